@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Shared by all kernel programs: basic types, the few kernel types they read (CO-RE relocates the fields at load
+ * time, so neither a generated vmlinux.h nor kernel headers are needed), and the latency histogram. */
+#ifndef PROBETOP_H
+#define PROBETOP_H
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+typedef signed char __s8;
+typedef short __s16;
+typedef int __s32;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+typedef __u16 __sum16;
+typedef _Bool bool;
+#define true 1
+#define false 0
+#define NULL ((void *)0)
+
+/* From the kernel's user-space interface: map types and flags. */
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
+enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#define CORE __attribute__((preserve_access_index))
+#define TASK_COMM_LEN 16
+
+/* Log-linear histogram of ns: 8 slots per power of two from 2^6 to 2^37, as src/model/histogram.ts. */
+#define HIST_FIRST_BITS 6
+#define HIST_LAST_BITS 37
+#define HIST_SLOTS (2 + (HIST_LAST_BITS - HIST_FIRST_BITS) * 8)
+
+static __always_inline __u32 hist_slot(__u64 ns)
+{
+	__u32 bits = 0;
+	__u64 v = ns;
+
+	if (ns < (1ULL << HIST_FIRST_BITS))
+		return 0;
+	if (ns >= (1ULL << HIST_LAST_BITS))
+		return HIST_SLOTS - 1;
+	if (v >> 32) { v >>= 32; bits += 32; }
+	if (v >> 16) { v >>= 16; bits += 16; }
+	if (v >> 8) { v >>= 8; bits += 8; }
+	if (v >> 4) { v >>= 4; bits += 4; }
+	if (v >> 2) { v >>= 2; bits += 2; }
+	if (v >> 1) bits += 1;
+	return 1 + (bits - HIST_FIRST_BITS) * 8 + ((ns >> (bits - 3)) & 7);
+}
+
+struct hist {
+	__u64 slots[HIST_SLOTS];
+	__u64 sum_ns;
+};
+
+#endif

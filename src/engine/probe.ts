@@ -1,0 +1,41 @@
+// What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
+import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
+
+/** Why a probe cannot run; `retry` when trying again may help. */
+export class ProbeError extends Error {
+  readonly mend: string
+  readonly kind: 'unsupported' | 'failed'
+  constructor(kind: 'unsupported' | 'failed', why: string, mend: string) {
+    super(why)
+    this.kind = kind
+    this.mend = mend
+  }
+}
+
+export interface Reading<P extends ProbeId = ProbeId> {
+  data: ProbeData[P]
+  /** Events seen but not kept in this interval. */
+  lost: number
+}
+
+/** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */
+export interface RunningProbe<P extends ProbeId = ProbeId> {
+  read(): Reading<P>
+  /** Commands other than stop and probes; a probe takes what concerns it. */
+  command?(command: Command): void
+  /** Set when the probe died by itself (a killed bpftrace); the loop then closes it and starts it anew. */
+  failure?(): ProbeError | undefined
+  close(): void
+}
+
+export interface ProbeContext {
+  /** Folder with this architecture's compiled objects. */
+  objects: string
+  /** Folder with the .bt scripts. */
+  scripts: string
+  intervalMs: number
+  log(level: 'info' | 'warn' | 'error', text: string): void
+}
+
+/** Loads and attaches; throws ProbeError (or BpfError, reported as failed). */
+export type StartProbe<P extends ProbeId = ProbeId> = (context: ProbeContext) => RunningProbe<P>

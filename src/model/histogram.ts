@@ -1,0 +1,61 @@
+// Log-linear histogram: 8 slots per power of two between 64 ns and 2^37 ns (137 s). The kernel programs use the same
+// slots (probes/probetop.h). Slot 0 is everything below 64 ns, the last slot everything from 2^37 ns on.
+// A value is known to 1/8 of its power of two, so the middle of its slot is at most 6.25 % off; `maxNs` is exact and
+// percentiles never exceed it.
+import type { Hist } from '../stream/types.ts'
+
+export const FIRST_BITS = 6
+export const LAST_BITS = 37
+export const PER_OCTAVE = 8
+export const SLOTS = 2 + (LAST_BITS - FIRST_BITS) * PER_OCTAVE
+
+/** Slot of a duration in ns. */
+export const slotOf = (ns: number): number => {
+  if (ns < 2 ** FIRST_BITS) return 0
+  if (ns >= 2 ** LAST_BITS) return SLOTS - 1
+  const octave = Math.floor(Math.log2(ns))
+  // log2 can round up to the next power of two just below it
+  const bits = 2 ** octave > ns ? octave - 1 : octave
+  return 1 + (bits - FIRST_BITS) * PER_OCTAVE + Math.floor((ns / 2 ** bits - 1) * PER_OCTAVE)
+}
+
+/** Lower bound of a slot in ns; the upper bound is that of the next one. */
+export const slotStartNs = (slot: number): number => {
+  if (slot <= 0) return 0
+  const linear = (slot - 1) % PER_OCTAVE
+  return 2 ** (FIRST_BITS + Math.floor((slot - 1) / PER_OCTAVE)) * (1 + linear / PER_OCTAVE)
+}
+
+export const emptyHist = (): Hist => ({ slots: [], count: 0, sumNs: 0, maxNs: 0 })
+
+/** The sum of several histograms; exact, as all share the same slots. */
+export const mergeHists = (hists: readonly Hist[]): Hist => {
+  if (hists.length === 1) return hists[0]!
+  const counts = new Map<number, number>()
+  const merged = emptyHist()
+  for (const hist of hists) {
+    for (let i = 0; i < hist.slots.length; i += 2) {
+      counts.set(hist.slots[i]!, (counts.get(hist.slots[i]!) ?? 0) + hist.slots[i + 1]!)
+    }
+    merged.count += hist.count
+    merged.sumNs += hist.sumNs
+    merged.maxNs = Math.max(merged.maxNs, hist.maxNs)
+  }
+  merged.slots = [...counts].sort((a, b) => a[0] - b[0]).flat()
+  return merged
+}
+
+/** Percentile (0 < p <= 1) in ns: the middle of the slot it falls in, never above `maxNs`; undefined when empty. */
+export const percentileNs = (hist: Hist, p: number): number | undefined => {
+  if (hist.count === 0) return undefined
+  const rank = Math.ceil(p * hist.count)
+  let below = 0
+  for (let i = 0; i < hist.slots.length; i += 2) {
+    const slot = hist.slots[i]!
+    below += hist.slots[i + 1]!
+    if (below < rank) continue
+    if (slot === SLOTS - 1) return hist.maxNs
+    return Math.min((slotStartNs(slot) + slotStartNs(slot + 1)) / 2, hist.maxNs)
+  }
+  return hist.maxNs
+}

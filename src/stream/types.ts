@@ -1,0 +1,314 @@
+// What flows from the engine to everything that shows, stores or prints: newline-delimited JSON, one message a line.
+// Samples carry what happened in one interval, never how it is shown. Recordings hold these lines unchanged, so a
+// change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
+
+export const SCHEMA = 1
+
+/** The probes, in the order of their panels. `host` is facts from /proc, not a panel. */
+export const PROBES = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'] as const
+export type ProbeId = (typeof PROBES)[number]
+
+/**
+ * Log-linear histogram of durations, sparse: `slots` is [slot, count, slot, count, ...] with slots ascending.
+ * Slot bounds come from model/histogram.ts (8 per power of two, so a percentile is within 6.25 %);
+ * `maxNs` and `sumNs` are exact.
+ */
+export interface Hist {
+  slots: number[]
+  count: number
+  sumNs: number
+  maxNs: number
+}
+
+/** How a thread left the CPU: S sleeping, D uninterruptible. */
+export type BlockState = 'S' | 'D'
+
+/** Time blocked in one system call (`page fault` and `kernel` where there was none). */
+export interface BlockedCall {
+  call: string
+  state: BlockState
+  ns: number
+}
+
+/** Scheduler sums of one process (all its threads) in one interval. A thread is always in one of: on CPU, waiting
+ * for a CPU (after wake-up or preemption), sleeping (S), uninterruptible (D); the four times add up to its life. */
+export interface SchedProc {
+  pid: number
+  comm: string
+  threads: number
+  switches: number
+  /** Completed waits on a run queue. */
+  waits: number
+  waitNs: number
+  waitMaxNs: number
+  onCpuNs: number
+  sleepNs: number
+  diskNs: number
+  /** The part of waitNs that followed a preemption rather than a wake-up. */
+  preemptedNs: number
+  calls: BlockedCall[]
+  exited?: boolean
+}
+
+export interface SchedHists {
+  /** Wake-up or preemption until on CPU. */
+  runq: Hist
+  /** Switched out until woken, by state. */
+  sleep: Hist
+  disk: Hist
+  /** Preempted until on CPU again. */
+  preempted: Hist
+}
+
+export interface SchedData extends SchedHists {
+  procs: SchedProc[]
+  /** Of the target process, while one is set. */
+  target?: SchedHists & { pid: number }
+  /** Sums of threads that ended when the hand-over table was full. */
+  others?: Omit<SchedProc, 'pid' | 'comm' | 'calls' | 'threads'>
+}
+
+export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'
+
+export interface BlockDisk {
+  /** major:minor */
+  dev: string
+  name: string
+  op: BlockOp
+  ops: number
+  bytes: number
+  errors: number
+  /** Queued plus device. */
+  total: Hist
+  /** Inserted until issued to the driver. */
+  queued: Hist
+  /** Issued until completed. */
+  device: Hist
+}
+
+export interface BlockProc {
+  pid: number
+  comm: string
+  reads: number
+  writes: number
+  /** Flushes, discards and the rest. */
+  otherOps: number
+  readBytes: number
+  writeBytes: number
+  /** Total latency (queued plus device) summed over operations. */
+  latencyNs: number
+  latencyMaxNs: number
+  queuedNs: number
+}
+
+export interface BlockData {
+  disks: BlockDisk[]
+  procs: BlockProc[]
+  /** Issued and not yet completed at the end of the interval. */
+  inFlight: number
+  /** Total latency of the target process, while one is set. */
+  target?: { pid: number; total: Hist }
+  /** Operations whose process could not be kept (table full). */
+  others?: { ops: number; bytes: number }
+}
+
+export type TcpState =
+  | 'ESTABLISHED' | 'SYN_SENT' | 'SYN_RECV' | 'FIN_WAIT1' | 'FIN_WAIT2' | 'TIME_WAIT' | 'CLOSE'
+  | 'CLOSE_WAIT' | 'LAST_ACK' | 'LISTEN' | 'CLOSING' | 'NEW_SYN_RECV'
+
+export interface TcpSession {
+  /** Socket cookie, decimal. */
+  id: string
+  /** 0 when the owner is not known (orphaned or kernel socket). */
+  pid: number
+  comm: string
+  family: 4 | 6
+  local: string
+  localPort: number
+  remote: string
+  remotePort: number
+  state: TcpState
+  /** 'out' we connected, 'in' we accepted, absent: older than the probe. */
+  direction?: 'in' | 'out'
+  /** Since established; absent for sessions older than the probe. */
+  ageMs?: number
+  /** Payload bytes in this interval and since the session began. Out is counted when first sent. */
+  inBytes: number
+  outBytes: number
+  inTotal: number
+  outTotal: number
+  rttUs: number
+  retransmits: number
+  retransmitsTotal: number
+  cwnd: number
+  /** Ended in this interval. */
+  closed?: 'closed' | 'refused' | 'reset' | 'timeout'
+}
+
+export interface TcpListener {
+  pid: number
+  comm: string
+  family: 4 | 6
+  local: string
+  localPort: number
+  backlog: number
+  backlogMax: number
+}
+
+export interface TcpData {
+  sessions: TcpSession[]
+  listeners: TcpListener[]
+  /** Events in the interval. */
+  opened: number
+  accepted: number
+  closed: number
+  refused: number
+  resetIn: number
+  resetOut: number
+  retransmits: number
+  timeWait: number
+  /** Sessions that ended but were not listed (table full), with their bytes. */
+  others?: { sessions: number; inBytes: number; outBytes: number }
+}
+
+export interface SyscallCount {
+  /** Name, or `syscall_NNN` for a number without one; 32-bit callers' calls end in `/32`. */
+  name: string
+  count: number
+  /** The rest only while detail is on. */
+  errors?: number
+  errnos?: { errno: string; count: number }[]
+  latency?: Hist
+}
+
+export interface SyscallProc {
+  pid: number
+  comm: string
+  count: number
+  /** Only while detail is on: errors and the most frequent calls. */
+  errors?: number
+  calls?: { name: string; count: number }[]
+}
+
+export interface SyscallsData {
+  calls: SyscallCount[]
+  procs: SyscallProc[]
+  detail: boolean
+  /** Calls whose process could not be kept (table full). */
+  others?: { count: number }
+}
+
+export interface ExecEvent {
+  atMs: number
+  kind: 'exec' | 'exit'
+  pid: number
+  ppid: number
+  comm: string
+  /** Command line of an exec, words joined by blanks. */
+  args?: string
+  /** Life of the process, for an exit seen from its exec or fork on. */
+  lifeMs?: number
+  exitCode?: number
+  signal?: number
+}
+
+export interface ExecData {
+  events: ExecEvent[]
+  execs: number
+  exits: number
+}
+
+export interface ProbeData {
+  sched: SchedData
+  block: BlockData
+  tcp: TcpData
+  syscalls: SyscallsData
+  execsnoop: ExecData
+}
+
+/** One interval of one probe. `lost` counts events the probe saw but could not keep. */
+export interface Sample<P extends ProbeId = ProbeId> {
+  type: 'sample'
+  probe: P
+  /** End of the interval, wall clock. All probes of one tick carry the same atMs. */
+  atMs: number
+  intervalMs: number
+  lost: number
+  data: ProbeData[P]
+}
+
+export type AnySample = { [P in ProbeId]: Sample<P> }[ProbeId]
+
+/** First line of every stream. */
+export interface Hello {
+  type: 'hello'
+  schema: number
+  version: string
+  host: string
+  kernel: string
+  arch: string
+  cpus: number
+  atMs: number
+  intervalMs: number
+}
+
+/** Once a tick, before the samples of that tick. */
+export interface HostFacts {
+  type: 'host'
+  atMs: number
+  intervalMs: number
+  uptimeS: number
+  load: [number, number, number]
+}
+
+export type ProbeStatus =
+  | { is: 'off' }
+  | { is: 'starting' }
+  | { is: 'live' }
+  /** Cannot work on this kernel or installation. `mend` is what the user can do, one sentence or command. */
+  | { is: 'unsupported'; why: string; mend: string }
+  /** Tried and failed; `retryMs` when another attempt is due. */
+  | { is: 'failed'; why: string; mend: string; retryMs?: number }
+
+export interface StatusMessage {
+  type: 'status'
+  atMs: number
+  probe: ProbeId
+  status: ProbeStatus
+}
+
+/** The engine was away: nothing was measured since the last sample. Written by whoever restarted it. */
+export interface Gap {
+  type: 'gap'
+  atMs: number
+  why: string
+}
+
+export interface LogMessage {
+  type: 'log'
+  atMs: number
+  level: 'info' | 'warn' | 'error'
+  text: string
+}
+
+export type Message = Hello | HostFacts | AnySample | StatusMessage | Gap | LogMessage
+
+/** Screen to engine, one JSON line each. Unknown commands are ignored. */
+export type Command =
+  | { cmd: 'interval'; ms: number }
+  /** The probes that shall run; the others are taken out of the kernel. */
+  | { cmd: 'probes'; on: ProbeId[] }
+  /** Errors, latency and per-process calls of the system call probe. */
+  | { cmd: 'detail'; on: boolean }
+  /** Process whose own histograms are wanted; absent: none. */
+  | { cmd: 'target'; pid?: number }
+  | { cmd: 'stop' }
+
+/** Live child, remote child, recording or fake: equal to their reader. */
+export interface Source {
+  /** Called once; messages arrive in order. */
+  start(onMessage: (message: Message) => void): void
+  send(command: Command): void
+  /** Resolves when everything it started is gone. */
+  stop(): Promise<void>
+}
