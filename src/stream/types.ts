@@ -194,7 +194,9 @@ export interface SyscallsData {
   calls: SyscallCount[]
   procs: SyscallProc[]
   detail: boolean
-  /** Calls whose process could not be kept (table full). */
+  /** While detail is on for a target process: its own calls, and only these carry detail then. */
+  target?: { pid: number; calls: SyscallCount[] }
+  /** Calls whose process could not be noted; they are in `calls`, in no row of `procs`. */
   others?: { count: number }
 }
 

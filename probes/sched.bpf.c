@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* Where every thread's time goes: on a CPU, waiting for one, sleeping, or uninterruptible, from three scheduler
+ * tracepoints. One object serves the run queue and the off-CPU panel, so each hook runs one program.
+ *
+ * Each thread carries its state and the sums of two intervals in task storage; hot hooks touch no hash map and never
+ * allocate (storage is made in task_newtask and, for threads older than us, by the iterators). User space
+ * ends an interval by raising config.epoch; sums of epoch n are in sums[n & 1], are reset by their thread when it
+ * first runs in n + 2, and are written out by the iterator read_tasks, which adds the part of a stay in a state that
+ * is still going on. A stay that crosses the boundary is split there, so that the times of a thread add up to the
+ * interval. A thread that ends hands its sums to `ended`. */
+#include "probetop.h"
+#include <bpf/bpf_tracing.h>
+
+struct thread_info {
+	unsigned long flags;
+	__u32 status;
+} CORE;
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	int pid;
+	int tgid;
+	struct task_struct *group_leader;
+	char comm[TASK_COMM_LEN];
+} CORE;
+
+struct pt_regs {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long orig_ax;
+#else
+	int syscallno;
+#endif
+} CORE;
+
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} CORE;
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_DEAD 0x0080
+#define TASK_NOLOAD 0x0400
+#define PF_KTHREAD 0x00200000
+
+enum state { STATE_NEW, STATE_RUNNING, STATE_WAITING, STATE_PREEMPTED, STATE_SLEEP, STATE_DISK, STATE_DEAD };
+
+/* The call a thread blocked in: number | flags. 0 marks a free place. */
+#define CALL_NUMBER 0xffff
+#define CALL_COMPAT 0x10000
+#define CALL_DISK 0x20000
+#define CALL_KERNEL 0x40000
+#define CALL_NONE 0x80000 /* in user mode's stead: page fault, signal */
+#define CALL_USED 0x80000000
+#define CALLS 4
+
+struct call {
+	__u64 ns;
+	__u32 key;
+	__u32 unused;
+};
+
+struct sums {
+	__u32 epoch;
+	__u32 switches;
+	__u32 waits;
+	__u32 unused;
+	__u64 wait_ns;
+	__u64 wait_max_ns;
+	__u64 preempted_ns;
+	__u64 oncpu_ns;
+	__u64 sleep_ns;
+	__u64 disk_ns;
+	struct call calls[CALLS];
+	__u64 other_calls_ns;
+};
+
+struct thread {
+	__u64 since; /* when `state` was entered */
+	__u32 seq;   /* odd while being changed */
+	__u32 state;
+	__u32 call;
+	__u32 read; /* newest epoch already written out */
+	struct sums sums[2];
+};
+
+/* What the iterator writes. Threads without any event in the interval are written short (struct idle). */
+struct record {
+	__u32 size;
+	__u32 tgid;
+	__u32 pid;
+	__u32 flags;
+	char comm[TASK_COMM_LEN];
+	struct sums sums;
+};
+struct idle {
+	__u32 size;
+	__u32 tgid;
+	__u32 pid;
+	__u32 state;
+	char comm[TASK_COMM_LEN];
+	__u64 age_ns; /* since it entered the state, at the end of the interval */
+	__u32 call;
+	__u32 unused;
+};
+#define RECORD_EXITED 1
+
+enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
+
+struct cpu {
+	struct hist all[KINDS];
+	struct hist target[KINDS];
+	__u64 max_ns[2][KINDS * 2];
+	__u32 max_epoch[2];
+	__u64 lost; /* switches and wake-ups of threads without storage */
+	__u64 unnamed; /* ended threads for which there was no room: their sums are in `others` */
+	struct sums others;
+};
+
+volatile struct {
+	__u64 start_ns[2];
+	__u32 epoch;
+	__u32 target;
+} config SEC(".data.config");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, struct record);
+} ended SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu);
+} cpus SEC(".maps");
+
+static __always_inline struct cpu *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+static __always_inline struct thread *find(struct task_struct *task)
+{
+	return bpf_task_storage_get(&threads, task, 0, 0);
+}
+
+static __always_inline void record_latency(struct cpu *cpu, __u32 kind, __u64 ns, bool target)
+{
+	__u32 epoch = config.epoch, half = epoch & 1, slot = hist_slot(ns);
+
+	if (slot >= HIST_SLOTS)
+		return;
+	if (cpu->max_epoch[half] != epoch) {
+		__builtin_memset(cpu->max_ns[half], 0, sizeof(cpu->max_ns[half]));
+		cpu->max_epoch[half] = epoch;
+	}
+	cpu->all[kind].slots[slot]++;
+	cpu->all[kind].sum_ns += ns;
+	if (ns > cpu->max_ns[half][kind])
+		cpu->max_ns[half][kind] = ns;
+	if (target) {
+		cpu->target[kind].slots[slot]++;
+		cpu->target[kind].sum_ns += ns;
+		if (ns > cpu->max_ns[half][KINDS + kind])
+			cpu->max_ns[half][KINDS + kind] = ns;
+	}
+}
+
+static __always_inline void add_call(struct sums *sums, __u32 key, __u64 ns)
+{
+#pragma unroll
+	for (int i = 0; i < CALLS; i++) {
+		if (sums->calls[i].key == key || !sums->calls[i].key) {
+			sums->calls[i].key = key;
+			sums->calls[i].ns += ns;
+			return;
+		}
+	}
+	sums->other_calls_ns += ns;
+}
+
+static __always_inline void add_time(struct sums *sums, __u32 state, __u32 call, __u64 ns)
+{
+	switch (state) {
+	case STATE_RUNNING:
+		sums->oncpu_ns += ns;
+		break;
+	case STATE_PREEMPTED:
+		sums->preempted_ns += ns;
+		sums->wait_ns += ns;
+		break;
+	case STATE_WAITING:
+		sums->wait_ns += ns;
+		break;
+	case STATE_DISK:
+		sums->disk_ns += ns;
+		add_call(sums, call | CALL_DISK, ns);
+		break;
+	case STATE_SLEEP:
+		sums->sleep_ns += ns;
+		add_call(sums, call, ns);
+		break;
+	}
+}
+
+/* The sums of an epoch, reset when the thread gets to them for the first time. */
+static __always_inline struct sums *sums_of(struct thread *t, __u32 epoch)
+{
+	struct sums *sums = &t->sums[epoch & 1];
+
+	if (sums->epoch != epoch) {
+		__builtin_memset(sums, 0, sizeof(*sums));
+		sums->epoch = epoch;
+	}
+	return sums;
+}
+
+/* A stay that began before this interval: its earlier part belongs to the one before. Not inlined, being rare. */
+static __noinline __u64 charge_before(struct thread *t, __u32 epoch)
+{
+	__u64 start, from;
+
+	if (!t)
+		return 0;
+	start = config.start_ns[epoch & 1];
+	from = config.start_ns[(epoch - 1) & 1];
+	if (t->since > from)
+		from = t->since;
+	if (t->read != epoch - 1 && from < start)
+		add_time(sums_of(t, epoch - 1), t->state, t->call, start - from);
+	return start;
+}
+
+/* Charge the stay that ends now to its state. */
+static __always_inline struct sums *charge(struct thread *t, __u64 now)
+{
+	__u32 epoch = config.epoch;
+	__u64 from = t->since;
+	struct sums *sums;
+
+	if (from < config.start_ns[epoch & 1])
+		from = charge_before(t, epoch);
+	sums = sums_of(t, epoch);
+	if (now > from)
+		add_time(sums, t->state, t->call, now - from);
+	return sums;
+}
+
+static __always_inline __u32 blocking_call(struct task_struct *task)
+{
+	struct pt_regs *regs;
+	__u32 key = CALL_USED;
+	int nr;
+
+	if (task->flags & PF_KTHREAD)
+		return CALL_USED | CALL_KERNEL;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+#if defined(__TARGET_ARCH_x86)
+	nr = (int)regs->orig_ax;
+	if (task->thread_info.status & 2 /* TS_COMPAT */)
+		key |= CALL_COMPAT;
+#else
+	nr = regs->syscallno;
+	if (task->thread_info.flags & (1UL << 22) /* TIF_32BIT */)
+		key |= CALL_COMPAT;
+#endif
+	return nr < 0 ? CALL_USED | CALL_NONE : key | (nr & CALL_NUMBER);
+}
+
+/* `comm` of a process is that of its first thread. */
+static __always_inline void describe(char *comm, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+
+	bpf_probe_read_kernel(comm, TASK_COMM_LEN, leader->comm);
+}
+
+static __always_inline void add_sums(struct sums *to, const struct sums *from)
+{
+	to->switches += from->switches;
+	to->waits += from->waits;
+	to->wait_ns += from->wait_ns;
+	to->preempted_ns += from->preempted_ns;
+	to->oncpu_ns += from->oncpu_ns;
+	to->sleep_ns += from->sleep_ns;
+	to->disk_ns += from->disk_ns;
+	if (from->wait_max_ns > to->wait_max_ns)
+		to->wait_max_ns = from->wait_max_ns;
+}
+
+/* A thread's last switch: hand over what has not been written out. Not inlined, being rare. */
+static __noinline int hand_over(struct task_struct *task, struct thread *t, struct cpu *cpu)
+{
+	__u32 epoch = config.epoch, pid;
+	struct sums *now, *before;
+	struct record record = {};
+
+	if (!t || !cpu)
+		return 0;
+	now = sums_of(t, epoch);
+	before = &t->sums[(epoch - 1) & 1];
+	if (before->epoch == epoch - 1 && t->read != epoch - 1) {
+		add_sums(now, before);
+#pragma unroll
+		for (int i = 0; i < CALLS; i++)
+			if (before->calls[i].key)
+				add_call(now, before->calls[i].key, before->calls[i].ns);
+		now->other_calls_ns += before->other_calls_ns;
+	}
+	record.size = sizeof(record);
+	record.flags = RECORD_EXITED;
+	record.pid = pid = task->pid;
+	record.tgid = task->tgid;
+	describe(record.comm, task);
+	record.sums = *now;
+	if (bpf_map_update_elem(&ended, &pid, &record, BPF_ANY)) {
+		cpu->unnamed++;
+		add_sums(&cpu->others, now);
+	}
+	return 0;
+}
+
+static __always_inline int woken(struct task_struct *task)
+{
+	struct thread *t = find(task);
+	struct cpu *cpu = this_cpu();
+	__u64 now, ns;
+
+	if (!cpu)
+		return 0;
+	if (!t) {
+		cpu->lost++;
+		return 0;
+	}
+	/* a thread on its way to sleep can be woken before it leaves the CPU: it never left, nothing to note */
+	if (t->state != STATE_SLEEP && t->state != STATE_DISK && t->state != STATE_NEW)
+		return 0;
+	now = bpf_ktime_get_ns();
+	t->seq++;
+	if (t->state != STATE_NEW) {
+		charge(t, now);
+		ns = now - t->since;
+		if (t->state == STATE_SLEEP)
+			record_latency(cpu, SLEEP, ns, task->tgid == config.target);
+		else
+			record_latency(cpu, DISK, ns, task->tgid == config.target);
+	}
+	t->state = STATE_WAITING;
+	t->since = now;
+	t->seq++;
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(wakeup, struct task_struct *task)
+{
+	return woken(task);
+}
+
+SEC("tp_btf/sched_wakeup_new")
+int BPF_PROG(wakeup_new, struct task_struct *task)
+{
+	return woken(task);
+}
+
+/* In fork(), where memory may be had: so that the scheduler's hooks need none. */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(newtask, struct task_struct *task)
+{
+	bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return 0;
+}
+
+static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u64 now, bool preempt, __u32 state)
+{
+	struct thread *t = find(task);
+	struct sums *sums;
+
+	if (!t) {
+		cpu->lost++;
+		return;
+	}
+	t->seq++;
+	if (t->state == STATE_NEW) {
+		t->state = STATE_RUNNING;
+		t->since = now;
+	}
+	sums = charge(t, now);
+	sums->switches++;
+	t->since = now;
+	if (preempt || !state) {
+		t->state = STATE_PREEMPTED;
+	} else if (state & TASK_DEAD) {
+		t->state = STATE_DEAD;
+		hand_over(task, t, cpu);
+	} else {
+		t->state = (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD) ? STATE_DISK : STATE_SLEEP;
+		t->call = blocking_call(task);
+	}
+	t->seq++;
+}
+
+static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
+{
+	struct thread *t = find(task);
+	struct sums *sums;
+	__u64 ns;
+
+	if (!t) {
+		cpu->lost++;
+		return;
+	}
+	t->seq++;
+	if (t->state != STATE_NEW) {
+		sums = charge(t, now);
+		if (t->state == STATE_WAITING || t->state == STATE_PREEMPTED) {
+			ns = now - t->since;
+			sums->waits++;
+			if (ns > sums->wait_max_ns)
+				sums->wait_max_ns = ns;
+			record_latency(cpu, RUNQ, ns, task->tgid == config.target);
+			if (t->state == STATE_PREEMPTED)
+				record_latency(cpu, PREEMPTED, ns, task->tgid == config.target);
+		}
+	}
+	t->state = STATE_RUNNING;
+	t->since = now;
+	t->seq++;
+}
+
+static __always_inline int switched(bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
+{
+	struct cpu *cpu = this_cpu();
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!cpu)
+		return 0;
+	if (prev->pid)
+		leave(prev, cpu, now, preempt, state);
+	if (next->pid)
+		enter(next, cpu, now);
+	return 0;
+}
+
+/* From 5.18 on the state is an argument; before, it can only be read again. User space loads one of the two. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
+{
+	return switched(preempt, prev, next, prev_state);
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	return switched(preempt, prev, next, prev->__state);
+}
+
+static __always_inline __u32 state_of(struct task_struct *task)
+{
+	__u32 state = task->__state;
+
+	if (!state)
+		return STATE_RUNNING;
+	return (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD) ? STATE_DISK : STATE_SLEEP;
+}
+
+/* A thread that was there before us, or whose storage could not be had when it was made (the kernel refills its pool
+ * of storage a moment later). One in state R may be running or waiting: it is taken as running until its next switch,
+ * at most one time slice later. */
+static __always_inline struct thread *find_or_start(struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (t && t->state == STATE_NEW) {
+		t->call = blocking_call(task);
+		t->since = bpf_ktime_get_ns();
+		t->state = state_of(task);
+	}
+	return t;
+}
+
+/* After attaching. */
+SEC("iter/task")
+int start_tasks(struct bpf_iter__task *ctx)
+{
+	if (ctx->task && ctx->task->pid)
+		find_or_start(ctx->task);
+	return 0;
+}
+
+/* At the end of each interval, after epoch has been raised: what each thread did in the one before. */
+SEC("iter/task")
+int read_tasks(struct bpf_iter__task *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct record record = {};
+	struct idle idle = {};
+	__u32 epoch = config.epoch - 1, before, state = 0, call = 0;
+	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since = 0;
+	struct thread *t;
+
+	if (!task || !task->pid)
+		return 0;
+	t = find_or_start(task);
+	if (!t || t->state == STATE_DEAD)
+		return 0;
+	/* the thread may run meanwhile: read again when it changed */
+	for (int i = 0; i < 3; i++) {
+		struct sums *sums = &t->sums[epoch & 1];
+
+		before = *(volatile __u32 *)&t->seq;
+		since = *(volatile __u64 *)&t->since;
+		state = *(volatile __u32 *)&t->state;
+		call = *(volatile __u32 *)&t->call;
+		if (*(volatile __u32 *)&sums->epoch == epoch)
+			record.sums = *sums;
+		else
+			record.sums.epoch = 0;
+		if (!(before & 1) && before == *(volatile __u32 *)&t->seq)
+			break;
+	}
+	t->read = epoch;
+	if (record.sums.epoch != epoch) {
+		if (since >= end)
+			return 0; /* began after the interval */
+		if (since <= start) {
+			idle.size = sizeof(idle);
+			idle.tgid = task->tgid;
+			idle.pid = task->pid;
+			idle.state = state;
+			idle.call = call;
+			idle.age_ns = end - since;
+			describe(idle.comm, task);
+			bpf_seq_write(seq, &idle, sizeof(idle));
+			return 0;
+		}
+		__builtin_memset(&record.sums, 0, sizeof(record.sums));
+	}
+	if (since < end) {
+		add_time(&record.sums, state, call, end - (since > start ? since : start));
+		if ((state == STATE_WAITING || state == STATE_PREEMPTED) && end - since > record.sums.wait_max_ns)
+			record.sums.wait_max_ns = end - since;
+	}
+	record.size = sizeof(record);
+	record.tgid = task->tgid;
+	record.pid = task->pid;
+	describe(record.comm, task);
+	bpf_seq_write(seq, &record, sizeof(record));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

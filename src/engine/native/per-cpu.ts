@@ -1,0 +1,65 @@
+// Numbers out of kernel memory: 64-bit little-endian counters, summed over CPUs, as doubles (exact to 2^53), and
+// histograms as differences of cumulative counters, which needs no reset and so loses nothing.
+import { SLOTS } from '../../model/histogram.ts'
+import type { Hist } from '../../stream/types.ts'
+
+const HIGH = 2 ** 32
+
+/** 32-bit view of a buffer from libbpf.ts (always aligned). */
+export const words = (buffer: Buffer): Uint32Array =>
+  new Uint32Array(buffer.buffer, buffer.byteOffset, Math.floor(buffer.length / 4))
+
+/** The u64 at a byte offset. */
+export const u64 = (view: Uint32Array, byteOffset: number): number =>
+  view[byteOffset >>> 2]! + view[(byteOffset >>> 2) + 1]! * HIGH
+
+/** Adds `into.length` u64 counters from a byte offset on, over all CPUs' copies of a value. */
+export const sumPerCpu = (view: Uint32Array, valueSize: number, byteOffset: number, into: Float64Array): Float64Array => {
+  into.fill(0)
+  const stride = valueSize >>> 2
+  for (let base = byteOffset >>> 2; base < view.length; base += stride) {
+    for (let i = 0, word = base; i < into.length; i++, word += 2) {
+      const low = view[word]!
+      const high = view[word + 1]!
+      if (low !== 0 || high !== 0) into[i]! += low + high * HIGH
+    }
+  }
+  return into
+}
+
+/** Counters in one `struct hist`: the slots, then the sum in ns. */
+export const HIST_WORDS = SLOTS + 1
+export const HIST_BYTES = HIST_WORDS * 8
+
+/** Turns successive readings of a cumulative `struct hist` into histograms of the intervals between them. */
+export const histDifference = (): ((now: Float64Array, maxNs: number) => Hist) => {
+  const before = new Float64Array(HIST_WORDS)
+  return (now, maxNs) => {
+    const hist: Hist = { slots: [], count: 0, sumNs: now[SLOTS]! - before[SLOTS]!, maxNs }
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const count = now[slot]! - before[slot]!
+      if (count <= 0) continue
+      hist.slots.push(slot, count)
+      hist.count += count
+    }
+    before.set(now)
+    return hist
+  }
+}
+
+/** Turns successive readings of a cumulative counter into differences. */
+export const difference = (): ((now: number) => number) => {
+  let before = 0
+  return (now) => {
+    const change = now - before
+    before = now
+    return change
+  }
+}
+
+/** A command name as the kernel keeps it: 16 bytes, cut at the first zero. */
+export const commAt = (buffer: Buffer, byteOffset: number): string => {
+  let end = byteOffset
+  while (end < byteOffset + 16 && buffer[end] !== 0) end++
+  return buffer.toString('utf8', byteOffset, end)
+}
