@@ -500,8 +500,10 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 SEC("iter/task")
 int start_tasks(struct bpf_iter__task *ctx)
 {
-	if (ctx->task && ctx->task->pid)
-		find_or_start(ctx->task);
+	struct task_struct *task = ctx->task;
+
+	if (task && task->pid)
+		find_or_start(task);
 	return 0;
 }
 
