@@ -156,9 +156,21 @@ static __always_inline struct cpu *this_cpu(void)
 	return bpf_map_lookup_elem(&cpus, &zero);
 }
 
+/* Where storage comes from the kernel's pool for programs it may be had anywhere; older kernels allocate, which is not
+ * safe under the scheduler's locks. */
+struct bpf_local_storage_map {
+	struct {} selem_ma;
+} CORE;
+
+/* A thread has storage but for two rare cases: the pool was empty when it was made, or the iterators are not allowed to
+ * see it. */
 static __always_inline struct thread *find(struct task_struct *task)
 {
-	return bpf_task_storage_get(&threads, task, 0, 0);
+	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
+
+	if (!t && bpf_core_field_exists(struct bpf_local_storage_map, selem_ma))
+		t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return t;
 }
 
 static __always_inline void record_latency(struct cpu *cpu, __u32 kind, __u64 ns, bool target)
@@ -507,6 +519,25 @@ int start_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
+struct snapshot {
+	__u64 since;
+	__u32 state;
+	__u32 call;
+	struct sums sums;
+};
+
+/* Copies what belongs together; false when the thread changed it meanwhile. */
+static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct snapshot *now)
+{
+	__u32 before = *(volatile __u32 *)&t->seq;
+
+	now->since = *(volatile __u64 *)&t->since;
+	now->state = *(volatile __u32 *)&t->state;
+	now->call = *(volatile __u32 *)&t->call;
+	now->sums = t->sums[epoch & 1];
+	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
+}
+
 /* At the end of each interval, after epoch has been raised: what each thread did in the one before. */
 SEC("iter/task")
 int read_tasks(struct bpf_iter__task *ctx)
@@ -515,8 +546,9 @@ int read_tasks(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct record record = {};
 	struct idle idle = {};
-	__u32 epoch = config.epoch - 1, before, state = 0, call = 0;
-	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since = 0;
+	struct snapshot now = {};
+	__u32 epoch = config.epoch - 1, state;
+	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	struct thread *t;
 
 	if (!task || !task->pid)
@@ -525,22 +557,12 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (!t || t->state == STATE_DEAD)
 		return 0;
 	/* the thread may run meanwhile: read again when it changed */
-	for (int i = 0; i < 3; i++) {
-		struct sums *sums = &t->sums[epoch & 1];
-
-		before = *(volatile __u32 *)&t->seq;
-		since = *(volatile __u64 *)&t->since;
-		state = *(volatile __u32 *)&t->state;
-		call = *(volatile __u32 *)&t->call;
-		if (*(volatile __u32 *)&sums->epoch == epoch)
-			record.sums = *sums;
-		else
-			record.sums.epoch = 0;
-		if (!(before & 1) && before == *(volatile __u32 *)&t->seq)
-			break;
-	}
+	if (!snapshot(t, epoch, &now) && !snapshot(t, epoch, &now))
+		snapshot(t, epoch, &now);
 	t->read = epoch;
-	if (record.sums.epoch != epoch) {
+	since = now.since;
+	state = now.state;
+	if (now.sums.epoch != epoch) {
 		if (since >= end)
 			return 0; /* began after the interval */
 		if (since <= start) {
@@ -548,16 +570,17 @@ int read_tasks(struct bpf_iter__task *ctx)
 			idle.tgid = task->tgid;
 			idle.pid = task->pid;
 			idle.state = state;
-			idle.call = call;
+			idle.call = now.call;
 			idle.age_ns = end - since;
 			describe(idle.comm, task);
 			bpf_seq_write(seq, &idle, sizeof(idle));
 			return 0;
 		}
-		__builtin_memset(&record.sums, 0, sizeof(record.sums));
+		__builtin_memset(&now.sums, 0, sizeof(now.sums));
 	}
+	record.sums = now.sums;
 	if (since < end) {
-		add_time(&record.sums, state, call, end - (since > start ? since : start));
+		add_time(&record.sums, state, now.call, end - (since > start ? since : start));
 		if ((state == STATE_WAITING || state == STATE_PREEMPTED) && end - since > record.sums.wait_max_ns)
 			record.sums.wait_max_ns = end - since;
 	}
