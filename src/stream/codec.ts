@@ -1,0 +1,61 @@
+// Messages to lines and back. Reading never throws: a line that is no message becomes a log message, or nothing when
+// its type is unknown. Contents are handed over as they are; whoever shows them makes them safe.
+import { splitLines } from './lines.ts'
+import type { LineSplitter } from './lines.ts'
+import { MESSAGES } from './messages.ts'
+import type { Command, LogMessage, Message } from './types.ts'
+
+/** One line, newline included. JSON escapes every control character, so contents cannot break the line. */
+export const encode = (message: Message | Command): string => `${JSON.stringify(message)}\n`
+
+/** A message, a log message that says what is wrong with the line, or undefined for blank lines and unknown types. */
+export const decodeLine = (line: string, atMs: number): Message | undefined => {
+  if (line.trim() === '') return undefined
+  let value: { type?: unknown }
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return unreadable(`not JSON: ${excerpt(line)}`, atMs)
+  }
+  if (typeof value !== 'object' || value === null) return unreadable(`not a message: ${excerpt(line)}`, atMs)
+  if (typeof value.type !== 'string') return unreadable(`a message without type: ${excerpt(line)}`, atMs)
+  if (!Object.hasOwn(MESSAGES, value.type)) return undefined
+  const wrong = MESSAGES[value.type as Message['type']](value)
+  return wrong ? unreadable(`${value.type}${wrong.startsWith('.') ? '' : ' '}${wrong}`, atMs) : (value as Message)
+}
+
+export interface DecoderOptions {
+  maxLineBytes?: number
+  /** Sees each line first; true: taken. */
+  takeLine?(line: string): boolean
+  /** Time of the decoder's own log messages; default: that of the last message. */
+  nowMs?(): number
+}
+
+/** Takes bytes as they come and hands over messages in order. */
+export const createDecoder = (onMessage: (message: Message) => void, options: DecoderOptions = {}): LineSplitter => {
+  let lastMs = 0
+  const nowMs = options.nowMs ?? (() => lastMs)
+  return splitLines({
+    maxBytes: options.maxLineBytes,
+    onLine(line) {
+      if (options.takeLine?.(line)) return
+      const message = decodeLine(line, nowMs())
+      if (!message) return
+      lastMs = message.atMs
+      onMessage(message)
+    },
+    onTooLong: (bytes) => onMessage(unreadable(`a line of ${bytes} bytes is too long`, nowMs())),
+  })
+}
+
+const EXCERPT = 80
+
+const excerpt = (line: string): string => (line.length > EXCERPT ? `${line.slice(0, EXCERPT)}...` : line)
+
+const unreadable = (what: string, atMs: number): LogMessage => ({
+  type: 'log',
+  atMs,
+  level: 'warn',
+  text: `unreadable line skipped: ${what}`,
+})

@@ -1,0 +1,143 @@
+// The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
+import { flag, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
+import type { Check } from './shape.ts'
+import { PROBES } from './types.ts'
+import type * as T from './types.ts'
+
+/** Slots of model/histogram.ts; that folder is not ours to import from, a test compares them. */
+export const HISTOGRAM_SLOTS = 250
+
+const hist = record<T.Hist>({ slots: slotPairs(HISTOGRAM_SLOTS), count: number, sumNs: number, maxNs: number })
+const status: Check = (value) => {
+  const wrong = record<{ is: string }>({ is: text })(value)
+  if (wrong) return wrong
+  const fields = { is: text, why: text, mend: text }
+  switch ((value as { is: string }).is) {
+    case 'off':
+    case 'starting':
+    case 'live':
+      return undefined
+    case 'unsupported':
+      return record(fields)(value)
+    case 'failed':
+      return record({ ...fields, retryMs: optional(number) })(value)
+    default:
+      return '.is is no known status'
+  }
+}
+
+const schedSums = {
+  switches: number, waits: number, waitNs: number, waitMaxNs: number, onCpuNs: number, sleepNs: number,
+  diskNs: number, preemptedNs: number, exited: optional(flag),
+}
+const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist }
+
+const sched = record<T.SchedData>({
+  ...schedHists,
+  procs: list(
+    record<T.SchedProc>({
+      ...schedSums,
+      pid: number,
+      comm: text,
+      threads: number,
+      calls: list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number })),
+    }),
+  ),
+  target: optional(record<NonNullable<T.SchedData['target']>>({ ...schedHists, pid: number })),
+  others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
+})
+
+const block = record<T.BlockData>({
+  disks: list(
+    record<T.BlockDisk>({
+      dev: text, name: text, op: oneOf('read', 'write', 'flush', 'discard', 'other'), ops: number, bytes: number,
+      errors: number, total: hist, queued: hist, device: hist,
+    }),
+  ),
+  procs: list(
+    record<T.BlockProc>({
+      pid: number, comm: text, reads: number, writes: number, otherOps: number, readBytes: number, writeBytes: number,
+      latencyNs: number, latencyMaxNs: number, queuedNs: number,
+    }),
+  ),
+  inFlight: number,
+  target: optional(record<NonNullable<T.BlockData['target']>>({ pid: number, total: hist })),
+  others: optional(record<NonNullable<T.BlockData['others']>>({ ops: number, bytes: number })),
+})
+
+const tcp = record<T.TcpData>({
+  sessions: list(
+    record<T.TcpSession>({
+      id: text, pid: number, comm: text, family: oneOf(4, 6), local: text, localPort: number, remote: text,
+      remotePort: number, state: text, direction: optional(oneOf('in', 'out')), ageMs: optional(number),
+      inBytes: number, outBytes: number, inTotal: number, outTotal: number, rttUs: number, retransmits: number,
+      retransmitsTotal: number, cwnd: number, closed: optional(oneOf('closed', 'refused', 'reset', 'timeout')),
+    }),
+  ),
+  listeners: list(
+    record<T.TcpListener>({
+      pid: number, comm: text, family: oneOf(4, 6), local: text, localPort: number, backlog: number,
+      backlogMax: number,
+    }),
+  ),
+  opened: number, accepted: number, closed: number, refused: number, resetIn: number, resetOut: number,
+  retransmits: number, timeWait: number,
+  others: optional(record<NonNullable<T.TcpData['others']>>({ sessions: number, inBytes: number, outBytes: number })),
+})
+
+const calls = list(
+  record<T.SyscallCount>({
+    name: text, count: number, errors: optional(number), latency: optional(hist),
+    errnos: optional(list(record({ errno: text, count: number }))),
+  }),
+)
+
+const syscalls = record<T.SyscallsData>({
+  calls,
+  procs: list(
+    record<T.SyscallProc>({
+      pid: number, comm: text, count: number, errors: optional(number),
+      calls: optional(list(record({ name: text, count: number }))),
+    }),
+  ),
+  detail: flag,
+  target: optional(record<NonNullable<T.SyscallsData['target']>>({ pid: number, calls })),
+  others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number })),
+})
+
+const execsnoop = record<T.ExecData>({
+  events: list(
+    record<T.ExecEvent>({
+      atMs: number, kind: oneOf('exec', 'exit'), pid: number, ppid: number, comm: text, args: optional(text),
+      lifeMs: optional(number), exitCode: optional(number), signal: optional(number),
+    }),
+  ),
+  execs: number,
+  exits: number,
+})
+
+const DATA: Record<T.ProbeId, Check> = { sched, block, tcp, syscalls, execsnoop }
+
+const sample: Check = (value) => {
+  const probe = (value as { probe?: T.ProbeId }).probe
+  return record<T.Sample>({
+    type: text, probe: oneOf(...PROBES), atMs: number, intervalMs: number, lost: number,
+    data: (data) => DATA[probe!](data),
+  })(value)
+}
+
+const loads: Check = (value) =>
+  Array.isArray(value) && value.length === 3 ? list(number)(value) : 'is not three numbers'
+
+/** By `type`; a type without an entry is from a newer writer. */
+export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
+  sample,
+  hello: record<T.Hello>({
+    type: text, schema: number, version: text, host: text, kernel: text, arch: text, cpus: number, atMs: number,
+    intervalMs: number,
+  }),
+  host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads }),
+  status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),
+  gap: record<T.Gap>({ type: text, atMs: number, why: text }),
+  log: record<T.LogMessage>({ type: text, atMs: number, level: oneOf('info', 'warn', 'error'), text }),
+}
