@@ -1,0 +1,46 @@
+// `npm test`: makes everything ready, test packages included, checks the types and runs the tests (arguments go to
+// AVA). The last line of output is "N passed, N failed, N skipped"; the exit code says the same.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import { ROOT } from './places.mjs'
+import { makeReady, orExit, splitArguments } from './ready.mjs'
+import { run } from './run.mjs'
+import { step } from './say.mjs'
+import { summary, tapReader } from './tap.mjs'
+
+/** @param {string} name */
+const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
+
+/** @param {readonly string[]} args */
+const runAva = async (args) => {
+  const reader = tapReader()
+  const child = spawn(tool('ava'), ['--tap', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => {
+    child.on('error', () => resolve(1))
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const shown = reader.line(line)
+    if (shown !== undefined) console.log(shown)
+  }
+  const code = await ended
+  const { counts, reasons } = reader.end()
+  for (const [reason, titles] of reasons) console.log(`skipped: ${reason}\n  ${titles.join('\n  ')}`)
+  // AVA may fail without any test having failed, by not finding one for instance
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+await orExit(async () => {
+  const { yes, rest } = splitArguments(process.argv.slice(2))
+  const { troubles } = await makeReady({ tests: true, yes })
+  let counts = { passed: 0, failed: 1, skipped: 0 }
+  if (troubles.length === 0) {
+    const types = await step('Checking types', () => run(tool('tsc'), ['-p', '.'], { cwd: ROOT }))
+    if (types.code === 0) counts = await runAva(rest)
+    else console.log(types.output)
+  }
+  console.log(summary(counts))
+  if (counts.failed > 0) process.exitCode = 1
+})
