@@ -1,0 +1,28 @@
+// "Did you mean": the candidate that is the fewest edits away from a mistyped word.
+
+/** undefined when nothing is near enough to be meant. */
+export const nearestWord = (word: string, candidates: readonly string[]): string | undefined => {
+  const scored = candidates
+    .map(candidate => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+  const best = scored[0]
+  return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined
+}
+
+// Edit distance where swapping two neighbours counts once.
+const distance = (a: string, b: string): number => {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  for (let i = 1; i <= a.length; i++) {
+    rows[i] = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      rows[i]![j] = Math.min(
+        rows[i - 1]![j]! + 1,
+        rows[i]![j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swap ? rows[i - 2]![j - 2]! + 1 : Infinity,
+      )
+    }
+  }
+  return rows[a.length]![b.length]!
+}

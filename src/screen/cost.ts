@@ -1,0 +1,66 @@
+// What the whole tree of processes costs: this one, and everything it started. CPU and memory come from pidusage,
+// which keeps the counters of the last call.
+import { readFile, readdir } from 'node:fs/promises'
+import pidusage from 'pidusage'
+
+export interface Cost {
+  cpuPercent: number
+  memoryBytes: number
+}
+
+/** Calls back with the cost every few seconds, starting soon. Gives the function that ends it. */
+export const watchCost = (pid: number, everyMs: number, onCost: (cost: Cost) => void): (() => void) => {
+  const findTree = treeFinder()
+  let timer: NodeJS.Timeout | undefined
+  let ended = false
+  let first = true
+
+  const measure = async (): Promise<void> => {
+    const cost = await findTree(pid).then(costOf).catch(() => undefined)
+    // pidusage's first answer is the average since each process began: starting up is not what running costs.
+    if (cost && !first && !ended) onCost(cost)
+    if (!ended) timer = setTimeout(() => void measure(), first ? Math.min(1500, everyMs) : everyMs)
+    timer?.unref()
+    first = false
+  }
+
+  timer = setTimeout(() => void measure(), 1000)
+  timer.unref()
+  return () => {
+    ended = true
+    clearTimeout(timer)
+    pidusage.clear()
+  }
+}
+
+/** Finds a process and all that descend from it. /proc/PID/task/TID/children is not in every kernel, so parents are
+ * looked up; each process once, as a machine can have thousands. */
+export const treeFinder = () => {
+  let parents = new Map<number, number>()
+
+  return async (root: number): Promise<number[]> => {
+    const known = parents
+    parents = new Map()
+    for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)) {
+      parents.set(pid, known.get(pid) ?? await parentOf(pid))
+    }
+    const tree = [root]
+    for (const parent of tree) {
+      for (const [pid, ppid] of parents) if (ppid === parent) tree.push(pid)
+    }
+    return tree
+  }
+}
+
+const parentOf = async (pid: number): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+}
+
+const costOf = async (pids: number[]): Promise<Cost> => {
+  const usages = Object.values(await pidusage(pids)).filter(Boolean)
+  return {
+    cpuPercent: usages.reduce((sum, { cpu }) => sum + cpu, 0),
+    memoryBytes: usages.reduce((sum, { memory }) => sum + memory, 0),
+  }
+}

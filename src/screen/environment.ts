@@ -1,0 +1,50 @@
+// What the terminal and the locale allow, read once from the environment. Pure: nothing is asked of the terminal
+// itself, as an answer may never come. COLORTERM is not looked at: it gets lost over ssh and sudo, and lies in tmux.
+
+export interface Environment {
+  /** The name in TERM, '' when there is none. */
+  term: string
+  /** Can a full-screen program run at all? */
+  addressable: boolean
+  /** 0: monochrome, else 8, 16 or 256. */
+  colours: 0 | 8 | 16 | 256
+  unicode: boolean
+  /** A light background, as far as the terminal tells. */
+  light: boolean
+}
+
+export interface Overrides {
+  /** --no-color */
+  noColour?: boolean
+  /** --ascii */
+  ascii?: boolean
+}
+
+export const detectEnvironment = (env: NodeJS.ProcessEnv, overrides: Overrides = {}): Environment => {
+  const term = env.TERM ?? ''
+  return {
+    term,
+    addressable: term !== '' && !/^(dumb|unknown|emacs|network)/.test(term),
+    colours: overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term),
+    unicode: !overrides.ascii && isUtf8(env) && !/^(linux-m|vt[1-5]\d\d)/.test(term),
+    light: isLight(env.COLORFGBG ?? ''),
+  }
+}
+
+// An empty variable counts as unset, as in setlocale(3).
+const isUtf8 = (env: NodeJS.ProcessEnv): boolean => /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
+
+const coloursOf = (term: string): Environment['colours'] => {
+  if (/-m(ono)?$|^vt[1-3]\d\d(?!.*color)|^(dumb|unknown)$/.test(term)) return 0
+  if (/-256color|-direct|kitty|ghostty|alacritty|wezterm|foot|iterm|contour|rio/.test(term)) return 256
+  if (/-88color|-16color|^linux|^cons25|^hurd|^fbterm|^putty$/.test(term)) return 16
+  if (/-8color|-color$|^(ansi|cygwin|sun|pcansi)/.test(term)) return 8
+  // Everything that still calls itself just xterm, screen or tmux knows 256.
+  return /^(xterm|screen|tmux|rxvt|st|konsole|gnome|vte|mlterm|eterm)/.test(term) ? 256 : 8
+}
+
+// rxvt and its kin set "foreground;[other;]background" as palette numbers.
+const isLight = (colorFgBg: string): boolean => {
+  const background = colorFgBg.split(';').at(-1)
+  return background === '7' || background === '15'
+}

@@ -1,0 +1,35 @@
+// Copies a grid of cells into blessed's own cell lines, through a table from role to attribute. Much cheaper than
+// handing blessed strings to parse, and exact in width.
+import type { Grid } from '../app/types.ts'
+
+/** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
+export interface Line extends Array<[number, string]> {
+  dirty?: boolean
+}
+
+/** Brings the lines up to the grid; only rows that differ are marked for drawing. Where the grid is smaller than the
+ * screen (between a resize and the next frame) the rest is blank. */
+export const paint = (lines: Line[], grid: Grid, attributes: Int32Array): void => {
+  for (let y = 0; y < lines.length; y++) {
+    const line = lines[y]!
+    const start = y * grid.width
+    for (let x = 0; x < line.length; x++) {
+      const inside = y < grid.height && x < grid.width
+      const attribute = inside ? attributes[grid.roles[start + x]!]! : attributes[0]!
+      const char = inside ? cellText(grid, start, x) : ' '
+      const cell = line[x]!
+      if (cell[0] === attribute && cell[1] === char) continue
+      cell[0] = attribute
+      cell[1] = char
+      line.dirty = true
+    }
+  }
+}
+
+// The right half of a wide character holds a cursor movement to the column after it. Terminals do not agree on which
+// characters are wide; so a disagreement costs the look of one cell instead of shifting the rest of the row.
+const cellText = (grid: Grid, start: number, x: number): string => {
+  const char = grid.chars[start + x]!
+  if (char !== '') return char
+  return x === 0 ? ' ' : `\x1b[${x + 2}G`
+}

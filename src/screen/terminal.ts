@@ -1,0 +1,187 @@
+// The terminal as blessed drives it: opened, drawn to, left for a while (suspend) and given back. Everything that is
+// odd about blessed is cured here. Nothing of it reads keys by meaning or knows what is drawn.
+import blessed from 'blessed'
+import type { Frame } from '../app/types.ts'
+import type { Charts } from './charts.ts'
+import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'
+import { paint, type Line } from './painter.ts'
+
+export interface TerminalStreams {
+  input: NodeJS.ReadStream
+  output: NodeJS.WriteStream
+}
+
+export interface Terminal {
+  width(): number
+  height(): number
+  draw(frame: Frame, attributes: Int32Array, charts?: Charts): void
+  /** Draw everything anew at the next draw, whatever is believed to be there. */
+  forget(): void
+  onKey(listener: (key: Key) => void, isTyping: () => boolean): void
+  onResize(listener: () => void): void
+  /** The user's own screen and modes, until `resume`. */
+  suspend(): void
+  resume(): void
+  /** The user's own screen and modes, for good. Safe to call again and from a dying process. */
+  restore(): void
+}
+
+const SYNC_ON = '\x1b[?2026h'
+const SYNC_OFF = '\x1b[?2026l'
+const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[m\x1b[r\x1b[?25h\x1b[?1l\x1b>\x1b[?1049l`
+
+export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
+  const screen = openScreen(input, output)
+  const { program } = screen
+  let cursorShown = false
+  let away = false
+
+  program.write(PASTE_ON)
+  setRaw(input, true)
+
+  return {
+    width: () => screen.cols,
+    height: () => screen.rows,
+
+    draw: (frame, attributes, charts) => {
+      if (away || screen.destroyed) return
+      program._write(SYNC_ON)
+      screen.paintCells = () => paint(screen.lines, frame.grid, attributes)
+      charts?.place(screen, frame.charts)
+      screen.render()
+      if (frame.cursor) {
+        program.cup(frame.cursor.y, frame.cursor.x)
+        if (!cursorShown) program.showCursor()
+      } else if (cursorShown) {
+        program.hideCursor()
+      }
+      cursorShown = frame.cursor !== undefined
+      program._write(SYNC_OFF)
+      program.flush()
+    },
+
+    forget: () => {
+      if (!away) screen.alloc()
+    },
+
+    onKey: (listener, isTyping) => {
+      const read = keyReader(listener, isTyping)
+      input.on('keypress', (ch: string | undefined, key: RawKey | undefined) => read(ch, key))
+    },
+
+    onResize: listener => {
+      // blessed would draw the old frame into the new size first
+      program.removeAllListeners('resize')
+      program.on('resize', () => {
+        if (away || screen.destroyed) return
+        screen.alloc()
+        listener()
+      })
+    },
+
+    suspend: () => {
+      if (away || screen.destroyed) return
+      away = true
+      program.flush()
+      output.write(LEAVE)
+      setRaw(input, false)
+      input.pause()
+    },
+
+    resume: () => {
+      if (!away || screen.destroyed) return
+      away = false
+      setRaw(input, true)
+      input.resume()
+      // The window may have changed meanwhile, and no signal tells a stopped process.
+      ;(output as { _refreshSize?(): void })._refreshSize?.()
+      program.cols = output.columns
+      program.rows = output.rows
+      program.alternateBuffer()
+      program.put.keypad_xmit()
+      program.hideCursor()
+      program._write(PASTE_ON)
+      cursorShown = false
+      screen.alloc()
+      program.flush()
+    },
+
+    restore: () => {
+      if (screen.destroyed) return
+      const wasAway = away
+      away = true
+      program.flush()
+      // blessed's own leaving clears and re-allocates first; it shall write nothing any more.
+      program.isAlt = false
+      screen.destroy()
+      if (!wasAway) {
+        output.write(LEAVE)
+        setRaw(input, false)
+      }
+      input.pause()
+    },
+  }
+}
+
+// The parts of blessed that are used; its published types lack most of them.
+interface Program {
+  cols: number
+  rows: number
+  isAlt: boolean
+  put: { keypad_xmit(): void }
+  on(event: 'resize', listener: () => void): void
+  removeAllListeners(event: 'resize'): void
+  write(text: string): void
+  _write(text: string): void
+  flush(): void
+  cup(y: number, x: number): void
+  showCursor(): void
+  hideCursor(): void
+  alternateBuffer(): void
+}
+
+export interface BlessedScreen {
+  program: Program
+  tput: { brokenACS: boolean; unicode: boolean; strings: Record<string, string | null> }
+  cols: number
+  rows: number
+  lines: Line[]
+  destroyed?: boolean
+  paintCells?: () => void
+  alloc(): void
+  render(): void
+  destroy(): void
+  append(element: unknown): void
+}
+
+const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): BlessedScreen => {
+  // blessed reads only terminfo's old format, prints its own source over the screen for some entries, and knows 8
+  // colours for terminals without one. Without places to look it takes the xterm-256color it brings along.
+  const { Tput } = blessed as unknown as { Tput: { ipaths: unknown[] } }
+  Tput.ipaths.length = 0
+  // Else it runs `tmux -V`, for features that are not used here.
+  const { TMUX } = process.env
+  delete process.env.TMUX
+  const screen = blessed.screen({
+    input, output, terminal: 'xterm-256color', warnings: false, forceUnicode: true,
+  } as blessed.Widgets.IScreenOptions) as unknown as BlessedScreen
+  if (TMUX !== undefined) process.env.TMUX = TMUX
+  // Line-drawing characters as themselves, not as letters in another character set.
+  screen.tput.brokenACS = true
+  screen.tput.unicode = true
+  // Move by column number, never relatively: one character of unexpected width would shift the rest.
+  screen.tput.strings.parm_right_cursor = null
+  // One element without content, which paints when it is its turn.
+  const canvas = blessed.box({ parent: screen as never, width: '100%', height: '100%', tags: false })
+  ;(canvas as unknown as { render(): void }).render = () => screen.paintCells?.()
+  return screen
+}
+
+const setRaw = (input: NodeJS.ReadStream, raw: boolean): void => {
+  try {
+    input.setRawMode?.(raw)
+    if (raw) input.resume()
+  } catch {
+    // the terminal is gone
+  }
+}
