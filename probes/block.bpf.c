@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* Block requests from queueing to completion: latency per disk and operation, with the time queued and the time in
+ * the device told apart, and operations, bytes and latency per process.
+ *
+ * A request is known by its address. Its owner is the process that is running when it is first seen: at
+ * block_io_start (6.5 and later: the request is made, in the context of who submits), else at insertion into the
+ * scheduler or, where there is none, at issue. Write-back and loop devices are so charged to their kernel threads.
+ *
+ * An empty flush (fsync) is two requests: the caller's own, without data, and the flush the device gets, which may
+ * serve several callers. The disk is charged the latter, the process the former, so both see what they waited for.
+ *
+ * Histograms and counters of disks only grow, user space subtracts. Sums of processes are in two tables by parity of
+ * the epoch, the finished one is emptied by user space. */
+#include "probetop.h"
+#include <bpf/bpf_tracing.h>
+
+struct task_struct {
+	int tgid;
+	struct task_struct *group_leader;
+	char comm[TASK_COMM_LEN];
+} CORE;
+
+struct gendisk {
+	int major;
+	int first_minor;
+} CORE;
+
+struct request_queue {
+	struct gendisk *disk;
+} CORE;
+
+struct request {
+	struct request_queue *q;
+	unsigned int cmd_flags;
+	unsigned int __data_len;
+	__u64 start_time_ns;
+} CORE;
+
+/* Before request_queue had a disk. */
+struct request___old {
+	struct gendisk *rq_disk;
+} CORE;
+
+#define REQ_OP_MASK 0xff
+enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };
+enum { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER };
+enum { TOTAL, QUEUED, DEVICE, KINDS };
+
+struct start {
+	__u64 queued_ns;
+	__u64 issued_ns; /* 0: not yet */
+	__u32 tgid;
+	char comm[TASK_COMM_LEN];
+	__u32 unused;
+};
+
+struct disk_key {
+	__u32 dev; /* major << 20 | minor; 0: all disks for which there was no room */
+	__u32 op;
+};
+
+struct disk {
+	__u64 ops;
+	__u64 bytes;
+	__u64 errors;
+	struct hist hists[KINDS];
+};
+
+/* Largest latencies of the last two epochs. */
+struct peaks {
+	__u64 max_ns[2][KINDS];
+	__u32 epoch[2];
+};
+
+struct proc {
+	__u64 reads;
+	__u64 writes;
+	__u64 other_ops;
+	__u64 read_bytes;
+	__u64 write_bytes;
+	__u64 latency_ns;
+	__u64 latency_max_ns;
+	__u64 queued_ns;
+	__u64 last_ns; /* of the newest request charged here, whose command name is kept: exec() changes it */
+	char comm[TASK_COMM_LEN];
+};
+
+struct target {
+	struct hist hist;
+	__u64 max_ns[2];
+	__u32 epoch[2];
+};
+
+volatile struct {
+	__u64 start_ns[2];
+	__u32 epoch;
+	__u32 target;
+} config SEC(".data.config");
+
+struct totals {
+	__u64 lost;        /* completions without a start, starts without room */
+	__u64 other_ops;   /* operations whose process found no room */
+	__u64 other_bytes;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct start);
+} starts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct disk_key);
+	__type(value, struct disk);
+} disks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct disk_key);
+	__type(value, struct peaks);
+} peaks SEC(".maps");
+
+struct proc_table {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct proc);
+};
+struct proc_table procs_even SEC(".maps");
+struct proc_table procs_odd SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct target);
+} target SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct totals);
+} totals SEC(".maps");
+
+/* A new entry is copied from here: too large for the stack. */
+static const struct disk no_disk;
+
+volatile struct {
+	__u64 attached_ns;
+	__u32 io_start; /* set by the first block_io_start, which older kernels do not have */
+} seen SEC(".data.seen");
+
+static __always_inline void count_lost(void)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (t)
+		t->lost++;
+}
+
+static __always_inline int op_of(struct request *rq)
+{
+	switch (rq->cmd_flags & REQ_OP_MASK) {
+	case REQ_OP_READ:
+		return OP_READ;
+	case REQ_OP_WRITE:
+		return OP_WRITE;
+	case REQ_OP_FLUSH:
+		return OP_FLUSH;
+	case REQ_OP_DISCARD:
+		return OP_DISCARD;
+	}
+	return OP_OTHER;
+}
+
+/* 0 for requests to no disk, such as commands to a controller. */
+static __always_inline __u32 dev_of(struct request *rq)
+{
+	struct gendisk *disk;
+
+	if (bpf_core_field_exists(struct request_queue, disk))
+		disk = BPF_CORE_READ(rq, q, disk);
+	else
+		disk = BPF_CORE_READ((struct request___old *)rq, rq_disk);
+	if (!disk)
+		return 0;
+	return BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor);
+}
+
+static __always_inline void start(struct request *rq, __u64 issued_ns, __u64 now)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct start s = { .queued_ns = now, .issued_ns = issued_ns };
+	__u64 key = (__u64)rq;
+
+	s.tgid = task->tgid;
+	task = task->group_leader;
+	bpf_probe_read_kernel(s.comm, sizeof(s.comm), task->comm);
+	if (bpf_map_update_elem(&starts, &key, &s, BPF_ANY))
+		count_lost();
+}
+
+SEC("tp_btf/block_io_start")
+int BPF_PROG(io_start, struct request *rq)
+{
+	if (!seen.io_start)
+		seen.io_start = 1;
+	start(rq, 0, bpf_ktime_get_ns());
+	return 0;
+}
+
+SEC("tp_btf/block_rq_insert")
+int BPF_PROG(insert, struct request *rq)
+{
+	__u64 key = (__u64)rq;
+
+	/* a request put back by its driver is inserted once more */
+	if (!bpf_map_lookup_elem(&starts, &key))
+		start(rq, 0, bpf_ktime_get_ns());
+	return 0;
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(issue, struct request *rq)
+{
+	__u64 now = bpf_ktime_get_ns(), key = (__u64)rq;
+	struct start *s = bpf_map_lookup_elem(&starts, &key);
+
+	if (s)
+		s->issued_ns = now;
+	else
+		start(rq, now, now);
+	return 0;
+}
+
+/* Merged into another request: it never completes by itself. */
+SEC("tp_btf/block_rq_merge")
+int BPF_PROG(merge, struct request *rq)
+{
+	__u64 key = (__u64)rq;
+
+	bpf_map_delete_elem(&starts, &key);
+	return 0;
+}
+
+static __always_inline void add(struct hist *hist, __u64 ns)
+{
+	__u32 slot = hist_slot(ns);
+
+	if (slot >= HIST_SLOTS)
+		return;
+	__sync_fetch_and_add(&hist->slots[slot], 1);
+	__sync_fetch_and_add(&hist->sum_ns, ns);
+}
+
+static __always_inline struct disk *find_disk(struct disk_key *key)
+{
+	struct disk *disk = bpf_map_lookup_elem(&disks, key);
+
+	if (disk)
+		return disk;
+	bpf_map_update_elem(&disks, key, &no_disk, BPF_NOEXIST);
+	disk = bpf_map_lookup_elem(&disks, key);
+	if (disk)
+		return disk;
+	key->dev = 0;
+	return bpf_map_lookup_elem(&disks, key);
+}
+
+static __always_inline void note_peaks(struct disk_key *key, const __u64 *ns)
+{
+	__u32 epoch = config.epoch, half = epoch & 1;
+	struct peaks *p = bpf_map_lookup_elem(&peaks, key);
+
+	if (!p) {
+		struct peaks none = {};
+
+		bpf_map_update_elem(&peaks, key, &none, BPF_NOEXIST);
+		p = bpf_map_lookup_elem(&peaks, key);
+		if (!p)
+			return;
+	}
+	if (p->epoch[half] != epoch) {
+		__builtin_memset(p->max_ns[half], 0, sizeof(p->max_ns[half]));
+		p->epoch[half] = epoch;
+	}
+#pragma unroll
+	for (int i = 0; i < KINDS; i++)
+		if (ns[i] > p->max_ns[half][i])
+			p->max_ns[half][i] = ns[i];
+}
+
+static __always_inline void note_target(__u64 ns)
+{
+	__u32 epoch = config.epoch, half = epoch & 1, slot = hist_slot(ns), zero = 0;
+	struct target *t = bpf_map_lookup_elem(&target, &zero);
+
+	if (!t || slot >= HIST_SLOTS)
+		return;
+	if (t->epoch[half] != epoch) {
+		t->max_ns[half] = 0;
+		t->epoch[half] = epoch;
+	}
+	t->hist.slots[slot]++;
+	t->hist.sum_ns += ns;
+	if (ns > t->max_ns[half])
+		t->max_ns[half] = ns;
+}
+
+static __always_inline struct proc *find_proc(void *table, struct start *s)
+{
+	struct proc *proc = bpf_map_lookup_elem(table, &s->tgid);
+	struct proc fresh = {};
+
+	if (!proc) {
+		bpf_map_update_elem(table, &s->tgid, &fresh, BPF_NOEXIST);
+		proc = bpf_map_lookup_elem(table, &s->tgid);
+	}
+	if (proc && s->queued_ns > proc->last_ns) {
+		proc->last_ns = s->queued_ns;
+		__builtin_memcpy(proc->comm, s->comm, sizeof(s->comm));
+	}
+	return proc;
+}
+
+static __always_inline void charge(struct start *s, __u32 op, __u32 bytes, bool done, const __u64 *ns)
+{
+	struct proc *proc = config.epoch & 1 ? find_proc(&procs_odd, s) : find_proc(&procs_even, s);
+	__u32 zero = 0;
+
+	if (!proc) {
+		struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+		if (!t)
+			return;
+		t->other_ops += done;
+		t->other_bytes += bytes;
+		return;
+	}
+	if (op == OP_READ)
+		proc->read_bytes += bytes;
+	else if (op == OP_WRITE)
+		proc->write_bytes += bytes;
+	if (!done)
+		return;
+	if (op == OP_READ)
+		proc->reads++;
+	else if (op == OP_WRITE)
+		proc->writes++;
+	else
+		proc->other_ops++;
+	proc->latency_ns += ns[TOTAL];
+	proc->queued_ns += ns[QUEUED];
+	if (ns[TOTAL] > proc->latency_max_ns)
+		proc->latency_max_ns = ns[TOTAL];
+}
+
+/* A request may complete in parts; the last reaches the end of what is left of it. */
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
+{
+	__u64 now = bpf_ktime_get_ns(), rq_key = (__u64)rq, ns[KINDS] = {};
+	__u32 left = rq->__data_len;
+	struct start *s = bpf_map_lookup_elem(&starts, &rq_key), known;
+	struct disk_key key = { .op = op_of(rq) };
+	bool done = bytes >= left;
+	struct disk *disk;
+
+	/* the caller's side of a flush: no data, never issued; or the second end of a write with a flush */
+	bool empty = !bytes && !left && (key.op == OP_READ || key.op == OP_WRITE);
+
+	if (!s && empty)
+		return 0;
+	if (s) {
+		known = *s;
+		if (done) {
+			ns[TOTAL] = now - known.queued_ns;
+			ns[QUEUED] = (known.issued_ns ? known.issued_ns : now) - known.queued_ns;
+			ns[DEVICE] = ns[TOTAL] - ns[QUEUED];
+			bpf_map_delete_elem(&starts, &rq_key);
+		}
+	}
+	if (s && (key.op != OP_FLUSH || !seen.io_start)) {
+		charge(&known, empty ? OP_FLUSH : key.op, bytes, done, ns);
+		if (done && known.tgid == config.target)
+			note_target(ns[TOTAL]);
+	}
+	if (empty)
+		return 0;
+
+	key.dev = dev_of(rq);
+	if (!key.dev)
+		return 0;
+	disk = find_disk(&key);
+	if (!disk) {
+		count_lost();
+		return 0;
+	}
+	__sync_fetch_and_add(&disk->bytes, bytes);
+	if (!done)
+		return 0;
+	__sync_fetch_and_add(&disk->ops, 1);
+	if (error)
+		__sync_fetch_and_add(&disk->errors, 1);
+	if (s) {
+		add(&disk->hists[TOTAL], ns[TOTAL]);
+		add(&disk->hists[QUEUED], ns[QUEUED]);
+		add(&disk->hists[DEVICE], ns[DEVICE]);
+		note_peaks(&key, ns);
+	} else if (rq->start_time_ns > seen.attached_ns) {
+		count_lost(); /* not merely older than us */
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,89 @@
+// Reader of probes/block.bpf.c: ends an interval by raising the epoch, then reads what the disks and processes did in
+// it. Which programs are loaded depends on the hooks the kernel has.
+import { join } from 'node:path'
+import type { BlockData } from '../../stream/types.ts'
+import { ProbeError, type StartProbe } from '../probe.ts'
+import { countInFlight, decodePeaks, decodeProcs, diskRows, withinTopSlot } from './block-decode.ts'
+import { diskNames } from './disks.ts'
+import { epochs } from './epochs.ts'
+import { loadObject, possibleCpus, tracepointArguments } from './libbpf.ts'
+import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { missedRuns } from './missed.ts'
+
+/** Program by hook. The optional ones are younger than the oldest kernel we run on. */
+const HOOKS = {
+  block_rq_insert: 'insert', block_rq_issue: 'issue', block_rq_complete: 'complete', block_rq_merge: 'merge',
+  block_io_start: 'io_start',
+}
+const OPTIONAL = ['block_rq_merge', 'block_io_start']
+const TARGET = { maxNs: HIST_BYTES, epoch: HIST_BYTES + 16 }
+const TOTALS = { lost: 0, otherOps: 8, otherBytes: 16 }
+
+export const startBlock: StartProbe<'block'> = ({ objects }) => {
+  const found = tracepointArguments(Object.keys(HOOKS))
+  const missing = Object.keys(HOOKS).filter((hook) => !found.get(hook))
+  const needed = missing.find((hook) => !OPTIONAL.includes(hook))
+  if (needed) throw new ProbeError('unsupported', `this kernel has no tracepoint ${needed}`, 'needs CONFIG_BLOCK')
+  const skipped = missing.map((hook) => HOOKS[hook as keyof typeof HOOKS])
+  const object = loadObject(join(objects, 'block.bpf.o'), { programs: (name) => !skipped.includes(name) })
+
+  const clock = epochs(object)
+  const key = Buffer.alloc(4)
+  const attached = Buffer.alloc(object.map('.data.seen').valueSize)
+  attached.writeBigUInt64LE(process.hrtime.bigint())
+  object.map('.data.seen').update(key, attached)
+  // those that complete a request last, so that they find where it began
+  const order = ['io_start', 'insert', 'merge', 'issue', 'complete'].filter((name) => !skipped.includes(name))
+  object.attach(order)
+
+  const cpus = possibleCpus()
+  const maps = Object.fromEntries(
+    ['starts', 'disks', 'peaks', 'procs_even', 'procs_odd', 'target', 'totals'].map((name) => [name, object.map(name)]),
+  ) as Record<string, ReturnType<typeof object.map>>
+  const disks = diskRows(diskNames())
+  const missed = missedRuns(object)
+  const total = { lost: difference(), otherOps: difference(), otherBytes: difference() }
+  const counters = new Float64Array(HIST_WORDS)
+  const one = new Float64Array(1)
+  const targetHist = histDifference()
+
+  const readTotal = (name: keyof typeof TOTALS): number =>
+    total[name](sumPerCpu(words(maps.totals!.lookup(key)!), maps.totals!.valueSize, TOTALS[name], one)[0]!)
+
+  const readTarget = (epoch: number) => {
+    const { valueSize } = maps.target!
+    const view = words(maps.target!.lookup(key)!)
+    let maxNs = 0
+    for (let at = 0; at < valueSize * cpus; at += valueSize) {
+      if (view[(at + TARGET.epoch) / 4 + (epoch & 1)] !== epoch) continue
+      maxNs = Math.max(maxNs, u64(view, at + TARGET.maxNs + (epoch & 1) * 8))
+    }
+    return withinTopSlot(targetHist(sumPerCpu(view, valueSize, 0, counters), maxNs))
+  }
+
+  const read = () => {
+    const { epoch } = clock.next()
+    const peaks = decodePeaks(maps.peaks!.all(), cpus, epoch)
+    const data: BlockData = {
+      disks: disks(maps.disks!.all(), peaks),
+      inFlight: countInFlight(maps.starts!.all()),
+      // last: a program that began in the finished epoch has long ended by now
+      procs: decodeProcs(maps[epoch & 1 ? 'procs_odd' : 'procs_even']!.drain(), cpus),
+    }
+    if (clock.target() !== 0) data.target = { pid: clock.target(), total: readTarget(epoch) }
+    const others = { ops: readTotal('otherOps'), bytes: readTotal('otherBytes') }
+    if (others.ops > 0 || others.bytes > 0) data.others = others
+    return { data, lost: readTotal('lost') + missed() }
+  }
+
+  read() // what happened while attaching belongs to no interval
+  return {
+    read,
+    command(command) {
+      if (command.cmd !== 'target') return
+      clock.setTarget(command.pid ?? 0)
+      readTarget(0) // the next interval begins with the new target
+    },
+    close: object.close,
+  }
+}
