@@ -1,10 +1,12 @@
 // What probetop needs from the system, how to see whether it is there, and what each package manager calls it.
 // One table, used by set-up to install and by --check to advise. Nothing here changes anything.
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** @typedef {'apt-get' | 'dnf' | 'pacman' | 'zypper'} Manager */
-/** @typedef {{ has: (command: string) => boolean, exists: (path: string) => boolean }} Host */
+/** `read` gives undefined for what cannot be read.
+ * @typedef {{ has: (command: string) => boolean, exists: (path: string) => boolean,
+ *   read: (path: string) => string | undefined }} Host */
 /** `run` is wanted by the running program, `build` to compile the kernel programs, `test` by the tests.
  * @typedef {{ id: string, purpose: 'run' | 'build' | 'test', why: string, here: (host: Host) => boolean,
  *   names: Record<Manager, string> }} Need */
@@ -26,7 +28,9 @@ const INCLUDE_FOLDERS = ['/usr/include', '/usr/local/include']
 export const NEEDS = [
   {
     id: 'libbpf.so.1', purpose: 'run', why: 'loads the probes into the kernel',
-    here: (host) => LIBRARY_FOLDERS.some((folder) => host.exists(`${folder}/libbpf.so.1`)),
+    here: (host) =>
+      LIBRARY_FOLDERS.some((folder) => host.exists(`${folder}/libbpf.so.1`)) ||
+      host.read('/etc/ld.so.cache')?.includes('libbpf.so.1\0') === true,
     names: called('libbpf', { 'apt-get': 'libbpf1', zypper: 'libbpf1' }),
   },
   { id: 'bpftrace', purpose: 'run', why: 'runs the script panels', here: command('bpftrace'), names: called('bpftrace') },
@@ -54,7 +58,7 @@ const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 /** @returns {Host} */
 export const thisHost = (path = process.env['PATH'] ?? '') => {
   const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...SYSTEM_FOLDERS]
-  return { has: (name) => folders.some((folder) => isExecutable(join(folder, name))), exists: existsSync }
+  return { has: (name) => folders.some((folder) => isExecutable(join(folder, name))), exists: existsSync, read: readText }
 }
 
 /** @param {Host} host @param {readonly Need['purpose'][]} purposes */
@@ -104,5 +108,14 @@ const isExecutable = (path) => {
     return true
   } catch {
     return false
+  }
+}
+
+/** @param {string} path */
+const readText = (path) => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
   }
 }
