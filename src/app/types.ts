@@ -1,14 +1,9 @@
 // The types between the pure centre (model, panels, app) and the outside (screen, cli). Nothing here knows blessed.
-import type { Command, ProbeId } from '../stream/types.ts'
+import type { Command } from '../stream/types.ts'
+import type { Role } from '../panels/types.ts'
 
-/** What a cell means; a theme gives each role its colours. Themes are checked against this list. */
-export const ROLES = [
-  'text', 'dim', 'title', 'border', 'borderFocus', 'header', 'selection', 'selectionDim',
-  'good', 'warn', 'bad', 'stale', 'badge', 'key', 'label',
-  'heat1', 'heat2', 'heat3', 'heat4', 'heat5', 'heat6', 'heat7', 'heat8',
-  'series1', 'series2', 'series3', 'series4',
-] as const
-export type Role = (typeof ROLES)[number]
+export { PANEL_IDS, ROLES } from '../panels/types.ts'
+export type { PanelId, Role } from '../panels/types.ts'
 
 /** A screenful: chars[y * width + x] is one character of one column, '' for the right half of a wide one;
  * roles holds indices into ROLES. */
@@ -61,5 +56,27 @@ export type Effect =
   | { effect: 'suspend' }
   | { effect: 'redraw' }
   | { effect: 'quit' }
+  /** Keep the full rows around this instant (frozen there), or no longer: `store.hold(atMs)`. */
+  | { effect: 'hold'; atMs?: number }
 
-export type PanelId = ProbeId
+/** A pressed key: blessed's full name (`q`, `C-c`, `S-tab`, `pageup`, `f1`), and the character where there is one. */
+export interface Key {
+  name: string
+  ch?: string
+}
+
+/** A theme's colours of one role, indices into the 256 palette; absent: the terminal's own. */
+export interface Colours {
+  fg?: number
+  bg?: number
+  bold?: boolean
+  underline?: boolean
+  reverse?: boolean
+}
+
+/** themes/NAME.json */
+export interface Theme {
+  name: string
+  label: string
+  colours: Record<Role, Colours>
+}

@@ -1,0 +1,14 @@
+// Sums over several intervals of the same process, and shares of clock time. Rates are sums divided by the time they
+// cover; percentiles are never averaged, histograms are merged instead (histogram.ts).
+import type { SchedProc } from '../stream/types.ts'
+
+/** Events per second of an interval. */
+export const perSecond = (count: number, intervalMs: number): number => (intervalMs > 0 ? (count * 1000) / intervalMs : 0)
+
+/** Time spent per time passed, in percent; above 100 when several threads did. */
+export const percentOf = (ns: number, intervalMs: number): number => (intervalMs > 0 ? ns / (intervalMs * 10_000) : 0)
+
+export const ratio = (sum: number, count: number): number | undefined => (count > 0 ? sum / count : undefined)
+
+/** Off-CPU time that was not the process's own choice. */
+export const stuckNs = (proc: Pick<SchedProc, 'diskNs' | 'preemptedNs'>): number => proc.diskNs + proc.preemptedNs

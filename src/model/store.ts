@@ -1,0 +1,177 @@
+// What was received, by time, in bounded memory. The only mutable thing on the screen's side, with one writer: whoever
+// reads the source calls add(). Reads take an instant: the last sample at or before it, so a frozen screen is a read
+// with an older instant. Tables are the big part; they are dropped after a while, histograms and counters live longer.
+import { bisectRight } from 'd3-array'
+import type {
+  AnySample, Gap, Hello, HostFacts, LogMessage, Message, ProbeId, ProbeStatus, Sample, StatusMessage,
+} from '../stream/types.ts'
+import { PROBES } from '../stream/types.ts'
+import { sizeOf, withoutRows } from './thin.ts'
+
+export interface StoreOptions {
+  /** Histograms, counters, statuses and gaps. */
+  keepMs?: number
+  /** Tables. */
+  keepRowsMs?: number
+  /** Estimated size above which the oldest goes, tables first. */
+  maxBytes?: number
+}
+
+export interface Store {
+  add(message: Message): void
+  /** Keep full tables around this instant until told otherwise. */
+  hold(atMs?: number): void
+  /** Rises with every message. */
+  version(): number
+  hello(): Hello | undefined
+  host(atMs?: number): HostFacts | undefined
+  status(probe: ProbeId, atMs?: number): ProbeStatus
+  statuses(atMs?: number): Record<ProbeId, ProbeStatus>
+  /** The last `count` samples at or before an instant, oldest first. */
+  samples<P extends ProbeId>(probe: P, count: number, atMs?: number): Sample<P>[]
+  latest<P extends ProbeId>(probe: P, atMs?: number): Sample<P> | undefined
+  /** False when the tables of this sample have been dropped. */
+  hasRows(sample: AnySample | Sample): boolean
+  /** Instants with samples, ascending. */
+  ticks(): readonly number[]
+  gaps(fromMs?: number, toMs?: number): Gap[]
+  logs(count: number, atMs?: number): LogMessage[]
+  /** Estimated size of the samples. */
+  bytes(): number
+}
+
+const MOST_STATUSES = 500
+const MOST_GAPS = 200
+const MOST_LOGS = 200
+
+export const createStore = (options: StoreOptions = {}): Store => {
+  const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 24_000_000 } = options
+  const series = new Map<ProbeId, Entry[]>(PROBES.map(probe => [probe, []]))
+  const thinned = new WeakSet<object>()
+  let hello: Hello | undefined
+  let hosts: HostFacts[] = []
+  let statuses: StatusMessage[] = []
+  let gaps: Gap[] = []
+  let logs: LogMessage[] = []
+  let ticks: number[] = []
+  let version = 0
+  let bytes = 0
+  let heldMs: number | undefined
+
+  const isHeld = (atMs: number): boolean => heldMs !== undefined && atMs <= heldMs && atMs >= heldMs - keepRowsMs
+
+  const thin = (entry: Entry): void => {
+    const sample = withoutRows(entry.sample)
+    bytes -= entry.bytes
+    entry.sample = sample
+    entry.bytes = sizeOf(sample)
+    entry.thin = true
+    bytes += entry.bytes
+    thinned.add(sample)
+  }
+
+  const dropOldest = (entries: Entry[], isOld: (entry: Entry) => boolean): void => {
+    let drop = 0
+    while (drop < entries.length - 1 && isOld(entries[drop]!)) bytes -= entries[drop++]!.bytes
+    if (drop > 0) entries.splice(0, drop)
+  }
+
+  const prune = (nowMs: number): void => {
+    for (const entries of series.values()) {
+      dropOldest(entries, entry => entry.sample.atMs < nowMs - keepMs && !isHeld(entry.sample.atMs))
+      for (const entry of entries) {
+        if (entry.sample.atMs >= nowMs - keepRowsMs) break
+        if (!entry.thin && !isHeld(entry.sample.atMs)) thin(entry)
+      }
+    }
+    while (bytes > maxBytes && shrink()) continue
+    const oldestMs = Math.min(...[...series.values()].map(entries => entries[0]?.sample.atMs ?? Infinity))
+    ticks = ticks.slice(bisectRight(ticks, oldestMs - 1))
+    const hostFrom = bisectRight(hosts.map(host => host.atMs), oldestMs - 1)
+    if (hostFrom > 1) hosts = hosts.slice(hostFrom - 1)
+  }
+
+  /** Over budget: the oldest tables go first, then the oldest samples; the newest sample of a probe always stays. */
+  const shrink = (): boolean => {
+    const all = [...series.values()].filter(entries => entries.length > 1)
+    const full = all.map(entries => entries.slice(0, -1).find(entry => !entry.thin)).filter(entry => entry !== undefined)
+    const target = minBy(full, entry => entry.sample.atMs)
+    if (target) {
+      thin(target)
+      return true
+    }
+    const oldest = minBy(all, entries => entries[0]!.sample.atMs)
+    if (!oldest) return false
+    bytes -= oldest.shift()!.bytes
+    return true
+  }
+
+  const addSample = (sample: AnySample): void => {
+    const entries = series.get(sample.probe)
+    if (!entries) return
+    const size = sizeOf(sample)
+    // A clock set back, or a recording opened anew: what lies in the new past would hide what comes now
+    while (entries.length > 0 && entries.at(-1)!.sample.atMs >= sample.atMs) bytes -= entries.pop()!.bytes
+    entries.push({ sample, bytes: size, thin: false })
+    bytes += size
+    while (ticks.length > 0 && ticks.at(-1)! > sample.atMs) ticks.pop()
+    if (ticks.at(-1) !== sample.atMs) {
+      ticks.push(sample.atMs)
+      prune(sample.atMs)
+    }
+  }
+
+  const add = (message: Message): void => {
+    version++
+    if (message.type === 'sample') addSample(message)
+    else if (message.type === 'hello') hello = message
+    else if (message.type === 'host') hosts.push(message)
+    else if (message.type === 'status') statuses = [...statuses.slice(1 - MOST_STATUSES), message]
+    else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
+    else if (message.type === 'log') logs = [...logs.slice(1 - MOST_LOGS), message]
+  }
+
+  const upTo = (probe: ProbeId, atMs: number): { entries: Entry[]; end: number } => {
+    const entries = series.get(probe)!
+    const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
+    return { entries, end: isNewest ? entries.length : bisectRight(entries.map(entry => entry.sample.atMs), atMs) }
+  }
+
+  const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => {
+    // What the probe was first said to be holds before that, too: better than claiming it was off
+    const own = statuses.filter(message => message.probe === probe)
+    return (own.findLast(message => message.atMs <= atMs) ?? own[0])?.status ?? { is: 'off' }
+  }
+
+  return {
+    add,
+    hold: atMs => { heldMs = atMs },
+    version: () => version,
+    hello: () => hello,
+    host: (atMs = Infinity) => hosts.findLast(host => host.atMs <= atMs) ?? hosts[0],
+    status,
+    statuses: atMs => Object.fromEntries(PROBES.map(probe => [probe, status(probe, atMs)])) as Record<ProbeId, ProbeStatus>,
+    samples: <P extends ProbeId>(probe: P, count: number, atMs = Infinity) => {
+      const { entries, end } = upTo(probe, atMs)
+      return entries.slice(Math.max(0, end - count), end).map(entry => entry.sample) as unknown as Sample<P>[]
+    },
+    latest: <P extends ProbeId>(probe: P, atMs = Infinity) => {
+      const { entries, end } = upTo(probe, atMs)
+      return entries[end - 1]?.sample as unknown as Sample<P> | undefined
+    },
+    hasRows: sample => !thinned.has(sample),
+    ticks: () => ticks,
+    gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter(gap => gap.atMs >= fromMs && gap.atMs <= toMs),
+    logs: (count, atMs = Infinity) => logs.filter(line => line.atMs <= atMs).slice(-count),
+    bytes: () => bytes,
+  }
+}
+
+interface Entry {
+  sample: AnySample
+  bytes: number
+  thin: boolean
+}
+
+const minBy = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
+  items.reduce<T | undefined>((least, item) => (least === undefined || value(item) < value(least) ? item : least), undefined)

@@ -1,0 +1,42 @@
+// What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms.
+import type { AnySample, Hist } from '../stream/types.ts'
+
+const PER_ROW = 240
+const PER_CALL = 64
+
+export const withoutRows = (sample: AnySample): AnySample => {
+  switch (sample.probe) {
+    case 'sched': return { ...sample, data: { ...sample.data, procs: [] } }
+    case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
+    case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
+    case 'syscalls': return { ...sample, data: { ...sample.data, procs: [] } }
+    // Event lists are what this probe is: they stay, bounded by the budget
+    case 'execsnoop': return sample
+  }
+}
+
+/** Estimated, in bytes: good enough to bound a store, not an accounting. */
+export const sizeOf = (sample: AnySample): number => {
+  switch (sample.probe) {
+    case 'sched': {
+      const { procs, runq, sleep, disk, preempted, target } = sample.data
+      const calls = procs.reduce((sum, proc) => sum + proc.calls.length, 0)
+      const own = target ? hists([target.runq, target.sleep, target.disk, target.preempted]) : 0
+      return 400 + procs.length * PER_ROW + calls * PER_CALL + hists([runq, sleep, disk, preempted]) + own
+    }
+    case 'block': {
+      const { disks, procs } = sample.data
+      return 400 + procs.length * PER_ROW + disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
+    }
+    case 'tcp': return 400 + sample.data.sessions.length * PER_ROW + sample.data.listeners.length * PER_CALL
+    case 'syscalls': {
+      const { calls, procs } = sample.data
+      const latency = calls.reduce((sum, call) => sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL, 0)
+      return 400 + latency + procs.reduce((sum, proc) => sum + PER_CALL * (1 + (proc.calls?.length ?? 0)), 0)
+    }
+    case 'execsnoop':
+      return 200 + sample.data.events.reduce((sum, event) => sum + 160 + 2 * (event.args?.length ?? 0), 0)
+  }
+}
+
+const hists = (list: readonly Hist[]): number => list.reduce((sum, hist) => sum + 80 + 8 * hist.slots.length, 0)

@@ -1,0 +1,93 @@
+// What a panel is: a constant that says which probe it needs and turns samples into plain data with kinds and roles.
+// A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
+import type { Hist, ProbeData, ProbeId, Sample } from '../stream/types.ts'
+
+export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec'] as const
+export type PanelId = (typeof PANEL_IDS)[number]
+
+/** What a cell means; a theme gives each role its colours. Themes are checked against this list. */
+export const ROLES = [
+  'text', 'dim', 'title', 'border', 'borderFocus', 'header', 'selection', 'selectionDim',
+  'good', 'warn', 'bad', 'stale', 'badge', 'key', 'label',
+  'heat1', 'heat2', 'heat3', 'heat4', 'heat5', 'heat6', 'heat7', 'heat8',
+  'series1', 'series2', 'series3', 'series4',
+] as const
+export type Role = (typeof ROLES)[number]
+
+/** How a value is written. `duration` is ns; `perSecond` is ns of something per second of clock time. */
+export type Kind = 'text' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'perSecond' | 'percent' | 'age'
+
+export type Cell = string | number | undefined
+
+export interface Column {
+  id: string
+  title: string
+  kind: Kind
+  /** One line for the help page. */
+  help: string
+  /** When the width does not suffice, columns with higher numbers go first. */
+  priority: number
+  /** Text columns: least width, and whether the rest of the line goes to it. */
+  width?: number
+  grow?: boolean
+  /** Only where there is room to look closely: full-screen, and batch output. */
+  detail?: boolean
+}
+
+export interface Row {
+  /** What the row is about, the same from one interval to the next; the selection sticks to it. */
+  key: string
+  pid?: number
+  /** Parallel to the panel's columns. */
+  cells: Cell[]
+  /** Draws the row in this role. */
+  role?: Role
+}
+
+export interface Sort {
+  column: string
+  descending: boolean
+}
+
+/** A figure of the title lines. */
+export interface Stat {
+  label: string
+  kind: Kind
+  value: number | undefined
+  /** Draws the attention when not zero. */
+  role?: Role
+}
+
+export interface Mode {
+  id: string
+  label: string
+}
+
+export interface Panel<P extends ProbeId = ProbeId> {
+  id: PanelId
+  key: string
+  title: string
+  /** What it answers, one line. */
+  question: string
+  /** How its numbers come about, for the help page. */
+  method: string
+  probe: P
+  /** Cycled by one key; the first is the default. */
+  modes: readonly Mode[]
+  /** Powers of two (ns) the heat map spans, for panels about latency. */
+  heatBits?: readonly [from: number, to: number]
+  /** The histograms which together are this panel's latency; undefined where it has none (now). */
+  hists(data: ProbeData[P], mode: string): readonly Hist[] | undefined
+  columns(mode: string, detail: boolean): readonly Column[]
+  defaultSort(mode: string): Sort
+  /** Rows of the last sample; earlier ones are given oldest first for panels that list events. */
+  rows(samples: readonly Sample<P>[], mode: string, detail: boolean): Row[]
+  /** Beside the percentiles, which every latency panel has. */
+  stats(sample: Sample<P>, mode: string): Stat[]
+  /** One number a sample for the chart of panels without histograms. */
+  trend?: { label: string; kind: Kind; value(sample: Sample<P>): number }
+  /** What the reader should know, for instance that something was not kept. */
+  notes(sample: Sample<P>, mode: string): string[]
+  /** Samples `rows` wants; 1 unless said. */
+  depth?: number
+}
