@@ -1,0 +1,119 @@
+/* Work of a known amount, for tests and the bench: prints the nanoseconds one round took.
+ *   loops getppid N          N system calls
+ *   loops pingpong N         N round trips over two pipes between two processes on CPU 0
+ *   loops fail N             N failing calls: close(-1), EBADF
+ *   loops sleep N MS         N sleeps of MS milliseconds
+ *   loops spin MS            busy for MS milliseconds of wall time
+ *   loops spinners N MS      N processes on CPU 0, all busy for MS milliseconds of wall time
+ *   loops threads N MS       N threads that sleep, for MS milliseconds
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void pause_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+static void spin_until(long long end)
+{
+	while (now_ns() < end)
+		;
+}
+
+static void *sleeper(void *ms)
+{
+	pause_ms((long)ms);
+	return NULL;
+}
+
+static void pingpong(long n)
+{
+	int there[2], back[2];
+	char byte = 0;
+
+	pin(0);
+	if (pipe(there) || pipe(back))
+		exit(1);
+	if (fork() == 0) {
+		for (long i = 0; i < n; i++)
+			if (read(there[0], &byte, 1) != 1 || write(back[1], &byte, 1) != 1)
+				exit(1);
+		exit(0);
+	}
+	for (long i = 0; i < n; i++)
+		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
+			exit(1);
+	wait(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	long n = argc > 2 ? atol(argv[2]) : 0, ms = argc > 3 ? atol(argv[3]) : 0;
+	long long start = now_ns();
+
+	if (!strcmp(what, "getppid")) {
+		for (long i = 0; i < n; i++)
+			syscall(SYS_getppid);
+	} else if (!strcmp(what, "fail")) {
+		for (long i = 0; i < n; i++)
+			close(-1);
+	} else if (!strcmp(what, "pingpong")) {
+		pingpong(n);
+	} else if (!strcmp(what, "sleep")) {
+		for (long i = 0; i < n; i++)
+			pause_ms(ms);
+	} else if (!strcmp(what, "spin")) {
+		spin_until(start + n * 1000000LL);
+	} else if (!strcmp(what, "spinners")) {
+		pin(0);
+		for (long i = 0; i < n; i++) {
+			if (fork() == 0) {
+				spin_until(start + ms * 1000000LL);
+				exit(0);
+			}
+		}
+		while (wait(NULL) > 0)
+			;
+	} else if (!strcmp(what, "threads")) {
+		pthread_t thread;
+
+		for (long i = 0; i < n; i++)
+			if (pthread_create(&thread, NULL, sleeper, (void *)ms))
+				return 1;
+		pause_ms(ms);
+	} else {
+		fprintf(stderr, "unknown work: %s\n", what);
+		return 2;
+	}
+	printf("%.1f\n", (now_ns() - start) / (double)(n > 0 ? n : 1));
+	return 0;
+}
