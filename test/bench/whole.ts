@@ -1,0 +1,111 @@
+// The whole program in a terminal: launch, memory, CPU, and key to frame while the machine is busy.
+import { execFileSync, spawn } from 'node:child_process'
+import { quantileSorted } from 'd3-array'
+import { sleepMs } from '../helpers/workload.ts'
+import { thisHost } from '../../src/setup/packages.mjs'
+import { cpuMs, nameOf, pssKib, tree } from './processes.ts'
+import { PROGRAM, startProgram } from './program.ts'
+import type { Program } from './program.ts'
+
+const WIDTH = 120
+const HEIGHT = 36
+const PANELS = ['sched', 'block', 'tcp', 'syscalls']
+
+export interface Launch {
+  firstFrameMs: number
+  /** Data of all core probes decoded on this side of the stream. */
+  allDataMs: number
+}
+
+/** From exec to the first thing on the screen, and to the first samples of all probes (which five panels show). */
+export const launch = async (): Promise<Launch> => {
+  const began = performance.now()
+  const program = startProgram(WIDTH, HEIGHT)
+  await program.until((screen) => screen.trim() !== '', 10_000)
+  const firstFrameMs = performance.now() - began
+  await program.quit()
+  return { firstFrameMs, allDataMs: await firstData() }
+}
+
+const firstData = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now()
+    const child = spawn(process.execPath, [PROGRAM, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const missing = new Set(PANELS)
+    let text = ''
+    child.stdout.on('data', (data: Buffer) => {
+      text += data
+      for (const probe of missing) if (text.includes(`"type":"sample","probe":"${probe}"`)) missing.delete(probe)
+      if (missing.size > 0 || child.killed) return
+      child.kill('SIGTERM')
+      resolve(performance.now() - began)
+    })
+    child.once('error', reject)
+  })
+
+/** The process that runs the screen: below script(1) and its shell. */
+const rootOf = (program: Program): number => tree(program.child.pid!).find((pid) => nameOf(pid).includes(PROGRAM))!
+
+export interface Footprint {
+  pssKib: number
+  cpuPercent: number
+  byProcess: { name: string; pssKib: number; cpuPercent: number }[]
+  bytesPerSecond: number
+}
+
+/** The whole tree at 1 s intervals with nothing else going on. */
+export const footprint = async (seconds: number, words: readonly string[] = []): Promise<Footprint> => {
+  const program = startProgram(WIDTH, HEIGHT, words)
+  await sleepMs(5000)
+  const pids = tree(rootOf(program))
+  const before = pids.map(cpuMs)
+  const bytes = program.bytes()
+  await sleepMs(seconds * 1000)
+  const byProcess = pids.map((pid, i) => ({
+    name: nameOf(pid),
+    pssKib: pssKib(pid),
+    cpuPercent: (cpuMs(pid) - before[i]!) / seconds / 10,
+  }))
+  const bytesPerSecond = (program.bytes() - bytes) / seconds
+  await program.quit()
+  return {
+    pssKib: byProcess.reduce((sum, process) => sum + process.pssKib, 0),
+    cpuPercent: byProcess.reduce((sum, process) => sum + process.cpuPercent, 0),
+    byProcess,
+    bytesPerSecond,
+  }
+}
+
+export interface KeyToFrame {
+  p50Ms: number
+  p99Ms: number
+  keys: number
+}
+
+/** Moves the selection while stress-ng keeps every CPU, the scheduler and the disk busy. */
+export const keyToFrame = async (keys: number): Promise<KeyToFrame | { missing: string }> => {
+  if (!thisHost().has('stress-ng')) return { missing: 'stress-ng' }
+  const load = spawn('stress-ng', ['--cpu', '2', '--switch', '2', '--hdd', '1', '--temp-path', '/tmp'], { stdio: 'ignore' })
+  const program = startProgram(WIDTH, HEIGHT)
+  await sleepMs(4000)
+  const times: number[] = []
+  for (let i = 0; i < keys; i++) {
+    times.push(await program.press(i % 2 === 0 ? '\t' : '\x1b[Z'))
+    await sleepMs(37)
+  }
+  await program.quit()
+  load.kill('SIGTERM')
+  times.sort((a, b) => a - b)
+  return { p50Ms: quantileSorted(times, 0.5)!, p99Ms: quantileSorted(times, 0.99)!, keys }
+}
+
+export const versions = (): string => {
+  const line = (command: string, ...words: string[]): string => {
+    try {
+      return execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')[0]!
+    } catch {
+      return `${command}: not installed`
+    }
+  }
+  return [line('uname', '-srm'), `${line('nproc')} CPUs`, `node ${process.version}`, line('bpftrace', '--version')].join(', ')
+}
