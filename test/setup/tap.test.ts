@@ -1,0 +1,52 @@
+import test from 'ava'
+import { summary, tapReader } from '../../src/setup/tap.mjs'
+
+const read = (lines: string[]) => {
+  const reader = tapReader()
+  const shown = lines.map((line) => reader.line(line)).filter((line) => line !== undefined)
+  return { shown, ...reader.end() }
+}
+
+test('counts passed, failed and skipped with reasons', (t) => {
+  const { counts, reasons, shown } = read([
+    'TAP version 13',
+    'ok 1 - a › works',
+    'ok 2 - a › needs root',
+    '#   skipped: real BPF needs root',
+    '#   more talk',
+    'not ok 3 - b › breaks',
+    '  ---',
+    '    name: AssertionError',
+    '  ...',
+    'ok 4 - b › also needs root',
+    '#   skipped: real BPF needs root',
+    'ok 5 - b › for later # SKIP',
+    'not ok 6 - b › not written # TODO',
+    'not ok 7 - No tests found in test/c.test.ts',
+    '',
+    '1..6',
+    '# tests 5',
+    '# fail 2',
+  ])
+  t.deepEqual(counts, { passed: 1, failed: 2, skipped: 4 })
+  t.deepEqual([...reasons], [
+    ['real BPF needs root', ['a › needs root', 'b › also needs root']],
+    ['marked skip', ['b › for later']],
+    ['marked todo', ['b › not written']],
+  ])
+  t.deepEqual(shown.slice(0, 4), ['✔ a › works', '✔ a › needs root', '#   skipped: real BPF needs root', '#   more talk'])
+  t.true(shown.includes('    name: AssertionError'))
+  t.false(shown.some((line) => line.startsWith('# fail')))
+})
+
+test('a failed test does not become a skipped one by its log', (t) => {
+  t.deepEqual(read(['not ok 1 - bad', '#   skipped: not really']).counts, { passed: 0, failed: 1, skipped: 0 })
+})
+
+test('two reasons in one test count once', (t) => {
+  t.deepEqual(read(['ok 1 - a', '#   skipped: x', '#   skipped: y']).counts, { passed: 0, failed: 0, skipped: 1 })
+})
+
+test('the closing line', (t) => {
+  t.is(summary({ passed: 3, failed: 0, skipped: 2 }), '3 passed, 0 failed, 2 skipped')
+})
