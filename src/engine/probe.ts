@@ -1,7 +1,7 @@
 // What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
 import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
 
-/** Why a probe cannot run; `retry` when trying again may help. */
+/** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
 export class ProbeError extends Error {
   readonly mend: string
   readonly kind: 'unsupported' | 'failed'
@@ -25,7 +25,10 @@ export interface RunningProbe<P extends ProbeId = ProbeId> {
   command?(command: Command): void
   /** Set when the probe died by itself (a killed bpftrace); the loop then closes it and starts it anew. */
   failure?(): ProbeError | undefined
-  close(): void
+  /** False while a probe that starts in the background has not attached; such a one is not read. Absent: ready. */
+  ready?(): boolean
+  /** A promise when something outside has to end first (a bpftrace). */
+  close(): void | Promise<void>
 }
 
 export interface ProbeContext {

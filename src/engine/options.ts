@@ -1,0 +1,37 @@
+// The engine's own command line. It is written by our own screen, or by hand to look at the raw stream.
+import { parseArgs } from 'node:util'
+import { PROBES, PROBES_BUILT } from '../paths.ts'
+import { clampIntervalMs, knownProbes } from '../stream/commands.ts'
+import { PROBES as PROBE_IDS } from '../stream/types.ts'
+import type { ProbeId } from '../stream/types.ts'
+
+export interface EngineOptions {
+  intervalMs: number
+  probes: ProbeId[]
+  objects: string
+  scripts: string
+}
+
+/** Throws an Error with one line for the user. */
+export const engineOptions = (argv: readonly string[]): EngineOptions => {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      interval: { type: 'string', default: '1000' },
+      probes: { type: 'string', default: 'sched,block,tcp,syscalls' },
+      objects: { type: 'string', default: PROBES_BUILT },
+      scripts: { type: 'string', default: PROBES },
+    },
+  })
+  const intervalMs = Number(values.interval)
+  if (!Number.isFinite(intervalMs)) throw new Error(`--interval ${values.interval}: not a number of milliseconds`)
+  const names = values.probes.split(',').filter((name) => name !== '')
+  const unknown = names.find((name) => !(PROBE_IDS as readonly string[]).includes(name))
+  if (unknown !== undefined) throw new Error(`--probes ${unknown}: none of ${PROBE_IDS.join(', ')}`)
+  return {
+    intervalMs: clampIntervalMs(intervalMs),
+    probes: knownProbes(names),
+    objects: values.objects,
+    scripts: values.scripts,
+  }
+}

@@ -1,0 +1,112 @@
+// Tells apart why a kernel probe cannot run, and what the user can do about it. Looks before loading, because the
+// kernel and libbpf answer most of these cases with the same error number.
+import { existsSync, readFileSync } from 'node:fs'
+import { BpfError, libbpfVersion, tracepointArguments } from './native/libbpf.ts'
+import { ProbeError } from './probe.ts'
+
+export interface Needs {
+  /** Compiled object. */
+  object: string
+  /** Tracepoints it attaches to. */
+  tracepoints: readonly string[]
+}
+
+/** What the checks look at; given by tests. */
+export interface Surroundings {
+  exists(path: string): boolean
+  libbpf(): string
+  tracepoints(names: readonly string[]): Map<string, number>
+  /** Effective capabilities, as in /proc/self/status. */
+  capabilities(): bigint
+  lockdown(): string
+}
+
+/** Throws ProbeError when the probe cannot run here. */
+export const checkNeeds = ({ object, tracepoints }: Needs, here: Surroundings = thisMachine): void => {
+  if (!here.exists(object)) {
+    throw unsupported(`the compiled probe ${object} is missing`, 'run `npm start` in the checkout, or install the package again')
+  }
+  try {
+    here.libbpf()
+  } catch {
+    throw unsupported('libbpf.so.1 is not installed', LIBBPF_MEND)
+  }
+  if (!here.exists(BTF)) throw unsupported('this kernel has no type information (BTF)', BTF_MEND)
+  const missing = missingHooks(tracepoints, here)
+  if (missing.length > 0) {
+    const hooks = missing.length === 1 ? 'the hook' : 'the hooks'
+    throw unsupported(`this kernel lacks ${hooks} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
+  }
+  if (!mayLoad(here.capabilities())) throw unsupported('no right to load BPF programs', RIGHTS_MEND)
+}
+
+/** Any error thrown by a probe, as ProbeError. */
+export const explain = (error: unknown, here: Surroundings = thisMachine): ProbeError => {
+  if (error instanceof ProbeError) return error
+  if (!(error instanceof BpfError)) {
+    return new ProbeError('failed', error instanceof Error ? error.message : String(error), 'please report this')
+  }
+  if (error.errno === EPERM) return refused(error, here)
+  if (error.errno === EACCES || error.errno === EINVAL) {
+    return unsupported(`the kernel does not accept the program (${error.message})`, 'please report this with the kernel\'s version')
+  }
+  if (error.errno === ENOMEM) return new ProbeError('failed', `no memory for the probe (${error.message})`, 'free some memory')
+  return new ProbeError('failed', error.message, 'see the log for libbpf\'s own words')
+}
+
+const EPERM = 1
+const ENOMEM = 12
+const EACCES = 13
+const EINVAL = 22
+const BTF = '/sys/kernel/btf/vmlinux'
+const LIBBPF_MEND = 'install libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, openSUSE)'
+const BTF_MEND = 'use a kernel built with CONFIG_DEBUG_INFO_BTF, as those of the distributions are'
+const RIGHTS_MEND = 'run probetop as root or with sudo'
+
+const CAP_SYS_ADMIN = 21n
+const CAP_PERFMON = 38n
+const CAP_BPF = 39n
+
+const mayLoad = (capabilities: bigint): boolean => {
+  const has = (capability: bigint): boolean => ((capabilities >> capability) & 1n) === 1n
+  return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON))
+}
+
+const unsupported = (why: string, mend: string): ProbeError => new ProbeError('unsupported', why, mend)
+
+const refused = (error: BpfError, here: Surroundings): ProbeError => {
+  if (!mayLoad(here.capabilities())) return unsupported(`no right to load BPF programs (${error.message})`, RIGHTS_MEND)
+  if (here.lockdown().includes('[confidentiality]')) {
+    return unsupported(`the kernel is locked down (${error.message})`, 'boot without lockdown=confidentiality')
+  }
+  return unsupported(
+    `the kernel refuses BPF programs (${error.message})`,
+    'run outside the container, or give it CAP_BPF and CAP_PERFMON and a seccomp profile that allows bpf()',
+  )
+}
+
+const missingHooks = (names: readonly string[], here: Surroundings): string[] => {
+  try {
+    const found = here.tracepoints(names)
+    return names.filter((name) => !found.get(name))
+  } catch (error) {
+    if (error instanceof BpfError) throw unsupported(error.message, BTF_MEND)
+    throw error
+  }
+}
+
+const readOr = (path: string, otherwise: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return otherwise
+  }
+}
+
+const thisMachine: Surroundings = {
+  exists: existsSync,
+  libbpf: libbpfVersion,
+  tracepoints: tracepointArguments,
+  capabilities: () => BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readOr('/proc/self/status', ''))?.[1] ?? '0'}`),
+  lockdown: () => readOr('/sys/kernel/security/lockdown', ''),
+}

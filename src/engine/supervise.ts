@@ -1,0 +1,143 @@
+// Keeps one probe running: starts it, reads it, notices when it dies, closes it and starts it again after a while.
+// A failure costs this probe only. Time is given, so that tests own it.
+import type { Command, ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
+import type { ProbeError, RunningProbe, StartProbe } from './probe.ts'
+
+export const RETRIES = 5
+const LONGEST_WAIT_MS = 30_000
+/** After so long without failure the count of failures starts anew. */
+const HEALTHY_MS = 60_000
+
+/** 1, 2, 4 ... 30 s. */
+export const retryDelayMs = (failures: number): number => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (failures - 1))
+
+export interface SuperviseOptions<P extends ProbeId> {
+  id: P
+  start(): ReturnType<StartProbe<P>>
+  explain(error: unknown): ProbeError
+  onStatus(probe: P, status: ProbeStatus): void
+  /** What a probe that starts has to be told. */
+  commands(): Command[]
+}
+
+export interface Supervised {
+  readonly id: ProbeId
+  switchOn(nowMs: number): void
+  /** Resolves when nothing of it is left. */
+  switchOff(): Promise<void>
+  /** Retries when due and looks whether the probe died. */
+  check(nowMs: number): void
+  /** When check() is wanted again; undefined: only at ticks. */
+  dueMs(nowMs: number): number | undefined
+  /** Ends the interval; undefined when there is nothing to say. */
+  read(nowMs: number, atMs: number): Sample | undefined
+  command(command: Command, nowMs: number): void
+}
+
+type State<P extends ProbeId> =
+  | { is: 'off' }
+  | { is: 'given up' }
+  | { is: 'waiting'; untilMs: number }
+  | { is: 'running'; probe: RunningProbe<P>; sinceMs: number; readMs: number; live: boolean }
+
+/** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
+const CHECK_STARTING_MS = 50
+const CHECK_RUNNING_MS = 500
+
+export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, commands }: SuperviseOptions<P>): Supervised => {
+  let state: State<P> = { is: 'off' }
+  let failures = 0
+  const closing = new Set<Promise<void>>()
+
+  const close = (probe: RunningProbe<P>): void => {
+    const closed = (async () => probe.close())().catch(() => {
+      // what could not be closed goes with this process
+    })
+    closing.add(closed)
+    void closed.then(() => closing.delete(closed))
+  }
+
+  const fail = (error: unknown, nowMs: number): void => {
+    if (state.is === 'running') {
+      if (nowMs - state.sinceMs >= HEALTHY_MS) failures = 0
+      close(state.probe)
+    }
+    const { kind, message: why, mend } = explain(error)
+    failures++
+    const retryMs = kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
+    state = retryMs === undefined ? { is: 'given up' } : { is: 'waiting', untilMs: nowMs + retryMs }
+    onStatus(id, kind === 'unsupported' ? { is: kind, why, mend } : { is: kind, why, mend, ...(retryMs && { retryMs }) })
+  }
+
+  const attempt = (nowMs: number, action: (probe: RunningProbe<P>) => void): void => {
+    if (state.is !== 'running') return
+    try {
+      action(state.probe)
+    } catch (error) {
+      fail(error, nowMs)
+    }
+  }
+
+  const begin = (nowMs: number): void => {
+    onStatus(id, { is: 'starting' })
+    try {
+      state = { is: 'running', probe: start(), sinceMs: nowMs, readMs: nowMs, live: false }
+    } catch (error) {
+      return fail(error, nowMs)
+    }
+    for (const command of commands()) attempt(nowMs, (probe) => probe.command?.(command))
+    noticeReady(nowMs)
+  }
+
+  const noticeReady = (nowMs: number): void => {
+    if (state.is !== 'running' || state.live || state.probe.ready?.() === false) return
+    state.live = true
+    state.readMs = nowMs
+    onStatus(id, { is: 'live' })
+  }
+
+  const check = (nowMs: number): void => {
+    if (state.is === 'waiting' && nowMs >= state.untilMs) begin(nowMs)
+    if (state.is !== 'running') return
+    const failure = state.probe.failure?.()
+    if (failure) fail(failure, nowMs)
+    else noticeReady(nowMs)
+  }
+
+  return {
+    id,
+    check,
+    switchOn(nowMs) {
+      if (state.is !== 'off') return
+      failures = 0
+      begin(nowMs)
+    },
+    async switchOff() {
+      if (state.is === 'running') close(state.probe)
+      if (state.is !== 'off') onStatus(id, { is: 'off' })
+      state = { is: 'off' }
+      await Promise.all(closing)
+    },
+    dueMs(nowMs) {
+      if (state.is === 'waiting') return state.untilMs
+      if (state.is !== 'running' || !(state.probe.failure || state.probe.ready)) return undefined
+      return nowMs + (state.live ? CHECK_RUNNING_MS : CHECK_STARTING_MS)
+    },
+    read(nowMs, atMs) {
+      check(nowMs)
+      if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined
+      let sample: Sample<P> | undefined
+      const intervalMs = toMicroseconds(nowMs - state.readMs)
+      state.readMs = nowMs
+      attempt(nowMs, (probe) => {
+        const { data, lost } = probe.read()
+        sample = { type: 'sample', probe: id, atMs, intervalMs, lost, data }
+      })
+      return sample
+    },
+    command: (command, nowMs) => attempt(nowMs, (probe) => probe.command?.(command)),
+  }
+}
+
+/** Milliseconds with three digits behind the point. */
+export const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000
