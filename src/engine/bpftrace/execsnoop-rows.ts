@@ -1,0 +1,53 @@
+// Reads the rows of probes/execsnoop.bt. Pure; the header there says what the columns are.
+import type { ExecEvent } from '../../stream/types.ts'
+import { STRING_BYTES } from './parse.ts'
+
+export type Row =
+  | { kind: 'begin'; ns: number }
+  /** `truncated`: the command line goes on behind what was printed. */
+  | { kind: 'event'; ns: number; event: Omit<ExecEvent, 'atMs'>; truncated: boolean }
+
+/** Undefined when the text is no row of that script. */
+export const parseRow = (text: string): Row | undefined => {
+  const fields = text.replace(/\n$/, '').split('\t')
+  const [kind, ...rest] = fields
+  if (kind === 'B' && fields.length === 2) return { kind: 'begin', ns: Number(rest[0]) }
+  if (kind !== 'E' && kind !== 'X') return undefined
+  if (fields.length !== 7) return undefined
+  const [ns, pid, ppid, fourth] = rest.slice(0, 4).map(Number) as [number, number, number, number]
+  if (![ns, pid, ppid, fourth].every(Number.isFinite)) return undefined
+  return kind === 'E'
+    ? execRow({ ns, pid, ppid, bytes: fourth, comm: rest[4]!, args: rest[5]! })
+    : exitRow({ ns, pid, ppid, status: fourth, lifeNs: Number(rest[4]), comm: rest[5]! })
+}
+
+/** The bytes behind bpftrace's %r: \xHH for each that is not printable ASCII. */
+export const unescapeBytes = (text: string): Buffer =>
+  Buffer.from(text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1')
+
+/** Words between zero bytes, joined by blanks. */
+export const joinWords = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
+
+const execRow = ({ ns, pid, ppid, bytes, comm, args }: {
+  ns: number; pid: number; ppid: number; bytes: number; comm: string; args: string
+}): Row => {
+  const truncated = bytes > STRING_BYTES
+  return {
+    kind: 'event',
+    ns,
+    truncated,
+    event: { kind: 'exec', pid, ppid, comm: commOf(comm), args: joinWords(unescapeBytes(args)) + (truncated ? '…' : '') },
+  }
+}
+
+const exitRow = ({ ns, pid, ppid, status, lifeNs, comm }: {
+  ns: number; pid: number; ppid: number; status: number; lifeNs: number; comm: string
+}): Row => {
+  const signal = status & 0x7f
+  const life = Number.isFinite(lifeNs) && lifeNs >= 0 ? { lifeMs: Math.round(lifeNs / 1000) / 1000 } : {}
+  const how = signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal }
+  return { kind: 'event', ns, truncated: false, event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how } }
+}
+
+/** A comm ends at its first zero byte. */
+const commOf = (text: string): string => unescapeBytes(text.split('\\x00')[0]!).toString('utf8')

@@ -1,0 +1,101 @@
+// The probe of probes/execsnoop.bt: processes that began and ended in the interval.
+import { closeSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecEvent } from '../../stream/types.ts'
+import type { ProbeContext, RunningProbe } from '../probe.ts'
+import { joinWords, parseRow } from './execsnoop-rows.ts'
+import type { Row } from './execsnoop-rows.ts'
+import type { BpftraceMessage } from './parse.ts'
+import { runBpftrace } from './run.ts'
+import type { RunOptions } from './run.ts'
+
+/** Events kept for one interval; counts go on. */
+const MOST_EVENTS = 2000
+const MOST_ARGS_BYTES = 4096
+
+export const startExecsnoop = (
+  context: ProbeContext,
+  options: Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> = {},
+): RunningProbe<'execsnoop'> => {
+  let rows: EventRow[] = []
+  let execs = 0
+  let exits = 0
+  let lost = 0
+  /** Wall clock at kernel time 0; rows come late, never early, so the least difference is nearest. */
+  let bootMs = Infinity
+  const helperErrors = new Map<string, number>()
+
+  const onRow = (row: Row, nowMs: number): void => {
+    bootMs = Math.min(bootMs, nowMs - row.ns / 1e6)
+    if (row.kind === 'begin') return
+    if (row.event.kind === 'exec') execs++
+    else exits++
+    if (rows.length >= MOST_EVENTS) {
+      lost++
+      return
+    }
+    if (row.truncated) row.event.args = wholeCommandLine(row.event.pid, row.event.args!)
+    rows.push(row)
+  }
+  const toEvent = ({ ns, event }: EventRow): ExecEvent => ({ atMs: Math.round(bootMs * 1000 + ns / 1000) / 1000, ...event })
+
+  const onMessage = (message: BpftraceMessage): void => {
+    if (message.type === 'print') {
+      const row = parseRow(message.text)
+      if (row) onRow(row, Date.now())
+    } else if (message.type === 'lost') lost += message.events
+    else if (message.type === 'helper error') {
+      const what = `${message.helper} in line ${message.line}: ${message.text || message.code}`
+      const times = (helperErrors.get(what) ?? 0) + 1
+      helperErrors.set(what, times)
+      if (Math.log10(times) % 1 === 0) context.log('warn', `execsnoop.bt: ${what}${times > 1 ? `, ${times} times` : ''}`)
+    }
+  }
+
+  const onDropped = (line: string): void => {
+    if (line.startsWith('E\\t', PRINT_PREFIX.length)) execs++
+    else if (line.startsWith('X\\t', PRINT_PREFIX.length)) exits++
+    lost++
+  }
+
+  const run = runBpftrace({
+    ...options, script: join(context.scripts, 'execsnoop.bt'), version: [0, 17], onMessage, onDropped, log: context.log,
+  })
+
+  return {
+    ready: run.ready,
+    failure: run.failure,
+    close: run.close,
+    read() {
+      const events = rows.sort((a, b) => a.ns - b.ns).map(toEvent)
+      const reading = { data: { events, execs, exits }, lost }
+      rows = []
+      execs = exits = lost = 0
+      // the wall clock may be set, so it is compared anew in each interval
+      bootMs = Infinity
+      return reading
+    },
+  }
+}
+
+type EventRow = Extract<Row, { kind: 'event' }>
+
+const PRINT_PREFIX = '{"type": "printf", "data": "'
+
+/** From /proc, if the process still is and shows what was printed; otherwise what was printed. */
+const wholeCommandLine = (pid: number, printed: string): string => {
+  try {
+    const file = openSync(`/proc/${pid}/cmdline`, 'r')
+    try {
+      const bytes = Buffer.alloc(MOST_ARGS_BYTES)
+      const length = readSync(file, bytes, 0, bytes.length, 0)
+      const whole = joinWords(bytes.subarray(0, length))
+      // the last characters printed may be half of one
+      return whole.startsWith(printed.slice(0, -4)) ? whole + (length === bytes.length ? '…' : '') : printed
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return printed
+  }
+}
