@@ -19,6 +19,8 @@ type Pointer = object | bigint | null
 
 const bind = () => {
   const lib = koffi.load('libbpf.so.1')
+  // both as in libbpf.h; of the union only the first member, the map whose elements are walked
+  const iterOptions = koffi.struct({ size: 'size_t', linkInfo: 'const uint32_t *', linkInfoLength: 'uint32_t' })
   return {
     open: lib.func('void *bpf_object__open_file(const char *path, const void *opts)'),
     load: lib.func('int bpf_object__load(void *obj)'),
@@ -29,7 +31,7 @@ const bind = () => {
     setAutoload: lib.func('int bpf_program__set_autoload(void *prog, bool autoload)'),
     programFd: lib.func('int bpf_program__fd(void *prog)'),
     attach: lib.func('void *bpf_program__attach(void *prog)'),
-    attachIter: lib.func('void *bpf_program__attach_iter(void *prog, const void *opts)'),
+    attachIter: lib.func('bpf_program__attach_iter', 'void *', ['void *', koffi.pointer(iterOptions)]),
     destroyLink: lib.func('int bpf_link__destroy(void *link)'),
     linkFd: lib.func('int bpf_link__fd(void *link)'),
     iterCreate: lib.func('int bpf_iter_create(int link_fd)'),
@@ -107,8 +109,9 @@ export interface BpfObject {
   attach(names?: readonly string[]): void
   detach(names: readonly string[]): void
   map(name: string): BpfMap
-  /** Runs an iterator program; hands over what it wrote, in chunks that end on any byte. */
-  iterate(program: string): Buffer
+  /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
+   * is reused by the next iteration of any object. */
+  iterate(program: string, map?: string): Buffer
   /** File descriptors of the loaded programs by name. */
   programFds(): Map<string, number>
   close(): void
@@ -220,12 +223,13 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     lib.close(object)
   }
 
-  const link = (name: string): Pointer => {
+  const link = (name: string, overMap?: string): Pointer => {
     const existing = links.get(name)
     if (existing) return existing
     const program = programs.get(name)
     if (!program) throw new Error(`no loaded program ${name}`)
-    const made = (program.iterator ? lib.attachIter(program.pointer, null) : lib.attach(program.pointer)) as Pointer
+    const opts = overMap && { size: 24, linkInfo: [lib.mapFd(lib.findMap(object, overMap))], linkInfoLength: 4 }
+    const made = (program.iterator ? lib.attachIter(program.pointer, opts || null) : lib.attach(program.pointer)) as Pointer
     if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
     links.set(name, made)
     return made
@@ -267,8 +271,8 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       maps.set(name, opened)
       return opened
     },
-    iterate(program) {
-      const fd: number = lib.iterCreate(lib.linkFd(link(program)))
+    iterate(program, map) {
+      const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))
       if (fd < 0) throw new BpfError(`read ${program}`, koffi.errno())
       // the kernel writes at most 32 KiB a read; the buffer grows to the largest answer and stays
       iterChunk ??= Buffer.alloc(256 * 1024)

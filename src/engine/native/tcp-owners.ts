@@ -1,0 +1,60 @@
+// Decides when the file tables are searched for the owners of sockets: when an open one has no owner that still
+// exists, and now and then anyway, as sockets are passed on. Never twice for a socket no process holds, and never so
+// often that searching takes more than a fiftieth of a CPU.
+import { u64, words } from './per-cpu.ts'
+import { HAS_FILE, RECORD } from './tcp-records.ts'
+
+const REFRESH_MS = 10_000
+const REST_PER_MS = 50
+
+/** Cookies of the sockets in a listing that some process could hold, but none is known that exists. */
+export const ownerless = (records: Buffer, exists: (pid: number) => boolean): Set<number> => {
+  const found = new Set<number>()
+  const known = new Map<number, boolean>([[0, false]])
+  const view = words(records)
+  for (let at = 0; at < records.length; at += RECORD.size) {
+    if ((records[at + RECORD.flags]! & HAS_FILE) === 0) continue
+    const pid = view[(at + RECORD.tgid) >>> 2]!
+    let there = known.get(pid)
+    if (there === undefined) known.set(pid, (there = exists(pid)))
+    if (!there) found.add(u64(view, at))
+  }
+  return found
+}
+
+export interface OwnerSearch {
+  search(): void
+  list(): Buffer
+  exists(pid: number): boolean
+  nowMs(): number
+}
+
+/** Lists the sockets, with a search before if one is due. */
+export const listWithOwners = ({ search, list, exists, nowMs }: OwnerSearch): (() => Buffer) => {
+  let hopeless = new Set<number>()
+  let searchedMs = -Infinity
+  let costMs = 0
+
+  return () => {
+    const listed = list()
+    const sinceMs = nowMs() - searchedMs
+    if (listed.length === 0 || sinceMs < costMs * REST_PER_MS) return listed
+    const wanting = [...ownerless(listed, exists)].some((cookie) => !hopeless.has(cookie))
+    if (!wanting && sinceMs < REFRESH_MS) return listed
+    const startMs = nowMs()
+    search()
+    searchedMs = nowMs()
+    costMs = searchedMs - startMs
+    const again = list()
+    hopeless = ownerless(again, exists)
+    return again
+  }
+}
+
+export const processExists = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}

@@ -1,0 +1,81 @@
+// Reader of probes/tcp.bpf.c: ends an interval by raising the epoch, lists the sockets, and takes the last records of
+// the sessions that ended in it. Sessions of all network namespaces; TIME_WAIT of our own only.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TcpData } from '../../stream/types.ts'
+import type { StartProbe } from '../probe.ts'
+import { epochs } from './epochs.ts'
+import { loadObject } from './libbpf.ts'
+import { missedRuns } from './missed.ts'
+import { sumPerCpu, words } from './per-cpu.ts'
+import { listWithOwners, processExists } from './tcp-owners.ts'
+import { tcpLedger } from './tcp-records.ts'
+
+/** Fields of `struct counts`, in its order. */
+const COUNTS = [
+  'opened', 'accepted', 'closed', 'refused', 'resetIn', 'resetOut', 'others', 'othersIn', 'othersOut', 'lost',
+] as const
+
+export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
+  const object = loadObject(join(objects, 'tcp.bpf.o'))
+  const clock = epochs(object)
+  object.attach()
+  object.iterate('adopt')
+
+  const countsMap = object.map('counts')
+  const tables = [object.map('ended_even'), object.map('ended_odd')] as const
+  const missed = missedRuns(object)
+  const ledger = tcpLedger()
+  const key = Buffer.alloc(4)
+  const before = [new Float64Array(COUNTS.length), new Float64Array(COUNTS.length)] as const
+  const now = new Float64Array(COUNTS.length)
+
+  const passMap = object.map('.data.pass')
+  const pass = Buffer.alloc(4)
+  const listSockets = listWithOwners({
+    search() {
+      pass.writeUInt32LE((pass.readUInt32LE() + 1) >>> 0)
+      passMap.update(Buffer.alloc(4), pass)
+      object.iterate('find_owners')
+    },
+    list: () => object.iterate('list_sockets', 'sessions'),
+    exists: processExists,
+    nowMs: () => performance.now(),
+  })
+
+  const readCounts = (half: 0 | 1): Record<(typeof COUNTS)[number], number> => {
+    key.writeUInt32LE(half)
+    sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
+    const changes = COUNTS.map((name, i) => [name, now[i]! - before[half][i]!])
+    before[half].set(now)
+    return Object.fromEntries(changes) as Record<(typeof COUNTS)[number], number>
+  }
+
+  const read = () => {
+    const half = (clock.next().epoch & 1) as 0 | 1
+    const open = listSockets()
+    const ended = tables[half].drain()
+    const { others, othersIn, othersOut, lost, ...counts } = readCounts(half)
+    const data: TcpData = {
+      ...ledger(open, ended.values.subarray(0, ended.count * tables[half].valueSize)),
+      ...counts,
+      timeWait: timeWaitIn(sockstat()),
+    }
+    if (others > 0) data.others = { sessions: others, inBytes: othersIn, outBytes: othersOut }
+    return { data, lost: lost + missed() }
+  }
+
+  read() // what happened while attaching belongs to no interval
+  return { read, close: object.close }
+}
+
+const sockstat = (): string => {
+  try {
+    return readFileSync('/proc/net/sockstat', 'utf8')
+  } catch {
+    return '' // a kernel without it; then the count is unknown, as it is for other namespaces
+  }
+}
+
+/** The `tw` of the line about TCP, which counts IPv6 too. */
+export const timeWaitIn = (text: string): number => Number(/^TCP:.*\btw (\d+)/m.exec(text)?.[1] ?? 0)
