@@ -159,7 +159,7 @@ static __always_inline struct cpu *this_cpu(void)
 /* Where storage comes from the kernel's pool for programs it may be had anywhere; older kernels allocate, which is not
  * safe under the scheduler's locks. */
 struct bpf_local_storage_map {
-	struct {} selem_ma;
+	struct { int unused; } selem_ma; /* clang 19 crashes on an empty one */
 } CORE;
 
 /* A thread has storage but for two rare cases: the pool was empty when it was made, or the iterators are not allowed to
