@@ -77,10 +77,18 @@ const note = (made) => {
 }
 
 const main = async () => {
-  await updateBundles()
-  const troubles = await updateProbes()
-  for (const trouble of troubles) say(trouble)
-  if (troubles.length > 0) process.exitCode = 1
+  try {
+    await updateBundles()
+    for (const trouble of await updateProbes()) fail(trouble)
+  } catch (error) {
+    fail(/** @type {Error} */ (error).message)
+  }
+}
+
+/** @param {string} trouble */
+const fail = (trouble) => {
+  say(trouble)
+  process.exitCode = 1
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

@@ -8,6 +8,8 @@ import { run } from './run.mjs'
 /** Node's names for the architectures and what libbpf's headers call them. */
 const ARCHITECTURES = { x64: 'x86', arm64: 'arm64' }
 const SUFFIX = '.bpf.c'
+/** A compiler that crashes prints pages. */
+const TROUBLE_LINES = 12
 
 /** @typedef {{ source: string, object: string, define: string }} Job  source relative to the project, object to the build */
 
@@ -42,7 +44,7 @@ export const compileProbe = async ({ source, object, define }, into = BUILD) => 
   )
   if (code === 0) return void renameSync(temporary, target)
   rmSync(temporary, { force: true })
-  return `clang could not compile ${source}:\n${output}`
+  return `clang could not compile ${source}:\n${output.split('\n').slice(0, TROUBLE_LINES).join('\n')}`
 }
 
 /** Takes objects out whose source is gone.
