@@ -31,8 +31,10 @@ export const updateBundles = async () => {
 /** Returns what clang had to say about each object that it could not make. */
 export const updateProbes = async () => {
   removeStrays(probeJobs())
+  const stale = staleProbes()
+  if (stale.length === 0) return []
   const results = await Promise.all(
-    staleProbes().map(async (job) => ({ job, hash: hashOfProbe(job), trouble: await compileProbe(job) })),
+    stale.map(async (job) => ({ job, hash: hashOfProbe(job), trouble: await compileProbe(job) })),
   )
   note(Object.fromEntries(results.filter(({ trouble }) => !trouble).map(({ job, hash }) => [job.object, hash])))
   return [...new Set(results.flatMap(({ trouble }) => trouble ?? []))]

@@ -25,12 +25,20 @@ export const makeReady = async ({ tests, yes }) => {
   const left = linux ? await obtainPackages(tests, yes) : []
   await orSetUpError('probetop cannot be built', updateBundles)
   const canCompile = linux && !left.some((need) => need.purpose === 'build')
-  const troubles = canCompile ? await updateProbes() : []
+  const troubles = canCompile ? await updateProbes().catch((error) => [`The probes cannot be built: ${error.message}`]) : []
   for (const trouble of troubles) say(trouble)
   // with the stamp there is no more asking: what remains missing without need stays so until something changes
   const complete = troubles.length === 0 && left.every((need) => need.purpose === 'test' || need.id === 'bpftrace')
-  if (complete) writeStamp()
+  if (complete) tryToStamp()
   return { troubles }
+}
+
+const tryToStamp = () => {
+  try {
+    writeStamp()
+  } catch {
+    // somebody else's checkout: all is there, only this note cannot be left, so the next start looks again
+  }
 }
 
 /** @param {boolean} tests @param {boolean} yes */

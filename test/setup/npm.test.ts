@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { npmPackagesAreHere } from '../../src/setup/npm.mjs'
+import { essence, npmPackagesAreHere } from '../../src/setup/npm.mjs'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const lock = (packages: object) => JSON.stringify({ lockfileVersion: 3, packages })
@@ -24,4 +24,22 @@ test('installed is what the lock file names, in its versions; packages for other
   t.true(npmPackagesAreHere(root))
   installed('0.9.0')
   t.false(npmPackagesAreHere(root))
+})
+
+test('of npm\'s output the lines that say what happened are shown', (t) => {
+  const output = [
+    'npm warn Unknown user config "x".',
+    'npm error code ECONNREFUSED',
+    'npm error FetchError: request to http://127.0.0.1:9/a failed, reason: connect ECONNREFUSED 127.0.0.1:9',
+    'npm error     at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/index.js:130:14)',
+    'npm error   type: \'system\'',
+    'npm error }',
+    'npm error A complete log of this run can be found in: /home/x/.npm/_logs/debug-0.log',
+    'npm notice New minor version of npm available!',
+  ].join('\n')
+  t.deepEqual(essence(output).split('\n'), [
+    'npm error code ECONNREFUSED',
+    'npm error FetchError: request to http://127.0.0.1:9/a failed, reason: connect ECONNREFUSED 127.0.0.1:9',
+  ])
+  t.is(essence('spawn npm ENOENT'), 'spawn npm ENOENT')
 })
