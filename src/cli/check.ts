@@ -67,7 +67,8 @@ const LEAST_SIZE = { columns: 60, rows: 16 }
 const askKernel = async (host: Host): Promise<KernelAnswers> => {
   const unasked = { error: 'libbpf is not there to ask' }
   try {
-    const { libbpfVersion, tracepointArguments } = await import('../engine/native/libbpf.ts')
+    const { libbpfVersion } = await import('../engine/native/libbpf.ts')
+    const { tracepointArguments } = await import('../engine/native/btf.ts')
     const { tryToLoad } = await import('../engine/native/trial.ts')
     const version = libbpfVersion()
     const wanted = [...new Set(COMPILED.flatMap((probe) => hooksOf(host.read(objectOf(host, probe)) ?? '')))].sort()

@@ -1,7 +1,9 @@
-// Tells apart why a kernel probe cannot run, and what the user can do about it. Looks before loading, because the
-// kernel and libbpf answer most of these cases with the same error number.
+// Tells apart why a kernel probe cannot run, and what the user can do about it, because the kernel and libbpf answer
+// most of these cases with the same error number. What is quick is looked at before loading; the kernel's hooks only
+// after a failure, as reading its type information takes longer than loading a probe.
 import { existsSync, readFileSync } from 'node:fs'
-import { BpfError, libbpfVersion, tracepointArguments } from './native/libbpf.ts'
+import { tracepointArguments } from './native/btf.ts'
+import { BpfError, libbpfVersion } from './native/libbpf.ts'
 import { ProbeError } from './probe.ts'
 
 export interface Needs {
@@ -21,8 +23,8 @@ export interface Surroundings {
   lockdown(): string
 }
 
-/** Throws ProbeError when the probe cannot run here. */
-export const checkNeeds = ({ object, tracepoints }: Needs, here: Surroundings = thisMachine): void => {
+/** Before loading. Throws ProbeError when the probe cannot run here. */
+export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine): void => {
   if (!here.exists(object)) {
     throw unsupported(`the compiled probe ${object} is missing`, 'run `npm start` in the checkout, or install the package again')
   }
@@ -32,12 +34,15 @@ export const checkNeeds = ({ object, tracepoints }: Needs, here: Surroundings = 
     throw unsupported('libbpf.so.1 is not installed', LIBBPF_MEND)
   }
   if (!here.exists(BTF)) throw unsupported('this kernel has no type information (BTF)', BTF_MEND)
-  const missing = missingHooks(tracepoints, here)
-  if (missing.length > 0) {
-    const hooks = missing.length === 1 ? 'the hook' : 'the hooks'
-    throw unsupported(`this kernel lacks ${hooks} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
-  }
   if (!mayLoad(here.capabilities())) throw unsupported('no right to load BPF programs', RIGHTS_MEND)
+}
+
+/** After loading or attaching failed: throws ProbeError when the kernel lacks a hook. */
+export const checkHooks = ({ tracepoints }: Needs, here: Surroundings = thisMachine): void => {
+  const missing = missingHooks(tracepoints, here)
+  if (missing.length === 0) return
+  const hooks = missing.length === 1 ? 'the hook' : 'the hooks'
+  throw unsupported(`this kernel lacks ${hooks} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
 }
 
 /** Any error thrown by a probe, as ProbeError. */

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import type { BlockData } from '../../stream/types.ts'
 import { ProbeError, type StartProbe } from '../probe.ts'
 import { countInFlight, decodePeaks, decodeProcs, diskRows, withinTopSlot } from './block-decode.ts'
+import { tracepointArguments } from './btf.ts'
 import { diskNames } from './disks.ts'
 import { epochs } from './epochs.ts'
-import { loadObject, possibleCpus, tracepointArguments } from './libbpf.ts'
-import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { possibleCpus } from './libbpf.ts'
 import { missedRuns } from './missed.ts'
+import { loadObject } from './object.ts'
+import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 
 /** Program by hook. The optional ones are younger than the oldest kernel we run on. */
 const HOOKS = {

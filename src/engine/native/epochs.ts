@@ -1,7 +1,7 @@
 // Intervals inside the kernel programs: `config` holds the number of the current interval (epoch), when it and the one
 // before began, and the target process. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read. Mirrors `config` in the kernel programs that use it.
-import type { BpfObject } from './libbpf.ts'
+import type { BpfObject } from './object.ts'
 
 export interface Epochs {
   /** Ends the interval. Its epoch and length; the clock is the one the kernel programs use. */

@@ -3,8 +3,9 @@
 import { join } from 'node:path'
 import type { BlockedCall, SchedData, SchedHists, SchedProc } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
+import { tracepointArguments } from './btf.ts'
 import { epochs } from './epochs.ts'
-import { loadObject, tracepointArguments } from './libbpf.ts'
+import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { syscallName } from './syscall-names.ts'
 

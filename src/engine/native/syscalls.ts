@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import type { Hist, SyscallCount, SyscallProc, SyscallsData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
-import { loadObject } from './libbpf.ts'
+import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { ABI_CALLS, INVALID_CALL, syscallName } from './syscall-names.ts'
 

@@ -1,0 +1,94 @@
+// Maps of a loaded object: look-up, update, and whole tables in one call.
+import koffi from 'koffi'
+import { BpfError, libbpf, possibleCpus } from './libbpf.ts'
+import type { Pointer } from './libbpf.ts'
+
+export interface BpfMap {
+  readonly fd: number
+  readonly keySize: number
+  /** Bytes of one value; for per-CPU maps rounded up to 8, and a look-up returns one for each possible CPU. */
+  readonly valueSize: number
+  readonly maxEntries: number
+  /** The value under `key`, undefined when there is none. The buffer is reused by the next look-up. */
+  lookup(key: Buffer): Buffer | undefined
+  update(key: Buffer, value: Buffer): void
+  delete(key: Buffer): void
+  /** All entries; `values` holds valueSize (x CPUs) bytes for each. Buffers are reused by the next call. */
+  all(): { count: number; keys: Buffer; values: Buffer }
+  /** The same, and removes them. */
+  drain(): { count: number; keys: Buffer; values: Buffer }
+}
+
+const PER_CPU_TYPES = new Set([5, 6, 10]) // per-CPU hash, array, LRU hash
+const ENOENT = 2
+const BATCH = 1024
+
+export const openMap = (map: Pointer, name: string): BpfMap => {
+  const lib = libbpf()
+  const fd: number = lib.mapFd(map)
+  const keySize: number = lib.keySize(map)
+  const perCpu = PER_CPU_TYPES.has(lib.mapType(map))
+  const rawSize: number = lib.valueSize(map)
+  const valueSize = perCpu ? Math.ceil(rawSize / 8) * 8 : rawSize
+  const maxEntries: number = lib.maxEntries(map)
+  const entryBytes = perCpu ? valueSize * possibleCpus() : valueSize
+  const value = Buffer.alloc(entryBytes)
+  let keys = Buffer.alloc(0)
+  let values = Buffer.alloc(0)
+
+  const grow = (entries: number): void => {
+    if (keys.length >= entries * keySize) return
+    const biggerKeys = Buffer.alloc(entries * keySize)
+    const biggerValues = Buffer.alloc(entries * entryBytes)
+    keys.copy(biggerKeys)
+    values.copy(biggerValues)
+    keys = biggerKeys
+    values = biggerValues
+  }
+
+  const batch = (call: typeof lib.lookupBatch) => {
+    const position = Buffer.alloc(Math.max(keySize, 8))
+    const size = Buffer.alloc(4)
+    let count = 0
+    for (let first = true; ; first = false) {
+      // one call may need room for a whole hash bucket, so ask for more each time it does not fit (ENOSPC)
+      let room = Math.min(BATCH, maxEntries)
+      let result: number
+      let errno: number
+      for (;;) {
+        grow(count + room)
+        size.writeUInt32LE(room)
+        result = call(
+          fd, first ? null : position, position, keys.subarray(count * keySize), values.subarray(count * entryBytes), size, null,
+        )
+        errno = result < 0 ? koffi.errno() : 0
+        if (errno !== koffi.os.errno.ENOSPC || room >= maxEntries) break
+        room = Math.min(room * 4, maxEntries)
+      }
+      if (errno !== 0 && errno !== ENOENT) throw new BpfError(`read map ${name}`, errno)
+      count += size.readUInt32LE()
+      if (errno === ENOENT) return { count, keys, values }
+    }
+  }
+
+  return {
+    fd,
+    keySize,
+    valueSize,
+    maxEntries,
+    lookup(key) {
+      if (lib.lookup(fd, key, value) === 0) return value
+      const errno = koffi.errno()
+      if (errno === ENOENT) return undefined
+      throw new BpfError(`read map ${name}`, errno)
+    },
+    update(key, bytes) {
+      if (lib.update(fd, key, bytes, 0) < 0) throw new BpfError(`write map ${name}`, koffi.errno())
+    },
+    delete(key) {
+      if (lib.remove(fd, key) < 0 && koffi.errno() !== ENOENT) throw new BpfError(`delete in map ${name}`, koffi.errno())
+    },
+    all: () => batch(lib.lookupBatch),
+    drain: () => batch(lib.drainBatch),
+  }
+}

@@ -1,0 +1,128 @@
+// A compiled object in the kernel: load, attach, iterate, close. Kernel objects live as long as the file descriptors of
+// this process, so whatever happens to it, the kernel removes its programs and maps. Knows nothing of any single probe.
+import { closeSync, readSync } from 'node:fs'
+import koffi from 'koffi'
+import { BpfError, libbpf } from './libbpf.ts'
+import type { Pointer } from './libbpf.ts'
+import { openMap } from './map.ts'
+import type { BpfMap } from './map.ts'
+
+export interface LoadOptions {
+  /** Programs to load, by function name; default all. */
+  programs?: (name: string) => boolean
+  /** Maps not to create (only programs that are not loaded may use them). */
+  skipMaps?: readonly string[]
+  /** Other sizes than the object's own. */
+  maxEntries?: Readonly<Record<string, number>>
+}
+
+/** A loaded object. Close it once; closing detaches and unloads everything. */
+export interface BpfObject {
+  /** Attach every loaded program that is not an iterator, or the named ones. */
+  attach(names?: readonly string[]): void
+  detach(names: readonly string[]): void
+  map(name: string): BpfMap
+  /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
+   * is reused by the next iteration of any object. */
+  iterate(program: string, map?: string): Buffer
+  /** File descriptors of the loaded programs by name. */
+  programFds(): Map<string, number>
+  close(): void
+}
+
+let iterChunk: Buffer | undefined
+
+/** Opens and loads a compiled object. Nothing runs until attach(). Throws BpfError. */
+export const loadObject = (path: string, options: LoadOptions = {}): BpfObject => {
+  const lib = libbpf()
+  const object = lib.open(path, null) as Pointer
+  if (!object) throw new BpfError(`open ${path}`, koffi.errno())
+  const programs = new Map<string, { pointer: Pointer; iterator: boolean }>()
+  const links = new Map<string, Pointer>()
+  const maps = new Map<string, BpfMap>()
+
+  const close = (): void => {
+    for (const link of links.values()) lib.destroyLink(link)
+    links.clear()
+    lib.close(object)
+  }
+
+  const link = (name: string, overMap?: string): Pointer => {
+    const existing = links.get(name)
+    if (existing) return existing
+    const program = programs.get(name)
+    if (!program) throw new Error(`no loaded program ${name}`)
+    const opts = overMap && { size: 24, linkInfo: [lib.mapFd(lib.findMap(object, overMap))], linkInfoLength: 4 }
+    const made = (program.iterator ? lib.attachIter(program.pointer, opts || null) : lib.attach(program.pointer)) as Pointer
+    if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
+    links.set(name, made)
+    return made
+  }
+
+  try {
+    for (let pointer: Pointer = lib.nextProgram(object, null); pointer; pointer = lib.nextProgram(object, pointer)) {
+      const name: string = lib.programName(pointer)
+      if (options.programs && !options.programs(name)) lib.setAutoload(pointer, false)
+      else programs.set(name, { pointer, iterator: (lib.programSection(pointer) as string).startsWith('iter/') })
+    }
+    for (const name of options.skipMaps ?? []) lib.setAutocreate(lib.findMap(object, name), false)
+    for (const [name, entries] of Object.entries(options.maxEntries ?? {})) {
+      lib.setMaxEntries(lib.findMap(object, name), entries)
+    }
+    if (lib.load(object) < 0) throw new BpfError('load into the kernel', koffi.errno())
+  } catch (error) {
+    close()
+    throw error
+  }
+
+  return {
+    attach(names) {
+      for (const name of names ?? [...programs.keys()].filter((key) => !programs.get(key)!.iterator)) link(name)
+    },
+    detach(names) {
+      for (const name of names) {
+        const made = links.get(name)
+        if (made) lib.destroyLink(made)
+        links.delete(name)
+      }
+    },
+    map(name) {
+      const known = maps.get(name)
+      if (known) return known
+      const pointer = lib.findMap(object, name) as Pointer
+      if (!pointer) throw new Error(`no map ${name}`)
+      const opened = openMap(pointer, name)
+      maps.set(name, opened)
+      return opened
+    },
+    iterate(program, map) {
+      const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))
+      if (fd < 0) throw new BpfError(`read ${program}`, koffi.errno())
+      // the kernel writes at most 32 KiB a read; the buffer grows to the largest answer and stays
+      iterChunk ??= Buffer.alloc(256 * 1024)
+      try {
+        for (let length = 0; ; ) {
+          if (length === iterChunk.length) iterChunk = Buffer.concat([iterChunk, Buffer.alloc(length)])
+          const got = readIterator(fd, iterChunk, length)
+          if (got === 0) return iterChunk.subarray(0, length)
+          length += got
+        }
+      } finally {
+        closeSync(fd)
+      }
+    },
+    programFds: () => new Map([...programs].map(([name, program]) => [name, lib.programFd(program.pointer)])),
+    close,
+  }
+}
+
+/** An iterator answers EAGAIN after a very long stretch without output (task_file on a large machine): read on. */
+const readIterator = (fd: number, into: Buffer, offset: number): number => {
+  for (;;) {
+    try {
+      return readSync(fd, into, offset, into.length - offset, null)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
+}
