@@ -1,7 +1,9 @@
-// "Did you mean": the candidate that is the fewest edits away from a mistyped word.
+// "Did you mean": the candidate that begins with the word, or is the fewest edits away from it.
 
 /** undefined when nothing is near enough to be meant. */
 export const nearestWord = (word: string, candidates: readonly string[]): string | undefined => {
+  const longer = candidates.filter(candidate => word.length > 1 && candidate.startsWith(word.toLowerCase()))
+  if (longer.length === 1) return longer[0]
   const scored = candidates
     .map(candidate => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)

@@ -64,19 +64,3 @@ export interface Key {
   name: string
   ch?: string
 }
-
-/** A theme's colours of one role, indices into the 256 palette; absent: the terminal's own. */
-export interface Colours {
-  fg?: number
-  bg?: number
-  bold?: boolean
-  underline?: boolean
-  reverse?: boolean
-}
-
-/** themes/NAME.json */
-export interface Theme {
-  name: string
-  label: string
-  colours: Record<Role, Colours>
-}

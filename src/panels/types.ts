@@ -14,8 +14,8 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
-/** How a value is written. `duration` is ns; `perSecond` is ns of something per second of clock time. */
-export type Kind = 'text' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'perSecond' | 'percent' | 'age'
+/** How a value is written. `duration` is ns; time spent per time passed is `percent`, the same in every column. */
+export type Kind = 'text' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'percent' | 'age'
 
 export type Cell = string | number | undefined
 

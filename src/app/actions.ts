@@ -1,0 +1,39 @@
+// Everything that can happen to the screen. Keys, resizes and results of effects only ever produce these.
+import type { PanelId, Role } from './types.ts'
+
+export type Action =
+  | { do: 'quit' }
+  | { do: 'help' }
+  | { do: 'focus'; panel: PanelId }
+  | { do: 'focusNext'; step: 1 | -1 }
+  | { do: 'zoom' }
+  | { do: 'back' }
+  | { do: 'enter' }
+  | { do: 'move'; by: Move }
+  | { do: 'end' }
+  | { do: 'sortColumn'; step: 1 | -1 }
+  | { do: 'reverse' }
+  | { do: 'mode' }
+  | { do: 'filterOpen' }
+  | { do: 'filterType'; text: string }
+  | { do: 'filterErase'; what: 'char' | 'word' | 'all' }
+  | { do: 'filterKeep' }
+  | { do: 'filterClear' }
+  | { do: 'interval'; step: 1 | -1 }
+  | { do: 'freeze' }
+  | { do: 'live' }
+  | { do: 'step'; by: number }
+  | { do: 'snapshot' }
+  | { do: 'theme' }
+  | { do: 'suspend' }
+  | { do: 'redraw' }
+  | { do: 'readOnly' }
+  /** A key that is known but cannot act now. */
+  | { do: 'refuse'; reason: string }
+  /** From outside: where a snapshot went, what could not be done. */
+  | { do: 'notice'; text: string; role?: Role }
+  | { do: 'resize'; width: number; height: number }
+  /** From outside: the engine or the recording runs at this interval. */
+  | { do: 'intervalIs'; ms: number }
+
+export type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last'

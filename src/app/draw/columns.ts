@@ -1,0 +1,67 @@
+// Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
+import type { Column, Row, Sort } from '../../panels/types.ts'
+import { columnUnit, formatCell, type Unit } from '../format.ts'
+import { displayWidth, sanitize } from '../width.ts'
+
+export interface FittedColumn {
+  column: Column
+  /** Its place among the panel's columns, and so in a row's cells. */
+  index: number
+  width: number
+  unit: Unit
+  heading: string
+  isText: boolean
+}
+
+/** Enough for what the kind usually holds, so that columns do not move from one interval to the next. */
+const KIND_WIDTHS: Record<Column['kind'], number> =
+  { text: 4, id: 7, count: 5, rate: 6, bytes: 5, byteRate: 5, duration: 6, percent: 6, age: 6 }
+
+const WIDEST_TEXT = 64
+
+/** Columns in their order; those of least priority are left out when the width does not suffice. */
+export const fitColumns = (columns: readonly Column[], rows: readonly Row[], width: number, sort?: Sort, marks = ['v', '^']): FittedColumn[] => {
+  const fitted = columns.map((column, index): FittedColumn => {
+    const isText = column.kind === 'text'
+    const unit = columnUnit(column.kind === 'duration' ? rows.map(row => numberAt(row, index)) : [])
+    const named = column.kind === 'duration' ? `${column.title} ${unit.name}` : column.title
+    const heading = sort?.column === column.id ? named + (sort.descending ? marks[0] : marks[1]) : named
+    // Room for the longest unit and the sort mark, whether they are there or not
+    const least = isText ? Math.max(column.width ?? KIND_WIDTHS.text, 1) : Math.max(KIND_WIDTHS[column.kind], column.title.length + (column.kind === 'duration' ? 4 : 1))
+    return { column, index, unit, heading, isText, width: least }
+  })
+  const kept = new Set<FittedColumn>()
+  let used = -1
+  for (const each of [...fitted].sort((a, b) => a.column.priority - b.column.priority)) {
+    if (kept.size > 0 && used + each.width + 1 > width) break
+    kept.add(each)
+    used += each.width + 1
+  }
+  const shown = fitted.filter(each => kept.has(each))
+  widenTexts(shown, rows, width - used)
+  return shown
+}
+
+/** What is left of the width goes to texts that need it, most important first. */
+const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare: number): void => {
+  let left = spare
+  for (const each of [...shown].filter(({ isText }) => isText).sort((a, b) => a.column.priority - b.column.priority)) {
+    const needed = rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), displayWidth(each.heading))
+    const longest = each.column.grow && each === shown.at(-1) ? needed : Math.min(needed, WIDEST_TEXT)
+    const more = Math.max(0, Math.min(left, longest - each.width))
+    each.width += more
+    left -= more
+  }
+}
+
+export const cellText = (row: Row, { index, column, unit }: FittedColumn): string => formatCell(row.cells[index], column.kind, unit)
+
+const numberAt = (row: Row, index: number): number | undefined => {
+  const cell = row.cells[index]
+  return typeof cell === 'number' ? cell : undefined
+}
+
+const textWidth = (row: Row, index: number): number => {
+  const cell = row.cells[index]
+  return typeof cell === 'string' ? displayWidth(sanitize(cell)) : 0
+}

@@ -1,0 +1,39 @@
+// The last line: the text being typed, else the newest message, else the keys that work right now.
+import type { Store } from '../../model/store.ts'
+import { footerKeys } from '../keymap.ts'
+import { currentPanel, isFullScreen, type AppState } from '../state.ts'
+import { tableOf } from '../rows.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
+import { put, type Canvas, type Rect } from './grid.ts'
+
+/** Draws and returns where the text cursor is, if there is one. */
+export const drawFooter = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } | undefined => {
+  if (state.filter.editing) return drawTyping(canvas, rect, state, store)
+  if (state.notice) {
+    put(canvas, 1, rect.y, shorten(sanitize(state.notice.text), rect.width - 2), state.notice.role)
+    return undefined
+  }
+  drawKeys(canvas, rect, 1, state)
+  return undefined
+}
+
+const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } => {
+  const id = currentPanel(state)
+  const found = id ? tableOf(state, store, id, isFullScreen(state)) : undefined
+  const text = sanitize(state.filter.text)
+  const room = Math.max(10, Math.floor(rect.width / 2) - 10)
+  // The end is where one types
+  const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
+  const cursor = put(canvas, put(canvas, 1, rect.y, 'filter: ', 'key'), rect.y, visible, 'title')
+  const after = put(canvas, cursor + 2, rect.y, found ? `${found.rows.length} of ${found.total} rows` : '', 'dim')
+  drawKeys(canvas, rect, after + 3, state)
+  return { x: cursor, y: rect.y }
+}
+
+const drawKeys = (canvas: Canvas, rect: Rect, from: number, state: AppState): void => {
+  let x = from
+  for (const { key, label } of footerKeys(state)) {
+    if (x + key.length + label.length + 1 > rect.width) continue
+    x = put(canvas, put(canvas, x, rect.y, `${key} `, 'key'), rect.y, label, 'text') + 2
+  }
+}

@@ -1,0 +1,48 @@
+// The characters pictures are made of, for terminals with and without Unicode.
+
+export interface Glyphs {
+  horizontal: string
+  vertical: string
+  corners: readonly [topLeft: string, topRight: string, bottomLeft: string, bottomRight: string]
+  /** Density of a heat map, from little to much. */
+  density: readonly string[]
+  /** Nobody looked: neither zero nor anything. */
+  noData: string
+  /** Eighths of a cell, from the bottom. */
+  levels: readonly string[]
+  bar: string
+  selected: string
+  down: string
+  up: string
+  cut: string
+}
+
+const UNICODE: Glyphs = {
+  horizontal: '─',
+  vertical: '│',
+  corners: ['┌', '┐', '└', '┘'],
+  density: ['.', ':', '░', '░', '▒', '▒', '▓', '█'],
+  noData: '·',
+  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  bar: '█',
+  selected: '▸',
+  down: '▼',
+  up: '▲',
+  cut: '…',
+}
+
+const ASCII: Glyphs = {
+  horizontal: '-',
+  vertical: '|',
+  corners: ['+', '+', '+', '+'],
+  density: ['.', ':', '-', '=', '+', '*', '#', '@'],
+  noData: '~',
+  levels: ['_', '.', '-', '=', '+', '*', '#', '@'],
+  bar: '#',
+  selected: '>',
+  down: 'v',
+  up: '^',
+  cut: '~',
+}
+
+export const glyphsFor = (unicode: boolean): Glyphs => (unicode ? UNICODE : ASCII)

@@ -1,0 +1,73 @@
+// A screenful of cells and the few ways to write to it. Foreign text is made harmless here, too, whatever came before:
+// nothing but one printable character a cell can get into a grid.
+import { ROLES, type Grid, type Role } from '../types.ts'
+import { charWidth, sanitize, toAscii } from '../width.ts'
+
+export interface Canvas extends Grid {
+  /** False: everything beyond ASCII is replaced. */
+  unicode: boolean
+}
+
+export interface Rect {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export const ROLE_INDEX = Object.fromEntries(ROLES.map((role, index) => [role, index])) as Record<Role, number>
+
+export const createCanvas = (width: number, height: number, unicode: boolean): Canvas =>
+  ({ width, height, unicode, chars: new Array<string>(width * height).fill(' '), roles: new Uint8Array(width * height) })
+
+/** Writes text and returns the column after it. Cut at `limit` columns and at the edge; never wraps. */
+export const put = (canvas: Canvas, x: number, y: number, text: string, role: Role = 'text', limit = Infinity): number => {
+  if (y < 0 || y >= canvas.height) return x
+  const index = ROLE_INDEX[role]
+  const end = Math.min(canvas.width, x + limit)
+  const clean = canvas.unicode ? sanitize(text) : toAscii(sanitize(text))
+  let column = x
+  for (const char of clean) {
+    const width = charWidth(char)
+    if (width === 0) continue
+    if (column + width > end) break
+    if (column >= 0) setCell(canvas, column, y, char, index, width)
+    column += width
+  }
+  return column
+}
+
+/** Text that ends before column `right`. */
+export const putRight = (canvas: Canvas, right: number, y: number, text: string, role: Role = 'text', limit = Infinity): number => {
+  let width = 0
+  for (const char of canvas.unicode ? sanitize(text) : toAscii(sanitize(text))) width += charWidth(char)
+  const start = right - Math.min(width, limit)
+  put(canvas, start, y, text, role, limit)
+  return start
+}
+
+/** Blank cells of a role; with a character, a line of it. */
+export const fill = (canvas: Canvas, { x, y, width, height }: Rect, role: Role, char = ' '): void => {
+  const index = ROLE_INDEX[role]
+  for (let row = Math.max(0, y); row < Math.min(canvas.height, y + height); row++) {
+    const start = row * canvas.width
+    canvas.chars.fill(char, start + Math.max(0, x), start + Math.min(canvas.width, x + width))
+    canvas.roles.fill(index, start + Math.max(0, x), start + Math.min(canvas.width, x + width))
+  }
+}
+
+/** Changes the role of cells and leaves their characters. */
+export const tint = (canvas: Canvas, x: number, y: number, width: number, role: Role): void => {
+  if (y < 0 || y >= canvas.height) return
+  const start = y * canvas.width
+  canvas.roles.fill(ROLE_INDEX[role], start + Math.max(0, x), start + Math.min(canvas.width, x + width))
+}
+
+const setCell = (canvas: Canvas, x: number, y: number, char: string, role: number, width: number): void => {
+  const at = y * canvas.width + x
+  canvas.chars[at] = char
+  canvas.roles[at] = role
+  if (width !== 2) return
+  canvas.chars[at + 1] = ''
+  canvas.roles[at + 1] = role
+}

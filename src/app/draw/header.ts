@@ -1,0 +1,55 @@
+// The first lines: which machine, in which state the screen is, and what probetop itself costs.
+import type { Store } from '../../model/store.ts'
+import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
+import type { AppState } from '../state.ts'
+import { stepsBack } from '../time.ts'
+import type { FrameContext, Role } from '../types.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
+import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
+
+export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
+  fill(canvas, { ...rect, height: 1 }, 'header')
+  const hello = store.hello()
+  const host = store.host(state.cursorMs)
+  const facts = [
+    hello?.host, hello && `Linux ${hello.kernel.replace(/^Linux /, '')}`, host && `up ${formatAge(host.uptimeS * 1000)}`,
+    host && `load ${host.load.map(load => load.toFixed(2)).join(' ')}`, hello && `${hello.cpus} CPU${hello.cpus === 1 ? '' : 's'}`,
+  ]
+  const own = context.cost ? `self ${formatPercent(context.cost.cpuPercent)}% ${formatBytes(context.cost.memoryBytes)}` : ''
+  const right = own === '' ? rect.width - 1 : putRight(canvas, rect.width - 1, 0, own, 'header')
+  const x = put(canvas, 1, 0, 'probetop', 'header')
+  fitting(facts.flatMap(fact => (fact === undefined ? [] : [sanitize(fact)])), right - x - 2)
+    .reduce((at, fact) => put(canvas, at + 2, 0, fact, 'header'), x)
+  drawMode(canvas, 1, state, store, context)
+  if (context.banner !== undefined) {
+    fill(canvas, { x: 0, y: 2, width: rect.width, height: 1 }, 'badge')
+    put(canvas, 1, 2, shorten(sanitize(context.banner), rect.width - 2), 'badge')
+  }
+}
+
+/** LIVE, FROZEN or REPLAY; the whole line changes its look when time stands still. */
+const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, context: FrameContext): void => {
+  const { cursorMs } = state
+  let x = 1
+  if (cursorMs !== undefined) {
+    fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
+    const back = stepsBack(state, store)
+    const text = ` FROZEN  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
+    x = put(canvas, x, y, text, 'badge')
+  } else x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
+  const chips: [string, Role][] = [
+    [`every ${formatInterval(state.intervalMs)}`, 'text'],
+    ...(state.pids.length > 0 ? [[`only pid ${state.pids.join(',')}`, 'warn'] as [string, Role]] : []),
+    ...(state.filter.text !== '' ? [[`filter ${state.filter.text}`, 'warn'] as [string, Role]] : []),
+  ]
+  for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+}
+
+/** From the left, whole ones. */
+const fitting = (facts: readonly string[], width: number): string[] => {
+  let left = width
+  return facts.filter(fact => {
+    left -= displayWidth(fact) + 2
+    return left >= 0
+  })
+}

@@ -1,0 +1,124 @@
+// The heat map: time to the right, latency upwards on a log scale, density as colour and, for those without colour and
+// for copied text, as a character. Zero is blank, "nobody looked" is a dot, an interval with losses has a mark on top.
+import { FIRST_BITS, PER_OCTAVE } from '../../model/histogram.ts'
+import type { Hist } from '../../stream/types.ts'
+import type { Role } from '../types.ts'
+import { formatCount } from '../format.ts'
+import { put, ROLE_INDEX, type Canvas, type Rect } from './grid.ts'
+import { glyphsFor } from './glyphs.ts'
+
+/** Columns the labels take, with the blank after them. */
+export const LABEL_WIDTH = 6
+
+export interface HeatColumn {
+  hists: readonly Hist[]
+  lost: number
+}
+
+const STEPS = 8
+const HEAT_ROLES = Array.from({ length: STEPS }, (_, step) => ROLE_INDEX[`heat${step + 1}` as Role])
+
+/** Draws and returns the count the strongest colour stands for. */
+export const drawHeat = (
+  canvas: Canvas, rect: Rect, columns: readonly (HeatColumn | undefined)[], bits: readonly [number, number], colour: boolean,
+): number => {
+  const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
+  drawLabels(canvas, rect, bits)
+  const counts = countCells(columns, plot.height, bits)
+  let most = 0
+  for (const count of counts) if (count > most) most = count
+  const top = scaleTop(most)
+  const glyphs = glyphsFor(canvas.unicode)
+  const gap = ROLE_INDEX.stale
+  const perLog = (STEPS - 1) / Math.log(Math.max(2, top))
+  for (let x = 0; x < columns.length; x++) {
+    const column = columns[x]
+    for (let row = 0; row < plot.height; row++) {
+      // Row 0 of the counts is the shortest latency, at the bottom
+      const at = (plot.y + plot.height - 1 - row) * canvas.width + plot.x + x
+      const count = counts[row * columns.length + x]!
+      if (!column) {
+        canvas.chars[at] = glyphs.noData
+        canvas.roles[at] = gap
+      } else if (count > 0) {
+        const step = Math.min(STEPS - 1, Math.floor(Math.log(count) * perLog + 1e-9))
+        canvas.chars[at] = glyphs.density[step]!
+        canvas.roles[at] = colour ? HEAT_ROLES[step]! : ROLE_INDEX.text
+      }
+    }
+    if (column && column.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
+  }
+  return top
+}
+
+/**
+ * What the strongest colour means: powers of four, so that colours stay while counts wander, and a change of scale
+ * moves them by about one step only. (Hysteresis without memory: the same window always looks the same.)
+ */
+export const scaleTop = (most: number): number => (most <= 4 ? 4 : 4 ** Math.ceil(Math.log(most) / Math.log(4) - 1e-9))
+
+/** Counts by row (bottom up) and column; what lies outside the scale goes to its first or last row. */
+export const countCells = (columns: readonly (HeatColumn | undefined)[], height: number, bits: readonly [number, number]): Float64Array => {
+  const counts = new Float64Array(columns.length * height)
+  for (let x = 0; x < columns.length; x++) {
+    for (const { slots } of columns[x]?.hists ?? []) {
+      for (let i = 0; i < slots.length; i += 2) counts[rowOf(slots[i]!, height, bits) * columns.length + x]! += slots[i + 1]!
+    }
+  }
+  return counts
+}
+
+/** The row of a histogram slot: log2 of its start, by eighths, spread over the height. */
+export const rowOf = (slot: number, height: number, [from, to]: readonly [number, number]): number => {
+  const octave = FIRST_BITS + (slot - 1) / PER_OCTAVE
+  const row = Math.floor(((octave - from) * height) / (to - from) + 1e-9)
+  return row < 0 ? 0 : row >= height ? height - 1 : row
+}
+
+/** Every sixteenfold from 1 us, at the row that begins with it. */
+const drawLabels = (canvas: Canvas, rect: Rect, bits: readonly [number, number]): void => {
+  let last = Infinity
+  for (let power = 10; power < bits[1]; power += 4) {
+    if (power < bits[0]) continue
+    const row = rowOf(1 + (power - FIRST_BITS) * PER_OCTAVE, rect.height, bits)
+    const y = rect.y + rect.height - 1 - row
+    if (y === last) continue
+    last = y
+    put(canvas, rect.x, y, LABELS[power]!.padStart(LABEL_WIDTH - 1), 'label')
+  }
+}
+
+// 2^10 ns is 1.02 us, 2^30 ns 1.07 s: near enough for a label, and what everybody reads
+const LABELS: Record<number, string> = { 10: '1us', 14: '16us', 18: '256us', 22: '4ms', 26: '64ms', 30: '1s', 34: '16s' }
+
+/** Under the map: how far back it reaches, what the colours mean, and what its right edge is. */
+export const drawAxis = (canvas: Canvas, rect: Rect, columnMs: number, top: number, newest: string, colour: boolean): void => {
+  const plot = { x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
+  const reach = `-${Math.round((plot.width * columnMs) / 1000)}s`
+  put(canvas, plot.x, rect.y, reach, 'label')
+  put(canvas, plot.x + plot.width - newest.length, rect.y, newest, 'label')
+  const legend = formatCount(top)
+  const x = plot.x + Math.floor((plot.width - STEPS - legend.length - 4) / 2)
+  if (x < plot.x + reach.length + 1) return
+  put(canvas, x, rect.y, '1 ', 'label')
+  const { density } = glyphsFor(canvas.unicode)
+  for (let step = 0; step < STEPS; step++) put(canvas, x + 2 + step, rect.y, density[step]!, colour ? `heat${step + 1}` as Role : 'text')
+  put(canvas, x + 3 + STEPS, rect.y, `${legend} per cell`, 'label', plot.x + plot.width - newest.length - x - 4 - STEPS)
+}
+
+/** One interval's histogram as bars beside the map, row by row on the same scale. */
+export const drawBars = (canvas: Canvas, rect: Rect, hists: readonly Hist[], bits: readonly [number, number]): void => {
+  const counts = countCells([{ hists, lost: 0 }], rect.height, bits)
+  const most = counts.reduce((max, count) => Math.max(max, count), 0)
+  const numberWidth = 7
+  const room = rect.width - numberWidth - 1
+  const { bar } = glyphsFor(canvas.unicode)
+  for (let row = 0; row < rect.height; row++) {
+    const count = counts[row]!
+    if (count === 0) continue
+    const y = rect.y + rect.height - 1 - row
+    put(canvas, rect.x, y, formatCount(count).padStart(numberWidth - 1), 'dim')
+    put(canvas, rect.x + numberWidth, y, bar.repeat(Math.max(1, Math.round((count * room) / most))), 'series1')
+  }
+}
+

@@ -1,0 +1,13 @@
+// The help page.
+import type { Store } from '../../model/store.ts'
+import { helpLines } from '../help.ts'
+import type { AppState } from '../state.ts'
+import type { FrameContext } from '../types.ts'
+import type { Canvas, Rect } from './grid.ts'
+import { drawLines } from './lines.ts'
+
+export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
+  const hello = store.hello()
+  drawLines(canvas, rect, 'help', helpLines(state, store, context.width - 4), state.help?.scroll ?? 0,
+    hello && [`probetop ${hello.version}`, 'dim'])
+}

@@ -1,0 +1,51 @@
+// Pages of text: lines of pieces with roles, in a frame, scrolled.
+import type { Role } from '../types.ts'
+import { displayWidth } from '../width.ts'
+import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
+import { glyphsFor } from './glyphs.ts'
+
+export type Piece = readonly [text: string, role?: Role]
+export type Line = readonly Piece[]
+
+/** Lines a page of this height can show. */
+export const pageLines = (height: number): number => Math.max(1, height - 2)
+
+export const lastScroll = (lines: number, height: number): number => Math.max(0, lines - pageLines(height))
+
+export const drawLines = (canvas: Canvas, rect: Rect, title: string, lines: readonly Line[], scroll: number, status?: Piece): void => {
+  drawFrame(canvas, rect, title, status)
+  const room = pageLines(rect.height)
+  const first = Math.min(scroll, lastScroll(lines.length, rect.height))
+  lines.slice(first, first + room).forEach((line, index) => drawLine(canvas, rect.x + 2, rect.y + 1 + index, line, rect.width - 3))
+  const more = lines.length - first - room
+  const { down, up } = glyphsFor(canvas.unicode)
+  if (more > 0) putRight(canvas, rect.x + rect.width - 2, rect.y + rect.height - 1, ` ${down} ${more} more `, 'label')
+  if (first > 0) put(canvas, rect.x + 2, rect.y + rect.height - 1, ` ${up} ${first} above `, 'label')
+}
+
+const drawLine = (canvas: Canvas, x: number, y: number, line: Line, width: number): void => {
+  let at = x
+  for (const [text, role] of line) at = put(canvas, at, y, text, role ?? 'text', x + width - at)
+}
+
+const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string, status?: Piece): void => {
+  const { horizontal, vertical, corners } = glyphsFor(canvas.unicode)
+  for (const row of [y, y + height - 1]) fill(canvas, { x, y: row, width, height: 1 }, 'borderFocus', horizontal)
+  for (const column of [x, x + width - 1]) fill(canvas, { x: column, y, width: 1, height }, 'borderFocus', vertical)
+  put(canvas, x, y, corners[0], 'borderFocus')
+  put(canvas, x + width - 1, y, corners[1], 'borderFocus')
+  put(canvas, x, y + height - 1, corners[2], 'borderFocus')
+  put(canvas, x + width - 1, y + height - 1, corners[3], 'borderFocus')
+  const right = status ? putRight(canvas, x + width - 1, y, ` ${status[0]} `, status[1]) : x + width - 1
+  put(canvas, x + 1, y, ` ${title} `, 'title', right - x - 1)
+}
+
+export const lineWidth = (line: Line): number => line.reduce((sum, [text]) => sum + displayWidth(text), 0)
+
+/** Two lists of lines next to each other. */
+export const besides = (left: readonly Line[], right: readonly Line[], leftWidth: number): Line[] =>
+  Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const line = left[index] ?? []
+    const pad = leftWidth - lineWidth(line)
+    return pad >= 0 ? [...line, [' '.repeat(pad)] as Piece, ...(right[index] ?? [])] : line
+  })

@@ -1,0 +1,63 @@
+// The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
+import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import type { Stat } from '../../panels/types.ts'
+import type { Hist } from '../../stream/types.ts'
+import { formatCount, formatDuration, formatRate, formatValue } from '../format.ts'
+import type { Role } from '../types.ts'
+import { put, type Canvas, type Rect } from './grid.ts'
+
+/** Below so many events a 99th percentile is the maximum under another name. */
+export const LEAST_FOR_P99 = 100
+
+export interface Figure {
+  label: string
+  text: string
+  role?: Role
+  priority: number
+}
+
+export const latencyFigures = (hists: readonly Hist[], intervalMs: number): Figure[] => {
+  const hist = mergeHists(hists)
+  const at = (p: number): string => {
+    const ns = percentileNs(hist, p)
+    return ns === undefined ? '-' : formatDuration(ns)
+  }
+  return [
+    { label: 'p50', text: at(0.5), priority: 1 },
+    { label: 'p90', text: at(0.9), priority: 4 },
+    { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? at(0.99) : '-', priority: 0 },
+    { label: 'max', text: hist.count > 0 ? formatDuration(hist.maxNs) : '-', priority: 2 },
+    { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 },
+  ]
+}
+
+export const statFigures = (stats: readonly Stat[]): Figure[] =>
+  stats.map(({ label, kind, value, role }, index) => ({
+    label,
+    text: value === undefined ? '-' : formatValue(value, kind),
+    ...(role && value ? { role } : {}),
+    priority: 5 + index,
+  }))
+
+export const lostFigure = (lost: number): Figure[] => (lost > 0 ? [{ label: 'lost', text: formatCount(lost), role: 'bad', priority: 2.5 }] : [])
+
+/** As many as fit, in their order. */
+export const fitFigures = (figures: readonly Figure[], width: number): Figure[] => {
+  const kept = new Set<Figure>()
+  let used = -2
+  for (const figure of [...figures].sort((a, b) => a.priority - b.priority)) {
+    const columns = figure.label.length + figure.text.length + 3
+    if (used + columns > width) continue
+    kept.add(figure)
+    used += columns
+  }
+  return figures.filter(figure => kept.has(figure))
+}
+
+export const drawFigures = (canvas: Canvas, rect: Rect, figures: readonly Figure[]): void => {
+  let x = rect.x + 1
+  for (const { label, text, role } of fitFigures(figures, rect.width - 1)) {
+    x = put(canvas, x, rect.y, `${label} `, 'label')
+    x = put(canvas, x, rect.y, text, role ?? 'text') + 2
+  }
+}

@@ -1,0 +1,44 @@
+// A table in a rectangle: heading, then the rows around the selected one. The selection has a mark of its own, as not
+// every terminal has colours.
+import type { Table } from '../rows.ts'
+import { fit, fitLeft, sanitize } from '../width.ts'
+import type { Role } from '../types.ts'
+import { cellText, fitColumns } from './columns.ts'
+import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
+import { glyphsFor } from './glyphs.ts'
+
+const GUTTER = 1
+
+export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boolean, anchor: number): void => {
+  if (rect.height < 1 || rect.width < 8) return
+  const glyphs = glyphsFor(canvas.unicode)
+  const room = rect.height - 1
+  const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
+  const rows = table.rows.slice(first, first + room)
+  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, focused ? table.sort : undefined, [glyphs.down, glyphs.up])
+  fill(canvas, { ...rect, height: 1 }, 'label')
+  let x = rect.x + GUTTER
+  for (const { column, heading, width, isText } of columns) {
+    const role: Role = focused && column.id === table.sort.column ? 'title' : 'label'
+    put(canvas, x, rect.y, isText ? fit(heading, width, glyphs.cut) : fitLeft(heading, width, glyphs.cut), role)
+    x += width + 1
+  }
+  rows.forEach((row, index) => {
+    const y = rect.y + 1 + index
+    const isSelected = first + index === table.selected
+    const role: Role = isSelected ? (focused ? 'selection' : 'selectionDim') : row.role ?? 'text'
+    let at = rect.x + GUTTER
+    for (const column of columns) {
+      const text = sanitize(cellText(row, column))
+      put(canvas, at, y, column.isText ? fit(text, column.width, glyphs.cut) : fitLeft(text, column.width, glyphs.cut), role)
+      at += column.width + 1
+    }
+    if (!isSelected) return
+    put(canvas, rect.x, y, glyphs.selected, role)
+    tint(canvas, rect.x, y, rect.width, role)
+  })
+}
+
+/** The selected row is kept in the middle where possible, so that what surrounds it is seen. */
+export const firstRow = (selected: number, count: number, room: number): number =>
+  Math.max(0, Math.min(selected - Math.floor(room / 2), count - room))

@@ -1,0 +1,38 @@
+// The whole picture as a pure function of state, store and context: what is painted, printed into snapshots and tested.
+import type { Store } from '../model/store.ts'
+import { drawFooter } from './draw/footer.ts'
+import { createCanvas, put, type Canvas } from './draw/grid.ts'
+import { drawHeader } from './draw/header.ts'
+import { drawHelp } from './draw/help.ts'
+import { drawPanel } from './draw/panel.ts'
+import { drawProcess } from './draw/process.ts'
+import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
+import type { AppState } from './state.ts'
+import type { ChartSlot, Frame, FrameContext } from './types.ts'
+
+export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
+  const { width, height } = context
+  const canvas = createCanvas(Math.max(1, width), Math.max(1, height), context.unicode)
+  if (isTooSmall(width, height)) {
+    drawTooSmall(canvas)
+    return { grid: canvas, charts: [] }
+  }
+  const { header, body, footer } = layoutOf(width, height, context.banner !== undefined)
+  drawHeader(canvas, header, state, store, context)
+  const charts: ChartSlot[] = []
+  if (state.help) drawHelp(canvas, body, state, store, context)
+  else if (state.page.is === 'process') drawProcess(canvas, body, state, store, context)
+  else if (state.page.is === 'panel') {
+    charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))
+  } else {
+    for (const placed of placePanels(state.panels, body)) drawPanel(canvas, state, store, context, placed, false)
+  }
+  const cursor = drawFooter(canvas, footer, state, store)
+  return { grid: canvas, charts, ...(cursor ? { cursor } : {}) }
+}
+
+const drawTooSmall = (canvas: Canvas): void => {
+  const lines = ['too small', `needs ${LEAST_WIDTH}x${LEAST_HEIGHT}`, `is ${canvas.width}x${canvas.height}`]
+  const top = Math.max(0, Math.floor((canvas.height - lines.length) / 2))
+  lines.forEach((line, index) => put(canvas, Math.max(0, Math.floor((canvas.width - line.length) / 2)), top + index, line, index === 0 ? 'warn' : 'text'))
+}

@@ -1,0 +1,57 @@
+// The help page as lines: the panel one came from with its columns, all keys, and how each probe is.
+import type { Store } from '../model/store.ts'
+import { PANELS, panelById } from '../panels/registry.ts'
+import { PROBES } from '../stream/types.ts'
+import type { Line } from './draw/lines.ts'
+import { KEYS, keyName, type KeyEntry } from './keymap.ts'
+import { currentPanel, isFullScreen, type AppState } from './state.ts'
+import type { PanelId } from './types.ts'
+import { sanitize, wrap } from './width.ts'
+
+const KEY_WIDTH = 28
+
+export const helpLines = (state: AppState, store: Store, width: number): Line[] => {
+  const id = currentPanel(state)
+  return [
+    ...(id ? panelHelp(id, state, width) : []),
+    [['Keys', 'title']],
+    ...KEYS.filter(({ where }) => where === 'global' || where === 'panel').flatMap(entry => keyLines(entry, width)),
+    [],
+    [['While typing a filter', 'title']],
+    ...KEYS.filter(({ where }) => where === 'filter').flatMap(entry => keyLines(entry, width)),
+    [],
+    [['Heat maps', 'title']],
+    ...text('Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.', width),
+    [],
+    [['Probes', 'title']],
+    ...PROBES.flatMap(probe => probeLines(probe, state, store, width)),
+  ]
+}
+
+const panelHelp = (id: PanelId, state: AppState, width: number): Line[] => {
+  const panel = panelById(id)
+  const columns = panel.columns(state.byPanel[id].mode, isFullScreen(state) || panel.columns(state.byPanel[id].mode, false).length === 0)
+  return [
+    [[panel.title, 'title'], [`  ${panel.question}`]],
+    ...text(panel.method, width),
+    ...columns.flatMap(({ title, help }) => described(title || '>', help, width, 12)),
+    [],
+  ]
+}
+
+const keyLines = (entry: KeyEntry, width: number): Line[] =>
+  described(entry.keys.map(keyName).join(' '), entry.help, width, KEY_WIDTH)
+
+/** A term and what it means, the meaning wrapped beside it. */
+const described = (term: string, meaning: string, width: number, termWidth: number): Line[] =>
+  wrap(meaning, Math.max(20, width - termWidth - 3)).map((line, index): Line =>
+    [[` ${(index === 0 ? term : '').padEnd(termWidth)}`, 'key'], [line]])
+
+const text = (words: string, width: number): Line[] => wrap(words, width - 2).map((line): Line => [[` ${line}`, 'dim']])
+
+const probeLines = (probe: (typeof PROBES)[number], state: AppState, store: Store, width: number): Line[] => {
+  const status = store.status(probe, state.cursorMs)
+  const names = PANELS.filter(panel => panel.probe === probe).map(panel => panel.title).join(', ')
+  const said = status.is === 'failed' || status.is === 'unsupported' ? `${status.is}: ${status.why} ${status.mend}` : status.is
+  return described(probe, sanitize(`${said} (${names})`), width, 12)
+}

@@ -1,0 +1,136 @@
+// Where everything is. Wide screens show latency panels side by side above the tables, narrower ones a column of each.
+// Drawing and moving by pages read the same rectangles.
+import { panelById, type AnyPanel } from '../panels/registry.ts'
+import type { Rect } from './draw/grid.ts'
+import { isFullScreen, type AppState } from './state.ts'
+import type { PanelId } from './types.ts'
+
+export const LEAST_WIDTH = 60
+export const LEAST_HEIGHT = 16
+
+export interface Placed {
+  id: PanelId
+  rect: Rect
+  /** With a frame around it; else only a title line. */
+  boxed: boolean
+}
+
+export interface Layout {
+  header: Rect
+  body: Rect
+  footer: Rect
+}
+
+export const isTooSmall = (width: number, height: number): boolean => width < LEAST_WIDTH || height < LEAST_HEIGHT
+
+export const layoutOf = (width: number, height: number, banner = false): Layout => {
+  const top = banner ? 3 : 2
+  return {
+    header: { x: 0, y: 0, width, height: top },
+    body: { x: 0, y: top, width, height: height - top - 1 },
+    footer: { x: 0, y: height - 1, width, height: 1 },
+  }
+}
+
+const WIDE = 100
+const TALL = 28
+
+/** The panels of the overview. */
+export const placePanels = (panels: readonly PanelId[], body: Rect): Placed[] => {
+  const latency = panels.filter(id => isLatency(panelById(id)))
+  const tables = panels.filter(id => !latency.includes(id))
+  if (body.width >= WIDE && body.height >= TALL) {
+    const [upper, lower] = splitHeight(body, latency.length, tables.length)
+    return [...sideBySide(latency, upper), ...sideBySide(tables, lower)].map(placed => ({ ...placed, boxed: true }))
+  }
+  const [left, right] = splitWidth(body, latency.length, tables.length)
+  return [...stacked(latency, left), ...stacked(tables, right)]
+}
+
+/** Latency panels are pictures, the others tables. System calls have latency only when looked at closely. */
+export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && panel.id !== 'syscalls'
+
+const splitHeight = (body: Rect, upper: number, lower: number): [Rect, Rect] => {
+  const height = lower === 0 ? body.height : upper === 0 ? 0 : Math.ceil(body.height / 2)
+  return [{ ...body, height }, { ...body, y: body.y + height, height: body.height - height }]
+}
+
+const splitWidth = (body: Rect, left: number, right: number): [Rect, Rect] => {
+  const width = right === 0 ? body.width : left === 0 ? 0 : Math.floor(body.width / 2)
+  // A blank column between, so that tables do not touch
+  return [{ ...body, width: right === 0 || left === 0 ? width : width - 1 }, { ...body, x: body.x + width, width: body.width - width }]
+}
+
+const sideBySide = (ids: readonly PanelId[], { x, y, width, height }: Rect): { id: PanelId; rect: Rect }[] =>
+  ids.map((id, index) => {
+    const from = Math.floor((index * width) / ids.length)
+    const to = Math.floor(((index + 1) * width) / ids.length)
+    return { id, rect: { x: x + from, y, width: to - from, height } }
+  })
+
+const stacked = (ids: readonly PanelId[], { x, y, width, height }: Rect): Placed[] =>
+  ids.map((id, index) => {
+    const from = Math.floor((index * height) / ids.length)
+    const to = Math.floor(((index + 1) * height) / ids.length)
+    return { id, rect: { x, y: y + from, width, height: to - from }, boxed: to - from >= 14 }
+  })
+
+/** The parts of one panel; absent where there is no room for them. */
+export interface Parts {
+  stats: Rect
+  heat?: Rect
+  axis?: Rect
+  bars?: Rect
+  chart?: Rect
+  table: Rect
+}
+
+export const partsOf = (hasHeat: boolean, hasTrend: boolean, rect: Rect, boxed: boolean, full: boolean): Parts => {
+  const inner = boxed
+    ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
+    : { x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1 }
+  const stats = { ...inner, height: 1 }
+  const rest = { ...inner, y: inner.y + 1, height: inner.height - 1 }
+  if (full) return fullParts(hasHeat, hasTrend, stats, rest)
+  if (!hasHeat) return { stats, table: rest }
+  if (rest.height >= 9) {
+    const [heat, table] = [Math.ceil(rest.height / 2), Math.floor(rest.height / 2)]
+    return { stats, heat: { ...rest, height: heat }, table: { ...rest, y: rest.y + heat, height: table } }
+  }
+  if (rest.height < 3 || rest.width < 36) return { stats, table: rest }
+  const width = Math.min(Math.floor(rest.width / 2), 60)
+  return { stats, heat: { ...rest, width: width - 1 }, table: { ...rest, x: rest.x + width, width: rest.width - width } }
+}
+
+const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect): Parts => {
+  const parts: Parts = { stats, table: rest }
+  const take = (height: number): Rect => {
+    const { table } = parts
+    parts.table = { ...table, y: table.y + height, height: table.height - height }
+    return { ...table, height }
+  }
+  if (hasHeat) {
+    const heat = take(Math.max(4, Math.min(22, Math.floor(rest.height * 0.4))))
+    parts.axis = take(1)
+    const bars = rest.width >= 70 ? Math.min(48, Math.floor(rest.width * 0.33)) : 0
+    parts.heat = { ...heat, width: heat.width - bars }
+    parts.axis = { ...parts.axis, width: parts.heat.width }
+    if (bars > 0) parts.bars = { ...heat, x: heat.x + heat.width - bars + 1, width: bars - 1 }
+  }
+  if (hasHeat || hasTrend) {
+    const height = rest.height >= 34 ? 9 : rest.height < 16 ? 0 : hasHeat ? 4 : 2
+    if (height > 0) parts.chart = take(height)
+  }
+  return parts
+}
+
+/** Rows of a panel's table on screen. */
+export const pageRows = (state: AppState, id: PanelId): number => {
+  const { body } = layoutOf(state.width, state.height, state.replay)
+  const full = isFullScreen(state)
+  const placed = full ? { rect: body, boxed: true } : placePanels(state.panels, body).find(panel => panel.id === id)
+  if (!placed) return 1
+  const panel = panelById(id)
+  const parts = partsOf(full ? panel.heatBits !== undefined : isLatency(panel), panel.trend !== undefined, placed.rect, placed.boxed, full)
+  return Math.max(1, parts.table.height - 1)
+}

@@ -1,0 +1,72 @@
+// Moving the selection, and what it leads to. The selection is bound to a row's key: when rows change places it goes
+// with its row, when the row is gone it waits for it.
+import type { Store } from '../model/store.ts'
+import type { Row } from '../panels/types.ts'
+import type { Move } from './actions.ts'
+import { lastScroll, pageLines } from './draw/lines.ts'
+import { helpLines } from './help.ts'
+import { layoutOf, pageRows } from './layout.ts'
+import { processPage } from './process.ts'
+import { tableOf } from './rows.ts'
+import { currentPanel, isFullScreen, type AppState } from './state.ts'
+import { sanitize } from './width.ts'
+
+export const move = (state: AppState, by: Move, store: Store): AppState => {
+  const { body } = layoutOf(state.width, state.height, state.replay)
+  if (state.help) {
+    const end = lastScroll(helpLines(state, store, state.width - 4).length, body.height)
+    return { ...state, help: { scroll: scrolled(state.help.scroll, by, pageLines(body.height), end) } }
+  }
+  if (state.page.is === 'process') {
+    const end = lastScroll(processPage(state, store, state.width - 4, 0, true).lines.length, body.height)
+    return { ...state, page: { ...state.page, scroll: scrolled(state.page.scroll, by, pageLines(body.height), end) } }
+  }
+  const id = currentPanel(state)
+  if (!id) return state
+  const { rows, selected, columns } = tableOf(state, store, id, isFullScreen(state))
+  if (rows.length === 0) return { ...state, notice: { text: 'no rows', role: 'warn' } }
+  const last = rows.length - 1
+  const page = Math.max(1, pageRows(state, id) - 1)
+  const remembered = state.byPanel[id].selected
+  // A row that is gone is stood in for by its last place
+  const at = selected >= 0 ? selected : remembered ? Math.min(remembered.index, last) : -1
+  const to = {
+    up: at < 0 ? 0 : at - 1,
+    down: at + 1,
+    pageUp: at - page,
+    pageDown: at < 0 ? Math.min(page, last) : at + page,
+    first: 0,
+    last,
+  }[by]
+  const index = Math.min(last, Math.max(0, to))
+  const row = rows[index]!
+  const comm = commOf(row, columns.findIndex(column => column.id === 'command'))
+  return {
+    ...state,
+    byPanel: { ...state.byPanel, [id]: { ...state.byPanel[id], selected: { key: row.key, index, pid: row.pid, comm } } },
+  }
+}
+
+/** The process of the selection: of the selected row even when that is gone now, else of the first one. */
+export const processOf = (state: AppState, store: Store): { pid: number; comm: string } | undefined => {
+  if (state.page.is === 'process') return { pid: state.page.pid, comm: state.page.comm }
+  const id = currentPanel(state)
+  if (!id) return undefined
+  const { selected: remembered } = state.byPanel[id]
+  if (remembered) return remembered.pid === undefined ? undefined : { pid: remembered.pid, comm: remembered.comm ?? '' }
+  const { rows, columns } = tableOf(state, store, id, isFullScreen(state))
+  const first = rows[0]
+  return first?.pid === undefined ? undefined : { pid: first.pid, comm: commOf(first, columns.findIndex(column => column.id === 'command')) }
+}
+
+export const enterProcess = (state: AppState, store: Store): AppState => {
+  if (state.page.is === 'process') return state
+  const found = processOf(state, store)
+  if (!found) return { ...state, notice: { text: 'this row belongs to no process', role: 'warn' } }
+  return { ...state, filter: { ...state.filter, editing: false }, page: { is: 'process', ...found, from: state.page, scroll: 0 } }
+}
+
+const commOf = (row: Row, column: number): string => sanitize(String(row.cells[column] ?? ''))
+
+const scrolled = (scroll: number, by: Move, page: number, end: number): number =>
+  Math.min(end, Math.max(0, { up: scroll - 1, down: scroll + 1, pageUp: scroll - page, pageDown: scroll + page, first: 0, last: end }[by]))

@@ -1,0 +1,53 @@
+// A panel as plain lines, for batch output: title with the figures, then the top of its table, aligned.
+import type { Store } from '../model/store.ts'
+import { panelById } from '../panels/registry.ts'
+import type { Sample } from '../stream/types.ts'
+import { cellText, fitColumns } from './draw/columns.ts'
+import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
+import { fit, fitLeft } from './format.ts'
+import { tableOf } from './rows.ts'
+import { initialState } from './state.ts'
+import { panelStatus, statusText } from './status.ts'
+import type { PanelId } from './types.ts'
+import { sanitize, toAscii } from './width.ts'
+
+export interface PanelTextOptions {
+  /** Rows at most. */
+  rows?: number
+  width?: number
+  pids?: readonly number[]
+  atMs?: number
+  unicode?: boolean
+  mode?: string
+}
+
+export const panelText = (id: PanelId, store: Store, options: PanelTextOptions = {}): string[] => {
+  const { rows: most = 10, width = 120, unicode = true, pids = [] } = options
+  const panel = panelById(id)
+  const initial = initialState({ pids, replay: true })
+  const state = {
+    ...initial,
+    ...(options.atMs === undefined ? {} : { cursorMs: options.atMs }),
+    ...(options.mode === undefined ? {} : { byPanel: { ...initial.byPanel, [id]: { mode: options.mode } } }),
+  }
+  const { mode } = state.byPanel[id]
+  const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
+  const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
+  const finish = (lines: readonly string[]): string[] => lines.map(line => (unicode ? line : toAscii(line)).trimEnd())
+  if (!last || status.is === 'failed' || status.is === 'unsupported') {
+    return finish([`${panel.title}: ${statusText(status)}`, ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : [])])
+  }
+  const hists = panel.hists(last.data, mode)
+  const figures = [...(hists ? latencyFigures(hists, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
+  const title = [`${panel.title}:`, ...figures.map(({ label, text }) => `${label} ${text}`), ...(last.lost > 0 ? [] : ['lost 0'])].join('  ')
+  const table = tableOf(state, store, id, true)
+  const rows = table.rows.slice(0, most)
+  const columns = fitColumns(table.columns, rows, width - 2)
+  const line = (text: (column: (typeof columns)[number]) => string): string =>
+    `  ${columns.map(column => (column.isText ? fit(text(column), column.width) : fitLeft(text(column), column.width))).join(' ')}`
+  return finish([
+    title,
+    ...(rows.length > 0 ? [line(column => column.heading), ...rows.map(row => line(column => sanitize(cellText(row, column))))] : ['  nothing in this interval']),
+    ...panel.notes(last, mode).map(note => `  ${note}`),
+  ])
+}

@@ -1,0 +1,80 @@
+// The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
+// Used by drawing, by moving the selection and by snapshots, so that these never disagree.
+import type { Store } from '../model/store.ts'
+import { panelById, type AnyPanel } from '../panels/registry.ts'
+import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
+import type { Sample } from '../stream/types.ts'
+import type { AppState } from './state.ts'
+import { sanitize } from './width.ts'
+
+export interface Table {
+  panel: AnyPanel
+  columns: readonly Column[]
+  rows: Row[]
+  /** Before filtering. */
+  total: number
+  sort: Sort
+  /** Where the selected row is now; -1 when it is not among them. */
+  selected: number
+  /** The tables of this instant are no longer kept. */
+  dropped: boolean
+}
+
+/** `detail`: all columns, as in full-screen. */
+export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
+  const panel = panelById(id)
+  const { mode, sort: chosen, selected } = state.byPanel[id]
+  const columns = panel.columns(mode, detail)
+  const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
+  const all = panel.rows(samples, mode, detail)
+  const sort = sortOf(panel, columns, mode, chosen)
+  const rows = sortRows(filterRows(all, state.filter.text, state.pids), columns, sort)
+  const last = samples.at(-1)
+  return {
+    panel, columns, rows, sort,
+    total: all.length,
+    selected: selected ? rows.findIndex(row => row.key === selected.key) : -1,
+    dropped: last !== undefined && !store.hasRows(last),
+  }
+}
+
+/** A sort column that is not there (another mode, fewer columns) falls back to the mode's own. */
+const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chosen: Sort | undefined): Sort =>
+  chosen && columns.some(column => column.id === chosen.column) ? chosen : panel.defaultSort(mode)
+
+/** Every word of a row is searched; a leading ! inverts. */
+export const filterRows = (rows: readonly Row[], text: string, pids: readonly number[] = []): Row[] => {
+  const chosen = pids.length > 0 ? rows.filter(row => row.pid === undefined || pids.includes(row.pid)) : [...rows]
+  const inverted = text.startsWith('!')
+  const wanted = (inverted ? text.slice(1) : text).toLowerCase()
+  if (wanted === '') return chosen
+  return chosen.filter(row => matches(row, wanted) !== inverted)
+}
+
+const matches = (row: Row, wanted: string): boolean =>
+  row.cells.some(cell => typeof cell === 'string' && sanitize(cell).toLowerCase().includes(wanted)) ||
+  (row.pid !== undefined && String(row.pid).includes(wanted))
+
+/** Blank cells last, whatever the direction; equals by key, so that the order is always the same. */
+export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort: Sort): Row[] => {
+  const at = columns.findIndex(column => column.id === sort.column)
+  if (at < 0) return [...rows]
+  const sign = sort.descending ? -1 : 1
+  return [...rows].sort((a, b) => {
+    const left = a.cells[at]
+    const right = b.cells[at]
+    if (left === undefined || right === undefined) {
+      return left === right ? byKey(a, b) : left === undefined ? 1 : -1
+    }
+    return sign * compare(left, right) || byKey(a, b)
+  })
+}
+
+const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  const [left, right] = [String(a), String(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+const byKey = (a: Row, b: Row): number =>
+  a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid ? a.pid - b.pid : a.key < b.key ? -1 : a.key > b.key ? 1 : 0

@@ -1,0 +1,65 @@
+// What a snapshot holds: the shown instant with everything behind it, not only the visible rows, and the screen as text.
+// Pure data, ready for JSON; writing the file is somebody else's.
+import type { Store } from '../model/store.ts'
+import { percentileNs, mergeHists } from '../model/histogram.ts'
+import { PANELS } from '../panels/registry.ts'
+import { processFacts } from '../panels/process.ts'
+import { PROBES, SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
+import { frame } from './frame.ts'
+import { tableOf } from './rows.ts'
+import type { AppState } from './state.ts'
+import { panelStatus, shownMs } from './status.ts'
+import { frameText } from './text.ts'
+import type { FrameContext } from './types.ts'
+
+const MOST_LOGS = 100
+
+export const snapshotData = (state: AppState, store: Store, context: FrameContext) => {
+  const atMs = shownMs(state, store, context.nowMs)
+  const shownSamples = Object.fromEntries(PROBES.map(probe => [probe, store.latest(probe, state.cursorMs)])) as Partial<Record<ProbeId, Sample>>
+  return {
+    schema: SCHEMA,
+    kind: 'probetop snapshot',
+    takenMs: context.nowMs,
+    taken: iso(context.nowMs),
+    shownMs: Object.values(shownSamples).reduce((newest, sample) => Math.max(newest, sample?.atMs ?? 0), 0) || atMs,
+    shown: state.cursorMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
+    hello: store.hello() ?? null,
+    host: store.host(state.cursorMs) ?? null,
+    statuses: store.statuses(state.cursorMs),
+    view: {
+      page: state.page, focus: state.focus, filter: state.filter.text, pids: state.pids, intervalMs: state.intervalMs,
+      panels: Object.fromEntries(PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, store, id, true).sort }])),
+    },
+    panels: Object.fromEntries(PANELS.map(panel => {
+      const sample = shownSamples[panel.probe]
+      const hists = sample && panel.hists(sample.data, state.byPanel[panel.id].mode)
+      return [panel.id, {
+        title: panel.title,
+        probe: panel.probe,
+        status: panelStatus(state, store, panel.id, context.nowMs),
+        ...(hists ? { latency: percentiles(hists) } : {}),
+      }]
+    })),
+    /** Everything the probes gave for the instant; histograms as in the stream. */
+    samples: shownSamples,
+    ...(state.page.is === 'process' ? { process: withoutHistory(processFacts(store, state.page.pid, 1, state.cursorMs)) } : {}),
+    gaps: store.gaps(),
+    logs: store.logs(MOST_LOGS, state.cursorMs),
+    screen: frameText(frame(state, store, context).grid).split('\n'),
+  }
+}
+
+export type SnapshotData = ReturnType<typeof snapshotData>
+
+const percentiles = (hists: readonly Parameters<typeof mergeHists>[0][number][]) => {
+  const hist = mergeHists(hists)
+  return {
+    count: hist.count, sumNs: hist.sumNs, maxNs: hist.maxNs,
+    p50Ns: percentileNs(hist, 0.5) ?? null, p90Ns: percentileNs(hist, 0.9) ?? null, p99Ns: percentileNs(hist, 0.99) ?? null,
+  }
+}
+
+const withoutHistory = ({ history: _, ...facts }: ReturnType<typeof processFacts>) => facts
+
+const iso = (ms: number): string => new Date(ms).toISOString()

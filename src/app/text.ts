@@ -1,0 +1,11 @@
+// A grid as lines of text, and (panel-text.ts) a panel without a screen, for batch output.
+import type { Grid } from './types.ts'
+
+export { panelText } from './panel-text.ts'
+
+/** Trailing blanks are cut, so that two equal pictures are equal files. */
+export const frameText = (grid: Grid): string => {
+  const lines: string[] = []
+  for (let y = 0; y < grid.height; y++) lines.push(grid.chars.slice(y * grid.width, (y + 1) * grid.width).join('').trimEnd())
+  return lines.join('\n')
+}

@@ -1,0 +1,27 @@
+// The cursor in time. Frozen means: an instant is shown, and the store goes on filling behind it.
+import { bisectLeft, bisectRight } from 'd3-array'
+import type { Store } from '../model/store.ts'
+import type { AppState } from './state.ts'
+
+export const freeze = (state: AppState, store: Store): AppState => {
+  const newest = store.ticks().at(-1)
+  return newest === undefined
+    ? { ...state, notice: { text: 'nothing to freeze yet', role: 'warn' } }
+    : { ...state, cursorMs: newest }
+}
+
+export const goLive = (state: AppState): AppState => ({ ...state, cursorMs: undefined })
+
+/** By so many intervals; the first step freezes. */
+export const step = (state: AppState, by: number, store: Store): AppState => {
+  const ticks = store.ticks()
+  if (ticks.length === 0) return { ...state, notice: { text: 'nothing recorded yet', role: 'warn' } }
+  const at = state.cursorMs === undefined ? ticks.length - 1 : Math.max(0, bisectRight(ticks, state.cursorMs) - 1)
+  const next = Math.min(ticks.length - 1, Math.max(0, at + by))
+  const wall = next === at ? { text: by < 0 ? 'nothing older is kept' : 'this is the newest; End goes live', role: 'warn' as const } : undefined
+  return { ...state, cursorMs: ticks[next]!, ...(wall ? { notice: wall } : {}) }
+}
+
+/** How many intervals the shown instant lies back. */
+export const stepsBack = (state: AppState, store: Store): number =>
+  state.cursorMs === undefined ? 0 : Math.max(0, store.ticks().length - 1 - bisectLeft(store.ticks(), state.cursorMs))

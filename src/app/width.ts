@@ -1,0 +1,81 @@
+// Foreign text made harmless, and text cut or padded to a display width. One code point takes 0, 1 or 2 columns;
+// sequences that terminals disagree about (joined emoji, combining marks) are reduced to their first code point.
+import stringWidth from 'string-width'
+
+/** Stands for what must not reach a terminal: control characters, escapes, line ends, bidi and invisible marks. */
+export const NEUTRAL = '?'
+
+const HOSTILE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu
+const PLAIN = /^[\x20-\x7e]*$/
+
+export const sanitize = (text: string): string =>
+  PLAIN.test(text) ? text : text.normalize('NFC').replace(HOSTILE, NEUTRAL).replace(/\p{Zs}/gu, ' ')
+
+/** ASCII only; wide characters become two marks so that columns stay where they are. */
+export const toAscii = (text: string): string => {
+  if (PLAIN.test(text)) return text
+  let ascii = ''
+  for (const char of text) ascii += char <= '~' ? char : NEUTRAL.repeat(charWidth(char))
+  return ascii
+}
+
+export const displayWidth = (text: string): number => {
+  if (PLAIN.test(text)) return text.length
+  let width = 0
+  for (const char of text) width += charWidth(char)
+  return width
+}
+
+/** Columns of one code point; remembered, since asking is slow. */
+export const charWidth = (char: string): number => {
+  if (char <= '~') return 1
+  const known = widths.get(char)
+  if (known !== undefined) return known
+  const width = Math.min(2, stringWidth(char))
+  if (widths.size < 4096) widths.set(char, width)
+  return width
+}
+
+const widths = new Map<string, number>()
+
+/** Exactly so many columns: cut with a mark, or padded on the right. */
+export const fit = (text: string, width: number, mark = '~'): string => {
+  const cut = shorten(text, width, mark)
+  return cut + ' '.repeat(Math.max(0, width - displayWidth(cut)))
+}
+
+/** The same, padded on the left: for numbers. */
+export const fitLeft = (text: string, width: number, mark = '~'): string => {
+  const cut = shorten(text, width, mark)
+  return ' '.repeat(Math.max(0, width - displayWidth(cut))) + cut
+}
+
+/** At most so many columns; what is cut leaves a mark. */
+export const shorten = (text: string, width: number, mark = '~'): string => {
+  if (width <= 0) return ''
+  if (PLAIN.test(text)) return text.length <= width ? text : text.slice(0, width - 1) + mark
+  if (displayWidth(text) <= width) return text
+  let kept = ''
+  let used = 0
+  for (const char of text) {
+    const columns = charWidth(char)
+    if (used + columns > width - 1) break
+    kept += char
+    used += columns
+  }
+  return kept + mark
+}
+
+/** Words put on lines of at most so many columns. */
+export const wrap = (text: string, width: number): string[] => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

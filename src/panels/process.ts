@@ -1,0 +1,65 @@
+// One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
+import type { Store } from '../model/store.ts'
+import type {
+  BlockProc, ExecEvent, Hist, Sample, SchedHists, SchedProc, SyscallProc, TcpListener, TcpSession,
+} from '../stream/types.ts'
+
+export interface ProcessFacts {
+  pid: number
+  /** The newest name seen; '' when it never was. */
+  comm: string
+  /** Of the shown interval; absent when it did nothing in it (or the probe gave nothing). */
+  sched?: SchedProc
+  block?: BlockProc
+  syscalls?: SyscallProc
+  sessions: TcpSession[]
+  listeners: TcpListener[]
+  /** Own histograms; there once the engine has been told the target. */
+  hists?: SchedHists
+  blockHist?: Hist
+  intervalMs: number
+  /** Newest interval in which it did something. */
+  seenMs?: number
+  exited?: ExecEvent | 'exited'
+  /** One entry a sample, oldest first; undefined where it did nothing. */
+  history: { sched: (SchedProc | undefined)[]; block: (BlockProc | undefined)[]; syscalls: (SyscallProc | undefined)[] }
+}
+
+export const processFacts = (store: Store, pid: number, depth: number, atMs?: number): ProcessFacts => {
+  const sched = store.samples('sched', depth, atMs)
+  const block = store.samples('block', depth, atMs)
+  const syscalls = store.samples('syscalls', depth, atMs)
+  const tcp = store.latest('tcp', atMs)
+  const mine = <T extends { pid: number }>(rows: readonly T[]): T | undefined => rows.find(row => row.pid === pid)
+  const history = {
+    sched: sched.map(sample => mine(sample.data.procs)),
+    block: block.map(sample => mine(sample.data.procs)),
+    syscalls: syscalls.map(sample => mine(sample.data.procs)),
+  }
+  const lastSched = sched.at(-1)
+  const blockTarget = block.at(-1)?.data.target
+  const target = lastSched?.data.target
+  const newest = history.sched.findLast(proc => proc !== undefined)
+  const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
+  return {
+    pid,
+    comm: newest?.comm ?? history.syscalls.findLast(proc => proc !== undefined)?.comm ?? '',
+    sched: history.sched.at(-1),
+    block: history.block.at(-1),
+    syscalls: history.syscalls.at(-1),
+    sessions: (tcp?.data.sessions ?? []).filter(session => session.pid === pid),
+    listeners: (tcp?.data.listeners ?? []).filter(listener => listener.pid === pid),
+    ...(target?.pid === pid ? { hists: target } : {}),
+    ...(blockTarget?.pid === pid ? { blockHist: blockTarget.total } : {}),
+    intervalMs: lastSched?.intervalMs ?? 1000,
+    seenMs: sched[history.sched.findLastIndex(proc => proc !== undefined)]?.atMs,
+    ...(exit ? { exited: exit } : newest?.exited ? { exited: 'exited' as const } : {}),
+    history,
+  }
+}
+
+/** Its exit, unless a later exec shows that the number lives on. */
+const exitOf = (samples: readonly Sample<'execsnoop'>[], pid: number): ExecEvent | undefined => {
+  const last = samples.flatMap(sample => sample.data.events).findLast(event => event.pid === pid)
+  return last?.kind === 'exit' ? last : undefined
+}

@@ -1,0 +1,49 @@
+// Run queue: how long a thread that could run had to wait for a CPU.
+import type { Sample } from '../stream/types.ts'
+import { percentOf, perSecond, ratio } from '../model/rates.ts'
+import type { Column, Panel } from './types.ts'
+
+const COLUMNS: readonly Column[] = [
+  { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
+  { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the process', priority: 0, width: 8, grow: true },
+  { id: 'wait', title: 'WAIT%', kind: 'percent', help: 'time its threads waited for a CPU, of clock time (several threads: above 100)', priority: 1 },
+  { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
+  { id: 'mean', title: 'MEAN', kind: 'duration', help: 'wait time by number of waits', priority: 6 },
+  { id: 'waits', title: 'WAITS/s', kind: 'rate', help: 'waits completed, per second', priority: 4 },
+  { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'the part of WAIT after being preempted', priority: 7 },
+  { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 5 },
+  { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 8, detail: true },
+  { id: 'threads', title: 'THR', kind: 'count', help: 'threads with activity in the interval', priority: 9, detail: true },
+]
+
+export const runq: Panel<'sched'> = {
+  id: 'runq',
+  key: '1',
+  title: 'run queue',
+  question: 'Who waits for a CPU, and how long?',
+  method: 'Time from wake-up or preemption until on CPU, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
+  probe: 'sched',
+  modes: [{ id: 'all', label: 'all waits' }],
+  heatBits: [10, 30],
+  hists: data => [data.runq],
+  columns: (_mode, detail) => COLUMNS.filter(column => detail || !column.detail),
+  defaultSort: () => ({ column: 'wait', descending: true }),
+  rows: (samples, _mode, detail) => {
+    const sample = samples.at(-1)
+    return sample ? sample.data.procs.map(proc => {
+      const { pid, comm, intervalMs } = { ...proc, intervalMs: sample.intervalMs }
+      const cells = [
+        pid, comm, percentOf(proc.waitNs, intervalMs), proc.waits > 0 ? proc.waitMaxNs : undefined, ratio(proc.waitNs, proc.waits),
+        perSecond(proc.waits, intervalMs), percentOf(proc.preemptedNs, intervalMs), percentOf(proc.onCpuNs, intervalMs),
+      ]
+      if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
+      return { key: String(pid), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+    }) : []
+  },
+  stats: () => [],
+  notes: sample => othersNote(sample),
+}
+
+/** Threads that ended while the table which hands their sums over was full. */
+export const othersNote = (sample: Sample<'sched'>): string[] =>
+  sample.data.others ? [`${sample.data.others.switches} switches of ended threads belong to no row (table full)`] : []
