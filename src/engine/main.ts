@@ -1,0 +1,100 @@
+// The privileged process: loads the probes, writes samples to stdout, takes commands from stdin. Ends, and with it
+// every program in the kernel, when its input ends, when nobody reads its output, on `stop` and on a signal.
+import { readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../paths.ts'
+import { encode } from '../stream/codec.ts'
+import { decodeCommand } from '../stream/commands.ts'
+import { PROBES, SCHEMA } from '../stream/types.ts'
+import type { ProbeId } from '../stream/types.ts'
+import { keepDescriptorsBlocking } from './descriptors.ts'
+import { readLines } from './input.ts'
+import { createLoop } from './loop.ts'
+import { engineOptions } from './options.ts'
+import type { EngineOptions } from './options.ts'
+import { exitNow } from './native/exit.ts'
+import { openOutput } from './output.ts'
+import type { ProbeContext } from './probe.ts'
+import { REGISTRY } from './probes.ts'
+import { machine, readHost } from './proc/host.ts'
+import { explain } from './reasons.ts'
+import { supervise } from './supervise.ts'
+
+/** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. */
+const LAST_WORDS_MS = 1800
+
+const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
+  let timer: NodeJS.Timeout | undefined
+  let ending = false
+
+  const end = (leave: () => void): void => {
+    if (ending) return
+    ending = true
+    clearTimeout(timer)
+    input.stop()
+    const over = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))
+    void Promise.race([Promise.all([loop.close(), output.drained()]), over]).then(leave)
+  }
+  const leaveQuietly = (): void => end(() => exitNow(0))
+
+  const output = openOutput(1, leaveQuietly)
+  const loop = createLoop({
+    hello: { schema: SCHEMA, version: version(), ...machine() },
+    intervalMs,
+    on: probes,
+    host: readHost,
+    wallMs: Date.now,
+    steadyMs: () => performance.now(),
+    send: (message) => output.send(encode(message)),
+    congested: output.congested,
+    probes: ({ onStatus, commands }) => {
+      const context: ProbeContext = {
+        objects,
+        scripts,
+        intervalMs,
+        log: (level, text) => output.send(encode({ type: 'log', atMs: Date.now(), level, text })),
+      }
+      const one = <P extends ProbeId>(id: P) =>
+        supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands })
+      return PROBES.map((id) => one(id))
+    },
+  })
+
+  const onTimer = (): void => {
+    const delayMs = loop.step()
+    if (!ending) timer = setTimeout(onTimer, delayMs)
+  }
+  const onLine = (line: string): void => {
+    const command = decodeCommand(line)
+    if (command?.cmd === 'stop') leaveQuietly()
+    else if (command) {
+      loop.command(command)
+      clearTimeout(timer)
+      onTimer()
+    }
+  }
+  const input = readLines(0, onLine, leaveQuietly)
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => end(() => process.kill(process.pid, signal)))
+  }
+  loop.begin()
+  onTimer()
+}
+
+const version = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
+
+const crash = (error: unknown): void => {
+  writeSync(2, `${error instanceof Error ? error.stack : error}\n`)
+  exitNow(1)
+}
+
+process.title = 'probetop-engine'
+keepDescriptorsBlocking()
+process.on('uncaughtException', crash)
+try {
+  run(engineOptions(process.argv.slice(2)))
+} catch (error) {
+  writeSync(2, `probetop engine: ${error instanceof Error ? error.message : error}\n`)
+  process.exit(2)
+}

@@ -1,0 +1,33 @@
+// The probes the engine can run: how each is started and, for those in the kernel, what has to be there first.
+import { join } from 'node:path'
+import type { ProbeId } from '../stream/types.ts'
+import { startExecsnoop } from './bpftrace/execsnoop.ts'
+import { startBlock } from './native/block.ts'
+import { BpfError } from './native/libbpf.ts'
+import { startSched } from './native/sched.ts'
+import { startSyscalls } from './native/syscalls.ts'
+import { startTcp } from './native/tcp.ts'
+import type { StartProbe } from './probe.ts'
+import { checkHooks, checkNeeds } from './reasons.ts'
+
+export type Registry = { [P in ProbeId]: StartProbe<P> }
+
+const inKernel = <P extends ProbeId>(object: string, tracepoints: readonly string[], start: StartProbe<P>): StartProbe<P> =>
+  (context) => {
+    const needs = { object: join(context.objects, object), tracepoints }
+    checkNeeds(needs)
+    try {
+      return start(context)
+    } catch (error) {
+      if (error instanceof BpfError) checkHooks(needs)
+      throw error
+    }
+  }
+
+export const REGISTRY: Registry = {
+  sched: inKernel('sched.bpf.o', ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask'], startSched),
+  block: inKernel('block.bpf.o', ['block_rq_insert', 'block_rq_issue', 'block_rq_merge', 'block_rq_complete'], startBlock),
+  tcp: inKernel('tcp.bpf.o', ['inet_sock_set_state'], startTcp),
+  syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit'], startSyscalls),
+  execsnoop: startExecsnoop,
+}

@@ -1,0 +1,21 @@
+// Starts a source before its reader is there, so that the engine loads its probes while the screen is being loaded;
+// what it says meanwhile is kept for the reader.
+import type { Message, Source } from '../stream/types.ts'
+
+/** Starts the source now. */
+export const startEarly = (source: Source): Source => {
+  const kept: Message[] = []
+  let reader: ((message: Message) => void) | undefined
+  source.start(message => {
+    if (reader) reader(message)
+    else kept.push(message)
+  })
+  return {
+    start: onMessage => {
+      for (const message of kept.splice(0)) onMessage(message)
+      reader = onMessage
+    },
+    send: command => source.send(command),
+    stop: () => source.stop(),
+  }
+}

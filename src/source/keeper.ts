@@ -1,0 +1,34 @@
+// How the engine is started: through a small shell loop that keeps its rights. It starts the engine when told and
+// says when the engine ended, so that a screen that has dropped its own rights can have a killed engine back.
+// The end of its input ends it, and the engine with it.
+import { join } from 'node:path'
+import { BUILD, ROOT } from '../paths.ts'
+
+/** A constant: whatever varies is passed as arguments. The line begins anew, as a killed engine may leave half of one. */
+const KEEPER = `while IFS= read -r line; do
+  [ "$line" = start ] || continue
+  "$@"
+  code=$?
+  [ "$code" -eq 0 ] && exit 0
+  printf '\\n{"keeper":"ended","code":%d}\\n' "$code"
+done`
+
+/** Told to the keeper; what follows in the same stream is the engine's. */
+export const START = 'start\n'
+
+export const keeperCommand = (command: readonly string[], sudo?: string): [file: string, ...args: string[]] => {
+  const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', ...command] as [string, ...string[]]
+  return sudo === undefined ? keeper : [sudo, '-n', '--', ...keeper]
+}
+
+/** Exit code of the engine when the line is the keeper's; signals are 128+n, as in every shell. */
+export const endedCode = (line: string): number | undefined => {
+  const found = /^\{"keeper":"ended","code":(\d+)\}$/.exec(line)
+  return found ? Number(found[1]) : undefined
+}
+
+/** Of the installed bundle, with a small nursery as it makes little garbage; from the sources when we run from them. */
+export const engineCommand = (): string[] =>
+  import.meta.url.endsWith('.ts')
+    ? [process.execPath, '--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'engine', 'main.ts')]
+    : [process.execPath, '--max-semi-space-size=1', join(BUILD, 'engine.js')]

@@ -1,0 +1,196 @@
+// The live source: an engine process on this machine. Notices when it dies or falls silent, says so at once, starts
+// it again after a while and tells it again what was wanted.
+import { execa } from 'execa'
+import type { ResultPromise } from 'execa'
+import { createDecoder, encode } from '../stream/codec.ts'
+import { splitLines } from '../stream/lines.ts'
+import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
+import { endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
+import { whyEnded } from './reasons.ts'
+import { createRestarts } from './restarts.ts'
+
+export interface LiveOptions {
+  /** Path of sudo when we have no rights ourselves. */
+  sudo?: string
+  intervalMs: number
+  probes: readonly ProbeId[]
+  /** Program and first arguments of the engine; given by tests. */
+  engine?: readonly string[]
+}
+
+const STOP_MS = 2000
+/** Beyond the interval; and until the first message, in which a slow machine loads node and the probes. */
+const SILENCE_MS = 2000
+const FIRST_SILENCE_MS = 15_000
+const KEPT_LINES = 20
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+const KEEPER_GONE = { why: 'what starts the engine was killed', mend: 'quit and start probetop again' }
+
+export const liveSource = (options: LiveOptions): Source => {
+  const wanted = new Map<Command['cmd'], Command>()
+  const statuses = new Map<ProbeId, ProbeStatus>()
+  const restarts = createRestarts()
+  const stderr: string[] = []
+  const startedAs = process.geteuid?.()
+  let intervalMs = options.intervalMs
+  let probes = options.probes
+  let onMessage: (message: Message) => void = () => {}
+  let keeper: ResultPromise | undefined
+  let engineRuns = false
+  let greeted = false
+  let stopping = false
+  let silent = false
+  let restartTimer: NodeJS.Timeout | undefined
+  let silenceTimer: NodeJS.Timeout | undefined
+
+  const tell = (message: Message): void => {
+    if (!stopping) onMessage(message)
+  }
+
+  const startKeeper = (): void => {
+    const [file, ...args] = keeperCommand(
+      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(',')],
+      options.sudo,
+    )
+    const child = execa(file, args, {
+      env: { PATH, LANG: 'C.UTF-8' },
+      extendEnv: false,
+      // a group of its own, to be killed as one; but sudo knows a password only on its terminal
+      detached: options.sudo === undefined,
+      stdin: 'pipe',
+      buffer: false,
+      reject: false,
+      cleanup: false,
+    })
+    keeper = child
+    for (const stream of [child.stdin!, child.stdout!, child.stderr!]) stream.on('error', () => {})
+    const decoder = createDecoder(onEngineMessage, { nowMs: Date.now, takeLine })
+    child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+    const words = splitLines({ onLine: onWord, maxBytes: 64 * 1024 })
+    child.stderr!.on('data', (chunk: Buffer) => words.push(chunk))
+    void child.then(({ exitCode }) => {
+      words.end()
+      if (keeper === child) keeper = undefined
+      onEnd(exitCode ?? 1)
+    })
+  }
+
+  const start = (): void => {
+    if (!keeper && !mayStartKeeper()) return interrupt(KEEPER_GONE.why, { is: 'failed', ...KEEPER_GONE })
+    if (!keeper) startKeeper()
+    engineRuns = true
+    stderr.length = 0
+    keeper!.stdin!.write(START + [...wanted.values()].map(encode).join(''))
+    expectMessage(FIRST_SILENCE_MS)
+  }
+
+  /** Not any more once we have dropped our rights. */
+  const mayStartKeeper = (): boolean => process.geteuid?.() === startedAs
+
+  const takeLine = (line: string): boolean => {
+    const code = endedCode(line)
+    if (code !== undefined) onEnd(code)
+    return code !== undefined
+  }
+
+  const onEngineMessage = (message: Message): void => {
+    if (message.type === 'hello') {
+      if (greeted) return
+      greeted = true
+    }
+    if (silent) speakAgain()
+    if (message.type === 'status') statuses.set(message.probe, message.status)
+    if (message.type === 'sample') restarts.worked(performance.now())
+    expectMessage(intervalMs + SILENCE_MS)
+    tell(message)
+  }
+
+  /** What the engine and libbpf print: kept to explain an end, and told as far as anybody could read it. */
+  const onWord = (line: string): void => {
+    if (line.trim() === '') return
+    stderr.push(line.slice(0, 300))
+    if (stderr.length > KEPT_LINES) stderr.shift()
+    if (restarts.mayTell(performance.now())) tell({ type: 'log', atMs: Date.now(), level: 'warn', text: line.slice(0, 300) })
+  }
+
+  const onEnd = (code: number): void => {
+    if (!engineRuns || stopping) return
+    engineRuns = false
+    silent = false
+    clearTimeout(silenceTimer)
+    const { why, mend } = whyEnded(code, stderr, greeted)
+    const retryMs = keeper || mayStartKeeper() ? restarts.nextMs(performance.now()) : undefined
+    interrupt(why, { is: 'failed', why, mend, ...(retryMs !== undefined && { retryMs }) })
+    if (retryMs !== undefined) restartTimer = setTimeout(start, retryMs)
+  }
+
+  /** Nothing is measured from now on. */
+  const interrupt = (why: string, status: ProbeStatus): void => {
+    const atMs = Date.now()
+    tell({ type: 'gap', atMs, why })
+    for (const probe of probes) tell({ type: 'status', atMs, probe, status })
+  }
+
+  const expectMessage = (withinMs: number): void => {
+    clearTimeout(silenceTimer)
+    // looked at twice: after a stop of our own (Ctrl-Z) the timer is due before what was written meanwhile is read
+    const fall = (): void => {
+      silent = true
+      const why = 'the engine does not answer'
+      interrupt(why, { is: 'failed', why, mend: 'it may be stopped, or the machine overloaded' })
+    }
+    if (!silent) silenceTimer = setTimeout(() => (silenceTimer = setTimeout(fall, 200)), withinMs)
+  }
+
+  const speakAgain = (): void => {
+    silent = false
+    for (const [probe, status] of statuses) tell({ type: 'status', atMs: Date.now(), probe, status })
+  }
+
+  const remember = (command: Command): void => {
+    wanted.set(command.cmd, command)
+    if (command.cmd === 'interval') intervalMs = command.ms
+    if (command.cmd === 'probes') probes = command.on
+  }
+
+  return {
+    start(listener) {
+      onMessage = listener
+      start()
+    },
+    send(command) {
+      if (command.cmd === 'stop') return
+      remember(command)
+      if (engineRuns) keeper?.stdin!.write(encode(command))
+      if (command.cmd === 'interval' && engineRuns && greeted) expectMessage(intervalMs + SILENCE_MS)
+    },
+    async stop() {
+      stopping = true
+      clearTimeout(restartTimer)
+      clearTimeout(silenceTimer)
+      const child = keeper
+      if (!child) return
+      child.stdin!.end()
+      if (await endsWithin(child, STOP_MS)) return
+      killGroup(child, options.sudo === undefined)
+      await endsWithin(child, STOP_MS / 4)
+    },
+  }
+}
+
+const endsWithin = (child: ResultPromise, ms: number): Promise<boolean> => {
+  let timer: NodeJS.Timeout
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)))
+  return Promise.race([child.then(() => true), late]).finally(() => clearTimeout(timer))
+}
+
+/** As far as we may; what we may not kill ends by itself, as its input is closed. */
+const killGroup = (child: ResultPromise, isLeader: boolean): void => {
+  try {
+    if (isLeader) process.kill(-child.pid!, 'SIGKILL')
+    else child.kill('SIGTERM')
+  } catch {
+    // no right to, or gone
+  }
+}

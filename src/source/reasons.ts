@@ -1,0 +1,17 @@
+// Why the engine ended, in words for the title of a panel. Pure.
+import { constants } from 'node:os'
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]))
+
+/** `code` as a shell gives it; `words` are the last lines on stderr. */
+export const whyEnded = (code: number, words: readonly string[], greeted: boolean): { why: string; mend: string } => {
+  const refused = words.find((line) => /^sudo: /.test(line))
+  if (refused !== undefined && !greeted) return { why: refused, mend: 'start it with `sudo probetop`' }
+  const signal = code > 128 ? SIGNALS.get(code - 128) : undefined
+  const how = signal ? `was killed by ${signal}` : `ended with code ${code}`
+  const error = words.findLast((line) => /error/i.test(line) && !/^\s+at /.test(line))
+  return {
+    why: error && !signal ? `the engine ${how}: ${error.trim().slice(0, 120)}` : `the engine ${how}`,
+    mend: greeted ? 'see the log for its last words' : 'run `probetop --check`',
+  }
+}
