@@ -133,12 +133,13 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
 
   const read = () => {
     const { epoch, intervalNs } = clock.next()
+    // the counters know no epoch: read first, they are some microseconds late at most
+    const view = words(cpus.lookup(key)!)
     const gathered = new Map<number, Gathering>()
     addRecords(object.iterate('read_tasks'), intervalNs, gathered)
     const gone = ended.drain()
     addRecords(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, gathered)
 
-    const view = words(cpus.lookup(key)!)
     const stride = cpus.valueSize >>> 2
     const maxOf = (kind: number): number => {
       let max = 0
