@@ -44,7 +44,7 @@ export const NEEDS = [
   { id: 'fio', purpose: 'test', why: 'known block I/O', here: command('fio'), names: called('fio') },
   {
     id: 'libbpf-tools', purpose: 'test', why: 'the tools that the benchmark compares with',
-    here: (host) => host.has('runqlat') || host.has('bpf-runqlat'), names: called('libbpf-tools'),
+    here: (host) => libbpfTool(host, 'runqlat') !== undefined, names: called('libbpf-tools'),
   },
   { id: 'ip', purpose: 'test', why: 'network namespaces', here: command('ip'), names: called('iproute2', { dnf: 'iproute' }) },
   { id: 'nft', purpose: 'test', why: 'refused and lossy connections', here: command('nft'), names: called('nftables') },
@@ -52,12 +52,21 @@ export const NEEDS = [
   { id: 'strace', purpose: 'test', why: 'the truth about system calls', here: command('strace'), names: called('strace') },
 ]
 
+/** The command of one of the libbpf-tools, which the distributions name differently (Debian 12, Fedora, Debian 13).
+ * @param {Host} host @param {string} name */
+export const libbpfTool = (host, name) => [name, `bpf-${name}`, `${name}-libbpf`].find(host.has)
+
 /** Folders that a user's PATH may lack though tools live there. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
+/** npm puts the packages' own commands first on PATH, and one of them is called nft.
+ * @param {string} path */
+export const withoutNpm = (path) =>
+  path.split(delimiter).filter((folder) => !/[/\\]node_modules[/\\]/.test(folder)).join(delimiter)
+
 /** @returns {Host} */
 export const thisHost = (path = process.env['PATH'] ?? '') => {
-  const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...SYSTEM_FOLDERS]
+  const folders = [...withoutNpm(path).split(delimiter).filter((folder) => folder !== ''), ...SYSTEM_FOLDERS]
   return { has: (name) => folders.some((folder) => isExecutable(join(folder, name))), exists: existsSync, read: readText }
 }
 

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { withoutNpm } from './packages.mjs'
 import { ROOT } from './places.mjs'
 import { makeReady, orExit, splitArguments } from './ready.mjs'
 import { run } from './run.mjs'
@@ -33,6 +34,7 @@ const runAva = async (args) => {
 }
 
 await orExit(async () => {
+  process.env['PATH'] = withoutNpm(process.env['PATH'] ?? '')
   const { yes, rest } = splitArguments(process.argv.slice(2))
   const { troubles } = await makeReady({ tests: true, yes })
   let counts = { passed: 0, failed: 1, skipped: 0 }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { NEEDS, installCommand, managerOf, missing, needById, packageNames } from '../../src/setup/packages.mjs'
+import { NEEDS, installCommand, libbpfTool, managerOf, missing, needById, packageNames, withoutNpm } from '../../src/setup/packages.mjs'
 
 const host = (commands: string[], files: string[] = []) => ({
   has: (command: string) => commands.includes(command),
@@ -36,4 +36,15 @@ test('the command is the one of the system', (t) => {
   t.is(installCommand(host(['pacman']), needs, false), 'pacman -S --needed --noconfirm clang')
   t.is(installCommand(host(['apt-get', 'sudo']), needs, true), 'apt-get install -y --no-install-recommends clang')
   t.is(installCommand(host(['sudo']), needs, false), undefined)
+})
+
+test('commands that npm packages bring are not the system\'s', (t) => {
+  t.is(withoutNpm('/a/node_modules/.bin:/usr/bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib:/bin'), '/usr/bin:/bin')
+})
+
+test('libbpf-tools by the names of the distributions', (t) => {
+  t.is(libbpfTool(host(['runqlat']), 'runqlat'), 'runqlat')
+  t.is(libbpfTool(host(['bpf-runqlat']), 'runqlat'), 'bpf-runqlat')
+  t.is(libbpfTool(host(['runqlat-libbpf']), 'runqlat'), 'runqlat-libbpf')
+  t.is(libbpfTool(host(['runqlat-bpfcc']), 'runqlat'), undefined)
 })
