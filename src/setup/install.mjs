@@ -12,18 +12,21 @@ import { say, step } from './say.mjs'
 
 /** Tries to get everything in `needs`; returns what is still missing, having said how to get it.
  * @param {readonly Need[]} needs
- * @param {{ mayAsk: boolean }} options  mayAsk: somebody is at the terminal and has not said --yes
+ * @param {{ attended: boolean, ask: boolean }} options  attended: somebody is at a terminal, to give sudo a password;
+ *   ask: and has not agreed yet
  * @returns {Promise<readonly Need[]>} */
-export const obtain = async (needs, { mayAsk }) => {
+export const obtain = async (needs, { attended, ask }) => {
   const host = thisHost()
   const manager = managerOf(host)
   const root = process.geteuid?.() === 0
   if (!manager) return refuse(needs, 'no apt-get, dnf, pacman or zypper is here')
   if (!root && !host.has('sudo')) return refuse(needs, 'no root and no sudo')
-  if (mayAsk && !(await agrees(needs, manager, root))) return refuse(needs, 'not wanted')
+  if (ask && !(await agrees(needs, manager, root))) return refuse(needs, 'not wanted')
 
   const names = packageNames(manager, needs)
-  const prefix = root ? [] : mayAsk ? ['sudo'] : ['sudo', '-n']
+  const prefix = root ? [] : attended ? ['sudo'] : ['sudo', '-n']
+  // the password is asked before the seconds start to count
+  if (!root && attended) await run('sudo', ['-v'], { show: true })
   try {
     await step(`Installing ${names.join(' ')} with ${manager}`, () => installWith(manager, names, prefix))
   } catch (error) {

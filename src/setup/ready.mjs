@@ -49,8 +49,8 @@ const obtainPackages = async (tests, yes) => {
   if (tests) purposes.push('test')
   const needs = missing(thisHost(), purposes)
   // where nobody can be asked, starting the command is the answer
-  const mayAsk = !yes && !inCi() && process.stdin.isTTY === true
-  return needs.length === 0 ? needs : obtain(needs, { mayAsk })
+  const attended = !inCi() && process.stdin.isTTY === true
+  return needs.length === 0 ? needs : obtain(needs, { attended, ask: attended && !yes })
 }
 
 const inCi = () => !['', '0', 'false', undefined].includes(process.env['CI'])

@@ -28,7 +28,7 @@ const INSTALLS = 'for word in "$@"; do case $word in tmux|fio) touch $word; chmo
 const obtainIn = (folder: string): string => `
   import('${folder}/setup/install.mjs').then(async ({ obtain }) => {
     const { needById } = await import('${folder}/setup/packages.mjs')
-    const left = await obtain(['tmux', 'fio'].map(needById), { mayAsk: process.argv.includes('--ask') })
+    const left = await obtain(['tmux', 'fio'].map(needById), { attended: process.argv.includes('--ask'), ask: process.argv.includes('--ask') })
     console.log('left: ' + left.map(({ id }) => id).join(' '))
   })`
 
@@ -108,10 +108,10 @@ asRoot('no package manager that we know', async (t) => {
 })
 
 // script(1) gives the question a terminal of its own
-const answered = async (t: ExecutionContext, answer: string) => {
-  const { folder, log } = fakeSystem(t, { aptGet: INSTALLS })
+const answered = async (t: ExecutionContext, answer: string, user = '') => {
+  const { folder, log } = fakeSystem(t, { aptGet: INSTALLS, sudo: 'if [ "$1" = -v ]; then echo Password:; else exec "$@"; fi' })
   writeFileSync(join(folder, 'obtain.mjs'), obtainIn(folder))
-  const command = `PATH=${folder} ${process.execPath} ${join(folder, 'obtain.mjs')} --ask`
+  const command = `PATH=${folder} ${user} ${process.execPath} ${join(folder, 'obtain.mjs')} --ask`
   const { stdout } = await execa('script', ['-qec', command, '/dev/null'], { input: `${answer}\n`, timeout: 20_000 })
   return { stdout, log: log() }
 }
@@ -122,6 +122,13 @@ commandTest('on a terminal it asks, and takes yes', ['script'], async (t) => {
   t.regex(stdout, /probetop wants packages which are not installed:\r\n {2}tmux /)
   t.regex(stdout, /Install them now with apt-get\? \[y\/N\]/)
   t.regex(stdout, /left: \r?\n?$/)
+  t.is(log.at(-1), installLine('tmux fio'))
+})
+
+commandTest('on a terminal sudo may ask for a password', ['script', 'setpriv'], async (t) => {
+  if (process.geteuid?.() !== 0) return skip(t, 'needs root')
+  const { stdout, log } = await answered(t, 'y', `/usr/bin/setpriv --reuid=${USER} --regid=${USER} --clear-groups`)
+  t.regex(stdout, /Install them now \(through sudo\) with apt-get\?[^]*Password:[^]*Installing tmux fio/)
   t.is(log.at(-1), installLine('tmux fio'))
 })
 
