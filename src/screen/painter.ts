@@ -26,10 +26,13 @@ export const paint = (lines: Line[], grid: Grid, attributes: Int32Array): void =
   }
 }
 
-// The right half of a wide character holds a cursor movement to the column after it. Terminals do not agree on which
-// characters are wide; so a disagreement costs the look of one cell instead of shifting the rest of the row.
+// Terminals do not agree on which characters are wide. So both cells are blanked before one is written, and the right
+// half holds a movement to the column after it: a disagreement costs the look of this character, and shifts nothing.
 const cellText = (grid: Grid, start: number, x: number): string => {
   const char = grid.chars[start + x]!
-  if (char !== '') return char
-  return x === 0 ? ' ' : `\x1b[${x + 2}G`
+  if (char === '') return x === 0 ? ' ' : columnAddress(x + 1)
+  const isWide = x + 1 < grid.width && grid.chars[start + x + 1] === ''
+  return isWide ? `  ${columnAddress(x)}${char}` : char
 }
+
+const columnAddress = (x: number): string => `\x1b[${x + 1}G`

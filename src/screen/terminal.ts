@@ -21,6 +21,7 @@ export interface Terminal {
   onResize(listener: () => void): void
   /** The user's own screen and modes, until `resume`. */
   suspend(): void
+  /** Takes the terminal (again), whatever has happened to it; all must be drawn anew. */
   resume(): void
   /** The user's own screen and modes, for good. Safe to call again and from a dying process. */
   restore(): void
@@ -89,11 +90,12 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
     },
 
     resume: () => {
-      if (!away || screen.destroyed) return
+      if (screen.destroyed) return
       away = false
+      // Whoever had the terminal meanwhile may have changed its modes; Node believes what it set last.
+      setRaw(input, false)
       setRaw(input, true)
-      input.resume()
-      // The window may have changed meanwhile, and no signal tells a stopped process.
+      // Nor does any signal tell a stopped process that the window changed.
       ;(output as { _refreshSize?(): void })._refreshSize?.()
       program.cols = output.columns
       program.rows = output.rows

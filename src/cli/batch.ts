@@ -1,0 +1,103 @@
+// Without a screen: every interval as text, or the stream's own lines. Ends after `count` intervals, with the source,
+// or when told to; says on stderr what does not work, once.
+import { sanitize } from '../app/width.ts'
+import { createStore } from '../model/store.ts'
+import type { PanelId } from '../panels/types.ts'
+import { panelById } from '../panels/registry.ts'
+import { panelText } from '../app/text.ts'
+import { onEnd } from '../screen/signals.ts'
+import { groupTicks } from '../source/ticks.ts'
+import { encode } from '../stream/codec.ts'
+import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
+import type { Output } from './output.ts'
+import { onlyPids } from './pid-filter.ts'
+import { isoWithZone } from './time.ts'
+
+export interface BatchOptions {
+  source: Source
+  output: Output
+  as: 'text' | 'json'
+  panels: readonly PanelId[]
+  pids: readonly number[]
+  count?: number
+  unicode: boolean
+  /** What the engine shall do beyond its probes. */
+  commands: readonly Command[]
+  warn(line: string): void
+}
+
+export interface Batch {
+  /** Resolves to the exit code. */
+  done: Promise<number>
+  end(exitCode: number): void
+}
+
+const ROWS = 10
+
+export const runBatch = (options: BatchOptions): Batch => {
+  const { source, output, panels, pids, warn } = options
+  const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
+  const filter = onlyPids(pids)
+  const wanted = [...new Set(panels.map(id => panelById(id).probe))]
+  const broken = createBroken(wanted, warn)
+  let left = options.count ?? Infinity
+  let end: (exitCode: number) => void = () => {}
+  const ended = new Promise<number>(resolve => { end = resolve })
+
+  const ticks = groupTicks((atMs, intervalMs) => {
+    if (left <= 0) return
+    if (options.as === 'text') output.write(tickText(atMs, intervalMs))
+    if (--left <= 0) end(0)
+  })
+
+  const tickText = (atMs: number, intervalMs: number): string => {
+    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${pids.length > 0 ? `  pids ${pids.join(',')}` : ''}`
+    const texts = panels.map(id => panelText(id, store, { rows: ROWS, pids, unicode: options.unicode }).join('\n'))
+    return `${[head, ...texts].join('\n')}\n\n`
+  }
+
+  const add = (message: Message): void => {
+    if (left <= 0) return
+    if (message.type === 'sample' && !wanted.includes(message.probe)) return
+    ticks.add(message)
+    if (left <= 0) return
+    if (options.as === 'json') output.write(encode(filter(message)))
+    else store.add(message)
+    if (message.type === 'log' && message.level !== 'info') warn(message.text)
+    if (message.type === 'gap') warn(message.why)
+    if (message.type === 'status') broken.add(message.probe, message.status)
+    if (message.type === 'status' && broken.all()) end(4)
+  }
+
+  const run = async (): Promise<number> => {
+    onEnd(exitCode => end(exitCode))
+    source.start(add)
+    for (const command of options.commands) source.send(command)
+    const exitCode = await ended
+    await source.stop()
+    ticks.end()
+    await output.close()
+    return exitCode
+  }
+
+  return { done: run(), end: exitCode => { ticks.end(); end(exitCode) } }
+}
+
+// Which probes do not work; told once for each reason.
+const createBroken = (wanted: readonly ProbeId[], warn: (line: string) => void) => {
+  const statuses = new Map<ProbeId, ProbeStatus>()
+  const told = new Set<string>()
+  const isHopeless = (status: ProbeStatus | undefined): boolean =>
+    status?.is === 'unsupported' || (status?.is === 'failed' && status.retryMs === undefined)
+  return {
+    add: (probe: ProbeId, status: ProbeStatus): void => {
+      statuses.set(probe, status)
+      if (!('why' in status)) return
+      const line = sanitize(`${probe}: ${status.why}. ${status.mend}`)
+      if (!told.has(line)) warn(line)
+      told.add(line)
+    },
+    /** None of them can give anything any more. */
+    all: (): boolean => wanted.every(probe => isHopeless(statuses.get(probe))),
+  }
+}

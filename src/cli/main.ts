@@ -1,0 +1,37 @@
+// probetop: from the command line to what runs, and the only place that ends the process.
+import { onEnd } from '../screen/signals.ts'
+import { parseOptions } from './options.ts'
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const parsed = parseOptions(args)
+  if ('answer' in parsed) {
+    const { text, exitCode } = parsed.answer
+    ;(exitCode === 0 ? process.stdout : process.stderr).write(text)
+    return exitCode
+  }
+  if ('version' in parsed) {
+    process.stdout.write((await import('./versions.ts')).versions())
+    return 0
+  }
+  if (parsed.options.check) {
+    const { text, exitCode } = await (await import('./check.ts')).runCheck()
+    process.stdout.write(`${text}\n`)
+    return exitCode
+  }
+  // Until something runs that must be stopped first.
+  onEnd(exitCode => process.exit(exitCode))
+  const { run } = await import('./run.ts')
+  return run(parsed.options)
+}
+
+// `probetop --help | head -1` has had enough, which is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
+
+try {
+  process.exit(await main(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`probetop: ${error instanceof Error ? error.stack : error}\n`)
+  process.exit(1)
+}

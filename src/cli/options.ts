@@ -1,0 +1,198 @@
+// The command line: what may be given, what it means, and one line about what is wrong with it. Nothing is looked up
+// in the system here except what is handed in, so that all of it can be tested as a table.
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { nearestWord } from '../app/nearest.ts'
+import { PANEL_IDS, type PanelId } from '../panels/types.ts'
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../stream/commands.ts'
+
+export interface Options {
+  intervalMs: number
+  /** End after so many intervals. */
+  count?: number
+  output: 'auto' | 'batch' | 'json'
+  /** Where batch output goes; absent or `-`: stdout. */
+  outputFile?: string
+  pids: number[]
+  panels?: PanelId[]
+  theme?: string
+  noColour: boolean
+  ascii: boolean
+  record?: string
+  replay?: string
+  check: boolean
+  /** Set-up passes it on. */
+  yes: boolean
+}
+
+/** To be printed, and the exit code with it: 0 for help and version, 2 for a mistake. */
+export interface Answer {
+  text: string
+  exitCode: 0 | 2
+}
+
+export type Parsed = { options: Options } | { answer: Answer } | { version: true }
+
+const EXAMPLES = `
+Examples:
+  probetop               watch, one second a tick; q quits, ? helps
+  probetop 0.5           twice a second
+  probetop -b 1 10       ten seconds as text
+  probetop --json -n 1   one interval as JSON lines
+  probetop -w day.gz     record while watching; probetop -r day.gz plays it
+
+Exit status: 0 fine, 1 failed while running, 2 wrong usage, 4 cannot probe here (see --check), 5 bad recording.`
+
+export const parseOptions = (args: readonly string[]): Parsed => {
+  const output = { text: '' }
+  const command = createCommand(output)
+  try {
+    command.parse(args, { from: 'user' })
+    return command.opts().version ? { version: true } : { options: gather(command) }
+  } catch (error) {
+    if (error instanceof UsageError) return usage(error.message)
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { answer: { text: output.text, exitCode: 0 } }
+    return usage(oneLine(error, command))
+  }
+}
+
+/** A mistake in the command line, as the line printed. */
+export const usage = (problem: string): { answer: Answer } =>
+  ({ answer: { text: `probetop: ${problem}\n`, exitCode: 2 } })
+
+class UsageError extends Error {}
+
+const createCommand = (output: { text: string }): Command => new Command('probetop')
+  .description('top for what is waiting: run queue, off-CPU, block I/O, TCP and system calls, live from BPF')
+  .argument('[interval]', 'seconds between updates, 0.1 to 60 (default 1); also 500ms')
+  .argument('[count]', 'end after so many updates')
+  .option('-d, --delay <seconds>', 'the same as the first argument')
+  .option('-n, --iterations <count>', 'the same as the second')
+  .option('-b, --batch', 'plain text instead of the screen; so is anything but a terminal')
+  .option('--json', 'the samples themselves, one JSON object a line')
+  .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
+  .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
+  .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
+  .option('--theme <name>', 'colours of the screen; the key t changes them, too')
+  .option('--no-color', 'no colours (NO_COLOR does the same)')
+  .option('--no-colour', 'the same')
+  .option('--ascii', 'no characters beyond ASCII')
+  .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
+  .option('-r, --replay <file>', 'play a recording instead of probing')
+  .option('--check', 'say what is needed to probe, what is missing and what to do')
+  .option('--yes', 'never ask (for set-up)')
+  .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
+  .helpOption('-h, --help', 'this text')
+  .addHelpText('after', EXAMPLES)
+  .showSuggestionAfterError(false)
+  .configureHelp({ helpWidth: 100 })
+  .configureOutput({ writeOut: text => { output.text += text }, writeErr: () => {} })
+  .exitOverride()
+
+interface Given {
+  delay?: string
+  iterations?: string
+  batch?: boolean
+  json?: boolean
+  pid?: number[]
+  output?: string
+  panels?: PanelId[]
+  theme?: string
+  color: boolean
+  colour: boolean
+  ascii?: boolean
+  record?: string
+  replay?: string
+  check?: boolean
+  yes?: boolean
+}
+
+const gather = (command: Command): Options => {
+  const given = command.opts<Given>()
+  const [interval, count] = command.processedArgs as (string | undefined)[]
+  if (interval !== undefined && given.delay !== undefined) throw new UsageError(`interval given twice: ${quote(interval)} and -d ${given.delay}`)
+  if (count !== undefined && given.iterations !== undefined) throw new UsageError(`count given twice: ${quote(count)} and -n ${given.iterations}`)
+  if (given.batch && given.json) throw new UsageError('-b and --json exclude each other: text or JSON lines')
+  if (given.record !== undefined && given.replay !== undefined) throw new UsageError('-w and -r exclude each other: record or replay')
+  for (const [option, file] of [['-o', given.output], ['-w', given.record], ['-r', given.replay]] as const) {
+    if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
+  }
+  const delay = given.delay ?? interval
+  const iterations = given.iterations ?? count
+  return {
+    intervalMs: delay === undefined ? 1000 : parseInterval(delay, given.delay === undefined ? 'interval' : '-d'),
+    count: iterations === undefined ? undefined : parseCount(iterations, given.iterations === undefined ? 'count' : '-n'),
+    // A file is written to by batch output only.
+    output: given.json ? 'json' : given.batch || given.output !== undefined ? 'batch' : 'auto',
+    outputFile: given.output === '-' ? undefined : given.output,
+    pids: given.pid ?? [],
+    panels: given.panels,
+    theme: given.theme,
+    noColour: !given.color || !given.colour,
+    ascii: given.ascii ?? false,
+    record: given.record,
+    replay: given.replay,
+    check: given.check ?? false,
+    yes: given.yes ?? false,
+  }
+}
+
+const parseInterval = (text: string, option: string): number => {
+  const match = /^(\d+|\d*\.\d+)(ms|s)?$/.exec(text)
+  const form = '0.1 to 60 seconds, such as 2, 0.5 or 500ms'
+  if (!match) throw new UsageError(`${option} ${quote(text)} is no interval: ${form}`)
+  const ms = Math.round(Number(match[1]) * (match[2] === 'ms' ? 1 : 1000))
+  if (ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS) return ms
+  throw new UsageError(`${option} ${quote(text)} is out of range, nearest is ${ms < MIN_INTERVAL_MS ? '0.1' : '60'}: ${form}`)
+}
+
+const parseCount = (text: string, option: string): number => {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (count > 0) return count
+  throw new UsageError(`${option} ${quote(text)} is no count: a whole number from 1 on`)
+}
+
+const MAX_PID = 2 ** 22
+
+function collectPids(list: string, before: number[] = []): number[] {
+  const pids = list.split(',').map(text => {
+    const pid = /^\d{1,7}$/.test(text.trim()) ? Number(text) : 0
+    if (pid > 0 && pid <= MAX_PID) return pid
+    throw new UsageError(`-p ${quote(text)} is no PID: whole numbers, such as -p 1234,5678`)
+  })
+  return [...new Set([...before, ...pids])]
+}
+
+function parsePanels(list: string): PanelId[] {
+  const names = list.split(',').map(name => name.trim())
+  for (const name of names) {
+    if ((PANEL_IDS as readonly string[]).includes(name)) continue
+    const near = nearestWord(name, PANEL_IDS)
+    throw new UsageError(`no panel ${quote(name)}${near ? `, did you mean ${near}?` : `: there are ${PANEL_IDS.join(', ')}`}`)
+  }
+  return PANEL_IDS.filter(id => names.includes(id))
+}
+
+const oneLine = (error: CommanderError, command: Command): string => {
+  const what = error.message.replace(/^error: /, '').split('\n')[0]!
+  if (error.code === 'commander.unknownOption') {
+    const word = /'(.*)'/s.exec(what)?.[1] ?? ''
+    const near = nearestOption(word, command)
+    return `unknown option ${quote(word)}${near ? `, did you mean ${near}?` : ': see probetop --help'}`
+  }
+  if (error.code === 'commander.excessArguments') {
+    const extra = command.args.slice(2).map(quote).join(' ')
+    return `too many arguments: ${extra} (probetop [interval [count]])`
+  }
+  if (error instanceof InvalidArgumentError) return what
+  return what.replaceAll("'", '').replace('argument missing', 'needs a value:')
+    .replace(/^option (.*) needs a value:$/, '$1 needs a value')
+}
+
+// One letter is near to every other letter, so short options are not guessed at.
+const nearestOption = (word: string, command: Command): string | undefined =>
+  word.startsWith('--') ? nearestWord(word.split('=')[0]!, command.options.flatMap(({ long }) => long ?? [])) : undefined
+
+// Printable whatever was typed.
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)
+  .replace(/[\x7f-\x9f\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,0 +1,145 @@
+// Between the pure centre and the outside: keeps state and store, hands actions to update(), carries out the effects
+// that come back, and draws. What it cannot do itself (end, suspend) it passes on.
+import type { Action } from '../app/actions.ts'
+import { frame } from '../app/frame.ts'
+import { actionFor } from '../app/keymap.ts'
+import { snapshotData } from '../app/snapshot.ts'
+import type { AppState } from '../app/state.ts'
+import { frameText } from '../app/text.ts'
+import type { Effect, Frame, FrameContext } from '../app/types.ts'
+import { update } from '../app/update.ts'
+import type { Store } from '../model/store.ts'
+import type { Message, Source } from '../stream/types.ts'
+import { createCharts } from './charts.ts'
+import type { Cost } from './cost.ts'
+import type { Environment } from './environment.ts'
+import type { Key } from './keys.ts'
+import { createPacer } from './pacer.ts'
+import { writeSnapshot } from './snapshot.ts'
+import type { Terminal } from './terminal.ts'
+import { attributesOf, loadTheme } from './theme.ts'
+
+export interface ControllerOptions {
+  source: Source
+  store: Store
+  terminal: Terminal
+  state: AppState
+  environment: Environment
+  themesFolder: string
+  nowMs(): number
+  banner?(): string | undefined
+  quit(): void
+  suspend(): void
+  /** Something worth repeating when the screen has gone. */
+  report(line: string): void
+}
+
+export interface Controller {
+  add(message: Message): void
+  press(key: Key): void
+  isTyping(): boolean
+  /** The terminal has (perhaps) another size, or must be drawn anew. */
+  resized(): void
+  setCost(cost: Cost): void
+  draw(): void
+  /** How long ago the last frame was drawn. */
+  sinceFrameMs(): number
+  /** Resolves when nothing is being written any more. */
+  stop(): Promise<void>
+}
+
+export const createController = (options: ControllerOptions): Controller => {
+  const { source, store, terminal, environment, themesFolder } = options
+  let { state } = options
+  let attributes = attributesOf(loadTheme(themesFolder, state.theme), environment.colours)
+  let cost: Cost | undefined
+  let drawn: Frame | undefined
+  let snapshots = Promise.resolve()
+  const pacer = createPacer(() => draw())
+  const charts = environment.unicode && environment.colours > 0 ? createCharts(() => pacer.soon()) : undefined
+  charts?.theme(attributes)
+
+  const context = (): FrameContext => ({
+    width: terminal.width(),
+    height: terminal.height(),
+    nowMs: options.nowMs(),
+    unicode: environment.unicode,
+    colour: environment.colours > 0,
+    cost,
+    banner: options.banner?.(),
+  })
+
+  const draw = (): void => {
+    drawn = frame(state, store, context())
+    terminal.draw(drawn, attributes, charts)
+  }
+
+  const act = (action: Action): void => {
+    const updated = update(state, action, store)
+    state = updated.state
+    for (const effect of updated.effects) perform(effect)
+    pacer.now()
+  }
+
+  const perform = (effect: Effect): void => {
+    switch (effect.effect) {
+      case 'send': return source.send(effect.command)
+      case 'hold': return store.hold(effect.atMs)
+      case 'snapshot': return void (snapshots = snapshots.then(snapshot))
+      case 'theme': return setTheme(effect.name)
+      case 'suspend': return options.suspend()
+      case 'redraw': return terminal.forget()
+      case 'quit': return options.quit()
+    }
+  }
+
+  const snapshot = async (): Promise<void> => {
+    try {
+      const now = context()
+      const text = frameText(frame(state, store, now).grid)
+      const host = store.hello()?.host ?? 'unknown'
+      const paths = await writeSnapshot({ host, atMs: now.nowMs, data: snapshotData(state, store, now), text }, process.env)
+      options.report(`snapshot in ${paths.join(' and ')}`)
+      act({ do: 'notice', text: `snapshot in ${paths[0]}`, role: 'good' })
+    } catch (error) {
+      options.report(`no snapshot: ${(error as Error).message}`)
+      act({ do: 'notice', text: `no snapshot: ${(error as Error).message}`, role: 'bad' })
+    }
+  }
+
+  // A recording runs at its own interval, which is never exact.
+  const followInterval = (ms: number): void => {
+    const rounded = Math.max(100, Math.round(ms / 100) * 100)
+    if (Math.abs(rounded / state.intervalMs - 1) > 0.15) act({ do: 'intervalIs', ms: rounded })
+  }
+
+  const setTheme = (name: string): void => {
+    try {
+      attributes = attributesOf(loadTheme(themesFolder, name), environment.colours)
+      charts?.theme(attributes)
+    } catch (error) {
+      act({ do: 'notice', text: (error as Error).message, role: 'bad' })
+    }
+  }
+
+  return {
+    add: message => {
+      store.add(message)
+      if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
+      pacer.soon()
+    },
+    press: key => {
+      const action = actionFor(state, key)
+      if (action) act(action)
+    },
+    isTyping: () => drawn?.cursor !== undefined,
+    resized: () => act({ do: 'resize', width: terminal.width(), height: terminal.height() }),
+    setCost: newCost => { cost = newCost },
+    draw,
+    sinceFrameMs: pacer.sinceMs,
+    stop: async () => {
+      pacer.stop()
+      await snapshots
+    },
+  }
+}

@@ -1,0 +1,44 @@
+// Suspending (Ctrl-Z, or SIGTSTP from outside) and coming back: the terminal is the shell's in between. Coming back
+// also cures a plain SIGSTOP, which cannot be seen coming.
+import { stopSelf } from './signals.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface JobControl {
+  /** The whole job, as the shell does for a program that leaves Ctrl-Z to the terminal. */
+  suspend(): void
+  end(): void
+}
+
+/** A job nobody could continue does not stop; then the screen comes back by itself. */
+const RETURN_MS = 300
+
+export const jobControl = (terminal: Terminal, onBack: () => void): JobControl => {
+  let returning: NodeJS.Timeout | undefined
+
+  const stop = (group: boolean): void => {
+    terminal.suspend()
+    // Without a listener the signal does what it does by default.
+    process.removeListener('SIGTSTP', onStop)
+    stopSelf(group)
+    returning = setTimeout(comeBack, RETURN_MS)
+  }
+  const comeBack = (): void => {
+    clearTimeout(returning)
+    process.removeListener('SIGTSTP', onStop)
+    process.on('SIGTSTP', onStop)
+    terminal.resume()
+    onBack()
+  }
+  const onStop = (): void => stop(false)
+
+  process.on('SIGTSTP', onStop)
+  process.on('SIGCONT', comeBack)
+  return {
+    suspend: () => stop(true),
+    end: () => {
+      clearTimeout(returning)
+      process.removeListener('SIGTSTP', onStop)
+      process.removeListener('SIGCONT', comeBack)
+    },
+  }
+}
