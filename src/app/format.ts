@@ -32,7 +32,9 @@ export const digits = (value: number): string => {
   if (value === 0) return '0'
   if (value >= 99.95) return String(Math.round(value))
   if (value >= 9.995) return value.toFixed(1)
-  return value >= 0.005 ? value.toFixed(2) : '>0'
+  if (value >= 0.00995) return value.toFixed(2)
+  // One digit where the unit is too large for the value: still says how small
+  return value >= 0.000095 ? value.toFixed(value >= 0.00095 ? 3 : 4) : '>0'
 }
 
 /** Alone, with its own unit: `850us`, `1.25ms`. */

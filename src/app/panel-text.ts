@@ -5,6 +5,7 @@ import type { Sample } from '../stream/types.ts'
 import { cellText, fitColumns } from './draw/columns.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { fit, fitLeft } from './format.ts'
+import { mergedOf } from './merged.ts'
 import { tableOf } from './rows.ts'
 import { initialState } from './state.ts'
 import { panelStatus, statusText } from './status.ts'
@@ -37,8 +38,8 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   if (!last || status.is === 'failed' || status.is === 'unsupported') {
     return finish([`${panel.title}: ${statusText(status)}`, ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : [])])
   }
-  const hists = panel.hists(last.data, mode)
-  const figures = [...(hists ? latencyFigures(hists, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
+  const hist = mergedOf(last, panel, mode)
+  const figures = [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
   const title = [`${panel.title}:`, ...figures.map(({ label, text }) => `${label} ${text}`), ...(last.lost > 0 ? [] : ['lost 0'])].join('  ')
   const table = tableOf(state, store, id, true)
   const rows = table.rows.slice(0, most)

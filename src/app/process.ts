@@ -5,6 +5,7 @@ import { processFacts, type ProcessFacts } from '../panels/process.ts'
 import { endpoint } from '../panels/tcp.ts'
 import type { Hist, SchedProc } from '../stream/types.ts'
 import type { Store } from '../model/store.ts'
+import { glyphsFor } from './draw/glyphs.ts'
 import { sparkText } from './draw/spark.ts'
 import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
@@ -27,7 +28,7 @@ export const processPage = (state: AppState, store: Store, width: number, shownM
   const column = wide ? Math.floor(width / 2) - 2 : width
   const facts = processFacts(store, page.pid, Math.max(10, column - 26), state.cursorMs)
   const left = [...timeLines(facts, column, unicode), [], ...blockedLines(facts), [], ...blockLines(facts)]
-  const right = [...histLines(facts, state), [], ...syscallLines(facts, column)]
+  const right = [...histLines(facts, state), [], ...syscallLines(facts, column, unicode)]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shownMs),
@@ -106,17 +107,17 @@ const blockLines = ({ block, intervalMs }: ProcessFacts): Line[] => {
 }
 
 const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] => {
-  const head: Line = [['Own latency', 'title'], ['              p50      p90      p99      max     n', 'label']]
+  const head: Line = [['Own latency', 'title'], ['         p50     p90     p99     max      n', 'label']]
   const own: [string, Hist | undefined][] = [
     ['run queue', hists?.runq], ['preempted', hists?.preempted], ['uninterruptible', hists?.disk], ['sleeping', hists?.sleep], ['block I/O', blockHist],
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
   if (known.length === 0) return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
   return [head, ...known.map(([label, hist]): Line => [
-    [` ${fit(label, 16)}`, 'label'],
-    ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 9)]),
-    [fitLeft(hist.count > 0 ? formatDuration(hist.maxNs) : '-', 9)],
-    [fitLeft(formatCount(hist.count), 6)],
+    [` ${fit(label, 15)}`, 'label'],
+    ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 8)]),
+    [fitLeft(hist.count > 0 ? formatDuration(hist.maxNs) : '-', 8)],
+    [fitLeft(formatCount(hist.count), 7)],
   ])]
 }
 
@@ -125,7 +126,8 @@ const at = (hist: Hist, p: number): string => {
   return ns === undefined ? '-' : formatDuration(ns)
 }
 
-const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number): Line[] => {
+const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
+  const { bar } = glyphsFor(unicode)
   if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
   const calls = [...(syscalls.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 8)
   const most = calls[0]?.count ?? 1
@@ -135,7 +137,7 @@ const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number): Li
       ...(syscalls.errors === undefined ? [] : [[`  errors ${formatRate(perSecond(syscalls.errors, intervalMs))}/s`, syscalls.errors > 0 ? 'warn' : 'dim'] as Piece])],
     ...calls.map((call): Line => [
       [` ${fit(sanitize(call.name), 22)}`], [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 10)],
-      ['  '], ['#'.repeat(Math.max(1, Math.round((call.count * room) / most))), 'series1'],
+      ['  '], [bar.repeat(Math.max(1, Math.round((call.count * room) / most))), 'series1'],
     ]),
   ]
 }

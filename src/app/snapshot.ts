@@ -1,11 +1,11 @@
 // What a snapshot holds: the shown instant with everything behind it, not only the visible rows, and the screen as text.
 // Pure data, ready for JSON; writing the file is somebody else's.
 import type { Store } from '../model/store.ts'
-import { percentileNs, mergeHists } from '../model/histogram.ts'
 import { PANELS } from '../panels/registry.ts'
 import { processFacts } from '../panels/process.ts'
 import { PROBES, SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
 import { frame } from './frame.ts'
+import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
 import type { AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
@@ -13,6 +13,7 @@ import { frameText } from './text.ts'
 import type { FrameContext } from './types.ts'
 
 const MOST_LOGS = 100
+const EVENT_SAMPLES = 120
 
 export const snapshotData = (state: AppState, store: Store, context: FrameContext) => {
   const atMs = shownMs(state, store, context.nowMs)
@@ -33,17 +34,19 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     },
     panels: Object.fromEntries(PANELS.map(panel => {
       const sample = shownSamples[panel.probe]
-      const hists = sample && panel.hists(sample.data, state.byPanel[panel.id].mode)
+      const latency = sample && mergedOf(sample, panel, state.byPanel[panel.id].mode)
       return [panel.id, {
         title: panel.title,
         probe: panel.probe,
         status: panelStatus(state, store, panel.id, context.nowMs),
-        ...(hists ? { latency: percentiles(hists) } : {}),
+        ...(latency ? { latency: percentiles(latency) } : {}),
       }]
     })),
     /** Everything the probes gave for the instant; histograms as in the stream. */
     samples: shownSamples,
     ...(state.page.is === 'process' ? { process: withoutHistory(processFacts(store, state.page.pid, 1, state.cursorMs)) } : {}),
+    /** The list of events the last panel shows; a sample holds those of one interval only. */
+    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(sample => sample.data.events),
     gaps: store.gaps(),
     logs: store.logs(MOST_LOGS, state.cursorMs),
     screen: frameText(frame(state, store, context).grid).split('\n'),
@@ -52,13 +55,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
 
 export type SnapshotData = ReturnType<typeof snapshotData>
 
-const percentiles = (hists: readonly Parameters<typeof mergeHists>[0][number][]) => {
-  const hist = mergeHists(hists)
-  return {
-    count: hist.count, sumNs: hist.sumNs, maxNs: hist.maxNs,
-    p50Ns: percentileNs(hist, 0.5) ?? null, p90Ns: percentileNs(hist, 0.9) ?? null, p99Ns: percentileNs(hist, 0.99) ?? null,
-  }
-}
+const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns }: Merged) =>
+  ({ count, sumNs, maxNs, p50Ns: p50Ns ?? null, p90Ns: p90Ns ?? null, p99Ns: p99Ns ?? null })
 
 const withoutHistory = ({ history: _, ...facts }: ReturnType<typeof processFacts>) => facts
 

@@ -37,9 +37,8 @@ export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: n
 const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   const panel = panelById(id)
   const { mode } = state.byPanel[id]
-  const hists = panel.hists(last.data, mode)
-  const rows = panel.rows([last], mode, false).length
-  return rows === 0 && (hists ?? []).every(hist => hist.count === 0)
+  const hists = panel.hists(last.data, mode) ?? []
+  return hists.every(hist => hist.count === 0) && panel.rows([last], mode, false).length === 0
 }
 
 export const statusText = (status: PanelStatus): string =>

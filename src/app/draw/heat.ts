@@ -11,7 +11,7 @@ import { glyphsFor } from './glyphs.ts'
 export const LABEL_WIDTH = 6
 
 export interface HeatColumn {
-  hists: readonly Hist[]
+  hist: Hist
   lost: number
 }
 
@@ -61,9 +61,9 @@ export const scaleTop = (most: number): number => (most <= 4 ? 4 : 4 ** Math.cei
 export const countCells = (columns: readonly (HeatColumn | undefined)[], height: number, bits: readonly [number, number]): Float64Array => {
   const counts = new Float64Array(columns.length * height)
   for (let x = 0; x < columns.length; x++) {
-    for (const { slots } of columns[x]?.hists ?? []) {
-      for (let i = 0; i < slots.length; i += 2) counts[rowOf(slots[i]!, height, bits) * columns.length + x]! += slots[i + 1]!
-    }
+    const slots = columns[x]?.hist.slots
+    if (!slots) continue
+    for (let i = 0; i < slots.length; i += 2) counts[rowOf(slots[i]!, height, bits) * columns.length + x]! += slots[i + 1]!
   }
   return counts
 }
@@ -107,8 +107,8 @@ export const drawAxis = (canvas: Canvas, rect: Rect, columnMs: number, top: numb
 }
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */
-export const drawBars = (canvas: Canvas, rect: Rect, hists: readonly Hist[], bits: readonly [number, number]): void => {
-  const counts = countCells([{ hists, lost: 0 }], rect.height, bits)
+export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly [number, number]): void => {
+  const counts = countCells([{ hist, lost: 0 }], rect.height, bits)
   const most = counts.reduce((max, count) => Math.max(max, count), 0)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1

@@ -1,16 +1,16 @@
 // One panel in its rectangle: title with status, figures, heat map, bars, chart, table; or why there is nothing.
 import { timeColumns } from '../../model/series.ts'
-import { percentileNs, mergeHists } from '../../model/histogram.ts'
 import type { Store } from '../../model/store.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { formatAge, formatCount, formatDuration, formatValue } from '../format.ts'
+import { mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { tableOf, type Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
 import { panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
-import { wrap } from '../width.ts'
+import { shorten, wrap } from '../width.ts'
 import { drawBars, drawAxis, drawHeat, LABEL_WIDTH, type HeatColumn } from './heat.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
@@ -33,20 +33,21 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
     return []
   }
   const { mode } = state.byPanel[id]
-  const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && panel.hists(last.data, mode) !== undefined
+  const hist = mergedOf(last, panel, mode)
+  const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
-  const hists = panel.hists(last.data, mode)
-  drawFigures(canvas, parts.stats, [...(hists ? latencyFigures(hists, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
+  drawFigures(canvas, parts.stats, [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
   const charts: ChartSlot[] = []
   const axis = { shown: shownMs(state, store, context.nowMs), gaps: store.gaps().map(gap => gap.atMs), at: state.cursorMs, store, panel, mode }
   if (parts.heat && panel.heatBits) {
     const columns = heatColumns(axis, parts.heat.width - LABEL_WIDTH)
     const top = drawHeat(canvas, parts.heat, columns, panel.heatBits, context.colour)
     if (parts.axis) drawAxis(canvas, parts.axis, last.intervalMs, top, nowLabel(state, context), context.colour)
-    if (parts.bars && hists) drawBars(canvas, parts.bars, hists, panel.heatBits)
+    if (parts.bars && hist) drawBars(canvas, parts.bars, hist, panel.heatBits)
   }
   if (parts.chart) charts.push(...drawChart(canvas, parts.chart, axis, hasHeat, last))
   drawRows(canvas, parts.table, state, table, status, last, focused)
+  if (boxed) drawNotes(canvas, rect, panel.notes(last, mode))
   return charts
 }
 
@@ -64,8 +65,8 @@ const samplesOn = ({ store, panel, at, shown, gaps }: Axis, count: number): (Sam
 
 const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] =>
   samplesOn(axis, count).map(sample => {
-    const hists = sample && axis.panel.hists(sample.data, axis.mode)
-    return sample && hists ? { hists, lost: sample.lost } : undefined
+    const hist = sample && mergedOf(sample, axis.panel, axis.mode)
+    return sample && hist ? { hist, lost: sample.lost } : undefined
   })
 
 const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): { name: string; detail: string } => {
@@ -78,7 +79,7 @@ const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolea
 }
 
 const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { name: string; detail: string }, status: PanelStatus, focused: boolean): void => {
-  const { horizontal, vertical, corners, selected } = glyphsFor(canvas.unicode)
+  const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
   const border: Role = focused ? 'borderFocus' : 'border'
   const { x, y, width, height } = rect
   fill(canvas, { x, y, width, height: 1 }, border, horizontal)
@@ -92,8 +93,14 @@ const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { 
     put(canvas, x + width - 1, y + height - 1, corners[3], border)
   }
   const right = putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4)
-  const end = put(canvas, x + 1, y, `${focused ? selected : ' '}${name} `, focused ? 'title' : 'label', right - x - 2)
-  if (detail !== '') put(canvas, end, y, `${detail} `, 'dim', right - end - 1)
+  const room = right - x - 2
+  const end = put(canvas, x + 1, y, `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `, focused ? 'title' : 'label')
+  if (detail !== '' && right - end > 6) put(canvas, end, y, `${shorten(detail, right - end - 2, cut)} `, 'dim')
+}
+
+/** In the frame's lower line, where they take no room from the rows. */
+const drawNotes = (canvas: Canvas, { x, y, width, height }: Rect, notes: readonly string[]): void => {
+  if (notes.length > 0) put(canvas, x + 2, y + height - 1, ` ${shorten(notes.join('; '), width - 6, glyphsFor(canvas.unicode).cut)} `, 'dim')
 }
 
 const inside = (rect: Rect, boxed: boolean): Rect => boxed
@@ -131,7 +138,9 @@ const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, sta
 const emptyText = (panel: AnyPanel, last: Sample): string =>
   panel.id === 'exec' ? 'no process started or ended' : `nothing in the last ${formatAge(last.intervalMs)}`
 
-const PERCENTILES = [{ label: 'p50', p: 0.5 }, { label: 'p90', p: 0.9 }, { label: 'p99', p: 0.99 }, { label: 'max', p: 1 }] as const
+const PERCENTILES = [
+  { label: 'p50', field: 'p50Ns' }, { label: 'p90', field: 'p90Ns' }, { label: 'p99', field: 'p99Ns' }, { label: 'max', field: 'maxNs' },
+] as const
 
 const drawChart = (canvas: Canvas, rect: Rect, axis: Axis, latency: boolean, last: Sample): ChartSlot[] => {
   const plotWidth = rect.width - LABEL_WIDTH - 8
@@ -163,14 +172,11 @@ interface ChartSeries {
 }
 
 const percentileSeries = (columns: readonly (Sample | undefined)[], { panel, mode }: Axis): ChartSeries[] => {
-  const merged = columns.map(sample => {
-    const hists = sample && panel.hists(sample.data, mode)
-    return hists && mergeHists(hists)
-  })
-  return PERCENTILES.map(({ label, p }, index) => ({
+  const merged = columns.map(sample => sample && mergedOf(sample, panel, mode))
+  return PERCENTILES.map(({ label, field }, index) => ({
     label,
     role: `series${index + 1}` as Role,
-    values: merged.map(hist => hist && (p === 1 ? hist.maxNs : p === 0.99 && hist.count < LEAST_FOR_P99 ? 0 : percentileNs(hist, p) ?? 0)),
+    values: merged.map(hist => hist && (field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : hist[field] ?? 0)),
     write: ns => (ns === 0 ? '-' : formatDuration(ns)),
   }))
 }

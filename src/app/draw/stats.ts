@@ -1,8 +1,7 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
-import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import type { Stat } from '../../panels/types.ts'
-import type { Hist } from '../../stream/types.ts'
 import { formatCount, formatDuration, formatRate, formatValue } from '../format.ts'
+import type { Merged } from '../merged.ts'
 import type { Role } from '../types.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
 
@@ -16,16 +15,12 @@ export interface Figure {
   priority: number
 }
 
-export const latencyFigures = (hists: readonly Hist[], intervalMs: number): Figure[] => {
-  const hist = mergeHists(hists)
-  const at = (p: number): string => {
-    const ns = percentileNs(hist, p)
-    return ns === undefined ? '-' : formatDuration(ns)
-  }
+export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
+  const written = (ns: number | undefined): string => (ns === undefined ? '-' : formatDuration(ns))
   return [
-    { label: 'p50', text: at(0.5), priority: 1 },
-    { label: 'p90', text: at(0.9), priority: 4 },
-    { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? at(0.99) : '-', priority: 0 },
+    { label: 'p50', text: written(hist.p50Ns), priority: 1 },
+    { label: 'p90', text: written(hist.p90Ns), priority: 4 },
+    { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99Ns) : '-', priority: 0 },
     { label: 'max', text: hist.count > 0 ? formatDuration(hist.maxNs) : '-', priority: 2 },
     { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 },
   ]

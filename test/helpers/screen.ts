@@ -1,0 +1,60 @@
+// A screen without a terminal: a store filled with a made-up stream, a state driven by keys, frames as text.
+import { actionFor } from '../../src/app/keymap.ts'
+import { frame } from '../../src/app/frame.ts'
+import { initialState, type AppState, type InitialOptions } from '../../src/app/state.ts'
+import { frameText } from '../../src/app/text.ts'
+import { update } from '../../src/app/update.ts'
+import type { Effect, FrameContext, Key } from '../../src/app/types.ts'
+import { createStore, type Store } from '../../src/model/store.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { endMs, fakeStream, type FakeOptions } from './stream.ts'
+
+export interface FakeScreen {
+  store: Store
+  state: AppState
+  context: FrameContext
+  effects: Effect[]
+  /** Presses keys by name: `down`, `/`, `C-c`. */
+  press(...names: string[]): void
+  type(text: string): void
+  receive(...messages: Message[]): void
+  text(): string
+}
+
+export interface ScreenOptions extends FakeOptions {
+  width?: number
+  height?: number
+  unicode?: boolean
+  colour?: boolean
+  initial?: InitialOptions
+  messages?: readonly Message[]
+}
+
+export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
+  const { width = 120, height = 36, unicode = true, colour = true } = options
+  const store = createStore()
+  for (const message of options.messages ?? fakeStream(options)) store.add(message)
+  const screen: FakeScreen = {
+    store,
+    state: initialState({ width, height, ...options.initial }),
+    context: { width, height, nowMs: endMs(options) + 300, unicode, colour, cost: { cpuPercent: 1.4, memoryBytes: 118e6 } },
+    effects: [],
+    press: (...names) => { for (const name of names) pressed(screen, keyOf(name)) },
+    type: text => { for (const ch of text) pressed(screen, keyOf(ch)) },
+    receive: (...messages) => { for (const message of messages) store.add(message) },
+    text: () => frameText(frame(screen.state, store, screen.context).grid),
+  }
+  return screen
+}
+
+export const keyOf = (name: string): Key =>
+  name === ' ' || name === 'space' ? { name: 'space', ch: ' ' } : [...name].length === 1 ? { name, ch: name } : { name }
+
+const pressed = (screen: FakeScreen, key: Key): void => {
+  const action = actionFor(screen.state, key)
+  if (!action) return
+  const { state, effects } = update(screen.state, action, screen.store)
+  for (const effect of effects) if (effect.effect === 'hold') screen.store.hold(effect.atMs)
+  screen.state = state
+  screen.effects.push(...effects)
+}

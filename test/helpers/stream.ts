@@ -1,0 +1,213 @@
+// A made-up but plausible stream, the same on every run: a database, a web server, a load generator, and names that
+// try to break a screen. For frames, stores and benchmarks; real probes have tests of their own.
+import { slotOf, SLOTS } from '../../src/model/histogram.ts'
+import type {
+  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, SchedData, SchedProc, SyscallsData, TcpData, TcpSession,
+} from '../../src/stream/types.ts'
+import { PROBES } from '../../src/stream/types.ts'
+
+export const START_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
+
+export interface FakeOptions {
+  ticks?: number
+  intervalMs?: number
+  detail?: boolean
+  targetPid?: number
+  /** Names with escapes, tags, line ends and wide characters. */
+  hostile?: boolean
+  exec?: boolean
+  /** Ordinary processes beside the named ones. */
+  crowd?: number
+}
+
+export const fakeHello = (intervalMs = 1000): Hello => ({
+  type: 'hello', schema: 1, version: '0.1.0', host: 'db-7', kernel: '6.12.9-amd64', arch: 'x64', cpus: 8, atMs: START_MS, intervalMs,
+})
+
+/** Everything a screen would have received after so many ticks. */
+export const fakeStream = (options: FakeOptions = {}): Message[] => {
+  const { ticks = 60, intervalMs = 1000 } = options
+  const messages: Message[] = [fakeHello(intervalMs)]
+  for (const probe of PROBES) {
+    messages.push({ type: 'status', atMs: START_MS, probe, status: probe === 'execsnoop' && !options.exec ? { is: 'off' } : { is: 'live' } })
+  }
+  for (let tick = 1; tick <= ticks; tick++) messages.push(...fakeTick(tick, options))
+  return messages
+}
+
+export const endMs = ({ ticks = 60, intervalMs = 1000 }: FakeOptions = {}): number => START_MS + ticks * intervalMs
+
+export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | AnySample)[] => {
+  const { intervalMs = 1000 } = options
+  const atMs = START_MS + tick * intervalMs
+  const random = randomFrom(tick)
+  const head = { type: 'sample' as const, atMs, intervalMs, lost: 0 }
+  return [
+    { type: 'host', atMs, intervalMs, uptimeS: 273_900 + tick, load: [1.52 + wave(tick) / 4, 1.2, 0.85] },
+    { ...head, probe: 'sched', data: schedData(tick, random, options) },
+    { ...head, probe: 'block', data: blockData(tick, random, options) },
+    { ...head, probe: 'tcp', data: tcpData(tick, options) },
+    { ...head, probe: 'syscalls', data: syscallsData(tick, random, options) },
+    ...(options.exec ? [{ ...head, probe: 'execsnoop' as const, data: execData(tick, atMs) }] : []),
+  ]
+}
+
+/** Small and good enough: mulberry32. */
+export const randomFrom = (seed: number): (() => number) => {
+  let a = (seed * 0x9e3779b9) | 0
+  return () => {
+    a = (a + 0x6d2b79f5) | 0
+    let t = Math.imul(a ^ (a >>> 15), 1 | a)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A histogram of values around given centres (ns), log-normally spread. */
+export const fakeHist = (random: () => number, modes: readonly [centreNs: number, count: number, spread: number][]): Hist => {
+  const counts = new Array<number>(SLOTS).fill(0)
+  const hist: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+  for (const [centreNs, count, spread] of modes) {
+    for (let i = 0; i < count; i++) {
+      const ns = Math.round(centreNs * Math.exp((random() + random() + random() - 1.5) * spread))
+      counts[slotOf(ns)]!++
+      hist.count++
+      hist.sumNs += ns
+      hist.maxNs = Math.max(hist.maxNs, ns)
+    }
+  }
+  counts.forEach((count, slot) => { if (count > 0) hist.slots.push(slot, count) })
+  return hist
+}
+
+export const HOSTILE_NAMES = ['\x1b[31mred\x1b[0m', '{red-fg}tag{/}', 'new\nline', '日本語プロセス', 'a\u202eb\u200b', 'tab\there', 'ñandú', '🔥fire'] as const
+
+const NAMED = [
+  [812, 'postgres', 9], [1207, 'nginx', 4], [2290, 'node', 11], [3314, 'fio', 4], [411, 'journald', 1], [77, 'kswapd0', 1],
+  [955, 'redis-server', 5], [1533, 'containerd', 14], [640, 'sshd', 1], [1, 'systemd', 1], [4021, 'gcc', 1], [18, 'ksoftirqd/0', 1],
+] as const
+
+const procsOf = ({ hostile, crowd = 0 }: FakeOptions): [number, string, number][] => [
+  ...NAMED.map(([pid, comm, threads]): [number, string, number] => [pid, comm, threads]),
+  ...(hostile ? HOSTILE_NAMES.map((comm, index): [number, string, number] => [9000 + index, comm, 1]) : []),
+  ...Array.from({ length: crowd }, (_, index): [number, string, number] => [20_000 + index, `worker-${index}`, 1]),
+]
+
+/** 0..1 with a period of 20 ticks. */
+const wave = (tick: number): number => (1 + Math.sin((tick / 20) * 2 * Math.PI)) / 2
+
+const CALLS = ['epoll_wait', 'futex', 'read', 'fsync', 'page fault', 'poll', 'io_uring_enter', 'kernel'] as const
+
+const schedData = (tick: number, random: () => number, options: FakeOptions): SchedData => {
+  const busy = wave(tick)
+  const hists = (scale: number) => ({
+    runq: fakeHist(random, [[6_000, 600 * scale, 1.2], [180_000, 120 * scale * (0.2 + busy), 1.5], [4_000_000, 12 * scale * busy, 1]]),
+    sleep: fakeHist(random, [[900_000, 300 * scale, 2], [60_000_000, 80 * scale, 1.4]]),
+    disk: fakeHist(random, [[300_000, 60 * scale, 1], [9_000_000, 20 * scale * busy, 0.7]]),
+    preempted: fakeHist(random, [[2_500_000, 40 * scale * (0.1 + busy), 0.8]]),
+  })
+  const procs = procsOf(options).map(([pid, comm, threads], index): SchedProc => {
+    const weight = 1 / (1 + index)
+    const waits = 1 + Math.round(900 * weight * (0.5 + random()))
+    const waitNs = Math.round(waits * 40_000 * (1 + 4 * busy * random()))
+    const diskNs = comm === 'fio' || comm === 'postgres' ? Math.round(4e8 * (0.4 + busy * random())) : index % 3 === 0 ? Math.round(1e6 * random()) : 0
+    const onCpuNs = Math.round(6e8 * weight * (0.4 + random() * 0.6))
+    return {
+      pid, comm, threads, waits, waitNs, diskNs, onCpuNs,
+      switches: waits + 3,
+      waitMaxNs: Math.round(waitNs / 6),
+      preemptedNs: Math.round(waitNs * 0.3),
+      sleepNs: Math.max(0, Math.round(threads * 1e9 - diskNs - onCpuNs - waitNs)),
+      calls: [
+        { call: CALLS[index % CALLS.length]!, state: 'S', ns: Math.round(threads * 8e8) },
+        ...(diskNs > 1e7 ? [{ call: comm === 'fio' ? 'pread64' : 'fsync', state: 'D' as const, ns: diskNs }] : []),
+      ],
+      ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
+    }
+  })
+  return { ...hists(1), procs, ...(options.targetPid ? { target: { pid: options.targetPid, ...hists(0.2) } } : {}) }
+}
+
+const blockData = (tick: number, random: () => number, options: FakeOptions): BlockData => {
+  const busy = wave(tick + 5)
+  const disk = (name: string, dev: string, op: 'read' | 'write' | 'flush', ops: number, centreNs: number) => {
+    const device = fakeHist(random, [[centreNs, ops, 0.8], [centreNs * 20, Math.round(ops * 0.03 * busy), 0.6]])
+    const queued = fakeHist(random, [[centreNs / 10, device.count, 1]])
+    const total = fakeHist(random, [[centreNs * 1.1, ops, 0.8], [centreNs * 21, device.count - ops, 0.6]])
+    return { dev, name, op, ops: device.count, bytes: op === 'flush' ? 0 : device.count * 16_384, errors: 0, total, queued, device }
+  }
+  const hot = Math.round(150 + 450 * busy)
+  return {
+    disks: [disk('nvme0n1', '259:0', 'read', hot, 90_000), disk('nvme0n1', '259:0', 'write', 200, 35_000), disk('sda', '8:0', 'write', 24, 6_000_000), disk('sda', '8:0', 'flush', 3, 18_000_000)],
+    procs: [
+      blockProc(3314, 'fio', hot - 60, 0), blockProc(812, 'postgres', 50, 170), blockProc(411, 'journald', 0, 21), blockProc(64, 'jbd2/sda1-8', 0, 33),
+      ...(options.hostile ? [blockProc(9003, HOSTILE_NAMES[3], 8, 1), blockProc(9000, HOSTILE_NAMES[0], 2, 2)] : []),
+    ],
+    inFlight: Math.round(4 * busy),
+    ...(options.targetPid ? { target: { pid: options.targetPid, total: fakeHist(random, [[120_000, 50, 1]]) } } : {}),
+  }
+}
+
+const blockProc = (pid: number, comm: string, reads: number, writes: number) => ({
+  pid, comm, reads, writes, otherOps: comm.startsWith('jbd2') ? 3 : 0, readBytes: reads * 16_384, writeBytes: writes * 16_384,
+  latencyNs: reads * 110_000 + writes * 400_000, latencyMaxNs: 2_100_000 + reads * 4_000 + writes * 9_000, queuedNs: reads * 9_000 + writes * 60_000,
+})
+
+const tcpData = (tick: number, options: FakeOptions): TcpData => {
+  const session = (id: number, pid: number, comm: string, remote: string, more: Partial<TcpSession> = {}): TcpSession => ({
+    id: String(id), pid, comm, family: remote.includes(':') ? 6 : 4, local: remote.includes(':') ? '2001:db8::7' : '10.0.0.7', localPort: 5432,
+    remote, remotePort: 40_000 + id, state: 'ESTABLISHED', direction: id % 2 ? 'in' : 'out', ageMs: tick * 1000 + id * 61_000,
+    inBytes: 900 * id, outBytes: 52_000 * (1 + (id % 3)), inTotal: 900 * id * (100 + tick), outTotal: 52_000 * (1 + (id % 3)) * (100 + tick),
+    rttUs: 180 + 400 * id, retransmits: id % 5 === 0 ? 2 : 0, retransmitsTotal: id % 5 === 0 ? 2 * tick : 0, cwnd: 10 + id, ...more,
+  })
+  return {
+    sessions: [
+      session(1, 812, 'postgres', '10.0.0.21'), session(2, 812, 'postgres', '10.0.0.22'), session(3, 1207, 'nginx', '203.0.113.80', { localPort: 443 }),
+      session(4, 1207, 'nginx', '2001:db8:85a3::8a2e:370:7334', { localPort: 443 }), session(5, 2290, 'node', '10.0.0.9', { remotePort: 6379 }),
+      session(6, 640, 'sshd', '198.51.100.4', { localPort: 22, ageMs: undefined, direction: undefined }),
+      session(7, 2290, 'node', '10.0.0.99', { state: 'SYN_SENT', inBytes: 0, outBytes: 0, rttUs: 0, ageMs: undefined }),
+      ...(tick % 3 === 0 ? [session(100 + tick, 2290, 'node', '10.0.0.98', { state: 'CLOSE', closed: 'refused', inBytes: 0, outBytes: 0, inTotal: 0, outTotal: 0 })] : []),
+      ...(options.hostile ? [session(8, 9001, HOSTILE_NAMES[1], '10.0.0.66'), session(9, 9003, HOSTILE_NAMES[3], '10.0.0.67')] : []),
+    ],
+    listeners: [
+      { pid: 812, comm: 'postgres', family: 4, local: '0.0.0.0', localPort: 5432, backlog: 0, backlogMax: 200 },
+      { pid: 1207, comm: 'nginx', family: 6, local: '::', localPort: 443, backlog: 511, backlogMax: 511 },
+      { pid: 640, comm: 'sshd', family: 4, local: '0.0.0.0', localPort: 22, backlog: 0, backlogMax: 128 },
+    ],
+    opened: 3, accepted: 12, closed: 11, refused: tick % 3 === 0 ? 1 : 0, resetIn: 0, resetOut: 0, retransmits: 2, timeWait: 37,
+  }
+}
+
+const SYSCALLS = ['read', 'write', 'futex', 'epoll_wait', 'recvfrom', 'sendto', 'openat', 'close', 'pread64', 'clock_nanosleep', 'fstat', 'mmap', 'io_uring_enter', 'syscall_999', 'getpid/32'] as const
+
+const syscallsData = (tick: number, random: () => number, options: FakeOptions): SyscallsData => {
+  const calls = SYSCALLS.map((name, index) => {
+    const count = Math.round((60_000 / (1 + index * index)) * (0.7 + 0.3 * wave(tick)))
+    if (!options.detail) return { name, count }
+    const errors = index % 4 === 0 ? Math.round(count * 0.02) : 0
+    return {
+      name, count, errors,
+      errnos: errors > 0 ? [{ errno: 'EAGAIN', count: errors }] : [],
+      latency: fakeHist(random, [[index % 3 === 0 ? 400 : 2_000, Math.min(count, 400), 1], [3_000_000, index === 3 ? 60 : 0, 1]]),
+    }
+  })
+  const all = procsOf(options)
+  return {
+    calls,
+    procs: all.map(([pid, comm], index) => {
+      const count = Math.round(50_000 / (1 + index))
+      return { pid, comm, count, ...(options.detail ? { errors: Math.round(count / 100), calls: SYSCALLS.slice(0, 5).map((name, at) => ({ name, count: Math.round(count / (2 + at)) })) } : {}) }
+    }),
+    detail: options.detail ?? false,
+  }
+}
+
+const execData = (tick: number, atMs: number): ExecData => {
+  const pid = 50_000 + tick
+  const events: ExecEvent[] = [
+    { atMs: atMs - 700, kind: 'exec', pid, ppid: 640, comm: 'sh', args: `sh -c "run --step ${tick}"` },
+    { atMs: atMs - 300, kind: 'exec', pid, ppid: 640, comm: 'grep', args: 'grep -rn \x1b[2Jevil\n /var/log' },
+    { atMs: atMs - 100, kind: 'exit', pid, ppid: 640, comm: 'grep', lifeMs: 612, exitCode: tick % 2 },
+  ]
+  return { events, execs: 2, exits: 1 }
+}
