@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { staleProbes, updateBundles, updateProbes } from './build.mjs'
 import { obtain } from './install.mjs'
 import { installNpmPackages, npmPackagesAreHere } from './npm.mjs'
+import { giveBack } from './ownership.mjs'
 import { missing, thisHost } from './packages.mjs'
 import { EXIT_CANNOT, ROOT } from './places.mjs'
 import { say } from './say.mjs'
@@ -20,7 +21,10 @@ export class SetUpError extends Error {
  * @returns {Promise<{ troubles: string[] }>} what could not be compiled */
 export const makeReady = async ({ tests, yes }) => {
   checkNode()
-  if (!npmPackagesAreHere()) await orSetUpError('The npm packages cannot be had', installNpmPackages)
+  if (!npmPackagesAreHere()) {
+    await orSetUpError('The npm packages cannot be had', installNpmPackages)
+    giveBack(['node_modules'])
+  }
   const linux = process.platform === 'linux'
   const left = linux ? await obtainPackages(tests, yes) : []
   await orSetUpError('probetop cannot be built', updateBundles)
@@ -30,6 +34,7 @@ export const makeReady = async ({ tests, yes }) => {
   // with the stamp there is no more asking: what remains missing without need stays so until something changes
   const complete = troubles.length === 0 && left.every((need) => need.purpose === 'test' || need.id === 'bpftrace')
   if (complete) tryToStamp()
+  giveBack(['.build'])
   return { troubles }
 }
 
