@@ -2,6 +2,9 @@
 import type { ExecEvent } from '../../stream/types.ts'
 import { STRING_BYTES } from './parse.ts'
 
+/** Some versions take a few bytes of that for themselves. */
+const SURELY_WHOLE_BYTES = STRING_BYTES - 8
+
 export type Row =
   | { kind: 'begin'; ns: number }
   /** `truncated`: the command line goes on behind what was printed. */
@@ -31,12 +34,14 @@ export const joinWords = (bytes: Buffer): string => bytes.toString('utf8').repla
 const execRow = ({ ns, pid, ppid, bytes, comm, args }: {
   ns: number; pid: number; ppid: number; bytes: number; comm: string; args: string
 }): Row => {
-  const truncated = bytes > STRING_BYTES
+  const printed = unescapeBytes(args)
+  // what somebody wrote as \x41 counts as one byte here and four there, so a short one is believed to be whole
+  const truncated = bytes > SURELY_WHOLE_BYTES && printed.length < bytes
   return {
     kind: 'event',
     ns,
     truncated,
-    event: { kind: 'exec', pid, ppid, comm: commOf(comm), args: joinWords(unescapeBytes(args)) + (truncated ? '…' : '') },
+    event: { kind: 'exec', pid, ppid, comm: commOf(comm), args: joinWords(printed) + (truncated ? '…' : '') },
   }
 }
 

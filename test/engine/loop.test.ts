@@ -1,0 +1,255 @@
+// The loop on a clock of our own: when ticks come, what they hold, and what a failing probe does to the others.
+import test from 'ava'
+import { createLoop } from '../../src/engine/loop.ts'
+import { ProbeError } from '../../src/engine/probe.ts'
+import type { RunningProbe } from '../../src/engine/probe.ts'
+import { supervise } from '../../src/engine/supervise.ts'
+import type { Command, Message, ProbeId, Sample } from '../../src/stream/types.ts'
+
+interface Fake {
+  starts: number
+  closes: number
+  reads: number
+  commands: Command[]
+  onStart?: () => void
+  onRead?: () => void
+  died?: ProbeError
+  isReady?: boolean
+}
+
+const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000 }: { on?: ProbeId[]; intervalMs?: number } = {}) => {
+  let steadyMs = 5000.5
+  const messages: Message[] = []
+  const reader = { slow: false }
+  const fakes = {} as Record<ProbeId, Fake>
+  const running = (fake: Fake): RunningProbe => ({
+    read() {
+      fake.reads++
+      fake.onRead?.()
+      return { data: { events: [], execs: fake.reads, exits: 0 }, lost: 0 }
+    },
+    command: (command) => void fake.commands.push(command),
+    ...('died' in fake && { failure: () => fake.died }),
+    ...('isReady' in fake && { ready: () => fake.isReady! }),
+    close: () => void fake.closes++,
+  })
+  const loop = createLoop({
+    hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
+    intervalMs,
+    on,
+    host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    wallMs: () => 1_000_000 + Math.floor(steadyMs),
+    steadyMs: () => steadyMs,
+    send: (message) => void messages.push(message),
+    congested: () => reader.slow,
+    probes: (hooks) =>
+      (['sched', 'tcp', 'execsnoop'] as const).map((id) => {
+        const fake: Fake = (fakes[id] = { starts: 0, closes: 0, reads: 0, commands: [] })
+        const start = () => {
+          fake.starts++
+          fake.onStart?.()
+          return running(fake) as never
+        }
+        const explain = (error: unknown) =>
+          error instanceof ProbeError ? error : new ProbeError('failed', String((error as Error).message), 'mend')
+        return supervise({ id, start, explain, ...hooks })
+      }),
+  })
+  /** Lets time pass as a timer would: each wake-up exactly when asked for, or `late` after it. */
+  const pass = (ms: number, lateMs = 0): void => {
+    const endMs = steadyMs + ms
+    for (;;) {
+      const delayMs = loop.step()
+      if (steadyMs + delayMs + lateMs > endMs) break
+      steadyMs += delayMs + lateMs
+    }
+    steadyMs = endMs
+  }
+  const stall = (ms: number): void => void (steadyMs += ms)
+  const samples = (probe: ProbeId): Sample[] =>
+    messages.flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message] : []))
+  const hosts = () => messages.filter((message) => message.type === 'host')
+  const statuses = (probe: ProbeId): string[] =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status.is] : []))
+  return { loop, fakes, messages, reader, pass, stall, samples, hosts, statuses }
+}
+
+test('hello first, then the probes, an early tick, then a regular one each interval', (t) => {
+  const { loop, messages, pass, samples, hosts } = setUp()
+  loop.begin()
+  pass(3300)
+  t.deepEqual(messages.slice(0, 5).map((message) => message.type), ['hello', 'status', 'status', 'status', 'status'])
+  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 1000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 1000])
+  t.deepEqual(samples('tcp').map(({ atMs }) => atMs), hosts().map(({ atMs }) => atMs))
+})
+
+test('ticks stay on the grid though every timer is late', (t) => {
+  const { loop, pass, hosts } = setUp()
+  loop.begin()
+  pass(100_300, 7)
+  const times = hosts().map(({ atMs }) => atMs)
+  t.is(times.length, 101)
+  for (const at of times.slice(1)) t.is((at - times[0]!) % 1000, 0)
+})
+
+test('a long stall gives one long interval, then the grid again', (t) => {
+  const { loop, pass, stall, samples } = setUp()
+  loop.begin()
+  pass(2250)
+  stall(3400)
+  pass(2000)
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 3400, 600, 1000])
+})
+
+test('a slow reader: nothing is read meanwhile, the next sample covers it all', (t) => {
+  const { loop, pass, reader, samples, fakes, messages } = setUp()
+  loop.begin()
+  pass(1250)
+  reader.slow = true
+  pass(4000)
+  t.is(fakes.sched.reads, 2)
+  reader.slow = false
+  pass(1000)
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 5000])
+  t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
+})
+
+test('the interval changes from the last tick on, and probes are told', (t) => {
+  const { loop, pass, samples, fakes } = setUp()
+  loop.begin()
+  pass(1350)
+  loop.command({ cmd: 'interval', ms: 200 })
+  pass(500)
+  loop.command({ cmd: 'interval', ms: 2000 })
+  pass(2000)
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 200, 200, 200, 2000])
+  t.true(fakes.sched.commands.some((command) => command.cmd === 'interval' && command.ms === 200))
+})
+
+test('a shorter interval that is already over ticks at once', (t) => {
+  const { loop, pass, samples } = setUp()
+  loop.begin()
+  pass(1900)
+  loop.command({ cmd: 'interval', ms: 100 })
+  pass(0)
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 650])
+})
+
+test('probes go off and on; one that starts later is told what was commanded before', (t) => {
+  const { loop, pass, samples, statuses, fakes } = setUp()
+  loop.begin()
+  pass(250)
+  loop.command({ cmd: 'target', pid: 42 })
+  loop.command({ cmd: 'detail', on: true })
+  loop.command({ cmd: 'probes', on: ['tcp', 'execsnoop'] })
+  pass(1000)
+  t.is(fakes.sched.closes, 1)
+  t.is(samples('sched').length, 1)
+  t.deepEqual(statuses('sched'), ['starting', 'live', 'off'])
+  t.deepEqual(fakes.execsnoop.commands, [
+    { cmd: 'interval', ms: 1000 }, { cmd: 'detail', on: true }, { cmd: 'target', pid: 42 },
+  ])
+  t.is(samples('execsnoop').length, 1)
+  t.is(fakes.tcp.starts, 1)
+})
+
+test('a probe that cannot start is explained, tried five more times, and the others go on', (t) => {
+  const { loop, pass, messages, samples, fakes } = setUp()
+  fakes.sched.onStart = () => {
+    throw new Error('no luck')
+  }
+  loop.begin()
+  pass(120_000)
+  t.is(fakes.sched.starts, 6)
+  t.is(fakes.sched.closes, 0)
+  t.is(samples('sched').length, 0)
+  t.true(samples('tcp').length >= 119)
+  const failed = messages.flatMap((message) =>
+    message.type === 'status' && message.status.is === 'failed' ? [message.status] : [])
+  t.deepEqual(failed.map(({ retryMs }) => retryMs), [1000, 2000, 4000, 8000, 16_000, undefined])
+  t.like(failed[0], { why: 'no luck', mend: 'mend' })
+})
+
+test('what is unsupported is not tried again until it is switched on anew', (t) => {
+  const { loop, pass, fakes, statuses } = setUp()
+  fakes.sched.onStart = () => {
+    throw new ProbeError('unsupported', 'no hook', 'newer kernel')
+  }
+  loop.begin()
+  pass(60_000)
+  t.is(fakes.sched.starts, 1)
+  t.deepEqual(statuses('sched'), ['starting', 'unsupported'])
+  loop.command({ cmd: 'probes', on: ['tcp'] })
+  loop.command({ cmd: 'probes', on: ['sched', 'tcp'] })
+  t.is(fakes.sched.starts, 2)
+})
+
+test('a probe that throws while it is read is closed and started again; the tick goes on', (t) => {
+  const { loop, pass, fakes, samples, statuses } = setUp()
+  loop.begin()
+  pass(1250)
+  fakes.sched.onRead = () => {
+    throw new Error('torn')
+  }
+  pass(1000)
+  delete fakes.sched.onRead
+  t.is(samples('tcp').length, 3)
+  t.is(fakes.sched.closes, 1)
+  pass(2000)
+  t.is(fakes.sched.starts, 2)
+  t.deepEqual(statuses('sched'), ['starting', 'live', 'failed', 'starting', 'live'])
+  t.true(samples('sched').at(-1)!.intervalMs <= 1000)
+})
+
+test('a probe that dies by itself is noticed within a second, not only at the next tick', (t) => {
+  const { loop, pass, fakes, statuses } = setUp({ intervalMs: 60_000 })
+  fakes.sched.died = undefined
+  loop.begin()
+  pass(10_000)
+  fakes.sched.died = new ProbeError('failed', 'killed', 'wait')
+  pass(900)
+  t.deepEqual(statuses('sched'), ['starting', 'live', 'failed'])
+  fakes.sched.died = undefined
+  pass(1100)
+  t.deepEqual(statuses('sched').slice(3), ['starting', 'live'])
+})
+
+test('a minute of health forgets earlier failures', (t) => {
+  const { loop, pass, fakes, messages } = setUp()
+  fakes.sched.died = undefined
+  loop.begin()
+  for (let i = 0; i < 8; i++) {
+    pass(61_000)
+    fakes.sched.died = new ProbeError('failed', 'killed', 'wait')
+    pass(600)
+    fakes.sched.died = undefined
+    pass(1100)
+  }
+  const waits = messages.flatMap((message) =>
+    message.type === 'status' && message.status.is === 'failed' ? [message.status.retryMs] : [])
+  t.deepEqual(waits, Array(8).fill(1000))
+})
+
+test('a probe that starts in the background is neither live nor read before it is ready', (t) => {
+  const { loop, pass, fakes, statuses, samples } = setUp()
+  fakes.sched.isReady = false
+  loop.begin()
+  pass(1260)
+  t.deepEqual(statuses('sched'), ['starting'])
+  t.is(samples('sched').length, 0)
+  fakes.sched.isReady = true
+  pass(1000)
+  t.deepEqual(statuses('sched'), ['starting', 'live'])
+  const [first] = samples('sched')
+  t.true(first!.intervalMs > 900 && first!.intervalMs < 1000, `${first!.intervalMs}`)
+})
+
+test('closing closes every probe and says no more', async (t) => {
+  const { loop, pass, fakes, messages } = setUp()
+  loop.begin()
+  pass(300)
+  const said = messages.length
+  await loop.close()
+  t.deepEqual([fakes.sched.closes, fakes.tcp.closes, messages.length], [1, 1, said])
+})

@@ -1,0 +1,18 @@
+import test from 'ava'
+import { engineOptions } from '../../src/engine/options.ts'
+
+test('without arguments: a second, the four kernel probes', (t) =>
+  t.like(engineOptions([]), { intervalMs: 1000, probes: ['sched', 'block', 'tcp', 'syscalls'] }))
+
+test('all given; probes in the order of their panels, intervals within bounds', (t) =>
+  t.deepEqual(engineOptions(['--interval', '7', '--probes', 'execsnoop,sched', '--objects', '/o', '--scripts', '/s']), {
+    intervalMs: 100, probes: ['sched', 'execsnoop'], objects: '/o', scripts: '/s',
+  }))
+
+test('no probes at all is possible', (t) => t.deepEqual(engineOptions(['--probes', '']).probes, []))
+
+test('nonsense is named', (t) => {
+  t.throws(() => engineOptions(['--interval', 'soon']), { message: /--interval soon/ })
+  t.throws(() => engineOptions(['--probes', 'sched,nonesuch']), { message: /nonesuch: none of sched/ })
+  t.throws(() => engineOptions(['--shell']), { message: /--shell/ })
+})

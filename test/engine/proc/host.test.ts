@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { machine, readHost } from '../../../src/engine/proc/host.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+
+test('load and uptime as /proc has them', (t) => {
+  const proc = join(temporaryFolder(t), 'proc')
+  mkdirSync(proc)
+  writeFileSync(join(proc, 'uptime'), '12345.67 9999.99\n')
+  writeFileSync(join(proc, 'loadavg'), '0.52 1.58 10.59 3/602 29281\n')
+  t.deepEqual(readHost(proc), { uptimeS: 12345.67, load: [0.52, 1.58, 10.59] })
+})
+
+test('zeros without /proc', (t) => t.deepEqual(readHost('/nonesuch'), { uptimeS: 0, load: [0, 0, 0] }))
+
+test('the machine has a name, a kernel and CPUs', (t) => {
+  const { host, kernel, arch, cpus } = machine()
+  t.true(host !== '' && kernel !== '' && arch !== '' && cpus >= 1)
+})

@@ -1,0 +1,36 @@
+// Small executables made by a test and put in a folder, so that the real way of starting programs is exercised.
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { findProgram } from '../../src/engine/bpftrace/find.ts'
+import { temporaryFolder } from './temporary.ts'
+
+/** A folder with these shell scripts, and the system's programs of these names. */
+export const programs = (t: ExecutionContext, scripts: Record<string, string>, real: readonly string[] = []): string => {
+  const folder = temporaryFolder(t)
+  for (const [name, body] of Object.entries(scripts)) {
+    const path = join(folder, name)
+    writeFileSync(path, `#!/bin/sh\n${body}\n`)
+    chmodSync(path, 0o755)
+  }
+  for (const name of real) symlinkSync(findProgram(name) ?? '/nonesuch', join(folder, name))
+  return folder
+}
+
+/** Waits until something is true. */
+export const until = async (what: () => unknown, ms = 5000): Promise<void> => {
+  const endMs = performance.now() + ms
+  while (!what()) {
+    if (performance.now() > endMs) throw new Error(`not within ${ms} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,106 @@
+// Lines in, messages out: torn, hostile, unknown and endless lines.
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { SLOTS } from '../../src/model/histogram.ts'
+import { createDecoder, decodeLine, encode } from '../../src/stream/codec.ts'
+import type { DecoderOptions } from '../../src/stream/codec.ts'
+import { HISTOGRAM_SLOTS } from '../../src/stream/messages.ts'
+import { PROBES } from '../../src/stream/types.ts'
+import type { Message, Sample } from '../../src/stream/types.ts'
+import { fakeStream } from '../helpers/stream.ts'
+
+const decode = (chunks: readonly (string | Uint8Array)[], options?: DecoderOptions): Message[] => {
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message), options)
+  for (const chunk of chunks) decoder.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+  decoder.end()
+  return messages
+}
+
+const host: Message = { type: 'host', atMs: 5, intervalMs: 1000, uptimeS: 3, load: [0, 1, 2] }
+const execs = (comm: string): Sample<'execsnoop'> => ({
+  type: 'sample', probe: 'execsnoop', atMs: 7, intervalMs: 1000, lost: 0,
+  data: { events: [{ atMs: 6.5, kind: 'exec', pid: 1, ppid: 0, comm, args: comm }], execs: 1, exits: 0 },
+})
+
+test('every message of a whole stream comes back as it was', (t) => {
+  const messages: Message[] = JSON.parse(JSON.stringify(fakeStream({ ticks: 3, detail: true, targetPid: 4242, exec: true })))
+  const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
+  t.deepEqual([...seen].sort(), ['hello', 'host', ...PROBES].sort())
+  t.deepEqual(decode(messages.map(encode)), messages)
+})
+
+const testName = (t: ExecutionContext, comm: string): void => {
+  const message = execs(comm)
+  const line = encode(message)
+  t.is(line.indexOf('\n'), line.length - 1)
+  t.deepEqual(decode([line]), [message as Message])
+}
+for (const name of ['a\nb', '\u001b[2J\u0007', '{bold}x{/bold}', '进程', '\ufffd\u0000', '","x":"', '\u2028']) {
+  test(`a name survives unchanged: ${JSON.stringify(name)}`, testName, name)
+}
+
+test('lines torn at every byte are whole again', (t) => {
+  const bytes = Buffer.from(encode(host) + encode(execs('é进') as Message))
+  t.deepEqual(decode([...bytes].map((byte) => Buffer.of(byte))), [host, execs('é进') as Message])
+})
+
+test('the last line needs no newline', (t) => t.deepEqual(decode([encode(host).trimEnd()]), [host]))
+
+test('blank lines and unknown types say nothing', (t) =>
+  t.deepEqual(decode(['\n \r\n{"type":"from the future","x":1}\n{"type":"toString"}\n', encode(host)]), [host]))
+
+const testUnreadable = (t: ExecutionContext, line: string, says: RegExp): void => {
+  const [before, log, after, ...more] = decode([encode(host), `${line}\n`, encode(host)])
+  t.deepEqual([before, after, more.length], [host, host, 0])
+  t.is(log?.type, 'log')
+  t.regex((log as { text: string }).text, says)
+  t.is(log?.atMs, host.atMs)
+}
+const sched = { runq: 0, sleep: 0, disk: 0, preempted: 0, procs: [] }
+const withHist = (hist: unknown): string =>
+  JSON.stringify({ type: 'sample', probe: 'sched', atMs: 1, intervalMs: 1, lost: 0, data: { ...sched, runq: hist } })
+for (const [line, says] of [
+  ['{"type":"host"', /not JSON/],
+  ['junk', /not JSON: junk/],
+  ['[]', /without type/],
+  ['null', /not a message/],
+  ['{"atMs":1}', /without type/],
+  ['{"type":"host","atMs":"now"}', /host\.atMs is not a number/],
+  ['{"type":"host","atMs":1,"intervalMs":1,"uptimeS":1,"load":[1,2]}', /host\.load/],
+  ['{"type":"sample","probe":"nonesuch","atMs":1,"intervalMs":1,"lost":0,"data":{}}', /sample\.probe/],
+  ['{"type":"sample","probe":"sched","atMs":1,"intervalMs":1,"lost":0,"data":null}', /sample\.data/],
+  ['{"type":"sample","probe":"sched","atMs":1e999,"intervalMs":1,"lost":0,"data":{}}', /sample\.atMs/],
+  ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"failed"}}', /status\.status\.why/],
+  ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"happy"}}', /no known status/],
+  ['{"type":"log","atMs":1,"level":"loud","text":""}', /log\.level/],
+  [withHist({ slots: [1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots is not a list of pairs/],
+  [withHist({ slots: [5, 1, 4, 1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[2\]/],
+  [withHist({ slots: [999, 1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[0\]/],
+  [withHist({ slots: [1, -1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[1\]/],
+] as const) {
+  test(`unreadable: ${line}`, testUnreadable, line, says)
+}
+
+test('a sample with one broken row names the place', (t) => {
+  const sample = execs('x') as unknown as { data: { events: { pid: unknown }[] } }
+  sample.data.events[0]!.pid = null
+  const log = decodeLine(JSON.stringify(sample), 9)
+  t.like(log, { type: 'log', atMs: 9, text: 'unreadable line skipped: sample.data.events[0].pid is not a number' })
+})
+
+test('an endless line is thrown away, and memory with it', (t) => {
+  const messages = decode(['x'.repeat(600), 'x'.repeat(600), '\n', encode(host)], { maxLineBytes: 1000 })
+  t.is(messages.length, 2)
+  t.like(messages[0], { type: 'log', text: 'unreadable line skipped: a line of 1200 bytes is too long' })
+  t.deepEqual(messages[1], host)
+})
+
+test('lines can be taken before they are read', (t) => {
+  const taken: string[] = []
+  const takeLine = (line: string): boolean => line.startsWith('#') && taken.push(line) > 0
+  t.deepEqual(decode(['# mine\n', encode(host)], { takeLine }), [host])
+  t.deepEqual(taken, ['# mine'])
+})
+
+test('the checks know as many histogram slots as the model', (t) => t.is(HISTOGRAM_SLOTS, SLOTS))
