@@ -5,6 +5,7 @@ import type { BlockedCall, SchedData, SchedHists, SchedProc } from '../../stream
 import type { StartProbe } from '../probe.ts'
 import { tracepointArguments } from './btf.ts'
 import { epochs } from './epochs.ts'
+import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { syscallName } from './syscall-names.ts'
@@ -125,6 +126,7 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
   const differences = [...KINDS, ...KINDS].map(() => histDifference())
   const counters = new Float64Array(HIST_WORDS)
   const lost = difference()
+  const missed = missedRuns(object)
   const unnamed = difference()
   const otherFields = ['waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
   const otherDifferences = Object.fromEntries(
@@ -177,7 +179,7 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
         ) as Record<(typeof otherFields)[number], number>),
       }
     }
-    return { data, lost: lost(total(CPU.lost)) + withoutName }
+    return { data, lost: lost(total(CPU.lost)) + withoutName + missed() }
   }
 
   read() // what happened while attaching belongs to no interval

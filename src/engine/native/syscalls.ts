@@ -5,6 +5,7 @@ import { constants } from 'node:os'
 import type { Hist, SyscallCount, SyscallProc, SyscallsData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
+import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { ABI_CALLS, INVALID_CALL, syscallName } from './syscall-names.ts'
@@ -60,6 +61,7 @@ const startDetail = (path: string): Detail => {
   const hists = new Map<number, (now: Float64Array, maxNs: number) => Hist>()
   const counters = new Map<string, (now: number) => number>()
   const lost = difference()
+  const missed = missedRuns(object)
   const histWords = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
   const key = Buffer.alloc(4)
@@ -132,7 +134,7 @@ const startDetail = (path: string): Detail => {
       return {
         byIndex,
         byProc: readProcs(epoch),
-        lost: lost(sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, one)[0]!),
+        lost: missed() + lost(sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, one)[0]!),
       }
     },
     setTarget: clock.setTarget,
@@ -150,6 +152,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
   const key = Buffer.alloc(4)
   const before = new Float64Array(INVALID_CALL + 3) // the calls, those without storage, those of ended threads
   const now = new Float64Array(before.length)
+  const missed = missedRuns(object)
   let detail: Detail | undefined
   let target = 0
 
@@ -185,7 +188,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
     }
     data.procs = [...procs.values()]
     if (unnamed > 0) data.others = { count: unnamed }
-    return { data, lost: seen?.lost ?? 0 }
+    return { data, lost: missed() + (seen?.lost ?? 0) }
   }
 
   read()
