@@ -9,6 +9,10 @@
  * An empty flush (fsync) is two requests: the caller's own, without data, and the flush the device gets, which may
  * serve several callers. The disk is charged the latter, the process the former, so both see what they waited for.
  *
+ * The kernel leaves programs out now and then: one that an interrupt finds at work on the same CPU, and all of them while
+ * somebody changes what is attached to the hook. A completion so missed shows when the address is used again: its
+ * operation and bytes are counted then, as lost, without a latency.
+ *
  * Histograms and counters of disks only grow, user space subtracts. Sums of processes are in two tables by parity of
  * the epoch, the finished one is emptied by user space. */
 #include "probetop.h"
@@ -48,10 +52,13 @@ enum { TOTAL, QUEUED, DEVICE, KINDS };
 
 struct start {
 	__u64 queued_ns;
-	__u64 issued_ns; /* 0: not yet */
+	__u64 issued_ns; /* 0: not yet; the rest from issue on */
+	__u64 made_ns;   /* the kernel's own mark, tells requests at one address apart; 0: not set yet */
 	__u32 tgid;
+	__u32 dev;
+	__u32 op;
+	__u32 bytes; /* still to come */
 	char comm[TASK_COMM_LEN];
-	__u32 unused;
 };
 
 struct disk_key {
@@ -193,60 +200,13 @@ static __always_inline __u32 dev_of(struct request *rq)
 	return BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor);
 }
 
-static __always_inline void start(struct request *rq, __u64 issued_ns, __u64 now)
+static __always_inline void note_issue(struct start *s, struct request *rq, __u64 now)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct start s = { .queued_ns = now, .issued_ns = issued_ns };
-	__u64 key = (__u64)rq;
-
-	s.tgid = task->tgid;
-	task = task->group_leader;
-	bpf_probe_read_kernel(s.comm, sizeof(s.comm), task->comm);
-	if (bpf_map_update_elem(&starts, &key, &s, BPF_ANY))
-		count_lost();
-}
-
-SEC("tp_btf/block_io_start")
-int BPF_PROG(io_start, struct request *rq)
-{
-	if (!seen.io_start)
-		seen.io_start = 1;
-	start(rq, 0, bpf_ktime_get_ns());
-	return 0;
-}
-
-SEC("tp_btf/block_rq_insert")
-int BPF_PROG(insert, struct request *rq)
-{
-	__u64 key = (__u64)rq;
-
-	/* a request put back by its driver is inserted once more */
-	if (!bpf_map_lookup_elem(&starts, &key))
-		start(rq, 0, bpf_ktime_get_ns());
-	return 0;
-}
-
-SEC("tp_btf/block_rq_issue")
-int BPF_PROG(issue, struct request *rq)
-{
-	__u64 now = bpf_ktime_get_ns(), key = (__u64)rq;
-	struct start *s = bpf_map_lookup_elem(&starts, &key);
-
-	if (s)
-		s->issued_ns = now;
-	else
-		start(rq, now, now);
-	return 0;
-}
-
-/* Merged into another request: it never completes by itself. */
-SEC("tp_btf/block_rq_merge")
-int BPF_PROG(merge, struct request *rq)
-{
-	__u64 key = (__u64)rq;
-
-	bpf_map_delete_elem(&starts, &key);
-	return 0;
+	s->dev = dev_of(rq);
+	s->op = op_of(rq);
+	s->bytes = rq->__data_len;
+	s->made_ns = rq->start_time_ns;
+	s->issued_ns = now;
 }
 
 static __always_inline void add(struct hist *hist, __u64 ns)
@@ -361,13 +321,107 @@ static __always_inline void charge(struct start *s, __u32 op, __u32 bytes, bool 
 		proc->latency_max_ns = ns[TOTAL];
 }
 
+static __always_inline void start(struct request *rq, __u64 now, bool issued)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct start s = { .queued_ns = now };
+	__u64 key = (__u64)rq;
+
+	s.tgid = task->tgid;
+	task = task->group_leader;
+	bpf_probe_read_kernel(s.comm, sizeof(s.comm), task->comm);
+	if (issued)
+		note_issue(&s, rq, now);
+	if (bpf_map_update_elem(&starts, &key, &s, BPF_ANY))
+		count_lost();
+}
+
+/* The request at this address before the present one, whose completion we were not told of. Not inlined, being rare. */
+static __noinline int end_missed(struct start *s)
+{
+	__u64 ns[KINDS] = {};
+	struct disk_key key = {};
+	struct disk *disk;
+
+	if (!s || !s->issued_ns || !s->dev)
+		return 0;
+	count_lost();
+	if (s->op != OP_FLUSH || !seen.io_start)
+		charge(s, s->op, s->bytes, true, ns);
+	key.dev = s->dev;
+	key.op = s->op;
+	disk = find_disk(&key);
+	if (disk) {
+		__sync_fetch_and_add(&disk->ops, 1);
+		__sync_fetch_and_add(&disk->bytes, s->bytes);
+	}
+	return 0;
+}
+
+/* What is known of this request; what is left of an earlier one at the same address is dealt with. */
+static __always_inline struct start *find_start(struct request *rq)
+{
+	__u64 key = (__u64)rq;
+	struct start *s = bpf_map_lookup_elem(&starts, &key);
+
+	if (!s || !s->made_ns || s->made_ns == rq->start_time_ns)
+		return s;
+	end_missed(s);
+	return NULL;
+}
+
+SEC("tp_btf/block_io_start")
+int BPF_PROG(io_start, struct request *rq)
+{
+	__u64 key = (__u64)rq;
+
+	if (!seen.io_start)
+		seen.io_start = 1;
+	end_missed(bpf_map_lookup_elem(&starts, &key));
+	start(rq, bpf_ktime_get_ns(), false);
+	return 0;
+}
+
+/* A request put back by its driver is inserted and issued once more. */
+SEC("tp_btf/block_rq_insert")
+int BPF_PROG(insert, struct request *rq)
+{
+	if (!find_start(rq))
+		start(rq, bpf_ktime_get_ns(), false);
+	return 0;
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(issue, struct request *rq)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct start *s = find_start(rq);
+
+	/* the request for flushes is made once for all, and never queued */
+	if (s && op_of(rq) != OP_FLUSH)
+		note_issue(s, rq, now);
+	else
+		start(rq, now, true);
+	return 0;
+}
+
+/* Merged into another request: it never completes by itself. */
+SEC("tp_btf/block_rq_merge")
+int BPF_PROG(merge, struct request *rq)
+{
+	__u64 key = (__u64)rq;
+
+	bpf_map_delete_elem(&starts, &key);
+	return 0;
+}
+
 /* A request may complete in parts; the last reaches the end of what is left of it. */
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 {
 	__u64 now = bpf_ktime_get_ns(), rq_key = (__u64)rq, ns[KINDS] = {};
 	__u32 left = rq->__data_len;
-	struct start *s = bpf_map_lookup_elem(&starts, &rq_key), known;
+	struct start *s = find_start(rq), known;
 	struct disk_key key = { .op = op_of(rq) };
 	bool done = bytes >= left;
 	struct disk *disk;
@@ -384,6 +438,8 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 			ns[QUEUED] = (known.issued_ns ? known.issued_ns : now) - known.queued_ns;
 			ns[DEVICE] = ns[TOTAL] - ns[QUEUED];
 			bpf_map_delete_elem(&starts, &rq_key);
+		} else {
+			s->bytes = left - bytes;
 		}
 	}
 	if (s && (key.op != OP_FLUSH || !seen.io_start)) {
@@ -394,7 +450,7 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 	if (empty)
 		return 0;
 
-	key.dev = dev_of(rq);
+	key.dev = s && known.dev ? known.dev : dev_of(rq);
 	if (!key.dev)
 		return 0;
 	disk = find_disk(&key);

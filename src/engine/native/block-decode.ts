@@ -19,7 +19,8 @@ const PROC = {
   reads: 0, writes: 8, otherOps: 16, readBytes: 24, writeBytes: 32, latencyNs: 40, latencyMaxNs: 48, queuedNs: 56,
   lastNs: 64, comm: 72, size: 88,
 }
-const START = { issuedNs: 8, size: 40 }
+const START = { issuedNs: 8, dev: 28, op: 32, size: 56 }
+const FLUSH = 2
 
 /** Largest values of `epoch` by key of the disk (dev, then op), over all CPUs. */
 export const decodePeaks = ({ count, keys, values }: Entries, cpus: number, epoch: number): Map<bigint, number[]> => {
@@ -113,10 +114,23 @@ export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): Blo
   return rows
 }
 
-/** Requests the driver has. */
-export const countInFlight = ({ count, values }: Entries): number => {
+/**
+ * Requests the driver has. `stale` are the keys of those issued before `beforeNs` to a disk that has none: their
+ * completion was missed. Flushes are not in the disk's own count, so they are believed.
+ */
+export const countInFlight = (
+  { count, keys, values }: Entries, beforeNs: number, isIdle: (dev: number) => boolean,
+): { inFlight: number; stale: Buffer[] } => {
   const view = words(values)
+  const stale: Buffer[] = []
   let inFlight = 0
-  for (let i = 0; i < count; i++) if (u64(view, i * START.size + START.issuedNs) !== 0) inFlight++
-  return inFlight
+  for (let i = 0; i < count; i++) {
+    const at = i * START.size
+    const issuedNs = u64(view, at + START.issuedNs)
+    if (issuedNs === 0) continue
+    const old = issuedNs < beforeNs && view[(at + START.op) / 4] !== FLUSH
+    if (old && isIdle(view[(at + START.dev) / 4]!)) stale.push(Buffer.from(keys.subarray(i * 8, i * 8 + 8)))
+    else inFlight++
+  }
+  return { inFlight, stale }
 }

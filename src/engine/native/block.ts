@@ -5,10 +5,9 @@ import type { BlockData } from '../../stream/types.ts'
 import { ProbeError, type StartProbe } from '../probe.ts'
 import { countInFlight, decodePeaks, decodeProcs, diskRows, withinTopSlot } from './block-decode.ts'
 import { tracepointArguments } from './btf.ts'
-import { diskNames } from './disks.ts'
+import { diskNames, isIdle } from './disks.ts'
 import { epochs } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
-import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 
@@ -43,7 +42,6 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
     ['starts', 'disks', 'peaks', 'procs_even', 'procs_odd', 'target', 'totals'].map((name) => [name, object.map(name)]),
   ) as Record<string, ReturnType<typeof object.map>>
   const disks = diskRows(diskNames())
-  const missed = missedRuns(object)
   const total = { lost: difference(), otherOps: difference(), otherBytes: difference() }
   const counters = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
@@ -64,18 +62,21 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
   }
 
   const read = () => {
-    const { epoch } = clock.next()
+    const { epoch, intervalNs } = clock.next()
     const peaks = decodePeaks(maps.peaks!.all(), cpus, epoch)
+    const intervalStartNs = Number(process.hrtime.bigint()) - intervalNs
+    const { inFlight, stale } = countInFlight(maps.starts!.all(), intervalStartNs, isIdle)
+    for (const request of stale) maps.starts!.delete(request)
     const data: BlockData = {
       disks: disks(maps.disks!.all(), peaks),
-      inFlight: countInFlight(maps.starts!.all()),
+      inFlight,
       // last: a program that began in the finished epoch has long ended by now
       procs: decodeProcs(maps[epoch & 1 ? 'procs_odd' : 'procs_even']!.drain(), cpus),
     }
     if (clock.target() !== 0) data.target = { pid: clock.target(), total: readTarget(epoch) }
     const others = { ops: readTotal('otherOps'), bytes: readTotal('otherBytes') }
     if (others.ops > 0 || others.bytes > 0) data.others = others
-    return { data, lost: readTotal('lost') + missed() }
+    return { data, lost: readTotal('lost') + stale.length }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -1,5 +1,6 @@
-// Names of disks by device number, from /sys. The last name is kept for disks that have been removed meanwhile.
-import { readlinkSync } from 'node:fs'
+// Disks by device number, from /sys: names, of which the last is kept for disks that have been removed meanwhile, and
+// whether they are idle.
+import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 
 const MINOR_BITS = 20
@@ -19,5 +20,14 @@ export const diskNames = (readLink: (path: string) => string = readlinkSync): ((
       // removed, or /sys is not mounted
     }
     return known.get(dev) ?? devText(dev)
+  }
+}
+
+/** Whether a disk has no request, by its own count. False when that is not to be had. */
+export const isIdle = (dev: number, readText: (path: string) => string = (path) => readFileSync(path, 'utf8')): boolean => {
+  try {
+    return /^\s*0\s+0\s*$/.test(readText(`/sys/dev/block/${devText(dev)}/inflight`))
+  } catch {
+    return false
   }
 }
