@@ -2,9 +2,8 @@
 import type { Store } from '../model/store.ts'
 import { panelById } from '../panels/registry.ts'
 import type { Sample } from '../stream/types.ts'
-import { cellText, fitColumns } from './draw/columns.ts'
+import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './draw/columns.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
-import { fit, fitLeft } from './format.ts'
 import { mergedOf } from './merged.ts'
 import { tableOf } from './rows.ts'
 import { initialState } from './state.ts'
@@ -44,11 +43,10 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   const table = tableOf(state, store, id, true)
   const rows = table.rows.slice(0, most)
   const columns = fitColumns(table.columns, rows, width - 2)
-  const line = (text: (column: (typeof columns)[number]) => string): string =>
-    `  ${columns.map(column => (column.isText ? fit(text(column), column.width) : fitLeft(text(column), column.width))).join(' ')}`
+  const line = (text: (column: FittedColumn) => string): string => `  ${columns.map(text).join(' ')}`
   return finish([
     title,
-    ...(rows.length > 0 ? [line(column => column.heading), ...rows.map(row => line(column => sanitize(cellText(row, column))))] : ['  nothing in this interval']),
+    ...(rows.length > 0 ? [line(column => fittedHeading(column)), ...rows.map(row => line(column => fittedCell(row, column)))] : ['  nothing in this interval']),
     ...panel.notes(last, mode).map(note => `  ${note}`),
   ])
 }

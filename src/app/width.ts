@@ -66,6 +66,16 @@ export const shorten = (text: string, width: number, mark = '~'): string => {
   return kept + mark
 }
 
+/** At most so many columns, cut in the middle: for addresses, whose port is at the end. */
+export const shortenMiddle = (text: string, width: number, mark = '~'): string => {
+  if (displayWidth(text) <= width) return text
+  const chars = [...text]
+  const tail = Math.floor((width - 1) / 2)
+  let kept = ''
+  for (let i = chars.length - 1; i >= 0 && displayWidth(chars[i]! + kept) <= tail; i--) kept = chars[i]! + kept
+  return shorten(text, width - displayWidth(kept), mark) + kept
+}
+
 /** Words put on lines of at most so many columns. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = []

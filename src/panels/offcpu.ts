@@ -12,7 +12,7 @@ const COLUMNS: readonly Column[] = [
   { id: 'disk', title: 'D%', kind: 'percent', help: 'uninterruptible: disk, page faults, locks in the kernel', priority: 5 },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'could run but was preempted', priority: 6 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible), all threads', priority: 4 },
-  { id: 'call', title: 'BLOCKED IN', kind: 'text', help: 'system call with most blocked time; uninterruptible ones first', priority: 3, width: 10 },
+  { id: 'call', title: 'BLOCKED IN', kind: 'text', help: 'system call with most blocked time; uninterruptible ones first', priority: 3, width: 12 },
   { id: 'callTime', title: 'CALL%', kind: 'percent', help: 'time blocked in that call', priority: 7 },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 8, detail: true },
   { id: 'threads', title: 'THR', kind: 'count', help: 'threads with activity in the interval', priority: 9, detail: true },

@@ -6,10 +6,10 @@ import type { Column, Panel, Row, Stat } from './types.ts'
 const SESSIONS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'owner; none for orphaned and kernel sockets', priority: 6 },
   { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the owner', priority: 0, width: 8 },
-  { id: 'local', title: 'LOCAL', kind: 'text', help: 'own address and port', priority: 8, width: 12 },
+  { id: 'local', title: 'LOCAL', kind: 'text', help: 'own address and port', priority: 8, width: 16, middle: true },
   { id: 'direction', title: '', kind: 'text', help: '> connected by us, < accepted, blank: older than the probe', priority: 9, width: 1 },
-  { id: 'remote', title: 'REMOTE', kind: 'text', help: 'peer address and port', priority: 1, width: 12, grow: true },
-  { id: 'state', title: 'STATE', kind: 'text', help: 'TCP state, or how it ended in this interval', priority: 5, width: 6 },
+  { id: 'remote', title: 'REMOTE', kind: 'text', help: 'peer address and port', priority: 1, width: 18, grow: true, middle: true },
+  { id: 'state', title: 'STATE', kind: 'text', help: 'TCP state, or how it ended in this interval', priority: 5, width: 8 },
   { id: 'in', title: 'IN/s', kind: 'byteRate', help: 'payload received, per second', priority: 2 },
   { id: 'out', title: 'OUT/s', kind: 'byteRate', help: 'payload sent, per second', priority: 3 },
   { id: 'rtt', title: 'RTT', kind: 'duration', help: 'smoothed round-trip time', priority: 4 },

@@ -30,6 +30,8 @@ export interface Column {
   /** Text columns: least width, and whether the rest of the line goes to it. */
   width?: number
   grow?: boolean
+  /** Cut in the middle: both ends tell. */
+  middle?: boolean
   /** Only where there is room to look closely: full-screen, and batch output. */
   detail?: boolean
 }

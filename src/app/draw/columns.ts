@@ -1,7 +1,7 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
 import type { Column, Row, Sort } from '../../panels/types.ts'
 import { columnUnit, formatCell, type Unit } from '../format.ts'
-import { displayWidth, sanitize } from '../width.ts'
+import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from '../width.ts'
 
 export interface FittedColumn {
   column: Column
@@ -54,7 +54,15 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
   }
 }
 
-export const cellText = (row: Row, { index, column, unit }: FittedColumn): string => formatCell(row.cells[index], column.kind, unit)
+/** A cell exactly as wide as its column. */
+export const fittedCell = (row: Row, { index, column, unit, width, isText }: FittedColumn, mark?: string): string => {
+  const text = sanitize(formatCell(row.cells[index], column.kind, unit))
+  if (!isText) return fitLeft(text, width, mark)
+  return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
+}
+
+export const fittedHeading = ({ heading, width, isText }: FittedColumn, mark?: string): string =>
+  isText ? fit(heading, width, mark) : fitLeft(heading, width, mark)
 
 const numberAt = (row: Row, index: number): number | undefined => {
   const cell = row.cells[index]

@@ -1,9 +1,8 @@
 // A table in a rectangle: heading, then the rows around the selected one. The selection has a mark of its own, as not
 // every terminal has colours.
 import type { Table } from '../rows.ts'
-import { fit, fitLeft, sanitize } from '../width.ts'
 import type { Role } from '../types.ts'
-import { cellText, fitColumns } from './columns.ts'
+import { fitColumns, fittedCell, fittedHeading } from './columns.ts'
 import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 
@@ -18,10 +17,10 @@ export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boo
   const columns = fitColumns(table.columns, rows, rect.width - GUTTER, focused ? table.sort : undefined, [glyphs.down, glyphs.up])
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
-  for (const { column, heading, width, isText } of columns) {
-    const role: Role = focused && column.id === table.sort.column ? 'title' : 'label'
-    put(canvas, x, rect.y, isText ? fit(heading, width, glyphs.cut) : fitLeft(heading, width, glyphs.cut), role)
-    x += width + 1
+  for (const column of columns) {
+    const role: Role = focused && column.column.id === table.sort.column ? 'title' : 'label'
+    put(canvas, x, rect.y, fittedHeading(column, glyphs.cut), role)
+    x += column.width + 1
   }
   rows.forEach((row, index) => {
     const y = rect.y + 1 + index
@@ -29,8 +28,7 @@ export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boo
     const role: Role = isSelected ? (focused ? 'selection' : 'selectionDim') : row.role ?? 'text'
     let at = rect.x + GUTTER
     for (const column of columns) {
-      const text = sanitize(cellText(row, column))
-      put(canvas, at, y, column.isText ? fit(text, column.width, glyphs.cut) : fitLeft(text, column.width, glyphs.cut), role)
+      put(canvas, at, y, fittedCell(row, column, glyphs.cut), role)
       at += column.width + 1
     }
     if (!isSelected) return

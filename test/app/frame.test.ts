@@ -1,0 +1,148 @@
+import test from 'ava'
+import { frame } from '../../src/app/frame.ts'
+import { displayWidth } from '../../src/app/width.ts'
+import type { Message, ProbeStatus } from '../../src/stream/types.ts'
+import { golden } from '../helpers/golden.ts'
+import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
+import { endMs, fakeStream, HOSTILE_NAMES, START_MS } from '../helpers/stream.ts'
+
+const SIZES = [[80, 24], [120, 36], [200, 50]] as const
+
+/** A picture at each size, after some keys. */
+const pictures = (name: string, keys: readonly string[] = [], options: ScreenOptions = {}): void => {
+  for (const [width, height] of SIZES) {
+    test(`${name} at ${width}x${height}`, t => {
+      const screen = fakeScreen({ ticks: 90, width, height, ...options })
+      screen.press(...keys)
+      golden(t, `${width}x${height}/${name}`, screen.text())
+    })
+  }
+}
+
+/** One picture, at 120x36. */
+const picture = (name: string, keys: readonly string[], options: ScreenOptions = {}): void => {
+  test(name, t => {
+    const screen = fakeScreen({ ticks: 90, ...options })
+    screen.press(...keys)
+    golden(t, name, screen.text())
+  })
+}
+
+pictures('overview')
+pictures('runq', ['1', 'down'])
+pictures('offcpu', ['2', 'f'])
+pictures('block', ['3', '3'])
+pictures('tcp', ['4', '4'])
+pictures('syscalls', ['5', '5'], { detail: true })
+pictures('exec', ['6'], { exec: true })
+pictures('process', ['down', 'enter'], { targetPid: 812, detail: true })
+pictures('help', ['?'])
+pictures('filter', ['/', 'n', 'o', 'd'])
+pictures('frozen', ['[', '[', 'down'])
+pictures('hostile', ['end'], { hostile: true })
+pictures('ascii', [], { unicode: false, hostile: true })
+pictures('no-colour', [], { colour: false })
+
+picture('offcpu-uninterruptible', ['2', '2', 'm', 'm'])
+picture('block-disks', ['3', '3', 'm'])
+picture('tcp-listeners', ['4', '4', 'm'])
+picture('syscalls-processes', ['5', '5', 'm'], { detail: true })
+picture('ascii-full-screen', ['1'], { unicode: false })
+picture('only-pid', ['1'], { initial: { pids: [812] } })
+picture('two-panels', [], { initial: { panels: ['block', 'tcp'] } })
+picture('sorted', ['1', '>', 'r'])
+picture('refused', ['6', ']'], { exec: true })
+picture('smallest', [], { width: 60, height: 16 })
+picture('too-small', [], { width: 59, height: 30 })
+picture('tiny', [], { width: 8, height: 2 })
+
+test('replay, with its banner', t => {
+  const screen = fakeScreen({ ticks: 90, initial: { replay: true } })
+  screen.context.banner = 'REPLAY of a recording: no rights to load BPF programs. Run: sudo probetop'
+  golden(t, 'replay', screen.text())
+})
+
+/** Each status, as a panel shows it. */
+const status = (name: string, probeStatus: ProbeStatus, change: (messages: Message[]) => Message[]): void => {
+  test(`status ${name}`, t => {
+    const messages = change(fakeStream({ ticks: 30 }))
+    messages.push({ type: 'status', atMs: START_MS + 1, probe: 'block', status: probeStatus })
+    const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24 })
+    golden(t, `status-${name}`, screen.text())
+    screen.press('3', '3')
+    golden(t, `status-${name}-full`, screen.text())
+  })
+}
+
+const without = (messages: Message[]): Message[] => messages.filter(message => !(message.type === 'sample' && message.probe === 'block'))
+const edited = (edit: (message: Extract<Message, { probe: 'block'; type: 'sample' }>) => Message | undefined) => (messages: Message[]): Message[] =>
+  messages.flatMap(message => (message.type === 'sample' && message.probe === 'block' ? edit(message) ?? [] : message))
+
+status('starting', { is: 'starting' }, without)
+status('off', { is: 'off' }, without)
+status('live', { is: 'live' }, messages => messages)
+status('quiet', { is: 'live' }, edited(sample => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } })))
+status('stale', { is: 'live' }, edited(sample => (sample.atMs > endMs({ ticks: 24 }) ? undefined : sample)))
+status('lossy', { is: 'live' }, edited(sample => (sample.atMs > endMs({ ticks: 27 }) ? { ...sample, lost: 1234 } : sample)))
+status('failed', { is: 'failed', why: 'block.bpf.o could not be attached: tracepoint block_rq_issue: Permission denied', mend: 'Run as root: sudo probetop', retryMs: 4000 }, without)
+status('failed-later', { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 }, messages => messages)
+status('unsupported', { is: 'unsupported', why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)', mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.' }, without)
+
+test('a gap is seen as a gap', t => {
+  const messages = fakeStream({ ticks: 60 }).filter(message => !(message.type === 'sample' && message.atMs > endMs({ ticks: 40 }) && message.atMs <= endMs({ ticks: 50 })))
+  messages.push({ type: 'gap', atMs: endMs({ ticks: 50 }), why: 'the engine was away' })
+  const screen = fakeScreen({ ticks: 60, messages })
+  screen.press('1')
+  golden(t, 'gap', screen.text())
+})
+
+test('every line is as wide as the screen, whatever the names', t => {
+  for (const unicode of [true, false]) {
+    const screen = fakeScreen({ hostile: true, exec: true, detail: true, unicode, targetPid: 9003 })
+    for (const keys of [[], ['1'], ['escape', '4', '4'], ['escape', '6'], ['escape', 'down', 'enter'], ['?']]) {
+      screen.press(...keys)
+      const { grid } = frame(screen.state, screen.store, screen.context)
+      for (let y = 0; y < grid.height; y++) {
+        const line = grid.chars.slice(y * grid.width, (y + 1) * grid.width).join('')
+        t.is(displayWidth(line), grid.width)
+        t.regex(line, unicode ? /^[^\p{C}]*$/u : /^[\x20-\x7e]*$/)
+      }
+    }
+  }
+})
+
+test('hostile names stay whole words and neutral', t => {
+  const screen = fakeScreen({ hostile: true, width: 200, height: 60 })
+  screen.press('1')
+  const text = screen.text()
+  for (const shown of ['?[31mred?[0m', '{red-fg}tag{/}', 'new?line', '日本語プロセス', 'a?b?', 'ñandú', '🔥fire']) t.true(text.includes(shown), shown)
+  t.is(HOSTILE_NAMES.length, 8)
+})
+
+test('a selected row is marked in text and by role', t => {
+  const screen = fakeScreen({})
+  screen.press('down', 'down')
+  const { grid } = frame(screen.state, screen.store, screen.context)
+  const selection = grid.roles.indexOf(6)
+  t.is(grid.chars[selection], '▸')
+})
+
+test('charts are offered in full-screen only, and where there is room', t => {
+  const large = fakeScreen({ width: 200, height: 50 })
+  t.deepEqual(frame(large.state, large.store, large.context).charts, [])
+  large.press('1')
+  const [chart] = frame(large.state, large.store, large.context).charts
+  t.deepEqual(chart?.series.map(({ label }) => label), ['p50', 'p90', 'p99', 'max'])
+  t.true(chart!.series.every(({ values }) => values.length === chart!.xLabels.length))
+  const small = fakeScreen({ width: 80, height: 24 })
+  small.press('1')
+  t.deepEqual(frame(small.state, small.store, small.context).charts, [])
+})
+
+test('an empty store still makes a picture', t => {
+  const screen = fakeScreen({ messages: [] })
+  for (const keys of [[], ['1'], ['escape', 'enter'], ['?'], ['escape'], ['space'], ['/', 'x']]) {
+    screen.press(...keys)
+    t.true(screen.text().includes('probetop'))
+  }
+})
