@@ -4,12 +4,17 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { median } from 'd3-array'
 import { loopsPath, sleepMs } from '../helpers/workload.ts'
-import { thisHost } from '../../src/setup/packages.mjs'
+import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
 import { ENGINE } from './program.ts'
 
 /** Counting by (id, pid, comm), as one would ask bpftrace for it. */
 const SYSCALL_SCRIPT = 'tracepoint:raw_syscalls:sys_enter { @[args->id, pid, comm] = count(); }'
-const FIVE = [['syscount'], ['runqlat', '3600'], ['offcputime', '3600'], ['biolatency', '3600'], ['tcpstates']]
+const host = thisHost()
+/** Distributions rename the libbpf-tools where bcc's have the same names; the plain name where there is none. */
+const tool = (name: string, ...words: string[]): string[] => [libbpfTool(host, name) ?? name, ...words]
+const FIVE = [
+  tool('syscount'), tool('runqlat', '3600'), tool('offcputime', '3600'), tool('biolatency', '3600'), tool('tcpstates'),
+]
 
 interface Setting {
   name: string
@@ -21,7 +26,7 @@ interface Setting {
 const SETTINGS: readonly Setting[] = [
   { name: 'bare', commands: [], settleMs: 0 },
   { name: 'probetop', commands: [[process.execPath, ENGINE, '--interval', '1000']], settleMs: 1500 },
-  { name: 'syscount', commands: [['syscount']], settleMs: 2000 },
+  { name: 'syscount', commands: [tool('syscount')], settleMs: 2000 },
   { name: 'five libbpf-tools', commands: FIVE, settleMs: 2500 },
   { name: 'bpftrace by (id, pid, comm)', commands: [['bpftrace', '-e', SYSCALL_SCRIPT]], settleMs: 2500 },
 ]
@@ -51,10 +56,9 @@ const spread = (values: number[]): number => {
 }
 
 export const kernelCosts = async (rounds: number): Promise<KernelCost[]> => {
-  const has = thisHost().has
   const results = SETTINGS.map((setting) => ({
     setting,
-    absent: setting.commands.map(([command]) => command!).filter((command) => !command.startsWith('/') && !has(command)),
+    absent: setting.commands.map(([command]) => command!).filter((command) => !command.startsWith('/') && !host.has(command)),
     getppid: [] as number[],
     roundTrip: [] as number[],
   }))
