@@ -1,0 +1,299 @@
+// The TCP probe against connections that carry a known number of bytes between known processes.
+import { execFileSync, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import type { ExecutionContext } from 'ava'
+import { startTcp } from '../../../src/engine/native/tcp.ts'
+import type { TcpData, TcpSession } from '../../../src/stream/types.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { probeContext, sleepMs } from '../../helpers/workload.ts'
+
+const startProbe = (t: ExecutionContext) => {
+  const probe = startTcp(probeContext)
+  t.teardown(probe.close)
+  return probe
+}
+
+const listen = async (t: ExecutionContext, host: string, onSocket: (socket: Socket) => void): Promise<number> => {
+  const server: Server = createServer({ allowHalfOpen: true }, onSocket)
+  t.teardown(() => server.close())
+  server.listen(0, host)
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+/** Both ends of the sessions with a server's port: [client's, server's]. */
+const ends = ({ sessions }: TcpData, port: number): [TcpSession[], TcpSession[]] => [
+  sessions.filter(({ remotePort }) => remotePort === port),
+  sessions.filter(({ localPort }) => localPort === port),
+]
+
+const readAll = async (socket: Socket): Promise<number> => {
+  let bytes = 0
+  socket.on('data', (chunk: Buffer) => (bytes += chunk.length))
+  await once(socket, 'end')
+  return bytes
+}
+
+/** Sends, gets an answer, and closes. */
+const exchange = async (host: string, port: number, bytes: number): Promise<number> => {
+  const socket = connect({ host, port })
+  socket.end(Buffer.alloc(bytes))
+  const answer = await readAll(socket)
+  if (!socket.closed) await once(socket, 'close')
+  return answer
+}
+
+for (const [name, bind, host, family] of [
+  ['IPv4', '127.0.0.1', '127.0.0.1', 4], ['IPv6', '::1', '::1', 6], ['IPv4 to a listener for both', '::', '127.0.0.1', 4],
+] as const) {
+  bpfTest(`a session shorter than the interval is listed at both ends with its exact bytes: ${name}`, async (t) => {
+    const port = await listen(t, bind, async (socket) => {
+      await readAll(socket)
+      socket.end(Buffer.alloc(1_000_003))
+    })
+    const probe = startProbe(t)
+    t.is(await exchange(host, port, 70_001), 1_000_003)
+    await sleepMs(20) // the last acknowledgements
+    const { data, lost } = probe.read()
+    const [[client, ...otherClients], [server, ...otherServers]] = ends(data, port)
+    t.is(otherClients.length + otherServers.length, 0)
+    t.like(client, {
+      pid: process.pid, family, local: host, remote: host, state: 'CLOSE', direction: 'out', closed: 'closed',
+      outBytes: 70_001, outTotal: 70_001, inBytes: 1_000_003, inTotal: 1_000_003, retransmits: 0,
+    })
+    t.like(server, {
+      pid: process.pid, family, local: host, remote: host, localPort: port, remotePort: client!.localPort,
+      state: 'CLOSE', direction: 'in', closed: 'closed',
+      inBytes: 70_001, inTotal: 70_001, outBytes: 1_000_003, outTotal: 1_000_003,
+    })
+    t.true(client!.ageMs! >= 0 && client!.ageMs! < 2000)
+    t.true(client!.rttUs > 0 && client!.cwnd > 0)
+    t.true(client!.comm.length > 0)
+    t.true(data.opened >= 1 && data.accepted >= 1 && data.closed >= 2)
+    t.true(data.timeWait >= 1)
+    t.is(lost, 0)
+    t.deepEqual(ends(probe.read().data, port), [[], []])
+  })
+}
+
+bpfTest('bytes of a long session add up over intervals, with its owner at both ends', async (t) => {
+  const accepted: Socket[] = []
+  const port = await listen(t, '127.0.0.1', (socket) => {
+    accepted.push(socket)
+    socket.resume()
+  })
+  const probe = startProbe(t)
+  const socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  const sizes = [1, 100_000, 0, 33]
+  let total = 0
+  for (const size of sizes) {
+    if (size > 0) await new Promise<void>((resolve) => socket.write(Buffer.alloc(size), () => resolve()))
+    await sleepMs(50)
+    total += size
+    const [[client], [server]] = ends(probe.read().data, port)
+    t.like(client, { pid: process.pid, state: 'ESTABLISHED', outBytes: size, outTotal: total, inBytes: 0 })
+    t.like(server, { pid: process.pid, comm: client!.comm, state: 'ESTABLISHED', inBytes: size, inTotal: total, outBytes: 0 })
+    t.is(client!.closed, undefined)
+  }
+  // half closed: a FIN is not a byte
+  socket.end()
+  await sleepMs(50)
+  const [[client], [server]] = ends(probe.read().data, port)
+  t.like(client, { state: 'FIN_WAIT2', outBytes: 0, outTotal: total })
+  t.like(server, { state: 'CLOSE_WAIT', inBytes: 0, inTotal: total })
+  accepted[0]!.end()
+  await sleepMs(50)
+  const [[closedClient], [closedServer]] = ends(probe.read().data, port)
+  t.like(closedClient, { closed: 'closed', inBytes: 0, inTotal: 0, outTotal: total })
+  t.like(closedServer, { closed: 'closed', inBytes: 0, inTotal: total })
+})
+
+bpfTest('a session older than the probe has an owner, but no direction, age or bytes of before', async (t) => {
+  const port = await listen(t, '::1', (socket) => socket.resume())
+  const socket = connect(port, '::1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  socket.write(Buffer.alloc(5000))
+  await sleepMs(20)
+  const probe = startProbe(t)
+  socket.write(Buffer.alloc(700))
+  await sleepMs(20)
+  const { data } = probe.read()
+  const [[client], [server]] = ends(data, port)
+  t.like(client, { pid: process.pid, outBytes: 700, outTotal: 5700 })
+  t.like(server, { pid: process.pid, inBytes: 700, inTotal: 5700 })
+  t.is(client!.direction, undefined)
+  t.is(client!.ageMs, undefined)
+  t.like(data.listeners.find(({ localPort }) => localPort === port), {
+    pid: process.pid, family: 6, local: '::1', backlog: 0, backlogMax: 511,
+  })
+})
+
+bpfTest('many short sessions are all listed and counted', async (t) => {
+  const sessions = 400
+  const port = await listen(t, '127.0.0.1', (socket) => socket.resume().on('end', () => socket.end()))
+  const probe = startProbe(t)
+  for (let i = 0; i < sessions; i += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, k) => exchange('127.0.0.1', port, i + k)))
+  }
+  await sleepMs(20)
+  const { data } = probe.read()
+  const [clients, servers] = ends(data, port)
+  const sum = (sessions * (sessions - 1)) / 2
+  t.is(clients.length, sessions)
+  t.is(servers.length, sessions)
+  t.is(clients.reduce((bytes, { outBytes }) => bytes + outBytes, 0), sum)
+  t.is(servers.reduce((bytes, { inBytes }) => bytes + inBytes, 0), sum)
+  t.true(servers.every(({ pid }) => pid === process.pid))
+  t.true(data.opened >= sessions && data.opened < sessions + 10)
+  t.true(data.accepted >= sessions && data.accepted < sessions + 10)
+  t.true(data.closed >= 2 * sessions && data.closed < 2 * sessions + 20)
+})
+
+bpfTest('refused, reset and unanswered', async (t) => {
+  const port = await listen(t, '127.0.0.1', (socket) => socket.on('data', () => socket.resetAndDestroy()).on('error', () => {}))
+  const probe = startProbe(t)
+  const refused = connect(1, '127.0.0.1')
+  await t.throwsAsync(once(refused, 'connect'), { code: 'ECONNREFUSED' })
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('x')
+  await t.throwsAsync(once(socket, 'end'), { code: 'ECONNRESET' })
+  const { data } = probe.read()
+  t.like(data.sessions.find(({ remotePort }) => remotePort === 1), {
+    pid: process.pid, closed: 'refused', direction: 'out', inTotal: 0, outTotal: 0,
+  })
+  const [[client], [server]] = ends(data, port)
+  t.like(client, { closed: 'reset', direction: 'out', outTotal: 1 })
+  t.like(server, { closed: 'closed', direction: 'in', inTotal: 1 })
+  t.true(data.refused >= 1)
+  t.true(data.resetIn >= 1)
+  t.true(data.resetOut >= 2)
+})
+
+/** Owners are not searched for again right after a search. */
+const searchRest = (): Promise<void> => sleepMs(400)
+
+/** A program that says one line when it is ready. */
+const ready = async (t: ExecutionContext, command: string, words: string[]): Promise<{ child: ChildProcess; line: string }> => {
+  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  return { child, line: String(line).trim() }
+}
+
+bpfTest('a socket inherited by fork() belongs to the child that serves it, also after its parent ended', async (t) => {
+  const perl = `
+    use IO::Socket::INET; $| = 1; $SIG{CHLD} = 'IGNORE';
+    my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 7) or die;
+    print $listener->sockport, "\\n";
+    my $socket = $listener->accept;
+    if (fork == 0) { close $listener; $0 = 'serving'; print $socket "$$\\n"; <$socket>; exit }
+    <STDIN>;`
+  const { child, line } = await ready(t, 'perl', ['-e', perl])
+  const port = Number(line)
+  const probe = startProbe(t)
+  t.like(probe.read().data.listeners.find(({ localPort }) => localPort === port), { pid: child.pid, comm: 'perl', backlogMax: 7 })
+
+  const socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  const served = Number(String(answer))
+  t.not(served, child.pid)
+  await searchRest()
+  const [, [server]] = ends(probe.read().data, port)
+  t.like(server, { pid: served, comm: 'serving', direction: 'in' })
+  child.stdin!.end()
+  await once(child, 'exit')
+  await searchRest()
+  t.is(ends(probe.read().data, port)[1][0]!.pid, served)
+  socket.end()
+  await sleepMs(50)
+  t.like(ends(probe.read().data, port)[1][0], { pid: served, closed: 'closed' })
+}, ['perl'])
+
+bpfTest('an owner that ended is replaced by the one who still holds the socket', async (t) => {
+  const port = await listen(t, '127.0.0.1', (socket) => socket.resume())
+  const perl = `
+    use IO::Socket::INET; $| = 1;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1:${port}') or die;
+    if (my $child = fork) { print "$child\\n"; <STDIN>; exit }
+    sleep 20;`
+  const { child, line } = await ready(t, 'perl', ['-e', perl])
+  t.teardown(() => process.kill(Number(line), 'SIGKILL'))
+  const probe = startProbe(t)
+  probe.read()
+  child.stdin!.end()
+  await once(child, 'exit')
+  await searchRest()
+  t.is(ends(probe.read().data, port)[0][0]!.pid, Number(line))
+}, ['perl'])
+
+bpfTest('sessions of other network namespaces, and retransmits as ss counts them', async (t) => {
+  const program = `
+    const net = require('net'), { execFileSync } = require('child_process')
+    net.createServer((socket) => socket.resume()).listen(9000, '127.0.0.1', () => {
+      const socket = net.connect(9000, '127.0.0.1', () => {
+        socket.setNoDelay(true)
+        let left = 60
+        const timer = setInterval(() => {
+          if (left-- > 0) return socket.write(Buffer.alloc(3000))
+          if (socket.writableLength > 0) return
+          const text = execFileSync('ss', ['-Htin', 'dport', '=', ':9000'], { encoding: 'utf8' })
+          if (/unacked|notsent/.test(text)) return
+          clearInterval(timer)
+          console.log(JSON.stringify(text))
+        }, 5)
+      })
+    })`
+  const shell = `ip link set lo up && nft add table ip t && nft add chain ip t c '{ type filter hook input priority 0; }' &&
+    nft add rule ip t c tcp dport 9000 meta length 1000-4000 numgen inc mod 6 == 0 drop && exec "$0" -e "$1"`
+  const probe = startProbe(t)
+  const { child, line } = await ready(t, 'unshare', ['--net', 'sh', '-c', shell, process.execPath, program])
+  const ss = JSON.parse(line) as string
+  const number = (pattern: RegExp): number => Number(pattern.exec(ss)?.[1] ?? 0)
+  const { data } = probe.read()
+  const [[client], [server]] = ends(data, 9000)
+  t.true(client!.retransmits > 0)
+  t.is(client!.retransmits, number(/ retrans:\d+\/(\d+)/))
+  t.is(client!.outBytes, number(/ bytes_sent:(\d+)/) - number(/ bytes_retrans:(\d+)/))
+  t.is(client!.outBytes, 60 * 3000)
+  t.is(server!.inBytes, 60 * 3000)
+  t.is(client!.pid, child.pid)
+  t.is(server!.pid, child.pid)
+  t.true(data.retransmits >= client!.retransmits)
+  const rttUs = number(/ rtt:([\d.]+)/) * 1000
+  t.true(Math.abs(client!.rttUs - rttUs) <= rttUs * 0.01 + 1)
+  t.is(client!.cwnd, number(/ cwnd:(\d+)/))
+}, ['nft', 'unshare', 'ip', 'ss'])
+
+bpfTest('thousands of sessions are read quickly', async (t) => {
+  execFileSync('true') // the first child process of a test is slow to start
+  const half = 1000
+  const sockets: Socket[] = []
+  const port = await listen(t, '127.0.0.1', (socket) => sockets.push(socket))
+  const probe = startProbe(t)
+  t.teardown(() => sockets.forEach((socket) => socket.destroy()))
+  for (let i = 0; i < half; i += 100) {
+    await Promise.all(Array.from({ length: 100 }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      sockets.push(socket)
+      await once(socket, 'connect')
+    }))
+  }
+  probe.read()
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    const { data } = probe.read()
+    const ms = performance.now() - start
+    t.is(ends(data, port)[0].length + ends(data, port)[1].length, 2 * half)
+    return ms
+  })
+  t.log(`${2 * half} sessions: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`)
+  t.true(Math.min(...times) < 30)
+})
