@@ -1,6 +1,8 @@
 // Line charts by blessed-contrib, laid over the plain ones a frame already has. The widget and its modules are loaded
 // when the first chart is asked for; until then, and where they fail, the plain chart stays.
+import blessed from 'blessed'
 import { ROLES, type ChartSlot } from '../app/types.ts'
+import { scaleOf, type Scale } from './chart-scale.ts'
 import type { BlessedScreen } from './terminal.ts'
 
 export interface Charts {
@@ -8,106 +10,126 @@ export interface Charts {
   theme(attributes: Int32Array): void
 }
 
-type Line = typeof import('blessed-contrib/lib/widget/charts/line.js').default
-type Widget = ReturnType<Line>
+interface Contrib {
+  line: typeof import('blessed-contrib/lib/widget/charts/line.js').default
+  utils: typeof import('blessed-contrib/lib/utils.js').default
+}
+
+interface Shown {
+  chart: ReturnType<Contrib['line']>
+  legend: { destroy(): void }
+  data: string
+}
 
 /** `onReady` is called once charts can be drawn. */
 export const createCharts = (onReady: () => void): Charts => {
-  let line: Line | undefined
+  let contrib: Contrib | undefined
   let loading = false
   let attributes: Int32Array = new Int32Array()
-  const shown = new Map<string, { widget: Widget; data: string }>()
+  const shown = new Map<string, Shown>()
 
   const load = async (): Promise<void> => {
     loading = true
     try {
-      line = (await import('blessed-contrib/lib/widget/charts/line.js')).default
+      const [line, utils] = await Promise.all([
+        import('blessed-contrib/lib/widget/charts/line.js'), import('blessed-contrib/lib/utils.js'),
+      ])
+      contrib = { line: line.default, utils: utils.default }
       onReady()
     } catch {
       // the plain chart stays
     }
   }
 
+  const remove = (place: string): void => {
+    const entry = shown.get(place)
+    entry?.chart.destroy()
+    entry?.legend.destroy()
+    shown.delete(place)
+  }
+
   return {
     theme: newAttributes => {
       attributes = newAttributes
       // colours are fixed when a widget is made
-      for (const { widget } of shown.values()) widget.destroy()
-      shown.clear()
+      for (const place of [...shown.keys()]) remove(place)
     },
 
     place: (screen, slots) => {
-      if (slots.length > 0 && !line && !loading) void load()
-      const drawable = line ? slots.filter(isWorthDrawing) : []
-      const wanted = new Set(drawable.map(placeOf))
-      for (const [place, { widget }] of shown) {
-        if (wanted.has(place)) continue
-        widget.destroy()
-        shown.delete(place)
+      if (slots.length > 0 && !contrib && !loading) void load()
+      const drawable = new Map<string, { slot: ChartSlot; scale: Scale }>()
+      for (const slot of contrib ? slots : []) {
+        const scale = isRoomy(slot) ? scaleOf(slot) : undefined
+        if (scale) drawable.set(placeOf(slot, scale), { slot, scale })
       }
-      for (const slot of drawable) {
-        const place = placeOf(slot)
-        // Its canvas keeps the size it had when attached: another size is another widget.
-        const entry = shown.get(place) ?? { widget: makeWidget(line!, screen, slot, attributes), data: '' }
+      for (const place of [...shown.keys()]) if (!drawable.has(place)) remove(place)
+      for (const [place, { slot, scale }] of drawable) {
+        const entry = shown.get(place) ?? make(contrib!, screen, slot, scale, attributes)
         shown.set(place, entry)
         const data = JSON.stringify(slot.series)
         if (data === entry.data) continue
         entry.data = data
-        entry.widget.setData(dataOf(slot, attributes))
+        // It has no way to be told how to write numbers.
+        contrib!.utils.abbreviateNumber = text => scale.label(Number(text))
+        entry.chart.setData(dataOf(slot, scale, attributes))
       }
     },
   }
 }
 
-/** The next of 1, 2, 2.5, 5 times a power of ten, so that axis labels are round. */
-export const niceCeiling = (value: number): number => {
-  if (!(value > 0)) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 2, 2.5, 5, 10].map(step => step * power).find(step => step >= value)!
-}
+const LABEL_COLUMNS = 8
 
-/** The last `points` values, as many as the plot has columns; a gap repeats nothing and counts as zero. */
-export const dataOf = (slot: ChartSlot, attributes: Int32Array) => {
-  const points = Math.max(2, slot.width - 12)
+/** The newest values, as many as the plot has columns; NaN is drawn as a gap. */
+export const dataOf = (slot: ChartSlot, scale: Scale, attributes: Int32Array) => {
+  const points = Math.max(2, slot.width - LABEL_COLUMNS)
   return slot.series.map(({ label, role, values }) => ({
     title: label,
     x: slot.xLabels.slice(-points),
-    y: values.slice(-points).map(value => value ?? 0),
-    style: { line: foreground(attributes[ROLES.indexOf(role)] ?? 0) },
+    y: values.slice(-points).map(scale.place),
+    style: { line: foreground(attributes[ROLES.indexOf(role)]!) },
   }))
 }
 
-const placeOf = ({ x, y, width, height, series }: ChartSlot): string =>
-  `${x},${y},${width},${height},${niceCeiling(peakOf(series))}`
+const isRoomy = ({ width, height, xLabels }: ChartSlot): boolean => width >= 24 && height >= 6 && xLabels.length >= 2
 
-const peakOf = (series: ChartSlot['series']): number =>
-  series.reduce((peak, { values }) => values.reduce<number>((max, value) => Math.max(max, value ?? 0), peak), 0)
+// Another size or scale is another widget: its canvas keeps the size it had when attached.
+const placeOf = ({ x, y, width, height, series }: ChartSlot, { min, max }: Scale): string =>
+  [x, y, width, height, min, max, ...series.map(({ label }) => label)].join()
 
-// contrib draws neither line nor labels when all is zero, and needs room for its axis.
-const isWorthDrawing = (slot: ChartSlot): boolean =>
-  slot.width >= 24 && slot.height >= 6 && slot.xLabels.length >= 2 && peakOf(slot.series) > 0
+const DEFAULT = 0x1ff
+const foreground = (attribute: number): number => ((attribute >> 9) & 0x1ff) === DEFAULT ? 7 : (attribute >> 9) & 0x1ff
+const background = (attribute: number): number => (attribute & 0x1ff) === DEFAULT ? -1 : attribute & 0x1ff
 
-const foreground = (attribute: number): number => {
-  const colour = (attribute >> 9) & 0x1ff
-  return colour === 0x1ff ? 7 : colour
-}
-
-const background = (attribute: number): number => {
-  const colour = attribute & 0x1ff
-  return colour === 0x1ff ? -1 : colour
-}
-
-const makeWidget = (line: Line, screen: BlessedScreen, slot: ChartSlot, attributes: Int32Array): Widget => {
-  const widget = line({
+const make = ({ line }: Contrib, screen: BlessedScreen, slot: ChartSlot, scale: Scale, attributes: Int32Array): Shown => {
+  const chart = line({
     screen, left: slot.x, top: slot.y, width: slot.width, height: slot.height,
-    maxY: niceCeiling(peakOf(slot.series)), numYLabels: Math.max(2, Math.floor(slot.height / 4)),
-    xPadding: 8, xLabelPadding: 3, showLegend: false, tags: false,
+    minY: scale.min, maxY: scale.max, numYLabels: scale.labels, abbreviate: true,
+    xPadding: LABEL_COLUMNS * 2, xLabelPadding: LABEL_COLUMNS * 2 - 2, showLegend: false, tags: false,
     style: {
       bg: background(attributes[ROLES.indexOf('text')]!),
       text: foreground(attributes[ROLES.indexOf('label')]!),
       baseline: foreground(attributes[ROLES.indexOf('border')]!),
     },
   })
-  screen.append(widget)
-  return widget
+  // It leaves room for a border that it has not got.
+  chart.calcSize = () => { chart.canvasSize = { width: slot.width * 2, height: slot.height * 4 } }
+  screen.append(chart)
+  return { chart, legend: makeLegend(screen, slot, attributes), data: '' }
+}
+
+// What the lines are, in their colours, in the upper right corner; its own has a frame and takes a third of the plot.
+const makeLegend = (screen: BlessedScreen, slot: ChartSlot, attributes: Int32Array): { destroy(): void } => {
+  const legend = blessed.box({ parent: screen as never, left: slot.x, top: slot.y, width: slot.width, height: 1, tags: false })
+  const cells = slot.series.flatMap(({ label, role }) =>
+    [...`${label} `].map((char): [number, string] => [attributes[ROLES.indexOf(role)]!, char]))
+  ;(legend as unknown as { render(): void }).render = () => {
+    const row = screen.lines[slot.y]
+    if (!row) return
+    cells.forEach((cell, i) => {
+      const at = row[slot.x + slot.width - cells.length + i]
+      if (at) [at[0], at[1]] = cell
+    })
+    row.dirty = true
+  }
+  return legend
 }

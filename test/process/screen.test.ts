@@ -1,0 +1,235 @@
+// The built program in a real terminal, with a recording instead of probes.
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { KEYS } from '../../src/app/keymap.ts'
+import { isAlive, until } from '../helpers/programs.ts'
+import { descendantsOf as descendants, openPty, PROGRAM, shellWords, startProbetop, type Pty, type PtyOptions } from '../helpers/pty.ts'
+import { fakeRecording } from '../helpers/recording.ts'
+import { HOSTILE_NAMES } from '../helpers/stream.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const hasData = (text: string): boolean => text.includes('postgres')
+
+const replaying = (t: ExecutionContext, options: PtyOptions = {}, args: string[] = [], recording = {}): Pty => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 150, intervalMs: 200, ...recording })
+  const pty = startProbetop(['-r', path, ...args], { cwd: folder, ...options })
+  t.teardown(pty.close)
+  return pty
+}
+
+const isGivenBack = (t: ExecutionContext, pty: Pty): void => {
+  t.false(pty.isAlternate(), 'the alternate screen is left')
+  t.regex(pty.bytes(), /\x1b\[\?25h[^]*$/, 'the cursor is shown')
+  t.true(pty.bytes().lastIndexOf('\x1b[?2004l') > pty.bytes().lastIndexOf('\x1b[?2004h'), 'pastes are plain again')
+}
+
+test.serial('starts, shows what is recorded and says that it is a replay; q ends it with 0', async t => {
+  const pty = replaying(t)
+  await pty.until(hasData)
+  t.true(pty.isAlternate())
+  t.regex(pty.screen().join('\n'), /REPLAY — fake\.ndjson/)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+  isGivenBack(t, pty)
+})
+
+const NAMES: Record<string, string> = {
+  escape: '\x1b', enter: '\r', tab: '\t', 'S-tab': '\x1b[Z', backspace: '\x7f', delete: '\x1b[3~', space: ' ', up: '\x1b[A', down: '\x1b[B',
+  right: '\x1b[C', left: '\x1b[D', home: '\x1b[H', end: '\x1b[F', pageup: '\x1b[5~', pagedown: '\x1b[6~',
+  f1: '\x1bOP', f4: '\x1bOS', f6: '\x1b[17~', f9: '\x1b[20~', f10: '\x1b[21~',
+}
+const sequenceOf = (key: string): string =>
+  NAMES[key] ?? (key.startsWith('C-') ? String.fromCharCode(key.charCodeAt(2) - 96) : key)
+
+test.serial('every key on every page keeps it alive and drawn', async t => {
+  const pty = replaying(t, { columns: 100, rows: 30 })
+  await pty.until(hasData)
+  const keys = [...new Set(KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot'].includes(action.do)).flatMap(entry => entry.keys))]
+  const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ' }
+  for (const [page, opening] of Object.entries(pages)) {
+    for (const key of keys) {
+      pty.type('\x1b')
+      await pause(3)
+      pty.type(opening)
+      await pause(3)
+      pty.type(sequenceOf(key))
+      await pause(3)
+    }
+    t.true(isAlive(pty.pid()), page)
+  }
+  for (let i = 0; i < 4; i++) {
+    pty.type('\x1b')
+    await pause(30)
+  }
+  pty.type('L')
+  await pty.until(text => text.includes('1 run queue'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+test.serial('a flood of keys is digested', async t => {
+  const pty = replaying(t)
+  await pty.until(hasData)
+  pty.type('j'.repeat(50_000))
+  pty.type('\x1b[200~qqqq\x1b[201~')
+  pty.type('?')
+  await pty.until(text => text.includes('help ──'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+test.serial('resized: drawn for the new size, and too small says so', async t => {
+  const pty = replaying(t)
+  await pty.until(hasData)
+  for (const [columns, rows] of [[200, 50], [80, 24], [61, 16]] as const) {
+    pty.resize(columns, rows)
+    await pty.until(text => text.includes('q quit') && pty.screen()[rows - 1]!.includes('q quit'))
+  }
+  pty.resize(40, 10)
+  await pty.until(text => /too small/i.test(text))
+  pty.resize(120, 36)
+  await pty.until(text => hasData(text) && pty.screen()[35]!.includes('q quit'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129], ['SIGQUIT', 131]] as const) {
+  test.serial(`${signal}: terminal restored, exit code ${code}`, async t => {
+    const pty = replaying(t)
+    await pty.until(hasData)
+    process.kill(pty.pid(), signal)
+    t.is(await pty.exited, code)
+    isGivenBack(t, pty)
+  })
+}
+
+test.serial('the terminal goes away: so does the program', async t => {
+  const pty = replaying(t)
+  await pty.until(hasData)
+  const pid = pty.pid()
+  pty.close()
+  await until(() => !isAlive(pid), 4000)
+  t.pass()
+})
+
+test.serial('the shell has its modes and its screen back', async t => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
+  const program = shellWords([process.execPath, PROGRAM, '-r', path])
+  const pty = openPty(`echo before; stty -a > before; ${program}; echo code $?; stty -a > after; cmp before after && echo same modes`, { cwd: folder })
+  t.teardown(pty.close)
+  await pty.until(hasData)
+  pty.type('\x03')
+  await pty.until(text => text.includes('same modes') && text.includes('before') && text.includes('code 0'))
+  t.is(await pty.exited, 0)
+})
+
+const inShell = async (t: ExecutionContext): Promise<Pty> => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 150, intervalMs: 200 })
+  const pty = openPty('exec bash --norc --noprofile -i', { cwd: folder, env: { PS1: 'shell> ' } })
+  t.teardown(pty.close)
+  await pty.until(text => text.includes('shell>'))
+  pty.type(`${shellWords([process.execPath, PROGRAM, '-r', path])}\r`)
+  await pty.until(hasData)
+  return pty
+}
+
+test.serial('Ctrl-Z gives the shell its terminal, fg comes back at the size of now', async t => {
+  const pty = await inShell(t)
+  pty.type('\x1a')
+  await pty.until(text => text.includes('Stopped'))
+  t.false(pty.isAlternate())
+  pty.type('echo mode $(stty -a | grep -o -w -e -icanon -e icanon)\r')
+  await pty.until(text => /mode icanon/.test(text))
+  pty.resize(90, 30)
+  pty.type('fg\r')
+  await pty.until(text => hasData(text) && pty.isAlternate() && pty.screen()[29]!.includes('q quit'))
+  pty.type('q')
+  await pty.until(() => !pty.isAlternate())
+  pty.type('echo code $?; exit\r')
+  await pty.until(text => text.includes('code 0'))
+  t.is(await pty.exited, 0)
+})
+
+test.serial('SIGTSTP from outside, and SIGSTOP, which cannot be seen', async t => {
+  const pty = await inShell(t)
+  const [pid] = descendants(pty.pid())
+  process.kill(pid!, 'SIGTSTP')
+  await pty.until(text => text.includes('Stopped') && !pty.isAlternate())
+  pty.type('fg\r')
+  await pty.until(text => hasData(text) && pty.isAlternate())
+  process.kill(pid!, 'SIGSTOP')
+  await pty.until(text => text.includes('Stopped'))
+  pty.type('fg\r')
+  await pause(300)
+  pty.type('?')
+  await pty.until(text => text.includes('help ──'))
+  pty.type('q')
+  await pty.until(() => !pty.isAlternate())
+  t.pass()
+})
+
+test.serial('Ctrl-Z where nobody could bring it back: the screen returns', async t => {
+  const pty = replaying(t)
+  await pty.until(hasData)
+  pty.type('\x1a')
+  await pause(100)
+  await pty.until(text => hasData(text) && pty.isAlternate())
+  pty.type('?')
+  await pty.until(text => text.includes('help ──'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+test.serial('hostile names are neutral and aligned', async t => {
+  const pty = replaying(t, { columns: 200, rows: 50 }, [], { hostile: true })
+  await pty.until(text => text.includes('{red-fg'))
+  for (const keys of ['', '11', '\x1b44', '\x1b55', '\x1b\x1b33']) {
+    pty.type(keys)
+    await pause(300)
+    for (const row of pty.screen().filter(row => row.startsWith('│'))) t.is(row.trimEnd().at(-1), '│')
+  }
+  t.false(pty.bytes().includes(HOSTILE_NAMES[0]))
+  t.false(pty.bytes().includes('\u202e'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+test.serial('the snapshot: two files for the user alone, named on the screen and after it', async t => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
+  const pty = startProbetop(['-r', path], { cwd: folder })
+  t.teardown(pty.close)
+  await pty.until(hasData)
+  pty.type('w')
+  await pty.until(text => text.includes('snapshot in '))
+  pty.type('wq')
+  t.is(await pty.exited, 0)
+  const files = readdirSync(folder).filter(name => name.startsWith('probetop-db-7-')).sort()
+  t.is(files.length, 4)
+  t.deepEqual(files.map(name => name.slice(-4)).sort(), ['.txt', '.txt', 'json', 'json'])
+  for (const name of files) t.is(statSync(join(folder, name)).mode & 0o777, 0o600)
+  t.is(pty.bytes().match(/probetop: snapshot in \S+\.json and \S+\.txt/g)?.length, 2)
+  t.deepEqual(readdirSync(folder).filter(name => name.startsWith('.')), [])
+})
+
+test.serial('without colours and without Unicode', async t => {
+  const pty = replaying(t, { env: { NO_COLOR: '1', LC_ALL: 'C' } })
+  await pty.until(hasData)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+  t.notRegex(pty.bytes(), /\x1b\[[\d;]*[34]8;5;|[^\x00-\x7f]/)
+})
+
+test.serial('themes change the colours', async t => {
+  const pty = replaying(t, {}, ['--theme', 'light'])
+  await pty.until(hasData)
+  t.is(pty.emulator.buffer.active.getLine(20)!.getCell(2)!.getBgColor(), 231)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
