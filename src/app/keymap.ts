@@ -55,7 +55,7 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ['<'], action: { do: 'sortColumn', step: -1 }, label: 'sort', help: 'Sort by the column to the left.', where: 'panel', shown: never, disabled: needsPanel },
   { keys: ['>', 'f6'], action: { do: 'sortColumn', step: 1 }, label: 'sort', help: 'Sort by the column to the right.', where: 'panel', shown: hasPanel, disabled: needsPanel },
   { keys: ['r', 'I', 'R'], action: { do: 'reverse' }, label: 'reverse', help: 'Reverse the order.', where: 'panel', shown: isFullScreen, disabled: needsPanel },
-  { keys: ['up', 'k'], action: { do: 'move', by: 'up' }, label: 'up', help: 'One row up. (k moves; probetop ends no process.)', where: 'panel', shown: never },
+  { keys: ['up', 'k'], action: { do: 'move', by: 'up' }, label: 'up', help: 'One row up. k never kills: probetop is read-only.', where: 'panel', shown: never },
   { keys: ['down', 'j'], action: { do: 'move', by: 'down' }, label: 'down', help: 'One row down.', where: 'panel', shown: never },
   { keys: ['pageup', 'C-b'], action: { do: 'move', by: 'pageUp' }, label: 'page up', help: 'One page up.', where: 'panel', shown: never },
   { keys: ['pagedown', 'C-f'], action: { do: 'move', by: 'pageDown' }, label: 'page down', help: 'One page down.', where: 'panel', shown: never },
@@ -65,7 +65,7 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ['-'], action: { do: 'interval', step: -1 }, label: 'shorter interval', help: 'Shorter interval, down to 0.1 s.', where: 'global', shown: never, disabled: needsLive },
   { keys: ['w', 'C-s'], action: { do: 'snapshot' }, label: 'snapshot', help: 'Write what is shown, and all data behind it, to a new file; nothing stops.', where: 'global', shown: () => true },
   { keys: ['t'], action: { do: 'theme' }, label: 'theme', help: 'Next theme.', where: 'global', shown: never },
-  { keys: ['f9', 'K'], action: { do: 'readOnly' }, label: 'kill', help: 'probetop is read-only: names the process so that you can.', where: 'global', shown: never },
+  { keys: ['f9', 'K'], action: { do: 'readOnly' }, label: 'kill', help: 'Names the process so that you can: probetop is read-only.', where: 'global', shown: never },
   { keys: ['C-z'], action: { do: 'suspend' }, label: 'suspend', help: 'Back to the shell; fg returns.', where: 'global', shown: never },
   { keys: ['C-l'], action: { do: 'redraw' }, label: 'redraw', help: 'Paint everything anew.', where: 'global', shown: never },
 

@@ -24,12 +24,13 @@ export interface Table {
 export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
   const panel = panelById(id)
   const { mode, sort: chosen, selected } = state.byPanel[id]
-  const columns = panel.columns(mode, detail)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
-  const all = panel.rows(samples, mode, detail)
+  const last = samples.at(-1)
+  const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
+  const columns = panel.columns(mode, inDetail)
+  const all = panel.rows(samples, mode, inDetail)
   const sort = sortOf(panel, columns, mode, chosen)
   const rows = sortRows(filterRows(all, state.filter.text, state.pids), columns, sort)
-  const last = samples.at(-1)
   return {
     panel, columns, rows, sort,
     total: all.length,

@@ -84,7 +84,6 @@ export const createStore = (options: StoreOptions = {}): Store => {
         if (!entry.thin && !isHeld(entry.sample.atMs)) thin(entry)
       }
     }
-    while (bytes > maxBytes && shrink()) continue
     const oldestMs = Math.min(...[...series.values()].map(entries => entries[0]?.sample.atMs ?? Infinity))
     ticks = ticks.slice(bisectRight(ticks, oldestMs - 1))
     const hostFrom = bisectRight(hosts.map(host => host.atMs), oldestMs - 1)
@@ -119,6 +118,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
       ticks.push(sample.atMs)
       prune(sample.atMs)
     }
+    while (bytes > maxBytes && shrink()) continue
   }
 
   const add = (message: Message): void => {

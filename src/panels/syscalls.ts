@@ -35,6 +35,7 @@ export const syscalls: Panel<'syscalls'> = {
   heatBits: [8, 34],
   hists: data => (data.detail ? data.calls.flatMap(call => (call.latency ? [call.latency] : [])) : undefined),
   columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter(column => detail || !column.detail),
+  hasDetail: data => data.detail,
   defaultSort: () => ({ column: 'rate', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

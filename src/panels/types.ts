@@ -81,6 +81,8 @@ export interface Panel<P extends ProbeId = ProbeId> {
   /** The histograms which together are this panel's latency; undefined where it has none (now). */
   hists(data: ProbeData[P], mode: string): readonly Hist[] | undefined
   columns(mode: string, detail: boolean): readonly Column[]
+  /** Whether a sample has what the detail columns show; all have unless said. */
+  hasDetail?(data: ProbeData[P]): boolean
   defaultSort(mode: string): Sort
   /** Rows of the last sample; earlier ones are given oldest first for panels that list events. */
   rows(samples: readonly Sample<P>[], mode: string, detail: boolean): Row[]

@@ -1,0 +1,80 @@
+import test from 'ava'
+import { filterRows, sortRows, tableOf } from '../../src/app/rows.ts'
+import type { Column, Row } from '../../src/panels/types.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+import { fakeTick, randomFrom } from '../helpers/stream.ts'
+
+const COLUMNS: Column[] = [
+  { id: 'name', title: 'NAME', kind: 'text', help: '', priority: 0 },
+  { id: 'n', title: 'N', kind: 'count', help: '', priority: 1 },
+]
+
+const randomRows = (random: () => number, count: number): Row[] => Array.from({ length: count }, (_, index) => ({
+  key: String(index), pid: index + 1,
+  cells: [['node', 'nginx', 'postgres', 'Ünï'][Math.floor(random() * 4)], random() < 0.2 ? undefined : Math.floor(random() * 5)],
+}))
+
+test('sorting keeps every row, orders them, puts blanks last and is the same for any order of arrival', t => {
+  const random = randomFrom(11)
+  for (let round = 0; round < 200; round++) {
+    const rows = randomRows(random, Math.floor(random() * 30))
+    const sort = { column: random() < 0.5 ? 'n' : 'name', descending: random() < 0.5 }
+    const sorted = sortRows(rows, COLUMNS, sort)
+    t.deepEqual(sorted.map(row => row.key).sort(), rows.map(row => row.key).sort())
+    t.deepEqual(sortRows([...rows].sort(() => random() - 0.5), COLUMNS, sort), sorted)
+    const cells = sorted.map(row => row.cells[sort.column === 'n' ? 1 : 0])
+    const known = cells.filter(cell => cell !== undefined)
+    t.deepEqual(cells.slice(0, known.length), known)
+    known.slice(1).forEach((cell, index) => t.true(sort.descending ? cell! <= known[index]! : cell! >= known[index]!))
+  }
+})
+
+test('a filter and its inverse part the rows', t => {
+  const random = randomFrom(12)
+  for (let round = 0; round < 100; round++) {
+    const rows = randomRows(random, 20)
+    const text = ['no', 'GIN', 'x', '1', 'ünï'][Math.floor(random() * 5)]!
+    const kept = filterRows(rows, text)
+    const left = filterRows(rows, `!${text}`)
+    t.is(kept.length + left.length, rows.length)
+    t.true(kept.every(row => !left.includes(row)))
+  }
+  t.is(filterRows(randomRows(random, 5), '!').length, 5)
+})
+
+test('process lists keep rows that belong to nobody', t => {
+  const rows: Row[] = [{ key: 'a', pid: 1, cells: [] }, { key: 'b', pid: 2, cells: [] }, { key: 'c', cells: [] }]
+  t.deepEqual(filterRows(rows, '', [2]).map(row => row.key), ['b', 'c'])
+})
+
+test('the selection sticks to its row through ticks, sorts, reverses and filters', t => {
+  const screen = fakeScreen({ ticks: 5, crowd: 40 })
+  screen.press('1', 'down', 'down', 'down')
+  const { key, pid } = screen.state.byPanel.runq.selected!
+  const random = randomFrom(13)
+  for (let tick = 6; tick < 120; tick++) {
+    for (const message of fakeTick(tick, { crowd: 40 })) screen.store.add(message)
+    screen.press(['>', '<', 'r', 'space', 't', 'w'][Math.floor(random() * 6)]!)
+    const table = tableOf(screen.state, screen.store, 'runq', true)
+    t.is(screen.state.byPanel.runq.selected!.key, key)
+    t.is(table.rows[table.selected]!.pid, pid)
+  }
+})
+
+test('a selected row that is gone is waited for, and moving goes on from its place', t => {
+  const screen = fakeScreen({ ticks: 5 })
+  screen.press('1', 'down', 'down', 'down')
+  const { key, index, pid } = screen.state.byPanel.runq.selected!
+  const without = fakeTick(6).map(message => message.type === 'sample' && message.probe === 'sched'
+    ? { ...message, data: { ...message.data, procs: message.data.procs.filter(proc => String(proc.pid) !== key) } } : message)
+  for (const message of without) screen.store.add(message)
+  t.is(tableOf(screen.state, screen.store, 'runq', true).selected, -1)
+  screen.press('enter')
+  t.like(screen.state.page, { is: 'process', pid })
+  screen.press('escape')
+  for (const message of fakeTick(7)) screen.store.add(message)
+  t.true(tableOf(screen.state, screen.store, 'runq', true).selected >= 0)
+  for (const message of without) screen.store.add({ ...message, atMs: message.atMs + 2000 } as typeof message)
+  screen.press('down')
+  t.is(screen.state.byPanel.runq.selected!.index, index + 1)
+})

@@ -1,0 +1,49 @@
+import test from 'ava'
+import { snapshotData } from '../../src/app/snapshot.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+import { endMs, fakeTick } from '../helpers/stream.ts'
+
+test('holds everything behind the screen, not only what is visible', t => {
+  const screen = fakeScreen({ ticks: 30, crowd: 200, exec: true, detail: true, hostile: true, width: 80, height: 24 })
+  screen.press('/', 'n', 'enter')
+  const data = snapshotData(screen.state, screen.store, screen.context)
+  const copy = JSON.parse(JSON.stringify(data)) as typeof data
+  t.deepEqual(copy.samples.sched, JSON.parse(JSON.stringify(screen.store.latest('sched'))))
+  t.true(copy.samples.sched!.data && (copy.samples.sched as never as { data: { procs: unknown[] } }).data.procs.length > 200)
+  t.is(copy.schema, 1)
+  t.is(copy.hello!.kernel, '6.12.9-amd64')
+  t.is(copy.shown, 'live')
+  t.is(copy.view.filter, 'n')
+  t.deepEqual(copy.view.panels.runq!.sort, { column: 'wait', descending: true })
+  t.deepEqual(copy.panels.runq!.status, { is: 'live' })
+  t.true((copy.panels.runq as never as { latency: { p99Ns: number } }).latency.p99Ns > 0)
+  t.is(copy.events.length, 90)
+  t.is(copy.screen.length, 24)
+  t.is(copy.screen.join('\n'), screen.text())
+  for (const line of copy.screen) t.notRegex(line, /\p{Cc}/u)
+})
+
+test('a frozen screen is snapped at its instant', t => {
+  const screen = fakeScreen({ ticks: 30 })
+  screen.press('space')
+  for (let tick = 31; tick < 35; tick++) for (const message of fakeTick(tick)) screen.store.add(message)
+  const data = snapshotData(screen.state, screen.store, screen.context)
+  t.is(data.shown, 'frozen')
+  t.is(data.shownMs, endMs({ ticks: 30 }))
+  t.is(data.samples.tcp!.atMs, endMs({ ticks: 30 }))
+})
+
+test('a process page adds the process', t => {
+  const screen = fakeScreen({ targetPid: 812 })
+  screen.press('down', 'enter')
+  const data = snapshotData(screen.state, screen.store, screen.context)
+  t.is(data.process!.pid, 812)
+  t.true(data.process!.sessions.length > 0)
+})
+
+test('nothing received yet is a snapshot, too', t => {
+  const screen = fakeScreen({ messages: [] })
+  const data = snapshotData(screen.state, screen.store, screen.context)
+  t.is(data.hello, null)
+  t.notThrows(() => JSON.stringify(data))
+})

@@ -1,0 +1,229 @@
+import test from 'ava'
+import { INTERVALS_MS, update } from '../../src/app/update.ts'
+import { commandsBetween, initialState, wantedCommands } from '../../src/app/state.ts'
+import { createStore } from '../../src/model/store.ts'
+import type { Command } from '../../src/stream/types.ts'
+import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
+import { endMs, fakeTick } from '../helpers/stream.ts'
+
+const commands = (screen: FakeScreen): Command[] => screen.effects.flatMap(effect => (effect.effect === 'send' ? [effect.command] : []))
+
+test('escape goes back step by step and never ends the program', t => {
+  const screen = fakeScreen()
+  screen.press('2', '2', 'down', 'enter')
+  t.is(screen.state.page.is, 'process')
+  screen.press('escape')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'offcpu' })
+  screen.press('escape', 'escape', 'escape', 'escape', 'backspace', 'left')
+  t.deepEqual(screen.state.page, { is: 'overview' })
+  t.false(screen.effects.some(effect => effect.effect === 'quit'))
+})
+
+test('the digit focuses, again it fills the screen, again it goes back', t => {
+  const screen = fakeScreen()
+  screen.press('3')
+  t.is(screen.state.focus, 'block')
+  t.is(screen.state.page.is, 'overview')
+  screen.press('3')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'block' })
+  screen.press('5')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'syscalls' })
+  screen.press('5')
+  t.is(screen.state.page.is, 'overview')
+  t.is(screen.state.focus, 'syscalls')
+})
+
+test('tab goes round, both ways', t => {
+  const screen = fakeScreen()
+  const seen = Array.from({ length: 5 }, () => { screen.press('tab'); return screen.state.focus })
+  t.deepEqual(seen, ['offcpu', 'block', 'tcp', 'syscalls', 'runq'])
+  screen.press('S-tab')
+  t.is(screen.state.focus, 'syscalls')
+})
+
+test('detail is on while it is looked at', t => {
+  const screen = fakeScreen()
+  screen.press('5', '5')
+  t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }])
+  screen.press('escape')
+  t.deepEqual(commands(screen).at(-1), { cmd: 'detail', on: false })
+})
+
+test('a process page asks for its own histograms, and stops asking', t => {
+  const screen = fakeScreen()
+  screen.press('down', 'enter')
+  t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }, { cmd: 'target', pid: 812 }])
+  screen.effects.length = 0
+  screen.press('escape')
+  t.deepEqual(commands(screen), [{ cmd: 'detail', on: false }, { cmd: 'target' }])
+})
+
+test('bpftrace runs only while its panel is shown', t => {
+  const screen = fakeScreen()
+  screen.press('6')
+  t.deepEqual(commands(screen), [{ cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'] }])
+  screen.press('escape')
+  t.deepEqual(commands(screen).at(-1), { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] })
+  const chosen = fakeScreen({ initial: { panels: ['runq', 'exec'] } })
+  chosen.press('6', '6', 'escape')
+  t.deepEqual(commands(chosen), [])
+})
+
+test('a recording is sent no commands', t => {
+  const screen = fakeScreen({ initial: { replay: true } })
+  screen.press('5', '5', 'escape', '6', 'escape', 'down', 'enter', '+', '-')
+  t.deepEqual(commands(screen), [])
+  t.deepEqual(wantedCommands(screen.state), [])
+})
+
+test('what a new engine is told is what the screen shows', t => {
+  const screen = fakeScreen({ initial: { pids: [812], intervalMs: 500 } })
+  t.deepEqual(wantedCommands(screen.state), [
+    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: false }, { cmd: 'target', pid: 812 },
+  ])
+  t.deepEqual(commandsBetween(screen.state, screen.state), [])
+})
+
+test('the interval goes through its steps and says where it ends', t => {
+  const screen = fakeScreen()
+  const seen: number[] = []
+  for (let i = 0; i < 12; i++) { screen.press('+'); seen.push(screen.state.intervalMs) }
+  t.is(seen.at(-1), INTERVALS_MS.at(-1))
+  t.regex(screen.state.notice!.text, /longest/)
+  for (let i = 0; i < 12; i++) screen.press('-')
+  t.is(screen.state.intervalMs, INTERVALS_MS[0])
+  t.regex(screen.state.notice!.text, /shortest/)
+  t.deepEqual(commands(screen).at(-1), { cmd: 'interval', ms: 100 })
+})
+
+test('an odd interval steps to its neighbours', t => {
+  const store = createStore()
+  const state = initialState({ intervalMs: 1500 })
+  t.is(update(state, { do: 'interval', step: 1 }, store).state.intervalMs, 2000)
+  t.is(update(state, { do: 'interval', step: -1 }, store).state.intervalMs, 1000)
+})
+
+test('frozen: one instant on the whole screen while collection goes on', t => {
+  const screen = fakeScreen({ ticks: 30 })
+  screen.press('space')
+  t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
+  t.deepEqual(screen.effects, [{ effect: 'hold', atMs: endMs({ ticks: 30 }) }])
+  const body = () => screen.text().split('\n').slice(2, -1).join('\n')
+  const before = body()
+  for (let tick = 31; tick < 40; tick++) for (const message of fakeTick(tick)) screen.store.add(message)
+  screen.context.nowMs += 9000
+  t.is(body(), before)
+  t.true(screen.text().includes('FROZEN  9.3s ago, 9 intervals back'))
+  screen.press('>', 'f', 'down', 'escape')
+  t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
+  screen.press('end')
+  t.is(screen.state.cursorMs, undefined)
+  t.deepEqual(screen.effects.at(-1), { effect: 'hold', atMs: undefined })
+})
+
+test('time steps, freezing first, and stops at both ends', t => {
+  const screen = fakeScreen({ ticks: 10 })
+  screen.press(']')
+  t.regex(screen.state.notice!.text, /live/)
+  screen.press('[')
+  t.is(screen.state.cursorMs, endMs({ ticks: 9 }))
+  screen.press(']', ']')
+  t.is(screen.state.cursorMs, endMs({ ticks: 10 }))
+  t.regex(screen.state.notice!.text, /newest/)
+  screen.press('{', '{')
+  t.is(screen.state.cursorMs, endMs({ ticks: 1 }))
+  t.regex(screen.state.notice!.text, /older/)
+  screen.press('L')
+  t.is(screen.state.cursorMs, undefined)
+})
+
+test('typing a filter takes every character, and only what belongs to typing', t => {
+  const screen = fakeScreen()
+  screen.press('/')
+  screen.type('q? 1')
+  t.is(screen.state.filter.text, 'q? 1')
+  screen.press('backspace')
+  t.is(screen.state.filter.text, 'q? ')
+  screen.press('C-w')
+  t.is(screen.state.filter.text, '')
+  screen.type('日🔥')
+  screen.press('backspace')
+  t.is(screen.state.filter.text, '日')
+  screen.press('enter')
+  t.deepEqual(screen.state.filter, { text: '日', editing: false })
+  screen.press('escape')
+  t.is(screen.state.filter.text, '')
+  screen.press('/', 'C-c')
+  t.deepEqual(screen.effects.at(-1), { effect: 'quit' })
+})
+
+test('a filter does not grow without end', t => {
+  const screen = fakeScreen()
+  screen.press('/')
+  screen.type('x'.repeat(500))
+  t.is(screen.state.filter.text.length, 80)
+})
+
+test('modes, with their own default order', t => {
+  const screen = fakeScreen()
+  screen.press('2', 'm')
+  t.is(screen.state.byPanel.offcpu.mode, 'S')
+  screen.press('m', 'm', 'm')
+  t.is(screen.state.byPanel.offcpu.mode, 'all')
+  screen.press('1', 'm')
+  t.regex(screen.state.notice!.text, /one mode/)
+})
+
+test('read-only, said with the pid', t => {
+  const screen = fakeScreen()
+  screen.press('down', 'f9')
+  t.is(screen.state.notice!.text, 'probetop is read-only: kill 812')
+})
+
+test('a row without a process leads nowhere, and says so', t => {
+  const screen = fakeScreen()
+  screen.press('5', 'down', 'enter')
+  t.is(screen.state.page.is, 'overview')
+  t.regex(screen.state.notice!.text, /no process/)
+})
+
+test('themes go round', t => {
+  const screen = fakeScreen({ initial: { themes: ['dark', 'light'] } })
+  screen.press('t', 't')
+  t.deepEqual(screen.effects, [{ effect: 'theme', name: 'light' }, { effect: 'theme', name: 'dark' }])
+})
+
+test('a notice stays until the next key', t => {
+  const screen = fakeScreen()
+  screen.state = update(screen.state, { do: 'notice', text: 'wrote x.json' }, screen.store).state
+  t.true(screen.text().includes('wrote x.json'))
+  screen.state = update(screen.state, { do: 'resize', width: 100, height: 30 }, screen.store).state
+  t.is(screen.state.notice?.text, 'wrote x.json')
+  screen.press('down')
+  t.is(screen.state.notice, undefined)
+})
+
+test('text pages scroll to their end and no further', t => {
+  const screen = fakeScreen({ width: 80, height: 24 })
+  screen.press('?', 'G')
+  const end = screen.state.help!.scroll
+  t.true(end > 0)
+  screen.press('down')
+  t.is(screen.state.help!.scroll, end)
+  screen.press('up')
+  t.is(screen.state.help!.scroll, end - 1)
+  screen.press('escape', 'down', 'enter', 'G', 'up', 'home')
+  t.like(screen.state.page, { is: 'process', scroll: 0 })
+})
+
+test('any keys in any order leave a screen that can be drawn', t => {
+  const screen = fakeScreen({ ticks: 8, exec: true, detail: true, hostile: true, width: 100, height: 30 })
+  const names = ['1', '2', '3', '4', '5', '6', 'f', 'm', 'tab', 'S-tab', 'down', 'up', 'pagedown', 'pageup', 'home', 'end', 'G', 'enter', 'escape', '<', '>', 'r', '/', 'n', '!', 'backspace', 'space', '[', ']', '{', '}', 'L', '?', 'h', 't', 'w', '+', '-', 'f9']
+  let seed = 1
+  for (let i = 0; i < 1500; i++) {
+    seed = (seed * 48271) % 2147483647
+    screen.press(names[seed % names.length]!)
+    if (i % 10 === 0) for (const message of fakeTick(8 + i / 10, { exec: true })) screen.store.add(message)
+    if (i % 5 === 0) t.is(screen.text().split('\n').length, 30)
+  }
+})

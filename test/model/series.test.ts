@@ -1,0 +1,39 @@
+import test from 'ava'
+import { overdueIntervals, timeColumns } from '../../src/model/series.ts'
+import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
+import type { Sample } from '../../src/stream/types.ts'
+
+const at = (...seconds: number[]): Sample[] => seconds.map(s => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))
+
+const seconds = (samples: Sample[], count: number, endS: number, gaps: number[] = []): (number | undefined)[] =>
+  timeColumns(samples, count, endS * 1000, gaps).map(sample => sample && sample.atMs / 1000)
+
+const columns = test.macro((t, samples: Sample[], count: number, endS: number, expected: (number | undefined)[], gaps: number[] = []) => {
+  t.deepEqual(seconds(samples, count, endS, gaps), expected)
+})
+
+const _ = undefined
+test('newest right', columns, at(1, 2, 3), 3, 3, [1, 2, 3])
+test('what is not there yet is no data', columns, at(1, 2), 4, 2, [_, _, 1, 2])
+test('a hole keeps its length', columns, at(1, 2, 6, 7), 7, 7, [1, 2, _, _, _, 6, 7])
+test('a little late is no hole', columns, at(1, 2.3, 3.1), 3, 3.1, [1, 2.3, 3.1])
+test('overdue samples leave a hole at the right', columns, at(1, 2), 5, 5, [1, 2, _, _, _])
+test('not overdue yet', columns, at(1, 2), 2, 4, [1, 2])
+test('a gap that was told of is seen, however short', columns, at(1, 2, 3), 4, 3, [1, 2, _, 3], [2500])
+test('nothing at all', columns, [], 2, 5, [_, _])
+test('only as many as asked for', columns, at(1, 2, 3, 9), 2, 9, [_, 9])
+
+test('overdue from two and a half intervals on', t => {
+  t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
+  t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)
+  t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1000), 10)
+})
+
+test('rates and shares', t => {
+  t.is(perSecond(5, 500), 10)
+  t.is(perSecond(5, 0), 0)
+  t.is(percentOf(250e6, 1000), 25)
+  t.is(percentOf(4e9, 2000), 200)
+  t.is(ratio(10, 0), undefined)
+  t.is(stuckNs({ diskNs: 1, preemptedNs: 2 }), 3)
+})

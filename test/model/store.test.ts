@@ -1,0 +1,97 @@
+import test from 'ava'
+import { createStore } from '../../src/model/store.ts'
+import { sizeOf, withoutRows } from '../../src/model/thin.ts'
+import type { AnySample, Message } from '../../src/stream/types.ts'
+import { endMs, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
+
+const filled = (ticks: number, options: Parameters<typeof createStore>[0] = {}) => {
+  const store = createStore(options)
+  for (const message of fakeStream({ ticks })) store.add(message)
+  return store
+}
+
+test('reads the last samples at or before an instant', t => {
+  const store = filled(20)
+  t.is(store.samples('sched', 5).length, 5)
+  t.is(store.samples('sched', 5).at(-1)!.atMs, endMs({ ticks: 20 }))
+  const past = store.samples('sched', 3, endMs({ ticks: 10 }) + 999)
+  t.deepEqual(past.map(sample => sample.atMs), [8, 9, 10].map(tick => START_MS + tick * 1000))
+  t.is(store.latest('tcp', START_MS), undefined)
+  t.is(store.latest('execsnoop'), undefined)
+  t.is(store.ticks().length, 20)
+  t.is(store.host()!.atMs, endMs({ ticks: 20 }))
+})
+
+test('drops tables first, then samples', t => {
+  const store = filled(100, { keepMs: 60_000, keepRowsMs: 10_000 })
+  t.is(store.samples('sched', 1000).length, 61)
+  const old = store.latest('sched', endMs({ ticks: 70 }))!
+  t.deepEqual(old.data.procs, [])
+  t.true(old.data.runq.count > 0)
+  t.false(store.hasRows(old))
+  t.true(store.hasRows(store.latest('sched')!))
+  t.is(store.ticks().length, 61)
+})
+
+test('a held instant keeps its tables while time goes on', t => {
+  const store = filled(20, { keepMs: 60_000, keepRowsMs: 10_000 })
+  const held = endMs({ ticks: 20 })
+  store.hold(held)
+  for (let tick = 21; tick <= 200; tick++) for (const message of fakeTick(tick)) store.add(message)
+  t.true(store.latest('sched', held)!.data.procs.length > 0)
+  t.is(store.latest('sched', held)!.atMs, held)
+  store.hold(undefined)
+  for (const message of fakeTick(201)) store.add(message)
+  t.is(store.latest('sched', held), undefined)
+})
+
+test('stays within its budget', t => {
+  const store = createStore({ maxBytes: 500_000 })
+  for (const message of fakeStream({ ticks: 200, crowd: 200, detail: true })) store.add(message)
+  t.true(store.bytes() <= 500_000, String(store.bytes()))
+  t.true(store.latest('sched')!.data.procs.length > 200)
+})
+
+test('its size is what its samples add up to', t => {
+  const store = filled(50, { keepMs: 20_000, keepRowsMs: 5000 })
+  const sum = (['sched', 'block', 'tcp', 'syscalls'] as const)
+    .flatMap(probe => store.samples(probe, 1000) as AnySample[]).reduce((total, sample) => total + sizeOf(sample), 0)
+  t.is(store.bytes(), sum)
+})
+
+test('a clock set back does not hide what comes after', t => {
+  const store = filled(20)
+  for (const message of fakeTick(5)) store.add(message)
+  t.is(store.latest('sched')!.atMs, START_MS + 5000)
+  t.deepEqual([...store.ticks()], [1, 2, 3, 4, 5].map(tick => START_MS + tick * 1000))
+})
+
+test('statuses, gaps and log lines by time', t => {
+  const store = createStore()
+  const at = (atMs: number, message: object) => store.add({ ...message, atMs } as Message)
+  at(10, { type: 'status', probe: 'tcp', status: { is: 'starting' } })
+  at(20, { type: 'status', probe: 'tcp', status: { is: 'live' } })
+  at(15, { type: 'gap', why: 'killed' })
+  at(12, { type: 'log', level: 'warn', text: 'slow' })
+  t.is(store.status('tcp').is, 'live')
+  t.is(store.status('tcp', 19).is, 'starting')
+  t.is(store.status('block').is, 'off')
+  t.is(store.gaps(0, 14).length, 0)
+  t.is(store.gaps()[0]!.why, 'killed')
+  t.is(store.logs(5)[0]!.text, 'slow')
+  t.is(store.logs(5, 11).length, 0)
+})
+
+test('many lines of log do not grow without end', t => {
+  const store = createStore()
+  for (let i = 0; i < 5000; i++) store.add({ type: 'log', atMs: i, level: 'info', text: String(i) })
+  t.true(store.logs(10_000).length <= 200)
+  t.is(store.logs(1)[0]!.text, '4999')
+})
+
+test('thinned samples keep totals and are smaller', t => {
+  for (const sample of fakeTick(1, { exec: true, detail: true }).filter(message => message.type === 'sample')) {
+    t.true(sizeOf(withoutRows(sample)) <= sizeOf(sample))
+    t.is(withoutRows(sample).atMs, sample.atMs)
+  }
+})
