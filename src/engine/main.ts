@@ -3,6 +3,7 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../paths.ts'
+import { goFirst } from '../source/priority.ts'
 import { encode } from '../stream/codec.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { PROBES, SCHEMA } from '../stream/types.ts'
@@ -24,6 +25,7 @@ import { supervise } from './supervise.ts'
 const LAST_WORDS_MS = 1800
 
 const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
+  goFirst()
   let timer: NodeJS.Timeout | undefined
   let ending = false
 

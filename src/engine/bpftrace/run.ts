@@ -3,6 +3,7 @@
 // start-up goes on in the background, and the loop asks for readiness and failure.
 import { existsSync } from 'node:fs'
 import type { ResultPromise } from 'execa'
+import { goNormally } from '../../source/priority.ts'
 import { splitLines } from '../../stream/lines.ts'
 import { ProbeError } from '../probe.ts'
 import type { ProbeContext } from '../probe.ts'
@@ -63,6 +64,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
       reject: false,
       cleanup: false,
     })
+    if (child.pid !== undefined) goNormally(child.pid)
     lateTimer = setTimeout(() => {
       failure ??= new ProbeError('failed', 'bpftrace does not start', 'see whether the machine is overloaded')
     }, options.startMs ?? START_MS)
