@@ -1,0 +1,97 @@
+// The engine as a process, without probes, so that it runs anywhere: its stream, its commands, and all ways out.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { execa } from 'execa'
+import { decodeLine } from '../../src/stream/codec.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { isAlive, until } from '../helpers/programs.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+
+const start = (t: ExecutionContext, ...options: string[]) => {
+  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', '', '--interval', '100', ...options], {
+    reject: false, buffer: { stdout: false, stderr: true }, stdin: 'pipe',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const messages: Message[] = []
+  let rest = ''
+  child.stdout!.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()!
+    messages.push(...lines.flatMap((line) => decodeLine(line, 0) ?? []))
+  })
+  const ticks = () => messages.filter((message) => message.type === 'host')
+  return { child, messages, ticks }
+}
+
+test.serial('hello, then a host message each interval, evenly; the end of its input ends it with 0', async (t) => {
+  const { child, messages, ticks } = start(t)
+  await until(() => ticks().length >= 6, 10_000)
+  child.stdin!.end()
+  t.is((await child).exitCode, 0)
+  t.like(messages[0], { type: 'hello', schema: 1, intervalMs: 100 })
+  const intervals = ticks().slice(1).map(({ intervalMs }) => intervalMs)
+  t.true(Math.abs(intervals.reduce((a, b) => a + b) / intervals.length - 100) < 10, intervals.join(' '))
+})
+
+test.serial('commands among junk', async (t) => {
+  const { child, ticks } = start(t, '--interval', '60000')
+  await until(() => ticks().length === 1, 10_000)
+  child.stdin!.write('junk\n{"cmd":"nonesuch"}\n\u0000\n{"cmd":"int')
+  child.stdin!.write('erval","ms":100}\n')
+  await until(() => ticks().length >= 3)
+  child.stdin!.write('{"cmd":"stop"}\n')
+  t.is((await child).exitCode, 0)
+})
+
+test.serial('nobody reads: it ends quietly though its input is open', async (t) => {
+  const { child, ticks } = start(t)
+  await until(() => ticks().length >= 1, 10_000)
+  child.stdout!.destroy()
+  const { exitCode, stderr } = await child
+  t.is(exitCode, 0)
+  t.is(stderr, '')
+})
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  test.serial(`${signal} ends it by that signal though its input is open`, async (t) => {
+    const { child, ticks } = start(t)
+    await until(() => ticks().length >= 1, 10_000)
+    child.kill(signal)
+    t.is((await child).signal, signal)
+  })
+}
+
+test.serial('a slow reader makes intervals longer, not memory larger', async (t) => {
+  const { child, messages, ticks } = start(t, '--objects', '/nonesuch')
+  await until(() => ticks().length >= 2, 10_000)
+  // the statuses of a probe that cannot start are more than the pipe holds
+  child.stdout!.pause()
+  for (let i = 0; i < 2000; i++) child.stdin!.write(`{"cmd":"probes","on":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  child.stdout!.resume()
+  await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)), 10_000)
+  t.true(ticks().some(({ intervalMs }) => intervalMs > 500))
+  child.stdin!.end()
+  t.is((await child).exitCode, 0)
+})
+
+test.serial('a bad option is named on stderr, exit code 2', async (t) => {
+  const { child } = start(t, '--probes', 'sched,nonesuch')
+  const { exitCode, stderr } = await child
+  t.is(exitCode, 2)
+  t.regex(stderr, /^probetop engine: --probes nonesuch: none of/)
+})
+
+test.serial('its input stays blocking for those it shares it with, also once execa is loaded', async (t) => {
+  // the first sample of execsnoop's start, or its failure, comes after execa was imported
+  const { child, messages } = start(t, '--probes', 'execsnoop', '--scripts', '/nonesuch')
+  await until(() => messages.some((message) => message.type === 'status' && message.status.is !== 'starting'), 10_000)
+  const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/fdinfo/0`, 'utf8'))![1]!
+  t.is(Number.parseInt(flags, 8) & 0o4000, 0)
+  child.kill('SIGKILL')
+  await child
+  await until(() => !isAlive(child.pid!))
+})
