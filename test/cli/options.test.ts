@@ -1,0 +1,85 @@
+import test from 'ava'
+import { parseOptions, type Options } from '../../src/cli/options.ts'
+
+const DEFAULTS: Options = {
+  intervalMs: 1000, count: undefined, output: 'auto', outputFile: undefined, pids: [], panels: undefined, theme: undefined,
+  noColour: false, ascii: false, record: undefined, replay: undefined, check: false, yes: false,
+}
+
+const good = test.macro({
+  title: (_, line: string) => `good: probetop ${line}`,
+  exec: (t, line: string, expected: Partial<Options>) => {
+    t.deepEqual(parseOptions(line.split(' ').filter(Boolean)), { options: { ...DEFAULTS, ...expected } })
+  },
+})
+
+const bad = test.macro({
+  title: (_, line: string) => `bad: probetop ${line}`,
+  exec: (t, line: string, expected: string) => {
+    t.deepEqual(parseOptions(line.split(' ')), { answer: { text: `probetop: ${expected}\n`, exitCode: 2 } })
+  },
+})
+
+test(good, '', {})
+test(good, '2', { intervalMs: 2000 })
+test(good, '.5 3', { intervalMs: 500, count: 3 })
+test(good, '500ms', { intervalMs: 500 })
+test(good, '-d 0.1', { intervalMs: 100 })
+test(good, '-d 60s -n 5', { intervalMs: 60_000, count: 5 })
+test(good, '--delay=1.25', { intervalMs: 1250 })
+test(good, '-bn 3', { output: 'batch', count: 3 })
+test(good, '--json --iterations 2', { output: 'json', count: 2 })
+test(good, '-p 1,2 -p 2,3', { pids: [1, 2, 3] })
+test(good, '-o out.txt', { output: 'batch', outputFile: 'out.txt' })
+test(good, '-o -', { output: 'batch' })
+test(good, '--json -o out.ndjson', { output: 'json', outputFile: 'out.ndjson' })
+test(good, '--panels tcp,runq', { panels: ['runq', 'tcp'] })
+test(good, '--theme light --ascii', { theme: 'light', ascii: true })
+test(good, '--no-color', { noColour: true })
+test(good, '--no-colour', { noColour: true })
+test(good, '-w day.gz', { record: 'day.gz' })
+test(good, '-r day.gz 2', { replay: 'day.gz', intervalMs: 2000 })
+test(good, '--check --yes', { check: true, yes: true })
+
+const FORM = '0.1 to 60 seconds, such as 2, 0.5 or 500ms'
+test(bad, '--jsn', 'unknown option "--jsn", did you mean --json?')
+test(bad, '--pids 1', 'unknown option "--pids", did you mean --pid?')
+test(bad, '--no-colr', 'unknown option "--no-colr", did you mean --no-color?')
+test(bad, '--rec=x', 'unknown option "--rec=x", did you mean --record?')
+test(bad, '--frobnicate', 'unknown option "--frobnicate": see probetop --help')
+test(bad, '-z', 'unknown option "-z": see probetop --help')
+test(bad, '\x1b[31m', `interval "\\u001b[31m" is no interval: ${FORM}`)
+test(bad, 'fast', `interval "fast" is no interval: ${FORM}`)
+test(bad, '-d 1e3', `-d "1e3" is no interval: ${FORM}`)
+test(bad, '-d -1', `-d "-1" is no interval: ${FORM}`)
+test(bad, '-d Infinity', `-d "Infinity" is no interval: ${FORM}`)
+test(bad, '-d 0', `-d "0" is out of range, nearest is 0.1: ${FORM}`)
+test(bad, '-d 61', `-d "61" is out of range, nearest is 60: ${FORM}`)
+test(bad, '-d', '-d, --delay <seconds> needs a value')
+test(bad, '1 0', 'count "0" is no count: a whole number from 1 on')
+test(bad, '-n 1.5', '-n "1.5" is no count: a whole number from 1 on')
+test(bad, '-d 1 2', 'interval given twice: "2" and -d 1')
+test(bad, '1 2 -n 3', 'count given twice: "2" and -n 3')
+test(bad, '1 2 3', 'too many arguments: "3" (probetop [interval [count]])')
+test(bad, '-p 1,x', '-p "x" is no PID: whole numbers, such as -p 1234,5678')
+test(bad, '-p 0', '-p "0" is no PID: whole numbers, such as -p 1234,5678')
+test(bad, '-p 9999999', '-p "9999999" is no PID: whole numbers, such as -p 1234,5678')
+test(bad, '--panels tpc', 'no panel "tpc", did you mean tcp?')
+test(bad, '--panels runq,sys', 'no panel "sys", did you mean syscalls?')
+test(bad, '--panels cpu-heat', 'no panel "cpu-heat": there are runq, offcpu, block, tcp, syscalls, exec')
+test(bad, '-b --json', '-b and --json exclude each other: text or JSON lines')
+test(bad, '-w a -r b', '-w and -r exclude each other: record or replay')
+
+test('help and version', t => {
+  const help = parseOptions(['--help'])
+  t.true('answer' in help && help.answer.exitCode === 0 && help.answer.text.startsWith('Usage: probetop'))
+  t.deepEqual(parseOptions(['-V']), { version: true })
+})
+
+test('a mistake is always one printable line', t => {
+  for (const word of ['--\x1b[2J', 'a\nb', '\u2028', '--x'.repeat(500), '\x7f']) {
+    const parsed = parseOptions([word])
+    t.true('answer' in parsed)
+    if ('answer' in parsed) t.regex(parsed.answer.text, /^probetop: [\x20-\x7e]{1,300}\n$/)
+  }
+})
