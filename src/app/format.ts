@@ -62,7 +62,7 @@ export const formatRate = (rate: number): string => {
 export const formatBytes = (bytes: number): string => (bytes === 0 ? '0' : scaled(bytes, 1024, ['B', 'K', 'M', 'G', 'T', 'P']))
 
 export const formatPercent = (percent: number): string =>
-  percent >= 99_999.5 ? formatCount(percent) : percent >= 9.995 && percent < 99.95 ? percent.toFixed(1) : digits(percent)
+  percent >= 99_999.5 ? formatCount(percent) : percent === 0 ? '0' : percent < 0.005 ? '>0' : percent < 0.00995 ? '0.01' : digits(percent)
 
 /** `0.3s`, `12s`, `3m04`, `2h15`, `5d03h`. */
 export const formatAge = (ms: number): string => {

@@ -29,10 +29,14 @@ export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: n
   if (status.is === 'off') return { is: 'off' }
   if (!last || status.is === 'starting') return { is: 'starting' }
   const shown = shownMs(state, store, nowMs)
-  if (overdueIntervals(last, shown) > 0) return { is: 'stale', ageMs: shown - last.atMs }
+  if (isOverdue(state, last, shown)) return { is: 'stale', ageMs: shown - last.atMs }
   if (last.lost > 0) return { is: 'lossy', lost: last.lost }
   return isQuiet(last, id, state) ? { is: 'quiet' } : { is: 'live' }
 }
+
+/** After a change to a longer interval the next sample may take that long. */
+export const isOverdue = (state: AppState, last: Sample, shown: number): boolean =>
+  overdueIntervals({ atMs: last.atMs, intervalMs: state.cursorMs === undefined ? Math.max(last.intervalMs, state.intervalMs) : last.intervalMs }, shown) > 0
 
 const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   const panel = panelById(id)

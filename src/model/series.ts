@@ -4,6 +4,8 @@ import type { ProbeId, Sample } from '../stream/types.ts'
 
 /** How late a sample may be, in intervals, before the axis shows a hole or the panel is called stale. */
 export const STALE_INTERVALS = 2.5
+/** At a tenth of a second a busy machine is late now and then; that is not worth a warning. */
+export const STALE_LEAST_MS = 1000
 
 export interface Axis<P extends ProbeId = ProbeId> {
   columns: (Sample<P> | undefined)[]
@@ -34,8 +36,9 @@ export const timeColumns = <P extends ProbeId>(
 
 /** Whole intervals that have passed without a sample; 0 while the next is not overdue. */
 export const overdueIntervals = (last: { atMs: number; intervalMs: number }, nowMs: number): number => {
-  const intervals = (nowMs - last.atMs) / Math.max(1, last.intervalMs)
-  return intervals > STALE_INTERVALS ? Math.floor(intervals) : 0
+  const lateMs = nowMs - last.atMs
+  const intervalMs = Math.max(1, last.intervalMs)
+  return lateMs > Math.max(STALE_LEAST_MS, STALE_INTERVALS * intervalMs) ? Math.floor(lateMs / intervalMs) : 0
 }
 
 const pushHole = (columns: unknown[], length: number, count: number): void => {

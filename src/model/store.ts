@@ -40,12 +40,14 @@ export interface Store {
   bytes(): number
 }
 
+/** So many of the newest samples keep their tables longer than others stay at all, when memory is short. */
+const LEAST_TABLES = 30
 const MOST_STATUSES = 500
 const MOST_GAPS = 200
 const MOST_LOGS = 200
 
 export const createStore = (options: StoreOptions = {}): Store => {
-  const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 24_000_000 } = options
+  const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 12_000_000 } = options
   const series = new Map<ProbeId, Entry[]>(PROBES.map(probe => [probe, []]))
   const thinned = new WeakSet<object>()
   let hello: Hello | undefined
@@ -90,19 +92,28 @@ export const createStore = (options: StoreOptions = {}): Store => {
     if (hostFrom > 1) hosts = hosts.slice(hostFrom - 1)
   }
 
-  /** Over budget: the oldest tables go first, then the oldest samples; the newest sample of a probe always stays. */
+  /** Over budget: old tables go first, then old samples, then the newer tables; the newest sample always stays. */
   const shrink = (): boolean => {
     const all = [...series.values()].filter(entries => entries.length > 1)
-    const full = all.map(entries => entries.slice(0, -1).find(entry => !entry.thin)).filter(entry => entry !== undefined)
-    const target = minBy(full, entry => entry.sample.atMs)
-    if (target) {
-      thin(target)
-      return true
+    const oldestFull = (spare: number): Entry | undefined =>
+      minBy(all.flatMap(entries => entries.slice(0, -spare).find(entry => !entry.thin && entry.sample.atMs !== heldMs) ?? []), entry => entry.sample.atMs)
+    const old = oldestFull(LEAST_TABLES)
+    const long = minBy(all.filter(entries => entries.length > LEAST_TABLES), entries => entries[0]!.sample.atMs)
+    if (old) thin(old)
+    else if (long) dropFirst(long)
+    else {
+      const newer = oldestFull(1)
+      const oldest = minBy(all, entries => entries[0]!.sample.atMs)
+      if (newer) thin(newer)
+      else if (oldest) dropFirst(oldest)
+      else return false
     }
-    const oldest = minBy(all, entries => entries[0]!.sample.atMs)
-    if (!oldest) return false
-    bytes -= oldest.shift()!.bytes
     return true
+  }
+
+  /** What a frozen screen shows stays. */
+  const dropFirst = (entries: Entry[]): void => {
+    bytes -= entries.splice(entries[0]!.sample.atMs === heldMs && entries.length > 2 ? 1 : 0, 1)[0]!.bytes
   }
 
   const addSample = (sample: AnySample): void => {

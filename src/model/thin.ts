@@ -1,5 +1,6 @@
 // What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms.
-import type { AnySample, Hist } from '../stream/types.ts'
+import type { AnySample, Hist, SyscallCount } from '../stream/types.ts'
+import { mergeHists } from './histogram.ts'
 
 const PER_ROW = 240
 const PER_CALL = 64
@@ -9,10 +10,20 @@ export const withoutRows = (sample: AnySample): AnySample => {
     case 'sched': return { ...sample, data: { ...sample.data, procs: [] } }
     case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
     case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
-    case 'syscalls': return { ...sample, data: { ...sample.data, procs: [] } }
+    case 'syscalls': return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(sample.data.calls) } }
     // Event lists are what this probe is: they stay, bounded by the budget
     case 'execsnoop': return sample
   }
+}
+
+/** One row that says what it is: totals and latency stay right. */
+const allCalls = (calls: readonly SyscallCount[]): SyscallCount[] => {
+  const latencies = calls.flatMap(call => (call.latency ? [call.latency] : []))
+  return [{
+    name: 'all calls',
+    count: calls.reduce((sum, call) => sum + call.count, 0),
+    ...(latencies.length > 0 ? { latency: mergeHists(latencies) } : {}),
+  }]
 }
 
 /** Estimated, in bytes: good enough to bound a store, not an accounting. */

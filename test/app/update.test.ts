@@ -187,6 +187,15 @@ test('a row without a process leads nowhere, and says so', t => {
   t.regex(screen.state.notice!.text, /no process/)
 })
 
+test('a longer interval is not taken for lateness', t => {
+  const screen = fakeScreen({ ticks: 10, width: 80, height: 24 })
+  screen.press('+', '+')
+  screen.context.nowMs += 4000
+  t.false(screen.text().includes('stale'))
+  screen.context.nowMs += 12_000
+  t.true(screen.text().includes('stale'))
+})
+
 test('themes go round', t => {
   const screen = fakeScreen({ initial: { themes: ['dark', 'light'] } })
   screen.press('t', 't')

@@ -26,7 +26,8 @@ test('only as many as asked for', columns, at(1, 2, 3, 9), 2, 9, [_, 9])
 test('overdue from two and a half intervals on', t => {
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)
-  t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1000), 10)
+  t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1000), 0)
+  t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1001), 10)
 })
 
 test('rates and shares', t => {

@@ -52,6 +52,23 @@ test('stays within its budget', t => {
   t.true(store.latest('sched')!.data.procs.length > 200)
 })
 
+test('when memory is short, the newest tables outlive old histograms', t => {
+  const store = createStore({ maxBytes: 3_000_000 })
+  for (const message of fakeStream({ ticks: 300, crowd: 100, detail: true })) store.add(message)
+  const kept = store.samples('sched', 1000)
+  t.true(kept.length < 300)
+  t.true(kept.filter(sample => sample.data.procs.length > 0).length >= 30)
+})
+
+test('what a frozen screen shows stays even then', t => {
+  const store = createStore({ maxBytes: 1_000_000 })
+  for (const message of fakeStream({ ticks: 20, crowd: 100 })) store.add(message)
+  store.hold(endMs({ ticks: 20 }))
+  for (let tick = 21; tick < 400; tick++) for (const message of fakeTick(tick, { crowd: 100 })) store.add(message)
+  t.true(store.latest('sched', endMs({ ticks: 20 }))!.data.procs.length > 100)
+  t.true(store.bytes() <= 1_000_000)
+})
+
 test('its size is what its samples add up to', t => {
   const store = filled(50, { keepMs: 20_000, keepRowsMs: 5000 })
   const sum = (['sched', 'block', 'tcp', 'syscalls'] as const)

@@ -8,7 +8,7 @@ import { mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { tableOf, type Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
-import { panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
+import { isOverdue, panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { shorten, wrap } from '../width.ts'
 import { drawBars, drawAxis, drawHeat, LABEL_WIDTH, type HeatColumn } from './heat.ts'
@@ -38,7 +38,8 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
   drawFigures(canvas, parts.stats, [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
   const charts: ChartSlot[] = []
-  const axis = { shown: shownMs(state, store, context.nowMs), gaps: store.gaps().map(gap => gap.atMs), at: state.cursorMs, store, panel, mode }
+  const shown = shownMs(state, store, context.nowMs)
+  const axis = { shown: isOverdue(state, last, shown) ? shown : last.atMs, gaps: store.gaps().map(gap => gap.atMs), at: state.cursorMs, store, panel, mode }
   if (parts.heat && panel.heatBits) {
     const columns = heatColumns(axis, parts.heat.width - LABEL_WIDTH)
     const top = drawHeat(canvas, parts.heat, columns, panel.heatBits, context.colour)
