@@ -1,0 +1,118 @@
+// The built program with real probes: from the engine to the terminal, and what is left afterwards.
+import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { ExecutionContext } from 'ava'
+import { bpfTest } from '../helpers/bpf.ts'
+import { isAlive, until } from '../helpers/programs.ts'
+import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const isLive = (text: string): boolean => (text.match(/ (live|quiet) ┐/g)?.length ?? 0) === 5
+
+const live = async (t: ExecutionContext, args: string[] = [], options = {}): Promise<Pty> => {
+  const pty = startProbetop(['0.5', ...args], { cwd: temporaryFolder(t), ...options })
+  t.teardown(pty.close)
+  await pty.until(isLive)
+  return pty
+}
+
+const engineOf = (pid: number): number =>
+  descendantsOf(pid).find(each => readFileSync(`/proc/${each}/cmdline`, 'utf8').startsWith('probetop-engine'))!
+
+bpfTest('all five panels live; q leaves nothing behind', async t => {
+  const pty = await live(t)
+  const pids = descendantsOf(pty.pid())
+  t.true(pids.length >= 2)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+  await until(() => !pids.some(isRunning), 3000)
+})
+
+bpfTest('a killed engine: said within two seconds, started again, the gap marked', async t => {
+  const pty = await live(t)
+  process.kill(engineOf(pty.pid()), 'SIGKILL')
+  await pty.until(text => /failed/.test(text), 2000)
+  await pty.until(isLive, 10_000)
+  const pids = descendantsOf(pty.pid())
+  process.kill(pty.pid(), 'SIGTERM')
+  t.is(await pty.exited, 143)
+  await until(() => !pids.some(isRunning), 3000)
+  t.false(pty.isAlternate())
+})
+
+bpfTest('a killed screen takes the engine with it', async t => {
+  const pty = await live(t)
+  const pid = pty.pid()
+  const pids = descendantsOf(pid)
+  process.kill(pid, 'SIGKILL')
+  await until(() => !pids.some(isRunning), 4000)
+  t.pass()
+})
+
+bpfTest('execsnoop runs while its panel is shown', async t => {
+  const pty = await live(t)
+  const bpftraces = (): number => descendantsOf(pty.pid()).filter(pid => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('bpftrace')).length
+  t.is(bpftraces(), 0)
+  pty.type('6')
+  await until(() => bpftraces() === 1, 8000)
+  pty.type('\x1b')
+  await until(() => bpftraces() === 0, 8000)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+}, ['bpftrace'])
+
+bpfTest('started by sudo: only the engine stays root, files are the user\'s', async t => {
+  const folder = temporaryFolder(t)
+  chmodSync(folder, 0o777)
+  const pty = await live(t, [], { cwd: folder, env: { SUDO_USER: 'nobody', SUDO_UID: '65534', SUDO_GID: '65534' } })
+  const uid = (pid: number): string => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!
+  const groups = /^Groups:\s*(.*?)\s*$/m.exec(readFileSync(`/proc/${pty.pid()}/status`, 'utf8'))![1]!
+  t.is(uid(pty.pid()), '65534')
+  t.false(groups.split(' ').includes('0'))
+  t.is(uid(engineOf(pty.pid())), '0')
+  pty.type('w')
+  await pty.until(text => text.includes('snapshot in '))
+  const [name] = readdirSync(folder)
+  t.is(statSync(join(folder, name!)).uid, 65534)
+  process.kill(engineOf(pty.pid()), 'SIGKILL')
+  await pty.until(text => /failed/.test(text), 2500)
+  await pty.until(isLive, 10_000)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+bpfTest('batch, recorded meanwhile, and the recording again', async t => {
+  const folder = temporaryFolder(t)
+  const path = join(folder, 'run.gz')
+  const run = (args: string[]) => execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 20_000, stdin: 'ignore', cwd: folder })
+  const text = await run(['-b', '0.3', '3', '-w', path])
+  t.is(text.exitCode, 0)
+  t.is(text.stdout.match(/^run queue: .*n\/s/gm)?.length, 3)
+  const again = await run(['-r', path])
+  t.is(again.stdout.replaceAll(/^# .*$/gm, ''), text.stdout.replaceAll(/^# .*$/gm, ''))
+  const own = await run(['--json', '0.2', '2', '-p', String(process.pid)])
+  const samples = own.stdout.split('\n').map(line => JSON.parse(line)).filter(({ type }) => type === 'sample')
+  t.deepEqual([...new Set(samples.map(({ probe }) => probe))].sort(), ['block', 'sched', 'syscalls', 'tcp'])
+  for (const { data } of samples) for (const row of [...(data.procs ?? []), ...(data.sessions ?? [])]) t.is(row.pid, process.pid)
+})
+
+bpfTest('batch ended by a signal', async t => {
+  const child = execa(process.execPath, [PROGRAM, '-b', '0.2'], { reject: false, stdin: 'ignore' })
+  await new Promise(resolve => child.stdout.once('data', resolve))
+  const pids = descendantsOf(child.pid!)
+  child.kill('SIGINT')
+  const { exitCode } = await child
+  t.is(exitCode, 130)
+  await until(() => !pids.some(isRunning), 3000)
+})
+
+/** Not there any more, or only its entry. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return isAlive(pid) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
