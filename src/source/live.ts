@@ -23,6 +23,8 @@ const STOP_MS = 2000
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
 const KEPT_LINES = 20
+/** What the keeper's shell says of a killed engine; the keeper says it better. */
+const SHELLS_WORD = 'Killed'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 const KEEPER_GONE = { why: 'what starts the engine was killed', mend: 'quit and start probetop again' }
@@ -108,7 +110,7 @@ export const liveSource = (options: LiveOptions): Source => {
 
   /** What the engine and libbpf print: kept to explain an end, and told as far as anybody could read it. */
   const onWord = (line: string): void => {
-    if (line.trim() === '') return
+    if (line.trim() === '' || line === SHELLS_WORD) return
     stderr.push(line.slice(0, 300))
     if (stderr.length > KEPT_LINES) stderr.shift()
     if (restarts.mayTell(performance.now())) tell({ type: 'log', atMs: Date.now(), level: 'warn', text: line.slice(0, 300) })

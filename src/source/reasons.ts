@@ -8,10 +8,11 @@ export const whyEnded = (code: number, words: readonly string[], greeted: boolea
   const refused = words.find((line) => /^sudo: /.test(line))
   if (refused !== undefined && !greeted) return { why: refused, mend: 'start it with `sudo probetop`' }
   const signal = code > 128 ? SIGNALS.get(code - 128) : undefined
-  const how = signal ? `was killed by ${signal}` : `ended with code ${code}`
+  if (signal) return { why: `the engine was killed by ${signal}`, mend: 'it is started again; dmesg tells if memory ran out' }
+  const how = `the engine ended with code ${code}`
   const error = words.findLast((line) => /error/i.test(line) && !/^\s+at /.test(line))
   return {
-    why: error && !signal ? `the engine ${how}: ${error.trim().slice(0, 120)}` : `the engine ${how}`,
+    why: error ? `${how}: ${error.trim().slice(0, 120)}` : how,
     mend: greeted ? 'see the log for its last words' : 'run `probetop --check`',
   }
 }
