@@ -28,7 +28,9 @@ export const openDemo = async ({ why, mend }: { why: string; mend: string }): Pr
   const path = [join(BUILD, DEMO), join(ROOT, 'src/cli', DEMO)].find(existsSync)
   if (path === undefined) return undefined
   try {
-    return await playable(path, { pace: 'recorded', loop: true }, () => `REPLAY — ${sanitize(why)} — ${sanitize(mend)}`)
+    // The banner is one line, and the mend must still be on it: the cause in parentheses is for --check.
+    const cause = sanitize(why.replace(/ \([^()]*\)$/, ''))
+    return await playable(path, { pace: 'recorded', loop: true }, () => `REPLAY — ${cause} — ${sanitize(mend)}`)
   } catch (error) {
     if (error instanceof RecordingError) return undefined
     throw error

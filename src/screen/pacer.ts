@@ -1,7 +1,8 @@
-// When to draw: at once after a key, a moment after data (its messages come in bursts), and never more often than
-// every 40 ms, so that a held key or a fast engine costs no more frames than one can see.
+// When to draw: at once after a key, a moment after data (its messages come in bursts), and never so often that nobody
+// could see it.
 
-const LEAST_MS = 40
+const LEAST_AFTER_KEY_MS = 16
+const LEAST_AFTER_DATA_MS = 66
 const BURST_MS = 15
 
 export interface Pacer {
@@ -27,8 +28,8 @@ export const createPacer = (draw: () => void): Pacer => {
     draw()
   }
 
-  const at = (wantedMs: number): void => {
-    const atMs = Math.max(wantedMs, lastMs + LEAST_MS)
+  const at = (wantedMs: number, leastMs: number): void => {
+    const atMs = Math.max(wantedMs, lastMs + leastMs)
     if (stopped || atMs >= dueMs) return
     clearTimeout(timer)
     dueMs = atMs
@@ -37,8 +38,8 @@ export const createPacer = (draw: () => void): Pacer => {
   }
 
   return {
-    now: () => at(performance.now()),
-    soon: () => at(performance.now() + BURST_MS),
+    now: () => at(performance.now(), LEAST_AFTER_KEY_MS),
+    soon: () => at(performance.now() + BURST_MS, LEAST_AFTER_DATA_MS),
     sinceMs: () => performance.now() - lastMs,
     stop: () => {
       stopped = true

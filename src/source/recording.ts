@@ -41,6 +41,7 @@ export const replay = (path: string, hello: Hello, { pace, loop, onEnd }: Replay
   let startedAtMs = performance.now()
   let shiftMs = 0
   let lastMs = hello.atMs
+  let firstTickMs: number | undefined
   let ended = false
 
   const playOnce = async (onMessage: (message: Message) => void): Promise<void> => {
@@ -50,6 +51,7 @@ export const replay = (path: string, hello: Hello, { pace, loop, onEnd }: Replay
       const aheadMs = atMs - hello.atMs - (performance.now() - startedAtMs)
       if (pace === 'recorded' && aheadMs > 0) await sleep(aheadMs, undefined, { signal: abort.signal })
       lastMs = Math.max(lastMs, atMs)
+      if (message.type === 'host') firstTickMs ??= message.atMs
       if (shiftMs === 0 || message.type !== 'hello') onMessage(shifted(message, shiftMs))
     }
   }
@@ -59,7 +61,8 @@ export const replay = (path: string, hello: Hello, { pace, loop, onEnd }: Replay
     try {
       do {
         await playOnce(onMessage)
-        shiftMs += lastMs - shiftMs - hello.atMs + hello.intervalMs
+        // The first interval follows the last one without a gap.
+        shiftMs = lastMs - (firstTickMs ?? hello.atMs) + hello.intervalMs
       } while (loop && !abort.signal.aborted && lastMs > hello.atMs)
     } catch (error) {
       if (abort.signal.aborted) return
