@@ -9,9 +9,9 @@
  * An empty flush (fsync) is two requests: the caller's own, without data, and the flush the device gets, which may
  * serve several callers. The disk is charged the latter, the process the former, so both see what they waited for.
  *
- * The kernel leaves programs out now and then: one that an interrupt finds at work on the same CPU, and all of them while
- * somebody changes what is attached to the hook. A completion so missed shows when the address is used again: its
- * operation and bytes are counted then, as lost, without a latency.
+ * The kernel leaves programs out now and then: one that an interrupt finds at work on the same CPU, for which there is
+ * complete_again, and all of them while somebody changes what is attached to the hook. A completion so missed shows
+ * when the address is used again: its operation and bytes are counted then, as lost, without a latency.
  *
  * Histograms and counters of disks only grow, user space subtracts. Sums of processes are in two tables by parity of
  * the epoch, the finished one is emptied by user space. */
@@ -416,8 +416,7 @@ int BPF_PROG(merge, struct request *rq)
 }
 
 /* A request may complete in parts; the last reaches the end of what is left of it. */
-SEC("tp_btf/block_rq_complete")
-int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
+static __always_inline int completed(struct request *rq, int error, __u32 bytes, bool again)
 {
 	__u64 now = bpf_ktime_get_ns(), rq_key = (__u64)rq, ns[KINDS] = {};
 	__u32 left = rq->__data_len;
@@ -429,7 +428,9 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 	/* the caller's side of a flush: no data, never issued; or the second end of a write with a flush */
 	bool empty = !bytes && !left && (key.op == OP_READ || key.op == OP_WRITE);
 
-	if (!s && empty)
+	if (!s && (empty || again))
+		return 0;
+	if (again && !done)
 		return 0;
 	if (s) {
 		known = *s;
@@ -473,6 +474,20 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 		count_lost(); /* not merely older than us */
 	}
 	return 0;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
+{
+	return completed(rq, error, bytes, false);
+}
+
+/* Attached after `complete`. Where that was not run, since an interrupt found it at work on this CPU, the start of the
+ * request is still there. */
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(complete_again, struct request *rq, int error, unsigned int bytes)
+{
+	return completed(rq, error, bytes, true);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -114,8 +114,8 @@ struct session {
 	__u32 tgid;
 	__u32 pass; /* of find_owners, that named the owner */
 	__u32 direction;
+	__u32 state; /* that set_state saw last */
 	char comm[TASK_COMM_LEN];
-	__u32 unused;
 };
 
 struct record {
@@ -298,8 +298,7 @@ static __always_inline void end(struct sock *sk, struct session *st, int old, st
 	}
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(set_state, struct sock *sk, int old, int new)
+static __always_inline int changed(struct sock *sk, int old, int new, bool again)
 {
 	struct counts *c = this_counts();
 	struct session *st;
@@ -309,7 +308,11 @@ int BPF_PROG(set_state, struct sock *sk, int old, int new)
 		return 0;
 	create = new == TCP_SYN_SENT || new == TCP_LISTEN || new == TCP_ESTABLISHED ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0;
 	st = bpf_sk_storage_get(&sessions, sk, 0, create);
-	if (create && !st)
+	if (again && (!st || st->state == new))
+		return 0;
+	if (st)
+		st->state = new;
+	else if (create)
 		c->lost++;
 
 	switch (new) {
@@ -346,6 +349,20 @@ int BPF_PROG(set_state, struct sock *sk, int old, int new)
 		break;
 	}
 	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(set_state, struct sock *sk, int old, int new)
+{
+	return changed(sk, old, new, false);
+}
+
+/* Attached after `set_state`, for the case that an interrupt found that at work on this CPU: then the kernel left it
+ * out, and the state noted is not the new one. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(set_state_again, struct sock *sk, int old, int new)
+{
+	return changed(sk, old, new, true);
 }
 
 SEC("raw_tp/tcp_send_reset")

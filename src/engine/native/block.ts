@@ -33,8 +33,8 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
   const attached = Buffer.alloc(object.map('.data.seen').valueSize)
   attached.writeBigUInt64LE(process.hrtime.bigint())
   object.map('.data.seen').update(key, attached)
-  // those that complete a request last, so that they find where it began
-  const order = ['io_start', 'insert', 'merge', 'issue', 'complete'].filter((name) => !skipped.includes(name))
+  // completions last, so that they find where the request began
+  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter((name) => !skipped.includes(name))
   object.attach(order)
 
   const cpus = possibleCpus()

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { TcpData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
-import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { sumPerCpu, words } from './per-cpu.ts'
 import { listWithOwners, processExists } from './tcp-owners.ts'
@@ -19,12 +18,11 @@ const COUNTS = [
 export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
   const object = loadObject(join(objects, 'tcp.bpf.o'))
   const clock = epochs(object)
-  object.attach()
+  object.attach(['set_state', 'set_state_again', 'send_reset'])
   object.iterate('adopt')
 
   const countsMap = object.map('counts')
   const tables = [object.map('ended_even'), object.map('ended_odd')] as const
-  const missed = missedRuns(object)
   const ledger = tcpLedger()
   const key = Buffer.alloc(4)
   const before = [new Float64Array(COUNTS.length), new Float64Array(COUNTS.length)] as const
@@ -62,7 +60,7 @@ export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
       timeWait: timeWaitIn(sockstat()),
     }
     if (others > 0) data.others = { sessions: others, inBytes: othersIn, outBytes: othersOut }
-    return { data, lost: lost + missed() }
+    return { data, lost }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -264,8 +264,8 @@ bpfTest('sessions of other network namespaces, and retransmits as ss counts them
   t.is(client!.outBytes, number(/ bytes_sent:(\d+)/) - number(/ bytes_retrans:(\d+)/))
   t.is(client!.outBytes, 60 * 3000)
   t.is(server!.inBytes, 60 * 3000)
-  t.is(client!.pid, child.pid)
-  t.is(server!.pid, child.pid)
+  t.is(client!.pid, child.pid!)
+  t.is(server!.pid, child.pid!)
   t.true(data.retransmits >= client!.retransmits)
   const rttUs = number(/ rtt:([\d.]+)/) * 1000
   t.true(Math.abs(client!.rttUs - rttUs) <= rttUs * 0.01 + 1)
