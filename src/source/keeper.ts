@@ -1,6 +1,7 @@
 // How the engine is started: through a small shell loop that keeps its rights. It starts the engine when told and
 // says when the engine ended, so that a screen that has dropped its own rights can have a killed engine back.
 // The end of its input ends it, and the engine with it.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILD, ROOT } from '../paths.ts'
 
@@ -18,7 +19,17 @@ export const START = 'start\n'
 
 export const keeperCommand = (command: readonly string[], sudo?: string): [file: string, ...args: string[]] => {
   const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', ...command] as [string, ...string[]]
-  return sudo === undefined ? keeper : [sudo, '-n', '--', ...keeper]
+  return sudo === undefined ? keeper : [...ownGroup(), sudo, '-n', '--', ...keeper] as [string, ...string[]]
+}
+
+/**
+ * sudo must stay in our session, where it knows the password, but not in our process group: brought back to the
+ * foreground with us (Ctrl-Z, fg) it reads the terminal and takes our keys. timeout(1) with no time limit puts what it
+ * runs into a group of its own; where it is absent that remains.
+ */
+const ownGroup = (): string[] => {
+  const timeout = ['/usr/bin/timeout', '/bin/timeout'].find(existsSync)
+  return timeout === undefined ? [] : [timeout, '0']
 }
 
 /** Exit code of the engine when the line is the keeper's; signals are 128+n, as in every shell. */

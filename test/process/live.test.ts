@@ -18,7 +18,16 @@ const live = async (t: ExecutionContext, args: string[] = [], options = {}): Pro
 }
 
 const engineOf = (pid: number): number =>
-  descendantsOf(pid).find(each => readFileSync(`/proc/${each}/cmdline`, 'utf8').startsWith('probetop-engine'))!
+  descendantsOf(pid).find(each => procFile(each, 'cmdline').startsWith('probetop-engine'))!
+
+/** Empty for a process that has just gone. */
+const procFile = (pid: number, name: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 bpfTest('all five panels live; q leaves nothing behind', async t => {
   const pty = await live(t)
@@ -52,7 +61,7 @@ bpfTest('a killed screen takes the engine with it', async t => {
 
 bpfTest('execsnoop runs while its panel is shown', async t => {
   const pty = await live(t)
-  const bpftraces = (): number => descendantsOf(pty.pid()).filter(pid => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('bpftrace')).length
+  const bpftraces = (): number => descendantsOf(pty.pid()).filter(pid => procFile(pid, 'comm').startsWith('bpftrace')).length
   t.is(bpftraces(), 0)
   pty.type('6')
   await until(() => bpftraces() === 1, 8000)
@@ -108,11 +117,4 @@ bpfTest('batch ended by a signal', async t => {
 })
 
 /** Not there any more, or only its entry. */
-const isRunning = (pid: number): boolean => {
-  try {
-    return isAlive(pid) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
+const isRunning = (pid: number): boolean => isAlive(pid) && !/^State:\s+Z/m.test(procFile(pid, 'status'))

@@ -1,13 +1,26 @@
 // The constant shell loop: how it is called, and what is recognised as its own word.
+import { join } from 'node:path'
 import test from 'ava'
+import { execa } from 'execa'
 import { endedCode, engineCommand, keeperCommand } from '../../src/source/keeper.ts'
+import { programs } from '../helpers/programs.ts'
 
 test('whatever varies is an argument, never part of the script', (t) => {
   const [file, ...args] = keeperCommand(['/usr/bin/node', '$(reboot)', '; reboot'])
   t.is(file, '/bin/sh')
   t.deepEqual([args[0], args[2], ...args.slice(3)], ['-c', 'probetop-keeper', '/usr/bin/node', '$(reboot)', '; reboot'])
   t.notRegex(args[1]!, /reboot|node/)
-  t.deepEqual(keeperCommand(['x'], '/usr/bin/sudo').slice(0, 4), ['/usr/bin/sudo', '-n', '--', '/bin/sh'])
+  const words: string[] = keeperCommand(['x'], '/usr/bin/sudo')
+  t.deepEqual(words.slice(words.indexOf('/usr/bin/sudo')).slice(0, 4), ['/usr/bin/sudo', '-n', '--', '/bin/sh'])
+})
+
+test('sudo gets a process group of its own, as a member of the job it would take keys after fg', async (t) => {
+  const folder = programs(t, { sudo: 'ps -o pgid= -p $$' }, ['ps'])
+  const [file, ...args] = keeperCommand(['x'], join(folder, 'sudo'))
+  const { stdout } = await execa(file, args)
+  const own = await execa('ps', ['-o', 'pgid=', '-p', String(process.pid)])
+  t.true(Number(stdout) > 1)
+  t.not(Number(stdout), Number(own.stdout))
 })
 
 test('its word, and what only looks like it', (t) => {
