@@ -365,6 +365,7 @@ int BPF_PROG(set_state_again, struct sock *sk, int old, int new)
 	return changed(sk, old, new, true);
 }
 
+/* Before 6.10 only resets of a socket; an answer to a closed port comes from none. */
 SEC("raw_tp/tcp_send_reset")
 int send_reset(void *ctx)
 {
