@@ -2,6 +2,12 @@
 import { onEnd } from '../screen/signals.ts'
 import { parseOptions } from './options.ts'
 
+// `probetop --help | head -1` has had enough, which is no failure.
+const leaveReader = (error: NodeJS.ErrnoException): void => process.exit(error.code === 'EPIPE' ? 0 : 1)
+process.stdout.on('error', leaveReader)
+// Whoever closed it does not want to know.
+process.stderr.on('error', () => {})
+
 const main = async (args: readonly string[]): Promise<number> => {
   const parsed = parseOptions(args)
   if ('answer' in parsed) {
@@ -20,14 +26,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   // Until something runs that must be stopped first.
   onEnd(exitCode => process.exit(exitCode))
+  process.stdout.removeListener('error', leaveReader)
   const { run } = await import('./run.ts')
   return run(parsed.options)
 }
-
-// `probetop --help | head -1` has had enough, which is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-})
 
 try {
   process.exit(await main(process.argv.slice(2)))

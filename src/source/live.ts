@@ -58,6 +58,8 @@ export const liveSource = (options: LiveOptions): Source => {
     const child = execa(file, args, {
       env: { PATH, LANG: 'C.UTF-8' },
       extendEnv: false,
+      // ours may have been removed, and keeps a file system busy
+      cwd: '/',
       // a group of its own, to be killed as one; but sudo knows a password only on its terminal
       detached: options.sudo === undefined,
       stdin: 'pipe',

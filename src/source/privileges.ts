@@ -33,7 +33,7 @@ export const obtainRights = async (isTerminal: boolean, sudo = findSudo()): Prom
 }
 
 const runs = async (sudo: string, args: string[], stdio: 'ignore' | 'inherit'): Promise<boolean> =>
-  !(await execa(sudo, args, { stdio, reject: false, cleanup: false })).failed
+  !(await execa(sudo, args, { stdio, cwd: '/', reject: false, cleanup: false })).failed
 
 export interface Invoker {
   uid: number

@@ -118,3 +118,10 @@ bpfTest('batch ended by a signal', async t => {
 
 /** Not there any more, or only its entry. */
 const isRunning = (pid: number): boolean => isAlive(pid) && !/^State:\s+Z/m.test(procFile(pid, 'status'))
+
+bpfTest('started in a folder that has been removed', async t => {
+  const folder = temporaryFolder(t)
+  const { stdout, exitCode } = await execa('sh', ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh', process.execPath, PROGRAM, '-b', '0.2', '1'], { cwd: folder, reject: false })
+  t.is(exitCode, 0)
+  t.regex(stdout, /^run queue: .*n\/s/m)
+})
