@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { AppState } from '../app/state.ts'
 import { createStore } from '../model/store.ts'
-import { groupTicks } from '../source/ticks.ts'
+import { groupTicks } from '../stream/ticks.ts'
 import type { Command, Source } from '../stream/types.ts'
 import { createController } from './controller.ts'
 import { watchCost } from './cost.ts'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { startEarly } from '../../src/source/early.ts'
-import { groupTicks } from '../../src/source/ticks.ts'
+import { groupTicks } from '../../src/stream/ticks.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
