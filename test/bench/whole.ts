@@ -1,5 +1,6 @@
 // The whole program in a terminal: launch, memory, CPU, and key to frame while the machine is busy.
 import { execFileSync, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { quantileSorted } from 'd3-array'
 import { sleepMs } from '../helpers/workload.ts'
 import { goFirst } from '../../src/source/priority.ts'
@@ -83,10 +84,11 @@ export interface KeyToFrame {
   keys: number
 }
 
-/** Moves the selection while stress-ng keeps every CPU, the scheduler and the disk busy. */
+/** Moves the focus while stress-ng keeps every CPU, the disk and the network stack busy. */
 export const keyToFrame = async (keys: number): Promise<KeyToFrame | { missing: string }> => {
   if (!thisHost().has('stress-ng')) return { missing: 'stress-ng' }
-  const load = spawn('stress-ng', ['--cpu', '2', '--switch', '2', '--hdd', '1', '--temp-path', '/tmp'], { stdio: 'ignore' })
+  // a session of its own, as a real load would have
+  const load = spawn('stress-ng', ['--cpu', '0', '--hdd', '1', '--sock', '1', '--temp-path', tmpdir()], { stdio: 'ignore', detached: true })
   goFirst() // as probetop itself does: the terminal and we shall not be what is measured
   const program = startProgram(WIDTH, HEIGHT)
   await sleepMs(4000)
