@@ -2,6 +2,9 @@
 import { onEnd } from '../screen/signals.ts'
 import { parseOptions } from './options.ts'
 
+// what our own panels, ps and top call us
+process.title = 'probetop'
+
 // `probetop --help | head -1` has had enough, which is no failure.
 const leaveReader = (error: NodeJS.ErrnoException): void => process.exit(error.code === 'EPIPE' ? 0 : 1)
 process.stdout.on('error', leaveReader)

@@ -46,7 +46,7 @@ const firstData = (): Promise<number> =>
   })
 
 /** The process that runs the screen: below script(1) and its shell. */
-const rootOf = (program: Program): number => tree(program.child.pid!).find((pid) => nameOf(pid).includes(PROGRAM))!
+const rootOf = (program: Program): number => tree(program.child.pid!).find((pid) => nameOf(pid) === 'probetop')!
 
 export interface Footprint {
   pssKib: number
