@@ -6,7 +6,7 @@ import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
 
 /** The first tick comes early, so that a screen has data at once. */
-export const FIRST_TICK_MS = 250
+export const FIRST_TICK_MS = 100
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 

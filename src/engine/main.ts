@@ -26,6 +26,7 @@ const LAST_WORDS_MS = 1800
 
 const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
   goFirst()
+  const steadyMs = (): number => performance.now()
   let timer: NodeJS.Timeout | undefined
   let ending = false
 
@@ -46,7 +47,7 @@ const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
     on: probes,
     host: readHost,
     wallMs: Date.now,
-    steadyMs: () => performance.now(),
+    steadyMs,
     send: (message) => output.send(encode(message)),
     congested: output.congested,
     probes: ({ onStatus, commands }) => {
@@ -57,7 +58,7 @@ const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
         log: (level, text) => output.send(encode({ type: 'log', atMs: Date.now(), level, text })),
       }
       const one = <P extends ProbeId>(id: P) =>
-        supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands })
+        supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands, steadyMs })
       return PROBES.map((id) => one(id))
     },
   })

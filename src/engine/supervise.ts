@@ -18,6 +18,8 @@ export interface SuperviseOptions<P extends ProbeId> {
   onStatus(probe: P, status: ProbeStatus): void
   /** What a probe that starts has to be told. */
   commands(): Command[]
+  /** The steady clock itself: an interval lasts from reading to reading, not from tick to tick. */
+  steadyMs(): number
 }
 
 export interface Supervised {
@@ -44,7 +46,7 @@ type State<P extends ProbeId> =
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
 
-export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, commands }: SuperviseOptions<P>): Supervised => {
+export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, commands, steadyMs }: SuperviseOptions<P>): Supervised => {
   let state: State<P> = { is: 'off' }
   let failures = 0
   const closing = new Set<Promise<void>>()
@@ -86,13 +88,13 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
       return fail(error, nowMs)
     }
     for (const command of commands()) attempt(nowMs, (probe) => probe.command?.(command))
-    noticeReady(nowMs)
+    noticeReady()
   }
 
-  const noticeReady = (nowMs: number): void => {
+  const noticeReady = (): void => {
     if (state.is !== 'running' || state.live || state.probe.ready?.() === false) return
     state.live = true
-    state.readMs = nowMs
+    state.readMs = steadyMs()
     onStatus(id, { is: 'live' })
   }
 
@@ -101,7 +103,7 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
     if (state.is !== 'running') return
     const failure = state.probe.failure?.()
     if (failure) fail(failure, nowMs)
-    else noticeReady(nowMs)
+    else noticeReady()
   }
 
   return {
@@ -127,8 +129,9 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
       check(nowMs)
       if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined
       let sample: Sample<P> | undefined
-      const intervalMs = toMicroseconds(nowMs - state.readMs)
-      state.readMs = nowMs
+      const readMs = steadyMs()
+      const intervalMs = toMicroseconds(readMs - state.readMs)
+      state.readMs = readMs
       attempt(nowMs, (probe) => {
         const { data, lost } = probe.read()
         sample = { type: 'sample', probe: id, atMs, intervalMs, lost, data }

@@ -52,7 +52,7 @@ const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000 }: { on?: ProbeId[]; i
         }
         const explain = (error: unknown) =>
           error instanceof ProbeError ? error : new ProbeError('failed', String((error as Error).message), 'mend')
-        return supervise({ id, start, explain, ...hooks })
+        return supervise({ id, start, explain, steadyMs: () => steadyMs, ...hooks })
       }),
   })
   /** Lets time pass as a timer would: each wake-up exactly when asked for, or `late` after it. */
@@ -79,8 +79,8 @@ test('hello first, then the probes, an early tick, then a regular one each inter
   loop.begin()
   pass(3300)
   t.deepEqual(messages.slice(0, 5).map((message) => message.type), ['hello', 'status', 'status', 'status', 'status'])
-  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 1000])
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 1000])
+  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 1000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 1000])
   t.deepEqual(samples('tcp').map(({ atMs }) => atMs), hosts().map(({ atMs }) => atMs))
 })
 
@@ -96,50 +96,50 @@ test('ticks stay on the grid though every timer is late', (t) => {
 test('a long stall gives one long interval, then the grid again', (t) => {
   const { loop, pass, stall, samples } = setUp()
   loop.begin()
-  pass(2250)
+  pass(2100)
   stall(3400)
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 1000, 3400, 600, 1000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 3400, 600, 1000])
 })
 
 test('a slow reader: nothing is read meanwhile, the next sample covers it all', (t) => {
   const { loop, pass, reader, samples, fakes, messages } = setUp()
   loop.begin()
-  pass(1250)
+  pass(1100)
   reader.slow = true
   pass(4000)
   t.is(fakes.sched.reads, 2)
   reader.slow = false
   pass(1000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 5000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 5000])
   t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
 })
 
 test('the interval changes from the last tick on, and probes are told', (t) => {
   const { loop, pass, samples, fakes } = setUp()
   loop.begin()
-  pass(1350)
+  pass(1200)
   loop.command({ cmd: 'interval', ms: 200 })
   pass(500)
   loop.command({ cmd: 'interval', ms: 2000 })
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 200, 200, 200, 2000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 200, 200, 200, 2000])
   t.true(fakes.sched.commands.some((command) => command.cmd === 'interval' && command.ms === 200))
 })
 
 test('a shorter interval that is already over ticks at once', (t) => {
   const { loop, pass, samples } = setUp()
   loop.begin()
-  pass(1900)
+  pass(1750)
   loop.command({ cmd: 'interval', ms: 100 })
   pass(0)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [250, 1000, 650])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 650])
 })
 
 test('probes go off and on; one that starts later is told what was commanded before', (t) => {
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
-  pass(250)
+  pass(100)
   loop.command({ cmd: 'target', pid: 42 })
   loop.command({ cmd: 'detail', on: true })
   loop.command({ cmd: 'probes', on: ['tcp', 'execsnoop'] })
@@ -188,7 +188,7 @@ test('what is unsupported is not tried again until it is switched on anew', (t) 
 test('a probe that throws while it is read is closed and started again; the tick goes on', (t) => {
   const { loop, pass, fakes, samples, statuses } = setUp()
   loop.begin()
-  pass(1250)
+  pass(1100)
   fakes.sched.onRead = () => {
     throw new Error('torn')
   }
@@ -235,7 +235,7 @@ test('a probe that starts in the background is neither live nor read before it i
   const { loop, pass, fakes, statuses, samples } = setUp()
   fakes.sched.isReady = false
   loop.begin()
-  pass(1260)
+  pass(1110)
   t.deepEqual(statuses('sched'), ['starting'])
   t.is(samples('sched').length, 0)
   fakes.sched.isReady = true
