@@ -44,7 +44,7 @@ export const scrubber = () => {
   const block = (data: BlockData): BlockData => ({ ...data, target: undefined, procs: named(data.procs, MOST_PROCS, row => row.latencyNs) })
   const tcp = (data: TcpData): TcpData => ({
     ...data,
-    sessions: named(data.sessions).map(session => ({ ...session, local: address(session.local), remote: address(session.remote) })),
+    sessions: named(data.sessions, MOST_PROCS, row => (row.closed ? 0 : 1) + row.inBytes + row.outBytes).map(session => ({ ...session, local: address(session.local), remote: address(session.remote) })),
     listeners: named(data.listeners).map(listener => ({ ...listener, local: address(listener.local) })),
   })
   const syscalls = (data: SyscallsData): SyscallsData => ({
