@@ -11,11 +11,14 @@ const PLAIN = /^[\x20-\x7e]*$/
 export const sanitize = (text: string): string =>
   PLAIN.test(text) ? text : text.normalize('NFC').replace(HOSTILE, NEUTRAL).replace(/\p{Zs}/gu, ' ')
 
+/** Our own words' only character beyond ASCII. */
+const DASH = '—'
+
 /** ASCII only; wide characters become two marks so that columns stay where they are. */
 export const toAscii = (text: string): string => {
   if (PLAIN.test(text)) return text
   let ascii = ''
-  for (const char of text) ascii += char <= '~' ? char : NEUTRAL.repeat(charWidth(char))
+  for (const char of text) ascii += char <= '~' ? char : char === DASH ? '-' : NEUTRAL.repeat(charWidth(char))
   return ascii
 }
 
