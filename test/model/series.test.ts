@@ -23,6 +23,17 @@ test('a gap that was told of is seen, however short', columns, at(1, 2, 3), 4, 3
 test('nothing at all', columns, [], 2, 5, [_, _])
 test('only as many as asked for', columns, at(1, 2, 3, 9), 2, 9, [_, 9])
 
+test('a short first sample after a hole does not stretch it', t => {
+  const restarted = { ...at(6)[0]!, intervalMs: 100 }
+  t.deepEqual(seconds([...at(1, 2), restarted, ...at(7)], 8, 7), [1, 2, _, _, _, _, 6, 7])
+})
+
+test('after a short first sample lateness is counted in the interval asked for', t => {
+  const first = { ...at(1)[0]!, intervalMs: 100 }
+  t.is(timeColumns([first], 9, 4100, [], 1000).filter(sample => sample === undefined).length, 8)
+  t.is(timeColumns([first], 9, 4100, [], 1000).at(-4)?.atMs, 1000)
+})
+
 test('overdue from two and a half intervals on', t => {
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)

@@ -39,7 +39,13 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   drawFigures(canvas, parts.stats, [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
   const charts: ChartSlot[] = []
   const shown = shownMs(state, store, context.nowMs)
-  const axis = { shown: isOverdue(state, last, shown) ? shown : last.atMs, gaps: store.gaps().map(gap => gap.atMs), at: state.cursorMs, store, panel, mode }
+  const axis: Axis = {
+    shown: isOverdue(state, last, shown) ? shown : last.atMs,
+    gaps: store.gaps().map(gap => gap.atMs),
+    at: state.cursorMs,
+    intervalMs: state.cursorMs === undefined ? state.intervalMs : 0,
+    store, panel, mode,
+  }
   if (parts.heat && panel.heatBits) {
     const columns = heatColumns(axis, parts.heat.width - LABEL_WIDTH)
     const top = drawHeat(canvas, parts.heat, columns, panel.heatBits, context.colour)
@@ -56,13 +62,14 @@ interface Axis {
   shown: number
   gaps: number[]
   at: number | undefined
+  intervalMs: number
   store: Store
   panel: AnyPanel
   mode: string
 }
 
-const samplesOn = ({ store, panel, at, shown, gaps }: Axis, count: number): (Sample | undefined)[] =>
-  timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps)
+const samplesOn = ({ store, panel, at, shown, gaps, intervalMs }: Axis, count: number): (Sample | undefined)[] =>
+  timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps, intervalMs)
 
 const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] =>
   samplesOn(axis, count).map(sample => {
