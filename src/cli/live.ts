@@ -11,14 +11,16 @@ import { preflight } from './preflight.ts'
 export type Live = { source: Source } | { why: string; mend: string }
 
 /** The engine is on its way when this returns, and we are the user who called. */
-export const startLive = async (intervalMs: number, probes: readonly ProbeId[], isTerminal: boolean): Promise<Live> => {
+export const startLive = async (
+  wanted: { intervalMs: number; probes: readonly ProbeId[]; fullFirst: boolean }, isTerminal: boolean,
+): Promise<Live> => {
   const host = thisHost()
   const found = preflight(host)
   if (!found.ok) return found
   const rights = mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
   if (rights.are === 'none') return rights
   goFirst()
-  const source = startEarly(liveSource({ intervalMs, probes, ...(rights.are === 'sudo' && { sudo: rights.sudo }) }))
+  const source = startEarly(liveSource({ ...wanted, ...(rights.are === 'sudo' && { sudo: rights.sudo }) }))
   try {
     dropToInvoker()
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Command, Hello, HostFacts, Message, ProbeId, ProbeStatus } from '.
 import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
 
-/** The first tick comes early, so that a screen has data at once. */
+/** A first tick that comes early. */
 export const FIRST_TICK_MS = 100
 /** Timers may fire a little early. */
 const EARLY_MS = 1
@@ -13,6 +13,8 @@ const EARLY_MS = 1
 export interface LoopOptions {
   hello: Omit<Hello, 'type' | 'atMs' | 'intervalMs'>
   intervalMs: number
+  /** No early first tick. */
+  fullFirst?: boolean
   on: readonly ProbeId[]
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
@@ -94,7 +96,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       send({ type: 'hello', ...options.hello, atMs: wallMs(), intervalMs })
       turnOn(options.on, steadyMs())
       lastTickMs = steadyMs()
-      nextTickMs = lastTickMs + FIRST_TICK_MS
+      nextTickMs = lastTickMs + (options.fullFirst ? intervalMs : Math.min(FIRST_TICK_MS, intervalMs))
     },
     step() {
       const nowMs = steadyMs()

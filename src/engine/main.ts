@@ -24,7 +24,7 @@ import { supervise } from './supervise.ts'
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. */
 const LAST_WORDS_MS = 1800
 
-const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
+const run = ({ intervalMs, probes, objects, scripts, fullFirst }: EngineOptions): void => {
   goFirst()
   const steadyMs = (): number => performance.now()
   let timer: NodeJS.Timeout | undefined
@@ -44,6 +44,7 @@ const run = ({ intervalMs, probes, objects, scripts }: EngineOptions): void => {
   const loop = createLoop({
     hello: { schema: SCHEMA, version: version(), ...machine() },
     intervalMs,
+    fullFirst,
     on: probes,
     host: readHost,
     wallMs: Date.now,

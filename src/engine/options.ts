@@ -10,6 +10,9 @@ export interface EngineOptions {
   probes: ProbeId[]
   objects: string
   scripts: string
+  /** The first interval as long as the others, for output that counts them; else a short one, so that a screen has
+   * data at once. */
+  fullFirst: boolean
 }
 
 /** Throws an Error with one line for the user. */
@@ -21,6 +24,7 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
       probes: { type: 'string', default: 'sched,block,tcp,syscalls' },
       objects: { type: 'string', default: PROBES_BUILT },
       scripts: { type: 'string', default: PROBES },
+      'full-first': { type: 'boolean', default: false },
     },
   })
   const intervalMs = Number(values.interval)
@@ -33,5 +37,6 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     probes: knownProbes(names),
     objects: values.objects,
     scripts: values.scripts,
+    fullFirst: values['full-first'],
   }
 }

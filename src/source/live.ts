@@ -14,6 +14,8 @@ export interface LiveOptions {
   sudo?: string
   intervalMs: number
   probes: readonly ProbeId[]
+  /** The first interval as long as the others. */
+  fullFirst?: boolean
   /** Program and first arguments of the engine; given by tests. */
   engine?: readonly string[]
 }
@@ -52,7 +54,7 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const startKeeper = (): void => {
     const [file, ...args] = keeperCommand(
-      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(',')],
+      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(','), ...(options.fullFirst ? ['--full-first'] : [])],
       options.sudo,
     )
     const child = execa(file, args, {

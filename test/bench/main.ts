@@ -48,7 +48,7 @@ const rows: [string, string, string][] = [
   ['memory of the whole tree (PSS)', `${(idle.pssKib / 1024).toFixed(0)} MB`, '140 MB'],
   ['CPU of the whole tree, idle machine', `${idle.cpuPercent.toFixed(1)} %`, '2 %'],
   ['launch to first frame', `${started.firstFrameMs.toFixed(0)} ms`, '1000 ms'],
-  ['launch to data of all probes', `${started.allDataMs.toFixed(0)} ms`, '1000 ms'],
+  ['launch to data in all five panels', `${started.allDataMs.toFixed(0)} ms`, '1000 ms'],
   ['written to the terminal, idle', `${(idle.bytesPerSecond / 1024).toFixed(1)} KB/s`, ''],
   'missing' in keys
     ? ['key to frame under load', `not installed: ${keys.missing}`, '']

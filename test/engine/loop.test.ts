@@ -17,7 +17,7 @@ interface Fake {
   isReady?: boolean
 }
 
-const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000 }: { on?: ProbeId[]; intervalMs?: number } = {}) => {
+const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000, fullFirst = false }: { on?: ProbeId[]; intervalMs?: number; fullFirst?: boolean } = {}) => {
   let steadyMs = 5000.5
   const messages: Message[] = []
   const reader = { slow: false }
@@ -36,6 +36,7 @@ const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000 }: { on?: ProbeId[]; i
   const loop = createLoop({
     hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
     intervalMs,
+    fullFirst,
     on,
     host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
     wallMs: () => 1_000_000 + Math.floor(steadyMs),
@@ -113,6 +114,13 @@ test('a slow reader: nothing is read meanwhile, the next sample covers it all', 
   pass(1000)
   t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 5000])
   t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
+})
+
+test('a full first interval for output that counts intervals', (t) => {
+  const { loop, pass, samples } = setUp({ fullFirst: true })
+  loop.begin()
+  pass(2000)
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [1000, 1000])
 })
 
 test('the interval changes from the last tick on, and probes are told', (t) => {
