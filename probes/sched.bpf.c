@@ -177,7 +177,7 @@ static __always_inline void record_latency(struct cpu *cpu, __u32 kind, __u64 ns
 {
 	__u32 epoch = config.epoch, half = epoch & 1, slot = hist_slot(ns);
 
-	if (slot >= HIST_SLOTS)
+	if (slot >= HIST_SLOTS || kind >= KINDS)
 		return;
 	if (cpu->max_epoch[half] != epoch) {
 		__builtin_memset(cpu->max_ns[half], 0, sizeof(cpu->max_ns[half]));
@@ -208,8 +208,11 @@ static __always_inline void add_call(struct sums *sums, __u32 key, __u64 ns)
 	sums->other_calls_ns += ns;
 }
 
-static __always_inline void add_time(struct sums *sums, __u32 state, __u32 call, __u64 ns)
+/* Time in any state. Not inlined: the hooks know their states and add directly. */
+static __noinline int add_time(struct sums *sums, __u32 state, __u32 call, __u64 ns)
 {
+	if (!sums)
+		return 0;
 	switch (state) {
 	case STATE_RUNNING:
 		sums->oncpu_ns += ns;
@@ -230,6 +233,7 @@ static __always_inline void add_time(struct sums *sums, __u32 state, __u32 call,
 		add_call(sums, call, ns);
 		break;
 	}
+	return 0;
 }
 
 /* The sums of an epoch, reset when the thread gets to them for the first time. */
@@ -260,19 +264,16 @@ static __noinline __u64 charge_before(struct thread *t, __u32 epoch)
 	return start;
 }
 
-/* Charge the stay that ends now to its state. */
-static __always_inline struct sums *charge(struct thread *t, __u64 now)
+/* The stay that ends now: its length in this interval, and the sums to add that to. */
+static __always_inline struct sums *end_stay(struct thread *t, __u64 now, __u64 *ns)
 {
 	__u32 epoch = config.epoch;
 	__u64 from = t->since;
-	struct sums *sums;
 
 	if (from < config.start_ns[epoch & 1])
 		from = charge_before(t, epoch);
-	sums = sums_of(t, epoch);
-	if (now > from)
-		add_time(sums, t->state, t->call, now - from);
-	return sums;
+	*ns = now > from ? now - from : 0;
+	return sums_of(t, epoch);
 }
 
 static __always_inline __u32 blocking_call(struct task_struct *task)
@@ -349,11 +350,14 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	return 0;
 }
 
-static __always_inline int woken(struct task_struct *task)
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(wakeup, struct task_struct *task)
 {
 	struct thread *t = find(task);
 	struct cpu *cpu = this_cpu();
 	__u64 now, ns;
+	struct sums *sums;
+	bool disk;
 
 	if (!cpu)
 		return 0;
@@ -361,18 +365,20 @@ static __always_inline int woken(struct task_struct *task)
 		cpu->lost++;
 		return 0;
 	}
+	disk = t->state == STATE_DISK;
 	/* a thread on its way to sleep can be woken before it leaves the CPU: it never left, nothing to note */
-	if (t->state != STATE_SLEEP && t->state != STATE_DISK && t->state != STATE_NEW)
+	if (!disk && t->state != STATE_SLEEP && t->state != STATE_NEW)
 		return 0;
 	now = bpf_ktime_get_ns();
 	t->seq++;
 	if (t->state != STATE_NEW) {
-		charge(t, now);
-		ns = now - t->since;
-		if (t->state == STATE_SLEEP)
-			record_latency(cpu, SLEEP, ns, task->tgid == config.target);
+		sums = end_stay(t, now, &ns);
+		if (disk)
+			sums->disk_ns += ns;
 		else
-			record_latency(cpu, DISK, ns, task->tgid == config.target);
+			sums->sleep_ns += ns;
+		add_call(sums, disk ? t->call | CALL_DISK : t->call, ns);
+		record_latency(cpu, disk ? DISK : SLEEP, now - t->since, task->tgid == config.target);
 	}
 	t->state = STATE_WAITING;
 	t->since = now;
@@ -380,16 +386,21 @@ static __always_inline int woken(struct task_struct *task)
 	return 0;
 }
 
-SEC("tp_btf/sched_wakeup")
-int BPF_PROG(wakeup, struct task_struct *task)
-{
-	return woken(task);
-}
-
 SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(wakeup_new, struct task_struct *task)
 {
-	return woken(task);
+	struct thread *t = find(task);
+	struct cpu *cpu = this_cpu();
+
+	if (t) {
+		t->seq++;
+		t->state = STATE_WAITING;
+		t->since = bpf_ktime_get_ns();
+		t->seq++;
+	} else if (cpu) {
+		cpu->lost++;
+	}
+	return 0;
 }
 
 /* In fork(), where memory may be had: so that the scheduler's hooks need none. */
@@ -404,6 +415,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 {
 	struct thread *t = find(task);
 	struct sums *sums;
+	__u64 ns;
 
 	if (!t) {
 		cpu->lost++;
@@ -414,7 +426,11 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 		t->state = STATE_RUNNING;
 		t->since = now;
 	}
-	sums = charge(t, now);
+	sums = end_stay(t, now, &ns);
+	if (t->state == STATE_RUNNING)
+		sums->oncpu_ns += ns;
+	else
+		add_time(sums, t->state, t->call, ns); /* its way onto the CPU was missed */
 	sums->switches++;
 	t->since = now;
 	if (preempt || !state) {
@@ -432,25 +448,31 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
 {
 	struct thread *t = find(task);
+	__u64 ns, waited;
 	struct sums *sums;
-	__u64 ns;
+	bool target;
 
 	if (!t) {
 		cpu->lost++;
 		return;
 	}
 	t->seq++;
-	if (t->state != STATE_NEW) {
-		sums = charge(t, now);
-		if (t->state == STATE_WAITING || t->state == STATE_PREEMPTED) {
-			ns = now - t->since;
-			sums->waits++;
-			if (ns > sums->wait_max_ns)
-				sums->wait_max_ns = ns;
-			record_latency(cpu, RUNQ, ns, task->tgid == config.target);
-			if (t->state == STATE_PREEMPTED)
-				record_latency(cpu, PREEMPTED, ns, task->tgid == config.target);
+	if (t->state == STATE_WAITING || t->state == STATE_PREEMPTED) {
+		sums = end_stay(t, now, &ns);
+		waited = now - t->since;
+		target = task->tgid == config.target;
+		sums->wait_ns += ns;
+		sums->waits++;
+		if (waited > sums->wait_max_ns)
+			sums->wait_max_ns = waited;
+		record_latency(cpu, RUNQ, waited, target);
+		if (t->state == STATE_PREEMPTED) {
+			sums->preempted_ns += ns;
+			record_latency(cpu, PREEMPTED, waited, target);
 		}
+	} else if (t->state != STATE_NEW) {
+		sums = end_stay(t, now, &ns);
+		add_time(sums, t->state, t->call, ns); /* its wake-up was missed */
 	}
 	t->state = STATE_RUNNING;
 	t->since = now;
@@ -523,18 +545,17 @@ struct snapshot {
 	__u64 since;
 	__u32 state;
 	__u32 call;
-	struct sums sums;
 };
 
 /* Copies what belongs together; false when the thread changed it meanwhile. */
-static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct snapshot *now)
+static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct snapshot *now, struct sums *sums)
 {
 	__u32 before = *(volatile __u32 *)&t->seq;
 
 	now->since = *(volatile __u64 *)&t->since;
 	now->state = *(volatile __u32 *)&t->state;
 	now->call = *(volatile __u32 *)&t->call;
-	now->sums = t->sums[epoch & 1];
+	*sums = t->sums[epoch & 1];
 	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
 }
 
@@ -557,12 +578,12 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (!t || t->state == STATE_DEAD)
 		return 0;
 	/* the thread may run meanwhile: read again when it changed */
-	if (!snapshot(t, epoch, &now) && !snapshot(t, epoch, &now))
-		snapshot(t, epoch, &now);
+	if (!snapshot(t, epoch, &now, &record.sums) && !snapshot(t, epoch, &now, &record.sums))
+		snapshot(t, epoch, &now, &record.sums);
 	t->read = epoch;
 	since = now.since;
 	state = now.state;
-	if (now.sums.epoch != epoch) {
+	if (record.sums.epoch != epoch) {
 		if (since >= end)
 			return 0; /* began after the interval */
 		if (since <= start) {
@@ -576,9 +597,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 			bpf_seq_write(seq, &idle, sizeof(idle));
 			return 0;
 		}
-		__builtin_memset(&now.sums, 0, sizeof(now.sums));
+		__builtin_memset(&record.sums, 0, sizeof(record.sums));
 	}
-	record.sums = now.sums;
 	if (since < end) {
 		add_time(&record.sums, state, now.call, end - (since > start ? since : start));
 		if ((state == STATE_WAITING || state == STATE_PREEMPTED) && end - since > record.sums.wait_max_ns)
