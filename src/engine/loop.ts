@@ -6,7 +6,7 @@ import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
 
 /** A first tick that comes early. */
-export const FIRST_TICK_MS = 100
+export const FIRST_TICK_MS = 50
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 

@@ -80,8 +80,8 @@ test('hello first, then the probes, an early tick, then a regular one each inter
   loop.begin()
   pass(3300)
   t.deepEqual(messages.slice(0, 5).map((message) => message.type), ['hello', 'status', 'status', 'status', 'status'])
-  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 1000])
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 1000])
+  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 1000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 1000])
   t.deepEqual(samples('tcp').map(({ atMs }) => atMs), hosts().map(({ atMs }) => atMs))
 })
 
@@ -97,22 +97,22 @@ test('ticks stay on the grid though every timer is late', (t) => {
 test('a long stall gives one long interval, then the grid again', (t) => {
   const { loop, pass, stall, samples } = setUp()
   loop.begin()
-  pass(2100)
+  pass(2050)
   stall(3400)
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 1000, 3400, 600, 1000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 3400, 600, 1000])
 })
 
 test('a slow reader: nothing is read meanwhile, the next sample covers it all', (t) => {
   const { loop, pass, reader, samples, fakes, messages } = setUp()
   loop.begin()
-  pass(1100)
+  pass(1050)
   reader.slow = true
   pass(4000)
   t.is(fakes.sched.reads, 2)
   reader.slow = false
   pass(1000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 5000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 5000])
   t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
 })
 
@@ -131,23 +131,23 @@ test('the interval changes from the last tick on, and probes are told', (t) => {
   pass(500)
   loop.command({ cmd: 'interval', ms: 2000 })
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 200, 200, 200, 2000])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 200, 200, 200, 2000])
   t.true(fakes.sched.commands.some((command) => command.cmd === 'interval' && command.ms === 200))
 })
 
 test('a shorter interval that is already over ticks at once', (t) => {
   const { loop, pass, samples } = setUp()
   loop.begin()
-  pass(1750)
+  pass(1700)
   loop.command({ cmd: 'interval', ms: 100 })
   pass(0)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [100, 1000, 650])
+  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 650])
 })
 
 test('probes go off and on; one that starts later is told what was commanded before', (t) => {
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
-  pass(100)
+  pass(50)
   loop.command({ cmd: 'target', pid: 42 })
   loop.command({ cmd: 'detail', on: true })
   loop.command({ cmd: 'probes', on: ['tcp', 'execsnoop'] })
@@ -196,7 +196,7 @@ test('what is unsupported is not tried again until it is switched on anew', (t) 
 test('a probe that throws while it is read is closed and started again; the tick goes on', (t) => {
   const { loop, pass, fakes, samples, statuses } = setUp()
   loop.begin()
-  pass(1100)
+  pass(1050)
   fakes.sched.onRead = () => {
     throw new Error('torn')
   }
@@ -219,7 +219,7 @@ test('a probe that dies by itself is noticed within a second, not only at the ne
   pass(900)
   t.deepEqual(statuses('sched'), ['starting', 'live', 'failed'])
   fakes.sched.died = undefined
-  pass(1100)
+  pass(1050)
   t.deepEqual(statuses('sched').slice(3), ['starting', 'live'])
 })
 
@@ -232,7 +232,7 @@ test('a minute of health forgets earlier failures', (t) => {
     fakes.sched.died = new ProbeError('failed', 'killed', 'wait')
     pass(600)
     fakes.sched.died = undefined
-    pass(1100)
+    pass(1050)
   }
   const waits = messages.flatMap((message) =>
     message.type === 'status' && message.status.is === 'failed' ? [message.status.retryMs] : [])
