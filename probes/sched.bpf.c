@@ -8,23 +8,8 @@
  * first runs in n + 2, and are written out by the iterator read_tasks, which adds the part of a stay in a state that
  * is still going on. A stay that crosses the boundary is split there, so that the times of a thread add up to the
  * interval. A thread that ends hands its sums to `ended`. */
-#include "probetop.h"
+#include "task.h"
 #include <bpf/bpf_tracing.h>
-
-struct thread_info {
-	unsigned long flags;
-	__u32 status;
-} CORE;
-
-struct task_struct {
-	struct thread_info thread_info;
-	unsigned int __state;
-	unsigned int flags;
-	int pid;
-	int tgid;
-	struct task_struct *group_leader;
-	char comm[TASK_COMM_LEN];
-} CORE;
 
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
@@ -32,15 +17,6 @@ struct pt_regs {
 #else
 	int syscallno;
 #endif
-} CORE;
-
-struct seq_file;
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} CORE;
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
 } CORE;
 
 #define TASK_UNINTERRUPTIBLE 0x0002
@@ -287,13 +263,11 @@ static __always_inline __u32 blocking_call(struct task_struct *task)
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
 #if defined(__TARGET_ARCH_x86)
 	nr = (int)regs->orig_ax;
-	if (task->thread_info.status & 2 /* TS_COMPAT */)
-		key |= CALL_COMPAT;
 #else
 	nr = regs->syscallno;
-	if (task->thread_info.flags & (1UL << 22) /* TIF_32BIT */)
-		key |= CALL_COMPAT;
 #endif
+	if (is_compat(task))
+		key |= CALL_COMPAT;
 	return nr < 0 ? CALL_USED | CALL_NONE : key | (nr & CALL_NUMBER);
 }
 

@@ -5,30 +5,8 @@
  *
  * Errors, latency and the calls of each process cost more and live in the programs detail_enter and detail_exit, which
  * user space loads as a second instance of this object while somebody looks, with config.target for one process only. */
-#include "probetop.h"
+#include "task.h"
 #include <bpf/bpf_tracing.h>
-
-struct thread_info {
-	unsigned long flags;
-	__u32 status;
-} CORE;
-
-struct task_struct {
-	struct thread_info thread_info;
-	int pid;
-	int tgid;
-	struct task_struct *group_leader;
-	char comm[TASK_COMM_LEN];
-} CORE;
-
-struct seq_file;
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} CORE;
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-} CORE;
 
 #define ABI_CALLS 512 /* 64-bit numbers, then as many 32-bit ones, then one for everything else */
 #define INVALID_CALL (2 * ABI_CALLS)
@@ -79,11 +57,7 @@ static __always_inline __u32 call_index(struct task_struct *task, long id)
 
 	if (index >= ABI_CALLS)
 		return INVALID_CALL;
-#if defined(__TARGET_ARCH_x86)
-	if (task->thread_info.status & 2 /* TS_COMPAT */)
-#else
-	if (task->thread_info.flags & (1UL << 22) /* TIF_32BIT */)
-#endif
+	if (is_compat(task))
 		index += ABI_CALLS;
 	return index;
 }

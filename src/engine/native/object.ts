@@ -20,7 +20,6 @@ export interface LoadOptions {
 export interface BpfObject {
   /** Attach every loaded program that is not an iterator, or the named ones. */
   attach(names?: readonly string[]): void
-  detach(names: readonly string[]): void
   map(name: string): BpfMap
   /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
    * is reused by the next iteration of any object. */
@@ -78,13 +77,6 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   return {
     attach(names) {
       for (const name of names ?? [...programs.keys()].filter((key) => !programs.get(key)!.iterator)) link(name)
-    },
-    detach(names) {
-      for (const name of names) {
-        const made = links.get(name)
-        if (made) lib.destroyLink(made)
-        links.delete(name)
-      }
     },
     map(name) {
       const known = maps.get(name)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What the programs that follow threads read of the kernel's: the fields of a task, the context of an iterator over
+ * tasks, and whether a thread is a 32-bit caller. */
+#ifndef PROBETOP_TASK_H
+#define PROBETOP_TASK_H
+
+#include "probetop.h"
+
+struct thread_info {
+	unsigned long flags;
+	__u32 status;
+} CORE;
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	int pid;
+	int tgid;
+	struct task_struct *group_leader;
+	char comm[TASK_COMM_LEN];
+} CORE;
+
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} CORE;
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
+/* Of a thread in a system call: does it use the 32-bit table? */
+static __always_inline bool is_compat(struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return task->thread_info.status & 2; /* TS_COMPAT */
+#else
+	return task->thread_info.flags & (1UL << 22); /* TIF_32BIT */
+#endif
+}
+
+#endif
