@@ -367,6 +367,7 @@ static __always_inline struct start *find_start(struct request *rq)
 	if (!s || !s->made_ns || s->made_ns == rq->start_time_ns)
 		return s;
 	end_missed(s);
+	bpf_map_delete_elem(&starts, &key); /* or the next one to look would count it again */
 	return NULL;
 }
 
