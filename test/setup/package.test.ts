@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { ROOT } from '../../src/paths.ts'
 import { COMPILED } from '../../src/cli/preconditions.ts'
-import { bpfReason, commandTest, skip } from '../helpers/bpf.ts'
+import { commandTest, skip } from '../helpers/bpf.ts'
+import { bpfReason } from '../helpers/rights.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--loglevel=error']
