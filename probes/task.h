@@ -11,6 +11,7 @@ struct thread_info {
 	__u32 status;
 } CORE;
 
+struct css_set;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -19,6 +20,7 @@ struct task_struct {
 	int tgid;
 	struct task_struct *group_leader;
 	char comm[TASK_COMM_LEN];
+	struct css_set *cgroups;
 } CORE;
 
 struct seq_file;

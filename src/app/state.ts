@@ -121,4 +121,5 @@ export const commandsBetween = (before: AppState, after: AppState): Command[] =>
   return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
 }
 
-const target = (pid: number | undefined): Command => (pid === undefined ? { cmd: 'target' } : { cmd: 'target', pid })
+const target = (pid: number | undefined): Command => 
+  pid === undefined ? { cmd: 'target' } : { cmd: 'target', target: { is: 'process', pid } }

@@ -1,11 +1,16 @@
 // Reads the commands a screen sends to an engine. Anything malformed or unknown is nothing: the engine runs with
 // rights and must not be moved by junk.
+import { STACK_MODES } from './stacks.ts'
+import type { StackMode } from './stacks.ts'
 import { PROBES } from './types.ts'
-import type { Command, ProbeId } from './types.ts'
+import type { Command, ProbeId, Target } from './types.ts'
 
 export const MIN_INTERVAL_MS = 100
 export const MAX_INTERVAL_MS = 60_000
 const MAX_PID = 2 ** 22
+/** As the kernel keeps them. */
+const MAX_COMM = 15
+const MAX_PATH = 4095
 
 export const decodeCommand = (line: string): Command | undefined => {
   let value: Record<string, unknown>
@@ -23,8 +28,9 @@ export const decodeCommand = (line: string): Command | undefined => {
     case 'detail':
       return typeof value.on === 'boolean' ? { cmd: 'detail', on: value.on } : undefined
     case 'target':
-      if (value.pid === undefined) return { cmd: 'target' }
-      return isPid(value.pid) ? { cmd: 'target', pid: value.pid } : undefined
+      return value.target === undefined ? { cmd: 'target' } : withTarget(decodeTarget(value.target))
+    case 'stacks':
+      return decodeStacks(value)
     case 'stop':
       return { cmd: 'stop' }
     default:
@@ -34,8 +40,40 @@ export const decodeCommand = (line: string): Command | undefined => {
 
 export const clampIntervalMs = (ms: number): number => Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, ms))
 
+/** 0 is none; the least of the others is a microsecond, the most an hour. */
+export const clampThresholdNs = (ns: number): number => (ns === 0 ? 0 : Math.round(Math.min(3.6e12, Math.max(1000, ns))))
+
 /** The known ones among the names, in the order of the panels. */
 export const knownProbes = (names: readonly unknown[]): ProbeId[] => PROBES.filter((probe) => names.includes(probe))
 
+const withTarget = (target: Target | undefined): Command | undefined => target && { cmd: 'target', target }
+
+const decodeStacks = ({ on, mode, thresholdNs, wakers }: Record<string, unknown>): Command | undefined =>
+  typeof on === 'boolean' && isMode(mode) && isNumber(thresholdNs) && thresholdNs >= 0 && typeof wakers === 'boolean'
+    ? { cmd: 'stacks', on, mode, thresholdNs: clampThresholdNs(thresholdNs), wakers }
+    : undefined
+
+const decodeTarget = (value: unknown): Target | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { is, pid, tid, comm, path } = value as Record<string, unknown>
+  switch (is) {
+    case 'process':
+      return isPid(pid) ? { is, pid } : undefined
+    case 'thread':
+      return isPid(pid) && isPid(tid) ? { is, pid, tid } : undefined
+    case 'comm':
+      return isText(comm, MAX_COMM) ? { is, comm } : undefined
+    case 'cgroup':
+      return isText(path, MAX_PATH) && isPlainPath(path) ? { is, path } : undefined
+    default:
+      return undefined
+  }
+}
+
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
+const isMode = (value: unknown): value is StackMode => STACK_MODES.some((mode) => mode === value)
 const isPid = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0 && Number(value) <= MAX_PID
+const isText = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= longest && !value.includes('\0')
+/** From the root, and without ways out of it. */
+const isPlainPath = (path: string): boolean => path.startsWith('/') && !path.split('/').includes('..')

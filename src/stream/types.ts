@@ -2,6 +2,8 @@
 // Samples carry what happened in one interval, never how it is shown. Recordings hold these lines unchanged, so a
 // change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
 
+import type { StackMode } from './stacks.ts'
+
 export const SCHEMA = 1
 
 /** The probes, in the order of their panels. `host` is facts from /proc, not a panel. */
@@ -295,6 +297,14 @@ export interface LogMessage {
 
 export type Message = Hello | HostFacts | AnySample | StatusMessage | Gap | LogMessage
 
+/** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
+ * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
+export type Target =
+  | { is: 'process'; pid: number }
+  | { is: 'thread'; pid: number; tid: number }
+  | { is: 'comm'; comm: string }
+  | { is: 'cgroup'; path: string }
+
 /** Screen to engine, one JSON line each. Unknown commands are ignored. */
 export type Command =
   | { cmd: 'interval'; ms: number }
@@ -302,8 +312,11 @@ export type Command =
   | { cmd: 'probes'; on: ProbeId[] }
   /** Errors, latency and per-process calls of the system call probe. */
   | { cmd: 'detail'; on: boolean }
-  /** Process whose own histograms are wanted; absent: none. */
-  | { cmd: 'target'; pid?: number }
+  /** Of whom details are wanted; absent: nobody. */
+  | { cmd: 'target'; target?: Target }
+  /** What the probe `stacks` collects while it runs: of the target, or of all where there is none. Times off-CPU below
+   * the threshold are left out. `wakers`: with who woke them, in mode `offcpu`. */
+  | { cmd: 'stacks'; on: boolean; mode: StackMode; thresholdNs: number; wakers: boolean }
   | { cmd: 'stop' }
 
 /** Live child, remote child, recording or fake: equal to their reader. */

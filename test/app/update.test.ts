@@ -52,7 +52,7 @@ test('detail is on while it is looked at', t => {
 test('a process page asks for its own histograms, and stops asking', t => {
   const screen = fakeScreen()
   screen.press('down', 'enter')
-  t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }, { cmd: 'target', pid: 812 }])
+  t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 812 } }])
   screen.effects.length = 0
   screen.press('escape')
   t.deepEqual(commands(screen), [{ cmd: 'detail', on: false }, { cmd: 'target' }])
@@ -79,7 +79,7 @@ test('a recording is sent no commands', t => {
 test('what a new engine is told is what the screen shows', t => {
   const screen = fakeScreen({ initial: { pids: [812], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
-    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: false }, { cmd: 'target', pid: 812 },
+    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
 })

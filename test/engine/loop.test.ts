@@ -148,7 +148,7 @@ test('probes go off and on; one that starts later is told what was commanded bef
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
   pass(50)
-  loop.command({ cmd: 'target', pid: 42 })
+  loop.command({ cmd: 'target', target: { is: 'process', pid: 42 } })
   loop.command({ cmd: 'detail', on: true })
   loop.command({ cmd: 'probes', on: ['tcp', 'execsnoop'] })
   pass(1000)
@@ -156,7 +156,7 @@ test('probes go off and on; one that starts later is told what was commanded bef
   t.is(samples('sched').length, 1)
   t.deepEqual(statuses('sched'), ['starting', 'live', 'off'])
   t.deepEqual(fakes.execsnoop.commands, [
-    { cmd: 'interval', ms: 1000 }, { cmd: 'detail', on: true }, { cmd: 'target', pid: 42 },
+    { cmd: 'interval', ms: 1000 }, { cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 42 } },
   ])
   t.is(samples('execsnoop').length, 1)
   t.is(fakes.tcp.starts, 1)

@@ -6,7 +6,7 @@ import { ProbeError, type StartProbe } from '../probe.ts'
 import { countInFlight, decodePeaks, decodeProcs, diskRows, withinTopSlot } from './block-decode.ts'
 import { tracepointArguments } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
-import { epochs } from './epochs.ts'
+import { epochs, targetPid } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -84,7 +84,7 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
     read,
     command(command) {
       if (command.cmd !== 'target') return
-      clock.setTarget(command.pid ?? 0)
+      clock.setTarget(targetPid(command.target))
       readTarget(0) // the next interval begins with the new target
     },
     close: object.close,

@@ -1,6 +1,7 @@
 // Intervals inside the kernel programs: `config` holds the number of the current interval (epoch), when it and the one
 // before began, and the target process. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read. Mirrors `config` in the kernel programs that use it.
+import type { Target } from '../../stream/types.ts'
 import type { BpfObject } from './object.ts'
 
 export interface Epochs {
@@ -46,3 +47,6 @@ export const epochs = (object: BpfObject): Epochs => {
     },
   }
 }
+
+/** The process these programs can be narrowed to; 0: none, as for what is not one process. */
+export const targetPid = (target: Target | undefined): number => (target?.is === 'process' ? target.pid : 0)

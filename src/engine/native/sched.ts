@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BlockedCall, SchedData, SchedHists, SchedProc } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { tracepointArguments } from './btf.ts'
-import { epochs } from './epochs.ts'
+import { epochs, targetPid } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -186,7 +186,7 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
   return {
     read,
     command: (command) => {
-      if (command.cmd === 'target') clock.setTarget(command.pid ?? 0)
+      if (command.cmd === 'target') clock.setTarget(targetPid(command.target))
     },
     close: object.close,
   }

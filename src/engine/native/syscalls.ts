@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { constants } from 'node:os'
 import type { Hist, SyscallCount, SyscallProc, SyscallsData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
-import { epochs } from './epochs.ts'
+import { epochs, targetPid } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -196,7 +196,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
     read,
     command(command) {
       if (command.cmd === 'target') {
-        target = command.pid ?? 0
+        target = targetPid(command.target)
         detail?.setTarget(target)
       }
       if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return

@@ -138,14 +138,14 @@ bpfTest('the target process has a histogram of its own', async (t) => {
   const read = (words: string[]): void => {
     execFileSync('dd', [`if=${device}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', ...words], { stdio: 'ignore' })
   }
-  probe.command!({ cmd: 'target', pid: process.pid })
+  probe.command!({ cmd: 'target', target: { is: 'process', pid: process.pid } })
   read(['count=10'])
   t.deepEqual(probe.read().data.target, { pid: process.pid, total: { slots: [], count: 0, sumNs: 0, maxNs: 0 } })
 
   // as the target has to be known before it starts: a shell that becomes dd
   const shell = `read line; exec dd if=${device} of=/dev/null iflag=direct bs=4k count=25 2>/dev/null`
   const child = spawn('sh', ['-c', shell], { stdio: ['pipe', 'ignore', 'ignore'] })
-  probe.command!({ cmd: 'target', pid: child.pid })
+  probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
   child.stdin.end('\n')
   await new Promise((resolve) => child.on('exit', resolve))
   const { data } = probe.read()

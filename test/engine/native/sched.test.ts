@@ -94,7 +94,7 @@ bpfTest('the states of every thread add up to the interval', async (t) => {
 bpfTest('histograms agree with the sums, and the target has its own', async (t) => {
   await withProbe(async (probe) => {
     const child = start(loopsPath(), ['sleep', '100', '5'])
-    probe.command!({ cmd: 'target', pid: child.pid! })
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
     await sleepMs(50)
     probe.read()
     await sleepMs(300)

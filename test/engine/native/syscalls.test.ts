@@ -90,7 +90,7 @@ bpfTest('detail: errors by name, latency, calls of a process; nothing of it once
 bpfTest('detail of a target process leaves the others out', async (t) => {
   await withProbe(async (probe) => {
     const child = start(loopsPath(), ['sleep', '40', '10'])
-    probe.command!({ cmd: 'target', pid: child.pid! })
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
     probe.command!({ cmd: 'detail', on: true })
     await sleepMs(300)
     await loops('fail', 100)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Whom the programs are narrowed to: part of an object's `.data.config`, written by src/engine/native/selection.ts
+ * without reloading. Nobody, or one process, is told by comparing a number. */
+#ifndef PROBETOP_SELECTION_H
+#define PROBETOP_SELECTION_H
+
+#include "task.h"
+
+enum { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP };
+
+struct selection {
+	__u32 kind;
+	__u32 id;                 /* process or thread */
+	__u64 cgroup;             /* inode number of its folder */
+	char comm[TASK_COMM_LEN]; /* of the process, which is that of its first thread; zeros behind it */
+};
+
+struct kernfs_node {
+	__u64 id;
+} CORE;
+struct cgroup;
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+} CORE;
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+} CORE;
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} CORE;
+
+#define CGROUP_DEPTH 32
+
+static __always_inline bool has_name(struct task_struct *task, const volatile char *wanted)
+{
+	const volatile __u64 *other = (const volatile __u64 *)wanted;
+	struct task_struct *leader = task->group_leader;
+	__u64 comm[TASK_COMM_LEN / 8] = {};
+
+	/* as a string: there may be rests of an older name behind it */
+	bpf_probe_read_kernel_str(comm, sizeof(comm), leader->comm);
+	return comm[0] == other[0] && comm[1] == other[1];
+}
+
+/* Its group of the default hierarchy (cgroup v2), or one of those above. */
+static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
+{
+	struct cgroup *group = task->cgroups->dfl_cgrp;
+	struct cgroup_subsys_state *above;
+
+	for (int i = 0; i < CGROUP_DEPTH; i++) {
+		if (group->kn->id == id)
+			return true;
+		above = group->self.parent;
+		if (!above)
+			break;
+		group = above->cgroup;
+	}
+	return false;
+}
+
+static __always_inline bool selected(const volatile struct selection *selection, struct task_struct *task)
+{
+	__u32 kind = selection->kind;
+
+	switch (kind) {
+	case SELECT_NONE:
+		return false;
+	case SELECT_ALL:
+		return true;
+	case SELECT_PROCESS:
+		return task->tgid == selection->id;
+	case SELECT_THREAD:
+		return task->pid == selection->id;
+	case SELECT_COMM:
+		return has_name(task, selection->comm);
+	case SELECT_CGROUP:
+		return in_cgroup(task, selection->cgroup);
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,36 @@
+// Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/selection.h. A control
+// group is known to them by the inode number of its folder.
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Target } from '../../stream/types.ts'
+
+export const SELECTION_BYTES = 32
+
+const KIND = { none: 0, all: 1, process: 2, thread: 3, comm: 4, cgroup: 5 }
+const COMM_BYTES = 15
+
+/** Throws an Error with one line for the log when there is no such control group. */
+export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
+  const bytes = Buffer.alloc(SELECTION_BYTES)
+  const is = typeof who === 'string' ? who : who.is
+  bytes.writeUInt32LE(KIND[is], 0)
+  if (typeof who === 'string') return bytes
+  if (who.is === 'process') bytes.writeUInt32LE(who.pid, 4)
+  else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, 4)
+  else if (who.is === 'comm') bytes.write(who.comm, 16, COMM_BYTES, 'utf8')
+  else bytes.writeBigUInt64LE(cgroupId(who.path), 8)
+  return bytes
+}
+
+const cgroupId = (path: string): bigint => {
+  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  if (root === undefined) throw new Error(`control group ${path}: no cgroup v2 file system is mounted`)
+  try {
+    return statSync(join(root, path), { bigint: true }).ino
+  } catch {
+    throw new Error(`no control group ${path} below ${root}`)
+  }
+}
+
+/** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
+export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
