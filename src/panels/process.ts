@@ -1,4 +1,5 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
+import { sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type {
   BlockProc, ExecEvent, Hist, Sample, SchedHists, SchedProc, SyscallProc, TcpListener, TcpSession,
@@ -49,8 +50,8 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     syscalls: history.syscalls.at(-1),
     sessions: (tcp?.data.sessions ?? []).filter(session => session.pid === pid),
     listeners: (tcp?.data.listeners ?? []).filter(listener => listener.pid === pid),
-    ...(target?.pid === pid ? { hists: target } : {}),
-    ...(blockTarget?.pid === pid ? { blockHist: blockTarget.total } : {}),
+    ...(sameTarget(target?.of, { is: 'process', pid }) ? { hists: target } : {}),
+    ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
     seenMs: sched[history.sched.findLastIndex(proc => proc !== undefined)]?.atMs,
     ...(exit ? { exited: exit } : newest?.exited ? { exited: 'exited' as const } : {}),

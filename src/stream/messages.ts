@@ -26,6 +26,22 @@ const status: Check = (value) => {
   }
 }
 
+/** Of any kind: what it is of, with the fields that go with it. */
+const target: Check = (value) => {
+  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'comm', 'cgroup') })(value)
+  if (wrong) return wrong
+  switch ((value as T.Target).is) {
+    case 'process':
+      return record({ is: text, pid: number })(value)
+    case 'thread':
+      return record({ is: text, pid: number, tid: number })(value)
+    case 'comm':
+      return record({ is: text, comm: text })(value)
+    case 'cgroup':
+      return record({ is: text, path: text })(value)
+  }
+}
+
 const schedSums = {
   switches: number, waits: number, waitNs: number, waitMaxNs: number, onCpuNs: number, sleepNs: number,
   diskNs: number, preemptedNs: number, exited: optional(flag),
@@ -41,9 +57,10 @@ const sched = record<T.SchedData>({
       comm: text,
       threads: number,
       calls: list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number })),
+      cgroup: optional(text),
     }),
   ),
-  target: optional(record<NonNullable<T.SchedData['target']>>({ ...schedHists, pid: number })),
+  target: optional(record<NonNullable<T.SchedData['target']>>({ ...schedHists, of: target })),
   others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
 })
 
@@ -61,7 +78,7 @@ const block = record<T.BlockData>({
     }),
   ),
   inFlight: number,
-  target: optional(record<NonNullable<T.BlockData['target']>>({ pid: number, total: hist })),
+  target: optional(record<NonNullable<T.BlockData['target']>>({ of: target, total: hist })),
   others: optional(record<NonNullable<T.BlockData['others']>>({ ops: number, bytes: number })),
 })
 
@@ -101,7 +118,7 @@ const syscalls = record<T.SyscallsData>({
     }),
   ),
   detail: flag,
-  target: optional(record<NonNullable<T.SyscallsData['target']>>({ pid: number, calls })),
+  target: optional(record<NonNullable<T.SyscallsData['target']>>({ of: target, calls })),
   others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number })),
 })
 

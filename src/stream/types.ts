@@ -49,6 +49,8 @@ export interface SchedProc {
   /** The part of waitNs that followed a preemption rather than a wake-up. */
   preemptedNs: number
   calls: BlockedCall[]
+  /** Control group (v2), from the root of the hierarchy. */
+  cgroup?: string
   exited?: boolean
 }
 
@@ -64,10 +66,10 @@ export interface SchedHists {
 
 export interface SchedData extends SchedHists {
   procs: SchedProc[]
-  /** Of the target process, while one is set. */
-  target?: SchedHists & { pid: number }
+  /** Of the target alone, while one is set. */
+  target?: SchedHists & { of: Target }
   /** Sums of threads that ended when the hand-over table was full. */
-  others?: Omit<SchedProc, 'pid' | 'comm' | 'calls' | 'threads'>
+  others?: Omit<SchedProc, 'pid' | 'comm' | 'calls' | 'threads' | 'cgroup'>
 }
 
 export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'
@@ -108,8 +110,8 @@ export interface BlockData {
   procs: BlockProc[]
   /** Issued and not yet completed at the end of the interval. */
   inFlight: number
-  /** Total latency of the target process, while one is set. */
-  target?: { pid: number; total: Hist }
+  /** Total latency of the target alone, while one is set. */
+  target?: { of: Target; total: Hist }
   /** Operations whose process could not be kept (table full). */
   others?: { ops: number; bytes: number }
 }
@@ -196,8 +198,8 @@ export interface SyscallsData {
   calls: SyscallCount[]
   procs: SyscallProc[]
   detail: boolean
-  /** While detail is on for a target process: its own calls, and only these carry detail then. */
-  target?: { pid: number; calls: SyscallCount[] }
+  /** While detail is on for a target: its own calls, and only these carry detail then. */
+  target?: { of: Target; calls: SyscallCount[] }
   /** Calls whose process could not be noted; they are in `calls`, in no row of `procs`. */
   others?: { count: number }
 }

@@ -122,10 +122,11 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
         { call: CALLS[index % CALLS.length]!, state: 'S', ns: Math.round(threads * 8e8) },
         ...(diskNs > 1e7 ? [{ call: comm === 'fio' ? 'pread64' : 'fsync', state: 'D' as const, ns: diskNs }] : []),
       ],
+      cgroup: pid >= 9000 ? '/user.slice' : comm === 'systemd' || pid < 100 ? '/' : `/system.slice/${comm}.service`,
       ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
     }
   })
-  return { ...hists(1), procs, ...(options.targetPid ? { target: { pid: options.targetPid, ...hists(0.2) } } : {}) }
+  return { ...hists(1), procs, ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2) } } : {}) }
 }
 
 const blockData = (tick: number, random: () => number, options: FakeOptions): BlockData => {
@@ -144,7 +145,7 @@ const blockData = (tick: number, random: () => number, options: FakeOptions): Bl
       ...(options.hostile ? [blockProc(9003, HOSTILE_NAMES[3], 8, 1), blockProc(9000, HOSTILE_NAMES[0], 2, 2)] : []),
     ],
     inFlight: Math.round(4 * busy),
-    ...(options.targetPid ? { target: { pid: options.targetPid, total: fakeHist(random, [[120_000, 50, 1]]) } } : {}),
+    ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, total: fakeHist(random, [[120_000, 50, 1]]) } } : {}),
   }
 }
 

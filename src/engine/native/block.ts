@@ -73,7 +73,7 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
       // last: a program that began in the finished epoch has long ended by now
       procs: decodeProcs(maps[epoch & 1 ? 'procs_odd' : 'procs_even']!.drain(), cpus),
     }
-    if (clock.target() !== 0) data.target = { pid: clock.target(), total: readTarget(epoch) }
+    if (clock.target() !== 0) data.target = { of: { is: 'process', pid: clock.target() }, total: readTarget(epoch) }
     const others = { ops: readTotal('otherOps'), bytes: readTotal('otherBytes') }
     if (others.ops > 0 || others.bytes > 0) data.others = others
     return { data, lost: readTotal('lost') + stale.length }

@@ -167,7 +167,7 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
 
     const target = hists(KINDS.length)
     const data: SchedData = { ...hists(0), procs: [...gathered.values()].map(finish) }
-    if (clock.target() !== 0) data.target = { pid: clock.target(), ...target }
+    if (clock.target() !== 0) data.target = { of: { is: 'process', pid: clock.target() }, ...target }
     const withoutName = unnamed(total(CPU.lost + 8))
     if (withoutName > 0) {
       data.others = {

@@ -180,7 +180,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
       data.calls.push(call)
     }
     if (detail && seen && target !== 0) {
-      data.target = { pid: target, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOf(index), ...more })) }
+      data.target = { of: { is: 'process', pid: target }, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOf(index), ...more })) }
     }
     for (const [pid, more] of seen?.byProc ?? []) {
       const proc = procs.get(pid)

@@ -140,7 +140,7 @@ bpfTest('the target process has a histogram of its own', async (t) => {
   }
   probe.command!({ cmd: 'target', target: { is: 'process', pid: process.pid } })
   read(['count=10'])
-  t.deepEqual(probe.read().data.target, { pid: process.pid, total: { slots: [], count: 0, sumNs: 0, maxNs: 0 } })
+  t.deepEqual(probe.read().data.target, { of: { is: 'process', pid: process.pid }, total: { slots: [], count: 0, sumNs: 0, maxNs: 0 } })
 
   // as the target has to be known before it starts: a shell that becomes dd
   const shell = `read line; exec dd if=${device} of=/dev/null iflag=direct bs=4k count=25 2>/dev/null`
@@ -152,7 +152,7 @@ bpfTest('the target process has a histogram of its own', async (t) => {
   const proc = data.procs.find(({ pid }) => pid === child.pid)!
   t.is(proc.comm, 'dd')
   t.true(proc.reads >= 25)
-  t.is(data.target!.pid, child.pid!)
+  t.deepEqual(data.target!.of, { is: 'process', pid: child.pid! })
   t.is(data.target!.total.count, proc.reads)
   t.is(data.target!.total.sumNs, proc.latencyNs)
   t.is(data.target!.total.maxNs, proc.latencyMaxNs)

@@ -100,7 +100,7 @@ bpfTest('histograms agree with the sums, and the target has its own', async (t) 
     await sleepMs(300)
     const { data } = probe.read()
     const target = data.target!
-    t.is(target.pid, child.pid!)
+    t.deepEqual(target.of, { is: 'process', pid: child.pid! })
     t.true(target.sleep.count > 40 && target.sleep.count <= 62, `${target.sleep.count} sleeps`)
     t.true(target.sleep.maxNs >= 5e6 && target.sleep.sumNs / target.sleep.count >= 5e6)
     // a wake-up may fall between the two readings

@@ -95,7 +95,7 @@ bpfTest('detail of a target process leaves the others out', async (t) => {
     await sleepMs(300)
     await loops('fail', 100)
     const { data } = probe.read()
-    t.is(data.target?.pid, child.pid)
+    t.deepEqual(data.target?.of, { is: 'process', pid: child.pid! })
     const names = data.target!.calls.map((call) => call.name)
     t.true(names.some((name) => name.endsWith('nanosleep')))
     t.false(names.includes('close'))

@@ -1,0 +1,194 @@
+// A store seen through selections: the same reads, of samples that hold only what belongs to them. So every panel
+// answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
+// left empty, never shown of the whole machine instead; app/narrowing.ts says why.
+import type {
+  AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
+} from '../stream/types.ts'
+import { emptyHist } from './histogram.ts'
+import { isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
+import type { Store } from './store.ts'
+
+export const narrowStore = (store: Store, selections: readonly Selection[]): Store => {
+  if (selections.length === 0) return store
+  const narrowed = (sample: Sample): Sample =>
+    selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections.slice(0, index + 1)), sample)
+  return {
+    ...store,
+    samples: (probe, count, atMs) => store.samples(probe, count, atMs).map(sample => narrowed(sample) as typeof sample),
+    latest: (probe, atMs) => {
+      const sample = store.latest(probe, atMs)
+      return sample && (narrowed(sample) as typeof sample)
+    },
+    hasRows: sample => store.hasRows(originals.get(sample) ?? sample),
+  }
+}
+
+/** False when the kernel was not yet narrowed to the selections while this sample was taken. */
+export const hasOwnLatency = (sample: AnySample, selections: readonly Selection[]): boolean => {
+  const target = targetOf(selections)
+  return target === undefined || (!('target' in sample.data) ? false : sameTarget(sample.data.target?.of, target))
+}
+
+/** A sample never changes, so what is left of it is made once. */
+const cache = new WeakMap<object, Map<string, AnySample>>()
+const originals = new WeakMap<object, AnySample>()
+
+const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[]): AnySample => {
+  const last = path.at(-1)!
+  const members = membersOf(store, last, sample.atMs)
+  const key = `${members?.key ?? ''} ${selectionKey(last)}`
+  let known = cache.get(sample)
+  if (!known) cache.set(sample, known = new Map())
+  const made = known.get(key)
+  if (made) return made
+  const fresh = narrow(sample, path, members)
+  known.set(key, fresh)
+  originals.set(fresh, originals.get(sample) ?? sample)
+  return fresh
+}
+
+/** Processes a selection stands for, where the sample itself does not tell. */
+interface Members {
+  /** Of the sample they come from: the same members have the same key. */
+  key: string
+  pids: ReadonlySet<number>
+}
+
+const membersOf = (store: Store, selection: Selection, atMs: number): Members | undefined => {
+  if (selection.is === 'cgroup') {
+    const sched = store.latest('sched', atMs)
+    const inside = sched?.data.procs.filter(proc => isWithin(proc.cgroup, selection.path)) ?? []
+    return { key: String(sched?.atMs), pids: new Set(inside.map(proc => proc.pid)) }
+  }
+  if (selection.is === 'peer' || selection.is === 'port') {
+    const tcp = store.latest('tcp', atMs)
+    return { key: String(tcp?.atMs), pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map(session => session.pid)) }
+  }
+  return undefined
+}
+
+type Mine = (row: { pid: number; comm: string }) => boolean
+
+const narrow = (sample: AnySample, path: readonly Selection[], members: Members | undefined): AnySample => {
+  const selection = path.at(-1)!
+  const mine = mineOf(selection, members)
+  const own = hasOwnLatency(sample, path)
+  switch (sample.probe) {
+    case 'sched': return { ...sample, data: schedOf(sample.data, selection, mine, own) }
+    case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, own) }
+    case 'tcp': return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
+    case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, own) }
+    case 'execsnoop': return { ...sample, data: execOf(sample.data, mine) }
+    default: return sample
+  }
+}
+
+const NOBODY: Mine = () => false
+
+/** Rows of whom are kept. Calls are told apart by the rows themselves, disks by nothing that has a process. */
+const mineOf = (selection: Selection, members: Members | undefined): Mine => {
+  switch (selection.is) {
+    case 'process':
+    case 'thread': return row => row.pid === selection.pid
+    case 'pids': return row => selection.pids.includes(row.pid)
+    case 'comm': return row => row.comm === selection.comm
+    case 'syscall': return () => true
+    case 'disk': return NOBODY
+    default: return members ? row => row.pid > 0 && members.pids.has(row.pid) : NOBODY
+  }
+}
+
+const isEndpoint = (selection: Selection & { is: 'peer' | 'port' }) => (session: TcpSession): boolean =>
+  selection.is === 'peer' ? session.remote === selection.address : session.localPort === selection.port || session.remotePort === selection.port
+
+const isAboutProcesses = (selection: Selection): boolean => ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
+
+const schedOf = (data: SchedData, selection: Selection, mine: Mine, own: boolean): SchedData => {
+  const target = own ? data.target : undefined
+  const hists = selection.is !== 'syscall' && target
+    ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
+    : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
+  const procs = data.procs.filter(mine)
+  return {
+    ...hists,
+    procs: selection.is === 'syscall' ? procs.flatMap(proc => blockedOnly(proc, selection.name)) : procs,
+    ...(target ? { target } : {}),
+  }
+}
+
+/** What is left of a process when only the time blocked in one call counts. */
+const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
+  const calls = proc.calls.filter(({ call }) => call === name)
+  const time = (state: string): number => calls.filter(call => call.state === state).reduce((sum, { ns }) => sum + ns, 0)
+  return calls.length === 0 ? [] : [{
+    ...proc, calls, sleepNs: time('S'), diskNs: time('D'), waits: 0, waitNs: 0, waitMaxNs: 0, preemptedNs: 0, onCpuNs: 0, switches: 0,
+  }]
+}
+
+const blockOf = (data: BlockData, selection: Selection, mine: Mine, own: boolean): BlockData => ({
+  disks: selection.is === 'disk' ? data.disks.filter(({ dev }) => dev === selection.dev) : [],
+  procs: selection.is === 'syscall' ? [] : data.procs.filter(mine),
+  inFlight: 0,
+  ...(own && data.target ? { target: data.target } : {}),
+})
+
+const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mine): TcpData => {
+  const keeps = selection.is === 'syscall' ? NOBODY : mine
+  const sessions = data.sessions.filter(selection.is === 'peer' || selection.is === 'port' ? isEndpoint(selection) : keeps)
+  const count = (fits: (session: TcpSession) => boolean): number => sessions.filter(fits).length
+  const isNew = ({ ageMs }: TcpSession): boolean => ageMs !== undefined && ageMs <= intervalMs
+  return {
+    sessions,
+    listeners: data.listeners.filter(listener =>
+      selection.is === 'port' ? listener.localPort === selection.port : selection.is === 'peer' ? false : keeps(listener)),
+    // counted from the sessions listed; who sent a reset is not known of each
+    opened: count(session => session.direction === 'out' && isNew(session)),
+    accepted: count(session => session.direction === 'in' && isNew(session)),
+    closed: count(({ closed }) => closed === 'closed'),
+    refused: count(({ closed }) => closed === 'refused'),
+    resetIn: count(({ closed }) => closed === 'reset'),
+    resetOut: 0,
+    retransmits: sessions.reduce((sum, { retransmits }) => sum + retransmits, 0),
+    timeWait: 0,
+  }
+}
+
+const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, own: boolean): SyscallsData => {
+  if (selection.is === 'syscall') {
+    return {
+      ...data,
+      calls: data.calls.filter(({ name }) => name === selection.name),
+      procs: data.procs.flatMap(proc => callsOf(proc, selection.name)),
+      others: undefined,
+    }
+  }
+  const procs = isAboutProcesses(selection) || selection.is === 'peer' || selection.is === 'port' ? data.procs.filter(mine) : []
+  const target = own ? data.target : undefined
+  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(target ? { target } : {}) }
+}
+
+const callsOf = (proc: SyscallProc, name: string): SyscallProc[] => {
+  const calls = proc.calls?.filter(call => call.name === name) ?? []
+  return calls.map(({ count }) => ({ pid: proc.pid, comm: proc.comm, count, calls }))
+}
+
+/** As far as the rows tell: the most frequent calls of each process, and one entry for the rest. */
+const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
+  const counts = new Map<string, number>()
+  for (const { count, calls = [] } of procs) {
+    let rest = count
+    for (const call of calls) {
+      counts.set(call.name, (counts.get(call.name) ?? 0) + call.count)
+      rest -= call.count
+    }
+    if (rest > 0) counts.set(REST, (counts.get(REST) ?? 0) + rest)
+  }
+  return [...counts].map(([name, count]) => ({ name, count }))
+}
+
+const REST = '(other calls)'
+
+const execOf = (data: ExecData, mine: Mine): ExecData => {
+  const events = data.events.filter(event => mine(event) || mine({ pid: event.ppid, comm: '' }))
+  return { events, execs: events.filter(({ kind }) => kind === 'exec').length, exits: events.filter(({ kind }) => kind === 'exit').length }
+}

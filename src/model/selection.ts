@@ -1,0 +1,79 @@
+// A selection says what everything shown is narrowed to. Several follow from one another (`all > node 4242 > futex`)
+// and each narrows what the one before left.
+import type { Target } from '../stream/types.ts'
+
+export type Selection =
+  | { is: 'process'; pid: number; comm: string }
+  | { is: 'thread'; pid: number; tid: number; comm: string }
+  /** All processes of this name. */
+  | { is: 'comm'; comm: string }
+  /** A control group and those below it; a container is one. */
+  | { is: 'cgroup'; path: string }
+  /** As asked for on the command line. */
+  | { is: 'pids'; pids: readonly number[] }
+  | { is: 'disk'; dev: string; name: string }
+  /** The other end of TCP sessions. */
+  | { is: 'peer'; address: string }
+  /** Either end of TCP sessions. */
+  | { is: 'port'; port: number }
+  | { is: 'syscall'; name: string }
+
+/** The same selection has the same key. */
+export const selectionKey = (selection: Selection): string => {
+  switch (selection.is) {
+    case 'process': return `process ${selection.pid}`
+    case 'thread': return `thread ${selection.tid}`
+    case 'comm': return `comm ${selection.comm}`
+    case 'cgroup': return `cgroup ${selection.path}`
+    case 'pids': return `pids ${selection.pids.join(',')}`
+    case 'disk': return `disk ${selection.dev}`
+    case 'peer': return `peer ${selection.address}`
+    case 'port': return `port ${selection.port}`
+    case 'syscall': return `syscall ${selection.name}`
+  }
+}
+
+/** As the breadcrumb names it. Text from outside goes in as it is. */
+export const selectionLabel = (selection: Selection): string => {
+  switch (selection.is) {
+    case 'process': return `${selection.comm || 'pid'} ${selection.pid}`
+    case 'thread': return `thread ${selection.comm} ${selection.tid}`
+    case 'comm': return `all ${selection.comm}`
+    case 'cgroup': return `cgroup ${selection.path}`
+    case 'pids': return `pid ${selection.pids.join(',')}`
+    case 'disk': return `disk ${selection.name}`
+    case 'peer': return `peer ${selection.address}`
+    case 'port': return `port ${selection.port}`
+    case 'syscall': return selection.name
+  }
+}
+
+/** What kind of thing it is, as in "not told apart by disk". */
+export const SELECTION_WORDS: Record<Selection['is'], string> = {
+  process: 'process', thread: 'thread', comm: 'command name', cgroup: 'cgroup', pids: 'process', disk: 'disk', peer: 'peer', port: 'port',
+  syscall: 'system call',
+}
+
+/** What the kernel programs are to be narrowed to: the innermost selection they can tell. */
+export const targetOf = (selections: readonly Selection[]): Target | undefined =>
+  selections.flatMap(selection => asTarget(selection) ?? []).at(-1)
+
+const asTarget = (selection: Selection): Target | undefined => {
+  switch (selection.is) {
+    case 'process': return { is: 'process', pid: selection.pid }
+    case 'thread': return { is: 'thread', pid: selection.pid, tid: selection.tid }
+    case 'comm': return { is: 'comm', comm: selection.comm }
+    case 'cgroup': return { is: 'cgroup', path: selection.path }
+    case 'pids': return selection.pids.length === 1 ? { is: 'process', pid: selection.pids[0]! } : undefined
+    default: return undefined
+  }
+}
+
+export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && targetKey(a) === targetKey(b)
+
+const targetKey = (target: Target): string =>
+  target.is === 'process' ? `process ${target.pid}` : target.is === 'thread' ? `thread ${target.tid}` : target.is === 'comm' ? `comm ${target.comm}` : `cgroup ${target.path}`
+
+/** A cgroup or one below it. */
+export const isWithin = (path: string | undefined, cgroup: string): boolean =>
+  path !== undefined && (path === cgroup || path.startsWith(cgroup === '/' ? '/' : `${cgroup}/`))
