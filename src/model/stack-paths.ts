@@ -1,0 +1,51 @@
+// One stack as a path of frames, root first: what it belongs to, user frames from the outermost, kernel frames, and on
+// demand who woke it, turned over above a separator as off-wake graphs do. What is missing is a frame of its own.
+import type { FrameKind, Stack, StackFrame, StackRefs } from '../stream/stacks.ts'
+
+/** `group`: a process, thread or state; `separator`: between a stack and its waker's; `others`: had no room. */
+export type NodeKind = FrameKind | 'group' | 'separator' | 'others'
+
+export interface PathFrame {
+  name: string
+  kind: NodeKind
+  module?: string
+}
+
+export const GROUPINGS = ['process', 'thread', 'state'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+export interface PathOptions {
+  by: Grouping
+  wakers: boolean
+  inverted: boolean
+  /** The process's name; a stack only knows its thread's. */
+  nameOf?(pid: number): string | undefined
+}
+
+export const SEPARATOR: PathFrame = { name: '--', kind: 'separator' }
+export const OTHERS: PathFrame = { name: '[others]', kind: 'others' }
+
+const STATE_NAMES = { R: 'R preempted', S: 'S sleeping', D: 'D uninterruptible', cpu: 'on CPU' } as const
+
+export const pathOf = (stack: Stack, frames: readonly StackFrame[], options: PathOptions): PathFrame[] => {
+  const process: PathFrame = { name: options.nameOf?.(stack.pid) ?? stack.comm, kind: 'group' }
+  const inner: PathFrame[] = options.by === 'thread' ? [{ name: stack.comm, kind: 'group' }]
+    : options.by === 'state' ? [{ name: STATE_NAMES[stack.state], kind: 'group' }] : []
+  const own = framesOf(stack, frames)
+  const waker = options.wakers && stack.waker ? wakerOf(stack.waker, frames) : []
+  const path = [process, ...inner, ...own, ...waker]
+  return options.inverted ? path.reverse() : path
+}
+
+/** Root first. A frame that is named twice in a row is told apart by where it stands: recursion stays visible. */
+export const framesOf = (refs: StackRefs, frames: readonly StackFrame[]): PathFrame[] => [
+  ...(refs.cut ? [{ name: `[${refs.cut}]`, kind: 'unknown' as const }] : []),
+  ...named(refs.user, frames).reverse(),
+  ...named(refs.kernel, frames).reverse(),
+]
+
+const wakerOf = (waker: NonNullable<Stack['waker']>, frames: readonly StackFrame[]): PathFrame[] =>
+  [SEPARATOR, ...framesOf(waker, frames).reverse(), { name: waker.comm, kind: 'group' }]
+
+const named = (indexes: readonly number[], frames: readonly StackFrame[]): PathFrame[] =>
+  indexes.map(index => frames[index] ?? { name: '[unknown]', kind: 'unknown' })
