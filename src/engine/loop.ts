@@ -1,7 +1,12 @@
 // The engine's loop: hello, then at every tick one host message and one sample of each running probe, all with the
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
+import type { ShedDetail } from '../stream/cost.ts'
 import type { Command, Hello, HostFacts, Message, ProbeId, ProbeStatus } from '../stream/types.ts'
+import { createGuard } from './guard.ts'
+import { createMeter } from './meter.ts'
+import type { Mark } from './meter.ts'
+import type { Part } from './overhead.ts'
 import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
 
@@ -9,6 +14,9 @@ import type { Supervised } from './supervise.ts'
 export const FIRST_TICK_MS = 50
 /** Timers may fire a little early. */
 const EARLY_MS = 1
+/** The probe that can do with less. */
+const DETAILED: ProbeId = 'syscalls'
+const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
 
 export interface LoopOptions {
   hello: Omit<Hello, 'type' | 'atMs' | 'intervalMs'>
@@ -16,6 +24,10 @@ export interface LoopOptions {
   /** No early first tick. */
   fullFirst?: boolean
   on: readonly ProbeId[]
+  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  limitPercent: number
+  /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
+  statistics(): () => void
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
   host(): Pick<HostFacts, 'uptimeS' | 'load'>
@@ -42,7 +54,9 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (!closed) options.send(message)
   }
   let intervalMs = options.intervalMs
-  let detail: Command = { cmd: 'detail', on: false }
+  let on: readonly ProbeId[] = []
+  let wantsDetail = false
+  let hasDetail = false
   let target: Command = { cmd: 'target' }
   let lastTickMs = 0
   let nextTickMs = 0
@@ -50,8 +64,50 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
     send({ type: 'status', atMs: wallMs(), probe, status })
-  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, detail, target]
+  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target]
   const probes = options.probes({ onStatus, commands })
+  const { limitPercent, hello: { cpus } } = options
+  const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
+  /** While the cost is on screen: since when it is measured, or why not. */
+  let shownSince: { mark: Mark; why: string | undefined } | undefined
+
+  const shedSince = (part: Part, nowMs: number): ShedDetail | undefined => {
+    const shed = guard.shed(part)
+    return shed && { why: shed.why, mend: SHED_MEND, retryMs: Math.round(Math.max(0, shed.untilMs - nowMs)) }
+  }
+
+  /** Makes what runs equal to what is wanted and may be. */
+  const apply = (nowMs: number): void => {
+    for (const probe of probes) {
+      const shed = shedSince(probe.id, nowMs)
+      if (!on.includes(probe.id)) void probe.switchOff()
+      else if (shed) void probe.switchOff({ is: 'shed', ...shed })
+      else probe.switchOn(nowMs)
+    }
+    const mayHaveDetail = wantsDetail && !guard.shed('detail')
+    if (mayHaveDetail === hasDetail) return
+    hasDetail = mayHaveDetail
+    for (const probe of probes) probe.command({ cmd: 'detail', on: hasDetail }, nowMs)
+  }
+
+  const guard = createGuard({
+    meter, limitPercent, cpus, onChange: apply,
+    onBlind: (why) => send({ type: 'log', atMs: wallMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
+  })
+
+  const showCost = (show: boolean): void => {
+    if (show === (shownSince !== undefined)) return
+    if (!show) meter.drop('screen')
+    const why = show ? meter.hold('screen') : undefined
+    shownSince = show ? { mark: meter.mark(), why } : undefined
+  }
+
+  const sendCost = (atMs: number): void => {
+    if (!shownSince) return
+    const { mark, why } = shownSince
+    shownSince = { mark: meter.mark(), why }
+    send({ type: 'cost', atMs, cpus, limitPercent, ...meter.costs(mark), ...(why !== undefined && { why }) })
+  }
 
   const tick = (nowMs: number): void => {
     // nothing is read while the reader is behind: the next sample then covers the longer interval and nothing is lost
@@ -68,21 +124,16 @@ export const createLoop = (options: LoopOptions): Loop => {
     lastTickMs = nowMs
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs)
-      if (sample) send(sample as Message)
+      const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
+      if (sample) send({ ...sample, ...(shed && { shed }) } as Message)
     }
+    sendCost(atMs)
   }
 
   /** The next point of the grid that is not yet over. */
   const advance = (nowMs: number): void => {
     nextTickMs += intervalMs
     if (nextTickMs <= nowMs) nextTickMs += Math.ceil((nowMs - nextTickMs + EARLY_MS) / intervalMs) * intervalMs
-  }
-
-  const turnOn = (on: readonly ProbeId[], nowMs: number): void => {
-    for (const probe of probes) {
-      if (on.includes(probe.id)) probe.switchOn(nowMs)
-      else void probe.switchOff()
-    }
   }
 
   const changeInterval = (ms: number, nowMs: number): void => {
@@ -94,26 +145,31 @@ export const createLoop = (options: LoopOptions): Loop => {
   return {
     begin() {
       send({ type: 'hello', ...options.hello, atMs: wallMs(), intervalMs })
-      turnOn(options.on, steadyMs())
+      on = options.on
+      apply(steadyMs())
       lastTickMs = steadyMs()
+      guard.begin(lastTickMs)
       nextTickMs = lastTickMs + (options.fullFirst ? intervalMs : Math.min(FIRST_TICK_MS, intervalMs))
     },
     step() {
       const nowMs = steadyMs()
       for (const probe of probes) probe.check(nowMs)
+      guard.step(nowMs)
       if (nowMs >= nextTickMs - EARLY_MS) {
         tick(nowMs)
         advance(nowMs)
       }
       const afterMs = steadyMs()
       const due = probes.map((probe) => probe.dueMs(afterMs) ?? Infinity)
-      return Math.max(0, Math.min(nextTickMs, ...due) - afterMs)
+      return Math.max(0, Math.min(nextTickMs, guard.dueMs(), ...due) - afterMs)
     },
     command(command) {
       const nowMs = steadyMs()
-      if (command.cmd === 'probes') return turnOn(command.on, nowMs)
+      if (command.cmd === 'probes') on = command.on
+      if (command.cmd === 'detail') wantsDetail = command.on
+      if (command.cmd === 'probes' || command.cmd === 'detail') return apply(nowMs)
+      if (command.cmd === 'cost') return showCost(command.on)
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
-      if (command.cmd === 'detail') detail = command
       if (command.cmd === 'target') target = command
       for (const probe of probes) probe.command(command, nowMs)
     },

@@ -14,6 +14,7 @@ import { createLoop } from './loop.ts'
 import { engineOptions } from './options.ts'
 import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
+import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext } from './probe.ts'
 import { REGISTRY } from './probes.ts'
@@ -24,7 +25,7 @@ import { supervise } from './supervise.ts'
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. */
 const LAST_WORDS_MS = 1800
 
-const run = ({ intervalMs, probes, objects, scripts, fullFirst }: EngineOptions): void => {
+const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: EngineOptions): void => {
   goFirst()
   const steadyMs = (): number => performance.now()
   let timer: NodeJS.Timeout | undefined
@@ -46,6 +47,8 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst }: EngineOptions)
     intervalMs,
     fullFirst,
     on: probes,
+    limitPercent,
+    statistics: holdStatistics,
     host: readHost,
     wallMs: Date.now,
     steadyMs,

@@ -13,6 +13,8 @@ export interface EngineOptions {
   /** The first interval as long as the others, for output that counts them; else a short one, so that a screen has
    * data at once. */
   fullFirst: boolean
+  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  limitPercent: number
 }
 
 /** Throws an Error with one line for the user. */
@@ -24,11 +26,14 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
       probes: { type: 'string', default: 'sched,block,tcp,syscalls' },
       objects: { type: 'string', default: PROBES_BUILT },
       scripts: { type: 'string', default: PROBES },
+      'max-overhead': { type: 'string', default: '0' },
       'full-first': { type: 'boolean', default: false },
     },
   })
   const intervalMs = Number(values.interval)
   if (!Number.isFinite(intervalMs)) throw new Error(`--interval ${values.interval}: not a number of milliseconds`)
+  const limitPercent = Number(values['max-overhead'])
+  if (!(limitPercent >= 0)) throw new Error(`--max-overhead ${values['max-overhead']}: not a percentage`)
   const names = values.probes.split(',').filter((name) => name !== '')
   const unknown = names.find((name) => !(PROBE_IDS as readonly string[]).includes(name))
   if (unknown !== undefined) throw new Error(`--probes ${unknown}: none of ${PROBE_IDS.join(', ')}`)
@@ -38,5 +43,6 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     objects: values.objects,
     scripts: values.scripts,
     fullFirst: values['full-first'],
+    limitPercent,
   }
 }

@@ -1,4 +1,5 @@
 // What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
+import type { ProbeCost } from '../stream/cost.ts'
 import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
@@ -18,11 +19,34 @@ export interface Reading<P extends ProbeId = ProbeId> {
   lost: number
 }
 
+/** One program of a probe: how often it ran, and for how long, since it was loaded and while anybody asked for it. */
+export interface ProgramRuns {
+  /** The kernel's own, never used again. */
+  id: number
+  iterator: boolean
+  /** Loaded for detail only. */
+  detail: boolean
+  runs: number
+  ns: number
+}
+
+/** What a probe's numbers cost. */
+export interface ProbeWork {
+  source: ProbeCost['source']
+  programs(): ProgramRuns[]
+  /** The bounded map that was fullest since the last call. */
+  fullest(): ProbeCost['map']
+  /** CPU time of a process of its own. */
+  processNs?(): number | undefined
+}
+
 /** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */
 export interface RunningProbe<P extends ProbeId = ProbeId> {
   read(): Reading<P>
   /** Commands other than stop and probes; a probe takes what concerns it. */
   command?(command: Command): void
+  /** Absent: its cost is not known. */
+  work?: ProbeWork
   /** Set when the probe died by itself (a killed bpftrace); the loop then closes it and starts it anew. */
   failure?(): ProbeError | undefined
   /** False while a probe that starts in the background has not attached; such a one is not read. Absent: ready. */

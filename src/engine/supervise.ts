@@ -1,7 +1,7 @@
 // Keeps one probe running: starts it, reads it, notices when it dies, closes it and starts it again after a while.
 // A failure costs this probe only. Time is given, so that tests own it.
 import type { Command, ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
-import type { ProbeError, RunningProbe, StartProbe } from './probe.ts'
+import type { ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
 
 export const RETRIES = 5
 const LONGEST_WAIT_MS = 30_000
@@ -25,8 +25,8 @@ export interface SuperviseOptions<P extends ProbeId> {
 export interface Supervised {
   readonly id: ProbeId
   switchOn(nowMs: number): void
-  /** Resolves when nothing of it is left. */
-  switchOff(): Promise<void>
+  /** Resolves when nothing of it is left. `as`: what to say of it from now on. */
+  switchOff(as?: ProbeStatus): Promise<void>
   /** Retries when due and looks whether the probe died. */
   check(nowMs: number): void
   /** When check() is wanted again; undefined: only at ticks. */
@@ -34,6 +34,8 @@ export interface Supervised {
   /** Ends the interval; undefined when there is nothing to say. */
   read(nowMs: number, atMs: number): Sample | undefined
   command(command: Command, nowMs: number): void
+  /** While it runs, and if it tells. */
+  work(): ProbeWork | undefined
 }
 
 type State<P extends ProbeId> =
@@ -49,6 +51,7 @@ const CHECK_RUNNING_MS = 500
 export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, commands, steadyMs }: SuperviseOptions<P>): Supervised => {
   let state: State<P> = { is: 'off' }
   let failures = 0
+  let offAs: ProbeStatus['is'] = 'off'
   const closing = new Set<Promise<void>>()
 
   const close = (probe: RunningProbe<P>): void => {
@@ -114,10 +117,11 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
       failures = 0
       begin(nowMs)
     },
-    async switchOff() {
+    async switchOff(as = { is: 'off' }) {
       if (state.is === 'running') close(state.probe)
-      if (state.is !== 'off') onStatus(id, { is: 'off' })
+      if (state.is !== 'off' || as.is !== 'off' || offAs !== 'off') onStatus(id, as)
       state = { is: 'off' }
+      offAs = as.is
       await Promise.all(closing)
     },
     dueMs(nowMs) {
@@ -139,6 +143,7 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
       return sample
     },
     command: (command, nowMs) => attempt(nowMs, (probe) => probe.command?.(command)),
+    work: () => (state.is === 'running' && state.live ? state.probe.work : undefined),
   }
 }
 

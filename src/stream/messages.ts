@@ -1,6 +1,7 @@
 // The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
 import { flag, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
 import type { Check } from './shape.ts'
+import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
 import { PROBES } from './types.ts'
 import type * as T from './types.ts'
 
@@ -21,6 +22,8 @@ const status: Check = (value) => {
       return record(fields)(value)
     case 'failed':
       return record({ ...fields, retryMs: optional(number) })(value)
+    case 'shed':
+      return record({ ...fields, retryMs: number })(value)
     default:
       return '.is is no known status'
   }
@@ -140,11 +143,23 @@ const sample: Check = (value) => {
   return record<T.Sample>({
     type: text, probe: oneOf(...PROBES), atMs: number, intervalMs: number, lost: number,
     data: (data) => DATA[probe!](data),
+    shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: number })),
   })(value)
 }
 
 const loads: Check = (value) =>
   Array.isArray(value) && value.length === 3 ? list(number)(value) : 'is not three numbers'
+
+const cost = record<CostMessage>({
+  type: text, atMs: number, intervalMs: number, cpus: number, limitPercent: number, why: optional(text),
+  probes: list(
+    record<ProbeCost>({
+      probe: oneOf(...PROBES), source: oneOf('CO-RE', 'bpftrace'), programs: number, iterators: number,
+      runs: optional(number), runNs: optional(number), processNs: optional(number),
+      map: optional(record<NonNullable<ProbeCost['map']>>({ name: text, entries: number, maxEntries: number })),
+    }),
+  ),
+})
 
 /** By `type`; a type without an entry is from a newer writer. */
 export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
@@ -155,6 +170,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
   }),
   host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads }),
   status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),
+  cost,
   gap: record<T.Gap>({ type: text, atMs: number, why: text }),
   log: record<T.LogMessage>({ type: text, atMs: number, level: oneOf('info', 'warn', 'error'), text }),
 }

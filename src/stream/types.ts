@@ -2,6 +2,7 @@
 // Samples carry what happened in one interval, never how it is shown. Recordings hold these lines unchanged, so a
 // change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
 
+import type { CostMessage, ShedDetail } from './cost.ts'
 import type { StackMode } from './stacks.ts'
 
 export const SCHEMA = 1
@@ -241,6 +242,8 @@ export interface Sample<P extends ProbeId = ProbeId> {
   intervalMs: number
   lost: number
   data: ProbeData[P]
+  /** Set while detail is wanted and not collected. */
+  shed?: ShedDetail
 }
 
 export type AnySample = { [P in ProbeId]: Sample<P> }[ProbeId]
@@ -275,6 +278,8 @@ export type ProbeStatus =
   | { is: 'unsupported'; why: string; mend: string }
   /** Tried and failed; `retryMs` when another attempt is due. */
   | { is: 'failed'; why: string; mend: string; retryMs?: number }
+  /** Taken out because it cost too much; comes back after `retryMs`, if there is room. */
+  | { is: 'shed'; why: string; mend: string; retryMs: number }
 
 export interface StatusMessage {
   type: 'status'
@@ -297,7 +302,7 @@ export interface LogMessage {
   text: string
 }
 
-export type Message = Hello | HostFacts | AnySample | StatusMessage | Gap | LogMessage
+export type Message = Hello | HostFacts | AnySample | StatusMessage | CostMessage | Gap | LogMessage
 
 /** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
  * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
@@ -319,6 +324,8 @@ export type Command =
   /** What the probe `stacks` collects while it runs: of the target, or of all where there is none. Times off-CPU below
    * the threshold are left out. `wakers`: with who woke them, in mode `offcpu`. */
   | { cmd: 'stacks'; on: boolean; mode: StackMode; thresholdNs: number; wakers: boolean }
+  /** What the probes cost. */
+  | { cmd: 'cost'; on: boolean }
   | { cmd: 'stop' }
 
 /** Live child, remote child, recording or fake: equal to their reader. */

@@ -38,6 +38,8 @@ const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000, fullFirst = false }: 
     intervalMs,
     fullFirst,
     on,
+    limitPercent: 0,
+    statistics: () => () => {},
     host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
     wallMs: () => 1_000_000 + Math.floor(steadyMs),
     steadyMs: () => steadyMs,

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecEvent } from '../../stream/types.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
+import { processWork } from '../proc/work.ts'
 import { joinWords, parseRow } from './execsnoop-rows.ts'
 import type { Row } from './execsnoop-rows.ts'
 import type { BpftraceMessage } from './parse.ts'
@@ -66,6 +67,7 @@ export const startExecsnoop = (
     ready: run.ready,
     failure: run.failure,
     close: run.close,
+    work: processWork(run.pid),
     read() {
       const events = rows.sort((a, b) => a.ns - b.ns).map(toEvent)
       const reading = { data: { events, execs, exits }, lost }

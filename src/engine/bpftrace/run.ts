@@ -29,6 +29,7 @@ export interface RunOptions {
 
 export interface BpftraceRun {
   ready(): boolean
+  pid(): number | undefined
   failure(): ProbeError | undefined
   /** Resolves when it is gone. */
   close(): Promise<void>
@@ -115,6 +116,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
 
   return {
     ready: () => ready,
+    pid: () => child?.pid,
     failure: () => failure,
     async close() {
       closing = true

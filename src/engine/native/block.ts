@@ -10,6 +10,7 @@ import { epochs, targetPid } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { objectWork } from './work.ts'
 
 /** Program by hook. The optional ones are younger than the oldest kernel we run on. */
 const HOOKS = {
@@ -87,6 +88,7 @@ export const startBlock: StartProbe<'block'> = ({ objects }) => {
       clock.setTarget(targetPid(command.target))
       readTarget(0) // the next interval begins with the new target
     },
+    work: objectWork(() => [object]),
     close: object.close,
   }
 }

@@ -17,6 +17,8 @@ export interface BpfMap {
   all(): { count: number; keys: Buffer; values: Buffer }
   /** The same, and removes them. */
   drain(): { count: number; keys: Buffer; values: Buffer }
+  /** The most entries that all() or drain() found since the last call. */
+  takeFill(): number
 }
 
 const PER_CPU_TYPES = new Set([5, 6, 10]) // per-CPU hash, array, LRU hash
@@ -35,6 +37,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
   const value = Buffer.alloc(entryBytes)
   let keys = Buffer.alloc(0)
   let values = Buffer.alloc(0)
+  let fill = 0
 
   const grow = (entries: number): void => {
     if (keys.length >= entries * keySize) return
@@ -67,7 +70,10 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
       }
       if (errno !== 0 && errno !== ENOENT) throw new BpfError(`read map ${name}`, errno)
       count += size.readUInt32LE()
-      if (errno === ENOENT) return { count, keys, values }
+      if (errno === ENOENT) {
+        fill = Math.max(fill, count)
+        return { count, keys, values }
+      }
     }
   }
 
@@ -90,5 +96,10 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
     },
     all: () => batch(lib.lookupBatch),
     drain: () => batch(lib.drainBatch),
+    takeFill() {
+      const most = fill
+      fill = 0
+      return most
+    },
   }
 }

@@ -26,6 +26,9 @@ export interface BpfObject {
   iterate(program: string, map?: string): Buffer
   /** File descriptors of the loaded programs by name. */
   programFds(): Map<string, number>
+  isIterator(program: string): boolean
+  /** How full the maps were that are read as a whole, since the last call. */
+  fills(): { name: string; entries: number; maxEntries: number }[]
   close(): void
 }
 
@@ -104,6 +107,8 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       }
     },
     programFds: () => new Map([...programs].map(([name, program]) => [name, lib.programFd(program.pointer)])),
+    isIterator: (name) => programs.get(name)!.iterator,
+    fills: () => [...maps].map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries })).filter(({ entries }) => entries > 0),
     close,
   }
 }

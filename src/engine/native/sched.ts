@@ -9,6 +9,7 @@ import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { syscallName } from './syscall-names.ts'
+import { objectWork } from './work.ts'
 
 const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
 const RECORD = {
@@ -188,6 +189,7 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
     command: (command) => {
       if (command.cmd === 'target') clock.setTarget(targetPid(command.target))
     },
+    work: objectWork(() => [object]),
     close: object.close,
   }
 }

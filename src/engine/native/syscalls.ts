@@ -7,8 +7,10 @@ import type { StartProbe } from '../probe.ts'
 import { epochs, targetPid } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
+import type { BpfObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { ABI_CALLS, INVALID_CALL, syscallName } from './syscall-names.ts'
+import { objectWork } from './work.ts'
 
 const RECORD = { tgid: 0, calls: 8, comm: 16, bytes: 32 }
 const LATENCY = { errors: HIST_BYTES, maxNs: HIST_BYTES + 8, maxEpoch: HIST_BYTES + 24 }
@@ -45,6 +47,7 @@ interface DetailReading {
 }
 
 interface Detail {
+  object: BpfObject
   read(): DetailReading
   setTarget(pid: number): void
   target(): number
@@ -125,6 +128,7 @@ const startDetail = (path: string): Detail => {
   }
 
   return {
+    object,
     read() {
       const { epoch } = clock.next()
       const byIndex: DetailReading['byIndex'] = new Map()
@@ -204,6 +208,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
       detail = command.on ? startDetail(path) : undefined
       detail?.setTarget(target)
     },
+    work: objectWork(() => [object], () => (detail ? [detail.object] : [])),
     close() {
       detail?.close()
       object.close()

@@ -9,6 +9,7 @@ import { loadObject } from './object.ts'
 import { sumPerCpu, words } from './per-cpu.ts'
 import { listWithOwners, processExists } from './tcp-owners.ts'
 import { tcpLedger } from './tcp-records.ts'
+import { objectWork } from './work.ts'
 
 /** Fields of `struct counts`, in its order. */
 const COUNTS = [
@@ -64,7 +65,7 @@ export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
   }
 
   read() // what happened while attaching belongs to no interval
-  return { read, close: object.close }
+  return { read, work: objectWork(() => [object]), close: object.close }
 }
 
 const sockstat = (): string => {

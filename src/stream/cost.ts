@@ -1,0 +1,40 @@
+// What the probes themselves cost: sent once a tick, after its samples, while somebody looks at it; and what was given
+// up so that they cost no more than they may.
+import type { ProbeId } from './types.ts'
+
+/** One probe in one interval. Lost events are in its sample. */
+export interface ProbeCost {
+  probe: ProbeId
+  /** Our own programs, or those of a bpftrace. */
+  source: 'CO-RE' | 'bpftrace'
+  /** Loaded programs at hooks of the kernel, and iterators, which run once an interval. */
+  programs: number
+  iterators: number
+  /** Runs of all of them on all CPUs, and the time they took. Absent where the kernel does not say. */
+  runs?: number
+  runNs?: number
+  /** The bounded map that was fullest. */
+  map?: { name: string; entries: number; maxEntries: number }
+  /** CPU time of a process of its own. */
+  processNs?: number
+}
+
+export interface CostMessage {
+  type: 'cost'
+  /** That of the tick. */
+  atMs: number
+  intervalMs: number
+  cpus: number
+  /** The most that all programs together may take of all CPUs; 0: any. */
+  limitPercent: number
+  probes: ProbeCost[]
+  /** Why there are no runs. */
+  why?: string
+}
+
+/** Detail that was asked for and is not collected, as it cost too much. */
+export interface ShedDetail {
+  why: string
+  mend: string
+  retryMs: number
+}
