@@ -1,85 +1,76 @@
-// What each tool adds to a system call and to a context switch round trip: the same loop with nothing attached, with
-// probetop's engine (all five probes), and with its peers; in turns, several times, medians of each.
-import { execFileSync, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { median } from 'd3-array'
-import { loopsPath, sleepMs } from '../helpers/workload.ts'
-import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
-import { ENGINE } from './program.ts'
+// What each tool adds to work in the kernel: the same work with nothing attached, with empty programs, with probetop's
+// engine and with its peers; in turns, several rounds, so that a change of the machine's speed meets all of them.
+import { execFileSync } from 'node:child_process'
+import { min } from 'd3-array'
+import { loopsPath } from '../helpers/workload.ts'
+import type { Figure } from './figures.ts'
+import { BARE } from './tables.ts'
+import { absent, start, withEmpty } from './tools.ts'
+import type { Tool } from './tools.ts'
 
-/** Counting by (id, pid, comm), as one would ask bpftrace for it. */
-const SYSCALL_SCRIPT = 'tracepoint:raw_syscalls:sys_enter { @[args->id, pid, comm] = count(); }'
-const host = thisHost()
-/** Distributions rename the libbpf-tools where bcc's have the same names; the plain name where there is none. */
-const tool = (name: string, ...words: string[]): string[] => [libbpfTool(host, name) ?? name, ...words]
-const FIVE = [
-  tool('syscount'), tool('runqlat', '3600'), tool('offcputime', '3600'), tool('biolatency', '3600'), tool('tcpstates'),
+/** A kind of work and what of it is measured: [name, value]. */
+export interface Work {
+  part: string
+  run(quick: boolean): [name: string, value: number][]
+}
+
+/** The best of several short runs: what disturbs one adds to it, and never takes away. */
+const best = (runs: number, command: string, ...words: string[]): number =>
+  min(Array.from({ length: runs }, () => Number(execFileSync('taskset', ['-c', '0', command, ...words]))))!
+
+export const WORK: readonly Work[] = [
+  { part: 'calls', run: (quick) => [['ns a call', best(5, loopsPath(), 'getppid', quick ? '100000' : '300000')]] },
+  { part: 'switches', run: (quick) => [['ns a round trip', best(5, loopsPath(), 'pingpong', quick ? '5000' : '15000')]] },
 ]
 
-interface Setting {
-  name: string
-  commands: readonly (readonly string[])[]
-  /** Ready when it said something, or after this long. */
-  settleMs: number
+export interface KernelOptions {
+  rounds: number
+  quick: boolean
+  /** Tools wanted beside the bare run; all when empty. */
+  only: readonly string[]
+  /** Hears what is going on. */
+  say(text: string): void
 }
 
-const SETTINGS: readonly Setting[] = [
-  { name: 'bare', commands: [], settleMs: 0 },
-  { name: 'probetop', commands: [[process.execPath, ENGINE, '--interval', '1000']], settleMs: 1500 },
-  { name: 'syscount', commands: [tool('syscount')], settleMs: 2000 },
-  { name: 'five libbpf-tools', commands: FIVE, settleMs: 2500 },
-  { name: 'bpftrace by (id, pid, comm)', commands: [['bpftrace', '-e', SYSCALL_SCRIPT]], settleMs: 2500 },
-]
+export const kernelFigures = async (parts: readonly string[], { rounds, quick, only, say }: KernelOptions): Promise<Figure[]> => {
+  const work = WORK.filter(({ part }) => parts.includes(part))
+  const concerned = ({ part }: Work, { only }: Tool): boolean => !only || only.includes(part)
+  const wanted = ({ name }: Tool): boolean => only.length === 0 || name === BARE || only.includes(name)
+  const tools = (await withEmpty()).filter((tool) => wanted(tool) && work.some((one) => concerned(one, tool)))
+  const figures = new Map<string, Figure>()
+  const note = (part: string, row: string, name: string): Figure => {
+    const key = `${part} ${row} ${name}`
+    const figure = figures.get(key) ?? { part, row, name, values: [] }
+    figures.set(key, figure)
+    return figure
+  }
+  const out = new Map<string, string>(tools.flatMap((tool) => (absent(tool).length > 0 ? [[tool.name, `not installed: ${absent(tool).join(' ')}`]] : [])))
+  const names = new Map<string, string[]>()
 
-const stopped = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.kill('SIGINT')
-  })
-
-const nsPerRound = (...words: string[]): number => Number(execFileSync('taskset', ['-c', '0', loopsPath(), ...words]))
-
-export interface KernelCost {
-  name: string
-  missing?: string
-  /** Medians in ns a round; `Spread` is half the distance between the quartiles. */
-  getppidNs: number
-  getppidSpreadNs: number
-  roundTripNs: number
-  roundTripSpreadNs: number
-}
-
-const spread = (values: number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return (sorted[Math.floor(sorted.length * 0.75)]! - sorted[Math.floor(sorted.length * 0.25)]!) / 2
-}
-
-export const kernelCosts = async (rounds: number): Promise<KernelCost[]> => {
-  const results = SETTINGS.map((setting) => ({
-    setting,
-    absent: setting.commands.map(([command]) => command!).filter((command) => !command.startsWith('/') && !host.has(command)),
-    getppid: [] as number[],
-    roundTrip: [] as number[],
-  }))
-  for (let round = 0; round < rounds; round++) {
-    for (const result of results.filter(({ absent }) => absent.length === 0)) {
-      // stdin stays open: the engine ends with it
-      const children = result.setting.commands.map(([command, ...words]) =>
-        spawn(command!, words, { stdio: ['pipe', 'ignore', 'ignore'] }),
-      )
-      await sleepMs(result.setting.settleMs)
-      result.getppid.push(nsPerRound('getppid', '1000000'))
-      result.roundTrip.push(nsPerRound('pingpong', '60000'))
-      await Promise.all(children.map(stopped))
+  for (let round = 1; round <= rounds; round++) {
+    for (const tool of tools.filter(({ name }) => !out.has(name))) {
+      say(`round ${round} of ${rounds}: ${tool.name}`)
+      try {
+        const running = await start(tool)
+        try {
+          for (const one of work.filter((each) => concerned(each, tool))) {
+            const values = one.run(quick)
+            names.set(one.part, values.map(([name]) => name))
+            for (const [name, value] of values) note(one.part, tool.name, name).values.push(value)
+          }
+        } finally {
+          await running.stop()
+        }
+      } catch (error) {
+        out.set(tool.name, (error as Error).message)
+      }
     }
   }
-  return results.map(({ setting, absent, getppid, roundTrip }) => ({
-    name: setting.name,
-    ...(absent.length > 0 ? { missing: absent.join(' ') } : {}),
-    getppidNs: median(getppid) ?? 0,
-    getppidSpreadNs: getppid.length > 0 ? spread(getppid) : 0,
-    roundTripNs: median(roundTrip) ?? 0,
-    roundTripSpreadNs: roundTrip.length > 0 ? spread(roundTrip) : 0,
-  }))
+  for (const tool of tools.filter(({ name }) => out.has(name))) {
+    for (const one of work.filter((each) => concerned(each, tool))) {
+      for (const name of names.get(one.part) ?? []) Object.assign(note(one.part, tool.name, name), { values: [], missing: out.get(tool.name) })
+    }
+  }
+  const order = tools.map(({ name }) => name)
+  return [...figures.values()].sort((a, b) => order.indexOf(a.row) - order.indexOf(b.row))
 }

@@ -1,65 +1,94 @@
-// `npm run bench`: what probetop costs, beside its peers, on this machine, in one run. Prints tables (Markdown), and
-// with `--json FILE` writes the figures for comparison between versions. Needs root and a machine with nothing else to
-// do. `--rounds N` (default 5) for the kernel part.
-import { writeFileSync } from 'node:fs'
+// `npm run bench`: what probetop costs, beside its peers, on this machine, in one run. Prints Markdown tables; progress
+// goes to stderr. Needs root and a machine with nothing else to do. Options: see USAGE.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { kernelCosts } from './kernel.ts'
-import { footprint, keyToFrame, launch, versions } from './whole.ts'
+import { compareTable } from './compare.ts'
+import { addTo, merge } from './figures.ts'
+import type { Figure } from './figures.ts'
+import { footprints } from './footprint.ts'
+import { frameFigures } from './frames.ts'
+import { kernelFigures, WORK } from './kernel.ts'
+import { limitTable } from './limits.ts'
+import { machineLine } from './machine.ts'
+import { partTable } from './tables.ts'
+import { keyFigures, launchFigures } from './whole.ts'
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '30' } },
+const KERNEL = WORK.map(({ part }) => part)
+const PARTS = [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys']
+
+const USAGE = `npm run bench -- [options] [part...]
+parts (default all): ${PARTS.join(' ')}
+  --rounds N      rounds of each part (default 5; memory and CPU: 1)
+  --seconds N     how long memory and CPU are watched (default 20)
+  --only LIST     only these tools, by name, comma separated (bare is always there)
+  --quick         short, to see that it works
+  --json FILE     keep the figures there; those of the same parts are replaced
+  --add           add the runs to those in FILE instead
+  --compare FILE  ratios to the figures there
+  --show FILE     measure nothing, print the tables of FILE`
+
+interface Kept {
+  machine: string
+  figures: Figure[]
+}
+
+const read = (file: string): Kept => JSON.parse(readFileSync(file, 'utf8')) as Kept
+const say = (text: string): void => console.error(`${new Date().toTimeString().slice(0, 8)} ${text}`)
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' }, quick: { type: 'boolean', default: false },
+    json: { type: 'string' }, add: { type: 'boolean', default: false }, compare: { type: 'string' }, show: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 })
 
-const header = versions()
-console.log(`${header}\n`)
-
-const costs = await kernelCosts(Number(options.rounds))
-const bare = costs[0]!
-const added = (name: string): { call: number; trip: number } => {
-  const cost = costs.find((one) => one.name === name)!
-  return cost.missing ? { call: NaN, trip: NaN } : { call: cost.getppidNs - bare.getppidNs, trip: cost.roundTripNs - bare.roundTripNs }
-}
-console.log('| with | ns a system call | added | ns a pipe round trip | added |\n|---|---|---|---|---|')
-for (const cost of costs) {
-  if (cost.missing) console.log(`| ${cost.name} | not installed: ${cost.missing} | | | |`)
-  else {
-    const { call, trip } = added(cost.name)
-    console.log(
-      `| ${cost.name} | ${cost.getppidNs.toFixed(0)} ±${cost.getppidSpreadNs.toFixed(0)} | ${call.toFixed(0)} ` +
-        `| ${cost.roundTripNs.toFixed(0)} ±${cost.roundTripSpreadNs.toFixed(0)} | ${trip.toFixed(0)} |`,
-    )
+const measure = async (parts: readonly string[]): Promise<Figure[]> => {
+  const { quick } = options
+  const rounds = Number(options.rounds ?? (quick ? 2 : 5))
+  const longRounds = Number(options.rounds ?? 1)
+  const seconds = Number(options.seconds ?? (quick ? 5 : 20))
+  const only = options.only?.split(',') ?? []
+  const figures: Figure[] = []
+  const kernel = parts.filter((part) => KERNEL.includes(part))
+  if (kernel.length > 0) figures.push(...(await kernelFigures(kernel, { rounds, quick, only, say })))
+  for (const part of parts) {
+    if (!KERNEL.includes(part)) say(part)
+    if (part === 'idle' || part === 'loaded') figures.push(...(await footprints(part, longRounds, seconds, only, say)))
+    if (part === 'launch') figures.push(...(await launchFigures(rounds)))
+    if (part === 'frames') figures.push(...frameFigures(rounds, quick))
+    if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
   }
-}
-const ours = added('probetop')
-const ratios = {
-  callToSyscount: ours.call / added('syscount').call,
-  callToBpftrace: ours.call / added('bpftrace by (id, pid, comm)').call,
-  tripToFive: ours.trip / added('five libbpf-tools').trip,
+  return figures
 }
 
-const started = await launch()
-const idle = await footprint(Number(options.seconds))
-const keys = await keyToFrame(200)
+const print = ({ machine, figures }: Kept): void => {
+  const parts = [...new Set(figures.map(({ part }) => part))]
+  const tables = parts.map((part) => partTable(part, figures))
+  console.log([machine, ...tables, limitTable(figures)].filter(Boolean).join('\n\n'))
+}
 
-const rows: [string, string, string][] = [
-  ['added to a system call, of syscount', ratios.callToSyscount.toFixed(2), '0.65'],
-  ['added to a system call, of bpftrace by (id, pid, comm)', ratios.callToBpftrace.toFixed(2), '0.35'],
-  ['added to a round trip, of five libbpf-tools', ratios.tripToFive.toFixed(2), '0.15'],
-  ['memory of the whole tree (PSS)', `${(idle.pssKib / 1024).toFixed(0)} MB`, '140 MB'],
-  ['CPU of the whole tree, idle machine', `${idle.cpuPercent.toFixed(1)} %`, '2 %'],
-  ['launch to first frame', `${started.firstFrameMs.toFixed(0)} ms`, '1000 ms'],
-  ['launch to data in all five panels', `${started.allDataMs.toFixed(0)} ms`, '1000 ms'],
-  ['written to the terminal, idle', `${(idle.bytesPerSecond / 1024).toFixed(1)} KB/s`, ''],
-  'missing' in keys
-    ? ['key to frame under load', `not installed: ${keys.missing}`, '']
-    : ['key to frame under load, p50 / p99', `${keys.p50Ms.toFixed(1)} / ${keys.p99Ms.toFixed(1)} ms`, '50 ms'],
-]
-console.log('\n| figure | measured | wanted at most |\n|---|---|---|')
-for (const row of rows) console.log(`| ${row.join(' | ')} |`)
-console.log('\n| process | PSS | CPU |\n|---|---|---|')
-for (const { name, pssKib, cpuPercent } of idle.byProcess) {
-  console.log(`| ${name} | ${(pssKib / 1024).toFixed(1)} MB | ${cpuPercent.toFixed(1)} % |`)
+const main = async (): Promise<void> => {
+  const unknown = positionals.find((part) => !PARTS.includes(part))
+  if (unknown !== undefined || options.help) {
+    console.log(unknown === undefined ? USAGE : `no part ${unknown}\n${USAGE}`)
+    process.exitCode = unknown === undefined ? 0 : 2
+    return
+  }
+  if (options.show !== undefined) return print(read(options.show))
+  const fresh = { machine: machineLine(), figures: await measure(positionals.length > 0 ? positionals : PARTS) }
+  print(fresh)
+  if (options.compare !== undefined) {
+    const before = read(options.compare)
+    console.log(`\ncompared with ${before.machine}\n\n${compareTable(fresh.figures, before.figures)}`)
+  }
+  if (options.json === undefined) return
+  const older = existsSync(options.json) ? read(options.json) : undefined
+  const join = options.add ? addTo : merge
+  const kept = { ...fresh, figures: older?.machine === fresh.machine ? join(older.figures, fresh.figures) : fresh.figures }
+  writeFileSync(options.json, `${JSON.stringify(kept, null, 1)}\n`)
 }
-if (options.json !== undefined) {
-  writeFileSync(options.json, `${JSON.stringify({ machine: header, costs, ratios, started, idle, keys }, null, 1)}\n`)
-}
+
+await main()
+process.exit() // frames leave blessed's handles behind

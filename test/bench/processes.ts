@@ -30,10 +30,8 @@ export const pssKib = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read
 
 const TICK_MS = 10
 
-/** CPU time of one process so far, user and kernel, in ms. */
-export const cpuMs = (pid: number): number => {
-  const fields = statFields(pid)
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS
-}
+/** CPU time of one process and the children it has waited for so far, user and kernel, in ms. */
+export const cpuMs = (pid: number): number =>
+  statFields(pid).slice(11, 15).reduce((sum, field) => sum + Number(field), 0) * TICK_MS
 
 export const nameOf = (pid: number): string => read(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' ').trim()

@@ -1,4 +1,5 @@
-// probetop in a terminal of a given size, as a user has it: a pty from script(1), its output in a terminal emulator.
+// probetop, or another program, in a terminal of a given size, as a user has it: a pty from script(1), its output in a
+// terminal emulator.
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { join } from 'node:path'
@@ -24,8 +25,10 @@ export interface Program {
 /** Quotes a word for the one shell that script(1) insists on. */
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
-export const startProgram = (width: number, height: number, words: readonly string[] = []): Program => {
-  const command = `stty cols ${width} rows ${height}; exec ${[process.execPath, PROGRAM, ...words].map(quote).join(' ')}`
+export const startProgram = (width: number, height: number): Program => startInTerminal(width, height, [process.execPath, PROGRAM])
+
+export const startInTerminal = (width: number, height: number, words: readonly string[]): Program => {
+  const command = `stty cols ${width} rows ${height}; exec ${words.map(quote).join(' ')}`
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
     env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
   })

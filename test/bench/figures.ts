@@ -1,0 +1,44 @@
+// What the bench measures, as plain data: one figure is one thing measured on one row (a tool, a size) several times.
+// Everything else (tables, limits, files, comparison) is derived from these.
+import { median, quantile } from 'd3-array'
+
+export interface Figure {
+  /** The part of the bench, such as `calls`. */
+  part: string
+  /** What ran: `bare`, `probetop`, `10000 threads`. */
+  row: string
+  /** What was measured, with its unit: `ns a call`. */
+  name: string
+  /** One value a run. */
+  values: number[]
+  /** Why there are none. */
+  missing?: string
+}
+
+export const keyOf = ({ part, row, name }: Pick<Figure, 'part' | 'row' | 'name'>): string => `${part} / ${row} / ${name}`
+
+export const find = (figures: readonly Figure[], part: string, row: string, name: string): Figure | undefined =>
+  figures.find((figure) => figure.part === part && figure.row === row && figure.name === name && figure.values.length > 0)
+
+export const medianOf = (figure: Figure | undefined): number | undefined => figure && median(figure.values)
+
+/** Half the distance between the quartiles; 0 for a single run. */
+export const spreadOf = ({ values }: Figure): number => ((quantile(values, 0.75) ?? 0) - (quantile(values, 0.25) ?? 0)) / 2
+
+/** What a row adds to the bare one: run by run, as the two of a round were measured close together. */
+export const addedTo = (figure: Figure, bare: Figure | undefined): Figure | undefined => {
+  if (!bare || figure.values.length === 0 || bare.values.length !== figure.values.length) return undefined
+  return { ...figure, values: figure.values.map((value, i) => value - bare.values[i]!) }
+}
+
+/** Newer figures take the place of older ones of the same key. */
+export const merge = (older: readonly Figure[], newer: readonly Figure[]): Figure[] => {
+  const fresh = new Set(newer.map(keyOf))
+  return [...older.filter((figure) => !fresh.has(keyOf(figure))), ...newer]
+}
+
+/** The runs of both. */
+export const addTo = (older: readonly Figure[], newer: readonly Figure[]): Figure[] => {
+  const known = new Map(older.map((figure) => [keyOf(figure), figure]))
+  return merge(older, newer.map((figure) => ({ ...figure, values: [...(known.get(keyOf(figure))?.values ?? []), ...figure.values] })))
+}

@@ -1,0 +1,93 @@
+// Memory and CPU of whole trees of processes, with nothing else going on and under load: probetop as a user has it, its
+// peers, and other full-screen monitors where they are installed. By clock ticks, so over many seconds.
+import { sleepMs } from '../helpers/workload.ts'
+import type { Figure } from './figures.ts'
+import { startLoad } from './load.ts'
+import { cpuMs, nameOf, pssKib, tree } from './processes.ts'
+import { PROGRAM, startInTerminal } from './program.ts'
+import { absent, OURS, start, TOOLS } from './tools.ts'
+import type { Running } from './tools.ts'
+
+const WIDTH = 120
+const HEIGHT = 36
+const SETTLE_MS = 4000
+
+interface Monitor {
+  name: string
+  absent: string[]
+  start(): Promise<Running & { bytes?(): number }>
+}
+
+const inTerminal = (name: string, command: readonly string[]): Monitor => ({
+  name,
+  absent: absent({ name, commands: [command] }),
+  start: async () => {
+    const program = startInTerminal(WIDTH, HEIGHT, command)
+    await sleepMs(500)
+    return { pids: tree(program.child.pid!).slice(1, 2), stop: program.quit, bytes: program.bytes }
+  },
+})
+
+const MONITORS: readonly Monitor[] = [
+  inTerminal(OURS, [process.execPath, PROGRAM]),
+  ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({ name: tool.name, absent: absent(tool), start: () => start(tool) })),
+  inTerminal('btop', ['btop', '--utf-force']),
+  inTerminal('htop', ['htop', '--delay', '10']),
+]
+
+/** `part` is idle or loaded; `only` names the monitors wanted, all when empty. */
+export const footprints = async (
+  part: 'idle' | 'loaded', rounds: number, seconds: number, only: readonly string[], say: (text: string) => void,
+): Promise<Figure[]> => {
+  const figures: Figure[] = []
+  const note = (row: string, name: string, value: number): void => {
+    const figure = figures.find((one) => one.row === row && one.name === name)
+    if (figure) figure.values.push(value)
+    else figures.push({ part, row, name, values: [value] })
+  }
+  for (const monitor of MONITORS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    if (monitor.absent.length > 0) figures.push({ part, row: monitor.name, name: 'PSS MB', values: [], missing: `not installed: ${monitor.absent.join(' ')}` })
+  }
+  for (let round = 1; round <= rounds; round++) {
+    for (const monitor of MONITORS.filter((one) => one.absent.length === 0 && (only.length === 0 || only.includes(one.name)))) {
+      say(`${part}, round ${round} of ${rounds}: ${monitor.name}`)
+      const load = part === 'loaded' ? startLoad() : undefined
+      try {
+        const running = await monitor.start()
+        try {
+          for (const [row, name, value] of await measure(monitor.name, running, seconds)) note(row, name, value)
+        } finally {
+          await running.stop()
+        }
+      } catch (error) {
+        figures.push({ part, row: monitor.name, name: 'PSS MB', values: [], missing: (error as Error).message })
+      } finally {
+        await load?.stop()
+      }
+    }
+  }
+  return figures
+}
+
+const measure = async (
+  name: string, { pids, bytes }: Running & { bytes?(): number }, seconds: number,
+): Promise<[row: string, name: string, value: number][]> => {
+  await sleepMs(SETTLE_MS)
+  const all = pids.flatMap(tree)
+  const before = all.map(cpuMs)
+  const bytesBefore = bytes?.() ?? 0
+  const beganMs = performance.now()
+  await sleepMs(seconds * 1000)
+  const tookMs = performance.now() - beganMs
+  const cpu = all.map((pid, i) => ((cpuMs(pid) - before[i]!) / tookMs) * 100)
+  const pss = all.map((pid) => pssKib(pid) / 1024)
+  const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
+  return [
+    [name, 'PSS MB', sum(pss)],
+    [name, 'CPU %', sum(cpu)],
+    ...(bytes ? [[name, 'KB/s to the terminal', (bytes() - bytesBefore) / 1024 / (tookMs / 1000)] as [string, string, number]] : []),
+    ...(name === OURS ? all.flatMap((pid, i): [string, string, number][] => [
+      [`  of it ${nameOf(pid)}`, 'PSS MB', pss[i]!], [`  of it ${nameOf(pid)}`, 'CPU %', cpu[i]!],
+    ]) : []),
+  ]
+}

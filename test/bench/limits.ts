@@ -1,0 +1,66 @@
+// What probetop must reach, and what was measured of it: each limit is a value derived from the figures, so that the
+// same table can be made from a file of figures.
+import { addedTo, find, medianOf } from './figures.ts'
+import type { Figure } from './figures.ts'
+import { BARE, number, table } from './tables.ts'
+
+export interface Limit {
+  what: string
+  unit: string
+  atMost: number
+  /** undefined while its parts have not been measured. */
+  of(figures: readonly Figure[]): number | undefined
+}
+
+const OURS = 'probetop'
+
+/** How much of what another adds to a bare run we add. */
+const added = (part: string, name: string, other: string) => (figures: readonly Figure[]): number | undefined => {
+  const bare = find(figures, part, BARE, name)
+  const of = (row: string): number | undefined => {
+    const figure = find(figures, part, row, name)
+    return figure && medianOf(addedTo(figure, bare))
+  }
+  const ours = of(OURS)
+  const theirs = of(other)
+  return ours === undefined || theirs === undefined ? undefined : ours / theirs
+}
+
+const value = (part: string, row: string, name: string) => (figures: readonly Figure[]): number | undefined =>
+  medianOf(find(figures, part, row, name))
+
+const largest = (part: string, name: string, rows: readonly string[]) => (figures: readonly Figure[]): number | undefined => {
+  const values = rows.flatMap((row) => value(part, row, name)(figures) ?? [])
+  return values.length === 0 ? undefined : Math.max(...values)
+}
+
+const CALL = 'ns a call'
+const TRIP = 'ns a round trip'
+
+export const LIMITS: readonly Limit[] = [
+  { what: 'added to a system call, of syscount', unit: 'x', atMost: 0.65, of: added('calls', CALL, 'syscount') },
+  { what: 'added to a system call, of bpftrace by (id, pid, comm)', unit: 'x', atMost: 0.35, of: added('calls', CALL, 'syscount.bt') },
+  { what: 'added to a system call, of an empty program', unit: 'x', atMost: 1.6, of: added('calls', CALL, 'empty programs') },
+  { what: 'added to a round trip, of five libbpf-tools', unit: 'x', atMost: 0.15, of: added('switches', TRIP, 'five libbpf-tools') },
+  { what: 'added to a round trip, of empty programs', unit: 'x', atMost: 2.5, of: added('switches', TRIP, 'empty programs') },
+  { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
+  { what: 'CPU of the whole tree, idle machine', unit: '%', atMost: 1, of: value('idle', OURS, 'CPU %') },
+  { what: 'launch to first frame', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to first frame') },
+  { what: 'launch to data in all five panels', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to all data') },
+  { what: 'frame at 200x50, all cells changing, p99', unit: 'ms', atMost: 8, of: value('frames', '200x50, all cells', 'p99 ms') },
+  { what: 'key to frame under load, p99', unit: 'ms', atMost: 50, of: value('keys', OURS, 'p99 ms') },
+  {
+    what: "the engine's work an interval, 10,000 threads or 5,000 sessions", unit: 'ms', atMost: 50,
+    of: largest('growth', 'ms an interval', ['10,000 threads', '5,000 sessions']),
+  },
+  { what: 'read-out of 512 CPUs', unit: 'ms', atMost: 50, of: value('cpus', '512 CPUs', 'ms an interval') },
+]
+
+export const limitTable = (figures: readonly Figure[]): string => {
+  const rows = LIMITS.flatMap(({ what, unit, atMost, of }) => {
+    const measured = of(figures)
+    if (measured === undefined) return []
+    return [[what, `${number(measured)} ${unit}`, `${atMost} ${unit}`, measured <= atMost ? 'yes' : 'NO']]
+  })
+  return rows.length === 0 ? '' : table(['figure', 'measured', 'at most', 'reached'], rows)
+}
