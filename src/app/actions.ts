@@ -9,6 +9,8 @@ export type Action =
   | { do: 'zoom' }
   | { do: 'back' }
   | { do: 'enter' }
+  /** Which of all the things a row is about to enter. */
+  | { do: 'choose' }
   | { do: 'move'; by: Move }
   | { do: 'end' }
   | { do: 'sortColumn'; step: 1 | -1 }

@@ -1,5 +1,7 @@
 // The whole picture as a pure function of state, store and context: what is painted, printed into snapshots and tested.
+import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
+import { drawChoice } from './draw/choice.ts'
 import { drawFooter } from './draw/footer.ts'
 import { createCanvas, put, type Canvas } from './draw/grid.ts'
 import { drawHeader } from './draw/header.ts'
@@ -7,10 +9,11 @@ import { drawHelp } from './draw/help.ts'
 import { drawPanel } from './draw/panel.ts'
 import { drawProcess } from './draw/process.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
-import type { AppState } from './state.ts'
+import { selectionsOf, type AppState } from './state.ts'
 import type { ChartSlot, Frame, FrameContext } from './types.ts'
 
-export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
+export const frame = (state: AppState, whole: Store, context: FrameContext): Frame => {
+  const store = narrowStore(whole, selectionsOf(state))
   const { width, height } = context
   const canvas = createCanvas(Math.max(1, width), Math.max(1, height), context.unicode)
   if (isTooSmall(width, height)) {
@@ -27,6 +30,7 @@ export const frame = (state: AppState, store: Store, context: FrameContext): Fra
   } else {
     for (const placed of placePanels(state.panels, body)) drawPanel(canvas, state, store, context, placed, false)
   }
+  drawChoice(canvas, body, state)
   const cursor = drawFooter(canvas, footer, state, store)
   return { grid: canvas, charts, ...(cursor ? { cursor } : {}) }
 }

@@ -5,7 +5,7 @@ import type { Action } from './actions.ts'
 import { currentPanel, isFrozen, isFullScreen, type AppState } from './state.ts'
 import type { Key } from './types.ts'
 
-export type Scope = 'global' | 'panel' | 'dialog' | 'filter'
+export type Scope = 'global' | 'panel' | 'dialog' | 'choice' | 'filter'
 
 export interface KeyEntry {
   /** The first is the one shown. */
@@ -48,8 +48,9 @@ export const KEYS: readonly KeyEntry[] = [
     help: `Focus ${panel.title}; again: full screen and back. ${panel.question}`,
   })),
   { keys: ['f', 'e'], action: { do: 'zoom' }, label: state => (isFullScreen(state) ? 'all panels' : 'full screen'), help: 'The focused panel on the full screen, and back.', where: 'global', shown: hasPanel, disabled: needsPanel },
-  { keys: ['escape', 'backspace', 'left'], action: { do: 'back' }, label: 'back', help: 'Out of a page, or the filter away. Never ends probetop.', where: 'global', shown: state => state.page.is !== 'overview' || state.filter.text !== '' },
-  { keys: ['enter', 'right'], action: { do: 'enter' }, label: 'process', help: "The selected row's process: its own numbers from all probes.", where: 'panel', shown: hasPanel, disabled: needsPanel },
+  { keys: ['escape', 'backspace', 'left'], action: { do: 'back' }, label: 'back', help: 'The filter away, out of a page, out of the innermost selection. Never ends probetop.', where: 'global', shown: state => state.page.is !== 'overview' || state.filter.text !== '' || state.crumbs.length > 0 },
+  { keys: ['enter', 'right'], action: { do: 'enter' }, label: 'drill in', help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.', where: 'panel', shown: hasPanel, disabled: needsPanel },
+  { keys: ['d'], action: { do: 'choose' }, label: 'narrow to', help: 'Choose what to narrow to: the process, all of its name, its control group, or the peer, port, disk or call of the row.', where: 'panel', shown: hasPanel },
   { keys: ['m'], action: { do: 'mode' }, label: 'mode', help: 'What the panel shows: off-CPU states, processes or disks, sessions or listeners, calls or processes.', where: 'panel', shown: hasModes, disabled: state => needsPanel(state) ?? (hasModes(state) ? undefined : 'this panel has one mode only') },
   { keys: ['/', 'f4', '\\'], action: { do: 'filterOpen' }, label: 'filter', help: 'Only rows that contain the text, while you type; a leading ! means those that do not. Esc clears.', where: 'panel', shown: hasPanel, disabled: needsPanel },
   { keys: ['<'], action: { do: 'sortColumn', step: -1 }, label: 'sort', help: 'Sort by the column to the left.', where: 'panel', shown: never, disabled: needsPanel },
@@ -70,6 +71,12 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ['C-l'], action: { do: 'redraw' }, label: 'redraw', help: 'Paint everything anew.', where: 'global', shown: never },
 
   { keys: ['escape', 'enter', 'backspace', 'left'], action: { do: 'back' }, label: 'close', help: 'Close this page.', where: 'dialog', shown: () => true },
+
+  { keys: ['up', 'k'], action: { do: 'move', by: 'up' }, label: 'up', help: 'One up.', where: 'choice', shown: () => true },
+  { keys: ['down', 'j'], action: { do: 'move', by: 'down' }, label: 'down', help: 'One down.', where: 'choice', shown: () => true },
+  { keys: ['enter', 'right'], action: { do: 'enter' }, label: 'enter', help: 'Narrow everything to this.', where: 'choice', shown: () => true },
+  { keys: ['escape', 'backspace', 'left', 'd'], action: { do: 'back' }, label: 'close', help: 'Leave the list.', where: 'choice', shown: () => true },
+  { keys: ['q', 'C-c'], action: { do: 'quit' }, label: 'quit', help: 'End probetop.', where: 'choice', shown: never },
 
   { keys: ['enter', 'tab'], action: { do: 'filterKeep' }, label: 'keep', help: 'Keep the filter and go on.', where: 'filter', shown: () => true },
   { keys: ['escape', 'C-g'], action: { do: 'filterClear' }, label: 'clear', help: 'No filter.', where: 'filter', shown: () => true },
@@ -94,7 +101,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
 
 /** Inner scopes first. While typing, only what belongs to typing; a dialog hides what acts on the panels behind it. */
 export const scopesOf = (state: AppState): Scope[] =>
-  state.filter.editing ? ['filter'] : state.help ? ['dialog', 'global', 'panel'] : ['global', 'panel']
+  state.filter.editing ? ['filter'] : state.choice ? ['choice'] : state.help ? ['dialog', 'global', 'panel'] : ['global', 'panel']
 
 /** Keys for the footer, in the table's order. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] =>
@@ -136,4 +143,4 @@ const typedText = ({ name, ch }: Key): string | undefined =>
   name === 'space' ? ' ' : ch !== undefined && !/[\p{Cc}\p{Cs}]/u.test(ch) ? ch : [...name].length === 1 ? name : undefined
 
 const isReachable = (entry: KeyEntry, state: AppState): boolean =>
-  state.filter.editing ? entry.where === 'filter' : state.help ? entry.where === 'dialog' || ['quit'].includes(entry.action.do) : entry.where === 'global' || entry.where === 'panel'
+  state.filter.editing ? entry.where === 'filter' : state.choice ? entry.where === 'choice' : state.help ? entry.where === 'dialog' || ['quit'].includes(entry.action.do) : entry.where === 'global' || entry.where === 'panel'

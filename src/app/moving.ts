@@ -9,7 +9,6 @@ import { layoutOf, pageRows } from './layout.ts'
 import { processPage } from './process.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, type AppState } from './state.ts'
-import { sanitize } from './width.ts'
 
 export const move = (state: AppState, by: Move, store: Store): AppState => {
   const { body } = layoutOf(state.width, state.height, state.replay)
@@ -47,26 +46,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
   }
 }
 
-/** The process of the selection: of the selected row even when that is gone now, else of the first one. */
-export const processOf = (state: AppState, store: Store): { pid: number; comm: string } | undefined => {
-  if (state.page.is === 'process') return { pid: state.page.pid, comm: state.page.comm }
-  const id = currentPanel(state)
-  if (!id) return undefined
-  const { selected: remembered } = state.byPanel[id]
-  if (remembered) return remembered.pid === undefined ? undefined : { pid: remembered.pid, comm: remembered.comm ?? '' }
-  const { rows, columns } = tableOf(state, store, id, isFullScreen(state))
-  const first = rows[0]
-  return first?.pid === undefined ? undefined : { pid: first.pid, comm: commOf(first, columns.findIndex(column => column.id === 'command')) }
-}
-
-export const enterProcess = (state: AppState, store: Store): AppState => {
-  if (state.page.is === 'process') return state
-  const found = processOf(state, store)
-  if (!found) return { ...state, notice: { text: 'this row belongs to no process', role: 'warn' } }
-  return { ...state, filter: { ...state.filter, editing: false }, page: { is: 'process', ...found, from: state.page, scroll: 0 } }
-}
-
-const commOf = (row: Row, column: number): string => sanitize(String(row.cells[column] ?? ''))
+const commOf = (row: Row, column: number): string => String(row.cells[column] ?? '')
 
 const scrolled = (scroll: number, by: Move, page: number, end: number): number =>
   Math.min(end, Math.max(0, { up: scroll - 1, down: scroll + 1, pageUp: scroll - page, pageDown: scroll + page, first: 0, last: end }[by]))

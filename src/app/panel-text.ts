@@ -1,10 +1,13 @@
 // A panel as plain lines, for batch output: title with the figures, then the top of its table, aligned.
+import { lacksLatency, narrowStore } from '../model/narrow.ts'
+import type { Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import { panelById } from '../panels/registry.ts'
 import type { Sample } from '../stream/types.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './draw/columns.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { mergedOf } from './merged.ts'
+import { limitsOf } from './narrowing.ts'
 import { tableOf } from './rows.ts'
 import { initialState } from './state.ts'
 import { panelStatus, statusText } from './status.ts'
@@ -15,21 +18,22 @@ export interface PanelTextOptions {
   /** Rows at most. */
   rows?: number
   width?: number
-  pids?: readonly number[]
+  only?: readonly Selection[]
   atMs?: number
   unicode?: boolean
   mode?: string
 }
 
-export const panelText = (id: PanelId, store: Store, options: PanelTextOptions = {}): string[] => {
-  const { rows: most = 10, width = 120, unicode = true, pids = [] } = options
+export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions = {}): string[] => {
+  const { rows: most = 10, width = 120, unicode = true, only = [] } = options
   const panel = panelById(id)
-  const initial = initialState({ pids, replay: true })
+  const initial = initialState({ only, replay: true })
   const state = {
     ...initial,
     ...(options.atMs === undefined ? {} : { cursorMs: options.atMs }),
     ...(options.mode === undefined ? {} : { byPanel: { ...initial.byPanel, [id]: { mode: options.mode } } }),
   }
+  const store = narrowStore(whole, only)
   const { mode } = state.byPanel[id]
   const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
@@ -38,7 +42,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
     return finish([`${panel.title}: ${statusText(status)}`, ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : [])])
   }
   const hist = mergedOf(last, panel, mode)
-  const figures = [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
+  const figures = [...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
   const title = [`${panel.title}:`, ...figures.map(({ label, text }) => `${label} ${text}`), ...(last.lost > 0 ? [] : ['lost 0'])].join('  ')
   const table = tableOf(state, store, id, true)
   const rows = table.rows.slice(0, most)
@@ -47,6 +51,6 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   return finish([
     title,
     ...(rows.length > 0 ? [line(column => fittedHeading(column)), ...rows.map(row => line(column => fittedCell(row, column)))] : ['  nothing in this interval']),
-    ...panel.notes(last, mode).map(note => `  ${note}`),
+    ...[...limitsOf(state, panel, last).map(limit => limit.text), ...panel.notes(last, mode)].map(note => `  ${note}`),
   ])
 }

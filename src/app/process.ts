@@ -10,7 +10,7 @@ import { sparkText } from './draw/spark.ts'
 import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
-import type { AppState } from './state.ts'
+import { selectedProcess, type AppState } from './state.ts'
 import type { Role } from './types.ts'
 import { sanitize } from './width.ts'
 
@@ -23,7 +23,7 @@ export interface ProcessPage {
 const SIDE_BY_SIDE = 116
 
 export const processPage = (state: AppState, store: Store, width: number, shownMs: number, unicode: boolean): ProcessPage => {
-  const page = state.page.is === 'process' ? state.page : { pid: 0, comm: '' }
+  const page = selectedProcess(state) ?? { pid: 0, comm: '' }
   const wide = width >= SIDE_BY_SIDE
   const column = wide ? Math.floor(width / 2) - 2 : width
   const facts = processFacts(store, page.pid, Math.max(10, column - 26), state.cursorMs)

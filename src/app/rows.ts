@@ -30,7 +30,7 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const columns = panel.columns(mode, inDetail)
   const all = panel.rows(samples, mode, inDetail)
   const sort = sortOf(panel, columns, mode, chosen)
-  const rows = sortRows(filterRows(all, state.filter.text, state.pids), columns, sort)
+  const rows = sortRows(filterRows(all, state.filter.text), columns, sort)
   return {
     panel, columns, rows, sort,
     total: all.length,
@@ -44,12 +44,10 @@ const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chose
   chosen && columns.some(column => column.id === chosen.column) ? chosen : panel.defaultSort(mode)
 
 /** Every word of a row is searched; a leading ! inverts. */
-export const filterRows = (rows: readonly Row[], text: string, pids: readonly number[] = []): Row[] => {
-  const chosen = pids.length > 0 ? rows.filter(row => row.pid === undefined || pids.includes(row.pid)) : [...rows]
+export const filterRows = (rows: readonly Row[], text: string): Row[] => {
   const inverted = text.startsWith('!')
   const wanted = (inverted ? text.slice(1) : text).toLowerCase()
-  if (wanted === '') return chosen
-  return chosen.filter(row => matches(row, wanted) !== inverted)
+  return wanted === '' ? [...rows] : rows.filter(row => matches(row, wanted) !== inverted)
 }
 
 const matches = (row: Row, wanted: string): boolean =>

@@ -1,13 +1,14 @@
 // What a snapshot holds: the shown instant with everything behind it, not only the visible rows, and the screen as text.
 // Pure data, ready for JSON; writing the file is somebody else's.
 import type { Store } from '../model/store.ts'
+import { narrowStore } from '../model/narrow.ts'
 import { PANELS } from '../panels/registry.ts'
 import { processFacts } from '../panels/process.ts'
 import { PROBES, SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
 import { frame } from './frame.ts'
 import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
-import type { AppState } from './state.ts'
+import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
 import type { FrameContext } from './types.ts'
@@ -17,6 +18,8 @@ const EVENT_SAMPLES = 120
 
 export const snapshotData = (state: AppState, store: Store, context: FrameContext) => {
   const atMs = shownMs(state, store, context.nowMs)
+  const process = selectedProcess(state)
+  const view = narrowStore(store, selectionsOf(state))
   const shownSamples = Object.fromEntries(PROBES.map(probe => [probe, store.latest(probe, state.cursorMs)])) as Partial<Record<ProbeId, Sample>>
   return {
     schema: SCHEMA,
@@ -29,8 +32,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     host: store.host(state.cursorMs) ?? null,
     statuses: store.statuses(state.cursorMs),
     view: {
-      page: state.page, focus: state.focus, filter: state.filter.text, pids: state.pids, intervalMs: state.intervalMs,
-      panels: Object.fromEntries(PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, store, id, true).sort }])),
+      page: state.page, focus: state.focus, filter: state.filter.text, selections: selectionsOf(state), intervalMs: state.intervalMs,
+      panels: Object.fromEntries(PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, view, id, true).sort }])),
     },
     panels: Object.fromEntries(PANELS.map(panel => {
       const sample = shownSamples[panel.probe]
@@ -44,7 +47,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     })),
     /** Everything the probes gave for the instant; histograms as in the stream. */
     samples: shownSamples,
-    ...(state.page.is === 'process' ? { process: withoutHistory(processFacts(store, state.page.pid, 1, state.cursorMs)) } : {}),
+    ...(process ? { process: withoutHistory(processFacts(store, process.pid, 1, state.cursorMs)) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(sample => sample.data.events),
     gaps: store.gaps(),

@@ -1,15 +1,22 @@
 // All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows, what
 // the engine should be doing) is not kept here.
+import { targetOf, type Selection } from '../model/selection.ts'
 import { OVERVIEW, panelById } from '../panels/registry.ts'
 import type { PanelId, Sort } from '../panels/types.ts'
-import type { Command, ProbeId } from '../stream/types.ts'
+import type { Command, ProbeId, Target } from '../stream/types.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 
-/** Where one is; Esc goes back along `from`. */
+/** Where one is. The process page is about the innermost process selected. */
 export type Page =
   | { is: 'overview' }
   | { is: 'panel'; panel: PanelId }
-  | { is: 'process'; pid: number; comm: string; from: Page; scroll: number }
+  | { is: 'process'; scroll: number }
+
+/** A selection entered, and where from: Esc leads back there. */
+export interface Crumb {
+  selection: Selection
+  from: Page
+}
 
 export interface PanelState {
   mode: string
@@ -37,8 +44,12 @@ export interface AppState {
   byPanel: Record<PanelId, PanelState>
   help?: { scroll: number }
   filter: Filter
-  /** Only these processes, as asked for on the command line; empty: all. */
-  pids: readonly number[]
+  /** What all is narrowed to by the command line; stays. */
+  only: readonly Selection[]
+  /** What was entered since, outermost first. */
+  crumbs: readonly Crumb[]
+  /** What the row could be entered as, while that is being chosen. */
+  choice?: { selections: readonly Selection[]; at: number }
   intervalMs: number
   /** The instant shown; absent: now. */
   cursorMs?: number
@@ -54,7 +65,7 @@ export interface AppState {
 export interface InitialOptions {
   /** Panels of the overview; absent: the five that are always on. */
   panels?: readonly PanelId[]
-  pids?: readonly number[]
+  only?: readonly Selection[]
   theme?: string
   /** Names the theme key goes through. */
   themes?: readonly string[]
@@ -73,7 +84,8 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     panels,
     byPanel: Object.fromEntries(PANEL_IDS.map(id => [id, { mode: panelById(id).modes[0]!.id }])) as Record<PanelId, PanelState>,
     filter: { text: '', editing: false },
-    pids: options.pids ?? [],
+    only: options.only ?? [],
+    crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
@@ -91,13 +103,26 @@ export const isFullScreen = (state: AppState): boolean => state.page.is === 'pan
 
 export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefined
 
-/** Detail costs something on every system call: on only while it is looked at. */
-export const wantsDetail = (state: AppState): boolean =>
-  state.page.is === 'process' || (state.page.is === 'panel' && state.page.panel === 'syscalls')
+/** Everything shown is narrowed to these, outermost first. */
+export const selectionsOf = (state: AppState): Selection[] => [...state.only, ...state.crumbs.map(({ selection }) => selection)]
 
-/** The process whose own histograms are wanted: the one drilled into, or the only one asked for. */
-export const wantedTarget = (state: AppState): number | undefined =>
-  state.page.is === 'process' ? state.page.pid : state.pids.length === 1 ? state.pids[0] : undefined
+/** The innermost process or thread: what the process page is about. */
+export const selectedProcess = (state: AppState): { pid: number; comm: string } | undefined => {
+  const last = selectionsOf(state).findLast(selection => selection.is === 'process' || selection.is === 'thread')
+  return last?.is === 'process' ? { pid: last.pid, comm: last.comm } : last?.is === 'thread' ? { pid: last.pid, comm: '' } : undefined
+}
+
+/** Where the innermost selection is at home; Esc leads there first, and out of it from there. */
+export const homePage = (state: AppState): Page =>
+  state.crumbs.at(-1)?.selection.is === 'process' ? { is: 'process', scroll: 0 } : { is: 'overview' }
+
+/** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
+export const wantsDetail = (state: AppState): boolean =>
+  (state.page.is === 'panel' && state.page.panel === 'syscalls') || wantedTarget(state) !== undefined
+  || selectionsOf(state).some(({ is }) => is === 'syscall')
+
+/** Whose own histograms are wanted. */
+export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
 /** The overview's probes, and that of the panel on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
@@ -121,5 +146,4 @@ export const commandsBetween = (before: AppState, after: AppState): Command[] =>
   return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
 }
 
-const target = (pid: number | undefined): Command => 
-  pid === undefined ? { cmd: 'target' } : { cmd: 'target', target: { is: 'process', pid } }
+const target = (wanted: Target | undefined): Command => (wanted ? { cmd: 'target', target: wanted } : { cmd: 'target' })

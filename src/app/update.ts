@@ -1,12 +1,15 @@
 // What each action does: a new state, and what only the outside can do. Pure: the store is only read.
+import { narrowStore } from '../model/narrow.ts'
 import { panelById } from '../panels/registry.ts'
 import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
 import { eraseFrom } from './filter.ts'
-import { enterProcess, move, processOf } from './moving.ts'
+import { choose, enter, leave, moveChoice } from './drill.ts'
+import { move } from './moving.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
-import { commandsBetween, currentPanel, isFullScreen, type AppState, type Page, type PanelState } from './state.ts'
+import { processOf } from './subjects.ts'
+import { commandsBetween, currentPanel, isFullScreen, selectionsOf, type AppState, type Page, type PanelState } from './state.ts'
 import { freeze, goLive, step } from './time.ts'
 import type { Effect, PanelId } from './types.ts'
 
@@ -22,7 +25,7 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
   if (action.do === 'resize') return same({ ...state, width: action.width, height: action.height })
   if (action.do === 'intervalIs') return same({ ...state, intervalMs: action.ms })
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
-  const { state: after, effects } = act({ ...state, notice: undefined }, action, store)
+  const { state: after, effects } = act({ ...state, notice: undefined }, action, narrowStore(store, selectionsOf(state)))
   const commands = commandsBetween(state, after).map(command => ({ effect: 'send' as const, command }))
   const hold: Effect[] = after.cursorMs === state.cursorMs ? [] : [{ effect: 'hold', atMs: after.cursorMs }]
   return { state: after, effects: [...commands, ...hold, ...effects] }
@@ -48,8 +51,9 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'focusNext': return focusNext(state, action.step)
     case 'zoom': return zoom(state)
     case 'back': return back(state)
-    case 'enter': return enterProcess(state, store)
-    case 'move': return move(state, action.by, store)
+    case 'enter': return enter(state, store)
+    case 'choose': return choose(state, store)
+    case 'move': return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
     case 'end': return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
     case 'sortColumn': return sortColumn(state, action.step, store)
     case 'reverse': return reverse(state, store)
@@ -97,9 +101,9 @@ const zoom = (state: AppState): AppState =>
 const back = (state: AppState): AppState => {
   if (state.help) return { ...state, help: undefined }
   if (state.filter.editing) return { ...state, filter: { text: '', editing: false } }
-  if (state.page.is === 'process') return { ...state, page: state.page.from }
+  if (state.choice) return { ...state, choice: undefined }
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
-  return { ...state, page: { is: 'overview' } }
+  return leave(state)
 }
 
 const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState =>

@@ -1,6 +1,8 @@
 // Without a screen: every interval as text, or the stream's own lines. Ends after `count` intervals, with the source,
 // or when told to; says on stderr what does not work, once.
 import { sanitize } from '../app/width.ts'
+import { narrowStore } from '../model/narrow.ts'
+import { selectionLabel, type Selection } from '../model/selection.ts'
 import { createStore } from '../model/store.ts'
 import type { PanelId } from '../panels/types.ts'
 import { panelById } from '../panels/registry.ts'
@@ -8,9 +10,8 @@ import { panelText } from '../app/text.ts'
 import { onEnd } from '../screen/signals.ts'
 import { groupTicks } from '../stream/ticks.ts'
 import { encode } from '../stream/codec.ts'
-import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
+import type { AnySample, Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
 import type { Output } from './output.ts'
-import { onlyPids } from './pid-filter.ts'
 import { isoWithZone } from './time.ts'
 
 export interface BatchOptions {
@@ -18,7 +19,7 @@ export interface BatchOptions {
   output: Output
   as: 'text' | 'json'
   panels: readonly PanelId[]
-  pids: readonly number[]
+  only: readonly Selection[]
   count?: number
   unicode: boolean
   /** What the engine shall do beyond its probes. */
@@ -35,9 +36,9 @@ export interface Batch {
 const ROWS = 10
 
 export const runBatch = (options: BatchOptions): Batch => {
-  const { source, output, panels, pids, warn } = options
+  const { source, output, panels, only, warn } = options
   const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
-  const filter = onlyPids(pids)
+  const narrowed = narrowStore(store, only)
   const wanted = [...new Set(panels.map(id => panelById(id).probe))]
   const broken = createBroken(wanted, warn)
   let left = options.count ?? Infinity
@@ -51,8 +52,8 @@ export const runBatch = (options: BatchOptions): Batch => {
   })
 
   const tickText = (atMs: number, intervalMs: number): string => {
-    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${pids.length > 0 ? `  pids ${pids.join(',')}` : ''}`
-    const texts = panels.map(id => panelText(id, store, { rows: ROWS, pids, unicode: options.unicode }).join('\n'))
+    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map(selection => `  ${sanitize(selectionLabel(selection))}`).join('')}`
+    const texts = panels.map(id => panelText(id, store, { rows: ROWS, only, unicode: options.unicode }).join('\n'))
     return `${[head, ...texts].join('\n')}\n\n`
   }
 
@@ -61,8 +62,8 @@ export const runBatch = (options: BatchOptions): Batch => {
     if (message.type === 'sample' && !wanted.includes(message.probe)) return
     ticks.add(message)
     if (left <= 0) return
-    if (options.as === 'json') output.write(encode(filter(message)))
-    else store.add(message)
+    store.add(message)
+    if (options.as === 'json') output.write(encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message))
     if (message.type === 'log' && message.level !== 'info') warn(message.text)
     if (message.type === 'gap') warn(message.why)
     if (message.type === 'status') broken.add(message.probe, message.status)

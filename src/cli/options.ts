@@ -1,6 +1,7 @@
 // The command line: what may be given, what it means, and one line about what is wrong with it. Nothing is looked up
 // in the system here except what is handed in, so that all of it can be tested as a table.
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { Selection } from '../model/selection.ts'
 import { nearestWord } from '../app/nearest.ts'
 import { PANEL_IDS, type PanelId } from '../panels/types.ts'
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../stream/commands.ts'
@@ -12,7 +13,11 @@ export interface Options {
   output: 'auto' | 'batch' | 'json'
   /** Where batch output goes; absent or `-`: stdout. */
   outputFile?: string
+  /** Checked for existence where processes are probed. */
   pids: number[]
+  cgroup?: string
+  /** All that is shown is narrowed to these. */
+  only: Selection[]
   panels?: PanelId[]
   theme?: string
   noColour: boolean
@@ -71,6 +76,8 @@ const createCommand = (output: { text: string }): Command => new Command('probet
   .option('-b, --batch', 'plain text instead of the screen; so is anything but a terminal')
   .option('--json', 'the samples themselves, one JSON object a line')
   .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
+  .option('--comm <name>', 'only processes of this name, as ps -o comm has it')
+  .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
   .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
   .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
   .option('--theme <name>', 'colours of the screen; the key t changes them, too')
@@ -95,6 +102,8 @@ interface Given {
   batch?: boolean
   json?: boolean
   pid?: number[]
+  comm?: string
+  cgroup?: string
   output?: string
   panels?: PanelId[]
   theme?: string
@@ -126,6 +135,8 @@ const gather = (command: Command): Options => {
     output: given.json ? 'json' : given.batch || given.output !== undefined ? 'batch' : 'auto',
     outputFile: given.output === '-' ? undefined : given.output,
     pids: given.pid ?? [],
+    cgroup: given.cgroup,
+    only: onlyOf(given),
     panels: given.panels,
     theme: given.theme,
     noColour: !given.color || !given.colour,
@@ -153,6 +164,27 @@ const parseCount = (text: string, option: string): number => {
 }
 
 const MAX_PID = 2 ** 22
+/** As the kernel keeps names. */
+const MAX_COMM = 15
+
+const onlyOf = ({ pid = [], comm, cgroup }: Given): Selection[] => {
+  if (comm === '') throw new UsageError('--comm needs a name, such as nginx')
+  if (comm !== undefined && Buffer.byteLength(comm) > MAX_COMM) {
+    throw new UsageError(`--comm ${quote(comm)} is too long: the kernel keeps ${MAX_COMM} bytes, so ${quote(comm.slice(0, MAX_COMM))}`)
+  }
+  return [
+    ...(cgroup === undefined ? [] : [{ is: 'cgroup', path: cgroup } as const]),
+    ...(comm === undefined ? [] : [{ is: 'comm', comm } as const]),
+    ...(pid.length === 0 ? [] : pid.length === 1 ? [{ is: 'process', pid: pid[0]!, comm: '' } as const] : [{ is: 'pids', pids: pid } as const]),
+  ]
+}
+
+/** From the root of the hierarchy; where that is mounted may be given, too. */
+function parseCgroup(text: string): string {
+  const path = `/${text.replace(/^\/sys\/fs\/cgroup(?=\/|$)/, '').split('/').filter(part => part !== '').join('/')}`
+  if (text !== '' && !path.split('/').includes('..') && !text.includes('\0')) return path
+  throw new UsageError(`--cgroup ${quote(text)} is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service`)
+}
 
 function collectPids(list: string, before: number[] = []): number[] {
   const pids = list.split(',').map(text => {

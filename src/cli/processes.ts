@@ -1,5 +1,8 @@
-// Do the processes named with -p exist? A thread's number is a common mistake and looks like a process in /proc.
-import { readFileSync } from 'node:fs'
+// Do the processes named with -p exist, and the group of --cgroup? A thread's number is a common mistake and looks like
+// a process in /proc.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cgroupRoot } from '../engine/native/selection.ts'
 
 /** One line for the user about the first that does not. */
 export const missingProcess = (pids: readonly number[]): string | undefined => {
@@ -9,6 +12,16 @@ export const missingProcess = (pids: readonly number[]): string | undefined => {
     if (leader !== pid) return `${pid} is a thread of process ${leader}: -p ${leader}`
   }
   return undefined
+}
+
+/** One line for the user when there is no such control group. */
+export const missingCgroup = (path: string | undefined): string | undefined =>
+  path === undefined || hasCgroup(path) ? undefined
+    : `no control group ${JSON.stringify(path)}: --cgroup wants a path as in /proc/PID/cgroup (v2), such as /system.slice/ssh.service`
+
+const hasCgroup = (path: string): boolean => {
+  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  return root !== undefined && existsSync(join(root, path))
 }
 
 const leaderOf = (pid: number): number | undefined => {

@@ -12,7 +12,7 @@ import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { openDemo, openReplay, type Playable } from './playback.ts'
-import { missingProcess } from './processes.ts'
+import { missingCgroup, missingProcess } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4, badRecording: 5 } as const
 
@@ -36,7 +36,7 @@ export const run = async (options: Options): Promise<number> => {
     throw error
   }
   const state = initialState({
-    panels: options.panels, pids: options.pids, theme, themes: themeNames(THEMES),
+    panels: options.panels, only: options.only, theme, themes: themeNames(THEMES),
     intervalMs: options.intervalMs, replay: options.replay !== undefined,
   })
   const plan: Plan = { options, environment, state, isScreen }
@@ -45,7 +45,7 @@ export const run = async (options: Options): Promise<number> => {
 
 const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const { options, state, isScreen } = plan
-  const missing = process.platform === 'linux' ? missingProcess(options.pids) : undefined
+  const missing = process.platform === 'linux' ? missingProcess(options.pids) ?? missingCgroup(options.cgroup) : undefined
   if (missing) return fail(missing, EXIT.usage)
   const live = await startLive({ intervalMs: options.intervalMs, probes: wantedProbes(state), fullFirst: !isScreen }, isTerminal)
   if ('why' in live) {
@@ -100,7 +100,7 @@ const batch = async (
     source, output, commands, warn,
     as: options.output === 'json' ? 'json' : 'text',
     panels: options.panels ?? OVERVIEW,
-    pids: options.pids,
+    only: options.only,
     count: options.count,
     unicode: environment.unicode,
   })

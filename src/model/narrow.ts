@@ -23,15 +23,13 @@ export const narrowStore = (store: Store, selections: readonly Selection[]): Sto
   }
 }
 
-/** False when the kernel was not yet narrowed to the selections while this sample was taken. */
-export const hasOwnLatency = (sample: AnySample, selections: readonly Selection[]): boolean => {
-  const target = targetOf(selections)
-  return target === undefined || (!('target' in sample.data) ? false : sameTarget(sample.data.target?.of, target))
-}
+/** Its histograms are empty because they could not be told apart, not because nothing happened. */
+export const lacksLatency = (sample: object): boolean => unmeasured.has(sample)
 
 /** A sample never changes, so what is left of it is made once. */
 const cache = new WeakMap<object, Map<string, AnySample>>()
 const originals = new WeakMap<object, AnySample>()
+const unmeasured = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[]): AnySample => {
   const last = path.at(-1)!
@@ -43,6 +41,7 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   if (made) return made
   const fresh = narrow(sample, path, members)
   known.set(key, fresh)
+  if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
   originals.set(fresh, originals.get(sample) ?? sample)
   return fresh
 }
@@ -72,7 +71,7 @@ type Mine = (row: { pid: number; comm: string }) => boolean
 const narrow = (sample: AnySample, path: readonly Selection[], members: Members | undefined): AnySample => {
   const selection = path.at(-1)!
   const mine = mineOf(selection, members)
-  const own = hasOwnLatency(sample, path)
+  const own = hasOwn(sample, path)
   switch (sample.probe) {
     case 'sched': return { ...sample, data: schedOf(sample.data, selection, mine, own) }
     case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, own) }
@@ -84,6 +83,16 @@ const narrow = (sample: AnySample, path: readonly Selection[], members: Members 
 }
 
 const NOBODY: Mine = () => false
+
+/** The kernel was narrowed to the selections while this sample was taken. */
+const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
+  'target' in sample.data && sameTarget(sample.data.target?.of, targetOf(path))
+
+const isMeasured = (sample: AnySample, selection: Selection): boolean => {
+  if (selection.is === 'disk') return sample.probe === 'block'
+  if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
+  return 'target' in sample.data
+}
 
 /** Rows of whom are kept. Calls are told apart by the rows themselves, disks by nothing that has a process. */
 const mineOf = (selection: Selection, members: Members | undefined): Mine => {

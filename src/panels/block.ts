@@ -1,7 +1,7 @@
 // Block I/O: how long requests to disks take, queued and in the device, and who sends them.
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { BlockDisk, Sample } from '../stream/types.ts'
+import type { BlockData, BlockDisk, Sample } from '../stream/types.ts'
 import type { Cell, Column, Panel, Row } from './types.ts'
 
 const PROCESSES: readonly Column[] = [
@@ -40,7 +40,8 @@ export const block: Panel<'block'> = {
   probe: 'block',
   modes: [{ id: 'processes', label: 'by process' }, { id: 'disks', label: 'by disk' }],
   heatBits: [12, 32],
-  hists: data => data.disks.map(disk => disk.total),
+  // of a process that is selected its disks are not told apart
+  hists: data => (data.disks.length === 0 && data.target ? [data.target.total] : data.disks.map(disk => disk.total)),
   columns: (mode, detail) => (mode === 'disks' ? DISKS : PROCESSES).filter(column => detail || !column.detail),
   defaultSort: mode => ({ column: mode === 'disks' ? 'ops' : 'wait', descending: true }),
   rows: (samples, mode, detail) => {
@@ -48,9 +49,13 @@ export const block: Panel<'block'> = {
     if (!sample) return []
     return mode === 'disks' ? sample.data.disks.map(disk => diskRow(disk, sample.intervalMs)) : processRows(sample, detail)
   },
+  selects: (data, row, mode) => {
+    const disk = mode === 'disks' ? data.disks.find(each => diskKey(each) === row.key) : undefined
+    return disk ? [{ is: 'disk', dev: disk.dev, name: disk.name }] : []
+  },
   stats: ({ data, intervalMs }) => [
-    { label: 'rd', kind: 'byteRate', value: bytesPerSecond(data.disks, 'read', intervalMs) },
-    { label: 'wr', kind: 'byteRate', value: bytesPerSecond(data.disks, 'write', intervalMs) },
+    { label: 'rd', kind: 'byteRate', value: bytesPerSecond(data, 'read', intervalMs) },
+    { label: 'wr', kind: 'byteRate', value: bytesPerSecond(data, 'write', intervalMs) },
     { label: 'in flight', kind: 'count', value: data.inFlight },
     ...errorStat(data.disks),
   ],
@@ -72,7 +77,7 @@ const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Ro
 const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
   const tail = (hist: BlockDisk['total']) => (hist.count >= 100 ? percentileNs(hist, 0.99) : undefined)
   return {
-    key: `${disk.dev} ${disk.op}`,
+    key: diskKey(disk),
     cells: [
       disk.name, disk.op, perSecond(disk.ops, intervalMs), perSecond(disk.bytes, intervalMs),
       percentileNs(disk.total, 0.5), tail(disk.total), disk.ops > 0 ? disk.total.maxNs : undefined,
@@ -82,8 +87,13 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
   }
 }
 
-const bytesPerSecond = (disks: readonly BlockDisk[], op: string, intervalMs: number): number =>
-  perSecond(disks.filter(disk => disk.op === op).reduce((sum, disk) => sum + disk.bytes, 0), intervalMs)
+const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
+
+const bytesPerSecond = ({ disks, procs }: BlockData, op: 'read' | 'write', intervalMs: number): number => {
+  const ofDisks = disks.filter(disk => disk.op === op).reduce((sum, disk) => sum + disk.bytes, 0)
+  const ofProcs = procs.reduce((sum, proc) => sum + (op === 'read' ? proc.readBytes : proc.writeBytes), 0)
+  return perSecond(disks.length > 0 ? ofDisks : ofProcs, intervalMs)
+}
 
 const errorStat = (disks: readonly BlockDisk[]) => {
   const errors = disks.reduce((sum, disk) => sum + disk.errors, 0)

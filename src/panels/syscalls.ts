@@ -42,6 +42,8 @@ export const syscalls: Panel<'syscalls'> = {
     if (!sample) return []
     return mode === 'processes' ? processRows(sample, detail) : callRows(sample, detail)
   },
+  // a row for the rest is no call
+  selects: (_data, row, mode) => (mode === 'calls' && /^[\w/]+$/.test(row.key) ? [{ is: 'syscall', name: row.key }] : []),
   stats: sample => [
     { label: 'calls/s', kind: 'rate', value: perSecond(total(sample), sample.intervalMs) },
     { label: 'distinct', kind: 'count', value: sample.data.calls.length },

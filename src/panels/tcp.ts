@@ -46,6 +46,15 @@ export const tcp: Panel<'tcp'> = {
     if (mode === 'listeners') return sample.data.listeners.map(listenerRow)
     return sample.data.sessions.map(session => sessionRow(session, sample.intervalMs, detail))
   },
+  selects: (data, row, mode) => {
+    if (mode === 'listeners') return data.listeners.filter(each => listenerKey(each) === row.key).map(({ localPort }) => ({ is: 'port', port: localPort }))
+    const session = data.sessions.find(({ id }) => id === row.key)
+    if (!session) return []
+    // the port that says which service it is: of who was connected to, else the smaller one
+    const { direction, localPort, remotePort } = session
+    const port = direction === 'in' ? localPort : direction === 'out' ? remotePort : Math.min(localPort, remotePort)
+    return [{ is: 'peer', address: session.remote }, { is: 'port', port }]
+  },
   stats: ({ data, intervalMs }) => {
     const event = (label: string, count: number, role?: Stat['role']): Stat => ({ label, kind: 'rate', value: perSecond(count, intervalMs), role })
     return [
@@ -87,8 +96,10 @@ const sessionRow = (session: TcpSession, intervalMs: number, detail: boolean): R
   return { key: session.id, ...(session.pid ? { pid: session.pid } : {}), cells, ...(role ? { role } : {}) }
 }
 
+const listenerKey = ({ family, local, localPort, pid }: TcpListener): string => `${family} ${local} ${localPort} ${pid}`
+
 const listenerRow = (listener: TcpListener): Row => ({
-  key: `${listener.family} ${listener.local} ${listener.localPort} ${listener.pid}`,
+  key: listenerKey(listener),
   ...(listener.pid ? { pid: listener.pid } : {}),
   cells: [
     listener.pid || undefined, listener.comm || undefined, endpoint(listener.family, listener.local, listener.localPort),

@@ -1,5 +1,6 @@
 // What a panel is: a constant that says which probe it needs and turns samples into plain data with kinds and roles.
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
+import type { Selection } from '../model/selection.ts'
 import type { Hist, ProbeData, ProbeId, Sample } from '../stream/types.ts'
 
 export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec'] as const
@@ -86,6 +87,8 @@ export interface Panel<P extends ProbeId = ProbeId> {
   defaultSort(mode: string): Sort
   /** Rows of the last sample; earlier ones are given oldest first for panels that list events. */
   rows(samples: readonly Sample<P>[], mode: string, detail: boolean): Row[]
+  /** What a row is about besides its process, for narrowing all panels to it. */
+  selects?(data: ProbeData[P], row: Row, mode: string): Selection[]
   /** Beside the percentiles, which every latency panel has. */
   stats(sample: Sample<P>, mode: string): Stat[]
   /** One number a sample for the chart of panels without histograms. */

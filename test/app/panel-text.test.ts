@@ -26,9 +26,10 @@ test('never wider than asked for, nothing but text', t => {
 })
 
 test('only the processes asked for', t => {
-  const lines = panelText('runq', store(), { pids: [812] })
-  t.is(lines.length, 3)
+  const lines = panelText('runq', store(), { only: [{ is: 'process', pid: 812, comm: '' }] })
+  t.is(lines.length, 4)
   t.regex(lines[2]!, /812 postgres/)
+  t.is(lines[3], '  own latency was not measured then')
 })
 
 test('why there is nothing', t => {

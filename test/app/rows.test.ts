@@ -1,6 +1,7 @@
 import test from 'ava'
 import { filterRows, sortRows, tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
+import { selectionsOf } from '../../src/app/state.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeTick, randomFrom } from '../helpers/stream.ts'
 
@@ -42,11 +43,6 @@ test('a filter and its inverse part the rows', t => {
   t.is(filterRows(randomRows(random, 5), '!').length, 5)
 })
 
-test('process lists keep rows that belong to nobody', t => {
-  const rows: Row[] = [{ key: 'a', pid: 1, cells: [] }, { key: 'b', pid: 2, cells: [] }, { key: 'c', cells: [] }]
-  t.deepEqual(filterRows(rows, '', [2]).map(row => row.key), ['b', 'c'])
-})
-
 test('the selection sticks to its row through ticks, sorts, reverses and filters', t => {
   const screen = fakeScreen({ ticks: 5, crowd: 40 })
   screen.press('1', 'down', 'down', 'down')
@@ -70,7 +66,8 @@ test('a selected row that is gone is waited for, and moving goes on from its pla
   for (const message of without) screen.store.add(message)
   t.is(tableOf(screen.state, screen.store, 'runq', true).selected, -1)
   screen.press('enter')
-  t.like(screen.state.page, { is: 'process', pid })
+  t.is(screen.state.page.is, 'process')
+  t.like(selectionsOf(screen.state)[0], { is: 'process', pid })
   screen.press('escape')
   for (const message of fakeTick(7)) screen.store.add(message)
   t.true(tableOf(screen.state, screen.store, 'runq', true).selected >= 0)

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { INTERVALS_MS, update } from '../../src/app/update.ts'
-import { commandsBetween, initialState, wantedCommands } from '../../src/app/state.ts'
+import { commandsBetween, initialState, selectionsOf, wantedCommands } from '../../src/app/state.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { Command } from '../../src/stream/types.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
@@ -77,9 +77,9 @@ test('a recording is sent no commands', t => {
 })
 
 test('what a new engine is told is what the screen shows', t => {
-  const screen = fakeScreen({ initial: { pids: [812], intervalMs: 500 } })
+  const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
-    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 812 } },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
 })
@@ -180,11 +180,52 @@ test('read-only, said with the pid', t => {
   t.is(screen.state.notice!.text, 'probetop is read-only: kill 812')
 })
 
-test('a row without a process leads nowhere, and says so', t => {
+test('a row without a process leads to what it is about', t => {
   const screen = fakeScreen()
   screen.press('5', 'down', 'enter')
   t.is(screen.state.page.is, 'overview')
-  t.regex(screen.state.notice!.text, /no process/)
+  t.is(selectionsOf(screen.state)[0]!.is, 'syscall')
+  t.regex(screen.text(), /run queue is not told apart by/)
+})
+
+test('selections follow from one another, and Esc leads back the same way', t => {
+  const screen = fakeScreen({ width: 150, detail: true, targetPid: 812 })
+  screen.press('f', 'down', 'enter')
+  t.is(screen.state.page.is, 'process')
+  screen.press('5', 'down', 'enter')
+  const [first, second] = selectionsOf(screen.state)
+  t.is(first!.is, 'process')
+  t.is(second!.is, 'syscall')
+  t.regex(screen.text(), /all > postgres 812 > \w+/)
+  screen.press('escape')
+  t.deepEqual(selectionsOf(screen.state), [first!])
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'syscalls' })
+  screen.press('escape')
+  t.is(screen.state.page.is, 'process')
+  screen.press('escape')
+  t.deepEqual(selectionsOf(screen.state), [])
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'runq' })
+  screen.press('escape', 'escape')
+  t.is(screen.state.page.is, 'overview')
+})
+
+test('one chooses what a row is taken for: its name, its group, its peer', t => {
+  const screen = fakeScreen()
+  screen.press('4', 'down', 'd')
+  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['process', 'comm', 'cgroup', 'peer', 'port'])
+  screen.press('escape')
+  t.is(screen.state.choice, undefined)
+  screen.press('d', 'down', 'enter')
+  t.deepEqual(selectionsOf(screen.state).map(({ is }) => is), ['comm'])
+  screen.press('d')
+  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['process', 'cgroup', 'peer', 'port'])
+})
+
+test('what is entered already is not entered again', t => {
+  const screen = fakeScreen()
+  screen.press('down', 'enter', '1', 'f', 'enter')
+  t.is(screen.state.crumbs.length, 1)
+  t.is(screen.state.page.is, 'process')
 })
 
 test('a longer interval is not taken for lateness', t => {

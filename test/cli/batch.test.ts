@@ -16,7 +16,7 @@ const batch = async (messages: readonly Message[], options: Partial<BatchOptions
     stop: async () => { stopped = true },
   }
   const { done, end } = runBatch({
-    source, as: 'text', panels: ['runq', 'offcpu', 'block', 'tcp', 'syscalls'], pids: [], unicode: true, commands: [],
+    source, as: 'text', panels: ['runq', 'offcpu', 'block', 'tcp', 'syscalls'], only: [], unicode: true, commands: [],
     output: { write: text => void written.push(text), close: async () => {} },
     warn: line => void warnings.push(line),
     ...options,
@@ -64,10 +64,10 @@ test.serial('only the panels asked for', async t => {
 })
 
 test.serial('-p: rows of these processes only', async t => {
-  const { text } = await batch(fakeStream({ ticks: 1 }), { pids: [812] })
+  const { text } = await batch(fakeStream({ ticks: 1 }), { only: [{ is: 'process', pid: 812, comm: '' }] })
   t.regex(text, /postgres/)
   t.notRegex(text, /nginx/)
-  const json = await batch(fakeStream({ ticks: 1, exec: true }), { pids: [812], as: 'json', panels: ['runq', 'block', 'tcp', 'syscalls', 'exec'] })
+  const json = await batch(fakeStream({ ticks: 1, exec: true }), { only: [{ is: 'process', pid: 812, comm: '' }], as: 'json', panels: ['runq', 'block', 'tcp', 'syscalls', 'exec'] })
   t.notRegex(json.text, /nginx/)
   t.regex(json.text, /postgres/)
 })

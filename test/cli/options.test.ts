@@ -2,7 +2,7 @@ import test from 'ava'
 import { parseOptions, type Options } from '../../src/cli/options.ts'
 
 const DEFAULTS: Options = {
-  intervalMs: 1000, count: undefined, output: 'auto', outputFile: undefined, pids: [], panels: undefined, theme: undefined,
+  intervalMs: 1000, count: undefined, output: 'auto', outputFile: undefined, pids: [], cgroup: undefined, only: [], panels: undefined, theme: undefined,
   noColour: false, ascii: false, record: undefined, replay: undefined, check: false, yes: false,
 }
 
@@ -29,7 +29,11 @@ test(good, '-d 60s -n 5', { intervalMs: 60_000, count: 5 })
 test(good, '--delay=1.25', { intervalMs: 1250 })
 test(good, '-bn 3', { output: 'batch', count: 3 })
 test(good, '--json --iterations 2', { output: 'json', count: 2 })
-test(good, '-p 1,2 -p 2,3', { pids: [1, 2, 3] })
+test(good, '-p 1,2 -p 2,3', { pids: [1, 2, 3], only: [{ is: 'pids', pids: [1, 2, 3] }] })
+test(good, '-p 7', { pids: [7], only: [{ is: 'process', pid: 7, comm: '' }] })
+test(good, '--comm nginx', { only: [{ is: 'comm', comm: 'nginx' }] })
+test(good, '--cgroup system.slice/ssh.service/', { cgroup: '/system.slice/ssh.service', only: [{ is: 'cgroup', path: '/system.slice/ssh.service' }] })
+test(good, '--cgroup /sys/fs/cgroup/a', { cgroup: '/a', only: [{ is: 'cgroup', path: '/a' }] })
 test(good, '-o out.txt', { output: 'batch', outputFile: 'out.txt' })
 test(good, '-o -', { output: 'batch' })
 test(good, '--json -o out.ndjson', { output: 'json', outputFile: 'out.ndjson' })
@@ -43,6 +47,8 @@ test(good, '--check --yes', { check: true, yes: true })
 
 const FORM = '0.1 to 60 seconds, such as 2, 0.5 or 500ms'
 test(bad, '--jsn', 'unknown option "--jsn", did you mean --json?')
+test(bad, '--comm a-name-of-17-byte', '--comm "a-name-of-17-byte" is too long: the kernel keeps 15 bytes, so "a-name-of-17-by"')
+test(bad, '--cgroup a/../b', '--cgroup "a/../b" is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service')
 test(bad, '--pids 1', 'unknown option "--pids", did you mean --pid?')
 test(bad, '--no-colr', 'unknown option "--no-colr", did you mean --no-color?')
 test(bad, '--rec=x', 'unknown option "--rec=x", did you mean --record?')

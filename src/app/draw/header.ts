@@ -1,7 +1,8 @@
 // The first lines: which machine, in which state the screen is, and what probetop itself costs.
 import type { Store } from '../../model/store.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
-import type { AppState } from '../state.ts'
+import { selectionLabel } from '../../model/selection.ts'
+import { selectionsOf, type AppState } from '../state.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
@@ -37,9 +38,10 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     const text = ` FROZEN  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
     x = put(canvas, x, y, text, 'badge')
   } else x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
+  const selections = selectionsOf(state)
   const chips: [string, Role][] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
-    ...(state.pids.length > 0 ? [[`only pid ${state.pids.join(',')}`, 'warn'] as [string, Role]] : []),
+    ...(selections.length > 0 ? [[['all', ...selections.map(selectionLabel)].join(' > '), 'title'] as [string, Role]] : []),
     ...(state.filter.text !== '' ? [[`filter ${state.filter.text}`, 'warn'] as [string, Role]] : []),
   ]
   for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')

@@ -1,4 +1,5 @@
 // One panel in its rectangle: title with status, figures, heat map, bars, chart, table; or why there is nothing.
+import { lacksLatency } from '../../model/narrow.ts'
 import { timeColumns } from '../../model/series.ts'
 import type { Store } from '../../model/store.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
@@ -6,6 +7,7 @@ import type { Sample } from '../../stream/types.ts'
 import { formatAge, formatCount, formatDuration, formatValue } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
+import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
 import { isOverdue, panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
@@ -26,17 +28,23 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   const { panel } = table
   const status = panelStatus(state, store, id, context.nowMs)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  drawTitle(canvas, placed, panelTitle(state, table, full), status, focused)
+  const limits = limitsOf(state, panel, last)
+  const blank = limits.find(limit => limit.blank)
+  drawTitle(canvas, placed, panelTitle(state, table, full), blank ? undefined : status, focused)
   if (rect.height < 3) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)
     return []
   }
   const { mode } = state.byPanel[id]
+  if (blank) {
+    drawWords(canvas, inside(rect, boxed), blank.text)
+    return []
+  }
   const hist = mergedOf(last, panel, mode)
   const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
-  drawFigures(canvas, parts.stats, [...(hist ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
+  drawFigures(canvas, parts.stats, [...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
   const charts: ChartSlot[] = []
   const shown = shownMs(state, store, context.nowMs)
   const axis: Axis = {
@@ -54,7 +62,7 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   }
   if (parts.chart) charts.push(...drawChart(canvas, parts.chart, axis, hasHeat, last))
   drawRows(canvas, parts.table, state, table, status, last, focused)
-  if (boxed) drawNotes(canvas, rect, panel.notes(last, mode))
+  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank).map(limit => limit.text), ...panel.notes(last, mode)])
   return charts
 }
 
@@ -70,6 +78,7 @@ interface Axis {
 
 const samplesOn = ({ store, panel, at, shown, gaps, intervalMs }: Axis, count: number): (Sample | undefined)[] =>
   timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps, intervalMs)
+    .map(sample => (sample && panel.heatBits && lacksLatency(sample) ? undefined : sample))
 
 const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] =>
   samplesOn(axis, count).map(sample => {
@@ -86,7 +95,7 @@ const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolea
   }
 }
 
-const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { name: string; detail: string }, status: PanelStatus, focused: boolean): void => {
+const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { name: string; detail: string }, status: PanelStatus | undefined, focused: boolean): void => {
   const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
   const border: Role = focused ? 'borderFocus' : 'border'
   const { x, y, width, height } = rect
@@ -100,7 +109,7 @@ const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { 
     put(canvas, x, y + height - 1, corners[2], border)
     put(canvas, x + width - 1, y + height - 1, corners[3], border)
   }
-  const right = putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4)
+  const right = status ? putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4) : x + width - 1
   const room = right - x - 2
   const end = put(canvas, x + 1, y, `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `, focused ? 'title' : 'label')
   if (detail !== '' && right - end > 6) put(canvas, end, y, `${shorten(detail, right - end - 2, cut)} `, 'dim')
@@ -114,6 +123,9 @@ const drawNotes = (canvas: Canvas, { x, y, width, height }: Rect, notes: readonl
 const inside = (rect: Rect, boxed: boolean): Rect => boxed
   ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
   : { ...rect, y: rect.y + 1, height: rect.height - 1 }
+
+const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
+  wrap(words, rect.width - 2).slice(0, rect.height).forEach((line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2))
 
 /** Where there is nothing to show: why, and what can be done. */
 const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {

@@ -1,0 +1,51 @@
+// Entering a selection and leaving it: a path along which everything shown is narrowed, one step a row.
+import { selectionKey, selectionLabel, type Selection } from '../model/selection.ts'
+import type { Store } from '../model/store.ts'
+import type { Move } from './actions.ts'
+import { homePage, selectionsOf, type AppState, type Page } from './state.ts'
+import { newSubjects, subjectsOf } from './subjects.ts'
+
+/** What the selected row is about first of all; where that is entered already, to its page. */
+export const enter = (state: AppState, store: Store): AppState => {
+  if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
+  const [first] = subjectsOf(state, store)
+  if (!first) return { ...state, notice: { text: 'no row to enter', role: 'warn' } }
+  const isEntered = selectionsOf(state).some(selection => selectionKey(selection) === selectionKey(first))
+  if (!isEntered) return push(state, first)
+  const home = homePage(state)
+  return samePage(state.page, home)
+    ? { ...state, notice: { text: `this is ${selectionLabel(first)} already; Esc goes back`, role: 'warn' } }
+    : { ...state, page: home }
+}
+
+/** Lets one choose between all that the row is about. */
+export const choose = (state: AppState, store: Store): AppState => {
+  if (state.choice) return { ...state, choice: undefined }
+  const selections = newSubjects(state, store)
+  return selections.length > 0
+    ? { ...state, choice: { selections, at: 0 } }
+    : { ...state, notice: { text: 'this row leads nowhere that is not entered already', role: 'warn' } }
+}
+
+export const moveChoice = (state: AppState, by: Move): AppState => {
+  if (!state.choice) return state
+  const last = state.choice.selections.length - 1
+  const { at } = state.choice
+  const to = { up: at - 1, down: at + 1, pageUp: 0, pageDown: last, first: 0, last }[by]
+  return { ...state, choice: { ...state.choice, at: Math.min(last, Math.max(0, to)) } }
+}
+
+/** To the page of the innermost selection, and from there out of it. */
+export const leave = (state: AppState): AppState => {
+  const crumb = state.crumbs.at(-1)
+  if (!crumb) return { ...state, page: { is: 'overview' } }
+  const home = homePage(state)
+  return samePage(state.page, home) ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from } : { ...state, page: home }
+}
+
+const push = (state: AppState, selection: Selection): AppState => {
+  const entered = { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], filter: { text: '', editing: false } }
+  return { ...entered, page: homePage(entered) }
+}
+
+const samePage = (a: Page, b: Page): boolean => a.is === b.is && (a.is !== 'panel' || b.is !== 'panel' || a.panel === b.panel)

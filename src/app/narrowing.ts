@@ -1,0 +1,51 @@
+// What a panel cannot say of what is selected, and why; said on the panel, so that nothing missing looks like nothing
+// happening.
+import { lacksLatency } from '../model/narrow.ts'
+import { SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
+import type { AnyPanel } from '../panels/registry.ts'
+import type { Sample } from '../stream/types.ts'
+import { selectionsOf, type AppState } from './state.ts'
+
+export interface Limit {
+  text: string
+  /** There is nothing to show at all. */
+  blank: boolean
+}
+
+/** `last`: the panel's newest sample, narrowed. */
+export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefined): Limit[] => {
+  const selections = selectionsOf(state)
+  if (selections.length === 0) return []
+  const mode = state.byPanel[panel.id].mode
+  const said = selections.flatMap(selection => limitOf(selection, panel, mode) ?? [])
+  const blank = said.find(limit => limit.blank)
+  return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
+}
+
+const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | undefined => {
+  const untold: Limit = { text: `${panel.title} is not told apart by ${SELECTION_WORDS[selection.is]}`, blank: true }
+  switch (selection.is) {
+    case 'disk':
+      return panel.id !== 'block' ? untold
+        : mode === 'disks' ? undefined : { text: 'processes are not told apart by disk; m shows its operations', blank: true }
+    case 'syscall':
+      return panel.id === 'syscalls' ? undefined
+        : panel.id === 'offcpu' ? { text: `time blocked in ${selection.name}`, blank: false } : untold
+    case 'thread':
+      return panel.probe === 'sched' ? undefined : { text: 'rows are its process', blank: false }
+    case 'peer':
+    case 'port':
+      return panel.id === 'tcp' ? undefined : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
+    default:
+      return panel.id === 'block' && mode === 'disks' ? { text: 'disks are not told apart by process; m shows processes', blank: true } : undefined
+  }
+}
+
+const latencyLimit = (state: AppState, selections: readonly Selection[], panel: AnyPanel, last: Sample | undefined): Limit[] => {
+  if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
+  const undone = selections.find(({ is }) => is === 'syscall')
+  if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
+  if (undone || !lacksLatency(last)) return []
+  if (targetOf(selections) === undefined) return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
+  return [{ text: state.replay || state.cursorMs !== undefined ? 'own latency was not measured then' : 'own latency from the next interval on', blank: false }]
+}

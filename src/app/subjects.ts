@@ -1,0 +1,49 @@
+// What the selected row is about, and so what may be entered from it: its process first, then all else it names.
+import type { Selection } from '../model/selection.ts'
+import { selectionKey } from '../model/selection.ts'
+import type { Store } from '../model/store.ts'
+import type { Row } from '../panels/types.ts'
+import type { Sample } from '../stream/types.ts'
+import { tableOf, type Table } from './rows.ts'
+import { currentPanel, isFullScreen, selectedProcess, selectionsOf, type AppState } from './state.ts'
+
+/** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
+export const subjectsOf = (state: AppState, store: Store): Selection[] => {
+  const id = currentPanel(state)
+  if (!id) {
+    const found = selectedProcess(state)
+    return found ? withGroups(found.pid, found.comm, state, store) : []
+  }
+  const table = tableOf(state, store, id, isFullScreen(state))
+  const { selected: remembered } = state.byPanel[id]
+  const row = remembered ? table.rows[table.selected] : table.rows[0]
+  if (row) return rowSubjects(row, table, state, store)
+  return remembered?.pid === undefined ? [] : withGroups(remembered.pid, remembered.comm ?? '', state, store)
+}
+
+/** The process of the selection. */
+export const processOf = (state: AppState, store: Store): { pid: number; comm: string } | undefined =>
+  subjectsOf(state, store).find(subject => subject.is === 'process')
+
+/** What a row is about that is not selected already. */
+export const newSubjects = (state: AppState, store: Store): Selection[] => {
+  const entered = new Set(selectionsOf(state).map(selectionKey))
+  return subjectsOf(state, store).filter(subject => !entered.has(selectionKey(subject)))
+}
+
+const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
+  const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
+  const own = sample ? panel.selects?.(sample.data, row, state.byPanel[panel.id].mode) ?? [] : []
+  const comm = String(row.cells[columns.findIndex(column => column.id === 'command')] ?? '')
+  return [...(row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)), ...own]
+}
+
+/** A process, all of its name, and its control group. */
+const withGroups = (pid: number, comm: string, state: AppState, store: Store): Selection[] => {
+  const path = store.latest('sched', state.cursorMs)?.data.procs.find(proc => proc.pid === pid)?.cgroup
+  return [
+    { is: 'process', pid, comm },
+    ...(comm === '' ? [] : [{ is: 'comm', comm } as const]),
+    ...(path === undefined || path === '/' ? [] : [{ is: 'cgroup', path } as const]),
+  ]
+}
