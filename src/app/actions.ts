@@ -26,6 +26,7 @@ export type Action =
   | { do: 'live' }
   | { do: 'step'; by: number }
   | { do: 'snapshot' }
+  | { do: 'cost' }
   | { do: 'theme' }
   | { do: 'suspend' }
   | { do: 'redraw' }

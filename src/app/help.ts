@@ -2,6 +2,7 @@
 import type { Store } from '../model/store.ts'
 import { PANELS, panelById } from '../panels/registry.ts'
 import { PROBES } from '../stream/types.ts'
+import { costWords, totalCost } from './cost.ts'
 import type { Line } from './draw/lines.ts'
 import { KEYS, keyName, type KeyEntry } from './keymap.ts'
 import { currentPanel, isFullScreen, type AppState } from './state.ts'
@@ -12,7 +13,13 @@ const KEY_WIDTH = 28
 
 export const helpLines = (state: AppState, store: Store, width: number): Line[] => {
   const id = currentPanel(state)
+  const probes: Line[] = [
+    [['Probes and their cost', 'title']],
+    ...PROBES.flatMap(probe => probeLines(probe, state, store, width)),
+    ...text(totalCost(state, store), width),
+  ]
   return [
+    ...(state.cost ? [...probes, []] : []),
     ...(id ? panelHelp(id, state, width) : []),
     [['Keys', 'title']],
     ...KEYS.filter(({ where }) => where === 'global' || where === 'panel').flatMap(entry => keyLines(entry, width)),
@@ -22,9 +29,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
     [],
     [['Heat maps', 'title']],
     ...text('Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.', width),
-    [],
-    [['Probes', 'title']],
-    ...PROBES.flatMap(probe => probeLines(probe, state, store, width)),
+    ...(state.cost ? [] : [[], ...probes]),
   ]
 }
 
@@ -52,6 +57,7 @@ const text = (words: string, width: number): Line[] => wrap(words, width - 2).ma
 const probeLines = (probe: (typeof PROBES)[number], state: AppState, store: Store, width: number): Line[] => {
   const status = store.status(probe, state.cursorMs)
   const names = PANELS.filter(panel => panel.probe === probe).map(panel => panel.title).join(', ')
-  const said = status.is === 'failed' || status.is === 'unsupported' ? `${status.is}: ${status.why} ${status.mend}` : status.is
-  return described(probe, sanitize(`${said} (${names})`), width, 12)
+  const said = 'why' in status ? `${status.is}: ${status.why} ${status.mend}` : status.is
+  const cost = costWords(state, store, probe)
+  return described(probe, sanitize(`${said} (${names})${cost ? `. ${cost}` : ''}`), width, 12)
 }

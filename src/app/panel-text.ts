@@ -10,7 +10,7 @@ import { mergedOf } from './merged.ts'
 import { limitsOf } from './narrowing.ts'
 import { tableOf } from './rows.ts'
 import { initialState } from './state.ts'
-import { panelStatus, statusText } from './status.ts'
+import { notesOf, panelStatus, statusText } from './status.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, toAscii } from './width.ts'
 
@@ -38,7 +38,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const finish = (lines: readonly string[]): string[] => lines.map(line => (unicode ? line : toAscii(line)).trimEnd())
-  if (!last || status.is === 'failed' || status.is === 'unsupported') {
+  if (!last || 'why' in status) {
     return finish([`${panel.title}: ${statusText(status)}`, ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : [])])
   }
   const hist = mergedOf(last, panel, mode)
@@ -51,6 +51,6 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   return finish([
     title,
     ...(rows.length > 0 ? [line(column => fittedHeading(column)), ...rows.map(row => line(column => fittedCell(row, column)))] : ['  nothing in this interval']),
-    ...[...limitsOf(state, panel, last).map(limit => limit.text), ...panel.notes(last, mode)].map(note => `  ${note}`),
+    ...[...limitsOf(state, panel, last).map(limit => limit.text), ...notesOf(panel, last, mode)].map(note => `  ${note}`),
   ])
 }

@@ -53,6 +53,8 @@ export interface AppState {
   intervalMs: number
   /** The instant shown; absent: now. */
   cursorMs?: number
+  /** What the probes cost is shown. */
+  cost: boolean
   theme: string
   themes: readonly string[]
   replay: boolean
@@ -87,6 +89,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
+    cost: false,
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
     replay: options.replay ?? false,
@@ -105,6 +108,9 @@ export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefin
 
 /** Everything shown is narrowed to these, outermost first. */
 export const selectionsOf = (state: AppState): Selection[] => [...state.only, ...state.crumbs.map(({ selection }) => selection)]
+
+/** The kernel measures its programs only while somebody looks. */
+export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
 
 /** The innermost process or thread: what the process page is about. */
 export const selectedProcess = (state: AppState): { pid: number; comm: string } | undefined => {
@@ -137,6 +143,7 @@ export const wantedCommands = (state: AppState): Command[] => state.replay ? [] 
   { cmd: 'interval', ms: state.intervalMs },
   { cmd: 'probes', on: wantedProbes(state) },
   { cmd: 'detail', on: wantsDetail(state) },
+  { cmd: 'cost', on: wantsCost(state) },
   target(wantedTarget(state)),
 ]
 

@@ -1,8 +1,8 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
-import { panelById } from '../panels/registry.ts'
-import type { Sample } from '../stream/types.ts'
+import { panelById, type AnyPanel } from '../panels/registry.ts'
+import type { ProbeStatus, Sample } from '../stream/types.ts'
 import { formatAge, formatCount } from './format.ts'
 import type { AppState } from './state.ts'
 import type { PanelId, Role } from './types.ts'
@@ -16,6 +16,9 @@ export type PanelStatus =
   | { is: 'lossy'; lost: number }
   | { is: 'failed'; why: string; mend: string; retryMs?: number }
   | { is: 'unsupported'; why: string; mend: string }
+  | { is: 'shed'; why: string; mend: string; retryMs: number }
+  /** Without the detail that was asked for. */
+  | { is: 'reduced' }
 
 /** The instant a screen shows as now. A recording's clock is its newest sample; it cannot be late. */
 export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
@@ -24,15 +27,28 @@ export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
 export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
   const panel = panelById(id)
   const status = store.status(panel.probe, state.cursorMs)
-  if (status.is === 'failed' || status.is === 'unsupported') return status
+  if ('why' in status) return retryingSoon(status, shownMs(state, store, nowMs) - (store.statusSinceMs(panel.probe, state.cursorMs) ?? Infinity))
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   if (status.is === 'off') return { is: 'off' }
   if (!last || status.is === 'starting') return { is: 'starting' }
   const shown = shownMs(state, store, nowMs)
   if (isOverdue(state, last, shown)) return { is: 'stale', ageMs: shown - last.atMs }
   if (last.lost > 0) return { is: 'lossy', lost: last.lost }
+  if (last.shed) return { is: 'reduced' }
   return isQuiet(last, id, state) ? { is: 'quiet' } : { is: 'live' }
 }
+
+/** What a panel says beside its numbers. */
+export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] => [
+  ...(last.shed ? [`detail shed, tried again in ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
+  ...panel.notes(last, mode),
+]
+
+/** The wait of a status that is some time old. */
+const retryingSoon = <S extends ProbeStatus>(status: S, ageMs: number): S =>
+  'retryMs' in status && status.retryMs !== undefined
+    ? { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
+    : status
 
 /** After a change to a longer interval the next sample may take that long. */
 export const isOverdue = (state: AppState, last: Sample, shown: number): boolean =>
@@ -46,8 +62,8 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
 }
 
 export const statusText = (status: PanelStatus): string =>
-  status.is === 'stale' ? `stale ${formatAge(status.ageMs)}` : status.is === 'lossy' ? `lost ${formatCount(status.lost)}` : status.is
+  status.is === 'stale' ? `stale ${formatAge(status.ageMs)}` : status.is === 'lossy' ? `lost ${formatCount(status.lost)}` : status.is === 'reduced' ? 'detail shed' : status.is
 
 export const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
-  off: 'dim', starting: 'warn', live: 'good', quiet: 'dim', stale: 'stale', lossy: 'bad', failed: 'bad', unsupported: 'warn',
+  off: 'dim', starting: 'warn', live: 'good', quiet: 'dim', stale: 'stale', lossy: 'bad', failed: 'bad', unsupported: 'warn', shed: 'warn', reduced: 'warn',
 }

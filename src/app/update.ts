@@ -63,6 +63,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'filterErase': return withFilter(state, eraseFrom(state.filter.text, action.what))
     case 'filterKeep': return { ...state, filter: { ...state.filter, editing: false } }
     case 'filterClear': return { ...state, filter: { text: '', editing: false } }
+    case 'cost': return { ...state, cost: !state.cost }
     case 'interval': return interval(state, action.step)
     case 'freeze': return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
     case 'live': return goLive(state)

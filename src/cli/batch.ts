@@ -1,5 +1,6 @@
 // Without a screen: every interval as text, or the stream's own lines. Ends after `count` intervals, with the source,
 // or when told to; says on stderr what does not work, once.
+import { formatAge } from '../app/format.ts'
 import { sanitize } from '../app/width.ts'
 import { narrowStore } from '../model/narrow.ts'
 import { selectionLabel, type Selection } from '../model/selection.ts'
@@ -49,7 +50,7 @@ export const runBatch = (options: BatchOptions): Batch => {
     if (left <= 0) return
     if (options.as === 'text') output.write(tickText(atMs, intervalMs))
     if (--left <= 0) end(0)
-  })
+  }, () => !broken.allShed())
 
   const tickText = (atMs: number, intervalMs: number): string => {
     const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map(selection => `  ${sanitize(selectionLabel(selection))}`).join('')}`
@@ -94,10 +95,13 @@ const createBroken = (wanted: readonly ProbeId[], warn: (line: string) => void) 
     add: (probe: ProbeId, status: ProbeStatus): void => {
       statuses.set(probe, status)
       if (!('why' in status)) return
-      const line = sanitize(`${probe}: ${status.why}. ${status.mend}`)
+      const shed = status.is === 'shed' ? `shed for ${formatAge(status.retryMs)}: ` : ''
+      const line = sanitize(`${probe}: ${shed}${status.why}. ${status.mend}`)
       if (!told.has(line)) warn(line)
       told.add(line)
     },
+    /** None of them gives anything for now. */
+    allShed: (): boolean => wanted.every(probe => statuses.get(probe)?.is === 'shed' || isHopeless(statuses.get(probe))),
     /** None of them can give anything any more. */
     all: (): boolean => wanted.every(probe => isHopeless(statuses.get(probe))),
   }

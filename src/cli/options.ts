@@ -27,6 +27,8 @@ export interface Options {
   check: boolean
   /** Set-up passes it on. */
   yes: boolean
+  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  maxOverheadPercent: number
 }
 
 /** To be printed, and the exit code with it: 0 for help and version, 2 for a mistake. */
@@ -86,6 +88,7 @@ const createCommand = (output: { text: string }): Command => new Command('probet
   .option('--ascii', 'no characters beyond ASCII')
   .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
   .option('-r, --replay <file>', 'play a recording instead of probing')
+  .option('--max-overhead <percent>', 'shed detail, then probes, above so much of all CPUs (default 3; 0: never)')
   .option('--check', 'say what is needed to probe, what is missing and what to do')
   .option('--yes', 'never ask (for set-up)')
   .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
@@ -114,6 +117,7 @@ interface Given {
   replay?: string
   check?: boolean
   yes?: boolean
+  maxOverhead?: string
 }
 
 const gather = (command: Command): Options => {
@@ -145,6 +149,7 @@ const gather = (command: Command): Options => {
     replay: given.replay,
     check: given.check ?? false,
     yes: given.yes ?? false,
+    maxOverheadPercent: given.maxOverhead === undefined ? MAX_OVERHEAD_PERCENT : parsePercent(given.maxOverhead),
   }
 }
 
@@ -161,6 +166,14 @@ const parseCount = (text: string, option: string): number => {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (count > 0) return count
   throw new UsageError(`${option} ${quote(text)} is no count: a whole number from 1 on`)
+}
+
+const MAX_OVERHEAD_PERCENT = 3
+
+const parsePercent = (text: string): number => {
+  const percent = /^(\d+|\d*\.\d+)%?$/.test(text) ? parseFloat(text) : -1
+  if (percent >= 0 && percent <= 100) return percent
+  throw new UsageError(`--max-overhead ${quote(text)} is no percentage: 0 to 100, such as 3 or 0.5`)
 }
 
 const MAX_PID = 2 ** 22

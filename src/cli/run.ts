@@ -47,7 +47,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const { options, state, isScreen } = plan
   const missing = process.platform === 'linux' ? missingProcess(options.pids) ?? missingCgroup(options.cgroup) : undefined
   if (missing) return fail(missing, EXIT.usage)
-  const live = await startLive({ intervalMs: options.intervalMs, probes: wantedProbes(state), fullFirst: !isScreen }, isTerminal)
+  const live = await startLive({ intervalMs: options.intervalMs, probes: wantedProbes(state), fullFirst: !isScreen, maxOverheadPercent: options.maxOverheadPercent }, isTerminal)
   if ('why' in live) {
     const words = `${live.why}. ${live.mend}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)

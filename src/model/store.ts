@@ -2,6 +2,7 @@
 // reads the source calls add(). Reads take an instant: the last sample at or before it, so a frozen screen is a read
 // with an older instant. Tables are the big part; they are dropped after a while, histograms and counters live longer.
 import { bisectRight } from 'd3-array'
+import type { CostMessage } from '../stream/cost.ts'
 import type {
   AnySample, Gap, Hello, HostFacts, LogMessage, Message, ProbeId, ProbeStatus, Sample, StatusMessage,
 } from '../stream/types.ts'
@@ -26,6 +27,8 @@ export interface Store {
   hello(): Hello | undefined
   host(atMs?: number): HostFacts | undefined
   status(probe: ProbeId, atMs?: number): ProbeStatus
+  /** Since when it has it, as far as that is known. */
+  statusSinceMs(probe: ProbeId, atMs?: number): number | undefined
   statuses(atMs?: number): Record<ProbeId, ProbeStatus>
   /** The last `count` samples at or before an instant, oldest first. */
   samples<P extends ProbeId>(probe: P, count: number, atMs?: number): Sample<P>[]
@@ -34,6 +37,8 @@ export interface Store {
   hasRows(sample: AnySample | Sample): boolean
   /** Instants with samples, ascending. */
   ticks(): readonly number[]
+  /** What the probes cost in the interval shown, if that was measured. */
+  cost(atMs?: number): CostMessage | undefined
   gaps(fromMs?: number, toMs?: number): Gap[]
   logs(count: number, atMs?: number): LogMessage[]
   /** Estimated size of the samples. */
@@ -45,6 +50,7 @@ const LEAST_TABLES = 30
 const MOST_STATUSES = 500
 const MOST_GAPS = 200
 const MOST_LOGS = 200
+const MOST_COSTS = 600
 
 export const createStore = (options: StoreOptions = {}): Store => {
   const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 12_000_000 } = options
@@ -55,6 +61,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
   let statuses: StatusMessage[] = []
   let gaps: Gap[] = []
   let logs: LogMessage[] = []
+  let costs: CostMessage[] = []
   let ticks: number[] = []
   let version = 0
   let bytes = 0
@@ -139,7 +146,9 @@ export const createStore = (options: StoreOptions = {}): Store => {
     else if (message.type === 'host') hosts.push(message)
     else if (message.type === 'status') statuses = [...statuses.slice(1 - MOST_STATUSES), message]
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
-    else if (message.type === 'log') logs = [...logs.slice(1 - MOST_LOGS), message]
+    else if (message.type === 'cost') {
+      costs = [...costs.filter(({ atMs }) => atMs < message.atMs).slice(1 - MOST_COSTS), message]
+    } else if (message.type === 'log') logs = [...logs.slice(1 - MOST_LOGS), message]
   }
 
   const upTo = (probe: ProbeId, atMs: number): { entries: Entry[]; end: number } => {
@@ -148,11 +157,12 @@ export const createStore = (options: StoreOptions = {}): Store => {
     return { entries, end: isNewest ? entries.length : bisectRight(entries.map(entry => entry.sample.atMs), atMs) }
   }
 
-  const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => {
+  const statusMessage = (probe: ProbeId, atMs: number): StatusMessage | undefined => {
     // What the probe was first said to be holds before that, too: better than claiming it was off
     const own = statuses.filter(message => message.probe === probe)
-    return (own.findLast(message => message.atMs <= atMs) ?? own[0])?.status ?? { is: 'off' }
+    return own.findLast(message => message.atMs <= atMs) ?? own[0]
   }
+  const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => statusMessage(probe, atMs)?.status ?? { is: 'off' }
 
   return {
     add,
@@ -161,6 +171,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
     hello: () => hello,
     host: (atMs = Infinity) => hosts.findLast(host => host.atMs <= atMs) ?? hosts[0],
     status,
+    statusSinceMs: (probe, atMs = Infinity) => statusMessage(probe, atMs)?.atMs,
     statuses: atMs => Object.fromEntries(PROBES.map(probe => [probe, status(probe, atMs)])) as Record<ProbeId, ProbeStatus>,
     samples: <P extends ProbeId>(probe: P, count: number, atMs = Infinity) => {
       const { entries, end } = upTo(probe, atMs)
@@ -172,6 +183,11 @@ export const createStore = (options: StoreOptions = {}): Store => {
     },
     hasRows: sample => !thinned.has(sample),
     ticks: () => ticks,
+    cost: (atMs = Infinity) => {
+      // it comes after the samples of its tick: until then, and no longer, that of the tick before
+      const end = bisectRight(ticks, atMs)
+      return costs.findLast(cost => cost.atMs <= atMs && cost.atMs >= (ticks[end - 2] ?? -Infinity))
+    },
     gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter(gap => gap.atMs >= fromMs && gap.atMs <= toMs),
     logs: (count, atMs = Infinity) => logs.filter(line => line.atMs <= atMs).slice(-count),
     bytes: () => bytes,

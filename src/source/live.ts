@@ -16,6 +16,8 @@ export interface LiveOptions {
   probes: readonly ProbeId[]
   /** The first interval as long as the others. */
   fullFirst?: boolean
+  /** The most that the kernel programs may take of all CPUs; 0 or absent: any. */
+  maxOverheadPercent?: number
   /** Program and first arguments of the engine; given by tests. */
   engine?: readonly string[]
 }
@@ -54,7 +56,8 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const startKeeper = (): void => {
     const [file, ...args] = keeperCommand(
-      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(','), ...(options.fullFirst ? ['--full-first'] : [])],
+      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(','), ...(options.fullFirst ? ['--full-first'] : []),
+        ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : [])],
       options.sudo,
     )
     const child = execa(file, args, {

@@ -10,8 +10,9 @@ export interface Ticks {
   end(): void
 }
 
-/** `onTick` gets the time of each interval that brought at least one sample. */
-export const groupTicks = (onTick: (atMs: number, intervalMs: number) => void): Ticks => {
+/** `onTick` gets the time of each interval that brought at least one sample; or of each at all, while `samplesDue` says
+ * that none can come. */
+export const groupTicks = (onTick: (atMs: number, intervalMs: number) => void, samplesDue = (): boolean => true): Ticks => {
   let pending: { atMs: number; intervalMs: number } | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -27,7 +28,7 @@ export const groupTicks = (onTick: (atMs: number, intervalMs: number) => void): 
     add: message => {
       if (message.type !== 'sample' && message.type !== 'host') return
       if (pending && message.atMs !== pending.atMs) flush()
-      if (message.type !== 'sample') return
+      if (message.type !== 'sample' && samplesDue()) return
       pending = { atMs: message.atMs, intervalMs: message.intervalMs }
       clearTimeout(timer)
       timer = setTimeout(flush, SILENCE_MS)

@@ -4,7 +4,7 @@ import { displayWidth } from '../../src/app/width.ts'
 import type { Message, ProbeStatus } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
-import { endMs, fakeStream, HOSTILE_NAMES, START_MS } from '../helpers/stream.ts'
+import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
 
 const SIZES = [[80, 24], [120, 36], [200, 50]] as const
 
@@ -39,6 +39,9 @@ pictures('process', ['down', 'enter'], { targetPid: 812, detail: true })
 pictures('help', ['?'])
 pictures('filter', ['/', 'n', 'o', 'd'])
 pictures('frozen', ['[', '[', 'down'])
+pictures('cost', ['c'], { cost: true })
+pictures('cost-full-screen', ['c', '5', '5'], { cost: true, detail: true })
+pictures('cost-help', ['c', '?'], { cost: true, exec: true })
 pictures('hostile', ['end'], { hostile: true })
 pictures('ascii', [], { unicode: false, hostile: true })
 pictures('no-colour', [], { colour: false })
@@ -61,6 +64,10 @@ picture('smallest', [], { width: 60, height: 16 })
 picture('too-small', [], { width: 59, height: 30 })
 picture('tiny', [], { width: 8, height: 2 })
 
+picture('cost-bpftrace', ['c', '6'], { cost: true, exec: true })
+picture('cost-not-recorded', ['c'], { initial: { replay: true } })
+picture('cost-not-yet', ['c'])
+
 test('replay, with its banner', t => {
   const screen = fakeScreen({ ticks: 90, initial: { replay: true } })
   screen.context.banner = 'REPLAY of a recording: no rights to load BPF programs. Run: sudo probetop'
@@ -71,7 +78,7 @@ test('replay, with its banner', t => {
 const status = (name: string, probeStatus: ProbeStatus, change: (messages: Message[]) => Message[]): void => {
   test(`status ${name}`, t => {
     const messages = change(fakeStream({ ticks: 30 }))
-    messages.push({ type: 'status', atMs: START_MS + 1, probe: 'block', status: probeStatus })
+    messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
     const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24 })
     golden(t, `status-${name}`, screen.text())
     screen.press('3', '3')
@@ -92,6 +99,13 @@ status('lossy', { is: 'live' }, edited(sample => (sample.atMs > endMs({ ticks: 2
 status('failed', { is: 'failed', why: 'block.bpf.o could not be attached: tracepoint block_rq_issue: Permission denied', mend: 'Run as root: sudo probetop', retryMs: 4000 }, without)
 status('failed-later', { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 }, messages => messages)
 status('unsupported', { is: 'unsupported', why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)', mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.' }, without)
+
+status('shed', { is: 'shed', why: 'the kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }, without)
+
+const shedDetail = { why: 'the kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }
+pictures('detail-shed', ['5', '5'], {
+  messages: fakeStream({ ticks: 90 }).map(message => (message.type === 'sample' && message.probe === 'syscalls' ? { ...message, shed: shedDetail } : message)),
+})
 
 test('a gap is seen as a gap', t => {
   const messages = fakeStream({ ticks: 60 }).filter(message => !(message.type === 'sample' && message.atMs > endMs({ ticks: 40 }) && message.atMs <= endMs({ ticks: 50 })))

@@ -76,10 +76,22 @@ test('a recording is sent no commands', t => {
   t.deepEqual(wantedCommands(screen.state), [])
 })
 
+test('the kernel measures while the cost or the help page is shown', t => {
+  const screen = fakeScreen()
+  screen.press('c')
+  t.deepEqual(commands(screen), [{ cmd: 'cost', on: true }])
+  screen.press('?', 'c')
+  t.is(commands(screen).length, 1, 'the page shows it, too')
+  screen.press('escape')
+  t.deepEqual(commands(screen).slice(1), [{ cmd: 'cost', on: false }])
+  screen.press('?')
+  t.deepEqual(commands(screen).slice(2), [{ cmd: 'cost', on: true }])
+})
+
 test('what a new engine is told is what the screen shows', t => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
-    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'cost', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
 })

@@ -4,6 +4,7 @@ import { parseOptions, type Options } from '../../src/cli/options.ts'
 const DEFAULTS: Options = {
   intervalMs: 1000, count: undefined, output: 'auto', outputFile: undefined, pids: [], cgroup: undefined, only: [], panels: undefined, theme: undefined,
   noColour: false, ascii: false, record: undefined, replay: undefined, check: false, yes: false,
+  maxOverheadPercent: 3,
 }
 
 const good = test.macro({
@@ -43,6 +44,8 @@ test(good, '--no-color', { noColour: true })
 test(good, '--no-colour', { noColour: true })
 test(good, '-w day.gz', { record: 'day.gz' })
 test(good, '-r day.gz 2', { replay: 'day.gz', intervalMs: 2000 })
+test(good, '--max-overhead 0', { maxOverheadPercent: 0 })
+test(good, '--max-overhead .5%', { maxOverheadPercent: 0.5 })
 test(good, '--check --yes', { check: true, yes: true })
 
 const FORM = '0.1 to 60 seconds, such as 2, 0.5 or 500ms'
@@ -62,6 +65,8 @@ test(bad, '-d Infinity', `-d "Infinity" is no interval: ${FORM}`)
 test(bad, '-d 0', `-d "0" is out of range, nearest is 0.1: ${FORM}`)
 test(bad, '-d 61', `-d "61" is out of range, nearest is 60: ${FORM}`)
 test(bad, '-d', '-d, --delay <seconds> needs a value')
+test(bad, '--max-overhead much', '--max-overhead "much" is no percentage: 0 to 100, such as 3 or 0.5')
+test(bad, '--max-overhead 101', '--max-overhead "101" is no percentage: 0 to 100, such as 3 or 0.5')
 test(bad, '1 0', 'count "0" is no count: a whole number from 1 on')
 test(bad, '-n 1.5', '-n "1.5" is no count: a whole number from 1 on')
 test(bad, '-d 1 2', 'interval given twice: "2" and -d 1')

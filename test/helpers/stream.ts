@@ -1,6 +1,7 @@
 // A made-up but plausible stream, the same on every run: a database, a web server, a load generator, and names that
 // try to break a screen. For frames, stores and benchmarks; real probes have tests of their own.
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
+import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
   AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, SchedData, SchedProc, SyscallsData, TcpData, TcpSession,
 } from '../../src/stream/types.ts'
@@ -16,6 +17,8 @@ export interface FakeOptions {
   /** Names with escapes, tags, line ends and wide characters. */
   hostile?: boolean
   exec?: boolean
+  /** What the probes cost. */
+  cost?: boolean
   /** Ordinary processes beside the named ones. */
   crowd?: number
 }
@@ -37,7 +40,7 @@ export const fakeStream = (options: FakeOptions = {}): Message[] => {
 
 export const endMs = ({ ticks = 60, intervalMs = 1000 }: FakeOptions = {}): number => START_MS + ticks * intervalMs
 
-export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | AnySample)[] => {
+export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | AnySample | CostMessage)[] => {
   const { intervalMs = 1000 } = options
   const atMs = START_MS + tick * intervalMs
   const random = randomFrom(tick)
@@ -49,8 +52,20 @@ export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | 
     { ...head, probe: 'tcp', data: tcpData(tick, options) },
     { ...head, probe: 'syscalls', data: syscallsData(tick, random, options) },
     ...(options.exec ? [{ ...head, probe: 'execsnoop' as const, data: execData(tick, atMs) }] : []),
+    ...(options.cost ? [costs(tick, atMs, options)] : []),
   ]
 }
+
+const costs = (tick: number, atMs: number, { intervalMs = 1000, exec }: FakeOptions): CostMessage => ({
+  type: 'cost', atMs, intervalMs, cpus: 8, limitPercent: 3,
+  probes: [
+    { probe: 'sched', source: 'CO-RE', programs: 4, iterators: 2, runs: 91_200 + tick, runNs: 28.9e6 + tick, map: { name: 'ended', entries: 12, maxEntries: 8192 } },
+    { probe: 'block', source: 'CO-RE', programs: 6, iterators: 0, runs: 4100, runNs: 2.4e6, map: { name: 'starts', entries: 660, maxEntries: 16_384 } },
+    { probe: 'tcp', source: 'CO-RE', programs: 3, iterators: 3, runs: 0, runNs: 0 },
+    { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1, runs: 204_000, runNs: 12.3e6, map: { name: 'ended', entries: 12, maxEntries: 8192 } },
+    ...(exec ? [{ probe: 'execsnoop' as const, source: 'bpftrace' as const, programs: 2, iterators: 0, runs: 38, runNs: 320_000, processNs: 20e6 }] : []),
+  ],
+})
 
 /** Small and good enough: mulberry32. */
 export const randomFrom = (seed: number): (() => number) => {

@@ -4,15 +4,16 @@ import { timeColumns } from '../../model/series.ts'
 import type { Store } from '../../model/store.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
+import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration, formatValue } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
-import { isOverdue, panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
+import { isOverdue, notesOf, panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
-import { shorten, wrap } from '../width.ts'
+import { displayWidth, shorten, wrap } from '../width.ts'
 import { drawBars, drawAxis, drawHeat, LABEL_WIDTH, type HeatColumn } from './heat.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
@@ -30,7 +31,9 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const limits = limitsOf(state, panel, last)
   const blank = limits.find(limit => limit.blank)
-  drawTitle(canvas, placed, panelTitle(state, table, full), blank ? undefined : status, focused)
+  const title = panelTitle(state, table, full)
+  const details = state.cost ? costFigures(state, store, panel.probe) : title.details
+  drawTitle(canvas, placed, { ...title, details }, blank ? undefined : status, focused)
   if (rect.height < 3) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)
@@ -62,7 +65,7 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   }
   if (parts.chart) charts.push(...drawChart(canvas, parts.chart, axis, hasHeat, last))
   drawRows(canvas, parts.table, state, table, status, last, focused)
-  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank).map(limit => limit.text), ...panel.notes(last, mode)])
+  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank).map(limit => limit.text), ...notesOf(panel, last, mode)])
   return charts
 }
 
@@ -86,16 +89,25 @@ const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] =>
     return sample && hist ? { hist, lost: sample.lost } : undefined
   })
 
-const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): { name: string; detail: string } => {
+interface Title {
+  name: string
+  /** As many as there is room for. */
+  details: string[]
+}
+
+const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): Title => {
   const mode = panel.modes.find(each => each.id === state.byPanel[panel.id].mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
     name: `${panel.key} ${panel.title}`,
-    detail: `${mode && panel.modes.length > 1 ? mode.label : ''}${full ? ` ${shownOf} rows` : rows.length === total ? '' : ` ${shownOf}`}`.trim(),
+    details: [
+      ...(mode && panel.modes.length > 1 ? [mode.label] : []),
+      ...(full ? [`${shownOf} rows`] : rows.length === total ? [] : [shownOf]),
+    ],
   }
 }
 
-const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { name: string; detail: string }, status: PanelStatus | undefined, focused: boolean): void => {
+const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, details }: Title, status: PanelStatus | undefined, focused: boolean): void => {
   const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
   const border: Role = focused ? 'borderFocus' : 'border'
   const { x, y, width, height } = rect
@@ -112,7 +124,19 @@ const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, detail }: { 
   const right = status ? putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4) : x + width - 1
   const room = right - x - 2
   const end = put(canvas, x + 1, y, `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `, focused ? 'title' : 'label')
-  if (detail !== '' && right - end > 6) put(canvas, end, y, `${shorten(detail, right - end - 2, cut)} `, 'dim')
+  const detail = fitting(details, right - end - 2, cut).join(' ')
+  if (detail !== '') put(canvas, end, y, `${detail} `, 'dim')
+}
+
+/** Whole ones; the first is cut rather than left out. */
+const fitting = (words: readonly string[], width: number, cut: string): string[] => {
+  let left = width + 1
+  const whole = words.filter(word => {
+    const fits = displayWidth(word) + 1 <= left
+    if (fits) left -= displayWidth(word) + 1
+    return fits
+  })
+  return whole.length > 0 || words.length === 0 || width < 5 ? whole : [shorten(words[0]!, width, cut)]
 }
 
 /** In the frame's lower line, where they take no room from the rows. */
@@ -130,10 +154,10 @@ const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
 /** Where there is nothing to show: why, and what can be done. */
 const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {
   const width = rect.width - 2
-  const lines: [string, Role][] = status.is === 'failed' || status.is === 'unsupported'
+  const lines: [string, Role][] = 'why' in status
     ? [
         ...wrap(status.why, width).map((line): [string, Role] => [line, STATUS_ROLES[status.is]]),
-        ...(status.is === 'failed' && status.retryMs !== undefined ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]] : []),
+        ...('retryMs' in status && status.retryMs !== undefined ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]] : []),
         ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
       ]
     : status.is === 'off' ? [['this probe is off', 'dim']]
@@ -143,7 +167,7 @@ const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyP
 
 const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, status: PanelStatus, last: Sample, focused: boolean): void => {
   const anchor = state.byPanel[table.panel.id].selected?.index ?? 0
-  const problem = status.is === 'failed' || status.is === 'unsupported' ? status : undefined
+  const problem = 'why' in status ? status : undefined
   if (problem) {
     // The last numbers stay above; what is wrong takes the place of rows that no longer come
     drawReason(canvas, rect, problem, table.panel)

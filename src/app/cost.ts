@@ -1,0 +1,66 @@
+// What the probes cost, in words: short for a panel's title, whole for the help page. Percent is of one CPU.
+import type { Store } from '../model/store.ts'
+import type { CostMessage, ProbeCost } from '../stream/cost.ts'
+import type { ProbeId } from '../stream/types.ts'
+import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import type { AppState } from './state.ts'
+
+/** For a title: the most important first, each worth showing without those after it. */
+export const costFigures = (state: AppState, store: Store, probe: ProbeId): string[] => {
+  const message = store.cost(state.cursorMs)
+  const cost = message?.probes.find((each) => each.probe === probe)
+  if (!message) return [noCost(state)]
+  if (!cost) return ['no cost']
+  return [
+    ...(cost.runNs === undefined ? ['cpu unknown'] : [`${percentOf(cost.runNs, message)}% cpu`]),
+    ...(cost.runs === undefined ? [] : [`${rateOf(cost.runs, message)}/s`]),
+    ...(cost.processNs === undefined ? [] : [`process ${percentOf(cost.processNs, message)}%`]),
+    `lost ${formatCount(lostOf(store, state, probe))}`,
+    ...(cost.map ? [`map ${fullness(cost.map)}%`] : []),
+    ...(cost.runs ? [`${formatDuration(cost.runNs! / cost.runs)} each`] : []),
+  ]
+}
+
+/** Of one probe, for the help page. */
+export const costWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
+  const message = store.cost(state.cursorMs)
+  const cost = message?.probes.find((each) => each.probe === probe)
+  if (!message || !cost) return undefined
+  const { map, runs, runNs, processNs } = cost
+  return [
+    kindOf(cost),
+    ...(runNs === undefined ? [] : [`${percentOf(runNs, message)} % of a CPU`]),
+    ...(runs === undefined ? [] : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
+    ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
+    `lost ${formatCount(lostOf(store, state, probe))}`,
+    ...(map ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`] : []),
+  ].join(', ')
+}
+
+/** Of all together. */
+export const totalCost = (state: AppState, store: Store): string => {
+  const message = store.cost(state.cursorMs)
+  if (!message) return `cost: ${noCost(state)}`
+  const { cpus, limitPercent, probes, why } = message
+  if (why !== undefined) return `What the kernel programs take is not known: ${why}.`
+  const percent = (100 * probes.reduce((sum, { runNs = 0 }) => sum + runNs, 0)) / (message.intervalMs * 1e6)
+  const limit = limitPercent > 0 ? `the limit is ${formatPercent(limitPercent * cpus)} %` : 'there is no limit'
+  return `All kernel programs together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (--max-overhead). Measuring adds to each run; it ends with this page and the key c.`
+}
+
+const noCost = (state: AppState): string =>
+  state.replay || state.cursorMs !== undefined ? 'cost not recorded' : 'measuring cost'
+
+const kindOf = ({ source, programs, iterators }: ProbeCost): string => {
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+  return `${source === 'bpftrace' ? 'bpftrace script' : 'CO-RE'}: ${count(programs, 'program')}${iterators > 0 ? `, ${count(iterators, 'iterator')}` : ''}`
+}
+
+const lostOf = (store: Store, state: AppState, probe: ProbeId): number => store.latest(probe, state.cursorMs)?.lost ?? 0
+
+const percentOf = (ns: number, { intervalMs }: CostMessage): string => formatPercent((100 * ns) / (intervalMs * 1e6))
+
+const rateOf = (runs: number, { intervalMs }: CostMessage): string => formatRate((runs * 1000) / intervalMs)
+
+const fullness = ({ entries, maxEntries }: { entries: number; maxEntries: number }): string =>
+  formatPercent((100 * entries) / maxEntries)
