@@ -1,27 +1,11 @@
 // What each tool adds to work in the kernel: the same work with nothing attached, with empty programs, with probetop's
 // engine and with its peers; in turns, several rounds, so that a change of the machine's speed meets all of them.
-import { execFileSync } from 'node:child_process'
-import { min } from 'd3-array'
-import { loopsPath } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 import { BARE } from './tables.ts'
 import { absent, start, withEmpty } from './tools.ts'
 import type { Tool } from './tools.ts'
-
-/** A kind of work and what of it is measured: [name, value]. */
-export interface Work {
-  part: string
-  run(quick: boolean): [name: string, value: number][]
-}
-
-/** The best of several short runs: what disturbs one adds to it, and never takes away. */
-const best = (runs: number, command: string, ...words: string[]): number =>
-  min(Array.from({ length: runs }, () => Number(execFileSync('taskset', ['-c', '0', command, ...words]))))!
-
-export const WORK: readonly Work[] = [
-  { part: 'calls', run: (quick) => [['ns a call', best(5, loopsPath(), 'getppid', quick ? '100000' : '300000')]] },
-  { part: 'switches', run: (quick) => [['ns a round trip', best(5, loopsPath(), 'pingpong', quick ? '5000' : '15000')]] },
-]
+import { WORK } from './work.ts'
+import type { Work } from './work.ts'
 
 export interface KernelOptions {
   rounds: number
@@ -33,7 +17,8 @@ export interface KernelOptions {
 }
 
 export const kernelFigures = async (parts: readonly string[], { rounds, quick, only, say }: KernelOptions): Promise<Figure[]> => {
-  const work = WORK.filter(({ part }) => parts.includes(part))
+  const chosen = WORK.filter(({ part }) => parts.includes(part))
+  const work = chosen.filter(({ absent }) => !absent)
   const concerned = ({ part }: Work, { only }: Tool): boolean => !only || only.includes(part)
   const wanted = ({ name }: Tool): boolean => only.length === 0 || name === BARE || only.includes(name)
   const tools = (await withEmpty()).filter((tool) => wanted(tool) && work.some((one) => concerned(one, tool)))
@@ -46,6 +31,7 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
   }
   const out = new Map<string, string>(tools.flatMap((tool) => (absent(tool).length > 0 ? [[tool.name, `not installed: ${absent(tool).join(' ')}`]] : [])))
   const names = new Map<string, string[]>()
+  const ends = work.map(({ begin }) => begin?.())
 
   for (let round = 1; round <= rounds; round++) {
     for (const tool of tools.filter(({ name }) => !out.has(name))) {
@@ -71,6 +57,8 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
       for (const name of names.get(one.part) ?? []) Object.assign(note(one.part, tool.name, name), { values: [], missing: out.get(tool.name) })
     }
   }
+  for (const end of ends) end?.()
+  for (const { part, absent } of chosen) if (absent) Object.assign(note(part, BARE, 'work'), { missing: absent })
   const order = tools.map(({ name }) => name)
   return [...figures.values()].sort((a, b) => order.indexOf(a.row) - order.indexOf(b.row))
 }

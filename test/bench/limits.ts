@@ -29,11 +29,6 @@ const added = (part: string, name: string, other: string) => (figures: readonly 
 const value = (part: string, row: string, name: string) => (figures: readonly Figure[]): number | undefined =>
   medianOf(find(figures, part, row, name))
 
-const largest = (part: string, name: string, rows: readonly string[]) => (figures: readonly Figure[]): number | undefined => {
-  const values = rows.flatMap((row) => value(part, row, name)(figures) ?? [])
-  return values.length === 0 ? undefined : Math.max(...values)
-}
-
 const CALL = 'ns a call'
 const TRIP = 'ns a round trip'
 
@@ -50,8 +45,8 @@ export const LIMITS: readonly Limit[] = [
   { what: 'frame at 200x50, all cells changing, p99', unit: 'ms', atMost: 8, of: value('frames', '200x50, all cells', 'p99 ms') },
   { what: 'key to frame under load, p99', unit: 'ms', atMost: 50, of: value('keys', OURS, 'p99 ms') },
   {
-    what: "the engine's work an interval, 10,000 threads or 5,000 sessions", unit: 'ms', atMost: 50,
-    of: largest('growth', 'ms an interval', ['10,000 threads', '5,000 sessions']),
+    what: "the engine's work an interval, 10,000 threads and 5,000 sessions", unit: 'ms', atMost: 50,
+    of: value('growth', '10,000 threads, 5,000 sessions', 'ms an interval'),
   },
   { what: 'read-out of 512 CPUs', unit: 'ms', atMost: 50, of: value('cpus', '512 CPUs', 'ms an interval') },
 ]

@@ -5,7 +5,8 @@
  *   loops sleep N MS         N sleeps of MS milliseconds
  *   loops spin MS            busy for MS milliseconds of wall time
  *   loops spinners N MS      N processes on CPU 0, all busy for MS milliseconds of wall time
- *   loops threads N MS       N threads that sleep, for MS milliseconds
+ *   loops threads N MS       N threads that sleep, for MS milliseconds; prints a line once they are there
+ *   loops wakers N MS        the same, but each is awake for a moment every 0.9 s
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -51,6 +52,13 @@ static void spin_until(long long end)
 static void *sleeper(void *ms)
 {
 	pause_ms((long)ms);
+	return NULL;
+}
+
+static void *waker(void *ms)
+{
+	for (long left = (long)ms; left > 0; left -= 900)
+		pause_ms(900);
 	return NULL;
 }
 
@@ -103,12 +111,17 @@ int main(int argc, char **argv)
 		}
 		while (wait(NULL) > 0)
 			;
-	} else if (!strcmp(what, "threads")) {
+	} else if (!strcmp(what, "threads") || !strcmp(what, "wakers")) {
+		pthread_attr_t small;
 		pthread_t thread;
 
+		pthread_attr_init(&small);
+		pthread_attr_setstacksize(&small, 64 * 1024);
 		for (long i = 0; i < n; i++)
-			if (pthread_create(&thread, NULL, sleeper, (void *)ms))
+			if (pthread_create(&thread, &small, *what == 't' ? sleeper : waker, (void *)ms))
 				return 1;
+		puts("ready");
+		fflush(stdout);
 		pause_ms(ms);
 	} else {
 		fprintf(stderr, "unknown work: %s\n", what);

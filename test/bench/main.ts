@@ -5,16 +5,20 @@ import { parseArgs } from 'node:util'
 import { compareTable } from './compare.ts'
 import { addTo, merge } from './figures.ts'
 import type { Figure } from './figures.ts'
+import { cpuFigures } from './cpus.ts'
 import { footprints } from './footprint.ts'
 import { frameFigures } from './frames.ts'
-import { kernelFigures, WORK } from './kernel.ts'
+import { growthFigures } from './growth.ts'
+import { kernelFigures } from './kernel.ts'
 import { limitTable } from './limits.ts'
 import { machineLine } from './machine.ts'
+import { programFigures } from './programs.ts'
 import { partTable } from './tables.ts'
 import { keyFigures, launchFigures } from './whole.ts'
+import { WORK } from './work.ts'
 
 const KERNEL = WORK.map(({ part }) => part)
-const PARTS = [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys']
+const PARTS = [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs']
 
 const USAGE = `npm run bench -- [options] [part...]
 parts (default all): ${PARTS.join(' ')}
@@ -58,6 +62,9 @@ const measure = async (parts: readonly string[]): Promise<Figure[]> => {
     if (part === 'idle' || part === 'loaded') figures.push(...(await footprints(part, longRounds, seconds, only, say)))
     if (part === 'launch') figures.push(...(await launchFigures(rounds)))
     if (part === 'frames') figures.push(...frameFigures(rounds, quick))
+    if (part === 'growth') figures.push(...(await growthFigures(rounds, say)))
+    if (part === 'cpus') figures.push(...cpuFigures(rounds + 5))
+    if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
   }
   return figures
@@ -90,5 +97,7 @@ const main = async (): Promise<void> => {
   writeFileSync(options.json, `${JSON.stringify(kept, null, 1)}\n`)
 }
 
+// so that what was made for the work is taken away
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 await main()
 process.exit() // frames leave blessed's handles behind

@@ -25,7 +25,8 @@ export interface Running {
 
 export const OURS = 'probetop'
 export const EMPTY = 'empty programs'
-const ENGINE_COMMAND = [process.execPath, ENGINE, '--interval', '1000']
+/** Without its guard against overhead, which would take the probes out of the kernel in the middle of the work. */
+const ENGINE_COMMAND = [process.execPath, ENGINE, '--interval', '1000', '--max-overhead', '0']
 const LAST_WORDS_MS = 5000
 
 const host = thisHost()

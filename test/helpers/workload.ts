@@ -1,4 +1,4 @@
-// Programs that do a known amount of work (test/bench/loops.c), compiled once, and a probe read around them.
+// Programs that do a known amount of work (test/bench/*.c), compiled once, and a probe read around them.
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,9 +9,12 @@ import { BUILD, PROBES, PROBES_BUILT, ROOT } from '../../src/paths.ts'
 const run = promisify(execFile)
 
 /** Path of the compiled loops.c; needs clang and the C library's headers. */
-export const loopsPath = (): string => {
-  const source = join(ROOT, 'test/bench/loops.c')
-  const binary = join(BUILD, 'test/loops')
+export const loopsPath = (): string => compiled('loops')
+
+/** Path of a program compiled from test/bench/NAME.c. */
+export const compiled = (name: string): string => {
+  const source = join(ROOT, `test/bench/${name}.c`)
+  const binary = join(BUILD, 'test', name)
   if (!existsSync(binary) || statSync(binary).mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(join(BUILD, 'test'), { recursive: true })
     execFileSync('clang', ['-O2', '-pthread', '-o', binary, source])

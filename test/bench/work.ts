@@ -1,0 +1,63 @@
+// The work in the kernel that tools make dearer: calls, switches, block I/O, connections, transfers. Each prints what
+// one piece of it took.
+import { execFileSync } from 'node:child_process'
+import { min } from 'd3-array'
+import { thisHost } from '../../src/setup/packages.mjs'
+import { compiled, loopsPath } from '../helpers/workload.ts'
+import { loopDevice } from './loop-device.ts'
+
+/** A kind of work and what of it is measured: [name, value]. */
+export interface Work {
+  part: string
+  /** Why it cannot be done here. */
+  absent?: string
+  /** Makes what it needs, and gives what takes that away. */
+  begin?(): () => void
+  run(quick: boolean): [name: string, value: number][]
+}
+
+const host = thisHost()
+let device = ''
+
+export const WORK: readonly Work[] = [
+  { part: 'calls', run: (quick) => [['ns a call', best(5, loopsPath(), 'getppid', quick ? '100000' : '300000')]] },
+  { part: 'switches', run: (quick) => [['ns a round trip', best(5, loopsPath(), 'pingpong', quick ? '5000' : '15000')]] },
+  {
+    part: 'blockio',
+    absent: host.has('fio') ? undefined : 'not installed: fio',
+    begin: () => {
+      const loop = loopDevice()
+      device = loop.device
+      return loop.remove
+    },
+    run: (quick) => {
+      const operations = Math.max(...times(quick ? 1 : 3, () => readsPerSecond(device)))
+      return [['ns an I/O', 1e9 / operations], ['IOPS', operations]]
+    },
+  },
+  { part: 'connections', run: (quick) => [['ns a connection', best(1, compiled('net'), 'connections', quick ? '500' : '2000', '5')]] },
+  {
+    part: 'transfer',
+    run: (quick) => {
+      const runs = times(3, () => execFileSync(compiled('net'), ['transfer', quick ? '256' : '1024'], { encoding: 'utf8' }).split(' ').map(Number))
+      const msPerGib = (i: number): number => (min(runs, (run) => run[i]!)! * 1024) / 1e6
+      return [['CPU ms a GiB', msPerGib(1)], ['ms a GiB', msPerGib(0)]]
+    },
+  },
+]
+
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+
+/** The best of several short runs: what disturbs one adds to it, and never takes away. */
+const best = (runs: number, command: string, ...words: string[]): number =>
+  min(times(runs, () => Number(execFileSync('taskset', ['-c', '0', command, ...words]))))!
+
+/** Random 4 KiB reads, several at once: the device never waits for us to be woken. */
+const readsPerSecond = (file: string): number => {
+  const output = execFileSync('fio', [
+    '--name=bench', `--filename=${file}`, '--direct=1', '--rw=randread', '--bs=4k', '--ioengine=libaio', '--iodepth=16',
+    '--runtime=1', '--time_based', '--output-format=json',
+  ], { encoding: 'utf8' })
+  const { jobs } = JSON.parse(output) as { jobs: { read: { iops: number } }[] }
+  return jobs[0]!.read.iops
+}
