@@ -1,0 +1,190 @@
+// The loop when its programs cost too much, on a clock of our own: it measures now and then, sheds, says so, tries
+// again; and holds the kernel's statistics no longer than that, or than the screen shows them.
+import test from 'ava'
+import { createLoop } from '../../src/engine/loop.ts'
+import type { ProgramRuns, RunningProbe } from '../../src/engine/probe.ts'
+import { supervise } from '../../src/engine/supervise.ts'
+import type { Command, Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
+
+const PROBES = ['sched', 'syscalls'] as const
+
+const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statistics?: () => () => void } = {}) => {
+  let steadyMs = 1000
+  let nextId = 1
+  let held = 0
+  let heldMs = 0
+  const messages: Message[] = []
+  const running = new Set<ProbeId>()
+  const commands: Command[] = []
+  /** Percent of one CPU. */
+  const load = { sched: 1, syscalls: 1, detail: 0 }
+  let detail = false
+
+  const probe = (id: (typeof PROBES)[number]): RunningProbe => {
+    running.add(id)
+    const programs = [{ id: nextId++, iterator: false, detail: false, runs: 0, ns: 0 }, { id: nextId++, iterator: id === 'sched', detail: id === 'syscalls', runs: 0, ns: 0 }]
+    programsOf.set(id, programs)
+    return {
+      read: () => ({ data: { calls: [], procs: [], detail }, lost: 0 }),
+      command(command) {
+        if (id !== 'syscalls') return
+        commands.push(command)
+        if (command.cmd === 'detail') detail = command.on
+      },
+      work: {
+        source: 'CO-RE',
+        programs: () => programs.filter((program) => detail || !program.detail).map((program) => ({ ...program })),
+        fullest: () => ({ name: 'ended', entries: 3, maxEntries: 12 }),
+      },
+      close: () => void running.delete(id),
+    }
+  }
+  const programsOf = new Map<ProbeId, ProgramRuns[]>()
+
+  const loop = createLoop({
+    hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
+    intervalMs: 1000,
+    on: PROBES,
+    limitPercent,
+    statistics: statistics ?? (() => {
+      held++
+      return () => void held--
+    }),
+    host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    wallMs: () => Math.floor(steadyMs),
+    steadyMs: () => steadyMs,
+    send: (message) => void messages.push(message),
+    congested: () => false,
+    probes: (hooks) => PROBES.map((id) =>
+      supervise({ id, start: () => probe(id) as never, explain: (error) => { throw error }, steadyMs: () => steadyMs, ...hooks })),
+  })
+
+  const elapse = (ms: number): void => {
+    steadyMs += ms
+    if (held === 0) return
+    heldMs += ms
+    for (const id of PROBES) {
+      if (!running.has(id)) continue
+      const [own, other] = programsOf.get(id)!
+      own!.runs += ms
+      own!.ns += (load[id] / 100) * ms * 1e6
+      if (id === 'syscalls' && detail) other!.ns += (load.detail / 100) * ms * 1e6
+    }
+  }
+  const pass = (ms: number): void => {
+    for (const endMs = steadyMs + ms; ; ) {
+      const delayMs = loop.step()
+      if (steadyMs + delayMs > endMs) return elapse(endMs - steadyMs)
+      elapse(delayMs)
+    }
+  }
+  const statuses = (id: ProbeId): ProbeStatus[] =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === id ? [message.status] : []))
+  const last = (id: ProbeId) =>
+    messages.findLast((message) => message.type === 'sample' && message.probe === id) as Extract<Message, { type: 'sample' }> | undefined
+  const costs = () => messages.flatMap((message) => (message.type === 'cost' ? [message] : []))
+  loop.begin()
+  return { loop, load, pass, messages, statuses, running, commands, costs, last, heldMs: () => heldMs, isHeld: () => held > 0 }
+}
+
+test('below the limit nothing happens, and the statistics are on for one second in thirty', (t) => {
+  const { pass, running, heldMs } = setUp()
+  pass(300_000)
+  t.is(running.size, 2)
+  t.true(heldMs() > 8000 && heldMs() < 12_000, `${heldMs()} ms`)
+})
+
+test('without a limit nothing is measured', (t) => {
+  const { pass, running, heldMs, load } = setUp({ limitPercent: 0 })
+  load.sched = 99
+  pass(300_000)
+  t.is(running.size, 2)
+  t.is(heldMs(), 0)
+})
+
+test('the costliest goes within some seconds, says why and when, and comes back', (t) => {
+  const { pass, running, load, statuses } = setUp()
+  load.syscalls = 12
+  pass(10_000)
+  t.deepEqual([...running], ['sched'])
+  t.deepEqual(statuses('syscalls').at(-1), {
+    is: 'shed', why: 'the kernel programs took 6.5 % of 2 CPUs, more than 3 %', retryMs: 30_000,
+    mend: 'allow it more with --max-overhead PERCENT; 0: any',
+  })
+  t.is(statuses('sched').at(-1)!.is, 'live')
+  load.syscalls = 1
+  pass(35_000)
+  t.deepEqual(statuses('syscalls').slice(-3).map(({ is }) => is), ['shed', 'starting', 'live'])
+  pass(300_000)
+  t.is(statuses('syscalls').at(-1)!.is, 'live')
+})
+
+test('still too much: away for twice as long', (t) => {
+  const { pass, load, statuses } = setUp()
+  load.syscalls = 12
+  pass(200_000)
+  t.deepEqual(statuses('syscalls').flatMap((status) => (status.is === 'shed' ? [status.retryMs] : [])), [30_000, 60_000, 120_000])
+})
+
+test('detail goes first; its probe stays and its samples say so while detail is wanted', (t) => {
+  const { loop, pass, load, last, commands, running } = setUp()
+  load.detail = 8
+  loop.command({ cmd: 'detail', on: true })
+  pass(10_500)
+  t.is(running.size, 2)
+  t.deepEqual(commands.filter(({ cmd }) => cmd === 'detail').map((command) => 'on' in command && command.on), [false, true, false])
+  t.like(last('syscalls'), { shed: { why: 'the kernel programs took 5 % of 2 CPUs, more than 3 %' } })
+  t.true(last('syscalls')!.shed!.retryMs < 30_000)
+  t.is(last('sched')!.shed, undefined)
+  loop.command({ cmd: 'detail', on: false })
+  pass(1000)
+  t.is(last('syscalls')!.shed, undefined)
+  loop.command({ cmd: 'detail', on: true })
+  load.detail = 1
+  pass(35_000)
+  t.is(last('syscalls')!.shed, undefined)
+  t.deepEqual(commands.at(-1), { cmd: 'detail', on: true })
+})
+
+test('a probe nobody wants meanwhile is off, and wanted again it is still shed', (t) => {
+  const { loop, pass, load, statuses } = setUp()
+  load.syscalls = 12
+  pass(10_000)
+  loop.command({ cmd: 'probes', on: ['sched'] })
+  t.is(statuses('syscalls').at(-1)!.is, 'off')
+  loop.command({ cmd: 'probes', on: ['sched', 'syscalls'] })
+  t.is(statuses('syscalls').at(-1)!.is, 'shed')
+})
+
+test('the cost is sent after the samples while it is shown, and measured only then', (t) => {
+  const { loop, pass, costs, messages, load, isHeld } = setUp({ limitPercent: 0 })
+  pass(2500)
+  t.is(costs().length, 0)
+  loop.command({ cmd: 'cost', on: true })
+  t.true(isHeld())
+  load.sched = 5
+  pass(3000)
+  t.deepEqual(costs().map(({ intervalMs }) => intervalMs), [550, 1000, 1000])
+  t.is(messages.at(-1)!.type, 'cost')
+  t.is(costs().at(-1)!.atMs, last(messages).atMs)
+  t.deepEqual(costs().at(-1)!.probes, [
+    { probe: 'sched', source: 'CO-RE', programs: 1, iterators: 1, runs: 1000, runNs: 50e6, map: { name: 'ended', entries: 3, maxEntries: 12 } },
+    { probe: 'syscalls', source: 'CO-RE', programs: 1, iterators: 0, runs: 1000, runNs: 10e6, map: { name: 'ended', entries: 3, maxEntries: 12 } },
+  ])
+  loop.command({ cmd: 'cost', on: false })
+  t.false(isHeld())
+  pass(2000)
+  t.is(costs().length, 3)
+})
+
+const last = (messages: readonly Message[]) => messages.findLast((message) => message.type === 'sample')!
+
+test('no right to the statistics: said once, and the rest of the cost is sent', (t) => {
+  const { loop, pass, costs, messages } = setUp({ statistics: () => { throw new Error('EPERM') } })
+  loop.command({ cmd: 'cost', on: true })
+  pass(60_000)
+  t.is(messages.filter((message) => message.type === 'log' && /EPERM/.test(message.text)).length, 1)
+  t.is(costs().at(-1)!.why, 'EPERM')
+  t.like(costs().at(-1)!.probes[0], { programs: 1, map: { entries: 3 } })
+  t.false('runs' in costs().at(-1)!.probes[0]!)
+})
