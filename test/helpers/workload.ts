@@ -1,9 +1,10 @@
-// Programs that do a known amount of work (test/bench/*.c), compiled once, and a probe read around them.
+// Programs that do a known amount of work (test/bench/*.c, test/truth/*.c), compiled once, and a probe read around them.
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ProbeContext } from '../../src/engine/probe.ts'
+import type { ProbeContext, RunningProbe, StartProbe } from '../../src/engine/probe.ts'
+import type { ProbeId } from '../../src/stream/types.ts'
 import { BUILD, PROBES, PROBES_BUILT, ROOT } from '../../src/paths.ts'
 
 const run = promisify(execFile)
@@ -11,9 +12,9 @@ const run = promisify(execFile)
 /** Path of the compiled loops.c; needs clang and the C library's headers. */
 export const loopsPath = (): string => compiled('loops')
 
-/** Path of a program compiled from test/bench/NAME.c. */
-export const compiled = (name: string): string => {
-  const source = join(ROOT, `test/bench/${name}.c`)
+/** Path of a program compiled from FOLDER/NAME.c. */
+export const compiled = (name: string, folder = 'test/bench'): string => {
+  const source = join(ROOT, folder, `${name}.c`)
   const binary = join(BUILD, 'test', name)
   if (!existsSync(binary) || statSync(binary).mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(join(BUILD, 'test'), { recursive: true })
@@ -39,4 +40,16 @@ export const probeContext: ProbeContext = {
   scripts: PROBES,
   intervalMs: 1000,
   log: () => {},
+}
+
+/** A real probe while the body runs. */
+export const withProbe = async <P extends ProbeId, T>(
+  startProbe: StartProbe<P>, body: (probe: RunningProbe<P>) => Promise<T>,
+): Promise<T> => {
+  const probe = startProbe(probeContext)
+  try {
+    return await body(probe)
+  } finally {
+    await probe.close()
+  }
 }

@@ -1,5 +1,8 @@
 // What is held against ground truth, in the order of the table.
 import type { Area } from './check.ts'
+import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
+import { area as runq } from './runq.ts'
+import { area as syscalls } from './syscalls.ts'
 
-export const AREAS: readonly Area[] = [percentiles]
+export const AREAS: readonly Area[] = [runq, offcpu, syscalls, percentiles]

@@ -1,0 +1,77 @@
+// Runs workloads.c, whose truth is known without us, and reads a probe meanwhile.
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
+import { spawn } from 'node:child_process'
+import type { Reading, RunningProbe } from '../../src/engine/probe.ts'
+import type { ProbeId } from '../../src/stream/types.ts'
+import { compiled } from '../helpers/workload.ts'
+
+/** What a process knows of itself, and the kernel of it. */
+export interface Life {
+  pid: number
+  /** Of its work alone: clock time, on CPU, runnable but not on CPU, and the rest. */
+  wallNs: number
+  cpuNs: number
+  waitNs: number
+  offNs: number
+  /** From its first instant to its last: schedstat. */
+  lifeCpuNs: number
+  lifeWaitNs: number
+  lifeSlices: number
+  /** Of all its threads: rusage. */
+  switches: number
+  /** Clock time around each call. */
+  tookNs: number[]
+}
+
+export interface Work {
+  pids: number[]
+  /** Lets the processes begin; what they were and did, once all have ended. */
+  go(): Promise<Life[]>
+}
+
+/** Starts processes that wait for `go`. CPU -1 is any. */
+export const prepare = async (cpu: number, processes: number, work: string, ...words: (string | number)[]): Promise<Work> => {
+  const child = spawn(compiled('workloads', 'test/truth'), [cpu, processes, work, ...words].map(String), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const pids = String((await lines.next()).value).split(' ').map(Number)
+  return {
+    pids,
+    async go() {
+      child.stdin.end()
+      const lives: Life[] = []
+      for (let line = await lines.next(); !line.done; line = await lines.next()) lives.push(JSON.parse(line.value) as Life)
+      await ended
+      if (lives.length !== processes) throw new Error(`${work}: ${lives.length} of ${processes} processes did their work`)
+      return lives
+    },
+  }
+}
+
+/** The same at once. */
+export const perform = async (cpu: number, processes: number, work: string, ...words: (string | number)[]): Promise<Life[]> =>
+  (await prepare(cpu, processes, work, ...words)).go()
+
+/** Reads a probe every so often until the work is done, and once more. */
+export const readMeanwhile = async <P extends ProbeId, T>(
+  probe: RunningProbe<P>, everyMs: number, work: Promise<T>,
+): Promise<{ readings: Reading<P>[]; done: T }> => {
+  const readings: Reading<P>[] = []
+  let busy = true
+  void work.catch(() => {}).finally(() => (busy = false))
+  for (;;) {
+    await Promise.race([setTimeout(everyMs, undefined, { ref: false }), work])
+    if (!busy) break
+    readings.push(probe.read())
+  }
+  const done = await work
+  readings.push(probe.read())
+  return { readings, done }
+}
+
+export const total = <T>(items: readonly T[], figure: (item: T) => number | undefined): number =>
+  items.reduce((sum, item) => sum + (figure(item) ?? 0), 0)
