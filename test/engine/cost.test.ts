@@ -1,0 +1,95 @@
+// The engine's own cost on the real kernel: runs as many as events, statistics put back whatever happens, shedding.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { execa } from 'execa'
+import { loadObject } from '../../src/engine/native/object.ts'
+import { runsIn } from '../../src/engine/native/work.ts'
+import { PROBES_BUILT } from '../../src/paths.ts'
+import type { CostMessage } from '../../src/stream/cost.ts'
+import { createDecoder, encode } from '../../src/stream/codec.ts'
+import type { Command, Message, ProbeId } from '../../src/stream/types.ts'
+import { bpfTest, skip } from '../helpers/bpf.ts'
+import { until } from '../helpers/programs.ts'
+import { loops, sleepMs } from '../helpers/workload.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+
+const start = (t: ExecutionContext, probes: string, ...more: string[]) => {
+  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
+    reject: false, buffer: false, stdin: 'pipe', stderr: 'inherit',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message))
+  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  const send = (command: Command): void => void child.stdin!.write(encode(command))
+  const costs = (): CostMessage[] => messages.flatMap((message) => (message.type === 'cost' ? [message] : []))
+  const status = (probe: ProbeId) =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1)
+  return { child, messages, send, costs, status }
+}
+
+const sysctl = (): string => readFileSync('/proc/sys/kernel/bpf_stats_enabled', 'utf8')
+
+bpfTest('as many runs as system calls were made, and a time each that can be', async (t) => {
+  const { send, costs, status } = start(t, 'syscalls')
+  await until(() => status('syscalls')?.is === 'live', 10_000)
+  send({ cmd: 'cost', on: true })
+  await until(() => costs().length >= 2)
+  const before = costs().length
+  await loops('getppid', 300_000)
+  await sleepMs(450)
+  const during = costs().slice(before).flatMap(({ probes }) => probes)
+  const runs = during.reduce((sum, each) => sum + each.runs!, 0)
+  const ns = during.reduce((sum, each) => sum + each.runNs!, 0)
+  t.true(runs >= 300_000, `${runs} runs`)
+  t.true(ns / runs > 5 && ns / runs < 5000, `${ns / runs} ns each`)
+  t.like(during.at(-1), { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1 })
+}, ['clang'])
+
+bpfTest('the kernel counts no runs before and after, also when the engine is killed', async (t) => {
+  const before = sysctl()
+  const own = loadObject(join(PROBES_BUILT, 'tcp.bpf.o'), { programs: (name) => name === 'list_sockets' })
+  t.teardown(own.close)
+  const runs = (): number => {
+    own.iterate('list_sockets', 'sessions')
+    return runsIn(readFileSync(`/proc/self/fdinfo/${own.programFds().get('list_sockets')}`, 'utf8'))!.runs
+  }
+  runs()
+  if (before.trim() !== '0' || runs() > 0) return skip(t, 'somebody else has them on')
+  const { child, send, costs, status } = start(t, 'sched')
+  await until(() => status('sched')?.is === 'live', 10_000)
+  t.is(runs(), 0, 'not yet')
+  send({ cmd: 'cost', on: true })
+  await until(() => costs().length >= 2)
+  t.true(runs() > 0, 'counted')
+  send({ cmd: 'cost', on: false })
+  await sleepMs(300)
+  const off = runs()
+  t.is(runs(), off, 'not any more')
+  send({ cmd: 'cost', on: true })
+  const shown = costs().length
+  await until(() => costs().length > shown)
+  child.kill('SIGKILL')
+  await child
+  await sleepMs(100)
+  const killed = runs()
+  t.is(runs(), killed, 'nor after a kill')
+  t.is(sysctl(), before)
+})
+
+bpfTest('above the limit it sheds what costs most and says so; the others go on', async (t) => {
+  const { status, messages } = start(t, 'tcp,syscalls', '--max-overhead', '0.1')
+  await until(() => status('syscalls')?.is === 'live', 10_000)
+  const busy = execa(process.execPath, ['-e', 'for (;;) process.hrtime(), require("fs").existsSync("/")'], { reject: false })
+  t.teardown(() => busy.kill('SIGKILL'))
+  await until(() => status('syscalls')?.is === 'shed', 15_000)
+  t.like(status('syscalls'), { retryMs: 30_000 })
+  t.regex((status('syscalls') as { why: string }).why, /^the kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
+  const seen = messages.length
+  await sleepMs(450)
+  const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message.probe] : []))
+  t.true(after.length > 0)
+  t.true(after.every((probe) => probe === 'tcp'))
+})
