@@ -8,31 +8,10 @@
  * first runs in n + 2, and are written out by the iterator read_tasks, which adds the part of a stay in a state that
  * is still going on. A stay that crosses the boundary is split there, so that the times of a thread add up to the
  * interval. A thread that ends hands its sums to `ended`. */
-#include "task.h"
-#include <bpf/bpf_tracing.h>
-
-struct pt_regs {
-#if defined(__TARGET_ARCH_x86)
-	unsigned long orig_ax;
-#else
-	int syscallno;
-#endif
-} CORE;
-
-#define TASK_UNINTERRUPTIBLE 0x0002
-#define TASK_DEAD 0x0080
-#define TASK_NOLOAD 0x0400
-#define PF_KTHREAD 0x00200000
+#include "blocking.h"
 
 enum state { STATE_NEW, STATE_RUNNING, STATE_WAITING, STATE_PREEMPTED, STATE_SLEEP, STATE_DISK, STATE_DEAD };
 
-/* The call a thread blocked in: number | flags. 0 marks a free place. */
-#define CALL_NUMBER 0xffff
-#define CALL_COMPAT 0x10000
-#define CALL_DISK 0x20000
-#define CALL_KERNEL 0x40000
-#define CALL_NONE 0x80000 /* in user mode's stead: page fault, signal */
-#define CALL_USED 0x80000000
 #define CALLS 4
 
 struct call {
@@ -252,25 +231,6 @@ static __always_inline struct sums *end_stay(struct thread *t, __u64 now, __u64 
 	return sums_of(t, epoch);
 }
 
-static __always_inline __u32 blocking_call(struct task_struct *task)
-{
-	struct pt_regs *regs;
-	__u32 key = CALL_USED;
-	int nr;
-
-	if (task->flags & PF_KTHREAD)
-		return CALL_USED | CALL_KERNEL;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-#if defined(__TARGET_ARCH_x86)
-	nr = (int)regs->orig_ax;
-#else
-	nr = regs->syscallno;
-#endif
-	if (is_compat(task))
-		key |= CALL_COMPAT;
-	return nr < 0 ? CALL_USED | CALL_NONE : key | (nr & CALL_NUMBER);
-}
-
 /* `comm` of a process is that of its first thread. */
 static __always_inline void describe(char *comm, struct task_struct *task)
 {
@@ -413,7 +373,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 		t->state = STATE_DEAD;
 		hand_over(task, t, cpu);
 	} else {
-		t->state = (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD) ? STATE_DISK : STATE_SLEEP;
+		t->state = is_disk(state) ? STATE_DISK : STATE_SLEEP;
 		t->call = blocking_call(task);
 	}
 	t->seq++;
@@ -486,7 +446,7 @@ static __always_inline __u32 state_of(struct task_struct *task)
 
 	if (!state)
 		return STATE_RUNNING;
-	return (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD) ? STATE_DISK : STATE_SLEEP;
+	return is_disk(state) ? STATE_DISK : STATE_SLEEP;
 }
 
 /* A thread that was there before us, or whose storage could not be had when it was made (the kernel refills its pool

@@ -13,6 +13,7 @@ export const withoutRows = (sample: AnySample): AnySample => {
     case 'syscalls': return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(sample.data.calls) } }
     // Event lists are what this probe is: they stay, bounded by the budget
     case 'execsnoop': return sample
+    case 'stacks': return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
   }
 }
 
@@ -47,6 +48,12 @@ export const sizeOf = (sample: AnySample): number => {
     }
     case 'execsnoop':
       return 200 + sample.data.events.reduce((sum, event) => sum + 160 + 2 * (event.args?.length ?? 0), 0)
+    case 'stacks': {
+      const { frames, stacks, threads = [] } = sample.data
+      const refs = [...stacks.flatMap(stack => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
+      return 200 + frames.reduce((sum, { name }) => sum + 100 + 2 * name.length, 0)
+        + refs.reduce((sum, { user, kernel }) => sum + PER_ROW + 8 * (user.length + kernel.length), 0)
+    }
   }
 }
 

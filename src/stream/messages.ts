@@ -1,7 +1,9 @@
 // The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
-import { flag, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
+import { flag, indexes, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
 import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
+import { STACK_MODES } from './stacks.ts'
+import type * as S from './stacks.ts'
 import { PROBES } from './types.ts'
 import type * as T from './types.ts'
 
@@ -136,7 +138,40 @@ const execsnoop = record<T.ExecData>({
   exits: number,
 })
 
-const DATA: Record<T.ProbeId, Check> = { sched, block, tcp, syscalls, execsnoop }
+const stackRefs = { user: indexes, kernel: indexes, cut: optional(oneOf('no user stack', 'no frame pointers', 'too deep', 'lost')) }
+const stackState = oneOf('R', 'S', 'D', 'cpu')
+const stackParts = record<S.StacksData>({
+  mode: oneOf(...STACK_MODES),
+  frames: list(record<S.StackFrame>({ name: text, kind: oneOf('kernel', 'user', 'jit', 'inlined', 'unknown'), module: optional(text) })),
+  stacks: list(
+    record<S.Stack>({
+      ...stackRefs, pid: number, comm: text, state: stackState, ns: number, count: number, maxNs: optional(number),
+      waker: optional(record<NonNullable<S.Stack['waker']>>({ ...stackRefs, pid: number, comm: text })),
+    }),
+  ),
+  threads: optional(
+    list(
+      record<S.ThreadStack>({
+        ...stackRefs, pid: number, tid: number, comm: text, state: stackState, forNs: optional(number), call: optional(text),
+      }),
+    ),
+  ),
+  thresholdNs: number,
+  hz: optional(number),
+  others: optional(record<NonNullable<S.StacksData['others']>>({ ns: number, count: number })),
+})
+
+/** Also that every index is one of a frame. */
+const stacks: Check = (value) => stackParts(value) ?? strayIndex(value as S.StacksData)
+
+const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | undefined => {
+  const stray = (indexes: readonly number[]): boolean => indexes.some((index) => index >= frames.length)
+  const wrong = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
+    .some(({ user, kernel }) => stray(user) || stray(kernel))
+  return wrong ? '.frames lacks one that a stack refers to' : undefined
+}
+
+const DATA: Record<T.ProbeId, Check> = { sched, block, tcp, syscalls, execsnoop, stacks }
 
 const sample: Check = (value) => {
   const probe = (value as { probe?: T.ProbeId }).probe

@@ -50,4 +50,8 @@ export const slotPairs = (slots: number): Check => (value) => {
   return undefined
 }
 
+/** Whole numbers from 0. */
+export const indexes: Check = (value) =>
+  Array.isArray(value) && value.every((index) => Number.isInteger(index) && index >= 0) ? undefined : 'is not a list of indexes'
+
 const join = (wrong: string): string => (wrong.startsWith('.') || wrong.startsWith('[') ? wrong : ` ${wrong}`)

@@ -3,12 +3,12 @@
 // change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
 
 import type { CostMessage, ShedDetail } from './cost.ts'
-import type { StackMode } from './stacks.ts'
+import type { StackMode, StacksData } from './stacks.ts'
 
 export const SCHEMA = 1
 
-/** The probes, in the order of their panels. `host` is facts from /proc, not a panel. */
-export const PROBES = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'] as const
+/** The probes, in the order of their panels. `stacks` has none of its own: it runs while a view of stacks is open. */
+export const PROBES = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop', 'stacks'] as const
 export type ProbeId = (typeof PROBES)[number]
 
 /**
@@ -231,6 +231,7 @@ export interface ProbeData {
   tcp: TcpData
   syscalls: SyscallsData
   execsnoop: ExecData
+  stacks: StacksData
 }
 
 /** One interval of one probe. `lost` counts events the probe saw but could not keep. */
