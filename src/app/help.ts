@@ -59,5 +59,5 @@ const probeLines = (probe: (typeof PROBES)[number], state: AppState, store: Stor
   const names = PANELS.filter(panel => panel.probe === probe).map(panel => panel.title).join(', ')
   const said = 'why' in status ? `${status.is}: ${status.why} ${status.mend}` : status.is
   const cost = costWords(state, store, probe)
-  return described(probe, sanitize(`${said} (${names})${cost ? `. ${cost}` : ''}`), width, 12)
+  return described(probe, sanitize(`${said}${names ? ` (${names})` : ''}${cost ? `. ${cost}` : ''}`), width, 12)
 }

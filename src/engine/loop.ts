@@ -58,13 +58,14 @@ export const createLoop = (options: LoopOptions): Loop => {
   let wantsDetail = false
   let hasDetail = false
   let target: Command = { cmd: 'target' }
+  let stacks: Command[] = []
   let lastTickMs = 0
   let nextTickMs = 0
   let skipped = 0
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
     send({ type: 'status', atMs: wallMs(), probe, status })
-  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target]
+  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target, ...stacks]
   const probes = options.probes({ onStatus, commands })
   const { limitPercent, hello: { cpus } } = options
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
@@ -171,6 +172,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'cost') return showCost(command.on)
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
       if (command.cmd === 'target') target = command
+      if (command.cmd === 'stacks') stacks = [command]
       for (const probe of probes) probe.command(command, nowMs)
     },
     async close() {

@@ -5,6 +5,7 @@ import { startExecsnoop } from './bpftrace/execsnoop.ts'
 import { startBlock } from './native/block.ts'
 import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
+import { startStacks } from './native/stacks.ts'
 import { startSyscalls } from './native/syscalls.ts'
 import { startTcp } from './native/tcp.ts'
 import type { StartProbe } from './probe.ts'
@@ -30,4 +31,5 @@ export const REGISTRY: Registry = {
   tcp: inKernel('tcp.bpf.o', ['inet_sock_set_state'], startTcp),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit'], startSyscalls),
   execsnoop: startExecsnoop,
+  stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking'], startStacks),
 }

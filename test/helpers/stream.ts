@@ -3,8 +3,9 @@
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
-  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, SchedData, SchedProc, SyscallsData, TcpData, TcpSession,
+  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, SchedData, SchedProc, ProbeId, SyscallsData, TcpData, TcpSession,
 } from '../../src/stream/types.ts'
+import type { StacksData } from '../../src/stream/stacks.ts'
 import { PROBES } from '../../src/stream/types.ts'
 
 export const START_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
@@ -19,6 +20,7 @@ export interface FakeOptions {
   exec?: boolean
   /** What the probes cost. */
   cost?: boolean
+  stacks?: boolean
   /** Ordinary processes beside the named ones. */
   crowd?: number
 }
@@ -27,16 +29,51 @@ export const fakeHello = (intervalMs = 1000): Hello => ({
   type: 'hello', schema: 1, version: '0.1.0', host: 'db-7', kernel: '6.12.9-amd64', arch: 'x64', cpus: 8, atMs: START_MS, intervalMs,
 })
 
+const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
+  (probe === 'execsnoop' && !exec) || (probe === 'stacks' && !stacks)
+
 /** Everything a screen would have received after so many ticks. */
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
   for (const probe of PROBES) {
-    messages.push({ type: 'status', atMs: START_MS, probe, status: probe === 'execsnoop' && !options.exec ? { is: 'off' } : { is: 'live' } })
+    messages.push({ type: 'status', atMs: START_MS, probe, status: isOff(probe, options) ? { is: 'off' } : { is: 'live' } })
   }
   for (let tick = 1; tick <= ticks; tick++) messages.push(...fakeTick(tick, options))
   return messages
 }
+
+/** A database that waits for its disk, for a lock and for its clients. */
+const stacksData = (tick: number, { hostile }: FakeOptions): StacksData => ({
+  mode: 'offcpu',
+  thresholdNs: 0,
+  frames: [
+    { name: '__schedule', kind: 'kernel' },
+    { name: 'schedule', kind: 'kernel' },
+    { name: 'futex_wait', kind: 'kernel' },
+    { name: 'jbd2_log_wait_commit', kind: 'kernel', module: 'jbd2' },
+    { name: 'ext4_sync_file', kind: 'kernel', module: 'ext4' },
+    { name: 'ep_poll', kind: 'kernel' },
+    { name: 'main', kind: 'user', module: 'postgres' },
+    { name: 'PostmasterMain', kind: 'user', module: 'postgres' },
+    { name: 'WaitEventSetWait', kind: 'user', module: 'postgres' },
+    { name: 'XLogWrite', kind: 'user', module: 'postgres' },
+    { name: 'LWLockAcquire', kind: 'user', module: 'postgres' },
+    { name: hostile ? '\u001b[2J{red-fg}<T>' : 'LazyCompile:*query /srv/app/db.js:12', kind: 'jit', module: '[anon]' },
+    { name: '[unknown]', kind: 'unknown', module: 'libcrypto.so.3' },
+  ],
+  stacks: [
+    { pid: 812, comm: 'postgres', state: 'S', ns: 610e6 + tick * 1e6, count: 40, maxNs: 50e6, kernel: [0, 1, 5], user: [8, 7, 6] },
+    { pid: 812, comm: 'postgres', state: 'D', ns: 240e6, count: 12, maxNs: 61e6, kernel: [0, 1, 3, 4], user: [9, 7, 6] },
+    {
+      pid: 812, comm: 'postgres', state: 'S', ns: 90e6, count: 300, maxNs: 2e6, kernel: [0, 1, 2], user: [10, 9, 7, 6],
+      waker: { pid: 812, comm: 'postgres', kernel: [2], user: [9, 7, 6] },
+    },
+    { pid: 812, comm: 'postgres', state: 'R', ns: 4e6, count: 9, maxNs: 1e6, kernel: [0, 1], user: [12], cut: 'no frame pointers' },
+    { pid: 4711, comm: 'node', state: 'S', ns: 30e6, count: 3, maxNs: 20e6, kernel: [0, 1, 5], user: [11] },
+  ],
+  others: { ns: 7e6, count: 3 },
+})
 
 export const endMs = ({ ticks = 60, intervalMs = 1000 }: FakeOptions = {}): number => START_MS + ticks * intervalMs
 
@@ -53,6 +90,7 @@ export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | 
     { ...head, probe: 'syscalls', data: syscallsData(tick, random, options) },
     ...(options.exec ? [{ ...head, probe: 'execsnoop' as const, data: execData(tick, atMs) }] : []),
     ...(options.cost ? [costs(tick, atMs, options)] : []),
+    ...(options.stacks ? [{ ...head, probe: 'stacks' as const, data: stacksData(tick, options) }] : []),
   ]
 }
 

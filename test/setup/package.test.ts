@@ -54,5 +54,6 @@ commandTest('a package installed where there is no compiler checks itself and me
   t.is(live.exitCode, 0, live.stderr)
   const messages = live.stdout.split('\n').map((line) => JSON.parse(line))
   const measured = new Set(messages.filter(({ type }) => type === 'sample').map(({ probe }) => probe))
-  t.deepEqual(COMPILED.filter((probe) => !measured.has(probe)), [])
+  // stacks are taken only while somebody looks at them
+  t.deepEqual(COMPILED.filter((probe) => !measured.has(probe)), ['stacks'])
 })

@@ -30,6 +30,7 @@ const bind = () => {
     programFd: lib.func('int bpf_program__fd(void *prog)'),
     attach: lib.func('void *bpf_program__attach(void *prog)'),
     attachIter: lib.func('bpf_program__attach_iter', 'void *', ['void *', koffi.pointer(iterOptions)]),
+    attachPerfEvent: lib.func('void *bpf_program__attach_perf_event(void *prog, int event_fd)'),
     destroyLink: lib.func('int bpf_link__destroy(void *link)'),
     linkFd: lib.func('int bpf_link__fd(void *link)'),
     iterCreate: lib.func('int bpf_iter_create(int link_fd)'),

@@ -20,6 +20,8 @@ export interface LoadOptions {
 export interface BpfObject {
   /** Attach every loaded program that is not an iterator, or the named ones. */
   attach(names?: readonly string[]): void
+  /** Runs a program at an event of perf_event_open, and owns its descriptor; gives what ends it. */
+  attachTo(program: string, eventFd: number): () => void
   map(name: string): BpfMap
   /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
    * is reused by the next iteration of any object. */
@@ -80,6 +82,15 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   return {
     attach(names) {
       for (const name of names ?? [...programs.keys()].filter((key) => !programs.get(key)!.iterator)) link(name)
+    },
+    attachTo(name, eventFd) {
+      const made = lib.attachPerfEvent(programs.get(name)!.pointer, eventFd) as Pointer
+      if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
+      const key = `${name} ${eventFd}`
+      links.set(key, made)
+      return () => {
+        if (links.delete(key)) lib.destroyLink(made)
+      }
     },
     map(name) {
       const known = maps.get(name)

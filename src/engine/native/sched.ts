@@ -31,7 +31,7 @@ const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5 }
 const EXITED = 1
 
 /** Name of the call in a key of the kernel program, and how it blocked. */
-const blockedIn = (key: number): Omit<BlockedCall, 'ns'> => ({
+export const blockedIn = (key: number): Omit<BlockedCall, 'ns'> => ({
   call: key & 0x40000 ? 'kernel' : key & 0x80000 ? 'page fault' : syscallName(key & 0xffff, (key & 0x10000) !== 0),
   state: key & 0x20000 ? 'D' : 'S',
 })

@@ -1,0 +1,56 @@
+// The stacks that probes/stacks.bpf.c noted, by the hash that stands for them: taken out of the kernel as they come, and
+// kept for those who were asleep with them for long. Mirrors `struct stack` there.
+import { addressAt } from '../symbols/address.ts'
+import type { BpfMap } from './map.ts'
+import { words } from './per-cpu.ts'
+
+export interface NotedStack {
+  /** 0: of the kernel. */
+  pid: number
+  addresses: Float64Array
+}
+
+export interface StackStore {
+  /** Empties the kernel's table; gives what was not known. */
+  take(): NotedStack[]
+  get(id: number): NotedStack | undefined
+}
+
+/** Longest user stack, and part of a kernel's, that is noted. */
+export const DEPTH = 127
+
+const MOST = 32_768
+const STACK = { pid: 0, depth: 4, addresses: 8, bytes: 8 + DEPTH * 8 }
+
+export const openStackStore = (map: BpfMap): StackStore => {
+  const known = new Map<number, NotedStack>()
+  return {
+    take() {
+      const { count, keys, values } = map.drain()
+      const keyWords = words(keys)
+      const view = words(values)
+      const added: NotedStack[] = []
+      for (let i = 0; i < count; i++) {
+        const id = idAt(keyWords, i * 2)
+        const at = (i * STACK.bytes) >>> 2
+        const seen = known.get(id)
+        const stack = seen ?? { pid: view[at]!, addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]!) }
+        known.delete(id) // to the end: those not seen for longest go first
+        known.set(id, stack)
+        if (!seen) added.push(stack)
+      }
+      for (const id of known.keys()) {
+        if (known.size <= MOST) break
+        known.delete(id)
+      }
+      return added
+    },
+    get: (id) => known.get(id),
+  }
+}
+
+/** 53 bits of the hash tell them apart as well. */
+export const idAt = (view: Uint32Array, index: number): number => view[index]! + (view[index + 1]! & 0x1fffff) * 2 ** 32
+
+export const addressesAt = (view: Uint32Array, index: number, depth: number): Float64Array =>
+  Float64Array.from({ length: depth }, (_, i) => addressAt(view, index + i * 2))

@@ -1,0 +1,238 @@
+// Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
+// kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
+import { join } from 'node:path'
+import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, ThreadStack } from '../../stream/stacks.ts'
+import type { Command, Target } from '../../stream/types.ts'
+import type { StartProbe } from '../probe.ts'
+import { hasLibbcc, LIBBCC_MEND } from '../symbols/libbcc.ts'
+import { openSymbols } from '../symbols/frames.ts'
+import { tracepointArguments } from './btf.ts'
+import { missedRuns } from './missed.ts'
+import { loadObject } from './object.ts'
+import { openTimers } from './perf-events.ts'
+import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { blockedIn } from './sched.ts'
+import { selectionBytes } from './selection.ts'
+import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
+import { stacksConfig } from './stacks-config.ts'
+import { objectWork } from './work.ts'
+
+const KEY = { user: 0, kernel: 8, wakerUser: 16, wakerKernel: 24, pid: 32, wakerPid: 36, state: 40, woken: 44, comm: 48, wakerComm: 64, bytes: 80 }
+const SUM = { ns: 0, count: 8, maxNs: 16, bytes: 24 }
+const NOW = { pid: 0, tid: 4, state: 8, call: 12, forNs: 16, user: 24, comm: 32, depth: 48, addresses: 56, bytes: 56 + 64 * 8 }
+const TOTALS = { lost: 0, othersNs: 8, others: 16 }
+const STATES: readonly StackState[] = ['R', 'S', 'D', 'cpu']
+const KERNEL_THREAD = 0x10
+const LOST = 1
+const HZ = 49
+const EARLY_MS = 100
+/** Kernel functions through which an interrupt comes: whoever ran was only in its way. */
+const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
+
+export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
+  const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
+  const [switched, other] = stateIsArgument ? ['switch_state', 'switch_plain'] : ['switch_plain', 'switch_state']
+  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other })
+  const config = stacksConfig(object)
+  const symbols = openSymbols()
+  const store = openStackStore(object.map('stacks'))
+  const halves = { even: object.map('even'), odd: object.map('odd') }
+  const totals = object.map('totals')
+  const key = Buffer.alloc(4)
+  const one = new Float64Array(1)
+  const changes = { lost: difference(), othersNs: difference(), others: difference() }
+  const missed = missedRuns(object)
+  let wanted = { on: true, mode: 'offcpu' as StackMode, thresholdNs: 1e6, wakers: false }
+  let target: Target | undefined
+  let timers: (() => void)[] = []
+  let started = false
+
+  const takeStacks = (): void => {
+    for (const { pid, addresses } of store.take()) if (pid !== 0) symbols.meet(pid, addresses)
+  }
+  const early = setInterval(takeStacks, EARLY_MS)
+  early.unref()
+
+  const readTotal = (name: keyof typeof TOTALS): number =>
+    changes[name](sumPerCpu(words(totals.lookup(key)!), totals.valueSize, TOTALS[name], one)[0]!)
+
+  /** Drops what was noted: under other settings, or before there was anybody to read it. */
+  const forget = (): void => {
+    halves.even.drain()
+    halves.odd.drain()
+    readTotal('lost')
+    readTotal('others')
+    readTotal('othersNs')
+    missed()
+  }
+
+  const selection = (): Buffer => {
+    try {
+      return selectionBytes(target ?? 'all')
+    } catch (error) {
+      log('error', `stacks of nobody: ${(error as Error).message}`)
+      return selectionBytes('none')
+    }
+  }
+
+  const apply = (): void => {
+    const { on, mode, thresholdNs, wakers } = wanted
+    const sampling = on && mode === 'oncpu'
+    if (!sampling) for (const end of timers.splice(0)) end()
+    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users: target !== undefined })
+    object.map('threads').drain()
+    if (on && wakers) object.attach(['waking'])
+    if (sampling && timers.length === 0) timers = openTimers(HZ).map((fd) => object.attachTo('sample', fd))
+    forget()
+  }
+
+  const frames = frameTable()
+
+  const refs = (user: number, kernel: number, state: number): StackRefs => {
+    const pid = user === 0 ? 0 : store.get(user)?.pid
+    const addresses = store.get(user)?.addresses
+    const kernelAddresses = store.get(kernel)?.addresses
+    const isLost = (id: number): boolean => id === LOST || (id !== 0 && !store.get(id))
+    const found = pid && addresses ? symbols.user(pid, addresses) : undefined
+    const cut = isLost(user) || isLost(kernel) ? 'lost'
+      : addresses?.length === DEPTH ? 'too deep'
+      : user === 0 && !(state & KERNEL_THREAD) ? 'no user stack'
+      : found?.cut
+    return {
+      user: (found?.frames ?? []).map(frames.index),
+      kernel: (kernelAddresses ? symbols.kernel(kernelAddresses) : []).map(frames.index),
+      ...(cut && { cut }),
+    }
+  }
+
+  const stacksIn = ({ count, keys, values }: { count: number; keys: Buffer; values: Buffer }): Stack[] => {
+    const keyView = words(keys)
+    const view = words(values)
+    return Array.from({ length: count }, (_, i) => {
+      const at = i * KEY.bytes
+      const word = (offset: number): number => keyView[(at + offset) >>> 2]!
+      const id = (offset: number): number => idAt(keyView, (at + offset) >>> 2)
+      const state = word(KEY.state)
+      const sum = i * SUM.bytes
+      return {
+        pid: word(KEY.pid),
+        comm: commAt(keys, at + KEY.comm),
+        state: STATES[state & ~KERNEL_THREAD]!,
+        ns: u64(view, sum + SUM.ns),
+        count: u64(view, sum + SUM.count),
+        ...((state & ~KERNEL_THREAD) !== STATES.indexOf('cpu') && { maxNs: u64(view, sum + SUM.maxNs) }),
+        ...refs(id(KEY.user), id(KEY.kernel), state),
+        ...(word(KEY.woken) !== 0 && { waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)) }),
+      }
+    })
+  }
+
+  const waker = (pid: number, comm: string, user: number, kernel: number): NonNullable<Stack['waker']> => {
+    const found = refs(user, kernel, user === 0 ? KERNEL_THREAD : 0)
+    const interrupted = pid === 0 || found.kernel.some((index) => INTERRUPT.test(frames.at(index).name))
+    return interrupted ? { pid: 0, comm: 'interrupt', user: [], kernel: found.kernel } : { pid, comm, ...found }
+  }
+
+  const threadsIn = (records: Buffer): ThreadStack[] => {
+    const view = words(records)
+    return Array.from({ length: records.length / NOW.bytes }, (_, i) => {
+      const at = i * NOW.bytes
+      const word = (offset: number): number => view[(at + offset) >>> 2]!
+      const state = word(NOW.state)
+      const forNs = u64(view, at + NOW.forNs)
+      const call = word(NOW.call)
+      const user = refs(idAt(view, (at + NOW.user) >>> 2), 0, state)
+      const kernel = symbols.kernel(addressesAt(view, (at + NOW.addresses) >>> 2, word(NOW.depth)))
+      return {
+        pid: word(NOW.pid),
+        tid: word(NOW.tid),
+        comm: commAt(records, at + NOW.comm),
+        state: STATES[state & ~KERNEL_THREAD]!,
+        ...(forNs > 0 && { forNs }),
+        ...(call !== 0 && (state & ~KERNEL_THREAD) !== STATES.indexOf('R') && { call: blockedIn(call).call }),
+        ...user,
+        kernel: kernel.map(frames.index),
+      }
+    })
+  }
+
+  const read = () => {
+    symbols.renew()
+    frames.clear()
+    const half = halves[config.next()]
+    const records = wanted.on && wanted.mode === 'now' ? Buffer.from(object.iterate('read_now')) : undefined
+    // emptied after the numbers were raised: whatever refers to a stack was noted after it
+    const sums = half.drain()
+    takeStacks()
+    const data: StacksData = {
+      mode: wanted.mode,
+      frames: frames.list,
+      stacks: wanted.mode === 'now' ? [] : stacksIn(sums),
+      ...(records && { threads: threadsIn(records) }),
+      thresholdNs: wanted.thresholdNs,
+      ...(wanted.mode === 'oncpu' && { hz: HZ }),
+    }
+    const others = { ns: readTotal('othersNs'), count: readTotal('others') }
+    if (others.count > 0) data.others = others
+    return { data, lost: readTotal('lost') + missed() }
+  }
+
+  const start = (): void => {
+    started = true
+    if (symbols.hidden()) log('warn', 'kernel functions have no names: kptr_restrict hides their addresses (sysctl kernel.kptr_restrict=1)')
+    if (!hasLibbcc()) log('warn', `functions of programs have no names: libbcc.so.0 is not installed; ${LIBBCC_MEND}`)
+    forget()
+  }
+
+  const close = (): void => {
+    clearInterval(early)
+    symbols.close()
+    object.close()
+  }
+
+  try {
+    object.attach([switched!])
+    apply()
+  } catch (error) {
+    close()
+    throw error
+  }
+  return {
+    read,
+    work: objectWork(() => [object]),
+    ready() {
+      if (!started && symbols.ready()) start()
+      return started
+    },
+    command(command: Command) {
+      if (command.cmd === 'target') target = command.target
+      else if (command.cmd === 'stacks') wanted = command
+      else return
+      apply()
+    },
+    close,
+  }
+}
+
+/** The frames of one sample, each once. */
+const frameTable = () => {
+  let list: StackFrame[] = []
+  const indexes = new Map<string, number>()
+  return {
+    get list() {
+      return list
+    },
+    at: (index: number): StackFrame => list[index]!,
+    index(frame: StackFrame): number {
+      const key = `${frame.kind} ${frame.module} ${frame.name}`
+      const known = indexes.get(key)
+      if (known !== undefined) return known
+      indexes.set(key, list.length)
+      return list.push(frame) - 1
+    },
+    clear(): void {
+      list = []
+      indexes.clear()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+// Turns addresses of stacks into frames: innermost first, without what only the measuring put on top, and with the
+// reason where a user stack does not go all the way.
+import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
+import { readKernelSymbols } from './kernel.ts'
+import type { KernelSymbols } from './kernel.ts'
+import { openProcesses } from './processes.ts'
+
+export interface UserStack {
+  frames: StackFrame[]
+  cut?: StackRefs['cut']
+  /** All names are known; if not, ask again at the next reading. */
+  final: boolean
+}
+
+export interface Symbols {
+  kernel(addresses: ArrayLike<number>): StackFrame[]
+  user(pid: number, addresses: ArrayLike<number>): UserStack
+  /** Begins to look names up. */
+  meet(pid: number, addresses: ArrayLike<number>): void
+  /** Before each reading. */
+  renew(): void
+  /** Why kernel frames have no names. */
+  hidden(): boolean
+  /** False while the kernel's symbols are being read. */
+  ready(): boolean
+  close(): void
+}
+
+const PENDING: StackFrame = { name: '[...]', kind: 'unknown' }
+const GARBAGE: StackFrame = { name: '[unknown]', kind: 'unknown' }
+/** What the kernel runs to get to our programs. */
+const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
+const MEASURING_DEPTH = 10
+/** Where threads begin. */
+const OUTERMOST = /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
+
+let kernelSymbols: Promise<KernelSymbols> | undefined
+
+export const openSymbols = (): Symbols => {
+  const processes = openProcesses()
+  let kernel: KernelSymbols | undefined
+  // read once for all: modules seldom change
+  kernelSymbols ??= readKernelSymbols()
+  kernelSymbols.then(
+    (symbols) => (kernel = symbols),
+    () => (kernel = { frame: () => GARBAGE, count: 0, hidden: true }),
+  )
+
+  /** A return address is that of the next instruction, which may be another function's. */
+  const called = (addresses: ArrayLike<number>, i: number): number => addresses[i]! - (i === 0 ? 0 : 1)
+
+  return {
+    kernel(addresses) {
+      const frames: StackFrame[] = []
+      for (let i = 0; i < addresses.length; i++) frames.push(kernel?.frame(called(addresses, i)) ?? PENDING)
+      const measuring = frames.slice(0, MEASURING_DEPTH).findLastIndex(({ name }) => MEASURING.test(name))
+      return frames.slice(measuring + 1)
+    },
+    user(pid, addresses) {
+      const code = processes.code(pid)
+      const found = Array.from(addresses, (_, i) => code.frame(called(addresses, i)))
+      const good = found.findLastIndex((frame) => frame !== 'garbage') + 1
+      const frames = found.slice(0, good).map((frame) => (frame === 'garbage' ? GARBAGE : frame === 'pending' ? PENDING : frame))
+      const ended = frames.length > 0 && OUTERMOST.test(frames.at(-1)!.name)
+      const broken = frames.length <= 1 || (good < found.length && !ended)
+      return {
+        frames: frames.length > 0 ? frames : [GARBAGE],
+        ...(broken && { cut: 'no frame pointers' as const }),
+        final: !found.includes('pending'),
+      }
+    },
+    meet(pid, addresses) {
+      const code = processes.code(pid)
+      for (let i = 0; i < addresses.length; i++) code.frame(called(addresses, i))
+    },
+    renew: processes.renew,
+    hidden: () => kernel?.hidden ?? false,
+    ready: () => kernel !== undefined,
+    close: processes.close,
+  }
+}

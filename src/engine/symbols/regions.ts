@@ -1,0 +1,29 @@
+// The executable parts of a process's memory, from /proc/PID/maps.
+import { harmless } from './names.ts'
+
+export interface Region {
+  start: number
+  end: number
+  /** Of the file, at `start`. */
+  offset: number
+  /** Name of the file; [vdso] and the like. */
+  module: string
+  /** No file behind it: code made at run time. */
+  jit: boolean
+}
+
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ \d+ *(.*)$/gm
+
+export const regionsIn = (maps: string): Region[] =>
+  [...maps.matchAll(LINE)].map(([, start, end, offset, path]) => ({
+    start: Number.parseInt(start!, 16),
+    end: Number.parseInt(end!, 16),
+    offset: Number.parseInt(offset!, 16),
+    module: moduleOf(path!),
+    jit: path === '' || /^(\/\/anon|\[anon|\[heap|\[stack|\/memfd:|\/dev\/zero|\/SYSV)/.test(path!),
+  }))
+
+export const regionAt = (regions: readonly Region[], address: number): Region | undefined =>
+  regions.find(({ start, end }) => address >= start && address < end)
+
+const moduleOf = (path: string): string => harmless(path.replace(/ \(deleted\)$/, '').split('/').at(-1) || '[anon]')
