@@ -142,6 +142,7 @@ const stackRefs = { user: indexes, kernel: indexes, cut: optional(oneOf('no user
 const stackState = oneOf('R', 'S', 'D', 'cpu')
 const stackParts = record<S.StacksData>({
   mode: oneOf(...STACK_MODES),
+  of: optional(target),
   frames: list(record<S.StackFrame>({ name: text, kind: oneOf('kernel', 'user', 'jit', 'inlined', 'unknown'), module: optional(text) })),
   stacks: list(
     record<S.Stack>({

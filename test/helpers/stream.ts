@@ -44,8 +44,9 @@ export const fakeStream = (options: FakeOptions = {}): Message[] => {
 }
 
 /** A database that waits for its disk, for a lock and for its clients. */
-const stacksData = (tick: number, { hostile }: FakeOptions): StacksData => ({
+const stacksData = (tick: number, { hostile, targetPid }: FakeOptions): StacksData => ({
   mode: 'offcpu',
+  ...(targetPid ? { of: { is: 'process', pid: targetPid } } : {}),
   thresholdNs: 0,
   frames: [
     { name: '__schedule', kind: 'kernel' },

@@ -166,6 +166,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
     takeStacks()
     const data: StacksData = {
       mode: wanted.mode,
+      ...(target && { of: target }),
       frames: frames.list,
       stacks: wanted.mode === 'now' ? [] : stacksIn(sums),
       ...(records && { threads: threadsIn(records) }),
