@@ -4,7 +4,7 @@ import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 import { startLoad } from './load.ts'
 import { cpuMs, nameOf, pssKib, tree } from './processes.ts'
-import { PROGRAM, startInTerminal } from './program.ts'
+import { OURS_WHOLE, startInTerminal } from './program.ts'
 import { absent, OURS, start, TOOLS } from './tools.ts'
 import type { Running } from './tools.ts'
 
@@ -29,7 +29,7 @@ const inTerminal = (name: string, command: readonly string[]): Monitor => ({
 })
 
 const MONITORS: readonly Monitor[] = [
-  inTerminal(OURS, [process.execPath, PROGRAM]),
+  inTerminal(OURS, OURS_WHOLE),
   ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({ name: tool.name, absent: absent(tool), start: () => start(tool) })),
   inTerminal('btop', ['btop', '--utf-force']),
   inTerminal('htop', ['htop', '--delay', '10']),
