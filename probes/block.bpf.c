@@ -11,7 +11,8 @@
  *
  * The kernel leaves programs out now and then: one that an interrupt finds at work on the same CPU, for which there is
  * complete_again, and all of them while somebody changes what is attached to the hook. A completion so missed shows
- * when the address is used again: its operation and bytes are counted then, as lost, without a latency.
+ * when the address is used again: its operation and bytes are counted then, as lost, without a latency. One for
+ * which there was no room when it began is lost too: counted on completion, for none of the processes.
  *
  * Histograms and counters of disks only grow, user space subtracts. Sums of processes are in two tables by parity of
  * the epoch, the finished one is emptied by user space. */
@@ -62,7 +63,7 @@ struct start {
 };
 
 struct disk_key {
-	__u32 dev; /* major << 20 | minor; 0: all disks for which there was no room */
+	__u32 dev; /* major << 20 | minor; 0: all disks for which there was no room, made by user space beforehand */
 	__u32 op;
 };
 
@@ -105,8 +106,8 @@ volatile struct {
 } config SEC(".data.config");
 
 struct totals {
-	__u64 lost;        /* completions without a start, starts without room */
-	__u64 other_ops;   /* operations whose process found no room */
+	__u64 lost;        /* operations without a latency */
+	__u64 other_ops;   /* operations without a process, as there was no room for it or for their start */
 	__u64 other_bytes;
 };
 
@@ -221,12 +222,8 @@ static __always_inline void add(struct hist *hist, __u64 ns)
 
 static __always_inline struct disk *find_disk(struct disk_key *key)
 {
-	struct disk *disk = bpf_map_lookup_elem(&disks, key);
+	struct disk *disk = find_or_make(&disks, key, &no_disk);
 
-	if (disk)
-		return disk;
-	bpf_map_update_elem(&disks, key, &no_disk, BPF_NOEXIST);
-	disk = bpf_map_lookup_elem(&disks, key);
 	if (disk)
 		return disk;
 	key->dev = 0;
@@ -236,16 +233,10 @@ static __always_inline struct disk *find_disk(struct disk_key *key)
 static __always_inline void note_peaks(struct disk_key *key, const __u64 *ns)
 {
 	__u32 epoch = config.epoch, half = epoch & 1;
-	struct peaks *p = bpf_map_lookup_elem(&peaks, key);
+	struct peaks none = {}, *p = find_or_make(&peaks, key, &none);
 
-	if (!p) {
-		struct peaks none = {};
-
-		bpf_map_update_elem(&peaks, key, &none, BPF_NOEXIST);
-		p = bpf_map_lookup_elem(&peaks, key);
-		if (!p)
-			return;
-	}
+	if (!p)
+		return;
 	if (p->epoch[half] != epoch) {
 		__builtin_memset(p->max_ns[half], 0, sizeof(p->max_ns[half]));
 		p->epoch[half] = epoch;
@@ -275,13 +266,8 @@ static __always_inline void note_target(__u64 ns)
 
 static __always_inline struct proc *find_proc(void *table, struct start *s)
 {
-	struct proc *proc = bpf_map_lookup_elem(table, &s->tgid);
-	struct proc fresh = {};
+	struct proc none = {}, *proc = find_or_make(table, &s->tgid, &none);
 
-	if (!proc) {
-		bpf_map_update_elem(table, &s->tgid, &fresh, BPF_NOEXIST);
-		proc = bpf_map_lookup_elem(table, &s->tgid);
-	}
 	if (proc && s->queued_ns > proc->last_ns) {
 		proc->last_ns = s->queued_ns;
 		__builtin_memcpy(proc->comm, s->comm, sizeof(s->comm));
@@ -289,18 +275,24 @@ static __always_inline struct proc *find_proc(void *table, struct start *s)
 	return proc;
 }
 
+static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (!t)
+		return;
+	t->other_ops += done;
+	if (op == OP_READ || op == OP_WRITE)
+		t->other_bytes += bytes;
+}
+
 static __always_inline void charge(struct start *s, __u32 op, __u32 bytes, bool done, const __u64 *ns)
 {
 	struct proc *proc = config.epoch & 1 ? find_proc(&procs_odd, s) : find_proc(&procs_even, s);
-	__u32 zero = 0;
 
 	if (!proc) {
-		struct totals *t = bpf_map_lookup_elem(&totals, &zero);
-
-		if (!t)
-			return;
-		t->other_ops += done;
-		t->other_bytes += bytes;
+		charge_others(op, bytes, done);
 		return;
 	}
 	if (op == OP_READ)
@@ -321,7 +313,8 @@ static __always_inline void charge(struct start *s, __u32 op, __u32 bytes, bool 
 		proc->latency_max_ns = ns[TOTAL];
 }
 
-static __always_inline void start(struct request *rq, __u64 now, bool issued)
+/* False where there is no room. */
+static __always_inline bool start(struct request *rq, __u64 now, bool issued)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct start s = { .queued_ns = now };
@@ -332,8 +325,16 @@ static __always_inline void start(struct request *rq, __u64 now, bool issued)
 	bpf_probe_read_kernel(s.comm, sizeof(s.comm), task->comm);
 	if (issued)
 		note_issue(&s, rq, now);
-	if (bpf_map_update_elem(&starts, &key, &s, BPF_ANY))
-		count_lost();
+	return !bpf_map_update_elem(&starts, &key, &s, BPF_ANY);
+}
+
+/* The caller's side of an empty flush has no data, and is never issued. The second end of a write with a flush looks
+ * the same. */
+static __always_inline bool is_empty(struct request *rq)
+{
+	int op = op_of(rq);
+
+	return !rq->__data_len && (op == OP_READ || op == OP_WRITE);
 }
 
 /* The request at this address before the present one, whose completion we were not told of. Not inlined, being rare. */
@@ -379,7 +380,10 @@ int BPF_PROG(io_start, struct request *rq)
 	if (!seen.io_start)
 		seen.io_start = 1;
 	end_missed(bpf_map_lookup_elem(&starts, &key));
-	start(rq, bpf_ktime_get_ns(), false);
+	if (!start(rq, bpf_ktime_get_ns(), false) && is_empty(rq)) {
+		count_lost(); /* its end cannot be recognized */
+		charge_others(OP_FLUSH, 0, true);
+	}
 	return 0;
 }
 
@@ -397,11 +401,11 @@ int BPF_PROG(issue, struct request *rq)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct start *s = find_start(rq);
+	bool flush = op_of(rq) == OP_FLUSH; /* its request is made once for all, and never queued */
 
-	/* the request for flushes is made once for all, and never queued */
-	if (s && op_of(rq) != OP_FLUSH)
+	if (s && !flush)
 		note_issue(s, rq, now);
-	else
+	else if (flush || !seen.io_start) /* else it was there before us, or there was no room */
 		start(rq, now, true);
 	return 0;
 }
@@ -423,11 +427,8 @@ static __always_inline int completed(struct request *rq, int error, __u32 bytes,
 	__u32 left = rq->__data_len;
 	struct start *s = find_start(rq), known;
 	struct disk_key key = { .op = op_of(rq) };
-	bool done = bytes >= left;
+	bool done = bytes >= left, empty = !bytes && is_empty(rq);
 	struct disk *disk;
-
-	/* the caller's side of a flush: no data, never issued; or the second end of a write with a flush */
-	bool empty = !bytes && !left && (key.op == OP_READ || key.op == OP_WRITE);
 
 	if (!s && (empty || again))
 		return 0;
@@ -444,10 +445,14 @@ static __always_inline int completed(struct request *rq, int error, __u32 bytes,
 			s->bytes = left - bytes;
 		}
 	}
-	if (s && (key.op != OP_FLUSH || !seen.io_start)) {
+	if (key.op == OP_FLUSH && seen.io_start) {
+		/* the callers are charged, each for its own */
+	} else if (s) {
 		charge(&known, empty ? OP_FLUSH : key.op, bytes, done, ns);
 		if (done && known.tgid == config.target)
 			note_target(ns[TOTAL]);
+	} else {
+		charge_others(key.op, bytes, done);
 	}
 	if (empty)
 		return 0;
@@ -456,10 +461,8 @@ static __always_inline int completed(struct request *rq, int error, __u32 bytes,
 	if (!key.dev)
 		return 0;
 	disk = find_disk(&key);
-	if (!disk) {
-		count_lost();
+	if (!disk)
 		return 0;
-	}
 	__sync_fetch_and_add(&disk->bytes, bytes);
 	if (!done)
 		return 0;

@@ -71,4 +71,15 @@ struct hist {
 	__u64 sum_ns;
 };
 
+/* The value under a key, at first a copy of `fresh`; NULL where there is no room. */
+static __always_inline void *find_or_make(void *map, const void *key, const void *fresh)
+{
+	void *value = bpf_map_lookup_elem(map, key);
+
+	if (value)
+		return value;
+	bpf_map_update_elem(map, key, fresh, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map, key);
+}
+
 #endif

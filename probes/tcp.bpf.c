@@ -115,6 +115,7 @@ struct session {
 	__u32 pass; /* of find_owners, that named the owner */
 	__u32 direction;
 	__u32 state; /* that set_state saw last */
+	__u32 listed_retransmits;
 	char comm[TASK_COMM_LEN];
 };
 
@@ -150,6 +151,7 @@ struct counts {
 	__u64 others; /* ended sessions for which there was no room */
 	__u64 others_in;
 	__u64 others_out;
+	__u64 others_retransmits;
 	__u64 lost; /* sessions for which there was no storage */
 };
 
@@ -291,9 +293,10 @@ static __always_inline void end(struct sock *sk, struct session *st, int old, st
 		c->others++;
 		c->others_in += r.in_bytes - (st && r.in_bytes > st->listed_in ? st->listed_in : 0);
 		c->others_out += r.out_bytes - (st && r.out_bytes > st->listed_out ? st->listed_out : 0);
+		c->others_retransmits += r.retransmits - (st && r.retransmits > st->listed_retransmits ? st->listed_retransmits : 0);
 	}
 	if (st) { /* the socket may be connected again */
-		st->established_ns = st->listed_in = st->listed_out = 0;
+		st->established_ns = st->listed_in = st->listed_out = st->listed_retransmits = 0;
 		st->direction = DIRECTION_UNKNOWN;
 	}
 }
@@ -312,7 +315,7 @@ static __always_inline int changed(struct sock *sk, int old, int new, bool again
 		return 0;
 	if (st)
 		st->state = new;
-	else if (create)
+	else if (create && old != TCP_SYN_SENT) /* counted then */
 		c->lost++;
 
 	switch (new) {
@@ -331,7 +334,7 @@ static __always_inline int changed(struct sock *sk, int old, int new, bool again
 			break;
 		if (st) {
 			if (st->direction != DIRECTION_OUT)
-				st->direction = DIRECTION_IN;
+				st->direction = old == TCP_SYN_SENT ? DIRECTION_OUT : DIRECTION_IN;
 			st->established_ns = bpf_ktime_get_ns();
 		}
 		if (st ? st->direction == DIRECTION_OUT : old == TCP_SYN_SENT)
@@ -404,6 +407,7 @@ int list_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	r.has_file = socket && socket->file;
 	st->listed_in = r.in_bytes;
 	st->listed_out = r.out_bytes;
+	st->listed_retransmits = r.retransmits;
 	bpf_seq_write(seq, &r, sizeof(r));
 	return 0;
 }

@@ -22,6 +22,15 @@ const PROC = {
 const START = { issuedNs: 8, dev: 28, op: 32, size: 56 }
 const FLUSH = 2
 
+/** Keys of a disk, one for each operation. */
+export const diskKeys = (dev: number): Buffer[] =>
+  OPS.map((_, op) => {
+    const key = Buffer.alloc(DISK.key)
+    key.writeUInt32LE(dev)
+    key.writeUInt32LE(op, 4)
+    return key
+  })
+
 /** Largest values of `epoch` by key of the disk (dev, then op), over all CPUs. */
 export const decodePeaks = ({ count, keys, values }: Entries, cpus: number, epoch: number): Map<bigint, number[]> => {
   const all = new Map<bigint, number[]>()

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { BlockData } from '../../stream/types.ts'
 import { ProbeError, type StartProbe } from '../probe.ts'
-import { countInFlight, decodePeaks, decodeProcs, diskRows, withinTopSlot } from './block-decode.ts'
+import { countInFlight, decodePeaks, decodeProcs, diskKeys, diskRows, withinTopSlot } from './block-decode.ts'
 import { tracepointArguments } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
 import { epochs, targetPid } from './epochs.ts'
@@ -21,27 +21,29 @@ const OPTIONAL = ['block_rq_merge', 'block_io_start']
 const TARGET = { maxNs: HIST_BYTES, epoch: HIST_BYTES + 16 }
 const TOTALS = { lost: 0, otherOps: 8, otherBytes: 16 }
 
-export const startBlock: StartProbe<'block'> = ({ objects }) => {
+export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const found = tracepointArguments(Object.keys(HOOKS))
   const missing = Object.keys(HOOKS).filter((hook) => !found.get(hook))
   const needed = missing.find((hook) => !OPTIONAL.includes(hook))
   if (needed) throw new ProbeError('unsupported', `this kernel has no tracepoint ${needed}`, 'needs CONFIG_BLOCK')
   const skipped = missing.map((hook) => HOOKS[hook as keyof typeof HOOKS])
-  const object = loadObject(join(objects, 'block.bpf.o'), { programs: (name) => !skipped.includes(name) })
+  const object = loadObject(join(objects, 'block.bpf.o'), { programs: (name) => !skipped.includes(name), maxEntries })
 
   const clock = epochs(object)
   const key = Buffer.alloc(4)
-  const attached = Buffer.alloc(object.map('.data.seen').valueSize)
-  attached.writeBigUInt64LE(process.hrtime.bigint())
-  object.map('.data.seen').update(key, attached)
-  // completions last, so that they find where the request began
-  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter((name) => !skipped.includes(name))
-  object.attach(order)
-
   const cpus = possibleCpus()
   const maps = Object.fromEntries(
     ['starts', 'disks', 'peaks', 'procs_even', 'procs_odd', 'target', 'totals'].map((name) => [name, object.map(name)]),
   ) as Record<string, ReturnType<typeof object.map>>
+  for (const otherDisks of diskKeys(0)) maps.disks!.update(otherDisks, Buffer.alloc(maps.disks!.valueSize))
+
+  // completions last, so that they find where the request began
+  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter((name) => !skipped.includes(name))
+  object.attach(order)
+  const attached = Buffer.alloc(object.map('.data.seen').valueSize)
+  attached.writeBigUInt64LE(process.hrtime.bigint())
+  object.map('.data.seen').update(key, attached)
+
   const disks = diskRows(diskNames())
   const total = { lost: difference(), otherOps: difference(), otherBytes: difference() }
   const counters = new Float64Array(HIST_WORDS)

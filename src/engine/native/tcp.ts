@@ -13,11 +13,12 @@ import { objectWork } from './work.ts'
 
 /** Fields of `struct counts`, in its order. */
 const COUNTS = [
-  'opened', 'accepted', 'closed', 'refused', 'resetIn', 'resetOut', 'others', 'othersIn', 'othersOut', 'lost',
+  'opened', 'accepted', 'closed', 'refused', 'resetIn', 'resetOut', 'others', 'othersIn', 'othersOut', 'othersRetransmits',
+  'lost',
 ] as const
 
-export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
-  const object = loadObject(join(objects, 'tcp.bpf.o'))
+export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
+  const object = loadObject(join(objects, 'tcp.bpf.o'), { maxEntries })
   const clock = epochs(object)
   object.attach(['set_state', 'set_state_again', 'send_reset'])
   object.iterate('adopt')
@@ -54,12 +55,13 @@ export const startTcp: StartProbe<'tcp'> = ({ objects }) => {
     const half = (clock.next().epoch & 1) as 0 | 1
     const open = listSockets()
     const ended = tables[half].drain()
-    const { others, othersIn, othersOut, lost, ...counts } = readCounts(half)
+    const { others, othersIn, othersOut, othersRetransmits, lost, ...counts } = readCounts(half)
     const data: TcpData = {
       ...ledger(open, ended.values.subarray(0, ended.count * tables[half].valueSize)),
       ...counts,
       timeWait: timeWaitIn(sockstat()),
     }
+    data.retransmits += othersRetransmits
     if (others > 0) data.others = { sessions: others, inBytes: othersIn, outBytes: othersOut }
     return { data, lost }
   }
