@@ -1,8 +1,10 @@
 // What is held against ground truth, in the order of the table.
 import type { Area } from './check.ts'
+import { area as block } from './block.ts'
+import { area as blockLoss } from './block-loss.ts'
 import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
 import { area as runq } from './runq.ts'
 import { area as syscalls } from './syscalls.ts'
 
-export const AREAS: readonly Area[] = [runq, offcpu, syscalls, percentiles]
+export const AREAS: readonly Area[] = [runq, offcpu, block, syscalls, percentiles, blockLoss]

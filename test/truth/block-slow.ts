@@ -1,0 +1,80 @@
+// A disk that is slow, as it takes few of many large reads at a time: the others wait in its queue. The truth is Little's
+// law (requests at a time = rate x latency, and how many there are is known), diskstats, fio and biolatency; fio counts
+// what it takes itself to submit and reap as well, which is little beside the milliseconds here.
+import { startBlock } from '../../src/engine/native/block.ts'
+import { mergeHists, percentileNs } from '../../src/model/histogram.ts'
+import type { BlockDisk } from '../../src/stream/types.ts'
+import type { Disk, FioJob } from '../helpers/disks.ts'
+import { fio, limitDepth, statistics } from '../helpers/disks.ts'
+import { until } from '../helpers/programs.ts'
+import { missingCommand } from '../helpers/rights.ts'
+import { probeContext, sleepMs } from '../helpers/workload.ts'
+import { besideBucket, countOf, startBiolatency } from './biolatency.ts'
+import type { Bucket } from './biolatency.ts'
+import { rowOf } from './block.ts'
+import { skipped, within } from './check.ts'
+import type { Finding, Scale } from './check.ts'
+
+const DEPTH = 64
+const DEVICE_DEPTH = 8
+const READS = ['--ioengine=libaio', `--iodepth=${DEPTH}`, '--rw=randread', '--bs=256k', '--norandommap', '--time_based']
+
+export const slowDisk = async (disk: Disk, scale: Scale): Promise<Finding[]> => {
+  limitDepth(disk, DEVICE_DEPTH)
+  const noPeer = missingCommand(['biolatency', 'stdbuf'])
+  const peers = noPeer ? [] : await Promise.all([startBiolatency(disk.name, true), startBiolatency(disk.name, false)])
+  const probe = startBlock(probeContext)
+  const before = statistics(disk)
+  const ms = scale === 'quick' ? 1200 : 10_000
+  const running = fio([...READS, `--runtime=${ms}ms`], [[`--filename=${disk.path}`]])
+  await until(() => statistics(disk, before).reads > 3 * DEPTH)
+  const start = probe.read().data
+  const startMs = performance.now()
+  const atStart = statistics(disk)
+  await sleepMs(ms * 0.6)
+  const steady = probe.read().data
+  const steadyMs = performance.now() - startMs
+  const kernelDepth = statistics(disk, atStart).readMs / steadyMs
+  const [job] = await running
+  const rows = [start, steady, probe.read().data].flatMap((data) => rowOf(data, disk, 'read') ?? [])
+  const kernel = statistics(disk, before)
+  probe.close()
+  const buckets = await Promise.all(peers.map((peer) => peer.end()))
+  return [
+    ...littlesLaw(rowOf(steady, disk, 'read')!, steadyMs, kernelDepth, scale),
+    ...wholeRun(rows, kernel.readMs, job!, scale),
+    ...(noPeer ? [skipped('slow disk: biolatency', noPeer)] : besidePeer(rows, buckets[0]!, buckets[1]!)),
+  ]
+}
+
+const littlesLaw = (row: BlockDisk, ms: number, kernelDepth: number, scale: Scale): Finding[] => {
+  const near = within(scale === 'quick' ? 0.2 : 0.1)
+  const atATime = (sumNs: number): number => sumNs / ms / 1e6
+  return [
+    within(0.05)('slow disk: reads at a time, diskstats', atATime(row.total.sumNs), kernelDepth),
+    ...(scale === 'full' ? [near('slow disk: reads at a time, depth of fio', atATime(row.total.sumNs), DEPTH)] : []),
+    near('slow disk: of these queued', atATime(row.queued.sumNs), kernelDepth - DEVICE_DEPTH),
+    near('slow disk: of these in the device', atATime(row.device.sumNs), DEVICE_DEPTH),
+  ]
+}
+
+const whole = (rows: readonly BlockDisk[], kind: 'total' | 'device') => mergeHists(rows.map((row) => row[kind]))
+
+const wholeRun = (rows: readonly BlockDisk[], kernelMs: number, job: FioJob, scale: Scale): Finding[] => {
+  const total = whole(rows, 'total')
+  const { percentile } = job.read.lat_ns
+  const near = within(scale === 'quick' ? 0.4 : 0.1) // where fio has to wait for a CPU it reaps late
+  return [
+    within(0.02)('slow disk: sum of latencies, diskstats', total.sumNs, kernelMs * 1e6, 'ns'),
+    near('slow disk: p50, fio', percentileNs(total, 0.5)!, percentile['50.000000']!, 'ns'),
+    near('slow disk: p99, fio', percentileNs(total, 0.99)!, percentile['99.000000']!, 'ns'),
+  ]
+}
+
+const besidePeer = (rows: readonly BlockDisk[], total: readonly Bucket[], device: readonly Bucket[]): Finding[] => [
+  within(0.002)('slow disk: operations, biolatency', whole(rows, 'total').count, countOf(total)),
+  besideBucket('slow disk: p50, biolatency -Q', whole(rows, 'total'), 0.5, total),
+  besideBucket('slow disk: p99, biolatency -Q', whole(rows, 'total'), 0.99, total),
+  besideBucket('slow disk: p50 in the device, biolatency', whole(rows, 'device'), 0.5, device),
+  besideBucket('slow disk: p99 in the device, biolatency', whole(rows, 'device'), 0.99, device),
+]
