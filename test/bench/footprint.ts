@@ -2,7 +2,7 @@
 // peers, and other full-screen monitors where they are installed. By clock ticks, so over many seconds.
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
-import { startLoad } from './load.ts'
+import { NO_LOAD, startLoad } from './load.ts'
 import { cpuMs, nameOf, pssKib, tree } from './processes.ts'
 import { OURS_WHOLE, startInTerminal } from './program.ts'
 import { absent, OURS, start, TOOLS } from './tools.ts'
@@ -28,28 +28,38 @@ const inTerminal = (name: string, command: readonly string[]): Monitor => ({
   },
 })
 
-const MONITORS: readonly Monitor[] = [
+export const MONITORS: readonly Monitor[] = [
   inTerminal(OURS, OURS_WHOLE),
   ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({ name: tool.name, absent: absent(tool), start: () => start(tool) })),
   inTerminal('btop', ['btop', '--utf-force']),
   inTerminal('htop', ['htop', '--delay', '10']),
 ]
 
-/** `part` is idle or loaded; `only` names the monitors wanted, all when empty. */
-export const footprints = async (
-  part: 'idle' | 'loaded', rounds: number, seconds: number, only: readonly string[], say: (text: string) => void,
-): Promise<Figure[]> => {
+export interface FootprintOptions {
+  rounds: number
+  seconds: number
+  /** Monitors wanted; all when empty. */
+  only: readonly string[]
+  /** Hears what is going on. */
+  say(text: string): void
+}
+
+export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, only, say }: FootprintOptions): Promise<Figure[]> => {
+  const wanted = MONITORS.filter(({ name }) => only.length === 0 || only.includes(name))
   const figures: Figure[] = []
   const note = (row: string, name: string, value: number): void => {
     const figure = figures.find((one) => one.row === row && one.name === name)
     if (figure) figure.values.push(value)
     else figures.push({ part, row, name, values: [value] })
   }
-  for (const monitor of MONITORS.filter(({ name }) => only.length === 0 || only.includes(name))) {
-    if (monitor.absent.length > 0) figures.push({ part, row: monitor.name, name: 'PSS MB', values: [], missing: `not installed: ${monitor.absent.join(' ')}` })
-  }
+  const miss = (row: string, why: string): void => void figures.push({ part, row, name: 'PSS MB', values: [], missing: why })
   for (let round = 1; round <= rounds; round++) {
-    for (const monitor of MONITORS.filter((one) => one.absent.length === 0 && (only.length === 0 || only.includes(one.name)))) {
+    for (const monitor of wanted) {
+      const why = monitor.absent.length > 0 ? `not installed: ${monitor.absent.join(' ')}` : part === 'loaded' ? NO_LOAD : undefined
+      if (why) {
+        if (round === 1) miss(monitor.name, why)
+        continue
+      }
       say(`${part}, round ${round} of ${rounds}: ${monitor.name}`)
       const load = part === 'loaded' ? startLoad() : undefined
       try {
@@ -60,7 +70,7 @@ export const footprints = async (
           await running.stop()
         }
       } catch (error) {
-        figures.push({ part, row: monitor.name, name: 'PSS MB', values: [], missing: (error as Error).message })
+        miss(monitor.name, (error as Error).message)
       } finally {
         await load?.stop()
       }

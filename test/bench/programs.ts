@@ -35,17 +35,26 @@ export const programFigures = async (rounds: number, say: (text: string) => void
       const after = programsOf(running.pids[0]!)
       release()
       await running.stop()
-      for (const [id, program] of after) {
-        const runs = program.runs - before.get(id)!.runs
-        if (runs === 0) continue
-        const row = name === EMPTY ? `${program.row.split(' ')[0]}, empty` : program.row
-        note(row, 'ns a run', (program.ns - before.get(id)!.ns) / runs)
-        note(row, 'runs', runs)
+      for (const { row, runs, ns } of byRow(before, after)) {
+        const title = name === EMPTY ? `${row.split(' ')[0]}, empty` : row
+        note(title, 'ns a run', ns / runs)
+        note(title, 'runs', runs)
       }
     }
   }
   for (const end of ends) end?.()
   return [...figures.values()].sort((a, b) => (a.row < b.row ? -1 : 1))
+}
+
+/** What ran in between; programs of one name on one hook, such as the iterators of two probes, together. */
+const byRow = (before: ReadonlyMap<number, Program>, after: ReadonlyMap<number, Program>): Program[] => {
+  const rows = new Map<string, Program>()
+  for (const [id, { row, runs, ns }] of after) {
+    const first = before.get(id)
+    const sum = rows.get(row) ?? { row, runs: 0, ns: 0 }
+    rows.set(row, { row, runs: sum.runs + runs - (first?.runs ?? 0), ns: sum.ns + ns - (first?.ns ?? 0) })
+  }
+  return [...rows.values()].filter(({ runs }) => runs > 0)
 }
 
 /** The programs a process holds, by the kernel's number, with their hook and name. */

@@ -53,6 +53,7 @@ export const TOOLS: readonly Tool[] = [
 /** The tools, with empty programs on just the hooks probetop's engine has programs on. */
 export const withEmpty = async (): Promise<Tool[]> => {
   const object = 'test/empty.bpf.o'
+  // they look at no register, so any architecture will do
   const trouble = await compileProbe({ source: 'test/bench/empty.bpf.c', object, define: '-D__TARGET_ARCH_x86' })
   if (trouble) throw new Error(trouble)
   const engine = await start({ name: OURS, commands: [ENGINE_COMMAND] })
