@@ -2,22 +2,23 @@
 // most of these cases with the same error number. What is quick is looked at before loading; the kernel's hooks only
 // after a failure, as reading its type information takes longer than loading a probe.
 import { existsSync, readFileSync } from 'node:fs'
-import { tracepointArguments } from './native/btf.ts'
+import { absentHooks } from './native/btf.ts'
 import { BpfError, libbpfVersion } from './native/libbpf.ts'
 import { ProbeError } from './probe.ts'
 
 export interface Needs {
   /** Compiled object. */
   object: string
-  /** Tracepoints it attaches to. */
-  tracepoints: readonly string[]
+  /** Tracepoints that it cannot do without, and iterators as `iter/task`. */
+  hooks: readonly string[]
 }
 
 /** What the checks look at; given by tests. */
 export interface Surroundings {
   exists(path: string): boolean
   libbpf(): string
-  tracepoints(names: readonly string[]): Map<string, number>
+  /** Those of these hooks that the kernel lacks. */
+  absent(hooks: readonly string[]): string[]
   /** Effective capabilities, as in /proc/self/status. */
   capabilities(): bigint
   lockdown(): string
@@ -38,11 +39,11 @@ export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine):
 }
 
 /** After loading or attaching failed: throws ProbeError when the kernel lacks a hook. */
-export const checkHooks = ({ tracepoints }: Needs, here: Surroundings = thisMachine): void => {
-  const missing = missingHooks(tracepoints, here)
+export const checkHooks = ({ hooks }: Needs, here: Surroundings = thisMachine): void => {
+  const missing = absentIn(hooks, here)
   if (missing.length === 0) return
-  const hooks = missing.length === 1 ? 'the hook' : 'the hooks'
-  throw unsupported(`this kernel lacks ${hooks} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
+  const what = missing.length === 1 ? 'the hook' : 'the hooks'
+  throw unsupported(`this kernel lacks ${what} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
 }
 
 /** Any error thrown by a probe, as ProbeError. */
@@ -90,10 +91,9 @@ const refused = (error: BpfError, here: Surroundings): ProbeError => {
   )
 }
 
-const missingHooks = (names: readonly string[], here: Surroundings): string[] => {
+const absentIn = (hooks: readonly string[], here: Surroundings): string[] => {
   try {
-    const found = here.tracepoints(names)
-    return names.filter((name) => !found.get(name))
+    return here.absent(hooks)
   } catch (error) {
     if (error instanceof BpfError) throw unsupported(error.message, BTF_MEND)
     throw error
@@ -111,7 +111,7 @@ const readOr = (path: string, otherwise: string): string => {
 const thisMachine: Surroundings = {
   exists: existsSync,
   libbpf: libbpfVersion,
-  tracepoints: tracepointArguments,
+  absent: absentHooks,
   capabilities: () => BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readOr('/proc/self/status', ''))?.[1] ?? '0'}`),
   lockdown: () => readOr('/sys/kernel/security/lockdown', ''),
 }

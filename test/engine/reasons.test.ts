@@ -6,12 +6,12 @@ import { ProbeError } from '../../src/engine/probe.ts'
 import { checkHooks, checkNeeds, explain } from '../../src/engine/reasons.ts'
 import type { Surroundings } from '../../src/engine/reasons.ts'
 
-const needs = { object: '/o/sched.bpf.o', tracepoints: ['sched_switch', 'sched_wakeup'] }
+const needs = { object: '/o/sched.bpf.o', hooks: ['sched_switch', 'sched_wakeup', 'iter/task'] }
 const ALL = (1n << 41n) - 1n
 const fine: Surroundings = {
   exists: () => true,
   libbpf: () => 'v1.1',
-  tracepoints: (names) => new Map(names.map((name) => [name, 4])),
+  absent: () => [],
   capabilities: () => ALL,
   lockdown: () => '',
 }
@@ -38,10 +38,10 @@ const throwing = (error: Error) => () => {
 test('object missing', testMissing, { exists: (path: string) => !path.endsWith('.o') }, /\/o\/sched\.bpf\.o is missing/, /npm start/)
 test('libbpf missing', testMissing, { libbpf: throwing(new Error('cannot open')) }, /libbpf\.so\.1 is not installed/, /libbpf1/)
 test('no BTF', testMissing, { exists: (path: string) => !path.startsWith('/sys') }, /BTF/, /CONFIG_DEBUG_INFO_BTF/)
-test('BTF unreadable', testMissing, { tracepoints: throwing(new BpfError('read BTF', 2)) }, /read BTF: ENOENT/, /CONFIG_DEBUG_INFO_BTF/)
-test('one hook missing', testMissing, { tracepoints: () => new Map([['sched_switch', 4], ['sched_wakeup', 0]]) },
+test('BTF unreadable', testMissing, { absent: throwing(new BpfError('read BTF', 2)) }, /read BTF: ENOENT/, /CONFIG_DEBUG_INFO_BTF/)
+test('one hook missing', testMissing, { absent: () => ['sched_wakeup'] },
   /lacks the hook sched_wakeup$/, /kernel/)
-test('two hooks missing', testMissing, { tracepoints: () => new Map() }, /the hooks sched_switch, sched_wakeup$/, /kernel/)
+test('two hooks missing', testMissing, { absent: (hooks: readonly string[]) => hooks.slice(1) }, /the hooks sched_wakeup, iter\/task$/, /kernel/)
 test('no rights', testMissing, { capabilities: () => 0n }, /no right/, /sudo/)
 test('half the rights', testMissing, { capabilities: () => 1n << 39n }, /no right/, /sudo/)
 

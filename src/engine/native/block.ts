@@ -2,9 +2,9 @@
 // it. Which programs are loaded depends on the hooks the kernel has.
 import { join } from 'node:path'
 import type { BlockData } from '../../stream/types.ts'
-import { ProbeError, type StartProbe } from '../probe.ts'
+import type { StartProbe } from '../probe.ts'
 import { countInFlight, decodePeaks, decodeProcs, diskKeys, diskRows, withinTopSlot } from './block-decode.ts'
-import { tracepointArguments } from './btf.ts'
+import { absentHooks } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
 import { epochs, targetPid } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
@@ -12,21 +12,13 @@ import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { objectWork } from './work.ts'
 
-/** Program by hook. The optional ones are younger than the oldest kernel we run on. */
-const HOOKS = {
-  block_rq_insert: 'insert', block_rq_issue: 'issue', block_rq_complete: 'complete', block_rq_merge: 'merge',
-  block_io_start: 'io_start',
-}
-const OPTIONAL = ['block_rq_merge', 'block_io_start']
+/** Programs that can be done without, by hook: these are younger than the oldest kernel we run on. */
+const OPTIONAL = { block_rq_merge: 'merge', block_io_start: 'io_start' }
 const TARGET = { maxNs: HIST_BYTES, epoch: HIST_BYTES + 16 }
 const TOTALS = { lost: 0, otherOps: 8, otherBytes: 16 }
 
 export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
-  const found = tracepointArguments(Object.keys(HOOKS))
-  const missing = Object.keys(HOOKS).filter((hook) => !found.get(hook))
-  const needed = missing.find((hook) => !OPTIONAL.includes(hook))
-  if (needed) throw new ProbeError('unsupported', `this kernel has no tracepoint ${needed}`, 'needs CONFIG_BLOCK')
-  const skipped = missing.map((hook) => HOOKS[hook as keyof typeof HOOKS])
+  const skipped = absentHooks(Object.keys(OPTIONAL)).map((hook) => OPTIONAL[hook as keyof typeof OPTIONAL])
   const object = loadObject(join(objects, 'block.bpf.o'), { programs: (name) => !skipped.includes(name), maxEntries })
 
   const clock = epochs(object)

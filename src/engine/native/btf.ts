@@ -1,9 +1,10 @@
-// What the running kernel says of its tracepoints in its type information (BTF).
+// What the running kernel says of its hooks in its type information (BTF).
 import koffi from 'koffi'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 
 const BTF_KIND_TYPEDEF = 8
+const BTF_KIND_FUNC = 12
 
 const known = new Map<string, number>()
 
@@ -17,10 +18,29 @@ export const tracepointArguments = (names: readonly string[]): Map<string, numbe
   return new Map(names.map((name) => [name, known.get(name)!]))
 }
 
-const readArguments = (names: readonly string[]): void => {
+/** Those of these hooks that the running kernel lacks: tracepoints by name, iterators as `iter/task`. */
+export const absentHooks = (hooks: readonly string[]): string[] =>
+  withBtf((btf) =>
+    hooks.filter((hook) => {
+      const iterator = /^iter\/(.*)/.exec(hook)?.[1]
+      const [name, kind] = iterator ? [`bpf_iter_${iterator}`, BTF_KIND_FUNC] : [`btf_trace_${hook}`, BTF_KIND_TYPEDEF]
+      return libbpf().findBtf(btf, name, kind) < 0
+    }),
+  )
+
+const withBtf = <T>(use: (btf: Pointer) => T): T => {
   const lib = libbpf()
   const btf = lib.loadVmlinuxBtf() as Pointer
   if (!btf) throw new BpfError('read the kernel\'s type information (BTF)', koffi.errno())
+  try {
+    return use(btf)
+  } finally {
+    lib.freeBtf(btf)
+  }
+}
+
+const readArguments = (names: readonly string[]): void => withBtf((btf) => {
+  const lib = libbpf()
   // struct btf_type is { u32 name, u32 info, u32 size_or_type }; typedef -> pointer -> function prototype
   const type = (id: number): number[] => koffi.decode(lib.btfType(btf, id), 'uint32_t', 3) as number[]
   for (const name of names) {
@@ -28,5 +48,4 @@ const readArguments = (names: readonly string[]): void => {
     const prototype = id < 0 ? undefined : type(type(type(id)[2]!)[2]!)
     known.set(name, prototype ? (prototype[1]! & 0xffff) - 1 : 0) // the first is the tracepoint's private data
   }
-  lib.freeBtf(btf)
-}
+})

@@ -1,0 +1,50 @@
+// A kernel that lacks a hook, faked by another type information in the engine's own mount namespace: the panel that
+// needs it says which, the others go on. What the probes count without the hooks they can do without: test/kernels/.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { execa } from 'execa'
+import { createDecoder } from '../../src/stream/codec.ts'
+import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
+import { bpfTest } from '../helpers/bpf.ts'
+import { withoutHooks } from '../helpers/btf.ts'
+import { until } from '../helpers/programs.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+const BTF = '/sys/kernel/btf/vmlinux'
+const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const
+
+const without = async (t: ExecutionContext, missing: Partial<Record<ProbeId, string>>, dispensable: readonly string[] = []): Promise<void> => {
+  const btf = join(temporaryFolder(t), 'btf')
+  writeFileSync(btf, withoutHooks(readFileSync(BTF), [...Object.values(missing), ...dispensable]))
+  const child = execa(
+    'unshare', ['--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', btf, BTF,
+      process.execPath, '--import=tsx', MAIN, '--probes', CORE.join(','), '--interval', '200'],
+    { reject: false, buffer: false, stdin: 'pipe', stderr: 'ignore' },
+  )
+  t.teardown(() => child.kill('SIGKILL'))
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message))
+  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  const status = (probe: ProbeId): ProbeStatus | undefined =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1)
+  const samples = (probe: ProbeId): number =>
+    messages.filter((message) => message.type === 'sample' && message.probe === probe).length
+
+  const whole = CORE.filter((probe) => missing[probe] === undefined)
+  await until(() => whole.every((probe) => samples(probe) >= 2), 20_000)
+  for (const probe of whole) t.like(status(probe), { is: 'live' })
+  for (const [probe, hook] of Object.entries(missing) as [ProbeId, string][]) {
+    t.like(status(probe), { is: 'unsupported', why: `this kernel lacks the hook ${hook}` })
+    t.is(samples(probe), 0)
+  }
+  child.stdin!.end()
+  t.is((await child).exitCode, 0)
+}
+const COMMANDS = ['unshare', 'mount']
+
+bpfTest('a missing tracepoint is named by the probe that needs it, and costs only that',
+  (t) => without(t, { block: 'block_rq_complete', syscalls: 'sys_enter' }), COMMANDS)
+bpfTest('a missing iterator is, too; and what a probe can do without is no trouble',
+  (t) => without(t, { tcp: 'iter/tcp' }, ['block_rq_merge']), COMMANDS)

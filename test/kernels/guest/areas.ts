@@ -1,0 +1,152 @@
+// What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
+// are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
+import { readFileSync } from 'node:fs'
+import { sum } from 'd3-array'
+import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
+import type { SchedProc } from '../../../src/stream/types.ts'
+import { atLeast, exact, within } from '../../truth/check.ts'
+import type { Finding, Scale } from '../../truth/check.ts'
+import { COMPLETION_NS, DISK } from './disk.ts'
+import type { Engine, Seen } from './engine.ts'
+import { lifeOf, numbersOf } from './programs.ts'
+
+type Figures = (engine: Engine, scale: Scale) => Promise<Finding[]>
+
+const syscalls: Figures = async (engine, scale) => {
+  const calls = scale === 'full' ? 100_000 : 20_000
+  const failures = 5000
+  const sleeps = 20
+  const counted = await engine.during(() => Promise.all([numbersOf('loops', 'getppid', calls), numbersOf('loops', 'getppid', calls)]))
+  const count = (name: string): number => sum(counted.data('syscalls').flatMap((data) => data.calls), (call) => (call.name === name ? call.count : 0))
+  const byCall = sum(counted.data('syscalls').flatMap((data) => data.calls), (call) => call.count)
+  const byProcess = sum(counted.data('syscalls'), (data) => sum(data.procs, (proc) => proc.count) + (data.others?.count ?? 0))
+  const findings = [
+    exact('calls of two loops at once', count('getppid'), 2 * calls),
+    within(0.001)('calls of all processes', byProcess, byCall, '', 'by call'),
+    exact('calls lost', counted.lost('syscalls'), 0),
+  ]
+  if (scale === 'quick') return findings
+
+  engine.send({ cmd: 'detail', on: true })
+  await engine.during(async () => {})
+  let sleepNs = 0
+  const detailed = await engine.during(async () => {
+    await numbersOf('loops', 'fail', failures)
+    ;[sleepNs] = (await numbersOf('loops', 'sleep', sleeps, 10)) as [number]
+  })
+  engine.send({ cmd: 'detail', on: false })
+  const rows = (name: string) => detailed.data('syscalls').flatMap((data) => data.calls.filter((call) => call.name === name))
+  const latency = mergeHists(rows('clock_nanosleep').flatMap((call) => call.latency ?? []))
+  return [
+    ...findings,
+    exact('failed calls with EBADF', sum(rows('close').flatMap((call) => call.errnos ?? []), ({ errno, count }) => (errno === 'EBADF' ? count : 0)), failures),
+    exact('sleeps timed', latency.count, sleeps),
+    within(0.1)('mean of a sleep', latency.sumNs / latency.count, sleepNs, 'ns', 'by the program'),
+    exact('calls lost in detail', detailed.lost('syscalls'), 0),
+  ]
+}
+
+const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
+const totalOf = (seen: Seen, pid: number) => {
+  const rows: SchedProc[] = seen.data('sched').flatMap(({ procs }) => procs.filter((proc) => proc.pid === pid))
+  const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<(typeof FIELDS)[number], number>
+  const blockedNs = (call: string, state: string): number =>
+    sum(rows.flatMap((row) => row.calls), (each) => (each.call === call && each.state === state ? each.ns : 0))
+  return { ...total, blockedNs }
+}
+
+const sched: Figures = async (engine, scale) => {
+  const sleeps = 20
+  let life = { pid: 0, switches: 0, onCpuNs: 0, waitNs: 0, runs: 0 }
+  const slept = await engine.during(async () => {
+    life = await lifeOf('loops', 'sleep', sleeps, 20)
+  })
+  const sleeper = totalOf(slept, life.pid)
+  const findings = [
+    exact('switches of a sleeper', sleeper.switches, life.switches, '', 'status'),
+    exact('its waits for a CPU', sleeper.waits, life.runs, '', 'schedstat'),
+    atLeast('its sleep in clock_nanosleep', sleeper.blockedNs('clock_nanosleep', 'S'), sleeps * 20e6, 'ns'),
+    exact('switches lost', slept.lost('sched'), 0),
+  ]
+  if (scale === 'quick') return findings
+
+  const spun = await engine.during(() => numbersOf('loops', 'spinners', 2, 1500))
+  const pids = new Set(spun.data('sched').flatMap(({ procs }) => procs.filter(({ comm }) => comm === 'loops').map(({ pid }) => pid)))
+  // the third is their parent, which only waits for them
+  const spinners = [...pids].map((pid) => totalOf(spun, pid)).sort((a, b) => b.onCpuNs - a.onCpuNs).slice(0, 2)
+  return [
+    ...findings,
+    within(0.05)('on CPU', sleeper.onCpuNs, life.onCpuNs, 'ns', 'schedstat'),
+    ...spinners.flatMap((each, i) => [
+      within(0.2)(`spinner ${i + 1} of 2: on CPU`, each.onCpuNs, (each.onCpuNs + each.waitNs) / 2, 'ns', 'half its time'),
+      within(0.05)(`spinner ${i + 1} of 2: preempted`, each.preemptedNs, each.waitNs, 'ns', 'all its wait'),
+    ]),
+  ]
+}
+
+/** Reads and writes completed, and bytes, as /proc/diskstats has them. */
+const diskStats = (): number[] => {
+  const fields = new RegExp(` ${DISK} (.*)`).exec(readFileSync('/proc/diskstats', 'utf8'))![1]!.split(' ').map(Number)
+  return [fields[0]!, fields[2]! * 512, fields[4]!, fields[6]! * 512]
+}
+
+export const block: Figures = async (engine) => {
+  const operations = 40
+  const [bytesIn, bytesOut] = [4096, 65536]
+  const before = diskStats()
+  let pids: number[] = []
+  const seen = await engine.during(async () => {
+    const read = await lifeOf('work', 'direct', `/dev/${DISK}`, 'read', operations, bytesIn)
+    const written = await lifeOf('work', 'direct', `/dev/${DISK}`, 'write', operations, bytesOut)
+    pids = [read.pid, written.pid]
+  })
+  const [reads, readBytes, writes, writeBytes] = diskStats().map((value, i) => value - before[i]!) as [number, number, number, number]
+  const disks = seen.data('block').flatMap((data) => data.disks.filter(({ name }) => name === DISK))
+  const procs = seen.data('block').flatMap((data) => data.procs.filter(({ pid }) => pids.includes(pid)))
+  const of = (op: string) => disks.filter((disk) => disk.op === op)
+  const device = mergeHists(disks.map((disk) => disk.device))
+  return [
+    exact('reads', sum(of('read'), ({ ops }) => ops), reads, '', 'diskstats'),
+    exact('bytes read', sum(of('read'), ({ bytes }) => bytes), readBytes, 'bytes', 'diskstats'),
+    exact('writes', sum(of('write'), ({ ops }) => ops), writes, '', 'diskstats'),
+    exact('bytes written', sum(of('write'), ({ bytes }) => bytes), writeBytes, 'bytes', 'diskstats'),
+    exact('reads of the process', sum(procs, (proc) => proc.reads), operations),
+    exact('bytes written by the process', sum(procs, (proc) => proc.writeBytes), operations * bytesOut, 'bytes'),
+    exact('operations timed', device.count, 2 * operations),
+    atLeast('shortest tenth in the device', percentileNs(device, 0.1)!, COMPLETION_NS / 1.0625, 'ns', 'the timer of the disk, less a slot'),
+    exact('operations lost', seen.lost('block'), 0),
+    ...(engine.status('sched').is === 'live'
+      ? [atLeast('uninterruptible in pread64', totalOf(seen, pids[0]!).blockedNs('pread64', 'D'), operations * COMPLETION_NS, 'ns')]
+      : []),
+  ]
+}
+
+const tcp: Figures = async (engine) => {
+  const [out, back] = [1_000_003, 70_001]
+  const findings: Finding[] = []
+  for (const [version, holdMs] of [[4, 1200], [6, 0]] as const) {
+    let [port, server, client] = [0, 0, 0]
+    const seen = await engine.during(async () => {
+      ;[port, server, client] = (await numbersOf('work', 'tcp', version, out, back, holdMs)) as [number, number, number]
+    })
+    const sessions = seen.data('tcp').flatMap((data) => data.sessions)
+    const ends = [
+      { name: 'client', pid: client, rows: sessions.filter(({ remotePort }) => remotePort === port), out, back },
+      { name: 'server', pid: server, rows: sessions.filter(({ localPort }) => localPort === port), out: back, back: out },
+    ]
+    const events = (name: 'opened' | 'accepted' | 'closed'): number => sum(seen.data('tcp'), (data) => data[name])
+    findings.push(
+      ...ends.flatMap((end) => [
+        exact(`v${version} sent by the ${end.name}`, sum(end.rows, (row) => row.outBytes), end.out, 'bytes'),
+        exact(`v${version} received by the ${end.name}`, sum(end.rows, (row) => row.inBytes), end.back, 'bytes'),
+        exact(`v${version} owner of the ${end.name}'s end`, end.rows.at(-1)?.pid ?? 0, end.pid, '', 'process id'),
+      ]),
+      exact(`v${version} opened, accepted, closed`, events('opened') * 100 + events('accepted') * 10 + events('closed'), 112),
+      exact(`v${version} events lost`, seen.lost('tcp'), 0),
+    )
+  }
+  const seen = await engine.during(() => numbersOf('work', 'refused'))
+  return [...findings, exact('refused', sum(seen.data('tcp'), (data) => data.refused), 1)]
+}
+
+export const AREAS = { syscalls, sched, block, tcp }

@@ -1,0 +1,78 @@
+// The engine in the emulated machine, as it was built: started like the screen starts it, and what it says.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createDecoder } from '../../../src/stream/codec.ts'
+import type { Command, Message, ProbeData, ProbeId, ProbeStatus, Sample } from '../../../src/stream/types.ts'
+
+export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
+
+const ENGINE = '/probetop/.build/engine.js'
+const INTERVAL_MS = 500
+const LONGEST_MS = 60_000
+
+/** What the probes said while something was done. */
+export interface Seen {
+  data<P extends ProbeId>(probe: P): ProbeData[P][]
+  lost(probe: ProbeId): number
+}
+
+export interface Engine {
+  status(probe: ProbeId): ProbeStatus
+  send(command: Command): void
+  /** Does the work, and waits for the end of the interval in which it ended. */
+  during(work: () => Promise<unknown>): Promise<Seen>
+  stop(): Promise<void>
+}
+
+/** Resolves when every probe is live or has said why not. `before` is what to start it through. */
+export const startEngine = async (before: readonly string[] = []): Promise<Engine> => {
+  const [command, ...words] = [...before, process.execPath, ENGINE, '--probes', CORE.join(','), '--interval', String(INTERVAL_MS)]
+  const child = spawn(command!, words, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const messages: Message[] = []
+  const waiting = new Set<() => void>()
+  const decoder = createDecoder((message) => messages.push(message))
+  child.stdout.on('data', (chunk: Buffer) => {
+    decoder.push(chunk)
+    for (const look of waiting) look()
+  })
+
+  const until = (done: () => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the engine says nothing')), LONGEST_MS)
+      const look = (): void => {
+        if (!done()) return
+        clearTimeout(timer)
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  const ticks = (): number => messages.filter(({ type }) => type === 'host').length
+  const status = (probe: ProbeId): ProbeStatus =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1) ?? { is: 'off' }
+
+  await until(() => CORE.every((probe) => !['off', 'starting'].includes(status(probe).is)))
+  return {
+    status,
+    send: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
+    async during(work) {
+      const from = messages.length
+      await work()
+      // the samples of a tick are all here when the next one begins
+      const last = ticks() + 2
+      await until(() => ticks() >= last)
+      const to = messages.length
+      const of = <P extends ProbeId>(probe: P): Sample<P>[] =>
+        messages.slice(from, to).flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
+      return {
+        data: (probe) => of(probe).map(({ data }) => data),
+        lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),
+      }
+    },
+    async stop() {
+      child.stdin.end()
+      if (child.exitCode === null) await once(child, 'exit')
+    },
+  }
+}

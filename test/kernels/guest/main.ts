@@ -1,0 +1,23 @@
+// What runs in the emulated machine: prints one finding a line as JSON, and at last that it came to its end.
+import { exact } from '../../truth/check.ts'
+import type { Check, Finding, Scale } from '../../truth/check.ts'
+import { AREAS } from './areas.ts'
+import { CORE, startEngine } from './engine.ts'
+import { missingHooks } from './hooks.ts'
+import { END } from './protocol.ts'
+
+const scale: Scale = process.argv[2] === 'full' ? 'full' : 'quick'
+
+const say = (area: string, findings: readonly Finding[]): void => {
+  for (const finding of findings) console.log(JSON.stringify({ area, ...finding } satisfies Check))
+}
+
+const engine = await startEngine()
+for (const area of CORE) {
+  const status = engine.status(area)
+  say(area, [exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is)])
+  if (status.is === 'live') say(area, await AREAS[area](engine, scale))
+}
+await engine.stop()
+if (scale === 'full') say('hooks', await missingHooks())
+console.log(END)

@@ -1,0 +1,25 @@
+// Runs the programs that do known work, and reads what they print: numbers.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+export const numbersOf = async (command: string, ...words: (string | number)[]): Promise<number[]> => {
+  const { stdout } = await execute(command, words.map(String))
+  return stdout.trim().split(/\s+/).map(Number)
+}
+
+/** What the kernel itself says of a process that ended, all its life. */
+export interface Life {
+  pid: number
+  switches: number
+  onCpuNs: number
+  waitNs: number
+  /** How often it got a CPU after a wait. */
+  runs: number
+}
+
+export const lifeOf = async (...command: (string | number)[]): Promise<Life> => {
+  const [pid, switches, onCpuNs, waitNs, runs] = (await numbersOf('work', 'life', ...command)).slice(-5) as [number, number, number, number, number]
+  return { pid, switches, onCpuNs, waitNs, runs }
+}

@@ -1,0 +1,162 @@
+/* Known work for the emulated machine, and what its kernel itself says of it.
+ *   work direct FILE read|write N BYTES   N operations past the cache
+ *   work tcp 4|6 OUT IN MS                a session over loopback: the client sends OUT bytes, waits, gets IN bytes
+ *                                         back; prints port, server's and client's process id
+ *   work refused                          connects to a port where nobody listens
+ *   work life COMMAND...                  runs it; prints process id, switches, ns on CPU, ns waited for a CPU, runs
+ *   work over FILE TARGET COMMAND...      runs it where FILE is in the place of TARGET
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void check(int bad, const char *what)
+{
+	if (!bad)
+		return;
+	perror(what);
+	exit(1);
+}
+
+static int direct(const char *path, const char *way, long n, long bytes)
+{
+	int fd = open(path, O_RDWR | O_DIRECT);
+	void *buffer;
+
+	check(fd < 0, path);
+	check(posix_memalign(&buffer, 4096, bytes), "memory");
+	memset(buffer, 0, bytes);
+	for (long i = 0; i < n; i++)
+		check((*way == 'r' ? pread : (ssize_t (*)(int, void *, size_t, off_t))pwrite)(fd, buffer, bytes, i * bytes) != bytes, way);
+	return 0;
+}
+
+static void send_bytes(int fd, long bytes)
+{
+	static char buffer[65536];
+
+	while (bytes > 0) {
+		ssize_t sent = write(fd, buffer, bytes < (long)sizeof(buffer) ? bytes : (long)sizeof(buffer));
+
+		check(sent <= 0, "write");
+		bytes -= sent;
+	}
+}
+
+static void drain(int fd)
+{
+	static char buffer[65536];
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		;
+}
+
+static int tcp(int version, long out, long in, long ms)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr *address = version == 4 ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6;
+	socklen_t length = version == 4 ? sizeof(v4) : sizeof(v6);
+	int listener = socket(address->sa_family, SOCK_STREAM, 0), fd;
+	pid_t client;
+
+	check(bind(listener, address, length) || listen(listener, 1), "listen");
+	check(getsockname(listener, address, &length), "name");
+	client = fork();
+	if (client == 0) {
+		close(listener);
+		fd = socket(address->sa_family, SOCK_STREAM, 0);
+		check(connect(fd, address, length), "connect");
+		send_bytes(fd, out);
+		usleep(ms * 1000);
+		shutdown(fd, SHUT_WR);
+		drain(fd);
+		exit(0);
+	}
+	fd = accept(listener, NULL, NULL);
+	close(listener);
+	drain(fd);
+	send_bytes(fd, in);
+	close(fd);
+	wait(NULL);
+	printf("%d %d %d\n", ntohs(version == 4 ? v4.sin_port : v6.sin6_port), getpid(), client);
+	return 0;
+}
+
+static int refused(void)
+{
+	struct sockaddr_in nobody = { .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	return connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&nobody, sizeof(nobody)) == 0;
+}
+
+/* The number behind a word in a file of a process, or the first one. */
+static long long number(pid_t pid, const char *file, const char *word)
+{
+	char path[64], text[4096] = "", *at;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	fd = open(path, O_RDONLY);
+	check(fd < 0 || read(fd, text, sizeof(text) - 1) < 0, path);
+	close(fd);
+	at = strstr(text, word);
+	return at ? atoll(at + strlen(word)) : -1;
+}
+
+static int life(char **command)
+{
+	pid_t pid = fork();
+	long long oncpu, waited, runs;
+	char path[64];
+	siginfo_t info;
+	FILE *stat;
+
+	if (pid == 0) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	/* not reaped yet: the kernel still knows all about it, and its last switch is over after a while */
+	check(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), "wait");
+	usleep(20000);
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
+	stat = fopen(path, "r");
+	check(!stat || fscanf(stat, "%lld %lld %lld", &oncpu, &waited, &runs) != 3, path);
+	printf("%d %lld %lld %lld %lld\n", pid,
+	       number(pid, "status", "\nvoluntary_ctxt_switches:") + number(pid, "status", "nonvoluntary_ctxt_switches:"),
+	       oncpu, waited, runs);
+	return wait(NULL) != pid;
+}
+
+static int over(const char *file, const char *target, char **command)
+{
+	check(unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "unshare");
+	check(mount(file, target, NULL, MS_BIND, NULL), target);
+	execvp(command[0], command);
+	return 127;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "direct") && argc == 6)
+		return direct(argv[2], argv[3], atol(argv[4]), atol(argv[5]));
+	if (!strcmp(what, "tcp") && argc == 6)
+		return tcp(atoi(argv[2]), atol(argv[3]), atol(argv[4]), atol(argv[5]));
+	if (!strcmp(what, "refused"))
+		return refused();
+	if (!strcmp(what, "life") && argc > 2)
+		return life(argv + 2);
+	if (!strcmp(what, "over") && argc > 4)
+		return over(argv[2], argv[3], argv + 4);
+	fprintf(stderr, "unknown work: %s\n", what);
+	return 2;
+}

@@ -1,0 +1,31 @@
+// Boots one kernel and has the engine checked there; and why that may not be possible here.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { missingCommand } from '../helpers/rights.ts'
+import type { Check, Scale } from '../truth/check.ts'
+import { boot, QEMU } from './boot.ts'
+import { writeImage } from './image.ts'
+import type { Kernel } from './kernels.ts'
+
+const TIMEOUT_MS = { quick: 100_000, full: 400_000 }
+const FETCHING = ['apt-get', 'apt-cache', 'dpkg-deb', 'xz']
+
+/** The objects for the other architecture compile here, but are not run. */
+export const reasonNot = ({ fetching }: { fetching: boolean }): string | undefined =>
+  process.arch === 'x64'
+    ? missingCommand([QEMU, 'clang', 'ldd', ...(fetching ? FETCHING : [])])
+    : `stock kernels are booted on x86-64 only, this is ${process.arch}`
+
+/** Throws Error when the kernel did not come to its end. */
+export const checksOn = async (kernel: Kernel, scale: Scale): Promise<Check[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'probetop-kernel-'))
+  const image = join(folder, 'image.cpio')
+  try {
+    await writeImage(image, kernel)
+    const lines = await boot(kernel, image, folder, scale, TIMEOUT_MS[scale])
+    return lines.map((line) => JSON.parse(line) as Check).map((check) => ({ ...check, area: `${kernel.suite} ${check.area}` }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
