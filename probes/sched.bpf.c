@@ -2,12 +2,13 @@
 /* Where every thread's time goes: on a CPU, waiting for one, sleeping, or uninterruptible, from three scheduler
  * tracepoints. One object serves the run queue and the off-CPU panel, so each hook runs one program.
  *
- * Each thread carries its state and the sums of two intervals in task storage; hot hooks touch no hash map and never
- * allocate (storage is made in task_newtask and, for threads older than us, by the iterators). User space
- * ends an interval by raising config.epoch; sums of epoch n are in sums[n & 1], are reset by their thread when it
- * first runs in n + 2, and are written out by the iterator read_tasks, which adds the part of a stay in a state that
- * is still going on. A stay that crosses the boundary is split there, so that the times of a thread add up to the
- * interval. A thread that ends hands its sums to `ended`. */
+ * Each thread carries its last stays and the sums of two intervals in task storage; hot hooks touch no hash map and
+ * never allocate (storage is made in task_newtask and, for threads older than us, by the iterators). Leaving a CPU and
+ * being woken only note when; what is added to sums and histograms is added when the thread is switched in again, all
+ * at once. User space ends an interval by raising config.epoch; sums of epoch n are in sums[n & 1], are reset by their
+ * thread when it first gets to n + 2, and are written out by the iterator read_tasks, which adds the parts of the last
+ * stays that lie in the interval. A stay that crosses the boundary is split there, so that the times of a thread add up
+ * to the interval. A thread that ends hands its sums to `ended`. */
 #include "blocking.h"
 
 enum state { STATE_NEW, STATE_RUNNING, STATE_WAITING, STATE_PREEMPTED, STATE_SLEEP, STATE_DISK, STATE_DEAD };
@@ -35,12 +36,20 @@ struct sums {
 	__u64 other_calls_ns;
 };
 
-struct thread {
-	__u64 since; /* when `state` was entered */
-	__u32 seq;   /* odd while being changed */
+/* A thread from the moment it was switched in. `state` is what it went into when it left; asleep in either way and
+ * woken, it is waiting. */
+struct stays {
+	__u64 ran;   /* switched in */
+	__u64 left;  /* switched out; 0: has not been */
+	__u64 woken; /* able to run again; 0: is not */
 	__u32 state;
 	__u32 call;
-	__u32 read; /* newest epoch already written out */
+};
+
+struct thread {
+	struct stays last; /* with what follows in one cache line */
+	__u32 seq;         /* odd while being changed */
+	__u32 read;        /* newest epoch already written out */
 	struct sums sums[2];
 };
 
@@ -57,7 +66,7 @@ struct idle {
 	__u32 size;
 	__u32 tgid;
 	__u32 pid;
-	__u32 state;
+	__u32 state; /* asleep and woken: STATE_WAITING */
 	char comm[TASK_COMM_LEN];
 	__u64 age_ns; /* since it entered the state, at the end of the interval */
 	__u32 call;
@@ -111,6 +120,14 @@ static __always_inline struct cpu *this_cpu(void)
 	return bpf_map_lookup_elem(&cpus, &zero);
 }
 
+static __always_inline void count_lost(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu)
+		cpu->lost++;
+}
+
 /* Where storage comes from the kernel's pool for programs it may be had anywhere; older kernels allocate, which is not
  * safe under the scheduler's locks. */
 struct bpf_local_storage_map {
@@ -128,16 +145,12 @@ static __always_inline struct thread *find(struct task_struct *task)
 	return t;
 }
 
-static __always_inline void record_latency(struct cpu *cpu, __u32 kind, __u64 ns, bool target)
+static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, __u64 ns, bool target)
 {
-	__u32 epoch = config.epoch, half = epoch & 1, slot = hist_slot(ns);
+	__u32 slot = hist_slot(ns);
 
 	if (slot >= HIST_SLOTS || kind >= KINDS)
 		return;
-	if (cpu->max_epoch[half] != epoch) {
-		__builtin_memset(cpu->max_ns[half], 0, sizeof(cpu->max_ns[half]));
-		cpu->max_epoch[half] = epoch;
-	}
 	cpu->all[kind].slots[slot]++;
 	cpu->all[kind].sum_ns += ns;
 	if (ns > cpu->max_ns[half][kind])
@@ -163,31 +176,42 @@ static __always_inline void add_call(struct sums *sums, __u32 key, __u64 ns)
 	sums->other_calls_ns += ns;
 }
 
-/* Time in any state. Not inlined: the hooks know their states and add directly. */
-static __noinline int add_time(struct sums *sums, __u32 state, __u32 call, __u64 ns)
+/* What of [from, to) lies in [start, end). */
+static __always_inline __u64 part(__u64 from, __u64 to, __u64 start, __u64 end)
 {
-	if (!sums)
+	if (from < start)
+		from = start;
+	if (to > end)
+		to = end;
+	return to > from ? to - from : 0;
+}
+
+/* Adds what of the stays up to `now` lies in an interval. Not inlined: a stay seldom crosses a boundary. */
+static __noinline int add_parts(struct sums *sums, const struct stays *last, __u64 now, __u64 start, __u64 end)
+{
+	__u64 left, woken, ns;
+
+	if (!sums || !last)
 		return 0;
-	switch (state) {
-	case STATE_RUNNING:
-		sums->oncpu_ns += ns;
-		break;
-	case STATE_PREEMPTED:
-		sums->preempted_ns += ns;
-		sums->wait_ns += ns;
-		break;
-	case STATE_WAITING:
-		sums->wait_ns += ns;
-		break;
-	case STATE_DISK:
+	left = last->left ?: now;
+	woken = last->woken ?: now;
+	sums->oncpu_ns += part(last->ran, left, start, end);
+	if (last->ran < last->left && left >= start && left < end)
+		sums->switches++;
+	if (!last->left)
+		return 0;
+	ns = part(left, woken, start, end);
+	if (ns && last->state == STATE_DISK) {
 		sums->disk_ns += ns;
-		add_call(sums, call | CALL_DISK, ns);
-		break;
-	case STATE_SLEEP:
+		add_call(sums, last->call | CALL_DISK, ns);
+	} else if (ns) {
 		sums->sleep_ns += ns;
-		add_call(sums, call, ns);
-		break;
+		add_call(sums, last->call, ns);
 	}
+	ns = part(woken, now, start, end);
+	sums->wait_ns += ns;
+	if (last->state == STATE_PREEMPTED)
+		sums->preempted_ns += ns;
 	return 0;
 }
 
@@ -203,32 +227,19 @@ static __always_inline struct sums *sums_of(struct thread *t, __u32 epoch)
 	return sums;
 }
 
-/* A stay that began before this interval: its earlier part belongs to the one before. Not inlined, being rare. */
-static __noinline __u64 charge_before(struct thread *t, __u32 epoch)
+/* Stays of which some began before this interval: what was before belongs to the one before, unless that has been
+ * written out. Not inlined, being rare. */
+static __noinline int add_split(struct thread *t, __u32 epoch, __u64 now)
 {
-	__u64 start, from;
+	__u64 start;
 
 	if (!t)
 		return 0;
 	start = config.start_ns[epoch & 1];
-	from = config.start_ns[(epoch - 1) & 1];
-	if (t->since > from)
-		from = t->since;
-	if (t->read != epoch - 1 && from < start)
-		add_time(sums_of(t, epoch - 1), t->state, t->call, start - from);
-	return start;
-}
-
-/* The stay that ends now: its length in this interval, and the sums to add that to. */
-static __always_inline struct sums *end_stay(struct thread *t, __u64 now, __u64 *ns)
-{
-	__u32 epoch = config.epoch;
-	__u64 from = t->since;
-
-	if (from < config.start_ns[epoch & 1])
-		from = charge_before(t, epoch);
-	*ns = now > from ? now - from : 0;
-	return sums_of(t, epoch);
+	if (t->read != epoch - 1)
+		add_parts(sums_of(t, epoch - 1), &t->last, now, config.start_ns[(epoch - 1) & 1], start);
+	add_parts(sums_of(t, epoch), &t->last, now, start, ~0ULL);
+	return 0;
 }
 
 /* `comm` of a process is that of its first thread. */
@@ -261,6 +272,7 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 
 	if (!t || !cpu)
 		return 0;
+	add_split(t, epoch, t->last.left);
 	now = sums_of(t, epoch);
 	before = &t->sums[(epoch - 1) & 1];
 	if (before->epoch == epoch - 1 && t->read != epoch - 1) {
@@ -284,39 +296,37 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	return 0;
 }
 
+/* A thread of which nothing is known but that it can run now. */
+static __always_inline void start_waiting(struct thread *t)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	t->seq++;
+	t->last.ran = now;
+	t->last.left = now;
+	t->last.woken = now;
+	t->last.state = STATE_WAITING;
+	t->seq++;
+}
+
+/* A thread on its way to sleep can be woken before it leaves the CPU: it never left, nothing to note. */
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(wakeup, struct task_struct *task)
 {
 	struct thread *t = find(task);
-	struct cpu *cpu = this_cpu();
-	__u64 now, ns;
-	struct sums *sums;
-	bool disk;
+	__u32 state;
 
-	if (!cpu)
-		return 0;
 	if (!t) {
-		cpu->lost++;
+		count_lost();
 		return 0;
 	}
-	disk = t->state == STATE_DISK;
-	/* a thread on its way to sleep can be woken before it leaves the CPU: it never left, nothing to note */
-	if (!disk && t->state != STATE_SLEEP && t->state != STATE_NEW)
-		return 0;
-	now = bpf_ktime_get_ns();
-	t->seq++;
-	if (t->state != STATE_NEW) {
-		sums = end_stay(t, now, &ns);
-		if (disk)
-			sums->disk_ns += ns;
-		else
-			sums->sleep_ns += ns;
-		add_call(sums, disk ? t->call | CALL_DISK : t->call, ns);
-		record_latency(cpu, disk ? DISK : SLEEP, now - t->since, task->tgid == config.target);
+	state = t->last.state;
+	if (state == STATE_SLEEP || state == STATE_DISK) {
+		if (!t->last.woken)
+			t->last.woken = bpf_ktime_get_ns();
+	} else if (state == STATE_NEW) {
+		start_waiting(t);
 	}
-	t->state = STATE_WAITING;
-	t->since = now;
-	t->seq++;
 	return 0;
 }
 
@@ -324,16 +334,11 @@ SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(wakeup_new, struct task_struct *task)
 {
 	struct thread *t = find(task);
-	struct cpu *cpu = this_cpu();
 
-	if (t) {
-		t->seq++;
-		t->state = STATE_WAITING;
-		t->since = bpf_ktime_get_ns();
-		t->seq++;
-	} else if (cpu) {
-		cpu->lost++;
-	}
+	if (t)
+		start_waiting(t);
+	else
+		count_lost();
 	return 0;
 }
 
@@ -348,68 +353,96 @@ int BPF_PROG(newtask, struct task_struct *task)
 static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u64 now, bool preempt, __u32 state)
 {
 	struct thread *t = find(task);
-	struct sums *sums;
-	__u64 ns;
 
 	if (!t) {
 		cpu->lost++;
 		return;
 	}
 	t->seq++;
-	if (t->state == STATE_NEW) {
-		t->state = STATE_RUNNING;
-		t->since = now;
+	if (t->last.state != STATE_RUNNING) { /* its way onto the CPU was missed */
+		if (t->last.state != STATE_NEW)
+			add_split(t, config.epoch, now);
+		t->last.ran = now;
 	}
-	sums = end_stay(t, now, &ns);
-	if (t->state == STATE_RUNNING)
-		sums->oncpu_ns += ns;
-	else
-		add_time(sums, t->state, t->call, ns); /* its way onto the CPU was missed */
-	sums->switches++;
-	t->since = now;
+	t->last.left = now;
+	t->last.woken = 0;
 	if (preempt || !state) {
-		t->state = STATE_PREEMPTED;
+		t->last.state = STATE_PREEMPTED;
+		t->last.woken = now;
 	} else if (state & TASK_DEAD) {
-		t->state = STATE_DEAD;
+		t->last.state = STATE_DEAD;
 		hand_over(task, t, cpu);
 	} else {
-		t->state = is_disk(state) ? STATE_DISK : STATE_SLEEP;
-		t->call = blocking_call(task);
+		t->last.state = is_disk(state) ? STATE_DISK : STATE_SLEEP;
+		t->last.call = blocking_call(task);
 	}
 	t->seq++;
+}
+
+/* Adds what the thread did since it was last switched in. */
+static __always_inline void add_stays(struct task_struct *task, struct thread *t, struct cpu *cpu, __u64 now)
+{
+	__u32 epoch = config.epoch, half = epoch & 1, state = t->last.state;
+	__u64 left = t->last.left, woken = t->last.woken, slept, waited;
+	struct sums *sums = sums_of(t, epoch);
+	bool target = task->tgid == config.target;
+
+	if (!woken) { /* its wake-up was missed */
+		add_split(t, epoch, now);
+		return;
+	}
+	slept = woken > left ? woken - left : 0;
+	waited = now > woken ? now - woken : 0;
+	if (t->last.ran < config.start_ns[half]) {
+		add_split(t, epoch, now);
+	} else {
+		sums->oncpu_ns += left - t->last.ran;
+		if (t->last.ran < left)
+			sums->switches++;
+		sums->wait_ns += waited;
+		if (state == STATE_SLEEP) {
+			sums->sleep_ns += slept;
+			add_call(sums, t->last.call, slept);
+		} else if (state == STATE_DISK) {
+			sums->disk_ns += slept;
+			add_call(sums, t->last.call | CALL_DISK, slept);
+		} else if (state == STATE_PREEMPTED) {
+			sums->preempted_ns += waited;
+		}
+	}
+	sums->waits++;
+	if (waited > sums->wait_max_ns)
+		sums->wait_max_ns = waited;
+
+	if (cpu->max_epoch[half] != epoch) {
+		__builtin_memset(cpu->max_ns[half], 0, sizeof(cpu->max_ns[half]));
+		cpu->max_epoch[half] = epoch;
+	}
+	record_latency(cpu, half, RUNQ, waited, target);
+	if (state == STATE_SLEEP)
+		record_latency(cpu, half, SLEEP, slept, target);
+	else if (state == STATE_DISK)
+		record_latency(cpu, half, DISK, slept, target);
+	else if (state == STATE_PREEMPTED)
+		record_latency(cpu, half, PREEMPTED, waited, target);
 }
 
 static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
 {
 	struct thread *t = find(task);
-	__u64 ns, waited;
-	struct sums *sums;
-	bool target;
 
 	if (!t) {
 		cpu->lost++;
 		return;
 	}
+	if (t->last.state == STATE_RUNNING)
+		return; /* its way off the CPU was missed */
 	t->seq++;
-	if (t->state == STATE_WAITING || t->state == STATE_PREEMPTED) {
-		sums = end_stay(t, now, &ns);
-		waited = now - t->since;
-		target = task->tgid == config.target;
-		sums->wait_ns += ns;
-		sums->waits++;
-		if (waited > sums->wait_max_ns)
-			sums->wait_max_ns = waited;
-		record_latency(cpu, RUNQ, waited, target);
-		if (t->state == STATE_PREEMPTED) {
-			sums->preempted_ns += ns;
-			record_latency(cpu, PREEMPTED, waited, target);
-		}
-	} else if (t->state != STATE_NEW) {
-		sums = end_stay(t, now, &ns);
-		add_time(sums, t->state, t->call, ns); /* its wake-up was missed */
-	}
-	t->state = STATE_RUNNING;
-	t->since = now;
+	if (t->last.state != STATE_NEW)
+		add_stays(task, t, cpu, now);
+	t->last.state = STATE_RUNNING;
+	t->last.ran = now;
+	t->last.left = 0;
 	t->seq++;
 }
 
@@ -456,10 +489,12 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
 	struct thread *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
-	if (t && t->state == STATE_NEW) {
-		t->call = blocking_call(task);
-		t->since = bpf_ktime_get_ns();
-		t->state = state_of(task);
+	if (t && t->last.state == STATE_NEW) {
+		t->last.call = blocking_call(task);
+		t->last.ran = bpf_ktime_get_ns();
+		t->last.state = state_of(task);
+		if (t->last.state != STATE_RUNNING)
+			t->last.left = t->last.ran;
 	}
 	return t;
 }
@@ -475,21 +510,15 @@ int start_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-struct snapshot {
-	__u64 since;
-	__u32 state;
-	__u32 call;
-};
-
 /* Copies what belongs together; false when the thread changed it meanwhile. */
-static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct snapshot *now, struct sums *sums)
+static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct stays *last, struct sums *sums)
 {
 	__u32 before = *(volatile __u32 *)&t->seq;
 
-	now->since = *(volatile __u64 *)&t->since;
-	now->state = *(volatile __u32 *)&t->state;
-	now->call = *(volatile __u32 *)&t->call;
+	barrier();
+	*last = t->last;
 	*sums = t->sums[epoch & 1];
+	barrier();
 	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
 }
 
@@ -501,31 +530,33 @@ int read_tasks(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct record record = {};
 	struct idle idle = {};
-	struct snapshot now = {};
-	__u32 epoch = config.epoch - 1, state;
+	struct stays last = {};
+	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	struct thread *t;
 
 	if (!task || !task->pid)
 		return 0;
 	t = find_or_start(task);
-	if (!t || t->state == STATE_DEAD)
+	if (!t || t->last.state == STATE_DEAD)
 		return 0;
 	/* the thread may run meanwhile: read again when it changed */
-	if (!snapshot(t, epoch, &now, &record.sums) && !snapshot(t, epoch, &now, &record.sums))
-		snapshot(t, epoch, &now, &record.sums);
+	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
+		snapshot(t, epoch, &last, &record.sums);
 	t->read = epoch;
-	since = now.since;
-	state = now.state;
+	if (last.woken && (last.state == STATE_SLEEP || last.state == STATE_DISK))
+		idle.state = STATE_WAITING;
+	else
+		idle.state = last.state;
+	since = !last.left ? last.ran : last.woken ?: last.left;
 	if (record.sums.epoch != epoch) {
-		if (since >= end)
+		if (last.ran >= end)
 			return 0; /* began after the interval */
 		if (since <= start) {
 			idle.size = sizeof(idle);
 			idle.tgid = task->tgid;
 			idle.pid = task->pid;
-			idle.state = state;
-			idle.call = now.call;
+			idle.call = last.call;
 			idle.age_ns = end - since;
 			describe(idle.comm, task);
 			bpf_seq_write(seq, &idle, sizeof(idle));
@@ -533,11 +564,9 @@ int read_tasks(struct bpf_iter__task *ctx)
 		}
 		__builtin_memset(&record.sums, 0, sizeof(record.sums));
 	}
-	if (since < end) {
-		add_time(&record.sums, state, now.call, end - (since > start ? since : start));
-		if ((state == STATE_WAITING || state == STATE_PREEMPTED) && end - since > record.sums.wait_max_ns)
-			record.sums.wait_max_ns = end - since;
-	}
+	add_parts(&record.sums, &last, end, start, end);
+	if (last.woken && last.left && since < end && end - since > record.sums.wait_max_ns)
+		record.sums.wait_max_ns = end - since;
 	record.size = sizeof(record);
 	record.tgid = task->tgid;
 	record.pid = task->pid;
