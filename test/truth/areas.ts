@@ -6,5 +6,7 @@ import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
 import { area as runq } from './runq.ts'
 import { area as syscalls } from './syscalls.ts'
+import { area as tcp } from './tcp.ts'
+import { area as tcpLoss } from './tcp-loss.ts'
 
-export const AREAS: readonly Area[] = [runq, offcpu, block, syscalls, percentiles, blockLoss]
+export const AREAS: readonly Area[] = [runq, offcpu, block, tcp, syscalls, percentiles, blockLoss, tcpLoss]
