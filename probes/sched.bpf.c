@@ -289,7 +289,8 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	record.tgid = task->tgid;
 	describe(record.comm, task);
 	record.sums = *now;
-	if (bpf_map_update_elem(&ended, &pid, &record, BPF_ANY)) {
+	/* a number used again within the interval must not wipe out the thread that had it before */
+	if (bpf_map_update_elem(&ended, &pid, &record, BPF_NOEXIST)) {
 		cpu->unnamed++;
 		add_sums(&cpu->others, now);
 	}

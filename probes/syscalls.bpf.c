@@ -111,7 +111,8 @@ int BPF_PROG(count_exit, struct task_struct *task)
 	if (!record.calls)
 		return 0;
 	describe(&record, task);
-	if (!bpf_map_update_elem(&ended, &pid, &record, BPF_ANY))
+	/* a number used again within the interval must not wipe out the thread that had it before */
+	if (!bpf_map_update_elem(&ended, &pid, &record, BPF_NOEXIST))
 		return 0;
 	cpu = bpf_map_lookup_elem(&counts, &zero);
 	if (cpu)
@@ -200,12 +201,27 @@ struct {
 	__type(value, struct proc_calls);
 } even_procs SEC(".maps"), odd_procs SEC(".maps");
 
+/* For which there was no room. */
+struct lost {
+	__u64 calls;  /* in pending or latencies: calls that have no latency */
+	__u64 errnos;
+	__u64 procs;  /* calls in even_procs or odd_procs */
+	__u64 errors; /* those of them that failed */
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct lost);
 } detail_lost SEC(".maps");
+
+static __always_inline struct lost *lost_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&detail_lost, &zero);
+}
 
 static struct latency no_latency;
 static struct proc_calls no_calls;
@@ -215,6 +231,7 @@ int BPF_PROG(detail_enter, void *regs, long id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct call *call;
+	struct lost *lost;
 
 	if (config.target && task->tgid != config.target)
 		return 0;
@@ -222,40 +239,44 @@ int BPF_PROG(detail_enter, void *regs, long id)
 	if (call) {
 		call->index = call_index(task, id);
 		call->start_ns = bpf_ktime_get_ns();
+	} else {
+		lost = lost_here();
+		if (lost)
+			lost->calls++;
 	}
 	return 0;
-}
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	__u64 *lost = bpf_map_lookup_elem(&detail_lost, &zero);
-
-	if (lost)
-		(*lost)++;
 }
 
 static __always_inline void count_errno(__u32 index, __u32 number)
 {
 	struct errno_key key = { .index = index, .errno_ = number };
 	__u64 one = 1, *count = bpf_map_lookup_elem(&errnos, &key);
+	struct lost *lost;
 
-	if (count)
+	if (count) {
 		(*count)++;
-	else if (bpf_map_update_elem(&errnos, &key, &one, BPF_NOEXIST))
-		count_lost();
+	} else if (bpf_map_update_elem(&errnos, &key, &one, BPF_NOEXIST)) {
+		lost = lost_here();
+		if (lost)
+			lost->errnos++;
+	}
 }
 
 static __always_inline void count_proc(void *map, __u32 tgid, __u32 index, bool failed)
 {
 	struct proc_key key = { .tgid = tgid, .index = index };
 	struct proc_calls *calls = bpf_map_lookup_elem(map, &key);
+	struct lost *lost;
 
 	if (!calls) {
 		bpf_map_update_elem(map, &key, &no_calls, BPF_NOEXIST);
 		calls = bpf_map_lookup_elem(map, &key);
 		if (!calls) {
-			count_lost();
+			lost = lost_here();
+			if (lost) {
+				lost->procs++;
+				lost->errors += failed;
+			}
 			return;
 		}
 	}
@@ -272,6 +293,7 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 	bool failed = ret < 0 && ret >= -4095;
 	struct latency *latency;
 	struct call *call;
+	struct lost *lost;
 	__u64 ns;
 
 	if (config.target && task->tgid != config.target)
@@ -292,7 +314,9 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 		bpf_map_update_elem(&latencies, &call->index, &no_latency, BPF_NOEXIST);
 		latency = bpf_map_lookup_elem(&latencies, &call->index);
 		if (!latency) {
-			count_lost();
+			lost = lost_here();
+			if (lost)
+				lost->calls++;
 			return 0;
 		}
 	}

@@ -2,7 +2,7 @@
 // not: uninterruptible waits and preemption.
 import { percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, SchedProc } from '../stream/types.ts'
-import { othersNote } from './runq.ts'
+import { othersNote, rowsWithOthers } from './runq.ts'
 import type { Column, Panel } from './types.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -38,7 +38,7 @@ export const offcpu: Panel<'sched'> = {
   defaultSort: mode => ({ column: mode === 'S' ? 'sleep' : mode === 'D' ? 'disk' : mode === 'preempted' ? 'preempted' : 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
-    return sample ? sample.data.procs.map(proc => {
+    return sample ? rowsWithOthers(sample).map(proc => {
       const each = (ns: number) => percentOf(ns, sample.intervalMs)
       const call = topCall(proc, mode)
       const cells = [
@@ -46,7 +46,7 @@ export const offcpu: Panel<'sched'> = {
         call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined, call && each(call.ns),
       ]
       if (detail) cells.push(each(proc.onCpuNs), proc.threads)
-      return { key: String(proc.pid), pid: proc.pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+      return { key: String(proc.pid ?? proc.comm), pid: proc.pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
     }) : []
   },
   stats: () => [],
@@ -54,7 +54,7 @@ export const offcpu: Panel<'sched'> = {
 }
 
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */
-export const topCall = (proc: SchedProc, mode = 'all'): BlockedCall | undefined =>
+export const topCall = (proc: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined =>
   proc.calls
     .filter(call => (mode === 'S' || mode === 'D' ? call.state === mode : true))
     .reduce<BlockedCall | undefined>((top, call) => (!top || weight(call) > weight(top) ? call : top), undefined)

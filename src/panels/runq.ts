@@ -1,5 +1,5 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import type { Sample } from '../stream/types.ts'
+import type { Sample, SchedProc } from '../stream/types.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { Column, Panel } from './types.ts'
 
@@ -30,20 +30,26 @@ export const runq: Panel<'sched'> = {
   defaultSort: () => ({ column: 'wait', descending: true }),
   rows: (samples, _mode, detail) => {
     const sample = samples.at(-1)
-    return sample ? sample.data.procs.map(proc => {
+    return sample ? rowsWithOthers(sample).map(proc => {
       const { pid, comm, intervalMs } = { ...proc, intervalMs: sample.intervalMs }
       const cells = [
         pid, comm, percentOf(proc.waitNs, intervalMs), proc.waits > 0 ? proc.waitMaxNs : undefined, ratio(proc.waitNs, proc.waits),
         perSecond(proc.waits, intervalMs), percentOf(proc.preemptedNs, intervalMs), percentOf(proc.onCpuNs, intervalMs),
       ]
       if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-      return { key: String(pid), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+      return { key: String(pid ?? comm), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
     }) : []
   },
   stats: () => [],
   notes: sample => othersNote(sample),
 }
 
-/** Threads that ended while the table which hands their sums over was full. */
-export const othersNote = (sample: Sample<'sched'>): string[] =>
-  sample.data.others ? [`${sample.data.others.switches} switches of ended threads belong to no row (table full)`] : []
+/** A process, or what is left of those that are not listed. */
+export type ProcOrOthers = Omit<SchedProc, 'pid' | 'waitMaxNs'> & { pid?: number; waitMaxNs?: number }
+
+/** The processes, and as a row of its own the threads that ended while the table which hands their sums over was full. */
+export const rowsWithOthers = ({ data }: Sample<'sched'>): ProcOrOthers[] =>
+  data.others ? [...data.procs, { ...data.others, comm: 'others', calls: [], exited: true }] : data.procs
+
+export const othersNote = ({ data }: Sample<'sched'>): string[] =>
+  data.others ? [`${data.others.threads} ended threads without a row of their own: others (table full)`] : []

@@ -1,8 +1,8 @@
 // System calls: rate by call and by process; errors and latency while the panel is looked at closely.
 import { percentileNs } from '../model/histogram.ts'
 import { perSecond } from '../model/rates.ts'
-import type { Sample, SyscallCount } from '../stream/types.ts'
-import type { Cell, Column, Panel, Row } from './types.ts'
+import type { Sample, SyscallCount, SyscallProc } from '../stream/types.ts'
+import type { Cell, Column, Panel, Role, Row } from './types.ts'
 
 const CALLS: readonly Column[] = [
   { id: 'call', title: 'CALL', kind: 'text', help: 'system call; /32 for 32-bit callers', priority: 0, width: 10, grow: true },
@@ -49,7 +49,7 @@ export const syscalls: Panel<'syscalls'> = {
     { label: 'distinct', kind: 'count', value: sample.data.calls.length },
   ],
   trend: { label: 'calls per second', kind: 'rate', value: sample => perSecond(total(sample), sample.intervalMs) },
-  notes: ({ data }) => (data.others ? [`${data.others.count} calls belong to no process row (table full)`] : []),
+  notes: ({ data }) => (data.others ? [`${data.others.count} calls of processes without a row of their own: others (table full)`] : []),
 }
 
 const total = (sample: Sample<'syscalls'>): number => sample.data.calls.reduce((sum, call) => sum + call.count, 0)
@@ -75,12 +75,15 @@ const detailCells = ({ errors, errnos, latency }: SyscallCount, intervalMs: numb
 
 const processRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   const all = total(sample)
-  return sample.data.procs.map(proc => {
+  const { procs, others } = sample.data
+  const listed: (Partial<SyscallProc> & { comm: string; count: number; role?: Role })[] =
+    others ? [...procs, { ...others, comm: 'others', role: 'dim' }] : procs
+  return listed.map(proc => {
     const cells: Cell[] = [proc.pid, proc.comm, perSecond(proc.count, sample.intervalMs), share(proc.count, all)]
     if (detail) {
       const top = [...(proc.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 3)
       cells.push(proc.errors === undefined ? undefined : perSecond(proc.errors, sample.intervalMs), top.map(call => call.name).join(' ') || undefined)
     }
-    return { key: String(proc.pid), pid: proc.pid, cells }
+    return { key: String(proc.pid ?? proc.comm), pid: proc.pid, cells, ...(proc.role ? { role: proc.role } : {}) }
   })
 }

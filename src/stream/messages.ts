@@ -48,8 +48,8 @@ const target: Check = (value) => {
 }
 
 const schedSums = {
-  switches: number, waits: number, waitNs: number, waitMaxNs: number, onCpuNs: number, sleepNs: number,
-  diskNs: number, preemptedNs: number, exited: optional(flag),
+  threads: number, switches: number, waits: number, waitNs: number, onCpuNs: number, sleepNs: number, diskNs: number,
+  preemptedNs: number,
 }
 const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist }
 
@@ -60,7 +60,8 @@ const sched = record<T.SchedData>({
       ...schedSums,
       pid: number,
       comm: text,
-      threads: number,
+      waitMaxNs: number,
+      exited: optional(flag),
       calls: list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number })),
       cgroup: optional(text),
     }),
@@ -124,7 +125,7 @@ const syscalls = record<T.SyscallsData>({
   ),
   detail: flag,
   target: optional(record<NonNullable<T.SyscallsData['target']>>({ of: target, calls })),
-  others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number })),
+  others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number, errors: optional(number) })),
 })
 
 const execsnoop = record<T.ExecData>({

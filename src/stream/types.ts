@@ -69,8 +69,8 @@ export interface SchedData extends SchedHists {
   procs: SchedProc[]
   /** Of the target alone, while one is set. */
   target?: SchedHists & { of: Target }
-  /** Sums of threads that ended when the hand-over table was full. */
-  others?: Omit<SchedProc, 'pid' | 'comm' | 'calls' | 'threads' | 'cgroup'>
+  /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
+  others?: Pick<SchedProc, 'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs'>
 }
 
 export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'
@@ -182,6 +182,7 @@ export interface SyscallCount {
   count: number
   /** The rest only while detail is on. */
   errors?: number
+  /** `other`: errors for whose names there was no room. */
   errnos?: { errno: string; count: number }[]
   latency?: Hist
 }
@@ -201,8 +202,8 @@ export interface SyscallsData {
   detail: boolean
   /** While detail is on for a target: its own calls, and only these carry detail then. */
   target?: { of: Target; calls: SyscallCount[] }
-  /** Calls whose process could not be noted; they are in `calls`, in no row of `procs`. */
-  others?: { count: number }
+  /** Calls, and with detail errors, whose process could not be noted; they are in `calls`, in no row of `procs`. */
+  others?: { count: number; errors?: number }
 }
 
 export interface ExecEvent {

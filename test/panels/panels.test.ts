@@ -64,6 +64,27 @@ test('run queue: shares of clock time, mean, rates', t => {
   t.is(cellOf(runq, none!, 'mean'), undefined)
 })
 
+test('what belongs to no row is a row of its own: others', t => {
+  const left = { threads: 3, switches: 6, waits: 4, waitNs: 5e6, onCpuNs: 1e8, sleepNs: 2e8, diskNs: 3e7, preemptedNs: 2e6 }
+  const sample = sched(proc({}))
+  const full = { ...sample, data: { ...sample.data, others: left } }
+  for (const panel of [runq, offcpu]) {
+    const rows = panel.rows([full], 'all', true)
+    t.deepEqual(rows.map(({ key, pid }) => [key, pid]), [['1', 1], ['others', undefined]])
+    t.is(cellOf(panel, rows[1]!, 'command'), 'others')
+    t.is(cellOf(panel, rows[1]!, 'cpu'), 20)
+    t.regex(panel.notes(full, 'all').join(), /^3 ended threads/)
+    t.deepEqual(panel.notes(sample, 'all'), [])
+  }
+  const calls = sampleOf('syscalls') as Sample<'syscalls'>
+  const lossy = { ...calls, intervalMs: 500, data: { ...calls.data, others: { count: 50, errors: 10 } } }
+  const others = syscalls.rows([lossy], 'processes', true).at(-1)!
+  t.is(others.key, 'others')
+  t.is(cellOf(syscalls, others, 'rate', 'processes'), 100)
+  t.is(cellOf(syscalls, others, 'errors', 'processes'), 20)
+  t.regex(syscalls.notes(lossy, 'processes').join(), /^50 calls/)
+})
+
 test('off-CPU: what is stuck comes first, and the call that says why', t => {
   const call = topCall(proc({ calls: [{ call: 'poll', state: 'S', ns: 9e8 }, { call: 'fsync', state: 'D', ns: 1e6 }] }))
   t.is(call!.call, 'fsync')

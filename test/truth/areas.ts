@@ -2,6 +2,7 @@
 import type { Area } from './check.ts'
 import { area as block } from './block.ts'
 import { area as blockLoss } from './block-loss.ts'
+import { area as loss } from './loss.ts'
 import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
 import { area as runq } from './runq.ts'
@@ -9,4 +10,4 @@ import { area as syscalls } from './syscalls.ts'
 import { area as tcp } from './tcp.ts'
 import { area as tcpLoss } from './tcp-loss.ts'
 
-export const AREAS: readonly Area[] = [runq, offcpu, block, tcp, syscalls, percentiles, blockLoss, tcpLoss]
+export const AREAS: readonly Area[] = [runq, offcpu, block, tcp, syscalls, percentiles, loss, blockLoss, tcpLoss]

@@ -19,13 +19,18 @@ const RECORD = {
 }
 const IDLE = { state: 12, ageNs: 32, call: 40, bytes: 48 }
 const SUMS = 32 // offset of `sums` in a record
+const LOST = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8 + 8
 const CPU = {
   target: KINDS.length * HIST_BYTES,
   maxNs: 2 * KINDS.length * HIST_BYTES,
   maxEpoch: 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8,
-  lost: 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8 + 8,
+  lost: LOST,
+  unnamed: LOST + 8,
+  others: LOST + 16,
 }
-const OTHERS = CPU.lost + 16
+/** Sums of threads that ended when there was no room for their names. */
+type Others = NonNullable<SchedData['others']>
+const OTHER_FIELDS = ['threads', 'switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
 const CALLS = 4
 const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5 }
 const EXITED = 1
@@ -128,11 +133,9 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
   const counters = new Float64Array(HIST_WORDS)
   const lost = difference()
   const missed = missedRuns(object)
-  const unnamed = difference()
-  const otherFields = ['waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
-  const otherDifferences = Object.fromEntries(
-    [...otherFields, 'switches', 'waits'].map((field) => [field, difference()]),
-  ) as Record<(typeof otherFields)[number] | 'switches' | 'waits', (now: number) => number>
+  const otherDifferences = Object.fromEntries(OTHER_FIELDS.map((field) => [field, difference()])) as Record<
+    keyof Others, (now: number) => number
+  >
 
   const read = () => {
     const { epoch, intervalNs } = clock.next()
@@ -169,18 +172,14 @@ export const startSched: StartProbe<'sched'> = ({ objects }) => {
     const target = hists(KINDS.length)
     const data: SchedData = { ...hists(0), procs: [...gathered.values()].map(finish) }
     if (clock.target() !== 0) data.target = { of: { is: 'process', pid: clock.target() }, ...target }
-    const withoutName = unnamed(total(CPU.lost + 8))
-    if (withoutName > 0) {
-      data.others = {
-        switches: otherDifferences.switches(total32(OTHERS + RECORD.switches - SUMS)),
-        waits: otherDifferences.waits(total32(OTHERS + RECORD.waits - SUMS)),
-        waitMaxNs: 0,
-        ...(Object.fromEntries(
-          otherFields.map((field) => [field, otherDifferences[field](total(OTHERS + RECORD[field] - SUMS))]),
-        ) as Record<(typeof otherFields)[number], number>),
-      }
-    }
-    return { data, lost: lost(total(CPU.lost)) + withoutName + missed() }
+    const otherNow = (field: keyof Others): number =>
+      field === 'threads' ? total(CPU.unnamed)
+        : (field === 'switches' || field === 'waits' ? total32 : total)(CPU.others + RECORD[field] - SUMS)
+    const others = Object.fromEntries(
+      OTHER_FIELDS.map((field) => [field, otherDifferences[field](otherNow(field))]),
+    ) as unknown as Others
+    if (others.switches > 0) data.others = others
+    return { data, lost: lost(total(CPU.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { constants } from 'node:os'
 import type { Hist, SyscallCount, SyscallProc, SyscallsData } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
+import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { epochs, targetPid } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
@@ -18,7 +18,11 @@ const COUNTING = ['count_enter', 'count_exit', 'read_tasks']
 const COUNTING_MAPS = ['counts', 'threads', 'ended']
 const DETAIL = ['detail_enter', 'detail_exit']
 const DETAIL_MAPS = ['pending', 'latencies', 'errnos', 'even_procs', 'odd_procs', 'detail_lost', '.data.config']
+const DETAIL_LOST = ['calls', 'errnos', 'procs', 'errors']
 const CALLS_PER_PROC = 8
+
+/** Other sizes of the kernel's tables than the object's own, by name; so that a test can fill them. */
+export type Tables = Readonly<Record<string, number>>
 
 const nameOf = (index: number): string =>
   index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)
@@ -43,6 +47,8 @@ export const addRecords = (buffer: Buffer, procs: Map<number, SyscallProc>): voi
 interface DetailReading {
   byIndex: Map<number, Required<Omit<SyscallCount, 'name'>>>
   byProc: Map<number, { errors: number; calls: { name: string; count: number }[] }>
+  /** Errors of processes that found no room. */
+  otherErrors: number
   lost: number
 }
 
@@ -54,8 +60,8 @@ interface Detail {
   close(): void
 }
 
-const startDetail = (path: string): Detail => {
-  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS })
+const startDetail = (path: string, tables: Tables): Detail => {
+  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries: tables })
   const clock = epochs(object)
   const latencies = object.map('latencies')
   const errnos = object.map('errnos')
@@ -63,10 +69,11 @@ const startDetail = (path: string): Detail => {
   const lostMap = object.map('detail_lost')
   const hists = new Map<number, (now: Float64Array, maxNs: number) => Hist>()
   const counters = new Map<string, (now: number) => number>()
-  const lost = difference()
+  const lost = DETAIL_LOST.map(() => difference())
   const missed = missedRuns(object)
   const histWords = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
+  const lostWords = new Float64Array(DETAIL_LOST.length)
   const key = Buffer.alloc(4)
   object.attach()
 
@@ -134,11 +141,18 @@ const startDetail = (path: string): Detail => {
       const byIndex: DetailReading['byIndex'] = new Map()
       readLatencies(epoch, byIndex)
       readErrnos(byIndex)
-      for (const call of byIndex.values()) call.errnos.sort((a, b) => b.count - a.count)
+      sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, lostWords)
+      const [calls, errnoNames, procCalls, procErrors] = lost.map((change, i) => change(lostWords[i]!)) as [number, number, number, number]
+      for (const call of byIndex.values()) {
+        call.errnos.sort((a, b) => b.count - a.count)
+        const unnamed = call.errors - call.errnos.reduce((sum, { count }) => sum + count, 0)
+        if (errnoNames > 0 && unnamed > 0) call.errnos.push({ errno: 'other', count: unnamed })
+      }
       return {
         byIndex,
         byProc: readProcs(epoch),
-        lost: missed() + lost(sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, one)[0]!),
+        otherErrors: procErrors,
+        lost: missed() + calls + errnoNames + procCalls,
       }
     },
     setTarget: clock.setTarget,
@@ -147,7 +161,7 @@ const startDetail = (path: string): Detail => {
   }
 }
 
-export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
+export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): RunningProbe<'syscalls'> => {
   const path = join(objects, 'syscalls.bpf.o')
   const object = loadObject(path, { programs: (name) => COUNTING.includes(name), skipMaps: DETAIL_MAPS })
   object.attach()
@@ -186,12 +200,14 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
     if (detail && seen && target !== 0) {
       data.target = { of: { is: 'process', pid: target }, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOf(index), ...more })) }
     }
+    let otherErrors = seen?.otherErrors ?? 0
     for (const [pid, more] of seen?.byProc ?? []) {
       const proc = procs.get(pid)
       if (proc) Object.assign(proc, more)
+      else otherErrors += more.errors
     }
     data.procs = [...procs.values()]
-    if (unnamed > 0) data.others = { count: unnamed }
+    if (unnamed > 0 || otherErrors > 0) data.others = { count: unnamed, ...(seen ? { errors: otherErrors } : {}) }
     return { data, lost: missed() + (seen?.lost ?? 0) }
   }
 
@@ -205,7 +221,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects }) => {
       }
       if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return
       detail?.close()
-      detail = command.on ? startDetail(path) : undefined
+      detail = command.on ? startDetail(path, tables) : undefined
       detail?.setTarget(target)
     },
     work: objectWork(() => [object], () => (detail ? [detail.object] : [])),
