@@ -40,7 +40,7 @@ export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: n
 
 /** What a panel says beside its numbers. */
 export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] => [
-  ...(last.shed ? [`detail shed, tried again in ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
+  ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, mode),
 ]
 

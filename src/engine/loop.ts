@@ -6,7 +6,7 @@ import type { Command, Hello, HostFacts, Message, ProbeId, ProbeStatus } from '.
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
 import type { Mark } from './meter.ts'
-import type { Part } from './overhead.ts'
+import type { Part, Shed } from './overhead.ts'
 import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
 
@@ -69,6 +69,8 @@ export const createLoop = (options: LoopOptions): Loop => {
   const probes = options.probes({ onStatus, commands })
   const { limitPercent, hello: { cpus } } = options
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
+  /** What was last said to be shed. */
+  const told = new Map<ProbeId, Shed | undefined>()
   /** While the cost is on screen: since when it is measured, or why not. */
   let shownSince: { mark: Mark; why: string | undefined } | undefined
 
@@ -80,10 +82,11 @@ export const createLoop = (options: LoopOptions): Loop => {
   /** Makes what runs equal to what is wanted and may be. */
   const apply = (nowMs: number): void => {
     for (const probe of probes) {
-      const shed = shedSince(probe.id, nowMs)
+      const shed = on.includes(probe.id) ? guard.shed(probe.id) : undefined
       if (!on.includes(probe.id)) void probe.switchOff()
-      else if (shed) void probe.switchOff({ is: 'shed', ...shed })
-      else probe.switchOn(nowMs)
+      else if (!shed) probe.switchOn(nowMs)
+      else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...shedSince(probe.id, nowMs)! })
+      told.set(probe.id, shed)
     }
     const mayHaveDetail = wantsDetail && !guard.shed('detail')
     if (mayHaveDetail === hasDetail) return

@@ -54,7 +54,7 @@ export const judge = (state: Overhead, judged: Judged): Overhead => {
 }
 
 const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs }: Judged): Overhead => {
-  const why = `the kernel programs took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
+  const why = `kernel programs took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
   const shed: Shed[] = []
   let rest = total
   for (const { part, percent } of inOrder(loads)) {

@@ -100,9 +100,9 @@ status('failed', { is: 'failed', why: 'block.bpf.o could not be attached: tracep
 status('failed-later', { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 }, messages => messages)
 status('unsupported', { is: 'unsupported', why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)', mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.' }, without)
 
-status('shed', { is: 'shed', why: 'the kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }, without)
+status('shed', { is: 'shed', why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }, without)
 
-const shedDetail = { why: 'the kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }
+const shedDetail = { why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }
 pictures('detail-shed', ['5', '5'], {
   messages: fakeStream({ ticks: 90 }).map(message => (message.type === 'sample' && message.probe === 'syscalls' ? { ...message, shed: shedDetail } : message)),
 })

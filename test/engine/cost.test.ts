@@ -86,7 +86,7 @@ bpfTest('above the limit it sheds what costs most and says so; the others go on'
   t.teardown(() => busy.kill('SIGKILL'))
   await until(() => status('syscalls')?.is === 'shed', 15_000)
   t.like(status('syscalls'), { retryMs: 30_000 })
-  t.regex((status('syscalls') as { why: string }).why, /^the kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
+  t.regex((status('syscalls') as { why: string }).why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
   const seen = messages.length
   await sleepMs(450)
   const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message.probe] : []))
