@@ -1,9 +1,13 @@
 // probetop: from the command line to what runs, and the only place that ends the process.
+import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
+import { LATE_OPTIMIZATION } from '../source/keeper.ts'
 import { parseOptions } from './options.ts'
 
 // what our own panels, ps and top call us
 process.title = 'probetop'
+
+setFlagsFromString(LATE_OPTIMIZATION)
 
 // `probetop --help | head -1` has had enough, which is no failure.
 const leaveReader = (error: NodeJS.ErrnoException): void => process.exit(error.code === 'EPIPE' ? 0 : 1)

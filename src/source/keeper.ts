@@ -38,8 +38,12 @@ export const endedCode = (line: string): number | undefined => {
   return found ? Number(found[1]) : undefined
 }
 
+/** For V8: what runs once a second should run for a while before it is optimised, as that takes more time than it saves
+ * until then. Nine times V8's own budget. */
+export const LATE_OPTIMIZATION = '--interrupt-budget=600000'
+
 /** Of the installed bundle, with a small nursery as it makes little garbage; from the sources when we run from them. */
 export const engineCommand = (): string[] =>
   import.meta.url.endsWith('.ts')
     ? [process.execPath, '--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'engine', 'main.ts')]
-    : [process.execPath, '--max-semi-space-size=1', join(BUILD, 'engine.js')]
+    : [process.execPath, '--max-semi-space-size=1', LATE_OPTIMIZATION, join(BUILD, 'engine.js')]
