@@ -1,6 +1,6 @@
-// How long a frame takes, from state and store to the last byte for the terminal, and how many bytes that are: a real
-// run's data, a new interval each frame. `all cells` also swaps the colours of the whole screen at every frame, so that
-// every cell is compared, found different and written; warm, as frames follow each other without a pause.
+// How long a frame takes, from the messages of a new interval to the last byte for the terminal, and how many bytes that
+// is; with a real run's data, warm, as frames follow each other without a pause. `all cells` also swaps the colours of the
+// whole screen at every frame, so that every cell is compared, found different and written.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
