@@ -9,7 +9,7 @@ import type { Command, LogMessage, Message } from './types.ts'
 export const encode = (message: Message | Command): string => `${JSON.stringify(message)}\n`
 
 /** A message, a log message that says what is wrong with the line, or undefined for blank lines and unknown types.
- * `trusted`: written by a program of the same build, so not looked at field by field. */
+ * `trusted`: written by a program of the same build, so not looked at field by field while it has a time. */
 export const decodeLine = (line: string, atMs: number, trusted = false): Message | undefined => {
   if (line.trim() === '') return undefined
   let value: { type?: unknown }
@@ -21,7 +21,8 @@ export const decodeLine = (line: string, atMs: number, trusted = false): Message
   if (typeof value !== 'object' || value === null) return unreadable(`not a message: ${excerpt(line)}`, atMs)
   if (typeof value.type !== 'string') return unreadable(`a message without type: ${excerpt(line)}`, atMs)
   if (!Object.hasOwn(MESSAGES, value.type)) return undefined
-  const wrong = trusted ? undefined : MESSAGES[value.type as Message['type']](value)
+  const isWhole = trusted && Number.isFinite((value as { atMs?: unknown }).atMs)
+  const wrong = isWhole ? undefined : MESSAGES[value.type as Message['type']](value)
   return wrong ? unreadable(`${value.type}${wrong.startsWith('.') ? '' : ' '}${wrong}`, atMs) : (value as Message)
 }
 
