@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs'
 import { sum } from 'd3-array'
 import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
 import type { SchedProc } from '../../../src/stream/types.ts'
-import { atLeast, exact, within } from '../../truth/check.ts'
+import { atLeast, exact, within, withinUnits } from '../../truth/check.ts'
 import type { Finding, Scale } from '../../truth/check.ts'
 import { COMPLETION_NS, DISK } from './disk.ts'
 import type { Engine, Seen } from './engine.ts'
 import { lifeOf, numbersOf } from './programs.ts'
+import type { Life } from './programs.ts'
 
 type Figures = (engine: Engine, scale: Scale) => Promise<Finding[]>
 
@@ -57,7 +58,7 @@ const totalOf = (seen: Seen, pid: number) => {
 
 const sched: Figures = async (engine, scale) => {
   const sleeps = 20
-  let life = { pid: 0, switches: 0, onCpuNs: 0, waitNs: 0, runs: 0 }
+  let life: Life = { pid: 0, switches: 0, onCpuNs: 0, waitNs: 0, runs: 0 }
   const slept = await engine.during(async () => {
     life = await lifeOf('loops', 'sleep', sleeps, 20)
   })
@@ -70,17 +71,22 @@ const sched: Figures = async (engine, scale) => {
   ]
   if (scale === 'quick') return findings
 
-  const spun = await engine.during(() => numbersOf('loops', 'spinners', 2, 1500))
-  const pids = new Set(spun.data('sched').flatMap(({ procs }) => procs.filter(({ comm }) => comm === 'loops').map(({ pid }) => pid)))
-  // the third is their parent, which only waits for them
-  const spinners = [...pids].map((pid) => totalOf(spun, pid)).sort((a, b) => b.onCpuNs - a.onCpuNs).slice(0, 2)
+  let lives: Life[] = []
+  const spun = await engine.during(async () => {
+    lives = await Promise.all([1, 2].map(() => lifeOf('work', 'on', 0, 'loops', 'spin', 1500)))
+  })
   return [
     ...findings,
     within(0.05)('on CPU', sleeper.onCpuNs, life.onCpuNs, 'ns', 'schedstat'),
-    ...spinners.flatMap((each, i) => [
-      within(0.2)(`spinner ${i + 1} of 2: on CPU`, each.onCpuNs, (each.onCpuNs + each.waitNs) / 2, 'ns', 'half its time'),
-      within(0.05)(`spinner ${i + 1} of 2: preempted`, each.preemptedNs, each.waitNs, 'ns', 'all its wait'),
-    ]),
+    ...lives.flatMap((each, i) => {
+      const spinner = totalOf(spun, each.pid)
+      const name = `spinner ${i + 1} of 2 on one CPU`
+      return [
+        within(0.05)(`${name}: on CPU`, spinner.onCpuNs, each.onCpuNs, 'ns', 'schedstat'),
+        within(0.05)(`${name}: waiting`, spinner.waitNs, each.waitNs, 'ns', 'schedstat'),
+        within(0.1)(`${name}: preempted`, spinner.preemptedNs, spinner.waitNs, 'ns', 'all its wait'),
+      ]
+    }),
   ]
 }
 
@@ -149,4 +155,21 @@ const tcp: Figures = async (engine) => {
   return [...findings, exact('refused', sum(seen.data('tcp'), (data) => data.refused), 1)]
 }
 
-export const AREAS = { syscalls, sched, block, tcp }
+/** The probe that runs only while its page is shown. */
+const stacks: Figures = async (engine) => {
+  const sleeps = 20
+  engine.send({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1e6, wakers: true })
+  await engine.during(async () => {})
+  const seen = await engine.during(() => numbersOf('loops', 'sleep', sleeps, 20))
+  const slept = seen.data('stacks').flatMap(({ frames, stacks }) =>
+    stacks.filter(({ comm, state, kernel }) => comm === 'loops' && state === 'S' && kernel.some((index) => frames[index]!.name.includes('nanosleep'))))
+  const counted = sum(slept, ({ count }) => count)
+  return [
+    withinUnits(2)('sleeps in nanosleep', counted, sleeps, '', 'a timer may fire before its thread has left the CPU'),
+    atLeast('their time', sum(slept, ({ ns }) => ns), counted * 19e6, 'ns'),
+    exact('those woken by an interrupt', sum(slept, ({ count, waker }) => (waker?.comm === 'interrupt' ? count : 0)), counted),
+    exact('stacks lost', seen.lost('stacks'), 0),
+  ]
+}
+
+export const AREAS = { syscalls, sched, block, tcp, stacks }

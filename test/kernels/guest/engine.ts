@@ -25,8 +25,8 @@ export interface Engine {
 }
 
 /** Resolves when every probe is live or has said why not. `before` is what to start it through. */
-export const startEngine = async (before: readonly string[] = []): Promise<Engine> => {
-  const [command, ...words] = [...before, process.execPath, ENGINE, '--probes', CORE.join(','), '--interval', String(INTERVAL_MS)]
+export const startEngine = async (probes: readonly ProbeId[] = CORE, before: readonly string[] = []): Promise<Engine> => {
+  const [command, ...words] = [...before, process.execPath, ENGINE, '--probes', probes.join(','), '--interval', String(INTERVAL_MS)]
   const child = spawn(command!, words, { stdio: ['pipe', 'pipe', 'ignore'] })
   const messages: Message[] = []
   const waiting = new Set<() => void>()
@@ -52,7 +52,7 @@ export const startEngine = async (before: readonly string[] = []): Promise<Engin
   const status = (probe: ProbeId): ProbeStatus =>
     messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1) ?? { is: 'off' }
 
-  await until(() => CORE.every((probe) => !['off', 'starting'].includes(status(probe).is)))
+  await until(() => probes.every((probe) => !['off', 'starting'].includes(status(probe).is)))
   return {
     status,
     send: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),

@@ -12,12 +12,19 @@ const say = (area: string, findings: readonly Finding[]): void => {
   for (const finding of findings) console.log(JSON.stringify({ area, ...finding } satisfies Check))
 }
 
-const engine = await startEngine()
-for (const area of CORE) {
-  const status = engine.status(area)
-  say(area, [exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is)])
-  if (status.is === 'live') say(area, await AREAS[area](engine, scale))
+const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> => {
+  const engine = await startEngine(probes)
+  for (const area of probes) {
+    const status = engine.status(area)
+    say(area, [exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is)])
+    if (status.is === 'live') say(area, await AREAS[area](engine, scale))
+  }
+  await engine.stop()
 }
-await engine.stop()
-if (scale === 'full') say('hooks', await missingHooks())
+
+await checkAll(CORE)
+if (scale === 'full') {
+  await checkAll(['stacks'])
+  say('hooks', await missingHooks())
+}
 console.log(END)

@@ -4,6 +4,7 @@
  *                                         back; prints port, server's and client's process id
  *   work refused                          connects to a port where nobody listens
  *   work life COMMAND...                  runs it; prints process id, switches, ns on CPU, ns waited for a CPU, runs
+ *   work on CPU COMMAND...               runs it on this CPU only
  *   work over FILE TARGET COMMAND...      runs it where FILE is in the place of TARGET
  */
 #define _GNU_SOURCE
@@ -114,7 +115,7 @@ static long long number(pid_t pid, const char *file, const char *word)
 static int life(char **command)
 {
 	pid_t pid = fork();
-	long long oncpu, waited, runs;
+	long long oncpu = 0, waited = 0, runs = 0;
 	char path[64];
 	siginfo_t info;
 	FILE *stat;
@@ -133,6 +134,17 @@ static int life(char **command)
 	       number(pid, "status", "\nvoluntary_ctxt_switches:") + number(pid, "status", "nonvoluntary_ctxt_switches:"),
 	       oncpu, waited, runs);
 	return wait(NULL) != pid;
+}
+
+static int on(int cpu, char **command)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	check(sched_setaffinity(0, sizeof(set), &set), "affinity");
+	execvp(command[0], command);
+	return 127;
 }
 
 static int over(const char *file, const char *target, char **command)
@@ -155,6 +167,8 @@ int main(int argc, char **argv)
 		return refused();
 	if (!strcmp(what, "life") && argc > 2)
 		return life(argv + 2);
+	if (!strcmp(what, "on") && argc > 3)
+		return on(atoi(argv[2]), argv + 3);
 	if (!strcmp(what, "over") && argc > 4)
 		return over(argv[2], argv[3], argv + 4);
 	fprintf(stderr, "unknown work: %s\n", what);
