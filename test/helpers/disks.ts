@@ -78,10 +78,10 @@ export interface FioJob {
   sync: { total_ios: number }
 }
 
-/** Runs fio: options for all jobs, and those of each. */
-export const fio = async (options: readonly string[], jobs: readonly (readonly string[])[]): Promise<FioJob[]> => {
-  const words = ['--output-format=json', '--direct=1', '--allow_mounted_write=0', '--lat_percentiles=1', ...options]
+/** Runs fio: options for all jobs, those of each, and perhaps the words before it. */
+export const fio = async (options: readonly string[], jobs: readonly (readonly string[])[], enter: readonly string[] = []): Promise<FioJob[]> => {
+  const words = [...enter, 'fio', '--output-format=json', '--direct=1', '--allow_mounted_write=0', '--lat_percentiles=1', ...options]
   jobs.forEach((job, i) => words.push(`--name=job${i}`, ...job))
-  const { stdout } = await run('fio', words)
+  const { stdout } = await run(words[0]!, words.slice(1))
   return JSON.parse(stdout.slice(stdout.indexOf('{'))).jobs
 }

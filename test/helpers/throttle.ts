@@ -1,0 +1,37 @@
+// A control group whose processes may read only so many times a second from the disk under a folder: what a loop device
+// over a file there serves them is as slow, since its worker reads on behalf of who asked.
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Throttle {
+  /** The words before a command that is to run in the group. */
+  enter: readonly string[]
+  remove(): void
+}
+
+const V1 = '/sys/fs/cgroup/blkio'
+const V2 = '/sys/fs/cgroup'
+
+/** Undefined where the kernel or the file system cannot do that. */
+export const throttledReads = (folder: string, perSecond: number): Throttle | undefined => {
+  const version1 = existsSync(join(V1, 'cgroup.procs'))
+  const group = join(version1 ? V1 : V2, `probetop-${process.pid}`)
+  try {
+    const disk = diskOf(folder)
+    if (!version1) writeFileSync(join(V2, 'cgroup.subtree_control'), '+io')
+    mkdirSync(group)
+    if (version1) writeFileSync(join(group, 'blkio.throttle.read_iops_device'), `${disk} ${perSecond}`)
+    else writeFileSync(join(group, 'io.max'), `${disk} riops=${perSecond}`)
+  } catch {
+    if (existsSync(group)) rmdirSync(group)
+    return undefined
+  }
+  return { enter: ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group], remove: () => rmdirSync(group) }
+}
+
+/** major:minor of the whole disk a folder is on. */
+const diskOf = (folder: string): string => {
+  const { dev } = statSync(folder)
+  const entry = `/sys/dev/block/${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`
+  return readFileSync(join(entry, existsSync(join(entry, 'partition')) ? '../dev' : 'dev'), 'utf8').trim()
+}
