@@ -9,6 +9,8 @@ export type Action =
   | { do: 'zoom' }
   | { do: 'back' }
   | { do: 'enter' }
+  /** On to the next process of the same name. */
+  | { do: 'nextProcess' }
   /** Which of all the things a row is about to enter. */
   | { do: 'choose' }
   | { do: 'move'; by: Move }

@@ -2,7 +2,8 @@
 import { selectionKey, selectionLabel, type Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type { Move } from './actions.ts'
-import { homePage, selectionsOf, type AppState, type Page } from './state.ts'
+import { nextOfName, processFacts } from '../panels/process.ts'
+import { homePage, selectionsOf, type AppState, type Crumb, type Page } from './state.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
@@ -25,6 +26,18 @@ export const choose = (state: AppState, store: Store): AppState => {
   return selections.length > 0
     ? { ...state, choice: { selections, at: 0 } }
     : { ...state, notice: { text: 'this row leads nowhere that is not entered already', role: 'warn' } }
+}
+
+/** From one process to the next of its name, wherever one is within it. */
+export const nextProcess = (state: AppState, store: Store): AppState => {
+  const at = state.crumbs.findLastIndex(({ selection }) => selection.is === 'process')
+  const selection = state.crumbs[at]?.selection
+  if (selection?.is !== 'process') return { ...state, notice: { text: 'enter a process first', role: 'warn' } }
+  const comm = selection.comm || processFacts(store, selection.pid, 1, state.cursorMs).comm
+  const next = nextOfName(store, { pid: selection.pid, comm }, state.cursorMs)
+  if (!next) return { ...state, notice: { text: `no other process is called ${comm}`, role: 'warn' } }
+  const crumbs = state.crumbs.slice(0, at + 1).map((crumb, index): Crumb => (index === at ? { ...crumb, selection: { is: 'process', pid: next.pid, comm } } : crumb))
+  return { ...state, crumbs, page: { is: 'process', scroll: 0 } }
 }
 
 export const moveChoice = (state: AppState, by: Move): AppState => {

@@ -80,7 +80,7 @@ export const formatInterval = (ms: number): string => `${ms / 1000}s`
 
 /** A cell of a table. Durations use their column's unit, which the heading names. */
 export const formatCell = (cell: Cell, kind: Kind, unit: Unit): string => {
-  if (cell === undefined) return kind === 'text' ? '' : '-'
+  if (cell === undefined) return kind === 'text' || kind === 'states' ? '' : '-'
   if (typeof cell === 'string') return cell
   return formatValue(cell, kind, unit)
 }

@@ -1,7 +1,7 @@
 // The process page as lines: what one process waits for, from all five probes, now and over time.
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio, stuckNs } from '../model/rates.ts'
-import { processFacts, type ProcessFacts } from '../panels/process.ts'
+import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.ts'
 import { endpoint } from '../panels/tcp.ts'
 import type { Hist, SchedProc } from '../stream/types.ts'
 import type { Store } from '../model/store.ts'
@@ -10,6 +10,7 @@ import { sparkText } from './draw/spark.ts'
 import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import { factLines, threadLines } from './process-facts.ts'
 import { selectedProcess, type AppState } from './state.ts'
 import type { Role } from './types.ts'
 import { sanitize } from './width.ts'
@@ -31,16 +32,16 @@ export const processPage = (state: AppState, store: Store, width: number, shownM
   const right = [...histLines(facts, state), [], ...syscallLines(facts, column, unicode)]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
-    status: statusOf(facts, shownMs),
-    lines: [...(wide ? besides(left, right, column + 2) : [...left, [], ...right]), [], ...tcpLines(facts, width)],
+    status: statusOf(facts, shownMs, nextOfName(store, facts, state.cursorMs)?.pid),
+    lines: [...factLines(store.process(page.pid, state.cursorMs), width, shownMs), ...threadLines(store, state.cursorMs, width), ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]), [], ...tcpLines(facts, width)],
   }
 }
 
-const statusOf = (facts: ProcessFacts, shownMs: number): Piece => {
-  if (facts.exited === 'exited') return ['exited', 'warn']
-  if (facts.exited) {
-    const { signal, exitCode } = facts.exited
-    return [signal ? `ended by signal ${signal}` : `exited${exitCode === undefined ? '' : ` with ${exitCode}`}`, 'warn']
+const statusOf = (facts: ProcessFacts, shownMs: number, next: number | undefined): Piece => {
+  if (facts.ended) {
+    const { signal, exitCode } = facts.ended
+    const how = signal ? `ended by signal ${signal}` : `exited${exitCode === undefined ? '' : ` with ${exitCode}`}`
+    return [next === undefined ? how : `${how}; n: next ${sanitize(facts.comm)}, ${next}`, 'warn']
   }
   if (facts.sched || facts.syscalls || facts.block) return ['live', 'good']
   return facts.seenMs === undefined ? ['nothing seen of it', 'dim'] : [`quiet for ${formatAge(shownMs - facts.seenMs)}`, 'dim']

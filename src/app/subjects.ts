@@ -35,7 +35,8 @@ const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const own = sample ? panel.selects?.(sample.data, row, state.byPanel[panel.id].mode) ?? [] : []
   const comm = String(row.cells[columns.findIndex(column => column.id === 'command')] ?? '')
-  return [...(row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)), ...own]
+  const groups = row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)
+  return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }
 
 /** A process, all of its name, and its control group. */

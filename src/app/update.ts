@@ -4,7 +4,7 @@ import { panelById } from '../panels/registry.ts'
 import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
 import { eraseFrom } from './filter.ts'
-import { choose, enter, leave, moveChoice } from './drill.ts'
+import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
@@ -52,6 +52,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'zoom': return zoom(state)
     case 'back': return back(state)
     case 'enter': return enter(state, store)
+    case 'nextProcess': return nextProcess(state, store)
     case 'choose': return choose(state, store)
     case 'move': return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
     case 'end': return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)

@@ -2,6 +2,7 @@
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
 import type { ShedDetail } from '../stream/cost.ts'
+import type { ProcessMessage } from '../stream/process.ts'
 import type { Command, Hello, HostFacts, Message, ProbeId, ProbeStatus } from '../stream/types.ts'
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
@@ -31,6 +32,8 @@ export interface LoopOptions {
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
   host(): Pick<HostFacts, 'uptimeS' | 'load'>
+  /** What /proc says of a process; undefined when it is gone. */
+  process(pid: number, nowMs: number): Omit<ProcessMessage, 'type' | 'atMs'> | undefined
   wallMs(): number
   steadyMs(): number
   send(message: Message): void
@@ -113,6 +116,12 @@ export const createLoop = (options: LoopOptions): Loop => {
     send({ type: 'cost', atMs, cpus, limitPercent, ...meter.costs(mark), ...(why !== undefined && { why }) })
   }
 
+  const sendProcess = (atMs: number): void => {
+    const pid = target.cmd === 'target' && target.target && 'pid' in target.target ? target.target.pid : undefined
+    const facts = pid === undefined ? undefined : options.process(pid, atMs)
+    if (facts) send({ type: 'process', atMs, ...facts })
+  }
+
   const tick = (nowMs: number): void => {
     // nothing is read while the reader is behind: the next sample then covers the longer interval and nothing is lost
     if (options.congested()) {
@@ -126,6 +135,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     }
     send({ type: 'host', atMs, intervalMs: toMicroseconds(nowMs - lastTickMs), ...options.host() })
     lastTickMs = nowMs
+    sendProcess(atMs)
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs)
       const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined

@@ -19,6 +19,7 @@ import { openOutput } from './output.ts'
 import type { ProbeContext } from './probe.ts'
 import { REGISTRY } from './probes.ts'
 import { machine, readHost } from './proc/host.ts'
+import { readProcess } from './proc/process.ts'
 import { explain } from './reasons.ts'
 import { supervise } from './supervise.ts'
 
@@ -50,6 +51,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
     limitPercent,
     statistics: holdStatistics,
     host: readHost,
+    process: readProcess,
     wallMs: Date.now,
     steadyMs,
     send: (message) => output.send(encode(message)),

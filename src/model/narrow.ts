@@ -4,6 +4,7 @@
 import type {
   AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
 } from '../stream/types.ts'
+import type { StacksData } from '../stream/stacks.ts'
 import { emptyHist } from './histogram.ts'
 import { isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
@@ -11,9 +12,10 @@ import type { Store } from './store.ts'
 export const narrowStore = (store: Store, selections: readonly Selection[]): Store => {
   if (selections.length === 0) return store
   const narrowed = (sample: Sample): Sample =>
-    selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections.slice(0, index + 1)), sample)
+    selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections, index), sample)
   return {
     ...store,
+    whole: store,
     samples: (probe, count, atMs) => store.samples(probe, count, atMs).map(sample => narrowed(sample) as typeof sample),
     latest: (probe, atMs) => {
       const sample = store.latest(probe, atMs)
@@ -31,15 +33,15 @@ const cache = new WeakMap<object, Map<string, AnySample>>()
 const originals = new WeakMap<object, AnySample>()
 const unmeasured = new WeakSet<object>()
 
-const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[]): AnySample => {
-  const last = path.at(-1)!
+const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
+  const last = path[index]!
   const members = membersOf(store, last, sample.atMs)
-  const key = `${members?.key ?? ''} ${selectionKey(last)}`
+  const key = [members?.key, ...path.slice(index).map(selectionKey)].join('\0')
   let known = cache.get(sample)
   if (!known) cache.set(sample, known = new Map())
   const made = known.get(key)
   if (made) return made
-  const fresh = narrow(sample, path, members)
+  const fresh = narrow(sample, last, members, { own: hasOwn(sample, path), isLast: index === path.length - 1 })
   known.set(key, fresh)
   if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
   originals.set(fresh, originals.get(sample) ?? sample)
@@ -68,17 +70,21 @@ const membersOf = (store: Store, selection: Selection, atMs: number): Members | 
 
 type Mine = (row: { pid: number; comm: string }) => boolean
 
-const narrow = (sample: AnySample, path: readonly Selection[], members: Members | undefined): AnySample => {
-  const selection = path.at(-1)!
+/** `own`: what the kernel told apart is of the whole path. It is kept on the way for the steps that follow. */
+interface Step {
+  own: boolean
+  isLast: boolean
+}
+
+const narrow = (sample: AnySample, selection: Selection, members: Members | undefined, step: Step): AnySample => {
   const mine = mineOf(selection, members)
-  const own = hasOwn(sample, path)
   switch (sample.probe) {
-    case 'sched': return { ...sample, data: schedOf(sample.data, selection, mine, own) }
-    case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, own) }
+    case 'sched': return { ...sample, data: schedOf(sample.data, selection, mine, step) }
+    case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, step) }
     case 'tcp': return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
-    case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, own) }
+    case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
     case 'execsnoop': return { ...sample, data: execOf(sample.data, mine) }
-    default: return sample
+    case 'stacks': return step.own ? sample : { ...sample, data: stacksOf(sample.data, selection, mine) }
   }
 }
 
@@ -86,7 +92,7 @@ const NOBODY: Mine = () => false
 
 /** The kernel was narrowed to the selections while this sample was taken. */
 const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
-  'target' in sample.data && sameTarget(sample.data.target?.of, targetOf(path))
+  sameTarget(sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined, targetOf(path))
 
 const isMeasured = (sample: AnySample, selection: Selection): boolean => {
   if (selection.is === 'disk') return sample.probe === 'block'
@@ -112,17 +118,25 @@ const isEndpoint = (selection: Selection & { is: 'peer' | 'port' }) => (session:
 
 const isAboutProcesses = (selection: Selection): boolean => ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
 
-const schedOf = (data: SchedData, selection: Selection, mine: Mine, own: boolean): SchedData => {
+const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
   const target = own ? data.target : undefined
   const hists = selection.is !== 'syscall' && target
     ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
     : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
-  const procs = data.procs.filter(mine)
+  const procs = selection.is === 'thread' ? threadAsProc(data, selection.tid) : data.procs.filter(mine)
   return {
     ...hists,
     procs: selection.is === 'syscall' ? procs.flatMap(proc => blockedOnly(proc, selection.name)) : procs,
-    ...(target ? { target } : {}),
+    ...(data.target && (own || !isLast) ? { target: data.target } : {}),
   }
+}
+
+/** A thread in the place of its process; nothing where the kernel was not asked for threads. */
+const threadAsProc = ({ target, procs }: SchedData, tid: number): SchedProc[] => {
+  const thread = target?.threads?.find(each => each.tid === tid)
+  if (!thread) return []
+  const { tid: _, state: __, ...sums } = thread
+  return [{ ...sums, threads: 1, cgroup: procs.find(({ pid }) => pid === thread.pid)?.cgroup }]
 }
 
 /** What is left of a process when only the time blocked in one call counts. */
@@ -134,11 +148,11 @@ const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
   }]
 }
 
-const blockOf = (data: BlockData, selection: Selection, mine: Mine, own: boolean): BlockData => ({
+const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLast }: Step): BlockData => ({
   disks: selection.is === 'disk' ? data.disks.filter(({ dev }) => dev === selection.dev) : [],
   procs: selection.is === 'syscall' ? [] : data.procs.filter(mine),
   inFlight: 0,
-  ...(own && data.target ? { target: data.target } : {}),
+  ...(data.target && (own || !isLast) ? { target: data.target } : {}),
 })
 
 const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mine): TcpData => {
@@ -162,7 +176,7 @@ const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mi
   }
 }
 
-const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, own: boolean): SyscallsData => {
+const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own, isLast }: Step): SyscallsData => {
   if (selection.is === 'syscall') {
     return {
       ...data,
@@ -173,7 +187,7 @@ const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, own: b
   }
   const procs = isAboutProcesses(selection) || selection.is === 'peer' || selection.is === 'port' ? data.procs.filter(mine) : []
   const target = own ? data.target : undefined
-  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(target ? { target } : {}) }
+  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(data.target && (own || !isLast) ? { target: data.target } : {}) }
 }
 
 const callsOf = (proc: SyscallProc, name: string): SyscallProc[] => {
@@ -196,6 +210,12 @@ const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
 }
 
 const REST = '(other calls)'
+
+/** Taken of others too: rows name the process and the thread's name, nothing else. */
+const stacksOf = (data: StacksData, selection: Selection, mine: Mine): StacksData => {
+  const keeps = ['process', 'pids', 'cgroup', 'peer', 'port'].includes(selection.is) ? mine : NOBODY
+  return { ...data, stacks: data.stacks.filter(keeps), ...(data.threads ? { threads: data.threads.filter(keeps) } : {}), others: undefined }
+}
 
 const execOf = (data: ExecData, mine: Mine): ExecData => {
   const events = data.events.filter(event => mine(event) || mine({ pid: event.ppid, comm: '' }))

@@ -6,6 +6,7 @@ import type { CostMessage } from '../stream/cost.ts'
 import type {
   AnySample, Gap, Hello, HostFacts, LogMessage, Message, ProbeId, ProbeStatus, Sample, StatusMessage,
 } from '../stream/types.ts'
+import type { ProcessMessage } from '../stream/process.ts'
 import { PROBES } from '../stream/types.ts'
 import { sizeOf, withoutRows } from './thin.ts'
 
@@ -19,6 +20,8 @@ export interface StoreOptions {
 }
 
 export interface Store {
+  /** Of a store seen through selections: the whole one. */
+  readonly whole?: Store
   add(message: Message): void
   /** Keep full tables around this instant until told otherwise. */
   hold(atMs?: number): void
@@ -39,6 +42,8 @@ export interface Store {
   ticks(): readonly number[]
   /** What the probes cost in the interval shown, if that was measured. */
   cost(atMs?: number): CostMessage | undefined
+  /** What /proc said of a process, last at or before an instant. */
+  process(pid: number, atMs?: number): ProcessMessage | undefined
   gaps(fromMs?: number, toMs?: number): Gap[]
   logs(count: number, atMs?: number): LogMessage[]
   /** Estimated size of the samples. */
@@ -49,6 +54,7 @@ export interface Store {
 const LEAST_TABLES = 30
 const MOST_STATUSES = 500
 const MOST_GAPS = 200
+const MOST_FACTS = 600
 const MOST_LOGS = 200
 const MOST_COSTS = 600
 
@@ -58,6 +64,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
   const thinned = new WeakSet<object>()
   let hello: Hello | undefined
   let hosts: HostFacts[] = []
+  let facts: ProcessMessage[] = []
   let statuses: StatusMessage[] = []
   let gaps: Gap[] = []
   let logs: LogMessage[] = []
@@ -144,6 +151,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
     if (message.type === 'sample') addSample(message)
     else if (message.type === 'hello') hello = message
     else if (message.type === 'host') hosts.push(message)
+    else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
     else if (message.type === 'status') statuses = [...statuses.slice(1 - MOST_STATUSES), message]
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
     else if (message.type === 'cost') {
@@ -188,6 +196,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
       const end = bisectRight(ticks, atMs)
       return costs.findLast(cost => cost.atMs <= atMs && cost.atMs >= (ticks[end - 2] ?? -Infinity))
     },
+    process: (pid, atMs = Infinity) => facts.findLast(fact => fact.pid === pid && fact.atMs <= atMs),
     gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter(gap => gap.atMs >= fromMs && gap.atMs <= toMs),
     logs: (count, atMs = Infinity) => logs.filter(line => line.atMs <= atMs).slice(-count),
     bytes: () => bytes,

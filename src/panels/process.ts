@@ -21,7 +21,7 @@ export interface ProcessFacts {
   intervalMs: number
   /** Newest interval in which it did something. */
   seenMs?: number
-  exited?: ExecEvent | 'exited'
+  ended?: { exitCode?: number; signal?: number }
   /** One entry a sample, oldest first; undefined where it did nothing. */
   history: { sched: (SchedProc | undefined)[]; block: (BlockProc | undefined)[]; syscalls: (SyscallProc | undefined)[] }
 }
@@ -54,9 +54,15 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
     seenMs: sched[history.sched.findLastIndex(proc => proc !== undefined)]?.atMs,
-    ...(exit ? { exited: exit } : newest?.exited ? { exited: 'exited' as const } : {}),
+    ...(newest?.exited ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } } : exit ? { ended: { exitCode: exit.exitCode, signal: exit.signal } } : {}),
     history,
   }
+}
+
+/** The newest other process of the same name: what an ended one is often followed by. */
+export const nextOfName = (store: Store, { pid, comm }: { pid: number; comm: string }, atMs?: number): { pid: number; comm: string } | undefined => {
+  const others = (store.whole ?? store).latest('sched', atMs)?.data.procs.filter(proc => proc.comm === comm && proc.pid !== pid && !proc.exited) ?? []
+  return others.reduce<SchedProc | undefined>((newest, proc) => (newest === undefined || proc.pid > newest.pid ? proc : newest), undefined)
 }
 
 /** Its exit, unless a later exec shows that the number lives on. */

@@ -3,7 +3,7 @@
 import type { Selection } from '../model/selection.ts'
 import type { Hist, ProbeData, ProbeId, Sample } from '../stream/types.ts'
 
-export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec'] as const
+export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads'] as const
 export type PanelId = (typeof PANEL_IDS)[number]
 
 /** What a cell means; a theme gives each role its colours. Themes are checked against this list. */
@@ -15,8 +15,9 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
-/** How a value is written. `duration` is ns; time spent per time passed is `percent`, the same in every column. */
-export type Kind = 'text' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'percent' | 'age'
+/** How a value is written. `duration` is ns; time spent per time passed is `percent`, the same in every column; `states`
+ * is a letter an interval (R w p D .), newest last. */
+export type Kind = 'text' | 'states' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'percent' | 'age'
 
 export type Cell = string | number | undefined
 

@@ -4,6 +4,7 @@ import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
 import { STACK_MODES } from './stacks.ts'
 import type * as S from './stacks.ts'
+import type { OpenFile, ProcessMessage } from './process.ts'
 import { PROBES } from './types.ts'
 import type * as T from './types.ts'
 
@@ -47,10 +48,12 @@ const target: Check = (value) => {
   }
 }
 
-const schedSums = {
-  threads: number, switches: number, waits: number, waitNs: number, onCpuNs: number, sleepNs: number, diskNs: number,
-  preemptedNs: number,
+const threadSums = {
+  switches: number, waits: number, waitNs: number, onCpuNs: number, sleepNs: number, diskNs: number, preemptedNs: number,
 }
+const schedSums = { ...threadSums, threads: number }
+const ended = { exited: optional(flag), exitCode: optional(number), signal: optional(number) }
+const blocked = list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number }))
 const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist }
 
 const sched = record<T.SchedData>({
@@ -61,12 +64,19 @@ const sched = record<T.SchedData>({
       pid: number,
       comm: text,
       waitMaxNs: number,
-      exited: optional(flag),
-      calls: list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number })),
+      ...ended,
+      calls: blocked,
       cgroup: optional(text),
     }),
   ),
-  target: optional(record<NonNullable<T.SchedData['target']>>({ ...schedHists, of: target })),
+  target: optional(record<NonNullable<T.SchedData['target']>>({
+    ...schedHists,
+    of: target,
+    threads: optional(list(record<T.SchedThread>({
+      ...threadSums, ...ended, waitMaxNs: number, pid: number, tid: number, comm: text, calls: blocked,
+      state: optional(oneOf('running', 'waiting', 'preempted', 'sleeping', 'disk')),
+    }))),
+  })),
   others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
 })
 
@@ -204,6 +214,11 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
   hello: record<T.Hello>({
     type: text, schema: number, version: text, host: text, kernel: text, arch: text, cpus: number, atMs: number,
     intervalMs: number,
+  }),
+  process: record<ProcessMessage>({
+    type: text, atMs: number, pid: number, comm: text, args: list(text), parents: list(record({ pid: number, comm: text })), uid: number,
+    user: optional(text), cgroup: optional(text), startMs: number, threads: number, rssBytes: number, cpuMs: number,
+    files: list(record<OpenFile>({ tid: number, call: text, fd: number, file: text })),
   }),
   host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads }),
   status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),

@@ -4,6 +4,7 @@
 
 import type { CostMessage, ShedDetail } from './cost.ts'
 import type { StackMode, StacksData } from './stacks.ts'
+import type { ProcessMessage } from './process.ts'
 
 export const SCHEMA = 1
 
@@ -53,6 +54,16 @@ export interface SchedProc {
   /** Control group (v2), from the root of the hierarchy. */
   cgroup?: string
   exited?: boolean
+  /** How it ended, where that is known: by `exit`, or by a signal. */
+  exitCode?: number
+  signal?: number
+}
+
+/** One thread of the target, with the same sums. */
+export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup'> {
+  tid: number
+  /** What it does at the end of the interval. */
+  state?: 'running' | 'waiting' | 'preempted' | 'sleeping' | 'disk'
 }
 
 export interface SchedHists {
@@ -68,7 +79,7 @@ export interface SchedHists {
 export interface SchedData extends SchedHists {
   procs: SchedProc[]
   /** Of the target alone, while one is set. */
-  target?: SchedHists & { of: Target }
+  target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
   others?: Pick<SchedProc, 'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs'>
 }
@@ -304,7 +315,7 @@ export interface LogMessage {
   text: string
 }
 
-export type Message = Hello | HostFacts | AnySample | StatusMessage | CostMessage | Gap | LogMessage
+export type Message = Hello | HostFacts | ProcessMessage | AnySample | StatusMessage | CostMessage | Gap | LogMessage
 
 /** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
  * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */

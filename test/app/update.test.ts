@@ -289,3 +289,17 @@ test('any keys in any order leave a screen that can be drawn', t => {
     if (i % 5 === 0) t.is(screen.text().split('\n').length, 30)
   }
 })
+
+test('a thread is entered from the list of threads, and the next process of a name from the page of one', t => {
+  const screen = fakeScreen({ targetPid: 812 })
+  screen.press('down', 'enter', '7', 'down', 'down', 'enter')
+  t.like(selectionsOf(screen.state)[1], { is: 'thread', pid: 812, tid: 812 })
+  t.deepEqual(commands(screen).at(-1), { cmd: 'target', target: { is: 'thread', pid: 812, tid: 812 } })
+  screen.press('escape', 'escape', 'n')
+  t.regex(screen.state.notice!.text, /no other process is called postgres/)
+  const tick = fakeTick(61).map(message => message.type === 'sample' && message.probe === 'sched'
+    ? { ...message, data: { ...message.data, procs: [...message.data.procs, { ...message.data.procs[0]!, pid: 4000 }] } } : message)
+  screen.receive(...tick)
+  screen.press('n')
+  t.like(selectionsOf(screen.state), [{ is: 'process', pid: 4000, comm: 'postgres' }])
+})

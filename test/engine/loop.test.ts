@@ -6,6 +6,8 @@ import type { RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
 import type { Command, Message, ProbeId, Sample } from '../../src/stream/types.ts'
 
+const facts = { pid: 42, comm: 'x', args: [], parents: [], uid: 0, startMs: 0, threads: 1, rssBytes: 0, cpuMs: 0, files: [] }
+
 interface Fake {
   starts: number
   closes: number
@@ -41,6 +43,7 @@ const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000, fullFirst = false }: 
     limitPercent: 0,
     statistics: () => () => {},
     host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    process: (pid) => (pid === 42 ? facts : undefined),
     wallMs: () => 1_000_000 + Math.floor(steadyMs),
     steadyMs: () => steadyMs,
     send: (message) => void messages.push(message),

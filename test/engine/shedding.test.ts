@@ -51,6 +51,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
       return () => void held--
     }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    process: () => undefined,
     wallMs: () => Math.floor(steadyMs),
     steadyMs: () => steadyMs,
     send: (message) => void messages.push(message),

@@ -3,8 +3,9 @@
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
-  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, SchedData, SchedProc, ProbeId, SyscallsData, TcpData, TcpSession,
+  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, ProbeId, SchedData, SchedProc, SchedThread, SyscallsData, TcpData, TcpSession,
 } from '../../src/stream/types.ts'
+import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
 import { PROBES } from '../../src/stream/types.ts'
 
@@ -78,13 +79,14 @@ const stacksData = (tick: number, { hostile, targetPid }: FakeOptions): StacksDa
 
 export const endMs = ({ ticks = 60, intervalMs = 1000 }: FakeOptions = {}): number => START_MS + ticks * intervalMs
 
-export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | AnySample | CostMessage)[] => {
+export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | ProcessMessage | AnySample | CostMessage)[] => {
   const { intervalMs = 1000 } = options
   const atMs = START_MS + tick * intervalMs
   const random = randomFrom(tick)
   const head = { type: 'sample' as const, atMs, intervalMs, lost: 0 }
   return [
     { type: 'host', atMs, intervalMs, uptimeS: 273_900 + tick, load: [1.52 + wave(tick) / 4, 1.2, 0.85] },
+    ...(options.targetPid ? [fakeProcess(atMs, options.targetPid)] : []),
     { ...head, probe: 'sched', data: schedData(tick, random, options) },
     { ...head, probe: 'block', data: blockData(tick, random, options) },
     { ...head, probe: 'tcp', data: tcpData(tick, options) },
@@ -104,6 +106,13 @@ const costs = (tick: number, atMs: number, { intervalMs = 1000, exec }: FakeOpti
     { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1, runs: 204_000, runNs: 12.3e6, map: { name: 'ended', entries: 12, maxEntries: 8192 } },
     ...(exec ? [{ probe: 'execsnoop' as const, source: 'bpftrace' as const, programs: 2, iterators: 0, runs: 38, runNs: 320_000, processNs: 20e6 }] : []),
   ],
+})
+
+const fakeProcess = (atMs: number, pid: number): ProcessMessage => ({
+  type: 'process', atMs, pid, comm: 'postgres', args: ['/usr/lib/postgresql/16/bin/postgres', '-D', '/var/lib/postgresql/16/main', '-c', 'config file=x'],
+  parents: [{ pid: 1, comm: 'systemd' }], uid: 113, user: 'postgres', cgroup: '/system.slice/postgresql@16-main.service', startMs: START_MS - 86_400_000,
+  threads: 9, rssBytes: 412e6, cpuMs: 5_120_000,
+  files: [{ tid: pid, call: 'epoll_wait', fd: 5, file: 'anon_inode:[eventpoll]' }, { tid: pid + 2, call: 'fsync', fd: 11, file: '/var/lib/postgresql/16/main/pg_wal/000000010000000000000042' }],
 })
 
 /** Small and good enough: mulberry32. */
@@ -180,8 +189,20 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
       ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
     }
   })
-  return { ...hists(1), procs, ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2) } } : {}) }
+  return { ...hists(1), procs, ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2), threads: threadsOf(procs.find(proc => proc.pid === options.targetPid), tick) } } : {}) }
 }
+
+/** The first waits, one runs, one is stuck now and then, the rest sleep. */
+const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] => !proc ? [] : Array.from({ length: proc.threads }, (_, index): SchedThread => {
+  const stuck = index === 2 && tick % 7 < 3
+  const share = [0.2, 0.7, 0.05][index] ?? 0.01
+  return {
+    pid: proc.pid, tid: proc.pid + index, comm: index === 0 ? proc.comm : `${proc.comm}-w${index}`, switches: 100 + index, waits: 90 + index,
+    waitNs: index === 0 ? 7e8 : 1e6, waitMaxNs: 5e5, preemptedNs: index === 0 ? 1e8 : 0, onCpuNs: share * 1e9, diskNs: stuck ? 8e8 : 0,
+    sleepNs: Math.max(0, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
+    calls: [{ call: stuck ? 'fsync' : 'epoll_wait', state: stuck ? 'D' : 'S', ns: stuck ? 8e8 : 5e8 }],
+  }
+})
 
 const blockData = (tick: number, random: () => number, options: FakeOptions): BlockData => {
   const busy = wave(tick + 5)

@@ -84,3 +84,13 @@ test('what is left of a sample is made once, and known to be of a kept one', t =
   t.is(first.latest('sched'), second.latest('sched'))
   t.true(first.hasRows(first.latest('sched')!))
 })
+
+test('a thread stands in the place of its process, also while the kernel was asked for the process only', t => {
+  const thread: Selection = { is: 'thread', pid: 812, tid: 813, comm: 'postgres-w1' }
+  const store = narrowStore(filled({ targetPid: 812 }), [process, thread])
+  const [row, ...more] = store.latest('sched')!.data.procs
+  t.like(row, { pid: 812, comm: 'postgres-w1', threads: 1, onCpuNs: 7e8 })
+  t.deepEqual(more, [])
+  t.true(lacksLatency(store.latest('sched')!))
+  t.deepEqual(narrowStore(filled(), [process, thread]).latest('sched')!.data.procs, [])
+})

@@ -13,7 +13,7 @@ import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
 import { fakeStream, fakeTick } from '../helpers/stream.ts'
 
-const samples = fakeTick(7, { exec: true, detail: true, hostile: true }).filter(message => message.type === 'sample')
+const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812 }).filter(message => message.type === 'sample')
 const sampleOf = (probe: string): Sample => samples.find(sample => sample.probe === probe) as Sample
 
 for (const panel of PANELS) {
@@ -28,7 +28,7 @@ for (const panel of PANELS) {
         t.is(row.cells.length, columns.length)
         row.cells.forEach((cell, index) => {
           if (cell === undefined) return
-          t.is(typeof cell, columns[index]!.kind === 'text' ? 'string' : 'number', `${columns[index]!.id} ${cell}`)
+          t.is(typeof cell, ['text', 'states'].includes(columns[index]!.kind) ? 'string' : 'number', `${columns[index]!.id} ${cell}`)
           if (typeof cell === 'number') t.true(Number.isFinite(cell) && cell >= 0)
         })
         if (row.role) t.true(ROLES.includes(row.role))
@@ -43,7 +43,7 @@ for (const panel of PANELS) {
 
 test('the registry: ids, keys and order', t => {
   t.deepEqual(PANELS.map(panel => panel.id), [...PANEL_IDS])
-  t.deepEqual(PANELS.map(panel => panel.key), ['1', '2', '3', '4', '5', '6'])
+  t.deepEqual(PANELS.map(panel => panel.key), ['1', '2', '3', '4', '5', '6', '7'])
   t.true(OVERVIEW.every(id => panelById(id).id === id))
 })
 
@@ -147,13 +147,13 @@ test('a process in all probes, and after its end', t => {
   const unknown = processFacts(store, 31_337, 10)
   t.is(unknown.comm, '')
   t.is(unknown.seenMs, undefined)
-  t.is(processFacts(store, 4021, 10).exited, 'exited')
+  t.deepEqual(processFacts(store, 4021, 10).ended, { exitCode: undefined, signal: undefined })
 })
 
 test('an exit is an exit until the number is used again', t => {
   const store = createStore()
   for (const message of fakeTick(1, { exec: true })) store.add(message)
-  t.like(processFacts(store, 50_001, 10).exited, { kind: 'exit', exitCode: 1 })
+  t.like(processFacts(store, 50_001, 10).ended, { exitCode: 1 })
   store.add({ type: 'sample', probe: 'execsnoop', atMs: 9e15, intervalMs: 1000, lost: 0, data: { events: [{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }], execs: 1, exits: 0 } })
-  t.is(processFacts(store, 50_001, 10).exited, undefined)
+  t.is(processFacts(store, 50_001, 10).ended, undefined)
 })

@@ -15,14 +15,14 @@ export interface FittedColumn {
 
 /** Enough for what the kind usually holds, so that columns do not move from one interval to the next. */
 const KIND_WIDTHS: Record<Column['kind'], number> =
-  { text: 4, id: 7, count: 5, rate: 6, bytes: 5, byteRate: 5, duration: 6, percent: 6, age: 6 }
+  { text: 4, states: 8, id: 7, count: 5, rate: 6, bytes: 5, byteRate: 5, duration: 6, percent: 6, age: 6 }
 
 const WIDEST_TEXT = 64
 
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
 export const fitColumns = (columns: readonly Column[], rows: readonly Row[], width: number, sort?: Sort, marks = ['v', '^']): FittedColumn[] => {
   const fitted = columns.map((column, index): FittedColumn => {
-    const isText = column.kind === 'text'
+    const isText = column.kind === 'text' || column.kind === 'states'
     const unit = columnUnit(column.kind === 'duration' ? rows.map(row => numberAt(row, index)) : [])
     const named = column.kind === 'duration' ? `${column.title} ${unit.name}` : column.title
     const heading = sort?.column === column.id ? named + (sort.descending ? marks[0] : marks[1]) : named
@@ -57,6 +57,7 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
 /** A cell exactly as wide as its column. */
 export const fittedCell = (row: Row, { index, column, unit, width, isText }: FittedColumn, mark?: string): string => {
   const text = sanitize(formatCell(row.cells[index], column.kind, unit))
+  if (column.kind === 'states') return text.slice(-width).padStart(width)
   if (!isText) return fitLeft(text, width, mark)
   return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
 }

@@ -2,7 +2,8 @@
 // every terminal has colours.
 import type { Table } from '../rows.ts'
 import type { Role } from '../types.ts'
-import { fitColumns, fittedCell, fittedHeading } from './columns.ts'
+import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
+import { STATE_ROLES } from './states.ts'
 import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 
@@ -31,10 +32,24 @@ export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boo
       put(canvas, at, y, fittedCell(row, column, glyphs.cut), role)
       at += column.width + 1
     }
+    colourStates(canvas, columns, rect.x + GUTTER, y)
     if (!isSelected) return
     put(canvas, rect.x, y, glyphs.selected, role)
     tint(canvas, rect.x, y, rect.width, role)
   })
+}
+
+const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
+  let at = x
+  for (const { column, width } of columns) {
+    if (column.kind === 'states') {
+      for (let i = at; i < Math.min(at + width, canvas.width); i++) {
+        const role = STATE_ROLES[canvas.chars[y * canvas.width + i]!]
+        if (role) tint(canvas, i, y, 1, role)
+      }
+    }
+    at += width + 1
+  }
 }
 
 /** The selected row is kept in the middle where possible, so that what surrounds it is seen. */

@@ -1,0 +1,67 @@
+// The head of the process page: what was started, by whom, where it belongs, what it has and which files it waits on;
+// and the threads that do most, with what each has been doing.
+import type { Store } from '../model/store.ts'
+import { statesOf } from '../panels/threads.ts'
+import type { ProcessMessage } from '../stream/process.ts'
+import type { SchedThread } from '../stream/types.ts'
+import { percentOf, stuckNs } from '../model/rates.ts'
+import type { Line, Piece } from './draw/lines.ts'
+import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
+import { STATE_ROLES } from './draw/states.ts'
+import { sanitize, shortenMiddle } from './width.ts'
+
+const MOST_FILES = 4
+const MOST_THREADS = 6
+
+export const factLines = (facts: ProcessMessage | undefined, width: number, shownMs: number): Line[] => {
+  if (!facts) return []
+  const { args, parents, uid, user, cgroup, startMs, rssBytes, cpuMs, files } = facts
+  const chain = parents.map(({ pid, comm }) => `${comm} ${pid}`).join(' < ')
+  return [
+    [[` ${shortenMiddle(sanitize(args.length > 0 ? args.map(quoted).join(' ') : `[${facts.comm}]`), width - 1)}`]],
+    fields([['user', user ?? String(uid)], ['started', `${formatAge(shownMs - startMs)} ago`], ['memory', formatBytes(rssBytes)], ['CPU time', formatAge(cpuMs)]]),
+    fields([['parents', chain || 'none'], ...(cgroup === undefined ? [] : [['cgroup', cgroup] as const])]),
+    ...byFile(files).slice(0, MOST_FILES).map(({ call, file, count }): Line =>
+      [[' in ', 'label'], [sanitize(call)], [' on ', 'label'], [shortenMiddle(sanitize(file), Math.max(10, width - 40))], [count > 1 ? `  ${count} threads` : '', 'dim']]),
+    [],
+  ]
+}
+
+/** The busiest and the most stuck, each with its history. */
+export const threadLines = (store: Store, atMs: number | undefined, width: number): Line[] => {
+  const samples = store.samples('sched', Math.max(1, Math.min(120, width - 40)), atMs)
+  const last = samples.at(-1)
+  const threads = [...last?.data.target?.threads ?? []]
+  if (!last || threads.length < 2) return []
+  const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
+  const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, MOST_THREADS)
+  const states = statesOf(samples)
+  const more = threads.length - shown.length
+  return [
+    [['Threads', 'title'], ['  R on CPU  w waiting for one  p preempted  D uninterruptible  . sleeping', 'dim'], [more > 0 ? `  and ${more} more: 7` : '', 'key']],
+    ...shown.map((thread): Line => [
+      [fitLeft(String(thread.tid), 8)], [` ${fit(sanitize(thread.comm), 16)}`], [fitLeft(`${formatPercent(percentOf(thread.onCpuNs, last.intervalMs))}%`, 7)], ['  '],
+      ...coloured((states.get(thread.tid) ?? '').slice(-Math.max(0, width - 36))),
+    ]),
+    [],
+  ]
+}
+
+/** Runs of one letter are one piece. */
+const coloured = (states: string): Piece[] =>
+  (states.match(/(.)\1*/g) ?? []).map((run): Piece => [run, STATE_ROLES[run[0]!] ?? 'dim'])
+
+const fields = (pairs: readonly (readonly [string, string])[]): Line =>
+  pairs.flatMap(([label, value]): Piece[] => [[` ${label} `, 'label'], [`${sanitize(value)} `]])
+
+/** Words with blanks would look like several. */
+const quoted = (word: string): string => (/^[^\s'"]+$/.test(word) ? word : `'${word}'`)
+
+const byFile = (files: ProcessMessage['files']): { call: string; file: string; count: number }[] => {
+  const counts = new Map<string, { call: string; file: string; count: number }>()
+  for (const { call, file } of files) {
+    const key = `${call} ${file}`
+    counts.set(key, { call, file, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,104 @@
+// Facts about one process from /proc: command line, parents, user, group, memory, and the files its threads are busy
+// with. A few small files a tick, for the process that is selected only.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
+import { syscallName } from '../native/syscall-names.ts'
+
+export interface ProcessFolders {
+  proc?: string
+  passwd?: string
+}
+
+/** Threads looked at for files; parents followed; bytes of a command line. */
+const MOST_THREADS = 64
+const MOST_PARENTS = 32
+const MOST_BYTES = 4096
+/** /proc counts in hundredths of a second, whatever the kernel does. */
+const TICK_MS = 10
+
+/** Undefined when there is no such process (any more), or it may not be looked at. */
+export const readProcess = (pid: number, nowMs: number, folders: ProcessFolders = {}): Omit<ProcessMessage, 'type' | 'atMs'> | undefined => {
+  const { proc = '/proc', passwd = '/etc/passwd' } = folders
+  const folder = join(proc, String(pid))
+  const status = textOf(join(folder, 'status'))
+  const stat = textOf(join(folder, 'stat'))
+  if (status === undefined || stat === undefined) return undefined
+  const { parent, cpuMs, startedMs } = statFields(stat)
+  const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
+  const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
+  const user = userName(textOf(passwd), uid)
+  const cgroup = /^0::(\/.*)$/m.exec(textOf(join(folder, 'cgroup')) ?? '')?.[1]
+  return {
+    pid,
+    comm: commOf(stat),
+    args: argumentsIn(textOf(join(folder, 'cmdline')) ?? ''),
+    parents: parentsOf(parent, proc),
+    uid,
+    ...(user === undefined ? {} : { user }),
+    ...(cgroup === undefined ? {} : { cgroup }),
+    startMs: Math.round(nowMs - (upMs - startedMs)),
+    threads: Number(field(status, 'Threads')) || 0,
+    rssBytes: (parseInt(field(status, 'VmRSS') ?? '', 10) || 0) * 1024,
+    cpuMs,
+    files: filesOf(folder),
+  }
+}
+
+/** Calls whose first argument is a descriptor. */
+const ON_FILES = new Set(`read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range
+  fallocate ftruncate flock fcntl ioctl getdents64 sendfile splice recvfrom sendto recvmsg sendmsg recvmmsg sendmmsg accept accept4
+  connect epoll_wait epoll_pwait epoll_pwait2 io_uring_enter copy_file_range lseek fadvise64 readahead`.split(/\s+/))
+
+/** `number first-argument ...` of /proc/PID/task/TID/syscall; `running`, or a negative number, where it is in none. */
+const filesOf = (folder: string): OpenFile[] => {
+  const tids = namesIn(join(folder, 'task')).slice(0, MOST_THREADS)
+  return tids.flatMap(tid => {
+    const [number, first] = textOf(join(folder, 'task', tid, 'syscall'))?.split(' ') ?? []
+    if (number === undefined || !/^\d+$/.test(number) || first === undefined) return []
+    const call = syscallName(Number(number), false)
+    const fd = Number(first)
+    if (!ON_FILES.has(call) || !Number.isSafeInteger(fd)) return []
+    const file = linkOf(join(folder, 'fd', String(fd)))
+    return file === undefined ? [] : [{ tid: Number(tid), call, fd, file }]
+  })
+}
+
+const parentsOf = (first: number, proc: string): { pid: number; comm: string }[] => {
+  const parents: { pid: number; comm: string }[] = []
+  for (let pid = first; pid > 0 && parents.length < MOST_PARENTS; ) {
+    const stat = textOf(join(proc, String(pid), 'stat'))
+    if (stat === undefined) break
+    parents.push({ pid, comm: commOf(stat) })
+    pid = statFields(stat).parent
+  }
+  return parents
+}
+
+/** The name may hold blanks and parentheses. */
+const commOf = (stat: string): string => stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+
+const statFields = (stat: string): { parent: number; cpuMs: number; startedMs: number } => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+  return { parent: fields[1]!, cpuMs: (fields[11]! + fields[12]!) * TICK_MS, startedMs: fields[19]! * TICK_MS }
+}
+
+const field = (status: string, name: string): string | undefined => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
+
+const argumentsIn = (text: string): string[] => text.slice(0, MOST_BYTES).replace(/\0+$/, '').split('\0').filter((word, index) => word !== '' || index > 0)
+
+const userName = (passwd: string | undefined, uid: number): string | undefined =>
+  passwd?.split('\n').map(line => line.split(':')).find(fields => fields.length > 2 && Number(fields[2]) === uid && fields[2] !== '')?.[0]
+
+const textOf = (path: string): string | undefined => orUndefined(() => readFileSync(path, 'utf8'))
+const linkOf = (path: string): string | undefined => orUndefined(() => readlinkSync(path))
+const namesIn = (path: string): string[] => orUndefined(() => readdirSync(path)) ?? []
+
+/** A process may end at any moment. */
+const orUndefined = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
