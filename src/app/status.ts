@@ -2,7 +2,7 @@
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import { panelById, type AnyPanel } from '../panels/registry.ts'
-import type { ProbeStatus, Sample } from '../stream/types.ts'
+import { PROBES, type ProbeId, type ProbeStatus, type Sample } from '../stream/types.ts'
 import { formatAge, formatCount } from './format.ts'
 import type { AppState } from './state.ts'
 import type { PanelId, Role } from './types.ts'
@@ -26,8 +26,8 @@ export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
 
 export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
   const panel = panelById(id)
-  const status = store.status(panel.probe, state.cursorMs)
-  if ('why' in status) return retryingSoon(status, shownMs(state, store, nowMs) - (store.statusSinceMs(panel.probe, state.cursorMs) ?? Infinity))
+  const status = statusNow(state, store, panel.probe, nowMs)
+  if ('why' in status) return status
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   if (status.is === 'off') return { is: 'off' }
   if (!last || status.is === 'starting') return { is: 'starting' }
@@ -38,17 +38,31 @@ export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: n
   return isQuiet(last, id, state) ? { is: 'quiet' } : { is: 'live' }
 }
 
+/** What was given up for its cost, and when it is tried again. */
+export const shedWords = (state: AppState, store: Store, nowMs: number): string[] => {
+  const last = store.latest('syscalls', state.cursorMs)
+  return [
+    ...(last?.shed ? [`detail for ${formatAge(last.shed.retryMs)}`] : []),
+    ...PROBES.flatMap(probe => {
+      const status = statusNow(state, store, probe, nowMs)
+      return status.is === 'shed' ? [`${probe} for ${formatAge(status.retryMs)}`] : []
+    }),
+  ]
+}
+
 /** What a panel says beside its numbers. */
 export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] => [
   ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, mode),
 ]
 
-/** The wait of a status that is some time old. */
-const retryingSoon = <S extends ProbeStatus>(status: S, ageMs: number): S =>
-  'retryMs' in status && status.retryMs !== undefined
-    ? { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
-    : status
+/** A probe's own word; a wait is shorter by the time since. */
+const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number): ProbeStatus => {
+  const status = store.status(probe, state.cursorMs)
+  if (!('retryMs' in status) || status.retryMs === undefined) return status
+  const ageMs = shownMs(state, store, nowMs) - (store.statusSinceMs(probe, state.cursorMs) ?? Infinity)
+  return { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
+}
 
 /** After a change to a longer interval the next sample may take that long. */
 export const isOverdue = (state: AppState, last: Sample, shown: number): boolean =>

@@ -88,7 +88,7 @@ const waitOf = (last: { atMs: number; waitMs: number } | undefined, nowMs: numbe
 const inOrder = (loads: readonly Load[]): Load[] =>
   loads.filter(({ percent }) => percent > 0).sort((a, b) => rank(a.part) - rank(b.part) || b.percent - a.percent)
 
-const rank = (part: Part | 'stacks'): number => (part === 'detail' ? 0 : part === 'stacks' ? 1 : 2)
+const rank = (part: Part): number => (part === 'detail' ? 0 : part === 'stacks' ? 1 : 2)
 
 const sum = (loads: readonly Load[]): number => loads.reduce((total, { percent }) => total + percent, 0)
 

@@ -101,6 +101,16 @@ test.serial('no probe works: exit code 4', async t => {
   t.is(exitCode, 4)
 })
 
+test.serial('all shed: told once, and the intervals go on', async t => {
+  const shed: ProbeStatus = { is: 'shed', why: 'too much', mend: 'allow more', retryMs: 30_000 }
+  const hosts = [1, 2, 3].map(tick => fakeTick(tick)[0]!)
+  const { text, warnings, exitCode } = await batch([fakeHello(), ...PROBES.map(probe => status(probe, shed)), ...hosts], { panels: ['tcp'], count: 2 })
+  t.is(exitCode, 0)
+  t.is(text.match(/^# /gm)?.length, 2)
+  t.regex(text, /^TCP: shed\n {2}too much\n {2}allow more$/m)
+  t.is(warnings[0], 'sched: shed for 30s: too much. allow more')
+})
+
 test.serial('all failed but due again: not the end', async t => {
   const failed: ProbeStatus = { is: 'failed', why: 'killed', mend: 'wait', retryMs: 1000 }
   const { exitCode } = await batch([fakeHello(), ...PROBES.map(probe => status(probe, failed))])

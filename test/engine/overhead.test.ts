@@ -32,7 +32,7 @@ test('detail alone, when that is enough', (t) => {
 })
 
 test('sampled stacks go after detail and before what counts everything', (t) => {
-  const loads = [{ part: 'sched', percent: 2.9 }, { part: 'stacks', percent: 0.5 }] as Load[]
+  const loads: Load[] = [{ part: 'sched', percent: 2.9 }, { part: 'stacks', percent: 0.5 }]
   t.deepEqual(parts(after([[0, loads], [1000, loads]])), ['stacks'])
 })
 

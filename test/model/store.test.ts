@@ -83,6 +83,18 @@ test('a clock set back does not hide what comes after', t => {
   t.deepEqual([...store.ticks()], [1, 2, 3, 4, 5].map(tick => START_MS + tick * 1000))
 })
 
+test('the cost is that of the interval shown, or of the one before until it comes', t => {
+  const store = createStore()
+  const [start, ...rest] = fakeStream({ ticks: 5, cost: true })
+  store.add(start!)
+  for (const message of rest) if (message.type !== 'cost' || message.atMs <= endMs({ ticks: 3 })) store.add(message)
+  t.is(store.cost(endMs({ ticks: 2 }))!.atMs, endMs({ ticks: 2 }))
+  t.is(store.cost(endMs({ ticks: 2 }) + 999)!.atMs, endMs({ ticks: 2 }))
+  t.is(store.cost(endMs({ ticks: 4 }))!.atMs, endMs({ ticks: 3 }))
+  t.is(store.cost(), undefined, 'not measured any more')
+  t.is(store.cost(START_MS), undefined)
+})
+
 test('statuses, gaps and log lines by time', t => {
   const store = createStore()
   const at = (atMs: number, message: object) => store.add({ ...message, atMs } as Message)

@@ -16,9 +16,9 @@ const say = (...lines: string[]): string => lines.map((line) => `printf '%s\\n' 
 const NOTE = 'cd "$(dirname "$0")"; echo $$ >> pids; echo "$@" >> arguments'
 const LISTEN = 'while read -r line; do printf "%s\\n" "$line" >> commands; done'
 
-const start = (t: ExecutionContext, body: string, { intervalMs = 100, probes = ['sched', 'tcp'] as ProbeId[] } = {}) => {
+const start = (t: ExecutionContext, body: string, { intervalMs = 100, probes = ['sched', 'tcp'] as ProbeId[], maxOverheadPercent = 0 } = {}) => {
   const folder = programs(t, { engine: `${NOTE}\n${body}` })
-  const source = liveSource({ intervalMs, probes, engine: [join(folder, 'engine')] })
+  const source = liveSource({ intervalMs, probes, maxOverheadPercent, engine: [join(folder, 'engine')] })
   const messages: (Message & { seenMs: number })[] = []
   source.start((message) => messages.push({ ...message, seenMs: performance.now() }))
   t.teardown(() => source.stop())
@@ -33,6 +33,12 @@ const start = (t: ExecutionContext, body: string, { intervalMs = 100, probes = [
   const statuses = () => messages.flatMap((message) => (message.type === 'status' ? [message] : []))
   return { source, messages, noted, types, statuses, pids: () => noted('pids').map(Number) }
 }
+
+test.serial('the limit of what probing may cost reaches the engine', async (t) => {
+  const { noted } = start(t, LISTEN, { maxOverheadPercent: 2.5 })
+  await until(() => noted('arguments').length === 1)
+  t.deepEqual(noted('arguments'), ['--interval 100 --probes sched,tcp --max-overhead 2.5'])
+})
 
 test.serial('messages arrive in order; commands and options reach the engine; stop ends it', async (t) => {
   const { source, types, noted, pids } = start(t, `${say(HELLO, LIVE, HOST, SAMPLE)}\n${LISTEN}`)

@@ -3,6 +3,7 @@ import type { Store } from '../../model/store.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { selectionLabel } from '../../model/selection.ts'
 import { selectionsOf, type AppState } from '../state.ts'
+import { shedWords } from '../status.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
@@ -39,9 +40,11 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     x = put(canvas, x, y, text, 'badge')
   } else x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
   const selections = selectionsOf(state)
+  const shed = shedWords(state, store, context.nowMs)
   const chips: [string, Role][] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
     ...(selections.length > 0 ? [[['all', ...selections.map(selectionLabel)].join(' > '), 'title'] as [string, Role]] : []),
+    ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as [string, Role]] : []),
     ...(state.filter.text !== '' ? [[`filter ${state.filter.text}`, 'warn'] as [string, Role]] : []),
   ]
   for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
