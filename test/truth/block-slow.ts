@@ -68,7 +68,7 @@ const littlesLaw = (row: BlockDisk, ms: number, kernelDepth: number, scale: Scal
   const atATime = (sumNs: number): number => sumNs / ms / 1e6
   return [
     near('slow disk: reads per second, throttle', (row.ops / ms) * 1000, PER_SECOND),
-    within(0.05)('slow disk: reads at a time, diskstats', atATime(row.total.sumNs), kernelDepth),
+    near('slow disk: reads at a time, diskstats', atATime(row.total.sumNs), kernelDepth),
     ...(scale === 'full' ? [near('slow disk: reads at a time, depth of fio', atATime(row.total.sumNs), DEPTH)] : []),
     near('slow disk: of these queued', atATime(row.queued.sumNs), kernelDepth - DEVICE_DEPTH),
     near('slow disk: of these in the device', atATime(row.device.sumNs), DEVICE_DEPTH),
