@@ -1,6 +1,6 @@
 import test from 'ava'
 import { compareTable } from './compare.ts'
-import { addedTo, addTo, find, medianOf, merge, spreadOf } from './figures.ts'
+import { added, addedShare, addTo, find, medianOf, merge, spreadOf } from './figures.ts'
 import type { Figure } from './figures.ts'
 
 const figure = (row: string, values: number[], name = 'ns a call', part = 'calls'): Figure => ({ part, row, name, values })
@@ -12,12 +12,12 @@ test('median and spread', (t) => {
   t.is(medianOf(undefined), undefined)
 })
 
-test('what a row adds is taken round by round', (t) => {
-  // the machine became twice as slow: the medians alone would say 150
-  const added = addedTo(figure('ours', [150, 160, 310]), figure('bare', [100, 110, 200]))
-  t.deepEqual(added?.values, [50, 50, 110])
-  t.is(addedTo(figure('ours', [150]), figure('bare', [100, 110])), undefined)
-  t.is(addedTo(figure('ours', [150]), undefined), undefined)
+test('what a row adds is taken against the bare runs around it', (t) => {
+  // the machine became twice as slow: medians alone would say 60
+  const ours = { ...figure('ours', [150, 160, 300]), bare: [100, 100, 200] }
+  t.deepEqual(added(ours), [50, 60, 100])
+  t.deepEqual(addedShare(ours).map((share) => Math.round(share * 100)), [50, 60, 50])
+  t.deepEqual(added(figure('ours', [150])), [])
 })
 
 test('a figure without values is not found', (t) => {
@@ -30,6 +30,8 @@ test('newer figures replace those of the same key, or are added to them', (t) =>
   const older = [figure('bare', [1]), figure('bare', [5], 'IOPS', 'blockio')]
   t.deepEqual(merge(older, [figure('bare', [2])]), [older[1]!, figure('bare', [2])])
   t.deepEqual(addTo(older, [figure('bare', [2, 3]), figure('ours', [4])]), [older[1]!, figure('bare', [1, 2, 3]), figure('ours', [4])])
+  const paired = { ...figure('ours', [4]), bare: [2] }
+  t.deepEqual(addTo([paired], [paired]), [{ ...figure('ours', [4, 4]), bare: [2, 2] }])
 })
 
 test('a comparison names only what both have, and what the spread explains', (t) => {

@@ -11,6 +11,8 @@ export interface Figure {
   name: string
   /** One value a run. */
   values: number[]
+  /** For each, the same work with nothing attached: the mean of just before and just after. */
+  bare?: number[]
   /** Why there are none. */
   missing?: string
 }
@@ -20,16 +22,16 @@ export const keyOf = ({ part, row, name }: Pick<Figure, 'part' | 'row' | 'name'>
 export const find = (figures: readonly Figure[], part: string, row: string, name: string): Figure | undefined =>
   figures.find((figure) => figure.part === part && figure.row === row && figure.name === name && figure.values.length > 0)
 
-export const medianOf = (figure: Figure | undefined): number | undefined => figure && median(figure.values)
+export const medianOf = (figure: Pick<Figure, 'values'> | undefined): number | undefined => figure && median(figure.values)
 
 /** Half the distance between the quartiles; 0 for a single run. */
-export const spreadOf = ({ values }: Figure): number => ((quantile(values, 0.75) ?? 0) - (quantile(values, 0.25) ?? 0)) / 2
+export const spreadOf = ({ values }: Pick<Figure, 'values'>): number => ((quantile(values, 0.75) ?? 0) - (quantile(values, 0.25) ?? 0)) / 2
 
-/** What a row adds to the bare one: run by run, as the two of a round were measured close together. */
-export const addedTo = (figure: Figure, bare: Figure | undefined): Figure | undefined => {
-  if (!bare || figure.values.length === 0 || bare.values.length !== figure.values.length) return undefined
-  return { ...figure, values: figure.values.map((value, i) => value - bare.values[i]!) }
-}
+/** What a row adds to the bare runs around it: a machine whose speed changes changes both. */
+export const added = ({ values, bare }: Figure): number[] => (bare ? values.map((value, i) => value - bare[i]!) : [])
+
+/** The same as a share of the bare run, which does not depend on how fast the machine was at that moment. */
+export const addedShare = ({ values, bare }: Figure): number[] => (bare ? values.map((value, i) => value / bare[i]! - 1) : [])
 
 /** Newer figures take the place of older ones of the same key. */
 export const merge = (older: readonly Figure[], newer: readonly Figure[]): Figure[] => {
@@ -40,5 +42,9 @@ export const merge = (older: readonly Figure[], newer: readonly Figure[]): Figur
 /** The runs of both. */
 export const addTo = (older: readonly Figure[], newer: readonly Figure[]): Figure[] => {
   const known = new Map(older.map((figure) => [keyOf(figure), figure]))
-  return merge(older, newer.map((figure) => ({ ...figure, values: [...(known.get(keyOf(figure))?.values ?? []), ...figure.values] })))
+  return merge(older, newer.map((figure) => {
+    const before = known.get(keyOf(figure))
+    const values = [...(before?.values ?? []), ...figure.values]
+    return { ...figure, values, ...(figure.bare && { bare: [...(before?.bare ?? []), ...figure.bare] }) }
+  }))
 }

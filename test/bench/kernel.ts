@@ -1,8 +1,8 @@
 // What each tool adds to work in the kernel: the same work with nothing attached, with empty programs, with probetop's
-// engine and with its peers; in turns, several rounds, so that a change of the machine's speed meets all of them.
+// engine and with its peers; in turns, several rounds, each tool between two bare runs, as the machine's speed may change.
 import type { Figure } from './figures.ts'
 import { BARE } from './tables.ts'
-import { absent, start, withEmpty } from './tools.ts'
+import { absent, BARE_TOOL, start, withEmpty } from './tools.ts'
 import type { Tool } from './tools.ts'
 import { WORK } from './work.ts'
 import type { Work } from './work.ts'
@@ -20,7 +20,7 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
   const chosen = WORK.filter(({ part }) => parts.includes(part))
   const work = chosen.filter(({ absent }) => !absent)
   const concerned = ({ part }: Work, { only }: Tool): boolean => !only || only.includes(part)
-  const wanted = ({ name }: Tool): boolean => only.length === 0 || name === BARE || only.includes(name)
+  const wanted = ({ name }: Tool): boolean => only.length === 0 || only.includes(name)
   const tools = (await withEmpty()).filter((tool) => wanted(tool) && work.some((one) => concerned(one, tool)))
   const figures = new Map<string, Figure>()
   const note = (part: string, row: string, name: string): Figure => {
@@ -29,36 +29,58 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
     figures.set(key, figure)
     return figure
   }
-  const out = new Map<string, string>(tools.flatMap((tool) => (absent(tool).length > 0 ? [[tool.name, `not installed: ${absent(tool).join(' ')}`]] : [])))
-  const names = new Map<string, string[]>()
+  const doWork = (tool: Tool): Done[] =>
+    work.filter((one) => concerned(one, tool)).flatMap(({ part, run }) => run(quick).map(([name, value]) => ({ part, name, value })))
+  const doBare = (): Done[] => {
+    const done = doWork(BARE_TOOL)
+    for (const { part, name, value } of done) note(part, BARE, name).values.push(value)
+    return done
+  }
+  const out = new Map<string, string>()
+  for (const tool of tools) if (absent(tool).length > 0) out.set(tool.name, `not installed: ${absent(tool).join(' ')}`)
   const ends = work.map(({ begin }) => begin?.())
 
+  let before = doBare()
   for (let round = 1; round <= rounds; round++) {
     for (const tool of tools.filter(({ name }) => !out.has(name))) {
       say(`round ${round} of ${rounds}: ${tool.name}`)
-      try {
-        const running = await start(tool)
-        try {
-          for (const one of work.filter((each) => concerned(each, tool))) {
-            const values = one.run(quick)
-            names.set(one.part, values.map(([name]) => name))
-            for (const [name, value] of values) note(one.part, tool.name, name).values.push(value)
-          }
-        } finally {
-          await running.stop()
-        }
-      } catch (error) {
-        out.set(tool.name, (error as Error).message)
+      const done = await withTool(tool, () => doWork(tool)).catch((error: Error) => void out.set(tool.name, error.message))
+      const after = doBare()
+      for (const { part, name, value } of done ?? []) {
+        const figure = note(part, tool.name, name)
+        figure.values.push(value)
+        figure.bare = [...(figure.bare ?? []), (valueOf(before, part, name) + valueOf(after, part, name)) / 2]
       }
-    }
-  }
-  for (const tool of tools.filter(({ name }) => out.has(name))) {
-    for (const one of work.filter((each) => concerned(each, tool))) {
-      for (const name of names.get(one.part) ?? []) Object.assign(note(one.part, tool.name, name), { values: [], missing: out.get(tool.name) })
+      before = after
     }
   }
   for (const end of ends) end?.()
-  for (const { part, absent } of chosen) if (absent) Object.assign(note(part, BARE, 'work'), { missing: absent })
-  const order = tools.map(({ name }) => name)
+  for (const tool of tools.filter(({ name }) => out.has(name))) {
+    for (const { part } of work.filter((one) => concerned(one, tool))) {
+      const { name } = before.find((one) => one.part === part)!
+      Object.assign(note(part, tool.name, name), { values: [], bare: undefined, missing: out.get(tool.name) })
+    }
+  }
+  for (const { part, absent: why } of chosen) if (why) Object.assign(note(part, BARE, 'work'), { missing: why })
+  const order = [BARE, ...tools.map(({ name }) => name)]
   return [...figures.values()].sort((a, b) => order.indexOf(a.row) - order.indexOf(b.row))
+}
+
+/** One kind of work, done once. */
+interface Done {
+  part: string
+  name: string
+  value: number
+}
+
+const valueOf = (done: readonly Done[], part: string, name: string): number =>
+  done.find((one) => one.part === part && one.name === name)!.value
+
+const withTool = async <T>(tool: Tool, run: () => T): Promise<T> => {
+  const running = await start(tool)
+  try {
+    return run()
+  } finally {
+    await running.stop()
+  }
 }

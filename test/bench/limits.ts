@@ -1,8 +1,8 @@
 // What probetop must reach, and what was measured of it: each limit is a value derived from the figures, so that the
 // same table can be made from a file of figures.
-import { addedTo, find, medianOf } from './figures.ts'
+import { addedShare, find, medianOf } from './figures.ts'
 import type { Figure } from './figures.ts'
-import { BARE, number, table } from './tables.ts'
+import { number, table } from './tables.ts'
 
 export interface Limit {
   what: string
@@ -15,14 +15,11 @@ export interface Limit {
 const OURS = 'probetop'
 
 /** How much of what another adds to a bare run we add. */
-const added = (part: string, name: string, other: string) => (figures: readonly Figure[]): number | undefined => {
-  const bare = find(figures, part, BARE, name)
-  const of = (row: string): number | undefined => {
+const ratio = (part: string, name: string, other: string) => (figures: readonly Figure[]): number | undefined => {
+  const [ours, theirs] = [OURS, other].map((row) => {
     const figure = find(figures, part, row, name)
-    return figure && medianOf(addedTo(figure, bare))
-  }
-  const ours = of(OURS)
-  const theirs = of(other)
+    return figure && medianOf({ values: addedShare(figure) })
+  })
   return ours === undefined || theirs === undefined ? undefined : ours / theirs
 }
 
@@ -33,11 +30,11 @@ const CALL = 'ns a call'
 const TRIP = 'ns a round trip'
 
 export const LIMITS: readonly Limit[] = [
-  { what: 'added to a system call, of syscount', unit: 'x', atMost: 0.65, of: added('calls', CALL, 'syscount') },
-  { what: 'added to a system call, of bpftrace by (id, pid, comm)', unit: 'x', atMost: 0.35, of: added('calls', CALL, 'syscount.bt') },
-  { what: 'added to a system call, of an empty program', unit: 'x', atMost: 1.6, of: added('calls', CALL, 'empty programs') },
-  { what: 'added to a round trip, of five libbpf-tools', unit: 'x', atMost: 0.15, of: added('switches', TRIP, 'five libbpf-tools') },
-  { what: 'added to a round trip, of empty programs', unit: 'x', atMost: 2.5, of: added('switches', TRIP, 'empty programs') },
+  { what: 'added to a system call, of syscount', unit: 'x', atMost: 0.65, of: ratio('calls', CALL, 'syscount') },
+  { what: 'added to a system call, of bpftrace by (id, pid, comm)', unit: 'x', atMost: 0.35, of: ratio('calls', CALL, 'syscount.bt') },
+  { what: 'added to a system call, of an empty program', unit: 'x', atMost: 1.6, of: ratio('calls', CALL, 'empty programs') },
+  { what: 'added to a round trip, of five libbpf-tools', unit: 'x', atMost: 0.15, of: ratio('switches', TRIP, 'five libbpf-tools') },
+  { what: 'added to a round trip, of empty programs', unit: 'x', atMost: 2.5, of: ratio('switches', TRIP, 'empty programs') },
   { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
   { what: 'CPU of the whole tree, idle machine', unit: '%', atMost: 1, of: value('idle', OURS, 'CPU %') },
   { what: 'launch to first frame', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to first frame') },

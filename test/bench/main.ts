@@ -14,7 +14,7 @@ import { machineLine } from './machine.ts'
 import { benchOptions, usage } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { programFigures } from './programs.ts'
-import { BARE, partTable } from './tables.ts'
+import { partTable } from './tables.ts'
 import { TOOLS } from './tools.ts'
 import { keyFigures, launchFigures } from './whole.ts'
 import { WORK } from './work.ts'
@@ -22,7 +22,7 @@ import { WORK } from './work.ts'
 const KERNEL = WORK.map(({ part }) => part)
 const CHOICES = {
   parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs'],
-  tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))].filter((name) => name !== BARE),
+  tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
 }
 
 interface Kept {

@@ -1,6 +1,6 @@
 // Figures as Markdown: a row for each thing that ran, a column for each figure; what could not run says why. Parts with
-// a bare row also say what the others add to it.
-import { addedTo, find, medianOf, spreadOf } from './figures.ts'
+// bare runs also say what the others add to them.
+import { added, medianOf, spreadOf } from './figures.ts'
 import type { Figure } from './figures.ts'
 
 export const BARE = 'bare'
@@ -17,7 +17,7 @@ export const number = (value: number): string => {
 }
 
 /** Median and, of several runs, spread. */
-export const withSpread = (figure: Figure): string => {
+export const withSpread = (figure: Pick<Figure, 'values'>): string => {
   const value = number(medianOf(figure) ?? NaN)
   return figure.values.length > 1 ? `${value} ±${number(spreadOf(figure))}` : value
 }
@@ -27,15 +27,14 @@ export const partTable = (part: string, figures: readonly Figure[]): string => {
   const own = figures.filter((figure) => figure.part === part)
   const names = unique(own.map(({ name }) => name))
   const rows = unique(own.map(({ row }) => row))
-  const compares = rows.includes(BARE) && rows.length > 1
+  const compares = own.some(({ bare }) => bare)
   const titles = [part, ...names.flatMap((name) => (compares ? [name, 'added'] : [name]))]
   const cellsOf = (row: string, name: string): string[] => {
     const figure = own.find((one) => one.row === row && one.name === name)
     if (!figure) return compares ? ['', ''] : ['']
     const value = figure.missing ?? withSpread(figure)
     if (!compares) return [value]
-    const added = row === BARE ? undefined : addedTo(figure, find(own, part, BARE, name))
-    return [value, added ? withSpread(added) : '']
+    return [value, figure.bare ? withSpread({ values: added(figure) }) : '']
   }
   return own.length === 0 ? '' : table(titles, rows.map((row) => [row, ...names.flatMap((name) => cellsOf(row, name))]))
 }

@@ -34,8 +34,9 @@ const host = thisHost()
 const tool = (name: string, ...words: string[]): string[] => [libbpfTool(host, name) ?? name, ...words]
 const script = (name: string): string[] => ['bpftrace', join(ROOT, 'test/bench', name)]
 
+export const BARE_TOOL: Tool = { name: BARE, commands: [] }
+
 export const TOOLS: readonly Tool[] = [
-  { name: BARE, commands: [] },
   { name: EMPTY, commands: [] }, // known once probetop's hooks are: see withEmpty
   { name: OURS, commands: [ENGINE_COMMAND] },
   { name: 'syscount', commands: [tool('syscount')], only: ['calls'] },

@@ -20,8 +20,8 @@ const host = thisHost()
 let device = ''
 
 export const WORK: readonly Work[] = [
-  { part: 'calls', run: (quick) => [['ns a call', best(5, loopsPath(), 'getppid', quick ? '100000' : '300000')]] },
-  { part: 'switches', run: (quick) => [['ns a round trip', best(5, loopsPath(), 'pingpong', quick ? '5000' : '15000')]] },
+  { part: 'calls', run: (quick) => [['ns a call', best(8, loopsPath(), 'getppid', quick ? '50000' : '150000')]] },
+  { part: 'switches', run: (quick) => [['ns a round trip', best(8, loopsPath(), 'pingpong', quick ? '3000' : '8000')]] },
   {
     part: 'blockio',
     absent: host.has('fio') ? undefined : 'not installed: fio',
@@ -31,7 +31,7 @@ export const WORK: readonly Work[] = [
       return loop.remove
     },
     run: (quick) => {
-      const operations = Math.max(...times(quick ? 1 : 3, () => readsPerSecond(device)))
+      const operations = Math.max(...times(quick ? 1 : 2, () => readsPerSecond(device)))
       return [['ns an I/O', 1e9 / operations], ['IOPS', operations]]
     },
   },
@@ -39,7 +39,7 @@ export const WORK: readonly Work[] = [
   {
     part: 'transfer',
     run: (quick) => {
-      const runs = times(3, () => execFileSync(compiled('net'), ['transfer', quick ? '256' : '1024'], { encoding: 'utf8' }).split(' ').map(Number))
+      const runs = times(3, () => execFileSync(compiled('net'), ['transfer', quick ? '256' : '512'], { encoding: 'utf8' }).split(' ').map(Number))
       const msPerGib = (i: number): number => (min(runs, (run) => run[i]!)! * 1024) / 1e6
       return [['CPU ms a GiB', msPerGib(1)], ['ms a GiB', msPerGib(0)]]
     },
