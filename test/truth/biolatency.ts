@@ -12,13 +12,20 @@ export interface Bucket {
   count: number
 }
 
-/** Starts it; `end` hands over what it counted. `queued`: from insertion, otherwise from issue. */
-export const startBiolatency = async (disk: string, queued: boolean): Promise<{ end(): Promise<Bucket[]> }> => {
+export interface Biolatency {
+  /** What it counted. */
+  end(): Promise<Bucket[]>
+  stop(): void
+}
+
+/** `queued`: from insertion, otherwise from issue. */
+export const startBiolatency = async (disk: string, queued: boolean): Promise<Biolatency> => {
   const child = spawn('stdbuf', ['-oL', 'biolatency', ...(queued ? ['-Q'] : []), '-d', disk], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
   while (!text.includes('Tracing')) await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('no biolatency')))])
   return {
+    stop: () => child.kill(),
     async end() {
       child.kill('SIGINT')
       await once(child, 'close')

@@ -12,7 +12,7 @@ import { missingCommand } from '../helpers/rights.ts'
 import { throttledReads } from '../helpers/throttle.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 import { besideBucket, countOf, startBiolatency } from './biolatency.ts'
-import type { Bucket } from './biolatency.ts'
+import type { Biolatency, Bucket } from './biolatency.ts'
 import { rowOf } from './block.ts'
 import { skipped, within } from './check.ts'
 import type { Finding, Scale } from './check.ts'
@@ -26,17 +26,22 @@ export const slowDisk = async (disk: Disk, scale: Scale): Promise<Finding[]> => 
   const throttle = throttledReads(tmpdir(), PER_SECOND)
   if (!throttle) return [skipped('slow disk', 'reads of a control group cannot be throttled here')]
   limitDepth(disk, DEVICE_DEPTH)
+  const noPeer = missingCommand(['biolatency', 'stdbuf'])
+  const peers = noPeer ? [] : await Promise.all([startBiolatency(disk.name, true), startBiolatency(disk.name, false)])
+  const probe = startBlock(probeContext)
   try {
-    return await measure(disk, throttle.enter, scale)
+    const findings = await measure(probe, peers, disk, throttle.enter, scale)
+    return noPeer ? [...findings, skipped('slow disk: biolatency', noPeer)] : findings
   } finally {
+    probe.close()
+    for (const peer of peers) peer.stop()
     throttle.remove()
   }
 }
 
-const measure = async (disk: Disk, enter: readonly string[], scale: Scale): Promise<Finding[]> => {
-  const noPeer = missingCommand(['biolatency', 'stdbuf'])
-  const peers = noPeer ? [] : await Promise.all([startBiolatency(disk.name, true), startBiolatency(disk.name, false)])
-  const probe = startBlock(probeContext)
+const measure = async (
+  probe: ReturnType<typeof startBlock>, peers: readonly Biolatency[], disk: Disk, enter: readonly string[], scale: Scale,
+): Promise<Finding[]> => {
   const before = statistics(disk)
   const ms = scale === 'quick' ? 1500 : 12_000
   const running = fio([...READS, `--runtime=${ms}ms`], [[`--filename=${disk.path}`]], enter)
@@ -51,12 +56,11 @@ const measure = async (disk: Disk, enter: readonly string[], scale: Scale): Prom
   const [job] = await running
   const rows = [start, steady, probe.read().data].flatMap((data) => rowOf(data, disk, 'read') ?? [])
   const kernel = statistics(disk, before)
-  probe.close()
-  const buckets = await Promise.all(peers.map((peer) => peer.end()))
+  const [total, device] = await Promise.all(peers.map((peer) => peer.end()))
   return [
     ...littlesLaw(rowOf(steady, disk, 'read')!, steadyMs, kernelDepth, scale),
     ...wholeRun(rows, kernel.readMs, job!, scale),
-    ...(noPeer ? [skipped('slow disk: biolatency', noPeer)] : besidePeer(rows, buckets[0]!, buckets[1]!)),
+    ...(total && device ? besidePeer(rows, total, device) : []),
   ]
 }
 
