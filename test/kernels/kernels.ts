@@ -29,9 +29,9 @@ export const cachedKernel = (suite: Suite): Kernel | undefined => {
   return { suite, release: readFileSync(join(folder, 'release'), 'utf8'), vmlinuz: join(folder, 'vmlinuz'), modules: folder }
 }
 
-/** The suite's newest one. Throws Error with the reason where it cannot be had. */
+/** The suite's newest one. Throws Error with the reason where it cannot be had; what was fetched before stays then. */
 export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
-  const folder = join(CACHE, suite)
+  const folder = join(CACHE, `${suite}.new`)
   const apt = join(folder, 'apt')
   rmSync(folder, { recursive: true, force: true })
   for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, name), { recursive: true })
@@ -44,7 +44,11 @@ export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
     'APT::Sandbox::User': '',
     'Acquire::Languages': 'none',
   }).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-  const run = async (command: string, ...words: string[]): Promise<string> => (await execa(command, [...options, ...words], { cwd: apt })).stdout
+  const run = async (command: string, ...words: string[]): Promise<string> => {
+    const { failed, stdout, stderr } = await execa(command, [...options, ...words], { cwd: apt, reject: false })
+    if (failed) throw new Error(`${command}: ${/^E: .*/m.exec(stderr)?.[0] ?? stderr}`)
+    return stdout
+  }
 
   await run('apt-get', '--error-on=any', 'update')
   const image = /Depends: (linux-image-\S+)/.exec(await run('apt-cache', 'depends', PACKAGE))?.[1]
@@ -52,8 +56,9 @@ export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
   await run('apt-get', 'download', image)
   await unpack(join(apt, readdirSync(apt).find((name) => name.endsWith('.deb'))!), folder)
   rmSync(apt, { recursive: true })
-  // last: it says that all is there
   writeFileSync(join(folder, 'release'), image.slice('linux-image-'.length))
+  rmSync(join(CACHE, suite), { recursive: true, force: true })
+  renameSync(folder, join(CACHE, suite))
   return cachedKernel(suite)!
 }
 
