@@ -1,4 +1,5 @@
 // Everything that can happen to the screen. Keys, resizes and results of effects only ever produce these.
+import type { Turn } from './stacks/act.ts'
 import type { PanelId, Role } from './types.ts'
 
 export type Action =
@@ -29,6 +30,15 @@ export type Action =
   | { do: 'step'; by: number }
   | { do: 'snapshot' }
   | { do: 'cost' }
+  /** The stacks of the selected process, or of all; and away from them. */
+  | { do: 'stacks' }
+  | { do: 'turn'; what: Turn }
+  | { do: 'threshold'; step: 1 | -1 }
+  | { do: 'sideways'; step: 1 | -1 }
+  | { do: 'fold'; open: boolean }
+  | { do: 'zoomIn' }
+  | { do: 'nextMatch'; step: 1 | -1 }
+  | { do: 'export' }
   | { do: 'theme' }
   | { do: 'suspend' }
   | { do: 'redraw' }

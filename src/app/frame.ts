@@ -8,6 +8,7 @@ import { drawHeader } from './draw/header.ts'
 import { drawHelp } from './draw/help.ts'
 import { drawPanel } from './draw/panel.ts'
 import { drawProcess } from './draw/process.ts'
+import { drawStacks } from './draw/stacks.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
 import { selectionsOf, type AppState } from './state.ts'
 import type { ChartSlot, Frame, FrameContext } from './types.ts'
@@ -25,6 +26,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   const charts: ChartSlot[] = []
   if (state.help) drawHelp(canvas, body, state, store, context)
   else if (state.page.is === 'process') drawProcess(canvas, body, state, store, context)
+  else if (state.page.is === 'stacks') drawStacks(canvas, body, state, store, context)
   else if (state.page.is === 'panel') {
     charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))
   } else {

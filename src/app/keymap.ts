@@ -2,10 +2,11 @@
 // says why. Names are blessed's full names; printable characters stand for themselves.
 import { PANELS, panelById } from '../panels/registry.ts'
 import type { Action } from './actions.ts'
+import { STACK_KEYS } from './stacks/keys.ts'
 import { currentPanel, isFrozen, isFullScreen, type AppState } from './state.ts'
 import type { Key } from './types.ts'
 
-export type Scope = 'global' | 'panel' | 'dialog' | 'choice' | 'filter'
+export type Scope = 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter'
 
 export interface KeyEntry {
   /** The first is the one shown. */
@@ -53,6 +54,7 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ['d'], action: { do: 'choose' }, label: 'narrow to', help: 'Choose what to narrow to: the process, all of its name, its control group, or the peer, port, disk or call of the row.', where: 'panel', shown: hasPanel },
   { keys: ['n'], action: { do: 'nextProcess' }, label: 'next of its name', help: 'The newest other process of the same name, for instance after this one has ended.', where: 'panel', shown: state => state.page.is === 'process' },
   { keys: ['m'], action: { do: 'mode' }, label: 'mode', help: 'What the panel shows: off-CPU states, processes or disks, sessions or listeners, calls or processes.', where: 'panel', shown: hasModes, disabled: state => needsPanel(state) ?? (hasModes(state) ? undefined : 'this panel has one mode only') },
+  { keys: ['s'], action: { do: 'stacks' }, label: 'stacks', help: 'Stacks of the selected process, or of all where no row is selected; again: back.', where: 'panel', shown: state => state.page.is === 'process' },
   { keys: ['/', 'f4', '\\'], action: { do: 'filterOpen' }, label: 'filter', help: 'Only rows that contain the text, while you type; a leading ! means those that do not. Esc clears.', where: 'panel', shown: hasPanel, disabled: needsPanel },
   { keys: ['<'], action: { do: 'sortColumn', step: -1 }, label: 'sort', help: 'Sort by the column to the left.', where: 'panel', shown: never, disabled: needsPanel },
   { keys: ['>', 'f6'], action: { do: 'sortColumn', step: 1 }, label: 'sort', help: 'Sort by the column to the right.', where: 'panel', shown: hasPanel, disabled: needsPanel },
@@ -71,6 +73,8 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ['f9', 'K'], action: { do: 'readOnly' }, label: 'kill', help: 'Names the process so that you can: probetop is read-only.', where: 'global', shown: never },
   { keys: ['C-z'], action: { do: 'suspend' }, label: 'suspend', help: 'Back to the shell; fg returns.', where: 'global', shown: never },
   { keys: ['C-l'], action: { do: 'redraw' }, label: 'redraw', help: 'Paint everything anew.', where: 'global', shown: never },
+
+  ...STACK_KEYS,
 
   { keys: ['escape', 'enter', 'backspace', 'left'], action: { do: 'back' }, label: 'close', help: 'Close this page.', where: 'dialog', shown: () => true },
 
@@ -103,7 +107,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
 
 /** Inner scopes first. While typing, only what belongs to typing; a dialog hides what acts on the panels behind it. */
 export const scopesOf = (state: AppState): Scope[] =>
-  state.filter.editing ? ['filter'] : state.choice ? ['choice'] : state.help ? ['dialog', 'global', 'panel'] : ['global', 'panel']
+  state.filter.editing ? ['filter'] : state.choice ? ['choice'] : state.help ? ['dialog', 'global', 'panel'] : state.page.is === 'stacks' ? ['stacks', 'global', 'panel'] : ['global', 'panel']
 
 /** Keys for the footer, in the table's order. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] =>
@@ -121,6 +125,7 @@ export const keysMarkdown = (): string => {
   const table = (title: string, entries: readonly KeyEntry[]): string => [`| ${title} | |`, '|---|---|', ...entries.map(row)].join('\n')
   return [
     table('key', KEYS.filter(({ where }) => where === 'global' || where === 'panel')),
+    table('on the page of stacks', KEYS.filter(({ where }) => where === 'stacks')),
     table('while typing a filter', KEYS.filter(({ where }) => where === 'filter')),
   ].join('\n\n') + '\n'
 }
@@ -145,4 +150,4 @@ const typedText = ({ name, ch }: Key): string | undefined =>
   name === 'space' ? ' ' : ch !== undefined && !/[\p{Cc}\p{Cs}]/u.test(ch) ? ch : [...name].length === 1 ? name : undefined
 
 const isReachable = (entry: KeyEntry, state: AppState): boolean =>
-  state.filter.editing ? entry.where === 'filter' : state.choice ? entry.where === 'choice' : state.help ? entry.where === 'dialog' || ['quit'].includes(entry.action.do) : entry.where === 'global' || entry.where === 'panel'
+  state.help && !state.choice && !state.filter.editing ? entry.where === 'dialog' || ['quit'].includes(entry.action.do) : scopesOf(state).includes(entry.where)

@@ -8,6 +8,7 @@ import { helpLines } from './help.ts'
 import { layoutOf, pageRows } from './layout.ts'
 import { processPage } from './process.ts'
 import { tableOf } from './rows.ts'
+import { moveStacks } from './stacks/move.ts'
 import { currentPanel, isFullScreen, type AppState } from './state.ts'
 
 export const move = (state: AppState, by: Move, store: Store): AppState => {
@@ -20,6 +21,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     const end = lastScroll(processPage(state, store, state.width - 4, 0, true).lines.length, body.height)
     return { ...state, page: { ...state.page, scroll: scrolled(state.page.scroll, by, pageLines(body.height), end) } }
   }
+  if (state.page.is === 'stacks') return moveStacks(state, by, store)
   const id = currentPanel(state)
   if (!id) return state
   const { rows, selected, columns } = tableOf(state, store, id, isFullScreen(state))

@@ -4,6 +4,7 @@ import { targetOf, type Selection } from '../model/selection.ts'
 import { OVERVIEW, panelById } from '../panels/registry.ts'
 import type { PanelId, Sort } from '../panels/types.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
+import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
@@ -11,6 +12,7 @@ export type Page =
   | { is: 'overview' }
   | { is: 'panel'; panel: PanelId }
   | { is: 'process'; scroll: number }
+  | StacksPage
 
 /** A selection entered, and where from: Esc leads back there. */
 export interface Crumb {
@@ -135,7 +137,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
   const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
   // The process page shows all five
   const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
-  return [...new Set(panels.map(id => panelById(id).probe))]
+  return [...new Set([...panels.map(id => panelById(id).probe), ...(state.page.is === 'stacks' ? ['stacks' as const] : [])])]
 }
 
 /** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */
@@ -145,6 +147,7 @@ export const wantedCommands = (state: AppState): Command[] => state.replay ? [] 
   { cmd: 'detail', on: wantsDetail(state) },
   { cmd: 'cost', on: wantsCost(state) },
   target(wantedTarget(state)),
+  stacksCommand(state.page),
 ]
 
 /** The difference between what two states want of the engine. */

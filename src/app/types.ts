@@ -52,6 +52,8 @@ export interface FrameContext {
 export type Effect =
   | { effect: 'send'; command: Command }
   | { effect: 'snapshot' }
+  /** The stacks that are shown, as files for other tools. */
+  | { effect: 'export' }
   | { effect: 'theme'; name: string }
   | { effect: 'suspend' }
   | { effect: 'redraw' }

@@ -8,6 +8,8 @@ import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
+import { backInStacks, openStacks, stepThreshold, turn, zoomIn } from './stacks/act.ts'
+import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { processOf } from './subjects.ts'
 import { commandsBetween, currentPanel, isFullScreen, selectionsOf, type AppState, type Page, type PanelState } from './state.ts'
 import { freeze, goLive, step } from './time.ts'
@@ -37,6 +39,7 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
   switch (action.do) {
     case 'quit': return { state, effects: [{ effect: 'quit' }] }
     case 'snapshot': return { state, effects: [{ effect: 'snapshot' }] }
+    case 'export': return { state, effects: state.page.is === 'stacks' ? [{ effect: 'export' }] : [] }
     case 'suspend': return { state, effects: [{ effect: 'suspend' }] }
     case 'redraw': return { state, effects: [{ effect: 'redraw' }] }
     case 'theme': return nextTheme(state)
@@ -69,6 +72,13 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'freeze': return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
     case 'live': return goLive(state)
     case 'step': return step(state, action.by, store)
+    case 'stacks': return openStacks(state, store)
+    case 'turn': return turn(state, action.what, store)
+    case 'threshold': return stepThreshold(state, action.step, store)
+    case 'sideways': return sideways(state, action.step, store)
+    case 'fold': return fold(state, action.open, store)
+    case 'zoomIn': return zoomIn(state, store)
+    case 'nextMatch': return nextMatch(state, action.step, store)
     case 'readOnly': return readOnly(state, store)
     case 'refuse': return { ...state, notice: { text: action.reason, role: 'warn' } }
     default: return state
@@ -104,6 +114,7 @@ const back = (state: AppState): AppState => {
   if (state.help) return { ...state, help: undefined }
   if (state.filter.editing) return { ...state, filter: { text: '', editing: false } }
   if (state.choice) return { ...state, choice: undefined }
+  if (state.page.is === 'stacks') return backInStacks(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
   return leave(state)
 }

@@ -1,10 +1,10 @@
 // A store seen through selections: the same reads, of samples that hold only what belongs to them. So every panel
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
+import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
 import type {
   AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
 } from '../stream/types.ts'
-import type { StacksData } from '../stream/stacks.ts'
 import { emptyHist } from './histogram.ts'
 import { isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
@@ -35,7 +35,7 @@ const unmeasured = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const last = path[index]!
-  const members = membersOf(store, last, sample.atMs)
+  const members = membersOf(store, last, sample)
   const key = [members?.key, ...path.slice(index).map(selectionKey)].join('\0')
   let known = cache.get(sample)
   if (!known) cache.set(sample, known = new Map())
@@ -55,11 +55,16 @@ interface Members {
   pids: ReadonlySet<number>
 }
 
-const membersOf = (store: Store, selection: Selection, atMs: number): Members | undefined => {
+const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Members | undefined => {
   if (selection.is === 'cgroup') {
     const sched = store.latest('sched', atMs)
     const inside = sched?.data.procs.filter(proc => isWithin(proc.cgroup, selection.path)) ?? []
     return { key: String(sched?.atMs), pids: new Set(inside.map(proc => proc.pid)) }
+  }
+  // A stack knows its thread's name only
+  if (selection.is === 'comm' && probe === 'stacks') {
+    const sched = store.latest('sched', atMs)
+    return { key: String(sched?.atMs), pids: new Set(sched?.data.procs.filter(proc => proc.comm === selection.comm).map(proc => proc.pid)) }
   }
   if (selection.is === 'peer' || selection.is === 'port') {
     const tcp = store.latest('tcp', atMs)
@@ -84,7 +89,7 @@ const narrow = (sample: AnySample, selection: Selection, members: Members | unde
     case 'tcp': return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
     case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
     case 'execsnoop': return { ...sample, data: execOf(sample.data, mine) }
-    case 'stacks': return step.own ? sample : { ...sample, data: stacksOf(sample.data, selection, mine) }
+    case 'stacks': return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
   }
 }
 
@@ -211,13 +216,23 @@ const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
 
 const REST = '(other calls)'
 
-/** Taken of others too: rows name the process and the thread's name, nothing else. */
-const stacksOf = (data: StacksData, selection: Selection, mine: Mine): StacksData => {
-  const keeps = ['process', 'pids', 'cgroup', 'peer', 'port'].includes(selection.is) ? mine : NOBODY
-  return { ...data, stacks: data.stacks.filter(keeps), ...(data.threads ? { threads: data.threads.filter(keeps) } : {}), others: undefined }
-}
-
 const execOf = (data: ExecData, mine: Mine): ExecData => {
   const events = data.events.filter(event => mine(event) || mine({ pid: event.ppid, comm: '' }))
   return { events, execs: events.filter(({ kind }) => kind === 'exec').length, exits: events.filter(({ kind }) => kind === 'exit').length }
 }
+
+/** What had no room is of nobody in particular, unless the kernel was narrowed already. */
+const stacksOf = (data: StacksData, selection: Selection, mine: Mine, members: Members | undefined, { own }: Step): StacksData => {
+  if (own && isAboutProcesses(selection)) return data
+  const isMember: Mine = selection.is === 'comm' ? ({ pid }) => members?.pids.has(pid) ?? false : mine
+  const isIn = selection.is === 'syscall' ? callFrames(data, selection.name) : undefined
+  const fits = (stack: Stack | ThreadStack): boolean => isMember(stack)
+    && (selection.is !== 'thread' || ('tid' in stack ? stack.tid === selection.tid : stack.comm === selection.comm))
+    && (!isIn || stack.kernel.some(index => isIn.has(index)))
+  const { others: _, ...rest } = data
+  return { ...rest, stacks: data.stacks.filter(fits), ...(data.threads ? { threads: data.threads.filter(fits) } : {}) }
+}
+
+/** The kernel enters each system call by a function named after it. */
+const callFrames = ({ frames }: StacksData, name: string): ReadonlySet<number> =>
+  new Set(frames.flatMap((frame, index) => (frame.kind === 'kernel' && frame.name.endsWith(`_sys_${name}`) ? [index] : [])))

@@ -12,6 +12,7 @@ export const ROLES = [
   'good', 'warn', 'bad', 'stale', 'badge', 'key', 'label',
   'heat1', 'heat2', 'heat3', 'heat4', 'heat5', 'heat6', 'heat7', 'heat8',
   'series1', 'series2', 'series3', 'series4',
+  'offUser', 'offKernel', 'offOther', 'onUser', 'onKernel', 'onOther', 'stackGroup', 'stackSelected', 'match',
 ] as const
 export type Role = (typeof ROLES)[number]
 

@@ -103,7 +103,7 @@ const attribute = (style: Style, colours: number): number => {
 
 const MONOCHROME: Partial<Record<Role, number>> = {
   title: BOLD, header: REVERSE, selection: REVERSE, selectionDim: UNDERLINE, bad: BOLD, warn: BOLD,
-  badge: BOLD | REVERSE, key: BOLD, borderFocus: BOLD,
+  badge: BOLD | REVERSE, key: BOLD, borderFocus: BOLD, stackGroup: BOLD, stackSelected: REVERSE, match: BOLD | UNDERLINE,
 }
 
 const monochrome = (role: Role): number => pack(MONOCHROME[role] ?? 0, DEFAULT, DEFAULT)

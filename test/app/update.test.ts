@@ -92,6 +92,7 @@ test('what a new engine is told is what the screen shows', t => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
     { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'cost', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
 })

@@ -3,6 +3,8 @@ import type { Store } from '../../model/store.ts'
 import { footerKeys } from '../keymap.ts'
 import { currentPanel, isFullScreen, type AppState } from '../state.ts'
 import { tableOf } from '../rows.ts'
+import { stackFacts } from '../stacks/facts.ts'
+import { foundText } from '../stacks/words.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
 
@@ -19,13 +21,14 @@ export const drawFooter = (canvas: Canvas, rect: Rect, state: AppState, store: S
 
 const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } => {
   const id = currentPanel(state)
+  const stacks = stackFacts(state, store)
   const found = id ? tableOf(state, store, id, isFullScreen(state)) : undefined
   const text = sanitize(state.filter.text)
   const room = Math.max(10, Math.floor(rect.width / 2) - 10)
   // The end is where one types
   const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
-  const cursor = put(canvas, put(canvas, 1, rect.y, 'filter: ', 'key'), rect.y, visible, 'title')
-  const after = put(canvas, cursor + 2, rect.y, found ? `${found.rows.length} of ${found.total} rows` : '', 'dim')
+  const cursor = put(canvas, put(canvas, 1, rect.y, stacks ? 'search: ' : 'filter: ', 'key'), rect.y, visible, 'title')
+  const after = put(canvas, cursor + 2, rect.y, stacks ? foundText(stacks, state.filter.text) ?? '' : found ? `${found.rows.length} of ${found.total} rows` : '', 'dim')
   drawKeys(canvas, rect, after + 3, state)
   return { x: cursor, y: rect.y }
 }

@@ -15,6 +15,9 @@ export interface Glyphs {
   down: string
   up: string
   cut: string
+  /** Where a box begins, and what fills one of the kernel. */
+  edge: string
+  dot: string
 }
 
 const UNICODE: Glyphs = {
@@ -29,6 +32,8 @@ const UNICODE: Glyphs = {
   down: '▼',
   up: '▲',
   cut: '…',
+  edge: '▏',
+  dot: '·',
 }
 
 const ASCII: Glyphs = {
@@ -43,6 +48,8 @@ const ASCII: Glyphs = {
   down: 'v',
   up: '^',
   cut: '~',
+  edge: '|',
+  dot: '.',
 }
 
 export const glyphsFor = (unicode: boolean): Glyphs => (unicode ? UNICODE : ASCII)

@@ -45,7 +45,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
     ...(selections.length > 0 ? [[['all', ...selections.map(selectionLabel)].join(' > '), 'title'] as [string, Role]] : []),
     ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as [string, Role]] : []),
-    ...(state.filter.text !== '' ? [[`filter ${state.filter.text}`, 'warn'] as [string, Role]] : []),
+    ...(state.filter.text !== '' ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as [string, Role]] : []),
   ]
   for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
 }

@@ -23,7 +23,7 @@ export const drawLines = (canvas: Canvas, rect: Rect, title: string, lines: read
   if (first > 0) put(canvas, rect.x + 2, rect.y + rect.height - 1, ` ${up} ${first} above `, 'label')
 }
 
-const drawLine = (canvas: Canvas, x: number, y: number, line: Line, width: number): void => {
+export const drawLine = (canvas: Canvas, x: number, y: number, line: Line, width: number): void => {
   let at = x
   for (const [text, role] of line) at = put(canvas, at, y, text, role ?? 'text', x + width - at)
 }

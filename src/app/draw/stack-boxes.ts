@@ -1,0 +1,54 @@
+// Icicle (root on top) and flame (root at the bottom) as boxes of cells. A box begins with a mark (selected, found, or
+// a plain edge) and has its name as far as it fits; kernel boxes are dotted, so that they are told apart without colours.
+import type { Matcher } from '../../model/stack-search.ts'
+import { layoutBoxes, type StackBox } from '../stacks/boxes.ts'
+import type { StackFacts } from '../stacks/facts.ts'
+import { samePath } from '../stacks/move.ts'
+import { roleOf, suffixOf } from '../stacks/words.ts'
+import type { Role } from '../types.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
+import { glyphsFor } from './glyphs.ts'
+import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
+import { firstRow } from './table.ts'
+
+const FOUND = '*'
+/** Below so many columns a name says nothing. */
+const LEAST_NAME = 3
+
+export const drawBoxes = (canvas: Canvas, rect: Rect, facts: StackFacts, selected: readonly string[], matches: Matcher | undefined): void => {
+  const { page, shown, zoom } = facts
+  const { levels, rests } = layoutBoxes(shown, zoom, rect.width)
+  const glyphs = glyphsFor(canvas.unicode)
+  const first = firstRow(selected.length - zoom.length, levels.length, rect.height)
+  const yOf = (depth: number): number | undefined => {
+    const row = depth - first
+    if (row < 0 || row >= rect.height) return undefined
+    return page.view === 'flame' ? rect.y + rect.height - 1 - row : rect.y + row
+  }
+  for (const box of levels.flat()) {
+    const y = yOf(box.depth)
+    if (y === undefined) continue
+    const isSelected = samePath(box.path, selected)
+    const isFound = matches?.(box.node) ?? false
+    const role: Role = isSelected ? 'stackSelected' : isFound ? 'match' : roleOf(box.node.kind, page.mode)
+    const mark = isSelected ? glyphs.selected : isFound ? FOUND : glyphs.edge
+    put(canvas, rect.x + box.x, y, mark + label(box, glyphs.cut, glyphs.dot), role, box.width)
+  }
+  for (const { depth, x, width } of rests) {
+    const y = yOf(depth)
+    if (y !== undefined) fill(canvas, { x: rect.x + x, y, width, height: 1 }, 'dim', glyphs.density[2])
+  }
+  const deeper = levels.length - first - rect.height
+  const right = rect.x + rect.width
+  if (deeper > 0) putRight(canvas, right, page.view === 'flame' ? rect.y : rect.y + rect.height - 1, ` ${deeper} deeper `, 'label')
+  if (first > 0) putRight(canvas, right, page.view === 'flame' ? rect.y + rect.height - 1 : rect.y, ` ${first} nearer the root `, 'label')
+}
+
+/** All of a box but its mark. */
+const label = ({ node, width }: StackBox, cut: string, dot: string): string => {
+  const room = width - 1
+  const isKernel = node.kind === 'kernel'
+  const suffix = suffixOf(node.kind)
+  const text = room < LEAST_NAME ? '' : room > suffix.length + 2 ? shorten(sanitize(node.name), room - suffix.length, cut) + suffix : shorten(sanitize(node.name), room, cut)
+  return text + (isKernel ? dot : ' ').repeat(Math.max(0, room - displayWidth(text)))
+}

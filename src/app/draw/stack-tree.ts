@@ -1,0 +1,58 @@
+// The tree of stacks: share, bar, weight, and the frame beside its fold mark. Kernel frames have another bar and a
+// suffix, so that they are told apart without colours.
+import type { Matcher } from '../../model/stack-search.ts'
+import { weightShare } from '../../model/stacks.ts'
+import { fit, fitLeft, formatCount, formatDuration, formatPercent } from '../format.ts'
+import type { StackFacts } from '../stacks/facts.ts'
+import type { StackParts } from '../stacks/parts.ts'
+import { samePath } from '../stacks/move.ts'
+import { treeRows, type StackRow } from '../stacks/rows.ts'
+import { frameName } from '../stacks/words.ts'
+import type { Role } from '../types.ts'
+import { shortenMiddle } from '../width.ts'
+import { glyphsFor } from './glyphs.ts'
+import { put, tint, type Canvas } from './grid.ts'
+import { firstRow } from './table.ts'
+
+const WIDE = 116
+const FOUND = '*'
+
+export const drawTree = (canvas: Canvas, { head, view }: StackParts, facts: StackFacts, selected: readonly string[], matches: Matcher | undefined): void => {
+  const { page, tree } = facts
+  const glyphs = glyphsFor(canvas.unicode)
+  const wide = view.width >= WIDE
+  const bar = wide ? 16 : 8
+  const isOn = page.mode === 'oncpu'
+  const figures = (percent: string, weight: string, self: string, count: string, longest: string): string =>
+    `${fitLeft(percent, 6)} ${' '.repeat(bar)} ${fitLeft(weight, 7)} ${wide ? `${fitLeft(self, 7)} ${fitLeft(count, 7)} ${isOn ? '' : `${fitLeft(longest, 7)} `}` : ''}`
+  put(canvas, head.x + 1, head.y, `${figures('%', 'TOTAL', 'SELF', isOn ? 'SAMPLES' : 'TIMES', 'LONGEST')}FRAME`, 'label', head.width - 1)
+  const rows = treeRows(facts)
+  const at = Math.max(0, rows.findIndex(row => samePath(row.path, selected)))
+  const first = firstRow(at, rows.length, view.height)
+  rows.slice(first, first + view.height).forEach((row, index) => {
+    const y = view.y + index
+    const { node } = row
+    const found = matches?.(node) ?? false
+    const share = weightShare(node.totalNs, tree.root.totalNs)
+    const longest = node.maxNs > 0 ? formatDuration(node.maxNs) : '-'
+    const text = figures(formatPercent(share), formatDuration(node.totalNs), formatDuration(node.selfNs), formatCount(node.count), longest)
+    const x = put(canvas, view.x + 1, y, text, 'text')
+    const cells = Math.round((share / 100) * bar)
+    put(canvas, view.x + 8, y, (node.kind === 'kernel' ? glyphs.density[5]! : glyphs.bar).repeat(Math.max(cells, share > 0 ? 1 : 0)), isOn ? 'series2' : 'series1')
+    const room = view.x + view.width - x
+    put(canvas, x, y, fit(nameOf(row, found, room, glyphs.cut), room), found ? 'match' : nameRole(row))
+    if (first + index !== at) return
+    put(canvas, view.x, y, glyphs.selected, 'selection')
+    tint(canvas, view.x, y, view.width, 'selection')
+  })
+}
+
+/** Deep trees are drawn flat: at least half of the room is for the name. */
+const nameOf = ({ node, indent, foldable, open }: StackRow, found: boolean, room: number, mark: string): string => {
+  const depth = Math.min(indent * 2, Math.floor(room / 2))
+  const start = `${' '.repeat(depth)}${foldable ? (open ? '-' : '+') : ' '}${found ? FOUND : ' '}`
+  return start + shortenMiddle(frameName(node), room - start.length, mark)
+}
+
+const nameRole = ({ node }: StackRow): Role =>
+  node.kind === 'kernel' ? 'label' : node.kind === 'group' ? 'title' : node.kind === 'user' || node.kind === 'jit' || node.kind === 'inlined' ? 'text' : 'dim'

@@ -1,0 +1,93 @@
+// The page of stacks: its frame, what is counted, one of the views, and the selected frame in full.
+import { matcherOf } from '../../model/stack-search.ts'
+import { nodeAt, type StackNode } from '../../model/stacks.ts'
+import type { Store } from '../../model/store.ts'
+import { formatAge, formatCount, formatDuration } from '../format.ts'
+import { stackFacts, type StackFacts } from '../stacks/facts.ts'
+import { selectedPath } from '../stacks/move.ts'
+import { thresholdName } from '../stacks/page.ts'
+import { stackParts } from '../stacks/parts.ts'
+import { stacksStatus, statusLines } from '../stacks/status.ts'
+import { emptyText, figuresOf, foundText, frameName, fullName, titleOf } from '../stacks/words.ts'
+import type { AppState } from '../state.ts'
+import type { FrameContext } from '../types.ts'
+import { displayWidth, shortenMiddle } from '../width.ts'
+import { glyphsFor } from './glyphs.ts'
+import { fill, put, type Canvas, type Rect } from './grid.ts'
+import { drawLine, drawLines, type Line, type Piece } from './lines.ts'
+import { drawBoxes } from './stack-boxes.ts'
+import { drawThreads } from './stack-threads.ts'
+import { drawTree } from './stack-tree.ts'
+
+export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
+  const facts = stackFacts(state, store)
+  if (!facts) return
+  const status = stacksStatus(state, store, facts, context.nowMs)
+  const why = statusLines(status, state, rect.width - 4)
+  drawLines(canvas, rect, titleOf(facts), why, 0, status.text)
+  if (why.length > 0) return
+  const parts = stackParts(rect)
+  drawLine(canvas, parts.facts.x, parts.facts.y, factLine(facts, state.filter.text), parts.facts.width)
+  if (facts.page.mode === 'now') return drawThreads(canvas, parts, facts, state.filter.text)
+  if (facts.tree.root.count === 0) {
+    put(canvas, parts.view.x, parts.view.y, emptyText(facts), 'dim', parts.view.width)
+    return
+  }
+  const selected = selectedPath(facts)
+  if (facts.page.view === 'tree') drawTree(canvas, parts, facts, selected, matcherOf(state.filter.text))
+  else drawBoxes(canvas, { ...parts.view, y: parts.head.y, height: parts.view.height + 1 }, facts, selected, matcherOf(state.filter.text))
+  drawDetail(canvas, parts.detail, facts, nodeAt(facts.tree.root, selected) ?? facts.shown)
+}
+
+/** Everything the numbers below depend on. */
+const factLine = (facts: StackFacts, search: string): Line => {
+  const { page, tree, samples, dropped } = facts
+  const first = samples[0]
+  const last = samples.at(-1)
+  const found = foundText(facts, search)
+  const lost = samples.reduce((sum, sample) => sum + sample.lost, 0)
+  const pieces: Piece[] = page.mode === 'now' ? [['where each thread was at the end of the interval: D first, then longest there', 'dim'], [found ?? '', 'warn']] : [
+    [`${formatDuration(tree.root.totalNs)} in ${formatCount(tree.root.count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`, 'title'],
+    [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
+    [found ?? '', 'warn'],
+    ...(lost > 0 ? [[`lost ${formatCount(lost)}`, 'bad'] as Piece] : []),
+    ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
+    [page.inverted ? 'leaf first' : '', 'dim'],
+    [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
+    [page.wakers ? 'with wakers' : '', 'dim'],
+    [page.zoom.length > 0 && facts.zoom.length > 0 ? `zoomed into ${frameName(facts.shown)}` : '', 'warn'],
+    [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
+  ]
+  if (page.states !== 'all') pieces.splice(1, 0, [`only ${page.states}`, 'warn'])
+  return pieces.filter(([text]) => text !== '').flatMap(([text, role]) => [[text, role], ['  ']] as Piece[])
+}
+
+const thresholds = ({ samples }: StackFacts): string => {
+  const all = samples.map(sample => sample.data.thresholdNs)
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  if (all.length === 0 || most === 0) return ''
+  return least === most ? `stays of ${thresholdName(most)} or more` : `stays of ${thresholdName(least)} to ${thresholdName(most)} or more`
+}
+
+const hertz = ({ samples }: StackFacts): string => {
+  const hz = samples.at(-1)?.data.hz
+  return hz === undefined ? '' : `${hz} a second on each CPU`
+}
+
+const drawDetail = (canvas: Canvas, rect: Rect, facts: StackFacts, node: StackNode): void => {
+  const { horizontal } = glyphsFor(canvas.unicode)
+  fill(canvas, { ...rect, y: rect.y - 1, height: 1 }, 'border', horizontal)
+  put(canvas, rect.x, rect.y, figuresOf(node, facts), 'label', rect.width)
+  const name = shortenMiddle(fullName(node), rect.width * (rect.height - 1), glyphsFor(canvas.unicode).cut)
+  cut(name, rect.width).slice(0, rect.height - 1).forEach((line, index) => put(canvas, rect.x, rect.y + 1 + index, line, 'title', rect.width))
+}
+
+/** Names have no blanks to break at. */
+const cut = (text: string, width: number): string[] => {
+  const lines = ['']
+  for (const char of text) {
+    if (displayWidth(lines.at(-1)! + char) > width) lines.push('')
+    lines[lines.length - 1] += char
+  }
+  return lines
+}

@@ -1,0 +1,92 @@
+// What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown, zoom.
+import { GROUPINGS } from '../../model/stack-paths.ts'
+import { selectionKey, type Selection } from '../../model/selection.ts'
+import { nodeAt } from '../../model/stacks.ts'
+import type { Store } from '../../model/store.ts'
+import { STACK_MODES } from '../../stream/stacks.ts'
+import { currentPanel, selectionsOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
+import { processOf } from '../subjects.ts'
+import { stackFacts } from './facts.ts'
+import { selectedPath } from './move.ts'
+import { MODE_NAMES, newPage, SPANS, STATE_FILTERS, thresholdName, THRESHOLDS_NS, VIEWS, type StacksPage } from './page.ts'
+
+export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted'
+
+/** Frozen or in a recording everything kept counts; live, what comes from now on. */
+export const openStacks = (state: AppState, store: Store): AppState => {
+  if (state.page.is === 'stacks') return leaveStacks(state)
+  const { page, filter } = state
+  const crumbs = [...state.crumbs, ...chosenCrumb(state, store)]
+  const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
+  const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : store.ticks().at(-1)
+  return { ...state, crumbs, filter: { text: '', editing: false }, page: newPage({ page, filter, crumbs: state.crumbs }, isNarrowed, sinceMs) }
+}
+
+/** Out of the zoom, then out of the search, then out of the page. */
+export const backInStacks = (state: AppState): AppState => {
+  if (state.page.is !== 'stacks') return state
+  if (state.page.zoom.length > 0) return { ...state, page: { ...state.page, selected: state.page.zoom, zoom: [] } }
+  return state.filter.text !== '' ? { ...state, filter: { text: '', editing: false } } : leaveStacks(state)
+}
+
+export const zoomIn = (state: AppState, store: Store): AppState => {
+  const facts = stackFacts(state, store)
+  if (!facts || facts.page.mode === 'now') return state
+  const path = selectedPath(facts)
+  return path.length === 0 || !nodeAt(facts.tree.root, path) ? state : { ...state, page: { ...facts.page, zoom: path, selected: path } }
+}
+
+/** Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. */
+export const turn = (state: AppState, what: Turn, store: Store): AppState => {
+  if (state.page.is !== 'stacks') return state
+  const { page } = state
+  switch (what) {
+    case 'view': return put(state, { ...page, view: after(VIEWS, page.view) })
+    case 'states': return put(state, { ...page, states: after(STATE_FILTERS, page.states) })
+    case 'span': return put(state, { ...page, span: after(SPANS, page.span) })
+    case 'by': return put(state, atStart({ ...page, by: after(GROUPINGS, page.by) }))
+    case 'inverted': return put(state, atStart({ ...page, inverted: !page.inverted }))
+    case 'mode': {
+      const mode = after(STACK_MODES, page.mode)
+      // States are those of waiting
+      return said(put(state, anew(state, atStart({ ...page, mode, states: 'all' }), store)), MODE_NAMES[mode])
+    }
+    case 'wakers': return said(put(state, anew(state, atStart({ ...page, wakers: !page.wakers }), store)), `wakers ${page.wakers ? 'off' : 'on'}`)
+  }
+}
+
+export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppState => {
+  if (state.page.is !== 'stacks') return state
+  const { page } = state
+  const next = by > 0 ? THRESHOLDS_NS.find(ns => ns > page.thresholdNs) : THRESHOLDS_NS.findLast(ns => ns < page.thresholdNs)
+  if (next === undefined) return { ...state, notice: { text: by > 0 ? 'this is the longest threshold' : 'every stay off a CPU counts already', role: 'warn' } }
+  return said(put(state, anew(state, { ...page, thresholdNs: next }, store)), next === 0 ? 'every stay off a CPU counts' : `only stays of ${thresholdName(next)} or more`)
+}
+
+const leaveStacks = (state: AppState): AppState => (state.page.is === 'stacks' ? { ...state, ...state.page.before } : state)
+
+/** The process of the row that was selected by hand; without one all that is shown is meant. */
+const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
+  const id = currentPanel(state)
+  const found = id && state.byPanel[id].selected ? processOf(state, store) : undefined
+  const selection: Selection | undefined = found && { is: 'process', ...found }
+  const isNew = selection && !selectionsOf(state).some(each => selectionKey(each) === selectionKey(selection))
+  return isNew ? [{ selection, from: state.page }] : []
+}
+
+/** Paths lead elsewhere in another tree. */
+const atStart = (page: StacksPage): StacksPage => {
+  const { selected: _, open: __, ...rest } = page
+  return { ...rest, zoom: [] }
+}
+
+const anew = (state: AppState, page: StacksPage, store: Store): StacksPage => {
+  const newest = store.ticks().at(-1)
+  return state.replay || newest === undefined ? page : { ...page, sinceMs: newest }
+}
+
+const put = (state: AppState, page: StacksPage): AppState => ({ ...state, page })
+
+const said = (state: AppState, text: string): AppState => ({ ...state, notice: { text, role: 'good' } })
+
+const after = <T>(values: readonly T[], value: T): T => values[(values.indexOf(value) + 1) % values.length]!

@@ -1,0 +1,85 @@
+// What the page of stacks shows, from state and store: the intervals that belong to it, merged into a tree. Drawing,
+// moving and exporting read the same. The tree of the last question is kept and new intervals are added to it.
+import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
+import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
+import type { Store } from '../../model/store.ts'
+import type { StacksData, StackState } from '../../stream/stacks.ts'
+import type { Sample } from '../../stream/types.ts'
+import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
+import type { StacksPage } from './page.ts'
+
+export interface StackFacts {
+  page: StacksPage
+  selections: readonly Selection[]
+  samples: readonly Sample<'stacks'>[]
+  /** Intervals that belong here, too, and whose stacks are no longer kept. */
+  dropped: number
+  tree: StackTree
+  /** What one has zoomed into, as far as it is still there. */
+  shown: StackNode
+  zoom: readonly string[]
+}
+
+export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
+  if (state.page.is !== 'stacks') return undefined
+  const { page } = state
+  const all = samplesOf(page, store, state.cursorMs).filter(({ data }) => covers(data, selectionsOf(state)))
+  const samples = all.filter(sample => store.hasRows(sample))
+  const tree = treeOf(state, page, samples, store)
+  const zoom = knownPart(tree.root, page.zoom)
+  return { page, selections: selectionsOf(state), samples, dropped: all.length - samples.length, tree, shown: nodeAt(tree.root, zoom)!, zoom }
+}
+
+/** The path as far as it leads somewhere. */
+export const knownPart = (root: StackNode, path: readonly string[]): readonly string[] => {
+  let node = root
+  let length = 0
+  for (const key of path) {
+    const child = node.children.get(key)
+    if (!child) break
+    node = child
+    length++
+  }
+  return path.slice(0, length)
+}
+
+export const startsWith = (path: readonly string[], start: readonly string[]): boolean =>
+  start.length <= path.length && start.every((key, index) => key === path[index])
+
+/** What was collected of one process says nothing of the others. */
+const covers = ({ of }: StacksData, selections: readonly Selection[]): boolean =>
+  of === undefined || selections.some(selection => sameTarget(of, targetOf([selection])))
+
+const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined): Sample<'stacks'>[] => {
+  const count = page.span === 'interval' || page.mode === 'now' ? 1 : Infinity
+  const kept = store.samples('stacks', count, cursorMs).filter(sample => sample.data.mode === page.mode)
+  const { sinceMs } = page
+  // Frozen at an instant before the page was opened: then that instant's past is meant
+  return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs) ? kept : kept.filter(sample => sample.atMs > sinceMs)
+}
+
+let known: { key: string; samples: readonly StacksData[]; tree: StackTree } | undefined
+
+const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
+  const { states, by, wakers, inverted } = page
+  const key = JSON.stringify([states, by, wakers, inverted])
+  const data = samples.map(sample => sample.data)
+  const isLonger = known?.key === key && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
+  const from = isLonger ? known!.samples.length : 0
+  const tree = isLonger ? known!.tree : createTree(queryOf(state, page, store))
+  for (const each of data.slice(from)) addStacks(tree, each)
+  known = { key, samples: data, tree }
+  return tree
+}
+
+const queryOf = (state: AppState, { states, by, wakers, inverted }: StacksPage, store: Store): StackQuery => ({
+  by, wakers, inverted,
+  ...(states === 'all' ? {} : { state: states as StackState }),
+  nameOf: pid => nameOf(pid, state, store),
+})
+
+const nameOf = (pid: number, state: AppState, store: Store): string | undefined => {
+  const own = selectedProcess(state)
+  if (own?.pid === pid && own.comm !== '') return own.comm
+  return store.latest('sched', state.cursorMs)?.data.procs.find(proc => proc.pid === pid)?.comm
+}

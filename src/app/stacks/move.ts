@@ -1,0 +1,121 @@
+// Moving among frames and threads, folding, and going to the next match.
+import { matcherOf } from '../../model/stack-search.ts'
+import { childrenOf, heaviestPath, keyOf, nodeAt } from '../../model/stacks.ts'
+import type { Store } from '../../model/store.ts'
+import type { Move } from '../actions.ts'
+import type { AppState } from '../state.ts'
+import { layoutBoxes } from './boxes.ts'
+import { knownPart, stackFacts, startsWith, type StackFacts } from './facts.ts'
+import type { StacksPage } from './page.ts'
+import { partsOfState } from './parts.ts'
+import { chainBelow, heaviestOpen, pathId, treeRows } from './rows.ts'
+import { selectedThread, threadRows } from './threads.ts'
+
+/** Where one is: the remembered frame as far as it is there, never outside of what is zoomed into. */
+export const selectedPath = (facts: StackFacts): readonly string[] => {
+  const { page, tree, zoom, shown } = facts
+  const path = knownPart(tree.root, page.selected ?? [])
+  if (path.length > 0 && startsWith(path, zoom)) return path
+  return zoom.length > 0 || page.view !== 'tree' ? zoom : heaviestPath(shown).slice(0, 1).map(keyOf)
+}
+
+export const moveStacks = (state: AppState, by: Move, store: Store): AppState => {
+  const facts = stackFacts(state, store)
+  if (!facts) return state
+  const room = Math.max(1, partsOfState(state).view.height - 1)
+  const { page } = facts
+  if (page.mode === 'now') {
+    const rows = threadRows(facts, '')
+    const row = rows[stepped(selectedThread(rows, facts), by, room, rows.length)]
+    return row ? withPage(state, { tid: row.thread.tid }) : nothing(state)
+  }
+  if (facts.tree.nodes === 0) return nothing(state)
+  if (page.view !== 'tree') return moveInBoxes(state, facts, by, room)
+  const rows = treeRows(facts)
+  const at = rows.findIndex(row => samePath(row.path, selectedPath(facts)))
+  return withPage(state, { ...settled(facts), selected: rows[stepped(Math.max(0, at), by, room, rows.length)]!.path })
+}
+
+/** Tree: fold, unfold, or to the parent or child where there is nothing to fold. Boxes: to the frame beside. */
+export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState => {
+  const facts = stackFacts(state, store)
+  if (!facts || facts.page.mode === 'now' || facts.tree.nodes === 0) return state
+  const path = selectedPath(facts)
+  if (facts.page.view !== 'tree') {
+    const level = layoutBoxes(facts.shown, facts.zoom, partsOfState(state).view.width).levels[path.length - facts.zoom.length] ?? []
+    const box = level[level.findIndex(each => samePath(each.path, path)) + step]
+    return box ? withPage(state, { selected: box.path }) : state
+  }
+  const row = treeRows(facts).find(each => samePath(each.path, path))
+  if (!row) return state
+  if (step > 0) return !row.foldable ? state : row.open ? moveStacks(state, 'down', store) : fold(state, true, store)
+  if (row.open && row.foldable) return fold(state, false, store)
+  return path.length > Math.max(1, facts.zoom.length) ? withPage(state, { ...settled(facts), selected: path.slice(0, -1) }) : state
+}
+
+export const fold = (state: AppState, open: boolean, store: Store): AppState => {
+  const facts = stackFacts(state, store)
+  if (!facts || facts.page.view !== 'tree' || facts.page.mode === 'now') return state
+  const path = selectedPath(facts)
+  const node = nodeAt(facts.tree.root, path)!
+  const before = settled(facts).open
+  const id = pathId(path)
+  return withPage(state, { selected: path, open: open ? [...new Set([...before, ...chainBelow(node, path)])] : before.filter(each => each !== id) })
+}
+
+/** The next frame in the whole tree, in its order, that is found by the search; what hides it is unfolded. */
+export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState => {
+  const matches = matcherOf(state.filter.text)
+  const facts = stackFacts(state, store)
+  if (!facts || !matches) return { ...state, notice: { text: 'nothing is searched for: / searches', role: 'warn' } }
+  if (facts.page.mode === 'now') {
+    const rows = threadRows(facts, state.filter.text)
+    const row = around(rows.map((each, index) => ({ ...each, index })), selectedThread(rows, facts), step).find(({ matched }) => matched)
+    return row ? withPage(state, { tid: row.thread.tid }) : none(state)
+  }
+  const paths: (readonly string[])[] = []
+  const found: (readonly string[])[] = []
+  const walk = (path: readonly string[]): void => {
+    const node = nodeAt(facts.tree.root, path)!
+    if (path.length > 0) paths.push(path)
+    if (path.length > 0 && matches(node)) found.push(path)
+    for (const child of childrenOf(node)) walk([...path, keyOf(child)])
+  }
+  walk(facts.zoom)
+  const at = paths.findIndex(path => samePath(path, selectedPath(facts)))
+  const lit = new Set(found)
+  const next = around(paths, at, step).find(path => lit.has(path))
+  if (!next) return none(state)
+  const above = next.slice(0, -1).map((_, index) => pathId(next.slice(0, index + 1)))
+  return withPage(state, { selected: next, open: [...new Set([...settled(facts).open, ...above])] })
+}
+
+export const samePath = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && startsWith(a, b)
+
+const moveInBoxes = (state: AppState, facts: StackFacts, by: Move, room: number): AppState => {
+  const { page, tree, zoom } = facts
+  const path = selectedPath(facts)
+  const below = [...path, ...heaviestPath(nodeAt(tree.root, path)!).map(keyOf)]
+  const isFlame = page.view === 'flame'
+  const deeper = { up: isFlame ? 1 : -1, down: isFlame ? -1 : 1, pageUp: isFlame ? room : -room, pageDown: isFlame ? -room : room, first: -Infinity, last: Infinity }[by]
+  const length = Math.min(below.length, Math.max(zoom.length, path.length + deeper))
+  return withPage(state, { selected: below.slice(0, length) })
+}
+
+/** From the first step on, what is unfolded stays so, whichever path becomes the heaviest. */
+const settled = ({ page, shown, zoom }: StackFacts): { open: readonly string[] } => ({ open: page.open ?? heaviestOpen(shown, zoom) })
+
+const withPage = (state: AppState, change: Partial<StacksPage>): AppState =>
+  state.page.is === 'stacks' ? { ...state, page: { ...state.page, ...change } } : state
+
+const stepped = (at: number, by: Move, room: number, count: number): number =>
+  Math.min(count - 1, Math.max(0, { up: at - 1, down: at + 1, pageUp: at - room, pageDown: at + room, first: 0, last: count - 1 }[by]))
+
+/** All others in the order they come in, round the end, and the one itself last. */
+const around = <T>(items: readonly T[], at: number, step: 1 | -1): T[] => {
+  const after = [...items.slice(at + 1), ...items.slice(0, at + 1)]
+  return step > 0 ? after : [...items.slice(Math.max(0, at)), ...items.slice(0, Math.max(0, at))].reverse()
+}
+
+const nothing = (state: AppState): AppState => ({ ...state, notice: { text: 'nothing to move in yet', role: 'warn' } })
+const none = (state: AppState): AppState => ({ ...state, notice: { text: 'not found', role: 'warn' } })

@@ -1,0 +1,42 @@
+// How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
+import type { Store } from '../../model/store.ts'
+import type { Line, Piece } from '../draw/lines.ts'
+import { formatAge } from '../format.ts'
+import { isOverdue, shownMs } from '../status.ts'
+import type { AppState } from '../state.ts'
+import { sanitize, wrap } from '../width.ts'
+import type { StackFacts } from './facts.ts'
+import { MODE_NAMES } from './page.ts'
+
+export interface StacksStatus {
+  text: Piece
+  /** Set when there is nothing to draw. */
+  why?: string
+  mend?: string
+}
+
+export const stacksStatus = (state: AppState, store: Store, { page, samples, dropped }: StackFacts, nowMs: number): StacksStatus => {
+  const status = store.status('stacks', state.cursorMs)
+  if (status.is === 'failed' || status.is === 'unsupported') {
+    return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
+  }
+  const last = samples.at(-1)
+  if (!last && dropped > 0) return { text: ['no longer kept', 'dim'], why: 'The stacks of this time are no longer kept.', mend: 'A recording keeps all of them: --record.' }
+  if (!last && (state.replay || state.cursorMs !== undefined)) {
+    return {
+      text: ['not recorded', 'dim'],
+      why: `No stacks ${page.mode === 'now' ? 'of threads blocked now' : MODE_NAMES[page.mode]} were collected up to this instant.`,
+      mend: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
+    }
+  }
+  if (!last) return { text: ['starting', 'warn'], why: 'Stacks come with the next interval: they are collected only while this page is open.' }
+  if (isOverdue(state, last, shownMs(state, store, nowMs))) return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
+  return last.lost > 0 ? { text: ['lossy', 'bad'] } : { text: ['live', 'good'] }
+}
+
+export const statusLines = ({ why, mend, text }: StacksStatus, state: AppState, width: number): Line[] =>
+  why === undefined ? [] : [
+    [],
+    ...wrap(sanitize(why), width).map((line): Line => [[line, text[1] ?? 'text']]),
+    ...(mend === undefined ? [] : wrap(sanitize(mend), width).map((line): Line => [[line, state.replay ? 'dim' : 'text']])),
+  ]

@@ -1,0 +1,78 @@
+// Frames and their weights in words: what kind a frame is must be seen without colours, too.
+import { matchedNs, matcherOf } from '../../model/stack-search.ts'
+import { SELECTION_WORDS, selectionLabel, type Selection } from '../../model/selection.ts'
+import type { NodeKind, PathFrame } from '../../model/stack-paths.ts'
+import { weightShare, type StackNode } from '../../model/stacks.ts'
+import type { StackMode } from '../../stream/stacks.ts'
+import { formatCount, formatDuration, formatPercent } from '../format.ts'
+import type { Role } from '../types.ts'
+import { sanitize } from '../width.ts'
+import type { StackFacts } from './facts.ts'
+import { MODE_NAMES, thresholdName } from './page.ts'
+import { threadRows } from './threads.ts'
+
+/** After the name, as flame graphs mark them. */
+const SUFFIXES: Partial<Record<NodeKind, string>> = { kernel: '_k', jit: '_j', inlined: '_i' }
+
+export const suffixOf = (kind: NodeKind): string => SUFFIXES[kind] ?? ''
+
+export const frameName = (frame: PathFrame): string => sanitize(frame.name) + suffixOf(frame.kind)
+
+/** With the file it is in, where that is known. */
+export const fullName = (frame: PathFrame): string => (frame.module === undefined ? frameName(frame) : `${frameName(frame)}  in ${sanitize(frame.module)}`)
+
+const KIND_WORDS: Record<NodeKind, string> = {
+  kernel: 'kernel', user: 'user', jit: 'JIT', inlined: 'inlined', unknown: 'unknown', group: '', separator: 'above: who woke it', others: 'no room for more',
+}
+
+export const roleOf = (kind: NodeKind, mode: StackMode): Role => {
+  const off = mode !== 'oncpu'
+  switch (kind) {
+    case 'kernel': return off ? 'offKernel' : 'onKernel'
+    case 'user': return off ? 'offUser' : 'onUser'
+    case 'jit':
+    case 'inlined': return off ? 'offOther' : 'onOther'
+    default: return 'stackGroup'
+  }
+}
+
+export const percentText = (ns: number, ofNs: number): string => `${formatPercent(weightShare(ns, ofNs))}%`
+
+/** One frame's figures, for the line of details. */
+export const figuresOf = (node: StackNode, { tree, page }: StackFacts): string => {
+  const { totalNs, selfNs, count, maxNs, kind } = node
+  const times = page.mode === 'oncpu' ? `${formatCount(count)} samples` : `${formatCount(count)} times`
+  return [
+    ...(KIND_WORDS[kind] === '' ? [] : [KIND_WORDS[kind]]), `${percentText(totalNs, tree.root.totalNs)} of all`, `total ${formatDuration(totalNs)}`, `self ${formatDuration(selfNs)}`, times,
+    ...(maxNs > 0 ? [`longest ${formatDuration(maxNs)}`] : []),
+  ].join('  ')
+}
+
+/** Why there is nothing to see though all is well. */
+export const emptyText = ({ page, samples, selections }: StackFacts): string => {
+  const last = selections.at(-1)
+  if (last?.is === 'disk') return `stacks are not told apart by ${SELECTION_WORDS[last.is]}`
+  const who = last ? `no thread of ${whom(last)}` : 'no thread'
+  const state = page.states === 'all' ? '' : ` in state ${page.states}`
+  const thresholdNs = samples.at(-1)?.data.thresholdNs ?? page.thresholdNs
+  if (page.mode === 'oncpu') return `${who} was seen on a CPU yet`
+  if (page.mode === 'now') return `${who}${state} at the end of this interval`
+  return `${who} left a CPU${state}${thresholdNs > 0 ? ` for ${thresholdName(thresholdNs)} or more` : ''} yet`
+}
+
+/** What part of it all was found, while something is searched for. */
+export const foundText = (facts: StackFacts, search: string): string | undefined => {
+  const matches = matcherOf(search)
+  if (!matches) return undefined
+  if (facts.page.mode !== 'now') return `found ${percentText(matchedNs(facts.tree.root, matches), facts.tree.root.totalNs)}`
+  const rows = threadRows(facts, search)
+  return `found in ${rows.filter(({ matched }) => matched).length} of ${rows.length} threads`
+}
+
+export const titleOf = ({ page, selections }: StackFacts): string => {
+  const last = selections.at(-1)
+  return `stacks ${MODE_NAMES[page.mode]}  ${last ? whom(last) : 'all processes'}`
+}
+
+const whom = (selection: Selection): string =>
+  sanitize(selection.is === 'process' ? `${selection.comm || 'process'} (${selection.pid})` : selectionLabel(selection))
