@@ -4,15 +4,18 @@ import type { Action } from '../app/actions.ts'
 import { frame } from '../app/frame.ts'
 import { actionFor } from '../app/keymap.ts'
 import { snapshotData } from '../app/snapshot.ts'
-import type { AppState } from '../app/state.ts'
+import { stacksExport } from '../app/stacks/export.ts'
+import { selectionsOf, type AppState } from '../app/state.ts'
 import { frameText } from '../app/text.ts'
 import type { Effect, Frame, FrameContext } from '../app/types.ts'
 import { update } from '../app/update.ts'
+import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
 import type { Message, Source } from '../stream/types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './cost.ts'
 import type { Environment } from './environment.ts'
+import { writeExport } from './export.ts'
 import type { Key } from './keys.ts'
 import { createPacer } from './pacer.ts'
 import { writeSnapshot } from './snapshot.ts'
@@ -86,6 +89,7 @@ export const createController = (options: ControllerOptions): Controller => {
       case 'send': return source.send(effect.command)
       case 'hold': return store.hold(effect.atMs)
       case 'snapshot': return void (snapshots = snapshots.then(snapshot))
+      case 'export': return void (snapshots = snapshots.then(exportStacks))
       case 'theme': return setTheme(effect.name)
       case 'suspend': return options.suspend()
       case 'redraw': return terminal.forget()
@@ -93,17 +97,28 @@ export const createController = (options: ControllerOptions): Controller => {
     }
   }
 
-  const snapshot = async (): Promise<void> => {
+  const snapshot = (): Promise<void> => writing('snapshot', () => {
+    const now = context()
+    const text = frameText(frame(state, store, now).grid)
+    return writeSnapshot({ host: hostName(), atMs: now.nowMs, data: snapshotData(state, store, now), text }, process.env)
+  })
+
+  const exportStacks = (): Promise<void> => writing('export', () => {
+    const stacks = stacksExport(state, narrowStore(store, selectionsOf(state)))
+    if (!stacks) throw new Error('there are no stacks on the screen')
+    return writeExport(stacks, { host: hostName(), atMs: context().nowMs, version: store.hello()?.version ?? '' }, process.env)
+  })
+
+  const hostName = (): string => store.hello()?.host ?? 'unknown'
+
+  const writing = async (what: string, write: () => Promise<string[]>): Promise<void> => {
     try {
-      const now = context()
-      const text = frameText(frame(state, store, now).grid)
-      const host = store.hello()?.host ?? 'unknown'
-      const paths = await writeSnapshot({ host, atMs: now.nowMs, data: snapshotData(state, store, now), text }, process.env)
-      options.report(`snapshot in ${paths.join(' and ')}`)
-      act({ do: 'notice', text: `snapshot in ${paths[0]}`, role: 'good' })
+      const paths = await write()
+      options.report(`${what} in ${paths.join(' and ')}`)
+      act({ do: 'notice', text: `${what} in ${paths[0]}`, role: 'good' })
     } catch (error) {
-      options.report(`no snapshot: ${(error as Error).message}`)
-      act({ do: 'notice', text: `no snapshot: ${(error as Error).message}`, role: 'bad' })
+      options.report(`no ${what}: ${(error as Error).message}`)
+      act({ do: 'notice', text: `no ${what}: ${(error as Error).message}`, role: 'bad' })
     }
   }
 

@@ -2,7 +2,7 @@
 // user's state folder where that cannot be written to.
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { writeBundle, type Owner } from './write-files.ts'
+import { writeBundle, type Bundle, type Owner } from './write-files.ts'
 
 export interface Snapshot {
   host: string
@@ -13,13 +13,17 @@ export interface Snapshot {
 
 /** The paths written; throws an error whose message can be shown. */
 export const writeSnapshot = async (snapshot: Snapshot, env: NodeJS.ProcessEnv): Promise<string[]> => {
-  const bundle = {
+  return writeFiles({
     name: snapshotName(snapshot.host, snapshot.atMs),
     files: [
       { extension: '.json', text: `${JSON.stringify(snapshot.data, undefined, 1)}\n` },
       { extension: '.txt', text: snapshot.text.endsWith('\n') ? snapshot.text : `${snapshot.text}\n` },
     ],
-  }
+  }, env)
+}
+
+/** Where the user looks for files; they belong to the user. Errors are in words that can be shown. */
+export const writeFiles = async (bundle: Bundle, env: NodeJS.ProcessEnv): Promise<string[]> => {
   try {
     return await writeBundle(snapshotFolders(env), bundle, ownerOf(env))
   } catch (error) {

@@ -13,7 +13,7 @@ export interface Bundle {
   /** Without extension; `-1`, `-2`... is added when taken. */
   name: string
   /** Extension (with dot) and contents. */
-  files: { extension: string; text: string }[]
+  files: { extension: string; text: string | Uint8Array }[]
 }
 
 const MOST_SUFFIXES = 1000
@@ -57,7 +57,7 @@ const writeInto = async (folder: string, { name, files }: Bundle, owner: Owner |
   }
 }
 
-const writeNew = async (path: string, text: string, owner: Owner | undefined, onCreated: () => void): Promise<void> => {
+const writeNew = async (path: string, text: string | Uint8Array, owner: Owner | undefined, onCreated: () => void): Promise<void> => {
   const file = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600)
   onCreated()
   try {

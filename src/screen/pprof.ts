@@ -1,0 +1,54 @@
+// Stacks as a pprof profile (profile.proto, gzipped). Two values a stack: how often, and for how long.
+import { gzipSync } from 'node:zlib'
+import { Function as ProfileFunction, Line, Location, Mapping, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+import type { ExportFrame, StacksExport } from '../app/stacks/export.ts'
+
+/** As perf names it. */
+const KERNEL = '[kernel.kallsyms]'
+
+export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport): Uint8Array => {
+  const stringTable = new StringTable()
+  const string = (text: string): number => stringTable.dedup(text)
+  const mappings = new Map<string, Mapping>()
+  const functions: ProfileFunction[] = []
+  const locations = new Map<string, Location>()
+
+  const mappingOf = (file: string): Mapping => {
+    const known = mappings.get(file)
+    if (known) return known
+    const made = new Mapping({ id: mappings.size + 1, filename: string(file), hasFunctions: true, hasInlineFrames: true })
+    mappings.set(file, made)
+    return made
+  }
+
+  const locationOf = (frame: ExportFrame): number => {
+    const file = frame.kind !== 'kernel' ? frame.module ?? '' : frame.module === undefined ? KERNEL : `[${frame.module}]`
+    const key = `${frame.kind}\0${file}\0${frame.name}`
+    const known = locations.get(key)
+    if (known) return Number(known.id)
+    const id = locations.size + 1
+    const name = string(frame.name)
+    functions.push(new ProfileFunction({ id, name, systemName: name, filename: string(file) }))
+    locations.set(key, new Location({ id, ...(file === '' ? {} : { mappingId: mappingOf(file).id }), line: [new Line({ functionId: id, line: 0 })] }))
+    return id
+  }
+
+  const time = mode === 'oncpu' ? 'cpu' : 'offcpu'
+  const sample = stacks.map(({ frames, ns, count }) =>
+    new Sample({ locationId: frames.map(locationOf).reverse(), value: [Math.round(count), Math.round(ns)] }))
+  const profile = new Profile({
+    sampleType: [new ValueType({ type: string(mode === 'oncpu' ? 'samples' : 'stays'), unit: string('count') }), new ValueType({ type: string(time), unit: string('nanoseconds') })],
+    sample,
+    mapping: [...mappings.values()],
+    location: [...locations.values()],
+    function: functions,
+    stringTable,
+    // Beyond 2^53 as a number
+    timeNanos: BigInt(Math.round(fromMs)) * 1_000_000n,
+    durationNanos: Math.round(toMs - fromMs) * 1_000_000,
+    ...(hz === undefined ? {} : { periodType: new ValueType({ type: string('cpu'), unit: string('nanoseconds') }), period: Math.round(1e9 / hz) }),
+    defaultSampleType: string(time),
+    comment: [string(title)],
+  })
+  return gzipSync(profile.encode())
+}
