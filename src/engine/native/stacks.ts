@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
+import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { hasLibbcc, LIBBCC_MEND } from '../symbols/libbcc.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import { tracepointArguments } from './btf.ts'
@@ -28,11 +28,15 @@ const HZ = 49
 const EARLY_MS = 100
 /** Kernel functions through which an interrupt comes: whoever ran was only in its way. */
 const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
+const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
-export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
+/** `maxEntries` of its tables, for tests. */
+export const startStacks = (
+  { objects, log }: ProbeContext, maxEntries: Readonly<Record<string, number>> = {},
+): RunningProbe<'stacks'> => {
   const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
   const [switched, other] = stateIsArgument ? ['switch_state', 'switch_plain'] : ['switch_plain', 'switch_state']
-  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other })
+  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other, maxEntries })
   const config = stacksConfig(object)
   const symbols = openSymbols()
   const store = openStackStore(object.map('stacks'))
@@ -108,7 +112,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
   const stacksIn = ({ count, keys, values }: { count: number; keys: Buffer; values: Buffer }): Stack[] => {
     const keyView = words(keys)
     const view = words(values)
-    return Array.from({ length: count }, (_, i) => {
+    const stacks = Array.from({ length: count }, (_, i): Stack => {
       const at = i * KEY.bytes
       const word = (offset: number): number => keyView[(at + offset) >>> 2]!
       const id = (offset: number): number => idAt(keyView, (at + offset) >>> 2)
@@ -125,12 +129,16 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
         ...(word(KEY.woken) !== 0 && { waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)) }),
       }
     })
+    return merged(stacks)
   }
 
   const waker = (pid: number, comm: string, user: number, kernel: number): NonNullable<Stack['waker']> => {
     const found = refs(user, kernel, user === 0 ? KERNEL_THREAD : 0)
-    const interrupted = pid === 0 || found.kernel.some((index) => INTERRUPT.test(frames.at(index).name))
-    return interrupted ? { pid: 0, comm: 'interrupt', user: [], kernel: found.kernel } : { pid, comm, ...found }
+    const names = found.kernel.map((index) => frames.at(index).name)
+    if (pid !== 0 && !names.some((name) => INTERRUPT.test(name))) return { pid, comm, ...found }
+    // what lies below was interrupted
+    const entry = names.findIndex((name) => INTERRUPT_ENTRY.test(name))
+    return { pid: 0, comm: 'interrupt', user: [], kernel: entry < 0 ? found.kernel : found.kernel.slice(0, entry + 1) }
   }
 
   const threadsIn = (records: Buffer): ThreadStack[] => {
@@ -157,6 +165,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
   }
 
   const read = () => {
+    takeStacks() // of processes that are gone, before what is not needed of them is let go
     symbols.renew()
     frames.clear()
     const half = halves[config.next()]
@@ -213,6 +222,24 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, log }) => {
     },
     close,
   }
+}
+
+/** Different addresses in the same functions are one stack. */
+const merged = (stacks: readonly Stack[]): Stack[] => {
+  const byKey = new Map<string, Stack>()
+  for (const stack of stacks) {
+    const { pid, comm, state, user, kernel, cut, waker } = stack
+    const key = JSON.stringify([pid, comm, state, user, kernel, cut, waker])
+    const known = byKey.get(key)
+    if (known) {
+      known.ns += stack.ns
+      known.count += stack.count
+      if (stack.maxNs !== undefined) known.maxNs = Math.max(known.maxNs ?? 0, stack.maxNs)
+    } else {
+      byKey.set(key, stack)
+    }
+  }
+  return [...byKey.values()]
 }
 
 /** The frames of one sample, each once. */

@@ -1,5 +1,6 @@
 // The one binding to libbcc.so.0, which reads the symbols of a process's files, those in other mount namespaces too.
-// All calls run beside the engine, one after the other, as large files take it seconds.
+// All calls run beside the engine, as large files take it seconds; for one process one after the other, and of all
+// processes two at a time, so that a small one need not wait for a large one.
 import koffi from 'koffi'
 import { readable } from './names.ts'
 
@@ -28,6 +29,8 @@ const bind = () => {
   }
 }
 
+const RELEASED = new Error('released')
+
 let bound: ReturnType<typeof bind> | undefined
 let absent = false
 
@@ -43,11 +46,31 @@ const libbcc = (): ReturnType<typeof bind> | undefined => {
 
 export const hasLibbcc = (): boolean => libbcc() !== undefined
 
-let last: Promise<unknown> = Promise.resolve()
-const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-  const result = last.then(work)
-  last = result.catch(() => undefined)
-  return result
+const MOST_AT_ONCE = 2
+let running = 0
+const waiting: (() => void)[] = []
+
+/** Calls that use the library wait for one of few places. */
+const placed = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
+  else running++
+  try {
+    return await work()
+  } finally {
+    const next = waiting.shift() // takes over the place
+    if (next) next()
+    else running--
+  }
+}
+
+/** One after the other. */
+const queue = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const result = last.then(() => placed(work))
+    last = result.catch(() => undefined)
+    return result
+  }
 }
 
 const later = <T>(call: { async: (...args: unknown[]) => void }, ...args: unknown[]): Promise<T> =>
@@ -57,18 +80,28 @@ const later = <T>(call: { async: (...args: unknown[]) => void }, ...args: unknow
 export const openResolver = (pid: number): Resolver | undefined => {
   const lib = libbcc()
   if (!lib) return undefined
+  const inTurn = queue()
   const symbol = Buffer.alloc(koffi.sizeof(lib.symbol))
-  const made = inTurn(() => later<object>(lib.create, pid, { useDebugFile: 1, checkCrc: 0, lazy: 1, types: FUNCTIONS }))
+  let freed = false
+  const made = inTurn(async () => {
+    if (freed) throw RELEASED
+    return later<object>(lib.create, pid, { useDebugFile: 1, checkCrc: 0, lazy: 1, types: FUNCTIONS })
+  })
+  made.catch(() => undefined)
   return {
     name: (address) =>
       inTurn(async () => {
         const cache = await made
+        if (freed) throw RELEASED // nobody waits for it any more
         if (!cache || (await later<number>(lib.resolve, cache, address, symbol)) !== 0) return undefined
         const { name, demangled } = koffi.decode(symbol, lib.symbol) as { name: string | null; demangled: string | null }
         lib.freeName(symbol)
         return readable(demangled ?? name ?? '') || undefined
       }),
     refresh: () => inTurn(async () => later<void>(lib.refresh, await made)),
-    free: () => void inTurn(async () => lib.free(await made, pid)),
+    free() {
+      freed = true
+      inTurn(async () => lib.free(await made, pid)).catch(() => undefined)
+    },
   }
 }

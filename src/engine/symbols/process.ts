@@ -33,6 +33,7 @@ export const readCode = (pid: number): Code => {
   // opened now: the files of a process that ends cannot be found later
   let resolver: Resolver | undefined = regions.some((region) => !region.jit) ? openResolver(pid) : undefined
   const names = new Map<number, StackFrame | 'pending'>()
+  let pending = 0
 
   const regionOf = (address: number): Region | undefined => {
     const known = regionAt(regions, address)
@@ -58,15 +59,25 @@ export const readCode = (pid: number): Code => {
   const lookUp = (address: number, region: Region): StackFrame | 'pending' => {
     const offset = address - region.start + region.offset
     if (!resolver) return { name: `${region.module}+0x${offset.toString(16)}`, kind: 'unknown', module: region.module }
+    pending++
     resolver.name(address).then(
       (name) => {
+        pending--
         names.set(address, name === undefined
           ? { name: '[unknown]', kind: 'unknown', module: region.module }
           : { name, kind: 'user', module: region.module })
       },
-      () => names.delete(address),
+      () => {
+        pending--
+        names.delete(address)
+      },
     )
     return 'pending'
+  }
+
+  const release = (): void => {
+    resolver?.free()
+    resolver = undefined
   }
 
   return {
@@ -85,11 +96,10 @@ export const readCode = (pid: number): Code => {
     renew() {
       fresh = false
       jitFresh = false
+      // gone, and all that was seen of it has its name
+      if (resolver && pending === 0 && identityOf(pid) !== identity) release()
     },
-    release() {
-      resolver?.free()
-      resolver = undefined
-    },
+    release,
     get hasTables() {
       return resolver !== undefined
     },

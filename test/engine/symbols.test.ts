@@ -1,0 +1,97 @@
+// Names of functions: readable, harmless, and from the right place.
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { lastNotAbove } from '../../src/engine/symbols/address.ts'
+import { openJitMap } from '../../src/engine/symbols/jit.ts'
+import { readKernelSymbols } from '../../src/engine/symbols/kernel.ts'
+import { readable } from '../../src/engine/symbols/names.ts'
+import { regionAt, regionsIn } from '../../src/engine/symbols/regions.ts'
+import { cgroupRoot, selectionBytes } from '../../src/engine/native/selection.ts'
+import { cpusIn } from '../../src/engine/native/perf-events.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+test('names of Rust lose hash and escapes, others stay', (t) => {
+  t.is(readable('core::fmt::write::h0123456789abcdef'), 'core::fmt::write')
+  t.is(
+    readable('_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..Drop$GT$::drop::h0123456789abcdef'),
+    '<alloc::vec::Vec<T> as core::ops::Drop>::drop',
+  )
+  t.is(readable('std::vector<int>::push_back(int&&)'), 'std::vector<int>::push_back(int&&)')
+  t.is(readable('evil\u001b[2J\nname'), 'evil?[2J?name')
+  t.is(readable('x'.repeat(1000)).length, 300)
+})
+
+test('kernel symbols: functions only, aliases by the first, modules kept', async (t) => {
+  const path = join(temporaryFolder(t), 'kallsyms')
+  writeFileSync(path, [
+    'ffffffff81000100 T second', 'ffffffff81000100 T alias', 'ffffffff81000000 T first', 'ffffffff81000080 D data',
+    'ffffffffc0000000 t inner\t[ext4]', 'ffffffffc0001000 b data_too\t[ext4]', '',
+  ].join('\n'))
+  const symbols = await readKernelSymbols(path)
+  t.is(symbols.count, 4)
+  t.false(symbols.hidden)
+  const at = (text: string) => symbols.frame(Number.parseInt(text, 16))
+  t.deepEqual(at('ffff810000ff'), { name: 'first', kind: 'kernel' })
+  t.deepEqual(at('ffff81000100'), { name: 'second', kind: 'kernel' })
+  t.deepEqual(at('ffffc0000010'), { name: 'inner', kind: 'kernel', module: 'ext4' })
+  t.is(at('ffff80000000').kind, 'unknown')
+  t.is(at('ffffc1000000').kind, 'unknown')
+})
+
+test('kernel symbols that are hidden are told from none', async (t) => {
+  const path = join(temporaryFolder(t), 'kallsyms')
+  writeFileSync(path, '0000000000000000 T first\n0000000000000000 t second\n')
+  const symbols = await readKernelSymbols(path)
+  t.true(symbols.hidden)
+  t.regex(symbols.frame(0xffff81000000).module!, /kptr_restrict/)
+})
+
+test('memory: what can be executed, and what of it was made at run time', (t) => {
+  const regions = regionsIn([
+    '55e0c0000000-55e0c0001000 r--p 00000000 fe:01 12 /usr/bin/node',
+    '55e0c0001000-55e0c0002000 r-xp 00001000 fe:01 12 /usr/bin/my node (deleted)',
+    '7f0000000000-7f0000010000 rwxp 00000000 00:00 0 ',
+    '7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]',
+    '',
+  ].join('\n'))
+  t.deepEqual(regions.map(({ module, jit }) => [module, jit]), [['my node', false], ['[anon]', true], ['[vdso]', false]])
+  t.is(regionAt(regions, 0x55e0c0001fff)?.offset, 0x1000)
+  t.is(regionAt(regions, 0x55e0c0002000), undefined)
+})
+
+test('maps of run-time compilers grow, and later code takes the place of older', (t) => {
+  const path = join(temporaryFolder(t), 'perf-1.map')
+  const map = openJitMap(path)
+  map.refresh()
+  t.is(map.name(0x1000), undefined)
+  writeFileSync(path, '1000 20 first\n2000 10 JS:~long name /a b.js:1\n1010 8 half')
+  map.refresh()
+  t.is(map.name(0x101f), 'first')
+  t.is(map.name(0x2005), 'JS:~long name /a b.js:1')
+  appendFileSync(path, ' of it\n0x1000 0x10 newer\n')
+  map.refresh()
+  t.is(map.name(0x1001), 'newer')
+  t.is(map.name(0x1012), 'half of it')
+  t.is(map.name(0x1020), undefined)
+})
+
+test('the last that is not above', (t) => {
+  t.deepEqual([0, 1, 2, 5, 9].map((wanted) => lastNotAbove([1, 3, 5], wanted)), [-1, 0, 0, 2, 2])
+  t.is(lastNotAbove([], 1), -1)
+})
+
+test('a selection as the kernel programs read it', (t) => {
+  t.is(selectionBytes('none').readUInt32LE(0), 0)
+  t.is(selectionBytes('all').readUInt32LE(0), 1)
+  const bytes = selectionBytes({ is: 'comm', comm: 'twenty letters in all' })
+  t.is(bytes.toString('latin1', 16), 'twenty letters \0')
+  t.is(selectionBytes({ is: 'thread', pid: 7, tid: 8 }).readUInt32LE(4), 8)
+  t.throws(() => selectionBytes({ is: 'cgroup', path: '/no/such/group' }), { message: /no.*\/no\/such\/group/ })
+  t.is(cgroupRoot('cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n'), '/sys/fs/cgroup/unified')
+})
+
+test('lists of CPUs', (t) => {
+  t.deepEqual(cpusIn('0-3,8\n'), [0, 1, 2, 3, 8])
+  t.deepEqual(cpusIn('0\n'), [0])
+})
