@@ -1,6 +1,6 @@
 // One stack as a path of frames, root first: what it belongs to, user frames from the outermost, kernel frames, and on
 // demand who woke it, turned over above a separator as off-wake graphs do. What is missing is a frame of its own.
-import type { FrameKind, Stack, StackFrame, StackRefs } from '../stream/stacks.ts'
+import type { FrameKind, Stack, StackRefs } from '../stream/stacks.ts'
 
 /** `group`: a process, thread or state; `separator`: between a stack and its waker's; `others`: had no room. */
 export type NodeKind = FrameKind | 'group' | 'separator' | 'others'
@@ -10,6 +10,9 @@ export interface PathFrame {
   kind: NodeKind
   module?: string
 }
+
+/** What makes two frames the same. */
+export const keyOf = ({ kind, name, module }: PathFrame): string => `${kind}\0${module ?? ''}\0${name}`
 
 export const GROUPINGS = ['process', 'thread', 'state'] as const
 export type Grouping = (typeof GROUPINGS)[number]
@@ -27,7 +30,7 @@ export const OTHERS: PathFrame = { name: '[others]', kind: 'others' }
 
 const STATE_NAMES = { R: 'R preempted', S: 'S sleeping', D: 'D uninterruptible', cpu: 'on CPU' } as const
 
-export const pathOf = (stack: Stack, frames: readonly StackFrame[], options: PathOptions): PathFrame[] => {
+export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
   const process: PathFrame = { name: options.nameOf?.(stack.pid) ?? stack.comm, kind: 'group' }
   const inner: PathFrame[] = options.by === 'thread' ? [{ name: stack.comm, kind: 'group' }]
     : options.by === 'state' ? [{ name: STATE_NAMES[stack.state], kind: 'group' }] : []
@@ -38,14 +41,14 @@ export const pathOf = (stack: Stack, frames: readonly StackFrame[], options: Pat
 }
 
 /** Root first. A frame that is named twice in a row is told apart by where it stands: recursion stays visible. */
-export const framesOf = (refs: StackRefs, frames: readonly StackFrame[]): PathFrame[] => [
+export const framesOf = (refs: StackRefs, frames: readonly PathFrame[]): PathFrame[] => [
   ...(refs.cut ? [{ name: `[${refs.cut}]`, kind: 'unknown' as const }] : []),
   ...named(refs.user, frames).reverse(),
   ...named(refs.kernel, frames).reverse(),
 ]
 
-const wakerOf = (waker: NonNullable<Stack['waker']>, frames: readonly StackFrame[]): PathFrame[] =>
+const wakerOf = (waker: NonNullable<Stack['waker']>, frames: readonly PathFrame[]): PathFrame[] =>
   [SEPARATOR, ...framesOf(waker, frames).reverse(), { name: waker.comm, kind: 'group' }]
 
-const named = (indexes: readonly number[], frames: readonly StackFrame[]): PathFrame[] =>
+const named = (indexes: readonly number[], frames: readonly PathFrame[]): PathFrame[] =>
   indexes.map(index => frames[index] ?? { name: '[unknown]', kind: 'unknown' })

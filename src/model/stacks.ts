@@ -1,7 +1,9 @@
 // Stacks of several intervals merged into one weighted tree, bounded: when there are too many nodes the lightest go
 // into [others] of their parent, so that sums stay right. Weights are ns; nothing in the tree is averaged.
 import type { StacksData, StackState } from '../stream/stacks.ts'
-import { OTHERS, pathOf, type NodeKind, type PathFrame, type PathOptions } from './stack-paths.ts'
+import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame, type PathOptions } from './stack-paths.ts'
+
+export { keyOf } from './stack-paths.ts'
 
 export interface StackNode {
   name: string
@@ -19,7 +21,7 @@ export interface StackNode {
 export interface StackQuery extends PathOptions {
   state?: StackState
   pid?: number
-  /** Nodes kept at most, without those of [others]. */
+  /** Nodes at most, without those of [others]; of more, the heavier half is kept. */
   most?: number
 }
 
@@ -27,12 +29,16 @@ export interface StackTree {
   root: StackNode
   nodes: number
   query: StackQuery
+  /** Frames and their keys by key: every interval lists its own, and most are the same. */
+  known: Map<string, KeyedFrame>
 }
 
-const MOST_NODES = 20_000
+type KeyedFrame = PathFrame & { key: string }
+
+const MOST_NODES = 40_000
 
 export const createTree = (query: StackQuery): StackTree =>
-  ({ root: nodeOf({ name: 'all', kind: 'group' }), nodes: 0, query })
+  ({ root: nodeOf({ name: 'all', kind: 'group' }), nodes: 0, query, known: new Map() })
 
 export const mergeStacks = (samples: readonly StacksData[], query: StackQuery): StackTree => {
   const tree = createTree(query)
@@ -42,17 +48,15 @@ export const mergeStacks = (samples: readonly StacksData[], query: StackQuery): 
 
 export const addStacks = (tree: StackTree, data: StacksData): void => {
   const { state, pid, most = MOST_NODES } = tree.query
+  const frames = data.frames.map(frame => keyed(tree, frame))
   for (const stack of data.stacks) {
     if ((state !== undefined && stack.state !== state) || (pid !== undefined && stack.pid !== pid)) continue
-    addPath(tree, pathOf(stack, data.frames, tree.query), stack.ns, stack.count, stack.maxNs ?? 0)
-    if (tree.nodes > 2 * most) prune(tree, most)
+    addPath(tree, pathOf(stack, frames, tree.query), stack.ns, stack.count, stack.maxNs ?? 0)
+    if (tree.nodes > most) prune(tree, Math.floor(most / 2))
   }
   // Nobody knows of which process or state these are
   if (data.others && state === undefined && pid === undefined) addPath(tree, [OTHERS], data.others.ns, data.others.count, 0)
-  if (tree.nodes > most) prune(tree, most)
 }
-
-export const keyOf = ({ kind, name, module }: PathFrame): string => `${kind}\0${module ?? ''}\0${name}`
 
 /** Heaviest first; equals by name, so that the order is always the same. */
 export const childrenOf = (node: StackNode): StackNode[] =>
@@ -90,7 +94,7 @@ const addPath = (tree: StackTree, path: readonly PathFrame[], ns: number, count:
   let node = tree.root
   weigh(node, ns, count, maxNs)
   for (const frame of path) {
-    const key = keyOf(frame)
+    const { key } = keyed(tree, frame)
     let child = node.children.get(key)
     if (!child) {
       node.children.set(key, child = nodeOf(frame))
@@ -100,6 +104,14 @@ const addPath = (tree: StackTree, path: readonly PathFrame[], ns: number, count:
     weigh(node, ns, count, maxNs)
   }
   node.selfNs += ns
+}
+
+const keyed = (tree: StackTree, frame: PathFrame | KeyedFrame): KeyedFrame => {
+  if ('key' in frame) return frame
+  const key = keyOf(frame)
+  let known = tree.known.get(key)
+  if (!known) tree.known.set(key, known = { ...frame, key })
+  return known
 }
 
 const weigh = (node: StackNode, ns: number, count: number, maxNs: number): void => {

@@ -1,11 +1,11 @@
 // What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown, zoom.
 import { GROUPINGS } from '../../model/stack-paths.ts'
-import { selectionKey, type Selection } from '../../model/selection.ts'
+import { selectionKey, targetOf } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
 import { currentPanel, selectionsOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
-import { processOf } from '../subjects.ts'
+import { subjectsOf } from '../subjects.ts'
 import { stackFacts } from './facts.ts'
 import { selectedPath } from './move.ts'
 import { MODE_NAMES, newPage, SPANS, STATE_FILTERS, thresholdName, THRESHOLDS_NS, VIEWS, type StacksPage } from './page.ts'
@@ -65,11 +65,10 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
 
 const leaveStacks = (state: AppState): AppState => (state.page.is === 'stacks' ? { ...state, ...state.page.before } : state)
 
-/** The process of the row that was selected by hand; without one all that is shown is meant. */
+/** What the row that was selected by hand is about, as far as the kernel can tell it; without one all that is shown. */
 const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
   const id = currentPanel(state)
-  const found = id && state.byPanel[id].selected ? processOf(state, store) : undefined
-  const selection: Selection | undefined = found && { is: 'process', ...found }
+  const selection = id && state.byPanel[id].selected ? subjectsOf(state, store).find(subject => targetOf([subject])) : undefined
   const isNew = selection && !selectionsOf(state).some(each => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
 }

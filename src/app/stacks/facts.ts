@@ -58,28 +58,28 @@ const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined)
   return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs) ? kept : kept.filter(sample => sample.atMs > sinceMs)
 }
 
-let known: { key: string; samples: readonly StacksData[]; tree: StackTree } | undefined
+let known: { key: string; samples: readonly StacksData[]; tree: StackTree; names: Map<number, string> } | undefined
 
-const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
-  const { states, by, wakers, inverted } = page
+const treeOf = (state: AppState, { states, by, wakers, inverted }: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
   const key = JSON.stringify([states, by, wakers, inverted])
   const data = samples.map(sample => sample.data)
   const isLonger = known?.key === key && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
-  const from = isLonger ? known!.samples.length : 0
-  const tree = isLonger ? known!.tree : createTree(queryOf(state, page, store))
-  for (const each of data.slice(from)) addStacks(tree, each)
-  known = { key, samples: data, tree }
-  return tree
+  if (!known || !isLonger) {
+    const names = new Map<number, string>()
+    const query: StackQuery = { by, wakers, inverted, ...(states === 'all' ? {} : { state: states as StackState }), nameOf: pid => names.get(pid) }
+    known = { key, samples: [], tree: createTree(query), names }
+  }
+  const added = data.slice(known.samples.length)
+  if (added.length > 0) learn(known.names, state, store)
+  for (const each of added) addStacks(known.tree, each)
+  known.samples = data
+  return known.tree
 }
 
-const queryOf = (state: AppState, { states, by, wakers, inverted }: StacksPage, store: Store): StackQuery => ({
-  by, wakers, inverted,
-  ...(states === 'all' ? {} : { state: states as StackState }),
-  nameOf: pid => nameOf(pid, state, store),
-})
-
-const nameOf = (pid: number, state: AppState, store: Store): string | undefined => {
+/** Names of processes; the first one counts, so that a tree stays of one piece. */
+const learn = (names: Map<number, string>, state: AppState, store: Store): void => {
   const own = selectedProcess(state)
-  if (own?.pid === pid && own.comm !== '') return own.comm
-  return store.latest('sched', state.cursorMs)?.data.procs.find(proc => proc.pid === pid)?.comm
+  for (const { pid, comm } of [...(own ? [own] : []), ...(store.latest('sched', state.cursorMs)?.data.procs ?? [])]) {
+    if (comm !== '' && !names.has(pid)) names.set(pid, comm)
+  }
 }
