@@ -1,5 +1,6 @@
 import test from 'ava'
 import { childrenOf, heaviestPath, keyOf, mergeStacks, nodeAt, type StackNode, type StackQuery } from '../../src/model/stacks.ts'
+import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
 import { matchedNs, matcherOf } from '../../src/model/stack-search.ts'
 import type { Stack, StackFrame, StacksData } from '../../src/stream/stacks.ts'
 import { randomFrom } from '../helpers/stream.ts'
@@ -131,4 +132,32 @@ test('a node is found by its path', t => {
 
 test('recursion stays visible', t => {
   t.deepEqual(chain(mergeStacks([data(stack({ user: [1, 1, 0], kernel: [] }))], query()).root), ['app', 'main', 'work', 'work'])
+})
+
+const merge = (samples: readonly StacksData[], most?: number): StacksData => {
+  const merged = createMerged()
+  for (const each of samples) addMerged(merged, each, most)
+  return merged.data
+}
+
+test('merged intervals make the same tree as each of them', t => {
+  const turned: StacksData = { ...data(stack({ user: [4, 5, 6], kernel: [1, 2, 3], ns: 11, maxNs: 90 }), stack({ user: [], cut: 'no user stack' })), frames: [...FRAMES].reverse() }
+  const woken = stack({ waker: { pid: 3, comm: 'disk', user: [0], kernel: [6, 3] } })
+  const samples = [data(stack(), woken, stack({ comm: 'other' })), turned, crowd(50, 1), crowd(50, 1), { ...data(woken, stack({ state: 'D' })), others: { ns: 5, count: 1 } }]
+  for (const wakers of [true, false]) {
+    for (const by of ['process', 'thread', 'state'] as const) {
+      t.deepEqual(mergeStacks([merge(samples)], query({ by, wakers })).root, mergeStacks(samples, query({ by, wakers })).root)
+    }
+  }
+  t.is(merge(samples).stacks.length, 5 + 50)
+})
+
+test('merging leaves the intervals as they are, and what is too much is others', t => {
+  const samples = [crowd(300, 1), crowd(300, 2)]
+  const before = JSON.stringify(samples)
+  const { stacks, others } = merge(samples, 100)
+  t.is(stacks.length, 100)
+  t.is(others!.count, 500)
+  t.is(JSON.stringify(samples), before)
+  t.is(mergeStacks([merge(samples, 100)], query()).root.totalNs, mergeStacks(samples, query()).root.totalNs)
 })

@@ -1,6 +1,8 @@
 // What the page of stacks shows, from state and store: the intervals that belong to it, merged into a tree. Drawing,
-// moving and exporting read the same. The tree of the last question is kept and new intervals are added to it.
+// moving and exporting read the same. The last tree is kept and new intervals are added to it; another question is
+// answered from the intervals already merged.
 import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
+import { addMerged, createMerged, type MergedStacks } from '../../model/stack-merge.ts'
 import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { StacksData, StackState } from '../../stream/stacks.ts'
@@ -58,23 +60,33 @@ const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined)
   return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs) ? kept : kept.filter(sample => sample.atMs > sinceMs)
 }
 
-let known: { key: string; samples: readonly StacksData[]; tree: StackTree; names: Map<number, string> } | undefined
-
-const treeOf = (state: AppState, { states, by, wakers, inverted }: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
-  const key = JSON.stringify([states, by, wakers, inverted])
-  const data = samples.map(sample => sample.data)
-  const isLonger = known?.key === key && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
-  if (!known || !isLonger) {
-    const names = new Map<number, string>()
-    const query: StackQuery = { by, wakers, inverted, ...(states === 'all' ? {} : { state: states as StackState }), nameOf: pid => names.get(pid) }
-    known = { key, samples: [], tree: createTree(query), names }
-  }
-  const added = data.slice(known.samples.length)
-  if (added.length > 0) learn(known.names, state, store)
-  for (const each of added) addStacks(known.tree, each)
-  known.samples = data
-  return known.tree
+interface Known {
+  samples: readonly StacksData[]
+  merged: MergedStacks
+  names: Map<number, string>
+  key: string
+  tree: StackTree
 }
+
+let known: Known | undefined
+
+const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
+  const data = samples.map(sample => sample.data)
+  const isLonger = known && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
+  const { samples: before, merged, names } = known && isLonger ? known : { samples: [], merged: createMerged(), names: new Map<number, string>() }
+  const added = data.slice(before.length)
+  if (added.length > 0) learn(names, state, store)
+  for (const each of added) addMerged(merged, each)
+  const key = JSON.stringify([page.states, page.by, page.wakers, page.inverted])
+  const isSame = known !== undefined && known.merged === merged && known.key === key
+  const tree = isSame ? known!.tree : createTree(queryOf(page, names))
+  for (const each of isSame ? added : [merged.data]) addStacks(tree, each)
+  known = { samples: data, merged, names, key, tree }
+  return tree
+}
+
+const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMap<number, string>): StackQuery =>
+  ({ by, wakers, inverted, ...(states === 'all' ? {} : { state: states as StackState }), nameOf: pid => names.get(pid) })
 
 /** Names of processes; the first one counts, so that a tree stays of one piece. */
 const learn = (names: Map<number, string>, state: AppState, store: Store): void => {
