@@ -16,14 +16,8 @@
  *
  * Histograms and counters of disks only grow, user space subtracts. Sums of processes are in two tables by parity of
  * the epoch, the finished one is emptied by user space. */
-#include "probetop.h"
+#include "selection.h"
 #include <bpf/bpf_tracing.h>
-
-struct task_struct {
-	int tgid;
-	struct task_struct *group_leader;
-	char comm[TASK_COMM_LEN];
-} CORE;
 
 struct gendisk {
 	int major;
@@ -59,6 +53,8 @@ struct start {
 	__u32 dev;
 	__u32 op;
 	__u32 bytes; /* still to come */
+	__u32 selected; /* whose it was when it was made */
+	__u32 unused;
 	char comm[TASK_COMM_LEN];
 };
 
@@ -102,7 +98,8 @@ struct target {
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
-	__u32 target;
+	__u32 unused;
+	struct selection selection;
 } config SEC(".data.config");
 
 struct totals {
@@ -321,6 +318,7 @@ static __always_inline bool start(struct request *rq, __u64 now, bool issued)
 	__u64 key = (__u64)rq;
 
 	s.tgid = task->tgid;
+	s.selected = selected(&config.selection, task);
 	task = task->group_leader;
 	bpf_probe_read_kernel(s.comm, sizeof(s.comm), task->comm);
 	if (issued)
@@ -449,7 +447,7 @@ static __always_inline int completed(struct request *rq, int error, __u32 bytes,
 		/* the callers are charged, each for its own */
 	} else if (s) {
 		charge(&known, empty ? OP_FLUSH : key.op, bytes, done, ns);
-		if (done && known.tgid == config.target)
+		if (done && known.selected)
 			note_target(ns[TOTAL]);
 	} else {
 		charge_others(key.op, bytes, done);

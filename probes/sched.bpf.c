@@ -10,6 +10,7 @@
  * stays that lie in the interval. A stay that crosses the boundary is split there, so that the times of a thread add up
  * to the interval. A thread that ends hands its sums to `ended`. */
 #include "blocking.h"
+#include "selection.h"
 
 enum state { STATE_NEW, STATE_RUNNING, STATE_WAITING, STATE_PREEMPTED, STATE_SLEEP, STATE_DISK, STATE_DEAD };
 
@@ -50,6 +51,8 @@ struct thread {
 	struct stays last; /* with what follows in one cache line */
 	__u32 seq;         /* odd while being changed */
 	__u32 read;        /* newest epoch already written out */
+	__u32 selected;    /* noted when it was made and at the end of each interval, so that hooks need not look */
+	__u32 unused;
 	struct sums sums[2];
 };
 
@@ -59,7 +62,8 @@ struct record {
 	__u32 tgid;
 	__u32 pid;
 	__u32 flags;
-	char comm[TASK_COMM_LEN];
+	char comm[TASK_COMM_LEN]; /* of the process; of the thread when it is selected */
+	__u64 cgroup;
 	struct sums sums;
 };
 struct idle {
@@ -68,11 +72,14 @@ struct idle {
 	__u32 pid;
 	__u32 state; /* asleep and woken: STATE_WAITING */
 	char comm[TASK_COMM_LEN];
+	__u64 cgroup;
 	__u64 age_ns; /* since it entered the state, at the end of the interval */
 	__u32 call;
-	__u32 unused;
+	__u32 flags;
 };
+/* Flags of both; the state at the end in bits 8 to 15, how it ended in those above. */
 #define RECORD_EXITED 1
+#define RECORD_SELECTED 2
 
 enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
@@ -89,7 +96,8 @@ struct cpu {
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
-	__u32 target;
+	__u32 unused;
+	struct selection selection;
 } config SEC(".data.config");
 
 struct {
@@ -243,11 +251,11 @@ static __noinline int add_split(struct thread *t, __u32 epoch, __u64 now)
 }
 
 /* `comm` of a process is that of its first thread. */
-static __always_inline void describe(char *comm, struct task_struct *task)
+static __always_inline void describe(char *comm, struct task_struct *task, bool own)
 {
-	struct task_struct *leader = task->group_leader;
-
-	bpf_probe_read_kernel(comm, TASK_COMM_LEN, leader->comm);
+	if (!own)
+		task = task->group_leader;
+	bpf_probe_read_kernel(comm, TASK_COMM_LEN, task->comm);
 }
 
 static __always_inline void add_sums(struct sums *to, const struct sums *from)
@@ -284,10 +292,11 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 		now->other_calls_ns += before->other_calls_ns;
 	}
 	record.size = sizeof(record);
-	record.flags = RECORD_EXITED;
+	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | task->exit_code << 16;
 	record.pid = pid = task->pid;
 	record.tgid = task->tgid;
-	describe(record.comm, task);
+	record.cgroup = cgroup_of(task);
+	describe(record.comm, task, t->selected);
 	record.sums = *now;
 	/* a number used again within the interval must not wipe out the thread that had it before */
 	if (bpf_map_update_elem(&ended, &pid, &record, BPF_NOEXIST)) {
@@ -347,7 +356,10 @@ int BPF_PROG(wakeup_new, struct task_struct *task)
 SEC("tp_btf/task_newtask")
 int BPF_PROG(newtask, struct task_struct *task)
 {
-	bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (t)
+		t->selected = selected(&config.selection, task);
 	return 0;
 }
 
@@ -386,7 +398,7 @@ static __always_inline void add_stays(struct task_struct *task, struct thread *t
 	__u32 epoch = config.epoch, half = epoch & 1, state = t->last.state;
 	__u64 left = t->last.left, woken = t->last.woken, slept, waited;
 	struct sums *sums = sums_of(t, epoch);
-	bool target = task->tgid == config.target;
+	bool target = t->selected;
 
 	if (!woken) { /* its wake-up was missed */
 		add_split(t, epoch, now);
@@ -497,10 +509,12 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 		if (t->last.state != STATE_RUNNING)
 			t->last.left = t->last.ran;
 	}
+	if (t)
+		t->selected = selected(&config.selection, task);
 	return t;
 }
 
-/* After attaching. */
+/* After attaching, and when the selection has changed. */
 SEC("iter/task")
 int start_tasks(struct bpf_iter__task *ctx)
 {
@@ -559,7 +573,9 @@ int read_tasks(struct bpf_iter__task *ctx)
 			idle.pid = task->pid;
 			idle.call = last.call;
 			idle.age_ns = end - since;
-			describe(idle.comm, task);
+			idle.flags = t->selected ? RECORD_SELECTED : 0;
+			idle.cgroup = cgroup_of(task);
+			describe(idle.comm, task, t->selected);
 			bpf_seq_write(seq, &idle, sizeof(idle));
 			return 0;
 		}
@@ -571,7 +587,9 @@ int read_tasks(struct bpf_iter__task *ctx)
 	record.size = sizeof(record);
 	record.tgid = task->tgid;
 	record.pid = task->pid;
-	describe(record.comm, task);
+	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8;
+	record.cgroup = cgroup_of(task);
+	describe(record.comm, task, t->selected);
 	bpf_seq_write(seq, &record, sizeof(record));
 	return 0;
 }

@@ -44,7 +44,13 @@ static __always_inline bool has_name(struct task_struct *task, const volatile ch
 	return comm[0] == other[0] && comm[1] == other[1];
 }
 
-/* Its group of the default hierarchy (cgroup v2), or one of those above. */
+/* Its group of the default hierarchy (cgroup v2). */
+static __always_inline __u64 cgroup_of(struct task_struct *task)
+{
+	return task->cgroups->dfl_cgrp->kn->id;
+}
+
+/* That group, or one of those above. */
 static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
 {
 	struct cgroup *group = task->cgroups->dfl_cgrp;

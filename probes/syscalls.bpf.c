@@ -4,8 +4,8 @@
  * that ends hands its remainder to `ended`.
  *
  * Errors, latency and the calls of each process cost more and live in the programs detail_enter and detail_exit, which
- * user space loads as a second instance of this object while somebody looks, with config.target for one process only. */
-#include "task.h"
+ * user space loads as a second instance of this object while somebody looks, with config.selection for some processes only. */
+#include "selection.h"
 #include <bpf/bpf_tracing.h>
 
 #define ABI_CALLS 512 /* 64-bit numbers, then as many 32-bit ones, then one for everything else */
@@ -143,7 +143,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
-	__u32 target; /* 0: all processes */
+	__u32 unused;
+	struct selection selection; /* of all, where nobody is selected */
 } config SEC(".data.config");
 
 struct call {
@@ -233,7 +234,7 @@ int BPF_PROG(detail_enter, void *regs, long id)
 	struct call *call;
 	struct lost *lost;
 
-	if (config.target && task->tgid != config.target)
+	if (!selected(&config.selection, task))
 		return 0;
 	call = bpf_task_storage_get(&pending, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (call) {
@@ -296,7 +297,7 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 	struct lost *lost;
 	__u64 ns;
 
-	if (config.target && task->tgid != config.target)
+	if (!selected(&config.selection, task))
 		return 0;
 	call = bpf_task_storage_get(&pending, task, 0, 0);
 	if (!call || !call->start_ns)

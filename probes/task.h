@@ -19,6 +19,7 @@ struct task_struct {
 	int on_cpu;
 	int pid;
 	int tgid;
+	int exit_code;
 	struct task_struct *group_leader;
 	char comm[TASK_COMM_LEN];
 	struct css_set *cgroups;

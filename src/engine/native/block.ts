@@ -6,7 +6,7 @@ import type { StartProbe } from '../probe.ts'
 import { countInFlight, decodePeaks, decodeProcs, diskKeys, diskRows, withinTopSlot } from './block-decode.ts'
 import { absentHooks } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
-import { epochs, targetPid } from './epochs.ts'
+import { epochs } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -68,7 +68,8 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
       // last: a program that began in the finished epoch has long ended by now
       procs: decodeProcs(maps[epoch & 1 ? 'procs_odd' : 'procs_even']!.drain(), cpus),
     }
-    if (clock.target() !== 0) data.target = { of: { is: 'process', pid: clock.target() }, total: readTarget(epoch) }
+    const of = clock.target()
+    if (of) data.target = { of, total: readTarget(epoch) }
     const others = { ops: readTotal('otherOps'), bytes: readTotal('otherBytes') }
     if (others.ops > 0 || others.bytes > 0) data.others = others
     return { data, lost: readTotal('lost') + stale.length }
@@ -79,7 +80,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
     read,
     command(command) {
       if (command.cmd !== 'target') return
-      clock.setTarget(targetPid(command.target))
+      clock.setTarget(command.target)
       readTarget(0) // the next interval begins with the new target
     },
     work: objectWork(() => [object]),

@@ -1,14 +1,19 @@
 // Intervals inside the kernel programs: `config` holds the number of the current interval (epoch), when it and the one
-// before began, and the target process. A program notes into the half `epoch & 1`; once the epoch is raised, the other
+// before began, and who is selected. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read. Mirrors `config` in the kernel programs that use it.
 import type { Target } from '../../stream/types.ts'
 import type { BpfObject } from './object.ts'
+import { selectionBytes, SELECTION_BYTES } from './selection.ts'
+
+/** Where the selection is; absent in objects that know none. */
+const SELECTION = 24
 
 export interface Epochs {
   /** Ends the interval. Its epoch and length; the clock is the one the kernel programs use. */
   next(): { epoch: number; intervalNs: number }
-  target(): number
-  setTarget(pid: number): void
+  target(): Target | undefined
+  /** `orElse`: who is selected where nobody is. Returns why nobody is now, when there is no such target. */
+  setTarget(target: Target | undefined, orElse?: 'all' | 'none'): string | undefined
 }
 
 export const epochs = (object: BpfObject): Epochs => {
@@ -16,12 +21,11 @@ export const epochs = (object: BpfObject): Epochs => {
   const key = Buffer.alloc(4)
   const value = Buffer.alloc(config.valueSize)
   let epoch = 1
-  let target = 0
+  let target: Target | undefined
   let start = process.hrtime.bigint()
 
   const write = (): void => {
     value.writeUInt32LE(epoch, 16)
-    value.writeUInt32LE(target, 20)
     config.update(key, value)
   }
   value.writeBigUInt64LE(start, 0)
@@ -41,12 +45,18 @@ export const epochs = (object: BpfObject): Epochs => {
       return finished
     },
     target: () => target,
-    setTarget(pid) {
-      target = pid
+    setTarget(wanted, orElse = 'none') {
+      let why: string | undefined
+      value.fill(0, SELECTION, SELECTION + SELECTION_BYTES)
+      try {
+        selectionBytes(wanted ?? orElse).copy(value, SELECTION)
+        target = wanted
+      } catch (error) {
+        target = undefined
+        why = (error as Error).message
+      }
       write()
+      return why
     },
   }
 }
-
-/** The process these programs can be narrowed to; 0: none, as for what is not one process. */
-export const targetPid = (target: Target | undefined): number => (target?.is === 'process' ? target.pid : 0)

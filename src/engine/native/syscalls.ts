@@ -2,9 +2,9 @@
 // programs that measure errors and latency. The layouts below mirror the structs there.
 import { join } from 'node:path'
 import { constants } from 'node:os'
-import type { Hist, SyscallCount, SyscallProc, SyscallsData } from '../../stream/types.ts'
+import type { Hist, SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
-import { epochs, targetPid } from './epochs.ts'
+import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import type { BpfObject } from './object.ts'
@@ -55,12 +55,12 @@ interface DetailReading {
 interface Detail {
   object: BpfObject
   read(): DetailReading
-  setTarget(pid: number): void
-  target(): number
+  setTarget(target: Target | undefined): void
+  target(): Target | undefined
   close(): void
 }
 
-const startDetail = (path: string, tables: Tables): Detail => {
+const startDetail = (path: string, tables: Tables, target: Target | undefined): Detail => {
   const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries: tables })
   const clock = epochs(object)
   const latencies = object.map('latencies')
@@ -75,6 +75,7 @@ const startDetail = (path: string, tables: Tables): Detail => {
   const one = new Float64Array(1)
   const lostWords = new Float64Array(DETAIL_LOST.length)
   const key = Buffer.alloc(4)
+  clock.setTarget(target, 'all')
   object.attach()
 
   const changeOf = (name: string, now: number): number => {
@@ -155,7 +156,7 @@ const startDetail = (path: string, tables: Tables): Detail => {
         lost: missed() + calls + errnoNames + procCalls,
       }
     },
-    setTarget: clock.setTarget,
+    setTarget: (wanted) => void clock.setTarget(wanted, 'all'),
     target: clock.target,
     close: object.close,
   }
@@ -172,7 +173,7 @@ export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): R
   const now = new Float64Array(before.length)
   const missed = missedRuns(object)
   let detail: Detail | undefined
-  let target = 0
+  let target: Target | undefined
 
   const read = () => {
     sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
@@ -188,17 +189,18 @@ export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): R
 
     const data: SyscallsData = { calls: [], procs: [], detail: detail !== undefined }
     const seen = detail?.read()
+    const of = detail?.target()
     for (let index = 0; index <= INVALID_CALL; index++) {
       if (change[index]! <= 0) continue
       const call: SyscallCount = { name: nameOf(index), count: change[index]! }
-      if (seen && target === 0) {
+      if (seen && !of) {
         const more = seen.byIndex.get(index)
         if (more) Object.assign(call, { errors: more.errors, errnos: more.errnos, latency: more.latency })
       }
       data.calls.push(call)
     }
-    if (detail && seen && target !== 0) {
-      data.target = { of: { is: 'process', pid: target }, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOf(index), ...more })) }
+    if (seen && of) {
+      data.target = { of, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOf(index), ...more })) }
     }
     let otherErrors = seen?.otherErrors ?? 0
     for (const [pid, more] of seen?.byProc ?? []) {
@@ -216,13 +218,12 @@ export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): R
     read,
     command(command) {
       if (command.cmd === 'target') {
-        target = targetPid(command.target)
+        target = command.target
         detail?.setTarget(target)
       }
       if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return
       detail?.close()
-      detail = command.on ? startDetail(path, tables) : undefined
-      detail?.setTarget(target)
+      detail = command.on ? startDetail(path, tables, target) : undefined
     },
     work: objectWork(() => [object], () => (detail ? [detail.object] : [])),
     close() {

@@ -1,0 +1,134 @@
+// Whom the programs are narrowed to: a process, a thread, all of a name, a control group; and nobody else.
+import { execFileSync, spawn } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { startSched } from '../../../src/engine/native/sched.ts'
+import { cgroupRoot } from '../../../src/engine/native/selection.ts'
+import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
+import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
+import type { Target } from '../../../src/stream/types.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+import { probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
+
+/** `sleep 0.02` again and again, by a shell that is named as wanted. */
+const sleeper = (t: ExecutionContext, name: string) => {
+  const file = join(temporaryFolder(t), name)
+  copyFileSync('/bin/sh', file)
+  execFileSync('chmod', ['755', file])
+  const child = spawn(file, ['-c', 'while sleep 0.02; do :; done'], { stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child.pid!
+}
+
+const readTarget = (target: Target, ms = 500) => withProbe(startSched, async (probe) => {
+  probe.command!({ cmd: 'target', target })
+  probe.read()
+  await sleepMs(ms)
+  return probe.read().data
+})
+
+bpfTest('a process: its latency, and each of its threads', async (t) => {
+  const pid = process.pid
+  const { target, procs } = await readTarget({ is: 'process', pid })
+  t.deepEqual(target!.of, { is: 'process', pid })
+  const threads = target!.threads!
+  t.is(threads.length, readdirSync(`/proc/${pid}/task`).length)
+  t.true(threads.every((thread) => thread.pid === pid))
+  const proc = procs.find((each) => each.pid === pid)!
+  for (const field of ['onCpuNs', 'waitNs', 'sleepNs', 'diskNs', 'switches', 'waits'] as const) {
+    const sum = threads.reduce((all, thread) => all + thread[field], 0)
+    t.true(Math.abs(sum - proc[field]) <= Math.max(1, proc[field] * 1e-9), `${field}: threads ${sum}, process ${proc[field]}`)
+  }
+  t.is(target!.runq.count, proc.waits)
+  t.is(proc.comm, readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+  for (const { tid, comm } of threads) t.is(comm, readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8').trim())
+})
+
+bpfTest('one thread only', async (t) => {
+  const tids = readdirSync(`/proc/${process.pid}/task`).map(Number)
+  const { target } = await readTarget({ is: 'thread', pid: process.pid, tid: tids.at(-1)! })
+  t.deepEqual(target!.threads!.map(({ tid }) => tid), [tids.at(-1)!])
+})
+
+bpfTest('all of a name, those started later too, and nobody of another', async (t) => {
+  const pids = [sleeper(t, 'probetop-one'), sleeper(t, 'probetop-one'), sleeper(t, 'probetop-two')]
+  const { target, procs } = await readTarget({ is: 'comm', comm: 'probetop-one' })
+  const seen = new Set(target!.threads!.map(({ pid }) => pid))
+  t.true(seen.has(pids[0]!) && seen.has(pids[1]!))
+  t.false(seen.has(pids[2]!))
+  // their sleeps begin life with the name of the shell, and are let go at the end of the interval after
+  const others = [...seen].filter((pid) => !pids.includes(pid)).map((pid) => procs.find((each) => each.pid === pid)!.comm)
+  t.true(others.every((comm) => ['sleep', 'probetop-one'].includes(comm)), others.join())
+  t.true(target!.sleep.count > 20)
+})
+
+bpfTest('a control group, and those below it', async (t) => {
+  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  const name = `probetop-test-${process.pid}`
+  if (root === undefined) return skip(t, 'no cgroup v2 file system is mounted')
+  try {
+    mkdirSync(join(root, name, 'below'), { recursive: true })
+  } catch {
+    return skip(t, 'control groups may not be made here')
+  }
+  const [inside, outside] = [sleeper(t, 'inside'), sleeper(t, 'outside')]
+  t.teardown(async () => {
+    process.kill(inside, 'SIGKILL')
+    for (let i = 0; i < 50 && existsSync(join(root, name)); i++) {
+      await sleepMs(20)
+      try {
+        rmdirSync(join(root, name, 'below'))
+        rmdirSync(join(root, name))
+      } catch {
+        // its last process is still ending
+      }
+    }
+  })
+  writeFileSync(join(root, name, 'below', 'cgroup.procs'), String(inside))
+  const { target, procs } = await readTarget({ is: 'cgroup', path: `/${name}` })
+  const seen = new Set(target!.threads!.map(({ pid }) => pid))
+  t.true(seen.has(inside))
+  t.false(seen.has(outside))
+  t.is(procs.find(({ pid }) => pid === inside)!.cgroup, `/${name}/below`)
+  t.is(cgroupPaths(() => 0)(1), '/')
+})
+
+bpfTest('a group that does not exist is said, and nobody is taken for it', async (t) => {
+  const said: string[] = []
+  const probe = startSched({ ...probeContext, log: (_, text) => void said.push(text) })
+  t.teardown(() => void probe.close())
+  probe.command!({ cmd: 'target', target: { is: 'cgroup', path: '/no such group' } })
+  t.regex(said.join(), /no such group/)
+  t.is(probe.read().data.target, undefined)
+})
+
+bpfTest('how a process ended', async (t) => {
+  await withProbe(startSched, async (probe) => {
+    const ended = (words: string[]) => new Promise<number>((resolve) => {
+      const child = spawn('sh', ['-c', ...words], { stdio: 'ignore' })
+      child.once('exit', () => resolve(child.pid!))
+    })
+    const [failed, killed] = [await ended(['exit 7']), await ended(['kill -9 $$'])]
+    await sleepMs(50)
+    const { procs } = probe.read().data
+    t.like(procs.find(({ pid }) => pid === failed), { exited: true, exitCode: 7 })
+    t.like(procs.find(({ pid }) => pid === killed), { exited: true, signal: 9 })
+  })
+})
+
+bpfTest('system calls of all of a name', async (t) => {
+  const pids = [sleeper(t, 'probetop-one'), sleeper(t, 'probetop-two')]
+  await withProbe(startSyscalls, async (probe) => {
+    probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'probetop-one' } })
+    probe.command!({ cmd: 'detail', on: true })
+    probe.read()
+    await sleepMs(400)
+    const { data } = probe.read()
+    t.deepEqual(data.target!.of, { is: 'comm', comm: 'probetop-one' })
+    t.true(data.target!.calls.some(({ name, latency }) => name === 'wait4' && latency!.count > 5))
+    t.true(data.procs.find(({ pid }) => pid === pids[0])!.calls!.length > 0)
+    t.is(data.procs.find(({ pid }) => pid === pids[1])!.calls, undefined)
+  })
+})
