@@ -28,8 +28,8 @@ test('a figure without values is not found', (t) => {
 
 test('newer figures replace those of the same key, or are added to them', (t) => {
   const older = [figure('bare', [1]), figure('bare', [5], 'IOPS', 'blockio')]
-  t.deepEqual(merge(older, [figure('bare', [2])]), [older[1]!, figure('bare', [2])])
-  t.deepEqual(addTo(older, [figure('bare', [2, 3]), figure('ours', [4])]), [older[1]!, figure('bare', [1, 2, 3]), figure('ours', [4])])
+  t.deepEqual(merge(older, [figure('bare', [2])]), [figure('bare', [2]), older[1]!])
+  t.deepEqual(addTo(older, [figure('bare', [2, 3]), figure('ours', [4])]), [figure('bare', [1, 2, 3]), older[1]!, figure('ours', [4])])
   const paired = { ...figure('ours', [4]), bare: [2] }
   t.deepEqual(addTo([paired], [paired]), [{ ...figure('ours', [4, 4]), bare: [2, 2] }])
 })

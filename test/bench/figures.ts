@@ -35,8 +35,9 @@ export const addedShare = ({ values, bare }: Figure): number[] => (bare ? values
 
 /** Newer figures take the place of older ones of the same key. */
 export const merge = (older: readonly Figure[], newer: readonly Figure[]): Figure[] => {
-  const fresh = new Set(newer.map(keyOf))
-  return [...older.filter((figure) => !fresh.has(keyOf(figure))), ...newer]
+  const fresh = new Map(newer.map((figure) => [keyOf(figure), figure]))
+  const known = new Set(older.map(keyOf))
+  return [...older.map((figure) => fresh.get(keyOf(figure)) ?? figure), ...newer.filter((figure) => !known.has(keyOf(figure)))]
 }
 
 /** The runs of both. */
