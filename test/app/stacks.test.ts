@@ -255,6 +255,7 @@ saying('not recorded', /No stacks off-CPU were collected.*m changes the mode/, {
 saying('other mode', /No stacks on-CPU were collected/, { messages: fakeStackStream({ ticks: TICKS }), initial: { replay: true } }, ['s', 'm'])
 saying('nothing yet', /no thread of node \(2290\) left a CPU for 1 ms or more yet/, { messages: quiet(), initial: { replay: true } }, ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'])
 saying('nothing of a state', /no thread left a CPU in state D for 1 ms or more yet/, { messages: quiet(), initial: { replay: true } }, ['s', 'S', 'S'])
+saying('of another', /Only stacks of process 2290 were collected then/, { messages: fakeStackStream({ ticks: TICKS }).map(message => (message.type === 'sample' && message.probe === 'stacks' ? { ...message, data: { ...message.data, of: { is: 'process', pid: NODE.pid } } } : message)), initial: { replay: true } })
 saying('lossy', /lost 80/, { messages: fakeStackStream({ ticks: TICKS }).map(message => (message.type === 'sample' && message.probe === 'stacks' ? { ...message, lost: 2 } : message)), initial: { replay: true } })
 
 test('boxes: as wide as they weigh, side by side, what is too narrow is the rest', t => {

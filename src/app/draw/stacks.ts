@@ -46,7 +46,7 @@ const factLine = (facts: StackFacts, search: string): Line => {
   const last = samples.at(-1)
   const found = foundText(facts, search)
   const lost = samples.reduce((sum, sample) => sum + sample.lost, 0)
-  const pieces: Piece[] = page.mode === 'now' ? [['where each thread was at the end of the interval: D first, then longest there', 'dim'], [found ?? '', 'warn']] : [
+  const pieces: Piece[] = page.mode === 'now' ? [['at the end of the interval: D first, then the longest there', 'dim'], [found ?? '', 'warn']] : [
     [`${formatDuration(tree.root.totalNs)} in ${formatCount(tree.root.count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`, 'title'],
     [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
     [found ?? '', 'warn'],
@@ -54,7 +54,7 @@ const factLine = (facts: StackFacts, search: string): Line => {
     ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
     [page.inverted ? 'leaf first' : '', 'dim'],
     [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
-    [page.wakers ? 'with wakers' : '', 'dim'],
+    [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
     [page.zoom.length > 0 && facts.zoom.length > 0 ? `zoomed into ${frameName(facts.shown)}` : '', 'warn'],
     [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
   ]

@@ -6,7 +6,7 @@ import { addMerged, createMerged, type MergedStacks } from '../../model/stack-me
 import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { StacksData, StackState } from '../../stream/stacks.ts'
-import type { Sample } from '../../stream/types.ts'
+import type { Sample, Target } from '../../stream/types.ts'
 import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
 import type { StacksPage } from './page.ts'
 
@@ -16,6 +16,8 @@ export interface StackFacts {
   samples: readonly Sample<'stacks'>[]
   /** Intervals that belong here, too, and whose stacks are no longer kept. */
   dropped: number
+  /** Set when all there is was collected of somebody else alone. */
+  ofOthers?: Target
   tree: StackTree
   /** What one has zoomed into, as far as it is still there. */
   shown: StackNode
@@ -25,11 +27,13 @@ export interface StackFacts {
 export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
   if (state.page.is !== 'stacks') return undefined
   const { page } = state
-  const all = samplesOf(page, store, state.cursorMs).filter(({ data }) => covers(data, selectionsOf(state)))
+  const collected = samplesOf(page, store, state.cursorMs)
+  const all = collected.filter(({ data }) => covers(data, selectionsOf(state)))
+  const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
   const samples = all.filter(sample => store.hasRows(sample))
   const tree = treeOf(state, page, samples, store)
   const zoom = knownPart(tree.root, page.zoom)
-  return { page, selections: selectionsOf(state), samples, dropped: all.length - samples.length, tree, shown: nodeAt(tree.root, zoom)!, zoom }
+  return { page, ...(ofOthers ? { ofOthers } : {}), selections: selectionsOf(state), samples, dropped: all.length - samples.length, tree, shown: nodeAt(tree.root, zoom)!, zoom }
 }
 
 /** The path as far as it leads somewhere. */

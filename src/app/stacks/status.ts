@@ -1,6 +1,7 @@
 // How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
 import type { Store } from '../../model/store.ts'
 import type { Line, Piece } from '../draw/lines.ts'
+import type { Target } from '../../stream/types.ts'
 import { formatAge } from '../format.ts'
 import { isOverdue, shownMs } from '../status.ts'
 import type { AppState } from '../state.ts'
@@ -15,13 +16,16 @@ export interface StacksStatus {
   mend?: string
 }
 
-export const stacksStatus = (state: AppState, store: Store, { page, samples, dropped }: StackFacts, nowMs: number): StacksStatus => {
+export const stacksStatus = (state: AppState, store: Store, { page, samples, dropped, ofOthers }: StackFacts, nowMs: number): StacksStatus => {
   const status = store.status('stacks', state.cursorMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
   const last = samples.at(-1)
   if (!last && dropped > 0) return { text: ['no longer kept', 'dim'], why: 'The stacks of this time are no longer kept.', mend: 'A recording keeps all of them: --record.' }
+  if (ofOthers && (state.replay || state.cursorMs !== undefined)) {
+    return { text: ['not recorded', 'dim'], why: `Only stacks of ${targetName(ofOthers)} were collected then.`, mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.' }
+  }
   if (!last && (state.replay || state.cursorMs !== undefined)) {
     return {
       text: ['not recorded', 'dim'],
@@ -33,6 +37,9 @@ export const stacksStatus = (state: AppState, store: Store, { page, samples, dro
   if (isOverdue(state, last, shownMs(state, store, nowMs))) return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
   return last.lost > 0 ? { text: ['lossy', 'bad'] } : { text: ['live', 'good'] }
 }
+
+const targetName = (target: Target): string =>
+  target.is === 'process' ? `process ${target.pid}` : target.is === 'thread' ? `thread ${target.tid}` : target.is === 'comm' ? `the processes ${target.comm}` : `the control group ${target.path}`
 
 export const statusLines = ({ why, mend, text }: StacksStatus, state: AppState, width: number): Line[] =>
   why === undefined ? [] : [

@@ -75,4 +75,4 @@ export const titleOf = ({ page, selections }: StackFacts): string => {
 }
 
 const whom = (selection: Selection): string =>
-  sanitize(selection.is === 'process' ? `${selection.comm || 'process'} (${selection.pid})` : selectionLabel(selection))
+  sanitize(selection.is === 'process' && selection.comm !== '' ? `${selection.comm} (${selection.pid})` : selectionLabel(selection))
