@@ -119,6 +119,16 @@ test('one interval more is added to the tree; another question makes a new one',
   t.not(stackFacts(screen.state, screen.store)!.tree, older.tree)
 })
 
+test('where modes follow one another, each shows its own newest', t => {
+  const screen = ofNode()
+  screen.receive({ type: 'sample', probe: 'stacks', atMs: endMs({ ticks: TICKS }) + 1000, intervalMs: 1000, lost: 0, data: fakeStacks('now', 1) })
+  t.is(stackFacts(screen.state, screen.store)!.samples.length, TICKS)
+  screen.press('a')
+  t.is(stackFacts(screen.state, screen.store)!.samples.length, 1)
+  screen.press('m', 'm')
+  t.is(stackFacts(screen.state, screen.store)!.samples[0]!.data.mode, 'now')
+})
+
 test('frozen, it moves and folds as ever', t => {
   const screen = ofNode({ initial: { replay: false } })
   screen.press('space')

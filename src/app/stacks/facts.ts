@@ -57,8 +57,8 @@ const covers = ({ of }: StacksData, selections: readonly Selection[]): boolean =
   of === undefined || selections.some(selection => sameTarget(of, targetOf([selection])))
 
 const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined): Sample<'stacks'>[] => {
-  const count = page.span === 'interval' || page.mode === 'now' ? 1 : Infinity
-  const kept = store.samples('stacks', count, cursorMs).filter(sample => sample.data.mode === page.mode)
+  const ofMode = store.samples('stacks', Infinity, cursorMs).filter(sample => sample.data.mode === page.mode)
+  const kept = page.span === 'interval' || page.mode === 'now' ? ofMode.slice(-1) : ofMode
   const { sinceMs } = page
   // Frozen at an instant before the page was opened: then that instant's past is meant
   return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs) ? kept : kept.filter(sample => sample.atMs > sinceMs)
