@@ -244,6 +244,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 	__u32 tid = task->pid, tgid = task->tgid;
 	struct thread first = {}, *t;
 	bool user = !(task->flags & PF_KTHREAD);
+	__u64 now = bpf_ktime_get_ns(); /* taking stacks takes time too, in which it does not run */
 
 	if (state & TASK_DEAD) {
 		bpf_map_delete_elem(&threads, &tid);
@@ -267,7 +268,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 		t->state |= KERNEL_THREAD;
 	t->user = user && (mode == MODE_OFFCPU || config.users) ? note_stack(ctx, tgid) : 0;
 	t->kernel = mode == MODE_OFFCPU ? note_stack(ctx, 0) : 0;
-	t->since = bpf_ktime_get_ns();
+	t->since = now;
 }
 
 static __always_inline void enter(struct task_struct *task, __u32 mode)

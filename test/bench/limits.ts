@@ -35,6 +35,10 @@ export const LIMITS: readonly Limit[] = [
   { what: 'added to a system call, of an empty program', unit: 'x', atMost: 1.6, of: ratio('calls', CALL, 'empty programs') },
   { what: 'added to a round trip, of five libbpf-tools', unit: 'x', atMost: 0.15, of: ratio('switches', TRIP, 'five libbpf-tools') },
   { what: 'added to a round trip, of empty programs', unit: 'x', atMost: 2.5, of: ratio('switches', TRIP, 'empty programs') },
+  {
+    what: 'added to a round trip by stacks of its process, of offcputime -p', unit: 'x', atMost: 1,
+    of: ratio('stacks', TRIP, 'offcputime -p'),
+  },
   { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
   { what: 'CPU of the whole tree, idle machine', unit: '%', atMost: 1, of: value('idle', OURS, 'CPU %') },
   { what: 'launch to first frame', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to first frame') },

@@ -1,6 +1,7 @@
 /* Work of a known amount, for tests and the bench: prints the nanoseconds one round took.
  *   loops getppid N          N system calls
  *   loops pingpong N         N round trips over two pipes between two processes on CPU 0
+ *   loops pingthreads N      the same between two threads, once a byte came on stdin
  *   loops fail N             N failing calls: close(-1), EBADF
  *   loops sleep N MS         N sleeps of MS milliseconds
  *   loops spin MS            busy for MS milliseconds of wall time
@@ -62,6 +63,43 @@ static void *waker(void *ms)
 	return NULL;
 }
 
+struct ends {
+	int from, to;
+	long n;
+	int first;
+};
+
+static void *play(void *arg)
+{
+	struct ends *ends = arg;
+	char byte = 0;
+
+	for (long i = 0; i < ends->n; i++) {
+		if (ends->first && write(ends->to, &byte, 1) != 1)
+			exit(1);
+		if (read(ends->from, &byte, 1) != 1)
+			exit(1);
+		if (!ends->first && write(ends->to, &byte, 1) != 1)
+			exit(1);
+	}
+	return NULL;
+}
+
+static void pingthreads(long n)
+{
+	int there[2], back[2];
+	pthread_t thread;
+
+	if (pipe(there) || pipe(back))
+		exit(1);
+	struct ends one = { back[0], there[1], n, 1 }, two = { there[0], back[1], n, 0 };
+
+	if (pthread_create(&thread, NULL, play, &two))
+		exit(1);
+	play(&one);
+	pthread_join(thread, NULL);
+}
+
 static void pingpong(long n)
 {
 	int there[2], back[2];
@@ -96,6 +134,14 @@ int main(int argc, char **argv)
 			close(-1);
 	} else if (!strcmp(what, "pingpong")) {
 		pingpong(n);
+	} else if (!strcmp(what, "pingthreads")) {
+		char byte;
+
+		pin(0);
+		if (read(0, &byte, 1) != 1)
+			return 1;
+		start = now_ns();
+		pingthreads(n);
 	} else if (!strcmp(what, "sleep")) {
 		for (long i = 0; i < n; i++)
 			pause_ms(ms);

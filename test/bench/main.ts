@@ -14,6 +14,7 @@ import { machineLine } from './machine.ts'
 import { benchOptions, usage } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { programFigures } from './programs.ts'
+import { stackFigures } from './stacks.ts'
 import { partTable } from './tables.ts'
 import { TOOLS } from './tools.ts'
 import { keyFigures, launchFigures } from './whole.ts'
@@ -21,7 +22,7 @@ import { WORK } from './work.ts'
 
 const KERNEL = WORK.map(({ part }) => part)
 const CHOICES = {
-  parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs'],
+  parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs', 'stacks'],
   tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
 }
 
@@ -45,6 +46,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
     if (part === 'growth') figures.push(...(await growthFigures(rounds, say)))
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
+    if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
   }
   return figures

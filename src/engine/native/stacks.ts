@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
-import { hasLibbcc, LIBBCC_MEND } from '../symbols/libbcc.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import { tracepointArguments } from './btf.ts'
 import { missedRuns } from './missed.ts'
@@ -190,7 +189,6 @@ export const startStacks = (
   const start = (): void => {
     started = true
     if (symbols.hidden()) log('warn', 'kernel functions have no names: kptr_restrict hides their addresses (sysctl kernel.kptr_restrict=1)')
-    if (!hasLibbcc()) log('warn', `functions of programs have no names: libbcc.so.0 is not installed; ${LIBBCC_MEND}`)
     forget()
   }
 

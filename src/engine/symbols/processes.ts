@@ -1,5 +1,6 @@
-// The code of all processes that were seen in stacks, found again as long as they were not replaced. Bounded: of those
-// not seen for longest the tables go first, then the names.
+// The code of all processes that were seen in stacks, found again as long as they were not replaced. Bounded: those not
+// seen for longest go first.
+import { openFiles } from './files.ts'
 import { identityOf, readCode } from './process.ts'
 import type { Code } from './process.ts'
 
@@ -11,24 +12,13 @@ export interface Processes {
   close(): void
 }
 
-const MOST_PROCESSES = 512
-/** Each takes memory by the size of its files. */
-const MOST_TABLES = 32
+const MOST_PROCESSES = 1024
 
 export const openProcesses = (): Processes => {
+  const files = openFiles()
   // in the order in which they were seen last
   const known = new Map<number, Code>()
   const checked = new Set<number>()
-
-  const bound = (): void => {
-    const oldestFirst = [...known]
-    for (const [pid, code] of oldestFirst.slice(0, -MOST_PROCESSES)) {
-      code.release()
-      known.delete(pid)
-    }
-    const withTables = oldestFirst.filter(([, code]) => code.hasTables)
-    for (const [, code] of withTables.slice(0, -MOST_TABLES)) code.release()
-  }
 
   return {
     code(pid) {
@@ -36,21 +26,21 @@ export const openProcesses = (): Processes => {
       if (code && checked.has(pid)) return code
       checked.add(pid)
       const identity = code && identityOf(pid)
-      if (!code || (identity !== undefined && identity !== code.identity)) {
-        code?.release()
-        code = readCode(pid)
-      }
+      if (!code || (identity !== undefined && identity !== code.identity)) code = readCode(pid, files)
       known.delete(pid)
       known.set(pid, code)
       return code
     },
     renew() {
       checked.clear()
-      bound()
+      for (const pid of known.keys()) {
+        if (known.size <= MOST_PROCESSES) break
+        known.delete(pid)
+      }
       for (const code of known.values()) code.renew()
     },
     close() {
-      for (const code of known.values()) code.release()
+      files.close()
       known.clear()
     },
   }

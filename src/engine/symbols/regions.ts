@@ -4,23 +4,29 @@ import { harmless } from './names.ts'
 export interface Region {
   start: number
   end: number
+  /** As the kernel writes them: START-END. */
+  range: string
   /** Of the file, at `start`. */
   offset: number
   /** Name of the file; [vdso] and the like. */
   module: string
+  /** Device and inode; empty where there is no file. */
+  file: string
   /** No file behind it: code made at run time. */
   jit: boolean
 }
 
-const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ \d+ *(.*)$/gm
+const LINE = /^(([0-9a-f]+)-([0-9a-f]+)) ..x. ([0-9a-f]+) (\S+) (\d+) *(.*)$/gm
 
 export const regionsIn = (maps: string): Region[] =>
-  [...maps.matchAll(LINE)].map(([, start, end, offset, path]) => ({
+  [...maps.matchAll(LINE)].map(([, range, start, end, offset, device, inode, path]) => ({
     start: Number.parseInt(start!, 16),
     end: Number.parseInt(end!, 16),
+    range: range!,
     offset: Number.parseInt(offset!, 16),
     module: moduleOf(path!),
-    jit: path === '' || /^(\/\/anon|\[anon|\[heap|\[stack|\/memfd:|\/dev\/zero|\/SYSV)/.test(path!),
+    file: inode === '0' ? '' : `${device} ${inode}`,
+    jit: path === '' || /^(\/\/anon|\[anon|\[heap|\[stack|\/dev\/zero|\/SYSV)/.test(path!),
   }))
 
 export const regionAt = (regions: readonly Region[], address: number): Region | undefined =>

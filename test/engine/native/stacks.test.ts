@@ -8,7 +8,6 @@ import type { ExecutionContext } from 'ava'
 import type { Stack, StackRefs, StacksData } from '../../../src/stream/stacks.ts'
 import type { Command, Target } from '../../../src/stream/types.ts'
 import { startStacks } from '../../../src/engine/native/stacks.ts'
-import { hasLibbcc } from '../../../src/engine/symbols/libbcc.ts'
 import { BUILD, ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { until } from '../../helpers/programs.ts'
@@ -83,7 +82,6 @@ const resolved = async (probe: Probe, pid: number): Promise<void> => {
 }
 
 bpfTest('waits are found by their functions, for as long as they took, with who ended them', async (t) => {
-  if (!hasLibbcc()) return skip(t, 'not installed: libbcc.so.0')
   const program = waits(t, compiled('waits', WITH_POINTERS))
   try {
     await withProbe({ is: 'process', pid: program.pid }, { wakers: true }, async (probe) => {
@@ -146,7 +144,6 @@ bpfTest('a thread, a command and a control group are selections too', async (t) 
 })
 
 bpfTest('on-CPU: samples of who runs, by function', async (t) => {
-  if (!hasLibbcc()) return skip(t, 'not installed: libbcc.so.0')
   const program = waits(t, compiled('waits', WITH_POINTERS), 50)
   try {
     await withProbe({ is: 'process', pid: program.pid }, { mode: 'oncpu' }, async (probe) => {
@@ -203,7 +200,6 @@ bpfTest('stacks without frame pointers say so', async (t) => {
 }, ['clang'])
 
 bpfTest('a process that is gone keeps its names', async (t) => {
-  if (!hasLibbcc()) return skip(t, 'not installed: libbcc.so.0')
   const program = waits(t, compiled('waits', WITH_POINTERS), 15)
   try {
     await withProbe({ is: 'comm', comm: 'waits' }, {}, async (probe) => {
@@ -296,7 +292,7 @@ bpfTest('a threshold leaves shorter stays out', async (t) => {
 
 bpfTest('in and out again, under load, nothing stays behind', async (t) => {
   const load = start('sh', ['-c', 'while :; do sleep 0.001; done'])
-  const rounds = Number(process.env['STACKS_ROUNDS'] ?? 50)
+  const rounds = Number(process.env['STACKS_ROUNDS'] ?? 20)
   const once = async (i: number): Promise<void> => {
     const modes = ['offcpu', 'oncpu', 'now'] as const
     await withProbe(i % 2 ? undefined : { is: 'process', pid: load.pid! }, { mode: modes[i % 3]!, wakers: i % 4 === 0 }, async (probe) => {
@@ -309,10 +305,9 @@ bpfTest('in and out again, under load, nothing stays behind', async (t) => {
     await sleepMs(300)
     const before = { fds: descriptors(), bytes: process.memoryUsage.rss() }
     for (let i = 0; i < rounds; i++) await once(i)
-    await sleepMs(300)
+    await until(() => descriptors() <= before.fds, 5000) // files that were being read are closed a little later
     const after = { fds: descriptors(), bytes: process.memoryUsage.rss() }
     t.log(`${rounds} rounds: ${JSON.stringify({ before, after })}`)
-    t.true(after.fds <= before.fds, `${before.fds} descriptors before, ${after.fds} after`)
     t.true(after.bytes - before.bytes < 40 * 2 ** 20, `${(after.bytes - before.bytes) / 2 ** 20} MB more`)
   } finally {
     load.kill()

@@ -1,0 +1,101 @@
+// The files that processes run code from, each opened and read once for all of them. An open file stays what it was,
+// also when it is replaced on disk, or when nobody who ran it is left; so processes that are gone keep their names.
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { demangled } from './demangle.ts'
+import { readElf } from './elf.ts'
+import type { ElfFunctions } from './elf.ts'
+import { readable } from './names.ts'
+import type { Region } from './regions.ts'
+
+export interface CodeFile {
+  /** The function at an offset; undefined: none is known, `pending`: the file is still being read. */
+  name(offset: number): string | undefined | 'pending'
+}
+
+export interface CodeFiles {
+  /** Of a process that is there now; undefined when its file cannot be had. */
+  open(pid: number, region: Region): CodeFile | undefined
+  close(): void
+}
+
+const MOST_FILES = 512
+
+interface Known extends CodeFile {
+  release(): void
+}
+
+export const openFiles = (): CodeFiles => {
+  // in the order in which they were asked for last
+  const known = new Map<string, Known>()
+  return {
+    open(pid, region) {
+      const found = known.get(region.file) ?? openFile(pid, region)
+      if (!found) return undefined
+      known.delete(region.file)
+      known.set(region.file, found)
+      const oldest = known.keys().next().value!
+      if (known.size > MOST_FILES) {
+        known.get(oldest)!.release()
+        known.delete(oldest)
+      }
+      return found
+    },
+    close() {
+      for (const file of known.values()) file.release()
+      known.clear()
+    },
+  }
+}
+
+const openFile = (pid: number, { range }: Region): Known | undefined => {
+  // the very file that is mapped, in whatever mount namespace, deleted or not
+  const fd = openPlain(`/proc/${pid}/map_files/${range}`)
+  if (fd === undefined) return undefined
+  const descriptors = [fd]
+  let functions: ElfFunctions | undefined
+  let reading = true
+  let released = false
+  const closeAll = (): void => descriptors.splice(0).forEach((one) => closeSync(one))
+  const names = new Map<number, string | undefined>()
+
+  const debug = (buildId: string): number | undefined => {
+    const other = openPlain(`/proc/${pid}/root/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
+      ?? openPlain(`/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
+    if (other !== undefined) descriptors.push(other)
+    return other
+  }
+  readElf(fd, debug)
+    .then((read) => (functions = read), () => undefined)
+    .finally(() => {
+      reading = false
+      if (released) closeAll()
+    })
+
+  return {
+    name(offset) {
+      if (reading) return 'pending'
+      if (released) return undefined
+      if (names.has(offset)) return names.get(offset)
+      const found = functions?.name(offset)
+      const name = found === undefined || found === '' ? undefined : readable(demangled(found))
+      names.set(offset, name)
+      return name
+    },
+    release() {
+      released = true
+      if (!reading) closeAll()
+    },
+  }
+}
+
+const openPlain = (path: string): number | undefined => {
+  let fd: number
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  if (fstatSync(fd).isFile()) return fd
+  closeSync(fd)
+  return undefined
+}

@@ -1,0 +1,95 @@
+// What off-CPU stacks of one busy process cost that process, and others: round trips between two threads that do
+// nothing else, with the stacks of their process taken by probetop's engine (that probe alone) and by libbpf-tools'
+// offcputime, and with those of another process taken. In turns, each between two bare runs.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
+import type { Command } from '../../src/stream/types.ts'
+import { loopsPath } from '../helpers/workload.ts'
+import { untilAttached } from './attached.ts'
+import type { Figure } from './figures.ts'
+import { ENGINE } from './program.ts'
+import { BARE } from './tables.ts'
+
+const NAME = 'ns a round trip'
+const OURS = 'probetop'
+
+type Attach = (pid: number) => Promise<() => Promise<void>>
+
+/** Round trips of a process that is there before anything is attached to it. */
+const roundTrip = async (trips: number, attach: Attach): Promise<number> => {
+  const loops = spawn(loopsPath(), ['pingthreads', String(trips)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  let said = ''
+  loops.stdout.on('data', (text) => (said += text))
+  const ended = once(loops, 'exit')
+  const detach = await attach(loops.pid!)
+  loops.stdin.write('\n')
+  await ended
+  await detach()
+  return Number(said)
+}
+
+const nothing: Attach = async () => async () => {}
+
+const engine = (of: (pid: number) => number): Attach => async (pid) => {
+  const child = spawn(process.execPath, [ENGINE, '--interval', '1000', '--probes', 'stacks', '--max-overhead', '0'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const commands: Command[] = [
+    { cmd: 'target', target: { is: 'process', pid: of(pid) } },
+    { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
+  ]
+  for (const command of commands) child.stdin.write(`${JSON.stringify(command)}\n`)
+  // the first sample comes when it is attached and the kernel's symbols are read
+  let said = ''
+  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
+    said += text
+    if (said.includes('"probe":"stacks","atMs"')) break
+  }
+  child.stdout.resume()
+  return async () => {
+    const ended = once(child, 'exit')
+    child.stdin.end()
+    await ended
+  }
+}
+
+const offcputime = (command: string): Attach => async (pid) => {
+  const child = spawn(command, ['-p', String(pid)], { stdio: 'ignore' })
+  await untilAttached([child.pid!], () => child.exitCode !== null)
+  return async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGINT')
+    await ended
+  }
+}
+
+export const stackFigures = async (rounds: number, quick: boolean, say: (text: string) => void): Promise<Figure[]> => {
+  const trips = quick ? 50_000 : 200_000
+  const peer = libbpfTool(thisHost(), 'offcputime')
+  const tools: [row: string, attach: Attach | undefined][] = [
+    [OURS, engine((pid) => pid)],
+    [`${OURS}, of another process`, engine(() => process.pid)],
+    ['offcputime -p', peer === undefined ? undefined : offcputime(peer)],
+  ]
+  const bare: Figure = { part: 'stacks', row: BARE, name: NAME, values: [] }
+  const figures = tools.map(([row, attach]): Figure =>
+    ({ part: 'stacks', row, name: NAME, values: [], bare: [], ...(!attach && { missing: 'not installed: offcputime' }) }))
+  const runBare = async (): Promise<number> => {
+    const value = await roundTrip(trips, nothing)
+    bare.values.push(value)
+    return value
+  }
+  let before = await runBare()
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, [row, attach]] of tools.entries()) {
+      if (!attach) continue
+      say(`round ${round} of ${rounds}: stacks, ${row}`)
+      figures[index]!.values.push(await roundTrip(trips, attach))
+      const after = await runBare()
+      figures[index]!.bare!.push((before + after) / 2)
+      before = after
+    }
+  }
+  return [bare, ...figures]
+}
