@@ -3,7 +3,7 @@ import { selectionKey, selectionLabel, type Selection } from '../model/selection
 import type { Store } from '../model/store.ts'
 import type { Move } from './actions.ts'
 import { nextOfName, processFacts } from '../panels/process.ts'
-import { homePage, selectionsOf, type AppState, type Crumb, type Page } from './state.ts'
+import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
@@ -11,7 +11,8 @@ export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
   if (!first) return { ...state, notice: { text: 'no row to enter', role: 'warn' } }
-  const isEntered = selectionsOf(state).some(selection => selectionKey(selection) === selectionKey(first))
+  // what the command line narrows to has no page until it is entered
+  const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
   if (!isEntered) return push(state, first)
   const home = homePage(state)
   return samePage(state.page, home)

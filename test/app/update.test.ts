@@ -304,3 +304,12 @@ test('a thread is entered from the list of threads, and the next process of a na
   screen.press('n')
   t.like(selectionsOf(screen.state), [{ is: 'process', pid: 4000, comm: 'postgres' }])
 })
+
+test('the page of the process asked for on the command line is entered like any other', t => {
+  const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }] } })
+  screen.press('enter')
+  t.is(screen.state.page.is, 'process')
+  screen.press('escape')
+  t.is(screen.state.page.is, 'overview')
+  t.deepEqual(screen.state.crumbs, [])
+})
