@@ -254,12 +254,15 @@ const saying = (title: string, words: RegExp, options: ScreenOptions & FakeStack
 
 const FAILED: ProbeStatus = { is: 'failed', why: 'stacks.bpf.o could not be attached: Permission denied', mend: 'Run as root: sudo probetop' }
 const UNSUPPORTED: ProbeStatus = { is: 'unsupported', why: 'this kernel gives no perf events', mend: 'Use a kernel with CONFIG_PERF_EVENTS.' }
+const SHED: ProbeStatus = { is: 'shed', why: 'all together cost 5 % of all CPUs', mend: 'Raise --max-overhead.', retryMs: 30_000 }
 const stream = (status: ProbeStatus) => fakeStream({ ticks: TICKS }).map((message): Message => (message.type === 'status' && message.probe === 'stacks' ? { ...message, status } : message))
 const quiet = (): Message[] => fakeStackStream({ ticks: TICKS }).map(message =>
   (message.type === 'sample' && message.probe === 'stacks' ? { ...message, data: { mode: 'offcpu', thresholdNs: 1e6, frames: [], stacks: [] } } : message))
 
 saying('failed', /could not be attached.*sudo probetop/, { messages: stream(FAILED) })
 saying('unsupported', /no perf events.*CONFIG_PERF_EVENTS/, { messages: stream(UNSUPPORTED) })
+saying('shed', /cost 5 % of all CPUs.*max-overhead/, { messages: stream(SHED) })
+saying('shed since', /shed for 30s.*100 ████████ .*node/, { messages: fakeStackStream({ ticks: TICKS, status: SHED }), initial: { replay: true } }, ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'])
 saying('starting', /Stacks come with the next interval/, { messages: stream({ is: 'starting' }) })
 saying('not recorded', /No stacks off-CPU were collected.*m changes the mode/, { messages: stream({ is: 'off' }), initial: { replay: true } })
 saying('other mode', /No stacks on-CPU were collected/, { messages: fakeStackStream({ ticks: TICKS }), initial: { replay: true } }, ['s', 'm'])

@@ -59,6 +59,33 @@ bpfTest('a killed screen takes the engine with it', async t => {
   t.pass()
 })
 
+bpfTest('stacks of a process: collected while their page is open, in each mode', async t => {
+  const program = 'const fs = require("fs"); const fd = fs.openSync(process.argv[1], "w"); for (;;) { fs.writeSync(fd, "x"); fs.fsyncSync(fd); const end = Date.now() + 20; while (Date.now() < end); }'
+  const child = execa(process.execPath, ['-e', program, join(temporaryFolder(t), 'data')], { reject: false })
+  t.teardown(() => void child.kill('SIGKILL'))
+  const pty = await live(t, ['--max-overhead', '0', '-p', String(child.pid)])
+  pty.type('s')
+  await pty.until(text => text.includes('stacks off-CPU') && /\w in \d+ stays/.test(text), 10_000)
+  pty.type('/')
+  await pty.until(text => text.includes('search: '))
+  pty.type('sync')
+  await pty.until(text => /found [1-9][\d.]*%/.test(text), 10_000)
+  pty.type('\r')
+  await pty.until(text => !text.includes('search: '))
+  pty.type('n')
+  await pty.until(text => /▸.*sync/.test(text))
+  pty.type('\x1b')
+  await pty.until(text => !text.includes('search sync'))
+  pty.type('m')
+  await pty.until(text => text.includes('stacks on-CPU') && /\w in \d+ samples/.test(text), 10_000)
+  pty.type('m')
+  await pty.until(text => text.includes('stacks blocked now') && text.includes(String(child.pid)), 10_000)
+  pty.type('\x1b')
+  await pty.until(isLive)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
 bpfTest('execsnoop runs while its panel is shown', async t => {
   const pty = await live(t)
   const bpftraces = (): number => descendantsOf(pty.pid()).filter(pid => procFile(pid, 'comm').startsWith('bpftrace')).length

@@ -44,10 +44,10 @@ const sequenceOf = (key: string): string =>
   NAMES[key] ?? (key.startsWith('C-') ? String.fromCharCode(key.charCodeAt(2) - 96) : key)
 
 test.serial('every key on every page keeps it alive and drawn', async t => {
-  const pty = replaying(t, { columns: 100, rows: 30 })
+  const pty = replaying(t, { columns: 100, rows: 30 }, [], { stacks: true })
   await pty.until(hasData)
-  const keys = [...new Set(KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot'].includes(action.do)).flatMap(entry => entry.keys))]
-  const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ' }
+  const keys = [...new Set(KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot', 'export'].includes(action.do)).flatMap(entry => entry.keys))]
+  const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ', stacks: 's' }
   for (const [page, opening] of Object.entries(pages)) {
     for (const key of keys) {
       pty.type('\x1b')
@@ -67,6 +67,22 @@ test.serial('every key on every page keeps it alive and drawn', async t => {
   await pty.until(text => text.includes('1 run queue'))
   pty.type('q')
   t.is(await pty.exited, 0)
+})
+
+test.serial('stacks exported: the path on the screen, and again when it has gone', async t => {
+  const folder = temporaryFolder(t)
+  const pty = replaying(t, { cwd: folder }, [], { stacks: true })
+  await pty.until(hasData)
+  pty.type('s')
+  await pty.until(text => text.includes('stacks off-CPU') && text.includes('WaitEventSetWait'))
+  pty.type('E')
+  await pty.until(text => /export in .*offcpu-us\.folded/.test(text))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+  t.regex(pty.screen().join(''), /export in .*offcpu-us\.folded and .*\.speedscope\.json and .*\.pb\.gz/)
+  const files = readdirSync(folder).filter(name => name.startsWith('probetop-'))
+  t.is(files.length, 3)
+  for (const name of files) t.is(statSync(join(folder, name)).mode & 0o777, 0o600)
 })
 
 test.serial('a flood of keys is digested', async t => {

@@ -22,6 +22,8 @@ export const stacksStatus = (state: AppState, store: Store, { page, samples, dro
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
   const last = samples.at(-1)
+  // What was collected before stays to be looked at
+  if (status.is === 'shed') return { text: [`shed for ${formatAge(status.retryMs)}`, 'warn'], ...(last ? {} : { why: status.why, mend: status.mend }) }
   if (!last && dropped > 0) return { text: ['no longer kept', 'dim'], why: 'The stacks of this time are no longer kept.', mend: 'A recording keeps all of them: --record.' }
   if (ofOthers && (state.replay || state.cursorMs !== undefined)) {
     return { text: ['not recorded', 'dim'], why: `Only stacks of ${targetName(ofOthers)} were collected then.`, mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.' }
