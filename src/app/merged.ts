@@ -11,18 +11,24 @@ export interface Merged extends Hist {
 }
 
 /** undefined where the panel has no latency now. */
-export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged | undefined => {
+export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged | undefined => mergedBy(panel, mode)(sample)
+
+/** The same for many samples. */
+export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Merged | undefined) => {
   const key = `${panel.id} ${mode}`
-  let known = cache.get(sample)
-  if (!known) cache.set(sample, known = new Map())
-  if (!known.has(key)) {
-    const hists = panel.hists(sample.data, mode)
-    known.set(key, hists && ranked(mergeHists(hists)))
+  const known = caches.get(key) ?? new WeakMap<Sample, { merged?: Merged }>()
+  caches.set(key, known)
+  return sample => {
+    let found = known.get(sample)
+    if (!found) {
+      const hists = panel.hists(sample.data, mode)
+      known.set(sample, found = { merged: hists && ranked(mergeHists(hists)) })
+    }
+    return found.merged
   }
-  return known.get(key)
 }
 
-const cache = new WeakMap<Sample, Map<string, Merged | undefined>>()
+const caches = new Map<string, WeakMap<Sample, { merged?: Merged }>>()
 
 const ranked = (hist: Hist): Merged =>
   ({ ...hist, p50Ns: percentileNs(hist, 0.5), p90Ns: percentileNs(hist, 0.9), p99Ns: percentileNs(hist, 0.99) })

@@ -54,9 +54,13 @@ export const offcpu: Panel<'sched'> = {
 }
 
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */
-export const topCall = (proc: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined =>
-  proc.calls
-    .filter(call => (mode === 'S' || mode === 'D' ? call.state === mode : true))
-    .reduce<BlockedCall | undefined>((top, call) => (!top || weight(call) > weight(top) ? call : top), undefined)
+export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined => {
+  let top: BlockedCall | undefined
+  for (const call of calls) {
+    if ((mode === 'S' || mode === 'D') && call.state !== mode) continue
+    if (!top || weight(call) > weight(top)) top = call
+  }
+  return top
+}
 
 const weight = (call: BlockedCall): number => call.ns * (call.state === 'D' ? 1e6 : 1)

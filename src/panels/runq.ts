@@ -31,7 +31,8 @@ export const runq: Panel<'sched'> = {
   rows: (samples, _mode, detail) => {
     const sample = samples.at(-1)
     return sample ? rowsWithOthers(sample).map(proc => {
-      const { pid, comm, intervalMs } = { ...proc, intervalMs: sample.intervalMs }
+      const { pid, comm } = proc
+      const { intervalMs } = sample
       const cells = [
         pid, comm, percentOf(proc.waitNs, intervalMs), proc.waits > 0 ? proc.waitMaxNs : undefined, ratio(proc.waitNs, proc.waits),
         perSecond(proc.waits, intervalMs), percentOf(proc.preemptedNs, intervalMs), percentOf(proc.onCpuNs, intervalMs),

@@ -6,7 +6,7 @@ import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration, formatValue } from '../format.ts'
-import { mergedOf } from '../merged.ts'
+import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
@@ -83,11 +83,13 @@ const samplesOn = ({ store, panel, at, shown, gaps, intervalMs }: Axis, count: n
   timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps, intervalMs)
     .map(sample => (sample && panel.heatBits && lacksLatency(sample) ? undefined : sample))
 
-const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] =>
-  samplesOn(axis, count).map(sample => {
-    const hist = sample && mergedOf(sample, axis.panel, axis.mode)
+const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] => {
+  const merged = mergedBy(axis.panel, axis.mode)
+  return samplesOn(axis, count).map(sample => {
+    const hist = sample && merged(sample)
     return sample && hist ? { hist, lost: sample.lost } : undefined
   })
+}
 
 interface Title {
   name: string
@@ -216,7 +218,8 @@ interface ChartSeries {
 }
 
 const percentileSeries = (columns: readonly (Sample | undefined)[], { panel, mode }: Axis): ChartSeries[] => {
-  const merged = columns.map(sample => sample && mergedOf(sample, panel, mode))
+  const mergedOn = mergedBy(panel, mode)
+  const merged = columns.map(sample => sample && mergedOn(sample))
   return PERCENTILES.map(({ label, field }, index) => ({
     label,
     role: `series${index + 1}` as Role,
