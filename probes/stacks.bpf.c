@@ -11,6 +11,7 @@
 
 #define DEPTH 127
 #define KERNEL_DEPTH 64
+#define KERNEL_BYTES (KERNEL_DEPTH * sizeof(__u64))
 #define HZ 49
 
 enum { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
@@ -39,7 +40,6 @@ struct stack {
 struct thread {
 	__u64 since; /* when it left its CPU; 0: it is on one */
 	__u64 user;
-	__u64 kernel;
 	__u64 waker_user;
 	__u64 waker_kernel;
 	__u32 generation;
@@ -147,25 +147,15 @@ static __always_inline void count_lost(void)
 		cpu->lost++;
 }
 
-/* The current stack of the kernel (tgid 0) or of the process; 0 when there is none. */
-static __noinline __u64 note_stack(void *ctx, __u32 tgid)
+/* Keeps a stack of so many bytes; its hash, 0 when there is none. */
+static __always_inline __u64 note(struct stack *stack, __u32 tgid, long bytes)
 {
-	__u32 zero = 0, depth;
-	struct stack *stack;
-	__u64 hash;
-	long bytes;
+	__u64 hash = config.seed ^ tgid;
+	__u32 depth;
 
-	stack = bpf_map_lookup_elem(&scratch, &zero);
-	if (!stack)
-		return 0;
-	if (tgid)
-		bytes = bpf_get_stack(ctx, stack->ips, sizeof(stack->ips), BPF_F_USER_STACK);
-	else
-		bytes = bpf_get_stack(ctx, stack->ips, KERNEL_DEPTH * sizeof(__u64), 0);
 	if (bytes <= 0)
 		return 0;
 	depth = bytes / sizeof(__u64);
-	hash = config.seed ^ tgid;
 	for (__u32 i = 0; i < DEPTH; i++) {
 		if (i >= depth)
 			break;
@@ -183,6 +173,19 @@ static __noinline __u64 note_stack(void *ctx, __u32 tgid)
 		return STACK_LOST;
 	}
 	return hash;
+}
+
+/* The current stack of the kernel (tgid 0) or of the process. */
+static __noinline __u64 note_stack(void *ctx, __u32 tgid)
+{
+	__u32 zero = 0;
+	struct stack *stack = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (!stack)
+		return 0;
+	if (tgid)
+		return note(stack, tgid, bpf_get_stack(ctx, stack->ips, sizeof(stack->ips), BPF_F_USER_STACK));
+	return note(stack, 0, bpf_get_stack(ctx, stack->ips, KERNEL_BYTES, 0));
 }
 
 /* Raises a maximum that other CPUs may be raising too. */
@@ -267,15 +270,15 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 	if (!user)
 		t->state |= KERNEL_THREAD;
 	t->user = user && (mode == MODE_OFFCPU || config.users) ? note_stack(ctx, tgid) : 0;
-	t->kernel = mode == MODE_OFFCPU ? note_stack(ctx, 0) : 0;
 	t->since = now;
 }
 
 static __always_inline void enter(struct task_struct *task, __u32 mode)
 {
-	__u32 tid = task->pid;
+	__u32 tid = task->pid, zero = 0;
 	struct thread *t = bpf_map_lookup_elem(&threads, &tid);
 	struct key key = {};
+	struct stack *stack;
 	__u64 now, since;
 
 	if (!t)
@@ -288,7 +291,10 @@ static __always_inline void enter(struct task_struct *task, __u32 mode)
 	if (now < since + config.threshold_ns)
 		goto out;
 	key.user = t->user;
-	key.kernel = t->kernel;
+	/* the kernel's stack is still what it was; taken only now, as most stays may be too short to be of interest */
+	stack = bpf_map_lookup_elem(&scratch, &zero);
+	if (stack)
+		key.kernel = note(stack, 0, bpf_get_task_stack(task, stack->ips, KERNEL_BYTES, 0));
 	key.tgid = task->tgid;
 	key.state = t->state;
 	name(key.comm, task);

@@ -17,6 +17,7 @@ import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
 type Probe = ReturnType<typeof startStacks>
 type Settings = Partial<Extract<Command, { cmd: 'stacks' }>>
 
+const SWITCH_NS = 8000
 const SOURCE = join(ROOT, 'test/engine/native/fixtures/waits.c')
 const WITH_POINTERS = ['-O1', '-fno-omit-frame-pointer', '-fno-optimize-sibling-calls']
 const WITHOUT = ['-O2', '-fomit-frame-pointer']
@@ -94,7 +95,9 @@ bpfTest('waits are found by their functions, for as long as they took, with who 
         const between = (stack: Stack): boolean => stack.state === 'R' && goesThrough(data, thread)(stack)
         const own = data.stacks.filter((stack) => goesThrough(data, outer)(stack) || (stack.comm === thread && between(stack)))
         const measured = truth.get(thread)!
-        t.true(Math.abs(sumNs(own) - measured) <= measured * 0.02, `${thread}: ${sumNs(own)} ns, itself says ${measured}`)
+        // the kernel's clock of CPU time and ours are some microseconds apart at each switch, which short waits show
+        const switches = own.reduce((sum, { count }) => sum + count, 0)
+        t.true(Math.abs(sumNs(own) - measured) <= measured * 0.02 + switches * SWITCH_NS, `${thread}: ${sumNs(own)} ns, itself says ${measured}`)
         t.true(own.every(({ comm }) => comm === thread))
         t.true(own.every((stack) => goesThrough(data, thread)(stack)), `${thread} began there`)
       }
@@ -103,7 +106,7 @@ bpfTest('waits are found by their functions, for as long as they took, with who 
       t.is(lock.state, 'S')
       t.is(lock.cut, undefined)
       t.true(namesOf(data, lock.kernel).some((name) => name.includes('futex')))
-      t.is(namesOf(data, lock.kernel)[0], '__schedule')
+      t.false(data.frames.some(({ name }) => name.startsWith('bpf_')), 'nothing of the measuring itself')
       t.is(lock.waker?.comm, 'holder')
       t.is(lock.waker?.pid, program.pid)
       t.true(goesThrough(data, 'let_go_outer')(lock.waker!), String(namesOf(data, lock.waker!.user)))
