@@ -11,6 +11,8 @@ export const RECORD = {
 }
 const IDLE = { state: 12, ageNs: 40, call: 48, flags: 52, bytes: 56 }
 const CALLS = 4
+/** Of a process; the rest is added up. */
+const MOST_CALLS = 8
 const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5 }
 const STATE_NAMES = [undefined, 'running', 'waiting', 'preempted', 'sleeping', 'disk'] as const
 const EXITED = 1
@@ -24,27 +26,24 @@ export const blockedIn = (key: number): Omit<BlockedCall, 'ns'> => ({
   state: key & 0x20000 ? 'D' : 'S',
 })
 
-interface Sums extends Omit<SchedProc, 'threads'> {
+/** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
+ * longer than adding them up. */
+interface Sums<S extends SchedProc | SchedThread = SchedProc | SchedThread> {
+  sent: S
   byKey: Map<number, number>
   otherCallsNs: number
 }
 
-interface ProcSums extends Sums {
-  threads: number
+interface ProcSums extends Sums<SchedProc> {
   cgroupId: number
   /** A selected thread has a name of its own, that of the process is with all others and its first one. */
   isNamed: boolean
 }
 
-interface ThreadSums extends Sums {
-  tid: number
-  state?: SchedThread['state']
-}
-
 export interface Gathered {
   procs: Map<number, ProcSums>
   /** Selected ones, by number. */
-  threads: Map<number, ThreadSums>
+  threads: Map<number, Sums<SchedThread>>
 }
 
 export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() })
@@ -60,33 +59,44 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     const tid = view[(at + RECORD.pid) >>> 2]!
     const flags = view[(at + (isIdle ? IDLE.flags : RECORD.flags)) >>> 2]!
     let proc = procs.get(tgid)
-    if (!proc) procs.set(tgid, proc = { ...emptySums(tgid, ''), threads: 0, cgroupId: u64(view, at + RECORD.cgroup), isNamed: false })
+    if (!proc) procs.set(tgid, proc = emptyProc(tgid, u64(view, at + RECORD.cgroup)))
     if (!proc.isNamed) {
       proc.isNamed = tid === tgid || !(flags & SELECTED)
-      proc.comm = commAt(buffer, at + RECORD.comm)
+      proc.sent.comm = commAt(buffer, at + RECORD.comm)
     }
-    proc.threads++
+    proc.sent.threads++
     const add = isIdle ? addIdle : addSums
     add(proc, view, at, intervalNs)
-    if (flags & EXITED && tid === tgid) noteEnd(proc, flags)
+    if (flags & EXITED && tid === tgid) noteEnd(proc.sent, flags)
     if (flags & SELECTED) {
       let thread = threads.get(tid)
-      if (!thread) threads.set(tid, thread = { ...emptySums(tgid, commAt(buffer, at + RECORD.comm)), tid })
+      if (!thread) threads.set(tid, thread = emptyThread(tgid, tid, commAt(buffer, at + RECORD.comm)))
       add(thread, view, at, intervalNs)
-      if (flags & EXITED) noteEnd(thread, flags)
-      else thread.state = STATE_NAMES[isIdle ? view[(at + IDLE.state) >>> 2]! : (flags >>> 8) & 0xff]
+      if (flags & EXITED) noteEnd(thread.sent, flags)
+      else thread.sent.state = STATE_NAMES[isIdle ? view[(at + IDLE.state) >>> 2]! : (flags >>> 8) & 0xff]
     }
     at += size
   }
 }
 
-const emptySums = (pid: number, comm: string): Sums => ({
-  pid, comm, switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, sleepNs: 0, diskNs: 0,
-  preemptedNs: 0, calls: [], byKey: new Map(), otherCallsNs: 0,
+const emptyProc = (pid: number, cgroupId: number): ProcSums => ({
+  sent: {
+    pid, comm: '', switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, sleepNs: 0, diskNs: 0, preemptedNs: 0,
+    calls: [], threads: 0,
+  },
+  byKey: new Map(), otherCallsNs: 0, cgroupId, isNamed: false,
+})
+
+const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> => ({
+  sent: {
+    pid, comm, switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, sleepNs: 0, diskNs: 0, preemptedNs: 0,
+    calls: [], tid,
+  },
+  byKey: new Map(), otherCallsNs: 0,
 })
 
 /** As wait() has it: the low bits are the signal. */
-const noteEnd = (sums: Sums, flags: number): void => {
+const noteEnd = (sums: SchedProc | SchedThread, flags: number): void => {
   const code = flags >>> 16
   sums.exited = true
   if (code & 0x7f) sums.signal = code & 0x7f
@@ -94,56 +104,63 @@ const noteEnd = (sums: Sums, flags: number): void => {
 }
 
 /** A thread without any event: it spent the whole interval in one state. */
-const addIdle = (proc: Sums, view: Uint32Array, at: number, intervalNs: number): void => {
+const addIdle = ({ sent, byKey }: Sums, view: Uint32Array, at: number, intervalNs: number): void => {
   const state = view[(at + IDLE.state) >>> 2]!
   const call = view[(at + IDLE.call) >>> 2]!
-  if (state === STATE.running) proc.onCpuNs += intervalNs
+  if (state === STATE.running) sent.onCpuNs += intervalNs
   else if (state === STATE.sleep) {
-    proc.sleepNs += intervalNs
-    proc.byKey.set(call, (proc.byKey.get(call) ?? 0) + intervalNs)
+    sent.sleepNs += intervalNs
+    byKey.set(call, (byKey.get(call) ?? 0) + intervalNs)
   } else if (state === STATE.disk) {
-    proc.diskNs += intervalNs
-    proc.byKey.set(call | 0x20000, (proc.byKey.get(call | 0x20000) ?? 0) + intervalNs)
+    sent.diskNs += intervalNs
+    byKey.set(call | 0x20000, (byKey.get(call | 0x20000) ?? 0) + intervalNs)
   } else {
-    proc.waitNs += intervalNs
-    proc.waitMaxNs = Math.max(proc.waitMaxNs, u64(view, at + IDLE.ageNs))
-    if (state === STATE.preempted) proc.preemptedNs += intervalNs
+    sent.waitNs += intervalNs
+    sent.waitMaxNs = Math.max(sent.waitMaxNs, u64(view, at + IDLE.ageNs))
+    if (state === STATE.preempted) sent.preemptedNs += intervalNs
   }
 }
 
-const addSums = (proc: Sums, view: Uint32Array, at: number): void => {
-  proc.switches += view[(at + RECORD.switches) >>> 2]!
-  proc.waits += view[(at + RECORD.waits) >>> 2]!
-  proc.waitNs += u64(view, at + RECORD.waitNs)
-  proc.waitMaxNs = Math.max(proc.waitMaxNs, u64(view, at + RECORD.waitMaxNs))
-  proc.preemptedNs += u64(view, at + RECORD.preemptedNs)
-  proc.onCpuNs += u64(view, at + RECORD.onCpuNs)
-  proc.sleepNs += u64(view, at + RECORD.sleepNs)
-  proc.diskNs += u64(view, at + RECORD.diskNs)
+const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
+  const { sent, byKey } = sums
+  sent.switches += view[(at + RECORD.switches) >>> 2]!
+  sent.waits += view[(at + RECORD.waits) >>> 2]!
+  sent.waitNs += u64(view, at + RECORD.waitNs)
+  sent.waitMaxNs = Math.max(sent.waitMaxNs, u64(view, at + RECORD.waitMaxNs))
+  sent.preemptedNs += u64(view, at + RECORD.preemptedNs)
+  sent.onCpuNs += u64(view, at + RECORD.onCpuNs)
+  sent.sleepNs += u64(view, at + RECORD.sleepNs)
+  sent.diskNs += u64(view, at + RECORD.diskNs)
   for (let i = 0; i < CALLS; i++) {
     const key = view[(at + RECORD.calls + i * 16 + 8) >>> 2]!
     if (key === 0) break
-    proc.byKey.set(key, (proc.byKey.get(key) ?? 0) + u64(view, at + RECORD.calls + i * 16))
+    byKey.set(key, (byKey.get(key) ?? 0) + u64(view, at + RECORD.calls + i * 16))
   }
-  proc.otherCallsNs += u64(view, at + RECORD.otherCallsNs)
+  sums.otherCallsNs += u64(view, at + RECORD.otherCallsNs)
 }
 
 /** As they are sent; `pathOf` a control group's number. Threads with the most activity come first. */
 export const finished = ({ procs, threads }: Gathered, pathOf: (id: number) => string | undefined): { procs: SchedProc[]; threads: SchedThread[] } => ({
-  procs: [...procs.values()].map(({ cgroupId, isNamed: _, ...sums }) => {
-    const cgroup = pathOf(cgroupId)
-    return { ...withCalls(sums), ...(cgroup === undefined ? {} : { cgroup }) }
+  procs: Array.from(procs.values(), (sums) => {
+    const sent = withCalls(sums)
+    const cgroup = pathOf(sums.cgroupId)
+    if (cgroup !== undefined) sent.cgroup = cgroup
+    return sent
   }),
-  threads: [...threads.values()].sort((a, b) => activity(b) - activity(a)).slice(0, MOST_THREADS).map(withCalls),
+  threads: [...threads.values()].sort((a, b) => activity(b.sent) - activity(a.sent)).slice(0, MOST_THREADS).map(withCalls),
 })
 
-const activity = ({ onCpuNs, waitNs, diskNs }: Sums): number => onCpuNs + waitNs + diskNs
+const activity = ({ onCpuNs, waitNs, diskNs }: SchedThread): number => onCpuNs + waitNs + diskNs
 
 /** Calls by time, at most eight; the rest is `other`. */
-const withCalls = <S extends Sums>({ byKey, otherCallsNs, ...sums }: S): Omit<S, 'byKey' | 'otherCallsNs'> => {
-  const calls = [...byKey].filter(([, ns]) => ns > 0).sort((a, b) => b[1] - a[1])
-  sums.calls = calls.slice(0, 8).map(([key, ns]) => ({ ...blockedIn(key >>> 0), ns: Math.round(ns) }))
-  const rest = otherCallsNs + calls.slice(8).reduce((sum, [, ns]) => sum + ns, 0)
-  if (rest > 0) sums.calls.push({ call: 'other', state: 'S', ns: Math.round(rest) })
-  return sums
+const withCalls = <S extends SchedProc | SchedThread>({ sent, byKey, otherCallsNs }: Sums<S>): S => {
+  const calls = [...byKey].filter(([, ns]) => ns > 0)
+  if (calls.length > 1) calls.sort((a, b) => b[1] - a[1])
+  for (const [key, ns] of calls.slice(0, MOST_CALLS)) {
+    const { call, state } = blockedIn(key >>> 0)
+    sent.calls.push({ call, state, ns: Math.round(ns) })
+  }
+  const rest = otherCallsNs + calls.slice(MOST_CALLS).reduce((sum, [, ns]) => sum + ns, 0)
+  if (rest > 0) sent.calls.push({ call: 'other', state: 'S', ns: Math.round(rest) })
+  return sent
 }
