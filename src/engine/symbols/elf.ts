@@ -22,10 +22,12 @@ const SYMBOL_BYTES = 24
 const FUNCTION_TYPES = new Set([2, 10]) // STT_FUNC, STT_GNU_IFUNC
 const LOAD = 1
 const MOST_SECTIONS = 4096
+/** Read at once. */
+const MOST_BYTES = 4 << 20
 /** Of one file, so that address and number fit into the 53 bits of a double. */
 const MOST_SYMBOLS = 2 ** 21
 const LARGEST_ADDRESS = 2 ** 32
-const CHUNK = SYMBOL_BYTES * 40_000
+const CHUNK = SYMBOL_BYTES * 5000
 const LONGEST_NAME = 1024
 
 const readAsync = promisify(read)
@@ -59,8 +61,8 @@ const functionsOf = async (
   if (!names || total === 0) return undefined
   let count = 0
   let keys = new Float64Array(Math.min(total, 1 << 16))
-  const nameAt = new Uint32Array(total)
-  const sizes = new Uint32Array(total)
+  let nameAt = new Uint32Array(total)
+  let sizes = new Uint32Array(total)
   for (let at = 0; at < total * SYMBOL_BYTES; at += CHUNK) {
     const chunk = await bytesAt(fd, table.offset + at, Math.min(CHUNK, total * SYMBOL_BYTES - at))
     for (let place = 0; place + SYMBOL_BYTES <= chunk.length; place += SYMBOL_BYTES) {
@@ -79,7 +81,9 @@ const functionsOf = async (
     }
   }
   if (count === 0) return undefined
-  const sorted = keys.subarray(0, count).sort()
+  const sorted = keys.slice(0, count).sort()
+  nameAt = nameAt.slice(0, count)
+  sizes = sizes.slice(0, count)
 
   return {
     count,
@@ -142,12 +146,13 @@ const buildIdOf = async (fd: number, sections: readonly Section[]): Promise<stri
 }
 
 const bytesAt = async (fd: number, position: number, length: number): Promise<Buffer> => {
-  if (length === 0 || !Number.isSafeInteger(position)) return Buffer.alloc(0)
+  if (length === 0 || length > MOST_BYTES || !Number.isSafeInteger(position)) return Buffer.alloc(0)
   const { buffer, bytesRead } = await readAsync(fd, Buffer.alloc(length), 0, length, position)
   return buffer.subarray(0, bytesRead)
 }
 
 const textAt = (fd: number, position: number): string => {
+  if (!Number.isSafeInteger(position)) return ''
   const bytes = Buffer.alloc(LONGEST_NAME)
   const length = readSync(fd, bytes, 0, LONGEST_NAME, position)
   const end = bytes.indexOf(0)
