@@ -88,6 +88,8 @@ struct cpu {
 	struct hist target[KINDS];
 	__u64 max_ns[2][KINDS * 2];
 	__u32 max_epoch[2];
+	__u64 idle_ns;    /* without what there was before its first switch */
+	__u64 idle_since; /* 0: is not idle */
 	__u64 lost; /* switches and wake-ups of threads without storage */
 	__u64 unnamed; /* ended threads for which there was no room: their sums are in `others` */
 	struct sums others;
@@ -466,10 +468,16 @@ static __always_inline int switched(bool preempt, struct task_struct *prev, stru
 
 	if (!cpu)
 		return 0;
-	if (prev->pid)
+	if (prev->pid) {
 		leave(prev, cpu, now, preempt, state);
+	} else if (cpu->idle_since) {
+		cpu->idle_ns += now - cpu->idle_since;
+		cpu->idle_since = 0;
+	}
 	if (next->pid)
 		enter(next, cpu, now);
+	else
+		cpu->idle_since = now;
 	return 0;
 }
 

@@ -10,6 +10,8 @@ export interface Limit {
   text: string
   /** There is nothing to show at all. */
   blank: boolean
+  /** Only the rows are missing. */
+  noRows?: boolean
 }
 
 /** `last`: the panel's newest sample, narrowed. */
@@ -23,11 +25,16 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
 }
 
 const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | undefined => {
-  const untold: Limit = { text: `${panel.title} is not told apart by ${SELECTION_WORDS[selection.is]}`, blank: true }
+  const untold: Limit = { text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`, blank: true }
+  if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is)) {
+    return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
+  }
   switch (selection.is) {
     case 'disk':
       return panel.id !== 'block' ? untold
         : mode === 'disks' ? undefined : { text: 'processes are not told apart by disk; m shows its operations', blank: true }
+    case 'cpu':
+      return panel.id !== 'runq' ? untold : mode === 'cpus' ? undefined : { text: 'processes are not told apart by CPU; m shows it', blank: false, noRows: true }
     case 'syscall':
       return panel.id === 'syscalls' ? undefined
         : panel.id === 'offcpu' ? { text: `time blocked in ${selection.name}`, blank: false } : untold
@@ -43,9 +50,13 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | u
 
 const latencyLimit = (state: AppState, selections: readonly Selection[], panel: AnyPanel, last: Sample | undefined): Limit[] => {
   if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
+  if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   const undone = selections.find(({ is }) => is === 'syscall')
   if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []
   if (targetOf(selections) === undefined) return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
-  return [{ text: state.replay || state.cursorMs !== undefined ? 'own latency was not measured then' : 'own latency from the next interval on', blank: false }]
+  return [ownLatency(state)]
 }
+
+const ownLatency = (state: AppState): Limit =>
+  ({ text: state.replay || state.cursorMs !== undefined ? 'own latency was not measured then' : 'own latency from the next interval on', blank: false })

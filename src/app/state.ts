@@ -129,6 +129,11 @@ export const wantsDetail = (state: AppState): boolean =>
   (state.page.is === 'panel' && state.page.panel === 'syscalls') || wantedTarget(state) !== undefined
   || selectionsOf(state).some(({ is }) => is === 'syscall')
 
+/** A histogram for each CPU is sent only while it is looked at. */
+export const wantsCpus = (state: AppState): boolean =>
+  selectionsOf(state).some(({ is }) => is === 'cpu')
+  || (state.byPanel.runq.mode === 'cpus' && (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
+
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
@@ -145,6 +150,7 @@ export const wantedCommands = (state: AppState): Command[] => state.replay ? [] 
   { cmd: 'interval', ms: state.intervalMs },
   { cmd: 'probes', on: wantedProbes(state) },
   { cmd: 'detail', on: wantsDetail(state) },
+  { cmd: 'cpus', on: wantsCpus(state) },
   { cmd: 'cost', on: wantsCost(state) },
   target(wantedTarget(state)),
   stacksCommand(state.page),

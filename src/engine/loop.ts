@@ -61,6 +61,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   let wantsDetail = false
   let hasDetail = false
   let target: Command = { cmd: 'target' }
+  let cpus: Command[] = []
   let stacks: Command[] = []
   let lastTickMs = 0
   let nextTickMs = 0
@@ -68,9 +69,9 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
     send({ type: 'status', atMs: wallMs(), probe, status })
-  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target, ...stacks]
+  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target, ...cpus, ...stacks]
   const probes = options.probes({ onStatus, commands })
-  const { limitPercent, hello: { cpus } } = options
+  const { limitPercent } = options
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
   /** What was last said to be shed. */
   const told = new Map<ProbeId, Shed | undefined>()
@@ -98,7 +99,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   }
 
   const guard = createGuard({
-    meter, limitPercent, cpus, onChange: apply,
+    meter, limitPercent, cpus: options.hello.cpus, onChange: apply,
     onBlind: (why) => send({ type: 'log', atMs: wallMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
   })
 
@@ -113,7 +114,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (!shownSince) return
     const { mark, why } = shownSince
     shownSince = { mark: meter.mark(), why }
-    send({ type: 'cost', atMs, cpus, limitPercent, ...meter.costs(mark), ...(why !== undefined && { why }) })
+    send({ type: 'cost', atMs, cpus: options.hello.cpus, limitPercent, ...meter.costs(mark), ...(why !== undefined && { why }) })
   }
 
   const sendProcess = (atMs: number): void => {
@@ -185,6 +186,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'cost') return showCost(command.on)
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
       if (command.cmd === 'target') target = command
+      if (command.cmd === 'cpus') cpus = [command]
       if (command.cmd === 'stacks') stacks = [command]
       for (const probe of probes) probe.command(command, nowMs)
     },

@@ -95,17 +95,18 @@ const narrow = (sample: AnySample, selection: Selection, members: Members | unde
 
 const NOBODY: Mine = () => false
 
-/** The kernel was narrowed to the selections while this sample was taken. */
-const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
+/** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
+const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean => !path.some(({ is }) => is === 'cpu') &&
   sameTarget(sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined, targetOf(path))
 
 const isMeasured = (sample: AnySample, selection: Selection): boolean => {
   if (selection.is === 'disk') return sample.probe === 'block'
+  if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
   return 'target' in sample.data
 }
 
-/** Rows of whom are kept. Calls are told apart by the rows themselves, disks by nothing that has a process. */
+/** Rows of whom are kept. Calls are told apart by the rows themselves, disks and CPUs by nothing that has a process. */
 const mineOf = (selection: Selection, members: Members | undefined): Mine => {
   switch (selection.is) {
     case 'process':
@@ -113,7 +114,8 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
     case 'pids': return row => selection.pids.includes(row.pid)
     case 'comm': return row => row.comm === selection.comm
     case 'syscall': return () => true
-    case 'disk': return NOBODY
+    case 'disk':
+    case 'cpu': return NOBODY
     default: return members ? row => row.pid > 0 && members.pids.has(row.pid) : NOBODY
   }
 }
@@ -124,6 +126,7 @@ const isEndpoint = (selection: Selection & { is: 'peer' | 'port' }) => (session:
 const isAboutProcesses = (selection: Selection): boolean => ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
 
 const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
+  if (selection.is === 'cpu') return schedOfCpu(data, selection.cpu)
   const target = own ? data.target : undefined
   const hists = selection.is !== 'syscall' && target
     ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
@@ -134,6 +137,12 @@ const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLas
     procs: selection.is === 'syscall' ? procs.flatMap(proc => blockedOnly(proc, selection.name)) : procs,
     ...(data.target && (own || !isLast) ? { target: data.target } : {}),
   }
+}
+
+/** Its waits; who waited there is not known. */
+const schedOfCpu = ({ cpus }: SchedData, cpu: number): SchedData => {
+  const found = cpus?.filter(each => each.cpu === cpu)
+  return { runq: found?.[0]?.runq ?? emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist(), procs: [], ...(found ? { cpus: found } : {}) }
 }
 
 /** A thread in the place of its process; nothing where the kernel was not asked for threads. */

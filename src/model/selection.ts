@@ -17,6 +17,7 @@ export type Selection =
   /** Either end of TCP sessions. */
   | { is: 'port'; port: number }
   | { is: 'syscall'; name: string }
+  | { is: 'cpu'; cpu: number }
 
 /** The same selection has the same key. */
 export const selectionKey = (selection: Selection): string => {
@@ -30,6 +31,7 @@ export const selectionKey = (selection: Selection): string => {
     case 'peer': return `peer ${selection.address}`
     case 'port': return `port ${selection.port}`
     case 'syscall': return `syscall ${selection.name}`
+    case 'cpu': return `cpu ${selection.cpu}`
   }
 }
 
@@ -45,13 +47,14 @@ export const selectionLabel = (selection: Selection): string => {
     case 'peer': return `peer ${selection.address}`
     case 'port': return `port ${selection.port}`
     case 'syscall': return selection.name
+    case 'cpu': return `CPU ${selection.cpu}`
   }
 }
 
 /** What kind of thing it is, as in "not told apart by disk". */
 export const SELECTION_WORDS: Record<Selection['is'], string> = {
   process: 'process', thread: 'thread', comm: 'command name', cgroup: 'cgroup', pids: 'process', disk: 'disk', peer: 'peer', port: 'port',
-  syscall: 'system call',
+  syscall: 'system call', cpu: 'CPU',
 }
 
 /** What the kernel programs are to be narrowed to: the innermost selection they can tell. */

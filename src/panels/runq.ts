@@ -1,7 +1,8 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
 import type { Sample, SchedProc } from '../stream/types.ts'
+import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { Column, Panel } from './types.ts'
+import type { Column, Panel, Row } from './types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
@@ -16,6 +17,16 @@ const COLUMNS: readonly Column[] = [
   { id: 'threads', title: 'THR', kind: 'count', help: 'threads with activity in the interval', priority: 9, detail: true },
 ]
 
+const CPUS: readonly Column[] = [
+  { id: 'cpu', title: 'CPU', kind: 'id', help: 'number of the CPU; one that never switched since probetop started is not listed', priority: 0 },
+  { id: 'waits', title: 'WAITS/s', kind: 'rate', help: 'waits that ended on it, per second', priority: 4 },
+  { id: 'wait', title: 'WAIT%', kind: 'percent', help: 'time threads waited before they ran on it, of clock time (several threads: above 100)', priority: 1 },
+  { id: 'p50', title: 'P50', kind: 'duration', help: 'median wait', priority: 6 },
+  { id: 'p99', title: 'P99', kind: 'duration', help: '99th percentile, from 100 waits on', priority: 5 },
+  { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
+  { id: 'busy', title: 'BUSY%', kind: 'percent', help: 'time it was not idle', priority: 2 },
+]
+
 export const runq: Panel<'sched'> = {
   id: 'runq',
   key: '1',
@@ -23,13 +34,14 @@ export const runq: Panel<'sched'> = {
   question: 'Who waits for a CPU, and how long?',
   method: 'Time from wake-up or preemption until on CPU, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',
-  modes: [{ id: 'all', label: 'all waits' }],
+  modes: [{ id: 'all', label: 'by process' }, { id: 'cpus', label: 'by CPU' }],
   heatBits: [10, 30],
   hists: data => [data.runq],
-  columns: (_mode, detail) => COLUMNS.filter(column => detail || !column.detail),
+  columns: (mode, detail) => (mode === 'cpus' ? CPUS : COLUMNS).filter(column => detail || !column.detail),
   defaultSort: () => ({ column: 'wait', descending: true }),
-  rows: (samples, _mode, detail) => {
+  rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
+    if (sample && mode === 'cpus') return cpuRows(sample)
     return sample ? rowsWithOthers(sample).map(proc => {
       const { pid, comm } = proc
       const { intervalMs } = sample
@@ -41,9 +53,21 @@ export const runq: Panel<'sched'> = {
       return { key: String(pid ?? comm), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
     }) : []
   },
+  selects: (data, row, mode) => {
+    const found = mode === 'cpus' ? data.cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
+    return found ? [{ is: 'cpu', cpu: found.cpu }] : []
+  },
   stats: () => [],
-  notes: sample => othersNote(sample),
+  notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
 }
+
+const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] => (data.cpus ?? []).map(({ cpu, runq: waits, busyNs }) => ({
+  key: String(cpu),
+  cells: [
+    cpu, perSecond(waits.count, intervalMs), percentOf(waits.sumNs, intervalMs), percentileNs(waits, 0.5),
+    waits.count >= 100 ? percentileNs(waits, 0.99) : undefined, waits.count > 0 ? waits.maxNs : undefined, percentOf(busyNs, intervalMs),
+  ],
+}))
 
 /** A process, or what is left of those that are not listed. */
 export type ProcOrOthers = Omit<SchedProc, 'pid' | 'waitMaxNs'> & { pid?: number; waitMaxNs?: number }

@@ -27,6 +27,8 @@ export const decodeCommand = (line: string): Command | undefined => {
       return Array.isArray(value.on) ? { cmd: 'probes', on: knownProbes(value.on) } : undefined
     case 'detail':
       return typeof value.on === 'boolean' ? { cmd: 'detail', on: value.on } : undefined
+    case 'cpus':
+      return typeof value.on === 'boolean' ? { cmd: 'cpus', on: value.on } : undefined
     case 'cost':
       return typeof value.on === 'boolean' ? { cmd: 'cost', on: value.on } : undefined
     case 'target':

@@ -69,6 +69,7 @@ const sched = record<T.SchedData>({
       cgroup: optional(text),
     }),
   ),
+  cpus: optional(list(record<T.SchedCpu>({ cpu: number, runq: hist, busyNs: number }))),
   target: optional(record<NonNullable<T.SchedData['target']>>({
     ...schedHists,
     of: target,

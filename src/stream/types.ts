@@ -76,8 +76,17 @@ export interface SchedHists {
   preempted: Hist
 }
 
+/** What happened on one CPU: waits that ended there, and how long it was not idle. */
+export interface SchedCpu {
+  cpu: number
+  runq: Hist
+  busyNs: number
+}
+
 export interface SchedData extends SchedHists {
   procs: SchedProc[]
+  /** While asked for; CPUs that never switched are not listed. */
+  cpus?: SchedCpu[]
   /** Of the target alone, while one is set. */
   target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
@@ -337,6 +346,8 @@ export type Command =
   /** What the probe `stacks` collects while it runs: of the target, or of all where there is none. Times off-CPU below
    * the threshold are left out. `wakers`: with who woke them, in mode `offcpu`. */
   | { cmd: 'stacks'; on: boolean; mode: StackMode; thresholdNs: number; wakers: boolean }
+  /** Waits and busy time of each CPU. */
+  | { cmd: 'cpus'; on: boolean }
   /** What the probes cost. */
   | { cmd: 'cost'; on: boolean }
   | { cmd: 'stop' }

@@ -91,7 +91,7 @@ test('the kernel measures while the cost or the help page is shown', t => {
 test('what a new engine is told is what the screen shows', t => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
-    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'cost', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'cpus', on: false }, { cmd: 'cost', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
@@ -184,7 +184,21 @@ test('modes, with their own default order', t => {
   screen.press('m', 'm', 'm')
   t.is(screen.state.byPanel.offcpu.mode, 'all')
   screen.press('1', 'm')
-  t.regex(screen.state.notice!.text, /one mode/)
+  t.is(screen.state.byPanel.runq.mode, 'cpus')
+})
+
+test('each CPU is told apart while it is looked at', t => {
+  const screen = fakeScreen({ cpus: true })
+  screen.press('1', 'm')
+  t.deepEqual(commands(screen), [{ cmd: 'cpus', on: true }])
+  screen.press('escape', '2', '2')
+  t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: false })
+  screen.press('1', 'down', 'enter')
+  t.deepEqual(selectionsOf(screen.state), [{ is: 'cpu', cpu: 0 }])
+  screen.press('m', '2', '2')
+  t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: true }, 'also on a page without CPUs')
+  screen.press('escape', 'escape')
+  t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: false })
 })
 
 test('read-only, said with the pid', t => {

@@ -3,7 +3,7 @@
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
-  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, ProbeId, SchedData, SchedProc, SchedThread, SyscallsData, TcpData, TcpSession,
+  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, ProbeId, SchedCpu, SchedData, SchedProc, SchedThread, SyscallsData, TcpData, TcpSession,
 } from '../../src/stream/types.ts'
 import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
@@ -22,6 +22,8 @@ export interface FakeOptions {
   /** What the probes cost. */
   cost?: boolean
   stacks?: boolean
+  /** Waits of each CPU. */
+  cpus?: boolean
   /** Ordinary processes beside the named ones. */
   crowd?: number
 }
@@ -189,8 +191,13 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
       ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
     }
   })
-  return { ...hists(1), procs, ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2), threads: threadsOf(procs.find(proc => proc.pid === options.targetPid), tick) } } : {}) }
+  return { ...hists(1), procs, ...(options.cpus ? { cpus: cpusOf(tick) } : {}), ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2), threads: threadsOf(procs.find(proc => proc.pid === options.targetPid), tick) } } : {}) }
 }
+
+/** The first is overloaded now and then, the others do less and less. */
+const cpusOf = (tick: number): SchedCpu[] => Array.from({ length: 8 }, (_, cpu): SchedCpu => ({
+  cpu, busyNs: cpu === 0 ? 1e9 : 9e8 / (1 + cpu), runq: fakeHist(randomFrom(tick * 8 + cpu), [[6_000, 90, 1.2], [4_000_000, cpu === 0 ? 80 * wave(tick) : 2, 1]]),
+}))
 
 /** The first waits, one runs, one is stuck now and then, the rest sleep. */
 const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] => !proc ? [] : Array.from({ length: proc.threads }, (_, index): SchedThread => {

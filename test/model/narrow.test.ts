@@ -72,6 +72,25 @@ test('of a disk its operations are left', t => {
   t.deepEqual(procs, [])
 })
 
+test('of a CPU its waits are left, and nobody', t => {
+  const whole = filled({ cpus: true, targetPid: 812 })
+  const store = narrowStore(whole, [{ is: 'cpu', cpu: 2 }])
+  const { data } = store.latest('sched')!
+  t.is(data.runq, whole.latest('sched')!.data.cpus![2]!.runq)
+  t.is(data.sleep.count, 0)
+  t.deepEqual(data.procs, [])
+  t.deepEqual(data.cpus!.map(({ cpu }) => cpu), [2])
+  t.false(lacksLatency(store.latest('sched')!))
+  t.deepEqual(store.latest('tcp')!.data.sessions, [])
+  t.true(lacksLatency(narrowStore(filled(), [{ is: 'cpu', cpu: 2 }]).latest('sched')!))
+  for (const path of [[process, { is: 'cpu', cpu: 2 }], [{ is: 'cpu', cpu: 2 }, process]] as Selection[][]) {
+    const both = narrowStore(whole, path).latest('sched')!
+    t.is(both.data.runq.count, 0)
+    t.true(lacksLatency(both))
+    t.deepEqual(both.data.procs, [])
+  }
+})
+
 test('each selection narrows what the one before left', t => {
   const store = narrowStore(filled(), [process, { is: 'port', port: 22 }])
   t.deepEqual(store.latest('tcp')!.data.sessions, [])

@@ -13,7 +13,7 @@ import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
 import { fakeStream, fakeTick } from '../helpers/stream.ts'
 
-const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812 }).filter(message => message.type === 'sample')
+const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(message => message.type === 'sample')
 const sampleOf = (probe: string): Sample => samples.find(sample => sample.probe === probe) as Sample
 
 for (const panel of PANELS) {
@@ -62,6 +62,16 @@ test('run queue: shares of clock time, mean, rates', t => {
   t.is(cellOf(runq, row!, 'cpu'), 20)
   const [none] = runq.rows([sched(proc({ waits: 0, waitNs: 0 }))], 'all', true)
   t.is(cellOf(runq, none!, 'mean'), undefined)
+})
+
+test('run queue by CPU: a row each, which can be entered', t => {
+  const sample = sampleOf('sched') as Sample<'sched'>
+  const rows = runq.rows([sample], 'cpus', true)
+  t.is(rows.length, 8)
+  t.is(cellOf(runq, rows[0]!, 'busy', 'cpus'), 100)
+  t.is(cellOf(runq, rows[1]!, 'p99', 'cpus'), undefined, 'of fewer than a hundred waits')
+  t.deepEqual(runq.selects!(sample.data, rows[3]!, 'cpus'), [{ is: 'cpu', cpu: 3 }])
+  t.deepEqual(runq.selects!(sample.data, rows[3]!, 'all'), [])
 })
 
 test('what belongs to no row is a row of its own: others', t => {

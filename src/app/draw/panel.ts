@@ -10,7 +10,7 @@ import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
-import type { AppState } from '../state.ts'
+import { isFrozen, type AppState } from '../state.ts'
 import { isOverdue, notesOf, panelStatus, shownMs, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { displayWidth, shorten, wrap } from '../width.ts'
@@ -64,8 +64,8 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
     if (parts.bars && hist) drawBars(canvas, parts.bars, hist, panel.heatBits)
   }
   if (parts.chart) charts.push(...drawChart(canvas, parts.chart, axis, hasHeat, last))
-  drawRows(canvas, parts.table, state, table, status, last, focused)
-  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank).map(limit => limit.text), ...notesOf(panel, last, mode)])
+  drawRows(canvas, parts.table, state, table, status, last, focused, limits.find(limit => limit.noRows)?.text)
+  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank && !limit.noRows).map(limit => limit.text), ...notesOf(panel, last, mode)])
   return charts
 }
 
@@ -167,7 +167,7 @@ const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyP
   lines.slice(0, rect.height).forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
 }
 
-const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, status: PanelStatus, last: Sample, focused: boolean): void => {
+const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, status: PanelStatus, last: Sample, focused: boolean, noRows: string | undefined): void => {
   const anchor = state.byPanel[table.panel.id].selected?.index ?? 0
   const problem = 'why' in status ? status : undefined
   if (problem) {
@@ -177,12 +177,15 @@ const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, sta
   }
   drawTable(canvas, rect, table, focused, anchor)
   if (table.rows.length > 0) return
-  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : emptyText(table.panel, last)
+  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows ?? emptyText(table.panel, last, state)
   put(canvas, rect.x + 1, rect.y + 1, why, 'dim', rect.height > 1 ? rect.width - 2 : 0)
 }
 
-const emptyText = (panel: AnyPanel, last: Sample): string =>
-  panel.id === 'exec' ? 'no process started or ended' : `nothing in the last ${formatAge(last.intervalMs)}`
+const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
+  if (panel.id === 'exec') return 'no process started or ended'
+  if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus') return `nothing in the last ${formatAge(last.intervalMs)}`
+  return state.replay || isFrozen(state) ? 'CPUs were not told apart then' : 'each CPU from the next interval on'
+}
 
 const PERCENTILES = [
   { label: 'p50', field: 'p50Ns' }, { label: 'p90', field: 'p90Ns' }, { label: 'p99', field: 'p99Ns' }, { label: 'max', field: 'maxNs' },

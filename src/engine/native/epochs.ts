@@ -9,8 +9,8 @@ import { selectionBytes, SELECTION_BYTES } from './selection.ts'
 const SELECTION = 24
 
 export interface Epochs {
-  /** Ends the interval. Its epoch and length; the clock is the one the kernel programs use. */
-  next(): { epoch: number; intervalNs: number }
+  /** Ends the interval. Its epoch, length and end; the clock is the one the kernel programs use. */
+  next(): { epoch: number; intervalNs: number; endNs: number }
   target(): Target | undefined
   /** `orElse`: who is selected where nobody is. Returns why nobody is now, when there is no such target. */
   setTarget(target: Target | undefined, orElse?: 'all' | 'none'): string | undefined
@@ -35,7 +35,7 @@ export const epochs = (object: BpfObject): Epochs => {
   return {
     next() {
       const end = process.hrtime.bigint()
-      const finished = { epoch, intervalNs: Number(end - start) }
+      const finished = { epoch, intervalNs: Number(end - start), endNs: Number(end) }
       // in two steps, so that no program can see the new epoch with an old beginning
       value.writeBigUInt64LE(end, ((epoch + 1) & 1) * 8)
       write()

@@ -9,18 +9,21 @@ import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { byCpu } from './sched-cpus.ts'
 import { addRecords, finished, gathered, RECORD } from './sched-records.ts'
 import { objectWork } from './work.ts'
 
 const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
-const LOST = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8 + 8
+const MAX_EPOCH = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8
 const CPU = {
   target: KINDS.length * HIST_BYTES,
   maxNs: 2 * KINDS.length * HIST_BYTES,
-  maxEpoch: 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8,
-  lost: LOST,
-  unnamed: LOST + 8,
-  others: LOST + 16,
+  maxEpoch: MAX_EPOCH,
+  idleNs: MAX_EPOCH + 8,
+  idleSince: MAX_EPOCH + 16,
+  lost: MAX_EPOCH + 24,
+  unnamed: MAX_EPOCH + 32,
+  others: MAX_EPOCH + 40,
 }
 /** Sums of threads that ended when there was no room for their names. */
 type Others = NonNullable<SchedData['others']>
@@ -49,8 +52,11 @@ export const startSched: StartProbe<'sched'> = ({ objects, log }) => {
     keyof Others, (now: number) => number
   >
 
+  /** While somebody looks. */
+  let eachCpu: ReturnType<typeof byCpu> | undefined
+
   const read = () => {
-    const { epoch, intervalNs } = clock.next()
+    const { epoch, intervalNs, endNs } = clock.next()
     // the counters know no epoch: read first, they are some microseconds late at most
     const view = words(cpus.lookup(key)!)
     const sums = gathered()
@@ -59,12 +65,14 @@ export const startSched: StartProbe<'sched'> = ({ objects, log }) => {
     addRecords(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, sums)
 
     const stride = cpus.valueSize >>> 2
+    /** Of the CPU whose part begins at this word. */
+    const maxAt = (base: number, kind: number): number =>
+      view[base + ((CPU.maxEpoch + (epoch & 1) * 4) >>> 2)] === epoch
+        ? u64(view, base * 4 + CPU.maxNs + ((epoch & 1) * 2 * KINDS.length + kind) * 8)
+        : 0
     const maxOf = (kind: number): number => {
       let max = 0
-      for (let base = 0; base < view.length; base += stride) {
-        if (view[base + ((CPU.maxEpoch + (epoch & 1) * 4) >>> 2)] !== epoch) continue
-        max = Math.max(max, u64(view, base * 4 + CPU.maxNs + ((epoch & 1) * 2 * KINDS.length + kind) * 8))
-      }
+      for (let base = 0; base < view.length; base += stride) max = Math.max(max, maxAt(base, kind))
       return max
     }
     const hists = (first: number): SchedHists =>
@@ -86,6 +94,8 @@ export const startSched: StartProbe<'sched'> = ({ objects, log }) => {
     const data: SchedData = { ...hists(0), procs }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads }
+    const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
+    if (each) data.cpus = each
     const otherNow = (field: keyof Others): number =>
       field === 'threads' ? total(CPU.unnamed)
         : (field === 'switches' || field === 'waits' ? total32 : total)(CPU.others + RECORD[field] - RECORD.sums)
@@ -100,6 +110,7 @@ export const startSched: StartProbe<'sched'> = ({ objects, log }) => {
   return {
     read,
     command: (command) => {
+      if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined)) eachCpu = command.on ? byCpu(cpus.valueSize >>> 2, CPU) : undefined
       if (command.cmd !== 'target') return
       const why = clock.setTarget(command.target)
       if (why !== undefined) log('warn', why)

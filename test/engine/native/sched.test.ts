@@ -1,4 +1,5 @@
 // What the scheduler's probe says of every interval and of a target; whether it is true is asked in test/truth.
+import { cpus } from 'node:os'
 import { startSched } from '../../../src/engine/native/sched.ts'
 import { mergeHists } from '../../../src/model/histogram.ts'
 import type { SchedData, SchedProc } from '../../../src/stream/types.ts'
@@ -59,5 +60,34 @@ bpfTest('histograms agree with the sums, and the target has its own', async (t) 
     probe.command!({ cmd: 'target' })
     t.is(probe.read().data.target, undefined)
     child.kill()
+  })
+}, ['clang'])
+
+bpfTest('by CPU, while asked for: what they add up to, and how long each was busy', async (t) => {
+  await withProbe(startSched, async (probe) => {
+    t.is(probe.read().data.cpus, undefined)
+    probe.command!({ cmd: 'cpus', on: true })
+    t.is(probe.read().data.cpus, undefined, 'of a part of an interval nothing is said')
+    const child = start(loopsPath(), ['sleep', '300', '1'])
+    let before = process.hrtime.bigint()
+    probe.read()
+    const differences: number[] = []
+    for (let i = 0; i < 5; i++) {
+      await sleepMs(100)
+      const passed = Number(process.hrtime.bigint() - before)
+      before = process.hrtime.bigint()
+      const { data } = probe.read()
+      const each = data.cpus!
+      t.deepEqual(each.map(({ cpu }) => cpu), cpus().map((_, cpu) => cpu))
+      t.deepEqual(mergeHists(each.map(({ runq }) => runq)), data.runq)
+      for (const { busyNs } of each) t.true(busyNs >= 0 && busyNs <= passed * 1.02)
+      const [busy, ran] = [each.reduce((sum, { busyNs }) => sum + busyNs, 0), data.procs.reduce((sum, { onCpuNs }) => sum + onCpuNs, 0)]
+      differences.push(Math.abs(busy - ran) / (passed * each.length))
+    }
+    // whoever attaches to the same hooks meanwhile makes the kernel skip some switches
+    t.true(Math.min(...differences) < 0.01, `busy, and ran: differ by ${differences.join()}`)
+    child.kill()
+    probe.command!({ cmd: 'cpus', on: false })
+    t.is(probe.read().data.cpus, undefined)
   })
 }, ['clang'])
