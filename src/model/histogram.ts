@@ -31,17 +31,15 @@ export const emptyHist = (): Hist => ({ slots: [], count: 0, sumNs: 0, maxNs: 0 
 /** The sum of several histograms; exact, as all share the same slots. */
 export const mergeHists = (hists: readonly Hist[]): Hist => {
   if (hists.length === 1) return hists[0]!
-  const counts = new Map<number, number>()
+  const counts = new Float64Array(SLOTS)
   const merged = emptyHist()
-  for (const hist of hists) {
-    for (let i = 0; i < hist.slots.length; i += 2) {
-      counts.set(hist.slots[i]!, (counts.get(hist.slots[i]!) ?? 0) + hist.slots[i + 1]!)
-    }
-    merged.count += hist.count
-    merged.sumNs += hist.sumNs
-    merged.maxNs = Math.max(merged.maxNs, hist.maxNs)
+  for (const { slots, count, sumNs, maxNs } of hists) {
+    for (let i = 0; i < slots.length; i += 2) counts[slots[i]!]! += slots[i + 1]!
+    merged.count += count
+    merged.sumNs += sumNs
+    merged.maxNs = Math.max(merged.maxNs, maxNs)
   }
-  merged.slots = [...counts].sort((a, b) => a[0] - b[0]).flat()
+  for (let slot = 0; slot < SLOTS; slot++) if (counts[slot]! > 0) merged.slots.push(slot, counts[slot]!)
   return merged
 }
 

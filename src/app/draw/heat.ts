@@ -1,6 +1,6 @@
 // The heat map: time to the right, latency upwards on a log scale, density as colour and, for those without colour and
 // for copied text, as a character. Zero is blank, "nobody looked" is a dot, an interval with losses has a mark on top.
-import { FIRST_BITS, PER_OCTAVE } from '../../model/histogram.ts'
+import { FIRST_BITS, PER_OCTAVE, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
 import type { Role } from '../types.ts'
 import { formatCount } from '../format.ts'
@@ -60,10 +60,11 @@ export const scaleTop = (most: number): number => (most <= 4 ? 4 : 4 ** Math.cei
 /** Counts by row (bottom up) and column; what lies outside the scale goes to its first or last row. */
 export const countCells = (columns: readonly (HeatColumn | undefined)[], height: number, bits: readonly [number, number]): Float64Array => {
   const counts = new Float64Array(columns.length * height)
+  const rows = Int32Array.from({ length: SLOTS }, (_, slot) => rowOf(slot, height, bits) * columns.length)
   for (let x = 0; x < columns.length; x++) {
     const slots = columns[x]?.hist.slots
     if (!slots) continue
-    for (let i = 0; i < slots.length; i += 2) counts[rowOf(slots[i]!, height, bits) * columns.length + x]! += slots[i + 1]!
+    for (let i = 0; i < slots.length; i += 2) counts[rows[slots[i]!]! + x]! += slots[i + 1]!
   }
   return counts
 }
