@@ -106,27 +106,21 @@ enum { EPIPE = 32, ENETUNREACH = 101, ECONNRESET = 104, ETIMEDOUT = 110, ECONNRE
 enum { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
 enum { LIVE, ENDED_CLOSED, ENDED_REFUSED, ENDED_RESET, ENDED_TIMEOUT };
 
-struct session {
-	__u64 established_ns;
-	__u64 owner_start_ns;
-	__u64 listed_in; /* bytes already reported by the iterator */
-	__u64 listed_out;
-	__u32 tgid;
-	__u32 pass; /* of find_owners, that named the owner */
-	__u32 direction;
-	__u32 state; /* that set_state saw last */
-	__u32 listed_retransmits;
-	char comm[TASK_COMM_LEN];
-};
-
+/* What is written of a socket. When nothing of it has changed since it was last written, only the first UNCHANGED_BYTES
+ * are, with no family. */
 struct record {
 	__u64 cookie;
+	__u8 family;
+	__u8 state;
+	__u8 direction;
+	__u8 ending : 4, has_file : 1;
+	__u32 tgid;
 	__u64 in_bytes;
 	__u64 out_bytes;
-	__u64 age_ns; /* 0: not known */
+	__u64 established_ns; /* 0: not known */
+	__u64 ended_ns;
 	__u8 local[16];
 	__u8 remote[16];
-	__u32 tgid;
 	__u32 rtt_us;
 	__u32 cwnd;
 	__u32 retransmits;
@@ -134,11 +128,20 @@ struct record {
 	__u32 backlog_max;
 	__u16 local_port;
 	__u16 remote_port;
-	__u8 family;
-	__u8 state;
-	__u8 direction;
-	__u8 ending : 4, has_file : 1;
 	char comm[TASK_COMM_LEN];
+};
+#define RECORD_WORDS (sizeof(struct record) / 8)
+#define UNCHANGED_BYTES 16
+
+struct session {
+	__u64 established_ns;
+	__u64 owner_start_ns;
+	__u32 tgid;
+	__u32 pass; /* of find_owners, that named the owner */
+	__u32 direction;
+	__u32 state; /* that set_state saw last */
+	char comm[TASK_COMM_LEN];
+	struct record listed; /* as the iterator last wrote it */
 };
 
 struct counts {
@@ -161,7 +164,10 @@ volatile struct {
 	__u32 target;
 } config SEC(".data.config");
 
-volatile __u32 pass SEC(".data.pass");
+volatile struct {
+	__u32 pass; /* of find_owners */
+	__u32 full; /* list_sockets: leave nothing out */
+} listing SEC(".data.listing");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -243,8 +249,7 @@ static __always_inline void fill_session(struct record *r, struct session *st)
 {
 	r->tgid = st->tgid;
 	r->direction = st->direction;
-	if (st->established_ns)
-		r->age_ns = bpf_ktime_get_ns() - st->established_ns;
+	r->established_ns = st->established_ns;
 	__builtin_memcpy(r->comm, st->comm, sizeof(r->comm));
 }
 
@@ -287,16 +292,18 @@ static __always_inline void end(struct sock *sk, struct session *st, int old, st
 		own_unless_kernel(st);
 	fill(&r, sk, tp);
 	r.state = TCP_CLOSE;
+	r.ended_ns = bpf_ktime_get_ns();
 	if (st)
 		fill_session(&r, st);
 	if (bpf_map_update_elem(config.epoch & 1 ? (void *)&ended_odd : (void *)&ended_even, &r.cookie, &r, BPF_NOEXIST)) {
 		c->others++;
-		c->others_in += r.in_bytes - (st && r.in_bytes > st->listed_in ? st->listed_in : 0);
-		c->others_out += r.out_bytes - (st && r.out_bytes > st->listed_out ? st->listed_out : 0);
-		c->others_retransmits += r.retransmits - (st && r.retransmits > st->listed_retransmits ? st->listed_retransmits : 0);
+		c->others_in += r.in_bytes - (st && r.in_bytes > st->listed.in_bytes ? st->listed.in_bytes : 0);
+		c->others_out += r.out_bytes - (st && r.out_bytes > st->listed.out_bytes ? st->listed.out_bytes : 0);
+		c->others_retransmits += r.retransmits - (st && r.retransmits > st->listed.retransmits ? st->listed.retransmits : 0);
 	}
 	if (st) { /* the socket may be connected again */
-		st->established_ns = st->listed_in = st->listed_out = st->listed_retransmits = 0;
+		st->established_ns = 0;
+		__builtin_memset(&st->listed, 0, sizeof(st->listed));
 		st->direction = DIRECTION_UNKNOWN;
 	}
 }
@@ -313,10 +320,12 @@ static __always_inline int changed(struct sock *sk, int old, int new, bool again
 	st = bpf_sk_storage_get(&sessions, sk, 0, create);
 	if (again && (!st || st->state == new))
 		return 0;
-	if (st)
+	if (st) {
 		st->state = new;
-	else if (create && old != TCP_SYN_SENT) /* counted then */
+		st->listed.cookie = 0; /* user space may forget what has no session */
+	} else if (create && old != TCP_SYN_SENT) { /* counted then */
 		c->lost++;
+	}
 
 	switch (new) {
 	case TCP_SYN_SENT:
@@ -379,6 +388,17 @@ int send_reset(void *ctx)
 	return 0;
 }
 
+static __always_inline bool same(const struct record *a, const struct record *b)
+{
+	const __u64 *x = (const void *)a, *y = (const void *)b;
+	__u64 differences = 0;
+
+#pragma unroll
+	for (int i = 0; i < RECORD_WORDS; i++)
+		differences |= x[i] ^ y[i];
+	return !differences;
+}
+
 SEC("iter/bpf_sk_storage_map")
 int list_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
@@ -405,10 +425,12 @@ int list_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	}
 	socket = sk->sk_socket;
 	r.has_file = socket && socket->file;
-	st->listed_in = r.in_bytes;
-	st->listed_out = r.out_bytes;
-	st->listed_retransmits = r.retransmits;
-	bpf_seq_write(seq, &r, sizeof(r));
+	if (!listing.full && same(&r, &st->listed)) {
+		r.family = 0;
+		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
+	} else if (!bpf_seq_write(seq, &r, sizeof(r))) { /* else there is no room: it is shown again by the next read */
+		st->listed = r;
+	}
 	return 0;
 }
 
@@ -420,7 +442,7 @@ int find_owners(struct bpf_iter__task_file *ctx)
 	struct socket *socket;
 	struct session *st;
 	struct sock *sk;
-	__u32 now = pass;
+	__u32 now = listing.pass;
 
 	if (!task || !file)
 		return 0;

@@ -2,7 +2,7 @@
 // exists, and now and then anyway, as sockets are passed on. Never twice for a socket no process holds, and never so
 // often that searching takes more than a fiftieth of a CPU.
 import { u64, words } from './per-cpu.ts'
-import { HAS_FILE, RECORD } from './tcp-records.ts'
+import { HAS_FILE, RECORD, sizeAt } from './tcp-records.ts'
 
 const REFRESH_MS = 10_000
 const REST_PER_MS = 50
@@ -12,7 +12,7 @@ export const ownerless = (records: Buffer, exists: (pid: number) => boolean): Se
   const found = new Set<number>()
   const known = new Map<number, boolean>([[0, false]])
   const view = words(records)
-  for (let at = 0; at < records.length; at += RECORD.size) {
+  for (let at = 0; at < records.length; at += sizeAt(records, at)) {
     if ((records[at + RECORD.flags]! & HAS_FILE) === 0) continue
     const pid = view[(at + RECORD.tgid) >>> 2]!
     let there = known.get(pid)
@@ -24,7 +24,8 @@ export const ownerless = (records: Buffer, exists: (pid: number) => boolean): Se
 
 export interface OwnerSearch {
   search(): void
-  list(): Buffer
+  /** `full`: with all that is known of each, also of those that are as they were. */
+  list(full: boolean): Buffer
   exists(pid: number): boolean
   nowMs(): number
 }
@@ -36,7 +37,7 @@ export const listWithOwners = ({ search, list, exists, nowMs }: OwnerSearch): ((
   let costMs = 0
 
   return () => {
-    const listed = list()
+    const listed = list(false)
     const sinceMs = nowMs() - searchedMs
     if (listed.length === 0 || sinceMs < costMs * REST_PER_MS) return listed
     const wanting = [...ownerless(listed, exists)].some((cookie) => !hopeless.has(cookie))
@@ -45,7 +46,7 @@ export const listWithOwners = ({ search, list, exists, nowMs }: OwnerSearch): ((
     search()
     searchedMs = nowMs()
     costMs = searchedMs - startMs
-    const again = list()
+    const again = list(true) // the first listing is seen by nobody else
     hopeless = ownerless(again, exists)
     return again
   }

@@ -7,10 +7,15 @@ import { commAt, u64, words } from './per-cpu.ts'
 
 /** Byte offsets; mirrors `struct record`. */
 export const RECORD = {
-  cookie: 0, inBytes: 8, outBytes: 16, ageNs: 24, local: 32, remote: 48, tgid: 64, rttUs: 68, cwnd: 72,
-  retransmits: 76, backlog: 80, backlogMax: 84, localPort: 88, remotePort: 90, family: 92, state: 93, direction: 94,
-  flags: 95, comm: 96, size: 112,
+  cookie: 0, family: 8, state: 9, direction: 10, flags: 11, tgid: 12, inBytes: 16, outBytes: 24, establishedNs: 32,
+  endedNs: 40, local: 48, remote: 64, rttUs: 80, cwnd: 84, retransmits: 88, backlog: 92, backlogMax: 96, localPort: 100,
+  remotePort: 102, comm: 104, size: 120,
 }
+const UNCHANGED_SIZE = 16
+/** A socket of which nothing has changed since it was last listed is written short, without a family. */
+export const sizeAt = (records: Buffer, at: number): number =>
+  records[at + RECORD.family] === 0 ? UNCHANGED_SIZE : RECORD.size
+
 export const HAS_FILE = 0x10
 const AF_INET6 = 10
 const LISTEN = 10
@@ -28,20 +33,24 @@ export interface Listing {
   retransmits: number
 }
 
+/** A socket as it was last listed: a session or a listener. */
 interface Known {
-  row: TcpSession
-  /** Listings in a row that it was not in. */
-  absent: number
+  row?: TcpSession
+  listener?: TcpListener
+  establishedNs: number
+  /** Number of the last listing that it was in. */
+  listed: number
 }
 
 /** A socket may be passed over while others come and go, so it is believed gone only after this many listings. */
 const FORGET_AFTER = 3
 
-/** Call with the records of open sockets and of those that ended since the last call. */
-export const tcpLedger = (): ((open: Buffer, ended: Buffer) => Listing) => {
+/** Call with the records of open sockets and of those that ended since the last call, and the kernel's time. */
+export const tcpLedger = (): ((open: Buffer, ended: Buffer, nowNs?: number) => Listing) => {
   const known = new Map<number, Known>()
+  let listed = 0
 
-  return (open, ended) => {
+  return (open, ended, nowNs = 0) => {
     const listing: Listing = { sessions: [], listeners: [], retransmits: 0 }
     const add = (row: TcpSession): void => {
       listing.sessions.push(row)
@@ -51,31 +60,49 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer) => Listing) => {
     const endedView = words(ended)
     for (let at = 0; at < ended.length; at += RECORD.size) {
       const cookie = u64(endedView, at)
-      add(sessionAt(ended, endedView, at, known.get(cookie)?.row))
+      add(sessionAt(ended, endedView, at, known.get(cookie)?.row, u64(endedView, at + RECORD.endedNs)))
       known.delete(cookie)
     }
 
-    for (const one of known.values()) one.absent++
+    listed++
     const view = words(open)
-    for (let at = 0; at < open.length; at += RECORD.size) {
-      if (open[at + RECORD.state] === LISTEN) {
-        listing.listeners.push(listenerAt(open, view, at))
-        continue
-      }
+    for (let at = 0; at < open.length; at += sizeAt(open, at)) {
       const cookie = u64(view, at)
-      const before = known.get(cookie)
-      if (before?.absent === 0) continue // listed twice
-      const row = sessionAt(open, view, at, before?.row)
-      known.set(cookie, { row, absent: 0 })
-      add(row)
+      let socket = known.get(cookie)
+      if (socket?.listed === listed) continue // listed twice
+      if (sizeAt(open, at) !== UNCHANGED_SIZE) {
+        if (!socket) known.set(cookie, (socket = { establishedNs: 0, listed }))
+        const isListener = open[at + RECORD.state] === LISTEN
+        socket.listener = isListener ? listenerAt(open, view, at) : undefined
+        socket.row = isListener ? undefined : sessionAt(open, view, at, socket.row, nowNs)
+        socket.establishedNs = u64(view, at + RECORD.establishedNs)
+      } else if (socket?.row) {
+        socket.row = unchanged(socket.row, ageMs(socket.establishedNs, nowNs))
+      }
+      if (!socket) continue
+      socket.listed = listed
+      if (socket.listener) listing.listeners.push(socket.listener)
+      else if (socket.row) add(socket.row)
     }
-    for (const [cookie, { row, absent }] of known) {
-      if (absent === 1) listing.sessions.push({ ...row, inBytes: 0, outBytes: 0, retransmits: 0 })
-      else if (absent > FORGET_AFTER) known.delete(cookie)
+    for (const [cookie, socket] of known) {
+      if (socket.listed === listed) continue
+      if (socket.listed === listed - 1 && socket.row) listing.sessions.push(unchanged(socket.row, socket.row.ageMs))
+      else if (socket.listed < listed - FORGET_AFTER) known.delete(cookie)
     }
     return listing
   }
 }
+
+/** What the row says when nothing has happened since, but that time passed; the same row if not even that is told. */
+const unchanged = (row: TcpSession, age: number | undefined): TcpSession => {
+  if (row.ageMs === age && row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0) return row
+  const later = { ...row, inBytes: 0, outBytes: 0, retransmits: 0 }
+  if (age !== undefined) later.ageMs = age
+  return later
+}
+
+const ageMs = (establishedNs: number, nowNs: number): number | undefined =>
+  establishedNs > 0 ? Math.round(Math.max(0, nowNs - establishedNs) / 1e6) : undefined
 
 const addressesAt = (buffer: Buffer, at: number): Pick<TcpSession, 'family' | 'local' | 'remote'> => {
   const [local, remote] = [at + RECORD.local, at + RECORD.remote]
@@ -101,14 +128,14 @@ const listenerAt = (buffer: Buffer, view: Uint32Array, at: number): TcpListener 
   }
 }
 
-const sessionAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpSession | undefined): TcpSession => {
+const sessionAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpSession | undefined, nowNs: number): TcpSession => {
   const localPort = buffer.readUInt16LE(at + RECORD.localPort)
   const remotePort = buffer.readUInt16LE(at + RECORD.remotePort)
   // a socket gets its port after its state, when it connects
   const same = before && before.localPort === localPort && before.remotePort === remotePort ? before : undefined
   const { family, local, remote } = same ?? addressesAt(buffer, at)
   const direction = DIRECTIONS[buffer[at + RECORD.direction]!]
-  const ageNs = u64(view, at + RECORD.ageNs)
+  const age = ageMs(u64(view, at + RECORD.establishedNs), nowNs)
   const closed = ENDINGS[buffer[at + RECORD.flags]! & 0xf]
   // of a session older than the probe it is not known when its bytes were sent
   const [inBefore, outBefore, retransmitsBefore] = before
@@ -138,7 +165,7 @@ const sessionAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpSes
     cwnd: view[(at + RECORD.cwnd) >>> 2]!,
   }
   if (direction) row.direction = direction
-  if (ageNs > 0) row.ageMs = Math.round(ageNs / 1e6)
+  if (age !== undefined) row.ageMs = age
   if (closed) row.closed = closed
   return row
 }

@@ -30,15 +30,22 @@ export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
   const before = [new Float64Array(COUNTS.length), new Float64Array(COUNTS.length)] as const
   const now = new Float64Array(COUNTS.length)
 
-  const passMap = object.map('.data.pass')
-  const pass = Buffer.alloc(4)
+  const listingMap = object.map('.data.listing')
+  const wanted = new Uint32Array(2) // the pass, and whether in full
+  const want = (index: 0 | 1, value: number): void => {
+    if (wanted[index] === value) return
+    wanted[index] = value
+    listingMap.update(Buffer.alloc(4), Buffer.from(wanted.buffer))
+  }
   const listSockets = listWithOwners({
     search() {
-      pass.writeUInt32LE((pass.readUInt32LE() + 1) >>> 0)
-      passMap.update(Buffer.alloc(4), pass)
+      want(0, wanted[0]! + 1)
       object.iterate('find_owners')
     },
-    list: () => object.iterate('list_sockets', 'sessions'),
+    list(full) {
+      want(1, Number(full))
+      return object.iterate('list_sockets', 'sessions')
+    },
     exists: processExists,
     nowMs: () => performance.now(),
   })
@@ -57,7 +64,7 @@ export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
     const ended = tables[half].drain()
     const { others, othersIn, othersOut, othersRetransmits, lost, ...counts } = readCounts(half)
     const data: TcpData = {
-      ...ledger(open, ended.values.subarray(0, ended.count * tables[half].valueSize)),
+      ...ledger(open, ended.values.subarray(0, ended.count * tables[half].valueSize), Number(process.hrtime.bigint())),
       ...counts,
       timeWait: timeWaitIn(sockstat()),
     }

@@ -12,6 +12,7 @@ interface Socket {
   inBytes?: number
   outBytes?: number
   retransmits?: number
+  establishedNs?: number
   state?: number
   direction?: number
   flags?: number
@@ -29,6 +30,7 @@ const records = (...sockets: Socket[]): Buffer =>
     record.writeBigUInt64LE(BigInt(socket.cookie), RECORD.cookie)
     record.writeBigUInt64LE(BigInt(socket.inBytes ?? 0), RECORD.inBytes)
     record.writeBigUInt64LE(BigInt(socket.outBytes ?? 0), RECORD.outBytes)
+    record.writeBigUInt64LE(BigInt(socket.establishedNs ?? 0), RECORD.establishedNs)
     record.writeUInt32LE(socket.pid ?? 1, RECORD.tgid)
     record.writeUInt32LE(socket.retransmits ?? 0, RECORD.retransmits)
     record.writeUInt16LE(4000, RECORD.localPort)
@@ -107,6 +109,23 @@ test('a session passed over in one listing is shown as it was, and forgotten onl
   t.like(ledger(records({ cookie: 1, inBytes: 14 }), EMPTY).sessions, [{ inBytes: 4, inTotal: 14 }])
 })
 
+/** As a socket is written of which nothing has changed. */
+const short = (socket: Socket): Buffer => records({ ...socket, family: 0 }).subarray(0, 16)
+
+test('a socket that is as it was is listed short: the same row, without what happened before, and older', (t) => {
+  const ledger = tcpLedger()
+  const session = { cookie: 1, inBytes: 10, retransmits: 2, establishedNs: 1e9 }
+  const ours = records(session, { cookie: 3, state: 10, direction: 0 })
+  const [row] = ledger(Buffer.concat([ours, records({ cookie: 2, direction: 0 })]), EMPTY, 3e9).sessions
+  t.like(row, { inBytes: 10, retransmits: 2, ageMs: 2000 })
+  const all = Buffer.concat([short({ cookie: 2 }), short({ cookie: 1 }), short({ cookie: 1 }), short({ cookie: 3 }), short({ cookie: 9 })])
+  const later = ledger(all, EMPTY, 4e9)
+  t.like(later, { retransmits: 0, listeners: [{ localPort: 4000 }] })
+  t.deepEqual(later.sessions.map(({ id }) => id), ['2', '1'])
+  t.deepEqual(later.sessions[1], { ...row!, inBytes: 0, retransmits: 0, ageMs: 3000 })
+  t.like(ledger(records({ ...session, inBytes: 12 }), EMPTY, 5e9).sessions[0], { inBytes: 2, inTotal: 12, retransmits: 0 })
+})
+
 test('a socket that ended and is connected again, listed twice, or both', (t) => {
   const ledger = tcpLedger()
   ledger(records({ cookie: 1, inBytes: 10 }), EMPTY)
@@ -122,9 +141,10 @@ test('sockets that some process could hold, but none that exists is known', (t) 
   const asked: number[] = []
   const listed = records(
     { cookie: 1, pid: 0 }, { cookie: 2, pid: 0, flags: HAS_FILE }, { cookie: 3, pid: 7, flags: HAS_FILE },
-    { cookie: 4, pid: 8, flags: HAS_FILE }, { cookie: 5, pid: 8, flags: HAS_FILE },
+    { cookie: 4, pid: 8, flags: HAS_FILE },
   )
-  t.deepEqual([...ownerless(listed, (pid) => { asked.push(pid); return pid === 7 })], [2, 4, 5])
+  const all = Buffer.concat([listed, short({ cookie: 5, pid: 8, flags: HAS_FILE }), short({ cookie: 6, pid: 7, flags: HAS_FILE })])
+  t.deepEqual([...ownerless(all, (pid) => { asked.push(pid); return pid === 7 })], [2, 4, 5])
   t.deepEqual(asked, [7, 8])
 })
 
