@@ -4,11 +4,11 @@ import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../paths.ts'
 import { goFirst } from '../source/priority.ts'
-import { encode } from '../stream/codec.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { PROBES, SCHEMA } from '../stream/types.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { keepDescriptorsBlocking } from './descriptors.ts'
+import { createEncoder } from './encoder.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
 import { engineOptions } from './options.ts'
@@ -43,6 +43,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
   const leaveQuietly = (): void => end(() => exitNow(0))
 
   const output = openOutput(1, leaveQuietly)
+  const encode = createEncoder()
   const loop = createLoop({
     hello: { schema: SCHEMA, version: version(), ...machine() },
     intervalMs,

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createEncoder } from '../../src/engine/encoder.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { REGISTRY } from '../../src/engine/probes.ts'
-import { encode } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { compiled, loopsPath, probeContext, sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
@@ -40,11 +40,12 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
   for (const { row, commands } of populations()) {
     say(`growth: ${row}`)
     const children = await Promise.all(commands.map(populate))
+    const encode = createEncoder()
     const probes = PROBES.map((probe) => ({ probe, running: REGISTRY[probe](probeContext) as RunningProbe }))
     try {
       for (let i = 0; i < WARM_UP + intervals; i++) {
         await sleepMs(1000)
-        const values = readAll(probes)
+        const values = readAll(probes, encode)
         if (i < WARM_UP) continue
         for (const [name, value] of values) {
           const figure = figures.find((one) => one.row === row && one.name === name)
@@ -61,7 +62,9 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
 }
 
 /** One interval: [figure, value]. */
-const readAll = (probes: readonly { probe: (typeof PROBES)[number]; running: RunningProbe }[]): [string, number][] => {
+const readAll = (
+  probes: readonly { probe: (typeof PROBES)[number]; running: RunningProbe }[], encode: (message: Message) => string,
+): [string, number][] => {
   let bytes = 0
   const took = probes.map(({ probe, running }): [string, number] => {
     const began = performance.now()
