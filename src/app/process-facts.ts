@@ -8,7 +8,7 @@ import { percentOf, stuckNs } from '../model/rates.ts'
 import type { Line, Piece } from './draw/lines.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
 import { STATE_ROLES } from './draw/states.ts'
-import { sanitize, shortenMiddle } from './width.ts'
+import { displayWidth, sanitize, shorten, shortenMiddle } from './width.ts'
 
 const MOST_FILES = 4
 const MOST_THREADS = 6
@@ -17,10 +17,11 @@ export const factLines = (facts: ProcessMessage | undefined, width: number, show
   if (!facts) return []
   const { args, parents, uid, user, cgroup, startMs, rssBytes, cpuMs, files } = facts
   const chain = parents.map(({ pid, comm }) => `${comm} ${pid}`).join(' < ')
+  const group = cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
   return [
     [[` ${shortenMiddle(sanitize(args.length > 0 ? args.map(quoted).join(' ') : `[${facts.comm}]`), width - 1)}`]],
     fields([['user', user ?? String(uid)], ['started', `${formatAge(shownMs - startMs)} ago`], ['memory', formatBytes(rssBytes)], ['CPU time', formatAge(cpuMs)]]),
-    fields([['parents', chain || 'none'], ...(cgroup === undefined ? [] : [['cgroup', cgroup] as const])]),
+    fields([['parents', shorten(sanitize(chain || 'none'), width - 11 - (group === undefined ? 0 : displayWidth(group) + 9))], ...(group === undefined ? [] : [['cgroup', group] as const])]),
     ...byFile(files).slice(0, MOST_FILES).map(({ call, file, count }): Line =>
       [[' in ', 'label'], [sanitize(call)], [' on ', 'label'], [shortenMiddle(sanitize(file), Math.max(10, width - 40))], [count > 1 ? `  ${count} threads` : '', 'dim']]),
     [],
@@ -38,7 +39,7 @@ export const threadLines = (store: Store, atMs: number | undefined, width: numbe
   const states = statesOf(samples)
   const more = threads.length - shown.length
   return [
-    [['Threads', 'title'], ['  R on CPU  w waiting for one  p preempted  D uninterruptible  . sleeping', 'dim'], [more > 0 ? `  and ${more} more: 7` : '', 'key']],
+    [['Threads', 'title'], [more > 0 ? `  ${more} more: 7` : '', 'key'], ['  R on CPU  w waiting  p preempted  D uninterr.  . sleeping', 'dim']],
     ...shown.map((thread): Line => [
       [fitLeft(String(thread.tid), 8)], [` ${fit(sanitize(thread.comm), 16)}`], [fitLeft(`${formatPercent(percentOf(thread.onCpuNs, last.intervalMs))}%`, 7)], ['  '],
       ...coloured((states.get(thread.tid) ?? '').slice(-Math.max(0, width - 36))),
