@@ -76,9 +76,9 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
     ticks.add(message)
   })
   for (const command of options.commands ?? []) source.send(command)
-  // Ages and silence show even when nothing comes in.
+  // Ages and silence show even when nothing comes in; but not just before the frame of an interval as long as this.
   const idle = setInterval(() => {
-    if (controller.sinceFrameMs() > IDLE_MS * 0.9) controller.draw()
+    if (controller.sinceFrameMs() > IDLE_MS * 1.2) controller.draw()
   }, IDLE_MS)
   const stopCost = watchCost(process.pid, COST_MS, controller.setCost)
 

@@ -144,7 +144,7 @@ interface Program {
 
 export interface BlessedScreen {
   program: Program
-  tput: { brokenACS: boolean; unicode: boolean; strings: Record<string, string | null> }
+  tput: { brokenACS: boolean; unicode: boolean; strings: Record<string, string | null>; cup(y: number, x: number): string }
   cols: number
   rows: number
   lines: Line[]
@@ -173,6 +173,8 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
   screen.tput.unicode = true
   // Move by column number, never relatively: one character of unexpected width would shift the rest.
   screen.tput.strings.parm_right_cursor = null
+  // What terminfo says of the terminal above, without running through its description for every run of cells.
+  screen.tput.cup = (y, x) => `\x1b[${y + 1};${x + 1}H`
   // One element without content, which paints when it is its turn.
   const canvas = blessed.box({ parent: screen as never, width: '100%', height: '100%', tags: false })
   ;(canvas as unknown as { render(): void }).render = () => screen.paintCells?.()
