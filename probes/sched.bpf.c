@@ -540,7 +540,9 @@ static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct stays
 
 	barrier();
 	*last = t->last;
-	*sums = t->sums[epoch & 1];
+	sums->epoch = t->sums[epoch & 1].epoch;
+	if (sums->epoch == epoch) /* an idle thread's need not come into the cache */
+		*sums = t->sums[epoch & 1];
 	barrier();
 	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
 }
