@@ -129,7 +129,9 @@ int read_tasks(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	t = bpf_task_storage_get(&threads, task, 0, 0);
+	/* made for idle threads too: what a task has is found sooner than that it has none, which the kernel learns by
+	 * walking through all storage of the task */
+	t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!t || t->calls == t->reported)
 		return 0;
 	record.calls = unreported(t);
