@@ -2,6 +2,7 @@
 // odd about blessed is cured here. Nothing of it reads keys by meaning or knows what is drawn.
 import blessed from 'blessed'
 import type { Frame } from '../app/types.ts'
+import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'
 import { paint, type Line } from './painter.ts'
@@ -29,6 +30,8 @@ export interface Terminal {
 
 const SYNC_ON = '\x1b[?2026h'
 const SYNC_OFF = '\x1b[?2026l'
+const HIDE_CURSOR = '\x1b[?25l'
+const SHOW_CURSOR = '\x1b[?25h'
 const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[m\x1b[r\x1b[?25h\x1b[?1l\x1b>\x1b[?1049l`
 
 export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
@@ -130,6 +133,7 @@ interface Program {
   cols: number
   rows: number
   isAlt: boolean
+  cursorHidden: boolean
   put: { keypad_xmit(): void }
   on(event: 'resize', listener: () => void): void
   removeAllListeners(event: 'resize'): void
@@ -144,14 +148,16 @@ interface Program {
 
 export interface BlessedScreen {
   program: Program
-  tput: { brokenACS: boolean; unicode: boolean; strings: Record<string, string | null>; cup(y: number, x: number): string }
   cols: number
   rows: number
   lines: Line[]
+  /** What the terminal shows. */
+  olines: Line[]
   destroyed?: boolean
   paintCells?: () => void
   alloc(): void
   render(): void
+  draw(): void
   destroy(): void
   append(element: unknown): void
 }
@@ -168,13 +174,10 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
     input, output, terminal: 'xterm-256color', warnings: false, forceUnicode: true,
   } as blessed.Widgets.IScreenOptions) as unknown as BlessedScreen
   if (TMUX !== undefined) process.env.TMUX = TMUX
-  // Line-drawing characters as themselves, not as letters in another character set.
-  screen.tput.brokenACS = true
-  screen.tput.unicode = true
-  // Move by column number, never relatively: one character of unexpected width would shift the rest.
-  screen.tput.strings.parm_right_cursor = null
-  // What terminfo says of the terminal above, without running through its description for every run of cells.
-  screen.tput.cup = (y, x) => `\x1b[${y + 1};${x + 1}H`
+  screen.draw = () => {
+    const text = changes(screen.lines, screen.olines)
+    if (text !== '') screen.program._write(screen.program.cursorHidden ? text : `${HIDE_CURSOR}${text}${SHOW_CURSOR}`)
+  }
   // One element without content, which paints when it is its turn.
   const canvas = blessed.box({ parent: screen as never, width: '100%', height: '100%', tags: false })
   ;(canvas as unknown as { render(): void }).render = () => screen.paintCells?.()
