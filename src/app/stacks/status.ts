@@ -1,10 +1,11 @@
 // How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
+import { SELECTION_WORDS } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge } from '../format.ts'
 import { isOverdue, shownMs } from '../status.ts'
-import type { AppState } from '../state.ts'
+import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
 import { MODE_NAMES } from './page.ts'
@@ -21,6 +22,8 @@ export const stacksStatus = (state: AppState, store: Store, { page, samples, dro
   if (status.is === 'failed' || status.is === 'unsupported') {
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
+  const untold = selectionsOf(state).find(({ is }) => is === 'cpu' || is === 'disk')
+  if (untold) return { text: ['', 'dim'], why: `Stacks are not told apart by ${SELECTION_WORDS[untold.is]}.`, mend: 'Esc leads out of the selection.' }
   const last = samples.at(-1)
   // What was collected before stays to be looked at
   if (status.is === 'shed') return { text: [`shed for ${formatAge(status.retryMs)}`, 'warn'], ...(last ? {} : { why: status.why, mend: status.mend }) }
