@@ -7,7 +7,7 @@ const PER_CALL = 64
 
 export const withoutRows = (sample: AnySample): AnySample => {
   switch (sample.probe) {
-    case 'sched': return { ...sample, data: { ...sample.data, procs: [], cpus: undefined } }
+    case 'sched': return { ...sample, data: { ...sample.data, procs: [], cpus: undefined, ...(sample.data.target ? { target: { ...sample.data.target, threads: undefined } } : {}) } }
     case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
     case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
     case 'syscalls': return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(sample.data.calls) } }
@@ -33,7 +33,7 @@ export const sizeOf = (sample: AnySample): number => {
     case 'sched': {
       const { procs, runq, sleep, disk, preempted, target, cpus = [] } = sample.data
       const calls = procs.reduce((sum, proc) => sum + proc.calls.length, 0)
-      const own = target ? hists([target.runq, target.sleep, target.disk, target.preempted]) : 0
+      const own = target ? hists([target.runq, target.sleep, target.disk, target.preempted]) + (target.threads?.length ?? 0) * (PER_ROW + PER_CALL) : 0
       return 400 + procs.length * PER_ROW + calls * PER_CALL + hists([runq, sleep, disk, preempted, ...cpus.map(cpu => cpu.runq)]) + own
     }
     case 'block': {
