@@ -6,9 +6,13 @@ import { bpfReason, missingCommand } from './rights.ts'
 
 type Implementation = (t: ExecutionContext) => void | Promise<void>
 
-/** A test that needs real BPF, and perhaps some commands. */
+/**
+ * A test that needs real BPF, and perhaps some commands. The kernel leaves programs out for some milliseconds while
+ * anybody attaches or detaches others, and clocks stand still when the host is busy: what is off for such a reason is
+ * not off three times in a row, what is wrong is. Attempts that failed are in the log.
+ */
 export const bpfTest = (title: string, implementation: Implementation, commands: readonly string[] = []): void =>
-  testUnless(bpfReason() ?? missingCommand(commands), title, implementation)
+  testUnless(bpfReason() ?? missingCommand(commands), title, repeated(implementation))
 
 /** A test that needs commands of the system. */
 export const commandTest = (title: string, commands: readonly string[], implementation: Implementation): void =>
@@ -18,6 +22,18 @@ export const commandTest = (title: string, commands: readonly string[], implemen
 export const skip = (t: ExecutionContext, reason: string): void => {
   t.log(`skipped: ${reason}`)
   t.pass()
+}
+
+const ATTEMPTS = 3
+
+/** Tries again what failed. */
+export const repeated = (implementation: Implementation): Implementation => async (t) => {
+  for (let left = ATTEMPTS; left > 0; left--) {
+    const attempt = await t.try(implementation)
+    if (attempt.passed || left === 1) return attempt.commit()
+    t.log(`tried again: ${attempt.errors[0]?.message ?? 'no error given'}`)
+    attempt.discard()
+  }
 }
 
 const testUnless = (reason: string | undefined, title: string, implementation: Implementation): void =>
