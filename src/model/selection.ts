@@ -20,7 +20,7 @@ export type Selection =
   | { is: 'cpu'; cpu: number }
 
 /** The same selection has the same key. */
-export const selectionKey = (selection: Selection): string => {
+export const selectionKey = (selection: Selection | Target): string => {
   switch (selection.is) {
     case 'process': return `process ${selection.pid}`
     case 'thread': return `thread ${selection.tid}`
@@ -72,10 +72,7 @@ const asTarget = (selection: Selection): Target | undefined => {
   }
 }
 
-export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && targetKey(a) === targetKey(b)
-
-const targetKey = (target: Target): string =>
-  target.is === 'process' ? `process ${target.pid}` : target.is === 'thread' ? `thread ${target.tid}` : target.is === 'comm' ? `comm ${target.comm}` : `cgroup ${target.path}`
+export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
 
 /** A cgroup or one below it. */
 export const isWithin = (path: string | undefined, cgroup: string): boolean =>
