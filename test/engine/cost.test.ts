@@ -7,26 +7,18 @@ import { loadObject } from '../../src/engine/native/object.ts'
 import { runsIn } from '../../src/engine/native/work.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
-import { createDecoder, encode } from '../../src/stream/codec.ts'
-import type { Command, Message, ProbeId } from '../../src/stream/types.ts'
+import { encode } from '../../src/stream/codec.ts'
+import type { Command, ProbeId } from '../../src/stream/types.ts'
 import { bpfTest, skip } from '../helpers/bpf.ts'
+import { startEngine } from '../helpers/engine.ts'
 import { until } from '../helpers/programs.ts'
 import { loops, sleepMs } from '../helpers/workload.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
-
 const start = (t: ExecutionContext, probes: string, ...more: string[]) => {
-  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
-    reject: false, buffer: false, stdin: 'pipe', stderr: 'inherit',
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const messages: Message[] = []
-  const decoder = createDecoder((message) => messages.push(message))
-  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  const { child, messages, statuses } = startEngine(t, probes, ...more)
   const send = (command: Command): void => void child.stdin!.write(encode(command))
   const costs = (): CostMessage[] => messages.flatMap((message) => (message.type === 'cost' ? [message] : []))
-  const status = (probe: ProbeId) =>
-    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1)
+  const status = (probe: ProbeId) => statuses(probe).at(-1)
   return { child, messages, send, costs, status }
 }
 

@@ -5,26 +5,16 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { findProgram } from '../../src/engine/bpftrace/find.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
-import { createDecoder } from '../../src/stream/codec.ts'
-import type { ExecEvent, Message, ProbeId, ProbeStatus, Sample } from '../../src/stream/types.ts'
+import type { ExecEvent, ProbeId, Sample } from '../../src/stream/types.ts'
 import { bpfTest } from '../helpers/bpf.ts'
+import { startEngine } from '../helpers/engine.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
-
 const start = (t: ExecutionContext, probes: string, ...more: string[]) => {
-  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
-    reject: false, buffer: false, stdin: 'pipe', stderr: 'inherit',
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const messages: Message[] = []
-  const decoder = createDecoder((message) => messages.push(message))
-  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  const { child, messages, statuses } = startEngine(t, probes, ...more)
   const samples = <P extends ProbeId>(probe: P): Sample<P>[] =>
     messages.flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
-  const statuses = (probe: ProbeId): ProbeStatus[] =>
-    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : []))
   const status = (probe: ProbeId): string | undefined => statuses(probe).at(-1)?.is
   return { child, messages, samples, status, statuses }
 }

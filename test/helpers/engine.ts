@@ -1,0 +1,23 @@
+// The engine from its sources as a process of its own, and what it says.
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { execa } from 'execa'
+import { createDecoder } from '../../src/stream/codec.ts'
+import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+
+/** Ends with the test. */
+export const startEngine = (t: ExecutionContext, probes: string, ...more: string[]) => {
+  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
+    reject: false, buffer: false, stdin: 'pipe', stderr: 'inherit',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message))
+  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  /** All that was said of a probe, oldest first. */
+  const statuses = (probe: ProbeId): ProbeStatus[] =>
+    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : []))
+  return { child, messages, statuses }
+}
