@@ -2,7 +2,7 @@
 // a process in /proc.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupRoot } from '../engine/native/selection.ts'
+import { findCgroupRoot } from '../engine/native/selection.ts'
 
 /** One line for the user about the first that does not. */
 export const missingProcess = (pids: readonly number[]): string | undefined => {
@@ -20,7 +20,7 @@ export const missingCgroup = (path: string | undefined): string | undefined =>
     : `no control group ${JSON.stringify(path)}: --cgroup wants a path as in /proc/PID/cgroup (v2), such as /system.slice/ssh.service`
 
 const hasCgroup = (path: string): boolean => {
-  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  const root = findCgroupRoot()
   return root !== undefined && existsSync(join(root, path))
 }
 

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../../stream/types.ts'
+import { orElse } from '../proc/stat.ts'
 
 export const SELECTION_BYTES = 32
 
@@ -23,7 +24,7 @@ export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
 }
 
 const cgroupId = (path: string): bigint => {
-  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  const root = findCgroupRoot()
   if (root === undefined) throw new Error(`control group ${path}: no cgroup v2 file system is mounted`)
   try {
     return statSync(join(root, path), { bigint: true }).ino
@@ -31,6 +32,9 @@ const cgroupId = (path: string): bigint => {
     throw new Error(`no control group ${path} below ${root}`)
   }
 }
+
+/** Of this machine. */
+export const findCgroupRoot = (): string | undefined => orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
 
 /** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
 export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]

@@ -1,14 +1,14 @@
 // Paths of control groups by their number, which is the inode of their folder. The hierarchy is walked when a number is
 // not known yet, and not more often than every few seconds.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupRoot } from '../native/selection.ts'
+import { findCgroupRoot } from '../native/selection.ts'
 
 const WALK_EVERY_MS = 5000
 const MOST_FOLDERS = 20_000
 
 /** undefined for numbers that are not (yet) known. */
-export const cgroupPaths = (steadyMs: () => number, root = findRoot()): ((id: number) => string | undefined) => {
+export const cgroupPaths = (steadyMs: () => number, root = findCgroupRoot()): ((id: number) => string | undefined) => {
   let paths = new Map<number, string>()
   let walkedMs = -Infinity
   return (id) => {
@@ -32,12 +32,4 @@ const walk = (root: string): Map<number, string> => {
     }
   }
   return paths
-}
-
-const findRoot = (): string | undefined => {
-  try {
-    return cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
 import { syscallName } from '../native/syscall-names.ts'
+import { orElse, parseStat } from './stat.ts'
 
 export interface ProcessFolders {
   proc?: string
@@ -14,8 +15,6 @@ export interface ProcessFolders {
 const MOST_THREADS = 64
 const MOST_PARENTS = 32
 const MOST_BYTES = 4096
-/** /proc counts in hundredths of a second, whatever the kernel does. */
-const TICK_MS = 10
 
 /** Undefined when there is no such process (any more), or it may not be looked at. */
 export const readProcess = (pid: number, nowMs: number, folders: ProcessFolders = {}): Omit<ProcessMessage, 'type' | 'atMs'> | undefined => {
@@ -24,14 +23,14 @@ export const readProcess = (pid: number, nowMs: number, folders: ProcessFolders 
   const status = textOf(join(folder, 'status'))
   const stat = textOf(join(folder, 'stat'))
   if (status === undefined || stat === undefined) return undefined
-  const { parent, cpuMs, startedMs } = statFields(stat)
+  const { comm, parent, cpuMs, startedMs } = parseStat(stat)
   const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
   const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
   const user = userName(textOf(passwd), uid)
   const cgroup = /^0::(\/.*)$/m.exec(textOf(join(folder, 'cgroup')) ?? '')?.[1]
   return {
     pid,
-    comm: commOf(stat),
+    comm,
     args: argumentsIn(textOf(join(folder, 'cmdline')) ?? ''),
     parents: parentsOf(parent, proc),
     uid,
@@ -69,18 +68,11 @@ const parentsOf = (first: number, proc: string): { pid: number; comm: string }[]
   for (let pid = first; pid > 0 && parents.length < MOST_PARENTS; ) {
     const stat = textOf(join(proc, String(pid), 'stat'))
     if (stat === undefined) break
-    parents.push({ pid, comm: commOf(stat) })
-    pid = statFields(stat).parent
+    const { comm, parent } = parseStat(stat)
+    parents.push({ pid, comm })
+    pid = parent
   }
   return parents
-}
-
-/** The name may hold blanks and parentheses. */
-const commOf = (stat: string): string => stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
-
-const statFields = (stat: string): { parent: number; cpuMs: number; startedMs: number } => {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
-  return { parent: fields[1]!, cpuMs: (fields[11]! + fields[12]!) * TICK_MS, startedMs: fields[19]! * TICK_MS }
 }
 
 const field = (status: string, name: string): string | undefined => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
@@ -90,15 +82,6 @@ const argumentsIn = (text: string): string[] => text.slice(0, MOST_BYTES).replac
 const userName = (passwd: string | undefined, uid: number): string | undefined =>
   passwd?.split('\n').map(line => line.split(':')).find(fields => fields.length > 2 && Number(fields[2]) === uid && fields[2] !== '')?.[0]
 
-const textOf = (path: string): string | undefined => orUndefined(() => readFileSync(path, 'utf8'))
-const linkOf = (path: string): string | undefined => orUndefined(() => readlinkSync(path))
-const namesIn = (path: string): string[] => orUndefined(() => readdirSync(path)) ?? []
-
-/** A process may end at any moment. */
-const orUndefined = <T>(read: () => T): T | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
+const textOf = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8'))
+const linkOf = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readlinkSync(path))
+const namesIn = (path: string): string[] => orElse<string[]>([], () => readdirSync(path))

@@ -3,9 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
-
-/** /proc counts in hundredths of a second, whatever the kernel does. */
-const TICK_NS = 1e7
+import { orElse, parseStat } from './stat.ts'
 
 export const processWork = (pid: () => number | undefined, proc = '/proc'): ProbeWork => ({
   source: 'bpftrace',
@@ -18,20 +16,5 @@ export const processWork = (pid: () => number | undefined, proc = '/proc'): Prob
     })
   },
   fullest: () => undefined,
-  processNs: () => orElse(undefined, () => timesIn(readFileSync(`${proc}/${pid()}/stat`, 'utf8'))),
+  processNs: () => orElse(undefined, () => parseStat(readFileSync(`${proc}/${pid()}/stat`, 'utf8')).cpuMs * 1e6),
 })
-
-/** User and system time of /proc/PID/stat; the name in it may hold blanks and parentheses. */
-export const timesIn = (stat: string): number => {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_NS
-}
-
-/** A process may end at any moment. */
-const orElse = <T>(otherwise: T, read: () => T): T => {
-  try {
-    return read()
-  } catch {
-    return otherwise
-  }
-}

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSy
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { startSched } from '../../../src/engine/native/sched.ts'
-import { cgroupRoot } from '../../../src/engine/native/selection.ts'
+import { findCgroupRoot } from '../../../src/engine/native/selection.ts'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
 import type { Target } from '../../../src/stream/types.ts'
@@ -65,7 +65,7 @@ bpfTest('all of a name, those started later too, and nobody of another', async (
 })
 
 bpfTest('a control group, and those below it', async (t) => {
-  const root = cgroupRoot(readFileSync('/proc/self/mounts', 'utf8'))
+  const root = findCgroupRoot()
   const name = `probetop-test-${process.pid}`
   if (root === undefined) return skip(t, 'no cgroup v2 file system is mounted')
   try {
