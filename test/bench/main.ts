@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { compareTable } from './compare.ts'
 import { cpuFigures } from './cpus.ts'
+import { drillFigures } from './drills.ts'
 import { addTo, merge } from './figures.ts'
 import type { Figure } from './figures.ts'
 import { footprints, MONITORS } from './footprint.ts'
@@ -22,7 +23,7 @@ import { WORK } from './work.ts'
 
 const KERNEL = WORK.map(({ part }) => part)
 const CHOICES = {
-  parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs', 'stacks'],
+  parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs', 'stacks', 'drills'],
   tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
 }
 
@@ -47,6 +48,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'growth') figures.push(...(await growthFigures(rounds, say)))
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
+    if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
   }
   return figures
