@@ -2,7 +2,6 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { demangled } from '../../src/engine/symbols/demangle.ts'
 import { readElf } from '../../src/engine/symbols/elf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -83,10 +82,4 @@ test('whatever a file says, nothing worse than no functions comes of it', async 
   const { functions, close } = await read(path)
   t.is(functions, undefined)
   close()
-})
-
-test('names of C++ are written as in source', (t) => {
-  t.is(demangled('_ZNSt6vectorIiSaIiEE9push_backEOi'), 'std::vector<int, std::allocator<int> >::push_back(int&&)')
-  t.is(demangled('_Znonsense'), '_Znonsense')
-  t.is(demangled('main'), 'main')
 })

@@ -11,13 +11,7 @@ import { cgroupRoot, selectionBytes } from '../../src/engine/native/selection.ts
 import { cpusIn } from '../../src/engine/native/perf-events.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-test('names of Rust lose hash and escapes, others stay', (t) => {
-  t.is(readable('core::fmt::write::h0123456789abcdef'), 'core::fmt::write')
-  t.is(
-    readable('_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..Drop$GT$::drop::h0123456789abcdef'),
-    '<alloc::vec::Vec<T> as core::ops::Drop>::drop',
-  )
-  t.is(readable('std::vector<int>::push_back(int&&)'), 'std::vector<int>::push_back(int&&)')
+test('names are harmless and not too long', (t) => {
   t.is(readable('evil\u001b[2J\nname'), 'evil?[2J?name')
   t.is(readable('x'.repeat(1000)).length, 300)
 })

@@ -1,7 +1,6 @@
 // The files that processes run code from, each opened and read once for all of them. An open file stays what it was,
 // also when it is replaced on disk, or when nobody who ran it is left; so processes that are gone keep their names.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
-import { demangled } from './demangle.ts'
 import { readElf } from './elf.ts'
 import type { ElfFunctions } from './elf.ts'
 import { readable } from './names.ts'
@@ -77,7 +76,7 @@ const openFile = (pid: number, { range }: Region): Known | undefined => {
       if (released) return undefined
       if (names.has(offset)) return names.get(offset)
       const found = functions?.name(offset)
-      const name = found === undefined || found === '' ? undefined : readable(demangled(found))
+      const name = found === undefined || found === '' ? undefined : readable(found)
       names.set(offset, name)
       return name
     },
