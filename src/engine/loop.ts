@@ -3,7 +3,8 @@
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
 import type { ShedDetail } from '../stream/cost.ts'
 import type { ProcessMessage } from '../stream/process.ts'
-import type { Command, Hello, HostFacts, Message, ProbeId, ProbeStatus } from '../stream/types.ts'
+import type { Command, Hello, Message, ProbeId, ProbeStatus } from '../stream/types.ts'
+import type { HostNow } from './proc/host.ts'
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
 import type { Mark } from './meter.ts'
@@ -31,7 +32,7 @@ export interface LoopOptions {
   statistics(): () => void
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
-  host(): Pick<HostFacts, 'uptimeS' | 'load'>
+  host(): HostNow
   /** What /proc says of a process; undefined when it is gone. */
   process(pid: number, nowMs: number): Omit<ProcessMessage, 'type' | 'atMs'> | undefined
   wallMs(): number

@@ -221,7 +221,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     user: optional(text), cgroup: optional(text), startMs: number, threads: number, rssBytes: number, cpuMs: number,
     files: list(record<OpenFile>({ tid: number, call: text, fd: number, file: text })),
   }),
-  host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads }),
+  host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads, stolenMs: optional(number) }),
   status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),
   cost,
   gap: record<T.Gap>({ type: text, atMs: number, why: text }),

@@ -74,6 +74,14 @@ picture('cost-bpftrace', ['c', '6'], { cost: true, exec: true })
 picture('cost-not-recorded', ['c'], { initial: { replay: true } })
 picture('cost-not-yet', ['c'])
 
+test('time that the hypervisor took is told in the header, once it matters', t => {
+  const shown = (stolenMs: number) => fakeScreen({
+    messages: fakeStream().map((message, i) => (message.type === 'host' ? { ...message, stolenMs: 5000 + (i / 5) * stolenMs } : message)),
+  }).text()
+  t.notRegex(shown(2), /stolen/)
+  t.regex(shown(400), /every 1s  stolen 5%/)
+})
+
 test('replay, with its banner', t => {
   const screen = fakeScreen({ ticks: 90, initial: { replay: true } })
   screen.context.banner = 'REPLAY of a recording: no rights to load BPF programs. Run: sudo probetop'

@@ -42,7 +42,7 @@ const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000, fullFirst = false }: 
     on,
     limitPercent: 0,
     statistics: () => () => {},
-    host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     process: (pid) => (pid === 42 ? facts : undefined),
     wallMs: () => 1_000_000 + Math.floor(steadyMs),
     steadyMs: () => steadyMs,

@@ -50,7 +50,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
       held++
       return () => void held--
     }),
-    host: () => ({ uptimeS: 1, load: [0, 0, 0] }),
+    host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     process: () => undefined,
     wallMs: () => Math.floor(steadyMs),
     steadyMs: () => steadyMs,

@@ -67,6 +67,15 @@ export const atMost = (figure: string, ours: number, bound: number, unit: Unit =
 export const atLeast = (figure: string, ours: number, bound: number, unit: Unit = '', note = 'at least'): Compared =>
   compared(figure, ours, bound, Math.max(0, bound - ours) / bound, 0, unit, note)
 
+/** Allows as much more as the hypervisor took meanwhile: a program's own clock runs on then, the kernel's accounts of it
+ * stand still. */
+export const besideStolen = (stolenNs: number, check: Compared): Compared => {
+  if (stolenNs === 0) return check
+  const allowed = check.allowed + stolenNs / Math.abs(check.truth)
+  const said = `${(stolenNs / 1e6).toFixed(0)} ms were stolen`
+  return { ...check, allowed, ok: check.error <= allowed, note: check.note === undefined ? said : `${check.note}; ${said}` }
+}
+
 /** The worst of several comparisons, as one line. */
 export const worst = (findings: readonly Compared[], figure: string): Compared => {
   const excess = ({ error, allowed }: Compared): number => (allowed > 0 ? error / allowed : error > 0 ? Infinity : 0)

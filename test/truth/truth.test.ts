@@ -2,7 +2,7 @@
 import test from 'ava'
 import { repeated, skip } from '../helpers/bpf.ts'
 import { AREAS } from './areas.ts'
-import { atLeast, atMost, exact, isOut, within, withinUnits, worst } from './check.ts'
+import { atLeast, atMost, besideStolen, exact, isOut, within, withinUnits, worst } from './check.ts'
 import { reasonNot, runArea } from './run.ts'
 import { summary, table } from './table.ts'
 
@@ -26,6 +26,9 @@ test('a figure that is off is out', (t) => {
   t.true(isOut(within(0.01)('a', NaN, 100)))
   t.false(isOut(withinUnits(2)('a', 98, 100)))
   t.true(isOut(withinUnits(1)('a', 98, 100)))
+  t.false(isOut(besideStolen(10, within(0.01)('a', 89, 100))))
+  t.true(isOut(besideStolen(10, within(0.01)('a', 88, 100))))
+  t.true(isOut(besideStolen(0, within(0.01)('a', 98, 100))))
   t.true(isOut(atMost('a', 101, 100)))
   t.true(isOut(atLeast('a', 99, 100)))
   t.true(isOut(worst([exact('a', 5, 5), within(0.1)('b', 3, 2)], 'c')))

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
 import type { Reading, RunningProbe } from '../../src/engine/probe.ts'
+import { readStolenMs } from '../../src/engine/proc/host.ts'
+import { TICK_MS } from '../../src/engine/proc/stat.ts'
 import type { ProbeId } from '../../src/stream/types.ts'
 import { compiled } from '../helpers/workload.ts'
 
@@ -23,6 +25,8 @@ export interface Life {
   switches: number
   /** Clock time around each call. */
   tookNs: number[]
+  /** The most that the hypervisor can have taken from all CPUs meanwhile; 0 when the kernel counted nothing. */
+  stolenNs: number
 }
 
 export interface Work {
@@ -42,15 +46,20 @@ export const prepare = async (cpu: number, processes: number, work: string, ...w
   return {
     pids,
     async go() {
+      const beforeMs = readStolenMs()
       child.stdin.end()
-      const lives: Life[] = []
-      for (let line = await lines.next(); !line.done; line = await lines.next()) lives.push(JSON.parse(line.value) as Life)
+      const lives: Omit<Life, 'stolenNs'>[] = []
+      for (let line = await lines.next(); !line.done; line = await lines.next()) lives.push(JSON.parse(line.value) as Omit<Life, 'stolenNs'>)
       await ended
+      const stolenNs = mostNs(readStolenMs() - beforeMs)
       if (lives.length !== processes) throw new Error(`${work}: ${lives.length} of ${processes} processes did their work`)
-      return lives
+      return lives.map((life) => ({ ...life, stolenNs }))
     },
   }
 }
+
+/** It is counted in whole steps. */
+const mostNs = (stolenMs: number): number => (stolenMs === 0 ? 0 : stolenMs + TICK_MS) * 1e6
 
 /** The same at once. */
 export const perform = async (cpu: number, processes: number, work: string, ...words: (string | number)[]): Promise<Life[]> =>
@@ -72,6 +81,9 @@ export const readMeanwhile = async <P extends ProbeId, T>(
   readings.push(probe.read())
   return { readings, done }
 }
+
+/** Of a process that never sleeps; with what was stolen from it, which the kernel's account leaves out. */
+export const onCpuNs = ({ lifeCpuNs, offNs }: Life): number => lifeCpuNs + Math.max(0, offNs)
 
 export const total = <T>(items: readonly T[], figure: (item: T) => number | undefined): number =>
   items.reduce((sum, item) => sum + (figure(item) ?? 0), 0)

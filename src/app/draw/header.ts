@@ -1,4 +1,5 @@
 // The first lines: which machine, in which state the screen is, and what probetop itself costs.
+import { stolenPercent } from '../../model/steal.ts'
 import type { Store } from '../../model/store.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { selectionLabel } from '../../model/selection.ts'
@@ -41,8 +42,11 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   } else x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
   const selections = selectionsOf(state)
   const shed = shedWords(state, store, context.nowMs)
+  const stolen = stolenPercent(store, cursorMs) ?? 0
   const chips: [string, Role][] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
+    // less than that is not worth a word
+    ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as [string, Role]] : []),
     ...(selections.length > 0 ? [[['all', ...selections.map(selectionLabel)].join(' > '), 'title'] as [string, Role]] : []),
     ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as [string, Role]] : []),
     ...(state.filter.text !== '' ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as [string, Role]] : []),

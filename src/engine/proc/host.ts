@@ -1,15 +1,21 @@
-// Facts about the machine for the header: load and uptime from /proc, name and kernel once at the start.
+// Facts about the machine for the header: load, uptime and stolen time from /proc, name and kernel once at the start.
 import { readFileSync } from 'node:fs'
 import { arch, cpus, hostname, release } from 'node:os'
 import type { Hello, HostFacts } from '../../stream/types.ts'
+import { TICK_MS } from './stat.ts'
 
 export type Load = HostFacts['load']
+export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs'>
 
 /** Zeros when /proc is unreadable: a header without load is no reason to stop measuring. */
-export const readHost = (proc = '/proc'): Pick<HostFacts, 'uptimeS' | 'load'> => ({
+export const readHost = (proc = '/proc'): HostNow => ({
   uptimeS: Number(firstWords(`${proc}/uptime`)[0]) || 0,
   load: parseLoad(firstWords(`${proc}/loadavg`)),
+  stolenMs: readStolenMs(proc),
 })
+
+/** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
+export const readStolenMs = (proc = '/proc'): number => (Number(firstWords(`${proc}/stat`)[STEAL]) || 0) * TICK_MS
 
 export const machine = (): Pick<Hello, 'host' | 'kernel' | 'arch' | 'cpus'> => ({
   host: hostname(),
@@ -17,6 +23,9 @@ export const machine = (): Pick<Hello, 'host' | 'kernel' | 'arch' | 'cpus'> => (
   arch: arch(),
   cpus: cpus().length,
 })
+
+/** cpu, two blanks, user nice system idle iowait irq softirq steal. */
+const STEAL = 9
 
 const parseLoad = (words: readonly string[]): Load => {
   const [one, five, fifteen] = words.map(Number)

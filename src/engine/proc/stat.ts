@@ -1,7 +1,7 @@
 // /proc/PID/stat, read in one place, and reading files of processes that may end at any moment.
 
 /** /proc counts in hundredths of a second, whatever the kernel does. */
-const TICK_MS = 10
+export const TICK_MS = 10
 
 export interface Stat {
   comm: string
