@@ -1,162 +1,115 @@
-// The functions of one file, from its symbol table: addresses in typed arrays, names left in the file until they are
-// asked for. Read in pieces, so that the engine goes on meanwhile. Files are anybody's: every place in them is checked.
-import { read, readSync } from 'node:fs'
-import { promisify } from 'node:util'
-import { lastNotAbove } from './address.ts'
+// What an ELF file, of 32 or 64 bits, consists of. Files are anybody's: whatever they say is checked before it is used.
+import type { Bytes } from './bytes.ts'
 
-export interface ElfFunctions {
-  /** As the file has it; undefined where no function is. */
-  name(fileOffset: number): string | undefined
-  count: number
+export interface Elf {
+  bytes: Bytes
+  /** Of 64 bits. */
+  wide: boolean
+  sections: readonly Section[]
+  /** By name, or by the first of a type. */
+  section(which: string | number): Section | undefined
+  /** Of what lies at a place in the file, when it is loaded. */
+  addressOf(fileOffset: number): number | undefined
 }
 
-interface Section {
+export interface Section {
+  name: string
   type: number
+  compressed: boolean
+  address: number
   offset: number
   size: number
   link: number
 }
 
-const SECTION = { symbols: 2, dynamicSymbols: 11, note: 7 }
-const SYMBOL_BYTES = 24
-const FUNCTION_TYPES = new Set([2, 10]) // STT_FUNC, STT_GNU_IFUNC
+export const SECTION = { symbols: 2, dynamicSymbols: 11, note: 7, nothing: 8 } as const
+
 const LOAD = 1
-const MOST_SECTIONS = 4096
-/** Read at once. */
-const MOST_BYTES = 4 << 20
-/** Of one file, so that address and number fit into the 53 bits of a double. */
-const MOST_SYMBOLS = 2 ** 21
-const LARGEST_ADDRESS = 2 ** 32
-const CHUNK = SYMBOL_BYTES * 5000
-const LONGEST_NAME = 1024
+const COMPRESSED = 0x800
+const MOST_TABLE_BYTES = 1 << 20
+const LARGEST_NAMES = 1 << 20
 
-const readAsync = promisify(read)
+/** Where the fields of headers are, by width. */
+const WIDE = {
+  header: 64, segments: 32, sections: 40, counts: 54, segment: 56, section: 64,
+  inSegment: { offset: 8, address: 16, size: 32 }, inSection: { flags: 8, address: 16, offset: 24, size: 32, link: 40 },
+} as const
+const NARROW = {
+  header: 52, segments: 28, sections: 32, counts: 42, segment: 32, section: 40,
+  inSegment: { offset: 4, address: 8, size: 16 }, inSection: { flags: 8, address: 12, offset: 16, size: 20, link: 24 },
+} as const
 
-/** Undefined when it is no 64-bit ELF file, or has no functions. `debug` is a descriptor of the file that a build-id
- * leads to. */
-export const readElf = async (fd: number, debug: (buildId: string) => number | undefined = () => undefined): Promise<ElfFunctions | undefined> => {
-  const header = await bytesAt(fd, 0, 64)
-  if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1) return undefined
-  const segments = await segmentsOf(fd, header)
-  const sections = await sectionsOf(fd, header)
-  const own = sections.find(({ type }) => type === SECTION.symbols)
-  if (!own) {
-    const buildId = await buildIdOf(fd, sections)
-    const other = buildId === undefined ? undefined : debug(buildId)
-    if (other !== undefined) {
-      const elsewhere = await sectionsOf(other, await bytesAt(other, 0, 64))
-      const table = elsewhere.find(({ type }) => type === SECTION.symbols)
-      if (table) return functionsOf(other, table, elsewhere, segments)
-    }
+/** Undefined when it is none, or its bytes are the other way around. */
+export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
+  const header = await bytes.read(0, WIDE.header)
+  if (header.length < NARROW.header || header.readUInt32BE(0) !== 0x7f454c46 || header[5] !== 1) return undefined
+  const wide = header[4] === 2
+  if (!wide && header[4] !== 1) return undefined
+  const form = wide ? WIDE : NARROW
+  if (header.length < form.header) return undefined
+  const count = (index: number): number => header.readUInt16LE(form.counts + index * 2)
+
+  const table = async (place: number, size: number, least: number, entries: number): Promise<Buffer[]> => {
+    if (size < least) return []
+    const found = await bytes.read(word(header, place, wide), Math.min(MOST_TABLE_BYTES, size * entries))
+    return Array.from({ length: Math.floor(found.length / size) }, (_, i) => found.subarray(i * size, (i + 1) * size))
   }
-  const table = own ?? sections.find(({ type }) => type === SECTION.dynamicSymbols)
-  return table && functionsOf(fd, table, sections, segments)
-}
 
-const functionsOf = async (
-  fd: number, table: Section, sections: readonly Section[], segments: readonly Segment[],
-): Promise<ElfFunctions | undefined> => {
-  const names = sections[table.link]
-  const total = Math.min(MOST_SYMBOLS, Math.floor(table.size / SYMBOL_BYTES))
-  if (!names || total === 0) return undefined
-  let count = 0
-  let keys = new Float64Array(Math.min(total, 1 << 16))
-  let nameAt = new Uint32Array(total)
-  let sizes = new Uint32Array(total)
-  for (let at = 0; at < total * SYMBOL_BYTES; at += CHUNK) {
-    const chunk = await bytesAt(fd, table.offset + at, Math.min(CHUNK, total * SYMBOL_BYTES - at))
-    for (let place = 0; place + SYMBOL_BYTES <= chunk.length; place += SYMBOL_BYTES) {
-      if (!FUNCTION_TYPES.has(chunk[place + 4]! & 0xf) || chunk.readUInt16LE(place + 6) === 0) continue
-      const address = u64(chunk, place + 8)
-      if (address >= LARGEST_ADDRESS) continue
-      if (count === keys.length) {
-        const larger = new Float64Array(Math.min(total, count * 2))
-        larger.set(keys)
-        keys = larger
-      }
-      nameAt[count] = chunk.readUInt32LE(place)
-      sizes[count] = Math.min(0xffffffff, u64(chunk, place + 16))
-      keys[count] = address * MOST_SYMBOLS + count
-      count++
-    }
-  }
-  if (count === 0) return undefined
-  const sorted = keys.slice(0, count).sort()
-  nameAt = nameAt.slice(0, count)
-  sizes = sizes.slice(0, count)
+  const segments = (await table(form.segments, count(0), form.segment, count(1)))
+    .filter((entry) => entry.readUInt32LE(0) === LOAD)
+    .map((entry) => ({
+      offset: word(entry, form.inSegment.offset, wide), address: word(entry, form.inSegment.address, wide), size: word(entry, form.inSegment.size, wide),
+    }))
+  const raw = (await table(form.sections, count(2), form.section, count(3))).map((entry) => ({
+    nameAt: entry.readUInt32LE(0), type: entry.readUInt32LE(4), compressed: (entry.readUInt32LE(form.inSection.flags) & COMPRESSED) !== 0,
+    address: word(entry, form.inSection.address, wide), offset: word(entry, form.inSection.offset, wide),
+    size: word(entry, form.inSection.size, wide), link: entry.readUInt32LE(form.inSection.link),
+  }))
+  const names = raw[count(4)]
+  const text = names ? await bytes.read(names.offset, Math.min(names.size, LARGEST_NAMES)) : Buffer.alloc(0)
+  const sections = raw.map(({ nameAt, ...rest }): Section => ({ name: nameIn(text, nameAt), ...rest }))
 
   return {
-    count,
-    name(fileOffset) {
+    bytes,
+    wide,
+    sections,
+    section: (which) => sections.find(({ name, type }) => (typeof which === 'string' ? name === which && type !== SECTION.nothing : type === which)),
+    addressOf(fileOffset) {
       const segment = segments.find(({ offset, size }) => fileOffset >= offset && fileOffset < offset + size)
-      if (!segment) return undefined
-      const address = fileOffset - segment.offset + segment.address
-      let index = lastNotAbove(sorted, address * MOST_SYMBOLS + MOST_SYMBOLS - 1)
-      if (index < 0) return undefined
-      const start = Math.floor(sorted[index]! / MOST_SYMBOLS)
-      while (index > 0 && Math.floor(sorted[index - 1]! / MOST_SYMBOLS) === start) index-- // of several names the first
-      const symbol = sorted[index]! % MOST_SYMBOLS
-      const size = sizes[symbol]!
-      if (size > 0 && address >= start + size) return undefined
-      return nameAt[symbol]! < names.size ? textAt(fd, names.offset + nameAt[symbol]!) : undefined
+      return segment && fileOffset - segment.offset + segment.address
     },
   }
 }
 
-interface Segment {
-  offset: number
-  size: number
-  address: number
-}
-
-const segmentsOf = async (fd: number, header: Buffer): Promise<Segment[]> => {
-  const size = header.readUInt16LE(54)
-  const count = header.readUInt16LE(56)
-  if (size < 56) return []
-  const bytes = await bytesAt(fd, u64(header, 32), size * count)
-  return places(bytes, size)
-    .filter((at) => bytes.readUInt32LE(at) === LOAD)
-    .map((at) => ({ offset: u64(bytes, at + 8), address: u64(bytes, at + 16), size: u64(bytes, at + 32) }))
-}
-
-const sectionsOf = async (fd: number, header: Buffer): Promise<Section[]> => {
-  if (header.length < 64) return []
-  const size = header.readUInt16LE(58)
-  const count = Math.min(MOST_SECTIONS, header.readUInt16LE(60))
-  if (size < 64) return []
-  const bytes = await bytesAt(fd, u64(header, 40), size * count)
-  return places(bytes, size).map((at) => ({
-    type: bytes.readUInt32LE(at + 4), offset: u64(bytes, at + 24), size: u64(bytes, at + 32), link: bytes.readUInt32LE(at + 40),
-  }))
-}
-
-/** Starts of whole entries of a table. */
-const places = (bytes: Buffer, size: number): number[] =>
-  Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => i * size)
-
 /** Of the note that linkers leave, in hexadecimal. */
-const buildIdOf = async (fd: number, sections: readonly Section[]): Promise<string | undefined> => {
+export const buildIdOf = async ({ bytes, sections }: Elf): Promise<string | undefined> => {
   for (const { type, offset, size } of sections) {
     if (type !== SECTION.note || size < 20 || size > 1024) continue
-    const note = await bytesAt(fd, offset, size)
+    const note = await bytes.read(offset, size)
     if (note.length < 20 || note.readUInt32LE(0) !== 4 || note.readUInt32LE(8) !== 3) continue
     return note.toString('hex', 16, 16 + Math.min(64, note.readUInt32LE(4)))
   }
   return undefined
 }
 
-const bytesAt = async (fd: number, position: number, length: number): Promise<Buffer> => {
-  if (length === 0 || length > MOST_BYTES || !Number.isSafeInteger(position)) return Buffer.alloc(0)
-  const { buffer, bytesRead } = await readAsync(fd, Buffer.alloc(length), 0, length, position)
-  return buffer.subarray(0, bytesRead)
+/** Name of the file with what was taken out of this one, and its CRC. */
+export const debugLinkOf = async (elf: Elf): Promise<{ name: string; crc: number } | undefined> => {
+  const section = elf.section('.gnu_debuglink')
+  if (!section || section.size > 4096) return undefined
+  const found = await elf.bytes.read(section.offset, section.size)
+  const end = found.indexOf(0)
+  const crcAt = (end + 4) & ~3
+  const name = found.toString('utf8', 0, Math.max(0, end))
+  if (name === '' || name.includes('/') || name === '..' || crcAt + 4 > found.length) return undefined
+  return { name, crc: found.readUInt32LE(crcAt) }
 }
 
-const textAt = (fd: number, position: number): string => {
-  if (!Number.isSafeInteger(position)) return ''
-  const bytes = Buffer.alloc(LONGEST_NAME)
-  const length = readSync(fd, bytes, 0, LONGEST_NAME, position)
-  const end = bytes.indexOf(0)
-  return bytes.toString('latin1', 0, end < 0 ? length : Math.min(end, length))
+/** Of 8 or 4 bytes. */
+export const word = (bytes: Buffer, at: number, wide: boolean): number =>
+  bytes.readUInt32LE(at) + (wide ? bytes.readUInt32LE(at + 4) * 2 ** 32 : 0)
+
+const nameIn = (text: Buffer, at: number): string => {
+  const end = text.indexOf(0, at)
+  return at < text.length && end >= 0 && end - at < 64 ? text.toString('latin1', at, end) : ''
 }
 
-const u64 = (bytes: Buffer, at: number): number => bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32

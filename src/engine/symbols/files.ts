@@ -1,8 +1,11 @@
 // The files that processes run code from, each opened and read once for all of them. An open file stays what it was,
 // also when it is replaced on disk, or when nobody who ran it is left; so processes that are gone keep their names.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
-import { readElf } from './elf.ts'
-import type { ElfFunctions } from './elf.ts'
+import { bytesOfFile } from './bytes.ts'
+import { findDebugFile } from './debug-file.ts'
+import { openElf, SECTION } from './elf.ts'
+import { readFunctions } from './functions.ts'
+import type { Functions } from './functions.ts'
 import { readable } from './names.ts'
 import type { Region } from './regions.ts'
 
@@ -18,6 +21,7 @@ export interface CodeFiles {
 }
 
 const MOST_FILES = 512
+const MOST_NAMES = 50_000
 
 interface Known extends CodeFile {
   release(): void
@@ -46,37 +50,45 @@ export const openFiles = (): CodeFiles => {
   }
 }
 
-const openFile = (pid: number, { range }: Region): Known | undefined => {
+const openFile = (pid: number, { range, path }: Region): Known | undefined => {
   // the very file that is mapped, in whatever mount namespace, deleted or not
   const fd = openPlain(`/proc/${pid}/map_files/${range}`)
   if (fd === undefined) return undefined
   const descriptors = [fd]
-  let functions: ElfFunctions | undefined
+  let addressOf: (offset: number) => number | undefined = () => undefined
+  let functions: Functions | undefined
   let reading = true
   let released = false
   const closeAll = (): void => descriptors.splice(0).forEach((one) => closeSync(one))
   const names = new Map<number, string | undefined>()
 
-  const debug = (buildId: string): number | undefined => {
-    const other = openPlain(`/proc/${pid}/root/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
-      ?? openPlain(`/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
-    if (other !== undefined) descriptors.push(other)
-    return other
+  const openOther = (other: string): number | undefined => {
+    const opened = openPlain(other)
+    if (opened !== undefined) descriptors.push(opened)
+    return opened
   }
-  readElf(fd, debug)
-    .then((read) => (functions = read), () => undefined)
-    .finally(() => {
-      reading = false
-      if (released) closeAll()
-    })
+  const readAll = async (): Promise<void> => {
+    const elf = await openElf(bytesOfFile(fd))
+    if (!elf) return
+    addressOf = elf.addressOf
+    const isWhole = elf.section(SECTION.symbols) !== undefined
+    const debug = isWhole ? undefined : await findDebugFile(elf, pid, path, openOther)
+    functions = await readFunctions(debug?.section(SECTION.symbols) ? debug : elf)
+  }
+  readAll().catch(() => undefined).finally(() => {
+    reading = false
+    if (released) closeAll()
+  })
 
   return {
     name(offset) {
       if (reading) return 'pending'
       if (released) return undefined
       if (names.has(offset)) return names.get(offset)
-      const found = functions?.name(offset)
+      const address = addressOf(offset)
+      const found = address === undefined ? undefined : functions?.name(address)
       const name = found === undefined || found === '' ? undefined : readable(found)
+      if (names.size >= MOST_NAMES) names.clear()
       names.set(offset, name)
       return name
     },

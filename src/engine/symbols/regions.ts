@@ -10,6 +10,8 @@ export interface Region {
   offset: number
   /** Name of the file; [vdso] and the like. */
   module: string
+  /** Of the file, as the process sees it. */
+  path: string
   /** Device and inode; empty where there is no file. */
   file: string
   /** No file behind it: code made at run time. */
@@ -25,6 +27,7 @@ export const regionsIn = (maps: string): Region[] =>
     range: range!,
     offset: Number.parseInt(offset!, 16),
     module: moduleOf(path!),
+    path: path!.replace(DELETED, ''),
     file: inode === '0' ? '' : `${device} ${inode}`,
     jit: path === '' || /^(\/\/anon|\[anon|\[heap|\[stack|\/dev\/zero|\/SYSV)/.test(path!),
   }))
@@ -32,4 +35,6 @@ export const regionsIn = (maps: string): Region[] =>
 export const regionAt = (regions: readonly Region[], address: number): Region | undefined =>
   regions.find(({ start, end }) => address >= start && address < end)
 
-const moduleOf = (path: string): string => harmless(path.replace(/ \(deleted\)$/, '').split('/').at(-1) || '[anon]')
+const DELETED = / \(deleted\)$/
+
+const moduleOf = (path: string): string => harmless(path.replace(DELETED, '').split('/').at(-1) || '[anon]')

@@ -2,14 +2,14 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { lastNotAbove } from '../../src/engine/symbols/address.ts'
-import { openJitMap } from '../../src/engine/symbols/jit.ts'
-import { readKernelSymbols } from '../../src/engine/symbols/kernel.ts'
-import { readable } from '../../src/engine/symbols/names.ts'
-import { regionAt, regionsIn } from '../../src/engine/symbols/regions.ts'
-import { cgroupRoot, selectionBytes } from '../../src/engine/native/selection.ts'
-import { cpusIn } from '../../src/engine/native/perf-events.ts'
-import { temporaryFolder } from '../helpers/temporary.ts'
+import { lastNotAbove } from '../../../src/engine/symbols/address.ts'
+import { openJitMap } from '../../../src/engine/symbols/jit.ts'
+import { readKernelSymbols } from '../../../src/engine/symbols/kernel.ts'
+import { readable } from '../../../src/engine/symbols/names.ts'
+import { regionAt, regionsIn } from '../../../src/engine/symbols/regions.ts'
+import { cgroupRoot, selectionBytes } from '../../../src/engine/native/selection.ts'
+import { cpusIn } from '../../../src/engine/native/perf-events.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
 
 test('names are harmless and not too long', (t) => {
   t.is(readable('evil\u001b[2J\nname'), 'evil?[2J?name')

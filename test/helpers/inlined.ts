@@ -1,0 +1,50 @@
+// The program test/engine/symbols/fixtures/inlined.c, and the names at the place where one that runs it waits.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openProcesses } from '../../src/engine/symbols/processes.ts'
+import type { StackFrame } from '../../src/stream/stacks.ts'
+import { ROOT } from '../../src/paths.ts'
+import { sleepMs } from './workload.ts'
+
+const SOURCE = join(ROOT, 'test/engine/symbols/fixtures/inlined.c')
+
+export const inlinedProgram = (binary: string, flags: readonly string[] = []): void => {
+  execFileSync('clang', ['-O2', '-g', '-fno-omit-frame-pointer', ...flags, '-o', binary, SOURCE])
+}
+
+const inCall = (pid: number): number | undefined => {
+  const words = readFileSync(`/proc/${pid}/syscall`, 'utf8').trim().split(' ')
+  return words.length > 2 ? Number(words.at(-1)) : undefined
+}
+
+/** Where a process waits, in a call, once it runs the program of that name. */
+export const waitingPc = async (pid: number, comm: string): Promise<number> => {
+  for (let i = 0; i < 500; i++) {
+    const pc = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === comm ? inCall(pid) : undefined
+    if (pc !== undefined && !readFileSync(`/proc/${pid}/syscall`, 'utf8').includes('running')) {
+      await sleepMs(50) // past its beginning
+      return inCall(pid)!
+    }
+    await sleepMs(10)
+  }
+  throw new Error(`${comm} does not wait`)
+}
+
+/** Names of the place where a process waits, innermost first, once all are known. */
+export const stackTopOf = async (pid: number): Promise<readonly StackFrame[]> => {
+  const pc = inCall(pid)!
+  const processes = openProcesses()
+  try {
+    const code = processes.code(pid)
+    let found = code.frame(pc)
+    for (let i = 0; i < 100 && found === 'pending'; i++) {
+      await sleepMs(20)
+      found = code.frame(pc)
+    }
+    if (typeof found === 'string') throw new Error(found)
+    return [found]
+  } finally {
+    processes.close()
+  }
+}
