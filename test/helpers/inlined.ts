@@ -31,19 +31,19 @@ export const waitingPc = async (pid: number, comm: string): Promise<number> => {
   throw new Error(`${comm} does not wait`)
 }
 
-/** Names of the place where a process waits, innermost first, once all are known. */
-export const stackTopOf = async (pid: number): Promise<readonly StackFrame[]> => {
+/** Names of the place where a process waits, innermost first, once there are so many or none came. */
+export const stackTopOf = async (pid: number, least = 1): Promise<readonly StackFrame[]> => {
   const pc = inCall(pid)!
   const processes = openProcesses()
   try {
     const code = processes.code(pid)
-    let found = code.frame(pc)
-    for (let i = 0; i < 100 && found === 'pending'; i++) {
+    let found = code.frames(pc)
+    for (let i = 0; i < 100 && (found === 'pending' || found.length < least); i++) {
       await sleepMs(20)
-      found = code.frame(pc)
+      found = code.frames(pc)
     }
     if (typeof found === 'string') throw new Error(found)
-    return [found]
+    return found
   } finally {
     processes.close()
   }

@@ -37,7 +37,7 @@ export const startStacks = (
   const [switched, other] = stateIsArgument ? ['switch_state', 'switch_plain'] : ['switch_plain', 'switch_state']
   const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other, maxEntries })
   const config = stacksConfig(object)
-  const symbols = openSymbols()
+  const symbols = openSymbols((module, why) => log('info', `inlined functions of ${module} are left out: ${why}`))
   const store = openStackStore(object.map('stacks'))
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')

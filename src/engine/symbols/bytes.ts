@@ -41,8 +41,9 @@ export const within = (bytes: Bytes, start: number, size: number): Bytes => {
 }
 
 /** Text up to the next NUL. */
-export const textAt = (bytes: Bytes, position: number): string => {
-  const found = bytes.readNow(position, LONGEST_TEXT)
+export const textAt = (bytes: Bytes, position: number): string => textIn(bytes.readNow(position, LONGEST_TEXT))
+
+export const textIn = (found: Buffer): string => {
   const end = found.indexOf(0)
   return found.toString('latin1', 0, end < 0 ? found.length : end)
 }

@@ -8,8 +8,6 @@ import { openProcesses } from './processes.ts'
 export interface UserStack {
   frames: StackFrame[]
   cut?: StackRefs['cut']
-  /** All names are known; if not, ask again at the next reading. */
-  final: boolean
 }
 
 export interface Symbols {
@@ -36,8 +34,9 @@ const OUTERMOST = /^(_start|__libc_start_(main|call_main).*|start_thread|__?clon
 
 let kernelSymbols: Promise<KernelSymbols> | undefined
 
-export const openSymbols = (): Symbols => {
-  const processes = openProcesses()
+/** `onLeftOut` is told of files in which nothing inlined is looked up, and why. */
+export const openSymbols = (onLeftOut: (module: string, why: string) => void): Symbols => {
+  const processes = openProcesses(onLeftOut)
   let kernel: KernelSymbols | undefined
   // read once for all: modules seldom change
   kernelSymbols ??= readKernelSymbols()
@@ -58,20 +57,19 @@ export const openSymbols = (): Symbols => {
     },
     user(pid, addresses) {
       const code = processes.code(pid)
-      const found = Array.from(addresses, (_, i) => code.frame(called(addresses, i)))
-      const good = found.findLastIndex((frame) => frame !== 'garbage') + 1
-      const frames = found.slice(0, good).map((frame) => (frame === 'garbage' ? GARBAGE : frame === 'pending' ? PENDING : frame))
+      const found = Array.from(addresses, (_, i) => code.frames(called(addresses, i)))
+      const good = found.findLastIndex((frames) => frames !== 'garbage') + 1
+      const frames = found.slice(0, good).flatMap((one) => (one === 'garbage' ? GARBAGE : one === 'pending' ? PENDING : one))
       const ended = frames.length > 0 && OUTERMOST.test(frames.at(-1)!.name)
-      const broken = frames.length <= 1 || (good < found.length && !ended)
+      const broken = good <= 1 || (good < found.length && !ended)
       return {
         frames: frames.length > 0 ? frames : [GARBAGE],
         ...(broken && { cut: 'no frame pointers' as const }),
-        final: !found.includes('pending'),
       }
     },
     meet(pid, addresses) {
       const code = processes.code(pid)
-      for (let i = 0; i < addresses.length; i++) code.frame(called(addresses, i))
+      for (let i = 0; i < addresses.length; i++) code.frames(called(addresses, i))
     },
     renew: processes.renew,
     hidden: () => kernel?.hidden ?? false,

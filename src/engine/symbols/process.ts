@@ -10,8 +10,9 @@ import type { Region } from './regions.ts'
 export interface Code {
   /** Tells it from an earlier program under the same number; undefined when it is gone. */
   readonly identity: string | undefined
-  /** The function at an address; `pending` while its file is being read, `garbage` where there is no code at all. */
-  frame(address: number): StackFrame | 'pending' | 'garbage'
+  /** The function at an address, and before it what was inlined into it; `pending` while its file is being read,
+   * `garbage` where there is no code at all. */
+  frames(address: number): readonly StackFrame[] | 'pending' | 'garbage'
   /** Once a reading: what was loaded or compiled meanwhile may be looked for again. */
   renew(): void
 }
@@ -48,17 +49,17 @@ export const readCode = (pid: number, files: CodeFiles): Code => {
 
   return {
     identity,
-    frame(address) {
+    frames(address) {
       const part = partOf(address)
       if (!part) return 'garbage'
       const { module } = part
       if (part.jit) {
         const name = jitName(address)
-        return name === undefined ? { name: '[unknown]', kind: 'unknown', module } : { name, kind: 'jit', module }
+        return [named(name, 'jit', module)]
       }
-      const name = part.code?.name(address - part.start + part.offset)
-      if (name === 'pending') return name
-      return name === undefined ? { name: '[unknown]', kind: 'unknown', module } : { name, kind: 'user', module }
+      const place = part.code?.at(address - part.start + part.offset)
+      if (place === 'pending') return place
+      return [...(place?.inlined ?? []).map((name) => named(name, 'inlined', module)), named(place?.name, 'user', module)]
     },
     renew() {
       fresh = false
@@ -66,6 +67,9 @@ export const readCode = (pid: number, files: CodeFiles): Code => {
     },
   }
 }
+
+const named = (name: string | undefined, kind: StackFrame['kind'], module: string): StackFrame =>
+  name === undefined ? { name: '[unknown]', kind: 'unknown', module } : { name, kind, module }
 
 /** When it began, and where its program and stack lie, which change with every exec. */
 export const identityOf = (pid: number): string | undefined => {

@@ -14,8 +14,8 @@ export interface Processes {
 
 const MOST_PROCESSES = 1024
 
-export const openProcesses = (): Processes => {
-  const files = openFiles()
+export const openProcesses = (onLeftOut: Parameters<typeof openFiles>[0] = () => {}): Processes => {
+  const files = openFiles(onLeftOut)
   // in the order in which they were seen last
   const known = new Map<number, Code>()
   const checked = new Set<number>()

@@ -4,7 +4,7 @@ import { harmless } from './names.ts'
 export interface Region {
   start: number
   end: number
-  /** As the kernel writes them: START-END. */
+  /** Its name in /proc/PID/map_files, which has no leading zeros. */
   range: string
   /** Of the file, at `start`. */
   offset: number
@@ -18,13 +18,13 @@ export interface Region {
   jit: boolean
 }
 
-const LINE = /^(([0-9a-f]+)-([0-9a-f]+)) ..x. ([0-9a-f]+) (\S+) (\d+) *(.*)$/gm
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) (\S+) (\d+) *(.*)$/gm
 
 export const regionsIn = (maps: string): Region[] =>
-  [...maps.matchAll(LINE)].map(([, range, start, end, offset, device, inode, path]) => ({
+  [...maps.matchAll(LINE)].map(([, start, end, offset, device, inode, path]) => ({
     start: Number.parseInt(start!, 16),
     end: Number.parseInt(end!, 16),
-    range: range!,
+    range: `${unpadded(start!)}-${unpadded(end!)}`,
     offset: Number.parseInt(offset!, 16),
     module: moduleOf(path!),
     path: path!.replace(DELETED, ''),
@@ -34,6 +34,8 @@ export const regionsIn = (maps: string): Region[] =>
 
 export const regionAt = (regions: readonly Region[], address: number): Region | undefined =>
   regions.find(({ start, end }) => address >= start && address < end)
+
+const unpadded = (digits: string): string => digits.replace(/^0+(?=.)/, '')
 
 const DELETED = / \(deleted\)$/
 

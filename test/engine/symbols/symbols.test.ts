@@ -50,6 +50,7 @@ test('memory: what can be executed, and what of it was made at run time', (t) =>
     '',
   ].join('\n'))
   t.deepEqual(regions.map(({ module, jit }) => [module, jit]), [['my node', false], ['[anon]', true], ['[vdso]', false]])
+  t.is(regionsIn('00401000-00402000 r-xp 00001000 fe:01 12 /usr/bin/old')[0]?.range, '401000-402000', 'as map_files has it')
   t.is(regionAt(regions, 0x55e0c0001fff)?.offset, 0x1000)
   t.is(regionAt(regions, 0x55e0c0002000), undefined)
 })

@@ -1,0 +1,107 @@
+// The functions of one unit, and what was inlined into one of them at an address.
+import { lastNotAbove } from '../address.ts'
+import { entryAt, placeOf, TAG } from './entries.ts'
+import type { Abbreviations, Entry } from './entries.ts'
+import type { Cursor } from './forms.ts'
+import type { Pause } from './pause.ts'
+import { rangesOf } from './ranges.ts'
+import type { DebugSections } from './sections.ts'
+import type { Unit } from './units.ts'
+
+/** Functions by the addresses they take. */
+export interface UnitFunctions {
+  /** Where in .debug_info the entry of the function at an address begins and what it contains ends. */
+  at(address: number): { start: number; end: number } | undefined
+}
+
+const MOST_UNIT_BYTES = 32 << 20
+const DEEPEST = 500
+/** Of these, what they contain may be functions; others are passed by, where they say where they end. */
+const OPEN: ReadonlySet<number> = new Set([TAG.unit, TAG.namespace, TAG.module])
+const SUBPROGRAMS = new Set<number>([TAG.subprogram])
+const INSIDE = new Set<number>([TAG.subprogram, TAG.inlined, TAG.lexicalBlock])
+
+export const readUnitFunctions = async (sections: DebugSections, unit: Unit, table: Abbreviations, pause: Pause): Promise<UnitFunctions> => {
+  const found: { low: number; high: number; start: number; end: number }[] = []
+  if (unit.end - unit.first > MOST_UNIT_BYTES) return { at: () => undefined }
+  const cursor = { bytes: await sections.info(unit.first, unit.end - unit.first), at: 0 }
+  const open: { entry: Entry; start: number; depth: number }[] = []
+  const close = async ({ entry, start }: { entry: Entry; start: number }): Promise<void> => {
+    for (const [low, high] of await rangesOf(sections, unit, entry)) found.push({ low, high, start, end: unit.first + cursor.at })
+  }
+  for (let depth = 0, turn = 0; cursor.at < cursor.bytes.length; turn++) {
+    if (turn % 256 === 0) await pause()
+    const start = unit.first + cursor.at
+    const entry = entryAt(cursor, table, unit, SUBPROGRAMS)
+    if (!entry) {
+      depth--
+      if (open.at(-1)?.depth === depth) await close(open.pop()!)
+      if (depth <= 0) break
+      continue
+    }
+    const past = entry.hasChildren && !OPEN.has(entry.tag) && jumped(cursor, entry, unit)
+    const isCode = entry.tag === TAG.subprogram && (entry.low !== undefined || entry.ranges !== undefined)
+    if (entry.hasChildren && !past) {
+      if (isCode) open.push({ entry, start, depth })
+      if (++depth > DEEPEST) throw new RangeError('nested too deep')
+    } else if (isCode) {
+      await close({ entry, start })
+    }
+  }
+  found.sort((a, b) => a.low - b.low)
+  const lows = Float64Array.from(found, ({ low }) => low)
+  return {
+    at(address) {
+      const function_ = found[lastNotAbove(lows, address)]
+      return function_ && address < function_.high ? function_ : undefined
+    },
+  }
+}
+
+/** Places in .debug_info of the functions that were inlined at an address, outermost first. */
+export const inlinedAt = async (
+  sections: DebugSections, unit: Unit, table: Abbreviations, { start, end }: { start: number; end: number }, address: number, pause: Pause,
+): Promise<number[]> => {
+  const cursor = { bytes: await sections.info(start, end - start), at: 0 }
+  const origins: number[] = []
+  let skipped = Infinity // what is deeper does not hold the address
+  for (let depth = 0, turn = 0; cursor.at < cursor.bytes.length; turn++) {
+    if (turn % 256 === 0) await pause()
+    const entry = entryAt(cursor, table, unit, INSIDE)
+    if (!entry) {
+      depth--
+      if (depth <= skipped) skipped = Infinity
+      if (depth <= 0) break
+      continue
+    }
+    if (depth <= skipped) {
+      const holds = depth === 0 || (await mayHold(sections, unit, entry, address))
+      if (holds && entry.tag === TAG.inlined) origins.push(entry.origin ? (placeOf(entry.origin, unit.start) ?? NaN) : NaN)
+      if (!holds && entry.hasChildren && !jumped(cursor, entry, unit, start)) {
+        skipped = depth
+        depth++
+        continue
+      }
+      if (!holds) continue
+    }
+    if (entry.hasChildren) depth++
+    else if (depth === 0) break
+  }
+  return origins
+}
+
+/** Of other entries than those of code it is not known. */
+const mayHold = async (sections: DebugSections, unit: Unit, entry: Entry, address: number): Promise<boolean> => {
+  if (!INSIDE.has(entry.tag)) return true
+  const ranges = await rangesOf(sections, unit, entry)
+  if (ranges.length === 0) return entry.tag === TAG.lexicalBlock
+  return ranges.some(([low, high]) => address >= low && address < high)
+}
+
+/** Goes behind what the entry contains, if it says where that ends. */
+const jumped = (cursor: Cursor, { sibling }: Entry, unit: Unit, base = unit.first): boolean => {
+  const place = sibling && placeOf(sibling, unit.start)
+  if (place === undefined || place - base < cursor.at || place - base > cursor.bytes.length) return false
+  cursor.at = place - base
+  return true
+}

@@ -1,0 +1,123 @@
+// Which functions were inlined at the addresses that were seen in one file, looked up beside the engine's own work. The
+// units and functions that were read stay, what they were read from is let go when nobody asks for a while.
+import type { Elf } from '../elf.ts'
+import { readAbbreviations } from './entries.ts'
+import type { Abbreviations } from './entries.ts'
+import { inlinedAt, readUnitFunctions } from './functions.ts'
+import type { UnitFunctions } from './functions.ts'
+import { nameAt } from './names.ts'
+import { pauses } from './pause.ts'
+import { leftOut, openSections } from './sections.ts'
+import type { DebugSections } from './sections.ts'
+import { readUnits } from './units.ts'
+import type { Unit, Units } from './units.ts'
+
+export interface Inlined {
+  /** As the file has them, innermost first; undefined while they are looked up. */
+  at(address: number): readonly string[] | undefined
+  /** Resolves when nothing is read any more. */
+  stop(): Promise<void>
+}
+
+const NOBODY_KNOWS = '[unknown]'
+const IDLE_MS = 5000
+const MOST_KNOWN = 50_000
+const MOST_WAITING = 10_000
+const MOST_TABLES = 64
+
+/** `onLeftOut` is told once when nothing is looked up in this file, and why. */
+export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined => {
+  const known = new Map<number, readonly string[]>()
+  const waiting = new Set<number>()
+  const functions = new Map<Unit, UnitFunctions>()
+  const names = new Map<number, string>()
+  const tables = new Map<string, Abbreviations>()
+  let units: Units | undefined
+  let sections: DebugSections | undefined
+  let idle: NodeJS.Timeout | undefined
+  let working: Promise<void> | undefined
+  let left = false
+  let stopped = false
+
+  const tableOf = async (unit: Unit): Promise<Abbreviations> => {
+    const key = `${unit.abbreviations} ${unit.offsetBytes} ${unit.addressBytes}`
+    const table = tables.get(key) ?? (await readAbbreviations(sections!.abbreviations, unit.abbreviations, unit))
+    if (tables.size >= MOST_TABLES) tables.clear()
+    tables.set(key, table)
+    return table
+  }
+
+  const nameOf = async (place: number): Promise<string> => {
+    const name = names.get(place) ?? (await nameAt(sections!, units!, tableOf, place)) ?? NOBODY_KNOWS
+    if (names.size >= MOST_KNOWN) names.clear()
+    names.set(place, name)
+    return name
+  }
+
+  const lookUp = async (address: number, pause: () => Promise<void> | undefined): Promise<string[]> => {
+    for (const unit of units!.of(address)) {
+      const table = await tableOf(unit)
+      const inUnit = functions.get(unit) ?? (await readUnitFunctions(sections!, unit, table, pause).catch(() => ({ at: () => undefined })))
+      functions.set(unit, inUnit)
+      const place = inUnit.at(address)
+      if (!place) continue
+      const chain: string[] = []
+      for (const origin of await inlinedAt(sections!, unit, table, place, address, pause)) chain.unshift(await nameOf(origin))
+      return chain
+    }
+    return []
+  }
+
+  const work = async (): Promise<void> => {
+    clearTimeout(idle)
+    const pause = pauses()
+    if (!units) {
+      const why = await leftOut(elf)
+      if (why !== undefined) {
+        left = true
+        waiting.clear()
+        return onLeftOut(why)
+      }
+    }
+    sections ??= openSections(elf)
+    units ??= await readUnits(sections, pause)
+    for (const address of waiting) {
+      if (stopped) break
+      const found = await lookUp(address, pause).catch(() => [])
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.set(address, found)
+      waiting.delete(address)
+      await pause()
+    }
+    idle = setTimeout(() => {
+      sections = undefined
+      tables.clear()
+    }, IDLE_MS).unref()
+  }
+
+  const begin = (): void => {
+    // together, those of one round
+    working ??= new Promise((resolve) => setImmediate(resolve)).then(work).catch(() => {
+      left = true
+    }).finally(() => {
+      working = undefined
+      if (waiting.size > 0 && !left && !stopped) begin()
+    })
+  }
+
+  return {
+    at(address) {
+      const found = known.get(address)
+      if (found || left || stopped) return found ?? []
+      if (waiting.size < MOST_WAITING) waiting.add(address)
+      begin()
+      return undefined
+    },
+    async stop() {
+      stopped = true
+      await working
+      clearTimeout(idle)
+      sections = undefined
+    },
+  }
+}
