@@ -36,7 +36,6 @@ export type Action =
   | { do: 'threshold'; step: 1 | -1 }
   | { do: 'sideways'; step: 1 | -1 }
   | { do: 'fold'; open: boolean }
-  | { do: 'zoomIn' }
   | { do: 'nextMatch'; step: 1 | -1 }
   | { do: 'export' }
   | { do: 'theme' }

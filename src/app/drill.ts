@@ -10,13 +10,14 @@ import { newSubjects, subjectsOf } from './subjects.ts'
 export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
-  if (!first) return { ...state, notice: { text: 'no row to enter', role: 'warn' } }
+  if (!first) return { ...state, notice: { text: state.page.is === 'stacks' ? 'no stack to enter' : 'no row to enter', role: 'warn' } }
   // what the command line narrows to has no page until it is entered
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
   if (!isEntered) return push(state, first)
+  if (state.page.is === 'stacks') return already(state, first)
   const home = homePage(state)
   return samePage(state.page, home)
-    ? { ...state, notice: { text: `this is ${selectionLabel(first)} already; Esc goes back`, role: 'warn' } }
+    ? already(state, first)
     : { ...state, page: home }
 }
 
@@ -57,7 +58,12 @@ export const leave = (state: AppState): AppState => {
   return samePage(state.page, home) ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from } : { ...state, page: home }
 }
 
+const already = (state: AppState, selection: Selection): AppState =>
+  ({ ...state, notice: { text: `this is ${selectionLabel(selection)} already; Esc goes back`, role: 'warn' } })
+
+/** Stacks are looked at on, with what is searched for in them. */
 const push = (state: AppState, selection: Selection): AppState => {
+  if (state.page.is === 'stacks') return { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], choice: undefined }
   const entered = { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], filter: { text: '', editing: false } }
   return { ...entered, page: homePage(entered) }
 }

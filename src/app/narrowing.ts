@@ -1,7 +1,7 @@
 // What a panel cannot say of what is selected, and why; said on the panel, so that nothing missing looks like nothing
 // happening.
-import { lacksLatency } from '../model/narrow.ts'
-import { SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
+import { lacksLatency, lacksStacks } from '../model/narrow.ts'
+import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Sample } from '../stream/types.ts'
 import { selectionsOf, type AppState } from './state.ts'
@@ -20,7 +20,7 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
   if (selections.length === 0) return []
   const mode = state.byPanel[panel.id].mode
   const said = selections.flatMap(selection => limitOf(selection, panel, mode) ?? [])
-  const blank = said.find(limit => limit.blank)
+  const blank = said.find(limit => limit.blank) ?? stacksLimit(state, selections, last)
   return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
 }
 
@@ -40,6 +40,9 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | u
         : panel.id === 'offcpu' ? { text: `time blocked in ${selection.name}`, blank: false } : untold
     case 'thread':
       return panel.probe === 'sched' ? undefined : { text: 'rows are its process', blank: false }
+    case 'stack':
+    case 'function':
+      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks') ? untold : { text: inStacks(panel), blank: false }
     case 'peer':
     case 'port':
       return panel.id === 'tcp' ? undefined : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
@@ -48,9 +51,18 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | u
   }
 }
 
+/** Whole stays, waiting for a CPU included; a thread is known by its name. */
+const inStacks = ({ id }: AnyPanel): string =>
+  id === 'offcpu' ? 'stays in it that ended' : id === 'threads' ? 'time in it, by name of thread' : 'all of the processes that have such stacks'
+
+const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
+  !last || !lacksStacks(last) || !selections.some(isOfStacks) ? undefined
+    : { text: state.replay || state.cursorMs !== undefined ? 'no stacks of this interval are kept' : 'who has such stacks comes with the next interval', blank: true }
+
 const latencyLimit = (state: AppState, selections: readonly Selection[], panel: AnyPanel, last: Sample | undefined): Limit[] => {
   if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
+  if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]
   const undone = selections.find(({ is }) => is === 'syscall')
   if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []

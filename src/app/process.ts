@@ -4,6 +4,7 @@ import { percentOf, perSecond, ratio, stuckNs } from '../model/rates.ts'
 import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.ts'
 import { endpoint } from '../panels/tcp.ts'
 import type { Hist, SchedProc } from '../stream/types.ts'
+import { isOfStacks } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import { glyphsFor } from './draw/glyphs.ts'
 import { sparkText } from './draw/spark.ts'
@@ -11,7 +12,7 @@ import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
 import { factLines, threadLines } from './process-facts.ts'
-import { selectedProcess, type AppState } from './state.ts'
+import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import type { Role } from './types.ts'
 import { sanitize } from './width.ts'
 
@@ -33,9 +34,12 @@ export const processPage = (state: AppState, store: Store, width: number, shownM
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shownMs, nextOfName(store, facts, state.cursorMs)?.pid),
-    lines: [...factLines(store.process(page.pid, state.cursorMs), width, shownMs), ...threadLines(store, state.cursorMs, width), ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]), [], ...tcpLines(facts, width)],
+    lines: [...stackLines(state), ...factLines(store.process(page.pid, state.cursorMs), width, shownMs), ...threadLines(store, state.cursorMs, width), ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]), [], ...tcpLines(facts, width)],
   }
 }
+
+const stackLines = (state: AppState): Line[] =>
+  (selectionsOf(state).some(isOfStacks) ? [[[' Time off-CPU: stays in the stack that ended; nothing else is told apart by stack.', 'warn']], []] : [])
 
 const statusOf = (facts: ProcessFacts, shownMs: number, next: number | undefined): Piece => {
   if (facts.ended) {
@@ -113,6 +117,7 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] 
     ['run queue', hists?.runq], ['preempted', hists?.preempted], ['uninterruptible', hists?.disk], ['sleeping', hists?.sleep], ['block I/O', blockHist],
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
+  if (selectionsOf(state).some(isOfStacks)) return [head, [[' not told apart by stack', 'dim']]]
   if (known.length === 0) return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
   return [head, ...known.map(([label, hist]): Line => [
     [` ${fit(label, 15)}`, 'label'],

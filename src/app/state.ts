@@ -1,6 +1,6 @@
 // All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows, what
 // the engine should be doing) is not kept here.
-import { targetOf, type Selection } from '../model/selection.ts'
+import { isOfStacks, targetOf, type Selection } from '../model/selection.ts'
 import { OVERVIEW, panelById } from '../panels/registry.ts'
 import type { PanelId, Sort } from '../panels/types.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
@@ -121,8 +121,15 @@ export const selectedProcess = (state: AppState): { pid: number; comm: string } 
 }
 
 /** Where the innermost selection is at home; Esc leads there first, and out of it from there. */
-export const homePage = (state: AppState): Page =>
-  state.crumbs.at(-1)?.selection.is === 'process' ? { is: 'process', scroll: 0 } : { is: 'overview' }
+export const homePage = (state: AppState): Page => {
+  const last = state.crumbs.at(-1)
+  if (last?.selection.is === 'process') return { is: 'process', scroll: 0 }
+  return last && isOfStacks(last.selection) ? last.from : { is: 'overview' }
+}
+
+/** The page of stacks, or that on which the innermost stack was entered: what it collects tells who has such stacks. */
+export const stacksPageOf = (state: AppState): StacksPage | undefined =>
+  [...state.crumbs.flatMap(({ selection, from }) => (isOfStacks(selection) ? [from] : [])), state.page].findLast(page => page.is === 'stacks')
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 export const wantsDetail = (state: AppState): boolean =>
@@ -142,7 +149,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
   const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
   // The process page shows all five
   const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
-  return [...new Set([...panels.map(id => panelById(id).probe), ...(state.page.is === 'stacks' ? ['stacks' as const] : [])])]
+  return [...new Set([...panels.map(id => panelById(id).probe), ...(stacksPageOf(state) ? ['stacks' as const] : [])])]
 }
 
 /** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */
@@ -153,7 +160,7 @@ export const wantedCommands = (state: AppState): Command[] => state.replay ? [] 
   { cmd: 'cpus', on: wantsCpus(state) },
   { cmd: 'cost', on: wantsCost(state) },
   target(wantedTarget(state)),
-  stacksCommand(state.page),
+  stacksCommand(stacksPageOf(state)),
 ]
 
 /** The difference between what two states want of the engine. */

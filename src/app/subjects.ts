@@ -5,11 +5,15 @@ import type { Store } from '../model/store.ts'
 import type { Row } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { tableOf, type Table } from './rows.ts'
+import { stackSubjects } from './stacks/subjects.ts'
 import { currentPanel, isFullScreen, selectedProcess, selectionsOf, type AppState } from './state.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
 export const subjectsOf = (state: AppState, store: Store): Selection[] => {
   const id = currentPanel(state)
+  if (state.page.is === 'stacks') {
+    return stackSubjects(state, store).flatMap(each => (each.is === 'process' ? withGroups(each.pid, each.comm, state, store) : [each]))
+  }
   if (!id) {
     const found = selectedProcess(state)
     return found ? withGroups(found.pid, found.comm, state, store) : []

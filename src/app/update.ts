@@ -8,7 +8,7 @@ import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
-import { backInStacks, openStacks, stepThreshold, turn, zoomIn } from './stacks/act.ts'
+import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { processOf } from './subjects.ts'
 import { commandsBetween, currentPanel, isFullScreen, selectionsOf, type AppState, type Page, type PanelState } from './state.ts'
@@ -50,7 +50,7 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
 const changed = (state: AppState, action: Action, store: Store): AppState => {
   switch (action.do) {
     case 'help': return { ...state, help: state.help ? undefined : { scroll: 0 } }
-    case 'focus': return focus(state, action.panel)
+    case 'focus': return focus(withoutSearch(state), action.panel)
     case 'focusNext': return focusNext(state, action.step)
     case 'zoom': return zoom(state)
     case 'back': return back(state)
@@ -77,7 +77,6 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'threshold': return stepThreshold(state, action.step, store)
     case 'sideways': return sideways(state, action.step, store)
     case 'fold': return fold(state, action.open, store)
-    case 'zoomIn': return zoomIn(state, store)
     case 'nextMatch': return nextMatch(state, action.step, store)
     case 'readOnly': return readOnly(state, store)
     case 'refuse': return { ...state, notice: { text: action.reason, role: 'warn' } }
@@ -89,6 +88,10 @@ const LONGEST_FILTER = 80
 
 const withFilter = (state: AppState, text: string): AppState =>
   ({ ...state, filter: { ...state.filter, text: [...text].slice(0, LONGEST_FILTER).join('') } })
+
+/** What was looked for in stacks is no filter of rows. */
+const withoutSearch = (state: AppState): AppState =>
+  (state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state)
 
 const focus = (state: AppState, panel: PanelId): AppState => {
   const open: Page = { is: 'panel', panel }

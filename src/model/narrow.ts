@@ -6,11 +6,14 @@ import type {
   AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
 } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
-import { isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
+import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
+import { isOfStacks, isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
 
-export const narrowStore = (store: Store, selections: readonly Selection[]): Store => {
-  if (selections.length === 0) return store
+export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
+  if (path.length === 0) return store
+  // Whose stacks count is told by all the others
+  const selections = [...path.filter(each => !isOfStacks(each)), ...path.filter(isOfStacks)]
   const narrowed = (sample: Sample): Sample =>
     selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections, index), sample)
   return {
@@ -28,14 +31,18 @@ export const narrowStore = (store: Store, selections: readonly Selection[]): Sto
 /** Its histograms are empty because they could not be told apart, not because nothing happened. */
 export const lacksLatency = (sample: object): boolean => unmeasured.has(sample)
 
+/** Nobody collected stacks in its interval. */
+export const lacksStacks = (sample: object): boolean => withoutStacks.has(sample)
+
 /** A sample never changes, so what is left of it is made once. */
 const cache = new WeakMap<object, Map<string, AnySample>>()
 const originals = new WeakMap<object, AnySample>()
 const unmeasured = new WeakSet<object>()
+const withoutStacks = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const last = path[index]!
-  const members = membersOf(store, last, sample)
+  const members = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
   const key = [members?.key, ...path.slice(index).map(selectionKey)].join('\0')
   let known = cache.get(sample)
   if (!known) cache.set(sample, known = new Map())
@@ -44,6 +51,7 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   const fresh = narrow(sample, last, members, { own: hasOwn(sample, path), isLast: index === path.length - 1 })
   known.set(key, fresh)
   if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
+  if (withoutStacks.has(sample) || members?.key === UNKNOWN) withoutStacks.add(fresh)
   originals.set(fresh, originals.get(sample) ?? sample)
   return fresh
 }
@@ -53,6 +61,33 @@ interface Members {
   /** Of the sample they come from: the same members have the same key. */
   key: string
   pids: ReadonlySet<number>
+  /** How long each was in the stacks selected. */
+  times?: StackTimes
+  /** Names of processes at that instant. */
+  names?: ReadonlyMap<number, string>
+}
+
+const UNKNOWN = 'no stacks'
+
+/** Who has such stacks, by the stacks of the same interval. */
+const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], index: number): Members => {
+  if (sample.probe === 'stacks') {
+    const sched = store.latest('sched', sample.atMs)
+    return { key: String(sched?.atMs), pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }
+  }
+  const stacks = stacksOfTick(store, sample)
+  if (!stacks) return { key: UNKNOWN, pids: new Set() }
+  const kept = path.slice(0, index + 1).reduce<AnySample>((narrowed, _, at) => narrowedOnce(store, narrowed, path, at), stacks)
+  const times = stackTimes(kept.data as StacksData, sample.intervalMs)
+  return { key: String(stacks.atMs), pids: new Set(times.procs.keys()), times }
+}
+
+/** The newest may still be on its way: until then those before it stand for it. */
+const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'stacks'> | undefined => {
+  const stacks = store.latest('stacks', atMs)
+  if (!stacks || !store.hasRows(stacks)) return undefined
+  const isDue = store.ticks().at(-1) === atMs && stacks.atMs >= atMs - 1.5 * intervalMs && store.status('stacks', atMs).is === 'live'
+  return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Members | undefined => {
@@ -84,7 +119,7 @@ interface Step {
 const narrow = (sample: AnySample, selection: Selection, members: Members | undefined, step: Step): AnySample => {
   const mine = mineOf(selection, members)
   switch (sample.probe) {
-    case 'sched': return { ...sample, data: schedOf(sample.data, selection, mine, step) }
+    case 'sched': return { ...sample, data: isOfStacks(selection) ? schedInStacks(sample.data, selection, members?.times) : schedOf(sample.data, selection, mine, step) }
     case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, step) }
     case 'tcp': return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
     case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
@@ -103,6 +138,7 @@ const isMeasured = (sample: AnySample, selection: Selection): boolean => {
   if (selection.is === 'disk') return sample.probe === 'block'
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
+  if (isOfStacks(selection)) return false
   return 'target' in sample.data
 }
 
@@ -166,7 +202,7 @@ const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLas
   disks: selection.is === 'disk' ? data.disks.filter(({ dev }) => dev === selection.dev) : [],
   procs: selection.is === 'syscall' ? [] : data.procs.filter(mine),
   inFlight: 0,
-  ...(data.target && (own || !isLast) ? { target: data.target } : {}),
+  ...(data.target && (own || !isLast) && !isOfStacks(selection) ? { target: data.target } : {}),
 })
 
 const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mine): TcpData => {
@@ -199,9 +235,10 @@ const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own,
       others: undefined,
     }
   }
-  const procs = isAboutProcesses(selection) || selection.is === 'peer' || selection.is === 'port' ? data.procs.filter(mine) : []
-  const target = own ? data.target : undefined
-  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(data.target && (own || !isLast) ? { target: data.target } : {}) }
+  const procs = selection.is === 'disk' || selection.is === 'cpu' ? [] : data.procs.filter(mine)
+  const target = own && !isOfStacks(selection) ? data.target : undefined
+  const isKept = data.target && (own || !isLast) && !isOfStacks(selection)
+  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(isKept ? { target: data.target } : {}) }
 }
 
 const callsOf = (proc: SyscallProc, name: string): SyscallProc[] => {
@@ -233,6 +270,10 @@ const execOf = (data: ExecData, mine: Mine): ExecData => {
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (data: StacksData, selection: Selection, mine: Mine, members: Members | undefined, { own }: Step): StacksData => {
   if (own && isAboutProcesses(selection)) return data
+  if (isOfStacks(selection)) {
+    const passes = passesThrough(selection, data.frames, pid => members?.names?.get(pid))
+    return { ...data, stacks: data.stacks.filter(passes), ...(data.threads ? { threads: data.threads.filter(passes) } : {}), others: undefined }
+  }
   const isMember: Mine = selection.is === 'comm' ? ({ pid }) => members?.pids.has(pid) ?? false : mine
   const isIn = selection.is === 'syscall' ? callFrames(data, selection.name) : undefined
   const fits = (stack: Stack | ThreadStack): boolean => isMember(stack)

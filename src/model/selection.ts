@@ -1,6 +1,7 @@
 // A selection says what everything shown is narrowed to. Several follow from one another (`all > node 4242 > futex`)
 // and each narrows what the one before left.
 import type { Target } from '../stream/types.ts'
+import { keyOf, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export type Selection =
   | { is: 'process'; pid: number; comm: string }
@@ -18,6 +19,13 @@ export type Selection =
   | { is: 'port'; port: number }
   | { is: 'syscall'; name: string }
   | { is: 'cpu'; cpu: number }
+  /** Stacks that begin with these frames, as a tree with these options has them. */
+  | ({ is: 'stack'; frames: readonly PathFrame[] } & Pick<PathOptions, 'by' | 'wakers' | 'inverted'>)
+  /** Stacks that have this frame, wherever it is. */
+  | { is: 'function'; frame: PathFrame }
+
+/** Through frames: known only while stacks are collected. */
+export type StackSelection = Selection & { is: 'stack' | 'function' }
 
 /** The same selection has the same key. */
 export const selectionKey = (selection: Selection | Target): string => {
@@ -32,6 +40,8 @@ export const selectionKey = (selection: Selection | Target): string => {
     case 'port': return `port ${selection.port}`
     case 'syscall': return `syscall ${selection.name}`
     case 'cpu': return `cpu ${selection.cpu}`
+    case 'stack': return `stack ${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
+    case 'function': return `function ${keyOf(selection.frame)}`
   }
 }
 
@@ -40,7 +50,7 @@ export const selectionLabel = (selection: Selection): string => {
   switch (selection.is) {
     case 'process': return `${selection.comm || 'pid'} ${selection.pid}`
     case 'thread': return `thread ${selection.comm} ${selection.tid}`
-    case 'comm': return `all ${selection.comm}`
+    case 'comm': return `command ${selection.comm}`
     case 'cgroup': return `cgroup ${selection.path}`
     case 'pids': return `pid ${selection.pids.join(',')}`
     case 'disk': return `disk ${selection.name}`
@@ -48,14 +58,21 @@ export const selectionLabel = (selection: Selection): string => {
     case 'port': return `port ${selection.port}`
     case 'syscall': return selection.name
     case 'cpu': return `CPU ${selection.cpu}`
+    case 'stack': return stackLabel(selection.frames)
+    case 'function': return `function ${selection.frame.name}`
   }
 }
 
 /** What kind of thing it is, as in "not told apart by disk". */
 export const SELECTION_WORDS: Record<Selection['is'], string> = {
   process: 'process', thread: 'thread', comm: 'command name', cgroup: 'cgroup', pids: 'process', disk: 'disk', peer: 'peer', port: 'port',
-  syscall: 'system call', cpu: 'CPU',
+  syscall: 'system call', cpu: 'CPU', stack: 'stack', function: 'stack',
 }
+
+export const isOfStacks = (selection: Selection): selection is StackSelection => selection.is === 'stack' || selection.is === 'function'
+
+/** The frame it is entered by. */
+export const frameOf = (selection: StackSelection): PathFrame | undefined => (selection.is === 'stack' ? selection.frames.at(-1) : selection.frame)
 
 /** What the kernel programs are to be narrowed to: the innermost selection they can tell. */
 export const targetOf = (selections: readonly Selection[]): Target | undefined =>
@@ -73,6 +90,13 @@ const asTarget = (selection: Selection): Target | undefined => {
 }
 
 export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
+
+/** A thread's name, a state or a waker has no code of its own. */
+const stackLabel = (frames: readonly PathFrame[]): string => {
+  const last = frames.at(-1)
+  if (last?.kind !== 'group') return `stack: ${last?.name ?? 'any'}`
+  return `${frames.some(({ kind }) => kind === 'separator') ? 'woken by' : 'stacks of'} ${last.name}`
+}
 
 /** A cgroup or one below it. */
 export const isWithin = (path: string | undefined, cgroup: string): boolean =>

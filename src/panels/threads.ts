@@ -43,7 +43,7 @@ export const threads: Panel<'sched'> = {
       return {
         key: String(thread.tid), pid: thread.pid,
         cells: [
-          thread.tid, ...(detail ? [thread.pid] : []), thread.comm, each(thread.onCpuNs), each(thread.waitNs),
+          thread.tid > 0 ? thread.tid : undefined, ...(detail ? [thread.pid] : []), thread.comm, each(thread.onCpuNs), each(thread.waitNs),
           thread.waits > 0 ? thread.waitMaxNs : undefined, each(thread.diskNs), each(thread.preemptedNs), each(thread.sleepNs),
           perSecond(thread.switches, sample!.intervalMs), call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
           states.get(thread.tid) ?? '',
@@ -54,7 +54,8 @@ export const threads: Panel<'sched'> = {
   },
   selects: (data, row) => {
     const thread = data.target?.threads?.find(({ tid }) => String(tid) === row.key)
-    return thread ? [{ is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm }] : []
+    // Several in one row, which are told apart by name only
+    return thread && thread.tid > 0 ? [{ is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm }] : []
   },
   stats: sample => [
     { label: 'threads', kind: 'count', value: threadsOf(sample).length },

@@ -8,7 +8,7 @@ import { selectedPath } from '../stacks/move.ts'
 import { thresholdName } from '../stacks/page.ts'
 import { stackParts } from '../stacks/parts.ts'
 import { stacksStatus, statusLines } from '../stacks/status.ts'
-import { emptyText, figuresOf, foundText, frameName, fullName, titleOf } from '../stacks/words.ts'
+import { emptyText, figuresOf, foundText, fullName, titleOf } from '../stacks/words.ts'
 import type { AppState } from '../state.ts'
 import type { FrameContext } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
@@ -55,7 +55,6 @@ const factLine = (facts: StackFacts, search: string): Line => {
     [page.inverted ? 'leaf first' : '', 'dim'],
     [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
     [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
-    [page.zoom.length > 0 && facts.zoom.length > 0 ? `zoomed into ${frameName(facts.shown)}` : '', 'warn'],
     [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
   ]
   if (page.states !== 'all') pieces.splice(1, 0, [`only ${page.states}`, 'warn'])

@@ -1,13 +1,10 @@
-// What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown, zoom.
+// What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown.
 import { GROUPINGS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
-import { nodeAt } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
-import { currentPanel, selectionsOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
+import { currentPanel, selectionsOf, stacksPageOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
 import { subjectsOf } from '../subjects.ts'
-import { stackFacts } from './facts.ts'
-import { selectedPath } from './move.ts'
 import { MODE_NAMES, newPage, SPANS, STATE_FILTERS, thresholdName, THRESHOLDS_NS, VIEWS, type StacksPage } from './page.ts'
 
 export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted'
@@ -19,21 +16,17 @@ export const openStacks = (state: AppState, store: Store): AppState => {
   const crumbs = [...state.crumbs, ...chosenCrumb(state, store)]
   const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
   const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : store.ticks().at(-1)
-  return { ...state, crumbs, filter: { text: '', editing: false }, page: newPage({ page, filter, crumbs: state.crumbs }, isNarrowed, sinceMs) }
+  const before = { page, filter, crumbs: state.crumbs }
+  const entered = stacksPageOf(state)
+  return { ...state, crumbs, filter: { text: '', editing: false }, page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs) }
 }
 
-/** Out of the zoom, then out of the search, then out of the page. */
+/** Out of what was entered here, then out of the search, then out of the page. */
 export const backInStacks = (state: AppState): AppState => {
   if (state.page.is !== 'stacks') return state
-  if (state.page.zoom.length > 0) return { ...state, page: { ...state.page, selected: state.page.zoom, zoom: [] } }
+  const { page, crumbs } = state
+  if (crumbs.length > page.before.crumbs.length && crumbs.at(-1)?.from.is === 'stacks') return { ...state, crumbs: crumbs.slice(0, -1) }
   return state.filter.text !== '' ? { ...state, filter: { text: '', editing: false } } : leaveStacks(state)
-}
-
-export const zoomIn = (state: AppState, store: Store): AppState => {
-  const facts = stackFacts(state, store)
-  if (!facts || facts.page.mode === 'now') return state
-  const path = selectedPath(facts)
-  return path.length === 0 || !nodeAt(facts.tree.root, path) ? state : { ...state, page: { ...facts.page, zoom: path, selected: path } }
 }
 
 /** Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. */
@@ -76,7 +69,7 @@ const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
 /** Paths lead elsewhere in another tree. */
 const atStart = (page: StacksPage): StacksPage => {
   const { selected: _, open: __, ...rest } = page
-  return { ...rest, zoom: [] }
+  return rest
 }
 
 const anew = (state: AppState, page: StacksPage, store: Store): StacksPage => {

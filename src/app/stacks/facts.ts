@@ -2,6 +2,7 @@
 // moving and exporting read the same. The last tree is kept and new intervals are added to it; another question is
 // answered from the intervals already merged.
 import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
+import { keyOf } from '../../model/stack-paths.ts'
 import { addMerged, createMerged, type MergedStacks } from '../../model/stack-merge.ts'
 import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
@@ -19,7 +20,7 @@ export interface StackFacts {
   /** Set when all there is was collected of somebody else alone. */
   ofOthers?: Target
   tree: StackTree
-  /** What one has zoomed into, as far as it is still there. */
+  /** The stack entered, as far as it is there. */
   shown: StackNode
   zoom: readonly string[]
 }
@@ -32,8 +33,14 @@ export const stackFacts = (state: AppState, store: Store): StackFacts | undefine
   const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
   const samples = all.filter(sample => store.hasRows(sample))
   const tree = treeOf(state, page, samples, store)
-  const zoom = knownPart(tree.root, page.zoom)
+  const zoom = knownPart(tree.root, enteredPath(selectionsOf(state), page))
   return { page, ...(ofOthers ? { ofOthers } : {}), selections: selectionsOf(state), samples, dropped: all.length - samples.length, tree, shown: nodeAt(tree.root, zoom)!, zoom }
+}
+
+/** Keys of the innermost stack entered, as far as this tree has such paths. */
+const enteredPath = (selections: readonly Selection[], { by, wakers, inverted }: StacksPage): readonly string[] => {
+  const isHere = (each: Selection): each is Selection & { is: 'stack' } => each.is === 'stack' && each.by === by && each.wakers === wakers && each.inverted === inverted
+  return selections.findLast(isHere)?.frames.map(keyOf) ?? []
 }
 
 /** The path as far as it leads somewhere. */
@@ -95,7 +102,7 @@ const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMa
 /** Names of processes; the first one counts, so that a tree stays of one piece. */
 const learn = (names: Map<number, string>, state: AppState, store: Store): void => {
   const own = selectedProcess(state)
-  for (const { pid, comm } of [...(own ? [own] : []), ...(store.latest('sched', state.cursorMs)?.data.procs ?? [])]) {
+  for (const { pid, comm } of [...(own ? [own] : []), ...((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? [])]) {
     if (comm !== '' && !names.has(pid)) names.set(pid, comm)
   }
 }

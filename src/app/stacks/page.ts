@@ -3,7 +3,7 @@
 import type { Grouping } from '../../model/stack-paths.ts'
 import type { StackMode } from '../../stream/stacks.ts'
 import type { Command } from '../../stream/types.ts'
-import type { AppState, Page } from '../state.ts'
+import type { AppState } from '../state.ts'
 
 export const VIEWS = ['tree', 'icicle', 'flame'] as const
 export type StackView = (typeof VIEWS)[number]
@@ -30,7 +30,6 @@ export interface StacksPage {
   sinceMs?: number
   /** Keys of nodes from the root. */
   selected?: readonly string[]
-  zoom: readonly string[]
   /** Paths unfolded; absent: the heaviest path, as it is now. */
   open?: readonly string[]
   /** Selected in mode `now`. */
@@ -42,10 +41,10 @@ const THRESHOLD_OF_ALL_NS = 1e6
 
 export const newPage = (before: StacksPage['before'], isNarrowed: boolean, sinceMs: number | undefined): StacksPage => ({
   is: 'stacks', before, view: 'tree', mode: 'offcpu', states: 'all', by: 'process', span: 'window',
-  wakers: false, inverted: false, thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS, ...(sinceMs === undefined ? {} : { sinceMs }), zoom: [],
+  wakers: false, inverted: false, thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS, ...(sinceMs === undefined ? {} : { sinceMs }),
 })
 
-export const stacksCommand = (page: Page): Command => page.is === 'stacks'
+export const stacksCommand = (page: StacksPage | undefined): Command => page
   ? { cmd: 'stacks', on: true, mode: page.mode, thresholdNs: page.thresholdNs, wakers: page.wakers && page.mode === 'offcpu' }
   : { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false }
 

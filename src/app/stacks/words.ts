@@ -1,6 +1,6 @@
 // Frames and their weights in words: what kind a frame is must be seen without colours, too.
 import { matchedNs, matcherOf } from '../../model/stack-search.ts'
-import { SELECTION_WORDS, selectionLabel, type Selection } from '../../model/selection.ts'
+import { isOfStacks, SELECTION_WORDS, selectionLabel, type Selection } from '../../model/selection.ts'
 import type { NodeKind, PathFrame } from '../../model/stack-paths.ts'
 import { weightShare, type StackNode } from '../../model/stacks.ts'
 import type { StackMode } from '../../stream/stacks.ts'
@@ -52,7 +52,9 @@ export const figuresOf = (node: StackNode, { tree, page }: StackFacts): string =
 export const emptyText = ({ page, samples, selections }: StackFacts): string => {
   const last = selections.at(-1)
   if (last?.is === 'disk') return `stacks are not told apart by ${SELECTION_WORDS[last.is]}`
-  const who = last ? `no thread of ${whom(last)}` : 'no thread'
+  const whose = selections.findLast(each => !isOfStacks(each))
+  const stack = last && isOfStacks(last) ? ` in ${whom(last)}` : ''
+  const who = `no thread${whose ? ` of ${whom(whose)}` : ''}${stack}`
   const state = page.states === 'all' ? '' : ` in state ${page.states}`
   const thresholdNs = samples.at(-1)?.data.thresholdNs ?? page.thresholdNs
   if (page.mode === 'oncpu') return `${who} was seen on a CPU yet`
@@ -70,8 +72,9 @@ export const foundText = (facts: StackFacts, search: string): string | undefined
 }
 
 export const titleOf = ({ page, selections }: StackFacts): string => {
+  const whose = selections.findLast(each => !isOfStacks(each))
   const last = selections.at(-1)
-  return `stacks ${MODE_NAMES[page.mode]}  ${last ? whom(last) : 'all processes'}`
+  return `stacks ${MODE_NAMES[page.mode]}  ${whose ? whom(whose) : 'all processes'}${last && isOfStacks(last) ? `, ${whom(last)}` : ''}`
 }
 
 const whom = (selection: Selection): string =>

@@ -1,0 +1,54 @@
+// What the selected frame or thread is about, and so what may be entered from it, what Enter takes first: the stack
+// that leads to it, its function wherever it is, its process.
+import type { Selection } from '../../model/selection.ts'
+import { nodeAt } from '../../model/stacks.ts'
+import type { Store } from '../../model/store.ts'
+import type { AppState } from '../state.ts'
+import { stackFacts, type StackFacts } from './facts.ts'
+import { selectedPath } from './move.ts'
+import { selectedThread, threadRows, whereOf } from './threads.ts'
+
+export const stackSubjects = (state: AppState, store: Store): Selection[] => {
+  const facts = stackFacts(state, store)
+  if (!facts) return []
+  return facts.page.mode === 'now' ? threadSubjects(facts, nameIn(state, store)) : frameSubjects(facts, nameIn(state, store))
+}
+
+type NameOf = (pid: number) => string | undefined
+
+const nameIn = (state: AppState, store: Store): NameOf => {
+  const names = new Map((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs.map(({ pid, comm }) => [pid, comm]))
+  return pid => names.get(pid)
+}
+
+const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
+  const rows = threadRows(facts, '')
+  const row = rows[selectedThread(rows, facts)]
+  if (!row) return []
+  const { pid, tid, comm } = row.thread
+  const where = whereOf(row.frames)
+  return [
+    { is: 'thread', pid, tid, comm }, ...(where ? [{ is: 'function', frame: where } as const] : []),
+    { is: 'process', pid, comm: nameOf(pid) ?? comm },
+  ]
+}
+
+const frameSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
+  const { page: { by, wakers, inverted }, tree } = facts
+  const path = selectedPath(facts)
+  const frames = path.map((_, index) => nodeAt(tree.root, path.slice(0, index + 1))!).map(({ name, kind, module }) => ({ name, kind, ...(module === undefined ? {} : { module }) }))
+  const last = frames.at(-1)
+  if (!last || last.kind === 'others' || last.kind === 'separator') return []
+  const [process] = inverted ? [] : frames
+  const whose = process?.kind === 'group' ? processesOf(facts, process.name, nameOf) : []
+  if (!inverted && path.length === 1) return whose
+  const isCode = last.kind !== 'group' && !last.name.startsWith('[')
+  return [{ is: 'stack', frames, by, wakers, inverted }, ...(isCode ? [{ is: 'function', frame: last } as const] : []), ...whose]
+}
+
+/** The tree knows names only: one of this name, or all of them. */
+const processesOf = ({ samples }: StackFacts, name: string, nameOf: NameOf): Selection[] => {
+  const pids = new Set(samples.flatMap(({ data }) => data.stacks.filter(({ pid, comm }) => (nameOf(pid) ?? comm) === name).map(({ pid }) => pid)))
+  const [pid] = pids
+  return pid !== undefined && pids.size === 1 ? [{ is: 'process', pid, comm: name }] : [{ is: 'comm', comm: name }]
+}
