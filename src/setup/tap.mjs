@@ -3,12 +3,16 @@
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-/** @returns {{ line: (text: string) => string | undefined, end: () => { counts: Counts, reasons: Map<string, string[]> } }} */
+/** @typedef {{ counts: Counts, reasons: Map<string, string[]>, failed: string[] }} Results failed: titles */
+
+/** @returns {{ line: (text: string) => string | undefined, end: () => Results }} */
 export const tapReader = () => {
   /** @type {Counts} */
   const counts = { passed: 0, failed: 0, skipped: 0 }
   /** @type {Map<string, string[]>} reason -> titles */
   const reasons = new Map()
+  /** @type {string[]} */
+  const failed = []
   /** A passed test whose log lines may still say that it was skipped. @type {string | undefined} */
   let passed
   /** @param {string} title @param {string} reason */
@@ -28,8 +32,10 @@ export const tapReader = () => {
         settle()
         const title = result[2] ?? ''
         if (result[4]) skip(title, `marked ${result[4].toLowerCase()}`)
-        else if (result[1]) counts.failed++
-        else passed = title
+        else if (result[1]) {
+          counts.failed++
+          failed.push(title)
+        } else passed = title
         return `${result[4] ? '-' : result[1] ? '✖' : '✔'} ${title}`
       }
       const reason = /^#\s+skipped: (.*)$/.exec(text)?.[1]
@@ -41,9 +47,21 @@ export const tapReader = () => {
     },
     end: () => {
       settle()
-      return { counts, reasons }
+      return { counts, reasons, failed }
     },
   }
+}
+
+/** The file and the name of a test in a title such as `engine › probes › all at once`, which is a path below test/
+ * and the name; undefined where it is none of a test.
+ * @param {string} title @param {(path: string) => boolean} exists */
+export const placeOf = (title, exists) => {
+  const parts = title.split(' › ')
+  for (let i = 1; i < parts.length; i++) {
+    const file = `test/${parts.slice(0, i).join('/')}.test.ts`
+    if (exists(file)) return { file, name: parts.slice(i).join(' › ') }
+  }
+  return undefined
 }
 
 /** The last line of every test run.

@@ -26,7 +26,7 @@ const sysctl = (): string => readFileSync('/proc/sys/kernel/bpf_stats_enabled', 
 
 bpfTest('as many runs as system calls were made, and a time each that can be', async (t) => {
   const { send, costs, status } = start(t, 'syscalls')
-  await until(() => status('syscalls')?.is === 'live', 10_000)
+  await until(() => status('syscalls')?.is === 'live')
   send({ cmd: 'cost', on: true })
   await until(() => costs().length >= 2)
   const before = costs().length
@@ -51,7 +51,7 @@ bpfTest('the kernel counts no runs before and after, also when the engine is kil
   runs()
   if (before.trim() !== '0' || runs() > 0) return skip(t, 'somebody else has them on')
   const { child, send, costs, status } = start(t, 'sched')
-  await until(() => status('sched')?.is === 'live', 10_000)
+  await until(() => status('sched')?.is === 'live')
   t.is(runs(), 0, 'not yet')
   send({ cmd: 'cost', on: true })
   await until(() => costs().length >= 2)
@@ -73,10 +73,10 @@ bpfTest('the kernel counts no runs before and after, also when the engine is kil
 
 bpfTest('above the limit it sheds what costs most and says so; the others go on', async (t) => {
   const { status, messages } = start(t, 'tcp,syscalls', '--max-overhead', '0.1')
-  await until(() => status('syscalls')?.is === 'live', 10_000)
+  await until(() => status('syscalls')?.is === 'live')
   const busy = execa(process.execPath, ['-e', 'for (;;) process.hrtime(), require("fs").existsSync("/")'], { reject: false })
   t.teardown(() => busy.kill('SIGKILL'))
-  await until(() => status('syscalls')?.is === 'shed', 15_000)
+  await until(() => status('syscalls')?.is === 'shed')
   t.like(status('syscalls'), { retryMs: 30_000 })
   t.regex((status('syscalls') as { why: string }).why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
   const seen = messages.length

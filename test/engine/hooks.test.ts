@@ -33,7 +33,7 @@ const without = async (t: ExecutionContext, missing: Partial<Record<ProbeId, str
     messages.filter((message) => message.type === 'sample' && message.probe === probe).length
 
   const whole = CORE.filter((probe) => missing[probe] === undefined)
-  await until(() => whole.every((probe) => samples(probe) >= 2), 20_000)
+  await until(() => whole.every((probe) => samples(probe) >= 2))
   for (const probe of whole) t.like(status(probe), { is: 'live' })
   for (const [probe, hook] of Object.entries(missing) as [ProbeId, string][]) {
     t.like(status(probe), { is: 'unsupported', why: `this kernel lacks the hook ${hook}` })

@@ -28,7 +28,7 @@ const start = (t: ExecutionContext, ...options: string[]) => {
 
 test.serial('hello, then a host message each interval, evenly; the end of its input ends it with 0', async (t) => {
   const { child, messages, ticks } = start(t)
-  await until(() => ticks().length >= 6, 10_000)
+  await until(() => ticks().length >= 6)
   child.stdin!.end()
   t.is((await child).exitCode, 0)
   t.like(messages[0], { type: 'hello', schema: 1, intervalMs: 100 })
@@ -38,7 +38,7 @@ test.serial('hello, then a host message each interval, evenly; the end of its in
 
 test.serial('commands among junk', async (t) => {
   const { child, ticks } = start(t, '--interval', '60000')
-  await until(() => ticks().length === 1, 10_000)
+  await until(() => ticks().length === 1)
   child.stdin!.write('junk\n{"cmd":"nonesuch"}\n\u0000\n{"cmd":"int')
   child.stdin!.write('erval","ms":100}\n')
   await until(() => ticks().length >= 3)
@@ -48,7 +48,7 @@ test.serial('commands among junk', async (t) => {
 
 test.serial('nobody reads: it ends quietly though its input is open', async (t) => {
   const { child, ticks } = start(t)
-  await until(() => ticks().length >= 1, 10_000)
+  await until(() => ticks().length >= 1)
   child.stdout!.destroy()
   const { exitCode, stderr } = await child
   t.is(exitCode, 0)
@@ -58,7 +58,7 @@ test.serial('nobody reads: it ends quietly though its input is open', async (t) 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test.serial(`${signal} ends it by that signal though its input is open`, async (t) => {
     const { child, ticks } = start(t)
-    await until(() => ticks().length >= 1, 10_000)
+    await until(() => ticks().length >= 1)
     child.kill(signal)
     t.is((await child).signal, signal)
   })
@@ -66,13 +66,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 
 test.serial('a slow reader makes intervals longer, not memory larger', async (t) => {
   const { child, messages, ticks } = start(t, '--objects', '/nonesuch')
-  await until(() => ticks().length >= 2, 10_000)
+  await until(() => ticks().length >= 2)
   // the statuses of a probe that cannot start are more than the pipe holds
   child.stdout!.pause()
   for (let i = 0; i < 2000; i++) child.stdin!.write(`{"cmd":"probes","on":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
   await new Promise((resolve) => setTimeout(resolve, 1500))
   child.stdout!.resume()
-  await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)), 10_000)
+  await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)))
   t.true(ticks().some(({ intervalMs }) => intervalMs > 500))
   child.stdin!.end()
   t.is((await child).exitCode, 0)
@@ -88,7 +88,7 @@ test.serial('a bad option is named on stderr, exit code 2', async (t) => {
 test.serial('its input stays blocking for those it shares it with, also once execa is loaded', async (t) => {
   // the first sample of execsnoop's start, or its failure, comes after execa was imported
   const { child, messages } = start(t, '--probes', 'execsnoop', '--scripts', '/nonesuch')
-  await until(() => messages.some((message) => message.type === 'status' && message.status.is !== 'starting'), 10_000)
+  await until(() => messages.some((message) => message.type === 'status' && message.status.is !== 'starting'))
   const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/fdinfo/0`, 'utf8'))![1]!
   t.is(Number.parseInt(flags, 8) & 0o4000, 0)
   child.kill('SIGKILL')

@@ -18,7 +18,7 @@ export const programs = (t: ExecutionContext, scripts: Record<string, string>, r
 }
 
 /** Waits until something is true. */
-export const until = async (what: () => unknown, ms = 5000): Promise<void> => {
+export const until = async (what: () => unknown, ms = 20_000): Promise<void> => {
   const endMs = performance.now() + ms
   while (!what()) {
     if (performance.now() > endMs) throw new Error(`not within ${ms} ms: ${what}`)

@@ -43,7 +43,7 @@ export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }:
     const { active } = emulator.buffer
     return Array.from({ length: emulator.rows }, (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '')
   }
-  const until = async (test: (text: string) => unknown, withinMs = 8000): Promise<void> => {
+  const until = async (test: (text: string) => unknown, withinMs = 30_000): Promise<void> => {
     const end = performance.now() + withinMs
     while (!test(screen().join('\n'))) {
       if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${test}\n${screen().join('\n')}`)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { summary, tapReader } from '../../src/setup/tap.mjs'
+import { placeOf, summary, tapReader } from '../../src/setup/tap.mjs'
 
 const read = (lines: string[]) => {
   const reader = tapReader()
@@ -8,7 +8,7 @@ const read = (lines: string[]) => {
 }
 
 test('counts passed, failed and skipped with reasons', (t) => {
-  const { counts, reasons, shown } = read([
+  const { counts, reasons, shown, failed } = read([
     'TAP version 13',
     'ok 1 - a › works',
     'ok 2 - a › needs root',
@@ -29,6 +29,7 @@ test('counts passed, failed and skipped with reasons', (t) => {
     '# fail 2',
   ])
   t.deepEqual(counts, { passed: 1, failed: 2, skipped: 4 })
+  t.deepEqual(failed, ['b › breaks', 'No tests found in test/c.test.ts'])
   t.deepEqual([...reasons], [
     ['real BPF needs root', ['a › needs root', 'b › also needs root']],
     ['marked skip', ['b › for later']],
@@ -45,6 +46,13 @@ test('a failed test does not become a skipped one by its log', (t) => {
 
 test('two reasons in one test count once', (t) => {
   t.deepEqual(read(['ok 1 - a', '#   skipped: x', '#   skipped: y']).counts, { passed: 0, failed: 0, skipped: 1 })
+})
+
+test('where a test is', (t) => {
+  const exists = (path: string) => ['test/a.test.ts', 'test/b/c.test.ts'].includes(path)
+  t.deepEqual(placeOf('a › works', exists), { file: 'test/a.test.ts', name: 'works' })
+  t.deepEqual(placeOf('b › c › one › two', exists), { file: 'test/b/c.test.ts', name: 'one › two' })
+  t.is(placeOf('No tests found in test/c.test.ts', exists), undefined)
 })
 
 test('the closing line', (t) => {

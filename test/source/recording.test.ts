@@ -58,10 +58,11 @@ test('killed while recording: all but the last moments can be read', async t => 
   const source = await recordTo(path, { start: onMessage => { say = onMessage }, send: () => {}, stop: async () => {} }, () => 0)
   source.start(() => {})
   for (const message of fakeStream({ ticks: 10 })) say(message)
-  await new Promise(resolve => setTimeout(resolve, 300))
   // not stopped: the file is as a crash leaves it
-  const ticks = new Set((await all(path)).filter(({ type }) => type === 'sample').map(({ atMs }) => atMs))
-  t.true(ticks.size >= 9)
+  const ticks = async () => new Set((await all(path)).filter(({ type }) => type === 'sample').map(({ atMs }) => atMs)).size
+  // an empty file is none yet
+  for (let tries = 0; (await ticks().catch(() => 0)) < 9 && tries < 100; tries++) await new Promise(resolve => setTimeout(resolve, 50))
+  t.true((await ticks()) >= 9)
   await source.stop()
 })
 

@@ -160,7 +160,7 @@ test.serial('it does not outlive a process that is killed', async (t) => {
     startExecsnoop({ objects: '', scripts: '/', intervalMs: 1, log() {} }, { folders: [${JSON.stringify(folder)}], tracefs: ['/'] })
     setInterval(() => {}, 1000)`
   const parent = execa(process.execPath, ['--import=tsx', '--input-type=module', '-e', source], { reject: false })
-  await until(() => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8').endsWith('\n'), 10_000)
+  await until(() => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8').endsWith('\n'))
   const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'))
   await new Promise((resolve) => setTimeout(resolve, 100))
   parent.kill('SIGKILL')

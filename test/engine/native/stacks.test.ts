@@ -60,7 +60,7 @@ const waits = (t: ExecutionContext, binary: string, rounds = 25, ms = 20): Waits
     pid: child.pid!,
     async run() {
       child.stdin.write('\n')
-      await until(() => said.includes('spinner'), 20_000)
+      await until(() => said.includes('spinner'))
       return new Map(said.trim().split('\n').map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]))
     },
     end: () => child.kill('SIGKILL'),
