@@ -1,6 +1,7 @@
 // The histograms of a sample that make up a panel's latency, merged and ranked once: a sample never changes, and a
-// screen of history would otherwise be merged anew for every frame. Forgotten with the sample.
+// screen of history would otherwise be merged anew for every frame. Forgotten with the sample, or when others are asked for instead.
 import { mergeHists, percentileNs } from '../model/histogram.ts'
+import { createMemo } from '../model/memo.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Hist, Sample } from '../stream/types.ts'
 
@@ -16,19 +17,13 @@ export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged 
 /** The same for many samples. */
 export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Merged | undefined) => {
   const key = `${panel.id} ${mode}`
-  const known = caches.get(key) ?? new WeakMap<Sample, { merged?: Merged }>()
-  caches.set(key, known)
-  return sample => {
-    let found = known.get(sample)
-    if (!found) {
-      const hists = panel.hists(sample.data, mode)
-      known.set(sample, found = { merged: hists && ranked(mergeHists(hists)) })
-    }
-    return found.merged
-  }
+  return sample => remembered(key, sample, () => {
+    const hists = panel.hists(sample.data, mode)
+    return { merged: hists && ranked(mergeHists(hists)) }
+  }).merged
 }
 
-const caches = new Map<string, WeakMap<Sample, { merged?: Merged }>>()
+const remembered = createMemo<{ merged?: Merged }>(1_000_000, ({ merged }) => 200 + 8 * (merged?.slots.length ?? 0))
 
 const ranked = (hist: Hist): Merged =>
   ({ ...hist, p50Ns: percentileNs(hist, 0.5), p90Ns: percentileNs(hist, 0.9), p99Ns: percentileNs(hist, 0.99) })

@@ -6,9 +6,11 @@ import type {
   AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
 } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
+import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
 import { isOfStacks, isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
+import { sizeOf } from './thin.ts'
 
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
   if (path.length === 0) return store
@@ -34,8 +36,8 @@ export const lacksLatency = (sample: object): boolean => unmeasured.has(sample)
 /** Nobody collected stacks in its interval. */
 export const lacksStacks = (sample: object): boolean => withoutStacks.has(sample)
 
-/** A sample never changes, so what is left of it is made once. */
-const cache = new WeakMap<object, Map<string, AnySample>>()
+/** A sample never changes, so what is left of it is made once. Beside the store's own budget. */
+const remembered = createMemo(2_000_000, sizeOf)
 const originals = new WeakMap<object, AnySample>()
 const unmeasured = new WeakSet<object>()
 const withoutStacks = new WeakSet<object>()
@@ -44,16 +46,13 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   const last = path[index]!
   const members = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
   const key = [members?.key, ...path.slice(index).map(selectionKey)].join('\0')
-  let known = cache.get(sample)
-  if (!known) cache.set(sample, known = new Map())
-  const made = known.get(key)
-  if (made) return made
-  const fresh = narrow(sample, last, members, { own: hasOwn(sample, path), isLast: index === path.length - 1 })
-  known.set(key, fresh)
-  if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
-  if (withoutStacks.has(sample) || members?.key === UNKNOWN) withoutStacks.add(fresh)
-  originals.set(fresh, originals.get(sample) ?? sample)
-  return fresh
+  return remembered(key, sample, () => {
+    const fresh = narrow(sample, last, members, { own: hasOwn(sample, path), isLast: index === path.length - 1 })
+    if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
+    if (withoutStacks.has(sample) || members?.key === UNKNOWN) withoutStacks.add(fresh)
+    originals.set(fresh, originals.get(sample) ?? sample)
+    return fresh
+  })
 }
 
 /** Processes a selection stands for, where the sample itself does not tell. */

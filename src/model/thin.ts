@@ -10,7 +10,10 @@ export const withoutRows = (sample: AnySample): AnySample => {
     case 'sched': return { ...sample, data: { ...sample.data, procs: [], cpus: undefined, ...(sample.data.target ? { target: { ...sample.data.target, threads: undefined } } : {}) } }
     case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
     case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
-    case 'syscalls': return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(sample.data.calls) } }
+    case 'syscalls': {
+      const { calls, target } = sample.data
+      return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(calls), ...(target ? { target: { ...target, calls: allCalls(target.calls) } } : {}) } }
+    }
     // Event lists are what this probe is: they stay, bounded by the budget
     case 'execsnoop': return sample
     case 'stacks': return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
@@ -37,13 +40,13 @@ export const sizeOf = (sample: AnySample): number => {
       return 400 + procs.length * PER_ROW + calls * PER_CALL + hists([runq, sleep, disk, preempted, ...cpus.map(cpu => cpu.runq)]) + own
     }
     case 'block': {
-      const { disks, procs } = sample.data
-      return 400 + procs.length * PER_ROW + disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
+      const { disks, procs, target } = sample.data
+      return 400 + procs.length * PER_ROW + (target ? hists([target.total]) : 0) + disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
     }
     case 'tcp': return 400 + sample.data.sessions.length * PER_ROW + sample.data.listeners.length * PER_CALL
     case 'syscalls': {
-      const { calls, procs } = sample.data
-      const latency = calls.reduce((sum, call) => sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL, 0)
+      const { calls, procs, target } = sample.data
+      const latency = [...calls, ...(target?.calls ?? [])].reduce((sum, call) => sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL, 0)
       return 400 + latency + procs.reduce((sum, proc) => sum + PER_CALL * (1 + (proc.calls?.length ?? 0)), 0)
     }
     case 'execsnoop':

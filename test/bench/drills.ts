@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sleepMs } from '../helpers/workload.ts'
 import { startDrillLoad } from './drill-load.ts'
 import type { DrillLoad } from './drill-load.ts'
 import type { Figure } from './figures.ts'
@@ -11,6 +10,7 @@ import { holdings, keptObjects } from './holdings.ts'
 import { nameOf, tree } from './processes.ts'
 import { PROGRAM, startInTerminal } from './program.ts'
 import type { Program } from './program.ts'
+import { number } from './tables.ts'
 
 const WIDTH = 120
 const HEIGHT = 36
@@ -66,8 +66,8 @@ const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: numbe
       const held = await holdings(screen, engine, heapFile)
       readings[index]!.push({ round, held })
       for (const [name, value] of Object.entries(held)) note(`${row}, ${round} rounds`, name, value)
+      say(`drills: ${round} of ${rounds}, ${row}: ${Object.entries(held).map(([name, value]) => `${name} ${number(value)}`).join(', ')}`)
     }
-    say(`drills: ${round} of ${rounds}`)
   }
   const { program, engine } = watched[0]!
   await once(program, load.target(0)) // what is made once and stays
@@ -107,10 +107,12 @@ const once = async (program: Program, { name, pid }: { name: string; pid: number
   await until((text) => /7 threads/.test(text) && new RegExp(`\\d+ +${pid} ${name} `).test(text))
   type('\r')
   await until((text) => pathOf(text).startsWith(`${own} > thread `))
-  while (pathOf(program.screen()) !== '') {
-    type('\x1b')
-    await sleepMs(60) // or two would be one key with Alt
-  }
+  // each seen to have been taken: what follows it at once would be a key with Alt
+  type('\x1b')
+  await until((text) => pathOf(text) === own && /7 threads/.test(text))
+  type('\x1b')
+  await until((text) => pathOf(text) === own && /pid \d+ .* threads/.test(text))
+  type('\x1b')
   await until((text) => pathOf(text) === '' && text.includes('run queue'))
 }
 

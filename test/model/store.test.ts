@@ -1,6 +1,6 @@
 import test from 'ava'
 import { createStore } from '../../src/model/store.ts'
-import { sizeOf, withoutRows } from '../../src/model/thin.ts'
+import { sizeOf } from '../../src/model/thin.ts'
 import type { AnySample, Message } from '../../src/stream/types.ts'
 import { endMs, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
@@ -116,11 +116,4 @@ test('many lines of log do not grow without end', t => {
   for (let i = 0; i < 5000; i++) store.add({ type: 'log', atMs: i, level: 'info', text: String(i) })
   t.true(store.logs(10_000).length <= 200)
   t.is(store.logs(1)[0]!.text, '4999')
-})
-
-test('thinned samples keep totals and are smaller', t => {
-  for (const sample of fakeTick(1, { exec: true, detail: true }).filter(message => message.type === 'sample')) {
-    t.true(sizeOf(withoutRows(sample)) <= sizeOf(sample))
-    t.is(withoutRows(sample).atMs, sample.atMs)
-  }
 })

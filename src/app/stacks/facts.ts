@@ -26,7 +26,7 @@ export interface StackFacts {
 }
 
 export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
-  if (state.page.is !== 'stacks') return undefined
+  if (state.page.is !== 'stacks') return known = undefined
   const { page } = state
   const collected = samplesOf(page, store, state.cursorMs)
   const all = collected.filter(({ data }) => covers(data, selectionsOf(state)))

@@ -1,0 +1,23 @@
+// What was made of objects that never change, so that it need not be made again for every frame; each is forgotten with
+// its object. Bounded beyond that: objects live for minutes, and each would keep something for everything ever asked of
+// it. Two generations: what is asked for again moves into the younger one, what is not goes with the older one.
+
+/** `most`: estimated bytes of a generation. Gives what is known for a question about an object, or makes it. */
+export const createMemo = <V extends object>(most: number, sizeOf: (value: V) => number) => {
+  type Generation = Map<string, WeakMap<object, V>>
+  let young: Generation = new Map()
+  let old: Generation = new Map()
+  let bytes = 0
+
+  const keep = (question: string, of: object, value: V): V => {
+    if (bytes > most) [old, young, bytes] = [young, new Map(), 0]
+    let known = young.get(question)
+    if (!known) young.set(question, known = new WeakMap())
+    known.set(of, value)
+    bytes += sizeOf(value)
+    return value
+  }
+
+  return (question: string, of: object, make: () => V): V =>
+    young.get(question)?.get(of) ?? keep(question, of, old.get(question)?.get(of) ?? make())
+}

@@ -1,0 +1,91 @@
+// What a sample weighs, part by part; what is left when its tables go; and that the store's budget is memory.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { createStore } from '../../src/model/store.ts'
+import { sizeOf, withoutRows } from '../../src/model/thin.ts'
+import { decodeLine, encode } from '../../src/stream/codec.ts'
+import type { AnySample, ProbeId } from '../../src/stream/types.ts'
+import { fakeTick, type FakeOptions } from '../helpers/stream.ts'
+
+const TARGET = { is: 'process', pid: 812 } as const
+
+const sampleOf = <P extends ProbeId>(probe: P, options: FakeOptions = {}): AnySample & { probe: P } =>
+  fakeTick(1, { exec: true, detail: true, targetPid: 812, cpus: true, stacks: true, ...options })
+    .find((message): message is AnySample & { probe: P } => message.type === 'sample' && message.probe === probe)!
+
+test('thinned samples keep totals and are smaller', t => {
+  for (const probe of ['sched', 'block', 'tcp', 'syscalls', 'stacks'] as const) {
+    const sample = sampleOf(probe)
+    const thin = withoutRows(sample)
+    t.true(sizeOf(thin) < sizeOf(sample), probe)
+    t.is(thin.atMs, sample.atMs)
+    t.is(sizeOf(withoutRows(thin)), sizeOf(thin), `${probe}: nothing more to drop`)
+  }
+})
+
+test('the threads of the target weigh, and go with the tables', t => {
+  const sample = sampleOf('sched')
+  const { target } = sample.data
+  const [thread] = target!.threads!
+  const crowded: AnySample = { ...sample, data: { ...sample.data, target: { ...target!, threads: Array.from({ length: 1000 }, () => thread!) } } }
+  t.true(sizeOf(crowded) - sizeOf(sample) > 900 * 250)
+  const thin = withoutRows(crowded) as typeof sample
+  t.is(thin.data.target!.threads, undefined)
+  t.deepEqual(thin.data.target!.runq, target!.runq, 'its latency stays')
+  t.is(sizeOf(thin), sizeOf(withoutRows(sample)))
+})
+
+test('so do the waits of each CPU', t => {
+  const sample = sampleOf('sched')
+  t.true(sizeOf(sample) > sizeOf({ ...sample, data: { ...sample.data, cpus: undefined } }))
+  t.is((withoutRows(sample) as typeof sample).data.cpus, undefined)
+})
+
+test("and the target's own calls, whose total stays", t => {
+  const { target: _, ...data } = sampleOf('syscalls').data
+  const calls = Array.from({ length: 200 }, (_, i) => ({ name: `call${i}`, count: 2, latency: { slots: [40, 2], count: 2, sumNs: 1000, maxNs: 600 } }))
+  const sample = { ...sampleOf('syscalls'), data: { ...data, target: { of: TARGET, calls } } }
+  t.true(sizeOf(sample) - sizeOf({ ...sample, data }) > 200 * 100)
+  const [all, ...none] = (withoutRows(sample) as typeof sample).data.target.calls
+  t.like(all, { name: 'all calls', count: 400, latency: { count: 400, slots: [40, 400], sumNs: 200_000, maxNs: 600 } })
+  t.is(none.length, 0)
+})
+
+test("and the target's block I/O", t => {
+  const { target: _, ...data } = sampleOf('block').data
+  const total = { slots: Array.from({ length: 100 }, (_, i) => i), count: 1, sumNs: 1, maxNs: 1 }
+  const sample = sampleOf('block')
+  t.true(sizeOf({ ...sample, data: { ...data, target: { of: TARGET, total } } }) - sizeOf({ ...sample, data }) >= 800)
+})
+
+test("the budget is memory: what the store takes is what it says, full of tables and full of what is left of them", async t => {
+  const lines = Array.from({ length: 10 }, (_, i) => fakeTick(i + 1, { crowd: 150, detail: true, targetPid: 812 }).map(encode))
+  const store = createStore()
+  const before = await heap()
+  const fill = (from: number, to: number): void => {
+    for (let tick = from; tick < to; tick++) {
+      for (const line of lines[tick % lines.length]!) store.add(Object.assign(decodeLine(line, 0, true)!, { atMs: tick * 1000 }))
+    }
+  }
+  for (const [from, to] of [[0, 100], [100, 2000]] as const) {
+    fill(from, to)
+    const took = await heap() - before
+    t.log(`${to} intervals: ${(took / 1e6).toFixed(1)} MB, said to be ${(store.bytes() / 1e6).toFixed(1)}`)
+    t.true(store.bytes() > 5e6 && store.bytes() <= 12e6)
+    t.true(took > store.bytes() * 0.6 && took < store.bytes() * 1.6)
+  }
+})
+
+/** Bytes in use once all garbage is collected; weak tables need a turn between. */
+const heap = async (): Promise<number> => {
+  for (let i = 0; i < 3; i++) {
+    collect()
+    await sleep(30)
+  }
+  return process.memoryUsage().heapUsed
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
