@@ -1,5 +1,6 @@
 // Memory and CPU of whole trees of processes, with nothing else going on and under load: probetop as a user has it, its
-// peers, and other full-screen monitors where they are installed. By clock ticks, so over many seconds.
+// peers, and other full-screen monitors where they are installed. By clock ticks, so over many seconds: the first ones,
+// with starting up, and later ones, when V8 has compiled what runs often.
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 import { NO_LOAD, startLoad } from './load.ts'
@@ -10,7 +11,12 @@ import type { Running } from './tools.ts'
 
 const WIDTH = 120
 const HEIGHT = 36
-const SETTLE_MS = 4000
+/** From the launch on, in seconds. */
+const WHEN = { first: 30, settled: 45 }
+const WHEN_QUICK = { first: 3, settled: 5 }
+
+export const firstName = ({ first } = WHEN): string => `CPU %, first ${first} s`
+export const settledName = ({ settled } = WHEN): string => `CPU %, from ${settled} s on`
 
 interface Monitor {
   name: string
@@ -38,13 +44,14 @@ export const MONITORS: readonly Monitor[] = [
 export interface FootprintOptions {
   rounds: number
   seconds: number
+  quick: boolean
   /** Monitors wanted; all when empty. */
   only: readonly string[]
   /** Hears what is going on. */
   say(text: string): void
 }
 
-export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, only, say }: FootprintOptions): Promise<Figure[]> => {
+export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, quick, only, say }: FootprintOptions): Promise<Figure[]> => {
   const wanted = MONITORS.filter(({ name }) => only.length === 0 || only.includes(name))
   const figures: Figure[] = []
   const note = (row: string, name: string, value: number): void => {
@@ -63,9 +70,10 @@ export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, onl
       say(`${part}, round ${round} of ${rounds}: ${monitor.name}`)
       const load = part === 'loaded' ? startLoad() : undefined
       try {
+        const launchedMs = performance.now()
         const running = await monitor.start()
         try {
-          for (const [row, name, value] of await measure(monitor.name, running, seconds)) note(row, name, value)
+          for (const [row, name, value] of await measure(monitor.name, running, { ...(quick ? WHEN_QUICK : WHEN), launchedMs, seconds })) note(row, name, value)
         } finally {
           await running.stop()
         }
@@ -80,24 +88,29 @@ export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, onl
 }
 
 const measure = async (
-  name: string, { pids, bytes }: Running & { bytes?(): number }, seconds: number,
+  name: string, { pids, bytes }: Running & { bytes?(): number }, when: typeof WHEN & { launchedMs: number; seconds: number },
 ): Promise<[row: string, name: string, value: number][]> => {
-  await sleepMs(SETTLE_MS)
+  const until = (second: number): Promise<void> => sleepMs(when.launchedMs + second * 1000 - performance.now())
+  await until(when.first)
+  const first = new Map(pids.flatMap(tree).map((pid) => [pid, (cpuMs(pid) / (when.first * 1000)) * 100]))
+  await until(when.settled)
   const all = pids.flatMap(tree)
   const before = all.map(cpuMs)
   const bytesBefore = bytes?.() ?? 0
   const beganMs = performance.now()
-  await sleepMs(seconds * 1000)
+  await sleepMs(when.seconds * 1000)
   const tookMs = performance.now() - beganMs
   const cpu = all.map((pid, i) => ((cpuMs(pid) - before[i]!) / tookMs) * 100)
   const pss = all.map((pid) => pssKib(pid) / 1024)
-  const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
+  const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0)
   return [
     [name, 'PSS MB', sum(pss)],
-    [name, 'CPU %', sum(cpu)],
+    [name, firstName(when), sum(first.values())],
+    [name, settledName(when), sum(cpu)],
     ...(bytes ? [[name, 'KB/s to the terminal', (bytes() - bytesBefore) / 1024 / (tookMs / 1000)] as [string, string, number]] : []),
-    ...(name === OURS ? all.flatMap((pid, i): [string, string, number][] => [
-      [`  of it ${nameOf(pid)}`, 'PSS MB', pss[i]!], [`  of it ${nameOf(pid)}`, 'CPU %', cpu[i]!],
-    ]) : []),
+    ...(name === OURS ? all.flatMap((pid, i): [string, string, number][] => {
+      const row = `  of it ${nameOf(pid)}`
+      return [[row, 'PSS MB', pss[i]!], [row, firstName(when), first.get(pid) ?? 0], [row, settledName(when), cpu[i]!]]
+    }) : []),
   ]
 }

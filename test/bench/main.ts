@@ -41,7 +41,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
   if (kernel.length > 0) figures.push(...(await kernelFigures(kernel, { rounds, quick, only, say })))
   for (const part of parts) {
     if (!KERNEL.includes(part)) say(part)
-    if (part === 'idle' || part === 'loaded') figures.push(...(await footprints(part, { rounds: longRounds, seconds, only, say })))
+    if (part === 'idle' || part === 'loaded') figures.push(...(await footprints(part, { rounds: longRounds, seconds, quick, only, say })))
     if (part === 'launch') figures.push(...(await launchFigures(rounds)))
     if (part === 'frames') figures.push(...frameFigures(rounds, quick))
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))

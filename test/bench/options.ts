@@ -25,7 +25,7 @@ export interface Choices {
 export const usage = ({ parts, tools }: Choices): string => `npm run bench -- [options] [part...]
 parts (default all): ${parts.join(' ')}
   --rounds N      rounds of each part (default 5; those that take long: 1)
-  --seconds N     how long memory and CPU are watched (default 20)
+  --seconds N     how long memory and CPU are watched, once settled (default 20)
   --only LIST     only these tools beside the bare run, comma separated:
                   ${tools.join(', ')}
   --quick         short, to see that it works
