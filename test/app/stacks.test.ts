@@ -217,6 +217,17 @@ test('matches are gone through, also in what is folded', t => {
   t.is(screen.state.notice?.text, 'not found')
 })
 
+test('as typed, with what is wrong about it beside, and nothing breaks', t => {
+  const screen = ofNode({ width: 80, height: 24 })
+  const footer = (): string => screen.text().split('\n').at(-1)!
+  screen.press('/', ...'sys_(fsync|futex')
+  t.regex(footer(), /search: sys_\(fsync\|futex {2}found 0% as plain text: \( is not closed/)
+  screen.press(')')
+  t.regex(footer(), /found 4\d\.\d% {3}/)
+  screen.press('enter', 'n')
+  t.regex(name(screen), /^\*__x64_sys_f/)
+})
+
 test('threads: the selection stays with its thread; the search counts threads', t => {
   const screen = ofNode({ mode: 'now' })
   screen.press('m', 'm', 'down', 'down')

@@ -83,10 +83,12 @@ test('equal names of different kinds or files are different frames', t => {
 
 test('a search counts a stack once, however often it matches', t => {
   const { root } = mergeStacks([data(stack(), stack({ user: [0], kernel: [], ns: 300 }))], query())
-  t.is(matchedNs(root, matcherOf('READ')!), 100)
+  t.is(matchedNs(root, matcherOf('re.d')!), 100)
+  t.is(matchedNs(root, matcherOf('READ')!), 0, 'capitals are meant')
   t.is(matchedNs(root, matcherOf('libc')!), 100)
   t.is(matchedNs(root, matcherOf('app')!), 400)
-  t.is(matchedNs(root, matcherOf('.*')!), 0)
+  t.is(matchedNs(root, matcherOf('^re')!), matchedNs(root, matcherOf('re')!))
+  t.is(matchedNs(root, matcherOf('.*')!), 400)
   t.is(matcherOf(''), undefined)
 })
 

@@ -1,5 +1,5 @@
 // Frames and their weights in words: what kind a frame is must be seen without colours, too.
-import { matchedNs, matcherOf } from '../../model/stack-search.ts'
+import { matchedNs, matcherOf, searchProblem, type Matcher } from '../../model/stack-search.ts'
 import { isOfStacks, SELECTION_WORDS, selectionLabel, type Selection } from '../../model/selection.ts'
 import type { NodeKind, PathFrame } from '../../model/stack-paths.ts'
 import { weightShare, type StackNode } from '../../model/stacks.ts'
@@ -66,9 +66,14 @@ export const emptyText = ({ page, samples, selections }: StackFacts): string => 
 export const foundText = (facts: StackFacts, search: string): string | undefined => {
   const matches = matcherOf(search)
   if (!matches) return undefined
-  if (facts.page.mode !== 'now') return `found ${percentText(matchedNs(facts.tree.root, matches), facts.tree.root.totalNs)}`
+  const problem = searchProblem(search)
+  return `found ${foundShare(facts, search, matches)}${problem === undefined ? '' : ` as plain text: ${problem}`}`
+}
+
+const foundShare = (facts: StackFacts, search: string, matches: Matcher): string => {
+  if (facts.page.mode !== 'now') return percentText(matchedNs(facts.tree.root, matches), facts.tree.root.totalNs)
   const rows = threadRows(facts, search)
-  return `found in ${rows.filter(({ matched }) => matched).length} of ${rows.length} threads`
+  return `in ${rows.filter(({ matched }) => matched).length} of ${rows.length} threads`
 }
 
 export const titleOf = ({ page, selections }: StackFacts): string => {
