@@ -79,6 +79,17 @@ export const shortenMiddle = (text: string, width: number, mark = '~'): string =
   return shorten(text, width - displayWidth(kept), mark) + kept
 }
 
+/** At most so many columns, cut on the left: for paths, which differ at their end. */
+export const shortenLeft = (text: string, width: number, mark = '~'): string => {
+  if (displayWidth(text) <= width) return text
+  let kept = ''
+  for (const char of [...text].reverse()) {
+    if (displayWidth(char + kept) > width - 1) break
+    kept = char + kept
+  }
+  return shorten(mark + kept, width, mark)
+}
+
 /** Words put on lines of at most so many columns. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = []

@@ -46,20 +46,37 @@ export const selectionKey = (selection: Selection | Target): string => {
 }
 
 /** As the breadcrumb names it. Text from outside goes in as it is. */
-export const selectionLabel = (selection: Selection): string => {
+export const selectionLabel = (selection: Selection): string =>
+  `${selectionPrefix(selection)} ${selectionName(selection)}`.trimStart()
+
+/** What it is called. */
+export const selectionName = (selection: Selection): string => {
   switch (selection.is) {
     case 'process': return `${selection.comm || 'pid'} ${selection.pid}`
-    case 'thread': return `thread ${selection.comm} ${selection.tid}`
-    case 'comm': return `command ${selection.comm}`
-    case 'cgroup': return `cgroup ${selection.path}`
-    case 'pids': return `pid ${selection.pids.join(',')}`
-    case 'disk': return `disk ${selection.name}`
-    case 'peer': return `peer ${selection.address}`
-    case 'port': return `port ${selection.port}`
+    case 'thread': return `${selection.comm} ${selection.tid}`
+    case 'comm': return selection.comm
+    case 'cgroup': return selection.path
+    case 'pids': return selection.pids.join(',')
+    case 'disk': return selection.name
+    case 'peer': return selection.address
+    case 'port': return String(selection.port)
     case 'syscall': return selection.name
-    case 'cpu': return `CPU ${selection.cpu}`
-    case 'stack': return stackLabel(selection.frames)
-    case 'function': return `function ${selection.frame.name}`
+    case 'cpu': return String(selection.cpu)
+    case 'stack':
+    case 'function': return frameOf(selection)?.name ?? 'any'
+  }
+}
+
+/** What stands before it; processes and system calls are known by their names. */
+export const selectionPrefix = (selection: Selection): string => {
+  switch (selection.is) {
+    case 'process':
+    case 'syscall': return ''
+    case 'comm': return 'command'
+    case 'pids': return 'pid'
+    case 'cpu': return 'CPU'
+    case 'stack': return stackPrefix(selection.frames)
+    default: return selection.is
   }
 }
 
@@ -92,11 +109,8 @@ const asTarget = (selection: Selection): Target | undefined => {
 export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
 
 /** A thread's name, a state or a waker has no code of its own. */
-const stackLabel = (frames: readonly PathFrame[]): string => {
-  const last = frames.at(-1)
-  if (last?.kind !== 'group') return `stack: ${last?.name ?? 'any'}`
-  return `${frames.some(({ kind }) => kind === 'separator') ? 'woken by' : 'stacks of'} ${last.name}`
-}
+const stackPrefix = (frames: readonly PathFrame[]): string =>
+  frames.at(-1)?.kind !== 'group' ? 'stack:' : frames.some(({ kind }) => kind === 'separator') ? 'woken by' : 'stacks of'
 
 /** A cgroup or one below it. */
 export const isWithin = (path: string | undefined, cgroup: string): boolean =>

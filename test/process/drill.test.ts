@@ -57,7 +57,7 @@ bpfTest('into a process, a thread, all of a name, past its end to the next', asy
   pty.type(`/${NAME}\r`)
   await pty.until(text => /1\/\d+/.test(text))
   pty.type('d')
-  await pty.until(text => text.includes(`command ${NAME}`))
+  await pty.until(text => new RegExp(`command name +${NAME}`).test(text))
   pty.type('\x1b[B\r')
   await pty.until(text => path(text) === `all > command ${NAME}`)
   const second = drilled(t)

@@ -2,12 +2,13 @@
 import { stolenPercent } from '../../model/steal.ts'
 import type { Store } from '../../model/store.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
-import { selectionLabel } from '../../model/selection.ts'
+import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { shedWords } from '../status.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
+import { glyphsFor } from './glyphs.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 
 export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
@@ -43,14 +44,19 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const selections = selectionsOf(state)
   const shed = shedWords(state, store, context.nowMs)
   const stolen = stolenPercent(store, cursorMs) ?? 0
-  const chips: [string, Role][] = [
+  type Chip = [text: string, role: Role]
+  const before: Chip[] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
     // less than that is not worth a word
-    ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as [string, Role]] : []),
-    ...(selections.length > 0 ? [[['all', ...selections.map(selectionLabel)].join(' > '), 'title'] as [string, Role]] : []),
-    ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as [string, Role]] : []),
-    ...(state.filter.text !== '' ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as [string, Role]] : []),
+    ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
+  const after: Chip[] = [
+    ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as Chip] : []),
+    ...(state.filter.text !== '' ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip] : []),
+  ]
+  const room = [...before, ...after].reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
+  const path = crumbsText(selections, Math.max(Math.floor(canvas.width / 2), room), glyphsFor(canvas.unicode).cut)
+  const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
   for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
 }
 
