@@ -106,7 +106,7 @@ bpfTest('waits are found by their functions, for as long as they took, with who 
       t.is(lock.state, 'S')
       t.is(lock.cut, undefined)
       t.true(namesOf(data, lock.kernel).some((name) => name.includes('futex')))
-      t.false(data.frames.some(({ name }) => name.startsWith('bpf_')), 'nothing of the measuring itself')
+      t.false(namesOf(data, lock.kernel).some((name) => name.startsWith('bpf_')), 'nothing of the measuring itself')
       t.is(lock.waker?.comm, 'holder')
       t.is(lock.waker?.pid, program.pid)
       t.true(goesThrough(data, 'let_go_outer')(lock.waker!), String(namesOf(data, lock.waker!.user)))
