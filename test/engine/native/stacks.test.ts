@@ -10,6 +10,7 @@ import type { Command, Target } from '../../../src/stream/types.ts'
 import { startStacks } from '../../../src/engine/native/stacks.ts'
 import { BUILD, ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { inlinedProgram } from '../../helpers/inlined.ts'
 import { until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
@@ -199,6 +200,29 @@ bpfTest('stacks without frame pointers say so', async (t) => {
     })
   } finally {
     program.end()
+  }
+}, ['clang'])
+
+bpfTest('inlined functions stand before what they were inlined into', async (t) => {
+  const binary = join(temporaryFolder(t), 'inlined')
+  inlinedProgram(binary)
+  const child = start(binary, ['5'])
+  try {
+    await withProbe({ is: 'process', pid: child.pid! }, {}, async (probe) => {
+      await resolved(probe, child.pid!)
+      await sleepMs(300)
+      const { data } = probe.read()
+      const waiting = data.stacks.filter(({ state }) => state === 'S')
+      t.true(sumNs(waiting) > 0.1e9)
+      for (const { user, cut } of waiting) {
+        t.is(cut, undefined)
+        t.deepEqual(user.slice(0, 5).map((index) => [data.frames[index]!.name, data.frames[index]!.kind]), [
+          ['wait_innermost', 'inlined'], ['wait_middle', 'inlined'], ['wait_outer', 'user'], ['turn_around', 'inlined'], ['main', 'user'],
+        ])
+      }
+    })
+  } finally {
+    child.kill('SIGKILL')
   }
 }, ['clang'])
 

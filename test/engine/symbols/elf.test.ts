@@ -39,7 +39,7 @@ for (const bits of [64, 32] as const) {
         bad[at] = value
         const { name } = await read(bad)
         const found = name(0x1000)
-        t.true(found === undefined || typeof found === 'string')
+        if (found !== undefined && typeof found !== 'string') t.fail()
       }
       await t.notThrowsAsync(read(good.subarray(0, at)))
     }

@@ -1,7 +1,15 @@
 // Functions that were inlined where a real process waits, from the debug information that compilers really write.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import test from 'ava'
+import { bytesOfMemory } from '../../../src/engine/symbols/bytes.ts'
+import { openElf } from '../../../src/engine/symbols/elf.ts'
+import type { Elf } from '../../../src/engine/symbols/elf.ts'
+import { openInlined } from '../../../src/engine/symbols/dwarf/inlined.ts'
 import { commandTest } from '../../helpers/bpf.ts'
+import { elfFile } from '../../helpers/elf.ts'
 import { inlinedProgram, stackTopOf, waitingPc } from '../../helpers/inlined.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
@@ -32,3 +40,56 @@ for (const [title, flags] of WAYS) {
     t.deepEqual(await chainIn(binary), CHAIN)
   })
 }
+
+commandTest('in a file of its own', ['clang', 'objcopy'], async (t) => {
+  const binary = join(temporaryFolder(t), 'inlined')
+  inlinedProgram(binary)
+  execFileSync('objcopy', ['--only-keep-debug', binary, `${binary}.debug`])
+  execFileSync('objcopy', ['--strip-debug', `--add-gnu-debuglink=${binary}.debug`, binary])
+  t.deepEqual(await chainIn(binary), CHAIN)
+})
+
+const lookUp = async (elf: Elf, addresses: readonly number[]) => {
+  const why: string[] = []
+  const inlined = openInlined(elf, (text) => why.push(text))
+  while (addresses.map((address) => inlined.at(address)).includes(undefined)) await setImmediate()
+  const found = addresses.map((address) => inlined.at(address)!)
+  await inlined.stop()
+  return { why, found }
+}
+
+commandTest('whatever the debug information says, it ends, and others keep their names', ['clang'], async (t) => {
+  const binary = join(temporaryFolder(t), 'inlined')
+  inlinedProgram(binary, ['-gdwarf-5', '-no-pie', '-fno-pie'])
+  const good = readFileSync(binary)
+  const elf = (await openElf(bytesOfMemory(good)))!
+  const text = elf.section('.text')!
+  const addresses = Array.from({ length: Math.floor(text.size / 8) }, (_, i) => text.address + i * 8)
+  t.true((await lookUp(elf, addresses)).found.flat().includes('wait_innermost'))
+  // each of these throws, or takes for ever, where something is taken for granted
+  for (const name of ['.debug_info', '.debug_abbrev', '.debug_rnglists', '.debug_addr', '.debug_str_offsets']) {
+    const section = elf.section(name)
+    for (let at = 0; at < (section?.size ?? 0); at++) {
+      for (const value of [0xff, good[section!.offset + at]! ^ 0x11]) {
+        const bad = Buffer.from(good)
+        bad[section!.offset + at] = value
+        await lookUp((await openElf(bytesOfMemory(bad)))!, addresses)
+      }
+    }
+  }
+})
+
+test('what is too large or packed in another way is left out, and said', async (t) => {
+  const packed = async (type: number, size: number) => {
+    const content = Buffer.alloc(24)
+    content.writeUInt32LE(type, 0)
+    content.writeBigUInt64LE(BigInt(size), 8)
+    const elf = (await openElf(bytesOfMemory(elfFile([], [['.debug_info', content]]))))!
+    const { why, found } = await lookUp({ ...elf, section: (name) => ({ ...elf.section(name)!, compressed: true }) }, [0x401000])
+    t.deepEqual(found, [[]])
+    return why
+  }
+  t.deepEqual(await packed(1, 2 ** 30), ['1024 MB of debug information, of more than 64 MB'])
+  t.deepEqual(await packed(2, 100), ['debug information not compressed by zlib'])
+  t.deepEqual(await packed(1, 100), [], 'no units in it')
+})

@@ -14,6 +14,13 @@ export interface UnitFunctions {
   at(address: number): { start: number; end: number } | undefined
 }
 
+interface Piece {
+  low: number
+  high: number
+  start: number
+  end: number
+}
+
 const MOST_UNIT_BYTES = 32 << 20
 const DEEPEST = 500
 /** Of these, what they contain may be functions; others are passed by, where they say where they end. */
@@ -22,7 +29,7 @@ const SUBPROGRAMS = new Set<number>([TAG.subprogram])
 const INSIDE = new Set<number>([TAG.subprogram, TAG.inlined, TAG.lexicalBlock])
 
 export const readUnitFunctions = async (sections: DebugSections, unit: Unit, table: Abbreviations, pause: Pause): Promise<UnitFunctions> => {
-  const found: { low: number; high: number; start: number; end: number }[] = []
+  const found: Piece[] = []
   if (unit.end - unit.first > MOST_UNIT_BYTES) return { at: () => undefined }
   const cursor = { bytes: await sections.info(unit.first, unit.end - unit.first), at: 0 }
   const open: { entry: Entry; start: number; depth: number }[] = []
@@ -48,14 +55,7 @@ export const readUnitFunctions = async (sections: DebugSections, unit: Unit, tab
       await close({ entry, start })
     }
   }
-  found.sort((a, b) => a.low - b.low)
-  const lows = Float64Array.from(found, ({ low }) => low)
-  return {
-    at(address) {
-      const function_ = found[lastNotAbove(lows, address)]
-      return function_ && address < function_.high ? function_ : undefined
-    },
-  }
+  return byAddress(found)
 }
 
 /** Places in .debug_info of the functions that were inlined at an address, outermost first. */
@@ -88,6 +88,18 @@ export const inlinedAt = async (
     else if (depth === 0) break
   }
   return origins
+}
+
+/** Made apart from where the unit is read, so that what it was read from is not kept. */
+const byAddress = (pieces: Piece[]): UnitFunctions => {
+  pieces.sort((a, b) => a.low - b.low)
+  const lows = Float64Array.from(pieces, ({ low }) => low)
+  return {
+    at(address) {
+      const piece = pieces[lastNotAbove(lows, address)]
+      return piece && address < piece.high ? piece : undefined
+    },
+  }
 }
 
 /** Of other entries than those of code it is not known. */
