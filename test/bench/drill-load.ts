@@ -9,6 +9,8 @@ import { compiled, loopsPath } from '../helpers/workload.ts'
 export interface Target {
   name: string
   pid: number
+  /** How it ended, which it should not have. */
+  ended(): string | undefined
 }
 
 export interface DrillLoad {
@@ -53,7 +55,9 @@ export const startDrillLoad = (folder: string): DrillLoad => {
         targets[index]!.kill('SIGKILL')
         targets[index] = begin(names[index]!)
       }
-      return { name: names[index]!, pid: targets[index]!.pid! }
+      const child = targets[index]!
+      const ended = (): string | undefined => child.signalCode ?? (child.exitCode === null ? undefined : `exit status ${child.exitCode}`)
+      return { name: names[index]!, pid: child.pid!, ended }
     },
     stop: () => {
       process.removeListener('exit', stop)

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDrillLoad } from './drill-load.ts'
-import type { DrillLoad } from './drill-load.ts'
+import type { DrillLoad, Target } from './drill-load.ts'
 import type { Figure } from './figures.ts'
 import { holdings, keptObjects } from './holdings.ts'
 import { nameOf, tree } from './processes.ts'
@@ -74,7 +74,10 @@ const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: numbe
   const before = await keptObjects(engine)
   await check(0)
   for (let round = 1; round <= rounds; round++) {
-    await once(program, load.target(round), MODES[round % MODES.length])
+    const target = load.target(round)
+    await once(program, target, MODES[round % MODES.length]).catch((error: Error) => {
+      throw new Error(`round ${round}, ${target.name} ${target.pid} ${target.ended() ?? 'is there'}: ${error.message}`)
+    })
     if (round % Math.ceil(rounds / CHECKS) === 0 || round === rounds) await check(round)
   }
   const after = await keptObjects(engine)
@@ -87,7 +90,7 @@ const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: numbe
 }
 
 /** In by a process, its stacks and one of its threads, each seen to be there, and out to all. */
-const once = async (program: Program, { name, pid }: { name: string; pid: number }, mode = MODES[0]!): Promise<void> => {
+const once = async (program: Program, { name, pid }: Target, mode = MODES[0]!): Promise<void> => {
   const type = (keys: string): void => void program.child.stdin.write(keys)
   const until = (test: (text: string) => boolean): Promise<void> => program.until(test, WITHIN_MS)
   const own = `all > ${name} ${pid}`

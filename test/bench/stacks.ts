@@ -1,6 +1,7 @@
 // What off-CPU stacks of one busy process cost that process, and others: round trips between two threads that do
 // nothing else, with the stacks of their process taken by probetop's engine (that probe alone) and by libbpf-tools'
-// offcputime, and with those of another process taken. In turns, each between two bare runs.
+// offcputime, and with those of another process taken, which is what the rest of the machine pays. In turns, each
+// between two bare runs.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
@@ -13,6 +14,8 @@ import { BARE } from './tables.ts'
 
 const NAME = 'ns a round trip'
 const OURS = 'probetop'
+const PEER = 'offcputime -p'
+const OTHER = 'of another process'
 
 type Attach = (pid: number) => Promise<() => Promise<void>>
 
@@ -30,6 +33,9 @@ const roundTrip = async (trips: number, attach: Attach): Promise<number> => {
 }
 
 const nothing: Attach = async () => async () => {}
+
+const itself = (pid: number): number => pid
+const another = (): number => process.pid
 
 const engine = (of: (pid: number) => number): Attach => async (pid) => {
   const child = spawn(process.execPath, [ENGINE, '--interval', '1000', '--probes', 'stacks', '--max-overhead', '0'], {
@@ -54,8 +60,8 @@ const engine = (of: (pid: number) => number): Attach => async (pid) => {
   }
 }
 
-const offcputime = (command: string): Attach => async (pid) => {
-  const child = spawn(command, ['-p', String(pid)], { stdio: 'ignore' })
+const offcputime = (command: string, of: (pid: number) => number): Attach => async (pid) => {
+  const child = spawn(command, ['-p', String(of(pid))], { stdio: 'ignore' })
   await untilAttached([child.pid!], () => child.exitCode !== null)
   return async () => {
     const ended = once(child, 'exit')
@@ -68,9 +74,10 @@ export const stackFigures = async (rounds: number, quick: boolean, say: (text: s
   const trips = quick ? 50_000 : 200_000
   const peer = libbpfTool(thisHost(), 'offcputime')
   const tools: [row: string, attach: Attach | undefined][] = [
-    [OURS, engine((pid) => pid)],
-    [`${OURS}, of another process`, engine(() => process.pid)],
-    ['offcputime -p', peer === undefined ? undefined : offcputime(peer)],
+    [OURS, engine(itself)],
+    [PEER, peer === undefined ? undefined : offcputime(peer, itself)],
+    [`${OURS}, ${OTHER}`, engine(another)],
+    [`${PEER}, ${OTHER}`, peer === undefined ? undefined : offcputime(peer, another)],
   ]
   const bare: Figure = { part: 'stacks', row: BARE, name: NAME, values: [] }
   const figures = tools.map(([row, attach]): Figure =>
