@@ -1,7 +1,8 @@
 // What is known of one process's code: its executable memory and the files behind it, opened while it is there.
 import { readFileSync } from 'node:fs'
 import type { StackFrame } from '../../stream/stacks.ts'
-import type { CodeFile, CodeFiles } from './files.ts'
+import type { CodeFile } from './code-file.ts'
+import type { CodeFiles } from './files.ts'
 import { openJitMap } from './jit.ts'
 import type { JitMap } from './jit.ts'
 import { regionAt, regionsIn } from './regions.ts'

@@ -12,11 +12,13 @@ export interface Region {
   module: string
   /** Of the file, as the process sees it. */
   path: string
-  /** Device and inode; empty where there is no file. */
+  /** Device and inode; empty where there is no file. That of the kernel is the same for all programs of 64 bits. */
   file: string
   /** No file behind it: code made at run time. */
   jit: boolean
 }
+
+export const VDSO = '[vdso]'
 
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) (\S+) (\d+) *(.*)$/gm
 
@@ -28,7 +30,7 @@ export const regionsIn = (maps: string): Region[] =>
     offset: Number.parseInt(offset!, 16),
     module: moduleOf(path!),
     path: path!.replace(DELETED, ''),
-    file: inode === '0' ? '' : `${device} ${inode}`,
+    file: inode !== '0' ? `${device} ${inode}` : path === VDSO && start!.length > 8 ? VDSO : '',
     jit: path === '' || /^(\/\/anon|\[anon|\[heap|\[stack|\/dev\/zero|\/SYSV)/.test(path!),
   }))
 
