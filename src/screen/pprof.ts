@@ -1,10 +1,13 @@
-// Stacks as a pprof profile (profile.proto, gzipped). Two values a stack: how often, and for how long.
+// Stacks as a pprof profile (profile.proto, gzipped). Two values a stack: how often, and for how long; its labels say
+// whose it is, so that pprof can focus on a thread or a state (-tagfocus, -tagroot).
 import { gzipSync } from 'node:zlib'
-import { Function as ProfileFunction, Line, Location, Mapping, Profile, Sample, StringTable, ValueType } from 'pprof-format'
-import type { ExportFrame, StacksExport } from '../app/stacks/export.ts'
+import { Function as ProfileFunction, Label, Line, Location, Mapping, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+import type { ExportFrame, ExportStack, StacksExport } from '../app/stacks/export.ts'
 
 /** As perf names it. */
 const KERNEL = '[kernel.kallsyms]'
+
+const STATES = { R: 'preempted', S: 'sleeping', D: 'uninterruptible' } as const
 
 export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport): Uint8Array => {
   const stringTable = new StringTable()
@@ -33,9 +36,17 @@ export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport)
     return id
   }
 
+  const labelsOf = ({ of }: ExportStack): Label[] => of === undefined ? [] : [
+    new Label({ key: string('process_id'), num: of.pid }),
+    new Label({ key: string('command'), str: string(of.command) }),
+    new Label({ key: string('thread'), str: string(of.thread) }),
+    ...(of.state === 'cpu' ? [] : [new Label({ key: string('state'), str: string(STATES[of.state]) })]),
+  ]
+
   const time = mode === 'oncpu' ? 'cpu' : 'offcpu'
-  const sample = stacks.map(({ frames, ns, count }) =>
-    new Sample({ locationId: frames.map(locationOf).reverse(), value: [Math.round(count), Math.round(ns)] }))
+  const sample = stacks.map(stack => new Sample({
+    locationId: stack.frames.map(locationOf).reverse(), value: [Math.round(stack.count), Math.round(stack.ns)], label: labelsOf(stack),
+  }))
   const profile = new Profile({
     sampleType: [new ValueType({ type: string(mode === 'oncpu' ? 'samples' : 'stays'), unit: string('count') }), new ValueType({ type: string(time), unit: string('nanoseconds') })],
     sample,

@@ -7,6 +7,8 @@ import { Ajv } from 'ajv'
 import test from 'ava'
 import protobuf from 'protobufjs'
 import { foldedText, speedscopeData, stacksExport, type StacksExport } from '../../src/app/stacks/export.ts'
+import { selectionsOf } from '../../src/app/state.ts'
+import { narrowStore } from '../../src/model/narrow.ts'
 import { ROOT } from '../../src/paths.ts'
 import { writeExport } from '../../src/screen/export.ts'
 import { pprofOf } from '../../src/screen/pprof.ts'
@@ -22,7 +24,7 @@ const shown = (mode: StackMode = 'offcpu', keys: readonly string[] = []): Stacks
   const messages = fakeStackStream({ ticks: TICKS, mode, hostile: true })
   const screen = fakeScreen({ ticks: TICKS, messages, initial: { replay: true } })
   screen.press('s', ...KEYS[mode], ...keys)
-  return stacksExport(screen.state, screen.store)
+  return stacksExport(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))
 }
 
 const FOLDED = /^(.*) (\d+)$/
@@ -30,6 +32,8 @@ const FOLDED = /^(.*) (\d+)$/
 test('folded lines: from the root, a whole number last, nothing that breaks a line', t => {
   const stacks = shown()!
   const lines = foldedText(stacks).trimEnd().split('\n')
+  const paths = lines.map(line => line.replace(FOLDED, '$1'))
+  t.is(new Set(paths).size, lines.length)
   t.is(lines.length, stacks.stacks.length)
   for (const line of lines) {
     const [, path, value] = line.match(FOLDED) ?? []
@@ -42,6 +46,16 @@ test('folded lines: from the root, a whole number last, nothing that breaks a li
   t.true(Math.abs(total - ns / 1000) <= lines.length / 2)
   t.true(lines.some(line => line.startsWith('postgres;main;PostmasterMain;ServerLoop;') && line.includes(';entry_SYSCALL_64_after_hwframe_[k];do_syscall_64_[k];')))
   t.true(lines.some(line => line.includes(';semi:colon;new?line 12;日本語の関数名;')))
+})
+
+test('the same path of several threads is one line, and told apart by labels', t => {
+  const stacks = shown()!
+  const [first] = stacks.stacks
+  const two = { ...stacks, stacks: [first!, { ...first!, of: { ...first!.of!, thread: 'other', pid: 9 } }] }
+  const line = foldedText({ ...stacks, stacks: [first!] }).trimEnd().match(FOLDED)!
+  t.is(foldedText(two), `${line[1]} ${Math.round(first!.ns * 2 / 1000)}\n`)
+  t.deepEqual(speedscopeData(two, '').profiles[0]!.weights, [first!.ns * 2])
+  t.is(read(pprofOf(two)).sample.length, 2)
 })
 
 test('folded lines on-CPU count samples', t => {
@@ -99,7 +113,8 @@ const PROTO = `
     ValueType period_type = 11; int64 period = 12; repeated int64 comment = 13; int64 default_sample_type = 14;
   }
   message ValueType { int64 type = 1; int64 unit = 2; }
-  message Sample { repeated uint64 location_id = 1; repeated int64 value = 2; }
+  message Sample { repeated uint64 location_id = 1; repeated int64 value = 2; repeated Label label = 3; }
+  message Label { int64 key = 1; int64 str = 2; int64 num = 3; }
   message Mapping { uint64 id = 1; int64 filename = 5; bool has_functions = 7; }
   message Location { uint64 id = 1; uint64 mapping_id = 2; uint64 address = 3; repeated Line line = 4; }
   message Line { uint64 function_id = 1; int64 line = 2; }
@@ -108,7 +123,7 @@ const PROTO = `
 
 interface Read {
   sampleType: { type: number; unit: number }[]
-  sample: { locationId: number[]; value: number[] }[]
+  sample: { locationId: number[]; value: number[]; label: { key: number; str: number; num: number }[] }[]
   mapping: { id: number; filename: number }[]
   location: { id: number; mappingId: number; line: { functionId: number }[] }[]
   function: { id: number; name: number; filename: number }[]
@@ -142,10 +157,15 @@ test('pprof: another reader finds every stack, its names, files and values', t =
       t.is(mapping ? string(mapping.filename) : '', string(filename))
       return string(name)
     }
-    profile.sample.forEach(({ locationId, value }, index) => {
-      const { frames, ns, count } = stacks.stacks[index]!
+    profile.sample.forEach(({ locationId, value, label }, index) => {
+      const { frames, ns, count, of } = stacks.stacks[index]!
       t.deepEqual(locationId.map(frame).reverse(), frames.map(({ name }) => name))
       t.deepEqual(value, [count, ns])
+      const labels = Object.fromEntries(label.map(({ key, str, num }) => [string(key), num || string(str)]))
+      t.deepEqual(labels, of === undefined ? {} : {
+        process_id: of.pid, command: of.pid === 812 ? 'postgres' : 'node', thread: of.thread,
+        ...(of.state === 'cpu' ? {} : { state: { R: 'preempted', S: 'sleeping', D: 'uninterruptible' }[of.state] }),
+      })
     })
     t.true(profile.mapping.some(({ filename }) => string(filename) === (mode === 'oncpu' ? '/usr/bin/node' : '[kernel.kallsyms]')))
     t.is(profile.timeNanos, `${stacks.fromMs}000000`)

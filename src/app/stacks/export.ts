@@ -1,9 +1,9 @@
 // What the page of stacks shows, for other tools: each stack from the root with its own weight, as folded lines and as
 // speedscope's JSON. (pprof needs a library; it is written by the screen.) Names are made harmless here.
-import { nodeAt, type StackNode } from '../../model/stacks.ts'
-import type { NodeKind } from '../../model/stack-paths.ts'
+import { addMerged, createMerged } from '../../model/stack-merge.ts'
+import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../model/stack-paths.ts'
 import type { Store } from '../../model/store.ts'
-import type { StackMode } from '../../stream/stacks.ts'
+import type { Stack, StackMode } from '../../stream/stacks.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
 import { stackFacts } from './facts.ts'
@@ -20,6 +20,8 @@ export interface ExportStack {
   frames: readonly ExportFrame[]
   ns: number
   count: number
+  /** Whose; not known of those for which there was no room. */
+  of?: { pid: number; command: string; thread: string; state: Stack['state'] }
 }
 
 export interface StacksExport {
@@ -28,32 +30,33 @@ export interface StacksExport {
   hz?: number
   fromMs: number
   toMs: number
+  /** The same frames may be of several processes, threads and states. */
   stacks: readonly ExportStack[]
 }
 
-/** Filtered, grouped and zoomed as on screen; undefined when there is nothing. */
+/** Filtered, grouped and narrowed as on screen; undefined when there is nothing. */
 export const stacksExport = (state: AppState, store: Store): StacksExport | undefined => {
   const facts = stackFacts(state, store)
   const [first, last] = [facts?.samples[0], facts?.samples.at(-1)]
   if (!facts || !first || !last || facts.page.mode === 'now' || facts.shown.count === 0) return undefined
-  const { tree, zoom, shown, page } = facts
-  const above = zoom.slice(0, -1).map((_, index) => nodeAt(tree.root, zoom.slice(0, index + 1))!)
-  const stacks: ExportStack[] = []
-  const walk = (node: StackNode, path: readonly ExportFrame[]): void => {
-    const children = [...node.children.values()]
-    const count = node.count - children.reduce((sum, child) => sum + child.count, 0)
-    if (count > 0) stacks.push({ frames: page.inverted ? [...path].reverse() : path, ns: node.selfNs, count })
-    for (const child of children) walk(child, [...path, frameOf(child)])
-  }
-  walk(shown, zoom.length > 0 ? [...above, shown].map(frameOf) : [])
+  const { tree: { query }, page, samples } = facts
+  const merged = createMerged()
+  for (const sample of samples) addMerged(merged, sample.data)
+  const { stacks, frames, others } = merged.data
+  const shown = stacks.filter(({ state }) => query.state === undefined || state === query.state)
+  const exported = shown.map((stack): ExportStack => ({
+    frames: pathOf(stack, frames, { ...query, inverted: false }).map(exportFrame), ns: stack.ns, count: stack.count,
+    of: { pid: stack.pid, command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm), thread: sanitize(stack.comm), state: stack.state },
+  }))
+  if (others && query.state === undefined) exported.push({ frames: [exportFrame(OTHERS)], ...others })
   const { hz } = last.data
-  return { title: titleOf(facts), mode: page.mode, ...(hz === undefined ? {} : { hz }), fromMs: first.atMs - first.intervalMs, toMs: last.atMs, stacks }
+  return { title: titleOf(facts), mode: page.mode, ...(hz === undefined ? {} : { hz }), fromMs: first.atMs - first.intervalMs, toMs: last.atMs, stacks: exported }
 }
 
 /** As flamegraph.pl reads it: `comm;frame;frame_[k] value`. Time off-CPU in us, which the file's name says; time on-CPU
  * in samples. */
 export const foldedText = ({ mode, stacks }: StacksExport): string =>
-  stacks
+  byFrames(stacks)
     .map(({ frames, ns, count }) => ({ line: frames.map(frame => annotated(frame).replaceAll(';', ':')).join(';'), value: mode === 'oncpu' ? count : Math.round(ns / 1000) }))
     .filter(({ value }) => value > 0)
     .map(({ line, value }) => `${line} ${value}\n`)
@@ -62,7 +65,8 @@ export const foldedText = ({ mode, stacks }: StacksExport): string =>
 export const foldedName = (mode: StackMode): string => (mode === 'oncpu' ? 'oncpu-samples.folded' : 'offcpu-us.folded')
 
 /** See file-format-schema.json of speedscope. */
-export const speedscopeData = ({ title, stacks }: StacksExport, exporter: string) => {
+export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: string) => {
+  const stacks = byFrames(all)
   const indexes = new Map<string, number>()
   const frames: { name: string; file?: string }[] = []
   const indexOf = (frame: ExportFrame): number => {
@@ -87,9 +91,23 @@ export const speedscopeData = ({ title, stacks }: StacksExport, exporter: string
   }
 }
 
+/** What names nobody has each path once. */
+const byFrames = (stacks: readonly ExportStack[]): ExportStack[] => {
+  const merged = new Map<string, ExportStack>()
+  for (const { frames, ns, count } of stacks) {
+    const key = frames.map(keyOf).join('\x01')
+    const known = merged.get(key)
+    if (known) {
+      known.ns += ns
+      known.count += count
+    } else merged.set(key, { frames, ns, count })
+  }
+  return [...merged.values()]
+}
+
 const ANNOTATIONS: Partial<Record<NodeKind, string>> = { kernel: '_[k]', jit: '_[j]', inlined: '_[i]' }
 
 const annotated = ({ name, kind }: ExportFrame): string => name + (ANNOTATIONS[kind] ?? '')
 
-const frameOf = ({ name, kind, module }: StackNode): ExportFrame =>
+const exportFrame = ({ name, kind, module }: PathFrame): ExportFrame =>
   ({ name: sanitize(name).trim() || '[unknown]', kind, ...(module === undefined ? {} : { module: sanitize(module) }) })

@@ -13,11 +13,11 @@ const needsOffCpu = ({ page, replay }: AppState): string | undefined =>
   page.is === 'stacks' && page.mode !== 'offcpu' ? 'only for time off-CPU: m changes the mode' : replay ? 'a recording keeps what it was made with' : undefined
 
 export const STACK_KEYS: readonly KeyEntry[] = [
+  { keys: ['enter'], action: { do: 'enter' }, label: 'narrow', help: 'Narrow everything to the stacks that lead to the selected frame (or to the process, the thread): here they are the whole; Esc leads out.', where: 'stacks', shown: isStacks },
   { keys: ['v'], action: { do: 'turn', what: 'view' }, label: onStacks('view', page => page.view), help: 'Tree, icicle (root on top) or flame (root at the bottom).', where: 'stacks', shown: isStacks, disabled: needsTree },
+  { keys: ['/', 'f4', '\\'], action: { do: 'filterOpen' }, label: 'search', help: 'Light the frames that a regular expression matches, while you type (without capitals: either case), and say the share of the stacks that have one.', where: 'stacks', shown: isStacks },
   { keys: ['m'], action: { do: 'turn', what: 'mode' }, label: onStacks('mode', page => MODE_NAMES[page.mode]), help: 'Time off-CPU, samples on-CPU, or where each thread is blocked now.', where: 'stacks', shown: isStacks },
   { keys: ['S'], action: { do: 'turn', what: 'states' }, label: onStacks('state', page => (page.states === 'all' ? 'all states' : `only ${page.states}`)), help: 'Only sleeping (S), uninterruptible (D) or preempted (R), or all.', where: 'stacks', shown: isStacks, disabled: ({ page }) => (page.is === 'stacks' && page.mode === 'oncpu' ? 'on a CPU there is one state only' : undefined) },
-  { keys: ['/', 'f4', '\\'], action: { do: 'filterOpen' }, label: 'search', help: 'Light the frames that a regular expression matches, while you type (without capitals: either case), and say the share of the stacks that have one.', where: 'stacks', shown: isStacks },
-  { keys: ['enter'], action: { do: 'enter' }, label: 'narrow', help: 'Narrow everything to the stacks that lead to the selected frame (or to the process, the thread): here they are the whole; Esc leads out.', where: 'stacks', shown: isStacks },
   { keys: ['escape', 'backspace'], action: { do: 'back' }, label: 'back', help: 'Out of the stack, the search, the page.', where: 'stacks', shown: never },
   { keys: ['E'], action: { do: 'export' }, label: 'export', help: 'Write what is shown as folded stacks, for speedscope and for pprof.', where: 'stacks', shown: isStacks, disabled: needsTree },
   { keys: ['i'], action: { do: 'turn', what: 'inverted' }, label: onStacks('invert', page => (page.inverted ? 'leaf first' : 'invert')), help: 'Root first or leaf first.', where: 'stacks', shown: isStacks, disabled: needsTree },
