@@ -8,6 +8,8 @@ import { PROBES, SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
 import { frame } from './frame.ts'
 import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
+import { stackFacts } from './stacks/facts.ts'
+import { stacksWindow } from './stacks/window.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
@@ -20,6 +22,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
   const atMs = shownMs(state, store, context.nowMs)
   const process = selectedProcess(state)
   const view = narrowStore(store, selectionsOf(state))
+  const stacks = stackFacts(state, view)
+  const window = stacks && stacksWindow(stacks)
   const shownSamples = Object.fromEntries(PROBES.map(probe => [probe, store.latest(probe, state.cursorMs)])) as Partial<Record<ProbeId, Sample>>
   return {
     schema: SCHEMA,
@@ -47,6 +51,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     })),
     /** Everything the probes gave for the instant; histograms as in the stream. */
     samples: shownSamples,
+    /** The page of stacks: all its intervals as one, narrowed as shown; `samples` has the newest alone, of all. */
+    ...(window ? { stacks: { ...window, from: iso(window.fromMs), to: iso(window.toMs) } } : {}),
     ...(process ? { process: withoutHistory(processFacts(store, process.pid, 1, state.cursorMs)) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(sample => sample.data.events),

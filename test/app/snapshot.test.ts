@@ -1,6 +1,10 @@
 import test from 'ava'
 import { snapshotData } from '../../src/app/snapshot.ts'
+import { stackFacts } from '../../src/app/stacks/facts.ts'
+import { selectionsOf } from '../../src/app/state.ts'
+import { narrowStore } from '../../src/model/narrow.ts'
 import { fakeScreen } from '../helpers/screen.ts'
+import { fakeStackStream, NODE } from '../helpers/stacks.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
 test('holds everything behind the screen, not only what is visible', t => {
@@ -39,6 +43,23 @@ test('a process page adds the process', t => {
   const data = snapshotData(screen.state, screen.store, screen.context)
   t.is(data.process!.pid, 812)
   t.true(data.process!.sessions.length > 0)
+})
+
+test('the page of stacks adds the sum of what it shows, and of when', t => {
+  const ticks = 40
+  const screen = fakeScreen({ ticks, messages: fakeStackStream({ ticks }), initial: { replay: true } })
+  t.false('stacks' in snapshotData(screen.state, screen.store, screen.context))
+  screen.press('s', 'S', 'S', 'enter')
+  const { stacks, samples } = snapshotData(screen.state, screen.store, screen.context)
+  t.is(stacks!.intervals, ticks)
+  t.is(stacks!.toMs - stacks!.fromMs, ticks * 1000)
+  t.is(stacks!.to, new Date(endMs({ ticks })).toISOString())
+  const { root } = stackFacts(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))!.tree
+  t.is(stacks!.data.stacks.reduce((sum, { ns }) => sum + ns, 0), root.totalNs)
+  t.true(stacks!.data.stacks.length > 0 && stacks!.data.stacks.every(({ state, pid }) => state === 'D' && pid === NODE.pid))
+  t.true(samples.stacks!.data !== undefined)
+  screen.press('a')
+  t.is(snapshotData(screen.state, screen.store, screen.context).stacks!.intervals, 1)
 })
 
 test('nothing received yet is a snapshot, too', t => {

@@ -1,12 +1,12 @@
 // What the page of stacks shows, for other tools: each stack from the root with its own weight, as folded lines and as
 // speedscope's JSON. (pprof needs a library; it is written by the screen.) Names are made harmless here.
-import { addMerged, createMerged } from '../../model/stack-merge.ts'
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../model/stack-paths.ts'
 import type { Store } from '../../model/store.ts'
 import type { Stack, StackMode } from '../../stream/stacks.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
 import { stackFacts } from './facts.ts'
+import { stacksWindow } from './window.ts'
 import { titleOf } from './words.ts'
 
 export interface ExportFrame {
@@ -37,20 +37,16 @@ export interface StacksExport {
 /** Filtered, grouped and narrowed as on screen; undefined when there is nothing. */
 export const stacksExport = (state: AppState, store: Store): StacksExport | undefined => {
   const facts = stackFacts(state, store)
-  const [first, last] = [facts?.samples[0], facts?.samples.at(-1)]
-  if (!facts || !first || !last || facts.page.mode === 'now' || facts.shown.count === 0) return undefined
-  const { tree: { query }, page, samples } = facts
-  const merged = createMerged()
-  for (const sample of samples) addMerged(merged, sample.data)
-  const { stacks, frames, others } = merged.data
-  const shown = stacks.filter(({ state }) => query.state === undefined || state === query.state)
-  const exported = shown.map((stack): ExportStack => ({
+  const window = facts && stacksWindow(facts)
+  if (!window || facts.page.mode === 'now' || facts.shown.count === 0) return undefined
+  const { tree: { query }, page: { mode } } = facts
+  const { data: { frames, stacks, others, hz }, fromMs, toMs } = window
+  const exported = stacks.map((stack): ExportStack => ({
     frames: pathOf(stack, frames, { ...query, inverted: false }).map(exportFrame), ns: stack.ns, count: stack.count,
     of: { pid: stack.pid, command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm), thread: sanitize(stack.comm), state: stack.state },
   }))
-  if (others && query.state === undefined) exported.push({ frames: [exportFrame(OTHERS)], ...others })
-  const { hz } = last.data
-  return { title: titleOf(facts), mode: page.mode, ...(hz === undefined ? {} : { hz }), fromMs: first.atMs - first.intervalMs, toMs: last.atMs, stacks: exported }
+  if (others) exported.push({ frames: [exportFrame(OTHERS)], ...others })
+  return { title: titleOf(facts), mode, ...(hz === undefined ? {} : { hz }), fromMs, toMs, stacks: exported }
 }
 
 /** As flamegraph.pl reads it: `comm;frame;frame_[k] value`. Time off-CPU in us, which the file's name says; time on-CPU
