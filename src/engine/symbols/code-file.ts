@@ -7,6 +7,7 @@ import { openElf, SECTION } from './elf.ts'
 import type { Elf } from './elf.ts'
 import { readFunctions } from './functions.ts'
 import type { Functions } from './functions.ts'
+import { readGoFunctions } from './go-functions.ts'
 import { readable } from './names.ts'
 
 export interface CodeFile {
@@ -48,7 +49,8 @@ export const readCodeFile = (bytes: Bytes, { debugFile, onLeftOut }: Surrounding
     addressOf = elf.addressOf
     const isWhole = elf.section(SECTION.symbols) && elf.section(DEBUG)
     const debug = isWhole ? undefined : await debugFile(elf)
-    functions = await readFunctions(elf.section(SECTION.symbols) || !debug?.section(SECTION.symbols) ? elf : debug)
+    const named = [elf, debug].find((one) => one?.section(SECTION.symbols))
+    functions = named ? await readFunctions(named) : ((await readGoFunctions(elf)) ?? (await readFunctions(elf)))
     const informed = [elf, debug].find((one) => one?.section(DEBUG))
     if (informed) inlined = openInlined(informed, onLeftOut)
   }
