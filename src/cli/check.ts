@@ -37,6 +37,7 @@ export const checks = (host: Host, answers: KernelAnswers): Check[] => [
   bpftrace(host),
   tracefs(host),
   ...settings(host),
+  names(host),
   pidNamespace(host),
   ...terminal(host),
 ]
@@ -145,6 +146,12 @@ const settings = (host: Host): Check[] => {
       : ok('kptr_restrict', pointers ?? 'absent'),
   ]
 }
+
+/** Of functions in stacks. Many do well without debug files, so that is nothing to warn of. */
+const names = (host: Host): Check =>
+  ok('names', host.exists('/usr/lib/debug/.build-id')
+    ? 'debug files in /usr/lib/debug name functions of stripped programs, and inlined ones'
+    : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, and nothing inlined')
 
 const pidNamespace = (host: Host): Check => {
   const found = host.link('/proc/self/ns/pid')
