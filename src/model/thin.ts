@@ -1,5 +1,6 @@
-// What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms.
-import type { AnySample, Hist, SyscallCount } from '../stream/types.ts'
+// What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms, and how
+// the selected process ended.
+import type { AnySample, Hist, SchedProc, SyscallCount } from '../stream/types.ts'
 import { mergeHists } from './histogram.ts'
 
 const PER_ROW = 240
@@ -7,7 +8,11 @@ const PER_CALL = 64
 
 export const withoutRows = (sample: AnySample): AnySample => {
   switch (sample.probe) {
-    case 'sched': return { ...sample, data: { ...sample.data, procs: [], cpus: undefined, ...(sample.data.target ? { target: { ...sample.data.target, threads: undefined } } : {}) } }
+    case 'sched': {
+      const { procs, target } = sample.data
+      const isEndOfTarget = ({ pid, exited }: SchedProc): boolean => exited === true && target !== undefined && 'pid' in target.of && target.of.pid === pid
+      return { ...sample, data: { ...sample.data, procs: procs.filter(isEndOfTarget), cpus: undefined, ...(target ? { target: { ...target, threads: undefined } } : {}) } }
+    }
     case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
     case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
     case 'syscalls': {

@@ -40,7 +40,8 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
   const lastSched = sched.at(-1)
   const blockTarget = block.at(-1)?.data.target
   const target = lastSched?.data.target
-  const newest = history.sched.findLast(proc => proc !== undefined)
+  const shown = history.sched.findLastIndex(proc => proc !== undefined)
+  const [newest, seenMs] = shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, pid, atMs)
   const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
   return {
     pid,
@@ -53,10 +54,20 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     ...(sameTarget(target?.of, { is: 'process', pid }) ? { hists: target } : {}),
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
-    seenMs: sched[history.sched.findLastIndex(proc => proc !== undefined)]?.atMs,
+    ...(seenMs === undefined ? {} : { seenMs }),
     ...(newest?.exited ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } } : exit ? { ended: { exitCode: exit.exitCode, signal: exit.signal } } : {}),
     history,
   }
+}
+
+/** Before the history shown: the page of a process that has ended goes on saying how. */
+const longAgo = (store: Store, pid: number, atMs: number | undefined): [proc: SchedProc | undefined, atMs: number | undefined] => {
+  const samples = (store.whole ?? store).samples('sched', Infinity, atMs)
+  for (const sample of samples.reverse()) {
+    const proc = sample.data.procs.find(row => row.pid === pid)
+    if (proc) return [proc, sample.atMs]
+  }
+  return [undefined, undefined]
 }
 
 /** The newest other process of the same name: what an ended one is often followed by. */

@@ -37,6 +37,14 @@ test('the threads of the target weigh, and go with the tables', t => {
   t.is(sizeOf(thin), sizeOf(withoutRows(sample)))
 })
 
+test("how the target ended stays; other processes' ends go", t => {
+  const sample = sampleOf('sched')
+  const procs = sample.data.procs.map(proc => ({ ...proc, exited: true }))
+  const thin = withoutRows({ ...sample, data: { ...sample.data, procs } }) as typeof sample
+  t.deepEqual(thin.data.procs.map(({ pid }) => pid), [TARGET.pid])
+  t.deepEqual((withoutRows(sample) as typeof sample).data.procs, [])
+})
+
 test('so do the waits of each CPU', t => {
   const sample = sampleOf('sched')
   t.true(sizeOf(sample) > sizeOf({ ...sample, data: { ...sample.data, cpus: undefined } }))

@@ -9,9 +9,10 @@ import { syscalls } from '../../src/panels/syscalls.ts'
 import { endpoint, tcp } from '../../src/panels/tcp.ts'
 import { PANEL_IDS, ROLES, type Row } from '../../src/panels/types.ts'
 import { processFacts } from '../../src/panels/process.ts'
+import { narrowStore } from '../../src/model/narrow.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
-import { fakeStream, fakeTick } from '../helpers/stream.ts'
+import { endMs, fakeStream, fakeTick } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(message => message.type === 'sample')
 const sampleOf = (probe: string): Sample => samples.find(sample => sample.probe === probe) as Sample
@@ -158,6 +159,29 @@ test('a process in all probes, and after its end', t => {
   t.is(unknown.comm, '')
   t.is(unknown.seenMs, undefined)
   t.deepEqual(processFacts(store, 4021, 10).ended, { exitCode: undefined, signal: undefined })
+})
+
+test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', t => {
+  const store = createStore({ keepMs: 200_000, keepRowsMs: 20_000 })
+  const ending = 10
+  for (let tick = 1; tick <= 150; tick++) {
+    for (const message of fakeTick(tick, { targetPid: 812 })) {
+      if (message.type !== 'sample' || message.probe !== 'sched') {
+        store.add(message)
+        continue
+      }
+      const { procs } = message.data
+      const left = tick < ending ? procs : procs.flatMap(proc => (proc.pid !== 812 ? [proc] : tick > ending ? [] : [{ ...proc, exited: true, signal: 9 }]))
+      store.add({ ...message, data: { ...message.data, procs: left } })
+    }
+  }
+  const narrowed = narrowStore(store, [{ is: 'process', pid: 812, comm: 'postgres' }])
+  const facts = processFacts(narrowed, 812, 10)
+  t.deepEqual(facts.ended, { exitCode: undefined, signal: 9 })
+  t.is(facts.comm, 'postgres')
+  t.is(facts.seenMs, endMs({ ticks: ending }))
+  t.is(facts.sched, undefined)
+  t.is(processFacts(narrowed, 812, 10, endMs({ ticks: ending - 1 })).ended, undefined)
 })
 
 test('an exit is an exit until the number is used again', t => {
