@@ -54,7 +54,8 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
-  const commands = wantedCommands(state).filter(({ cmd }) => cmd === 'target')
+  // The calls of a selection are told apart from the start
+  const commands = wantedCommands(state).filter(command => command.cmd === 'target' || (command.cmd === 'detail' && command.on))
   return withRecord(options.record, live.source, source =>
     isScreen ? screen(plan, source, commands, { nowMs: Date.now }) : batch(plan, source, [...commands, ...detail(options)]))
 }

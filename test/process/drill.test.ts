@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
 import { bpfTest } from '../helpers/bpf.ts'
+import { controlGroup } from '../helpers/control-group.ts'
 import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { compiled, sleepMs, start } from '../helpers/workload.ts'
@@ -121,6 +122,41 @@ bpfTest('from the command line: only what is selected, with its own latency', as
   t.is(missing.exitCode, 2)
   t.regex(missing.stderr, /^probetop: [^\n]*no\/such\.slice[^\n]*\n$/)
   t.is(missing.stdout, '')
+}, ['clang'])
+
+bpfTest('a control group from the command line: those in it and below it, in lines and in JSON', async t => {
+  const [own, below, outside] = [drilled(t), drilled(t), drilled(t)] as const
+  const group = controlGroup(t, () => [own, below].forEach(child => child.kill('SIGKILL')))
+  if (!group) return
+  group.take(own.pid!)
+  group.take(below.pid!, 'below')
+  const pids = [own.pid!, below.pid!].sort((a, b) => a - b)
+  const run = (...args: string[]) => execa(process.execPath, [PROGRAM, '--max-overhead', '0', ...args, '--cgroup', group.path], { reject: false, timeout: 20_000, stdin: 'ignore', stripFinalNewline: false })
+  const json = await run('--json', '-d', '0.5', '-n', '3')
+  t.is(json.exitCode, 0, json.stderr)
+  const samples = json.stdout.trim().split('\n').map(line => JSON.parse(line)).filter(({ type }) => type === 'sample')
+  for (const { data, probe } of samples) for (const row of data.procs ?? data.sessions) t.true(pids.includes(row.pid), `${probe} ${row.pid}`)
+  const last = (wanted: string) => samples.findLast(({ probe }) => probe === wanted)
+  const { data, intervalMs } = last('sched')
+  t.deepEqual(data.procs.map(({ pid }: { pid: number }) => pid).sort((a: number, b: number) => a - b), pids)
+  t.deepEqual(new Set(data.procs.map(({ cgroup }: { cgroup: string }) => cgroup)), new Set([group.path, `${group.path}/below`]))
+  for (const proc of data.procs) {
+    const livedMs = (proc.onCpuNs + proc.waitNs + proc.sleepNs + proc.diskNs) / 1e6
+    t.true(Math.abs(livedMs / (proc.threads * intervalMs) - 1) < 0.02, `${proc.threads} threads lived ${livedMs} ms of ${intervalMs}`)
+  }
+  const waits = data.procs.reduce((sum: number, proc: { waits: number }) => sum + proc.waits, 0)
+  t.true(data.runq.count > 0 && Math.abs(data.runq.count - waits) <= 2, `${data.runq.count} of ${waits} waits`)
+  const syncs = last('syscalls').data.calls.find(({ name }: { name: string }) => name === 'fsync')
+  t.true(syncs.count > 0 && syncs.latency.count > 0)
+  t.true(last('block').data.target.total.count > 0)
+
+  const text = await run('-b', '-d', '0.5', '-n', '2')
+  t.is(text.exitCode, 0, text.stderr)
+  const lines = text.stdout.slice(text.stdout.lastIndexOf('\n# ')).split('\n')
+  t.true(lines.some(line => line.startsWith('# ') && line.endsWith(`cgroup ${group.path}`)))
+  const rows = lines.filter(line => line.includes(NAME))
+  for (const pid of pids) t.true(rows.some(line => line.trimStart().startsWith(`${pid} `)), `${pid} in\n${lines.join('\n')}`)
+  t.false(rows.some(line => line.includes(` ${outside.pid} `)))
 }, ['clang'])
 
 const commandOf = (pid: number): string => {

@@ -1,14 +1,14 @@
 // Whom the programs are narrowed to: a process, a thread, all of a name, a control group; and nobody else.
 import { execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { startSched } from '../../../src/engine/native/sched.ts'
-import { findCgroupRoot } from '../../../src/engine/native/selection.ts'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
 import type { Target } from '../../../src/stream/types.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { controlGroup } from '../../helpers/control-group.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
 
@@ -65,33 +65,15 @@ bpfTest('all of a name, those started later too, and nobody of another', async (
 })
 
 bpfTest('a control group, and those below it', async (t) => {
-  const root = findCgroupRoot()
-  const name = `probetop-test-${process.pid}`
-  if (root === undefined) return skip(t, 'no cgroup v2 file system is mounted')
-  try {
-    mkdirSync(join(root, name, 'below'), { recursive: true })
-  } catch {
-    return skip(t, 'control groups may not be made here')
-  }
   const [inside, outside] = [sleeper(t, 'inside'), sleeper(t, 'outside')]
-  t.teardown(async () => {
-    process.kill(inside, 'SIGKILL')
-    for (let i = 0; i < 50 && existsSync(join(root, name)); i++) {
-      await sleepMs(20)
-      try {
-        rmdirSync(join(root, name, 'below'))
-        rmdirSync(join(root, name))
-      } catch {
-        // its last process is still ending
-      }
-    }
-  })
-  writeFileSync(join(root, name, 'below', 'cgroup.procs'), String(inside))
-  const { target, procs } = await readTarget({ is: 'cgroup', path: `/${name}` })
+  const group = controlGroup(t, () => process.kill(inside, 'SIGKILL'))
+  if (!group) return
+  group.take(inside, 'below')
+  const { target, procs } = await readTarget({ is: 'cgroup', path: group.path })
   const seen = new Set(target!.threads!.map(({ pid }) => pid))
   t.true(seen.has(inside))
   t.false(seen.has(outside))
-  t.is(procs.find(({ pid }) => pid === inside)!.cgroup, `/${name}/below`)
+  t.is(procs.find(({ pid }) => pid === inside)!.cgroup, `${group.path}/below`)
   t.is(cgroupPaths(() => 0)(1), '/')
 })
 

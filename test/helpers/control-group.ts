@@ -1,0 +1,46 @@
+// A control group (v2) with one below it, for the length of a test.
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { findCgroupRoot } from '../../src/engine/native/selection.ts'
+import { skip } from './bpf.ts'
+import { sleepMs } from './workload.ts'
+
+export interface ControlGroup {
+  /** As in /proc/PID/cgroup. */
+  path: string
+  /** Takes a process in, into the one below on demand. */
+  take(pid: number, below?: 'below'): void
+}
+
+let made = 0
+
+/** undefined where none can be made: the test is skipped then. What is taken in must have ended before the test's end, or be killed by `kill`. */
+export const controlGroup = (t: ExecutionContext, kill: () => void): ControlGroup | undefined => {
+  const root = findCgroupRoot()
+  const name = `probetop-test-${process.pid}-${++made}`
+  if (root === undefined) return void skip(t, 'no cgroup v2 file system is mounted')
+  const group = join(root, name)
+  try {
+    mkdirSync(join(group, 'below'), { recursive: true })
+  } catch {
+    return void skip(t, 'control groups may not be made here')
+  }
+  t.teardown(async () => {
+    kill()
+    for (let i = 0; i < 50 && existsSync(group); i++) {
+      await sleepMs(20)
+      try {
+        rmdirSync(join(group, 'below'))
+      } catch {
+        // its last process is still ending, or it is gone already
+      }
+      try {
+        rmdirSync(group)
+      } catch {
+        // the same
+      }
+    }
+  })
+  return { path: `/${name}`, take: (pid, below) => writeFileSync(join(group, below ?? '', 'cgroup.procs'), String(pid)) }
+}
