@@ -52,7 +52,8 @@ export interface Store {
 
 /** So many of the newest samples keep their tables longer than others stay at all, when memory is short. */
 const LEAST_TABLES = 30
-const MOST_STATUSES = 500
+/** Of each probe: one that comes and goes must not make the others' be forgotten. */
+const MOST_STATUSES = 100
 const MOST_GAPS = 200
 const MOST_FACTS = 600
 const MOST_LOGS = 200
@@ -65,7 +66,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
   let hello: Hello | undefined
   let hosts: HostFacts[] = []
   let facts: ProcessMessage[] = []
-  let statuses: StatusMessage[] = []
+  const statuses = new Map<ProbeId, StatusMessage[]>()
   let gaps: Gap[] = []
   let logs: LogMessage[] = []
   let costs: CostMessage[] = []
@@ -152,7 +153,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
     else if (message.type === 'hello') hello = message
     else if (message.type === 'host') hosts.push(message)
     else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
-    else if (message.type === 'status') statuses = [...statuses.slice(1 - MOST_STATUSES), message]
+    else if (message.type === 'status') statuses.set(message.probe, [...(statuses.get(message.probe) ?? []).slice(1 - MOST_STATUSES), message])
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
     else if (message.type === 'cost') {
       costs = [...costs.filter(({ atMs }) => atMs < message.atMs).slice(1 - MOST_COSTS), message]
@@ -167,7 +168,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
 
   const statusMessage = (probe: ProbeId, atMs: number): StatusMessage | undefined => {
     // What the probe was first said to be holds before that, too: better than claiming it was off
-    const own = statuses.filter(message => message.probe === probe)
+    const own = statuses.get(probe) ?? []
     return own.findLast(message => message.atMs <= atMs) ?? own[0]
   }
   const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => statusMessage(probe, atMs)?.status ?? { is: 'off' }

@@ -19,6 +19,8 @@ const INTERVAL_S = '0.1'
 const MODES = ['off-CPU', 'on-CPU', 'blocked now']
 const CHECKS = 10
 const WITHIN_MS = 15_000
+/** Rounds from which on a slope says something: before, histories still fill up. */
+const ENOUGH = 500
 const HOOK = join(import.meta.dirname, 'heap-hook.mjs')
 
 export const DRILLED = 'drilled'
@@ -51,7 +53,7 @@ export const drillFigures = async (rounds: number, say: (text: string) => void):
 const watch = async (row: string, heapFile: string): Promise<Watched> => {
   const command = ['env', `PROBETOP_HEAP=${heapFile}`, process.execPath, '--expose-gc', '--import', HOOK, PROGRAM, '--max-overhead', '0', INTERVAL_S]
   const program = startInTerminal(WIDTH, HEIGHT, command)
-  await program.until((text) => (text.match(/ (live|quiet|lost \S+) ┐/g) ?? []).length >= 5, WITHIN_MS)
+  await program.until((text) => panelsLive(text) === 5, WITHIN_MS)
   const pids = tree(program.child.pid!)
   const named = (name: string): number => pids.find((pid) => nameOf(pid) === name)!
   return { row, program, heapFile, screen: named('probetop'), engine: named('probetop-engine') }
@@ -81,7 +83,7 @@ const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: numbe
     if (round % Math.ceil(rounds / CHECKS) === 0 || round === rounds) await check(round)
   }
   const after = await keptObjects(engine)
-  for (const [index, { row }] of watched.entries()) {
+  for (const [index, { row }] of rounds < ENOUGH ? [] : watched.entries()) {
     const late = readings[index]!.filter(({ round }) => round >= rounds / 2)
     for (const name of Object.keys(late[0]!.held)) note(`${row}, ${SLOPE}`, name, slope(late.map(({ round, held }) => [round / 100, held[name]!])))
   }
@@ -94,8 +96,8 @@ const once = async (program: Program, { name, pid }: Target, mode = MODES[0]!): 
   const type = (keys: string): void => void program.child.stdin.write(keys)
   const until = (test: (text: string) => boolean): Promise<void> => program.until(test, WITHIN_MS)
   const own = `all > ${name} ${pid}`
-  type(`/${pid}\r`)
-  await until((text) => / 1\/\d+ /.test(text) && text.includes(name))
+  type(`/${name}\r`)
+  await until((text) => / 1\/\d+ /.test(text) && new RegExp(` ${pid} ${name}`).test(text))
   type('\r')
   await until((text) => pathOf(text) === own)
   type('s')
@@ -116,8 +118,10 @@ const once = async (program: Program, { name, pid }: Target, mode = MODES[0]!): 
   type('\x1b')
   await until((text) => pathOf(text) === own && /pid \d+ .* threads/.test(text))
   type('\x1b')
-  await until((text) => pathOf(text) === '' && text.includes('run queue'))
+  await until((text) => pathOf(text) === '' && panelsLive(text) === 5)
 }
+
+const panelsLive = (text: string): number => text.match(/ (live|quiet|lost \S+) ┐/g)?.length ?? 0
 
 /** The screen's path of selections; empty when it shows all. */
 const pathOf = (text: string): string => /\ball( > .*?)(?:  |$)/m.exec(text)?.[0].trim() ?? ''

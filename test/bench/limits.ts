@@ -1,6 +1,7 @@
 // What probetop must reach, and what was measured of it: each limit is a value derived from the figures, so that the
 // same table can be made from a file of figures.
 import { addedShare, find, medianOf } from './figures.ts'
+import { DRILLED, LEFT, SLOPE, WATCHING } from './drills.ts'
 import type { Figure } from './figures.ts'
 import { settledName } from './footprint.ts'
 import { number, table } from './tables.ts'
@@ -27,6 +28,12 @@ const ratio = (part: string, name: string, other: string) => (figures: readonly 
 const value = (part: string, row: string, name: string) => (figures: readonly Figure[]): number | undefined =>
   medianOf(find(figures, part, row, name))
 
+/** Beside one that only watches. */
+const drillSlope = (name: string) => (figures: readonly Figure[]): number | undefined => {
+  const [drilled, watching] = [DRILLED, WATCHING].map((row) => value('drills', `${row}, ${SLOPE}`, name)(figures))
+  return drilled === undefined || watching === undefined ? undefined : drilled - watching
+}
+
 const CALL = 'ns a call'
 const TRIP = 'ns a round trip'
 
@@ -50,6 +57,9 @@ export const LIMITS: readonly Limit[] = [
     what: "the engine's work an interval, 10,000 threads and 5,000 sessions", unit: 'ms', atMost: 50,
     of: value('growth', '10,000 threads, 5,000 sessions', 'ms an interval'),
   },
+  { what: 'kernel objects that came or went with 1,000 drills', unit: '', atMost: 0, of: value('drills', DRILLED, LEFT) },
+  { what: 'memory in use by the screen, more with 100 drills', unit: 'MB', atMost: 0.3, of: drillSlope('screen heap MB, collected') },
+  { what: 'memory of the engine, more with 100 drills', unit: 'MB', atMost: 1, of: drillSlope('engine PSS MB') },
   { what: 'read-out of 512 CPUs', unit: 'ms', atMost: 50, of: value('cpus', '512 CPUs', 'ms an interval') },
 ]
 
@@ -57,7 +67,7 @@ export const limitTable = (figures: readonly Figure[]): string => {
   const rows = LIMITS.flatMap(({ what, unit, atMost, of }) => {
     const measured = of(figures)
     if (measured === undefined) return []
-    return [[what, `${number(measured)} ${unit}`, `${atMost} ${unit}`, measured <= atMost ? 'yes' : 'NO']]
+    return [[what, `${number(measured)} ${unit}`.trim(), `${atMost} ${unit}`.trim(), measured <= atMost ? 'yes' : 'NO']]
   })
   return rows.length === 0 ? '' : table(['figure', 'measured', 'at most', 'reached'], rows)
 }

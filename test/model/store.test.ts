@@ -111,6 +111,15 @@ test('statuses, gaps and log lines by time', t => {
   t.is(store.logs(5, 11).length, 0)
 })
 
+test('a probe that comes and goes a thousand times leaves the others what they are', t => {
+  const store = createStore()
+  store.add({ type: 'status', atMs: 1, probe: 'sched', status: { is: 'live' } })
+  for (let i = 0; i < 1000; i++) store.add({ type: 'status', atMs: 2 + i, probe: 'stacks', status: { is: i % 2 ? 'off' : 'live' } })
+  t.is(store.status('sched').is, 'live')
+  t.is(store.status('stacks').is, 'off')
+  t.is(store.status('stacks', 1000).is, 'live')
+})
+
 test('many lines of log do not grow without end', t => {
   const store = createStore()
   for (let i = 0; i < 5000; i++) store.add({ type: 'log', atMs: i, level: 'info', text: String(i) })
