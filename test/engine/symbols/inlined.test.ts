@@ -1,6 +1,6 @@
 // Functions that were inlined where a real process waits, from the debug information that compilers really write.
 import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
@@ -8,7 +8,7 @@ import { bytesOfMemory } from '../../../src/engine/symbols/bytes.ts'
 import { openElf } from '../../../src/engine/symbols/elf.ts'
 import type { Elf } from '../../../src/engine/symbols/elf.ts'
 import { openInlined } from '../../../src/engine/symbols/dwarf/inlined.ts'
-import { commandTest } from '../../helpers/bpf.ts'
+import { commandTest, skip } from '../../helpers/bpf.ts'
 import { elfFile } from '../../helpers/elf.ts'
 import { inlinedProgram, stackTopOf, waitingPc } from '../../helpers/inlined.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -47,6 +47,38 @@ commandTest('in a file of its own', ['clang', 'objcopy'], async (t) => {
   execFileSync('objcopy', ['--only-keep-debug', binary, `${binary}.debug`])
   execFileSync('objcopy', ['--strip-debug', `--add-gnu-debuglink=${binary}.debug`, binary])
   t.deepEqual(await chainIn(binary), CHAIN)
+})
+
+/** Without the C library, which is seldom there for these programs. */
+const NARROW = `
+struct timespec { long s, ns; };
+static inline __attribute__((always_inline)) void wait_innermost(struct timespec *time)
+{
+	int result = 162;
+
+	__asm__ volatile("int $0x80" : "+a"(result) : "b"(time), "c"(0) : "memory");
+	__asm__ volatile("nop");
+}
+static __attribute__((noinline)) void wait_outer(void)
+{
+	struct timespec time = { 60, 0 };
+
+	wait_innermost(&time);
+	__asm__ volatile("");
+}
+void _start(void) { for (;;) wait_outer(); }
+`
+
+commandTest('in a program of 32 bits', ['clang'], async (t) => {
+  const binary = join(temporaryFolder(t), 'inlined')
+  writeFileSync(`${binary}.c`, NARROW)
+  try {
+    execFileSync('clang', ['-m32', '-O2', '-g', '-ffreestanding', '-nostdlib', '-static', '-o', binary, `${binary}.c`], { stdio: 'ignore' })
+    execFileSync('timeout', ['--preserve-status', '0.01', binary], { stdio: 'ignore' })
+  } catch (error) {
+    if ((error as { status?: number }).status !== 143) return skip(t, 'no programs of 32 bits here')
+  }
+  t.deepEqual(await chainIn(binary, 2), [CHAIN[0], CHAIN[2]])
 })
 
 const lookUp = async (elf: Elf, addresses: readonly number[]) => {
