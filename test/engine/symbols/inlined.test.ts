@@ -8,6 +8,7 @@ import { bytesOfMemory } from '../../../src/engine/symbols/bytes.ts'
 import { openElf } from '../../../src/engine/symbols/elf.ts'
 import type { Elf } from '../../../src/engine/symbols/elf.ts'
 import { openInlined } from '../../../src/engine/symbols/dwarf/inlined.ts'
+import { pauses } from '../../../src/engine/symbols/dwarf/pause.ts'
 import { commandTest, skip } from '../../helpers/bpf.ts'
 import { elfFile } from '../../helpers/elf.ts'
 import { inlinedProgram, stackTopOf, waitingPc } from '../../helpers/inlined.ts'
@@ -123,5 +124,17 @@ test('what is too large or packed in another way is left out, and said', async (
   }
   t.deepEqual(await packed(1, 2 ** 30), ['1024 MB of debug information, of more than 64 MB'])
   t.deepEqual(await packed(2, 100), ['debug information not compressed by zlib'])
-  t.deepEqual(await packed(1, 100), [], 'no units in it')
+  t.deepEqual(await packed(1, 100), ['debug information that cannot be read (unexpected end of file)'])
+})
+
+test('work in pieces lets others have their turn, and ends when it takes too long', async (t) => {
+  const budget = { leftMs: 50 }
+  const pause = pauses(budget)
+  let turns = 0
+  const others = setInterval(() => turns++, 1)
+  await t.throwsAsync(async () => {
+    for (const end = performance.now() + 2000; performance.now() < end;) await pause()
+  }, { message: /too long/ })
+  clearInterval(others)
+  t.true(turns > 2, `${turns} turns`)
 })

@@ -47,7 +47,7 @@ interface Abbreviation {
 
 export type Abbreviations = Map<number, Abbreviation>
 
-const MOST_TABLE_BYTES = 4 << 20
+const MOST_TABLE_BYTES = 1 << 20
 const FIRST_BYTES = 1 << 12
 const MOST_PARTS = 3 * 256
 

@@ -22,6 +22,7 @@ interface Piece {
 }
 
 const MOST_UNIT_BYTES = 32 << 20
+const MOST_PIECES = 1_000_000
 const DEEPEST = 500
 /** Of these, what they contain may be functions; others are passed by, where they say where they end. */
 const OPEN: ReadonlySet<number> = new Set([TAG.unit, TAG.namespace, TAG.module])
@@ -36,7 +37,7 @@ export const readUnitFunctions = async (sections: DebugSections, unit: Unit, tab
   const close = async ({ entry, start }: { entry: Entry; start: number }): Promise<void> => {
     for (const [low, high] of await rangesOf(sections, unit, entry)) found.push({ low, high, start, end: unit.first + cursor.at })
   }
-  for (let depth = 0, turn = 0; cursor.at < cursor.bytes.length; turn++) {
+  for (let depth = 0, turn = 0; cursor.at < cursor.bytes.length && found.length < MOST_PIECES; turn++) {
     if (turn % 256 === 0) await pause()
     const start = unit.first + cursor.at
     const entry = entryAt(cursor, table, unit, SUBPROGRAMS)

@@ -7,6 +7,7 @@ import { inlinedAt, readUnitFunctions } from './functions.ts'
 import type { UnitFunctions } from './functions.ts'
 import { nameAt } from './names.ts'
 import { pauses } from './pause.ts'
+import type { Pause } from './pause.ts'
 import { leftOut, openSections } from './sections.ts'
 import type { DebugSections } from './sections.ts'
 import { readUnits } from './units.ts'
@@ -21,6 +22,8 @@ export interface Inlined {
 
 const NOBODY_KNOWS = '[unknown]'
 const IDLE_MS = 5000
+/** Of work for one file. */
+const BUDGET_MS = 10_000
 const MOST_KNOWN = 50_000
 const MOST_WAITING = 10_000
 const MOST_TABLES = 64
@@ -32,6 +35,7 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
   const functions = new Map<Unit, UnitFunctions>()
   const names = new Map<number, string>()
   const tables = new Map<string, Abbreviations>()
+  const budget = { leftMs: BUDGET_MS }
   let units: Units | undefined
   let sections: DebugSections | undefined
   let idle: NodeJS.Timeout | undefined
@@ -54,7 +58,7 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
     return name
   }
 
-  const lookUp = async (address: number, pause: () => Promise<void> | undefined): Promise<string[]> => {
+  const lookUp = async (address: number, pause: Pause): Promise<string[]> => {
     for (const unit of units!.of(address)) {
       const table = await tableOf(unit)
       const inUnit = functions.get(unit) ?? (await readUnitFunctions(sections!, unit, table, pause).catch(() => ({ at: () => undefined })))
@@ -68,16 +72,19 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
     return []
   }
 
+  const leave = (why: string): void => {
+    left = true
+    waiting.clear()
+    sections = undefined
+    onLeftOut(why)
+  }
+
   const work = async (): Promise<void> => {
     clearTimeout(idle)
-    const pause = pauses()
+    const pause = pauses(budget)
     if (!units) {
       const why = await leftOut(elf)
-      if (why !== undefined) {
-        left = true
-        waiting.clear()
-        return onLeftOut(why)
-      }
+      if (why !== undefined) return leave(why)
     }
     sections ??= openSections(elf)
     units ??= await readUnits(sections, pause)
@@ -97,8 +104,8 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
 
   const begin = (): void => {
     // together, those of one round
-    working ??= new Promise((resolve) => setImmediate(resolve)).then(work).catch(() => {
-      left = true
+    working ??= new Promise((resolve) => setImmediate(resolve)).then(work).catch((error: Error) => {
+      leave(`debug information that cannot be read (${error.message})`)
     }).finally(() => {
       working = undefined
       if (waiting.size > 0 && !left && !stopped) begin()

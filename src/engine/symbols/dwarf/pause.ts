@@ -1,14 +1,19 @@
-// Long work in small pieces: lets others have their turn when it has been going on for some milliseconds.
+// Long work in small pieces: lets others have their turn when it has been going on for some milliseconds, and ends it when
+// all of it takes too long, as it may in files made to do harm.
 import { setImmediate } from 'node:timers/promises'
 
 export type Pause = () => Promise<void> | undefined
 
 const MOST_MS = 4
 
-export const pauses = (): Pause => {
+/** Begins now. Throws Error when nothing is left of the time. */
+export const pauses = (budget: { leftMs: number }): Pause => {
   let since = performance.now()
   return () => {
-    if (performance.now() - since < MOST_MS) return undefined
+    const forMs = performance.now() - since
+    if (forMs < MOST_MS) return undefined
+    budget.leftMs -= forMs
+    if (budget.leftMs < 0) throw new Error('it takes too long')
     return setImmediate().then(() => {
       since = performance.now()
     })

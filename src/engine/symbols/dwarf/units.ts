@@ -29,6 +29,7 @@ export interface Units {
 }
 
 const MOST_UNITS = 100_000
+const MOST_PARTS = 1_000_000
 const MOST_HEADER = 64
 const MOST_ENTRY = 4096
 const TYPE = { types: 2, skeleton: 4, split: 5, splitTypes: 6 }
@@ -38,7 +39,7 @@ const TRIES = 16
 export const readUnits = async (sections: DebugSections, pause: Pause): Promise<Units> => {
   const units: Unit[] = []
   const parts: { low: number; high: number; unit: Unit }[] = []
-  for (let start = 0, count = 0; count < MOST_UNITS; count++) {
+  for (let start = 0, count = 0; count < MOST_UNITS && parts.length < MOST_PARTS; count++) {
     const bytes = await sections.info(start, MOST_HEADER)
     if (bytes.length < 12) break
     await pause()
