@@ -11,10 +11,12 @@ export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
   if (!first) return { ...state, notice: { text: state.page.is === 'stacks' ? 'no stack to enter' : 'no row to enter', role: 'warn' } }
-  // what the command line narrows to has no page until it is entered
+  const isStacks = state.page.is === 'stacks'
+  // What the command line narrows to has no page until it is entered; stacks need none
+  const isOnly = state.only.some(selection => selectionKey(selection) === selectionKey(first))
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
-  if (!isEntered) return push(state, first)
-  if (state.page.is === 'stacks') return already(state, first)
+  if (!isEntered && !(isStacks && isOnly)) return push(state, first)
+  if (isStacks) return already(state, first)
   const home = homePage(state)
   return samePage(state.page, home)
     ? already(state, first)

@@ -34,7 +34,7 @@ export const selectionKey = (selection: Selection | Target): string => {
     case 'thread': return `thread ${selection.tid}`
     case 'comm': return `comm ${selection.comm}`
     case 'cgroup': return `cgroup ${selection.path}`
-    case 'pids': return `pids ${selection.pids.join(',')}`
+    case 'pids': return `${selection.pids.length === 1 ? 'process' : 'pids'} ${selection.pids.join(',')}`
     case 'disk': return `disk ${selection.dev}`
     case 'peer': return `peer ${selection.address}`
     case 'port': return `port ${selection.port}`

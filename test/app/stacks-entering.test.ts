@@ -129,6 +129,14 @@ test('threads as they are now: Enter takes the thread', t => {
   t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['thread', 'function', 'process', 'comm', 'cgroup'])
 })
 
+test('what the command line narrows to is not entered twice', t => {
+  const screen = stacks({ initial: { replay: true, only: [{ is: 'pids', pids: [NODE.pid] }] } })
+  screen.press('enter')
+  t.regex(screen.state.notice!.text, /^this is node 2290 already/)
+  screen.press('down', 'enter')
+  t.deepEqual(crumbs(screen), ['pids', 'stack'])
+})
+
 test('what had no room is no stack', t => {
   const screen = stacks()
   screen.press('G', 'enter')
