@@ -76,7 +76,7 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
     left = true
     waiting.clear()
     sections = undefined
-    onLeftOut(why)
+    if (!stopped) onLeftOut(why)
   }
 
   const work = async (): Promise<void> => {
@@ -122,6 +122,7 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
     },
     async stop() {
       stopped = true
+      budget.leftMs = -Infinity // whatever is under way ends at its next pause
       await working
       clearTimeout(idle)
       sections = undefined
