@@ -4,7 +4,8 @@ import { lacksLatency, lacksStacks } from '../model/narrow.ts'
 import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Sample } from '../stream/types.ts'
-import { selectionsOf, type AppState } from './state.ts'
+import type { StackMode } from '../stream/stacks.ts'
+import { selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 export interface Limit {
   text: string
@@ -19,12 +20,12 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
   const selections = selectionsOf(state)
   if (selections.length === 0) return []
   const mode = state.byPanel[panel.id].mode
-  const said = selections.flatMap(selection => limitOf(selection, panel, mode) ?? [])
+  const said = selections.flatMap(selection => limitOf(selection, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [])
   const blank = said.find(limit => limit.blank) ?? stacksLimit(state, selections, last)
   return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
 }
 
-const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | undefined => {
+const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: StackMode): Limit | undefined => {
   const untold: Limit = { text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`, blank: true }
   if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is)) {
     return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
@@ -42,7 +43,8 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | u
       return panel.probe === 'sched' ? undefined : { text: 'rows are its process', blank: false }
     case 'stack':
     case 'function':
-      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks') ? untold : { text: inStacks(panel), blank: false }
+      if (panel.id === 'offcpu' && stacks === 'oncpu') return { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
+      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks') ? untold : { text: inStacks(panel, stacks), blank: false }
     case 'peer':
     case 'port':
       return panel.id === 'tcp' ? undefined : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
@@ -52,8 +54,9 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string): Limit | u
 }
 
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */
-const inStacks = ({ id }: AnyPanel): string =>
-  id === 'offcpu' ? 'stays in it that ended' : id === 'threads' ? 'time in it, by name of thread' : 'all of the processes that have such stacks'
+const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
+  id !== 'offcpu' && id !== 'threads' ? 'all of the processes that have such stacks'
+    : mode === 'now' ? 'in it at the end of the interval' : id === 'offcpu' ? 'stays in it that ended' : 'time in it, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
   !last || !lacksStacks(last) || !selections.some(isOfStacks) ? undefined

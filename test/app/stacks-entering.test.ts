@@ -120,12 +120,22 @@ test('frozen, back in time: each interval by its own stacks, and where there are
   t.regex(panelLines(screen), /812 postgres .* __x64_sys_fsync/)
 })
 
+test('stacks on a CPU say nothing of time off it; threads have their samples', t => {
+  const screen = stacks({ mode: 'oncpu', targetPid: NODE.pid })
+  screen.press('m', '/', ...'handleRequest', 'enter', 'n', 'enter', '2')
+  t.regex(panelLines(screen), /these are stacks on a CPU; 7 shows the threads/)
+  screen.press('7')
+  t.regex(panelLines(screen), /time in it, by name of thread/)
+})
+
 test('threads as they are now: Enter takes the thread', t => {
   const screen = stacks({ mode: 'now' })
   screen.press('m', 'm', 'enter')
   t.deepEqual(selectionsOf(screen.state).map(each => each.is === 'thread' && each.pid), [812])
   t.is(screen.state.page.is, 'stacks')
-  screen.press('escape', 'd')
+  screen.press('escape', 'd', 'down', 'enter', '2')
+  t.regex(panelLines(screen), /in it at the end of the interval/)
+  screen.press('escape', 'escape', 'd')
   t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['thread', 'function', 'process', 'comm', 'cgroup'])
 })
 

@@ -246,6 +246,13 @@ test('threads: the selection stays with its thread; the search counts threads', 
   }
 })
 
+test('c says what its probe costs', t => {
+  const screen = ofNode()
+  t.notRegex(screen.text(), /cpu/)
+  screen.press('c')
+  t.regex(screen.text().split('\n')[2]!, /stacks off-CPU {2}node \(2290\) {2}\S/)
+})
+
 test('exporting is for the outside to do', t => {
   const screen = ofNode()
   screen.press('E')

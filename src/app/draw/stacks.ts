@@ -2,6 +2,7 @@
 import { matcherOf } from '../../model/stack-search.ts'
 import { nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
+import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration } from '../format.ts'
 import { stackFacts, type StackFacts } from '../stacks/facts.ts'
 import { selectedPath } from '../stacks/move.ts'
@@ -24,7 +25,8 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
   if (!facts) return
   const status = stacksStatus(state, store, facts, context.nowMs)
   const why = statusLines(status, state, rect.width - 4)
-  drawLines(canvas, rect, titleOf(facts), why, 0, status.text)
+  const cost = state.cost ? `  ${costFigures(state, store, 'stacks').join(' ')}` : ''
+  drawLines(canvas, rect, titleOf(facts) + cost, why, 0, status.text)
   if (why.length > 0) return
   const parts = stackParts(rect)
   drawLine(canvas, parts.facts.x, parts.facts.y, factLine(facts, state.filter.text), parts.facts.width)
