@@ -104,6 +104,33 @@ bpfTest('in and out again and again: nothing is left in the kernel', async t => 
   t.is(await pty.exited, 0)
 }, ['clang'])
 
+bpfTest('into a stack: panels show who has it, and who has not is gone', async t => {
+  const { pid } = drilled(t)
+  const pty = await live(t, ['0.5'])
+  pty.type(`/${NAME}\r`)
+  await pty.until(text => /1\/\d+/.test(text))
+  pty.type('\r')
+  await pty.until(text => path(text) === `all > ${NAME} ${pid}`)
+  pty.type('s/hrtimer_nano.l')
+  await pty.until(text => /found \d+(\.\d+)?%/.test(text) && !/found 0%/.test(text))
+  pty.type('\rn')
+  await pty.until(text => /[▸>].*\*hrtimer_nanosleep_k/.test(text))
+  pty.type('\r')
+  const entered = `all > ${NAME} ${pid} > stack: hrtimer_nanosleep`
+  await pty.until(text => path(text) === entered && /[▸>] +100 .*\*hrtimer_nanosleep_k/.test(text))
+  pty.type('2')
+  await pty.until(text => new RegExp(`${pid} +${NAME} .* hrtimer_nanosleep`).test(text) && text.includes('stays in it that ended'), 4000)
+  pty.type('7')
+  await pty.until(text => /\d+ (\d+ )?(naps|syncs) .* hrtimer_nano/.test(text) && !text.includes('spins'), 4000)
+  for (const wanted of [entered, `all > ${NAME} ${pid}`]) {
+    pty.type('\x1b')
+    await pty.until(text => path(text) === wanted && text.includes('stacks off-CPU'))
+    await sleepMs(150)
+  }
+  pty.type('q')
+  t.is(await pty.exited, 0)
+}, ['clang'])
+
 bpfTest('from the command line: only what is selected, with its own latency', async t => {
   const { pid } = drilled(t)
   const run = (...args: string[]) => execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 20_000, stdin: 'ignore', stripFinalNewline: false })
