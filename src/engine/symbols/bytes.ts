@@ -31,6 +31,15 @@ export const bytesOfMemory = (memory: Buffer): Bytes => {
   return { read: async (position, length) => part(position, length), readNow: part }
 }
 
+/** Throws Error once nobody wants them any more, so that whoever is reading ends. */
+export const whileWanted = (bytes: Bytes, wanted: () => boolean): Bytes => ({
+  async read(position, length) {
+    if (!wanted()) throw new Error('no longer wanted')
+    return bytes.read(position, length)
+  },
+  readNow: bytes.readNow,
+})
+
 /** What lies between two places. */
 export const within = (bytes: Bytes, start: number, size: number): Bytes => {
   const fitting = (position: number, length: number): number => (position < 0 ? 0 : Math.max(0, Math.min(length, size - position)))

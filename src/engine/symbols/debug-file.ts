@@ -1,10 +1,9 @@
 // What was taken out of a program to make it smaller lies in a file of its own, which distributions offer beside it. It is
 // found by the program's build-id, or by the name and CRC that the program gives; first as the process sees the file
 // system, then as we do.
-import { fstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { bytesOfFile } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
 import { buildIdOf, debugLinkOf, openElf } from './elf.ts'
 import type { Elf } from './elf.ts'
 
@@ -13,15 +12,20 @@ const CHUNK = 1 << 20
 /** Of larger ones the CRC is not made. */
 const LARGEST = 2 ** 30
 
-/** `path`: as the process sees it. `open` gives a descriptor of a plain file, and closes it when it is no longer needed. */
+export interface PlainFile {
+  bytes: Bytes
+  size: number
+}
+
+/** `path`: as the process sees it. */
 export const findDebugFile = async (
-  elf: Elf, pid: number, path: string, open: (path: string) => number | undefined,
+  elf: Elf, pid: number, path: string, open: (path: string) => PlainFile | undefined,
 ): Promise<Elf | undefined> => {
   const roots = [`/proc/${pid}/root`, '']
   const buildId = await buildIdOf(elf)
   for (const root of buildId === undefined ? [] : roots) {
-    const fd = open(`${root}${FOLDER}/.build-id/${buildId!.slice(0, 2)}/${buildId!.slice(2)}.debug`)
-    const found = fd === undefined ? undefined : await openElf(bytesOfFile(fd))
+    const file = open(`${root}${FOLDER}/.build-id/${buildId!.slice(0, 2)}/${buildId!.slice(2)}.debug`)
+    const found = file && (await openElf(file.bytes))
     if (found && (await buildIdOf(found)) === buildId) return found
   }
   const link = path.startsWith('/') ? await debugLinkOf(elf) : undefined
@@ -29,17 +33,15 @@ export const findDebugFile = async (
   const folder = dirname(path)
   for (const root of roots) {
     for (const place of [folder, `${folder}/.debug`, `${FOLDER}${folder}`]) {
-      const fd = open(`${root}${place}/${link.name}`)
-      if (fd !== undefined && (await crcOf(fd)) === link.crc) return openElf(bytesOfFile(fd))
+      const file = open(`${root}${place}/${link.name}`)
+      if (file && (await crcOf(file)) === link.crc) return openElf(file.bytes)
     }
   }
   return undefined
 }
 
-const crcOf = async (fd: number): Promise<number | undefined> => {
-  const { size } = fstatSync(fd)
+const crcOf = async ({ bytes, size }: PlainFile): Promise<number | undefined> => {
   if (size > LARGEST) return undefined
-  const bytes = bytesOfFile(fd)
   let crc = 0
   for (let at = 0; at < size; at += CHUNK) crc = crc32(await bytes.read(at, CHUNK), crc)
   return crc

@@ -1,10 +1,11 @@
 // The files that processes run code from, each opened and read once for all of them. An open file stays what it was,
 // also when it is replaced on disk, or when nobody who ran it is left; so processes that are gone keep their names.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
-import { bytesOfFile } from './bytes.ts'
+import { bytesOfFile, whileWanted } from './bytes.ts'
 import { readCodeFile } from './code-file.ts'
 import type { CodeFile } from './code-file.ts'
 import { findDebugFile } from './debug-file.ts'
+import type { PlainFile } from './debug-file.ts'
 import { VDSO } from './regions.ts'
 import type { Region } from './regions.ts'
 import { readVdso } from './vdso.ts'
@@ -46,18 +47,21 @@ export const openFiles = (onLeftOut: (module: string, why: string) => void): Cod
 
 const openFile = (pid: number, { range, path }: Region, onLeftOut: (why: string) => void): CodeFile | undefined => {
   const descriptors: number[] = []
-  const open = (other: string): number | undefined => {
+  let wanted = true
+  const open = (other: string): PlainFile | undefined => {
     const opened = openPlain(other)
-    if (opened !== undefined) descriptors.push(opened)
-    return opened
+    if (!opened) return undefined
+    descriptors.push(opened.fd)
+    return { bytes: whileWanted(bytesOfFile(opened.fd), () => wanted), size: opened.size }
   }
   // the very file that is mapped, in whatever mount namespace, deleted or not
-  const fd = open(`/proc/${pid}/map_files/${range}`)
-  if (fd === undefined) return undefined
-  const file = readCodeFile(bytesOfFile(fd), { debugFile: (elf) => findDebugFile(elf, pid, path, open), onLeftOut })
+  const mapped = open(`/proc/${pid}/map_files/${range}`)
+  if (!mapped) return undefined
+  const file = readCodeFile(mapped.bytes, { debugFile: (elf) => findDebugFile(elf, pid, path, open), onLeftOut })
   return {
     at: file.at,
     async stop() {
+      wanted = false
       await file.stop()
       for (const one of descriptors.splice(0)) closeSync(one)
     },
@@ -69,14 +73,15 @@ const openVdso = (): CodeFile | undefined => {
   return bytes && readCodeFile(bytes, { debugFile: async () => undefined, onLeftOut: () => {} })
 }
 
-const openPlain = (path: string): number | undefined => {
+const openPlain = (path: string): { fd: number; size: number } | undefined => {
   let fd: number
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch {
     return undefined
   }
-  if (fstatSync(fd).isFile()) return fd
+  const stat = fstatSync(fd)
+  if (stat.isFile()) return { fd, size: stat.size }
   closeSync(fd)
   return undefined
 }
