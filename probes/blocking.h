@@ -15,7 +15,6 @@ struct pt_regs {
 } CORE;
 
 #define TASK_UNINTERRUPTIBLE 0x0002
-#define TASK_DEAD 0x0080
 #define TASK_NOLOAD 0x0400
 #define PF_KTHREAD 0x00200000
 

@@ -2,8 +2,8 @@
 /* Where every thread's time goes: on a CPU, waiting for one, sleeping, or uninterruptible, from three scheduler
  * tracepoints. One object serves the run queue and the off-CPU panel, so each hook runs one program.
  *
- * Each thread carries its last stays and the sums of two intervals in task storage; hot hooks touch no hash map and
- * never allocate (storage is made in task_newtask and, for threads older than us, by the iterators). Leaving a CPU and
+ * Each thread has a place for its last stays and the sums of two intervals (slots.h); hot hooks touch no hash map and
+ * do not allocate (the place is made in task_newtask and, for threads older than us, by the iterators). Leaving a CPU and
  * being woken only note when; what is added to sums and histograms is added when the thread is switched in again, all
  * at once. User space ends an interval by raising config.epoch; sums of epoch n are in sums[n & 1], are reset by their
  * thread when it first gets to n + 2, and are written out by the iterator read_tasks, which adds the parts of the last
@@ -52,9 +52,11 @@ struct thread {
 	__u32 seq;         /* odd while being changed */
 	__u32 read;        /* newest epoch already written out */
 	__u32 selected;    /* noted when it was made and at the end of each interval, so that hooks need not look */
-	__u32 unused;
+	__u32 pid;
 	struct sums sums[2];
-};
+} __attribute__((aligned(64)));
+
+#include "slots.h"
 
 /* What the iterator writes. Threads without any event in the interval are written short (struct idle). */
 struct record {
@@ -90,7 +92,7 @@ struct cpu {
 	__u32 max_epoch[2];
 	__u64 idle_ns;    /* without what there was before its first switch */
 	__u64 idle_since; /* 0: is not idle */
-	__u64 lost; /* switches and wake-ups of threads without storage */
+	__u64 lost; /* switches and wake-ups of threads without a place */
 	__u64 unnamed; /* ended threads for which there was no room: their sums are in `others` */
 	struct sums others;
 };
@@ -101,13 +103,6 @@ volatile struct {
 	__u32 unused;
 	struct selection selection;
 } config SEC(".data.config");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -144,15 +139,40 @@ struct bpf_local_storage_map {
 	struct { int unused; } selem_ma; /* clang 19 crashes on an empty one */
 } CORE;
 
-/* A thread has storage but for two rare cases: the pool was empty when it was made, or the iterators are not allowed to
- * see it. */
+/* A place for a thread that has none. */
+static __always_inline struct thread *make(struct task_struct *task, bool may_allocate)
+{
+	struct thread *t = reserve_slot(task);
+
+	if (t) {
+		t->seq++; /* a reader may still be at the thread before */
+		__builtin_memset(&t->last, 0, sizeof(t->last));
+		t->read = 0;
+		t->selected = 0;
+		t->sums[0].epoch = 0;
+		t->sums[1].epoch = 0;
+		t->seq++;
+		publish(t, task);
+		return t;
+	}
+	if (!may_allocate)
+		return NULL;
+	t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (t)
+		t->pid = task->pid;
+	return t;
+}
+
+/* Its storage, or a place made now: the iterators are not allowed to see every thread, and the pool of storage may have
+ * been empty when it was made. Not inlined, being rare. */
+static __noinline struct thread *find_elsewhere(struct task_struct *task)
+{
+	return bpf_task_storage_get(&threads, task, 0, 0) ?: make(task, bpf_core_field_exists(struct bpf_local_storage_map, selem_ma));
+}
+
 static __always_inline struct thread *find(struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
-
-	if (!t && bpf_core_field_exists(struct bpf_local_storage_map, selem_ma))
-		t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	return t;
+	return slot_of(task) ?: find_elsewhere(task);
 }
 
 static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, __u64 ns, bool target)
@@ -358,7 +378,7 @@ int BPF_PROG(wakeup_new, struct task_struct *task)
 SEC("tp_btf/task_newtask")
 int BPF_PROG(newtask, struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *t = make(task, true);
 
 	if (t)
 		t->selected = selected(&config.selection, task);
@@ -392,6 +412,8 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 		t->last.call = blocking_call(task);
 	}
 	t->seq++;
+	if (t->last.state == STATE_DEAD)
+		t->pid = SLOT_FREE;
 }
 
 /* Adds what the thread did since it was last switched in. */
@@ -503,13 +525,15 @@ static __always_inline __u32 state_of(struct task_struct *task)
 	return is_disk(state) ? STATE_DISK : STATE_SLEEP;
 }
 
-/* A thread that was there before us, or whose storage could not be had when it was made (the kernel refills its pool
- * of storage a moment later). One in state R may be running or waiting: it is taken as running until its next switch,
+/* A thread that was there before us, or for which no place could be had when it was made (the kernel refills its pool
+ * of storage a moment later). One that has ended and is not yet gone has none any more. One in state R may be running or waiting: it is taken as running until its next switch,
  * at most one time slice later. */
 static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
 
+	if (!t && !(task->__state & TASK_DEAD))
+		t = make(task, true);
 	if (t && t->last.state == STATE_NEW) {
 		t->last.call = blocking_call(task);
 		t->last.ran = bpf_ktime_get_ns();
@@ -568,6 +592,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 	/* the thread may run meanwhile: read again when it changed */
 	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
 		snapshot(t, epoch, &last, &record.sums);
+	if (t->pid != (__u32)task->pid)
+		return 0; /* ended meanwhile */
 	t->read = epoch;
 	if (last.woken && (last.state == STATE_SLEEP || last.state == STATE_DISK))
 		idle.state = STATE_WAITING;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* System calls: how many of each, and how many by whom. Always on is only sys_enter, with one counter per number (per
- * CPU) and one per thread (task storage); the iterator read_tasks writes out the threads that called, and a thread
+ * CPU) and one per thread (slots.h); the iterator read_tasks writes out the threads that called, and a thread
  * that ends hands its remainder to `ended`.
  *
  * Errors, latency and the calls of each process cost more and live in the programs detail_enter and detail_exit, which
@@ -25,16 +25,14 @@ struct {
 } counts SEC(".maps");
 
 struct thread {
+	__u32 pid;
+	__u32 unused;
 	__u64 calls;
 	__u64 reported;
+	__u64 fill; /* to half a cache line */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
+#include "slots.h"
 
 struct record {
 	__u32 tgid;
@@ -62,6 +60,23 @@ static __always_inline __u32 call_index(struct task_struct *task, long id)
 	return index;
 }
 
+/* Its storage, or what is made for it now: a slot goes on counting from where the thread before left it. Not inlined,
+ * being rare. */
+static __noinline struct thread *find_elsewhere(struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
+
+	if (t)
+		return t;
+	t = reserve_slot(task);
+	if (t) {
+		t->reported = t->calls;
+		publish(t, task);
+		return t;
+	}
+	return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(count_enter, void *regs, long id)
 {
@@ -73,7 +88,7 @@ int BPF_PROG(count_enter, void *regs, long id)
 	if (!cpu || index > INVALID_CALL)
 		return 0;
 	cpu->calls[index]++;
-	t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	t = slot_of(task) ?: find_elsewhere(task);
 	if (t)
 		t->calls++;
 	else
@@ -84,9 +99,9 @@ int BPF_PROG(count_enter, void *regs, long id)
 /* Calls not reported yet. The exchange makes a read-out and the end of a thread at the same time share them exactly. */
 static __always_inline __u64 unreported(struct thread *t)
 {
-	__u64 calls = *(volatile __u64 *)&t->calls;
+	__u64 calls = *(volatile __u64 *)&t->calls, reported = __sync_lock_test_and_set(&t->reported, calls);
 
-	return calls - __sync_lock_test_and_set(&t->reported, calls);
+	return calls > reported ? calls - reported : 0; /* less: its slot has become another's */
 }
 
 static __always_inline void describe(struct record *record, struct task_struct *task)
@@ -100,7 +115,7 @@ static __always_inline void describe(struct record *record, struct task_struct *
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(count_exit, struct task_struct *task)
 {
-	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
+	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
 	__u32 zero = 0, pid = task->pid;
 	struct record record = {};
 	struct counts *cpu;
@@ -108,6 +123,7 @@ int BPF_PROG(count_exit, struct task_struct *task)
 	if (!t)
 		return 0;
 	record.calls = unreported(t);
+	t->pid = SLOT_FREE;
 	if (!record.calls)
 		return 0;
 	describe(&record, task);
@@ -127,11 +143,11 @@ int read_tasks(struct bpf_iter__task *ctx)
 	struct record record = {};
 	struct thread *t;
 
-	if (!task)
+	if (!task || (task->flags & PF_EXITING)) /* hands over what it has */
 		return 0;
 	/* made for idle threads too: what a task has is found sooner than that it has none, which the kernel learns by
 	 * walking through all storage of the task */
-	t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	t = slot_of(task) ?: find_elsewhere(task);
 	if (!t || t->calls == t->reported)
 		return 0;
 	record.calls = unreported(t);

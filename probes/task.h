@@ -34,6 +34,9 @@ struct bpf_iter__task {
 	struct task_struct *task;
 } CORE;
 
+#define TASK_DEAD 0x0080
+#define PF_EXITING 0x00000004
+
 /* Of a thread in a system call: does it use the 32-bit table? */
 static __always_inline bool is_compat(struct task_struct *task)
 {

@@ -15,7 +15,7 @@ import { objectWork } from './work.ts'
 const RECORD = { tgid: 0, calls: 8, comm: 16, bytes: 32 }
 const LATENCY = { errors: HIST_BYTES, maxNs: HIST_BYTES + 8, maxEpoch: HIST_BYTES + 24 }
 const COUNTING = ['count_enter', 'count_exit', 'read_tasks']
-const COUNTING_MAPS = ['counts', 'threads', 'ended']
+const COUNTING_MAPS = ['counts', 'slots', 'threads', 'ended']
 const DETAIL = ['detail_enter', 'detail_exit']
 const DETAIL_MAPS = ['pending', 'latencies', 'errnos', 'even_procs', 'odd_procs', 'detail_lost', '.data.config']
 const DETAIL_LOST = ['calls', 'errnos', 'procs', 'errors']
