@@ -48,21 +48,29 @@ enum { BPF_F_USER_STACK = 256 };
 #define HIST_LAST_BITS 37
 #define HIST_SLOTS (2 + (HIST_LAST_BITS - HIST_FIRST_BITS) * 8)
 
+/* Number of the highest bit of a product of de Bruijn's sequence with 2^(n+1) - 1, by its upper six bits. */
+static const __u8 highest_bit[64] = {
+	0, 47, 1, 56, 48, 27, 2, 60, 57, 49, 41, 37, 28, 16, 3, 61, 54, 58, 35, 52, 50, 42, 21, 44, 38, 32, 29, 23, 17, 11, 4, 62,
+	46, 55, 26, 59, 40, 36, 15, 53, 34, 51, 20, 43, 31, 22, 10, 45, 25, 39, 14, 33, 19, 30, 9, 24, 13, 18, 8, 12, 7, 6, 5, 63,
+};
+
+/* Without branches, which the processor often guesses wrong just after a switch. */
 static __always_inline __u32 hist_slot(__u64 ns)
 {
-	__u32 bits = 0;
-	__u64 v = ns;
+	__u64 filled = ns;
+	__u32 bits;
 
 	if (ns < (1ULL << HIST_FIRST_BITS))
 		return 0;
 	if (ns >= (1ULL << HIST_LAST_BITS))
 		return HIST_SLOTS - 1;
-	if (v >> 32) { v >>= 32; bits += 32; }
-	if (v >> 16) { v >>= 16; bits += 16; }
-	if (v >> 8) { v >>= 8; bits += 8; }
-	if (v >> 4) { v >>= 4; bits += 4; }
-	if (v >> 2) { v >>= 2; bits += 2; }
-	if (v >> 1) bits += 1;
+	filled |= filled >> 1;
+	filled |= filled >> 2;
+	filled |= filled >> 4;
+	filled |= filled >> 8;
+	filled |= filled >> 16;
+	filled |= filled >> 32;
+	bits = highest_bit[((filled * 0x03f79d71b4cb0a89ULL) >> 58) & 63];
 	return 1 + (bits - HIST_FIRST_BITS) * 8 + ((ns >> (bits - 3)) & 7);
 }
 

@@ -456,12 +456,10 @@ static __always_inline void add_stays(struct task_struct *task, struct thread *t
 		cpu->max_epoch[half] = epoch;
 	}
 	record_latency(cpu, half, RUNQ, waited, target);
-	if (state == STATE_SLEEP)
-		record_latency(cpu, half, SLEEP, slept, target);
-	else if (state == STATE_DISK)
-		record_latency(cpu, half, DISK, slept, target);
-	else if (state == STATE_PREEMPTED)
+	if (state == STATE_PREEMPTED)
 		record_latency(cpu, half, PREEMPTED, waited, target);
+	else if (state != STATE_WAITING)
+		record_latency(cpu, half, state == STATE_DISK ? DISK : SLEEP, slept, target);
 }
 
 static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
