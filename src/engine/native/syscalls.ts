@@ -7,7 +7,7 @@ import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
-import type { BpfObject } from './object.ts'
+import type { BpfObject, Tables } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { ABI_CALLS, INVALID_CALL, syscallName } from './syscall-names.ts'
 import { objectWork } from './work.ts'
@@ -20,9 +20,6 @@ const DETAIL = ['detail_enter', 'detail_exit']
 const DETAIL_MAPS = ['pending', 'latencies', 'errnos', 'even_procs', 'odd_procs', 'detail_lost', '.data.config']
 const DETAIL_LOST = ['calls', 'errnos', 'procs', 'errors']
 const CALLS_PER_PROC = 8
-
-/** Other sizes of the kernel's tables than the object's own, by name; so that a test can fill them. */
-export type Tables = Readonly<Record<string, number>>
 
 const nameOf = (index: number): string =>
   index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)
@@ -60,8 +57,11 @@ interface Detail {
   close(): void
 }
 
+/** Tables of one part of the object. */
+const of = (names: readonly string[], tables: Tables): Tables => Object.fromEntries(Object.entries(tables).filter(([name]) => names.includes(name)))
+
 const startDetail = (path: string, tables: Tables, target: Target | undefined): Detail => {
-  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries: tables })
+  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries: of(DETAIL_MAPS, tables) })
   const clock = epochs(object)
   const latencies = object.map('latencies')
   const errnos = object.map('errnos')
@@ -164,7 +164,7 @@ const startDetail = (path: string, tables: Tables, target: Target | undefined): 
 
 export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): RunningProbe<'syscalls'> => {
   const path = join(objects, 'syscalls.bpf.o')
-  const object = loadObject(path, { programs: (name) => COUNTING.includes(name), skipMaps: DETAIL_MAPS })
+  const object = loadObject(path, { programs: (name) => COUNTING.includes(name), skipMaps: DETAIL_MAPS, maxEntries: of(COUNTING_MAPS, tables) })
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')

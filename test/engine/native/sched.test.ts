@@ -29,8 +29,11 @@ bpfTest('a thread that sleeps through whole intervals is accounted for in each',
   })
 })
 
-bpfTest('the states of every thread add up to the interval', async (t) => {
-  await withProbe(startSched, async (probe) => {
+/** No thread number has a place of its own: all have storage. */
+const withoutSlots: typeof startSched = (context) => startSched(context, { slots: 1 })
+
+for (const [start, where] of [[startSched, 'in its slot'], [withoutSlots, 'in storage']] as const) bpfTest(`the states of every thread add up to the interval, ${where}`, async (t) => {
+  await withProbe(start, async (probe) => {
     const before = process.hrtime.bigint()
     probe.read()
     await sleepMs(500)

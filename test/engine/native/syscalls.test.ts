@@ -4,8 +4,11 @@ import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
 
-bpfTest('a process that lives on is counted in each interval once', async (t) => {
-  await withProbe(startSyscalls, async (probe) => {
+/** No thread number has a place of its own: all have storage. */
+const withoutSlots: typeof startSyscalls = (context) => startSyscalls(context, { slots: 1 })
+
+for (const [startProbe, where] of [[startSyscalls, 'in its slot'], [withoutSlots, 'in storage']] as const) bpfTest(`a process that lives on is counted in each interval once, ${where}`, async (t) => {
+  await withProbe(startProbe, async (probe) => {
     const child = start(loopsPath(), ['sleep', '40', '10'])
     let calls = 0
     for (let i = 0; i < 5; i++) {
