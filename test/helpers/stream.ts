@@ -81,7 +81,20 @@ const stacksData = (tick: number, { hostile, targetPid }: FakeOptions): StacksDa
 
 export const endMs = ({ ticks = 60, intervalMs = 1000 }: FakeOptions = {}): number => START_MS + ticks * intervalMs
 
-export const fakeTick = (tick: number, options: FakeOptions = {}): (HostFacts | ProcessMessage | AnySample | CostMessage)[] => {
+type FakeMessage = HostFacts | ProcessMessage | AnySample | CostMessage
+
+const made = new Map<string, FakeMessage[]>()
+
+/** The same messages for the same tick: making them takes longer than most of what is tested with them. */
+export const fakeTick = (tick: number, options: FakeOptions = {}): FakeMessage[] => {
+  const { intervalMs, detail, targetPid, hostile, exec, cost, stacks, cpus, crowd } = options
+  const key = JSON.stringify([tick, intervalMs, detail, targetPid, hostile, exec, cost, stacks, cpus, crowd])
+  const messages = made.get(key) ?? makeTick(tick, options)
+  made.set(key, messages)
+  return messages
+}
+
+const makeTick = (tick: number, options: FakeOptions): FakeMessage[] => {
   const { intervalMs = 1000 } = options
   const atMs = START_MS + tick * intervalMs
   const random = randomFrom(tick)
