@@ -52,7 +52,8 @@ struct thread {
 	__u32 seq;         /* odd while being changed */
 	__u32 read;        /* newest epoch already written out */
 	__u32 selected;    /* noted when it was made and at the end of each interval, so that hooks need not look */
-	__u32 pid;
+	__u32 unused;
+	__u64 task;
 	struct sums sums[2];
 } __attribute__((aligned(64)));
 
@@ -159,7 +160,7 @@ static __always_inline struct thread *make(struct task_struct *task, bool may_al
 		return NULL;
 	t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (t)
-		t->pid = task->pid;
+		t->task = (__u64)task;
 	return t;
 }
 
@@ -413,7 +414,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 	}
 	t->seq++;
 	if (t->last.state == STATE_DEAD)
-		t->pid = SLOT_FREE;
+		t->task = SLOT_FREE;
 }
 
 /* Adds what the thread did since it was last switched in. */
@@ -590,7 +591,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	/* the thread may run meanwhile: read again when it changed */
 	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
 		snapshot(t, epoch, &last, &record.sums);
-	if (t->pid != (__u32)task->pid)
+	if (t->task != (__u64)task)
 		return 0; /* ended meanwhile */
 	t->read = epoch;
 	if (last.woken && (last.state == STATE_SLEEP || last.state == STATE_DISK))

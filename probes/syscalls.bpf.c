@@ -25,8 +25,7 @@ struct {
 } counts SEC(".maps");
 
 struct thread {
-	__u32 pid;
-	__u32 unused;
+	__u64 task;
 	__u64 calls;
 	__u64 reported;
 	__u64 fill; /* to half a cache line */
@@ -123,7 +122,7 @@ int BPF_PROG(count_exit, struct task_struct *task)
 	if (!t)
 		return 0;
 	record.calls = unreported(t);
-	t->pid = SLOT_FREE;
+	t->task = SLOT_FREE;
 	if (!record.calls)
 		return 0;
 	describe(&record, task);
