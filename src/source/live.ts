@@ -27,6 +27,8 @@ const STOP_MS = 2000
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
 const KEPT_LINES = 20
+/** What it printed last comes another way than the word of its end. */
+const LAST_WORDS_MS = 30
 /** What the keeper's shell says of a killed engine; the keeper says it better. */
 const SHELLS_WORD = 'Killed'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -99,7 +101,7 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const takeLine = (line: string): boolean => {
     const code = endedCode(line)
-    if (code !== undefined) onEnd(code)
+    if (code !== undefined) setTimeout(onEnd, LAST_WORDS_MS, code)
     return code !== undefined
   }
 
