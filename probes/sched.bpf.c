@@ -108,7 +108,7 @@ volatile struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u32);
+	__type(key, __u64);
 	__type(value, struct record);
 } ended SEC(".maps");
 
@@ -297,7 +297,8 @@ static __always_inline void add_sums(struct sums *to, const struct sums *from)
 /* A thread's last switch: hand over what has not been written out. Not inlined, being rare. */
 static __noinline int hand_over(struct task_struct *task, struct thread *t, struct cpu *cpu)
 {
-	__u32 epoch = config.epoch, pid;
+	__u64 key = ended_key(task);
+	__u32 epoch = config.epoch;
 	struct sums *now, *before;
 	struct record record = {};
 
@@ -316,13 +317,12 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	}
 	record.size = sizeof(record);
 	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | task->exit_code << 16;
-	record.pid = pid = task->pid;
+	record.pid = task->pid;
 	record.tgid = task->tgid;
 	record.cgroup = cgroup_of(task);
 	describe(record.comm, task, t->selected);
 	record.sums = *now;
-	/* a number used again within the interval must not wipe out the thread that had it before */
-	if (bpf_map_update_elem(&ended, &pid, &record, BPF_NOEXIST)) {
+	if (bpf_map_update_elem(&ended, &key, &record, BPF_NOEXIST)) {
 		cpu->unnamed++;
 		add_sums(&cpu->others, now);
 	}

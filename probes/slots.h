@@ -29,9 +29,17 @@ struct {
 	__type(value, struct thread);
 } threads SEC(".maps");
 
+/* Of its address. */
+static __always_inline __u32 hash_of(struct task_struct *task)
+{
+	__u32 low = (__u32)(__u64)task;
+
+	return (low >> 6) * 0x9e3779b1U;
+}
+
 static __always_inline struct thread *place_of(struct task_struct *task)
 {
-	__u32 low = (__u32)(__u64)task, index = (low >> 6) * 0x9e3779b1U >> (32 - SLOT_BITS);
+	__u32 index = hash_of(task) >> (32 - SLOT_BITS);
 
 	return bpf_map_lookup_elem(&slots, &index);
 }
@@ -57,6 +65,12 @@ static __always_inline struct thread *reserve_slot(struct task_struct *task)
 	if (was != SLOT_FREE && was != (__u64)task)
 		return NULL;
 	return __sync_val_compare_and_swap(&t->task, was, SLOT_RESERVED) == was ? t : NULL;
+}
+
+/* For tables of threads that have ended: a number may be used again within an interval, and so may an address. */
+static __always_inline __u64 ended_key(struct task_struct *task)
+{
+	return (__u64)task->pid << 32 | hash_of(task);
 }
 
 /* From here on the thread's own hooks find it. */

@@ -43,7 +43,7 @@ struct record {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u32);
+	__type(key, __u64);
 	__type(value, struct record);
 } ended SEC(".maps");
 
@@ -115,8 +115,9 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(count_exit, struct task_struct *task)
 {
 	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
-	__u32 zero = 0, pid = task->pid;
+	__u64 key = ended_key(task);
 	struct record record = {};
+	__u32 zero = 0;
 	struct counts *cpu;
 
 	if (!t)
@@ -126,8 +127,7 @@ int BPF_PROG(count_exit, struct task_struct *task)
 	if (!record.calls)
 		return 0;
 	describe(&record, task);
-	/* a number used again within the interval must not wipe out the thread that had it before */
-	if (!bpf_map_update_elem(&ended, &pid, &record, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&ended, &key, &record, BPF_NOEXIST))
 		return 0;
 	cpu = bpf_map_lookup_elem(&counts, &zero);
 	if (cpu)

@@ -1,8 +1,12 @@
 // What the system call probe says of processes, with and without detail; whether it is true is asked in test/truth.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import test from 'ava'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
-import { loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
+import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
+
+const run = promisify(execFile)
 
 /** No thread number has a place of its own: all have storage. */
 const withoutSlots: typeof startSyscalls = (context) => startSyscalls(context, { slots: 1 })
@@ -16,6 +20,20 @@ for (const [startProbe, where] of [[startSyscalls, 'in its slot'], [withoutSlots
       calls += probe.read().data.procs.find((proc) => proc.pid === child.pid)?.count ?? 0
     }
     t.true(calls >= 40 && calls < 240, `${calls} calls for 40 sleeps`)
+  })
+}, ['clang'])
+
+bpfTest('what a thread did before exec() gave it the number of another is not lost', async (t) => {
+  const program = compiled('exec', 'test/engine/native/fixtures')
+  await withProbe(startSyscalls, async (probe) => {
+    for (const before of [3000, 7000]) {
+      probe.read()
+      const running = run(program, [String(before), loopsPath(), 'fail', '5000'])
+      await running
+      const { data } = probe.read()
+      const calls = data.procs.find(({ pid }) => pid === running.child.pid)!.count
+      t.true(calls >= before + 5000 && calls < before + 5500, `${calls} calls, of which ${before} before exec()`)
+    }
   })
 }, ['clang'])
 
