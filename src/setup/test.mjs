@@ -16,23 +16,28 @@ import { placeOf, summary, tapReader } from './tap.mjs'
 const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
 /** Folders whose tests compare what probes say: one after the other. The rest runs side by side. */
-const ONE_BY_ONE = ['engine', 'kernels', 'truth']
+const ONE_BY_ONE = [
+  'test/engine/cost.test.ts', 'test/engine/hooks.test.ts', 'test/engine/main.test.ts', 'test/engine/native',
+  'test/engine/probes.test.ts', 'test/kernels', 'test/truth',
+]
 
 /** So many may have failed for want of time; more have another reason. */
 const FEW = 5
 
 /** @returns {string[][]} */
 const allRuns = () => {
-  const names = readdirSync(join(ROOT, 'test'))
-  const places = names.filter((name) => name.endsWith('.test.ts') || containsTests(name))
-  const sideBySide = places.filter((name) => !ONE_BY_ONE.includes(name)).map((name) => `test/${name}`)
-  return [['--no-serial', '--concurrency=2', ...sideBySide], ONE_BY_ONE.map((name) => `test/${name}`)]
+  const places = [...testsIn('test').filter((place) => place !== 'test/engine'), ...testsIn('test/engine')]
+  return [['--no-serial', '--concurrency=2', ...places.filter((place) => !ONE_BY_ONE.includes(place))], ONE_BY_ONE]
 }
 
-/** @param {string} name */
-const containsTests = (name) =>
-  statSync(join(ROOT, 'test', name)).isDirectory() &&
-  readdirSync(join(ROOT, 'test', name), { recursive: true }).some((file) => String(file).endsWith('.test.ts'))
+/** Files and folders in a folder that are or hold tests. @param {string} folder */
+const testsIn = (folder) =>
+  readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts') || containsTests(join(folder, name))).map((name) => `${folder}/${name}`)
+
+/** @param {string} path */
+const containsTests = (path) =>
+  statSync(join(ROOT, path)).isDirectory() &&
+  readdirSync(join(ROOT, path), { recursive: true }).some((file) => String(file).endsWith('.test.ts'))
 
 /** @param {readonly string[]} args */
 const runAva = async (args) => {
