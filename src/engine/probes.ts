@@ -31,5 +31,5 @@ export const REGISTRY: Registry = {
   tcp: inKernel('tcp.bpf.o', ['inet_sock_set_state', 'iter/tcp', 'iter/task_file', 'iter/bpf_sk_storage_map'], startTcp),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
   execsnoop: startExecsnoop,
-  stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], (context) => startStacks(context)),
+  stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),
 }

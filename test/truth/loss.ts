@@ -26,7 +26,7 @@ export const area: Area = {
     ...(await withProbe(startSched, (probe) => endedThreads(probe, scale))),
     ...(await withProbe(startSyscalls, (probe) => endedCallers(probe, scale))),
     ...(await withProbe(startSyscalls, callsOfProcesses)),
-    ...(await withProbe((context) => startSyscalls(context, { latencies: 4, errnos: 2 }), kindsOfCalls)),
+    ...(await withProbe((context) => startSyscalls({ ...context, maxEntries: { latencies: 4, errnos: 2 } }), kindsOfCalls)),
   ],
 }
 

@@ -7,16 +7,13 @@ import type { Pointer } from './libbpf.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
 
-/** Other sizes of the kernel's tables than the object's own, by name; so that a test can fill them. */
-export type Tables = Readonly<Record<string, number>>
-
 export interface LoadOptions {
   /** Programs to load, by function name; default all. */
   programs?: (name: string) => boolean
   /** Maps not to create (only programs that are not loaded may use them). */
   skipMaps?: readonly string[]
   /** Other sizes than the object's own. */
-  maxEntries?: Tables
+  maxEntries?: Readonly<Record<string, number>>
 }
 
 /** A loaded object. Close it once; closing detaches and unloads everything. */

@@ -3,12 +3,11 @@
 import { join } from 'node:path'
 import type { SchedData, SchedHists } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
+import type { StartProbe } from '../probe.ts'
 import { tracepointArguments } from './btf.ts'
 import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
-import type { Tables } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { byCpu } from './sched-cpus.ts'
 import { addRecords, finished, gathered, RECORD } from './sched-records.ts'
@@ -30,11 +29,11 @@ const CPU = {
 type Others = NonNullable<SchedData['others']>
 const OTHER_FIELDS = ['threads', 'switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
 
-export const startSched = ({ objects, log }: ProbeContext, tables: Tables = {}): RunningProbe<'sched'> => {
+export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
   const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
   const object = loadObject(join(objects, 'sched.bpf.o'), {
     programs: (name) => name !== (stateIsArgument ? 'switch_plain' : 'switch_state'),
-    maxEntries: tables,
+    maxEntries,
   })
   const clock = epochs(object)
   object.attach()

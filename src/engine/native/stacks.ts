@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
+import type { StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import { tracepointArguments } from './btf.ts'
 import { missedRuns } from './missed.ts'
@@ -29,10 +29,7 @@ const EARLY_MS = 100
 const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
 const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
-/** `maxEntries` of its tables, for tests. */
-export const startStacks = (
-  { objects, log }: ProbeContext, maxEntries: Readonly<Record<string, number>> = {},
-): RunningProbe<'stacks'> => {
+export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) => {
   const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
   const [switched, other] = stateIsArgument ? ['switch_state', 'switch_plain'] : ['switch_plain', 'switch_state']
   const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other, maxEntries })

@@ -3,11 +3,11 @@
 import { join } from 'node:path'
 import { constants } from 'node:os'
 import type { Hist, SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
+import type { ProbeContext, StartProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
-import type { BpfObject, Tables } from './object.ts'
+import type { BpfObject } from './object.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { ABI_CALLS, INVALID_CALL, syscallName } from './syscall-names.ts'
 import { objectWork } from './work.ts'
@@ -57,11 +57,8 @@ interface Detail {
   close(): void
 }
 
-/** Tables of one part of the object. */
-const of = (names: readonly string[], tables: Tables): Tables => Object.fromEntries(Object.entries(tables).filter(([name]) => names.includes(name)))
-
-const startDetail = (path: string, tables: Tables, target: Target | undefined): Detail => {
-  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries: of(DETAIL_MAPS, tables) })
+const startDetail = (path: string, maxEntries: ProbeContext['maxEntries'], target: Target | undefined): Detail => {
+  const object = loadObject(path, { programs: (name) => DETAIL.includes(name), skipMaps: COUNTING_MAPS, maxEntries })
   const clock = epochs(object)
   const latencies = object.map('latencies')
   const errnos = object.map('errnos')
@@ -162,9 +159,9 @@ const startDetail = (path: string, tables: Tables, target: Target | undefined): 
   }
 }
 
-export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): RunningProbe<'syscalls'> => {
+export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) => {
   const path = join(objects, 'syscalls.bpf.o')
-  const object = loadObject(path, { programs: (name) => COUNTING.includes(name), skipMaps: DETAIL_MAPS, maxEntries: of(COUNTING_MAPS, tables) })
+  const object = loadObject(path, { programs: (name) => COUNTING.includes(name), skipMaps: DETAIL_MAPS, maxEntries })
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')
@@ -223,7 +220,7 @@ export const startSyscalls = ({ objects }: ProbeContext, tables: Tables = {}): R
       }
       if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return
       detail?.close()
-      detail = command.on ? startDetail(path, tables, target) : undefined
+      detail = command.on ? startDetail(path, maxEntries, target) : undefined
     },
     work: objectWork(() => [object], () => (detail ? [detail.object] : [])),
     close() {

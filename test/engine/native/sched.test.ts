@@ -30,7 +30,7 @@ bpfTest('a thread that sleeps through whole intervals is accounted for in each',
 })
 
 /** No thread number has a place of its own: all have storage. */
-const withoutSlots: typeof startSched = (context) => startSched(context, { slots: 1 })
+const withoutSlots: typeof startSched = (context) => startSched({ ...context, maxEntries: { slots: 1 } })
 
 for (const [start, where] of [[startSched, 'in its slot'], [withoutSlots, 'in storage']] as const) bpfTest(`the states of every thread add up to the interval, ${where}`, async (t) => {
   await withProbe(start, async (probe) => {

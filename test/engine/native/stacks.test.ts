@@ -34,7 +34,7 @@ const compiled = (name: string, flags: readonly string[]): string => {
 const withProbe = async (
   target: Target | undefined, settings: Settings, work: (probe: Probe) => Promise<void>, maxEntries = {},
 ): Promise<void> => {
-  const probe = startStacks(probeContext, maxEntries)
+  const probe = startStacks({ ...probeContext, maxEntries })
   try {
     await until(() => probe.ready!())
     probe.command!(target ? { cmd: 'target', target } : { cmd: 'target' })

@@ -9,7 +9,7 @@ import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../hel
 const run = promisify(execFile)
 
 /** No thread number has a place of its own: all have storage. */
-const withoutSlots: typeof startSyscalls = (context) => startSyscalls(context, { slots: 1 })
+const withoutSlots: typeof startSyscalls = (context) => startSyscalls({ ...context, maxEntries: { slots: 1 } })
 
 for (const [startProbe, where] of [[startSyscalls, 'in its slot'], [withoutSlots, 'in storage']] as const) bpfTest(`a process that lives on is counted in each interval once, ${where}`, async (t) => {
   await withProbe(startProbe, async (probe) => {
