@@ -12,12 +12,13 @@ export interface Stat {
   startedMs: number
 }
 
-/** The name may hold blanks and parentheses. */
+/** The fields behind the name, which may hold blanks and parentheses: the first is field 3 of proc(5). */
+export const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+
 export const parseStat = (stat: string): Stat => {
-  const end = stat.lastIndexOf(')')
-  const fields = stat.slice(end + 2).split(' ').map(Number)
+  const fields = fieldsOf(stat).map(Number)
   return {
-    comm: stat.slice(stat.indexOf('(') + 1, end),
+    comm: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
     parent: fields[1]!,
     cpuMs: (fields[11]! + fields[12]!) * TICK_MS,
     startedMs: fields[19]! * TICK_MS,

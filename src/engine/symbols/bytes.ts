@@ -1,5 +1,5 @@
 // Bytes to be read here and there: of an open file, or of what is in memory already. Where there are no more, fewer come.
-import { read, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 export interface Bytes {
@@ -12,6 +12,20 @@ export interface Bytes {
 const MOST = 64 << 20
 
 const readAsync = promisify(read)
+
+/** A file of others: undefined where it is none, or something else, such as a pipe that would make us wait. */
+export const openPlain = (path: string): { fd: number; size: number } | undefined => {
+  let fd: number
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  const stat = fstatSync(fd)
+  if (stat.isFile()) return { fd, size: stat.size }
+  closeSync(fd)
+  return undefined
+}
 
 export const bytesOfFile = (fd: number): Bytes => ({
   async read(position, length) {

@@ -1,7 +1,7 @@
 // The files that processes run code from, each opened and read once for all of them. An open file stays what it was,
 // also when it is replaced on disk, or when nobody who ran it is left; so processes that are gone keep their names.
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
-import { bytesOfFile, whileWanted } from './bytes.ts'
+import { closeSync } from 'node:fs'
+import { bytesOfFile, openPlain, whileWanted } from './bytes.ts'
 import { readCodeFile } from './code-file.ts'
 import type { CodeFile } from './code-file.ts'
 import { findDebugFile } from './debug-file.ts'
@@ -71,17 +71,4 @@ const openFile = (pid: number, { range, path }: Region, onLeftOut: (why: string)
 const openVdso = (): CodeFile | undefined => {
   const bytes = readVdso()
   return bytes && readCodeFile(bytes, { debugFile: async () => undefined, onLeftOut: () => {} })
-}
-
-const openPlain = (path: string): { fd: number; size: number } | undefined => {
-  let fd: number
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  } catch {
-    return undefined
-  }
-  const stat = fstatSync(fd)
-  if (stat.isFile()) return { fd, size: stat.size }
-  closeSync(fd)
-  return undefined
 }

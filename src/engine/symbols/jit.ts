@@ -1,8 +1,9 @@
 // Functions made at run time, as node --perf-basic-prof, java's agents and others write them down while they run: lines
 // of start, size and name in /tmp/perf-PID.map. The file grows; code may take the place of other code, and then the
 // later line holds.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { lastNotAbove } from './address.ts'
+import { openPlain } from './bytes.ts'
 import { readable } from './names.ts'
 
 export interface JitMap {
@@ -55,21 +56,18 @@ export const openJitMap = (path: string): JitMap => {
 }
 
 const readFrom = (path: string, offset: number): Buffer => {
-  let fd: number
+  const file = openPlain(path)
+  if (!file) return NOTHING
   try {
-    fd = openSync(path, 'r')
-  } catch {
-    return Buffer.alloc(0)
-  }
-  try {
-    const stat = fstatSync(fd)
-    const wanted = stat.isFile() ? Math.min(stat.size, MOST_BYTES) - offset : 0
-    if (wanted <= 0) return Buffer.alloc(0)
+    const wanted = Math.min(file.size, MOST_BYTES) - offset
+    if (wanted <= 0) return NOTHING
     const buffer = Buffer.alloc(wanted)
-    return buffer.subarray(0, readSync(fd, buffer, 0, wanted, offset))
+    return buffer.subarray(0, readSync(file.fd, buffer, 0, wanted, offset))
   } catch {
-    return Buffer.alloc(0)
+    return NOTHING
   } finally {
-    closeSync(fd)
+    closeSync(file.fd)
   }
 }
+
+const NOTHING = Buffer.alloc(0)

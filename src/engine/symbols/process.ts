@@ -1,6 +1,7 @@
 // What is known of one process's code: its executable memory and the files behind it, opened while it is there.
 import { readFileSync } from 'node:fs'
 import type { StackFrame } from '../../stream/stacks.ts'
+import { fieldsOf, orElse } from '../proc/stat.ts'
 import type { CodeFile } from './code-file.ts'
 import type { CodeFiles } from './files.ts'
 import { openJitMap } from './jit.ts'
@@ -74,8 +75,8 @@ const named = (name: string | undefined, kind: StackFrame['kind'], module: strin
 
 /** When it began, and where its program and stack lie, which change with every exec. */
 export const identityOf = (pid: number): string | undefined => {
-  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
-  // fields 22, 26 and 28 of proc(5); the third of them is the first after the name
+  const fields = fieldsOf(read(`/proc/${pid}/stat`))
+  // fields 22, 26 and 28 of proc(5)
   return fields.length > 25 ? `${fields[19]} ${fields[23]} ${fields[25]}` : undefined
 }
 
@@ -85,10 +86,4 @@ const jitPath = (pid: number): string => {
   return `/proc/${pid}/root/tmp/perf-${inner}.map`
 }
 
-const read = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
+const read = (path: string): string => orElse('', () => readFileSync(path, 'utf8'))

@@ -1,4 +1,5 @@
 // Names of functions: readable, harmless, and from the right place.
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -89,4 +90,12 @@ test('a selection as the kernel programs read it', (t) => {
 test('lists of CPUs', (t) => {
   t.deepEqual(cpusIn('0-3,8\n'), [0, 1, 2, 3, 8])
   t.deepEqual(cpusIn('0\n'), [0])
+})
+
+test('a pipe in the place of a map of run-time code is not waited for', (t) => {
+  const path = join(temporaryFolder(t), 'perf-1.map')
+  execFileSync('mkfifo', [path])
+  const map = openJitMap(path)
+  map.refresh()
+  t.is(map.name(0x1000), undefined)
 })
