@@ -44,21 +44,26 @@ const withoutStacks = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const last = path[index]!
-  const members = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
-  const key = [members?.key, ...path.slice(index).map(selectionKey)].join('\0')
+  const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
+  const key = [source?.key, ...path.slice(index).map(selectionKey)].join('\0')
   return remembered(key, sample, () => {
-    const fresh = narrow(sample, last, members, { own: hasOwn(sample, path), isLast: index === path.length - 1 })
+    const fresh = narrow(sample, last, source?.find(), { own: hasOwn(sample, path), isLast: index === path.length - 1 })
     if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
-    if (withoutStacks.has(sample) || members?.key === UNKNOWN) withoutStacks.add(fresh)
+    if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
     return fresh
   })
 }
 
-/** Processes a selection stands for, where the sample itself does not tell. */
-interface Members {
+/** Where the processes are found that a selection stands for, if the sample itself does not tell. Every frame asks for
+ * the key of every sample; who they are is found only for one that is narrowed for the first time. */
+interface Source {
   /** Of the sample they come from: the same members have the same key. */
   key: string
+  find(): Members
+}
+
+interface Members {
   pids: ReadonlySet<number>
   /** How long each was in the stacks selected. */
   times?: StackTimes
@@ -69,16 +74,21 @@ interface Members {
 const UNKNOWN = 'no stacks'
 
 /** Who has such stacks, by the stacks of the same interval. */
-const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], index: number): Members => {
+const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], index: number): Source => {
   if (sample.probe === 'stacks') {
     const sched = store.latest('sched', sample.atMs)
-    return { key: String(sched?.atMs), pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }
+    return { key: String(sched?.atMs), find: () => ({ pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }) }
   }
   const stacks = stacksOfTick(store, sample)
-  if (!stacks) return { key: UNKNOWN, pids: new Set() }
-  const kept = path.slice(0, index + 1).reduce<AnySample>((narrowed, _, at) => narrowedOnce(store, narrowed, path, at), stacks)
-  const times = stackTimes(kept.data as StacksData, sample.intervalMs)
-  return { key: String(stacks.atMs), pids: new Set(times.procs.keys()), times }
+  if (!stacks) return { key: UNKNOWN, find: () => ({ pids: new Set() }) }
+  return {
+    key: String(stacks.atMs),
+    find: () => {
+      const kept = path.slice(0, index + 1).reduce<AnySample>((narrowed, _, at) => narrowedOnce(store, narrowed, path, at), stacks)
+      const times = stackTimes(kept.data as StacksData, sample.intervalMs)
+      return { pids: new Set(times.procs.keys()), times }
+    },
+  }
 }
 
 /** The newest may still be on its way: until then those before it stand for it. */
@@ -89,23 +99,23 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
   return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
-const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Members | undefined => {
+const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
   if (selection.is === 'cgroup') {
-    const sched = store.latest('sched', atMs)
-    const inside = sched?.data.procs.filter(proc => isWithin(proc.cgroup, selection.path)) ?? []
-    return { key: String(sched?.atMs), pids: new Set(inside.map(proc => proc.pid)) }
+    return processesIn(store.latest('sched', atMs), proc => isWithin(proc.cgroup, selection.path))
   }
   // A stack knows its thread's name only
   if (selection.is === 'comm' && probe === 'stacks') {
-    const sched = store.latest('sched', atMs)
-    return { key: String(sched?.atMs), pids: new Set(sched?.data.procs.filter(proc => proc.comm === selection.comm).map(proc => proc.pid)) }
+    return processesIn(store.latest('sched', atMs), proc => proc.comm === selection.comm)
   }
   if (selection.is === 'peer' || selection.is === 'port') {
     const tcp = store.latest('tcp', atMs)
-    return { key: String(tcp?.atMs), pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map(session => session.pid)) }
+    return { key: String(tcp?.atMs), find: () => ({ pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map(session => session.pid)) }) }
   }
   return undefined
 }
+
+const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source =>
+  ({ key: String(sched?.atMs), find: () => ({ pids: new Set(sched?.data.procs.filter(fits).map(({ pid }) => pid)) }) })
 
 type Mine = (row: { pid: number; comm: string }) => boolean
 
