@@ -207,21 +207,11 @@ static __always_inline void raise(__u64 *max, __u64 ns)
 static __noinline int add(const struct key *key, __u64 ns)
 {
 	struct sum first = {}, *sum;
-	bool half = config.epoch & 1;
 	struct totals *cpu;
 
 	if (!key)
 		return 0;
-	sum = half ? bpf_map_lookup_elem(&odd, key) : bpf_map_lookup_elem(&even, key);
-	if (!sum) {
-		if (half) {
-			bpf_map_update_elem(&odd, key, &first, BPF_NOEXIST);
-			sum = bpf_map_lookup_elem(&odd, key);
-		} else {
-			bpf_map_update_elem(&even, key, &first, BPF_NOEXIST);
-			sum = bpf_map_lookup_elem(&even, key);
-		}
-	}
+	sum = config.epoch & 1 ? find_or_make(&odd, key, &first) : find_or_make(&even, key, &first);
 	if (sum) {
 		__sync_fetch_and_add(&sum->ns, ns);
 		__sync_fetch_and_add(&sum->count, 1);
@@ -253,14 +243,10 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 		bpf_map_delete_elem(&threads, &tid);
 		return;
 	}
-	t = bpf_map_lookup_elem(&threads, &tid);
+	t = find_or_make(&threads, &tid, &first);
 	if (!t) {
-		bpf_map_update_elem(&threads, &tid, &first, BPF_ANY);
-		t = bpf_map_lookup_elem(&threads, &tid);
-		if (!t) {
-			count_lost();
-			return;
-		}
+		count_lost();
+		return;
 	}
 	if (t->generation != config.generation) {
 		t->generation = config.generation;

@@ -283,20 +283,16 @@ static __always_inline void count_errno(__u32 index, __u32 number)
 static __always_inline void count_proc(void *map, __u32 tgid, __u32 index, bool failed)
 {
 	struct proc_key key = { .tgid = tgid, .index = index };
-	struct proc_calls *calls = bpf_map_lookup_elem(map, &key);
+	struct proc_calls *calls = find_or_make(map, &key, &no_calls);
 	struct lost *lost;
 
 	if (!calls) {
-		bpf_map_update_elem(map, &key, &no_calls, BPF_NOEXIST);
-		calls = bpf_map_lookup_elem(map, &key);
-		if (!calls) {
-			lost = lost_here();
-			if (lost) {
-				lost->procs++;
-				lost->errors += failed;
-			}
-			return;
+		lost = lost_here();
+		if (lost) {
+			lost->procs++;
+			lost->errors += failed;
 		}
+		return;
 	}
 	calls->count++;
 	if (failed)
@@ -327,16 +323,12 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 		count_proc(&even_procs, task->tgid, call->index, failed);
 	if (failed)
 		count_errno(call->index, -ret);
-	latency = bpf_map_lookup_elem(&latencies, &call->index);
+	latency = find_or_make(&latencies, &call->index, &no_latency);
 	if (!latency) {
-		bpf_map_update_elem(&latencies, &call->index, &no_latency, BPF_NOEXIST);
-		latency = bpf_map_lookup_elem(&latencies, &call->index);
-		if (!latency) {
-			lost = lost_here();
-			if (lost)
-				lost->calls++;
-			return 0;
-		}
+		lost = lost_here();
+		if (lost)
+			lost->calls++;
+		return 0;
 	}
 	slot = hist_slot(ns);
 	if (slot >= HIST_SLOTS)
