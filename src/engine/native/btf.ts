@@ -18,6 +18,11 @@ export const tracepointArguments = (names: readonly string[]): Map<string, numbe
   return new Map(names.map((name) => [name, known.get(name)!]))
 }
 
+/** Of the two programs for sched_switch in an object, the one that the running kernel cannot run, or need not: from 5.18
+ * on the state of the thread that leaves is an argument. */
+export const unfitForSwitch = (): string =>
+  tracepointArguments(['sched_switch']).get('sched_switch')! >= 4 ? 'switch_plain' : 'switch_state'
+
 /** Those of these hooks that the running kernel lacks: tracepoints by name, iterators as `iter/task`. */
 export const absentHooks = (hooks: readonly string[]): string[] =>
   withBtf((btf) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { SchedData, SchedHists } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
 import type { StartProbe } from '../probe.ts'
-import { tracepointArguments } from './btf.ts'
+import { unfitForSwitch } from './btf.ts'
 import { epochs } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
@@ -30,9 +30,9 @@ type Others = NonNullable<SchedData['others']>
 const OTHER_FIELDS = ['threads', 'switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
 
 export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
-  const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
+  const unfit = unfitForSwitch()
   const object = loadObject(join(objects, 'sched.bpf.o'), {
-    programs: (name) => name !== (stateIsArgument ? 'switch_plain' : 'switch_state'),
+    programs: (name) => name !== unfit,
     maxEntries,
   })
   const clock = epochs(object)

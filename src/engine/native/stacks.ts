@@ -5,7 +5,7 @@ import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, T
 import type { Command, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
-import { tracepointArguments } from './btf.ts'
+import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { openTimers } from './perf-events.ts'
@@ -30,9 +30,8 @@ const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el
 const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
 export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) => {
-  const stateIsArgument = tracepointArguments(['sched_switch']).get('sched_switch')! >= 4
-  const [switched, other] = stateIsArgument ? ['switch_state', 'switch_plain'] : ['switch_plain', 'switch_state']
-  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== other, maxEntries })
+  const unfit = unfitForSwitch()
+  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
   const config = stacksConfig(object)
   const symbols = openSymbols((module, why) => log('info', `inlined functions of ${module} are left out: ${why}`))
   const store = openStackStore(object.map('stacks'))
@@ -196,7 +195,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   }
 
   try {
-    object.attach([switched!])
+    object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
     apply()
   } catch (error) {
     close()
