@@ -2,7 +2,8 @@
 // whose it is, so that pprof can focus on a thread or a state (-tagfocus, -tagroot).
 import { gzipSync } from 'node:zlib'
 import { Function as ProfileFunction, Label, Line, Location, Mapping, Profile, Sample, StringTable, ValueType } from 'pprof-format'
-import type { ExportFrame, ExportStack, StacksExport } from '../app/stacks/export.ts'
+import type { ExportStack, StacksExport } from '../app/stacks/export.ts'
+import { keyOf, type PathFrame } from '../model/stack-paths.ts'
 
 /** As perf names it. */
 const KERNEL = '[kernel.kallsyms]'
@@ -24,9 +25,9 @@ export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport)
     return made
   }
 
-  const locationOf = (frame: ExportFrame): number => {
+  const locationOf = (frame: PathFrame): number => {
     const file = frame.kind !== 'kernel' ? frame.module ?? '' : frame.module === undefined ? KERNEL : `[${frame.module}]`
-    const key = `${frame.kind}\0${file}\0${frame.name}`
+    const key = keyOf(frame)
     const known = locations.get(key)
     if (known) return Number(known.id)
     const id = locations.size + 1

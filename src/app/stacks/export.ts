@@ -9,15 +9,9 @@ import { stackFacts } from './facts.ts'
 import { stacksWindow } from './window.ts'
 import { titleOf } from './words.ts'
 
-export interface ExportFrame {
-  name: string
-  kind: NodeKind
-  module?: string
-}
-
 export interface ExportStack {
   /** Root first. */
-  frames: readonly ExportFrame[]
+  frames: readonly PathFrame[]
   ns: number
   count: number
   /** Whose; not known of those for which there was no room. */
@@ -65,8 +59,8 @@ export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: s
   const stacks = byFrames(all)
   const indexes = new Map<string, number>()
   const frames: { name: string; file?: string }[] = []
-  const indexOf = (frame: ExportFrame): number => {
-    const key = `${frame.kind}\0${frame.module ?? ''}\0${frame.name}`
+  const indexOf = (frame: PathFrame): number => {
+    const key = keyOf(frame)
     const known = indexes.get(key)
     if (known !== undefined) return known
     indexes.set(key, frames.length)
@@ -103,7 +97,7 @@ const byFrames = (stacks: readonly ExportStack[]): ExportStack[] => {
 
 const ANNOTATIONS: Partial<Record<NodeKind, string>> = { kernel: '_[k]', jit: '_[j]', inlined: '_[i]' }
 
-const annotated = ({ name, kind }: ExportFrame): string => name + (ANNOTATIONS[kind] ?? '')
+const annotated = ({ name, kind }: PathFrame): string => name + (ANNOTATIONS[kind] ?? '')
 
-const exportFrame = ({ name, kind, module }: PathFrame): ExportFrame =>
+const exportFrame = ({ name, kind, module }: PathFrame): PathFrame =>
   ({ name: sanitize(name).trim() || '[unknown]', kind, ...(module === undefined ? {} : { module: sanitize(module) }) })
