@@ -13,25 +13,37 @@ const FOLDERS: readonly string[] = GROUPS.flat()
 
 /** Packages a folder may import; node's own are free. */
 const PACKAGES: Record<string, readonly string[]> = {
-  stream: [], model: ['d3-array'], source: ['execa'], engine: ['koffi', 'execa'], panels: ['d3-array'], app: ['d3-array', 'string-width'],
+  stream: [],
+  model: ['d3-array'],
+  source: ['execa'],
+  engine: ['koffi', 'execa'],
+  panels: ['d3-array'],
+  app: ['d3-array', 'string-width'],
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.endsWith('.d.ts'),
+)
 
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(SRC, file), 'utf8')
-  return [...text.matchAll(/^(?:import|export)\b[^'\n]*?(?:\n[^']*?)?from '([^']+)'|\bimport\('([^']+)'\)/gm)].map(match => match[1] ?? match[2]!)
+  return [...text.matchAll(/^(?:import|export)\b[^'\n]*?(?:\n[^']*?)?from '([^']+)'|\bimport\('([^']+)'\)/gm)].map(
+    (match) => match[1] ?? match[2]!,
+  )
 }
 
 for (const file of files) {
   const folder = file.split(sep)[0]!
   if (!FOLDERS.includes(folder)) continue
-  test(`${file} imports only from its left`, t => {
+  test(`${file} imports only from its left`, (t) => {
     for (const target of importsOf(file)) {
       if (target.startsWith('.')) {
         const to = relative(SRC, join(SRC, dirname(file), target)).split(sep)[0]!
         if (to === 'paths.ts' || to === folder) continue
-        t.true(FOLDERS.indexOf(to) >= 0 && FOLDERS.indexOf(to) < FOLDERS.indexOf(folder), `${target} is not to the left of ${folder}`)
+        t.true(
+          FOLDERS.indexOf(to) >= 0 && FOLDERS.indexOf(to) < FOLDERS.indexOf(folder),
+          `${target} is not to the left of ${folder}`,
+        )
         t.false(folder === 'screen' && to === 'engine', 'engine and screen never import each other')
       } else if (!target.startsWith('node:') && PACKAGES[folder]) {
         t.true(PACKAGES[folder]!.includes(target), `${folder} does not import ${target}`)
@@ -41,14 +53,17 @@ for (const file of files) {
   })
 }
 
-test('only src/screen knows blessed', t => {
-  for (const file of files.filter(each => !each.startsWith(`screen${sep}`))) {
-    t.false(importsOf(file).some(target => target.startsWith('blessed')), file)
+test('only src/screen knows blessed', (t) => {
+  for (const file of files.filter((each) => !each.startsWith(`screen${sep}`))) {
+    t.false(
+      importsOf(file).some((target) => target.startsWith('blessed')),
+      file,
+    )
   }
 })
 
-test('nothing in the pure centre asks the clock or the machine', t => {
-  for (const file of files.filter(each => /^(model|panels|app)[/\\]/.test(each))) {
+test('nothing in the pure centre asks the clock or the machine', (t) => {
+  for (const file of files.filter((each) => /^(model|panels|app)[/\\]/.test(each))) {
     const text = readFileSync(join(SRC, file), 'utf8')
     t.notRegex(text, /Date\.now|new Date\(\)|Math\.random|\bprocess\.[a-z]+[(.[]|performance\.|from 'node:/, file)
   }

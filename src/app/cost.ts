@@ -30,10 +30,14 @@ export const costWords = (state: AppState, store: Store, probe: ProbeId): string
   return [
     kindOf(cost),
     ...(runNs === undefined ? [] : [`${percentOf(runNs, message)} % of a CPU`]),
-    ...(runs === undefined ? [] : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
+    ...(runs === undefined
+      ? []
+      : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
     ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
     `lost ${formatCount(lostOf(store, state, probe))}`,
-    ...(map ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`] : []),
+    ...(map
+      ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`]
+      : []),
   ].join(', ')
 }
 

@@ -7,8 +7,10 @@ const LEAST_NAME = 10
 const STEP = ' > '
 
 export const crumbsText = (selections: readonly Selection[], width: number, mark = '~'): string => {
-  const names = selections.map(selection => sanitize(selectionName(selection)))
-  const prefixes = selections.map(selection => (selectionPrefix(selection) === '' ? '' : `${selectionPrefix(selection)} `))
+  const names = selections.map((selection) => sanitize(selectionName(selection)))
+  const prefixes = selections.map((selection) =>
+    selectionPrefix(selection) === '' ? '' : `${selectionPrefix(selection)} `,
+  )
   const widths = names.map(displayWidth)
   const fixed = 'all'.length + prefixes.reduce((sum, prefix) => sum + STEP.length + prefix.length, 0)
   let over = fixed + widths.reduce((sum, each) => sum + each, 0) - width
@@ -18,7 +20,9 @@ export const crumbsText = (selections: readonly Selection[], width: number, mark
     widths[widest]!--
     over--
   }
-  const steps = selections.map((selection, index) => prefixes[index]! + cutters[cutOf(selection)](names[index]!, widths[index]!, mark))
+  const steps = selections.map(
+    (selection, index) => prefixes[index]! + cutters[cutOf(selection)](names[index]!, widths[index]!, mark),
+  )
   while (steps.length > 1 && displayWidth(['all', mark, ...steps].join(STEP)) > width && over > 0) steps.shift()
   return shorten(['all', ...(steps.length < selections.length ? [mark] : []), ...steps].join(STEP), width, mark)
 }

@@ -10,17 +10,19 @@ import { newSubjects, subjectsOf } from './subjects.ts'
 export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
-  if (!first) return { ...state, notice: { text: state.page.is === 'stacks' ? 'no stack to enter' : 'no row to enter', role: 'warn' } }
+  if (!first)
+    return {
+      ...state,
+      notice: { text: state.page.is === 'stacks' ? 'no stack to enter' : 'no row to enter', role: 'warn' },
+    }
   const isStacks = state.page.is === 'stacks'
   // What the command line narrows to has no page until it is entered; stacks need none
-  const isOnly = state.only.some(selection => selectionKey(selection) === selectionKey(first))
+  const isOnly = state.only.some((selection) => selectionKey(selection) === selectionKey(first))
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
   if (!isEntered && !(isStacks && isOnly)) return push(state, first)
   if (isStacks) return already(state, first)
   const home = homePage(state)
-  return samePage(state.page, home)
-    ? already(state, first)
-    : { ...state, page: home }
+  return samePage(state.page, home) ? already(state, first) : { ...state, page: home }
 }
 
 /** Lets one choose between all that the row is about. */
@@ -40,7 +42,11 @@ export const nextProcess = (state: AppState, store: Store): AppState => {
   const comm = selection.comm || processFacts(store, selection.pid, 1, state.cursorMs).comm
   const next = nextOfName(store, { pid: selection.pid, comm }, state.cursorMs)
   if (!next) return { ...state, notice: { text: `no other process is called ${comm}`, role: 'warn' } }
-  const crumbs = state.crumbs.slice(0, at + 1).map((crumb, index): Crumb => (index === at ? { ...crumb, selection: { is: 'process', pid: next.pid, comm } } : crumb))
+  const crumbs = state.crumbs
+    .slice(0, at + 1)
+    .map((crumb, index): Crumb =>
+      index === at ? { ...crumb, selection: { is: 'process', pid: next.pid, comm } } : crumb,
+    )
   return { ...state, crumbs, page: { is: 'process', scroll: 0 } }
 }
 
@@ -57,17 +63,27 @@ export const leave = (state: AppState): AppState => {
   const crumb = state.crumbs.at(-1)
   if (!crumb) return { ...state, page: { is: 'overview' } }
   const home = homePage(state)
-  return samePage(state.page, home) ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from } : { ...state, page: home }
+  return samePage(state.page, home)
+    ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from }
+    : { ...state, page: home }
 }
 
-const already = (state: AppState, selection: Selection): AppState =>
-  ({ ...state, notice: { text: `this is ${selectionLabel(selection)} already; Esc goes back`, role: 'warn' } })
+const already = (state: AppState, selection: Selection): AppState => ({
+  ...state,
+  notice: { text: `this is ${selectionLabel(selection)} already; Esc goes back`, role: 'warn' },
+})
 
 /** Stacks are looked at on, with what is searched for in them. */
 const push = (state: AppState, selection: Selection): AppState => {
-  if (state.page.is === 'stacks') return { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], choice: undefined }
-  const entered = { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], filter: { text: '', editing: false } }
+  if (state.page.is === 'stacks')
+    return { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], choice: undefined }
+  const entered = {
+    ...state,
+    crumbs: [...state.crumbs, { selection, from: state.page }],
+    filter: { text: '', editing: false },
+  }
   return { ...entered, page: homePage(entered) }
 }
 
-const samePage = (a: Page, b: Page): boolean => a.is === b.is && (a.is !== 'panel' || b.is !== 'panel' || a.panel === b.panel)
+const samePage = (a: Page, b: Page): boolean =>
+  a.is === b.is && (a.is !== 'panel' || b.is !== 'panel' || a.panel === b.panel)

@@ -10,13 +10,18 @@ export interface Unit {
   ns: number
 }
 
-const UNITS: readonly Unit[] = [{ name: 's', ns: 1e9 }, { name: 'ms', ns: 1e6 }, { name: 'us', ns: 1e3 }, { name: 'ns', ns: 1 }]
+const UNITS: readonly Unit[] = [
+  { name: 's', ns: 1e9 },
+  { name: 'ms', ns: 1e6 },
+  { name: 'us', ns: 1e3 },
+  { name: 'ns', ns: 1 },
+]
 const MS = UNITS[1]!
 
 /** The largest unit in which the largest value is at least 1; ms when there is nothing. */
 export const unitFor = (largestNs: number): Unit => {
   if (!(largestNs > 0)) return MS
-  return UNITS.find(unit => largestNs >= unit.ns) ?? UNITS.at(-1)!
+  return UNITS.find((unit) => largestNs >= unit.ns) ?? UNITS.at(-1)!
 }
 
 /** One unit for a column: fits most of it, so that one huge outlier does not turn the rest into zeros. */
@@ -59,10 +64,19 @@ export const formatRate = (rate: number): string => {
 }
 
 /** `0`, `512B`, `4.0K`, `1.2G`. */
-export const formatBytes = (bytes: number): string => (bytes === 0 ? '0' : scaled(bytes, 1024, ['B', 'K', 'M', 'G', 'T', 'P']))
+export const formatBytes = (bytes: number): string =>
+  bytes === 0 ? '0' : scaled(bytes, 1024, ['B', 'K', 'M', 'G', 'T', 'P'])
 
 export const formatPercent = (percent: number): string =>
-  percent >= 99_999.5 ? formatCount(percent) : percent === 0 ? '0' : percent < 0.005 ? '>0' : percent < 0.00995 ? '0.01' : digits(percent)
+  percent >= 99_999.5
+    ? formatCount(percent)
+    : percent === 0
+      ? '0'
+      : percent < 0.005
+        ? '>0'
+        : percent < 0.00995
+          ? '0.01'
+          : digits(percent)
 
 /** `0.3s`, `12s`, `3m04`, `2h15`, `5d03h`. */
 export const formatAge = (ms: number): string => {
@@ -88,14 +102,22 @@ export const formatCell = (cell: Cell, kind: Kind, unit: Unit): string => {
 /** Alone (no unit given: a duration names its own). */
 export const formatValue = (value: number, kind: Kind, unit?: Unit): string => {
   switch (kind) {
-    case 'duration': return unit ? formatIn(value, unit) : formatDuration(value)
-    case 'count': return formatCount(value)
-    case 'rate': return formatRate(value)
-    case 'bytes': return formatBytes(value)
-    case 'byteRate': return formatBytes(value)
-    case 'percent': return formatPercent(value)
-    case 'age': return formatAge(value)
-    default: return String(value)
+    case 'duration':
+      return unit ? formatIn(value, unit) : formatDuration(value)
+    case 'count':
+      return formatCount(value)
+    case 'rate':
+      return formatRate(value)
+    case 'bytes':
+      return formatBytes(value)
+    case 'byteRate':
+      return formatBytes(value)
+    case 'percent':
+      return formatPercent(value)
+    case 'age':
+      return formatAge(value)
+    default:
+      return String(value)
   }
 }
 

@@ -40,5 +40,13 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
 const drawTooSmall = (canvas: Canvas): void => {
   const lines = ['too small', `needs ${LEAST_WIDTH}x${LEAST_HEIGHT}`, `is ${canvas.width}x${canvas.height}`]
   const top = Math.max(0, Math.floor((canvas.height - lines.length) / 2))
-  lines.forEach((line, index) => put(canvas, Math.max(0, Math.floor((canvas.width - line.length) / 2)), top + index, line, index === 0 ? 'warn' : 'text'))
+  lines.forEach((line, index) =>
+    put(
+      canvas,
+      Math.max(0, Math.floor((canvas.width - line.length) / 2)),
+      top + index,
+      line,
+      index === 0 ? 'warn' : 'text',
+    ),
+  )
 }

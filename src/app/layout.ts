@@ -37,11 +37,11 @@ const TALL = 28
 
 /** The panels of the overview. */
 export const placePanels = (panels: readonly PanelId[], body: Rect): Placed[] => {
-  const latency = panels.filter(id => isLatency(panelById(id)))
-  const tables = panels.filter(id => !latency.includes(id))
+  const latency = panels.filter((id) => isLatency(panelById(id)))
+  const tables = panels.filter((id) => !latency.includes(id))
   if (body.width >= WIDE && body.height >= TALL) {
     const [upper, lower] = splitHeight(body, latency.length, tables.length)
-    return [...sideBySide(latency, upper), ...sideBySide(tables, lower)].map(placed => ({ ...placed, boxed: true }))
+    return [...sideBySide(latency, upper), ...sideBySide(tables, lower)].map((placed) => ({ ...placed, boxed: true }))
   }
   const [left, right] = splitWidth(body, latency.length, tables.length)
   return [...stacked(latency, left), ...stacked(tables, right)]
@@ -52,13 +52,19 @@ export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefi
 
 const splitHeight = (body: Rect, upper: number, lower: number): [Rect, Rect] => {
   const height = lower === 0 ? body.height : upper === 0 ? 0 : Math.ceil(body.height / 2)
-  return [{ ...body, height }, { ...body, y: body.y + height, height: body.height - height }]
+  return [
+    { ...body, height },
+    { ...body, y: body.y + height, height: body.height - height },
+  ]
 }
 
 const splitWidth = (body: Rect, left: number, right: number): [Rect, Rect] => {
   const width = right === 0 ? body.width : left === 0 ? 0 : Math.floor(body.width / 2)
   // A blank column between, so that tables do not touch
-  return [{ ...body, width: right === 0 || left === 0 ? width : width - 1 }, { ...body, x: body.x + width, width: body.width - width }]
+  return [
+    { ...body, width: right === 0 || left === 0 ? width : width - 1 },
+    { ...body, x: body.x + width, width: body.width - width },
+  ]
 }
 
 const sideBySide = (ids: readonly PanelId[], { x, y, width, height }: Rect): { id: PanelId; rect: Rect }[] =>
@@ -99,7 +105,11 @@ export const partsOf = (hasHeat: boolean, hasTrend: boolean, rect: Rect, boxed: 
   }
   if (rest.height < 3 || rest.width < 36) return { stats, table: rest }
   const width = Math.min(Math.floor(rest.width / 2), 60)
-  return { stats, heat: { ...rest, width: width - 1 }, table: { ...rest, x: rest.x + width, width: rest.width - width } }
+  return {
+    stats,
+    heat: { ...rest, width: width - 1 },
+    table: { ...rest, x: rest.x + width, width: rest.width - width },
+  }
 }
 
 const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect): Parts => {
@@ -128,9 +138,15 @@ const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect)
 export const pageRows = (state: AppState, id: PanelId): number => {
   const { body } = layoutOf(state.width, state.height, state.replay)
   const full = isFullScreen(state)
-  const placed = full ? { rect: body, boxed: true } : placePanels(state.panels, body).find(panel => panel.id === id)
+  const placed = full ? { rect: body, boxed: true } : placePanels(state.panels, body).find((panel) => panel.id === id)
   if (!placed) return 1
   const panel = panelById(id)
-  const parts = partsOf(full ? panel.heatBits !== undefined : isLatency(panel), panel.trend !== undefined, placed.rect, placed.boxed, full)
+  const parts = partsOf(
+    full ? panel.heatBits !== undefined : isLatency(panel),
+    panel.trend !== undefined,
+    placed.rect,
+    placed.boxed,
+    full,
+  )
   return Math.max(1, parts.table.height - 1)
 }

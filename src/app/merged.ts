@@ -12,18 +12,24 @@ export interface Merged extends Hist {
 }
 
 /** undefined where the panel has no latency now. */
-export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged | undefined => mergedBy(panel, mode)(sample)
+export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged | undefined =>
+  mergedBy(panel, mode)(sample)
 
 /** The same for many samples. */
 export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Merged | undefined) => {
   const key = `${panel.id} ${mode}`
-  return sample => remembered(key, sample, () => {
-    const hists = panel.hists(sample.data, mode)
-    return { merged: hists && ranked(mergeHists(hists)) }
-  }).merged
+  return (sample) =>
+    remembered(key, sample, () => {
+      const hists = panel.hists(sample.data, mode)
+      return { merged: hists && ranked(mergeHists(hists)) }
+    }).merged
 }
 
 const remembered = createMemo<{ merged?: Merged }>(1_000_000, ({ merged }) => 200 + 8 * (merged?.slots.length ?? 0))
 
-const ranked = (hist: Hist): Merged =>
-  ({ ...hist, p50Ns: percentileNs(hist, 0.5), p90Ns: percentileNs(hist, 0.9), p99Ns: percentileNs(hist, 0.99) })
+const ranked = (hist: Hist): Merged => ({
+  ...hist,
+  p50Ns: percentileNs(hist, 0.5),
+  p90Ns: percentileNs(hist, 0.9),
+  p99Ns: percentileNs(hist, 0.99),
+})

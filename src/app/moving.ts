@@ -41,14 +41,26 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
   }[by]
   const index = Math.min(last, Math.max(0, to))
   const row = rows[index]!
-  const comm = commOf(row, columns.findIndex(column => column.id === 'command'))
+  const comm = commOf(
+    row,
+    columns.findIndex((column) => column.id === 'command'),
+  )
   return {
     ...state,
-    byPanel: { ...state.byPanel, [id]: { ...state.byPanel[id], selected: { key: row.key, index, pid: row.pid, comm } } },
+    byPanel: {
+      ...state.byPanel,
+      [id]: { ...state.byPanel[id], selected: { key: row.key, index, pid: row.pid, comm } },
+    },
   }
 }
 
 const commOf = (row: Row, column: number): string => String(row.cells[column] ?? '')
 
 const scrolled = (scroll: number, by: Move, page: number, end: number): number =>
-  Math.min(end, Math.max(0, { up: scroll - 1, down: scroll + 1, pageUp: scroll - page, pageDown: scroll + page, first: 0, last: end }[by]))
+  Math.min(
+    end,
+    Math.max(
+      0,
+      { up: scroll - 1, down: scroll + 1, pageUp: scroll - page, pageDown: scroll + page, first: 0, last: end }[by],
+    ),
+  )

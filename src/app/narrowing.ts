@@ -20,58 +20,103 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
   const selections = selectionsOf(state)
   if (selections.length === 0) return []
   const mode = state.byPanel[panel.id].mode
-  const said = selections.flatMap(selection => limitOf(selection, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [])
-  const blank = said.find(limit => limit.blank) ?? stacksLimit(state, selections, last)
+  const said = selections.flatMap(
+    (selection) => limitOf(selection, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
+  )
+  const blank = said.find((limit) => limit.blank) ?? stacksLimit(state, selections, last)
   return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
 }
 
 const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: StackMode): Limit | undefined => {
-  const untold: Limit = { text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`, blank: true }
+  const untold: Limit = {
+    text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`,
+    blank: true,
+  }
   if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is)) {
     return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
   }
   switch (selection.is) {
     case 'disk':
-      return panel.id !== 'block' ? untold
-        : mode === 'disks' ? undefined : { text: 'processes are not told apart by disk; m shows its operations', blank: true }
+      return panel.id !== 'block'
+        ? untold
+        : mode === 'disks'
+          ? undefined
+          : { text: 'processes are not told apart by disk; m shows its operations', blank: true }
     case 'cpu':
-      return panel.id !== 'runq' ? untold : mode === 'cpus' ? undefined : { text: 'processes are not told apart by CPU; m shows it', blank: false, noRows: true }
+      return panel.id !== 'runq'
+        ? untold
+        : mode === 'cpus'
+          ? undefined
+          : { text: 'processes are not told apart by CPU; m shows it', blank: false, noRows: true }
     case 'syscall':
-      return panel.id === 'syscalls' ? undefined
-        : panel.id === 'offcpu' ? { text: `time blocked in ${selection.name}`, blank: false } : untold
+      return panel.id === 'syscalls'
+        ? undefined
+        : panel.id === 'offcpu'
+          ? { text: `time blocked in ${selection.name}`, blank: false }
+          : untold
     case 'thread':
       return panel.probe === 'sched' ? undefined : { text: 'rows are its process', blank: false }
     case 'stack':
     case 'function':
-      if (panel.id === 'offcpu' && stacks === 'oncpu') return { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
-      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks') ? untold : { text: inStacks(panel, stacks), blank: false }
+      if (panel.id === 'offcpu' && stacks === 'oncpu')
+        return { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
+      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks')
+        ? untold
+        : { text: inStacks(panel, stacks), blank: false }
     case 'peer':
     case 'port':
-      return panel.id === 'tcp' ? undefined : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
+      return panel.id === 'tcp'
+        ? undefined
+        : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
     default:
-      return panel.id === 'block' && mode === 'disks' ? { text: 'disks are not told apart by process; m shows processes', blank: true } : undefined
+      return panel.id === 'block' && mode === 'disks'
+        ? { text: 'disks are not told apart by process; m shows processes', blank: true }
+        : undefined
   }
 }
 
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */
 const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
-  id !== 'offcpu' && id !== 'threads' ? 'all of the processes that have such stacks'
-    : mode === 'now' ? 'in it at the end of the interval' : id === 'offcpu' ? 'stays in it that ended' : 'time in it, by name of thread'
+  id !== 'offcpu' && id !== 'threads'
+    ? 'all of the processes that have such stacks'
+    : mode === 'now'
+      ? 'in it at the end of the interval'
+      : id === 'offcpu'
+        ? 'stays in it that ended'
+        : 'time in it, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
-  !last || !lacksStacks(last) || !selections.some(isOfStacks) ? undefined
-    : { text: state.replay || state.cursorMs !== undefined ? 'no stacks of this interval are kept' : 'who has such stacks comes with the next interval', blank: true }
+  !last || !lacksStacks(last) || !selections.some(isOfStacks)
+    ? undefined
+    : {
+        text:
+          state.replay || state.cursorMs !== undefined
+            ? 'no stacks of this interval are kept'
+            : 'who has such stacks comes with the next interval',
+        blank: true,
+      }
 
-const latencyLimit = (state: AppState, selections: readonly Selection[], panel: AnyPanel, last: Sample | undefined): Limit[] => {
+const latencyLimit = (
+  state: AppState,
+  selections: readonly Selection[],
+  panel: AnyPanel,
+  last: Sample | undefined,
+): Limit[] => {
   if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]
   const undone = selections.find(({ is }) => is === 'syscall')
   if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []
-  if (targetOf(selections) === undefined) return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
+  if (targetOf(selections) === undefined)
+    return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
   return [ownLatency(state)]
 }
 
-const ownLatency = (state: AppState): Limit =>
-  ({ text: state.replay || state.cursorMs !== undefined ? 'own latency was not measured then' : 'own latency from the next interval on', blank: false })
+const ownLatency = (state: AppState): Limit => ({
+  text:
+    state.replay || state.cursorMs !== undefined
+      ? 'own latency was not measured then'
+      : 'own latency from the next interval on',
+  blank: false,
+})

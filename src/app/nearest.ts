@@ -2,10 +2,10 @@
 
 /** undefined when nothing is near enough to be meant. */
 export const nearestWord = (word: string, candidates: readonly string[]): string | undefined => {
-  const longer = candidates.filter(candidate => word.length > 1 && candidate.startsWith(word.toLowerCase()))
+  const longer = candidates.filter((candidate) => word.length > 1 && candidate.startsWith(word.toLowerCase()))
   if (longer.length === 1) return longer[0]
   const scored = candidates
-    .map(candidate => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)
   const best = scored[0]
   return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined

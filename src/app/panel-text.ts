@@ -37,20 +37,35 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   const { mode } = state.byPanel[id]
   const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  const finish = (lines: readonly string[]): string[] => lines.map(line => (unicode ? line : toAscii(line)).trimEnd())
+  const finish = (lines: readonly string[]): string[] => lines.map((line) => (unicode ? line : toAscii(line)).trimEnd())
   if (!last || 'why' in status) {
-    return finish([`${panel.title}: ${statusText(status)}`, ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : [])])
+    return finish([
+      `${panel.title}: ${statusText(status)}`,
+      ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : []),
+    ])
   }
   const hist = mergedOf(last, panel, mode)
-  const figures = [...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)]
-  const title = [`${panel.title}:`, ...figures.map(({ label, text }) => `${label} ${text}`), ...(last.lost > 0 ? [] : ['lost 0'])].join('  ')
+  const figures = [
+    ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+    ...statFigures(panel.stats(last, mode)),
+    ...lostFigure(last.lost),
+  ]
+  const title = [
+    `${panel.title}:`,
+    ...figures.map(({ label, text }) => `${label} ${text}`),
+    ...(last.lost > 0 ? [] : ['lost 0']),
+  ].join('  ')
   const table = tableOf(state, store, id, true)
   const rows = table.rows.slice(0, most)
   const columns = fitColumns(table.columns, rows, width - 2)
   const line = (text: (column: FittedColumn) => string): string => `  ${columns.map(text).join(' ')}`
   return finish([
     title,
-    ...(rows.length > 0 ? [line(column => fittedHeading(column)), ...rows.map(row => line(column => fittedCell(row, column)))] : ['  nothing in this interval']),
-    ...[...limitsOf(state, panel, last).map(limit => limit.text), ...notesOf(panel, last, mode)].map(note => `  ${note}`),
+    ...(rows.length > 0
+      ? [line((column) => fittedHeading(column)), ...rows.map((row) => line((column) => fittedCell(row, column)))]
+      : ['  nothing in this interval']),
+    ...[...limitsOf(state, panel, last).map((limit) => limit.text), ...notesOf(panel, last, mode)].map(
+      (note) => `  ${note}`,
+    ),
   ])
 }

@@ -17,13 +17,29 @@ export const factLines = (facts: ProcessMessage | undefined, width: number, show
   if (!facts) return []
   const { args, parents, uid, user, cgroup, startMs, rssBytes, cpuMs, files } = facts
   const chain = parents.map(({ pid, comm }) => `${comm} ${pid}`).join(' < ')
-  const group = cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
+  const group =
+    cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
   return [
     [[` ${shortenMiddle(sanitize(args.length > 0 ? args.map(quoted).join(' ') : `[${facts.comm}]`), width - 1)}`]],
-    fields([['user', user ?? String(uid)], ['started', `${formatAge(shownMs - startMs)} ago`], ['memory', formatBytes(rssBytes)], ['CPU time', formatAge(cpuMs)]]),
-    fields([['parents', shorten(sanitize(chain || 'none'), width - 11 - (group === undefined ? 0 : displayWidth(group) + 9))], ...(group === undefined ? [] : [['cgroup', group] as const])]),
-    ...byFile(files).slice(0, MOST_FILES).map(({ call, file, count }): Line =>
-      [[' in ', 'label'], [sanitize(call)], [' on ', 'label'], [shortenMiddle(sanitize(file), Math.max(10, width - 40))], [count > 1 ? `  ${count} threads` : '', 'dim']]),
+    fields([
+      ['user', user ?? String(uid)],
+      ['started', `${formatAge(shownMs - startMs)} ago`],
+      ['memory', formatBytes(rssBytes)],
+      ['CPU time', formatAge(cpuMs)],
+    ]),
+    fields([
+      ['parents', shorten(sanitize(chain || 'none'), width - 11 - (group === undefined ? 0 : displayWidth(group) + 9))],
+      ...(group === undefined ? [] : [['cgroup', group] as const]),
+    ]),
+    ...byFile(files)
+      .slice(0, MOST_FILES)
+      .map(({ call, file, count }): Line => [
+        [' in ', 'label'],
+        [sanitize(call)],
+        [' on ', 'label'],
+        [shortenMiddle(sanitize(file), Math.max(10, width - 40))],
+        [count > 1 ? `  ${count} threads` : '', 'dim'],
+      ]),
     [],
   ]
 }
@@ -32,16 +48,23 @@ export const factLines = (facts: ProcessMessage | undefined, width: number, show
 export const threadLines = (store: Store, atMs: number | undefined, width: number): Line[] => {
   const samples = store.samples('sched', Math.max(1, Math.min(120, width - 40)), atMs)
   const last = samples.at(-1)
-  const threads = [...last?.data.target?.threads ?? []]
+  const threads = [...(last?.data.target?.threads ?? [])]
   if (!last || threads.length < 2) return []
   const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
   const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, MOST_THREADS)
   const states = statesOf(samples)
   const more = threads.length - shown.length
   return [
-    [['Threads', 'title'], [more > 0 ? `  ${more} more: 7` : '', 'key'], ['  R on CPU  w waiting  p preempted  D uninterr.  . sleeping', 'dim']],
+    [
+      ['Threads', 'title'],
+      [more > 0 ? `  ${more} more: 7` : '', 'key'],
+      ['  R on CPU  w waiting  p preempted  D uninterr.  . sleeping', 'dim'],
+    ],
     ...shown.map((thread): Line => [
-      [fitLeft(String(thread.tid), 8)], [` ${fit(sanitize(thread.comm), 16)}`], [fitLeft(`${formatPercent(percentOf(thread.onCpuNs, last.intervalMs))}%`, 7)], ['  '],
+      [fitLeft(String(thread.tid), 8)],
+      [` ${fit(sanitize(thread.comm), 16)}`],
+      [fitLeft(`${formatPercent(percentOf(thread.onCpuNs, last.intervalMs))}%`, 7)],
+      ['  '],
       ...coloured((states.get(thread.tid) ?? '').slice(-Math.max(0, width - 36))),
     ]),
     [],

@@ -10,7 +10,16 @@ import { glyphsFor } from './draw/glyphs.ts'
 import { sparkText } from './draw/spark.ts'
 import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
-import { fit, fitLeft, formatAge, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import {
+  fit,
+  fitLeft,
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from './format.ts'
 import { factLines, threadLines } from './process-facts.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import type { Role } from './types.ts'
@@ -24,7 +33,13 @@ export interface ProcessPage {
 
 const SIDE_BY_SIDE = 116
 
-export const processPage = (state: AppState, store: Store, width: number, shownMs: number, unicode: boolean): ProcessPage => {
+export const processPage = (
+  state: AppState,
+  store: Store,
+  width: number,
+  shownMs: number,
+  unicode: boolean,
+): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '' }
   const wide = width >= SIDE_BY_SIDE
   const column = wide ? Math.floor(width / 2) - 2 : width
@@ -34,12 +49,21 @@ export const processPage = (state: AppState, store: Store, width: number, shownM
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shownMs, nextOfName(store, facts, state.cursorMs)?.pid),
-    lines: [...stackLines(state), ...factLines(store.process(page.pid, state.cursorMs), width, shownMs), ...threadLines(store, state.cursorMs, width), ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]), [], ...tcpLines(facts, width)],
+    lines: [
+      ...stackLines(state),
+      ...factLines(store.process(page.pid, state.cursorMs), width, shownMs),
+      ...threadLines(store, state.cursorMs, width),
+      ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
+      [],
+      ...tcpLines(facts, width),
+    ],
   }
 }
 
 const stackLines = (state: AppState): Line[] =>
-  (selectionsOf(state).some(isOfStacks) ? [[[' Time off-CPU: stays in the stack that ended; nothing else is told apart by stack.', 'warn']], []] : [])
+  selectionsOf(state).some(isOfStacks)
+    ? [[[' Time off-CPU: stays in the stack that ended; nothing else is told apart by stack.', 'warn']], []]
+    : []
 
 const statusOf = (facts: ProcessFacts, shownMs: number, next: number | undefined): Piece => {
   if (facts.ended) {
@@ -48,13 +72,15 @@ const statusOf = (facts: ProcessFacts, shownMs: number, next: number | undefined
     return [next === undefined ? how : `${how}; n: next ${sanitize(facts.comm)}, ${next}`, 'warn']
   }
   if (facts.sched || facts.syscalls || facts.block) return ['live', 'good']
-  return facts.seenMs === undefined ? ['nothing seen of it', 'dim'] : [`quiet for ${formatAge(shownMs - facts.seenMs)}`, 'dim']
+  return facts.seenMs === undefined
+    ? ['nothing seen of it', 'dim']
+    : [`quiet for ${formatAge(shownMs - facts.seenMs)}`, 'dim']
 }
 
 /** Where its threads' time goes. The four add up to what its threads lived. */
 const timeLines = ({ sched, history, intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
   const share = (label: string, role: Role, ns: (proc: SchedProc) => number): Line => {
-    const values = history.sched.map(proc => proc && ns(proc))
+    const values = history.sched.map((proc) => proc && ns(proc))
     return [
       [` ${fit(label, 13)}`, 'label'],
       [fitLeft(sched ? `${formatPercent(percentOf(ns(sched), intervalMs))}%` : '-', 8)],
@@ -62,17 +88,28 @@ const timeLines = ({ sched, history, intervalMs }: ProcessFacts, width: number, 
       [sparkText(values, Math.max(4, width - 26), unicode), role],
     ]
   }
-  const counts: Line = sched ? [
-    [' waits ', 'label'], [`${formatRate(perSecond(sched.waits, intervalMs))}/s`], ['  longest ', 'label'], [formatDuration(sched.waitMaxNs)],
-    ['  mean ', 'label'], [mean(sched.waitNs, sched.waits)], ['  switches ', 'label'], [`${formatRate(perSecond(sched.switches, intervalMs))}/s`],
-  ] : []
+  const counts: Line = sched
+    ? [
+        [' waits ', 'label'],
+        [`${formatRate(perSecond(sched.waits, intervalMs))}/s`],
+        ['  longest ', 'label'],
+        [formatDuration(sched.waitMaxNs)],
+        ['  mean ', 'label'],
+        [mean(sched.waitNs, sched.waits)],
+        ['  switches ', 'label'],
+        [`${formatRate(perSecond(sched.switches, intervalMs))}/s`],
+      ]
+    : []
   return [
-    [['Where its time goes', 'title'], ['  % of clock time, all threads', 'dim']],
-    share('on CPU', 'series3', proc => proc.onCpuNs),
-    share('run queue', 'series2', proc => proc.waitNs),
-    share('- preempted', 'series4', proc => proc.preemptedNs),
-    share('uninterrupt.', 'bad', proc => proc.diskNs),
-    share('sleeping', 'series1', proc => proc.sleepNs),
+    [
+      ['Where its time goes', 'title'],
+      ['  % of clock time, all threads', 'dim'],
+    ],
+    share('on CPU', 'series3', (proc) => proc.onCpuNs),
+    share('run queue', 'series2', (proc) => proc.waitNs),
+    share('- preempted', 'series4', (proc) => proc.preemptedNs),
+    share('uninterrupt.', 'bad', (proc) => proc.diskNs),
+    share('sleeping', 'series1', (proc) => proc.sleepNs),
     counts,
   ]
 }
@@ -85,15 +122,22 @@ const mean = (sum: number, count: number): string => {
 const MOST_CALLS = 6
 
 const blockedLines = ({ sched, intervalMs }: ProcessFacts): Line[] => {
-  const calls = [...(sched?.calls ?? [])].sort((a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns)
-  const stuck: Piece = sched ? [`  stuck (D and preempted) ${formatPercent(percentOf(stuckNs(sched), intervalMs))}%`, 'dim'] : ['']
+  const calls = [...(sched?.calls ?? [])].sort(
+    (a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns,
+  )
+  const stuck: Piece = sched
+    ? [`  stuck (D and preempted) ${formatPercent(percentOf(stuckNs(sched), intervalMs))}%`, 'dim']
+    : ['']
   return [
     [['Blocked in', 'title'], stuck],
     ...(calls.length === 0 ? [[[' nothing in this interval', 'dim']] as Line] : []),
-    ...calls.slice(0, MOST_CALLS).map((call): Line => [
-      [` ${fit(sanitize(call.call), 20)}`], [call.state === 'D' ? 'D ' : 'S ', call.state === 'D' ? 'bad' : 'dim'],
-      [fitLeft(`${formatPercent(percentOf(call.ns, intervalMs))}%`, 9)],
-    ]),
+    ...calls
+      .slice(0, MOST_CALLS)
+      .map((call): Line => [
+        [` ${fit(sanitize(call.call), 20)}`],
+        [call.state === 'D' ? 'D ' : 'S ', call.state === 'D' ? 'bad' : 'dim'],
+        [fitLeft(`${formatPercent(percentOf(call.ns, intervalMs))}%`, 9)],
+      ]),
     ...(calls.length > MOST_CALLS ? [[[` and ${calls.length - MOST_CALLS} more`, 'dim']] as Line] : []),
   ]
 }
@@ -103,28 +147,52 @@ const blockLines = ({ block, intervalMs }: ProcessFacts): Line[] => {
   const ops = block.reads + block.writes + block.otherOps
   return [
     [['Block I/O', 'title']],
-    [[' reads ', 'label'], [`${formatRate(perSecond(block.reads, intervalMs))}/s ${formatBytes(perSecond(block.readBytes, intervalMs))}/s`],
-      ['  writes ', 'label'], [`${formatRate(perSecond(block.writes, intervalMs))}/s ${formatBytes(perSecond(block.writeBytes, intervalMs))}/s`],
-      ['  other ', 'label'], [`${formatRate(perSecond(block.otherOps, intervalMs))}/s`]],
-    [[' mean ', 'label'], [mean(block.latencyNs, ops)], ['  longest ', 'label'], [formatDuration(block.latencyMaxNs)],
-      ['  of that queued ', 'label'], [block.latencyNs > 0 ? `${formatPercent((block.queuedNs * 100) / block.latencyNs)}%` : '-']],
+    [
+      [' reads ', 'label'],
+      [`${formatRate(perSecond(block.reads, intervalMs))}/s ${formatBytes(perSecond(block.readBytes, intervalMs))}/s`],
+      ['  writes ', 'label'],
+      [
+        `${formatRate(perSecond(block.writes, intervalMs))}/s ${formatBytes(perSecond(block.writeBytes, intervalMs))}/s`,
+      ],
+      ['  other ', 'label'],
+      [`${formatRate(perSecond(block.otherOps, intervalMs))}/s`],
+    ],
+    [
+      [' mean ', 'label'],
+      [mean(block.latencyNs, ops)],
+      ['  longest ', 'label'],
+      [formatDuration(block.latencyMaxNs)],
+      ['  of that queued ', 'label'],
+      [block.latencyNs > 0 ? `${formatPercent((block.queuedNs * 100) / block.latencyNs)}%` : '-'],
+    ],
   ]
 }
 
 const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] => {
-  const head: Line = [['Own latency', 'title'], ['         p50     p90     p99     max      n', 'label']]
+  const head: Line = [
+    ['Own latency', 'title'],
+    ['         p50     p90     p99     max      n', 'label'],
+  ]
   const own: [string, Hist | undefined][] = [
-    ['run queue', hists?.runq], ['preempted', hists?.preempted], ['uninterruptible', hists?.disk], ['sleeping', hists?.sleep], ['block I/O', blockHist],
+    ['run queue', hists?.runq],
+    ['preempted', hists?.preempted],
+    ['uninterruptible', hists?.disk],
+    ['sleeping', hists?.sleep],
+    ['block I/O', blockHist],
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
   if (selectionsOf(state).some(isOfStacks)) return [head, [[' not told apart by stack', 'dim']]]
-  if (known.length === 0) return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
-  return [head, ...known.map(([label, hist]): Line => [
-    [` ${fit(label, 15)}`, 'label'],
-    ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 8)]),
-    [fitLeft(hist.count > 0 ? formatDuration(hist.maxNs) : '-', 8)],
-    [fitLeft(formatCount(hist.count), 7)],
-  ])]
+  if (known.length === 0)
+    return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
+  return [
+    head,
+    ...known.map(([label, hist]): Line => [
+      [` ${fit(label, 15)}`, 'label'],
+      ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 8)]),
+      [fitLeft(hist.count > 0 ? formatDuration(hist.maxNs) : '-', 8)],
+      [fitLeft(formatCount(hist.count), 7)],
+    ]),
+  ]
 }
 
 const at = (hist: Hist, p: number): string => {
@@ -139,32 +207,66 @@ const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number, uni
   const most = calls[0]?.count ?? 1
   const room = Math.max(4, Math.min(20, width - 42))
   return [
-    [['System calls', 'title'], [`  ${formatRate(perSecond(syscalls.count, intervalMs))}/s`],
-      ...(syscalls.errors === undefined ? [] : [[`  errors ${formatRate(perSecond(syscalls.errors, intervalMs))}/s`, syscalls.errors > 0 ? 'warn' : 'dim'] as Piece])],
+    [
+      ['System calls', 'title'],
+      [`  ${formatRate(perSecond(syscalls.count, intervalMs))}/s`],
+      ...(syscalls.errors === undefined
+        ? []
+        : [
+            [
+              `  errors ${formatRate(perSecond(syscalls.errors, intervalMs))}/s`,
+              syscalls.errors > 0 ? 'warn' : 'dim',
+            ] as Piece,
+          ]),
+    ],
     ...calls.map((call): Line => [
-      [` ${fit(sanitize(call.name), 22)}`], [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 10)],
-      ['  '], [bar.repeat(Math.max(1, Math.round((call.count * room) / most))), 'series1'],
+      [` ${fit(sanitize(call.name), 22)}`],
+      [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 10)],
+      ['  '],
+      [bar.repeat(Math.max(1, Math.round((call.count * room) / most))), 'series1'],
     ]),
   ]
 }
 
 const tcpLines = ({ sessions, listeners, intervalMs }: ProcessFacts, width: number): Line[] => {
-  const title: Line = [['TCP', 'title'], [`  ${sessions.length} session${sessions.length === 1 ? '' : 's'}, ${listeners.length} listener${listeners.length === 1 ? '' : 's'}`, 'dim']]
+  const title: Line = [
+    ['TCP', 'title'],
+    [
+      `  ${sessions.length} session${sessions.length === 1 ? '' : 's'}, ${listeners.length} listener${listeners.length === 1 ? '' : 's'}`,
+      'dim',
+    ],
+  ]
   if (sessions.length === 0 && listeners.length === 0) return [title]
   const address = Math.max(15, Math.min(32, Math.floor((width - 50) / 2)))
-  const head: Line = [[` ${fit('LOCAL', address)} ${fit('REMOTE', address)} ${fit('STATE', 11)}${['IN/s', 'OUT/s', 'RTT', 'RETR'].map(name => name.padStart(7)).join(' ')}`, 'label']]
+  const head: Line = [
+    [
+      ` ${fit('LOCAL', address)} ${fit('REMOTE', address)} ${fit('STATE', 11)}${['IN/s', 'OUT/s', 'RTT', 'RETR'].map((name) => name.padStart(7)).join(' ')}`,
+      'label',
+    ],
+  ]
   const sorted = [...sessions].sort((a, b) => b.inBytes + b.outBytes - a.inBytes - a.outBytes || (a.id < b.id ? -1 : 1))
   return [
-    title, head,
-    ...sorted.map((session): Line => [[
-      ` ${fit(sanitize(endpoint(session.family, session.local, session.localPort)), address)} ` +
-      `${fit(sanitize(endpoint(session.family, session.remote, session.remotePort)), address)} ${fit(session.closed ?? session.state, 11)}` +
-      [formatBytes(perSecond(session.inBytes, intervalMs)), formatBytes(perSecond(session.outBytes, intervalMs)),
-        session.rttUs > 0 ? formatDuration(session.rttUs * 1000) : '-', String(session.retransmits)].map(text => text.padStart(7)).join(' '),
-      session.closed ? 'dim' : 'text',
-    ]]),
-    ...listeners.map((listener): Line => [[
-      ` ${fit(sanitize(endpoint(listener.family, listener.local, listener.localPort)), address)} ${fit('', address)} LISTEN     backlog ${listener.backlog}/${listener.backlogMax}`,
-    ]]),
+    title,
+    head,
+    ...sorted.map((session): Line => [
+      [
+        ` ${fit(sanitize(endpoint(session.family, session.local, session.localPort)), address)} ` +
+          `${fit(sanitize(endpoint(session.family, session.remote, session.remotePort)), address)} ${fit(session.closed ?? session.state, 11)}` +
+          [
+            formatBytes(perSecond(session.inBytes, intervalMs)),
+            formatBytes(perSecond(session.outBytes, intervalMs)),
+            session.rttUs > 0 ? formatDuration(session.rttUs * 1000) : '-',
+            String(session.retransmits),
+          ]
+            .map((text) => text.padStart(7))
+            .join(' '),
+        session.closed ? 'dim' : 'text',
+      ],
+    ]),
+    ...listeners.map((listener): Line => [
+      [
+        ` ${fit(sanitize(endpoint(listener.family, listener.local, listener.localPort)), address)} ${fit('', address)} LISTEN     backlog ${listener.backlog}/${listener.backlogMax}`,
+      ],
+    ]),
   ]
 }

@@ -32,31 +32,34 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const sort = sortOf(panel, columns, mode, chosen)
   const rows = sortRows(filterRows(all, state.filter.text), columns, sort)
   return {
-    panel, columns, rows, sort,
+    panel,
+    columns,
+    rows,
+    sort,
     total: all.length,
-    selected: selected ? rows.findIndex(row => row.key === selected.key) : -1,
+    selected: selected ? rows.findIndex((row) => row.key === selected.key) : -1,
     dropped: last !== undefined && !store.hasRows(last),
   }
 }
 
 /** A sort column that is not there (another mode, fewer columns) falls back to the mode's own. */
 const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chosen: Sort | undefined): Sort =>
-  chosen && columns.some(column => column.id === chosen.column) ? chosen : panel.defaultSort(mode)
+  chosen && columns.some((column) => column.id === chosen.column) ? chosen : panel.defaultSort(mode)
 
 /** Every word of a row is searched; a leading ! inverts. */
 export const filterRows = (rows: readonly Row[], text: string): Row[] => {
   const inverted = text.startsWith('!')
   const wanted = (inverted ? text.slice(1) : text).toLowerCase()
-  return wanted === '' ? [...rows] : rows.filter(row => matches(row, wanted) !== inverted)
+  return wanted === '' ? [...rows] : rows.filter((row) => matches(row, wanted) !== inverted)
 }
 
 const matches = (row: Row, wanted: string): boolean =>
-  row.cells.some(cell => typeof cell === 'string' && sanitize(cell).toLowerCase().includes(wanted)) ||
+  row.cells.some((cell) => typeof cell === 'string' && sanitize(cell).toLowerCase().includes(wanted)) ||
   (row.pid !== undefined && String(row.pid).includes(wanted))
 
 /** Blank cells last, whatever the direction; equals by key, so that the order is always the same. */
 export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort: Sort): Row[] => {
-  const at = columns.findIndex(column => column.id === sort.column)
+  const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
   const sign = sort.descending ? -1 : 1
   return [...rows].sort((a, b) => {
@@ -76,4 +79,10 @@ const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
 }
 
 const byKey = (a: Row, b: Row): number =>
-  a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid ? a.pid - b.pid : a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+  a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid
+    ? a.pid - b.pid
+    : a.key < b.key
+      ? -1
+      : a.key > b.key
+        ? 1
+        : 0

@@ -24,7 +24,9 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
   const view = narrowStore(store, selectionsOf(state))
   const stacks = stackFacts(state, view)
   const window = stacks && stacksWindow(stacks)
-  const shownSamples = Object.fromEntries(PROBES.map(probe => [probe, store.latest(probe, state.cursorMs)])) as Partial<Record<ProbeId, Sample>>
+  const shownSamples = Object.fromEntries(
+    PROBES.map((probe) => [probe, store.latest(probe, state.cursorMs)]),
+  ) as Partial<Record<ProbeId, Sample>>
   return {
     schema: SCHEMA,
     kind: 'probetop snapshot',
@@ -36,26 +38,37 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     host: store.host(state.cursorMs) ?? null,
     statuses: store.statuses(state.cursorMs),
     view: {
-      page: state.page, focus: state.focus, filter: state.filter.text, selections: selectionsOf(state), intervalMs: state.intervalMs,
-      panels: Object.fromEntries(PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, view, id, true).sort }])),
+      page: state.page,
+      focus: state.focus,
+      filter: state.filter.text,
+      selections: selectionsOf(state),
+      intervalMs: state.intervalMs,
+      panels: Object.fromEntries(
+        PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, view, id, true).sort }]),
+      ),
     },
-    panels: Object.fromEntries(PANELS.map(panel => {
-      const sample = shownSamples[panel.probe]
-      const latency = sample && mergedOf(sample, panel, state.byPanel[panel.id].mode)
-      return [panel.id, {
-        title: panel.title,
-        probe: panel.probe,
-        status: panelStatus(state, store, panel.id, context.nowMs),
-        ...(latency ? { latency: percentiles(latency) } : {}),
-      }]
-    })),
+    panels: Object.fromEntries(
+      PANELS.map((panel) => {
+        const sample = shownSamples[panel.probe]
+        const latency = sample && mergedOf(sample, panel, state.byPanel[panel.id].mode)
+        return [
+          panel.id,
+          {
+            title: panel.title,
+            probe: panel.probe,
+            status: panelStatus(state, store, panel.id, context.nowMs),
+            ...(latency ? { latency: percentiles(latency) } : {}),
+          },
+        ]
+      }),
+    ),
     /** Everything the probes gave for the instant; histograms as in the stream. */
     samples: shownSamples,
     /** The page of stacks: all its intervals as one, narrowed as shown; `samples` has the newest alone, of all. */
     ...(window ? { stacks: { ...window, from: iso(window.fromMs), to: iso(window.toMs) } } : {}),
     ...(process ? { process: withoutHistory(processFacts(store, process.pid, 1, state.cursorMs)) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
-    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(sample => sample.data.events),
+    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),
     gaps: store.gaps(),
     logs: store.logs(MOST_LOGS, state.cursorMs),
     screen: frameText(frame(state, store, context).grid).split('\n'),
@@ -64,9 +77,15 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
 
 export type SnapshotData = ReturnType<typeof snapshotData>
 
-const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns }: Merged) =>
-  ({ count, sumNs, maxNs, p50Ns: p50Ns ?? null, p90Ns: p90Ns ?? null, p99Ns: p99Ns ?? null })
+const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns }: Merged) => ({
+  count,
+  sumNs,
+  maxNs,
+  p50Ns: p50Ns ?? null,
+  p90Ns: p90Ns ?? null,
+  p99Ns: p99Ns ?? null,
+})
 
-const withoutHistory = ({ history: _, ...facts }: ReturnType<typeof processFacts>) => facts
+const withoutHistory = (facts: ReturnType<typeof processFacts>) => ({ ...facts, history: undefined })
 
 const iso = (ms: number): string => new Date(ms).toISOString()

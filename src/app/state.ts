@@ -8,11 +8,7 @@ import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
-export type Page =
-  | { is: 'overview' }
-  | { is: 'panel'; panel: PanelId }
-  | { is: 'process'; scroll: number }
-  | StacksPage
+export type Page = { is: 'overview' } | { is: 'panel'; panel: PanelId } | { is: 'process'; scroll: number } | StacksPage
 
 /** A selection entered, and where from: Esc leads back there. */
 export interface Crumb {
@@ -86,7 +82,10 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     page: { is: 'overview' },
     focus: panels[0]!,
     panels,
-    byPanel: Object.fromEntries(PANEL_IDS.map(id => [id, { mode: panelById(id).modes[0]!.id }])) as Record<PanelId, PanelState>,
+    byPanel: Object.fromEntries(PANEL_IDS.map((id) => [id, { mode: panelById(id).modes[0]!.id }])) as Record<
+      PanelId,
+      PanelState
+    >,
     filter: { text: '', editing: false },
     only: options.only ?? [],
     crumbs: [],
@@ -109,15 +108,22 @@ export const isFullScreen = (state: AppState): boolean => state.page.is === 'pan
 export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefined
 
 /** Everything shown is narrowed to these, outermost first. */
-export const selectionsOf = (state: AppState): Selection[] => [...state.only, ...state.crumbs.map(({ selection }) => selection)]
+export const selectionsOf = (state: AppState): Selection[] => [
+  ...state.only,
+  ...state.crumbs.map(({ selection }) => selection),
+]
 
 /** The kernel measures its programs only while somebody looks. */
 export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
 
 /** The innermost process or thread: what the process page is about. */
 export const selectedProcess = (state: AppState): { pid: number; comm: string } | undefined => {
-  const last = selectionsOf(state).findLast(selection => selection.is === 'process' || selection.is === 'thread')
-  return last?.is === 'process' ? { pid: last.pid, comm: last.comm } : last?.is === 'thread' ? { pid: last.pid, comm: '' } : undefined
+  const last = selectionsOf(state).findLast((selection) => selection.is === 'process' || selection.is === 'thread')
+  return last?.is === 'process'
+    ? { pid: last.pid, comm: last.comm }
+    : last?.is === 'thread'
+      ? { pid: last.pid, comm: '' }
+      : undefined
 }
 
 /** Where the innermost selection is at home; Esc leads there first, and out of it from there. */
@@ -129,17 +135,21 @@ export const homePage = (state: AppState): Page => {
 
 /** The page of stacks, or that on which the innermost stack was entered: what it collects tells who has such stacks. */
 export const stacksPageOf = (state: AppState): StacksPage | undefined =>
-  [...state.crumbs.flatMap(({ selection, from }) => (isOfStacks(selection) ? [from] : [])), state.page].findLast(page => page.is === 'stacks')
+  [...state.crumbs.flatMap(({ selection, from }) => (isOfStacks(selection) ? [from] : [])), state.page].findLast(
+    (page) => page.is === 'stacks',
+  )
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 export const wantsDetail = (state: AppState): boolean =>
-  (state.page.is === 'panel' && state.page.panel === 'syscalls') || wantedTarget(state) !== undefined
-  || selectionsOf(state).some(({ is }) => is === 'syscall')
+  (state.page.is === 'panel' && state.page.panel === 'syscalls') ||
+  wantedTarget(state) !== undefined ||
+  selectionsOf(state).some(({ is }) => is === 'syscall')
 
 /** A histogram for each CPU is sent only while it is looked at. */
 export const wantsCpus = (state: AppState): boolean =>
-  selectionsOf(state).some(({ is }) => is === 'cpu')
-  || (state.byPanel.runq.mode === 'cpus' && (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
+  selectionsOf(state).some(({ is }) => is === 'cpu') ||
+  (state.byPanel.runq.mode === 'cpus' &&
+    (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
 
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
@@ -149,23 +159,26 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
   const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
   // The process page shows all five
   const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
-  return [...new Set([...panels.map(id => panelById(id).probe), ...(stacksPageOf(state) ? ['stacks' as const] : [])])]
+  return [...new Set([...panels.map((id) => panelById(id).probe), ...(stacksPageOf(state) ? ['stacks' as const] : [])])]
 }
 
 /** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */
-export const wantedCommands = (state: AppState): Command[] => state.replay ? [] : [
-  { cmd: 'interval', ms: state.intervalMs },
-  { cmd: 'probes', on: wantedProbes(state) },
-  { cmd: 'detail', on: wantsDetail(state) },
-  { cmd: 'cpus', on: wantsCpus(state) },
-  { cmd: 'cost', on: wantsCost(state) },
-  target(wantedTarget(state)),
-  stacksCommand(stacksPageOf(state)),
-]
+export const wantedCommands = (state: AppState): Command[] =>
+  state.replay
+    ? []
+    : [
+        { cmd: 'interval', ms: state.intervalMs },
+        { cmd: 'probes', on: wantedProbes(state) },
+        { cmd: 'detail', on: wantsDetail(state) },
+        { cmd: 'cpus', on: wantsCpus(state) },
+        { cmd: 'cost', on: wantsCost(state) },
+        target(wantedTarget(state)),
+        stacksCommand(stacksPageOf(state)),
+      ]
 
 /** The difference between what two states want of the engine. */
 export const commandsBetween = (before: AppState, after: AppState): Command[] => {
-  const told = wantedCommands(before).map(command => JSON.stringify(command))
+  const told = wantedCommands(before).map((command) => JSON.stringify(command))
   return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
 }
 

@@ -22,7 +22,7 @@ export type PanelStatus =
 
 /** The instant a screen shows as now. A recording's clock is its newest sample; it cannot be late. */
 export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
-  state.cursorMs ?? (state.replay ? store.ticks().at(-1) ?? nowMs : nowMs)
+  state.cursorMs ?? (state.replay ? (store.ticks().at(-1) ?? nowMs) : nowMs)
 
 export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
   const panel = panelById(id)
@@ -43,7 +43,7 @@ export const shedWords = (state: AppState, store: Store, nowMs: number): string[
   const last = store.latest('syscalls', state.cursorMs)
   return [
     ...(last?.shed ? [`detail for ${formatAge(last.shed.retryMs)}`] : []),
-    ...PROBES.flatMap(probe => {
+    ...PROBES.flatMap((probe) => {
       const status = statusNow(state, store, probe, nowMs)
       return status.is === 'shed' ? [`${probe} for ${formatAge(status.retryMs)}`] : []
     }),
@@ -66,18 +66,39 @@ const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number)
 
 /** After a change to a longer interval the next sample may take that long. */
 export const isOverdue = (state: AppState, last: Sample, shown: number): boolean =>
-  overdueIntervals({ atMs: last.atMs, intervalMs: state.cursorMs === undefined ? Math.max(last.intervalMs, state.intervalMs) : last.intervalMs }, shown) > 0
+  overdueIntervals(
+    {
+      atMs: last.atMs,
+      intervalMs: state.cursorMs === undefined ? Math.max(last.intervalMs, state.intervalMs) : last.intervalMs,
+    },
+    shown,
+  ) > 0
 
 const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   const panel = panelById(id)
   const { mode } = state.byPanel[id]
   const hists = panel.hists(last.data, mode) ?? []
-  return hists.every(hist => hist.count === 0) && panel.rows([last], mode, false).length === 0
+  return hists.every((hist) => hist.count === 0) && panel.rows([last], mode, false).length === 0
 }
 
 export const statusText = (status: PanelStatus): string =>
-  status.is === 'stale' ? `stale ${formatAge(status.ageMs)}` : status.is === 'lossy' ? `lost ${formatCount(status.lost)}` : status.is === 'reduced' ? 'detail shed' : status.is
+  status.is === 'stale'
+    ? `stale ${formatAge(status.ageMs)}`
+    : status.is === 'lossy'
+      ? `lost ${formatCount(status.lost)}`
+      : status.is === 'reduced'
+        ? 'detail shed'
+        : status.is
 
 export const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
-  off: 'dim', starting: 'warn', live: 'good', quiet: 'dim', stale: 'stale', lossy: 'bad', failed: 'bad', unsupported: 'warn', shed: 'warn', reduced: 'warn',
+  off: 'dim',
+  starting: 'warn',
+  live: 'good',
+  quiet: 'dim',
+  stale: 'stale',
+  lossy: 'bad',
+  failed: 'bad',
+  unsupported: 'warn',
+  shed: 'warn',
+  reduced: 'warn',
 }

@@ -12,7 +12,9 @@ import { currentPanel, isFullScreen, selectedProcess, selectionsOf, type AppStat
 export const subjectsOf = (state: AppState, store: Store): Selection[] => {
   const id = currentPanel(state)
   if (state.page.is === 'stacks') {
-    return stackSubjects(state, store).flatMap(each => (each.is === 'process' ? withGroups(each.pid, each.comm, state, store) : [each]))
+    return stackSubjects(state, store).flatMap((each) =>
+      each.is === 'process' ? withGroups(each.pid, each.comm, state, store) : [each],
+    )
   }
   if (!id) {
     const found = selectedProcess(state)
@@ -27,25 +29,25 @@ export const subjectsOf = (state: AppState, store: Store): Selection[] => {
 
 /** The process of the selection. */
 export const processOf = (state: AppState, store: Store): { pid: number; comm: string } | undefined =>
-  subjectsOf(state, store).find(subject => subject.is === 'process')
+  subjectsOf(state, store).find((subject) => subject.is === 'process')
 
 /** What a row is about that is not selected already. */
 export const newSubjects = (state: AppState, store: Store): Selection[] => {
   const entered = new Set(selectionsOf(state).map(selectionKey))
-  return subjectsOf(state, store).filter(subject => !entered.has(selectionKey(subject)))
+  return subjectsOf(state, store).filter((subject) => !entered.has(selectionKey(subject)))
 }
 
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  const own = sample ? panel.selects?.(sample.data, row, state.byPanel[panel.id].mode) ?? [] : []
-  const comm = String(row.cells[columns.findIndex(column => column.id === 'command')] ?? '')
+  const own = sample ? (panel.selects?.(sample.data, row, state.byPanel[panel.id].mode) ?? []) : []
+  const comm = String(row.cells[columns.findIndex((column) => column.id === 'command')] ?? '')
   const groups = row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)
   return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }
 
 /** A process, all of its name, and its control group. */
 const withGroups = (pid: number, comm: string, state: AppState, store: Store): Selection[] => {
-  const path = store.latest('sched', state.cursorMs)?.data.procs.find(proc => proc.pid === pid)?.cgroup
+  const path = store.latest('sched', state.cursorMs)?.data.procs.find((proc) => proc.pid === pid)?.cgroup
   return [
     { is: 'process', pid, comm },
     ...(comm === '' ? [] : [{ is: 'comm', comm } as const]),

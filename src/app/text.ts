@@ -6,6 +6,12 @@ export { panelText } from './panel-text.ts'
 /** Trailing blanks are cut, so that two equal pictures are equal files. */
 export const frameText = (grid: Grid): string => {
   const lines: string[] = []
-  for (let y = 0; y < grid.height; y++) lines.push(grid.chars.slice(y * grid.width, (y + 1) * grid.width).join('').trimEnd())
+  for (let y = 0; y < grid.height; y++)
+    lines.push(
+      grid.chars
+        .slice(y * grid.width, (y + 1) * grid.width)
+        .join('')
+        .trimEnd(),
+    )
   return lines.join('\n')
 }

@@ -18,7 +18,10 @@ export const step = (state: AppState, by: number, store: Store): AppState => {
   if (ticks.length === 0) return { ...state, notice: { text: 'nothing recorded yet', role: 'warn' } }
   const at = state.cursorMs === undefined ? ticks.length - 1 : Math.max(0, bisectRight(ticks, state.cursorMs) - 1)
   const next = Math.min(ticks.length - 1, Math.max(0, at + by))
-  const wall = next === at ? { text: by < 0 ? 'nothing older is kept' : 'this is the newest; End goes live', role: 'warn' as const } : undefined
+  const wall =
+    next === at
+      ? { text: by < 0 ? 'nothing older is kept' : 'this is the newest; End goes live', role: 'warn' as const }
+      : undefined
   return { ...state, cursorMs: ticks[next]!, ...(wall ? { notice: wall } : {}) }
 }
 

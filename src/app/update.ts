@@ -11,7 +11,15 @@ import { tableOf } from './rows.ts'
 import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { processOf } from './subjects.ts'
-import { commandsBetween, currentPanel, isFullScreen, selectionsOf, type AppState, type Page, type PanelState } from './state.ts'
+import {
+  commandsBetween,
+  currentPanel,
+  isFullScreen,
+  selectionsOf,
+  type AppState,
+  type Page,
+  type PanelState,
+} from './state.ts'
 import { freeze, goLive, step } from './time.ts'
 import type { Effect, PanelId } from './types.ts'
 
@@ -27,8 +35,12 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
   if (action.do === 'resize') return same({ ...state, width: action.width, height: action.height })
   if (action.do === 'intervalIs') return same({ ...state, intervalMs: action.ms })
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
-  const { state: after, effects } = act({ ...state, notice: undefined }, action, narrowStore(store, selectionsOf(state)))
-  const commands = commandsBetween(state, after).map(command => ({ effect: 'send' as const, command }))
+  const { state: after, effects } = act(
+    { ...state, notice: undefined },
+    action,
+    narrowStore(store, selectionsOf(state)),
+  )
+  const commands = commandsBetween(state, after).map((command) => ({ effect: 'send' as const, command }))
   const hold: Effect[] = after.cursorMs === state.cursorMs ? [] : [{ effect: 'hold', atMs: after.cursorMs }]
   return { state: after, effects: [...commands, ...hold, ...effects] }
 }
@@ -37,61 +49,102 @@ const same = (state: AppState): Updated => ({ state, effects: [] })
 
 const act = (state: AppState, action: Action, store: Store): Updated => {
   switch (action.do) {
-    case 'quit': return { state, effects: [{ effect: 'quit' }] }
-    case 'snapshot': return { state, effects: [{ effect: 'snapshot' }] }
-    case 'export': return { state, effects: state.page.is === 'stacks' ? [{ effect: 'export' }] : [] }
-    case 'suspend': return { state, effects: [{ effect: 'suspend' }] }
-    case 'redraw': return { state, effects: [{ effect: 'redraw' }] }
-    case 'theme': return nextTheme(state)
-    default: return same(changed(state, action, store))
+    case 'quit':
+      return { state, effects: [{ effect: 'quit' }] }
+    case 'snapshot':
+      return { state, effects: [{ effect: 'snapshot' }] }
+    case 'export':
+      return { state, effects: state.page.is === 'stacks' ? [{ effect: 'export' }] : [] }
+    case 'suspend':
+      return { state, effects: [{ effect: 'suspend' }] }
+    case 'redraw':
+      return { state, effects: [{ effect: 'redraw' }] }
+    case 'theme':
+      return nextTheme(state)
+    default:
+      return same(changed(state, action, store))
   }
 }
 
 const changed = (state: AppState, action: Action, store: Store): AppState => {
   switch (action.do) {
-    case 'help': return { ...state, help: state.help ? undefined : { scroll: 0 } }
-    case 'focus': return focus(withoutSearch(state), action.panel)
-    case 'focusNext': return focusNext(state, action.step)
-    case 'zoom': return zoom(state)
-    case 'back': return back(state)
-    case 'enter': return enter(state, store)
-    case 'nextProcess': return nextProcess(state, store)
-    case 'choose': return choose(state, store)
-    case 'move': return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
-    case 'end': return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
-    case 'sortColumn': return sortColumn(state, action.step, store)
-    case 'reverse': return reverse(state, store)
-    case 'mode': return nextMode(state)
-    case 'filterOpen': return { ...state, filter: { ...state.filter, editing: true } }
-    case 'filterType': return withFilter(state, state.filter.text + action.text)
-    case 'filterErase': return withFilter(state, eraseFrom(state.filter.text, action.what))
-    case 'filterKeep': return { ...state, filter: { ...state.filter, editing: false } }
-    case 'filterClear': return { ...state, filter: { text: '', editing: false } }
-    case 'cost': return { ...state, cost: !state.cost }
-    case 'interval': return interval(state, action.step)
-    case 'freeze': return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
-    case 'live': return goLive(state)
-    case 'step': return step(state, action.by, store)
-    case 'stacks': return openStacks(state, store)
-    case 'turn': return turn(state, action.what, store)
-    case 'threshold': return stepThreshold(state, action.step, store)
-    case 'sideways': return sideways(state, action.step, store)
-    case 'fold': return fold(state, action.open, store)
-    case 'nextMatch': return nextMatch(state, action.step, store)
-    case 'readOnly': return readOnly(state, store)
-    case 'refuse': return { ...state, notice: { text: action.reason, role: 'warn' } }
-    default: return state
+    case 'help':
+      return { ...state, help: state.help ? undefined : { scroll: 0 } }
+    case 'focus':
+      return focus(withoutSearch(state), action.panel)
+    case 'focusNext':
+      return focusNext(state, action.step)
+    case 'zoom':
+      return zoom(state)
+    case 'back':
+      return back(state)
+    case 'enter':
+      return enter(state, store)
+    case 'nextProcess':
+      return nextProcess(state, store)
+    case 'choose':
+      return choose(state, store)
+    case 'move':
+      return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
+    case 'end':
+      return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
+    case 'sortColumn':
+      return sortColumn(state, action.step, store)
+    case 'reverse':
+      return reverse(state, store)
+    case 'mode':
+      return nextMode(state)
+    case 'filterOpen':
+      return { ...state, filter: { ...state.filter, editing: true } }
+    case 'filterType':
+      return withFilter(state, state.filter.text + action.text)
+    case 'filterErase':
+      return withFilter(state, eraseFrom(state.filter.text, action.what))
+    case 'filterKeep':
+      return { ...state, filter: { ...state.filter, editing: false } }
+    case 'filterClear':
+      return { ...state, filter: { text: '', editing: false } }
+    case 'cost':
+      return { ...state, cost: !state.cost }
+    case 'interval':
+      return interval(state, action.step)
+    case 'freeze':
+      return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
+    case 'live':
+      return goLive(state)
+    case 'step':
+      return step(state, action.by, store)
+    case 'stacks':
+      return openStacks(state, store)
+    case 'turn':
+      return turn(state, action.what, store)
+    case 'threshold':
+      return stepThreshold(state, action.step, store)
+    case 'sideways':
+      return sideways(state, action.step, store)
+    case 'fold':
+      return fold(state, action.open, store)
+    case 'nextMatch':
+      return nextMatch(state, action.step, store)
+    case 'readOnly':
+      return readOnly(state, store)
+    case 'refuse':
+      return { ...state, notice: { text: action.reason, role: 'warn' } }
+    default:
+      return state
   }
 }
 
 const LONGEST_FILTER = 80
 
-const withFilter = (state: AppState, text: string): AppState =>
-  ({ ...state, filter: { ...state.filter, text: [...text].slice(0, LONGEST_FILTER).join('') } })
+const withFilter = (state: AppState, text: string): AppState => ({
+  ...state,
+  filter: { ...state.filter, text: [...text].slice(0, LONGEST_FILTER).join('') },
+})
 
 /** What was looked for in stacks is no filter of rows. */
 const withoutSearch = (state: AppState): AppState =>
-  (state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state)
+  state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state
 
 const focus = (state: AppState, panel: PanelId): AppState => {
   const open: Page = { is: 'panel', panel }
@@ -109,8 +162,11 @@ const focusNext = (state: AppState, by: 1 | -1): AppState => {
 }
 
 const zoom = (state: AppState): AppState =>
-  state.page.is === 'panel' ? { ...state, page: { is: 'overview' } } :
-    state.page.is === 'overview' ? { ...state, page: { is: 'panel', panel: state.focus } } : state
+  state.page.is === 'panel'
+    ? { ...state, page: { is: 'overview' } }
+    : state.page.is === 'overview'
+      ? { ...state, page: { is: 'panel', panel: state.focus } }
+      : state
 
 /** Out of the innermost thing; never out of the program. */
 const back = (state: AppState): AppState => {
@@ -122,14 +178,16 @@ const back = (state: AppState): AppState => {
   return leave(state)
 }
 
-const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState =>
-  ({ ...state, byPanel: { ...state.byPanel, [id]: { ...state.byPanel[id], ...change } } })
+const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({
+  ...state,
+  byPanel: { ...state.byPanel, [id]: { ...state.byPanel[id], ...change } },
+})
 
 const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
   const id = currentPanel(state)
   if (!id) return state
   const { columns, sort } = tableOf(state, store, id, isFullScreen(state))
-  const at = columns.findIndex(column => column.id === sort.column)
+  const at = columns.findIndex((column) => column.id === sort.column)
   const next = columns[(at + by + columns.length) % columns.length]!
   // Names are looked for from a on, numbers from the largest
   return withPanel(state, id, { sort: { column: next.id, descending: next.kind !== 'text' && next.kind !== 'id' } })
@@ -146,23 +204,40 @@ const nextMode = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (!id) return state
   const { modes } = panelById(id)
-  const at = modes.findIndex(mode => mode.id === state.byPanel[id].mode)
+  const at = modes.findIndex((mode) => mode.id === state.byPanel[id].mode)
   const next = modes[(at + 1) % modes.length]!
-  return { ...withPanel(state, id, { mode: next.id, sort: undefined }), notice: { text: `${panelById(id).title}: ${next.label}`, role: 'good' } }
+  return {
+    ...withPanel(state, id, { mode: next.id, sort: undefined }),
+    notice: { text: `${panelById(id).title}: ${next.label}`, role: 'good' },
+  }
 }
 
 const interval = (state: AppState, by: 1 | -1): AppState => {
-  const next = by > 0 ? INTERVALS_MS.find(ms => ms > state.intervalMs) : INTERVALS_MS.findLast(ms => ms < state.intervalMs)
-  if (next === undefined) return { ...state, notice: { text: `${formatInterval(state.intervalMs)} is the ${by > 0 ? 'longest' : 'shortest'} interval`, role: 'warn' } }
+  const next =
+    by > 0 ? INTERVALS_MS.find((ms) => ms > state.intervalMs) : INTERVALS_MS.findLast((ms) => ms < state.intervalMs)
+  if (next === undefined)
+    return {
+      ...state,
+      notice: {
+        text: `${formatInterval(state.intervalMs)} is the ${by > 0 ? 'longest' : 'shortest'} interval`,
+        role: 'warn',
+      },
+    }
   return { ...state, intervalMs: next, notice: { text: `interval ${formatInterval(next)}`, role: 'good' } }
 }
 
 const nextTheme = (state: AppState): Updated => {
   const theme = state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme
-  return { state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } }, effects: [{ effect: 'theme', name: theme }] }
+  return {
+    state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } },
+    effects: [{ effect: 'theme', name: theme }],
+  }
 }
 
 const readOnly = (state: AppState, store: Store): AppState => {
   const found = processOf(state, store)
-  return { ...state, notice: { text: `probetop is read-only${found ? `: kill ${found.pid}` : '; it ends no process'}`, role: 'warn' } }
+  return {
+    ...state,
+    notice: { text: `probetop is read-only${found ? `: kill ${found.pid}` : '; it ends no process'}`, role: 'warn' },
+  }
 }

@@ -9,7 +9,12 @@ const HOSTILE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0\u
 const PLAIN = /^[\x20-\x7e]*$/
 
 export const sanitize = (text: string): string =>
-  PLAIN.test(text) ? text : text.normalize('NFC').replace(HOSTILE, NEUTRAL).replace(/\p{Zs}/gu, ' ')
+  PLAIN.test(text)
+    ? text
+    : text
+        .normalize('NFC')
+        .replace(HOSTILE, NEUTRAL)
+        .replace(/\p{Zs}/gu, ' ')
 
 /** Our own words' only character beyond ASCII. */
 const DASH = '—'

@@ -40,21 +40,26 @@ export const runBatch = (options: BatchOptions): Batch => {
   const { source, output, panels, only, warn } = options
   const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
   const narrowed = narrowStore(store, only)
-  const wanted = [...new Set(panels.map(id => panelById(id).probe))]
+  const wanted = [...new Set(panels.map((id) => panelById(id).probe))]
   const broken = createBroken(wanted, warn)
   let left = options.count ?? Infinity
   let end: (exitCode: number) => void = () => {}
-  const ended = new Promise<number>(resolve => { end = resolve })
+  const ended = new Promise<number>((resolve) => {
+    end = resolve
+  })
 
-  const ticks = groupTicks((atMs, intervalMs) => {
-    if (left <= 0) return
-    if (options.as === 'text') output.write(tickText(atMs, intervalMs))
-    if (--left <= 0) end(0)
-  }, () => !broken.allShed())
+  const ticks = groupTicks(
+    (atMs, intervalMs) => {
+      if (left <= 0) return
+      if (options.as === 'text') output.write(tickText(atMs, intervalMs))
+      if (--left <= 0) end(0)
+    },
+    () => !broken.allShed(),
+  )
 
   const tickText = (atMs: number, intervalMs: number): string => {
-    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map(selection => `  ${sanitize(selectionLabel(selection))}`).join('')}`
-    const texts = panels.map(id => panelText(id, store, { rows: ROWS, only, unicode: options.unicode }).join('\n'))
+    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map((selection) => `  ${sanitize(selectionLabel(selection))}`).join('')}`
+    const texts = panels.map((id) => panelText(id, store, { rows: ROWS, only, unicode: options.unicode }).join('\n'))
     return `${[head, ...texts].join('\n')}\n\n`
   }
 
@@ -64,7 +69,10 @@ export const runBatch = (options: BatchOptions): Batch => {
     ticks.add(message)
     if (left <= 0) return
     store.add(message)
-    if (options.as === 'json') output.write(encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message))
+    if (options.as === 'json')
+      output.write(
+        encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message),
+      )
     if (message.type === 'log' && message.level !== 'info') warn(message.text)
     if (message.type === 'gap') warn(message.why)
     if (message.type === 'status') broken.add(message.probe, message.status)
@@ -72,7 +80,7 @@ export const runBatch = (options: BatchOptions): Batch => {
   }
 
   const run = async (): Promise<number> => {
-    onEnd(exitCode => end(exitCode))
+    onEnd((exitCode) => end(exitCode))
     source.start(add)
     for (const command of options.commands) source.send(command)
     const exitCode = await ended
@@ -82,7 +90,13 @@ export const runBatch = (options: BatchOptions): Batch => {
     return exitCode
   }
 
-  return { done: run(), end: exitCode => { ticks.end(); end(exitCode) } }
+  return {
+    done: run(),
+    end: (exitCode) => {
+      ticks.end()
+      end(exitCode)
+    },
+  }
 }
 
 // Which probes do not work; told once for each reason.
@@ -101,8 +115,9 @@ const createBroken = (wanted: readonly ProbeId[], warn: (line: string) => void) 
       told.add(line)
     },
     /** None of them gives anything for now. */
-    allShed: (): boolean => wanted.every(probe => statuses.get(probe)?.is === 'shed' || isHopeless(statuses.get(probe))),
+    allShed: (): boolean =>
+      wanted.every((probe) => statuses.get(probe)?.is === 'shed' || isHopeless(statuses.get(probe))),
     /** None of them can give anything any more. */
-    all: (): boolean => wanted.every(probe => isHopeless(statuses.get(probe))),
+    all: (): boolean => wanted.every((probe) => isHopeless(statuses.get(probe))),
   }
 }

@@ -4,7 +4,20 @@ import { detectEnvironment } from '../screen/environment.ts'
 import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
 import {
-  COMPILED, compiledProbes, fail, install, kernel, library, lockdown, mayProbe, objectOf, ok, rights, system, typeInformation, warn,
+  COMPILED,
+  compiledProbes,
+  fail,
+  install,
+  kernel,
+  library,
+  lockdown,
+  mayProbe,
+  objectOf,
+  ok,
+  rights,
+  system,
+  typeInformation,
+  warn,
 } from './preconditions.ts'
 import type { Check } from './preconditions.ts'
 
@@ -75,7 +88,9 @@ const askKernel = async (host: Host): Promise<KernelAnswers> => {
     const wanted = [...new Set(COMPILED.flatMap((probe) => hooksOf(host.read(objectOf(host, probe)) ?? '')))].sort()
     return {
       libbpf: { version },
-      hooks: attempt(() => new Map([...tracepointArguments(wanted)].map(([name, count]) => [name, count > 0] as const))),
+      hooks: attempt(
+        () => new Map([...tracepointArguments(wanted)].map(([name, count]) => [name, count > 0] as const)),
+      ),
       trial: mayProbe(host) ? attempt(() => (tryToLoad(), 'loaded' as const)) : undefined,
     }
   } catch (error) {
@@ -91,7 +106,8 @@ const attempt = <T>(work: () => T): T | { error: string } => {
   }
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+const message = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 
 const loadedLibrary = (host: Host, { libbpf }: KernelAnswers): Check => {
   if ('version' in libbpf) return ok('libbpf', `libbpf.so.1 ${libbpf.version}`)
@@ -106,13 +122,25 @@ const hooks = ({ hooks: found }: KernelAnswers): Check => {
   const absent = [...found].filter(([name, there]) => !there && !OPTIONAL_HOOKS.has(name)).map(([name]) => name)
   return absent.length === 0
     ? ok('hooks', `${[...found.values()].filter(Boolean).length} tracepoints found`)
-    : warn('hooks', `not in this kernel: ${absent.join(' ')}`, 'the panels that want them are unavailable or show less', 'use a kernel from 5.15 on')
+    : warn(
+        'hooks',
+        `not in this kernel: ${absent.join(' ')}`,
+        'the panels that want them are unavailable or show less',
+        'use a kernel from 5.15 on',
+      )
 }
 
 const trial = ({ trial: outcome }: KernelAnswers): Check[] => {
   if (outcome === undefined) return []
   if (outcome === 'loaded') return [ok('BPF', 'the kernel takes a trial program')]
-  return [fail('BPF', 'the kernel refuses a trial program', outcome.error, 'run it outside the container, or with a seccomp profile that allows bpf()')]
+  return [
+    fail(
+      'BPF',
+      'the kernel refuses a trial program',
+      outcome.error,
+      'run it outside the container, or with a seccomp profile that allows bpf()',
+    ),
+  ]
 }
 
 const bpftrace = (host: Host): Check => {
@@ -140,7 +168,10 @@ const settings = (host: Host): Check[] => {
   const unprivileged = value('unprivileged_bpf_disabled')
   const pointers = value('kptr_restrict')
   return [
-    ok('paranoid', `perf_event_paranoid ${paranoid ?? 'absent'}, unprivileged_bpf_disabled ${unprivileged ?? 'absent'} (neither binds root)`),
+    ok(
+      'paranoid',
+      `perf_event_paranoid ${paranoid ?? 'absent'}, unprivileged_bpf_disabled ${unprivileged ?? 'absent'} (neither binds root)`,
+    ),
     pointers === '2'
       ? warn('kptr_restrict', pointers, 'kernel stacks show addresses without names', 'sysctl kernel.kptr_restrict=1')
       : ok('kptr_restrict', pointers ?? 'absent'),
@@ -149,15 +180,23 @@ const settings = (host: Host): Check[] => {
 
 /** Of functions in stacks. Many do well without debug files, so that is nothing to warn of. */
 const names = (host: Host): Check =>
-  ok('names', host.exists('/usr/lib/debug/.build-id')
-    ? 'debug files in /usr/lib/debug name functions of stripped programs, and inlined ones'
-    : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, and nothing inlined')
+  ok(
+    'names',
+    host.exists('/usr/lib/debug/.build-id')
+      ? 'debug files in /usr/lib/debug name functions of stripped programs, and inlined ones'
+      : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, and nothing inlined',
+  )
 
 const pidNamespace = (host: Host): Check => {
   const found = host.link('/proc/self/ns/pid')
   return found === undefined || found === FIRST_PID_NAMESPACE
-    ? ok('pid namespace', 'the machine\'s own')
-    : warn('pid namespace', 'a container\'s', 'the kernel counts in the machine\'s process ids, /proc here shows others', 'docker run --pid=host ...')
+    ? ok('pid namespace', "the machine's own")
+    : warn(
+        'pid namespace',
+        "a container's",
+        "the kernel counts in the machine's process ids, /proc here shows others",
+        'docker run --pid=host ...',
+      )
 }
 
 const terminal = (host: Host): Check[] => {
@@ -169,12 +208,22 @@ const terminal = (host: Host): Check[] => {
       : warn('TERM', term || 'not set', 'no full screen here; text output instead', 'TERM=xterm-256color probetop'),
     unicode
       ? ok('locale', 'UTF-8')
-      : warn('locale', host.env['LC_ALL'] || host.env['LC_CTYPE'] || host.env['LANG'] || 'not set', 'not UTF-8: drawn in ASCII', 'LC_ALL=C.UTF-8 probetop'),
+      : warn(
+          'locale',
+          host.env['LC_ALL'] || host.env['LC_CTYPE'] || host.env['LANG'] || 'not set',
+          'not UTF-8: drawn in ASCII',
+          'LC_ALL=C.UTF-8 probetop',
+        ),
     !size
       ? ok('size', 'not a terminal: text output')
       : size.columns >= LEAST_SIZE.columns && size.rows >= LEAST_SIZE.rows
         ? ok('size', `${size.columns}x${size.rows}`)
-        : warn('size', `${size.columns}x${size.rows}`, `smaller than ${LEAST_SIZE.columns}x${LEAST_SIZE.rows}`, 'enlarge the window'),
+        : warn(
+            'size',
+            `${size.columns}x${size.rows}`,
+            `smaller than ${LEAST_SIZE.columns}x${LEAST_SIZE.rows}`,
+            'enlarge the window',
+          ),
   ]
 }
 

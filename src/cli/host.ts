@@ -34,7 +34,11 @@ export const thisHost = (): Host => ({
   checkout: existsSync(join(ROOT, 'src', 'setup', 'start.mjs')),
   link: readLink,
   output: (command, args) => {
-    const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'pipe'] })
+    const { error, status, stdout, stderr } = spawnSync(command, args, {
+      encoding: 'utf8',
+      timeout: 5000,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     return error || status !== 0 ? undefined : `${stdout}${stderr}`
   },
 })

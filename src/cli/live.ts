@@ -12,7 +12,8 @@ export type Live = { source: Source } | { why: string; mend: string }
 
 /** The engine is on its way when this returns, and we are the user who called. */
 export const startLive = async (
-  wanted: { intervalMs: number; probes: readonly ProbeId[]; fullFirst: boolean; maxOverheadPercent: number }, isTerminal: boolean,
+  wanted: { intervalMs: number; probes: readonly ProbeId[]; fullFirst: boolean; maxOverheadPercent: number },
+  isTerminal: boolean,
 ): Promise<Live> => {
   const host = thisHost()
   const found = preflight(host)

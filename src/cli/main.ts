@@ -32,7 +32,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return exitCode
   }
   // Until something runs that must be stopped first.
-  onEnd(exitCode => process.exit(exitCode))
+  onEnd((exitCode) => process.exit(exitCode))
   process.stdout.removeListener('error', leaveReader)
   const { run } = await import('./run.ts')
   return run(parsed.options)

@@ -64,40 +64,47 @@ export const parseOptions = (args: readonly string[]): Parsed => {
 }
 
 /** A mistake in the command line, as the line printed. */
-export const usage = (problem: string): { answer: Answer } =>
-  ({ answer: { text: `probetop: ${problem}\n`, exitCode: 2 } })
+export const usage = (problem: string): { answer: Answer } => ({
+  answer: { text: `probetop: ${problem}\n`, exitCode: 2 },
+})
 
 class UsageError extends Error {}
 
-const createCommand = (output: { text: string }): Command => new Command('probetop')
-  .description('top for what is waiting: run queue, off-CPU, block I/O, TCP and system calls, live from BPF')
-  .argument('[interval]', 'seconds between updates, 0.1 to 60 (default 1); also 500ms')
-  .argument('[count]', 'end after so many updates')
-  .option('-d, --delay <seconds>', 'the same as the first argument')
-  .option('-n, --iterations <count>', 'the same as the second')
-  .option('-b, --batch', 'plain text instead of the screen; so is anything but a terminal')
-  .option('--json', 'the samples themselves, one JSON object a line')
-  .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
-  .option('--comm <name>', 'only processes of this name, as ps -o comm has it')
-  .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
-  .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
-  .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
-  .option('--theme <name>', 'colours of the screen; the key t changes them, too')
-  .option('--no-color', 'no colours (NO_COLOR does the same)')
-  .option('--no-colour', 'the same')
-  .option('--ascii', 'no characters beyond ASCII')
-  .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
-  .option('-r, --replay <file>', 'play a recording instead of probing')
-  .option('--max-overhead <percent>', 'shed detail, then probes, above so much of all CPUs (default 3; 0: never)')
-  .option('--check', 'say what is needed to probe, what is missing and what to do')
-  .option('--yes', 'never ask (for set-up)')
-  .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
-  .helpOption('-h, --help', 'this text')
-  .addHelpText('after', EXAMPLES)
-  .showSuggestionAfterError(false)
-  .configureHelp({ helpWidth: 100 })
-  .configureOutput({ writeOut: text => { output.text += text }, writeErr: () => {} })
-  .exitOverride()
+const createCommand = (output: { text: string }): Command =>
+  new Command('probetop')
+    .description('top for what is waiting: run queue, off-CPU, block I/O, TCP and system calls, live from BPF')
+    .argument('[interval]', 'seconds between updates, 0.1 to 60 (default 1); also 500ms')
+    .argument('[count]', 'end after so many updates')
+    .option('-d, --delay <seconds>', 'the same as the first argument')
+    .option('-n, --iterations <count>', 'the same as the second')
+    .option('-b, --batch', 'plain text instead of the screen; so is anything but a terminal')
+    .option('--json', 'the samples themselves, one JSON object a line')
+    .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
+    .option('--comm <name>', 'only processes of this name, as ps -o comm has it')
+    .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
+    .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
+    .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
+    .option('--theme <name>', 'colours of the screen; the key t changes them, too')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option('--no-colour', 'the same')
+    .option('--ascii', 'no characters beyond ASCII')
+    .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
+    .option('-r, --replay <file>', 'play a recording instead of probing')
+    .option('--max-overhead <percent>', 'shed detail, then probes, above so much of all CPUs (default 3; 0: never)')
+    .option('--check', 'say what is needed to probe, what is missing and what to do')
+    .option('--yes', 'never ask (for set-up)')
+    .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
+    .helpOption('-h, --help', 'this text')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError(false)
+    .configureHelp({ helpWidth: 100 })
+    .configureOutput({
+      writeOut: (text) => {
+        output.text += text
+      },
+      writeErr: () => {},
+    })
+    .exitOverride()
 
 interface Given {
   delay?: string
@@ -123,18 +130,26 @@ interface Given {
 const gather = (command: Command): Options => {
   const given = command.opts<Given>()
   const [interval, count] = command.processedArgs as (string | undefined)[]
-  if (interval !== undefined && given.delay !== undefined) throw new UsageError(`interval given twice: ${quote(interval)} and -d ${given.delay}`)
-  if (count !== undefined && given.iterations !== undefined) throw new UsageError(`count given twice: ${quote(count)} and -n ${given.iterations}`)
+  if (interval !== undefined && given.delay !== undefined)
+    throw new UsageError(`interval given twice: ${quote(interval)} and -d ${given.delay}`)
+  if (count !== undefined && given.iterations !== undefined)
+    throw new UsageError(`count given twice: ${quote(count)} and -n ${given.iterations}`)
   if (given.batch && given.json) throw new UsageError('-b and --json exclude each other: text or JSON lines')
-  if (given.record !== undefined && given.replay !== undefined) throw new UsageError('-w and -r exclude each other: record or replay')
-  for (const [option, file] of [['-o', given.output], ['-w', given.record], ['-r', given.replay]] as const) {
+  if (given.record !== undefined && given.replay !== undefined)
+    throw new UsageError('-w and -r exclude each other: record or replay')
+  for (const [option, file] of [
+    ['-o', given.output],
+    ['-w', given.record],
+    ['-r', given.replay],
+  ] as const) {
     if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
   }
   const delay = given.delay ?? interval
   const iterations = given.iterations ?? count
   return {
     intervalMs: delay === undefined ? 1000 : parseInterval(delay, given.delay === undefined ? 'interval' : '-d'),
-    count: iterations === undefined ? undefined : parseCount(iterations, given.iterations === undefined ? 'count' : '-n'),
+    count:
+      iterations === undefined ? undefined : parseCount(iterations, given.iterations === undefined ? 'count' : '-n'),
     // A file is written to by batch output only.
     output: given.json ? 'json' : given.batch || given.output !== undefined ? 'batch' : 'auto',
     outputFile: given.output === '-' ? undefined : given.output,
@@ -159,7 +174,9 @@ const parseInterval = (text: string, option: string): number => {
   if (!match) throw new UsageError(`${option} ${quote(text)} is no interval: ${form}`)
   const ms = Math.round(Number(match[1]) * (match[2] === 'ms' ? 1 : 1000))
   if (ms >= MIN_INTERVAL_MS && ms <= MAX_INTERVAL_MS) return ms
-  throw new UsageError(`${option} ${quote(text)} is out of range, nearest is ${ms < MIN_INTERVAL_MS ? '0.1' : '60'}: ${form}`)
+  throw new UsageError(
+    `${option} ${quote(text)} is out of range, nearest is ${ms < MIN_INTERVAL_MS ? '0.1' : '60'}: ${form}`,
+  )
 }
 
 const parseCount = (text: string, option: string): number => {
@@ -183,24 +200,36 @@ const MAX_COMM = 15
 const onlyOf = ({ pid = [], comm, cgroup }: Given): Selection[] => {
   if (comm === '') throw new UsageError('--comm needs a name, such as nginx')
   if (comm !== undefined && Buffer.byteLength(comm) > MAX_COMM) {
-    throw new UsageError(`--comm ${quote(comm)} is too long: the kernel keeps ${MAX_COMM} bytes, so ${quote(comm.slice(0, MAX_COMM))}`)
+    throw new UsageError(
+      `--comm ${quote(comm)} is too long: the kernel keeps ${MAX_COMM} bytes, so ${quote(comm.slice(0, MAX_COMM))}`,
+    )
   }
   return [
     ...(cgroup === undefined ? [] : [{ is: 'cgroup', path: cgroup } as const]),
     ...(comm === undefined ? [] : [{ is: 'comm', comm } as const]),
-    ...(pid.length === 0 ? [] : pid.length === 1 ? [{ is: 'process', pid: pid[0]!, comm: '' } as const] : [{ is: 'pids', pids: pid } as const]),
+    ...(pid.length === 0
+      ? []
+      : pid.length === 1
+        ? [{ is: 'process', pid: pid[0]!, comm: '' } as const]
+        : [{ is: 'pids', pids: pid } as const]),
   ]
 }
 
 /** From the root of the hierarchy; where that is mounted may be given, too. */
 function parseCgroup(text: string): string {
-  const path = `/${text.replace(/^\/sys\/fs\/cgroup(?=\/|$)/, '').split('/').filter(part => part !== '').join('/')}`
+  const path = `/${text
+    .replace(/^\/sys\/fs\/cgroup(?=\/|$)/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')}`
   if (text !== '' && !path.split('/').includes('..') && !text.includes('\0')) return path
-  throw new UsageError(`--cgroup ${quote(text)} is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service`)
+  throw new UsageError(
+    `--cgroup ${quote(text)} is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service`,
+  )
 }
 
 function collectPids(list: string, before: number[] = []): number[] {
-  const pids = list.split(',').map(text => {
+  const pids = list.split(',').map((text) => {
     const pid = /^\d{1,7}$/.test(text.trim()) ? Number(text) : 0
     if (pid > 0 && pid <= MAX_PID) return pid
     throw new UsageError(`-p ${quote(text)} is no PID: whole numbers, such as -p 1234,5678`)
@@ -209,13 +238,15 @@ function collectPids(list: string, before: number[] = []): number[] {
 }
 
 function parsePanels(list: string): PanelId[] {
-  const names = list.split(',').map(name => name.trim())
+  const names = list.split(',').map((name) => name.trim())
   for (const name of names) {
     if ((PANEL_IDS as readonly string[]).includes(name)) continue
     const near = nearestWord(name, PANEL_IDS)
-    throw new UsageError(`no panel ${quote(name)}${near ? `, did you mean ${near}?` : `: there are ${PANEL_IDS.join(', ')}`}`)
+    throw new UsageError(
+      `no panel ${quote(name)}${near ? `, did you mean ${near}?` : `: there are ${PANEL_IDS.join(', ')}`}`,
+    )
   }
-  return PANEL_IDS.filter(id => names.includes(id))
+  return PANEL_IDS.filter((id) => names.includes(id))
 }
 
 const oneLine = (error: CommanderError, command: Command): string => {
@@ -230,14 +261,24 @@ const oneLine = (error: CommanderError, command: Command): string => {
     return `too many arguments: ${extra} (probetop [interval [count]])`
   }
   if (error instanceof InvalidArgumentError) return what
-  return what.replaceAll("'", '').replace('argument missing', 'needs a value:')
+  return what
+    .replaceAll("'", '')
+    .replace('argument missing', 'needs a value:')
     .replace(/^option (.*) needs a value:$/, '$1 needs a value')
 }
 
 // One letter is near to every other letter, so short options are not guessed at.
 const nearestOption = (word: string, command: Command): string | undefined =>
-  word.startsWith('--') ? nearestWord(word.split('=')[0]!, command.options.flatMap(({ long }) => long ?? [])) : undefined
+  word.startsWith('--')
+    ? nearestWord(
+        word.split('=')[0]!,
+        command.options.flatMap(({ long }) => long ?? []),
+      )
+    : undefined
 
 // Printable whatever was typed.
-const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)
-  .replace(/[\x7f-\x9f\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const quote = (text: string): string =>
+  JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text).replace(
+    /[\x7f-\x9f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

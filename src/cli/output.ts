@@ -20,15 +20,18 @@ export const openOutput = (file: string | undefined, onClosed: () => void, onErr
     else onError(error)
   })
   return {
-    write: text => { if (!broken) stream.write(text) },
-    close: () => new Promise(resolve => {
-      if (broken) resolve()
-      else if (file === undefined) stream.write('', () => resolve())
-      else {
-        stream.on('error', () => resolve())
-        stream.end(() => resolve())
-      }
-    }),
+    write: (text) => {
+      if (!broken) stream.write(text)
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (broken) resolve()
+        else if (file === undefined) stream.write('', () => resolve())
+        else {
+          stream.on('error', () => resolve())
+          stream.end(() => resolve())
+        }
+      }),
   }
 }
 
@@ -39,4 +42,6 @@ const newFile = (path: string): Writable => {
 
 /** Why a new file could not be made, in words. */
 export const fileProblem = (path: string, error: NodeJS.ErrnoException): string =>
-  error.code === 'EEXIST' || error.code === 'ELOOP' ? `${path} exists already and is not overwritten` : `cannot write ${path}: ${error.code ?? error.message}`
+  error.code === 'EEXIST' || error.code === 'ELOOP'
+    ? `${path} exists already and is not overwritten`
+    : `cannot write ${path}: ${error.code ?? error.message}`

@@ -14,9 +14,12 @@ export interface Playable {
 
 const DEMO = 'demo.ndjson.gz'
 
-export const openReplay = async (path: string, pace: ReplayOptions['pace']): Promise<Playable | { problem: string }> => {
+export const openReplay = async (
+  path: string,
+  pace: ReplayOptions['pace'],
+): Promise<Playable | { problem: string }> => {
   try {
-    return await playable(path, { pace }, ended => `REPLAY — ${sanitize(basename(path))}${ended ? ' — end' : ''}`)
+    return await playable(path, { pace }, (ended) => `REPLAY — ${sanitize(basename(path))}${ended ? ' — end' : ''}`)
   } catch (error) {
     if (error instanceof RecordingError) return { problem: error.message }
     throw error
@@ -37,7 +40,11 @@ export const openDemo = async ({ why, mend }: { why: string; mend: string }): Pr
   }
 }
 
-const playable = async (path: string, options: ReplayOptions, bannerOf: (ended: boolean) => string): Promise<Playable> => {
+const playable = async (
+  path: string,
+  options: ReplayOptions,
+  bannerOf: (ended: boolean) => string,
+): Promise<Playable> => {
   const hello = await readHello(path)
   let ended = false
   let listener = (): void => {}
@@ -48,7 +55,7 @@ const playable = async (path: string, options: ReplayOptions, bannerOf: (ended: 
   return {
     source: replay(path, hello, { ...options, onEnd }),
     banner: () => bannerOf(ended),
-    onEnd: newListener => {
+    onEnd: (newListener) => {
       listener = newListener
       if (ended) newListener()
     },

@@ -45,19 +45,33 @@ export const rights = (host: Host): Check => {
   const again = host.checkout ? 'npm start' : 'probetop'
   if (mayProbe(host)) {
     if (!inFirstUserNamespace(host)) {
-      return fail('rights', 'root of a user namespace only', 'the kernel wants rights over the whole machine', 'run it outside the user namespace')
+      return fail(
+        'rights',
+        'root of a user namespace only',
+        'the kernel wants rights over the whole machine',
+        'run it outside the user namespace',
+      )
     }
     return ok('rights', host.euid === 0 ? 'root' : 'CAP_BPF and CAP_PERFMON')
   }
   if (host.euid === 0) {
-    return fail('rights', 'root without CAP_BPF and CAP_PERFMON', 'a container or service manager took them away',
-      'docker run --privileged --pid=host ..., or run it on the machine itself')
+    return fail(
+      'rights',
+      'root without CAP_BPF and CAP_PERFMON',
+      'a container or service manager took them away',
+      'docker run --privileged --pid=host ..., or run it on the machine itself',
+    )
   }
   if (!host.has('sudo')) {
     return fail('rights', 'not root, and no sudo', 'loading probes takes root', `su -c '${again}'`)
   }
   if (/^NoNewPrivs:\s*1$/m.test(status(host))) {
-    return fail('rights', 'not root, and sudo is disabled here (no_new_privs)', 'loading probes takes root', `run \`${again}\` from a login that may use sudo`)
+    return fail(
+      'rights',
+      'not root, and sudo is disabled here (no_new_privs)',
+      'loading probes takes root',
+      `run \`${again}\` from a login that may use sudo`,
+    )
   }
   return ok('rights', 'not root; the probes are started through sudo')
 }
@@ -65,13 +79,22 @@ export const rights = (host: Host): Check => {
 export const typeInformation = (host: Host): Check =>
   host.exists(BTF)
     ? ok('BTF', BTF)
-    : fail('BTF', `no ${BTF}`, 'the probes find the kernel\'s fields through its type information',
-        'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of the distributions are')
+    : fail(
+        'BTF',
+        `no ${BTF}`,
+        "the probes find the kernel's fields through its type information",
+        'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of the distributions are',
+      )
 
 export const lockdown = (host: Host): Check => {
   const mode = /\[(\w+)\]/.exec(host.read('/sys/kernel/security/lockdown') ?? '')?.[1]
   return mode === 'confidentiality'
-    ? fail('lockdown', mode, 'the kernel lets nobody read its memory, root included', 'boot without lockdown=confidentiality')
+    ? fail(
+        'lockdown',
+        mode,
+        'the kernel lets nobody read its memory, root included',
+        'boot without lockdown=confidentiality',
+      )
     : ok('lockdown', mode ?? 'none')
 }
 
@@ -108,8 +131,20 @@ export const mayProbe = (host: Host): boolean => {
 }
 
 export const ok = (id: string, what: string): Check => ({ id, level: 'ok', what })
-export const warn = (id: string, what: string, cause: string, mend: string): Check => ({ id, level: 'warn', what, cause, mend })
-export const fail = (id: string, what: string, cause: string, mend: string): Check => ({ id, level: 'fail', what, cause, mend })
+export const warn = (id: string, what: string, cause: string, mend: string): Check => ({
+  id,
+  level: 'warn',
+  what,
+  cause,
+  mend,
+})
+export const fail = (id: string, what: string, cause: string, mend: string): Check => ({
+  id,
+  level: 'fail',
+  what,
+  cause,
+  mend,
+})
 
 const CAP_SYS_ADMIN = 21n
 const CAP_PERFMON = 38n

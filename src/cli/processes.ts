@@ -16,7 +16,8 @@ export const missingProcess = (pids: readonly number[]): string | undefined => {
 
 /** One line for the user when there is no such control group. */
 export const missingCgroup = (path: string | undefined): string | undefined =>
-  path === undefined || hasCgroup(path) ? undefined
+  path === undefined || hasCgroup(path)
+    ? undefined
     : `no control group ${JSON.stringify(path)}: --cgroup wants a path as in /proc/PID/cgroup (v2), such as /system.slice/ssh.service`
 
 const hasCgroup = (path: string): boolean => {

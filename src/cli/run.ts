@@ -36,8 +36,12 @@ export const run = async (options: Options): Promise<number> => {
     throw error
   }
   const state = initialState({
-    panels: options.panels, only: options.only, theme, themes: themeNames(THEMES),
-    intervalMs: options.intervalMs, replay: options.replay !== undefined,
+    panels: options.panels,
+    only: options.only,
+    theme,
+    themes: themeNames(THEMES),
+    intervalMs: options.intervalMs,
+    replay: options.replay !== undefined,
   })
   const plan: Plan = { options, environment, state, isScreen }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
@@ -45,9 +49,18 @@ export const run = async (options: Options): Promise<number> => {
 
 const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const { options, state, isScreen } = plan
-  const missing = process.platform === 'linux' ? missingProcess(options.pids) ?? missingCgroup(options.cgroup) : undefined
+  const missing =
+    process.platform === 'linux' ? (missingProcess(options.pids) ?? missingCgroup(options.cgroup)) : undefined
   if (missing) return fail(missing, EXIT.usage)
-  const live = await startLive({ intervalMs: options.intervalMs, probes: wantedProbes(state), fullFirst: !isScreen, maxOverheadPercent: options.maxOverheadPercent }, isTerminal)
+  const live = await startLive(
+    {
+      intervalMs: options.intervalMs,
+      probes: wantedProbes(state),
+      fullFirst: !isScreen,
+      maxOverheadPercent: options.maxOverheadPercent,
+    },
+    isTerminal,
+  )
   if ('why' in live) {
     const words = `${live.why}. ${live.mend}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)
@@ -55,9 +68,14 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
   // The calls of a selection are told apart from the start
-  const commands = wantedCommands(state).filter(command => command.cmd === 'target' || (command.cmd === 'detail' && command.on))
-  return withRecord(options.record, live.source, source =>
-    isScreen ? screen(plan, source, commands, { nowMs: Date.now }) : batch(plan, source, [...commands, ...detail(options)]))
+  const commands = wantedCommands(state).filter(
+    (command) => command.cmd === 'target' || (command.cmd === 'detail' && command.on),
+  )
+  return withRecord(options.record, live.source, (source) =>
+    isScreen
+      ? screen(plan, source, commands, { nowMs: Date.now })
+      : batch(plan, source, [...commands, ...detail(options)]),
+  )
 }
 
 const runReplay = async (plan: Plan, path: string): Promise<number> => {
@@ -73,32 +91,52 @@ const play = (plan: Plan, { source, banner, onEnd }: Playable): Promise<number> 
 }
 
 const screen = async (
-  { options, environment, state }: Plan, source: Source, commands: readonly Command[],
+  { options, environment, state }: Plan,
+  source: Source,
+  commands: readonly Command[],
   clock: { nowMs(): number; banner?(): string | undefined },
 ): Promise<number> => {
   const { runScreen } = await import('../screen/run.ts')
-  const { exitCode, lines } = await runScreen({ source, state, environment, themesFolder: THEMES, count: options.count, commands, ...clock })
+  const { exitCode, lines } = await runScreen({
+    source,
+    state,
+    environment,
+    themesFolder: THEMES,
+    count: options.count,
+    commands,
+    ...clock,
+  })
   for (const line of lines) process.stderr.write(`probetop: ${line}\n`)
   return exitCode
 }
 
 const batch = async (
-  { options, environment }: Plan, source: Source, commands: readonly Command[], onSourceEnd?: (listener: () => void) => void,
+  { options, environment }: Plan,
+  source: Source,
+  commands: readonly Command[],
+  onSourceEnd?: (listener: () => void) => void,
 ): Promise<number> => {
   const { runBatch } = await import('./batch.ts')
   let end: (exitCode: number) => void = () => {}
   let output: Output
   try {
-    output = openOutput(options.outputFile, () => end(0), error => {
-      warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
-      end(EXIT.failed)
-    })
+    output = openOutput(
+      options.outputFile,
+      () => end(0),
+      (error) => {
+        warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
+        end(EXIT.failed)
+      },
+    )
   } catch (error) {
     await source.stop()
     return fail(fileProblem(options.outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
   }
   const running = runBatch({
-    source, output, commands, warn,
+    source,
+    output,
+    commands,
+    warn,
     as: options.output === 'json' ? 'json' : 'text',
     panels: options.panels ?? OVERVIEW,
     only: options.only,
@@ -111,9 +149,13 @@ const batch = async (
 }
 
 // Detail costs something on every system call, so it is for those who ask for this panel.
-const detail = ({ panels }: Options): Command[] => panels?.includes('syscalls') ? [{ cmd: 'detail', on: true }] : []
+const detail = ({ panels }: Options): Command[] => (panels?.includes('syscalls') ? [{ cmd: 'detail', on: true }] : [])
 
-const withRecord = async (path: string | undefined, source: Source, go: (source: Source) => Promise<number>): Promise<number> => {
+const withRecord = async (
+  path: string | undefined,
+  source: Source,
+  go: (source: Source) => Promise<number>,
+): Promise<number> => {
   if (path === undefined) return go(source)
   let recording: Source
   try {

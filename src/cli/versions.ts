@@ -7,13 +7,14 @@ import { ROOT } from '../paths.ts'
 
 export const ownVersion = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
 
-export const versions = (): string => [
-  `probetop ${ownVersion()}`,
-  `node ${process.version}`,
-  `kernel ${type()} ${release()} ${machine()}`,
-  `bpftrace ${bpftraceVersion()}`,
-  '',
-].join('\n')
+export const versions = (): string =>
+  [
+    `probetop ${ownVersion()}`,
+    `node ${process.version}`,
+    `kernel ${type()} ${release()} ${machine()}`,
+    `bpftrace ${bpftraceVersion()}`,
+    '',
+  ].join('\n')
 
 const bpftraceVersion = (): string => {
   const { stdout, error } = spawnSync('bpftrace', ['--version'], { encoding: 'utf8', timeout: 1000 })

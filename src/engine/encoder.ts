@@ -39,7 +39,20 @@ export const createEncoder = (): ((message: Message) => string) => {
 }
 
 const sameButAge = (a: TcpSession, b: TcpSession): boolean =>
-  a.inBytes === b.inBytes && a.outBytes === b.outBytes && a.inTotal === b.inTotal && a.outTotal === b.outTotal &&
-  a.rttUs === b.rttUs && a.cwnd === b.cwnd && a.retransmits === b.retransmits && a.retransmitsTotal === b.retransmitsTotal &&
-  a.state === b.state && a.pid === b.pid && a.comm === b.comm && a.direction === b.direction && a.family === b.family &&
-  a.localPort === b.localPort && a.remotePort === b.remotePort && a.local === b.local && a.remote === b.remote
+  a.inBytes === b.inBytes &&
+  a.outBytes === b.outBytes &&
+  a.inTotal === b.inTotal &&
+  a.outTotal === b.outTotal &&
+  a.rttUs === b.rttUs &&
+  a.cwnd === b.cwnd &&
+  a.retransmits === b.retransmits &&
+  a.retransmitsTotal === b.retransmitsTotal &&
+  a.state === b.state &&
+  a.pid === b.pid &&
+  a.comm === b.comm &&
+  a.direction === b.direction &&
+  a.family === b.family &&
+  a.localPort === b.localPort &&
+  a.remotePort === b.remotePort &&
+  a.local === b.local &&
+  a.remote === b.remote

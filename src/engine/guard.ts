@@ -78,6 +78,14 @@ const loadsOf = ({ lastedMs, byProbe }: Runs, cpus: number): Load[] => {
   const details = [...byProbe.values()].flat().filter(({ detail }) => detail)
   return [
     { part: 'detail', percent: percent(sum(details, 'ns')) },
-    ...[...byProbe].map(([part, runs]) => ({ part, percent: percent(sum(runs.filter(({ detail }) => !detail), 'ns')) })),
+    ...[...byProbe].map(([part, runs]) => ({
+      part,
+      percent: percent(
+        sum(
+          runs.filter(({ detail }) => !detail),
+          'ns',
+        ),
+      ),
+    })),
   ]
 }

@@ -70,7 +70,13 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
     send({ type: 'status', atMs: wallMs(), probe, status })
-  const commands = (): Command[] => [{ cmd: 'interval', ms: intervalMs }, { cmd: 'detail', on: hasDetail }, target, ...cpus, ...stacks]
+  const commands = (): Command[] => [
+    { cmd: 'interval', ms: intervalMs },
+    { cmd: 'detail', on: hasDetail },
+    target,
+    ...cpus,
+    ...stacks,
+  ]
   const probes = options.probes({ onStatus, commands })
   const { limitPercent } = options
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
@@ -100,8 +106,12 @@ export const createLoop = (options: LoopOptions): Loop => {
   }
 
   const guard = createGuard({
-    meter, limitPercent, cpus: options.hello.cpus, onChange: apply,
-    onBlind: (why) => send({ type: 'log', atMs: wallMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
+    meter,
+    limitPercent,
+    cpus: options.hello.cpus,
+    onChange: apply,
+    onBlind: (why) =>
+      send({ type: 'log', atMs: wallMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
   })
 
   const showCost = (show: boolean): void => {
@@ -115,7 +125,14 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (!shownSince) return
     const { mark, why } = shownSince
     shownSince = { mark: meter.mark(), why }
-    send({ type: 'cost', atMs, cpus: options.hello.cpus, limitPercent, ...meter.costs(mark), ...(why !== undefined && { why }) })
+    send({
+      type: 'cost',
+      atMs,
+      cpus: options.hello.cpus,
+      limitPercent,
+      ...meter.costs(mark),
+      ...(why !== undefined && { why }),
+    })
   }
 
   const sendProcess = (atMs: number): void => {

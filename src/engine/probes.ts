@@ -13,7 +13,8 @@ import { checkHooks, checkNeeds } from './reasons.ts'
 
 export type Registry = { [P in ProbeId]: StartProbe<P> }
 
-const inKernel = <P extends ProbeId>(object: string, hooks: readonly string[], start: StartProbe<P>): StartProbe<P> =>
+const inKernel =
+  <P extends ProbeId>(object: string, hooks: readonly string[], start: StartProbe<P>): StartProbe<P> =>
   (context) => {
     const needs = { object: join(context.objects, object), hooks }
     checkNeeds(needs)
@@ -26,9 +27,17 @@ const inKernel = <P extends ProbeId>(object: string, hooks: readonly string[], s
   }
 
 export const REGISTRY: Registry = {
-  sched: inKernel('sched.bpf.o', ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'], startSched),
+  sched: inKernel(
+    'sched.bpf.o',
+    ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'],
+    startSched,
+  ),
   block: inKernel('block.bpf.o', ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'], startBlock),
-  tcp: inKernel('tcp.bpf.o', ['inet_sock_set_state', 'iter/tcp', 'iter/task_file', 'iter/bpf_sk_storage_map'], startTcp),
+  tcp: inKernel(
+    'tcp.bpf.o',
+    ['inet_sock_set_state', 'iter/tcp', 'iter/task_file', 'iter/bpf_sk_storage_map'],
+    startTcp,
+  ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
   execsnoop: startExecsnoop,
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),

@@ -27,7 +27,10 @@ export interface Surroundings {
 /** Before loading. Throws ProbeError when the probe cannot run here. */
 export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine): void => {
   if (!here.exists(object)) {
-    throw unsupported(`the compiled probe ${object} is missing`, 'run `npm start` in the checkout, or install the package again')
+    throw unsupported(
+      `the compiled probe ${object} is missing`,
+      'run `npm start` in the checkout, or install the package again',
+    )
   }
   try {
     here.libbpf()
@@ -43,7 +46,10 @@ export const checkHooks = ({ hooks }: Needs, here: Surroundings = thisMachine): 
   const missing = absentIn(hooks, here)
   if (missing.length === 0) return
   const what = missing.length === 1 ? 'the hook' : 'the hooks'
-  throw unsupported(`this kernel lacks ${what} ${missing.join(', ')}`, 'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)')
+  throw unsupported(
+    `this kernel lacks ${what} ${missing.join(', ')}`,
+    'use a kernel from 5.15 on with tracepoints (CONFIG_TRACEPOINTS)',
+  )
 }
 
 /** Any error thrown by a probe, as ProbeError. */
@@ -54,10 +60,14 @@ export const explain = (error: unknown, here: Surroundings = thisMachine): Probe
   }
   if (error.errno === EPERM) return refused(error, here)
   if (error.errno === EACCES || error.errno === EINVAL) {
-    return unsupported(`the kernel does not accept the program (${error.message})`, 'please report this with the kernel\'s version')
+    return unsupported(
+      `the kernel does not accept the program (${error.message})`,
+      "please report this with the kernel's version",
+    )
   }
-  if (error.errno === ENOMEM) return new ProbeError('failed', `no memory for the probe (${error.message})`, 'free some memory')
-  return new ProbeError('failed', error.message, 'see the log for libbpf\'s own words')
+  if (error.errno === ENOMEM)
+    return new ProbeError('failed', `no memory for the probe (${error.message})`, 'free some memory')
+  return new ProbeError('failed', error.message, "see the log for libbpf's own words")
 }
 
 const EPERM = 1

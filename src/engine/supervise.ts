@@ -48,7 +48,14 @@ type State<P extends ProbeId> =
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
 
-export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, commands, steadyMs }: SuperviseOptions<P>): Supervised => {
+export const supervise = <P extends ProbeId>({
+  id,
+  start,
+  explain,
+  onStatus,
+  commands,
+  steadyMs,
+}: SuperviseOptions<P>): Supervised => {
   let state: State<P> = { is: 'off' }
   let failures = 0
   let offAs: ProbeStatus['is'] = 'off'
@@ -71,7 +78,10 @@ export const supervise = <P extends ProbeId>({ id, start, explain, onStatus, com
     failures++
     const retryMs = kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
     state = retryMs === undefined ? { is: 'given up' } : { is: 'waiting', untilMs: nowMs + retryMs }
-    onStatus(id, kind === 'unsupported' ? { is: kind, why, mend } : { is: kind, why, mend, ...(retryMs && { retryMs }) })
+    onStatus(
+      id,
+      kind === 'unsupported' ? { is: kind, why, mend } : { is: kind, why, mend, ...(retryMs && { retryMs }) },
+    )
   }
 
   const attempt = (nowMs: number, action: (probe: RunningProbe<P>) => void): void => {

@@ -12,7 +12,7 @@ export const createMemo = <V extends object>(most: number, sizeOf: (value: V) =>
   const keep = (question: string, of: object, value: V): V => {
     if (bytes > most) [old, young, bytes] = [young, new Map(), 0]
     let known = young.get(question)
-    if (!known) young.set(question, known = new WeakMap())
+    if (!known) young.set(question, (known = new WeakMap()))
     known.set(of, value)
     bytes += sizeOf(value)
     return value

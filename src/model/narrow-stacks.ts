@@ -19,20 +19,27 @@ export interface StackTimes {
 }
 
 export const passesThrough = (
-  selection: StackSelection, frames: readonly PathFrame[], nameOf: (pid: number) => string | undefined,
+  selection: StackSelection,
+  frames: readonly PathFrame[],
+  nameOf: (pid: number) => string | undefined,
 ): ((stack: Stack | ThreadStack) => boolean) => {
   const keys = frames.map(keyOf)
   if (selection.is === 'function') {
     const wanted = keyOf(selection.frame)
     const indexes = new Set(keys.flatMap((key, index) => (key === wanted ? [index] : [])))
     const has = (index: number): boolean => indexes.has(index)
-    return stack => indexes.size > 0 && (stack.kernel.some(has) || stack.user.some(has))
+    return (stack) => indexes.size > 0 && (stack.kernel.some(has) || stack.user.some(has))
   }
   const keyed = frames.map((frame, index) => ({ ...frame, key: keys[index]! }))
   const wanted = selection.frames.map(keyOf)
-  return stack => {
-    const path: (PathFrame & { key?: string })[] = pathOf({ ns: 0, count: 0, ...stack }, keyed, { ...selection, nameOf })
-    return path.length >= wanted.length && wanted.every((key, index) => (path[index]!.key ?? keyOf(path[index]!)) === key)
+  return (stack) => {
+    const path: (PathFrame & { key?: string })[] = pathOf({ ns: 0, count: 0, ...stack }, keyed, {
+      ...selection,
+      nameOf,
+    })
+    return (
+      path.length >= wanted.length && wanted.every((key, index) => (path[index]!.key ?? keyOf(path[index]!)) === key)
+    )
   }
 }
 
@@ -41,9 +48,9 @@ export const stackTimes = ({ stacks, threads }: StacksData, intervalMs: number):
   const times: StackTimes = { procs: new Map(), threads: new Map(), exact: threads !== undefined }
   const add = (pid: number, comm: string, thread: string, state: StackState, ns: number): void => {
     let proc = times.procs.get(pid)
-    if (!proc) times.procs.set(pid, proc = { comm, ns: noTimes() })
+    if (!proc) times.procs.set(pid, (proc = { comm, ns: noTimes() }))
     let own = times.threads.get(thread)
-    if (!own) times.threads.set(thread, own = noTimes())
+    if (!own) times.threads.set(thread, (own = noTimes()))
     proc.ns[state] += ns
     own[state] += ns
   }
@@ -55,31 +62,69 @@ export const stackTimes = ({ stacks, threads }: StacksData, intervalMs: number):
 }
 
 /** Processes and threads with nothing but their time in these stacks. Without times nobody is known to be in them. */
-export const schedInStacks = ({ procs, target }: SchedData, selection: StackSelection, times: StackTimes | undefined): SchedData => {
+export const schedInStacks = (
+  { procs, target }: SchedData,
+  selection: StackSelection,
+  times: StackTimes | undefined,
+): SchedData => {
   const call = frameOf(selection)?.name ?? selectionLabel(selection)
-  const known = new Map(procs.map(proc => [proc.pid, proc]))
+  const known = new Map(procs.map((proc) => [proc.pid, proc]))
   return {
     ...NO_LATENCY,
-    procs: [...times?.procs ?? []].map(([pid, { comm, ns }]) => ({ pid, comm, threads: 0, ...known.get(pid), ...sums(ns, call) })),
-    ...(target ? { target: { ...target, ...NO_LATENCY, ...(target.threads ? { threads: times ? threadsIn(target.threads, times, call) : [] } : {}) } } : {}),
+    procs: [...(times?.procs ?? [])].map(([pid, { comm, ns }]) => ({
+      pid,
+      comm,
+      threads: 0,
+      ...known.get(pid),
+      ...sums(ns, call),
+    })),
+    ...(target
+      ? {
+          target: {
+            ...target,
+            ...NO_LATENCY,
+            ...(target.threads ? { threads: times ? threadsIn(target.threads, times, call) : [] } : {}),
+          },
+        }
+      : {}),
   }
 }
 
-const threadsIn = (threads: readonly SchedThread[], { threads: times, exact }: StackTimes, call: string): SchedThread[] => {
-  const groups = group(threads, thread => (exact ? String(thread.tid) : byName(thread.pid, thread.comm)))
+const threadsIn = (
+  threads: readonly SchedThread[],
+  { threads: times, exact }: StackTimes,
+  call: string,
+): SchedThread[] => {
+  const groups = group(threads, (thread) => (exact ? String(thread.tid) : byName(thread.pid, thread.comm)))
   return [...groups].flatMap(([key, members]) => {
     const ns = times.get(key)
     const [first] = members
     if (!ns || !first) return []
     // Below zero: nobody's number
-    const row = members.length === 1 ? first : { pid: first.pid, comm: `${first.comm} (${members.length} threads)`, tid: -Math.min(...members.map(({ tid }) => tid)) }
+    const row =
+      members.length === 1
+        ? first
+        : {
+            pid: first.pid,
+            comm: `${first.comm} (${members.length} threads)`,
+            tid: -Math.min(...members.map(({ tid }) => tid)),
+          }
     return [{ ...row, ...sums(ns, call) }]
   })
 }
 
 const sums = (ns: StateTimes, call: string): Omit<SchedProc, 'pid' | 'comm' | 'threads'> => ({
-  onCpuNs: ns.cpu, sleepNs: ns.S, diskNs: ns.D, preemptedNs: ns.R, waitNs: ns.R, waits: 0, waitMaxNs: 0, switches: 0,
-  calls: (['S', 'D'] as const).filter(state => ns[state] > 0).map((state): BlockedCall => ({ call, state, ns: ns[state] })),
+  onCpuNs: ns.cpu,
+  sleepNs: ns.S,
+  diskNs: ns.D,
+  preemptedNs: ns.R,
+  waitNs: ns.R,
+  waits: 0,
+  waitMaxNs: 0,
+  switches: 0,
+  calls: (['S', 'D'] as const)
+    .filter((state) => ns[state] > 0)
+    .map((state): BlockedCall => ({ call, state, ns: ns[state] })),
 })
 
 const byName = (pid: number, comm: string): string => `${pid} ${comm}`

@@ -3,7 +3,17 @@
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
 import type {
-  AnySample, BlockData, ExecData, Sample, SchedData, SchedProc, SyscallCount, SyscallProc, SyscallsData, TcpData, TcpSession,
+  AnySample,
+  BlockData,
+  ExecData,
+  Sample,
+  SchedData,
+  SchedProc,
+  SyscallCount,
+  SyscallProc,
+  SyscallsData,
+  TcpData,
+  TcpSession,
 } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
@@ -15,18 +25,19 @@ import { sizeOf } from './thin.ts'
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
   if (path.length === 0) return store
   // Whose stacks count is told by all the others
-  const selections = [...path.filter(each => !isOfStacks(each)), ...path.filter(isOfStacks)]
+  const selections = [...path.filter((each) => !isOfStacks(each)), ...path.filter(isOfStacks)]
   const narrowed = (sample: Sample): Sample =>
     selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections, index), sample)
   return {
     ...store,
     whole: store,
-    samples: (probe, count, atMs) => store.samples(probe, count, atMs).map(sample => narrowed(sample) as typeof sample),
+    samples: (probe, count, atMs) =>
+      store.samples(probe, count, atMs).map((sample) => narrowed(sample) as typeof sample),
     latest: (probe, atMs) => {
       const sample = store.latest(probe, atMs)
       return sample && (narrowed(sample) as typeof sample)
     },
-    hasRows: sample => store.hasRows(originals.get(sample) ?? sample),
+    hasRows: (sample) => store.hasRows(originals.get(sample) ?? sample),
   }
 }
 
@@ -77,14 +88,19 @@ const UNKNOWN = 'no stacks'
 const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], index: number): Source => {
   if (sample.probe === 'stacks') {
     const sched = store.latest('sched', sample.atMs)
-    return { key: String(sched?.atMs), find: () => ({ pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }) }
+    return {
+      key: String(sched?.atMs),
+      find: () => ({ pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }),
+    }
   }
   const stacks = stacksOfTick(store, sample)
   if (!stacks) return { key: UNKNOWN, find: () => ({ pids: new Set() }) }
   return {
     key: String(stacks.atMs),
     find: () => {
-      const kept = path.slice(0, index + 1).reduce<AnySample>((narrowed, _, at) => narrowedOnce(store, narrowed, path, at), stacks)
+      const kept = path
+        .slice(0, index + 1)
+        .reduce<AnySample>((narrowed, _, at) => narrowedOnce(store, narrowed, path, at), stacks)
       const times = stackTimes(kept.data as StacksData, sample.intervalMs)
       return { pids: new Set(times.procs.keys()), times }
     },
@@ -95,27 +111,35 @@ const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], i
 const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'stacks'> | undefined => {
   const stacks = store.latest('stacks', atMs)
   if (!stacks || !store.hasRows(stacks)) return undefined
-  const isDue = store.ticks().at(-1) === atMs && stacks.atMs >= atMs - 1.5 * intervalMs && store.status('stacks', atMs).is === 'live'
+  const isDue =
+    store.ticks().at(-1) === atMs &&
+    stacks.atMs >= atMs - 1.5 * intervalMs &&
+    store.status('stacks', atMs).is === 'live'
   return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
   if (selection.is === 'cgroup') {
-    return processesIn(store.latest('sched', atMs), proc => isWithin(proc.cgroup, selection.path))
+    return processesIn(store.latest('sched', atMs), (proc) => isWithin(proc.cgroup, selection.path))
   }
   // A stack knows its thread's name only
   if (selection.is === 'comm' && probe === 'stacks') {
-    return processesIn(store.latest('sched', atMs), proc => proc.comm === selection.comm)
+    return processesIn(store.latest('sched', atMs), (proc) => proc.comm === selection.comm)
   }
   if (selection.is === 'peer' || selection.is === 'port') {
     const tcp = store.latest('tcp', atMs)
-    return { key: String(tcp?.atMs), find: () => ({ pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map(session => session.pid)) }) }
+    return {
+      key: String(tcp?.atMs),
+      find: () => ({ pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map((session) => session.pid)) }),
+    }
   }
   return undefined
 }
 
-const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source =>
-  ({ key: String(sched?.atMs), find: () => ({ pids: new Set(sched?.data.procs.filter(fits).map(({ pid }) => pid)) }) })
+const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source => ({
+  key: String(sched?.atMs),
+  find: () => ({ pids: new Set(sched?.data.procs.filter(fits).map(({ pid }) => pid)) }),
+})
 
 type Mine = (row: { pid: number; comm: string }) => boolean
 
@@ -128,20 +152,35 @@ interface Step {
 const narrow = (sample: AnySample, selection: Selection, members: Members | undefined, step: Step): AnySample => {
   const mine = mineOf(selection, members)
   switch (sample.probe) {
-    case 'sched': return { ...sample, data: isOfStacks(selection) ? schedInStacks(sample.data, selection, members?.times) : schedOf(sample.data, selection, mine, step) }
-    case 'block': return { ...sample, data: blockOf(sample.data, selection, mine, step) }
-    case 'tcp': return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
-    case 'syscalls': return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
-    case 'execsnoop': return { ...sample, data: execOf(sample.data, mine) }
-    case 'stacks': return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
+    case 'sched':
+      return {
+        ...sample,
+        data: isOfStacks(selection)
+          ? schedInStacks(sample.data, selection, members?.times)
+          : schedOf(sample.data, selection, mine, step),
+      }
+    case 'block':
+      return { ...sample, data: blockOf(sample.data, selection, mine, step) }
+    case 'tcp':
+      return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
+    case 'syscalls':
+      return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
+    case 'execsnoop':
+      return { ...sample, data: execOf(sample.data, mine) }
+    case 'stacks':
+      return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
   }
 }
 
 const NOBODY: Mine = () => false
 
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
-const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean => !path.some(({ is }) => is === 'cpu') &&
-  sameTarget(sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined, targetOf(path))
+const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
+  !path.some(({ is }) => is === 'cpu') &&
+  sameTarget(
+    sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined,
+    targetOf(path),
+  )
 
 const isMeasured = (sample: AnySample, selection: Selection): boolean => {
   if (selection.is === 'disk') return sample.probe === 'block'
@@ -155,44 +194,63 @@ const isMeasured = (sample: AnySample, selection: Selection): boolean => {
 const mineOf = (selection: Selection, members: Members | undefined): Mine => {
   switch (selection.is) {
     case 'process':
-    case 'thread': return row => row.pid === selection.pid
-    case 'pids': return row => selection.pids.includes(row.pid)
-    case 'comm': return row => row.comm === selection.comm
-    case 'syscall': return () => true
+    case 'thread':
+      return (row) => row.pid === selection.pid
+    case 'pids':
+      return (row) => selection.pids.includes(row.pid)
+    case 'comm':
+      return (row) => row.comm === selection.comm
+    case 'syscall':
+      return () => true
     case 'disk':
-    case 'cpu': return NOBODY
-    default: return members ? row => row.pid > 0 && members.pids.has(row.pid) : NOBODY
+    case 'cpu':
+      return NOBODY
+    default:
+      return members ? (row) => row.pid > 0 && members.pids.has(row.pid) : NOBODY
   }
 }
 
-const isEndpoint = (selection: Selection & { is: 'peer' | 'port' }) => (session: TcpSession): boolean =>
-  selection.is === 'peer' ? session.remote === selection.address : session.localPort === selection.port || session.remotePort === selection.port
+const isEndpoint =
+  (selection: Selection & { is: 'peer' | 'port' }) =>
+  (session: TcpSession): boolean =>
+    selection.is === 'peer'
+      ? session.remote === selection.address
+      : session.localPort === selection.port || session.remotePort === selection.port
 
-const isAboutProcesses = (selection: Selection): boolean => ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
+const isAboutProcesses = (selection: Selection): boolean =>
+  ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
 
 const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
   if (selection.is === 'cpu') return schedOfCpu(data, selection.cpu)
   const target = own ? data.target : undefined
-  const hists = selection.is !== 'syscall' && target
-    ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
-    : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
+  const hists =
+    selection.is !== 'syscall' && target
+      ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
+      : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
   const procs = selection.is === 'thread' ? threadAsProc(data, selection.tid) : data.procs.filter(mine)
   return {
     ...hists,
-    procs: selection.is === 'syscall' ? procs.flatMap(proc => blockedOnly(proc, selection.name)) : procs,
+    procs: selection.is === 'syscall' ? procs.flatMap((proc) => blockedOnly(proc, selection.name)) : procs,
     ...(data.target && (own || !isLast) ? { target: data.target } : {}),
   }
 }
 
 /** Its waits; who waited there is not known. */
 const schedOfCpu = ({ cpus }: SchedData, cpu: number): SchedData => {
-  const found = cpus?.filter(each => each.cpu === cpu)
-  return { runq: found?.[0]?.runq ?? emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist(), procs: [], ...(found ? { cpus: found } : {}) }
+  const found = cpus?.filter((each) => each.cpu === cpu)
+  return {
+    runq: found?.[0]?.runq ?? emptyHist(),
+    sleep: emptyHist(),
+    disk: emptyHist(),
+    preempted: emptyHist(),
+    procs: [],
+    ...(found ? { cpus: found } : {}),
+  }
 }
 
 /** A thread in the place of its process; nothing where the kernel was not asked for threads. */
 const threadAsProc = ({ target, procs }: SchedData, tid: number): SchedProc[] => {
-  const thread = target?.threads?.find(each => each.tid === tid)
+  const thread = target?.threads?.find((each) => each.tid === tid)
   if (!thread) return []
   const { tid: _, state: __, ...sums } = thread
   return [{ ...sums, threads: 1, cgroup: procs.find(({ pid }) => pid === thread.pid)?.cgroup }]
@@ -201,10 +259,24 @@ const threadAsProc = ({ target, procs }: SchedData, tid: number): SchedProc[] =>
 /** What is left of a process when only the time blocked in one call counts. */
 const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
   const calls = proc.calls.filter(({ call }) => call === name)
-  const time = (state: string): number => calls.filter(call => call.state === state).reduce((sum, { ns }) => sum + ns, 0)
-  return calls.length === 0 ? [] : [{
-    ...proc, calls, sleepNs: time('S'), diskNs: time('D'), waits: 0, waitNs: 0, waitMaxNs: 0, preemptedNs: 0, onCpuNs: 0, switches: 0,
-  }]
+  const time = (state: string): number =>
+    calls.filter((call) => call.state === state).reduce((sum, { ns }) => sum + ns, 0)
+  return calls.length === 0
+    ? []
+    : [
+        {
+          ...proc,
+          calls,
+          sleepNs: time('S'),
+          diskNs: time('D'),
+          waits: 0,
+          waitNs: 0,
+          waitMaxNs: 0,
+          preemptedNs: 0,
+          onCpuNs: 0,
+          switches: 0,
+        },
+      ]
 }
 
 const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLast }: Step): BlockData => ({
@@ -216,16 +288,23 @@ const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLas
 
 const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mine): TcpData => {
   const keeps = selection.is === 'syscall' ? NOBODY : mine
-  const sessions = data.sessions.filter(selection.is === 'peer' || selection.is === 'port' ? isEndpoint(selection) : keeps)
+  const sessions = data.sessions.filter(
+    selection.is === 'peer' || selection.is === 'port' ? isEndpoint(selection) : keeps,
+  )
   const count = (fits: (session: TcpSession) => boolean): number => sessions.filter(fits).length
   const isNew = ({ ageMs }: TcpSession): boolean => ageMs !== undefined && ageMs <= intervalMs
   return {
     sessions,
-    listeners: data.listeners.filter(listener =>
-      selection.is === 'port' ? listener.localPort === selection.port : selection.is === 'peer' ? false : keeps(listener)),
+    listeners: data.listeners.filter((listener) =>
+      selection.is === 'port'
+        ? listener.localPort === selection.port
+        : selection.is === 'peer'
+          ? false
+          : keeps(listener),
+    ),
     // counted from the sessions listed; who sent a reset is not known of each
-    opened: count(session => session.direction === 'out' && isNew(session)),
-    accepted: count(session => session.direction === 'in' && isNew(session)),
+    opened: count((session) => session.direction === 'out' && isNew(session)),
+    accepted: count((session) => session.direction === 'in' && isNew(session)),
     closed: count(({ closed }) => closed === 'closed'),
     refused: count(({ closed }) => closed === 'refused'),
     resetIn: count(({ closed }) => closed === 'reset'),
@@ -240,18 +319,23 @@ const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own,
     return {
       ...data,
       calls: data.calls.filter(({ name }) => name === selection.name),
-      procs: data.procs.flatMap(proc => callsOf(proc, selection.name)),
+      procs: data.procs.flatMap((proc) => callsOf(proc, selection.name)),
       others: undefined,
     }
   }
   const procs = selection.is === 'disk' || selection.is === 'cpu' ? [] : data.procs.filter(mine)
   const target = own && !isOfStacks(selection) ? data.target : undefined
   const isKept = data.target && (own || !isLast) && !isOfStacks(selection)
-  return { calls: target?.calls ?? callsByName(procs), procs, detail: target !== undefined && data.detail, ...(isKept ? { target: data.target } : {}) }
+  return {
+    calls: target?.calls ?? callsByName(procs),
+    procs,
+    detail: target !== undefined && data.detail,
+    ...(isKept ? { target: data.target } : {}),
+  }
 }
 
 const callsOf = (proc: SyscallProc, name: string): SyscallProc[] => {
-  const calls = proc.calls?.filter(call => call.name === name) ?? []
+  const calls = proc.calls?.filter((call) => call.name === name) ?? []
   return calls.map(({ count }) => ({ pid: proc.pid, comm: proc.comm, count, calls }))
 }
 
@@ -272,26 +356,44 @@ const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
 const REST = '(other calls)'
 
 const execOf = (data: ExecData, mine: Mine): ExecData => {
-  const events = data.events.filter(event => mine(event) || mine({ pid: event.ppid, comm: '' }))
-  return { events, execs: events.filter(({ kind }) => kind === 'exec').length, exits: events.filter(({ kind }) => kind === 'exit').length }
+  const events = data.events.filter((event) => mine(event) || mine({ pid: event.ppid, comm: '' }))
+  return {
+    events,
+    execs: events.filter(({ kind }) => kind === 'exec').length,
+    exits: events.filter(({ kind }) => kind === 'exit').length,
+  }
 }
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
-const stacksOf = (data: StacksData, selection: Selection, mine: Mine, members: Members | undefined, { own }: Step): StacksData => {
+const stacksOf = (
+  data: StacksData,
+  selection: Selection,
+  mine: Mine,
+  members: Members | undefined,
+  { own }: Step,
+): StacksData => {
   if (own && isAboutProcesses(selection)) return data
   if (isOfStacks(selection)) {
-    const passes = passesThrough(selection, data.frames, pid => members?.names?.get(pid))
-    return { ...data, stacks: data.stacks.filter(passes), ...(data.threads ? { threads: data.threads.filter(passes) } : {}), others: undefined }
+    const passes = passesThrough(selection, data.frames, (pid) => members?.names?.get(pid))
+    return {
+      ...data,
+      stacks: data.stacks.filter(passes),
+      ...(data.threads ? { threads: data.threads.filter(passes) } : {}),
+      others: undefined,
+    }
   }
   const isMember: Mine = selection.is === 'comm' ? ({ pid }) => members?.pids.has(pid) ?? false : mine
   const isIn = selection.is === 'syscall' ? callFrames(data, selection.name) : undefined
-  const fits = (stack: Stack | ThreadStack): boolean => isMember(stack)
-    && (selection.is !== 'thread' || ('tid' in stack ? stack.tid === selection.tid : stack.comm === selection.comm))
-    && (!isIn || stack.kernel.some(index => isIn.has(index)))
+  const fits = (stack: Stack | ThreadStack): boolean =>
+    isMember(stack) &&
+    (selection.is !== 'thread' || ('tid' in stack ? stack.tid === selection.tid : stack.comm === selection.comm)) &&
+    (!isIn || stack.kernel.some((index) => isIn.has(index)))
   const { others: _, ...rest } = data
   return { ...rest, stacks: data.stacks.filter(fits), ...(data.threads ? { threads: data.threads.filter(fits) } : {}) }
 }
 
 /** The kernel enters each system call by a function named after it. */
 const callFrames = ({ frames }: StacksData, name: string): ReadonlySet<number> =>
-  new Set(frames.flatMap((frame, index) => (frame.kind === 'kernel' && frame.name.endsWith(`_sys_${name}`) ? [index] : [])))
+  new Set(
+    frames.flatMap((frame, index) => (frame.kind === 'kernel' && frame.name.endsWith(`_sys_${name}`) ? [index] : [])),
+  )

@@ -7,7 +7,7 @@ export type Pattern = { matches(text: string): boolean } | { why: string }
 export const patternOf = (source: string): Pattern => {
   try {
     const start = parse([...source])
-    return { matches: text => search(start, text) }
+    return { matches: (text) => search(start, text) }
   } catch (error) {
     if (error instanceof PatternError) return { why: error.message }
     throw error
@@ -42,17 +42,32 @@ const parse = (source: readonly string[]): Step => {
     return value
   }
   const made = <S extends Step>(step: S): S => counted(step)
-  const char = (test: Test): Part => next => made({ is: 'char', test, next, seen: NONE })
-  const between = (holds: (before: number, after: number) => boolean): Part => next => made({ is: 'between', holds, next, seen: NONE })
-  const either = (parts: readonly Part[]): Part => next => made({ is: 'split', ways: parts.map(part => part(next)), seen: NONE })
-  const inTurn = (parts: readonly Part[]): Part => next => parts.reduceRight((after, part) => counted(part)(after), next)
-  const anyOften = (part: Part): Part => next => {
-    const loop = made({ is: 'split' as const, ways: [next], seen: NONE })
-    loop.ways.push(part(loop))
-    return loop
-  }
+  const char =
+    (test: Test): Part =>
+    (next) =>
+      made({ is: 'char', test, next, seen: NONE })
+  const between =
+    (holds: (before: number, after: number) => boolean): Part =>
+    (next) =>
+      made({ is: 'between', holds, next, seen: NONE })
+  const either =
+    (parts: readonly Part[]): Part =>
+    (next) =>
+      made({ is: 'split', ways: parts.map((part) => part(next)), seen: NONE })
+  const inTurn =
+    (parts: readonly Part[]): Part =>
+    (next) =>
+      parts.reduceRight((after, part) => counted(part)(after), next)
+  const anyOften =
+    (part: Part): Part =>
+    (next) => {
+      const loop = made({ is: 'split' as const, ways: [next], seen: NONE })
+      loop.ways.push(part(loop))
+      return loop
+    }
   const repeated = (part: Part, least: number, most: number): Part => {
-    if (least > most || Math.max(least, most === Infinity ? 0 : most) > MOST_REPEATS) throw new PatternError('repeated too often')
+    if (least > most || Math.max(least, most === Infinity ? 0 : most) > MOST_REPEATS)
+      throw new PatternError('repeated too often')
     const must = Array.from({ length: least }, () => part)
     if (most === Infinity) return inTurn([...must, anyOften(part)])
     return inTurn([...must, ...Array.from({ length: most - least }, () => either([part, inTurn([])]))])
@@ -79,23 +94,36 @@ const parse = (source: readonly string[]): Step => {
     at += text.length
     // The shortest or the longest: either way it is found
     if (source[at] === '?') at++
-    if (text === '*' || text === '+' || text === '?') return repeated(part, text === '+' ? 1 : 0, text === '?' ? 1 : Infinity)
-    return repeated(part, Number(least), most === undefined ? Number(least) : most === ',' ? Infinity : Number(most.slice(1)))
+    if (text === '*' || text === '+' || text === '?')
+      return repeated(part, text === '+' ? 1 : 0, text === '?' ? 1 : Infinity)
+    return repeated(
+      part,
+      Number(least),
+      most === undefined ? Number(least) : most === ',' ? Infinity : Number(most.slice(1)),
+    )
   }
 
   const atom = (): Part => {
     const sign = source[at++]!
     switch (sign) {
-      case '.': return char(() => true)
-      case '^': return between(before => before === NONE)
-      case '$': return between((_, after) => after === NONE)
-      case '[': return char(set())
-      case '(': return group()
-      case '\\': return escaped()
+      case '.':
+        return char(() => true)
+      case '^':
+        return between((before) => before === NONE)
+      case '$':
+        return between((_, after) => after === NONE)
+      case '[':
+        return char(set())
+      case '(':
+        return group()
+      case '\\':
+        return escaped()
       case '*':
       case '+':
-      case '?': throw new PatternError(`nothing before ${sign} to repeat`)
-      default: return char(only(sign))
+      case '?':
+        throw new PatternError(`nothing before ${sign} to repeat`)
+      default:
+        return char(only(sign))
     }
   }
 
@@ -122,7 +150,7 @@ const parse = (source: readonly string[]): Step => {
     const sign = source[at++]
     if (sign === undefined) throw new PatternError('\\ stands at the end')
     const known = CLASSES[sign.toLowerCase()]
-    if (known) return sign === sign.toLowerCase() ? known : code => !known(code)
+    if (known) return sign === sign.toLowerCase() ? known : (code) => !known(code)
     if (/[1-9k]/.test(sign)) throw new PatternError('referring back is not understood')
     return only(CONTROLS[sign] ?? sign)
   }
@@ -139,12 +167,12 @@ const parse = (source: readonly string[]): Step => {
       else if (isRange) {
         const [from, to] = [codeOf(sign), codeOf(source[at + 1]!)]
         if (from > to) throw new PatternError(`${sign}-${source[at + 1]!} is out of order`)
-        tests.push(code => code >= from && code <= to)
+        tests.push((code) => code >= from && code <= to)
         at += 2
       } else tests.push(only(sign))
     }
     at++
-    return code => tests.some(test => test(code)) !== isNot
+    return (code) => tests.some((test) => test(code)) !== isNot
   }
 
   const whole = alternatives()
@@ -158,12 +186,16 @@ const codeOf = (sign: string): number => sign.codePointAt(0)!
 
 const only = (sign: string): Test => {
   const wanted = codeOf(sign)
-  return code => code === wanted
+  return (code) => code === wanted
 }
 
-const isDigit: Test = code => code >= 48 && code <= 57
-const isWord: Test = code => isDigit(code) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
-const CLASSES: Record<string, Test> = { d: isDigit, w: isWord, s: code => code === 32 || (code >= 9 && code <= 13) || code === 160 }
+const isDigit: Test = (code) => code >= 48 && code <= 57
+const isWord: Test = (code) => isDigit(code) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
+const CLASSES: Record<string, Test> = {
+  d: isDigit,
+  w: isWord,
+  s: (code) => code === 32 || (code >= 9 && code <= 13) || code === 160,
+}
 const CONTROLS: Record<string, string> = { t: '\t', n: '\n' }
 
 /** Marks which steps were reached at which place: each once. Never the same place twice, not even in another text. */

@@ -3,7 +3,8 @@
 import type { SchedProc } from '../stream/types.ts'
 
 /** Events per second of an interval. */
-export const perSecond = (count: number, intervalMs: number): number => (intervalMs > 0 ? (count * 1000) / intervalMs : 0)
+export const perSecond = (count: number, intervalMs: number): number =>
+  intervalMs > 0 ? (count * 1000) / intervalMs : 0
 
 /** Time spent per time passed, in percent; above 100 when several threads did. */
 export const percentOf = (ns: number, intervalMs: number): number => (intervalMs > 0 ? ns / (intervalMs * 10_000) : 0)

@@ -30,18 +30,30 @@ export type StackSelection = Selection & { is: 'stack' | 'function' }
 /** The same selection has the same key. */
 export const selectionKey = (selection: Selection | Target): string => {
   switch (selection.is) {
-    case 'process': return `process ${selection.pid}`
-    case 'thread': return `thread ${selection.tid}`
-    case 'comm': return `comm ${selection.comm}`
-    case 'cgroup': return `cgroup ${selection.path}`
-    case 'pids': return `${selection.pids.length === 1 ? 'process' : 'pids'} ${selection.pids.join(',')}`
-    case 'disk': return `disk ${selection.dev}`
-    case 'peer': return `peer ${selection.address}`
-    case 'port': return `port ${selection.port}`
-    case 'syscall': return `syscall ${selection.name}`
-    case 'cpu': return `cpu ${selection.cpu}`
-    case 'stack': return `stack ${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
-    case 'function': return `function ${keyOf(selection.frame)}`
+    case 'process':
+      return `process ${selection.pid}`
+    case 'thread':
+      return `thread ${selection.tid}`
+    case 'comm':
+      return `comm ${selection.comm}`
+    case 'cgroup':
+      return `cgroup ${selection.path}`
+    case 'pids':
+      return `${selection.pids.length === 1 ? 'process' : 'pids'} ${selection.pids.join(',')}`
+    case 'disk':
+      return `disk ${selection.dev}`
+    case 'peer':
+      return `peer ${selection.address}`
+    case 'port':
+      return `port ${selection.port}`
+    case 'syscall':
+      return `syscall ${selection.name}`
+    case 'cpu':
+      return `cpu ${selection.cpu}`
+    case 'stack':
+      return `stack ${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
+    case 'function':
+      return `function ${keyOf(selection.frame)}`
   }
 }
 
@@ -52,18 +64,29 @@ export const selectionLabel = (selection: Selection): string =>
 /** What it is called. */
 export const selectionName = (selection: Selection): string => {
   switch (selection.is) {
-    case 'process': return `${selection.comm || 'pid'} ${selection.pid}`
-    case 'thread': return `${selection.comm} ${selection.tid}`
-    case 'comm': return selection.comm
-    case 'cgroup': return selection.path
-    case 'pids': return selection.pids.join(',')
-    case 'disk': return selection.name
-    case 'peer': return selection.address
-    case 'port': return String(selection.port)
-    case 'syscall': return selection.name
-    case 'cpu': return String(selection.cpu)
+    case 'process':
+      return `${selection.comm || 'pid'} ${selection.pid}`
+    case 'thread':
+      return `${selection.comm} ${selection.tid}`
+    case 'comm':
+      return selection.comm
+    case 'cgroup':
+      return selection.path
+    case 'pids':
+      return selection.pids.join(',')
+    case 'disk':
+      return selection.name
+    case 'peer':
+      return selection.address
+    case 'port':
+      return String(selection.port)
+    case 'syscall':
+      return selection.name
+    case 'cpu':
+      return String(selection.cpu)
     case 'stack':
-    case 'function': return frameOf(selection)?.name ?? 'any'
+    case 'function':
+      return frameOf(selection)?.name ?? 'any'
   }
 }
 
@@ -71,46 +94,75 @@ export const selectionName = (selection: Selection): string => {
 export const selectionPrefix = (selection: Selection): string => {
   switch (selection.is) {
     case 'process':
-    case 'syscall': return ''
-    case 'comm': return 'command'
-    case 'pids': return 'pid'
-    case 'cpu': return 'CPU'
-    case 'stack': return stackPrefix(selection.frames)
-    default: return selection.is
+    case 'syscall':
+      return ''
+    case 'comm':
+      return 'command'
+    case 'pids':
+      return 'pid'
+    case 'cpu':
+      return 'CPU'
+    case 'stack':
+      return stackPrefix(selection.frames)
+    default:
+      return selection.is
   }
 }
 
 /** What kind of thing it is, as in "not told apart by disk". */
 export const SELECTION_WORDS: Record<Selection['is'], string> = {
-  process: 'process', thread: 'thread', comm: 'command name', cgroup: 'cgroup', pids: 'process', disk: 'disk', peer: 'peer', port: 'port',
-  syscall: 'system call', cpu: 'CPU', stack: 'stack', function: 'stack',
+  process: 'process',
+  thread: 'thread',
+  comm: 'command name',
+  cgroup: 'cgroup',
+  pids: 'process',
+  disk: 'disk',
+  peer: 'peer',
+  port: 'port',
+  syscall: 'system call',
+  cpu: 'CPU',
+  stack: 'stack',
+  function: 'stack',
 }
 
-export const isOfStacks = (selection: Selection): selection is StackSelection => selection.is === 'stack' || selection.is === 'function'
+export const isOfStacks = (selection: Selection): selection is StackSelection =>
+  selection.is === 'stack' || selection.is === 'function'
 
 /** The frame it is entered by. */
-export const frameOf = (selection: StackSelection): PathFrame | undefined => (selection.is === 'stack' ? selection.frames.at(-1) : selection.frame)
+export const frameOf = (selection: StackSelection): PathFrame | undefined =>
+  selection.is === 'stack' ? selection.frames.at(-1) : selection.frame
 
 /** What the kernel programs are to be narrowed to: the innermost selection they can tell. */
 export const targetOf = (selections: readonly Selection[]): Target | undefined =>
-  selections.flatMap(selection => asTarget(selection) ?? []).at(-1)
+  selections.flatMap((selection) => asTarget(selection) ?? []).at(-1)
 
 const asTarget = (selection: Selection): Target | undefined => {
   switch (selection.is) {
-    case 'process': return { is: 'process', pid: selection.pid }
-    case 'thread': return { is: 'thread', pid: selection.pid, tid: selection.tid }
-    case 'comm': return { is: 'comm', comm: selection.comm }
-    case 'cgroup': return { is: 'cgroup', path: selection.path }
-    case 'pids': return selection.pids.length === 1 ? { is: 'process', pid: selection.pids[0]! } : undefined
-    default: return undefined
+    case 'process':
+      return { is: 'process', pid: selection.pid }
+    case 'thread':
+      return { is: 'thread', pid: selection.pid, tid: selection.tid }
+    case 'comm':
+      return { is: 'comm', comm: selection.comm }
+    case 'cgroup':
+      return { is: 'cgroup', path: selection.path }
+    case 'pids':
+      return selection.pids.length === 1 ? { is: 'process', pid: selection.pids[0]! } : undefined
+    default:
+      return undefined
   }
 }
 
-export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean => a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
+export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean =>
+  a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
 
 /** A thread's name, a state or a waker has no code of its own. */
 const stackPrefix = (frames: readonly PathFrame[]): string =>
-  frames.at(-1)?.kind !== 'group' ? 'stack:' : frames.some(({ kind }) => kind === 'separator') ? 'woken by' : 'stacks of'
+  frames.at(-1)?.kind !== 'group'
+    ? 'stack:'
+    : frames.some(({ kind }) => kind === 'separator')
+      ? 'woken by'
+      : 'stacks of'
 
 /** A cgroup or one below it. */
 export const isWithin = (path: string | undefined, cgroup: string): boolean =>

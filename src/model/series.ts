@@ -18,18 +18,27 @@ export interface Axis<P extends ProbeId = ProbeId> {
  * last sample `intervalMs`, the interval asked for.
  */
 export const timeColumns = <P extends ProbeId>(
-  samples: readonly Sample<P>[], count: number, endMs: number, gapMs: readonly number[] = [], intervalMs = 0,
+  samples: readonly Sample<P>[],
+  count: number,
+  endMs: number,
+  gapMs: readonly number[] = [],
+  intervalMs = 0,
 ): (Sample<P> | undefined)[] => {
   const columns: (Sample<P> | undefined)[] = []
   const last = samples.at(-1)
-  if (last) pushHole(columns, overdueIntervals({ atMs: last.atMs, intervalMs: Math.max(last.intervalMs, intervalMs) }, endMs), count)
+  if (last)
+    pushHole(
+      columns,
+      overdueIntervals({ atMs: last.atMs, intervalMs: Math.max(last.intervalMs, intervalMs) }, endMs),
+      count,
+    )
   for (let i = samples.length - 1; i >= 0 && columns.length < count; i--) {
     const sample = samples[i]!
     columns.push(sample)
     const before = samples[i - 1]
     if (!before) break
     const missing = (sample.atMs - sample.intervalMs - before.atMs) / Math.max(sample.intervalMs, before.intervalMs)
-    const said = gapMs.some(atMs => atMs > before.atMs && atMs <= sample.atMs)
+    const said = gapMs.some((atMs) => atMs > before.atMs && atMs <= sample.atMs)
     pushHole(columns, missing > 0.5 ? Math.max(1, Math.round(missing)) : said ? 1 : 0, count)
   }
   while (columns.length < count) columns.push(undefined)

@@ -12,18 +12,25 @@ export interface MergedStacks {
 
 const MOST_STACKS = 20_000
 
-export const createMerged = (): MergedStacks =>
-  ({ data: { mode: 'offcpu', frames: [], stacks: [], thresholdNs: 0 }, frames: new Map(), stacks: new Map() })
+export const createMerged = (): MergedStacks => ({
+  data: { mode: 'offcpu', frames: [], stacks: [], thresholdNs: 0 },
+  frames: new Map(),
+  stacks: new Map(),
+})
 
 export const addMerged = (merged: MergedStacks, { frames, stacks, others }: StacksData, most = MOST_STACKS): void => {
-  const indexes = frames.map(frame => {
+  const indexes = frames.map((frame) => {
     const key = keyOf(frame)
     const known = merged.frames.get(key)
     if (known !== undefined) return known
     merged.frames.set(key, merged.data.frames.length)
     return merged.data.frames.push(frame) - 1
   })
-  const placed = <T extends StackRefs>(refs: T): T => ({ ...refs, user: refs.user.map(index => indexes[index] ?? -1), kernel: refs.kernel.map(index => indexes[index] ?? -1) })
+  const placed = <T extends StackRefs>(refs: T): T => ({
+    ...refs,
+    user: refs.user.map((index) => indexes[index] ?? -1),
+    kernel: refs.kernel.map((index) => indexes[index] ?? -1),
+  })
   for (const each of stacks) {
     const stack: Stack = { ...placed(each), ...(each.waker ? { waker: placed(each.waker) } : {}) }
     const key = stackKey(stack)

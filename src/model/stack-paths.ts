@@ -32,8 +32,12 @@ const STATE_NAMES = { R: 'R preempted', S: 'S sleeping', D: 'D uninterruptible',
 
 export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
   const process: PathFrame = { name: options.nameOf?.(stack.pid) ?? stack.comm, kind: 'group' }
-  const inner: PathFrame[] = options.by === 'thread' ? [{ name: stack.comm, kind: 'group' }]
-    : options.by === 'state' ? [{ name: STATE_NAMES[stack.state], kind: 'group' }] : []
+  const inner: PathFrame[] =
+    options.by === 'thread'
+      ? [{ name: stack.comm, kind: 'group' }]
+      : options.by === 'state'
+        ? [{ name: STATE_NAMES[stack.state], kind: 'group' }]
+        : []
   const own = framesOf(stack, frames)
   const waker = options.wakers && stack.waker ? wakerOf(stack.waker, frames) : []
   const path = [process, ...inner, ...own, ...waker]
@@ -47,8 +51,11 @@ export const framesOf = (refs: StackRefs, frames: readonly PathFrame[]): PathFra
   ...named(refs.kernel, frames).reverse(),
 ]
 
-const wakerOf = (waker: NonNullable<Stack['waker']>, frames: readonly PathFrame[]): PathFrame[] =>
-  [SEPARATOR, ...framesOf(waker, frames).reverse(), { name: waker.comm, kind: 'group' }]
+const wakerOf = (waker: NonNullable<Stack['waker']>, frames: readonly PathFrame[]): PathFrame[] => [
+  SEPARATOR,
+  ...framesOf(waker, frames).reverse(),
+  { name: waker.comm, kind: 'group' },
+]
 
 const named = (indexes: readonly number[], frames: readonly PathFrame[]): PathFrame[] =>
-  indexes.map(index => frames[index] ?? { name: '[unknown]', kind: 'unknown' })
+  indexes.map((index) => frames[index] ?? { name: '[unknown]', kind: 'unknown' })

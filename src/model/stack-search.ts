@@ -46,7 +46,9 @@ const searchOf = (text: string): Search => {
     found.set(name, is)
     return is
   }
-  return known = {
-    text, matches: ({ name, module }) => has(name) || (module !== undefined && has(module)), ...('why' in pattern ? { why: pattern.why } : {}),
-  }
+  return (known = {
+    text,
+    matches: ({ name, module }) => has(name) || (module !== undefined && has(module)),
+    ...('why' in pattern ? { why: pattern.why } : {}),
+  })
 }

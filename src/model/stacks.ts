@@ -37,8 +37,12 @@ type KeyedFrame = PathFrame & { key: string }
 
 const MOST_NODES = 40_000
 
-export const createTree = (query: StackQuery): StackTree =>
-  ({ root: nodeOf({ name: 'all', kind: 'group' }), nodes: 0, query, known: new Map() })
+export const createTree = (query: StackQuery): StackTree => ({
+  root: nodeOf({ name: 'all', kind: 'group' }),
+  nodes: 0,
+  query,
+  known: new Map(),
+})
 
 export const mergeStacks = (samples: readonly StacksData[], query: StackQuery): StackTree => {
   const tree = createTree(query)
@@ -48,14 +52,15 @@ export const mergeStacks = (samples: readonly StacksData[], query: StackQuery): 
 
 export const addStacks = (tree: StackTree, data: StacksData): void => {
   const { state, pid, most = MOST_NODES } = tree.query
-  const frames = data.frames.map(frame => keyed(tree, frame))
+  const frames = data.frames.map((frame) => keyed(tree, frame))
   for (const stack of data.stacks) {
     if ((state !== undefined && stack.state !== state) || (pid !== undefined && stack.pid !== pid)) continue
     addPath(tree, pathOf(stack, frames, tree.query), stack.ns, stack.count, stack.maxNs ?? 0)
     if (tree.nodes > most) prune(tree, Math.floor(most / 2))
   }
   // Nobody knows of which process or state these are
-  if (data.others && state === undefined && pid === undefined) addPath(tree, [OTHERS], data.others.ns, data.others.count, 0)
+  if (data.others && state === undefined && pid === undefined)
+    addPath(tree, [OTHERS], data.others.ns, data.others.count, 0)
 }
 
 /** Heaviest first; equals by name, so that the order is always the same. */
@@ -82,13 +87,22 @@ export const weightShare = (ns: number, ofNs: number): number => (ofNs > 0 ? (ns
 const heaviestChild = (node: StackNode): StackNode | undefined => {
   let best: StackNode | undefined
   for (const child of node.children.values()) {
-    if (!best || child.totalNs > best.totalNs || (child.totalNs === best.totalNs && keyOf(child) < keyOf(best))) best = child
+    if (!best || child.totalNs > best.totalNs || (child.totalNs === best.totalNs && keyOf(child) < keyOf(best)))
+      best = child
   }
   return best
 }
 
-const nodeOf = ({ name, kind, module }: PathFrame): StackNode =>
-  ({ name, kind, ...(module === undefined ? {} : { module }), selfNs: 0, totalNs: 0, count: 0, maxNs: 0, children: new Map() })
+const nodeOf = ({ name, kind, module }: PathFrame): StackNode => ({
+  name,
+  kind,
+  ...(module === undefined ? {} : { module }),
+  selfNs: 0,
+  totalNs: 0,
+  count: 0,
+  maxNs: 0,
+  children: new Map(),
+})
 
 const addPath = (tree: StackTree, path: readonly PathFrame[], ns: number, count: number, maxNs: number): void => {
   let node = tree.root
@@ -97,7 +111,7 @@ const addPath = (tree: StackTree, path: readonly PathFrame[], ns: number, count:
     const { key } = keyed(tree, frame)
     let child = node.children.get(key)
     if (!child) {
-      node.children.set(key, child = nodeOf(frame))
+      node.children.set(key, (child = nodeOf(frame)))
       tree.nodes++
     }
     node = child
@@ -110,7 +124,7 @@ const keyed = (tree: StackTree, frame: PathFrame | KeyedFrame): KeyedFrame => {
   if ('key' in frame) return frame
   const key = keyOf(frame)
   let known = tree.known.get(key)
-  if (!known) tree.known.set(key, known = { ...frame, key })
+  if (!known) tree.known.set(key, (known = { ...frame, key }))
   return known
 }
 

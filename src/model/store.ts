@@ -4,7 +4,16 @@
 import { bisectRight } from 'd3-array'
 import type { CostMessage } from '../stream/cost.ts'
 import type {
-  AnySample, Gap, Hello, HostFacts, LogMessage, Message, ProbeId, ProbeStatus, Sample, StatusMessage,
+  AnySample,
+  Gap,
+  Hello,
+  HostFacts,
+  LogMessage,
+  Message,
+  ProbeId,
+  ProbeStatus,
+  Sample,
+  StatusMessage,
 } from '../stream/types.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import { PROBES } from '../stream/types.ts'
@@ -61,7 +70,7 @@ const MOST_COSTS = 600
 
 export const createStore = (options: StoreOptions = {}): Store => {
   const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 12_000_000 } = options
-  const series = new Map<ProbeId, Entry[]>(PROBES.map(probe => [probe, []]))
+  const series = new Map<ProbeId, Entry[]>(PROBES.map((probe) => [probe, []]))
   const thinned = new WeakSet<object>()
   let hello: Hello | undefined
   let hosts: HostFacts[] = []
@@ -95,30 +104,41 @@ export const createStore = (options: StoreOptions = {}): Store => {
 
   const prune = (nowMs: number): void => {
     for (const entries of series.values()) {
-      dropOldest(entries, entry => entry.sample.atMs < nowMs - keepMs && !isHeld(entry.sample.atMs))
+      dropOldest(entries, (entry) => entry.sample.atMs < nowMs - keepMs && !isHeld(entry.sample.atMs))
       for (const entry of entries) {
         if (entry.sample.atMs >= nowMs - keepRowsMs) break
         if (!entry.thin && !isHeld(entry.sample.atMs)) thin(entry)
       }
     }
-    const oldestMs = Math.min(...[...series.values()].map(entries => entries[0]?.sample.atMs ?? Infinity))
+    const oldestMs = Math.min(...[...series.values()].map((entries) => entries[0]?.sample.atMs ?? Infinity))
     ticks = ticks.slice(bisectRight(ticks, oldestMs - 1))
-    const hostFrom = bisectRight(hosts.map(host => host.atMs), oldestMs - 1)
+    const hostFrom = bisectRight(
+      hosts.map((host) => host.atMs),
+      oldestMs - 1,
+    )
     if (hostFrom > 1) hosts = hosts.slice(hostFrom - 1)
   }
 
   /** Over budget: old tables go first, then old samples, then the newer tables; the newest sample always stays. */
   const shrink = (): boolean => {
-    const all = [...series.values()].filter(entries => entries.length > 1)
+    const all = [...series.values()].filter((entries) => entries.length > 1)
     const oldestFull = (spare: number): Entry | undefined =>
-      minBy(all.flatMap(entries => entries.slice(0, -spare).find(entry => !entry.thin && entry.sample.atMs !== heldMs) ?? []), entry => entry.sample.atMs)
+      minBy(
+        all.flatMap(
+          (entries) => entries.slice(0, -spare).find((entry) => !entry.thin && entry.sample.atMs !== heldMs) ?? [],
+        ),
+        (entry) => entry.sample.atMs,
+      )
     const old = oldestFull(LEAST_TABLES)
-    const long = minBy(all.filter(entries => entries.length > LEAST_TABLES), entries => entries[0]!.sample.atMs)
+    const long = minBy(
+      all.filter((entries) => entries.length > LEAST_TABLES),
+      (entries) => entries[0]!.sample.atMs,
+    )
     if (old) thin(old)
     else if (long) dropFirst(long)
     else {
       const newer = oldestFull(1)
-      const oldest = minBy(all, entries => entries[0]!.sample.atMs)
+      const oldest = minBy(all, (entries) => entries[0]!.sample.atMs)
       if (newer) thin(newer)
       else if (oldest) dropFirst(oldest)
       else return false
@@ -153,7 +173,8 @@ export const createStore = (options: StoreOptions = {}): Store => {
     else if (message.type === 'hello') hello = message
     else if (message.type === 'host') hosts.push(message)
     else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
-    else if (message.type === 'status') statuses.set(message.probe, [...(statuses.get(message.probe) ?? []).slice(1 - MOST_STATUSES), message])
+    else if (message.type === 'status')
+      statuses.set(message.probe, [...(statuses.get(message.probe) ?? []).slice(1 - MOST_STATUSES), message])
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
     else if (message.type === 'cost') {
       costs = [...costs.filter(({ atMs }) => atMs < message.atMs).slice(1 - MOST_COSTS), message]
@@ -163,43 +184,54 @@ export const createStore = (options: StoreOptions = {}): Store => {
   const upTo = (probe: ProbeId, atMs: number): { entries: Entry[]; end: number } => {
     const entries = series.get(probe)!
     const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
-    return { entries, end: isNewest ? entries.length : bisectRight(entries.map(entry => entry.sample.atMs), atMs) }
+    return {
+      entries,
+      end: isNewest
+        ? entries.length
+        : bisectRight(
+            entries.map((entry) => entry.sample.atMs),
+            atMs,
+          ),
+    }
   }
 
   const statusMessage = (probe: ProbeId, atMs: number): StatusMessage | undefined => {
     // What the probe was first said to be holds before that, too: better than claiming it was off
     const own = statuses.get(probe) ?? []
-    return own.findLast(message => message.atMs <= atMs) ?? own[0]
+    return own.findLast((message) => message.atMs <= atMs) ?? own[0]
   }
   const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => statusMessage(probe, atMs)?.status ?? { is: 'off' }
 
   return {
     add,
-    hold: atMs => { heldMs = atMs },
+    hold: (atMs) => {
+      heldMs = atMs
+    },
     version: () => version,
     hello: () => hello,
-    host: (atMs = Infinity) => hosts.findLast(host => host.atMs <= atMs) ?? hosts[0],
+    host: (atMs = Infinity) => hosts.findLast((host) => host.atMs <= atMs) ?? hosts[0],
     status,
     statusSinceMs: (probe, atMs = Infinity) => statusMessage(probe, atMs)?.atMs,
-    statuses: atMs => Object.fromEntries(PROBES.map(probe => [probe, status(probe, atMs)])) as Record<ProbeId, ProbeStatus>,
+    statuses: (atMs) =>
+      Object.fromEntries(PROBES.map((probe) => [probe, status(probe, atMs)])) as Record<ProbeId, ProbeStatus>,
     samples: <P extends ProbeId>(probe: P, count: number, atMs = Infinity) => {
       const { entries, end } = upTo(probe, atMs)
-      return entries.slice(Math.max(0, end - count), end).map(entry => entry.sample) as unknown as Sample<P>[]
+      return entries.slice(Math.max(0, end - count), end).map((entry) => entry.sample) as unknown as Sample<P>[]
     },
     latest: <P extends ProbeId>(probe: P, atMs = Infinity) => {
       const { entries, end } = upTo(probe, atMs)
       return entries[end - 1]?.sample as unknown as Sample<P> | undefined
     },
-    hasRows: sample => !thinned.has(sample),
+    hasRows: (sample) => !thinned.has(sample),
     ticks: () => ticks,
     cost: (atMs = Infinity) => {
       // it comes after the samples of its tick: until then, and no longer, that of the tick before
       const end = bisectRight(ticks, atMs)
-      return costs.findLast(cost => cost.atMs <= atMs && cost.atMs >= (ticks[end - 2] ?? -Infinity))
+      return costs.findLast((cost) => cost.atMs <= atMs && cost.atMs >= (ticks[end - 2] ?? -Infinity))
     },
-    process: (pid, atMs = Infinity) => facts.findLast(fact => fact.pid === pid && fact.atMs <= atMs),
-    gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter(gap => gap.atMs >= fromMs && gap.atMs <= toMs),
-    logs: (count, atMs = Infinity) => logs.filter(line => line.atMs <= atMs).slice(-count),
+    process: (pid, atMs = Infinity) => facts.findLast((fact) => fact.pid === pid && fact.atMs <= atMs),
+    gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter((gap) => gap.atMs >= fromMs && gap.atMs <= toMs),
+    logs: (count, atMs = Infinity) => logs.filter((line) => line.atMs <= atMs).slice(-count),
     bytes: () => bytes,
   }
 }
@@ -211,4 +243,7 @@ interface Entry {
 }
 
 const minBy = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
-  items.reduce<T | undefined>((least, item) => (least === undefined || value(item) < value(least) ? item : least), undefined)
+  items.reduce<T | undefined>(
+    (least, item) => (least === undefined || value(item) < value(least) ? item : least),
+    undefined,
+  )

@@ -10,29 +10,52 @@ export const withoutRows = (sample: AnySample): AnySample => {
   switch (sample.probe) {
     case 'sched': {
       const { procs, target } = sample.data
-      const isEndOfTarget = ({ pid, exited }: SchedProc): boolean => exited === true && target !== undefined && 'pid' in target.of && target.of.pid === pid
-      return { ...sample, data: { ...sample.data, procs: procs.filter(isEndOfTarget), cpus: undefined, ...(target ? { target: { ...target, threads: undefined } } : {}) } }
+      const isEndOfTarget = ({ pid, exited }: SchedProc): boolean =>
+        exited === true && target !== undefined && 'pid' in target.of && target.of.pid === pid
+      return {
+        ...sample,
+        data: {
+          ...sample.data,
+          procs: procs.filter(isEndOfTarget),
+          cpus: undefined,
+          ...(target ? { target: { ...target, threads: undefined } } : {}),
+        },
+      }
     }
-    case 'block': return { ...sample, data: { ...sample.data, procs: [] } }
-    case 'tcp': return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
+    case 'block':
+      return { ...sample, data: { ...sample.data, procs: [] } }
+    case 'tcp':
+      return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
     case 'syscalls': {
       const { calls, target } = sample.data
-      return { ...sample, data: { ...sample.data, procs: [], calls: allCalls(calls), ...(target ? { target: { ...target, calls: allCalls(target.calls) } } : {}) } }
+      return {
+        ...sample,
+        data: {
+          ...sample.data,
+          procs: [],
+          calls: allCalls(calls),
+          ...(target ? { target: { ...target, calls: allCalls(target.calls) } } : {}),
+        },
+      }
     }
     // Event lists are what this probe is: they stay, bounded by the budget
-    case 'execsnoop': return sample
-    case 'stacks': return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
+    case 'execsnoop':
+      return sample
+    case 'stacks':
+      return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
   }
 }
 
 /** One row that says what it is: totals and latency stay right. */
 const allCalls = (calls: readonly SyscallCount[]): SyscallCount[] => {
-  const latencies = calls.flatMap(call => (call.latency ? [call.latency] : []))
-  return [{
-    name: 'all calls',
-    count: calls.reduce((sum, call) => sum + call.count, 0),
-    ...(latencies.length > 0 ? { latency: mergeHists(latencies) } : {}),
-  }]
+  const latencies = calls.flatMap((call) => (call.latency ? [call.latency] : []))
+  return [
+    {
+      name: 'all calls',
+      count: calls.reduce((sum, call) => sum + call.count, 0),
+      ...(latencies.length > 0 ? { latency: mergeHists(latencies) } : {}),
+    },
+  ]
 }
 
 /** Estimated, in bytes: good enough to bound a store, not an accounting. */
@@ -41,26 +64,48 @@ export const sizeOf = (sample: AnySample): number => {
     case 'sched': {
       const { procs, runq, sleep, disk, preempted, target, cpus = [] } = sample.data
       const calls = procs.reduce((sum, proc) => sum + proc.calls.length, 0)
-      const own = target ? hists([target.runq, target.sleep, target.disk, target.preempted]) + (target.threads?.length ?? 0) * (PER_ROW + PER_CALL) : 0
-      return 400 + procs.length * PER_ROW + calls * PER_CALL + hists([runq, sleep, disk, preempted, ...cpus.map(cpu => cpu.runq)]) + own
+      const own = target
+        ? hists([target.runq, target.sleep, target.disk, target.preempted]) +
+          (target.threads?.length ?? 0) * (PER_ROW + PER_CALL)
+        : 0
+      return (
+        400 +
+        procs.length * PER_ROW +
+        calls * PER_CALL +
+        hists([runq, sleep, disk, preempted, ...cpus.map((cpu) => cpu.runq)]) +
+        own
+      )
     }
     case 'block': {
       const { disks, procs, target } = sample.data
-      return 400 + procs.length * PER_ROW + (target ? hists([target.total]) : 0) + disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
+      return (
+        400 +
+        procs.length * PER_ROW +
+        (target ? hists([target.total]) : 0) +
+        disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
+      )
     }
-    case 'tcp': return 400 + sample.data.sessions.length * PER_ROW + sample.data.listeners.length * PER_CALL
+    case 'tcp':
+      return 400 + sample.data.sessions.length * PER_ROW + sample.data.listeners.length * PER_CALL
     case 'syscalls': {
       const { calls, procs, target } = sample.data
-      const latency = [...calls, ...(target?.calls ?? [])].reduce((sum, call) => sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL, 0)
+      const latency = [...calls, ...(target?.calls ?? [])].reduce(
+        (sum, call) =>
+          sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL,
+        0,
+      )
       return 400 + latency + procs.reduce((sum, proc) => sum + PER_CALL * (1 + (proc.calls?.length ?? 0)), 0)
     }
     case 'execsnoop':
       return 200 + sample.data.events.reduce((sum, event) => sum + 160 + 2 * (event.args?.length ?? 0), 0)
     case 'stacks': {
       const { frames, stacks, threads = [] } = sample.data
-      const refs = [...stacks.flatMap(stack => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
-      return 200 + frames.reduce((sum, { name }) => sum + 100 + 2 * name.length, 0)
-        + refs.reduce((sum, { user, kernel }) => sum + PER_ROW + 8 * (user.length + kernel.length), 0)
+      const refs = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
+      return (
+        200 +
+        frames.reduce((sum, { name }) => sum + 100 + 2 * name.length, 0) +
+        refs.reduce((sum, { user, kernel }) => sum + PER_ROW + 8 * (user.length + kernel.length), 0)
+      )
     }
   }
 }

@@ -14,8 +14,22 @@ const PROCESSES: readonly Column[] = [
   { id: 'writes', title: 'WRITE/s', kind: 'rate', help: 'writes, per second', priority: 6 },
   { id: 'readBytes', title: 'RD B/s', kind: 'byteRate', help: 'bytes read, per second', priority: 8 },
   { id: 'writeBytes', title: 'WR B/s', kind: 'byteRate', help: 'bytes written, per second', priority: 9 },
-  { id: 'queued', title: 'QUEUE%', kind: 'percent', help: 'the part of WAIT before the driver got the request', priority: 10, detail: true },
-  { id: 'other', title: 'OTHER/s', kind: 'rate', help: 'flushes, discards and the rest, per second', priority: 11, detail: true },
+  {
+    id: 'queued',
+    title: 'QUEUE%',
+    kind: 'percent',
+    help: 'the part of WAIT before the driver got the request',
+    priority: 10,
+    detail: true,
+  },
+  {
+    id: 'other',
+    title: 'OTHER/s',
+    kind: 'rate',
+    help: 'flushes, discards and the rest, per second',
+    priority: 11,
+    detail: true,
+  },
 ]
 
 const DISKS: readonly Column[] = [
@@ -27,7 +41,13 @@ const DISKS: readonly Column[] = [
   { id: 'p99', title: 'P99', kind: 'duration', help: '99th percentile, from 100 operations on', priority: 3 },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'slowest', priority: 6 },
   { id: 'queued99', title: 'QUEUED99', kind: 'duration', help: '99th percentile of the time queued', priority: 7 },
-  { id: 'device99', title: 'DEVICE99', kind: 'duration', help: '99th percentile of the time in the device', priority: 8 },
+  {
+    id: 'device99',
+    title: 'DEVICE99',
+    kind: 'duration',
+    help: '99th percentile of the time in the device',
+    priority: 8,
+  },
   { id: 'errors', title: 'ERR', kind: 'count', help: 'failed operations', priority: 9 },
 ]
 
@@ -36,21 +56,28 @@ export const block: Panel<'block'> = {
   key: '3',
   title: 'block I/O',
   question: 'Which disk is slow, and who waits for it?',
-  method: 'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted.',
+  method:
+    'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted.',
   probe: 'block',
-  modes: [{ id: 'processes', label: 'by process' }, { id: 'disks', label: 'by disk' }],
+  modes: [
+    { id: 'processes', label: 'by process' },
+    { id: 'disks', label: 'by disk' },
+  ],
   heatBits: [12, 32],
   // of a process that is selected its disks are not told apart
-  hists: data => (data.disks.length === 0 && data.target ? [data.target.total] : data.disks.map(disk => disk.total)),
-  columns: (mode, detail) => (mode === 'disks' ? DISKS : PROCESSES).filter(column => detail || !column.detail),
-  defaultSort: mode => ({ column: mode === 'disks' ? 'ops' : 'wait', descending: true }),
+  hists: (data) =>
+    data.disks.length === 0 && data.target ? [data.target.total] : data.disks.map((disk) => disk.total),
+  columns: (mode, detail) => (mode === 'disks' ? DISKS : PROCESSES).filter((column) => detail || !column.detail),
+  defaultSort: (mode) => ({ column: mode === 'disks' ? 'ops' : 'wait', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    return mode === 'disks' ? sample.data.disks.map(disk => diskRow(disk, sample.intervalMs)) : processRows(sample, detail)
+    return mode === 'disks'
+      ? sample.data.disks.map((disk) => diskRow(disk, sample.intervalMs))
+      : processRows(sample, detail)
   },
   selects: (data, row, mode) => {
-    const disk = mode === 'disks' ? data.disks.find(each => diskKey(each) === row.key) : undefined
+    const disk = mode === 'disks' ? data.disks.find((each) => diskKey(each) === row.key) : undefined
     return disk ? [{ is: 'disk', dev: disk.dev, name: disk.name }] : []
   },
   stats: ({ data, intervalMs }) => [
@@ -63,12 +90,18 @@ export const block: Panel<'block'> = {
 }
 
 const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Row[] =>
-  data.procs.map(proc => {
+  data.procs.map((proc) => {
     const ops = proc.reads + proc.writes + proc.otherOps
     const cells: Cell[] = [
-      proc.pid, proc.comm, percentOf(proc.latencyNs, intervalMs), proc.latencyMaxNs, ratio(proc.latencyNs, ops),
-      perSecond(proc.reads, intervalMs), perSecond(proc.writes, intervalMs),
-      perSecond(proc.readBytes, intervalMs), perSecond(proc.writeBytes, intervalMs),
+      proc.pid,
+      proc.comm,
+      percentOf(proc.latencyNs, intervalMs),
+      proc.latencyMaxNs,
+      ratio(proc.latencyNs, ops),
+      perSecond(proc.reads, intervalMs),
+      perSecond(proc.writes, intervalMs),
+      perSecond(proc.readBytes, intervalMs),
+      perSecond(proc.writeBytes, intervalMs),
     ]
     if (detail) cells.push(percentOf(proc.queuedNs, intervalMs), perSecond(proc.otherOps, intervalMs))
     return { key: String(proc.pid), pid: proc.pid, cells }
@@ -79,9 +112,16 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
   return {
     key: diskKey(disk),
     cells: [
-      disk.name, disk.op, perSecond(disk.ops, intervalMs), perSecond(disk.bytes, intervalMs),
-      percentileNs(disk.total, 0.5), tail(disk.total), disk.ops > 0 ? disk.total.maxNs : undefined,
-      tail(disk.queued), tail(disk.device), disk.errors,
+      disk.name,
+      disk.op,
+      perSecond(disk.ops, intervalMs),
+      perSecond(disk.bytes, intervalMs),
+      percentileNs(disk.total, 0.5),
+      tail(disk.total),
+      disk.ops > 0 ? disk.total.maxNs : undefined,
+      tail(disk.queued),
+      tail(disk.device),
+      disk.errors,
     ],
     ...(disk.errors > 0 ? { role: 'bad' as const } : {}),
   }
@@ -90,7 +130,7 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
 const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
 
 const bytesPerSecond = ({ disks, procs }: BlockData, op: 'read' | 'write', intervalMs: number): number => {
-  const ofDisks = disks.filter(disk => disk.op === op).reduce((sum, disk) => sum + disk.bytes, 0)
+  const ofDisks = disks.filter((disk) => disk.op === op).reduce((sum, disk) => sum + disk.bytes, 0)
   const ofProcs = procs.reduce((sum, proc) => sum + (op === 'read' ? proc.readBytes : proc.writeBytes), 0)
   return perSecond(disks.length > 0 ? ofDisks : ofProcs, intervalMs)
 }
@@ -99,4 +139,3 @@ const errorStat = (disks: readonly BlockDisk[]) => {
   const errors = disks.reduce((sum, disk) => sum + disk.errors, 0)
   return errors > 0 ? [{ label: 'errors', kind: 'count' as const, value: errors, role: 'bad' as const }] : []
 }
-

@@ -22,14 +22,15 @@ export const execsnoop: Panel<'execsnoop'> = {
   key: '6',
   title: 'new processes',
   question: 'What is started, by whom, and how does it end?',
-  method: 'execsnoop.bt through bpftrace; runs only while this panel is shown, as bpftrace costs far more memory than the rest together.',
+  method:
+    'execsnoop.bt through bpftrace; runs only while this panel is shown, as bpftrace costs far more memory than the rest together.',
   probe: 'execsnoop',
   modes: [{ id: 'events', label: 'events' }],
   hists: () => undefined,
   columns: () => COLUMNS,
   defaultSort: () => ({ column: 'age', descending: false }),
   depth: 120,
-  rows: samples => {
+  rows: (samples) => {
     const shownMs = samples.at(-1)?.atMs ?? 0
     const rows: Row[] = []
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
@@ -42,7 +43,11 @@ export const execsnoop: Panel<'execsnoop'> = {
     { label: 'exec/s', kind: 'rate', value: perSecond(data.execs, intervalMs) },
     { label: 'exit/s', kind: 'rate', value: perSecond(data.exits, intervalMs) },
   ],
-  trend: { label: 'execs per second', kind: 'rate', value: ({ data, intervalMs }) => perSecond(data.execs, intervalMs) },
+  trend: {
+    label: 'execs per second',
+    kind: 'rate',
+    value: ({ data, intervalMs }) => perSecond(data.execs, intervalMs),
+  },
   notes: () => [],
 }
 
@@ -50,10 +55,16 @@ const eventRow = (event: ExecEvent, shownMs: number): Row => ({
   key: `${event.atMs} ${event.pid} ${event.kind}`,
   pid: event.pid,
   cells: [
-    Math.max(0, shownMs - event.atMs), event.kind, event.pid, event.ppid, event.comm,
-    event.lifeMs === undefined ? undefined : event.lifeMs * 1e6, ending(event), event.args,
+    Math.max(0, shownMs - event.atMs),
+    event.kind,
+    event.pid,
+    event.ppid,
+    event.comm,
+    event.lifeMs === undefined ? undefined : event.lifeMs * 1e6,
+    ending(event),
+    event.args,
   ],
-  ...(event.kind === 'exit' ? { role: event.signal || event.exitCode ? 'warn' as const : 'dim' as const } : {}),
+  ...(event.kind === 'exit' ? { role: event.signal || event.exitCode ? ('warn' as const) : ('dim' as const) } : {}),
 })
 
 const ending = ({ kind, signal, exitCode }: ExecEvent): string | undefined =>

@@ -8,14 +8,40 @@ import type { Column, Panel } from './types.ts'
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
   { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the process', priority: 0, width: 8, grow: true },
-  { id: 'stuck', title: 'STUCK%', kind: 'percent', help: 'uninterruptible and preempted together, of clock time', priority: 1 },
-  { id: 'disk', title: 'D%', kind: 'percent', help: 'uninterruptible: disk, page faults, locks in the kernel', priority: 5 },
+  {
+    id: 'stuck',
+    title: 'STUCK%',
+    kind: 'percent',
+    help: 'uninterruptible and preempted together, of clock time',
+    priority: 1,
+  },
+  {
+    id: 'disk',
+    title: 'D%',
+    kind: 'percent',
+    help: 'uninterruptible: disk, page faults, locks in the kernel',
+    priority: 5,
+  },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'could run but was preempted', priority: 6 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible), all threads', priority: 4 },
-  { id: 'call', title: 'BLOCKED IN', kind: 'text', help: 'system call with most blocked time; uninterruptible ones first', priority: 3, width: 12 },
+  {
+    id: 'call',
+    title: 'BLOCKED IN',
+    kind: 'text',
+    help: 'system call with most blocked time; uninterruptible ones first',
+    priority: 3,
+    width: 12,
+  },
   { id: 'callTime', title: 'CALL%', kind: 'percent', help: 'time blocked in that call', priority: 7 },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 8, detail: true },
-  { id: 'threads', title: 'THR', kind: 'count', help: 'threads with activity in the interval', priority: 9, detail: true },
+  {
+    id: 'threads',
+    title: 'THR',
+    kind: 'count',
+    help: 'threads with activity in the interval',
+    priority: 9,
+    detail: true,
+  },
 ]
 
 export const offcpu: Panel<'sched'> = {
@@ -33,24 +59,46 @@ export const offcpu: Panel<'sched'> = {
   ],
   heatBits: [12, 36],
   hists: (data, mode) =>
-    mode === 'S' ? [data.sleep] : mode === 'D' ? [data.disk] : mode === 'preempted' ? [data.preempted] : [data.sleep, data.disk, data.preempted],
-  columns: (_mode, detail) => COLUMNS.filter(column => detail || !column.detail),
-  defaultSort: mode => ({ column: mode === 'S' ? 'sleep' : mode === 'D' ? 'disk' : mode === 'preempted' ? 'preempted' : 'stuck', descending: true }),
+    mode === 'S'
+      ? [data.sleep]
+      : mode === 'D'
+        ? [data.disk]
+        : mode === 'preempted'
+          ? [data.preempted]
+          : [data.sleep, data.disk, data.preempted],
+  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
+  defaultSort: (mode) => ({
+    column: mode === 'S' ? 'sleep' : mode === 'D' ? 'disk' : mode === 'preempted' ? 'preempted' : 'stuck',
+    descending: true,
+  }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
-    return sample ? rowsWithOthers(sample).map(proc => {
-      const each = (ns: number) => percentOf(ns, sample.intervalMs)
-      const call = topCall(proc, mode)
-      const cells = [
-        proc.pid, proc.comm, each(stuckNs(proc)), each(proc.diskNs), each(proc.preemptedNs), each(proc.sleepNs),
-        call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined, call && each(call.ns),
-      ]
-      if (detail) cells.push(each(proc.onCpuNs), proc.threads)
-      return { key: String(proc.pid ?? proc.comm), pid: proc.pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
-    }) : []
+    return sample
+      ? rowsWithOthers(sample).map((proc) => {
+          const each = (ns: number) => percentOf(ns, sample.intervalMs)
+          const call = topCall(proc, mode)
+          const cells = [
+            proc.pid,
+            proc.comm,
+            each(stuckNs(proc)),
+            each(proc.diskNs),
+            each(proc.preemptedNs),
+            each(proc.sleepNs),
+            call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
+            call && each(call.ns),
+          ]
+          if (detail) cells.push(each(proc.onCpuNs), proc.threads)
+          return {
+            key: String(proc.pid ?? proc.comm),
+            pid: proc.pid,
+            cells,
+            ...(proc.exited ? { role: 'dim' as const } : {}),
+          }
+        })
+      : []
   },
   stats: () => [],
-  notes: sample => othersNote(sample),
+  notes: (sample) => othersNote(sample),
 }
 
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */

@@ -2,7 +2,15 @@
 import { sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type {
-  BlockProc, ExecEvent, Hist, Sample, SchedHists, SchedProc, SyscallProc, TcpListener, TcpSession,
+  BlockProc,
+  ExecEvent,
+  Hist,
+  Sample,
+  SchedHists,
+  SchedProc,
+  SyscallProc,
+  TcpListener,
+  TcpSession,
 } from '../stream/types.ts'
 
 export interface ProcessFacts {
@@ -31,53 +39,71 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
   const block = store.samples('block', depth, atMs)
   const syscalls = store.samples('syscalls', depth, atMs)
   const tcp = store.latest('tcp', atMs)
-  const mine = <T extends { pid: number }>(rows: readonly T[]): T | undefined => rows.find(row => row.pid === pid)
+  const mine = <T extends { pid: number }>(rows: readonly T[]): T | undefined => rows.find((row) => row.pid === pid)
   const history = {
-    sched: sched.map(sample => mine(sample.data.procs)),
-    block: block.map(sample => mine(sample.data.procs)),
-    syscalls: syscalls.map(sample => mine(sample.data.procs)),
+    sched: sched.map((sample) => mine(sample.data.procs)),
+    block: block.map((sample) => mine(sample.data.procs)),
+    syscalls: syscalls.map((sample) => mine(sample.data.procs)),
   }
   const lastSched = sched.at(-1)
   const blockTarget = block.at(-1)?.data.target
   const target = lastSched?.data.target
-  const shown = history.sched.findLastIndex(proc => proc !== undefined)
+  const shown = history.sched.findLastIndex((proc) => proc !== undefined)
   const [newest, seenMs] = shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, pid, atMs)
   const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
   return {
     pid,
-    comm: newest?.comm ?? history.syscalls.findLast(proc => proc !== undefined)?.comm ?? '',
+    comm: newest?.comm ?? history.syscalls.findLast((proc) => proc !== undefined)?.comm ?? '',
     sched: history.sched.at(-1),
     block: history.block.at(-1),
     syscalls: history.syscalls.at(-1),
-    sessions: (tcp?.data.sessions ?? []).filter(session => session.pid === pid),
-    listeners: (tcp?.data.listeners ?? []).filter(listener => listener.pid === pid),
+    sessions: (tcp?.data.sessions ?? []).filter((session) => session.pid === pid),
+    listeners: (tcp?.data.listeners ?? []).filter((listener) => listener.pid === pid),
     ...(sameTarget(target?.of, { is: 'process', pid }) ? { hists: target } : {}),
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
     ...(seenMs === undefined ? {} : { seenMs }),
-    ...(newest?.exited ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } } : exit ? { ended: { exitCode: exit.exitCode, signal: exit.signal } } : {}),
+    ...(newest?.exited
+      ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } }
+      : exit
+        ? { ended: { exitCode: exit.exitCode, signal: exit.signal } }
+        : {}),
     history,
   }
 }
 
 /** Before the history shown: the page of a process that has ended goes on saying how. */
-const longAgo = (store: Store, pid: number, atMs: number | undefined): [proc: SchedProc | undefined, atMs: number | undefined] => {
+const longAgo = (
+  store: Store,
+  pid: number,
+  atMs: number | undefined,
+): [proc: SchedProc | undefined, atMs: number | undefined] => {
   const samples = (store.whole ?? store).samples('sched', Infinity, atMs)
   for (const sample of samples.reverse()) {
-    const proc = sample.data.procs.find(row => row.pid === pid)
+    const proc = sample.data.procs.find((row) => row.pid === pid)
     if (proc) return [proc, sample.atMs]
   }
   return [undefined, undefined]
 }
 
 /** The newest other process of the same name: what an ended one is often followed by. */
-export const nextOfName = (store: Store, { pid, comm }: { pid: number; comm: string }, atMs?: number): { pid: number; comm: string } | undefined => {
-  const others = (store.whole ?? store).latest('sched', atMs)?.data.procs.filter(proc => proc.comm === comm && proc.pid !== pid && !proc.exited) ?? []
-  return others.reduce<SchedProc | undefined>((newest, proc) => (newest === undefined || proc.pid > newest.pid ? proc : newest), undefined)
+export const nextOfName = (
+  store: Store,
+  { pid, comm }: { pid: number; comm: string },
+  atMs?: number,
+): { pid: number; comm: string } | undefined => {
+  const others =
+    (store.whole ?? store)
+      .latest('sched', atMs)
+      ?.data.procs.filter((proc) => proc.comm === comm && proc.pid !== pid && !proc.exited) ?? []
+  return others.reduce<SchedProc | undefined>(
+    (newest, proc) => (newest === undefined || proc.pid > newest.pid ? proc : newest),
+    undefined,
+  )
 }
 
 /** Its exit, unless a later exec shows that the number lives on. */
 const exitOf = (samples: readonly Sample<'execsnoop'>[], pid: number): ExecEvent | undefined => {
-  const last = samples.flatMap(sample => sample.data.events).findLast(event => event.pid === pid)
+  const last = samples.flatMap((sample) => sample.data.events).findLast((event) => event.pid === pid)
   return last?.kind === 'exit' ? last : undefined
 }

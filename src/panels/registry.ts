@@ -17,4 +17,4 @@ export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, 
 /** Always on and on the overview; the rest is switched on when shown. */
 export const OVERVIEW: readonly PanelId[] = ['runq', 'offcpu', 'block', 'tcp', 'syscalls']
 
-export const panelById = (id: PanelId): AnyPanel => PANELS.find(panel => panel.id === id)!
+export const panelById = (id: PanelId): AnyPanel => PANELS.find((panel) => panel.id === id)!

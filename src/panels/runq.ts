@@ -7,20 +7,45 @@ import type { Column, Panel, Row } from './types.ts'
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
   { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the process', priority: 0, width: 8, grow: true },
-  { id: 'wait', title: 'WAIT%', kind: 'percent', help: 'time its threads waited for a CPU, of clock time (several threads: above 100)', priority: 1 },
+  {
+    id: 'wait',
+    title: 'WAIT%',
+    kind: 'percent',
+    help: 'time its threads waited for a CPU, of clock time (several threads: above 100)',
+    priority: 1,
+  },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
   { id: 'mean', title: 'MEAN', kind: 'duration', help: 'wait time by number of waits', priority: 6 },
   { id: 'waits', title: 'WAITS/s', kind: 'rate', help: 'waits completed, per second', priority: 4 },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'the part of WAIT after being preempted', priority: 7 },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 5 },
   { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 8, detail: true },
-  { id: 'threads', title: 'THR', kind: 'count', help: 'threads with activity in the interval', priority: 9, detail: true },
+  {
+    id: 'threads',
+    title: 'THR',
+    kind: 'count',
+    help: 'threads with activity in the interval',
+    priority: 9,
+    detail: true,
+  },
 ]
 
 const CPUS: readonly Column[] = [
-  { id: 'cpu', title: 'CPU', kind: 'id', help: 'number of the CPU; one that never switched since probetop started is not listed', priority: 0 },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    kind: 'id',
+    help: 'number of the CPU; one that never switched since probetop started is not listed',
+    priority: 0,
+  },
   { id: 'waits', title: 'WAITS/s', kind: 'rate', help: 'waits that ended on it, per second', priority: 4 },
-  { id: 'wait', title: 'WAIT%', kind: 'percent', help: 'time threads waited before they ran on it, of clock time (several threads: above 100)', priority: 1 },
+  {
+    id: 'wait',
+    title: 'WAIT%',
+    kind: 'percent',
+    help: 'time threads waited before they ran on it, of clock time (several threads: above 100)',
+    priority: 1,
+  },
   { id: 'p50', title: 'P50', kind: 'duration', help: 'median wait', priority: 6 },
   { id: 'p99', title: 'P99', kind: 'duration', help: '99th percentile, from 100 waits on', priority: 5 },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
@@ -32,26 +57,38 @@ export const runq: Panel<'sched'> = {
   key: '1',
   title: 'run queue',
   question: 'Who waits for a CPU, and how long?',
-  method: 'Time from wake-up or preemption until on CPU, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
+  method:
+    'Time from wake-up or preemption until on CPU, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',
-  modes: [{ id: 'all', label: 'by process' }, { id: 'cpus', label: 'by CPU' }],
+  modes: [
+    { id: 'all', label: 'by process' },
+    { id: 'cpus', label: 'by CPU' },
+  ],
   heatBits: [10, 30],
-  hists: data => [data.runq],
-  columns: (mode, detail) => (mode === 'cpus' ? CPUS : COLUMNS).filter(column => detail || !column.detail),
+  hists: (data) => [data.runq],
+  columns: (mode, detail) => (mode === 'cpus' ? CPUS : COLUMNS).filter((column) => detail || !column.detail),
   defaultSort: () => ({ column: 'wait', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (sample && mode === 'cpus') return cpuRows(sample)
-    return sample ? rowsWithOthers(sample).map(proc => {
-      const { pid, comm } = proc
-      const { intervalMs } = sample
-      const cells = [
-        pid, comm, percentOf(proc.waitNs, intervalMs), proc.waits > 0 ? proc.waitMaxNs : undefined, ratio(proc.waitNs, proc.waits),
-        perSecond(proc.waits, intervalMs), percentOf(proc.preemptedNs, intervalMs), percentOf(proc.onCpuNs, intervalMs),
-      ]
-      if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-      return { key: String(pid ?? comm), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
-    }) : []
+    return sample
+      ? rowsWithOthers(sample).map((proc) => {
+          const { pid, comm } = proc
+          const { intervalMs } = sample
+          const cells = [
+            pid,
+            comm,
+            percentOf(proc.waitNs, intervalMs),
+            proc.waits > 0 ? proc.waitMaxNs : undefined,
+            ratio(proc.waitNs, proc.waits),
+            perSecond(proc.waits, intervalMs),
+            percentOf(proc.preemptedNs, intervalMs),
+            percentOf(proc.onCpuNs, intervalMs),
+          ]
+          if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
+          return { key: String(pid ?? comm), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+        })
+      : []
   },
   selects: (data, row, mode) => {
     const found = mode === 'cpus' ? data.cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
@@ -61,13 +98,19 @@ export const runq: Panel<'sched'> = {
   notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
 }
 
-const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] => (data.cpus ?? []).map(({ cpu, runq: waits, busyNs }) => ({
-  key: String(cpu),
-  cells: [
-    cpu, perSecond(waits.count, intervalMs), percentOf(waits.sumNs, intervalMs), percentileNs(waits, 0.5),
-    waits.count >= 100 ? percentileNs(waits, 0.99) : undefined, waits.count > 0 ? waits.maxNs : undefined, percentOf(busyNs, intervalMs),
-  ],
-}))
+const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] =>
+  (data.cpus ?? []).map(({ cpu, runq: waits, busyNs }) => ({
+    key: String(cpu),
+    cells: [
+      cpu,
+      perSecond(waits.count, intervalMs),
+      percentOf(waits.sumNs, intervalMs),
+      percentileNs(waits, 0.5),
+      waits.count >= 100 ? percentileNs(waits, 0.99) : undefined,
+      waits.count > 0 ? waits.maxNs : undefined,
+      percentOf(busyNs, intervalMs),
+    ],
+  }))
 
 /** A process, or what is left of those that are not listed. */
 export type ProcOrOthers = Omit<SchedProc, 'pid' | 'waitMaxNs'> & { pid?: number; waitMaxNs?: number }

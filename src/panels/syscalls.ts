@@ -5,13 +5,28 @@ import type { Sample, SyscallCount, SyscallProc } from '../stream/types.ts'
 import type { Cell, Column, Panel, Role, Row } from './types.ts'
 
 const CALLS: readonly Column[] = [
-  { id: 'call', title: 'CALL', kind: 'text', help: 'system call; /32 for 32-bit callers', priority: 0, width: 10, grow: true },
+  {
+    id: 'call',
+    title: 'CALL',
+    kind: 'text',
+    help: 'system call; /32 for 32-bit callers',
+    priority: 0,
+    width: 10,
+    grow: true,
+  },
   { id: 'rate', title: 'CALLS/s', kind: 'rate', help: 'calls, per second', priority: 1 },
   { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 2 },
   { id: 'errors', title: 'ERR/s', kind: 'rate', help: 'calls that failed, per second', priority: 3, detail: true },
   { id: 'errno', title: 'ERRNO', kind: 'text', help: 'most frequent error', priority: 6, width: 8, detail: true },
   { id: 'p50', title: 'P50', kind: 'duration', help: 'median latency', priority: 5, detail: true },
-  { id: 'p99', title: 'P99', kind: 'duration', help: '99th percentile of latency, from 100 calls on', priority: 4, detail: true },
+  {
+    id: 'p99',
+    title: 'P99',
+    kind: 'duration',
+    help: '99th percentile of latency, from 100 calls on',
+    priority: 4,
+    detail: true,
+  },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'slowest', priority: 7, detail: true },
 ]
 
@@ -21,7 +36,15 @@ const PROCESSES: readonly Column[] = [
   { id: 'rate', title: 'CALLS/s', kind: 'rate', help: 'calls, per second', priority: 1 },
   { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 3 },
   { id: 'errors', title: 'ERR/s', kind: 'rate', help: 'calls that failed, per second', priority: 4, detail: true },
-  { id: 'top', title: 'TOP CALLS', kind: 'text', help: 'its most frequent calls', priority: 5, width: 16, detail: true },
+  {
+    id: 'top',
+    title: 'TOP CALLS',
+    kind: 'text',
+    help: 'its most frequent calls',
+    priority: 5,
+    width: 16,
+    detail: true,
+  },
 ]
 
 export const syscalls: Panel<'syscalls'> = {
@@ -29,13 +52,17 @@ export const syscalls: Panel<'syscalls'> = {
   key: '5',
   title: 'system calls',
   question: 'Which calls are made how often, by whom, and which fail?',
-  method: 'Every call counted at entry; errors and latency (entry to exit) only while this panel fills the screen or a process is looked at.',
+  method:
+    'Every call counted at entry; errors and latency (entry to exit) only while this panel fills the screen or a process is looked at.',
   probe: 'syscalls',
-  modes: [{ id: 'calls', label: 'by call' }, { id: 'processes', label: 'by process' }],
+  modes: [
+    { id: 'calls', label: 'by call' },
+    { id: 'processes', label: 'by process' },
+  ],
   heatBits: [8, 34],
-  hists: data => (data.detail ? data.calls.flatMap(call => (call.latency ? [call.latency] : [])) : undefined),
-  columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter(column => detail || !column.detail),
-  hasDetail: data => data.detail,
+  hists: (data) => (data.detail ? data.calls.flatMap((call) => (call.latency ? [call.latency] : [])) : undefined),
+  columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter((column) => detail || !column.detail),
+  hasDetail: (data) => data.detail,
   defaultSort: () => ({ column: 'rate', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
@@ -43,13 +70,15 @@ export const syscalls: Panel<'syscalls'> = {
     return mode === 'processes' ? processRows(sample, detail) : callRows(sample, detail)
   },
   // a row for the rest is no call
-  selects: (_data, row, mode) => (mode === 'calls' && /^[\w/]+$/.test(row.key) ? [{ is: 'syscall', name: row.key }] : []),
-  stats: sample => [
+  selects: (_data, row, mode) =>
+    mode === 'calls' && /^[\w/]+$/.test(row.key) ? [{ is: 'syscall', name: row.key }] : [],
+  stats: (sample) => [
     { label: 'calls/s', kind: 'rate', value: perSecond(total(sample), sample.intervalMs) },
     { label: 'distinct', kind: 'count', value: sample.data.calls.length },
   ],
-  trend: { label: 'calls per second', kind: 'rate', value: sample => perSecond(total(sample), sample.intervalMs) },
-  notes: ({ data }) => (data.others ? [`${data.others.count} calls of processes without a row of their own: others (table full)`] : []),
+  trend: { label: 'calls per second', kind: 'rate', value: (sample) => perSecond(total(sample), sample.intervalMs) },
+  notes: ({ data }) =>
+    data.others ? [`${data.others.count} calls of processes without a row of their own: others (table full)`] : [],
 }
 
 const total = (sample: Sample<'syscalls'>): number => sample.data.calls.reduce((sum, call) => sum + call.count, 0)
@@ -58,7 +87,7 @@ const share = (count: number, all: number): number | undefined => (all > 0 ? (co
 
 const callRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   const all = total(sample)
-  return sample.data.calls.map(call => {
+  return sample.data.calls.map((call) => {
     const cells: Cell[] = [call.name, perSecond(call.count, sample.intervalMs), share(call.count, all)]
     if (detail) cells.push(...detailCells(call, sample.intervalMs))
     return { key: call.name, cells }
@@ -67,7 +96,10 @@ const callRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
 
 const detailCells = ({ errors, errnos, latency }: SyscallCount, intervalMs: number): Cell[] => [
   errors === undefined ? undefined : perSecond(errors, intervalMs),
-  errnos?.reduce<{ errno: string; count: number } | undefined>((top, each) => (!top || each.count > top.count ? each : top), undefined)?.errno,
+  errnos?.reduce<{ errno: string; count: number } | undefined>(
+    (top, each) => (!top || each.count > top.count ? each : top),
+    undefined,
+  )?.errno,
   latency && percentileNs(latency, 0.5),
   latency && latency.count >= 100 ? percentileNs(latency, 0.99) : undefined,
   latency && latency.count > 0 ? latency.maxNs : undefined,
@@ -76,13 +108,17 @@ const detailCells = ({ errors, errnos, latency }: SyscallCount, intervalMs: numb
 const processRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   const all = total(sample)
   const { procs, others } = sample.data
-  const listed: (Partial<SyscallProc> & { comm: string; count: number; role?: Role })[] =
-    others ? [...procs, { ...others, comm: 'others', role: 'dim' }] : procs
-  return listed.map(proc => {
+  const listed: (Partial<SyscallProc> & { comm: string; count: number; role?: Role })[] = others
+    ? [...procs, { ...others, comm: 'others', role: 'dim' }]
+    : procs
+  return listed.map((proc) => {
     const cells: Cell[] = [proc.pid, proc.comm, perSecond(proc.count, sample.intervalMs), share(proc.count, all)]
     if (detail) {
       const top = [...(proc.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 3)
-      cells.push(proc.errors === undefined ? undefined : perSecond(proc.errors, sample.intervalMs), top.map(call => call.name).join(' ') || undefined)
+      cells.push(
+        proc.errors === undefined ? undefined : perSecond(proc.errors, sample.intervalMs),
+        top.map((call) => call.name).join(' ') || undefined,
+      )
     }
     return { key: String(proc.pid ?? proc.comm), pid: proc.pid, cells, ...(proc.role ? { role: proc.role } : {}) }
   })

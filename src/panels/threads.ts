@@ -11,13 +11,31 @@ const COLUMNS: readonly Column[] = [
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU, of clock time', priority: 2 },
   { id: 'wait', title: 'WAIT%', kind: 'percent', help: 'waited for a CPU', priority: 3 },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait for a CPU', priority: 8 },
-  { id: 'disk', title: 'D%', kind: 'percent', help: 'uninterruptible: disk, page faults, locks in the kernel', priority: 4 },
+  {
+    id: 'disk',
+    title: 'D%',
+    kind: 'percent',
+    help: 'uninterruptible: disk, page faults, locks in the kernel',
+    priority: 4,
+  },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'the part of WAIT after being preempted', priority: 9 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible)', priority: 7 },
   { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 10 },
-  { id: 'call', title: 'BLOCKED IN', kind: 'text', help: 'system call with most blocked time; uninterruptible ones first', priority: 5, width: 12 },
   {
-    id: 'states', title: 'STATE', kind: 'states', priority: 6, width: 8, grow: true,
+    id: 'call',
+    title: 'BLOCKED IN',
+    kind: 'text',
+    help: 'system call with most blocked time; uninterruptible ones first',
+    priority: 5,
+    width: 12,
+  },
+  {
+    id: 'states',
+    title: 'STATE',
+    kind: 'states',
+    priority: 6,
+    width: 8,
+    grow: true,
     help: 'what it did for most of each interval, newest right: R on CPU, w waiting for a CPU, p preempted, D uninterruptible, . sleeping',
   },
 ]
@@ -27,25 +45,35 @@ export const threads: Panel<'sched'> = {
   key: '7',
   title: 'threads',
   question: 'What does each thread of the selection do, and since when?',
-  method: 'The sums of the run queue and off-CPU panels for each thread of what is selected; the kernel is asked for them only then.',
+  method:
+    'The sums of the run queue and off-CPU panels for each thread of what is selected; the kernel is asked for them only then.',
   probe: 'sched',
   modes: [{ id: 'all', label: 'all threads' }],
   depth: 120,
   hists: () => undefined,
-  columns: (_mode, detail) => COLUMNS.filter(column => detail || !column.detail),
+  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
   defaultSort: () => ({ column: 'cpu', descending: true }),
   rows: (samples, _mode, detail) => {
     const sample = samples.at(-1)
     const states = statesOf(samples)
-    return threadsOf(sample).map(thread => {
+    return threadsOf(sample).map((thread) => {
       const each = (ns: number) => percentOf(ns, sample!.intervalMs)
       const call = topCall(thread)
       return {
-        key: String(thread.tid), pid: thread.pid,
+        key: String(thread.tid),
+        pid: thread.pid,
         cells: [
-          thread.tid > 0 ? thread.tid : undefined, ...(detail ? [thread.pid] : []), thread.comm, each(thread.onCpuNs), each(thread.waitNs),
-          thread.waits > 0 ? thread.waitMaxNs : undefined, each(thread.diskNs), each(thread.preemptedNs), each(thread.sleepNs),
-          perSecond(thread.switches, sample!.intervalMs), call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
+          thread.tid > 0 ? thread.tid : undefined,
+          ...(detail ? [thread.pid] : []),
+          thread.comm,
+          each(thread.onCpuNs),
+          each(thread.waitNs),
+          thread.waits > 0 ? thread.waitMaxNs : undefined,
+          each(thread.diskNs),
+          each(thread.preemptedNs),
+          each(thread.sleepNs),
+          perSecond(thread.switches, sample!.intervalMs),
+          call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
           states.get(thread.tid) ?? '',
         ],
         ...(thread.exited ? { role: 'dim' as const } : {}),
@@ -57,9 +85,16 @@ export const threads: Panel<'sched'> = {
     // Several in one row, which are told apart by name only
     return thread && thread.tid > 0 ? [{ is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm }] : []
   },
-  stats: sample => [
+  stats: (sample) => [
     { label: 'threads', kind: 'count', value: threadsOf(sample).length },
-    { label: 'on CPU%', kind: 'percent', value: percentOf(total(sample, ({ onCpuNs }) => onCpuNs), sample.intervalMs) },
+    {
+      label: 'on CPU%',
+      kind: 'percent',
+      value: percentOf(
+        total(sample, ({ onCpuNs }) => onCpuNs),
+        sample.intervalMs,
+      ),
+    },
     { label: 'stuck%', kind: 'percent', value: percentOf(total(sample, stuckNs), sample.intervalMs) },
   ],
   notes: ({ data }) => (data.target ? [] : ['threads are shown of what is selected: Enter on a process first']),
@@ -67,19 +102,27 @@ export const threads: Panel<'sched'> = {
 
 const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] => sample?.data.target?.threads ?? []
 
-const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): number => threadsOf(sample).reduce((sum, thread) => sum + ns(thread), 0)
+const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): number =>
+  threadsOf(sample).reduce((sum, thread) => sum + ns(thread), 0)
 
 /** One letter an interval and thread, oldest first; a blank where it was not seen. */
 export const statesOf = (samples: readonly Sample<'sched'>[]): Map<number, string> => {
   const states = new Map<number, string>()
   samples.forEach((sample, index) => {
-    for (const thread of threadsOf(sample)) states.set(thread.tid, (states.get(thread.tid) ?? '').padEnd(index) + stateOf(thread))
+    for (const thread of threadsOf(sample))
+      states.set(thread.tid, (states.get(thread.tid) ?? '').padEnd(index) + stateOf(thread))
   })
   return new Map([...states].map(([tid, text]) => [tid, text.padEnd(samples.length)]))
 }
 
 /** Where most of its time went. */
 const stateOf = (thread: SchedThread): string =>
-  ([
-    ['R', thread.onCpuNs], ['D', thread.diskNs], ['p', thread.preemptedNs], ['w', thread.waitNs - thread.preemptedNs], ['.', thread.sleepNs],
-  ] as const).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
+  (
+    [
+      ['R', thread.onCpuNs],
+      ['D', thread.diskNs],
+      ['p', thread.preemptedNs],
+      ['w', thread.waitNs - thread.preemptedNs],
+      ['.', thread.sleepNs],
+    ] as const
+  ).reduce((most, each) => (each[1] > most[1] ? each : most))[0]

@@ -15,7 +15,9 @@ export interface Scale {
 
 /** undefined when there is nothing to draw. */
 export const scaleOf = (slot: ChartSlot): Scale | undefined => {
-  const values = slot.series.flatMap(series => series.values).filter(value => value !== undefined && value > 0) as number[]
+  const values = slot.series
+    .flatMap((series) => series.values)
+    .filter((value) => value !== undefined && value > 0) as number[]
   if (values.length === 0) return undefined
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
@@ -26,7 +28,7 @@ export const scaleOf = (slot: ChartSlot): Scale | undefined => {
 export const niceCeiling = (value: number): number => {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 2, 2.5, 5, 10].map(step => step * power).find(step => step >= value)!
+  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= value)!
 }
 
 const ROWS_PER_LABEL = 3
@@ -35,8 +37,8 @@ const linear = (most: number, height: number): Scale => ({
   min: 0,
   max: niceCeiling(most),
   // so many that a round number divided by them is one, too
-  labels: [5, 4].find(labels => labels * ROWS_PER_LABEL <= height) ?? 2,
-  place: value => value ?? NaN,
+  labels: [5, 4].find((labels) => labels * ROWS_PER_LABEL <= height) ?? 2,
+  place: (value) => value ?? NaN,
   label: formatCount,
 })
 
@@ -44,9 +46,10 @@ const decades = (leastNs: number, mostNs: number, height: number): Scale => {
   const min = Math.floor(Math.log10(leastNs))
   const max = Math.max(min + 1, Math.ceil(Math.log10(mostNs)))
   return {
-    min, max,
+    min,
+    max,
     labels: Math.min(max - min, Math.max(2, Math.floor(height / ROWS_PER_LABEL))),
-    place: value => value === undefined ? NaN : value > 0 ? Math.log10(value * 1e6) : min,
-    label: placed => formatDuration(10 ** placed),
+    place: (value) => (value === undefined ? NaN : value > 0 ? Math.log10(value * 1e6) : min),
+    label: (placed) => formatDuration(10 ** placed),
   }
 }

@@ -32,7 +32,8 @@ export const createCharts = (onReady: () => void): Charts => {
     loading = true
     try {
       const [line, utils] = await Promise.all([
-        import('blessed-contrib/lib/widget/charts/line.js'), import('blessed-contrib/lib/utils.js'),
+        import('blessed-contrib/lib/widget/charts/line.js'),
+        import('blessed-contrib/lib/utils.js'),
       ])
       contrib = { line: line.default, utils: utils.default }
       onReady()
@@ -49,7 +50,7 @@ export const createCharts = (onReady: () => void): Charts => {
   }
 
   return {
-    theme: newAttributes => {
+    theme: (newAttributes) => {
       attributes = newAttributes
       // colours are fixed when a widget is made
       for (const place of [...shown.keys()]) remove(place)
@@ -70,7 +71,7 @@ export const createCharts = (onReady: () => void): Charts => {
         if (data === entry.data) continue
         entry.data = data
         // It has no way to be told how to write numbers.
-        contrib!.utils.abbreviateNumber = text => scale.label(Number(text))
+        contrib!.utils.abbreviateNumber = (text) => scale.label(Number(text))
         entry.chart.setData(dataOf(slot, scale, attributes))
       }
     },
@@ -97,14 +98,31 @@ const placeOf = ({ x, y, width, height, series }: ChartSlot, { min, max }: Scale
   [x, y, width, height, min, max, ...series.map(({ label }) => label)].join()
 
 const DEFAULT = 0x1ff
-const foreground = (attribute: number): number => ((attribute >> 9) & 0x1ff) === DEFAULT ? 7 : (attribute >> 9) & 0x1ff
-const background = (attribute: number): number => (attribute & 0x1ff) === DEFAULT ? -1 : attribute & 0x1ff
+const foreground = (attribute: number): number =>
+  ((attribute >> 9) & 0x1ff) === DEFAULT ? 7 : (attribute >> 9) & 0x1ff
+const background = (attribute: number): number => ((attribute & 0x1ff) === DEFAULT ? -1 : attribute & 0x1ff)
 
-const make = ({ line }: Contrib, screen: BlessedScreen, slot: ChartSlot, scale: Scale, attributes: Int32Array): Shown => {
+const make = (
+  { line }: Contrib,
+  screen: BlessedScreen,
+  slot: ChartSlot,
+  scale: Scale,
+  attributes: Int32Array,
+): Shown => {
   const chart = line({
-    screen, left: slot.x, top: slot.y, width: slot.width, height: slot.height,
-    minY: scale.min, maxY: scale.max, numYLabels: scale.labels, abbreviate: true,
-    xPadding: LABEL_COLUMNS * 2, xLabelPadding: LABEL_COLUMNS * 2 - 2, showLegend: false, tags: false,
+    screen,
+    left: slot.x,
+    top: slot.y,
+    width: slot.width,
+    height: slot.height,
+    minY: scale.min,
+    maxY: scale.max,
+    numYLabels: scale.labels,
+    abbreviate: true,
+    xPadding: LABEL_COLUMNS * 2,
+    xLabelPadding: LABEL_COLUMNS * 2 - 2,
+    showLegend: false,
+    tags: false,
     style: {
       bg: background(attributes[ROLES.indexOf('text')]!),
       text: foreground(attributes[ROLES.indexOf('label')]!),
@@ -112,16 +130,26 @@ const make = ({ line }: Contrib, screen: BlessedScreen, slot: ChartSlot, scale: 
     },
   })
   // It leaves room for a border that it has not got.
-  chart.calcSize = () => { chart.canvasSize = { width: slot.width * 2, height: slot.height * 4 } }
+  chart.calcSize = () => {
+    chart.canvasSize = { width: slot.width * 2, height: slot.height * 4 }
+  }
   screen.append(chart)
   return { chart, legend: makeLegend(screen, slot, attributes), data: '' }
 }
 
 // What the lines are, in their colours, in the upper right corner; its own has a frame and takes a third of the plot.
 const makeLegend = (screen: BlessedScreen, slot: ChartSlot, attributes: Int32Array): { destroy(): void } => {
-  const legend = blessed.box({ parent: screen as never, left: slot.x, top: slot.y, width: slot.width, height: 1, tags: false })
+  const legend = blessed.box({
+    parent: screen as never,
+    left: slot.x,
+    top: slot.y,
+    width: slot.width,
+    height: 1,
+    tags: false,
+  })
   const cells = slot.series.flatMap(({ label, role }) =>
-    [...`${label} `].map((char): [number, string] => [attributes[ROLES.indexOf(role)]!, char]))
+    [...`${label} `].map((char): [number, string] => [attributes[ROLES.indexOf(role)]!, char]),
+  )
   ;(legend as unknown as { render(): void }).render = () => {
     const row = screen.lines[slot.y]
     if (!row) return

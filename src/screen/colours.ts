@@ -26,21 +26,35 @@ export const reduceColour = (colour: number, colours: number): number => {
 type Rgb = readonly [number, number, number]
 
 const BASE: readonly Rgb[] = [
-  [0, 0, 0], [205, 0, 0], [0, 205, 0], [205, 205, 0], [0, 0, 238], [205, 0, 205], [0, 205, 205], [229, 229, 229],
-  [127, 127, 127], [255, 0, 0], [0, 255, 0], [255, 255, 0], [92, 92, 255], [255, 0, 255], [0, 255, 255], [255, 255, 255],
+  [0, 0, 0],
+  [205, 0, 0],
+  [0, 205, 0],
+  [205, 205, 0],
+  [0, 0, 238],
+  [205, 0, 205],
+  [0, 205, 205],
+  [229, 229, 229],
+  [127, 127, 127],
+  [255, 0, 0],
+  [0, 255, 0],
+  [255, 255, 0],
+  [92, 92, 255],
+  [255, 0, 255],
+  [0, 255, 255],
+  [255, 255, 255],
 ]
 
 /** Red, green and blue of a palette number, as xterm has them. */
 export const rgbOf = (colour: number): Rgb => {
   if (colour < 16) return BASE[colour]!
   if (colour >= 232) return [8 + (colour - 232) * 10, 8 + (colour - 232) * 10, 8 + (colour - 232) * 10]
-  const level = (n: number): number => n === 0 ? 0 : 55 + n * 40
+  const level = (n: number): number => (n === 0 ? 0 : 55 + n * 40)
   const cube = colour - 16
   return [level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)]
 }
 
 const rgbOfHex = (hex: string): Rgb =>
-  [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb
+  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb
 
 // Distance weighted by mean red, cheap and close to what the eye says.
 const nearest = (rgb: Rgb, from: number, to: number): number => {
@@ -49,7 +63,9 @@ const nearest = (rgb: Rgb, from: number, to: number): number => {
   for (let colour = from; colour < to; colour++) {
     const other = rgbOf(colour)
     const red = (rgb[0] + other[0]) / 2
-    const distance = (2 + red / 256) * (rgb[0] - other[0]) ** 2 + 4 * (rgb[1] - other[1]) ** 2 +
+    const distance =
+      (2 + red / 256) * (rgb[0] - other[0]) ** 2 +
+      4 * (rgb[1] - other[1]) ** 2 +
       (2 + (255 - red) / 256) * (rgb[2] - other[2]) ** 2
     if (distance < bestDistance) [best, bestDistance] = [colour, distance]
   }

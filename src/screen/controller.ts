@@ -86,28 +86,45 @@ export const createController = (options: ControllerOptions): Controller => {
 
   const perform = (effect: Effect): void => {
     switch (effect.effect) {
-      case 'send': return source.send(effect.command)
-      case 'hold': return store.hold(effect.atMs)
-      case 'snapshot': return void (snapshots = snapshots.then(snapshot))
-      case 'export': return void (snapshots = snapshots.then(exportStacks))
-      case 'theme': return setTheme(effect.name)
-      case 'suspend': return options.suspend()
-      case 'redraw': return terminal.forget()
-      case 'quit': return options.quit()
+      case 'send':
+        return source.send(effect.command)
+      case 'hold':
+        return store.hold(effect.atMs)
+      case 'snapshot':
+        return void (snapshots = snapshots.then(snapshot))
+      case 'export':
+        return void (snapshots = snapshots.then(exportStacks))
+      case 'theme':
+        return setTheme(effect.name)
+      case 'suspend':
+        return options.suspend()
+      case 'redraw':
+        return terminal.forget()
+      case 'quit':
+        return options.quit()
     }
   }
 
-  const snapshot = (): Promise<void> => writing('snapshot', () => {
-    const now = context()
-    const text = frameText(frame(state, store, now).grid)
-    return writeSnapshot({ host: hostName(), atMs: now.nowMs, data: snapshotData(state, store, now), text }, process.env)
-  })
+  const snapshot = (): Promise<void> =>
+    writing('snapshot', () => {
+      const now = context()
+      const text = frameText(frame(state, store, now).grid)
+      return writeSnapshot(
+        { host: hostName(), atMs: now.nowMs, data: snapshotData(state, store, now), text },
+        process.env,
+      )
+    })
 
-  const exportStacks = (): Promise<void> => writing('export', () => {
-    const stacks = stacksExport(state, narrowStore(store, selectionsOf(state)))
-    if (!stacks) throw new Error('there are no stacks on the screen')
-    return writeExport(stacks, { host: hostName(), atMs: context().nowMs, version: store.hello()?.version ?? '' }, process.env)
-  })
+  const exportStacks = (): Promise<void> =>
+    writing('export', () => {
+      const stacks = stacksExport(state, narrowStore(store, selectionsOf(state)))
+      if (!stacks) throw new Error('there are no stacks on the screen')
+      return writeExport(
+        stacks,
+        { host: hostName(), atMs: context().nowMs, version: store.hello()?.version ?? '' },
+        process.env,
+      )
+    })
 
   const hostName = (): string => store.hello()?.host ?? 'unknown'
 
@@ -138,18 +155,20 @@ export const createController = (options: ControllerOptions): Controller => {
   }
 
   return {
-    add: message => {
+    add: (message) => {
       store.add(message)
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
       pacer.soon()
     },
-    press: key => {
+    press: (key) => {
       const action = actionFor(state, key)
       if (action) act(action)
     },
     isTyping: () => drawn?.cursor !== undefined,
     resized: () => act({ do: 'resize', width: terminal.width(), height: terminal.height() }),
-    setCost: newCost => { cost = newCost },
+    setCost: (newCost) => {
+      cost = newCost
+    },
     draw,
     sinceFrameMs: pacer.sinceMs,
     stop: async () => {

@@ -17,7 +17,9 @@ export const watchCost = (pid: number, everyMs: number, onCost: (cost: Cost) => 
   let first = true
 
   const measure = async (): Promise<void> => {
-    const cost = await findTree(pid).then(costOf).catch(() => undefined)
+    const cost = await findTree(pid)
+      .then(costOf)
+      .catch(() => undefined)
     // pidusage's first answer is the average since each process began: starting up is not what running costs.
     if (cost && !first && !ended) onCost(cost)
     if (!ended) timer = setTimeout(() => void measure(), first ? Math.min(1500, everyMs) : everyMs)

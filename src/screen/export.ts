@@ -9,15 +9,22 @@ export interface ExportOptions {
 }
 
 /** The paths written; throws an error whose message can be shown. */
-export const writeExport = async (stacks: StacksExport, { host, atMs, version }: ExportOptions, env: NodeJS.ProcessEnv): Promise<string[]> => {
+export const writeExport = async (
+  stacks: StacksExport,
+  { host, atMs, version }: ExportOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> => {
   // Only who exports needs the library
   const { pprofOf } = await import('./pprof.ts')
-  return writeFiles({
-    name: snapshotName(host, atMs),
-    files: [
-      { extension: `-${foldedName(stacks.mode)}`, text: foldedText(stacks) },
-      { extension: '.speedscope.json', text: `${JSON.stringify(speedscopeData(stacks, `probetop ${version}`))}\n` },
-      { extension: '.pb.gz', text: pprofOf(stacks) },
-    ],
-  }, env)
+  return writeFiles(
+    {
+      name: snapshotName(host, atMs),
+      files: [
+        { extension: `-${foldedName(stacks.mode)}`, text: foldedText(stacks) },
+        { extension: '.speedscope.json', text: `${JSON.stringify(speedscopeData(stacks, `probetop ${version}`))}\n` },
+        { extension: '.pb.gz', text: pprofOf(stacks) },
+      ],
+    },
+    env,
+  )
 }

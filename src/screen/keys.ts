@@ -65,7 +65,12 @@ const namedKeys = (raw: RawKey, sequence: string): Key[] => {
   // Escape followed at once by another key arrives as "meta"; nothing is bound to meta, so it was two presses.
   if (raw.meta && sequence.length === 2 && sequence.startsWith('\x1b')) {
     const ch = sequence[1]!
-    const second: Key = ch === '\x1b' ? { name: 'escape' } : isPrintable(ch) ? { name: ch === ' ' ? 'space' : ch, ch } : { name: 'backspace' }
+    const second: Key =
+      ch === '\x1b'
+        ? { name: 'escape' }
+        : isPrintable(ch)
+          ? { name: ch === ' ' ? 'space' : ch, ch }
+          : { name: 'backspace' }
     return [{ name: 'escape' }, second]
   }
   if (!raw.name) return []

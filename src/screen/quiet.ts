@@ -11,7 +11,7 @@ export interface Quiet {
 export const holdOutput = (): Quiet => {
   const held: string[] = []
   const hold = (text: string): void => {
-    held.push(...text.split('\n').filter(line => line.trim() !== ''))
+    held.push(...text.split('\n').filter((line) => line.trim() !== ''))
     if (held.length > MOST_LINES) held.splice(0, held.length - MOST_LINES)
   }
 
@@ -23,7 +23,7 @@ export const holdOutput = (): Quiet => {
   }) as typeof write
 
   const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
-  const spoken = methods.map(method => console[method])
+  const spoken = methods.map((method) => console[method])
   for (const method of methods) console[method] = (...words: unknown[]) => hold(words.map(String).join(' '))
 
   // Node prints its warnings past process.stderr
@@ -35,7 +35,9 @@ export const holdOutput = (): Quiet => {
   return {
     end: () => {
       process.stderr.write = write
-      methods.forEach((method, i) => { console[method] = spoken[i]! })
+      methods.forEach((method, i) => {
+        console[method] = spoken[i]!
+      })
       process.removeListener('warning', onWarning)
       for (const warner of warners) process.on('warning', warner)
       return held.splice(0)

@@ -45,23 +45,27 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   const reports: string[] = []
   let ticksLeft = options.count ?? Infinity
   let end: (exitCode: number) => void = () => {}
-  const ended = new Promise<number>(resolve => { end = resolve })
-  onEnd(exitCode => end(exitCode))
+  const ended = new Promise<number>((resolve) => {
+    end = resolve
+  })
+  onEnd((exitCode) => end(exitCode))
 
   const quiet = holdOutput()
   const terminal = openTerminal(streams)
   const jobs = jobControl(terminal, () => controller.resized())
   const crash = (error: unknown): void => {
     terminal.restore()
-    reports.push(error instanceof Error ? error.stack ?? error.message : String(error))
+    reports.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
     end(1)
   }
-  const unguard = guard(streams, exitCode => end(exitCode), crash)
+  const unguard = guard(streams, (exitCode) => end(exitCode), crash)
   const controller = createController({
-    ...options, store, terminal,
+    ...options,
+    store,
+    terminal,
     quit: () => end(0),
     suspend: jobs.suspend,
-    report: line => void reports.push(line),
+    report: (line) => void reports.push(line),
   })
   terminal.onKey(controller.press, controller.isTyping)
   terminal.onResize(controller.resized)
@@ -70,8 +74,10 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
     controller.draw()
   })
 
-  const ticks = groupTicks(() => { if (--ticksLeft <= 0) end(0) })
-  source.start(message => {
+  const ticks = groupTicks(() => {
+    if (--ticksLeft <= 0) end(0)
+  })
+  source.start((message) => {
     controller.add(message)
     ticks.add(message)
   })
@@ -91,7 +97,11 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   terminal.restore()
   jobs.end()
   unguard()
-  const warnings = store.logs(200).filter(({ level }) => level !== 'info').slice(-LAST_WARNINGS).map(({ text }) => text)
+  const warnings = store
+    .logs(200)
+    .filter(({ level }) => level !== 'info')
+    .slice(-LAST_WARNINGS)
+    .map(({ text }) => text)
   return { exitCode, lines: [...quiet.end(), ...warnings, ...reports] }
 }
 
@@ -105,7 +115,9 @@ const attempt = (onError: (error: unknown) => void, work: () => void): void => {
 
 // What ends the screen without being asked for: a mistake of ours, and a terminal that has gone.
 const guard = (
-  { input, output }: TerminalStreams, end: (exitCode: number) => void, crash: (error: unknown) => void,
+  { input, output }: TerminalStreams,
+  end: (exitCode: number) => void,
+  crash: (error: unknown) => void,
 ): (() => void) => {
   const hangUp = (): void => end(exitCodeOf('SIGHUP'))
   process.on('uncaughtException', crash)

@@ -13,13 +13,16 @@ export interface Snapshot {
 
 /** The paths written; throws an error whose message can be shown. */
 export const writeSnapshot = async (snapshot: Snapshot, env: NodeJS.ProcessEnv): Promise<string[]> => {
-  return writeFiles({
-    name: snapshotName(snapshot.host, snapshot.atMs),
-    files: [
-      { extension: '.json', text: `${JSON.stringify(snapshot.data, undefined, 1)}\n` },
-      { extension: '.txt', text: snapshot.text.endsWith('\n') ? snapshot.text : `${snapshot.text}\n` },
-    ],
-  }, env)
+  return writeFiles(
+    {
+      name: snapshotName(snapshot.host, snapshot.atMs),
+      files: [
+        { extension: '.json', text: `${JSON.stringify(snapshot.data, undefined, 1)}\n` },
+        { extension: '.txt', text: snapshot.text.endsWith('\n') ? snapshot.text : `${snapshot.text}\n` },
+      ],
+    },
+    env,
+  )
 }
 
 /** Where the user looks for files; they belong to the user. Errors are in words that can be shown. */
@@ -34,13 +37,18 @@ export const writeFiles = async (bundle: Bundle, env: NodeJS.ProcessEnv): Promis
 /** probetop-<host>-<UTC yyyymmddThhmmssZ> */
 export const snapshotName = (host: string, atMs: number): string => {
   const stamp = new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, '')
-  const safeHost = host.replace(/[^A-Za-z0-9.-]+/g, '_').replace(/^\.+/, '').slice(0, 64) || 'unknown'
+  const safeHost =
+    host
+      .replace(/[^A-Za-z0-9.-]+/g, '_')
+      .replace(/^\.+/, '')
+      .slice(0, 64) || 'unknown'
   return `probetop-${safeHost}-${stamp}`
 }
 
 export const snapshotFolders = (env: NodeJS.ProcessEnv): string[] => {
-  const state = env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME) ? env.XDG_STATE_HOME : join(homedir(), '.local/state')
-  return [currentFolder(), join(state, 'probetop')].filter(folder => folder !== undefined)
+  const state =
+    env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME) ? env.XDG_STATE_HOME : join(homedir(), '.local/state')
+  return [currentFolder(), join(state, 'probetop')].filter((folder) => folder !== undefined)
 }
 
 // The current folder may have been removed.

@@ -73,7 +73,7 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
       input.on('keypress', (ch: string | undefined, key: RawKey | undefined) => read(ch, key))
     },
 
-    onResize: listener => {
+    onResize: (listener) => {
       // blessed would draw the old frame into the new size first
       program.removeAllListeners('resize')
       program.on('resize', () => {
@@ -171,7 +171,11 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
   const { TMUX } = process.env
   delete process.env.TMUX
   const screen = blessed.screen({
-    input, output, terminal: 'xterm-256color', warnings: false, forceUnicode: true,
+    input,
+    output,
+    terminal: 'xterm-256color',
+    warnings: false,
+    forceUnicode: true,
   } as blessed.Widgets.IScreenOptions) as unknown as BlessedScreen
   if (TMUX !== undefined) process.env.TMUX = TMUX
   screen.draw = () => {

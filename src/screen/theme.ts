@@ -27,7 +27,10 @@ export class ThemeError extends Error {}
 /** Names of the themes in a folder. */
 export const themeNames = (folder: string): string[] => {
   try {
-    return readdirSync(folder).filter(file => file.endsWith('.json')).map(file => file.slice(0, -'.json'.length)).sort()
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => file.slice(0, -'.json'.length))
+      .sort()
   } catch {
     return []
   }
@@ -37,7 +40,9 @@ export const loadTheme = (folder: string, name: string): Theme => {
   const names = themeNames(folder)
   if (!names.includes(name)) {
     const near = nearestWord(name, names)
-    throw new ThemeError(`no theme ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : `: there are ${names.join(', ')}`}`)
+    throw new ThemeError(
+      `no theme ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : `: there are ${names.join(', ')}`}`,
+    )
   }
   const file = join(folder, `${name}.json`)
   try {
@@ -49,7 +54,9 @@ export const loadTheme = (folder: string, name: string): Theme => {
 
 /** Throws ThemeError naming the first role that is missing, unknown or unreadable. */
 export const parseTheme = (name: string, json: unknown): Theme => {
-  const { about, background, roles } = (json ?? {}) as Record<'about' | 'background', unknown> & { roles?: Record<string, unknown> }
+  const { about, background, roles } = (json ?? {}) as Record<'about' | 'background', unknown> & {
+    roles?: Record<string, unknown>
+  }
   if (typeof roles !== 'object' || roles === null) throw new ThemeError('"roles" is missing')
   for (const role of Object.keys(roles)) {
     if ((ROLES as readonly string[]).includes(role)) continue
@@ -58,7 +65,7 @@ export const parseTheme = (name: string, json: unknown): Theme => {
   }
   const ground = background === undefined ? DEFAULT_COLOUR : parseColour(String(background))
   if (ground === undefined) throw new ThemeError(`"background": ${JSON.stringify(background)} is no colour`)
-  const styles = ROLES.map(role => {
+  const styles = ROLES.map((role) => {
     const text = roles[role]
     if (typeof text !== 'string') throw new ThemeError(`role "${role}" is missing`)
     return [role, parseStyle(role, text, ground)]
@@ -68,7 +75,7 @@ export const parseTheme = (name: string, json: unknown): Theme => {
 
 /** blessed's cell attributes by role index, for a terminal with so many colours; 0 leaves weight and reverse only. */
 export const attributesOf = (theme: Theme, colours: number): Int32Array =>
-  Int32Array.from(ROLES, role => colours === 0 ? monochrome(role) : attribute(theme.roles[role], colours))
+  Int32Array.from(ROLES, (role) => (colours === 0 ? monochrome(role) : attribute(theme.roles[role], colours)))
 
 const parseStyle = (role: string, text: string, background: number): Style => {
   const style: Style = { fg: DEFAULT_COLOUR, bg: background, bold: false, underline: false, reverse: false }
@@ -102,8 +109,18 @@ const attribute = (style: Style, colours: number): number => {
 }
 
 const MONOCHROME: Partial<Record<Role, number>> = {
-  title: BOLD, header: REVERSE, selection: REVERSE, selectionDim: UNDERLINE, bad: BOLD, warn: BOLD,
-  badge: BOLD | REVERSE, key: BOLD, borderFocus: BOLD, stackGroup: BOLD, stackSelected: REVERSE, match: BOLD | UNDERLINE,
+  title: BOLD,
+  header: REVERSE,
+  selection: REVERSE,
+  selectionDim: UNDERLINE,
+  bad: BOLD,
+  warn: BOLD,
+  badge: BOLD | REVERSE,
+  key: BOLD,
+  borderFocus: BOLD,
+  stackGroup: BOLD,
+  stackSelected: REVERSE,
+  match: BOLD | UNDERLINE,
 }
 
 const monochrome = (role: Role): number => pack(MONOCHROME[role] ?? 0, DEFAULT, DEFAULT)

@@ -57,7 +57,12 @@ const writeInto = async (folder: string, { name, files }: Bundle, owner: Owner |
   }
 }
 
-const writeNew = async (path: string, text: string | Uint8Array, owner: Owner | undefined, onCreated: () => void): Promise<void> => {
+const writeNew = async (
+  path: string,
+  text: string | Uint8Array,
+  owner: Owner | undefined,
+  onCreated: () => void,
+): Promise<void> => {
   const file = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600)
   onCreated()
   try {

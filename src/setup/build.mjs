@@ -42,22 +42,29 @@ export const updateProbes = async () => {
 
 /** @param {import('./probes.mjs').Job} job */
 const hashOfProbe = (job) => {
-  const headers = readdirSync(join(ROOT, 'probes')).filter((name) => name.endsWith('.h')).map((name) => `probes/${name}`)
+  const headers = readdirSync(join(ROOT, 'probes'))
+    .filter((name) => name.endsWith('.h'))
+    .map((name) => `probes/${name}`)
   return hashOf([job.source, ...headers, 'src/setup/probes.mjs'])
 }
 
 /** @param {string} folder @returns {string[]} */
 const filesIn = (folder) =>
-  readdirSync(join(ROOT, folder)).sort().flatMap((name) => {
-    const path = `${folder}/${name}`
-    return statSync(join(ROOT, path)).isDirectory() ? filesIn(path) : [path]
-  })
+  readdirSync(join(ROOT, folder))
+    .sort()
+    .flatMap((name) => {
+      const path = `${folder}/${name}`
+      return statSync(join(ROOT, path)).isDirectory() ? filesIn(path) : [path]
+    })
 
 /** @param {readonly string[]} paths */
 const hashOf = (paths) => {
   const hash = createHash('sha256')
   for (const path of paths.filter((each) => existsSync(join(ROOT, each)))) {
-    hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update('\0')
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0')
   }
   return hash.digest('hex')
 }

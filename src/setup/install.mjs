@@ -2,7 +2,13 @@
 // not root, and when there is no way says what to type. Downloads nothing by any other way.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import {
-  installArguments, installCommand, managerOf, missing, packageNames, refreshArguments, thisHost,
+  installArguments,
+  installCommand,
+  managerOf,
+  missing,
+  packageNames,
+  refreshArguments,
+  thisHost,
 } from './packages.mjs'
 import { lastLines, run } from './run.mjs'
 import { say, step } from './say.mjs'
@@ -103,7 +109,8 @@ const refuse = (needs, reason) => {
   say(`Not installed (${reason}):`)
   list(needs, manager)
   const command = installCommand(host, needs, root)
-  if (command) say(`To install ${needs.length === 1 ? 'it' : 'them'}${root || host.has('sudo') ? '' : ', as root'}:\n  ${command}`)
+  if (command)
+    say(`To install ${needs.length === 1 ? 'it' : 'them'}${root || host.has('sudo') ? '' : ', as root'}:\n  ${command}`)
   return needs
 }
 

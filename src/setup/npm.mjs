@@ -53,12 +53,13 @@ const install = async (more) => {
 
 /** @param {string} output */
 const advice = (output) => {
-  if (/spawn npm ENOENT/.test(output)) return 'Install npm (it comes with Node, or as a package of its own), then run `npm start`.'
+  if (/spawn npm ENOENT/.test(output))
+    return 'Install npm (it comes with Node, or as a package of its own), then run `npm start`.'
   if (/\b(EACCES|EROFS|EPERM)\b/.test(output)) return `Run it as a user who may write to ${ROOT}.`
   if (/\b(ENOTFOUND|ECONN\w+|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|E[45]\d\d)\b/.test(output)) {
     return 'npm does not reach its registry: look at the network, `npm config get registry` and `npm config get proxy`, then run it again.'
   }
-  return 'Run `npm ci` here to see all of npm\'s output.'
+  return "Run `npm ci` here to see all of npm's output."
 }
 
 /** Where npm keeps what it downloaded; in the home folder, which some accounts do not have. */

@@ -27,29 +27,60 @@ const INCLUDE_FOLDERS = ['/usr/include', '/usr/local/include']
 /** @type {readonly Need[]} */
 export const NEEDS = [
   {
-    id: 'libbpf.so.1', purpose: 'run', why: 'loads the probes into the kernel',
+    id: 'libbpf.so.1',
+    purpose: 'run',
+    why: 'loads the probes into the kernel',
     here: (host) =>
       LIBRARY_FOLDERS.some((folder) => host.exists(`${folder}/libbpf.so.1`)) ||
       host.read('/etc/ld.so.cache')?.includes('libbpf.so.1\0') === true,
     names: called('libbpf', { 'apt-get': 'libbpf1', zypper: 'libbpf1' }),
   },
-  { id: 'bpftrace', purpose: 'run', why: 'runs the script panels', here: command('bpftrace'), names: called('bpftrace') },
+  {
+    id: 'bpftrace',
+    purpose: 'run',
+    why: 'runs the script panels',
+    here: command('bpftrace'),
+    names: called('bpftrace'),
+  },
   { id: 'clang', purpose: 'build', why: 'compiles the probes', here: command('clang'), names: called('clang') },
   {
-    id: 'libbpf headers', purpose: 'build', why: 'the probes include them',
+    id: 'libbpf headers',
+    purpose: 'build',
+    why: 'the probes include them',
     here: (host) => INCLUDE_FOLDERS.some((folder) => host.exists(`${folder}/bpf/bpf_helpers.h`)),
     names: called('libbpf-devel', { 'apt-get': 'libbpf-dev', pacman: 'libbpf' }),
   },
-  { id: 'tmux', purpose: 'test', why: 'a terminal for the tests of the screen', here: command('tmux'), names: called('tmux') },
+  {
+    id: 'tmux',
+    purpose: 'test',
+    why: 'a terminal for the tests of the screen',
+    here: command('tmux'),
+    names: called('tmux'),
+  },
   { id: 'fio', purpose: 'test', why: 'known block I/O', here: command('fio'), names: called('fio') },
   {
-    id: 'libbpf-tools', purpose: 'test', why: 'the tools that the benchmark compares with',
-    here: (host) => libbpfTool(host, 'runqlat') !== undefined, names: called('libbpf-tools'),
+    id: 'libbpf-tools',
+    purpose: 'test',
+    why: 'the tools that the benchmark compares with',
+    here: (host) => libbpfTool(host, 'runqlat') !== undefined,
+    names: called('libbpf-tools'),
   },
-  { id: 'ip', purpose: 'test', why: 'network namespaces', here: command('ip'), names: called('iproute2', { dnf: 'iproute' }) },
+  {
+    id: 'ip',
+    purpose: 'test',
+    why: 'network namespaces',
+    here: command('ip'),
+    names: called('iproute2', { dnf: 'iproute' }),
+  },
   { id: 'nft', purpose: 'test', why: 'refused and lossy connections', here: command('nft'), names: called('nftables') },
   { id: 'stress-ng', purpose: 'test', why: 'load', here: command('stress-ng'), names: called('stress-ng') },
-  { id: 'strace', purpose: 'test', why: 'the truth about system calls', here: command('strace'), names: called('strace') },
+  {
+    id: 'strace',
+    purpose: 'test',
+    why: 'the truth about system calls',
+    here: command('strace'),
+    names: called('strace'),
+  },
 ]
 
 /** The command of one of the libbpf-tools, which the distributions name differently (Debian 12, Fedora, Debian 13).
@@ -62,12 +93,24 @@ const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 /** npm puts the packages' own commands first on PATH, and one of them is called nft.
  * @param {string} path */
 export const withoutNpm = (path) =>
-  path.split(delimiter).filter((folder) => !/[/\\]node_modules[/\\]/.test(folder)).join(delimiter)
+  path
+    .split(delimiter)
+    .filter((folder) => !/[/\\]node_modules[/\\]/.test(folder))
+    .join(delimiter)
 
 /** @returns {Host} */
 export const thisHost = (path = process.env['PATH'] ?? '') => {
-  const folders = [...withoutNpm(path).split(delimiter).filter((folder) => folder !== ''), ...SYSTEM_FOLDERS]
-  return { has: (name) => folders.some((folder) => isExecutable(join(folder, name))), exists: existsSync, read: readText }
+  const folders = [
+    ...withoutNpm(path)
+      .split(delimiter)
+      .filter((folder) => folder !== ''),
+    ...SYSTEM_FOLDERS,
+  ]
+  return {
+    has: (name) => folders.some((folder) => isExecutable(join(folder, name))),
+    exists: existsSync,
+    read: readText,
+  }
 }
 
 /** @param {Host} host @param {readonly Need['purpose'][]} purposes */
@@ -75,18 +118,17 @@ export const missing = (host, purposes) => NEEDS.filter((need) => purposes.inclu
 
 /** @type {Record<Manager, { install: string[], refresh: string[] | undefined }>} */
 const COMMANDS = {
-  'apt-get': {
-    install: ['apt-get', 'install', '-y', '--no-install-recommends'],
-    refresh: ['apt-get', 'update'],
-  },
+  'apt-get': { install: ['apt-get', 'install', '-y', '--no-install-recommends'], refresh: ['apt-get', 'update'] },
   dnf: { install: ['dnf', 'install', '-y', '--setopt=install_weak_deps=False'], refresh: undefined },
   pacman: { install: ['pacman', '-S', '--needed', '--noconfirm'], refresh: ['pacman', '-Sy'] },
-  zypper: { install: ['zypper', '--non-interactive', 'install', '--no-recommends'], refresh: ['zypper', '--non-interactive', 'refresh'] },
+  zypper: {
+    install: ['zypper', '--non-interactive', 'install', '--no-recommends'],
+    refresh: ['zypper', '--non-interactive', 'refresh'],
+  },
 }
 
 /** @param {Host} host @returns {Manager | undefined} */
-export const managerOf = (host) =>
-  /** @type {Manager[]} */ (Object.keys(COMMANDS)).find((manager) => host.has(manager))
+export const managerOf = (host) => /** @type {Manager[]} */ (Object.keys(COMMANDS)).find((manager) => host.has(manager))
 
 /** @param {Manager} manager @param {readonly Need[]} needs */
 export const packageNames = (manager, needs) => [...new Set(needs.map((need) => need.names[manager]))]

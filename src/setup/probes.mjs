@@ -35,10 +35,21 @@ export const compileProbe = async ({ source, object, define }, into = BUILD) => 
   const { code, output } = await run(
     'clang',
     [
-      '-O2', '-g', '-Wall', '-target', 'bpf', '-mcpu=v3', define, '-Iprobes',
+      '-O2',
+      '-g',
+      '-Wall',
+      '-target',
+      'bpf',
+      '-mcpu=v3',
+      define,
+      '-Iprobes',
       // keeps the place of this checkout out of the debug information
-      '-fdebug-compilation-dir', '.',
-      '-c', source, '-o', temporary,
+      '-fdebug-compilation-dir',
+      '.',
+      '-c',
+      source,
+      '-o',
+      temporary,
     ],
     { cwd: ROOT },
   )

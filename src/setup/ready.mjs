@@ -29,7 +29,9 @@ export const makeReady = async ({ tests, yes }) => {
   const left = linux ? await obtainPackages(tests, yes) : []
   await orSetUpError('probetop cannot be built', updateBundles)
   const canCompile = linux && !left.some((need) => need.purpose === 'build')
-  const troubles = canCompile ? await updateProbes().catch((error) => [`The probes cannot be built: ${error.message}`]) : []
+  const troubles = canCompile
+    ? await updateProbes().catch((error) => [`The probes cannot be built: ${error.message}`])
+    : []
   for (const trouble of troubles) say(trouble)
   // with the stamp there is no more asking: what remains missing without need stays so until something changes
   const complete = troubles.length === 0 && left.every((need) => need.purpose === 'test' || need.id === 'bpftrace')
@@ -71,7 +73,10 @@ const orSetUpError = async (what, work) => {
 
 const checkNode = () => {
   const wanted = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).engines.node
-  const least = wanted.replace(/[^\d.]/g, '').split('.').map(Number)
+  const least = wanted
+    .replace(/[^\d.]/g, '')
+    .split('.')
+    .map(Number)
   const have = process.versions.node.split('.').map(Number)
   const index = least.findIndex((/** @type {number} */ part, /** @type {number} */ i) => part !== have[i])
   if (index !== -1 && (have[index] ?? 0) < least[index]) {

@@ -10,7 +10,11 @@ import { spawn } from 'node:child_process'
  * @returns {Promise<Ran>} */
 export const run = (command, args, { cwd, env, show = false } = {}) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['inherit', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'] })
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['inherit', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    })
     let output = ''
     child.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
     child.stderr?.setEncoding('utf8').on('data', (text) => (output += text))

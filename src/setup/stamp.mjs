@@ -10,7 +10,10 @@ const NPM_DONE = join(ROOT, 'node_modules', '.package-lock.json')
 
 /** @param {string} [root] */
 export const stampNow = (root = ROOT) =>
-  [`${process.platform} ${process.arch} node ${process.versions.node}`, ...WATCHED.flatMap((name) => lines(root, name))].join('\n')
+  [
+    `${process.platform} ${process.arch} node ${process.versions.node}`,
+    ...WATCHED.flatMap((name) => lines(root, name)),
+  ].join('\n')
 
 /** True when nothing has changed since set-up last finished. */
 export const isCurrent = () => {
@@ -40,6 +43,9 @@ const lines = (root, name) => {
   const path = join(root, name)
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return []
-  if (stat.isDirectory()) return readdirSync(path).sort().flatMap((entry) => lines(root, join(name, entry)))
+  if (stat.isDirectory())
+    return readdirSync(path)
+      .sort()
+      .flatMap((entry) => lines(root, join(name, entry)))
   return [`${name} ${stat.size} ${stat.mtimeMs}`]
 }

@@ -1,4 +1,4 @@
-// `npm test`: makes everything ready, test packages included, checks the types and runs the tests (arguments go to
+// `npm test`: makes everything ready, test packages included, checks types, format and lint, and runs the tests (arguments go to
 // AVA). The last line of output is "N passed, N failed, N skipped"; the exit code says the same. In a run of everything
 // the few that failed are run again, alone, and that is said: a machine that does other things makes tests late.
 import { spawn } from 'node:child_process'
@@ -17,8 +17,13 @@ const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
 /** Folders whose tests compare what probes say: one after the other. The rest runs side by side. */
 const ONE_BY_ONE = [
-  'test/engine/cost.test.ts', 'test/engine/hooks.test.ts', 'test/engine/main.test.ts', 'test/engine/native',
-  'test/engine/probes.test.ts', 'test/kernels', 'test/truth',
+  'test/engine/cost.test.ts',
+  'test/engine/hooks.test.ts',
+  'test/engine/main.test.ts',
+  'test/engine/native',
+  'test/engine/probes.test.ts',
+  'test/kernels',
+  'test/truth',
 ]
 
 /** So many may have failed for want of time; more have another reason. */
@@ -32,7 +37,9 @@ const allRuns = () => {
 
 /** Files and folders in a folder that are or hold tests. @param {string} folder */
 const testsIn = (folder) =>
-  readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts') || containsTests(join(folder, name))).map((name) => `${folder}/${name}`)
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.test.ts') || containsTests(join(folder, name)))
+    .map((name) => `${folder}/${name}`)
 
 /** @param {string} path */
 const containsTests = (path) =>
@@ -97,8 +104,9 @@ await orExit(async () => {
   let counts = { passed: 0, failed: 1, skipped: 0 }
   if (troubles.length === 0) {
     const types = await step('Checking types', () => run(tool('tsc'), ['-p', '.'], { cwd: ROOT }))
-    if (types.code === 0) counts = rest.length > 0 ? (await runAva(rest)).counts : await runAll(allRuns())
-    else console.log(types.output)
+    const style = await step('Checking format and lint', () => run('npm', ['run', '-s', 'lint'], { cwd: ROOT }))
+    if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
+    else counts = rest.length > 0 ? (await runAva(rest)).counts : await runAll(allRuns())
   }
   console.log(summary(counts))
   if (counts.failed > 0) process.exitCode = 1

@@ -6,16 +6,16 @@ import type { Message, Source } from '../stream/types.ts'
 export const startEarly = (source: Source): Source => {
   const kept: Message[] = []
   let reader: ((message: Message) => void) | undefined
-  source.start(message => {
+  source.start((message) => {
     if (reader) reader(message)
     else kept.push(message)
   })
   return {
-    start: onMessage => {
+    start: (onMessage) => {
       for (const message of kept.splice(0)) onMessage(message)
       reader = onMessage
     },
-    send: command => source.send(command),
+    send: (command) => source.send(command),
     stop: () => source.stop(),
   }
 }

@@ -19,7 +19,7 @@ export const START = 'start\n'
 
 export const keeperCommand = (command: readonly string[], sudo?: string): [file: string, ...args: string[]] => {
   const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', ...command] as [string, ...string[]]
-  return sudo === undefined ? keeper : [...ownGroup(), sudo, '-n', '--', ...keeper] as [string, ...string[]]
+  return sudo === undefined ? keeper : ([...ownGroup(), sudo, '-n', '--', ...keeper] as [string, ...string[]])
 }
 
 /**

@@ -58,8 +58,15 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const startKeeper = (): void => {
     const [file, ...args] = keeperCommand(
-      [...(options.engine ?? engineCommand()), '--interval', String(intervalMs), '--probes', probes.join(','), ...(options.fullFirst ? ['--full-first'] : []),
-        ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : [])],
+      [
+        ...(options.engine ?? engineCommand()),
+        '--interval',
+        String(intervalMs),
+        '--probes',
+        probes.join(','),
+        ...(options.fullFirst ? ['--full-first'] : []),
+        ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : []),
+      ],
       options.sudo,
     )
     const child = execa(file, args, {
@@ -122,7 +129,8 @@ export const liveSource = (options: LiveOptions): Source => {
     if (line.trim() === '' || line === SHELLS_WORD) return
     stderr.push(line.slice(0, 300))
     if (stderr.length > KEPT_LINES) stderr.shift()
-    if (restarts.mayTell(performance.now())) tell({ type: 'log', atMs: Date.now(), level: 'warn', text: line.slice(0, 300) })
+    if (restarts.mayTell(performance.now()))
+      tell({ type: 'log', atMs: Date.now(), level: 'warn', text: line.slice(0, 300) })
   }
 
   const onEnd = (code: number): void => {

@@ -4,29 +4,34 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 
-export type Rights =
-  | { are: 'ours' }
-  | { are: 'sudo'; sudo: string }
-  | { are: 'none'; why: string; mend: string }
+export type Rights = { are: 'ours' } | { are: 'sudo'; sudo: string } | { are: 'none'; why: string; mend: string }
 
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/bin', '/run/wrappers/bin']
 
 export const findSudo = (folders: readonly string[] = FOLDERS): string | undefined =>
-  folders.map((folder) => join(folder, 'sudo')).find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  folders
+    .map((folder) => join(folder, 'sudo'))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
 
 /** Before the screen opens: asks for the password when one is needed and somebody can type it. */
 export const obtainRights = async (isTerminal: boolean, sudo = findSudo()): Promise<Rights> => {
   if (process.geteuid?.() === 0) return { are: 'ours' }
-  if (sudo === undefined) return { are: 'none', why: 'not root, and sudo is not installed', mend: 'run probetop as root' }
+  if (sudo === undefined)
+    return { are: 'none', why: 'not root, and sudo is not installed', mend: 'run probetop as root' }
   if (await runs(sudo, ['-n', '--', '/bin/sh', '-c', ':'], 'ignore')) return { are: 'sudo', sudo }
-  if (!isTerminal) return { are: 'none', why: 'sudo asks for a password and there is no terminal', mend: 'run `sudo -v` first, or probetop as root' }
+  if (!isTerminal)
+    return {
+      are: 'none',
+      why: 'sudo asks for a password and there is no terminal',
+      mend: 'run `sudo -v` first, or probetop as root',
+    }
   if (!(await runs(sudo, ['-v'], 'inherit'))) return { are: 'none', why: 'sudo refused', mend: 'run probetop as root' }
   if (await runs(sudo, ['-n', '--', '/bin/sh', '-c', ':'], 'ignore')) return { are: 'sudo', sudo }
   return { are: 'none', why: 'sudo does not keep the password', mend: 'start it with `sudo probetop`' }

@@ -5,10 +5,11 @@ const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) =
 
 /** `code` as a shell gives it; `words` are the last lines on stderr. */
 export const whyEnded = (code: number, words: readonly string[], greeted: boolean): { why: string; mend: string } => {
-  const refused = words.find((line) => /^sudo: /.test(line))
+  const refused = words.find((line) => line.startsWith('sudo: '))
   if (refused !== undefined && !greeted) return { why: refused, mend: 'start it with `sudo probetop`' }
   const signal = code > 128 ? SIGNALS.get(code - 128) : undefined
-  if (signal) return { why: `the engine was killed by ${signal}`, mend: 'it is started again; dmesg tells if memory ran out' }
+  if (signal)
+    return { why: `the engine was killed by ${signal}`, mend: 'it is started again; dmesg tells if memory ran out' }
   const how = `the engine ended with code ${code}`
   const error = words.findLast((line) => /error/i.test(line) && !/^\s+at /.test(line))
   return {

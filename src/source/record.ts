@@ -18,7 +18,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
   let failed = false
 
   return {
-    start: onMessage => {
+    start: (onMessage) => {
       const fail = (error: Error): void => {
         if (failed) return
         failed = true
@@ -26,7 +26,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
       }
       file.on('error', fail)
       gzip?.on('error', fail)
-      source.start(message => {
+      source.start((message) => {
         if (!failed) {
           // what came before a tick goes to the file with it, so that a crash costs one tick at most
           if (message.type === 'host') gzip?.flush(zlib.Z_SYNC_FLUSH)
@@ -35,7 +35,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
         onMessage(message)
       })
     },
-    send: command => source.send(command),
+    send: (command) => source.send(command),
     stop: async () => {
       await source.stop()
       if (failed) return

@@ -28,7 +28,9 @@ export const readHello = async (path: string): Promise<Hello> => {
   for await (const message of messagesOf(path)) {
     if (message.type !== 'hello') throw new RecordingError('it does not begin like a recording of probetop')
     if (message.schema > SCHEMA) {
-      throw new RecordingError(`it was made by probetop ${message.version} (schema ${message.schema}), this one reads up to ${SCHEMA}`)
+      throw new RecordingError(
+        `it was made by probetop ${message.version} (schema ${message.schema}), this one reads up to ${SCHEMA}`,
+      )
     }
     return message
   }
@@ -74,14 +76,22 @@ export const replay = (path: string, hello: Hello, { pace, loop, onEnd }: Replay
   }
 
   return {
-    start: onMessage => { running = play(onMessage) },
+    start: (onMessage) => {
+      running = play(onMessage)
+    },
     send: () => {},
     stop: async () => {
       abort.abort()
       await running
     },
     // At its end the recording's time stands still.
-    nowMs: () => ended ? lastMs : Math.max(lastMs, hello.atMs + Math.min(performance.now() - startedAtMs, lastMs - hello.atMs + hello.intervalMs)),
+    nowMs: () =>
+      ended
+        ? lastMs
+        : Math.max(
+            lastMs,
+            hello.atMs + Math.min(performance.now() - startedAtMs, lastMs - hello.atMs + hello.intervalMs),
+          ),
   }
 }
 
@@ -89,19 +99,19 @@ const shifted = (message: Message, byMs: number): Message => {
   if (byMs === 0) return message
   const moved = { ...message, atMs: message.atMs + byMs }
   if (moved.type !== 'sample' || moved.probe !== 'execsnoop') return moved
-  const events = moved.data.events.map(event => ({ ...event, atMs: event.atMs + byMs }))
+  const events = moved.data.events.map((event) => ({ ...event, atMs: event.atMs + byMs }))
   return { ...moved, data: { ...moved.data, events } }
 }
 
 async function* messagesOf(path: string): AsyncGenerator<Message> {
   await checkReadable(path)
   const queue: Message[] = []
-  const decoder = createDecoder(message => queue.push(message))
+  const decoder = createDecoder((message) => queue.push(message))
   const file = createReadStream(path)
   const gzipped = await isGzip(path)
   // A sync flush at the end makes zlib hand over what there is of a torn file instead of failing.
   const stream = gzipped ? file.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })) : file
-  file.on('error', error => stream.destroy(error))
+  file.on('error', (error) => stream.destroy(error))
   try {
     for await (const chunk of stream) {
       decoder.push(chunk as Buffer)
@@ -122,7 +132,9 @@ const checkReadable = async (path: string): Promise<void> => {
   } catch (error) {
     if (error instanceof RecordingError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new RecordingError(code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'no permission to read it' : String(code))
+    throw new RecordingError(
+      code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'no permission to read it' : String(code),
+    )
   }
 }
 

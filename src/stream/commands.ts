@@ -45,7 +45,8 @@ export const decodeCommand = (line: string): Command | undefined => {
 export const clampIntervalMs = (ms: number): number => Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, ms))
 
 /** 0 is none; the least of the others is a microsecond, the most an hour. */
-export const clampThresholdNs = (ns: number): number => (ns === 0 ? 0 : Math.round(Math.min(3.6e12, Math.max(1000, ns))))
+export const clampThresholdNs = (ns: number): number =>
+  ns === 0 ? 0 : Math.round(Math.min(3.6e12, Math.max(1000, ns)))
 
 /** The known ones among the names, in the order of the panels. */
 export const knownProbes = (names: readonly unknown[]): ProbeId[] => PROBES.filter((probe) => names.includes(probe))
@@ -76,7 +77,8 @@ const decodeTarget = (value: unknown): Target | undefined => {
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 const isMode = (value: unknown): value is StackMode => STACK_MODES.some((mode) => mode === value)
-const isPid = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0 && Number(value) <= MAX_PID
+const isPid = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= MAX_PID
 const isText = (value: unknown, longest: number): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= longest && !value.includes('\0')
 /** From the root, and without ways out of it. */

@@ -52,5 +52,4 @@ export const splitLines = ({ onLine, onTooLong, maxBytes = MAX_LINE_BYTES }: Lin
   }
 }
 
-const asText = (part: Uint8Array): string =>
-  Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('utf8')
+const asText = (part: Uint8Array): string => Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('utf8')

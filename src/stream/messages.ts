@@ -49,7 +49,13 @@ const target: Check = (value) => {
 }
 
 const threadSums = {
-  switches: number, waits: number, waitNs: number, onCpuNs: number, sleepNs: number, diskNs: number, preemptedNs: number,
+  switches: number,
+  waits: number,
+  waitNs: number,
+  onCpuNs: number,
+  sleepNs: number,
+  diskNs: number,
+  preemptedNs: number,
 }
 const schedSums = { ...threadSums, threads: number }
 const ended = { exited: optional(flag), exitCode: optional(number), signal: optional(number) }
@@ -70,28 +76,55 @@ const sched = record<T.SchedData>({
     }),
   ),
   cpus: optional(list(record<T.SchedCpu>({ cpu: number, runq: hist, busyNs: number }))),
-  target: optional(record<NonNullable<T.SchedData['target']>>({
-    ...schedHists,
-    of: target,
-    threads: optional(list(record<T.SchedThread>({
-      ...threadSums, ...ended, waitMaxNs: number, pid: number, tid: number, comm: text, calls: blocked,
-      state: optional(oneOf('running', 'waiting', 'preempted', 'sleeping', 'disk')),
-    }))),
-  })),
+  target: optional(
+    record<NonNullable<T.SchedData['target']>>({
+      ...schedHists,
+      of: target,
+      threads: optional(
+        list(
+          record<T.SchedThread>({
+            ...threadSums,
+            ...ended,
+            waitMaxNs: number,
+            pid: number,
+            tid: number,
+            comm: text,
+            calls: blocked,
+            state: optional(oneOf('running', 'waiting', 'preempted', 'sleeping', 'disk')),
+          }),
+        ),
+      ),
+    }),
+  ),
   others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
 })
 
 const block = record<T.BlockData>({
   disks: list(
     record<T.BlockDisk>({
-      dev: text, name: text, op: oneOf('read', 'write', 'flush', 'discard', 'other'), ops: number, bytes: number,
-      errors: number, total: hist, queued: hist, device: hist,
+      dev: text,
+      name: text,
+      op: oneOf('read', 'write', 'flush', 'discard', 'other'),
+      ops: number,
+      bytes: number,
+      errors: number,
+      total: hist,
+      queued: hist,
+      device: hist,
     }),
   ),
   procs: list(
     record<T.BlockProc>({
-      pid: number, comm: text, reads: number, writes: number, otherOps: number, readBytes: number, writeBytes: number,
-      latencyNs: number, latencyMaxNs: number, queuedNs: number,
+      pid: number,
+      comm: text,
+      reads: number,
+      writes: number,
+      otherOps: number,
+      readBytes: number,
+      writeBytes: number,
+      latencyNs: number,
+      latencyMaxNs: number,
+      queuedNs: number,
     }),
   ),
   inFlight: number,
@@ -102,26 +135,56 @@ const block = record<T.BlockData>({
 const tcp = record<T.TcpData>({
   sessions: list(
     record<T.TcpSession>({
-      id: text, pid: number, comm: text, family: oneOf(4, 6), local: text, localPort: number, remote: text,
-      remotePort: number, state: text, direction: optional(oneOf('in', 'out')), ageMs: optional(number),
-      inBytes: number, outBytes: number, inTotal: number, outTotal: number, rttUs: number, retransmits: number,
-      retransmitsTotal: number, cwnd: number, closed: optional(oneOf('closed', 'refused', 'reset', 'timeout')),
+      id: text,
+      pid: number,
+      comm: text,
+      family: oneOf(4, 6),
+      local: text,
+      localPort: number,
+      remote: text,
+      remotePort: number,
+      state: text,
+      direction: optional(oneOf('in', 'out')),
+      ageMs: optional(number),
+      inBytes: number,
+      outBytes: number,
+      inTotal: number,
+      outTotal: number,
+      rttUs: number,
+      retransmits: number,
+      retransmitsTotal: number,
+      cwnd: number,
+      closed: optional(oneOf('closed', 'refused', 'reset', 'timeout')),
     }),
   ),
   listeners: list(
     record<T.TcpListener>({
-      pid: number, comm: text, family: oneOf(4, 6), local: text, localPort: number, backlog: number,
+      pid: number,
+      comm: text,
+      family: oneOf(4, 6),
+      local: text,
+      localPort: number,
+      backlog: number,
       backlogMax: number,
     }),
   ),
-  opened: number, accepted: number, closed: number, refused: number, resetIn: number, resetOut: number,
-  retransmits: number, timeWait: number,
+  opened: number,
+  accepted: number,
+  closed: number,
+  refused: number,
+  resetIn: number,
+  resetOut: number,
+  retransmits: number,
+  timeWait: number,
   others: optional(record<NonNullable<T.TcpData['others']>>({ sessions: number, inBytes: number, outBytes: number })),
 })
 
 const calls = list(
   record<T.SyscallCount>({
-    name: text, count: number, errors: optional(number), latency: optional(hist),
+    name: text,
+    count: number,
+    errors: optional(number),
+    latency: optional(hist),
     errnos: optional(list(record({ errno: text, count: number }))),
   }),
 )
@@ -130,7 +193,10 @@ const syscalls = record<T.SyscallsData>({
   calls,
   procs: list(
     record<T.SyscallProc>({
-      pid: number, comm: text, count: number, errors: optional(number),
+      pid: number,
+      comm: text,
+      count: number,
+      errors: optional(number),
       calls: optional(list(record({ name: text, count: number }))),
     }),
   ),
@@ -142,30 +208,59 @@ const syscalls = record<T.SyscallsData>({
 const execsnoop = record<T.ExecData>({
   events: list(
     record<T.ExecEvent>({
-      atMs: number, kind: oneOf('exec', 'exit'), pid: number, ppid: number, comm: text, args: optional(text),
-      lifeMs: optional(number), exitCode: optional(number), signal: optional(number),
+      atMs: number,
+      kind: oneOf('exec', 'exit'),
+      pid: number,
+      ppid: number,
+      comm: text,
+      args: optional(text),
+      lifeMs: optional(number),
+      exitCode: optional(number),
+      signal: optional(number),
     }),
   ),
   execs: number,
   exits: number,
 })
 
-const stackRefs = { user: indexes, kernel: indexes, cut: optional(oneOf('no user stack', 'no frame pointers', 'too deep', 'lost')) }
+const stackRefs = {
+  user: indexes,
+  kernel: indexes,
+  cut: optional(oneOf('no user stack', 'no frame pointers', 'too deep', 'lost')),
+}
 const stackState = oneOf('R', 'S', 'D', 'cpu')
 const stackParts = record<S.StacksData>({
   mode: oneOf(...STACK_MODES),
   of: optional(target),
-  frames: list(record<S.StackFrame>({ name: text, kind: oneOf('kernel', 'user', 'jit', 'inlined', 'unknown'), module: optional(text) })),
+  frames: list(
+    record<S.StackFrame>({
+      name: text,
+      kind: oneOf('kernel', 'user', 'jit', 'inlined', 'unknown'),
+      module: optional(text),
+    }),
+  ),
   stacks: list(
     record<S.Stack>({
-      ...stackRefs, pid: number, comm: text, state: stackState, ns: number, count: number, maxNs: optional(number),
+      ...stackRefs,
+      pid: number,
+      comm: text,
+      state: stackState,
+      ns: number,
+      count: number,
+      maxNs: optional(number),
       waker: optional(record<NonNullable<S.Stack['waker']>>({ ...stackRefs, pid: number, comm: text })),
     }),
   ),
   threads: optional(
     list(
       record<S.ThreadStack>({
-        ...stackRefs, pid: number, tid: number, comm: text, state: stackState, forNs: optional(number), call: optional(text),
+        ...stackRefs,
+        pid: number,
+        tid: number,
+        comm: text,
+        state: stackState,
+        forNs: optional(number),
+        call: optional(text),
       }),
     ),
   ),
@@ -179,8 +274,9 @@ const stacks: Check = (value) => stackParts(value) ?? strayIndex(value as S.Stac
 
 const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | undefined => {
   const stray = (indexes: readonly number[]): boolean => indexes.some((index) => index >= frames.length)
-  const wrong = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
-    .some(({ user, kernel }) => stray(user) || stray(kernel))
+  const wrong = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads].some(
+    ({ user, kernel }) => stray(user) || stray(kernel),
+  )
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
@@ -189,7 +285,11 @@ const DATA: Record<T.ProbeId, Check> = { sched, block, tcp, syscalls, execsnoop,
 const sample: Check = (value) => {
   const probe = (value as { probe?: T.ProbeId }).probe
   return record<T.Sample>({
-    type: text, probe: oneOf(...PROBES), atMs: number, intervalMs: number, lost: number,
+    type: text,
+    probe: oneOf(...PROBES),
+    atMs: number,
+    intervalMs: number,
+    lost: number,
     data: (data) => DATA[probe!](data),
     shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: number })),
   })(value)
@@ -199,11 +299,21 @@ const loads: Check = (value) =>
   Array.isArray(value) && value.length === 3 ? list(number)(value) : 'is not three numbers'
 
 const cost = record<CostMessage>({
-  type: text, atMs: number, intervalMs: number, cpus: number, limitPercent: number, why: optional(text),
+  type: text,
+  atMs: number,
+  intervalMs: number,
+  cpus: number,
+  limitPercent: number,
+  why: optional(text),
   probes: list(
     record<ProbeCost>({
-      probe: oneOf(...PROBES), source: oneOf('CO-RE', 'bpftrace'), programs: number, iterators: number,
-      runs: optional(number), runNs: optional(number), processNs: optional(number),
+      probe: oneOf(...PROBES),
+      source: oneOf('CO-RE', 'bpftrace'),
+      programs: number,
+      iterators: number,
+      runs: optional(number),
+      runNs: optional(number),
+      processNs: optional(number),
       map: optional(record<NonNullable<ProbeCost['map']>>({ name: text, entries: number, maxEntries: number })),
     }),
   ),
@@ -213,15 +323,40 @@ const cost = record<CostMessage>({
 export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
   sample,
   hello: record<T.Hello>({
-    type: text, schema: number, version: text, host: text, kernel: text, arch: text, cpus: number, atMs: number,
+    type: text,
+    schema: number,
+    version: text,
+    host: text,
+    kernel: text,
+    arch: text,
+    cpus: number,
+    atMs: number,
     intervalMs: number,
   }),
   process: record<ProcessMessage>({
-    type: text, atMs: number, pid: number, comm: text, args: list(text), parents: list(record({ pid: number, comm: text })), uid: number,
-    user: optional(text), cgroup: optional(text), startMs: number, threads: number, rssBytes: number, cpuMs: number,
+    type: text,
+    atMs: number,
+    pid: number,
+    comm: text,
+    args: list(text),
+    parents: list(record({ pid: number, comm: text })),
+    uid: number,
+    user: optional(text),
+    cgroup: optional(text),
+    startMs: number,
+    threads: number,
+    rssBytes: number,
+    cpuMs: number,
     files: list(record<OpenFile>({ tid: number, call: text, fd: number, file: text })),
   }),
-  host: record<T.HostFacts>({ type: text, atMs: number, intervalMs: number, uptimeS: number, load: loads, stolenMs: optional(number) }),
+  host: record<T.HostFacts>({
+    type: text,
+    atMs: number,
+    intervalMs: number,
+    uptimeS: number,
+    load: loads,
+    stolenMs: optional(number),
+  }),
   status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),
   cost,
   gap: record<T.Gap>({ type: text, atMs: number, why: text }),

@@ -9,19 +9,26 @@ export const text: Check = (value) => (typeof value === 'string' ? undefined : '
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is not true or false')
 export const number: Check = (value) => (Number.isFinite(value) ? undefined : 'is not a number')
 
-export const oneOf = (...values: readonly unknown[]): Check => (value) =>
-  values.includes(value) ? undefined : `is none of ${values.join(' ')}`
+export const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value) ? undefined : `is none of ${values.join(' ')}`
 
-export const optional = (check: Check): Check => (value) => (value === undefined ? undefined : check(value))
+export const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value)
 
-export const list = (check: Check): Check => (value) => {
-  if (!Array.isArray(value)) return 'is not a list'
-  for (let i = 0; i < value.length; i++) {
-    const wrong = check(value[i])
-    if (wrong) return `[${i}]${join(wrong)}`
+export const list =
+  (check: Check): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return 'is not a list'
+    for (let i = 0; i < value.length; i++) {
+      const wrong = check(value[i])
+      if (wrong) return `[${i}]${join(wrong)}`
+    }
+    return undefined
   }
-  return undefined
-}
 
 /** Every field of T, optional ones included, so that the compiler notices a field without a check. */
 export type Fields<T> = { [K in keyof T]-?: Check }
@@ -39,19 +46,23 @@ export const record = <T>(fields: Fields<T>): Check => {
 }
 
 /** Histogram slots: pairs of slot and count, slots whole and ascending. */
-export const slotPairs = (slots: number): Check => (value) => {
-  if (!Array.isArray(value) || value.length % 2 !== 0) return 'is not a list of pairs'
-  for (let i = 0, before = -1; i < value.length; i += 2) {
-    const slot = value[i]
-    if (!Number.isInteger(slot) || slot <= before || slot >= slots) return `[${i}] is not the next slot`
-    if (!(value[i + 1] >= 0)) return `[${i + 1}] is not a count`
-    before = slot
+export const slotPairs =
+  (slots: number): Check =>
+  (value) => {
+    if (!Array.isArray(value) || value.length % 2 !== 0) return 'is not a list of pairs'
+    for (let i = 0, before = -1; i < value.length; i += 2) {
+      const slot = value[i]
+      if (!Number.isInteger(slot) || slot <= before || slot >= slots) return `[${i}] is not the next slot`
+      if (!(value[i + 1] >= 0)) return `[${i + 1}] is not a count`
+      before = slot
+    }
+    return undefined
   }
-  return undefined
-}
 
 /** Whole numbers from 0. */
 export const indexes: Check = (value) =>
-  Array.isArray(value) && value.every((index) => Number.isInteger(index) && index >= 0) ? undefined : 'is not a list of indexes'
+  Array.isArray(value) && value.every((index) => Number.isInteger(index) && index >= 0)
+    ? undefined
+    : 'is not a list of indexes'
 
 const join = (wrong: string): string => (wrong.startsWith('.') || wrong.startsWith('[') ? wrong : ` ${wrong}`)

@@ -12,7 +12,10 @@ export interface Ticks {
 
 /** `onTick` gets the time of each interval that brought at least one sample; or of each at all, while `samplesDue` says
  * that none can come. */
-export const groupTicks = (onTick: (atMs: number, intervalMs: number) => void, samplesDue = (): boolean => true): Ticks => {
+export const groupTicks = (
+  onTick: (atMs: number, intervalMs: number) => void,
+  samplesDue = (): boolean => true,
+): Ticks => {
   let pending: { atMs: number; intervalMs: number } | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -25,7 +28,7 @@ export const groupTicks = (onTick: (atMs: number, intervalMs: number) => void, s
   }
 
   return {
-    add: message => {
+    add: (message) => {
       if (message.type !== 'sample' && message.type !== 'host') return
       if (pending && message.atMs !== pending.atMs) flush()
       if (message.type !== 'sample' && samplesDue()) return

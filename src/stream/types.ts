@@ -90,7 +90,10 @@ export interface SchedData extends SchedHists {
   /** Of the target alone, while one is set. */
   target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
-  others?: Pick<SchedProc, 'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs'>
+  others?: Pick<
+    SchedProc,
+    'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs'
+  >
 }
 
 export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'
@@ -138,8 +141,18 @@ export interface BlockData {
 }
 
 export type TcpState =
-  | 'ESTABLISHED' | 'SYN_SENT' | 'SYN_RECV' | 'FIN_WAIT1' | 'FIN_WAIT2' | 'TIME_WAIT' | 'CLOSE'
-  | 'CLOSE_WAIT' | 'LAST_ACK' | 'LISTEN' | 'CLOSING' | 'NEW_SYN_RECV'
+  | 'ESTABLISHED'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'FIN_WAIT1'
+  | 'FIN_WAIT2'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'LISTEN'
+  | 'CLOSING'
+  | 'NEW_SYN_RECV'
 
 export interface TcpSession {
   /** Socket cookie, decimal. */

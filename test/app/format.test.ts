@@ -1,6 +1,16 @@
 import test from 'ava'
 import {
-  columnUnit, digits, formatAge, formatBytes, formatCell, formatCount, formatDuration, formatInterval, formatPercent, formatRate, unitFor,
+  columnUnit,
+  digits,
+  formatAge,
+  formatBytes,
+  formatCell,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatPercent,
+  formatRate,
+  unitFor,
 } from '../../src/app/format.ts'
 import { displayWidth, fit, fitLeft, sanitize, shorten, shortenMiddle, toAscii, wrap } from '../../src/app/width.ts'
 import { randomFrom } from '../helpers/stream.ts'
@@ -9,16 +19,80 @@ const writes = test.macro((t, write: (value: number) => string, ...pairs: [numbe
   for (const [value, text] of pairs) t.is(write(value), text)
 })
 
-test('durations', writes, formatDuration, [0, '0'], [1, '1.00ns'], [999, '999ns'], [1000, '1.00us'], [12_345, '12.3us'], [999_499, '999us'], [1_250_000, '1.25ms'], [1e9, '1.00s'], [65.4e9, '65.4s'])
-test('counts', writes, formatCount, [0, '0'], [99_999, '99999'], [100_000, '100k'], [1_234_567, '1.23M'], [5e15, '5.00P'])
+test(
+  'durations',
+  writes,
+  formatDuration,
+  [0, '0'],
+  [1, '1.00ns'],
+  [999, '999ns'],
+  [1000, '1.00us'],
+  [12_345, '12.3us'],
+  [999_499, '999us'],
+  [1_250_000, '1.25ms'],
+  [1e9, '1.00s'],
+  [65.4e9, '65.4s'],
+)
+test(
+  'counts',
+  writes,
+  formatCount,
+  [0, '0'],
+  [99_999, '99999'],
+  [100_000, '100k'],
+  [1_234_567, '1.23M'],
+  [5e15, '5.00P'],
+)
 test('rates', writes, formatRate, [0, '0'], [0.01, '>0'], [0.25, '0.3'], [8, '8.0'], [120.4, '120'], [456_789, '457k'])
-test('bytes', writes, formatBytes, [0, '0'], [512, '512B'], [4096, '4.00K'], [1023, '1023B'], [1023.7, '1.00K'], [1.2 * 2 ** 30, '1.20G'])
-test('percent', writes, formatPercent, [0, '0'], [0.007, '0.01'], [0.004, '>0'], [5.25, '5.25'], [36.44, '36.4'], [837, '837'], [800_000, '800k'])
-test('ages', writes, formatAge, [0, '0.0s'], [9900, '9.9s'], [9960, '10s'], [59_700, '1m00'], [184_000, '3m04'], [8_100_000, '2h15'], [443_000_000, '5d03h'])
+test(
+  'bytes',
+  writes,
+  formatBytes,
+  [0, '0'],
+  [512, '512B'],
+  [4096, '4.00K'],
+  [1023, '1023B'],
+  [1023.7, '1.00K'],
+  [1.2 * 2 ** 30, '1.20G'],
+)
+test(
+  'percent',
+  writes,
+  formatPercent,
+  [0, '0'],
+  [0.007, '0.01'],
+  [0.004, '>0'],
+  [5.25, '5.25'],
+  [36.44, '36.4'],
+  [837, '837'],
+  [800_000, '800k'],
+)
+test(
+  'ages',
+  writes,
+  formatAge,
+  [0, '0.0s'],
+  [9900, '9.9s'],
+  [9960, '10s'],
+  [59_700, '1m00'],
+  [184_000, '3m04'],
+  [8_100_000, '2h15'],
+  [443_000_000, '5d03h'],
+)
 test('intervals', writes, formatInterval, [500, '0.5s'], [1000, '1s'], [60_000, '60s'])
-test('digits', writes, digits, [9.994, '9.99'], [9.996, '10.0'], [99.96, '100'], [0.01, '0.01'], [0.003, '0.003'], [0.0002, '0.0002'])
+test(
+  'digits',
+  writes,
+  digits,
+  [9.994, '9.99'],
+  [9.996, '10.0'],
+  [99.96, '100'],
+  [0.01, '0.01'],
+  [0.003, '0.003'],
+  [0.0002, '0.0002'],
+)
 
-test('one unit a column, and no column of zeros for one outlier', t => {
+test('one unit a column, and no column of zeros for one outlier', (t) => {
   t.is(unitFor(5e9).name, 's')
   t.is(columnUnit([1000, 5e9]).name, 'ms')
   t.is(columnUnit([1000, 500e9]).name, 's')
@@ -27,7 +101,9 @@ test('one unit a column, and no column of zeros for one outlier', t => {
   t.is(formatCell(undefined, 'text', columnUnit([])), '')
 })
 
-const becomes = test.macro((t, before: string, after: string) => { t.is(sanitize(before), after) })
+const becomes = test.macro((t, before: string, after: string) => {
+  t.is(sanitize(before), after)
+})
 test('escapes', becomes, '\x1b[31mred\x1b[0m', '?[31mred?[0m')
 test('C1 controls', becomes, 'a\x9b31mb', 'a?31mb')
 test('line ends and tabs', becomes, 'a\r\n\tb', 'a???b')
@@ -40,7 +116,7 @@ test('blessed tags are plain text', becomes, '{red-fg}x{/}', '{red-fg}x{/}')
 test('decomposed letters become whole', becomes, 'n\u0303', 'ñ')
 test('CJK stays', becomes, '日本', '日本')
 
-test('widths', t => {
+test('widths', (t) => {
   t.is(displayWidth('日本語'), 6)
   t.is(fit('日本語', 5), '日本~')
   t.is(fit('日本語', 4), '日~ ')
@@ -53,11 +129,15 @@ test('widths', t => {
   t.deepEqual(wrap('one two three', 7), ['one two', 'three'])
 })
 
-test('fitted text is exactly as wide as asked, whatever it is', t => {
+test('fitted text is exactly as wide as asked, whatever it is', (t) => {
   const random = randomFrom(7)
   const alphabet = [...'ab 日語ñ🔥\u200b\x1b[{}\u0301\u202e한', '👨‍👩‍👧']
   for (let i = 0; i < 3000; i++) {
-    const text = sanitize(Array.from({ length: Math.floor(random() * 12) }, () => alphabet[Math.floor(random() * alphabet.length)]).join(''))
+    const text = sanitize(
+      Array.from({ length: Math.floor(random() * 12) }, () => alphabet[Math.floor(random() * alphabet.length)]).join(
+        '',
+      ),
+    )
     const width = Math.floor(random() * 14)
     t.is(displayWidth(fit(text, width)), width)
     t.is(displayWidth(fitLeft(text, width)), width)

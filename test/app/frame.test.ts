@@ -6,12 +6,16 @@ import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
 
-const SIZES = [[80, 24], [120, 36], [200, 50]] as const
+const SIZES = [
+  [80, 24],
+  [120, 36],
+  [200, 50],
+] as const
 
 /** A picture at each size, after some keys. */
 const pictures = (name: string, keys: readonly string[] = [], options: ScreenOptions = {}): void => {
   for (const [width, height] of SIZES) {
-    test(`${name} at ${width}x${height}`, t => {
+    test(`${name} at ${width}x${height}`, (t) => {
       const screen = fakeScreen({ ticks: 90, width, height, ...options })
       screen.press(...keys)
       golden(t, `${width}x${height}/${name}`, screen.text())
@@ -21,7 +25,7 @@ const pictures = (name: string, keys: readonly string[] = [], options: ScreenOpt
 
 /** One picture, at 120x36. */
 const picture = (name: string, keys: readonly string[], options: ScreenOptions = {}): void => {
-  test(name, t => {
+  test(name, (t) => {
     const screen = fakeScreen({ ticks: 90, ...options })
     screen.press(...keys)
     golden(t, name, screen.text())
@@ -74,15 +78,18 @@ picture('cost-bpftrace', ['c', '6'], { cost: true, exec: true })
 picture('cost-not-recorded', ['c'], { initial: { replay: true } })
 picture('cost-not-yet', ['c'])
 
-test('time that the hypervisor took is told in the header, once it matters', t => {
-  const shown = (stolenMs: number) => fakeScreen({
-    messages: fakeStream().map((message, i) => (message.type === 'host' ? { ...message, stolenMs: 5000 + (i / 5) * stolenMs } : message)),
-  }).text()
+test('time that the hypervisor took is told in the header, once it matters', (t) => {
+  const shown = (stolenMs: number) =>
+    fakeScreen({
+      messages: fakeStream().map((message, i) =>
+        message.type === 'host' ? { ...message, stolenMs: 5000 + (i / 5) * stolenMs } : message,
+      ),
+    }).text()
   t.notRegex(shown(2), /stolen/)
   t.regex(shown(400), /every 1s  stolen 5%/)
 })
 
-test('replay, with its banner', t => {
+test('replay, with its banner', (t) => {
   const screen = fakeScreen({ ticks: 90, initial: { replay: true } })
   screen.context.banner = 'REPLAY of a recording: no rights to load BPF programs. Run: sudo probetop'
   golden(t, 'replay', screen.text())
@@ -90,7 +97,7 @@ test('replay, with its banner', t => {
 
 /** Each status, as a panel shows it. */
 const status = (name: string, probeStatus: ProbeStatus, change: (messages: Message[]) => Message[]): void => {
-  test(`status ${name}`, t => {
+  test(`status ${name}`, (t) => {
     const messages = change(fakeStream({ ticks: 30 }))
     messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
     const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24 })
@@ -100,36 +107,92 @@ const status = (name: string, probeStatus: ProbeStatus, change: (messages: Messa
   })
 }
 
-const without = (messages: Message[]): Message[] => messages.filter(message => !(message.type === 'sample' && message.probe === 'block'))
-const edited = (edit: (message: Extract<Message, { probe: 'block'; type: 'sample' }>) => Message | undefined) => (messages: Message[]): Message[] =>
-  messages.flatMap(message => (message.type === 'sample' && message.probe === 'block' ? edit(message) ?? [] : message))
+const without = (messages: Message[]): Message[] =>
+  messages.filter((message) => !(message.type === 'sample' && message.probe === 'block'))
+const edited =
+  (edit: (message: Extract<Message, { probe: 'block'; type: 'sample' }>) => Message | undefined) =>
+  (messages: Message[]): Message[] =>
+    messages.flatMap((message) =>
+      message.type === 'sample' && message.probe === 'block' ? (edit(message) ?? []) : message,
+    )
 
 status('starting', { is: 'starting' }, without)
 status('off', { is: 'off' }, without)
-status('live', { is: 'live' }, messages => messages)
-status('quiet', { is: 'live' }, edited(sample => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } })))
-status('stale', { is: 'live' }, edited(sample => (sample.atMs > endMs({ ticks: 24 }) ? undefined : sample)))
-status('lossy', { is: 'live' }, edited(sample => (sample.atMs > endMs({ ticks: 27 }) ? { ...sample, lost: 1234 } : sample)))
-status('failed', { is: 'failed', why: 'block.bpf.o could not be attached: tracepoint block_rq_issue: Permission denied', mend: 'Run as root: sudo probetop', retryMs: 4000 }, without)
-status('failed-later', { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 }, messages => messages)
-status('unsupported', { is: 'unsupported', why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)', mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.' }, without)
+status('live', { is: 'live' }, (messages) => messages)
+status(
+  'quiet',
+  { is: 'live' },
+  edited((sample) => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } })),
+)
+status(
+  'stale',
+  { is: 'live' },
+  edited((sample) => (sample.atMs > endMs({ ticks: 24 }) ? undefined : sample)),
+)
+status(
+  'lossy',
+  { is: 'live' },
+  edited((sample) => (sample.atMs > endMs({ ticks: 27 }) ? { ...sample, lost: 1234 } : sample)),
+)
+status(
+  'failed',
+  {
+    is: 'failed',
+    why: 'block.bpf.o could not be attached: tracepoint block_rq_issue: Permission denied',
+    mend: 'Run as root: sudo probetop',
+    retryMs: 4000,
+  },
+  without,
+)
+status(
+  'failed-later',
+  { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 },
+  (messages) => messages,
+)
+status(
+  'unsupported',
+  {
+    is: 'unsupported',
+    why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)',
+    mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.',
+  },
+  without,
+)
 
-status('shed', { is: 'shed', why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }, without)
+status(
+  'shed',
+  {
+    is: 'shed',
+    why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
+    mend: 'allow it more with --max-overhead PERCENT; 0: any',
+    retryMs: 60_000,
+  },
+  without,
+)
 
-const shedDetail = { why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %', mend: 'allow it more with --max-overhead PERCENT; 0: any', retryMs: 60_000 }
+const shedDetail = {
+  why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
+  mend: 'allow it more with --max-overhead PERCENT; 0: any',
+  retryMs: 60_000,
+}
 pictures('detail-shed', ['5', '5'], {
-  messages: fakeStream({ ticks: 90 }).map(message => (message.type === 'sample' && message.probe === 'syscalls' ? { ...message, shed: shedDetail } : message)),
+  messages: fakeStream({ ticks: 90 }).map((message) =>
+    message.type === 'sample' && message.probe === 'syscalls' ? { ...message, shed: shedDetail } : message,
+  ),
 })
 
-test('a gap is seen as a gap', t => {
-  const messages = fakeStream({ ticks: 60 }).filter(message => !(message.type === 'sample' && message.atMs > endMs({ ticks: 40 }) && message.atMs <= endMs({ ticks: 50 })))
+test('a gap is seen as a gap', (t) => {
+  const messages = fakeStream({ ticks: 60 }).filter(
+    (message) =>
+      !(message.type === 'sample' && message.atMs > endMs({ ticks: 40 }) && message.atMs <= endMs({ ticks: 50 })),
+  )
   messages.push({ type: 'gap', atMs: endMs({ ticks: 50 }), why: 'the engine was away' })
   const screen = fakeScreen({ ticks: 60, messages })
   screen.press('1')
   golden(t, 'gap', screen.text())
 })
 
-test('every line is as wide as the screen, whatever the names', t => {
+test('every line is as wide as the screen, whatever the names', (t) => {
   for (const unicode of [true, false]) {
     const screen = fakeScreen({ hostile: true, exec: true, detail: true, unicode, targetPid: 9003 })
     for (const keys of [[], ['1'], ['escape', '4', '4'], ['escape', '6'], ['escape', 'down', 'enter'], ['?']]) {
@@ -144,15 +207,16 @@ test('every line is as wide as the screen, whatever the names', t => {
   }
 })
 
-test('hostile names stay whole words and neutral', t => {
+test('hostile names stay whole words and neutral', (t) => {
   const screen = fakeScreen({ hostile: true, width: 200, height: 60 })
   screen.press('1')
   const text = screen.text()
-  for (const shown of ['?[31mred?[0m', '{red-fg}tag{/}', 'new?line', '日本語プロセス', 'a?b?', 'ñandú', '🔥fire']) t.true(text.includes(shown), shown)
+  for (const shown of ['?[31mred?[0m', '{red-fg}tag{/}', 'new?line', '日本語プロセス', 'a?b?', 'ñandú', '🔥fire'])
+    t.true(text.includes(shown), shown)
   t.is(HOSTILE_NAMES.length, 8)
 })
 
-test('a selected row is marked in text and by role', t => {
+test('a selected row is marked in text and by role', (t) => {
   const screen = fakeScreen({})
   screen.press('down', 'down')
   const { grid } = frame(screen.state, screen.store, screen.context)
@@ -160,19 +224,22 @@ test('a selected row is marked in text and by role', t => {
   t.is(grid.chars[selection], '▸')
 })
 
-test('charts are offered in full-screen only, and where there is room', t => {
+test('charts are offered in full-screen only, and where there is room', (t) => {
   const large = fakeScreen({ width: 200, height: 50 })
   t.deepEqual(frame(large.state, large.store, large.context).charts, [])
   large.press('1')
   const [chart] = frame(large.state, large.store, large.context).charts
-  t.deepEqual(chart?.series.map(({ label }) => label), ['p50', 'p90', 'p99', 'max'])
+  t.deepEqual(
+    chart?.series.map(({ label }) => label),
+    ['p50', 'p90', 'p99', 'max'],
+  )
   t.true(chart!.series.every(({ values }) => values.length === chart!.xLabels.length))
   const small = fakeScreen({ width: 80, height: 24 })
   small.press('1')
   t.deepEqual(frame(small.state, small.store, small.context).charts, [])
 })
 
-test('an empty store still makes a picture', t => {
+test('an empty store still makes a picture', (t) => {
   const screen = fakeScreen({ messages: [] })
   for (const keys of [[], ['1'], ['escape', 'enter'], ['?'], ['escape'], ['space'], ['/', 'x']]) {
     screen.press(...keys)

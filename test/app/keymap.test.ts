@@ -2,15 +2,19 @@ import test from 'ava'
 import { actionFor, footerKeys, keyName, KEYS, keysMarkdown, scopesOf } from '../../src/app/keymap.ts'
 import { initialState } from '../../src/app/state.ts'
 
-test('no key twice in scopes that are open together', t => {
-  const inScope = (scopes: readonly string[]) => KEYS.filter(({ where }) => scopes.includes(where)).flatMap(({ keys }) => keys)
+test('no key twice in scopes that are open together', (t) => {
+  const inScope = (scopes: readonly string[]) =>
+    KEYS.filter(({ where }) => scopes.includes(where)).flatMap(({ keys }) => keys)
   for (const scopes of [['global', 'panel'], ['dialog'], ['filter']]) {
     const keys = inScope(scopes)
-    t.deepEqual(keys.filter((key, index) => keys.indexOf(key) !== index), [])
+    t.deepEqual(
+      keys.filter((key, index) => keys.indexOf(key) !== index),
+      [],
+    )
   }
 })
 
-test('every entry has a label and help', t => {
+test('every entry has a label and help', (t) => {
   const state = initialState()
   for (const entry of KEYS) {
     t.true(entry.keys.length > 0)
@@ -26,20 +30,35 @@ const keyed = test.macro((t, key: { name: string; ch?: string }, expected: objec
 })
 test('plain', keyed, { name: 'q', ch: 'q' }, { do: 'quit' })
 test('Ctrl-C', keyed, { name: 'C-c', ch: '\x03' }, { do: 'quit' })
-test('a capital, however the library calls it', keyed, { name: 'S-l', ch: 'L' }, { do: 'refuse', reason: 'this is live' })
+test(
+  'a capital, however the library calls it',
+  keyed,
+  { name: 'S-l', ch: 'L' },
+  { do: 'refuse', reason: 'this is live' },
+)
 test('a sign without a name', keyed, { name: '', ch: '?' }, { do: 'help' })
 test('space', keyed, { name: 'space', ch: ' ' }, { do: 'freeze' })
 test('return is enter', keyed, { name: 'return', ch: '\r' }, { do: 'enter' })
 test('unknown', keyed, { name: 'f12' }, undefined)
 test('unknown letter', keyed, { name: 'x', ch: 'x' }, undefined)
 
-test('function keys never are the only key', t => {
-  for (const { keys } of KEYS) t.false(keys.every(key => /^f\d+$/.test(key)), keys.join(' '))
+test('function keys never are the only key', (t) => {
+  for (const { keys } of KEYS)
+    t.false(
+      keys.every((key) => /^f\d+$/.test(key)),
+      keys.join(' '),
+    )
 })
 
-test('the footer shows only what works', t => {
+test('the footer shows only what works', (t) => {
   const state = initialState()
-  for (const page of [state, { ...state, replay: true }, { ...state, cursorMs: 1 }, { ...state, help: { scroll: 0 } }, { ...state, filter: { text: 'a', editing: true } }]) {
+  for (const page of [
+    state,
+    { ...state, replay: true },
+    { ...state, cursorMs: 1 },
+    { ...state, help: { scroll: 0 } },
+    { ...state, filter: { text: 'a', editing: true } },
+  ]) {
     const keys = footerKeys(page)
     t.true(keys.length > 1)
     t.true(keys.length === new Set(keys.map(({ key }) => key)).size)
@@ -48,12 +67,13 @@ test('the footer shows only what works', t => {
   t.false(footerKeys(state).some(({ label }) => label === 'back'))
 })
 
-test('the help page covers what acts on the panels behind it', t => {
+test('the help page covers what acts on the panels behind it', (t) => {
   t.deepEqual(scopesOf({ ...initialState(), help: { scroll: 0 } }), ['dialog', 'global', 'panel'])
   t.deepEqual(actionFor({ ...initialState(), help: { scroll: 0 } }, { name: 'escape' }), { do: 'back' })
 })
 
-test('the README section names every key', t => {
+test('the README section names every key', (t) => {
   const text = keysMarkdown()
-  for (const { keys, where } of KEYS) if (where !== 'dialog') for (const key of keys) t.true(text.includes(`\`${keyName(key)}\``), key)
+  for (const { keys, where } of KEYS)
+    if (where !== 'dialog') for (const key of keys) t.true(text.includes(`\`${keyName(key)}\``), key)
 })

@@ -3,34 +3,51 @@ import { isTooSmall, layoutOf, partsOf, placePanels } from '../../src/app/layout
 import { OVERVIEW } from '../../src/panels/registry.ts'
 import { PANEL_IDS } from '../../src/panels/types.ts'
 
-test('panels cover the body without touching each other, at any size and for any choice', t => {
-  const choices = [OVERVIEW, PANEL_IDS, ...PANEL_IDS.map(id => [id]), ['runq', 'exec'], ['tcp', 'syscalls', 'exec']] as const
-  for (let width = 60; width <= 240; width += 13) for (let height = 16; height <= 70; height += 5) for (const ids of choices) {
-    const { body } = layoutOf(width, height)
-    const taken = new Set<number>()
-    for (const { rect } of placePanels(ids as never, body)) {
-      t.true(rect.x >= 0 && rect.x + rect.width <= width && rect.y >= body.y && rect.y + rect.height <= body.y + body.height)
-      for (let y = rect.y; y < rect.y + rect.height; y++) for (const x of [rect.x, rect.x + rect.width - 1]) {
-        t.false(taken.has(y * width + x))
-        taken.add(y * width + x)
+test('panels cover the body without touching each other, at any size and for any choice', (t) => {
+  const choices = [
+    OVERVIEW,
+    PANEL_IDS,
+    ...PANEL_IDS.map((id) => [id]),
+    ['runq', 'exec'],
+    ['tcp', 'syscalls', 'exec'],
+  ] as const
+  for (let width = 60; width <= 240; width += 13)
+    for (let height = 16; height <= 70; height += 5)
+      for (const ids of choices) {
+        const { body } = layoutOf(width, height)
+        const taken = new Set<number>()
+        for (const { rect } of placePanels(ids as never, body)) {
+          t.true(
+            rect.x >= 0 &&
+              rect.x + rect.width <= width &&
+              rect.y >= body.y &&
+              rect.y + rect.height <= body.y + body.height,
+          )
+          for (let y = rect.y; y < rect.y + rect.height; y++)
+            for (const x of [rect.x, rect.x + rect.width - 1]) {
+              t.false(taken.has(y * width + x))
+              taken.add(y * width + x)
+            }
+        }
+        t.is(placePanels(ids as never, body).length, ids.length)
       }
-    }
-    t.is(placePanels(ids as never, body).length, ids.length)
-  }
 })
 
-test('the parts of a panel stay inside it', t => {
-  for (let width = 20; width <= 200; width += 9) for (let height = 4; height <= 60; height += 3) for (const full of [true, false]) for (const heat of [true, false]) {
-    const parts = partsOf(heat, true, { x: 3, y: 2, width, height }, true, full)
-    for (const part of Object.values(parts)) {
-      if (part.height <= 0 || (full && height < 13)) continue
-      t.true(part.x >= 4 && part.x + part.width <= 3 + width - 1, JSON.stringify([part, width, height]))
-      t.true(part.y >= 3 && part.y + part.height <= Math.max(2 + height - 1, part.y + 1))
-    }
-  }
+test('the parts of a panel stay inside it', (t) => {
+  for (let width = 20; width <= 200; width += 9)
+    for (let height = 4; height <= 60; height += 3)
+      for (const full of [true, false])
+        for (const heat of [true, false]) {
+          const parts = partsOf(heat, true, { x: 3, y: 2, width, height }, true, full)
+          for (const part of Object.values(parts)) {
+            if (part.height <= 0 || (full && height < 13)) continue
+            t.true(part.x >= 4 && part.x + part.width <= 3 + width - 1, JSON.stringify([part, width, height]))
+            t.true(part.y >= 3 && part.y + part.height <= Math.max(2 + height - 1, part.y + 1))
+          }
+        }
 })
 
-test('too small below 60x16', t => {
+test('too small below 60x16', (t) => {
   t.true(isTooSmall(59, 50))
   t.true(isTooSmall(200, 15))
   t.false(isTooSmall(60, 16))

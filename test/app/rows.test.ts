@@ -10,27 +10,39 @@ const COLUMNS: Column[] = [
   { id: 'n', title: 'N', kind: 'count', help: '', priority: 1 },
 ]
 
-const randomRows = (random: () => number, count: number): Row[] => Array.from({ length: count }, (_, index) => ({
-  key: String(index), pid: index + 1,
-  cells: [['node', 'nginx', 'postgres', 'Ünï'][Math.floor(random() * 4)], random() < 0.2 ? undefined : Math.floor(random() * 5)],
-}))
+const randomRows = (random: () => number, count: number): Row[] =>
+  Array.from({ length: count }, (_, index) => ({
+    key: String(index),
+    pid: index + 1,
+    cells: [
+      ['node', 'nginx', 'postgres', 'Ünï'][Math.floor(random() * 4)],
+      random() < 0.2 ? undefined : Math.floor(random() * 5),
+    ],
+  }))
 
-test('sorting keeps every row, orders them, puts blanks last and is the same for any order of arrival', t => {
+test('sorting keeps every row, orders them, puts blanks last and is the same for any order of arrival', (t) => {
   const random = randomFrom(11)
   for (let round = 0; round < 200; round++) {
     const rows = randomRows(random, Math.floor(random() * 30))
     const sort = { column: random() < 0.5 ? 'n' : 'name', descending: random() < 0.5 }
     const sorted = sortRows(rows, COLUMNS, sort)
-    t.deepEqual(sorted.map(row => row.key).sort(), rows.map(row => row.key).sort())
-    t.deepEqual(sortRows([...rows].sort(() => random() - 0.5), COLUMNS, sort), sorted)
-    const cells = sorted.map(row => row.cells[sort.column === 'n' ? 1 : 0])
-    const known = cells.filter(cell => cell !== undefined)
+    t.deepEqual(sorted.map((row) => row.key).sort(), rows.map((row) => row.key).sort())
+    t.deepEqual(
+      sortRows(
+        [...rows].sort(() => random() - 0.5),
+        COLUMNS,
+        sort,
+      ),
+      sorted,
+    )
+    const cells = sorted.map((row) => row.cells[sort.column === 'n' ? 1 : 0])
+    const known = cells.filter((cell) => cell !== undefined)
     t.deepEqual(cells.slice(0, known.length), known)
     known.slice(1).forEach((cell, index) => t.true(sort.descending ? cell! <= known[index]! : cell! >= known[index]!))
   }
 })
 
-test('a filter and its inverse part the rows', t => {
+test('a filter and its inverse part the rows', (t) => {
   const random = randomFrom(12)
   for (let round = 0; round < 100; round++) {
     const rows = randomRows(random, 20)
@@ -38,12 +50,12 @@ test('a filter and its inverse part the rows', t => {
     const kept = filterRows(rows, text)
     const left = filterRows(rows, `!${text}`)
     t.is(kept.length + left.length, rows.length)
-    t.true(kept.every(row => !left.includes(row)))
+    t.true(kept.every((row) => !left.includes(row)))
   }
   t.is(filterRows(randomRows(random, 5), '!').length, 5)
 })
 
-test('the selection sticks to its row through ticks, sorts, reverses and filters', t => {
+test('the selection sticks to its row through ticks, sorts, reverses and filters', (t) => {
   const screen = fakeScreen({ ticks: 5, crowd: 40 })
   screen.press('1', 'down', 'down', 'down')
   const { key, pid } = screen.state.byPanel.runq.selected!
@@ -57,12 +69,15 @@ test('the selection sticks to its row through ticks, sorts, reverses and filters
   }
 })
 
-test('a selected row that is gone is waited for, and moving goes on from its place', t => {
+test('a selected row that is gone is waited for, and moving goes on from its place', (t) => {
   const screen = fakeScreen({ ticks: 5 })
   screen.press('1', 'down', 'down', 'down')
   const { key, index, pid } = screen.state.byPanel.runq.selected!
-  const without = fakeTick(6).map(message => message.type === 'sample' && message.probe === 'sched'
-    ? { ...message, data: { ...message.data, procs: message.data.procs.filter(proc => String(proc.pid) !== key) } } : message)
+  const without = fakeTick(6).map((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? { ...message, data: { ...message.data, procs: message.data.procs.filter((proc) => String(proc.pid) !== key) } }
+      : message,
+  )
   for (const message of without) screen.store.add(message)
   t.is(tableOf(screen.state, screen.store, 'runq', true).selected, -1)
   screen.press('enter')

@@ -7,13 +7,15 @@ import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
-test('holds everything behind the screen, not only what is visible', t => {
+test('holds everything behind the screen, not only what is visible', (t) => {
   const screen = fakeScreen({ ticks: 30, crowd: 200, exec: true, detail: true, hostile: true, width: 80, height: 24 })
   screen.press('/', 'n', 'enter')
   const data = snapshotData(screen.state, screen.store, screen.context)
   const copy = JSON.parse(JSON.stringify(data)) as typeof data
   t.deepEqual(copy.samples.sched, JSON.parse(JSON.stringify(screen.store.latest('sched'))))
-  t.true(copy.samples.sched!.data && (copy.samples.sched as never as { data: { procs: unknown[] } }).data.procs.length > 200)
+  t.true(
+    copy.samples.sched!.data && (copy.samples.sched as never as { data: { procs: unknown[] } }).data.procs.length > 200,
+  )
   t.is(copy.schema, 1)
   t.is(copy.hello!.kernel, '6.12.9-amd64')
   t.is(copy.shown, 'live')
@@ -27,7 +29,7 @@ test('holds everything behind the screen, not only what is visible', t => {
   for (const line of copy.screen) t.notRegex(line, /\p{Cc}/u)
 })
 
-test('a frozen screen is snapped at its instant', t => {
+test('a frozen screen is snapped at its instant', (t) => {
   const screen = fakeScreen({ ticks: 30 })
   screen.press('space')
   for (let tick = 31; tick < 35; tick++) for (const message of fakeTick(tick)) screen.store.add(message)
@@ -37,7 +39,7 @@ test('a frozen screen is snapped at its instant', t => {
   t.is(data.samples.tcp!.atMs, endMs({ ticks: 30 }))
 })
 
-test('a process page adds the process', t => {
+test('a process page adds the process', (t) => {
   const screen = fakeScreen({ targetPid: 812 })
   screen.press('down', 'enter')
   const data = snapshotData(screen.state, screen.store, screen.context)
@@ -45,7 +47,7 @@ test('a process page adds the process', t => {
   t.true(data.process!.sessions.length > 0)
 })
 
-test('the page of stacks adds the sum of what it shows, and of when', t => {
+test('the page of stacks adds the sum of what it shows, and of when', (t) => {
   const ticks = 40
   const screen = fakeScreen({ ticks, messages: fakeStackStream({ ticks }), initial: { replay: true } })
   t.false('stacks' in snapshotData(screen.state, screen.store, screen.context))
@@ -55,14 +57,19 @@ test('the page of stacks adds the sum of what it shows, and of when', t => {
   t.is(stacks!.toMs - stacks!.fromMs, ticks * 1000)
   t.is(stacks!.to, new Date(endMs({ ticks })).toISOString())
   const { root } = stackFacts(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))!.tree
-  t.is(stacks!.data.stacks.reduce((sum, { ns }) => sum + ns, 0), root.totalNs)
-  t.true(stacks!.data.stacks.length > 0 && stacks!.data.stacks.every(({ state, pid }) => state === 'D' && pid === NODE.pid))
+  t.is(
+    stacks!.data.stacks.reduce((sum, { ns }) => sum + ns, 0),
+    root.totalNs,
+  )
+  t.true(
+    stacks!.data.stacks.length > 0 && stacks!.data.stacks.every(({ state, pid }) => state === 'D' && pid === NODE.pid),
+  )
   t.true(samples.stacks!.data !== undefined)
   screen.press('a')
   t.is(snapshotData(screen.state, screen.store, screen.context).stacks!.intervals, 1)
 })
 
-test('nothing received yet is a snapshot, too', t => {
+test('nothing received yet is a snapshot, too', (t) => {
   const screen = fakeScreen({ messages: [] })
   const data = snapshotData(screen.state, screen.store, screen.context)
   t.is(data.hello, null)

@@ -11,18 +11,24 @@ import { fakeStackStream, NODE, type FakeStackOptions } from '../helpers/stacks.
 const TICKS = 40
 
 const stacks = (options: ScreenOptions & FakeStackOptions = {}): FakeScreen => {
-  const screen = fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS, ...options }), ...options, initial: { replay: true, ...options.initial } })
+  const screen = fakeScreen({
+    ticks: TICKS,
+    messages: fakeStackStream({ ticks: TICKS, ...options }),
+    ...options,
+    initial: { replay: true, ...options.initial },
+  })
   screen.press('s')
   return screen
 }
 
 /** To the kernel's part of a database's wait for its log. */
-const toFsync = (screen: FakeScreen): void => screen.press('/', ...'xlog_fsync', 'enter', 'n', '+', 'down', 'down', 'down')
+const toFsync = (screen: FakeScreen): void =>
+  screen.press('/', ...'xlog_fsync', 'enter', 'n', '+', 'down', 'down', 'down')
 const crumbs = (screen: FakeScreen): string[] => selectionsOf(screen.state).map(({ is }) => is)
 const header = (screen: FakeScreen): string => screen.text().split('\n')[1]!.trimEnd()
 const panelLines = (screen: FakeScreen): string => screen.text().split('\n').slice(2).join('\n')
 
-test('a stack: the tree is its own, panels follow, and Esc leads back step by step', t => {
+test('a stack: the tree is its own, panels follow, and Esc leads back step by step', (t) => {
   const screen = stacks()
   const before = stackFacts(screen.state, screen.store)!.tree.root
   toFsync(screen)
@@ -48,7 +54,7 @@ test('a stack: the tree is its own, panels follow, and Esc leads back step by st
   t.deepEqual(stackFacts({ ...screen.state, page: stacks().state.page }, screen.store)!.tree.root, before)
 })
 
-test('the same once more says so; a frame further in is one step more', t => {
+test('the same once more says so; a frame further in is one step more', (t) => {
   const screen = stacks()
   toFsync(screen)
   screen.press('enter', 'enter')
@@ -59,22 +65,36 @@ test('the same once more says so; a frame further in is one step more', t => {
   t.deepEqual(crumbs(screen), [])
 })
 
-test('a process of the tree is a process; the kernel is narrowed to it and the page stays', t => {
+test('a process of the tree is a process; the kernel is narrowed to it and the page stays', (t) => {
   const screen = fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS }) })
   screen.press('s')
-  screen.receive(...fakeStackStream({ ticks: TICKS + 1 }).filter((message): message is Message & { type: 'sample' } => message.type === 'sample' && message.probe === 'stacks').slice(-1))
+  screen.receive(
+    ...fakeStackStream({ ticks: TICKS + 1 })
+      .filter(
+        (message): message is Message & { type: 'sample' } => message.type === 'sample' && message.probe === 'stacks',
+      )
+      .slice(-1),
+  )
   screen.effects.length = 0
   screen.press('enter')
   t.deepEqual(selectionsOf(screen.state), [{ is: 'process', pid: 812, comm: 'postgres' }])
   t.is(screen.state.page.is, 'stacks')
-  t.deepEqual(screen.effects.flatMap(effect => (effect.effect === 'send' && effect.command.cmd === 'target' ? [effect.command] : [])), [{ cmd: 'target', target: { is: 'process', pid: 812 } }])
+  t.deepEqual(
+    screen.effects.flatMap((effect) =>
+      effect.effect === 'send' && effect.command.cmd === 'target' ? [effect.command] : [],
+    ),
+    [{ cmd: 'target', target: { is: 'process', pid: 812 } }],
+  )
 })
 
-test('d offers the function wherever it is, and the process', t => {
+test('d offers the function wherever it is, and the process', (t) => {
   const screen = stacks()
   toFsync(screen)
   screen.press('d')
-  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['stack', 'function', 'process', 'comm', 'cgroup'])
+  t.deepEqual(
+    screen.state.choice!.selections.map(({ is }) => is),
+    ['stack', 'function', 'process', 'comm', 'cgroup'],
+  )
   screen.press('down', 'enter')
   t.deepEqual(crumbs(screen), ['function'])
   t.regex(header(screen), /all > function __x64_sys_fsync/)
@@ -84,9 +104,10 @@ test('d offers the function wherever it is, and the process', t => {
   t.regex(panelLines(screen), /2290 node/)
 })
 
-test('stacks are collected while one is entered, as they were on the page, and no longer', t => {
+test('stacks are collected while one is entered, as they were on the page, and no longer', (t) => {
   const screen = stacks({ initial: { replay: false } })
-  const told = (): string => JSON.stringify(wantedCommands(screen.state).filter(({ cmd }) => cmd === 'stacks' || cmd === 'probes'))
+  const told = (): string =>
+    JSON.stringify(wantedCommands(screen.state).filter(({ cmd }) => cmd === 'stacks' || cmd === 'probes'))
   screen.press('space', 'b', 'W')
   toFsync(screen)
   screen.press('enter')
@@ -105,11 +126,11 @@ test('stacks are collected while one is entered, as they were on the page, and n
   t.regex(told(), /"stacks","on":false/)
 })
 
-test('frozen, back in time: each interval by its own stacks, and where there are none that is said', t => {
+test('frozen, back in time: each interval by its own stacks, and where there are none that is said', (t) => {
   const messages = fakeStackStream({ ticks: TICKS })
-  const stackSamples = messages.filter(message => message.type === 'sample' && message.probe === 'stacks')
+  const stackSamples = messages.filter((message) => message.type === 'sample' && message.probe === 'stacks')
   const gone = stackSamples.at(-3)
-  const screen = stacks({ messages: messages.filter(message => message !== gone) } as ScreenOptions)
+  const screen = stacks({ messages: messages.filter((message) => message !== gone) } as ScreenOptions)
   toFsync(screen)
   screen.press('enter', '2', '[')
   t.regex(panelLines(screen), /812 postgres .* __x64_sys_fsync/)
@@ -120,7 +141,7 @@ test('frozen, back in time: each interval by its own stacks, and where there are
   t.regex(panelLines(screen), /812 postgres .* __x64_sys_fsync/)
 })
 
-test('stacks on a CPU say nothing of time off it; threads have their samples', t => {
+test('stacks on a CPU say nothing of time off it; threads have their samples', (t) => {
   const screen = stacks({ mode: 'oncpu', targetPid: NODE.pid })
   screen.press('m', '/', ...'handleRequest', 'enter', 'n', 'enter', '2')
   t.regex(panelLines(screen), /these are stacks on a CPU; 7 shows the threads/)
@@ -128,18 +149,24 @@ test('stacks on a CPU say nothing of time off it; threads have their samples', t
   t.regex(panelLines(screen), /time in it, by name of thread/)
 })
 
-test('threads as they are now: Enter takes the thread', t => {
+test('threads as they are now: Enter takes the thread', (t) => {
   const screen = stacks({ mode: 'now' })
   screen.press('m', 'm', 'enter')
-  t.deepEqual(selectionsOf(screen.state).map(each => each.is === 'thread' && each.pid), [812])
+  t.deepEqual(
+    selectionsOf(screen.state).map((each) => each.is === 'thread' && each.pid),
+    [812],
+  )
   t.is(screen.state.page.is, 'stacks')
   screen.press('escape', 'd', 'down', 'enter', '2')
   t.regex(panelLines(screen), /in it at the end of the interval/)
   screen.press('escape', 'escape', 'd')
-  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['thread', 'function', 'process', 'comm', 'cgroup'])
+  t.deepEqual(
+    screen.state.choice!.selections.map(({ is }) => is),
+    ['thread', 'function', 'process', 'comm', 'cgroup'],
+  )
 })
 
-test('what the command line narrows to is not entered twice', t => {
+test('what the command line narrows to is not entered twice', (t) => {
   const screen = stacks({ initial: { replay: true, only: [{ is: 'pids', pids: [NODE.pid] }] } })
   screen.press('enter')
   t.regex(screen.state.notice!.text, /^this is node 2290 already/)
@@ -147,14 +174,14 @@ test('what the command line narrows to is not entered twice', t => {
   t.deepEqual(crumbs(screen), ['pids', 'stack'])
 })
 
-test('what had no room is no stack', t => {
+test('what had no room is no stack', (t) => {
   const screen = stacks()
   screen.press('G', 'enter')
   t.deepEqual(crumbs(screen), [])
   t.is(screen.state.notice?.text, 'no stack to enter')
 })
 
-test('turned over after entering: still of the stack, as another tree', t => {
+test('turned over after entering: still of the stack, as another tree', (t) => {
   const screen = stacks()
   toFsync(screen)
   screen.press('enter')
@@ -167,8 +194,12 @@ test('turned over after entering: still of the stack, as another tree', t => {
   t.deepEqual(crumbs(screen), ['stack'])
 })
 
-for (const [width, height] of [[80, 24], [120, 36], [200, 50]] as const) {
-  test(`each panel under a stack at ${width}x${height}`, t => {
+for (const [width, height] of [
+  [80, 24],
+  [120, 36],
+  [200, 50],
+] as const) {
+  test(`each panel under a stack at ${width}x${height}`, (t) => {
     const screen = stacks({ width, height, targetPid: NODE.pid })
     toFsync(screen)
     screen.press('enter')

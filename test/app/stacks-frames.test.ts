@@ -7,16 +7,30 @@ import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
 
-const SIZES = [[80, 24], [120, 36], [200, 50]] as const
+const SIZES = [
+  [80, 24],
+  [120, 36],
+  [200, 50],
+] as const
 const TICKS = 40
 
 /** In a recording, whose stacks are all there. */
 const screenOf = (options: ScreenOptions & FakeStackOptions = {}): FakeScreen =>
-  fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS, ...options }), ...options, initial: { replay: true, ...options.initial } })
+  fakeScreen({
+    ticks: TICKS,
+    messages: fakeStackStream({ ticks: TICKS, ...options }),
+    ...options,
+    initial: { replay: true, ...options.initial },
+  })
 
-const pictures = (name: string, keys: readonly string[], options: ScreenOptions & FakeStackOptions = {}, sizes: readonly (readonly [number, number])[] = SIZES): void => {
+const pictures = (
+  name: string,
+  keys: readonly string[],
+  options: ScreenOptions & FakeStackOptions = {},
+  sizes: readonly (readonly [number, number])[] = SIZES,
+): void => {
   for (const [width, height] of sizes) {
-    test(`${name} at ${width}x${height}`, t => {
+    test(`${name} at ${width}x${height}`, (t) => {
       const screen = screenOf({ width, height, ...options })
       screen.press(...keys)
       golden(t, `${width}x${height}/stacks-${name}`, screen.text())
@@ -34,13 +48,22 @@ pictures('flame', [...NODE_KEYS, 'v', 'v'])
 pictures('oncpu', [...NODE_KEYS, 'm'], { mode: 'oncpu' })
 pictures('now', [...NODE_KEYS, 'm', 'm', 'down'], { mode: 'now' })
 pictures('all', ['s'], {}, ONE)
-pictures('search', [...NODE_KEYS, 'v', '/', 'f', 's', 'y', 'n', 'c', 'enter', 'n'], {}, [[80, 24], [120, 36]])
+pictures('search', [...NODE_KEYS, 'v', '/', 'f', 's', 'y', 'n', 'c', 'enter', 'n'], {}, [
+  [80, 24],
+  [120, 36],
+])
 pictures('zoom', [...NODE_KEYS, 'v', 'down', 'down', 'right', 'enter', 'down'], {}, ONE)
 pictures('inverted', [...NODE_KEYS, 'i'], {}, ONE)
 pictures('wakers', [...NODE_KEYS, 'W', 'end'], {}, ONE)
 pictures('states', [...NODE_KEYS, 'b', 'b', 'S'], {}, ONE)
-pictures('ascii-tree', NODE_KEYS, { unicode: false, colour: false, hostile: true }, [[80, 24], [120, 36]])
-pictures('ascii-icicle', [...NODE_KEYS, 'v'], { unicode: false, colour: false, hostile: true }, [[80, 24], [120, 36]])
+pictures('ascii-tree', NODE_KEYS, { unicode: false, colour: false, hostile: true }, [
+  [80, 24],
+  [120, 36],
+])
+pictures('ascii-icicle', [...NODE_KEYS, 'v'], { unicode: false, colour: false, hostile: true }, [
+  [80, 24],
+  [120, 36],
+])
 pictures('plain-flame', [...NODE_KEYS, 'v', 'v'], { colour: false })
 pictures('plain-oncpu', [...NODE_KEYS, 'm', 'v', '/', 'J', 'S', 'enter'], { mode: 'oncpu', colour: false })
 pictures('plain-now', [...NODE_KEYS, 'm', 'm', 'down'], { mode: 'now', colour: false })
@@ -48,7 +71,7 @@ pictures('ascii-flame', [...NODE_KEYS, 'v', 'v'], { unicode: false, colour: fals
 pictures('hostile', [...NODE_KEYS, 'v', 'pagedown'], { hostile: true }, ONE)
 pictures('smallest', NODE_KEYS, {}, [[60, 16]])
 
-test('every line is as wide as the screen, whatever the names', t => {
+test('every line is as wide as the screen, whatever the names', (t) => {
   for (const unicode of [true, false]) {
     for (const mode of ['offcpu', 'oncpu', 'now'] as const) {
       const screen = screenOf({ hostile: true, unicode, mode, width: 97, height: 30 })

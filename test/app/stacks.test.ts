@@ -13,7 +13,12 @@ import { endMs, fakeStream, START_MS } from '../helpers/stream.ts'
 const TICKS = 40
 
 const recorded = (options: ScreenOptions & FakeStackOptions = {}): FakeScreen =>
-  fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS, ...options }), ...options, initial: { replay: true, ...options.initial } })
+  fakeScreen({
+    ticks: TICKS,
+    messages: fakeStackStream({ ticks: TICKS, ...options }),
+    ...options,
+    initial: { replay: true, ...options.initial },
+  })
 
 const ofNode = (options: ScreenOptions & FakeStackOptions = {}): FakeScreen => {
   const screen = recorded(options)
@@ -22,12 +27,19 @@ const ofNode = (options: ScreenOptions & FakeStackOptions = {}): FakeScreen => {
 }
 
 const pageOf = (screen: FakeScreen): StacksPage => screen.state.page as StacksPage
-const commands = (screen: FakeScreen): Command[] => screen.effects.flatMap(effect => (effect.effect === 'send' ? [effect.command] : []))
+const commands = (screen: FakeScreen): Command[] =>
+  screen.effects.flatMap((effect) => (effect.effect === 'send' ? [effect.command] : []))
 /** The line of the selected frame, without its figures. */
-const selected = (screen: FakeScreen): string => screen.text().split('\n').find(line => line.includes('▸'))?.replace(/^.*▸\s*/, '').replace(/\s*│$/, '') ?? ''
+const selected = (screen: FakeScreen): string =>
+  screen
+    .text()
+    .split('\n')
+    .find((line) => line.includes('▸'))
+    ?.replace(/^.*▸\s*/, '')
+    .replace(/\s*│$/, '') ?? ''
 const name = (screen: FakeScreen): string => selected(screen).replace(/^.*[\d.]+\w*s\s+[-+]?\s*/, '')
 
-test('it asks for stacks while it is open, of whom it shows, and no longer', t => {
+test('it asks for stacks while it is open, of whom it shows, and no longer', (t) => {
   const screen = fakeScreen()
   screen.press('down', 's')
   t.deepEqual(commands(screen), [
@@ -47,11 +59,14 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', t =
   t.deepEqual(screen.state.page, { is: 'overview' })
   t.deepEqual(screen.state.crumbs, [])
   t.deepEqual(commands(screen), [
-    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: false }, { cmd: 'target' }, { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
+    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
+    { cmd: 'detail', on: false },
+    { cmd: 'target' },
+    { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
 })
 
-test('of all processes where no row is selected: a millisecond or more, and never below nothing', t => {
+test('of all processes where no row is selected: a millisecond or more, and never below nothing', (t) => {
   const screen = fakeScreen()
   screen.press('s')
   t.deepEqual(screen.state.crumbs, [])
@@ -65,15 +80,18 @@ test('of all processes where no row is selected: a millisecond or more, and neve
   t.deepEqual(['<', '<', '<', '<', '<', '<', '<', '<'].map(threshold), [1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 0, 0])
 })
 
-test('from the process page and back to it', t => {
+test('from the process page and back to it', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'enter', 's')
-  t.deepEqual(screen.state.crumbs.map(({ selection }) => selection), [{ is: 'process', pid: 812, comm: 'postgres' }])
+  t.deepEqual(
+    screen.state.crumbs.map(({ selection }) => selection),
+    [{ is: 'process', pid: 812, comm: 'postgres' }],
+  )
   screen.press('s')
   t.is(screen.state.page.is, 'process')
 })
 
-test('the filter of the page before comes back', t => {
+test('the filter of the page before comes back', (t) => {
   const screen = ofNode()
   t.deepEqual(screen.state.filter, { text: '', editing: false })
   screen.press('/', 'x', 'enter', 'escape')
@@ -83,16 +101,23 @@ test('the filter of the page before comes back', t => {
   t.is(screen.state.filter.text, 'node')
 })
 
-test('a recording needs no engine, and keeps what it was made with', t => {
+test('a recording needs no engine, and keeps what it was made with', (t) => {
   const screen = ofNode()
   screen.press('>')
   t.deepEqual(commands(screen), [])
   t.regex(screen.state.notice!.text, /recording/)
 })
 
-test('live, only what came since the page was opened; a, the last interval only', t => {
+test('live, only what came since the page was opened; a, the last interval only', (t) => {
   const screen = fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS }) })
-  const sample = (tick: number): Message => ({ type: 'sample', probe: 'stacks', atMs: START_MS + tick * 1000, intervalMs: 1000, lost: 0, data: fakeStacks('offcpu', tick) })
+  const sample = (tick: number): Message => ({
+    type: 'sample',
+    probe: 'stacks',
+    atMs: START_MS + tick * 1000,
+    intervalMs: 1000,
+    lost: 0,
+    data: fakeStacks('offcpu', tick),
+  })
   screen.press('s')
   t.regex(screen.text(), /Stacks come with the next interval/)
   screen.receive(sample(TICKS + 1), sample(TICKS + 2))
@@ -103,14 +128,27 @@ test('live, only what came since the page was opened; a, the last interval only'
   t.is(stackFacts(screen.state, screen.store)!.samples.length, 0)
 })
 
-test('one interval more is added to the tree; another question makes a new one', t => {
+test('one interval more is added to the tree; another question makes a new one', (t) => {
   const screen = recorded()
   screen.press('s')
   const before = stackFacts(screen.state, screen.store)!.tree
-  screen.receive({ type: 'sample', probe: 'stacks', atMs: endMs({ ticks: TICKS }) + 1000, intervalMs: 1000, lost: 0, data: fakeStacks('offcpu', TICKS + 1) })
+  screen.receive({
+    type: 'sample',
+    probe: 'stacks',
+    atMs: endMs({ ticks: TICKS }) + 1000,
+    intervalMs: 1000,
+    lost: 0,
+    data: fakeStacks('offcpu', TICKS + 1),
+  })
   const { tree, samples } = stackFacts(screen.state, screen.store)!
   t.is(tree, before)
-  t.deepEqual(tree.root, mergeStacks(samples.map(({ data }) => data), tree.query).root)
+  t.deepEqual(
+    tree.root,
+    mergeStacks(
+      samples.map(({ data }) => data),
+      tree.query,
+    ).root,
+  )
   screen.press('[', '[')
   const older = stackFacts(screen.state, screen.store)!
   t.is(older.samples.length, TICKS - 1)
@@ -119,9 +157,16 @@ test('one interval more is added to the tree; another question makes a new one',
   t.not(stackFacts(screen.state, screen.store)!.tree, older.tree)
 })
 
-test('where modes follow one another, each shows its own newest', t => {
+test('where modes follow one another, each shows its own newest', (t) => {
   const screen = ofNode()
-  screen.receive({ type: 'sample', probe: 'stacks', atMs: endMs({ ticks: TICKS }) + 1000, intervalMs: 1000, lost: 0, data: fakeStacks('now', 1) })
+  screen.receive({
+    type: 'sample',
+    probe: 'stacks',
+    atMs: endMs({ ticks: TICKS }) + 1000,
+    intervalMs: 1000,
+    lost: 0,
+    data: fakeStacks('now', 1),
+  })
   t.is(stackFacts(screen.state, screen.store)!.samples.length, TICKS)
   screen.press('a')
   t.is(stackFacts(screen.state, screen.store)!.samples.length, 1)
@@ -129,18 +174,25 @@ test('where modes follow one another, each shows its own newest', t => {
   t.is(stackFacts(screen.state, screen.store)!.samples[0]!.data.mode, 'now')
 })
 
-test('frozen, it moves and folds as ever', t => {
+test('frozen, it moves and folds as ever', (t) => {
   const screen = ofNode({ initial: { replay: false } })
   screen.press('space')
-  t.is(stackFacts({ ...screen.state, page: { ...pageOf(screen), sinceMs: undefined } }, screen.store)!.samples.length, TICKS)
+  t.is(
+    stackFacts({ ...screen.state, page: { ...pageOf(screen), sinceMs: undefined } }, screen.store)!.samples.length,
+    TICKS,
+  )
 })
 
-test('down the heaviest path, folded and unfolded again', t => {
+test('down the heaviest path, folded and unfolded again', (t) => {
   const screen = ofNode()
   t.is(name(screen), 'node')
   screen.press('down')
   t.is(name(screen), '_start')
-  const rows = () => screen.text().split('\n').filter(line => /│.*\ds .*[-+ ] \S+ *│/.test(line)).length
+  const rows = () =>
+    screen
+      .text()
+      .split('\n')
+      .filter((line) => /│.*\ds .*[-+ ] \S+ *│/.test(line)).length
   const before = rows()
   screen.press('left')
   t.true(rows() < before)
@@ -163,19 +215,30 @@ test('down the heaviest path, folded and unfolded again', t => {
   t.is(name(screen), '__schedule_k')
 })
 
-test('what is unfolded by hand stays so when another path becomes the heaviest', t => {
+test('what is unfolded by hand stays so when another path becomes the heaviest', (t) => {
   const screen = ofNode()
   screen.press('down')
   const open = pageOf(screen).open
-  screen.receive({ type: 'sample', probe: 'stacks', atMs: endMs({ ticks: TICKS }) + 1000, intervalMs: 1000, lost: 0,
-    data: { mode: 'offcpu', thresholdNs: 0, frames: [{ name: 'heavy', kind: 'user' }], stacks: [{ ...NODE, state: 'S', ns: 1e12, count: 1, user: [0], kernel: [] }] } })
+  screen.receive({
+    type: 'sample',
+    probe: 'stacks',
+    atMs: endMs({ ticks: TICKS }) + 1000,
+    intervalMs: 1000,
+    lost: 0,
+    data: {
+      mode: 'offcpu',
+      thresholdNs: 0,
+      frames: [{ name: 'heavy', kind: 'user' }],
+      stacks: [{ ...NODE, state: 'S', ns: 1e12, count: 1, user: [0], kernel: [] }],
+    },
+  })
   t.is(name(screen), '_start')
   screen.press('up')
   t.regex(selected(screen), /heavy$/)
   t.deepEqual(pageOf(screen).open, open)
 })
 
-test('in icicle and flame the arrows go to what is drawn there', t => {
+test('in icicle and flame the arrows go to what is drawn there', (t) => {
   const screen = ofNode()
   screen.press('v', 'down', 'down')
   t.regex(selected(screen), /^_start/)
@@ -190,7 +253,7 @@ test('in icicle and flame the arrows go to what is drawn there', t => {
   t.regex(selected(screen), /^_start/)
 })
 
-test('into a frame and out again, step by step', t => {
+test('into a frame and out again, step by step', (t) => {
   const screen = ofNode()
   screen.press('v', 'down', 'down', 'right', 'enter')
   t.regex(screen.text(), /all > node 2290 > stack: clone3/)
@@ -202,7 +265,7 @@ test('into a frame and out again, step by step', t => {
   t.is(screen.state.page.is, 'overview')
 })
 
-test('matches are gone through, also in what is folded', t => {
+test('matches are gone through, also in what is folded', (t) => {
   const screen = ofNode()
   screen.press('left', '/')
   t.regex(screen.text(), /search: /)
@@ -217,7 +280,7 @@ test('matches are gone through, also in what is folded', t => {
   t.is(screen.state.notice?.text, 'not found')
 })
 
-test('as typed, with what is wrong about it beside, and nothing breaks', t => {
+test('as typed, with what is wrong about it beside, and nothing breaks', (t) => {
   const screen = ofNode({ width: 80, height: 24 })
   const footer = (): string => screen.text().split('\n').at(-1)!
   screen.press('/', ...'sys_(fsync|futex')
@@ -228,7 +291,7 @@ test('as typed, with what is wrong about it beside, and nothing breaks', t => {
   t.regex(name(screen), /^\*__x64_sys_f/)
 })
 
-test('threads: the selection stays with its thread; the search counts threads', t => {
+test('threads: the selection stays with its thread; the search counts threads', (t) => {
   const screen = ofNode({ mode: 'now' })
   screen.press('m', 'm', 'down', 'down')
   t.regex(selected(screen), /^2294 node/)
@@ -246,66 +309,163 @@ test('threads: the selection stays with its thread; the search counts threads', 
   }
 })
 
-test('c says what its probe costs', t => {
+test('c says what its probe costs', (t) => {
   const screen = ofNode()
   t.notRegex(screen.text(), /cpu/)
   screen.press('c')
   t.regex(screen.text().split('\n')[2]!, /stacks off-CPU {2}node \(2290\) {2}\S/)
 })
 
-test('exporting is for the outside to do', t => {
+test('exporting is for the outside to do', (t) => {
   const screen = ofNode()
   screen.press('E')
   t.deepEqual(screen.effects.at(-1), { effect: 'export' })
 })
 
 /** What it says instead of a view. */
-const saying = (title: string, words: RegExp, options: ScreenOptions & FakeStackOptions, keys: readonly string[] = ['s']): void => {
-  test(`says ${title}`, t => {
+const saying = (
+  title: string,
+  words: RegExp,
+  options: ScreenOptions & FakeStackOptions,
+  keys: readonly string[] = ['s'],
+): void => {
+  test(`says ${title}`, (t) => {
     const screen = fakeScreen({ ticks: TICKS, width: 80, height: 24, ...options })
     screen.press(...keys)
-    const text = screen.text().split('\n').map(line => line.replace(/^│ ?| *│$/g, '')).join(' ')
+    const text = screen
+      .text()
+      .split('\n')
+      .map((line) => line.replace(/^│ ?| *│$/g, ''))
+      .join(' ')
     t.regex(text, words)
     golden(t, `stacks-${title.replaceAll(' ', '-')}`, screen.text())
   })
 }
 
-const FAILED: ProbeStatus = { is: 'failed', why: 'stacks.bpf.o could not be attached: Permission denied', mend: 'Run as root: sudo probetop' }
-const UNSUPPORTED: ProbeStatus = { is: 'unsupported', why: 'this kernel gives no perf events', mend: 'Use a kernel with CONFIG_PERF_EVENTS.' }
-const SHED: ProbeStatus = { is: 'shed', why: 'all together cost 5 % of all CPUs', mend: 'Raise --max-overhead.', retryMs: 30_000 }
-const stream = (status: ProbeStatus) => fakeStream({ ticks: TICKS }).map((message): Message => (message.type === 'status' && message.probe === 'stacks' ? { ...message, status } : message))
-const quiet = (): Message[] => fakeStackStream({ ticks: TICKS }).map(message =>
-  (message.type === 'sample' && message.probe === 'stacks' ? { ...message, data: { mode: 'offcpu', thresholdNs: 1e6, frames: [], stacks: [] } } : message))
+const FAILED: ProbeStatus = {
+  is: 'failed',
+  why: 'stacks.bpf.o could not be attached: Permission denied',
+  mend: 'Run as root: sudo probetop',
+}
+const UNSUPPORTED: ProbeStatus = {
+  is: 'unsupported',
+  why: 'this kernel gives no perf events',
+  mend: 'Use a kernel with CONFIG_PERF_EVENTS.',
+}
+const SHED: ProbeStatus = {
+  is: 'shed',
+  why: 'all together cost 5 % of all CPUs',
+  mend: 'Raise --max-overhead.',
+  retryMs: 30_000,
+}
+const stream = (status: ProbeStatus) =>
+  fakeStream({ ticks: TICKS }).map((message): Message =>
+    message.type === 'status' && message.probe === 'stacks' ? { ...message, status } : message,
+  )
+const quiet = (): Message[] =>
+  fakeStackStream({ ticks: TICKS }).map((message) =>
+    message.type === 'sample' && message.probe === 'stacks'
+      ? { ...message, data: { mode: 'offcpu', thresholdNs: 1e6, frames: [], stacks: [] } }
+      : message,
+  )
 
 saying('failed', /could not be attached.*sudo probetop/, { messages: stream(FAILED) })
 saying('unsupported', /no perf events.*CONFIG_PERF_EVENTS/, { messages: stream(UNSUPPORTED) })
 saying('shed', /cost 5 % of all CPUs.*max-overhead/, { messages: stream(SHED) })
-saying('shed since', /shed for 30s.*100 ████████ .*node/, { messages: fakeStackStream({ ticks: TICKS, status: SHED }), initial: { replay: true } }, ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'])
+saying(
+  'shed since',
+  /shed for 30s.*100 ████████ .*node/,
+  { messages: fakeStackStream({ ticks: TICKS, status: SHED }), initial: { replay: true } },
+  ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'],
+)
 saying('starting', /Stacks come with the next interval/, { messages: stream({ is: 'starting' }) })
-saying('not recorded', /No stacks off-CPU were collected.*m changes the mode/, { messages: stream({ is: 'off' }), initial: { replay: true } })
-saying('other mode', /No stacks on-CPU were collected/, { messages: fakeStackStream({ ticks: TICKS }), initial: { replay: true } }, ['s', 'm'])
-saying('nothing yet', /no thread of node \(2290\) left a CPU for 1 ms or more yet/, { messages: quiet(), initial: { replay: true } }, ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'])
-saying('nothing of a state', /no thread left a CPU in state D for 1 ms or more yet/, { messages: quiet(), initial: { replay: true } }, ['s', 'S', 'S'])
-saying('of another', /Only stacks of process 2290 were collected then/, { messages: fakeStackStream({ ticks: TICKS }).map(message => (message.type === 'sample' && message.probe === 'stacks' ? { ...message, data: { ...message.data, of: { is: 'process', pid: NODE.pid } } } : message)), initial: { replay: true } })
-saying('lossy', /lost 80/, { messages: fakeStackStream({ ticks: TICKS }).map(message => (message.type === 'sample' && message.probe === 'stacks' ? { ...message, lost: 2 } : message)), initial: { replay: true } })
+saying('not recorded', /No stacks off-CPU were collected.*m changes the mode/, {
+  messages: stream({ is: 'off' }),
+  initial: { replay: true },
+})
+saying(
+  'other mode',
+  /No stacks on-CPU were collected/,
+  { messages: fakeStackStream({ ticks: TICKS }), initial: { replay: true } },
+  ['s', 'm'],
+)
+saying(
+  'nothing yet',
+  /no thread of node \(2290\) left a CPU for 1 ms or more yet/,
+  { messages: quiet(), initial: { replay: true } },
+  ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'],
+)
+saying(
+  'nothing of a state',
+  /no thread left a CPU in state D for 1 ms or more yet/,
+  { messages: quiet(), initial: { replay: true } },
+  ['s', 'S', 'S'],
+)
+saying('of another', /Only stacks of process 2290 were collected then/, {
+  messages: fakeStackStream({ ticks: TICKS }).map((message) =>
+    message.type === 'sample' && message.probe === 'stacks'
+      ? { ...message, data: { ...message.data, of: { is: 'process', pid: NODE.pid } } }
+      : message,
+  ),
+  initial: { replay: true },
+})
+saying('lossy', /lost 80/, {
+  messages: fakeStackStream({ ticks: TICKS }).map((message) =>
+    message.type === 'sample' && message.probe === 'stacks' ? { ...message, lost: 2 } : message,
+  ),
+  initial: { replay: true },
+})
 
-test('boxes: as wide as they weigh, side by side, what is too narrow is the rest', t => {
+test('boxes: as wide as they weigh, side by side, what is too narrow is the rest', (t) => {
   const frames = Array.from({ length: 60 }, (_, index) => ({ name: `f${index}`, kind: 'user' as const }))
-  const stacks = frames.map((_, index) => ({ pid: 1, comm: 'app', state: 'S' as const, ns: index < 4 ? 200 : 1, count: 1, user: [index], kernel: [] }))
-  const { root } = mergeStacks([{ mode: 'offcpu', frames, stacks, thresholdNs: 0 }], { by: 'process', wakers: false, inverted: false })
+  const stacks = frames.map((_, index) => ({
+    pid: 1,
+    comm: 'app',
+    state: 'S' as const,
+    ns: index < 4 ? 200 : 1,
+    count: 1,
+    user: [index],
+    kernel: [],
+  }))
+  const { root } = mergeStacks([{ mode: 'offcpu', frames, stacks, thresholdNs: 0 }], {
+    by: 'process',
+    wakers: false,
+    inverted: false,
+  })
   const { levels, rests } = layoutBoxes(root, [], 100)
-  t.deepEqual(levels.map(level => level.length), [1, 1, 4])
+  t.deepEqual(
+    levels.map((level) => level.length),
+    [1, 1, 4],
+  )
   for (const level of levels) level.slice(1).forEach((box, index) => t.is(box.x, level[index]!.x + level[index]!.width))
-  t.deepEqual(levels[2]!.map(({ width }) => width), [23, 24, 23, 23])
+  t.deepEqual(
+    levels[2]!.map(({ width }) => width),
+    [23, 24, 23, 23],
+  )
   t.deepEqual(rests, [{ depth: 2, x: 93, width: 7 }])
   t.is(childrenOf(root)[0]!.children.size, 60)
 })
 
-test('a huge tree is drawn and walked quickly', t => {
+test('a huge tree is drawn and walked quickly', (t) => {
   const frames = Array.from({ length: 3000 }, (_, index) => ({ name: `f${index}`, kind: 'user' as const }))
-  const stacks = Array.from({ length: 4000 }, (_, at) => ({ pid: 1, comm: 'app', state: 'S' as const, ns: at + 1, count: 1, kernel: [], user: Array.from({ length: 30 }, (_, depth) => (at * 7 + depth * 13) % 3000) }))
+  const stacks = Array.from({ length: 4000 }, (_, at) => ({
+    pid: 1,
+    comm: 'app',
+    state: 'S' as const,
+    ns: at + 1,
+    count: 1,
+    kernel: [],
+    user: Array.from({ length: 30 }, (_, depth) => (at * 7 + depth * 13) % 3000),
+  }))
   const messages = fakeStream({ ticks: TICKS })
-  messages.push({ type: 'sample', probe: 'stacks', atMs: endMs({ ticks: TICKS }), intervalMs: 1000, lost: 0, data: { mode: 'offcpu', frames, stacks, thresholdNs: 0 } })
+  messages.push({
+    type: 'sample',
+    probe: 'stacks',
+    atMs: endMs({ ticks: TICKS }),
+    intervalMs: 1000,
+    lost: 0,
+    data: { mode: 'offcpu', frames, stacks, thresholdNs: 0 },
+  })
   const screen = fakeScreen({ ticks: TICKS, messages, initial: { replay: true } })
   screen.press('s')
   screen.text()

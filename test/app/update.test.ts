@@ -6,9 +6,10 @@ import type { Command } from '../../src/stream/types.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
-const commands = (screen: FakeScreen): Command[] => screen.effects.flatMap(effect => (effect.effect === 'send' ? [effect.command] : []))
+const commands = (screen: FakeScreen): Command[] =>
+  screen.effects.flatMap((effect) => (effect.effect === 'send' ? [effect.command] : []))
 
-test('escape goes back step by step and never ends the program', t => {
+test('escape goes back step by step and never ends the program', (t) => {
   const screen = fakeScreen()
   screen.press('2', '2', 'down', 'enter')
   t.is(screen.state.page.is, 'process')
@@ -16,10 +17,10 @@ test('escape goes back step by step and never ends the program', t => {
   t.deepEqual(screen.state.page, { is: 'panel', panel: 'offcpu' })
   screen.press('escape', 'escape', 'escape', 'escape', 'backspace', 'left')
   t.deepEqual(screen.state.page, { is: 'overview' })
-  t.false(screen.effects.some(effect => effect.effect === 'quit'))
+  t.false(screen.effects.some((effect) => effect.effect === 'quit'))
 })
 
-test('the digit focuses, again it fills the screen, again it goes back', t => {
+test('the digit focuses, again it fills the screen, again it goes back', (t) => {
   const screen = fakeScreen()
   screen.press('3')
   t.is(screen.state.focus, 'block')
@@ -33,15 +34,18 @@ test('the digit focuses, again it fills the screen, again it goes back', t => {
   t.is(screen.state.focus, 'syscalls')
 })
 
-test('tab goes round, both ways', t => {
+test('tab goes round, both ways', (t) => {
   const screen = fakeScreen()
-  const seen = Array.from({ length: 5 }, () => { screen.press('tab'); return screen.state.focus })
+  const seen = Array.from({ length: 5 }, () => {
+    screen.press('tab')
+    return screen.state.focus
+  })
   t.deepEqual(seen, ['offcpu', 'block', 'tcp', 'syscalls', 'runq'])
   screen.press('S-tab')
   t.is(screen.state.focus, 'syscalls')
 })
 
-test('detail is on while it is looked at', t => {
+test('detail is on while it is looked at', (t) => {
   const screen = fakeScreen()
   screen.press('5', '5')
   t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }])
@@ -49,16 +53,19 @@ test('detail is on while it is looked at', t => {
   t.deepEqual(commands(screen).at(-1), { cmd: 'detail', on: false })
 })
 
-test('a process page asks for its own histograms, and stops asking', t => {
+test('a process page asks for its own histograms, and stops asking', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'enter')
-  t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 812 } }])
+  t.deepEqual(commands(screen), [
+    { cmd: 'detail', on: true },
+    { cmd: 'target', target: { is: 'process', pid: 812 } },
+  ])
   screen.effects.length = 0
   screen.press('escape')
   t.deepEqual(commands(screen), [{ cmd: 'detail', on: false }, { cmd: 'target' }])
 })
 
-test('bpftrace runs only while its panel is shown', t => {
+test('bpftrace runs only while its panel is shown', (t) => {
   const screen = fakeScreen()
   screen.press('6')
   t.deepEqual(commands(screen), [{ cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'] }])
@@ -69,14 +76,14 @@ test('bpftrace runs only while its panel is shown', t => {
   t.deepEqual(commands(chosen), [])
 })
 
-test('a recording is sent no commands', t => {
+test('a recording is sent no commands', (t) => {
   const screen = fakeScreen({ initial: { replay: true } })
   screen.press('5', '5', 'escape', '6', 'escape', 'down', 'enter', '+', '-')
   t.deepEqual(commands(screen), [])
   t.deepEqual(wantedCommands(screen.state), [])
 })
 
-test('the kernel measures while the cost or the help page is shown', t => {
+test('the kernel measures while the cost or the help page is shown', (t) => {
   const screen = fakeScreen()
   screen.press('c')
   t.deepEqual(commands(screen), [{ cmd: 'cost', on: true }])
@@ -88,19 +95,27 @@ test('the kernel measures while the cost or the help page is shown', t => {
   t.deepEqual(commands(screen).slice(2), [{ cmd: 'cost', on: true }])
 })
 
-test('what a new engine is told is what the screen shows', t => {
+test('what a new engine is told is what the screen shows', (t) => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
-    { cmd: 'interval', ms: 500 }, { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] }, { cmd: 'detail', on: true }, { cmd: 'cpus', on: false }, { cmd: 'cost', on: false }, { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'interval', ms: 500 },
+    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
+    { cmd: 'detail', on: true },
+    { cmd: 'cpus', on: false },
+    { cmd: 'cost', on: false },
+    { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])
 })
 
-test('the interval goes through its steps and says where it ends', t => {
+test('the interval goes through its steps and says where it ends', (t) => {
   const screen = fakeScreen()
   const seen: number[] = []
-  for (let i = 0; i < 12; i++) { screen.press('+'); seen.push(screen.state.intervalMs) }
+  for (let i = 0; i < 12; i++) {
+    screen.press('+')
+    seen.push(screen.state.intervalMs)
+  }
   t.is(seen.at(-1), INTERVALS_MS.at(-1))
   t.regex(screen.state.notice!.text, /longest/)
   for (let i = 0; i < 12; i++) screen.press('-')
@@ -109,14 +124,14 @@ test('the interval goes through its steps and says where it ends', t => {
   t.deepEqual(commands(screen).at(-1), { cmd: 'interval', ms: 100 })
 })
 
-test('an odd interval steps to its neighbours', t => {
+test('an odd interval steps to its neighbours', (t) => {
   const store = createStore()
   const state = initialState({ intervalMs: 1500 })
   t.is(update(state, { do: 'interval', step: 1 }, store).state.intervalMs, 2000)
   t.is(update(state, { do: 'interval', step: -1 }, store).state.intervalMs, 1000)
 })
 
-test('frozen: one instant on the whole screen while collection goes on', t => {
+test('frozen: one instant on the whole screen while collection goes on', (t) => {
   const screen = fakeScreen({ ticks: 30 })
   screen.press('space')
   t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
@@ -134,7 +149,7 @@ test('frozen: one instant on the whole screen while collection goes on', t => {
   t.deepEqual(screen.effects.at(-1), { effect: 'hold', atMs: undefined })
 })
 
-test('time steps, freezing first, and stops at both ends', t => {
+test('time steps, freezing first, and stops at both ends', (t) => {
   const screen = fakeScreen({ ticks: 10 })
   screen.press(']')
   t.regex(screen.state.notice!.text, /live/)
@@ -150,7 +165,7 @@ test('time steps, freezing first, and stops at both ends', t => {
   t.is(screen.state.cursorMs, undefined)
 })
 
-test('typing a filter takes every character, and only what belongs to typing', t => {
+test('typing a filter takes every character, and only what belongs to typing', (t) => {
   const screen = fakeScreen()
   screen.press('/')
   screen.type('q? 1')
@@ -170,14 +185,14 @@ test('typing a filter takes every character, and only what belongs to typing', t
   t.deepEqual(screen.effects.at(-1), { effect: 'quit' })
 })
 
-test('a filter does not grow without end', t => {
+test('a filter does not grow without end', (t) => {
   const screen = fakeScreen()
   screen.press('/')
   screen.type('x'.repeat(500))
   t.is(screen.state.filter.text.length, 80)
 })
 
-test('modes, with their own default order', t => {
+test('modes, with their own default order', (t) => {
   const screen = fakeScreen()
   screen.press('2', 'm')
   t.is(screen.state.byPanel.offcpu.mode, 'S')
@@ -187,7 +202,7 @@ test('modes, with their own default order', t => {
   t.is(screen.state.byPanel.runq.mode, 'cpus')
 })
 
-test('each CPU is told apart while it is looked at', t => {
+test('each CPU is told apart while it is looked at', (t) => {
   const screen = fakeScreen({ cpus: true })
   screen.press('1', 'm')
   t.deepEqual(commands(screen), [{ cmd: 'cpus', on: true }])
@@ -201,13 +216,13 @@ test('each CPU is told apart while it is looked at', t => {
   t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: false })
 })
 
-test('read-only, said with the pid', t => {
+test('read-only, said with the pid', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'f9')
   t.is(screen.state.notice!.text, 'probetop is read-only: kill 812')
 })
 
-test('a row without a process leads to what it is about', t => {
+test('a row without a process leads to what it is about', (t) => {
   const screen = fakeScreen()
   screen.press('5', 'down', 'enter')
   t.is(screen.state.page.is, 'overview')
@@ -215,7 +230,7 @@ test('a row without a process leads to what it is about', t => {
   t.regex(screen.text(), /run queue is not told apart by/)
 })
 
-test('selections follow from one another, and Esc leads back the same way', t => {
+test('selections follow from one another, and Esc leads back the same way', (t) => {
   const screen = fakeScreen({ width: 150, detail: true, targetPid: 812 })
   screen.press('f', 'down', 'enter')
   t.is(screen.state.page.is, 'process')
@@ -236,26 +251,35 @@ test('selections follow from one another, and Esc leads back the same way', t =>
   t.is(screen.state.page.is, 'overview')
 })
 
-test('one chooses what a row is taken for: its name, its group, its peer', t => {
+test('one chooses what a row is taken for: its name, its group, its peer', (t) => {
   const screen = fakeScreen()
   screen.press('4', 'down', 'd')
-  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['process', 'comm', 'cgroup', 'peer', 'port'])
+  t.deepEqual(
+    screen.state.choice!.selections.map(({ is }) => is),
+    ['process', 'comm', 'cgroup', 'peer', 'port'],
+  )
   screen.press('escape')
   t.is(screen.state.choice, undefined)
   screen.press('d', 'down', 'enter')
-  t.deepEqual(selectionsOf(screen.state).map(({ is }) => is), ['comm'])
+  t.deepEqual(
+    selectionsOf(screen.state).map(({ is }) => is),
+    ['comm'],
+  )
   screen.press('d')
-  t.deepEqual(screen.state.choice!.selections.map(({ is }) => is), ['process', 'cgroup', 'peer', 'port'])
+  t.deepEqual(
+    screen.state.choice!.selections.map(({ is }) => is),
+    ['process', 'cgroup', 'peer', 'port'],
+  )
 })
 
-test('what is entered already is not entered again', t => {
+test('what is entered already is not entered again', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'enter', '1', 'f', 'enter')
   t.is(screen.state.crumbs.length, 1)
   t.is(screen.state.page.is, 'process')
 })
 
-test('a longer interval is not taken for lateness', t => {
+test('a longer interval is not taken for lateness', (t) => {
   const screen = fakeScreen({ ticks: 10, width: 80, height: 24 })
   screen.press('+', '+')
   screen.context.nowMs += 4000
@@ -264,13 +288,16 @@ test('a longer interval is not taken for lateness', t => {
   t.true(screen.text().includes('stale'))
 })
 
-test('themes go round', t => {
+test('themes go round', (t) => {
   const screen = fakeScreen({ initial: { themes: ['dark', 'light'] } })
   screen.press('t', 't')
-  t.deepEqual(screen.effects, [{ effect: 'theme', name: 'light' }, { effect: 'theme', name: 'dark' }])
+  t.deepEqual(screen.effects, [
+    { effect: 'theme', name: 'light' },
+    { effect: 'theme', name: 'dark' },
+  ])
 })
 
-test('a notice stays until the next key', t => {
+test('a notice stays until the next key', (t) => {
   const screen = fakeScreen()
   screen.state = update(screen.state, { do: 'notice', text: 'wrote x.json' }, screen.store).state
   t.true(screen.text().includes('wrote x.json'))
@@ -280,7 +307,7 @@ test('a notice stays until the next key', t => {
   t.is(screen.state.notice, undefined)
 })
 
-test('text pages scroll to their end and no further', t => {
+test('text pages scroll to their end and no further', (t) => {
   const screen = fakeScreen({ width: 80, height: 24 })
   screen.press('?', 'G')
   const end = screen.state.help!.scroll
@@ -293,9 +320,49 @@ test('text pages scroll to their end and no further', t => {
   t.like(screen.state.page, { is: 'process', scroll: 0 })
 })
 
-test('any keys in any order leave a screen that can be drawn', t => {
+test('any keys in any order leave a screen that can be drawn', (t) => {
   const screen = fakeScreen({ ticks: 8, exec: true, detail: true, hostile: true, width: 100, height: 30 })
-  const names = ['1', '2', '3', '4', '5', '6', 'f', 'm', 'tab', 'S-tab', 'down', 'up', 'pagedown', 'pageup', 'home', 'end', 'G', 'enter', 'escape', '<', '>', 'r', '/', 'n', '!', 'backspace', 'space', '[', ']', '{', '}', 'L', '?', 'h', 't', 'w', '+', '-', 'f9']
+  const names = [
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+    'f',
+    'm',
+    'tab',
+    'S-tab',
+    'down',
+    'up',
+    'pagedown',
+    'pageup',
+    'home',
+    'end',
+    'G',
+    'enter',
+    'escape',
+    '<',
+    '>',
+    'r',
+    '/',
+    'n',
+    '!',
+    'backspace',
+    'space',
+    '[',
+    ']',
+    '{',
+    '}',
+    'L',
+    '?',
+    'h',
+    't',
+    'w',
+    '+',
+    '-',
+    'f9',
+  ]
   let seed = 1
   for (let i = 0; i < 1500; i++) {
     seed = (seed * 48271) % 2147483647
@@ -305,21 +372,27 @@ test('any keys in any order leave a screen that can be drawn', t => {
   }
 })
 
-test('a thread is entered from the list of threads, and the next process of a name from the page of one', t => {
+test('a thread is entered from the list of threads, and the next process of a name from the page of one', (t) => {
   const screen = fakeScreen({ targetPid: 812 })
   screen.press('down', 'enter', '7', 'down', 'down', 'enter')
   t.like(selectionsOf(screen.state)[1], { is: 'thread', pid: 812, tid: 812 })
   t.deepEqual(commands(screen).at(-1), { cmd: 'target', target: { is: 'thread', pid: 812, tid: 812 } })
   screen.press('escape', 'escape', 'n')
   t.regex(screen.state.notice!.text, /no other process is called postgres/)
-  const tick = fakeTick(61).map(message => message.type === 'sample' && message.probe === 'sched'
-    ? { ...message, data: { ...message.data, procs: [...message.data.procs, { ...message.data.procs[0]!, pid: 4000 }] } } : message)
+  const tick = fakeTick(61).map((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? {
+          ...message,
+          data: { ...message.data, procs: [...message.data.procs, { ...message.data.procs[0]!, pid: 4000 }] },
+        }
+      : message,
+  )
   screen.receive(...tick)
   screen.press('n')
   t.like(selectionsOf(screen.state), [{ is: 'process', pid: 4000, comm: 'postgres' }])
 })
 
-test('the page of the process asked for on the command line is entered like any other', t => {
+test('the page of the process asked for on the command line is entered like any other', (t) => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }] } })
   screen.press('enter')
   t.is(screen.state.page.is, 'process')

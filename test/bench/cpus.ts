@@ -16,22 +16,32 @@ const SLOTS_USED = 60
 export const cpuFigures = (rounds: number): Figure[] =>
   [1, 64, 512].flatMap((cpus) => {
     const always = { part: 'cpus', row: `${cpus} CPUs`, name: 'ms an interval', values: [] as number[] }
-    const detail = { part: 'cpus', row: `${cpus} CPUs`, name: `ms for latencies of ${CALLS} calls`, values: [] as number[] }
+    const detail = {
+      part: 'cpus',
+      row: `${cpus} CPUs`,
+      name: `ms for latencies of ${CALLS} calls`,
+      values: [] as number[],
+    }
     const sched = valueOf('sched.bpf.o', 'cpus', cpus, SCHED_HISTS)
     const counts = valueOf('syscalls.bpf.o', 'counts', cpus, 1)
     const latency = valueOf('syscalls.bpf.o', 'latencies', cpus, 1)
     const differences = Array.from({ length: SCHED_HISTS + CALLS }, () => histDifference())
     const hist = new Float64Array(HIST_WORDS)
     const calls = new Float64Array(INVALID_CALL + 1)
-    const merge = ({ view, valueSize }: Value, at: number, i: number) => differences[i]!(sumPerCpu(view, valueSize, at, hist), 0)
+    const merge = ({ view, valueSize }: Value, at: number, i: number) =>
+      differences[i]!(sumPerCpu(view, valueSize, at, hist), 0)
     for (let round = 0; round < rounds; round++) {
-      always.values.push(timed(() => {
-        for (let i = 0; i < SCHED_HISTS; i++) merge(sched, i * HIST_BYTES, i)
-        sumPerCpu(counts.view, counts.valueSize, 0, calls)
-      }))
-      detail.values.push(timed(() => {
-        for (let i = 0; i < CALLS; i++) merge(latency, 0, SCHED_HISTS + i)
-      }))
+      always.values.push(
+        timed(() => {
+          for (let i = 0; i < SCHED_HISTS; i++) merge(sched, i * HIST_BYTES, i)
+          sumPerCpu(counts.view, counts.valueSize, 0, calls)
+        }),
+      )
+      detail.values.push(
+        timed(() => {
+          for (let i = 0; i < CALLS; i++) merge(latency, 0, SCHED_HISTS + i)
+        }),
+      )
     }
     return [always, detail]
   })

@@ -32,10 +32,13 @@ const BACKGROUND: readonly string[][] = [
 
 export const startDrillLoad = (folder: string): DrillLoad => {
   // a group each, which ends with the shell's children
-  const background = BACKGROUND.map(([command, ...words]) => spawn(command!, words, { stdio: 'ignore', detached: true }))
+  const background = BACKGROUND.map(([command, ...words]) =>
+    spawn(command!, words, { stdio: 'ignore', detached: true }),
+  )
   const names = Array.from({ length: TARGETS }, (_, index) => `drill${process.pid % 1e6}${'abcdefgh'[index]}`)
   for (const name of names) copyFileSync(loopsPath(), join(folder, name))
-  const begin = (name: string): ChildProcess => spawn(join(folder, name), ['wakers', THREADS, LONG_MS], { stdio: 'ignore' })
+  const begin = (name: string): ChildProcess =>
+    spawn(join(folder, name), ['wakers', THREADS, LONG_MS], { stdio: 'ignore' })
   const targets = names.map(begin)
   const stop = (): void => {
     for (const target of targets) target.kill('SIGKILL')
@@ -56,7 +59,8 @@ export const startDrillLoad = (folder: string): DrillLoad => {
         targets[index] = begin(names[index]!)
       }
       const child = targets[index]!
-      const ended = (): string | undefined => child.signalCode ?? (child.exitCode === null ? undefined : `exit status ${child.exitCode}`)
+      const ended = (): string | undefined =>
+        child.signalCode ?? (child.exitCode === null ? undefined : `exit status ${child.exitCode}`)
       return { name: names[index]!, pid: child.pid!, ended }
     },
     stop: () => {

@@ -51,7 +51,18 @@ export const drillFigures = async (rounds: number, say: (text: string) => void):
 }
 
 const watch = async (row: string, heapFile: string): Promise<Watched> => {
-  const command = ['env', `PROBETOP_HEAP=${heapFile}`, process.execPath, '--expose-gc', '--import', HOOK, PROGRAM, '--max-overhead', '0', INTERVAL_S]
+  const command = [
+    'env',
+    `PROBETOP_HEAP=${heapFile}`,
+    process.execPath,
+    '--expose-gc',
+    '--import',
+    HOOK,
+    PROGRAM,
+    '--max-overhead',
+    '0',
+    INTERVAL_S,
+  ]
   const program = startInTerminal(WIDTH, HEIGHT, command)
   await program.until((text) => panelsLive(text) === 5, WITHIN_MS)
   const pids = tree(program.child.pid!)
@@ -59,16 +70,26 @@ const watch = async (row: string, heapFile: string): Promise<Watched> => {
   return { row, program, heapFile, screen: named('probetop'), engine: named('probetop-engine') }
 }
 
-const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: number, say: (text: string) => void): Promise<Figure[]> => {
+const drill = async (
+  watched: readonly Watched[],
+  load: DrillLoad,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Figure[]> => {
   const figures: Figure[] = []
-  const note = (row: string, name: string, value: number): void => void figures.push({ part: 'drills', row, name, values: [value] })
+  const note = (row: string, name: string, value: number): void =>
+    void figures.push({ part: 'drills', row, name, values: [value] })
   const readings = watched.map((): { round: number; held: Record<string, number> }[] => [])
   const check = async (round: number): Promise<void> => {
     for (const [index, { row, screen, engine, heapFile }] of watched.entries()) {
       const held = await holdings(screen, engine, heapFile)
       readings[index]!.push({ round, held })
       for (const [name, value] of Object.entries(held)) note(`${row}, ${round} rounds`, name, value)
-      say(`drills: ${round} of ${rounds}, ${row}: ${Object.entries(held).map(([name, value]) => `${name} ${number(value)}`).join(', ')}`)
+      say(
+        `drills: ${round} of ${rounds}, ${row}: ${Object.entries(held)
+          .map(([name, value]) => `${name} ${number(value)}`)
+          .join(', ')}`,
+      )
     }
   }
   const { program, engine } = watched[0]!
@@ -85,7 +106,8 @@ const drill = async (watched: readonly Watched[], load: DrillLoad, rounds: numbe
   const after = await keptObjects(engine)
   for (const [index, { row }] of rounds < ENOUGH ? [] : watched.entries()) {
     const late = readings[index]!.filter(({ round }) => round >= rounds / 2)
-    for (const name of Object.keys(late[0]!.held)) note(`${row}, ${SLOPE}`, name, slope(late.map(({ round, held }) => [round / 100, held[name]!])))
+    for (const name of Object.keys(late[0]!.held))
+      note(`${row}, ${SLOPE}`, name, slope(late.map(({ round, held }) => [round / 100, held[name]!])))
   }
   note(DRILLED, LEFT, [...before, ...after].filter((id) => !before.includes(id) || !after.includes(id)).length)
   return figures
@@ -130,5 +152,8 @@ const pathOf = (text: string): string => /\ball( > .*?)(?:  |$)/m.exec(text)?.[0
 const slope = (points: readonly (readonly [x: number, y: number])[]): number => {
   const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length
   const [x, y] = [mean(0), mean(1)]
-  return points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+  return (
+    points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) /
+    points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+  )
 }

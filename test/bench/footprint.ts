@@ -36,7 +36,11 @@ const inTerminal = (name: string, command: readonly string[]): Monitor => ({
 
 export const MONITORS: readonly Monitor[] = [
   inTerminal(OURS, OURS_WHOLE),
-  ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({ name: tool.name, absent: absent(tool), start: () => start(tool) })),
+  ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({
+    name: tool.name,
+    absent: absent(tool),
+    start: () => start(tool),
+  })),
   inTerminal('btop', ['btop', '--utf-force']),
   inTerminal('htop', ['htop', '--delay', '10']),
 ]
@@ -51,7 +55,10 @@ export interface FootprintOptions {
   say(text: string): void
 }
 
-export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, quick, only, say }: FootprintOptions): Promise<Figure[]> => {
+export const footprints = async (
+  part: 'idle' | 'loaded',
+  { rounds, seconds, quick, only, say }: FootprintOptions,
+): Promise<Figure[]> => {
   const wanted = MONITORS.filter(({ name }) => only.length === 0 || only.includes(name))
   const figures: Figure[] = []
   const note = (row: string, name: string, value: number): void => {
@@ -59,10 +66,16 @@ export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, qui
     if (figure) figure.values.push(value)
     else figures.push({ part, row, name, values: [value] })
   }
-  const miss = (row: string, why: string): void => void figures.push({ part, row, name: 'PSS MB', values: [], missing: why })
+  const miss = (row: string, why: string): void =>
+    void figures.push({ part, row, name: 'PSS MB', values: [], missing: why })
   for (let round = 1; round <= rounds; round++) {
     for (const monitor of wanted) {
-      const why = monitor.absent.length > 0 ? `not installed: ${monitor.absent.join(' ')}` : part === 'loaded' ? NO_LOAD : undefined
+      const why =
+        monitor.absent.length > 0
+          ? `not installed: ${monitor.absent.join(' ')}`
+          : part === 'loaded'
+            ? NO_LOAD
+            : undefined
       if (why) {
         if (round === 1) miss(monitor.name, why)
         continue
@@ -73,7 +86,12 @@ export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, qui
         const launchedMs = performance.now()
         const running = await monitor.start()
         try {
-          for (const [row, name, value] of await measure(monitor.name, running, { ...(quick ? WHEN_QUICK : WHEN), launchedMs, seconds })) note(row, name, value)
+          for (const [row, name, value] of await measure(monitor.name, running, {
+            ...(quick ? WHEN_QUICK : WHEN),
+            launchedMs,
+            seconds,
+          }))
+            note(row, name, value)
         } finally {
           await running.stop()
         }
@@ -88,7 +106,9 @@ export const footprints = async (part: 'idle' | 'loaded', { rounds, seconds, qui
 }
 
 const measure = async (
-  name: string, { pids, bytes }: Running & { bytes?(): number }, when: typeof WHEN & { launchedMs: number; seconds: number },
+  name: string,
+  { pids, bytes }: Running & { bytes?(): number },
+  when: typeof WHEN & { launchedMs: number; seconds: number },
 ): Promise<[row: string, name: string, value: number][]> => {
   const until = (second: number): Promise<void> => sleepMs(when.launchedMs + second * 1000 - performance.now())
   await until(when.first)
@@ -107,10 +127,18 @@ const measure = async (
     [name, 'PSS MB', sum(pss)],
     [name, firstName(when), sum(first.values())],
     [name, settledName(when), sum(cpu)],
-    ...(bytes ? [[name, 'KB/s to the terminal', (bytes() - bytesBefore) / 1024 / (tookMs / 1000)] as [string, string, number]] : []),
-    ...(name === OURS ? all.flatMap((pid, i): [string, string, number][] => {
-      const row = `  of it ${nameOf(pid)}`
-      return [[row, 'PSS MB', pss[i]!], [row, firstName(when), first.get(pid) ?? 0], [row, settledName(when), cpu[i]!]]
-    }) : []),
+    ...(bytes
+      ? [[name, 'KB/s to the terminal', (bytes() - bytesBefore) / 1024 / (tookMs / 1000)] as [string, string, number]]
+      : []),
+    ...(name === OURS
+      ? all.flatMap((pid, i): [string, string, number][] => {
+          const row = `  of it ${nameOf(pid)}`
+          return [
+            [row, 'PSS MB', pss[i]!],
+            [row, firstName(when), first.get(pid) ?? 0],
+            [row, settledName(when), cpu[i]!],
+          ]
+        })
+      : []),
   ]
 }

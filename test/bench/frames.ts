@@ -16,7 +16,12 @@ import type { Message } from '../../src/stream/types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import type { Figure } from './figures.ts'
 
-const SIZES = [[80, 24], [120, 36], [200, 50], [320, 90]] as const
+const SIZES = [
+  [80, 24],
+  [120, 36],
+  [200, 50],
+  [320, 90],
+] as const
 const WARM_UP = 60
 /** In blessed's attributes. */
 const REVERSE = 8 << 18
@@ -28,7 +33,11 @@ export const frameFigures = (rounds: number, quick: boolean): Figure[] => {
       for (const all of [true, false]) {
         const row = `${width}x${height}, ${all ? 'all cells' : 'what changed'}`
         const { times, bytes } = frames(width, height, all, quick ? 60 : 240)
-        const values = { 'p50 ms': quantile(times, 0.5)!, 'p99 ms': quantile(times, 0.99)!, 'KB a frame': median(bytes)! / 1024 }
+        const values = {
+          'p50 ms': quantile(times, 0.5)!,
+          'p99 ms': quantile(times, 0.99)!,
+          'KB a frame': median(bytes)! / 1024,
+        }
         for (const [name, value] of Object.entries(values)) {
           const figure = figures.get(row + name) ?? { part: 'frames', row, name, values: [] }
           figures.set(row + name, figure)
@@ -69,7 +78,9 @@ const frames = (width: number, height: number, all: boolean, count: number): { t
 }
 
 const recording = (): Message[] =>
-  gunzipSync(readFileSync(join(ROOT, 'src/cli/demo.ndjson.gz'))).toString().split('\n')
+  gunzipSync(readFileSync(join(ROOT, 'src/cli/demo.ndjson.gz')))
+    .toString()
+    .split('\n')
     .flatMap((line) => decodeLine(line, 0) ?? [])
 
 /** Interval after interval of the recording, over and over, each later than the one before. */
@@ -90,12 +101,15 @@ const intervals = (recorded: readonly Message[]): (() => Message[]) => {
 
 const countingTerminal = (columns: number, rows: number): { streams: TerminalStreams; bytes(): number } => {
   let bytes = 0
-  const output = Object.assign(new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      bytes += chunk.length
-      done()
-    },
-  }), { isTTY: true, columns, rows })
+  const output = Object.assign(
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        bytes += chunk.length
+        done()
+      },
+    }),
+    { isTTY: true, columns, rows },
+  )
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
   return { streams: { input, output } as unknown as TerminalStreams, bytes: () => bytes }
 }

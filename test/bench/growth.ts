@@ -63,7 +63,8 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
 
 /** One interval: [figure, value]. */
 const readAll = (
-  probes: readonly { probe: (typeof PROBES)[number]; running: RunningProbe }[], encode: (message: Message) => string,
+  probes: readonly { probe: (typeof PROBES)[number]; running: RunningProbe }[],
+  encode: (message: Message) => string,
 ): [string, number][] => {
   let bytes = 0
   const took = probes.map(({ probe, running }): [string, number] => {

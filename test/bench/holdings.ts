@@ -17,11 +17,16 @@ export const holdings = async (screen: number, engine: number, heapFile: string)
   const objects = await keptObjects(engine)
   const count = (kind: string): number => objects.filter((id) => id.startsWith(kind)).length
   return {
-    programs: count('prog'), maps: count('map'), links: count('link'),
-    'engine files': descriptors(engine), 'screen files': descriptors(screen),
-    'engine RSS MB': rssMib(engine), 'engine PSS MB': pssKib(engine) / 1024,
-    'screen RSS MB': rssMib(screen), 'screen PSS MB': pssKib(screen) / 1024,
-    'screen heap MB, collected': await collectedHeap(screen, heapFile) / MIB,
+    programs: count('prog'),
+    maps: count('map'),
+    links: count('link'),
+    'engine files': descriptors(engine),
+    'screen files': descriptors(screen),
+    'engine RSS MB': rssMib(engine),
+    'engine PSS MB': pssKib(engine) / 1024,
+    'screen RSS MB': rssMib(screen),
+    'screen PSS MB': pssKib(screen) / 1024,
+    'screen heap MB, collected': (await collectedHeap(screen, heapFile)) / MIB,
   }
 }
 
@@ -36,17 +41,19 @@ export const keptObjects = async (pid: number): Promise<string[]> => {
   return kept.sort()
 }
 
-const objectsOf = (pid: number): string[] => readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
-  try {
-    return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').match(/^(?:prog|map|link)_id:\s*\d+/gm) ?? []
-  } catch {
-    return [] // closed meanwhile
-  }
-})
+const objectsOf = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
+    try {
+      return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').match(/^(?:prog|map|link)_id:\s*\d+/gm) ?? []
+    } catch {
+      return [] // closed meanwhile
+    }
+  })
 
 const descriptors = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
 
-const rssMib = (pid: number): number => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+const rssMib = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 const collectedHeap = async (pid: number, file: string): Promise<number> => {
   rmSync(file, { force: true })

@@ -16,7 +16,10 @@ export interface KernelOptions {
   say(text: string): void
 }
 
-export const kernelFigures = async (parts: readonly string[], { rounds, quick, only, say }: KernelOptions): Promise<Figure[]> => {
+export const kernelFigures = async (
+  parts: readonly string[],
+  { rounds, quick, only, say }: KernelOptions,
+): Promise<Figure[]> => {
   const chosen = WORK.filter(({ part }) => parts.includes(part))
   const work = chosen.filter(({ absent }) => !absent)
   const concerned = ({ part }: Work, { only }: Tool): boolean => !only || only.includes(part)
@@ -30,7 +33,9 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
     return figure
   }
   const doWork = (tool: Tool): Done[] =>
-    work.filter((one) => concerned(one, tool)).flatMap(({ part, run }) => run(quick).map(([name, value]) => ({ part, name, value })))
+    work
+      .filter((one) => concerned(one, tool))
+      .flatMap(({ part, run }) => run(quick).map(([name, value]) => ({ part, name, value })))
   const doBare = (): Done[] => {
     const done = doWork(BARE_TOOL)
     for (const { part, name, value } of done) note(part, BARE, name).values.push(value)
@@ -44,7 +49,9 @@ export const kernelFigures = async (parts: readonly string[], { rounds, quick, o
   for (let round = 1; round <= rounds; round++) {
     for (const tool of tools.filter(({ name }) => !out.has(name))) {
       say(`round ${round} of ${rounds}: ${tool.name}`)
-      const done = await withTool(tool, () => doWork(tool)).catch((error: Error) => void out.set(tool.name, error.message))
+      const done = await withTool(tool, () => doWork(tool)).catch(
+        (error: Error) => void out.set(tool.name, error.message),
+      )
       const after = doBare()
       for (const { part, name, value } of done ?? []) {
         const figure = note(part, tool.name, name)

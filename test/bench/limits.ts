@@ -17,48 +17,98 @@ export interface Limit {
 const OURS = 'probetop'
 
 /** How much of what another adds to a bare run we add. */
-const ratio = (part: string, name: string, other: string) => (figures: readonly Figure[]): number | undefined => {
-  const [ours, theirs] = [OURS, other].map((row) => {
-    const figure = find(figures, part, row, name)
-    return figure && medianOf({ values: addedShare(figure) })
-  })
-  return ours === undefined || theirs === undefined ? undefined : ours / theirs
-}
+const ratio =
+  (part: string, name: string, other: string) =>
+  (figures: readonly Figure[]): number | undefined => {
+    const [ours, theirs] = [OURS, other].map((row) => {
+      const figure = find(figures, part, row, name)
+      return figure && medianOf({ values: addedShare(figure) })
+    })
+    return ours === undefined || theirs === undefined ? undefined : ours / theirs
+  }
 
-const value = (part: string, row: string, name: string) => (figures: readonly Figure[]): number | undefined =>
-  medianOf(find(figures, part, row, name))
+const value =
+  (part: string, row: string, name: string) =>
+  (figures: readonly Figure[]): number | undefined =>
+    medianOf(find(figures, part, row, name))
 
 /** Beside one that only watches. */
-const drillSlope = (name: string) => (figures: readonly Figure[]): number | undefined => {
-  const [drilled, watching] = [DRILLED, WATCHING].map((row) => value('drills', `${row}, ${SLOPE}`, name)(figures))
-  return drilled === undefined || watching === undefined ? undefined : drilled - watching
-}
+const drillSlope =
+  (name: string) =>
+  (figures: readonly Figure[]): number | undefined => {
+    const [drilled, watching] = [DRILLED, WATCHING].map((row) => value('drills', `${row}, ${SLOPE}`, name)(figures))
+    return drilled === undefined || watching === undefined ? undefined : drilled - watching
+  }
 
 const CALL = 'ns a call'
 const TRIP = 'ns a round trip'
 
 export const LIMITS: readonly Limit[] = [
   { what: 'added to a system call, of syscount', unit: 'x', atMost: 0.65, of: ratio('calls', CALL, 'syscount') },
-  { what: 'added to a system call, of bpftrace by (id, pid, comm)', unit: 'x', atMost: 0.35, of: ratio('calls', CALL, 'syscount.bt') },
-  { what: 'added to a system call, of an empty program', unit: 'x', atMost: 1.6, of: ratio('calls', CALL, 'empty programs') },
-  { what: 'added to a round trip, of five libbpf-tools', unit: 'x', atMost: 0.15, of: ratio('switches', TRIP, 'five libbpf-tools') },
-  { what: 'added to a round trip, of empty programs', unit: 'x', atMost: 2.5, of: ratio('switches', TRIP, 'empty programs') },
   {
-    what: 'added to a round trip by stacks of its process, of offcputime -p', unit: 'x', atMost: 1,
+    what: 'added to a system call, of bpftrace by (id, pid, comm)',
+    unit: 'x',
+    atMost: 0.35,
+    of: ratio('calls', CALL, 'syscount.bt'),
+  },
+  {
+    what: 'added to a system call, of an empty program',
+    unit: 'x',
+    atMost: 1.6,
+    of: ratio('calls', CALL, 'empty programs'),
+  },
+  {
+    what: 'added to a round trip, of five libbpf-tools',
+    unit: 'x',
+    atMost: 0.15,
+    of: ratio('switches', TRIP, 'five libbpf-tools'),
+  },
+  {
+    what: 'added to a round trip, of empty programs',
+    unit: 'x',
+    atMost: 2.5,
+    of: ratio('switches', TRIP, 'empty programs'),
+  },
+  {
+    what: 'added to a round trip by stacks of its process, of offcputime -p',
+    unit: 'x',
+    atMost: 1,
     of: ratio('stacks', TRIP, 'offcputime -p'),
   },
   { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
-  { what: 'CPU of the whole tree, idle machine, once settled', unit: '%', atMost: 1, of: value('idle', OURS, settledName()) },
+  {
+    what: 'CPU of the whole tree, idle machine, once settled',
+    unit: '%',
+    atMost: 1,
+    of: value('idle', OURS, settledName()),
+  },
   { what: 'launch to first frame', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to first frame') },
   { what: 'launch to data in all five panels', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to all data') },
-  { what: 'frame at 200x50, all cells changing, p99', unit: 'ms', atMost: 8, of: value('frames', '200x50, all cells', 'p99 ms') },
+  {
+    what: 'frame at 200x50, all cells changing, p99',
+    unit: 'ms',
+    atMost: 8,
+    of: value('frames', '200x50, all cells', 'p99 ms'),
+  },
   { what: 'key to frame under load, p99', unit: 'ms', atMost: 50, of: value('keys', OURS, 'p99 ms') },
   {
-    what: "the engine's work an interval, 10,000 threads and 5,000 sessions", unit: 'ms', atMost: 50,
+    what: "the engine's work an interval, 10,000 threads and 5,000 sessions",
+    unit: 'ms',
+    atMost: 50,
     of: value('growth', '10,000 threads, 5,000 sessions', 'ms an interval'),
   },
-  { what: 'kernel objects that came or went with 1,000 drills', unit: '', atMost: 0, of: value('drills', DRILLED, LEFT) },
-  { what: 'memory in use by the screen, more with 100 drills', unit: 'MB', atMost: 0.3, of: drillSlope('screen heap MB, collected') },
+  {
+    what: 'kernel objects that came or went with 1,000 drills',
+    unit: '',
+    atMost: 0,
+    of: value('drills', DRILLED, LEFT),
+  },
+  {
+    what: 'memory in use by the screen, more with 100 drills',
+    unit: 'MB',
+    atMost: 0.3,
+    of: drillSlope('screen heap MB, collected'),
+  },
   { what: 'memory of the engine, more with 100 drills', unit: 'MB', atMost: 1, of: drillSlope('engine PSS MB') },
   { what: 'read-out of 512 CPUs', unit: 'ms', atMost: 50, of: value('cpus', '512 CPUs', 'ms an interval') },
 ]

@@ -7,7 +7,9 @@ import { ROOT } from '../../src/paths.ts'
 
 const line = (command: string, ...words: string[]): string => {
   try {
-    return execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')[0]!
+    return execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .trim()
+      .split('\n')[0]!
   } catch {
     return `no ${command}`
   }
@@ -17,7 +19,11 @@ export const machineLine = (): string => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   const processors = cpus()
   return [
-    `probetop ${version}`, line('uname', '-srm'), `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown CPU'}`,
-    `node ${process.version}`, line('bpftrace', '--version'), line('fio', '--version'),
+    `probetop ${version}`,
+    line('uname', '-srm'),
+    `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown CPU'}`,
+    `node ${process.version}`,
+    line('bpftrace', '--version'),
+    line('fio', '--version'),
   ].join(', ')
 }

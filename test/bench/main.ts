@@ -41,7 +41,8 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
   if (kernel.length > 0) figures.push(...(await kernelFigures(kernel, { rounds, quick, only, say })))
   for (const part of parts) {
     if (!KERNEL.includes(part)) say(part)
-    if (part === 'idle' || part === 'loaded') figures.push(...(await footprints(part, { rounds: longRounds, seconds, quick, only, say })))
+    if (part === 'idle' || part === 'loaded')
+      figures.push(...(await footprints(part, { rounds: longRounds, seconds, quick, only, say })))
     if (part === 'launch') figures.push(...(await launchFigures(rounds)))
     if (part === 'frames') figures.push(...frameFigures(rounds, quick))
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
@@ -73,7 +74,8 @@ const main = async (): Promise<void> => {
   if (options.show !== undefined) return print(read(options.show))
   // asked for first: a file that is not there shall not be found missing after minutes
   const before = options.compare === undefined ? undefined : read(options.compare)
-  if (process.getuid?.() !== 0) throw new Error('needs root: it loads BPF programs, and makes loop devices and network namespaces')
+  if (process.getuid?.() !== 0)
+    throw new Error('needs root: it loads BPF programs, and makes loop devices and network namespaces')
   const fresh = { machine: machineLine(), figures: await measure(options) }
   print(fresh)
   if (before) console.log(`\ncompared with ${before.machine}\n\n${compareTable(fresh.figures, before.figures)}`)

@@ -17,7 +17,9 @@ test('rounds: few of what takes long, as many as asked for of all', (t) => {
 
 test('what is not understood is said in one line', (t) => {
   t.throws(() => parse('cals'), { message: 'no part "cals": there are calls, idle' })
-  t.throws(() => parse('--only', 'probetop, five'), { message: 'no tool "five": there are probetop, five libbpf-tools' })
+  t.throws(() => parse('--only', 'probetop, five'), {
+    message: 'no tool "five": there are probetop, five libbpf-tools',
+  })
   t.throws(() => parse('--rounds', '0'), { message: '--rounds 0: not a number above 0' })
   t.throws(() => parse('--rounds', 'x'), { message: '--rounds x: not a number above 0' })
   t.throws(() => parse('--add'), { message: '--add needs --json FILE' })

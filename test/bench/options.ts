@@ -39,8 +39,14 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
     args: [...argv],
     allowPositionals: true,
     options: {
-      rounds: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' }, quick: { type: 'boolean', default: false },
-      json: { type: 'string' }, add: { type: 'boolean', default: false }, compare: { type: 'string' }, show: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      add: { type: 'boolean', default: false },
+      compare: { type: 'string' },
+      show: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -54,7 +60,13 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
     rounds: positive('--rounds', values.rounds, quick ? 2 : 5),
     longRounds: positive('--rounds', values.rounds, 1),
     seconds: positive('--seconds', values.seconds, quick ? 5 : 20),
-    only, quick, add, help, json, compare, show,
+    only,
+    quick,
+    add,
+    help,
+    json,
+    compare,
+    show,
   }
 }
 

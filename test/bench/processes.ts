@@ -26,12 +26,15 @@ export const tree = (root: number): number[] => {
 }
 
 /** KiB of one process. */
-export const pssKib = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0)
+export const pssKib = (pid: number): number =>
+  Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0)
 
 const TICK_MS = 10
 
 /** CPU time of one process and the children it has waited for so far, user and kernel, in ms. */
 export const cpuMs = (pid: number): number =>
-  statFields(pid).slice(11, 15).reduce((sum, field) => sum + Number(field), 0) * TICK_MS
+  statFields(pid)
+    .slice(11, 15)
+    .reduce((sum, field) => sum + Number(field), 0) * TICK_MS
 
 export const nameOf = (pid: number): string => read(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' ').trim()

@@ -42,7 +42,9 @@ export const startInTerminal = (width: number, height: number, words: readonly s
     terminal.write(data, () => waiting.forEach((wake) => wake()))
   })
   const screen = (): string =>
-    Array.from({ length: height }, (_, y) => terminal.buffer.active.getLine(y)?.translateToString(true) ?? '').join('\n')
+    Array.from({ length: height }, (_, y) => terminal.buffer.active.getLine(y)?.translateToString(true) ?? '').join(
+      '\n',
+    )
   const until = (test: (text: string) => boolean, withinMs: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
@@ -64,7 +66,9 @@ export const startInTerminal = (width: number, height: number, words: readonly s
     until,
     press(keys) {
       const pressed = performance.now()
-      const answer = new Promise<number>((resolve) => child.stdout.once('data', () => resolve(performance.now() - pressed)))
+      const answer = new Promise<number>((resolve) =>
+        child.stdout.once('data', () => resolve(performance.now() - pressed)),
+      )
       child.stdin.write(keys)
       return answer
     },

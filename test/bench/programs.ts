@@ -66,7 +66,9 @@ const programsOf = (pid: number): Map<number, Program> => {
     if (runs && /^prog_type:/m.test(text)) programs.set(runs.id, { row: nameOf(runs.id), runs: runs.runs, ns: runs.ns })
   }
   for (const text of texts) {
-    const hook = /^tp_name:\s*(\S+)/m.exec(text)?.[1] ?? (/^link_type:\s*iter$/m.test(text) ? `iter/${/^target_name:\s*(\S+)/m.exec(text)?.[1]}` : undefined)
+    const hook =
+      /^tp_name:\s*(\S+)/m.exec(text)?.[1] ??
+      (/^link_type:\s*iter$/m.test(text) ? `iter/${/^target_name:\s*(\S+)/m.exec(text)?.[1]}` : undefined)
     const program = programs.get(runsIn(text)?.id ?? -1)
     if (program && hook) program.row = `${hook} (${program.row})`
   }

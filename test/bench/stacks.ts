@@ -37,38 +37,42 @@ const nothing: Attach = async () => async () => {}
 const itself = (pid: number): number => pid
 const another = (): number => process.pid
 
-const engine = (of: (pid: number) => number): Attach => async (pid) => {
-  const child = spawn(process.execPath, [ENGINE, '--interval', '1000', '--probes', 'stacks', '--max-overhead', '0'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const commands: Command[] = [
-    { cmd: 'target', target: { is: 'process', pid: of(pid) } },
-    { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
-  ]
-  for (const command of commands) child.stdin.write(`${JSON.stringify(command)}\n`)
-  // the first sample comes when it is attached and the kernel's symbols are read
-  let said = ''
-  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
-    said += text
-    if (said.includes('"probe":"stacks","atMs"')) break
+const engine =
+  (of: (pid: number) => number): Attach =>
+  async (pid) => {
+    const child = spawn(process.execPath, [ENGINE, '--interval', '1000', '--probes', 'stacks', '--max-overhead', '0'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const commands: Command[] = [
+      { cmd: 'target', target: { is: 'process', pid: of(pid) } },
+      { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
+    ]
+    for (const command of commands) child.stdin.write(`${JSON.stringify(command)}\n`)
+    // the first sample comes when it is attached and the kernel's symbols are read
+    let said = ''
+    for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
+      said += text
+      if (said.includes('"probe":"stacks","atMs"')) break
+    }
+    child.stdout.resume()
+    return async () => {
+      const ended = once(child, 'exit')
+      child.stdin.end()
+      await ended
+    }
   }
-  child.stdout.resume()
-  return async () => {
-    const ended = once(child, 'exit')
-    child.stdin.end()
-    await ended
-  }
-}
 
-const offcputime = (command: string, of: (pid: number) => number): Attach => async (pid) => {
-  const child = spawn(command, ['-p', String(of(pid))], { stdio: 'ignore' })
-  await untilAttached([child.pid!], () => child.exitCode !== null)
-  return async () => {
-    const ended = once(child, 'exit')
-    child.kill('SIGINT')
-    await ended
+const offcputime =
+  (command: string, of: (pid: number) => number): Attach =>
+  async (pid) => {
+    const child = spawn(command, ['-p', String(of(pid))], { stdio: 'ignore' })
+    await untilAttached([child.pid!], () => child.exitCode !== null)
+    return async () => {
+      const ended = once(child, 'exit')
+      child.kill('SIGINT')
+      await ended
+    }
   }
-}
 
 export const stackFigures = async (rounds: number, quick: boolean, say: (text: string) => void): Promise<Figure[]> => {
   const trips = quick ? 50_000 : 200_000
@@ -80,8 +84,14 @@ export const stackFigures = async (rounds: number, quick: boolean, say: (text: s
     [`${PEER}, ${OTHER}`, peer === undefined ? undefined : offcputime(peer, another)],
   ]
   const bare: Figure = { part: 'stacks', row: BARE, name: NAME, values: [] }
-  const figures = tools.map(([row, attach]): Figure =>
-    ({ part: 'stacks', row, name: NAME, values: [], bare: [], ...(!attach && { missing: 'not installed: offcputime' }) }))
+  const figures = tools.map(([row, attach]): Figure => ({
+    part: 'stacks',
+    row,
+    name: NAME,
+    values: [],
+    bare: [],
+    ...(!attach && { missing: 'not installed: offcputime' }),
+  }))
   const runBare = async (): Promise<number> => {
     const value = await roundTrip(trips, nothing)
     bare.values.push(value)

@@ -6,8 +6,17 @@ import { number, partTable } from './tables.ts'
 const figure = (part: string, row: string, name: string, ...values: number[]): Figure => ({ part, row, name, values })
 
 test('numbers have the digits they deserve', (t) => {
-  t.deepEqual([0, 0.123, 1.234, 56.78, 123.4, 9999, 12345.6, -12345.6, NaN].map(number),
-    ['0', '0.12', '1.23', '56.8', '123', '9999', '12,346', '-12,346', '?'])
+  t.deepEqual([0, 0.123, 1.234, 56.78, 123.4, 9999, 12345.6, -12345.6, NaN].map(number), [
+    '0',
+    '0.12',
+    '1.23',
+    '56.8',
+    '123',
+    '9999',
+    '12,346',
+    '-12,346',
+    '?',
+  ])
 })
 
 test('a part with bare runs says what the others add', (t) => {
@@ -17,32 +26,46 @@ test('a part with bare runs says what the others add', (t) => {
     { ...figure('calls', 'syscount', 'ns a call'), missing: 'not installed: syscount' },
     figure('idle', 'probetop', 'PSS MB', 60),
   ]
-  t.is(partTable('calls', figures), [
-    '| calls | ns a call | added |',
-    '| --- | --- | --- |',
-    '| bare | 150 ±25.0 |  |',
-    '| probetop | 200 ±25.0 | 50.0 ±0 |',
-    '| syscount | not installed: syscount |  |',
-  ].join('\n'))
+  t.is(
+    partTable('calls', figures),
+    [
+      '| calls | ns a call | added |',
+      '| --- | --- | --- |',
+      '| bare | 150 ±25.0 |  |',
+      '| probetop | 200 ±25.0 | 50.0 ±0 |',
+      '| syscount | not installed: syscount |  |',
+    ].join('\n'),
+  )
   t.is(partTable('frames', figures), '')
 })
 
 test('a part without one does not', (t) => {
-  const figures = [figure('idle', 'probetop', 'PSS MB', 60), figure('idle', 'probetop', 'CPU %', 0.5), figure('idle', 'btop', 'PSS MB', 8)]
-  t.is(partTable('idle', figures), '| idle | PSS MB | CPU % |\n| --- | --- | --- |\n| probetop | 60.0 | 0.50 |\n| btop | 8.00 |  |')
+  const figures = [
+    figure('idle', 'probetop', 'PSS MB', 60),
+    figure('idle', 'probetop', 'CPU %', 0.5),
+    figure('idle', 'btop', 'PSS MB', 8),
+  ]
+  t.is(
+    partTable('idle', figures),
+    '| idle | PSS MB | CPU % |\n| --- | --- | --- |\n| probetop | 60.0 | 0.50 |\n| btop | 8.00 |  |',
+  )
 })
 
 test('limits are derived from what was measured, and only from that', (t) => {
   const figures = [
     { ...figure('calls', 'empty programs', 'ns a call', 150), bare: [100] },
-    { ...figure('calls', 'probetop', 'ns a call', 380), bare: [200] }, figure('idle', 'probetop', 'PSS MB', 60),
+    { ...figure('calls', 'probetop', 'ns a call', 380), bare: [200] },
+    figure('idle', 'probetop', 'PSS MB', 60),
   ]
-  t.is(limitTable(figures), [
-    '| figure | measured | at most | reached |',
-    '| --- | --- | --- | --- |',
-    '| added to a system call, of an empty program | 1.80 x | 1.6 x | NO |',
-    '| memory of the whole tree (PSS) | 60.0 MB | 120 MB | yes |',
-  ].join('\n'))
+  t.is(
+    limitTable(figures),
+    [
+      '| figure | measured | at most | reached |',
+      '| --- | --- | --- | --- |',
+      '| added to a system call, of an empty program | 1.80 x | 1.6 x | NO |',
+      '| memory of the whole tree (PSS) | 60.0 MB | 120 MB | yes |',
+    ].join('\n'),
+  )
   t.is(limitTable([]), '')
 })
 

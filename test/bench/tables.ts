@@ -36,7 +36,12 @@ export const partTable = (part: string, figures: readonly Figure[]): string => {
     if (!compares) return [value]
     return [value, figure.bare ? withSpread({ values: added(figure) }) : '']
   }
-  return own.length === 0 ? '' : table(titles, rows.map((row) => [row, ...names.flatMap((name) => cellsOf(row, name))]))
+  return own.length === 0
+    ? ''
+    : table(
+        titles,
+        rows.map((row) => [row, ...names.flatMap((name) => cellsOf(row, name))]),
+      )
 }
 
 const unique = (words: readonly string[]): string[] => [...new Set(words)]

@@ -42,7 +42,13 @@ export const TOOLS: readonly Tool[] = [
   { name: 'syscount', commands: [tool('syscount')], only: ['calls'] },
   {
     name: 'five libbpf-tools',
-    commands: [tool('syscount'), tool('runqlat', '3600'), tool('offcputime', '3600'), tool('biolatency', '3600'), tool('tcpstates')],
+    commands: [
+      tool('syscount'),
+      tool('runqlat', '3600'),
+      tool('offcputime', '3600'),
+      tool('biolatency', '3600'),
+      tool('tcpstates'),
+    ],
   },
   { name: 'syscount.bt', commands: [script('syscount.bt')], only: ['calls'] },
   {
@@ -71,7 +77,9 @@ export const absent = ({ commands }: Tool): string[] =>
 /** Starts all commands of a tool and waits until they are attached. Throws when one ends before. */
 export const start = async ({ commands }: Tool): Promise<Running> => {
   // stdin stays open: the engine ends with it
-  const children = commands.map(([command, ...words]) => spawn(command!, words, { cwd: ROOT, stdio: ['pipe', 'ignore', 'pipe'] }))
+  const children = commands.map(([command, ...words]) =>
+    spawn(command!, words, { cwd: ROOT, stdio: ['pipe', 'ignore', 'pipe'] }),
+  )
   const words = children.map((child) => {
     let text = ''
     child.stderr.on('data', (data: Buffer) => (text = (text + data).slice(-2000)))

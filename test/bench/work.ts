@@ -21,7 +21,10 @@ let device = ''
 
 export const WORK: readonly Work[] = [
   { part: 'calls', run: (quick) => [['ns a call', best(8, loopsPath(), 'getppid', quick ? '50000' : '150000')]] },
-  { part: 'switches', run: (quick) => [['ns a round trip', best(8, loopsPath(), 'pingpong', quick ? '3000' : '8000')]] },
+  {
+    part: 'switches',
+    run: (quick) => [['ns a round trip', best(8, loopsPath(), 'pingpong', quick ? '3000' : '8000')]],
+  },
   {
     part: 'blockio',
     absent: host.has('fio') ? undefined : 'not installed: fio',
@@ -32,16 +35,29 @@ export const WORK: readonly Work[] = [
     },
     run: (quick) => {
       const operations = Math.max(...times(quick ? 1 : 2, () => readsPerSecond(device)))
-      return [['ns an I/O', 1e9 / operations], ['IOPS', operations]]
+      return [
+        ['ns an I/O', 1e9 / operations],
+        ['IOPS', operations],
+      ]
     },
   },
-  { part: 'connections', run: (quick) => [['ns a connection', best(1, compiled('net'), 'connections', quick ? '500' : '2000', '5')]] },
+  {
+    part: 'connections',
+    run: (quick) => [['ns a connection', best(1, compiled('net'), 'connections', quick ? '500' : '2000', '5')]],
+  },
   {
     part: 'transfer',
     run: (quick) => {
-      const runs = times(3, () => first(compiled('net'), 'transfer', quick ? '256' : '512').split(' ').map(Number))
+      const runs = times(3, () =>
+        first(compiled('net'), 'transfer', quick ? '256' : '512')
+          .split(' ')
+          .map(Number),
+      )
       const msPerGib = (i: number): number => (min(runs, (run) => run[i]!)! * 1024) / 1e6
-      return [['CPU ms a GiB', msPerGib(1)], ['ms a GiB', msPerGib(0)]]
+      return [
+        ['CPU ms a GiB', msPerGib(1)],
+        ['ms a GiB', msPerGib(0)],
+      ]
     },
   },
 ]
@@ -59,8 +75,17 @@ const best = (runs: number, command: string, ...words: string[]): number =>
 /** Random 4 KiB reads, several at once: the device never waits for us to be woken. */
 const readsPerSecond = (file: string): number => {
   const output = first(
-    'fio', '--name=bench', `--filename=${file}`, '--direct=1', '--rw=randread', '--bs=4k', '--ioengine=libaio', '--iodepth=16',
-    '--runtime=1', '--time_based', '--output-format=json',
+    'fio',
+    '--name=bench',
+    `--filename=${file}`,
+    '--direct=1',
+    '--rw=randread',
+    '--bs=4k',
+    '--ioengine=libaio',
+    '--iodepth=16',
+    '--runtime=1',
+    '--time_based',
+    '--output-format=json',
   )
   const { jobs } = JSON.parse(output) as { jobs: { read: { iops: number } }[] }
   return jobs[0]!.read.iops

@@ -11,14 +11,21 @@ const batch = async (messages: readonly Message[], options: Partial<BatchOptions
   const warnings: string[] = []
   let stopped = false
   const source: Source = {
-    start: onMessage => messages.forEach(onMessage),
+    start: (onMessage) => messages.forEach(onMessage),
     send: () => {},
-    stop: async () => { stopped = true },
+    stop: async () => {
+      stopped = true
+    },
   }
   const { done, end } = runBatch({
-    source, as: 'text', panels: ['runq', 'offcpu', 'block', 'tcp', 'syscalls'], only: [], unicode: true, commands: [],
-    output: { write: text => void written.push(text), close: async () => {} },
-    warn: line => void warnings.push(line),
+    source,
+    as: 'text',
+    panels: ['runq', 'offcpu', 'block', 'tcp', 'syscalls'],
+    only: [],
+    unicode: true,
+    commands: [],
+    output: { write: (text) => void written.push(text), close: async () => {} },
+    warn: (line) => void warnings.push(line),
     ...options,
   })
   // a recording that is at its end
@@ -27,7 +34,7 @@ const batch = async (messages: readonly Message[], options: Partial<BatchOptions
   return { text: written.join(''), written, warnings, exitCode, stopped }
 }
 
-test.serial('text: every interval once, panels in order, stamped', async t => {
+test.serial('text: every interval once, panels in order, stamped', async (t) => {
   const { text, exitCode, stopped } = await batch(fakeStream({ ticks: 3 }))
   t.is(exitCode, 0)
   t.true(stopped)
@@ -36,25 +43,29 @@ test.serial('text: every interval once, panels in order, stamped', async t => {
   t.regex(text, /run queue:[^]*off-CPU:[^]*block I\/O:[^]*TCP:[^]*system calls:/)
 })
 
-test.serial('text: ends after so many intervals', async t => {
+test.serial('text: ends after so many intervals', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 5 }), { count: 2 })
   t.is(text.match(/^# /gm)?.length, 2)
 })
 
-test.serial('json: the lines of the stream, unchanged', async t => {
+test.serial('json: the lines of the stream, unchanged', async (t) => {
   const messages = fakeStream({ ticks: 2 })
   const { text } = await batch(messages, { as: 'json' })
   t.is(text, messages.map(encode).join(''))
 })
 
-test.serial('json: -n counts intervals, whole ones', async t => {
+test.serial('json: -n counts intervals, whole ones', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 4 }), { as: 'json', count: 2 })
-  const samples = text.trim().split('\n').map(line => JSON.parse(line)).filter(({ type }) => type === 'sample')
+  const samples = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'sample')
   t.is(samples.length, 8)
   t.is(new Set(samples.map(({ atMs }) => atMs)).size, 2)
 })
 
-test.serial('only the panels asked for', async t => {
+test.serial('only the panels asked for', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 1 }), { panels: ['tcp'] })
   t.regex(text, /^TCP:/m)
   t.notRegex(text, /^run queue:/m)
@@ -63,16 +74,20 @@ test.serial('only the panels asked for', async t => {
   t.notRegex(json.text, /"type":"sample"[^\n]*"probe":"sched"/)
 })
 
-test.serial('-p: rows of these processes only', async t => {
+test.serial('-p: rows of these processes only', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 1 }), { only: [{ is: 'process', pid: 812, comm: '' }] })
   t.regex(text, /postgres/)
   t.notRegex(text, /nginx/)
-  const json = await batch(fakeStream({ ticks: 1, exec: true }), { only: [{ is: 'process', pid: 812, comm: '' }], as: 'json', panels: ['runq', 'block', 'tcp', 'syscalls', 'exec'] })
+  const json = await batch(fakeStream({ ticks: 1, exec: true }), {
+    only: [{ is: 'process', pid: 812, comm: '' }],
+    as: 'json',
+    panels: ['runq', 'block', 'tcp', 'syscalls', 'exec'],
+  })
   t.notRegex(json.text, /nginx/)
   t.regex(json.text, /postgres/)
 })
 
-test.serial('hostile names are neutral in text and escaped in JSON', async t => {
+test.serial('hostile names are neutral in text and escaped in JSON', async (t) => {
   const messages = fakeStream({ ticks: 1, hostile: true })
   const { text } = await batch(messages)
   t.notRegex(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]/)
@@ -81,38 +96,51 @@ test.serial('hostile names are neutral in text and escaped in JSON', async t => 
   t.true(json.includes(JSON.stringify(HOSTILE_NAMES[0])))
 })
 
-test.serial('ASCII only where the locale is not UTF-8', async t => {
+test.serial('ASCII only where the locale is not UTF-8', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 1, hostile: true }), { unicode: false })
   t.notRegex(text, /[^\x00-\x7f]/)
 })
 
-const status = (probe: (typeof PROBES)[number], is: ProbeStatus): Message => ({ type: 'status', atMs: START_MS, probe, status: is })
+const status = (probe: (typeof PROBES)[number], is: ProbeStatus): Message => ({
+  type: 'status',
+  atMs: START_MS,
+  probe,
+  status: is,
+})
 const unsupported: ProbeStatus = { is: 'unsupported', why: 'no\x1b[31m hook', mend: 'use a newer kernel' }
 
-test.serial('a probe that does not work is told once, the rest goes on', async t => {
-  const { text, warnings, exitCode } = await batch([fakeHello(), status('block', unsupported), status('block', unsupported), ...fakeTick(1)])
+test.serial('a probe that does not work is told once, the rest goes on', async (t) => {
+  const { text, warnings, exitCode } = await batch([
+    fakeHello(),
+    status('block', unsupported),
+    status('block', unsupported),
+    ...fakeTick(1),
+  ])
   t.is(exitCode, 0)
   t.deepEqual(warnings, ['block: no?[31m hook. use a newer kernel'])
   t.regex(text, /^run queue:.*n\/s/m)
 })
 
-test.serial('no probe works: exit code 4', async t => {
-  const { exitCode } = await batch([fakeHello(), ...PROBES.map(probe => status(probe, unsupported))])
+test.serial('no probe works: exit code 4', async (t) => {
+  const { exitCode } = await batch([fakeHello(), ...PROBES.map((probe) => status(probe, unsupported))])
   t.is(exitCode, 4)
 })
 
-test.serial('all shed: told once, and the intervals go on', async t => {
+test.serial('all shed: told once, and the intervals go on', async (t) => {
   const shed: ProbeStatus = { is: 'shed', why: 'too much', mend: 'allow more', retryMs: 30_000 }
-  const hosts = [1, 2, 3].map(tick => fakeTick(tick)[0]!)
-  const { text, warnings, exitCode } = await batch([fakeHello(), ...PROBES.map(probe => status(probe, shed)), ...hosts], { panels: ['tcp'], count: 2 })
+  const hosts = [1, 2, 3].map((tick) => fakeTick(tick)[0]!)
+  const { text, warnings, exitCode } = await batch(
+    [fakeHello(), ...PROBES.map((probe) => status(probe, shed)), ...hosts],
+    { panels: ['tcp'], count: 2 },
+  )
   t.is(exitCode, 0)
   t.is(text.match(/^# /gm)?.length, 2)
   t.regex(text, /^TCP: shed\n {2}too much\n {2}allow more$/m)
   t.is(warnings[0], 'sched: shed for 30s: too much. allow more')
 })
 
-test.serial('all failed but due again: not the end', async t => {
+test.serial('all failed but due again: not the end', async (t) => {
   const failed: ProbeStatus = { is: 'failed', why: 'killed', mend: 'wait', retryMs: 1000 }
-  const { exitCode } = await batch([fakeHello(), ...PROBES.map(probe => status(probe, failed))])
+  const { exitCode } = await batch([fakeHello(), ...PROBES.map((probe) => status(probe, failed))])
   t.is(exitCode, 0)
 })

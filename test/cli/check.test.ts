@@ -8,7 +8,10 @@ import type { Machine } from '../helpers/machine.ts'
 
 const GOOD: KernelAnswers = {
   libbpf: { version: 'v1.1' },
-  hooks: new Map([['sched_switch', true], ['block_io_start', false]]),
+  hooks: new Map([
+    ['sched_switch', true],
+    ['block_io_start', false],
+  ]),
   trial: 'loaded',
 }
 
@@ -25,7 +28,10 @@ const level = test.macro({
 })
 
 test('a good machine passes everything', (t) => {
-  t.deepEqual(checks(machine(), GOOD).filter((one) => one.level !== 'ok'), [])
+  t.deepEqual(
+    checks(machine(), GOOD).filter((one) => one.level !== 'ok'),
+    [],
+  )
   t.deepEqual(preflight(machine()), { ok: true })
 })
 
@@ -37,16 +43,34 @@ test('nonsense', level, 'kernel', 'fail', { files: { '/proc/sys/kernel/osrelease
 test('two-digit version', level, 'kernel', 'ok', { files: { '/proc/sys/kernel/osrelease': '10.0.1\n' } })
 test('no sudo', level, 'rights', 'fail', { euid: 1000, capabilities: 0n, commands: [] })
 test('sudo', level, 'rights', 'ok', { euid: 1000, capabilities: 0n, commands: ['sudo'] })
-test('sudo in vain', level, 'rights', 'fail', { euid: 1000, capabilities: 0n, commands: ['sudo'], noNewPrivileges: true })
-test('not root, with capabilities', level, 'rights', 'ok', { euid: 1000, capabilities: (1n << 39n) | (1n << 38n), commands: [] })
+test('sudo in vain', level, 'rights', 'fail', {
+  euid: 1000,
+  capabilities: 0n,
+  commands: ['sudo'],
+  noNewPrivileges: true,
+})
+test('not root, with capabilities', level, 'rights', 'ok', {
+  euid: 1000,
+  capabilities: (1n << 39n) | (1n << 38n),
+  commands: [],
+})
 test('root in a container', level, 'rights', 'fail', { capabilities: 0xa80425fbn })
-test('root in a user namespace', level, 'rights', 'fail', { files: { '/proc/self/uid_map': '         0       1000          1\n' } })
+test('root in a user namespace', level, 'rights', 'fail', {
+  files: { '/proc/self/uid_map': '         0       1000          1\n' },
+})
 test('none', level, 'BTF', 'fail', { absent: ['/sys/kernel/btf/vmlinux'] })
-test('integrity', level, 'lockdown', 'ok', { files: { '/sys/kernel/security/lockdown': 'none [integrity] confidentiality\n' } })
-test('confidentiality', level, 'lockdown', 'fail', { files: { '/sys/kernel/security/lockdown': 'none integrity [confidentiality]\n' } })
+test('integrity', level, 'lockdown', 'ok', {
+  files: { '/sys/kernel/security/lockdown': 'none [integrity] confidentiality\n' },
+})
+test('confidentiality', level, 'lockdown', 'fail', {
+  files: { '/sys/kernel/security/lockdown': 'none integrity [confidentiality]\n' },
+})
 test('absent', level, 'libbpf', 'fail', { absent: ['libbpf.so.1'] }, { libbpf: { error: 'cannot open' } })
 test('present but broken', level, 'libbpf', 'fail', {}, { libbpf: { error: 'invalid ELF header' } })
-test('only in the loader\'s cache', level, 'libbpf', 'ok', { absent: ['libbpf.so.1'], files: { '/etc/ld.so.cache': 'libbpf.so.1\0/opt/lib/libbpf.so.1\0' } })
+test("only in the loader's cache", level, 'libbpf', 'ok', {
+  absent: ['libbpf.so.1'],
+  files: { '/etc/ld.so.cache': 'libbpf.so.1\0/opt/lib/libbpf.so.1\0' },
+})
 test('one missing', level, 'probes', 'warn', { absent: ['tcp.bpf.o'] })
 test('all missing', level, 'probes', 'fail', { absent: ['.bpf.o'] })
 test('one missing in this kernel', level, 'hooks', 'warn', {}, { hooks: new Map([['sched_switch', false]]) })
@@ -60,7 +84,7 @@ test('1.x', level, 'bpftrace', 'ok', { bpftrace: 'bpftrace v1.2.3-4-gabc\n' })
 test('not mounted', level, 'tracefs', 'warn', { files: { '/proc/mounts': 'proc /proc proc rw 0 0\n' } })
 test('no debug files', level, 'names', 'ok', { absent: ['.build-id'] })
 test('hidden pointers', level, 'kptr_restrict', 'warn', { files: { '/proc/sys/kernel/kptr_restrict': '2\n' } })
-test('a container\'s', level, 'pid namespace', 'warn', { pidNamespace: 'pid:[4026532199]' })
+test("a container's", level, 'pid namespace', 'warn', { pidNamespace: 'pid:[4026532199]' })
 test('dumb', level, 'TERM', 'warn', { env: { TERM: 'dumb', LANG: 'C.UTF-8' } })
 test('not set', level, 'TERM', 'warn', { env: { LANG: 'C.UTF-8' } })
 test('C', level, 'locale', 'warn', { env: { TERM: 'xterm', LANG: 'C' } })
@@ -71,7 +95,7 @@ test('without rights nothing is tried', (t) => {
   t.is(check('BPF', {}, { trial: undefined }), undefined)
 })
 
-test('the mend names this system\'s packages', (t) => {
+test("the mend names this system's packages", (t) => {
   const lacking = { absent: ['libbpf.so.1'] }
   const mend = (commands: string[], euid = 0) => {
     const found = preflight(machine({ ...lacking, commands, euid }))
@@ -94,20 +118,32 @@ test('probes that were never built: a checkout builds them, a package is broken'
 })
 
 test('preflight names the cause that hides the others', (t) => {
-  const found = preflight(machine({ platform: 'darwin', absent: ['/sys/kernel/btf/vmlinux', 'libbpf.so.1', '.bpf.o'], euid: 501, capabilities: 0n }))
+  const found = preflight(
+    machine({
+      platform: 'darwin',
+      absent: ['/sys/kernel/btf/vmlinux', 'libbpf.so.1', '.bpf.o'],
+      euid: 501,
+      capabilities: 0n,
+    }),
+  )
   t.false(found.ok)
   t.is(found.ok ? '' : found.why, 'darwin (BPF is a part of Linux)')
 })
 
 test('the report is aligned and neutral', (t) => {
-  const text = checkText(checks(machine({ env: { TERM: 'vt\u001b[2Jx', LANG: 'C.UTF-8' }, commands: ['apt-get'] }), GOOD))
+  const text = checkText(
+    checks(machine({ env: { TERM: 'vt\u001b[2Jx', LANG: 'C.UTF-8' }, commands: ['apt-get'] }), GOOD),
+  )
   t.false(text.includes('\u001b'))
   t.regex(text, /^ok {4}system {9}Linux on x64$/m)
   t.regex(text, /^warn {2}bpftrace {7}not installed: .*\n {21}mend: apt-get install .* bpftrace$/m)
 })
 
 test('hooks are read from the sections of an object', (t) => {
-  t.deepEqual(hooksOf('\0tp_btf/sched_switch\0.reltp_btf/sched_switch\0tp_btf/sys_exit\0iter/task\0'), ['sched_switch', 'sys_exit'])
+  t.deepEqual(hooksOf('\0tp_btf/sched_switch\0.reltp_btf/sched_switch\0tp_btf/sys_exit\0iter/task\0'), [
+    'sched_switch',
+    'sys_exit',
+  ])
 })
 
 bpfTest('this machine passes', async (t) => {

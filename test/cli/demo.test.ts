@@ -15,10 +15,10 @@ const DEMO = join(ROOT, 'src/cli/demo.ndjson.gz')
 
 const scrubbed = (messages: readonly Message[]): Message[] => {
   const scrub = scrubber()
-  return messages.map(message => scrub(message)).filter(message => message !== undefined)
+  return messages.map((message) => scrub(message)).filter((message) => message !== undefined)
 }
 
-test('scrubbed: no names, addresses, command lines or words of the machine', t => {
+test('scrubbed: no names, addresses, command lines or words of the machine', (t) => {
   const messages: Message[] = [
     ...fakeStream({ ticks: 2, exec: true, hostile: true }),
     { type: 'log', atMs: START_MS, level: 'warn', text: 'a secret of mine' },
@@ -26,33 +26,57 @@ test('scrubbed: no names, addresses, command lines or words of the machine', t =
     { type: 'status', atMs: START_MS, probe: 'block', status: { is: 'failed', why: 'a secret of mine', mend: '' } },
   ]
   const text = scrubbed(messages).map(encode).join('')
-  for (const word of ['db-7', 'amd64', '10.0.0.', '203.0.113', '85a3', 'secret', 'run --step', 'evil', '日本', 'ñandú', 'fire']) {
+  for (const word of [
+    'db-7',
+    'amd64',
+    '10.0.0.',
+    '203.0.113',
+    '85a3',
+    'secret',
+    'run --step',
+    'evil',
+    '日本',
+    'ñandú',
+    'fire',
+  ]) {
     t.false(text.includes(word), word)
   }
   for (const word of ['postgres', 'kswapd0', '192.0.2.1', '2001:db8::', 'app-1']) t.true(text.includes(word), word)
 })
 
-test('scrubbed: the same stays the same, numbers and distances in time stay', t => {
+test('scrubbed: the same stays the same, numbers and distances in time stay', (t) => {
   const before = fakeStream({ ticks: 3, hostile: true })
   const after = scrubbed(before)
   t.is(after.length, before.length)
   t.is(after[0]!.atMs, DEMO_START_MS)
   after.forEach((message, i) => t.is(message.atMs - DEMO_START_MS, before[i]!.atMs - START_MS))
-  const names = after.flatMap(message => message.type === 'sample' && message.probe === 'sched' ? [message.data.procs.filter(({ pid }) => pid === 9000).map(({ comm }) => comm)] : [])
+  const names = after.flatMap((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? [message.data.procs.filter(({ pid }) => pid === 9000).map(({ comm }) => comm)]
+      : [],
+  )
   t.is(new Set(names.flat()).size, 1)
-  const hist = (messages: readonly Message[]) => messages.flatMap(message => message.type === 'sample' && message.probe === 'sched' ? [message.data.runq] : [])
+  const hist = (messages: readonly Message[]) =>
+    messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message.data.runq] : []))
   t.deepEqual(hist(after), hist(before))
 })
 
-test('the bundled recording is whole, small and scrubbed', async t => {
+test('the bundled recording is whole, small and scrubbed', async (t) => {
   if (!existsSync(DEMO)) {
     return skip(t, 'no recording is bundled in this checkout')
   }
   t.true(statSync(DEMO).size < 400_000)
   t.is((await readHello(DEMO)).host, 'demo')
-  const messages = gunzipSync(readFileSync(DEMO)).toString().trim().split('\n').map(line => decodeLine(line, 0)!)
-  t.deepEqual(messages.filter(message => message === undefined || message.type === 'log'), [])
+  const messages = gunzipSync(readFileSync(DEMO))
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => decodeLine(line, 0)!)
+  t.deepEqual(
+    messages.filter((message) => message === undefined || message.type === 'log'),
+    [],
+  )
   t.deepEqual(scrubbed(messages).map(encode), messages.map(encode), 'scrubbing it again changes nothing')
-  const probes = new Set(messages.flatMap(message => message.type === 'sample' ? [message.probe] : []))
+  const probes = new Set(messages.flatMap((message) => (message.type === 'sample' ? [message.probe] : [])))
   for (const probe of ['sched', 'block', 'tcp', 'syscalls'] as const) t.true(probes.has(probe))
 })

@@ -2,8 +2,21 @@ import test from 'ava'
 import { parseOptions, type Options } from '../../src/cli/options.ts'
 
 const DEFAULTS: Options = {
-  intervalMs: 1000, count: undefined, output: 'auto', outputFile: undefined, pids: [], cgroup: undefined, only: [], panels: undefined, theme: undefined,
-  noColour: false, ascii: false, record: undefined, replay: undefined, check: false, yes: false,
+  intervalMs: 1000,
+  count: undefined,
+  output: 'auto',
+  outputFile: undefined,
+  pids: [],
+  cgroup: undefined,
+  only: [],
+  panels: undefined,
+  theme: undefined,
+  noColour: false,
+  ascii: false,
+  record: undefined,
+  replay: undefined,
+  check: false,
+  yes: false,
   maxOverheadPercent: 3,
 }
 
@@ -33,7 +46,10 @@ test(good, '--json --iterations 2', { output: 'json', count: 2 })
 test(good, '-p 1,2 -p 2,3', { pids: [1, 2, 3], only: [{ is: 'pids', pids: [1, 2, 3] }] })
 test(good, '-p 7', { pids: [7], only: [{ is: 'process', pid: 7, comm: '' }] })
 test(good, '--comm nginx', { only: [{ is: 'comm', comm: 'nginx' }] })
-test(good, '--cgroup system.slice/ssh.service/', { cgroup: '/system.slice/ssh.service', only: [{ is: 'cgroup', path: '/system.slice/ssh.service' }] })
+test(good, '--cgroup system.slice/ssh.service/', {
+  cgroup: '/system.slice/ssh.service',
+  only: [{ is: 'cgroup', path: '/system.slice/ssh.service' }],
+})
 test(good, '--cgroup /sys/fs/cgroup/a', { cgroup: '/a', only: [{ is: 'cgroup', path: '/a' }] })
 test(good, '-o out.txt', { output: 'batch', outputFile: 'out.txt' })
 test(good, '-o -', { output: 'batch' })
@@ -50,8 +66,16 @@ test(good, '--check --yes', { check: true, yes: true })
 
 const FORM = '0.1 to 60 seconds, such as 2, 0.5 or 500ms'
 test(bad, '--jsn', 'unknown option "--jsn", did you mean --json?')
-test(bad, '--comm a-name-of-17-byte', '--comm "a-name-of-17-byte" is too long: the kernel keeps 15 bytes, so "a-name-of-17-by"')
-test(bad, '--cgroup a/../b', '--cgroup "a/../b" is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service')
+test(
+  bad,
+  '--comm a-name-of-17-byte',
+  '--comm "a-name-of-17-byte" is too long: the kernel keeps 15 bytes, so "a-name-of-17-by"',
+)
+test(
+  bad,
+  '--cgroup a/../b',
+  '--cgroup "a/../b" is no control group: a path as in /proc/PID/cgroup, such as /system.slice/ssh.service',
+)
 test(bad, '--pids 1', 'unknown option "--pids", did you mean --pid?')
 test(bad, '--no-colr', 'unknown option "--no-colr", did you mean --no-color?')
 test(bad, '--rec=x', 'unknown option "--rec=x", did you mean --record?')
@@ -81,13 +105,13 @@ test(bad, '--panels cpu-heat', 'no panel "cpu-heat": there are runq, offcpu, blo
 test(bad, '-b --json', '-b and --json exclude each other: text or JSON lines')
 test(bad, '-w a -r b', '-w and -r exclude each other: record or replay')
 
-test('help and version', t => {
+test('help and version', (t) => {
   const help = parseOptions(['--help'])
   t.true('answer' in help && help.answer.exitCode === 0 && help.answer.text.startsWith('Usage: probetop'))
   t.deepEqual(parseOptions(['-V']), { version: true })
 })
 
-test('a mistake is always one printable line', t => {
+test('a mistake is always one printable line', (t) => {
   for (const word of ['--\x1b[2J', 'a\nb', '\u2028', '--x'.repeat(500), '\x7f']) {
     const parsed = parseOptions([word])
     t.true('answer' in parsed)

@@ -24,21 +24,27 @@ const start = (t: ExecutionContext, probes: string, ...more: string[]) => {
 
 const sysctl = (): string => readFileSync('/proc/sys/kernel/bpf_stats_enabled', 'utf8')
 
-bpfTest('as many runs as system calls were made, and a time each that can be', async (t) => {
-  const { send, costs, status } = start(t, 'syscalls')
-  await until(() => status('syscalls')?.is === 'live')
-  send({ cmd: 'cost', on: true })
-  await until(() => costs().length >= 2)
-  const before = costs().length
-  await loops('getppid', 300_000)
-  await sleepMs(450)
-  const during = costs().slice(before).flatMap(({ probes }) => probes)
-  const runs = during.reduce((sum, each) => sum + each.runs!, 0)
-  const ns = during.reduce((sum, each) => sum + each.runNs!, 0)
-  t.true(runs >= 300_000, `${runs} runs`)
-  t.true(ns / runs > 5 && ns / runs < 5000, `${ns / runs} ns each`)
-  t.like(during.at(-1), { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1 })
-}, ['clang'])
+bpfTest(
+  'as many runs as system calls were made, and a time each that can be',
+  async (t) => {
+    const { send, costs, status } = start(t, 'syscalls')
+    await until(() => status('syscalls')?.is === 'live')
+    send({ cmd: 'cost', on: true })
+    await until(() => costs().length >= 2)
+    const before = costs().length
+    await loops('getppid', 300_000)
+    await sleepMs(450)
+    const during = costs()
+      .slice(before)
+      .flatMap(({ probes }) => probes)
+    const runs = during.reduce((sum, each) => sum + each.runs!, 0)
+    const ns = during.reduce((sum, each) => sum + each.runNs!, 0)
+    t.true(runs >= 300_000, `${runs} runs`)
+    t.true(ns / runs > 5 && ns / runs < 5000, `${ns / runs} ns each`)
+    t.like(during.at(-1), { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1 })
+  },
+  ['clang'],
+)
 
 bpfTest('the kernel counts no runs before and after, also when the engine is killed', async (t) => {
   const before = sysctl()
@@ -74,7 +80,9 @@ bpfTest('the kernel counts no runs before and after, also when the engine is kil
 bpfTest('above the limit it sheds what costs most and says so; the others go on', async (t) => {
   const { status, messages } = start(t, 'tcp,syscalls', '--max-overhead', '0.1')
   await until(() => status('syscalls')?.is === 'live')
-  const busy = execa(process.execPath, ['-e', 'for (;;) process.hrtime(), require("fs").existsSync("/")'], { reject: false })
+  const busy = execa(process.execPath, ['-e', 'for (;;) process.hrtime(), require("fs").existsSync("/")'], {
+    reject: false,
+  })
   t.teardown(() => busy.kill('SIGKILL'))
   await until(() => status('syscalls')?.is === 'shed')
   t.like(status('syscalls'), { retryMs: 30_000 })

@@ -15,12 +15,30 @@ const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
 const BTF = '/sys/kernel/btf/vmlinux'
 const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const
 
-const without = async (t: ExecutionContext, missing: Partial<Record<ProbeId, string>>, dispensable: readonly string[] = []): Promise<void> => {
+const without = async (
+  t: ExecutionContext,
+  missing: Partial<Record<ProbeId, string>>,
+  dispensable: readonly string[] = [],
+): Promise<void> => {
   const btf = join(temporaryFolder(t), 'btf')
   writeFileSync(btf, withoutHooks(readFileSync(BTF), [...Object.values(missing), ...dispensable]))
   const child = execa(
-    'unshare', ['--mount', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', btf, BTF,
-      process.execPath, '--import=tsx', MAIN, '--probes', CORE.join(','), '--interval', '200'],
+    'unshare',
+    [
+      '--mount',
+      'sh',
+      '-c',
+      'mount --bind "$0" "$1" && shift && exec "$@"',
+      btf,
+      BTF,
+      process.execPath,
+      '--import=tsx',
+      MAIN,
+      '--probes',
+      CORE.join(','),
+      '--interval',
+      '200',
+    ],
     { reject: false, buffer: false, stdin: 'pipe', stderr: 'ignore' },
   )
   t.teardown(() => child.kill('SIGKILL'))
@@ -44,7 +62,13 @@ const without = async (t: ExecutionContext, missing: Partial<Record<ProbeId, str
 }
 const COMMANDS = ['unshare', 'mount']
 
-bpfTest('a missing tracepoint is named by the probe that needs it, and costs only that',
-  (t) => without(t, { block: 'block_rq_complete', syscalls: 'sys_enter' }), COMMANDS)
-bpfTest('a missing iterator is, too; and what a probe can do without is no trouble',
-  (t) => without(t, { tcp: 'iter/tcp' }, ['block_rq_merge']), COMMANDS)
+bpfTest(
+  'a missing tracepoint is named by the probe that needs it, and costs only that',
+  (t) => without(t, { block: 'block_rq_complete', syscalls: 'sys_enter' }),
+  COMMANDS,
+)
+bpfTest(
+  'a missing iterator is, too; and what a probe can do without is no trouble',
+  (t) => without(t, { tcp: 'iter/tcp' }, ['block_rq_merge']),
+  COMMANDS,
+)

@@ -6,7 +6,18 @@ import type { RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
 import type { Command, Message, ProbeId, Sample } from '../../src/stream/types.ts'
 
-const facts = { pid: 42, comm: 'x', args: [], parents: [], uid: 0, startMs: 0, threads: 1, rssBytes: 0, cpuMs: 0, files: [] }
+const facts = {
+  pid: 42,
+  comm: 'x',
+  args: [],
+  parents: [],
+  uid: 0,
+  startMs: 0,
+  threads: 1,
+  rssBytes: 0,
+  cpuMs: 0,
+  files: [],
+}
 
 interface Fake {
   starts: number
@@ -19,7 +30,11 @@ interface Fake {
   isReady?: boolean
 }
 
-const setUp = ({ on = ['sched', 'tcp'], intervalMs = 1000, fullFirst = false }: { on?: ProbeId[]; intervalMs?: number; fullFirst?: boolean } = {}) => {
+const setUp = ({
+  on = ['sched', 'tcp'],
+  intervalMs = 1000,
+  fullFirst = false,
+}: { on?: ProbeId[]; intervalMs?: number; fullFirst?: boolean } = {}) => {
   let steadyMs = 5000.5
   const messages: Message[] = []
   const reader = { slow: false }
@@ -84,10 +99,22 @@ test('hello first, then the probes, an early tick, then a regular one each inter
   const { loop, messages, pass, samples, hosts } = setUp()
   loop.begin()
   pass(3300)
-  t.deepEqual(messages.slice(0, 5).map((message) => message.type), ['hello', 'status', 'status', 'status', 'status'])
-  t.deepEqual(hosts().map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 1000])
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 1000])
-  t.deepEqual(samples('tcp').map(({ atMs }) => atMs), hosts().map(({ atMs }) => atMs))
+  t.deepEqual(
+    messages.slice(0, 5).map((message) => message.type),
+    ['hello', 'status', 'status', 'status', 'status'],
+  )
+  t.deepEqual(
+    hosts().map(({ intervalMs }) => intervalMs),
+    [50, 1000, 1000, 1000],
+  )
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [50, 1000, 1000, 1000],
+  )
+  t.deepEqual(
+    samples('tcp').map(({ atMs }) => atMs),
+    hosts().map(({ atMs }) => atMs),
+  )
 })
 
 test('ticks stay on the grid though every timer is late', (t) => {
@@ -105,7 +132,10 @@ test('a long stall gives one long interval, then the grid again', (t) => {
   pass(2050)
   stall(3400)
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 1000, 3400, 600, 1000])
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [50, 1000, 1000, 3400, 600, 1000],
+  )
 })
 
 test('a slow reader: nothing is read meanwhile, the next sample covers it all', (t) => {
@@ -117,7 +147,10 @@ test('a slow reader: nothing is read meanwhile, the next sample covers it all', 
   t.is(fakes.sched.reads, 2)
   reader.slow = false
   pass(1000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 5000])
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [50, 1000, 5000],
+  )
   t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
 })
 
@@ -125,7 +158,10 @@ test('a full first interval for output that counts intervals', (t) => {
   const { loop, pass, samples } = setUp({ fullFirst: true })
   loop.begin()
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [1000, 1000])
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [1000, 1000],
+  )
 })
 
 test('the interval changes from the last tick on, and probes are told', (t) => {
@@ -136,7 +172,10 @@ test('the interval changes from the last tick on, and probes are told', (t) => {
   pass(500)
   loop.command({ cmd: 'interval', ms: 2000 })
   pass(2000)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 200, 200, 200, 2000])
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [50, 1000, 200, 200, 200, 2000],
+  )
   t.true(fakes.sched.commands.some((command) => command.cmd === 'interval' && command.ms === 200))
 })
 
@@ -146,7 +185,10 @@ test('a shorter interval that is already over ticks at once', (t) => {
   pass(1700)
   loop.command({ cmd: 'interval', ms: 100 })
   pass(0)
-  t.deepEqual(samples('sched').map(({ intervalMs }) => intervalMs), [50, 1000, 650])
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [50, 1000, 650],
+  )
 })
 
 test('probes go off and on; one that starts later is told what was commanded before', (t) => {
@@ -161,7 +203,9 @@ test('probes go off and on; one that starts later is told what was commanded bef
   t.is(samples('sched').length, 1)
   t.deepEqual(statuses('sched'), ['starting', 'live', 'off'])
   t.deepEqual(fakes.execsnoop.commands, [
-    { cmd: 'interval', ms: 1000 }, { cmd: 'detail', on: true }, { cmd: 'target', target: { is: 'process', pid: 42 } },
+    { cmd: 'interval', ms: 1000 },
+    { cmd: 'detail', on: true },
+    { cmd: 'target', target: { is: 'process', pid: 42 } },
   ])
   t.is(samples('execsnoop').length, 1)
   t.is(fakes.tcp.starts, 1)
@@ -179,8 +223,12 @@ test('a probe that cannot start is explained, tried five more times, and the oth
   t.is(samples('sched').length, 0)
   t.true(samples('tcp').length >= 119)
   const failed = messages.flatMap((message) =>
-    message.type === 'status' && message.status.is === 'failed' ? [message.status] : [])
-  t.deepEqual(failed.map(({ retryMs }) => retryMs), [1000, 2000, 4000, 8000, 16_000, undefined])
+    message.type === 'status' && message.status.is === 'failed' ? [message.status] : [],
+  )
+  t.deepEqual(
+    failed.map(({ retryMs }) => retryMs),
+    [1000, 2000, 4000, 8000, 16_000, undefined],
+  )
   t.like(failed[0], { why: 'no luck', mend: 'mend' })
 })
 
@@ -240,7 +288,8 @@ test('a minute of health forgets earlier failures', (t) => {
     pass(1050)
   }
   const waits = messages.flatMap((message) =>
-    message.type === 'status' && message.status.is === 'failed' ? [message.status.retryMs] : [])
+    message.type === 'status' && message.status.is === 'failed' ? [message.status.retryMs] : [],
+  )
   t.deepEqual(waits, Array(8).fill(1000))
 })
 

@@ -12,7 +12,9 @@ const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
 
 const start = (t: ExecutionContext, ...options: string[]) => {
   const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', '', '--interval', '100', ...options], {
-    reject: false, buffer: { stdout: false, stderr: true }, stdin: 'pipe',
+    reject: false,
+    buffer: { stdout: false, stderr: true },
+    stdin: 'pipe',
   })
   t.teardown(() => child.kill('SIGKILL'))
   const messages: Message[] = []
@@ -32,7 +34,9 @@ test.serial('hello, then a host message each interval, evenly; the end of its in
   child.stdin!.end()
   t.is((await child).exitCode, 0)
   t.like(messages[0], { type: 'hello', schema: 1, intervalMs: 100 })
-  const intervals = ticks().slice(1).map(({ intervalMs }) => intervalMs)
+  const intervals = ticks()
+    .slice(1)
+    .map(({ intervalMs }) => intervalMs)
   t.true(Math.abs(intervals.reduce((a, b) => a + b) / intervals.length - 100) < 10, intervals.join(' '))
 })
 

@@ -6,7 +6,12 @@ test('without arguments: a second, the four kernel probes', (t) =>
 
 test('all given; probes in the order of their panels, intervals within bounds', (t) =>
   t.deepEqual(engineOptions(['--interval', '7', '--probes', 'execsnoop,sched', '--objects', '/o', '--scripts', '/s']), {
-    intervalMs: 100, probes: ['sched', 'execsnoop'], objects: '/o', scripts: '/s', fullFirst: false, limitPercent: 0,
+    intervalMs: 100,
+    probes: ['sched', 'execsnoop'],
+    objects: '/o',
+    scripts: '/s',
+    fullFirst: false,
+    limitPercent: 0,
   }))
 
 test('the first interval may be asked for in full', (t) => t.true(engineOptions(['--full-first']).fullFirst))

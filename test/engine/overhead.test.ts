@@ -5,7 +5,10 @@ import type { Load, Overhead } from '../../src/engine/overhead.ts'
 
 const LIMIT = { limitPercent: 3, cpus: 4 }
 const busy: Load[] = [
-  { part: 'detail', percent: 1 }, { part: 'sched', percent: 1.5 }, { part: 'block', percent: 0 }, { part: 'syscalls', percent: 4 },
+  { part: 'detail', percent: 1 },
+  { part: 'sched', percent: 1.5 },
+  { part: 'block', percent: 0 },
+  { part: 'syscalls', percent: 4 },
 ]
 const calm: Load[] = [{ part: 'sched', percent: 0.5 }]
 
@@ -16,33 +19,84 @@ const parts = ({ shed }: Overhead): string[] => shed.map(({ part }) => part)
 
 test('one sample above the limit is none', (t) => {
   t.deepEqual(parts(after([[0, busy]])), [])
-  t.deepEqual(parts(after([[0, busy], [1, calm], [2, busy]])), [])
+  t.deepEqual(
+    parts(
+      after([
+        [0, busy],
+        [1, calm],
+        [2, busy],
+      ]),
+    ),
+    [],
+  )
 })
 
 test('two in a row: detail first, then the costliest, until the rest fits', (t) => {
-  const state = after([[0, busy], [1000, busy]])
+  const state = after([
+    [0, busy],
+    [1000, busy],
+  ])
   t.deepEqual(parts(state), ['detail', 'syscalls'])
   t.is(state.shed[0]!.why, 'kernel programs took 6.5 % of 4 CPUs, more than 3 %')
-  t.deepEqual(state.shed.map(({ untilMs }) => untilMs), [31_000, 31_000])
+  t.deepEqual(
+    state.shed.map(({ untilMs }) => untilMs),
+    [31_000, 31_000],
+  )
 })
 
 test('detail alone, when that is enough', (t) => {
-  const little: Load[] = [{ part: 'detail', percent: 1 }, { part: 'syscalls', percent: 2.5 }]
-  t.deepEqual(parts(after([[0, little], [1000, little]])), ['detail'])
+  const little: Load[] = [
+    { part: 'detail', percent: 1 },
+    { part: 'syscalls', percent: 2.5 },
+  ]
+  t.deepEqual(
+    parts(
+      after([
+        [0, little],
+        [1000, little],
+      ]),
+    ),
+    ['detail'],
+  )
 })
 
 test('sampled stacks go after detail and before what counts everything', (t) => {
-  const loads: Load[] = [{ part: 'sched', percent: 2.9 }, { part: 'stacks', percent: 0.5 }]
-  t.deepEqual(parts(after([[0, loads], [1000, loads]])), ['stacks'])
+  const loads: Load[] = [
+    { part: 'sched', percent: 2.9 },
+    { part: 'stacks', percent: 0.5 },
+  ]
+  t.deepEqual(
+    parts(
+      after([
+        [0, loads],
+        [1000, loads],
+      ]),
+    ),
+    ['stacks'],
+  )
 })
 
 test('what costs nothing stays, whatever is left', (t) => {
-  const loads: Load[] = [{ part: 'sched', percent: 90 }, { part: 'block', percent: 0 }]
-  t.deepEqual(parts(after([[0, loads], [1000, loads]])), ['sched'])
+  const loads: Load[] = [
+    { part: 'sched', percent: 90 },
+    { part: 'block', percent: 0 },
+  ]
+  t.deepEqual(
+    parts(
+      after([
+        [0, loads],
+        [1000, loads],
+      ]),
+    ),
+    ['sched'],
+  )
 })
 
 test('they come back one at a time, the last one first, and only when due', (t) => {
-  const shed = after([[0, busy], [1000, busy]])
+  const shed = after([
+    [0, busy],
+    [1000, busy],
+  ])
   t.deepEqual(parts(after([[30_999, calm]], shed)), ['detail', 'syscalls'])
   const one = after([[31_000, calm]], shed)
   t.deepEqual(parts(one), ['detail'])
@@ -50,15 +104,27 @@ test('they come back one at a time, the last one first, and only when due', (t) 
 })
 
 test('nothing comes back while the rest is near the limit', (t) => {
-  const shed = after([[0, busy], [1000, busy]])
+  const shed = after([
+    [0, busy],
+    [1000, busy],
+  ])
   const near = after([[31_000, [{ part: 'sched', percent: 2.5 }]]], shed)
   t.deepEqual(parts(near), ['detail', 'syscalls'])
-  t.deepEqual(near.shed.map(({ untilMs }) => untilMs), [61_000, 61_000])
+  t.deepEqual(
+    near.shed.map(({ untilMs }) => untilMs),
+    [61_000, 61_000],
+  )
 })
 
 test('one sample above it postpones what is due', (t) => {
-  const shed = after([[0, busy], [1000, busy]])
-  t.deepEqual(after([[31_000, busy]], shed).shed.map(({ untilMs }) => untilMs), [61_000, 61_000])
+  const shed = after([
+    [0, busy],
+    [1000, busy],
+  ])
+  t.deepEqual(
+    after([[31_000, busy]], shed).shed.map(({ untilMs }) => untilMs),
+    [61_000, 61_000],
+  )
 })
 
 test('each time it has to go again it stays away twice as long, up to a quarter of an hour', (t) => {
@@ -67,7 +133,13 @@ test('each time it has to go again it stays away twice as long, up to a quarter 
   let nowMs = 0
   const waits: number[] = []
   for (let i = 0; i < 8; i++) {
-    state = after([[nowMs, loads], [nowMs + 1000, loads]], state)
+    state = after(
+      [
+        [nowMs, loads],
+        [nowMs + 1000, loads],
+      ],
+      state,
+    )
     waits.push(state.shed[0]!.waitMs / 1000)
     nowMs = state.shed[0]!.untilMs
     state = after([[nowMs, []]], state)
@@ -78,7 +150,29 @@ test('each time it has to go again it stays away twice as long, up to a quarter 
 
 test('back for five minutes, it begins anew', (t) => {
   const loads: Load[] = [{ part: 'sched', percent: 50 }]
-  const back = after([[0, loads], [1000, loads], [31_000, []]])
-  t.is(after([[330_000, loads], [330_999, loads]], back).shed[0]!.waitMs, 60_000)
-  t.is(after([[330_000, loads], [331_000, loads]], back).shed[0]!.waitMs, 30_000)
+  const back = after([
+    [0, loads],
+    [1000, loads],
+    [31_000, []],
+  ])
+  t.is(
+    after(
+      [
+        [330_000, loads],
+        [330_999, loads],
+      ],
+      back,
+    ).shed[0]!.waitMs,
+    60_000,
+  )
+  t.is(
+    after(
+      [
+        [330_000, loads],
+        [331_000, loads],
+      ],
+      back,
+    ).shed[0]!.waitMs,
+    30_000,
+  )
 })

@@ -50,8 +50,15 @@ bpfTest('all kernel probes at once: live within a second of work, one time for t
   const all = ['sched', 'block', 'tcp', 'syscalls'] as const
   await until(() => all.every((probe) => samples(probe).length >= 3))
   for (const probe of all) t.is(status(probe), 'live')
-  t.deepEqual(messages.filter((message) => message.type === 'log'), [])
-  const times = all.map((probe) => samples(probe).map(({ atMs }) => atMs).slice(0, 3))
+  t.deepEqual(
+    messages.filter((message) => message.type === 'log'),
+    [],
+  )
+  const times = all.map((probe) =>
+    samples(probe)
+      .map(({ atMs }) => atMs)
+      .slice(0, 3),
+  )
   for (const own of times) t.deepEqual(own, times[0])
   t.true(samples('sched')[1]!.data.procs.length > 0)
   t.true(samples('syscalls')[1]!.data.calls.length > 0)
@@ -80,55 +87,70 @@ bpfTest('a probe whose object is missing costs only itself', async (t) => {
   t.like(statuses('block').at(-1), { is: 'unsupported', why: `the compiled probe ${objects}/block.bpf.o is missing` })
 })
 
-bpfTest('execsnoop: every program run is seen, with its parent, arguments and end', async (t) => {
-  const { samples, status, child } = start(t, 'execsnoop')
-  await until(() => status('execsnoop') === 'live')
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  const word = `probetop-${process.pid}`
-  for (let i = 0; i < 20; i++) await execa('/bin/true', [word, String(i), 'a\nb', '\u001b[2J'])
-  const long = 'x'.repeat(1000)
-  await execa('/bin/sleep', ['0.2', `0.00${'0'.repeat(300)}`])
-  await execa('/bin/sh', ['-c', `exit 3 # ${word} ${long}`], { reject: false })
-  await execa('/bin/sh', ['-c', `kill -9 $$ # ${word}`], { reject: false })
-  await new Promise((resolve) => setTimeout(resolve, 700))
-  const events: ExecEvent[] = samples('execsnoop').flatMap(({ data }) => data.events)
-  const execs = events.filter((event) => event.kind === 'exec' && event.args?.includes(word))
-  const trues = execs.filter(({ comm }) => comm === 'true')
-  t.deepEqual(trues.map(({ args }) => args), Array.from({ length: 20 }, (_, i) => `/bin/true ${word} ${i} a\nb \u001b[2J`))
-  t.true(trues.every(({ ppid }) => ppid === process.pid))
-  const endOf = (event: ExecEvent | undefined) => events.find(({ kind, pid }) => kind === 'exit' && pid === event?.pid)
-  for (const exec of trues) {
-    const end = endOf(exec)!
-    t.is(end.exitCode, 0)
-    t.true(end.lifeMs! > 0 && end.lifeMs! < 5000)
-    t.true(end.atMs >= exec.atMs)
-  }
-  const slept = events.find(({ kind, args }) => kind === 'exec' && args?.startsWith('/bin/sleep 0.2'))
-  t.is(slept?.args, `/bin/sleep 0.2 0.00${'0'.repeat(300)}`)
-  t.true(endOf(slept)!.lifeMs! >= 200 && endOf(slept)!.lifeMs! < 2000)
-  const shells = execs.filter(({ comm }) => comm === 'sh')
-  t.is(endOf(shells.find(({ args }) => args!.includes('exit 3')))?.exitCode, 3)
-  t.is(endOf(shells.find(({ args }) => args!.includes('kill -9')))?.signal, 9)
-  t.is(samples('execsnoop').reduce((sum, { lost }) => sum + lost, 0), 0)
-  child.stdin!.end()
-  t.is((await child).exitCode, 0)
-}, ['bpftrace', 'setpriv'])
+bpfTest(
+  'execsnoop: every program run is seen, with its parent, arguments and end',
+  async (t) => {
+    const { samples, status, child } = start(t, 'execsnoop')
+    await until(() => status('execsnoop') === 'live')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const word = `probetop-${process.pid}`
+    for (let i = 0; i < 20; i++) await execa('/bin/true', [word, String(i), 'a\nb', '\u001b[2J'])
+    const long = 'x'.repeat(1000)
+    await execa('/bin/sleep', ['0.2', `0.00${'0'.repeat(300)}`])
+    await execa('/bin/sh', ['-c', `exit 3 # ${word} ${long}`], { reject: false })
+    await execa('/bin/sh', ['-c', `kill -9 $$ # ${word}`], { reject: false })
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    const events: ExecEvent[] = samples('execsnoop').flatMap(({ data }) => data.events)
+    const execs = events.filter((event) => event.kind === 'exec' && event.args?.includes(word))
+    const trues = execs.filter(({ comm }) => comm === 'true')
+    t.deepEqual(
+      trues.map(({ args }) => args),
+      Array.from({ length: 20 }, (_, i) => `/bin/true ${word} ${i} a\nb \u001b[2J`),
+    )
+    t.true(trues.every(({ ppid }) => ppid === process.pid))
+    const endOf = (event: ExecEvent | undefined) =>
+      events.find(({ kind, pid }) => kind === 'exit' && pid === event?.pid)
+    for (const exec of trues) {
+      const end = endOf(exec)!
+      t.is(end.exitCode, 0)
+      t.true(end.lifeMs! > 0 && end.lifeMs! < 5000)
+      t.true(end.atMs >= exec.atMs)
+    }
+    const slept = events.find(({ kind, args }) => kind === 'exec' && args?.startsWith('/bin/sleep 0.2'))
+    t.is(slept?.args, `/bin/sleep 0.2 0.00${'0'.repeat(300)}`)
+    t.true(endOf(slept)!.lifeMs! >= 200 && endOf(slept)!.lifeMs! < 2000)
+    const shells = execs.filter(({ comm }) => comm === 'sh')
+    t.is(endOf(shells.find(({ args }) => args!.includes('exit 3')))?.exitCode, 3)
+    t.is(endOf(shells.find(({ args }) => args!.includes('kill -9')))?.signal, 9)
+    t.is(
+      samples('execsnoop').reduce((sum, { lost }) => sum + lost, 0),
+      0,
+    )
+    child.stdin!.end()
+    t.is((await child).exitCode, 0)
+  },
+  ['bpftrace', 'setpriv'],
+)
 
-bpfTest('a killed bpftrace is told within two seconds and started again; it dies with the engine', async (t) => {
-  const { child, status, statuses, samples } = start(t, 'sched,execsnoop', '--interval', '1000')
-  await until(() => status('execsnoop') === 'live')
-  const [bpftrace] = children(child.pid!)
-  const killedMs = performance.now()
-  process.kill(bpftrace!, 'SIGKILL')
-  await until(() => status('execsnoop') === 'failed')
-  t.true(performance.now() - killedMs < 2000)
-  t.like(statuses('execsnoop').at(-1), { is: 'failed', why: 'bpftrace was killed by SIGKILL', retryMs: 1000 })
-  const before = samples('sched').length
-  await until(() => status('execsnoop') === 'live')
-  t.true(samples('sched').length > before)
-  const [again] = children(child.pid!)
-  t.not(again, bpftrace)
-  child.kill('SIGKILL')
-  await child
-  await until(() => !isAlive(again!) || !existsSync(`/proc/${again}/exe`), 5000)
-}, ['bpftrace', 'setpriv'])
+bpfTest(
+  'a killed bpftrace is told within two seconds and started again; it dies with the engine',
+  async (t) => {
+    const { child, status, statuses, samples } = start(t, 'sched,execsnoop', '--interval', '1000')
+    await until(() => status('execsnoop') === 'live')
+    const [bpftrace] = children(child.pid!)
+    const killedMs = performance.now()
+    process.kill(bpftrace!, 'SIGKILL')
+    await until(() => status('execsnoop') === 'failed')
+    t.true(performance.now() - killedMs < 2000)
+    t.like(statuses('execsnoop').at(-1), { is: 'failed', why: 'bpftrace was killed by SIGKILL', retryMs: 1000 })
+    const before = samples('sched').length
+    await until(() => status('execsnoop') === 'live')
+    t.true(samples('sched').length > before)
+    const [again] = children(child.pid!)
+    t.not(again, bpftrace)
+    child.kill('SIGKILL')
+    await child
+    await until(() => !isAlive(again!) || !existsSync(`/proc/${again}/exe`), 5000)
+  },
+  ['bpftrace', 'setpriv'],
+)

@@ -35,18 +35,45 @@ const testMissing = (t: ExecutionContext, here: Partial<Surroundings>, why: RegE
 const throwing = (error: Error) => () => {
   throw error
 }
-test('object missing', testMissing, { exists: (path: string) => !path.endsWith('.o') }, /\/o\/sched\.bpf\.o is missing/, /npm start/)
-test('libbpf missing', testMissing, { libbpf: throwing(new Error('cannot open')) }, /libbpf\.so\.1 is not installed/, /libbpf1/)
+test(
+  'object missing',
+  testMissing,
+  { exists: (path: string) => !path.endsWith('.o') },
+  /\/o\/sched\.bpf\.o is missing/,
+  /npm start/,
+)
+test(
+  'libbpf missing',
+  testMissing,
+  { libbpf: throwing(new Error('cannot open')) },
+  /libbpf\.so\.1 is not installed/,
+  /libbpf1/,
+)
 test('no BTF', testMissing, { exists: (path: string) => !path.startsWith('/sys') }, /BTF/, /CONFIG_DEBUG_INFO_BTF/)
-test('BTF unreadable', testMissing, { absent: throwing(new BpfError('read BTF', 2)) }, /read BTF: ENOENT/, /CONFIG_DEBUG_INFO_BTF/)
-test('one hook missing', testMissing, { absent: () => ['sched_wakeup'] },
-  /lacks the hook sched_wakeup$/, /kernel/)
-test('two hooks missing', testMissing, { absent: (hooks: readonly string[]) => hooks.slice(1) }, /the hooks sched_wakeup, iter\/task$/, /kernel/)
+test(
+  'BTF unreadable',
+  testMissing,
+  { absent: throwing(new BpfError('read BTF', 2)) },
+  /read BTF: ENOENT/,
+  /CONFIG_DEBUG_INFO_BTF/,
+)
+test('one hook missing', testMissing, { absent: () => ['sched_wakeup'] }, /lacks the hook sched_wakeup$/, /kernel/)
+test(
+  'two hooks missing',
+  testMissing,
+  { absent: (hooks: readonly string[]) => hooks.slice(1) },
+  /the hooks sched_wakeup, iter\/task$/,
+  /kernel/,
+)
 test('no rights', testMissing, { capabilities: () => 0n }, /no right/, /sudo/)
 test('half the rights', testMissing, { capabilities: () => 1n << 39n }, /no right/, /sudo/)
 
 const testExplained = (
-  t: ExecutionContext, error: unknown, here: Partial<Surroundings>, kind: ProbeError['kind'], why: RegExp,
+  t: ExecutionContext,
+  error: unknown,
+  here: Partial<Surroundings>,
+  kind: ProbeError['kind'],
+  why: RegExp,
 ): void => {
   const explained = explain(error, { ...fine, ...here })
   t.is(explained.kind, kind)
@@ -55,9 +82,30 @@ const testExplained = (
 }
 const refused = new BpfError('load into the kernel', 1)
 test('refused without rights', testExplained, refused, { capabilities: () => 0n }, 'unsupported', /no right/)
-test('refused by lockdown', testExplained, refused, { lockdown: () => 'none integrity [confidentiality]' }, 'unsupported', /locked down/)
-test('refused for another reason', testExplained, refused, { lockdown: () => 'none [integrity] confidentiality' }, 'unsupported', /refuses BPF.*EPERM/)
-test('not accepted', testExplained, new BpfError('load into the kernel', 13), {}, 'unsupported', /does not accept.*EACCES/)
+test(
+  'refused by lockdown',
+  testExplained,
+  refused,
+  { lockdown: () => 'none integrity [confidentiality]' },
+  'unsupported',
+  /locked down/,
+)
+test(
+  'refused for another reason',
+  testExplained,
+  refused,
+  { lockdown: () => 'none [integrity] confidentiality' },
+  'unsupported',
+  /refuses BPF.*EPERM/,
+)
+test(
+  'not accepted',
+  testExplained,
+  new BpfError('load into the kernel', 13),
+  {},
+  'unsupported',
+  /does not accept.*EACCES/,
+)
 test('out of memory is worth another try', testExplained, new BpfError('load', 12), {}, 'failed', /memory.*ENOMEM/)
 test('any other error number', testExplained, new BpfError('attach x', 16), {}, 'failed', /attach x: EBUSY/)
 test('an error of ours', testExplained, new Error('unexpected record'), {}, 'failed', /unexpected record/)

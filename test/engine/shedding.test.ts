@@ -22,7 +22,10 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
 
   const probe = (id: (typeof PROBES)[number]): RunningProbe => {
     running.add(id)
-    const programs = [{ id: nextId++, iterator: false, detail: false, runs: 0, ns: 0 }, { id: nextId++, iterator: id === 'sched', detail: id === 'syscalls', runs: 0, ns: 0 }]
+    const programs = [
+      { id: nextId++, iterator: false, detail: false, runs: 0, ns: 0 },
+      { id: nextId++, iterator: id === 'sched', detail: id === 'syscalls', runs: 0, ns: 0 },
+    ]
     programsOf.set(id, programs)
     return {
       read: () => ({ data: { calls: [], procs: [], detail }, lost: 0 }),
@@ -46,18 +49,30 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
     intervalMs: 1000,
     on: PROBES,
     limitPercent,
-    statistics: statistics ?? (() => {
-      held++
-      return () => void held--
-    }),
+    statistics:
+      statistics ??
+      (() => {
+        held++
+        return () => void held--
+      }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     process: () => undefined,
     wallMs: () => Math.floor(steadyMs),
     steadyMs: () => steadyMs,
     send: (message) => void messages.push(message),
     congested: () => false,
-    probes: (hooks) => PROBES.map((id) =>
-      supervise({ id, start: () => probe(id) as never, explain: (error) => { throw error }, steadyMs: () => steadyMs, ...hooks })),
+    probes: (hooks) =>
+      PROBES.map((id) =>
+        supervise({
+          id,
+          start: () => probe(id) as never,
+          explain: (error) => {
+            throw error
+          },
+          steadyMs: () => steadyMs,
+          ...hooks,
+        }),
+      ),
   })
 
   const elapse = (ms: number): void => {
@@ -73,7 +88,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
     }
   }
   const pass = (ms: number): void => {
-    for (const endMs = steadyMs + ms; ; ) {
+    for (const endMs = steadyMs + ms; ;) {
       const delayMs = loop.step()
       if (steadyMs + delayMs > endMs) return elapse(endMs - steadyMs)
       elapse(delayMs)
@@ -82,10 +97,23 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
   const statuses = (id: ProbeId): ProbeStatus[] =>
     messages.flatMap((message) => (message.type === 'status' && message.probe === id ? [message.status] : []))
   const last = (id: ProbeId) =>
-    messages.findLast((message) => message.type === 'sample' && message.probe === id) as Extract<Message, { type: 'sample' }> | undefined
+    messages.findLast((message) => message.type === 'sample' && message.probe === id) as
+      Extract<Message, { type: 'sample' }> | undefined
   const costs = () => messages.flatMap((message) => (message.type === 'cost' ? [message] : []))
   loop.begin()
-  return { loop, load, pass, messages, statuses, running, commands, costs, last, heldMs: () => heldMs, isHeld: () => held > 0 }
+  return {
+    loop,
+    load,
+    pass,
+    messages,
+    statuses,
+    running,
+    commands,
+    costs,
+    last,
+    heldMs: () => heldMs,
+    isHeld: () => held > 0,
+  }
 }
 
 test('below the limit nothing happens, and the statistics are on for one second in thirty', (t) => {
@@ -109,7 +137,9 @@ test('the costliest goes within some seconds, says why and when, and comes back'
   pass(10_000)
   t.deepEqual([...running], ['sched'])
   t.deepEqual(statuses('syscalls').at(-1), {
-    is: 'shed', why: 'kernel programs took 6.5 % of 2 CPUs, more than 3 %', retryMs: 30_000,
+    is: 'shed',
+    why: 'kernel programs took 6.5 % of 2 CPUs, more than 3 %',
+    retryMs: 30_000,
     mend: 'allow it more with --max-overhead PERCENT; 0: any',
   })
   loop.command({ cmd: 'probes', on: PROBES.slice() })
@@ -117,7 +147,12 @@ test('the costliest goes within some seconds, says why and when, and comes back'
   t.is(statuses('sched').at(-1)!.is, 'live')
   load.syscalls = 1
   pass(35_000)
-  t.deepEqual(statuses('syscalls').slice(-3).map(({ is }) => is), ['shed', 'starting', 'live'])
+  t.deepEqual(
+    statuses('syscalls')
+      .slice(-3)
+      .map(({ is }) => is),
+    ['shed', 'starting', 'live'],
+  )
   pass(300_000)
   t.is(statuses('syscalls').at(-1)!.is, 'live')
 })
@@ -126,7 +161,10 @@ test('still too much: away for twice as long', (t) => {
   const { pass, load, statuses } = setUp()
   load.syscalls = 12
   pass(200_000)
-  t.deepEqual(statuses('syscalls').flatMap((status) => (status.is === 'shed' ? [status.retryMs] : [])), [30_000, 60_000, 120_000])
+  t.deepEqual(
+    statuses('syscalls').flatMap((status) => (status.is === 'shed' ? [status.retryMs] : [])),
+    [30_000, 60_000, 120_000],
+  )
 })
 
 test('detail goes first; its probe stays and its samples say so while detail is wanted', (t) => {
@@ -135,7 +173,10 @@ test('detail goes first; its probe stays and its samples say so while detail is 
   loop.command({ cmd: 'detail', on: true })
   pass(10_500)
   t.is(running.size, 2)
-  t.deepEqual(commands.filter(({ cmd }) => cmd === 'detail').map((command) => 'on' in command && command.on), [false, true, false])
+  t.deepEqual(
+    commands.filter(({ cmd }) => cmd === 'detail').map((command) => 'on' in command && command.on),
+    [false, true, false],
+  )
   t.like(last('syscalls'), { shed: { why: 'kernel programs took 5 % of 2 CPUs, more than 3 %' } })
   t.true(last('syscalls')!.shed!.retryMs < 30_000)
   t.is(last('sched')!.shed, undefined)
@@ -167,12 +208,31 @@ test('the cost is sent after the samples while it is shown, and measured only th
   t.true(isHeld())
   load.sched = 5
   pass(3000)
-  t.deepEqual(costs().map(({ intervalMs }) => intervalMs), [550, 1000, 1000])
+  t.deepEqual(
+    costs().map(({ intervalMs }) => intervalMs),
+    [550, 1000, 1000],
+  )
   t.is(messages.at(-1)!.type, 'cost')
   t.is(costs().at(-1)!.atMs, last(messages).atMs)
   t.deepEqual(costs().at(-1)!.probes, [
-    { probe: 'sched', source: 'CO-RE', programs: 1, iterators: 1, runs: 1000, runNs: 50e6, map: { name: 'ended', entries: 3, maxEntries: 12 } },
-    { probe: 'syscalls', source: 'CO-RE', programs: 1, iterators: 0, runs: 1000, runNs: 10e6, map: { name: 'ended', entries: 3, maxEntries: 12 } },
+    {
+      probe: 'sched',
+      source: 'CO-RE',
+      programs: 1,
+      iterators: 1,
+      runs: 1000,
+      runNs: 50e6,
+      map: { name: 'ended', entries: 3, maxEntries: 12 },
+    },
+    {
+      probe: 'syscalls',
+      source: 'CO-RE',
+      programs: 1,
+      iterators: 0,
+      runs: 1000,
+      runNs: 10e6,
+      map: { name: 'ended', entries: 3, maxEntries: 12 },
+    },
   ])
   loop.command({ cmd: 'cost', on: false })
   t.false(isHeld())
@@ -183,7 +243,11 @@ test('the cost is sent after the samples while it is shown, and measured only th
 const last = (messages: readonly Message[]) => messages.findLast((message) => message.type === 'sample')!
 
 test('no right to the statistics: said once, and the rest of the cost is sent', (t) => {
-  const { loop, pass, costs, messages } = setUp({ statistics: () => { throw new Error('EPERM') } })
+  const { loop, pass, costs, messages } = setUp({
+    statistics: () => {
+      throw new Error('EPERM')
+    },
+  })
   loop.command({ cmd: 'cost', on: true })
   pass(60_000)
   t.is(messages.filter((message) => message.type === 'log' && /EPERM/.test(message.text)).length, 1)

@@ -32,18 +32,22 @@ const ATTEMPTS_AT_MOST = 8
 const DISTURBED = 0.01
 
 /** Tries again what failed. */
-export const repeated = (implementation: Implementation): Implementation => async (t) => {
-  let counted = 0
-  for (let made = 1; ; made++) {
-    const [startMs, stolenBeforeMs] = [performance.now(), readStolenMs()]
-    const attempt = await t.try(implementation)
-    const stolen = (readStolenMs() - stolenBeforeMs) / ((performance.now() - startMs) * availableParallelism())
-    if (stolen < DISTURBED) counted++
-    if (attempt.passed || counted === ATTEMPTS || made === ATTEMPTS_AT_MOST) return attempt.commit()
-    t.log(`tried again, ${(100 * stolen).toFixed(1)} % of the CPUs having been stolen: ${attempt.errors[0]?.message ?? 'no error given'}`)
-    attempt.discard()
+export const repeated =
+  (implementation: Implementation): Implementation =>
+  async (t) => {
+    let counted = 0
+    for (let made = 1; ; made++) {
+      const [startMs, stolenBeforeMs] = [performance.now(), readStolenMs()]
+      const attempt = await t.try(implementation)
+      const stolen = (readStolenMs() - stolenBeforeMs) / ((performance.now() - startMs) * availableParallelism())
+      if (stolen < DISTURBED) counted++
+      if (attempt.passed || counted === ATTEMPTS || made === ATTEMPTS_AT_MOST) return attempt.commit()
+      t.log(
+        `tried again, ${(100 * stolen).toFixed(1)} % of the CPUs having been stolen: ${attempt.errors[0]?.message ?? 'no error given'}`,
+      )
+      attempt.discard()
+    }
   }
-}
 
 const testUnless = (reason: string | undefined, title: string, implementation: Implementation): void =>
   test.serial(title, reason === undefined ? implementation : (t) => skip(t, reason))

@@ -42,5 +42,8 @@ export const controlGroup = (t: ExecutionContext, kill: () => void): ControlGrou
       }
     }
   })
-  return { path: `/${name}`, take: (pid, below) => writeFileSync(join(group, below ?? '', 'cgroup.procs'), String(pid)) }
+  return {
+    path: `/${name}`,
+    take: (pid, below) => writeFileSync(join(group, below ?? '', 'cgroup.procs'), String(pid)),
+  }
 }

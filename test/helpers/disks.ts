@@ -19,13 +19,21 @@ export const loopDevice = (folder: string, mebibytes = 64): Disk => {
   const file = join(mkdtempSync(join(folder, 'disk-')), 'disk')
   writeFileSync(file, Buffer.alloc(mebibytes << 20), { flush: true }) // not sparse: a hole is read without a device
   const path = execFileSync('losetup', ['--find', '--show', '--direct-io=on', file], { encoding: 'utf8' }).trim()
-  const disk: Disk = { name: path.slice('/dev/'.length), path, detach: () => execFileSync('losetup', ['--detach', path]) }
+  const disk: Disk = {
+    name: path.slice('/dev/'.length),
+    path,
+    detach: () => execFileSync('losetup', ['--detach', path]),
+  }
   setQueue(disk, 'nomerges', '2')
   return disk
 }
 
 /** Some loop devices while `work` runs. */
-export const withDisks = async <T>(count: number, work: (disks: Disk[]) => Promise<T>, mebibytes?: number): Promise<T> => {
+export const withDisks = async <T>(
+  count: number,
+  work: (disks: Disk[]) => Promise<T>,
+  mebibytes?: number,
+): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'probetop-'))
   const disks: Disk[] = []
   try {
@@ -37,7 +45,8 @@ export const withDisks = async <T>(count: number, work: (disks: Disk[]) => Promi
   }
 }
 
-export const setQueue = ({ name }: Disk, what: string, value: string): void => writeFileSync(`/sys/block/${name}/queue/${what}`, value)
+export const setQueue = ({ name }: Disk, what: string, value: string): void =>
+  writeFileSync(`/sys/block/${name}/queue/${what}`, value)
 
 /** The driver gets at most so many requests at a time, the others wait in a queue: the number of tags can be lowered
  * only while there is no scheduler, and stays when there is one again. */
@@ -51,17 +60,34 @@ export type Statistics = Record<(typeof FIELDS)[number], number>
 
 /** /sys/block/NAME/stat: operations, merges, sectors and ms of each kind. */
 const FIELDS = [
-  'reads', 'readMerges', 'readBytes', 'readMs', 'writes', 'writeMerges', 'writeBytes', 'writeMs', 'inFlight', 'busyMs', 'queueMs',
-  'discards', 'discardMerges', 'discardBytes', 'discardMs', 'flushes', 'flushMs',
+  'reads',
+  'readMerges',
+  'readBytes',
+  'readMs',
+  'writes',
+  'writeMerges',
+  'writeBytes',
+  'writeMs',
+  'inFlight',
+  'busyMs',
+  'queueMs',
+  'discards',
+  'discardMerges',
+  'discardBytes',
+  'discardMs',
+  'flushes',
+  'flushMs',
 ] as const
 
 /** The kernel's own counters; the difference to an earlier reading where there is one. */
 export const statistics = ({ name }: Disk, before?: Statistics): Statistics => {
   const values = readFileSync(`/sys/block/${name}/stat`, 'utf8').trim().split(/\s+/)
-  return Object.fromEntries(FIELDS.map((field, i) => {
-    const now = Number(values[i]) * (field.endsWith('Bytes') ? 512 : 1)
-    return [field, now - (before?.[field] ?? 0)]
-  })) as Statistics
+  return Object.fromEntries(
+    FIELDS.map((field, i) => {
+      const now = Number(values[i]) * (field.endsWith('Bytes') ? 512 : 1)
+      return [field, now - (before?.[field] ?? 0)]
+    }),
+  ) as Statistics
 }
 
 export interface FioSide {
@@ -79,8 +105,20 @@ export interface FioJob {
 }
 
 /** Runs fio: options for all jobs, those of each, and perhaps the words before it. */
-export const fio = async (options: readonly string[], jobs: readonly (readonly string[])[], enter: readonly string[] = []): Promise<FioJob[]> => {
-  const words = [...enter, 'fio', '--output-format=json', '--direct=1', '--allow_mounted_write=0', '--lat_percentiles=1', ...options]
+export const fio = async (
+  options: readonly string[],
+  jobs: readonly (readonly string[])[],
+  enter: readonly string[] = [],
+): Promise<FioJob[]> => {
+  const words = [
+    ...enter,
+    'fio',
+    '--output-format=json',
+    '--direct=1',
+    '--allow_mounted_write=0',
+    '--lat_percentiles=1',
+    ...options,
+  ]
   jobs.forEach((job, i) => words.push(`--name=job${i}`, ...job))
   const { stdout } = await run(words[0]!, words.slice(1))
   return JSON.parse(stdout.slice(stdout.indexOf('{'))).jobs

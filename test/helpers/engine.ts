@@ -10,7 +10,10 @@ const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
 /** Ends with the test. */
 export const startEngine = (t: ExecutionContext, probes: string, ...more: string[]) => {
   const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
-    reject: false, buffer: false, stdin: 'pipe', stderr: 'inherit',
+    reject: false,
+    buffer: false,
+    stdin: 'pipe',
+    stderr: 'inherit',
   })
   t.teardown(() => child.kill('SIGKILL'))
   const messages: Message[] = []

@@ -6,13 +6,16 @@ import xterm from '@xterm/headless'
 export const fakeTerminal = (columns: number, rows: number) => {
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   const written: string[] = []
-  const output = Object.assign(new Writable({
-    decodeStrings: false,
-    write: (chunk, _encoding, done) => {
-      written.push(String(chunk))
-      emulator.write(String(chunk), done)
-    },
-  }), { isTTY: true, columns, rows })
+  const output = Object.assign(
+    new Writable({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => {
+        written.push(String(chunk))
+        emulator.write(String(chunk), done)
+      },
+    }),
+    { isTTY: true, columns, rows },
+  )
   const modes: boolean[] = []
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (raw: boolean) => void modes.push(raw) })
 
@@ -32,7 +35,7 @@ export const fakeTerminal = (columns: number, rows: number) => {
       output.emit('resize')
     },
     /** All that was written has been taken in. */
-    settled: () => new Promise<void>(resolve => setImmediate(() => emulator.write('', resolve))),
+    settled: () => new Promise<void>((resolve) => setImmediate(() => emulator.write('', resolve))),
     row,
     rows: (): string[] => Array.from({ length: emulator.rows }, (_, y) => row(y)),
     cell: (x: number, y: number) => emulator.buffer.active.getLine(y)?.getCell(x),

@@ -4,8 +4,8 @@ import { ROLES, type Grid, type Role } from '../../src/app/types.ts'
 
 /** Rows of text as a grid, padded with blanks; wide characters take two cells. */
 export const gridOf = (width: number, rows: readonly string[], role: Role = 'text'): Grid => {
-  const chars = rows.flatMap(text => {
-    const cells = [...text].flatMap(char => stringWidth(char) === 2 ? [char, ''] : [char])
+  const chars = rows.flatMap((text) => {
+    const cells = [...text].flatMap((char) => (stringWidth(char) === 2 ? [char, ''] : [char]))
     return [...cells, ...Array<string>(width).fill(' ')].slice(0, width)
   })
   return { width, height: rows.length, chars, roles: new Uint8Array(chars.length).fill(ROLES.indexOf(role)) }

@@ -24,9 +24,18 @@ export interface Machine {
 
 export const machine = (changes: Machine = {}): Host => {
   const {
-    platform = 'linux', arch = 'x64', euid = 0, capabilities = 0x1ffffffffffn, noNewPrivileges = false, files = {},
-    absent = [], commands = ['apt-get', 'bpftrace', 'clang', 'sudo'], bpftrace = 'bpftrace v0.17.0\n',
-    pidNamespace = 'pid:[4026531836]', env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, checkout = true,
+    platform = 'linux',
+    arch = 'x64',
+    euid = 0,
+    capabilities = 0x1ffffffffffn,
+    noNewPrivileges = false,
+    files = {},
+    absent = [],
+    commands = ['apt-get', 'bpftrace', 'clang', 'sudo'],
+    bpftrace = 'bpftrace v0.17.0\n',
+    pidNamespace = 'pid:[4026531836]',
+    env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    checkout = true,
   } = changes
   const content: Record<string, string> = {
     '/proc/sys/kernel/osrelease': '6.12.0-amd64\n',

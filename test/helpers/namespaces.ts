@@ -19,7 +19,20 @@ export const withCable = async <T>(work: (a: Namespace, b: Namespace) => Promise
   try {
     const ours = readlinkSync('/proc/self/ns/net')
     await until(() => pids.every((pid) => readlinkSync(`/proc/${pid}/ns/net`) !== ours))
-    execFileSync('ip', ['link', 'add', 'veth0', 'netns', pids[0]!, 'type', 'veth', 'peer', 'name', 'veth0', 'netns', pids[1]!])
+    execFileSync('ip', [
+      'link',
+      'add',
+      'veth0',
+      'netns',
+      pids[0]!,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'veth0',
+      'netns',
+      pids[1]!,
+    ])
     const [a, b] = pids.map((pid, i) => connected(pid, { 4: `10.77.0.${i + 1}`, 6: `fd77::${i + 1}` }))
     return await work(a!, b!)
   } finally {
@@ -29,7 +42,8 @@ export const withCable = async <T>(work: (a: Namespace, b: Namespace) => Promise
 
 const connected = (pid: string, address: Namespace['address']): Namespace => {
   const enter = ['nsenter', '--target', pid, '--net']
-  const run: Namespace['run'] = (...words) => execFileSync(enter[0]!, [...enter.slice(1), ...words], { encoding: 'utf8' })
+  const run: Namespace['run'] = (...words) =>
+    execFileSync(enter[0]!, [...enter.slice(1), ...words], { encoding: 'utf8' })
   run('ip', 'address', 'add', `${address[4]}/24`, 'dev', 'veth0')
   run('ip', 'address', 'add', `${address[6]}/64`, 'dev', 'veth0', 'nodad')
   run('ip', 'link', 'set', 'veth0', 'up')

@@ -6,7 +6,11 @@ import { findProgram } from '../../src/engine/bpftrace/find.ts'
 import { temporaryFolder } from './temporary.ts'
 
 /** A folder with these shell scripts, and the system's programs of these names. */
-export const programs = (t: ExecutionContext, scripts: Record<string, string>, real: readonly string[] = []): string => {
+export const programs = (
+  t: ExecutionContext,
+  scripts: Record<string, string>,
+  real: readonly string[] = [],
+): string => {
   const folder = temporaryFolder(t)
   for (const [name, body] of Object.entries(scripts)) {
     const path = join(folder, name)

@@ -28,11 +28,19 @@ export const startProbetop = (args: readonly string[], options: PtyOptions = {})
 export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }: PtyOptions = {}) => {
   const child = spawn('script', ['-qfec', `stty cols ${columns} rows ${rows}; ${command}`, '/dev/null'], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', NO_COLOR: '', ...env },
+    env: {
+      ...process.env,
+      SHELL: '/bin/sh',
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      NO_COLOR: '',
+      ...env,
+    },
   })
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 500 })
   const raw: Buffer[] = []
-  const exited = new Promise<number>(resolve => child.once('exit', code => resolve(code ?? -1)))
+  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
   child.stdout.on('data', (data: Buffer) => {
     raw.push(data)
     emulator.write(data)
@@ -41,13 +49,16 @@ export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }:
 
   const screen = (): string[] => {
     const { active } = emulator.buffer
-    return Array.from({ length: emulator.rows }, (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '')
+    return Array.from(
+      { length: emulator.rows },
+      (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '',
+    )
   }
   const until = async (test: (text: string) => unknown, withinMs = 30_000): Promise<void> => {
     const end = performance.now() + withinMs
     while (!test(screen().join('\n'))) {
       if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${test}\n${screen().join('\n')}`)
-      await new Promise(resolve => setTimeout(resolve, 15))
+      await new Promise((resolve) => setTimeout(resolve, 15))
     }
   }
 
@@ -73,11 +84,14 @@ export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }:
 }
 
 /** Direct children, from /proc. */
-export const childrenOf = (parent: number): number[] => readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number)
-  .filter(pid => parentOf(pid) === parent)
+export const childrenOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent)
 
 /** All that descend from a process, itself not included. */
-export const descendantsOf = (root: number): number[] => childrenOf(root).flatMap(pid => [pid, ...descendantsOf(pid)])
+export const descendantsOf = (root: number): number[] => childrenOf(root).flatMap((pid) => [pid, ...descendantsOf(pid)])
 
 const parentOf = (pid: number): number | undefined => {
   try {

@@ -37,11 +37,24 @@ export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
   const screen: FakeScreen = {
     store,
     state: initialState({ width, height, ...options.initial }),
-    context: { width, height, nowMs: endMs(options) + 300, unicode, colour, cost: { cpuPercent: 1.4, memoryBytes: 118e6 } },
+    context: {
+      width,
+      height,
+      nowMs: endMs(options) + 300,
+      unicode,
+      colour,
+      cost: { cpuPercent: 1.4, memoryBytes: 118e6 },
+    },
     effects: [],
-    press: (...names) => { for (const name of names) pressed(screen, keyOf(name)) },
-    type: text => { for (const ch of text) pressed(screen, keyOf(ch)) },
-    receive: (...messages) => { for (const message of messages) store.add(message) },
+    press: (...names) => {
+      for (const name of names) pressed(screen, keyOf(name))
+    },
+    type: (text) => {
+      for (const ch of text) pressed(screen, keyOf(ch))
+    },
+    receive: (...messages) => {
+      for (const message of messages) store.add(message)
+    },
     text: () => frameText(frame(screen.state, store, screen.context).grid),
   }
   return screen

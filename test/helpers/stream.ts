@@ -3,7 +3,22 @@
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
-  AnySample, BlockData, ExecData, ExecEvent, Hist, Hello, HostFacts, Message, ProbeId, SchedCpu, SchedData, SchedProc, SchedThread, SyscallsData, TcpData, TcpSession,
+  AnySample,
+  BlockData,
+  ExecData,
+  ExecEvent,
+  Hist,
+  Hello,
+  HostFacts,
+  Message,
+  ProbeId,
+  SchedCpu,
+  SchedData,
+  SchedProc,
+  SchedThread,
+  SyscallsData,
+  TcpData,
+  TcpSession,
 } from '../../src/stream/types.ts'
 import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
@@ -29,7 +44,15 @@ export interface FakeOptions {
 }
 
 export const fakeHello = (intervalMs = 1000): Hello => ({
-  type: 'hello', schema: 1, version: '0.1.0', host: 'db-7', kernel: '6.12.9-amd64', arch: 'x64', cpus: 8, atMs: START_MS, intervalMs,
+  type: 'hello',
+  schema: 1,
+  version: '0.1.0',
+  host: 'db-7',
+  kernel: '6.12.9-amd64',
+  arch: 'x64',
+  cpus: 8,
+  atMs: START_MS,
+  intervalMs,
 })
 
 const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
@@ -40,7 +63,12 @@ export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
   for (const probe of PROBES) {
-    messages.push({ type: 'status', atMs: START_MS, probe, status: isOff(probe, options) ? { is: 'off' } : { is: 'live' } })
+    messages.push({
+      type: 'status',
+      atMs: START_MS,
+      probe,
+      status: isOff(probe, options) ? { is: 'off' } : { is: 'live' },
+    })
   }
   for (let tick = 1; tick <= ticks; tick++) messages.push(...fakeTick(tick, options))
   return messages
@@ -67,13 +95,48 @@ const stacksData = (tick: number, { hostile, targetPid }: FakeOptions): StacksDa
     { name: '[unknown]', kind: 'unknown', module: 'libcrypto.so.3' },
   ],
   stacks: [
-    { pid: 812, comm: 'postgres', state: 'S', ns: 610e6 + tick * 1e6, count: 40, maxNs: 50e6, kernel: [0, 1, 5], user: [8, 7, 6] },
-    { pid: 812, comm: 'postgres', state: 'D', ns: 240e6, count: 12, maxNs: 61e6, kernel: [0, 1, 3, 4], user: [9, 7, 6] },
     {
-      pid: 812, comm: 'postgres', state: 'S', ns: 90e6, count: 300, maxNs: 2e6, kernel: [0, 1, 2], user: [10, 9, 7, 6],
+      pid: 812,
+      comm: 'postgres',
+      state: 'S',
+      ns: 610e6 + tick * 1e6,
+      count: 40,
+      maxNs: 50e6,
+      kernel: [0, 1, 5],
+      user: [8, 7, 6],
+    },
+    {
+      pid: 812,
+      comm: 'postgres',
+      state: 'D',
+      ns: 240e6,
+      count: 12,
+      maxNs: 61e6,
+      kernel: [0, 1, 3, 4],
+      user: [9, 7, 6],
+    },
+    {
+      pid: 812,
+      comm: 'postgres',
+      state: 'S',
+      ns: 90e6,
+      count: 300,
+      maxNs: 2e6,
+      kernel: [0, 1, 2],
+      user: [10, 9, 7, 6],
       waker: { pid: 812, comm: 'postgres', kernel: [2], user: [9, 7, 6] },
     },
-    { pid: 812, comm: 'postgres', state: 'R', ns: 4e6, count: 9, maxNs: 1e6, kernel: [0, 1], user: [12], cut: 'no frame pointers' },
+    {
+      pid: 812,
+      comm: 'postgres',
+      state: 'R',
+      ns: 4e6,
+      count: 9,
+      maxNs: 1e6,
+      kernel: [0, 1],
+      user: [12],
+      cut: 'no frame pointers',
+    },
     { pid: 4711, comm: 'node', state: 'S', ns: 30e6, count: 3, maxNs: 20e6, kernel: [0, 1, 5], user: [11] },
   ],
   others: { ns: 7e6, count: 3 },
@@ -113,21 +176,74 @@ const makeTick = (tick: number, options: FakeOptions): FakeMessage[] => {
 }
 
 const costs = (tick: number, atMs: number, { intervalMs = 1000, exec }: FakeOptions): CostMessage => ({
-  type: 'cost', atMs, intervalMs, cpus: 8, limitPercent: 3,
+  type: 'cost',
+  atMs,
+  intervalMs,
+  cpus: 8,
+  limitPercent: 3,
   probes: [
-    { probe: 'sched', source: 'CO-RE', programs: 4, iterators: 2, runs: 91_200 + tick, runNs: 28.9e6 + tick, map: { name: 'ended', entries: 12, maxEntries: 8192 } },
-    { probe: 'block', source: 'CO-RE', programs: 6, iterators: 0, runs: 4100, runNs: 2.4e6, map: { name: 'starts', entries: 660, maxEntries: 16_384 } },
+    {
+      probe: 'sched',
+      source: 'CO-RE',
+      programs: 4,
+      iterators: 2,
+      runs: 91_200 + tick,
+      runNs: 28.9e6 + tick,
+      map: { name: 'ended', entries: 12, maxEntries: 8192 },
+    },
+    {
+      probe: 'block',
+      source: 'CO-RE',
+      programs: 6,
+      iterators: 0,
+      runs: 4100,
+      runNs: 2.4e6,
+      map: { name: 'starts', entries: 660, maxEntries: 16_384 },
+    },
     { probe: 'tcp', source: 'CO-RE', programs: 3, iterators: 3, runs: 0, runNs: 0 },
-    { probe: 'syscalls', source: 'CO-RE', programs: 2, iterators: 1, runs: 204_000, runNs: 12.3e6, map: { name: 'ended', entries: 12, maxEntries: 8192 } },
-    ...(exec ? [{ probe: 'execsnoop' as const, source: 'bpftrace' as const, programs: 2, iterators: 0, runs: 38, runNs: 320_000, processNs: 20e6 }] : []),
+    {
+      probe: 'syscalls',
+      source: 'CO-RE',
+      programs: 2,
+      iterators: 1,
+      runs: 204_000,
+      runNs: 12.3e6,
+      map: { name: 'ended', entries: 12, maxEntries: 8192 },
+    },
+    ...(exec
+      ? [
+          {
+            probe: 'execsnoop' as const,
+            source: 'bpftrace' as const,
+            programs: 2,
+            iterators: 0,
+            runs: 38,
+            runNs: 320_000,
+            processNs: 20e6,
+          },
+        ]
+      : []),
   ],
 })
 
 const fakeProcess = (atMs: number, pid: number): ProcessMessage => ({
-  type: 'process', atMs, pid, comm: 'postgres', args: ['/usr/lib/postgresql/16/bin/postgres', '-D', '/var/lib/postgresql/16/main', '-c', 'config file=x'],
-  parents: [{ pid: 1, comm: 'systemd' }], uid: 113, user: 'postgres', cgroup: '/system.slice/postgresql@16-main.service', startMs: START_MS - 86_400_000,
-  threads: 9, rssBytes: 412e6, cpuMs: 5_120_000,
-  files: [{ tid: pid, call: 'epoll_wait', fd: 5, file: 'anon_inode:[eventpoll]' }, { tid: pid + 2, call: 'fsync', fd: 11, file: '/var/lib/postgresql/16/main/pg_wal/000000010000000000000042' }],
+  type: 'process',
+  atMs,
+  pid,
+  comm: 'postgres',
+  args: ['/usr/lib/postgresql/16/bin/postgres', '-D', '/var/lib/postgresql/16/main', '-c', 'config file=x'],
+  parents: [{ pid: 1, comm: 'systemd' }],
+  uid: 113,
+  user: 'postgres',
+  cgroup: '/system.slice/postgresql@16-main.service',
+  startMs: START_MS - 86_400_000,
+  threads: 9,
+  rssBytes: 412e6,
+  cpuMs: 5_120_000,
+  files: [
+    { tid: pid, call: 'epoll_wait', fd: 5, file: 'anon_inode:[eventpoll]' },
+    { tid: pid + 2, call: 'fsync', fd: 11, file: '/var/lib/postgresql/16/main/pg_wal/000000010000000000000042' },
+  ],
 })
 
 /** Small and good enough: mulberry32. */
@@ -142,7 +258,10 @@ export const randomFrom = (seed: number): (() => number) => {
 }
 
 /** A histogram of values around given centres (ns), log-normally spread. */
-export const fakeHist = (random: () => number, modes: readonly [centreNs: number, count: number, spread: number][]): Hist => {
+export const fakeHist = (
+  random: () => number,
+  modes: readonly [centreNs: number, count: number, spread: number][],
+): Hist => {
   const counts = new Array<number>(SLOTS).fill(0)
   const hist: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
   for (const [centreNs, count, spread] of modes) {
@@ -154,15 +273,36 @@ export const fakeHist = (random: () => number, modes: readonly [centreNs: number
       hist.maxNs = Math.max(hist.maxNs, ns)
     }
   }
-  counts.forEach((count, slot) => { if (count > 0) hist.slots.push(slot, count) })
+  counts.forEach((count, slot) => {
+    if (count > 0) hist.slots.push(slot, count)
+  })
   return hist
 }
 
-export const HOSTILE_NAMES = ['\x1b[31mred\x1b[0m', '{red-fg}tag{/}', 'new\nline', '日本語プロセス', 'a\u202eb\u200b', 'tab\there', 'ñandú', '🔥fire'] as const
+export const HOSTILE_NAMES = [
+  '\x1b[31mred\x1b[0m',
+  '{red-fg}tag{/}',
+  'new\nline',
+  '日本語プロセス',
+  'a\u202eb\u200b',
+  'tab\there',
+  'ñandú',
+  '🔥fire',
+] as const
 
 const NAMED = [
-  [812, 'postgres', 9], [1207, 'nginx', 4], [2290, 'node', 11], [3314, 'fio', 4], [411, 'journald', 1], [77, 'kswapd0', 1],
-  [955, 'redis-server', 5], [1533, 'containerd', 14], [640, 'sshd', 1], [1, 'systemd', 1], [4021, 'gcc', 1], [18, 'ksoftirqd/0', 1],
+  [812, 'postgres', 9],
+  [1207, 'nginx', 4],
+  [2290, 'node', 11],
+  [3314, 'fio', 4],
+  [411, 'journald', 1],
+  [77, 'kswapd0', 1],
+  [955, 'redis-server', 5],
+  [1533, 'containerd', 14],
+  [640, 'sshd', 1],
+  [1, 'systemd', 1],
+  [4021, 'gcc', 1],
+  [18, 'ksoftirqd/0', 1],
 ] as const
 
 const procsOf = ({ hostile, crowd = 0 }: FakeOptions): [number, string, number][] => [
@@ -179,19 +319,40 @@ const CALLS = ['epoll_wait', 'futex', 'read', 'fsync', 'page fault', 'poll', 'io
 const schedData = (tick: number, random: () => number, options: FakeOptions): SchedData => {
   const busy = wave(tick)
   const hists = (scale: number) => ({
-    runq: fakeHist(random, [[6_000, 600 * scale, 1.2], [180_000, 120 * scale * (0.2 + busy), 1.5], [4_000_000, 12 * scale * busy, 1]]),
-    sleep: fakeHist(random, [[900_000, 300 * scale, 2], [60_000_000, 80 * scale, 1.4]]),
-    disk: fakeHist(random, [[300_000, 60 * scale, 1], [9_000_000, 20 * scale * busy, 0.7]]),
+    runq: fakeHist(random, [
+      [6_000, 600 * scale, 1.2],
+      [180_000, 120 * scale * (0.2 + busy), 1.5],
+      [4_000_000, 12 * scale * busy, 1],
+    ]),
+    sleep: fakeHist(random, [
+      [900_000, 300 * scale, 2],
+      [60_000_000, 80 * scale, 1.4],
+    ]),
+    disk: fakeHist(random, [
+      [300_000, 60 * scale, 1],
+      [9_000_000, 20 * scale * busy, 0.7],
+    ]),
     preempted: fakeHist(random, [[2_500_000, 40 * scale * (0.1 + busy), 0.8]]),
   })
   const procs = procsOf(options).map(([pid, comm, threads], index): SchedProc => {
     const weight = 1 / (1 + index)
     const waits = 1 + Math.round(900 * weight * (0.5 + random()))
     const waitNs = Math.round(waits * 40_000 * (1 + 4 * busy * random()))
-    const diskNs = comm === 'fio' || comm === 'postgres' ? Math.round(4e8 * (0.4 + busy * random())) : index % 3 === 0 ? Math.round(1e6 * random()) : 0
+    const diskNs =
+      comm === 'fio' || comm === 'postgres'
+        ? Math.round(4e8 * (0.4 + busy * random()))
+        : index % 3 === 0
+          ? Math.round(1e6 * random())
+          : 0
     const onCpuNs = Math.round(6e8 * weight * (0.4 + random() * 0.6))
     return {
-      pid, comm, threads, waits, waitNs, diskNs, onCpuNs,
+      pid,
+      comm,
+      threads,
+      waits,
+      waitNs,
+      diskNs,
+      onCpuNs,
       switches: waits + 3,
       waitMaxNs: Math.round(waitNs / 6),
       preemptedNs: Math.round(waitNs * 0.3),
@@ -204,77 +365,205 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
       ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
     }
   })
-  return { ...hists(1), procs, ...(options.cpus ? { cpus: cpusOf(tick) } : {}), ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, ...hists(0.2), threads: threadsOf(procs.find(proc => proc.pid === options.targetPid), tick) } } : {}) }
+  return {
+    ...hists(1),
+    procs,
+    ...(options.cpus ? { cpus: cpusOf(tick) } : {}),
+    ...(options.targetPid
+      ? {
+          target: {
+            of: { is: 'process', pid: options.targetPid },
+            ...hists(0.2),
+            threads: threadsOf(
+              procs.find((proc) => proc.pid === options.targetPid),
+              tick,
+            ),
+          },
+        }
+      : {}),
+  }
 }
 
 /** The first is overloaded now and then, the others do less and less. */
-const cpusOf = (tick: number): SchedCpu[] => Array.from({ length: 8 }, (_, cpu): SchedCpu => ({
-  cpu, busyNs: cpu === 0 ? 1e9 : 9e8 / (1 + cpu), runq: fakeHist(randomFrom(tick * 8 + cpu), [[6_000, 90, 1.2], [4_000_000, cpu === 0 ? 80 * wave(tick) : 2, 1]]),
-}))
+const cpusOf = (tick: number): SchedCpu[] =>
+  Array.from({ length: 8 }, (_, cpu): SchedCpu => ({
+    cpu,
+    busyNs: cpu === 0 ? 1e9 : 9e8 / (1 + cpu),
+    runq: fakeHist(randomFrom(tick * 8 + cpu), [
+      [6_000, 90, 1.2],
+      [4_000_000, cpu === 0 ? 80 * wave(tick) : 2, 1],
+    ]),
+  }))
 
 /** The first waits, one runs, one is stuck now and then, the rest sleep. */
-const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] => !proc ? [] : Array.from({ length: proc.threads }, (_, index): SchedThread => {
-  const stuck = index === 2 && tick % 7 < 3
-  const share = [0.2, 0.7, 0.05][index] ?? 0.01
-  return {
-    pid: proc.pid, tid: proc.pid + index, comm: index === 0 ? proc.comm : `${proc.comm}-w${index}`, switches: 100 + index, waits: 90 + index,
-    waitNs: index === 0 ? 7e8 : 1e6, waitMaxNs: 5e5, preemptedNs: index === 0 ? 1e8 : 0, onCpuNs: share * 1e9, diskNs: stuck ? 8e8 : 0,
-    sleepNs: Math.max(0, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
-    calls: [{ call: stuck ? 'fsync' : 'epoll_wait', state: stuck ? 'D' : 'S', ns: stuck ? 8e8 : 5e8 }],
-  }
-})
+const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] =>
+  !proc
+    ? []
+    : Array.from({ length: proc.threads }, (_, index): SchedThread => {
+        const stuck = index === 2 && tick % 7 < 3
+        const share = [0.2, 0.7, 0.05][index] ?? 0.01
+        return {
+          pid: proc.pid,
+          tid: proc.pid + index,
+          comm: index === 0 ? proc.comm : `${proc.comm}-w${index}`,
+          switches: 100 + index,
+          waits: 90 + index,
+          waitNs: index === 0 ? 7e8 : 1e6,
+          waitMaxNs: 5e5,
+          preemptedNs: index === 0 ? 1e8 : 0,
+          onCpuNs: share * 1e9,
+          diskNs: stuck ? 8e8 : 0,
+          sleepNs: Math.max(0, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
+          calls: [{ call: stuck ? 'fsync' : 'epoll_wait', state: stuck ? 'D' : 'S', ns: stuck ? 8e8 : 5e8 }],
+        }
+      })
 
 const blockData = (tick: number, random: () => number, options: FakeOptions): BlockData => {
   const busy = wave(tick + 5)
   const disk = (name: string, dev: string, op: 'read' | 'write' | 'flush', ops: number, centreNs: number) => {
-    const device = fakeHist(random, [[centreNs, ops, 0.8], [centreNs * 20, Math.round(ops * 0.03 * busy), 0.6]])
+    const device = fakeHist(random, [
+      [centreNs, ops, 0.8],
+      [centreNs * 20, Math.round(ops * 0.03 * busy), 0.6],
+    ])
     const queued = fakeHist(random, [[centreNs / 10, device.count, 1]])
-    const total = fakeHist(random, [[centreNs * 1.1, ops, 0.8], [centreNs * 21, device.count - ops, 0.6]])
-    return { dev, name, op, ops: device.count, bytes: op === 'flush' ? 0 : device.count * 16_384, errors: 0, total, queued, device }
+    const total = fakeHist(random, [
+      [centreNs * 1.1, ops, 0.8],
+      [centreNs * 21, device.count - ops, 0.6],
+    ])
+    return {
+      dev,
+      name,
+      op,
+      ops: device.count,
+      bytes: op === 'flush' ? 0 : device.count * 16_384,
+      errors: 0,
+      total,
+      queued,
+      device,
+    }
   }
   const hot = Math.round(150 + 450 * busy)
   return {
-    disks: [disk('nvme0n1', '259:0', 'read', hot, 90_000), disk('nvme0n1', '259:0', 'write', 200, 35_000), disk('sda', '8:0', 'write', 24, 6_000_000), disk('sda', '8:0', 'flush', 3, 18_000_000)],
+    disks: [
+      disk('nvme0n1', '259:0', 'read', hot, 90_000),
+      disk('nvme0n1', '259:0', 'write', 200, 35_000),
+      disk('sda', '8:0', 'write', 24, 6_000_000),
+      disk('sda', '8:0', 'flush', 3, 18_000_000),
+    ],
     procs: [
-      blockProc(3314, 'fio', hot - 60, 0), blockProc(812, 'postgres', 50, 170), blockProc(411, 'journald', 0, 21), blockProc(64, 'jbd2/sda1-8', 0, 33),
+      blockProc(3314, 'fio', hot - 60, 0),
+      blockProc(812, 'postgres', 50, 170),
+      blockProc(411, 'journald', 0, 21),
+      blockProc(64, 'jbd2/sda1-8', 0, 33),
       ...(options.hostile ? [blockProc(9003, HOSTILE_NAMES[3], 8, 1), blockProc(9000, HOSTILE_NAMES[0], 2, 2)] : []),
     ],
     inFlight: Math.round(4 * busy),
-    ...(options.targetPid ? { target: { of: { is: 'process', pid: options.targetPid }, total: fakeHist(random, [[120_000, 50, 1]]) } } : {}),
+    ...(options.targetPid
+      ? { target: { of: { is: 'process', pid: options.targetPid }, total: fakeHist(random, [[120_000, 50, 1]]) } }
+      : {}),
   }
 }
 
 const blockProc = (pid: number, comm: string, reads: number, writes: number) => ({
-  pid, comm, reads, writes, otherOps: comm.startsWith('jbd2') ? 3 : 0, readBytes: reads * 16_384, writeBytes: writes * 16_384,
-  latencyNs: reads * 110_000 + writes * 400_000, latencyMaxNs: 2_100_000 + reads * 4_000 + writes * 9_000, queuedNs: reads * 9_000 + writes * 60_000,
+  pid,
+  comm,
+  reads,
+  writes,
+  otherOps: comm.startsWith('jbd2') ? 3 : 0,
+  readBytes: reads * 16_384,
+  writeBytes: writes * 16_384,
+  latencyNs: reads * 110_000 + writes * 400_000,
+  latencyMaxNs: 2_100_000 + reads * 4_000 + writes * 9_000,
+  queuedNs: reads * 9_000 + writes * 60_000,
 })
 
 const tcpData = (tick: number, options: FakeOptions): TcpData => {
-  const session = (id: number, pid: number, comm: string, remote: string, more: Partial<TcpSession> = {}): TcpSession => ({
-    id: String(id), pid, comm, family: remote.includes(':') ? 6 : 4, local: remote.includes(':') ? '2001:db8::7' : '10.0.0.7', localPort: 5432,
-    remote, remotePort: 40_000 + id, state: 'ESTABLISHED', direction: id % 2 ? 'in' : 'out', ageMs: tick * 1000 + id * 61_000,
-    inBytes: 900 * id, outBytes: 52_000 * (1 + (id % 3)), inTotal: 900 * id * (100 + tick), outTotal: 52_000 * (1 + (id % 3)) * (100 + tick),
-    rttUs: 180 + 400 * id, retransmits: id % 5 === 0 ? 2 : 0, retransmitsTotal: id % 5 === 0 ? 2 * tick : 0, cwnd: 10 + id, ...more,
+  const session = (
+    id: number,
+    pid: number,
+    comm: string,
+    remote: string,
+    more: Partial<TcpSession> = {},
+  ): TcpSession => ({
+    id: String(id),
+    pid,
+    comm,
+    family: remote.includes(':') ? 6 : 4,
+    local: remote.includes(':') ? '2001:db8::7' : '10.0.0.7',
+    localPort: 5432,
+    remote,
+    remotePort: 40_000 + id,
+    state: 'ESTABLISHED',
+    direction: id % 2 ? 'in' : 'out',
+    ageMs: tick * 1000 + id * 61_000,
+    inBytes: 900 * id,
+    outBytes: 52_000 * (1 + (id % 3)),
+    inTotal: 900 * id * (100 + tick),
+    outTotal: 52_000 * (1 + (id % 3)) * (100 + tick),
+    rttUs: 180 + 400 * id,
+    retransmits: id % 5 === 0 ? 2 : 0,
+    retransmitsTotal: id % 5 === 0 ? 2 * tick : 0,
+    cwnd: 10 + id,
+    ...more,
   })
   return {
     sessions: [
-      session(1, 812, 'postgres', '10.0.0.21'), session(2, 812, 'postgres', '10.0.0.22'), session(3, 1207, 'nginx', '203.0.113.80', { localPort: 443 }),
-      session(4, 1207, 'nginx', '2001:db8:85a3::8a2e:370:7334', { localPort: 443 }), session(5, 2290, 'node', '10.0.0.9', { remotePort: 6379 }),
+      session(1, 812, 'postgres', '10.0.0.21'),
+      session(2, 812, 'postgres', '10.0.0.22'),
+      session(3, 1207, 'nginx', '203.0.113.80', { localPort: 443 }),
+      session(4, 1207, 'nginx', '2001:db8:85a3::8a2e:370:7334', { localPort: 443 }),
+      session(5, 2290, 'node', '10.0.0.9', { remotePort: 6379 }),
       session(6, 640, 'sshd', '198.51.100.4', { localPort: 22, ageMs: undefined, direction: undefined }),
       session(7, 2290, 'node', '10.0.0.99', { state: 'SYN_SENT', inBytes: 0, outBytes: 0, rttUs: 0, ageMs: undefined }),
-      ...(tick % 3 === 0 ? [session(100 + tick, 2290, 'node', '10.0.0.98', { state: 'CLOSE', closed: 'refused', inBytes: 0, outBytes: 0, inTotal: 0, outTotal: 0 })] : []),
-      ...(options.hostile ? [session(8, 9001, HOSTILE_NAMES[1], '10.0.0.66'), session(9, 9003, HOSTILE_NAMES[3], '10.0.0.67')] : []),
+      ...(tick % 3 === 0
+        ? [
+            session(100 + tick, 2290, 'node', '10.0.0.98', {
+              state: 'CLOSE',
+              closed: 'refused',
+              inBytes: 0,
+              outBytes: 0,
+              inTotal: 0,
+              outTotal: 0,
+            }),
+          ]
+        : []),
+      ...(options.hostile
+        ? [session(8, 9001, HOSTILE_NAMES[1], '10.0.0.66'), session(9, 9003, HOSTILE_NAMES[3], '10.0.0.67')]
+        : []),
     ],
     listeners: [
       { pid: 812, comm: 'postgres', family: 4, local: '0.0.0.0', localPort: 5432, backlog: 0, backlogMax: 200 },
       { pid: 1207, comm: 'nginx', family: 6, local: '::', localPort: 443, backlog: 511, backlogMax: 511 },
       { pid: 640, comm: 'sshd', family: 4, local: '0.0.0.0', localPort: 22, backlog: 0, backlogMax: 128 },
     ],
-    opened: 3, accepted: 12, closed: 11, refused: tick % 3 === 0 ? 1 : 0, resetIn: 0, resetOut: 0, retransmits: 2, timeWait: 37,
+    opened: 3,
+    accepted: 12,
+    closed: 11,
+    refused: tick % 3 === 0 ? 1 : 0,
+    resetIn: 0,
+    resetOut: 0,
+    retransmits: 2,
+    timeWait: 37,
   }
 }
 
-const SYSCALLS = ['read', 'write', 'futex', 'epoll_wait', 'recvfrom', 'sendto', 'openat', 'close', 'pread64', 'clock_nanosleep', 'fstat', 'mmap', 'io_uring_enter', 'syscall_999', 'getpid/32'] as const
+const SYSCALLS = [
+  'read',
+  'write',
+  'futex',
+  'epoll_wait',
+  'recvfrom',
+  'sendto',
+  'openat',
+  'close',
+  'pread64',
+  'clock_nanosleep',
+  'fstat',
+  'mmap',
+  'io_uring_enter',
+  'syscall_999',
+  'getpid/32',
+] as const
 
 const syscallsData = (tick: number, random: () => number, options: FakeOptions): SyscallsData => {
   const calls = SYSCALLS.map((name, index) => {
@@ -282,9 +571,14 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
     if (!options.detail) return { name, count }
     const errors = index % 4 === 0 ? Math.round(count * 0.02) : 0
     return {
-      name, count, errors,
+      name,
+      count,
+      errors,
       errnos: errors > 0 ? [{ errno: 'EAGAIN', count: errors }] : [],
-      latency: fakeHist(random, [[index % 3 === 0 ? 400 : 2_000, Math.min(count, 400), 1], [3_000_000, index === 3 ? 60 : 0, 1]]),
+      latency: fakeHist(random, [
+        [index % 3 === 0 ? 400 : 2_000, Math.min(count, 400), 1],
+        [3_000_000, index === 3 ? 60 : 0, 1],
+      ]),
     }
   })
   const all = procsOf(options)
@@ -292,7 +586,17 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
     calls,
     procs: all.map(([pid, comm], index) => {
       const count = Math.round(50_000 / (1 + index))
-      return { pid, comm, count, ...(options.detail ? { errors: Math.round(count / 100), calls: SYSCALLS.slice(0, 5).map((name, at) => ({ name, count: Math.round(count / (2 + at)) })) } : {}) }
+      return {
+        pid,
+        comm,
+        count,
+        ...(options.detail
+          ? {
+              errors: Math.round(count / 100),
+              calls: SYSCALLS.slice(0, 5).map((name, at) => ({ name, count: Math.round(count / (2 + at)) })),
+            }
+          : {}),
+      }
     }),
     detail: options.detail ?? false,
   }

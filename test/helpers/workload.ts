@@ -35,16 +35,12 @@ export const start = (command: string, words: readonly string[]) => spawn(comman
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const probeContext: ProbeContext = {
-  objects: PROBES_BUILT,
-  scripts: PROBES,
-  intervalMs: 1000,
-  log: () => {},
-}
+export const probeContext: ProbeContext = { objects: PROBES_BUILT, scripts: PROBES, intervalMs: 1000, log: () => {} }
 
 /** A real probe while the body runs. */
 export const withProbe = async <P extends ProbeId, T>(
-  startProbe: StartProbe<P>, body: (probe: RunningProbe<P>) => Promise<T>,
+  startProbe: StartProbe<P>,
+  body: (probe: RunningProbe<P>) => Promise<T>,
 ): Promise<T> => {
   const probe = startProbe(probeContext)
   try {

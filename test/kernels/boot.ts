@@ -9,16 +9,44 @@ import type { Kernel } from './kernels.ts'
 export const QEMU = 'qemu-system-x86_64'
 
 /** `word` is handed to the guest. Throws Error with the kernel's last words when the guest did not end by itself. */
-export const boot = async (kernel: Kernel, image: string, folder: string, word: string, timeoutMs: number): Promise<string[]> => {
+export const boot = async (
+  kernel: Kernel,
+  image: string,
+  folder: string,
+  word: string,
+  timeoutMs: number,
+): Promise<string[]> => {
   const log = join(folder, 'console.log')
-  const { timedOut, exitCode, stdout, stderr } = await execa(QEMU, [
-    ...(await accelerator()), '-smp', '2', '-m', '1024',
-    '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
-    '-kernel', kernel.vmlinuz, '-initrd', image,
-    '-append', `console=ttyS0 quiet panic=-1 mitigations=off -- ${word}`,
-    '-serial', `file:${log}`, '-serial', 'stdio',
-  ], { stdin: 'ignore', reject: false, timeout: timeoutMs, forceKillAfterDelay: 1000 })
-  const lines = stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const { timedOut, exitCode, stdout, stderr } = await execa(
+    QEMU,
+    [
+      ...(await accelerator()),
+      '-smp',
+      '2',
+      '-m',
+      '1024',
+      '-nodefaults',
+      '-no-user-config',
+      '-display',
+      'none',
+      '-no-reboot',
+      '-kernel',
+      kernel.vmlinuz,
+      '-initrd',
+      image,
+      '-append',
+      `console=ttyS0 quiet panic=-1 mitigations=off -- ${word}`,
+      '-serial',
+      `file:${log}`,
+      '-serial',
+      'stdio',
+    ],
+    { stdin: 'ignore', reject: false, timeout: timeoutMs, forceKillAfterDelay: 1000 },
+  )
+  const lines = stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   if (lines.at(-1) === END) return lines.slice(0, -1)
   const why = timedOut ? `not done after ${timeoutMs / 1000} s` : `qemu ended with ${exitCode} ${stderr}`
   throw new Error([`Linux ${kernel.release}: ${why}`, ...lines, ...lastLines(log)].join('\n'))
@@ -27,7 +55,8 @@ export const boot = async (kernel: Kernel, image: string, folder: string, word: 
 /** A kvm device may be there and not work, in a container or in a virtual machine: so a machine is made, and ended. */
 const accelerator = async (): Promise<string[]> => {
   const { exitCode } = await execa(
-    QEMU, ['-accel', 'kvm', '-cpu', 'max', '-nodefaults', '-display', 'none', '-S', '-monitor', 'stdio'],
+    QEMU,
+    ['-accel', 'kvm', '-cpu', 'max', '-nodefaults', '-display', 'none', '-S', '-monitor', 'stdio'],
     { input: 'quit\n', reject: false, timeout: 5000 },
   )
   // qemu 7.2 emulates cmpxchg16b with wrong flags now and then, which the kernel does not survive

@@ -23,7 +23,7 @@ export const writeArchive = (archive: string, entries: readonly Entry[]): void =
     const fields = [++number, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length, 0]
     const header = Buffer.from(`070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`)
     for (const part of [padded(Buffer.concat([header, name])), padded(content)]) {
-      for (let at = 0; at < part.length; ) at += writeSync(fd, part, at)
+      for (let at = 0; at < part.length;) at += writeSync(fd, part, at)
     }
   }
   for (const folder of folders(entries)) put(folder, FOLDER)

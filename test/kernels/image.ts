@@ -35,18 +35,21 @@ export const writeImage = async (archive: string, kernel: Kernel): Promise<void>
     ...built,
     ...filesIn('.', /^package\.json$/),
     { path: '/probetop/main.js', from: await bundled() },
-    ...MODULES.map((name) => ({ path: `/modules/${name}.ko`, from: join(kernel.modules, `${name}.ko`) }))
-      .filter(({ from }) => existsSync(from)),
+    ...MODULES.map((name) => ({ path: `/modules/${name}.ko`, from: join(kernel.modules, `${name}.ko`) })).filter(
+      ({ from }) => existsSync(from),
+    ),
   ])
 }
 
 /** The project's files below a folder whose path in it matches. */
 const filesIn = (folder: string, wanted: RegExp): Entry[] =>
-  readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true, encoding: 'utf8' }).flatMap((found) => {
-    const from = join(found.parentPath, found.name)
-    const within = from.slice(join(ROOT, folder).length).replace(/^\//, '')
-    return found.isFile() && wanted.test(within) ? [{ path: join('/probetop', folder, within), from }] : []
-  })
+  readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true, encoding: 'utf8' }).flatMap(
+    (found) => {
+      const from = join(found.parentPath, found.name)
+      const within = from.slice(join(ROOT, folder).length).replace(/^\//, '')
+      return found.isFile() && wanted.test(within) ? [{ path: join('/probetop', folder, within), from }] : []
+    },
+  )
 
 /** Where the libbpf lies that this process loads. */
 const libbpfPath = (): string => {
@@ -56,7 +59,10 @@ const libbpfPath = (): string => {
 
 /** All shared libraries, at the places where the loader looks for them. */
 const librariesOf = async (programs: readonly Entry[]): Promise<Entry[]> => {
-  const { stdout } = await execa('ldd', programs.map(({ from }) => from as string))
+  const { stdout } = await execa(
+    'ldd',
+    programs.map(({ from }) => from as string),
+  )
   const paths = new Set(stdout.match(/\/\S+(?= \(0x)/g))
   return [...paths].map((path) => ({ path, from: path, executable: true }))
 }
@@ -70,7 +76,12 @@ const compiled = async (name: string, ...defines: string[]): Promise<string> => 
 
 const bundled = async (): Promise<Buffer> => {
   const { outputFiles } = await build({
-    entryPoints: [join(GUEST, 'main.ts')], bundle: true, write: false, format: 'esm', platform: 'node', target: 'node20',
+    entryPoints: [join(GUEST, 'main.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
     logLevel: 'silent',
   })
   return Buffer.from(outputFiles[0]!.contents)

@@ -26,7 +26,12 @@ const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), '
 export const cachedKernel = (suite: Suite): Kernel | undefined => {
   const folder = join(CACHE, suite)
   if (!existsSync(join(folder, 'release'))) return undefined
-  return { suite, release: readFileSync(join(folder, 'release'), 'utf8'), vmlinuz: join(folder, 'vmlinuz'), modules: folder }
+  return {
+    suite,
+    release: readFileSync(join(folder, 'release'), 'utf8'),
+    vmlinuz: join(folder, 'vmlinuz'),
+    modules: folder,
+  }
 }
 
 /** The suite's newest one. Throws Error with the reason where it cannot be had; what was fetched before stays then. */
@@ -54,7 +59,13 @@ export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
   const image = /Depends: (linux-image-\S+)/.exec(await run('apt-cache', 'depends', PACKAGE))?.[1]
   if (!image) throw new Error(`${suite} has no ${PACKAGE}`)
   await run('apt-get', 'download', image)
-  await unpack(join(apt, readdirSync(apt).find((name) => name.endsWith('.deb'))!), folder)
+  await unpack(
+    join(
+      apt,
+      readdirSync(apt).find((name) => name.endsWith('.deb'))!,
+    ),
+    folder,
+  )
   rmSync(apt, { recursive: true })
   writeFileSync(join(folder, 'release'), image.slice('linux-image-'.length))
   rmSync(join(CACHE, suite), { recursive: true, force: true })
@@ -64,7 +75,12 @@ export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
 
 /** A line of sources.list for the suite, at the mirror that this machine has for Debian. */
 const sourceLine = async (suite: Suite): Promise<string> => {
-  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)', 'Created-By: Packages'])
+  const { stdout } = await execa('apt-get', [
+    'indextargets',
+    '--format',
+    '$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)',
+    'Created-By: Packages',
+  ])
   const mirror = /^Debian Debian main (\S+)$/m.exec(stdout)?.[1]
   if (!mirror) throw new Error('apt has no Debian mirror configured, or knows its packages not yet (apt-get update)')
   return `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${suite} main\n`

@@ -38,13 +38,19 @@ const main = async (suites: readonly Suite[], anew: boolean): Promise<Check[]> =
   return checks
 }
 
-const { values: options, positionals: wanted } = parseArgs({ options: { fetch: { type: 'boolean', default: false } }, allowPositionals: true })
+const { values: options, positionals: wanted } = parseArgs({
+  options: { fetch: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
 const unknown = wanted.filter((name) => !(SUITES as readonly string[]).includes(name))
 if (unknown.length > 0) {
   say(`no such suite: ${unknown.join(' ')}; there are ${SUITES.join(' ')}`)
   process.exitCode = 2
 } else {
-  const checks = await main(SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite)), options.fetch)
+  const checks = await main(
+    SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite)),
+    options.fetch,
+  )
   console.log(`${table(checks)}\n${summary(checks)}`)
   if (checks.some(isOut)) process.exitCode = 1
 }

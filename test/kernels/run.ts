@@ -24,7 +24,9 @@ export const checksOn = async (kernel: Kernel, scale: Scale): Promise<Check[]> =
   try {
     await writeImage(image, kernel)
     const lines = await boot(kernel, image, folder, scale, TIMEOUT_MS[scale])
-    return lines.map((line) => JSON.parse(line) as Check).map((check) => ({ ...check, area: `${kernel.suite} ${check.area}` }))
+    return lines
+      .map((line) => JSON.parse(line) as Check)
+      .map((check) => ({ ...check, area: `${kernel.suite} ${check.area}` }))
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -2,7 +2,7 @@ import test from 'ava'
 import { emptyHist, mergeHists, percentileNs, slotOf, SLOTS, slotStartNs } from '../../src/model/histogram.ts'
 import { fakeHist, randomFrom } from '../helpers/stream.ts'
 
-test('every duration lies in its slot', t => {
+test('every duration lies in its slot', (t) => {
   const random = randomFrom(1)
   for (let i = 0; i < 20_000; i++) {
     const ns = Math.floor(2 ** (random() * 38))
@@ -11,7 +11,7 @@ test('every duration lies in its slot', t => {
   }
 })
 
-test('powers of two and their neighbours', t => {
+test('powers of two and their neighbours', (t) => {
   for (let bits = 6; bits < 37; bits++) {
     t.is(slotOf(2 ** bits), slotOf(2 ** bits - 1) + 1)
     t.is(slotStartNs(slotOf(2 ** bits)), 2 ** bits)
@@ -20,11 +20,11 @@ test('powers of two and their neighbours', t => {
   t.is(slotOf(2 ** 40), SLOTS - 1)
 })
 
-test('percentiles are within 6.25 % of the truth and never above the maximum', t => {
+test('percentiles are within 6.25 % of the truth and never above the maximum', (t) => {
   const random = randomFrom(2)
   for (let round = 0; round < 50; round++) {
     const values = Array.from({ length: 500 }, () => Math.floor(64 + 2 ** (6 + random() * 28))).sort((a, b) => a - b)
-    const hist = mergeHists(values.map(ns => ({ slots: [slotOf(ns), 1], count: 1, sumNs: ns, maxNs: ns })))
+    const hist = mergeHists(values.map((ns) => ({ slots: [slotOf(ns), 1], count: 1, sumNs: ns, maxNs: ns })))
     for (const p of [0.5, 0.9, 0.99, 1]) {
       const truth = values[Math.ceil(p * values.length) - 1]!
       const said = percentileNs(hist, p)!
@@ -34,12 +34,15 @@ test('percentiles are within 6.25 % of the truth and never above the maximum', t
   }
 })
 
-test('merging adds up, in any order', t => {
+test('merging adds up, in any order', (t) => {
   const random = randomFrom(3)
-  const hists = [1, 2, 3].map(i => fakeHist(random, [[1000 * i, 200, 1]]))
+  const hists = [1, 2, 3].map((i) => fakeHist(random, [[1000 * i, 200, 1]]))
   const merged = mergeHists(hists)
   t.is(merged.count, 600)
-  t.is(merged.sumNs, hists.reduce((sum, hist) => sum + hist.sumNs, 0))
+  t.is(
+    merged.sumNs,
+    hists.reduce((sum, hist) => sum + hist.sumNs, 0),
+  )
   t.deepEqual(mergeHists([...hists].reverse()), merged)
   t.deepEqual(mergeHists([]), emptyHist())
   t.is(percentileNs(emptyHist(), 0.5), undefined)

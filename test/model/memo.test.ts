@@ -5,17 +5,20 @@ import { createMemo } from '../../src/model/memo.ts'
 const counting = (most: number) => {
   const made: string[] = []
   const memo = createMemo<{ text: string }>(most, () => 1)
-  return { made, ask: (question: string, of: object, text = question) => memo(question, of, () => (made.push(text), { text })).text }
+  return {
+    made,
+    ask: (question: string, of: object, text = question) => memo(question, of, () => (made.push(text), { text })).text,
+  }
 }
 
-test('made once for each question about each object', t => {
+test('made once for each question about each object', (t) => {
   const { made, ask } = counting(100)
   const [one, other] = [{}, {}]
   for (let i = 0; i < 3; i++) t.deepEqual([ask('a', one), ask('b', one), ask('a', other, 'c')], ['a', 'b', 'c'])
   t.deepEqual(made, ['a', 'b', 'c'])
 })
 
-test('what is asked for again stays, the rest goes when it has become too much', t => {
+test('what is asked for again stays, the rest goes when it has become too much', (t) => {
   const { made, ask } = counting(10)
   const of = {}
   ask('seldom', of)
@@ -23,14 +26,14 @@ test('what is asked for again stays, the rest goes when it has become too much',
     ask('often', of)
     ask(`once ${i}`, of)
   }
-  t.is(made.filter(text => text === 'often').length, 1)
+  t.is(made.filter((text) => text === 'often').length, 1)
   ask('once 99', of)
-  t.is(made.filter(text => text === 'once 99').length, 1)
+  t.is(made.filter((text) => text === 'once 99').length, 1)
   ask('seldom', of)
-  t.is(made.filter(text => text === 'seldom').length, 2)
+  t.is(made.filter((text) => text === 'seldom').length, 2)
 })
 
-test('a heavy one pushes out as many as weigh the same', t => {
+test('a heavy one pushes out as many as weigh the same', (t) => {
   const made: number[] = []
   const memo = createMemo<{ weight: number }>(10, ({ weight }) => weight)
   const ask = (of: object, weight: number) => memo('', of, () => (made.push(weight), { weight }))

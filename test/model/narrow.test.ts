@@ -12,24 +12,33 @@ const filled = (options: FakeOptions = {}): Store => {
 }
 const process: Selection = { is: 'process', pid: 812, comm: 'postgres' }
 
-test('without a selection it is the store itself', t => {
+test('without a selection it is the store itself', (t) => {
   const store = filled()
   t.is(narrowStore(store, []), store)
 })
 
-test('of a process nothing of others is left, and nothing of its own is missing', t => {
+test('of a process nothing of others is left, and nothing of its own is missing', (t) => {
   const whole = filled()
   const store = narrowStore(whole, [process])
   for (const probe of ['sched', 'block', 'syscalls'] as const) {
     const rows = store.latest(probe)!.data.procs
-    t.true(rows.every(row => row.pid === 812), probe)
-    t.is(rows.length, whole.latest(probe)!.data.procs.filter(row => row.pid === 812).length, probe)
+    t.true(
+      rows.every((row) => row.pid === 812),
+      probe,
+    )
+    t.is(rows.length, whole.latest(probe)!.data.procs.filter((row) => row.pid === 812).length, probe)
   }
-  t.deepEqual(store.latest('tcp')!.data.sessions, whole.latest('tcp')!.data.sessions.filter(session => session.pid === 812))
-  t.is(store.latest('syscalls')!.data.calls.reduce((sum, call) => sum + call.count, 0), whole.latest('syscalls')!.data.procs.find(row => row.pid === 812)!.count)
+  t.deepEqual(
+    store.latest('tcp')!.data.sessions,
+    whole.latest('tcp')!.data.sessions.filter((session) => session.pid === 812),
+  )
+  t.is(
+    store.latest('syscalls')!.data.calls.reduce((sum, call) => sum + call.count, 0),
+    whole.latest('syscalls')!.data.procs.find((row) => row.pid === 812)!.count,
+  )
 })
 
-test('latency is that of the target, or none', t => {
+test('latency is that of the target, or none', (t) => {
   const untold = narrowStore(filled(), [process]).latest('sched')!
   t.is(untold.data.runq.count, 0)
   t.true(lacksLatency(untold))
@@ -40,50 +49,74 @@ test('latency is that of the target, or none', t => {
   t.true(lacksLatency(narrowStore(whole, [{ ...process, pid: 1207 }]).latest('sched')!))
 })
 
-test('a group is found by the paths of its processes, those below it included', t => {
-  const pids = (path: string) => narrowStore(filled(), [{ is: 'cgroup', path }]).latest('sched')!.data.procs.map(proc => proc.comm).sort()
+test('a group is found by the paths of its processes, those below it included', (t) => {
+  const pids = (path: string) =>
+    narrowStore(filled(), [{ is: 'cgroup', path }])
+      .latest('sched')!
+      .data.procs.map((proc) => proc.comm)
+      .sort()
   t.deepEqual(pids('/system.slice/nginx.service'), ['nginx'])
   t.true(pids('/system.slice').includes('postgres'))
   t.deepEqual(pids('/system.slice/ng'), [])
   t.is(pids('/').length, filled().latest('sched')!.data.procs.length)
 })
 
-test('of a call the time blocked in it is left, and who makes it', t => {
+test('of a call the time blocked in it is left, and who makes it', (t) => {
   const whole = filled({ detail: true })
   const store = narrowStore(whole, [{ is: 'syscall', name: 'fsync' }])
-  const blocked = whole.latest('sched')!.data.procs.flatMap(proc => proc.calls.filter(({ call }) => call === 'fsync')).reduce((sum, { ns }) => sum + ns, 0)
+  const blocked = whole
+    .latest('sched')!
+    .data.procs.flatMap((proc) => proc.calls.filter(({ call }) => call === 'fsync'))
+    .reduce((sum, { ns }) => sum + ns, 0)
   t.true(blocked > 0)
-  t.is(store.latest('sched')!.data.procs.reduce((sum, proc) => sum + proc.sleepNs + proc.diskNs, 0), blocked)
-  t.deepEqual(narrowStore(whole, [{ is: 'syscall', name: 'read' }]).latest('syscalls')!.data.calls.map(({ name }) => name), ['read'])
+  t.is(
+    store.latest('sched')!.data.procs.reduce((sum, proc) => sum + proc.sleepNs + proc.diskNs, 0),
+    blocked,
+  )
+  t.deepEqual(
+    narrowStore(whole, [{ is: 'syscall', name: 'read' }])
+      .latest('syscalls')!
+      .data.calls.map(({ name }) => name),
+    ['read'],
+  )
 })
 
-test('of a peer its sessions are left, and the processes that hold them', t => {
+test('of a peer its sessions are left, and the processes that hold them', (t) => {
   const store = narrowStore(filled(), [{ is: 'port', port: 22 }])
   t.true(store.latest('tcp')!.data.sessions.length > 0)
   t.true(store.latest('tcp')!.data.sessions.every(({ localPort, remotePort }) => localPort === 22 || remotePort === 22))
-  t.deepEqual([...new Set(store.latest('sched')!.data.procs.map(proc => proc.comm))], ['sshd'])
+  t.deepEqual([...new Set(store.latest('sched')!.data.procs.map((proc) => proc.comm))], ['sshd'])
 })
 
-test('of a disk its operations are left', t => {
+test('of a disk its operations are left', (t) => {
   const whole = filled()
   const { dev, name } = whole.latest('block')!.data.disks[0]!
   const { disks, procs } = narrowStore(whole, [{ is: 'disk', dev, name }]).latest('block')!.data
-  t.deepEqual(disks, whole.latest('block')!.data.disks.filter(disk => disk.dev === dev))
+  t.deepEqual(
+    disks,
+    whole.latest('block')!.data.disks.filter((disk) => disk.dev === dev),
+  )
   t.deepEqual(procs, [])
 })
 
-test('of a CPU its waits are left, and nobody', t => {
+test('of a CPU its waits are left, and nobody', (t) => {
   const whole = filled({ cpus: true, targetPid: 812 })
   const store = narrowStore(whole, [{ is: 'cpu', cpu: 2 }])
   const { data } = store.latest('sched')!
   t.is(data.runq, whole.latest('sched')!.data.cpus![2]!.runq)
   t.is(data.sleep.count, 0)
   t.deepEqual(data.procs, [])
-  t.deepEqual(data.cpus!.map(({ cpu }) => cpu), [2])
+  t.deepEqual(
+    data.cpus!.map(({ cpu }) => cpu),
+    [2],
+  )
   t.false(lacksLatency(store.latest('sched')!))
   t.deepEqual(store.latest('tcp')!.data.sessions, [])
   t.true(lacksLatency(narrowStore(filled(), [{ is: 'cpu', cpu: 2 }]).latest('sched')!))
-  for (const path of [[process, { is: 'cpu', cpu: 2 }], [{ is: 'cpu', cpu: 2 }, process]] as Selection[][]) {
+  for (const path of [
+    [process, { is: 'cpu', cpu: 2 }],
+    [{ is: 'cpu', cpu: 2 }, process],
+  ] as Selection[][]) {
     const both = narrowStore(whole, path).latest('sched')!
     t.is(both.data.runq.count, 0)
     t.true(lacksLatency(both))
@@ -91,20 +124,20 @@ test('of a CPU its waits are left, and nobody', t => {
   }
 })
 
-test('each selection narrows what the one before left', t => {
+test('each selection narrows what the one before left', (t) => {
   const store = narrowStore(filled(), [process, { is: 'port', port: 22 }])
   t.deepEqual(store.latest('tcp')!.data.sessions, [])
   t.deepEqual(store.latest('sched')!.data.procs, [])
 })
 
-test('what is left of a sample is made once, and known to be of a kept one', t => {
+test('what is left of a sample is made once, and known to be of a kept one', (t) => {
   const whole = filled()
   const [first, second] = [narrowStore(whole, [process]), narrowStore(whole, [process])]
   t.is(first.latest('sched'), second.latest('sched'))
   t.true(first.hasRows(first.latest('sched')!))
 })
 
-test('a thread stands in the place of its process, also while the kernel was asked for the process only', t => {
+test('a thread stands in the place of its process, also while the kernel was asked for the process only', (t) => {
   const thread: Selection = { is: 'thread', pid: 812, tid: 813, comm: 'postgres-w1' }
   const store = narrowStore(filled({ targetPid: 812 }), [process, thread])
   const [row, ...more] = store.latest('sched')!.data.procs

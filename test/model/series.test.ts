@@ -3,14 +3,17 @@ import { overdueIntervals, timeColumns } from '../../src/model/series.ts'
 import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
 import type { Sample } from '../../src/stream/types.ts'
 
-const at = (...seconds: number[]): Sample[] => seconds.map(s => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))
+const at = (...seconds: number[]): Sample[] =>
+  seconds.map((s) => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))
 
 const seconds = (samples: Sample[], count: number, endS: number, gaps: number[] = []): (number | undefined)[] =>
-  timeColumns(samples, count, endS * 1000, gaps).map(sample => sample && sample.atMs / 1000)
+  timeColumns(samples, count, endS * 1000, gaps).map((sample) => sample && sample.atMs / 1000)
 
-const columns = test.macro((t, samples: Sample[], count: number, endS: number, expected: (number | undefined)[], gaps: number[] = []) => {
-  t.deepEqual(seconds(samples, count, endS, gaps), expected)
-})
+const columns = test.macro(
+  (t, samples: Sample[], count: number, endS: number, expected: (number | undefined)[], gaps: number[] = []) => {
+    t.deepEqual(seconds(samples, count, endS, gaps), expected)
+  },
+)
 
 const _ = undefined
 test('newest right', columns, at(1, 2, 3), 3, 3, [1, 2, 3])
@@ -23,25 +26,25 @@ test('a gap that was told of is seen, however short', columns, at(1, 2, 3), 4, 3
 test('nothing at all', columns, [], 2, 5, [_, _])
 test('only as many as asked for', columns, at(1, 2, 3, 9), 2, 9, [_, 9])
 
-test('a short first sample after a hole does not stretch it', t => {
+test('a short first sample after a hole does not stretch it', (t) => {
   const restarted = { ...at(6)[0]!, intervalMs: 100 }
   t.deepEqual(seconds([...at(1, 2), restarted, ...at(7)], 8, 7), [1, 2, _, _, _, _, 6, 7])
 })
 
-test('after a short first sample lateness is counted in the interval asked for', t => {
+test('after a short first sample lateness is counted in the interval asked for', (t) => {
   const first = { ...at(1)[0]!, intervalMs: 100 }
-  t.is(timeColumns([first], 9, 4100, [], 1000).filter(sample => sample === undefined).length, 8)
+  t.is(timeColumns([first], 9, 4100, [], 1000).filter((sample) => sample === undefined).length, 8)
   t.is(timeColumns([first], 9, 4100, [], 1000).at(-4)?.atMs, 1000)
 })
 
-test('overdue from two and a half intervals on', t => {
+test('overdue from two and a half intervals on', (t) => {
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1000), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 100 }, 1001), 10)
 })
 
-test('rates and shares', t => {
+test('rates and shares', (t) => {
   t.is(perSecond(5, 500), 10)
   t.is(perSecond(5, 0), 0)
   t.is(percentOf(250e6, 1000), 25)

@@ -6,9 +6,16 @@ import { START_MS, fakeHello } from '../helpers/stream.ts'
 const storeOf = (...stolen: (number | undefined)[]) => {
   const store = createStore()
   store.add(fakeHello())
-  stolen.forEach((stolenMs, second) => store.add({
-    type: 'host', atMs: START_MS + second * 1000, intervalMs: 1000, uptimeS: second, load: [0, 0, 0], ...(stolenMs === undefined ? {} : { stolenMs }),
-  }))
+  stolen.forEach((stolenMs, second) =>
+    store.add({
+      type: 'host',
+      atMs: START_MS + second * 1000,
+      intervalMs: 1000,
+      uptimeS: second,
+      load: [0, 0, 0],
+      ...(stolenMs === undefined ? {} : { stolenMs }),
+    }),
+  )
   return store
 }
 

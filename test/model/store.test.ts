@@ -10,19 +10,22 @@ const filled = (ticks: number, options: Parameters<typeof createStore>[0] = {}) 
   return store
 }
 
-test('reads the last samples at or before an instant', t => {
+test('reads the last samples at or before an instant', (t) => {
   const store = filled(20)
   t.is(store.samples('sched', 5).length, 5)
   t.is(store.samples('sched', 5).at(-1)!.atMs, endMs({ ticks: 20 }))
   const past = store.samples('sched', 3, endMs({ ticks: 10 }) + 999)
-  t.deepEqual(past.map(sample => sample.atMs), [8, 9, 10].map(tick => START_MS + tick * 1000))
+  t.deepEqual(
+    past.map((sample) => sample.atMs),
+    [8, 9, 10].map((tick) => START_MS + tick * 1000),
+  )
   t.is(store.latest('tcp', START_MS), undefined)
   t.is(store.latest('execsnoop'), undefined)
   t.is(store.ticks().length, 20)
   t.is(store.host()!.atMs, endMs({ ticks: 20 }))
 })
 
-test('drops tables first, then samples', t => {
+test('drops tables first, then samples', (t) => {
   const store = filled(100, { keepMs: 60_000, keepRowsMs: 10_000 })
   t.is(store.samples('sched', 1000).length, 61)
   const old = store.latest('sched', endMs({ ticks: 70 }))!
@@ -33,7 +36,7 @@ test('drops tables first, then samples', t => {
   t.is(store.ticks().length, 61)
 })
 
-test('a held instant keeps its tables while time goes on', t => {
+test('a held instant keeps its tables while time goes on', (t) => {
   const store = filled(20, { keepMs: 60_000, keepRowsMs: 10_000 })
   const held = endMs({ ticks: 20 })
   store.hold(held)
@@ -45,22 +48,22 @@ test('a held instant keeps its tables while time goes on', t => {
   t.is(store.latest('sched', held), undefined)
 })
 
-test('stays within its budget', t => {
+test('stays within its budget', (t) => {
   const store = createStore({ maxBytes: 500_000 })
   for (const message of fakeStream({ ticks: 200, crowd: 200, detail: true })) store.add(message)
   t.true(store.bytes() <= 500_000, String(store.bytes()))
   t.true(store.latest('sched')!.data.procs.length > 200)
 })
 
-test('when memory is short, the newest tables outlive old histograms', t => {
+test('when memory is short, the newest tables outlive old histograms', (t) => {
   const store = createStore({ maxBytes: 3_000_000 })
   for (const message of fakeStream({ ticks: 300, crowd: 100, detail: true })) store.add(message)
   const kept = store.samples('sched', 1000)
   t.true(kept.length < 300)
-  t.true(kept.filter(sample => sample.data.procs.length > 0).length >= 30)
+  t.true(kept.filter((sample) => sample.data.procs.length > 0).length >= 30)
 })
 
-test('what a frozen screen shows stays even then', t => {
+test('what a frozen screen shows stays even then', (t) => {
   const store = createStore({ maxBytes: 1_000_000 })
   for (const message of fakeStream({ ticks: 20, crowd: 100 })) store.add(message)
   store.hold(endMs({ ticks: 20 }))
@@ -69,21 +72,25 @@ test('what a frozen screen shows stays even then', t => {
   t.true(store.bytes() <= 1_000_000)
 })
 
-test('its size is what its samples add up to', t => {
+test('its size is what its samples add up to', (t) => {
   const store = filled(50, { keepMs: 20_000, keepRowsMs: 5000 })
   const sum = (['sched', 'block', 'tcp', 'syscalls'] as const)
-    .flatMap(probe => store.samples(probe, 1000) as AnySample[]).reduce((total, sample) => total + sizeOf(sample), 0)
+    .flatMap((probe) => store.samples(probe, 1000) as AnySample[])
+    .reduce((total, sample) => total + sizeOf(sample), 0)
   t.is(store.bytes(), sum)
 })
 
-test('a clock set back does not hide what comes after', t => {
+test('a clock set back does not hide what comes after', (t) => {
   const store = filled(20)
   for (const message of fakeTick(5)) store.add(message)
   t.is(store.latest('sched')!.atMs, START_MS + 5000)
-  t.deepEqual([...store.ticks()], [1, 2, 3, 4, 5].map(tick => START_MS + tick * 1000))
+  t.deepEqual(
+    [...store.ticks()],
+    [1, 2, 3, 4, 5].map((tick) => START_MS + tick * 1000),
+  )
 })
 
-test('the cost is that of the interval shown, or of the one before until it comes', t => {
+test('the cost is that of the interval shown, or of the one before until it comes', (t) => {
   const store = createStore()
   const [start, ...rest] = fakeStream({ ticks: 5, cost: true })
   store.add(start!)
@@ -95,7 +102,7 @@ test('the cost is that of the interval shown, or of the one before until it come
   t.is(store.cost(START_MS), undefined)
 })
 
-test('statuses, gaps and log lines by time', t => {
+test('statuses, gaps and log lines by time', (t) => {
   const store = createStore()
   const at = (atMs: number, message: object) => store.add({ ...message, atMs } as Message)
   at(10, { type: 'status', probe: 'tcp', status: { is: 'starting' } })
@@ -111,16 +118,17 @@ test('statuses, gaps and log lines by time', t => {
   t.is(store.logs(5, 11).length, 0)
 })
 
-test('a probe that comes and goes a thousand times leaves the others what they are', t => {
+test('a probe that comes and goes a thousand times leaves the others what they are', (t) => {
   const store = createStore()
   store.add({ type: 'status', atMs: 1, probe: 'sched', status: { is: 'live' } })
-  for (let i = 0; i < 1000; i++) store.add({ type: 'status', atMs: 2 + i, probe: 'stacks', status: { is: i % 2 ? 'off' : 'live' } })
+  for (let i = 0; i < 1000; i++)
+    store.add({ type: 'status', atMs: 2 + i, probe: 'stacks', status: { is: i % 2 ? 'off' : 'live' } })
   t.is(store.status('sched').is, 'live')
   t.is(store.status('stacks').is, 'off')
   t.is(store.status('stacks', 1000).is, 'live')
 })
 
-test('many lines of log do not grow without end', t => {
+test('many lines of log do not grow without end', (t) => {
   const store = createStore()
   for (let i = 0; i < 5000; i++) store.add({ type: 'log', atMs: i, level: 'info', text: String(i) })
   t.true(store.logs(10_000).length <= 200)

@@ -12,10 +12,11 @@ import { fakeTick, type FakeOptions } from '../helpers/stream.ts'
 const TARGET = { is: 'process', pid: 812 } as const
 
 const sampleOf = <P extends ProbeId>(probe: P, options: FakeOptions = {}): AnySample & { probe: P } =>
-  fakeTick(1, { exec: true, detail: true, targetPid: 812, cpus: true, stacks: true, ...options })
-    .find((message): message is AnySample & { probe: P } => message.type === 'sample' && message.probe === probe)!
+  fakeTick(1, { exec: true, detail: true, targetPid: 812, cpus: true, stacks: true, ...options }).find(
+    (message): message is AnySample & { probe: P } => message.type === 'sample' && message.probe === probe,
+  )!
 
-test('thinned samples keep totals and are smaller', t => {
+test('thinned samples keep totals and are smaller', (t) => {
   for (const probe of ['sched', 'block', 'tcp', 'syscalls', 'stacks'] as const) {
     const sample = sampleOf(probe)
     const thin = withoutRows(sample)
@@ -25,11 +26,14 @@ test('thinned samples keep totals and are smaller', t => {
   }
 })
 
-test('the threads of the target weigh, and go with the tables', t => {
+test('the threads of the target weigh, and go with the tables', (t) => {
   const sample = sampleOf('sched')
   const { target } = sample.data
   const [thread] = target!.threads!
-  const crowded: AnySample = { ...sample, data: { ...sample.data, target: { ...target!, threads: Array.from({ length: 1000 }, () => thread!) } } }
+  const crowded: AnySample = {
+    ...sample,
+    data: { ...sample.data, target: { ...target!, threads: Array.from({ length: 1000 }, () => thread!) } },
+  }
   t.true(sizeOf(crowded) - sizeOf(sample) > 900 * 250)
   const thin = withoutRows(crowded) as typeof sample
   t.is(thin.data.target!.threads, undefined)
@@ -37,23 +41,30 @@ test('the threads of the target weigh, and go with the tables', t => {
   t.is(sizeOf(thin), sizeOf(withoutRows(sample)))
 })
 
-test("how the target ended stays; other processes' ends go", t => {
+test("how the target ended stays; other processes' ends go", (t) => {
   const sample = sampleOf('sched')
-  const procs = sample.data.procs.map(proc => ({ ...proc, exited: true }))
+  const procs = sample.data.procs.map((proc) => ({ ...proc, exited: true }))
   const thin = withoutRows({ ...sample, data: { ...sample.data, procs } }) as typeof sample
-  t.deepEqual(thin.data.procs.map(({ pid }) => pid), [TARGET.pid])
+  t.deepEqual(
+    thin.data.procs.map(({ pid }) => pid),
+    [TARGET.pid],
+  )
   t.deepEqual((withoutRows(sample) as typeof sample).data.procs, [])
 })
 
-test('so do the waits of each CPU', t => {
+test('so do the waits of each CPU', (t) => {
   const sample = sampleOf('sched')
   t.true(sizeOf(sample) > sizeOf({ ...sample, data: { ...sample.data, cpus: undefined } }))
   t.is((withoutRows(sample) as typeof sample).data.cpus, undefined)
 })
 
-test("and the target's own calls, whose total stays", t => {
+test("and the target's own calls, whose total stays", (t) => {
   const { target: _, ...data } = sampleOf('syscalls').data
-  const calls = Array.from({ length: 200 }, (_, i) => ({ name: `call${i}`, count: 2, latency: { slots: [40, 2], count: 2, sumNs: 1000, maxNs: 600 } }))
+  const calls = Array.from({ length: 200 }, (_, i) => ({
+    name: `call${i}`,
+    count: 2,
+    latency: { slots: [40, 2], count: 2, sumNs: 1000, maxNs: 600 },
+  }))
   const sample = { ...sampleOf('syscalls'), data: { ...data, target: { of: TARGET, calls } } }
   t.true(sizeOf(sample) - sizeOf({ ...sample, data }) > 200 * 100)
   const [all, ...none] = (withoutRows(sample) as typeof sample).data.target.calls
@@ -61,25 +72,31 @@ test("and the target's own calls, whose total stays", t => {
   t.is(none.length, 0)
 })
 
-test("and the target's block I/O", t => {
+test("and the target's block I/O", (t) => {
   const { target: _, ...data } = sampleOf('block').data
   const total = { slots: Array.from({ length: 100 }, (_, i) => i), count: 1, sumNs: 1, maxNs: 1 }
   const sample = sampleOf('block')
   t.true(sizeOf({ ...sample, data: { ...data, target: { of: TARGET, total } } }) - sizeOf({ ...sample, data }) >= 800)
 })
 
-test("the budget is memory: what the store takes is what it says, full of tables and full of what is left of them", async t => {
-  const lines = Array.from({ length: 10 }, (_, i) => fakeTick(i + 1, { crowd: 150, detail: true, targetPid: 812 }).map(encode))
+test('the budget is memory: what the store takes is what it says, full of tables and full of what is left of them', async (t) => {
+  const lines = Array.from({ length: 10 }, (_, i) =>
+    fakeTick(i + 1, { crowd: 150, detail: true, targetPid: 812 }).map(encode),
+  )
   const store = createStore()
   const before = await heap()
   const fill = (from: number, to: number): void => {
     for (let tick = from; tick < to; tick++) {
-      for (const line of lines[tick % lines.length]!) store.add(Object.assign(decodeLine(line, 0, true)!, { atMs: tick * 1000 }))
+      for (const line of lines[tick % lines.length]!)
+        store.add(Object.assign(decodeLine(line, 0, true)!, { atMs: tick * 1000 }))
     }
   }
-  for (const [from, to] of [[0, 100], [100, 2000]] as const) {
+  for (const [from, to] of [
+    [0, 100],
+    [100, 2000],
+  ] as const) {
     fill(from, to)
-    const took = await heap() - before
+    const took = (await heap()) - before
     t.log(`${to} intervals: ${(took / 1e6).toFixed(1)} MB, said to be ${(store.bytes() / 1e6).toFixed(1)}`)
     t.true(store.bytes() > 5e6 && store.bytes() <= 12e6)
     t.true(took > store.bytes() * 0.6 && took < store.bytes() * 1.6)

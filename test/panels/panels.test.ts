@@ -14,48 +14,85 @@ import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
 import { endMs, fakeStream, fakeTick } from '../helpers/stream.ts'
 
-const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(message => message.type === 'sample')
-const sampleOf = (probe: string): Sample => samples.find(sample => sample.probe === probe) as Sample
+const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(
+  (message) => message.type === 'sample',
+)
+const sampleOf = (probe: string): Sample => samples.find((sample) => sample.probe === probe) as Sample
 
 for (const panel of PANELS) {
-  test(`${panel.id}: rows fit their columns, in every mode`, t => {
-    for (const { id: mode } of panel.modes) for (const detail of [true, false]) {
-      const columns = panel.columns(mode, detail)
-      const rows = panel.rows([sampleOf(panel.probe)], mode, detail)
-      t.true(rows.length > 0)
-      t.is(new Set(rows.map(row => row.key)).size, rows.length, 'keys are unique')
-      t.is(new Set(columns.map(column => column.id)).size, columns.length)
-      for (const row of rows) {
-        t.is(row.cells.length, columns.length)
-        row.cells.forEach((cell, index) => {
-          if (cell === undefined) return
-          t.is(typeof cell, ['text', 'states'].includes(columns[index]!.kind) ? 'string' : 'number', `${columns[index]!.id} ${cell}`)
-          if (typeof cell === 'number') t.true(Number.isFinite(cell) && cell >= 0)
-        })
-        if (row.role) t.true(ROLES.includes(row.role))
+  test(`${panel.id}: rows fit their columns, in every mode`, (t) => {
+    for (const { id: mode } of panel.modes)
+      for (const detail of [true, false]) {
+        const columns = panel.columns(mode, detail)
+        const rows = panel.rows([sampleOf(panel.probe)], mode, detail)
+        t.true(rows.length > 0)
+        t.is(new Set(rows.map((row) => row.key)).size, rows.length, 'keys are unique')
+        t.is(new Set(columns.map((column) => column.id)).size, columns.length)
+        for (const row of rows) {
+          t.is(row.cells.length, columns.length)
+          row.cells.forEach((cell, index) => {
+            if (cell === undefined) return
+            t.is(
+              typeof cell,
+              ['text', 'states'].includes(columns[index]!.kind) ? 'string' : 'number',
+              `${columns[index]!.id} ${cell}`,
+            )
+            if (typeof cell === 'number') t.true(Number.isFinite(cell) && cell >= 0)
+          })
+          if (row.role) t.true(ROLES.includes(row.role))
+        }
+        t.true(
+          columns.some((column) => column.id === panel.defaultSort(mode).column),
+          'sorted by a column it has',
+        )
+        t.true(columns.every((column) => column.help !== ''))
       }
-      t.true(columns.some(column => column.id === panel.defaultSort(mode).column), 'sorted by a column it has')
-      t.true(columns.every(column => column.help !== ''))
-    }
     t.true(panel.question.endsWith('?'))
     t.deepEqual(panel.rows([], panel.modes[0]!.id, true), [])
   })
 }
 
-test('the registry: ids, keys and order', t => {
-  t.deepEqual(PANELS.map(panel => panel.id), [...PANEL_IDS])
-  t.deepEqual(PANELS.map(panel => panel.key), ['1', '2', '3', '4', '5', '6', '7'])
-  t.true(OVERVIEW.every(id => panelById(id).id === id))
+test('the registry: ids, keys and order', (t) => {
+  t.deepEqual(
+    PANELS.map((panel) => panel.id),
+    [...PANEL_IDS],
+  )
+  t.deepEqual(
+    PANELS.map((panel) => panel.key),
+    ['1', '2', '3', '4', '5', '6', '7'],
+  )
+  t.true(OVERVIEW.every((id) => panelById(id).id === id))
 })
 
 const proc = (change: Partial<SchedProc>): SchedProc => ({
-  pid: 1, comm: 'x', threads: 1, switches: 4, waits: 2, waitNs: 5e6, waitMaxNs: 4e6, onCpuNs: 1e8, sleepNs: 8e8, diskNs: 5e7, preemptedNs: 1e6, calls: [], ...change,
+  pid: 1,
+  comm: 'x',
+  threads: 1,
+  switches: 4,
+  waits: 2,
+  waitNs: 5e6,
+  waitMaxNs: 4e6,
+  onCpuNs: 1e8,
+  sleepNs: 8e8,
+  diskNs: 5e7,
+  preemptedNs: 1e6,
+  calls: [],
+  ...change,
 })
-const sched = (...procs: SchedProc[]): Sample<'sched'> => ({ ...sampleOf('sched') as Sample<'sched'>, intervalMs: 500, data: { ...(sampleOf('sched') as Sample<'sched'>).data, procs } })
-const cellOf = (panel: { columns(mode: string, detail: boolean): readonly { id: string }[] }, row: Row, id: string, mode = '', detail = true) =>
-  row.cells[panel.columns(mode, detail).findIndex(column => column.id === id)]
+const sched = (...procs: SchedProc[]): Sample<'sched'> => ({
+  ...(sampleOf('sched') as Sample<'sched'>),
+  intervalMs: 500,
+  data: { ...(sampleOf('sched') as Sample<'sched'>).data, procs },
+})
+const cellOf = (
+  panel: { columns(mode: string, detail: boolean): readonly { id: string }[] },
+  row: Row,
+  id: string,
+  mode = '',
+  detail = true,
+) => row.cells[panel.columns(mode, detail).findIndex((column) => column.id === id)]
 
-test('run queue: shares of clock time, mean, rates', t => {
+test('run queue: shares of clock time, mean, rates', (t) => {
   const [row] = runq.rows([sched(proc({}))], 'all', true)
   t.is(cellOf(runq, row!, 'wait'), 1)
   t.is(cellOf(runq, row!, 'mean'), 2.5e6)
@@ -65,7 +102,7 @@ test('run queue: shares of clock time, mean, rates', t => {
   t.is(cellOf(runq, none!, 'mean'), undefined)
 })
 
-test('run queue by CPU: a row each, which can be entered', t => {
+test('run queue by CPU: a row each, which can be entered', (t) => {
   const sample = sampleOf('sched') as Sample<'sched'>
   const rows = runq.rows([sample], 'cpus', true)
   t.is(rows.length, 8)
@@ -75,13 +112,28 @@ test('run queue by CPU: a row each, which can be entered', t => {
   t.deepEqual(runq.selects!(sample.data, rows[3]!, 'all'), [])
 })
 
-test('what belongs to no row is a row of its own: others', t => {
-  const left = { threads: 3, switches: 6, waits: 4, waitNs: 5e6, onCpuNs: 1e8, sleepNs: 2e8, diskNs: 3e7, preemptedNs: 2e6 }
+test('what belongs to no row is a row of its own: others', (t) => {
+  const left = {
+    threads: 3,
+    switches: 6,
+    waits: 4,
+    waitNs: 5e6,
+    onCpuNs: 1e8,
+    sleepNs: 2e8,
+    diskNs: 3e7,
+    preemptedNs: 2e6,
+  }
   const sample = sched(proc({}))
   const full = { ...sample, data: { ...sample.data, others: left } }
   for (const panel of [runq, offcpu]) {
     const rows = panel.rows([full], 'all', true)
-    t.deepEqual(rows.map(({ key, pid }) => [key, pid]), [['1', 1], ['others', undefined]])
+    t.deepEqual(
+      rows.map(({ key, pid }) => [key, pid]),
+      [
+        ['1', 1],
+        ['others', undefined],
+      ],
+    )
     t.is(cellOf(panel, rows[1]!, 'command'), 'others')
     t.is(cellOf(panel, rows[1]!, 'cpu'), 20)
     t.regex(panel.notes(full, 'all').join(), /^3 ended threads/)
@@ -96,10 +148,28 @@ test('what belongs to no row is a row of its own: others', t => {
   t.regex(syscalls.notes(lossy, 'processes').join(), /^50 calls/)
 })
 
-test('off-CPU: what is stuck comes first, and the call that says why', t => {
-  const call = topCall(proc({ calls: [{ call: 'poll', state: 'S', ns: 9e8 }, { call: 'fsync', state: 'D', ns: 1e6 }] }))
+test('off-CPU: what is stuck comes first, and the call that says why', (t) => {
+  const call = topCall(
+    proc({
+      calls: [
+        { call: 'poll', state: 'S', ns: 9e8 },
+        { call: 'fsync', state: 'D', ns: 1e6 },
+      ],
+    }),
+  )
   t.is(call!.call, 'fsync')
-  t.is(topCall(proc({ calls: [{ call: 'poll', state: 'S', ns: 9e8 }, { call: 'fsync', state: 'D', ns: 1e6 }] }), 'S')!.call, 'poll')
+  t.is(
+    topCall(
+      proc({
+        calls: [
+          { call: 'poll', state: 'S', ns: 9e8 },
+          { call: 'fsync', state: 'D', ns: 1e6 },
+        ],
+      }),
+      'S',
+    )!.call,
+    'poll',
+  )
   t.is(topCall(proc({})), undefined)
   const [row] = offcpu.rows([sched(proc({}))], 'all', true)
   t.is(cellOf(offcpu, row!, 'stuck'), 10.2)
@@ -107,52 +177,65 @@ test('off-CPU: what is stuck comes first, and the call that says why', t => {
   t.deepEqual(offcpu.hists(sched().data, 'D'), [sched().data.disk])
 })
 
-test('block: by disk and by process, errors seen', t => {
+test('block: by disk and by process, errors seen', (t) => {
   const sample = sampleOf('block') as Sample<'block'>
-  const failing = { ...sample, data: { ...sample.data, disks: sample.data.disks.map(disk => ({ ...disk, errors: 1 })) } }
-  t.true(block.stats(failing, 'disks').some(stat => stat.label === 'errors' && stat.role === 'bad'))
-  t.true(block.rows([failing], 'disks', true).every(row => row.role === 'bad'))
-  t.false(block.stats(sample, 'disks').some(stat => stat.label === 'errors'))
+  const failing = {
+    ...sample,
+    data: { ...sample.data, disks: sample.data.disks.map((disk) => ({ ...disk, errors: 1 })) },
+  }
+  t.true(block.stats(failing, 'disks').some((stat) => stat.label === 'errors' && stat.role === 'bad'))
+  t.true(block.rows([failing], 'disks', true).every((row) => row.role === 'bad'))
+  t.false(block.stats(sample, 'disks').some((stat) => stat.label === 'errors'))
   // fewer than a hundred operations have no 99th percentile
-  const flush = block.rows([sample], 'disks', true).find(row => row.cells[1] === 'flush')!
+  const flush = block.rows([sample], 'disks', true).find((row) => row.cells[1] === 'flush')!
   t.is(cellOf(block, flush, 'p99', 'disks'), undefined)
 })
 
-test('tcp: endpoints, full backlog, ends', t => {
+test('tcp: endpoints, full backlog, ends', (t) => {
   t.is(endpoint(6, '::1', 80), '[::1]:80')
   t.is(endpoint(4, '0.0.0.0', 0), '0.0.0.0:*')
   const sample = sampleOf('tcp') as Sample<'tcp'>
-  t.is(tcp.rows([sample], 'listeners', true).find(row => row.cells[1] === 'nginx')!.role, 'bad')
-  const reset = { ...sample, data: { ...sample.data, sessions: [{ ...sample.data.sessions[0]!, closed: 'reset' as const }] } }
+  t.is(tcp.rows([sample], 'listeners', true).find((row) => row.cells[1] === 'nginx')!.role, 'bad')
+  const reset = {
+    ...sample,
+    data: { ...sample.data, sessions: [{ ...sample.data.sessions[0]!, closed: 'reset' as const }] },
+  }
   const [row] = tcp.rows([reset], 'sessions', true)
   t.is(row!.role, 'warn')
   t.is(cellOf(tcp, row!, 'state', 'sessions'), 'reset')
 })
 
-test('system calls: latency only in detail', t => {
-  const plain = fakeTick(7).find(message => message.type === 'sample' && message.probe === 'syscalls') as Sample<'syscalls'>
+test('system calls: latency only in detail', (t) => {
+  const plain = fakeTick(7).find(
+    (message) => message.type === 'sample' && message.probe === 'syscalls',
+  ) as Sample<'syscalls'>
   t.is(syscalls.hists(plain.data, 'calls'), undefined)
   t.false(syscalls.hasDetail!(plain.data))
   t.true(syscalls.hists((sampleOf('syscalls') as Sample<'syscalls'>).data, 'calls')!.length > 5)
-  const shares = syscalls.rows([plain], 'calls', false).map(row => row.cells[2] as number)
+  const shares = syscalls.rows([plain], 'calls', false).map((row) => row.cells[2] as number)
   t.true(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100) < 1e-6)
 })
 
-test('new processes: newest first, over many samples, no more than can be looked at', t => {
-  const many = Array.from({ length: 300 }, (_, tick) => fakeTick(tick, { exec: true }).find(message => message.type === 'sample' && message.probe === 'execsnoop')) as Sample<'execsnoop'>[]
+test('new processes: newest first, over many samples, no more than can be looked at', (t) => {
+  const many = Array.from({ length: 300 }, (_, tick) =>
+    fakeTick(tick, { exec: true }).find((message) => message.type === 'sample' && message.probe === 'execsnoop'),
+  ) as Sample<'execsnoop'>[]
   const rows = execsnoop.rows(many, 'events', true)
   t.is(rows.length, 500)
-  const ages = rows.map(row => row.cells[0] as number)
-  t.deepEqual(ages, [...ages].sort((a, b) => a - b))
+  const ages = rows.map((row) => row.cells[0] as number)
+  t.deepEqual(
+    ages,
+    [...ages].sort((a, b) => a - b),
+  )
 })
 
-test('a process in all probes, and after its end', t => {
+test('a process in all probes, and after its end', (t) => {
   const store = createStore()
   for (const message of fakeStream({ ticks: 20, targetPid: 812, detail: true })) store.add(message)
   const facts = processFacts(store, 812, 10)
   t.is(facts.comm, 'postgres')
   t.is(facts.history.sched.length, 10)
-  t.true(facts.sessions.every(session => session.pid === 812))
+  t.true(facts.sessions.every((session) => session.pid === 812))
   t.true(facts.hists!.runq.count > 0 && facts.blockHist!.count > 0)
   t.is(processFacts(store, 1207, 10).hists, undefined)
   const unknown = processFacts(store, 31_337, 10)
@@ -161,7 +244,7 @@ test('a process in all probes, and after its end', t => {
   t.deepEqual(processFacts(store, 4021, 10).ended, { exitCode: undefined, signal: undefined })
 })
 
-test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', t => {
+test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', (t) => {
   const store = createStore({ keepMs: 200_000, keepRowsMs: 20_000 })
   const ending = 10
   for (let tick = 1; tick <= 150; tick++) {
@@ -171,7 +254,12 @@ test('how a process ended is said long after it has left the history shown, as l
         continue
       }
       const { procs } = message.data
-      const left = tick < ending ? procs : procs.flatMap(proc => (proc.pid !== 812 ? [proc] : tick > ending ? [] : [{ ...proc, exited: true, signal: 9 }]))
+      const left =
+        tick < ending
+          ? procs
+          : procs.flatMap((proc) =>
+              proc.pid !== 812 ? [proc] : tick > ending ? [] : [{ ...proc, exited: true, signal: 9 }],
+            )
       store.add({ ...message, data: { ...message.data, procs: left } })
     }
   }
@@ -184,10 +272,17 @@ test('how a process ended is said long after it has left the history shown, as l
   t.is(processFacts(narrowed, 812, 10, endMs({ ticks: ending - 1 })).ended, undefined)
 })
 
-test('an exit is an exit until the number is used again', t => {
+test('an exit is an exit until the number is used again', (t) => {
   const store = createStore()
   for (const message of fakeTick(1, { exec: true })) store.add(message)
   t.like(processFacts(store, 50_001, 10).ended, { exitCode: 1 })
-  store.add({ type: 'sample', probe: 'execsnoop', atMs: 9e15, intervalMs: 1000, lost: 0, data: { events: [{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }], execs: 1, exits: 0 } })
+  store.add({
+    type: 'sample',
+    probe: 'execsnoop',
+    atMs: 9e15,
+    intervalMs: 1000,
+    lost: 0,
+    data: { events: [{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }], execs: 1, exits: 0 },
+  })
   t.is(processFacts(store, 50_001, 10).ended, undefined)
 })

@@ -7,9 +7,11 @@ import { openPty, shellWords } from '../helpers/pty.ts'
 const FIXTURE = join(ROOT, 'test/process/fixtures/crashing-screen.ts')
 
 const run = test.macro(async (t, how: string, code: number) => {
-  const pty = openPty(`exec ${shellWords([process.execPath, '--import', import.meta.resolve('tsx'), FIXTURE, how])}`, { cwd: ROOT })
+  const pty = openPty(`exec ${shellWords([process.execPath, '--import', import.meta.resolve('tsx'), FIXTURE, how])}`, {
+    cwd: ROOT,
+  })
   t.teardown(pty.close)
-  await pty.until(text => text.includes('postgres'))
+  await pty.until((text) => text.includes('postgres'))
   t.is(await pty.exited, code)
   t.false(pty.isAlternate())
   const bytes = pty.bytes()

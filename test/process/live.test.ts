@@ -18,7 +18,7 @@ const live = async (t: ExecutionContext, args: string[] = [], options = {}): Pro
 }
 
 const engineOf = (pid: number): number =>
-  descendantsOf(pid).find(each => procFile(each, 'cmdline').startsWith('probetop-engine'))!
+  descendantsOf(pid).find((each) => procFile(each, 'cmdline').startsWith('probetop-engine'))!
 
 /** Empty for a process that has just gone. */
 const procFile = (pid: number, name: string): string => {
@@ -29,7 +29,7 @@ const procFile = (pid: number, name: string): string => {
   }
 }
 
-bpfTest('all five panels live; q leaves nothing behind', async t => {
+bpfTest('all five panels live; q leaves nothing behind', async (t) => {
   const pty = await live(t)
   const pids = descendantsOf(pty.pid())
   t.true(pids.length >= 2)
@@ -38,10 +38,10 @@ bpfTest('all five panels live; q leaves nothing behind', async t => {
   await until(() => !pids.some(isRunning), 3000)
 })
 
-bpfTest('a killed engine: said within two seconds, started again, the gap marked', async t => {
+bpfTest('a killed engine: said within two seconds, started again, the gap marked', async (t) => {
   const pty = await live(t)
   process.kill(engineOf(pty.pid()), 'SIGKILL')
-  await pty.until(text => /failed/.test(text), 2000)
+  await pty.until((text) => /failed/.test(text), 2000)
   await pty.until(isLive)
   const pids = descendantsOf(pty.pid())
   process.kill(pty.pid(), 'SIGTERM')
@@ -50,7 +50,7 @@ bpfTest('a killed engine: said within two seconds, started again, the gap marked
   t.false(pty.isAlternate())
 })
 
-bpfTest('a killed screen takes the engine with it', async t => {
+bpfTest('a killed screen takes the engine with it', async (t) => {
   const pty = await live(t)
   const pid = pty.pid()
   const pids = descendantsOf(pid)
@@ -59,46 +59,52 @@ bpfTest('a killed screen takes the engine with it', async t => {
   t.pass()
 })
 
-bpfTest('stacks of a process: collected while their page is open, in each mode', async t => {
-  const program = 'const fs = require("fs"); const fd = fs.openSync(process.argv[1], "w"); for (;;) { fs.writeSync(fd, "x"); fs.fsyncSync(fd); const end = Date.now() + 20; while (Date.now() < end); }'
+bpfTest('stacks of a process: collected while their page is open, in each mode', async (t) => {
+  const program =
+    'const fs = require("fs"); const fd = fs.openSync(process.argv[1], "w"); for (;;) { fs.writeSync(fd, "x"); fs.fsyncSync(fd); const end = Date.now() + 20; while (Date.now() < end); }'
   const child = execa(process.execPath, ['-e', program, join(temporaryFolder(t), 'data')], { reject: false })
   t.teardown(() => void child.kill('SIGKILL'))
   const pty = await live(t, ['--max-overhead', '0', '-p', String(child.pid)])
   pty.type('s')
-  await pty.until(text => text.includes('stacks off-CPU') && /\w in \d+ stays/.test(text))
+  await pty.until((text) => text.includes('stacks off-CPU') && /\w in \d+ stays/.test(text))
   pty.type('/')
-  await pty.until(text => text.includes('search: '))
+  await pty.until((text) => text.includes('search: '))
   pty.type('sync')
-  await pty.until(text => /found [1-9][\d.]*%/.test(text))
+  await pty.until((text) => /found [1-9][\d.]*%/.test(text))
   pty.type('\r')
-  await pty.until(text => !text.includes('search: '))
+  await pty.until((text) => !text.includes('search: '))
   pty.type('n')
-  await pty.until(text => /▸.*sync/.test(text))
+  await pty.until((text) => /▸.*sync/.test(text))
   pty.type('\x1b')
-  await pty.until(text => !text.includes('search sync'))
+  await pty.until((text) => !text.includes('search sync'))
   pty.type('m')
-  await pty.until(text => text.includes('stacks on-CPU') && /\w in \d+ samples/.test(text))
+  await pty.until((text) => text.includes('stacks on-CPU') && /\w in \d+ samples/.test(text))
   pty.type('m')
-  await pty.until(text => text.includes('stacks blocked now') && text.includes(String(child.pid)))
+  await pty.until((text) => text.includes('stacks blocked now') && text.includes(String(child.pid)))
   pty.type('\x1b')
   await pty.until(isLive)
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-bpfTest('execsnoop runs while its panel is shown', async t => {
-  const pty = await live(t)
-  const bpftraces = (): number => descendantsOf(pty.pid()).filter(pid => procFile(pid, 'comm').startsWith('bpftrace')).length
-  t.is(bpftraces(), 0)
-  pty.type('6')
-  await until(() => bpftraces() === 1)
-  pty.type('\x1b')
-  await until(() => bpftraces() === 0)
-  pty.type('q')
-  t.is(await pty.exited, 0)
-}, ['bpftrace'])
+bpfTest(
+  'execsnoop runs while its panel is shown',
+  async (t) => {
+    const pty = await live(t)
+    const bpftraces = (): number =>
+      descendantsOf(pty.pid()).filter((pid) => procFile(pid, 'comm').startsWith('bpftrace')).length
+    t.is(bpftraces(), 0)
+    pty.type('6')
+    await until(() => bpftraces() === 1)
+    pty.type('\x1b')
+    await until(() => bpftraces() === 0)
+    pty.type('q')
+    t.is(await pty.exited, 0)
+  },
+  ['bpftrace'],
+)
 
-bpfTest('started by sudo: only the engine stays root, files are the user\'s', async t => {
+bpfTest("started by sudo: only the engine stays root, files are the user's", async (t) => {
   const folder = temporaryFolder(t)
   chmodSync(folder, 0o777)
   const pty = await live(t, [], { cwd: folder, env: { SUDO_USER: 'nobody', SUDO_UID: '65534', SUDO_GID: '65534' } })
@@ -108,34 +114,39 @@ bpfTest('started by sudo: only the engine stays root, files are the user\'s', as
   t.false(groups.split(' ').includes('0'))
   t.is(uid(engineOf(pty.pid())), '0')
   pty.type('w')
-  await pty.until(text => text.includes('snapshot in '))
+  await pty.until((text) => text.includes('snapshot in '))
   const [name] = readdirSync(folder)
   t.is(statSync(join(folder, name!)).uid, 65534)
   process.kill(engineOf(pty.pid()), 'SIGKILL')
-  await pty.until(text => /failed/.test(text), 2500)
+  await pty.until((text) => /failed/.test(text), 2500)
   await pty.until(isLive)
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-bpfTest('batch, recorded meanwhile, and the recording again', async t => {
+bpfTest('batch, recorded meanwhile, and the recording again', async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'run.gz')
-  const run = (args: string[]) => execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 20_000, stdin: 'ignore', cwd: folder })
+  const run = (args: string[]) =>
+    execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 20_000, stdin: 'ignore', cwd: folder })
   const text = await run(['-b', '0.3', '3', '-w', path])
   t.is(text.exitCode, 0)
   t.is(text.stdout.match(/^run queue: .*n\/s/gm)?.length, 3)
   const again = await run(['-r', path])
   t.is(again.stdout.replaceAll(/^# .*$/gm, ''), text.stdout.replaceAll(/^# .*$/gm, ''))
   const own = await run(['--json', '0.2', '2', '-p', String(process.pid)])
-  const samples = own.stdout.split('\n').map(line => JSON.parse(line)).filter(({ type }) => type === 'sample')
+  const samples = own.stdout
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'sample')
   t.deepEqual([...new Set(samples.map(({ probe }) => probe))].sort(), ['block', 'sched', 'syscalls', 'tcp'])
-  for (const { data } of samples) for (const row of [...(data.procs ?? []), ...(data.sessions ?? [])]) t.is(row.pid, process.pid)
+  for (const { data } of samples)
+    for (const row of [...(data.procs ?? []), ...(data.sessions ?? [])]) t.is(row.pid, process.pid)
 })
 
-bpfTest('batch ended by a signal', async t => {
+bpfTest('batch ended by a signal', async (t) => {
   const child = execa(process.execPath, [PROGRAM, '-b', '0.2'], { reject: false, stdin: 'ignore' })
-  await new Promise(resolve => child.stdout.once('data', resolve))
+  await new Promise((resolve) => child.stdout.once('data', resolve))
   const pids = descendantsOf(child.pid!)
   child.kill('SIGINT')
   const { exitCode } = await child
@@ -146,9 +157,13 @@ bpfTest('batch ended by a signal', async t => {
 /** Not there any more, or only its entry. */
 const isRunning = (pid: number): boolean => isAlive(pid) && !/^State:\s+Z/m.test(procFile(pid, 'status'))
 
-bpfTest('started in a folder that has been removed', async t => {
+bpfTest('started in a folder that has been removed', async (t) => {
   const folder = temporaryFolder(t)
-  const { stdout, exitCode } = await execa('sh', ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh', process.execPath, PROGRAM, '-b', '0.2', '1'], { cwd: folder, reject: false })
+  const { stdout, exitCode } = await execa(
+    'sh',
+    ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh', process.execPath, PROGRAM, '-b', '0.2', '1'],
+    { cwd: folder, reject: false },
+  )
   t.is(exitCode, 0)
   t.regex(stdout, /^run queue: .*n\/s/m)
 })

@@ -9,9 +9,15 @@ import { fakeRecording } from '../helpers/recording.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const probetop = (args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) =>
-  execa(process.execPath, [PROGRAM, ...args], { reject: false, stripFinalNewline: false, timeout: 20_000, stdin: 'ignore', ...options })
+  execa(process.execPath, [PROGRAM, ...args], {
+    reject: false,
+    stripFinalNewline: false,
+    timeout: 20_000,
+    stdin: 'ignore',
+    ...options,
+  })
 
-test.serial('--help and --version', async t => {
+test.serial('--help and --version', async (t) => {
   const help = await probetop(['--help'])
   t.is(help.exitCode, 0)
   t.regex(help.stdout, /^Usage: probetop \[options\] \[interval\] \[count\]/)
@@ -31,19 +37,25 @@ const mistake = test.macro(async (t, args: string[], code: number, line: RegExp)
 
 const noProcess = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')) - 1
 test.serial('unknown option', mistake, ['--delya', '1'], 2, /did you mean/)
-test.serial('no such process', mistake, ['-p', String(Math.min(noProcess, 4_194_302))], 2, /no process \d+: -p wants PIDs of running processes, such as -p \d+/)
+test.serial(
+  'no such process',
+  mistake,
+  ['-p', String(Math.min(noProcess, 4_194_302))],
+  2,
+  /no process \d+: -p wants PIDs of running processes, such as -p \d+/,
+)
 test.serial('no such theme', mistake, ['--theme', 'drak', '-b'], 2, /no theme "drak", did you mean dark\?/)
 test.serial('no such recording', mistake, ['-r', 'nowhere'], 5, /cannot replay nowhere: no such file/)
 test.serial('not a recording', mistake, ['-r', PROGRAM], 5, /it does not begin like a recording/)
 
-test.serial('a thread is no process', async t => {
-  const thread = readdirSync('/proc/self/task').find(tid => tid !== String(process.pid))
+test.serial('a thread is no process', async (t) => {
+  const thread = readdirSync('/proc/self/task').find((tid) => tid !== String(process.pid))
   const { exitCode, stderr } = await probetop(['-p', thread!])
   t.is(exitCode, 2)
   t.is(stderr, `probetop: ${thread} is a thread of process ${process.pid}: -p ${process.pid}\n`)
 })
 
-test.serial('a recording without a terminal is text, as fast as it can be read', async t => {
+test.serial('a recording without a terminal is text, as fast as it can be read', async (t) => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 30 }, 'x.ndjson.gz')
   const { exitCode, stdout, stderr } = await probetop(['-r', path])
@@ -51,10 +63,16 @@ test.serial('a recording without a terminal is text, as fast as it can be read',
   t.is(stderr, '')
   t.is(stdout.match(/^# 2026-/gm)?.length, 30)
   const json = await probetop(['-r', path, '--json', '-n', '3'])
-  t.is(json.stdout.trim().split('\n').filter(line => JSON.parse(line).type === 'sample').length, 12)
+  t.is(
+    json.stdout
+      .trim()
+      .split('\n')
+      .filter((line) => JSON.parse(line).type === 'sample').length,
+    12,
+  )
 })
 
-test.serial('TERM=dumb is text, too, on a terminal', async t => {
+test.serial('TERM=dumb is text, too, on a terminal', async (t) => {
   const path = fakeRecording(temporaryFolder(t), { ticks: 2 })
   const pty = startProbetop(['-r', path], { env: { TERM: 'dumb' } })
   t.teardown(pty.close)
@@ -63,7 +81,7 @@ test.serial('TERM=dumb is text, too, on a terminal', async t => {
   t.false(pty.bytes().includes('\x1b'))
 })
 
-test.serial('a new file for the output, never an old one', async t => {
+test.serial('a new file for the output, never an old one', async (t) => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 2 })
   const out = join(folder, 'out.txt')
@@ -78,22 +96,32 @@ test.serial('a new file for the output, never an old one', async t => {
   t.regex(nowhere.stderr, /^probetop: cannot write .*ENOENT\n$/)
 })
 
-test.serial('a reader that has had enough is no failure', async t => {
+test.serial('a reader that has had enough is no failure', async (t) => {
   const path = fakeRecording(temporaryFolder(t), { ticks: 300 })
-  const { stdout, stderr } = await execa('bash', ['-c', '"$0" "$1" --json -r "$2" | head -n 1; echo "codes ${PIPESTATUS[*]}"', process.execPath, PROGRAM, path])
+  const { stdout, stderr } = await execa('bash', [
+    '-c',
+    '"$0" "$1" --json -r "$2" | head -n 1; echo "codes ${PIPESTATUS[*]}"',
+    process.execPath,
+    PROGRAM,
+    path,
+  ])
   t.regex(stdout, /^\{"type":"hello".*\ncodes 0 0$/)
   t.is(stderr, '')
 })
 
-test.serial('a full disk while writing: exit code 1 and why', async t => {
+test.serial('a full disk while writing: exit code 1 and why', async (t) => {
   if (!existsSync('/dev/full')) return skip(t, 'no /dev/full here')
   const path = fakeRecording(temporaryFolder(t), { ticks: 30 })
-  const { exitCode, stderr } = await execa('bash', ['-c', '"$0" "$1" -b -r "$2" > /dev/full', process.execPath, PROGRAM, path], { reject: false })
+  const { exitCode, stderr } = await execa(
+    'bash',
+    ['-c', '"$0" "$1" -b -r "$2" > /dev/full', process.execPath, PROGRAM, path],
+    { reject: false },
+  )
   t.is(exitCode, 1)
   t.regex(stderr, /^probetop: cannot write: .*ENOSPC/)
 })
 
-test.serial('the file to record to exists: told before anything runs', async t => {
+test.serial('the file to record to exists: told before anything runs', async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'mine')
   writeFileSync(path, 'mine')

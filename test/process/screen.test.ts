@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { KEYS } from '../../src/app/keymap.ts'
 import { isAlive, until } from '../helpers/programs.ts'
-import { descendantsOf as descendants, openPty, PROGRAM, shellWords, startProbetop, type Pty, type PtyOptions } from '../helpers/pty.ts'
+import {
+  descendantsOf as descendants,
+  openPty,
+  PROGRAM,
+  shellWords,
+  startProbetop,
+  type Pty,
+  type PtyOptions,
+} from '../helpers/pty.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { HOSTILE_NAMES } from '../helpers/stream.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -25,7 +33,7 @@ const isGivenBack = (t: ExecutionContext, pty: Pty): void => {
   t.true(pty.bytes().lastIndexOf('\x1b[?2004l') > pty.bytes().lastIndexOf('\x1b[?2004h'), 'pastes are plain again')
 }
 
-test.serial('starts, shows what is recorded and says that it is a replay; q ends it with 0', async t => {
+test.serial('starts, shows what is recorded and says that it is a replay; q ends it with 0', async (t) => {
   const pty = replaying(t)
   await pty.until(hasData)
   t.true(pty.isAlternate())
@@ -36,17 +44,40 @@ test.serial('starts, shows what is recorded and says that it is a replay; q ends
 })
 
 const NAMES: Record<string, string> = {
-  escape: '\x1b', enter: '\r', tab: '\t', 'S-tab': '\x1b[Z', backspace: '\x7f', delete: '\x1b[3~', space: ' ', up: '\x1b[A', down: '\x1b[B',
-  right: '\x1b[C', left: '\x1b[D', home: '\x1b[H', end: '\x1b[F', pageup: '\x1b[5~', pagedown: '\x1b[6~',
-  f1: '\x1bOP', f4: '\x1bOS', f6: '\x1b[17~', f9: '\x1b[20~', f10: '\x1b[21~',
+  escape: '\x1b',
+  enter: '\r',
+  tab: '\t',
+  'S-tab': '\x1b[Z',
+  backspace: '\x7f',
+  delete: '\x1b[3~',
+  space: ' ',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  home: '\x1b[H',
+  end: '\x1b[F',
+  pageup: '\x1b[5~',
+  pagedown: '\x1b[6~',
+  f1: '\x1bOP',
+  f4: '\x1bOS',
+  f6: '\x1b[17~',
+  f9: '\x1b[20~',
+  f10: '\x1b[21~',
 }
 const sequenceOf = (key: string): string =>
   NAMES[key] ?? (key.startsWith('C-') ? String.fromCharCode(key.charCodeAt(2) - 96) : key)
 
-test.serial('every key on every page keeps it alive and drawn', async t => {
+test.serial('every key on every page keeps it alive and drawn', async (t) => {
   const pty = replaying(t, { columns: 100, rows: 30 }, [], { stacks: true })
   await pty.until(hasData)
-  const keys = [...new Set(KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot', 'export'].includes(action.do)).flatMap(entry => entry.keys))]
+  const keys = [
+    ...new Set(
+      KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot', 'export'].includes(action.do)).flatMap(
+        (entry) => entry.keys,
+      ),
+    ),
+  ]
   const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ', stacks: 's' }
   for (const [page, opening] of Object.entries(pages)) {
     for (const key of keys) {
@@ -64,55 +95,64 @@ test.serial('every key on every page keeps it alive and drawn', async t => {
     await pause(30)
   }
   pty.type('L')
-  await pty.until(text => text.includes('1 run queue'))
+  await pty.until((text) => text.includes('1 run queue'))
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-test.serial('stacks exported: the path on the screen, and again when it has gone', async t => {
+test.serial('stacks exported: the path on the screen, and again when it has gone', async (t) => {
   const folder = temporaryFolder(t)
   const pty = replaying(t, { cwd: folder }, [], { stacks: true })
   await pty.until(hasData)
   pty.type('s')
-  await pty.until(text => text.includes('stacks off-CPU') && text.includes('WaitEventSetWait'))
+  await pty.until((text) => text.includes('stacks off-CPU') && text.includes('WaitEventSetWait'))
   pty.type('E')
-  await pty.until(text => /export in .*offcpu-us\.folded/.test(text))
+  await pty.until((text) => /export in .*offcpu-us\.folded/.test(text))
   pty.type('q')
   t.is(await pty.exited, 0)
   t.regex(pty.screen().join(''), /export in .*offcpu-us\.folded and .*\.speedscope\.json and .*\.pb\.gz/)
-  const files = readdirSync(folder).filter(name => name.startsWith('probetop-'))
+  const files = readdirSync(folder).filter((name) => name.startsWith('probetop-'))
   t.is(files.length, 3)
   for (const name of files) t.is(statSync(join(folder, name)).mode & 0o777, 0o600)
 })
 
-test.serial('a flood of keys is digested', async t => {
+test.serial('a flood of keys is digested', async (t) => {
   const pty = replaying(t)
   await pty.until(hasData)
   pty.type('j'.repeat(50_000))
   pty.type('\x1b[200~qqqq\x1b[201~')
   pty.type('?')
-  await pty.until(text => text.includes('help ──'))
+  await pty.until((text) => text.includes('help ──'))
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-test.serial('resized: drawn for the new size, and too small says so', async t => {
+test.serial('resized: drawn for the new size, and too small says so', async (t) => {
   const pty = replaying(t)
   await pty.until(hasData)
-  for (const [columns, rows] of [[200, 50], [80, 24], [61, 16]] as const) {
+  for (const [columns, rows] of [
+    [200, 50],
+    [80, 24],
+    [61, 16],
+  ] as const) {
     pty.resize(columns, rows)
-    await pty.until(text => text.includes('q quit') && pty.screen()[rows - 1]!.includes('q quit'))
+    await pty.until((text) => text.includes('q quit') && pty.screen()[rows - 1]!.includes('q quit'))
   }
   pty.resize(40, 10)
-  await pty.until(text => /too small/i.test(text))
+  await pty.until((text) => /too small/i.test(text))
   pty.resize(120, 36)
-  await pty.until(text => hasData(text) && pty.screen()[35]!.includes('q quit'))
+  await pty.until((text) => hasData(text) && pty.screen()[35]!.includes('q quit'))
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129], ['SIGQUIT', 131]] as const) {
-  test.serial(`${signal}: terminal restored, exit code ${code}`, async t => {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGQUIT', 131],
+] as const) {
+  test.serial(`${signal}: terminal restored, exit code ${code}`, async (t) => {
     const pty = replaying(t)
     await pty.until(hasData)
     process.kill(pty.pid(), signal)
@@ -121,7 +161,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
   })
 }
 
-test.serial('the terminal goes away: so does the program', async t => {
+test.serial('the terminal goes away: so does the program', async (t) => {
   const pty = replaying(t)
   await pty.until(hasData)
   const pid = pty.pid()
@@ -130,15 +170,18 @@ test.serial('the terminal goes away: so does the program', async t => {
   t.pass()
 })
 
-test.serial('the shell has its modes and its screen back', async t => {
+test.serial('the shell has its modes and its screen back', async (t) => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
   const program = shellWords([process.execPath, PROGRAM, '-r', path])
-  const pty = openPty(`echo before; stty -a > before; ${program}; echo code $?; stty -a > after; cmp before after && echo same modes`, { cwd: folder })
+  const pty = openPty(
+    `echo before; stty -a > before; ${program}; echo code $?; stty -a > after; cmp before after && echo same modes`,
+    { cwd: folder },
+  )
   t.teardown(pty.close)
   await pty.until(hasData)
   pty.type('\x03')
-  await pty.until(text => text.includes('same modes') && text.includes('before') && text.includes('code 0'))
+  await pty.until((text) => text.includes('same modes') && text.includes('before') && text.includes('code 0'))
   t.is(await pty.exited, 0)
 })
 
@@ -147,66 +190,66 @@ const inShell = async (t: ExecutionContext): Promise<Pty> => {
   const path = fakeRecording(folder, { ticks: 150, intervalMs: 200 })
   const pty = openPty('exec bash --norc --noprofile -i', { cwd: folder, env: { PS1: 'shell> ' } })
   t.teardown(pty.close)
-  await pty.until(text => text.includes('shell>'))
+  await pty.until((text) => text.includes('shell>'))
   pty.type(`${shellWords([process.execPath, PROGRAM, '-r', path])}\r`)
   await pty.until(hasData)
   return pty
 }
 
-test.serial('Ctrl-Z gives the shell its terminal, fg comes back at the size of now', async t => {
+test.serial('Ctrl-Z gives the shell its terminal, fg comes back at the size of now', async (t) => {
   const pty = await inShell(t)
   pty.type('\x1a')
-  await pty.until(text => text.includes('Stopped'))
+  await pty.until((text) => text.includes('Stopped'))
   t.false(pty.isAlternate())
   pty.type('echo mode $(stty -a | grep -o -w -e -icanon -e icanon)\r')
-  await pty.until(text => /mode icanon/.test(text))
+  await pty.until((text) => /mode icanon/.test(text))
   pty.resize(90, 30)
   pty.type('fg\r')
-  await pty.until(text => hasData(text) && pty.isAlternate() && pty.screen()[29]!.includes('q quit'))
+  await pty.until((text) => hasData(text) && pty.isAlternate() && pty.screen()[29]!.includes('q quit'))
   pty.type('q')
   await pty.until(() => !pty.isAlternate())
   pty.type('echo code $?; exit\r')
-  await pty.until(text => text.includes('code 0'))
+  await pty.until((text) => text.includes('code 0'))
   t.is(await pty.exited, 0)
 })
 
-test.serial('SIGTSTP from outside, and SIGSTOP, which cannot be seen', async t => {
+test.serial('SIGTSTP from outside, and SIGSTOP, which cannot be seen', async (t) => {
   const pty = await inShell(t)
   const [pid] = descendants(pty.pid())
   process.kill(pid!, 'SIGTSTP')
-  await pty.until(text => text.includes('Stopped') && !pty.isAlternate())
+  await pty.until((text) => text.includes('Stopped') && !pty.isAlternate())
   pty.type('fg\r')
-  await pty.until(text => hasData(text) && pty.isAlternate())
+  await pty.until((text) => hasData(text) && pty.isAlternate())
   process.kill(pid!, 'SIGSTOP')
-  await pty.until(text => text.includes('Stopped'))
+  await pty.until((text) => text.includes('Stopped'))
   pty.type('fg\r')
   await pause(300)
   pty.type('?')
-  await pty.until(text => text.includes('help ──'))
+  await pty.until((text) => text.includes('help ──'))
   pty.type('q')
   await pty.until(() => !pty.isAlternate())
   t.pass()
 })
 
-test.serial('Ctrl-Z where nobody could bring it back: the screen returns', async t => {
+test.serial('Ctrl-Z where nobody could bring it back: the screen returns', async (t) => {
   const pty = replaying(t)
   await pty.until(hasData)
   pty.type('\x1a')
   await pause(100)
-  await pty.until(text => hasData(text) && pty.isAlternate())
+  await pty.until((text) => hasData(text) && pty.isAlternate())
   pty.type('?')
-  await pty.until(text => text.includes('help ──'))
+  await pty.until((text) => text.includes('help ──'))
   pty.type('q')
   t.is(await pty.exited, 0)
 })
 
-test.serial('hostile names are neutral and aligned', async t => {
+test.serial('hostile names are neutral and aligned', async (t) => {
   const pty = replaying(t, { columns: 200, rows: 50 }, [], { hostile: true })
-  await pty.until(text => text.includes('{red-fg'))
+  await pty.until((text) => text.includes('{red-fg'))
   for (const keys of ['', '11', '\x1b44', '\x1b55', '\x1b\x1b33']) {
     pty.type(keys)
     await pause(300)
-    for (const row of pty.screen().filter(row => row.startsWith('│'))) t.is(row.trimEnd().at(-1), '│')
+    for (const row of pty.screen().filter((row) => row.startsWith('│'))) t.is(row.trimEnd().at(-1), '│')
   }
   t.false(pty.bytes().includes(HOSTILE_NAMES[0]))
   t.false(pty.bytes().includes('\u202e'))
@@ -214,25 +257,30 @@ test.serial('hostile names are neutral and aligned', async t => {
   t.is(await pty.exited, 0)
 })
 
-test.serial('the snapshot: two files for the user alone, named on the screen and after it', async t => {
+test.serial('the snapshot: two files for the user alone, named on the screen and after it', async (t) => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
   const pty = startProbetop(['-r', path], { cwd: folder })
   t.teardown(pty.close)
   await pty.until(hasData)
   pty.type('w')
-  await pty.until(text => text.includes('snapshot in '))
+  await pty.until((text) => text.includes('snapshot in '))
   pty.type('wq')
   t.is(await pty.exited, 0)
-  const files = readdirSync(folder).filter(name => name.startsWith('probetop-db-7-')).sort()
+  const files = readdirSync(folder)
+    .filter((name) => name.startsWith('probetop-db-7-'))
+    .sort()
   t.is(files.length, 4)
-  t.deepEqual(files.map(name => name.slice(-4)).sort(), ['.txt', '.txt', 'json', 'json'])
+  t.deepEqual(files.map((name) => name.slice(-4)).sort(), ['.txt', '.txt', 'json', 'json'])
   for (const name of files) t.is(statSync(join(folder, name)).mode & 0o777, 0o600)
   t.is(pty.bytes().match(/probetop: snapshot in \S+\.json and \S+\.txt/g)?.length, 2)
-  t.deepEqual(readdirSync(folder).filter(name => name.startsWith('.')), [])
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('.')),
+    [],
+  )
 })
 
-test.serial('without colours and without Unicode', async t => {
+test.serial('without colours and without Unicode', async (t) => {
   const pty = replaying(t, { env: { NO_COLOR: '1', LC_ALL: 'C' } })
   await pty.until(hasData)
   pty.type('q')
@@ -240,7 +288,7 @@ test.serial('without colours and without Unicode', async t => {
   t.notRegex(pty.bytes(), /\x1b\[[\d;]*[34]8;5;|[^\x00-\x7f]/)
 })
 
-test.serial('themes change the colours', async t => {
+test.serial('themes change the colours', async (t) => {
   const pty = replaying(t, {}, ['--theme', 'light'])
   await pty.until(hasData)
   t.is(pty.emulator.buffer.active.getLine(20)!.getCell(2)!.getBgColor(), 231)
@@ -248,4 +296,4 @@ test.serial('themes change the colours', async t => {
   t.is(await pty.exited, 0)
 })
 
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -11,13 +11,17 @@ import { gridOf } from '../helpers/grids.ts'
 const attributes = attributesOf(loadTheme(THEMES, 'dark'), 256)
 
 const slotOf = (values: (number | undefined)[], more: Partial<ChartSlot> = {}): ChartSlot => ({
-  x: 0, y: 1, width: 60, height: 10, unit: 'rate',
+  x: 0,
+  y: 1,
+  width: 60,
+  height: 10,
+  unit: 'rate',
   series: [{ label: 'rate', role: 'series1', values }],
   xLabels: values.map((_, i) => `-${values.length - 1 - i}s`),
   ...more,
 })
 
-test('a linear axis begins at zero and ends at a round number', t => {
+test('a linear axis begins at zero and ends at a round number', (t) => {
   const scale = scaleOf(slotOf([3, 1234, undefined]))!
   t.deepEqual([scale.min, scale.max, scale.labels], [0, 2000, 2])
   t.is(scale.place(1234), 1234)
@@ -25,7 +29,7 @@ test('a linear axis begins at zero and ends at a round number', t => {
   t.is(scale.label(1_000_000), '1.00M')
 })
 
-test('latencies are drawn by decades', t => {
+test('latencies are drawn by decades', (t) => {
   const scale = scaleOf(slotOf([0.005, 80, undefined, 0], { unit: 'ms' }))!
   t.deepEqual([scale.min, scale.max], [3, 8])
   t.is(scale.place(1), 6)
@@ -34,22 +38,24 @@ test('latencies are drawn by decades', t => {
   t.is(scale.label(6), '1.00ms')
 })
 
-test('nothing to draw', t => {
+test('nothing to draw', (t) => {
   t.is(scaleOf(slotOf([0, undefined])), undefined)
   t.is(scaleOf(slotOf([])), undefined)
 })
 
-test('round numbers', t => {
+test('round numbers', (t) => {
   t.deepEqual([0.3, 1, 1.1, 2.4, 4, 9, 101].map(niceCeiling), [0.5, 1, 2, 2.5, 5, 10, 200])
   t.is(niceCeiling(0), 1)
   t.is(niceCeiling(NaN), 1)
 })
 
-test.serial('drawn over the plain chart, with gaps, and gone with it', async t => {
+test.serial('drawn over the plain chart, with gaps, and gone with it', async (t) => {
   const fake = fakeTerminal(60, 14)
   const terminal = openTerminal(fake)
   let ready = (): void => {}
-  const loaded = new Promise<void>(resolve => { ready = resolve })
+  const loaded = new Promise<void>((resolve) => {
+    ready = resolve
+  })
   const charts = createCharts(ready)
   charts.theme(attributes)
   const plain = Array.from({ length: 14 }, (_, y) => `plain ${y}`)
@@ -70,16 +76,42 @@ test.serial('drawn over the plain chart, with gaps, and gone with it', async t =
   t.is(fake.row(0).trimEnd(), 'plain 0')
   t.is(fake.row(11).trimEnd(), 'plain 11')
   // Nothing was measured in the first third, so nothing is drawn there.
-  const plot = fake.rows().slice(1, 8).map(row => row.slice(10, 24))
-  t.deepEqual(plot.map(row => row.replaceAll('\u2800', ' ').trim()), plot.map(() => ''))
+  const plot = fake
+    .rows()
+    .slice(1, 8)
+    .map((row) => row.slice(10, 24))
+  t.deepEqual(
+    plot.map((row) => row.replaceAll('\u2800', ' ').trim()),
+    plot.map(() => ''),
+  )
 
   fake.resize(80, 20)
-  terminal.draw({ grid: gridOf(80, Array.from({ length: 20 }, (_, y) => `plain ${y}`)), charts: [slotOf(values, { width: 80 })] }, attributes, charts)
+  terminal.draw(
+    {
+      grid: gridOf(
+        80,
+        Array.from({ length: 20 }, (_, y) => `plain ${y}`),
+      ),
+      charts: [slotOf(values, { width: 80 })],
+    },
+    attributes,
+    charts,
+  )
   await fake.settled()
   t.regex(fake.row(1), /rate $/)
   t.is(fake.row(1).length, 80)
 
-  terminal.draw({ grid: gridOf(80, Array.from({ length: 20 }, (_, y) => `plain ${y}`)), charts: [] }, attributes, charts)
+  terminal.draw(
+    {
+      grid: gridOf(
+        80,
+        Array.from({ length: 20 }, (_, y) => `plain ${y}`),
+      ),
+      charts: [],
+    },
+    attributes,
+    charts,
+  )
   await fake.settled()
   t.is(fake.row(3).trimEnd(), 'plain 3')
   t.notRegex(fake.rows().join('\n'), /[\u2801-\u28ff]/)

@@ -3,8 +3,19 @@ import { detectEnvironment } from '../../src/screen/environment.ts'
 
 const colours = (term: string) => detectEnvironment({ TERM: term }).colours
 
-test('terminals by name', t => {
-  for (const term of ['xterm', 'xterm-256color', 'tmux-256color', 'screen', 'alacritty', 'xterm-kitty', 'xterm-ghostty', 'foot', 'rxvt-unicode-256color', 'xterm-direct']) {
+test('terminals by name', (t) => {
+  for (const term of [
+    'xterm',
+    'xterm-256color',
+    'tmux-256color',
+    'screen',
+    'alacritty',
+    'xterm-kitty',
+    'xterm-ghostty',
+    'foot',
+    'rxvt-unicode-256color',
+    'xterm-direct',
+  ]) {
     t.is(colours(term), 256, term)
   }
   for (const term of ['linux', 'linux-16color', 'xterm-16color']) t.is(colours(term), 16, term)
@@ -12,20 +23,20 @@ test('terminals by name', t => {
   for (const term of ['vt100', 'vt220', 'xterm-mono', 'dumb']) t.is(colours(term), 0, term)
 })
 
-test('a full-screen program needs a terminal that moves its cursor', t => {
+test('a full-screen program needs a terminal that moves its cursor', (t) => {
   t.false(detectEnvironment({}).addressable)
   t.false(detectEnvironment({ TERM: '' }).addressable)
   t.false(detectEnvironment({ TERM: 'dumb' }).addressable)
   t.true(detectEnvironment({ TERM: 'vt100' }).addressable)
 })
 
-test('NO_COLOR counts when not empty', t => {
+test('NO_COLOR counts when not empty', (t) => {
   t.is(detectEnvironment({ TERM: 'xterm', NO_COLOR: '1' }).colours, 0)
   t.is(detectEnvironment({ TERM: 'xterm', NO_COLOR: '' }).colours, 256)
   t.is(detectEnvironment({ TERM: 'xterm' }, { noColour: true }).colours, 0)
 })
 
-test('the locale: LC_ALL over LC_CTYPE over LANG', t => {
+test('the locale: LC_ALL over LC_CTYPE over LANG', (t) => {
   const unicode = (env: Record<string, string>) => detectEnvironment({ TERM: 'xterm', ...env }).unicode
   t.true(unicode({ LANG: 'en_GB.UTF-8' }))
   t.true(unicode({ LANG: 'C.utf8' }))
@@ -37,7 +48,7 @@ test('the locale: LC_ALL over LC_CTYPE over LANG', t => {
   t.false(detectEnvironment({ TERM: 'xterm', LANG: 'C.UTF-8' }, { ascii: true }).unicode)
 })
 
-test('a light background, where the terminal tells', t => {
+test('a light background, where the terminal tells', (t) => {
   t.true(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '0;15' }).light)
   t.true(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '0;default;7' }).light)
   t.false(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '15;0' }).light)

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { createPacer } from '../../src/screen/pacer.ts'
 
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-test.serial('a burst of data is one frame', async t => {
+test.serial('a burst of data is one frame', async (t) => {
   let frames = 0
   const pacer = createPacer(() => frames++)
   for (let i = 0; i < 100; i++) pacer.soon()
@@ -13,7 +13,7 @@ test.serial('a burst of data is one frame', async t => {
   pacer.stop()
 })
 
-test.serial('a key does not wait for data that waits', async t => {
+test.serial('a key does not wait for data that waits', async (t) => {
   const at: number[] = []
   const pacer = createPacer(() => at.push(performance.now()))
   pacer.soon()
@@ -27,10 +27,12 @@ test.serial('a key does not wait for data that waits', async t => {
   pacer.stop()
 })
 
-test.serial('never more often than can be seen, and the last change is drawn', async t => {
+test.serial('never more often than can be seen, and the last change is drawn', async (t) => {
   let drawn = 0
   let changes = 0
-  const pacer = createPacer(() => { drawn = changes })
+  const pacer = createPacer(() => {
+    drawn = changes
+  })
   let frames = 0
   const counting = createPacer(() => frames++)
   const end = performance.now() + 400
@@ -47,7 +49,7 @@ test.serial('never more often than can be seen, and the last change is drawn', a
   counting.stop()
 })
 
-test.serial('stopped: nothing any more', async t => {
+test.serial('stopped: nothing any more', async (t) => {
   let frames = 0
   const pacer = createPacer(() => frames++)
   pacer.now()

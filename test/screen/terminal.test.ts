@@ -7,21 +7,28 @@ import { fakeTerminal } from '../helpers/fake-terminal.ts'
 import { gridOf } from '../helpers/grids.ts'
 
 const attributes = attributesOf(loadTheme(THEMES, 'dark'), 256)
-const frameOf = (width: number, rows: string[], more: Partial<Frame> = {}): Frame => ({ grid: gridOf(width, rows), charts: [], ...more })
+const frameOf = (width: number, rows: string[], more: Partial<Frame> = {}): Frame => ({
+  grid: gridOf(width, rows),
+  charts: [],
+  ...more,
+})
 
-test.serial('what is in the grid is on the screen, in its colours', async t => {
+test.serial('what is in the grid is on the screen, in its colours', async (t) => {
   const fake = fakeTerminal(20, 3)
   const terminal = openTerminal(fake)
   terminal.draw({ grid: gridOf(20, ['┌─ runq ─┐', '░▒▓█ ▁▂▃', '{bold}no tags{/}'], 'heat8'), charts: [] }, attributes)
   await fake.settled()
   t.true(fake.isAlternate())
-  t.deepEqual(fake.rows().map(row => row.trimEnd()), ['┌─ runq ─┐', '░▒▓█ ▁▂▃', '{bold}no tags{/}'])
+  t.deepEqual(
+    fake.rows().map((row) => row.trimEnd()),
+    ['┌─ runq ─┐', '░▒▓█ ▁▂▃', '{bold}no tags{/}'],
+  )
   t.is(fake.cell(0, 0)!.getFgColor(), 229)
   t.is(fake.cell(0, 0)!.getBgColor(), 229)
   terminal.restore()
 })
 
-test.serial('wide characters come, go and move without shifting what follows', async t => {
+test.serial('wide characters come, go and move without shifting what follows', async (t) => {
   const fake = fakeTerminal(16, 2)
   const terminal = openTerminal(fake)
   const pictures = ['漢字 ab|', 'a漢字 b|', '漢字漢字|', 'plain  |', 'x漢 c|', 'xx漢字c|', 'ab', '字漢 ab|', '漢字 ab|']
@@ -33,7 +40,7 @@ test.serial('wide characters come, go and move without shifting what follows', a
   terminal.restore()
 })
 
-test.serial('a character whose width is disputed shifts nothing', async t => {
+test.serial('a character whose width is disputed shifts nothing', async (t) => {
   // the emulator takes a fox for narrow
   const fake = fakeTerminal(16, 1)
   const terminal = openTerminal(fake)
@@ -44,7 +51,7 @@ test.serial('a character whose width is disputed shifts nothing', async t => {
   terminal.restore()
 })
 
-test.serial('only what changed is sent', async t => {
+test.serial('only what changed is sent', async (t) => {
   const fake = fakeTerminal(80, 24)
   const terminal = openTerminal(fake)
   const rows = Array.from({ length: 24 }, (_, y) => `row ${y} `.repeat(9))
@@ -62,7 +69,7 @@ test.serial('only what changed is sent', async t => {
   terminal.restore()
 })
 
-test.serial('a frame is one write, marked as a whole', async t => {
+test.serial('a frame is one write, marked as a whole', async (t) => {
   const fake = fakeTerminal(20, 3)
   const terminal = openTerminal(fake)
   await fake.settled()
@@ -75,7 +82,7 @@ test.serial('a frame is one write, marked as a whole', async t => {
   terminal.restore()
 })
 
-test.serial('the cursor shows while typing only', async t => {
+test.serial('the cursor shows while typing only', async (t) => {
   const fake = fakeTerminal(20, 3)
   const terminal = openTerminal(fake)
   terminal.draw(frameOf(20, ['/abc'], { cursor: { x: 4, y: 0 } }), attributes)
@@ -88,7 +95,7 @@ test.serial('the cursor shows while typing only', async t => {
   terminal.restore()
 })
 
-test.serial('resized: drawn anew at the new size, blank where the frame does not reach', async t => {
+test.serial('resized: drawn anew at the new size, blank where the frame does not reach', async (t) => {
   const fake = fakeTerminal(20, 3)
   const terminal = openTerminal(fake)
   let resizes = 0
@@ -99,15 +106,21 @@ test.serial('resized: drawn anew at the new size, blank where the frame does not
   t.deepEqual([terminal.width(), terminal.height()], [30, 5])
   terminal.draw(frameOf(20, ['one', 'two', 'three']), attributes)
   await fake.settled()
-  t.deepEqual(fake.rows().map(row => row.trimEnd()), ['one', 'two', 'three', '', ''])
+  t.deepEqual(
+    fake.rows().map((row) => row.trimEnd()),
+    ['one', 'two', 'three', '', ''],
+  )
   fake.resize(10, 2)
   terminal.draw(frameOf(20, ['one', 'two', 'three']), attributes)
   await fake.settled()
-  t.deepEqual(fake.rows().map(row => row.trimEnd()), ['one', 'two'])
+  t.deepEqual(
+    fake.rows().map((row) => row.trimEnd()),
+    ['one', 'two'],
+  )
   terminal.restore()
 })
 
-test.serial('given back: own screen, cooked mode, cursor, nothing sent afterwards', async t => {
+test.serial('given back: own screen, cooked mode, cursor, nothing sent afterwards', async (t) => {
   const fake = fakeTerminal(20, 3)
   fake.output.write('before\r\n')
   const terminal = openTerminal(fake)
@@ -125,7 +138,7 @@ test.serial('given back: own screen, cooked mode, cursor, nothing sent afterward
   t.is(fake.written.length, length)
 })
 
-test.serial('left and taken again', async t => {
+test.serial('left and taken again', async (t) => {
   const fake = fakeTerminal(20, 3)
   const terminal = openTerminal(fake)
   terminal.draw(frameOf(20, ['one']), attributes)
@@ -141,11 +154,14 @@ test.serial('left and taken again', async t => {
   await fake.settled()
   t.true(fake.isAlternate())
   t.true(fake.modes.at(-1))
-  t.deepEqual(fake.rows().map(row => row.trimEnd()), ['back', 'again'])
+  t.deepEqual(
+    fake.rows().map((row) => row.trimEnd()),
+    ['back', 'again'],
+  )
   terminal.restore()
 })
 
-test.serial('TERM and terminfo of the machine do not matter, and TMUX stays set', async t => {
+test.serial('TERM and terminfo of the machine do not matter, and TMUX stays set', async (t) => {
   const before = { TERM: process.env.TERM, TMUX: process.env.TMUX }
   Object.assign(process.env, { TERM: 'screen-256color', TMUX: '/tmp/x,1,0' })
   const fake = fakeTerminal(20, 2)
@@ -155,5 +171,7 @@ test.serial('TERM and terminfo of the machine do not matter, and TMUX stays set'
   t.is(fake.cell(0, 0)!.getFgColor(), 214)
   t.is(process.env.TMUX, '/tmp/x,1,0')
   terminal.restore()
-  for (const [name, value] of Object.entries(before)) value === undefined ? delete process.env[name] : process.env[name] = value
+  for (const [name, value] of Object.entries(before))
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
 })

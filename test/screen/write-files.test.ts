@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { execa } from 'execa'
@@ -7,9 +16,15 @@ import { writeBundle } from '../../src/screen/write-files.ts'
 import { skip } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const bundle = (name = 'shot') => ({ name, files: [{ extension: '.json', text: '{}\n' }, { extension: '.txt', text: 'screen\n' }] })
+const bundle = (name = 'shot') => ({
+  name,
+  files: [
+    { extension: '.json', text: '{}\n' },
+    { extension: '.txt', text: 'screen\n' },
+  ],
+})
 
-test('both files, private, nothing beside them', async t => {
+test('both files, private, nothing beside them', async (t) => {
   const folder = temporaryFolder(t)
   const paths = await writeBundle([folder], bundle())
   t.deepEqual(paths, [join(folder, 'shot.json'), join(folder, 'shot.txt')])
@@ -18,16 +33,22 @@ test('both files, private, nothing beside them', async t => {
   t.is(readFileSync(paths[1]!, 'utf8'), 'screen\n')
 })
 
-test('never over another file: both get the next number', async t => {
+test('never over another file: both get the next number', async (t) => {
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'shot.txt'), 'mine')
-  t.deepEqual((await writeBundle([folder], bundle())).map(path => path.slice(folder.length + 1)), ['shot-1.json', 'shot-1.txt'])
-  t.deepEqual((await writeBundle([folder], bundle())).map(path => path.slice(folder.length + 1)), ['shot-2.json', 'shot-2.txt'])
+  t.deepEqual(
+    (await writeBundle([folder], bundle())).map((path) => path.slice(folder.length + 1)),
+    ['shot-1.json', 'shot-1.txt'],
+  )
+  t.deepEqual(
+    (await writeBundle([folder], bundle())).map((path) => path.slice(folder.length + 1)),
+    ['shot-2.json', 'shot-2.txt'],
+  )
   t.is(readFileSync(join(folder, 'shot.txt'), 'utf8'), 'mine')
   t.false(existsSync(join(folder, 'shot.json')))
 })
 
-test('a symbolic link of that name is not followed', async t => {
+test('a symbolic link of that name is not followed', async (t) => {
   const folder = temporaryFolder(t)
   symlinkSync(join(folder, 'victim'), join(folder, 'shot.json'))
   symlinkSync(join(folder, 'victim'), join(folder, `.shot-1.json.${process.pid}`))
@@ -36,15 +57,15 @@ test('a symbolic link of that name is not followed', async t => {
   t.false(existsSync(join(folder, 'victim')))
 })
 
-test('many at once do not meet', async t => {
+test('many at once do not meet', async (t) => {
   const folder = temporaryFolder(t)
   const all = []
-  for (let i = 0; i < 10; i++) all.push(...await writeBundle([folder], bundle()))
+  for (let i = 0; i < 10; i++) all.push(...(await writeBundle([folder], bundle())))
   t.is(new Set(all).size, 20)
   t.is(readdirSync(folder).length, 20)
 })
 
-test('where the first folder cannot be written to, the next', async t => {
+test('where the first folder cannot be written to, the next', async (t) => {
   const folder = temporaryFolder(t)
   const next = join(folder, 'state/probetop')
   const paths = await writeBundle([join(folder, 'gone'), next], bundle())
@@ -52,7 +73,7 @@ test('where the first folder cannot be written to, the next', async t => {
   t.is(statSync(next).mode & 0o777, 0o700)
 })
 
-test('nowhere: the first reason, and nothing left', async t => {
+test('nowhere: the first reason, and nothing left', async (t) => {
   const folder = temporaryFolder(t)
   const file = join(folder, 'file')
   writeFileSync(file, '')
@@ -61,14 +82,14 @@ test('nowhere: the first reason, and nothing left', async t => {
   t.deepEqual(readdirSync(folder), ['file'])
 })
 
-test('the name says host and time, whatever the host is called', t => {
+test('the name says host and time, whatever the host is called', (t) => {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
   t.is(snapshotName('db-7.example', at), 'probetop-db-7.example-20260102T030405Z')
   t.is(snapshotName('../..\n/x', at), 'probetop-_.._x-20260102T030405Z')
   t.is(snapshotName('', at), 'probetop-unknown-20260102T030405Z')
 })
 
-test('folders: here, then the state folder', t => {
+test('folders: here, then the state folder', (t) => {
   t.deepEqual(snapshotFolders({ XDG_STATE_HOME: '/state' }), [process.cwd(), '/state/probetop'])
   t.regex(snapshotFolders({ XDG_STATE_HOME: 'relative' })[1]!, /\/\.local\/state\/probetop$/)
 })
@@ -92,7 +113,7 @@ const snapshotIn = async (folder: string, env: NodeJS.ProcessEnv, text = 'x') =>
   }
 }
 
-test.serial('a full disk: said so, nothing half-written', async t => {
+test.serial('a full disk: said so, nothing half-written', async (t) => {
   const folder = await mounted(t, 'size=64k')
   if (!folder) return skip(t, 'mounting a small disk takes root')
   const error = await t.throwsAsync(snapshotIn(folder, { XDG_STATE_HOME: temporaryFolder(t) }, 'x'.repeat(200_000)))
@@ -100,7 +121,7 @@ test.serial('a full disk: said so, nothing half-written', async t => {
   t.deepEqual(readdirSync(folder), [])
 })
 
-test.serial('a read-only disk: the state folder, or said so', async t => {
+test.serial('a read-only disk: the state folder, or said so', async (t) => {
   const folder = await mounted(t, 'ro')
   if (!folder) return skip(t, 'mounting a read-only disk takes root')
   const state = temporaryFolder(t)
@@ -110,14 +131,14 @@ test.serial('a read-only disk: the state folder, or said so', async t => {
   t.regex(error!.message, /^the file system is read-only/)
 })
 
-test.serial('root on behalf of a user: the files are the user\'s', async t => {
+test.serial("root on behalf of a user: the files are the user's", async (t) => {
   if (process.getuid!() !== 0) return skip(t, 'giving files away takes root')
   const folder = temporaryFolder(t)
   const paths = await snapshotIn(folder, { SUDO_UID: '1234', SUDO_GID: '4321' })
   for (const path of paths) t.deepEqual([statSync(path).uid, statSync(path).gid], [1234, 4321])
 })
 
-test.serial('a folder without permission', async t => {
+test.serial('a folder without permission', async (t) => {
   if (process.getuid!() === 0) return skip(t, 'root may write anywhere')
   const folder = temporaryFolder(t)
   chmodSync(folder, 0o500)

@@ -26,7 +26,9 @@ test('a bundle runs by itself, from anywhere, and names the licences of what it 
 test('a bundle that cannot be built leaves the old one alone', async (t) => {
   const into = temporaryFolder(t)
   writeFileSync(join(into, 'hello.js'), 'old')
-  await t.throwsAsync(buildBundles({ entries: { hello: 'test/setup/fixtures/absent.ts' }, into }), { message: /absent\.ts/ })
+  await t.throwsAsync(buildBundles({ entries: { hello: 'test/setup/fixtures/absent.ts' }, into }), {
+    message: /absent\.ts/,
+  })
   t.deepEqual(readdirSync(into), ['hello.js'])
   t.is(readFileSync(join(into, 'hello.js'), 'utf8'), 'old')
 })

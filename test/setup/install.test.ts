@@ -19,7 +19,10 @@ const fakeSystem = (t: ExecutionContext, { aptGet, sudo }: { aptGet?: string; su
   for (const name of ['env', 'touch', 'chmod']) symlinkSync(`/usr/bin/${name}`, join(folder, name))
   if (aptGet) script('apt-get', `echo "$* DEBIAN_FRONTEND=$DEBIAN_FRONTEND" >> ${folder}/log\ncd ${folder}\n${aptGet}`)
   if (sudo) script('sudo', sudo)
-  return { folder, log: () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8').trim().split('\n') : []) }
+  return {
+    folder,
+    log: () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8').trim().split('\n') : []),
+  }
 }
 
 /** Puts every word of the command line which is not an option there as a command. */
@@ -34,7 +37,11 @@ const obtainIn = (folder: string): string => `
 
 const obtain = (folder: string, { uid }: { uid?: number } = {}) =>
   execa(process.execPath, ['-e', obtainIn(folder), '--'], {
-    env: { PATH: folder }, extendEnv: false, all: true, stdin: 'ignore', ...(uid === undefined ? {} : { uid, gid: uid }),
+    env: { PATH: folder },
+    extendEnv: false,
+    all: true,
+    stdin: 'ignore',
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   })
 
 const asRoot = (title: string, implementation: (t: ExecutionContext) => Promise<void>) =>
@@ -72,7 +79,10 @@ asRoot('a package that this release lacks does not cost the others, and is named
   const { all, stdout } = await obtain(folder)
   t.is(stdout, 'left: fio')
   t.regex(all, /Unable to locate package fio/)
-  t.regex(all, /Not installed \(apt-get did not bring them\):\n {2}fio +known block I\/O\nTo install it:\n {2}apt-get install -y --no-install-recommends fio\n/)
+  t.regex(
+    all,
+    /Not installed \(apt-get did not bring them\):\n {2}fio +known block I\/O\nTo install it:\n {2}apt-get install -y --no-install-recommends fio\n/,
+  )
 })
 
 asUser('without root and sudo: one message with the command, nothing tried', async (t) => {
@@ -109,7 +119,10 @@ asRoot('no package manager that we know', async (t) => {
 
 // script(1) gives the question a terminal of its own
 const answered = async (t: ExecutionContext, answer: string, user = '') => {
-  const { folder, log } = fakeSystem(t, { aptGet: INSTALLS, sudo: 'if [ "$1" = -v ]; then echo Password:; else exec "$@"; fi' })
+  const { folder, log } = fakeSystem(t, {
+    aptGet: INSTALLS,
+    sudo: 'if [ "$1" = -v ]; then echo Password:; else exec "$@"; fi',
+  })
   writeFileSync(join(folder, 'obtain.mjs'), obtainIn(folder))
   const command = `PATH=${folder} ${user} ${process.execPath} ${join(folder, 'obtain.mjs')} --ask`
   const { stdout } = await execa('script', ['-qec', command, '/dev/null'], { input: `${answer}\n`, timeout: 20_000 })

@@ -26,13 +26,13 @@ test('installed is what the lock file names, in its versions; packages for other
   t.false(npmPackagesAreHere(root))
 })
 
-test('of npm\'s output the lines that say what happened are shown', (t) => {
+test("of npm's output the lines that say what happened are shown", (t) => {
   const output = [
     'npm warn Unknown user config "x".',
     'npm error code ECONNREFUSED',
     'npm error FetchError: request to http://127.0.0.1:9/a failed, reason: connect ECONNREFUSED 127.0.0.1:9',
     'npm error     at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/index.js:130:14)',
-    'npm error   type: \'system\'',
+    "npm error   type: 'system'",
     'npm error }',
     'npm error A complete log of this run can be found in: /home/x/.npm/_logs/debug-0.log',
     'npm notice New minor version of npm available!',

@@ -1,5 +1,14 @@
 import test from 'ava'
-import { NEEDS, installCommand, libbpfTool, managerOf, missing, needById, packageNames, withoutNpm } from '../../src/setup/packages.mjs'
+import {
+  NEEDS,
+  installCommand,
+  libbpfTool,
+  managerOf,
+  missing,
+  needById,
+  packageNames,
+  withoutNpm,
+} from '../../src/setup/packages.mjs'
 
 const host = (commands: string[], files: string[] = []) => ({
   has: (command: string) => commands.includes(command),
@@ -17,7 +26,10 @@ test('on an empty machine everything is missing, by purpose', (t) => {
 test('what is there is not missing', (t) => {
   const full = host(['clang', 'bpftrace'], ['/usr/lib64/libbpf.so.1', '/usr/include/bpf/bpf_helpers.h'])
   t.deepEqual(missing(full, ['run', 'build']), [])
-  t.deepEqual(missing(host([], ['/usr/lib/aarch64-linux-gnu/libbpf.so.1']), ['run']).map((need) => need.id), ['bpftrace'])
+  t.deepEqual(
+    missing(host([], ['/usr/lib/aarch64-linux-gnu/libbpf.so.1']), ['run']).map((need) => need.id),
+    ['bpftrace'],
+  )
 })
 
 test('a package that serves two needs is named once', (t) => {
@@ -38,8 +50,11 @@ test('the command is the one of the system', (t) => {
   t.is(installCommand(host(['sudo']), needs, false), undefined)
 })
 
-test('commands that npm packages bring are not the system\'s', (t) => {
-  t.is(withoutNpm('/a/node_modules/.bin:/usr/bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib:/bin'), '/usr/bin:/bin')
+test("commands that npm packages bring are not the system's", (t) => {
+  t.is(
+    withoutNpm('/a/node_modules/.bin:/usr/bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib:/bin'),
+    '/usr/bin:/bin',
+  )
 })
 
 test('libbpf-tools by the names of the distributions', (t) => {

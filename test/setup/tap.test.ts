@@ -30,12 +30,20 @@ test('counts passed, failed and skipped with reasons', (t) => {
   ])
   t.deepEqual(counts, { passed: 1, failed: 2, skipped: 4 })
   t.deepEqual(failed, ['b › breaks', 'No tests found in test/c.test.ts'])
-  t.deepEqual([...reasons], [
-    ['real BPF needs root', ['a › needs root', 'b › also needs root']],
-    ['marked skip', ['b › for later']],
-    ['marked todo', ['b › not written']],
+  t.deepEqual(
+    [...reasons],
+    [
+      ['real BPF needs root', ['a › needs root', 'b › also needs root']],
+      ['marked skip', ['b › for later']],
+      ['marked todo', ['b › not written']],
+    ],
+  )
+  t.deepEqual(shown.slice(0, 4), [
+    '✔ a › works',
+    '✔ a › needs root',
+    '#   skipped: real BPF needs root',
+    '#   more talk',
   ])
-  t.deepEqual(shown.slice(0, 4), ['✔ a › works', '✔ a › needs root', '#   skipped: real BPF needs root', '#   more talk'])
   t.true(shown.includes('    name: AssertionError'))
   t.false(shown.some((line) => line.startsWith('# fail')))
 })

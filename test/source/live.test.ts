@@ -7,16 +7,22 @@ import { liveSource } from '../../src/source/live.ts'
 import type { Message, ProbeId } from '../../src/stream/types.ts'
 import { isAlive, programs, until } from '../helpers/programs.ts'
 
-const HELLO = '{"type":"hello","schema":1,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
+const HELLO =
+  '{"type":"hello","schema":1,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
 const HOST = '{"type":"host","atMs":2,"intervalMs":100,"uptimeS":1,"load":[0,0,0]}'
 const LIVE = '{"type":"status","atMs":2,"probe":"sched","status":{"is":"live"}}'
-const SAMPLE = '{"type":"sample","probe":"execsnoop","atMs":2,"intervalMs":100,"lost":0,"data":{"events":[],"execs":0,"exits":0}}'
+const SAMPLE =
+  '{"type":"sample","probe":"execsnoop","atMs":2,"intervalMs":100,"lost":0,"data":{"events":[],"execs":0,"exits":0}}'
 const say = (...lines: string[]): string => lines.map((line) => `printf '%s\\n' '${line}'`).join('\n')
 /** Notes its pid and arguments, and every command it gets. */
 const NOTE = 'cd "$(dirname "$0")"; echo $$ >> pids; echo "$@" >> arguments'
 const LISTEN = 'while read -r line; do printf "%s\\n" "$line" >> commands; done'
 
-const start = (t: ExecutionContext, body: string, { intervalMs = 100, probes = ['sched', 'tcp'] as ProbeId[], maxOverheadPercent = 0 } = {}) => {
+const start = (
+  t: ExecutionContext,
+  body: string,
+  { intervalMs = 100, probes = ['sched', 'tcp'] as ProbeId[], maxOverheadPercent = 0 } = {},
+) => {
   const folder = programs(t, { engine: `${NOTE}\n${body}` })
   const source = liveSource({ intervalMs, probes, maxOverheadPercent, engine: [join(folder, 'engine')] })
   const messages: (Message & { seenMs: number })[] = []
@@ -71,14 +77,22 @@ test.serial('killed: a gap and the statuses within two seconds, then again with 
   t.like(gap, { why: 'the engine was killed by SIGKILL' })
   t.true(gap.seenMs - killedMs < 2000)
   const failed = statuses().filter(({ status }) => status.is === 'failed')
-  t.deepEqual(failed.map(({ probe }) => probe), ['sched', 'execsnoop'])
+  t.deepEqual(
+    failed.map(({ probe }) => probe),
+    ['sched', 'execsnoop'],
+  )
   t.like(failed[0]!.status, { retryMs: 1000 })
   await until(() => pids().length === 2)
   t.true(performance.now() - killedMs >= 1000)
   await until(() => noted('commands').length === 7)
-  t.deepEqual(new Set(noted('commands').slice(4)), new Set([
-    '{"cmd":"interval","ms":200}', '{"cmd":"probes","on":["sched","execsnoop"]}', '{"cmd":"detail","on":true}',
-  ]))
+  t.deepEqual(
+    new Set(noted('commands').slice(4)),
+    new Set([
+      '{"cmd":"interval","ms":200}',
+      '{"cmd":"probes","on":["sched","execsnoop"]}',
+      '{"cmd":"detail","on":true}',
+    ]),
+  )
   await until(() => statuses().at(-1)?.status.is === 'live')
   t.is(types().filter((type) => type === 'hello').length, 1)
 })
@@ -90,7 +104,10 @@ test.serial('half a line of a killed engine is reported, and spoils nothing', as
 })
 
 test.serial('garbage is skipped, what is whole gets through', async (t) => {
-  const { types, messages } = start(t, `${say(HELLO, '\u001b[2J garbage', '{"type":"sample","probe":"sched"}', LIVE)}\n${LISTEN}`)
+  const { types, messages } = start(
+    t,
+    `${say(HELLO, '\u001b[2J garbage', '{"type":"sample","probe":"sched"}', LIVE)}\n${LISTEN}`,
+  )
   await until(() => types().includes('status'))
   t.deepEqual(types(), ['hello', 'log', 'log', 'status'])
   t.regex((messages[2] as { text: string }).text, /sample\.atMs is not a number/)
@@ -101,17 +118,26 @@ test.serial('what the engine says on stderr is told and explains its end', async
   await until(() => types().includes('gap'))
   t.true(messages.some((message) => message.type === 'log' && /koffi/.test(message.text)))
   await until(() => messages.some((message) => message.type === 'status'))
-  t.like(messages.find((message) => message.type === 'gap'), { why: 'the engine ended with code 1: Error: Cannot find package koffi' })
+  t.like(
+    messages.find((message) => message.type === 'gap'),
+    { why: 'the engine ended with code 1: Error: Cannot find package koffi' },
+  )
 })
 
 test.serial('an engine that ends by itself without fault is started again all the same', async (t) => {
   const { pids, messages } = start(t, `${say(HELLO)}\nexit 0`)
   await until(() => pids().length === 2)
-  t.like(messages.find((message) => message.type === 'gap'), { why: 'the engine ended with code 0' })
+  t.like(
+    messages.find((message) => message.type === 'gap'),
+    { why: 'the engine ended with code 0' },
+  )
 })
 
 test.serial('silence is told, and the end of it', async (t) => {
-  const { pids, statuses, types, source } = start(t, `${say(HELLO, LIVE, HOST)}\nwhile :; do sleep 0.1; ${say(HOST)}\ndone`)
+  const { pids, statuses, types, source } = start(
+    t,
+    `${say(HELLO, LIVE, HOST)}\nwhile :; do sleep 0.1; ${say(HOST)}\ndone`,
+  )
   await until(() => types().length >= 5)
   process.kill(pids()[0]!, 'SIGSTOP')
   t.teardown(() => isAlive(pids()[0]!) && process.kill(pids()[0]!, 'SIGCONT'))

@@ -12,7 +12,8 @@ const SUDO = { SUDO_UID: '1000', SUDO_GID: '100', SUDO_USER: 'ada' }
 
 test('the user who called sudo', (t) => t.deepEqual(invokerOf(SUDO, 0), { uid: 1000, gid: 100, name: 'ada' }))
 
-const testNobody = (t: ExecutionContext, env: NodeJS.ProcessEnv, euid: number): void => void t.is(invokerOf(env, euid), undefined)
+const testNobody = (t: ExecutionContext, env: NodeJS.ProcessEnv, euid: number): void =>
+  void t.is(invokerOf(env, euid), undefined)
 test('not root: nobody', testNobody, SUDO, 1000)
 test('root by itself: nobody', testNobody, {}, 0)
 test('root called sudo: nobody', testNobody, { ...SUDO, SUDO_UID: '0' }, 0)
@@ -71,7 +72,9 @@ test('a user in no database keeps only the group of the call', async (t) => {
 /** As a user without rights, with a fake sudo. */
 const obtained = async (sudo: string) => {
   if (process.geteuid?.() !== 0) return obtainRights(false, sudo)
-  return run(`process.setuid(65534)\nconsole.log(JSON.stringify(await privileges.obtainRights(false, ${JSON.stringify(sudo)})))`)
+  return run(
+    `process.setuid(65534)\nconsole.log(JSON.stringify(await privileges.obtainRights(false, ${JSON.stringify(sudo)})))`,
+  )
 }
 test('a sudo that asks nothing', async (t) => {
   const folder = programs(t, { sudo: '[ "$1" = -n ] && exit 0; exit 1' })

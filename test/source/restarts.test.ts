@@ -20,7 +20,10 @@ test('a minute at work, and the wait is short again', (t) => {
 
 test('never worked: five attempts, no more', (t) => {
   const restarts = createRestarts()
-  t.deepEqual(Array.from({ length: 7 }, () => restarts.nextMs(0)), [1000, 2000, 4000, 8000, 16_000, undefined, undefined])
+  t.deepEqual(
+    Array.from({ length: 7 }, () => restarts.nextMs(0)),
+    [1000, 2000, 4000, 8000, 16_000, undefined, undefined],
+  )
 })
 
 test('twenty lines of stderr in a second', (t) => {

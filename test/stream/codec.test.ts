@@ -19,12 +19,18 @@ const decode = (chunks: readonly (string | Uint8Array)[], options?: DecoderOptio
 
 const host: Message = { type: 'host', atMs: 5, intervalMs: 1000, uptimeS: 3, load: [0, 1, 2] }
 const execs = (comm: string): Sample<'execsnoop'> => ({
-  type: 'sample', probe: 'execsnoop', atMs: 7, intervalMs: 1000, lost: 0,
+  type: 'sample',
+  probe: 'execsnoop',
+  atMs: 7,
+  intervalMs: 1000,
+  lost: 0,
   data: { events: [{ atMs: 6.5, kind: 'exec', pid: 1, ppid: 0, comm, args: comm }], execs: 1, exits: 0 },
 })
 
 test('every message of a whole stream comes back as it was', (t) => {
-  const messages: Message[] = JSON.parse(JSON.stringify(fakeStream({ ticks: 3, detail: true, targetPid: 4242, exec: true, stacks: true, cost: true })))
+  const messages: Message[] = JSON.parse(
+    JSON.stringify(fakeStream({ ticks: 3, detail: true, targetPid: 4242, exec: true, stacks: true, cost: true })),
+  )
   const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
   t.deepEqual([...seen].sort(), ['hello', 'host', 'process', 'cost', ...PROBES].sort())
   t.deepEqual(decode(messages.map(encode)), messages)

@@ -15,12 +15,24 @@ for (const [line, command] of [
   ['{"cmd":"probes","on":["tcp","nonesuch","sched","tcp"]}', { cmd: 'probes', on: ['sched', 'tcp'] }],
   ['{"cmd":"detail","on":true}', { cmd: 'detail', on: true }],
   ['{"cmd":"target","target":{"is":"process","pid":12,"x":1}}', { cmd: 'target', target: { is: 'process', pid: 12 } }],
-  ['{"cmd":"target","target":{"is":"thread","pid":12,"tid":13}}', { cmd: 'target', target: { is: 'thread', pid: 12, tid: 13 } }],
+  [
+    '{"cmd":"target","target":{"is":"thread","pid":12,"tid":13}}',
+    { cmd: 'target', target: { is: 'thread', pid: 12, tid: 13 } },
+  ],
   ['{"cmd":"target","target":{"is":"comm","comm":"node"}}', { cmd: 'target', target: { is: 'comm', comm: 'node' } }],
-  ['{"cmd":"target","target":{"is":"cgroup","path":"/a.slice/b"}}', { cmd: 'target', target: { is: 'cgroup', path: '/a.slice/b' } }],
+  [
+    '{"cmd":"target","target":{"is":"cgroup","path":"/a.slice/b"}}',
+    { cmd: 'target', target: { is: 'cgroup', path: '/a.slice/b' } },
+  ],
   ['{"cmd":"target"}', { cmd: 'target' }],
-  ['{"cmd":"stacks","on":true,"mode":"offcpu","thresholdNs":5,"wakers":false}', { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1000, wakers: false }],
-  ['{"cmd":"stacks","on":false,"mode":"now","thresholdNs":0,"wakers":true}', { cmd: 'stacks', on: false, mode: 'now', thresholdNs: 0, wakers: true }],
+  [
+    '{"cmd":"stacks","on":true,"mode":"offcpu","thresholdNs":5,"wakers":false}',
+    { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1000, wakers: false },
+  ],
+  [
+    '{"cmd":"stacks","on":false,"mode":"now","thresholdNs":0,"wakers":true}',
+    { cmd: 'stacks', on: false, mode: 'now', thresholdNs: 0, wakers: true },
+  ],
   ['{"cmd":"stop"}', { cmd: 'stop' }],
   ['', undefined],
   ['start', undefined],

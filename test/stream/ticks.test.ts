@@ -4,11 +4,11 @@ import { groupTicks } from '../../src/stream/ticks.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-test('an interval ends with the next, the last one with the end', t => {
+test('an interval ends with the next, the last one with the end', (t) => {
   const ticks: number[] = []
-  const group = groupTicks(atMs => ticks.push(atMs - START_MS))
+  const group = groupTicks((atMs) => ticks.push(atMs - START_MS))
   for (const message of fakeStream({ ticks: 3 })) group.add(message)
   t.deepEqual(ticks, [1000, 2000])
   group.end()
@@ -16,31 +16,37 @@ test('an interval ends with the next, the last one with the end', t => {
   t.deepEqual(ticks, [1000, 2000, 3000])
 })
 
-test('or with silence', async t => {
+test('or with silence', async (t) => {
   const ticks: number[] = []
-  const group = groupTicks(atMs => ticks.push(atMs - START_MS))
+  const group = groupTicks((atMs) => ticks.push(atMs - START_MS))
   for (const message of fakeTick(1)) group.add(message)
   t.deepEqual(ticks, [])
   await pause(150)
   t.deepEqual(ticks, [1000])
 })
 
-test('an interval without samples is none', async t => {
+test('an interval without samples is none', async (t) => {
   const ticks: number[] = []
-  const group = groupTicks(atMs => ticks.push(atMs))
+  const group = groupTicks((atMs) => ticks.push(atMs))
   group.add(fakeTick(1)[0]!)
   group.add(fakeTick(2)[0]!)
   group.end()
   t.deepEqual(ticks, [])
 })
 
-test('a source started early keeps what it says for its reader', t => {
+test('a source started early keeps what it says for its reader', (t) => {
   let say: (message: Message) => void = () => {}
-  const source = startEarly({ start: onMessage => { say = onMessage }, send: () => {}, stop: async () => {} })
+  const source = startEarly({
+    start: (onMessage) => {
+      say = onMessage
+    },
+    send: () => {},
+    stop: async () => {},
+  })
   const messages = fakeStream({ ticks: 1 })
-  messages.slice(0, 3).forEach(message => say(message))
+  messages.slice(0, 3).forEach((message) => say(message))
   const seen: Message[] = []
-  source.start(message => seen.push(message))
-  messages.slice(3).forEach(message => say(message))
+  source.start((message) => seen.push(message))
+  messages.slice(3).forEach((message) => say(message))
   t.deepEqual(seen, messages)
 })

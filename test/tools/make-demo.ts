@@ -13,8 +13,8 @@ if (!from || !into) throw new Error('usage: make-demo.ts RAW DEMO')
 const scrub = scrubber()
 const lines: string[] = []
 const hello = await readHello(from)
-await new Promise<void>(resolve => {
-  replay(from, hello, { pace: 'fast', onEnd: resolve }).start(message => {
+await new Promise<void>((resolve) => {
+  replay(from, hello, { pace: 'fast', onEnd: resolve }).start((message) => {
     const scrubbed = scrub(message)
     if (scrubbed) lines.push(encode(scrubbed))
   })

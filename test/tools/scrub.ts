@@ -3,7 +3,13 @@
 // look at are left out, to keep it small.
 import { isIP } from 'node:net'
 import type {
-  AnySample, BlockData, ExecData, Message, SchedData, SyscallsData, TcpData,
+  AnySample,
+  BlockData,
+  ExecData,
+  Message,
+  SchedData,
+  SyscallsData,
+  TcpData,
 } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
@@ -13,13 +19,77 @@ const MOST_CALLS = 40
 
 /** Programs that are everywhere and tell nothing; kernel threads by their form. */
 const COMMON = new Set([
-  'systemd', 'systemd-journal', 'systemd-udevd', 'dbus-daemon', 'sshd', 'cron', 'agetty', 'login', 'bash', 'sh', 'dash', 'sudo', 'sleep',
-  'node', 'npm', 'python3', 'perl', 'ruby', 'java', 'go', 'git', 'make', 'gcc', 'cc1', 'clang', 'ld', 'as', 'cat', 'cut', 'dd', 'cp', 'mv', 'rm', 'ls',
-  'find', 'grep', 'sed', 'awk', 'sort', 'tar', 'gzip', 'xz', 'rsync', 'curl', 'wget', 'nc', 'iperf3', 'fio', 'stress-ng', 'sysbench',
-  'postgres', 'mysqld', 'redis-server', 'nginx', 'haproxy', 'containerd', 'dockerd', 'tmux: server', 'tmux: client', 'script', 'top', 'htop', 'ps',
-  'bpftrace', 'probetop', 'probetop-engine', 'swapper', 'init',
+  'systemd',
+  'systemd-journal',
+  'systemd-udevd',
+  'dbus-daemon',
+  'sshd',
+  'cron',
+  'agetty',
+  'login',
+  'bash',
+  'sh',
+  'dash',
+  'sudo',
+  'sleep',
+  'node',
+  'npm',
+  'python3',
+  'perl',
+  'ruby',
+  'java',
+  'go',
+  'git',
+  'make',
+  'gcc',
+  'cc1',
+  'clang',
+  'ld',
+  'as',
+  'cat',
+  'cut',
+  'dd',
+  'cp',
+  'mv',
+  'rm',
+  'ls',
+  'find',
+  'grep',
+  'sed',
+  'awk',
+  'sort',
+  'tar',
+  'gzip',
+  'xz',
+  'rsync',
+  'curl',
+  'wget',
+  'nc',
+  'iperf3',
+  'fio',
+  'stress-ng',
+  'sysbench',
+  'postgres',
+  'mysqld',
+  'redis-server',
+  'nginx',
+  'haproxy',
+  'containerd',
+  'dockerd',
+  'tmux: server',
+  'tmux: client',
+  'script',
+  'top',
+  'htop',
+  'ps',
+  'bpftrace',
+  'probetop',
+  'probetop-engine',
+  'swapper',
+  'init',
 ])
-const KERNEL = /^(kworker\/[\w:+-]+|ksoftirqd\/\d+|migration\/\d+|cpuhp\/\d+|rcu_\w+|rcuop\/\d+|kswapd\d+|kcompactd\d+|khugepaged|kthreadd|jbd2\/\w+-\d+|kdamond\.\d+|watchdogd|kauditd|oom_reaper|writeback|ext4-\S+|scsi_eh_\d+|idle_inject\/\d+|pool_workqueue_)$/
+const KERNEL =
+  /^(kworker\/[\w:+-]+|ksoftirqd\/\d+|migration\/\d+|cpuhp\/\d+|rcu_\w+|rcuop\/\d+|kswapd\d+|kcompactd\d+|khugepaged|kthreadd|jbd2\/\w+-\d+|kdamond\.\d+|watchdogd|kauditd|oom_reaper|writeback|ext4-\S+|scsi_eh_\d+|idle_inject\/\d+|pool_workqueue_)$/
 
 /** One scrubber per recording: the same name or address becomes the same other one throughout. */
 export const scrubber = () => {
@@ -27,44 +97,72 @@ export const scrubber = () => {
   const addresses = new Map<string, string>()
   let shiftMs: number | undefined
 
-  const comm = (name: string): string => COMMON.has(name) || KERNEL.test(name) ? name : remembered(names, name, n => `app-${n}`)
+  const comm = (name: string): string =>
+    COMMON.has(name) || KERNEL.test(name) ? name : remembered(names, name, (n) => `app-${n}`)
 
   const address = (text: string): string => {
     if (/^(127\.|0\.0\.0\.0$|::1?$)/.test(text)) return text
-    return remembered(addresses, text, n => isIP(text) === 6 ? `2001:db8::${n.toString(16)}` : `192.0.2.${(n - 1) % 254 + 1}`)
+    return remembered(addresses, text, (n) =>
+      isIP(text) === 6 ? `2001:db8::${n.toString(16)}` : `192.0.2.${((n - 1) % 254) + 1}`,
+    )
   }
 
-  const named = <T extends { comm: string }>(rows: readonly T[], most = MOST_PROCS, weight: (row: T) => number = () => 0): T[] =>
-    [...rows].sort((a, b) => weight(b) - weight(a)).slice(0, most).map(row => ({ ...row, comm: comm(row.comm) }))
+  const named = <T extends { comm: string }>(
+    rows: readonly T[],
+    most = MOST_PROCS,
+    weight: (row: T) => number = () => 0,
+  ): T[] =>
+    [...rows]
+      .sort((a, b) => weight(b) - weight(a))
+      .slice(0, most)
+      .map((row) => ({ ...row, comm: comm(row.comm) }))
 
   const sched = (data: SchedData): SchedData => ({
-    ...data, target: undefined,
-    procs: named(data.procs, MOST_PROCS, row => row.waitNs + row.diskNs + row.preemptedNs + row.onCpuNs),
+    ...data,
+    target: undefined,
+    procs: named(data.procs, MOST_PROCS, (row) => row.waitNs + row.diskNs + row.preemptedNs + row.onCpuNs),
   })
-  const block = (data: BlockData): BlockData => ({ ...data, target: undefined, procs: named(data.procs, MOST_PROCS, row => row.latencyNs) })
+  const block = (data: BlockData): BlockData => ({
+    ...data,
+    target: undefined,
+    procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs),
+  })
   const tcp = (data: TcpData): TcpData => ({
     ...data,
-    sessions: named(data.sessions, MOST_PROCS, row => (row.closed ? 0 : 1) + row.inBytes + row.outBytes).map(session => ({ ...session, local: address(session.local), remote: address(session.remote) })),
-    listeners: named(data.listeners).map(listener => ({ ...listener, local: address(listener.local) })),
+    sessions: named(data.sessions, MOST_PROCS, (row) => (row.closed ? 0 : 1) + row.inBytes + row.outBytes).map(
+      (session) => ({ ...session, local: address(session.local), remote: address(session.remote) }),
+    ),
+    listeners: named(data.listeners).map((listener) => ({ ...listener, local: address(listener.local) })),
   })
   const syscalls = (data: SyscallsData): SyscallsData => ({
     ...data,
     calls: [...data.calls].sort((a, b) => b.count - a.count).slice(0, MOST_CALLS),
-    procs: named(data.procs, MOST_PROCS, row => row.count),
+    procs: named(data.procs, MOST_PROCS, (row) => row.count),
   })
   const exec = (data: ExecData, byMs: number): ExecData => ({
-    ...data, events: named(data.events).map(event => ({ ...event, atMs: event.atMs + byMs, ...(event.args === undefined ? {} : { args: event.comm }) })),
+    ...data,
+    events: named(data.events).map((event) => ({
+      ...event,
+      atMs: event.atMs + byMs,
+      ...(event.args === undefined ? {} : { args: event.comm }),
+    })),
   })
 
   const sample = (message: AnySample, byMs: number): AnySample => {
     switch (message.probe) {
-      case 'sched': return { ...message, data: sched(message.data) }
-      case 'block': return { ...message, data: block(message.data) }
-      case 'tcp': return { ...message, data: tcp(message.data) }
-      case 'syscalls': return { ...message, data: syscalls(message.data) }
-      case 'execsnoop': return { ...message, data: exec(message.data, byMs) }
+      case 'sched':
+        return { ...message, data: sched(message.data) }
+      case 'block':
+        return { ...message, data: block(message.data) }
+      case 'tcp':
+        return { ...message, data: tcp(message.data) }
+      case 'syscalls':
+        return { ...message, data: syscalls(message.data) }
+      case 'execsnoop':
+        return { ...message, data: exec(message.data, byMs) }
       // names of functions tell what was run
-      case 'stacks': return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }
+      case 'stacks':
+        return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }
     }
   }
 
@@ -73,11 +171,16 @@ export const scrubber = () => {
     shiftMs ??= DEMO_START_MS - original.atMs
     const message = { ...original, atMs: original.atMs + shiftMs }
     switch (message.type) {
-      case 'hello': return { ...message, host: 'demo', kernel: message.kernel.replace(/^(\d+\.\d+).*$/, '$1') }
-      case 'host': return message
-      case 'status': return message.status.is === 'failed' || message.status.is === 'unsupported' ? undefined : message
-      case 'sample': return sample(message, shiftMs)
-      default: return undefined
+      case 'hello':
+        return { ...message, host: 'demo', kernel: message.kernel.replace(/^(\d+\.\d+).*$/, '$1') }
+      case 'host':
+        return message
+      case 'status':
+        return message.status.is === 'failed' || message.status.is === 'unsupported' ? undefined : message
+      case 'sample':
+        return sample(message, shiftMs)
+      default:
+        return undefined
     }
   }
 }

@@ -20,17 +20,25 @@ export interface Biolatency {
 
 /** `queued`: from insertion, otherwise from issue. */
 export const startBiolatency = async (disk: string, queued: boolean): Promise<Biolatency> => {
-  const child = spawn('stdbuf', ['-oL', 'biolatency', ...(queued ? ['-Q'] : []), '-d', disk], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('stdbuf', ['-oL', 'biolatency', ...(queued ? ['-Q'] : []), '-d', disk], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  while (!text.includes('Tracing')) await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('no biolatency')))])
+  while (!text.includes('Tracing'))
+    await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(() => Promise.reject(new Error('no biolatency'))),
+    ])
   return {
     stop: () => child.kill(),
     async end() {
       child.kill('SIGINT')
       await once(child, 'close')
       return [...text.matchAll(/^\s*(\d+) -> (\d+)\s*: (\d+)/gm)].map(([, from, to, count]) => ({
-        startNs: Number(from) * 1000, endNs: (Number(to) + 1) * 1000, count: Number(count),
+        startNs: Number(from) * 1000,
+        endNs: (Number(to) + 1) * 1000,
+        count: Number(count),
       }))
     },
   }
@@ -42,7 +50,13 @@ export const besideBucket = (figure: string, hist: Hist, p: number, buckets: rea
   const bucket = buckets.find(({ count }) => (rank -= count) <= 0)
   const ours = percentileNs(hist, p) ?? NaN
   const nearest = bucket ? Math.min(Math.max(ours, bucket.startNs), bucket.endNs) : NaN
-  return within(0.1)(figure, ours, nearest, 'ns', bucket && `its bucket is ${bucket.startNs / 1000} to ${bucket.endNs / 1000} us`)
+  return within(0.1)(
+    figure,
+    ours,
+    nearest,
+    'ns',
+    bucket && `its bucket is ${bucket.startNs / 1000} to ${bucket.endNs / 1000} us`,
+  )
 }
 
 export const countOf = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { count }) => sum + count, 0)

@@ -24,13 +24,20 @@ export const coldProcess = async (disk: Disk, mebibytes: number): Promise<Findin
   const probe = startBlock(probeContext)
   try {
     const { pid, text } = await new Promise<{ pid: number; text: string }>((resolve) => {
-      const child = execFile(copy, ['-e', READER, disk.path], (_killed, stdout) => resolve({ pid: child.pid!, text: stdout }))
+      const child = execFile(copy, ['-e', READER, disk.path], (_killed, stdout) =>
+        resolve({ pid: child.pid!, text: stdout }),
+      )
     })
     const proc = probe.read().data.procs.find((each) => each.pid === pid)
     const truth = Number([...text.matchAll(/^read_bytes: (\d+)$/gm)].at(-1)?.[1])
     return [
       exact('process started cold: bytes read, /proc/PID/io', proc?.readBytes ?? 0, truth, 'bytes'),
-      atLeast('process started cold: bytes read, the disk and part of the program', proc?.readBytes ?? 0, (mebibytes << 20) + 65536, 'bytes'),
+      atLeast(
+        'process started cold: bytes read, the disk and part of the program',
+        proc?.readBytes ?? 0,
+        (mebibytes << 20) + 65536,
+        'bytes',
+      ),
     ]
   } finally {
     probe.close()

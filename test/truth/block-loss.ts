@@ -14,7 +14,12 @@ export const area: Area = {
   name: 'block-loss',
   needs: ['fio', 'losetup'],
   bpf: true,
-  checks: () => withDisks(3, async (disks) => [...(await requests(disks[0]!)), ...(await processes(disks[0]!)), ...(await manyDisks(disks))], 16),
+  checks: () =>
+    withDisks(
+      3,
+      async (disks) => [...(await requests(disks[0]!)), ...(await processes(disks[0]!)), ...(await manyDisks(disks))],
+      16,
+    ),
 }
 
 const READS = ['--ioengine=libaio', '--bs=4k', '--rw=randread']
@@ -38,13 +43,16 @@ const ofDisks = (data: BlockData, field: 'ops' | 'bytes', ops: readonly string[]
 const ofProcesses = ({ procs }: BlockData, ...fields: (keyof BlockProc)[]): number =>
   procs.reduce((sum, proc) => sum + fields.reduce((all, field) => all + Number(proc[field]), 0), 0)
 
-const reads = (data: BlockData, { name }: Disk): BlockDisk | undefined => data.disks.find((disk) => disk.name === name && disk.op === 'read')
+const reads = (data: BlockData, { name }: Disk): BlockDisk | undefined =>
+  data.disks.find((disk) => disk.name === name && disk.op === 'read')
 
 /** Processes and others together did what the disks did; requests of others may end while a reading is taken. */
 const sum = (table: string, data: BlockData): Finding =>
   within(0.02)(
-    `${table} full: bytes of processes and others, all disks`, ofProcesses(data, 'readBytes', 'writeBytes') + (data.others?.bytes ?? 0),
-    ofDisks(data, 'bytes', ['read', 'write']), 'bytes',
+    `${table} full: bytes of processes and others, all disks`,
+    ofProcesses(data, 'readBytes', 'writeBytes') + (data.others?.bytes ?? 0),
+    ofDisks(data, 'bytes', ['read', 'write']),
+    'bytes',
   )
 
 const panel = (table: string, data: BlockData): Finding =>
@@ -57,13 +65,22 @@ const saidByPanel = (data: BlockData): number => {
 
 const requests = async (disk: Disk): Promise<Finding[]> => {
   limitDepth(disk, 8) // slow, so that many are under way
-  const { data, lost, kernel } = await overflow({ starts: 16 }, [disk], [...READS, '--iodepth=64', '--number_ios=2000'], [[`--filename=${disk.path}`]])
+  const { data, lost, kernel } = await overflow(
+    { starts: 16 },
+    [disk],
+    [...READS, '--iodepth=64', '--number_ios=2000'],
+    [[`--filename=${disk.path}`]],
+  )
   const row = reads(data, disk)
   const timed = data.disks.reduce((sum, { total }) => sum + total.count, 0)
   return [
     exact('requests full: operations, diskstats', row?.ops ?? 0, kernel[0]!.reads),
     exact('requests full: bytes, diskstats', row?.bytes ?? 0, kernel[0]!.readBytes, 'bytes'),
-    withinUnits(10)('requests full: operations with a latency, and lost', timed + lost, ofDisks(data, 'ops', ['read', 'write', 'flush', 'discard', 'other'])),
+    withinUnits(10)(
+      'requests full: operations with a latency, and lost',
+      timed + lost,
+      ofDisks(data, 'ops', ['read', 'write', 'flush', 'discard', 'other']),
+    ),
     atLeast('requests full: lost', lost, 500),
     sum('requests', data),
     panel('requests', data),
@@ -72,7 +89,12 @@ const requests = async (disk: Disk): Promise<Finding[]> => {
 
 const processes = async (disk: Disk): Promise<Finding[]> => {
   const jobs = Array.from({ length: 6 }, () => [`--filename=${disk.path}`])
-  const { data, kernel } = await overflow({ procs_even: 3, procs_odd: 3 }, [disk], [...READS, '--iodepth=4', '--number_ios=200'], jobs)
+  const { data, kernel } = await overflow(
+    { procs_even: 3, procs_odd: 3 },
+    [disk],
+    [...READS, '--iodepth=4', '--number_ios=200'],
+    jobs,
+  )
   return [
     exact('processes full: operations, diskstats', reads(data, disk)?.ops ?? 0, kernel[0]!.reads),
     atLeast('processes full: operations of others', data.others?.ops ?? 0, 600),
@@ -86,18 +108,28 @@ const manyDisks = async (disks: Disk[]): Promise<Finding[]> => {
   const all = readdirSync('/sys/block').map((name) => ({ ...disks[0]!, name }))
   // five are taken by the others', one for each operation
   const { data, lost, kernel } = await overflow(
-    { disks: 7, peaks: 7 }, all, ['--ioengine=libaio', '--bs=4k', '--rw=randrw', '--iodepth=4', '--number_ios=500'], jobs,
+    { disks: 7, peaks: 7 },
+    all,
+    ['--ioengine=libaio', '--bs=4k', '--rw=randrw', '--iodepth=4', '--number_ios=500'],
+    jobs,
   )
   const rest = data.disks.filter(({ dev }) => dev === '0:0')
   return [
-    atLeast('disks full: operations of the row "others"', rest.reduce((sum, { ops }) => sum + ops, 0), 500),
+    atLeast(
+      'disks full: operations of the row "others"',
+      rest.reduce((sum, { ops }) => sum + ops, 0),
+      500,
+    ),
     exact(
       'disks full: operations of others without a latency, beyond the lost',
-      Math.max(0, rest.reduce((sum, { ops, total: { count } }) => sum + ops - count, 0) - lost), 0,
+      Math.max(0, rest.reduce((sum, { ops, total: { count } }) => sum + ops - count, 0) - lost),
+      0,
     ),
     within(0.02)(
-      'disks full: bytes of all rows, diskstats of all disks', ofDisks(data, 'bytes', ['read', 'write']),
-      kernel.reduce((sum, { readBytes, writeBytes }) => sum + readBytes + writeBytes, 0), 'bytes',
+      'disks full: bytes of all rows, diskstats of all disks',
+      ofDisks(data, 'bytes', ['read', 'write']),
+      kernel.reduce((sum, { readBytes, writeBytes }) => sum + readBytes + writeBytes, 0),
+      'bytes',
     ),
     sum('disks', data),
   ]

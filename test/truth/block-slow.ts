@@ -40,7 +40,11 @@ export const slowDisk = async (disk: Disk, scale: Scale): Promise<Finding[]> => 
 }
 
 const measure = async (
-  probe: ReturnType<typeof startBlock>, peers: readonly Biolatency[], disk: Disk, enter: readonly string[], scale: Scale,
+  probe: ReturnType<typeof startBlock>,
+  peers: readonly Biolatency[],
+  disk: Disk,
+  enter: readonly string[],
+  scale: Scale,
 ): Promise<Finding[]> => {
   const before = statistics(disk)
   const ms = scale === 'quick' ? 1500 : 12_000

@@ -17,9 +17,15 @@ export const area: Area = {
   needs: ['fio', 'losetup', 'perl'],
   bpf: true,
   checks: (scale) =>
-    withDisks(3, async (disks) => [
-      ...(await severalDisks(disks, scale)), ...(await slowDisk(disks[0]!, scale)), ...(await coldProcess(disks[1]!, MEBIBYTES)),
-    ], MEBIBYTES),
+    withDisks(
+      3,
+      async (disks) => [
+        ...(await severalDisks(disks, scale)),
+        ...(await slowDisk(disks[0]!, scale)),
+        ...(await coldProcess(disks[1]!, MEBIBYTES)),
+      ],
+      MEBIBYTES,
+    ),
 }
 
 export const rowOf = (data: BlockData, disk: Disk, op: BlockOp): BlockDisk | undefined =>
@@ -30,11 +36,14 @@ const severalDisks = async (disks: Disk[], scale: Scale): Promise<Finding[]> => 
   const [mixed, reading, trimming] = disks as [Disk, Disk, Disk]
   const probe = startBlock(probeContext)
   const before = disks.map((disk) => statistics(disk))
-  const [mixedJob, readingJob, trimmingJob] = await fio(['--ioengine=libaio'], [
-    [`--filename=${mixed.path}`, '--rw=randrw', '--bs=8k', '--iodepth=16', `--number_ios=${ios}`, '--fsync=100'],
-    [`--filename=${reading.path}`, '--rw=randread', '--bs=4k', '--iodepth=64', `--number_ios=${2 * ios}`],
-    [`--filename=${trimming.path}`, '--rw=trimwrite', '--bs=64k', '--iodepth=4', `--number_ios=${ios / 4}`],
-  ])
+  const [mixedJob, readingJob, trimmingJob] = await fio(
+    ['--ioengine=libaio'],
+    [
+      [`--filename=${mixed.path}`, '--rw=randrw', '--bs=8k', '--iodepth=16', `--number_ios=${ios}`, '--fsync=100'],
+      [`--filename=${reading.path}`, '--rw=randread', '--bs=4k', '--iodepth=64', `--number_ios=${2 * ios}`],
+      [`--filename=${trimming.path}`, '--rw=trimwrite', '--bs=64k', '--iodepth=4', `--number_ios=${ios / 4}`],
+    ],
+  )
   const { data } = probe.read()
   const kernel = disks.map((disk, i) => statistics(disk, before[i]))
   probe.close()
@@ -60,7 +69,12 @@ const severalDisks = async (disks: Disk[], scale: Scale): Promise<Finding[]> => 
     ...beside(trimming, 'write', kernel[2]!.writes, kernel[2]!.writeBytes, trimmingJob!.write.io_bytes),
     ...beside(trimming, 'discard', kernel[2]!.discards, kernel[2]!.discardBytes, trimmingJob!.trim.io_bytes),
     exact('processes of fio: writes, diskstats', sum('writes'), kernel[0]!.writes - syncs + kernel[2]!.writes),
-    exact('processes of fio: bytes written, fio', sum('writeBytes'), mixedJob!.write.io_bytes + trimmingJob!.write.io_bytes, 'bytes'),
+    exact(
+      'processes of fio: bytes written, fio',
+      sum('writeBytes'),
+      mixedJob!.write.io_bytes + trimmingJob!.write.io_bytes,
+      'bytes',
+    ),
     exact('processes of fio: flushes and discards, fio', sum('otherOps'), syncs + trimmingJob!.trim.total_ios),
   ]
 }

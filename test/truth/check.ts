@@ -51,7 +51,15 @@ export const exact = (figure: string, ours: number, truth: number, unit: Unit = 
 export const within =
   (allowed: number) =>
   (figure: string, ours: number, truth: number, unit: Unit = '', note?: string): Compared =>
-    compared(figure, ours, truth, truth === 0 ? (ours === 0 ? 0 : Infinity) : Math.abs(ours - truth) / Math.abs(truth), allowed, unit, note)
+    compared(
+      figure,
+      ours,
+      truth,
+      truth === 0 ? (ours === 0 ? 0 : Infinity) : Math.abs(ours - truth) / Math.abs(truth),
+      allowed,
+      unit,
+      note,
+    )
 
 /** `withinUnits(200)('calls', ours, truth)`: at most 200 off. */
 export const withinUnits =
@@ -73,19 +81,38 @@ export const besideStolen = (stolenNs: number, check: Compared): Compared => {
   if (stolenNs === 0) return check
   const allowed = check.allowed + stolenNs / Math.abs(check.truth)
   const said = `${(stolenNs / 1e6).toFixed(0)} ms were stolen`
-  return { ...check, allowed, ok: check.error <= allowed, note: check.note === undefined ? said : `${check.note}; ${said}` }
+  return {
+    ...check,
+    allowed,
+    ok: check.error <= allowed,
+    note: check.note === undefined ? said : `${check.note}; ${said}`,
+  }
 }
 
 /** The worst of several comparisons, as one line. */
 export const worst = (findings: readonly Compared[], figure: string): Compared => {
   const excess = ({ error, allowed }: Compared): number => (allowed > 0 ? error / allowed : error > 0 ? Infinity : 0)
-  return { ...findings.reduce((most, each) => (excess(each) > excess(most) || Number.isNaN(each.error) ? each : most)), figure }
+  return {
+    ...findings.reduce((most, each) => (excess(each) > excess(most) || Number.isNaN(each.error) ? each : most)),
+    figure,
+  }
 }
 
 const compared = (
-  figure: string, ours: number, truth: number, error: number, allowed: number, unit: Unit, note: string | undefined,
+  figure: string,
+  ours: number,
+  truth: number,
+  error: number,
+  allowed: number,
+  unit: Unit,
+  note: string | undefined,
 ): Compared => ({
-  figure, ours, truth, error, allowed, unit,
+  figure,
+  ours,
+  truth,
+  error,
+  allowed,
+  unit,
   ok: error <= allowed, // and so false for NaN
   ...(note === undefined ? {} : { note }),
 })

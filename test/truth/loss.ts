@@ -26,7 +26,10 @@ export const area: Area = {
     ...(await withProbe(startSched, (probe) => endedThreads(probe, scale))),
     ...(await withProbe(startSyscalls, (probe) => endedCallers(probe, scale))),
     ...(await withProbe(startSyscalls, callsOfProcesses)),
-    ...(await withProbe((context) => startSyscalls({ ...context, maxEntries: { latencies: 4, errnos: 2 } }), kindsOfCalls)),
+    ...(await withProbe(
+      (context) => startSyscalls({ ...context, maxEntries: { latencies: 4, errnos: 2 } }),
+      kindsOfCalls,
+    )),
   ],
 }
 
@@ -48,7 +51,10 @@ const endedThreads = async (probe: RunningProbe<'sched'>, scale: Scale): Promise
     within(0.03)(`${title}: without a row`, others?.threads ?? 0, threads - ENDED, '', 'others'),
     // rusage does not know of the last switch of a thread; what else ends meanwhile can only add
     atLeast(
-      `${title}: switches, own and others`, (row?.switches ?? 0) + (others?.switches ?? 0), Math.floor(0.99 * (life!.switches + threads)), '',
+      `${title}: switches, own and others`,
+      (row?.switches ?? 0) + (others?.switches ?? 0),
+      Math.floor(0.99 * (life!.switches + threads)),
+      '',
       'at least 99 % of rusage',
     ),
     within(SHARE)(`${title}: waits, all rows and others`, waits, data.runq.count, '', 'all waits'),
@@ -69,7 +75,13 @@ const endedCallers = async (probe: RunningProbe<'syscalls'>, scale: Scale): Prom
     exact(`${title}: getsid`, data.calls.find(({ name }) => name === 'getsid')?.count ?? 0, threads * CALLS_EACH),
     atLeast(`${title}: calls, own and others`, own, threads * CALLS_EACH),
     atLeast(`${title}: calls of others`, data.others?.count ?? 0, (threads - ENDED) * CALLS_EACH),
-    within(SHARE)(`${title}: calls, all rows and others`, rows, total(data.calls, ({ count }) => count), '', 'all calls'),
+    within(SHARE)(
+      `${title}: calls, all rows and others`,
+      rows,
+      total(data.calls, ({ count }) => count),
+      '',
+      'all calls',
+    ),
     exact(`${title}: lost`, lost, 0),
   ]
 }
@@ -82,13 +94,28 @@ const callsOfProcesses = async (probe: RunningProbe<'syscalls'>): Promise<Findin
   const done = await perform(-1, processes, 'numbers', CALLS_EACH)
   const { data, lost } = probe.read()
   const known = data.calls.filter(({ name }) => /^syscall_(4[89]|50|51)\d$/.test(name) || name === 'syscall_500')
-  if (known.length < NUMBERS) return [skipped('syscalls, calls of processes', 'this kernel has calls of the numbers 480 to 511')]
+  if (known.length < NUMBERS)
+    return [skipped('syscalls, calls of processes', 'this kernel has calls of the numbers 480 to 511')]
   const title = `syscalls, ${processes} processes by ${NUMBERS} calls`
   const errors = total(data.procs, (proc) => proc.errors) + (data.others?.errors ?? 0)
   return [
-    exact(`${title}: calls`, total(known, ({ count }) => count), done.length * NUMBERS * CALLS_EACH),
-    exact(`${title}: errors of calls`, total(known, (call) => call.errors), done.length * NUMBERS * CALLS_EACH),
-    within(SHARE)(`${title}: errors, all rows and others`, errors, total(data.calls, (call) => call.errors), '', 'all errors'),
+    exact(
+      `${title}: calls`,
+      total(known, ({ count }) => count),
+      done.length * NUMBERS * CALLS_EACH,
+    ),
+    exact(
+      `${title}: errors of calls`,
+      total(known, (call) => call.errors),
+      done.length * NUMBERS * CALLS_EACH,
+    ),
+    within(SHARE)(
+      `${title}: errors, all rows and others`,
+      errors,
+      total(data.calls, (call) => call.errors),
+      '',
+      'all errors',
+    ),
     atLeast(`${title}: said to be lost`, lost, (processes * NUMBERS - PROC_CALLS) * CALLS_EACH),
   ]
 }
@@ -101,12 +128,20 @@ const kindsOfCalls = async (probe: RunningProbe<'syscalls'>): Promise<Finding[]>
   const [life] = await perform(-1, 1, 'errors', each)
   const { data, lost } = probe.read()
   const title = 'syscalls, no room for kinds of calls'
-  const named = data.calls.flatMap(({ errors, errnos }) => (errnos ? [{ errors, named: total(errnos, ({ count }) => count) }] : []))
+  const named = data.calls.flatMap(({ errors, errnos }) =>
+    errnos ? [{ errors, named: total(errnos, ({ count }) => count) }] : [],
+  )
   const measured = total(data.calls, ({ latency }) => latency?.count)
   return [
     exact(`${title}: calls`, data.calls.find(({ name }) => name === 'syscall_500')?.count ?? 0, each),
     atLeast(`${title}: calls of the process`, data.procs.find(({ pid }) => pid === life!.pid)?.count ?? 0, 4 * each),
-    exact(`${title}: errors by name and other`, total(named, (call) => call.named), total(named, (call) => call.errors), '', 'errors of calls'),
+    exact(
+      `${title}: errors by name and other`,
+      total(named, (call) => call.named),
+      total(named, (call) => call.errors),
+      '',
+      'errors of calls',
+    ),
     atLeast(`${title}: measured or said to be lost`, measured + lost, 4 * each),
     atLeast(`${title}: said to be lost`, lost, each),
   ]

@@ -28,7 +28,10 @@ export const area: Area = {
   needs: [],
   bpf: false,
   checks: async (scale) => {
-    const samples = Object.entries(DISTRIBUTIONS).map(([name, draw], seed) => ({ name, values: sample(draw, seed, scale === 'full' ? 1e6 : 1e5) }))
+    const samples = Object.entries(DISTRIBUTIONS).map(([name, draw], seed) => ({
+      name,
+      values: sample(draw, seed, scale === 'full' ? 1e6 : 1e5),
+    }))
     const differing = samples.reduce((sum, { values }) => sum + differingAfterMerge(values), 0)
     return [
       ...samples.map(({ name, values }) => worstPercentile(name, values)),
@@ -48,7 +51,9 @@ const worstPercentile = (name: string, values: Float64Array): Compared => {
   const sorted = Array.from(values.slice().sort())
   // the quantile that is one of the values: in the middle of a gap there is nothing to be near to
   const truth = (p: number): number => quantileSorted(sorted, (Math.ceil(p * sorted.length) - 1) / (sorted.length - 1))!
-  const each = PERCENTILES.map((p) => within(ALLOWED)('', percentileNs(hist, p)!, truth(p), 'ns', `worst of ${PERCENTILES.length}, at p${p * 100}`))
+  const each = PERCENTILES.map((p) =>
+    within(ALLOWED)('', percentileNs(hist, p)!, truth(p), 'ns', `worst of ${PERCENTILES.length}, at p${p * 100}`),
+  )
   return worst(each, name)
 }
 
@@ -56,7 +61,10 @@ const differingAfterMerge = (values: Float64Array): number => {
   const whole = histOf(values)
   const size = Math.ceil(values.length / SHARDS)
   const merged = mergeHists(Array.from({ length: SHARDS }, (_, i) => histOf(values.subarray(i * size, (i + 1) * size))))
-  return PERCENTILES.filter((p) => percentileNs(merged, p) !== percentileNs(whole, p)).length + Number(merged.count !== whole.count)
+  return (
+    PERCENTILES.filter((p) => percentileNs(merged, p) !== percentileNs(whole, p)).length +
+    Number(merged.count !== whole.count)
+  )
 }
 
 /** As the kernel programs count: a slot and a sum. */

@@ -2,7 +2,8 @@
 import { bpfReason, missingCommand } from '../helpers/rights.ts'
 import type { Area, Check, Scale } from './check.ts'
 
-export const reasonNot = (area: Area): string | undefined => (area.bpf ? bpfReason() : undefined) ?? missingCommand(area.needs)
+export const reasonNot = (area: Area): string | undefined =>
+  (area.bpf ? bpfReason() : undefined) ?? missingCommand(area.needs)
 
 export const runArea = async (area: Area, scale: Scale): Promise<Check[]> => {
   const reason = reasonNot(area)

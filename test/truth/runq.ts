@@ -42,13 +42,41 @@ const sharing = async (probe: RunningProbe<'sched'>, ms: number): Promise<Findin
   const slices = total(done, (life) => life.lifeSlices)
   const title = `${BUSY} busy on one CPU`
   return [
-    within(0.01)(`${title}: waited`, total(rows, (row) => row.waitNs), total(done, (life) => life.lifeWaitNs), 'ns', 'schedstat'),
+    within(0.01)(
+      `${title}: waited`,
+      total(rows, (row) => row.waitNs),
+      total(done, (life) => life.lifeWaitNs),
+      'ns',
+      'schedstat',
+    ),
     // they never sleep while they work, so each wait of that time followed a preemption
-    within(0.01)(`${title}: preempted`, total(rows, (row) => row.preemptedNs), total(done, (life) => life.waitNs), 'ns', 'schedstat'),
-    within(0.01)(`${title}: on CPU`, total(rows, (row) => row.onCpuNs), total(done, onCpuNs), 'ns', 'schedstat'),
+    within(0.01)(
+      `${title}: preempted`,
+      total(rows, (row) => row.preemptedNs),
+      total(done, (life) => life.waitNs),
+      'ns',
+      'schedstat',
+    ),
+    within(0.01)(
+      `${title}: on CPU`,
+      total(rows, (row) => row.onCpuNs),
+      total(done, onCpuNs),
+      'ns',
+      'schedstat',
+    ),
     // of a thread in the middle of a switch while it is read, one event may be missing
-    withinUnits(BUSY + Math.ceil(slices * 0.005))(`${title}: times on CPU`, total(rows, (row) => row.waits), slices, '', 'schedstat'),
-    exact('lost meanwhile', total(readings, ({ lost }) => lost), 0),
+    withinUnits(BUSY + Math.ceil(slices * 0.005))(
+      `${title}: times on CPU`,
+      total(rows, (row) => row.waits),
+      slices,
+      '',
+      'schedstat',
+    ),
+    exact(
+      'lost meanwhile',
+      total(readings, ({ lost }) => lost),
+      0,
+    ),
   ]
 }
 
@@ -65,7 +93,9 @@ const besideRunqlat = async (probe: RunningProbe<'sched'>, seconds: number): Pro
   runqlat.stdout.on('data', (data: Buffer) => (printed += data.toString()))
   await tracing
   probe.read()
-  const load = spawn('stress-ng', ['--cpu', '4', '--switch', '2', '--poll', '2', '--timeout', `${seconds}s`], { stdio: 'ignore' })
+  const load = spawn('stress-ng', ['--cpu', '4', '--switch', '2', '--poll', '2', '--timeout', `${seconds}s`], {
+    stdio: 'ignore',
+  })
   await once(load, 'exit')
   const closed = once(runqlat, 'close')
   runqlat.kill('SIGINT')
@@ -80,7 +110,13 @@ const besideRunqlat = async (probe: RunningProbe<'sched'>, seconds: number): Pro
       const { lowNs, highNs } = percentileBounds(theirs, p)
       const said = percentileNs(ours, p)!
       const nearest = Math.min(Math.max(said, lowNs), highNs)
-      return within(OWN_SLOT + APART_NS / nearest)(`${title}: p${p * 100}`, said, nearest, 'ns', `its bucket: ${lowNs / 1000} to ${highNs / 1000} us`)
+      return within(OWN_SLOT + APART_NS / nearest)(
+        `${title}: p${p * 100}`,
+        said,
+        nearest,
+        'ns',
+        `its bucket: ${lowNs / 1000} to ${highNs / 1000} us`,
+      )
     }),
   ]
 }

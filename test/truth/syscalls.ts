@@ -29,14 +29,19 @@ export const area: Area = {
       const findings = await fullSpeed(probe, MILLION * times)
       probe.command!({ cmd: 'detail', on: true })
       findings.push(...(await copying(probe, 100_000 * times)), ...(await failing(probe, 10_000 * times)))
-      for (const [call, us] of [['nanosleep', 1000], ['futex', 3000], ['poll', 10_000]] as const) {
+      for (const [call, us] of [
+        ['nanosleep', 1000],
+        ['futex', 3000],
+        ['poll', 10_000],
+      ] as const) {
         findings.push(...(await waiting(probe, call, 20 * times, us)))
       }
       return findings
     }),
 }
 
-const callOf = (calls: readonly SyscallCount[], name: RegExp): SyscallCount | undefined => calls.find((call) => name.test(call.name))
+const callOf = (calls: readonly SyscallCount[], name: RegExp): SyscallCount | undefined =>
+  calls.find((call) => name.test(call.name))
 const procOf = (data: SyscallsData, pid: number): SyscallProc | undefined => data.procs.find((proc) => proc.pid === pid)
 
 const fullSpeed = async (probe: Probe, each: number): Promise<Finding[]> => {
@@ -48,9 +53,25 @@ const fullSpeed = async (probe: Probe, each: number): Promise<Finding[]> => {
   const title = `getsid on ${cpus} CPUs`
   const byProc = total(data.procs, ({ count }) => count) + (data.others?.count ?? 0)
   return [
-    within(SHARE)(`${title}: calls`, callOf(data.calls, /^getsid$/)?.count ?? 0, cpus * each, '', `${(perSecond / 1e6).toFixed(1)}M/s`),
-    within(SHARE)(`${title}: calls of the processes`, total(done, ({ pid }) => procOf(data, pid)?.count), cpus * each),
-    within(SHARE)(`${title}: all processes and others`, byProc, total(data.calls, ({ count }) => count), '', 'all calls'),
+    within(SHARE)(
+      `${title}: calls`,
+      callOf(data.calls, /^getsid$/)?.count ?? 0,
+      cpus * each,
+      '',
+      `${(perSecond / 1e6).toFixed(1)}M/s`,
+    ),
+    within(SHARE)(
+      `${title}: calls of the processes`,
+      total(done, ({ pid }) => procOf(data, pid)?.count),
+      cpus * each,
+    ),
+    within(SHARE)(
+      `${title}: all processes and others`,
+      byProc,
+      total(data.calls, ({ count }) => count),
+      '',
+      'all calls',
+    ),
     exact(`${title}: lost`, lost, 0),
   ]
 }
@@ -58,20 +79,34 @@ const fullSpeed = async (probe: Probe, each: number): Promise<Finding[]> => {
 /** dd reads and writes as often as it is told, and says so. */
 const copying = async (probe: Probe, count: number): Promise<Finding[]> => {
   probe.read()
-  const running = run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`], { env: { ...process.env, LC_ALL: 'C' } })
+  const running = run('dd', ['if=/dev/zero', 'of=/dev/null', 'bs=1', `count=${count}`], {
+    env: { ...process.env, LC_ALL: 'C' },
+  })
   const { stderr } = await running
   const calls = procOf(probe.read().data, running.child.pid!)?.calls ?? []
   const said = (what: string): number => Number(new RegExp(`^(\\d+)\\+0 records ${what}$`, 'm').exec(stderr)?.[1])
   const counted = (name: string): number => calls.find((call) => call.name === name)?.count ?? 0
-  return [within(SHARE)('dd bs=1: read', counted('read'), said('in')), within(SHARE)('dd bs=1: write', counted('write'), said('out'))]
+  return [
+    within(SHARE)('dd bs=1: read', counted('read'), said('in')),
+    within(SHARE)('dd bs=1: write', counted('write'), said('out')),
+  ]
 }
 
 /** Only the program's own calls are looked at, so that there is nothing to allow for. */
 const failing = async (probe: Probe, count: number): Promise<Finding[]> => {
   const { calls } = await looking(probe, 'errors', count)
   const errno = (call: RegExp, name: string): Finding =>
-    exact(`failing calls: ${name}`, callOf(calls, call)?.errnos?.find((error) => error.errno === name)?.count ?? 0, count)
-  return [errno(/^close$/, 'EBADF'), errno(/^kill$/, 'EINVAL'), errno(/^readlink(at)?$/, 'ENOENT'), errno(/^syscall_500$/, 'ENOSYS')]
+    exact(
+      `failing calls: ${name}`,
+      callOf(calls, call)?.errnos?.find((error) => error.errno === name)?.count ?? 0,
+      count,
+    )
+  return [
+    errno(/^close$/, 'EBADF'),
+    errno(/^kill$/, 'EINVAL'),
+    errno(/^readlink(at)?$/, 'ENOENT'),
+    errno(/^syscall_500$/, 'ENOSYS'),
+  ]
 }
 
 const waiting = async (probe: Probe, name: string, count: number, us: number): Promise<Finding[]> => {
@@ -80,13 +115,31 @@ const waiting = async (probe: Probe, name: string, count: number, us: number): P
   const title = `${name} of ${us / 1000} ms`
   return [
     exact(`${title}: calls`, latency?.count ?? 0, count),
-    within(0.0625)(`${title}: p50`, (latency && percentileNs(latency, 0.5)) ?? 0, quantile(tookNs, 0.5)!, 'ns', 'its own clock'),
-    besideStolen(stolenNs, within(0.01)(`${title}: all`, latency?.sumNs ?? 0, total(tookNs, (ns) => ns), 'ns', 'its own clock')),
+    within(0.0625)(
+      `${title}: p50`,
+      (latency && percentileNs(latency, 0.5)) ?? 0,
+      quantile(tookNs, 0.5)!,
+      'ns',
+      'its own clock',
+    ),
+    besideStolen(
+      stolenNs,
+      within(0.01)(
+        `${title}: all`,
+        latency?.sumNs ?? 0,
+        total(tookNs, (ns) => ns),
+        'ns',
+        'its own clock',
+      ),
+    ),
   ]
 }
 
 /** The calls of one process, which is looked at from before its work until after its end. */
-const looking = async (probe: Probe, ...work: [string, number, number?]): Promise<{ calls: SyscallCount[]; tookNs: number[]; stolenNs: number }> => {
+const looking = async (
+  probe: Probe,
+  ...work: [string, number, number?]
+): Promise<{ calls: SyscallCount[]; tookNs: number[]; stolenNs: number }> => {
   const { pids, go } = await prepare(-1, 1, ...(work as [string, number]))
   probe.command!({ cmd: 'target', target: { is: 'process', pid: pids[0]! } })
   probe.read()

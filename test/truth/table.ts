@@ -21,12 +21,21 @@ const cells = (check: Check): string[] => {
   if ('skipped' in check) return [check.area, check.figure, '', '', '', '', `*skipped*: ${check.skipped}`]
   const { ours, truth, error, allowed, unit, ok, note } = check
   return [
-    check.area, check.figure, amount(ours, unit), amount(truth, unit), distance(error, check), distance(allowed, check),
+    check.area,
+    check.figure,
+    amount(ours, unit),
+    amount(truth, unit),
+    distance(error, check),
+    distance(allowed, check),
     (ok ? 'ok' : 'OUT') + (note === undefined ? '' : `, ${note}`),
   ]
 }
 
-const NS: readonly [number, string][] = [[1e9, 's'], [1e6, 'ms'], [1e3, 'us']]
+const NS: readonly [number, string][] = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'us'],
+]
 
 const amount = (value: number, unit: Unit): string => {
   if (unit === 'ns') {

@@ -33,7 +33,9 @@ const session = (to, bytes) =>
 /** @type {Record<string, (words: any) => void>} */
 const commands = {
   listen: ({ how, host, port, bytes }) => {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: how !== 'answer' }, (socket) => serve[how]?.(socket, bytes))
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: how !== 'answer' }, (socket) =>
+      serve[how]?.(socket, bytes),
+    )
     server.listen(port, host, () => process.send?.({ pid: process.pid }))
   },
   /** So many sessions, ten at a time. */

@@ -14,7 +14,8 @@ export const area: Area = {
   name: 'tcp-loss',
   needs: [...NAMESPACE_COMMANDS, 'nft'],
   bpf: true,
-  checks: () => withPeers(async (client, server) => [...(await ended(client, server)), ...(await unfollowed(client, server))]),
+  checks: () =>
+    withPeers(async (client, server) => [...(await ended(client, server)), ...(await unfollowed(client, server))]),
 }
 
 const SESSIONS = 100
@@ -39,7 +40,11 @@ const exchange = async (client: End, server: End, port: number, sessions: number
 /** As the kernel counts them for a whole namespace. */
 const retransmitsIn = (...ends: End[]): number =>
   ends.reduce((sum, { place }) => {
-    const [names, values] = place.run('cat', '/proc/net/snmp').split('\n').filter((line) => line.startsWith('Tcp:')).map((line) => line.split(' '))
+    const [names, values] = place
+      .run('cat', '/proc/net/snmp')
+      .split('\n')
+      .filter((line) => line.startsWith('Tcp:'))
+      .map((line) => line.split(' '))
     return sum + Number(values![names!.indexOf('RetransSegs')])
   }, 0)
 
@@ -57,8 +62,18 @@ const ended = async (client: End, server: End): Promise<Finding[]> => {
     exact('ended sessions full: those listed and others, all that closed', listed + others.sessions, data.closed),
     atLeast('ended sessions full: others', others.sessions, 2 * SESSIONS - 16),
     // sessions of the rest of the machine may end meanwhile
-    within(0.01)('ended sessions full: bytes out of the client, rows and others', sumOf(rows.client, 'outBytes') + others.outBytes, SESSIONS * BYTES, 'bytes'),
-    within(0.01)('ended sessions full: bytes into the server, rows and others', sumOf(rows.server, 'inBytes') + others.inBytes, SESSIONS * BYTES, 'bytes'),
+    within(0.01)(
+      'ended sessions full: bytes out of the client, rows and others',
+      sumOf(rows.client, 'outBytes') + others.outBytes,
+      SESSIONS * BYTES,
+      'bytes',
+    ),
+    within(0.01)(
+      'ended sessions full: bytes into the server, rows and others',
+      sumOf(rows.server, 'inBytes') + others.inBytes,
+      SESSIONS * BYTES,
+      'bytes',
+    ),
     withinUnits(3)('ended sessions full: retransmits of all, /proc/net/snmp', data.retransmits, retransmits),
     atLeast('ended sessions full: retransmits', retransmits, 10),
     exact('ended sessions full: sessions the panel says belong to no row', saidByPanel(data), others.sessions),

@@ -47,7 +47,10 @@ const endIn = (place: Namespace): End & { stop(): void } => {
 /** Rows of the two ends of sessions with a server's port, of all samples. */
 export const endsOf = (samples: readonly TcpData[], port: number): { client: TcpSession[]; server: TcpSession[] } => {
   const rows = samples.flatMap(({ sessions }) => sessions)
-  return { client: rows.filter(({ remotePort }) => remotePort === port), server: rows.filter(({ localPort }) => localPort === port) }
+  return {
+    client: rows.filter(({ remotePort }) => remotePort === port),
+    server: rows.filter(({ localPort }) => localPort === port),
+  }
 }
 
 export const sumOf = (rows: readonly TcpSession[], field: 'inBytes' | 'outBytes' | 'retransmits'): number =>

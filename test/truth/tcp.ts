@@ -20,8 +20,10 @@ export const area: Area = {
       const probe = startTcp(probeContext)
       try {
         return [
-          ...(await transfers(probe, client, server, scale)), ...(await shortSessions(probe, client, server, scale)),
-          ...(await owners(probe, client, server)), ...(await lossyLink(probe, client, server, scale)),
+          ...(await transfers(probe, client, server, scale)),
+          ...(await shortSessions(probe, client, server, scale)),
+          ...(await owners(probe, client, server)),
+          ...(await lossyLink(probe, client, server, scale)),
         ]
       } finally {
         probe.close()
@@ -45,7 +47,10 @@ const transfers = async (probe: Probe, client: End, server: End, scale: Scale): 
   for (const version of [4, 6] as const) {
     const [host, port] = [server.place.address[version], 8000 + version]
     await server.tell({ do: 'listen', how: 'answer', host, port, bytes: back })
-    const rows = endsOf(await readDuring(probe, client.tell({ do: 'exchange', host, port, bytes: there, sessions: 1 })), port)
+    const rows = endsOf(
+      await readDuring(probe, client.tell({ do: 'exchange', host, port, bytes: there, sessions: 1 })),
+      port,
+    )
     const about = (figure: string) => `IPv${version}: ${figure}, sum of intervals`
     findings.push(
       exact(about('out of the client'), sumOf(rows.client, 'outBytes'), there, 'bytes'),
@@ -54,8 +59,16 @@ const transfers = async (probe: Probe, client: End, server: End, scale: Scale): 
       exact(about('into the client'), sumOf(rows.client, 'inBytes'), back, 'bytes'),
       exact(
         `IPv${version}: rows with the right family, addresses, direction and owner`,
-        rows.client.filter((row) => row.family === version && row.remote === host && row.direction === 'out' && row.pid === client.pid).length
-          + rows.server.filter((row) => row.family === version && row.local === host && row.direction === 'in' && [0, server.pid].includes(row.pid)).length,
+        rows.client.filter(
+          (row) => row.family === version && row.remote === host && row.direction === 'out' && row.pid === client.pid,
+        ).length +
+          rows.server.filter(
+            (row) =>
+              row.family === version &&
+              row.local === host &&
+              row.direction === 'in' &&
+              [0, server.pid].includes(row.pid),
+          ).length,
         rows.client.length + rows.server.length,
       ),
     )
@@ -78,7 +91,11 @@ const shortSessions = async (probe: Probe, client: End, server: End, scale: Scal
     exact('short sessions: listed as closed, both ends', closed.length, 2 * sessions),
     exact('short sessions: out of the client', sumOf(rows.client, 'outBytes'), sessions * bytes, 'bytes'),
     exact('short sessions: into the client', sumOf(rows.client, 'inBytes'), sessions * 7, 'bytes'),
-    exact('short sessions: with the right owner, both ends', closed.filter(({ pid }) => pid === client.pid || pid === server.pid).length, 2 * sessions),
+    exact(
+      'short sessions: with the right owner, both ends',
+      closed.filter(({ pid }) => pid === client.pid || pid === server.pid).length,
+      2 * sessions,
+    ),
     atLeast('short sessions: counted as opened', data.opened, sessions),
     atLeast('short sessions: counted as accepted', data.accepted, sessions),
     atLeast('short sessions: counted as closed', data.closed, 2 * sessions),
@@ -108,7 +125,12 @@ const lossyLink = async (probe: Probe, client: End, server: End, scale: Scale): 
   server.place.run('nft', 'add chain inet t c { type filter hook input priority 0; }')
   server.place.run('nft', 'add rule inet t c tcp dport 8304-8306 meta length 1000-65535 numgen inc mod 6 == 0 drop')
   for (const version of scale === 'quick' ? ([4] as const) : ([4, 6] as const)) {
-    const [host, port, writes, bytes] = [server.place.address[version], 8300 + version, scale === 'quick' ? 60 : 600, 3000]
+    const [host, port, writes, bytes] = [
+      server.place.address[version],
+      8300 + version,
+      scale === 'quick' ? 60 : 600,
+      3000,
+    ]
     await server.tell({ do: 'listen', how: 'answer', host, port, bytes: 0 })
     probe.read()
     let ss = ''
@@ -127,9 +149,19 @@ const lossyLink = async (probe: Probe, client: End, server: End, scale: Scale): 
       exact(about('retransmits, sum of intervals, ss'), sumOf(rows.client, 'retransmits'), said(/ retrans:\d+\/(\d+)/)),
       atLeast(about('retransmits'), sumOf(rows.client, 'retransmits'), writes / 12),
       exact(about('bytes out'), sumOf(rows.client, 'outBytes'), writes * bytes, 'bytes'),
-      exact(about('bytes out, ss'), last?.outTotal ?? 0, said(/ bytes_sent:(\d+)/) - said(/ bytes_retrans:(\d+)/), 'bytes'),
+      exact(
+        about('bytes out, ss'),
+        last?.outTotal ?? 0,
+        said(/ bytes_sent:(\d+)/) - said(/ bytes_retrans:(\d+)/),
+        'bytes',
+      ),
       exact(about('bytes in'), sumOf(rows.server, 'inBytes'), writes * bytes, 'bytes'),
-      exact(about('round-trip time, ss'), (last?.rttUs ?? 0) * 1000, Math.round(said(/ rtt:([\d.]+)/) * 1000) * 1000, 'ns'),
+      exact(
+        about('round-trip time, ss'),
+        (last?.rttUs ?? 0) * 1000,
+        Math.round(said(/ rtt:([\d.]+)/) * 1000) * 1000,
+        'ns',
+      ),
       exact(about('congestion window, ss'), last?.cwnd ?? 0, said(/ cwnd:(\d+)/)),
     )
   }

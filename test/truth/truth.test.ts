@@ -8,13 +8,18 @@ import { summary, table } from './table.ts'
 
 for (const area of AREAS) {
   const reason = reasonNot(area)
-  test.serial(`${area.name}: what we say is true`, reason !== undefined ? (t) => skip(t, reason) : repeated(async (t) => {
-    const checks = await runArea(area, 'quick')
-    const out = checks.filter(isOut)
-    t.true(checks.length > 0)
-    t.is(out.length, 0, `\n${table(out)}`)
-    for (const check of checks) if ('skipped' in check) t.log(`not compared: ${check.figure}: ${check.skipped}`)
-  }))
+  test.serial(
+    `${area.name}: what we say is true`,
+    reason !== undefined
+      ? (t) => skip(t, reason)
+      : repeated(async (t) => {
+          const checks = await runArea(area, 'quick')
+          const out = checks.filter(isOut)
+          t.true(checks.length > 0)
+          t.is(out.length, 0, `\n${table(out)}`)
+          for (const check of checks) if ('skipped' in check) t.log(`not compared: ${check.figure}: ${check.skipped}`)
+        }),
+  )
 }
 
 test('a figure that is off is out', (t) => {
@@ -41,12 +46,15 @@ test('the table', (t) => {
     { area, ...exact('calls', 1_000_000, 1_000_000) },
     { area, figure: 'disks', skipped: 'not installed: fio' },
   ]
-  t.is(table(checks), [
-    '| area | figure |      ours | ground truth | error | allowed |                               |',
-    '|------|--------|----------:|-------------:|------:|--------:|-------------------------------|',
-    '| demo | time   |  1.020 ms |     1.000 ms |   2 % |     1 % | OUT, a loop                   |',
-    '| demo | calls  | 1,000,000 |    1,000,000 |     0 |       0 | ok                            |',
-    '| demo | disks  |           |              |       |         | *skipped*: not installed: fio |',
-  ].join('\n'))
+  t.is(
+    table(checks),
+    [
+      '| area | figure |      ours | ground truth | error | allowed |                               |',
+      '|------|--------|----------:|-------------:|------:|--------:|-------------------------------|',
+      '| demo | time   |  1.020 ms |     1.000 ms |   2 % |     1 % | OUT, a loop                   |',
+      '| demo | calls  | 1,000,000 |    1,000,000 |     0 |       0 | ok                            |',
+      '| demo | disks  |           |              |       |         | *skipped*: not installed: fio |',
+    ].join('\n'),
+  )
   t.is(summary(checks), '3 checks, 1 out, 1 skipped')
 })

@@ -36,23 +36,32 @@ export interface Work {
 }
 
 /** Starts processes that wait for `go`. CPU -1 is any. */
-export const prepare = async (cpu: number, processes: number, work: string, ...words: (string | number)[]): Promise<Work> => {
+export const prepare = async (
+  cpu: number,
+  processes: number,
+  work: string,
+  ...words: (string | number)[]
+): Promise<Work> => {
   const child = spawn(compiled('workloads', 'test/truth'), [cpu, processes, work, ...words].map(String), {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const pids = String((await lines.next()).value).split(' ').map(Number)
+  const pids = String((await lines.next()).value)
+    .split(' ')
+    .map(Number)
   return {
     pids,
     async go() {
       const beforeMs = readStolenMs()
       child.stdin.end()
       const lives: Omit<Life, 'stolenNs'>[] = []
-      for (let line = await lines.next(); !line.done; line = await lines.next()) lives.push(JSON.parse(line.value) as Omit<Life, 'stolenNs'>)
+      for (let line = await lines.next(); !line.done; line = await lines.next())
+        lives.push(JSON.parse(line.value) as Omit<Life, 'stolenNs'>)
       await ended
       const stolenNs = mostNs(readStolenMs() - beforeMs)
-      if (lives.length !== processes) throw new Error(`${work}: ${lives.length} of ${processes} processes did their work`)
+      if (lives.length !== processes)
+        throw new Error(`${work}: ${lives.length} of ${processes} processes did their work`)
       return lives.map((life) => ({ ...life, stolenNs }))
     },
   }
@@ -62,12 +71,18 @@ export const prepare = async (cpu: number, processes: number, work: string, ...w
 const mostNs = (stolenMs: number): number => (stolenMs === 0 ? 0 : stolenMs + TICK_MS) * 1e6
 
 /** The same at once. */
-export const perform = async (cpu: number, processes: number, work: string, ...words: (string | number)[]): Promise<Life[]> =>
-  (await prepare(cpu, processes, work, ...words)).go()
+export const perform = async (
+  cpu: number,
+  processes: number,
+  work: string,
+  ...words: (string | number)[]
+): Promise<Life[]> => (await prepare(cpu, processes, work, ...words)).go()
 
 /** Reads a probe every so often until the work is done, and once more. */
 export const readMeanwhile = async <P extends ProbeId, T>(
-  probe: RunningProbe<P>, everyMs: number, work: Promise<T>,
+  probe: RunningProbe<P>,
+  everyMs: number,
+  work: Promise<T>,
 ): Promise<{ readings: Reading<P>[]; done: T }> => {
   const readings: Reading<P>[] = []
   let busy = true

@@ -14,20 +14,38 @@ export interface FittedColumn {
 }
 
 /** Enough for what the kind usually holds, so that columns do not move from one interval to the next. */
-const KIND_WIDTHS: Record<Column['kind'], number> =
-  { text: 4, states: 8, id: 7, count: 5, rate: 6, bytes: 5, byteRate: 5, duration: 6, percent: 6, age: 6 }
+const KIND_WIDTHS: Record<Column['kind'], number> = {
+  text: 4,
+  states: 8,
+  id: 7,
+  count: 5,
+  rate: 6,
+  bytes: 5,
+  byteRate: 5,
+  duration: 6,
+  percent: 6,
+  age: 6,
+}
 
 const WIDEST_TEXT = 64
 
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
-export const fitColumns = (columns: readonly Column[], rows: readonly Row[], width: number, sort?: Sort, marks = ['v', '^']): FittedColumn[] => {
+export const fitColumns = (
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+  sort?: Sort,
+  marks = ['v', '^'],
+): FittedColumn[] => {
   const fitted = columns.map((column, index): FittedColumn => {
     const isText = column.kind === 'text' || column.kind === 'states'
-    const unit = columnUnit(column.kind === 'duration' ? rows.map(row => numberAt(row, index)) : [])
+    const unit = columnUnit(column.kind === 'duration' ? rows.map((row) => numberAt(row, index)) : [])
     const named = column.kind === 'duration' ? `${column.title} ${unit.name}` : column.title
     const heading = sort?.column === column.id ? named + (sort.descending ? marks[0] : marks[1]) : named
     // Room for the longest unit and the sort mark, whether they are there or not
-    const least = isText ? Math.max(column.width ?? KIND_WIDTHS.text, 1) : Math.max(KIND_WIDTHS[column.kind], column.title.length + (column.kind === 'duration' ? 4 : 1))
+    const least = isText
+      ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
+      : Math.max(KIND_WIDTHS[column.kind], column.title.length + (column.kind === 'duration' ? 4 : 1))
     return { column, index, unit, heading, isText, width: least }
   })
   const kept = new Set<FittedColumn>()
@@ -37,7 +55,7 @@ export const fitColumns = (columns: readonly Column[], rows: readonly Row[], wid
     kept.add(each)
     used += each.width + 1
   }
-  const shown = fitted.filter(each => kept.has(each))
+  const shown = fitted.filter((each) => kept.has(each))
   widenTexts(shown, rows, width - used)
   return shown
 }

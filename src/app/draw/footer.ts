@@ -9,7 +9,12 @@ import { displayWidth, sanitize, shorten } from '../width.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
 
 /** Draws and returns where the text cursor is, if there is one. */
-export const drawFooter = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } | undefined => {
+export const drawFooter = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  store: Store,
+): { x: number; y: number } | undefined => {
   if (state.filter.editing) return drawTyping(canvas, rect, state, store)
   if (state.notice) {
     put(canvas, 1, rect.y, shorten(sanitize(state.notice.text), rect.width - 2), state.notice.role)
@@ -28,7 +33,13 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
   // The end is where one types
   const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
   const cursor = put(canvas, put(canvas, 1, rect.y, stacks ? 'search: ' : 'filter: ', 'key'), rect.y, visible, 'title')
-  const after = put(canvas, cursor + 2, rect.y, stacks ? foundText(stacks, state.filter.text) ?? '' : found ? `${found.rows.length} of ${found.total} rows` : '', 'dim')
+  const after = put(
+    canvas,
+    cursor + 2,
+    rect.y,
+    stacks ? (foundText(stacks, state.filter.text) ?? '') : found ? `${found.rows.length} of ${found.total} rows` : '',
+    'dim',
+  )
   drawKeys(canvas, rect, after + 3, state)
   return { x: cursor, y: rect.y }
 }

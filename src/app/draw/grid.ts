@@ -17,11 +17,23 @@ export interface Rect {
 
 export const ROLE_INDEX = Object.fromEntries(ROLES.map((role, index) => [role, index])) as Record<Role, number>
 
-export const createCanvas = (width: number, height: number, unicode: boolean): Canvas =>
-  ({ width, height, unicode, chars: new Array<string>(width * height).fill(' '), roles: new Uint8Array(width * height) })
+export const createCanvas = (width: number, height: number, unicode: boolean): Canvas => ({
+  width,
+  height,
+  unicode,
+  chars: new Array<string>(width * height).fill(' '),
+  roles: new Uint8Array(width * height),
+})
 
 /** Writes text and returns the column after it. Cut at `limit` columns and at the edge; never wraps. */
-export const put = (canvas: Canvas, x: number, y: number, text: string, role: Role = 'text', limit = Infinity): number => {
+export const put = (
+  canvas: Canvas,
+  x: number,
+  y: number,
+  text: string,
+  role: Role = 'text',
+  limit = Infinity,
+): number => {
   if (y < 0 || y >= canvas.height) return x
   const index = ROLE_INDEX[role]
   const end = Math.min(canvas.width, x + limit)
@@ -38,7 +50,14 @@ export const put = (canvas: Canvas, x: number, y: number, text: string, role: Ro
 }
 
 /** Text that ends before column `right`. */
-export const putRight = (canvas: Canvas, right: number, y: number, text: string, role: Role = 'text', limit = Infinity): number => {
+export const putRight = (
+  canvas: Canvas,
+  right: number,
+  y: number,
+  text: string,
+  role: Role = 'text',
+  limit = Infinity,
+): number => {
   let width = 0
   for (const char of canvas.unicode ? sanitize(text) : toAscii(sanitize(text))) width += charWidth(char)
   const start = right - Math.min(width, limit)

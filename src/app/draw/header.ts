@@ -16,14 +16,21 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: S
   const hello = store.hello()
   const host = store.host(state.cursorMs)
   const facts = [
-    hello?.host, hello && `Linux ${hello.kernel.replace(/^Linux /, '')}`, host && `up ${formatAge(host.uptimeS * 1000)}`,
-    host && `load ${host.load.map(load => load.toFixed(2)).join(' ')}`, hello && `${hello.cpus} CPU${hello.cpus === 1 ? '' : 's'}`,
+    hello?.host,
+    hello && `Linux ${hello.kernel.replace(/^Linux /, '')}`,
+    host && `up ${formatAge(host.uptimeS * 1000)}`,
+    host && `load ${host.load.map((load) => load.toFixed(2)).join(' ')}`,
+    hello && `${hello.cpus} CPU${hello.cpus === 1 ? '' : 's'}`,
   ]
-  const own = context.cost ? `self ${formatPercent(context.cost.cpuPercent)}% ${formatBytes(context.cost.memoryBytes)}` : ''
+  const own = context.cost
+    ? `self ${formatPercent(context.cost.cpuPercent)}% ${formatBytes(context.cost.memoryBytes)}`
+    : ''
   const right = own === '' ? rect.width - 1 : putRight(canvas, rect.width - 1, 0, own, 'header')
   const x = put(canvas, 1, 0, 'probetop', 'header')
-  fitting(facts.flatMap(fact => (fact === undefined ? [] : [sanitize(fact)])), right - x - 2)
-    .reduce((at, fact) => put(canvas, at + 2, 0, fact, 'header'), x)
+  fitting(
+    facts.flatMap((fact) => (fact === undefined ? [] : [sanitize(fact)])),
+    right - x - 2,
+  ).reduce((at, fact) => put(canvas, at + 2, 0, fact, 'header'), x)
   drawMode(canvas, 1, state, store, context)
   if (context.banner !== undefined) {
     fill(canvas, { x: 0, y: 2, width: rect.width, height: 1 }, 'badge')
@@ -52,18 +59,21 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   ]
   const after: Chip[] = [
     ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as Chip] : []),
-    ...(state.filter.text !== '' ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip] : []),
+    ...(state.filter.text !== ''
+      ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
+      : []),
   ]
   const room = [...before, ...after].reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
   const path = crumbsText(selections, Math.max(Math.floor(canvas.width / 2), room), glyphsFor(canvas.unicode).cut)
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
-  for (const [text, role] of chips) x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+  for (const [text, role] of chips)
+    x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
 }
 
 /** From the left, whole ones. */
 const fitting = (facts: readonly string[], width: number): string[] => {
   let left = width
-  return facts.filter(fact => {
+  return facts.filter((fact) => {
     left -= displayWidth(fact) + 2
     return left >= 0
   })

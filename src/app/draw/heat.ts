@@ -20,7 +20,11 @@ const HEAT_ROLES = Array.from({ length: STEPS }, (_, step) => ROLE_INDEX[`heat${
 
 /** Draws and returns the count the strongest colour stands for. */
 export const drawHeat = (
-  canvas: Canvas, rect: Rect, columns: readonly (HeatColumn | undefined)[], bits: readonly [number, number], colour: boolean,
+  canvas: Canvas,
+  rect: Rect,
+  columns: readonly (HeatColumn | undefined)[],
+  bits: readonly [number, number],
+  colour: boolean,
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   drawLabels(canvas, rect, bits)
@@ -58,7 +62,11 @@ export const drawHeat = (
 export const scaleTop = (most: number): number => (most <= 4 ? 4 : 4 ** Math.ceil(Math.log(most) / Math.log(4) - 1e-9))
 
 /** Counts by row (bottom up) and column; what lies outside the scale goes to its first or last row. */
-export const countCells = (columns: readonly (HeatColumn | undefined)[], height: number, bits: readonly [number, number]): Float64Array => {
+export const countCells = (
+  columns: readonly (HeatColumn | undefined)[],
+  height: number,
+  bits: readonly [number, number],
+): Float64Array => {
   const counts = new Float64Array(columns.length * height)
   const rows = Int32Array.from({ length: SLOTS }, (_, slot) => rowOf(slot, height, bits) * columns.length)
   for (let x = 0; x < columns.length; x++) {
@@ -90,10 +98,25 @@ const drawLabels = (canvas: Canvas, rect: Rect, bits: readonly [number, number])
 }
 
 // 2^10 ns is 1.02 us, 2^30 ns 1.07 s: near enough for a label, and what everybody reads
-const LABELS: Record<number, string> = { 10: '1us', 14: '16us', 18: '256us', 22: '4ms', 26: '64ms', 30: '1s', 34: '16s' }
+const LABELS: Record<number, string> = {
+  10: '1us',
+  14: '16us',
+  18: '256us',
+  22: '4ms',
+  26: '64ms',
+  30: '1s',
+  34: '16s',
+}
 
 /** Under the map: how far back it reaches, what the colours mean, and what its right edge is. */
-export const drawAxis = (canvas: Canvas, rect: Rect, columnMs: number, top: number, newest: string, colour: boolean): void => {
+export const drawAxis = (
+  canvas: Canvas,
+  rect: Rect,
+  columnMs: number,
+  top: number,
+  newest: string,
+  colour: boolean,
+): void => {
   const plot = { x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   const reach = `-${Math.round((plot.width * columnMs) / 1000)}s`
   put(canvas, plot.x, rect.y, reach, 'label')
@@ -103,7 +126,8 @@ export const drawAxis = (canvas: Canvas, rect: Rect, columnMs: number, top: numb
   if (x < plot.x + reach.length + 1) return
   put(canvas, x, rect.y, '1 ', 'label')
   const { density } = glyphsFor(canvas.unicode)
-  for (let step = 0; step < STEPS; step++) put(canvas, x + 2 + step, rect.y, density[step]!, colour ? `heat${step + 1}` as Role : 'text')
+  for (let step = 0; step < STEPS; step++)
+    put(canvas, x + 2 + step, rect.y, density[step]!, colour ? (`heat${step + 1}` as Role) : 'text')
   put(canvas, x + 3 + STEPS, rect.y, `${legend} per cell`, 'label', plot.x + plot.width - newest.length - x - 4 - STEPS)
 }
 
@@ -122,4 +146,3 @@ export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly 
     put(canvas, rect.x + numberWidth, y, bar.repeat(Math.max(1, Math.round((count * room) / most))), 'series1')
   }
 }
-

@@ -8,6 +8,12 @@ import { drawLines } from './lines.ts'
 
 export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
   const hello = store.hello()
-  drawLines(canvas, rect, 'help', helpLines(state, store, context.width - 4), state.help?.scroll ?? 0,
-    hello && [`probetop ${hello.version}`, 'dim'])
+  drawLines(
+    canvas,
+    rect,
+    'help',
+    helpLines(state, store, context.width - 4),
+    state.help?.scroll ?? 0,
+    hello && [`probetop ${hello.version}`, 'dim'],
+  )
 }

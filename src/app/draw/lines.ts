@@ -12,11 +12,20 @@ export const pageLines = (height: number): number => Math.max(1, height - 2)
 
 export const lastScroll = (lines: number, height: number): number => Math.max(0, lines - pageLines(height))
 
-export const drawLines = (canvas: Canvas, rect: Rect, title: string, lines: readonly Line[], scroll: number, status?: Piece): void => {
+export const drawLines = (
+  canvas: Canvas,
+  rect: Rect,
+  title: string,
+  lines: readonly Line[],
+  scroll: number,
+  status?: Piece,
+): void => {
   drawFrame(canvas, rect, title, status)
   const room = pageLines(rect.height)
   const first = Math.min(scroll, lastScroll(lines.length, rect.height))
-  lines.slice(first, first + room).forEach((line, index) => drawLine(canvas, rect.x + 2, rect.y + 1 + index, line, rect.width - 3))
+  lines
+    .slice(first, first + room)
+    .forEach((line, index) => drawLine(canvas, rect.x + 2, rect.y + 1 + index, line, rect.width - 3))
   const more = lines.length - first - room
   const { down, up } = glyphsFor(canvas.unicode)
   if (more > 0) putRight(canvas, rect.x + rect.width - 2, rect.y + rect.height - 1, ` ${down} ${more} more `, 'label')

@@ -22,7 +22,14 @@ import { drawFigures, latencyFigures, LEAST_FOR_P99, lostFigure, statFigures } f
 import { drawTable } from './table.ts'
 
 /** Draws and returns places for better charts. */
-export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context: FrameContext, placed: Placed, full: boolean): ChartSlot[] => {
+export const drawPanel = (
+  canvas: Canvas,
+  state: AppState,
+  store: Store,
+  context: FrameContext,
+  placed: Placed,
+  full: boolean,
+): ChartSlot[] => {
   const { id, rect, boxed } = placed
   const focused = full || state.focus === id
   const table = tableOf(state, store, id, full)
@@ -30,7 +37,7 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   const status = panelStatus(state, store, id, context.nowMs)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const limits = limitsOf(state, panel, last)
-  const blank = limits.find(limit => limit.blank)
+  const blank = limits.find((limit) => limit.blank)
   const title = panelTitle(state, table, full)
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
   drawTitle(canvas, placed, { ...title, details }, blank ? undefined : status, focused)
@@ -47,15 +54,21 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
   const hist = mergedOf(last, panel, mode)
   const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
-  drawFigures(canvas, parts.stats, [...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []), ...statFigures(panel.stats(last, mode)), ...lostFigure(last.lost)])
+  drawFigures(canvas, parts.stats, [
+    ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+    ...statFigures(panel.stats(last, mode)),
+    ...lostFigure(last.lost),
+  ])
   const charts: ChartSlot[] = []
   const shown = shownMs(state, store, context.nowMs)
   const axis: Axis = {
     shown: isOverdue(state, last, shown) ? shown : last.atMs,
-    gaps: store.gaps().map(gap => gap.atMs),
+    gaps: store.gaps().map((gap) => gap.atMs),
     at: state.cursorMs,
     intervalMs: state.cursorMs === undefined ? state.intervalMs : 0,
-    store, panel, mode,
+    store,
+    panel,
+    mode,
   }
   if (parts.heat && panel.heatBits) {
     const columns = heatColumns(axis, parts.heat.width - LABEL_WIDTH)
@@ -64,8 +77,12 @@ export const drawPanel = (canvas: Canvas, state: AppState, store: Store, context
     if (parts.bars && hist) drawBars(canvas, parts.bars, hist, panel.heatBits)
   }
   if (parts.chart) charts.push(...drawChart(canvas, parts.chart, axis, hasHeat, last))
-  drawRows(canvas, parts.table, state, table, status, last, focused, limits.find(limit => limit.noRows)?.text)
-  if (boxed) drawNotes(canvas, rect, [...limits.filter(limit => !limit.blank && !limit.noRows).map(limit => limit.text), ...notesOf(panel, last, mode)])
+  drawRows(canvas, parts.table, state, table, status, last, focused, limits.find((limit) => limit.noRows)?.text)
+  if (boxed)
+    drawNotes(canvas, rect, [
+      ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
+      ...notesOf(panel, last, mode),
+    ])
   return charts
 }
 
@@ -80,12 +97,13 @@ interface Axis {
 }
 
 const samplesOn = ({ store, panel, at, shown, gaps, intervalMs }: Axis, count: number): (Sample | undefined)[] =>
-  timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps, intervalMs)
-    .map(sample => (sample && panel.heatBits && lacksLatency(sample) ? undefined : sample))
+  timeColumns(store.samples(panel.probe, count, at) as Sample[], count, shown, gaps, intervalMs).map((sample) =>
+    sample && panel.heatBits && lacksLatency(sample) ? undefined : sample,
+  )
 
 const heatColumns = (axis: Axis, count: number): (HeatColumn | undefined)[] => {
   const merged = mergedBy(axis.panel, axis.mode)
-  return samplesOn(axis, count).map(sample => {
+  return samplesOn(axis, count).map((sample) => {
     const hist = sample && merged(sample)
     return sample && hist ? { hist, lost: sample.lost } : undefined
   })
@@ -98,7 +116,7 @@ interface Title {
 }
 
 const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): Title => {
-  const mode = panel.modes.find(each => each.id === state.byPanel[panel.id].mode)
+  const mode = panel.modes.find((each) => each.id === state.byPanel[panel.id].mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
     name: `${panel.key} ${panel.title}`,
@@ -109,7 +127,13 @@ const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolea
   }
 }
 
-const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, details }: Title, status: PanelStatus | undefined, focused: boolean): void => {
+const drawTitle = (
+  canvas: Canvas,
+  { rect, boxed }: Placed,
+  { name, details }: Title,
+  status: PanelStatus | undefined,
+  focused: boolean,
+): void => {
   const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
   const border: Role = focused ? 'borderFocus' : 'border'
   const { x, y, width, height } = rect
@@ -123,9 +147,17 @@ const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, details }: T
     put(canvas, x, y + height - 1, corners[2], border)
     put(canvas, x + width - 1, y + height - 1, corners[3], border)
   }
-  const right = status ? putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4) : x + width - 1
+  const right = status
+    ? putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4)
+    : x + width - 1
   const room = right - x - 2
-  const end = put(canvas, x + 1, y, `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `, focused ? 'title' : 'label')
+  const end = put(
+    canvas,
+    x + 1,
+    y,
+    `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `,
+    focused ? 'title' : 'label',
+  )
   const detail = fitting(details, right - end - 2, cut).join(' ')
   if (detail !== '') put(canvas, end, y, `${detail} `, 'dim')
 }
@@ -133,7 +165,7 @@ const drawTitle = (canvas: Canvas, { rect, boxed }: Placed, { name, details }: T
 /** Whole ones; the first is cut rather than left out. */
 const fitting = (words: readonly string[], width: number, cut: string): string[] => {
   let left = width + 1
-  const whole = words.filter(word => {
+  const whole = words.filter((word) => {
     const fits = displayWidth(word) + 1 <= left
     if (fits) left -= displayWidth(word) + 1
     return fits
@@ -143,31 +175,59 @@ const fitting = (words: readonly string[], width: number, cut: string): string[]
 
 /** In the frame's lower line, where they take no room from the rows. */
 const drawNotes = (canvas: Canvas, { x, y, width, height }: Rect, notes: readonly string[]): void => {
-  if (notes.length > 0) put(canvas, x + 2, y + height - 1, ` ${shorten(notes.join('; '), width - 6, glyphsFor(canvas.unicode).cut)} `, 'dim')
+  if (notes.length > 0)
+    put(
+      canvas,
+      x + 2,
+      y + height - 1,
+      ` ${shorten(notes.join('; '), width - 6, glyphsFor(canvas.unicode).cut)} `,
+      'dim',
+    )
 }
 
-const inside = (rect: Rect, boxed: boolean): Rect => boxed
-  ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
-  : { ...rect, y: rect.y + 1, height: rect.height - 1 }
+const inside = (rect: Rect, boxed: boolean): Rect =>
+  boxed
+    ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
+    : { ...rect, y: rect.y + 1, height: rect.height - 1 }
 
 const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
-  wrap(words, rect.width - 2).slice(0, rect.height).forEach((line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2))
+  wrap(words, rect.width - 2)
+    .slice(0, rect.height)
+    .forEach((line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2))
 
 /** Where there is nothing to show: why, and what can be done. */
 const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {
   const width = rect.width - 2
-  const lines: [string, Role][] = 'why' in status
-    ? [
-        ...wrap(status.why, width).map((line): [string, Role] => [line, STATUS_ROLES[status.is]]),
-        ...('retryMs' in status && status.retryMs !== undefined ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]] : []),
-        ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
-      ]
-    : status.is === 'off' ? [['this probe is off', 'dim']]
-      : [['waiting for the first interval', 'dim'], ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim'])]
-  lines.slice(0, rect.height).forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
+  const lines: [string, Role][] =
+    'why' in status
+      ? [
+          ...wrap(status.why, width).map((line): [string, Role] => [line, STATUS_ROLES[status.is]]),
+          ...('retryMs' in status && status.retryMs !== undefined
+            ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]]
+            : []),
+          ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
+        ]
+      : status.is === 'off'
+        ? [['this probe is off', 'dim']]
+        : [
+            ['waiting for the first interval', 'dim'],
+            ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
+          ]
+  lines
+    .slice(0, rect.height)
+    .forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
 }
 
-const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, status: PanelStatus, last: Sample, focused: boolean, noRows: string | undefined): void => {
+const drawRows = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  table: Table,
+  status: PanelStatus,
+  last: Sample,
+  focused: boolean,
+  noRows: string | undefined,
+): void => {
   const anchor = state.byPanel[table.panel.id].selected?.index ?? 0
   const problem = 'why' in status ? status : undefined
   if (problem) {
@@ -177,18 +237,26 @@ const drawRows = (canvas: Canvas, rect: Rect, state: AppState, table: Table, sta
   }
   drawTable(canvas, rect, table, focused, anchor)
   if (table.rows.length > 0) return
-  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows ?? emptyText(table.panel, last, state)
+  const why = table.dropped
+    ? 'rows this old are no longer kept'
+    : table.total > 0
+      ? 'no row fits the filter'
+      : (noRows ?? emptyText(table.panel, last, state))
   put(canvas, rect.x + 1, rect.y + 1, why, 'dim', rect.height > 1 ? rect.width - 2 : 0)
 }
 
 const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
   if (panel.id === 'exec') return 'no process started or ended'
-  if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus') return `nothing in the last ${formatAge(last.intervalMs)}`
+  if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
+    return `nothing in the last ${formatAge(last.intervalMs)}`
   return state.replay || isFrozen(state) ? 'CPUs were not told apart then' : 'each CPU from the next interval on'
 }
 
 const PERCENTILES = [
-  { label: 'p50', field: 'p50Ns' }, { label: 'p90', field: 'p90Ns' }, { label: 'p99', field: 'p99Ns' }, { label: 'max', field: 'maxNs' },
+  { label: 'p50', field: 'p50Ns' },
+  { label: 'p90', field: 'p90Ns' },
+  { label: 'p99', field: 'p99Ns' },
+  { label: 'max', field: 'maxNs' },
 ] as const
 
 const drawChart = (canvas: Canvas, rect: Rect, axis: Axis, latency: boolean, last: Sample): ChartSlot[] => {
@@ -202,15 +270,29 @@ const drawChart = (canvas: Canvas, rect: Rect, axis: Axis, latency: boolean, las
     const newest = values.at(-1)
     put(canvas, rect.x, y + height - 1, label.padStart(LABEL_WIDTH - 1), role, LABEL_WIDTH - 1)
     drawSpark(canvas, rect.x + LABEL_WIDTH, y, plotWidth, height, values, role, latency)
-    put(canvas, rect.x + LABEL_WIDTH + plotWidth + 1, y + height - 1, newest === undefined ? '-' : write(newest), 'text', 7)
+    put(
+      canvas,
+      rect.x + LABEL_WIDTH + plotWidth + 1,
+      y + height - 1,
+      newest === undefined ? '-' : write(newest),
+      'text',
+      7,
+    )
   })
   if (rect.height < 8) return []
   const xLabels = columns.map((_, index) => `-${formatAge((columns.length - 1 - index) * last.intervalMs)}`)
-  return [{
-    ...rect, xLabels,
-    series: series.map(({ label, role, values }) => ({ label, role, values: latency ? values.map(value => value && value / 1e6) : values })),
-    unit: latency ? 'ms' : axis.panel.trend?.label ?? '',
-  }]
+  return [
+    {
+      ...rect,
+      xLabels,
+      series: series.map(({ label, role, values }) => ({
+        label,
+        role,
+        values: latency ? values.map((value) => value && value / 1e6) : values,
+      })),
+      unit: latency ? 'ms' : (axis.panel.trend?.label ?? ''),
+    },
+  ]
 }
 
 interface ChartSeries {
@@ -222,19 +304,26 @@ interface ChartSeries {
 
 const percentileSeries = (columns: readonly (Sample | undefined)[], { panel, mode }: Axis): ChartSeries[] => {
   const mergedOn = mergedBy(panel, mode)
-  const merged = columns.map(sample => sample && mergedOn(sample))
+  const merged = columns.map((sample) => sample && mergedOn(sample))
   return PERCENTILES.map(({ label, field }, index) => ({
     label,
     role: `series${index + 1}` as Role,
-    values: merged.map(hist => hist && (field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : hist[field] ?? 0)),
-    write: ns => (ns === 0 ? '-' : formatDuration(ns)),
+    values: merged.map((hist) => hist && (field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : (hist[field] ?? 0))),
+    write: (ns) => (ns === 0 ? '-' : formatDuration(ns)),
   }))
 }
 
 const trendSeries = (columns: readonly (Sample | undefined)[], { panel }: Axis): ChartSeries[] => {
   const { trend } = panel
   if (!trend) return []
-  return [{ label: 'rate', role: 'series1', values: columns.map(sample => sample && trend.value(sample)), write: value => formatValue(value, trend.kind) }]
+  return [
+    {
+      label: 'rate',
+      role: 'series1',
+      values: columns.map((sample) => sample && trend.value(sample)),
+      write: (value) => formatValue(value, trend.kind),
+    },
+  ]
 }
 
 const nowLabel = (state: AppState, context: FrameContext): string =>

@@ -15,7 +15,13 @@ const FOUND = '*'
 /** Below so many columns a name says nothing. */
 const LEAST_NAME = 3
 
-export const drawBoxes = (canvas: Canvas, rect: Rect, facts: StackFacts, selected: readonly string[], matches: Matcher | undefined): void => {
+export const drawBoxes = (
+  canvas: Canvas,
+  rect: Rect,
+  facts: StackFacts,
+  selected: readonly string[],
+  matches: Matcher | undefined,
+): void => {
   const { page, shown, zoom } = facts
   const { levels, rests } = layoutBoxes(shown, zoom, rect.width)
   const glyphs = glyphsFor(canvas.unicode)
@@ -40,8 +46,16 @@ export const drawBoxes = (canvas: Canvas, rect: Rect, facts: StackFacts, selecte
   }
   const deeper = levels.length - first - rect.height
   const right = rect.x + rect.width
-  if (deeper > 0) putRight(canvas, right, page.view === 'flame' ? rect.y : rect.y + rect.height - 1, ` ${deeper} deeper `, 'label')
-  if (first > 0) putRight(canvas, right, page.view === 'flame' ? rect.y + rect.height - 1 : rect.y, ` ${first} nearer the root `, 'label')
+  if (deeper > 0)
+    putRight(canvas, right, page.view === 'flame' ? rect.y : rect.y + rect.height - 1, ` ${deeper} deeper `, 'label')
+  if (first > 0)
+    putRight(
+      canvas,
+      right,
+      page.view === 'flame' ? rect.y + rect.height - 1 : rect.y,
+      ` ${first} nearer the root `,
+      'label',
+    )
 }
 
 /** All of a box but its mark. */
@@ -49,6 +63,11 @@ const label = ({ node, width }: StackBox, cut: string, dot: string): string => {
   const room = width - 1
   const isKernel = node.kind === 'kernel'
   const suffix = suffixOf(node.kind)
-  const text = room < LEAST_NAME ? '' : room > suffix.length + 2 ? shorten(sanitize(node.name), room - suffix.length, cut) + suffix : shorten(sanitize(node.name), room, cut)
+  const text =
+    room < LEAST_NAME
+      ? ''
+      : room > suffix.length + 2
+        ? shorten(sanitize(node.name), room - suffix.length, cut) + suffix
+        : shorten(sanitize(node.name), room, cut)
   return text + (isKernel ? dot : ' ').repeat(Math.max(0, room - displayWidth(text)))
 }

@@ -27,26 +27,54 @@ export const drawThreads = (canvas: Canvas, parts: StackParts, facts: StackFacts
 const split = (rect: Rect): [Rect, Rect] => {
   if (rect.width >= WIDE) {
     const width = Math.floor(rect.width * 0.6)
-    return [{ ...rect, width: width - 2 }, { ...rect, x: rect.x + width, width: rect.width - width }]
+    return [
+      { ...rect, width: width - 2 },
+      { ...rect, x: rect.x + width, width: rect.width - width },
+    ]
   }
   const height = Math.ceil(rect.height / 2)
-  return [{ ...rect, height }, { ...rect, y: rect.y + height, height: rect.height - height }]
+  return [
+    { ...rect, height },
+    { ...rect, y: rect.y + height, height: rect.height - height },
+  ]
 }
 
 const drawTable = (canvas: Canvas, rect: Rect, rows: readonly ThreadRow[], at: number): void => {
   const glyphs = glyphsFor(canvas.unicode)
-  put(canvas, rect.x + 1, rect.y, `${fitLeft('TID', 7)} ${fit('THREAD', 15)} ST  ${fitLeft('FOR', 7)} ${fit('CALL', 14)} IN`, 'label', rect.width - 1)
+  put(
+    canvas,
+    rect.x + 1,
+    rect.y,
+    `${fitLeft('TID', 7)} ${fit('THREAD', 15)} ST  ${fitLeft('FOR', 7)} ${fit('CALL', 14)} IN`,
+    'label',
+    rect.width - 1,
+  )
   const room = rect.height - 1
   const first = firstRow(at, rows.length, room)
   rows.slice(first, first + room).forEach(({ thread, frames, matched }, index) => {
     const y = rect.y + 1 + index
     const forText = thread.state === 'cpu' ? '-' : thread.forNs === undefined ? 'before' : formatDuration(thread.forNs)
-    const text = `${fitLeft(String(thread.tid), 7)} ${fit(sanitize(thread.comm), 15, glyphs.cut)} ${fit(thread.state, 3)} ` +
+    const text =
+      `${fitLeft(String(thread.tid), 7)} ${fit(sanitize(thread.comm), 15, glyphs.cut)} ${fit(thread.state, 3)} ` +
       `${fitLeft(forText, 7)} ${fit(sanitize(thread.call ?? '-'), 14, glyphs.cut)} `
-    const x = put(canvas, rect.x + 1, y, text, matched ? 'match' : thread.state === 'D' ? 'bad' : 'text', rect.width - 1)
+    const x = put(
+      canvas,
+      rect.x + 1,
+      y,
+      text,
+      matched ? 'match' : thread.state === 'D' ? 'bad' : 'text',
+      rect.width - 1,
+    )
     const room = rect.x + rect.width - x
     const where = whereOf(frames)
-    put(canvas, x, y, shortenMiddle(where ? frameName(where) : '-', room, glyphs.cut), matched ? 'match' : 'label', room)
+    put(
+      canvas,
+      x,
+      y,
+      shortenMiddle(where ? frameName(where) : '-', room, glyphs.cut),
+      matched ? 'match' : 'label',
+      room,
+    )
     if (matched) put(canvas, rect.x, y, '*', 'match')
     if (first + index !== at) return
     put(canvas, rect.x, y, glyphs.selected, 'selection')
@@ -58,12 +86,27 @@ const drawStack = (canvas: Canvas, rect: Rect, { thread, frames }: ThreadRow): v
   const glyphs = glyphsFor(canvas.unicode)
   fill(canvas, { ...rect, height: 1 }, 'border', glyphs.horizontal)
   put(canvas, rect.x, rect.y, `${sanitize(thread.comm)} (${thread.tid}), innermost first `, 'title', rect.width)
-  if (frames.length === 0) put(canvas, rect.x, rect.y + 1, thread.state === 'cpu' ? 'running: it has no stack to show' : 'no stack could be read', 'dim', rect.width)
+  if (frames.length === 0)
+    put(
+      canvas,
+      rect.x,
+      rect.y + 1,
+      thread.state === 'cpu' ? 'running: it has no stack to show' : 'no stack could be read',
+      'dim',
+      rect.width,
+    )
   const room = rect.height - 1
   frames.slice(0, room).forEach((frame, index) => {
     const hidden = frames.length - room
     const isLast = index === room - 1 && hidden > 0
     const text = isLast ? `and ${hidden + 1} more` : shortenMiddle(frameName(frame), rect.width - 1, glyphs.cut)
-    put(canvas, rect.x + 1, rect.y + 1 + index, text, isLast ? 'dim' : frame.kind === 'kernel' ? 'label' : 'text', rect.width - 1)
+    put(
+      canvas,
+      rect.x + 1,
+      rect.y + 1 + index,
+      text,
+      isLast ? 'dim' : frame.kind === 'kernel' ? 'label' : 'text',
+      rect.width - 1,
+    )
   })
 }

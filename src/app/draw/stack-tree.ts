@@ -17,7 +17,13 @@ import { firstRow } from './table.ts'
 const WIDE = 116
 const FOUND = '*'
 
-export const drawTree = (canvas: Canvas, { head, view }: StackParts, facts: StackFacts, selected: readonly string[], matches: Matcher | undefined): void => {
+export const drawTree = (
+  canvas: Canvas,
+  { head, view }: StackParts,
+  facts: StackFacts,
+  selected: readonly string[],
+  matches: Matcher | undefined,
+): void => {
   const { page, tree } = facts
   const glyphs = glyphsFor(canvas.unicode)
   const wide = view.width >= WIDE
@@ -25,9 +31,19 @@ export const drawTree = (canvas: Canvas, { head, view }: StackParts, facts: Stac
   const isOn = page.mode === 'oncpu'
   const figures = (percent: string, weight: string, self: string, count: string, longest: string): string =>
     `${fitLeft(percent, 6)} ${' '.repeat(bar)} ${fitLeft(weight, 7)} ${wide ? `${fitLeft(self, 7)} ${fitLeft(count, 7)} ${isOn ? '' : `${fitLeft(longest, 7)} `}` : ''}`
-  put(canvas, head.x + 1, head.y, `${figures('%', 'TOTAL', 'SELF', isOn ? 'SAMPLES' : 'TIMES', 'LONGEST')}FRAME`, 'label', head.width - 1)
+  put(
+    canvas,
+    head.x + 1,
+    head.y,
+    `${figures('%', 'TOTAL', 'SELF', isOn ? 'SAMPLES' : 'TIMES', 'LONGEST')}FRAME`,
+    'label',
+    head.width - 1,
+  )
   const rows = treeRows(facts)
-  const at = Math.max(0, rows.findIndex(row => samePath(row.path, selected)))
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => samePath(row.path, selected)),
+  )
   const first = firstRow(at, rows.length, view.height)
   rows.slice(first, first + view.height).forEach((row, index) => {
     const y = view.y + index
@@ -35,10 +51,22 @@ export const drawTree = (canvas: Canvas, { head, view }: StackParts, facts: Stac
     const found = matches?.(node) ?? false
     const share = weightShare(node.totalNs, tree.root.totalNs)
     const longest = node.maxNs > 0 ? formatDuration(node.maxNs) : '-'
-    const text = figures(formatPercent(share), formatDuration(node.totalNs), formatDuration(node.selfNs), formatCount(node.count), longest)
+    const text = figures(
+      formatPercent(share),
+      formatDuration(node.totalNs),
+      formatDuration(node.selfNs),
+      formatCount(node.count),
+      longest,
+    )
     const x = put(canvas, view.x + 1, y, text, 'text')
     const cells = Math.round((share / 100) * bar)
-    put(canvas, view.x + 8, y, (node.kind === 'kernel' ? glyphs.density[5]! : glyphs.bar).repeat(Math.max(cells, share > 0 ? 1 : 0)), isOn ? 'series2' : 'series1')
+    put(
+      canvas,
+      view.x + 8,
+      y,
+      (node.kind === 'kernel' ? glyphs.density[5]! : glyphs.bar).repeat(Math.max(cells, share > 0 ? 1 : 0)),
+      isOn ? 'series2' : 'series1',
+    )
     const room = view.x + view.width - x
     put(canvas, x, y, fit(nameOf(row, found, room, glyphs.cut), room), found ? 'match' : nameRole(row))
     if (first + index !== at) return
@@ -55,4 +83,10 @@ const nameOf = ({ node, indent, foldable, open }: StackRow, found: boolean, room
 }
 
 const nameRole = ({ node }: StackRow): Role =>
-  node.kind === 'kernel' ? 'label' : node.kind === 'group' ? 'title' : node.kind === 'user' || node.kind === 'jit' || node.kind === 'inlined' ? 'text' : 'dim'
+  node.kind === 'kernel'
+    ? 'label'
+    : node.kind === 'group'
+      ? 'title'
+      : node.kind === 'user' || node.kind === 'jit' || node.kind === 'inlined'
+        ? 'text'
+        : 'dim'

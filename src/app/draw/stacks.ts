@@ -37,7 +37,14 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
   }
   const selected = selectedPath(facts)
   if (facts.page.view === 'tree') drawTree(canvas, parts, facts, selected, matcherOf(state.filter.text))
-  else drawBoxes(canvas, { ...parts.view, y: parts.head.y, height: parts.view.height + 1 }, facts, selected, matcherOf(state.filter.text))
+  else
+    drawBoxes(
+      canvas,
+      { ...parts.view, y: parts.head.y, height: parts.view.height + 1 },
+      facts,
+      selected,
+      matcherOf(state.filter.text),
+    )
   drawDetail(canvas, parts.detail, facts, nodeAt(facts.tree.root, selected) ?? facts.shown)
 }
 
@@ -48,26 +55,37 @@ const factLine = (facts: StackFacts, search: string): Line => {
   const last = samples.at(-1)
   const found = foundText(facts, search)
   const lost = samples.reduce((sum, sample) => sum + sample.lost, 0)
-  const pieces: Piece[] = page.mode === 'now' ? [['at the end of the interval: D first, then the longest there', 'dim'], [found ?? '', 'warn']] : [
-    [`${formatDuration(tree.root.totalNs)} in ${formatCount(tree.root.count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`, 'title'],
-    [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
-    [found ?? '', 'warn'],
-    ...(lost > 0 ? [[`lost ${formatCount(lost)}`, 'bad'] as Piece] : []),
-    ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
-    [page.inverted ? 'leaf first' : '', 'dim'],
-    [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
-    [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
-    [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
-  ]
+  const pieces: Piece[] =
+    page.mode === 'now'
+      ? [
+          ['at the end of the interval: D first, then the longest there', 'dim'],
+          [found ?? '', 'warn'],
+        ]
+      : [
+          [
+            `${formatDuration(tree.root.totalNs)} in ${formatCount(tree.root.count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`,
+            'title',
+          ],
+          [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
+          [found ?? '', 'warn'],
+          ...(lost > 0 ? [[`lost ${formatCount(lost)}`, 'bad'] as Piece] : []),
+          ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
+          [page.inverted ? 'leaf first' : '', 'dim'],
+          [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
+          [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
+          [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
+        ]
   if (page.states !== 'all') pieces.splice(1, 0, [`only ${page.states}`, 'warn'])
   return pieces.filter(([text]) => text !== '').flatMap(([text, role]) => [[text, role], ['  ']] as Piece[])
 }
 
 const thresholds = ({ samples }: StackFacts): string => {
-  const all = samples.map(sample => sample.data.thresholdNs)
+  const all = samples.map((sample) => sample.data.thresholdNs)
   const [least, most] = [Math.min(...all), Math.max(...all)]
   if (all.length === 0 || most === 0) return ''
-  return least === most ? `stays of ${thresholdName(most)} or more` : `stays of ${thresholdName(least)} to ${thresholdName(most)} or more`
+  return least === most
+    ? `stays of ${thresholdName(most)} or more`
+    : `stays of ${thresholdName(least)} to ${thresholdName(most)} or more`
 }
 
 const hertz = ({ samples }: StackFacts): string => {
@@ -80,7 +98,9 @@ const drawDetail = (canvas: Canvas, rect: Rect, facts: StackFacts, node: StackNo
   fill(canvas, { ...rect, y: rect.y - 1, height: 1 }, 'border', horizontal)
   put(canvas, rect.x, rect.y, figuresOf(node, facts), 'label', rect.width)
   const name = shortenMiddle(fullName(node), rect.width * (rect.height - 1), glyphsFor(canvas.unicode).cut)
-  cut(name, rect.width).slice(0, rect.height - 1).forEach((line, index) => put(canvas, rect.x, rect.y + 1 + index, line, 'title', rect.width))
+  cut(name, rect.width)
+    .slice(0, rect.height - 1)
+    .forEach((line, index) => put(canvas, rect.x, rect.y + 1 + index, line, 'title', rect.width))
 }
 
 /** Names have no blanks to break at. */

@@ -34,7 +34,8 @@ export const statFigures = (stats: readonly Stat[]): Figure[] =>
     priority: 5 + index,
   }))
 
-export const lostFigure = (lost: number): Figure[] => (lost > 0 ? [{ label: 'lost', text: formatCount(lost), role: 'bad', priority: 2.5 }] : [])
+export const lostFigure = (lost: number): Figure[] =>
+  lost > 0 ? [{ label: 'lost', text: formatCount(lost), role: 'bad', priority: 2.5 }] : []
 
 /** As many as fit, in their order. */
 export const fitFigures = (figures: readonly Figure[], width: number): Figure[] => {
@@ -46,7 +47,7 @@ export const fitFigures = (figures: readonly Figure[], width: number): Figure[] 
     kept.add(figure)
     used += columns
   }
-  return figures.filter(figure => kept.has(figure))
+  return figures.filter((figure) => kept.has(figure))
 }
 
 export const drawFigures = (canvas: Canvas, rect: Rect, figures: readonly Figure[]): void => {

@@ -15,7 +15,10 @@ export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boo
   const room = rect.height - 1
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
   const rows = table.rows.slice(first, first + room)
-  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, focused ? table.sort : undefined, [glyphs.down, glyphs.up])
+  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, focused ? table.sort : undefined, [
+    glyphs.down,
+    glyphs.up,
+  ])
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
   for (const column of columns) {
@@ -26,7 +29,7 @@ export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boo
   rows.forEach((row, index) => {
     const y = rect.y + 1 + index
     const isSelected = first + index === table.selected
-    const role: Role = isSelected ? (focused ? 'selection' : 'selectionDim') : row.role ?? 'text'
+    const role: Role = isSelected ? (focused ? 'selection' : 'selectionDim') : (row.role ?? 'text')
     let at = rect.x + GUTTER
     for (const column of columns) {
       put(canvas, at, y, fittedCell(row, column, glyphs.cut), role)

@@ -5,7 +5,16 @@ import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
 import { currentPanel, selectionsOf, stacksPageOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
 import { subjectsOf } from '../subjects.ts'
-import { MODE_NAMES, newPage, SPANS, STATE_FILTERS, thresholdName, THRESHOLDS_NS, VIEWS, type StacksPage } from './page.ts'
+import {
+  MODE_NAMES,
+  newPage,
+  SPANS,
+  STATE_FILTERS,
+  thresholdName,
+  THRESHOLDS_NS,
+  VIEWS,
+  type StacksPage,
+} from './page.ts'
 
 export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted'
 
@@ -18,14 +27,20 @@ export const openStacks = (state: AppState, store: Store): AppState => {
   const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : store.ticks().at(-1)
   const before = { page, filter, crumbs: state.crumbs }
   const entered = stacksPageOf(state)
-  return { ...state, crumbs, filter: { text: '', editing: false }, page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs) }
+  return {
+    ...state,
+    crumbs,
+    filter: { text: '', editing: false },
+    page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs),
+  }
 }
 
 /** Out of what was entered here, then out of the search, then out of the page. */
 export const backInStacks = (state: AppState): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page, crumbs } = state
-  if (crumbs.length > page.before.crumbs.length && crumbs.at(-1)?.from.is === 'stacks') return { ...state, crumbs: crumbs.slice(0, -1) }
+  if (crumbs.length > page.before.crumbs.length && crumbs.at(-1)?.from.is === 'stacks')
+    return { ...state, crumbs: crumbs.slice(0, -1) }
   return state.filter.text !== '' ? { ...state, filter: { text: '', editing: false } } : leaveStacks(state)
 }
 
@@ -34,35 +49,54 @@ export const turn = (state: AppState, what: Turn, store: Store): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page } = state
   switch (what) {
-    case 'view': return put(state, { ...page, view: after(VIEWS, page.view) })
-    case 'states': return put(state, { ...page, states: after(STATE_FILTERS, page.states) })
-    case 'span': return put(state, { ...page, span: after(SPANS, page.span) })
-    case 'by': return put(state, atStart({ ...page, by: after(GROUPINGS, page.by) }))
-    case 'inverted': return put(state, atStart({ ...page, inverted: !page.inverted }))
+    case 'view':
+      return put(state, { ...page, view: after(VIEWS, page.view) })
+    case 'states':
+      return put(state, { ...page, states: after(STATE_FILTERS, page.states) })
+    case 'span':
+      return put(state, { ...page, span: after(SPANS, page.span) })
+    case 'by':
+      return put(state, atStart({ ...page, by: after(GROUPINGS, page.by) }))
+    case 'inverted':
+      return put(state, atStart({ ...page, inverted: !page.inverted }))
     case 'mode': {
       const mode = after(STACK_MODES, page.mode)
       // States are those of waiting
       return said(put(state, anew(state, atStart({ ...page, mode, states: 'all' }), store)), MODE_NAMES[mode])
     }
-    case 'wakers': return said(put(state, anew(state, atStart({ ...page, wakers: !page.wakers }), store)), `wakers ${page.wakers ? 'off' : 'on'}`)
+    case 'wakers':
+      return said(
+        put(state, anew(state, atStart({ ...page, wakers: !page.wakers }), store)),
+        `wakers ${page.wakers ? 'off' : 'on'}`,
+      )
   }
 }
 
 export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page } = state
-  const next = by > 0 ? THRESHOLDS_NS.find(ns => ns > page.thresholdNs) : THRESHOLDS_NS.findLast(ns => ns < page.thresholdNs)
-  if (next === undefined) return { ...state, notice: { text: by > 0 ? 'this is the longest threshold' : 'every stay off a CPU counts already', role: 'warn' } }
-  return said(put(state, anew(state, { ...page, thresholdNs: next }, store)), next === 0 ? 'every stay off a CPU counts' : `only stays of ${thresholdName(next)} or more`)
+  const next =
+    by > 0 ? THRESHOLDS_NS.find((ns) => ns > page.thresholdNs) : THRESHOLDS_NS.findLast((ns) => ns < page.thresholdNs)
+  if (next === undefined)
+    return {
+      ...state,
+      notice: { text: by > 0 ? 'this is the longest threshold' : 'every stay off a CPU counts already', role: 'warn' },
+    }
+  return said(
+    put(state, anew(state, { ...page, thresholdNs: next }, store)),
+    next === 0 ? 'every stay off a CPU counts' : `only stays of ${thresholdName(next)} or more`,
+  )
 }
 
-const leaveStacks = (state: AppState): AppState => (state.page.is === 'stacks' ? { ...state, ...state.page.before } : state)
+const leaveStacks = (state: AppState): AppState =>
+  state.page.is === 'stacks' ? { ...state, ...state.page.before } : state
 
 /** What the row that was selected by hand is about, as far as the kernel can tell it; without one all that is shown. */
 const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
   const id = currentPanel(state)
-  const selection = id && state.byPanel[id].selected ? subjectsOf(state, store).find(subject => targetOf([subject])) : undefined
-  const isNew = selection && !selectionsOf(state).some(each => selectionKey(each) === selectionKey(selection))
+  const selection =
+    id && state.byPanel[id].selected ? subjectsOf(state, store).find((subject) => targetOf([subject])) : undefined
+  const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
 }
 

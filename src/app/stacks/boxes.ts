@@ -25,7 +25,7 @@ export const layoutBoxes = (root: StackNode, path: readonly string[], width: num
 const LEAST_COLUMNS = 0.5
 
 const place = (layout: BoxLayout, box: StackBox, startNs: number, perNs: number): void => {
-  const level = layout.levels[box.depth] ??= []
+  const level = (layout.levels[box.depth] ??= [])
   level.push(box)
   const children = childrenOf(box.node)
   const endNs = children.reduce((sum, child) => sum + child.totalNs, startNs)
@@ -35,7 +35,8 @@ const place = (layout: BoxLayout, box: StackBox, startNs: number, perNs: number)
     if (child.totalNs * perNs < LEAST_COLUMNS) break
     const x = Math.round(atNs * perNs)
     const width = Math.round((atNs + child.totalNs) * perNs) - x
-    if (width > 0) place(layout, { node: child, path: [...box.path, keyOf(child)], depth: box.depth + 1, x, width }, atNs, perNs)
+    if (width > 0)
+      place(layout, { node: child, path: [...box.path, keyOf(child)], depth: box.depth + 1, x, width }, atNs, perNs)
     atNs += child.totalNs
   }
   const x = Math.round(atNs * perNs)

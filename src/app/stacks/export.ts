@@ -33,11 +33,25 @@ export const stacksExport = (state: AppState, store: Store): StacksExport | unde
   const facts = stackFacts(state, store)
   const window = facts && stacksWindow(facts)
   if (!window || facts.page.mode === 'now' || facts.shown.count === 0) return undefined
-  const { tree: { query }, page: { mode } } = facts
-  const { data: { frames, stacks, others, hz }, fromMs, toMs } = window
+  const {
+    tree: { query },
+    page: { mode },
+  } = facts
+  const {
+    data: { frames, stacks, others, hz },
+    fromMs,
+    toMs,
+  } = window
   const exported = stacks.map((stack): ExportStack => ({
-    frames: pathOf(stack, frames, { ...query, inverted: false }).map(exportFrame), ns: stack.ns, count: stack.count,
-    of: { pid: stack.pid, command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm), thread: sanitize(stack.comm), state: stack.state },
+    frames: pathOf(stack, frames, { ...query, inverted: false }).map(exportFrame),
+    ns: stack.ns,
+    count: stack.count,
+    of: {
+      pid: stack.pid,
+      command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm),
+      thread: sanitize(stack.comm),
+      state: stack.state,
+    },
   }))
   if (others) exported.push({ frames: [exportFrame(OTHERS)], ...others })
   return { title: titleOf(facts), mode, ...(hz === undefined ? {} : { hz }), fromMs, toMs, stacks: exported }
@@ -47,7 +61,10 @@ export const stacksExport = (state: AppState, store: Store): StacksExport | unde
  * in samples. */
 export const foldedText = ({ mode, stacks }: StacksExport): string =>
   byFrames(stacks)
-    .map(({ frames, ns, count }) => ({ line: frames.map(frame => annotated(frame).replaceAll(';', ':')).join(';'), value: mode === 'oncpu' ? count : Math.round(ns / 1000) }))
+    .map(({ frames, ns, count }) => ({
+      line: frames.map((frame) => annotated(frame).replaceAll(';', ':')).join(';'),
+      value: mode === 'oncpu' ? count : Math.round(ns / 1000),
+    }))
     .filter(({ value }) => value > 0)
     .map(({ line, value }) => `${line} ${value}\n`)
     .join('')
@@ -67,7 +84,7 @@ export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: s
     frames.push({ name: annotated(frame), ...(frame.module === undefined ? {} : { file: frame.module }) })
     return frames.length - 1
   }
-  const samples = stacks.map(stack => stack.frames.map(indexOf))
+  const samples = stacks.map((stack) => stack.frames.map(indexOf))
   const weights = stacks.map(({ ns }) => ns)
   return {
     $schema: 'https://www.speedscope.app/file-format-schema.json' as const,
@@ -75,9 +92,17 @@ export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: s
     exporter,
     activeProfileIndex: 0,
     shared: { frames },
-    profiles: [{
-      type: 'sampled' as const, name: title, unit: 'nanoseconds' as const, startValue: 0, endValue: weights.reduce((sum, ns) => sum + ns, 0), samples, weights,
-    }],
+    profiles: [
+      {
+        type: 'sampled' as const,
+        name: title,
+        unit: 'nanoseconds' as const,
+        startValue: 0,
+        endValue: weights.reduce((sum, ns) => sum + ns, 0),
+        samples,
+        weights,
+      },
+    ],
   }
 }
 
@@ -99,5 +124,8 @@ const ANNOTATIONS: Partial<Record<NodeKind, string>> = { kernel: '_[k]', jit: '_
 
 const annotated = ({ name, kind }: PathFrame): string => name + (ANNOTATIONS[kind] ?? '')
 
-const exportFrame = ({ name, kind, module }: PathFrame): PathFrame =>
-  ({ name: sanitize(name).trim() || '[unknown]', kind, ...(module === undefined ? {} : { module: sanitize(module) }) })
+const exportFrame = ({ name, kind, module }: PathFrame): PathFrame => ({
+  name: sanitize(name).trim() || '[unknown]',
+  kind,
+  ...(module === undefined ? {} : { module: sanitize(module) }),
+})

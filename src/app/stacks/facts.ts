@@ -26,20 +26,30 @@ export interface StackFacts {
 }
 
 export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
-  if (state.page.is !== 'stacks') return known = undefined
+  if (state.page.is !== 'stacks') return (known = undefined)
   const { page } = state
   const collected = samplesOf(page, store, state.cursorMs)
   const all = collected.filter(({ data }) => covers(data, selectionsOf(state)))
   const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
-  const samples = all.filter(sample => store.hasRows(sample))
+  const samples = all.filter((sample) => store.hasRows(sample))
   const tree = treeOf(state, page, samples, store)
   const zoom = knownPart(tree.root, enteredPath(selectionsOf(state), page))
-  return { page, ...(ofOthers ? { ofOthers } : {}), selections: selectionsOf(state), samples, dropped: all.length - samples.length, tree, shown: nodeAt(tree.root, zoom)!, zoom }
+  return {
+    page,
+    ...(ofOthers ? { ofOthers } : {}),
+    selections: selectionsOf(state),
+    samples,
+    dropped: all.length - samples.length,
+    tree,
+    shown: nodeAt(tree.root, zoom)!,
+    zoom,
+  }
 }
 
 /** Keys of the innermost stack entered, as far as this tree has such paths. */
 const enteredPath = (selections: readonly Selection[], { by, wakers, inverted }: StacksPage): readonly string[] => {
-  const isHere = (each: Selection): each is Selection & { is: 'stack' } => each.is === 'stack' && each.by === by && each.wakers === wakers && each.inverted === inverted
+  const isHere = (each: Selection): each is Selection & { is: 'stack' } =>
+    each.is === 'stack' && each.by === by && each.wakers === wakers && each.inverted === inverted
   return selections.findLast(isHere)?.frames.map(keyOf) ?? []
 }
 
@@ -61,14 +71,16 @@ export const startsWith = (path: readonly string[], start: readonly string[]): b
 
 /** What was collected of one process says nothing of the others. */
 const covers = ({ of }: StacksData, selections: readonly Selection[]): boolean =>
-  of === undefined || selections.some(selection => sameTarget(of, targetOf([selection])))
+  of === undefined || selections.some((selection) => sameTarget(of, targetOf([selection])))
 
 const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined): Sample<'stacks'>[] => {
-  const ofMode = store.samples('stacks', Infinity, cursorMs).filter(sample => sample.data.mode === page.mode)
+  const ofMode = store.samples('stacks', Infinity, cursorMs).filter((sample) => sample.data.mode === page.mode)
   const kept = page.span === 'interval' || page.mode === 'now' ? ofMode.slice(-1) : ofMode
   const { sinceMs } = page
   // Frozen at an instant before the page was opened: then that instant's past is meant
-  return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs) ? kept : kept.filter(sample => sample.atMs > sinceMs)
+  return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs)
+    ? kept
+    : kept.filter((sample) => sample.atMs > sinceMs)
 }
 
 interface Known {
@@ -82,9 +94,14 @@ interface Known {
 let known: Known | undefined
 
 const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
-  const data = samples.map(sample => sample.data)
-  const isLonger = known && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
-  const { samples: before, merged, names } = known && isLonger ? known : { samples: [], merged: createMerged(), names: new Map<number, string>() }
+  const data = samples.map((sample) => sample.data)
+  const isLonger =
+    known && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
+  const {
+    samples: before,
+    merged,
+    names,
+  } = known && isLonger ? known : { samples: [], merged: createMerged(), names: new Map<number, string>() }
   const added = data.slice(before.length)
   if (added.length > 0) learn(names, state, store)
   for (const each of added) addMerged(merged, each)
@@ -96,13 +113,21 @@ const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'sta
   return tree
 }
 
-const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMap<number, string>): StackQuery =>
-  ({ by, wakers, inverted, ...(states === 'all' ? {} : { state: states as StackState }), nameOf: pid => names.get(pid) })
+const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMap<number, string>): StackQuery => ({
+  by,
+  wakers,
+  inverted,
+  ...(states === 'all' ? {} : { state: states as StackState }),
+  nameOf: (pid) => names.get(pid),
+})
 
 /** Names of processes; the first one counts, so that a tree stays of one piece. */
 const learn = (names: Map<number, string>, state: AppState, store: Store): void => {
   const own = selectedProcess(state)
-  for (const { pid, comm } of [...(own ? [own] : []), ...((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? [])]) {
+  for (const { pid, comm } of [
+    ...(own ? [own] : []),
+    ...((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? []),
+  ]) {
     if (comm !== '' && !names.has(pid)) names.set(pid, comm)
   }
 }

@@ -32,7 +32,7 @@ export const moveStacks = (state: AppState, by: Move, store: Store): AppState =>
   if (facts.tree.nodes === 0) return nothing(state)
   if (page.view !== 'tree') return moveInBoxes(state, facts, by, room)
   const rows = treeRows(facts)
-  const at = rows.findIndex(row => samePath(row.path, selectedPath(facts)))
+  const at = rows.findIndex((row) => samePath(row.path, selectedPath(facts)))
   return withPage(state, { ...settled(facts), selected: rows[stepped(Math.max(0, at), by, room, rows.length)]!.path })
 }
 
@@ -42,15 +42,18 @@ export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState 
   if (!facts || facts.page.mode === 'now' || facts.tree.nodes === 0) return state
   const path = selectedPath(facts)
   if (facts.page.view !== 'tree') {
-    const level = layoutBoxes(facts.shown, facts.zoom, partsOfState(state).view.width).levels[path.length - facts.zoom.length] ?? []
-    const box = level[level.findIndex(each => samePath(each.path, path)) + step]
+    const level =
+      layoutBoxes(facts.shown, facts.zoom, partsOfState(state).view.width).levels[path.length - facts.zoom.length] ?? []
+    const box = level[level.findIndex((each) => samePath(each.path, path)) + step]
     return box ? withPage(state, { selected: box.path }) : state
   }
-  const row = treeRows(facts).find(each => samePath(each.path, path))
+  const row = treeRows(facts).find((each) => samePath(each.path, path))
   if (!row) return state
   if (step > 0) return !row.foldable ? state : row.open ? moveStacks(state, 'down', store) : fold(state, true, store)
   if (row.open && row.foldable) return fold(state, false, store)
-  return path.length > Math.max(1, facts.zoom.length) ? withPage(state, { ...settled(facts), selected: path.slice(0, -1) }) : state
+  return path.length > Math.max(1, facts.zoom.length)
+    ? withPage(state, { ...settled(facts), selected: path.slice(0, -1) })
+    : state
 }
 
 export const fold = (state: AppState, open: boolean, store: Store): AppState => {
@@ -60,7 +63,10 @@ export const fold = (state: AppState, open: boolean, store: Store): AppState => 
   const node = nodeAt(facts.tree.root, path)!
   const before = settled(facts).open
   const id = pathId(path)
-  return withPage(state, { selected: path, open: open ? [...new Set([...before, ...chainBelow(node, path)])] : before.filter(each => each !== id) })
+  return withPage(state, {
+    selected: path,
+    open: open ? [...new Set([...before, ...chainBelow(node, path)])] : before.filter((each) => each !== id),
+  })
 }
 
 /** The next frame in the whole tree, in its order, that is found by the search; what hides it is unfolded. */
@@ -70,7 +76,11 @@ export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState
   if (!facts || !matches) return { ...state, notice: { text: 'nothing is searched for: / searches', role: 'warn' } }
   if (facts.page.mode === 'now') {
     const rows = threadRows(facts, state.filter.text)
-    const row = around(rows.map((each, index) => ({ ...each, index })), selectedThread(rows, facts), step).find(({ matched }) => matched)
+    const row = around(
+      rows.map((each, index) => ({ ...each, index })),
+      selectedThread(rows, facts),
+      step,
+    ).find(({ matched }) => matched)
     return row ? withPage(state, { tid: row.thread.tid }) : none(state)
   }
   const paths: (readonly string[])[] = []
@@ -82,34 +92,47 @@ export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState
     for (const child of childrenOf(node)) walk([...path, keyOf(child)])
   }
   walk(facts.zoom)
-  const at = paths.findIndex(path => samePath(path, selectedPath(facts)))
+  const at = paths.findIndex((path) => samePath(path, selectedPath(facts)))
   const lit = new Set(found)
-  const next = around(paths, at, step).find(path => lit.has(path))
+  const next = around(paths, at, step).find((path) => lit.has(path))
   if (!next) return none(state)
   const above = next.slice(0, -1).map((_, index) => pathId(next.slice(0, index + 1)))
   return withPage(state, { selected: next, open: [...new Set([...settled(facts).open, ...above])] })
 }
 
-export const samePath = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && startsWith(a, b)
+export const samePath = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && startsWith(a, b)
 
 const moveInBoxes = (state: AppState, facts: StackFacts, by: Move, room: number): AppState => {
   const { page, tree, zoom } = facts
   const path = selectedPath(facts)
   const below = [...path, ...heaviestPath(nodeAt(tree.root, path)!).map(keyOf)]
   const isFlame = page.view === 'flame'
-  const deeper = { up: isFlame ? 1 : -1, down: isFlame ? -1 : 1, pageUp: isFlame ? room : -room, pageDown: isFlame ? -room : room, first: -Infinity, last: Infinity }[by]
+  const deeper = {
+    up: isFlame ? 1 : -1,
+    down: isFlame ? -1 : 1,
+    pageUp: isFlame ? room : -room,
+    pageDown: isFlame ? -room : room,
+    first: -Infinity,
+    last: Infinity,
+  }[by]
   const length = Math.min(below.length, Math.max(zoom.length, path.length + deeper))
   return withPage(state, { selected: below.slice(0, length) })
 }
 
 /** From the first step on, what is unfolded stays so, whichever path becomes the heaviest. */
-const settled = ({ page, shown, zoom }: StackFacts): { open: readonly string[] } => ({ open: page.open ?? heaviestOpen(shown, zoom) })
+const settled = ({ page, shown, zoom }: StackFacts): { open: readonly string[] } => ({
+  open: page.open ?? heaviestOpen(shown, zoom),
+})
 
 const withPage = (state: AppState, change: Partial<StacksPage>): AppState =>
   state.page.is === 'stacks' ? { ...state, page: { ...state.page, ...change } } : state
 
 const stepped = (at: number, by: Move, room: number, count: number): number =>
-  Math.min(count - 1, Math.max(0, { up: at - 1, down: at + 1, pageUp: at - room, pageDown: at + room, first: 0, last: count - 1 }[by]))
+  Math.min(
+    count - 1,
+    Math.max(0, { up: at - 1, down: at + 1, pageUp: at - room, pageDown: at + room, first: 0, last: count - 1 }[by]),
+  )
 
 /** All others in the order they come in, round the end, and the one itself last. */
 const around = <T>(items: readonly T[], at: number, step: 1 | -1): T[] => {

@@ -39,14 +39,34 @@ export interface StacksPage {
 export const THRESHOLDS_NS = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const
 const THRESHOLD_OF_ALL_NS = 1e6
 
-export const newPage = (before: StacksPage['before'], isNarrowed: boolean, sinceMs: number | undefined): StacksPage => ({
-  is: 'stacks', before, view: 'tree', mode: 'offcpu', states: 'all', by: 'process', span: 'window',
-  wakers: false, inverted: false, thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS, ...(sinceMs === undefined ? {} : { sinceMs }),
+export const newPage = (
+  before: StacksPage['before'],
+  isNarrowed: boolean,
+  sinceMs: number | undefined,
+): StacksPage => ({
+  is: 'stacks',
+  before,
+  view: 'tree',
+  mode: 'offcpu',
+  states: 'all',
+  by: 'process',
+  span: 'window',
+  wakers: false,
+  inverted: false,
+  thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS,
+  ...(sinceMs === undefined ? {} : { sinceMs }),
 })
 
-export const stacksCommand = (page: StacksPage | undefined): Command => page
-  ? { cmd: 'stacks', on: true, mode: page.mode, thresholdNs: page.thresholdNs, wakers: page.wakers && page.mode === 'offcpu' }
-  : { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false }
+export const stacksCommand = (page: StacksPage | undefined): Command =>
+  page
+    ? {
+        cmd: 'stacks',
+        on: true,
+        mode: page.mode,
+        thresholdNs: page.thresholdNs,
+        wakers: page.wakers && page.mode === 'offcpu',
+      }
+    : { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false }
 
 export const MODE_NAMES: Record<StackMode, string> = { offcpu: 'off-CPU', oncpu: 'on-CPU', now: 'blocked now' }
 

@@ -25,4 +25,5 @@ export const stackParts = ({ x, y, width, height }: Rect): StackParts => {
   }
 }
 
-export const partsOfState = (state: AppState): StackParts => stackParts(layoutOf(state.width, state.height, state.replay).body)
+export const partsOfState = (state: AppState): StackParts =>
+  stackParts(layoutOf(state.width, state.height, state.replay).body)

@@ -34,7 +34,7 @@ export const pathId = (path: readonly string[]): string => path.join('\x01')
 /** What is unfolded before anything was folded by hand: all along the heaviest path. */
 export const heaviestOpen = (node: StackNode, path: readonly string[]): string[] => {
   let at = path
-  return [pathId(path), ...heaviestPath(node).map(each => pathId(at = [...at, keyOf(each)]))]
+  return [pathId(path), ...heaviestPath(node).map((each) => pathId((at = [...at, keyOf(each)])))]
 }
 
 /** A node and the unbranched chain below it: what one step unfolds. */

@@ -17,19 +17,42 @@ export interface StacksStatus {
   mend?: string
 }
 
-export const stacksStatus = (state: AppState, store: Store, { page, samples, dropped, ofOthers }: StackFacts, nowMs: number): StacksStatus => {
+export const stacksStatus = (
+  state: AppState,
+  store: Store,
+  { page, samples, dropped, ofOthers }: StackFacts,
+  nowMs: number,
+): StacksStatus => {
   const status = store.status('stacks', state.cursorMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
   const untold = selectionsOf(state).find(({ is }) => is === 'cpu' || is === 'disk')
-  if (untold) return { text: ['', 'dim'], why: `Stacks are not told apart by ${SELECTION_WORDS[untold.is]}.`, mend: 'Esc leads out of the selection.' }
+  if (untold)
+    return {
+      text: ['', 'dim'],
+      why: `Stacks are not told apart by ${SELECTION_WORDS[untold.is]}.`,
+      mend: 'Esc leads out of the selection.',
+    }
   const last = samples.at(-1)
   // What was collected before stays to be looked at
-  if (status.is === 'shed') return { text: [`shed for ${formatAge(status.retryMs)}`, 'warn'], ...(last ? {} : { why: status.why, mend: status.mend }) }
-  if (!last && dropped > 0) return { text: ['no longer kept', 'dim'], why: 'The stacks of this time are no longer kept.', mend: 'A recording keeps all of them: --record.' }
+  if (status.is === 'shed')
+    return {
+      text: [`shed for ${formatAge(status.retryMs)}`, 'warn'],
+      ...(last ? {} : { why: status.why, mend: status.mend }),
+    }
+  if (!last && dropped > 0)
+    return {
+      text: ['no longer kept', 'dim'],
+      why: 'The stacks of this time are no longer kept.',
+      mend: 'A recording keeps all of them: --record.',
+    }
   if (ofOthers && (state.replay || state.cursorMs !== undefined)) {
-    return { text: ['not recorded', 'dim'], why: `Only stacks of ${targetName(ofOthers)} were collected then.`, mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.' }
+    return {
+      text: ['not recorded', 'dim'],
+      why: `Only stacks of ${targetName(ofOthers)} were collected then.`,
+      mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.',
+    }
   }
   if (!last && (state.replay || state.cursorMs !== undefined)) {
     return {
@@ -38,17 +61,32 @@ export const stacksStatus = (state: AppState, store: Store, { page, samples, dro
       mend: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
     }
   }
-  if (!last) return { text: ['starting', 'warn'], why: 'Stacks come with the next interval: they are collected only while this page is open.' }
-  if (isOverdue(state, last, shownMs(state, store, nowMs))) return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
+  if (!last)
+    return {
+      text: ['starting', 'warn'],
+      why: 'Stacks come with the next interval: they are collected only while this page is open.',
+    }
+  if (isOverdue(state, last, shownMs(state, store, nowMs)))
+    return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
   return last.lost > 0 ? { text: ['lossy', 'bad'] } : { text: ['live', 'good'] }
 }
 
 const targetName = (target: Target): string =>
-  target.is === 'process' ? `process ${target.pid}` : target.is === 'thread' ? `thread ${target.tid}` : target.is === 'comm' ? `the processes ${target.comm}` : `the control group ${target.path}`
+  target.is === 'process'
+    ? `process ${target.pid}`
+    : target.is === 'thread'
+      ? `thread ${target.tid}`
+      : target.is === 'comm'
+        ? `the processes ${target.comm}`
+        : `the control group ${target.path}`
 
 export const statusLines = ({ why, mend, text }: StacksStatus, state: AppState, width: number): Line[] =>
-  why === undefined ? [] : [
-    [],
-    ...wrap(sanitize(why), width).map((line): Line => [[line, text[1] ?? 'text']]),
-    ...(mend === undefined ? [] : wrap(sanitize(mend), width).map((line): Line => [[line, state.replay ? 'dim' : 'text']])),
-  ]
+  why === undefined
+    ? []
+    : [
+        [],
+        ...wrap(sanitize(why), width).map((line): Line => [[line, text[1] ?? 'text']]),
+        ...(mend === undefined
+          ? []
+          : wrap(sanitize(mend), width).map((line): Line => [[line, state.replay ? 'dim' : 'text']])),
+      ]

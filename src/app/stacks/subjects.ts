@@ -11,14 +11,18 @@ import { selectedThread, threadRows, whereOf } from './threads.ts'
 export const stackSubjects = (state: AppState, store: Store): Selection[] => {
   const facts = stackFacts(state, store)
   if (!facts) return []
-  return facts.page.mode === 'now' ? threadSubjects(facts, nameIn(state, store)) : frameSubjects(facts, nameIn(state, store))
+  return facts.page.mode === 'now'
+    ? threadSubjects(facts, nameIn(state, store))
+    : frameSubjects(facts, nameIn(state, store))
 }
 
 type NameOf = (pid: number) => string | undefined
 
 const nameIn = (state: AppState, store: Store): NameOf => {
-  const names = new Map((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs.map(({ pid, comm }) => [pid, comm]))
-  return pid => names.get(pid)
+  const names = new Map(
+    (store.whole ?? store).latest('sched', state.cursorMs)?.data.procs.map(({ pid, comm }) => [pid, comm]),
+  )
+  return (pid) => names.get(pid)
 }
 
 const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
@@ -28,27 +32,41 @@ const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
   const { pid, tid, comm } = row.thread
   const where = whereOf(row.frames)
   return [
-    { is: 'thread', pid, tid, comm }, ...(where ? [{ is: 'function', frame: where } as const] : []),
+    { is: 'thread', pid, tid, comm },
+    ...(where ? [{ is: 'function', frame: where } as const] : []),
     { is: 'process', pid, comm: nameOf(pid) ?? comm },
   ]
 }
 
 const frameSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
-  const { page: { by, wakers, inverted }, tree } = facts
+  const {
+    page: { by, wakers, inverted },
+    tree,
+  } = facts
   const path = selectedPath(facts)
-  const frames = path.map((_, index) => nodeAt(tree.root, path.slice(0, index + 1))!).map(({ name, kind, module }) => ({ name, kind, ...(module === undefined ? {} : { module }) }))
+  const frames = path
+    .map((_, index) => nodeAt(tree.root, path.slice(0, index + 1))!)
+    .map(({ name, kind, module }) => ({ name, kind, ...(module === undefined ? {} : { module }) }))
   const last = frames.at(-1)
   if (!last || last.kind === 'others' || last.kind === 'separator') return []
   const [process] = inverted ? [] : frames
   const whose = process?.kind === 'group' ? processesOf(facts, process.name, nameOf) : []
   if (!inverted && path.length === 1) return whose
   const isCode = last.kind !== 'group' && !last.name.startsWith('[')
-  return [{ is: 'stack', frames, by, wakers, inverted }, ...(isCode ? [{ is: 'function', frame: last } as const] : []), ...whose]
+  return [
+    { is: 'stack', frames, by, wakers, inverted },
+    ...(isCode ? [{ is: 'function', frame: last } as const] : []),
+    ...whose,
+  ]
 }
 
 /** The tree knows names only: one of this name, or all of them. */
 const processesOf = ({ samples }: StackFacts, name: string, nameOf: NameOf): Selection[] => {
-  const pids = new Set(samples.flatMap(({ data }) => data.stacks.filter(({ pid, comm }) => (nameOf(pid) ?? comm) === name).map(({ pid }) => pid)))
+  const pids = new Set(
+    samples.flatMap(({ data }) =>
+      data.stacks.filter(({ pid, comm }) => (nameOf(pid) ?? comm) === name).map(({ pid }) => pid),
+    ),
+  )
   const [pid] = pids
   return pid !== undefined && pids.size === 1 ? [{ is: 'process', pid, comm: name }] : [{ is: 'comm', comm: name }]
 }

@@ -17,17 +17,24 @@ export const threadRows = ({ samples, page }: StackFacts, search: string): Threa
   if (!data?.threads) return []
   const matches = matcherOf(search)
   return data.threads
-    .filter(thread => page.states === 'all' || thread.state === page.states)
+    .filter((thread) => page.states === 'all' || thread.state === page.states)
     .sort((a, b) => rank(a) - rank(b) || stayed(b) - stayed(a) || a.tid - b.tid)
-    .map(thread => {
+    .map((thread) => {
       const frames = framesOf(thread, data.frames).reverse()
-      const words: PathFrame[] = [{ name: thread.comm, kind: 'group' }, { name: thread.call ?? '', kind: 'group' }, ...frames]
+      const words: PathFrame[] = [
+        { name: thread.comm, kind: 'group' },
+        { name: thread.call ?? '', kind: 'group' },
+        ...frames,
+      ]
       return { thread, frames, matched: matches !== undefined && words.some(matches) }
     })
 }
 
 export const selectedThread = (rows: readonly ThreadRow[], { page }: StackFacts): number =>
-  Math.max(0, rows.findIndex(({ thread }) => thread.tid === page.tid))
+  Math.max(
+    0,
+    rows.findIndex(({ thread }) => thread.tid === page.tid),
+  )
 
 const rank = ({ state, call, user, cut }: ThreadStack): number =>
   state === 'D' ? 0 : call === KERNEL_CALL && user.length === 0 && cut === undefined ? 2 : 1

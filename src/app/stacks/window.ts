@@ -27,11 +27,19 @@ export const stacksWindow = ({ samples, dropped, tree }: StackFacts): StacksWind
   const { mode, of, hz, threads } = last.data
   const isNow = mode === 'now'
   return {
-    fromMs: first.atMs - first.intervalMs, toMs: last.atMs, intervals: samples.length, dropped,
+    fromMs: first.atMs - first.intervalMs,
+    toMs: last.atMs,
+    intervals: samples.length,
+    dropped,
     lost: samples.reduce((sum, { lost }) => sum + lost, 0),
     data: {
-      mode, ...(of ? { of } : {}), ...(hz === undefined ? {} : { hz }), thresholdNs: Math.max(...samples.map(({ data }) => data.thresholdNs)),
-      frames: isNow ? last.data.frames : frames, stacks: stacks.filter(isShown), ...(threads && isNow ? { threads: threads.filter(isShown) } : {}),
+      mode,
+      ...(of ? { of } : {}),
+      ...(hz === undefined ? {} : { hz }),
+      thresholdNs: Math.max(...samples.map(({ data }) => data.thresholdNs)),
+      frames: isNow ? last.data.frames : frames,
+      stacks: stacks.filter(isShown),
+      ...(threads && isNow ? { threads: threads.filter(isShown) } : {}),
       // Nobody knows of which state these are
       ...(others && state === undefined ? { others } : {}),
     },

@@ -19,20 +19,32 @@ export const suffixOf = (kind: NodeKind): string => SUFFIXES[kind] ?? ''
 export const frameName = (frame: PathFrame): string => sanitize(frame.name) + suffixOf(frame.kind)
 
 /** With the file it is in, where that is known. */
-export const fullName = (frame: PathFrame): string => (frame.module === undefined ? frameName(frame) : `${frameName(frame)}  in ${sanitize(frame.module)}`)
+export const fullName = (frame: PathFrame): string =>
+  frame.module === undefined ? frameName(frame) : `${frameName(frame)}  in ${sanitize(frame.module)}`
 
 const KIND_WORDS: Record<NodeKind, string> = {
-  kernel: 'kernel', user: 'user', jit: 'JIT', inlined: 'inlined', unknown: 'unknown', group: '', separator: 'above: who woke it', others: 'no room for more',
+  kernel: 'kernel',
+  user: 'user',
+  jit: 'JIT',
+  inlined: 'inlined',
+  unknown: 'unknown',
+  group: '',
+  separator: 'above: who woke it',
+  others: 'no room for more',
 }
 
 export const roleOf = (kind: NodeKind, mode: StackMode): Role => {
   const off = mode !== 'oncpu'
   switch (kind) {
-    case 'kernel': return off ? 'offKernel' : 'onKernel'
-    case 'user': return off ? 'offUser' : 'onUser'
+    case 'kernel':
+      return off ? 'offKernel' : 'onKernel'
+    case 'user':
+      return off ? 'offUser' : 'onUser'
     case 'jit':
-    case 'inlined': return off ? 'offOther' : 'onOther'
-    default: return 'stackGroup'
+    case 'inlined':
+      return off ? 'offOther' : 'onOther'
+    default:
+      return 'stackGroup'
   }
 }
 
@@ -43,7 +55,11 @@ export const figuresOf = (node: StackNode, { tree, page }: StackFacts): string =
   const { totalNs, selfNs, count, maxNs, kind } = node
   const times = page.mode === 'oncpu' ? `${formatCount(count)} samples` : `${formatCount(count)} times`
   return [
-    ...(KIND_WORDS[kind] === '' ? [] : [KIND_WORDS[kind]]), `${percentText(totalNs, tree.root.totalNs)} of all`, `total ${formatDuration(totalNs)}`, `self ${formatDuration(selfNs)}`, times,
+    ...(KIND_WORDS[kind] === '' ? [] : [KIND_WORDS[kind]]),
+    `${percentText(totalNs, tree.root.totalNs)} of all`,
+    `total ${formatDuration(totalNs)}`,
+    `self ${formatDuration(selfNs)}`,
+    times,
     ...(maxNs > 0 ? [`longest ${formatDuration(maxNs)}`] : []),
   ].join('  ')
 }
@@ -52,7 +68,7 @@ export const figuresOf = (node: StackNode, { tree, page }: StackFacts): string =
 export const emptyText = ({ page, samples, selections }: StackFacts): string => {
   const last = selections.at(-1)
   if (last?.is === 'disk') return `stacks are not told apart by ${SELECTION_WORDS[last.is]}`
-  const whose = selections.findLast(each => !isOfStacks(each))
+  const whose = selections.findLast((each) => !isOfStacks(each))
   const stack = last && isOfStacks(last) ? ` in ${whom(last)}` : ''
   const who = `no thread${whose ? ` of ${whom(whose)}` : ''}${stack}`
   const state = page.states === 'all' ? '' : ` in state ${page.states}`
@@ -77,10 +93,14 @@ const foundShare = (facts: StackFacts, search: string, matches: Matcher): string
 }
 
 export const titleOf = ({ page, selections }: StackFacts): string => {
-  const whose = selections.findLast(each => !isOfStacks(each))
+  const whose = selections.findLast((each) => !isOfStacks(each))
   const last = selections.at(-1)
   return `stacks ${MODE_NAMES[page.mode]}  ${whose ? whom(whose) : 'all processes'}${last && isOfStacks(last) ? `, ${whom(last)}` : ''}`
 }
 
 const whom = (selection: Selection): string =>
-  sanitize(selection.is === 'process' && selection.comm !== '' ? `${selection.comm} (${selection.pid})` : selectionLabel(selection))
+  sanitize(
+    selection.is === 'process' && selection.comm !== ''
+      ? `${selection.comm} (${selection.pid})`
+      : selectionLabel(selection),
+  )

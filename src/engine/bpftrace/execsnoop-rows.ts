@@ -26,13 +26,28 @@ export const parseRow = (text: string): Row | undefined => {
 
 /** The bytes behind bpftrace's %r: \xHH for each that is not printable ASCII. */
 export const unescapeBytes = (text: string): Buffer =>
-  Buffer.from(text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1')
+  Buffer.from(
+    text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
 
 /** Words between zero bytes, joined by blanks. */
 export const joinWords = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
 
-const execRow = ({ ns, pid, ppid, bytes, comm, args }: {
-  ns: number; pid: number; ppid: number; bytes: number; comm: string; args: string
+const execRow = ({
+  ns,
+  pid,
+  ppid,
+  bytes,
+  comm,
+  args,
+}: {
+  ns: number
+  pid: number
+  ppid: number
+  bytes: number
+  comm: string
+  args: string
 }): Row => {
   const printed = unescapeBytes(args)
   // what somebody wrote as \x41 counts as one byte here and four there, so a short one is believed to be whole
@@ -45,13 +60,30 @@ const execRow = ({ ns, pid, ppid, bytes, comm, args }: {
   }
 }
 
-const exitRow = ({ ns, pid, ppid, status, lifeNs, comm }: {
-  ns: number; pid: number; ppid: number; status: number; lifeNs: number; comm: string
+const exitRow = ({
+  ns,
+  pid,
+  ppid,
+  status,
+  lifeNs,
+  comm,
+}: {
+  ns: number
+  pid: number
+  ppid: number
+  status: number
+  lifeNs: number
+  comm: string
 }): Row => {
   const signal = status & 0x7f
   const life = Number.isFinite(lifeNs) && lifeNs >= 0 ? { lifeMs: Math.round(lifeNs / 1000) / 1000 } : {}
   const how = signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal }
-  return { kind: 'event', ns, truncated: false, event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how } }
+  return {
+    kind: 'event',
+    ns,
+    truncated: false,
+    event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how },
+  }
 }
 
 /** A comm ends at its first zero byte. */

@@ -38,7 +38,10 @@ export const startExecsnoop = (
     if (row.truncated) row.event.args = wholeCommandLine(row.event.pid, row.event.args!)
     rows.push(row)
   }
-  const toEvent = ({ ns, event }: EventRow): ExecEvent => ({ atMs: Math.round(bootMs * 1000 + ns / 1000) / 1000, ...event })
+  const toEvent = ({ ns, event }: EventRow): ExecEvent => ({
+    atMs: Math.round(bootMs * 1000 + ns / 1000) / 1000,
+    ...event,
+  })
 
   const onMessage = (message: BpftraceMessage): void => {
     if (message.type === 'print') {
@@ -49,7 +52,8 @@ export const startExecsnoop = (
       const what = `${message.helper} in line ${message.line}: ${message.text || message.code}`
       const times = (helperErrors.get(what) ?? 0) + 1
       helperErrors.set(what, times)
-      if (Math.log10(times) % 1 === 0) context.log('warn', `execsnoop.bt: ${what}${times > 1 ? `, ${times} times` : ''}`)
+      if (Math.log10(times) % 1 === 0)
+        context.log('warn', `execsnoop.bt: ${what}${times > 1 ? `, ${times} times` : ''}`)
     }
   }
 
@@ -60,7 +64,12 @@ export const startExecsnoop = (
   }
 
   const run = runBpftrace({
-    ...options, script: join(context.scripts, 'execsnoop.bt'), version: [0, 17], onMessage, onDropped, log: context.log,
+    ...options,
+    script: join(context.scripts, 'execsnoop.bt'),
+    version: [0, 17],
+    onMessage,
+    onDropped,
+    log: context.log,
   })
 
   return {

@@ -135,7 +135,11 @@ export const numberOr = (text: string): number | bigint | string => {
 
 const MISESCAPED = /^uffffff[89a-f][0-9a-f]/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
-const CONSTANTS = new Map<string, Value>([['true', true], ['false', false], ['null', null]])
+const CONSTANTS = new Map<string, Value>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+])
 
 const nextSpecial = (line: string, from: number): number => {
   for (let at = from; at < line.length; at++) {

@@ -67,10 +67,10 @@ const isHexField = (type: string, key: string): boolean =>
 const isObject = (value: Value | undefined): value is Entries =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const field = (object: Entries, name: string): Value | undefined =>
-  object.entries.find(([key]) => key === name)?.[1]
+const field = (object: Entries, name: string): Value | undefined => object.entries.find(([key]) => key === name)?.[1]
 
-const number = (value: Value | undefined): number => (typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : 0)
+const number = (value: Value | undefined): number =>
+  typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : 0
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '')
 
 const toMessage = (object: Entries, version: Version): BpftraceMessage | undefined => {
@@ -106,7 +106,11 @@ const toMessage = (object: Entries, version: Version): BpftraceMessage | undefin
   }
 }
 
-const toMap = (type: 'map' | 'stats' | 'hist', [name, data]: [string, Value], version: Version): BpftraceMessage | undefined => {
+const toMap = (
+  type: 'map' | 'stats' | 'hist',
+  [name, data]: [string, Value],
+  version: Version,
+): BpftraceMessage | undefined => {
   const keyed = isObject(data) && !isStats(data)
   if (type !== 'hist') {
     if (!keyed) return { type, name, value: exact(data, version) }
@@ -116,7 +120,10 @@ const toMap = (type: 'map' | 'stats' | 'hist', [name, data]: [string, Value], ve
   return {
     type,
     name,
-    entries: data.entries.map(([key, value]) => [keyText(key, version), Array.isArray(value) ? toBuckets(value, version) : []]),
+    entries: data.entries.map(([key, value]) => [
+      keyText(key, version),
+      Array.isArray(value) ? toBuckets(value, version) : [],
+    ]),
   }
 }
 

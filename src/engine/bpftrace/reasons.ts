@@ -14,10 +14,22 @@ export const INSTALL_MEND = 'install bpftrace with the package manager, for inst
 const TRACEFS_MEND = 'mount -t tracefs tracefs /sys/kernel/tracing'
 
 const KNOWN: readonly { says: RegExp; why: string; mend: string }[] = [
-  { says: /only supports running as the root|Missing CAP_|Operation not permitted/i, why: 'no right to run bpftrace', mend: 'run probetop as root or with sudo' },
+  {
+    says: /only supports running as the root|Missing CAP_|Operation not permitted/i,
+    why: 'no right to run bpftrace',
+    mend: 'run probetop as root or with sudo',
+  },
   { says: /mount: |available_events|tracefs/i, why: 'tracefs is not mounted', mend: TRACEFS_MEND },
-  { says: /tracepoint not found|No matches for tracepoint|tracepoint .* not found/i, why: 'this kernel lacks a hook the script needs', mend: 'use a kernel with tracepoints (CONFIG_TRACEPOINTS)' },
-  { says: /Unknown struct|Struct\/union of type|does not contain a field|BTF/i, why: 'the script does not fit this kernel\'s types', mend: 'use a kernel with BTF (CONFIG_DEBUG_INFO_BTF)' },
+  {
+    says: /tracepoint not found|No matches for tracepoint|tracepoint .* not found/i,
+    why: 'this kernel lacks a hook the script needs',
+    mend: 'use a kernel with tracepoints (CONFIG_TRACEPOINTS)',
+  },
+  {
+    says: /Unknown struct|Struct\/union of type|does not contain a field|BTF/i,
+    why: "the script does not fit this kernel's types",
+    mend: 'use a kernel with BTF (CONFIG_DEBUG_INFO_BTF)',
+  },
 ]
 
 export const explainEnd = ({ exitCode, signal, stderr, wasReady }: Ended): ProbeError => {

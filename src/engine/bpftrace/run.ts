@@ -57,14 +57,11 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     const bpftrace = need('bpftrace', INSTALL_MEND, options.folders)
     const version = await checkVersion(execa, bpftrace, options.version)
     if (closing) return
-    child = execa(setpriv, ['--pdeathsig', 'INT', '--', ...namespaced(options), bpftrace, '-f', 'json', '--no-warnings', options.script], {
-      env: environment(version),
-      extendEnv: false,
-      stdin: 'ignore',
-      buffer: false,
-      reject: false,
-      cleanup: false,
-    })
+    child = execa(
+      setpriv,
+      ['--pdeathsig', 'INT', '--', ...namespaced(options), bpftrace, '-f', 'json', '--no-warnings', options.script],
+      { env: environment(version), extendEnv: false, stdin: 'ignore', buffer: false, reject: false, cleanup: false },
+    )
     if (child.pid !== undefined) goNormally(child.pid)
     lateTimer = setTimeout(() => {
       failure ??= new ProbeError('failed', 'bpftrace does not start', 'see whether the machine is overloaded')
@@ -111,7 +108,8 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
   }
 
   const begun = begin().catch((error: unknown) => {
-    failure ??= error instanceof ProbeError ? error : new ProbeError('failed', `bpftrace: ${String(error)}`, INSTALL_MEND)
+    failure ??=
+      error instanceof ProbeError ? error : new ProbeError('failed', `bpftrace: ${String(error)}`, INSTALL_MEND)
   })
 
   return {
@@ -148,15 +146,28 @@ const need = (name: string, mend: string, folders: readonly string[] = FOLDERS):
   return path
 }
 
-const checkVersion = async (execa: typeof import('execa').execa, bpftrace: string, lowest: Version): Promise<Version> => {
+const checkVersion = async (
+  execa: typeof import('execa').execa,
+  bpftrace: string,
+  lowest: Version,
+): Promise<Version> => {
   const { stdout } = await execa(bpftrace, ['--version'], {
-    env: environment(undefined), extendEnv: false, stdin: 'ignore', reject: false, timeout: 10_000, cleanup: false,
+    env: environment(undefined),
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: 10_000,
+    cleanup: false,
     maxBuffer: 10_000,
   })
   const version = parseVersion(String(stdout))
   if (!version) throw new ProbeError('failed', `${bpftrace} --version says nothing of use`, INSTALL_MEND)
   if (olderThan(version, lowest)) {
-    throw new ProbeError('unsupported', `bpftrace ${version.join('.')} is too old`, `install bpftrace ${lowest.join('.')} or later`)
+    throw new ProbeError(
+      'unsupported',
+      `bpftrace ${version.join('.')} is too old`,
+      `install bpftrace ${lowest.join('.')} or later`,
+    )
   }
   return version
 }

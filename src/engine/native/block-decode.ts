@@ -16,8 +16,17 @@ const KINDS = ['total', 'queued', 'device'] as const
 const DISK = { key: 8, ops: 0, bytes: 8, errors: 16, hists: 24, size: 24 + KINDS.length * HIST_BYTES }
 const PEAKS = { epoch: 2 * KINDS.length * 8, size: 2 * KINDS.length * 8 + 8 }
 const PROC = {
-  reads: 0, writes: 8, otherOps: 16, readBytes: 24, writeBytes: 32, latencyNs: 40, latencyMaxNs: 48, queuedNs: 56,
-  lastNs: 64, comm: 72, size: 88,
+  reads: 0,
+  writes: 8,
+  otherOps: 16,
+  readBytes: 24,
+  writeBytes: 32,
+  latencyNs: 40,
+  latencyMaxNs: 48,
+  queuedNs: 56,
+  lastNs: 64,
+  comm: 72,
+  size: 88,
 }
 const START = { issuedNs: 8, dev: 28, op: 32, size: 56 }
 const FLUSH = 2
@@ -98,8 +107,16 @@ export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): Blo
   const view = words(values)
   for (let i = 0; i < count; i++) {
     const row: BlockProc = {
-      pid: keys.readUInt32LE(i * 4), comm: '', reads: 0, writes: 0, otherOps: 0, readBytes: 0, writeBytes: 0,
-      latencyNs: 0, latencyMaxNs: 0, queuedNs: 0,
+      pid: keys.readUInt32LE(i * 4),
+      comm: '',
+      reads: 0,
+      writes: 0,
+      otherOps: 0,
+      readBytes: 0,
+      writeBytes: 0,
+      latencyNs: 0,
+      latencyMaxNs: 0,
+      queuedNs: 0,
     }
     let newestNs = 0
     for (let cpu = 0; cpu < cpus; cpu++) {
@@ -128,7 +145,9 @@ export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): Blo
  * completion was missed. Flushes are not in the disk's own count, so they are believed.
  */
 export const countInFlight = (
-  { count, keys, values }: Entries, beforeNs: number, isIdle: (dev: number) => boolean,
+  { count, keys, values }: Entries,
+  beforeNs: number,
+  isIdle: (dev: number) => boolean,
 ): { inFlight: number; stale: Buffer[] } => {
   const view = words(values)
   const stale: Buffer[] = []

@@ -30,7 +30,9 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   for (const otherDisks of diskKeys(0)) maps.disks!.update(otherDisks, Buffer.alloc(maps.disks!.valueSize))
 
   // completions last, so that they find where the request began
-  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter((name) => !skipped.includes(name))
+  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter(
+    (name) => !skipped.includes(name),
+  )
   object.attach(order)
   const attached = Buffer.alloc(object.map('.data.seen').valueSize)
   attached.writeBigUInt64LE(process.hrtime.bigint())

@@ -36,7 +36,7 @@ export const absentHooks = (hooks: readonly string[]): string[] =>
 const withBtf = <T>(use: (btf: Pointer) => T): T => {
   const lib = libbpf()
   const btf = lib.loadVmlinuxBtf() as Pointer
-  if (!btf) throw new BpfError('read the kernel\'s type information (BTF)', koffi.errno())
+  if (!btf) throw new BpfError("read the kernel's type information (BTF)", koffi.errno())
   try {
     return use(btf)
   } finally {
@@ -44,13 +44,14 @@ const withBtf = <T>(use: (btf: Pointer) => T): T => {
   }
 }
 
-const readArguments = (names: readonly string[]): void => withBtf((btf) => {
-  const lib = libbpf()
-  // struct btf_type is { u32 name, u32 info, u32 size_or_type }; typedef -> pointer -> function prototype
-  const type = (id: number): number[] => koffi.decode(lib.btfType(btf, id), 'uint32_t', 3) as number[]
-  for (const name of names) {
-    const id = lib.findBtf(btf, `btf_trace_${name}`, BTF_KIND_TYPEDEF) as number
-    const prototype = id < 0 ? undefined : type(type(type(id)[2]!)[2]!)
-    known.set(name, prototype ? (prototype[1]! & 0xffff) - 1 : 0) // the first is the tracepoint's private data
-  }
-})
+const readArguments = (names: readonly string[]): void =>
+  withBtf((btf) => {
+    const lib = libbpf()
+    // struct btf_type is { u32 name, u32 info, u32 size_or_type }; typedef -> pointer -> function prototype
+    const type = (id: number): number[] => koffi.decode(lib.btfType(btf, id), 'uint32_t', 3) as number[]
+    for (const name of names) {
+      const id = lib.findBtf(btf, `btf_trace_${name}`, BTF_KIND_TYPEDEF) as number
+      const prototype = id < 0 ? undefined : type(type(type(id)[2]!)[2]!)
+      known.set(name, prototype ? (prototype[1]! & 0xffff) - 1 : 0) // the first is the tracepoint's private data
+    }
+  })

@@ -24,7 +24,10 @@ export const diskNames = (readLink: (path: string) => string = readlinkSync): ((
 }
 
 /** Whether a disk has no request, by its own count. False when that is not to be had. */
-export const isIdle = (dev: number, readText: (path: string) => string = (path) => readFileSync(path, 'utf8')): boolean => {
+export const isIdle = (
+  dev: number,
+  readText: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): boolean => {
   try {
     return /^\s*0\s+0\s*$/.test(readText(`/sys/dev/block/${devText(dev)}/inflight`))
   } catch {

@@ -62,7 +62,13 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
         grow(count + room)
         size.writeUInt32LE(room)
         result = call(
-          fd, first ? null : position, position, keys.subarray(count * keySize), values.subarray(count * entryBytes), size, null,
+          fd,
+          first ? null : position,
+          position,
+          keys.subarray(count * keySize),
+          values.subarray(count * entryBytes),
+          size,
+          null,
         )
         errno = result < 0 ? koffi.errno() : 0
         if (errno !== koffi.os.errno.ENOSPC || room >= maxEntries) break
@@ -92,7 +98,8 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
       if (lib.update(fd, key, bytes, 0) < 0) throw new BpfError(`write map ${name}`, koffi.errno())
     },
     delete(key) {
-      if (lib.remove(fd, key) < 0 && koffi.errno() !== ENOENT) throw new BpfError(`delete in map ${name}`, koffi.errno())
+      if (lib.remove(fd, key) < 0 && koffi.errno() !== ENOENT)
+        throw new BpfError(`delete in map ${name}`, koffi.errno())
     },
     all: () => batch(lib.lookupBatch),
     drain: () => batch(lib.drainBatch),

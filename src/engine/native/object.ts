@@ -57,7 +57,9 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     const program = programs.get(name)
     if (!program) throw new Error(`no loaded program ${name}`)
     const opts = overMap && { size: 24, linkInfo: [lib.mapFd(lib.findMap(object, overMap))], linkInfoLength: 4 }
-    const made = (program.iterator ? lib.attachIter(program.pointer, opts || null) : lib.attach(program.pointer)) as Pointer
+    const made = (
+      program.iterator ? lib.attachIter(program.pointer, opts || null) : lib.attach(program.pointer)
+    ) as Pointer
     if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
     links.set(name, made)
     return made
@@ -107,7 +109,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       // the kernel writes at most 32 KiB a read; the buffer grows to the largest answer and stays
       iterChunk ??= Buffer.alloc(256 * 1024)
       try {
-        for (let length = 0; ; ) {
+        for (let length = 0; ;) {
           if (length === iterChunk.length) iterChunk = Buffer.concat([iterChunk, Buffer.alloc(length)])
           const got = readIterator(fd, iterChunk, length)
           if (got === 0) return iterChunk.subarray(0, length)
@@ -119,7 +121,10 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     },
     programFds: () => new Map([...programs].map(([name, program]) => [name, lib.programFd(program.pointer)])),
     isIterator: (name) => programs.get(name)!.iterator,
-    fills: () => [...maps].map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries })).filter(({ entries }) => entries > 0),
+    fills: () =>
+      [...maps]
+        .map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries }))
+        .filter(({ entries }) => entries > 0),
     close,
   }
 }

@@ -14,7 +14,12 @@ export const u64 = (view: Uint32Array, byteOffset: number): number =>
   view[byteOffset >>> 2]! + view[(byteOffset >>> 2) + 1]! * HIGH
 
 /** Adds `into.length` u64 counters from a byte offset on, over all CPUs' copies of a value. */
-export const sumPerCpu = (view: Uint32Array, valueSize: number, byteOffset: number, into: Float64Array): Float64Array => {
+export const sumPerCpu = (
+  view: Uint32Array,
+  valueSize: number,
+  byteOffset: number,
+  into: Float64Array,
+): Float64Array => {
   into.fill(0)
   const stride = valueSize >>> 2
   for (let base = byteOffset >>> 2; base < view.length; base += stride) {

@@ -11,7 +11,9 @@ const CLOSE_ON_EXEC = 8
 
 /** Descriptors of events that happen `hz` times a second, one for each CPU that is online. Throws BpfError. */
 export const openTimers = (hz: number): number[] => {
-  const syscall = koffi.load(null).func('long syscall(long number, void *attributes, int pid, int cpu, int group, unsigned long flags)')
+  const syscall = koffi
+    .load(null)
+    .func('long syscall(long number, void *attributes, int pid, int cpu, int group, unsigned long flags)')
   const attributes = Buffer.alloc(ATTRIBUTES_BYTES)
   attributes.writeUInt32LE(SOFTWARE, 0)
   attributes.writeUInt32LE(ATTRIBUTES_BYTES, 4)
@@ -26,7 +28,10 @@ export const openTimers = (hz: number): number[] => {
 
 /** A list such as 0-3,8. */
 export const cpusIn = (list: string): number[] =>
-  list.trim().split(',').flatMap((range) => {
-    const [first = 0, last = first] = range.split('-').map(Number)
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-  })
+  list
+    .trim()
+    .split(',')
+    .flatMap((range) => {
+      const [first = 0, last = first] = range.split('-').map(Number)
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    })

@@ -15,7 +15,10 @@ interface Offsets {
 
 /** Successive readings of the per-CPU map become what was between them; nothing comes of the first. Its CPUs are
  * `stride` words apart. Those that never switched are left out: nothing is known of them. */
-export const byCpu = (stride: number, offsets: Offsets): ((view: Uint32Array, endNs: number, maxAt: (base: number) => number) => SchedCpu[] | undefined) => {
+export const byCpu = (
+  stride: number,
+  offsets: Offsets,
+): ((view: Uint32Array, endNs: number, maxAt: (base: number) => number) => SchedCpu[] | undefined) => {
   let before: Float64Array | undefined
   let idleBefore = new Float64Array(0)
   let beganNs = 0

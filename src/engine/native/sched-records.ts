@@ -5,9 +5,23 @@ import { commAt, u64, words } from './per-cpu.ts'
 import { syscallName } from './syscall-names.ts'
 
 export const RECORD = {
-  tgid: 4, pid: 8, flags: 12, comm: 16, cgroup: 32, sums: 40,
-  switches: 44, waits: 48, waitNs: 56, waitMaxNs: 64, preemptedNs: 72, onCpuNs: 80, sleepNs: 88, diskNs: 96,
-  calls: 104, otherCallsNs: 168, bytes: 176,
+  tgid: 4,
+  pid: 8,
+  flags: 12,
+  comm: 16,
+  cgroup: 32,
+  sums: 40,
+  switches: 44,
+  waits: 48,
+  waitNs: 56,
+  waitMaxNs: 64,
+  preemptedNs: 72,
+  onCpuNs: 80,
+  sleepNs: 88,
+  diskNs: 96,
+  calls: 104,
+  otherCallsNs: 168,
+  bytes: 176,
 }
 const IDLE = { state: 12, ageNs: 40, call: 48, flags: 52, bytes: 56 }
 const CALLS = 4
@@ -51,7 +65,7 @@ export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() 
 /** Adds the records in `buffer` (from the iterator or from `ended`). */
 export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads }: Gathered): void => {
   const view = words(buffer)
-  for (let at = 0; at < buffer.length; ) {
+  for (let at = 0; at < buffer.length;) {
     const size = view[at >>> 2]!
     const isIdle = size === IDLE.bytes
     if (!isIdle && size !== RECORD.bytes) throw new Error(`unexpected record of ${size} bytes`)
@@ -59,7 +73,7 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     const tid = view[(at + RECORD.pid) >>> 2]!
     const flags = view[(at + (isIdle ? IDLE.flags : RECORD.flags)) >>> 2]!
     let proc = procs.get(tgid)
-    if (!proc) procs.set(tgid, proc = emptyProc(tgid, u64(view, at + RECORD.cgroup)))
+    if (!proc) procs.set(tgid, (proc = emptyProc(tgid, u64(view, at + RECORD.cgroup))))
     if (!proc.isNamed) {
       proc.isNamed = tid === tgid || !(flags & SELECTED)
       proc.sent.comm = commAt(buffer, at + RECORD.comm)
@@ -70,7 +84,7 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     if (flags & EXITED && tid === tgid) noteEnd(proc.sent, flags)
     if (flags & SELECTED) {
       let thread = threads.get(tid)
-      if (!thread) threads.set(tid, thread = emptyThread(tgid, tid, commAt(buffer, at + RECORD.comm)))
+      if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, at + RECORD.comm))))
       add(thread, view, at, intervalNs)
       if (flags & EXITED) noteEnd(thread.sent, flags)
       else thread.sent.state = STATE_NAMES[isIdle ? view[(at + IDLE.state) >>> 2]! : (flags >>> 8) & 0xff]
@@ -81,18 +95,42 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
 
 const emptyProc = (pid: number, cgroupId: number): ProcSums => ({
   sent: {
-    pid, comm: '', switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, sleepNs: 0, diskNs: 0, preemptedNs: 0,
-    calls: [], threads: 0,
+    pid,
+    comm: '',
+    switches: 0,
+    waits: 0,
+    waitNs: 0,
+    waitMaxNs: 0,
+    onCpuNs: 0,
+    sleepNs: 0,
+    diskNs: 0,
+    preemptedNs: 0,
+    calls: [],
+    threads: 0,
   },
-  byKey: new Map(), otherCallsNs: 0, cgroupId, isNamed: false,
+  byKey: new Map(),
+  otherCallsNs: 0,
+  cgroupId,
+  isNamed: false,
 })
 
 const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> => ({
   sent: {
-    pid, comm, switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, sleepNs: 0, diskNs: 0, preemptedNs: 0,
-    calls: [], tid,
+    pid,
+    comm,
+    switches: 0,
+    waits: 0,
+    waitNs: 0,
+    waitMaxNs: 0,
+    onCpuNs: 0,
+    sleepNs: 0,
+    diskNs: 0,
+    preemptedNs: 0,
+    calls: [],
+    tid,
   },
-  byKey: new Map(), otherCallsNs: 0,
+  byKey: new Map(),
+  otherCallsNs: 0,
 })
 
 /** As wait() has it: the low bits are the signal. */
@@ -140,14 +178,20 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
 }
 
 /** As they are sent; `pathOf` a control group's number. Threads with the most activity come first. */
-export const finished = ({ procs, threads }: Gathered, pathOf: (id: number) => string | undefined): { procs: SchedProc[]; threads: SchedThread[] } => ({
+export const finished = (
+  { procs, threads }: Gathered,
+  pathOf: (id: number) => string | undefined,
+): { procs: SchedProc[]; threads: SchedThread[] } => ({
   procs: Array.from(procs.values(), (sums) => {
     const sent = withCalls(sums)
     const cgroup = pathOf(sums.cgroupId)
     if (cgroup !== undefined) sent.cgroup = cgroup
     return sent
   }),
-  threads: [...threads.values()].sort((a, b) => activity(b.sent) - activity(a.sent)).slice(0, MOST_THREADS).map(withCalls),
+  threads: [...threads.values()]
+    .sort((a, b) => activity(b.sent) - activity(a.sent))
+    .slice(0, MOST_THREADS)
+    .map(withCalls),
 })
 
 const activity = ({ onCpuNs, waitNs, diskNs }: SchedThread): number => onCpuNs + waitNs + diskNs

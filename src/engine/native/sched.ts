@@ -31,10 +31,7 @@ const OTHER_FIELDS = ['threads', 'switches', 'waits', 'waitNs', 'preemptedNs', '
 
 export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
   const unfit = unfitForSwitch()
-  const object = loadObject(join(objects, 'sched.bpf.o'), {
-    programs: (name) => name !== unfit,
-    maxEntries,
-  })
+  const object = loadObject(join(objects, 'sched.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
   const clock = epochs(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand
@@ -50,7 +47,8 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
   const lost = difference()
   const missed = missedRuns(object)
   const otherDifferences = Object.fromEntries(OTHER_FIELDS.map((field) => [field, difference()])) as Record<
-    keyof Others, (now: number) => number
+    keyof Others,
+    (now: number) => number
   >
 
   /** While somebody looks. */
@@ -80,7 +78,10 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
       Object.fromEntries(
         KINDS.map((name, i) => [
           name,
-          differences[first + i]!(sumPerCpu(view, cpus.valueSize, (first + i) * HIST_BYTES, counters), maxOf(first + i)),
+          differences[first + i]!(
+            sumPerCpu(view, cpus.valueSize, (first + i) * HIST_BYTES, counters),
+            maxOf(first + i),
+          ),
         ]),
       ) as unknown as SchedHists
     const total = (byteOffset: number): number => sumPerCpu(view, cpus.valueSize, byteOffset, new Float64Array(1))[0]!
@@ -98,7 +99,8 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
     if (each) data.cpus = each
     const otherNow = (field: keyof Others): number =>
-      field === 'threads' ? total(CPU.unnamed)
+      field === 'threads'
+        ? total(CPU.unnamed)
         : (field === 'switches' || field === 'waits' ? total32 : total)(CPU.others + RECORD[field] - RECORD.sums)
     const others = Object.fromEntries(
       OTHER_FIELDS.map((field) => [field, otherDifferences[field](otherNow(field))]),
@@ -111,7 +113,8 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
   return {
     read,
     command: (command) => {
-      if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined)) eachCpu = command.on ? byCpu(cpus.valueSize >>> 2, CPU) : undefined
+      if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined))
+        eachCpu = command.on ? byCpu(cpus.valueSize >>> 2, CPU) : undefined
       if (command.cmd !== 'target') return
       const why = clock.setTarget(command.target)
       if (why !== undefined) log('warn', why)

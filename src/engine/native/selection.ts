@@ -34,7 +34,8 @@ const cgroupId = (path: string): bigint => {
 }
 
 /** Of this machine. */
-export const findCgroupRoot = (): string | undefined => orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
+export const findCgroupRoot = (): string | undefined =>
+  orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
 
 /** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
 export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]

@@ -34,7 +34,10 @@ export const openStackStore = (map: BpfMap): StackStore => {
         const id = idAt(keyWords, i * 2)
         const at = (i * STACK.bytes) >>> 2
         const seen = known.get(id)
-        const stack = seen ?? { pid: view[at]!, addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]!) }
+        const stack = seen ?? {
+          pid: view[at]!,
+          addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]!),
+        }
         known.delete(id) // to the end: those not seen for longest go first
         known.set(id, stack)
         if (!seen) added.push(stack)

@@ -1,7 +1,15 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import { join } from 'node:path'
-import type { Stack, StackFrame, StackMode, StackRefs, StackState, StacksData, ThreadStack } from '../../stream/stacks.ts'
+import type {
+  Stack,
+  StackFrame,
+  StackMode,
+  StackRefs,
+  StackState,
+  StacksData,
+  ThreadStack,
+} from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
@@ -16,9 +24,32 @@ import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
 import { stacksConfig } from './stacks-config.ts'
 import { objectWork } from './work.ts'
 
-const KEY = { user: 0, kernel: 8, wakerUser: 16, wakerKernel: 24, pid: 32, wakerPid: 36, state: 40, woken: 44, comm: 48, wakerComm: 64, bytes: 80 }
+const KEY = {
+  user: 0,
+  kernel: 8,
+  wakerUser: 16,
+  wakerKernel: 24,
+  pid: 32,
+  wakerPid: 36,
+  state: 40,
+  woken: 44,
+  comm: 48,
+  wakerComm: 64,
+  bytes: 80,
+}
 const SUM = { ns: 0, count: 8, maxNs: 16, bytes: 24 }
-const NOW = { pid: 0, tid: 4, state: 8, call: 12, forNs: 16, user: 24, comm: 32, depth: 48, addresses: 56, bytes: 56 + 64 * 8 }
+const NOW = {
+  pid: 0,
+  tid: 4,
+  state: 8,
+  call: 12,
+  forNs: 16,
+  user: 24,
+  comm: 32,
+  depth: 48,
+  addresses: 56,
+  bytes: 56 + 64 * 8,
+}
 const TOTALS = { lost: 0, othersNs: 8, others: 16 }
 const STATES: readonly StackState[] = ['R', 'S', 'D', 'cpu']
 const KERNEL_THREAD = 0x10
@@ -93,10 +124,14 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     const kernelAddresses = store.get(kernel)?.addresses
     const isLost = (id: number): boolean => id === LOST || (id !== 0 && !store.get(id))
     const found = pid && addresses ? symbols.user(pid, addresses) : undefined
-    const cut = isLost(user) || isLost(kernel) ? 'lost'
-      : addresses?.length === DEPTH ? 'too deep'
-      : user === 0 && !(state & KERNEL_THREAD) ? 'no user stack'
-      : found?.cut
+    const cut =
+      isLost(user) || isLost(kernel)
+        ? 'lost'
+        : addresses?.length === DEPTH
+          ? 'too deep'
+          : user === 0 && !(state & KERNEL_THREAD)
+            ? 'no user stack'
+            : found?.cut
     return {
       user: (found?.frames ?? []).map(frames.index),
       kernel: (kernelAddresses ? symbols.kernel(kernelAddresses) : []).map(frames.index),
@@ -121,7 +156,9 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
         count: u64(view, sum + SUM.count),
         ...((state & ~KERNEL_THREAD) !== STATES.indexOf('cpu') && { maxNs: u64(view, sum + SUM.maxNs) }),
         ...refs(id(KEY.user), id(KEY.kernel), state),
-        ...(word(KEY.woken) !== 0 && { waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)) }),
+        ...(word(KEY.woken) !== 0 && {
+          waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)),
+        }),
       }
     })
     return merged(stacks)
@@ -184,7 +221,8 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
 
   const start = (): void => {
     started = true
-    if (symbols.hidden()) log('warn', 'kernel functions have no names: kptr_restrict hides their addresses (sysctl kernel.kptr_restrict=1)')
+    if (symbols.hidden())
+      log('warn', 'kernel functions have no names: kptr_restrict hides their addresses (sysctl kernel.kptr_restrict=1)')
     forget()
   }
 

@@ -25,7 +25,11 @@ const nameOf = (index: number): string =>
   index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)
 
 // of two names for one number (EAGAIN, EWOULDBLOCK) the first
-const ERRNO_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name] as const).reverse())
+const ERRNO_NAMES = new Map(
+  Object.entries(constants.errno)
+    .map(([name, number]) => [number as number, name] as const)
+    .reverse(),
+)
 /** ENOENT and the like; the kernel's own restart codes by number. */
 const errnoName = (number: number): string => ERRNO_NAMES.get(number) ?? `errno ${number}`
 
@@ -140,7 +144,12 @@ const startDetail = (path: string, maxEntries: ProbeContext['maxEntries'], targe
       readLatencies(epoch, byIndex)
       readErrnos(byIndex)
       sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, lostWords)
-      const [calls, errnoNames, procCalls, procErrors] = lost.map((change, i) => change(lostWords[i]!)) as [number, number, number, number]
+      const [calls, errnoNames, procCalls, procErrors] = lost.map((change, i) => change(lostWords[i]!)) as [
+        number,
+        number,
+        number,
+        number,
+      ]
       for (const call of byIndex.values()) {
         call.errnos.sort((a, b) => b.count - a.count)
         const unnamed = call.errors - call.errnos.reduce((sum, { count }) => sum + count, 0)
@@ -222,7 +231,10 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       detail?.close()
       detail = command.on ? startDetail(path, maxEntries, target) : undefined
     },
-    work: objectWork(() => [object], () => (detail ? [detail.object] : [])),
+    work: objectWork(
+      () => [object],
+      () => (detail ? [detail.object] : []),
+    ),
     close() {
       detail?.close()
       object.close()

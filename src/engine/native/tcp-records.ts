@@ -7,9 +7,27 @@ import { commAt, u64, words } from './per-cpu.ts'
 
 /** Byte offsets; mirrors `struct record`. */
 export const RECORD = {
-  cookie: 0, family: 8, state: 9, direction: 10, flags: 11, tgid: 12, inBytes: 16, outBytes: 24, establishedNs: 32,
-  endedNs: 40, local: 48, remote: 64, rttUs: 80, cwnd: 84, retransmits: 88, backlog: 92, backlogMax: 96, localPort: 100,
-  remotePort: 102, comm: 104, size: 120,
+  cookie: 0,
+  family: 8,
+  state: 9,
+  direction: 10,
+  flags: 11,
+  tgid: 12,
+  inBytes: 16,
+  outBytes: 24,
+  establishedNs: 32,
+  endedNs: 40,
+  local: 48,
+  remote: 64,
+  rttUs: 80,
+  cwnd: 84,
+  retransmits: 88,
+  backlog: 92,
+  backlogMax: 96,
+  localPort: 100,
+  remotePort: 102,
+  comm: 104,
+  size: 120,
 }
 const UNCHANGED_SIZE = 16
 /** A socket of which nothing has changed since it was last listed is written short, without a family. */
@@ -21,8 +39,19 @@ const AF_INET6 = 10
 const LISTEN = 10
 
 const STATES: TcpState[] = [
-  'CLOSE', 'ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'TIME_WAIT', 'CLOSE', 'CLOSE_WAIT',
-  'LAST_ACK', 'LISTEN', 'CLOSING', 'NEW_SYN_RECV',
+  'CLOSE',
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT1',
+  'FIN_WAIT2',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'CLOSING',
+  'NEW_SYN_RECV',
 ]
 const DIRECTIONS = [undefined, 'out', 'in'] as const
 const ENDINGS = [undefined, 'closed', 'refused', 'reset', 'timeout'] as const
@@ -128,7 +157,13 @@ const listenerAt = (buffer: Buffer, view: Uint32Array, at: number): TcpListener 
   }
 }
 
-const sessionAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpSession | undefined, nowNs: number): TcpSession => {
+const sessionAt = (
+  buffer: Buffer,
+  view: Uint32Array,
+  at: number,
+  before: TcpSession | undefined,
+  nowNs: number,
+): TcpSession => {
   const localPort = buffer.readUInt16LE(at + RECORD.localPort)
   const remotePort = buffer.readUInt16LE(at + RECORD.remotePort)
   // a socket gets its port after its state, when it connects
@@ -140,7 +175,9 @@ const sessionAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpSes
   // of a session older than the probe it is not known when its bytes were sent
   const [inBefore, outBefore, retransmitsBefore] = before
     ? [before.inTotal, before.outTotal, before.retransmitsTotal]
-    : direction ? [0, 0, 0] : [Infinity, Infinity, Infinity]
+    : direction
+      ? [0, 0, 0]
+      : [Infinity, Infinity, Infinity]
   const inNow = u64(view, at + RECORD.inBytes)
   const outNow = u64(view, at + RECORD.outBytes)
   const retransmitsNow = view[(at + RECORD.retransmits) >>> 2]!

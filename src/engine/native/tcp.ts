@@ -13,7 +13,16 @@ import { objectWork } from './work.ts'
 
 /** Fields of `struct counts`, in its order. */
 const COUNTS = [
-  'opened', 'accepted', 'closed', 'refused', 'resetIn', 'resetOut', 'others', 'othersIn', 'othersOut', 'othersRetransmits',
+  'opened',
+  'accepted',
+  'closed',
+  'refused',
+  'resetIn',
+  'resetOut',
+  'others',
+  'othersIn',
+  'othersOut',
+  'othersRetransmits',
   'lost',
 ] as const
 

@@ -17,7 +17,8 @@ export const holdStatistics = (): (() => void) => {
 
 /** The work of objects that belong together, and of those there for detail; which there are may change. */
 export const objectWork = (
-  objects: () => readonly BpfObject[], details: () => readonly BpfObject[] = () => [],
+  objects: () => readonly BpfObject[],
+  details: () => readonly BpfObject[] = () => [],
 ): ProbeWork => ({
   source: 'CO-RE',
   programs: () => [

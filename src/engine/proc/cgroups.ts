@@ -26,7 +26,8 @@ const walk = (root: string): Map<number, string> => {
   for (let path = open.pop(); path !== undefined && paths.size < MOST_FOLDERS; path = open.pop()) {
     try {
       paths.set(statSync(join(root, path)).ino, path)
-      for (const entry of readdirSync(join(root, path), { withFileTypes: true })) if (entry.isDirectory()) open.push(join(path, entry.name))
+      for (const entry of readdirSync(join(root, path), { withFileTypes: true }))
+        if (entry.isDirectory()) open.push(join(path, entry.name))
     } catch {
       // it was removed meanwhile
     }

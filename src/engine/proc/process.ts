@@ -17,7 +17,11 @@ const MOST_PARENTS = 32
 const MOST_BYTES = 4096
 
 /** Undefined when there is no such process (any more), or it may not be looked at. */
-export const readProcess = (pid: number, nowMs: number, folders: ProcessFolders = {}): Omit<ProcessMessage, 'type' | 'atMs'> | undefined => {
+export const readProcess = (
+  pid: number,
+  nowMs: number,
+  folders: ProcessFolders = {},
+): Omit<ProcessMessage, 'type' | 'atMs'> | undefined => {
   const { proc = '/proc', passwd = '/etc/passwd' } = folders
   const folder = join(proc, String(pid))
   const status = textOf(join(folder, 'status'))
@@ -45,14 +49,16 @@ export const readProcess = (pid: number, nowMs: number, folders: ProcessFolders 
 }
 
 /** Calls whose first argument is a descriptor. */
-const ON_FILES = new Set(`read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range
+const ON_FILES = new Set(
+  `read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range
   fallocate ftruncate flock fcntl ioctl getdents64 sendfile splice recvfrom sendto recvmsg sendmsg recvmmsg sendmmsg accept accept4
-  connect epoll_wait epoll_pwait epoll_pwait2 io_uring_enter copy_file_range lseek fadvise64 readahead`.split(/\s+/))
+  connect epoll_wait epoll_pwait epoll_pwait2 io_uring_enter copy_file_range lseek fadvise64 readahead`.split(/\s+/),
+)
 
 /** `number first-argument ...` of /proc/PID/task/TID/syscall; `running`, or a negative number, where it is in none. */
 const filesOf = (folder: string): OpenFile[] => {
   const tids = namesIn(join(folder, 'task')).slice(0, MOST_THREADS)
-  return tids.flatMap(tid => {
+  return tids.flatMap((tid) => {
     const [number, first] = textOf(join(folder, 'task', tid, 'syscall'))?.split(' ') ?? []
     if (number === undefined || !/^\d+$/.test(number) || first === undefined) return []
     const call = syscallName(Number(number), false)
@@ -65,7 +71,7 @@ const filesOf = (folder: string): OpenFile[] => {
 
 const parentsOf = (first: number, proc: string): { pid: number; comm: string }[] => {
   const parents: { pid: number; comm: string }[] = []
-  for (let pid = first; pid > 0 && parents.length < MOST_PARENTS; ) {
+  for (let pid = first; pid > 0 && parents.length < MOST_PARENTS;) {
     const stat = textOf(join(proc, String(pid), 'stat'))
     if (stat === undefined) break
     const { comm, parent } = parseStat(stat)
@@ -75,13 +81,23 @@ const parentsOf = (first: number, proc: string): { pid: number; comm: string }[]
   return parents
 }
 
-const field = (status: string, name: string): string | undefined => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
+const field = (status: string, name: string): string | undefined =>
+  new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
 
-const argumentsIn = (text: string): string[] => text.slice(0, MOST_BYTES).replace(/\0+$/, '').split('\0').filter((word, index) => word !== '' || index > 0)
+const argumentsIn = (text: string): string[] =>
+  text
+    .slice(0, MOST_BYTES)
+    .replace(/\0+$/, '')
+    .split('\0')
+    .filter((word, index) => word !== '' || index > 0)
 
 const userName = (passwd: string | undefined, uid: number): string | undefined =>
-  passwd?.split('\n').map(line => line.split(':')).find(fields => fields.length > 2 && Number(fields[2]) === uid && fields[2] !== '')?.[0]
+  passwd
+    ?.split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields.length > 2 && Number(fields[2]) === uid && fields[2] !== '')?.[0]
 
-const textOf = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8'))
+const textOf = (path: string): string | undefined =>
+  orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8'))
 const linkOf = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readlinkSync(path))
 const namesIn = (path: string): string[] => orElse<string[]>([], () => readdirSync(path))

@@ -41,7 +41,8 @@ export const bytesOfFile = (fd: number): Bytes => ({
 })
 
 export const bytesOfMemory = (memory: Buffer): Bytes => {
-  const part = (position: number, length: number): Buffer => (isPlace(position, length) ? memory.subarray(position, position + length) : NONE)
+  const part = (position: number, length: number): Buffer =>
+    isPlace(position, length) ? memory.subarray(position, position + length) : NONE
   return { read: async (position, length) => part(position, length), readNow: part }
 }
 
@@ -56,7 +57,8 @@ export const whileWanted = (bytes: Bytes, wanted: () => boolean): Bytes => ({
 
 /** What lies between two places. */
 export const within = (bytes: Bytes, start: number, size: number): Bytes => {
-  const fitting = (position: number, length: number): number => (position < 0 ? 0 : Math.max(0, Math.min(length, size - position)))
+  const fitting = (position: number, length: number): number =>
+    position < 0 ? 0 : Math.max(0, Math.min(length, size - position))
   return {
     read: (position, length) => bytes.read(start + position, fitting(position, length)),
     readNow: (position, length) => bytes.readNow(start + position, fitting(position, length)),

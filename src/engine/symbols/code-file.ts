@@ -54,7 +54,9 @@ export const readCodeFile = (bytes: Bytes, { debugFile, onLeftOut }: Surrounding
     const informed = [elf, debug].find((one) => one?.section(DEBUG))
     if (informed) inlined = openInlined(informed, onLeftOut)
   }
-  const reading = readAll().catch(() => undefined).finally(() => (done = true))
+  const reading = readAll()
+    .catch(() => undefined)
+    .finally(() => (done = true))
 
   return {
     at(offset) {

@@ -19,7 +19,10 @@ export interface PlainFile {
 
 /** `path`: as the process sees it. */
 export const findDebugFile = async (
-  elf: Elf, pid: number, path: string, open: (path: string) => PlainFile | undefined,
+  elf: Elf,
+  pid: number,
+  path: string,
+  open: (path: string) => PlainFile | undefined,
 ): Promise<Elf | undefined> => {
   const roots = [`/proc/${pid}/root`, '']
   const buildId = await buildIdOf(elf)

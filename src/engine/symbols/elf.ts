@@ -31,12 +31,24 @@ const LARGEST_NAMES = 1 << 20
 
 /** Where the fields of headers are, by width. */
 const WIDE = {
-  header: 64, segments: 32, sections: 40, counts: 54, segment: 56, section: 64,
-  inSegment: { offset: 8, address: 16, size: 32 }, inSection: { flags: 8, address: 16, offset: 24, size: 32, link: 40 },
+  header: 64,
+  segments: 32,
+  sections: 40,
+  counts: 54,
+  segment: 56,
+  section: 64,
+  inSegment: { offset: 8, address: 16, size: 32 },
+  inSection: { flags: 8, address: 16, offset: 24, size: 32, link: 40 },
 } as const
 const NARROW = {
-  header: 52, segments: 28, sections: 32, counts: 42, segment: 32, section: 40,
-  inSegment: { offset: 4, address: 8, size: 16 }, inSection: { flags: 8, address: 12, offset: 16, size: 20, link: 24 },
+  header: 52,
+  segments: 28,
+  sections: 32,
+  counts: 42,
+  segment: 32,
+  section: 40,
+  inSegment: { offset: 4, address: 8, size: 16 },
+  inSection: { flags: 8, address: 12, offset: 16, size: 20, link: 24 },
 } as const
 
 /** Undefined when it is none, or its bytes are the other way around. */
@@ -58,12 +70,18 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
   const segments = (await table(form.segments, count(0), form.segment, count(1)))
     .filter((entry) => entry.readUInt32LE(0) === LOAD)
     .map((entry) => ({
-      offset: word(entry, form.inSegment.offset, wide), address: word(entry, form.inSegment.address, wide), size: word(entry, form.inSegment.size, wide),
+      offset: word(entry, form.inSegment.offset, wide),
+      address: word(entry, form.inSegment.address, wide),
+      size: word(entry, form.inSegment.size, wide),
     }))
   const raw = (await table(form.sections, count(2), form.section, count(3))).map((entry) => ({
-    nameAt: entry.readUInt32LE(0), type: entry.readUInt32LE(4), compressed: (entry.readUInt32LE(form.inSection.flags) & COMPRESSED) !== 0,
-    address: word(entry, form.inSection.address, wide), offset: word(entry, form.inSection.offset, wide),
-    size: word(entry, form.inSection.size, wide), link: entry.readUInt32LE(form.inSection.link),
+    nameAt: entry.readUInt32LE(0),
+    type: entry.readUInt32LE(4),
+    compressed: (entry.readUInt32LE(form.inSection.flags) & COMPRESSED) !== 0,
+    address: word(entry, form.inSection.address, wide),
+    offset: word(entry, form.inSection.offset, wide),
+    size: word(entry, form.inSection.size, wide),
+    link: entry.readUInt32LE(form.inSection.link),
   }))
   const names = raw[count(4)]
   const text = names ? await bytes.read(names.offset, Math.min(names.size, LARGEST_NAMES)) : Buffer.alloc(0)
@@ -73,7 +91,10 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
     bytes,
     wide,
     sections,
-    section: (which) => sections.find(({ name, type }) => (typeof which === 'string' ? name === which && type !== SECTION.nothing : type === which)),
+    section: (which) =>
+      sections.find(({ name, type }) =>
+        typeof which === 'string' ? name === which && type !== SECTION.nothing : type === which,
+      ),
     addressOf(fileOffset) {
       const segment = segments.find(({ offset, size }) => fileOffset >= offset && fileOffset < offset + size)
       return segment && fileOffset - segment.offset + segment.address
@@ -112,4 +133,3 @@ const nameIn = (text: Buffer, at: number): string => {
   const end = text.indexOf(0, at)
   return at < text.length && end >= 0 && end - at < 64 ? text.toString('latin1', at, end) : ''
 }
-

@@ -30,7 +30,8 @@ const GARBAGE: StackFrame = { name: '[unknown]', kind: 'unknown' }
 const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
 const MEASURING_DEPTH = 10
 /** Where threads begin. */
-const OUTERMOST = /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
+const OUTERMOST =
+  /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
 
 let kernelSymbols: Promise<KernelSymbols> | undefined
 
@@ -59,13 +60,12 @@ export const openSymbols = (onLeftOut: (module: string, why: string) => void): S
       const code = processes.code(pid)
       const found = Array.from(addresses, (_, i) => code.frames(called(addresses, i)))
       const good = found.findLastIndex((frames) => frames !== 'garbage') + 1
-      const frames = found.slice(0, good).flatMap((one) => (one === 'garbage' ? GARBAGE : one === 'pending' ? PENDING : one))
+      const frames = found
+        .slice(0, good)
+        .flatMap((one) => (one === 'garbage' ? GARBAGE : one === 'pending' ? PENDING : one))
       const ended = frames.length > 0 && OUTERMOST.test(frames.at(-1)!.name)
       const broken = good <= 1 || (good < found.length && !ended)
-      return {
-        frames: frames.length > 0 ? frames : [GARBAGE],
-        ...(broken && { cut: 'no frame pointers' as const }),
-      }
+      return { frames: frames.length > 0 ? frames : [GARBAGE], ...(broken && { cut: 'no frame pointers' as const }) }
     },
     meet(pid, addresses) {
       const code = processes.code(pid)

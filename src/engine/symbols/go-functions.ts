@@ -50,7 +50,8 @@ const startsIn = async (read: Elf['bytes']['read'], table: number, count: number
     const chunk = await read(table + found * ENTRY_BYTES, Math.min(CHUNK, count + 1 - found) * ENTRY_BYTES)
     if (chunk.length < 4) break
     // the last has no more than its address
-    for (let at = 0; at + 4 <= chunk.length && found <= count; at += ENTRY_BYTES) starts[found++] = chunk.readUInt32LE(at)
+    for (let at = 0; at + 4 <= chunk.length && found <= count; at += ENTRY_BYTES)
+      starts[found++] = chunk.readUInt32LE(at)
   }
   return starts.subarray(0, found)
 }

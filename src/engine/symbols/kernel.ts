@@ -39,7 +39,10 @@ export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<Kernel
 /** Address without its constant upper 16 bits, name, module, of functions only. */
 const LINE = /^[0-9a-f]{4}([0-9a-f]{12}) [tTwW] (\S+)(?:\t\[(\S+)\])?$/gm
 
-const table = (symbols: readonly { address: number; name: string; module?: string }[], hidden: boolean): KernelSymbols => {
+const table = (
+  symbols: readonly { address: number; name: string; module?: string }[],
+  hidden: boolean,
+): KernelSymbols => {
   const addresses = Float64Array.from(symbols, ({ address }) => address)
   const nameEnds = new Uint32Array(symbols.length + 1)
   const names = Buffer.from(symbols.map(({ name }) => name).join(''), 'latin1')
@@ -64,5 +67,8 @@ const table = (symbols: readonly { address: number; name: string; module?: strin
   return { frame, count: symbols.length, hidden }
 }
 
-const unknown = (hidden: boolean): StackFrame =>
-  ({ name: '[unknown]', kind: 'unknown', module: hidden ? 'kernel, names hidden by kptr_restrict' : 'kernel' })
+const unknown = (hidden: boolean): StackFrame => ({
+  name: '[unknown]',
+  kind: 'unknown',
+  module: hidden ? 'kernel, names hidden by kptr_restrict' : 'kernel',
+})

@@ -8,5 +8,4 @@ const LONGEST = 300
 export const readable = (name: string): string => harmless(rustName(name) ?? demangled(name))
 
 /** Names come from files and memory of others. */
-export const harmless = (name: string): string =>
-  name.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?').slice(0, LONGEST)
+export const harmless = (name: string): string => name.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?').slice(0, LONGEST)

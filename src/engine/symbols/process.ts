@@ -26,7 +26,10 @@ interface Part extends Region {
 export const readCode = (pid: number, files: CodeFiles): Code => {
   const identity = identityOf(pid)
   const readParts = (): Part[] =>
-    regionsIn(read(`/proc/${pid}/maps`)).map((region) => ({ ...region, code: region.file ? files.open(pid, region) : undefined }))
+    regionsIn(read(`/proc/${pid}/maps`)).map((region) => ({
+      ...region,
+      code: region.file ? files.open(pid, region) : undefined,
+    }))
   let parts = readParts()
   let fresh = true
   let jit: JitMap | undefined
@@ -61,7 +64,10 @@ export const readCode = (pid: number, files: CodeFiles): Code => {
       }
       const place = part.code?.at(address - part.start + part.offset)
       if (place === 'pending') return place
-      return [...(place?.inlined ?? []).map((name) => named(name, 'inlined', module)), named(place?.name, 'user', module)]
+      return [
+        ...(place?.inlined ?? []).map((name) => named(name, 'inlined', module)),
+        named(place?.name, 'user', module),
+      ]
     },
     renew() {
       fresh = false

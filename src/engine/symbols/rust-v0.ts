@@ -12,8 +12,27 @@ const DEEPEST = 200
 const MOST_LIFETIMES = 100
 
 const BASIC: Readonly<Record<string, string>> = {
-  a: 'i8', b: 'bool', c: 'char', d: 'f64', e: 'str', f: 'f32', h: 'u8', i: 'isize', j: 'usize', l: 'i32', m: 'u32',
-  n: 'i128', o: 'u128', p: '_', s: 'i16', t: 'u16', u: '()', v: '...', x: 'i64', y: 'u64', z: '!',
+  a: 'i8',
+  b: 'bool',
+  c: 'char',
+  d: 'f64',
+  e: 'str',
+  f: 'f32',
+  h: 'u8',
+  i: 'isize',
+  j: 'usize',
+  l: 'i32',
+  m: 'u32',
+  n: 'i128',
+  o: 'u128',
+  p: '_',
+  s: 'i16',
+  t: 'u16',
+  u: '()',
+  v: '...',
+  x: 'i64',
+  y: 'u64',
+  z: '!',
 }
 const UNSIGNED = 'htmyoj'
 const SIGNED = 'aslxni'
@@ -98,48 +117,50 @@ export const nameOfV0 = (mangled: string): string | undefined => {
   }
 
   /** `inValue`: where generic arguments need `::` in front. */
-  const path = (inValue: boolean): void => nested(() => {
-    const tag = next()
-    switch (tag) {
-      case 'C':
-        optional62('s')
-        return print(plainIdentifier())
-      case 'N': {
-        const space = next()
-        path(inValue)
-        const number = optional62('s')
-        const name = plainIdentifier()
-        if (/[A-Z]/.test(space)) return print(`::{${SPECIAL[space] ?? space}${name === '' ? '' : `:${name}`}#${number}}`)
-        return print(name === '' ? '' : `::${name}`)
-      }
-      case 'M':
-      case 'X':
-      case 'Y':
-        if (tag !== 'Y') {
+  const path = (inValue: boolean): void =>
+    nested(() => {
+      const tag = next()
+      switch (tag) {
+        case 'C':
           optional62('s')
-          silent++
-          path(false)
-          silent--
+          return print(plainIdentifier())
+        case 'N': {
+          const space = next()
+          path(inValue)
+          const number = optional62('s')
+          const name = plainIdentifier()
+          if (/[A-Z]/.test(space))
+            return print(`::{${SPECIAL[space] ?? space}${name === '' ? '' : `:${name}`}#${number}}`)
+          return print(name === '' ? '' : `::${name}`)
         }
-        print('<')
-        type()
-        if (tag !== 'M') {
-          print(' as ')
-          path(false)
-        }
-        return print('>')
-      case 'I':
-        path(inValue)
-        print(inValue ? '::<' : '<')
-        list(', ', argument)
-        return print('>')
-      case 'B':
-        backref(() => path(inValue))
-        return
-      default:
-        throw new Malformed()
-    }
-  })
+        case 'M':
+        case 'X':
+        case 'Y':
+          if (tag !== 'Y') {
+            optional62('s')
+            silent++
+            path(false)
+            silent--
+          }
+          print('<')
+          type()
+          if (tag !== 'M') {
+            print(' as ')
+            path(false)
+          }
+          return print('>')
+        case 'I':
+          path(inValue)
+          print(inValue ? '::<' : '<')
+          list(', ', argument)
+          return print('>')
+        case 'B':
+          backref(() => path(inValue))
+          return
+        default:
+          throw new Malformed()
+      }
+    })
 
   const argument = (): void => {
     if (eat('L')) lifetime(base62())
@@ -170,57 +191,58 @@ export const nameOfV0 = (mangled: string): string | undefined => {
     lifetimes -= count
   }
 
-  const type = (): void => nested(() => {
-    const tag = next()
-    if (BASIC[tag] !== undefined) return print(BASIC[tag])
-    switch (tag) {
-      case 'R':
-      case 'Q': {
-        print('&')
-        const region = optional62('L') - 1
-        if (region > 0) {
-          lifetime(region)
-          print(' ')
+  const type = (): void =>
+    nested(() => {
+      const tag = next()
+      if (BASIC[tag] !== undefined) return print(BASIC[tag])
+      switch (tag) {
+        case 'R':
+        case 'Q': {
+          print('&')
+          const region = optional62('L') - 1
+          if (region > 0) {
+            lifetime(region)
+            print(' ')
+          }
+          if (tag === 'Q') print('mut ')
+          return type()
         }
-        if (tag === 'Q') print('mut ')
-        return type()
-      }
-      case 'P':
-      case 'O':
-        print(tag === 'P' ? '*const ' : '*mut ')
-        return type()
-      case 'A':
-      case 'S':
-        print('[')
-        type()
-        if (tag === 'A') {
-          print('; ')
-          constant()
+        case 'P':
+        case 'O':
+          print(tag === 'P' ? '*const ' : '*mut ')
+          return type()
+        case 'A':
+        case 'S':
+          print('[')
+          type()
+          if (tag === 'A') {
+            print('; ')
+            constant()
+          }
+          return print(']')
+        case 'T':
+          print('(')
+          if (list(', ', type) === 1) print(',')
+          return print(')')
+        case 'F':
+          return bound(signature)
+        case 'D': {
+          print('dyn ')
+          bound(() => list(' + ', dynTrait))
+          if (!eat('L')) throw new Malformed()
+          const region = base62()
+          if (region === 0) return
+          print(' + ')
+          return lifetime(region)
         }
-        return print(']')
-      case 'T':
-        print('(')
-        if (list(', ', type) === 1) print(',')
-        return print(')')
-      case 'F':
-        return bound(signature)
-      case 'D': {
-        print('dyn ')
-        bound(() => list(' + ', dynTrait))
-        if (!eat('L')) throw new Malformed()
-        const region = base62()
-        if (region === 0) return
-        print(' + ')
-        return lifetime(region)
+        case 'B':
+          backref(type)
+          return
+        default:
+          at--
+          return path(false)
       }
-      case 'B':
-        backref(type)
-        return
-      default:
-        at--
-        return path(false)
-    }
-  })
+    })
 
   const signature = (): void => {
     if (eat('U')) print('unsafe ')
@@ -257,17 +279,18 @@ export const nameOfV0 = (mangled: string): string | undefined => {
     return true
   }
 
-  const constant = (): void => nested(() => {
-    const tag = next()
-    if (tag === 'p') return print('_')
-    if (tag === 'B') return void backref(constant)
-    if (SIGNED.includes(tag) && eat('n')) print('-')
-    const value = BigInt(`0x0${taken(/[0-9a-f]{0,32}_/y).slice(0, -1)}`)
-    if (UNSIGNED.includes(tag) || SIGNED.includes(tag)) return print(String(value))
-    if (tag === 'b' && value < 2n) return print(String(value === 1n))
-    if (tag === 'c' && value < 0x110000n) return print(`'${String.fromCodePoint(Number(value))}'`)
-    throw new Malformed()
-  })
+  const constant = (): void =>
+    nested(() => {
+      const tag = next()
+      if (tag === 'p') return print('_')
+      if (tag === 'B') return void backref(constant)
+      if (SIGNED.includes(tag) && eat('n')) print('-')
+      const value = BigInt(`0x0${taken(/[0-9a-f]{0,32}_/y).slice(0, -1)}`)
+      if (UNSIGNED.includes(tag) || SIGNED.includes(tag)) return print(String(value))
+      if (tag === 'b' && value < 2n) return print(String(value === 1n))
+      if (tag === 'c' && value < 0x110000n) return print(`'${String.fromCodePoint(Number(value))}'`)
+      throw new Malformed()
+    })
 
   try {
     path(true)

@@ -7,7 +7,16 @@ export const rustName = (name: string): string | undefined =>
   name.startsWith('_R') ? nameOfV0(name) : LEGACY.test(name) ? nameOfLegacy(name) : undefined
 
 const LEGACY = /^_ZN.*17h[0-9a-f]{16}E(\.|$)/
-const ESCAPES: Readonly<Record<string, string>> = { LT: '<', GT: '>', LP: '(', RP: ')', C: ',', RF: '&', BP: '*', SP: '@' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  LT: '<',
+  GT: '>',
+  LP: '(',
+  RP: ')',
+  C: ',',
+  RF: '&',
+  BP: '*',
+  SP: '@',
+}
 
 const nameOfLegacy = (mangled: string): string | undefined => {
   const parts: string[] = []
@@ -27,4 +36,5 @@ const unescaped = (part: string): string =>
     .replace(/^_(?=\$)/, '')
     .replace(/\.\./g, '::')
     .replace(/\$(?:u([0-9a-f]{1,5})|([A-Z]{1,2}))\$/g, (all, code: string | undefined, word: string) =>
-      code === undefined ? (ESCAPES[word] ?? all) : String.fromCodePoint(Number.parseInt(code, 16)))
+      code === undefined ? (ESCAPES[word] ?? all) : String.fromCodePoint(Number.parseInt(code, 16)),
+    )

@@ -11,17 +11,20 @@ import type { ExecEvent } from '../../../src/stream/types.ts'
 const rows = (version: string): Row[] => {
   const parser = createParser([0, Number(version)])
   const path = join(import.meta.dirname, `../../fixtures/bpftrace/execsnoop.${version}.jsonl`)
-  return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
-    const message = parser.parse(line)
-    return message?.type === 'print' ? [parseRow(message.text)!] : []
-  })
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const message = parser.parse(line)
+      return message?.type === 'print' ? [parseRow(message.text)!] : []
+    })
 }
 
 const testRecorded = (t: ExecutionContext, version: string, long: string): void => {
   const [begin, ...events] = rows(version)
   t.is(begin?.kind, 'begin')
   const seen = events.flatMap((row) => (row.kind === 'event' ? [row.event] : []))
-  const named = (kind: ExecEvent['kind']): unknown[] => seen.filter((event) => event.kind === kind).map(({ comm, args }) => [comm, args])
+  const named = (kind: ExecEvent['kind']): unknown[] =>
+    seen.filter((event) => event.kind === kind).map(({ comm, args }) => [comm, args])
   t.deepEqual(named('exec'), [
     ['true', '/bin/true plain'],
     // a word `\x41` cannot be told from an escaped A, nor an empty last word from none
@@ -32,7 +35,10 @@ const testRecorded = (t: ExecutionContext, version: string, long: string): void 
     ['sh', 'sh -c kill -9 $$'],
   ])
   const exits = seen.filter((event) => event.kind === 'exit')
-  t.deepEqual(exits.map(({ exitCode, signal }) => exitCode ?? `signal ${signal}`), [0, 0, 0, 0, 7, 'signal 9'])
+  t.deepEqual(
+    exits.map(({ exitCode, signal }) => exitCode ?? `signal ${signal}`),
+    [0, 0, 0, 0, 7, 'signal 9'],
+  )
   for (const { lifeMs } of exits) t.true(lifeMs! > 0.1 && lifeMs! < 100)
   for (const event of seen) t.true(event.pid > event.ppid && event.ppid > 1)
 }
@@ -42,8 +48,15 @@ test('as recorded with 0.27, which does not cut yet', testRecorded, '027', 'x'.r
 
 const testNoRow = (t: ExecutionContext, text: string): void => void t.is(parseRow(text), undefined)
 for (const text of [
-  '', '\n', 'Tracing...\n', 'E\n', 'E\t1\t2\t3\n', 'E\t1\tx\t3\t4\tcomm\targs\n', 'Z\t1\t2\t3\t4\tcomm\targs\n',
-  'E\t1\t2\t3\t4\tcomm\targs\tmore\n', 'X\t1\t2\t3\t4\n',
+  '',
+  '\n',
+  'Tracing...\n',
+  'E\n',
+  'E\t1\t2\t3\n',
+  'E\t1\tx\t3\t4\tcomm\targs\n',
+  'Z\t1\t2\t3\t4\tcomm\targs\n',
+  'E\t1\t2\t3\t4\tcomm\targs\tmore\n',
+  'X\t1\t2\t3\t4\n',
 ]) {
   test(`no row: ${JSON.stringify(text)}`, testNoRow, text)
 }
@@ -56,5 +69,4 @@ const eventOf = (text: string): Omit<ExecEvent, 'atMs'> | undefined => {
 test('a clock that runs behind gives no life rather than a negative one', (t) =>
   t.like(eventOf('X\t1\t2\t1\t0\t-5\tc\n'), { exitCode: 0, lifeMs: undefined }))
 
-test('a core dump is still its signal', (t) =>
-  t.like(eventOf('X\t1\t2\t1\t139\t5\tc\n'), { signal: 11 }))
+test('a core dump is still its signal', (t) => t.like(eventOf('X\t1\t2\t1\t139\t5\tc\n'), { signal: 11 }))

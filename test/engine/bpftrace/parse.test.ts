@@ -22,7 +22,10 @@ for (const name of readdirSync(FIXTURES).filter((file) => file.endsWith('.jsonl'
   test(`every line of ${name} is understood`, (t) => {
     const messages = fixture(name)
     t.is(messages[0]?.type, 'attached')
-    t.deepEqual(messages.filter((message) => message.type === 'text'), [])
+    t.deepEqual(
+      messages.filter((message) => message.type === 'text'),
+      [],
+    )
   })
 }
 
@@ -30,13 +33,18 @@ const one = (line: string, version: Version): BpftraceMessage | undefined => cre
 
 /** A message of the nasty script by the name of its map; the last one, as @lin is printed twice. */
 const nasty = (version: string, name: string) =>
-  fixture(`nasty.${version}.jsonl`).findLast((message) => 'name' in message && message.name === name && !isEmpty(message))
+  fixture(`nasty.${version}.jsonl`).findLast(
+    (message) => 'name' in message && message.name === name && !isEmpty(message),
+  )
 const isEmpty = (message: BpftraceMessage): boolean => 'entries' in message && message.entries?.length === 0
 
 const testAlike = (t: ExecutionContext, version: string): void => {
   t.deepEqual((nasty(version, '@accent') as { entries: unknown }).entries, [['café', 4]])
-  t.deepEqual((nasty(version, '@st') as { entries: [string, { entries: unknown }][] }).entries[0]![1].entries,
-    [['count', 20], ['average', 10], ['total', 200]])
+  t.deepEqual((nasty(version, '@st') as { entries: [string, { entries: unknown }][] }).entries[0]![1].entries, [
+    ['count', 20],
+    ['average', 10],
+    ['total', 200],
+  ])
   t.like(nasty(version, '@av'), { type: 'stats', value: 3 })
   t.like(nasty(version, '@big'), { value: 9007199254740993n })
   t.deepEqual((nasty(version, '@neg') as { buckets: unknown }).buckets, [{ max: -1, count: 1 }])
@@ -45,9 +53,15 @@ const testAlike = (t: ExecutionContext, version: string): void => {
   const values = fixture(`nasty.${version}.jsonl`).filter((message) => message.type === 'value')
   t.deepEqual(values, [{ type: 'value', value: [1, 'a,b', -2] }])
 }
-for (const version of ['017', '023', '027']) test(`names, numbers and statistics are right in ${version}`, testAlike, version)
+for (const version of ['017', '023', '027'])
+  test(`names, numbers and statistics are right in ${version}`, testAlike, version)
 
-const LIN = [{ max: -1, count: 20 }, { min: 0, max: 9, count: 0 }, { min: 10, max: 19, count: 21 }, { min: 20, count: 20 }]
+const LIN = [
+  { max: -1, count: 20 },
+  { min: 0, max: 9, count: 0 },
+  { min: 10, max: 19, count: 21 },
+  { min: 20, count: 20 },
+]
 const testHist = (t: ExecutionContext, version: string): void =>
   void t.deepEqual(nasty(version, '@lin'), { type: 'hist', name: '@lin', buckets: LIN })
 test('histogram of 0.17', testHist, '017')
@@ -55,27 +69,43 @@ test('histogram of 0.23', testHist, '023')
 test('histogram of 0.27 after an escape: counts are hexadecimal from there on', testHist, '027')
 
 test('before the first escape counts are decimal in 0.27 too', (t) =>
-  t.like(fixture('nasty.027.jsonl')[1], { type: 'hist', buckets: [{ count: 20 }, { count: 0 }, { count: 21 }, { count: 20 }] }))
+  t.like(fixture('nasty.027.jsonl')[1], {
+    type: 'hist',
+    buckets: [{ count: 20 }, { count: 0 }, { count: 21 }, { count: 20 }],
+  }))
 
 test('within a line counts left of the escape are decimal, right of it hexadecimal', (t) => {
   const line = '{"type": "hist", "data": {"@": {"a": [{"min": 1, "count": 11}],"\\u001b": [{"min": 2, "count": 2b}]}}}'
-  t.deepEqual((one(line, V27) as { entries: unknown }).entries,
-    [['a', [{ min: 1, count: 11 }]], ['\u001b', [{ min: 2, count: 0x2b }]]])
+  t.deepEqual((one(line, V27) as { entries: unknown }).entries, [
+    ['a', [{ min: 1, count: 11 }]],
+    ['\u001b', [{ min: 2, count: 0x2b }]],
+  ])
 })
 
 test('an escape in a line that was dropped counts as well; before 0.24 none does', (t) => {
-  for (const [version, count] of [[V27, 0x11], [V23, 11]] as const) {
+  for (const [version, count] of [
+    [V27, 0x11],
+    [V23, 11],
+  ] as const) {
     const parser = createParser(version)
     parser.skip('{"type": "printf", "data": "\\u0007"}')
-    t.like(parser.parse('{"type": "hist", "data": {"@": [{"min": 1, "max": 1, "count": 11}]}}'), { buckets: [{ count }] })
+    t.like(parser.parse('{"type": "hist", "data": {"@": [{"min": 1, "max": 1, "count": 11}]}}'), {
+      buckets: [{ count }],
+    })
     t.like(parser.parse('{"type": "lost_events", "data": {"events": 11}}'), { type: 'lost', events: count })
     t.like(parser.parse('{"type": "map", "data": {"count": 11}}'), { value: 11 })
   }
 })
 
 test('keys that repeat are all kept', (t) => {
-  t.deepEqual((nasty('017', '@two') as { entries: unknown }).entries, [['a,b,c', 1], ['a,b,c', 2]])
-  t.deepEqual((nasty('027', '@two') as { entries: unknown }).entries, [['a,b,c', 2], ['a,b,c', 1]])
+  t.deepEqual((nasty('017', '@two') as { entries: unknown }).entries, [
+    ['a,b,c', 1],
+    ['a,b,c', 2],
+  ])
+  t.deepEqual((nasty('027', '@two') as { entries: unknown }).entries, [
+    ['a,b,c', 2],
+    ['a,b,c', 1],
+  ])
 })
 
 test('0.23 escapes keys twice, the others once', (t) => {
@@ -97,10 +127,20 @@ test('bytes that are no UTF-8 become replacement characters, half a name include
   t.like(one('{"type": "printf", "data": "\\uffff0041"}', V27), { text: '\uffff0041' })
 })
 
-const testText = (t: ExecutionContext, line: string): void => void t.deepEqual(one(line, V17), { type: 'text', text: line })
+const testText = (t: ExecutionContext, line: string): void =>
+  void t.deepEqual(one(line, V17), { type: 'text', text: line })
 for (const line of [
-  'No probes to attach', '{"type": "printf", "data": "torn', '{"type": "printf"}', '{"type": "map", "data": {}}', '[1]',
-  '{"type": "from the future", "data": 1}', '{', '{"a" 1}', '{"a": }', '"', '{} x',
+  'No probes to attach',
+  '{"type": "printf", "data": "torn',
+  '{"type": "printf"}',
+  '{"type": "map", "data": {}}',
+  '[1]',
+  '{"type": "from the future", "data": 1}',
+  '{',
+  '{"a" 1}',
+  '{"a": }',
+  '"',
+  '{} x',
 ]) {
   test(`kept as text: ${line}`, testText, line)
 }
@@ -109,13 +149,24 @@ test('bare words are text: a time of day in a map of 0.17', (t) =>
   t.deepEqual(one('{"type": "map", "data": {"@st": 18:51:24}}', V17), { type: 'map', name: '@st', value: '18:51:24' }))
 
 test('the other messages', (t) => {
-  t.deepEqual(one('{"type": "attached_probes", "count": 2, "data": {"probes": 2}}', V27), { type: 'attached', probes: 2 })
-  t.deepEqual(one('{"type": "join", "data": "/bin/echo a b"}', V17), { type: 'print', by: 'join', text: '/bin/echo a b' })
+  t.deepEqual(one('{"type": "attached_probes", "count": 2, "data": {"probes": 2}}', V27), {
+    type: 'attached',
+    probes: 2,
+  })
+  t.deepEqual(one('{"type": "join", "data": "/bin/echo a b"}', V17), {
+    type: 'print',
+    by: 'join',
+    text: '/bin/echo a b',
+  })
   t.deepEqual(one('{"type": "time", "data": "18:46:03 "}', V17), { type: 'print', by: 'time', text: '18:46:03 ' })
   t.deepEqual(one('{"type": "lost_events", "count": 7, "data": {"events": 7}}', V27), { type: 'lost', events: 7 })
   t.deepEqual(
-    one('{"type": "helper_error", "msg": "no room", "helper": "map_update_elem", "retcode": -7, "line": 47, "col": 2}', V23),
-    { type: 'helper error', helper: 'map_update_elem', code: -7, line: 47, text: 'no room' })
+    one(
+      '{"type": "helper_error", "msg": "no room", "helper": "map_update_elem", "retcode": -7, "line": 47, "col": 2}',
+      V23,
+    ),
+    { type: 'helper error', helper: 'map_update_elem', code: -7, line: 47, text: 'no room' },
+  )
   t.is(one('', V17), undefined)
 })
 

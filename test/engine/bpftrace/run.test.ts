@@ -11,12 +11,26 @@ const say = (line: string): string => `printf '%s\\n' '${line}'`
 const BEGIN = `${say('{"type": "attached_probes", "data": {"probes": 3}}')}; ${say('{"type": "printf", "data": "B\\t1000\\n"}')}`
 const EXEC = say('{"type": "printf", "data": "E\\t2000\\t7\\t1\\t4\\ttrue\\\\x00\\ttrue\\\\x00\\n"}')
 const EXIT = say('{"type": "printf", "data": "X\\t3000\\t7\\t1\\t256\\t1500000\\ttrue\\\\x00\\n"}')
-const versioned = (body: string, version = 'v0.17.0'): string => `[ "$1" = --version ] && { echo "bpftrace ${version}"; exit; }\n${body}`
+const versioned = (body: string, version = 'v0.17.0'): string =>
+  `[ "$1" = --version ] && { echo "bpftrace ${version}"; exit; }\n${body}`
 
-const start = (t: ExecutionContext, body: string, more: { tracefs?: string[]; startMs?: number; without?: string } = {}) => {
-  const folder = programs(t, { bpftrace: body }, ['setpriv', 'unshare'].filter((name) => name !== more.without))
+const start = (
+  t: ExecutionContext,
+  body: string,
+  more: { tracefs?: string[]; startMs?: number; without?: string } = {},
+) => {
+  const folder = programs(
+    t,
+    { bpftrace: body },
+    ['setpriv', 'unshare'].filter((name) => name !== more.without),
+  )
   const logs: string[] = []
-  const context = { objects: '', scripts: folder, intervalMs: 1000, log: (_: unknown, text: string) => void logs.push(text) }
+  const context = {
+    objects: '',
+    scripts: folder,
+    intervalMs: 1000,
+    log: (_: unknown, text: string) => void logs.push(text),
+  }
   const probe = startExecsnoop(context, { folders: [folder], tracefs: more.tracefs ?? [folder], startMs: more.startMs })
   t.teardown(() => probe.close())
   const failure = async () => {
@@ -27,8 +41,11 @@ const start = (t: ExecutionContext, body: string, more: { tracefs?: string[]; st
 }
 
 test.serial('rows become events once it is ready; lost events are counted', async (t) => {
-  const { probe } = start(t, versioned(`${BEGIN}; ${EXEC}; echo junk; ${EXIT}
-    echo '{"type": "lost_events", "data": {"events": 5}}'; exec sleep 60`))
+  const { probe } = start(
+    t,
+    versioned(`${BEGIN}; ${EXEC}; echo junk; ${EXIT}
+    echo '{"type": "lost_events", "data": {"events": 5}}'; exec sleep 60`),
+  )
   t.false(probe.ready!())
   await until(() => probe.ready!())
   await new Promise((resolve) => setTimeout(resolve, 100))
@@ -49,7 +66,10 @@ test.serial('it runs with our arguments, nothing of our environment, and dies wi
     delete process.env.BPFTRACE_BTF
     delete process.env.LD_PRELOAD_X
   })
-  const { folder, probe } = start(t, versioned(`echo "$@" > "$(dirname $0)/args"; env > "$(dirname $0)/env"; ${BEGIN}; exec sleep 60`))
+  const { folder, probe } = start(
+    t,
+    versioned(`echo "$@" > "$(dirname $0)/args"; env > "$(dirname $0)/env"; ${BEGIN}; exec sleep 60`),
+  )
   await until(() => probe.ready!())
   t.is(readFileSync(join(folder, 'args'), 'utf8').trim(), `-f json --no-warnings ${folder}/execsnoop.bt`)
   const env = readFileSync(join(folder, 'env'), 'utf8')
@@ -58,8 +78,11 @@ test.serial('it runs with our arguments, nothing of our environment, and dies wi
 })
 
 test.serial('a flood is capped, and what is over the cap is counted', async (t) => {
-  const { probe } = start(t, versioned(`${BEGIN}; i=0; while [ $i -lt 300 ]; do i=$((i+1)); ${EXEC}; done > "$(dirname $0)/block"
-    j=0; while [ $j -lt 200 ]; do j=$((j+1)); cat "$(dirname $0)/block"; done; exec sleep 60`))
+  const { probe } = start(
+    t,
+    versioned(`${BEGIN}; i=0; while [ $i -lt 300 ]; do i=$((i+1)); ${EXEC}; done > "$(dirname $0)/block"
+    j=0; while [ $j -lt 200 ]; do j=$((j+1)); cat "$(dirname $0)/block"; done; exec sleep 60`),
+  )
   await until(() => probe.ready!())
   let execs = 0
   let lost = 0
@@ -128,7 +151,10 @@ test.serial('closing ends it, and is done when it is gone', async (t) => {
 })
 
 test.serial('one that ignores SIGINT is killed', async (t) => {
-  const { folder, probe } = start(t, versioned(`trap '' INT TERM; echo $$ > "$(dirname $0)/pid"; ${BEGIN}; while :; do sleep 0.1; done`))
+  const { folder, probe } = start(
+    t,
+    versioned(`trap '' INT TERM; echo $$ > "$(dirname $0)/pid"; ${BEGIN}; while :; do sleep 0.1; done`),
+  )
   await until(() => probe.ready!())
   const startMs = performance.now()
   await probe.close()
@@ -143,19 +169,28 @@ test.serial('closed before it was started, it is not started', async (t) => {
 })
 
 test.serial('without tracefs it gets one of its own', async (t) => {
-  const folder = programs(t, { bpftrace: versioned(''), unshare: 'printf "%s|" "$@" > "$(dirname $0)/args"; exec sleep 60' }, ['setpriv'])
+  const folder = programs(
+    t,
+    { bpftrace: versioned(''), unshare: 'printf "%s|" "$@" > "$(dirname $0)/args"; exec sleep 60' },
+    ['setpriv'],
+  )
   const probe = startExecsnoop(
     { objects: '', scripts: '/s', intervalMs: 1000, log: () => {} },
     { folders: [folder], tracefs: ['/nonesuch'] },
   )
   t.teardown(() => probe.close())
   await until(() => existsSync(join(folder, 'args')) && readFileSync(join(folder, 'args'), 'utf8').endsWith('.bt|'))
-  t.is(readFileSync(join(folder, 'args'), 'utf8'), '--mount|--|/bin/sh|-c|mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"|sh|'
-    + `${folder}/bpftrace|-f|json|--no-warnings|/s/execsnoop.bt|`)
+  t.is(
+    readFileSync(join(folder, 'args'), 'utf8'),
+    '--mount|--|/bin/sh|-c|mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"|sh|' +
+      `${folder}/bpftrace|-f|json|--no-warnings|/s/execsnoop.bt|`,
+  )
 })
 
 test.serial('it does not outlive a process that is killed', async (t) => {
-  const folder = programs(t, { bpftrace: versioned(`echo $$ > "$(dirname $0)/pid"; ${BEGIN}; exec sleep 60`) }, ['setpriv'])
+  const folder = programs(t, { bpftrace: versioned(`echo $$ > "$(dirname $0)/pid"; ${BEGIN}; exec sleep 60`) }, [
+    'setpriv',
+  ])
   const source = `import { startExecsnoop } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/bpftrace/execsnoop.ts'))}
     startExecsnoop({ objects: '', scripts: '/', intervalMs: 1, log() {} }, { folders: [${JSON.stringify(folder)}], tracefs: ['/'] })
     setInterval(() => {}, 1000)`

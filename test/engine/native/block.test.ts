@@ -21,57 +21,75 @@ const diskOf = (t: ExecutionContext): Disk => {
   return disk
 }
 
-bpfTest('every operation is in the three histograms, and queued plus device is the total', (t) => {
-  const { name, path } = diskOf(t)
-  const probe = startBlock(probeContext)
-  t.teardown(probe.close)
-  execFileSync('dd', [`if=${path}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', 'count=1000'], { stdio: 'ignore' })
-  const { data, lost } = probe.read()
-  const { ops, total, queued, device } = data.disks.find((disk) => disk.name === name && disk.op === 'read')!
-  t.true(ops > 0)
-  t.true(Math.abs(total.count - ops) <= lost)
-  t.is(queued.count, total.count)
-  t.is(device.count, total.count)
-  t.is(queued.sumNs + device.sumNs, total.sumNs)
-  t.is(slotOf(total.maxNs), total.slots.at(-2)!)
-}, COMMANDS)
+bpfTest(
+  'every operation is in the three histograms, and queued plus device is the total',
+  (t) => {
+    const { name, path } = diskOf(t)
+    const probe = startBlock(probeContext)
+    t.teardown(probe.close)
+    execFileSync('dd', [`if=${path}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', 'count=1000'], { stdio: 'ignore' })
+    const { data, lost } = probe.read()
+    const { ops, total, queued, device } = data.disks.find((disk) => disk.name === name && disk.op === 'read')!
+    t.true(ops > 0)
+    t.true(Math.abs(total.count - ops) <= lost)
+    t.is(queued.count, total.count)
+    t.is(device.count, total.count)
+    t.is(queued.sumNs + device.sumNs, total.sumNs)
+    t.is(slotOf(total.maxNs), total.slots.at(-2)!)
+  },
+  COMMANDS,
+)
 
-bpfTest('the target process has a histogram of its own', async (t) => {
-  const { path } = diskOf(t)
-  const probe = startBlock(probeContext)
-  t.teardown(probe.close)
-  const read = (words: string[]): void => {
-    execFileSync('dd', [`if=${path}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', ...words], { stdio: 'ignore' })
-  }
-  probe.command!({ cmd: 'target', target: { is: 'process', pid: process.pid } })
-  read(['count=10'])
-  t.deepEqual(probe.read().data.target, { of: { is: 'process', pid: process.pid }, total: { slots: [], count: 0, sumNs: 0, maxNs: 0 } })
+bpfTest(
+  'the target process has a histogram of its own',
+  async (t) => {
+    const { path } = diskOf(t)
+    const probe = startBlock(probeContext)
+    t.teardown(probe.close)
+    const read = (words: string[]): void => {
+      execFileSync('dd', [`if=${path}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', ...words], { stdio: 'ignore' })
+    }
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: process.pid } })
+    read(['count=10'])
+    t.deepEqual(probe.read().data.target, {
+      of: { is: 'process', pid: process.pid },
+      total: { slots: [], count: 0, sumNs: 0, maxNs: 0 },
+    })
 
-  // as the target has to be known before it starts: a shell that becomes dd
-  const shell = `read line; exec dd if=${path} of=/dev/null iflag=direct bs=4k count=25 2>/dev/null`
-  const child = spawn('sh', ['-c', shell], { stdio: ['pipe', 'ignore', 'ignore'] })
-  probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
-  child.stdin.end('\n')
-  await new Promise((resolve) => child.on('exit', resolve))
-  const { data } = probe.read()
-  const proc = data.procs.find(({ pid }) => pid === child.pid)!
-  t.is(proc.comm, 'dd')
-  t.true(proc.reads >= 25)
-  t.deepEqual(data.target!.of, { is: 'process', pid: child.pid! })
-  t.is(data.target!.total.count, proc.reads)
-  t.is(data.target!.total.sumNs, proc.latencyNs)
-  t.is(data.target!.total.maxNs, proc.latencyMaxNs)
-  probe.command!({ cmd: 'target' })
-  t.is(probe.read().data.target, undefined)
-}, COMMANDS)
+    // as the target has to be known before it starts: a shell that becomes dd
+    const shell = `read line; exec dd if=${path} of=/dev/null iflag=direct bs=4k count=25 2>/dev/null`
+    const child = spawn('sh', ['-c', shell], { stdio: ['pipe', 'ignore', 'ignore'] })
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    child.stdin.end('\n')
+    await new Promise((resolve) => child.on('exit', resolve))
+    const { data } = probe.read()
+    const proc = data.procs.find(({ pid }) => pid === child.pid)!
+    t.is(proc.comm, 'dd')
+    t.true(proc.reads >= 25)
+    t.deepEqual(data.target!.of, { is: 'process', pid: child.pid! })
+    t.is(data.target!.total.count, proc.reads)
+    t.is(data.target!.total.sumNs, proc.latencyNs)
+    t.is(data.target!.total.maxNs, proc.latencyMaxNs)
+    probe.command!({ cmd: 'target' })
+    t.is(probe.read().data.target, undefined)
+  },
+  COMMANDS,
+)
 
-bpfTest('an idle disk says nothing, and nothing is in flight', (t) => {
-  const disk = diskOf(t)
-  const probe = startBlock(probeContext)
-  t.teardown(probe.close)
-  const { data } = probe.read()
-  t.deepEqual(data.disks.filter(({ name }) => name === disk.name), [])
-}, COMMANDS)
+bpfTest(
+  'an idle disk says nothing, and nothing is in flight',
+  (t) => {
+    const disk = diskOf(t)
+    const probe = startBlock(probeContext)
+    t.teardown(probe.close)
+    const { data } = probe.read()
+    t.deepEqual(
+      data.disks.filter(({ name }) => name === disk.name),
+      [],
+    )
+  },
+  COMMANDS,
+)
 
 test('a maximum from the other side of the boundary is brought into its slot', (t) => {
   const slot = slotOf(1_000_000)
@@ -107,10 +125,19 @@ test('disks: number, name, name of one that is gone, hostile name, idleness', (t
   t.is(names(dev), 'cciss/c0d0')
   link = undefined
   t.is(names(dev), 'cciss/c0d0')
-  t.is(diskNames(() => { throw new Error('ENOENT') })(dev), '7:300')
+  t.is(
+    diskNames(() => {
+      throw new Error('ENOENT')
+    })(dev),
+    '7:300',
+  )
   t.is(diskNames(() => 'a/\x1b[31mred')(dev), '?[31mred')
   t.is(names(0), 'others')
   t.true(isIdle(dev, () => '       0        0\n'))
   t.false(isIdle(dev, () => '       0        2\n'))
-  t.false(isIdle(dev, () => { throw new Error('ENOENT') }))
+  t.false(
+    isIdle(dev, () => {
+      throw new Error('ENOENT')
+    }),
+  )
 })

@@ -32,7 +32,10 @@ const compiled = (name: string, flags: readonly string[]): string => {
 }
 
 const withProbe = async (
-  target: Target | undefined, settings: Settings, work: (probe: Probe) => Promise<void>, maxEntries = {},
+  target: Target | undefined,
+  settings: Settings,
+  work: (probe: Probe) => Promise<void>,
+  maxEntries = {},
 ): Promise<void> => {
   const probe = startStacks({ ...probeContext, maxEntries })
   try {
@@ -54,7 +57,9 @@ interface Waits {
 }
 
 const waits = (t: ExecutionContext, binary: string, rounds = 25, ms = 20): Waits => {
-  const child = spawn(binary, [String(rounds), String(ms), join(temporaryFolder(t), 'synced')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(binary, [String(rounds), String(ms), join(temporaryFolder(t), 'synced')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   let said = ''
   child.stdout.on('data', (text) => (said += text))
   return {
@@ -63,15 +68,23 @@ const waits = (t: ExecutionContext, binary: string, rounds = 25, ms = 20): Waits
     async run() {
       child.stdin.write('\n')
       await until(() => said.includes('spinner'))
-      return new Map(said.trim().split('\n').map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]))
+      return new Map(
+        said
+          .trim()
+          .split('\n')
+          .map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]),
+      )
     },
     end: () => child.kill('SIGKILL'),
   }
 }
 
-const namesOf = (data: StacksData, indexes: readonly number[]): string[] => indexes.map((index) => data.frames[index]!.name)
-const goesThrough = (data: StacksData, name: string) => (stack: StackRefs): boolean =>
-  namesOf(data, stack.user).some((found) => found.includes(name))
+const namesOf = (data: StacksData, indexes: readonly number[]): string[] =>
+  indexes.map((index) => data.frames[index]!.name)
+const goesThrough =
+  (data: StacksData, name: string) =>
+  (stack: StackRefs): boolean =>
+    namesOf(data, stack.user).some((found) => found.includes(name))
 const sumNs = (stacks: readonly Stack[]): number => stacks.reduce((sum, { ns }) => sum + ns, 0)
 
 /** Names that are looked up beside the engine. */
@@ -84,48 +97,69 @@ const resolved = async (probe: Probe, pid: number): Promise<void> => {
   }
 }
 
-bpfTest('waits are found by their functions, for as long as they took, with who ended them', async (t) => {
-  const program = waits(t, compiled('waits', WITH_POINTERS))
-  try {
-    await withProbe({ is: 'process', pid: program.pid }, { wakers: true }, async (probe) => {
-      const stolenBeforeMs = readStolenMs()
-      const truth = await program.run()
-      // the threads' own clocks run on while their CPU is with somebody else
-      const stolenNs = (readStolenMs() - stolenBeforeMs) * 1e6
-      await sleepMs(300)
-      const { data } = probe.read()
-      t.deepEqual([...new Set(data.stacks.map(({ pid }) => pid))], [program.pid])
-      for (const [thread, outer] of [['sleeper', 'sleep_outer'], ['locker', 'lock_outer'], ['reader', 'read_outer'], ['syncer', 'sync_outer']] as const) {
-        // also where it was preempted on the way from one wait to the next
-        const between = (stack: Stack): boolean => stack.state === 'R' && goesThrough(data, thread)(stack)
-        const own = data.stacks.filter((stack) => goesThrough(data, outer)(stack) || (stack.comm === thread && between(stack)))
-        const measured = truth.get(thread)!
-        // the kernel's clock of CPU time and ours are some microseconds apart at each switch, which short waits show
-        const switches = own.reduce((sum, { count }) => sum + count, 0)
-        t.true(Math.abs(sumNs(own) - measured) <= measured * 0.02 + switches * SWITCH_NS + stolenNs, `${thread}: ${sumNs(own)} ns, itself says ${measured}`)
-        t.true(own.every(({ comm }) => comm === thread))
-        t.true(own.every((stack) => goesThrough(data, thread)(stack)), `${thread} began there`)
-      }
-      const heaviest = (outer: string): Stack => data.stacks.filter(goesThrough(data, outer)).sort((a, b) => b.ns - a.ns)[0]!
-      const lock = heaviest('lock_outer')
-      t.is(lock.state, 'S')
-      t.is(lock.cut, undefined)
-      t.true(namesOf(data, lock.kernel).some((name) => name.includes('futex')))
-      t.false(namesOf(data, lock.kernel).some((name) => name.startsWith('bpf_')), 'nothing of the measuring itself')
-      t.is(lock.waker?.comm, 'holder')
-      t.is(lock.waker?.pid, program.pid)
-      t.true(goesThrough(data, 'let_go_outer')(lock.waker!), String(namesOf(data, lock.waker!.user)))
-      const read = heaviest('read_outer')
-      t.is(read.waker?.comm, 'writer')
-      t.true(goesThrough(data, 'write_outer')(read.waker!))
-      const sleep = heaviest('sleep_outer')
-      t.is(sleep.waker?.comm, 'interrupt')
-      t.true(data.stacks.some((stack) => stack.state === 'D' && goesThrough(data, 'sync_outer')(stack)))
-    })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
+bpfTest(
+  'waits are found by their functions, for as long as they took, with who ended them',
+  async (t) => {
+    const program = waits(t, compiled('waits', WITH_POINTERS))
+    try {
+      await withProbe({ is: 'process', pid: program.pid }, { wakers: true }, async (probe) => {
+        const stolenBeforeMs = readStolenMs()
+        const truth = await program.run()
+        // the threads' own clocks run on while their CPU is with somebody else
+        const stolenNs = (readStolenMs() - stolenBeforeMs) * 1e6
+        await sleepMs(300)
+        const { data } = probe.read()
+        t.deepEqual([...new Set(data.stacks.map(({ pid }) => pid))], [program.pid])
+        for (const [thread, outer] of [
+          ['sleeper', 'sleep_outer'],
+          ['locker', 'lock_outer'],
+          ['reader', 'read_outer'],
+          ['syncer', 'sync_outer'],
+        ] as const) {
+          // also where it was preempted on the way from one wait to the next
+          const between = (stack: Stack): boolean => stack.state === 'R' && goesThrough(data, thread)(stack)
+          const own = data.stacks.filter(
+            (stack) => goesThrough(data, outer)(stack) || (stack.comm === thread && between(stack)),
+          )
+          const measured = truth.get(thread)!
+          // the kernel's clock of CPU time and ours are some microseconds apart at each switch, which short waits show
+          const switches = own.reduce((sum, { count }) => sum + count, 0)
+          t.true(
+            Math.abs(sumNs(own) - measured) <= measured * 0.02 + switches * SWITCH_NS + stolenNs,
+            `${thread}: ${sumNs(own)} ns, itself says ${measured}`,
+          )
+          t.true(own.every(({ comm }) => comm === thread))
+          t.true(
+            own.every((stack) => goesThrough(data, thread)(stack)),
+            `${thread} began there`,
+          )
+        }
+        const heaviest = (outer: string): Stack =>
+          data.stacks.filter(goesThrough(data, outer)).sort((a, b) => b.ns - a.ns)[0]!
+        const lock = heaviest('lock_outer')
+        t.is(lock.state, 'S')
+        t.is(lock.cut, undefined)
+        t.true(namesOf(data, lock.kernel).some((name) => name.includes('futex')))
+        t.false(
+          namesOf(data, lock.kernel).some((name) => name.startsWith('bpf_')),
+          'nothing of the measuring itself',
+        )
+        t.is(lock.waker?.comm, 'holder')
+        t.is(lock.waker?.pid, program.pid)
+        t.true(goesThrough(data, 'let_go_outer')(lock.waker!), String(namesOf(data, lock.waker!.user)))
+        const read = heaviest('read_outer')
+        t.is(read.waker?.comm, 'writer')
+        t.true(goesThrough(data, 'write_outer')(read.waker!))
+        const sleep = heaviest('sleep_outer')
+        t.is(sleep.waker?.comm, 'interrupt')
+        t.true(data.stacks.some((stack) => stack.state === 'D' && goesThrough(data, 'sync_outer')(stack)))
+      })
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
 
 bpfTest('a thread, a command and a control group are selections too', async (t) => {
   const one = start('sh', ['-c', 'exec -a sleeping sleep 5'])
@@ -151,110 +185,143 @@ bpfTest('a thread, a command and a control group are selections too', async (t) 
   }
 })
 
-bpfTest('on-CPU: samples of who runs, by function', async (t) => {
-  const program = waits(t, compiled('waits', WITH_POINTERS), 50)
-  try {
-    await withProbe({ is: 'process', pid: program.pid }, { mode: 'oncpu' }, async (probe) => {
-      const truth = await program.run()
-      await sleepMs(300)
-      const { data } = probe.read()
-      t.is(data.hz, 49)
-      const spinning = data.stacks.filter(goesThrough(data, 'spin_outer'))
-      const samples = spinning.reduce((sum, { count }) => sum + count, 0)
-      const expected = (truth.get('spinner')! / 1e9) * 49
-      t.true(Math.abs(samples - expected) <= 3 + 3 * Math.sqrt(expected), `${samples} samples, expected ${expected}`)
-      t.true(spinning.every(({ state, comm }) => state === 'cpu' && comm === 'spinner'))
-      probe.command!({ cmd: 'stacks', on: false, mode: 'oncpu', thresholdNs: 0, wakers: false })
-      await sleepMs(100)
-      t.deepEqual(probe.read().data.stacks, [])
-    })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
+bpfTest(
+  'on-CPU: samples of who runs, by function',
+  async (t) => {
+    const program = waits(t, compiled('waits', WITH_POINTERS), 50)
+    try {
+      await withProbe({ is: 'process', pid: program.pid }, { mode: 'oncpu' }, async (probe) => {
+        const truth = await program.run()
+        await sleepMs(300)
+        const { data } = probe.read()
+        t.is(data.hz, 49)
+        const spinning = data.stacks.filter(goesThrough(data, 'spin_outer'))
+        const samples = spinning.reduce((sum, { count }) => sum + count, 0)
+        const expected = (truth.get('spinner')! / 1e9) * 49
+        t.true(Math.abs(samples - expected) <= 3 + 3 * Math.sqrt(expected), `${samples} samples, expected ${expected}`)
+        t.true(spinning.every(({ state, comm }) => state === 'cpu' && comm === 'spinner'))
+        probe.command!({ cmd: 'stacks', on: false, mode: 'oncpu', thresholdNs: 0, wakers: false })
+        await sleepMs(100)
+        t.deepEqual(probe.read().data.stacks, [])
+      })
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
 
-bpfTest('now: where each thread is, since when, in which call', async (t) => {
-  const program = waits(t, compiled('waits', WITH_POINTERS), 200)
-  try {
-    await withProbe({ is: 'process', pid: program.pid }, { mode: 'now' }, async (probe) => {
-      program.child.stdin!.write('\n')
-      await sleepMs(500)
-      const { data } = probe.read()
-      t.deepEqual(data.stacks, [])
-      const byName = new Map(data.threads!.map((thread) => [thread.comm, thread]))
-      const main = byName.get('waits')!
-      t.regex(main.call!, /futex/)
-      t.true(namesOf(data, main.kernel).some((name) => name.includes('futex')))
-      t.true(main.forNs! > 0.3e9 && main.forNs! < 2e9, `${main.forNs}`)
-      t.true(byName.has('sleeper') && byName.has('reader') && byName.has('spinner'))
-    })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
+bpfTest(
+  'now: where each thread is, since when, in which call',
+  async (t) => {
+    const program = waits(t, compiled('waits', WITH_POINTERS), 200)
+    try {
+      await withProbe({ is: 'process', pid: program.pid }, { mode: 'now' }, async (probe) => {
+        program.child.stdin!.write('\n')
+        await sleepMs(500)
+        const { data } = probe.read()
+        t.deepEqual(data.stacks, [])
+        const byName = new Map(data.threads!.map((thread) => [thread.comm, thread]))
+        const main = byName.get('waits')!
+        t.regex(main.call!, /futex/)
+        t.true(namesOf(data, main.kernel).some((name) => name.includes('futex')))
+        t.true(main.forNs! > 0.3e9 && main.forNs! < 2e9, `${main.forNs}`)
+        t.true(byName.has('sleeper') && byName.has('reader') && byName.has('spinner'))
+      })
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
 
-bpfTest('stacks without frame pointers say so', async (t) => {
-  const program = waits(t, compiled('waits-without', WITHOUT), 5)
-  try {
-    await withProbe({ is: 'process', pid: program.pid }, {}, async (probe) => {
-      await program.run()
-      const sleeping = probe.read().data.stacks.filter(({ comm, state }) => comm === 'sleeper' && state === 'S')
-      t.true(sleeping.length > 0)
-      t.true(sleeping.every(({ cut }) => cut === 'no frame pointers'), JSON.stringify(sleeping))
-    })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
+bpfTest(
+  'stacks without frame pointers say so',
+  async (t) => {
+    const program = waits(t, compiled('waits-without', WITHOUT), 5)
+    try {
+      await withProbe({ is: 'process', pid: program.pid }, {}, async (probe) => {
+        await program.run()
+        const sleeping = probe.read().data.stacks.filter(({ comm, state }) => comm === 'sleeper' && state === 'S')
+        t.true(sleeping.length > 0)
+        t.true(
+          sleeping.every(({ cut }) => cut === 'no frame pointers'),
+          JSON.stringify(sleeping),
+        )
+      })
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
 
-bpfTest('inlined functions stand before what they were inlined into', async (t) => {
-  const binary = join(temporaryFolder(t), 'inlined')
-  inlinedProgram(binary)
-  const child = start(binary, ['5'])
-  try {
-    await withProbe({ is: 'process', pid: child.pid! }, {}, async (probe) => {
-      await resolved(probe, child.pid!)
-      await sleepMs(300)
-      const { data } = probe.read()
-      const waiting = data.stacks.filter(({ state }) => state === 'S')
-      t.true(sumNs(waiting) > 0.1e9)
-      for (const { user, cut } of waiting) {
-        t.is(cut, undefined)
-        t.deepEqual(user.slice(0, 5).map((index) => [data.frames[index]!.name, data.frames[index]!.kind]), [
-          ['wait_innermost', 'inlined'], ['wait_middle', 'inlined'], ['wait_outer', 'user'], ['turn_around', 'inlined'], ['main', 'user'],
-        ])
-      }
-    })
-  } finally {
-    child.kill('SIGKILL')
-  }
-}, ['clang'])
+bpfTest(
+  'inlined functions stand before what they were inlined into',
+  async (t) => {
+    const binary = join(temporaryFolder(t), 'inlined')
+    inlinedProgram(binary)
+    const child = start(binary, ['5'])
+    try {
+      await withProbe({ is: 'process', pid: child.pid! }, {}, async (probe) => {
+        await resolved(probe, child.pid!)
+        await sleepMs(300)
+        const { data } = probe.read()
+        const waiting = data.stacks.filter(({ state }) => state === 'S')
+        t.true(sumNs(waiting) > 0.1e9)
+        for (const { user, cut } of waiting) {
+          t.is(cut, undefined)
+          t.deepEqual(
+            user.slice(0, 5).map((index) => [data.frames[index]!.name, data.frames[index]!.kind]),
+            [
+              ['wait_innermost', 'inlined'],
+              ['wait_middle', 'inlined'],
+              ['wait_outer', 'user'],
+              ['turn_around', 'inlined'],
+              ['main', 'user'],
+            ],
+          )
+        }
+      })
+    } finally {
+      child.kill('SIGKILL')
+    }
+  },
+  ['clang'],
+)
 
-bpfTest('a process that is gone keeps its names', async (t) => {
-  const program = waits(t, compiled('waits', WITH_POINTERS), 15)
-  try {
-    await withProbe({ is: 'comm', comm: 'waits' }, {}, async (probe) => {
-      await program.run()
-      program.child.stdin!.end()
-      await until(() => !existsSync(`/proc/${program.pid}`))
-      await sleepMs(500)
-      const { data } = probe.read()
-      const own = data.stacks.filter(({ pid }) => pid === program.pid)
-      t.true(own.some(goesThrough(data, 'sleep_outer')))
-      t.true(own.some(goesThrough(data, 'read_outer')))
-    })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
+bpfTest(
+  'a process that is gone keeps its names',
+  async (t) => {
+    const program = waits(t, compiled('waits', WITH_POINTERS), 15)
+    try {
+      await withProbe({ is: 'comm', comm: 'waits' }, {}, async (probe) => {
+        await program.run()
+        program.child.stdin!.end()
+        await until(() => !existsSync(`/proc/${program.pid}`))
+        await sleepMs(500)
+        const { data } = probe.read()
+        const own = data.stacks.filter(({ pid }) => pid === program.pid)
+        t.true(own.some(goesThrough(data, 'sleep_outer')))
+        t.true(own.some(goesThrough(data, 'read_outer')))
+      })
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
 
 bpfTest('JavaScript functions have their names', async (t) => {
   const script = join(temporaryFolder(t), 'waiting.mjs')
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     const spinAround = () => { for (const end = Date.now() + 20; Date.now() < end;); }
     const passTime = () => { spinAround(); setTimeout(passTime, 1) }
     passTime()
-  `)
+  `,
+  )
   const child = start(process.execPath, ['--perf-basic-prof', '--always-sparkplug', script])
   try {
     await sleepMs(500)
@@ -263,7 +330,10 @@ bpfTest('JavaScript functions have their names', async (t) => {
       await sleepMs(500)
       const { data } = probe.read()
       const frames = data.frames.filter(({ kind }) => kind === 'jit').map(({ name }) => name)
-      t.true(frames.some((name) => name.includes('spinAround')), frames.join(', '))
+      t.true(
+        frames.some((name) => name.includes('spinAround')),
+        frames.join(', '),
+      )
       t.true(frames.some((name) => name.includes('passTime')))
     })
   } finally {
@@ -272,63 +342,98 @@ bpfTest('JavaScript functions have their names', async (t) => {
   }
 })
 
-bpfTest('Python functions have their names', async (t) => {
-  const [major = 0, minor = 0] = execFileSync('python3', ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' }).split(' ').map(Number)
-  if (major < 3 || minor < 12) return skip(t, `python3 ${major}.${minor} has no support for perf`)
-  const child = start('python3', ['-X', 'perf', '-c', 'import time\ndef wait_for_it():\n  sum(range(100000))\nwhile True: wait_for_it()'])
-  try {
-    await sleepMs(500)
-    await withProbe({ is: 'process', pid: child.pid! }, { mode: 'oncpu' }, async (probe) => {
-      await resolved(probe, child.pid!)
-      await sleepMs(500)
-      const { data } = probe.read()
-      t.true(data.frames.some(({ kind, name }) => kind === 'jit' && name.includes('wait_for_it')))
+bpfTest(
+  'Python functions have their names',
+  async (t) => {
+    const [major = 0, minor = 0] = execFileSync('python3', ['-c', 'import sys; print(*sys.version_info[:2])'], {
+      encoding: 'utf8',
     })
-  } finally {
-    child.kill('SIGKILL')
-  }
-}, ['python3'])
+      .split(' ')
+      .map(Number)
+    if (major < 3 || minor < 12) return skip(t, `python3 ${major}.${minor} has no support for perf`)
+    const child = start('python3', [
+      '-X',
+      'perf',
+      '-c',
+      'import time\ndef wait_for_it():\n  sum(range(100000))\nwhile True: wait_for_it()',
+    ])
+    try {
+      await sleepMs(500)
+      await withProbe({ is: 'process', pid: child.pid! }, { mode: 'oncpu' }, async (probe) => {
+        await resolved(probe, child.pid!)
+        await sleepMs(500)
+        const { data } = probe.read()
+        t.true(data.frames.some(({ kind, name }) => kind === 'jit' && name.includes('wait_for_it')))
+      })
+    } finally {
+      child.kill('SIGKILL')
+    }
+  },
+  ['python3'],
+)
 
-bpfTest('what does not fit is counted', async (t) => {
-  const program = waits(t, compiled('waits', WITH_POINTERS), 10)
-  try {
-    await withProbe({ is: 'process', pid: program.pid }, {}, async (probe) => {
-      const truth = await program.run()
+bpfTest(
+  'what does not fit is counted',
+  async (t) => {
+    const program = waits(t, compiled('waits', WITH_POINTERS), 10)
+    try {
+      await withProbe(
+        { is: 'process', pid: program.pid },
+        {},
+        async (probe) => {
+          const truth = await program.run()
+          const { data } = probe.read()
+          t.true(data.stacks.length <= 2)
+          t.true(data.others!.count > 10)
+          const least = truth.get('sleeper')! + truth.get('reader')! + truth.get('locker')!
+          t.true(sumNs(data.stacks) + data.others!.ns >= least * 0.98)
+        },
+        { even: 2, odd: 2 },
+      )
+      await withProbe(
+        undefined,
+        { thresholdNs: 0 },
+        async (probe) => {
+          await loops('sleep', 20, 10)
+          const { data, lost } = probe.read()
+          t.true(lost > 0)
+          t.true(data.stacks.some(({ cut }) => cut === 'lost'))
+        },
+        { stacks: 2 },
+      )
+    } finally {
+      program.end()
+    }
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'a threshold leaves shorter stays out',
+  async (t) => {
+    await withProbe(undefined, { thresholdNs: 15e6 }, async (probe) => {
+      await Promise.all([loops('sleep', 20, 10), loops('sleep', 10, 20)])
       const { data } = probe.read()
-      t.true(data.stacks.length <= 2)
-      t.true(data.others!.count > 10)
-      const least = truth.get('sleeper')! + truth.get('reader')! + truth.get('locker')!
-      t.true(sumNs(data.stacks) + data.others!.ns >= least * 0.98)
-    }, { even: 2, odd: 2 })
-    await withProbe(undefined, { thresholdNs: 0 }, async (probe) => {
-      await loops('sleep', 20, 10)
-      const { data, lost } = probe.read()
-      t.true(lost > 0)
-      t.true(data.stacks.some(({ cut }) => cut === 'lost'))
-    }, { stacks: 2 })
-  } finally {
-    program.end()
-  }
-}, ['clang'])
-
-bpfTest('a threshold leaves shorter stays out', async (t) => {
-  await withProbe(undefined, { thresholdNs: 15e6 }, async (probe) => {
-    await Promise.all([loops('sleep', 20, 10), loops('sleep', 10, 20)])
-    const { data } = probe.read()
-    t.is(data.thresholdNs, 15e6)
-    t.true(data.stacks.length > 0)
-    t.true(data.stacks.every(({ ns, count }) => ns / count >= 15e6))
-  })
-}, ['clang'])
+      t.is(data.thresholdNs, 15e6)
+      t.true(data.stacks.length > 0)
+      t.true(data.stacks.every(({ ns, count }) => ns / count >= 15e6))
+    })
+  },
+  ['clang'],
+)
 
 bpfTest('in and out again, under load, nothing stays behind', async (t) => {
   const load = start('sh', ['-c', 'while :; do sleep 0.001; done'])
   const rounds = Number(process.env['STACKS_ROUNDS'] ?? 20)
   const once = async (i: number): Promise<void> => {
     const modes = ['offcpu', 'oncpu', 'now'] as const
-    await withProbe(i % 2 ? undefined : { is: 'process', pid: load.pid! }, { mode: modes[i % 3]!, wakers: i % 4 === 0 }, async (probe) => {
-      probe.read()
-    })
+    await withProbe(
+      i % 2 ? undefined : { is: 'process', pid: load.pid! },
+      { mode: modes[i % 3]!, wakers: i % 4 === 0 },
+      async (probe) => {
+        probe.read()
+      },
+    )
   }
   const descriptors = (): number => readdirSync('/proc/self/fd').length
   try {

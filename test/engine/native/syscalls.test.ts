@@ -11,66 +11,86 @@ const run = promisify(execFile)
 /** No thread number has a place of its own: all have storage. */
 const withoutSlots: typeof startSyscalls = (context) => startSyscalls({ ...context, maxEntries: { slots: 1 } })
 
-for (const [startProbe, where] of [[startSyscalls, 'in its slot'], [withoutSlots, 'in storage']] as const) bpfTest(`a process that lives on is counted in each interval once, ${where}`, async (t) => {
-  await withProbe(startProbe, async (probe) => {
-    const child = start(loopsPath(), ['sleep', '40', '10'])
-    let calls = 0
-    for (let i = 0; i < 5; i++) {
-      await sleepMs(150)
-      calls += probe.read().data.procs.find((proc) => proc.pid === child.pid)?.count ?? 0
-    }
-    t.true(calls >= 40 && calls < 240, `${calls} calls for 40 sleeps`)
-  })
-}, ['clang'])
+for (const [startProbe, where] of [
+  [startSyscalls, 'in its slot'],
+  [withoutSlots, 'in storage'],
+] as const)
+  bpfTest(
+    `a process that lives on is counted in each interval once, ${where}`,
+    async (t) => {
+      await withProbe(startProbe, async (probe) => {
+        const child = start(loopsPath(), ['sleep', '40', '10'])
+        let calls = 0
+        for (let i = 0; i < 5; i++) {
+          await sleepMs(150)
+          calls += probe.read().data.procs.find((proc) => proc.pid === child.pid)?.count ?? 0
+        }
+        t.true(calls >= 40 && calls < 240, `${calls} calls for 40 sleeps`)
+      })
+    },
+    ['clang'],
+  )
 
-bpfTest('what a thread did before exec() gave it the number of another is not lost', async (t) => {
-  const program = compiled('exec', 'test/engine/native/fixtures')
-  await withProbe(startSyscalls, async (probe) => {
-    for (const before of [3000, 7000]) {
+bpfTest(
+  'what a thread did before exec() gave it the number of another is not lost',
+  async (t) => {
+    const program = compiled('exec', 'test/engine/native/fixtures')
+    await withProbe(startSyscalls, async (probe) => {
+      for (const before of [3000, 7000]) {
+        probe.read()
+        const running = run(program, [String(before), loopsPath(), 'fail', '5000'])
+        await running
+        const { data } = probe.read()
+        const calls = data.procs.find(({ pid }) => pid === running.child.pid)!.count
+        t.true(calls >= before + 5000 && calls < before + 5500, `${calls} calls, of which ${before} before exec()`)
+      }
+    })
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'detail: errors and calls of a process; nothing of it once switched off',
+  async (t) => {
+    await withProbe(startSyscalls, async (probe) => {
+      probe.command!({ cmd: 'detail', on: true })
       probe.read()
-      const running = run(program, [String(before), loopsPath(), 'fail', '5000'])
-      await running
+      const failing = await loops('fail', 5000)
       const { data } = probe.read()
-      const calls = data.procs.find(({ pid }) => pid === running.child.pid)!.count
-      t.true(calls >= before + 5000 && calls < before + 5500, `${calls} calls, of which ${before} before exec()`)
-    }
-  })
-}, ['clang'])
+      t.true(data.detail)
+      const row = data.procs.find((proc) => proc.pid === failing.pid)!
+      t.is(row.comm, 'loops')
+      t.true(row.errors! >= 5000)
+      t.is(row.calls![0]!.name, 'close')
+      probe.command!({ cmd: 'detail', on: false })
+      await loops('fail', 10)
+      const after = probe.read().data
+      t.false(after.detail)
+      t.is(after.calls.find((call) => call.name === 'close')?.errnos, undefined)
+    })
+  },
+  ['clang'],
+)
 
-bpfTest('detail: errors and calls of a process; nothing of it once switched off', async (t) => {
-  await withProbe(startSyscalls, async (probe) => {
-    probe.command!({ cmd: 'detail', on: true })
-    probe.read()
-    const failing = await loops('fail', 5000)
-    const { data } = probe.read()
-    t.true(data.detail)
-    const row = data.procs.find((proc) => proc.pid === failing.pid)!
-    t.is(row.comm, 'loops')
-    t.true(row.errors! >= 5000)
-    t.is(row.calls![0]!.name, 'close')
-    probe.command!({ cmd: 'detail', on: false })
-    await loops('fail', 10)
-    const after = probe.read().data
-    t.false(after.detail)
-    t.is(after.calls.find((call) => call.name === 'close')?.errnos, undefined)
-  })
-}, ['clang'])
-
-bpfTest('detail of a target process leaves the others out', async (t) => {
-  await withProbe(startSyscalls, async (probe) => {
-    const child = start(loopsPath(), ['sleep', '40', '10'])
-    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
-    probe.command!({ cmd: 'detail', on: true })
-    await sleepMs(300)
-    await loops('fail', 100)
-    const { data } = probe.read()
-    t.deepEqual(data.target?.of, { is: 'process', pid: child.pid! })
-    const names = data.target!.calls.map((call) => call.name)
-    t.true(names.some((name) => name.endsWith('nanosleep')))
-    t.false(names.includes('close'))
-    child.kill()
-  })
-}, ['clang'])
+bpfTest(
+  'detail of a target process leaves the others out',
+  async (t) => {
+    await withProbe(startSyscalls, async (probe) => {
+      const child = start(loopsPath(), ['sleep', '40', '10'])
+      probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+      probe.command!({ cmd: 'detail', on: true })
+      await sleepMs(300)
+      await loops('fail', 100)
+      const { data } = probe.read()
+      t.deepEqual(data.target?.of, { is: 'process', pid: child.pid! })
+      const names = data.target!.calls.map((call) => call.name)
+      t.true(names.some((name) => name.endsWith('nanosleep')))
+      t.false(names.includes('close'))
+      child.kill()
+    })
+  },
+  ['clang'],
+)
 
 test('calls of 32-bit programs have a name of their own', async (t) => {
   const { syscallName } = await import('../../../src/engine/native/syscall-names.ts')

@@ -22,12 +22,13 @@ const sleeper = (t: ExecutionContext, name: string) => {
   return child.pid!
 }
 
-const readTarget = (target: Target, ms = 500) => withProbe(startSched, async (probe) => {
-  probe.command!({ cmd: 'target', target })
-  probe.read()
-  await sleepMs(ms)
-  return probe.read().data
-})
+const readTarget = (target: Target, ms = 500) =>
+  withProbe(startSched, async (probe) => {
+    probe.command!({ cmd: 'target', target })
+    probe.read()
+    await sleepMs(ms)
+    return probe.read().data
+  })
 
 bpfTest('a process: its latency, and each of its threads', async (t) => {
   const pid = process.pid
@@ -39,7 +40,10 @@ bpfTest('a process: its latency, and each of its threads', async (t) => {
   const proc = procs.find((each) => each.pid === pid)!
   for (const field of ['onCpuNs', 'waitNs', 'sleepNs', 'diskNs', 'switches', 'waits'] as const) {
     const sum = threads.reduce((all, thread) => all + thread[field], 0)
-    t.true(Math.abs(sum - proc[field]) <= Math.max(1, proc[field] * 1e-9), `${field}: threads ${sum}, process ${proc[field]}`)
+    t.true(
+      Math.abs(sum - proc[field]) <= Math.max(1, proc[field] * 1e-9),
+      `${field}: threads ${sum}, process ${proc[field]}`,
+    )
   }
   t.is(target!.runq.count, proc.waits)
   t.is(proc.comm, readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
@@ -49,7 +53,10 @@ bpfTest('a process: its latency, and each of its threads', async (t) => {
 bpfTest('one thread only', async (t) => {
   const tids = readdirSync(`/proc/${process.pid}/task`).map(Number)
   const { target } = await readTarget({ is: 'thread', pid: process.pid, tid: tids.at(-1)! })
-  t.deepEqual(target!.threads!.map(({ tid }) => tid), [tids.at(-1)!])
+  t.deepEqual(
+    target!.threads!.map(({ tid }) => tid),
+    [tids.at(-1)!],
+  )
 })
 
 bpfTest('all of a name, those started later too, and nobody of another', async (t) => {
@@ -59,8 +66,13 @@ bpfTest('all of a name, those started later too, and nobody of another', async (
   t.true(seen.has(pids[0]!) && seen.has(pids[1]!))
   t.false(seen.has(pids[2]!))
   // their sleeps begin life with the name of the shell, and are let go at the end of the interval after
-  const others = [...seen].filter((pid) => !pids.includes(pid)).map((pid) => procs.find((each) => each.pid === pid)!.comm)
-  t.true(others.every((comm) => ['sleep', 'probetop-one'].includes(comm)), others.join())
+  const others = [...seen]
+    .filter((pid) => !pids.includes(pid))
+    .map((pid) => procs.find((each) => each.pid === pid)!.comm)
+  t.true(
+    others.every((comm) => ['sleep', 'probetop-one'].includes(comm)),
+    others.join(),
+  )
   t.true(target!.sleep.count > 20)
 })
 
@@ -88,15 +100,22 @@ bpfTest('a group that does not exist is said, and nobody is taken for it', async
 
 bpfTest('how a process ended', async (t) => {
   await withProbe(startSched, async (probe) => {
-    const ended = (words: string[]) => new Promise<number>((resolve) => {
-      const child = spawn('sh', ['-c', ...words], { stdio: 'ignore' })
-      child.once('exit', () => resolve(child.pid!))
-    })
+    const ended = (words: string[]) =>
+      new Promise<number>((resolve) => {
+        const child = spawn('sh', ['-c', ...words], { stdio: 'ignore' })
+        child.once('exit', () => resolve(child.pid!))
+      })
     const [failed, killed] = [await ended(['exit 7']), await ended(['kill -9 $$'])]
     await sleepMs(50)
     const { procs } = probe.read().data
-    t.like(procs.find(({ pid }) => pid === failed), { exited: true, exitCode: 7 })
-    t.like(procs.find(({ pid }) => pid === killed), { exited: true, signal: 9 })
+    t.like(
+      procs.find(({ pid }) => pid === failed),
+      { exited: true, exitCode: 7 },
+    )
+    t.like(
+      procs.find(({ pid }) => pid === killed),
+      { exited: true, signal: 9 },
+    )
   })
 })
 

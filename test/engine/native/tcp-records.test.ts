@@ -25,25 +25,27 @@ interface Socket {
 const EMPTY = Buffer.alloc(0)
 
 const records = (...sockets: Socket[]): Buffer =>
-  Buffer.concat(sockets.map((socket) => {
-    const record = Buffer.alloc(RECORD.size)
-    record.writeBigUInt64LE(BigInt(socket.cookie), RECORD.cookie)
-    record.writeBigUInt64LE(BigInt(socket.inBytes ?? 0), RECORD.inBytes)
-    record.writeBigUInt64LE(BigInt(socket.outBytes ?? 0), RECORD.outBytes)
-    record.writeBigUInt64LE(BigInt(socket.establishedNs ?? 0), RECORD.establishedNs)
-    record.writeUInt32LE(socket.pid ?? 1, RECORD.tgid)
-    record.writeUInt32LE(socket.retransmits ?? 0, RECORD.retransmits)
-    record.writeUInt16LE(4000, RECORD.localPort)
-    record.writeUInt16LE(80, RECORD.remotePort)
-    record[RECORD.family] = socket.family ?? 2
-    record[RECORD.state] = socket.state ?? 1
-    record[RECORD.direction] = socket.direction ?? 1
-    record[RECORD.flags] = socket.flags ?? 0
-    record.set(socket.local ?? [10, 0, 0, 1], RECORD.local)
-    record.set(socket.remote ?? [10, 0, 0, 2], RECORD.remote)
-    record.write(socket.comm ?? 'curl', RECORD.comm)
-    return record
-  }))
+  Buffer.concat(
+    sockets.map((socket) => {
+      const record = Buffer.alloc(RECORD.size)
+      record.writeBigUInt64LE(BigInt(socket.cookie), RECORD.cookie)
+      record.writeBigUInt64LE(BigInt(socket.inBytes ?? 0), RECORD.inBytes)
+      record.writeBigUInt64LE(BigInt(socket.outBytes ?? 0), RECORD.outBytes)
+      record.writeBigUInt64LE(BigInt(socket.establishedNs ?? 0), RECORD.establishedNs)
+      record.writeUInt32LE(socket.pid ?? 1, RECORD.tgid)
+      record.writeUInt32LE(socket.retransmits ?? 0, RECORD.retransmits)
+      record.writeUInt16LE(4000, RECORD.localPort)
+      record.writeUInt16LE(80, RECORD.remotePort)
+      record[RECORD.family] = socket.family ?? 2
+      record[RECORD.state] = socket.state ?? 1
+      record[RECORD.direction] = socket.direction ?? 1
+      record[RECORD.flags] = socket.flags ?? 0
+      record.set(socket.local ?? [10, 0, 0, 1], RECORD.local)
+      record.set(socket.remote ?? [10, 0, 0, 2], RECORD.remote)
+      record.write(socket.comm ?? 'curl', RECORD.comm)
+      return record
+    }),
+  )
 
 const address6 = (text: string, t: { is: (a: string, b: string) => void }, ...groups: number[]): void => {
   const bytes = Buffer.alloc(18)
@@ -77,9 +79,15 @@ test('an IPv4 address in IPv6 clothes is IPv4, a listener for both is IPv6', (t)
 
 test('bytes and retransmits are differences; what an older session did before is not counted', (t) => {
   const ledger = tcpLedger()
-  ledger(records({ cookie: 1, inBytes: 10, outBytes: 20 }, { cookie: 2, direction: 0, inBytes: 500, retransmits: 3 }), EMPTY)
+  ledger(
+    records({ cookie: 1, inBytes: 10, outBytes: 20 }, { cookie: 2, direction: 0, inBytes: 500, retransmits: 3 }),
+    EMPTY,
+  )
   const { sessions, retransmits } = ledger(
-    records({ cookie: 1, inBytes: 15, outBytes: 20, retransmits: 2 }, { cookie: 2, direction: 0, inBytes: 507, retransmits: 3 }),
+    records(
+      { cookie: 1, inBytes: 15, outBytes: 20, retransmits: 2 },
+      { cookie: 2, direction: 0, inBytes: 507, retransmits: 3 },
+    ),
     EMPTY,
   )
   t.like(sessions, [
@@ -97,8 +105,14 @@ test('the first sight of a session of ours is its whole life, of an older one no
 test('a sum that is short for an instant loses and repeats nothing', (t) => {
   const ledger = tcpLedger()
   const seen = [10, 9, 12].map((inBytes) => ledger(records({ cookie: 1, inBytes }), EMPTY).sessions[0]!)
-  t.deepEqual(seen.map(({ inBytes }) => inBytes), [10, 0, 2])
-  t.deepEqual(seen.map(({ inTotal }) => inTotal), [10, 10, 12])
+  t.deepEqual(
+    seen.map(({ inBytes }) => inBytes),
+    [10, 0, 2],
+  )
+  t.deepEqual(
+    seen.map(({ inTotal }) => inTotal),
+    [10, 10, 12],
+  )
 })
 
 test('a session passed over in one listing is shown as it was, and forgotten only later', (t) => {
@@ -118,12 +132,25 @@ test('a socket that is as it was is listed short: the same row, without what hap
   const ours = records(session, { cookie: 3, state: 10, direction: 0 })
   const [row] = ledger(Buffer.concat([ours, records({ cookie: 2, direction: 0 })]), EMPTY, 3e9).sessions
   t.like(row, { inBytes: 10, retransmits: 2, ageMs: 2000 })
-  const all = Buffer.concat([short({ cookie: 2 }), short({ cookie: 1 }), short({ cookie: 1 }), short({ cookie: 3 }), short({ cookie: 9 })])
+  const all = Buffer.concat([
+    short({ cookie: 2 }),
+    short({ cookie: 1 }),
+    short({ cookie: 1 }),
+    short({ cookie: 3 }),
+    short({ cookie: 9 }),
+  ])
   const later = ledger(all, EMPTY, 4e9)
   t.like(later, { retransmits: 0, listeners: [{ localPort: 4000 }] })
-  t.deepEqual(later.sessions.map(({ id }) => id), ['2', '1'])
+  t.deepEqual(
+    later.sessions.map(({ id }) => id),
+    ['2', '1'],
+  )
   t.deepEqual(later.sessions[1], { ...row!, inBytes: 0, retransmits: 0, ageMs: 3000 })
-  t.like(ledger(records({ ...session, inBytes: 12 }), EMPTY, 5e9).sessions[0], { inBytes: 2, inTotal: 12, retransmits: 0 })
+  t.like(ledger(records({ ...session, inBytes: 12 }), EMPTY, 5e9).sessions[0], {
+    inBytes: 2,
+    inTotal: 12,
+    retransmits: 0,
+  })
 })
 
 test('a socket that ended and is connected again, listed twice, or both', (t) => {
@@ -133,18 +160,35 @@ test('a socket that ended and is connected again, listed twice, or both', (t) =>
     records({ cookie: 1, inBytes: 3 }, { cookie: 1, inBytes: 3 }),
     records({ cookie: 1, inBytes: 11, state: 7, flags: 3 }),
   )
-  t.like(sessions, [{ inBytes: 1, inTotal: 11, closed: 'reset', state: 'CLOSE' }, { inBytes: 3, inTotal: 3 }])
+  t.like(sessions, [
+    { inBytes: 1, inTotal: 11, closed: 'reset', state: 'CLOSE' },
+    { inBytes: 3, inTotal: 3 },
+  ])
   t.is(sessions[1]!.closed, undefined)
 })
 
 test('sockets that some process could hold, but none that exists is known', (t) => {
   const asked: number[] = []
   const listed = records(
-    { cookie: 1, pid: 0 }, { cookie: 2, pid: 0, flags: HAS_FILE }, { cookie: 3, pid: 7, flags: HAS_FILE },
+    { cookie: 1, pid: 0 },
+    { cookie: 2, pid: 0, flags: HAS_FILE },
+    { cookie: 3, pid: 7, flags: HAS_FILE },
     { cookie: 4, pid: 8, flags: HAS_FILE },
   )
-  const all = Buffer.concat([listed, short({ cookie: 5, pid: 8, flags: HAS_FILE }), short({ cookie: 6, pid: 7, flags: HAS_FILE })])
-  t.deepEqual([...ownerless(all, (pid) => { asked.push(pid); return pid === 7 })], [2, 4, 5])
+  const all = Buffer.concat([
+    listed,
+    short({ cookie: 5, pid: 8, flags: HAS_FILE }),
+    short({ cookie: 6, pid: 7, flags: HAS_FILE }),
+  ])
+  t.deepEqual(
+    [
+      ...ownerless(all, (pid) => {
+        asked.push(pid)
+        return pid === 7
+      }),
+    ],
+    [2, 4, 5],
+  )
   t.deepEqual(asked, [7, 8])
 })
 
@@ -154,12 +198,19 @@ test('owners are searched for when one is wanting, once in vain, now and then, a
   let costMs = 1
   const searches: number[] = []
   const list = listWithOwners({
-    search: () => { searches.push(nowMs); nowMs += costMs },
+    search: () => {
+      searches.push(nowMs)
+      nowMs += costMs
+    },
     list: () => records(...sockets),
     exists: () => true,
     nowMs: () => nowMs,
   })
-  const at = (ms: number): number => { nowMs = ms; list(); return searches.length }
+  const at = (ms: number): number => {
+    nowMs = ms
+    list()
+    return searches.length
+  }
 
   t.is(at(0), 0, 'no sockets')
   sockets = [{ cookie: 1, pid: 0, flags: HAS_FILE }]

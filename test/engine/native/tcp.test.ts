@@ -47,34 +47,57 @@ const exchange = async (host: string, port: number, bytes: number): Promise<numb
   return answer
 }
 
-bpfTest('a session shorter than the interval is listed at both ends, as IPv4 also where the listener is for both', async (t) => {
-  const port = await listen(t, '::', async (socket) => {
-    await readAll(socket)
-    socket.end(Buffer.alloc(1_000_003))
-  })
-  const probe = startProbe(t)
-  t.is(await exchange('127.0.0.1', port, 70_001), 1_000_003)
-  await sleepMs(20) // the last acknowledgements
-  const { data, lost } = probe.read()
-  const [[client, ...otherClients], [server, ...otherServers]] = ends(data, port)
-  t.is(otherClients.length + otherServers.length, 0)
-  t.like(client, {
-    pid: process.pid, family: 4, local: '127.0.0.1', remote: '127.0.0.1', state: 'CLOSE', direction: 'out', closed: 'closed',
-    outBytes: 70_001, outTotal: 70_001, inBytes: 1_000_003, inTotal: 1_000_003, retransmits: 0,
-  })
-  t.like(server, {
-    pid: process.pid, family: 4, local: '127.0.0.1', remote: '127.0.0.1', localPort: port, remotePort: client!.localPort,
-    state: 'CLOSE', direction: 'in', closed: 'closed',
-    inBytes: 70_001, inTotal: 70_001, outBytes: 1_000_003, outTotal: 1_000_003,
-  })
-  t.true(client!.ageMs! >= 0 && client!.ageMs! < 2000)
-  t.true(client!.rttUs > 0 && client!.cwnd > 0)
-  t.true(client!.comm.length > 0)
-  t.true(data.opened >= 1 && data.accepted >= 1 && data.closed >= 2)
-  t.true(data.timeWait >= 1)
-  t.is(lost, 0)
-  t.deepEqual(ends(probe.read().data, port), [[], []])
-})
+bpfTest(
+  'a session shorter than the interval is listed at both ends, as IPv4 also where the listener is for both',
+  async (t) => {
+    const port = await listen(t, '::', async (socket) => {
+      await readAll(socket)
+      socket.end(Buffer.alloc(1_000_003))
+    })
+    const probe = startProbe(t)
+    t.is(await exchange('127.0.0.1', port, 70_001), 1_000_003)
+    await sleepMs(20) // the last acknowledgements
+    const { data, lost } = probe.read()
+    const [[client, ...otherClients], [server, ...otherServers]] = ends(data, port)
+    t.is(otherClients.length + otherServers.length, 0)
+    t.like(client, {
+      pid: process.pid,
+      family: 4,
+      local: '127.0.0.1',
+      remote: '127.0.0.1',
+      state: 'CLOSE',
+      direction: 'out',
+      closed: 'closed',
+      outBytes: 70_001,
+      outTotal: 70_001,
+      inBytes: 1_000_003,
+      inTotal: 1_000_003,
+      retransmits: 0,
+    })
+    t.like(server, {
+      pid: process.pid,
+      family: 4,
+      local: '127.0.0.1',
+      remote: '127.0.0.1',
+      localPort: port,
+      remotePort: client!.localPort,
+      state: 'CLOSE',
+      direction: 'in',
+      closed: 'closed',
+      inBytes: 70_001,
+      inTotal: 70_001,
+      outBytes: 1_000_003,
+      outTotal: 1_000_003,
+    })
+    t.true(client!.ageMs! >= 0 && client!.ageMs! < 2000)
+    t.true(client!.rttUs > 0 && client!.cwnd > 0)
+    t.true(client!.comm.length > 0)
+    t.true(data.opened >= 1 && data.accepted >= 1 && data.closed >= 2)
+    t.true(data.timeWait >= 1)
+    t.is(lost, 0)
+    t.deepEqual(ends(probe.read().data, port), [[], []])
+  },
+)
 
 bpfTest('bytes of a long session add up over intervals, with its owner at both ends', async (t) => {
   const accepted: Socket[] = []
@@ -94,7 +117,14 @@ bpfTest('bytes of a long session add up over intervals, with its owner at both e
     total += size
     const [[client], [server]] = ends(probe.read().data, port)
     t.like(client, { pid: process.pid, state: 'ESTABLISHED', outBytes: size, outTotal: total, inBytes: 0 })
-    t.like(server, { pid: process.pid, comm: client!.comm, state: 'ESTABLISHED', inBytes: size, inTotal: total, outBytes: 0 })
+    t.like(server, {
+      pid: process.pid,
+      comm: client!.comm,
+      state: 'ESTABLISHED',
+      inBytes: size,
+      inTotal: total,
+      outBytes: 0,
+    })
     t.is(client!.closed, undefined)
   }
   // half closed: a FIN is not a byte
@@ -126,13 +156,16 @@ bpfTest('a session older than the probe has an owner, but no direction, age or b
   t.like(server, { pid: process.pid, inBytes: 700, inTotal: 5700 })
   t.is(client!.direction, undefined)
   t.is(client!.ageMs, undefined)
-  t.like(data.listeners.find(({ localPort }) => localPort === port), {
-    pid: process.pid, family: 6, local: '::1', backlog: 0, backlogMax: 511,
-  })
+  t.like(
+    data.listeners.find(({ localPort }) => localPort === port),
+    { pid: process.pid, family: 6, local: '::1', backlog: 0, backlogMax: 511 },
+  )
 })
 
 bpfTest('refused, reset and unanswered', async (t) => {
-  const port = await listen(t, '127.0.0.1', (socket) => socket.on('data', () => socket.resetAndDestroy()).on('error', () => {}))
+  const port = await listen(t, '127.0.0.1', (socket) =>
+    socket.on('data', () => socket.resetAndDestroy()).on('error', () => {}),
+  )
   const probe = startProbe(t)
   const refused = connect(1, '127.0.0.1')
   await t.throwsAsync(once(refused, 'connect'), { code: 'ECONNREFUSED' })
@@ -141,9 +174,10 @@ bpfTest('refused, reset and unanswered', async (t) => {
   socket.write('x')
   await t.throwsAsync(once(socket, 'end'), { code: 'ECONNRESET' })
   const { data } = probe.read()
-  t.like(data.sessions.find(({ remotePort }) => remotePort === 1), {
-    pid: process.pid, closed: 'refused', direction: 'out', inTotal: 0, outTotal: 0,
-  })
+  t.like(
+    data.sessions.find(({ remotePort }) => remotePort === 1),
+    { pid: process.pid, closed: 'refused', direction: 'out', inTotal: 0, outTotal: 0 },
+  )
   const [[client], [server]] = ends(data, port)
   t.like(client, { closed: 'reset', direction: 'out', outTotal: 1 })
   t.like(server, { closed: 'closed', direction: 'in', inTotal: 1 })
@@ -156,59 +190,74 @@ bpfTest('refused, reset and unanswered', async (t) => {
 const searchRest = (): Promise<void> => sleepMs(400)
 
 /** A program that says one line when it is ready. */
-const ready = async (t: ExecutionContext, command: string, words: string[]): Promise<{ child: ChildProcess; line: string }> => {
+const ready = async (
+  t: ExecutionContext,
+  command: string,
+  words: string[],
+): Promise<{ child: ChildProcess; line: string }> => {
   const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
   return { child, line: String(line).trim() }
 }
 
-bpfTest('a socket inherited by fork() belongs to the child that serves it, also after its parent ended', async (t) => {
-  const perl = `
+bpfTest(
+  'a socket inherited by fork() belongs to the child that serves it, also after its parent ended',
+  async (t) => {
+    const perl = `
     use IO::Socket::INET; $| = 1; $SIG{CHLD} = 'IGNORE';
     my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 7) or die;
     print $listener->sockport, "\\n";
     my $socket = $listener->accept;
     if (fork == 0) { close $listener; $0 = 'serving'; print $socket "$$\\n"; <$socket>; exit }
     <STDIN>;`
-  const { child, line } = await ready(t, 'perl', ['-e', perl])
-  const port = Number(line)
-  const probe = startProbe(t)
-  t.like(probe.read().data.listeners.find(({ localPort }) => localPort === port), { pid: child.pid, comm: 'perl', backlogMax: 7 })
+    const { child, line } = await ready(t, 'perl', ['-e', perl])
+    const port = Number(line)
+    const probe = startProbe(t)
+    t.like(
+      probe.read().data.listeners.find(({ localPort }) => localPort === port),
+      { pid: child.pid, comm: 'perl', backlogMax: 7 },
+    )
 
-  const socket = connect(port, '127.0.0.1')
-  t.teardown(() => socket.destroy())
-  const [answer] = (await once(socket, 'data')) as [Buffer]
-  const served = Number(String(answer))
-  t.not(served, child.pid)
-  await searchRest()
-  const [, [server]] = ends(probe.read().data, port)
-  t.like(server, { pid: served, comm: 'serving', direction: 'in' })
-  child.stdin!.end()
-  await once(child, 'exit')
-  await searchRest()
-  t.is(ends(probe.read().data, port)[1][0]!.pid, served)
-  socket.end()
-  await sleepMs(50)
-  t.like(ends(probe.read().data, port)[1][0], { pid: served, closed: 'closed' })
-}, ['perl'])
+    const socket = connect(port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    const served = Number(String(answer))
+    t.not(served, child.pid)
+    await searchRest()
+    const [, [server]] = ends(probe.read().data, port)
+    t.like(server, { pid: served, comm: 'serving', direction: 'in' })
+    child.stdin!.end()
+    await once(child, 'exit')
+    await searchRest()
+    t.is(ends(probe.read().data, port)[1][0]!.pid, served)
+    socket.end()
+    await sleepMs(50)
+    t.like(ends(probe.read().data, port)[1][0], { pid: served, closed: 'closed' })
+  },
+  ['perl'],
+)
 
-bpfTest('an owner that ended is replaced by the one who still holds the socket', async (t) => {
-  const port = await listen(t, '127.0.0.1', (socket) => socket.resume())
-  const perl = `
+bpfTest(
+  'an owner that ended is replaced by the one who still holds the socket',
+  async (t) => {
+    const port = await listen(t, '127.0.0.1', (socket) => socket.resume())
+    const perl = `
     use IO::Socket::INET; $| = 1;
     my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1:${port}') or die;
     if (my $child = fork) { print "$child\\n"; <STDIN>; exit }
     sleep 20;`
-  const { child, line } = await ready(t, 'perl', ['-e', perl])
-  t.teardown(() => process.kill(Number(line), 'SIGKILL'))
-  const probe = startProbe(t)
-  probe.read()
-  child.stdin!.end()
-  await once(child, 'exit')
-  await searchRest()
-  t.is(ends(probe.read().data, port)[0][0]!.pid, Number(line))
-}, ['perl'])
+    const { child, line } = await ready(t, 'perl', ['-e', perl])
+    t.teardown(() => process.kill(Number(line), 'SIGKILL'))
+    const probe = startProbe(t)
+    probe.read()
+    child.stdin!.end()
+    await once(child, 'exit')
+    await searchRest()
+    t.is(ends(probe.read().data, port)[0][0]!.pid, Number(line))
+  },
+  ['perl'],
+)
 
 bpfTest('thousands of sessions are read quickly', async (t) => {
   execFileSync('true') // the first child process of a test is slow to start
@@ -218,11 +267,13 @@ bpfTest('thousands of sessions are read quickly', async (t) => {
   const probe = startProbe(t)
   t.teardown(() => sockets.forEach((socket) => socket.destroy()))
   for (let i = 0; i < half; i += 100) {
-    await Promise.all(Array.from({ length: 100 }, async () => {
-      const socket = connect(port, '127.0.0.1')
-      sockets.push(socket)
-      await once(socket, 'connect')
-    }))
+    await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = connect(port, '127.0.0.1')
+        sockets.push(socket)
+        await once(socket, 'connect')
+      }),
+    )
   }
   probe.read()
   const times = Array.from({ length: 5 }, () => {

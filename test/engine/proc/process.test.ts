@@ -31,8 +31,20 @@ test('everything a process says of itself, hostile names included', (t) => {
   const passwd = join(proc, 'passwd')
   writeFileSync(passwd, 'root:x:0:0\nwww-data:x:33:33\n')
   t.deepEqual(readProcess(42, NOW_MS, { proc, passwd }), {
-    pid: 42, comm: 'a) b (', args: ['/bin/x', '--flag', 'a b', '', 'last'], parents: [{ pid: 7, comm: 'sh' }, { pid: 1, comm: 'init' }],
-    uid: 33, user: 'www-data', cgroup: '/system.slice/a b.service', startMs: NOW_MS - 100_000, threads: 7, rssBytes: 2048 * 1024, cpuMs: 2000,
+    pid: 42,
+    comm: 'a) b (',
+    args: ['/bin/x', '--flag', 'a b', '', 'last'],
+    parents: [
+      { pid: 7, comm: 'sh' },
+      { pid: 1, comm: 'init' },
+    ],
+    uid: 33,
+    user: 'www-data',
+    cgroup: '/system.slice/a b.service',
+    startMs: NOW_MS - 100_000,
+    threads: 7,
+    rssBytes: 2048 * 1024,
+    cpuMs: 2000,
     files: [{ tid: 42, call: 'fsync', fd: 3, file: '/data/file (deleted)' }],
   })
   t.is(readProcess(43, NOW_MS, { proc, passwd }), undefined)

@@ -30,22 +30,26 @@ const nameIn = async (binary: string, before: readonly string[] = []): Promise<s
   }
 }
 
-commandTest('by the name that the program gives, beside it or in a folder there, if the CRC is right', NEEDED, async (t) => {
-  const { binary, debug } = parted(t)
-  const linked = join(dirname(binary), 'inlined.debug')
-  copyFileSync(debug, linked)
-  execFileSync('objcopy', [`--add-gnu-debuglink=${linked}`, binary])
-  t.is(await nameIn(binary), 'wait_outer')
+commandTest(
+  'by the name that the program gives, beside it or in a folder there, if the CRC is right',
+  NEEDED,
+  async (t) => {
+    const { binary, debug } = parted(t)
+    const linked = join(dirname(binary), 'inlined.debug')
+    copyFileSync(debug, linked)
+    execFileSync('objcopy', [`--add-gnu-debuglink=${linked}`, binary])
+    t.is(await nameIn(binary), 'wait_outer')
 
-  const folder = join(dirname(binary), '.debug')
-  mkdirSync(folder)
-  copyFileSync(debug, join(folder, 'inlined.debug'))
-  rmSync(linked)
-  t.is(await nameIn(binary), 'wait_outer')
+    const folder = join(dirname(binary), '.debug')
+    mkdirSync(folder)
+    copyFileSync(debug, join(folder, 'inlined.debug'))
+    rmSync(linked)
+    t.is(await nameIn(binary), 'wait_outer')
 
-  appendFileSync(join(folder, 'inlined.debug'), 'more')
-  t.is(await nameIn(binary), '[unknown]', 'another file of that name')
-})
+    appendFileSync(join(folder, 'inlined.debug'), 'more')
+    t.is(await nameIn(binary), '[unknown]', 'another file of that name')
+  },
+)
 
 commandTest('by the build-id, where the process sees it', [...NEEDED, 'unshare', 'mount'], async (t) => {
   if (process.getuid!() !== 0) return skip(t, 'only root makes mount namespaces')

@@ -5,7 +5,12 @@ import { openElf } from '../../../src/engine/symbols/elf.ts'
 import { readFunctions } from '../../../src/engine/symbols/functions.ts'
 import { elfFile } from '../../helpers/elf.ts'
 
-const SYMBOLS: Parameters<typeof elfFile>[0] = [['later', 0x401100, 0x10], ['early', 0x401000, 0x20], ['alias', 0x401000, 0x20], ['open', 0x401200, 0]]
+const SYMBOLS: Parameters<typeof elfFile>[0] = [
+  ['later', 0x401100, 0x10],
+  ['early', 0x401000, 0x20],
+  ['alias', 0x401000, 0x20],
+  ['open', 0x401200, 0],
+]
 
 const read = async (file: Buffer) => {
   const elf = await openElf(bytesOfMemory(file))
@@ -48,7 +53,14 @@ for (const bits of [64, 32] as const) {
 }
 
 test('sections are found by name', async (t) => {
-  const elf = (await openElf(bytesOfMemory(elfFile(SYMBOLS, [['.one', Buffer.from('first')], ['.two', Buffer.from('second')]]))))!
+  const elf = (await openElf(
+    bytesOfMemory(
+      elfFile(SYMBOLS, [
+        ['.one', Buffer.from('first')],
+        ['.two', Buffer.from('second')],
+      ]),
+    ),
+  ))!
   const { offset, size } = elf.section('.two')!
   t.is((await elf.bytes.read(offset, size)).toString(), 'second')
   t.is(elf.section('.three'), undefined)

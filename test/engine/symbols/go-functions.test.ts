@@ -6,7 +6,11 @@ import { readGoFunctions } from '../../../src/engine/symbols/go-functions.ts'
 import { elfFile } from '../../helpers/elf.ts'
 
 const TEXT = 0x401000
-const FUNCTIONS = [['main.main', 0], ['main.(*server).wait', 0x40], ['runtime.goexit', 0x100]] as const
+const FUNCTIONS = [
+  ['main.main', 0],
+  ['main.(*server).wait', 0x40],
+  ['runtime.goexit', 0x100],
+] as const
 const END = 0x120
 
 /** runtime/symtab.go: header, names, and pairs of where a function begins and what is known of it. */
@@ -32,9 +36,14 @@ const goTable = (magic: number, wordBytes: 4 | 8 = 8): Buffer => {
   return Buffer.concat([header, names, pairs, known])
 }
 
-const read = async (table: Buffer) => readGoFunctions((await openElf(bytesOfMemory(elfFile([], [['.gopclntab', table]]))))!)
+const read = async (table: Buffer) =>
+  readGoFunctions((await openElf(bytesOfMemory(elfFile([], [['.gopclntab', table]]))))!)
 
-for (const [title, table] of [['1.18', goTable(0xfffffff0)], ['1.20', goTable(0xfffffff1)], ['1.20, 32 bits', goTable(0xfffffff1, 4)]] as const) {
+for (const [title, table] of [
+  ['1.18', goTable(0xfffffff0)],
+  ['1.20', goTable(0xfffffff1)],
+  ['1.20, 32 bits', goTable(0xfffffff1, 4)],
+] as const) {
   test(`functions of Go ${title}`, async (t) => {
     const functions = (await read(table))!
     t.is(functions.count, 3)

@@ -14,7 +14,11 @@ import { elfFile } from '../../helpers/elf.ts'
 import { inlinedProgram, stackTopOf, waitingPc } from '../../helpers/inlined.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
-const CHAIN = [['wait_innermost', 'inlined'], ['wait_middle', 'inlined'], ['wait_outer', 'user']]
+const CHAIN = [
+  ['wait_innermost', 'inlined'],
+  ['wait_middle', 'inlined'],
+  ['wait_outer', 'user'],
+]
 
 const chainIn = async (binary: string, least = CHAIN.length): Promise<string[][]> => {
   const child = spawn(binary, ['60000'])
@@ -74,7 +78,11 @@ commandTest('in a program of 32 bits', ['clang'], async (t) => {
   const binary = join(temporaryFolder(t), 'inlined')
   writeFileSync(`${binary}.c`, NARROW)
   try {
-    execFileSync('clang', ['-m32', '-O2', '-g', '-ffreestanding', '-nostdlib', '-static', '-o', binary, `${binary}.c`], { stdio: 'ignore' })
+    execFileSync(
+      'clang',
+      ['-m32', '-O2', '-g', '-ffreestanding', '-nostdlib', '-static', '-o', binary, `${binary}.c`],
+      { stdio: 'ignore' },
+    )
     execFileSync('timeout', ['--preserve-status', '0.01', binary], { stdio: 'ignore' })
   } catch (error) {
     if ((error as { status?: number }).status !== 143) return skip(t, 'no programs of 32 bits here')
@@ -118,7 +126,10 @@ test('what is too large or packed in another way is left out, and said', async (
     content.writeUInt32LE(type, 0)
     content.writeBigUInt64LE(BigInt(size), 8)
     const elf = (await openElf(bytesOfMemory(elfFile([], [['.debug_info', content]]))))!
-    const { why, found } = await lookUp({ ...elf, section: (name) => ({ ...elf.section(name)!, compressed: true }) }, [0x401000])
+    const { why, found } = await lookUp(
+      { ...elf, section: (name) => ({ ...elf.section(name)!, compressed: true }) },
+      [0x401000],
+    )
     t.deepEqual(found, [[]])
     return why
   }
@@ -132,9 +143,12 @@ test('work in pieces lets others have their turn, and ends when it takes too lon
   const pause = pauses(budget)
   let turns = 0
   const others = setInterval(() => turns++, 1)
-  await t.throwsAsync(async () => {
-    for (const end = performance.now() + 2000; performance.now() < end;) await pause()
-  }, { message: /too long/ })
+  await t.throwsAsync(
+    async () => {
+      for (const end = performance.now() + 2000; performance.now() < end;) await pause()
+    },
+    { message: /too long/ },
+  )
   clearInterval(others)
   t.true(turns > 2, `${turns} turns`)
 })

@@ -19,10 +19,18 @@ test('names are harmless and not too long', (t) => {
 
 test('kernel symbols: functions only, aliases by the first, modules kept', async (t) => {
   const path = join(temporaryFolder(t), 'kallsyms')
-  writeFileSync(path, [
-    'ffffffff81000100 T second', 'ffffffff81000100 T alias', 'ffffffff81000000 T first', 'ffffffff81000080 D data',
-    'ffffffffc0000000 t inner\t[ext4]', 'ffffffffc0001000 b data_too\t[ext4]', '',
-  ].join('\n'))
+  writeFileSync(
+    path,
+    [
+      'ffffffff81000100 T second',
+      'ffffffff81000100 T alias',
+      'ffffffff81000000 T first',
+      'ffffffff81000080 D data',
+      'ffffffffc0000000 t inner\t[ext4]',
+      'ffffffffc0001000 b data_too\t[ext4]',
+      '',
+    ].join('\n'),
+  )
   const symbols = await readKernelSymbols(path)
   t.is(symbols.count, 4)
   t.false(symbols.hidden)
@@ -43,15 +51,28 @@ test('kernel symbols that are hidden are told from none', async (t) => {
 })
 
 test('memory: what can be executed, and what of it was made at run time', (t) => {
-  const regions = regionsIn([
-    '55e0c0000000-55e0c0001000 r--p 00000000 fe:01 12 /usr/bin/node',
-    '55e0c0001000-55e0c0002000 r-xp 00001000 fe:01 12 /usr/bin/my node (deleted)',
-    '7f0000000000-7f0000010000 rwxp 00000000 00:00 0 ',
-    '7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]',
-    '',
-  ].join('\n'))
-  t.deepEqual(regions.map(({ module, jit }) => [module, jit]), [['my node', false], ['[anon]', true], ['[vdso]', false]])
-  t.is(regionsIn('00401000-00402000 r-xp 00001000 fe:01 12 /usr/bin/old')[0]?.range, '401000-402000', 'as map_files has it')
+  const regions = regionsIn(
+    [
+      '55e0c0000000-55e0c0001000 r--p 00000000 fe:01 12 /usr/bin/node',
+      '55e0c0001000-55e0c0002000 r-xp 00001000 fe:01 12 /usr/bin/my node (deleted)',
+      '7f0000000000-7f0000010000 rwxp 00000000 00:00 0 ',
+      '7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0                          [vdso]',
+      '',
+    ].join('\n'),
+  )
+  t.deepEqual(
+    regions.map(({ module, jit }) => [module, jit]),
+    [
+      ['my node', false],
+      ['[anon]', true],
+      ['[vdso]', false],
+    ],
+  )
+  t.is(
+    regionsIn('00401000-00402000 r-xp 00001000 fe:01 12 /usr/bin/old')[0]?.range,
+    '401000-402000',
+    'as map_files has it',
+  )
   t.is(regionAt(regions, 0x55e0c0001fff)?.offset, 0x1000)
   t.is(regionAt(regions, 0x55e0c0002000), undefined)
 })
@@ -73,7 +94,10 @@ test('maps of run-time compilers grow, and later code takes the place of older',
 })
 
 test('the last that is not above', (t) => {
-  t.deepEqual([0, 1, 2, 5, 9].map((wanted) => lastNotAbove([1, 3, 5], wanted)), [-1, 0, 0, 2, 2])
+  t.deepEqual(
+    [0, 1, 2, 5, 9].map((wanted) => lastNotAbove([1, 3, 5], wanted)),
+    [-1, 0, 0, 2, 2],
+  )
   t.is(lastNotAbove([], 1), -1)
 })
 
@@ -84,7 +108,10 @@ test('a selection as the kernel programs read it', (t) => {
   t.is(bytes.toString('latin1', 16), 'twenty letters \0')
   t.is(selectionBytes({ is: 'thread', pid: 7, tid: 8 }).readUInt32LE(4), 8)
   t.throws(() => selectionBytes({ is: 'cgroup', path: '/no/such/group' }), { message: /no.*\/no\/such\/group/ })
-  t.is(cgroupRoot('cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n'), '/sys/fs/cgroup/unified')
+  t.is(
+    cgroupRoot('cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n'),
+    '/sys/fs/cgroup/unified',
+  )
 })
 
 test('lists of CPUs', (t) => {

@@ -43,7 +43,10 @@ commandTest('functions of the vDSO, in another process', ['clang'], async (t) =>
     for (let at = 24; at < symbols.length; at += 24) {
       if ((symbols[at + 4]! & 0xf) === 2) names.push(await nameAt(Number(symbols.readBigUInt64LE(at + 8)) + 1))
     }
-    t.true(names.some((name) => /clock_gettime in \[vdso\]$/.test(name)), names.join(', '))
+    t.true(
+      names.some((name) => name.endsWith('clock_gettime in [vdso]')),
+      names.join(', '),
+    )
     t.false(names.some((name) => name.startsWith('[unknown]')))
   } finally {
     processes.close()

@@ -18,10 +18,22 @@ const syscalls: Figures = async (engine, scale) => {
   const calls = scale === 'full' ? 100_000 : 20_000
   const failures = 5000
   const sleeps = 20
-  const counted = await engine.during(() => Promise.all([numbersOf('loops', 'getppid', calls), numbersOf('loops', 'getppid', calls)]))
-  const count = (name: string): number => sum(counted.data('syscalls').flatMap((data) => data.calls), (call) => (call.name === name ? call.count : 0))
-  const byCall = sum(counted.data('syscalls').flatMap((data) => data.calls), (call) => call.count)
-  const byProcess = sum(counted.data('syscalls'), (data) => sum(data.procs, (proc) => proc.count) + (data.others?.count ?? 0))
+  const counted = await engine.during(() =>
+    Promise.all([numbersOf('loops', 'getppid', calls), numbersOf('loops', 'getppid', calls)]),
+  )
+  const count = (name: string): number =>
+    sum(
+      counted.data('syscalls').flatMap((data) => data.calls),
+      (call) => (call.name === name ? call.count : 0),
+    )
+  const byCall = sum(
+    counted.data('syscalls').flatMap((data) => data.calls),
+    (call) => call.count,
+  )
+  const byProcess = sum(
+    counted.data('syscalls'),
+    (data) => sum(data.procs, (proc) => proc.count) + (data.others?.count ?? 0),
+  )
   const findings = [
     exact('calls of two loops at once', count('getppid'), 2 * calls),
     within(0.001)('calls of all processes', byProcess, byCall, '', 'by call'),
@@ -37,11 +49,19 @@ const syscalls: Figures = async (engine, scale) => {
     ;[sleepNs] = (await numbersOf('loops', 'sleep', sleeps, 10)) as [number]
   })
   engine.send({ cmd: 'detail', on: false })
-  const rows = (name: string) => detailed.data('syscalls').flatMap((data) => data.calls.filter((call) => call.name === name))
+  const rows = (name: string) =>
+    detailed.data('syscalls').flatMap((data) => data.calls.filter((call) => call.name === name))
   const latency = mergeHists(rows('clock_nanosleep').flatMap((call) => call.latency ?? []))
   return [
     ...findings,
-    exact('failed calls with EBADF', sum(rows('close').flatMap((call) => call.errnos ?? []), ({ errno, count }) => (errno === 'EBADF' ? count : 0)), failures),
+    exact(
+      'failed calls with EBADF',
+      sum(
+        rows('close').flatMap((call) => call.errnos ?? []),
+        ({ errno, count }) => (errno === 'EBADF' ? count : 0),
+      ),
+      failures,
+    ),
     exact('sleeps timed', latency.count, sleeps),
     within(0.1)('mean of a sleep', latency.sumNs / latency.count, sleepNs, 'ns', 'by the program'),
     exact('calls lost in detail', detailed.lost('syscalls'), 0),
@@ -51,9 +71,15 @@ const syscalls: Figures = async (engine, scale) => {
 const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
 const totalOf = (seen: Seen, pid: number) => {
   const rows: SchedProc[] = seen.data('sched').flatMap(({ procs }) => procs.filter((proc) => proc.pid === pid))
-  const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<(typeof FIELDS)[number], number>
+  const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<
+    (typeof FIELDS)[number],
+    number
+  >
   const blockedNs = (call: string, state: string): number =>
-    sum(rows.flatMap((row) => row.calls), (each) => (each.call === call && each.state === state ? each.ns : 0))
+    sum(
+      rows.flatMap((row) => row.calls),
+      (each) => (each.call === call && each.state === state ? each.ns : 0),
+    )
   return { ...total, blockedNs }
 }
 
@@ -113,23 +139,74 @@ export const block: Figures = async (engine) => {
     const written = await lifeOf('work', 'direct', `/dev/${DISK}`, 'write', operations, bytesOut)
     pids = [read.pid, written.pid]
   })
-  const [reads, readBytes, writes, writeBytes] = diskStats().map((value, i) => value - before[i]!) as [number, number, number, number]
+  const [reads, readBytes, writes, writeBytes] = diskStats().map((value, i) => value - before[i]!) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const disks = seen.data('block').flatMap((data) => data.disks.filter(({ name }) => name === DISK))
   const procs = seen.data('block').flatMap((data) => data.procs.filter(({ pid }) => pids.includes(pid)))
   const of = (op: string) => disks.filter((disk) => disk.op === op)
   const device = mergeHists(disks.map((disk) => disk.device))
   return [
-    exact('reads', sum(of('read'), ({ ops }) => ops), reads, '', 'diskstats'),
-    exact('bytes read', sum(of('read'), ({ bytes }) => bytes), readBytes, 'bytes', 'diskstats'),
-    exact('writes', sum(of('write'), ({ ops }) => ops), writes, '', 'diskstats'),
-    exact('bytes written', sum(of('write'), ({ bytes }) => bytes), writeBytes, 'bytes', 'diskstats'),
-    exact('reads of the process', sum(procs, (proc) => proc.reads), operations),
-    exact('bytes written by the process', sum(procs, (proc) => proc.writeBytes), operations * bytesOut, 'bytes'),
+    exact(
+      'reads',
+      sum(of('read'), ({ ops }) => ops),
+      reads,
+      '',
+      'diskstats',
+    ),
+    exact(
+      'bytes read',
+      sum(of('read'), ({ bytes }) => bytes),
+      readBytes,
+      'bytes',
+      'diskstats',
+    ),
+    exact(
+      'writes',
+      sum(of('write'), ({ ops }) => ops),
+      writes,
+      '',
+      'diskstats',
+    ),
+    exact(
+      'bytes written',
+      sum(of('write'), ({ bytes }) => bytes),
+      writeBytes,
+      'bytes',
+      'diskstats',
+    ),
+    exact(
+      'reads of the process',
+      sum(procs, (proc) => proc.reads),
+      operations,
+    ),
+    exact(
+      'bytes written by the process',
+      sum(procs, (proc) => proc.writeBytes),
+      operations * bytesOut,
+      'bytes',
+    ),
     exact('operations timed', device.count, 2 * operations),
-    atLeast('shortest tenth in the device', percentileNs(device, 0.1)!, COMPLETION_NS / 1.0625, 'ns', 'the timer of the disk, less a slot'),
+    atLeast(
+      'shortest tenth in the device',
+      percentileNs(device, 0.1)!,
+      COMPLETION_NS / 1.0625,
+      'ns',
+      'the timer of the disk, less a slot',
+    ),
     exact('operations lost', seen.lost('block'), 0),
     ...(engine.status('sched').is === 'live'
-      ? [atLeast('uninterruptible in pread64', totalOf(seen, pids[0]!).blockedNs('pread64', 'D'), operations * COMPLETION_NS, 'ns')]
+      ? [
+          atLeast(
+            'uninterruptible in pread64',
+            totalOf(seen, pids[0]!).blockedNs('pread64', 'D'),
+            operations * COMPLETION_NS,
+            'ns',
+          ),
+        ]
       : []),
   ]
 }
@@ -137,7 +214,10 @@ export const block: Figures = async (engine) => {
 const tcp: Figures = async (engine) => {
   const [out, back] = [1_000_003, 70_001]
   const findings: Finding[] = []
-  for (const [version, holdMs] of [[4, 1200], [6, 0]] as const) {
+  for (const [version, holdMs] of [
+    [4, 1200],
+    [6, 0],
+  ] as const) {
     let [port, server, client] = [0, 0, 0]
     const seen = await engine.during(async () => {
       ;[port, server, client] = (await numbersOf('work', 'tcp', version, out, back, holdMs)) as [number, number, number]
@@ -145,21 +225,48 @@ const tcp: Figures = async (engine) => {
     const sessions = seen.data('tcp').flatMap((data) => data.sessions)
     const ends = [
       { name: 'client', pid: client, rows: sessions.filter(({ remotePort }) => remotePort === port), out, back },
-      { name: 'server', pid: server, rows: sessions.filter(({ localPort }) => localPort === port), out: back, back: out },
+      {
+        name: 'server',
+        pid: server,
+        rows: sessions.filter(({ localPort }) => localPort === port),
+        out: back,
+        back: out,
+      },
     ]
     const events = (name: 'opened' | 'accepted' | 'closed'): number => sum(seen.data('tcp'), (data) => data[name])
     findings.push(
       ...ends.flatMap((end) => [
-        exact(`v${version} sent by the ${end.name}`, sum(end.rows, (row) => row.outBytes), end.out, 'bytes'),
-        exact(`v${version} received by the ${end.name}`, sum(end.rows, (row) => row.inBytes), end.back, 'bytes'),
+        exact(
+          `v${version} sent by the ${end.name}`,
+          sum(end.rows, (row) => row.outBytes),
+          end.out,
+          'bytes',
+        ),
+        exact(
+          `v${version} received by the ${end.name}`,
+          sum(end.rows, (row) => row.inBytes),
+          end.back,
+          'bytes',
+        ),
         exact(`v${version} owner of the ${end.name}'s end`, end.rows.at(-1)?.pid ?? 0, end.pid, '', 'process id'),
       ]),
-      exact(`v${version} opened, accepted, closed`, events('opened') * 100 + events('accepted') * 10 + events('closed'), 112),
+      exact(
+        `v${version} opened, accepted, closed`,
+        events('opened') * 100 + events('accepted') * 10 + events('closed'),
+        112,
+      ),
       exact(`v${version} events lost`, seen.lost('tcp'), 0),
     )
   }
   const seen = await engine.during(() => numbersOf('work', 'refused'))
-  return [...findings, exact('refused', sum(seen.data('tcp'), (data) => data.refused), 1)]
+  return [
+    ...findings,
+    exact(
+      'refused',
+      sum(seen.data('tcp'), (data) => data.refused),
+      1,
+    ),
+  ]
 }
 
 /** The probe that runs only while its page is shown. */
@@ -168,13 +275,28 @@ const stacks: Figures = async (engine) => {
   engine.send({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1e6, wakers: true })
   await engine.during(async () => {})
   const seen = await engine.during(() => numbersOf('loops', 'sleep', sleeps, 20))
-  const slept = seen.data('stacks').flatMap(({ frames, stacks }) =>
-    stacks.filter(({ comm, state, kernel }) => comm === 'loops' && state === 'S' && kernel.some((index) => frames[index]!.name.includes('nanosleep'))))
+  const slept = seen
+    .data('stacks')
+    .flatMap(({ frames, stacks }) =>
+      stacks.filter(
+        ({ comm, state, kernel }) =>
+          comm === 'loops' && state === 'S' && kernel.some((index) => frames[index]!.name.includes('nanosleep')),
+      ),
+    )
   const counted = sum(slept, ({ count }) => count)
   return [
     withinUnits(2)('sleeps in nanosleep', counted, sleeps, '', 'a timer may fire before its thread has left the CPU'),
-    atLeast('their time', sum(slept, ({ ns }) => ns), counted * 19e6, 'ns'),
-    exact('those woken by an interrupt', sum(slept, ({ count, waker }) => (waker?.comm === 'interrupt' ? count : 0)), counted),
+    atLeast(
+      'their time',
+      sum(slept, ({ ns }) => ns),
+      counted * 19e6,
+      'ns',
+    ),
+    exact(
+      'those woken by an interrupt',
+      sum(slept, ({ count, waker }) => (waker?.comm === 'interrupt' ? count : 0)),
+      counted,
+    ),
     exact('stacks lost', seen.lost('stacks'), 0),
   ]
 }

@@ -25,8 +25,19 @@ export interface Engine {
 }
 
 /** Resolves when every probe is live or has said why not. `before` is what to start it through. */
-export const startEngine = async (probes: readonly ProbeId[] = CORE, before: readonly string[] = []): Promise<Engine> => {
-  const [command, ...words] = [...before, process.execPath, ENGINE, '--probes', probes.join(','), '--interval', String(INTERVAL_MS)]
+export const startEngine = async (
+  probes: readonly ProbeId[] = CORE,
+  before: readonly string[] = [],
+): Promise<Engine> => {
+  const [command, ...words] = [
+    ...before,
+    process.execPath,
+    ENGINE,
+    '--probes',
+    probes.join(','),
+    '--interval',
+    String(INTERVAL_MS),
+  ]
   const child = spawn(command!, words, { stdio: ['pipe', 'pipe', 'ignore'] })
   const messages: Message[] = []
   const waiting = new Set<() => void>()
@@ -50,7 +61,9 @@ export const startEngine = async (probes: readonly ProbeId[] = CORE, before: rea
     })
   const ticks = (): number => messages.filter(({ type }) => type === 'host').length
   const status = (probe: ProbeId): ProbeStatus =>
-    messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : [])).at(-1) ?? { is: 'off' }
+    messages
+      .flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status] : []))
+      .at(-1) ?? { is: 'off' }
 
   await until(() => probes.every((probe) => !['off', 'starting'].includes(status(probe).is)))
   return {
@@ -64,7 +77,9 @@ export const startEngine = async (probes: readonly ProbeId[] = CORE, before: rea
       await until(() => ticks() >= last)
       const to = messages.length
       const of = <P extends ProbeId>(probe: P): Sample<P>[] =>
-        messages.slice(from, to).flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
+        messages
+          .slice(from, to)
+          .flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
       return {
         data: (probe) => of(probe).map(({ data }) => data),
         lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),

@@ -26,7 +26,15 @@ export const missingHooks = async (): Promise<Finding[]> => {
         const status = engine.status(probe)
         const hook = missing[probe]
         if (hook === undefined) {
-          findings.push(exact(`${probe} without ${Object.values(missing).join(' ')}`, status.is === 'live' && seen.data(probe).length > 0 ? 1 : 0, 1, '', 'goes on'))
+          findings.push(
+            exact(
+              `${probe} without ${Object.values(missing).join(' ')}`,
+              status.is === 'live' && seen.data(probe).length > 0 ? 1 : 0,
+              1,
+              '',
+              'goes on',
+            ),
+          )
         } else {
           const said = status.is === 'unsupported' ? status.why : status.is
           findings.push(exact(`${probe} without ${hook}`, said.split(/[\s,]+/).includes(hook) ? 1 : 0, 1, '', said))
@@ -37,7 +45,8 @@ export const missingHooks = async (): Promise<Finding[]> => {
   const btf = readFileSync(BTF, 'latin1')
   const here = DISPENSABLE.filter((hook) => btf.includes(`\0btf_trace_${hook}\0`))
   await withEngine(here, async (engine) => {
-    for (const finding of await block(engine, 'quick')) findings.push({ ...finding, figure: `${finding.figure}, without ${here.join(' ')}` })
+    for (const finding of await block(engine, 'quick'))
+      findings.push({ ...finding, figure: `${finding.figure}, without ${here.join(' ')}` })
   })
   return findings
 }

@@ -16,7 +16,9 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
   const engine = await startEngine(probes)
   for (const area of probes) {
     const status = engine.status(area)
-    say(area, [exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is)])
+    say(area, [
+      exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
+    ])
     if (status.is === 'live') say(area, await AREAS[area](engine, scale))
   }
   await engine.stop()

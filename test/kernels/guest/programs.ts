@@ -20,6 +20,12 @@ export interface Life {
 }
 
 export const lifeOf = async (...command: (string | number)[]): Promise<Life> => {
-  const [pid, switches, onCpuNs, waitNs, runs] = (await numbersOf('work', 'life', ...command)).slice(-5) as [number, number, number, number, number]
+  const [pid, switches, onCpuNs, waitNs, runs] = (await numbersOf('work', 'life', ...command)).slice(-5) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   return { pid, switches, onCpuNs, waitNs, runs }
 }

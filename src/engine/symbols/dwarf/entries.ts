@@ -3,7 +3,14 @@ import { forward, FORM, isReference, lebAt, signedLebAt, sizeOf, valueAt } from 
 import type { Cursor, Encoding } from './forms.ts'
 import type { Read } from './sections.ts'
 
-export const TAG = { lexicalBlock: 0x0b, unit: 0x11, inlined: 0x1d, module: 0x1e, subprogram: 0x2e, namespace: 0x39 } as const
+export const TAG = {
+  lexicalBlock: 0x0b,
+  unit: 0x11,
+  inlined: 0x1d,
+  module: 0x1e,
+  subprogram: 0x2e,
+  namespace: 0x39,
+} as const
 
 export interface Value {
   form: number
@@ -31,8 +38,18 @@ type Key = Exclude<keyof Entry, 'tag' | 'hasChildren'>
 
 const SIBLING = 0x01
 const ATTRIBUTES: Readonly<Record<number, Key>> = {
-  [SIBLING]: 'sibling', 0x03: 'name', 0x11: 'low', 0x12: 'high', 0x31: 'origin', 0x47: 'origin', 0x55: 'ranges', 0x6e: 'linkageName',
-  0x2007: 'linkageName', 0x72: 'stringOffsetsBase', 0x73: 'addressBase', 0x74: 'rangesBase',
+  [SIBLING]: 'sibling',
+  0x03: 'name',
+  0x11: 'low',
+  0x12: 'high',
+  0x31: 'origin',
+  0x47: 'origin',
+  0x55: 'ranges',
+  0x6e: 'linkageName',
+  0x2007: 'linkageName',
+  0x72: 'stringOffsetsBase',
+  0x73: 'addressBase',
+  0x74: 'rangesBase',
 }
 
 /** How entries of one sort are written. */
@@ -52,7 +69,12 @@ const FIRST_BYTES = 1 << 12
 const MOST_PARTS = 3 * 256
 
 /** `only`: the one that is needed, usually the first. */
-export const readAbbreviations = async (read: Read, offset: number, encoding: Encoding, only?: number): Promise<Abbreviations> => {
+export const readAbbreviations = async (
+  read: Read,
+  offset: number,
+  encoding: Encoding,
+  only?: number,
+): Promise<Abbreviations> => {
   for (let length = only === undefined ? 1 << 16 : FIRST_BYTES; ; length *= 8) {
     const bytes = await read(offset, length)
     try {
@@ -88,7 +110,12 @@ const abbreviationsIn = (cursor: Cursor, encoding: Encoding, only: number | unde
 
 /** The entry at the cursor; undefined where a list of children ends. Of tags other than `wanted` only what is needed to
  * go on. */
-export const entryAt = (cursor: Cursor, table: Abbreviations, encoding: Encoding, wanted?: ReadonlySet<number>): Entry | undefined => {
+export const entryAt = (
+  cursor: Cursor,
+  table: Abbreviations,
+  encoding: Encoding,
+  wanted?: ReadonlySet<number>,
+): Entry | undefined => {
   const code = lebAt(cursor)
   if (code === 0) return undefined
   const abbreviation = table.get(code)

@@ -29,13 +29,19 @@ const OPEN: ReadonlySet<number> = new Set([TAG.unit, TAG.namespace, TAG.module])
 const SUBPROGRAMS = new Set<number>([TAG.subprogram])
 const INSIDE = new Set<number>([TAG.subprogram, TAG.inlined, TAG.lexicalBlock])
 
-export const readUnitFunctions = async (sections: DebugSections, unit: Unit, table: Abbreviations, pause: Pause): Promise<UnitFunctions> => {
+export const readUnitFunctions = async (
+  sections: DebugSections,
+  unit: Unit,
+  table: Abbreviations,
+  pause: Pause,
+): Promise<UnitFunctions> => {
   const found: Piece[] = []
   if (unit.end - unit.first > MOST_UNIT_BYTES) return { at: () => undefined }
   const cursor = { bytes: await sections.info(unit.first, unit.end - unit.first), at: 0 }
   const open: { entry: Entry; start: number; depth: number }[] = []
   const close = async ({ entry, start }: { entry: Entry; start: number }): Promise<void> => {
-    for (const [low, high] of await rangesOf(sections, unit, entry)) found.push({ low, high, start, end: unit.first + cursor.at })
+    for (const [low, high] of await rangesOf(sections, unit, entry))
+      found.push({ low, high, start, end: unit.first + cursor.at })
   }
   for (let depth = 0, turn = 0; cursor.at < cursor.bytes.length && found.length < MOST_PIECES; turn++) {
     if (turn % 256 === 0) await pause()
@@ -61,7 +67,12 @@ export const readUnitFunctions = async (sections: DebugSections, unit: Unit, tab
 
 /** Places in .debug_info of the functions that were inlined at an address, outermost first. */
 export const inlinedAt = async (
-  sections: DebugSections, unit: Unit, table: Abbreviations, { start, end }: { start: number; end: number }, address: number, pause: Pause,
+  sections: DebugSections,
+  unit: Unit,
+  table: Abbreviations,
+  { start, end }: { start: number; end: number },
+  address: number,
+  pause: Pause,
 ): Promise<number[]> => {
   const cursor = { bytes: await sections.info(start, end - start), at: 0 }
   const origins: number[] = []
@@ -77,7 +88,8 @@ export const inlinedAt = async (
     }
     if (depth <= skipped) {
       const holds = depth === 0 || (await mayHold(sections, unit, entry, address))
-      if (holds && entry.tag === TAG.inlined) origins.push(entry.origin ? (placeOf(entry.origin, unit.start) ?? NaN) : NaN)
+      if (holds && entry.tag === TAG.inlined)
+        origins.push(entry.origin ? (placeOf(entry.origin, unit.start) ?? NaN) : NaN)
       if (!holds && entry.hasChildren && !jumped(cursor, entry, unit, start)) {
         skipped = depth
         depth++

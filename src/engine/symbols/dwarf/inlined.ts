@@ -61,12 +61,15 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
   const lookUp = async (address: number, pause: Pause): Promise<string[]> => {
     for (const unit of units!.of(address)) {
       const table = await tableOf(unit)
-      const inUnit = functions.get(unit) ?? (await readUnitFunctions(sections!, unit, table, pause).catch(() => ({ at: () => undefined })))
+      const inUnit =
+        functions.get(unit) ??
+        (await readUnitFunctions(sections!, unit, table, pause).catch(() => ({ at: () => undefined })))
       functions.set(unit, inUnit)
       const place = inUnit.at(address)
       if (!place) continue
       const chain: string[] = []
-      for (const origin of await inlinedAt(sections!, unit, table, place, address, pause)) chain.unshift(await nameOf(origin))
+      for (const origin of await inlinedAt(sections!, unit, table, place, address, pause))
+        chain.unshift(await nameOf(origin))
       return chain
     }
     return []
@@ -104,12 +107,15 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined
 
   const begin = (): void => {
     // together, those of one round
-    working ??= new Promise((resolve) => setImmediate(resolve)).then(work).catch((error: Error) => {
-      leave(`debug information that cannot be read (${error.message})`)
-    }).finally(() => {
-      working = undefined
-      if (waiting.size > 0 && !left && !stopped) begin()
-    })
+    working ??= new Promise((resolve) => setImmediate(resolve))
+      .then(work)
+      .catch((error: Error) => {
+        leave(`debug information that cannot be read (${error.message})`)
+      })
+      .finally(() => {
+        working = undefined
+        if (waiting.size > 0 && !left && !stopped) begin()
+      })
   }
 
   return {

@@ -11,7 +11,10 @@ const LONGEST = 1024
 const MOST_STEPS = 8
 
 export const nameAt = async (
-  sections: DebugSections, units: Units, tableOf: (unit: Unit) => Promise<Abbreviations>, place: number | undefined,
+  sections: DebugSections,
+  units: Units,
+  tableOf: (unit: Unit) => Promise<Abbreviations>,
+  place: number | undefined,
 ): Promise<string | undefined> => {
   let plain: string | undefined
   for (let steps = 0; steps < MOST_STEPS && place !== undefined; steps++) {
@@ -28,7 +31,12 @@ export const nameAt = async (
   return plain
 }
 
-const textOf = async (sections: DebugSections, unit: Unit, entry: Buffer, { form, number }: Value): Promise<string | undefined> => {
+const textOf = async (
+  sections: DebugSections,
+  unit: Unit,
+  entry: Buffer,
+  { form, number }: Value,
+): Promise<string | undefined> => {
   if (form === FORM.string) return textIn(entry.subarray(number))
   if (form === FORM.stringAt) return textIn(await sections.strings(number, LONGEST))
   if (form === FORM.lineStringAt) return textIn(await sections.lineStrings(number, LONGEST))

@@ -9,9 +9,22 @@ export type Range = readonly [low: number, high: number]
 
 const MOST_RANGES = 100_000
 const LIST_BYTES = 1 << 12
-const LIST = { end: 0, baseIndex: 1, indexes: 2, indexAndLength: 3, offsets: 4, base: 5, addresses: 6, addressAndLength: 7 }
+const LIST = {
+  end: 0,
+  baseIndex: 1,
+  indexes: 2,
+  indexAndLength: 3,
+  offsets: 4,
+  base: 5,
+  addresses: 6,
+  addressAndLength: 7,
+}
 
-export const rangesOf = async (sections: DebugSections, unit: Unit, { low, high, ranges }: Partial<Entry>): Promise<readonly Range[]> => {
+export const rangesOf = async (
+  sections: DebugSections,
+  unit: Unit,
+  { low, high, ranges }: Partial<Entry>,
+): Promise<readonly Range[]> => {
   if (ranges) return (await listAt(sections, unit, ranges)).filter(isUsed)
   if (!low || !high) return []
   const from = await addressOf(sections, unit, low)
@@ -26,7 +39,11 @@ const isUsed = ([low, high]: Range): boolean => low > 0 && high > low && high < 
 export const addressOf = async (sections: DebugSections, unit: Unit, { form, number }: Value): Promise<number> =>
   isAddressIndex(form) ? indexedAddress(sections, unit, number) : number
 
-const indexedAddress = async (sections: DebugSections, { addressBase, addressBytes }: Unit, index: number): Promise<number> =>
+const indexedAddress = async (
+  sections: DebugSections,
+  { addressBase, addressBytes }: Unit,
+  index: number,
+): Promise<number> =>
   unsignedAt({ bytes: await sections.addresses(addressBase + index * addressBytes, addressBytes), at: 0 }, addressBytes)
 
 const listAt = async (sections: DebugSections, unit: Unit, { form, number }: Value): Promise<Range[]> => {

@@ -7,8 +7,14 @@ import type { Bytes } from '../bytes.ts'
 import type { Elf, Section } from '../elf.ts'
 
 const NAMES = {
-  info: '.debug_info', abbreviations: '.debug_abbrev', strings: '.debug_str', lineStrings: '.debug_line_str',
-  stringOffsets: '.debug_str_offsets', addresses: '.debug_addr', ranges: '.debug_ranges', rangeLists: '.debug_rnglists',
+  info: '.debug_info',
+  abbreviations: '.debug_abbrev',
+  strings: '.debug_str',
+  lineStrings: '.debug_line_str',
+  stringOffsets: '.debug_str_offsets',
+  addresses: '.debug_addr',
+  ranges: '.debug_ranges',
+  rangeLists: '.debug_rnglists',
 } as const
 
 export type Read = Bytes['read']
@@ -25,7 +31,10 @@ const LARGEST_PACKED = 32 << 20
 const inflateAsync = promisify(inflate)
 
 export const openSections = (elf: Elf): DebugSections =>
-  Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, reading(elf, elf.section(name))])) as Record<keyof typeof NAMES, Read>
+  Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, reading(elf, elf.section(name))])) as Record<
+    keyof typeof NAMES,
+    Read
+  >
 
 /** Why nothing is looked up in a file; undefined: it can be. */
 export const leftOut = async (elf: Elf): Promise<string | undefined> => {
@@ -35,7 +44,9 @@ export const leftOut = async (elf: Elf): Promise<string | undefined> => {
   if (header && header.type !== ZLIB) return 'debug information not compressed by zlib'
   const size = header?.size ?? info.size
   const most = header ? MOST_INFLATED : MOST_BYTES
-  return size > most ? `${Math.round(size / 2 ** 20)} MB of debug information, of more than ${most / 2 ** 20} MB` : undefined
+  return size > most
+    ? `${Math.round(size / 2 ** 20)} MB of debug information, of more than ${most / 2 ** 20} MB`
+    : undefined
 }
 
 const reading = (elf: Elf, section: Section | undefined): Read => {
@@ -48,16 +59,25 @@ const reading = (elf: Elf, section: Section | undefined): Read => {
   }
 }
 
-const headerOf = async ({ bytes, wide }: Elf, { offset }: Section): Promise<{ type: number; size: number; bytes: number }> => {
+const headerOf = async (
+  { bytes, wide }: Elf,
+  { offset }: Section,
+): Promise<{ type: number; size: number; bytes: number }> => {
   const header = await bytes.read(offset, 24)
-  return { type: header.readUInt32LE(0), size: wide ? header.readUInt32LE(8) + header.readUInt32LE(12) * 2 ** 32 : header.readUInt32LE(4), bytes: wide ? 24 : 12 }
+  return {
+    type: header.readUInt32LE(0),
+    size: wide ? header.readUInt32LE(8) + header.readUInt32LE(12) * 2 ** 32 : header.readUInt32LE(4),
+    bytes: wide ? 24 : 12,
+  }
 }
 
 const inflated = async (elf: Elf, section: Section): Promise<Buffer> => {
   const header = await headerOf(elf, section)
   if (header.type !== ZLIB || header.size > MOST_INFLATED || section.size > LARGEST_PACKED) return Buffer.alloc(0)
   // beside the engine: in a thread of node's
-  return inflateAsync(await elf.bytes.read(section.offset + header.bytes, section.size - header.bytes), { maxOutputLength: Math.max(1, header.size) })
+  return inflateAsync(await elf.bytes.read(section.offset + header.bytes, section.size - header.bytes), {
+    maxOutputLength: Math.max(1, header.size),
+  })
 }
 
 const windowed = (read: Read): Read => {

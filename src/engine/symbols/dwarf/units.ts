@@ -59,7 +59,11 @@ export const readUnits = async (sections: DebugSections, pause: Pause): Promise<
     },
     of(address) {
       const last = lastNotAbove(lows, address)
-      return parts.slice(Math.max(0, last + 1 - TRIES), last + 1).filter(({ high }) => address < high).reverse().map(({ unit }) => unit)
+      return parts
+        .slice(Math.max(0, last + 1 - TRIES), last + 1)
+        .filter(({ high }) => address < high)
+        .reverse()
+        .map(({ unit }) => unit)
     },
   }
 }
@@ -80,7 +84,22 @@ const unitIn = (cursor: Cursor, start: number): { unit?: Unit; end: number } => 
   if (type === TYPE.skeleton || type === TYPE.split) unsignedAt(cursor, 8)
   const first = start + cursor.at
   if (addressBytes !== 4 && addressBytes !== 8) return { end }
-  return { end, unit: { start, first, end, version, offsetBytes, addressBytes, abbreviations, low: 0, stringOffsetsBase: 0, addressBase: 0, rangesBase: 0 } }
+  return {
+    end,
+    unit: {
+      start,
+      first,
+      end,
+      version,
+      offsetBytes,
+      addressBytes,
+      abbreviations,
+      low: 0,
+      stringOffsetsBase: 0,
+      addressBase: 0,
+      rangesBase: 0,
+    },
+  }
 }
 
 /** Completes the unit by what its first entry says, and gives its ranges. */
