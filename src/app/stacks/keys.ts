@@ -1,5 +1,5 @@
 // The keys of the page of stacks, part of the one table. Some mean other things elsewhere: here they come first.
-import type { KeyEntry } from '../keymap.ts'
+import type { KeyEntry } from '../keys/entry.ts'
 import type { AppState } from '../state.ts'
 import { MODE_NAMES, thresholdName, type StacksPage } from './page.ts'
 

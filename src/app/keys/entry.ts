@@ -1,0 +1,33 @@
+// One key of the table: what it does, its words, where it is known, when it can act; and the questions keys ask of the
+// state.
+import { panelById } from '../../panels/registry.ts'
+import type { Action } from '../actions.ts'
+import { currentPanel, type AppState } from '../state.ts'
+
+export type Scope = 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter'
+
+export interface KeyEntry {
+  /** The first is the one shown. */
+  keys: readonly string[]
+  action: Action
+  /** Footer: a word or two. May tell the state. */
+  label: string | ((state: AppState) => string)
+  /** Help: a sentence. */
+  help: string
+  where: Scope
+  /** In the footer now. */
+  shown(state: AppState): boolean
+  /** Why it cannot act now. */
+  disabled?(state: AppState): string | undefined
+}
+
+export const never = () => false
+export const hasPanel = (state: AppState): boolean => currentPanel(state) !== undefined
+export const needsPanel = (state: AppState): string | undefined =>
+  hasPanel(state) ? undefined : 'go back first (Esc): this page has no table'
+export const needsLive = (state: AppState): string | undefined =>
+  state.replay ? 'a recording keeps the interval it was made at' : undefined
+export const hasModes = (state: AppState): boolean => {
+  const id = currentPanel(state)
+  return id !== undefined && panelById(id).modes.length > 1
+}

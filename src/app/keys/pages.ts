@@ -1,0 +1,92 @@
+// Keys that lead from page to page, and into and out of selections.
+import { PANELS } from '../../panels/registry.ts'
+import { isFullScreen } from '../state.ts'
+import { hasModes, hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+
+export const PAGE_KEYS: readonly KeyEntry[] = [
+  {
+    keys: ['tab'],
+    action: { do: 'focusNext', step: 1 },
+    label: 'next panel',
+    help: 'Focus the next panel.',
+    where: 'global',
+    shown: (state) => state.page.is === 'overview',
+    disabled: needsPanel,
+  },
+  {
+    keys: ['S-tab'],
+    action: { do: 'focusNext', step: -1 },
+    label: 'previous panel',
+    help: 'Focus the panel before.',
+    where: 'global',
+    shown: never,
+    disabled: needsPanel,
+  },
+  ...PANELS.map((panel): KeyEntry => ({
+    keys: [panel.key],
+    action: { do: 'focus', panel: panel.id },
+    label: panel.title,
+    where: 'global',
+    shown: never,
+    help: `Focus ${panel.title}; again: full screen and back. ${panel.question}`,
+  })),
+  {
+    keys: ['f', 'e'],
+    action: { do: 'zoom' },
+    label: (state) => (isFullScreen(state) ? 'all panels' : 'full screen'),
+    help: 'The focused panel on the full screen, and back.',
+    where: 'global',
+    shown: hasPanel,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['escape', 'backspace', 'left'],
+    action: { do: 'back' },
+    label: 'back',
+    help: 'The filter away, out of a page, out of the innermost selection. Never ends probetop.',
+    where: 'global',
+    shown: (state) => state.page.is !== 'overview' || state.filter.text !== '' || state.crumbs.length > 0,
+  },
+  {
+    keys: ['enter', 'right'],
+    action: { do: 'enter' },
+    label: 'drill in',
+    help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
+    where: 'panel',
+    shown: hasPanel,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['d'],
+    action: { do: 'choose' },
+    label: 'narrow to',
+    help: 'Choose what to narrow to: the process, all of its name, its control group, or the peer, port, disk or call of the row.',
+    where: 'panel',
+    shown: hasPanel,
+  },
+  {
+    keys: ['n'],
+    action: { do: 'nextProcess' },
+    label: 'next of its name',
+    help: 'The newest other process of the same name, for instance after this one has ended.',
+    where: 'panel',
+    shown: (state) => state.page.is === 'process',
+  },
+  {
+    keys: ['m'],
+    action: { do: 'mode' },
+    label: 'mode',
+    help: 'What the panel shows: off-CPU states, processes or disks, sessions or listeners, calls or processes.',
+    where: 'panel',
+    shown: hasModes,
+    disabled: (state) => needsPanel(state) ?? (hasModes(state) ? undefined : 'this panel has one mode only'),
+  },
+  {
+    keys: ['s'],
+    action: { do: 'stacks' },
+    label: 'stacks',
+    help: 'Stacks of the selected process, or of all where no row is selected; again: back.',
+    where: 'panel',
+    shown: (state) => state.page.is === 'process',
+  },
+]

@@ -1,0 +1,83 @@
+// Keys about the rows of a table: which, in which order, and moving among them.
+import { isFullScreen } from '../state.ts'
+import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+
+export const ROW_KEYS: readonly KeyEntry[] = [
+  {
+    keys: ['/', 'f4', '\\'],
+    action: { do: 'filterOpen' },
+    label: 'filter',
+    help: 'Only rows that contain the text, while you type; a leading ! means those that do not. Esc clears.',
+    where: 'panel',
+    shown: hasPanel,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['<'],
+    action: { do: 'sortColumn', step: -1 },
+    label: 'sort',
+    help: 'Sort by the column to the left.',
+    where: 'panel',
+    shown: never,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['>', 'f6'],
+    action: { do: 'sortColumn', step: 1 },
+    label: 'sort',
+    help: 'Sort by the column to the right.',
+    where: 'panel',
+    shown: hasPanel,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['r', 'I', 'R'],
+    action: { do: 'reverse' },
+    label: 'reverse',
+    help: 'Reverse the order.',
+    where: 'panel',
+    shown: isFullScreen,
+    disabled: needsPanel,
+  },
+  {
+    keys: ['up', 'k'],
+    action: { do: 'move', by: 'up' },
+    label: 'up',
+    help: 'One row up. k never kills: probetop is read-only.',
+    where: 'panel',
+    shown: never,
+  },
+  {
+    keys: ['down', 'j'],
+    action: { do: 'move', by: 'down' },
+    label: 'down',
+    help: 'One row down.',
+    where: 'panel',
+    shown: never,
+  },
+  {
+    keys: ['pageup', 'C-b'],
+    action: { do: 'move', by: 'pageUp' },
+    label: 'page up',
+    help: 'One page up.',
+    where: 'panel',
+    shown: never,
+  },
+  {
+    keys: ['pagedown', 'C-f'],
+    action: { do: 'move', by: 'pageDown' },
+    label: 'page down',
+    help: 'One page down.',
+    where: 'panel',
+    shown: never,
+  },
+  {
+    keys: ['home', 'g'],
+    action: { do: 'move', by: 'first' },
+    label: 'first',
+    help: 'First row.',
+    where: 'panel',
+    shown: never,
+  },
+  { keys: ['G'], action: { do: 'move', by: 'last' }, label: 'last', help: 'Last row.', where: 'panel', shown: never },
+]
