@@ -16,8 +16,8 @@ export interface Check {
   mend?: string
 }
 
-/** Probes that are compiled objects; the others are scripts for bpftrace. */
-export const COMPILED = PROBES.filter((probe) => probe !== 'execsnoop')
+/** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
+export const COMPILED = [...PROBES.filter((probe) => probe !== 'execsnoop'), 'syscalls_detail']
 export const BTF = '/sys/kernel/btf/vmlinux'
 
 export const system = ({ platform, arch }: Host): Check => {

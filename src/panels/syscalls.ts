@@ -28,6 +28,14 @@ const CALLS: readonly Column[] = [
     detail: true,
   },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'slowest', priority: 7, detail: true },
+  {
+    id: 'restarted',
+    title: 'RESTART/s',
+    kind: 'rate',
+    help: 'interrupted by a signal and made again (or EINTR, as the handler wants it), per second; no errors',
+    priority: 8,
+    detail: true,
+  },
 ]
 
 const PROCESSES: readonly Column[] = [
@@ -94,7 +102,7 @@ const callRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   })
 }
 
-const detailCells = ({ errors, errnos, latency }: SyscallCount, intervalMs: number): Cell[] => [
+const detailCells = ({ errors, restarted, errnos, latency }: SyscallCount, intervalMs: number): Cell[] => [
   errors === undefined ? undefined : perSecond(errors, intervalMs),
   errnos?.reduce<{ errno: string; count: number } | undefined>(
     (top, each) => (!top || each.count > top.count ? each : top),
@@ -103,6 +111,7 @@ const detailCells = ({ errors, errnos, latency }: SyscallCount, intervalMs: numb
   latency && percentileNs(latency, 0.5),
   latency && latency.count >= 100 ? percentileNs(latency, 0.99) : undefined,
   latency && latency.count > 0 ? latency.maxNs : undefined,
+  restarted === undefined ? undefined : perSecond(restarted, intervalMs),
 ]
 
 const processRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {

@@ -184,6 +184,7 @@ const calls = list(
     name: text,
     count: number,
     errors: optional(number),
+    restarted: optional(number),
     latency: optional(hist),
     errnos: optional(list(record({ errno: text, count: number }))),
   }),

@@ -215,6 +215,8 @@ export interface SyscallCount {
   count: number
   /** The rest only while detail is on. */
   errors?: number
+  /** Interrupted by a signal: the kernel made the call again, or its caller got EINTR. No errors. */
+  restarted?: number
   /** `other`: errors for whose names there was no room. */
   errnos?: { errno: string; count: number }[]
   latency?: Hist

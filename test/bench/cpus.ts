@@ -24,7 +24,7 @@ export const cpuFigures = (rounds: number): Figure[] =>
     }
     const sched = valueOf('sched.bpf.o', 'cpus', cpus, SCHED_HISTS)
     const counts = valueOf('syscalls.bpf.o', 'counts', cpus, 1)
-    const latency = valueOf('syscalls.bpf.o', 'latencies', cpus, 1)
+    const latency = valueOf('syscalls_detail.bpf.o', 'latencies', cpus, 1)
     const differences = Array.from({ length: SCHED_HISTS + CALLS }, () => histDifference())
     const hist = new Float64Array(HIST_WORDS)
     const calls = new Float64Array(INVALID_CALL + 1)

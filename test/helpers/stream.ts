@@ -574,6 +574,7 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
       name,
       count,
       errors,
+      restarted: Math.round(errors / 10),
       errnos: errors > 0 ? [{ errno: 'EAGAIN', count: errors }] : [],
       latency: fakeHist(random, [
         [index % 3 === 0 ? 400 : 2_000, Math.min(count, 400), 1],

@@ -10,9 +10,7 @@ import type { BpfMap } from './map.ts'
 export interface LoadOptions {
   /** Programs to load, by function name; default all. */
   programs?: (name: string) => boolean
-  /** Maps not to create (only programs that are not loaded may use them). */
-  skipMaps?: readonly string[]
-  /** Other sizes than the object's own. */
+  /** Other sizes than the object's own; names of maps that it does not have are another object's. */
   maxEntries?: Readonly<Record<string, number>>
 }
 
@@ -71,9 +69,9 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       if (options.programs && !options.programs(name)) lib.setAutoload(pointer, false)
       else programs.set(name, { pointer, iterator: (lib.programSection(pointer) as string).startsWith('iter/') })
     }
-    for (const name of options.skipMaps ?? []) lib.setAutocreate(lib.findMap(object, name), false)
     for (const [name, entries] of Object.entries(options.maxEntries ?? {})) {
-      lib.setMaxEntries(lib.findMap(object, name), entries)
+      const map = lib.findMap(object, name) as Pointer
+      if (map) lib.setMaxEntries(map, entries)
     }
     if (lib.load(object) < 0) throw new BpfError('load into the kernel', koffi.errno())
   } catch (error) {

@@ -204,3 +204,7 @@ export const syscallName = (number: number, compat: boolean, arch: string = proc
   const name = tablesOf(arch)[compat ? 1 : 0]![number] ?? `syscall_${number}`
   return compat ? `${name}/32` : name
 }
+
+/** Of a call by its index in tables of all calls, as in probes/calls.h. */
+export const nameOfIndex = (index: number): string =>
+  index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
+import type { SyscallCount } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
 
@@ -71,6 +72,40 @@ bpfTest(
   },
   ['clang'],
 )
+
+for (const [work, call, restarted] of [
+  ['sigreturn', /^rt_sigreturn$/, 0],
+  ['eintr', /nanosleep$/, 50],
+  ['restart', /^read$/, 50],
+] as const)
+  bpfTest(
+    `what signals do to calls is no error: ${work}`,
+    async (t) => {
+      await withProbe(startSyscalls, async (probe) => {
+        probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'signals' } })
+        probe.command!({ cmd: 'detail', on: true })
+        await run(compiled('signals', 'test/engine/native/fixtures'), [work, '50'])
+        const { data } = probe.read()
+        const of = (name: RegExp): SyscallCount[] => data.target!.calls.filter((each) => name.test(each.name))
+        const sum = (calls: SyscallCount[], count: (each: SyscallCount) => number | undefined): number =>
+          calls.reduce((all, each) => all + (count(each) ?? 0), 0)
+        t.is(
+          sum(of(call), ({ restarted }) => restarted),
+          restarted,
+        )
+        t.deepEqual(
+          of(call).flatMap(({ errnos = [] }) => errnos),
+          [],
+        )
+        t.true(sum(of(/^rt_sigreturn$/), ({ count }) => count) >= 49)
+        t.is(
+          sum(of(/^rt_sigreturn$/), ({ errors }) => errors),
+          0,
+        )
+      })
+    },
+    ['clang'],
+  )
 
 bpfTest(
   'detail of a target process leaves the others out',
