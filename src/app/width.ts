@@ -1,20 +1,11 @@
-// Foreign text made harmless, and text cut or padded to a display width. One code point takes 0, 1 or 2 columns;
+// Text cut or padded to a display width. One code point takes 0, 1 or 2 columns;
 // sequences that terminals disagree about (joined emoji, combining marks) are reduced to their first code point.
 import stringWidth from 'string-width'
+import { NEUTRAL, sanitize } from '../stream/harmless.ts'
 
-/** Stands for what must not reach a terminal: control characters, escapes, line ends, bidi and invisible marks. */
-export const NEUTRAL = '?'
+export { NEUTRAL, sanitize }
 
-const HOSTILE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0\ufffe\uffff]/gu
 const PLAIN = /^[\x20-\x7e]*$/
-
-export const sanitize = (text: string): string =>
-  PLAIN.test(text)
-    ? text
-    : text
-        .normalize('NFC')
-        .replace(HOSTILE, NEUTRAL)
-        .replace(/\p{Zs}/gu, ' ')
 
 /** Our own words' only character beyond ASCII. */
 const DASH = '—'

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
 import { LATE_OPTIMIZATION } from '../source/keeper.ts'
+import { complain, say } from '../source/say.ts'
 import { parseOptions } from './options.ts'
 
 // what our own panels, ps and top call us
@@ -19,16 +20,17 @@ const main = async (args: readonly string[]): Promise<number> => {
   const parsed = parseOptions(args)
   if ('answer' in parsed) {
     const { text, exitCode } = parsed.answer
-    ;(exitCode === 0 ? process.stdout : process.stderr).write(text)
+    if (exitCode === 0) say(text)
+    else complain(text)
     return exitCode
   }
   if ('version' in parsed) {
-    process.stdout.write((await import('./versions.ts')).versions())
+    say((await import('./versions.ts')).versions())
     return 0
   }
   if (parsed.options.check) {
     const { text, exitCode } = await (await import('./check.ts')).runCheck()
-    process.stdout.write(`${text}\n`)
+    say(`${text}\n`)
     return exitCode
   }
   // Until something runs that must be stopped first.
@@ -41,6 +43,6 @@ const main = async (args: readonly string[]): Promise<number> => {
 try {
   process.exit(await main(process.argv.slice(2)))
 } catch (error) {
-  process.stderr.write(`probetop: ${error instanceof Error ? error.stack : error}\n`)
+  complain(`probetop: ${error instanceof Error ? error.stack : error}\n`)
   process.exit(1)
 }

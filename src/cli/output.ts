@@ -1,5 +1,5 @@
-// Where batch output goes: stdout, or a new file that belongs to the user alone. A reader that has had enough
-// (`| head`) is no failure.
+// Where batch output goes, made harmless: stdout, or a new file that belongs to the user alone. A reader that has had
+// enough (`| head`) is no failure.
 import { constants, createWriteStream, openSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 
@@ -9,9 +9,14 @@ export interface Output {
   close(): Promise<void>
 }
 
-/** Throws with a `code` when the file cannot be made. `onClosed` is called when nobody reads any more, `onError` when
- * it cannot be written to. */
-export const openOutput = (file: string | undefined, onClosed: () => void, onError: (error: Error) => void): Output => {
+/** Throws with a `code` when the file cannot be made. `harmless` is what all of it goes through; `onClosed` is called
+ * when nobody reads any more, `onError` when it cannot be written to. */
+export const openOutput = (
+  file: string | undefined,
+  harmless: (text: string) => string,
+  onClosed: () => void,
+  onError: (error: Error) => void,
+): Output => {
   const stream: Writable = file === undefined ? process.stdout : newFile(file)
   let broken = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -21,7 +26,7 @@ export const openOutput = (file: string | undefined, onClosed: () => void, onErr
   })
   return {
     write: (text) => {
-      if (!broken) stream.write(text)
+      if (!broken) stream.write(harmless(text))
     },
     close: () =>
       new Promise((resolve) => {

@@ -5,7 +5,9 @@ import { OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
 import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
+import { warn } from '../source/say.ts'
 import { recordTo } from '../source/record.ts'
+import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { Command, Source } from '../stream/types.ts'
 import { chooseTheme } from './choose-theme.ts'
 import { startLive } from './live.ts'
@@ -106,7 +108,7 @@ const screen = async (
     commands,
     ...clock,
   })
-  for (const line of lines) process.stderr.write(`probetop: ${line}\n`)
+  for (const line of lines) warn(line)
   return exitCode
 }
 
@@ -122,6 +124,7 @@ const batch = async (
   try {
     output = openOutput(
       options.outputFile,
+      options.output === 'json' ? escapeJson : sanitizeLines,
       () => end(0),
       (error) => {
         warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
@@ -166,8 +169,6 @@ const withRecord = async (
   }
   return go(recording)
 }
-
-const warn = (line: string): void => void process.stderr.write(`probetop: ${line}\n`)
 
 const fail = (line: string, exitCode: number): number => {
   warn(line)

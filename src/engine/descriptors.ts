@@ -1,8 +1,8 @@
 // Keeps descriptors 0, 1 and 2 blocking. The shell that started us shares them, and reads on when we were killed; it
 // would take EAGAIN for the end. Node sets O_NONBLOCK when anything so much as looks at process.stdin, stdout or
 // stderr, and execa does as soon as it is imported. So these are replaced before.
-import { writeSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
+import { cry } from '../source/say.ts'
 
 export const keepDescriptorsBlocking = (): void => {
   replace('stdin', Readable.from([]))
@@ -18,11 +18,7 @@ const replace = (name: 'stdin' | 'stdout' | 'stderr', value: Readable | Writable
 const toStderr = (): Writable =>
   new Writable({
     write(chunk: Buffer, _encoding, done) {
-      try {
-        writeSync(2, chunk)
-      } catch {
-        // nobody listens
-      }
+      cry(chunk.toString('utf8'))
       done()
     },
   })

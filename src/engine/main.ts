@@ -1,9 +1,10 @@
 // The privileged process: loads the probes, writes samples to stdout, takes commands from stdin. Ends, and with it
 // every program in the kernel, when its input ends, when nobody reads its output, on `stop` and on a signal.
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../paths.ts'
 import { goFirst } from '../source/priority.ts'
+import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { PROBES, SCHEMA } from '../stream/types.ts'
 import type { ProbeId } from '../stream/types.ts'
@@ -95,7 +96,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
 const version = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
 
 const crash = (error: unknown): void => {
-  writeSync(2, `${error instanceof Error ? error.stack : error}\n`)
+  cry(`${error instanceof Error ? error.stack : error}\n`)
   exitNow(1)
 }
 
@@ -105,6 +106,6 @@ process.on('uncaughtException', crash)
 try {
   run(engineOptions(process.argv.slice(2)))
 } catch (error) {
-  writeSync(2, `probetop engine: ${error instanceof Error ? error.message : error}\n`)
+  cry(`probetop engine: ${error instanceof Error ? error.message : error}\n`)
   process.exit(2)
 }

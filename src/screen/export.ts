@@ -1,4 +1,5 @@
 // The export key: the stacks on screen as files for flamegraph.pl, speedscope and pprof, written as safely as snapshots.
+import { escapeJson } from '../stream/harmless.ts'
 import { foldedName, foldedText, speedscopeData, type StacksExport } from '../app/stacks/export.ts'
 import { snapshotName, writeFiles } from './snapshot.ts'
 
@@ -21,7 +22,10 @@ export const writeExport = async (
       name: snapshotName(host, atMs),
       files: [
         { extension: `-${foldedName(stacks.mode)}`, text: foldedText(stacks) },
-        { extension: '.speedscope.json', text: `${JSON.stringify(speedscopeData(stacks, `probetop ${version}`))}\n` },
+        {
+          extension: '.speedscope.json',
+          text: `${escapeJson(JSON.stringify(speedscopeData(stacks, `probetop ${version}`)))}\n`,
+        },
         { extension: '.pb.gz', text: pprofOf(stacks) },
       ],
     },

@@ -2,6 +2,7 @@
 // user's state folder where that cannot be written to.
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { escapeJson } from '../stream/harmless.ts'
 import { writeBundle, type Bundle, type Owner } from './write-files.ts'
 
 export interface Snapshot {
@@ -17,7 +18,7 @@ export const writeSnapshot = async (snapshot: Snapshot, env: NodeJS.ProcessEnv):
     {
       name: snapshotName(snapshot.host, snapshot.atMs),
       files: [
-        { extension: '.json', text: `${JSON.stringify(snapshot.data, undefined, 1)}\n` },
+        { extension: '.json', text: `${escapeJson(JSON.stringify(snapshot.data, undefined, 1))}\n` },
         { extension: '.txt', text: snapshot.text.endsWith('\n') ? snapshot.text : `${snapshot.text}\n` },
       ],
     },

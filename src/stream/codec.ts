@@ -1,12 +1,13 @@
 // Messages to lines and back. Reading never throws: a line that is no message becomes a log message, or nothing when
 // its type is unknown. Contents are handed over as they are; whoever shows them makes them safe.
+import { escapeJson } from './harmless.ts'
 import { splitLines } from './lines.ts'
 import type { LineSplitter } from './lines.ts'
 import { MESSAGES } from './messages.ts'
 import type { Command, LogMessage, Message } from './types.ts'
 
-/** One line, newline included. JSON escapes every control character, so contents cannot break the line. */
-export const encode = (message: Message | Command): string => `${JSON.stringify(message)}\n`
+/** One line, newline included. What a terminal might obey is escaped: recordings and `--json` are looked at with cat. */
+export const encode = (message: Message | Command): string => `${escapeJson(JSON.stringify(message))}\n`
 
 /** A message, a log message that says what is wrong with the line, or undefined for blank lines and unknown types.
  * `trusted`: written by a program of the same build, so not looked at field by field while it has a time. */

@@ -1,5 +1,5 @@
 // The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
-import { flag, indexes, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
+import { flag, indexes, list, number, oneOf, optional, record, slotPairs, span, text, time } from './shape.ts'
 import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
 import { STACK_MODES } from './stacks.ts'
@@ -24,9 +24,9 @@ const status: Check = (value) => {
     case 'unsupported':
       return record(fields)(value)
     case 'failed':
-      return record({ ...fields, retryMs: optional(number) })(value)
+      return record({ ...fields, retryMs: optional(span) })(value)
     case 'shed':
-      return record({ ...fields, retryMs: number })(value)
+      return record({ ...fields, retryMs: span })(value)
     default:
       return '.is is no known status'
   }
@@ -209,7 +209,7 @@ const syscalls = record<T.SyscallsData>({
 const execsnoop = record<T.ExecData>({
   events: list(
     record<T.ExecEvent>({
-      atMs: number,
+      atMs: time,
       kind: oneOf('exec', 'exit'),
       pid: number,
       ppid: number,
@@ -288,11 +288,11 @@ const sample: Check = (value) => {
   return record<T.Sample>({
     type: text,
     probe: oneOf(...PROBES),
-    atMs: number,
-    intervalMs: number,
+    atMs: time,
+    intervalMs: span,
     lost: number,
     data: (data) => DATA[probe!](data),
-    shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: number })),
+    shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: span })),
   })(value)
 }
 
@@ -301,8 +301,8 @@ const loads: Check = (value) =>
 
 const cost = record<CostMessage>({
   type: text,
-  atMs: number,
-  intervalMs: number,
+  atMs: time,
+  intervalMs: span,
   cpus: number,
   limitPercent: number,
   why: optional(text),
@@ -331,12 +331,12 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     kernel: text,
     arch: text,
     cpus: number,
-    atMs: number,
-    intervalMs: number,
+    atMs: time,
+    intervalMs: span,
   }),
   process: record<ProcessMessage>({
     type: text,
-    atMs: number,
+    atMs: time,
     pid: number,
     comm: text,
     args: list(text),
@@ -344,7 +344,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     uid: number,
     user: optional(text),
     cgroup: optional(text),
-    startMs: number,
+    startMs: time,
     threads: number,
     rssBytes: number,
     cpuMs: number,
@@ -352,14 +352,14 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
   }),
   host: record<T.HostFacts>({
     type: text,
-    atMs: number,
-    intervalMs: number,
+    atMs: time,
+    intervalMs: span,
     uptimeS: number,
     load: loads,
     stolenMs: optional(number),
   }),
-  status: record<T.StatusMessage>({ type: text, atMs: number, probe: oneOf(...PROBES), status }),
+  status: record<T.StatusMessage>({ type: text, atMs: time, probe: oneOf(...PROBES), status }),
   cost,
-  gap: record<T.Gap>({ type: text, atMs: number, why: text }),
-  log: record<T.LogMessage>({ type: text, atMs: number, level: oneOf('info', 'warn', 'error'), text }),
+  gap: record<T.Gap>({ type: text, atMs: time, why: text }),
+  log: record<T.LogMessage>({ type: text, atMs: time, level: oneOf('info', 'warn', 'error'), text }),
 }

@@ -5,9 +5,24 @@
 /** Undefined when the value fits, else the path of the first thing that does not. */
 export type Check = (value: unknown) => string | undefined
 
-export const text: Check = (value) => (typeof value === 'string' ? undefined : 'is not text')
+/** Characters of a text: the longest true ones, command lines and paths, have 4096 bytes. */
+const MOST_TEXT = 64 * 1024
+/** Frames of one stack: the kernel walks 127, and each may stand for inlined ones. Trees of them are walked in depth. */
+export const MOST_FRAMES = 512
+/** The years 1970 to 9999: what has a date in four digits. */
+const MOST_MS = 253_402_300_799_999
+
+export const text: Check = (value) =>
+  typeof value !== 'string' ? 'is not text' : value.length > MOST_TEXT ? 'is too long a text' : undefined
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is not true or false')
 export const number: Check = (value) => (Number.isFinite(value) ? undefined : 'is not a number')
+
+/** An instant, in ms. */
+export const time: Check = (value) =>
+  number(value) ?? ((value as number) >= 0 && (value as number) <= MOST_MS ? undefined : 'is not a time')
+
+/** How long something lasted or lasts, in ms. */
+export const span: Check = time
 
 export const oneOf =
   (...values: readonly unknown[]): Check =>
@@ -59,10 +74,12 @@ export const slotPairs =
     return undefined
   }
 
-/** Whole numbers from 0. */
+/** Whole numbers from 0, of one stack. */
 export const indexes: Check = (value) =>
-  Array.isArray(value) && value.every((index) => Number.isInteger(index) && index >= 0)
-    ? undefined
-    : 'is not a list of indexes'
+  !Array.isArray(value) || !value.every((index) => Number.isInteger(index) && index >= 0)
+    ? 'is not a list of indexes'
+    : value.length > MOST_FRAMES
+      ? `has more than ${MOST_FRAMES} frames`
+      : undefined
 
 const join = (wrong: string): string => (wrong.startsWith('.') || wrong.startsWith('[') ? wrong : ` ${wrong}`)

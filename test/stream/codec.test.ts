@@ -110,3 +110,11 @@ test('lines can be taken before they are read', (t) => {
 })
 
 test('the checks know as many histogram slots as the model', (t) => t.is(HISTOGRAM_SLOTS, SLOTS))
+
+test('what is no time, too long a text and too deep a stack are unreadable', (t) => {
+  for (const atMs of [1e300, -1, 8.7e15]) {
+    const message = decodeLine(JSON.stringify({ type: 'gap', atMs, why: 'x' }), 7)
+    t.like(message, { type: 'log', atMs: 7, text: 'unreadable line skipped: gap.atMs is not a time' })
+  }
+  t.is(decodeLine(JSON.stringify({ type: 'gap', atMs: 1, why: 'x'.repeat(70_000) }), 7)?.type, 'log')
+})

@@ -1,6 +1,6 @@
 // Moving among frames and threads, folding, and going to the next match.
-import { matcherOf } from '../../model/stack-search.ts'
-import { childrenOf, heaviestPath, keyOf, nodeAt } from '../../model/stacks.ts'
+import { matcherOf, type Matcher } from '../../model/stack-search.ts'
+import { childrenOf, heaviestPath, keyOf, nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { Move } from '../actions.ts'
 import type { AppState } from '../state.ts'
@@ -83,21 +83,44 @@ export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState
     ).find(({ matched }) => matched)
     return row ? withPage(state, { tid: row.thread.tid }) : none(state)
   }
-  const paths: (readonly string[])[] = []
-  const found: (readonly string[])[] = []
-  const walk = (path: readonly string[]): void => {
-    const node = nodeAt(facts.tree.root, path)!
-    if (path.length > 0) paths.push(path)
-    if (path.length > 0 && matches(node)) found.push(path)
-    for (const child of childrenOf(node)) walk([...path, keyOf(child)])
-  }
-  walk(facts.zoom)
-  const at = paths.findIndex((path) => samePath(path, selectedPath(facts)))
-  const lit = new Set(found)
-  const next = around(paths, at, step).find((path) => lit.has(path))
+  const next = matchBeside(facts, matches, step)
   if (!next) return none(state)
   const above = next.slice(0, -1).map((_, index) => pathId(next.slice(0, index + 1)))
   return withPage(state, { selected: next, open: [...new Set([...settled(facts).open, ...above])] })
+}
+
+/** Beside the selected frame in the tree's order, round the end; it itself where nothing else is found. */
+const matchBeside = (facts: StackFacts, matches: Matcher, step: 1 | -1): readonly string[] | undefined => {
+  const at = nodeAt(facts.tree.root, selectedPath(facts))
+  const path = [...facts.zoom]
+  let passed = false
+  let first: readonly string[] | undefined
+  let last: readonly string[] | undefined
+  let before: readonly string[] | undefined
+  let after: readonly string[] | undefined
+  const note = (): void => {
+    const found = [...path]
+    first ??= found
+    last = found
+    if (passed) after ??= found
+    else before = found
+  }
+  const walk = (node: StackNode): void => {
+    const isHere = node === at
+    // the one itself is neither before nor after
+    if (isHere) passed = true
+    if (path.length > 0 && matches(node)) {
+      if (isHere) [first, last] = [first ?? [...path], [...path]]
+      else note()
+    }
+    for (const child of childrenOf(node)) {
+      path.push(keyOf(child))
+      walk(child)
+      path.pop()
+    }
+  }
+  walk(nodeAt(facts.tree.root, facts.zoom)!)
+  return step > 0 ? (after ?? first) : (before ?? last)
 }
 
 export const samePath = (a: readonly string[], b: readonly string[]): boolean =>

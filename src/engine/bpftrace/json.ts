@@ -22,6 +22,7 @@ export const readJson = (line: string, options: ReadOptions): { value: Value; he
   let hex = options.hex
   let type = ''
   let key = ''
+  let depth = 0
 
   const blanks = (): void => {
     while (line[at] === ' ' || line[at] === '\t') at++
@@ -39,12 +40,19 @@ export const readJson = (line: string, options: ReadOptions): { value: Value; he
       case '"':
         return string()
       case '[':
-        return array()
+        return nested(array)
       case '{':
-        return object()
+        return nested(object)
       default:
         return word()
     }
+  }
+
+  const nested = <T>(read: () => T): T => {
+    if (++depth > MOST_NESTED) throw new SyntaxError('nested too deep')
+    const value = read()
+    depth--
+    return value
   }
 
   const string = (): string => {
@@ -132,6 +140,9 @@ export const numberOr = (text: string): number | bigint | string => {
   const number = Number(text)
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(text) ? number : BigInt(text)
 }
+
+/** bpftrace's own lines have a handful: message, map, key, tuple in tuple. */
+const MOST_NESTED = 100
 
 const MISESCAPED = /^uffffff[89a-f][0-9a-f]/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }

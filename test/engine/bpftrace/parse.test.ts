@@ -177,3 +177,8 @@ test('versions', (t) => {
   t.is(parseVersion('command not found'), undefined)
   t.true(olderThan([0, 9], V17) && olderThan(V27, [1, 0]) && !olderThan(V17, V17) && !olderThan([1, 0], V17))
 })
+
+test('kept as text: nested without end', (t) => {
+  for (const line of ['['.repeat(200_000), '{"a":'.repeat(100_000), `${'['.repeat(500)}1${']'.repeat(500)}`])
+    t.deepEqual(createParser([0, 27]).parse(line), { type: 'text', text: line })
+})
