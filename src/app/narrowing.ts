@@ -110,13 +110,14 @@ const latencyLimit = (
   if (undone || !lacksLatency(last)) return []
   if (targetOf(selections) === undefined)
     return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
-  return [ownLatency(state)]
+  return [ownLatency(state, targetOf(selections)?.is === 'cgroup')]
 }
 
-const ownLatency = (state: AppState): Limit => ({
+/** A control group may be gone for a while and be made again. */
+const ownLatency = (state: AppState, ofGroup = false): Limit => ({
   text:
     state.replay || state.cursorMs !== undefined
       ? 'own latency was not measured then'
-      : 'own latency from the next interval on',
+      : `own latency from ${ofGroup ? "the group's" : 'the'} next interval on`,
   blank: false,
 })

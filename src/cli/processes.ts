@@ -2,7 +2,7 @@
 // a process in /proc.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findCgroupRoot } from '../engine/native/selection.ts'
+import { findCgroupRoot } from '../engine/proc/cgroups.ts'
 
 /** One line for the user about the first that does not. */
 export const missingProcess = (pids: readonly number[]): string | undefined => {

@@ -3,7 +3,7 @@
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
 import type { ShedDetail } from '../stream/cost.ts'
 import type { ProcessMessage } from '../stream/process.ts'
-import type { Command, Hello, Message, ProbeId, ProbeStatus } from '../stream/types.ts'
+import type { Command, Hello, Message, ProbeId, ProbeStatus, Target } from '../stream/types.ts'
 import type { HostNow } from './proc/host.ts'
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
@@ -33,6 +33,8 @@ export interface LoopOptions {
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
   host(): HostNow
+  /** The number of the control group at a path now; undefined where there is none. */
+  cgroupId(path: string): bigint | undefined
   /** What /proc says of a process; undefined when it is gone. */
   process(pid: number, nowMs: number): Omit<ProcessMessage, 'type' | 'atMs'> | undefined
   wallMs(): number
@@ -61,7 +63,9 @@ export const createLoop = (options: LoopOptions): Loop => {
   let on: readonly ProbeId[] = []
   let wantsDetail = false
   let hasDetail = false
-  let target: Command = { cmd: 'target' }
+  let target: Command & { cmd: 'target' } = { cmd: 'target' }
+  /** Of the target, where it is a control group. */
+  let group: bigint | undefined
   let cpus: Command[] = []
   let stacks: Command[] = []
   let lastTickMs = 0
@@ -136,9 +140,23 @@ export const createLoop = (options: LoopOptions): Loop => {
   }
 
   const sendProcess = (atMs: number): void => {
-    const pid = target.cmd === 'target' && target.target && 'pid' in target.target ? target.target.pid : undefined
+    const pid = target.target && 'pid' in target.target ? target.target.pid : undefined
     const facts = pid === undefined ? undefined : options.process(pid, atMs)
     if (facts) send({ type: 'process', atMs, ...facts })
+  }
+
+  const groupOf = ({ target: who }: Command & { cmd: 'target' }): bigint | undefined =>
+    who?.is === 'cgroup' ? options.cgroupId(who.path) : undefined
+
+  /** The target is followed by its path: a group that was removed and made again is another one to the kernel. */
+  const hasNewGroup = (atMs: number): boolean => {
+    const now = groupOf(target)
+    if (now === group) return false
+    const { path } = target.target as Target & { is: 'cgroup' }
+    const what = now === undefined ? 'was removed' : group === undefined ? 'is there' : 'was made anew'
+    send({ type: 'log', atMs, level: 'info', text: `control group ${path} ${what}` })
+    group = now
+    return true
   }
 
   const tick = (nowMs: number): void => {
@@ -155,11 +173,15 @@ export const createLoop = (options: LoopOptions): Loop => {
     send({ type: 'host', atMs, intervalMs: toMicroseconds(nowMs - lastTickMs), ...options.host() })
     lastTickMs = nowMs
     sendProcess(atMs)
+    const isOther = hasNewGroup(atMs)
+    // what was measured of the one before is not all of this interval: it has no latency then
+    if (isOther) for (const probe of probes) probe.command({ cmd: 'target' }, nowMs)
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs)
       const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
       if (sample) send({ ...sample, ...(shed && { shed }) } as Message)
     }
+    if (isOther) for (const probe of probes) probe.command(target, nowMs)
     sendCost(atMs)
   }
 
@@ -203,7 +225,10 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'probes' || command.cmd === 'detail') return apply(nowMs)
       if (command.cmd === 'cost') return showCost(command.on)
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
-      if (command.cmd === 'target') target = command
+      if (command.cmd === 'target') {
+        target = command
+        group = groupOf(command)
+      }
       if (command.cmd === 'cpus') cpus = [command]
       if (command.cmd === 'stacks') stacks = [command]
       for (const probe of probes) probe.command(command, nowMs)

@@ -19,6 +19,7 @@ import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext } from './probe.ts'
 import { REGISTRY } from './probes.ts'
+import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
 import { readProcess } from './proc/process.ts'
 import { explain } from './reasons.ts'
@@ -53,6 +54,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
     limitPercent,
     statistics: holdStatistics,
     host: readHost,
+    cgroupId,
     process: readProcess,
     wallMs: Date.now,
     steadyMs,

@@ -38,6 +38,7 @@ const setUp = ({
   let steadyMs = 5000.5
   const messages: Message[] = []
   const reader = { slow: false }
+  const groups = new Map<string, bigint>()
   const fakes = {} as Record<ProbeId, Fake>
   const running = (fake: Fake): RunningProbe => ({
     read() {
@@ -58,6 +59,7 @@ const setUp = ({
     limitPercent: 0,
     statistics: () => () => {},
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
+    cgroupId: (path) => groups.get(path),
     process: (pid) => (pid === 42 ? facts : undefined),
     wallMs: () => 1_000_000 + Math.floor(steadyMs),
     steadyMs: () => steadyMs,
@@ -92,7 +94,7 @@ const setUp = ({
   const hosts = () => messages.filter((message) => message.type === 'host')
   const statuses = (probe: ProbeId): string[] =>
     messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status.is] : []))
-  return { loop, fakes, messages, reader, pass, stall, samples, hosts, statuses }
+  return { loop, fakes, messages, reader, groups, pass, stall, samples, hosts, statuses }
 }
 
 test('hello first, then the probes, an early tick, then a regular one each interval', (t) => {
@@ -314,4 +316,35 @@ test('closing closes every probe and says no more', async (t) => {
   const said = messages.length
   await loop.close()
   t.deepEqual([fakes.sched.closes, fakes.tcp.closes, messages.length], [1, 1, said])
+})
+
+test('a control group is followed by its path: what was measured of the one before is of no interval', (t) => {
+  const { loop, pass, fakes, messages, groups } = setUp({ on: ['sched'] })
+  const target = { cmd: 'target', target: { is: 'cgroup', path: '/a' } } as const
+  const nobody = { cmd: 'target' } as const
+  groups.set('/a', 7n)
+  loop.begin()
+  loop.command(target)
+  pass(2000)
+  const at: number[] = []
+  const { sched } = fakes
+  sched.onRead = () => void at.push(sched.commands.length)
+  sched.commands.length = 0
+  const logged = (): string[] => messages.flatMap((message) => (message.type === 'log' ? [message.text] : []))
+  for (const [id, commands, said] of [
+    [7n, [], []],
+    [8n, [nobody, target], ['control group /a was made anew']],
+    [8n, [], []],
+    [undefined, [nobody, target], ['control group /a was removed']],
+    [undefined, [], []],
+    [9n, [nobody, target], ['control group /a is there']],
+  ] as const) {
+    if (id === undefined) groups.delete('/a')
+    else groups.set('/a', id)
+    pass(1000)
+    t.deepEqual<unknown, unknown>(sched.commands.splice(0), commands)
+    t.is(at.pop(), commands.length === 0 ? 0 : 1)
+    t.deepEqual<unknown, unknown>(logged(), said)
+    messages.length = 0
+  }
 })

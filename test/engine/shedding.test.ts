@@ -56,6 +56,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
         return () => void held--
       }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
+    cgroupId: () => undefined,
     process: () => undefined,
     wallMs: () => Math.floor(steadyMs),
     steadyMs: () => steadyMs,

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { findCgroupRoot } from '../../src/engine/native/selection.ts'
+import { findCgroupRoot } from '../../src/engine/proc/cgroups.ts'
 import { skip } from './bpf.ts'
 import { sleepMs } from './workload.ts'
 
@@ -11,6 +11,8 @@ export interface ControlGroup {
   path: string
   /** Takes a process in, into the one below on demand. */
   take(pid: number, below?: 'below'): void
+  /** Removes it, empty as it has to be, and makes it anew: another one at the same path. */
+  renew(): void
 }
 
 let made = 0
@@ -45,5 +47,10 @@ export const controlGroup = (t: ExecutionContext, kill: () => void): ControlGrou
   return {
     path: `/${name}`,
     take: (pid, below) => writeFileSync(join(group, below ?? '', 'cgroup.procs'), String(pid)),
+    renew() {
+      rmdirSync(join(group, 'below'))
+      rmdirSync(group)
+      mkdirSync(join(group, 'below'), { recursive: true })
+    },
   }
 }

@@ -1,9 +1,7 @@
 // Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/selection.h. A control
 // group is known to them by the inode number of its folder.
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Target } from '../../stream/types.ts'
-import { orElse } from '../proc/stat.ts'
+import { cgroupId, findCgroupRoot } from '../proc/cgroups.ts'
 
 export const SELECTION_BYTES = 32
 
@@ -19,23 +17,14 @@ export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
   if (who.is === 'process') bytes.writeUInt32LE(who.pid, 4)
   else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, 4)
   else if (who.is === 'comm') bytes.write(who.comm, 16, COMM_BYTES, 'utf8')
-  else bytes.writeBigUInt64LE(cgroupId(who.path), 8)
+  else bytes.writeBigUInt64LE(cgroupNumber(who.path), 8)
   return bytes
 }
 
-const cgroupId = (path: string): bigint => {
+const cgroupNumber = (path: string): bigint => {
   const root = findCgroupRoot()
   if (root === undefined) throw new Error(`control group ${path}: no cgroup v2 file system is mounted`)
-  try {
-    return statSync(join(root, path), { bigint: true }).ino
-  } catch {
-    throw new Error(`no control group ${path} below ${root}`)
-  }
+  const id = cgroupId(path, root)
+  if (id === undefined) throw new Error(`no control group ${path} below ${root}`)
+  return id
 }
-
-/** Of this machine. */
-export const findCgroupRoot = (): string | undefined =>
-  orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
-
-/** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
-export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]

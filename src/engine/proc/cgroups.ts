@@ -1,21 +1,47 @@
-// Paths of control groups by their number, which is the inode of their folder. The hierarchy is walked when a number is
-// not known yet, and not more often than every few seconds.
-import { readdirSync, statSync } from 'node:fs'
+// Control groups of version 2: where they are, their numbers (the inode of their folder, by which the kernel programs
+// know them) and their paths. A group that is removed and made again has another number: services and containers do
+// that at every restart.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { findCgroupRoot } from '../native/selection.ts'
+import { orElse } from './stat.ts'
 
-const WALK_EVERY_MS = 5000
+/** Numbers that were not found are looked for again so often. */
+const AGAIN_MS = 5000
+/** For one of walking through the hierarchy. */
+const REST_PER_MS = 50
 const MOST_FOLDERS = 20_000
 
-/** undefined for numbers that are not (yet) known. */
+/** Of this machine. */
+export const findCgroupRoot = (): string | undefined =>
+  orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
+
+/** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
+export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
+
+/** The number of the group at this path now; undefined where there is none. */
+export const cgroupId = (path: string, root = findCgroupRoot()): bigint | undefined =>
+  root === undefined
+    ? undefined
+    : orElse<bigint | undefined>(undefined, () => statSync(join(root, path), { bigint: true }).ino)
+
+/** Gives the path of a group's number; undefined for numbers that are not (yet) known. The hierarchy is walked when
+ * a number is new, so a group is named in the interval in which it is first seen, or soon after where that takes long. */
 export const cgroupPaths = (steadyMs: () => number, root = findCgroupRoot()): ((id: number) => string | undefined) => {
   let paths = new Map<number, string>()
+  const hopeless = new Set<number>()
   let walkedMs = -Infinity
+  let costMs = 0
   return (id) => {
-    if (!paths.has(id) && root !== undefined && steadyMs() - walkedMs >= WALK_EVERY_MS) {
-      walkedMs = steadyMs()
-      paths = walk(root)
-    }
+    const known = paths.get(id)
+    if (known !== undefined || root === undefined) return known
+    const sinceMs = steadyMs() - walkedMs
+    if (sinceMs < (hopeless.has(id) ? AGAIN_MS : costMs * REST_PER_MS)) return undefined
+    const beganMs = steadyMs()
+    paths = walk(root)
+    walkedMs = steadyMs()
+    costMs = walkedMs - beganMs
+    if (sinceMs >= AGAIN_MS) hopeless.clear()
+    if (!paths.has(id)) hopeless.add(id)
     return paths.get(id)
   }
 }

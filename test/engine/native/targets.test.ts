@@ -6,9 +6,12 @@ import type { ExecutionContext } from 'ava'
 import { startSched } from '../../../src/engine/native/sched.ts'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
-import type { Target } from '../../../src/stream/types.ts'
+import { encode } from '../../../src/stream/codec.ts'
+import type { Sample, Target } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { controlGroup } from '../../helpers/control-group.ts'
+import { startEngine } from '../../helpers/engine.ts'
+import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
 
@@ -87,6 +90,36 @@ bpfTest('a control group, and those below it', async (t) => {
   t.false(seen.has(outside))
   t.is(procs.find(({ pid }) => pid === inside)!.cgroup, `${group.path}/below`)
   t.is(cgroupPaths(() => 0)(1), '/')
+})
+
+bpfTest('a control group that is removed and made again at its path goes on being measured', async (t) => {
+  const sleepers = [sleeper(t, 'first'), sleeper(t, 'second')] as const
+  const group = controlGroup(t, () => sleepers.forEach((pid) => isAlive(pid) && process.kill(pid, 'SIGKILL')))
+  if (!group) return
+  const { child, messages } = startEngine(t, 'sched,syscalls')
+  const samples = () =>
+    messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message] : []))
+  const measured = ({ data }: Sample<'sched'>): boolean => (data.target?.sleep.count ?? 0) > 0
+  const of =
+    (pid: number) =>
+    (sample: Sample<'sched'>): boolean =>
+      measured(sample) && sample.data.procs.some((proc) => proc.pid === pid && proc.cgroup === group.path)
+  await until(() => samples().length > 1)
+  group.take(sleepers[0])
+  child.stdin!.write(encode({ cmd: 'target', target: { is: 'cgroup', path: group.path } }))
+  await until(() => samples().some(of(sleepers[0])))
+  process.kill(sleepers[0], 'SIGKILL')
+  await until(() => !isAlive(sleepers[0]))
+  await sleepMs(50)
+  group.renew()
+  group.take(sleepers[1])
+  const before = samples().length
+  await until(() => samples().filter(of(sleepers[1])).length > 1)
+  const after = samples().slice(before)
+  t.true(after.filter(({ data }) => data.target === undefined).length <= 1, 'at most one interval is left out')
+  t.true(
+    messages.some((message) => message.type === 'log' && message.text === `control group ${group.path} was made anew`),
+  )
 })
 
 bpfTest('a group that does not exist is said, and nobody is taken for it', async (t) => {
