@@ -10,6 +10,7 @@ import { ROOT } from './places.mjs'
 import { makeReady, orExit, splitArguments } from './ready.mjs'
 import { run } from './run.mjs'
 import { step } from './say.mjs'
+import { buildTests, bundleOf } from './test-bundles.mjs'
 import { placeOf, summary, tapReader } from './tap.mjs'
 
 /** @param {string} name */
@@ -35,6 +36,9 @@ const allRuns = () => {
   return [['--no-serial', '--concurrency=2', ...places.filter((place) => !ONE_BY_ONE.includes(place))], ONE_BY_ONE]
 }
 
+/** Tests are run from their bundles. @param {string} arg  a file, folder or pattern below test/, or an option */
+const built = (arg) => (arg.startsWith('test/') ? bundleOf(arg) : arg)
+
 /** Files and folders in a folder that are or hold tests. @param {string} folder */
 const testsIn = (folder) =>
   readdirSync(join(ROOT, folder))
@@ -49,7 +53,7 @@ const containsTests = (path) =>
 /** @param {readonly string[]} args */
 const runAva = async (args) => {
   const reader = tapReader()
-  const child = spawn(tool('ava'), ['--tap', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(tool('ava'), ['--tap', ...args.map(built)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
   /** @type {Promise<number>} */
   const ended = new Promise((resolve) => {
     child.on('error', () => resolve(1))
@@ -106,7 +110,10 @@ await orExit(async () => {
     const types = await step('Checking types', () => run(tool('tsc'), ['-p', '.'], { cwd: ROOT }))
     const style = await step('Checking format and lint', () => run('npm', ['run', '-s', 'lint'], { cwd: ROOT }))
     if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
-    else counts = rest.length > 0 ? (await runAva(rest)).counts : await runAll(allRuns())
+    else {
+      await buildTests()
+      counts = rest.length > 0 ? (await runAva(rest)).counts : await runAll(allRuns())
+    }
   }
   console.log(summary(counts))
   if (counts.failed > 0) process.exitCode = 1

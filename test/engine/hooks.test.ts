@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
+import { BUILD } from '../../src/paths.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
 import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
 import { bpfTest } from '../helpers/bpf.ts'
@@ -11,7 +12,7 @@ import { withoutHooks } from '../helpers/btf.ts'
 import { until } from '../helpers/programs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+const MAIN = join(BUILD, 'engine.js')
 const BTF = '/sys/kernel/btf/vmlinux'
 const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const
 
@@ -32,7 +33,6 @@ const without = async (
       btf,
       BTF,
       process.execPath,
-      '--import=tsx',
       MAIN,
       '--probes',
       CORE.join(','),

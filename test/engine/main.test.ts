@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
+import { BUILD } from '../../src/paths.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+const MAIN = join(BUILD, 'engine.js')
 
 const start = (t: ExecutionContext, ...options: string[]) => {
-  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', '', '--interval', '100', ...options], {
+  const child = execa(process.execPath, [MAIN, '--probes', '', '--interval', '100', ...options], {
     reject: false,
     buffer: { stdout: false, stderr: true },
     stdin: 'pipe',

@@ -99,7 +99,8 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
     messages.flatMap((message) => (message.type === 'status' && message.probe === id ? [message.status] : []))
   const last = (id: ProbeId) =>
     messages.findLast((message) => message.type === 'sample' && message.probe === id) as
-      Extract<Message, { type: 'sample' }> | undefined
+      | Extract<Message, { type: 'sample' }>
+      | undefined
   const costs = () => messages.flatMap((message) => (message.type === 'cost' ? [message] : []))
   loop.begin()
   return {

@@ -1,15 +1,16 @@
-// The engine from its sources as a process of its own, and what it says.
+// The built engine as a process of its own, and what it says.
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
+import { BUILD } from '../../src/paths.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
 import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/engine/main.ts')
+const MAIN = join(BUILD, 'engine.js')
 
 /** Ends with the test. */
 export const startEngine = (t: ExecutionContext, probes: string, ...more: string[]) => {
-  const child = execa(process.execPath, ['--import=tsx', MAIN, '--probes', probes, '--interval', '200', ...more], {
+  const child = execa(process.execPath, [MAIN, '--probes', probes, '--interval', '200', ...more], {
     reject: false,
     buffer: false,
     stdin: 'pipe',
