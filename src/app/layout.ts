@@ -86,8 +86,10 @@ export interface Parts {
   stats: Rect
   heat?: Rect
   axis?: Rect
+  legend?: Rect
   bars?: Rect
-  chart?: Rect
+  /** On the axis of the heat map where there is one. */
+  chart?: { rect: Rect; gutter: number }
   table: Rect
 }
 
@@ -119,20 +121,32 @@ const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect)
     parts.table = { ...table, y: table.y + height, height: table.height - height }
     return { ...table, height }
   }
+  const bars = hasHeat && rest.width >= 70 ? Math.min(48, Math.floor(rest.width * 0.33)) : 0
+  const gutter = Math.max(bars, LEAST_GUTTER)
+  const left = { ...rest, width: rest.width - gutter }
+  const right = { ...rest, x: left.x + left.width + 1, width: gutter - 1 }
   if (hasHeat) {
     const heat = take(Math.max(4, Math.min(22, Math.floor(rest.height * 0.4))))
-    parts.axis = take(1)
-    const bars = rest.width >= 70 ? Math.min(48, Math.floor(rest.width * 0.33)) : 0
-    parts.heat = { ...heat, width: heat.width - bars }
-    parts.axis = { ...parts.axis, width: parts.heat.width }
-    if (bars > 0) parts.bars = { ...heat, x: heat.x + heat.width - bars + 1, width: bars - 1 }
+    const axis = take(1)
+    parts.heat = { ...left, y: heat.y, height: heat.height }
+    parts.axis = { ...left, y: axis.y, height: 1 }
+    if (bars > 0) {
+      parts.bars = { ...right, y: heat.y, height: heat.height }
+      parts.legend = { ...right, y: axis.y, height: 1 }
+    }
   }
   if (hasHeat || hasTrend) {
     const height = rest.height >= 34 ? 9 : rest.height < 16 ? 0 : hasHeat ? 4 : 2
-    if (height > 0) parts.chart = take(height)
+    if (height > 0) {
+      const { y } = take(height)
+      parts.chart = { rect: { ...left, y, height }, gutter }
+    }
   }
   return parts
 }
+
+/** Beside a chart, for the newest value of each series. */
+export const LEAST_GUTTER = 8
 
 /** Rows of a panel's table on screen. */
 export const pageRows = (state: AppState, id: PanelId): number => {

@@ -18,8 +18,10 @@ export interface Grid {
 export interface ChartSlot {
   x: number
   y: number
+  /** Of the scale at its left and of one column a value, under the same columns of what is above. */
   width: number
   height: number
+  labelWidth: number
   series: { label: string; role: Role; values: (number | undefined)[] }[]
   /** Newest right; labels for the x axis, as many as values. */
   xLabels: string[]

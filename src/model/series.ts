@@ -1,5 +1,5 @@
-// Samples on a time axis: one column an interval, newest last, `undefined` where nothing was measured. A hole is never
-// filled with zeros, since "nothing happened" and "nobody looked" are different facts.
+// Samples on a time axis: one column an interval, newest last, without a sample where nothing was measured. A hole is
+// never filled with zeros, since "nothing happened" and "nobody looked" are different facts.
 import type { ProbeId, Sample } from '../stream/types.ts'
 
 /** How late a sample may be, in intervals, before the axis shows a hole or the panel is called stale. */
@@ -7,15 +7,18 @@ export const STALE_INTERVALS = 2.5
 /** At a tenth of a second a busy machine is late now and then; that is not worth a warning. */
 export const STALE_LEAST_MS = 1000
 
-export interface Axis<P extends ProbeId = ProbeId> {
-  columns: (Sample<P> | undefined)[]
+/** The time a column stands for, and what was measured then. */
+export interface TimeColumn<P extends ProbeId = ProbeId> {
+  fromMs: number
+  atMs: number
+  sample?: Sample<P>
 }
 
 /**
  * The last `count` columns up to `endMs`. Between two samples there is a hole when more than half an interval is
  * missing; after the last one when it is overdue. A hole is as many columns as intervals fit in, so time keeps scale;
  * the first sample after a start covers less than an interval, so the longer neighbour is the measure, and after the
- * last sample `intervalMs`, the interval asked for.
+ * last sample `intervalMs`, the interval asked for. Before the first sample columns are as long as that is.
  */
 export const timeColumns = <P extends ProbeId>(
   samples: readonly Sample<P>[],
@@ -23,25 +26,35 @@ export const timeColumns = <P extends ProbeId>(
   endMs: number,
   gapMs: readonly number[] = [],
   intervalMs = 0,
-): (Sample<P> | undefined)[] => {
-  const columns: (Sample<P> | undefined)[] = []
+): TimeColumn<P>[] => {
+  // Newest first, as the newest are wanted
+  const columns: TimeColumn<P>[] = []
+  const pushHole = (fromMs: number, toMs: number, length: number): void => {
+    const each = (toMs - fromMs) / length
+    for (let i = 0; i < length && columns.length < count; i++)
+      columns.push({ fromMs: toMs - (i + 1) * each, atMs: toMs - i * each })
+  }
   const last = samples.at(-1)
   if (last)
     pushHole(
-      columns,
+      last.atMs,
+      endMs,
       overdueIntervals({ atMs: last.atMs, intervalMs: Math.max(last.intervalMs, intervalMs) }, endMs),
-      count,
     )
   for (let i = samples.length - 1; i >= 0 && columns.length < count; i--) {
     const sample = samples[i]!
-    columns.push(sample)
+    const fromMs = sample.atMs - sample.intervalMs
+    columns.push({ fromMs, atMs: sample.atMs, sample })
     const before = samples[i - 1]
     if (!before) break
-    const missing = (sample.atMs - sample.intervalMs - before.atMs) / Math.max(sample.intervalMs, before.intervalMs)
+    const missing = (fromMs - before.atMs) / Math.max(sample.intervalMs, before.intervalMs)
     const said = gapMs.some((atMs) => atMs > before.atMs && atMs <= sample.atMs)
-    pushHole(columns, missing > 0.5 ? Math.max(1, Math.round(missing)) : said ? 1 : 0, count)
+    pushHole(before.atMs, fromMs, missing > 0.5 ? Math.max(1, Math.round(missing)) : said ? 1 : 0)
   }
-  while (columns.length < count) columns.push(undefined)
+  const rest = count - columns.length
+  const oldestMs = columns.at(-1)?.fromMs ?? endMs
+  const eachMs = samples[0]?.intervalMs || intervalMs || 1000
+  pushHole(oldestMs - rest * eachMs, oldestMs, rest)
   return columns.reverse()
 }
 
@@ -50,8 +63,4 @@ export const overdueIntervals = (last: { atMs: number; intervalMs: number }, now
   const lateMs = nowMs - last.atMs
   const intervalMs = Math.max(1, last.intervalMs)
   return lateMs > Math.max(STALE_LEAST_MS, STALE_INTERVALS * intervalMs) ? Math.floor(lateMs / intervalMs) : 0
-}
-
-const pushHole = (columns: unknown[], length: number, count: number): void => {
-  for (let i = 0; i < length && columns.length < count; i++) columns.push(undefined)
 }

@@ -42,14 +42,17 @@ const linear = (most: number, height: number): Scale => ({
   label: formatCount,
 })
 
+/** Whole decades between two labels, and short ones: 10us. */
 const decades = (leastNs: number, mostNs: number, height: number): Scale => {
   const min = Math.floor(Math.log10(leastNs))
-  const max = Math.max(min + 1, Math.ceil(Math.log10(mostNs)))
+  const span = Math.max(1, Math.ceil(Math.log10(mostNs)) - min)
+  const step = Math.ceil(span / Math.max(2, Math.floor(height / ROWS_PER_LABEL)))
+  const labels = Math.ceil(span / step)
   return {
     min,
-    max,
-    labels: Math.min(max - min, Math.max(2, Math.floor(height / ROWS_PER_LABEL))),
+    max: min + labels * step,
+    labels,
     place: (value) => (value === undefined ? NaN : value > 0 ? Math.log10(value * 1e6) : min),
-    label: (placed) => formatDuration(10 ** placed),
+    label: (placed) => formatDuration(10 ** placed).replace(/\.0+(?=\D)/, ''),
   }
 }

@@ -1,6 +1,5 @@
 // Line charts by blessed-contrib, laid over the plain ones a frame already has. The widget and its modules are loaded
 // when the first chart is asked for; until then, and where they fail, the plain chart stays.
-import blessed from 'blessed'
 import { ROLES, type ChartSlot } from '../app/types.ts'
 import { scaleOf, type Scale } from './chart-scale.ts'
 import type { BlessedScreen } from './terminal.ts'
@@ -17,7 +16,6 @@ interface Contrib {
 
 interface Shown {
   chart: ReturnType<Contrib['line']>
-  legend: { destroy(): void }
   data: string
 }
 
@@ -45,7 +43,6 @@ export const createCharts = (onReady: () => void): Charts => {
   const remove = (place: string): void => {
     const entry = shown.get(place)
     entry?.chart.destroy()
-    entry?.legend.destroy()
     shown.delete(place)
   }
 
@@ -78,18 +75,15 @@ export const createCharts = (onReady: () => void): Charts => {
   }
 }
 
-const LABEL_COLUMNS = 8
-
-/** The newest values, as many as the plot has columns; NaN is drawn as a gap. */
-export const dataOf = (slot: ChartSlot, scale: Scale, attributes: Int32Array) => {
-  const points = Math.max(2, slot.width - LABEL_COLUMNS)
-  return slot.series.map(({ label, role, values }) => ({
+/** NaN is drawn as a gap. With one more label than there are values, a value is exactly one column wide: two dots of
+ * its canvas. */
+export const dataOf = (slot: ChartSlot, scale: Scale, attributes: Int32Array) =>
+  slot.series.map(({ label, role, values }) => ({
     title: label,
-    x: slot.xLabels.slice(-points),
-    y: values.slice(-points).map(scale.place),
+    x: [...slot.xLabels, ''],
+    y: values.map(scale.place),
     style: { line: foreground(attributes[ROLES.indexOf(role)]!) },
   }))
-}
 
 const isRoomy = ({ width, height, xLabels }: ChartSlot): boolean => width >= 24 && height >= 6 && xLabels.length >= 2
 
@@ -119,8 +113,9 @@ const make = (
     maxY: scale.max,
     numYLabels: scale.labels,
     abbreviate: true,
-    xPadding: LABEL_COLUMNS * 2,
-    xLabelPadding: LABEL_COLUMNS * 2 - 2,
+    // It begins one column after the axis
+    xPadding: (slot.labelWidth - 1) * 2,
+    xLabelPadding: (slot.labelWidth - 1) * 2,
     showLegend: false,
     tags: false,
     style: {
@@ -134,30 +129,5 @@ const make = (
     chart.canvasSize = { width: slot.width * 2, height: slot.height * 4 }
   }
   screen.append(chart)
-  return { chart, legend: makeLegend(screen, slot, attributes), data: '' }
-}
-
-// What the lines are, in their colours, in the upper right corner; its own has a frame and takes a third of the plot.
-const makeLegend = (screen: BlessedScreen, slot: ChartSlot, attributes: Int32Array): { destroy(): void } => {
-  const legend = blessed.box({
-    parent: screen as never,
-    left: slot.x,
-    top: slot.y,
-    width: slot.width,
-    height: 1,
-    tags: false,
-  })
-  const cells = slot.series.flatMap(({ label, role }) =>
-    [...`${label} `].map((char): [number, string] => [attributes[ROLES.indexOf(role)]!, char]),
-  )
-  ;(legend as unknown as { render(): void }).render = () => {
-    const row = screen.lines[slot.y]
-    if (!row) return
-    cells.forEach((cell, i) => {
-      const at = row[slot.x + slot.width - cells.length + i]
-      if (at) [at[0], at[1]] = cell
-    })
-    row.dirty = true
-  }
-  return legend
+  return { chart, data: '' }
 }

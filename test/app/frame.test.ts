@@ -192,6 +192,31 @@ test('a gap is seen as a gap', (t) => {
   golden(t, 'gap', screen.text())
 })
 
+test('labels of the time axis are those of the columns they stand under, whatever the interval was', (t) => {
+  const slowFromMs = endMs({ ticks: 40 })
+  const messages = fakeStream({ ticks: 60 }).map((message) =>
+    message.type === 'sample' && message.atMs > slowFromMs
+      ? { ...message, atMs: slowFromMs + (message.atMs - slowFromMs) * 5, intervalMs: 5000 }
+      : message,
+  )
+  const screen = fakeScreen({ messages, initial: { intervalMs: 5000 } })
+  screen.context.nowMs = slowFromMs + 100_000
+  screen.press('1')
+  const axis = screen
+    .text()
+    .split('\n')
+    .find((line) => / now /.test(line))!
+  // 20 columns of five seconds, before them those of one
+  const columns = axis.indexOf('now') + 3 - 7
+  for (const [, label] of axis.matchAll(/(-\S+)/g)) {
+    const back = columns - (axis.indexOf(label!) - 7)
+    const seconds = back <= 20 ? back * 5 : 100 + (back - 20)
+    const [, minutes = '0', rest] = /^-(?:(\d+)m)?(\d+)s?$/.exec(label!)!
+    t.is(Number(minutes) * 60 + Number(rest), seconds, label)
+  }
+  t.true([...axis.matchAll(/-\d/g)].length >= 3)
+})
+
 test('every line is as wide as the screen, whatever the names', (t) => {
   for (const unicode of [true, false]) {
     const screen = fakeScreen({ hostile: true, exec: true, detail: true, unicode, targetPid: 9003 })

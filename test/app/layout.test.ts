@@ -39,7 +39,8 @@ test('the parts of a panel stay inside it', (t) => {
       for (const full of [true, false])
         for (const heat of [true, false]) {
           const parts = partsOf(heat, true, { x: 3, y: 2, width, height }, true, full)
-          for (const part of Object.values(parts)) {
+          for (const each of Object.values(parts)) {
+            const part = 'rect' in each ? each.rect : each
             if (part.height <= 0 || (full && height < 13)) continue
             t.true(part.x >= 4 && part.x + part.width <= 3 + width - 1, JSON.stringify([part, width, height]))
             t.true(part.y >= 3 && part.y + part.height <= Math.max(2 + height - 1, part.y + 1))

@@ -7,7 +7,7 @@ const at = (...seconds: number[]): Sample[] =>
   seconds.map((s) => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))
 
 const seconds = (samples: Sample[], count: number, endS: number, gaps: number[] = []): (number | undefined)[] =>
-  timeColumns(samples, count, endS * 1000, gaps).map((sample) => sample && sample.atMs / 1000)
+  timeColumns(samples, count, endS * 1000, gaps).map(({ sample }) => sample && sample.atMs / 1000)
 
 const columns = test.macro(
   (t, samples: Sample[], count: number, endS: number, expected: (number | undefined)[], gaps: number[] = []) => {
@@ -33,8 +33,28 @@ test('a short first sample after a hole does not stretch it', (t) => {
 
 test('after a short first sample lateness is counted in the interval asked for', (t) => {
   const first = { ...at(1)[0]!, intervalMs: 100 }
-  t.is(timeColumns([first], 9, 4100, [], 1000).filter((sample) => sample === undefined).length, 8)
-  t.is(timeColumns([first], 9, 4100, [], 1000).at(-4)?.atMs, 1000)
+  t.is(timeColumns([first], 9, 4100, [], 1000).filter(({ sample }) => sample === undefined).length, 8)
+  t.is(timeColumns([first], 9, 4100, [], 1000).at(-4)?.sample?.atMs, 1000)
+})
+
+test('each column says which time it stands for, also where nothing was measured and when the interval was changed', (t) => {
+  const slow = { ...at(11)[0]!, intervalMs: 5000 }
+  const times = timeColumns([...at(1, 2), slow], 8, 31_000, [], 5000).map(({ fromMs, atMs }) => [fromMs, atMs])
+  t.deepEqual(times, [
+    [0, 1000],
+    [1000, 2000],
+    [2000, 6000],
+    [6000, 11_000],
+    [11_000, 16_000],
+    [16_000, 21_000],
+    [21_000, 26_000],
+    [26_000, 31_000],
+  ])
+  t.deepEqual(
+    timeColumns(at(3), 3, 3000).map(({ fromMs }) => fromMs),
+    [0, 1000, 2000],
+    'before the first sample columns are as long as it',
+  )
 })
 
 test('overdue from two and a half intervals on', (t) => {

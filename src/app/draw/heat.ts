@@ -3,7 +3,9 @@
 import { FIRST_BITS, PER_OCTAVE, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
 import type { Role } from '../types.ts'
+import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
+import { timeLabel } from '../time-axis.ts'
 import { put, ROLE_INDEX, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 
@@ -108,27 +110,32 @@ const LABELS: Record<number, string> = {
   34: '16s',
 }
 
-/** Under the map: how far back it reaches, what the colours mean, and what its right edge is. */
-export const drawAxis = (
-  canvas: Canvas,
-  rect: Rect,
-  columnMs: number,
-  top: number,
-  newest: string,
-  colour: boolean,
-): void => {
-  const plot = { x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
-  const reach = `-${Math.round((plot.width * columnMs) / 1000)}s`
-  put(canvas, plot.x, rect.y, reach, 'label')
-  put(canvas, plot.x + plot.width - newest.length, rect.y, newest, 'label')
-  const legend = formatCount(top)
-  const x = plot.x + Math.floor((plot.width - STEPS - legend.length - 4) / 2)
-  if (x < plot.x + reach.length + 1) return
-  put(canvas, x, rect.y, '1 ', 'label')
+/** Columns between two labels of the axis, at least. */
+const LABELS_APART = 16
+
+/** Under the map: when its columns were. Each label stands under the column it is about; the last one names the end. */
+export const drawAxis = (canvas: Canvas, rect: Rect, columns: readonly TimeColumn[], nowMs: number): void => {
+  const x = rect.x + LABEL_WIDTH
+  const end = timeLabel(columns.at(-1)!.atMs, nowMs)
+  const endX = x + columns.length - end.length
+  put(canvas, endX, rect.y, end, 'label')
+  const between = Math.max(1, Math.floor(columns.length / LABELS_APART))
+  for (let i = 0; i < between; i++) {
+    const at = Math.round((i * columns.length) / between)
+    const label = timeLabel(columns[at]!.fromMs, nowMs)
+    if (x + at + label.length < endX) put(canvas, x + at, rect.y, label, 'label')
+  }
+}
+
+/** What the colours mean, beside the axis. */
+export const drawLegend = (canvas: Canvas, rect: Rect, top: number, colour: boolean): void => {
+  const { y, width } = rect
+  const x = rect.x + 1
+  put(canvas, x, y, '1 ', 'label')
   const { density } = glyphsFor(canvas.unicode)
   for (let step = 0; step < STEPS; step++)
-    put(canvas, x + 2 + step, rect.y, density[step]!, colour ? (`heat${step + 1}` as Role) : 'text')
-  put(canvas, x + 3 + STEPS, rect.y, `${legend} per cell`, 'label', plot.x + plot.width - newest.length - x - 4 - STEPS)
+    put(canvas, x + 2 + step, y, density[step]!, colour ? (`heat${step + 1}` as Role) : 'text')
+  put(canvas, x + 3 + STEPS, y, `${formatCount(top)}/cell`, 'label', width - 4 - STEPS)
 }
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */

@@ -1,0 +1,98 @@
+// Under a heat map its percentiles over time, column under column; in other panels one figure over time. Plain bars, and
+// a place for a better chart where there is room.
+import type { TimeColumn } from '../../model/series.ts'
+import type { AnyPanel } from '../../panels/registry.ts'
+import { formatDuration, formatValue } from '../format.ts'
+import { LEAST_GUTTER } from '../layout.ts'
+import { mergedBy } from '../merged.ts'
+import { timeLabel } from '../time-axis.ts'
+import type { ChartSlot, Role } from '../types.ts'
+import { LABEL_WIDTH } from './heat.ts'
+import { put, type Canvas, type Rect } from './grid.ts'
+import { drawSpark } from './spark.ts'
+import { LEAST_FOR_P99 } from './stats.ts'
+
+const PERCENTILES = [
+  { label: 'p50', field: 'p50Ns' },
+  { label: 'p90', field: 'p90Ns' },
+  { label: 'p99', field: 'p99Ns' },
+  { label: 'max', field: 'maxNs' },
+] as const
+
+/** Columns to its right, where each series says its newest value. */
+export interface ChartParts {
+  rect: Rect
+  gutter: number
+}
+
+export const drawChart = (
+  canvas: Canvas,
+  { rect, gutter }: ChartParts,
+  columns: readonly TimeColumn[],
+  panel: AnyPanel,
+  mode: string,
+  latency: boolean,
+): ChartSlot[] => {
+  const series = latency ? percentileSeries(columns, panel, mode) : trendSeries(columns, panel)
+  if (series.length === 0 || columns.length < 10) return []
+  const height = Math.floor(rect.height / series.length)
+  series.forEach(({ label, role, values, write }, index) => {
+    const y = rect.y + index * height
+    const newest = values.at(-1)
+    const text = newest === undefined ? '-' : write(newest)
+    const base = y + height - 1
+    const right = rect.x + rect.width + 1
+    // A better chart has its scale where the names would be
+    const named = gutter >= NAMED_GUTTER
+    put(canvas, named ? right : rect.x, base, label.padStart(LABEL_WIDTH - 1), role, LABEL_WIDTH - 1)
+    drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
+    put(canvas, named ? right + LABEL_WIDTH : right, base, text, 'text', LEAST_GUTTER - 1)
+  })
+  if (rect.height < 8) return []
+  const endMs = columns.at(-1)!.atMs
+  return [
+    {
+      ...rect,
+      labelWidth: LABEL_WIDTH,
+      xLabels: columns.map(({ atMs }) => timeLabel(atMs, endMs)),
+      series: series.map(({ label, role, values }) => ({
+        label,
+        role,
+        values: latency ? values.map((value) => value && value / 1e6) : values,
+      })),
+      unit: latency ? 'ms' : (panel.trend?.label ?? ''),
+    },
+  ]
+}
+
+const NAMED_GUTTER = LABEL_WIDTH + LEAST_GUTTER
+
+interface ChartSeries {
+  label: string
+  role: Role
+  values: (number | undefined)[]
+  write(value: number): string
+}
+
+const percentileSeries = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): ChartSeries[] => {
+  const mergedOn = mergedBy(panel, mode)
+  const merged = columns.map(({ sample }) => sample && mergedOn(sample))
+  return PERCENTILES.map(({ label, field }, index) => ({
+    label,
+    role: `series${index + 1}` as Role,
+    values: merged.map((hist) => hist && (field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : (hist[field] ?? 0))),
+    write: (ns) => (ns === 0 ? '-' : formatDuration(ns)),
+  }))
+}
+
+const trendSeries = (columns: readonly TimeColumn[], { trend }: AnyPanel): ChartSeries[] => {
+  if (!trend) return []
+  return [
+    {
+      label: 'rate',
+      role: 'series1',
+      values: columns.map(({ sample }) => sample && trend.value(sample)),
+      write: (value) => formatValue(value, trend.kind),
+    },
+  ]
+}

@@ -1,0 +1,45 @@
+// What a panel says in the place of numbers: why there are none, and what can be done.
+import { formatAge } from '../format.ts'
+import type { AnyPanel } from '../../panels/registry.ts'
+import type { Sample } from '../../stream/types.ts'
+import { isFrozen, type AppState } from '../state.ts'
+import { STATUS_ROLES, type PanelStatus } from '../status.ts'
+import type { Role } from '../types.ts'
+import { wrap } from '../width.ts'
+import { put, type Canvas, type Rect } from './grid.ts'
+
+export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
+  wrap(words, rect.width - 2)
+    .slice(0, rect.height)
+    .forEach((line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2))
+
+/** Where there is nothing to show: why, and what can be done. */
+export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {
+  const width = rect.width - 2
+  const lines: [string, Role][] =
+    'why' in status
+      ? [
+          ...wrap(status.why, width).map((line): [string, Role] => [line, STATUS_ROLES[status.is]]),
+          ...('retryMs' in status && status.retryMs !== undefined
+            ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]]
+            : []),
+          ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
+        ]
+      : status.is === 'off'
+        ? [['this probe is off', 'dim']]
+        : [
+            ['waiting for the first interval', 'dim'],
+            ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
+          ]
+  lines
+    .slice(0, rect.height)
+    .forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
+}
+
+/** Of an empty table. */
+export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
+  if (panel.id === 'exec') return 'no process started or ended'
+  if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
+    return `nothing in the last ${formatAge(last.intervalMs)}`
+  return state.replay || isFrozen(state) ? 'CPUs were not told apart then' : 'each CPU from the next interval on'
+}
