@@ -8,7 +8,15 @@ import { ROOT } from '../src/paths.ts'
 const SRC = join(ROOT, 'src')
 
 /** From left to right; folders of one group do not see each other unless the earlier of the two is imported. */
-const GROUPS = [['stream', 'model'], ['source'], ['engine'], ['panels', 'app'], ['screen'], ['setup', 'cli']] as const
+const GROUPS = [
+  ['stream', 'model'],
+  ['source'],
+  ['namer'],
+  ['engine'],
+  ['panels', 'app'],
+  ['screen'],
+  ['setup', 'cli'],
+] as const
 const FOLDERS: readonly string[] = GROUPS.flat()
 
 /** Packages a folder may import; node's own are free. */
@@ -16,6 +24,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   stream: [],
   model: ['d3-array'],
   source: ['execa'],
+  namer: ['koffi'],
   engine: ['koffi', 'execa'],
   panels: ['d3-array'],
   app: ['d3-array', 'string-width'],

@@ -1,13 +1,13 @@
-// The program test/engine/symbols/fixtures/inlined.c, and the names at the place where one that runs it waits.
+// The program test/namer/fixtures/inlined.c, and the names at the place where one that runs it waits.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openProcesses } from '../../src/engine/symbols/processes.ts'
+import { openProcesses } from '../../src/namer/processes.ts'
 import type { StackFrame } from '../../src/stream/stacks.ts'
 import { ROOT } from '../../src/paths.ts'
 import { sleepMs } from './workload.ts'
 
-const SOURCE = join(ROOT, 'test/engine/symbols/fixtures/inlined.c')
+const SOURCE = join(ROOT, 'test/namer/fixtures/inlined.c')
 
 export const inlinedProgram = (binary: string, flags: readonly string[] = []): void => {
   execFileSync('clang', ['-O2', '-g', '-fno-omit-frame-pointer', ...flags, '-o', binary, SOURCE])

@@ -1,6 +1,6 @@
 // The stacks that probes/stacks.bpf.c noted, by the hash that stands for them: taken out of the kernel as they come, and
 // kept for those who were asleep with them for long. Mirrors `struct stack` there.
-import { addressAt } from '../symbols/address.ts'
+import { addressAt } from '../../namer/address.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
 

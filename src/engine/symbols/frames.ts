@@ -3,7 +3,7 @@
 import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
 import { readKernelSymbols } from './kernel.ts'
 import type { KernelSymbols } from './kernel.ts'
-import { openProcesses } from './processes.ts'
+import { openProcesses } from '../../namer/processes.ts'
 
 export interface UserStack {
   frames: StackFrame[]

@@ -2,8 +2,8 @@
 // arrays: text symbols sorted by address, their names in one buffer.
 import { createReadStream } from 'node:fs'
 import type { StackFrame } from '../../stream/stacks.ts'
-import { lastNotAbove } from './address.ts'
-import { harmless } from './names.ts'
+import { lastNotAbove } from '../../namer/address.ts'
+import { harmless } from '../../namer/names.ts'
 
 export interface KernelSymbols {
   frame(address: number): StackFrame

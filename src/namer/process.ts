@@ -1,7 +1,6 @@
 // What is known of one process's code: its executable memory and the files behind it, opened while it is there.
 import { readFileSync } from 'node:fs'
-import type { StackFrame } from '../../stream/stacks.ts'
-import { fieldsOf, orElse } from '../proc/stat.ts'
+import type { StackFrame } from '../stream/stacks.ts'
 import type { CodeFile } from './code-file.ts'
 import type { CodeFiles } from './files.ts'
 import { openJitMap } from './jit.ts'
@@ -81,7 +80,8 @@ const named = (name: string | undefined, kind: StackFrame['kind'], module: strin
 
 /** When it began, and where its program and stack lie, which change with every exec. */
 export const identityOf = (pid: number): string | undefined => {
-  const fields = fieldsOf(read(`/proc/${pid}/stat`))
+  const stat = read(`/proc/${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   // fields 22, 26 and 28 of proc(5)
   return fields.length > 25 ? `${fields[19]} ${fields[23]} ${fields[25]}` : undefined
 }
@@ -92,4 +92,10 @@ const jitPath = (pid: number): string => {
   return `/proc/${pid}/root/tmp/perf-${inner}.map`
 }
 
-const read = (path: string): string => orElse('', () => readFileSync(path, 'utf8'))
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // gone
+  }
+}

@@ -29,13 +29,13 @@ const MOST_WAITING = 10_000
 const MOST_TABLES = 64
 
 /** `onLeftOut` is told once when nothing is looked up in this file, and why. */
-export const openInlined = (elf: Elf, onLeftOut: (why: string) => void): Inlined => {
+export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs = BUDGET_MS): Inlined => {
   const known = new Map<number, readonly string[]>()
   const waiting = new Set<number>()
   const functions = new Map<Unit, UnitFunctions>()
   const names = new Map<number, string>()
   const tables = new Map<string, Abbreviations>()
-  const budget = { leftMs: BUDGET_MS }
+  const budget = { leftMs: budgetMs }
   let units: Units | undefined
   let sections: DebugSections | undefined
   let idle: NodeJS.Timeout | undefined

@@ -1,9 +1,9 @@
 // Functions of Go programs without symbols: a table as Go writes it, and tables that are not.
 import test from 'ava'
-import { bytesOfMemory } from '../../../src/engine/symbols/bytes.ts'
-import { openElf } from '../../../src/engine/symbols/elf.ts'
-import { readGoFunctions } from '../../../src/engine/symbols/go-functions.ts'
-import { elfFile } from '../../helpers/elf.ts'
+import { bytesOfMemory } from '../../src/namer/bytes.ts'
+import { openElf } from '../../src/namer/elf.ts'
+import { readGoFunctions } from '../../src/namer/go-functions.ts'
+import { elfFile } from '../helpers/elf.ts'
 
 const TEXT = 0x401000
 const FUNCTIONS = [

@@ -1,7 +1,7 @@
 // Names that compilers made up, against pairs from the specification of each scheme, and against names made to do harm.
 import test from 'ava'
-import { readable } from '../../../src/engine/symbols/names.ts'
-import { rustName } from '../../../src/engine/symbols/rust.ts'
+import { readable } from '../../src/namer/names.ts'
+import { rustName } from '../../src/namer/rust.ts'
 
 test('names of C++ are written as in source', (t) => {
   t.is(readable('_ZNSt6vectorIiSaIiEE9push_backEOi'), 'std::vector<int, std::allocator<int> >::push_back(int&&)')

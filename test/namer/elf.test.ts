@@ -1,9 +1,9 @@
 // Functions of ELF files of both widths, and of what only looks like one.
 import test from 'ava'
-import { bytesOfMemory } from '../../../src/engine/symbols/bytes.ts'
-import { openElf } from '../../../src/engine/symbols/elf.ts'
-import { readFunctions } from '../../../src/engine/symbols/functions.ts'
-import { elfFile } from '../../helpers/elf.ts'
+import { bytesOfMemory } from '../../src/namer/bytes.ts'
+import { openElf } from '../../src/namer/elf.ts'
+import { readFunctions } from '../../src/namer/functions.ts'
+import { elfFile } from '../helpers/elf.ts'
 
 const SYMBOLS: Parameters<typeof elfFile>[0] = [
   ['later', 0x401100, 0x10],

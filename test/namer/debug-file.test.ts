@@ -3,9 +3,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { commandTest, skip } from '../../helpers/bpf.ts'
-import { inlinedProgram, stackTopOf, waitingPc } from '../../helpers/inlined.ts'
-import { temporaryFolder } from '../../helpers/temporary.ts'
+import { commandTest, skip } from '../helpers/bpf.ts'
+import { inlinedProgram, stackTopOf, waitingPc } from '../helpers/inlined.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 
 const NEEDED = ['clang', 'objcopy']
 

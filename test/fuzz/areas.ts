@@ -1,0 +1,8 @@
+// All areas of `npm run fuzz`, in the order in which they run.
+import type { Area } from './area.ts'
+import { dwarf } from './areas/dwarf.ts'
+import { elf } from './areas/elf.ts'
+import { maps } from './areas/maps.ts'
+import { perfMaps } from './areas/perf-maps.ts'
+
+export const AREAS: readonly Area[] = [elf, dwarf, maps, perfMaps]

@@ -1,0 +1,40 @@
+// A short run of every area of `npm run fuzz`, and that what is wrong is noticed and comes again.
+import test from 'ava'
+import type { Area } from './area.ts'
+import { AREAS } from './areas.ts'
+import { inputOf, LONGEST_BLOCK_MS, materialOf, runArea } from './run.ts'
+import { skip } from '../helpers/bpf.ts'
+
+const ROUNDS = 300
+
+for (const area of AREAS) {
+  test.serial(`${area.name}: changed inputs do no harm`, async (t) => {
+    if ((await area.seeds()).length === 0) return skip(t, 'nothing here makes the inputs to begin with')
+    const { faults, longestBlockMs } = await runArea(area, { seed: 1, rounds: ROUNDS })
+    t.deepEqual(
+      faults.map(({ round, what }) => `round ${round}: ${what}`),
+      [],
+    )
+    t.true(longestBlockMs <= LONGEST_BLOCK_MS)
+  })
+}
+
+const fragile: Area = {
+  name: 'fragile',
+  seeds: () => [Buffer.from('a word and a number 1')],
+  take(input) {
+    if (input.includes(0xff)) throw new Error('broken by a byte')
+    if (!input.includes('wor')) for (const end = performance.now() + LONGEST_BLOCK_MS + 50; performance.now() < end;);
+  },
+}
+
+test.serial('what throws or blocks is found, and comes again', async (t) => {
+  const { faults } = await runArea(fragile, { seed: 1, rounds: 500 })
+  const material = await materialOf(fragile)
+  for (const { round, input } of faults) t.deepEqual(inputOf(fragile, material, 1, round), input)
+  for (const kind of ['broken by a byte', 'blocks for ']) {
+    const fault = faults.find(({ what }) => what.includes(kind))!
+    const again = await runArea(fragile, { seed: 1, rounds: 1, first: fault.round })
+    t.true(again.faults[0]?.what.includes(kind), kind)
+  }
+})
