@@ -40,7 +40,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   const finish = (lines: readonly string[]): string[] => lines.map((line) => (unicode ? line : toAscii(line)).trimEnd())
   if (!last || 'why' in status) {
     return finish([
-      `${panel.title}: ${statusText(status)}`,
+      `${panel.title}: ${statusText(status, state)}`,
       ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : []),
     ])
   }

@@ -1,6 +1,7 @@
 // What a snapshot holds: the shown instant with everything behind it, not only the visible rows, and the screen as text.
 // Pure data, ready for JSON; writing the file is somebody else's.
 import type { Store } from '../model/store.ts'
+import { wallMs } from '../model/wall.ts'
 import { narrowStore } from '../model/narrow.ts'
 import { PANELS } from '../panels/registry.ts'
 import { processFacts } from '../panels/process.ts'
@@ -31,7 +32,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     schema: SCHEMA,
     kind: 'probetop snapshot',
     takenMs: context.nowMs,
-    taken: iso(context.nowMs),
+    taken: iso(wallMs(store, context.nowMs)),
     shownMs: Object.values(shownSamples).reduce((newest, sample) => Math.max(newest, sample?.atMs ?? 0), 0) || atMs,
     shown: state.cursorMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
     hello: store.hello() ?? null,
@@ -65,7 +66,9 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     /** Everything the probes gave for the instant; histograms as in the stream. */
     samples: shownSamples,
     /** The page of stacks: all its intervals as one, narrowed as shown; `samples` has the newest alone, of all. */
-    ...(window ? { stacks: { ...window, from: iso(window.fromMs), to: iso(window.toMs) } } : {}),
+    ...(window
+      ? { stacks: { ...window, from: iso(wallMs(store, window.fromMs)), to: iso(wallMs(store, window.toMs)) } }
+      : {}),
     ...(process ? { process: withoutHistory(processFacts(store, process.pid, 1, state.cursorMs)) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),

@@ -81,14 +81,19 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   return hists.every((hist) => hist.count === 0) && panel.rows([last], mode, false).length === 0
 }
 
-export const statusText = (status: PanelStatus): string =>
-  status.is === 'stale'
-    ? `stale ${formatAge(status.ageMs)}`
-    : status.is === 'lossy'
-      ? `lost ${formatCount(status.lost)}`
-      : status.is === 'reduced'
-        ? 'detail shed'
-        : status.is
+/** Nothing that is played is live. */
+export const liveWord = ({ replay }: Pick<AppState, 'replay'>): string => (replay ? 'replay' : 'live')
+
+export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay'>): string =>
+  status.is === 'live'
+    ? liveWord(state)
+    : status.is === 'stale'
+      ? `stale ${formatAge(status.ageMs)}`
+      : status.is === 'lossy'
+        ? `lost ${formatCount(status.lost)}`
+        : status.is === 'reduced'
+          ? 'detail shed'
+          : status.is
 
 export const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
   off: 'dim',

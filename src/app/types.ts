@@ -46,6 +46,8 @@ export interface FrameContext {
   colour: boolean
   /** Own cost of the whole tree, when known. */
   cost?: { cpuPercent: number; memoryBytes: number }
+  /** What local time is ahead of UTC at an instant of the wall clock; absent: nothing. */
+  zoneMs?(wallMs: number): number
   /** Permanent banner (REPLAY, why, the command that mends it). */
   banner?: string
 }

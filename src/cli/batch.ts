@@ -4,6 +4,7 @@ import { formatAge } from '../app/format.ts'
 import { sanitize } from '../app/width.ts'
 import { narrowStore } from '../model/narrow.ts'
 import { selectionLabel, type Selection } from '../model/selection.ts'
+import { wallMs } from '../model/wall.ts'
 import { createStore } from '../model/store.ts'
 import type { PanelId } from '../panels/types.ts'
 import { panelById } from '../panels/registry.ts'
@@ -58,7 +59,7 @@ export const runBatch = (options: BatchOptions): Batch => {
   )
 
   const tickText = (atMs: number, intervalMs: number): string => {
-    const head = `# ${isoWithZone(atMs)}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map((selection) => `  ${sanitize(selectionLabel(selection))}`).join('')}`
+    const head = `# ${isoWithZone(wallMs(store, atMs))}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map((selection) => `  ${sanitize(selectionLabel(selection))}`).join('')}`
     const texts = panels.map((id) => panelText(id, store, { rows: ROWS, only, unicode: options.unicode }).join('\n'))
     return `${[head, ...texts].join('\n')}\n\n`
   }

@@ -5,6 +5,7 @@ import { OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
 import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
+import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
 import { recordTo } from '../source/record.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
@@ -75,7 +76,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   )
   return withRecord(options.record, live.source, (source) =>
     isScreen
-      ? screen(plan, source, commands, { nowMs: Date.now })
+      ? screen(plan, source, commands, { nowMs: streamMs })
       : batch(plan, source, [...commands, ...detail(options)]),
   )
 }
@@ -162,7 +163,7 @@ const withRecord = async (
   if (path === undefined) return go(source)
   let recording: Source
   try {
-    recording = await recordTo(path, source, Date.now)
+    recording = await recordTo(path, source, streamMs)
   } catch (error) {
     await source.stop()
     return fail(fileProblem(path, error as NodeJS.ErrnoException), EXIT.failed)

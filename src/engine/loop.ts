@@ -20,6 +20,12 @@ const EARLY_MS = 1
 const DETAILED: ProbeId = 'syscalls'
 const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
 
+/** A smaller one is a clock that is being kept right. */
+const LEAST_STEP_MS = 500
+
+const stepWords = (ms: number): string =>
+  `the wall clock was set ${ms < 0 ? 'back' : 'ahead'} by ${(Math.abs(ms) / 1000).toFixed(1)} s${ms > 0 ? ', or the machine was suspended' : ''}`
+
 export interface LoopOptions {
   hello: Omit<Hello, 'type' | 'atMs' | 'intervalMs'>
   intervalMs: number
@@ -37,6 +43,8 @@ export interface LoopOptions {
   cgroupId(path: string): bigint | undefined
   /** What /proc says of a process; undefined when it is gone. */
   process(pid: number, nowMs: number): Omit<ProcessMessage, 'type' | 'atMs'> | undefined
+  /** The stream's clock. */
+  nowMs(): number
   wallMs(): number
   steadyMs(): number
   send(message: Message): void
@@ -54,7 +62,7 @@ export interface Loop {
 }
 
 export const createLoop = (options: LoopOptions): Loop => {
-  const { wallMs, steadyMs } = options
+  const { nowMs: streamMs, wallMs, steadyMs } = options
   let closed = false
   const send = (message: Message): void => {
     if (!closed) options.send(message)
@@ -71,9 +79,11 @@ export const createLoop = (options: LoopOptions): Loop => {
   let lastTickMs = 0
   let nextTickMs = 0
   let skipped = 0
+  /** What the wall clock is ahead of the stream's. */
+  let offsetMs: number | undefined
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
-    send({ type: 'status', atMs: wallMs(), probe, status })
+    send({ type: 'status', atMs: streamMs(), probe, status })
   const commands = (): Command[] => [
     { cmd: 'interval', ms: intervalMs },
     { cmd: 'detail', on: hasDetail },
@@ -115,7 +125,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     cpus: options.hello.cpus,
     onChange: apply,
     onBlind: (why) =>
-      send({ type: 'log', atMs: wallMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
+      send({ type: 'log', atMs: streamMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
   })
 
   const showCost = (show: boolean): void => {
@@ -159,18 +169,33 @@ export const createLoop = (options: LoopOptions): Loop => {
     return true
   }
 
+  /** The wall clock at a tick; that it was set is said. */
+  const noteWall = (atMs: number): number => {
+    const nowWallMs = wallMs()
+    const stepMs = offsetMs === undefined ? 0 : nowWallMs - atMs - offsetMs
+    if (offsetMs === undefined || Math.abs(stepMs) >= LEAST_STEP_MS) offsetMs = nowWallMs - atMs
+    if (Math.abs(stepMs) >= LEAST_STEP_MS) send({ type: 'log', atMs, level: 'warn', text: stepWords(stepMs) })
+    return nowWallMs
+  }
+
   const tick = (nowMs: number): void => {
     // nothing is read while the reader is behind: the next sample then covers the longer interval and nothing is lost
     if (options.congested()) {
       skipped++
       return
     }
-    const atMs = wallMs()
+    const atMs = streamMs()
     if (skipped > 0) {
       send({ type: 'log', atMs, level: 'warn', text: `the reader was slow: ${skipped + 1} intervals became one` })
       skipped = 0
     }
-    send({ type: 'host', atMs, intervalMs: toMicroseconds(nowMs - lastTickMs), ...options.host() })
+    send({
+      type: 'host',
+      atMs,
+      intervalMs: toMicroseconds(nowMs - lastTickMs),
+      ...options.host(),
+      wallMs: noteWall(atMs),
+    })
     lastTickMs = nowMs
     sendProcess(atMs)
     const isOther = hasNewGroup(atMs)
@@ -199,7 +224,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   return {
     begin() {
-      send({ type: 'hello', ...options.hello, atMs: wallMs(), intervalMs })
+      send({ type: 'hello', ...options.hello, atMs: streamMs(), intervalMs })
       on = options.on
       apply(steadyMs())
       lastTickMs = steadyMs()

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../paths.ts'
+import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
@@ -28,9 +29,10 @@ import { supervise } from './supervise.ts'
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. */
 const LAST_WORDS_MS = 1800
 
-const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: EngineOptions): void => {
+const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, epochMs }: EngineOptions): void => {
   goFirst()
   const steadyMs = (): number => performance.now()
+  const nowMs = clockOf(epochMs)
   let timer: NodeJS.Timeout | undefined
   let ending = false
 
@@ -56,6 +58,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
     host: readHost,
     cgroupId,
     process: readProcess,
+    nowMs,
     wallMs: Date.now,
     steadyMs,
     send: (message) => output.send(encode(message)),
@@ -65,7 +68,8 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent }: 
         objects,
         scripts,
         intervalMs,
-        log: (level, text) => output.send(encode({ type: 'log', atMs: Date.now(), level, text })),
+        nowMs,
+        log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
       }
       const one = <P extends ProbeId>(id: P) =>
         supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands, steadyMs })

@@ -15,6 +15,8 @@ export interface EngineOptions {
   fullFirst: boolean
   /** The most that the kernel programs may take of all CPUs; 0: any. */
   limitPercent: number
+  /** What the screen's clock adds to the machine's; absent: a clock of its own. */
+  epochMs?: number
 }
 
 /** Throws an Error with one line for the user. */
@@ -28,6 +30,7 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
       scripts: { type: 'string', default: PROBES },
       'max-overhead': { type: 'string', default: '0' },
       'full-first': { type: 'boolean', default: false },
+      epoch: { type: 'string' },
     },
   })
   const intervalMs = Number(values.interval)
@@ -44,5 +47,6 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     scripts: values.scripts,
     fullFirst: values['full-first'],
     limitPercent,
+    ...(Number.isFinite(Number(values.epoch ?? NaN)) && { epochMs: Number(values.epoch) }),
   }
 }

@@ -61,6 +61,8 @@ export interface ProbeContext {
   /** Folder with the .bt scripts. */
   scripts: string
   intervalMs: number
+  /** The stream's clock. */
+  nowMs(): number
   /** Other sizes of kernel tables than their own, so that a test can fill them. */
   maxEntries?: Readonly<Record<string, number>>
   log(level: 'info' | 'warn' | 'error', text: string): void

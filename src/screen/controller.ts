@@ -11,6 +11,7 @@ import type { Effect, Frame, FrameContext } from '../app/types.ts'
 import { update } from '../app/update.ts'
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
+import { wallMs } from '../model/wall.ts'
 import type { Message, Source } from '../stream/types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './cost.ts'
@@ -69,6 +70,7 @@ export const createController = (options: ControllerOptions): Controller => {
     unicode: environment.unicode,
     colour: environment.colours > 0,
     cost,
+    zoneMs: (wallMs) => -new Date(wallMs).getTimezoneOffset() * 60_000,
     banner: options.banner?.(),
   })
 
@@ -110,7 +112,7 @@ export const createController = (options: ControllerOptions): Controller => {
       const now = context()
       const text = frameText(frame(state, store, now).grid)
       return writeSnapshot(
-        { host: hostName(), atMs: now.nowMs, data: snapshotData(state, store, now), text },
+        { host: hostName(), atMs: wallMs(store, now.nowMs), data: snapshotData(state, store, now), text },
         process.env,
       )
     })
@@ -121,7 +123,7 @@ export const createController = (options: ControllerOptions): Controller => {
       if (!stacks) throw new Error('there are no stacks on the screen')
       return writeExport(
         stacks,
-        { host: hostName(), atMs: context().nowMs, version: store.hello()?.version ?? '' },
+        { host: hostName(), atMs: wallMs(store, context().nowMs), version: store.hello()?.version ?? '' },
         process.env,
       )
     })

@@ -5,6 +5,7 @@ import type { ResultPromise } from 'execa'
 import { createDecoder, encode } from '../stream/codec.ts'
 import { splitLines } from '../stream/lines.ts'
 import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
+import { EPOCH_MS, streamMs } from './clock.ts'
 import { endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
 import { whyEnded } from './reasons.ts'
 import { createRestarts } from './restarts.ts'
@@ -64,6 +65,8 @@ export const liveSource = (options: LiveOptions): Source => {
         String(intervalMs),
         '--probes',
         probes.join(','),
+        '--epoch',
+        String(EPOCH_MS),
         ...(options.fullFirst ? ['--full-first'] : []),
         ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : []),
       ],
@@ -83,7 +86,7 @@ export const liveSource = (options: LiveOptions): Source => {
     })
     keeper = child
     for (const stream of [child.stdin!, child.stdout!, child.stderr!]) stream.on('error', () => {})
-    const decoder = createDecoder(onEngineMessage, { nowMs: Date.now, takeLine, trusted: true })
+    const decoder = createDecoder(onEngineMessage, { nowMs: streamMs, takeLine, trusted: true })
     child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
     const words = splitLines({ onLine: onWord, maxBytes: 64 * 1024 })
     child.stderr!.on('data', (chunk: Buffer) => words.push(chunk))
@@ -130,7 +133,7 @@ export const liveSource = (options: LiveOptions): Source => {
     stderr.push(line.slice(0, 300))
     if (stderr.length > KEPT_LINES) stderr.shift()
     if (restarts.mayTell(performance.now()))
-      tell({ type: 'log', atMs: Date.now(), level: 'warn', text: line.slice(0, 300) })
+      tell({ type: 'log', atMs: streamMs(), level: 'warn', text: line.slice(0, 300) })
   }
 
   const onEnd = (code: number): void => {
@@ -146,7 +149,7 @@ export const liveSource = (options: LiveOptions): Source => {
 
   /** Nothing is measured from now on. */
   const interrupt = (why: string, status: ProbeStatus): void => {
-    const atMs = Date.now()
+    const atMs = streamMs()
     tell({ type: 'gap', atMs, why })
     for (const probe of probes) tell({ type: 'status', atMs, probe, status })
   }
@@ -164,7 +167,7 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const speakAgain = (): void => {
     silent = false
-    for (const [probe, status] of statuses) tell({ type: 'status', atMs: Date.now(), probe, status })
+    for (const [probe, status] of statuses) tell({ type: 'status', atMs: streamMs(), probe, status })
   }
 
   const remember = (command: Command): void => {

@@ -39,6 +39,7 @@ const setUp = ({
   const messages: Message[] = []
   const reader = { slow: false }
   const groups = new Map<string, bigint>()
+  const wall = { aheadMs: 0 }
   const fakes = {} as Record<ProbeId, Fake>
   const running = (fake: Fake): RunningProbe => ({
     read() {
@@ -61,7 +62,8 @@ const setUp = ({
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     cgroupId: (path) => groups.get(path),
     process: (pid) => (pid === 42 ? facts : undefined),
-    wallMs: () => 1_000_000 + Math.floor(steadyMs),
+    nowMs: () => 1_000_000 + Math.floor(steadyMs),
+    wallMs: () => 1_000_000 + Math.floor(steadyMs) + wall.aheadMs,
     steadyMs: () => steadyMs,
     send: (message) => void messages.push(message),
     congested: () => reader.slow,
@@ -94,7 +96,7 @@ const setUp = ({
   const hosts = () => messages.filter((message) => message.type === 'host')
   const statuses = (probe: ProbeId): string[] =>
     messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status.is] : []))
-  return { loop, fakes, messages, reader, groups, pass, stall, samples, hosts, statuses }
+  return { loop, fakes, messages, reader, groups, wall, pass, stall, samples, hosts, statuses }
 }
 
 test('hello first, then the probes, an early tick, then a regular one each interval', (t) => {
@@ -347,4 +349,21 @@ test('a control group is followed by its path: what was measured of the one befo
     t.deepEqual<unknown, unknown>(logged(), said)
     messages.length = 0
   }
+})
+
+test('the wall clock is set: time goes on, the label follows, and it is said', (t) => {
+  const { loop, messages, pass, hosts, wall } = setUp()
+  loop.begin()
+  pass(3300)
+  wall.aheadMs = -40_000
+  pass(3000)
+  wall.aheadMs = 3600_000
+  pass(2000)
+  const times = hosts().map(({ atMs }) => atMs)
+  for (const [i, at] of times.slice(1).entries()) t.true(at > times[i]!)
+  t.deepEqual([...new Set(hosts().map(({ atMs, wallMs }) => wallMs! - atMs))], [0, -40_000, 3600_000])
+  t.deepEqual(
+    messages.flatMap((message) => (message.type === 'log' ? [message.text] : [])),
+    ['the wall clock was set back by 40.0 s', 'the wall clock was set ahead by 3640.0 s, or the machine was suspended'],
+  )
 })

@@ -58,6 +58,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     cgroupId: () => undefined,
     process: () => undefined,
+    nowMs: () => Math.floor(steadyMs),
     wallMs: () => Math.floor(steadyMs),
     steadyMs: () => steadyMs,
     send: (message) => void messages.push(message),

@@ -35,7 +35,13 @@ export const start = (command: string, words: readonly string[]) => spawn(comman
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const probeContext: ProbeContext = { objects: PROBES_BUILT, scripts: PROBES, intervalMs: 1000, log: () => {} }
+export const probeContext: ProbeContext = {
+  objects: PROBES_BUILT,
+  scripts: PROBES,
+  intervalMs: 1000,
+  nowMs: Date.now,
+  log: () => {},
+}
 
 /** A real probe while the body runs. */
 export const withProbe = async <P extends ProbeId, T>(

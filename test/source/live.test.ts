@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { EPOCH_MS } from '../../src/source/clock.ts'
 import { liveSource } from '../../src/source/live.ts'
 import type { Message, ProbeId } from '../../src/stream/types.ts'
 import { isAlive, programs, until } from '../helpers/programs.ts'
@@ -43,14 +44,14 @@ const start = (
 test.serial('the limit of what probing may cost reaches the engine', async (t) => {
   const { noted } = start(t, LISTEN, { maxOverheadPercent: 2.5 })
   await until(() => noted('arguments').length === 1)
-  t.deepEqual(noted('arguments'), ['--interval 100 --probes sched,tcp --max-overhead 2.5'])
+  t.deepEqual(noted('arguments'), [`--interval 100 --probes sched,tcp --epoch ${EPOCH_MS} --max-overhead 2.5`])
 })
 
 test.serial('messages arrive in order; commands and options reach the engine; stop ends it', async (t) => {
   const { source, types, noted, pids } = start(t, `${say(HELLO, LIVE, HOST, SAMPLE)}\n${LISTEN}`)
   await until(() => types().length === 4)
   t.deepEqual(types(), ['hello', 'status', 'host', 'sample'])
-  t.deepEqual(noted('arguments'), ['--interval 100 --probes sched,tcp'])
+  t.deepEqual(noted('arguments'), [`--interval 100 --probes sched,tcp --epoch ${EPOCH_MS}`])
   source.send({ cmd: 'target', target: { is: 'process', pid: 7 } })
   source.send({ cmd: 'stop' })
   await until(() => noted('commands').length === 1)

@@ -1,10 +1,11 @@
 // The first lines: which machine, in which state the screen is, and what probetop itself costs.
 import { stolenPercent } from '../../model/steal.ts'
 import type { Store } from '../../model/store.ts'
+import { clockStepMs, wallMs } from '../../model/wall.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
-import { shedWords } from '../status.ts'
+import { shedWords, shownMs } from '../status.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
@@ -41,13 +42,19 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: S
 /** LIVE, FROZEN or REPLAY; the whole line changes its look when time stands still. */
 const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, context: FrameContext): void => {
   const { cursorMs } = state
+  const shown = shownMs(state, store, context.nowMs)
+  const clock = clockText(wallMs(store, shown), context, state.replay)
+  const stepMs = clockStepMs(store, shown)
   let x = 1
   if (cursorMs !== undefined) {
     fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
     const back = stepsBack(state, store)
-    const text = ` FROZEN  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
+    const text = ` FROZEN  ${clock}  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
     x = put(canvas, x, y, text, 'badge')
-  } else x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
+  } else {
+    x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
+    x = put(canvas, x + 1, y, clock, 'text')
+  }
   const selections = selectionsOf(state)
   const shed = shedWords(state, store, context.nowMs)
   const stolen = stolenPercent(store, cursorMs) ?? 0
@@ -55,6 +62,9 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const before: Chip[] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
     // less than that is not worth a word
+    ...(stepMs === 0
+      ? []
+      : [[`clock set ${stepMs < 0 ? 'back' : 'ahead'} ${formatAge(Math.abs(stepMs))}`, 'warn'] as Chip]),
     ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
   const after: Chip[] = [
@@ -68,6 +78,12 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
   for (const [text, role] of chips)
     x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+}
+
+/** Of the local wall clock; with the day where it need not be today. */
+const clockText = (wallMs: number, { zoneMs }: FrameContext, withDay: boolean): string => {
+  const local = new Date(wallMs + (zoneMs?.(wallMs) ?? 0)).toISOString().replace('T', ' ')
+  return local.slice(withDay ? 0 : -13, -5)
 }
 
 /** From the left, whole ones. */

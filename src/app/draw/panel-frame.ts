@@ -3,9 +3,9 @@ import { formatCount } from '../format.ts'
 import type { Placed } from '../layout.ts'
 import type { Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
-import { statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import type { Role } from '../types.ts'
 import { displayWidth, shorten } from '../width.ts'
+import type { Piece } from './lines.ts'
 import { glyphsFor } from './glyphs.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 
@@ -31,7 +31,7 @@ export const drawTitle = (
   canvas: Canvas,
   { rect, boxed }: Placed,
   { name, details }: Title,
-  status: PanelStatus | undefined,
+  status: Piece | undefined,
   focused: boolean,
 ): void => {
   const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
@@ -47,9 +47,7 @@ export const drawTitle = (
     put(canvas, x, y + height - 1, corners[2], border)
     put(canvas, x + width - 1, y + height - 1, corners[3], border)
   }
-  const right = status
-    ? putRight(canvas, x + width - 1, y, ` ${statusText(status)} `, STATUS_ROLES[status.is], width - 4)
-    : x + width - 1
+  const right = status ? putRight(canvas, x + width - 1, y, ` ${status[0]} `, status[1], width - 4) : x + width - 1
   const room = right - x - 2
   const end = put(
     canvas,

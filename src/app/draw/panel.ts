@@ -10,11 +10,12 @@ import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
 import type { AppState } from '../state.ts'
-import { notesOf, panelStatus, type PanelStatus } from '../status.ts'
+import { notesOf, panelStatus, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
+import type { Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
@@ -40,7 +41,8 @@ export const drawPanel = (
   const blank = limits.find((limit) => limit.blank)
   const title = panelTitle(state, table, full)
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
-  drawTitle(canvas, placed, { ...title, details }, blank ? undefined : status, focused)
+  const word: Piece | undefined = blank ? undefined : [statusText(status, state), STATUS_ROLES[status.is]]
+  drawTitle(canvas, placed, { ...title, details }, word, focused)
   if (rect.height < 3) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)

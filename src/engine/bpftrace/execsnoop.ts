@@ -22,7 +22,7 @@ export const startExecsnoop = (
   let execs = 0
   let exits = 0
   let lost = 0
-  /** Wall clock at kernel time 0; rows come late, never early, so the least difference is nearest. */
+  /** The stream's clock at kernel time 0; rows come late, never early, so the least difference is nearest. */
   let bootMs = Infinity
   const helperErrors = new Map<string, number>()
 
@@ -46,7 +46,7 @@ export const startExecsnoop = (
   const onMessage = (message: BpftraceMessage): void => {
     if (message.type === 'print') {
       const row = parseRow(message.text)
-      if (row) onRow(row, Date.now())
+      if (row) onRow(row, context.nowMs())
     } else if (message.type === 'lost') lost += message.events
     else if (message.type === 'helper error') {
       const what = `${message.helper} in line ${message.line}: ${message.text || message.code}`
@@ -82,7 +82,7 @@ export const startExecsnoop = (
       const reading = { data: { events, execs, exits }, lost }
       rows = []
       execs = exits = lost = 0
-      // the wall clock may be set, so it is compared anew in each interval
+      // the kernel's time may be one that goes on while the machine is suspended, so it is compared anew each time
       bootMs = Infinity
       return reading
     },

@@ -29,6 +29,7 @@ const start = (
     objects: '',
     scripts: folder,
     intervalMs: 1000,
+    nowMs: Date.now,
     log: (_: unknown, text: string) => void logs.push(text),
   }
   const probe = startExecsnoop(context, { folders: [folder], tracefs: more.tracefs ?? [folder], startMs: more.startMs })
@@ -130,7 +131,10 @@ test.serial('setpriv is missing', testUnsupported, versioned(''), /setpriv is no
 
 test.serial('bpftrace is missing', async (t) => {
   const folder = programs(t, {}, ['setpriv'])
-  const probe = startExecsnoop({ objects: '', scripts: folder, intervalMs: 1000, log: () => {} }, { folders: [folder] })
+  const probe = startExecsnoop(
+    { objects: '', scripts: folder, intervalMs: 1000, nowMs: Date.now, log: () => {} },
+    { folders: [folder] },
+  )
   await until(() => probe.failure!())
   t.like(probe.failure!(), { kind: 'unsupported', message: 'bpftrace is not installed' })
   await probe.close()
@@ -175,7 +179,7 @@ test.serial('without tracefs it gets one of its own', async (t) => {
     ['setpriv'],
   )
   const probe = startExecsnoop(
-    { objects: '', scripts: '/s', intervalMs: 1000, log: () => {} },
+    { objects: '', scripts: '/s', intervalMs: 1000, nowMs: Date.now, log: () => {} },
     { folders: [folder], tracefs: ['/nonesuch'] },
   )
   t.teardown(() => probe.close())
