@@ -1,11 +1,10 @@
-// Values as text: three significant digits, one unit a column, never wider than its place. Also what makes foreign
+// Values as text: three significant digits and a unit, never wider than their place. Also what makes foreign
 // text safe and puts it into a given display width (see width.ts).
 import type { Cell, Kind } from '../panels/types.ts'
 
 export { displayWidth, fit, fitLeft, sanitize } from './width.ts'
 
-/** A duration's unit, chosen once for all that shall be compared. */
-export interface Unit {
+interface Unit {
   name: string
   ns: number
 }
@@ -16,21 +15,9 @@ const UNITS: readonly Unit[] = [
   { name: 'us', ns: 1e3 },
   { name: 'ns', ns: 1 },
 ]
-const MS = UNITS[1]!
 
-/** The largest unit in which the largest value is at least 1; ms when there is nothing. */
-export const unitFor = (largestNs: number): Unit => {
-  if (!(largestNs > 0)) return MS
-  return UNITS.find((unit) => largestNs >= unit.ns) ?? UNITS.at(-1)!
-}
-
-/** One unit for a column: fits most of it, so that one huge outlier does not turn the rest into zeros. */
-export const columnUnit = (values: readonly (number | undefined)[]): Unit => {
-  const largest = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0)
-  const unit = unitFor(largest)
-  // From a second on, ms still fit in the column and keep the smaller ones readable
-  return unit.name === 's' && largest < 100e9 ? MS : unit
-}
+/** The largest unit in which the value is at least 1. */
+const unitOf = (ns: number): Unit => UNITS.find((unit) => ns >= unit.ns) ?? UNITS.at(-1)!
 
 /** Digits of a non-negative number: three significant while small, whole from 100 on. */
 export const digits = (value: number): string => {
@@ -42,13 +29,16 @@ export const digits = (value: number): string => {
   return value >= 0.000095 ? value.toFixed(value >= 0.00095 ? 3 : 4) : '>0'
 }
 
-/** Alone, with its own unit: `850us`, `1.25ms`. */
-export const formatDuration = (ns: number): string => {
-  const unit = unitFor(ns)
-  return ns === 0 ? '0' : `${digits(ns / unit.ns)}${unit.name}`
-}
+const LONG_NS = 1000e9
 
-export const formatIn = (ns: number, unit: Unit): string => digits(ns / unit.ns)
+/** With its own unit, six characters at most: `850us`, `1.25ms`, `16m40`. A column of them keeps its heading whatever
+ * comes, and what is sorted by is in order anyway. */
+export const formatDuration = (ns: number): string => {
+  if (ns === 0) return '0'
+  if (ns >= LONG_NS) return formatAge(ns / 1e6)
+  const unit = unitOf(ns)
+  return `${digits(ns / unit.ns)}${unit.name}`
+}
 
 /** `9999`, `12.3k`, `4.56M`. */
 export const formatCount = (count: number): string => {
@@ -92,18 +82,17 @@ export const formatAge = (ms: number): string => {
 /** `0.5s`, `2s`: an interval as the user gives it. */
 export const formatInterval = (ms: number): string => `${ms / 1000}s`
 
-/** A cell of a table. Durations use their column's unit, which the heading names. */
-export const formatCell = (cell: Cell, kind: Kind, unit: Unit): string => {
+/** A cell of a table. */
+export const formatCell = (cell: Cell, kind: Kind): string => {
   if (cell === undefined) return kind === 'text' || kind === 'states' ? '' : '-'
   if (typeof cell === 'string') return cell
-  return formatValue(cell, kind, unit)
+  return formatValue(cell, kind)
 }
 
-/** Alone (no unit given: a duration names its own). */
-export const formatValue = (value: number, kind: Kind, unit?: Unit): string => {
+export const formatValue = (value: number, kind: Kind): string => {
   switch (kind) {
     case 'duration':
-      return unit ? formatIn(value, unit) : formatDuration(value)
+      return formatDuration(value)
     case 'count':
       return formatCount(value)
     case 'rate':

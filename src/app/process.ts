@@ -240,7 +240,7 @@ const tcpLines = ({ sessions, listeners, intervalMs }: ProcessFacts, width: numb
   const address = Math.max(15, Math.min(32, Math.floor((width - 50) / 2)))
   const head: Line = [
     [
-      ` ${fit('LOCAL', address)} ${fit('REMOTE', address)} ${fit('STATE', 11)}${['IN/s', 'OUT/s', 'RTT', 'RETR'].map((name) => name.padStart(7)).join(' ')}`,
+      ` ${fit('LOCAL', address)} ${fit('REMOTE', address)} ${fit('STATE', 11)}${['IN/s', 'OUT/s', 'RTT', 'RETR/s'].map((name) => name.padStart(7)).join(' ')}`,
       'label',
     ],
   ]
@@ -256,7 +256,7 @@ const tcpLines = ({ sessions, listeners, intervalMs }: ProcessFacts, width: numb
             formatBytes(perSecond(session.inBytes, intervalMs)),
             formatBytes(perSecond(session.outBytes, intervalMs)),
             session.rttUs > 0 ? formatDuration(session.rttUs * 1000) : '-',
-            String(session.retransmits),
+            formatRate(perSecond(session.retransmits, intervalMs)),
           ]
             .map((text) => text.padStart(7))
             .join(' '),

@@ -36,7 +36,7 @@ const SESSIONS: readonly Column[] = [
   { id: 'in', title: 'IN/s', kind: 'byteRate', help: 'payload received, per second', priority: 2 },
   { id: 'out', title: 'OUT/s', kind: 'byteRate', help: 'payload sent, per second', priority: 3 },
   { id: 'rtt', title: 'RTT', kind: 'duration', help: 'smoothed round-trip time', priority: 4 },
-  { id: 'retransmits', title: 'RETR', kind: 'count', help: 'segments retransmitted in the interval', priority: 7 },
+  { id: 'retransmits', title: 'RETR/s', kind: 'rate', help: 'segments retransmitted, per second', priority: 7 },
   {
     id: 'age',
     title: 'AGE',
@@ -48,7 +48,7 @@ const SESSIONS: readonly Column[] = [
   { id: 'outTotal', title: 'OUT', kind: 'bytes', help: 'payload sent since it began', priority: 12 },
   {
     id: 'retransmitsTotal',
-    title: 'RETR ALL',
+    title: 'RETR',
     kind: 'count',
     help: 'segments retransmitted since it began',
     priority: 13,
@@ -154,7 +154,7 @@ const sessionRow = (session: TcpSession, intervalMs: number, detail: boolean): R
     perSecond(session.inBytes, intervalMs),
     perSecond(session.outBytes, intervalMs),
     measured,
-    session.retransmits,
+    perSecond(session.retransmits, intervalMs),
     session.ageMs,
     session.inTotal,
     session.outTotal,

@@ -1,6 +1,5 @@
 import test from 'ava'
 import {
-  columnUnit,
   digits,
   formatAge,
   formatBytes,
@@ -10,7 +9,6 @@ import {
   formatInterval,
   formatPercent,
   formatRate,
-  unitFor,
 } from '../../src/app/format.ts'
 import { displayWidth, fit, fitLeft, sanitize, shorten, shortenMiddle, toAscii, wrap } from '../../src/app/width.ts'
 import { randomFrom } from '../helpers/stream.ts'
@@ -92,13 +90,18 @@ test(
   [0.0002, '0.0002'],
 )
 
-test('one unit a column, and no column of zeros for one outlier', (t) => {
-  t.is(unitFor(5e9).name, 's')
-  t.is(columnUnit([1000, 5e9]).name, 'ms')
-  t.is(columnUnit([1000, 500e9]).name, 's')
-  t.is(columnUnit([undefined, 2000]).name, 'us')
-  t.is(formatCell(undefined, 'duration', columnUnit([])), '-')
-  t.is(formatCell(undefined, 'text', columnUnit([])), '')
+test('a duration is never wider than its column', (t) => {
+  const random = randomFrom(7)
+  for (let i = 0; i < 2000; i++) {
+    const text = formatDuration(10 ** (random() * 15))
+    t.true(text.length <= 6, text)
+  }
+  t.is(formatDuration(10_800e9), '3h00')
+})
+
+test('what is not known', (t) => {
+  t.is(formatCell(undefined, 'duration'), '-')
+  t.is(formatCell(undefined, 'text'), '')
 })
 
 const becomes = test.macro((t, before: string, after: string) => {

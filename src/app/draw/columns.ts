@@ -1,6 +1,6 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
 import type { Column, Row, Sort } from '../../panels/types.ts'
-import { columnUnit, formatCell, type Unit } from '../format.ts'
+import { formatCell } from '../format.ts'
 import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from '../width.ts'
 
 export interface FittedColumn {
@@ -8,7 +8,6 @@ export interface FittedColumn {
   /** Its place among the panel's columns, and so in a row's cells. */
   index: number
   width: number
-  unit: Unit
   heading: string
   isText: boolean
 }
@@ -39,14 +38,12 @@ export const fitColumns = (
 ): FittedColumn[] => {
   const fitted = columns.map((column, index): FittedColumn => {
     const isText = column.kind === 'text' || column.kind === 'states'
-    const unit = columnUnit(column.kind === 'duration' ? rows.map((row) => numberAt(row, index)) : [])
-    const named = column.kind === 'duration' ? `${column.title} ${unit.name}` : column.title
-    const heading = sort?.column === column.id ? named + (sort.descending ? marks[0] : marks[1]) : named
-    // Room for the longest unit and the sort mark, whether they are there or not
+    const heading = sort?.column === column.id ? column.title + (sort.descending ? marks[0] : marks[1]) : column.title
+    // Room for the sort mark, whether it is there or not
     const least = isText
       ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
-      : Math.max(KIND_WIDTHS[column.kind], column.title.length + (column.kind === 'duration' ? 4 : 1))
-    return { column, index, unit, heading, isText, width: least }
+      : Math.max(KIND_WIDTHS[column.kind], column.title.length + 1)
+    return { column, index, heading, isText, width: least }
   })
   const kept = new Set<FittedColumn>()
   let used = -1
@@ -73,8 +70,8 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
 }
 
 /** A cell exactly as wide as its column. */
-export const fittedCell = (row: Row, { index, column, unit, width, isText }: FittedColumn, mark?: string): string => {
-  const text = sanitize(formatCell(row.cells[index], column.kind, unit))
+export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
+  const text = sanitize(formatCell(row.cells[index], column.kind))
   if (column.kind === 'states') return text.slice(-width).padStart(width)
   if (!isText) return fitLeft(text, width, mark)
   return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
@@ -82,11 +79,6 @@ export const fittedCell = (row: Row, { index, column, unit, width, isText }: Fit
 
 export const fittedHeading = ({ heading, width, isText }: FittedColumn, mark?: string): string =>
   isText ? fit(heading, width, mark) : fitLeft(heading, width, mark)
-
-const numberAt = (row: Row, index: number): number | undefined => {
-  const cell = row.cells[index]
-  return typeof cell === 'number' ? cell : undefined
-}
 
 const textWidth = (row: Row, index: number): number => {
   const cell = row.cells[index]
