@@ -7,6 +7,10 @@ export type Action =
   | { do: 'help' }
   | { do: 'focus'; panel: PanelId }
   | { do: 'focusNext'; step: 1 | -1 }
+  /** Of the panel with this key, whichever that is. */
+  | { do: 'focusKey'; key: string }
+  /** The list of all panels, and away from it. */
+  | { do: 'panels' }
   | { do: 'zoom' }
   | { do: 'back' }
   | { do: 'enter' }
@@ -47,6 +51,8 @@ export type Action =
   /** From outside: where a snapshot went, what could not be done. */
   | { do: 'notice'; text: string; role?: Role }
   | { do: 'resize'; width: number; height: number }
+  /** From outside: a probe has described itself. */
+  | { do: 'described' }
   /** From outside: the engine or the recording runs at this interval. */
   | { do: 'intervalIs'; ms: number }
 

@@ -10,7 +10,7 @@ import { drawPanel } from './draw/panel.ts'
 import { drawProcess } from './draw/process.ts'
 import { drawStacks } from './draw/stacks.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
-import { selectionsOf, type AppState } from './state.ts'
+import { panelIn, selectionsOf, type AppState } from './state.ts'
 import type { ChartSlot, Frame, FrameContext } from './types.ts'
 
 export const frame = (state: AppState, whole: Store, context: FrameContext): Frame => {
@@ -30,7 +30,8 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   else if (state.page.is === 'panel') {
     charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))
   } else {
-    for (const placed of placePanels(state.panels, body)) drawPanel(canvas, state, store, context, placed, false)
+    for (const placed of placePanels(state.panels, body, (id) => panelIn(state, id)))
+      drawPanel(canvas, state, store, context, placed, false)
   }
   drawChoice(canvas, body, state)
   const cursor = drawFooter(canvas, footer, state, store)

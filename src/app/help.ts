@@ -1,12 +1,11 @@
 // The help page as lines: the panel one came from with its columns, all keys, and how each probe is.
 import type { Store } from '../model/store.ts'
-import { PANELS, panelById } from '../panels/registry.ts'
-import { PROBES } from '../stream/types.ts'
+import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
 import type { Line } from './draw/lines.ts'
 import { KEYS, keyName } from './keymap.ts'
 import type { KeyEntry } from './keys/entry.ts'
-import { currentPanel, isFullScreen, type AppState } from './state.ts'
+import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, wrap } from './width.ts'
 
@@ -16,7 +15,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
   const id = currentPanel(state)
   const probes: Line[] = [
     [['Probes and their cost', 'title']],
-    ...PROBES.flatMap((probe) => probeLines(probe, state, store, width)),
+    ...store.probes().flatMap((probe) => probeLines(probe, state, store, width)),
     ...text(totalCost(state, store), width),
   ]
   return [
@@ -41,10 +40,10 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
 }
 
 const panelHelp = (id: PanelId, state: AppState, width: number): Line[] => {
-  const panel = panelById(id)
+  const panel = panelIn(state, id)
   const columns = panel.columns(
-    state.byPanel[id].mode,
-    isFullScreen(state) || panel.columns(state.byPanel[id].mode, false).length === 0,
+    panelState(state, id).mode,
+    isFullScreen(state) || panel.columns(panelState(state, id).mode, false).length === 0,
   )
   return [
     [[panel.title, 'title'], [`  ${panel.question}`]],
@@ -66,9 +65,10 @@ const described = (term: string, meaning: string, width: number, termWidth: numb
 
 const text = (words: string, width: number): Line[] => wrap(words, width - 2).map((line): Line => [[` ${line}`, 'dim']])
 
-const probeLines = (probe: (typeof PROBES)[number], state: AppState, store: Store, width: number): Line[] => {
+const probeLines = (probe: ProbeId, state: AppState, store: Store, width: number): Line[] => {
   const status = store.status(probe, state.cursorMs)
-  const names = PANELS.filter((panel) => panel.probe === probe)
+  const names = panelsIn(state)
+    .filter((panel) => panel.probe === probe)
     .map((panel) => panel.title)
     .join(', ')
   const said = 'why' in status ? `${status.is}: ${status.why} ${status.mend}` : status.is

@@ -36,7 +36,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
 export const scopesOf = (state: AppState): Scope[] =>
   state.filter.editing
     ? ['filter']
-    : state.choice
+    : state.choice || state.panelList
       ? ['choice']
       : state.help
         ? ['dialog', 'global', 'panel']
@@ -123,6 +123,6 @@ const typedText = ({ name, ch }: Key): string | undefined =>
         : undefined
 
 const isReachable = (entry: KeyEntry, state: AppState): boolean =>
-  state.help && !state.choice && !state.filter.editing
+  state.help && !state.choice && !state.panelList && !state.filter.editing
     ? entry.where === 'dialog' || ['quit'].includes(entry.action.do)
     : scopesOf(state).includes(entry.where)

@@ -2,7 +2,7 @@
 // Drawing and moving by pages read the same rectangles.
 import { panelById, type AnyPanel } from '../panels/registry.ts'
 import type { Rect } from './draw/grid.ts'
-import { isFullScreen, type AppState } from './state.ts'
+import { isFullScreen, panelIn, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 
 export const LEAST_WIDTH = 60
@@ -36,8 +36,12 @@ const WIDE = 100
 const TALL = 28
 
 /** The panels of the overview. */
-export const placePanels = (panels: readonly PanelId[], body: Rect): Placed[] => {
-  const latency = panels.filter((id) => isLatency(panelById(id)))
+export const placePanels = (
+  panels: readonly PanelId[],
+  body: Rect,
+  panelOf: (id: PanelId) => AnyPanel = panelById,
+): Placed[] => {
+  const latency = panels.filter((id) => isLatency(panelOf(id)))
   const tables = panels.filter((id) => !latency.includes(id))
   if (body.width >= WIDE && body.height >= TALL) {
     const [upper, lower] = splitHeight(body, latency.length, tables.length)
@@ -152,9 +156,11 @@ export const LEAST_GUTTER = 8
 export const pageRows = (state: AppState, id: PanelId): number => {
   const { body } = layoutOf(state.width, state.height, state.replay)
   const full = isFullScreen(state)
-  const placed = full ? { rect: body, boxed: true } : placePanels(state.panels, body).find((panel) => panel.id === id)
+  const placed = full
+    ? { rect: body, boxed: true }
+    : placePanels(state.panels, body, (each) => panelIn(state, each)).find((panel) => panel.id === id)
   if (!placed) return 1
-  const panel = panelById(id)
+  const panel = panelIn(state, id)
   const parts = partsOf(
     full ? panel.heatBits !== undefined : isLatency(panel),
     panel.trend !== undefined,

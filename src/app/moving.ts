@@ -9,7 +9,7 @@ import { layoutOf, pageRows } from './layout.ts'
 import { processPage } from './process.ts'
 import { tableOf } from './rows.ts'
 import { moveStacks } from './stacks/move.ts'
-import { currentPanel, isFullScreen, type AppState } from './state.ts'
+import { currentPanel, isFullScreen, panelState, type AppState } from './state.ts'
 
 export const move = (state: AppState, by: Move, store: Store): AppState => {
   const { body } = layoutOf(state.width, state.height, state.replay)
@@ -28,7 +28,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
   if (rows.length === 0) return { ...state, notice: { text: 'no rows', role: 'warn' } }
   const last = rows.length - 1
   const page = Math.max(1, pageRows(state, id) - 1)
-  const remembered = state.byPanel[id].selected
+  const remembered = panelState(state, id).selected
   // A row that is gone is stood in for by its last place
   const at = selected >= 0 ? selected : remembered ? Math.min(remembered.index, last) : -1
   const to = {
@@ -49,12 +49,12 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     ...state,
     byPanel: {
       ...state.byPanel,
-      [id]: { ...state.byPanel[id], selected: { key: row.key, index, pid: row.pid, comm } },
+      [id]: { ...panelState(state, id), selected: { key: row.key, index, pid: row.pid, comm } },
     },
   }
 }
 
-const commOf = (row: Row, column: number): string => String(row.cells[column] ?? '')
+const commOf = (row: Row, column: number): string => row.comm ?? String(row.cells[column] ?? '')
 
 const scrolled = (scroll: number, by: Move, page: number, end: number): number =>
   Math.min(

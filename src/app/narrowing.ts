@@ -2,10 +2,12 @@
 // happening.
 import { lacksLatency, lacksStacks } from '../model/narrow.ts'
 import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
+import { breakdownOf } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import type { Sample } from '../stream/types.ts'
 import type { StackMode } from '../stream/stacks.ts'
-import { selectionsOf, stacksPageOf, type AppState } from './state.ts'
+import { panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 export interface Limit {
   text: string
@@ -19,7 +21,7 @@ export interface Limit {
 export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefined): Limit[] => {
   const selections = selectionsOf(state)
   if (selections.length === 0) return []
-  const mode = state.byPanel[panel.id].mode
+  const mode = panelState(state, panel.id).mode
   const said = selections.flatMap(
     (selection) => limitOf(selection, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
   )
@@ -28,6 +30,7 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
 }
 
 const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: StackMode): Limit | undefined => {
+  if (panel.spec) return describedLimit(selection, panel, panel.spec, mode)
   const untold: Limit = {
     text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`,
     blank: true,
@@ -75,6 +78,23 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: St
   }
 }
 
+/** From the dimensions of the tab's table. */
+const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, mode: string): Limit | undefined => {
+  const tabs = spec.panels.find(({ id }) => id === panel.id)?.tabs ?? []
+  const tab = tabs.find(({ id }) => id === mode)
+  if (!tab) return undefined
+  const found = breakdownOf(spec.tables[tab.table] ?? [], selection)
+  const word = SELECTION_WORDS[selection.is]
+  if (!found) {
+    const other = tabs.find((each) => breakdownOf(spec.tables[each.table] ?? [], selection))
+    return { text: `${panel.title} has no breakdown by ${word}${other ? `; m shows ${other.label}` : ''}`, blank: true }
+  }
+  if (selection.is === 'thread' && found.field.dim === 'pid') return { text: 'rows are its process', blank: false }
+  return found.joined && selection.is !== 'comm' && selection.is !== 'cgroup'
+    ? { text: `processes with ${selectionLabel(selection)}`, blank: false }
+    : undefined
+}
+
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */
 const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
   id !== 'offcpu' && id !== 'threads'
@@ -102,6 +122,12 @@ const latencyLimit = (
   panel: AnyPanel,
   last: Sample | undefined,
 ): Limit[] => {
+  if (panel.spec) {
+    const has = panel.heatBits !== undefined && last !== undefined && selections.length > 0
+    return has
+      ? [{ text: `latency is of the whole: no breakdown by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
+      : []
+  }
   if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]

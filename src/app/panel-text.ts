@@ -2,14 +2,13 @@
 import { lacksLatency, narrowStore } from '../model/narrow.ts'
 import type { Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
-import { panelById } from '../panels/registry.ts'
 import type { Sample } from '../stream/types.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './draw/columns.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { mergedOf } from './merged.ts'
 import { limitsOf } from './narrowing.ts'
 import { tableOf } from './rows.ts'
-import { initialState } from './state.ts'
+import { initialState, panelIn, panelState } from './state.ts'
 import { notesOf, panelStatus, statusText } from './status.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, toAscii } from './width.ts'
@@ -26,15 +25,15 @@ export interface PanelTextOptions {
 
 export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions = {}): string[] => {
   const { rows: most = 10, width = 120, unicode = true, only = [] } = options
-  const panel = panelById(id)
-  const initial = initialState({ only, replay: true })
+  const initial = initialState({ only, replay: true, specs: whole.specs() })
   const state = {
     ...initial,
     ...(options.atMs === undefined ? {} : { cursorMs: options.atMs }),
     ...(options.mode === undefined ? {} : { byPanel: { ...initial.byPanel, [id]: { mode: options.mode } } }),
   }
+  const panel = panelIn(state, id)
   const store = narrowStore(whole, only)
-  const { mode } = state.byPanel[id]
+  const { mode } = panelState(state, id)
   const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const finish = (lines: readonly string[]): string[] => lines.map((line) => (unicode ? line : toAscii(line)).trimEnd())

@@ -1,10 +1,10 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { Store } from '../model/store.ts'
-import { panelById, type AnyPanel } from '../panels/registry.ts'
+import type { AnyPanel } from '../panels/registry.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
-import type { AppState } from './state.ts'
+import { panelIn, panelState, type AppState } from './state.ts'
 import { sanitize } from './width.ts'
 
 export interface Table {
@@ -22,8 +22,8 @@ export interface Table {
 
 /** `detail`: all columns, as in full-screen. */
 export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
-  const panel = panelById(id)
-  const { mode, sort: chosen, selected } = state.byPanel[id]
+  const panel = panelIn(state, id)
+  const { mode, sort: chosen, selected } = panelState(state, id)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))

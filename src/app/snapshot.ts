@@ -3,15 +3,14 @@
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
 import { narrowStore } from '../model/narrow.ts'
-import { PANELS } from '../panels/registry.ts'
 import { processFacts } from '../panels/process.ts'
-import { PROBES, SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
+import { SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
 import { frame } from './frame.ts'
 import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
 import { stackFacts } from './stacks/facts.ts'
 import { stacksWindow } from './stacks/window.ts'
-import { selectedProcess, selectionsOf, type AppState } from './state.ts'
+import { panelsIn, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
 import type { FrameContext } from './types.ts'
@@ -26,7 +25,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
   const stacks = stackFacts(state, view)
   const window = stacks && stacksWindow(stacks)
   const shownSamples = Object.fromEntries(
-    PROBES.map((probe) => [probe, store.latest(probe, state.cursorMs)]),
+    store.probes().map((probe) => [probe, store.latest(probe, state.cursorMs)]),
   ) as Partial<Record<ProbeId, Sample>>
   return {
     schema: SCHEMA,
@@ -45,13 +44,13 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
       selections: selectionsOf(state),
       intervalMs: state.intervalMs,
       panels: Object.fromEntries(
-        PANELS.map(({ id }) => [id, { ...state.byPanel[id], sort: tableOf(state, view, id, true).sort }]),
+        panelsIn(state).map(({ id }) => [id, { ...panelState(state, id), sort: tableOf(state, view, id, true).sort }]),
       ),
     },
     panels: Object.fromEntries(
-      PANELS.map((panel) => {
+      panelsIn(state).map((panel) => {
         const sample = shownSamples[panel.probe]
-        const latency = sample && mergedOf(sample, panel, state.byPanel[panel.id].mode)
+        const latency = sample && mergedOf(sample, panel, panelState(state, panel.id).mode)
         return [
           panel.id,
           {

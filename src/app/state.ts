@@ -1,8 +1,9 @@
 // All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows, what
 // the engine should be doing) is not kept here.
 import { isOfStacks, targetOf, type Selection } from '../model/selection.ts'
-import { OVERVIEW, panelById } from '../panels/registry.ts'
-import type { PanelId, Sort } from '../panels/types.ts'
+import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
+import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
@@ -39,7 +40,10 @@ export interface AppState {
   focus: PanelId
   /** Shown on the overview. */
   panels: readonly PanelId[]
-  byPanel: Record<PanelId, PanelState>
+  /** Of the probes that described themselves. */
+  specs: readonly ProbeSpec[]
+  /** Of a panel that a probe describes: once it was changed. */
+  byPanel: Record<OwnPanelId, PanelState> & { readonly [panel: PanelId]: PanelState | undefined }
   help?: { scroll: number }
   filter: Filter
   /** What all is narrowed to by the command line; stays. */
@@ -48,6 +52,8 @@ export interface AppState {
   crumbs: readonly Crumb[]
   /** What the row could be entered as, while that is being chosen. */
   choice?: { selections: readonly Selection[]; at: number }
+  /** The list of all panels, while one is being chosen there. */
+  panelList?: { at: number }
   intervalMs: number
   /** The instant shown; absent: now. */
   cursorMs?: number
@@ -65,6 +71,8 @@ export interface AppState {
 export interface InitialOptions {
   /** Panels of the overview; absent: the five that are always on. */
   panels?: readonly PanelId[]
+  /** What is known of probes that describe themselves before they do. */
+  specs?: readonly ProbeSpec[]
   only?: readonly Selection[]
   theme?: string
   /** Names the theme key goes through. */
@@ -82,8 +90,9 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     page: { is: 'overview' },
     focus: panels[0]!,
     panels,
-    byPanel: Object.fromEntries(PANEL_IDS.map((id) => [id, { mode: panelById(id).modes[0]!.id }])) as Record<
-      PanelId,
+    specs: options.specs ?? [],
+    byPanel: Object.fromEntries(PANEL_IDS.map((id) => [id, { mode: panelOf(id, []).modes[0]!.id }])) as Record<
+      OwnPanelId,
       PanelState
     >,
     filter: { text: '', editing: false },
@@ -98,6 +107,14 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     height: options.height ?? 24,
   }
 }
+
+/** All panels there are. */
+export const panelsIn = ({ specs }: Pick<AppState, 'specs'>): readonly AnyPanel[] => allPanels(specs)
+
+export const panelIn = ({ specs }: Pick<AppState, 'specs'>, id: PanelId): AnyPanel => panelOf(id, specs)
+
+export const panelState = (state: AppState, id: PanelId): PanelState =>
+  state.byPanel[id] ?? { mode: panelIn(state, id).modes[0]!.id }
 
 /** The panel keys act on, if the page has one. */
 export const currentPanel = (state: AppState): PanelId | undefined =>
@@ -154,12 +171,27 @@ export const wantsCpus = (state: AppState): boolean =>
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
+/** Whose samples say which processes belong to a selection, for panels that know it by its processes only. */
+const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = {
+  cgroup: 'sched',
+  comm: 'sched',
+  peer: 'tcp',
+  port: 'tcp',
+}
+
 /** The overview's probes, and that of the panel on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
   const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
   // The process page shows all five
   const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
-  return [...new Set([...panels.map((id) => panelById(id).probe), ...(stacksPageOf(state) ? ['stacks' as const] : [])])]
+  const probes = panels.map((id) => panelIn(state, id)).flatMap(({ probe, spec }) => [probe, ...(spec?.needs ?? [])])
+  return [
+    ...new Set([
+      ...(probes as ProbeId[]),
+      ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
+      ...(stacksPageOf(state) ? ['stacks' as const] : []),
+    ]),
+  ]
 }
 
 /** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */

@@ -1,10 +1,10 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
-import { panelById, type AnyPanel } from '../panels/registry.ts'
-import { PROBES, type ProbeId, type ProbeStatus, type Sample } from '../stream/types.ts'
+import type { AnyPanel } from '../panels/registry.ts'
+import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
 import { formatAge, formatCount } from './format.ts'
-import type { AppState } from './state.ts'
+import { panelIn, panelState, type AppState } from './state.ts'
 import type { PanelId, Role } from './types.ts'
 
 export type PanelStatus =
@@ -25,7 +25,7 @@ export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
   state.cursorMs ?? (state.replay ? (store.ticks().at(-1) ?? nowMs) : nowMs)
 
 export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
-  const panel = panelById(id)
+  const panel = panelIn(state, id)
   const status = statusNow(state, store, panel.probe, nowMs)
   if ('why' in status) return status
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
@@ -43,7 +43,7 @@ export const shedWords = (state: AppState, store: Store, nowMs: number): string[
   const last = store.latest('syscalls', state.cursorMs)
   return [
     ...(last?.shed ? [`detail for ${formatAge(last.shed.retryMs)}`] : []),
-    ...PROBES.flatMap((probe) => {
+    ...store.probes().flatMap((probe) => {
       const status = statusNow(state, store, probe, nowMs)
       return status.is === 'shed' ? [`${probe} for ${formatAge(status.retryMs)}`] : []
     }),
@@ -75,8 +75,8 @@ export const isOverdue = (state: AppState, last: Sample, shown: number): boolean
   ) > 0
 
 const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
-  const panel = panelById(id)
-  const { mode } = state.byPanel[id]
+  const panel = panelIn(state, id)
+  const { mode } = panelState(state, id)
   const hists = panel.hists(last.data, mode) ?? []
   return hists.every((hist) => hist.count === 0) && panel.rows([last], mode, false).length === 0
 }

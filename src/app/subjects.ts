@@ -6,7 +6,7 @@ import type { Row } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { tableOf, type Table } from './rows.ts'
 import { stackSubjects } from './stacks/subjects.ts'
-import { currentPanel, isFullScreen, selectedProcess, selectionsOf, type AppState } from './state.ts'
+import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
 export const subjectsOf = (state: AppState, store: Store): Selection[] => {
@@ -21,7 +21,7 @@ export const subjectsOf = (state: AppState, store: Store): Selection[] => {
     return found ? withGroups(found.pid, found.comm, state, store) : []
   }
   const table = tableOf(state, store, id, isFullScreen(state))
-  const { selected: remembered } = state.byPanel[id]
+  const { selected: remembered } = panelState(state, id)
   const row = remembered ? table.rows[table.selected] : table.rows[0]
   if (row) return rowSubjects(row, table, state, store)
   return remembered?.pid === undefined ? [] : withGroups(remembered.pid, remembered.comm ?? '', state, store)
@@ -39,8 +39,8 @@ export const newSubjects = (state: AppState, store: Store): Selection[] => {
 
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  const own = sample ? (panel.selects?.(sample.data, row, state.byPanel[panel.id].mode) ?? []) : []
-  const comm = String(row.cells[columns.findIndex((column) => column.id === 'command')] ?? '')
+  const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
+  const comm = row.comm ?? String(row.cells[columns.findIndex((column) => column.id === 'command')] ?? '')
   const groups = row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)
   return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }

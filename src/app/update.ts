@@ -1,11 +1,11 @@
 // What each action does: a new state, and what only the outside can do. Pure: the store is only read.
 import { narrowStore } from '../model/narrow.ts'
-import { panelById } from '../panels/registry.ts'
 import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
 import { eraseFrom } from './filter.ts'
 import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
+import { chosenPanel, movePanelList, togglePanelList } from './panel-list.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
 import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
@@ -15,6 +15,9 @@ import {
   commandsBetween,
   currentPanel,
   isFullScreen,
+  panelIn,
+  panelsIn,
+  panelState,
   selectionsOf,
   type AppState,
   type Page,
@@ -33,6 +36,7 @@ export const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60
 /** A notice stays until the next action that is somebody's doing. */
 export const update = (state: AppState, action: Action, store: Store): Updated => {
   if (action.do === 'resize') return same({ ...state, width: action.width, height: action.height })
+  if (action.do === 'described') return same(withSpecs(state, store))
   if (action.do === 'intervalIs') return same({ ...state, intervalMs: action.ms })
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
   const { state: after, effects } = act(
@@ -72,6 +76,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return { ...state, help: state.help ? undefined : { scroll: 0 } }
     case 'focus':
       return focus(withoutSearch(state), action.panel)
+    case 'focusKey':
+      return focusKey(withoutSearch(state), action.key)
+    case 'panels':
+      return togglePanelList(state)
     case 'focusNext':
       return focusNext(state, action.step)
     case 'zoom':
@@ -79,12 +87,13 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
-      return enter(state, store)
+      return state.panelList ? openChosen(withoutSearch(state)) : enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
     case 'choose':
       return choose(state, store)
     case 'move':
+      if (state.panelList) return movePanelList(state, action.by)
       return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
     case 'end':
       return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
@@ -155,6 +164,34 @@ const focus = (state: AppState, panel: PanelId): AppState => {
   return { ...state, focus: state.panels.includes(panel) ? panel : state.focus, page: open }
 }
 
+const focusKey = (state: AppState, key: string): AppState => {
+  const found = panelsIn(state).find((panel) => panel.key === key)
+  return found
+    ? focus(state, found.id)
+    : { ...state, notice: { text: `no panel has the key ${key}; 0 lists them all`, role: 'warn' } }
+}
+
+/** On the full screen, unless it is on the overview that one is on. */
+const openChosen = (state: AppState): AppState => {
+  const id = chosenPanel(state)
+  const closed = { ...state, panelList: undefined }
+  if (!id) return closed
+  if (state.page.is === 'overview' && state.panels.includes(id)) return { ...closed, focus: id }
+  return { ...closed, page: { is: 'panel', panel: id } }
+}
+
+/** What was known beforehand gives way to what the stream says. */
+const withSpecs = (state: AppState, store: Store): AppState => {
+  const told = store.specs()
+  const specs = [
+    ...state.specs.map((spec) => told.find(({ id }) => id === spec.id) ?? spec),
+    ...told.filter((spec) => !state.specs.some(({ id }) => id === spec.id)),
+  ]
+  return specs.length === state.specs.length && specs.every((spec, index) => spec === state.specs[index])
+    ? state
+    : { ...state, specs }
+}
+
 const focusNext = (state: AppState, by: 1 | -1): AppState => {
   const { panels } = state
   const next = panels[(panels.indexOf(state.focus) + by + panels.length) % panels.length]!
@@ -172,6 +209,7 @@ const zoom = (state: AppState): AppState =>
 const back = (state: AppState): AppState => {
   if (state.help) return { ...state, help: undefined }
   if (state.filter.editing) return { ...state, filter: { text: '', editing: false } }
+  if (state.panelList) return { ...state, panelList: undefined }
   if (state.choice) return { ...state, choice: undefined }
   if (state.page.is === 'stacks') return backInStacks(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
@@ -180,7 +218,7 @@ const back = (state: AppState): AppState => {
 
 const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({
   ...state,
-  byPanel: { ...state.byPanel, [id]: { ...state.byPanel[id], ...change } },
+  byPanel: { ...state.byPanel, [id]: { ...panelState(state, id), ...change } },
 })
 
 const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
@@ -203,12 +241,12 @@ const reverse = (state: AppState, store: Store): AppState => {
 const nextMode = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { modes } = panelById(id)
-  const at = modes.findIndex((mode) => mode.id === state.byPanel[id].mode)
+  const { modes } = panelIn(state, id)
+  const at = modes.findIndex((mode) => mode.id === panelState(state, id).mode)
   const next = modes[(at + 1) % modes.length]!
   return {
     ...withPanel(state, id, { mode: next.id, sort: undefined }),
-    notice: { text: `${panelById(id).title}: ${next.label}`, role: 'good' },
+    notice: { text: `${panelIn(state, id).title}: ${next.label}`, role: 'good' },
   }
 }
 

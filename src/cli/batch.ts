@@ -7,11 +7,13 @@ import { selectionLabel, type Selection } from '../model/selection.ts'
 import { wallMs } from '../model/wall.ts'
 import { createStore } from '../model/store.ts'
 import type { PanelId } from '../panels/types.ts'
-import { panelById } from '../panels/registry.ts'
+import { SPECS } from '../engine/probes/registry.ts'
+import { panelOf } from '../panels/registry.ts'
 import { panelText } from '../app/text.ts'
 import { onEnd } from '../screen/signals.ts'
 import { groupTicks } from '../stream/ticks.ts'
 import { encode } from '../stream/codec.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import type { AnySample, Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
 import type { Output } from './output.ts'
 import { isoWithZone } from './time.ts'
@@ -41,8 +43,11 @@ export const runBatch = (options: BatchOptions): Batch => {
   const { source, output, panels, only, warn } = options
   const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
   const narrowed = narrowStore(store, only)
-  const wanted = [...new Set(panels.map((id) => panelById(id).probe))]
-  const broken = createBroken(wanted, warn)
+  /** The panels' probes, as far as what they are of is known by now. */
+  const wantedNow = (): ProbeId[] => [...new Set(panels.map((id) => panelOf(id, specsNow()).probe))]
+  const specsNow = (): readonly ProbeSpec[] => (store.specs().length > 0 ? store.specs() : SPECS)
+  let wanted = wantedNow()
+  const broken = createBroken(() => wanted, warn)
   let left = options.count ?? Infinity
   let end: (exitCode: number) => void = () => {}
   const ended = new Promise<number>((resolve) => {
@@ -66,10 +71,13 @@ export const runBatch = (options: BatchOptions): Batch => {
 
   const add = (message: Message): void => {
     if (left <= 0) return
-    if (message.type === 'sample' && !wanted.includes(message.probe)) return
+    const isBeside = message.type === 'sample' && !wanted.includes(message.probe)
+    // what says which processes belong together
+    if (isBeside) return only.length > 0 ? store.add(message) : undefined
     ticks.add(message)
     if (left <= 0) return
     store.add(message)
+    if (message.type === 'probe') wanted = wantedNow()
     if (options.as === 'json')
       output.write(
         encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message),
@@ -101,7 +109,7 @@ export const runBatch = (options: BatchOptions): Batch => {
 }
 
 // Which probes do not work; told once for each reason.
-const createBroken = (wanted: readonly ProbeId[], warn: (line: string) => void) => {
+const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => void) => {
   const statuses = new Map<ProbeId, ProbeStatus>()
   const told = new Set<string>()
   const isHopeless = (status: ProbeStatus | undefined): boolean =>
@@ -117,8 +125,8 @@ const createBroken = (wanted: readonly ProbeId[], warn: (line: string) => void) 
     },
     /** None of them gives anything for now. */
     allShed: (): boolean =>
-      wanted.every((probe) => statuses.get(probe)?.is === 'shed' || isHopeless(statuses.get(probe))),
+      wanted().every((probe) => statuses.get(probe)?.is === 'shed' || isHopeless(statuses.get(probe))),
     /** None of them can give anything any more. */
-    all: (): boolean => wanted.every((probe) => isHopeless(statuses.get(probe))),
+    all: (): boolean => wanted().every((probe) => isHopeless(statuses.get(probe))),
   }
 }

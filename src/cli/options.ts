@@ -3,8 +3,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Selection } from '../model/selection.ts'
 import { nearestWord } from '../app/nearest.ts'
-import { PANEL_IDS, type PanelId } from '../panels/types.ts'
+import { SPECS } from '../engine/probes/registry.ts'
+import { allPanels } from '../panels/registry.ts'
+import type { PanelId } from '../panels/types.ts'
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../stream/commands.ts'
+import { name as isName } from '../stream/spec-check.ts'
 
 export interface Options {
   intervalMs: number
@@ -48,6 +51,8 @@ Examples:
   probetop -w day.gz     record while watching; probetop -r day.gz plays it
 
 Exit status: 0 fine, 1 failed while running, 2 wrong usage, 4 cannot probe here (see --check), 5 bad recording.`
+
+const PANEL_IDS = allPanels(SPECS).map(({ id }) => id)
 
 export const parseOptions = (args: readonly string[]): Parsed => {
   const output = { text: '' }
@@ -156,7 +161,7 @@ const gather = (command: Command): Options => {
     pids: given.pid ?? [],
     cgroup: given.cgroup,
     only: onlyOf(given),
-    panels: given.panels,
+    panels: given.panels && knownPanels(given.panels, given.replay !== undefined),
     theme: given.theme,
     noColour: !given.color || !given.colour,
     ascii: given.ascii ?? false,
@@ -238,15 +243,20 @@ function collectPids(list: string, before: number[] = []): number[] {
 }
 
 function parsePanels(list: string): PanelId[] {
-  const names = list.split(',').map((name) => name.trim())
-  for (const name of names) {
-    if ((PANEL_IDS as readonly string[]).includes(name)) continue
+  return list.split(',').map((name) => name.trim())
+}
+
+/** In their order. A recording may have others. */
+const knownPanels = (names: readonly PanelId[], isReplay: boolean): PanelId[] => {
+  const others = names.filter((name) => !PANEL_IDS.includes(name))
+  for (const name of others) {
+    if (isReplay && isName(name) === undefined) continue
     const near = nearestWord(name, PANEL_IDS)
     throw new UsageError(
       `no panel ${quote(name)}${near ? `, did you mean ${near}?` : `: there are ${PANEL_IDS.join(', ')}`}`,
     )
   }
-  return PANEL_IDS.filter((id) => names.includes(id))
+  return [...PANEL_IDS.filter((id) => names.includes(id)), ...new Set(others)]
 }
 
 const oneLine = (error: CommanderError, command: Command): string => {

@@ -1,6 +1,7 @@
 // Chooses what to run: screen or batch, live, a recording, or the bundled recording where nothing can be probed; and
 // answers with an exit code and one line when something stands in the way.
 import { initialState, wantedCommands, wantedProbes, type AppState } from '../app/state.ts'
+import { SPECS } from '../engine/probes/registry.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
@@ -40,6 +41,7 @@ export const run = async (options: Options): Promise<number> => {
   }
   const state = initialState({
     panels: options.panels,
+    specs: options.replay === undefined ? SPECS : [],
     only: options.only,
     theme,
     themes: themeNames(THEMES),

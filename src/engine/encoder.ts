@@ -1,6 +1,7 @@
 // Messages to lines, as `encode` does, but quicker with thousands of TCP sessions: most are idle and say the same as in
 // the message before, but for their age. The text of those is kept, and they come first.
 import { encode } from '../stream/codec.ts'
+import { isDescribed } from '../stream/types.ts'
 import type { Message, TcpSession } from '../stream/types.ts'
 
 interface Kept {
@@ -19,7 +20,7 @@ export const createEncoder = (): ((message: Message) => string) => {
   }
 
   return (message) => {
-    if (message.type !== 'sample' || message.probe !== 'tcp') return encode(message)
+    if (message.type !== 'sample' || isDescribed(message) || message.probe !== 'tcp') return encode(message)
     const now = new Map<string, Kept>()
     const idle: string[] = []
     // encoded in one go, which is quicker than one by one

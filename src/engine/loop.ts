@@ -3,6 +3,7 @@
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
 import type { ShedDetail } from '../stream/cost.ts'
 import type { ProcessMessage } from '../stream/process.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, Hello, Message, ProbeId, ProbeStatus, Target } from '../stream/types.ts'
 import type { HostNow } from './proc/host.ts'
 import { createGuard } from './guard.ts'
@@ -32,6 +33,8 @@ export interface LoopOptions {
   /** No early first tick. */
   fullFirst?: boolean
   on: readonly ProbeId[]
+  /** Of the probes that describe themselves. */
+  specs?: readonly ProbeSpec[]
   /** The most that the kernel programs may take of all CPUs; 0: any. */
   limitPercent: number
   /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
@@ -225,6 +228,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   return {
     begin() {
       send({ type: 'hello', ...options.hello, atMs: streamMs(), intervalMs })
+      for (const spec of options.specs ?? []) send({ type: 'probe', atMs: streamMs(), spec })
       on = options.on
       apply(steadyMs())
       lastTickMs = steadyMs()

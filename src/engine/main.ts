@@ -8,8 +8,9 @@ import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { PROBES, SCHEMA } from '../stream/types.ts'
-import type { ProbeId } from '../stream/types.ts'
+import type { DescribedId, OwnProbeId } from '../stream/types.ts'
 import { keepDescriptorsBlocking } from './descriptors.ts'
+import { startDescribed } from './described.ts'
 import { createEncoder } from './encoder.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
@@ -20,6 +21,7 @@ import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext } from './probe.ts'
 import { REGISTRY } from './probes.ts'
+import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
 import { readProcess } from './proc/process.ts'
@@ -53,6 +55,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
     intervalMs,
     fullFirst,
     on: probes,
+    specs: SPECS,
     limitPercent,
     statistics: holdStatistics,
     host: readHost,
@@ -71,9 +74,19 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
         nowMs,
         log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
       }
-      const one = <P extends ProbeId>(id: P) =>
+      const one = <P extends OwnProbeId>(id: P) =>
         supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands, steadyMs })
-      return PROBES.map((id) => one(id))
+      const described = DESCRIBED.map((entry) =>
+        supervise<DescribedId>({
+          id: entry.spec.id as DescribedId,
+          start: () => startDescribed(entry)(context),
+          explain,
+          onStatus,
+          commands,
+          steadyMs,
+        }),
+      )
+      return [...PROBES.map((id) => one(id)), ...described]
     },
   })
 

@@ -4,6 +4,7 @@ import { PROBES, PROBES_BUILT } from '../paths.ts'
 import { clampIntervalMs, knownProbes } from '../stream/commands.ts'
 import { PROBES as PROBE_IDS } from '../stream/types.ts'
 import type { ProbeId } from '../stream/types.ts'
+import { SPECS } from './probes/registry.ts'
 
 export interface EngineOptions {
   intervalMs: number
@@ -38,8 +39,9 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
   const limitPercent = Number(values['max-overhead'])
   if (!(limitPercent >= 0)) throw new Error(`--max-overhead ${values['max-overhead']}: not a percentage`)
   const names = values.probes.split(',').filter((name) => name !== '')
-  const unknown = names.find((name) => !(PROBE_IDS as readonly string[]).includes(name))
-  if (unknown !== undefined) throw new Error(`--probes ${unknown}: none of ${PROBE_IDS.join(', ')}`)
+  const known: readonly string[] = [...PROBE_IDS, ...SPECS.map(({ id }) => id)]
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`--probes ${unknown}: none of ${known.join(', ')}`)
   return {
     intervalMs: clampIntervalMs(intervalMs),
     probes: knownProbes(names),

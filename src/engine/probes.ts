@@ -1,6 +1,6 @@
 // The probes the engine can run: how each is started and, for those in the kernel, what has to be there first.
 import { join } from 'node:path'
-import type { ProbeId } from '../stream/types.ts'
+import type { OwnProbeId, ProbeId } from '../stream/types.ts'
 import { startExecsnoop } from './bpftrace/execsnoop.ts'
 import { startBlock } from './native/block.ts'
 import { BpfError } from './native/libbpf.ts'
@@ -11,7 +11,7 @@ import { startTcp } from './native/tcp.ts'
 import type { StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
 
-export type Registry = { [P in ProbeId]: StartProbe<P> }
+export type Registry = { [P in OwnProbeId]: StartProbe<P> }
 
 const inKernel =
   <P extends ProbeId>(object: string, hooks: readonly string[], start: StartProbe<P>): StartProbe<P> =>

@@ -5,7 +5,9 @@ import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
 import type {
   AnySample,
   BlockData,
+  DescribedSample,
   ExecData,
+  OwnSample,
   Sample,
   SchedData,
   SchedProc,
@@ -15,11 +17,13 @@ import type {
   TcpData,
   TcpSession,
 } from '../stream/types.ts'
+import { isDescribed, isOwnProbe } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
 import { isOfStacks, isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
+import { narrowTables } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
 
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
@@ -56,14 +60,37 @@ const withoutStacks = new WeakSet<object>()
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const last = path[index]!
   const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
+  if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index))
   const key = [source?.key, ...path.slice(index).map(selectionKey)].join('\0')
   return remembered(key, sample, () => {
-    const fresh = narrow(sample, last, source?.find(), { own: hasOwn(sample, path), isLast: index === path.length - 1 })
+    const fresh: OwnSample = narrow(sample, last, source?.find(), {
+      own: hasOwn(sample, path),
+      isLast: index === path.length - 1,
+    })
     if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
     if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
     return fresh
   })
+}
+
+/** By the dimensions of its spec; its histograms of the whole are nobody's in particular. */
+const narrowedTables = (
+  store: Store,
+  sample: DescribedSample,
+  selection: Selection,
+  source: Source | undefined,
+  path: readonly Selection[],
+): DescribedSample => {
+  const key = [source?.key, ...path.map(selectionKey)].join('\0')
+  return remembered(key, sample, () => {
+    const data = narrowTables(sample.data, store.spec(sample.probe), selection, source?.find().pids)
+    const fresh: DescribedSample = { ...sample, data }
+    unmeasured.add(fresh)
+    if (source?.key === UNKNOWN) withoutStacks.add(fresh)
+    originals.set(fresh, originals.get(sample) ?? sample)
+    return fresh
+  }) as DescribedSample
 }
 
 /** Where the processes are found that a selection stands for, if the sample itself does not tell. Every frame asks for
@@ -123,7 +150,7 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
     return processesIn(store.latest('sched', atMs), (proc) => isWithin(proc.cgroup, selection.path))
   }
   // A stack knows its thread's name only
-  if (selection.is === 'comm' && probe === 'stacks') {
+  if (selection.is === 'comm' && (probe === 'stacks' || !isOwnProbe(probe))) {
     return processesIn(store.latest('sched', atMs), (proc) => proc.comm === selection.comm)
   }
   if (selection.is === 'peer' || selection.is === 'port') {
@@ -149,7 +176,7 @@ interface Step {
   isLast: boolean
 }
 
-const narrow = (sample: AnySample, selection: Selection, members: Members | undefined, step: Step): AnySample => {
+const narrow = (sample: OwnSample, selection: Selection, members: Members | undefined, step: Step): OwnSample => {
   const mine = mineOf(selection, members)
   switch (sample.probe) {
     case 'sched':
@@ -175,14 +202,14 @@ const narrow = (sample: AnySample, selection: Selection, members: Members | unde
 const NOBODY: Mine = () => false
 
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
-const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
+const hasOwn = (sample: OwnSample, path: readonly Selection[]): boolean =>
   !path.some(({ is }) => is === 'cpu') &&
   sameTarget(
     sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined,
     targetOf(path),
   )
 
-const isMeasured = (sample: AnySample, selection: Selection): boolean => {
+const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
   if (selection.is === 'disk') return sample.probe === 'block'
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail

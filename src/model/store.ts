@@ -16,7 +16,8 @@ import type {
   StatusMessage,
 } from '../stream/types.ts'
 import type { ProcessMessage } from '../stream/process.ts'
-import { PROBES } from '../stream/types.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
+import { isDescribed, isOwnProbe, PROBES } from '../stream/types.ts'
 import { sizeOf, withoutRows } from './thin.ts'
 
 export interface StoreOptions {
@@ -37,6 +38,11 @@ export interface Store {
   /** Rises with every message. */
   version(): number
   hello(): Hello | undefined
+  /** Of the probes that described themselves, in that order. */
+  specs(): readonly ProbeSpec[]
+  spec(probe: ProbeId): ProbeSpec | undefined
+  /** All that there can be samples of. */
+  probes(): readonly ProbeId[]
   host(atMs?: number): HostFacts | undefined
   status(probe: ProbeId, atMs?: number): ProbeStatus
   /** Since when it has it, as far as that is known. */
@@ -67,11 +73,13 @@ const MOST_GAPS = 200
 const MOST_FACTS = 600
 const MOST_LOGS = 200
 const MOST_COSTS = 600
+const MOST_SPECS = 64
 
 export const createStore = (options: StoreOptions = {}): Store => {
   const { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 12_000_000 } = options
   const series = new Map<ProbeId, Entry[]>(PROBES.map((probe) => [probe, []]))
   const thinned = new WeakSet<object>()
+  let specs: readonly ProbeSpec[] = []
   let hello: Hello | undefined
   let hosts: HostFacts[] = []
   let facts: ProcessMessage[] = []
@@ -87,7 +95,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
   const isHeld = (atMs: number): boolean => heldMs !== undefined && atMs <= heldMs && atMs >= heldMs - keepRowsMs
 
   const thin = (entry: Entry): void => {
-    const sample = withoutRows(entry.sample)
+    const sample = withoutRows(entry.sample, specOf(entry.sample.probe))
     bytes -= entry.bytes
     entry.sample = sample
     entry.bytes = sizeOf(sample)
@@ -151,9 +159,22 @@ export const createStore = (options: StoreOptions = {}): Store => {
     bytes -= entries.splice(entries[0]!.sample.atMs === heldMs && entries.length > 2 ? 1 : 0, 1)[0]!.bytes
   }
 
+  const specOf = (probe: ProbeId): ProbeSpec | undefined => specs.find(({ id }) => id === probe)
+
+  /** One that says the same again (an engine started anew) changes nothing. */
+  const addSpec = (spec: ProbeSpec): void => {
+    const before = specs.findIndex(({ id }) => id === spec.id)
+    if (isOwnProbe(spec.id) || (before < 0 && specs.length >= MOST_SPECS)) return
+    if (before >= 0 && JSON.stringify(specs[before]) === JSON.stringify(spec)) return
+    specs = before < 0 ? [...specs, spec] : specs.with(before, spec)
+    const id = spec.id as ProbeId
+    if (!series.has(id)) series.set(id, [])
+  }
+
   const addSample = (sample: AnySample): void => {
     const entries = series.get(sample.probe)
-    if (!entries) return
+    // what nothing describes cannot be shown
+    if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
     const size = sizeOf(sample)
     // A clock set back, or a recording opened anew: what lies in the new past would hide what comes now
     while (entries.length > 0 && entries.at(-1)!.sample.atMs >= sample.atMs) bytes -= entries.pop()!.bytes
@@ -171,9 +192,10 @@ export const createStore = (options: StoreOptions = {}): Store => {
     version++
     if (message.type === 'sample') addSample(message)
     else if (message.type === 'hello') hello = message
+    else if (message.type === 'probe') addSpec(message.spec)
     else if (message.type === 'host') hosts.push(message)
     else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
-    else if (message.type === 'status')
+    else if (message.type === 'status' && (isOwnProbe(message.probe) || statuses.size < 2 * MOST_SPECS))
       statuses.set(message.probe, [...(statuses.get(message.probe) ?? []).slice(1 - MOST_STATUSES), message])
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
     else if (message.type === 'cost') {
@@ -182,7 +204,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
   }
 
   const upTo = (probe: ProbeId, atMs: number): { entries: Entry[]; end: number } => {
-    const entries = series.get(probe)!
+    const entries = series.get(probe) ?? []
     const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
     return {
       entries,
@@ -209,11 +231,17 @@ export const createStore = (options: StoreOptions = {}): Store => {
     },
     version: () => version,
     hello: () => hello,
+    specs: () => specs,
+    spec: specOf,
+    probes: () => [...series.keys()],
     host: (atMs = Infinity) => hosts.findLast((host) => host.atMs <= atMs) ?? hosts[0],
     status,
     statusSinceMs: (probe, atMs = Infinity) => statusMessage(probe, atMs)?.atMs,
     statuses: (atMs) =>
-      Object.fromEntries(PROBES.map((probe) => [probe, status(probe, atMs)])) as Record<ProbeId, ProbeStatus>,
+      Object.fromEntries([...series.keys()].map((probe) => [probe, status(probe, atMs)])) as Record<
+        ProbeId,
+        ProbeStatus
+      >,
     samples: <P extends ProbeId>(probe: P, count: number, atMs = Infinity) => {
       const { entries, end } = upTo(probe, atMs)
       return entries.slice(Math.max(0, end - count), end).map((entry) => entry.sample) as unknown as Sample<P>[]

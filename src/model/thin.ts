@@ -1,12 +1,17 @@
 // What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms, and how
 // the selected process ended.
+import type { ProbeSpec } from '../stream/spec.ts'
+import { isDescribed } from '../stream/types.ts'
 import type { AnySample, Hist, SchedProc, SyscallCount } from '../stream/types.ts'
 import { mergeHists } from './histogram.ts'
+import { bytesOf, withoutTables } from './tables/keep.ts'
 
 const PER_ROW = 240
 const PER_CALL = 64
 
-export const withoutRows = (sample: AnySample): AnySample => {
+/** `spec`: of a probe that describes itself. */
+export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
+  if (isDescribed(sample)) return withoutTables(sample, spec)
   switch (sample.probe) {
     case 'sched': {
       const { procs, target } = sample.data
@@ -60,6 +65,7 @@ const allCalls = (calls: readonly SyscallCount[]): SyscallCount[] => {
 
 /** Estimated, in bytes: good enough to bound a store, not an accounting. */
 export const sizeOf = (sample: AnySample): number => {
+  if (isDescribed(sample)) return bytesOf(sample.data)
   switch (sample.probe) {
     case 'sched': {
       const { procs, runq, sleep, disk, preempted, target, cpus = [] } = sample.data

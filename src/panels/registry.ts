@@ -1,20 +1,54 @@
 // The panels in the order of their keys. A new panel is one file and one line here.
 import { block } from './block.ts'
+import { panelsOfSpec } from './described.ts'
 import { execsnoop } from './execsnoop.ts'
 import { offcpu } from './offcpu.ts'
 import { runq } from './runq.ts'
 import { syscalls } from './syscalls.ts'
 import { tcp } from './tcp.ts'
 import { threads } from './threads.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import type { ProbeId } from '../stream/types.ts'
 import type { Panel, PanelId } from './types.ts'
 
 /** A panel's functions take its own probe's samples only; who holds a panel of any kind reads them by `panel.probe`. */
-export type AnyPanel = Omit<Panel<any>, 'probe'> & { probe: ProbeId }
+export type AnyPanel = Omit<Panel<ProbeId, any>, 'probe'> & { probe: ProbeId }
 
 export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, execsnoop, threads]
 
 /** Always on and on the overview; the rest is switched on when shown. */
 export const OVERVIEW: readonly PanelId[] = ['runq', 'offcpu', 'block', 'tcp', 'syscalls']
 
-export const panelById = (id: PanelId): AnyPanel => PANELS.find((panel) => panel.id === id)!
+export const panelById = (id: PanelId): AnyPanel => panelOf(id, [])
+
+/** All there are: ours, and those of the probes that described themselves. */
+export const allPanels = (specs: readonly ProbeSpec[]): readonly AnyPanel[] => {
+  let panels = known.get(specs)
+  if (!panels) {
+    const all = [...PANELS, ...specs.flatMap(panelsOfSpec)]
+    known.set(specs, (panels = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index)))
+  }
+  return panels
+}
+
+const known = new WeakMap<readonly ProbeSpec[], readonly AnyPanel[]>()
+
+/** One that nothing described (yet) shows that and nothing else. */
+export const panelOf = (id: PanelId, specs: readonly ProbeSpec[]): AnyPanel =>
+  allPanels(specs).find((panel) => panel.id === id) ?? undescribed(id)
+
+const undescribed = (id: PanelId): AnyPanel => ({
+  id,
+  key: '',
+  title: id,
+  question: 'What does it show?',
+  method: 'Nothing has described this panel.',
+  probe: id as ProbeId,
+  modes: [{ id: 'all', label: 'all' }],
+  hists: () => undefined,
+  columns: () => [{ id: 'none', title: '', kind: 'text', help: 'nothing', priority: 0 }],
+  defaultSort: () => ({ column: 'none', descending: false }),
+  rows: () => [],
+  stats: () => [],
+  notes: () => [],
+})

@@ -1,10 +1,14 @@
 // What a panel is: a constant that says which probe it needs and turns samples into plain data with kinds and roles.
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Selection } from '../model/selection.ts'
-import type { Hist, ProbeData, ProbeId, Sample } from '../stream/types.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
+import type { Hist, ProbeId, Sample } from '../stream/types.ts'
 
+/** Panels with code of their own. */
 export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads'] as const
-export type PanelId = (typeof PANEL_IDS)[number]
+export type OwnPanelId = (typeof PANEL_IDS)[number]
+/** Of those, or of one that a probe describes. */
+export type PanelId = string
 
 /** What a cell means; a theme gives each role its colours. Themes are checked against this list. */
 export const ROLES = [
@@ -74,6 +78,8 @@ export interface Row {
   /** What the row is about, the same from one interval to the next; the selection sticks to it. */
   key: string
   pid?: number
+  /** Name of the process, where no column `command` has it. */
+  comm?: string
   /** Parallel to the panel's columns. */
   cells: Cell[]
   /** Draws the row in this role. */
@@ -99,8 +105,10 @@ export interface Mode {
   label: string
 }
 
-export interface Panel<P extends ProbeId = ProbeId> {
+/** `S`: its probe's samples. */
+export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sample<P>> {
   id: PanelId
+  /** '' where it is reached by the list of panels only. */
   key: string
   title: string
   /** What it answers, one line. */
@@ -108,26 +116,28 @@ export interface Panel<P extends ProbeId = ProbeId> {
   /** How its numbers come about, for the help page. */
   method: string
   probe: P
+  /** Of a probe that describes itself. */
+  spec?: ProbeSpec
   /** Cycled by one key; the first is the default. */
   modes: readonly Mode[]
   /** Powers of two (ns) the heat map spans, for panels about latency. */
   heatBits?: readonly [from: number, to: number]
   /** The histograms which together are this panel's latency; undefined where it has none (now). */
-  hists(data: ProbeData[P], mode: string): readonly Hist[] | undefined
+  hists(data: S['data'], mode: string): readonly Hist[] | undefined
   columns(mode: string, detail: boolean): readonly Column[]
   /** Whether a sample has what the detail columns show; all have unless said. */
-  hasDetail?(data: ProbeData[P]): boolean
+  hasDetail?(data: S['data']): boolean
   defaultSort(mode: string): Sort
   /** Rows of the last sample; earlier ones are given oldest first for panels that list events. */
-  rows(samples: readonly Sample<P>[], mode: string, detail: boolean): Row[]
+  rows(samples: readonly S[], mode: string, detail: boolean): Row[]
   /** What a row is about besides its process, for narrowing all panels to it. */
-  selects?(data: ProbeData[P], row: Row, mode: string): Selection[]
+  selects?(data: S['data'], row: Row, mode: string): Selection[]
   /** Beside the percentiles, which every latency panel has. */
-  stats(sample: Sample<P>, mode: string): Stat[]
+  stats(sample: S, mode: string): Stat[]
   /** One number a sample for the chart of panels without histograms. */
-  trend?: { label: string; kind: Kind; value(sample: Sample<P>): number }
+  trend?: { label: string; kind: Kind; value(sample: S): number }
   /** What the reader should know, for instance that something was not kept. */
-  notes(sample: Sample<P>, mode: string): string[]
+  notes(sample: S, mode: string): string[]
   /** Samples `rows` wants; 1 unless said. */
   depth?: number
 }

@@ -159,6 +159,7 @@ export const createController = (options: ControllerOptions): Controller => {
   return {
     add: (message) => {
       store.add(message)
+      if (message.type === 'probe') act({ do: 'described' })
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
       pacer.soon()
     },

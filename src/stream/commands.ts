@@ -2,6 +2,7 @@
 // rights and must not be moved by junk.
 import { STACK_MODES } from './stacks.ts'
 import type { StackMode } from './stacks.ts'
+import { name } from './spec-check.ts'
 import { PROBES } from './types.ts'
 import type { Command, ProbeId, Target } from './types.ts'
 
@@ -48,8 +49,13 @@ export const clampIntervalMs = (ms: number): number => Math.min(MAX_INTERVAL_MS,
 export const clampThresholdNs = (ns: number): number =>
   ns === 0 ? 0 : Math.round(Math.min(3.6e12, Math.max(1000, ns)))
 
-/** The known ones among the names, in the order of the panels. */
-export const knownProbes = (names: readonly unknown[]): ProbeId[] => PROBES.filter((probe) => names.includes(probe))
+const MOST_PROBES = 64
+
+/** Names of probes, those with panels of ours first, in the order of these; the engine knows which it has. */
+export const knownProbes = (names: readonly unknown[]): ProbeId[] => {
+  const described = names.filter((each) => name(each) === undefined && !(PROBES as readonly unknown[]).includes(each))
+  return [...PROBES.filter((probe) => names.includes(probe)), ...new Set(described as ProbeId[])].slice(0, MOST_PROBES)
+}
 
 const withTarget = (target: Target | undefined): Command | undefined => target && { cmd: 'target', target }
 

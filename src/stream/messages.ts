@@ -5,7 +5,9 @@ import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
 import { STACK_MODES } from './stacks.ts'
 import type * as S from './stacks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
-import { PROBES } from './types.ts'
+import type { ProbeMessage } from './spec.ts'
+import { name, spec, tablesData } from './spec-check.ts'
+import { isOwnProbe } from './types.ts'
 import type * as T from './types.ts'
 
 /** Slots of model/histogram.ts; that folder is not ours to import from, a test compares them. */
@@ -281,17 +283,17 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.ProbeId, Check> = { sched, block, tcp, syscalls, execsnoop, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { sched, block, tcp, syscalls, execsnoop, stacks }
 
 const sample: Check = (value) => {
-  const probe = (value as { probe?: T.ProbeId }).probe
+  const { probe } = value as { probe: string }
   return record<T.Sample>({
     type: text,
-    probe: oneOf(...PROBES),
+    probe: name,
     atMs: time,
     intervalMs: span,
     lost: number,
-    data: (data) => DATA[probe!](data),
+    data: (data) => (isOwnProbe(probe) ? DATA[probe] : tablesData)(data),
     shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: span })),
   })(value)
 }
@@ -308,7 +310,7 @@ const cost = record<CostMessage>({
   why: optional(text),
   probes: list(
     record<ProbeCost>({
-      probe: oneOf(...PROBES),
+      probe: name,
       source: oneOf('CO-RE', 'bpftrace'),
       programs: number,
       iterators: number,
@@ -323,6 +325,7 @@ const cost = record<CostMessage>({
 /** By `type`; a type without an entry is from a newer writer. */
 export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
   sample,
+  probe: record<ProbeMessage>({ type: text, atMs: time, spec }),
   hello: record<T.Hello>({
     type: text,
     schema: number,
@@ -359,7 +362,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     stolenMs: optional(number),
     wallMs: optional(time),
   }),
-  status: record<T.StatusMessage>({ type: text, atMs: time, probe: oneOf(...PROBES), status }),
+  status: record<T.StatusMessage>({ type: text, atMs: time, probe: name, status }),
   cost,
   gap: record<T.Gap>({ type: text, atMs: time, why: text }),
   log: record<T.LogMessage>({ type: text, atMs: time, level: oneOf('info', 'warn', 'error'), text }),

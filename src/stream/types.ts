@@ -5,12 +5,17 @@
 import type { CostMessage, ShedDetail } from './cost.ts'
 import type { StackMode, StacksData } from './stacks.ts'
 import type { ProcessMessage } from './process.ts'
+import type { ProbeMessage } from './spec.ts'
+import type { TablesData } from './tables.ts'
 
 export const SCHEMA = 1
 
-/** The probes, in the order of their panels. `stacks` has none of its own: it runs while a view of stacks is open. */
+/** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
+ * a view of stacks is open. All others describe themselves (spec.ts). */
 export const PROBES = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop', 'stacks'] as const
-export type ProbeId = (typeof PROBES)[number]
+/** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
+export type DescribedId = `${string} described`
+export type ProbeId = keyof ProbeData
 
 /**
  * Log-linear histogram of durations, sparse: `slots` is [slot, count, slot, count, ...] with slots ascending.
@@ -268,6 +273,7 @@ export interface ProbeData {
   syscalls: SyscallsData
   execsnoop: ExecData
   stacks: StacksData
+  [probe: DescribedId]: TablesData
 }
 
 /** One interval of one probe. `lost` counts events the probe saw but could not keep. */
@@ -283,7 +289,15 @@ export interface Sample<P extends ProbeId = ProbeId> {
   shed?: ShedDetail
 }
 
-export type AnySample = { [P in ProbeId]: Sample<P> }[ProbeId]
+export type OwnProbeId = (typeof PROBES)[number]
+export type OwnSample = { [P in OwnProbeId]: Sample<P> }[OwnProbeId]
+export type DescribedSample = Sample<DescribedId>
+export type AnySample = OwnSample | DescribedSample
+
+/** By what it is, whatever its probe is called. */
+export const isDescribed = (sample: AnySample | Sample): sample is DescribedSample => 'tables' in sample.data
+
+export const isOwnProbe = (id: string): id is OwnProbeId => (PROBES as readonly string[]).includes(id)
 
 /** First line of every stream. */
 export interface Hello {
@@ -344,7 +358,16 @@ export interface LogMessage {
   text: string
 }
 
-export type Message = Hello | HostFacts | ProcessMessage | AnySample | StatusMessage | CostMessage | Gap | LogMessage
+export type Message =
+  | Hello
+  | HostFacts
+  | ProbeMessage
+  | ProcessMessage
+  | AnySample
+  | StatusMessage
+  | CostMessage
+  | Gap
+  | LogMessage
 
 /** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
  * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */

@@ -74,7 +74,7 @@ for (const [line, says] of [
   ['{"atMs":1}', /without type/],
   ['{"type":"host","atMs":"now"}', /host\.atMs is not a number/],
   ['{"type":"host","atMs":1,"intervalMs":1,"uptimeS":1,"load":[1,2]}', /host\.load/],
-  ['{"type":"sample","probe":"nonesuch","atMs":1,"intervalMs":1,"lost":0,"data":{}}', /sample\.probe/],
+  ['{"type":"sample","probe":"nonesuch","atMs":1,"intervalMs":1,"lost":0,"data":{}}', /sample\.data\.tables/],
   ['{"type":"sample","probe":"sched","atMs":1,"intervalMs":1,"lost":0,"data":null}', /sample\.data/],
   ['{"type":"sample","probe":"sched","atMs":1e999,"intervalMs":1,"lost":0,"data":{}}', /sample\.atMs/],
   ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"failed"}}', /status\.status\.why/],

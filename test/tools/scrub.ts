@@ -163,6 +163,9 @@ export const scrubber = () => {
       // names of functions tell what was run
       case 'stacks':
         return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }
+      // not on in the run that is recorded
+      default:
+        return message
     }
   }
 

@@ -1,18 +1,26 @@
-// The list of what a row can be entered as, over the page it belongs to.
+// Lists to choose from, over the page they belong to: what a row can be entered as, and all panels.
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
-import type { AppState } from '../state.ts'
+import { panelLine } from '../panel-list.ts'
+import { panelsIn, type AppState } from '../state.ts'
 import { displayWidth, sanitize, shortenMiddle } from '../width.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 import { drawLines } from './lines.ts'
+import { firstRow } from './table.ts'
 
-export const drawChoice = (canvas: Canvas, body: Rect, { choice }: AppState): void => {
+export const drawChoice = (canvas: Canvas, body: Rect, state: AppState): void => {
+  const { choice, panelList } = state
+  if (panelList) return drawList(canvas, body, 'panels', panelsIn(state).map(panelLine).map(sanitize), panelList.at)
   if (!choice) return
-  const glyphs = glyphsFor(canvas.unicode)
   const lines = choice.selections.map(
     (selection) =>
       `${(selection.is === 'function' ? 'function' : SELECTION_WORDS[selection.is]).padEnd(13)} ${sanitize(selectionName(selection))}`,
   )
+  drawList(canvas, body, 'narrow all panels to', lines, choice.at)
+}
+
+const drawList = (canvas: Canvas, body: Rect, title: string, lines: readonly string[], chosen: number): void => {
+  const glyphs = glyphsFor(canvas.unicode)
   const width = Math.min(body.width, Math.max(36, ...lines.map((line) => displayWidth(line) + 6)))
   const height = Math.min(body.height, lines.length + 2)
   const rect: Rect = {
@@ -22,16 +30,13 @@ export const drawChoice = (canvas: Canvas, body: Rect, { choice }: AppState): vo
     height,
   }
   fill(canvas, rect, 'text')
-  drawLines(canvas, rect, 'narrow all panels to', [], 0)
-  lines.slice(0, height - 2).forEach((line, index) => {
-    const role = index === choice.at ? 'selection' : 'text'
+  drawLines(canvas, rect, title, [], 0)
+  const first = firstRow(chosen, lines.length, height - 2)
+  lines.slice(first, first + height - 2).forEach((line, index) => {
+    const isChosen = first + index === chosen
+    const role = isChosen ? 'selection' : 'text'
     fill(canvas, { x: rect.x + 1, y: rect.y + 1 + index, width: width - 2, height: 1 }, role)
-    put(
-      canvas,
-      rect.x + 1,
-      rect.y + 1 + index,
-      `${index === choice.at ? glyphs.selected : ' '} ${shortenMiddle(line, width - 5, glyphs.cut)}`,
-      role,
-    )
+    const text = `${isChosen ? glyphs.selected : ' '} ${shortenMiddle(line, width - 5, glyphs.cut)}`
+    put(canvas, rect.x + 1, rect.y + 1 + index, text, role)
   })
 }

@@ -2,7 +2,7 @@
 import { formatCount } from '../format.ts'
 import type { Placed } from '../layout.ts'
 import type { Table } from '../rows.ts'
-import type { AppState } from '../state.ts'
+import { panelState, type AppState } from '../state.ts'
 import type { Role } from '../types.ts'
 import { displayWidth, shorten } from '../width.ts'
 import type { Piece } from './lines.ts'
@@ -16,10 +16,10 @@ export interface Title {
 }
 
 export const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): Title => {
-  const mode = panel.modes.find((each) => each.id === state.byPanel[panel.id].mode)
+  const mode = panel.modes.find((each) => each.id === panelState(state, panel.id).mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
-    name: `${panel.key} ${panel.title}`,
+    name: `${panel.key} ${panel.title}`.trimStart(),
     details: [
       ...(mode && panel.modes.length > 1 ? [mode.label] : []),
       ...(full ? [`${shownOf} rows`] : rows.length === total ? [] : [shownOf]),

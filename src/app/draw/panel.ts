@@ -9,7 +9,7 @@ import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
-import type { AppState } from '../state.ts'
+import { panelState, type AppState } from '../state.ts'
 import { notesOf, panelStatus, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext } from '../types.ts'
@@ -48,7 +48,7 @@ export const drawPanel = (
     drawReason(canvas, inside(rect, boxed), status, panel)
     return []
   }
-  const { mode } = state.byPanel[id]
+  const { mode } = panelState(state, id)
   if (blank) {
     drawWords(canvas, inside(rect, boxed), blank.text)
     return []
@@ -100,7 +100,7 @@ const drawRows = (
   focused: boolean,
   noRows: string | undefined,
 ): void => {
-  const anchor = state.byPanel[table.panel.id].selected?.index ?? 0
+  const anchor = panelState(state, table.panel.id).selected?.index ?? 0
   const problem = 'why' in status ? status : undefined
   if (problem) {
     // The last numbers stay above; what is wrong takes the place of rows that no longer come

@@ -1,8 +1,7 @@
 // One key of the table: what it does, its words, where it is known, when it can act; and the questions keys ask of the
 // state.
-import { panelById } from '../../panels/registry.ts'
 import type { Action } from '../actions.ts'
-import { currentPanel, type AppState } from '../state.ts'
+import { currentPanel, panelIn, type AppState } from '../state.ts'
 
 export type Scope = 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter'
 
@@ -29,5 +28,5 @@ export const needsLive = (state: AppState): string | undefined =>
   state.replay ? 'a recording keeps the interval it was made at' : undefined
 export const hasModes = (state: AppState): boolean => {
   const id = currentPanel(state)
-  return id !== undefined && panelById(id).modes.length > 1
+  return id !== undefined && panelIn(state, id).modes.length > 1
 }

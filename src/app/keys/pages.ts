@@ -30,6 +30,22 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     shown: never,
     help: `Focus ${panel.title}; again: full screen and back. ${panel.question}`,
   })),
+  ...['8', '9'].map((key): KeyEntry => ({
+    keys: [key],
+    action: { do: 'focusKey', key },
+    label: 'panel',
+    where: 'global',
+    shown: never,
+    help: `The panel with this key among those that probes describe (0 lists them); again: back.`,
+  })),
+  {
+    keys: ['0'],
+    action: { do: 'panels' },
+    label: 'panels',
+    help: 'All panels, those without a key and off the overview included; Enter opens one.',
+    where: 'global',
+    shown: never,
+  },
   {
     keys: ['f', 'e'],
     action: { do: 'zoom' },

@@ -95,7 +95,7 @@ const leaveStacks = (state: AppState): AppState =>
 const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
   const id = currentPanel(state)
   const selection =
-    id && state.byPanel[id].selected ? subjectsOf(state, store).find((subject) => targetOf([subject])) : undefined
+    id && state.byPanel[id]?.selected ? subjectsOf(state, store).find((subject) => targetOf([subject])) : undefined
   const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
 }

@@ -1,0 +1,131 @@
+// The operators of specs: what a column or a figure makes of the fields it names. Unknown stays unknown: a cell that is
+// missing, a division by nothing, a percentile of too few.
+import type { Expression, FieldSpec, ProbeSpec, Unit } from '../../stream/spec.ts'
+import type { Histogram, Table, TableCell, TablesData } from '../../stream/tables.ts'
+import { percentOf, perSecond } from '../rates.ts'
+import { percentileOf } from './histograms.ts'
+
+export type Value = string | number | undefined
+
+/** What the operators ask. All by the name of an operand. */
+export interface Operands {
+  intervalMs: number
+  value(name: string): Value
+  /** In the sample before. */
+  before(name: string): Value
+  /** Over all rows. */
+  total(name: string): number
+  histogram(name: string): Histogram | undefined
+}
+
+export const evaluate = (expression: Expression, of: Operands): Value => {
+  const numeric = (name: string): number | undefined => {
+    const value = of.value(name)
+    return typeof value === 'number' ? value : undefined
+  }
+  const with1 = (name: string, use: (value: number) => number): number | undefined => {
+    const value = numeric(name)
+    return value === undefined ? undefined : use(value)
+  }
+  if ('value' in expression) return of.value(expression.value)
+  if ('perSecond' in expression) return with1(expression.perSecond, (value) => perSecond(value, of.intervalMs))
+  if ('timeShare' in expression) return with1(expression.timeShare, (value) => percentOf(value, of.intervalMs))
+  if ('ratio' in expression) return quotient(numeric(expression.ratio[0]), numeric(expression.ratio[1]), 1)
+  if ('share' in expression) return quotient(numeric(expression.share[0]), numeric(expression.share[1]), 100)
+  if ('shareOfTotal' in expression)
+    return quotient(numeric(expression.shareOfTotal), of.total(expression.shareOfTotal), 100)
+  if ('delta' in expression) {
+    const [now, before] = [of.value(expression.delta), of.before(expression.delta)]
+    return typeof now === 'number' && typeof before === 'number' ? now - before : undefined
+  }
+  const hist = of.histogram(expression.percentile)
+  // of fewer than 1/(1-p) values it would be the largest under another name
+  const least = 1 / (1 - Math.min(expression.p, 99.99) / 100)
+  return hist && (expression.p >= 100 || hist.count >= least - 1e-9)
+    ? percentileOf(hist, expression.p / 100)
+    : undefined
+}
+
+const quotient = (a: number | undefined, b: number | undefined, by: number): number | undefined =>
+  a === undefined || !b ? undefined : (by * a) / b
+
+/** How the result is written: the unit of the operand, or what the operator makes of it. */
+export type ResultKind = Unit | 'rate' | 'byteRate'
+
+export const resultKind = (expression: Expression, unitOf: (name: string) => Unit): ResultKind => {
+  if ('value' in expression) return unitOf(expression.value)
+  if ('perSecond' in expression) return unitOf(expression.perSecond) === 'bytes' ? 'byteRate' : 'rate'
+  if ('ratio' in expression) return unitOf(expression.ratio[0])
+  if ('delta' in expression) return unitOf(expression.delta)
+  if ('percentile' in expression) return unitOf(expression.percentile)
+  return 'percent'
+}
+
+/** Operands of one row; `earlier` is the same row of the sample before. */
+export const ofRow = (
+  data: TablesData,
+  table: Table,
+  row: readonly TableCell[],
+  earlier: { table: Table; row: readonly TableCell[] } | undefined,
+  intervalMs: number,
+  totals: Map<string, number>,
+): Operands => {
+  const cell = (from: Table, cells: readonly TableCell[], name: string): Value => {
+    const at = from.columns.indexOf(name)
+    return at < 0 ? undefined : (cells[at] ?? undefined)
+  }
+  return {
+    intervalMs,
+    value: (name) => cell(table, row, name),
+    before: (name) => earlier && cell(earlier.table, earlier.row, name),
+    total: (name) => {
+      let sum = totals.get(name)
+      if (sum === undefined) totals.set(name, (sum = sumOf(table, name)))
+      return sum
+    },
+    histogram: (name) => {
+      const named = cell(table, row, name)
+      return typeof named === 'string' && Object.hasOwn(data.hists, named) ? data.hists[named] : undefined
+    },
+  }
+}
+
+/** Operands of figures: totals, `table.field` as the sum over its rows, histograms by their own name. */
+export const ofSample = (data: TablesData, before: TablesData | undefined, intervalMs: number): Operands => {
+  const named = (from: TablesData, name: string): Value => {
+    if (Object.hasOwn(from.totals, name)) return from.totals[name]
+    const [table, field] = name.split('.', 2) as [string, string?]
+    return field !== undefined && Object.hasOwn(from.tables, table) ? sumOf(from.tables[table]!, field) : undefined
+  }
+  return {
+    intervalMs,
+    value: (name) => named(data, name),
+    before: (name) => before && named(before, name),
+    total: () => 0,
+    histogram: (name) => (Object.hasOwn(data.hists, name) ? data.hists[name] : undefined),
+  }
+}
+
+const sumOf = (table: Table, name: string): number => {
+  const at = table.columns.indexOf(name)
+  if (at < 0) return 0
+  const all = table.others ? [...table.rows, table.others] : table.rows
+  return all.reduce((sum, row) => sum + (typeof row[at] === 'number' ? row[at] : 0), 0)
+}
+
+/** Units of the operands that figures may name. */
+export const figureUnits = ({ totals = [], hists = [], tables }: ProbeSpec): ((name: string) => Unit) => {
+  const units = new Map<string, Unit>([
+    ...Object.entries(tables).flatMap(([table, fields]) =>
+      fields.map(({ id, unit }): [string, Unit] => [`${table}.${id}`, unit]),
+    ),
+    ...hists.map(({ id, unit }): [string, Unit] => [id, unit]),
+    ...totals.map(({ id, unit }): [string, Unit] => [id, unit]),
+  ])
+  return (name) => units.get(name) ?? 'count'
+}
+
+export const fieldUnits =
+  (fields: readonly FieldSpec[]): ((name: string) => Unit) =>
+  (name) =>
+    fields.find(({ id }) => id === name)?.unit ?? 'count'

@@ -1,0 +1,49 @@
+// Percentiles of the histograms of probes that describe themselves, whatever their scale; and the same in the slots of
+// histogram.ts, for heat maps.
+import type { Hist } from '../../stream/types.ts'
+import type { Histogram } from '../../stream/tables.ts'
+import { emptyHist, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
+
+/** Percentile (0 < p <= 1) in the histogram's unit: the middle of its bucket, never above `max`; undefined when empty. */
+export const percentileOf = (hist: Histogram, p: number): number | undefined => {
+  if (hist.count <= 0) return undefined
+  const rank = Math.ceil(p * hist.count)
+  const most = hist.max ?? Infinity
+  let below = 0
+  for (let i = 0; i < hist.buckets.length; i += 2) {
+    below += hist.buckets[i + 1]!
+    if (below >= rank) return Math.min(middleOf(hist, hist.buckets[i]!), most)
+  }
+  return hist.max
+}
+
+const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): number =>
+  scale === 'log8'
+    ? bucket >= SLOTS - 1
+      ? slotStartNs(bucket)
+      : (slotStartNs(bucket) + slotStartNs(bucket + 1)) / 2
+    : scale === 'log2'
+      ? bucket === 0
+        ? 1
+        : 1.5 * 2 ** bucket
+      : from + (bucket + 0.5) * step
+
+/** As one of durations: exact where its buckets are these slots, else each bucket in the slot of its middle. */
+export const asHist = (hist: Histogram): Hist => {
+  const { scale, buckets, count } = hist
+  const maxNs = hist.max ?? (buckets.length > 0 ? middleOf(hist, buckets.at(-2)!) : 0)
+  const sumNs = hist.sum ?? sumOf(hist)
+  if (scale === 'log8') return { slots: buckets, count, sumNs, maxNs }
+  const slots = new Map<number, number>()
+  for (let i = 0; i < buckets.length; i += 2) {
+    const slot = slotOf(Math.max(0, middleOf(hist, buckets[i]!)))
+    slots.set(slot, (slots.get(slot) ?? 0) + buckets[i + 1]!)
+  }
+  return { ...emptyHist(), slots: [...slots].sort(([a], [b]) => a - b).flat(), count, sumNs, maxNs }
+}
+
+const sumOf = (hist: Histogram): number => {
+  let sum = 0
+  for (let i = 0; i < hist.buckets.length; i += 2) sum += middleOf(hist, hist.buckets[i]!) * hist.buckets[i + 1]!
+  return sum
+}

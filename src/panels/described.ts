@@ -1,0 +1,189 @@
+// Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
+// prints. What they can show is data; there is no code of any single probe here.
+import type { ColumnSpec, FieldSpec, PanelSpec, ProbeSpec, TabSpec, Thresholds } from '../stream/spec.ts'
+import type { Table, TableCell } from '../stream/tables.ts'
+import type { DescribedSample, ProbeId } from '../stream/types.ts'
+import type { Selection } from '../model/selection.ts'
+import {
+  evaluate,
+  fieldUnits,
+  figureUnits,
+  ofRow,
+  ofSample,
+  resultKind,
+  type ResultKind,
+} from '../model/tables/evaluate.ts'
+import { asHist } from '../model/tables/histograms.ts'
+import type { AnyPanel } from './registry.ts'
+import type { Cell, Column, Kind, Role, Row, Stat } from './types.ts'
+
+/** Intervals of which a tab of events shows all. */
+const EVENT_SAMPLES = 120
+
+/** The panels of a spec, made once for each. */
+export const panelsOfSpec = (spec: ProbeSpec): readonly AnyPanel[] => {
+  let panels = made.get(spec)
+  if (!panels) made.set(spec, (panels = spec.panels.map((panel) => panelOf(spec, panel))))
+  return panels
+}
+
+const made = new WeakMap<ProbeSpec, readonly AnyPanel[]>()
+
+const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
+  const tabOf = (mode: string): TabSpec => panel.tabs.find(({ id }) => id === mode) ?? panel.tabs[0]!
+  const columnsOf = (tab: TabSpec, detail: boolean): readonly ColumnSpec[] =>
+    tab.columns.filter((column) => detail || !column.detail)
+  const units = figureUnits(spec)
+  return {
+    id: panel.id,
+    key: /^[89]$/.test(panel.key ?? '') ? panel.key! : '',
+    title: panel.title,
+    question: panel.question,
+    method: panel.howToRead,
+    probe: spec.id as ProbeId,
+    spec,
+    modes: panel.tabs.map(({ id, label }) => ({ id, label })),
+    ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
+    depth: panel.tabs.some(({ events }) => events) ? EVENT_SAMPLES : 2,
+    hists: ({ hists }, mode) => {
+      const own = (tabOf(mode).hists ?? []).filter((id) => Object.hasOwn(hists, id))
+      return own.length > 0 ? own.map((id) => asHist(hists[id]!)) : undefined
+    },
+    columns: (mode, detail) => {
+      const tab = tabOf(mode)
+      const unitOf = fieldUnits(spec.tables[tab.table] ?? [])
+      return columnsOf(tab, detail).map((column): Column => ({
+        id: column.id,
+        title: column.title,
+        kind: KINDS[resultKind(column.value, unitOf)],
+        help: column.help,
+        priority: column.priority,
+        ...(column.width === undefined ? {} : { width: column.width }),
+        ...(column.grow === undefined ? {} : { grow: column.grow }),
+      }))
+    },
+    defaultSort: (mode) => tabOf(mode).sort,
+    rows: (samples, mode, detail) => {
+      const tab = tabOf(mode)
+      return rowsOf(spec, tab, columnsOf(tab, detail), samples as readonly DescribedSample[])
+    },
+    selects: (data, row, mode) => selectionsOf(spec, tabOf(mode), data.tables[tabOf(mode).table], row),
+    stats: (sample, mode) =>
+      (tabOf(mode).figures ?? []).map(({ label, value, thresholds }): Stat => {
+        const result = evaluate(value, ofSample(sample.data, undefined, sample.intervalMs))
+        const number = typeof result === 'number' ? result : undefined
+        const role = roleOf(number, thresholds)
+        return { label, kind: KINDS[resultKind(value, units)], value: number, ...(role ? { role } : {}) }
+      }),
+    notes: ({ data }, mode) =>
+      data.tables[tabOf(mode).table]?.others ? ['others: what found no room for a row of its own'] : [],
+  }
+}
+
+const KINDS: Record<ResultKind, Kind> = {
+  text: 'text',
+  id: 'id',
+  count: 'count',
+  ns: 'duration',
+  ms: 'age',
+  bytes: 'bytes',
+  percent: 'percent',
+  rate: 'rate',
+  byteRate: 'byteRate',
+}
+
+const rowsOf = (
+  spec: ProbeSpec,
+  tab: TabSpec,
+  columns: readonly ColumnSpec[],
+  samples: readonly DescribedSample[],
+): Row[] => {
+  const shown = tab.events ? samples : samples.slice(-1)
+  return shown.flatMap((sample, index) => {
+    const before = tab.events ? undefined : samples.at(-2)
+    return sampleRows(spec, tab, columns, sample, before, tab.events ? `${sample.atMs} ${index} ` : '')
+  })
+}
+
+const sampleRows = (
+  spec: ProbeSpec,
+  tab: TabSpec,
+  columns: readonly ColumnSpec[],
+  { data, intervalMs }: DescribedSample,
+  before: DescribedSample | undefined,
+  prefix: string,
+): Row[] => {
+  const table = data.tables[tab.table]
+  if (!table) return []
+  const fields = spec.tables[tab.table] ?? []
+  const keyOf = keyIn(table, tab)
+  const earlierTable = columns.some(({ value }) => 'delta' in value) ? before?.data.tables[tab.table] : undefined
+  const earlierKey = earlierTable && keyIn(earlierTable, tab)
+  const earlier = new Map(earlierTable?.rows.map((row) => [earlierKey!(row), row]))
+  const pidAt = placeOf(table, fields, 'pid')
+  const commAt = placeOf(table, fields, 'comm')
+  const totals = new Map<string, number>()
+  const all = table.others ? [...table.rows, table.others] : table.rows
+  return all.map((row, index) => {
+    const isOthers = index === table.rows.length
+    const key = isOthers ? 'others' : tab.events ? `${prefix}${index}` : keyOf(row)
+    const past = earlier.get(key)
+    const operands = ofRow(
+      data,
+      table,
+      row,
+      past && earlierTable ? { table: earlierTable, row: past } : undefined,
+      intervalMs,
+      totals,
+    )
+    const cells = columns.map(({ value }): Cell => evaluate(value, operands))
+    const role = isOthers ? ('dim' as const) : rowRole(columns, cells)
+    const pid = row[pidAt]
+    const comm = row[commAt]
+    return {
+      key,
+      cells,
+      ...(typeof pid === 'number' && pid > 0 && !isOthers ? { pid } : {}),
+      ...(typeof comm === 'string' ? { comm } : {}),
+      ...(role ? { role } : {}),
+    }
+  })
+}
+
+const keyIn = (table: Table, tab: TabSpec): ((row: readonly TableCell[]) => string) => {
+  const places = tab.key.map((id) => table.columns.indexOf(id))
+  return (row) => places.map((at) => String(row[at] ?? '')).join(' ')
+}
+
+const placeOf = (table: Table, fields: readonly FieldSpec[], dim: FieldSpec['dim']): number =>
+  table.columns.indexOf(fields.find((field) => field.dim === dim)?.id ?? '')
+
+/** The worst of its cells. */
+const rowRole = (columns: readonly ColumnSpec[], cells: readonly Cell[]): Role | undefined => {
+  const roles = columns.map(({ thresholds }, index) => roleOf(cells[index], thresholds))
+  return roles.includes('bad') ? 'bad' : roles.includes('warn') ? 'warn' : undefined
+}
+
+const roleOf = (value: Cell, thresholds: Thresholds | undefined): Role | undefined => {
+  if (!thresholds || typeof value !== 'number') return undefined
+  if (thresholds.bad !== undefined && value >= thresholds.bad) return 'bad'
+  return thresholds.warn !== undefined && value >= thresholds.warn ? 'warn' : undefined
+}
+
+/** What a row is about besides its process. */
+const selectionsOf = (spec: ProbeSpec, tab: TabSpec, table: Table | undefined, { key }: Row): Selection[] => {
+  if (!table || tab.events) return []
+  const keyOf = keyIn(table, tab)
+  const row = table.rows.find((each) => keyOf(each) === key)
+  return (spec.tables[tab.table] ?? []).flatMap(({ id, dim }): Selection[] => {
+    const cell = row?.[table.columns.indexOf(id)] ?? undefined
+    if (dim === 'cpu' && typeof cell === 'number') return [{ is: 'cpu', cpu: cell }]
+    if (dim === 'port' && typeof cell === 'number') return [{ is: 'port', port: cell }]
+    if (typeof cell !== 'string' || cell === '') return []
+    if (dim === 'cgroup') return [{ is: 'cgroup', path: cell }]
+    if (dim === 'disk') return [{ is: 'disk', dev: cell, name: cell }]
+    if (dim === 'peer') return [{ is: 'peer', address: cell }]
+    if (dim === 'syscall') return [{ is: 'syscall', name: cell }]
+    return []
+  })
+}

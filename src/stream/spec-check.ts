@@ -1,0 +1,200 @@
+// Looks at specs and their samples from outside: a recording, another host. Bounded in number and length, and whole: no
+// column refers to a field that is not there. Nothing here is drawn as it is; drawing makes texts harmless.
+import { flag, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
+import type { Check } from './shape.ts'
+import { DIMENSIONS } from './spec.ts'
+import type * as S from './spec.ts'
+import type { Histogram, Table, TablesData } from './tables.ts'
+
+/** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
+const MOST_BUCKETS = { log8: 250, log2: 64, linear: 1002 }
+const MOST = { specs: 64, tables: 16, fields: 64, panels: 8, tabs: 8, columns: 64, figures: 16, hooks: 64, hists: 4096 }
+const LONGEST = { id: 32, title: 40, sentence: 1000, cell: 4096 }
+
+export const MOST_SPECS = MOST.specs
+
+const within =
+  (longest: number): Check =>
+  (value) =>
+    text(value) ?? ((value as string).length > longest ? `is longer than ${longest}` : undefined)
+const title = within(LONGEST.title)
+const sentence = within(LONGEST.sentence)
+
+/** Names of our own making: plain, and no property that objects have of themselves. */
+export const name: Check = (value) =>
+  typeof value === 'string' && /^[a-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
+
+const upTo =
+  (most: number, check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.length > most ? `has more than ${most}` : list(check)(value)
+
+/** An object with names of our own making as keys. */
+const named =
+  (most: number, check: Check, isKey: Check = name): Check =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not an object'
+    const entries = Object.entries(value)
+    if (entries.length > most) return `has more than ${most}`
+    for (const [key, each] of entries) {
+      const wrong = isKey(key) ?? check(each)
+      if (wrong) return `.${key.slice(0, LONGEST.id)} ${wrong}`
+    }
+    return undefined
+  }
+
+const unit = oneOf('text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent')
+const field = record<S.FieldSpec>({
+  id: name,
+  unit,
+  kind: oneOf('counter', 'gauge', 'label', 'histogram'),
+  dim: optional(oneOf(...DIMENSIONS)),
+})
+
+const OPERATORS = ['value', 'perSecond', 'timeShare', 'ratio', 'share', 'shareOfTotal', 'delta', 'percentile']
+
+/** The operands of an expression. */
+export const operandsOf = (expression: S.Expression): readonly string[] =>
+  Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
+
+const expression: Check = (value) => {
+  if (typeof value !== 'object' || value === null) return 'is no expression'
+  const { p, ...rest } = value as Record<string, unknown>
+  const [[operator, of] = [], more] = Object.entries(rest)
+  if (operator === undefined || more || !OPERATORS.includes(operator)) return 'is not one operator'
+  if (operator === 'percentile' && !(typeof p === 'number' && p > 0 && p <= 100)) return '.p is no percentage'
+  const operands = operator === 'ratio' || operator === 'share' ? of : [of]
+  return Array.isArray(operands) &&
+    operands.length === (operator === 'ratio' || operator === 'share' ? 2 : 1) &&
+    operands.every((operand) => typeof operand === 'string' && operand.length <= 2 * LONGEST.id + 1)
+    ? undefined
+    : `.${operator} has no operand`
+}
+
+const thresholds = optional(record<S.Thresholds>({ warn: optional(number), bad: optional(number) }))
+const bits: Check = (value) =>
+  Array.isArray(value) &&
+  value.length === 2 &&
+  value.every(Number.isInteger) &&
+  value[0] >= 0 &&
+  value[0] < value[1] &&
+  value[1] <= 64
+    ? undefined
+    : 'are no powers of two'
+
+const tab = record<S.TabSpec>({
+  id: name,
+  label: title,
+  table: name,
+  key: upTo(8, name),
+  columns: upTo(
+    MOST.columns,
+    record<S.ColumnSpec>({
+      id: name,
+      title,
+      help: sentence,
+      value: expression,
+      priority: number,
+      width: optional(number),
+      grow: optional(flag),
+      detail: optional(flag),
+      thresholds,
+    }),
+  ),
+  sort: record<S.TabSpec['sort']>({ column: name, descending: flag }),
+  figures: optional(upTo(MOST.figures, record<S.FigureSpec>({ label: title, value: expression, thresholds }))),
+  hists: optional(upTo(MOST.columns, within(LONGEST.title))),
+  events: optional(flag),
+})
+
+const parts = record<S.ProbeSpec>({
+  id: name,
+  kind: oneOf('core', 'bpftrace', 'command', 'proc'),
+  hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag) })),
+  options: upTo(MOST.hooks, name),
+  needs: optional(upTo(MOST.tables, name)),
+  tables: named(MOST.tables, upTo(MOST.fields, field)),
+  totals: optional(upTo(MOST.fields, field)),
+  hists: optional(upTo(MOST.fields, record<{ id: string; unit: string }>({ id: within(LONGEST.title), unit }))),
+  panels: upTo(
+    MOST.panels,
+    record<S.PanelSpec>({
+      id: name,
+      key: optional(within(1)),
+      title,
+      question: sentence,
+      howToRead: sentence,
+      heatBits: optional(bits),
+      tabs: upTo(MOST.tabs, tab),
+    }),
+  ),
+})
+
+/** Of a whole spec: also that whatever is referred to is there. */
+export const spec: Check = (value) => parts(value) ?? strayName(value as S.ProbeSpec)
+
+const strayName = ({ tables, totals = [], hists = [], panels }: S.ProbeSpec): string | undefined => {
+  for (const panel of panels) {
+    if (panel.tabs.length === 0) return `.panels ${panel.id} has no tab`
+    for (const each of panel.tabs) {
+      const at = `.panels ${panel.id} ${each.id}`
+      const fields = tables[each.table]
+      if (!fields) return `${at} is of no table`
+      const known = new Set(fields.map(({ id }) => id))
+      const figured = new Set([
+        ...totals.map(({ id }) => id),
+        ...hists.map(({ id }) => id),
+        ...Object.entries(tables).flatMap(([table, own]) => own.map(({ id }) => `${table}.${id}`)),
+      ])
+      const stray =
+        each.key.find((id) => !known.has(id)) ??
+        each.columns.flatMap((column) => operandsOf(column.value)).find((id) => !known.has(id)) ??
+        (each.figures ?? []).flatMap((figure) => operandsOf(figure.value)).find((id) => !figured.has(id))
+      if (stray !== undefined) return `${at} refers to ${stray.slice(0, LONGEST.id)}, which is not there`
+      if (each.columns.length === 0) return `${at} has no column`
+      if (!each.columns.some(({ id }) => id === each.sort.column)) return `${at} is sorted by no column of its own`
+      if (hasTwice(each.columns)) return `${at} has a column twice`
+    }
+    if (hasTwice(panel.tabs)) return `.panels ${panel.id} has a tab twice`
+  }
+  if (hasTwice(panels)) return '.panels has one twice'
+  return undefined
+}
+
+const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.map(({ id }) => id)).size < items.length
+
+const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
+
+const table: Check = (value) => {
+  const wrong = record<Table>({
+    columns: upTo(MOST.fields, name),
+    rows: list(list(cell)),
+    others: optional(list(cell)),
+  })(value)
+  if (wrong) return wrong
+  const { columns, rows, others } = value as Table
+  const short = [...rows, ...(others ? [others] : [])].findIndex((row) => row.length !== columns.length)
+  return short < 0 ? undefined : `.rows[${short}] is not as long as the columns`
+}
+
+const histogram: Check = (value) => {
+  const wrong = record<Histogram>({
+    scale: oneOf('log8', 'log2', 'linear'),
+    unit,
+    buckets: list(number),
+    count: number,
+    sum: optional(number),
+    max: optional(number),
+    from: optional(number),
+    step: optional(number),
+  })(value)
+  const { buckets, scale } = value as Histogram
+  return wrong ?? slotPairs(MOST_BUCKETS[scale])(buckets)
+}
+
+/** Of a sample's data. */
+export const tablesData = record<TablesData>({
+  tables: named(MOST.tables, table),
+  hists: named(MOST.hists, histogram, within(LONGEST.sentence)),
+  totals: named(MOST.fields, number),
+})

@@ -1,0 +1,152 @@
+// What a probe says of itself: its hooks, its tables with their fields, and the panels that show them, as data. It is
+// announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
+// spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
+// rows its decoder gives have the type RowOf<>, so that nothing is written twice.
+import type { Table } from './tables.ts'
+
+/** `text` and `id` are for labels; `ms` is written as an age. */
+export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
+
+/** What a field tells apart: by it rows are kept when everything is narrowed, and joined to others. */
+export const DIMENSIONS = ['pid', 'tid', 'comm', 'cgroup', 'cpu', 'disk', 'syscall', 'peer', 'port'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+
+export interface FieldSpec {
+  id: string
+  unit: Unit
+  /** A counter holds what happened within the interval, a gauge what is at its end, a label who or what the row is; a
+   * histogram is the name of one in the sample's `hists`, its unit that of the values. */
+  kind: 'counter' | 'gauge' | 'label' | 'histogram'
+  dim?: Dimension
+}
+
+/** A field of the row. Of a figure: a total, or `table.field` for the sum over the rows shown, or a histogram. */
+export type Operand = string
+
+/** The closed set of operators; exactly one each. */
+export type Expression =
+  /** As it is. */
+  | { value: Operand }
+  /** Per second of the interval. */
+  | { perSecond: Operand }
+  /** ns as percent of clock time. */
+  | { timeShare: Operand }
+  /** The first by the second, in the unit of the first. */
+  | { ratio: readonly [Operand, Operand] }
+  /** The first in percent of the second. */
+  | { share: readonly [Operand, Operand] }
+  /** In percent of the sum over all rows. */
+  | { shareOfTotal: Operand }
+  /** Change since the sample before. */
+  | { delta: Operand }
+  /** Of a histogram, in percent; from as many events on as a percentile takes. */
+  | { percentile: Operand; p: number }
+
+/** From where on a value draws the attention. */
+export interface Thresholds {
+  warn?: number
+  bad?: number
+}
+
+export interface ColumnSpec {
+  id: string
+  title: string
+  /** One line for the help page. */
+  help: string
+  value: Expression
+  /** When the width does not suffice, columns with higher numbers go first. */
+  priority: number
+  /** Texts: least width, and whether the rest of the line goes to it. */
+  width?: number
+  grow?: boolean
+  /** Only where there is room to look closely. */
+  detail?: boolean
+  thresholds?: Thresholds
+}
+
+export interface FigureSpec {
+  label: string
+  value: Expression
+  thresholds?: Thresholds
+}
+
+export interface TabSpec {
+  id: string
+  label: string
+  table: string
+  /** Fields that say which row it is, the same from one interval to the next. */
+  key: readonly string[]
+  columns: readonly ColumnSpec[]
+  sort: { column: string; descending: boolean }
+  figures?: readonly FigureSpec[]
+  /** Histograms of ns which together are the heat map. */
+  hists?: readonly string[]
+  /** The table lists events: those of the last intervals are shown as well. */
+  events?: boolean
+}
+
+export interface PanelSpec {
+  id: string
+  /** A digit, if it is still free. */
+  key?: string
+  title: string
+  question: string
+  howToRead: string
+  /** Powers of two (ns) the heat map spans. */
+  heatBits?: readonly [from: number, to: number]
+  tabs: readonly TabSpec[]
+}
+
+export interface HookSpec {
+  /** A tracepoint by name, an iterator as `iter/task`. */
+  name: string
+  /** The probe can do without. */
+  optional?: boolean
+}
+
+export interface ProbeSpec {
+  id: string
+  kind: 'core' | 'bpftrace' | 'command' | 'proc'
+  hooks: readonly HookSpec[]
+  /** Words of what it can be told beyond whether it runs. */
+  options: readonly string[]
+  /** Probes whose samples are joined to its rows. */
+  needs?: readonly string[]
+  tables: { readonly [table: string]: readonly FieldSpec[] }
+  totals?: readonly FieldSpec[]
+  hists?: readonly { id: string; unit: Unit }[]
+  panels: readonly PanelSpec[]
+}
+
+/** Before its first sample, and again when the engine was started anew. */
+export interface ProbeMessage {
+  type: 'probe'
+  atMs: number
+  spec: ProbeSpec
+}
+
+type CellOf<F extends FieldSpec> = F['kind'] extends 'histogram'
+  ? string | null
+  : F['unit'] extends 'text'
+    ? string | null
+    : number | null
+
+/** A row of a table as an object; null is not known. */
+export type RowOf<Fields extends readonly FieldSpec[]> = { [F in Fields[number] as F['id']]: CellOf<F> }
+
+/** Rows of a table in columns. Numbers that are none become unknown. */
+export const tableOf = <const Fields extends readonly FieldSpec[]>(
+  fields: Fields,
+  rows: readonly RowOf<Fields>[],
+): Table => {
+  const columns = fields.map(({ id }) => id)
+  return {
+    columns,
+    rows: rows.map((row) =>
+      columns.map((id) => {
+        const cell = (row as Record<string, string | number | null>)[id]
+        return typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
+      }),
+    ),
+  }
+}

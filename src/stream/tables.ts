@@ -1,0 +1,35 @@
+// The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
+import type { Unit } from './spec.ts'
+
+/** null is not known. */
+export type TableCell = string | number | null
+
+export interface Table {
+  /** Names once; each row is as long. */
+  columns: string[]
+  rows: TableCell[][]
+  /** What had no room for a row of its own, in one. */
+  others?: TableCell[]
+}
+
+/** `buckets` is [bucket, count, bucket, count, ...], ascending. `log8`: the slots of model/histogram.ts; `log2`: bucket
+ * n holds 2^n up to 2^(n+1), bucket 0 also 0; `linear`: from `from` on in steps of `step`. */
+export interface Histogram {
+  scale: 'log8' | 'log2' | 'linear'
+  unit: Unit
+  buckets: number[]
+  count: number
+  sum?: number
+  max?: number
+  from?: number
+  step?: number
+}
+
+export interface TablesData {
+  tables: Record<string, Table>
+  hists: Record<string, Histogram>
+  totals: Record<string, number>
+}
+
+/** A table's place of a column; -1 where it has none. */
+export const columnAt = ({ columns }: Table, id: string): number => columns.indexOf(id)

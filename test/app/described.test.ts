@@ -1,0 +1,102 @@
+// A probe this version has never heard of, on the screen, in batch output and in snapshots.
+import test from 'ava'
+import { panelText } from '../../src/app/panel-text.ts'
+import { snapshotData } from '../../src/app/snapshot.ts'
+import { initialState } from '../../src/app/state.ts'
+import { update } from '../../src/app/update.ts'
+import { panelsOfSpec } from '../../src/panels/described.ts'
+import { ROLES } from '../../src/panels/types.ts'
+import { golden } from '../helpers/golden.ts'
+import { QUEUE_ID, queueSample, QUEUES, queueStream } from '../helpers/described.ts'
+import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
+
+const screenOf = (options: ScreenOptions = {}, comm?: string): FakeScreen => {
+  const screen = fakeScreen({ ...options, messages: queueStream({ ticks: 60, ...options }, { comm }) })
+  screen.state = update(screen.state, { do: 'described' }, screen.store).state
+  return screen
+}
+
+test('every tab: rows fit their columns', (t) => {
+  const [panel] = panelsOfSpec(QUEUES)
+  for (const { id: mode } of panel!.modes) {
+    const rows = panel!.rows([queueSample(1), queueSample(2)], mode, true)
+    t.true(rows.length > 0)
+    t.is(new Set(rows.map(({ key }) => key)).size, rows.length)
+    for (const row of rows) t.is(row.cells.length, panel!.columns(mode, true).length)
+    for (const { role } of rows) t.true(role === undefined || ROLES.includes(role))
+  }
+  t.deepEqual(panel!.rows([], 'processes', true), [])
+  const [first, second] = panel!.rows([queueSample(1), queueSample(2)], 'processes', true)
+  t.deepEqual(first!.cells, [812, 'postgres', 30, 100, 25, (100 * 30) / 42, 50])
+  t.like(first, { pid: 812, comm: 'postgres', role: undefined })
+  t.is(second!.role, 'bad', 'busy beyond its threshold')
+  t.deepEqual(panel!.rows([queueSample(1), queueSample(2)], 'queues', true)[0]!.cells, ['in', 3, 6])
+})
+
+test('full screen, by its key', (t) => {
+  const screen = screenOf()
+  screen.press('8', 'down')
+  golden(t, 'described-full', screen.text())
+})
+
+test('from the list of all panels', (t) => {
+  const screen = screenOf()
+  screen.press('0')
+  t.regex(screen.text(), /8 mail queue +Which mail waits/)
+  screen.press(...Array(7).fill('down'), 'enter')
+  t.is(screen.state.page.is === 'panel' && screen.state.page.panel, 'mail')
+  screen.press('m')
+  t.regex(screen.text(), /mail queue by queue/)
+  screen.press('escape', '0', 'down', 'enter')
+  t.is(screen.state.focus, 'offcpu')
+  screen.press('0', 'escape')
+  t.is(screen.state.panelList, undefined)
+})
+
+test('on the overview, where it is asked for', (t) => {
+  const screen = screenOf({ initial: { panels: ['block', 'mail'] } })
+  golden(t, 'described-overview', screen.text())
+})
+
+test('a row is entered, and what cannot be told says so', (t) => {
+  const screen = screenOf()
+  screen.press('8', 'down', 'enter')
+  t.is(screen.state.page.is, 'process')
+  screen.press('8')
+  t.regex(screen.text(), /latency is of the whole: no breakdown by process/)
+  t.notRegex(screen.text(), /postgres/)
+  screen.press('m')
+  t.regex(screen.text(), /mail queue has no breakdown by process; m shows by process/)
+})
+
+test('probes that say which processes belong to a selection run beside it', (t) => {
+  const state = initialState({ panels: ['mail'], specs: [QUEUES], only: [{ is: 'cgroup', path: '/x' }] })
+  const { effects } = update(state, { do: 'focusKey', key: '8' }, screenOf().store)
+  t.deepEqual(effects, [])
+  const on = update({ ...state, panels: ['runq'] }, { do: 'focusKey', key: '8' }, screenOf().store).effects
+  t.deepEqual(on, [{ effect: 'send', command: { cmd: 'probes', on: ['sched', 'mailqueue'] } }])
+})
+
+test('names from outside do not reach the terminal', (t) => {
+  const screen = screenOf({}, '\u001b[2Jevil\n')
+  screen.press('8')
+  t.notRegex(screen.text(), /\u001b/)
+})
+
+test('batch output and snapshot', (t) => {
+  const { store, state, context } = screenOf()
+  const text = panelText('mail', store)
+  t.regex(text[0]!, /^mail queue: {2}p50 .* refused\/s 2.* sent 100/)
+  t.true(text.some((line) => /812 postgres +30/.test(line)))
+  t.regex(panelText('unheard', store)[0]!, /^unheard: off/)
+  const data = snapshotData(state, store, context)
+  t.is(data.panels.mail!.probe, QUEUE_ID)
+  t.truthy(data.samples[QUEUE_ID])
+})
+
+test('help tells its columns, and how its probe is', (t) => {
+  const screen = screenOf({ height: 200 })
+  screen.press('8', '?')
+  t.regex(screen.text(), /mail queue {2}Which mail waits/)
+  t.regex(screen.text(), /mailqueue +live \(mail queue\)/)
+})

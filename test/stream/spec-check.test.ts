@@ -1,0 +1,91 @@
+// Specs and samples of probes that describe themselves, as they may come from anywhere.
+import test from 'ava'
+import { decodeLine, encode } from '../../src/stream/codec.ts'
+import { spec as check, tablesData } from '../../src/stream/spec-check.ts'
+import { tableOf } from '../../src/stream/spec.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { QUEUES, queueSample } from '../helpers/described.ts'
+
+type Loose = { [key: string]: any }
+const changed = (change: (spec: Loose) => void): unknown => {
+  const copy = structuredClone(QUEUES) as Loose
+  change(copy)
+  return copy
+}
+
+test('a whole one passes, and comes through the stream as it was', (t) => {
+  t.is(check(QUEUES), undefined)
+  const message: Message = { type: 'probe', atMs: 1, spec: QUEUES }
+  t.deepEqual(decodeLine(encode(message), 0), JSON.parse(JSON.stringify(message)))
+  t.deepEqual(decodeLine(encode(queueSample(1)), 0), JSON.parse(JSON.stringify(queueSample(1))))
+})
+
+const WRONG: [string, (spec: Loose) => void, RegExp][] = [
+  ['a name that objects have', (spec) => (spec.id = '__proto__'), /^\.id is no name/],
+  ['a table of such a name', (spec) => (spec.tables.constructor = []), /constructor is no name/],
+  [
+    'a column of no field',
+    (spec) => (spec.panels[0].tabs[0].columns[2].value = { perSecond: 'gone' }),
+    /refers to gone/,
+  ],
+  [
+    'a figure of no total',
+    (spec) => (spec.panels[0].tabs[0].figures[0].value = { value: 'procs.gone' }),
+    /procs\.gone/,
+  ],
+  ['a key of no field', (spec) => (spec.panels[0].tabs[1].key = ['gone']), /refers to gone/],
+  ['a tab of no table', (spec) => (spec.panels[0].tabs[1].table = 'gone'), /is of no table/],
+  ['a sort by no column', (spec) => (spec.panels[0].tabs[1].sort.column = 'gone'), /sorted by no column/],
+  [
+    'an operator nobody knows',
+    (spec) => (spec.panels[0].tabs[0].columns[0].value = { eval: 'pid' }),
+    /not one operator/,
+  ],
+  ['two operators', (spec) => (spec.panels[0].tabs[0].columns[0].value = { value: 'pid', delta: 'pid' }), /not one/],
+  ['a ratio of one', (spec) => (spec.panels[0].tabs[0].columns[0].value = { ratio: ['pid'] }), /no operand/],
+  ['a percentile beyond all', (spec) => (spec.panels[0].tabs[0].columns[6].value.p = 200), /no percentage/],
+  ['no tab', (spec) => (spec.panels[0].tabs = []), /has no tab/],
+  ['a tab twice', (spec) => spec.panels[0].tabs.push(spec.panels[0].tabs[0]), /a tab twice/],
+  ['a question without end', (spec) => (spec.panels[0].question = 'x'.repeat(5000)), /longer than/],
+  ['too many columns', (spec) => (spec.panels[0].tabs[0].columns = Array(100).fill({})), /more than 64/],
+  ['powers nobody has', (spec) => (spec.panels[0].heatBits = [30, 10]), /powers of two/],
+]
+for (const [what, change, says] of WRONG) test(`wrong: ${what}`, (t) => t.regex(check(changed(change)) ?? '', says))
+
+test('samples: rows as long as their columns, cells that are texts or numbers, buckets in order', (t) => {
+  const { data } = queueSample(1)
+  t.is(tablesData(data), undefined)
+  const wrong = (change: (data: Loose) => void): string => {
+    const copy = structuredClone(data) as Loose
+    change(copy)
+    return tablesData(copy) ?? ''
+  }
+  t.regex(
+    wrong(({ tables }) => tables.procs.rows[1].pop()),
+    /rows\[1\] is not as long/,
+  )
+  t.regex(
+    wrong(({ tables }) => (tables.procs.rows[0][0] = {})),
+    /not text/,
+  )
+  t.regex(
+    wrong(({ hists }) => (hists.delivery.buckets = [4, 1, 3, 1])),
+    /not the next slot/,
+  )
+  t.regex(
+    wrong(({ hists }) => (hists.delivery.buckets = [64, 1])),
+    /not the next slot/,
+  )
+  t.regex(
+    wrong(({ totals }) => (totals.refused = '2')),
+    /not a number/,
+  )
+  t.regex(
+    wrong(({ tables }) => (tables.procs.columns = null)),
+    /not a list/,
+  )
+})
+
+test('a number that is none is not known', (t) => {
+  t.deepEqual(tableOf(QUEUES.tables.queues, [{ queue: 'in', length: NaN, limit: null }]).rows, [['in', null, null]])
+})
