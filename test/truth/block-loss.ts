@@ -66,7 +66,7 @@ const saidByPanel = (data: BlockData): number => {
 const requests = async (disk: Disk): Promise<Finding[]> => {
   limitDepth(disk, 8) // slow, so that many are under way
   const { data, lost, kernel } = await overflow(
-    { starts: 16 },
+    { starts: 1, more_starts: 16 },
     [disk],
     [...READS, '--iodepth=64', '--number_ios=2000'],
     [[`--filename=${disk.path}`]],
@@ -108,7 +108,7 @@ const manyDisks = async (disks: Disk[]): Promise<Finding[]> => {
   const all = readdirSync('/sys/block').map((name) => ({ ...disks[0]!, name }))
   // five are taken by the others', one for each operation
   const { data, lost, kernel } = await overflow(
-    { disks: 7, peaks: 7 },
+    { disks: 7 },
     all,
     ['--ioengine=libaio', '--bs=4k', '--rw=randrw', '--iodepth=4', '--number_ios=500'],
     jobs,

@@ -1,6 +1,8 @@
-// What the maps of probes/block.bpf.c hold, as rows. The layouts mirror the structs there. No system calls here.
+// What the maps of probes/block.bpf.c hold, as rows. Where the members of a struct are says the object itself. No system
+// calls here.
 import { SLOTS, slotStartNs } from '../../model/histogram.ts'
 import type { BlockDisk, BlockOp, BlockProc, Hist } from '../../stream/types.ts'
+import type { Layout } from './btf.ts'
 import { devText } from './disks.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 
@@ -11,52 +13,27 @@ export interface Entries {
   values: Buffer
 }
 
-const OPS: BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
+/** Operations as numbered in the kernel programs. */
+export const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
 const KINDS = ['total', 'queued', 'device'] as const
-const DISK = { key: 8, ops: 0, bytes: 8, errors: 16, hists: 24, size: 24 + KINDS.length * HIST_BYTES }
-const PEAKS = { epoch: 2 * KINDS.length * 8, size: 2 * KINDS.length * 8 + 8 }
-const PROC = {
-  reads: 0,
-  writes: 8,
-  otherOps: 16,
-  readBytes: 24,
-  writeBytes: 32,
-  latencyNs: 40,
-  latencyMaxNs: 48,
-  queuedNs: 56,
-  lastNs: 64,
-  comm: 72,
-  size: 88,
-}
-const START = { issuedNs: 8, dev: 28, op: 32, size: 56 }
+/** What is left of a peak besides its epoch. */
+const PEAK_BITS = 46
 const FLUSH = 2
 
-/** Keys of a disk, one for each operation. */
-export const diskKeys = (dev: number): Buffer[] =>
-  OPS.map((_, op) => {
-    const key = Buffer.alloc(DISK.key)
-    key.writeUInt32LE(dev)
-    key.writeUInt32LE(op, 4)
-    return key
-  })
-
-/** Largest values of `epoch` by key of the disk (dev, then op), over all CPUs. */
-export const decodePeaks = ({ count, keys, values }: Entries, cpus: number, epoch: number): Map<bigint, number[]> => {
-  const all = new Map<bigint, number[]>()
-  const view = words(values)
-  for (let i = 0; i < count; i++) {
-    const max = KINDS.map(() => 0)
-    for (let cpu = 0; cpu < cpus; cpu++) {
-      const at = (i * cpus + cpu) * PEAKS.size
-      if (view[(at + PEAKS.epoch) / 4 + (epoch & 1)] !== epoch) continue
-      KINDS.forEach((_, kind) => {
-        max[kind] = Math.max(max[kind]!, u64(view, at + ((epoch & 1) * KINDS.length + kind) * 8))
-      })
-    }
-    all.set(keys.readBigUInt64LE(i * DISK.key), max)
-  }
-  return all
-}
+export const DISK_FIELDS = ['untimed', 'bytes', 'errors', 'peaks', 'hists'] as const
+export const PROC_FIELDS = [
+  'reads',
+  'writes',
+  'other_ops',
+  'read_bytes',
+  'write_bytes',
+  'latency_ns',
+  'latency_max_ns',
+  'queued_ns',
+  'last_ns',
+  'comm',
+] as const
+export const START_FIELDS = ['rq', 'issued_ns', 'dev', 'op'] as const
 
 /** A request that ends while the epoch changes may be in the histogram of one and the maximum of the other. */
 export const withinTopSlot = (hist: Hist): Hist => {
@@ -66,28 +43,53 @@ export const withinTopSlot = (hist: Hist): Hist => {
   return { ...hist, maxNs: Math.min(Math.max(hist.maxNs, slotStartNs(top)), end) }
 }
 
-/** Turns successive readings of the disks into what happened in between; disks without any are left out. */
-export const diskRows = (nameOf: (dev: number) => string) => {
-  const before = new Map<bigint, ReturnType<typeof remembered>>()
+/** The ns of a peak, 0 when it is not of this epoch. */
+export const peakNs = (view: Uint32Array, byteOffset: number, epoch: number): number => {
+  const high = view[byteOffset / 4 + 1]!
+  const bits = PEAK_BITS - 32
+  if (high >>> bits !== epoch % 2 ** (32 - bits)) return 0
+  return (high & ((1 << bits) - 1)) * 2 ** 32 + view[byteOffset / 4]!
+}
+
+/**
+ * Turns successive readings of the disks into what happened in between; disks without any are left out. `ids` and
+ * `values` are the memory of the maps, of which a row's values are `shards` one after the other, to be summed.
+ */
+export const diskRows = (
+  layout: Layout<(typeof DISK_FIELDS)[number]>,
+  shards: number,
+  nameOf: (dev: number) => string,
+) => {
+  const before = new Map<number, ReturnType<typeof remembered>>()
   const counters = new Float64Array(HIST_WORDS)
-  return ({ count, keys, values }: Entries, peaks: Map<bigint, number[]>): BlockDisk[] => {
+  const one = new Float64Array(1)
+  const bytesOfRow = layout.size * shards
+  const copy = Buffer.alloc(bytesOfRow)
+  const view = words(copy)
+  const sum = (byteOffset: number): number => sumPerCpu(view, layout.size, byteOffset, one)[0]!
+
+  return (ids: Uint32Array, values: Buffer, epoch: number): BlockDisk[] => {
     const rows: BlockDisk[] = []
-    for (let i = 0; i < count; i++) {
-      const key = keys.readBigUInt64LE(i * DISK.key)
-      const view = words(values.subarray(i * DISK.size, (i + 1) * DISK.size))
-      let changes = before.get(key)
-      if (!changes) before.set(key, (changes = remembered()))
-      const ops = changes.ops(u64(view, DISK.ops))
-      const bytes = changes.bytes(u64(view, DISK.bytes))
-      const errors = changes.errors(u64(view, DISK.errors))
-      if (ops === 0 && bytes === 0) continue
-      const [total, queued, device] = changes.hists.map((change, kind) =>
-        withinTopSlot(
-          change(sumPerCpu(view, DISK.size, DISK.hists + kind * HIST_BYTES, counters), peaks.get(key)?.[kind] ?? 0),
-        ),
-      ) as [Hist, Hist, Hist]
-      const dev = Number(key & 0xffffffffn)
-      const op = OPS[Number(key >> 32n)]!
+    for (let row = 0; row < ids.length / 2; row++) {
+      // the first ones are those of all disks for which there was no room
+      const dev = ids[row * 2]!
+      if (dev === 0 && row >= OPS.length) continue
+      values.copy(copy, 0, row * bytesOfRow, (row + 1) * bytesOfRow)
+      let changes = before.get(row)
+      if (!changes) before.set(row, (changes = remembered()))
+      const untimed = changes.untimed(sum(layout.untimed))
+      const bytes = changes.bytes(sum(layout.bytes))
+      const timed = changes.timed(sum(layout.hists + HIST_BYTES - 8))
+      if (untimed === 0 && bytes === 0 && timed === 0) continue
+      const errors = changes.errors(sum(layout.errors))
+      const [total, queued, device] = changes.hists.map((change, kind) => {
+        const peaks = layout.peaks + ((epoch & 1) * KINDS.length + kind) * 8
+        let maxNs = 0
+        for (let at = peaks; at < bytesOfRow; at += layout.size) maxNs = Math.max(maxNs, peakNs(view, at, epoch))
+        return withinTopSlot(change(sumPerCpu(view, layout.size, layout.hists + kind * HIST_BYTES, counters), maxNs))
+      }) as [Hist, Hist, Hist]
+      const op = OPS[dev === 0 ? row : ids[row * 2 + 1]!]!
+      const ops = total.count + untimed
       rows.push({ dev: devText(dev), name: nameOf(dev), op, ops, bytes, errors, total, queued, device })
     }
     return rows
@@ -95,14 +97,19 @@ export const diskRows = (nameOf: (dev: number) => string) => {
 }
 
 const remembered = () => ({
-  ops: difference(),
+  untimed: difference(),
   bytes: difference(),
   errors: difference(),
+  timed: difference(),
   hists: KINDS.map(() => histDifference()),
 })
 
 /** Processes of one epoch, summed over CPUs. */
-export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): BlockProc[] => {
+export const decodeProcs = (
+  layout: Layout<(typeof PROC_FIELDS)[number]>,
+  { count, keys, values }: Entries,
+  cpus: number,
+): BlockProc[] => {
   const rows: BlockProc[] = []
   const view = words(values)
   for (let i = 0; i < count; i++) {
@@ -120,19 +127,19 @@ export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): Blo
     }
     let newestNs = 0
     for (let cpu = 0; cpu < cpus; cpu++) {
-      const at = (i * cpus + cpu) * PROC.size
-      row.reads += u64(view, at + PROC.reads)
-      row.writes += u64(view, at + PROC.writes)
-      row.otherOps += u64(view, at + PROC.otherOps)
-      row.readBytes += u64(view, at + PROC.readBytes)
-      row.writeBytes += u64(view, at + PROC.writeBytes)
-      row.latencyNs += u64(view, at + PROC.latencyNs)
-      row.latencyMaxNs = Math.max(row.latencyMaxNs, u64(view, at + PROC.latencyMaxNs))
-      row.queuedNs += u64(view, at + PROC.queuedNs)
-      const lastNs = u64(view, at + PROC.lastNs)
+      const at = (i * cpus + cpu) * layout.size
+      row.reads += u64(view, at + layout.reads)
+      row.writes += u64(view, at + layout.writes)
+      row.otherOps += u64(view, at + layout.other_ops)
+      row.readBytes += u64(view, at + layout.read_bytes)
+      row.writeBytes += u64(view, at + layout.write_bytes)
+      row.latencyNs += u64(view, at + layout.latency_ns)
+      row.latencyMaxNs = Math.max(row.latencyMaxNs, u64(view, at + layout.latency_max_ns))
+      row.queuedNs += u64(view, at + layout.queued_ns)
+      const lastNs = u64(view, at + layout.last_ns)
       if (lastNs > newestNs) {
         newestNs = lastNs
-        row.comm = commAt(values, at + PROC.comm)
+        row.comm = commAt(values, at + layout.comm)
       }
     }
     rows.push(row)
@@ -141,24 +148,29 @@ export const decodeProcs = ({ count, keys, values }: Entries, cpus: number): Blo
 }
 
 /**
- * Requests the driver has. `stale` are the keys of those issued before `beforeNs` to a disk that has none: their
- * completion was missed. Flushes are not in the disk's own count, so they are believed.
+ * How many requests the driver has, among places of which those without a `rq` are free. Those issued before `beforeNs`
+ * to a disk that has none are not among them: their completion was missed, which is counted when their address is used
+ * again. Flushes are not in the disk's own count, so they are believed.
  */
 export const countInFlight = (
-  { count, keys, values }: Entries,
+  layout: Layout<(typeof START_FIELDS)[number]>,
+  places: Uint32Array,
   beforeNs: number,
   isIdle: (dev: number) => boolean,
-): { inFlight: number; stale: Buffer[] } => {
-  const view = words(values)
-  const stale: Buffer[] = []
-  let inFlight = 0
-  for (let i = 0; i < count; i++) {
-    const at = i * START.size
-    const issuedNs = u64(view, at + START.issuedNs)
-    if (issuedNs === 0) continue
-    const old = issuedNs < beforeNs && view[(at + START.op) / 4] !== FLUSH
-    if (old && isIdle(view[(at + START.dev) / 4]!)) stale.push(Buffer.from(keys.subarray(i * 8, i * 8 + 8)))
-    else inFlight++
+): number => {
+  const idle = new Map<number, boolean>()
+  const isKnownIdle = (dev: number): boolean => {
+    if (!idle.has(dev)) idle.set(dev, isIdle(dev))
+    return idle.get(dev)!
   }
-  return { inFlight, stale }
+  const rq = layout.rq / 4
+  let inFlight = 0
+  for (let place = 0; place < places.length; place += layout.size / 4) {
+    if (places[place + rq] === 0 && places[place + rq + 1] === 0) continue
+    const issuedNs = u64(places, place * 4 + layout.issued_ns)
+    if (issuedNs === 0) continue
+    const op = places[place + layout.op / 4]! & 0xffff
+    if (issuedNs >= beforeNs || op === FLUSH || !isKnownIdle(places[place + layout.dev / 4]!)) inFlight++
+  }
+  return inFlight
 }

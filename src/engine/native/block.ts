@@ -3,78 +3,117 @@
 import { join } from 'node:path'
 import type { BlockData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
-import { countInFlight, decodePeaks, decodeProcs, diskKeys, diskRows, withinTopSlot } from './block-decode.ts'
+import {
+  countInFlight,
+  decodeProcs,
+  DISK_FIELDS,
+  diskRows,
+  PROC_FIELDS,
+  START_FIELDS,
+  withinTopSlot,
+} from './block-decode.ts'
 import { absentHooks } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
 import { epochs } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
 import { loadObject } from './object.ts'
-import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { objectWork } from './work.ts'
 
-/** Programs that can be done without, by hook: these are younger than the oldest kernel we run on. */
-const OPTIONAL = { block_rq_merge: 'merge', block_io_start: 'io_start' }
-const TARGET = { maxNs: HIST_BYTES, epoch: HIST_BYTES + 16 }
-const TOTALS = { lost: 0, otherOps: 8, otherBytes: 16 }
+/** Programs in the order in which they are attached: completions last, so that they find where the request began. */
+const PROGRAMS = {
+  io_start: 'block_io_start',
+  insert: 'block_rq_insert',
+  merge: 'block_rq_merge',
+  issue: 'block_rq_issue',
+  complete: 'block_rq_complete',
+  complete_again: 'block_rq_complete',
+}
+/** Hooks that can be done without: they are younger than the oldest kernel we run on. */
+const OPTIONAL = ['block_rq_merge', 'block_io_start']
+/** Rows of disks that the object has room for, of which the first are the others'. */
+const DISKS = 5 + 256
+/** At most so many places for one sum. */
+const MAX_SHARD_BITS = 4
 
 export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
-  const skipped = absentHooks(Object.keys(OPTIONAL)).map((hook) => OPTIONAL[hook as keyof typeof OPTIONAL])
-  const object = loadObject(join(objects, 'block.bpf.o'), { programs: (name) => !skipped.includes(name), maxEntries })
+  const absent = absentHooks(OPTIONAL)
+  // where requests are seen when they are made, insertion says nothing new
+  const unused = absent.includes('block_io_start') ? absent : [...absent, 'block_rq_insert']
+  const programs = Object.keys(PROGRAMS).filter((name) => !unused.includes(PROGRAMS[name as keyof typeof PROGRAMS]))
+  const cpus = possibleCpus()
+  const shardBits = Math.min(MAX_SHARD_BITS, 31 - Math.clz32(cpus))
+  const disksRoom = maxEntries?.['disks'] ?? DISKS
+  const object = loadObject(join(objects, 'block.bpf.o'), {
+    programs: (name) => programs.includes(name),
+    maxEntries: { ...maxEntries, disk_ids: disksRoom, disks: disksRoom << shardBits },
+  })
 
+  const layouts = {
+    disk: object.layout('disk', DISK_FIELDS),
+    proc: object.layout('proc', PROC_FIELDS),
+    start: object.layout('start', START_FIELDS),
+    target: object.layout('target', ['hist', 'max_ns', 'epoch']),
+    totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes']),
+  }
   const clock = epochs(object)
   const key = Buffer.alloc(4)
-  const cpus = possibleCpus()
-  const maps = Object.fromEntries(
-    ['starts', 'disks', 'peaks', 'procs_even', 'procs_odd', 'target', 'totals'].map((name) => [name, object.map(name)]),
-  ) as Record<string, ReturnType<typeof object.map>>
-  for (const otherDisks of diskKeys(0)) maps.disks!.update(otherDisks, Buffer.alloc(maps.disks!.valueSize))
+  const setup = Buffer.alloc(object.map('.data.setup').valueSize)
+  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, 8)
+  setup.writeUInt32LE(shardBits, 12)
+  object.map('.data.setup').update(key, setup)
+  object.attach(programs)
+  setup.writeBigUInt64LE(process.hrtime.bigint())
+  object.map('.data.setup').update(key, setup)
 
-  // completions last, so that they find where the request began
-  const order = ['io_start', 'insert', 'merge', 'issue', 'complete', 'complete_again'].filter(
-    (name) => !skipped.includes(name),
-  )
-  object.attach(order)
-  const attached = Buffer.alloc(object.map('.data.seen').valueSize)
-  attached.writeBigUInt64LE(process.hrtime.bigint())
-  object.map('.data.seen').update(key, attached)
-
-  const disks = diskRows(diskNames())
-  const total = { lost: difference(), otherOps: difference(), otherBytes: difference() }
+  const ids = words(object.map('disk_ids').mapped())
+  const values = object.map('disks').mapped()
+  const places = words(object.map('starts').mapped())
+  const elsewhere = words(object.map('.data.elsewhere').mapped())
+  const readDisks = diskRows(layouts.disk, 1 << shardBits, diskNames())
+  const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
   const counters = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
   const targetHist = histDifference()
 
-  const readTotal = (name: keyof typeof TOTALS): number =>
-    total[name](sumPerCpu(words(maps.totals!.lookup(key)!), maps.totals!.valueSize, TOTALS[name], one)[0]!)
+  const readTotal = (name: keyof typeof total): number => {
+    const { valueSize } = object.map('totals')
+    return total[name](sumPerCpu(words(object.map('totals').lookup(key)!), valueSize, layouts.totals[name], one)[0]!)
+  }
 
   const readTarget = (epoch: number) => {
-    const { valueSize } = maps.target!
-    const view = words(maps.target!.lookup(key)!)
+    const { valueSize } = object.map('target')
+    const { hist, max_ns, epoch: epochAt } = layouts.target
+    const view = words(object.map('target').lookup(key)!)
     let maxNs = 0
     for (let at = 0; at < valueSize * cpus; at += valueSize) {
-      if (view[(at + TARGET.epoch) / 4 + (epoch & 1)] !== epoch) continue
-      maxNs = Math.max(maxNs, u64(view, at + TARGET.maxNs + (epoch & 1) * 8))
+      if (view[(at + epochAt) / 4 + (epoch & 1)] !== epoch) continue
+      maxNs = Math.max(maxNs, u64(view, at + max_ns + (epoch & 1) * 8))
     }
-    return withinTopSlot(targetHist(sumPerCpu(view, valueSize, 0, counters), maxNs))
+    return withinTopSlot(targetHist(sumPerCpu(view, valueSize, hist, counters), maxNs))
+  }
+
+  const countRequests = (beforeNs: number): number => {
+    const inPlace = countInFlight(layouts.start, places, beforeNs, isIdle)
+    if (elsewhere[0] === 0) return inPlace
+    const { count, values } = object.map('more_starts').all()
+    const more = words(values).subarray(0, (count * layouts.start.size) / 4)
+    return inPlace + countInFlight(layouts.start, more, beforeNs, isIdle)
   }
 
   const read = () => {
-    const { epoch, intervalNs } = clock.next()
-    const peaks = decodePeaks(maps.peaks!.all(), cpus, epoch)
-    const intervalStartNs = Number(process.hrtime.bigint()) - intervalNs
-    const { inFlight, stale } = countInFlight(maps.starts!.all(), intervalStartNs, isIdle)
-    for (const request of stale) maps.starts!.delete(request)
+    const { epoch, intervalNs, endNs } = clock.next()
     const data: BlockData = {
-      disks: disks(maps.disks!.all(), peaks),
-      inFlight,
+      disks: readDisks(ids, values, epoch),
+      inFlight: countRequests(endNs - intervalNs),
       // last: a program that began in the finished epoch has long ended by now
-      procs: decodeProcs(maps[epoch & 1 ? 'procs_odd' : 'procs_even']!.drain(), cpus),
+      procs: decodeProcs(layouts.proc, object.map(epoch & 1 ? 'procs_odd' : 'procs_even').drain(), cpus),
     }
     const of = clock.target()
     if (of) data.target = { of, total: readTarget(epoch) }
-    const others = { ops: readTotal('otherOps'), bytes: readTotal('otherBytes') }
+    const others = { ops: readTotal('other_ops'), bytes: readTotal('other_bytes') }
     if (others.ops > 0 || others.bytes > 0) data.others = others
-    return { data, lost: readTotal('lost') + stale.length }
+    return { data, lost: readTotal('lost') }
   }
 
   read() // what happened while attaching belongs to no interval

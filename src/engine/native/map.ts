@@ -17,12 +17,20 @@ export interface BpfMap {
   all(): { count: number; keys: Buffer; values: Buffer }
   /** The same, and removes them. */
   drain(): { count: number; keys: Buffer; values: Buffer }
+  /** The memory itself of an array made with BPF_F_MMAPABLE: all its values, as they are at that moment; not to be read
+   * after the object is closed. Throws BpfError. */
+  mapped(): Buffer
   /** The most entries that all() or drain() found since the last call. */
   takeFill(): number
+  /** Lets go of the memory. */
+  close(): void
 }
 
 const PER_CPU_TYPES = new Set([5, 6, 10]) // per-CPU hash, array, LRU hash
 const ENOENT = 2
+const PROT_READ = 1
+const MAP_SHARED = 1
+const MAP_FAILED = 2n ** 64n - 1n
 const BATCH = 1024
 
 export const openMap = (map: Pointer, name: string): BpfMap => {
@@ -38,6 +46,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
   let keys = Buffer.alloc(0)
   let values = Buffer.alloc(0)
   let fill = 0
+  let memory: { at: Pointer; buffer: Buffer } | undefined
 
   const grow = (entries: number): void => {
     if (keys.length >= entries * keySize) return
@@ -103,10 +112,22 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
     },
     all: () => batch(lib.lookupBatch),
     drain: () => batch(lib.drainBatch),
+    mapped() {
+      if (!memory) {
+        const at = lib.mmap(null, valueSize * maxEntries, PROT_READ, MAP_SHARED, fd, 0) as bigint
+        if (at === MAP_FAILED) throw new BpfError(`map ${name} into memory`, koffi.errno())
+        memory = { at, buffer: Buffer.from(koffi.view(at, valueSize * maxEntries)) }
+      }
+      return memory.buffer
+    },
     takeFill() {
       const most = fill
       fill = 0
       return most
+    },
+    close() {
+      if (memory) lib.munmap(memory.at, memory.buffer.length)
+      memory = undefined
     },
   }
 }

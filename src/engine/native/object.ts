@@ -2,6 +2,8 @@
 // this process, so whatever happens to it, the kernel removes its programs and maps. Knows nothing of any single probe.
 import { closeSync, readSync } from 'node:fs'
 import koffi from 'koffi'
+import { structLayout } from './btf.ts'
+import type { Layout } from './btf.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { openMap } from './map.ts'
@@ -21,6 +23,8 @@ export interface BpfObject {
   /** Runs a program at an event of perf_event_open, and owns its descriptor; gives what ends it. */
   attachTo(program: string, eventFd: number): () => void
   map(name: string): BpfMap
+  /** Where the members of one of its structs are. Throws Error when it lacks one of the fields. */
+  layout<Field extends string>(struct: string, fields: readonly Field[]): Layout<Field>
   /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
    * is reused by the next iteration of any object. */
   iterate(program: string, map?: string): Buffer
@@ -46,6 +50,8 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   const close = (): void => {
     for (const link of links.values()) lib.destroyLink(link)
     links.clear()
+    for (const map of maps.values()) map.close()
+    maps.clear()
     lib.close(object)
   }
 
@@ -101,6 +107,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       maps.set(name, opened)
       return opened
     },
+    layout: (struct, fields) => structLayout(lib.objectBtf(object) as Pointer, struct, fields),
     iterate(program, map) {
       const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))
       if (fd < 0) throw new BpfError(`read ${program}`, koffi.errno())

@@ -1,19 +1,31 @@
 // The block probe on a loop device of our own: histograms, a target, an idle disk; and its decoding. What it counts is
 // held against the kernel's own statistics in test/truth/.
 import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { startBlock } from '../../../src/engine/native/block.ts'
-import { decodePeaks, withinTopSlot } from '../../../src/engine/native/block-decode.ts'
+import {
+  countInFlight,
+  DISK_FIELDS,
+  diskRows,
+  peakNs,
+  START_FIELDS,
+  withinTopSlot,
+} from '../../../src/engine/native/block-decode.ts'
 import { devText, diskNames, isIdle } from '../../../src/engine/native/disks.ts'
+import { loadObject } from '../../../src/engine/native/object.ts'
+import { HIST_BYTES, sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
 import { slotOf, slotStartNs } from '../../../src/model/histogram.ts'
+import { PROBES_BUILT } from '../../../src/paths.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
-import { loopDevice } from '../../helpers/disks.ts'
+import { loopDevice, statistics } from '../../helpers/disks.ts'
 import type { Disk } from '../../helpers/disks.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { probeContext } from '../../helpers/workload.ts'
 
 const COMMANDS = ['losetup']
+const SEEN = ['io_start', 'issue', 'complete']
 
 const diskOf = (t: ExecutionContext): Disk => {
   const disk = loopDevice(temporaryFolder(t), 16)
@@ -36,6 +48,67 @@ bpfTest(
     t.is(device.count, total.count)
     t.is(queued.sumNs + device.sumNs, total.sumNs)
     t.is(slotOf(total.maxNs), total.slots.at(-2)!)
+  },
+  COMMANDS,
+)
+
+const readDirectly = (path: string, count: number): void => {
+  execFileSync('dd', [`if=${path}`, 'of=/dev/null', 'iflag=direct', 'bs=4k', `count=${count}`], { stdio: 'ignore' })
+}
+
+bpfTest(
+  'requests whose place is taken are followed all the same',
+  (t) => {
+    const disk = diskOf(t)
+    const probe = startBlock({ ...probeContext, maxEntries: { starts: 1 } })
+    t.teardown(probe.close)
+    const before = statistics(disk)
+    readDirectly(disk.path, 1000)
+    const { data, lost } = probe.read()
+    const reads = data.disks.find(({ name, op }) => name === disk.name && op === 'read')!
+    t.is(reads.ops, statistics(disk, before).reads)
+    t.true(reads.ops - reads.total.count <= lost)
+    t.true(reads.total.count > 900)
+  },
+  COMMANDS,
+)
+
+bpfTest(
+  'requests whose end was not seen are counted, as lost, when their address is used again',
+  (t) => {
+    const disk = diskOf(t)
+    const object = loadObject(join(PROBES_BUILT, 'block.bpf.o'), { programs: (name) => SEEN.includes(name) })
+    t.teardown(object.close)
+    const setup = Buffer.alloc(object.map('.data.setup').valueSize)
+    setup.writeUInt32LE(1, 8)
+    object.map('.data.setup').update(Buffer.alloc(4), setup)
+    const before = statistics(disk)
+    object.attach(SEEN.slice(0, 2))
+    readDirectly(disk.path, 500)
+    const { reads } = statistics(disk, before)
+    const layout = object.layout('start', START_FIELDS)
+    const unseen = countInFlight(layout, words(object.map('starts').mapped()), 0, () => false)
+    t.true(unseen > 0)
+    const totals = object.layout('totals', ['lost'])
+    const { valueSize } = object.map('totals')
+    const lost = sumPerCpu(
+      words(object.map('totals').lookup(Buffer.alloc(4))!),
+      valueSize,
+      totals.lost,
+      new Float64Array(1),
+    )[0]!
+    const rows = diskRows(object.layout('disk', DISK_FIELDS), 1, diskNames())
+    const ofDisk = rows(words(object.map('disk_ids').mapped()), object.map('disks').mapped(), 0)
+    const row = ofDisk.find(({ name, op }) => name === disk.name && op === 'read')!
+    t.is(row.total.count, 0)
+    t.true(row.ops >= reads - unseen && row.ops < reads)
+    t.true(lost >= row.ops)
+
+    object.attach(SEEN.slice(2))
+    readDirectly(disk.path, 500)
+    const later = rows(words(object.map('disk_ids').mapped()), object.map('disks').mapped(), 0)
+    const { total } = later.find(({ name, op }) => name === disk.name && op === 'read')!
+    t.is(total.count, statistics(disk, before).reads - reads)
   },
   COMMANDS,
 )
@@ -100,17 +173,83 @@ test('a maximum from the other side of the boundary is brought into its slot', (
   t.is(withinTopSlot({ slots: [], count: 0, sumNs: 0, maxNs: 7 }).maxNs, 0)
 })
 
-test('peaks are the largest over CPUs, of the epoch asked for', (t) => {
-  const entry = (max: number[], epochs: number[]): Buffer => {
-    const buffer = Buffer.alloc(56)
-    max.forEach((value, i) => buffer.writeBigUInt64LE(BigInt(value), i * 8))
-    epochs.forEach((value, i) => buffer.writeUInt32LE(value, 48 + i * 4))
-    return buffer
+const packed = (epoch: number, ns: number): bigint => (BigInt(epoch % 2 ** 18) << 46n) | BigInt(ns)
+
+test('a peak is of one epoch, also of a very late one', (t) => {
+  const peak = Buffer.alloc(16)
+  peak.writeBigUInt64LE(packed(2 ** 18 + 7, 3_600e9 + 1), 8)
+  t.is(peakNs(words(peak), 8, 2 ** 18 + 7), 3_600e9 + 1)
+  t.is(peakNs(words(peak), 8, 2 ** 18 + 9), 0)
+})
+
+test('rows of disks: summed over their places, and the largest of their maxima', (t) => {
+  const layout = { untimed: 0, bytes: 8, errors: 16, peaks: 24, hists: 72, size: 72 + 3 * HIST_BYTES }
+  const ids = Buffer.alloc(6 * 8)
+  ids.writeUInt32LE((8 << 20) | 16, 40)
+  ids.writeUInt32LE(1, 44)
+  const values = Buffer.alloc(6 * 2 * layout.size)
+  const slot = slotOf(5000)
+  const note = (row: number, place: number, count: number, maxNs: number, untimed: number): void => {
+    const at = (row * 2 + place) * layout.size
+    values.writeBigUInt64LE(BigInt(untimed), at)
+    values.writeBigUInt64LE(BigInt(count + untimed) * 512n, at + layout.bytes)
+    for (const kind of [0, 1, 2]) {
+      values.writeBigUInt64LE(packed(4, maxNs), at + layout.peaks + kind * 8)
+      values.writeBigUInt64LE(BigInt(count), at + layout.hists + kind * HIST_BYTES + slot * 8)
+      values.writeBigUInt64LE(BigInt(count) * 5000n, at + layout.hists + (kind + 1) * HIST_BYTES - 8)
+    }
   }
-  const values = Buffer.concat([entry([1, 2, 3, 40, 50, 60], [4, 5]), entry([100, 0, 9, 70, 80, 90], [2, 5])])
-  const keys = Buffer.alloc(8)
-  t.deepEqual([...decodePeaks({ count: 1, keys, values }, 2, 4).values()], [[1, 2, 3]])
-  t.deepEqual([...decodePeaks({ count: 1, keys, values }, 2, 5).values()], [[70, 80, 90]])
+  note(5, 0, 3, 5001, 0)
+  note(5, 1, 4, 5002, 2)
+  note(2, 1, 0, 0, 1)
+  const rows = diskRows(layout, 2, (dev) => `disk ${dev >>> 20}`)
+  const hist = { slots: [slot, 7], count: 7, sumNs: 35_000, maxNs: 5002 }
+  const none = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+  t.deepEqual(rows(words(ids), values, 4), [
+    { dev: '0:0', name: 'disk 0', op: 'flush', ops: 1, bytes: 512, errors: 0, total: none, queued: none, device: none },
+    {
+      dev: '8:16',
+      name: 'disk 8',
+      op: 'write',
+      ops: 9,
+      bytes: 4608,
+      errors: 0,
+      total: hist,
+      queued: hist,
+      device: hist,
+    },
+  ])
+  t.deepEqual(rows(words(ids), values, 5), [])
+})
+
+test('in flight are the requests issued, not those of a disk that has none', (t) => {
+  const layout = { rq: 0, issued_ns: 8, dev: 16, op: 20, size: 24 }
+  const request = (rq: number, issuedNs: number, dev: number, op: number): Buffer => {
+    const place = Buffer.alloc(layout.size)
+    place.writeUInt32LE(rq, 4)
+    place.writeUInt32LE(issuedNs, 8)
+    place.writeUInt32LE(dev, 16)
+    place.writeUInt16LE(op, 20)
+    place.writeUInt16LE(3, 22) // what else is known
+    return place
+  }
+  const places = words(
+    Buffer.concat([
+      request(0, 50, 1, 0), // free
+      request(1, 0, 1, 0), // queued
+      request(2, 50, 1, 0), // missed
+      request(3, 50, 1, 2), // a flush
+      request(4, 50, 2, 1), // long with a disk that has some
+      request(5, 101, 1, 1), // new
+    ]),
+  )
+  const asked: number[] = []
+  const isIdle = (dev: number): boolean => {
+    asked.push(dev)
+    return dev === 1
+  }
+  t.is(countInFlight(layout, places, 100, isIdle), 3)
+  t.deepEqual(asked, [1, 2])
 })
 
 test('disks: number, name, name of one that is gone, hostile name, idleness', (t) => {

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Sums of each process, of those for which there was no room, and of who is selected. Processes are in two tables by
+ * parity of the epoch, the finished one is emptied by user space. */
+#ifndef PROBETOP_BLOCK_PROCS_H
+#define PROBETOP_BLOCK_PROCS_H
+
+#include "block-starts.h"
+
+struct proc {
+	__u64 reads;
+	__u64 writes;
+	__u64 other_ops;
+	__u64 read_bytes;
+	__u64 write_bytes;
+	__u64 latency_ns;
+	__u64 latency_max_ns;
+	__u64 queued_ns;
+	__u64 last_ns; /* of the newest request charged here, whose command name is kept: exec() changes it */
+	__u64 comm[TASK_COMM_LEN / 8];
+};
+
+struct proc_table {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct proc);
+};
+struct proc_table procs_even SEC(".maps");
+struct proc_table procs_odd SEC(".maps");
+
+struct target {
+	struct hist hist;
+	__u64 max_ns[2];
+	__u32 epoch[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct target);
+} target SEC(".maps");
+
+struct totals {
+	__u64 lost;        /* operations without a latency */
+	__u64 other_ops;   /* operations without a process, as there was no room for it or for their start */
+	__u64 other_bytes;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct totals);
+} totals SEC(".maps");
+
+/* A new entry is copied from here. */
+static const struct proc no_proc;
+
+static __always_inline void count_lost(void)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (t)
+		t->lost++;
+}
+
+static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (!t)
+		return;
+	t->other_ops += done;
+	if (op == OP_READ || op == OP_WRITE)
+		t->other_bytes += bytes;
+}
+
+static __always_inline void charge(struct start *s, __u32 epoch, __u32 op, __u32 bytes, bool done, const __u64 *ns)
+{
+	struct proc *proc = epoch & 1 ? find_or_make(&procs_odd, &s->tgid, &no_proc)
+				      : find_or_make(&procs_even, &s->tgid, &no_proc);
+
+	if (!proc) {
+		charge_others(op, bytes, done);
+		return;
+	}
+	if (s->queued_ns > proc->last_ns) {
+		proc->last_ns = s->queued_ns;
+		proc->comm[0] = s->comm[0];
+		proc->comm[1] = s->comm[1];
+	}
+	if (op == OP_READ)
+		proc->read_bytes += bytes;
+	else if (op == OP_WRITE)
+		proc->write_bytes += bytes;
+	if (!done)
+		return;
+	if (op == OP_READ)
+		proc->reads++;
+	else if (op == OP_WRITE)
+		proc->writes++;
+	else
+		proc->other_ops++;
+	proc->latency_ns += ns[TOTAL];
+	proc->queued_ns += ns[QUEUED];
+	if (ns[TOTAL] > proc->latency_max_ns)
+		proc->latency_max_ns = ns[TOTAL];
+}
+
+static __always_inline void note_target(__u32 epoch, __u64 ns)
+{
+	__u32 half = epoch & 1, slot = hist_slot(ns), zero = 0;
+	struct target *t = bpf_map_lookup_elem(&target, &zero);
+
+	if (!t || slot >= HIST_SLOTS)
+		return;
+	if (t->epoch[half] != epoch) {
+		t->max_ns[half] = 0;
+		t->epoch[half] = epoch;
+	}
+	t->hist.slots[slot]++;
+	t->hist.sum_ns += ns;
+	if (ns > t->max_ns[half])
+		t->max_ns[half] = ns;
+}
+
+#endif

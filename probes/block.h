@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What the programs of block I/O read of the kernel's requests, the operations they tell apart, and what user space
+ * tells them: the interval, who is selected, and how the machine is. */
+#ifndef PROBETOP_BLOCK_H
+#define PROBETOP_BLOCK_H
+
+#include "selection.h"
+
+struct gendisk {
+	int major;
+	int first_minor;
+} CORE;
+
+struct request_queue {
+	struct gendisk *disk;
+} CORE;
+
+struct request {
+	struct request_queue *q;
+	unsigned int cmd_flags;
+	unsigned int __data_len;
+	__u64 start_time_ns;
+} CORE;
+
+/* Before request_queue had a disk. */
+struct request___old {
+	struct gendisk *rq_disk;
+} CORE;
+
+#define REQ_OP_MASK 0xff
+enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };
+enum { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
+enum { TOTAL, QUEUED, DEVICE, KINDS };
+
+volatile struct {
+	__u64 start_ns[2];
+	__u32 epoch;
+	__u32 unused;
+	struct selection selection;
+} config SEC(".data.config");
+
+volatile struct {
+	__u64 attached_ns;
+	__u32 io_start;   /* block_io_start is attached: older kernels do not have it */
+	__u32 shard_bits; /* each disk's sums are kept 2^n times, so that not all CPUs write to the same place */
+} setup SEC(".data.setup");
+
+static __always_inline __u32 op_of(struct request *rq)
+{
+	__u32 op = rq->cmd_flags & REQ_OP_MASK;
+
+	return op <= REQ_OP_DISCARD ? op : OP_OTHER; /* the first four are numbered alike */
+}
+
+/* 0 for requests to no disk, such as commands to a controller. */
+static __always_inline __u32 dev_of(struct request *rq)
+{
+	struct gendisk *disk;
+
+	if (bpf_core_field_exists(struct request_queue, disk))
+		disk = rq->q->disk;
+	else
+		disk = ((struct request___old *)rq)->rq_disk;
+	return disk ? disk->major << 20 | disk->first_minor : 0;
+}
+
+/* The caller's side of an empty flush has no data, and is never issued. The second end of a write with a flush looks
+ * the same. */
+static __always_inline bool is_empty(struct request *rq, __u32 op)
+{
+	return !rq->__data_len && (op == OP_READ || op == OP_WRITE);
+}
+
+#endif
