@@ -27,6 +27,7 @@ const bind = () => {
     programName: lib.func('const char *bpf_program__name(void *prog)'),
     programSection: lib.func('const char *bpf_program__section_name(void *prog)'),
     setAutoload: lib.func('int bpf_program__set_autoload(void *prog, bool autoload)'),
+    setPrint: lib.func('void *libbpf_set_print(void *print)'),
     objectInfo: lib.func('int bpf_obj_get_info_by_fd(int fd, void *info, uint32_t *size)'),
     programFd: lib.func('int bpf_program__fd(void *prog)'),
     attach: lib.func('void *bpf_program__attach(void *prog)'),

@@ -14,6 +14,8 @@ export interface LoadOptions {
   programs?: (name: string) => boolean
   /** Other sizes than the object's own; names of maps that it does not have are another object's. */
   maxEntries?: Readonly<Record<string, number>>
+  /** What libbpf has to say of a failure is not logged: the caller knows another way. */
+  quiet?: boolean
 }
 
 /** A loaded object. Close it once; closing detaches and unloads everything. */
@@ -79,7 +81,11 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       const map = lib.findMap(object, name) as Pointer
       if (map) lib.setMaxEntries(map, entries)
     }
-    if (lib.load(object) < 0) throw new BpfError('load into the kernel', koffi.errno())
+    const printer = options.quiet ? (lib.setPrint(null) as Pointer) : undefined
+    const loaded: number = lib.load(object)
+    const errno = koffi.errno()
+    if (printer !== undefined) lib.setPrint(printer)
+    if (loaded < 0) throw new BpfError('load into the kernel', errno)
   } catch (error) {
     close()
     throw error

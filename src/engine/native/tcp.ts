@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import type { TcpData } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { epochs } from './epochs.ts'
+import { BpfError } from './libbpf.ts'
+import { inEachNetNamespace } from './net-namespaces.ts'
 import { loadObject } from './object.ts'
+import type { BpfObject, LoadOptions } from './object.ts'
 import { sumPerCpu, words } from './per-cpu.ts'
 import { listWithOwners, processExists } from './tcp-owners.ts'
 import { tcpLedger } from './tcp-records.ts'
@@ -26,8 +29,22 @@ const COUNTS = [
   'lost',
 ] as const
 
+/** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
+ * namespace; a socket in one without any process is not seen then. */
+const loadWithLister = (path: string, maxEntries: LoadOptions['maxEntries']): { object: BpfObject; list(): Buffer } => {
+  try {
+    const object = loadObject(path, { programs: (name) => name !== 'list_namespace', maxEntries, quiet: true })
+    return { object, list: () => object.iterate('list_sockets', 'sessions') }
+  } catch (error) {
+    if (!(error instanceof BpfError)) throw error
+    const object = loadObject(path, { programs: (name) => name !== 'list_sockets', maxEntries })
+    const inEach = inEachNetNamespace(() => performance.now())
+    return { object, list: () => inEach(() => object.iterate('list_namespace')) }
+  }
+}
+
 export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
-  const object = loadObject(join(objects, 'tcp.bpf.o'), { maxEntries })
+  const { object, list } = loadWithLister(join(objects, 'tcp.bpf.o'), maxEntries)
   const clock = epochs(object)
   object.attach(['set_state', 'set_state_again', 'send_reset'])
   object.iterate('adopt')
@@ -53,7 +70,7 @@ export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
     },
     list(full) {
       want(1, Number(full))
-      return object.iterate('list_sockets', 'sessions')
+      return list()
     },
     exists: processExists,
     nowMs: () => performance.now(),

@@ -5,10 +5,11 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { startTcp } from '../../../src/engine/native/tcp.ts'
 import type { TcpData, TcpSession } from '../../../src/stream/types.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { probeContext, sleepMs } from '../../helpers/workload.ts'
 
 const startProbe = (t: ExecutionContext) => {
@@ -286,3 +287,53 @@ bpfTest('thousands of sessions are read quickly', async (t) => {
   t.log(`${2 * half} sessions: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`)
   t.true(Math.min(...times) < 30)
 })
+
+for (const isOlder of [true, false])
+  bpfTest(
+    `the owner of MPTCP is who ss says it is, of sockets ${isOlder ? 'older than the probe' : 'made since'}`,
+    async (t) => {
+      const start = async (): Promise<{ child: ChildProcess; port: number }> => {
+        const child = spawn('python3', [join(import.meta.dirname, 'fixtures/mptcp.py'), '262'])
+        t.teardown(() => child.kill('SIGKILL'))
+        const [words] = await Promise.race([once(child.stdout!, 'data'), once(child, 'exit').then(() => [''])])
+        return { child, port: Number(words) }
+      }
+      const before = isOlder ? await start() : undefined
+      const probe = startProbe(t)
+      const { child, port } = before ?? (await start())
+      if (!port) return skip(t, 'this kernel has no MPTCP')
+      const { data } = probe.read()
+      const [[client], [server]] = ends(data, port)
+      const listener = data.listeners.find(({ localPort }) => localPort === port)
+      const owners = execFileSync('ss', ['-Htanp', `sport = ${port} or dport = ${port}`], { encoding: 'utf8' })
+      t.deepEqual(
+        [...owners.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid)),
+        Array(3).fill(child.pid),
+        owners,
+      )
+      t.is(listener?.pid, child.pid)
+      for (const end of [client, server]) t.like(end, { pid: child.pid!, comm: 'python3', state: 'ESTABLISHED' })
+      t.is(server!.inTotal, 1000)
+      t.is(client!.outTotal, 1000)
+    },
+    ['python3', 'ss'],
+  )
+
+bpfTest(
+  'sessions of other network namespaces are listed with their owners',
+  async (t) => {
+    const child = spawn('unshare', [
+      '--net',
+      'sh',
+      '-c',
+      'ip link set lo up && exec python3 "$0" 6',
+      join(import.meta.dirname, 'fixtures/mptcp.py'),
+    ])
+    t.teardown(() => child.kill('SIGKILL'))
+    const [words] = await once(child.stdout!, 'data')
+    const { data } = startProbe(t).read()
+    const [[client], [server]] = ends(data, Number(words))
+    for (const end of [client, server]) t.like(end, { pid: child.pid!, comm: 'python3', state: 'ESTABLISHED' })
+  },
+  ['python3', 'unshare', 'ip'],
+)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What is kept of a TCP session and what is written of it: its owner, and the record that src/engine/native/tcp-records.ts
+ * reads. */
+#ifndef PROBETOP_SESSIONS_H
+#define PROBETOP_SESSIONS_H
+
+#include "sockets.h"
+
+enum { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
+enum { LIVE, ENDED_CLOSED, ENDED_REFUSED, ENDED_RESET, ENDED_TIMEOUT };
+
+/* What is written of a socket. When nothing of it has changed since it was last written, only the first UNCHANGED_BYTES
+ * are, with no family. */
+struct record {
+	__u64 cookie;
+	__u8 family;
+	__u8 state;
+	__u8 direction;
+	__u8 ending : 4, has_file : 1;
+	__u32 tgid;
+	__u64 in_bytes;
+	__u64 out_bytes;
+	__u64 established_ns; /* 0: not known */
+	__u64 ended_ns;
+	__u8 local[16];
+	__u8 remote[16];
+	__u32 rtt_us;
+	__u32 cwnd;
+	__u32 retransmits;
+	__u32 backlog;
+	__u32 backlog_max;
+	__u16 local_port;
+	__u16 remote_port;
+	char comm[TASK_COMM_LEN];
+};
+#define RECORD_WORDS (sizeof(struct record) / 8)
+#define UNCHANGED_BYTES 16
+
+struct owner {
+	__u64 start_ns;
+	__u32 tgid;
+	__u32 pass; /* of find_owners, that named it */
+	char comm[TASK_COMM_LEN];
+};
+
+struct session {
+	__u64 established_ns;
+	__u32 direction;
+	__u32 state; /* that set_state saw last */
+	struct owner owner;
+	struct record listed; /* as the iterator last wrote it */
+};
+
+struct counts {
+	__u64 opened;
+	__u64 accepted;
+	__u64 closed;
+	__u64 refused;
+	__u64 reset_in;
+	__u64 reset_out;
+	__u64 others; /* ended sessions for which there was no room */
+	__u64 others_in;
+	__u64 others_out;
+	__u64 others_retransmits;
+	__u64 lost; /* sessions for which there was no storage */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct session);
+} sessions SEC(".maps");
+
+/* Of sockets of MPTCP, by their cookie, which is never used again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, struct owner);
+} holders SEC(".maps");
+
+static __always_inline void own(struct owner *owner, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+
+	owner->tgid = task->tgid;
+	owner->start_ns = leader->start_time;
+	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), leader->comm);
+}
+
+/* Who is at work on a socket is its owner. Kernel threads that finish for a process are not; and a subflow of MPTCP is
+ * worked on by whoever an interrupt met, unless a process has locked the socket above. */
+static __always_inline void own_by_current(struct session *st, struct tcp_sock *tp)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct sock *mptcp = tp ? above(tp) : NULL;
+	bool is_kernel = task->flags & PF_KTHREAD;
+
+	if (mptcp ? !is_kernel && BPF_CORE_READ(mptcp, sk_lock.owned) : !is_kernel || !st->owner.tgid)
+		own(&st->owner, task);
+}
+
+/* Whoever holds the socket of MPTCP above a subflow owns that, too. */
+static __always_inline const struct owner *owner_of(struct session *st, struct sock *mptcp)
+{
+	__u64 cookie = mptcp ? BPF_CORE_READ(mptcp, __sk_common.skc_cookie.counter) : 0;
+	const struct owner *holder = cookie ? bpf_map_lookup_elem(&holders, &cookie) : NULL;
+
+	return holder ?: &st->owner;
+}
+
+/* Called without the socket's lock. A FIN is counted as a byte before its flag is set, so the flag is looked at last:
+ * the sum may be one short for an instant, but never too large. */
+static __always_inline void fill(struct record *r, struct sock *sk, struct tcp_sock *tp)
+{
+	__u64 sent = tp->bytes_sent, again = tp->bytes_retrans;
+
+	r->in_bytes = tp->bytes_received;
+	r->out_bytes = sent > again ? sent - again : 0;
+	r->cookie = bpf_get_socket_cookie(sk);
+	r->rtt_us = tp->srtt_us >> 3;
+	r->cwnd = tp->snd_cwnd;
+	r->retransmits = tp->total_retrans;
+	/* not skc_num, which is given back before the end is announced */
+	r->local_port = __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
+	r->remote_port = __builtin_bswap16(sk->__sk_common.skc_dport);
+	r->family = sk->__sk_common.skc_family;
+	if (r->family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr)) {
+		bpf_probe_read_kernel(r->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+		bpf_probe_read_kernel(r->remote, 16, &sk->__sk_common.skc_v6_daddr);
+	} else {
+		*(__u32 *)r->local = sk->__sk_common.skc_rcv_saddr;
+		*(__u32 *)r->remote = sk->__sk_common.skc_daddr;
+	}
+	if (r->in_bytes && sk->__sk_common.skc_flags & SOCK_DONE)
+		r->in_bytes--;
+}
+
+static __always_inline void fill_session(struct record *r, struct session *st, struct sock *mptcp)
+{
+	const struct owner *owner = owner_of(st, mptcp);
+
+	r->tgid = owner->tgid;
+	r->direction = st->direction;
+	r->established_ns = st->established_ns;
+	__builtin_memcpy(r->comm, owner->comm, sizeof(r->comm));
+}
+
+static __always_inline bool same(const struct record *a, const struct record *b)
+{
+	const __u64 *x = (const void *)a, *y = (const void *)b;
+	__u64 differences = 0;
+
+#pragma unroll
+	for (int i = 0; i < RECORD_WORDS; i++)
+		differences |= x[i] ^ y[i];
+	return !differences;
+}
+
+#endif
