@@ -37,6 +37,10 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
     costMs = lookedMs - beganMs
   }
 
+  const goBack = (): void => {
+    if (setns(own, CLONE_NEWNET) < 0) throw new BpfError('go back to the own network namespace', koffi.errno())
+  }
+
   return (read) => {
     // one that ended may have left others in its namespace
     if (others.some((pid) => !existsSync(namespaceFile(pid)))) lookedMs = -Infinity
@@ -45,11 +49,13 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
     for (const pid of others) {
       const fd = orElse(-1, () => openSync(namespaceFile(pid), 'r'))
       if (fd < 0) continue
+      const isThere = setns(fd, CLONE_NEWNET) === 0
+      closeSync(fd)
+      if (!isThere) continue
       try {
-        if (setns(fd, CLONE_NEWNET) === 0) found.push(Buffer.from(read()))
+        found.push(Buffer.from(read()))
       } finally {
-        closeSync(fd)
-        if (setns(own, CLONE_NEWNET) < 0) throw new BpfError('go back to the own network namespace', koffi.errno())
+        goBack()
       }
     }
     return Buffer.concat(found)
