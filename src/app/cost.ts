@@ -3,6 +3,7 @@ import type { Store } from '../model/store.ts'
 import type { CostMessage, ProbeCost } from '../stream/cost.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import { lossOf, lossText } from './loss.ts'
 import type { AppState } from './state.ts'
 
 /** For a title: the most important first, each worth showing without those after it. */
@@ -15,7 +16,7 @@ export const costFigures = (state: AppState, store: Store, probe: ProbeId): stri
     ...(cost.runNs === undefined ? ['cpu unknown'] : [`${percentOf(cost.runNs, message)}% cpu`]),
     ...(cost.runs === undefined ? [] : [`${rateOf(cost.runs, message)}/s`]),
     ...(cost.processNs === undefined ? [] : [`process ${percentOf(cost.processNs, message)}%`]),
-    `lost ${formatCount(lostOf(store, state, probe))}`,
+    `lost ${lostOf(store, state, probe)}`,
     ...(cost.map ? [`map ${fullness(cost.map)}%`] : []),
     ...(cost.runs ? [`${formatDuration(cost.runNs! / cost.runs)} each`] : []),
   ]
@@ -34,7 +35,7 @@ export const costWords = (state: AppState, store: Store, probe: ProbeId): string
       ? []
       : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
     ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
-    `lost ${formatCount(lostOf(store, state, probe))}`,
+    `lost ${lostOf(store, state, probe)}`,
     ...(map
       ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`]
       : []),
@@ -60,7 +61,10 @@ const kindOf = ({ source, programs, iterators }: ProbeCost): string => {
   return `${source === 'bpftrace' ? 'bpftrace script' : 'CO-RE'}: ${count(programs, 'program')}${iterators > 0 ? `, ${count(iterators, 'iterator')}` : ''}`
 }
 
-const lostOf = (store: Store, state: AppState, probe: ProbeId): number => store.latest(probe, state.cursorMs)?.lost ?? 0
+const lostOf = (store: Store, state: AppState, probe: ProbeId): string => {
+  const loss = lossOf(store, probe, state.cursorMs)
+  return loss ? lossText(loss) : '0'
+}
 
 const percentOf = (ns: number, { intervalMs }: CostMessage): string => formatPercent((100 * ns) / (intervalMs * 1e6))
 

@@ -6,6 +6,7 @@ import type { Sample } from '../stream/types.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './draw/columns.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { mergedOf } from './merged.ts'
+import { lossOf } from './loss.ts'
 import { limitsOf } from './narrowing.ts'
 import { tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
@@ -47,7 +48,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   const figures = [
     ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
     ...statFigures(panel.stats(last, mode)),
-    ...lostFigure(last.lost),
+    ...lostFigure(lossOf(store, panel.probe, state.cursorMs)),
   ]
   const title = [
     `${panel.title}:`,

@@ -3,8 +3,9 @@ import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
-import { formatAge, formatCount } from './format.ts'
-import { panelIn, panelState, type AppState } from './state.ts'
+import { formatAge, formatCount, formatPercent } from './format.ts'
+import { lossOf, lossRole, type Loss } from './loss.ts'
+import { panelIn, panelState, wantedProbes, type AppState } from './state.ts'
 import type { PanelId, Role } from './types.ts'
 
 export type PanelStatus =
@@ -13,7 +14,7 @@ export type PanelStatus =
   | { is: 'live' }
   | { is: 'quiet' }
   | { is: 'stale'; ageMs: number }
-  | { is: 'lossy'; lost: number }
+  | { is: 'lossy'; loss: Loss }
   | { is: 'failed'; why: string; mend: string; retryMs?: number }
   | { is: 'unsupported'; why: string; mend: string }
   | { is: 'shed'; why: string; mend: string; retryMs: number }
@@ -25,18 +26,40 @@ export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
   state.cursorMs ?? (state.replay ? (store.ticks().at(-1) ?? nowMs) : nowMs)
 
 export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
-  const panel = panelIn(state, id)
-  const status = statusNow(state, store, panel.probe, nowMs)
-  if ('why' in status) return status
-  const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  if (status.is === 'off') return { is: 'off' }
-  if (!last || status.is === 'starting') return { is: 'starting' }
-  const shown = shownMs(state, store, nowMs)
-  if (isOverdue(state, last, shown)) return { is: 'stale', ageMs: shown - last.atMs }
-  if (last.lost > 0) return { is: 'lossy', lost: last.lost }
-  if (last.shed) return { is: 'reduced' }
-  return isQuiet(last, id, state) ? { is: 'quiet' } : { is: 'live' }
+  const { probe } = panelIn(state, id)
+  const status = probeStatus(state, store, probe, nowMs)
+  if (status.is !== 'live') return status
+  const last = store.latest(probe, state.cursorMs) as Sample
+  return isQuiet(last, id, state) ? { is: 'quiet' } : status
 }
+
+/** The same for all that is drawn of a probe, on whatever page. */
+export const probeStatus = (state: AppState, store: Store, probe: ProbeId, nowMs: number): PanelStatus => {
+  const status = statusNow(state, store, probe, nowMs)
+  if ('why' in status) return status
+  const last = store.latest(probe, state.cursorMs) as Sample | undefined
+  if (status.is === 'off') return isOnItsWay(state, probe) ? { is: 'starting' } : { is: 'off' }
+  if (!last || status.is === 'starting') return { is: 'starting' }
+  const ageMs = staleMs(state, last, shownMs(state, store, nowMs))
+  if (ageMs !== undefined) return { is: 'stale', ageMs }
+  const loss = lossOf(store, probe, state.cursorMs)
+  if (loss) return { is: 'lossy', loss }
+  return last.shed ? { is: 'reduced' } : { is: 'live' }
+}
+
+/** How old its numbers are, where they are not those of the instant shown. */
+export const probeAgeMs = (state: AppState, store: Store, probe: ProbeId, nowMs: number): number | undefined => {
+  const last = store.latest(probe, state.cursorMs) as Sample | undefined
+  return last && staleMs(state, last, shownMs(state, store, nowMs))
+}
+
+/** Its rows are shown: it works, and they are not left over from before it was switched off. */
+export const hasRowsNow = (status: PanelStatus, ageMs: number | undefined): boolean =>
+  !('why' in status) && !(ageMs !== undefined && (status.is === 'off' || status.is === 'starting'))
+
+/** Asked for, and the engine has not said a word of it yet. */
+const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
+  !state.replay && state.cursorMs === undefined && wantedProbes(state).includes(probe)
 
 /** What was given up for its cost, and when it is tried again. */
 export const shedWords = (state: AppState, store: Store, nowMs: number): string[] => {
@@ -64,6 +87,9 @@ const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number)
   return { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
 }
 
+const staleMs = (state: AppState, last: Sample, shown: number): number | undefined =>
+  isOverdue(state, last, shown) ? shown - last.atMs : undefined
+
 /** After a change to a longer interval the next sample may take that long. */
 export const isOverdue = (state: AppState, last: Sample, shown: number): boolean =>
   overdueIntervals(
@@ -81,21 +107,25 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   return hists.every((hist) => hist.count === 0) && panel.rows([last], mode, false).length === 0
 }
 
-/** Nothing that is played is live. */
-export const liveWord = ({ replay }: Pick<AppState, 'replay'>): string => (replay ? 'replay' : 'live')
+/** Nothing that is played is live, nor what stands still. */
+export const liveWord = ({ replay, cursorMs }: Pick<AppState, 'replay' | 'cursorMs'>): string =>
+  replay ? 'replay' : cursorMs === undefined ? 'live' : 'frozen'
 
-export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay'>): string =>
+export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' | 'cursorMs'>): string =>
   status.is === 'live'
     ? liveWord(state)
     : status.is === 'stale'
       ? `stale ${formatAge(status.ageMs)}`
       : status.is === 'lossy'
-        ? `lost ${formatCount(status.lost)}`
+        ? `lost ${status.loss.percent === undefined ? formatCount(status.loss.lost) : `${formatPercent(status.loss.percent)}%`}`
         : status.is === 'reduced'
           ? 'detail shed'
           : status.is
 
-export const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
+export const statusRole = (status: PanelStatus): Role =>
+  status.is === 'lossy' ? lossRole(status.loss) : STATUS_ROLES[status.is]
+
+const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
   off: 'dim',
   starting: 'warn',
   live: 'good',

@@ -341,23 +341,26 @@ const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mi
   }
 }
 
+/** A target that is kept is for the steps that follow; a sample that has one has no detail of the whole. */
 const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own, isLast }: Step): SyscallsData => {
+  const target = isOfStacks(selection) ? undefined : data.target
+  const kept = isLast ? undefined : target
   if (selection.is === 'syscall') {
+    const named = (calls: readonly SyscallCount[]): SyscallCount[] =>
+      calls.filter(({ name }) => name === selection.name)
     return {
-      ...data,
-      calls: data.calls.filter(({ name }) => name === selection.name),
+      calls: named(data.calls),
       procs: data.procs.flatMap((proc) => callsOf(proc, selection.name)),
-      others: undefined,
+      detail: data.detail && (own || target === undefined),
+      ...(kept ? { target: { ...kept, calls: named(kept.calls) } } : {}),
     }
   }
   const procs = selection.is === 'disk' || selection.is === 'cpu' ? [] : data.procs.filter(mine)
-  const target = own && !isOfStacks(selection) ? data.target : undefined
-  const isKept = data.target && (own || !isLast) && !isOfStacks(selection)
   return {
-    calls: target?.calls ?? callsByName(procs),
+    calls: (own ? target?.calls : undefined) ?? callsByName(procs),
     procs,
-    detail: target !== undefined && data.detail,
-    ...(isKept ? { target: data.target } : {}),
+    detail: own && target !== undefined && data.detail,
+    ...(kept ? { target: kept } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 // System calls: rate by call and by process; errors and latency while the panel is looked at closely.
 import { percentileNs } from '../model/histogram.ts'
 import { perSecond } from '../model/rates.ts'
-import type { Sample, SyscallCount, SyscallProc } from '../stream/types.ts'
+import type { Sample, SyscallCount, SyscallProc, SyscallsData } from '../stream/types.ts'
 import type { Cell, Column, Panel, Role, Row } from './types.ts'
 
 const CALLS: readonly Column[] = [
@@ -55,6 +55,9 @@ const PROCESSES: readonly Column[] = [
   },
 ]
 
+/** While it is narrowed to a target, nobody times the calls of the others. */
+const hasDetail = ({ detail, target }: SyscallsData): boolean => detail && target === undefined
+
 export const syscalls: Panel<'syscalls'> = {
   id: 'syscalls',
   key: '5',
@@ -68,9 +71,9 @@ export const syscalls: Panel<'syscalls'> = {
     { id: 'processes', label: 'by process' },
   ],
   heatBits: [8, 34],
-  hists: (data) => (data.detail ? data.calls.flatMap((call) => (call.latency ? [call.latency] : [])) : undefined),
+  hists: (data) => (hasDetail(data) ? data.calls.flatMap((call) => (call.latency ? [call.latency] : [])) : undefined),
   columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter((column) => detail || !column.detail),
-  hasDetail: (data) => data.detail,
+  hasDetail,
   defaultSort: () => ({ column: 'rate', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

@@ -96,11 +96,16 @@ test('replay, with its banner', (t) => {
 })
 
 /** Each status, as a panel shows it. */
-const status = (name: string, probeStatus: ProbeStatus, change: (messages: Message[]) => Message[]): void => {
+const status = (
+  name: string,
+  probeStatus: ProbeStatus,
+  change: (messages: Message[]) => Message[],
+  options: ScreenOptions = {},
+): void => {
   test(`status ${name}`, (t) => {
     const messages = change(fakeStream({ ticks: 30 }))
     messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
-    const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24 })
+    const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24, ...options })
     golden(t, `status-${name}`, screen.text())
     screen.press('3', '3')
     golden(t, `status-${name}-full`, screen.text())
@@ -117,7 +122,8 @@ const edited =
     )
 
 status('starting', { is: 'starting' }, without)
-status('off', { is: 'off' }, without)
+// Live it would be on its way
+status('off', { is: 'off' }, without, { initial: { replay: true } })
 status('live', { is: 'live' }, (messages) => messages)
 status(
   'quiet',
@@ -190,6 +196,40 @@ test('a gap is seen as a gap', (t) => {
   const screen = fakeScreen({ ticks: 60, messages })
   screen.press('1')
   golden(t, 'gap', screen.text())
+})
+
+test('a panel that was shed a while ago says how old its figures are, and shows no rows', (t) => {
+  const messages = edited((sample) => (sample.atMs > endMs({ ticks: 24 }) ? undefined : sample))(
+    fakeStream({ ticks: 30 }),
+  )
+  const shed: ProbeStatus = { is: 'shed', why: 'it took 9 % of a CPU', mend: 'Raise --max-overhead.', retryMs: 24_000 }
+  messages.push({ type: 'status', atMs: endMs({ ticks: 24 }), probe: 'block', status: shed })
+  const screen = fakeScreen({ ticks: 30, messages })
+  screen.press('3', 'f')
+  const lines = screen.text().split('\n')
+  t.regex(lines[2]!, / shed /)
+  t.regex(lines[3]!, /^│ stale 6\.3s  p50 /)
+  t.true(screen.text().includes('trying again in 18s'))
+  t.false(screen.text().includes('postgres'))
+})
+
+test('a probe that was switched on anew shows nothing of long ago as if it were now', (t) => {
+  const messages = fakeStream({ ticks: 60, exec: true }).filter(
+    (message) => !(message.type === 'sample' && message.probe === 'execsnoop' && message.atMs > endMs({ ticks: 20 })),
+  )
+  messages.push({ type: 'status', atMs: endMs({ ticks: 20 }), probe: 'execsnoop', status: { is: 'off' } })
+  const screen = fakeScreen({ ticks: 60, messages })
+  screen.press('6')
+  const lines = screen.text().split('\n')
+  t.regex(lines[2]!, / starting /)
+  t.regex(lines[3]!, /^│ stale 40s  exec/)
+  t.true(screen.text().includes('waiting for the first interval'))
+})
+
+test('what a table is sorted by is said where its column finds no room', (t) => {
+  const screen = fakeScreen({ width: 80, height: 24 })
+  screen.press('4', ...Array.from({ length: 6 }, () => '>'))
+  t.regex(screen.text(), /4 TCP sorted by OUT▼ sessions/)
 })
 
 test('labels of the time axis are those of the columns they stand under, whatever the interval was', (t) => {

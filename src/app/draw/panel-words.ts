@@ -3,7 +3,7 @@ import { formatAge } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
-import { STATUS_ROLES, type PanelStatus } from '../status.ts'
+import { statusRole, type PanelStatus } from '../status.ts'
 import type { Role } from '../types.ts'
 import { wrap } from '../width.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
@@ -19,7 +19,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
   const lines: [string, Role][] =
     'why' in status
       ? [
-          ...wrap(status.why, width).map((line): [string, Role] => [line, STATUS_ROLES[status.is]]),
+          ...wrap(status.why, width).map((line): [string, Role] => [line, statusRole(status)]),
           ...('retryMs' in status && status.retryMs !== undefined
             ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]]
             : []),

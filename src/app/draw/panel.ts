@@ -10,17 +10,18 @@ import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
-import { notesOf, panelStatus, statusText, STATUS_ROLES, type PanelStatus } from '../status.ts'
+import { lossOf } from '../loss.ts'
+import { hasRowsNow, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
-import type { ChartSlot, FrameContext } from '../types.ts'
+import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
 import type { Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
-import { drawFigures, latencyFigures, lostFigure, statFigures } from './stats.ts'
-import { drawTable } from './table.ts'
+import { drawFigures, latencyFigures, lostFigure, staleFigures, statFigures } from './stats.ts'
+import { drawTable, hiddenSort } from './table.ts'
 
 /** Draws and returns places for better charts. */
 export const drawPanel = (
@@ -37,30 +38,37 @@ export const drawPanel = (
   const { panel } = table
   const status = panelStatus(state, store, id, context.nowMs)
   const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
+  const ageMs = probeAgeMs(state, store, panel.probe, context.nowMs)
   const limits = limitsOf(state, panel, last)
   const blank = limits.find((limit) => limit.blank)
-  const title = panelTitle(state, table, full)
+  const { mode } = panelState(state, id)
+  const hist = last && !blank ? mergedOf(last, panel, mode) : undefined
+  const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
+  const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
+  const title = panelTitle(state, table, full, hiddenSort(table, parts.table.width, canvas.unicode))
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
-  const word: Piece | undefined = blank ? undefined : [statusText(status, state), STATUS_ROLES[status.is]]
+  const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   drawTitle(canvas, placed, { ...title, details }, word, focused)
   if (rect.height < 3) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)
     return []
   }
-  const { mode } = panelState(state, id)
   if (blank) {
     drawWords(canvas, inside(rect, boxed), blank.text)
     return []
   }
-  const hist = mergedOf(last, panel, mode)
-  const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
-  const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
-  drawFigures(canvas, parts.stats, [
+  const loss = lossOf(store, panel.probe, state.cursorMs)
+  const figures = [
     ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
     ...statFigures(panel.stats(last, mode)),
-    ...lostFigure(last.lost),
-  ])
+    ...lostFigure(loss),
+  ]
+  drawFigures(
+    canvas,
+    parts.stats,
+    ageMs === undefined ? figures : staleFigures(figures, status.is === 'stale' ? undefined : ageMs),
+  )
   const charts: ChartSlot[] = []
   const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)
   if (parts.heat && panel.heatBits) {
@@ -69,15 +77,20 @@ export const drawPanel = (
     const nowMs = state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs
     if (parts.axis) drawAxis(canvas, parts.axis, columns, nowMs)
     if (parts.legend) drawLegend(canvas, parts.legend, top, context.colour)
-    if (parts.bars && hist) drawBars(canvas, parts.bars, hist, panel.heatBits)
+    if (parts.bars && hist && ageMs === undefined) drawBars(canvas, parts.bars, hist, panel.heatBits)
   }
   if (parts.chart)
     charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))
-  drawRows(canvas, parts.table, state, table, status, last, focused, limits.find((limit) => limit.noRows)?.text)
+  if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
+  else {
+    const noRows = limits.find((limit) => limit.noRows)?.text ?? emptyText(panel, last, state)
+    drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
+  }
   if (boxed)
     drawNotes(canvas, rect, [
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
       ...notesOf(panel, last, mode),
+      ...(loss ? [loss.sentence] : []),
     ])
   return charts
 }
@@ -95,24 +108,13 @@ const drawRows = (
   rect: Rect,
   state: AppState,
   table: Table,
-  status: PanelStatus,
-  last: Sample,
   focused: boolean,
-  noRows: string | undefined,
+  role: Role,
+  noRows: string,
 ): void => {
   const anchor = panelState(state, table.panel.id).selected?.index ?? 0
-  const problem = 'why' in status ? status : undefined
-  if (problem) {
-    // The last numbers stay above; what is wrong takes the place of rows that no longer come
-    drawReason(canvas, rect, problem, table.panel)
-    return
-  }
-  drawTable(canvas, rect, table, focused, anchor)
+  drawTable(canvas, rect, table, focused, anchor, role)
   if (table.rows.length > 0) return
-  const why = table.dropped
-    ? 'rows this old are no longer kept'
-    : table.total > 0
-      ? 'no row fits the filter'
-      : (noRows ?? emptyText(table.panel, last, state))
+  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows
   put(canvas, rect.x + 1, rect.y + 1, why, 'dim', rect.height > 1 ? rect.width - 2 : 0)
 }

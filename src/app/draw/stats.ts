@@ -1,6 +1,7 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
 import type { Stat } from '../../panels/types.ts'
-import { formatCount, formatDuration, formatRate, formatValue } from '../format.ts'
+import { formatAge, formatDuration, formatRate, formatValue } from '../format.ts'
+import { lossRole, lossText, type Loss } from '../loss.ts'
 import type { Merged } from '../merged.ts'
 import type { Role } from '../types.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
@@ -34,8 +35,14 @@ export const statFigures = (stats: readonly Stat[]): Figure[] =>
     priority: 5 + index,
   }))
 
-export const lostFigure = (lost: number): Figure[] =>
-  lost > 0 ? [{ label: 'lost', text: formatCount(lost), role: 'bad', priority: 2.5 }] : []
+export const lostFigure = (loss: Loss | undefined): Figure[] =>
+  loss ? [{ label: 'lost', text: lossText(loss), role: lossRole(loss), priority: 2.5 }] : []
+
+/** Of an instant that is over: all in one role, behind how old they are where that is not said already. */
+export const staleFigures = (figures: readonly Figure[], ageMs: number | undefined): Figure[] => [
+  ...(ageMs === undefined ? [] : [{ label: 'stale', text: formatAge(ageMs), role: 'stale' as const, priority: -1 }]),
+  ...figures.map((figure): Figure => ({ ...figure, role: 'stale' })),
+]
 
 /** As many as fit, in their order. */
 export const fitFigures = (figures: readonly Figure[], width: number): Figure[] => {

@@ -9,36 +9,55 @@ import { glyphsFor } from './glyphs.ts'
 
 const GUTTER = 1
 
-export const drawTable = (canvas: Canvas, rect: Rect, table: Table, focused: boolean, anchor: number): void => {
+/** The heading of the column it is sorted by, where that finds no room. */
+export const hiddenSort = ({ columns, sort }: Table, width: number, unicode: boolean): string | undefined => {
+  const { down, up } = glyphsFor(unicode)
+  const column = columns.find(({ id }) => id === sort.column)
+  const isShown = fitColumns(columns, [], width - GUTTER).some((fitted) => fitted.column === column)
+  return column && !isShown ? `${column.title}${sort.descending ? down : up}` : undefined
+}
+
+/** `role`: of rows that have none of their own. */
+export const drawTable = (
+  canvas: Canvas,
+  rect: Rect,
+  table: Table,
+  focused: boolean,
+  anchor: number,
+  role: Role = 'text',
+): void => {
   if (rect.height < 1 || rect.width < 8) return
   const glyphs = glyphsFor(canvas.unicode)
   const room = rect.height - 1
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
   const rows = table.rows.slice(first, first + room)
-  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, focused ? table.sort : undefined, [
-    glyphs.down,
-    glyphs.up,
-  ])
+  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
   for (const column of columns) {
-    const role: Role = focused && column.column.id === table.sort.column ? 'title' : 'label'
-    put(canvas, x, rect.y, fittedHeading(column, glyphs.cut), role)
+    const heading: Role = focused && column.column.id === table.sort.column ? 'title' : 'label'
+    put(canvas, x, rect.y, fittedHeading(column, glyphs.cut), heading)
     x += column.width + 1
   }
   rows.forEach((row, index) => {
     const y = rect.y + 1 + index
     const isSelected = first + index === table.selected
-    const role: Role = isSelected ? (focused ? 'selection' : 'selectionDim') : (row.role ?? 'text')
+    const shown: Role = isSelected
+      ? focused
+        ? 'selection'
+        : 'selectionDim'
+      : role === 'stale'
+        ? role
+        : (row.role ?? role)
     let at = rect.x + GUTTER
     for (const column of columns) {
-      put(canvas, at, y, fittedCell(row, column, glyphs.cut), role)
+      put(canvas, at, y, fittedCell(row, column, glyphs.cut), shown)
       at += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)
     if (!isSelected) return
-    put(canvas, rect.x, y, glyphs.selected, role)
-    tint(canvas, rect.x, y, rect.width, role)
+    put(canvas, rect.x, y, glyphs.selected, shown)
+    tint(canvas, rect.x, y, rect.width, shown)
   })
 }
 

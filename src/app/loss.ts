@@ -1,0 +1,91 @@
+// What a probe saw and could not keep: how many, which share of all, and why; in the same words on every page.
+import type { Store } from '../model/store.ts'
+import type { PROBES, ProbeData, ProbeId, Sample } from '../stream/types.ts'
+import { formatCount, formatPercent } from './format.ts'
+import type { Role } from './types.ts'
+
+export interface Loss {
+  lost: number
+  /** Of all there were, where that is known. */
+  percent?: number
+  sentence: string
+}
+
+interface Kind<P extends ProbeId> {
+  /** What is lost. */
+  events: string
+  why: string
+  /** All that were counted in the interval. */
+  counted(data: ProbeData[P]): number
+  /** Lost ones are in none of the counts. */
+  uncounted?: true
+}
+
+const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
+  items.reduce((total, item) => total + value(item), 0)
+
+const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
+  sched: {
+    events: 'switches and wake-ups',
+    why: 'the kernel had no memory for their threads',
+    counted: ({ runq, sleep, disk, preempted }) => sum([runq, sleep, disk, preempted], ({ count }) => count),
+    uncounted: true,
+  },
+  block: {
+    events: 'operations have no latency',
+    why: 'no room in the table of requests',
+    counted: ({ disks }) => sum(disks, ({ ops }) => ops),
+  },
+  tcp: {
+    events: 'sessions',
+    why: 'the kernel had no memory in their sockets',
+    counted: ({ sessions, others }) => sessions.length + (others?.sessions ?? 0),
+    uncounted: true,
+  },
+  syscalls: {
+    events: 'calls',
+    why: 'no room in the tables of detail, or no memory for their threads',
+    counted: ({ calls }) => sum(calls, ({ count }) => count),
+  },
+  execsnoop: {
+    events: 'events',
+    why: 'bpftrace could not hand them over in time',
+    counted: ({ events }) => events.length,
+    uncounted: true,
+  },
+  stacks: {
+    events: 'stacks',
+    why: 'no room in the table of stacks',
+    counted: ({ stacks, others }) => sum(stacks, ({ count }) => count) + (others?.count ?? 0),
+    uncounted: true,
+  },
+}
+
+/** Of one interval or several of a probe; undefined when nothing was lost. Give whole samples: what belongs to a
+ * selection is not known of lost ones. */
+export const lossIn = <P extends ProbeId>(probe: P, samples: readonly Sample<P>[]): Loss | undefined => {
+  const lost = sum(samples, (sample) => sample.lost)
+  if (lost === 0) return undefined
+  const kind = (KINDS as Partial<Record<ProbeId, Kind<P>>>)[probe]
+  if (!kind) return { lost, sentence: `${formatCount(lost)} events lost: the probe could not keep them` }
+  const { events, why, counted, uncounted } = kind
+  const all = Math.max(lost, sum(samples, ({ data }) => counted(data)) + (uncounted ? lost : 0))
+  const verb = events.includes(' have ') ? '' : ' lost'
+  return {
+    lost,
+    percent: (lost * 100) / all,
+    sentence: `${formatCount(lost)} of ${formatCount(all)} ${events}${verb}: ${why}`,
+  }
+}
+
+/** Of the interval shown. */
+export const lossOf = (store: Store, probe: ProbeId, atMs: number | undefined): Loss | undefined => {
+  const last = (store.whole ?? store).latest(probe, atMs)
+  return last && lossIn(probe, [last])
+}
+
+export const lossText = ({ lost, percent }: Loss): string =>
+  percent === undefined ? formatCount(lost) : `${formatCount(lost)} (${formatPercent(percent)}%)`
+
+/** A few of many are worth a word, no alarm. */
+export const lossRole = ({ percent = 100 }: Loss): Role => (percent < 1 ? 'warn' : 'bad')
