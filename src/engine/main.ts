@@ -28,8 +28,9 @@ import { readProcess } from './proc/process.ts'
 import { explain } from './reasons.ts'
 import { supervise } from './supervise.ts'
 
-/** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. */
-const LAST_WORDS_MS = 1800
+/** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. A moment later the
+ * keeper would end us by force. */
+const LAST_WORDS_MS = 1700
 
 const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, epochMs }: EngineOptions): void => {
   goFirst()

@@ -1,25 +1,61 @@
-// How the engine is started: through a small shell loop that keeps its rights. It starts the engine when told and
-// says when the engine ended, so that a screen that has dropped its own rights can have a killed engine back.
-// The end of its input ends it, and the engine with it.
+// How the engine is started: through shells that keep their rights, so that a screen that has dropped its own can have
+// a killed engine back, and so that an engine that no longer reacts ends all the same. The keeper stands in front of
+// the engine: it alone reads our input and passes it on, so the end of the input reaches it whatever the engine does.
+// The engine then has a moment to end by itself and is killed with all of its session. The runner starts the engine
+// when told and says how it ended. If keeper or runner are killed, the kernel kills what hangs on them.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILD, ROOT } from '../paths.ts'
 
-/** A constant: whatever varies is passed as arguments. The line begins anew, as a killed engine may leave half of one. */
-const KEEPER = `while IFS= read -r line; do
+/**
+ * Its session has a share of the CPU of its own (autogroup), in which a priority means nothing to other sessions: so the
+ * session itself goes first. Before the screen, the kernel is to kill the engine when memory runs out: that can come
+ * back. The line begins anew, as a killed engine may leave half of one.
+ */
+const RUNNER = `hangs=$1
+shift
+{ echo -20 >/proc/self/autogroup; } 2>/dev/null
+while IFS= read -r line; do
   [ "$line" = start ] || continue
-  "$@"
-  code=$?
-  [ "$code" -eq 0 ] && exit 0
-  printf '\\n{"keeper":"ended","code":%d}\\n' "$code"
+  ( { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec $hangs "$@" )
+  printf '\\n{"keeper":"ended","code":%d}\\n' "$?"
 done`
+
+/**
+ * Constants: whatever varies is passed as arguments. Descriptor 5 is our input, 3 and 4 are the ends of a pipe of our
+ * own, 6 says whether the runner is still the process that was started. The keeper never waits for the engine: the pipe
+ * holds more than the screen sends unheard.
+ */
+const KEEPER = `runner=$1
+shift
+hangs='setpriv --pdeathsig KILL --'
+$hangs true 2>/dev/null || hangs=
+exec 5<&0
+: | {
+  exec 3>/proc/self/fd/0 4<&0 </dev/null
+  $hangs setsid /bin/sh -c "$runner" probetop-runner "$hangs" "$@" <&4 3>&- 4<&- 5<&- &
+  pid=$!
+  exec 4<&- 6<"/proc/$pid/stat"
+  while IFS= read -r line <&5; do printf '%s\\n' "$line" >&3; done
+  exec 3>&-
+  read -r there <&6 || exit 0
+  sleep 1.8 &
+  moment=$!
+  while { kill -0 "$moment" && { kill -0 "-$pid" || kill -0 "$pid"; }; } 2>/dev/null; do sleep 0.1; done
+  kill "$moment" 2>/dev/null
+  kill -KILL "-$pid" "$pid" 2>/dev/null
+}`
 
 /** Told to the keeper; what follows in the same stream is the engine's. */
 export const START = 'start\n'
+/** Says nothing; a keeper that has lost its runner ends by it. */
+export const ARE_YOU_THERE = '\n'
 
 export const keeperCommand = (command: readonly string[], sudo?: string): [file: string, ...args: string[]] => {
-  const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', ...command] as [string, ...string[]]
-  return sudo === undefined ? keeper : ([...ownGroup(), sudo, '-n', '--', ...keeper] as [string, ...string[]])
+  const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', RUNNER, ...command] as [string, ...string[]]
+  return sudo === undefined
+    ? keeper
+    : ([...ownGroup(), sudo, '-n', '--', ...goingFirst(), ...keeper] as [string, ...string[]])
 }
 
 /**
@@ -27,9 +63,14 @@ export const keeperCommand = (command: readonly string[], sudo?: string): [file:
  * foreground with us (Ctrl-Z, fg) it reads the terminal and takes our keys. timeout(1) with no time limit puts what it
  * runs into a group of its own; where it is absent that remains.
  */
-const ownGroup = (): string[] => {
-  const timeout = ['/usr/bin/timeout', '/bin/timeout'].find(existsSync)
-  return timeout === undefined ? [] : [timeout, '0']
+const ownGroup = (): string[] => withPath('timeout', '0')
+
+/** With the rights that it gets; before node starts, as that takes long enough on a busy machine. */
+const goingFirst = (): string[] => withPath('nice', '-n', '-20')
+
+const withPath = (name: string, ...args: string[]): string[] => {
+  const path = [`/usr/bin/${name}`, `/bin/${name}`].find(existsSync)
+  return path === undefined ? [] : [path, ...args]
 }
 
 /** Exit code of the engine when the line is the keeper's; signals are 128+n, as in every shell. */
@@ -43,7 +84,7 @@ export const endedCode = (line: string): number | undefined => {
 export const LATE_OPTIMIZATION = '--interrupt-budget=600000'
 
 /** Of the installed bundle, with a small nursery as it makes little garbage; from the sources when we run from them. */
-export const engineCommand = (): string[] =>
-  import.meta.url.endsWith('.ts')
+export const engineCommand = (here = import.meta.url): string[] =>
+  here.endsWith('.ts')
     ? [process.execPath, '--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'engine', 'main.ts')]
     : [process.execPath, '--max-semi-space-size=1', LATE_OPTIMIZATION, join(BUILD, 'engine.js')]

@@ -6,7 +6,7 @@ import { createDecoder, encode } from '../stream/codec.ts'
 import { splitLines } from '../stream/lines.ts'
 import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
 import { EPOCH_MS, streamMs } from './clock.ts'
-import { endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
+import { ARE_YOU_THERE, endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
 import { whyEnded } from './reasons.ts'
 import { createRestarts } from './restarts.ts'
 
@@ -23,11 +23,15 @@ export interface LiveOptions {
   engine?: readonly string[]
 }
 
-const STOP_MS = 2000
+/** The keeper takes up to two seconds to end an engine by force. */
+const STOP_MS = 2300
 /** Beyond the interval; and until the first message, in which a slow machine loads node and the probes. */
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
 const KEPT_LINES = 20
+/** Of commands, until the engine says something again: a quarter of what a pipe holds, so that the keeper, which writes
+ * into one, never waits for an engine that does not read. What was not sent is sent when it speaks. */
+const UNHEARD_BYTES = 16 * 1024
 /** What it printed last comes another way than the word of its end. */
 const LAST_WORDS_MS = 30
 /** What the keeper's shell says of a killed engine; the keeper says it better. */
@@ -50,6 +54,8 @@ export const liveSource = (options: LiveOptions): Source => {
   let greeted = false
   let stopping = false
   let silent = false
+  let unheardBytes = 0
+  let untold = false
   let restartTimer: NodeJS.Timeout | undefined
   let silenceTimer: NodeJS.Timeout | undefined
 
@@ -102,8 +108,23 @@ export const liveSource = (options: LiveOptions): Source => {
     if (!keeper) startKeeper()
     engineRuns = true
     stderr.length = 0
-    keeper!.stdin!.write(START + [...wanted.values()].map(encode).join(''))
+    untold = false
+    unheardBytes = 0
+    write(START + wantedLines())
     expectMessage(FIRST_SILENCE_MS)
+  }
+
+  const write = (text: string): void => {
+    unheardBytes += Buffer.byteLength(text)
+    keeper?.stdin!.write(text)
+  }
+
+  const wantedLines = (): string => [...wanted.values()].map(encode).join('')
+
+  const heard = (): void => {
+    unheardBytes = 0
+    if (untold) write(wantedLines())
+    untold = false
   }
 
   /** Not any more once we have dropped our rights. */
@@ -120,6 +141,7 @@ export const liveSource = (options: LiveOptions): Source => {
       if (greeted) return
       greeted = true
     }
+    heard()
     if (silent) speakAgain()
     if (message.type === 'status') statuses.set(message.probe, message.status)
     if (message.type === 'sample') restarts.worked(performance.now())
@@ -159,6 +181,7 @@ export const liveSource = (options: LiveOptions): Source => {
     // looked at twice: after a stop of our own (Ctrl-Z) the timer is due before what was written meanwhile is read
     const fall = (): void => {
       silent = true
+      write(ARE_YOU_THERE)
       const why = 'the engine does not answer'
       interrupt(why, { is: 'failed', why, mend: 'it may be stopped, or the machine overloaded' })
     }
@@ -184,7 +207,8 @@ export const liveSource = (options: LiveOptions): Source => {
     send(command) {
       if (command.cmd === 'stop') return
       remember(command)
-      if (engineRuns) keeper?.stdin!.write(encode(command))
+      if (unheardBytes > UNHEARD_BYTES) untold = true
+      else if (engineRuns) write(encode(command))
       if (command.cmd === 'interval' && engineRuns && greeted) expectMessage(intervalMs + SILENCE_MS)
     },
     async stop() {

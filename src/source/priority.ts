@@ -9,7 +9,8 @@ export const goFirst = (): void => {
   for (const thread of threads()) prioritise(thread, constants.priority.PRIORITY_HIGHEST)
 }
 
-/** For a child whose work is not bounded: back in the line. */
+/** For a child whose work is not bounded: back in the line. Where the kernel shares CPUs by session (autogroup) the
+ * session of the engine goes first as a whole, so that such a child is to be started in one of its own (detached). */
 export const goNormally = (pid: number): void => prioritise(pid, constants.priority.PRIORITY_NORMAL)
 
 const threads = (): number[] => {

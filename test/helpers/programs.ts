@@ -1,5 +1,5 @@
 // Small executables made by a test and put in a folder, so that the real way of starting programs is exercised.
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { findProgram } from '../../src/engine/bpftrace/find.ts'
@@ -34,6 +34,15 @@ export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
+  } catch {
+    return false
+  }
+}
+
+/** Alive, and not only an entry that nobody has asked for yet. */
+export const isRunning = (pid: number): boolean => {
+  try {
+    return isAlive(pid) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }

@@ -93,7 +93,7 @@ export const childrenOf = (parent: number): number[] =>
 /** All that descend from a process, itself not included. */
 export const descendantsOf = (root: number): number[] => childrenOf(root).flatMap((pid) => [pid, ...descendantsOf(pid)])
 
-const parentOf = (pid: number): number | undefined => {
+export const parentOf = (pid: number): number | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])

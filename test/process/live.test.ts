@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
 import { bpfTest } from '../helpers/bpf.ts'
-import { isAlive, until } from '../helpers/programs.ts'
+import { isRunning, until } from '../helpers/programs.ts'
 import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -124,6 +124,26 @@ bpfTest("started by sudo: only the engine stays root, files are the user's", asy
   t.is(await pty.exited, 0)
 })
 
+bpfTest(
+  'stopped engine, stopped bpftrace, and a screen that may kill neither: q leaves nothing behind',
+  async (t) => {
+    const pty = await live(t, [], { env: { SUDO_USER: 'nobody', SUDO_UID: '65534', SUDO_GID: '65534' } })
+    const bpftrace = (): number | undefined =>
+      descendantsOf(pty.pid()).find((pid) => procFile(pid, 'comm').startsWith('bpftrace'))
+    pty.type('6')
+    await until(bpftrace)
+    const pids = descendantsOf(pty.pid())
+    process.kill(bpftrace()!, 'SIGSTOP')
+    process.kill(engineOf(pty.pid()), 'SIGSTOP')
+    const startMs = performance.now()
+    pty.type('q')
+    t.is(await pty.exited, 0)
+    t.true(performance.now() - startMs < 3000)
+    await until(() => !pids.some(isRunning), 500)
+  },
+  ['bpftrace'],
+)
+
 bpfTest('batch, recorded meanwhile, and the recording again', async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'run.gz')
@@ -153,9 +173,6 @@ bpfTest('batch ended by a signal', async (t) => {
   t.is(exitCode, 130)
   await until(() => !pids.some(isRunning), 3000)
 })
-
-/** Not there any more, or only its entry. */
-const isRunning = (pid: number): boolean => isAlive(pid) && !/^State:\s+Z/m.test(procFile(pid, 'status'))
 
 bpfTest('started in a folder that has been removed', async (t) => {
   const folder = temporaryFolder(t)

@@ -5,7 +5,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { EPOCH_MS } from '../../src/source/clock.ts'
 import { liveSource } from '../../src/source/live.ts'
-import type { Message, ProbeId } from '../../src/stream/types.ts'
+import type { Command, Message, ProbeId } from '../../src/stream/types.ts'
 import { isAlive, programs, until } from '../helpers/programs.ts'
 
 const HELLO =
@@ -169,16 +169,43 @@ test.serial('stopped while it waits to start the engine again', async (t) => {
   t.is(pids().length, 1)
 })
 
-test.serial('a keeper that is killed is started again as well', async (t) => {
-  const { types, pids } = start(t, `echo $PPID >> keepers\n${say(HELLO)}\n${LISTEN}`)
+const parentOf = (pid: number): number => Number(/PPid:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
+
+const testKilled = test.macro(async (t, killed: (engine: number) => number) => {
+  const { types, pids } = start(t, `${say(HELLO)}\n${LISTEN}`)
   await until(() => types().length === 1)
   const [engine] = pids()
-  const keeper = Number(/PPid:\s*(\d+)/.exec(readFileSync(`/proc/${engine}/status`, 'utf8'))![1])
-  process.kill(keeper, 'SIGKILL')
+  process.kill(killed(engine!), 'SIGKILL')
   await until(() => types().includes('gap'))
   await until(() => pids().length === 2)
   await until(() => !isAlive(engine!))
   t.pass()
+})
+test.serial('a keeper that is killed is started again as well', testKilled, (engine) => parentOf(parentOf(engine)))
+test.serial('a killed runner, too', testKilled, parentOf)
+
+const LONG = 'x'.repeat(100)
+/** Each 150 bytes, more than a pipe holds. */
+const flood = (source: { send(command: Command): void }): void => {
+  for (let i = 0; i <= 1000; i++) source.send({ cmd: 'target', target: { is: 'comm', comm: `${LONG}${i}` } })
+}
+
+test.serial('an engine that does not read cannot be flooded: what is wanted is told when it speaks', async (t) => {
+  const { source, types, noted } = start(t, `${say(HELLO)}\nsleep 0.5\n${say(HOST)}\n${LISTEN}`)
+  await until(() => types().length === 1)
+  flood(source)
+  await until(() => noted('commands').at(-1)?.endsWith('x1000"}}'))
+  t.true(noted('commands').length < 200)
+})
+
+test.serial('nor does a flood keep one that is stuck from being ended', async (t) => {
+  const { source, types, pids } = start(t, `${say(HELLO)}\nkill -STOP $$`)
+  await until(() => types().length === 1)
+  flood(source)
+  const startMs = performance.now()
+  await source.stop()
+  await until(() => !isAlive(pids()[0]!))
+  t.true(performance.now() - startMs < 3000)
 })
 
 test.serial('without a program to start it says so', async (t) => {

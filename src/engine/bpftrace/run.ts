@@ -1,5 +1,6 @@
 // Starts one bpftrace and watches over it: the right program, a clean environment, messages parsed, floods capped,
-// its end explained. It dies with this process whatever happens to us (setpriv --pdeathsig). Nothing here waits:
+// its end explained. The kernel kills it with this process, whatever happens to us and however it is stuck (setpriv
+// --pdeathsig). Nothing here waits:
 // start-up goes on in the background, and the loop asks for readiness and failure.
 import { existsSync } from 'node:fs'
 import type { ResultPromise } from 'execa'
@@ -59,8 +60,16 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     if (closing) return
     child = execa(
       setpriv,
-      ['--pdeathsig', 'INT', '--', ...namespaced(options), bpftrace, '-f', 'json', '--no-warnings', options.script],
-      { env: environment(version), extendEnv: false, stdin: 'ignore', buffer: false, reject: false, cleanup: false },
+      ['--pdeathsig', 'KILL', '--', ...namespaced(options), bpftrace, '-f', 'json', '--no-warnings', options.script],
+      {
+        env: environment(version),
+        extendEnv: false,
+        stdin: 'ignore',
+        buffer: false,
+        reject: false,
+        cleanup: false,
+        detached: true,
+      },
     )
     if (child.pid !== undefined) goNormally(child.pid)
     lateTimer = setTimeout(() => {
