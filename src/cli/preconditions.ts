@@ -1,5 +1,6 @@
 // The preconditions without which nothing can be measured, each as a function of the machine. Quick and without side
 // effects: they are looked at on every start.
+import { SPECS } from '../engine/probes/registry.ts'
 import { installCommand, needById } from '../setup/packages.mjs'
 import { PROBES } from '../stream/types.ts'
 import type { Host } from './host.ts'
@@ -17,7 +18,11 @@ export interface Check {
 }
 
 /** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
-export const COMPILED = [...PROBES.filter((probe) => probe !== 'execsnoop'), 'syscalls_detail']
+export const COMPILED: readonly string[] = [
+  ...PROBES.filter((probe) => probe !== 'execsnoop'),
+  'syscalls_detail',
+  ...SPECS.filter(({ kind }) => kind === 'core').map(({ id }) => id),
+]
 export const BTF = '/sys/kernel/btf/vmlinux'
 
 export const system = ({ platform, arch }: Host): Check => {

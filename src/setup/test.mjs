@@ -22,6 +22,7 @@ const ONE_BY_ONE = [
   'test/engine/hooks.test.ts',
   'test/engine/main.test.ts',
   'test/engine/native',
+  'test/engine/probes',
   'test/engine/probes.test.ts',
   'test/kernels',
   'test/truth',

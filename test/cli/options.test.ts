@@ -101,7 +101,11 @@ test(bad, '-p 0', '-p "0" is no PID: whole numbers, such as -p 1234,5678')
 test(bad, '-p 9999999', '-p "9999999" is no PID: whole numbers, such as -p 1234,5678')
 test(bad, '--panels tpc', 'no panel "tpc", did you mean tcp?')
 test(bad, '--panels runq,sys', 'no panel "sys", did you mean syscalls?')
-test(bad, '--panels cpu-heat', 'no panel "cpu-heat": there are runq, offcpu, block, tcp, syscalls, exec, threads')
+test(
+  bad,
+  '--panels cpu-heat',
+  'no panel "cpu-heat": there are runq, offcpu, block, tcp, syscalls, exec, threads, memory',
+)
 test(bad, '-b --json', '-b and --json exclude each other: text or JSON lines')
 test(bad, '-w a -r b', '-w and -r exclude each other: record or replay')
 

@@ -57,10 +57,11 @@ const bind = () => {
     version: lib.func('const char *libbpf_version_string()'),
     loadVmlinuxBtf: lib.func('void *btf__load_vmlinux_btf()'),
     freeBtf: lib.func('void btf__free(void *btf)'),
+    objectBtf: lib.func('void *bpf_object__btf(void *obj)'),
+    btfName: lib.func('const char *btf__name_by_offset(void *btf, uint32_t offset)'),
+    btfSize: lib.func('int64_t btf__resolve_size(void *btf, uint32_t id)'),
     findBtf: lib.func('int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)'),
     btfType: lib.func('void *btf__type_by_id(void *btf, uint32_t id)'),
-    btfName: lib.func('const char *btf__name_by_offset(void *btf, uint32_t offset)'),
-    objectBtf: lib.func('void *bpf_object__btf(void *obj)'),
     // of the C library, which libbpf is linked to
     mmap: lib.func('void *mmap(void *at, size_t bytes, int protection, int flags, int fd, int64_t offset)'),
     munmap: lib.func('int munmap(void *at, size_t bytes)'),

@@ -4,14 +4,16 @@ import { closeSync, readSync } from 'node:fs'
 import koffi from 'koffi'
 import { structLayout } from './btf.ts'
 import type { Layout } from './btf.ts'
+import { recordIn } from './record.ts'
+import type { RecordReader } from './record.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
 
 export interface LoadOptions {
-  /** Programs to load, by function name; default all. */
-  programs?: (name: string) => boolean
+  /** Programs to load, by function name and section; default all. */
+  programs?: (name: string, section: string) => boolean
   /** Other sizes than the object's own; names of maps that it does not have are another object's. */
   maxEntries?: Readonly<Record<string, number>>
   /** What libbpf has to say of a failure is not logged: the caller knows another way. */
@@ -27,6 +29,8 @@ export interface BpfObject {
   map(name: string): BpfMap
   /** Where the members of one of its structs are. Throws Error when it lacks one of the fields. */
   layout<Field extends string>(struct: string, fields: readonly Field[]): Layout<Field>
+  /** Reads the members of one of its structs by name. Throws Error when there is none of that name. */
+  record(struct: string): RecordReader
   /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
    * is reused by the next iteration of any object. */
   iterate(program: string, map?: string): Buffer
@@ -74,8 +78,9 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   try {
     for (let pointer: Pointer = lib.nextProgram(object, null); pointer; pointer = lib.nextProgram(object, pointer)) {
       const name: string = lib.programName(pointer)
-      if (options.programs && !options.programs(name)) lib.setAutoload(pointer, false)
-      else programs.set(name, { pointer, iterator: (lib.programSection(pointer) as string).startsWith('iter/') })
+      const section: string = lib.programSection(pointer)
+      if (options.programs && !options.programs(name, section)) lib.setAutoload(pointer, false)
+      else programs.set(name, { pointer, iterator: section.startsWith('iter/') })
     }
     for (const [name, entries] of Object.entries(options.maxEntries ?? {})) {
       const map = lib.findMap(object, name) as Pointer
@@ -114,6 +119,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       return opened
     },
     layout: (struct, fields) => structLayout(lib.objectBtf(object) as Pointer, struct, fields),
+    record: (struct) => recordIn(lib.objectBtf(object) as Pointer, struct),
     iterate(program, map) {
       const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))
       if (fd < 0) throw new BpfError(`read ${program}`, koffi.errno())

@@ -1,0 +1,165 @@
+// Reader of probes/memory.bpf.c, and of what the kernel counts of memory itself.
+import { readFileSync } from 'node:fs'
+import { tableOf } from '../../../stream/spec.ts'
+import { tracepointArguments } from '../../native/btf.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { epochs } from '../../native/epochs.ts'
+import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { objectWork } from '../../native/work.ts'
+import { orElse } from '../../proc/stat.ts'
+import { readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
+import type { StartDescribed } from '../../described.ts'
+import { topOf } from '../../native/described-hist.ts'
+import { faultsBetween, procRows, type EndedThread, type ProcStalls, type ThreadFaults } from './decode.ts'
+import { MEMORY } from './spec.ts'
+
+/** Counters shown as they are, where the kernel has them. */
+const SHOWN =
+  /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
+
+export const start: StartDescribed = ({ object: path, maxEntries }) => {
+  const victim = (tracepointArguments(['mark_victim']).get('mark_victim') ?? 0) > 1 ? 'victim_number' : 'victim_task'
+  const { object } = loadDescribed(path, MEMORY, { maxEntries, also: [victim] })
+  const clock = epochs(object)
+  const faults = object.record('faults')
+  const ended = object.record('ended')
+  const stalls = object.record('stalls')
+  const totals = object.record('totals')
+  const maps = { ended: object.map('ended'), even: object.map('stalls_even'), odd: object.map('stalls_odd') }
+  object.attach()
+
+  const threadAt = {
+    tgid: faults.number('tgid'),
+    tid: faults.number('tid'),
+    minor: faults.number('minor'),
+    major: faults.number('major'),
+    endedMinor: faults.number('ended_minor'),
+    endedMajor: faults.number('ended_major'),
+    comm: faults.text('comm'),
+  }
+  function* threads(): Generator<ThreadFaults> {
+    const bytes = object.iterate('read_faults')
+    for (let at = 0; at < bytes.length; at += faults.size) {
+      const [tgid, tid] = [threadAt.tgid(bytes, at), threadAt.tid(bytes, at)]
+      yield {
+        tgid,
+        tid,
+        minor: threadAt.minor(bytes, at),
+        major: threadAt.major(bytes, at),
+        endedMinor: threadAt.endedMinor(bytes, at),
+        endedMajor: threadAt.endedMajor(bytes, at),
+        comm: tid === tgid ? threadAt.comm(bytes, at) : '',
+      }
+    }
+  }
+
+  const endedAt = {
+    atNs: ended.number('at_ns'),
+    tgid: ended.number('tgid'),
+    tid: ended.number('tid'),
+    minor: ended.number('minor'),
+    major: ended.number('major'),
+    comm: ended.text('comm'),
+  }
+  const readEnded = (): EndedThread[] => {
+    const { count, values } = maps.ended.drain()
+    return Array.from({ length: count }, (_, i) => {
+      const at = i * ended.size
+      return {
+        atNs: endedAt.atNs(values, at),
+        tgid: endedAt.tgid(values, at),
+        tid: endedAt.tid(values, at),
+        minor: endedAt.minor(values, at),
+        major: endedAt.major(values, at),
+        comm: endedAt.comm(values, at),
+      }
+    })
+  }
+
+  const stallAt = {
+    reclaims: stalls.number('reclaims'),
+    reclaimNs: stalls.number('reclaim_ns'),
+    reclaimMaxNs: stalls.number('reclaim_max_ns'),
+    compactions: stalls.number('compactions'),
+    compactionNs: stalls.number('compaction_ns'),
+    oomKills: stalls.number('oom_kills'),
+    comm: stalls.text('comm'),
+  }
+  const readStalls = (epoch: number): ProcStalls[] => {
+    const { count, keys, values } = maps[epoch & 1 ? 'odd' : 'even'].drain()
+    return Array.from({ length: count }, (_, i) => {
+      const at = i * stalls.size
+      return {
+        pid: keys.readUInt32LE(i * 4),
+        comm: stallAt.comm(values, at),
+        reclaims: stallAt.reclaims(values, at),
+        reclaimNs: stallAt.reclaimNs(values, at),
+        reclaimMaxNs: stallAt.reclaimMaxNs(values, at),
+        compactions: stallAt.compactions(values, at),
+        compactionNs: stallAt.compactionNs(values, at),
+        oomKills: stallAt.oomKills(values, at),
+      }
+    })
+  }
+
+  const key = Buffer.alloc(4)
+  const map = object.map('totals')
+  const one = new Float64Array(1)
+  const counters = new Float64Array(HIST_WORDS)
+  const lost = difference()
+  const reclaim = histDifference()
+  const between = faultsBetween()
+  const pageBytes = orElse(
+    4096,
+    () => Number(/KernelPageSize:\s+(\d+) kB/.exec(readFileSync('/proc/self/smaps', 'utf8'))?.[1] ?? 4) * 1024,
+  )
+  let counts = new Map<string, number>()
+  let pressure = readPressure('/proc/pressure/memory')
+
+  const read = () => {
+    const { epoch } = clock.next()
+    const readNs = Number(process.hrtime.bigint())
+    // Threads before those that ended: one that ends in between is in both, and then told apart by its time
+    const all = [...threads()]
+    const rows = between(all, readEnded(), readNs)
+    const stalled = readStalls(epoch)
+    const view = words(map.lookup(key)!)
+    const hist = reclaim(
+      sumPerCpu(view, map.valueSize, totals.offset('reclaim'), counters),
+      stalled.reduce((most, { reclaimMaxNs }) => Math.max(most, reclaimMaxNs ?? 0), 0),
+    )
+    const lostNow = lost(sumPerCpu(view, map.valueSize, totals.offset('lost'), one)[0]!)
+    const countsBefore = counts
+    counts = readVmstat()
+    const since = (name: string): number => Math.max(0, (counts.get(name) ?? 0) - (countsBefore.get(name) ?? 0))
+    const pressureBefore = pressure
+    pressure = readPressure('/proc/pressure/memory')
+    const meminfo = readMeminfo()
+    return {
+      lost: lostNow,
+      tables: {
+        procs: tableOf(MEMORY.tables.procs, procRows(rows, stalled)),
+        kernel: tableOf(
+          MEMORY.tables.kernel,
+          [...counts.keys()].filter((name) => SHOWN.test(name)).map((counter) => ({ counter, count: since(counter) })),
+        ),
+      },
+      hists: { reclaim: topOf(hist) },
+      totals: {
+        availableBytes: meminfo.get('MemAvailable') ?? 0,
+        swapFreeBytes: meminfo.get('SwapFree') ?? 0,
+        minor: Math.max(0, since('pgfault') - since('pgmajfault')),
+        major: since('pgmajfault'),
+        swapInBytes: since('pswpin') * pageBytes,
+        swapOutBytes: since('pswpout') * pageBytes,
+        oomKills: since('oom_kill'),
+        ...(pressure && pressureBefore
+          ? { someNs: pressure.someNs - pressureBefore.someNs, fullNs: pressure.fullNs - pressureBefore.fullNs }
+          : {}),
+      },
+    }
+  }
+
+  read() // what happened before belongs to no interval
+  return { read, work: objectWork(() => [object]), close: object.close }
+}
