@@ -20,7 +20,7 @@ struct disk {
 	__u64 bytes;
 	__u64 errors;
 	__u64 peaks[2][KINDS]; /* by parity of the epoch: epoch << PEAK_BITS | ns */
-	struct hist hists[KINDS];
+	struct hist hists[KINDS]; /* no sum of the total: it is that of the others */
 };
 
 #define DISK_BITS 8
@@ -98,7 +98,8 @@ static __always_inline void add(struct disk *disk, __u32 kind, __u32 epoch, __u6
 	if (slot >= HIST_SLOTS)
 		return;
 	__sync_fetch_and_add(&disk->hists[kind].slots[slot], 1);
-	__sync_fetch_and_add(&disk->hists[kind].sum_ns, ns);
+	if (kind != TOTAL)
+		__sync_fetch_and_add(&disk->hists[kind].sum_ns, ns);
 	for (int tries = 0; tries < 4; tries++)
 		if (raise(&disk->peaks[epoch & 1][kind], peak))
 			break;

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * Sums of each process, of those for which there was no room, and of who is selected. Processes are in two tables by
- * parity of the epoch, the finished one is emptied by user space. */
+ * Sums of each process, of those for which there was no room, and of who is selected.
+ *
+ * Sums of processes are of one interval. Each CPU has places for some of them by a hash of their number, which are
+ * looked up without calling the kernel; a process whose place is another's in this interval is in one of two hash
+ * tables by parity of the epoch, the finished one is emptied by user space. */
 #ifndef PROBETOP_BLOCK_PROCS_H
 #define PROBETOP_BLOCK_PROCS_H
 
 #include "block-starts.h"
 
 struct proc {
+	__u32 epoch; /* of the interval it is of, and whose it is: only in a place */
+	__u32 tgid;
 	__u64 reads;
 	__u64 writes;
 	__u64 other_ops;
@@ -18,6 +23,16 @@ struct proc {
 	__u64 last_ns; /* of the newest request charged here, whose command name is kept: exec() changes it */
 	__u64 comm[TASK_COMM_LEN / 8];
 };
+
+#define PROC_BITS 6
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 << PROC_BITS); /* user space makes it larger: times the number of CPUs */
+	__type(key, __u32);
+	__type(value, struct proc);
+} procs SEC(".maps");
 
 struct proc_table {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -78,10 +93,32 @@ static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)
 		t->other_bytes += bytes;
 }
 
+static __noinline struct proc *proc_elsewhere(struct start *s, __u32 epoch)
+{
+	if (!s)
+		return NULL;
+	return epoch & 1 ? find_or_make(&procs_odd, &s->tgid, &no_proc) : find_or_make(&procs_even, &s->tgid, &no_proc);
+}
+
+static __always_inline struct proc *proc_of(struct start *s, __u32 epoch)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), hash = (s->tgid * 0x9e3779b1U) >> (32 - PROC_BITS);
+	__u32 index = ((cpu << PROC_BITS) + hash) << 1 | (epoch & 1);
+	struct proc *proc = bpf_map_lookup_elem(&procs, &index);
+
+	if (!proc)
+		return proc_elsewhere(s, epoch);
+	if (proc->epoch != epoch) {
+		__builtin_memset(proc, 0, sizeof(*proc));
+		proc->tgid = s->tgid;
+		proc->epoch = epoch;
+	}
+	return proc->tgid == s->tgid ? proc : proc_elsewhere(s, epoch);
+}
+
 static __always_inline void charge(struct start *s, __u32 epoch, __u32 op, __u32 bytes, bool done, const __u64 *ns)
 {
-	struct proc *proc = epoch & 1 ? find_or_make(&procs_odd, &s->tgid, &no_proc)
-				      : find_or_make(&procs_even, &s->tgid, &no_proc);
+	struct proc *proc = proc_of(s, epoch);
 
 	if (!proc) {
 		charge_others(op, bytes, done);

@@ -90,7 +90,7 @@ const requests = async (disk: Disk): Promise<Finding[]> => {
 const processes = async (disk: Disk): Promise<Finding[]> => {
   const jobs = Array.from({ length: 6 }, () => [`--filename=${disk.path}`])
   const { data, kernel } = await overflow(
-    { procs_even: 3, procs_odd: 3 },
+    { procs: 1, procs_even: 3, procs_odd: 3 },
     [disk],
     [...READS, '--iodepth=4', '--number_ios=200'],
     jobs,

@@ -22,6 +22,8 @@ const FLUSH = 2
 
 export const DISK_FIELDS = ['untimed', 'bytes', 'errors', 'peaks', 'hists'] as const
 export const PROC_FIELDS = [
+  'epoch',
+  'tgid',
   'reads',
   'writes',
   'other_ops',
@@ -79,7 +81,7 @@ export const diskRows = (
       if (!changes) before.set(row, (changes = remembered()))
       const untimed = changes.untimed(sum(layout.untimed))
       const bytes = changes.bytes(sum(layout.bytes))
-      const timed = changes.timed(sum(layout.hists + HIST_BYTES - 8))
+      const timed = changes.timed(sum(layout.hists + 2 * HIST_BYTES - 8) + sum(layout.hists + 3 * HIST_BYTES - 8))
       if (untimed === 0 && bytes === 0 && timed === 0) continue
       const errors = changes.errors(sum(layout.errors))
       const [total, queued, device] = changes.hists.map((change, kind) => {
@@ -88,6 +90,7 @@ export const diskRows = (
         for (let at = peaks; at < bytesOfRow; at += layout.size) maxNs = Math.max(maxNs, peakNs(view, at, epoch))
         return withinTopSlot(change(sumPerCpu(view, layout.size, layout.hists + kind * HIST_BYTES, counters), maxNs))
       }) as [Hist, Hist, Hist]
+      total.sumNs = queued.sumNs + device.sumNs // the kernel programs leave it out
       const op = OPS[dev === 0 ? row : ids[row * 2 + 1]!]!
       const ops = total.count + untimed
       rows.push({ dev: devText(dev), name: nameOf(dev), op, ops, bytes, errors, total, queued, device })
@@ -104,48 +107,55 @@ const remembered = () => ({
   hists: KINDS.map(() => histDifference()),
 })
 
-/** Processes of one epoch, summed over CPUs. */
+/**
+ * Processes of one epoch, summed over CPUs: of `places`, the memory of an array, those that are of this epoch, and all
+ * entries of a map for those whose place was another's.
+ */
 export const decodeProcs = (
   layout: Layout<(typeof PROC_FIELDS)[number]>,
+  places: Buffer,
+  epoch: number,
   { count, keys, values }: Entries,
   cpus: number,
 ): BlockProc[] => {
-  const rows: BlockProc[] = []
-  const view = words(values)
-  for (let i = 0; i < count; i++) {
-    const row: BlockProc = {
-      pid: keys.readUInt32LE(i * 4),
-      comm: '',
-      reads: 0,
-      writes: 0,
-      otherOps: 0,
-      readBytes: 0,
-      writeBytes: 0,
-      latencyNs: 0,
-      latencyMaxNs: 0,
-      queuedNs: 0,
-    }
-    let newestNs = 0
-    for (let cpu = 0; cpu < cpus; cpu++) {
-      const at = (i * cpus + cpu) * layout.size
-      row.reads += u64(view, at + layout.reads)
-      row.writes += u64(view, at + layout.writes)
-      row.otherOps += u64(view, at + layout.other_ops)
-      row.readBytes += u64(view, at + layout.read_bytes)
-      row.writeBytes += u64(view, at + layout.write_bytes)
-      row.latencyNs += u64(view, at + layout.latency_ns)
-      row.latencyMaxNs = Math.max(row.latencyMaxNs, u64(view, at + layout.latency_max_ns))
-      row.queuedNs += u64(view, at + layout.queued_ns)
-      const lastNs = u64(view, at + layout.last_ns)
-      if (lastNs > newestNs) {
-        newestNs = lastNs
-        row.comm = commAt(values, at + layout.comm)
-      }
-    }
-    rows.push(row)
+  const rows = new Map<number, { row: BlockProc; newestNs: number }>()
+  const add = (pid: number, buffer: Buffer, view: Uint32Array, at: number): void => {
+    let known = rows.get(pid)
+    if (!known) rows.set(pid, (known = { row: noIo(pid), newestNs: 0 }))
+    const { row } = known
+    row.reads += u64(view, at + layout.reads)
+    row.writes += u64(view, at + layout.writes)
+    row.otherOps += u64(view, at + layout.other_ops)
+    row.readBytes += u64(view, at + layout.read_bytes)
+    row.writeBytes += u64(view, at + layout.write_bytes)
+    row.latencyNs += u64(view, at + layout.latency_ns)
+    row.latencyMaxNs = Math.max(row.latencyMaxNs, u64(view, at + layout.latency_max_ns))
+    row.queuedNs += u64(view, at + layout.queued_ns)
+    const lastNs = u64(view, at + layout.last_ns)
+    if (lastNs <= known.newestNs) return
+    known.newestNs = lastNs
+    row.comm = commAt(buffer, at + layout.comm)
   }
-  return rows
+  const inPlace = words(places)
+  for (let at = (epoch & 1) * layout.size; at < places.length; at += 2 * layout.size)
+    if (inPlace[(at + layout.epoch) / 4] === epoch) add(inPlace[(at + layout.tgid) / 4]!, places, inPlace, at)
+  const view = words(values)
+  for (let i = 0; i < count * cpus; i++) add(keys.readUInt32LE(Math.floor(i / cpus) * 4), values, view, i * layout.size)
+  return [...rows.values()].map(({ row }) => row)
 }
+
+const noIo = (pid: number): BlockProc => ({
+  pid,
+  comm: '',
+  reads: 0,
+  writes: 0,
+  otherOps: 0,
+  readBytes: 0,
+  writeBytes: 0,
+  latencyNs: 0,
+  latencyMaxNs: 0,
+  queuedNs: 0,
+})
 
 /**
  * How many requests the driver has, among places of which those without a `rq` are free. Those issued before `beforeNs`

@@ -33,6 +33,8 @@ const PROGRAMS = {
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
 /** Rows of disks that the object has room for, of which the first are the others'. */
 const DISKS = 5 + 256
+/** Places of processes on each CPU, two for each: one of this interval, one of the last. */
+const PROC_PLACES = 2 * 64
 /** At most so many places for one sum. */
 const MAX_SHARD_BITS = 4
 
@@ -46,7 +48,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const disksRoom = maxEntries?.['disks'] ?? DISKS
   const object = loadObject(join(objects, 'block.bpf.o'), {
     programs: (name) => programs.includes(name),
-    maxEntries: { ...maxEntries, disk_ids: disksRoom, disks: disksRoom << shardBits },
+    maxEntries: { procs: PROC_PLACES * cpus, ...maxEntries, disk_ids: disksRoom, disks: disksRoom << shardBits },
   })
 
   const layouts = {
@@ -69,6 +71,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const ids = words(object.map('disk_ids').mapped())
   const values = object.map('disks').mapped()
   const places = words(object.map('starts').mapped())
+  const procs = object.map('procs').mapped()
   const elsewhere = words(object.map('.data.elsewhere').mapped())
   const readDisks = diskRows(layouts.disk, 1 << shardBits, diskNames())
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
@@ -101,13 +104,18 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
     return inPlace + countInFlight(layouts.start, more, beforeNs, isIdle)
   }
 
+  const readProcs = (epoch: number) => {
+    const elsewhere = object.map(epoch & 1 ? 'procs_odd' : 'procs_even').drain()
+    return decodeProcs(layouts.proc, procs, epoch, elsewhere, cpus)
+  }
+
   const read = () => {
     const { epoch, intervalNs, endNs } = clock.next()
     const data: BlockData = {
       disks: readDisks(ids, values, epoch),
       inFlight: countRequests(endNs - intervalNs),
       // last: a program that began in the finished epoch has long ended by now
-      procs: decodeProcs(layouts.proc, object.map(epoch & 1 ? 'procs_odd' : 'procs_even').drain(), cpus),
+      procs: readProcs(epoch),
     }
     const of = clock.target()
     if (of) data.target = { of, total: readTarget(epoch) }

@@ -7,6 +7,7 @@ import type { ExecutionContext } from 'ava'
 import { startBlock } from '../../../src/engine/native/block.ts'
 import {
   countInFlight,
+  decodeProcs,
   DISK_FIELDS,
   diskRows,
   peakNs,
@@ -196,14 +197,15 @@ test('rows of disks: summed over their places, and the largest of their maxima',
     for (const kind of [0, 1, 2]) {
       values.writeBigUInt64LE(packed(4, maxNs), at + layout.peaks + kind * 8)
       values.writeBigUInt64LE(BigInt(count), at + layout.hists + kind * HIST_BYTES + slot * 8)
-      values.writeBigUInt64LE(BigInt(count) * 5000n, at + layout.hists + (kind + 1) * HIST_BYTES - 8)
+      const sumNs = BigInt(count) * [0n, 4000n, 1000n][kind]!
+      values.writeBigUInt64LE(sumNs, at + layout.hists + (kind + 1) * HIST_BYTES - 8)
     }
   }
   note(5, 0, 3, 5001, 0)
   note(5, 1, 4, 5002, 2)
   note(2, 1, 0, 0, 1)
   const rows = diskRows(layout, 2, (dev) => `disk ${dev >>> 20}`)
-  const hist = { slots: [slot, 7], count: 7, sumNs: 35_000, maxNs: 5002 }
+  const hist = (ns: number) => ({ slots: [slot, 7], count: 7, sumNs: 7 * ns, maxNs: 5002 })
   const none = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
   t.deepEqual(rows(words(ids), values, 4), [
     { dev: '0:0', name: 'disk 0', op: 'flush', ops: 1, bytes: 512, errors: 0, total: none, queued: none, device: none },
@@ -214,12 +216,39 @@ test('rows of disks: summed over their places, and the largest of their maxima',
       ops: 9,
       bytes: 4608,
       errors: 0,
-      total: hist,
-      queued: hist,
-      device: hist,
+      total: hist(5000),
+      queued: hist(4000),
+      device: hist(1000),
     },
   ])
   t.deepEqual(rows(words(ids), values, 5), [])
+})
+
+test('processes: of one epoch, summed over CPUs and over those whose place was taken', (t) => {
+  const layout = {
+    ...{ epoch: 0, tgid: 4, reads: 8, writes: 16, other_ops: 24, read_bytes: 32, write_bytes: 40, latency_ns: 48 },
+    ...{ latency_max_ns: 56, queued_ns: 64, last_ns: 72, comm: 80, size: 96 },
+  }
+  const proc = (epoch: number, tgid: number, reads: number, lastNs: number, comm: string): Buffer => {
+    const bytes = Buffer.alloc(layout.size)
+    bytes.writeUInt32LE(epoch, 0)
+    bytes.writeUInt32LE(tgid, 4)
+    for (const at of [layout.reads, layout.latency_max_ns]) bytes.writeBigUInt64LE(BigInt(reads), at)
+    bytes.writeBigUInt64LE(BigInt(lastNs), layout.last_ns)
+    bytes.write(comm, layout.comm)
+    return bytes
+  }
+  const places = Buffer.concat([
+    ...[proc(4, 7, 1, 10, 'old'), proc(5, 7, 100, 11, 'later')],
+    ...[proc(4, 7, 2, 20, 'new'), proc(3, 8, 100, 9, 'earlier')],
+    ...[proc(2, 9, 100, 1, 'gone'), proc(5, 9, 100, 12, 'later')],
+  ])
+  const keys = Buffer.alloc(4)
+  keys.writeUInt32LE(7)
+  const values = Buffer.concat([proc(0, 0, 4, 15, 'mid'), proc(0, 0, 8, 0, '')])
+  const rows = decodeProcs(layout, places, 4, { count: 1, keys, values }, 2)
+  t.is(rows.length, 1)
+  t.like(rows[0], { pid: 7, comm: 'new', reads: 15, latencyMaxNs: 8, writes: 0 })
 })
 
 test('in flight are the requests issued, not those of a disk that has none', (t) => {
