@@ -3,6 +3,7 @@
 import type { Store } from '../model/store.ts'
 import { statesOf } from '../panels/threads.ts'
 import type { ProcessMessage } from '../stream/process.ts'
+import { commandLine } from '../stream/words.ts'
 import type { SchedThread } from '../stream/types.ts'
 import { percentOf, stuckNs } from '../model/rates.ts'
 import type { Line, Piece } from './draw/lines.ts'
@@ -20,7 +21,7 @@ export const factLines = (facts: ProcessMessage | undefined, width: number, show
   const group =
     cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
   return [
-    [[` ${shortenMiddle(sanitize(args.length > 0 ? args.map(quoted).join(' ') : `[${facts.comm}]`), width - 1)}`]],
+    [[` ${shortenMiddle(sanitize(args.length > 0 ? commandLine(args) : `[${facts.comm}]`), width - 1)}`]],
     fields([
       ['user', user ?? String(uid)],
       ['started', `${formatAge(shownMs - startMs)} ago`],
@@ -77,9 +78,6 @@ const coloured = (states: string): Piece[] =>
 
 const fields = (pairs: readonly (readonly [string, string])[]): Line =>
   pairs.flatMap(([label, value]): Piece[] => [[` ${label} `, 'label'], [`${sanitize(value)} `]])
-
-/** Words with blanks would look like several. */
-const quoted = (word: string): string => (/^[^\s'"]+$/.test(word) ? word : `'${word}'`)
 
 const byFile = (files: ProcessMessage['files']): { call: string; file: string; count: number }[] => {
   const counts = new Map<string, { call: string; file: string; count: number }>()

@@ -1,5 +1,6 @@
 // Reads the rows of probes/execsnoop.bt. Pure; the header there says what the columns are.
 import type { ExecEvent } from '../../stream/types.ts'
+import { commandLine } from '../../stream/words.ts'
 import { STRING_BYTES } from './parse.ts'
 
 /** Some versions take a few bytes of that for themselves. */
@@ -7,8 +8,8 @@ const SURELY_WHOLE_BYTES = STRING_BYTES - 8
 
 export type Row =
   | { kind: 'begin'; ns: number }
-  /** `truncated`: the command line goes on behind what was printed. */
-  | { kind: 'event'; ns: number; event: Omit<ExecEvent, 'atMs'>; truncated: boolean }
+  /** `cut`: what was printed of a command line that goes on behind that. */
+  | { kind: 'event'; ns: number; event: Omit<ExecEvent, 'atMs'>; cut?: Buffer }
 
 /** Undefined when the text is no row of that script. */
 export const parseRow = (text: string): Row | undefined => {
@@ -31,8 +32,8 @@ export const unescapeBytes = (text: string): Buffer =>
     'latin1',
   )
 
-/** Words between zero bytes, joined by blanks. */
-export const joinWords = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
+/** Words that end in zero bytes, as one line. Of what is cut the last word has none. */
+export const joinWords = (bytes: Buffer): string => commandLine(bytes.toString('utf8').replace(/\0$/, '').split('\0'))
 
 const execRow = ({
   ns,
@@ -55,7 +56,7 @@ const execRow = ({
   return {
     kind: 'event',
     ns,
-    truncated,
+    ...(truncated && { cut: printed }),
     event: { kind: 'exec', pid, ppid, comm: commOf(comm), args: joinWords(printed) + (truncated ? '…' : '') },
   }
 }
@@ -78,12 +79,7 @@ const exitRow = ({
   const signal = status & 0x7f
   const life = Number.isFinite(lifeNs) && lifeNs >= 0 ? { lifeMs: Math.round(lifeNs / 1000) / 1000 } : {}
   const how = signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal }
-  return {
-    kind: 'event',
-    ns,
-    truncated: false,
-    event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how },
-  }
+  return { kind: 'event', ns, event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how } }
 }
 
 /** A comm ends at its first zero byte. */

@@ -35,7 +35,8 @@ export const startExecsnoop = (
       lost++
       return
     }
-    if (row.truncated) row.event.args = wholeCommandLine(row.event.pid, row.event.args!)
+    const whole = row.cut && wholeCommandLine(row.event.pid, row.cut)
+    if (whole !== undefined) row.event.args = whole
     rows.push(row)
   }
   const toEvent = ({ ns, event }: EventRow): ExecEvent => ({
@@ -93,20 +94,20 @@ type EventRow = Extract<Row, { kind: 'event' }>
 
 const PRINT_PREFIX = '{"type": "printf", "data": "'
 
-/** From /proc, if the process still is and shows what was printed; otherwise what was printed. */
-const wholeCommandLine = (pid: number, printed: string): string => {
+/** From /proc, if the process still is and shows what was printed. */
+const wholeCommandLine = (pid: number, cut: Buffer): string | undefined => {
   try {
     const file = openSync(`/proc/${pid}/cmdline`, 'r')
     try {
       const bytes = Buffer.alloc(MOST_ARGS_BYTES)
       const length = readSync(file, bytes, 0, bytes.length, 0)
-      const whole = joinWords(bytes.subarray(0, length))
-      // the last characters printed may be half of one
-      return whole.startsWith(printed.slice(0, -4)) ? whole + (length === bytes.length ? '…' : '') : printed
+      return bytes.subarray(0, cut.length).equals(cut)
+        ? joinWords(bytes.subarray(0, length)) + (length === bytes.length ? '…' : '')
+        : undefined
     } finally {
       closeSync(file)
     }
   } catch {
-    return printed
+    return undefined
   }
 }

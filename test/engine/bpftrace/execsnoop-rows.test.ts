@@ -27,12 +27,12 @@ const testRecorded = (t: ExecutionContext, version: string, long: string): void 
     seen.filter((event) => event.kind === kind).map(({ comm, args }) => [comm, args])
   t.deepEqual(named('exec'), [
     ['true', '/bin/true plain'],
-    // a word `\x41` cannot be told from an escaped A, nor an empty last word from none
-    ['true', '/bin/true a\tb new\nline A é进 \ufffd "q"'],
-    ['true', `\t"é ${long}`],
-    ['c\t"进\n\\x', '/usr/x1/c\t"进\n\\x one two'],
-    ['sh', 'sh -c exit 7'],
-    ['sh', 'sh -c kill -9 $$'],
+    // a word `\x41` cannot be told from an escaped A
+    ['true', `/bin/true 'a\tb' 'new\nline' A é进 \ufffd '"q"' ''`],
+    ['true', `'\t"é' ${long}`],
+    ['c\t"进\n\\x', `'/usr/x1/c\t"进\n\\x' one two`],
+    ['sh', `sh -c 'exit 7'`],
+    ['sh', `sh -c 'kill -9 $$'`],
   ])
   const exits = seen.filter((event) => event.kind === 'exit')
   t.deepEqual(
