@@ -13,12 +13,12 @@ const run = promisify(execFile)
 export const loopsPath = (): string => compiled('loops')
 
 /** Path of a program compiled from FOLDER/NAME.c. */
-export const compiled = (name: string, folder = 'test/bench'): string => {
+export const compiled = (name: string, folder = 'test/bench', options: readonly string[] = ['-pthread']): string => {
   const source = join(ROOT, folder, `${name}.c`)
   const binary = join(BUILD, 'test', name)
   if (!existsSync(binary) || statSync(binary).mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(join(BUILD, 'test'), { recursive: true })
-    execFileSync('clang', ['-O2', '-pthread', '-o', binary, source])
+    execFileSync('clang', ['-O2', ...options, '-o', binary, source])
   }
   return binary
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
 import { syscallName } from '../native/syscall-names.ts'
-import { orElse, parseStat } from './stat.ts'
+import { fieldsOf, orElse, parseStat } from './stat.ts'
 
 export interface ProcessFolders {
   proc?: string
@@ -28,6 +28,7 @@ export const readProcess = (
   const stat = textOf(join(folder, 'stat'))
   if (status === undefined || stat === undefined) return undefined
   const { comm, parent, cpuMs, startedMs } = parseStat(stat)
+  const thread = livingThread(folder, stat)
   const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
   const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
   const user = userName(textOf(passwd), uid)
@@ -35,38 +36,66 @@ export const readProcess = (
   return {
     pid,
     comm,
-    args: argumentsIn(textOf(join(folder, 'cmdline')) ?? ''),
+    args: argumentsIn(textOf(join(thread, 'cmdline')) ?? ''),
     parents: parentsOf(parent, proc),
     uid,
     ...(user === undefined ? {} : { user }),
     ...(cgroup === undefined ? {} : { cgroup }),
     startMs: Math.round(nowMs - (upMs - startedMs)),
     threads: Number(field(status, 'Threads')) || 0,
-    rssBytes: (parseInt(field(status, 'VmRSS') ?? '', 10) || 0) * 1024,
+    rssBytes: (parseInt(field(textOf(join(thread, 'status')) ?? '', 'VmRSS') ?? '', 10) || 0) * 1024,
     cpuMs,
-    files: filesOf(folder),
+    files: filesOf(folder, thread),
   }
 }
 
-/** Calls whose first argument is a descriptor. */
+/** The folder that tells of memory and files: of the process, or where its first thread has ended and others go on, of
+ * one of those. */
+const livingThread = (folder: string, stat: string): string => {
+  if (!hasEnded(stat)) return folder
+  const tasks = join(folder, 'task')
+  const living = namesIn(tasks)
+    .slice(0, MOST_THREADS)
+    .find((tid) => !hasEnded(textOf(join(tasks, tid, 'stat')) ?? ENDED))
+  return living === undefined ? folder : join(tasks, living)
+}
+
+const ENDED = 'Z'
+const hasEnded = (stat: string): boolean => [ENDED, 'X'].includes(fieldsOf(stat)[0]!)
+
+/** Calls whose first argument is a descriptor, of both tables. */
 const ON_FILES = new Set(
   `read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range
   fallocate ftruncate flock fcntl ioctl getdents64 sendfile splice recvfrom sendto recvmsg sendmsg recvmmsg sendmmsg accept accept4
-  connect epoll_wait epoll_pwait epoll_pwait2 io_uring_enter copy_file_range lseek fadvise64 readahead`.split(/\s+/),
+  connect epoll_wait epoll_pwait epoll_pwait2 io_uring_enter copy_file_range lseek fadvise64 readahead
+  _llseek getdents ftruncate64 fcntl64 sendfile64 fadvise64_64 recvmmsg_time64`.split(/\s+/),
 )
 
 /** `number first-argument ...` of /proc/PID/task/TID/syscall; `running`, or a negative number, where it is in none. */
-const filesOf = (folder: string): OpenFile[] => {
+const filesOf = (folder: string, thread: string): OpenFile[] => {
   const tids = namesIn(join(folder, 'task')).slice(0, MOST_THREADS)
+  const compat = isCompat(thread)
   return tids.flatMap((tid) => {
     const [number, first] = textOf(join(folder, 'task', tid, 'syscall'))?.split(' ') ?? []
     if (number === undefined || !/^\d+$/.test(number) || first === undefined) return []
-    const call = syscallName(Number(number), false)
+    const call = syscallName(Number(number), compat)
     const fd = Number(first)
-    if (!ON_FILES.has(call) || !Number.isSafeInteger(fd)) return []
-    const file = linkOf(join(folder, 'fd', String(fd)))
+    if (!ON_FILES.has(call.replace('/32', '')) || !Number.isSafeInteger(fd)) return []
+    const file = linkOf(join(thread, 'fd', String(fd)))
     return file === undefined ? [] : [{ tid: Number(tid), call, fd, file }]
   })
+}
+
+/** Size of a program header as the kernel tells the program: where the vector's words are 32 bits wide it is a 32-bit
+ * one, whose calls are those of the other table. */
+const AT_PHENT = 4
+const PROGRAM_HEADER_BYTES = 32
+
+const isCompat = (folder: string): boolean => {
+  const vector = orElse(Buffer.alloc(0), () => readFileSync(join(folder, 'auxv')))
+  for (let at = 0; at + 8 <= vector.length; at += 8)
+    if (vector.readUInt32LE(at) === AT_PHENT) return vector.readUInt32LE(at + 4) === PROGRAM_HEADER_BYTES
+  return false
 }
 
 const parentsOf = (first: number, proc: string): { pid: number; comm: string }[] => {
@@ -84,12 +113,9 @@ const parentsOf = (first: number, proc: string): { pid: number; comm: string }[]
 const field = (status: string, name: string): string | undefined =>
   new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]
 
+/** Programs that write a title over their arguments fill up with zeros: those behind the last word are no words. */
 const argumentsIn = (text: string): string[] =>
-  text
-    .slice(0, MOST_BYTES)
-    .replace(/\0+$/, '')
-    .split('\0')
-    .filter((word, index) => word !== '' || index > 0)
+  text === '' ? [] : text.slice(0, MOST_BYTES).replace(/\0+$/, '').split('\0')
 
 const userName = (passwd: string | undefined, uid: number): string | undefined =>
   passwd

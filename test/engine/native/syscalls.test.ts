@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import type { SyscallCount } from '../../../src/stream/types.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
 
 const run = promisify(execFile)
@@ -122,6 +122,23 @@ bpfTest(
       t.true(names.some((name) => name.endsWith('nanosleep')))
       t.false(names.includes('close'))
       child.kill()
+    })
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'calls of a 32-bit program are counted under their own names',
+  async (t) => {
+    if (process.arch !== 'x64') return skip(t, 'made for x86-64')
+    await withProbe(startSyscalls, async (probe) => {
+      const running = run(compiled('compat', 'test/engine/native/fixtures', ['-m32', '-nostdlib', '-static']))
+      running.child.stdin!.end()
+      await running
+      const { data } = probe.read()
+      t.is(data.calls.find(({ name }) => name === 'getpid/32')!.count, 1000)
+      const row = data.procs.find(({ pid }) => pid === running.child.pid)!
+      t.true(row.count >= 1002, `${row.count}`)
     })
   },
   ['clang'],

@@ -1,11 +1,15 @@
 // Facts of a process: of a made-up /proc, and of real ones.
 import { spawn } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { readProcess } from '../../../src/engine/proc/process.ts'
+import { commandTest, skip } from '../../helpers/bpf.ts'
+import { until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
+import { compiled } from '../../helpers/workload.ts'
 
 const NOW_MS = 1_000_000
 
@@ -63,4 +67,32 @@ test('a real process: its user, its start, and the file it reads', async (t) => 
   if (facts.files.length === 0) return void t.log('skipped: what a thread is in may not be read here')
   t.like(facts.files[0], { tid: child.pid!, call: 'read', fd: 0 })
   t.regex(facts.files[0]!.file, /^(socket|pipe):/)
+})
+
+/** The facts of a program once it is in a call on a file. */
+const factsOf = async (t: ExecutionContext, program: string, ...words: string[]) => {
+  const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  let facts = readProcess(child.pid!, Date.now())!
+  await until(() => (facts = readProcess(child.pid!, Date.now())!).files.length > 0)
+  return facts
+}
+
+commandTest('a process whose first thread has ended is as alive as its others', ['clang'], async (t) => {
+  const program = compiled('main-ended', 'test/engine/native/fixtures')
+  const facts = await factsOf(t, program, '', 'a b')
+  t.is(readFileSync(`/proc/${facts.pid}/cmdline`, 'utf8'), '', 'this kernel does not ask the first thread')
+  t.deepEqual(facts.args, [program, '', 'a b'])
+  t.true(facts.rssBytes > 32e6 && facts.rssBytes < 64e6, `${facts.rssBytes}`)
+  t.is(facts.comm, 'main-ended')
+  t.like(facts.files[0], { call: 'read', fd: 0 })
+  t.not(facts.files[0]!.tid, facts.pid)
+})
+
+commandTest('a 32-bit process: its calls are of the other table', ['clang'], async (t) => {
+  if (process.arch !== 'x64') return skip(t, 'made for x86-64')
+  const program = compiled('compat', 'test/engine/native/fixtures', ['-m32', '-nostdlib', '-static'])
+  const { files } = await factsOf(t, program)
+  t.like(files[0], { call: 'read/32', fd: 0 })
+  t.regex(files[0]!.file, /^(socket|pipe):/)
 })
