@@ -6,11 +6,6 @@
 #include "task.h"
 #include <bpf/bpf_tracing.h>
 
-struct signal_struct {
-	unsigned long min_flt; /* of threads that have ended */
-	unsigned long maj_flt;
-} CORE;
-
 struct task_struct___faults {
 	int pid;
 	int tgid;

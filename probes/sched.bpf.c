@@ -83,6 +83,7 @@ struct idle {
 /* Flags of both; the state at the end in bits 8 to 15, how it ended in those above. */
 #define RECORD_EXITED 1
 #define RECORD_SELECTED 2
+#define RECORD_LAST 4 /* with it the process has ended, as it says */
 
 enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
@@ -294,6 +295,17 @@ static __always_inline void add_sums(struct sums *to, const struct sums *from)
 		to->wait_max_ns = from->wait_max_ns;
 }
 
+/* Of a thread that has ended; of the process, when that has ended with it. */
+static __always_inline __u32 how_it_ended(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	struct task_struct *leader = task->group_leader;
+
+	if (signal->live.counter > 0)
+		return task->exit_code << 16;
+	return RECORD_LAST | (signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code) << 16;
+}
+
 /* A thread's last switch: hand over what has not been written out. Not inlined, being rare. */
 static __noinline int hand_over(struct task_struct *task, struct thread *t, struct cpu *cpu)
 {
@@ -316,11 +328,12 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 		now->other_calls_ns += before->other_calls_ns;
 	}
 	record.size = sizeof(record);
-	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | task->exit_code << 16;
+	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | how_it_ended(task);
 	record.pid = task->pid;
 	record.tgid = task->tgid;
 	record.cgroup = cgroup_of(task);
-	describe(record.comm, task, t->selected);
+	/* the last one has the name of the process, which nobody else can tell any more */
+	describe(record.comm, task, t->selected && !(record.flags & RECORD_LAST));
 	record.sums = *now;
 	if (bpf_map_update_elem(&ended, &key, &record, BPF_NOEXIST)) {
 		cpu->unnamed++;
@@ -570,6 +583,21 @@ static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct stays
 	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
 }
 
+/* A first thread that has ended does nothing, but the process has its name as long as others go on. */
+static __noinline int write_name(struct bpf_iter__task *ctx, struct task_struct *task)
+{
+	struct idle idle = { .size = sizeof(idle), .state = STATE_DEAD };
+
+	if (task->pid != task->tgid || task->signal->live.counter <= 0)
+		return 0;
+	idle.tgid = task->tgid;
+	idle.pid = task->pid;
+	idle.cgroup = cgroup_of(task);
+	describe(idle.comm, task, false);
+	bpf_seq_write(ctx->meta->seq, &idle, sizeof(idle));
+	return 0;
+}
+
 /* At the end of each interval, after epoch has been raised: what each thread did in the one before. */
 SEC("iter/task")
 int read_tasks(struct bpf_iter__task *ctx)
@@ -587,7 +615,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	t = find_or_start(task);
 	if (!t || t->last.state == STATE_DEAD)
-		return 0;
+		return write_name(ctx, task);
 	/* the thread may run meanwhile: read again when it changed */
 	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
 		snapshot(t, epoch, &last, &record.sums);

@@ -11,6 +11,18 @@ struct thread_info {
 	__u32 status;
 } CORE;
 
+typedef struct {
+	int counter;
+} CORE atomic_t;
+
+struct signal_struct {
+	atomic_t live; /* threads that have not begun to end */
+	int group_exit_code;
+	unsigned int flags;
+	unsigned long min_flt; /* of threads that have ended */
+	unsigned long maj_flt;
+} CORE;
+
 struct css_set;
 struct task_struct {
 	struct thread_info thread_info;
@@ -21,6 +33,7 @@ struct task_struct {
 	int tgid;
 	int exit_code;
 	struct task_struct *group_leader;
+	struct signal_struct *signal;
 	char comm[TASK_COMM_LEN];
 	struct css_set *cgroups;
 } CORE;
@@ -36,6 +49,7 @@ struct bpf_iter__task {
 
 #define TASK_DEAD 0x0080
 #define PF_EXITING 0x00000004
+#define SIGNAL_GROUP_EXIT 0x00000004
 
 /* Of a thread in a system call: does it use the 32-bit table? */
 static __always_inline bool is_compat(struct task_struct *task)

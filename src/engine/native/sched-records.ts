@@ -27,10 +27,12 @@ const IDLE = { state: 12, ageNs: 40, call: 48, flags: 52, bytes: 56 }
 const CALLS = 4
 /** Of a process; the rest is added up. */
 const MOST_CALLS = 8
-const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5 }
+const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5, dead: 6 }
 const STATE_NAMES = [undefined, 'running', 'waiting', 'preempted', 'sleeping', 'disk'] as const
 const EXITED = 1
 const SELECTED = 2
+/** Of its process. */
+const LAST = 4
 /** Of selected threads; those that did least are left out. */
 export const MOST_THREADS = 1000
 
@@ -65,8 +67,8 @@ export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() 
 /** Adds the records in `buffer` (from the iterator or from `ended`). */
 export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads }: Gathered): void => {
   const view = words(buffer)
-  for (let at = 0; at < buffer.length;) {
-    const size = view[at >>> 2]!
+  for (let at = 0, size = 0; at < buffer.length; at += size) {
+    size = view[at >>> 2]!
     const isIdle = size === IDLE.bytes
     if (!isIdle && size !== RECORD.bytes) throw new Error(`unexpected record of ${size} bytes`)
     const tgid = view[(at + RECORD.tgid) >>> 2]!
@@ -75,13 +77,15 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     let proc = procs.get(tgid)
     if (!proc) procs.set(tgid, (proc = emptyProc(tgid, u64(view, at + RECORD.cgroup))))
     if (!proc.isNamed) {
-      proc.isNamed = tid === tgid || !(flags & SELECTED)
+      proc.isNamed = tid === tgid || !(flags & SELECTED) || (flags & LAST) !== 0
       proc.sent.comm = commAt(buffer, at + RECORD.comm)
     }
+    // a first thread that has ended is there for the name
+    if (isIdle && view[(at + IDLE.state) >>> 2] === STATE.dead) continue
     proc.sent.threads++
     const add = isIdle ? addIdle : addSums
     add(proc, view, at, intervalNs)
-    if (flags & EXITED && tid === tgid) noteEnd(proc.sent, flags)
+    if (flags & LAST) noteEnd(proc.sent, flags)
     if (flags & SELECTED) {
       let thread = threads.get(tid)
       if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, at + RECORD.comm))))
@@ -89,7 +93,6 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
       if (flags & EXITED) noteEnd(thread.sent, flags)
       else thread.sent.state = STATE_NAMES[isIdle ? view[(at + IDLE.state) >>> 2]! : (flags >>> 8) & 0xff]
     }
-    at += size
   }
 }
 

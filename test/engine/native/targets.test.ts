@@ -13,7 +13,7 @@ import { controlGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
+import { compiled, probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
 
 /** `sleep 0.02` again and again, by a shell that is named as wanted. */
 const sleeper = (t: ExecutionContext, name: string) => {
@@ -166,3 +166,55 @@ bpfTest('system calls of all of a name', async (t) => {
     t.is(data.procs.find(({ pid }) => pid === pids[1])!.calls, undefined)
   })
 })
+
+bpfTest(
+  'a process whose first thread has ended goes on under its name, until its last one has',
+  async (t) => {
+    const child = spawn(compiled('main-ended', 'test/engine/native/fixtures'), [], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    await withProbe(startSched, async (probe) => {
+      const { pid } = child
+      const read = async () => {
+        await sleepMs(100)
+        const { data } = probe.read()
+        return { proc: data.procs.find((each) => each.pid === pid), threads: data.target?.threads }
+      }
+      await read()
+      const alive = await read()
+      t.like(alive.proc, { comm: 'main-ended', threads: 1, exited: undefined })
+      t.true(alive.proc!.sleepNs > 90e6)
+      probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'main-ended' } })
+      await read()
+      const selected = await read()
+      t.like(selected.proc, { comm: 'main-ended', threads: 1, exited: undefined })
+      t.deepEqual(
+        selected.threads!.map(({ comm, exited }) => [comm, exited]),
+        [['worker', undefined]],
+      )
+      child.stdin.end()
+      const ended = await read()
+      t.like(ended.proc, { comm: 'main-ended', exited: true, exitCode: 7 })
+    })
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'a process that is killed when its first thread has long ended: by which signal',
+  async (t) => {
+    const child = spawn(compiled('main-ended', 'test/engine/native/fixtures'), [], { stdio: 'pipe' })
+    await withProbe(startSched, async (probe) => {
+      await sleepMs(100)
+      probe.read()
+      child.kill('SIGKILL')
+      await sleepMs(100)
+      t.like(
+        probe.read().data.procs.find(({ pid }) => pid === child.pid),
+        { comm: 'main-ended', exited: true, signal: 9 },
+      )
+    })
+  },
+  ['clang'],
+)
