@@ -45,9 +45,11 @@ const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store
   return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }
 
-/** A process, all of its name, and its control group. */
-const withGroups = (pid: number, comm: string, state: AppState, store: Store): Selection[] => {
-  const path = store.latest('sched', state.cursorMs)?.data.procs.find((proc) => proc.pid === pid)?.cgroup
+/** A process, all of its name, and its control group. A row of a thread has the thread's name: the process has its own. */
+const withGroups = (pid: number, called: string, state: AppState, store: Store): Selection[] => {
+  const proc = store.latest('sched', state.cursorMs)?.data.procs.find((each) => each.pid === pid)
+  const comm = proc?.comm || called
+  const path = proc?.cgroup
   return [
     { is: 'process', pid, comm },
     ...(comm === '' ? [] : [{ is: 'comm', comm } as const]),

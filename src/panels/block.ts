@@ -57,7 +57,7 @@ export const block: Panel<'block'> = {
   title: 'block I/O',
   question: 'Which disk is slow, and who waits for it?',
   method:
-    'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted.',
+    'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted. zram has no requests and is not seen: its work is CPU time of whoever swaps; device mapper and md show up as the disks below them.',
   probe: 'block',
   modes: [
     { id: 'processes', label: 'by process' },

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { selectionLabel } from '../../src/model/selection.ts'
 import { INTERVALS_MS, update } from '../../src/app/update.ts'
 import { commandsBetween, initialState, selectionsOf, wantedCommands } from '../../src/app/state.ts'
 import { createStore } from '../../src/model/store.ts'
@@ -377,7 +378,13 @@ test('a thread is entered from the list of threads, and the next process of a na
   screen.press('down', 'enter', '7', 'down', 'down', 'enter')
   t.like(selectionsOf(screen.state)[1], { is: 'thread', pid: 812, tid: 812 })
   t.deepEqual(commands(screen).at(-1), { cmd: 'target', target: { is: 'thread', pid: 812, tid: 812 } })
-  screen.press('escape', 'escape', 'n')
+  screen.press('escape', 'up', 'd')
+  t.deepEqual(
+    screen.state.choice!.selections.map(selectionLabel),
+    ['thread postgres-w1 813', 'command postgres', 'cgroup /system.slice/postgres.service'],
+    'the name is that of the process',
+  )
+  screen.press('d', 'escape', 'n')
   t.regex(screen.state.notice!.text, /no other process is called postgres/)
   const tick = fakeTick(61).map((message) =>
     message.type === 'sample' && message.probe === 'sched'
