@@ -18,7 +18,10 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     return { ...state, help: { scroll: scrolled(state.help.scroll, by, pageLines(body.height), end) } }
   }
   if (state.page.is === 'process') {
-    const end = lastScroll(processPage(state, store, state.width - 4, 0, true).lines.length, body.height)
+    const end = lastScroll(
+      processPage(state, store, state.width - 4, store.ticks().at(-1) ?? 0, true).lines.length,
+      body.height,
+    )
     return { ...state, page: { ...state.page, scroll: scrolled(state.page.scroll, by, pageLines(body.height), end) } }
   }
   if (state.page.is === 'stacks') return moveStacks(state, by, store)

@@ -1,5 +1,6 @@
 // The head of the process page: what was started, by whom, where it belongs, what it has and which files it waits on;
 // and the threads that do most, with what each has been doing.
+import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import { statesOf } from '../panels/threads.ts'
 import type { ProcessMessage } from '../stream/process.ts'
@@ -14,8 +15,15 @@ import { displayWidth, sanitize, shorten, shortenMiddle } from './width.ts'
 const MOST_FILES = 4
 const MOST_THREADS = 6
 
-export const factLines = (facts: ProcessMessage | undefined, width: number, shownMs: number): Line[] => {
+/** Of the instant they were read at: what is older than that shown says so. */
+export const factLines = (
+  facts: ProcessMessage | undefined,
+  width: number,
+  shownMs: number,
+  intervalMs: number,
+): Line[] => {
   if (!facts) return []
+  const isOld = overdueIntervals({ atMs: facts.atMs, intervalMs }, shownMs) > 0
   const { args, parents, uid, user, cgroup, startMs, rssBytes, cpuMs, files } = facts
   const chain = parents.map(({ pid, comm }) => `${comm} ${pid}`).join(' < ')
   const group =
@@ -27,7 +35,7 @@ export const factLines = (facts: ProcessMessage | undefined, width: number, show
       ['started', `${formatAge(shownMs - startMs)} ago`],
       ['memory', formatBytes(rssBytes)],
       ['CPU time', formatAge(cpuMs)],
-    ]),
+    ]).concat(isOld ? [[` as of ${formatAge(shownMs - facts.atMs)} before`, 'stale']] : []),
     fields([
       ['parents', shorten(sanitize(chain || 'none'), width - 11 - (group === undefined ? 0 : displayWidth(group) + 9))],
       ...(group === undefined ? [] : [['cgroup', group] as const]),

@@ -21,6 +21,9 @@ import {
   formatRate,
 } from './format.ts'
 import { factLines, threadLines } from './process-facts.ts'
+import { historyOf, type History } from './process-history.ts'
+import { sectionsOf } from './sections.ts'
+import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import type { Role } from './types.ts'
 import { sanitize } from './width.ts'
@@ -37,25 +40,38 @@ export const processPage = (
   state: AppState,
   store: Store,
   width: number,
-  shownMs: number,
+  nowMs: number,
   unicode: boolean,
 ): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '' }
   const wide = width >= SIDE_BY_SIDE
   const column = wide ? Math.floor(width / 2) - 2 : width
+  const shown = shownMs(state, store, nowMs)
+  const section = sectionsOf(state, store, nowMs, column)
   const facts = processFacts(store, page.pid, Math.max(10, column - 26), state.cursorMs)
-  const left = [...timeLines(facts, column, unicode), [], ...blockedLines(facts), [], ...blockLines(facts)]
-  const right = [...histLines(facts, state), [], ...syscallLines(facts, column, unicode)]
+  const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
+  const left = [
+    ...section('sched', timeLines(facts, history, unicode)),
+    [],
+    ...section('sched', blockedLines(facts)),
+    [],
+    ...section('block', blockLines(facts)),
+  ]
+  const right = [
+    ...section('sched', histLines(facts, state)),
+    [],
+    ...section('syscalls', syscallLines(facts, column, unicode)),
+  ]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
-    status: statusOf(facts, shownMs, nextOfName(store, facts, state.cursorMs)?.pid),
+    status: statusOf(facts, shown, state, store, nowMs),
     lines: [
       ...stackLines(state),
-      ...factLines(store.process(page.pid, state.cursorMs), width, shownMs),
-      ...threadLines(store, state.cursorMs, width),
+      ...factLines(store.process(page.pid, state.cursorMs), width, shown, state.intervalMs),
+      ...section('sched', threadLines(store, state.cursorMs, width)),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
-      ...tcpLines(facts, width),
+      ...section('tcp', tcpLines(facts, width)),
     ],
   }
 }
@@ -65,27 +81,37 @@ const stackLines = (state: AppState): Line[] =>
     ? [[[' Time off-CPU: stays in the stack that ended; nothing else is told apart by stack.', 'warn']], []]
     : []
 
-const statusOf = (facts: ProcessFacts, shownMs: number, next: number | undefined): Piece => {
+const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: Store, nowMs: number): Piece => {
   if (facts.ended) {
+    const next = nextOfName(store, facts, state.cursorMs)?.pid
     const { signal, exitCode } = facts.ended
     const how = signal ? `ended by signal ${signal}` : `exited${exitCode === undefined ? '' : ` with ${exitCode}`}`
     return [next === undefined ? how : `${how}; n: next ${sanitize(facts.comm)}, ${next}`, 'warn']
   }
-  if (facts.sched || facts.syscalls || facts.block) return ['live', 'good']
+  // Whether it does anything is known from the scheduler: nothing else sees every process
+  const status = probeStatus(state, store, 'sched', nowMs)
+  if (status.is !== 'live' && status.is !== 'reduced') return [statusText(status, state), statusRole(status)]
+  if (facts.sched || facts.syscalls || facts.block) return [liveWord(state), 'good']
   return facts.seenMs === undefined
     ? ['nothing seen of it', 'dim']
-    : [`quiet for ${formatAge(shownMs - facts.seenMs)}`, 'dim']
+    : [`quiet for ${formatAge(shown - facts.seenMs)}`, 'dim']
 }
 
 /** Where its threads' time goes. The four add up to what its threads lived. */
-const timeLines = ({ sched, history, intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
+const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History, unicode: boolean): Line[] => {
   const share = (label: string, role: Role, ns: (proc: SchedProc) => number): Line => {
-    const values = history.sched.map((proc) => proc && ns(proc))
     return [
       [` ${fit(label, 13)}`, 'label'],
       [fitLeft(sched ? `${formatPercent(percentOf(ns(sched), intervalMs))}%` : '-', 8)],
       ['  '],
-      [sparkText(values, Math.max(4, width - 26), unicode), role],
+      [
+        sparkText(
+          history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs)),
+          history.length,
+          unicode,
+        ),
+        role,
+      ],
     ]
   }
   const counts: Line = sched
@@ -142,7 +168,7 @@ const blockedLines = ({ sched, intervalMs }: ProcessFacts): Line[] => {
   ]
 }
 
-const blockLines = ({ block, intervalMs }: ProcessFacts): Line[] => {
+const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
   if (!block) return [[['Block I/O', 'title']], [[' none in this interval', 'dim']]]
   const ops = block.reads + block.writes + block.otherOps
   return [
@@ -200,7 +226,7 @@ const at = (hist: Hist, p: number): string => {
   return ns === undefined ? '-' : formatDuration(ns)
 }
 
-const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
+const syscallLines = ({ syscalls, syscallsMs: intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
   const { bar } = glyphsFor(unicode)
   if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
   const calls = [...(syscalls.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 8)
@@ -228,7 +254,7 @@ const syscallLines = ({ syscalls, intervalMs }: ProcessFacts, width: number, uni
   ]
 }
 
-const tcpLines = ({ sessions, listeners, intervalMs }: ProcessFacts, width: number): Line[] => {
+const tcpLines = ({ sessions, listeners, tcpMs: intervalMs }: ProcessFacts, width: number): Line[] => {
   const title: Line = [
     ['TCP', 'title'],
     [

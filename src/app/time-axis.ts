@@ -4,30 +4,41 @@ import { lacksLatency } from '../model/narrow.ts'
 import { timeColumns, type TimeColumn } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import type { Sample } from '../stream/types.ts'
+import type { ProbeId } from '../stream/types.ts'
 import { formatAge } from './format.ts'
 import type { AppState } from './state.ts'
 import { isOverdue, shownMs } from './status.ts'
 
 /** Newest right: the instant shown, or the last sample while the next is not overdue. */
-export const columnsOf = (
+export const probeColumns = <P extends ProbeId>(
   state: AppState,
   store: Store,
-  panel: AnyPanel,
+  probe: P,
   count: number,
   nowMs: number,
-): TimeColumn[] => {
-  const samples = store.samples(panel.probe, count, state.cursorMs) as Sample[]
+): TimeColumn<P>[] => {
+  const samples = store.samples(probe, count, state.cursorMs)
   const last = samples.at(-1)
   const shown = shownMs(state, store, nowMs)
-  const columns = timeColumns(
+  return timeColumns(
     samples,
     count,
     last && !isOverdue(state, last, shown) ? last.atMs : shown,
     store.gaps().map((gap) => gap.atMs),
     state.cursorMs === undefined ? state.intervalMs : 0,
   )
-  if (!panel.heatBits) return columns
+}
+
+/** Those of a panel: without latency that could not be told apart. */
+export const columnsOf = (
+  state: AppState,
+  store: Store,
+  { probe, heatBits }: AnyPanel,
+  count: number,
+  nowMs: number,
+): TimeColumn[] => {
+  const columns: TimeColumn[] = probeColumns(state, store, probe, count, nowMs)
+  if (!heatBits) return columns
   return columns.map(({ sample, ...time }) => (sample && !lacksLatency(sample) ? { ...time, sample } : time))
 }
 

@@ -9,12 +9,15 @@ const PLAIN = /^[\x20-\x7e]*$/
 
 /** Our own words' only character beyond ASCII. */
 const DASH = '—'
+// No data, as in the glyphs of pictures
+const DOT = '·'
 
 /** ASCII only; wide characters become two marks so that columns stay where they are. */
 export const toAscii = (text: string): string => {
   if (PLAIN.test(text)) return text
   let ascii = ''
-  for (const char of text) ascii += char <= '~' ? char : char === DASH ? '-' : NEUTRAL.repeat(charWidth(char))
+  for (const char of text)
+    ascii += char <= '~' ? char : char === DASH ? '-' : char === DOT ? '~' : NEUTRAL.repeat(charWidth(char))
   return ascii
 }
 

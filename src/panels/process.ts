@@ -26,12 +26,14 @@ export interface ProcessFacts {
   /** Own histograms; there once the engine has been told the target. */
   hists?: SchedHists
   blockHist?: Hist
+  /** Of the scheduler's sample and of each other's: one that was switched on within an interval covers less. */
   intervalMs: number
+  blockMs: number
+  syscallsMs: number
+  tcpMs: number
   /** Newest interval in which it did something. */
   seenMs?: number
   ended?: { exitCode?: number; signal?: number }
-  /** One entry a sample, oldest first; undefined where it did nothing. */
-  history: { sched: (SchedProc | undefined)[]; block: (BlockProc | undefined)[]; syscalls: (SyscallProc | undefined)[] }
 }
 
 export const processFacts = (store: Store, pid: number, depth: number, atMs?: number): ProcessFacts => {
@@ -62,13 +64,15 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     ...(sameTarget(target?.of, { is: 'process', pid }) ? { hists: target } : {}),
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
+    blockMs: block.at(-1)?.intervalMs ?? 1000,
+    syscallsMs: syscalls.at(-1)?.intervalMs ?? 1000,
+    tcpMs: tcp?.intervalMs ?? 1000,
     ...(seenMs === undefined ? {} : { seenMs }),
     ...(newest?.exited
       ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } }
       : exit
         ? { ended: { exitCode: exit.exitCode, signal: exit.signal } }
         : {}),
-    history,
   }
 }
 

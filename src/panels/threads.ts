@@ -1,5 +1,6 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval.
 import { percentOf, perSecond, stuckNs } from '../model/rates.ts'
+import { timeColumns } from '../model/series.ts'
 import type { Sample, SchedThread } from '../stream/types.ts'
 import { topCall } from './offcpu.ts'
 import type { Column, Panel } from './types.ts'
@@ -105,14 +106,23 @@ const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] 
 const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): number =>
   threadsOf(sample).reduce((sum, thread) => sum + ns(thread), 0)
 
-/** One letter an interval and thread, oldest first; a blank where it was not seen. */
+/** Nobody looked. */
+const NO_DATA = '·'
+
+/** One letter an interval and thread, oldest first: a blank where it was not seen, a dot where nobody looked. */
 export const statesOf = (samples: readonly Sample<'sched'>[]): Map<number, string> => {
   const states = new Map<number, string>()
-  samples.forEach((sample, index) => {
-    for (const thread of threadsOf(sample))
-      states.set(thread.tid, (states.get(thread.tid) ?? '').padEnd(index) + stateOf(thread))
+  const last = samples.at(-1)
+  if (!last) return states
+  const columns = timeColumns(samples, samples.length, last.atMs)
+  const holes = columns.map(({ sample }) => (sample ? ' ' : NO_DATA)).join('')
+  columns.forEach(({ sample }, index) => {
+    for (const thread of threadsOf(sample)) {
+      const before = states.get(thread.tid) ?? ''
+      states.set(thread.tid, before + holes.slice(before.length, index) + stateOf(thread))
+    }
   })
-  return new Map([...states].map(([tid, text]) => [tid, text.padEnd(samples.length)]))
+  return new Map([...states].map(([tid, text]) => [tid, text + holes.slice(text.length)]))
 }
 
 /** Where most of its time went. */

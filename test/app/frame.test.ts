@@ -226,6 +226,74 @@ test('a probe that was switched on anew shows nothing of long ago as if it were 
   t.true(screen.text().includes('waiting for the first interval'))
 })
 
+const processPicture = (change: (messages: Message[]) => Message[], options: ScreenOptions = {}) => {
+  const messages = change(fakeStream({ ticks: 60, targetPid: 812, detail: true }))
+  const screen = fakeScreen({ ticks: 60, messages, targetPid: 812, ...options })
+  const of = { is: 'process', pid: 812, comm: 'postgres' } as const
+  screen.state = {
+    ...screen.state,
+    page: { is: 'process', scroll: 0 },
+    crumbs: [{ selection: of, from: { is: 'overview' } }],
+  }
+  return screen
+}
+const samplesOf =
+  (probe: string, edit: (sample: Message & { type: 'sample' }) => Message | undefined) =>
+  (messages: Message[]): Message[] =>
+    messages.flatMap((message) =>
+      message.type === 'sample' && message.probe === probe ? (edit(message) ?? []) : [message],
+    )
+
+test('the process page says of each section how old its numbers are', (t) => {
+  const stopped = endMs({ ticks: 50 })
+  const screen = processPicture(samplesOf('sched', (sample) => (sample.atMs > stopped ? undefined : sample)))
+  golden(t, 'process-stale', screen.text())
+  t.regex(screen.text().split('\n')[2]!, / stale 10s /, 'and not live')
+  const lines = screen.text().split('\n')
+  t.regex(
+    lines.find((line) => line.includes('Where its time goes'))!,
+    /stale 10s/,
+  )
+  t.regex(
+    lines.find((line) => line.includes('  on CPU   '))!,
+    /·{10}/,
+  )
+  t.notRegex(
+    lines.find((line) => line.includes('Block I/O'))!,
+    /stale/,
+  )
+})
+
+test('the process page has no numbers of a probe that is shed, and says why', (t) => {
+  const stopped = endMs({ ticks: 50 })
+  const screen = processPicture((messages) => [
+    ...samplesOf('block', (sample) => (sample.atMs > stopped ? undefined : sample))(messages),
+    {
+      type: 'status',
+      atMs: stopped,
+      probe: 'block',
+      status: { is: 'shed', why: 'it took 9 % of a CPU', mend: '', retryMs: 30_000 },
+    },
+  ])
+  t.regex(screen.text(), /Block I\/O {2}shed/)
+  t.regex(screen.text(), /it took 9 % of a CPU/)
+  t.regex(screen.text(), /trying again in 20s/)
+  t.notRegex(screen.text(), / reads /)
+})
+
+test('shares over time on the process page are of the time their interval took', (t) => {
+  // a long interval with the same sums is a tenth of the share
+  const screen = processPicture(
+    samplesOf('sched', (sample) => (sample.atMs === endMs({ ticks: 55 }) ? { ...sample, intervalMs: 10_000 } : sample)),
+  )
+  const bars = screen
+    .text()
+    .split('\n')
+    .find((line) => line.includes('  on CPU   '))!
+  const levels = [...bars.matchAll(/[▁▂▃▄▅▆▇█]/g)].map(([level]) => level)
+  t.is(levels.at(-6), '▁')
+})
+
 test('what a table is sorted by is said where its column finds no room', (t) => {
   const screen = fakeScreen({ width: 80, height: 24 })
   screen.press('4', ...Array.from({ length: 6 }, () => '>'))

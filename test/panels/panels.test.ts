@@ -234,7 +234,6 @@ test('a process in all probes, and after its end', (t) => {
   for (const message of fakeStream({ ticks: 20, targetPid: 812, detail: true })) store.add(message)
   const facts = processFacts(store, 812, 10)
   t.is(facts.comm, 'postgres')
-  t.is(facts.history.sched.length, 10)
   t.true(facts.sessions.every((session) => session.pid === 812))
   t.true(facts.hists!.runq.count > 0 && facts.blockHist!.count > 0)
   t.is(processFacts(store, 1207, 10).hists, undefined)

@@ -1,0 +1,15 @@
+// What a process did in each interval of a time axis: nothing is told from not known.
+import type { Store } from '../model/store.ts'
+import type { SchedProc } from '../stream/types.ts'
+import type { AppState } from './state.ts'
+import { probeColumns } from './time-axis.ts'
+
+/** Oldest first; undefined where nobody looked or the rows are no longer kept, no `proc` where it did nothing. */
+export type History = readonly ({ proc?: SchedProc; intervalMs: number } | undefined)[]
+
+export const historyOf = (state: AppState, store: Store, pid: number, count: number, nowMs: number): History =>
+  probeColumns(state, store, 'sched', count, nowMs).map(({ sample }) => {
+    if (!sample || !store.hasRows(sample)) return undefined
+    const proc = sample.data.procs.find((each) => each.pid === pid)
+    return { ...(proc ? { proc } : {}), intervalMs: sample.intervalMs }
+  })

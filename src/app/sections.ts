@@ -1,0 +1,46 @@
+// A section of a page that shows several probes: how its own probe is stands beside its title, numbers of an instant
+// that is over are drawn as such, and where the probe gives none now, why.
+import type { Store } from '../model/store.ts'
+import type { ProbeId } from '../stream/types.ts'
+import type { Line, Piece } from './draw/lines.ts'
+import { formatAge } from './format.ts'
+import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, type PanelStatus } from './status.ts'
+import type { AppState } from './state.ts'
+import { sanitize, wrap } from './width.ts'
+
+export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
+
+/** The first line of a section is its title. */
+export const sectionsOf =
+  (state: AppState, store: Store, nowMs: number, width: number): Section =>
+  (probe, lines) => {
+    const status = probeStatus(state, store, probe, nowMs)
+    const ageMs = probeAgeMs(state, store, probe, nowMs)
+    const [title, ...rest] = lines
+    if (!title || (ageMs === undefined && hasRowsNow(status, ageMs))) {
+      // what is well needs no word; a loss does
+      return title && status.is === 'lossy' ? [[...title, mark(status, state)], ...rest] : [...lines]
+    }
+    const head: Line = [title[0]!, mark(status, state)]
+    return hasRowsNow(status, ageMs) ? [head, ...rest.map(stale)] : [head, ...reasons(status, width)]
+  }
+
+const mark = (status: PanelStatus, state: AppState): Piece => [`  ${statusText(status, state)}`, statusRole(status)]
+
+/** What has a colour keeps its shape only. */
+const stale = (line: Line): Line => line.map(([text]): Piece => [text, 'stale'])
+
+const reasons = (status: PanelStatus, width: number): Line[] => {
+  const words =
+    'why' in status
+      ? [
+          status.why,
+          ...('retryMs' in status && status.retryMs !== undefined
+            ? [`trying again in ${formatAge(status.retryMs)}`]
+            : [status.mend]),
+        ]
+      : ['waiting for the first interval']
+  return words.flatMap((text) =>
+    wrap(sanitize(text), width - 2).map((line): Line => [[` ${line}`, statusRole(status)]]),
+  )
+}
