@@ -1,4 +1,5 @@
 // Everything that can happen to the screen. Keys, resizes and results of effects only ever produce these.
+import type { Seek } from '../stream/playback.ts'
 import type { Turn } from './stacks/act.ts'
 import type { PanelId, Role } from './types.ts'
 
@@ -32,6 +33,9 @@ export type Action =
   | { do: 'freeze' }
   | { do: 'live' }
   | { do: 'step'; by: number }
+  /** In a recording: to another place in it, and at another speed. */
+  | { do: 'seek'; by: Seek }
+  | { do: 'speed'; step: 1 | -1 }
   | { do: 'snapshot' }
   | { do: 'cost' }
   /** The stacks of the selected process, or of all; and away from them. */
@@ -53,6 +57,8 @@ export type Action =
   | { do: 'resize'; width: number; height: number }
   /** From outside: a probe has described itself. */
   | { do: 'described' }
+  /** From outside: this instant of the recording is there, to be shown. */
+  | { do: 'at'; atMs: number }
   /** From outside: the engine or the recording runs at this interval. */
   | { do: 'intervalIs'; ms: number }
 

@@ -6,13 +6,14 @@ import type { KeyEntry, Scope } from './keys/entry.ts'
 import { PAGE_KEYS } from './keys/pages.ts'
 import { PROGRAM_KEYS, TOOL_KEYS } from './keys/program.ts'
 import { ROW_KEYS } from './keys/rows.ts'
-import { TIME_KEYS } from './keys/time.ts'
+import { PLAYER_KEYS, TIME_KEYS } from './keys/time.ts'
 import { STACK_KEYS } from './stacks/keys.ts'
 import type { AppState } from './state.ts'
 import type { Key } from './types.ts'
 
 export const KEYS: readonly KeyEntry[] = [
   ...PROGRAM_KEYS,
+  ...PLAYER_KEYS,
   ...TIME_KEYS,
   ...PAGE_KEYS,
   ...ROW_KEYS,
@@ -40,9 +41,12 @@ export const scopesOf = (state: AppState): Scope[] =>
       ? ['choice']
       : state.help
         ? ['dialog', 'global', 'panel']
-        : state.page.is === 'stacks'
-          ? ['stacks', 'global', 'panel']
-          : ['global', 'panel']
+        : [
+            ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
+            ...(state.player ? ['player' as const] : []),
+            'global',
+            'panel',
+          ]
 
 /** Keys for the footer, in the table's order. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] =>
@@ -66,6 +70,10 @@ export const keysMarkdown = (): string => {
       table(
         'key',
         KEYS.filter(({ where }) => where === 'global' || where === 'panel'),
+      ),
+      table(
+        'while a recording is played',
+        KEYS.filter(({ where }) => where === 'player'),
       ),
       table(
         'on the page of stacks',

@@ -62,6 +62,8 @@ export interface AppState {
   theme: string
   themes: readonly string[]
   replay: boolean
+  /** A recording that can be moved in as a whole, so many times as fast as it was made. */
+  player?: { times: number }
   notice?: Notice
   /** Size of the screen, for moving by pages. */
   width: number
@@ -79,6 +81,7 @@ export interface InitialOptions {
   themes?: readonly string[]
   intervalMs?: number
   replay?: boolean
+  player?: boolean
   width?: number
   height?: number
 }
@@ -103,6 +106,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
     replay: options.replay ?? false,
+    ...(options.player ? { player: { times: 1 } } : {}),
     width: options.width ?? 80,
     height: options.height ?? 24,
   }

@@ -1,7 +1,9 @@
 // The cursor in time. Frozen means: an instant is shown, and the store goes on filling behind it.
 import { bisectLeft, bisectRight } from 'd3-array'
 import type { Store } from '../model/store.ts'
+import { SPEEDS, type Seek } from '../stream/playback.ts'
 import type { AppState } from './state.ts'
+import type { Effect } from './types.ts'
 
 export const freeze = (state: AppState, store: Store): AppState => {
   const newest = store.ticks().at(-1)
@@ -28,3 +30,19 @@ export const step = (state: AppState, by: number, store: Store): AppState => {
 /** How many intervals the shown instant lies back. */
 export const stepsBack = (state: AppState, store: Store): number =>
   state.cursorMs === undefined ? 0 : Math.max(0, store.ticks().length - 1 - bisectLeft(store.ticks(), state.cursorMs))
+
+/** Anywhere in a recording: it stands still, and what is there comes as soon as it was read. */
+export const seek = (state: AppState, by: Seek, store: Store): { state: AppState; effects: Effect[] } => {
+  const fromMs = state.cursorMs ?? store.ticks().at(-1)
+  if (!state.player || fromMs === undefined)
+    return { state: { ...state, notice: { text: 'nothing to move in yet', role: 'warn' } }, effects: [] }
+  return { state: { ...state, cursorMs: fromMs }, effects: [{ effect: 'seek', fromMs, by }] }
+}
+
+export const speed = (state: AppState, by: 1 | -1): AppState => {
+  const times = state.player?.times ?? 1
+  const next = by > 0 ? SPEEDS.find((each) => each > times) : SPEEDS.findLast((each) => each < times)
+  return next === undefined
+    ? { ...state, notice: { text: `${times}x is the ${by > 0 ? 'fastest' : 'slowest'}`, role: 'warn' } }
+    : { ...state, player: { times: next }, notice: { text: `${next}x as fast as recorded`, role: 'good' } }
+}

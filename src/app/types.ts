@@ -1,4 +1,5 @@
 // The types between the pure centre (model, panels, app) and the outside (screen, cli). Nothing here knows blessed.
+import type { Playback, Seek } from '../stream/playback.ts'
 import type { Command } from '../stream/types.ts'
 import type { Role } from '../panels/types.ts'
 
@@ -48,6 +49,8 @@ export interface FrameContext {
   cost?: { cpuPercent: number; memoryBytes: number }
   /** What local time is ahead of UTC at an instant of the wall clock; absent: nothing. */
   zoneMs?(wallMs: number): number
+  /** How the recording is played. */
+  playback?: Playback
   /** Permanent banner (REPLAY, why, the command that mends it). */
   banner?: string
 }
@@ -64,6 +67,11 @@ export type Effect =
   | { effect: 'quit' }
   /** Keep the full rows around this instant (frozen there), or no longer: `store.hold(atMs)`. */
   | { effect: 'hold'; atMs?: number }
+  /** Of a recording: stop where it is, go on after an instant, another speed, elsewhere. */
+  | { effect: 'pause' }
+  | { effect: 'play'; afterMs?: number }
+  | { effect: 'speed'; times: number }
+  | { effect: 'seek'; fromMs: number; by: Seek }
 
 /** A pressed key: blessed's full name (`q`, `C-c`, `S-tab`, `pageup`, `f1`), and the character where there is one. */
 export interface Key {

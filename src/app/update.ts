@@ -23,7 +23,7 @@ import {
   type Page,
   type PanelState,
 } from './state.ts'
-import { freeze, goLive, step } from './time.ts'
+import { freeze, goLive, seek, speed, step } from './time.ts'
 import type { Effect, PanelId } from './types.ts'
 
 export interface Updated {
@@ -46,7 +46,20 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
   )
   const commands = commandsBetween(state, after).map((command) => ({ effect: 'send' as const, command }))
   const hold: Effect[] = after.cursorMs === state.cursorMs ? [] : [{ effect: 'hold', atMs: after.cursorMs }]
-  return { state: after, effects: [...commands, ...hold, ...effects] }
+  return { state: after, effects: [...commands, ...hold, ...playing(state, after, action), ...effects] }
+}
+
+/** What the player of a recording is told by the difference: it stands still while an instant is shown. */
+const playing = (before: AppState, after: AppState, action: Action): Effect[] => {
+  if (!after.player || action.do === 'at') return []
+  const times = after.player.times
+  return [
+    ...(before.player?.times === times ? [] : [{ effect: 'speed' as const, times }]),
+    ...(before.cursorMs === undefined && after.cursorMs !== undefined ? [{ effect: 'pause' as const }] : []),
+    ...(before.cursorMs !== undefined && after.cursorMs === undefined
+      ? [{ effect: 'play' as const, afterMs: before.cursorMs }]
+      : []),
+  ]
 }
 
 const same = (state: AppState): Updated => ({ state, effects: [] })
@@ -65,6 +78,10 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return { state, effects: [{ effect: 'redraw' }] }
     case 'theme':
       return nextTheme(state)
+    case 'seek':
+      return seek(state, action.by, store)
+    case 'step':
+      return state.player ? seek(state, { ticks: action.by }, store) : same(step(state, action.by, store))
     default:
       return same(changed(state, action, store))
   }
@@ -121,8 +138,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
     case 'live':
       return goLive(state)
-    case 'step':
-      return step(state, action.by, store)
+    case 'speed':
+      return speed(state, action.step)
+    case 'at':
+      return { ...state, cursorMs: action.atMs }
     case 'stacks':
       return openStacks(state, store)
     case 'turn':

@@ -94,7 +94,7 @@ const createCommand = (output: { text: string }): Command =>
     .option('--no-colour', 'the same')
     .option('--ascii', 'no characters beyond ASCII')
     .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
-    .option('-r, --replay <file>', 'play a recording instead of probing')
+    .option('-r, --replay <file>', 'play a recording instead of probing; - is standard input')
     .option('--max-overhead <percent>', 'shed detail, then probes, above so much of all CPUs (default 3; 0: never)')
     .option('--check', 'say what is needed to probe, what is missing and what to do')
     .option('--yes', 'never ask (for set-up)')

@@ -3,26 +3,54 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { sanitize } from '../app/width.ts'
 import { BUILD, ROOT } from '../paths.ts'
-import { RecordingError, readHello, replay, type Replay, type ReplayOptions } from '../source/recording.ts'
+import { createPlayer, type Player } from '../source/player.ts'
+import { openRecording, RecordingError, replay, type Recording } from '../source/recording.ts'
+import { STDIN } from '../source/recording-file.ts'
+import type { Source } from '../stream/types.ts'
 
+/** For a screen. */
 export interface Playable {
-  source: Replay
+  player: Player
   banner(): string
+}
+
+/** For batch output. */
+export interface Readable {
+  source: Source
   /** Calls back once the recording has come to its end. */
   onEnd(listener: () => void): void
 }
 
+export type Problem = { problem: string; exitCode: number }
+
 const DEMO = 'demo.ndjson.gz'
 
-export const openReplay = async (
-  path: string,
-  pace: ReplayOptions['pace'],
-): Promise<Playable | { problem: string }> => {
+export const openReplay = async (path: string): Promise<Recording | Problem> => {
   try {
-    return await playable(path, { pace }, (ended) => `REPLAY — ${sanitize(basename(path))}${ended ? ' — end' : ''}`)
+    return await openRecording(path)
   } catch (error) {
-    if (error instanceof RecordingError) return { problem: error.message }
+    if (error instanceof RecordingError) return { problem: error.message, exitCode: error.exitCode }
     throw error
+  }
+}
+
+export const playable = (path: string, recording: Recording): Playable => {
+  const name = path === STDIN ? 'standard input' : sanitize(basename(path))
+  return { player: createPlayer(recording), banner: () => `REPLAY — ${name}` }
+}
+
+export const readable = (recording: Recording): Readable => {
+  let ended = false
+  let listener = (): void => {}
+  return {
+    source: replay(recording, () => {
+      ended = true
+      listener()
+    }),
+    onEnd: (newListener) => {
+      listener = newListener
+      if (ended) newListener()
+    },
   }
 }
 
@@ -31,33 +59,12 @@ export const openDemo = async ({ why, mend }: { why: string; mend: string }): Pr
   const path = [join(BUILD, DEMO), join(ROOT, 'src/cli', DEMO)].find(existsSync)
   if (path === undefined) return undefined
   try {
+    const player = createPlayer(await openRecording(path), { loop: true })
     // The banner is one line, and the mend must still be on it: the cause in parentheses is for --check.
     const cause = sanitize(why.replace(/ \([^()]*\)$/, ''))
-    return await playable(path, { pace: 'recorded', loop: true }, () => `REPLAY — ${cause} — ${sanitize(mend)}`)
+    return { player, banner: () => `REPLAY — ${cause} — ${sanitize(mend)}` }
   } catch (error) {
     if (error instanceof RecordingError) return undefined
     throw error
-  }
-}
-
-const playable = async (
-  path: string,
-  options: ReplayOptions,
-  bannerOf: (ended: boolean) => string,
-): Promise<Playable> => {
-  const hello = await readHello(path)
-  let ended = false
-  let listener = (): void => {}
-  const onEnd = (): void => {
-    ended = true
-    listener()
-  }
-  return {
-    source: replay(path, hello, { ...options, onEnd }),
-    banner: () => bannerOf(ended),
-    onEnd: (newListener) => {
-      listener = newListener
-      if (ended) newListener()
-    },
   }
 }

@@ -1,11 +1,15 @@
 // Chooses what to run: screen or batch, live, a recording, or the bundled recording where nothing can be probed; and
 // answers with an exit code and one line when something stands in the way.
+import { openSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
 import { initialState, wantedCommands, wantedProbes, type AppState } from '../app/state.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
 import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
+import type { Player } from '../source/player.ts'
+import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
 import { recordTo } from '../source/record.ts'
@@ -15,22 +19,26 @@ import { chooseTheme } from './choose-theme.ts'
 import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
-import { openDemo, openReplay, type Playable } from './playback.ts'
+import { openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
 import { missingCgroup, missingProcess } from './processes.ts'
 
-const EXIT = { failed: 1, usage: 2, cannotProbe: 4, badRecording: 5 } as const
+const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
 
 interface Plan {
   options: Options
   environment: Environment
   state: AppState
   isScreen: boolean
+  /** Where keys come from. */
+  keys: NodeJS.ReadStream | undefined
 }
 
 /** Resolves to the exit code. */
 export const run = async (options: Options): Promise<number> => {
   const environment = detectEnvironment(process.env, { noColour: options.noColour, ascii: options.ascii })
-  const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY)
+  // What is played may come through standard input; then keys come from the terminal itself
+  const keys = options.replay === STDIN ? openTerminalKeys() : process.stdin
+  const isTerminal = Boolean(keys?.isTTY && process.stdout.isTTY)
   const isScreen = options.output === 'auto' && isTerminal && environment.addressable
   const theme = chooseTheme(options.theme, environment)
   try {
@@ -47,8 +55,9 @@ export const run = async (options: Options): Promise<number> => {
     themes: themeNames(THEMES),
     intervalMs: options.intervalMs,
     replay: options.replay !== undefined,
+    player: options.replay !== undefined && isScreen,
   })
-  const plan: Plan = { options, environment, state, isScreen }
+  const plan: Plan = { options, environment, state, isScreen, keys }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
 }
 
@@ -84,22 +93,23 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
 }
 
 const runReplay = async (plan: Plan, path: string): Promise<number> => {
-  const opened = await openReplay(path, plan.isScreen ? 'recorded' : 'fast')
-  return 'problem' in opened ? fail(`cannot replay ${path}: ${opened.problem}`, EXIT.badRecording) : play(plan, opened)
+  const opened = await openReplay(path)
+  if ('problem' in opened) return fail(`cannot replay ${path}: ${opened.problem}`, opened.exitCode)
+  if (plan.isScreen) return play(plan, playable(path, opened))
+  const { source, onEnd } = readable(opened)
+  return batch(plan, source, [], onEnd)
 }
 
-const play = (plan: Plan, { source, banner, onEnd }: Playable): Promise<number> => {
-  const replaying: Plan = { ...plan, state: { ...plan.state, replay: true } }
-  return plan.isScreen
-    ? screen(replaying, source, [], { nowMs: source.nowMs, banner })
-    : batch(replaying, source, [], onEnd)
+const play = (plan: Plan, { player, banner }: Playable): Promise<number> => {
+  const state = { ...plan.state, replay: true, player: { times: 1 } }
+  return screen({ ...plan, state }, player, [], { nowMs: player.nowMs, banner, player })
 }
 
 const screen = async (
-  { options, environment, state }: Plan,
+  { options, environment, state, keys }: Plan,
   source: Source,
   commands: readonly Command[],
-  clock: { nowMs(): number; banner?(): string | undefined },
+  clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
 ): Promise<number> => {
   const { runScreen } = await import('../screen/run.ts')
   const { exitCode, lines } = await runScreen({
@@ -109,9 +119,10 @@ const screen = async (
     themesFolder: THEMES,
     count: options.count,
     commands,
+    ...(keys && { input: keys }),
     ...clock,
   })
-  for (const line of lines) warn(line)
+  for (const line of lines.flatMap((text) => text.split('\n'))) warn(line)
   return exitCode
 }
 
@@ -152,6 +163,14 @@ const batch = async (
   end = running.end
   onSourceEnd?.(() => running.end(0))
   return running.done
+}
+
+const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'))
+  } catch {
+    return undefined
+  }
 }
 
 // Detail costs something on every system call, so it is for those who ask for this panel.

@@ -33,6 +33,8 @@ export interface Store {
   /** Of a store seen through selections: the whole one. */
   readonly whole?: Store
   add(message: Message): void
+  /** Forgets what came later than an instant; what was said of probes and the machine stays. */
+  rewind(atMs: number): void
   /** Keep full tables around this instant until told otherwise. */
   hold(atMs?: number): void
   /** Rises with every message. */
@@ -203,6 +205,20 @@ export const createStore = (options: StoreOptions = {}): Store => {
     } else if (message.type === 'log') logs = [...logs.slice(1 - MOST_LOGS), message]
   }
 
+  const rewind = (atMs: number): void => {
+    const isKept = (item: { atMs: number }): boolean => item.atMs <= atMs
+    version++
+    for (const entries of series.values())
+      while (entries.length > 0 && entries.at(-1)!.sample.atMs > atMs) bytes -= entries.pop()!.bytes
+    for (const [probe, said] of statuses) statuses.set(probe, said.filter(isKept))
+    ticks = ticks.slice(0, bisectRight(ticks, atMs))
+    hosts = hosts.filter(isKept)
+    facts = facts.filter(isKept)
+    gaps = gaps.filter(isKept)
+    costs = costs.filter(isKept)
+    logs = logs.filter(isKept)
+  }
+
   const upTo = (probe: ProbeId, atMs: number): { entries: Entry[]; end: number } => {
     const entries = series.get(probe) ?? []
     const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
@@ -226,6 +242,7 @@ export const createStore = (options: StoreOptions = {}): Store => {
 
   return {
     add,
+    rewind,
     hold: (atMs) => {
       heldMs = atMs
     },

@@ -12,6 +12,7 @@ import { update } from '../app/update.ts'
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
+import type { Player } from '../source/player.ts'
 import type { Message, Source } from '../stream/types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './cost.ts'
@@ -19,6 +20,7 @@ import type { Environment } from './environment.ts'
 import { writeExport } from './export.ts'
 import type { Key } from './keys.ts'
 import { createPacer } from './pacer.ts'
+import { createPlaying } from './playing.ts'
 import { writeSnapshot } from './snapshot.ts'
 import type { Terminal } from './terminal.ts'
 import { attributesOf, loadTheme } from './theme.ts'
@@ -32,6 +34,7 @@ export interface ControllerOptions {
   themesFolder: string
   nowMs(): number
   banner?(): string | undefined
+  player?: Player
   quit(): void
   suspend(): void
   /** Something worth repeating when the screen has gone. */
@@ -63,6 +66,8 @@ export const createController = (options: ControllerOptions): Controller => {
   const charts = environment.unicode && environment.colours > 0 ? createCharts(() => pacer.soon()) : undefined
   charts?.theme(attributes)
 
+  const playing = options.player && createPlaying(options.player, store, (action: Action) => act(action))
+
   const context = (): FrameContext => ({
     width: terminal.width(),
     height: terminal.height(),
@@ -71,6 +76,7 @@ export const createController = (options: ControllerOptions): Controller => {
     colour: environment.colours > 0,
     cost,
     zoneMs: (wallMs) => -new Date(wallMs).getTimezoneOffset() * 60_000,
+    playback: options.player?.playback(),
     banner: options.banner?.(),
   })
 
@@ -104,6 +110,11 @@ export const createController = (options: ControllerOptions): Controller => {
         return terminal.forget()
       case 'quit':
         return options.quit()
+      case 'pause':
+      case 'play':
+      case 'speed':
+      case 'seek':
+        return playing?.(effect)
     }
   }
 
@@ -158,6 +169,8 @@ export const createController = (options: ControllerOptions): Controller => {
 
   return {
     add: (message) => {
+      // A recording that is played over and over begins anew
+      if (message.type === 'hello' && state.player) store.rewind(message.atMs - 1)
       store.add(message)
       if (message.type === 'probe') act({ do: 'described' })
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { AppState } from '../app/state.ts'
 import { createStore } from '../model/store.ts'
 import { groupTicks } from '../stream/ticks.ts'
+import type { Player } from '../source/player.ts'
 import type { Command, Source } from '../stream/types.ts'
 import { createController } from './controller.ts'
 import { watchCost } from './cost.ts'
@@ -21,10 +22,14 @@ export interface ScreenOptions {
   /** Wall clock, or the recording's. */
   nowMs(): number
   banner?(): string | undefined
+  /** Of a recording; the source itself. */
+  player?: Player
   /** End after so many intervals. */
   count?: number
   /** Told to the source at the start, beyond what it was started with. */
   commands?: readonly Command[]
+  /** Where keys come from, if not from standard input. */
+  input?: NodeJS.ReadStream
   streams?: TerminalStreams
 }
 
@@ -40,7 +45,7 @@ const COST_MS = 5000
 const LAST_WARNINGS = 5
 
 export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
-  const { source, streams = { input: process.stdin, output: process.stdout } } = options
+  const { source, streams = { input: options.input ?? process.stdin, output: process.stdout } } = options
   const store = createStore()
   const reports: string[] = []
   let ticksLeft = options.count ?? Infinity

@@ -3,33 +3,33 @@
 import { constants, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
-import { constants as zlib, createGzip } from 'node:zlib'
 import { encode } from '../stream/codec.ts'
 import type { Source } from '../stream/types.ts'
+import { gzipMembers } from './gzip-members.ts'
 
 /** Creates the file; throws with a `code` when that cannot be done, EEXIST included. */
 export const recordTo = async (path: string, source: Source, nowMs: () => number): Promise<Source> => {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW
   const handle = await open(path, flags, 0o600)
   const file = createWriteStream(path, { fd: handle })
-  const gzip = path.endsWith('.gz') ? createGzip() : undefined
-  gzip?.pipe(file)
-  const lines = gzip ?? file
+  let report: (error: Error) => void = () => {}
   let failed = false
+  const fail = (error: Error): void => {
+    if (!failed) report(error)
+    failed = true
+  }
+  file.on('error', fail)
+  const packed = path.endsWith('.gz') ? gzipMembers(file, fail) : undefined
+  const lines = packed ?? file
 
   return {
     start: (onMessage) => {
-      const fail = (error: Error): void => {
-        if (failed) return
-        failed = true
+      report = (error) =>
         onMessage({ type: 'log', atMs: nowMs(), level: 'error', text: `recording ended: ${error.message}` })
-      }
-      file.on('error', fail)
-      gzip?.on('error', fail)
       source.start((message) => {
         if (!failed) {
           // what came before a tick goes to the file with it, so that a crash costs one tick at most
-          if (message.type === 'host') gzip?.flush(zlib.Z_SYNC_FLUSH)
+          if (message.type === 'host') packed?.flush()
           lines.write(encode(message))
         }
         onMessage(message)
@@ -38,8 +38,9 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
     send: (command) => source.send(command),
     stop: async () => {
       await source.stop()
+      await packed?.end()
       if (failed) return
-      lines.end()
+      file.end()
       await finished(file).catch(() => {})
     },
   }

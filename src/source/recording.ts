@@ -1,146 +1,125 @@
-// Recordings: the stream's lines in a file, gzipped when its name ends in .gz. Read back as a Source at the pace they
-// were written, or as fast as they can be read. A torn end (crash while recording) is the end of the recording.
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { constants, createGunzip } from 'node:zlib'
+// Recordings: the stream's lines in a file, gzipped when it says so itself. Read as messages whose time only rises, from
+// any place on. A torn end (crash while recording) is the end of the recording.
+import type { FileHandle } from 'node:fs/promises'
 import { createDecoder } from '../stream/codec.ts'
 import { SCHEMA, type Hello, type Message, type Source } from '../stream/types.ts'
+import { isGzip, piecesFrom, type Place } from './pieces.ts'
+import { openPlain, RecordingError } from './recording-file.ts'
 
-/** Why a file cannot be replayed, in words for the user. */
-export class RecordingError extends Error {}
+export { RecordingError } from './recording-file.ts'
 
-export interface ReplayOptions {
-  /** 'fast': without waiting. */
-  pace: 'recorded' | 'fast'
-  /** Start over at the end, with the times moved on. */
-  loop?: boolean
-  onEnd?(): void
+/** Of one interval: ten thousand sessions and as many processes are 5 MB. Longer ones would hold up the screen. */
+export const MOST_LINE_BYTES = 8 * 1024 * 1024
+
+export interface Recording {
+  file: FileHandle
+  gzipped: boolean
+  hello: Hello
 }
 
-export interface Replay extends Source {
-  /** The recording's own clock, at which the screen lives. */
-  nowMs(): number
-}
-
-/** Reads the first line; throws RecordingError unless it is a recording this version understands. */
-export const readHello = async (path: string): Promise<Hello> => {
-  for await (const message of messagesOf(path)) {
-    if (message.type !== 'hello') throw new RecordingError('it does not begin like a recording of probetop')
-    if (message.schema > SCHEMA) {
-      throw new RecordingError(
-        `it was made by probetop ${message.version} (schema ${message.schema}), this one reads up to ${SCHEMA}`,
-      )
+/** Opens it and reads the first line; throws RecordingError unless it is a recording this version understands. */
+export const openRecording = async (path: string): Promise<Recording> => {
+  const file = await openPlain(path)
+  try {
+    const gzipped = await isGzip(file)
+    for await (const messages of messagesFrom(file, gzipped)) {
+      const [first] = messages
+      if (first) return { file, gzipped, hello: checkedHello(first) }
     }
-    return message
+    throw new RecordingError('it is empty')
+  } catch (error) {
+    await file.close()
+    throw error
   }
-  throw new RecordingError('it is empty')
 }
 
-export const replay = (path: string, hello: Hello, { pace, loop, onEnd }: ReplayOptions): Replay => {
-  const abort = new AbortController()
+const checkedHello = (message: Message): Hello => {
+  if (message.type !== 'hello') throw new RecordingError('it does not begin like a recording of probetop')
+  if (message.schema > SCHEMA) {
+    throw new RecordingError(
+      `it was made by probetop ${message.version.slice(0, 40)} (schema ${message.schema}), this one reads up to ${SCHEMA}`,
+    )
+  }
+  return message
+}
+
+/** All of it, as fast as it can be read. */
+export const replay = ({ file, gzipped, hello }: Recording, onEnd: () => void): Source => {
+  let stopped = false
   let running: Promise<void> | undefined
-  let startedAtMs = performance.now()
-  let shiftMs = 0
-  let lastMs = hello.atMs
-  let firstTickMs: number | undefined
-  let ended = false
-
-  const playOnce = async (onMessage: (message: Message) => void): Promise<void> => {
-    for await (const message of messagesOf(path)) {
-      if (abort.signal.aborted) return
-      const atMs = message.atMs + shiftMs
-      const aheadMs = atMs - hello.atMs - (performance.now() - startedAtMs)
-      if (pace === 'recorded' && aheadMs > 0) await sleep(aheadMs, undefined, { signal: abort.signal })
-      lastMs = Math.max(lastMs, atMs)
-      if (message.type === 'host') firstTickMs ??= message.atMs
-      if (shiftMs === 0 || message.type !== 'hello') onMessage(shifted(message, shiftMs))
-    }
-  }
-
   const play = async (onMessage: (message: Message) => void): Promise<void> => {
-    startedAtMs = performance.now()
+    const steady = createSteady()
+    let lastMs = hello.atMs
     try {
-      do {
-        await playOnce(onMessage)
-        // The first interval follows the last one without a gap.
-        shiftMs = lastMs - (firstTickMs ?? hello.atMs) + hello.intervalMs
-      } while (loop && !abort.signal.aborted && lastMs > hello.atMs)
+      for await (const messages of messagesFrom(file, gzipped)) {
+        for (const message of messages) {
+          if (stopped) return
+          const moved = steady(message)
+          lastMs = moved.atMs
+          onMessage(moved)
+        }
+      }
     } catch (error) {
-      if (abort.signal.aborted) return
-      const text = `the recording breaks off: ${(error as Error).message}`
-      onMessage({ type: 'log', atMs: lastMs, level: 'warn', text })
+      onMessage({ type: 'log', atMs: lastMs, level: 'warn', text: breaksOff(error) })
     }
-    ended = true
-    if (!abort.signal.aborted) onEnd?.()
+    if (!stopped) onEnd()
   }
-
   return {
     start: (onMessage) => {
       running = play(onMessage)
     },
     send: () => {},
     stop: async () => {
-      abort.abort()
+      stopped = true
       await running
+      await file.close().catch(() => {})
     },
-    // At its end the recording's time stands still.
-    nowMs: () =>
-      ended
-        ? lastMs
-        : Math.max(
-            lastMs,
-            hello.atMs + Math.min(performance.now() - startedAtMs, lastMs - hello.atMs + hello.intervalMs),
-          ),
   }
 }
+
+export const breaksOff = (error: unknown): string => `the recording breaks off: ${(error as Error).message}`
+
+/** As they are in the file, from a place on; what comes of one piece at once. */
+export const messagesFrom = async function* (
+  file: FileHandle,
+  gzipped: boolean,
+  from?: Place,
+): AsyncGenerator<Message[]> {
+  const queue: Message[] = []
+  const decoder = createDecoder((message) => queue.push(message), { maxLineBytes: MOST_LINE_BYTES })
+  for await (const { bytes } of piecesFrom(file, gzipped, from)) {
+    decoder.push(bytes)
+    if (queue.length > 0) yield queue.splice(0)
+  }
+  // what is left without a newline is a torn line: not a message
+}
+
+/** Older recordings have the wall clock's time, which may have been set back: from there on all is moved so that the
+ * next interval follows the last. `ticks` is told of each interval's time, before and after. */
+export const createSteady = (start?: { shiftMs: number; lastMs: number }): ((message: Message) => Message) => {
+  let shiftMs = start?.shiftMs ?? 0
+  let lastMs = start?.lastMs ?? -Infinity
+  return (message) => {
+    if (message.type === 'host') {
+      shiftMs = steadyShift(message, shiftMs, lastMs)
+      lastMs = message.atMs + shiftMs
+    }
+    return shifted(message, shiftMs)
+  }
+}
+
+/** By how much the time of an interval is moved. */
+export const steadyShift = (
+  { atMs, intervalMs }: { atMs: number; intervalMs: number },
+  shiftMs: number,
+  lastMs: number,
+): number => (atMs + shiftMs > lastMs ? shiftMs : lastMs + Math.max(1, intervalMs) - atMs)
 
 const shifted = (message: Message, byMs: number): Message => {
   if (byMs === 0) return message
   const moved = { ...message, atMs: message.atMs + byMs }
+  if (moved.type === 'host') return { ...moved, wallMs: moved.wallMs ?? message.atMs }
   if (moved.type !== 'sample' || moved.probe !== 'execsnoop') return moved
   const events = moved.data.events.map((event) => ({ ...event, atMs: event.atMs + byMs }))
   return { ...moved, data: { ...moved.data, events } }
-}
-
-async function* messagesOf(path: string): AsyncGenerator<Message> {
-  await checkReadable(path)
-  const queue: Message[] = []
-  const decoder = createDecoder((message) => queue.push(message))
-  const file = createReadStream(path)
-  const gzipped = await isGzip(path)
-  // A sync flush at the end makes zlib hand over what there is of a torn file instead of failing.
-  const stream = gzipped ? file.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })) : file
-  file.on('error', (error) => stream.destroy(error))
-  try {
-    for await (const chunk of stream) {
-      decoder.push(chunk as Buffer)
-      yield* queue.splice(0)
-    }
-    // what is left without a newline is a torn line: not a message
-  } finally {
-    file.destroy()
-  }
-}
-
-const checkReadable = async (path: string): Promise<void> => {
-  try {
-    const file = await open(path)
-    const isFile = (await file.stat()).isFile()
-    await file.close()
-    if (!isFile) throw new RecordingError('it is not a file')
-  } catch (error) {
-    if (error instanceof RecordingError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    throw new RecordingError(
-      code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'no permission to read it' : String(code),
-    )
-  }
-}
-
-const isGzip = async (path: string): Promise<boolean> => {
-  const file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-  await file.close()
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }

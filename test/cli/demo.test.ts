@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
-import { readHello } from '../../src/source/recording.ts'
+import { openRecording } from '../../src/source/recording.ts'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { skip } from '../helpers/bpf.ts'
@@ -66,7 +66,7 @@ test('the bundled recording is whole, small and scrubbed', async (t) => {
     return skip(t, 'no recording is bundled in this checkout')
   }
   t.true(statSync(DEMO).size < 400_000)
-  t.is((await readHello(DEMO)).host, 'demo')
+  t.is((await openRecording(DEMO)).hello.host, 'demo')
   const messages = gunzipSync(readFileSync(DEMO))
     .toString()
     .trim()

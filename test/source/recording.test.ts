@@ -1,22 +1,22 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import test from 'ava'
 import { recordTo } from '../../src/source/record.ts'
-import { RecordingError, readHello, replay } from '../../src/source/recording.ts'
+import { openRecording, RecordingError, replay } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
-import type { AnySample, Message, Source } from '../../src/stream/types.ts'
+import type { Message, Source } from '../../src/stream/types.ts'
 import { fakeRecording } from '../helpers/recording.ts'
-import { fakeHello, fakeStream, START_MS } from '../helpers/stream.ts'
+import { fakeHello, fakeStream } from '../helpers/stream.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 /** Everything a recording gives, as fast as it can. */
 const all = async (path: string): Promise<Message[]> => {
-  const hello = await readHello(path)
+  const recording = await openRecording(path)
   const messages: Message[] = []
-  await new Promise<void>((resolve) => {
-    replay(path, hello, { pace: 'fast', onEnd: resolve }).start((message) => messages.push(message))
-  })
+  await new Promise<void>((resolve) => replay(recording, resolve).start((message) => messages.push(message)))
+  await recording.file.close()
   return messages
 }
 
@@ -29,7 +29,7 @@ const sourceOf = (messages: readonly Message[]): Source => ({
 const problem = async (t: import('ava').ExecutionContext, text: string | Buffer): Promise<string> => {
   const path = join(temporaryFolder(t), 'x')
   writeFileSync(path, text)
-  return (await t.throwsAsync(readHello(path), { instanceOf: RecordingError }))!.message
+  return (await t.throwsAsync(openRecording(path), { instanceOf: RecordingError }))!.message
 }
 
 for (const name of ['plain.ndjson', 'packed.ndjson.gz']) {
@@ -121,60 +121,47 @@ test('what is no recording is refused, in words', async (t) => {
   t.regex(await problem(t, Buffer.alloc(100_000)), /./)
 })
 
-test('no file, and no file at all', async (t) => {
-  t.is((await t.throwsAsync(readHello('/nonesuch')))!.message, 'no such file')
-  t.is((await t.throwsAsync(readHello('/')))!.message, 'it is not a file')
-  t.is((await t.throwsAsync(readHello('/dev/zero')))!.message, 'it is not a file')
-})
-
-test.serial('at the pace it was recorded', async (t) => {
-  const path = fakeRecording(temporaryFolder(t), { ticks: 4, intervalMs: 200 })
-  const started = performance.now()
-  const at: number[] = []
-  await readHello(path).then(
-    (hello) =>
-      new Promise<void>((resolve) => {
-        const source = replay(path, hello, { pace: 'recorded', onEnd: resolve })
-        source.start((message) => {
-          if (message.type === 'host') at.push(performance.now() - started)
-        })
-      }),
-  )
-  at.forEach((ms, i) => t.true(ms >= (i + 1) * 200 - 20 && ms < (i + 1) * 200 + 500, `tick ${i} after ${ms} ms`))
-})
-
-test.serial('over and over: times go on, greeted once', async (t) => {
-  const path = fakeRecording(temporaryFolder(t), { ticks: 3, intervalMs: 100, exec: true })
-  const messages: Message[] = []
-  const source = replay(path, await readHello(path), { pace: 'recorded', loop: true })
-  source.start((message) => messages.push(message))
-  await new Promise((resolve) => setTimeout(resolve, 1000))
-  await source.stop()
-  const hosts = messages.filter(({ type }) => type === 'host').map(({ atMs }) => atMs)
-  t.true(hosts.length >= 6)
-  t.deepEqual(
-    hosts,
-    hosts.map((_, i) => START_MS + (i + 1) * 100),
-  )
-  t.is(messages.filter(({ type }) => type === 'hello').length, 1)
-  for (const sample of messages.filter((message): message is AnySample => message.type === 'sample')) {
-    if (sample.probe === 'execsnoop')
-      for (const event of sample.data.events) t.true(event.atMs <= sample.atMs && event.atMs > sample.atMs - 1000)
+test('plain files only; whatever else is named, and not opened', async (t) => {
+  const refused = async (path: string): Promise<[string, number]> => {
+    const error = await t.throwsAsync(openRecording(path), { instanceOf: RecordingError })
+    return [error!.message, (error as RecordingError).exitCode]
   }
-  const count = messages.length
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  t.is(messages.length, count, 'stopped is stopped')
+  const fifo = join(temporaryFolder(t), 'fifo')
+  execFileSync('mkfifo', [fifo])
+  t.deepEqual(await refused('/nonesuch'), ['no such file', 5])
+  t.deepEqual(await refused('/'), ['it is a directory, not a plain file', 2])
+  t.deepEqual(await refused('/dev/zero'), ['it is a device, not a plain file', 2])
+  t.deepEqual(await refused(fifo), ['it is a pipe, not a plain file', 2])
+  for (const path of ['/proc/self/mem', '/proc/kmsg', '/sys/kernel/notes'])
+    t.deepEqual(await refused(path), ["it is a file of the kernel's, not a plain one", 2], path)
 })
 
-test.serial('its clock runs with it and stands still at the end', async (t) => {
-  const path = fakeRecording(temporaryFolder(t), { ticks: 2, intervalMs: 100 })
-  const hello = await readHello(path)
-  let source!: ReturnType<typeof replay>
-  await new Promise<void>((resolve) => {
-    source = replay(path, hello, { pace: 'recorded', onEnd: resolve })
-    source.start((message) => {
-      if (message.type === 'host') t.true(source.nowMs() >= message.atMs && source.nowMs() < message.atMs + 100)
-    })
-  })
-  t.is(source.nowMs(), START_MS + 200)
+test('a damaged gzip header: which byte', async (t) => {
+  const header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]
+  const damage = (at: number, byte: number): Buffer => Buffer.from(header.with(at, byte))
+  t.is(await problem(t, damage(2, 7)), 'the gzip data is damaged at byte 2: compression method 7, which nobody knows')
+  t.is(await problem(t, damage(3, 0xe0)), 'the gzip data is damaged at byte 3: flags of the header that nobody knows')
+  t.is(await problem(t, Buffer.from(header.slice(0, 7))), 'the gzip data is damaged at byte 7: the header ends there')
+  t.regex(await problem(t, Buffer.from([...header, 0xff, 0xff])), /^the gzip data is damaged near byte 1\d: /)
+  const flipped = gzipSync(encode(fakeHello()))
+  flipped[flipped.length - 6]! ^= 1
+  const path = join(temporaryFolder(t), 'x')
+  writeFileSync(path, flipped)
+  t.regex((await all(path)).map((message) => ('text' in message ? message.text : '')).join(), /the checksum is wrong/)
+})
+
+test('a clock that was set back while an older version recorded: its time goes on', async (t) => {
+  const path = join(temporaryFolder(t), 'back.ndjson')
+  const messages = fakeStream({ ticks: 6 })
+  const middle = messages.filter(({ type }) => type === 'host')[3]!.atMs
+  const set = messages.map((message) =>
+    message.atMs >= middle ? { ...message, atMs: message.atMs - 40_000 } : message,
+  )
+  writeFileSync(path, set.map(encode).join(''))
+  const hosts = (await all(path)).flatMap((message) => (message.type === 'host' ? [message] : []))
+  t.deepEqual(
+    hosts.map(({ atMs }) => atMs - hosts[0]!.atMs),
+    [0, 1000, 2000, 3000, 4000, 5000],
+  )
+  t.is(hosts[4]!.wallMs, hosts[4]!.atMs - 40_000)
 })

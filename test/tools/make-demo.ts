@@ -3,7 +3,7 @@
 //   node --import tsx test/tools/make-demo.ts raw.gz src/cli/demo.ndjson.gz
 import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { readHello, replay } from '../../src/source/recording.ts'
+import { openRecording, replay } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
 import { scrubber } from './scrub.ts'
 
@@ -12,9 +12,9 @@ if (!from || !into) throw new Error('usage: make-demo.ts RAW DEMO')
 
 const scrub = scrubber()
 const lines: string[] = []
-const hello = await readHello(from)
+const recording = await openRecording(from)
 await new Promise<void>((resolve) => {
-  replay(from, hello, { pace: 'fast', onEnd: resolve }).start((message) => {
+  replay(recording, resolve).start((message) => {
     const scrubbed = scrub(message)
     if (scrubbed) lines.push(encode(scrubbed))
   })

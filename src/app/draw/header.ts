@@ -2,6 +2,7 @@
 import { stolenPercent } from '../../model/steal.ts'
 import type { Store } from '../../model/store.ts'
 import { clockStepMs, wallMs } from '../../model/wall.ts'
+import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
@@ -46,7 +47,11 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const clock = clockText(wallMs(store, shown), context, state.replay)
   const stepMs = clockStepMs(store, shown)
   let x = 1
-  if (cursorMs !== undefined) {
+  if (state.player) {
+    const text = ` ${cursorMs === undefined ? 'REPLAY' : 'PAUSED'}  ${clock}  ${playedText(state.player, shown, context.playback)} `
+    if (cursorMs !== undefined) fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
+    x = put(canvas, x, y, text, 'badge')
+  } else if (cursorMs !== undefined) {
     fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
     const back = stepsBack(state, store)
     const text = ` FROZEN  ${clock}  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
@@ -78,6 +83,19 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
   for (const [text, role] of chips)
     x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+}
+
+/** How far one is in how much, how fast, and whether the rest is known yet. */
+const playedText = ({ times }: { times: number }, shown: number, playback: Playback | undefined): string => {
+  if (!playback) return `${times}x`
+  const { fromMs, toMs, progress, seekingMs, ended } = playback
+  return [
+    `${formatAge(Math.max(0, shown - fromMs))} of ${formatAge(toMs - fromMs)}`,
+    ...(times === 1 ? [] : [`${times}x`]),
+    ...(progress < 1 ? [`reading ${Math.floor(progress * 100)}%`] : []),
+    ...(seekingMs === undefined ? [] : [`going to ${formatAge(seekingMs - fromMs)}`]),
+    ...(ended && shown >= toMs ? ['end'] : []),
+  ].join('  ')
 }
 
 /** Of the local wall clock; with the day where it need not be today. */

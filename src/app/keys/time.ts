@@ -1,13 +1,56 @@
 // Keys about the instant that is shown.
-import { isFrozen } from '../state.ts'
+import type { Seek } from '../../stream/playback.ts'
+import { isFrozen, type AppState } from '../state.ts'
 import { never, type KeyEntry } from './entry.ts'
+
+const needsFrozen = (state: AppState): string | undefined =>
+  isFrozen(state) || state.player ? undefined : 'this is live; space or [ freezes'
+
+const seekKeys = (keys: readonly string[], by: Seek, label: string, help: string, isShown = false): KeyEntry => ({
+  keys,
+  action: { do: 'seek', by },
+  label,
+  help,
+  where: 'player',
+  shown: () => isShown,
+})
+
+const MINUTE_MS = 60_000
+
+/** While a recording is played, before the others. */
+export const PLAYER_KEYS: readonly KeyEntry[] = [
+  seekKeys(['left'], { ticks: -1 }, 'earlier', 'One interval back, anywhere in the file; pauses.', true),
+  seekKeys(['right'], { ticks: 1 }, 'later', 'One interval forward; pauses.', true),
+  seekKeys(['(', 'S-left'], { ms: -MINUTE_MS }, 'a minute earlier', 'A minute back.'),
+  seekKeys([')', 'S-right'], { ms: MINUTE_MS }, 'a minute later', 'A minute forward.'),
+  seekKeys(['C-left'], { ms: -60 * MINUTE_MS }, 'an hour earlier', 'An hour back.'),
+  seekKeys(['C-right'], { ms: 60 * MINUTE_MS }, 'an hour later', 'An hour forward.'),
+  seekKeys(['^'], 'first', 'beginning', 'To its beginning.'),
+  seekKeys(['$', 'end'], 'last', 'end', 'To its end, as far as it was read through.'),
+  {
+    keys: ['+', '='],
+    action: { do: 'speed', step: 1 },
+    label: 'faster',
+    help: 'Faster: 2, 5, 10, 20, 50 and 100 times as fast as recorded.',
+    where: 'player',
+    shown: () => true,
+  },
+  {
+    keys: ['-'],
+    action: { do: 'speed', step: -1 },
+    label: 'slower',
+    help: 'Slower, down to the pace of the recording.',
+    where: 'player',
+    shown: never,
+  },
+]
 
 export const TIME_KEYS: readonly KeyEntry[] = [
   {
     keys: ['space', 'z', 'Z', 'p'],
     action: { do: 'freeze' },
-    label: (state) => (isFrozen(state) ? 'go on' : 'freeze'),
-    help: 'Show one instant on the whole screen; collection goes on. Again: live.',
+    label: (state) => (isFrozen(state) ? 'go on' : state.player ? 'pause' : 'freeze'),
+    help: 'Show one instant on the whole screen; collection goes on. Again: live. In a recording: pause, and go on.',
     where: 'global',
     shown: () => true,
   },
@@ -40,10 +83,10 @@ export const TIME_KEYS: readonly KeyEntry[] = [
     keys: [']', '.'],
     action: { do: 'step', by: 1 },
     label: 'later',
-    help: 'One interval forward, while frozen.',
+    help: 'One interval forward, while frozen or in a recording.',
     where: 'global',
     shown: isFrozen,
-    disabled: (state) => (isFrozen(state) ? undefined : 'this is live; space or [ freezes'),
+    disabled: needsFrozen,
   },
   {
     keys: ['{'],
@@ -57,9 +100,9 @@ export const TIME_KEYS: readonly KeyEntry[] = [
     keys: ['}'],
     action: { do: 'step', by: 10 },
     label: 'later by 10',
-    help: 'Ten intervals forward, while frozen.',
+    help: 'Ten intervals forward, while frozen or in a recording.',
     where: 'global',
     shown: never,
-    disabled: (state) => (isFrozen(state) ? undefined : 'this is live; space or [ freezes'),
+    disabled: needsFrozen,
   },
 ]
