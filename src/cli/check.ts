@@ -1,5 +1,6 @@
 // `probetop --check`: every precondition as ok, warn or fail, with cause and mend. What must hold before anything can
 // be measured is in preconditions.ts; here is the rest, and what only the kernel itself can answer.
+import { SPECS } from '../engine/probes/registry.ts'
 import { detectEnvironment } from '../screen/environment.ts'
 import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
@@ -71,7 +72,11 @@ export const hooksOf = (object: string): string[] =>
   [...new Set([...object.matchAll(/(?<=\btp_btf\/)\w+/g)].map(([name]) => name))].sort()
 
 /** Hooks that the probes do without where they lack. */
-const OPTIONAL_HOOKS = new Set(['block_io_start', 'block_io_done'])
+const OPTIONAL_HOOKS: ReadonlySet<string> = new Set([
+  'block_io_start',
+  'block_io_done',
+  ...SPECS.flatMap(({ hooks }) => hooks.flatMap((hook) => (hook.optional ? [hook.name] : []))),
+])
 /** What the scripts' own words for it say, too; a test compares them. */
 const LEAST_BPFTRACE = [0, 17] as const
 /** Of the namespace that the machine starts with: a constant of the kernel. */

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* Who takes the CPUs beside processes: softirqs with the time from being raised until they run, interrupts of devices
+ * and of the processors among themselves, and work of workqueues with the time it was queued. Counters only grow, user
+ * space subtracts; maxima are of the last two epochs. Time of an interrupt that comes in a softirq is the interrupt's. */
+#include "probetop.h"
+#include <bpf/bpf_tracing.h>
+
+struct work_struct {
+	void *func;
+} CORE;
+
+#define SOFTIRQS 10
+
+/* Interrupts that are no device's. */
+enum { LOCAL_TIMER = 1 << 20, RESCHEDULE, CALL_FUNCTION, CALL_FUNCTION_SINGLE };
+
+struct softirq {
+	__u64 count;
+	__u64 ns;
+	__u64 max_ns[2];
+	__u64 max_wait_ns[2];
+	__u32 epoch[2];
+	__u64 raised_ns; /* not yet begun; 0: not raised */
+	struct hist latency;
+};
+
+struct irq {
+	__u64 count;
+	__u64 ns;
+	__u64 max_ns[2];
+	__u32 epoch[2];
+};
+
+/* What runs on a CPU now. */
+struct here {
+	__u64 softirq_ns; /* since when */
+	__u64 irqs_then;  /* irqs_ns, then */
+	__u64 irqs_ns;    /* time in interrupts, since ever */
+	__u64 device_ns;  /* since when in an interrupt of a device */
+	__u64 vector_ns;  /* in another */
+};
+
+struct work {
+	__u64 count;
+	__u64 ns;
+	__u64 max_ns[2];
+	__u64 max_wait_ns[2];
+	__u32 epoch[2];
+	struct hist latency;
+};
+
+struct running {
+	__u64 func;
+	__u64 start_ns;
+};
+
+struct totals {
+	__u64 lost; /* runs for which there was no room */
+};
+
+volatile struct {
+	__u64 start_ns[2];
+	__u32 epoch;
+	__u32 unused;
+} config SEC(".data.config");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SOFTIRQS);
+	__type(key, __u32);
+	__type(value, struct softirq);
+} softirqs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u32);
+	__type(value, struct irq);
+} irqs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct here);
+} heres SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u64); /* function */
+	__type(value, struct work);
+} works SEC(".maps");
+
+/* Since when a piece of work is queued, by its address. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, __u64);
+} queued SEC(".maps");
+
+/* By worker thread. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 2048);
+	__type(key, __u32);
+	__type(value, struct running);
+} running SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct totals);
+} totals SEC(".maps");
+
+static const struct irq no_irq;
+static const struct work no_work; /* a new entry is copied from here: too large for the stack */
+
+static __always_inline void count_lost(void)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (t)
+		t->lost++;
+}
+
+static __always_inline struct here *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&heres, &zero);
+}
+
+static __always_inline struct softirq *softirq_of(__u32 vec)
+{
+	return bpf_map_lookup_elem(&softirqs, &vec);
+}
+
+/* The half of this epoch, begun anew if it was another's. */
+static __always_inline __u32 half_of(__u32 *epochs, __u64 *max, __u64 *other)
+{
+	__u32 epoch = config.epoch, half = epoch & 1;
+
+	if (epochs[half] != epoch) {
+		epochs[half] = epoch;
+		max[half] = 0;
+		if (other)
+			other[half] = 0;
+	}
+	return half;
+}
+
+SEC("tp_btf/softirq_raise")
+int BPF_PROG(softirq_raise, unsigned int vec)
+{
+	struct softirq *s = softirq_of(vec);
+
+	if (s && !s->raised_ns)
+		s->raised_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("tp_btf/softirq_entry")
+int BPF_PROG(softirq_entry, unsigned int vec)
+{
+	struct softirq *s = softirq_of(vec);
+	struct here *here = this_cpu();
+	__u64 now = bpf_ktime_get_ns(), ns;
+	__u32 slot, half;
+
+	if (!s || !here)
+		return 0;
+	here->softirq_ns = now;
+	here->irqs_then = here->irqs_ns;
+	if (!s->raised_ns)
+		return 0;
+	ns = now - s->raised_ns;
+	s->raised_ns = 0;
+	slot = hist_slot(ns);
+	if (slot < HIST_SLOTS) {
+		s->latency.slots[slot]++;
+		s->latency.sum_ns += ns;
+	}
+	half = half_of(s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	if (ns > s->max_wait_ns[half])
+		s->max_wait_ns[half] = ns;
+	return 0;
+}
+
+SEC("tp_btf/softirq_exit")
+int BPF_PROG(softirq_exit, unsigned int vec)
+{
+	struct softirq *s = softirq_of(vec);
+	struct here *here = this_cpu();
+	__u64 ns;
+	__u32 half;
+
+	if (!s || !here || !here->softirq_ns)
+		return 0;
+	ns = bpf_ktime_get_ns() - here->softirq_ns - (here->irqs_ns - here->irqs_then);
+	here->softirq_ns = 0;
+	s->count++;
+	s->ns += ns;
+	half = half_of(s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	if (ns > s->max_ns[half])
+		s->max_ns[half] = ns;
+	return 0;
+}
+
+static __always_inline int end_irq(struct here *here, __u64 since, __u32 number)
+{
+	struct irq *i;
+	__u64 ns;
+	__u32 half;
+
+	if (!since)
+		return 0;
+	ns = bpf_ktime_get_ns() - since;
+	here->irqs_ns += ns;
+	i = find_or_make(&irqs, &number, &no_irq);
+	if (!i) {
+		count_lost();
+		return 0;
+	}
+	i->count++;
+	i->ns += ns;
+	half = half_of(i->epoch, i->max_ns, NULL) & 1;
+	if (ns > i->max_ns[half])
+		i->max_ns[half] = ns;
+	return 0;
+}
+
+SEC("tp_btf/irq_handler_entry")
+int BPF_PROG(device_begins)
+{
+	struct here *here = this_cpu();
+
+	if (here)
+		here->device_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("tp_btf/irq_handler_exit")
+int BPF_PROG(device_ends, int irq)
+{
+	struct here *here = this_cpu();
+	__u64 since;
+
+	if (!here)
+		return 0;
+	since = here->device_ns;
+	here->device_ns = 0;
+	return end_irq(here, since, irq);
+}
+
+static __always_inline int begin_vector(void)
+{
+	struct here *here = this_cpu();
+
+	if (here)
+		here->vector_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline int end_vector(__u32 number)
+{
+	struct here *here = this_cpu();
+	__u64 since;
+
+	if (!here)
+		return 0;
+	since = here->vector_ns;
+	here->vector_ns = 0;
+	return end_irq(here, since, number);
+}
+
+#define VECTOR(name, number)                       \
+	SEC("tp_btf/" #name "_entry")              \
+	int BPF_PROG(name##_entry)                 \
+	{                                          \
+		return begin_vector();             \
+	}                                          \
+	SEC("tp_btf/" #name "_exit")               \
+	int BPF_PROG(name##_exit)                  \
+	{                                          \
+		return end_vector(number);         \
+	}
+
+VECTOR(local_timer, LOCAL_TIMER)
+VECTOR(reschedule, RESCHEDULE)
+VECTOR(call_function, CALL_FUNCTION)
+VECTOR(call_function_single, CALL_FUNCTION_SINGLE)
+
+SEC("tp_btf/workqueue_queue_work")
+int BPF_PROG(work_queued, int cpu, void *pool, struct work_struct *work)
+{
+	__u64 key = (__u64)work, now = bpf_ktime_get_ns();
+
+	bpf_map_update_elem(&queued, &key, &now, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/workqueue_execute_start")
+int BPF_PROG(work_begins, struct work_struct *work)
+{
+	struct running r = { .func = (__u64)work->func, .start_ns = bpf_ktime_get_ns() };
+	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half, slot;
+	__u64 key = (__u64)work, *since = bpf_map_lookup_elem(&queued, &key), ns;
+	struct work *w;
+
+	bpf_map_update_elem(&running, &tid, &r, BPF_ANY);
+	if (!since)
+		return 0;
+	ns = r.start_ns - *since;
+	bpf_map_delete_elem(&queued, &key);
+	w = find_or_make(&works, &r.func, &no_work);
+	if (!w) {
+		count_lost();
+		return 0;
+	}
+	slot = hist_slot(ns);
+	if (slot < HIST_SLOTS) {
+		__sync_fetch_and_add(&w->latency.slots[slot], 1);
+		__sync_fetch_and_add(&w->latency.sum_ns, ns);
+	}
+	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	if (ns > w->max_wait_ns[half])
+		w->max_wait_ns[half] = ns;
+	return 0;
+}
+
+SEC("tp_btf/workqueue_execute_end")
+int BPF_PROG(work_ends)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half;
+	struct running *r = bpf_map_lookup_elem(&running, &tid);
+	struct work *w;
+	__u64 func, ns;
+
+	if (!r)
+		return 0;
+	func = r->func;
+	ns = bpf_ktime_get_ns() - r->start_ns;
+	bpf_map_delete_elem(&running, &tid);
+	w = find_or_make(&works, &func, &no_work);
+	if (!w) {
+		count_lost();
+		return 0;
+	}
+	__sync_fetch_and_add(&w->count, 1);
+	__sync_fetch_and_add(&w->ns, ns);
+	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	if (ns > w->max_ns[half])
+		w->max_ns[half] = ns;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,149 @@
+// The kernel probe against the kernel's own counts of softirqs and interrupts, and perf's of work; names and arithmetic.
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import test from 'ava'
+import { kindsOf, runsBetween } from '../../../src/engine/probes/kernel/decode.ts'
+import { irqNames, namesIn, softirqName } from '../../../src/engine/probes/kernel/names.ts'
+import { start } from '../../../src/engine/probes/kernel/probe.ts'
+import { percentileOf } from '../../../src/model/tables/histograms.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
+import { sleepMs } from '../../helpers/workload.ts'
+
+const INTERRUPTS = `           CPU0       CPU1
+ 36:          0     251080 PCI-MSIX-0000:00:02.0   1-edge      virtio1-req.0
+  9:          1          0 IO-APIC   9-fasteoi   acpi, ahci[0000:00:1f.2]
+LOC:    1408440    1399795   Local timer interrupts
+`
+
+test('interrupts by their names; what is no device by ours', (t) => {
+  t.deepEqual(
+    [...namesIn(INTERRUPTS)],
+    [
+      [36, 'virtio1-req.0'],
+      [9, 'acpi, ahci[0000:00:1f.2]'],
+    ],
+  )
+  const nameOf = irqNames('/nowhere')([36, 1 << 20])
+  t.is(nameOf(36), '36')
+  t.is(nameOf(1 << 20), 'local timer')
+  t.is(softirqName(3), 'NET_RX')
+  t.is(softirqName(11), 'softirq 11')
+})
+
+test('what happened between readings; all CPUs together', (t) => {
+  const between = runsBetween()
+  t.deepEqual(between('a', { count: 5, ns: 50, maxNs: 9 }), { count: 5, ns: 50, maxNs: 9 })
+  t.deepEqual(between('a', { count: 7, ns: 80, maxNs: 20 }), { count: 2, ns: 30, maxNs: 20 })
+  t.is(between('a', { count: 8, ns: 90, maxNs: 20 }).maxNs, 10)
+  const rows = [
+    { cpu: 0, kind: 'softirq', name: 'RCU', count: 2, ns: 5, maxNs: 4 },
+    { cpu: 1, kind: 'softirq', name: 'RCU', count: 1, ns: 7, maxNs: 7 },
+  ]
+  t.deepEqual(
+    kindsOf(rows, ({ name }) => name),
+    [{ kind: 'softirq', name: 'RCU', count: 3, ns: 12, maxNs: 7, latency: 'RCU' }],
+  )
+})
+
+/** Sums over CPUs by name. */
+const countsIn = (path: string): Map<string, number> =>
+  new Map(
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .slice(1)
+      .flatMap((line): [string, number][] => {
+        const [name, ...words] = line.trim().split(/\s+/)
+        const counts = words.filter((word) => /^\d+$/.test(word)).map(Number)
+        return name ? [[name.slice(0, -1), counts.reduce((sum, count) => sum + count, 0)]] : []
+      }),
+  )
+
+/** Packets through the loopback device, so that softirqs have something to do. */
+const packets = async (): Promise<void> => {
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as { port: number }).port, '127.0.0.1')
+  const endMs = performance.now() + 700
+  await once(client, 'connect')
+  while (performance.now() < endMs) {
+    client.write('x')
+    await once(client, 'data')
+  }
+  client.destroy()
+  server.close()
+}
+
+bpfTest('softirqs and timer interrupts are as many as the kernel counts', async (t) => {
+  const probe = startHere(t, start, 'kernel')
+  const both = (): [Map<string, number>, Map<string, number>] => [
+    countsIn('/proc/softirqs'),
+    countsIn('/proc/interrupts'),
+  ]
+  // what the kernel counted is between the inner and the outer readings
+  const outer = both()
+  probe.read()
+  const inner = both()
+  await packets()
+  const innerEnd = both()
+  const data = probe.read()
+  const outerEnd = both()
+  const rows = rowsOf(data, 'kinds')
+  const compare = (ours: number, of: 0 | 1, name: string): void => {
+    const least = innerEnd[of].get(name)! - inner[of].get(name)!
+    const most = outerEnd[of].get(name)! - outer[of].get(name)!
+    // programs are left out while others are attached or detached
+    t.true(ours >= least * 0.99 - 4 && ours <= most + 4, `${name}: ${ours}, between ${least} and ${most}`)
+  }
+  for (const name of ['TIMER', 'NET_RX', 'SCHED', 'RCU']) {
+    compare(
+      sumOf(
+        rows.filter((row) => row.kind === 'softirq' && row.name === name),
+        'count',
+      ),
+      0,
+      name,
+    )
+  }
+  t.true(
+    sumOf(
+      rows.filter((row) => row.name === 'NET_RX'),
+      'count',
+    ) > 100,
+  )
+  const timer = rows.filter((row) => row.name === 'local timer')
+  if (inner[1].has('LOC') && timer.length > 0) compare(sumOf(timer, 'count'), 1, 'LOC')
+
+  const cpus = rowsOf(data, 'cpus')
+  t.is(sumOf(cpus, 'ns'), sumOf(rows, 'ns'))
+  t.is(sumOf(rows, 'ns'), data.totals.softirqNs! + data.totals.irqNs!)
+  for (const row of rows) t.true(Number(row.maxNs) <= Number(row.ns) && Number(row.ns) > 0, String(row.name))
+  const { softirq } = data.hists
+  t.true(softirq!.count > 0 && percentileOf(softirq!, 0.5)! < 50e6 && softirq!.max! > 0)
+})
+
+bpfTest(
+  'work of workqueues is what perf counts',
+  async (t) => {
+    const probe = startHere(t, start, 'kernel')
+    const isNamed = (row: { function?: unknown }): boolean => /^[a-z_]\w+/.test(String(row.function))
+    for (let i = 0; i < 50 && !rowsOf(probe.read(), 'works').some(isNamed); i++) await sleepMs(200)
+    probe.read()
+    const { stderr } = spawnSync('perf', ['stat', '-a', '-x,', '-e', 'workqueue:workqueue_execute_end', 'sleep', '1'], {
+      encoding: 'utf8',
+    })
+    const data = probe.read()
+    const counted = Number(/^(\d+),/m.exec(stderr)?.[1])
+    if (!(counted > 0)) return skip(t, `perf counts no work here: ${stderr.trim().split('\n')[0]}`)
+    const works = rowsOf(data, 'works')
+    const ours = sumOf(works, 'count')
+    // perf's window lies within ours, which is longer by its start and end
+    t.true(ours >= counted * 0.99 - 2 && ours <= 3 * counted + 200, `${ours}, perf ${counted}`)
+    for (const row of works) t.true(Number(row.maxNs) <= Number(row.ns), JSON.stringify(row))
+    t.true(works.some(isNamed), JSON.stringify(works))
+    t.is(data.totals.workNs, sumOf(works, 'ns'))
+  },
+  ['perf'],
+)
