@@ -62,6 +62,13 @@ for (const file of files) {
   })
 }
 
+test('the engine takes nothing from the namer that reads files of others', (t) => {
+  for (const file of files.filter((each) => each.startsWith(`engine${sep}`))) {
+    for (const target of importsOf(file).filter((each) => each.includes('/namer/')))
+      t.regex(target, /\/namer\/(protocol|address|harmless)\.ts$/, file)
+  }
+})
+
 test('only src/screen knows blessed', (t) => {
   for (const file of files.filter((each) => !each.startsWith(`screen${sep}`))) {
     t.false(

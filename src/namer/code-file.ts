@@ -1,5 +1,5 @@
-// What is at a place of one file: the function there, and those that were inlined into it. Read beside the engine's own
-// work, from the file itself or from where its names were moved to.
+// What is at a place of one file: the function there, and those that were inlined into it. Read from the file itself or
+// from where its names were moved to.
 import type { Bytes } from './bytes.ts'
 import { openInlined } from './dwarf/inlined.ts'
 import type { Inlined } from './dwarf/inlined.ts'
@@ -8,11 +8,17 @@ import type { Elf } from './elf.ts'
 import { readFunctions } from './functions.ts'
 import type { Functions } from './functions.ts'
 import { readGoFunctions } from './go-functions.ts'
-import { readable } from './names.ts'
+import { AT_ONCE } from './jobs.ts'
+import type { Jobs } from './jobs.ts'
+import { asInFile, readable } from './names.ts'
 
 export interface CodeFile {
-  /** What is at an offset; `pending`: the file is still being read. */
+  /** What is at an offset; `pending`: something is still being read. */
   at(offset: number): Place | 'pending'
+  /** Memory that its tables take. */
+  bytes(): number
+  /** Lets go of what is only kept so that the next look is quick. */
+  rest(): void
   /** Resolves when nothing is read any more. What was found stays. */
   stop(): Promise<void>
 }
@@ -20,22 +26,40 @@ export interface CodeFile {
 export interface Place {
   /** Of the function; undefined: none is known. */
   name: string | undefined
-  /** Functions that were inlined into it there, innermost first. At first it may seem that there are none. */
+  /** Functions that were inlined into it there, innermost first. */
   inlined: readonly string[]
 }
 
 export interface Surroundings {
   /** Of a file that lacks something. */
   debugFile(elf: Elf): Promise<Elf | undefined>
-  /** Told when nothing inlined is looked up, and why. */
+  /** Told when nothing inlined is looked up, or nothing at all, and why. */
   onLeftOut(why: string): void
+  jobs?: Jobs
+  /** What the file is called there. */
+  what?: string
+  /** Names as they are in the file, but for those of Rust. */
+  plain?: boolean
 }
 
 const MOST_PLACES = 50_000
 const DEBUG = '.debug_info'
 const NOTHING: Place = { name: undefined, inlined: [] }
 
-export const readCodeFile = (bytes: Bytes, { debugFile, onLeftOut }: Surroundings): CodeFile => {
+/** Of files that share their debug file. */
+const functionsByFile = new WeakMap<Elf, Promise<Functions | undefined>>()
+
+const functionsOf = (elf: Elf): Promise<Functions | undefined> => {
+  const known = functionsByFile.get(elf)
+  if (known) return known
+  const reading = readFunctions(elf)
+  functionsByFile.set(elf, reading)
+  return reading
+}
+
+export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile => {
+  const { debugFile, onLeftOut, jobs = AT_ONCE, what = '', plain = false } = surroundings
+  const shown = plain ? asInFile : readable
   const places = new Map<number, Place>()
   let addressOf: Elf['addressOf'] = () => undefined
   let functions: Functions | undefined
@@ -50,11 +74,12 @@ export const readCodeFile = (bytes: Bytes, { debugFile, onLeftOut }: Surrounding
     const isWhole = elf.section(SECTION.symbols) && elf.section(DEBUG)
     const debug = isWhole ? undefined : await debugFile(elf)
     const named = [elf, debug].find((one) => one?.section(SECTION.symbols))
-    functions = named ? await readFunctions(named) : ((await readGoFunctions(elf)) ?? (await readFunctions(elf)))
+    functions = named ? await functionsOf(named) : ((await readGoFunctions(elf)) ?? (await functionsOf(elf)))
     const informed = [elf, debug].find((one) => one?.section(DEBUG))
-    if (informed) inlined = openInlined(informed, onLeftOut)
+    if (informed && !stopped) inlined = openInlined(informed, { onLeftOut, jobs, what })
   }
-  const reading = readAll()
+  const reading = jobs
+    .run(what, readAll)
     .catch(() => undefined)
     .finally(() => (done = true))
 
@@ -65,13 +90,16 @@ export const readCodeFile = (bytes: Bytes, { debugFile, onLeftOut }: Surrounding
       if (known || stopped) return known ?? NOTHING
       const address = addressOf(offset)
       if (address === undefined) return NOTHING
-      const name = functions?.name(address)
       const inside = inlined ? inlined.at(address) : []
-      const place = { name: name ? readable(name) : undefined, inlined: inside?.map(readable) ?? [] }
+      if (!inside) return 'pending'
+      const name = functions?.name(address)
+      const place = { name: name ? shown(name) : undefined, inlined: inside.map(shown) }
       if (places.size >= MOST_PLACES) places.clear()
-      if (inside) places.set(offset, place)
+      places.set(offset, place)
       return place
     },
+    bytes: () => functions?.bytes ?? 0,
+    rest: () => inlined?.rest(),
     async stop() {
       stopped = true
       await reading

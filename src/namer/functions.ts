@@ -9,6 +9,8 @@ export interface Functions {
   /** As the file has it; undefined where no function is. */
   name(address: number): string | undefined
   count: number
+  /** Memory that it takes. */
+  bytes: number
 }
 
 const TYPES = new Set([2, 10]) // STT_FUNC, STT_GNU_IFUNC
@@ -57,6 +59,7 @@ export const readFunctions = async (elf: Elf): Promise<Functions | undefined> =>
 
   return {
     count,
+    bytes: count * 16,
     name(address) {
       let index = lastNotAbove(sorted, address * MOST_SYMBOLS + MOST_SYMBOLS - 1)
       if (index < 0) return undefined

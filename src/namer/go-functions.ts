@@ -32,6 +32,7 @@ export const readGoFunctions = async (elf: Elf): Promise<Functions | undefined> 
 
   return {
     count: end,
+    bytes: starts.byteLength,
     name(address) {
       const index = lastNotAbove(starts, address - text)
       if (index < 0 || index >= end) return undefined

@@ -1,76 +1,128 @@
-// What is known of one process's code: its executable memory and the files behind it, opened while it is there.
-import { readFileSync } from 'node:fs'
+// What is known of one process's code: its executable memory, the files behind it, opened while it is there, and what a
+// run-time compiler says.
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import type { StackFrame } from '../stream/stacks.ts'
-import type { CodeFile } from './code-file.ts'
-import type { CodeFiles } from './files.ts'
+import { pauses } from './dwarf/pause.ts'
+import type { CodeFiles, Place } from './files.ts'
 import { openJitMap } from './jit.ts'
 import type { JitMap } from './jit.ts'
-import { regionAt, regionsIn } from './regions.ts'
-import type { Region } from './regions.ts'
+import type { Jobs } from './jobs.ts'
+import { readRegions } from './regions.ts'
+import type { Region, Regions } from './regions.ts'
+
+/** `garbage`: there is no code at all. `changes`: another may be there later. */
+export type Found = { frames: readonly StackFrame[] | 'garbage'; changes: boolean }
 
 export interface Code {
-  /** Tells it from an earlier program under the same number; undefined when it is gone. */
-  readonly identity: string | undefined
-  /** The function at an address, and before it what was inlined into it; `pending` while its file is being read,
-   * `garbage` where there is no code at all. */
-  frames(address: number): readonly StackFrame[] | 'pending' | 'garbage'
-  /** Once a reading: what was loaded or compiled meanwhile may be looked for again. */
+  /** The function at an address, and before it what was inlined into it; `pending` while something is being read. */
+  at(address: number): Found | 'pending'
+  /** Its memory may not be looked at. */
+  denied(): boolean
+  /** What was loaded or compiled meanwhile may be looked for again. */
   renew(): void
+  /** Of memory that is kept. */
+  regions(): number
+  close(): void
 }
 
-interface Part extends Region {
-  code: CodeFile | undefined
+export interface CodeOptions {
+  files: CodeFiles
+  jobs: Jobs
+  /** Lines of maps of run-time code that may still be kept. */
+  jitBudget: { lines: number }
+  onLeftOut(module: string, why: string): void
 }
 
-export const readCode = (pid: number, files: CodeFiles): Code => {
-  const identity = identityOf(pid)
-  const readParts = (): Part[] =>
-    regionsIn(read(`/proc/${pid}/maps`)).map((region) => ({
-      ...region,
-      code: region.file ? files.open(pid, region) : undefined,
-    }))
-  let parts = readParts()
-  let fresh = true
+const BUDGET_MS = 10_000
+/** Looking at a large memory again may take this part of the time. */
+const REREAD_SHARE = 20
+const MOST_THREADS = 64
+
+export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: CodeOptions): Code => {
+  let place: Place = { tid: pid, space: '' }
+  let regions: Regions | undefined
+  let state: 'unread' | 'reading' | 'read' = 'unread'
+  let denied = false
+  let fresh = false
+  let notBeforeMs = 0
   let jit: JitMap | undefined
-  let jitFresh = false
+  let jitState: 'stale' | 'reading' | 'fresh' = 'stale'
+  let closed = false
 
-  const partOf = (address: number): Part | undefined => {
-    const known = regionAt(parts, address) as Part | undefined
-    if (known || fresh) return known
-    fresh = true
-    const now = readParts()
-    if (now.length === 0 || identityOf(pid) !== identity) return undefined
-    parts = now
-    return regionAt(parts, address) as Part | undefined
+  const readMaps = async (): Promise<void> => {
+    const startedMs = performance.now()
+    const pause = pauses({ leftMs: BUDGET_MS })
+    const found = await readRegions(`/proc/${pid}/maps`, pause)
+    // of a process whose main thread has ended only the others show its memory
+    const tid = found.count > 0 ? pid : otherThread(pid)
+    const now = tid === pid ? found : await readRegions(`/proc/${tid}/maps`, pause)
+    notBeforeMs = performance.now() + (performance.now() - startedMs) * REREAD_SHARE
+    // one that has ended keeps what was found before
+    if (now.count === 0 && regions) return
+    regions = now
+    place = { tid, space: spaceOf(tid) }
   }
 
-  const jitName = (address: number): string | undefined => {
-    jit ??= openJitMap(jitPath(pid))
-    if (!jitFresh) jit.refresh()
-    jitFresh = true
-    return jit.name(address)
+  const beginMaps = (): void => {
+    state = 'reading'
+    fresh = true
+    jobs
+      .run(`memory of process ${pid}`, readMaps)
+      .catch((error: NodeJS.ErrnoException) => {
+        denied = !regions && (error.code === 'EACCES' || error.code === 'EPERM')
+      })
+      .finally(() => (state = 'read'))
+  }
+
+  const jitAt = (address: number, module: string): Found | 'pending' => {
+    if (jitState === 'stale') {
+      jitState = 'reading'
+      const path = jitPath(place.tid)
+      jit ??= openJitMap(path, {
+        uid: uidOf(place.tid),
+        budget: jitBudget,
+        onLeftOut: (why) => onLeftOut(path.split('/').at(-1)!, why),
+      })
+      jobs
+        .run(`${path.split('/').at(-1)} of process ${pid}`, jit.refresh)
+        .catch(() => undefined)
+        .finally(() => {
+          jitState = 'fresh'
+          if (closed) jit?.close()
+        })
+    }
+    if (jitState === 'reading') return 'pending'
+    return { frames: [named(jit?.name(address), 'jit', module)], changes: true }
+  }
+
+  const fileAt = (address: number, region: Region): Found | 'pending' => {
+    const { module, start, offset } = region
+    const code = region.file ? files.open(place, region) : undefined
+    const found = code?.at(address - start + offset)
+    if (found === 'pending') return found
+    const inlined = (found?.inlined ?? []).map((name) => named(name, 'inlined', module))
+    return { frames: [...inlined, named(found?.name, 'user', module)], changes: false }
   }
 
   return {
-    identity,
-    frames(address) {
-      const part = partOf(address)
-      if (!part) return 'garbage'
-      const { module } = part
-      if (part.jit) {
-        const name = jitName(address)
-        return [named(name, 'jit', module)]
-      }
-      const place = part.code?.at(address - part.start + part.offset)
-      if (place === 'pending') return place
-      return [
-        ...(place?.inlined ?? []).map((name) => named(name, 'inlined', module)),
-        named(place?.name, 'user', module),
-      ]
+    at(address) {
+      if (state === 'unread') beginMaps()
+      if (state === 'reading') return 'pending'
+      const region = regions?.at(address)
+      if (region) return region.jit ? jitAt(address, region.module) : fileAt(address, region)
+      if (fresh || performance.now() < notBeforeMs) return { frames: 'garbage', changes: true }
+      beginMaps()
+      return 'pending'
     },
+    denied: () => denied,
     renew() {
-      fresh = false
-      jitFresh = false
+      fresh = denied
+      if (jitState === 'fresh') jitState = 'stale'
+    },
+    regions: () => regions?.count ?? 0,
+    close() {
+      closed = true
+      if (jitState !== 'reading') jit?.close()
     },
   }
 }
@@ -78,24 +130,33 @@ export const readCode = (pid: number, files: CodeFiles): Code => {
 const named = (name: string | undefined, kind: StackFrame['kind'], module: string): StackFrame =>
   name === undefined ? { name: '[unknown]', kind: 'unknown', module } : { name, kind, module }
 
-/** When it began, and where its program and stack lie, which change with every exec. */
-export const identityOf = (pid: number): string | undefined => {
-  const stat = read(`/proc/${pid}/stat`)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // fields 22, 26 and 28 of proc(5)
-  return fields.length > 25 ? `${fields[19]} ${fields[23]} ${fields[25]}` : undefined
+const otherThread = (pid: number): number => {
+  const threads = orElse([], () => readdirSync(`/proc/${pid}/task`))
+  const living = threads.slice(0, MOST_THREADS).find((tid) => / [RSDTt] /.test(stateOf(Number(tid))))
+  return Number(living ?? pid)
 }
+
+const stateOf = (tid: number): string =>
+  orElse('', () => readFileSync(`/proc/${tid}/stat`, 'latin1').replace(/^.*\)/s, ''))
+
+/** Its mount namespace, and whose it is. */
+const spaceOf = (tid: number): string =>
+  `${orElse('', () => readlinkSync(`/proc/${tid}/ns/mnt`))} ${orElse('', () => readlinkSync(`/proc/${tid}/root`))} ${uidOf(tid)}`
+
+const uidOf = (tid: number): number => orElse(-1, () => statSync(`/proc/${tid}`).uid)
 
 /** Written under the number that the process has in its own namespace, into its own /tmp. */
-const jitPath = (pid: number): string => {
-  const inner = /^NSpid:.*?(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? String(pid)
-  return `/proc/${pid}/root/tmp/perf-${inner}.map`
+const jitPath = (tid: number): string => {
+  const status = orElse('', () => readFileSync(`/proc/${tid}/status`, 'latin1'))
+  const inner = /^NStgid:.*?(\d+)$/m.exec(status)?.[1] ?? String(tid)
+  return `/proc/${tid}/root/tmp/perf-${inner}.map`
 }
 
-const read = (path: string): string => {
+/** Processes end at any moment. */
+const orElse = <T>(otherwise: T, read: () => T): T => {
   try {
-    return readFileSync(path, 'utf8')
+    return read()
   } catch {
-    return '' // gone
+    return otherwise
   }
 }

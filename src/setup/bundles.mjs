@@ -1,5 +1,5 @@
-// Bundles the TypeScript sources into the two programs that run: the unprivileged one (command line and screen) and
-// the engine. blessed reads files beside itself and koffi is native, so these two stay in node_modules; the rest is
+// Bundles the TypeScript sources into the programs that run: the unprivileged one (command line and screen), the engine,
+// and the namer, which reads programs of others. blessed reads files beside itself and koffi is native, so these two stay in node_modules; the rest is
 // bundled, which starts faster and leaves two dependencies to install.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { BUILD, ROOT } from './places.mjs'
 import { writeWhole } from './stamp.mjs'
 
 export const RECORDING = 'demo.ndjson.gz'
-const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts' }
+const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 const CHUNKS = 'chunks'
 // bundled CommonJS asks for Node's own modules through require, which a module does not have
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openProcesses } from '../../src/namer/processes.ts'
+import { openNames } from './names.ts'
 import type { StackFrame } from '../../src/stream/stacks.ts'
 import { ROOT } from '../../src/paths.ts'
 import { sleepMs } from './workload.ts'
@@ -31,20 +31,12 @@ export const waitingPc = async (pid: number, comm: string): Promise<number> => {
   throw new Error(`${comm} does not wait`)
 }
 
-/** Names of the place where a process waits, innermost first, once there are so many or none came. */
-export const stackTopOf = async (pid: number, least = 1): Promise<readonly StackFrame[]> => {
-  const pc = inCall(pid)!
-  const processes = openProcesses()
+/** Names of the place where a process waits, innermost first. */
+export const stackTopOf = async (pid: number): Promise<readonly StackFrame[]> => {
+  const names = openNames()
   try {
-    const code = processes.code(pid)
-    let found = code.frames(pc)
-    for (let i = 0; i < 100 && (found === 'pending' || found.length < least); i++) {
-      await sleepMs(20)
-      found = code.frames(pc)
-    }
-    if (typeof found === 'string') throw new Error(found)
-    return found
+    return await names.at(pid, inCall(pid)!)
   } finally {
-    processes.close()
+    names.close()
   }
 }

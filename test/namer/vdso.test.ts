@@ -3,13 +3,12 @@ import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { openProcesses } from '../../src/namer/processes.ts'
 import { openElf } from '../../src/namer/elf.ts'
 import { regionsIn } from '../../src/namer/regions.ts'
 import { readVdso } from '../../src/namer/vdso.ts'
 import { commandTest, skip } from '../helpers/bpf.ts'
+import { openNames } from '../helpers/names.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-import { sleepMs } from '../helpers/workload.ts'
 
 const SOURCE = `
 #include <stdio.h>
@@ -28,16 +27,12 @@ commandTest('functions of the vDSO, in another process', ['clang'], async (t) =>
   writeFileSync(join(folder, 'where.c'), SOURCE)
   execFileSync('clang', ['-o', join(folder, 'where'), join(folder, 'where.c')])
   const child = spawn(join(folder, 'where'), { stdio: ['ignore', 'pipe', 'inherit'] })
-  const processes = openProcesses()
+  const lookUp = openNames()
   try {
     const base = Number(await new Promise((resolve) => child.stdout.once('data', resolve)))
     const nameAt = async (offset: number): Promise<string> => {
-      const code = processes.code(child.pid!)
-      for (let found = code.frames(base + offset); ; found = code.frames(base + offset)) {
-        if (found === 'garbage') return found
-        if (found !== 'pending') return `${found[0]!.name} in ${found[0]!.module}`
-        await sleepMs(5)
-      }
+      const [frame] = await lookUp.at(child.pid!, base + offset)
+      return frame ? `${frame.name} in ${frame.module}` : 'garbage'
     }
     const names: string[] = []
     for (let at = 24; at < symbols.length; at += 24) {
@@ -49,7 +44,7 @@ commandTest('functions of the vDSO, in another process', ['clang'], async (t) =>
     )
     t.false(names.some((name) => name.startsWith('[unknown]')))
   } finally {
-    processes.close()
+    lookUp.close()
     child.kill('SIGKILL')
   }
 })

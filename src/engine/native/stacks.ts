@@ -64,7 +64,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const unfit = unfitForSwitch()
   const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
   const config = stacksConfig(object)
-  const symbols = openSymbols((module, why) => log('info', `inlined functions of ${module} are left out: ${why}`))
+  const symbols = openSymbols(log)
   const store = openStackStore(object.map('stacks'))
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')
@@ -79,6 +79,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
 
   const takeStacks = (): void => {
     for (const { pid, addresses } of store.take()) if (pid !== 0) symbols.meet(pid, addresses)
+    symbols.ask()
   }
   const early = setInterval(takeStacks, EARLY_MS)
   early.unref()

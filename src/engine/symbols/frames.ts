@@ -1,9 +1,12 @@
 // Turns addresses of stacks into frames: innermost first, without what only the measuring put on top, and with the
 // reason where a user stack does not go all the way.
 import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
+import type { ProbeContext } from '../probe.ts'
 import { readKernelSymbols } from './kernel.ts'
 import type { KernelSymbols } from './kernel.ts'
-import { openProcesses } from '../../namer/processes.ts'
+import { createKnownNames } from './known-names.ts'
+import { createNamers } from './namers.ts'
+import { identityOf, ownerOf } from './owner.ts'
 
 export interface UserStack {
   frames: StackFrame[]
@@ -13,8 +16,10 @@ export interface UserStack {
 export interface Symbols {
   kernel(addresses: ArrayLike<number>): StackFrame[]
   user(pid: number, addresses: ArrayLike<number>): UserStack
-  /** Begins to look names up. */
+  /** Names of these will be wanted. */
   meet(pid: number, addresses: ArrayLike<number>): void
+  /** Has looked up what is wanted; nothing waits for it. */
+  ask(): void
   /** Before each reading. */
   renew(): void
   /** Why kernel frames have no names. */
@@ -35,9 +40,9 @@ const OUTERMOST =
 
 let kernelSymbols: Promise<KernelSymbols> | undefined
 
-/** `onLeftOut` is told of files in which nothing inlined is looked up, and why. */
-export const openSymbols = (onLeftOut: (module: string, why: string) => void): Symbols => {
-  const processes = openProcesses(onLeftOut)
+export const openSymbols = (log: ProbeContext['log']): Symbols => {
+  const known = createKnownNames({ identityOf, ownerOf })
+  const namers = createNamers({ known, log })
   let kernel: KernelSymbols | undefined
   // read once for all: modules seldom change
   kernelSymbols ??= readKernelSymbols()
@@ -57,8 +62,7 @@ export const openSymbols = (onLeftOut: (module: string, why: string) => void): S
       return frames.slice(measuring + 1)
     },
     user(pid, addresses) {
-      const code = processes.code(pid)
-      const found = Array.from(addresses, (_, i) => code.frames(called(addresses, i)))
+      const found = Array.from(addresses, (_, i) => known.at(pid, called(addresses, i)))
       const good = found.findLastIndex((frames) => frames !== 'garbage') + 1
       const frames = found
         .slice(0, good)
@@ -68,12 +72,15 @@ export const openSymbols = (onLeftOut: (module: string, why: string) => void): S
       return { frames: frames.length > 0 ? frames : [GARBAGE], ...(broken && { cut: 'no frame pointers' as const }) }
     },
     meet(pid, addresses) {
-      const code = processes.code(pid)
-      for (let i = 0; i < addresses.length; i++) code.frames(called(addresses, i))
+      for (let i = 0; i < addresses.length; i++) known.at(pid, called(addresses, i))
     },
-    renew: processes.renew,
+    ask: namers.ask,
+    renew: known.renew,
     hidden: () => kernel?.hidden ?? false,
     ready: () => kernel !== undefined,
-    close: processes.close,
+    close() {
+      namers.close()
+      known.clear()
+    },
   }
 }

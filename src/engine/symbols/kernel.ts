@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs'
 import type { StackFrame } from '../../stream/stacks.ts'
 import { lastNotAbove } from '../../namer/address.ts'
-import { harmless } from '../../namer/names.ts'
+import { harmless } from '../../namer/harmless.ts'
 
 export interface KernelSymbols {
   frame(address: number): StackFrame

@@ -67,6 +67,7 @@ export type Abbreviations = Map<number, Abbreviation>
 const MOST_TABLE_BYTES = 1 << 20
 const FIRST_BYTES = 1 << 12
 const MOST_PARTS = 3 * 256
+const MOST_ENTRIES = 50_000
 
 /** `only`: the one that is needed, usually the first. */
 export const readAbbreviations = async (
@@ -102,6 +103,7 @@ const abbreviationsIn = (cursor: Cursor, encoding: Encoding, only: number | unde
       const size = attribute === SIBLING && hasChildren ? undefined : sizeOf(form, encoding)
       bytes = bytes === undefined || size === undefined ? undefined : bytes + size
     }
+    if (table.size >= MOST_ENTRIES) throw new RangeError('too many abbreviations')
     table.set(code, { tag, hasChildren, parts, bytes })
     if (code === only) break
   }

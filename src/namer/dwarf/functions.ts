@@ -12,7 +12,10 @@ import type { Unit } from './units.ts'
 export interface UnitFunctions {
   /** Where in .debug_info the entry of the function at an address begins and what it contains ends. */
   at(address: number): { start: number; end: number } | undefined
+  count: number
 }
+
+export const NO_FUNCTIONS: UnitFunctions = { at: () => undefined, count: 0 }
 
 interface Piece {
   low: number
@@ -22,7 +25,7 @@ interface Piece {
 }
 
 const MOST_UNIT_BYTES = 32 << 20
-const MOST_PIECES = 1_000_000
+const MOST_PIECES = 200_000
 const DEEPEST = 500
 /** Of these, what they contain may be functions; others are passed by, where they say where they end. */
 const OPEN: ReadonlySet<number> = new Set([TAG.unit, TAG.namespace, TAG.module])
@@ -36,7 +39,7 @@ export const readUnitFunctions = async (
   pause: Pause,
 ): Promise<UnitFunctions> => {
   const found: Piece[] = []
-  if (unit.end - unit.first > MOST_UNIT_BYTES) return { at: () => undefined }
+  if (unit.end - unit.first > MOST_UNIT_BYTES) return NO_FUNCTIONS
   const cursor = { bytes: await sections.info(unit.first, unit.end - unit.first), at: 0 }
   const open: { entry: Entry; start: number; depth: number }[] = []
   const close = async ({ entry, start }: { entry: Entry; start: number }): Promise<void> => {
@@ -106,12 +109,14 @@ export const inlinedAt = async (
 /** Made apart from where the unit is read, so that what it was read from is not kept. */
 const byAddress = (pieces: Piece[]): UnitFunctions => {
   pieces.sort((a, b) => a.low - b.low)
-  const lows = Float64Array.from(pieces, ({ low }) => low)
+  const of = (key: keyof Piece): Float64Array => Float64Array.from(pieces, (piece) => piece[key])
+  const [lows, highs, starts, ends] = [of('low'), of('high'), of('start'), of('end')]
   return {
     at(address) {
-      const piece = pieces[lastNotAbove(lows, address)]
-      return piece && address < piece.high ? piece : undefined
+      const index = lastNotAbove(lows, address)
+      return index >= 0 && address < highs[index]! ? { start: starts[index]!, end: ends[index]! } : undefined
     },
+    count: lows.length,
   }
 }
 

@@ -1,9 +1,11 @@
 // Which functions were inlined at the addresses that were seen in one file, looked up beside the engine's own work. The
 // units and functions that were read stay, what they were read from is let go when nobody asks for a while.
 import type { Elf } from '../elf.ts'
+import { AT_ONCE } from '../jobs.ts'
+import type { Jobs } from '../jobs.ts'
 import { readAbbreviations } from './entries.ts'
 import type { Abbreviations } from './entries.ts'
-import { inlinedAt, readUnitFunctions } from './functions.ts'
+import { inlinedAt, NO_FUNCTIONS, readUnitFunctions } from './functions.ts'
 import type { UnitFunctions } from './functions.ts'
 import { nameAt } from './names.ts'
 import { pauses } from './pause.ts'
@@ -16,8 +18,19 @@ import type { Unit, Units } from './units.ts'
 export interface Inlined {
   /** As the file has them, innermost first; undefined while they are looked up. */
   at(address: number): readonly string[] | undefined
+  /** Lets go of what is only kept so that the next look is quick. */
+  rest(): void
   /** Resolves when nothing is read any more. */
   stop(): Promise<void>
+}
+
+export interface InlinedOptions {
+  /** Told once when nothing is looked up in this file, and why. */
+  onLeftOut(why: string): void
+  budgetMs?: number
+  jobs?: Jobs
+  /** What it is called there. */
+  what?: string
 }
 
 const NOBODY_KNOWS = '[unknown]'
@@ -26,15 +39,18 @@ const IDLE_MS = 5000
 const BUDGET_MS = 10_000
 const MOST_KNOWN = 50_000
 const MOST_WAITING = 10_000
-const MOST_TABLES = 64
+/** Of all units whose functions were read, and of all tables of abbreviations. */
+const MOST_FUNCTIONS = 500_000
+const MOST_ABBREVIATIONS = 100_000
 
-/** `onLeftOut` is told once when nothing is looked up in this file, and why. */
-export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs = BUDGET_MS): Inlined => {
+export const openInlined = (elf: Elf, options: InlinedOptions): Inlined => {
+  const { onLeftOut, budgetMs = BUDGET_MS, jobs = AT_ONCE, what = '' } = options
   const known = new Map<number, readonly string[]>()
   const waiting = new Set<number>()
   const functions = new Map<Unit, UnitFunctions>()
   const names = new Map<number, string>()
   const tables = new Map<string, Abbreviations>()
+  let [functionCount, abbreviationCount] = [0, 0]
   const budget = { leftMs: budgetMs }
   let units: Units | undefined
   let sections: DebugSections | undefined
@@ -45,8 +61,14 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs
 
   const tableOf = async (unit: Unit): Promise<Abbreviations> => {
     const key = `${unit.abbreviations} ${unit.offsetBytes} ${unit.addressBytes}`
-    const table = tables.get(key) ?? (await readAbbreviations(sections!.abbreviations, unit.abbreviations, unit))
-    if (tables.size >= MOST_TABLES) tables.clear()
+    const known = tables.get(key)
+    if (known) return known
+    const table = await readAbbreviations(sections!.abbreviations, unit.abbreviations, unit)
+    abbreviationCount += table.size
+    if (abbreviationCount > MOST_ABBREVIATIONS) {
+      tables.clear()
+      abbreviationCount = table.size
+    }
     tables.set(key, table)
     return table
   }
@@ -58,13 +80,21 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs
     return name
   }
 
+  const functionsOf = async (unit: Unit, table: Abbreviations, pause: Pause): Promise<UnitFunctions> => {
+    const found = await readUnitFunctions(sections!, unit, table, pause).catch((): UnitFunctions => NO_FUNCTIONS)
+    functionCount += found.count
+    if (functionCount > MOST_FUNCTIONS) {
+      functions.clear()
+      functionCount = found.count
+    }
+    functions.set(unit, found)
+    return found
+  }
+
   const lookUp = async (address: number, pause: Pause): Promise<string[]> => {
     for (const unit of units!.of(address)) {
       const table = await tableOf(unit)
-      const inUnit =
-        functions.get(unit) ??
-        (await readUnitFunctions(sections!, unit, table, pause).catch(() => ({ at: () => undefined })))
-      functions.set(unit, inUnit)
+      const inUnit = functions.get(unit) ?? (await functionsOf(unit, table, pause))
       const place = inUnit.at(address)
       if (!place) continue
       const chain: string[] = []
@@ -73,6 +103,13 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs
       return chain
     }
     return []
+  }
+
+  const rest = (): void => {
+    if (working) return
+    sections = undefined
+    tables.clear()
+    abbreviationCount = 0
   }
 
   const leave = (why: string): void => {
@@ -99,16 +136,13 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs
       waiting.delete(address)
       await pause()
     }
-    idle = setTimeout(() => {
-      sections = undefined
-      tables.clear()
-    }, IDLE_MS).unref()
+    idle = setTimeout(rest, IDLE_MS).unref()
   }
 
   const begin = (): void => {
     // together, those of one round
     working ??= new Promise((resolve) => setImmediate(resolve))
-      .then(work)
+      .then(() => jobs.run(what, work))
       .catch((error: Error) => {
         leave(`debug information that cannot be read (${error.message})`)
       })
@@ -126,6 +160,7 @@ export const openInlined = (elf: Elf, onLeftOut: (why: string) => void, budgetMs
       begin()
       return undefined
     },
+    rest,
     async stop() {
       stopped = true
       budget.leftMs = -Infinity // whatever is under way ends at its next pause

@@ -20,9 +20,10 @@ const NAMES = {
 export type Read = Bytes['read']
 export type DebugSections = Readonly<Record<keyof typeof NAMES, Read>>
 
-/** Of .debug_info; of compressed sections all must fit into memory. */
+/** Of .debug_info; of compressed sections all must fit into memory, and together. */
 export const MOST_BYTES = 256 << 20
 export const MOST_INFLATED = 64 << 20
+const MOST_INFLATED_TOGETHER = 96 << 20
 /** Read at once, so that small things that lie together cost one reading. */
 const WINDOW = 1 << 16
 const ZLIB = 1
@@ -30,11 +31,12 @@ const LARGEST_PACKED = 32 << 20
 
 const inflateAsync = promisify(inflate)
 
-export const openSections = (elf: Elf): DebugSections =>
-  Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, reading(elf, elf.section(name))])) as Record<
-    keyof typeof NAMES,
-    Read
-  >
+export const openSections = (elf: Elf): DebugSections => {
+  const left = { bytes: MOST_INFLATED_TOGETHER }
+  return Object.fromEntries(
+    Object.entries(NAMES).map(([key, name]) => [key, reading(elf, elf.section(name), left)]),
+  ) as Record<keyof typeof NAMES, Read>
+}
 
 /** Why nothing is looked up in a file; undefined: it can be. */
 export const leftOut = async (elf: Elf): Promise<string | undefined> => {
@@ -49,12 +51,12 @@ export const leftOut = async (elf: Elf): Promise<string | undefined> => {
     : undefined
 }
 
-const reading = (elf: Elf, section: Section | undefined): Read => {
+const reading = (elf: Elf, section: Section | undefined, left: { bytes: number }): Read => {
   if (!section) return async () => Buffer.alloc(0)
   if (!section.compressed) return windowed(within(elf.bytes, section.offset, section.size).read)
   let all: Promise<Buffer> | undefined
   return async (position, length) => {
-    all ??= inflated(elf, section)
+    all ??= inflated(elf, section, left)
     return (await all).subarray(position, position + length)
   }
 }
@@ -71,10 +73,12 @@ const headerOf = async (
   }
 }
 
-const inflated = async (elf: Elf, section: Section): Promise<Buffer> => {
+const inflated = async (elf: Elf, section: Section, left: { bytes: number }): Promise<Buffer> => {
   const header = await headerOf(elf, section)
   if (header.type !== ZLIB || header.size > MOST_INFLATED || section.size > LARGEST_PACKED) return Buffer.alloc(0)
-  // beside the engine: in a thread of node's
+  left.bytes -= header.size
+  if (left.bytes < 0) return Buffer.alloc(0)
+  // in a thread of node's
   return inflateAsync(await elf.bytes.read(section.offset + header.bytes, section.size - header.bytes), {
     maxOutputLength: Math.max(1, header.size),
   })

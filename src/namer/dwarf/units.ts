@@ -29,7 +29,7 @@ export interface Units {
 }
 
 const MOST_UNITS = 100_000
-const MOST_PARTS = 1_000_000
+const MOST_PARTS = 200_000
 const MOST_HEADER = 64
 const MOST_ENTRY = 4096
 const TYPE = { types: 2, skeleton: 4, split: 5, splitTypes: 6 }

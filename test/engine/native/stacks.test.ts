@@ -17,7 +17,8 @@ import { temporaryFolder } from '../../helpers/temporary.ts'
 import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
 
 type Probe = ReturnType<typeof startStacks>
-type Settings = Partial<Extract<Command, { cmd: 'stacks' }>>
+/** `named`: with the names of this interval, not those of the next. */
+type Settings = Partial<Extract<Command, { cmd: 'stacks' }>> & { named?: boolean }
 
 const SWITCH_NS = 8000
 const SOURCE = join(ROOT, 'test/engine/native/fixtures/waits.c')
@@ -33,13 +34,17 @@ const compiled = (name: string, flags: readonly string[]): string => {
 
 const withProbe = async (
   target: Target | undefined,
-  settings: Settings,
+  { named = false, ...settings }: Settings,
   work: (probe: Probe) => Promise<void>,
   maxEntries = {},
 ): Promise<void> => {
   const probe = startStacks({ ...probeContext, maxEntries })
   try {
     await until(() => probe.ready!())
+    if (named) {
+      probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false })
+      await namerIsThere(probe)
+    }
     probe.command!(target ? { cmd: 'target', target } : { cmd: 'target' })
     probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false, ...settings })
     await work(probe)
@@ -87,13 +92,24 @@ const goesThrough =
     namesOf(data, stack.user).some((found) => found.includes(name))
 const sumNs = (stacks: readonly Stack[]): number => stacks.reduce((sum, { ns }) => sum + ns, 0)
 
-/** Names that are looked up beside the engine. */
+/** Names are looked up beside the engine, and come an interval later. */
 const resolved = async (probe: Probe, pid: number): Promise<void> => {
   for (let i = 0; i < 50; i++) {
     await sleepMs(100)
     const { data } = probe.read()
-    const mine = data.stacks.filter((stack) => stack.pid === pid)
+    const mine = [...data.stacks, ...(data.threads ?? [])].filter((stack) => stack.pid === pid)
     if (mine.length > 0 && !mine.some(({ user }) => namesOf(data, user).includes('[...]'))) return
+  }
+}
+
+/** Once whoever looks up the names of our processes is there. */
+const namerIsThere = async (probe: Probe): Promise<void> => {
+  const sleeping = start('sh', ['-c', 'while sleep 0.02; do :; done'])
+  try {
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: sleeping.pid! } })
+    await resolved(probe, sleeping.pid!)
+  } finally {
+    sleeping.kill()
   }
 }
 
@@ -102,7 +118,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits', WITH_POINTERS))
     try {
-      await withProbe({ is: 'process', pid: program.pid }, { wakers: true }, async (probe) => {
+      await withProbe({ is: 'process', pid: program.pid }, { wakers: true, named: true }, async (probe) => {
         const stolenBeforeMs = readStolenMs()
         const truth = await program.run()
         // the threads' own clocks run on while their CPU is with somebody else
@@ -295,7 +311,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits', WITH_POINTERS), 15)
     try {
-      await withProbe({ is: 'comm', comm: 'waits' }, {}, async (probe) => {
+      await withProbe({ is: 'comm', comm: 'waits' }, { named: true }, async (probe) => {
         await program.run()
         program.child.stdin!.end()
         await until(() => !existsSync(`/proc/${program.pid}`))

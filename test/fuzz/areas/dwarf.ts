@@ -42,7 +42,7 @@ export const dwarf: Area = {
     const elf = await openElf(bytesOfMemory(input)).catch(() => undefined)
     const text = elf?.section('.text')
     if (!elf || !text) return
-    const inlined = openInlined(elf, () => {}, BUDGET_MS)
+    const inlined = openInlined(elf, { onLeftOut: () => {}, budgetMs: BUDGET_MS })
     const step = Math.max(1, Math.floor(text.size / PLACES))
     const addresses = Array.from({ length: PLACES }, (_, i) => text.address + i * step)
     while (addresses.map((address) => inlined.at(address)).includes(undefined)) await setImmediate()

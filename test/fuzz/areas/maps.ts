@@ -1,6 +1,6 @@
 // What the kernel says of a process's memory: the names in it are the process's own.
 import type { Area } from '../area.ts'
-import { regionAt, regionsIn } from '../../../src/namer/regions.ts'
+import { regionsIn, regionsOf } from '../../../src/namer/regions.ts'
 import { checkName } from '../settled.ts'
 
 const SEED = `55e0c0000000-55e0c0001000 r--p 00000000 fe:01 12 /usr/bin/node
@@ -18,9 +18,10 @@ export const maps: Area = {
   words: [' r-xp ', '\n', ' (deleted)', '\\012', '[vdso]', '/memfd:', 'ffffffffffffffff-', '\u001b[2J', '0-0'],
   take(input) {
     const regions = regionsIn(input.toString('utf8'))
+    const table = regionsOf(regions)
     for (const { module, start } of regions) {
       checkName(module)
-      regionAt(regions, start)
+      table.at(start)
     }
   },
 }

@@ -20,11 +20,12 @@ export const perfMaps: Area = {
   name: 'perf-maps',
   seeds: () => [Buffer.from(SEED), Buffer.from(SEED.repeat(20))],
   words: ['\n', '0x', ' ', '7f0000001000', '\u001b]52;c;', '\0', '_ZN', '\ufeff', '\r\n'],
-  take(input) {
+  async take(input) {
     const path = join(folder, 'perf-1.map')
     writeFileSync(path, input)
     const map = openJitMap(path)
-    map.refresh()
+    await map.refresh()
     for (let address = 0x7f0000001000; address < 0x7f0000001400; address += 16) checkName(map.name(address) ?? '')
+    map.close()
   },
 }

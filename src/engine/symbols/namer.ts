@@ -1,0 +1,107 @@
+// One namer: a process that looks names up under the user whose processes they are of, with nothing of our rights. What
+// it says is counted and checked; who watches it ends it.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeAnswer, MOST_LINE_BYTES } from '../../namer/protocol.ts'
+import type { Answer, Question } from '../../namer/protocol.ts'
+import { BUILD, ROOT } from '../../paths.ts'
+import { goNormally } from '../../source/priority.ts'
+import { splitLines } from '../../stream/lines.ts'
+import { findProgram, FOLDERS } from '../bpftrace/find.ts'
+import { orElse } from '../proc/stat.ts'
+import type { Owner } from './owner.ts'
+
+export interface Namer {
+  ask(question: Question): void
+  memoryBytes(): number
+  /** Of answers since the last question. */
+  saidBytes(): number
+  /** At once, whatever it does. */
+  kill(): void
+}
+
+export interface NamerEvents {
+  onAnswer(answer: Answer): void
+  /** It has ended; `code` is its exit code, or the signal's name. */
+  onEnd(code: number | string): void
+}
+
+export type StartNamer = (owner: Owner, givenUp: readonly string[], events: NamerEvents) => Namer
+
+/** Kept by all: read our own program where others may not, and what was mapped and deleted. Of other users: become them. */
+const CAPABILITIES = ['+dac_read_search', '+cap_40']
+const TO_BECOME_ANOTHER = ['+setuid', '+setgid']
+const TO_SEE_ALL = ['+sys_ptrace']
+/** Of the heap of V8; buffers are beside it. */
+const HEAP_MB = 128
+
+/** Throws Error when setpriv(1) is not there. */
+export const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: string[]] => {
+  const setpriv = findProgram('setpriv', FOLDERS)
+  if (setpriv === undefined) throw new Error('setpriv is not installed (util-linux)')
+  const asRoot = uid === 0 || hidden
+  const capabilities = ['-all', ...CAPABILITIES, ...(asRoot ? TO_SEE_ALL : TO_BECOME_ANOTHER)].join(',')
+  const program = import.meta.url.endsWith('.ts')
+    ? ['--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'namer', 'main.ts')]
+    : [join(BUILD, 'namer.js')]
+  const user = hidden ? ['0', '0'] : [String(uid), String(gid)]
+  return [
+    setpriv,
+    ...['--no-new-privs', '--clear-groups', '--inh-caps=-all', `--bounding-set=${capabilities}`, '--pdeathsig', 'KILL'],
+    ...(asRoot && !hidden && gid !== 0 ? [`--regid=${gid}`] : []),
+    ...['--', process.execPath, `--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=4', ...program],
+    ...[...user, String(process.pid), ...(hidden ? ['plain'] : [])],
+  ]
+}
+
+export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
+  const [file, ...args] = namerCommand(owner)
+  const child = spawn(file, args, {
+    cwd: '/',
+    env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  if (child.pid !== undefined) goNormally(child.pid)
+  let saidBytes = 0
+  let over = false
+  const end = (code: number | string): void => {
+    if (!over) onEnd(code)
+    over = true
+  }
+  const lines = splitLines({
+    maxBytes: MOST_LINE_BYTES,
+    onLine(line) {
+      const answer = over ? undefined : decodeAnswer(line)
+      if (answer) onAnswer(answer)
+    },
+  })
+  child.stdout.on('data', (chunk: Buffer) => {
+    saidBytes += chunk.length
+    if (!over) lines.push(chunk)
+  })
+  for (const stream of [child.stdin, child.stdout]) stream.on('error', () => {})
+  child.on('error', (error) => end(error.message))
+  child.on('exit', (code, signal) => end(code ?? signal ?? 'unknown'))
+  // it must not keep us from ending
+  child.unref()
+  for (const stream of [child.stdin, child.stdout]) (stream as { unref?(): void }).unref?.()
+  child.stdin.write(`${JSON.stringify({ givenUp })}\n`)
+
+  return {
+    ask(question) {
+      saidBytes = 0
+      child.stdin.write(`${JSON.stringify(question)}\n`)
+    },
+    memoryBytes: () =>
+      orElse(0, () => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1] ?? 0)) *
+      1024,
+    saidBytes: () => saidBytes,
+    kill() {
+      over = true
+      child.kill('SIGKILL')
+      child.stdin.destroy()
+      child.stdout.destroy()
+    },
+  }
+}

@@ -1,0 +1,103 @@
+// Answers questions about the addresses of processes: what is known at once, what has to be read for it as soon as it is.
+import { openCode } from './process.ts'
+import type { Code, CodeOptions, Found } from './process.ts'
+import { MOST_ADDRESSES } from './protocol.ts'
+import type { Answer, Named, Question } from './protocol.ts'
+
+export interface Service {
+  ask(question: Question): void
+  /** Something was read: looks again at what has no answer. */
+  again(): void
+  close(): void
+}
+
+interface Known {
+  identity: string
+  code: Code
+  waiting: Set<number>
+  renewedMs: number
+}
+
+const MOST_PROCESSES = 256
+const MOST_REGIONS = 200_000
+/** What was compiled or loaded meanwhile is looked for so often. */
+const RENEW_MS = 400
+
+export const createService = (options: CodeOptions, send: (answer: Answer) => void): Service => {
+  // in the order in which they were asked about last
+  const known = new Map<number, Known>()
+
+  const forget = (pid: number): void => {
+    known.get(pid)?.code.close()
+    known.delete(pid)
+  }
+
+  const knownOf = ({ pid, identity }: Question): Known => {
+    let found = known.get(pid)
+    if (found && found.identity !== identity) {
+      forget(pid)
+      found = undefined
+    }
+    found ??= { identity, code: openCode(pid, options), waiting: new Set(), renewedMs: -Infinity }
+    known.delete(pid)
+    known.set(pid, found)
+    return found
+  }
+
+  const makeRoom = (): void => {
+    let regions = 0
+    for (const { code } of known.values()) regions += code.regions()
+    for (const [pid, { code, waiting }] of known) {
+      if (known.size <= MOST_PROCESSES && regions <= MOST_REGIONS) break
+      if (waiting.size > 0) continue
+      regions -= code.regions()
+      forget(pid)
+    }
+  }
+
+  const answer = (pid: number, { identity, code, waiting }: Known): void => {
+    let at: Named[] = []
+    const flush = (): void => {
+      if (at.length > 0) send({ is: 'names', pid, identity, at })
+      at = []
+    }
+    for (const address of waiting) {
+      const found = code.at(address)
+      if (found === 'pending') continue
+      if (code.denied()) {
+        waiting.clear()
+        return send({ is: 'denied', pid, identity })
+      }
+      waiting.delete(address)
+      if (at.push(namedOf(address, found)) >= MOST_ADDRESSES / 2) flush()
+    }
+    flush()
+  }
+
+  return {
+    ask(question) {
+      const one = knownOf(question)
+      makeRoom()
+      const nowMs = performance.now()
+      if (nowMs - one.renewedMs >= RENEW_MS) {
+        one.renewedMs = nowMs
+        one.code.renew()
+      }
+      for (const address of question.at) one.waiting.add(address)
+      answer(question.pid, one)
+    },
+    again() {
+      for (const [pid, one] of known) if (one.waiting.size > 0) answer(pid, one)
+    },
+    close() {
+      for (const pid of known.keys()) forget(pid)
+      options.files.close()
+    },
+  }
+}
+
+const namedOf = (address: number, { frames, changes }: Found): Named => ({
+  address,
+  frames: frames === 'garbage' ? [] : frames,
+  changes,
+})
