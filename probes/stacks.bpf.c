@@ -7,6 +7,7 @@
  * Time is added up in one of two tables, by the number of the interval; user space reads the other one, in which
  * nothing changes any more. */
 #include "blocking.h"
+#include "quota.h"
 #include "selection.h"
 
 #define DEPTH 127
@@ -15,7 +16,6 @@
 #define HZ 49
 
 enum { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
-enum { STATE_PREEMPTED, STATE_SLEEP, STATE_DISK, STATE_CPU };
 #define KERNEL_THREAD 0x10
 /* In place of a hash: there was a stack, but no room for it. */
 #define STACK_LOST 1
@@ -236,7 +236,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 {
 	__u32 tid = task->pid, tgid = task->tgid;
 	struct thread first = {}, *t;
-	bool user = !(task->flags & PF_KTHREAD);
+	bool user = !is_worker(task);
 	__u64 now = bpf_ktime_get_ns(); /* taking stacks takes time too, in which it does not run */
 
 	if (state & TASK_DEAD) {
@@ -252,7 +252,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 		t->generation = config.generation;
 		t->woken = 0;
 	}
-	t->state = preempt || !state ? STATE_PREEMPTED : is_disk(state) ? STATE_DISK : STATE_SLEEP;
+	t->state = preempt || !state ? (is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED) : asleep_in(task, state);
 	if (!user)
 		t->state |= KERNEL_THREAD;
 	t->user = user && (mode == MODE_OFFCPU || config.users) ? note_stack(ctx, tgid) : 0;
@@ -284,7 +284,7 @@ static __always_inline void enter(struct task_struct *task, __u32 mode)
 	key.tgid = task->tgid;
 	key.state = t->state;
 	name(key.comm, task);
-	if (t->woken && (t->state & ~KERNEL_THREAD) != STATE_PREEMPTED) {
+	if (t->woken && is_asleep(t->state & ~KERNEL_THREAD)) {
 		key.woken = 1;
 		key.waker_user = t->waker_user;
 		key.waker_kernel = t->waker_kernel;
@@ -339,7 +339,7 @@ int BPF_PROG(waking, struct task_struct *task)
 		return 0;
 	current = bpf_get_current_task_btf();
 	t->waker_pid = tgid = current->tgid;
-	t->waker_user = current->flags & PF_KTHREAD || !tgid ? 0 : note_stack(ctx, tgid);
+	t->waker_user = is_worker(current) || !tgid ? 0 : note_stack(ctx, tgid);
 	__builtin_memset(t->waker_comm, 0, TASK_COMM_LEN);
 	name(t->waker_comm, current);
 	t->waker_kernel = note_stack(ctx, 0);
@@ -356,8 +356,8 @@ int sample(void *ctx)
 	if (config.mode != MODE_ONCPU || !task->pid || !selected(&config.selection, task))
 		return 0;
 	key.tgid = task->tgid;
-	key.state = STATE_CPU;
-	if (task->flags & PF_KTHREAD)
+	key.state = STATE_RUNNING;
+	if (is_worker(task))
 		key.state |= KERNEL_THREAD;
 	else
 		key.user = note_stack(ctx, key.tgid);
@@ -395,9 +395,9 @@ int read_now(struct bpf_iter__task *ctx)
 	__builtin_memset(now->comm, 0, TASK_COMM_LEN);
 	name(now->comm, task);
 	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu) {
-		now->state = STATE_CPU;
+		now->state = STATE_RUNNING;
 	} else {
-		now->state = !state ? STATE_PREEMPTED : is_disk(state) ? STATE_DISK : STATE_SLEEP;
+		now->state = state ? asleep_in(task, state) : is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED;
 		now->call = blocking_call(task);
 		t = bpf_map_lookup_elem(&threads, &tid);
 		if (t && t->generation == config.generation) {
@@ -409,7 +409,7 @@ int read_now(struct bpf_iter__task *ctx)
 		bytes = bpf_get_task_stack(task, now->ips, sizeof(now->ips), 0);
 		now->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 	}
-	if (task->flags & PF_KTHREAD)
+	if (is_worker(task))
 		now->state |= KERNEL_THREAD;
 	bpf_seq_write(seq, now, sizeof(*now));
 	return 0;

@@ -24,11 +24,20 @@ struct signal_struct {
 } CORE;
 
 struct css_set;
+struct cfs_rq;
+struct task_group;
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+} CORE;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	unsigned int flags;
 	int on_cpu;
+	struct sched_entity se;
+	struct task_group *sched_task_group;
+	bool throttled; /* from 6.18 on */
+	unsigned int frozen : 1;
 	int pid;
 	int tgid;
 	int exit_code;

@@ -67,7 +67,7 @@ export const threadLines = (store: Store, atMs: number | undefined, width: numbe
     [
       ['Threads', 'title'],
       [more > 0 ? `  ${more} more: 7` : '', 'key'],
-      ['  R on CPU  w waiting  p preempted  D uninterr.  . sleeping', 'dim'],
+      [legend(states, width), 'dim'],
     ],
     ...shown.map((thread): Line => [
       [fitLeft(String(thread.tid), 8)],
@@ -79,6 +79,20 @@ export const threadLines = (store: Store, atMs: number | undefined, width: numbe
     [],
   ]
 }
+
+/** Letters seldom seen are named only when they are there. */
+const legend = (states: ReadonlyMap<number, string>, width: number): string => {
+  const seen = [...states.values()].join('')
+  const rare = RARE_LETTERS.flatMap(([letter, word]) => (seen.includes(letter) ? [`  ${letter} ${word}`] : []))
+  return shorten(`  R on CPU  w waiting  p preempted  D uninterr.  . sleeping${rare.join('')}`, width)
+}
+
+const RARE_LETTERS = [
+  ['q', 'throttled'],
+  ['T', 'stopped'],
+  ['t', 'traced'],
+  ['F', 'frozen'],
+] as const
 
 /** Runs of one letter are one piece. */
 const coloured = (states: string): Piece[] =>

@@ -1,13 +1,13 @@
 // The process page as lines: what one process waits for, from all five probes, now and over time.
 import { percentileNs } from '../model/histogram.ts'
-import { percentOf, perSecond, ratio, stuckNs } from '../model/rates.ts'
+import { percentOf, perSecond, stuckNs } from '../model/rates.ts'
 import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.ts'
+import { quotaText } from '../panels/offcpu.ts'
 import { endpoint } from '../panels/tcp.ts'
-import type { Hist, SchedProc } from '../stream/types.ts'
+import type { Hist } from '../stream/types.ts'
 import { isOfStacks } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import { glyphsFor } from './draw/glyphs.ts'
-import { sparkText } from './draw/spark.ts'
 import { LEAST_FOR_P99 } from './draw/stats.ts'
 import { besides, type Line, type Piece } from './draw/lines.ts'
 import {
@@ -21,11 +21,11 @@ import {
   formatRate,
 } from './format.ts'
 import { factLines, threadLines } from './process-facts.ts'
-import { historyOf, type History } from './process-history.ts'
+import { historyOf } from './process-history.ts'
+import { mean, timeLines } from './process-time.ts'
 import { sectionsOf } from './sections.ts'
 import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
-import type { Role } from './types.ts'
 import { sanitize } from './width.ts'
 
 export interface ProcessPage {
@@ -97,65 +97,21 @@ const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: St
     : [`quiet for ${formatAge(shown - facts.seenMs)}`, 'dim']
 }
 
-/** Where its threads' time goes. The four add up to what its threads lived. */
-const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History, unicode: boolean): Line[] => {
-  const share = (label: string, role: Role, ns: (proc: SchedProc) => number): Line => {
-    return [
-      [` ${fit(label, 13)}`, 'label'],
-      [fitLeft(sched ? `${formatPercent(percentOf(ns(sched), intervalMs))}%` : '-', 8)],
-      ['  '],
-      [
-        sparkText(
-          history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs)),
-          history.length,
-          unicode,
-        ),
-        role,
-      ],
-    ]
-  }
-  const counts: Line = sched
-    ? [
-        [' waits ', 'label'],
-        [`${formatRate(perSecond(sched.waits, intervalMs))}/s`],
-        ['  longest ', 'label'],
-        [formatDuration(sched.waitMaxNs)],
-        ['  mean ', 'label'],
-        [mean(sched.waitNs, sched.waits)],
-        ['  switches ', 'label'],
-        [`${formatRate(perSecond(sched.switches, intervalMs))}/s`],
-      ]
-    : []
-  return [
-    [
-      ['Where its time goes', 'title'],
-      ['  % of clock time, all threads', 'dim'],
-    ],
-    share('on CPU', 'series3', (proc) => proc.onCpuNs),
-    share('run queue', 'series2', (proc) => proc.waitNs),
-    share('- preempted', 'series4', (proc) => proc.preemptedNs),
-    share('uninterrupt.', 'bad', (proc) => proc.diskNs),
-    share('sleeping', 'series1', (proc) => proc.sleepNs),
-    counts,
-  ]
-}
-
-const mean = (sum: number, count: number): string => {
-  const value = ratio(sum, count)
-  return value === undefined ? '-' : formatDuration(value)
-}
-
 const MOST_CALLS = 6
 
-const blockedLines = ({ sched, intervalMs }: ProcessFacts): Line[] => {
+const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts): Line[] => {
   const calls = [...(sched?.calls ?? [])].sort(
     (a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns,
   )
   const stuck: Piece = sched
-    ? [`  stuck (D and preempted) ${formatPercent(percentOf(stuckNs(sched), intervalMs))}%`, 'dim']
+    ? [
+        `  stuck (${sched.throttledNs ? 'D, preempted, throttled' : 'D and preempted'}) ${formatPercent(percentOf(stuckNs(sched), intervalMs))}%`,
+        'dim',
+      ]
     : ['']
   return [
     [['Blocked in', 'title'], stuck],
+    ...(quota ? [[[` ${sanitize(quotaText(quota))}`, 'bad']] as Line] : []),
     ...(calls.length === 0 ? [[[' nothing in this interval', 'dim']] as Line] : []),
     ...calls
       .slice(0, MOST_CALLS)
@@ -202,6 +158,7 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] 
   const own: [string, Hist | undefined][] = [
     ['run queue', hists?.runq],
     ['preempted', hists?.preempted],
+    ['throttled', hists?.throttled?.count ? hists.throttled : undefined],
     ['uninterruptible', hists?.disk],
     ['sleeping', hists?.sleep],
     ['block I/O', blockHist],

@@ -119,6 +119,10 @@ const sums = (ns: StateTimes, call: string): Omit<SchedProc, 'pid' | 'comm' | 't
   diskNs: ns.D,
   preemptedNs: ns.R,
   waitNs: ns.R,
+  throttledNs: ns.Q,
+  stoppedNs: ns.T,
+  tracedNs: ns.t,
+  frozenNs: ns.F,
   waits: 0,
   waitMaxNs: 0,
   switches: 0,
@@ -129,6 +133,6 @@ const sums = (ns: StateTimes, call: string): Omit<SchedProc, 'pid' | 'comm' | 't
 
 const byName = (pid: number, comm: string): string => `${pid} ${comm}`
 
-const noTimes = (): StateTimes => ({ R: 0, S: 0, D: 0, cpu: 0 })
+const noTimes = (): StateTimes => ({ R: 0, Q: 0, S: 0, D: 0, T: 0, t: 0, F: 0, cpu: 0 })
 
 const NO_LATENCY = { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }

@@ -252,15 +252,26 @@ const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLas
   const target = own ? data.target : undefined
   const hists =
     selection.is !== 'syscall' && target
-      ? { runq: target.runq, sleep: target.sleep, disk: target.disk, preempted: target.preempted }
+      ? {
+          runq: target.runq,
+          sleep: target.sleep,
+          disk: target.disk,
+          preempted: target.preempted,
+          throttled: target.throttled,
+        }
       : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
   const procs = selection.is === 'thread' ? threadAsProc(data, selection.tid) : data.procs.filter(mine)
   return {
     ...hists,
     procs: selection.is === 'syscall' ? procs.flatMap((proc) => blockedOnly(proc, selection.name)) : procs,
+    ...quotasOf(data, procs),
     ...(data.target && (own || !isLast) ? { target: data.target } : {}),
   }
 }
+
+/** Those by which the processes left were throttled. */
+const quotasOf = ({ quotas }: SchedData, procs: readonly SchedProc[]): Pick<SchedData, 'quotas'> =>
+  quotas ? { quotas: quotas.filter(({ cgroup }) => procs.some(({ quota }) => quota === cgroup)) } : {}
 
 /** Its waits; who waited there is not known. */
 const schedOfCpu = ({ cpus }: SchedData, cpu: number): SchedData => {
@@ -280,7 +291,8 @@ const threadAsProc = ({ target, procs }: SchedData, tid: number): SchedProc[] =>
   const thread = target?.threads?.find((each) => each.tid === tid)
   if (!thread) return []
   const { tid: _, state: __, ...sums } = thread
-  return [{ ...sums, threads: 1, cgroup: procs.find(({ pid }) => pid === thread.pid)?.cgroup }]
+  const proc = procs.find(({ pid }) => pid === thread.pid)
+  return [{ ...sums, threads: 1, cgroup: proc?.cgroup, quota: thread.throttledNs ? proc?.quota : undefined }]
 }
 
 /** What is left of a process when only the time blocked in one call counts. */
@@ -300,6 +312,10 @@ const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
           waitNs: 0,
           waitMaxNs: 0,
           preemptedNs: 0,
+          throttledNs: undefined,
+          stoppedNs: undefined,
+          tracedNs: undefined,
+          frozenNs: undefined,
           onCpuNs: 0,
           switches: 0,
         },

@@ -1,6 +1,6 @@
 // Sums over several intervals of the same process, and shares of clock time. Rates are sums divided by the time they
 // cover; percentiles are never averaged, histograms are merged instead (histogram.ts).
-import type { SchedProc } from '../stream/types.ts'
+import type { RareTimes, SchedProc } from '../stream/types.ts'
 
 /** Events per second of an interval. */
 export const perSecond = (count: number, intervalMs: number): number =>
@@ -12,4 +12,9 @@ export const percentOf = (ns: number, intervalMs: number): number => (intervalMs
 export const ratio = (sum: number, count: number): number | undefined => (count > 0 ? sum / count : undefined)
 
 /** Off-CPU time that was not the process's own choice. */
-export const stuckNs = (proc: Pick<SchedProc, 'diskNs' | 'preemptedNs'>): number => proc.diskNs + proc.preemptedNs
+export const stuckNs = (proc: Pick<SchedProc, 'diskNs' | 'preemptedNs' | 'throttledNs'>): number =>
+  proc.diskNs + proc.preemptedNs + (proc.throttledNs ?? 0)
+
+/** Held by somebody else on purpose: stopped, traced or frozen. */
+export const heldNs = ({ stoppedNs = 0, tracedNs = 0, frozenNs = 0 }: RareTimes): number =>
+  stoppedNs + tracedNs + frozenNs

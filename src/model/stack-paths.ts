@@ -1,6 +1,6 @@
 // One stack as a path of frames, root first: what it belongs to, user frames from the outermost, kernel frames, and on
 // demand who woke it, turned over above a separator as off-wake graphs do. What is missing is a frame of its own.
-import type { FrameKind, Stack, StackRefs } from '../stream/stacks.ts'
+import type { FrameKind, Stack, StackRefs, StackState } from '../stream/stacks.ts'
 
 /** `group`: a process, thread or state; `separator`: between a stack and its waker's; `others`: had no room. */
 export type NodeKind = FrameKind | 'group' | 'separator' | 'others'
@@ -28,7 +28,19 @@ export interface PathOptions {
 export const SEPARATOR: PathFrame = { name: '--', kind: 'separator' }
 export const OTHERS: PathFrame = { name: '[others]', kind: 'others' }
 
-const STATE_NAMES = { R: 'R preempted', S: 'S sleeping', D: 'D uninterruptible', cpu: 'on CPU' } as const
+export const STATE_WORDS: Readonly<Record<StackState, string>> = {
+  R: 'preempted',
+  Q: 'throttled',
+  S: 'sleeping',
+  D: 'uninterruptible',
+  T: 'stopped',
+  t: 'traced',
+  F: 'frozen',
+  cpu: 'on CPU',
+}
+
+const stateName = (state: StackState): string =>
+  state === 'cpu' ? STATE_WORDS[state] : `${state} ${STATE_WORDS[state]}`
 
 export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
   const process: PathFrame = { name: options.nameOf?.(stack.pid) ?? stack.comm, kind: 'group' }
@@ -36,7 +48,7 @@ export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: Path
     options.by === 'thread'
       ? [{ name: stack.comm, kind: 'group' }]
       : options.by === 'state'
-        ? [{ name: STATE_NAMES[stack.state], kind: 'group' }]
+        ? [{ name: stateName(stack.state), kind: 'group' }]
         : []
   const own = framesOf(stack, frames)
   const waker = options.wakers && stack.waker ? wakerOf(stack.waker, frames) : []

@@ -68,17 +68,18 @@ export const sizeOf = (sample: AnySample): number => {
   if (isDescribed(sample)) return bytesOf(sample.data)
   switch (sample.probe) {
     case 'sched': {
-      const { procs, runq, sleep, disk, preempted, target, cpus = [] } = sample.data
+      const { procs, runq, sleep, disk, preempted, throttled, target, quotas = [], cpus = [] } = sample.data
       const calls = procs.reduce((sum, proc) => sum + proc.calls.length, 0)
       const own = target
-        ? hists([target.runq, target.sleep, target.disk, target.preempted]) +
+        ? hists([target.runq, target.sleep, target.disk, target.preempted, ...maybe(target.throttled)]) +
           (target.threads?.length ?? 0) * (PER_ROW + PER_CALL)
         : 0
       return (
         400 +
         procs.length * PER_ROW +
         calls * PER_CALL +
-        hists([runq, sleep, disk, preempted, ...cpus.map((cpu) => cpu.runq)]) +
+        hists([runq, sleep, disk, preempted, ...maybe(throttled), ...cpus.map((cpu) => cpu.runq)]) +
+        quotas.length * PER_ROW +
         own
       )
     }
@@ -117,3 +118,5 @@ export const sizeOf = (sample: AnySample): number => {
 }
 
 const hists = (list: readonly Hist[]): number => list.reduce((sum, hist) => sum + 80 + 8 * hist.slots.length, 0)
+
+const maybe = (hist: Hist | undefined): Hist[] => (hist ? [hist] : [])

@@ -1,7 +1,7 @@
 // Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
-import { percentOf, stuckNs } from '../model/rates.ts'
-import type { BlockedCall, SchedProc } from '../stream/types.ts'
+import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
+import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
 import { othersNote, rowsWithOthers } from './runq.ts'
 import type { Column, Panel } from './types.ts'
 
@@ -12,7 +12,7 @@ const COLUMNS: readonly Column[] = [
     id: 'stuck',
     title: 'STUCK%',
     kind: 'percent',
-    help: 'uninterruptible and preempted together, of clock time',
+    help: 'uninterruptible, preempted and throttled together, of clock time',
     priority: 1,
   },
   {
@@ -23,12 +23,20 @@ const COLUMNS: readonly Column[] = [
     priority: 5,
   },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'could run but was preempted', priority: 6 },
+  {
+    id: 'throttled',
+    title: 'THROT%',
+    kind: 'percent',
+    help: 'could run, but the CPU quota of its control group was used up',
+    priority: 10,
+  },
+  { id: 'held', title: 'HELD%', kind: 'percent', help: 'stopped, traced or frozen', priority: 11 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible), all threads', priority: 4 },
   {
     id: 'call',
     title: 'BLOCKED IN',
     kind: 'text',
-    help: 'system call with most blocked time; uninterruptible ones first',
+    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, stopped, traced, frozen',
     priority: 3,
     width: 12,
   },
@@ -49,13 +57,16 @@ export const offcpu: Panel<'sched'> = {
   key: '2',
   title: 'off-CPU',
   question: 'Who is blocked, in which state and in which system call?',
-  method: 'Time from being switched out until woken (sleeping, uninterruptible) or running again (preempted).',
+  method:
+    'Time from being switched out until woken (sleeping, uninterruptible), running again (preempted), or allowed to (throttled).',
   probe: 'sched',
   modes: [
     { id: 'all', label: 'all states' },
     { id: 'S', label: 'sleeping' },
     { id: 'D', label: 'uninterruptible' },
     { id: 'preempted', label: 'preempted' },
+    { id: 'throttled', label: 'throttled' },
+    { id: 'held', label: 'stopped, traced, frozen' },
   ],
   heatBits: [12, 36],
   hists: (data, mode) =>
@@ -65,27 +76,33 @@ export const offcpu: Panel<'sched'> = {
         ? [data.disk]
         : mode === 'preempted'
           ? [data.preempted]
-          : [data.sleep, data.disk, data.preempted],
-  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
-  defaultSort: (mode) => ({
-    column: mode === 'S' ? 'sleep' : mode === 'D' ? 'disk' : mode === 'preempted' ? 'preempted' : 'stuck',
-    descending: true,
-  }),
+          : mode === 'throttled'
+            ? throttledHists(data)
+            : mode === 'held'
+              ? undefined
+              : [data.sleep, data.disk, data.preempted, ...throttledHists(data)],
+  columns: (mode, detail) =>
+    COLUMNS.filter((column) => detail || !column.detail).map((column) =>
+      column.id === mode ? { ...column, priority: 1 } : column,
+    ),
+  defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     return sample
       ? rowsWithOthers(sample).map((proc) => {
           const each = (ns: number) => percentOf(ns, sample.intervalMs)
-          const call = topCall(proc, mode)
+          const blocked = blockedIn(proc, mode)
           const cells = [
             proc.pid,
             proc.comm,
             each(stuckNs(proc)),
             each(proc.diskNs),
             each(proc.preemptedNs),
+            each(proc.throttledNs ?? 0),
+            each(heldNs(proc)),
             each(proc.sleepNs),
-            call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
-            call && each(call.ns),
+            blocked?.text,
+            blocked && each(blocked.ns),
           ]
           if (detail) cells.push(each(proc.onCpuNs), proc.threads)
           return {
@@ -98,14 +115,64 @@ export const offcpu: Panel<'sched'> = {
       : []
   },
   stats: () => [],
-  notes: (sample) => othersNote(sample),
+  notes: (sample) => [...quotaNotes(sample.data), ...othersNote(sample)],
 }
+
+const SORTED_BY: Readonly<Record<string, string>> = {
+  S: 'sleep',
+  D: 'disk',
+  preempted: 'preempted',
+  throttled: 'throttled',
+  held: 'held',
+}
+
+const throttledHists = ({ throttled }: SchedData): Hist[] => (throttled ? [throttled] : [])
+
+const MOST_NOTES = 2
+
+/** The groups that ran out most. */
+const quotaNotes = ({ quotas = [] }: SchedData): string[] =>
+  [...quotas]
+    .sort((a, b) => b.throttledNs - a.throttledNs)
+    .slice(0, MOST_NOTES)
+    .map(quotaText)
+
+/** `CPU quota of /batch, 0.2 CPUs: used up in 9 of 10 periods`. */
+export const quotaText = ({ cgroup, cpus, periods, throttledPeriods }: CpuQuota): string =>
+  `CPU quota of ${cgroup}, ${Number(cpus.toFixed(2))} CPU${cpus === 1 ? '' : 's'}: used up in ${throttledPeriods} of ${periods} periods`
+
+/** How it is held in a state that has no system call, and how much that says beside one that has. */
+const HELD: readonly { field: keyof RareTimes; text: string; weight: number; mode: string }[] = [
+  { field: 'throttledNs', text: 'CPU quota', weight: 1e6, mode: 'throttled' },
+  { field: 'stoppedNs', text: 'stopped', weight: 1e3, mode: 'held' },
+  { field: 'tracedNs', text: 'traced', weight: 1e3, mode: 'held' },
+  { field: 'frozenNs', text: 'frozen', weight: 1e3, mode: 'held' },
+]
+
+/** What a process is blocked in, as one text. */
+export const blockedIn = (
+  proc: Pick<SchedProc, 'calls'> & RareTimes,
+  mode = 'all',
+): { text: string; ns: number } | undefined => {
+  const call = topCall(proc, mode)
+  let top = call && { text: `${call.call}${call.state === 'D' ? ' (D)' : ''}`, ns: call.ns, weight: weight(call) }
+  if (mode === 'S' || mode === 'D') return top
+  for (const held of HELD) {
+    const ns = proc[held.field] ?? 0
+    if (ns === 0 || (isOfHeld(mode) && held.mode !== mode)) continue
+    if (!top || ns * held.weight > top.weight) top = { text: held.text, ns, weight: ns * held.weight }
+  }
+  return top
+}
+
+const isOfHeld = (mode: string): boolean => mode === 'throttled' || mode === 'held'
 
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */
 export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined => {
   let top: BlockedCall | undefined
   for (const call of calls) {
     if ((mode === 'S' || mode === 'D') && call.state !== mode) continue
+    if (isOfHeld(mode)) continue
     if (!top || weight(call) > weight(top)) top = call
   }
   return top

@@ -3,6 +3,7 @@ import { sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type {
   BlockProc,
+  CpuQuota,
   ExecEvent,
   Hist,
   Sample,
@@ -19,6 +20,8 @@ export interface ProcessFacts {
   comm: string
   /** Of the shown interval; absent when it did nothing in it (or the probe gave nothing). */
   sched?: SchedProc
+  /** Of the group by whose CPU quota it was throttled. */
+  quota?: CpuQuota
   block?: BlockProc
   syscalls?: SyscallProc
   sessions: TcpSession[]
@@ -48,6 +51,8 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     syscalls: syscalls.map((sample) => mine(sample.data.procs)),
   }
   const lastSched = sched.at(-1)
+  const ranOut = history.sched.at(-1)?.quota
+  const quota = lastSched?.data.quotas?.find(({ cgroup }) => cgroup === ranOut)
   const blockTarget = block.at(-1)?.data.target
   const target = lastSched?.data.target
   const shown = history.sched.findLastIndex((proc) => proc !== undefined)
@@ -57,6 +62,7 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     pid,
     comm: newest?.comm ?? history.syscalls.findLast((proc) => proc !== undefined)?.comm ?? '',
     sched: history.sched.at(-1),
+    ...(quota ? { quota } : {}),
     block: history.block.at(-1),
     syscalls: history.syscalls.at(-1),
     sessions: (tcp?.data.sessions ?? []).filter((session) => session.pid === pid),

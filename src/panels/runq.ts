@@ -18,6 +18,13 @@ const COLUMNS: readonly Column[] = [
   { id: 'mean', title: 'MEAN', kind: 'duration', help: 'wait time by number of waits', priority: 6 },
   { id: 'waits', title: 'WAITS/s', kind: 'rate', help: 'waits completed, per second', priority: 4 },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'the part of WAIT after being preempted', priority: 7 },
+  {
+    id: 'throttled',
+    title: 'THROT%',
+    kind: 'percent',
+    help: 'could run, but the CPU quota of its control group was used up; not in WAIT',
+    priority: 11,
+  },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 5 },
   { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 8, detail: true },
   {
@@ -58,7 +65,7 @@ export const runq: Panel<'sched'> = {
   title: 'run queue',
   question: 'Who waits for a CPU, and how long?',
   method:
-    'Time from wake-up or preemption until on CPU, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
+    'Time from wake-up or preemption until on CPU, without what CPU quotas forbade, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',
   modes: [
     { id: 'all', label: 'by process' },
@@ -83,6 +90,7 @@ export const runq: Panel<'sched'> = {
             ratio(proc.waitNs, proc.waits),
             perSecond(proc.waits, intervalMs),
             percentOf(proc.preemptedNs, intervalMs),
+            percentOf(proc.throttledNs ?? 0, intervalMs),
             percentOf(proc.onCpuNs, intervalMs),
           ]
           if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)

@@ -1,8 +1,8 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval.
-import { percentOf, perSecond, stuckNs } from '../model/rates.ts'
+import { heldNs, percentOf, perSecond, stuckNs } from '../model/rates.ts'
 import { timeColumns } from '../model/series.ts'
 import type { Sample, SchedThread } from '../stream/types.ts'
-import { topCall } from './offcpu.ts'
+import { blockedIn } from './offcpu.ts'
 import type { Column, Panel } from './types.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -20,13 +20,21 @@ const COLUMNS: readonly Column[] = [
     priority: 4,
   },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'the part of WAIT after being preempted', priority: 9 },
+  {
+    id: 'throttled',
+    title: 'THROT%',
+    kind: 'percent',
+    help: 'could run, but the CPU quota of its control group was used up',
+    priority: 12,
+  },
+  { id: 'held', title: 'HELD%', kind: 'percent', help: 'stopped, traced or frozen', priority: 13 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible)', priority: 7 },
   { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 10 },
   {
     id: 'call',
     title: 'BLOCKED IN',
     kind: 'text',
-    help: 'system call with most blocked time; uninterruptible ones first',
+    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, stopped, traced, frozen',
     priority: 5,
     width: 12,
   },
@@ -37,7 +45,7 @@ const COLUMNS: readonly Column[] = [
     priority: 6,
     width: 8,
     grow: true,
-    help: 'what it did for most of each interval, newest right: R on CPU, w waiting for a CPU, p preempted, D uninterruptible, . sleeping',
+    help: 'what it did for most of each interval, newest right: R on CPU, w waiting for a CPU, p preempted, q throttled (CPU quota used up), D uninterruptible, T stopped, t traced, F frozen, . sleeping',
   },
 ]
 
@@ -59,7 +67,7 @@ export const threads: Panel<'sched'> = {
     const states = statesOf(samples)
     return threadsOf(sample).map((thread) => {
       const each = (ns: number) => percentOf(ns, sample!.intervalMs)
-      const call = topCall(thread)
+      const blocked = blockedIn(thread)
       return {
         key: String(thread.tid),
         pid: thread.pid,
@@ -72,9 +80,11 @@ export const threads: Panel<'sched'> = {
           thread.waits > 0 ? thread.waitMaxNs : undefined,
           each(thread.diskNs),
           each(thread.preemptedNs),
+          each(thread.throttledNs ?? 0),
+          each(heldNs(thread)),
           each(thread.sleepNs),
           perSecond(thread.switches, sample!.intervalMs),
-          call ? `${call.call}${call.state === 'D' ? ' (D)' : ''}` : undefined,
+          blocked?.text,
           states.get(thread.tid) ?? '',
         ],
         ...(thread.exited ? { role: 'dim' as const } : {}),
@@ -133,6 +143,10 @@ const stateOf = (thread: SchedThread): string =>
       ['D', thread.diskNs],
       ['p', thread.preemptedNs],
       ['w', thread.waitNs - thread.preemptedNs],
+      ['q', thread.throttledNs ?? 0],
+      ['T', thread.stoppedNs ?? 0],
+      ['t', thread.tracedNs ?? 0],
+      ['F', thread.frozenNs ?? 0],
       ['.', thread.sleepNs],
     ] as const
   ).reduce((most, each) => (each[1] > most[1] ? each : most))[0]

@@ -13,12 +13,10 @@ import {
   ValueType,
 } from 'pprof-format'
 import type { ExportStack, StacksExport } from '../app/stacks/export.ts'
-import { keyOf, type PathFrame } from '../model/stack-paths.ts'
+import { keyOf, STATE_WORDS, type PathFrame } from '../model/stack-paths.ts'
 
 /** As perf names it. */
 const KERNEL = '[kernel.kallsyms]'
-
-const STATES = { R: 'preempted', S: 'sleeping', D: 'uninterruptible' } as const
 
 export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport): Uint8Array => {
   const stringTable = new StringTable()
@@ -67,7 +65,7 @@ export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport)
           new Label({ key: string('process_id'), num: of.pid }),
           new Label({ key: string('command'), str: string(of.command) }),
           new Label({ key: string('thread'), str: string(of.thread) }),
-          ...(of.state === 'cpu' ? [] : [new Label({ key: string('state'), str: string(STATES[of.state]) })]),
+          ...(of.state === 'cpu' ? [] : [new Label({ key: string('state'), str: string(STATE_WORDS[of.state]) })]),
         ]
 
   const time = mode === 'oncpu' ? 'cpu' : 'offcpu'

@@ -2,7 +2,7 @@
 import { flag, indexes, list, number, oneOf, optional, record, slotPairs, span, text, time } from './shape.ts'
 import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
-import { STACK_MODES } from './stacks.ts'
+import { STACK_MODES, STACK_STATES } from './stacks.ts'
 import type * as S from './stacks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
 import type { ProbeMessage } from './spec.ts'
@@ -58,11 +58,15 @@ const threadSums = {
   sleepNs: number,
   diskNs: number,
   preemptedNs: number,
+  throttledNs: optional(number),
+  stoppedNs: optional(number),
+  tracedNs: optional(number),
+  frozenNs: optional(number),
 }
 const schedSums = { ...threadSums, threads: number }
 const ended = { exited: optional(flag), exitCode: optional(number), signal: optional(number) }
 const blocked = list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number }))
-const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist }
+const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist, throttled: optional(hist) }
 
 const sched = record<T.SchedData>({
   ...schedHists,
@@ -75,7 +79,19 @@ const sched = record<T.SchedData>({
       ...ended,
       calls: blocked,
       cgroup: optional(text),
+      quota: optional(text),
     }),
+  ),
+  quotas: optional(
+    list(
+      record<T.CpuQuota>({
+        cgroup: text,
+        cpus: number,
+        periods: number,
+        throttledPeriods: number,
+        throttledNs: number,
+      }),
+    ),
   ),
   cpus: optional(list(record<T.SchedCpu>({ cpu: number, runq: hist, busyNs: number }))),
   target: optional(
@@ -92,7 +108,9 @@ const sched = record<T.SchedData>({
             tid: number,
             comm: text,
             calls: blocked,
-            state: optional(oneOf('running', 'waiting', 'preempted', 'sleeping', 'disk')),
+            state: optional(
+              oneOf('running', 'waiting', 'preempted', 'throttled', 'sleeping', 'disk', 'stopped', 'traced', 'frozen'),
+            ),
           }),
         ),
       ),
@@ -231,7 +249,7 @@ const stackRefs = {
   kernel: indexes,
   cut: optional(oneOf('no user stack', 'no frame pointers', 'too deep', 'lost')),
 }
-const stackState = oneOf('R', 'S', 'D', 'cpu')
+const stackState = oneOf(...STACK_STATES)
 const stackParts = record<S.StacksData>({
   mode: oneOf(...STACK_MODES),
   of: optional(target),

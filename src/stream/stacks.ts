@@ -17,8 +17,10 @@ export interface StackFrame {
   module?: string
 }
 
-/** R preempted, S sleeping, D uninterruptible, cpu sampled while running. */
-export type StackState = 'R' | 'S' | 'D' | 'cpu'
+/** R preempted, Q without CPU quota, S sleeping, D uninterruptible, T stopped, t traced, F frozen, cpu sampled while
+ * running. */
+export const STACK_STATES = ['R', 'Q', 'S', 'D', 'T', 't', 'F', 'cpu'] as const
+export type StackState = (typeof STACK_STATES)[number]
 
 /** Indexes into `frames`, innermost (leaf) first. */
 export interface StackRefs {

@@ -39,9 +39,22 @@ export interface BlockedCall {
   ns: number
 }
 
+/** Times in states that most processes are never in. Absent: none; recordings of older versions know none of them. */
+export interface RareTimes {
+  /** Could have run, but the CPU quota of its control group was used up. */
+  throttledNs?: number
+  /** Stopped by a signal. */
+  stoppedNs?: number
+  /** Held by a tracer. */
+  tracedNs?: number
+  /** Frozen with its control group, or with the machine. */
+  frozenNs?: number
+}
+
 /** Scheduler sums of one process (all its threads) in one interval. A thread is always in one of: on CPU, waiting
- * for a CPU (after wake-up or preemption), sleeping (S), uninterruptible (D); the four times add up to its life. */
-export interface SchedProc {
+ * for a CPU (after wake-up or preemption), sleeping (S), uninterruptible (D), or one of the rare ones; the times add up
+ * to its life. */
+export interface SchedProc extends RareTimes {
   pid: number
   comm: string
   threads: number
@@ -58,6 +71,8 @@ export interface SchedProc {
   calls: BlockedCall[]
   /** Control group (v2), from the root of the hierarchy. */
   cgroup?: string
+  /** The group in `quotas` by which it was throttled. */
+  quota?: string
   exited?: boolean
   /** How it ended, where that is known: by `exit`, or by a signal. */
   exitCode?: number
@@ -65,10 +80,10 @@ export interface SchedProc {
 }
 
 /** One thread of the target, with the same sums. */
-export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup'> {
+export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota'> {
   tid: number
   /** What it does at the end of the interval. */
-  state?: 'running' | 'waiting' | 'preempted' | 'sleeping' | 'disk'
+  state?: 'running' | 'waiting' | 'preempted' | 'throttled' | 'sleeping' | 'disk' | 'stopped' | 'traced' | 'frozen'
 }
 
 export interface SchedHists {
@@ -79,6 +94,8 @@ export interface SchedHists {
   disk: Hist
   /** Preempted until on CPU again. */
   preempted: Hist
+  /** Without CPU quota until there was some again; absent in recordings of older versions. */
+  throttled?: Hist
 }
 
 /** What happened on one CPU: waits that ended there, and how long it was not idle. */
@@ -88,16 +105,31 @@ export interface SchedCpu {
   busyNs: number
 }
 
+/** A control group with a CPU quota, as its own accounts (cpu.stat) have the interval. */
+export interface CpuQuota {
+  /** From the root of the hierarchy that has the CPU controller. */
+  cgroup: string
+  /** So many CPUs' time it may use. */
+  cpus: number
+  periods: number
+  /** Those in which it ran out. */
+  throttledPeriods: number
+  /** Over all its CPUs. */
+  throttledNs: number
+}
+
 export interface SchedData extends SchedHists {
   procs: SchedProc[]
   /** While asked for; CPUs that never switched are not listed. */
   cpus?: SchedCpu[]
+  /** Control groups by whose CPU quota processes of `procs` were throttled. */
+  quotas?: CpuQuota[]
   /** Of the target alone, while one is set. */
   target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
   others?: Pick<
     SchedProc,
-    'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs'
+    'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs' | keyof RareTimes
   >
 }
 

@@ -198,6 +198,8 @@ test('modes, with their own default order', (t) => {
   screen.press('2', 'm')
   t.is(screen.state.byPanel.offcpu.mode, 'S')
   screen.press('m', 'm', 'm')
+  t.is(screen.state.byPanel.offcpu.mode, 'throttled')
+  screen.press('m', 'm')
   t.is(screen.state.byPanel.offcpu.mode, 'all')
   screen.press('1', 'm')
   t.is(screen.state.byPanel.runq.mode, 'cpus')

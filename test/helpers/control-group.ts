@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { findCgroupRoot } from '../../src/engine/proc/cgroups.ts'
 import { skip } from './bpf.ts'
+import { groupIn, type GroupFolder } from './groups.ts'
 import { sleepMs } from './workload.ts'
 
 export interface ControlGroup {
@@ -52,5 +53,25 @@ export const controlGroup = (t: ExecutionContext, kill: () => void): ControlGrou
       rmdirSync(group)
       mkdirSync(join(group, 'below'), { recursive: true })
     },
+  }
+}
+
+/** A group below `root`, removed with the test, `before` it what must be done first; skips the test where it cannot be had. */
+export const testGroup = (
+  t: ExecutionContext,
+  root: string | undefined,
+  what: string,
+  before: () => void,
+): GroupFolder | undefined => {
+  if (root === undefined) return void skip(t, `no ${what} is mounted`)
+  try {
+    const group = groupIn(root)
+    t.teardown(async () => {
+      before()
+      await group.remove()
+    })
+    return group
+  } catch {
+    return void skip(t, 'control groups may not be made here')
   }
 }

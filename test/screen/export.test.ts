@@ -198,9 +198,7 @@ test('pprof: another reader finds every stack, its names, files and values', (t)
               process_id: of.pid,
               command: of.pid === 812 ? 'postgres' : 'node',
               thread: of.thread,
-              ...(of.state === 'cpu'
-                ? {}
-                : { state: { R: 'preempted', S: 'sleeping', D: 'uninterruptible' }[of.state] }),
+              ...(of.state === 'cpu' ? {} : { state: of.state === 'S' ? 'sleeping' : 'uninterruptible' }),
             },
       )
     })

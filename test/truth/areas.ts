@@ -5,9 +5,10 @@ import { area as blockLoss } from './block-loss.ts'
 import { area as loss } from './loss.ts'
 import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
+import { area as quota } from './quota.ts'
 import { area as runq } from './runq.ts'
 import { area as syscalls } from './syscalls.ts'
 import { area as tcp } from './tcp.ts'
 import { area as tcpLoss } from './tcp-loss.ts'
 
-export const AREAS: readonly Area[] = [runq, offcpu, block, tcp, syscalls, percentiles, loss, blockLoss, tcpLoss]
+export const AREAS: readonly Area[] = [runq, offcpu, quota, block, tcp, syscalls, percentiles, loss, blockLoss, tcpLoss]

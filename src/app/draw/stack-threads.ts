@@ -62,7 +62,7 @@ const drawTable = (canvas: Canvas, rect: Rect, rows: readonly ThreadRow[], at: n
       rect.x + 1,
       y,
       text,
-      matched ? 'match' : thread.state === 'D' ? 'bad' : 'text',
+      matched ? 'match' : thread.state === 'D' || thread.state === 'Q' ? 'bad' : 'text',
       rect.width - 1,
     )
     const room = rect.x + rect.width - x

@@ -59,7 +59,7 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     keys: ['S'],
     action: { do: 'turn', what: 'states' },
     label: onStacks('state', (page) => (page.states === 'all' ? 'all states' : `only ${page.states}`)),
-    help: 'Only sleeping (S), uninterruptible (D) or preempted (R), or all.',
+    help: 'Only sleeping (S), uninterruptible (D), preempted (R), throttled (Q), stopped (T), traced (t) or frozen (F), or all.',
     where: 'stacks',
     shown: isStacks,
     disabled: ({ page }) =>

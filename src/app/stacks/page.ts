@@ -8,7 +8,7 @@ import type { AppState } from '../state.ts'
 export const VIEWS = ['tree', 'icicle', 'flame'] as const
 export type StackView = (typeof VIEWS)[number]
 
-export const STATE_FILTERS = ['all', 'S', 'D', 'R'] as const
+export const STATE_FILTERS = ['all', 'S', 'D', 'R', 'Q', 'T', 't', 'F'] as const
 export type StateFilter = (typeof STATE_FILTERS)[number]
 
 /** All that is kept since the page was opened, or the last interval alone. */

@@ -1,4 +1,4 @@
-// Mode `now`: the threads of the selection where they are at the end of the interval. Uninterruptible ones come first,
+// Mode `now`: the threads of the selection where they are at the end of the interval. Uninterruptible and throttled ones come first,
 // the kernel's own last (most of them always wait), and within these the longest there first.
 import { framesOf, type PathFrame } from '../../model/stack-paths.ts'
 import { matcherOf } from '../../model/stack-search.ts'
@@ -37,7 +37,7 @@ export const selectedThread = (rows: readonly ThreadRow[], { page }: StackFacts)
   )
 
 const rank = ({ state, call, user, cut }: ThreadStack): number =>
-  state === 'D' ? 0 : call === KERNEL_CALL && user.length === 0 && cut === undefined ? 2 : 1
+  state === 'D' || state === 'Q' ? 0 : call === KERNEL_CALL && user.length === 0 && cut === undefined ? 2 : 1
 
 /** What a thread without a system call is said to be in. */
 const KERNEL_CALL = 'kernel'

@@ -2,6 +2,7 @@
 // thread, too. The layouts mirror the structs there.
 import type { BlockedCall, SchedProc, SchedThread } from '../../stream/types.ts'
 import { commAt, u64, words } from './per-cpu.ts'
+import { STATE, STATE_NAMES } from './states.ts'
 import { syscallName } from './syscall-names.ts'
 
 export const RECORD = {
@@ -16,19 +17,30 @@ export const RECORD = {
   waitNs: 56,
   waitMaxNs: 64,
   preemptedNs: 72,
-  onCpuNs: 80,
-  sleepNs: 88,
-  diskNs: 96,
-  calls: 104,
-  otherCallsNs: 168,
-  bytes: 176,
+  throttledNs: 80,
+  onCpuNs: 88,
+  sleepNs: 96,
+  diskNs: 104,
+  stoppedNs: 112,
+  tracedNs: 120,
+  frozenNs: 128,
+  calls: 136,
+  otherCallsNs: 200,
+  bytes: 208,
 }
 const IDLE = { state: 12, ageNs: 40, call: 48, flags: 52, bytes: 56 }
 const CALLS = 4
 /** Of a process; the rest is added up. */
 const MOST_CALLS = 8
-const STATE = { running: 1, waiting: 2, preempted: 3, sleep: 4, disk: 5, dead: 6 }
-const STATE_NAMES = [undefined, 'running', 'waiting', 'preempted', 'sleeping', 'disk'] as const
+/** States that most threads are never in: absent where there was nothing of them. */
+export const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
+/** Where a thread spent an interval of which nothing else is known, by its state. */
+const TIMES: Readonly<Record<number, (typeof RARE)[number] | undefined>> = {
+  [STATE.throttled]: 'throttledNs',
+  [STATE.stopped]: 'stoppedNs',
+  [STATE.traced]: 'tracedNs',
+  [STATE.frozen]: 'frozenNs',
+}
 const EXITED = 1
 const SELECTED = 2
 /** Of its process. */
@@ -148,7 +160,9 @@ const noteEnd = (sums: SchedProc | SchedThread, flags: number): void => {
 const addIdle = ({ sent, byKey }: Sums, view: Uint32Array, at: number, intervalNs: number): void => {
   const state = view[(at + IDLE.state) >>> 2]!
   const call = view[(at + IDLE.call) >>> 2]!
-  if (state === STATE.running) sent.onCpuNs += intervalNs
+  const rare = TIMES[state]
+  if (rare) sent[rare] = (sent[rare] ?? 0) + intervalNs
+  else if (state === STATE.running) sent.onCpuNs += intervalNs
   else if (state === STATE.sleep) {
     sent.sleepNs += intervalNs
     byKey.set(call, (byKey.get(call) ?? 0) + intervalNs)
@@ -172,6 +186,10 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
   sent.onCpuNs += u64(view, at + RECORD.onCpuNs)
   sent.sleepNs += u64(view, at + RECORD.sleepNs)
   sent.diskNs += u64(view, at + RECORD.diskNs)
+  for (const field of RARE) {
+    const ns = u64(view, at + RECORD[field])
+    if (ns > 0) sent[field] = (sent[field] ?? 0) + ns
+  }
   for (let i = 0; i < CALLS; i++) {
     const key = view[(at + RECORD.calls + i * 16 + 8) >>> 2]!
     if (key === 0) break
@@ -197,7 +215,8 @@ export const finished = (
     .map(withCalls),
 })
 
-const activity = ({ onCpuNs, waitNs, diskNs }: SchedThread): number => onCpuNs + waitNs + diskNs
+const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): number =>
+  onCpuNs + waitNs + diskNs + throttledNs
 
 /** Calls by time, at most eight; the rest is `other`. */
 const withCalls = <S extends SchedProc | SchedThread>({ sent, byKey, otherCallsNs }: Sums<S>): S => {

@@ -10,10 +10,10 @@ import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { byCpu } from './sched-cpus.ts'
-import { addRecords, finished, gathered, RECORD } from './sched-records.ts'
+import { addRecords, finished, gathered, RARE, RECORD } from './sched-records.ts'
 import { objectWork } from './work.ts'
 
-const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
+const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 const MAX_EPOCH = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8
 const CPU = {
   target: KINDS.length * HIST_BYTES,
@@ -27,7 +27,17 @@ const CPU = {
 }
 /** Sums of threads that ended when there was no room for their names. */
 type Others = NonNullable<SchedData['others']>
-const OTHER_FIELDS = ['threads', 'switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
+const OTHER_FIELDS = [
+  'threads',
+  'switches',
+  'waits',
+  'waitNs',
+  'preemptedNs',
+  'onCpuNs',
+  'sleepNs',
+  'diskNs',
+  ...RARE,
+] as const
 
 export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
   const unfit = unfitForSwitch()

@@ -1,15 +1,7 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import { join } from 'node:path'
-import type {
-  Stack,
-  StackFrame,
-  StackMode,
-  StackRefs,
-  StackState,
-  StacksData,
-  ThreadStack,
-} from '../../stream/stacks.ts'
+import type { Stack, StackFrame, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
@@ -21,6 +13,7 @@ import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './sched-records.ts'
 import { selectionBytes } from './selection.ts'
 import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
+import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
 import { objectWork } from './work.ts'
 
@@ -51,7 +44,6 @@ const NOW = {
   bytes: 56 + 64 * 8,
 }
 const TOTALS = { lost: 0, othersNs: 8, others: 16 }
-const STATES: readonly StackState[] = ['R', 'S', 'D', 'cpu']
 const KERNEL_THREAD = 0x10
 const LOST = 1
 const HZ = 49
@@ -152,10 +144,10 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
       return {
         pid: word(KEY.pid),
         comm: commAt(keys, at + KEY.comm),
-        state: STATES[state & ~KERNEL_THREAD]!,
+        state: STACK_LETTERS[state & ~KERNEL_THREAD]!,
         ns: u64(view, sum + SUM.ns),
         count: u64(view, sum + SUM.count),
-        ...((state & ~KERNEL_THREAD) !== STATES.indexOf('cpu') && { maxNs: u64(view, sum + SUM.maxNs) }),
+        ...((state & ~KERNEL_THREAD) !== STATE.running && { maxNs: u64(view, sum + SUM.maxNs) }),
         ...refs(id(KEY.user), id(KEY.kernel), state),
         ...(word(KEY.woken) !== 0 && {
           waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)),
@@ -188,9 +180,9 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
         pid: word(NOW.pid),
         tid: word(NOW.tid),
         comm: commAt(records, at + NOW.comm),
-        state: STATES[state & ~KERNEL_THREAD]!,
+        state: STACK_LETTERS[state & ~KERNEL_THREAD]!,
         ...(forNs > 0 && { forNs }),
-        ...(call !== 0 && (state & ~KERNEL_THREAD) !== STATES.indexOf('R') && { call: blockedIn(call).call }),
+        ...(call !== 0 && hasCall(state & ~KERNEL_THREAD) && { call: blockedIn(call).call }),
         ...user,
         kernel: kernel.map(frames.index),
       }
@@ -256,6 +248,9 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     close,
   }
 }
+
+/** Of the other states a system call says nothing: they are no wait for what it does. */
+const hasCall = (state: number): boolean => state === STATE.running || state === STATE.sleep || state === STATE.disk
 
 /** Different addresses in the same functions are one stack. */
 const merged = (stacks: readonly Stack[]): Stack[] => {

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * CPU quotas of control groups: whether a thread cannot run since its group's is used up, and for how long it could not.
+ *
+ * From 6.18 on a thread stops by itself on its way to user mode (`task->throttled`); before, the queue of its group on
+ * a CPU is taken out with all that are in it, whatever they were doing. No tracepoint tells of the end, after which a
+ * thread waits for a CPU like any other. But each queue keeps the time for which it was throttled in all: what that
+ * grew by during a wait is the part of it which was no wait for a CPU. */
+#ifndef PROBETOP_QUOTA_H
+#define PROBETOP_QUOTA_H
+
+#include "task.h"
+
+struct rq {
+	__u64 clock;
+	__u64 clock_pelt;
+	unsigned long lost_idle_time;
+	int cpu;
+} CORE;
+
+/* `self` from 6.6 on, `pelt` from 5.18 on (which stands still while a CPU's capacity is taken by others). */
+struct cfs_rq {
+	struct rq *rq;
+	int throttle_count;
+	__u64 throttled_clock_self;
+	__u64 throttled_clock_self_time;
+	__u64 throttled_clock_pelt;
+	__u64 throttled_clock_pelt_time;
+} CORE;
+
+struct task_group {
+	struct cfs_rq **cfs_rq;
+} CORE;
+
+/* Quotas are known to this kernel, and to us. */
+static __always_inline bool has_quotas(void)
+{
+	return bpf_core_field_exists(struct cfs_rq, throttle_count) && bpf_core_field_exists(struct task_struct, sched_task_group) &&
+	       bpf_core_field_exists(struct sched_entity, cfs_rq) && bpf_core_field_exists(struct rq, cpu);
+}
+
+/* Threads are throttled one by one, when they switch themselves out; else whole queues, at any time. */
+static __always_inline bool throttles_threads(void)
+{
+	return bpf_core_field_exists(struct task_struct, throttled);
+}
+
+/* Of a thread in state R that is on no CPU. */
+static __always_inline bool is_throttled(struct task_struct *task)
+{
+	if (!has_quotas())
+		return false;
+	if (throttles_threads())
+		return task->throttled;
+	return task->se.cfs_rq->throttle_count > 0;
+}
+
+/* Its queue has been throttled at some time, or is. */
+static __always_inline bool has_been_throttled(struct task_struct *task)
+{
+	struct cfs_rq *queue = task->se.cfs_rq;
+
+	if (bpf_core_field_exists(struct cfs_rq, throttled_clock_self_time))
+		return queue->throttled_clock_self_time || queue->throttle_count;
+	if (bpf_core_field_exists(struct cfs_rq, throttled_clock_pelt_time))
+		return queue->throttled_clock_pelt_time || queue->throttle_count;
+	return false;
+}
+
+/* For how long a queue has been throttled in all. `clock`: what its CPU's would say now; 0: what it says, which in the
+ * scheduler's own hooks has just been brought up to date, and else is old where the CPU is idle. */
+static __always_inline __u64 throttled_ns(struct cfs_rq *queue, __u64 clock)
+{
+	__u64 ns = 0, since = 0;
+
+	if (bpf_core_field_exists(struct cfs_rq, throttled_clock_self_time)) {
+		ns = BPF_CORE_READ(queue, throttled_clock_self_time);
+		since = BPF_CORE_READ(queue, throttled_clock_self);
+		if (since && !clock)
+			clock = BPF_CORE_READ(queue, rq, clock);
+	} else if (bpf_core_field_exists(struct cfs_rq, throttled_clock_pelt_time)) {
+		ns = BPF_CORE_READ(queue, throttled_clock_pelt_time);
+		since = BPF_CORE_READ(queue, throttle_count) > 0 ? BPF_CORE_READ(queue, throttled_clock_pelt) : 0;
+		clock = BPF_CORE_READ(queue, rq, clock_pelt) - BPF_CORE_READ(queue, rq, lost_idle_time);
+	}
+	return since && clock > since ? ns + clock - since : ns;
+}
+
+/* The queue of a thread's group on a CPU. */
+static __always_inline struct cfs_rq *queue_on(struct task_struct *task, __u32 cpu)
+{
+	struct cfs_rq **queues = task->sched_task_group->cfs_rq, *queue = NULL;
+
+	bpf_probe_read_kernel(&queue, sizeof(queue), queues + cpu);
+	return queue;
+}
+
+#endif

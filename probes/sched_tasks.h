@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Iterators over all threads: those that were there before us get their place, and at the end of each interval is
+ * written out what each did in it. */
+#ifndef PROBETOP_SCHED_TASKS_H
+#define PROBETOP_SCHED_TASKS_H
+
+#include "sched_sums.h"
+
+/* Of a thread that is asleep, version 1 of control groups changes the state to frozen, and back, without waking it. */
+static __always_inline bool is_frozen_asleep(struct task_struct *task, const struct stays *last)
+{
+	return last->state == STATE_SLEEP && !last->woken && (task->__state & TASK_FROZEN);
+}
+
+/* A thread that was there before us, or for which no place could be had when it was made (the kernel refills its pool
+ * of storage a moment later). One that has ended and is not yet gone has none any more. One in state R may be running or waiting: it is taken as running until its next switch,
+ * at most one time slice later. */
+static __always_inline struct thread *find_or_start(struct task_struct *task)
+{
+	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
+
+	if (!t && !(task->__state & TASK_DEAD))
+		t = make(task, true);
+	if (t && t->last.state == STATE_NEW) {
+		t->last.call = blocking_call(task);
+		t->last.ran = bpf_ktime_get_ns();
+		t->last.state = task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
+		if (t->last.state != STATE_RUNNING)
+			t->last.left = t->last.ran;
+	}
+	if (t)
+		t->selected = selected(&config.selection, task);
+	return t;
+}
+
+/* After attaching, and when the selection has changed. */
+SEC("iter/task")
+int start_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task && task->pid)
+		find_or_start(task);
+	return 0;
+}
+
+/* Copies what belongs together; false when the thread changed it meanwhile. */
+static __always_inline bool snapshot(struct thread *t, __u32 epoch, struct stays *last, struct sums *sums)
+{
+	__u32 before = *(volatile __u32 *)&t->seq;
+
+	barrier();
+	*last = t->last;
+	sums->epoch = t->sums[epoch & 1].epoch;
+	if (sums->epoch == epoch) /* an idle thread's need not come into the cache */
+		*sums = t->sums[epoch & 1];
+	barrier();
+	return !(before & 1) && before == *(volatile __u32 *)&t->seq;
+}
+
+/* A first thread that has ended does nothing, but the process has its name as long as others go on. */
+static __noinline int write_name(struct bpf_iter__task *ctx, struct task_struct *task)
+{
+	struct idle idle = { .size = sizeof(idle), .state = STATE_DEAD };
+
+	if (task->pid != task->tgid || task->signal->live.counter <= 0)
+		return 0;
+	idle.tgid = task->tgid;
+	idle.pid = task->pid;
+	idle.cgroup = cgroup_of(task);
+	describe(idle.comm, task, false);
+	bpf_seq_write(ctx->meta->seq, &idle, sizeof(idle));
+	return 0;
+}
+
+/* At the end of each interval, after epoch has been raised: what each thread did in the one before. */
+SEC("iter/task")
+int read_tasks(struct bpf_iter__task *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct record record = {};
+	struct idle idle = {};
+	struct stays last = {};
+	__u32 epoch = config.epoch - 1;
+	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
+	struct thread *t;
+
+	if (!task || !task->pid)
+		return 0;
+	t = find_or_start(task);
+	if (!t || t->last.state == STATE_DEAD)
+		return write_name(ctx, task);
+	/* the thread may run meanwhile: read again when it changed */
+	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
+		snapshot(t, epoch, &last, &record.sums);
+	if (t->task != (__u64)task)
+		return 0; /* ended meanwhile */
+	t->read = epoch;
+	idle.state = last.woken && is_asleep(last.state) ? STATE_WAITING : last.state;
+	if (is_frozen_asleep(task, &last))
+		idle.state = last.state = STATE_FROZEN;
+	if (last.woken && last.left && is_unsettled(task, &last)) {
+		settle(task, &last, t->cpu, end, clock_ahead_ns ? end - clock_ahead_ns : 0);
+		/* whether it can run by now is not known from where it was left */
+		idle.state = is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
+	}
+	since = !last.left ? last.ran : last.woken ?: last.left;
+	if (record.sums.epoch != epoch) {
+		if (last.ran >= end)
+			return 0; /* began after the interval */
+		if (since <= start && !last.throttled) {
+			idle.size = sizeof(idle);
+			idle.tgid = task->tgid;
+			idle.pid = task->pid;
+			idle.call = last.call;
+			idle.age_ns = end - since;
+			idle.flags = t->selected ? RECORD_SELECTED : 0;
+			idle.cgroup = cgroup_of(task);
+			describe(idle.comm, task, t->selected);
+			bpf_seq_write(seq, &idle, sizeof(idle));
+			return 0;
+		}
+		__builtin_memset(&record.sums, 0, sizeof(record.sums));
+	}
+	add_parts(&record.sums, &last, end, start, end);
+	if (last.woken && last.left && since < end && end - since - last.throttled > record.sums.wait_max_ns)
+		record.sums.wait_max_ns = end - since - last.throttled;
+	record.size = sizeof(record);
+	record.tgid = task->tgid;
+	record.pid = task->pid;
+	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8;
+	record.cgroup = cgroup_of(task);
+	describe(record.comm, task, t->selected);
+	bpf_seq_write(seq, &record, sizeof(record));
+	return 0;
+}
+
+#endif
