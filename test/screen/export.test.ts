@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
+import { STATE_WORDS } from '../../src/model/stack-paths.ts'
 import test from 'ava'
 import protobuf from 'protobufjs'
 import { foldedText, speedscopeData, stacksExport, type StacksExport } from '../../src/app/stacks/export.ts'
@@ -198,7 +199,7 @@ test('pprof: another reader finds every stack, its names, files and values', (t)
               process_id: of.pid,
               command: of.pid === 812 ? 'postgres' : 'node',
               thread: of.thread,
-              ...(of.state === 'cpu' ? {} : { state: of.state === 'S' ? 'sleeping' : 'uninterruptible' }),
+              ...(of.state === 'cpu' ? {} : { state: STATE_WORDS[of.state] }),
             },
       )
     })
