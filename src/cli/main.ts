@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
 import { LATE_OPTIMIZATION } from '../source/keeper.ts'
 import { complain, say } from '../source/say.ts'
+import { leave } from './leave.ts'
 import { parseOptions } from './options.ts'
 
 // what our own panels, ps and top call us
@@ -11,7 +12,7 @@ process.title = 'probetop'
 setFlagsFromString(LATE_OPTIMIZATION)
 
 // `probetop --help | head -1` has had enough, which is no failure.
-const leaveReader = (error: NodeJS.ErrnoException): void => process.exit(error.code === 'EPIPE' ? 0 : 1)
+const leaveReader = (error: NodeJS.ErrnoException): void => leave(error.code === 'EPIPE' ? 0 : 1)
 process.stdout.on('error', leaveReader)
 // Whoever closed it does not want to know.
 process.stderr.on('error', () => {})
@@ -34,15 +35,15 @@ const main = async (args: readonly string[]): Promise<number> => {
     return exitCode
   }
   // Until something runs that must be stopped first.
-  onEnd((exitCode) => process.exit(exitCode))
+  onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)
   const { run } = await import('./run.ts')
   return run(parsed.options)
 }
 
 try {
-  process.exit(await main(process.argv.slice(2)))
+  leave(await main(process.argv.slice(2)))
 } catch (error) {
   complain(`probetop: ${error instanceof Error ? error.stack : error}\n`)
-  process.exit(1)
+  leave(1)
 }

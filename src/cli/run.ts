@@ -12,6 +12,7 @@ import type { Player } from '../source/player.ts'
 import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
+import { dropToInvoker } from '../source/privileges.ts'
 import { recordTo } from '../source/record.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { Command, Source } from '../stream/types.ts'
@@ -78,6 +79,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   if ('why' in live) {
     const words = `${live.why}. ${live.mend}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)
+    dropToInvoker()
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
@@ -92,7 +94,9 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   )
 }
 
+/** Whoever is root through sudo reads a recording as himself: it is anybody's file. */
 const runReplay = async (plan: Plan, path: string): Promise<number> => {
+  dropToInvoker()
   const opened = await openReplay(path)
   if ('problem' in opened) return fail(`cannot replay ${path}: ${opened.problem}`, opened.exitCode)
   if (plan.isScreen) return play(plan, playable(path, opened))

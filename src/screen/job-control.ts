@@ -13,10 +13,19 @@ export interface JobControl {
 const RETURN_MS = 300
 
 export const jobControl = (terminal: Terminal, onBack: () => void): JobControl => {
+  let leaving = false
+  let ended = false
   let returning: NodeJS.Timeout | undefined
 
   const stop = (group: boolean): void => {
+    if (leaving) return
+    leaving = true
     terminal.suspend()
+    void terminal.drained().then(() => stopNow(group))
+  }
+  const stopNow = (group: boolean): void => {
+    leaving = false
+    if (ended) return
     // Without a listener the signal does what it does by default.
     process.removeListener('SIGTSTP', onStop)
     stopSelf(group)
@@ -36,6 +45,7 @@ export const jobControl = (terminal: Terminal, onBack: () => void): JobControl =
   return {
     suspend: () => stop(true),
     end: () => {
+      ended = true
       clearTimeout(returning)
       process.removeListener('SIGTSTP', onStop)
       process.removeListener('SIGCONT', comeBack)

@@ -74,6 +74,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   })
   terminal.onKey(controller.press, controller.isTyping)
   terminal.onResize(controller.resized)
+  terminal.onReady(controller.draw)
   attempt(crash, () => {
     controller.resized()
     controller.draw()
@@ -100,6 +101,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   // On a later turn: leaving blessed inside a signal handler would end the process with 0.
   await nextTurn()
   terminal.restore()
+  const hears = await terminal.drained()
   jobs.end()
   unguard()
   const warnings = store
@@ -107,7 +109,9 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
     .filter(({ level }) => level !== 'info')
     .slice(-LAST_WARNINGS)
     .map(({ text }) => text)
-  return { exitCode, lines: [...quiet.end(), ...warnings, ...reports] }
+  const lines = [...quiet.end(), ...warnings, ...reports]
+  // a word to a terminal that does not read would never end
+  return { exitCode, lines: hears ? lines : [] }
 }
 
 const attempt = (onError: (error: unknown) => void, work: () => void): void => {

@@ -20,6 +20,10 @@ export interface Terminal {
   forget(): void
   onKey(listener: (key: Key) => void, isTyping: () => boolean): void
   onResize(listener: () => void): void
+  /** A frame was left out while the terminal did not read; now it does. */
+  onReady(listener: () => void): void
+  /** Whether it has taken all that was written; false after a while in which it has not. */
+  drained(): Promise<boolean>
   /** The user's own screen and modes, until `resume`. */
   suspend(): void
   /** Takes the terminal (again), whatever has happened to it; all must be drawn anew. */
@@ -30,6 +34,7 @@ export interface Terminal {
 
 const SYNC_ON = '\x1b[?2026h'
 const SYNC_OFF = '\x1b[?2026l'
+const DRAIN_MS = 500
 const HIDE_CURSOR = '\x1b[?25l'
 const SHOW_CURSOR = '\x1b[?25h'
 const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[m\x1b[r\x1b[?25h\x1b[?1l\x1b>\x1b[?1049l`
@@ -39,7 +44,18 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
   const { program } = screen
   let cursorShown = false
   let away = false
+  let ready: () => void = () => {}
+  let isBehind = false
 
+  /** One frame at most is under way; a terminal that does not read must not hold us up, or pile up frames. */
+  const mustWait = (): boolean => {
+    if (output.writableLength === 0) return false
+    if (!isBehind) output.write('', () => ((isBehind = false), ready()))
+    isBehind = true
+    return true
+  }
+
+  setBlocking(output, false)
   program.write(PASTE_ON)
   setRaw(input, true)
 
@@ -48,7 +64,7 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
     height: () => screen.rows,
 
     draw: (frame, attributes, charts) => {
-      if (away || screen.destroyed) return
+      if (away || screen.destroyed || mustWait()) return
       program._write(SYNC_ON)
       screen.paintCells = () => paint(screen.lines, frame.grid, attributes)
       charts?.place(screen, frame.charts)
@@ -82,6 +98,19 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
         listener()
       })
     },
+
+    onReady: (listener) => {
+      ready = listener
+    },
+
+    drained: () =>
+      new Promise((resolve) => {
+        const late = setTimeout(resolve, DRAIN_MS, false)
+        output.write('', (error) => {
+          clearTimeout(late)
+          resolve(!error)
+        })
+      }),
 
     suspend: () => {
       if (away || screen.destroyed) return
@@ -186,6 +215,11 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
   const canvas = blessed.box({ parent: screen as never, width: '100%', height: '100%', tags: false })
   ;(canvas as unknown as { render(): void }).render = () => screen.paintCells?.()
   return screen
+}
+
+/** Node makes writes to a terminal wait until it reads, and with them everything else. */
+const setBlocking = (output: NodeJS.WriteStream, blocking: boolean): void => {
+  ;(output as { _handle?: { setBlocking?(blocking: boolean): void } })._handle?.setBlocking?.(blocking)
 }
 
 const setRaw = (input: NodeJS.ReadStream, raw: boolean): void => {

@@ -9,6 +9,11 @@ export const goFirst = (): void => {
   for (const thread of threads()) prioritise(thread, constants.priority.PRIORITY_HIGHEST)
 }
 
+/** Of this process and its threads: back in the line, for good once the rights are gone. */
+export const stepBack = (): void => {
+  for (const thread of threads()) goNormally(thread)
+}
+
 /** For a child whose work is not bounded: back in the line. Where the kernel shares CPUs by session (autogroup) the
  * session of the engine goes first as a whole, so that such a child is to be started in one of its own (detached). */
 export const goNormally = (pid: number): void => prioritise(pid, constants.priority.PRIORITY_NORMAL)

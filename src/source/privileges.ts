@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { stepBack } from './priority.ts'
 
 export type Rights = { are: 'ours' } | { are: 'sudo'; sudo: string } | { are: 'none'; why: string; mend: string }
 
@@ -53,10 +54,11 @@ export const invokerOf = (env: NodeJS.ProcessEnv, euid: number | undefined): Inv
   return { uid: Number(SUDO_UID), gid: Number(SUDO_GID), name: SUDO_USER }
 }
 
-/** Becomes the user who called sudo, for good. Undefined when there is none. Throws when it cannot be done. */
+/** Becomes the user who called sudo, for good, with the priority of a user. Undefined when there is none. Throws when it cannot be done. */
 export const dropToInvoker = (env = process.env): Invoker | undefined => {
   const invoker = invokerOf(env, process.geteuid?.())
   if (!invoker) return undefined
+  stepBack()
   // groups first: afterwards there is no right to change them, and the user last for the same reason
   joinGroups(invoker)
   process.setgid!(invoker.gid)

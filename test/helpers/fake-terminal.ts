@@ -11,7 +11,8 @@ export const fakeTerminal = (columns: number, rows: number) => {
       decodeStrings: false,
       write: (chunk, _encoding, done) => {
         written.push(String(chunk))
-        emulator.write(String(chunk), done)
+        emulator.write(String(chunk))
+        done()
       },
     }),
     { isTTY: true, columns, rows },

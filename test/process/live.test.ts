@@ -1,5 +1,6 @@
 // The built program with real probes: from the engine to the terminal, and what is left afterwards.
 import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
@@ -113,6 +114,8 @@ bpfTest("started by sudo: only the engine stays root, files are the user's", asy
   t.is(uid(pty.pid()), '65534')
   t.false(groups.split(' ').includes('0'))
   t.is(uid(engineOf(pty.pid())), '0')
+  for (const thread of readdirSync(`/proc/${pty.pid()}/task`)) t.is(getPriority(Number(thread)), 0)
+  t.is(getPriority(engineOf(pty.pid())), -20)
   pty.type('w')
   await pty.until((text) => text.includes('snapshot in '))
   const [name] = readdirSync(folder)

@@ -1,5 +1,5 @@
 // The built program without a terminal: what it prints where, and with which exit code it ends.
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { execa } from 'execa'
@@ -53,6 +53,17 @@ test.serial('a thread is no process', async (t) => {
   const { exitCode, stderr } = await probetop(['-p', thread!])
   t.is(exitCode, 2)
   t.is(stderr, `probetop: ${thread} is a thread of process ${process.pid}: -p ${process.pid}\n`)
+})
+
+test.serial('started by sudo, a recording is read with the rights of the user alone', async (t) => {
+  if (process.geteuid?.() !== 0) return skip(t, 'not root')
+  const path = fakeRecording(temporaryFolder(t), { ticks: 2 })
+  chmodSync(path, 0o600)
+  const env = { SUDO_USER: 'nobody', SUDO_UID: '65534', SUDO_GID: '65534' }
+  t.is((await probetop(['-r', path])).exitCode, 0)
+  const { exitCode, stderr } = await probetop(['-r', path], { env })
+  t.is(exitCode, 5)
+  t.regex(stderr, /no permission to read it/)
 })
 
 test.serial('a recording without a terminal is text, as fast as it can be read', async (t) => {

@@ -1,10 +1,12 @@
 // The built program in a real terminal, with a recording instead of probes.
-import { readdirSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { KEYS } from '../../src/app/keymap.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import {
+  childrenOf,
   descendantsOf as descendants,
   openPty,
   PROGRAM,
@@ -161,14 +163,40 @@ for (const [signal, code] of [
   })
 }
 
-test.serial('the terminal goes away: so does the program', async (t) => {
-  const pty = replaying(t)
+test.serial('the terminal goes away: so does the program, as a shell expects', async (t) => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
+  const program = shellWords([process.execPath, PROGRAM, '-r', path])
+  // the shell stays, to say how it ended
+  const pty = openPty(`trap '' HUP; ${program}; echo $? > code`, { cwd: folder })
+  t.teardown(pty.close)
   await pty.until(hasData)
-  const pid = pty.pid()
   pty.close()
-  await until(() => !isAlive(pid), 4000)
-  t.pass()
+  await until(() => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '', 4000)
+  t.is(readFileSync(join(folder, 'code'), 'utf8'), '129\n')
 })
+
+const testDeaf = test.macro(async (t, signal: NodeJS.Signals, code: number) => {
+  const folder = temporaryFolder(t)
+  const path = fakeRecording(folder, { ticks: 200, intervalMs: 100 })
+  const program = shellWords([process.execPath, PROGRAM, '-r', path])
+  const pty = openPty(`trap '' HUP; ${program}; echo $? > code`, { cwd: folder, columns: 220, rows: 60 })
+  t.teardown(pty.close)
+  await pty.until(hasData)
+  const pid = childrenOf(pty.pid())[0]!
+  // neither script(1) nor we read any more; then its buffers are full before long
+  process.kill(pty.child.pid!, 'SIGSTOP')
+  t.teardown(() => process.kill(pty.child.pid!, 'SIGCONT'))
+  execFileSync('stty', ['-F', readlinkSync(`/proc/${pid}/fd/0`), 'rows', '59'])
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  const startMs = performance.now()
+  process.kill(pid, signal)
+  await until(() => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '', 4000)
+  t.true(performance.now() - startMs < 2000)
+  t.is(readFileSync(join(folder, 'code'), 'utf8'), `${code}\n`)
+})
+test.serial('a terminal that does not read: SIGTERM ends it', testDeaf, 'SIGTERM', 143)
+test.serial('and so does SIGHUP', testDeaf, 'SIGHUP', 129)
 
 test.serial('the shell has its modes and its screen back', async (t) => {
   const folder = temporaryFolder(t)
