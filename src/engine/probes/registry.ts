@@ -1,12 +1,14 @@
 // The probes that describe themselves, one line each. Importing this reads no probe's code, only what each says of itself.
 import type { ProbeSpec } from '../../stream/spec.ts'
 import type { DescribedEntry } from '../described.ts'
+import { CONTAINERS } from './containers/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MEMORY } from './memory/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
+  { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]
 
 export const SPECS: readonly ProbeSpec[] = DESCRIBED.map(({ spec }) => spec)

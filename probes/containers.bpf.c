@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* What the files of control groups do not have: how long the threads of each waited for a CPU, and how long they were
+ * uninterruptible. The wait is the kernel's own sum of each thread, read by an iterator once an interval and when a
+ * thread ends. Time in state D is from leaving a CPU until running again, less the wait for a CPU after it was woken,
+ * which is known when the thread leaves the CPU the next time; of a thread that is still in it, up to the reading. */
+#include "probetop.h"
+#include <bpf/bpf_tracing.h>
+
+struct kernfs_node {
+	__u64 id;
+} CORE;
+struct cgroup {
+	struct kernfs_node *kn;
+} CORE;
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+} CORE;
+struct task_group {
+	struct cgroup_subsys_state css;
+} CORE;
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} CORE;
+struct sched_info {
+	unsigned long long run_delay;
+} CORE;
+struct sched_entity {
+	__u64 sum_exec_runtime;
+} CORE;
+struct task_struct {
+	unsigned int __state;
+	unsigned int flags;
+	int pid;
+	struct sched_entity se;
+	struct sched_info sched_info;
+	struct task_group *sched_task_group;
+	struct css_set *cgroups;
+} CORE;
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} CORE;
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
+#define TASK_UNINTERRUPTIBLE 2
+#define TASK_NOLOAD 0x400 /* idle kernel threads */
+
+struct thread {
+	__u64 cpu_ns;          /* its time on CPUs that is counted already */
+	__u64 delay_ns;        /* its wait, likewise */
+	__u64 left_ns;         /* since when it is in state D; 0: it is not */
+	__u64 left_delay_ns;   /* its wait, then */
+	__u64 blocked_ns;      /* how long it was until it ran, still with the wait after it was woken */
+	__u64 blocked_counted; /* of that, what readings have counted */
+};
+
+struct group {
+	__u64 cpu_ns;
+	__u64 wait_ns;
+	__u64 uninterruptible_ns;
+};
+
+volatile struct {
+	__u32 version; /* of the hierarchy whose groups are told apart */
+	__u32 primed;  /* all threads have been seen once: one without a slot is new */
+} config SEC(".data.config");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64); /* inode number of its folder; 0: the root */
+	__type(value, struct group);
+} groups SEC(".maps");
+
+struct totals {
+	__u64 lost; /* times for which there was no room */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct totals);
+} totals SEC(".maps");
+
+static __always_inline struct group *group_of(struct task_struct *task)
+{
+	struct group fresh = {}, *found;
+	struct totals *t;
+	__u32 zero = 0;
+	__u64 id;
+
+	id = config.version == 2 ? task->cgroups->dfl_cgrp->kn->id : task->sched_task_group->css.cgroup->kn->id;
+	found = find_or_make(&groups, &id, &fresh);
+	if (found)
+		return found;
+	t = bpf_map_lookup_elem(&totals, &zero);
+	if (t)
+		t->lost++;
+	return NULL;
+}
+
+static __always_inline void add_times(struct task_struct *task, __u64 cpu_ns, __u64 wait_ns)
+{
+	struct group *g = cpu_ns || wait_ns ? group_of(task) : NULL;
+
+	if (!g)
+		return;
+	__sync_fetch_and_add(&g->cpu_ns, cpu_ns);
+	__sync_fetch_and_add(&g->wait_ns, wait_ns);
+}
+
+static __always_inline void add_uninterruptible(struct task_struct *task, __u64 ns)
+{
+	struct group *g = ns ? group_of(task) : NULL;
+
+	if (g)
+		__sync_fetch_and_add(&g->uninterruptible_ns, ns);
+}
+
+/* A stay that is over: now the wait after it is known. */
+static __always_inline void count_blocked(struct task_struct *task, struct thread *t)
+{
+	__u64 waited = task->sched_info.run_delay - t->left_delay_ns, ns = t->blocked_ns;
+
+	ns = ns > waited ? ns - waited : 0;
+	add_uninterruptible(task, ns > t->blocked_counted ? ns - t->blocked_counted : 0);
+	t->blocked_ns = 0;
+	t->blocked_counted = 0;
+}
+
+static __always_inline int switched(struct task_struct *prev, struct task_struct *next, unsigned int state)
+{
+	struct thread *t = bpf_task_storage_get(&threads, next, NULL, 0);
+
+	if (t && t->left_ns) {
+		t->blocked_ns = bpf_ktime_get_ns() - t->left_ns;
+		t->left_ns = 0;
+	}
+	if (!(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD) {
+		t = bpf_task_storage_get(&threads, prev, NULL, 0);
+		if (t && t->blocked_ns)
+			count_blocked(prev, t);
+		return 0;
+	}
+	t = bpf_task_storage_get(&threads, prev, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!t)
+		return 0;
+	if (t->blocked_ns)
+		count_blocked(prev, t);
+	t->left_ns = bpf_ktime_get_ns();
+	t->left_delay_ns = prev->sched_info.run_delay;
+	return 0;
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	return switched(prev, next, preempt ? 0 : prev->__state);
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
+{
+	return switched(prev, next, preempt ? 0 : state);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(thread_ends, struct task_struct *task)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
+
+	if (t && t->blocked_ns)
+		count_blocked(task, t);
+	if (t || config.primed)
+		add_times(task, task->se.sum_exec_runtime - (t ? t->cpu_ns : 0),
+			  task->sched_info.run_delay - (t ? t->delay_ns : 0));
+	if (t) {
+		t->cpu_ns = task->se.sum_exec_runtime;
+		t->delay_ns = task->sched_info.run_delay;
+	}
+	return 0;
+}
+
+SEC("iter/task")
+int read_threads(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct thread *t;
+	__u64 cpu, delay, now, ns;
+
+	if (!task)
+		return 0;
+	cpu = task->se.sum_exec_runtime;
+	delay = task->sched_info.run_delay;
+	t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!t)
+		return 0;
+	if (config.primed)
+		add_times(task, cpu > t->cpu_ns ? cpu - t->cpu_ns : 0, delay > t->delay_ns ? delay - t->delay_ns : 0);
+	t->cpu_ns = cpu;
+	t->delay_ns = delay;
+	if (!t->left_ns)
+		return 0;
+	now = bpf_ktime_get_ns();
+	ns = now - t->left_ns;
+	if (ns > t->blocked_counted && now > t->left_ns) {
+		add_uninterruptible(task, ns - t->blocked_counted);
+		t->blocked_counted = ns;
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

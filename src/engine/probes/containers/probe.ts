@@ -1,0 +1,101 @@
+// Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
+import { readFileSync } from 'node:fs'
+import { tableOf } from '../../../stream/spec.ts'
+import type { StartDescribed } from '../../described.ts'
+import { unfitForSwitch } from '../../native/btf.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { objectWork } from '../../native/work.ts'
+import { cgroupPaths } from '../../proc/cgroups.ts'
+import { orElse } from '../../proc/stat.ts'
+import { groupsBetween, timesWithBelow, type GroupTimes } from './decode.ts'
+import { findGroups, hierarchiesIn, readGroup } from './files.ts'
+import { groupNames } from './names.ts'
+import { CONTAINERS } from './spec.ts'
+
+/** Some ten files each: as many as may be read within an interval. */
+const MOST_GROUPS = 500
+
+export const start: StartDescribed = ({ object: path, maxEntries }) => {
+  const { object } = loadDescribed(path, CONTAINERS, { maxEntries, also: [unfitForSwitch()] })
+  const hierarchies = hierarchiesIn(orElse('', () => readFileSync('/proc/self/mounts', 'utf8')))
+  // Threads are told apart where their CPU time is
+  const root = hierarchies.one.get('cpu') ?? hierarchies.two
+  const config = object.map('.data.config')
+  const key = Buffer.alloc(4)
+  const value = Buffer.alloc(config.valueSize)
+  const setConfig = (primed: boolean): void => {
+    value.writeUInt32LE(hierarchies.one.has('cpu') ? 1 : 2, 0)
+    value.writeUInt32LE(primed ? 1 : 0, 4)
+    config.update(key, value)
+  }
+  setConfig(false)
+  const groups = object.map('groups')
+  const totals = object.map('totals')
+  const group = object.record('group')
+  const cpuNs = group.number('cpu_ns')
+  const waitNs = group.number('wait_ns')
+  const uninterruptibleNs = group.number('uninterruptible_ns')
+  object.attach()
+  object.iterate('read_threads')
+  setConfig(true)
+
+  const pathOf = cgroupPaths(() => performance.now(), root)
+  const between = groupsBetween(groupNames())
+  const lost = difference()
+  const one = new Float64Array(1)
+  let before = new Map<string, GroupTimes>()
+
+  /** Of the interval, by path. */
+  const readTimes = (): Map<string, GroupTimes> => {
+    object.iterate('read_threads')
+    const { count, keys, values } = groups.all()
+    const now = new Map<string, GroupTimes>()
+    const times = new Map<string, GroupTimes>()
+    for (let i = 0; i < count; i++) {
+      const id = keys.readBigUInt64LE(i * 8)
+      const at = i * group.size
+      const own = {
+        cpuNs: cpuNs(values, at),
+        waitNs: waitNs(values, at),
+        uninterruptibleNs: uninterruptibleNs(values, at),
+      }
+      now.set(String(id), own)
+      const was = before.get(String(id))
+      const took = {
+        cpuNs: own.cpuNs - (was?.cpuNs ?? 0),
+        waitNs: own.waitNs - (was?.waitNs ?? 0),
+        uninterruptibleNs: own.uninterruptibleNs - (was?.uninterruptibleNs ?? 0),
+      }
+      const path = id === 0n ? undefined : pathOf(Number(id))
+      if (path === undefined) {
+        // removed, and quiet since: its room is for others
+        if (was && took.cpuNs === 0 && took.waitNs === 0 && took.uninterruptibleNs === 0 && id !== 0n) {
+          groups.delete(Buffer.from(keys.subarray(i * 8, i * 8 + 8)))
+          now.delete(String(id))
+        }
+        continue
+      }
+      times.set(path, took)
+    }
+    before = now
+    return times
+  }
+
+  const read = () => {
+    const times = timesWithBelow(readTimes())
+    const found = findGroups(hierarchies, MOST_GROUPS)
+    const files = [...found.groups].map(([each, at]) => [each, readGroup(hierarchies, each, at)] as const)
+    // On a machine with both versions a group may be known to one of them only
+    const rows = between(new Map(files), times, (each) => root !== undefined && found.groups.get(each)!.has(root))
+    return {
+      lost: lost(sumPerCpu(words(totals.lookup(key)!), totals.valueSize, 0, one)[0]!),
+      tables: { groups: tableOf(CONTAINERS.tables.groups, rows) },
+      hists: {},
+      totals: { groups: files.length + found.unread, unread: found.unread },
+    }
+  }
+
+  read() // what happened before belongs to no interval
+  return { read, work: objectWork(() => [object]), close: object.close }
+}
