@@ -9,6 +9,8 @@ export interface Merged extends Hist {
   p50Ns?: number
   p90Ns?: number
   p99Ns?: number
+  /** Count and sum are all that is known. */
+  counted?: true
 }
 
 /** undefined where the panel has no latency now. */
@@ -21,7 +23,8 @@ export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Me
   return (sample) =>
     remembered(key, sample, () => {
       const hists = panel.hists(sample.data, mode)
-      return { merged: hists && ranked(mergeHists(hists)) }
+      const merged = hists && ranked(mergeHists(hists))
+      return { merged: merged && (sample.tier?.is === 'counted' ? { ...merged, counted: true } : merged) }
     }).merged
 }
 

@@ -8,6 +8,7 @@ import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
 import { limitsOf } from './narrowing.ts'
+import { estimatedFigures } from './tier.ts'
 import { tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
 import { notesOf, panelStatus, statusText } from './status.ts'
@@ -46,8 +47,13 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   }
   const hist = mergedOf(last, panel, mode)
   const figures = [
-    ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
-    ...statFigures(panel.stats(last, mode)),
+    ...estimatedFigures(
+      [
+        ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+        ...statFigures(panel.stats(last, mode)),
+      ],
+      last,
+    ),
     ...lostFigure(lossOf(store, panel.probe, state.cursorMs)),
   ]
   const title = [

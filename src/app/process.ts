@@ -1,6 +1,7 @@
 // The process page as lines: what one process waits for, from all five probes, now and over time.
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, stuckNs } from '../model/rates.ts'
+import { operationsOf } from '../panels/block.ts'
 import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.ts'
 import { quotaText } from '../panels/offcpu.ts'
 import { endpoint } from '../panels/tcp.ts'
@@ -126,26 +127,29 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts): Line[] => {
 
 const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
   if (!block) return [[['Block I/O', 'title']], [[' none in this interval', 'dim']]]
-  const ops = block.reads + block.writes + block.otherOps
+  const { reads, writes, otherOps, readBytes, writeBytes, latencyNs, latencyMaxNs = 0, queuedNs = 0 } = block
+  const rate = (count: number | undefined): string =>
+    count === undefined ? '' : `${formatRate(perSecond(count, intervalMs))}/s `
+  const bytes = (count: number): string => `${formatBytes(perSecond(count, intervalMs))}/s`
+  const transfers: Line = [
+    [' reads ', 'label'],
+    [rate(reads) + bytes(readBytes)],
+    ['  writes ', 'label'],
+    [rate(writes) + bytes(writeBytes)],
+    ...(otherOps === undefined ? [] : ([['  other ', 'label'], [rate(otherOps).trimEnd()]] as Line)),
+  ]
+  if (latencyNs === undefined)
+    return [[['Block I/O', 'title']], transfers, [[' only counted: how long it waited is not known', 'dim']]]
   return [
     [['Block I/O', 'title']],
-    [
-      [' reads ', 'label'],
-      [`${formatRate(perSecond(block.reads, intervalMs))}/s ${formatBytes(perSecond(block.readBytes, intervalMs))}/s`],
-      ['  writes ', 'label'],
-      [
-        `${formatRate(perSecond(block.writes, intervalMs))}/s ${formatBytes(perSecond(block.writeBytes, intervalMs))}/s`,
-      ],
-      ['  other ', 'label'],
-      [`${formatRate(perSecond(block.otherOps, intervalMs))}/s`],
-    ],
+    transfers,
     [
       [' mean ', 'label'],
-      [mean(block.latencyNs, ops)],
+      [mean(latencyNs, operationsOf(block))],
       ['  longest ', 'label'],
-      [formatDuration(block.latencyMaxNs)],
+      [formatDuration(latencyMaxNs)],
       ['  of that queued ', 'label'],
-      [block.latencyNs > 0 ? `${formatPercent((block.queuedNs * 100) / block.latencyNs)}%` : '-'],
+      [latencyNs > 0 ? `${formatPercent((queuedNs * 100) / latencyNs)}%` : '-'],
     ],
   ]
 }

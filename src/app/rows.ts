@@ -5,6 +5,7 @@ import type { AnyPanel } from '../panels/registry.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { panelIn, panelState, type AppState } from './state.ts'
+import { estimatedColumns } from './tier.ts'
 import { sanitize } from './width.ts'
 
 export interface Table {
@@ -27,7 +28,7 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
-  const columns = panel.columns(mode, inDetail)
+  const columns = estimatedColumns(panel.columns(mode, inDetail), last)
   const all = panel.rows(samples, mode, inDetail)
   const sort = sortOf(panel, columns, mode, chosen)
   const rows = sortRows(filterRows(all, state.filter.text), columns, sort)

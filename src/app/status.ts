@@ -2,10 +2,12 @@
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
+import type { Tier } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
 import { formatAge, formatCount, formatPercent } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
 import { panelIn, panelState, wantedProbes, type AppState } from './state.ts'
+import { tierNote, tierWord } from './tier.ts'
 import type { PanelId, Role } from './types.ts'
 
 export type PanelStatus =
@@ -20,6 +22,8 @@ export type PanelStatus =
   | { is: 'shed'; why: string; mend: string; retryMs: number }
   /** Without the detail that was asked for. */
   | { is: 'reduced' }
+  /** Sampled or counted, as it would cost too much in full. */
+  | { is: 'thinner'; tier: Tier }
 
 /** The instant a screen shows as now. A recording's clock is its newest sample; it cannot be late. */
 export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
@@ -44,6 +48,7 @@ export const probeStatus = (state: AppState, store: Store, probe: ProbeId, nowMs
   if (ageMs !== undefined) return { is: 'stale', ageMs }
   const loss = lossOf(store, probe, state.cursorMs)
   if (loss) return { is: 'lossy', loss }
+  if (last.tier) return { is: 'thinner', tier: last.tier }
   return last.shed ? { is: 'reduced' } : { is: 'live' }
 }
 
@@ -67,6 +72,8 @@ export const shedWords = (state: AppState, store: Store, nowMs: number): string[
   return [
     ...(last?.shed ? [`detail for ${formatAge(last.shed.retryMs)}`] : []),
     ...store.probes().flatMap((probe) => {
+      const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier
+      if (tier) return [`${probe} ${tier.is}`]
       const status = statusNow(state, store, probe, nowMs)
       return status.is === 'shed' ? [`${probe} for ${formatAge(status.retryMs)}`] : []
     }),
@@ -75,6 +82,7 @@ export const shedWords = (state: AppState, store: Store, nowMs: number): string[
 
 /** What a panel says beside its numbers. */
 export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] => [
+  ...(last.tier ? [tierNote(last.tier)] : []),
   ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, mode),
 ]
@@ -120,7 +128,9 @@ export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' |
         ? `lost ${status.loss.percent === undefined ? formatCount(status.loss.lost) : `${formatPercent(status.loss.percent)}%`}`
         : status.is === 'reduced'
           ? 'detail shed'
-          : status.is
+          : status.is === 'thinner'
+            ? tierWord(status.tier)
+            : status.is
 
 export const statusRole = (status: PanelStatus): Role =>
   status.is === 'lossy' ? lossRole(status.loss) : STATUS_ROLES[status.is]
@@ -136,4 +146,5 @@ const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
   unsupported: 'warn',
   shed: 'warn',
   reduced: 'warn',
+  thinner: 'warn',
 }

@@ -95,7 +95,10 @@ const createCommand = (output: { text: string }): Command =>
     .option('--ascii', 'no characters beyond ASCII')
     .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
     .option('-r, --replay <file>', 'play a recording instead of probing; - is standard input')
-    .option('--max-overhead <percent>', 'shed detail, then probes, above so much of all CPUs (default 3; 0: never)')
+    .option(
+      '--max-overhead <percent>',
+      'less detail, then sampled or counted, above so much of all CPUs (default 5; 0: any)',
+    )
     .option('--check', 'say what is needed to probe, what is missing and what to do')
     .option('--yes', 'never ask (for set-up)')
     .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
@@ -190,7 +193,7 @@ const parseCount = (text: string, option: string): number => {
   throw new UsageError(`${option} ${quote(text)} is no count: a whole number from 1 on`)
 }
 
-const MAX_OVERHEAD_PERCENT = 3
+const MAX_OVERHEAD_PERCENT = 5
 
 const parsePercent = (text: string): number => {
   const percent = /^(\d+|\d*\.\d+)%?$/.test(text) ? parseFloat(text) : -1

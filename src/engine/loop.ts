@@ -112,7 +112,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     for (const probe of probes) {
       const shed = on.includes(probe.id) ? guard.shed(probe.id) : undefined
       if (!on.includes(probe.id)) void probe.switchOff()
-      else if (!shed) probe.switchOn(nowMs)
+      else if (probe.thin(shed !== undefined) || !shed) probe.switchOn(nowMs)
       else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...shedSince(probe.id, nowMs)! })
       told.set(probe.id, shed)
     }
@@ -205,7 +205,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     // what was measured of the one before is not all of this interval: it has no latency then
     if (isOther) for (const probe of probes) probe.command({ cmd: 'target' }, nowMs)
     for (const probe of probes) {
-      const sample = probe.read(steadyMs(), atMs)
+      const sample = probe.read(steadyMs(), atMs, shedSince(probe.id, nowMs))
       const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
       if (sample) send({ ...sample, ...(shed && { shed }) } as Message)
     }

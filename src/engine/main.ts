@@ -20,7 +20,7 @@ import { exitNow } from './native/exit.ts'
 import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext } from './probe.ts'
-import { REGISTRY } from './probes.ts'
+import { REGISTRY, THINS } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
@@ -76,7 +76,15 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
         log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
       }
       const one = <P extends OwnProbeId>(id: P) =>
-        supervise({ id, start: () => REGISTRY[id](context), explain, onStatus, commands, steadyMs })
+        supervise({
+          id,
+          start: () => REGISTRY[id](context),
+          thins: THINS.has(id),
+          explain,
+          onStatus,
+          commands,
+          steadyMs,
+        })
       const described = DESCRIBED.map((entry) =>
         supervise<DescribedId>({
           id: entry.spec.id as DescribedId,

@@ -1,9 +1,10 @@
 // What to give up when the kernel programs cost more than they may, and when to try again. Two samples in a row above
-// the limit decide; detail goes first, then sampled stacks, then the costliest probes, until the rest fits. Each comes
-// back alone after a while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
+// the limit decide; detail goes first, then sampled stacks, then the costliest probes, until the rest fits. A probe that
+// has a lower tier goes on in it. Each comes back in full alone after a while, which doubles as long as it has to go
+// again. Pure: the caller measures, acts, has the time.
 import type { ProbeId } from '../stream/types.ts'
 
-/** What can be given up: a probe, or the detail of one. */
+/** What can be given up: a probe in full, or the detail of one. */
 export type Part = ProbeId | 'detail'
 
 /** Share of all CPUs that a part took in a sample. */
@@ -57,8 +58,10 @@ const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, now
   const why = `kernel programs took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
   const shed: Shed[] = []
   let rest = total
+  const given = new Set(state.shed.map(({ part }) => part))
   for (const { part, percent } of inOrder(loads)) {
     if (rest <= limitPercent) break
+    if (given.has(part)) continue
     rest -= percent
     const waitMs = waitOf(state.returned.get(part), nowMs)
     shed.push({ part, why, waitMs, untilMs: nowMs + waitMs })

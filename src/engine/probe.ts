@@ -1,5 +1,5 @@
 // What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
-import type { ProbeCost } from '../stream/cost.ts'
+import type { ProbeCost, Tier } from '../stream/cost.ts'
 import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
@@ -17,7 +17,12 @@ export interface Reading<P extends ProbeId = ProbeId> {
   data: ProbeData[P]
   /** Events seen but not kept in this interval. */
   lost: number
+  /** How it was got, where not in full. */
+  tier?: HowGot
 }
+
+/** A tier, without why the loop chose it. */
+export type HowGot = Omit<Tier, 'why' | 'mend' | 'retryMs'>
 
 /** One program of a probe: how often it ran, and for how long, since it was loaded and while anybody asked for it. */
 export interface ProgramRuns {
@@ -45,6 +50,8 @@ export interface RunningProbe<P extends ProbeId = ProbeId> {
   read(): Reading<P>
   /** Commands other than stop and probes; a probe takes what concerns it. */
   command?(command: Command): void
+  /** Goes on with less cost in the kernel, or in full again; a tick follows. Throws as a start does. Absent: it cannot. */
+  thin?(on: boolean): void
   /** Absent: its cost is not known. */
   work?: ProbeWork
   /** Set when the probe died by itself (a killed bpftrace); the loop then closes it and starts it anew. */

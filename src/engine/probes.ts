@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { OwnProbeId, ProbeId } from '../stream/types.ts'
 import { startExecsnoop } from './bpftrace/execsnoop.ts'
 import { startBlock } from './native/block.ts'
+import { startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
 import { startStacks } from './native/stacks.ts'
@@ -10,6 +11,7 @@ import { startSyscalls } from './native/syscalls.ts'
 import { startTcp } from './native/tcp.ts'
 import type { StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
+import { withThin } from './tiers.ts'
 
 export type Registry = { [P in OwnProbeId]: StartProbe<P> }
 
@@ -26,13 +28,20 @@ const inKernel =
     }
   }
 
+/** Probes that go on in a lower tier where their programs cost too much: with `thin`. */
+export const THINS: ReadonlySet<OwnProbeId> = new Set<OwnProbeId>(['block', 'syscalls'])
+
 export const REGISTRY: Registry = {
   sched: inKernel(
     'sched.bpf.o',
     ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'],
     startSched,
   ),
-  block: inKernel('block.bpf.o', ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'], startBlock),
+  block: inKernel(
+    'block.bpf.o',
+    ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'],
+    withThin(startBlock, startBlockCounted),
+  ),
   tcp: inKernel(
     'tcp.bpf.o',
     ['inet_sock_set_state', 'iter/tcp', 'iter/task_file', 'iter/bpf_sk_storage_map'],

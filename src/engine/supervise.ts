@@ -1,5 +1,6 @@
 // Keeps one probe running: starts it, reads it, notices when it dies, closes it and starts it again after a while.
 // A failure costs this probe only. Time is given, so that tests own it.
+import type { ShedDetail } from '../stream/cost.ts'
 import type { Command, ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
 import type { ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
 
@@ -14,6 +15,8 @@ export const retryDelayMs = (failures: number): number => Math.min(LONGEST_WAIT_
 export interface SuperviseOptions<P extends ProbeId> {
   id: P
   start(): ReturnType<StartProbe<P>>
+  /** It has a lower tier. */
+  thins?: boolean
   explain(error: unknown): ProbeError
   onStatus(probe: P, status: ProbeStatus): void
   /** What a probe that starts has to be told. */
@@ -31,9 +34,11 @@ export interface Supervised {
   check(nowMs: number): void
   /** When check() is wanted again; undefined: only at ticks. */
   dueMs(nowMs: number): number | undefined
-  /** Ends the interval; undefined when there is nothing to say. */
-  read(nowMs: number, atMs: number): Sample | undefined
+  /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
+  read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
   command(command: Command, nowMs: number): void
+  /** With less cost in the kernel, or in full again, from the next reading on; false where it cannot. */
+  thin(on: boolean): boolean
   /** While it runs, and if it tells. */
   work(): ProbeWork | undefined
 }
@@ -44,6 +49,9 @@ type State<P extends ProbeId> =
   | { is: 'waiting'; untilMs: number }
   | { is: 'running'; probe: RunningProbe<P>; sinceMs: number; readMs: number; live: boolean }
 
+/** Of the last interval before it is in full again. */
+const RETURNING: ShedDetail = { why: 'it was', mend: 'nothing to do', retryMs: 0 }
+
 /** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
@@ -51,11 +59,15 @@ const CHECK_RUNNING_MS = 500
 export const supervise = <P extends ProbeId>({
   id,
   start,
+  thins = false,
   explain,
   onStatus,
   commands,
   steadyMs,
 }: SuperviseOptions<P>): Supervised => {
+  /** Wanted, and so as of the last reading. */
+  let thin = false
+  let isThin = false
   let state: State<P> = { is: 'off' }
   let failures = 0
   let offAs: ProbeStatus['is'] = 'off'
@@ -100,8 +112,17 @@ export const supervise = <P extends ProbeId>({
     } catch (error) {
       return fail(error, nowMs)
     }
+    isThin = false
     for (const command of commands()) attempt(nowMs, (probe) => probe.command?.(command))
+    changeTier(nowMs)
     noticeReady()
+  }
+
+  const changeTier = (nowMs: number): void => {
+    if (!thins || isThin === thin) return
+    isThin = thin
+    attempt(nowMs, (probe) => probe.thin!(thin))
+    if (state.is === 'running') state.readMs = steadyMs()
   }
 
   const noticeReady = (): void => {
@@ -139,7 +160,7 @@ export const supervise = <P extends ProbeId>({
       if (state.is !== 'running' || !(state.probe.failure || state.probe.ready)) return undefined
       return nowMs + (state.live ? CHECK_RUNNING_MS : CHECK_STARTING_MS)
     },
-    read(nowMs, atMs) {
+    read(nowMs, atMs, shed) {
       check(nowMs)
       if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined
       let sample: Sample<P> | undefined
@@ -147,10 +168,24 @@ export const supervise = <P extends ProbeId>({
       const intervalMs = toMicroseconds(readMs - state.readMs)
       state.readMs = readMs
       attempt(nowMs, (probe) => {
-        const { data, lost } = probe.read()
-        sample = { type: 'sample', probe: id, atMs, intervalMs, lost, data }
+        const { data, lost, tier } = probe.read()
+        sample = {
+          type: 'sample',
+          probe: id,
+          atMs,
+          intervalMs,
+          lost,
+          data,
+          ...(tier && { tier: { ...tier, ...(shed ?? RETURNING) } }),
+        }
       })
+      // between two intervals, so that none is made of both
+      changeTier(nowMs)
       return sample
+    },
+    thin(on) {
+      thin = on
+      return thins
     },
     command: (command, nowMs) => attempt(nowMs, (probe) => probe.command?.(command)),
     work: () => (state.is === 'running' && state.live ? state.probe.work : undefined),

@@ -43,9 +43,10 @@ export const mergeHists = (hists: readonly Hist[]): Hist => {
   return merged
 }
 
-/** Percentile (0 < p <= 1) in ns: the middle of the slot it falls in, never above `maxNs`; undefined when empty. */
+/** Percentile (0 < p <= 1) in ns: the middle of the slot it falls in, never above `maxNs`; undefined when empty, or
+ * where there is no distribution. */
 export const percentileNs = (hist: Hist, p: number): number | undefined => {
-  if (hist.count === 0) return undefined
+  if (hist.count === 0 || hist.slots.length === 0) return undefined
   const rank = Math.ceil(p * hist.count)
   let below = 0
   for (let i = 0; i < hist.slots.length; i += 2) {

@@ -2,12 +2,16 @@
 // cover; percentiles are never averaged, histograms are merged instead (histogram.ts).
 import type { RareTimes, SchedProc } from '../stream/types.ts'
 
+/** What is not known has no rate and no share. */
+type Known<T> = T extends undefined ? undefined : number
+
 /** Events per second of an interval. */
-export const perSecond = (count: number, intervalMs: number): number =>
-  intervalMs > 0 ? (count * 1000) / intervalMs : 0
+export const perSecond = <T extends number | undefined>(count: T, intervalMs: number): Known<T> =>
+  (count === undefined ? undefined : intervalMs > 0 ? (count * 1000) / intervalMs : 0) as Known<T>
 
 /** Time spent per time passed, in percent; above 100 when several threads did. */
-export const percentOf = (ns: number, intervalMs: number): number => (intervalMs > 0 ? ns / (intervalMs * 10_000) : 0)
+export const percentOf = <T extends number | undefined>(ns: T, intervalMs: number): Known<T> =>
+  (ns === undefined ? undefined : intervalMs > 0 ? ns / (intervalMs * 10_000) : 0) as Known<T>
 
 export const ratio = (sum: number, count: number): number | undefined => (count > 0 ? sum / count : undefined)
 

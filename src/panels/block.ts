@@ -1,7 +1,7 @@
 // Block I/O: how long requests to disks take, queued and in the device, and who sends them.
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { BlockData, BlockDisk, Sample } from '../stream/types.ts'
+import type { BlockData, BlockDisk, BlockProc, Sample } from '../stream/types.ts'
 import type { Cell, Column, Panel, Row } from './types.ts'
 
 const PROCESSES: readonly Column[] = [
@@ -91,13 +91,13 @@ export const block: Panel<'block'> = {
 
 const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Row[] =>
   data.procs.map((proc) => {
-    const ops = proc.reads + proc.writes + proc.otherOps
+    const ops = operationsOf(proc)
     const cells: Cell[] = [
       proc.pid,
       proc.comm,
       percentOf(proc.latencyNs, intervalMs),
       proc.latencyMaxNs,
-      ratio(proc.latencyNs, ops),
+      proc.latencyNs === undefined ? undefined : ratio(proc.latencyNs, ops),
       perSecond(proc.reads, intervalMs),
       perSecond(proc.writes, intervalMs),
       perSecond(proc.readBytes, intervalMs),
@@ -118,7 +118,7 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
       perSecond(disk.bytes, intervalMs),
       percentileNs(disk.total, 0.5),
       tail(disk.total),
-      disk.ops > 0 ? disk.total.maxNs : undefined,
+      disk.ops > 0 ? disk.total.maxNs || undefined : undefined,
       tail(disk.queued),
       tail(disk.device),
       disk.errors,
@@ -126,6 +126,9 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
     ...(disk.errors > 0 ? { role: 'bad' as const } : {}),
   }
 }
+
+/** Of a process; none where they are not known. */
+export const operationsOf = ({ reads = 0, writes = 0, otherOps = 0 }: BlockProc): number => reads + writes + otherOps
 
 const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
 

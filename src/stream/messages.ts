@@ -1,7 +1,7 @@
 // The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
 import { flag, indexes, list, number, oneOf, optional, record, slotPairs, span, text, time } from './shape.ts'
 import type { Check } from './shape.ts'
-import type { CostMessage, ProbeCost, ShedDetail } from './cost.ts'
+import type { CostMessage, ProbeCost, ShedDetail, Tier } from './cost.ts'
 import { STACK_MODES, STACK_STATES } from './stacks.ts'
 import type * as S from './stacks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
@@ -137,14 +137,14 @@ const block = record<T.BlockData>({
     record<T.BlockProc>({
       pid: number,
       comm: text,
-      reads: number,
-      writes: number,
-      otherOps: number,
       readBytes: number,
       writeBytes: number,
-      latencyNs: number,
-      latencyMaxNs: number,
-      queuedNs: number,
+      reads: optional(number),
+      writes: optional(number),
+      otherOps: optional(number),
+      latencyNs: optional(number),
+      latencyMaxNs: optional(number),
+      queuedNs: optional(number),
     }),
   ),
   inFlight: number,
@@ -303,6 +303,8 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
 
 const DATA: Record<T.OwnProbeId, Check> = { sched, block, tcp, syscalls, execsnoop, stacks }
 
+const givenUp = { why: text, mend: text, retryMs: span }
+
 const sample: Check = (value) => {
   const { probe } = value as { probe: string }
   return record<T.Sample>({
@@ -312,7 +314,16 @@ const sample: Check = (value) => {
     intervalMs: span,
     lost: number,
     data: (data) => (isOwnProbe(probe) ? DATA[probe] : tablesData)(data),
-    shed: optional(record<ShedDetail>({ why: text, mend: text, retryMs: span })),
+    shed: optional(record<ShedDetail>(givenUp)),
+    tier: optional(
+      record<Tier>({
+        ...givenUp,
+        is: oneOf('sampled', 'counted'),
+        observed: optional(number),
+        windows: optional(number),
+        error: optional(number),
+      }),
+    ),
   })(value)
 }
 

@@ -2,7 +2,7 @@
 // Samples carry what happened in one interval, never how it is shown. Recordings hold these lines unchanged, so a
 // change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
 
-import type { CostMessage, ShedDetail } from './cost.ts'
+import type { CostMessage, ShedDetail, Tier } from './cost.ts'
 import type { StackMode, StacksData } from './stacks.ts'
 import type { ProcessMessage } from './process.ts'
 import type { ProbeMessage } from './spec.ts'
@@ -154,16 +154,17 @@ export interface BlockDisk {
 export interface BlockProc {
   pid: number
   comm: string
-  reads: number
-  writes: number
-  /** Flushes, discards and the rest. */
-  otherOps: number
   readBytes: number
   writeBytes: number
+  /** The rest is not known while they are only counted. */
+  reads?: number
+  writes?: number
+  /** Flushes, discards and the rest. */
+  otherOps?: number
   /** Total latency (queued plus device) summed over operations. */
-  latencyNs: number
-  latencyMaxNs: number
-  queuedNs: number
+  latencyNs?: number
+  latencyMaxNs?: number
+  queuedNs?: number
 }
 
 export interface BlockData {
@@ -319,6 +320,8 @@ export interface Sample<P extends ProbeId = ProbeId> {
   data: ProbeData[P]
   /** Set while detail is wanted and not collected. */
   shed?: ShedDetail
+  /** Set while it is not in full. */
+  tier?: Tier
 }
 
 export type OwnProbeId = (typeof PROBES)[number]

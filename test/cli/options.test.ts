@@ -17,7 +17,7 @@ const DEFAULTS: Options = {
   replay: undefined,
   check: false,
   yes: false,
-  maxOverheadPercent: 3,
+  maxOverheadPercent: 5,
 }
 
 const good = test.macro({

@@ -125,7 +125,7 @@ export const scrubber = () => {
   const block = (data: BlockData): BlockData => ({
     ...data,
     target: undefined,
-    procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs),
+    procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs ?? 0),
   })
   const tcp = (data: TcpData): TcpData => ({
     ...data,

@@ -8,6 +8,7 @@ import { costFigures } from '../cost.ts'
 import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
+import { estimatedFigures } from '../tier.ts'
 import { tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
@@ -60,8 +61,13 @@ export const drawPanel = (
   }
   const loss = lossOf(store, panel.probe, state.cursorMs)
   const figures = [
-    ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
-    ...statFigures(panel.stats(last, mode)),
+    ...estimatedFigures(
+      [
+        ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+        ...statFigures(panel.stats(last, mode)),
+      ],
+      last,
+    ),
     ...lostFigure(loss),
   ]
   drawFigures(
@@ -99,7 +105,7 @@ const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: stri
   const merged = mergedBy(panel, mode)
   return columns.map(({ sample }) => {
     const hist = sample && merged(sample)
-    return sample && hist ? { hist, lost: sample.lost } : undefined
+    return sample && hist && !hist.counted ? { hist, lost: sample.lost } : undefined
   })
 }
 

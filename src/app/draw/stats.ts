@@ -17,13 +17,19 @@ export interface Figure {
 }
 
 export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
+  const perSecond = { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 }
+  if (hist.counted)
+    return [
+      { label: 'mean', text: hist.count > 0 ? formatDuration(hist.sumNs / hist.count) : '-', priority: 0 },
+      perSecond,
+    ]
   const written = (ns: number | undefined): string => (ns === undefined ? '-' : formatDuration(ns))
   return [
     { label: 'p50', text: written(hist.p50Ns), priority: 1 },
     { label: 'p90', text: written(hist.p90Ns), priority: 4 },
     { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99Ns) : '-', priority: 0 },
     { label: 'max', text: hist.count > 0 ? formatDuration(hist.maxNs) : '-', priority: 2 },
-    { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 },
+    perSecond,
   ]
 }
 

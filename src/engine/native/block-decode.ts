@@ -117,8 +117,8 @@ export const decodeProcs = (
   epoch: number,
   { count, keys, values }: Entries,
   cpus: number,
-): BlockProc[] => {
-  const rows = new Map<number, { row: BlockProc; newestNs: number }>()
+): Required<BlockProc>[] => {
+  const rows = new Map<number, { row: Required<BlockProc>; newestNs: number }>()
   const add = (pid: number, buffer: Buffer, view: Uint32Array, at: number): void => {
     let known = rows.get(pid)
     if (!known) rows.set(pid, (known = { row: noIo(pid), newestNs: 0 }))
@@ -144,7 +144,7 @@ export const decodeProcs = (
   return [...rows.values()].map(({ row }) => row)
 }
 
-const noIo = (pid: number): BlockProc => ({
+const noIo = (pid: number): Required<BlockProc> => ({
   pid,
   comm: '',
   reads: 0,

@@ -24,6 +24,8 @@ export interface LoadOptions {
 export interface BpfObject {
   /** Attach every loaded program that is not an iterator, or the named ones. */
   attach(names?: readonly string[]): void
+  /** Takes the named programs from their hooks; they stay loaded. */
+  detach(names: readonly string[]): void
   /** Runs a program at an event of perf_event_open, and owns its descriptor; gives what ends it. */
   attachTo(program: string, eventFd: number): () => void
   map(name: string): BpfMap
@@ -99,6 +101,12 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   return {
     attach(names) {
       for (const name of names ?? [...programs.keys()].filter((key) => !programs.get(key)!.iterator)) link(name)
+    },
+    detach(names) {
+      for (const name of names) {
+        const made = links.get(name)
+        if (links.delete(name)) lib.destroyLink(made!)
+      }
     },
     attachTo(name, eventFd) {
       const made = lib.attachPerfEvent(programs.get(name)!.pointer, eventFd) as Pointer

@@ -1,4 +1,4 @@
-// Reader of probes/syscalls.bpf.c, which counts always; while detail is on, with what syscalls-detail.ts reads. The
+// Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail is on, with what syscalls-detail.ts reads. The
 // layout below mirrors the struct there.
 import { join } from 'node:path'
 import type { SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
@@ -8,8 +8,11 @@ import { loadObject } from './object.ts'
 import { commAt, sumPerCpu, u64, words } from './per-cpu.ts'
 import { INVALID_CALL, nameOfIndex } from './syscall-names.ts'
 import { startDetail, type Detail } from './syscalls-detail.ts'
+import { openWindows, type Windows } from './windows.ts'
 import { objectWork } from './work.ts'
 
+/** What is in the way of every call. */
+const COUNTING = ['count_enter']
 const RECORD = { tgid: 0, calls: 8, comm: 16, bytes: 32 }
 
 /** Adds the records of threads (from the iterator or from `ended`). Exported for its test. */
@@ -34,11 +37,16 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
   const now = new Float64Array(before.length)
   const missed = missedRuns(object)
   let detail: Detail | undefined
+  let windows: Windows | undefined
   let target: Target | undefined
 
+  const lookUp = (): Float64Array => sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
+
   const read = () => {
-    sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
-    const change = now.map((value, i) => value - before[i]!)
+    const { factor, tier } = windows?.take() ?? { factor: 1 }
+    const scaled = (count: number): number => Math.round(count * factor)
+    lookUp()
+    const change = now.map((value, i) => scaled(value - before[i]!))
     before.set(now)
     // counted by number all the same, so nothing is lost but whose calls they were
     const unnamed = change[INVALID_CALL + 1]! + change[INVALID_CALL + 2]!
@@ -70,8 +78,9 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       else otherErrors += more.errors
     }
     data.procs = [...procs.values()]
+    if (windows) for (const proc of data.procs) proc.count = scaled(proc.count)
     if (unnamed > 0 || otherErrors > 0) data.others = { count: unnamed, ...(seen ? { errors: otherErrors } : {}) }
-    return { data, lost: missed() + (seen?.lost ?? 0) }
+    return { data, lost: missed() + (seen?.lost ?? 0), ...(tier && { tier }) }
   }
 
   read()
@@ -86,11 +95,26 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       detail?.close()
       detail = command.on ? startDetail(join(objects, 'syscalls_detail.bpf.o'), target, maxEntries) : undefined
     },
+    thin(on) {
+      windows?.close()
+      windows = undefined
+      object.detach(COUNTING)
+      if (!on) object.attach(COUNTING)
+      read() // what came in meanwhile belongs to no interval
+      windows = on
+        ? openWindows({
+            attach: () => object.attach(COUNTING),
+            detach: () => object.detach(COUNTING),
+            count: () => lookUp().reduce((sum, calls, i) => (i <= INVALID_CALL ? sum + calls : sum), 0),
+          })
+        : undefined
+    },
     work: objectWork(
       () => [object],
       () => (detail ? [detail.object] : []),
     ),
     close() {
+      windows?.close()
       detail?.close()
       object.close()
     },

@@ -19,6 +19,7 @@ import { loadObject } from '../../../src/engine/native/object.ts'
 import { HIST_BYTES, sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
 import { slotOf, slotStartNs } from '../../../src/model/histogram.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
+import type { BlockProc } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { loopDevice, statistics } from '../../helpers/disks.ts'
 import type { Disk } from '../../helpers/disks.ts'
@@ -137,7 +138,7 @@ bpfTest(
     child.stdin.end('\n')
     await new Promise((resolve) => child.on('exit', resolve))
     const { data } = probe.read()
-    const proc = data.procs.find(({ pid }) => pid === child.pid)!
+    const proc = data.procs.find(({ pid }) => pid === child.pid) as Required<BlockProc>
     t.is(proc.comm, 'dd')
     t.true(proc.reads >= 25)
     t.deepEqual(data.target!.of, { is: 'process', pid: child.pid! })

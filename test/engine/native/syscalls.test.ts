@@ -154,3 +154,29 @@ test('calls of 32-bit programs have a name of their own', async (t) => {
   t.is(syscallName(202, false, 'x64'), 'futex')
   t.is(syscallName(999, false, 'x64'), 'syscall_999')
 })
+
+bpfTest(
+  'counted in windows: near the truth by the error that is said, in full again afterwards',
+  async (t) => {
+    await withProbe(startSyscalls, async (probe) => {
+      probe.thin!(true)
+      probe.read()
+      const calls = 3_000_000
+      const { pid } = await loops('fail', calls)
+      const data = probe.read()
+      t.is(data.tier?.is, 'sampled')
+      const { observed, windows, error } = data.tier!
+      t.true(observed! > 0.1 && observed! < 0.4 && windows! >= 3, JSON.stringify(data.tier))
+      const own = data.data.procs.find((proc) => proc.pid === pid)!.count
+      t.true(Math.abs(own / calls - 1) < Math.max(0.25, 3 * error!), `${own} for ${calls}, error ${error}`)
+      probe.thin!(false)
+      probe.read()
+      const again = await loops('fail', 100_000)
+      const full = probe.read()
+      t.is(full.tier, undefined)
+      const all = full.data.procs.find((proc) => proc.pid === again.pid)!.count
+      t.true(all >= 100_000 && all < 100_500, `${all} calls`)
+    })
+  },
+  ['clang'],
+)

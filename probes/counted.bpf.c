@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* What the kernel counts of every thread anyway: waits for a CPU, switches, CPU time, bytes from and to disks. One iterator,
+ * run once an interval, and nothing in the way of any event: for machines where counting ourselves costs too much.
+ *
+ * Sums of threads that have ended are kept by their process, all but those of waits. */
+#include "task.h"
+#include <bpf/bpf_tracing.h>
+
+struct sched_info {
+	unsigned long pcount;
+	unsigned long long run_delay;
+} CORE;
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+} CORE;
+
+struct task_io_accounting {
+	__u64 read_bytes, write_bytes, cancelled_write_bytes;
+} CORE;
+
+struct signal_struct {
+	unsigned long long sum_sched_runtime;
+	unsigned long nvcsw, nivcsw;
+	struct task_io_accounting ioac;
+} CORE;
+
+/* The same struct, with more of its fields. */
+struct task_struct___counted {
+	unsigned long nvcsw, nivcsw;
+	struct sched_entity se;
+	struct sched_info sched_info;
+	struct task_io_accounting ioac;
+	struct signal_struct *signal;
+} CORE;
+
+
+struct counted {
+	__u32 tgid, tid;
+	__u64 task; /* tells threads apart that had one number */
+	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
+	__u64 ended_switches, ended_cpu_ns, ended_read_bytes, ended_write_bytes; /* of the main thread: of all that ended */
+	char comm[TASK_COMM_LEN];
+};
+
+/* So that its layout is known to user space. */
+const struct counted *counted_layout __attribute__((unused));
+
+SEC("iter/task")
+int read_counted(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct task_struct___counted *t = (void *)task;
+	struct signal_struct *signal;
+	struct counted c = {};
+
+	if (!task || !task->pid)
+		return 0;
+	c.tgid = task->tgid;
+	c.tid = task->pid;
+	c.task = (__u64)task;
+	c.switches = t->nvcsw + t->nivcsw;
+	c.cpu_ns = t->se.sum_exec_runtime;
+	if (bpf_core_field_exists(t->sched_info.run_delay)) {
+		c.waits = t->sched_info.pcount;
+		c.wait_ns = t->sched_info.run_delay;
+	}
+	if (bpf_core_field_exists(t->ioac.read_bytes)) {
+		c.read_bytes = t->ioac.read_bytes;
+		c.write_bytes = t->ioac.write_bytes - t->ioac.cancelled_write_bytes;
+	}
+	signal = t->signal;
+	if (task->pid == task->tgid && signal) {
+		c.ended_switches = signal->nvcsw + signal->nivcsw;
+		c.ended_cpu_ns = signal->sum_sched_runtime;
+		if (bpf_core_field_exists(signal->ioac.read_bytes)) {
+			c.ended_read_bytes = signal->ioac.read_bytes;
+			c.ended_write_bytes = signal->ioac.write_bytes - signal->ioac.cancelled_write_bytes;
+		}
+	}
+	bpf_probe_read_kernel(c.comm, TASK_COMM_LEN, task->group_leader->comm);
+	bpf_seq_write(ctx->meta->seq, &c, sizeof(c));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,29 @@
+// How a sample was got, in words and marks, where it is not in full: what is estimated has a ~ before it.
+import type { Column, Kind } from '../panels/types.ts'
+import type { Tier } from '../stream/cost.ts'
+import type { Sample } from '../stream/types.ts'
+import type { Figure } from './draw/stats.ts'
+import { formatAge, formatPercent } from './format.ts'
+
+/** For a title. */
+export const tierWord = (tier: Tier): string =>
+  tier.is === 'sampled' && tier.error !== undefined ? `sampled ±${formatPercent(tier.error * 100)}%` : tier.is
+
+/** Beside the numbers: what it means, why, and until when. */
+export const tierNote = ({ is, observed = 0, windows = 0, error, why, retryMs }: Tier): string => {
+  const how =
+    is === 'counted'
+      ? 'sums of the kernel, no distribution'
+      : `${formatPercent(observed * 100)}% of the time seen, in ${windows} windows${error === undefined ? '' : `; totals ±${formatPercent(error * 100)}%`}`
+  return retryMs > 0 ? `${how}; in full in ${formatAge(retryMs)}: ${why}` : how
+}
+
+const ESTIMATED: readonly Kind[] = ['count', 'rate', 'bytes', 'byteRate', 'percent']
+
+export const estimatedFigures = (figures: readonly Figure[], { tier }: Sample): readonly Figure[] =>
+  tier?.is === 'sampled' ? figures.map((figure) => ({ ...figure, text: `~${figure.text}` })) : figures
+
+export const estimatedColumns = (columns: readonly Column[], sample: Sample | undefined): readonly Column[] =>
+  sample?.tier?.is === 'sampled'
+    ? columns.map((column) => (ESTIMATED.includes(column.kind) ? { ...column, title: `~${column.title}` } : column))
+    : columns

@@ -1,0 +1,37 @@
+// Block I/O without hooks: disks by the kernel's own counters, processes by its accounts of bytes. Exact sums, no
+// distribution; which process waited, and how long, is not known.
+import type { BlockData, Hist } from '../../stream/types.ts'
+import type { ProbeContext, RunningProbe } from '../probe.ts'
+import { diskCounter } from '../proc/diskstats.ts'
+import { openCounted } from './counted.ts'
+import { objectWork } from './work.ts'
+
+const NOTHING: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+
+export const startBlockCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'block'> => {
+  const counted = openCounted(objects)
+  const countDisks = diskCounter()
+  countDisks()
+  return {
+    read() {
+      const { disks, inFlight } = countDisks()
+      const data: BlockData = {
+        disks: disks.map(({ ns, ...disk }) => ({
+          ...disk,
+          errors: 0,
+          total: { ...NOTHING, count: disk.ops, sumNs: ns },
+          queued: NOTHING,
+          device: NOTHING,
+        })),
+        procs: counted
+          .read()
+          .filter(({ readBytes, writeBytes }) => readBytes > 0 || writeBytes > 0)
+          .map(({ pid, comm, readBytes, writeBytes }) => ({ pid, comm, readBytes, writeBytes })),
+        inFlight,
+      }
+      return { data, lost: 0, tier: { is: 'counted' } }
+    },
+    work: objectWork(() => [counted.object]),
+    close: counted.close,
+  }
+}

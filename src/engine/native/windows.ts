@@ -1,0 +1,130 @@
+// Hooks that are in the kernel for a part of the time only: one short window at a random place in each stretch of time, so
+// that what comes and goes regularly is not always seen, or never. What was seen is scaled by the time that was seen;
+// how far the windows differ tells how far the sum may be from the truth. Taking programs from their hooks is what saves:
+// a program that returns at once costs nearly as much as one that counts.
+import type { HowGot } from '../probe.ts'
+
+/** One window in each stretch; a fifth of the time. */
+const STRETCH_MS = 100
+const WINDOW_MS = 20
+
+export interface WindowsOptions {
+  /** Puts the programs to their hooks, or takes them away. */
+  attach(): void
+  detach(): void
+  /** What has been counted since the programs were loaded: that whose error is told. */
+  count(): number
+  steadyMs?(): number
+  random?(): number
+}
+
+export interface Windows {
+  /** Ends the interval, with a window that is open. Factor for all that was counted in it, and how it was got. */
+  take(): { factor: number; tier: HowGot }
+  close(): void
+}
+
+interface Seen {
+  ms: number
+  count: number
+}
+
+/** Begins at once, with hooks that are not attached. */
+export const openWindows = ({
+  attach,
+  detach,
+  count,
+  steadyMs = () => performance.now(),
+  random = Math.random,
+}: WindowsOptions): Windows => {
+  let begunMs = steadyMs()
+  let seen: Seen[] = []
+  let open: { atMs: number; count: number } | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  /** Begin of the stretch that has the next window. */
+  let stretchMs = steadyMs() - STRETCH_MS
+
+  const begin = (): void => {
+    const before = steadyMs()
+    attach()
+    // hooks become active somewhere within the call
+    open = { atMs: (before + steadyMs()) / 2, count: count() }
+    timer = setTimeout(end, WINDOW_MS)
+  }
+
+  const shut = (): void => {
+    if (!open) return
+    const before = steadyMs()
+    detach()
+    seen.push({ ms: (before + steadyMs()) / 2 - open.atMs, count: count() - open.count })
+    open = undefined
+  }
+
+  const end = (): void => {
+    shut()
+    next()
+  }
+
+  /** A window in the next stretch; stretches that were slept through are over. */
+  const next = (): void => {
+    const nowMs = steadyMs()
+    stretchMs = Math.max(stretchMs + STRETCH_MS, nowMs - WINDOW_MS)
+    const atMs = stretchMs + random() * (STRETCH_MS - WINDOW_MS)
+    if (!closed) timer = setTimeout(begin, Math.max(0, atMs - nowMs))
+  }
+  next()
+
+  return {
+    take() {
+      const isOpen = open !== undefined
+      shut()
+      const nowMs = steadyMs()
+      const lastedMs = nowMs - begunMs
+      const windows = seen
+      seen = []
+      begunMs = nowMs
+      if (isOpen) {
+        clearTimeout(timer)
+        next()
+      }
+      const seenMs = sum(windows, ({ ms }) => ms)
+      const observed = lastedMs > 0 ? Math.min(1, seenMs / lastedMs) : 0
+      const error = errorOf(windows, observed)
+      return {
+        factor: observed > 0 ? 1 / observed : 0,
+        tier: {
+          is: 'sampled',
+          observed: rounded(observed),
+          windows: windows.length,
+          ...(error !== undefined && { error: rounded(error) }),
+        },
+      }
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      shut()
+    },
+  }
+}
+
+/** Half the width of the interval in which the total lies 95 of 100 times, relative to it: a ratio estimate over the
+ * windows, with Student's t as they are few. Undefined for fewer than three, or where nothing was seen. */
+export const errorOf = (windows: readonly Seen[], observed: number): number | undefined => {
+  const n = windows.length
+  const averageMs = sum(windows, ({ ms }) => ms) / n
+  const rate = sum(windows, ({ count }) => count) / (n * averageMs)
+  if (n < 3 || !(rate > 0)) return undefined
+  const variance = sum(windows, ({ ms, count }) => (count - rate * ms) ** 2) / (n - 1)
+  return (studentT(n - 1) * Math.sqrt((variance * (1 - observed)) / n)) / (rate * averageMs)
+}
+
+const sum = (windows: readonly Seen[], value: (seen: Seen) => number): number =>
+  windows.reduce((total, seen) => total + value(seen), 0)
+
+/** 97.5 % quantile by degrees of freedom; within 1 % from three on. */
+const studentT = (freedom: number): number =>
+  freedom === 2 ? 4.303 : 1.96 + 2.44 / (freedom - 0.6) + 1.3 / (freedom - 0.6) ** 2
+
+const rounded = (value: number): number => Number(value.toPrecision(3))

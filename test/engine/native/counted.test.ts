@@ -1,0 +1,62 @@
+// What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
+// ended, and of disks.
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { startBlockCounted } from '../../../src/engine/native/block-counted.ts'
+import { openCounted } from '../../../src/engine/native/counted.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+import { loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
+
+const run = promisify(execFile)
+const BYTES = 4 << 20
+
+/** CPU time and time waited in ns, and times it was on a CPU, of a process with one thread. */
+const schedstat = (pid: number): number[] => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
+const switchesOf = (pid: number): number =>
+  [...readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/ctxt_switches:\s+(\d+)/g)].reduce(
+    (sum, [, n]) => sum + Number(n),
+    0,
+  )
+
+bpfTest(
+  'switches, waits and CPU time are those of /proc',
+  async (t) => {
+    const child = start(loopsPath(), ['sleep', '2000', '1'])
+    t.teardown(() => child.kill())
+    await sleepMs(100)
+    const counted = openCounted(probeContext.objects)
+    t.teardown(counted.close)
+    const [cpuBefore, waitBefore, ranBefore] = schedstat(child.pid!)
+    const switchesBefore = switchesOf(child.pid!)
+    counted.read()
+    await sleepMs(500)
+    const [cpu, wait, ran] = schedstat(child.pid!)
+    const switches = switchesOf(child.pid!)
+    const own = counted.read().find(({ pid }) => pid === child.pid)!
+    const near = (value: number, truth: number, allowed: number): boolean => Math.abs(value - truth) <= allowed
+    t.true(near(own.switches, switches - switchesBefore, 20), `${own.switches} of ${switches - switchesBefore}`)
+    t.true(near(own.waits, ran! - ranBefore!, 20), `${own.waits} of ${ran! - ranBefore!}`)
+    t.true(near(own.cpuNs, cpu! - cpuBefore!, 3e6), `${own.cpuNs} of ${cpu! - cpuBefore!}`)
+    t.true(near(own.waitNs, wait! - waitBefore!, 5e6), `${own.waitNs} of ${wait! - waitBefore!}`)
+  },
+  ['clang'],
+)
+
+bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
+  const probe = startBlockCounted(probeContext)
+  t.teardown(() => void probe.close())
+  const folder = temporaryFolder(t)
+  probe.read()
+  writeFileSync(`${folder}/f`, Buffer.alloc(BYTES))
+  await run('sync', [`${folder}/f`])
+  const { data, tier } = probe.read()
+  t.is(tier?.is, 'counted')
+  const written = data.disks.filter(({ op }) => op === 'write').reduce((sum, { bytes }) => sum + bytes, 0)
+  if (data.disks.length === 0) return t.log('skipped: no disk below the folder for temporary files')
+  t.true(written >= BYTES, `${written} bytes`)
+  const own = data.procs.find(({ pid }) => pid === process.pid)
+  t.true(own!.writeBytes >= BYTES, `${own!.writeBytes} bytes of the process`)
+  t.true(data.disks.every(({ total, ops }) => total.count === ops && total.slots.length === 0))
+})

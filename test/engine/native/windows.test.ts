@@ -1,0 +1,98 @@
+// Counting in windows, on a clock of our own: how much is seen, what the sums are scaled to, and whether the error that
+// is said holds as often as it should, for loads that are steady, in bursts and in waves.
+import test from 'ava'
+import { errorOf, openWindows } from '../../../src/engine/native/windows.ts'
+import { randomFrom } from '../../helpers/stream.ts'
+
+/** Counts within a window of 20 ms in each of `seconds` x 10 stretches, at random places, and what came in all. */
+const sampled = (rate: (ms: number) => number, seconds: number, random: () => number) => {
+  const perMs = Float64Array.from({ length: seconds * 1000 }, (_, ms) => rate(ms))
+  const windows = Array.from({ length: seconds * 10 }, (_, stretch) => {
+    const from = stretch * 100 + Math.floor(random() * 81)
+    return { ms: 20, count: perMs.subarray(from, from + 20).reduce((sum, count) => sum + count, 0) }
+  })
+  const all = perMs.reduce((sum, count) => sum + count, 0)
+  const seen = windows.reduce((sum, { count }) => sum + count, 0)
+  return { windows, error: Math.abs((seen * 5) / all - 1) }
+}
+
+const LOADS: Record<string, (random: () => number) => (ms: number) => number> = {
+  steady: (random) => () => 100 + 20 * random(),
+  bursts: (random) => {
+    let left = 0
+    let on = false
+    return () => {
+      if (left-- <= 0) {
+        on = !on
+        left = 5 + 60 * random()
+      }
+      return on ? 300 : 2
+    }
+  },
+  waves: () => (ms) => 100 + 90 * Math.sin(ms / 70),
+}
+
+for (const [name, load] of Object.entries(LOADS)) {
+  test(`${name}: the error that is said holds in 95 of 100 intervals`, (t) => {
+    const random = randomFrom(7)
+    let held = 0
+    const runs = 400
+    for (let i = 0; i < runs; i++) {
+      const { windows, error } = sampled(load(random), 1, random)
+      if (error <= errorOf(windows, 0.2)! + 1e-9) held++
+    }
+    t.true(held / runs >= 0.93, `${held} of ${runs}`)
+  })
+}
+
+test('too few windows tell no error, and neither do those that saw nothing', (t) => {
+  t.is(
+    errorOf(
+      [
+        { ms: 20, count: 5 },
+        { ms: 20, count: 6 },
+      ],
+      0.2,
+    ),
+    undefined,
+  )
+  t.is(errorOf(Array(5).fill({ ms: 20, count: 0 }), 0.2), undefined)
+  t.is(errorOf(Array(5).fill({ ms: 20, count: 7 }), 0.2), 0)
+})
+
+test('a fifth of the time, wherever the interval ends; hooks are off in between and afterwards', async (t) => {
+  let isOn = false
+  let onMs = 0
+  let sinceMs = 0
+  let switches = 0
+  const count = (): number => onMs + (isOn ? performance.now() - sinceMs : 0)
+  const windows = openWindows({
+    attach() {
+      isOn = true
+      sinceMs = performance.now()
+      switches++
+    },
+    detach() {
+      onMs = count()
+      isOn = false
+    },
+    count,
+  })
+  let total = 0
+  const startMs = performance.now()
+  for (let i = 0; i < 4; i++) {
+    const before = count()
+    await new Promise((resolve) => setTimeout(resolve, 230))
+    const { factor, tier } = windows.take()
+    t.is(tier.is, 'sampled')
+    total += (count() - before) * factor
+  }
+  const lastedMs = performance.now() - startMs
+  windows.close()
+  t.false(isOn)
+  t.true(switches >= 7, `${switches} windows`)
+  t.true(Math.abs(total / lastedMs - 1) < 0.05, `${total} ms scaled, of ${lastedMs}`)
+  const closed = switches
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  t.is(switches, closed)
+})
