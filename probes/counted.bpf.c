@@ -6,12 +6,12 @@
 #include "task.h"
 #include <bpf/bpf_tracing.h>
 
-struct sched_info {
+struct sched_info___counted {
 	unsigned long pcount;
 	unsigned long long run_delay;
 } CORE;
 
-struct sched_entity {
+struct sched_entity___counted {
 	__u64 sum_exec_runtime;
 } CORE;
 
@@ -19,7 +19,7 @@ struct task_io_accounting {
 	__u64 read_bytes, write_bytes, cancelled_write_bytes;
 } CORE;
 
-struct signal_struct {
+struct signal_struct___counted {
 	unsigned long long sum_sched_runtime;
 	unsigned long nvcsw, nivcsw;
 	struct task_io_accounting ioac;
@@ -28,10 +28,10 @@ struct signal_struct {
 /* The same struct, with more of its fields. */
 struct task_struct___counted {
 	unsigned long nvcsw, nivcsw;
-	struct sched_entity se;
-	struct sched_info sched_info;
+	struct sched_entity___counted se;
+	struct sched_info___counted sched_info;
 	struct task_io_accounting ioac;
-	struct signal_struct *signal;
+	struct signal_struct___counted *signal;
 } CORE;
 
 
@@ -51,7 +51,7 @@ int read_counted(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct task_struct___counted *t = (void *)task;
-	struct signal_struct *signal;
+	struct signal_struct___counted *signal;
 	struct counted c = {};
 
 	if (!task || !task->pid)
