@@ -2,7 +2,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { decodeCommand } from '../../src/stream/commands.ts'
-import type { Command } from '../../src/stream/types.ts'
+import type { Command, ProbeId } from '../../src/stream/types.ts'
 
 const testCommand = (t: ExecutionContext, line: string, command: Command | undefined): void => {
   t.deepEqual(decodeCommand(line), command)
@@ -12,7 +12,10 @@ for (const [line, command] of [
   ['{"cmd":"interval","ms":500}', { cmd: 'interval', ms: 500 }],
   ['{"cmd":"interval","ms":1}', { cmd: 'interval', ms: 100 }],
   ['{"cmd":"interval","ms":1e12}', { cmd: 'interval', ms: 60_000 }],
-  ['{"cmd":"probes","on":["tcp","nonesuch","sched","tcp"]}', { cmd: 'probes', on: ['sched', 'tcp'] }],
+  [
+    '{"cmd":"probes","on":["tcp","memory","sched","tcp","__proto__","A b"]}',
+    { cmd: 'probes', on: ['sched', 'tcp', 'memory' as ProbeId] },
+  ],
   ['{"cmd":"detail","on":true}', { cmd: 'detail', on: true }],
   ['{"cmd":"target","target":{"is":"process","pid":12,"x":1}}', { cmd: 'target', target: { is: 'process', pid: 12 } }],
   [
