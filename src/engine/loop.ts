@@ -82,6 +82,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   let lastTickMs = 0
   let nextTickMs = 0
   let skipped = 0
+  let asked = false
   /** What the wall clock is ahead of the stream's. */
   let offsetMs: number | undefined
 
@@ -188,10 +189,10 @@ export const createLoop = (options: LoopOptions): Loop => {
       return
     }
     const atMs = streamMs()
-    if (skipped > 0) {
-      send({ type: 'log', atMs, level: 'warn', text: `the reader was slow: ${skipped + 1} intervals became one` })
-      skipped = 0
-    }
+    const missed = missedBy(nowMs)
+    if (skipped > 0) say(atMs, `the reader was slow: ${skipped + 1} intervals became one`)
+    else if (missed > 0) say(atMs, `the engine was busy or got no CPU: ${missed + 1} intervals became one`)
+    skipped = 0
     send({
       type: 'host',
       atMs,
@@ -212,6 +213,11 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (isOther) for (const probe of probes) probe.command(target, nowMs)
     sendCost(atMs)
   }
+
+  const say = (atMs: number, text: string): void => send({ type: 'log', atMs, level: 'warn', text })
+
+  /** Intervals that have gone by since a tick was due. */
+  const missedBy = (nowMs: number): number => Math.max(0, Math.floor((nowMs - nextTickMs + EARLY_MS) / intervalMs))
 
   /** The next point of the grid that is not yet over. */
   const advance = (nowMs: number): void => {
@@ -239,6 +245,10 @@ export const createLoop = (options: LoopOptions): Loop => {
       const nowMs = steadyMs()
       for (const probe of probes) probe.check(nowMs)
       guard.step(nowMs)
+      // whoever was busy has not yet heard that what it wrote was read
+      const asks = !asked && missedBy(nowMs) > 0 && options.congested()
+      asked = asks
+      if (asks) return EARLY_MS
       if (nowMs >= nextTickMs - EARLY_MS) {
         tick(nowMs)
         advance(nowMs)

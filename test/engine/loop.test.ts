@@ -195,6 +195,21 @@ test('a shorter interval that is already over ticks at once', (t) => {
   )
 })
 
+test('an engine that was busy says so, and not that its reader was slow', (t) => {
+  const { loop, messages, reader, pass, stall } = setUp()
+  loop.begin()
+  pass(1500)
+  // what was written before is read by now, but nobody had time to hear of it
+  reader.slow = true
+  stall(3200)
+  t.true(loop.step() <= 1)
+  reader.slow = false
+  pass(1000)
+  const logs = messages.flatMap((message) => (message.type === 'log' ? [message.text] : []))
+  t.is(logs.length, 1)
+  t.regex(logs[0]!, /^the engine was busy or got no CPU: 3 intervals became one$/)
+})
+
 test('probes go off and on; one that starts later is told what was commanded before', (t) => {
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
