@@ -1,6 +1,6 @@
 // All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows, what
 // the engine should be doing) is not kept here.
-import { isOfStacks, targetOf, type Selection } from '../model/selection.ts'
+import { isOfStacks, selectionKey, targetOf, type Selection } from '../model/selection.ts'
 import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
@@ -128,11 +128,12 @@ export const isFullScreen = (state: AppState): boolean => state.page.is === 'pan
 
 export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefined
 
-/** Everything shown is narrowed to these, outermost first. */
-export const selectionsOf = (state: AppState): Selection[] => [
-  ...state.only,
-  ...state.crumbs.map(({ selection }) => selection),
-]
+/** Everything shown is narrowed to these, outermost first; what the command line gave and was entered is there once. */
+export const selectionsOf = ({ only, crumbs }: AppState): Selection[] => {
+  const entered = crumbs.map(({ selection }) => selection)
+  const keys = new Set(entered.map(selectionKey))
+  return [...only.filter((selection) => !keys.has(selectionKey(selection))), ...entered]
+}
 
 /** The kernel measures its programs only while somebody looks. */
 export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined

@@ -2,12 +2,14 @@
 // be measured is in preconditions.ts; here is the rest, and what only the kernel itself can answer.
 import { SPECS } from '../engine/probes/registry.ts'
 import { detectEnvironment } from '../screen/environment.ts'
+import { obtainRights, type Rights } from '../source/privileges.ts'
 import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
 import {
   COMPILED,
   compiledProbes,
   fail,
+  hasOtherPids,
   install,
   kernel,
   library,
@@ -15,6 +17,7 @@ import {
   mayProbe,
   objectOf,
   ok,
+  procfs,
   rights,
   system,
   typeInformation,
@@ -33,15 +36,16 @@ export interface KernelAnswers {
 
 /** Exit code 0 when it can run live, 4 when not. */
 export const runCheck = async (host: Host = thisHost()): Promise<{ text: string; exitCode: 0 | 4 }> => {
-  const found = checks(host, await askKernel(host))
+  const found = checks(host, await askKernel(host), await askSudo(host))
   return { text: checkText(found), exitCode: found.some(({ level }) => level === 'fail') ? 4 : 0 }
 }
 
 /** All of them, in the order to read them in. */
-export const checks = (host: Host, answers: KernelAnswers): Check[] => [
+export const checks = (host: Host, answers: KernelAnswers, sudoWord?: Check): Check[] => [
   system(host),
+  procfs(host),
   kernel(host),
-  rights(host),
+  sudoWord ?? rights(host),
   typeInformation(host),
   lockdown(host),
   loadedLibrary(host, answers),
@@ -79,9 +83,17 @@ const OPTIONAL_HOOKS: ReadonlySet<string> = new Set([
 ])
 /** What the scripts' own words for it say, too; a test compares them. */
 const LEAST_BPFTRACE = [0, 17] as const
-/** Of the namespace that the machine starts with: a constant of the kernel. */
-const FIRST_PID_NAMESPACE = 'pid:[4026531836]'
 const LEAST_SIZE = { columns: 60, rows: 16 }
+
+/** What a run would be told, the password asked for as it would be; undefined where there is nothing to ask. */
+export const askSudo = async (
+  host: Host,
+  obtain: (isTerminal: boolean) => Promise<Rights> = obtainRights,
+): Promise<Check | undefined> => {
+  if (mayProbe(host) || rights(host).level !== 'ok') return undefined
+  const answer = await obtain(host.size !== undefined)
+  return answer.are === 'none' ? fail('rights', 'not root', answer.why, answer.mend) : undefined
+}
 
 // The binding is loaded here and not above, so that only --check pays for it.
 const askKernel = async (host: Host): Promise<KernelAnswers> => {
@@ -193,17 +205,15 @@ const names = (host: Host): Check =>
       : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, and nothing inlined',
   )
 
-const pidNamespace = (host: Host): Check => {
-  const found = host.link('/proc/self/ns/pid')
-  return found === undefined || found === FIRST_PID_NAMESPACE
-    ? ok('pid namespace', "the machine's own")
-    : warn(
+const pidNamespace = (host: Host): Check =>
+  hasOtherPids(host)
+    ? warn(
         'pid namespace',
         "a container's",
-        "the kernel counts in the machine's process ids, /proc here shows others",
+        "the kernel counts in the machine's process ids, /proc here shows others, and -p is refused",
         'docker run --pid=host ...',
       )
-}
+    : ok('pid namespace', "the machine's own")
 
 const terminal = (host: Host): Check[] => {
   const { term, addressable, colours, unicode } = detectEnvironment(host.env)

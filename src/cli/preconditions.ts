@@ -35,6 +35,12 @@ export const system = ({ platform, arch }: Host): Check => {
   return ok('system', `Linux on ${arch}`)
 }
 
+/** Rights, processes and the kernel's settings are read there; without it every other reason would be a wrong one. */
+export const procfs = (host: Host): Check =>
+  host.read('/proc/self/status') === undefined
+    ? fail('/proc', 'cannot be read', 'processes, rights and settings are known from there', 'mount -t proc proc /proc')
+    : ok('/proc', 'mounted')
+
 export const kernel = (host: Host): Check => {
   const release = (host.read('/proc/sys/kernel/osrelease') ?? 'unknown').trim()
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10) || 0)
@@ -123,6 +129,13 @@ export const compiledProbes = (host: Host): Check => {
 }
 
 export const objectOf = (host: Host, probe: string): string => `${host.objects}/${probe}.bpf.o`
+
+/** Of the namespace that the machine starts with: a constant of the kernel. */
+const FIRST_PID_NAMESPACE = 'pid:[4026531836]'
+
+/** True where /proc has other process ids than the kernel programs see. Of the namespace that /proc shows, if it says. */
+export const hasOtherPids = ({ link }: Pick<Host, 'link'>): boolean =>
+  (link('/proc/1/ns/pid') ?? link('/proc/self/ns/pid') ?? FIRST_PID_NAMESPACE) !== FIRST_PID_NAMESPACE
 
 /** The command that installs these, or their names where no known package manager is. */
 export const install = (host: Host, ids: readonly string[]): string =>

@@ -1,12 +1,12 @@
 // Can this machine be probed? Asked before the screen goes live; when not, the bundled recording opens and says why.
 import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
-import { compiledProbes, kernel, library, lockdown, rights, system, typeInformation } from './preconditions.ts'
+import { compiledProbes, kernel, library, lockdown, procfs, rights, system, typeInformation } from './preconditions.ts'
 
 export type Preflight = { ok: true } | { ok: false; why: string; mend: string }
 
 /** In the order in which a cause hides the next. */
-const CONDITIONS = [system, kernel, typeInformation, rights, lockdown, library, compiledProbes]
+const CONDITIONS = [system, procfs, kernel, typeInformation, rights, lockdown, library, compiledProbes]
 
 /** Takes under a millisecond; the first thing that cannot be done without, if one lacks. */
 export const preflight = (host: Host = thisHost()): Preflight => {

@@ -1,8 +1,39 @@
 // Do the processes named with -p exist, and the group of --cgroup? A thread's number is a common mistake and looks like
 // a process in /proc.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { nearestWord } from '../app/nearest.ts'
+import { sanitize } from '../app/width.ts'
 import { findCgroupRoot } from '../engine/proc/cgroups.ts'
+import { thisHost, type Host } from './host.ts'
+import { hasOtherPids } from './preconditions.ts'
+
+/** One line for the user where their numbers mean other processes to the kernel. */
+export const foreignProcess = (pids: readonly number[], host: Pick<Host, 'link'> = thisHost()): string | undefined =>
+  pids.length > 0 && hasOtherPids(host)
+    ? `-p ${pids.join(',')}: the kernel knows processes by the machine's ids, and this container's PID namespace has others: start it with --pid=host, or use --comm or --cgroup`
+    : undefined
+
+/** A word where no process has this name now; one that starts later is shown. */
+export const missingName = (comm: string): string | undefined => {
+  const names = processNames()
+  if (names.has(comm)) return undefined
+  const near = nearestWord(comm, [...names])
+  return `no process is called ${sanitize(comm)} now, waiting for one${near === undefined ? '' : `; did you mean ${sanitize(near)}?`}`
+}
+
+/** Empty where /proc does not say. */
+const processNames = (): Set<string> => {
+  const names = new Set<string>()
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      names.add(readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd())
+    } catch {
+      // it has ended
+    }
+  }
+  return names
+}
 
 /** One line for the user about the first that does not. */
 export const missingProcess = (pids: readonly number[]): string | undefined => {

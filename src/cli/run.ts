@@ -21,7 +21,7 @@ import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
-import { missingCgroup, missingProcess } from './processes.ts'
+import { foreignProcess, missingCgroup, missingName, missingProcess } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
 
@@ -65,7 +65,9 @@ export const run = async (options: Options): Promise<number> => {
 const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const { options, state, isScreen } = plan
   const missing =
-    process.platform === 'linux' ? (missingProcess(options.pids) ?? missingCgroup(options.cgroup)) : undefined
+    process.platform === 'linux'
+      ? (foreignProcess(options.pids) ?? missingProcess(options.pids) ?? missingCgroup(options.cgroup))
+      : undefined
   if (missing) return fail(missing, EXIT.usage)
   const live = await startLive(
     {
@@ -83,13 +85,18 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
+  const comm = options.only.find((selection) => selection.is === 'comm')?.comm
+  const nobody = comm === undefined ? undefined : missingName(comm)
+  if (nobody !== undefined && !isScreen) warn(nobody)
+  const noticed: Plan =
+    nobody === undefined ? plan : { ...plan, state: { ...state, notice: { text: nobody, role: 'warn' } } }
   // The calls of a selection are told apart from the start
   const commands = wantedCommands(state).filter(
     (command) => command.cmd === 'target' || (command.cmd === 'detail' && command.on),
   )
   return withRecord(options.record, live.source, (source) =>
     isScreen
-      ? screen(plan, source, commands, { nowMs: streamMs })
+      ? screen(noticed, source, commands, { nowMs: streamMs })
       : batch(plan, source, [...commands, ...detail(options)]),
   )
 }

@@ -34,8 +34,11 @@ export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine):
   }
   try {
     here.libbpf()
-  } catch {
-    throw unsupported('libbpf.so.1 is not installed', LIBBPF_MEND)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw IS_ABSENT.test(why)
+      ? unsupported('libbpf.so.1 is not installed', LIBBPF_MEND)
+      : unsupported(`libbpf.so.1 does not load: ${why}`, LOADS_MEND)
   }
   if (!here.exists(BTF)) throw unsupported('this kernel has no type information (BTF)', BTF_MEND)
   if (!mayLoad(here.capabilities())) throw unsupported('no right to load BPF programs', RIGHTS_MEND)
@@ -75,6 +78,9 @@ const ENOMEM = 12
 const EACCES = 13
 const EINVAL = 22
 const BTF = '/sys/kernel/btf/vmlinux'
+/** As the dynamic loader says it; anything else is about a library that is there. */
+const IS_ABSENT = /cannot open shared object file|No such file/
+const LOADS_MEND = 'see whether memory is limited (ulimit -v), or install libbpf again'
 const LIBBPF_MEND = 'install libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, openSUSE)'
 const BTF_MEND = 'use a kernel built with CONFIG_DEBUG_INFO_BTF, as those of the distributions are'
 const RIGHTS_MEND = 'run probetop as root or with sudo'

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { Selection } from '../../src/model/selection.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
 import { INTERVALS_MS, update } from '../../src/app/update.ts'
 import { commandsBetween, initialState, selectionsOf, wantedCommands } from '../../src/app/state.ts'
@@ -408,4 +409,10 @@ test('the page of the process asked for on the command line is entered like any 
   screen.press('escape')
   t.is(screen.state.page.is, 'overview')
   t.deepEqual(screen.state.crumbs, [])
+})
+
+test('what the command line gave is in the path once when it has been entered', (t) => {
+  const only: Selection[] = [{ is: 'process', pid: 42, comm: '' }]
+  const crumbs = [{ selection: { is: 'process', pid: 42, comm: 'node' } as const, from: { is: 'overview' } as const }]
+  t.deepEqual(selectionsOf({ ...initialState({ only }), crumbs }), [{ is: 'process', pid: 42, comm: 'node' }])
 })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { checks, checkText, hooksOf, runCheck } from '../../src/cli/check.ts'
+import { askSudo, checks, checkText, hooksOf, runCheck } from '../../src/cli/check.ts'
 import type { KernelAnswers } from '../../src/cli/check.ts'
 import { preflight } from '../../src/cli/preflight.ts'
 import { PROBES } from '../../src/paths.ts'
@@ -52,6 +52,25 @@ test('below the floor', level, 'kernel', 'warn', { files: { '/proc/sys/kernel/os
 test('far too old', level, 'kernel', 'fail', { files: { '/proc/sys/kernel/osrelease': '4.19.0-27-amd64\n' } })
 test('nonsense', level, 'kernel', 'fail', { files: { '/proc/sys/kernel/osrelease': '' } })
 test('two-digit version', level, 'kernel', 'ok', { files: { '/proc/sys/kernel/osrelease': '10.0.1\n' } })
+test('a hidden /proc is the reason, not what was not read there', (t) => {
+  const hidden = { ...machine(), read: () => undefined }
+  const found = preflight(hidden)
+  t.false(found.ok)
+  if (!found.ok) t.regex(`${found.why} ${found.mend}`, /\/proc.*cannot be read|cannot be read.*\/proc/)
+})
+
+test('a sudo that refuses, in the words of a run', async (t) => {
+  const user = machine({ euid: 1000, capabilities: 0n, commands: ['sudo'] })
+  const refused = await askSudo(user, async () => ({ are: 'none', why: 'sudo refused', mend: 'run probetop as root' }))
+  t.like(refused, { id: 'rights', level: 'fail', cause: 'sudo refused' })
+  t.is(
+    checks(user, GOOD, refused).find(({ id }) => id === 'rights'),
+    refused,
+  )
+  t.is(await askSudo(user, async () => ({ are: 'sudo', sudo: '/usr/bin/sudo' })), undefined)
+  t.is(await askSudo(machine(), () => Promise.reject(new Error('root asks nobody'))), undefined)
+})
+
 test('no sudo', level, 'rights', 'fail', { euid: 1000, capabilities: 0n, commands: [] })
 test('sudo', level, 'rights', 'ok', { euid: 1000, capabilities: 0n, commands: ['sudo'] })
 test('sudo in vain', level, 'rights', 'fail', {

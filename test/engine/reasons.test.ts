@@ -45,9 +45,16 @@ test(
 test(
   'libbpf missing',
   testMissing,
-  { libbpf: throwing(new Error('cannot open')) },
+  { libbpf: throwing(new Error('libbpf.so.1: cannot open shared object file: No such file or directory')) },
   /libbpf\.so\.1 is not installed/,
   /libbpf1/,
+)
+test(
+  'libbpf is there, but memory is not',
+  testMissing,
+  { libbpf: throwing(new Error('libbpf.so.1: failed to map segment from shared object')) },
+  /libbpf\.so\.1 does not load: .*failed to map segment/,
+  /ulimit -v/,
 )
 test('no BTF', testMissing, { exists: (path: string) => !path.startsWith('/sys') }, /BTF/, /CONFIG_DEBUG_INFO_BTF/)
 test(

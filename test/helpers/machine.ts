@@ -56,7 +56,7 @@ export const machine = (changes: Machine = {}): Host => {
     has: (command) => commands.includes(command),
     exists: (path) => !absent.some((end) => path.endsWith(end)),
     read: (path) => content[path],
-    link: (path) => (path === '/proc/self/ns/pid' ? pidNamespace : undefined),
+    link: (path) => (/^\/proc\/(1|self)\/ns\/pid$/.test(path) ? pidNamespace : undefined),
     output: (command) => (command === 'bpftrace' && commands.includes(command) ? bpftrace : undefined),
   }
 }

@@ -48,6 +48,23 @@ test.serial('no such theme', mistake, ['--theme', 'drak', '-b'], 2, /no theme "d
 test.serial('no such recording', mistake, ['-r', 'nowhere'], 5, /cannot replay nowhere: no such file/)
 test.serial('not a recording', mistake, ['-r', PROGRAM], 5, /it does not begin like a recording/)
 
+test.serial('a PID in a PID namespace of its own would be another process to the kernel', async (t) => {
+  if (process.geteuid?.() !== 0) return skip(t, 'not root')
+  const { exitCode, stderr } = await execa(
+    'unshare',
+    ['--pid', '--fork', '--mount-proc', process.execPath, PROGRAM, '-p', '1', '-b', '-n', '1'],
+    { reject: false, stdin: 'ignore' },
+  )
+  t.is(exitCode, 2)
+  t.regex(stderr, /^probetop: -p 1: .*PID namespace.*--pid=host/)
+})
+
+test.serial('a name that nothing has is said, and what may be meant', async (t) => {
+  const { stderr } = await probetop(['--comm', 'probetop-nosuch', '-b', '0.1', '1'])
+  if (/cannot probe/.test(stderr)) return skip(t, 'nothing can be probed here')
+  t.regex(stderr, /no process is called probetop-nosuch now, waiting for one/)
+})
+
 test.serial('a thread is no process', async (t) => {
   const thread = readdirSync('/proc/self/task').find((tid) => tid !== String(process.pid))
   const { exitCode, stderr } = await probetop(['-p', thread!])
