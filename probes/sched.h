@@ -61,6 +61,7 @@ struct record {
 	__u32 flags;
 	char comm[TASK_COMM_LEN]; /* of the process; of the thread when it is selected */
 	__u64 cgroup;
+	__u64 started_ns; /* the process: its number may be used again */
 	struct sums sums;
 };
 struct idle {
@@ -70,6 +71,7 @@ struct idle {
 	__u32 state; /* asleep and woken: STATE_WAITING */
 	char comm[TASK_COMM_LEN];
 	__u64 cgroup;
+	__u64 started_ns;
 	__u64 age_ns; /* since it entered the state, at the end of the interval */
 	__u32 call;
 	__u32 flags;

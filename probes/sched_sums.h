@@ -161,6 +161,13 @@ static __always_inline bool is_unsettled(struct task_struct *task, const struct 
 	return throttles_threads() ? last->state == STATE_THROTTLED : last->throttled || has_been_throttled(task);
 }
 
+static __always_inline __u64 started(struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+
+	return leader->start_boottime;
+}
+
 /* `comm` of a process is that of its first thread. */
 static __always_inline void describe(char *comm, struct task_struct *task, bool own)
 {
@@ -221,6 +228,7 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	record.pid = task->pid;
 	record.tgid = task->tgid;
 	record.cgroup = cgroup_of(task);
+	record.started_ns = started(task);
 	/* the last one has the name of the process, which nobody else can tell any more */
 	describe(record.comm, task, t->selected && !(record.flags & RECORD_LAST));
 	record.sums = *now;

@@ -68,6 +68,7 @@ static __noinline int write_name(struct bpf_iter__task *ctx, struct task_struct 
 	idle.tgid = task->tgid;
 	idle.pid = task->pid;
 	idle.cgroup = cgroup_of(task);
+	idle.started_ns = started(task);
 	describe(idle.comm, task, false);
 	bpf_seq_write(ctx->meta->seq, &idle, sizeof(idle));
 	return 0;
@@ -117,6 +118,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 			idle.age_ns = end - since;
 			idle.flags = t->selected ? RECORD_SELECTED : 0;
 			idle.cgroup = cgroup_of(task);
+			idle.started_ns = started(task);
 			describe(idle.comm, task, t->selected);
 			bpf_seq_write(seq, &idle, sizeof(idle));
 			return 0;
@@ -131,6 +133,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	record.pid = task->pid;
 	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8;
 	record.cgroup = cgroup_of(task);
+	record.started_ns = started(task);
 	describe(record.comm, task, t->selected);
 	bpf_seq_write(seq, &record, sizeof(record));
 	return 0;

@@ -41,6 +41,7 @@ struct task_struct {
 	int pid;
 	int tgid;
 	int exit_code;
+	__u64 start_boottime; /* of a process that of its first thread, which exec() keeps */
 	struct task_struct *group_leader;
 	struct signal_struct *signal;
 	char comm[TASK_COMM_LEN];

@@ -39,14 +39,12 @@ export const nextProcess = (state: AppState, store: Store): AppState => {
   const at = state.crumbs.findLastIndex(({ selection }) => selection.is === 'process')
   const selection = state.crumbs[at]?.selection
   if (selection?.is !== 'process') return { ...state, notice: { text: 'enter a process first', role: 'warn' } }
-  const comm = selection.comm || processFacts(store, selection.pid, 1, state.cursorMs).comm
-  const next = nextOfName(store, { pid: selection.pid, comm }, state.cursorMs)
+  const comm = selection.comm || processFacts(store, selection, 1, state.cursorMs).comm
+  const next = nextOfName(store, { ...selection, comm }, state.cursorMs)
   if (!next) return { ...state, notice: { text: `no other process is called ${comm}`, role: 'warn' } }
   const crumbs = state.crumbs
     .slice(0, at + 1)
-    .map((crumb, index): Crumb =>
-      index === at ? { ...crumb, selection: { is: 'process', pid: next.pid, comm } } : crumb,
-    )
+    .map((crumb, index): Crumb => (index === at ? { ...crumb, selection: { is: 'process', ...next } } : crumb))
   return { ...state, crumbs, page: { is: 'process', scroll: 0 } }
 }
 

@@ -52,7 +52,10 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     ...state,
     byPanel: {
       ...state.byPanel,
-      [id]: { ...panelState(state, id), selected: { key: row.key, index, pid: row.pid, comm } },
+      [id]: {
+        ...panelState(state, id),
+        selected: { key: row.key, index, pid: row.pid, startedMs: row.startedMs, comm },
+      },
     },
   }
 }

@@ -44,12 +44,12 @@ export const processPage = (
   nowMs: number,
   unicode: boolean,
 ): ProcessPage => {
-  const page = selectedProcess(state) ?? { pid: 0, comm: '' }
+  const page = selectedProcess(state) ?? { pid: 0, comm: '', startedMs: undefined }
   const wide = width >= SIDE_BY_SIDE
   const column = wide ? Math.floor(width / 2) - 2 : width
   const shown = shownMs(state, store, nowMs)
   const section = sectionsOf(state, store, nowMs, column)
-  const facts = processFacts(store, page.pid, Math.max(10, column - 26), state.cursorMs)
+  const facts = processFacts(store, page, Math.max(10, column - 26), state.cursorMs)
   const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
   const left = [
     ...section('sched', timeLines(facts, history, unicode)),
@@ -68,7 +68,7 @@ export const processPage = (
     status: statusOf(facts, shown, state, store, nowMs),
     lines: [
       ...stackLines(state),
-      ...factLines(store.process(page.pid, state.cursorMs), width, shown, state.intervalMs),
+      ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs),
       ...section('sched', threadLines(store, state.cursorMs, width)),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],

@@ -68,7 +68,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     ...(window
       ? { stacks: { ...window, from: iso(wallMs(store, window.fromMs)), to: iso(wallMs(store, window.toMs)) } }
       : {}),
-    ...(process ? { process: processFacts(store, process.pid, 1, state.cursorMs) } : {}),
+    ...(process ? { process: processFacts(store, process, 1, state.cursorMs) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),
     gaps: store.gaps(),

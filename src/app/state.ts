@@ -22,7 +22,7 @@ export interface PanelState {
   /** Absent: the mode's own. */
   sort?: Sort
   /** The row selected by what it is about; `index` is where it was last seen. */
-  selected?: { key: string; index: number; pid?: number; comm?: string }
+  selected?: { key: string; index: number; pid?: number; startedMs?: number; comm?: string }
 }
 
 export interface Filter {
@@ -139,12 +139,12 @@ export const selectionsOf = ({ only, crumbs }: AppState): Selection[] => {
 export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
 
 /** The innermost process or thread: what the process page is about. */
-export const selectedProcess = (state: AppState): { pid: number; comm: string } | undefined => {
+export const selectedProcess = (state: AppState): { pid: number; comm: string; startedMs?: number } | undefined => {
   const last = selectionsOf(state).findLast((selection) => selection.is === 'process' || selection.is === 'thread')
   return last?.is === 'process'
-    ? { pid: last.pid, comm: last.comm }
+    ? { pid: last.pid, comm: last.comm, startedMs: last.startedMs }
     : last?.is === 'thread'
-      ? { pid: last.pid, comm: '' }
+      ? { pid: last.pid, comm: '', startedMs: last.startedMs }
       : undefined
 }
 

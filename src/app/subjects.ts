@@ -1,7 +1,8 @@
 // What the selected row is about, and so what may be entered from it: its process first, then all else it names.
 import type { Selection } from '../model/selection.ts'
-import { selectionKey } from '../model/selection.ts'
+import { sameStart, selectionKey } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
+import type { ProcessId } from '../panels/process.ts'
 import type { Row } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { tableOf, type Table } from './rows.ts'
@@ -13,18 +14,20 @@ export const subjectsOf = (state: AppState, store: Store): Selection[] => {
   const id = currentPanel(state)
   if (state.page.is === 'stacks') {
     return stackSubjects(state, store).flatMap((each) =>
-      each.is === 'process' ? withGroups(each.pid, each.comm, state, store) : [each],
+      each.is === 'process' ? withGroups(each, each.comm, state, store) : [each],
     )
   }
   if (!id) {
     const found = selectedProcess(state)
-    return found ? withGroups(found.pid, found.comm, state, store) : []
+    return found ? withGroups(found, found.comm, state, store) : []
   }
   const table = tableOf(state, store, id, isFullScreen(state))
   const { selected: remembered } = panelState(state, id)
   const row = remembered ? table.rows[table.selected] : table.rows[0]
   if (row) return rowSubjects(row, table, state, store)
-  return remembered?.pid === undefined ? [] : withGroups(remembered.pid, remembered.comm ?? '', state, store)
+  return remembered?.pid === undefined
+    ? []
+    : withGroups({ pid: remembered.pid, startedMs: remembered.startedMs }, remembered.comm ?? '', state, store)
 }
 
 /** The process of the selection. */
@@ -41,17 +44,21 @@ const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
   const comm = row.comm ?? String(row.cells[columns.findIndex((column) => column.id === 'command')] ?? '')
-  const groups = row.pid === undefined ? [] : withGroups(row.pid, comm, state, store)
+  const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, state, store)
   return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }
 
 /** A process, all of its name, and its control group. A row of a thread has the thread's name: the process has its own. */
-const withGroups = (pid: number, called: string, state: AppState, store: Store): Selection[] => {
-  const proc = store.latest('sched', state.cursorMs)?.data.procs.find((each) => each.pid === pid)
+const withGroups = ({ pid, startedMs }: ProcessId, called: string, state: AppState, store: Store): Selection[] => {
+  const found = store
+    .latest('sched', state.cursorMs)
+    ?.data.procs.filter((each) => each.pid === pid && sameStart(each.startedMs, startedMs))
+  const proc = found?.find(({ exited }) => !exited) ?? found?.[0]
+  const since = proc?.startedMs ?? startedMs
   const comm = proc?.comm || called
   const path = proc?.cgroup
   return [
-    { is: 'process', pid, comm },
+    { is: 'process', pid, comm, ...(since === undefined ? {} : { startedMs: since }) },
     ...(comm === '' ? [] : [{ is: 'comm', comm } as const]),
     ...(path === undefined || path === '/' ? [] : [{ is: 'cgroup', path } as const]),
   ]

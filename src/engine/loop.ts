@@ -6,6 +6,8 @@ import type { ProcessMessage } from '../stream/process.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, Hello, Message, ProbeId, ProbeStatus, Target } from '../stream/types.ts'
 import type { HostNow } from './proc/host.ts'
+import { createFollower } from './follow.ts'
+import type { FollowOptions } from './follow.ts'
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
 import type { Mark } from './meter.ts'
@@ -42,8 +44,8 @@ export interface LoopOptions {
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
   host(): HostNow
-  /** The number of the control group at a path now; undefined where there is none. */
-  cgroupId(path: string): bigint | undefined
+  /** How the target is told from others that get its name. */
+  follow: FollowOptions
   /** What /proc says of a process; undefined when it is gone. */
   process(pid: number, nowMs: number): Omit<ProcessMessage, 'type' | 'atMs'> | undefined
   /** The stream's clock. */
@@ -64,6 +66,9 @@ export interface Loop {
   close(): Promise<void>
 }
 
+const targetCommand = (target: Target | undefined): Command & { cmd: 'target' } =>
+  target ? { cmd: 'target', target } : { cmd: 'target' }
+
 export const createLoop = (options: LoopOptions): Loop => {
   const { nowMs: streamMs, wallMs, steadyMs } = options
   let closed = false
@@ -74,9 +79,8 @@ export const createLoop = (options: LoopOptions): Loop => {
   let on: readonly ProbeId[] = []
   let wantsDetail = false
   let hasDetail = false
+  const follower = createFollower(options.follow)
   let target: Command & { cmd: 'target' } = { cmd: 'target' }
-  /** Of the target, where it is a control group. */
-  let group: bigint | undefined
   let cpus: Command[] = []
   let stacks: Command[] = []
   let lastTickMs = 0
@@ -159,20 +163,6 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (facts) send({ type: 'process', atMs, ...facts })
   }
 
-  const groupOf = ({ target: who }: Command & { cmd: 'target' }): bigint | undefined =>
-    who?.is === 'cgroup' ? options.cgroupId(who.path) : undefined
-
-  /** The target is followed by its path: a group that was removed and made again is another one to the kernel. */
-  const hasNewGroup = (atMs: number): boolean => {
-    const now = groupOf(target)
-    if (now === group) return false
-    const { path } = target.target as Target & { is: 'cgroup' }
-    const what = now === undefined ? 'was removed' : group === undefined ? 'is there' : 'was made anew'
-    send({ type: 'log', atMs, level: 'info', text: `control group ${path} ${what}` })
-    group = now
-    return true
-  }
-
   /** The wall clock at a tick; that it was set is said. */
   const noteWall = (atMs: number): number => {
     const nowWallMs = wallMs()
@@ -201,16 +191,20 @@ export const createLoop = (options: LoopOptions): Loop => {
       wallMs: noteWall(atMs),
     })
     lastTickMs = nowMs
+    const moved = follower.moved()
+    if (moved) {
+      send({ type: 'log', atMs, level: 'info', text: moved.text })
+      target = targetCommand(moved.target)
+      // what was measured of the one before is not all of this interval: it has no latency then
+      for (const probe of probes) probe.command({ cmd: 'target' }, nowMs)
+    }
     sendProcess(atMs)
-    const isOther = hasNewGroup(atMs)
-    // what was measured of the one before is not all of this interval: it has no latency then
-    if (isOther) for (const probe of probes) probe.command({ cmd: 'target' }, nowMs)
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs, shedSince(probe.id, nowMs))
       const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
       if (sample) send({ ...sample, ...(shed && { shed }) } as Message)
     }
-    if (isOther) for (const probe of probes) probe.command(target, nowMs)
+    if (moved?.target) for (const probe of probes) probe.command(target, nowMs)
     sendCost(atMs)
   }
 
@@ -264,13 +258,10 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'probes' || command.cmd === 'detail') return apply(nowMs)
       if (command.cmd === 'cost') return showCost(command.on)
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
-      if (command.cmd === 'target') {
-        target = command
-        group = groupOf(command)
-      }
+      const told = command.cmd === 'target' ? (target = targetCommand(follower.set(command.target))) : command
       if (command.cmd === 'cpus') cpus = [command]
       if (command.cmd === 'stacks') stacks = [command]
-      for (const probe of probes) probe.command(command, nowMs)
+      for (const probe of probes) probe.command(told, nowMs)
     },
     async close() {
       closed = true

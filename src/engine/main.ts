@@ -24,7 +24,7 @@ import { REGISTRY, THINS } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
-import { readProcess } from './proc/process.ts'
+import { readProcess, startedMsOf } from './proc/process.ts'
 import { explain } from './reasons.ts'
 import { supervise } from './supervise.ts'
 
@@ -60,7 +60,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
     limitPercent,
     statistics: holdStatistics,
     host: readHost,
-    cgroupId,
+    follow: { cgroupId, startedMs: startedMsOf },
     process: readProcess,
     nowMs,
     wallMs: Date.now,

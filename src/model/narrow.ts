@@ -21,7 +21,16 @@ import { isDescribed, isOwnProbe } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
-import { isOfStacks, isWithin, sameTarget, selectionKey, targetOf, type Selection } from './selection.ts'
+import {
+  isOfStacks,
+  isWithin,
+  sameStart,
+  sameTarget,
+  selectionKey,
+  startOf,
+  targetOf,
+  type Selection,
+} from './selection.ts'
 import type { Store } from './store.ts'
 import { narrowTables } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
@@ -61,7 +70,7 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   const last = path[index]!
   const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
   if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index))
-  const key = [source?.key, ...path.slice(index).map(selectionKey)].join('\0')
+  const key = [source?.key, ...path.slice(index).flatMap((each) => [selectionKey(each), startOf(each)])].join('\0')
   return remembered(key, sample, () => {
     const fresh: OwnSample = narrow(sample, last, source?.find(), {
       own: hasOwn(sample, path),
@@ -146,6 +155,8 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
 }
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
+  if (startOf(selection) !== undefined && probe !== 'sched')
+    return unlessAnother(store.latest('sched', atMs), selection)
   if (selection.is === 'cgroup') {
     return processesIn(store.latest('sched', atMs), (proc) => isWithin(proc.cgroup, selection.path))
   }
@@ -163,12 +174,23 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
   return undefined
 }
 
+/** Nobody in an interval in which another process had the number: only its rows of `sched` tell them apart. */
+const unlessAnother = (sched: Sample<'sched'> | undefined, selection: Selection): Source => ({
+  key: String(sched?.atMs),
+  find: () => {
+    const pid = 'pid' in selection ? selection.pid : 0
+    const rows = sched?.data.procs.filter((proc) => proc.pid === pid) ?? []
+    const isOther = rows.length > 0 && !rows.some((proc) => sameStart(proc.startedMs, startOf(selection)))
+    return { pids: new Set(isOther ? [] : [pid]) }
+  },
+})
+
 const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source => ({
   key: String(sched?.atMs),
   find: () => ({ pids: new Set(sched?.data.procs.filter(fits).map(({ pid }) => pid)) }),
 })
 
-type Mine = (row: { pid: number; comm: string }) => boolean
+type Mine = (row: { pid: number; comm: string; startedMs?: number }) => boolean
 
 /** `own`: what the kernel told apart is of the whole path. It is kept on the way for the steps that follow. */
 interface Step {
@@ -222,7 +244,10 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
   switch (selection.is) {
     case 'process':
     case 'thread':
-      return (row) => row.pid === selection.pid
+      return (row) =>
+        row.pid === selection.pid &&
+        (members?.pids.has(row.pid) ?? true) &&
+        sameStart(row.startedMs, selection.startedMs)
     case 'pids':
       return (row) => selection.pids.includes(row.pid)
     case 'comm':

@@ -4,8 +4,9 @@ import type { Target } from '../stream/types.ts'
 import { keyOf, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export type Selection =
-  | { is: 'process'; pid: number; comm: string }
-  | { is: 'thread'; pid: number; tid: number; comm: string }
+  /** `startedMs` as in SchedProc, where it is known: not another process that had the number, or got it later. */
+  | { is: 'process'; pid: number; comm: string; startedMs?: number }
+  | { is: 'thread'; pid: number; tid: number; comm: string; startedMs?: number }
   /** All processes of this name. */
   | { is: 'comm'; comm: string }
   /** A control group and those below it; a container is one. */
@@ -139,9 +140,9 @@ export const targetOf = (selections: readonly Selection[]): Target | undefined =
 const asTarget = (selection: Selection): Target | undefined => {
   switch (selection.is) {
     case 'process':
-      return { is: 'process', pid: selection.pid }
+      return { is: 'process', pid: selection.pid, ...since(selection) }
     case 'thread':
-      return { is: 'thread', pid: selection.pid, tid: selection.tid }
+      return { is: 'thread', pid: selection.pid, tid: selection.tid, ...since(selection) }
     case 'comm':
       return { is: 'comm', comm: selection.comm }
     case 'cgroup':
@@ -154,7 +155,20 @@ const asTarget = (selection: Selection): Target | undefined => {
 }
 
 export const sameTarget = (a: Target | undefined, b: Target | undefined): boolean =>
-  a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b)
+  a !== undefined && b !== undefined && selectionKey(a) === selectionKey(b) && sameStart(startOf(a), startOf(b))
+
+/** Where either is not known, nothing speaks against it. */
+export const sameStart = (a: number | undefined, b: number | undefined): boolean =>
+  a === undefined || b === undefined || a === b
+
+/** When its process was started. */
+export const startOf = (selection: Selection | Target): number | undefined =>
+  'startedMs' in selection ? selection.startedMs : undefined
+
+const since = (selection: Selection): { startedMs?: number } => {
+  const startedMs = startOf(selection)
+  return startedMs === undefined ? {} : { startedMs }
+}
 
 /** A thread's name, a state or a waker has no code of its own. */
 const stackPrefix = (frames: readonly PathFrame[]): string =>

@@ -18,6 +18,7 @@ import type {
 import type { ProcessMessage } from '../stream/process.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { isDescribed, isOwnProbe, PROBES } from '../stream/types.ts'
+import { sameStart } from './selection.ts'
 import { sizeOf, withoutRows } from './thin.ts'
 
 export interface StoreOptions {
@@ -59,8 +60,8 @@ export interface Store {
   ticks(): readonly number[]
   /** What the probes cost in the interval shown, if that was measured. */
   cost(atMs?: number): CostMessage | undefined
-  /** What /proc said of a process, last at or before an instant. */
-  process(pid: number, atMs?: number): ProcessMessage | undefined
+  /** What /proc said of a process (that was started then), last at or before an instant. */
+  process(pid: number, atMs?: number, startedMs?: number): ProcessMessage | undefined
   gaps(fromMs?: number, toMs?: number): Gap[]
   logs(count: number, atMs?: number): LogMessage[]
   /** Estimated size of the samples. */
@@ -274,7 +275,8 @@ export const createStore = (options: StoreOptions = {}): Store => {
       const end = bisectRight(ticks, atMs)
       return costs.findLast((cost) => cost.atMs <= atMs && cost.atMs >= (ticks[end - 2] ?? -Infinity))
     },
-    process: (pid, atMs = Infinity) => facts.findLast((fact) => fact.pid === pid && fact.atMs <= atMs),
+    process: (pid, atMs = Infinity, startedMs) =>
+      facts.findLast((fact) => fact.pid === pid && fact.atMs <= atMs && sameStart(fact.startedMs, startedMs)),
     gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter((gap) => gap.atMs >= fromMs && gap.atMs <= toMs),
     logs: (count, atMs = Infinity) => logs.filter((line) => line.atMs <= atMs).slice(-count),
     bytes: () => bytes,

@@ -1,5 +1,6 @@
 // Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
+import { processRow } from './process.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
 import { othersNote, rowsWithOthers } from './runq.ts'
@@ -105,12 +106,7 @@ export const offcpu: Panel<'sched'> = {
             blocked && each(blocked.ns),
           ]
           if (detail) cells.push(each(proc.onCpuNs), proc.threads)
-          return {
-            key: String(proc.pid ?? proc.comm),
-            pid: proc.pid,
-            cells,
-            ...(proc.exited ? { role: 'dim' as const } : {}),
-          }
+          return { ...processRow(proc), cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
         })
       : []
   },

@@ -1,5 +1,5 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
-import { sameTarget } from '../model/selection.ts'
+import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type {
   BlockProc,
@@ -13,6 +13,23 @@ import type {
   TcpListener,
   TcpSession,
 } from '../stream/types.ts'
+
+/** Which process; where it is not known when it was started, any that has the number. */
+export interface ProcessId {
+  pid: number
+  startedMs?: number
+}
+
+/** What a row about a process is known by; `comm` where the rest of them have one. */
+export const processRow = ({
+  pid,
+  startedMs,
+  comm,
+}: Partial<ProcessId> & { comm: string }): { key: string; pid?: number; startedMs?: number } => ({
+  key: startedMs === undefined ? String(pid ?? comm) : `${pid} ${startedMs}`,
+  ...(pid === undefined ? {} : { pid }),
+  ...(startedMs === undefined ? {} : { startedMs }),
+})
 
 export interface ProcessFacts {
   pid: number
@@ -39,12 +56,17 @@ export interface ProcessFacts {
   ended?: { exitCode?: number; signal?: number }
 }
 
-export const processFacts = (store: Store, pid: number, depth: number, atMs?: number): ProcessFacts => {
+export const processFacts = (
+  store: Store,
+  { pid, startedMs }: ProcessId,
+  depth: number,
+  atMs?: number,
+): ProcessFacts => {
   const sched = store.samples('sched', depth, atMs)
   const block = store.samples('block', depth, atMs)
   const syscalls = store.samples('syscalls', depth, atMs)
   const tcp = store.latest('tcp', atMs)
-  const mine = <T extends { pid: number }>(rows: readonly T[]): T | undefined => rows.find((row) => row.pid === pid)
+  const mine = <T extends ProcessId>(rows: readonly T[]): T | undefined => rows.find(isOf({ pid, startedMs }))
   const history = {
     sched: sched.map((sample) => mine(sample.data.procs)),
     block: block.map((sample) => mine(sample.data.procs)),
@@ -56,7 +78,8 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
   const blockTarget = block.at(-1)?.data.target
   const target = lastSched?.data.target
   const shown = history.sched.findLastIndex((proc) => proc !== undefined)
-  const [newest, seenMs] = shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, pid, atMs)
+  const [newest, seenMs] =
+    shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, { pid, startedMs }, atMs)
   const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
   return {
     pid,
@@ -67,8 +90,10 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
     syscalls: history.syscalls.at(-1),
     sessions: (tcp?.data.sessions ?? []).filter((session) => session.pid === pid),
     listeners: (tcp?.data.listeners ?? []).filter((listener) => listener.pid === pid),
-    ...(sameTarget(target?.of, { is: 'process', pid }) ? { hists: target } : {}),
-    ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid }) ? { blockHist: blockTarget.total } : {}),
+    ...(sameTarget(target?.of, { is: 'process', pid, startedMs }) ? { hists: target } : {}),
+    ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs })
+      ? { blockHist: blockTarget.total }
+      : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
     blockMs: block.at(-1)?.intervalMs ?? 1000,
     syscallsMs: syscalls.at(-1)?.intervalMs ?? 1000,
@@ -82,15 +107,20 @@ export const processFacts = (store: Store, pid: number, depth: number, atMs?: nu
   }
 }
 
+const isOf =
+  ({ pid, startedMs }: ProcessId) =>
+  (row: ProcessId): boolean =>
+    row.pid === pid && sameStart(row.startedMs, startedMs)
+
 /** Before the history shown: the page of a process that has ended goes on saying how. */
 const longAgo = (
   store: Store,
-  pid: number,
+  process: ProcessId,
   atMs: number | undefined,
 ): [proc: SchedProc | undefined, atMs: number | undefined] => {
   const samples = (store.whole ?? store).samples('sched', Infinity, atMs)
   for (const sample of samples.reverse()) {
-    const proc = sample.data.procs.find((row) => row.pid === pid)
+    const proc = sample.data.procs.find(isOf(process))
     if (proc) return [proc, sample.atMs]
   }
   return [undefined, undefined]
@@ -99,13 +129,13 @@ const longAgo = (
 /** The newest other process of the same name: what an ended one is often followed by. */
 export const nextOfName = (
   store: Store,
-  { pid, comm }: { pid: number; comm: string },
+  { comm, ...process }: ProcessId & { comm: string },
   atMs?: number,
-): { pid: number; comm: string } | undefined => {
+): (ProcessId & { comm: string }) | undefined => {
   const others =
     (store.whole ?? store)
       .latest('sched', atMs)
-      ?.data.procs.filter((proc) => proc.comm === comm && proc.pid !== pid && !proc.exited) ?? []
+      ?.data.procs.filter((proc) => proc.comm === comm && !isOf(process)(proc) && !proc.exited) ?? []
   return others.reduce<SchedProc | undefined>(
     (newest, proc) => (newest === undefined || proc.pid > newest.pid ? proc : newest),
     undefined,

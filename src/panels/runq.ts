@@ -1,4 +1,5 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
+import { processRow } from './process.ts'
 import type { Sample, SchedProc } from '../stream/types.ts'
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
@@ -94,7 +95,7 @@ export const runq: Panel<'sched'> = {
             percentOf(proc.onCpuNs, intervalMs),
           ]
           if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-          return { key: String(pid ?? comm), pid, cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+          return { ...processRow(proc), cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
         })
       : []
   },

@@ -78,6 +78,8 @@ export interface Row {
   /** What the row is about, the same from one interval to the next; the selection sticks to it. */
   key: string
   pid?: number
+  /** Of the process, where that is known: see SchedProc. */
+  startedMs?: number
   /** Name of the process, where no column `command` has it. */
   comm?: string
   /** Parallel to the panel's columns. */

@@ -66,12 +66,12 @@ const decodeStacks = ({ on, mode, thresholdNs, wakers }: Record<string, unknown>
 
 const decodeTarget = (value: unknown): Target | undefined => {
   if (typeof value !== 'object' || value === null) return undefined
-  const { is, pid, tid, comm, path } = value as Record<string, unknown>
+  const { is, pid, tid, startedMs, comm, path } = value as Record<string, unknown>
   switch (is) {
     case 'process':
-      return isPid(pid) ? { is, pid } : undefined
+      return isPid(pid) ? { is, pid, ...since(startedMs) } : undefined
     case 'thread':
-      return isPid(pid) && isPid(tid) ? { is, pid, tid } : undefined
+      return isPid(pid) && isPid(tid) ? { is, pid, tid, ...since(startedMs) } : undefined
     case 'comm':
       return isText(comm, MAX_COMM) ? { is, comm } : undefined
     case 'cgroup':
@@ -80,6 +80,8 @@ const decodeTarget = (value: unknown): Target | undefined => {
       return undefined
   }
 }
+
+const since = (startedMs: unknown): { startedMs?: number } => (isNumber(startedMs) ? { startedMs } : {})
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 const isMode = (value: unknown): value is StackMode => STACK_MODES.some((mode) => mode === value)

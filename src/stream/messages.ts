@@ -40,9 +40,9 @@ const target: Check = (value) => {
   if (wrong) return wrong
   switch ((value as T.Target).is) {
     case 'process':
-      return record({ is: text, pid: number })(value)
+      return record({ is: text, pid: number, startedMs: optional(number) })(value)
     case 'thread':
-      return record({ is: text, pid: number, tid: number })(value)
+      return record({ is: text, pid: number, tid: number, startedMs: optional(number) })(value)
     case 'comm':
       return record({ is: text, comm: text })(value)
     case 'cgroup':
@@ -74,6 +74,7 @@ const sched = record<T.SchedData>({
     record<T.SchedProc>({
       ...schedSums,
       pid: number,
+      startedMs: optional(number),
       comm: text,
       waitMaxNs: number,
       ...ended,
@@ -377,6 +378,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     user: optional(text),
     cgroup: optional(text),
     startMs: time,
+    startedMs: optional(number),
     threads: number,
     rssBytes: number,
     cpuMs: number,

@@ -15,6 +15,8 @@ export interface ProcessMessage {
   cgroup?: string
   /** When it was started. */
   startMs: number
+  /** The same since the machine was started, as in SchedProc. */
+  startedMs?: number
   threads: number
   rssBytes: number
   /** User and system time since it was started. */

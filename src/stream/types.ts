@@ -56,6 +56,8 @@ export interface RareTimes {
  * to its life. */
 export interface SchedProc extends RareTimes {
   pid: number
+  /** Since the machine was started, in steps of 10 ms: tells processes apart that had the same number. */
+  startedMs?: number
   comm: string
   threads: number
   switches: number
@@ -80,7 +82,7 @@ export interface SchedProc extends RareTimes {
 }
 
 /** One thread of the target, with the same sums. */
-export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota'> {
+export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota' | 'startedMs'> {
   tid: number
   /** What it does at the end of the interval. */
   state?: 'running' | 'waiting' | 'preempted' | 'throttled' | 'sleeping' | 'disk' | 'stopped' | 'traced' | 'frozen'
@@ -407,8 +409,9 @@ export type Message =
 /** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
  * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
 export type Target =
-  | { is: 'process'; pid: number }
-  | { is: 'thread'; pid: number; tid: number }
+  /** `startedMs` as in SchedProc: nobody, when another process has the number by now. */
+  | { is: 'process'; pid: number; startedMs?: number }
+  | { is: 'thread'; pid: number; tid: number; startedMs?: number }
   | { is: 'comm'; comm: string }
   | { is: 'cgroup'; path: string }
 

@@ -39,6 +39,7 @@ const setUp = ({
   const messages: Message[] = []
   const reader = { slow: false }
   const groups = new Map<string, bigint>()
+  const starts = new Map<number, number>()
   const wall = { aheadMs: 0 }
   const fakes = {} as Record<ProbeId, Fake>
   const running = (fake: Fake): RunningProbe => ({
@@ -60,7 +61,7 @@ const setUp = ({
     limitPercent: 0,
     statistics: () => () => {},
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
-    cgroupId: (path) => groups.get(path),
+    follow: { cgroupId: (path) => groups.get(path), startedMs: (pid) => starts.get(pid) },
     process: (pid) => (pid === 42 ? facts : undefined),
     nowMs: () => 1_000_000 + Math.floor(steadyMs),
     wallMs: () => 1_000_000 + Math.floor(steadyMs) + wall.aheadMs,
@@ -96,7 +97,7 @@ const setUp = ({
   const hosts = () => messages.filter((message) => message.type === 'host')
   const statuses = (probe: ProbeId): string[] =>
     messages.flatMap((message) => (message.type === 'status' && message.probe === probe ? [message.status.is] : []))
-  return { loop, fakes, messages, reader, groups, wall, pass, stall, samples, hosts, statuses }
+  return { loop, fakes, messages, reader, groups, starts, wall, pass, stall, samples, hosts, statuses }
 }
 
 test('hello first, then the probes, an early tick, then a regular one each interval', (t) => {
@@ -381,4 +382,36 @@ test('the wall clock is set: time goes on, the label follows, and it is said', (
     messages.flatMap((message) => (message.type === 'log' ? [message.text] : [])),
     ['the wall clock was set back by 40.0 s', 'the wall clock was set ahead by 3640.0 s, or the machine was suspended'],
   )
+})
+
+test('a process whose number another one has is followed no more, and nothing of the other is told of it', (t) => {
+  const { loop, pass, fakes, messages, starts } = setUp({ on: ['sched'] })
+  const target = (startedMs?: number) =>
+    ({ cmd: 'target', target: { is: 'process', pid: 42, ...(startedMs === undefined ? {} : { startedMs }) } }) as const
+  const processes = (): number => messages.filter(({ type }) => type === 'process').length
+  loop.begin()
+  fakes.sched.commands.length = 0
+  for (const asked of [target(100), target()]) {
+    starts.set(42, 100)
+    loop.command(asked)
+    pass(2000)
+    const { sched } = fakes
+    t.deepEqual<unknown, unknown>(sched.commands.splice(0), [asked])
+    t.is(processes(), 2)
+    starts.delete(42)
+    pass(1000)
+    t.deepEqual(sched.commands, [], 'it has only ended')
+    starts.set(42, 200)
+    messages.length = 0
+    pass(2000)
+    t.deepEqual<unknown, unknown>(sched.commands.splice(0), [{ cmd: 'target' }])
+    t.is(processes(), 0)
+    t.regex(JSON.stringify(messages.filter(({ type }) => type === 'log')), /process 42 has ended/)
+    messages.length = 0
+  }
+  // asked for when it is over already
+  loop.command(target(100))
+  pass(1000)
+  t.deepEqual<unknown, unknown>(fakes.sched.commands, [{ cmd: 'target' }])
+  t.is(processes(), 0)
 })

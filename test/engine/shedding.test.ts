@@ -56,7 +56,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
         return () => void held--
       }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
-    cgroupId: () => undefined,
+    follow: { cgroupId: () => undefined, startedMs: () => undefined },
     process: () => undefined,
     nowMs: () => Math.floor(steadyMs),
     wallMs: () => Math.floor(steadyMs),

@@ -226,7 +226,7 @@ const costs = (tick: number, atMs: number, { intervalMs = 1000, exec }: FakeOpti
   ],
 })
 
-const fakeProcess = (atMs: number, pid: number): ProcessMessage => ({
+export const fakeProcess = (atMs: number, pid: number): ProcessMessage => ({
   type: 'process',
   atMs,
   pid,

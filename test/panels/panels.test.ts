@@ -12,7 +12,7 @@ import { processFacts } from '../../src/panels/process.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
-import { endMs, fakeStream, fakeTick } from '../helpers/stream.ts'
+import { endMs, fakeProcess, fakeStream, fakeTick } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(
   (message) => message.type === 'sample',
@@ -232,15 +232,15 @@ test('new processes: newest first, over many samples, no more than can be looked
 test('a process in all probes, and after its end', (t) => {
   const store = createStore()
   for (const message of fakeStream({ ticks: 20, targetPid: 812, detail: true })) store.add(message)
-  const facts = processFacts(store, 812, 10)
+  const facts = processFacts(store, { pid: 812 }, 10)
   t.is(facts.comm, 'postgres')
   t.true(facts.sessions.every((session) => session.pid === 812))
   t.true(facts.hists!.runq.count > 0 && facts.blockHist!.count > 0)
-  t.is(processFacts(store, 1207, 10).hists, undefined)
-  const unknown = processFacts(store, 31_337, 10)
+  t.is(processFacts(store, { pid: 1207 }, 10).hists, undefined)
+  const unknown = processFacts(store, { pid: 31_337 }, 10)
   t.is(unknown.comm, '')
   t.is(unknown.seenMs, undefined)
-  t.deepEqual(processFacts(store, 4021, 10).ended, { exitCode: undefined, signal: undefined })
+  t.deepEqual(processFacts(store, { pid: 4021 }, 10).ended, { exitCode: undefined, signal: undefined })
 })
 
 test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', (t) => {
@@ -263,18 +263,18 @@ test('how a process ended is said long after it has left the history shown, as l
     }
   }
   const narrowed = narrowStore(store, [{ is: 'process', pid: 812, comm: 'postgres' }])
-  const facts = processFacts(narrowed, 812, 10)
+  const facts = processFacts(narrowed, { pid: 812 }, 10)
   t.deepEqual(facts.ended, { exitCode: undefined, signal: 9 })
   t.is(facts.comm, 'postgres')
   t.is(facts.seenMs, endMs({ ticks: ending }))
   t.is(facts.sched, undefined)
-  t.is(processFacts(narrowed, 812, 10, endMs({ ticks: ending - 1 })).ended, undefined)
+  t.is(processFacts(narrowed, { pid: 812 }, 10, endMs({ ticks: ending - 1 })).ended, undefined)
 })
 
 test('an exit is an exit until the number is used again', (t) => {
   const store = createStore()
   for (const message of fakeTick(1, { exec: true })) store.add(message)
-  t.like(processFacts(store, 50_001, 10).ended, { exitCode: 1 })
+  t.like(processFacts(store, { pid: 50_001 }, 10).ended, { exitCode: 1 })
   store.add({
     type: 'sample',
     probe: 'execsnoop',
@@ -283,5 +283,51 @@ test('an exit is an exit until the number is used again', (t) => {
     lost: 0,
     data: { events: [{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }], execs: 1, exits: 0 },
   })
-  t.is(processFacts(store, 50_001, 10).ended, undefined)
+  t.is(processFacts(store, { pid: 50_001 }, 10).ended, undefined)
+})
+
+test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
+  const store = createStore()
+  const reused = 11
+  for (let tick = 1; tick <= 20; tick++)
+    for (const message of fakeTick(tick, { detail: true })) {
+      if (message.type !== 'sample' || message.probe !== 'sched') {
+        store.add(message)
+        continue
+      }
+      const procs = message.data.procs.flatMap((proc) => {
+        const first = { ...proc, startedMs: 1000, ...(tick === reused && { exited: true, exitCode: 3 }) }
+        const second = { ...proc, comm: 'second', startedMs: 5000 }
+        return proc.pid !== 812 ? [proc] : [...(tick <= reused ? [first] : []), ...(tick >= reused ? [second] : [])]
+      })
+      store.add({ ...message, data: { ...message.data, procs } })
+    }
+  store.add({ ...fakeProcess(endMs({ ticks: 20 }), 812), startedMs: 5000 })
+  const of = (startedMs: number) => {
+    const selection = { is: 'process', pid: 812, comm: '', startedMs } as const
+    const narrowed = narrowStore(store, [selection])
+    return { narrowed, facts: processFacts(narrowed, selection, 20) }
+  }
+  const [first, second] = [of(1000), of(5000)]
+  t.deepEqual([first.facts.comm, first.facts.ended], ['postgres', { exitCode: 3, signal: undefined }])
+  t.deepEqual([second.facts.comm, second.facts.ended], ['second', undefined])
+  const ticksOf = ({ narrowed }: typeof first, probe: 'sched' | 'block' | 'syscalls'): number[] =>
+    narrowed
+      .samples(probe, 20)
+      .flatMap(({ data }, index) => (data.procs.some(({ pid }) => pid === 812) ? [index + 1] : []))
+  const all = Array.from({ length: 20 }, (_, index) => index + 1)
+  // an interval in which both were is of both
+  for (const probe of ['sched', 'block', 'syscalls'] as const) {
+    t.deepEqual(ticksOf(first, probe), all.slice(0, reused), probe)
+    t.deepEqual(ticksOf(second, probe), all.slice(reused - 1), probe)
+  }
+  t.deepEqual(
+    [first, second].map(({ facts }) => facts.sessions.length > 0),
+    [false, true],
+  )
+  t.is(first.narrowed.process(812, undefined, 1000), undefined)
+  t.is(second.narrowed.process(812, undefined, 5000)?.pid, 812)
+  const sample = store.samples('sched', 20)[reused - 1]!
+  const keys = runq.rows([sample], 'processes', false).map(({ key }) => key)
+  t.is(new Set(keys).size, keys.length)
 })

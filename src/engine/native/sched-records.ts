@@ -1,6 +1,7 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
 import type { BlockedCall, SchedProc, SchedThread } from '../../stream/types.ts'
+import { TICK_MS } from '../proc/stat.ts'
 import { commAt, u64, words } from './per-cpu.ts'
 import { STATE, STATE_NAMES } from './states.ts'
 import { syscallName } from './syscall-names.ts'
@@ -11,24 +12,25 @@ export const RECORD = {
   flags: 12,
   comm: 16,
   cgroup: 32,
-  sums: 40,
-  switches: 44,
-  waits: 48,
-  waitNs: 56,
-  waitMaxNs: 64,
-  preemptedNs: 72,
-  throttledNs: 80,
-  onCpuNs: 88,
-  sleepNs: 96,
-  diskNs: 104,
-  stoppedNs: 112,
-  tracedNs: 120,
-  frozenNs: 128,
-  calls: 136,
-  otherCallsNs: 200,
-  bytes: 208,
+  startedNs: 40,
+  sums: 48,
+  switches: 52,
+  waits: 56,
+  waitNs: 64,
+  waitMaxNs: 72,
+  preemptedNs: 80,
+  throttledNs: 88,
+  onCpuNs: 96,
+  sleepNs: 104,
+  diskNs: 112,
+  stoppedNs: 120,
+  tracedNs: 128,
+  frozenNs: 136,
+  calls: 144,
+  otherCallsNs: 208,
+  bytes: 216,
 }
-const IDLE = { state: 12, ageNs: 40, call: 48, flags: 52, bytes: 56 }
+const IDLE = { state: 12, ageNs: 48, call: 56, flags: 60, bytes: 64 }
 const CALLS = 4
 /** Of a process; the rest is added up. */
 const MOST_CALLS = 8
@@ -45,6 +47,10 @@ const EXITED = 1
 const SELECTED = 2
 /** Of its process. */
 const LAST = 4
+/** As /proc counts. */
+const TICK_NS = TICK_MS * 1e6
+/** More than there can be. */
+const PIDS = 2 ** 22 + 1
 /** Of selected threads; those that did least are left out. */
 export const MOST_THREADS = 1000
 
@@ -69,6 +75,7 @@ interface ProcSums extends Sums<SchedProc> {
 }
 
 export interface Gathered {
+  /** By number and start. */
   procs: Map<number, ProcSums>
   /** Selected ones, by number. */
   threads: Map<number, Sums<SchedThread>>
@@ -86,8 +93,10 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     const tgid = view[(at + RECORD.tgid) >>> 2]!
     const tid = view[(at + RECORD.pid) >>> 2]!
     const flags = view[(at + (isIdle ? IDLE.flags : RECORD.flags)) >>> 2]!
-    let proc = procs.get(tgid)
-    if (!proc) procs.set(tgid, (proc = emptyProc(tgid, u64(view, at + RECORD.cgroup))))
+    const startedTicks = Math.floor(u64(view, at + RECORD.startedNs) / TICK_NS)
+    const key = startedTicks * PIDS + tgid
+    let proc = procs.get(key)
+    if (!proc) procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, u64(view, at + RECORD.cgroup))))
     if (!proc.isNamed) {
       proc.isNamed = tid === tgid || !(flags & SELECTED) || (flags & LAST) !== 0
       proc.sent.comm = commAt(buffer, at + RECORD.comm)
@@ -108,10 +117,11 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
   }
 }
 
-const emptyProc = (pid: number, cgroupId: number): ProcSums => ({
+const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums => ({
   sent: {
     pid,
     comm: '',
+    startedMs,
     switches: 0,
     waits: 0,
     waitNs: 0,

@@ -42,11 +42,18 @@ export const readProcess = (
     ...(user === undefined ? {} : { user }),
     ...(cgroup === undefined ? {} : { cgroup }),
     startMs: Math.round(nowMs - (upMs - startedMs)),
+    startedMs,
     threads: Number(field(status, 'Threads')) || 0,
     rssBytes: (parseInt(field(textOf(join(thread, 'status')) ?? '', 'VmRSS') ?? '', 10) || 0) * 1024,
     cpuMs,
     files: filesOf(folder, thread),
   }
+}
+
+/** When the process that has this number now was started, as in SchedProc; undefined where there is none. */
+export const startedMsOf = (pid: number, proc = '/proc'): number | undefined => {
+  const stat = textOf(join(proc, String(pid), 'stat'))
+  return stat === undefined ? undefined : parseStat(stat).startedMs
 }
 
 /** The folder that tells of memory and files: of the process, or where its first thread has ended and others go on, of

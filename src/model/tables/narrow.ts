@@ -58,6 +58,8 @@ const narrowTable = (table: Table, fields: readonly FieldSpec[], selection: Sele
   const found = breakdownOf(fields, selection)
   const at = found ? table.columns.indexOf(found.field.id) : -1
   if (!found || at < 0) return { columns: table.columns, rows: [] }
+  // another process had its number then
+  if ('pid' in selection && pids && !pids.has(selection.pid)) return { columns: table.columns, rows: [] }
   const fits = found.joined
     ? (cell: TableCell): boolean => typeof cell === 'number' && (pids?.has(cell) ?? false)
     : fitting(selection, found.field.dim!)

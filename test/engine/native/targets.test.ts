@@ -218,3 +218,36 @@ bpfTest(
   },
   ['clang'],
 )
+
+bpfTest(
+  'a number that is used again is of another process, which is not followed in place of the first',
+  async (t) => {
+    const child = spawn(compiled('again', 'test/engine/native/fixtures'), { stdio: ['pipe', 'pipe', 'inherit'] })
+    t.teardown(() => child.stdin.end())
+    const numbers: number[] = []
+    child.stdout.on('data', (text: Buffer) => numbers.push(...text.toString().trim().split('\n').map(Number)))
+    const { child: engine, messages } = startEngine(t, 'sched')
+    const samples = () =>
+      messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message] : []))
+    const rows = () => samples().flatMap(({ data }) => data.procs.filter(({ pid }) => pid === numbers[0]))
+    await until(() => rows().some(({ comm }) => comm === 'first'))
+    const { pid, startedMs } = rows().findLast(({ comm }) => comm === 'first')!
+    engine.stdin!.write(encode({ cmd: 'target', target: { is: 'process', pid, startedMs } }))
+    const facts = () => messages.flatMap((message) => (message.type === 'process' ? [message] : []))
+    await until(() => samples().at(-1)!.data.target?.threads?.length === 1)
+    child.stdin.write('\n')
+    await until(() => numbers.length === 2)
+    t.is(numbers[1], pid, 'the number is used again')
+    const before = samples().length
+    await until(() => samples().length > before + 3)
+    for (const row of rows()) t.is(row.startedMs === startedMs, row.comm !== 'second')
+    const seconds = rows().filter(({ comm }) => comm === 'second')
+    t.true(seconds.length >= 3)
+    t.true(seconds[0]!.startedMs! > startedMs!)
+    t.true(rows().some((row) => row.startedMs === startedMs && row.exited && row.exitCode === 3))
+    for (const { data } of samples().slice(before)) t.is(data.target, undefined)
+    t.true(facts().length > 0)
+    for (const fact of facts()) t.is(fact.startedMs, startedMs)
+  },
+  ['clang'],
+)
