@@ -6,10 +6,10 @@ import type { PanelId, Role } from './types.ts'
 export type Action =
   | { do: 'quit' }
   | { do: 'help' }
-  | { do: 'focus'; panel: PanelId }
+  | { do: 'open'; panel: PanelId }
   | { do: 'focusNext'; step: 1 | -1 }
   /** Of the panel with this key, whichever that is. */
-  | { do: 'focusKey'; key: string }
+  | { do: 'openKey'; key: string }
   /** The list of all panels, and away from it. */
   | { do: 'panels' }
   | { do: 'zoom' }

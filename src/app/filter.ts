@@ -1,4 +1,5 @@
 // The text being typed into the filter.
+import type { AppState, Filter } from './state.ts'
 
 export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string => {
   if (what === 'all') return ''
@@ -6,3 +7,11 @@ export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string =
   // By code points: half a surrogate pair must not stay
   return [...text].slice(0, -1).join('')
 }
+
+/** That of the page of help while it is open, else of the tables or stacks behind it. */
+export const filterIn = (state: AppState): Filter => state.help?.filter ?? state.filter
+
+export const withFilterIn = (state: AppState, filter: Filter): AppState =>
+  state.help ? { ...state, help: { scroll: 0, filter } } : { ...state, filter }
+
+export const NO_FILTER: Filter = { text: '', editing: false }

@@ -4,56 +4,102 @@ import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
 import type { Line } from './draw/lines.ts'
 import { KEYS, keyName } from './keymap.ts'
-import type { KeyEntry } from './keys/entry.ts'
+import type { KeyEntry, Scope } from './keys/entry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, wrap } from './width.ts'
 
 const KEY_WIDTH = 28
 
+/** A title with what follows it, and the entries one may look for. */
+interface Section {
+  head: Line[]
+  entries: Line[][]
+}
+
+/** The page one is on first. While something is searched for, only entries that have it, below their titles. */
 export const helpLines = (state: AppState, store: Store, width: number): Line[] => {
-  const id = currentPanel(state)
-  const probes: Line[] = [
-    [['Probes and their cost', 'title']],
-    ...store.probes().flatMap((probe) => probeLines(probe, state, store, width)),
-    ...text(totalCost(state, store), width),
+  const probes: Section = {
+    head: [[['Probes and their cost', 'title']]],
+    entries: [
+      ...store.probes().map((probe) => probeLines(probe, state, store, width)),
+      text(totalCost(state, store), width),
+    ],
+  }
+  const stacks = keysOf('On the page of stacks', ['stacks'], width)
+  const player = keysOf('While a recording is played', ['player'], width)
+  const isStacks = state.page.is === 'stacks'
+  const all: Section[] = [
+    ...(state.cost ? [probes] : []),
+    ...hereOf(state, width),
+    ...(isStacks ? [stacks] : []),
+    ...(state.player ? [player] : []),
+    keysOf('Keys', ['global', 'panel'], width),
+    ...(state.player ? [] : [player]),
+    ...(isStacks ? [] : [stacks]),
+    keysOf('While typing a filter', ['filter'], width),
+    {
+      head: [[['Heat maps', 'title']]],
+      entries: [
+        text(
+          'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.',
+          width,
+        ),
+      ],
+    },
+    ...(state.cost ? [] : [probes]),
   ]
+  const wanted = (state.help?.filter.text ?? '').toLowerCase()
+  const found = all.flatMap((section) => lookedFor(section, wanted))
+  return found.length > 0 ? found.slice(0, -1) : [[[` nothing here says ${sanitize(wanted)}`, 'warn']]]
+}
+
+const lookedFor = ({ head, entries }: Section, wanted: string): Line[] => {
+  const shown = wanted === '' ? entries : entries.filter((entry) => textOf(entry).includes(wanted))
+  return shown.length === 0 && wanted !== '' ? [] : [...head, ...shown.flat(), []]
+}
+
+/** As one reads it: words wrapped to the next line are next to each other. */
+const textOf = (entry: readonly Line[]): string =>
+  entry
+    .flatMap((line) => line.map(([words]) => words))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .toLowerCase()
+
+/** What the page is about, and the keys that are its own. */
+const hereOf = (state: AppState, width: number): Section[] => {
+  const id = currentPanel(state)
+  if (id) return [panelHelp(id, state, width)]
+  if (state.page.is !== 'process') return []
+  const own = KEYS.filter((entry) => entry.where === 'panel' && entry.shown(state))
   return [
-    ...(state.cost ? [...probes, []] : []),
-    ...(id ? panelHelp(id, state, width) : []),
-    [['Keys', 'title']],
-    ...KEYS.filter(({ where }) => where === 'global' || where === 'panel').flatMap((entry) => keyLines(entry, width)),
-    [],
-    [['While a recording is played', 'title']],
-    ...KEYS.filter(({ where }) => where === 'player').flatMap((entry) => keyLines(entry, width)),
-    [],
-    [['On the page of stacks', 'title']],
-    ...KEYS.filter(({ where }) => where === 'stacks').flatMap((entry) => keyLines(entry, width)),
-    [],
-    [['While typing a filter', 'title']],
-    ...KEYS.filter(({ where }) => where === 'filter').flatMap((entry) => keyLines(entry, width)),
-    [],
-    [['Heat maps', 'title']],
-    ...text(
-      'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.',
-      width,
-    ),
-    ...(state.cost ? [] : [[], ...probes]),
+    {
+      head: [
+        [['Process', 'title'], ['  What does it wait for, and where does its time go?']],
+        ...text(
+          'From all probes, in the interval shown; bars to the right are its past, newest right. A section says so when its probe has no numbers of this interval.',
+          width,
+        ),
+      ],
+      entries: own.map((entry) => keyLines(entry, width)),
+    },
   ]
 }
 
-const panelHelp = (id: PanelId, state: AppState, width: number): Line[] => {
+const keysOf = (title: string, scopes: readonly Scope[], width: number): Section => ({
+  head: [[[title, 'title']]],
+  entries: KEYS.filter(({ where }) => scopes.includes(where)).map((entry) => keyLines(entry, width)),
+})
+
+const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   const panel = panelIn(state, id)
-  const columns = panel.columns(
-    panelState(state, id).mode,
-    isFullScreen(state) || panel.columns(panelState(state, id).mode, false).length === 0,
-  )
-  return [
-    [[panel.title, 'title'], [`  ${panel.question}`]],
-    ...text(panel.method, width),
-    ...columns.flatMap(({ title, help }) => described(title || '>', help, width, 12)),
-    [],
-  ]
+  const { mode } = panelState(state, id)
+  const columns = panel.columns(mode, isFullScreen(state) || panel.columns(mode, false).length === 0)
+  return {
+    head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(panel.method, width)],
+    entries: columns.map(({ title, help }) => described(title || '>', help, width, 12)),
+  }
 }
 
 const keyLines = (entry: KeyEntry, width: number): Line[] =>

@@ -1,6 +1,7 @@
 // The keys: one table, from which come the footer, the help page and the README's section. A key that cannot act now
 // says why. Names are blessed's full names; printable characters stand for themselves.
 import type { Action } from './actions.ts'
+import { filterIn } from './filter.ts'
 import { DIALOG_KEYS } from './keys/dialogs.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { PAGE_KEYS } from './keys/pages.ts'
@@ -22,7 +23,7 @@ export const KEYS: readonly KeyEntry[] = [
   ...DIALOG_KEYS,
 ]
 
-/** What a key does now; undefined for keys nobody knows. */
+/** What a key does now. One that does nothing here says so. */
 export const actionFor = (state: AppState, key: Key): Action | undefined => {
   const entry = scopesOf(state).flatMap((scope) => entriesFor(key, scope))[0]
   if (entry) {
@@ -30,17 +31,33 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
     return reason === undefined ? entry.action : { do: 'refuse', reason }
   }
   const typed = typedText(key)
-  return state.filter.editing && typed !== undefined ? { do: 'filterType', text: typed } : undefined
+  if (filterIn(state).editing) return typed === undefined ? undefined : { do: 'filterType', text: typed }
+  const name = nameOf(key)
+  // Of what a terminal sends unasked nobody wants to be told
+  return typed === undefined && !isNamed(name) ? undefined : { do: 'refuse', reason: unknownWords(state, name) }
 }
 
-/** Inner scopes first. While typing, only what belongs to typing; a dialog hides what acts on the panels behind it. */
+const unknownWords = (state: AppState, name: string): string => {
+  const elsewhere = KEYS.find((entry) => entry.keys.includes(name))
+  const what = `${keyName(name)}${elsewhere ? ` (${labelOf(elsewhere, state)})` : ''}`
+  if (!elsewhere) return `${what} is no key here; ? lists those there are`
+  return state.help || state.choice || state.panelList
+    ? `${what} does nothing here: Esc closes this first`
+    : elsewhere.where === 'stacks'
+      ? `${what} is a key of the page of stacks: s opens it`
+      : `${what} does nothing here; ? lists what does`
+}
+
+const isNamed = (name: string): boolean => name in NAMES || /^f\d+$/.test(name)
+
+/** Inner scopes first. While typing, only what belongs to typing; what lies over a page hides all that acts on it. */
 export const scopesOf = (state: AppState): Scope[] =>
-  state.filter.editing
+  filterIn(state).editing
     ? ['filter']
     : state.choice || state.panelList
       ? ['choice']
       : state.help
-        ? ['dialog', 'global', 'panel']
+        ? ['dialog']
         : [
             ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
             ...(state.player ? ['player' as const] : []),
@@ -48,11 +65,20 @@ export const scopesOf = (state: AppState): Scope[] =>
             'panel',
           ]
 
-/** Keys for the footer, in the table's order. */
-export const footerKeys = (state: AppState): { key: string; label: string }[] =>
-  KEYS.filter((entry) => isReachable(entry, state) && entry.shown(state) && entry.disabled?.(state) === undefined).map(
-    (entry) => ({ key: keyName(entry.keys[0]!), label: labelOf(entry, state) }),
+/** Keys for the footer, in the table's order; then those that it has room for. */
+export const footerKeys = (state: AppState): { key: string; label: string }[] => {
+  const scopes = scopesOf(state)
+  // an inner scope's key hides that of an outer one
+  const isFirst = (entry: KeyEntry): boolean =>
+    scopes.flatMap((scope) => KEYS.filter(({ where, keys }) => where === scope && keys.includes(entry.keys[0]!)))[0] ===
+    entry
+  const able = KEYS.filter(
+    (entry) => scopes.includes(entry.where) && entry.disabled?.(state) === undefined && isFirst(entry),
   )
+  const shown = able.filter((entry) => entry.shown(state))
+  const spare = able.filter((entry) => !entry.shown(state) && entry.spare?.(state))
+  return [...shown, ...spare].map((entry) => ({ key: keyName(entry.keys[0]!), label: labelOf(entry, state) }))
+}
 
 /** As people read them: `C-c` is Ctrl-C. */
 export const keyName = (key: string): string =>
@@ -129,8 +155,3 @@ const typedText = ({ name, ch }: Key): string | undefined =>
       : [...name].length === 1
         ? name
         : undefined
-
-const isReachable = (entry: KeyEntry, state: AppState): boolean =>
-  state.help && !state.choice && !state.panelList && !state.filter.editing
-    ? entry.where === 'dialog' || ['quit'].includes(entry.action.do)
-    : scopesOf(state).includes(entry.where)

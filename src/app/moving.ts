@@ -15,7 +15,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
   const { body } = layoutOf(state.width, state.height, state.replay)
   if (state.help) {
     const end = lastScroll(helpLines(state, store, state.width - 4).length, body.height)
-    return { ...state, help: { scroll: scrolled(state.help.scroll, by, pageLines(body.height), end) } }
+    return { ...state, help: { ...state.help, scroll: scrolled(state.help.scroll, by, pageLines(body.height), end) } }
   }
   if (state.page.is === 'process') {
     const end = lastScroll(

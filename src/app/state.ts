@@ -9,7 +9,12 @@ import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
-export type Page = { is: 'overview' } | { is: 'panel'; panel: PanelId } | { is: 'process'; scroll: number } | StacksPage
+export type Page =
+  | { is: 'overview' }
+  /** `before`: what was left for it where opening it entered a selection, too; going back restores that. */
+  | { is: 'panel'; panel: PanelId; before?: { page: Page; crumbs: readonly Crumb[] } }
+  | { is: 'process'; scroll: number }
+  | StacksPage
 
 /** A selection entered, and where from: Esc leads back there. */
 export interface Crumb {
@@ -44,7 +49,8 @@ export interface AppState {
   specs: readonly ProbeSpec[]
   /** Of a panel that a probe describes: once it was changed. */
   byPanel: Record<OwnPanelId, PanelState> & { readonly [panel: PanelId]: PanelState | undefined }
-  help?: { scroll: number }
+  /** The help page, and what is searched for in it. */
+  help?: { scroll: number; filter: Filter }
   filter: Filter
   /** What all is narrowed to by the command line; stays. */
   only: readonly Selection[]

@@ -2,13 +2,13 @@
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
-import { eraseFrom } from './filter.ts'
+import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
 import { chosenPanel, movePanelList, togglePanelList } from './panel-list.ts'
 import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
-import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
+import { backInStacks, chosenCrumb, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { processOf } from './subjects.ts'
 import {
@@ -20,7 +20,6 @@ import {
   panelState,
   selectionsOf,
   type AppState,
-  type Page,
   type PanelState,
 } from './state.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
@@ -90,11 +89,11 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
 const changed = (state: AppState, action: Action, store: Store): AppState => {
   switch (action.do) {
     case 'help':
-      return { ...state, help: state.help ? undefined : { scroll: 0 } }
-    case 'focus':
-      return focus(withoutSearch(state), action.panel)
-    case 'focusKey':
-      return focusKey(withoutSearch(state), action.key)
+      return { ...state, help: state.help ? undefined : { scroll: 0, filter: NO_FILTER } }
+    case 'open':
+      return open(withoutSearch(state), action.panel, store)
+    case 'openKey':
+      return openKey(withoutSearch(state), action.key, store)
     case 'panels':
       return togglePanelList(state)
     case 'focusNext':
@@ -104,7 +103,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
-      return state.panelList ? openChosen(withoutSearch(state)) : enter(state, store)
+      return state.panelList ? openChosen(withoutSearch(state), store) : enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
     case 'choose':
@@ -121,15 +120,15 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'mode':
       return nextMode(state)
     case 'filterOpen':
-      return { ...state, filter: { ...state.filter, editing: true } }
+      return withFilterIn(state, { ...filterIn(state), editing: true })
     case 'filterType':
-      return withFilter(state, state.filter.text + action.text)
+      return withText(state, filterIn(state).text + action.text)
     case 'filterErase':
-      return withFilter(state, eraseFrom(state.filter.text, action.what))
+      return withText(state, eraseFrom(filterIn(state).text, action.what))
     case 'filterKeep':
-      return { ...state, filter: { ...state.filter, editing: false } }
+      return withFilterIn(state, { ...filterIn(state), editing: false })
     case 'filterClear':
-      return { ...state, filter: { text: '', editing: false } }
+      return withFilterIn(state, NO_FILTER)
     case 'cost':
       return { ...state, cost: !state.cost }
     case 'interval':
@@ -165,38 +164,45 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
 
 const LONGEST_FILTER = 80
 
-const withFilter = (state: AppState, text: string): AppState => ({
-  ...state,
-  filter: { ...state.filter, text: [...text].slice(0, LONGEST_FILTER).join('') },
-})
+const withText = (state: AppState, text: string): AppState =>
+  withFilterIn(state, { ...filterIn(state), text: [...text].slice(0, LONGEST_FILTER).join('') })
 
 /** What was looked for in stacks is no filter of rows. */
 const withoutSearch = (state: AppState): AppState =>
   state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state
 
-const focus = (state: AppState, panel: PanelId): AppState => {
-  const open: Page = { is: 'panel', panel }
-  if (state.page.is === 'overview' && state.panels.includes(panel)) {
-    return state.focus === panel ? { ...state, page: open } : { ...state, focus: panel }
+/** On the full screen, and back. Threads are those of a selection: of the selected row, as with stacks. */
+const open = (state: AppState, panel: PanelId, store: Store): AppState => {
+  if (isAt(state, panel)) return close(state)
+  const entered = panel === 'threads' ? chosenCrumb(state, store) : []
+  const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
+  return {
+    ...state,
+    crumbs: [...state.crumbs, ...entered],
+    focus: state.panels.includes(panel) ? panel : state.focus,
+    page: { is: 'panel', panel, ...before },
   }
-  if (state.page.is === 'panel' && state.page.panel === panel) return { ...state, page: { is: 'overview' } }
-  return { ...state, focus: state.panels.includes(panel) ? panel : state.focus, page: open }
 }
 
-const focusKey = (state: AppState, key: string): AppState => {
+/** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
+const close = (state: AppState): AppState =>
+  state.page.is === 'panel' && state.page.before
+    ? { ...state, ...state.page.before }
+    : { ...state, page: { is: 'overview' } }
+
+const openKey = (state: AppState, key: string, store: Store): AppState => {
   const found = panelsIn(state).find((panel) => panel.key === key)
   return found
-    ? focus(state, found.id)
+    ? open(state, found.id, store)
     : { ...state, notice: { text: `no panel has the key ${key}; 0 lists them all`, role: 'warn' } }
 }
 
-/** On the full screen, unless it is on the overview that one is on. */
-const openChosen = (state: AppState): AppState => {
+const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel' && page.panel === panel
+
+const openChosen = (state: AppState, store: Store): AppState => {
   const id = chosenPanel(state)
   const closed = { ...state, panelList: undefined }
-  if (!id) return closed
-  if (state.page.is === 'overview' && state.panels.includes(id)) return { ...closed, focus: id }
-  return { ...closed, page: { is: 'panel', panel: id } }
+  return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
 }
 
 /** What was known beforehand gives way to what the stream says. */
@@ -219,20 +225,20 @@ const focusNext = (state: AppState, by: 1 | -1): AppState => {
 
 const zoom = (state: AppState): AppState =>
   state.page.is === 'panel'
-    ? { ...state, page: { is: 'overview' } }
+    ? close(state)
     : state.page.is === 'overview'
       ? { ...state, page: { is: 'panel', panel: state.focus } }
       : state
 
 /** Out of the innermost thing; never out of the program. */
 const back = (state: AppState): AppState => {
-  if (state.help) return { ...state, help: undefined }
+  if (state.help) return filterIn(state).text === '' ? { ...state, help: undefined } : withFilterIn(state, NO_FILTER)
   if (state.filter.editing) return { ...state, filter: { text: '', editing: false } }
   if (state.panelList) return { ...state, panelList: undefined }
   if (state.choice) return { ...state, choice: undefined }
   if (state.page.is === 'stacks') return backInStacks(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
-  return leave(state)
+  return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
 }
 
 const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({

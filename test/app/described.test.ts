@@ -71,9 +71,9 @@ test('a row is entered, and what cannot be told says so', (t) => {
 
 test('probes that say which processes belong to a selection run beside it', (t) => {
   const state = initialState({ panels: ['mail'], specs: [QUEUES], only: [{ is: 'cgroup', path: '/x' }] })
-  const { effects } = update(state, { do: 'focusKey', key: '8' }, screenOf().store)
+  const { effects } = update(state, { do: 'openKey', key: '8' }, screenOf().store)
   t.deepEqual(effects, [])
-  const on = update({ ...state, panels: ['runq'] }, { do: 'focusKey', key: '8' }, screenOf().store).effects
+  const on = update({ ...state, panels: ['runq'] }, { do: 'openKey', key: '8' }, screenOf().store).effects
   t.deepEqual(on, [{ effect: 'send', command: { cmd: 'probes', on: ['sched', 'mailqueue'] } }])
 })
 

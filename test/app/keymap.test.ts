@@ -2,6 +2,8 @@ import test from 'ava'
 import { actionFor, footerKeys, keyName, KEYS, keysMarkdown, scopesOf } from '../../src/app/keymap.ts'
 import { initialState } from '../../src/app/state.ts'
 
+const HELP = { scroll: 0, filter: { text: '', editing: false } }
+
 test('no key twice in scopes that are open together', (t) => {
   const inScope = (scopes: readonly string[]) =>
     KEYS.filter(({ where }) => scopes.includes(where)).flatMap(({ keys }) => keys)
@@ -39,8 +41,20 @@ test(
 test('a sign without a name', keyed, { name: '', ch: '?' }, { do: 'help' })
 test('space', keyed, { name: 'space', ch: ' ' }, { do: 'freeze' })
 test('return is enter', keyed, { name: 'return', ch: '\r' }, { do: 'enter' })
-test('unknown', keyed, { name: 'f12' }, undefined)
-test('unknown letter', keyed, { name: 'x', ch: 'x' }, undefined)
+test('unknown', keyed, { name: 'f12' }, { do: 'refuse', reason: 'F12 is no key here; ? lists those there are' })
+test(
+  'unknown letter',
+  keyed,
+  { name: 'x', ch: 'x' },
+  { do: 'refuse', reason: 'x is no key here; ? lists those there are' },
+)
+test(
+  'a key of another page',
+  keyed,
+  { name: 'W', ch: 'W' },
+  { do: 'refuse', reason: 'W (wakers) is a key of the page of stacks: s opens it' },
+)
+test('what a terminal sends unasked', keyed, { name: 'undefined' }, undefined)
 
 test('function keys never are the only key', (t) => {
   for (const { keys } of KEYS)
@@ -56,7 +70,7 @@ test('the footer shows only what works', (t) => {
     state,
     { ...state, replay: true },
     { ...state, cursorMs: 1 },
-    { ...state, help: { scroll: 0 } },
+    { ...state, help: HELP },
     { ...state, filter: { text: 'a', editing: true } },
   ]) {
     const keys = footerKeys(page)
@@ -68,8 +82,8 @@ test('the footer shows only what works', (t) => {
 })
 
 test('the help page covers what acts on the panels behind it', (t) => {
-  t.deepEqual(scopesOf({ ...initialState(), help: { scroll: 0 } }), ['dialog', 'global', 'panel'])
-  t.deepEqual(actionFor({ ...initialState(), help: { scroll: 0 } }, { name: 'escape' }), { do: 'back' })
+  t.deepEqual(scopesOf({ ...initialState(), help: HELP }), ['dialog'])
+  t.deepEqual(actionFor({ ...initialState(), help: HELP }, { name: 'escape' }), { do: 'back' })
 })
 
 test('the README section names every key', (t) => {

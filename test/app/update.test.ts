@@ -13,7 +13,7 @@ const commands = (screen: FakeScreen): Command[] =>
 
 test('escape goes back step by step and never ends the program', (t) => {
   const screen = fakeScreen()
-  screen.press('2', '2', 'down', 'enter')
+  screen.press('2', 'down', 'enter')
   t.is(screen.state.page.is, 'process')
   screen.press('escape')
   t.deepEqual(screen.state.page, { is: 'panel', panel: 'offcpu' })
@@ -22,18 +22,110 @@ test('escape goes back step by step and never ends the program', (t) => {
   t.false(screen.effects.some((effect) => effect.effect === 'quit'))
 })
 
-test('the digit focuses, again it fills the screen, again it goes back', (t) => {
+test('a digit opens its panel, again it goes back; the first one like any other, on the overview or not', (t) => {
+  for (const [key, panel] of [
+    ['1', 'runq'],
+    ['3', 'block'],
+    ['6', 'exec'],
+  ] as const) {
+    const screen = fakeScreen()
+    screen.press(key)
+    t.deepEqual(screen.state.page, { is: 'panel', panel })
+    screen.press('5')
+    t.deepEqual(screen.state.page, { is: 'panel', panel: 'syscalls' })
+    screen.press('5')
+    t.is(screen.state.page.is, 'overview')
+    t.is(screen.state.focus, 'syscalls')
+  }
+})
+
+test('threads and stacks are those of the highlighted row, and both lead back to where one was', (t) => {
+  for (const [key, back] of [
+    ['s', 's'],
+    ['s', 'escape'],
+    ['7', '7'],
+    ['7', 'escape'],
+    ['7', 'f'],
+  ] as const) {
+    const screen = fakeScreen()
+    screen.press('down', 'down')
+    const { pid } = screen.state.byPanel.runq.selected!
+    screen.press(key)
+    t.like(selectionsOf(screen.state), [{ is: 'process', pid }], key)
+    screen.press(back)
+    t.deepEqual(selectionsOf(screen.state), [], `${key} ${back}`)
+    t.is(screen.state.page.is, 'overview')
+    const unselected = fakeScreen()
+    unselected.press(key)
+    t.deepEqual(selectionsOf(unselected.state), [])
+  }
+})
+
+test('no key acts on what lies behind the page of help', (t) => {
   const screen = fakeScreen()
-  screen.press('3')
-  t.is(screen.state.focus, 'block')
-  t.is(screen.state.page.is, 'overview')
-  screen.press('3')
-  t.deepEqual(screen.state.page, { is: 'panel', panel: 'block' })
-  screen.press('5')
-  t.deepEqual(screen.state.page, { is: 'panel', panel: 'syscalls' })
-  screen.press('5')
-  t.is(screen.state.page.is, 'overview')
-  t.is(screen.state.focus, 'syscalls')
+  screen.press('down', '?')
+  const { page, focus, byPanel, crumbs, cursorMs, filter, intervalMs } = screen.state
+  const before = { page, focus, byPanel, crumbs, cursorMs, filter, intervalMs }
+  for (const key of [
+    'down',
+    'up',
+    'pagedown',
+    'space',
+    '[',
+    'tab',
+    '3',
+    'f',
+    'd',
+    'm',
+    's',
+    '>',
+    'r',
+    '+',
+    'n',
+    'L',
+    'w',
+  ]) {
+    screen.press(key)
+    t.like(screen.state, before, key)
+    t.truthy(screen.state.help, key)
+  }
+  t.deepEqual(screen.effects, [{ effect: 'send', command: { cmd: 'cost', on: true } }])
+  t.regex(screen.state.notice!.text, /Esc closes this first/)
+})
+
+test('help is searched, and what is searched for is no filter of the tables behind it', (t) => {
+  const screen = fakeScreen()
+  screen.press('?', '/')
+  screen.type('retrans')
+  t.is(screen.state.filter.text, '')
+  screen.press('escape')
+  t.truthy(screen.state.help)
+  screen.press('/')
+  screen.type('clock time')
+  screen.press('enter')
+  const text = screen.text()
+  t.regex(text, /help {2}search clock time/)
+  t.regex(text, /WAIT% /)
+  t.notRegex(text, /Heat maps|WAITS\/s/)
+  screen.press('escape')
+  t.regex(screen.text(), /WAITS\/s/)
+  screen.press('escape')
+  t.is(screen.state.help, undefined)
+  screen.press('?', '/')
+  screen.type('no such words')
+  t.regex(screen.text(), /nothing here says no such words/)
+})
+
+test('help begins with the page one is on', (t) => {
+  const lineOf = (keys: readonly string[]): string => {
+    const screen = fakeScreen({ stacks: true, targetPid: 812 })
+    screen.press(...keys, '?')
+    return screen.text().split('\n')[3]!
+  }
+  t.regex(lineOf([]), /run queue/)
+  t.regex(lineOf(['4']), /TCP/)
+  t.regex(lineOf(['s']), /On the page of stacks/)
+  t.regex(lineOf(['down', 'enter']), /Process/)
 })
 
 test('tab goes round, both ways', (t) => {
@@ -49,7 +141,7 @@ test('tab goes round, both ways', (t) => {
 
 test('detail is on while it is looked at', (t) => {
   const screen = fakeScreen()
-  screen.press('5', '5')
+  screen.press('5')
   t.deepEqual(commands(screen), [{ cmd: 'detail', on: true }])
   screen.press('escape')
   t.deepEqual(commands(screen).at(-1), { cmd: 'detail', on: false })
@@ -74,13 +166,13 @@ test('bpftrace runs only while its panel is shown', (t) => {
   screen.press('escape')
   t.deepEqual(commands(screen).at(-1), { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] })
   const chosen = fakeScreen({ initial: { panels: ['runq', 'exec'] } })
-  chosen.press('6', '6', 'escape')
+  chosen.press('6', 'escape')
   t.deepEqual(commands(chosen), [])
 })
 
 test('a recording is sent no commands', (t) => {
   const screen = fakeScreen({ initial: { replay: true } })
-  screen.press('5', '5', 'escape', '6', 'escape', 'down', 'enter', '+', '-')
+  screen.press('5', 'escape', '6', 'escape', 'down', 'enter', '+', '-')
   t.deepEqual(commands(screen), [])
   t.deepEqual(wantedCommands(screen.state), [])
 })
@@ -210,11 +302,11 @@ test('each CPU is told apart while it is looked at', (t) => {
   const screen = fakeScreen({ cpus: true })
   screen.press('1', 'm')
   t.deepEqual(commands(screen), [{ cmd: 'cpus', on: true }])
-  screen.press('escape', '2', '2')
+  screen.press('escape', '2')
   t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: false })
   screen.press('1', 'down', 'enter')
   t.deepEqual(selectionsOf(screen.state), [{ is: 'cpu', cpu: 0 }])
-  screen.press('m', '2', '2')
+  screen.press('m', '2')
   t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: true }, 'also on a page without CPUs')
   screen.press('escape', 'escape')
   t.deepEqual(commands(screen).at(-1), { cmd: 'cpus', on: false })

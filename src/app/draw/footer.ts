@@ -1,5 +1,6 @@
 // The last line: the text being typed, else the newest message, else the keys that work right now.
 import type { Store } from '../../model/store.ts'
+import { filterIn } from '../filter.ts'
 import { footerKeys } from '../keymap.ts'
 import { currentPanel, isFullScreen, type AppState } from '../state.ts'
 import { tableOf } from '../rows.ts'
@@ -15,7 +16,7 @@ export const drawFooter = (
   state: AppState,
   store: Store,
 ): { x: number; y: number } | undefined => {
-  if (state.filter.editing) return drawTyping(canvas, rect, state, store)
+  if (filterIn(state).editing) return drawTyping(canvas, rect, state, store)
   if (state.notice) {
     put(canvas, 1, rect.y, shorten(sanitize(state.notice.text), rect.width - 2), state.notice.role)
     return undefined
@@ -25,23 +26,30 @@ export const drawFooter = (
 }
 
 const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } => {
-  const id = currentPanel(state)
-  const stacks = stackFacts(state, store)
-  const found = id ? tableOf(state, store, id, isFullScreen(state)) : undefined
-  const text = sanitize(state.filter.text)
+  const text = sanitize(filterIn(state).text)
   const room = Math.max(10, Math.floor(rect.width / 2) - 10)
   // The end is where one types
   const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
-  const cursor = put(canvas, put(canvas, 1, rect.y, stacks ? 'search: ' : 'filter: ', 'key'), rect.y, visible, 'title')
-  const after = put(
+  const isSearch = state.help !== undefined || state.page.is === 'stacks'
+  const cursor = put(
     canvas,
-    cursor + 2,
+    put(canvas, 1, rect.y, isSearch ? 'search: ' : 'filter: ', 'key'),
     rect.y,
-    stacks ? (foundText(stacks, state.filter.text) ?? '') : found ? `${found.rows.length} of ${found.total} rows` : '',
-    'dim',
+    visible,
+    'title',
   )
+  const after = put(canvas, cursor + 2, rect.y, foundWords(state, store), 'dim')
   drawKeys(canvas, rect, after + 3, state)
   return { x: cursor, y: rect.y }
+}
+
+const foundWords = (state: AppState, store: Store): string => {
+  if (state.help) return ''
+  const stacks = stackFacts(state, store)
+  if (stacks) return foundText(stacks, state.filter.text) ?? ''
+  const id = currentPanel(state)
+  const found = id ? tableOf(state, store, id, isFullScreen(state)) : undefined
+  return found ? `${found.rows.length} of ${found.total} rows` : ''
 }
 
 const drawKeys = (canvas: Canvas, rect: Rect, from: number, state: AppState): void => {

@@ -2,6 +2,7 @@
 import type { Store } from '../../model/store.ts'
 import { helpLines } from '../help.ts'
 import type { AppState } from '../state.ts'
+import { sanitize } from '../width.ts'
 import type { FrameContext } from '../types.ts'
 import type { Canvas, Rect } from './grid.ts'
 import { drawLines } from './lines.ts'
@@ -11,7 +12,7 @@ export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, store: Sto
   drawLines(
     canvas,
     rect,
-    'help',
+    state.help?.filter.text ? `help  search ${sanitize(state.help.filter.text)}` : 'help',
     helpLines(state, store, context.width - 4),
     state.help?.scroll ?? 0,
     hello && [`probetop ${hello.version}`, 'dim'],

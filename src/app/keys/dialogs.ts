@@ -1,14 +1,81 @@
 // Keys of what lies over a page: help, the list of what a row can be entered as, the filter being typed.
+import type { Move } from '../actions.ts'
 import { never, type KeyEntry } from './entry.ts'
+
+const MOVES: readonly (readonly [keys: readonly string[], by: Move])[] = [
+  [['down', 'j'], 'down'],
+  [['up', 'k'], 'up'],
+  [['pagedown', 'C-f', 'space'], 'pageDown'],
+  [['pageup', 'C-b'], 'pageUp'],
+  [['home', 'g'], 'first'],
+  [['end', 'G'], 'last'],
+]
 
 export const DIALOG_KEYS: readonly KeyEntry[] = [
   {
     keys: ['escape', 'enter', 'backspace', 'left'],
     action: { do: 'back' },
     label: 'close',
-    help: 'Close this page.',
+    help: 'Close this page, or leave the search.',
     where: 'dialog',
     shown: () => true,
+  },
+  {
+    keys: ['?', 'h', 'f1'],
+    action: { do: 'help' },
+    label: 'close',
+    help: 'Close this page.',
+    where: 'dialog',
+    shown: never,
+  },
+  {
+    keys: ['/', 'f4', '\\'],
+    action: { do: 'filterOpen' },
+    label: 'search',
+    help: 'Only what has the text, while you type.',
+    where: 'dialog',
+    shown: () => true,
+  },
+  ...MOVES.map(([keys, by]): KeyEntry => ({
+    keys,
+    action: { do: 'move', by },
+    label: 'scroll',
+    help: 'Scroll.',
+    where: 'dialog',
+    shown: () => by === 'down',
+  })),
+  {
+    keys: ['c'],
+    action: { do: 'cost' },
+    label: 'cost',
+    help: 'What the probes cost, first or last.',
+    where: 'dialog',
+    shown: never,
+  },
+  { keys: ['t'], action: { do: 'theme' }, label: 'theme', help: 'Next theme.', where: 'dialog', shown: never },
+  {
+    keys: ['q', 'C-c', 'f10'],
+    action: { do: 'quit' },
+    label: 'quit',
+    help: 'End probetop.',
+    where: 'dialog',
+    shown: () => true,
+  },
+  {
+    keys: ['C-z'],
+    action: { do: 'suspend' },
+    label: 'suspend',
+    help: 'Back to the shell.',
+    where: 'dialog',
+    shown: never,
+  },
+  {
+    keys: ['C-l'],
+    action: { do: 'redraw' },
+    label: 'redraw',
+    help: 'Paint everything anew.',
+    where: 'dialog',
+    shown: never,
   },
 
   {

@@ -16,6 +16,8 @@ export interface KeyEntry {
   where: Scope
   /** In the footer now. */
   shown(state: AppState): boolean
+  /** In the footer where others leave room. */
+  spare?(state: AppState): boolean
   /** Why it cannot act now. */
   disabled?(state: AppState): string | undefined
 }

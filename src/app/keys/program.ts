@@ -28,6 +28,7 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     help: 'Longer interval, up to 60 s.',
     where: 'global',
     shown: never,
+    spare: () => true,
     disabled: needsLive,
   },
   {
@@ -37,6 +38,7 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     help: 'Shorter interval, down to 0.1 s.',
     where: 'global',
     shown: never,
+    spare: () => true,
     disabled: needsLive,
   },
   {
@@ -54,8 +56,17 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     help: "What the panels' probes cost, in their titles: CPU of the kernel programs, runs, lost events, fullest map. Again: hide.",
     where: 'global',
     shown: (state) => state.cost,
+    spare: () => true,
   },
-  { keys: ['t'], action: { do: 'theme' }, label: 'theme', help: 'Next theme.', where: 'global', shown: never },
+  {
+    keys: ['t'],
+    action: { do: 'theme' },
+    label: 'theme',
+    help: 'Next theme.',
+    where: 'global',
+    shown: never,
+    spare: () => true,
+  },
   {
     keys: ['f9', 'K'],
     action: { do: 'readOnly' },

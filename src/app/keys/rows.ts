@@ -37,6 +37,7 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     help: 'Reverse the order.',
     where: 'panel',
     shown: isFullScreen,
+    spare: hasPanel,
     disabled: needsPanel,
   },
   {

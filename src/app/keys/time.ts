@@ -78,6 +78,7 @@ export const TIME_KEYS: readonly KeyEntry[] = [
     help: 'One interval back in time; freezes first.',
     where: 'global',
     shown: isFrozen,
+    spare: () => true,
   },
   {
     keys: [']', '.'],

@@ -92,7 +92,7 @@ const leaveStacks = (state: AppState): AppState =>
   state.page.is === 'stacks' ? { ...state, ...state.page.before } : state
 
 /** What the row that was selected by hand is about, as far as the kernel can tell it; without one all that is shown. */
-const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
+export const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
   const id = currentPanel(state)
   const selection =
     id && state.byPanel[id]?.selected ? subjectsOf(state, store).find((subject) => targetOf([subject])) : undefined

@@ -56,6 +56,15 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     shown: isStacks,
   },
   {
+    keys: ['W'],
+    action: { do: 'turn', what: 'wakers' },
+    label: onStacks('wakers', (page) => `wakers ${page.wakers ? 'on' : 'off'}`),
+    help: 'With who woke the thread, and from where; on and off.',
+    where: 'stacks',
+    shown: isStacks,
+    disabled: (state) => needsOffCpu({ ...state, replay: false }),
+  },
+  {
     keys: ['S'],
     action: { do: 'turn', what: 'states' },
     label: onStacks('state', (page) => (page.states === 'all' ? 'all states' : `only ${page.states}`)),
@@ -108,15 +117,6 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     where: 'stacks',
     shown: isStacks,
     disabled: needsTree,
-  },
-  {
-    keys: ['W'],
-    action: { do: 'turn', what: 'wakers' },
-    label: onStacks('wakers', (page) => `wakers ${page.wakers ? 'on' : 'off'}`),
-    help: 'With who woke the thread, and from where; on and off.',
-    where: 'stacks',
-    shown: isStacks,
-    disabled: (state) => needsOffCpu({ ...state, replay: false }),
   },
   {
     keys: ['>'],
