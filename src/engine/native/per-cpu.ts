@@ -13,6 +13,9 @@ export const words = (buffer: Buffer): Uint32Array =>
 export const u64 = (view: Uint32Array, byteOffset: number): number =>
   view[byteOffset >>> 2]! + view[(byteOffset >>> 2) + 1]! * HIGH
 
+/** So many counters are looked at together: most are zero. */
+const TOGETHER = 4
+
 /** Adds `into.length` u64 counters from a byte offset on, over all CPUs' copies of a value. */
 export const sumPerCpu = (
   view: Uint32Array,
@@ -22,12 +25,15 @@ export const sumPerCpu = (
 ): Float64Array => {
   into.fill(0)
   const stride = valueSize >>> 2
+  const whole = into.length - (into.length % TOGETHER)
   for (let base = byteOffset >>> 2; base < view.length; base += stride) {
-    for (let i = 0, word = base; i < into.length; i++, word += 2) {
-      const low = view[word]!
-      const high = view[word + 1]!
-      if (low !== 0 || high !== 0) into[i]! += low + high * HIGH
+    for (let first = 0, at = base; first < whole; first += TOGETHER, at += 2 * TOGETHER) {
+      const low = view[at]! | view[at + 2]! | view[at + 4]! | view[at + 6]!
+      const high = view[at + 1]! | view[at + 3]! | view[at + 5]! | view[at + 7]!
+      if ((low | high) === 0) continue
+      for (let i = 0; i < TOGETHER; i++) into[first + i]! += view[at + 2 * i]! + view[at + 2 * i + 1]! * HIGH
     }
+    for (let i = whole; i < into.length; i++) into[i]! += u64(view, (base + 2 * i) * 4)
   }
   return into
 }
