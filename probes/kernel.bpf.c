@@ -5,10 +5,6 @@
 #include "probetop.h"
 #include <bpf/bpf_tracing.h>
 
-struct work_struct {
-	void *func;
-} CORE;
-
 #define SOFTIRQS 10
 
 /* Interrupts that are no device's. */
@@ -38,20 +34,6 @@ struct here {
 	__u64 irqs_ns;    /* time in interrupts, since ever */
 	__u64 device_ns;  /* since when in an interrupt of a device */
 	__u64 vector_ns;  /* in another */
-};
-
-struct work {
-	__u64 count;
-	__u64 ns;
-	__u64 max_ns[2];
-	__u64 max_wait_ns[2];
-	__u32 epoch[2];
-	struct hist latency;
-};
-
-struct running {
-	__u64 func;
-	__u64 start_ns;
 };
 
 struct totals {
@@ -86,29 +68,6 @@ struct {
 } heres SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 512);
-	__type(key, __u64); /* function */
-	__type(value, struct work);
-} works SEC(".maps");
-
-/* Since when a piece of work is queued, by its address. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, __u64);
-	__type(value, __u64);
-} queued SEC(".maps");
-
-/* By worker thread. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 2048);
-	__type(key, __u32);
-	__type(value, struct running);
-} running SEC(".maps");
-
-struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
@@ -116,7 +75,6 @@ struct {
 } totals SEC(".maps");
 
 static const struct irq no_irq;
-static const struct work no_work; /* a new entry is copied from here: too large for the stack */
 
 static __always_inline void count_lost(void)
 {
@@ -294,68 +252,6 @@ VECTOR(reschedule, RESCHEDULE)
 VECTOR(call_function, CALL_FUNCTION)
 VECTOR(call_function_single, CALL_FUNCTION_SINGLE)
 
-SEC("tp_btf/workqueue_queue_work")
-int BPF_PROG(work_queued, int cpu, void *pool, struct work_struct *work)
-{
-	__u64 key = (__u64)work, now = bpf_ktime_get_ns();
-
-	bpf_map_update_elem(&queued, &key, &now, BPF_ANY);
-	return 0;
-}
-
-SEC("tp_btf/workqueue_execute_start")
-int BPF_PROG(work_begins, struct work_struct *work)
-{
-	struct running r = { .func = (__u64)work->func, .start_ns = bpf_ktime_get_ns() };
-	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half, slot;
-	__u64 key = (__u64)work, *since = bpf_map_lookup_elem(&queued, &key), ns;
-	struct work *w;
-
-	bpf_map_update_elem(&running, &tid, &r, BPF_ANY);
-	if (!since)
-		return 0;
-	ns = r.start_ns - *since;
-	bpf_map_delete_elem(&queued, &key);
-	w = find_or_make(&works, &r.func, &no_work);
-	if (!w) {
-		count_lost();
-		return 0;
-	}
-	slot = hist_slot(ns);
-	if (slot < HIST_SLOTS) {
-		__sync_fetch_and_add(&w->latency.slots[slot], 1);
-		__sync_fetch_and_add(&w->latency.sum_ns, ns);
-	}
-	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
-	if (ns > w->max_wait_ns[half])
-		w->max_wait_ns[half] = ns;
-	return 0;
-}
-
-SEC("tp_btf/workqueue_execute_end")
-int BPF_PROG(work_ends)
-{
-	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half;
-	struct running *r = bpf_map_lookup_elem(&running, &tid);
-	struct work *w;
-	__u64 func, ns;
-
-	if (!r)
-		return 0;
-	func = r->func;
-	ns = bpf_ktime_get_ns() - r->start_ns;
-	bpf_map_delete_elem(&running, &tid);
-	w = find_or_make(&works, &func, &no_work);
-	if (!w) {
-		count_lost();
-		return 0;
-	}
-	__sync_fetch_and_add(&w->count, 1);
-	__sync_fetch_and_add(&w->ns, ns);
-	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
-	if (ns > w->max_ns[half])
-		w->max_ns[half] = ns;
-	return 0;
-}
+#include "kernel_work.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -8,7 +8,7 @@ import { wallMs } from '../model/wall.ts'
 import { createStore } from '../model/store.ts'
 import type { PanelId } from '../panels/types.ts'
 import { SPECS } from '../engine/probes/registry.ts'
-import { panelOf } from '../panels/registry.ts'
+import { allPanels, panelOf } from '../panels/registry.ts'
 import { panelText } from '../app/text.ts'
 import { onEnd } from '../screen/signals.ts'
 import { groupTicks } from '../stream/ticks.ts'
@@ -38,6 +38,8 @@ export interface Batch {
 }
 
 const ROWS = 10
+/** Exit code. */
+const WRONG_USAGE = 2
 
 export const runBatch = (options: BatchOptions): Batch => {
   const { source, output, panels, only, warn } = options
@@ -93,10 +95,12 @@ export const runBatch = (options: BatchOptions): Batch => {
     source.start(add)
     for (const command of options.commands) source.send(command)
     const exitCode = await ended
+    const absent = panels.filter((id) => !allPanels(specsNow()).some((panel) => panel.id === id))
+    if (absent.length > 0) warn(`no panel ${absent.join(', ')}: nothing here describes it`)
     await source.stop()
     ticks.end()
     await output.close()
-    return exitCode
+    return exitCode === 0 && absent.length === panels.length ? WRONG_USAGE : exitCode
   }
 
   return {

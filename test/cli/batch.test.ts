@@ -3,6 +3,7 @@ import { runBatch, type BatchOptions } from '../../src/cli/batch.ts'
 import { encode } from '../../src/stream/codec.ts'
 import type { Message, ProbeStatus, Source } from '../../src/stream/types.ts'
 import { PROBES } from '../../src/stream/types.ts'
+import { queueStream } from '../helpers/described.ts'
 import { fakeHello, fakeStream, fakeTick, START_MS, HOSTILE_NAMES } from '../helpers/stream.ts'
 
 /** Runs to its end on these messages. */
@@ -72,6 +73,17 @@ test.serial('only the panels asked for', async (t) => {
   const json = await batch(fakeStream({ ticks: 1 }), { panels: ['tcp'], as: 'json' })
   t.regex(json.text, /"probe":"tcp"/)
   t.notRegex(json.text, /"type":"sample"[^\n]*"probe":"sched"/)
+})
+
+test.serial('a recording of a probe that this version has never heard of shows its panel', async (t) => {
+  const recorded = queueStream({ ticks: 2 }).sort((a, b) => a.atMs - b.atMs)
+  const { text, warnings, exitCode } = await batch(recorded, { panels: ['mail'] })
+  t.is(exitCode, 0)
+  t.deepEqual(warnings, [])
+  t.regex(text, /^mail queue:[^]*812 postgres/m)
+  const none = await batch(recorded, { panels: ['nonesuch'] })
+  t.is(none.exitCode, 2)
+  t.deepEqual(none.warnings, ['no panel nonesuch: nothing here describes it'])
 })
 
 test.serial('-p: rows of these processes only', async (t) => {

@@ -1,0 +1,37 @@
+// What our own probes say of themselves passes what others' must pass, and agrees with their kernel programs.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { DESCRIBED, SPECS } from '../../../src/engine/probes/registry.ts'
+import { hooksOf } from '../../../src/cli/check.ts'
+import { PANELS, allPanels } from '../../../src/panels/registry.ts'
+import { PROBES_BUILT } from '../../../src/paths.ts'
+import { spec as check } from '../../../src/stream/spec-check.ts'
+import { isOwnProbe } from '../../../src/stream/types.ts'
+
+test('no two probes or panels share a name, no two panels a key', (t) => {
+  const panels = SPECS.flatMap((spec) => spec.panels)
+  t.is(allPanels(SPECS).length, PANELS.length + panels.length)
+  const keys = panels.flatMap(({ key }) => key ?? [])
+  t.is(new Set(keys).size, keys.length)
+  t.is(new Set(SPECS.map(({ id }) => id)).size, SPECS.length)
+})
+
+for (const { spec, load } of DESCRIBED) {
+  test(`${spec.id}: whole, with words for all that is shown`, async (t) => {
+    t.is(check(JSON.parse(JSON.stringify(spec))), undefined)
+    t.false(isOwnProbe(spec.id))
+    for (const panel of spec.panels) {
+      t.true(panel.question.endsWith('?') && panel.howToRead.endsWith('.'))
+      for (const { help } of panel.tabs.flatMap(({ columns }) => [...columns])) t.not(help, '')
+    }
+    t.is(typeof (await load()).start, 'function')
+  })
+
+  test(`${spec.id}: its hooks are those of its program`, (t) => {
+    const object = join(PROBES_BUILT, `${spec.id}.bpf.o`)
+    if (!existsSync(object)) return t.fail(`${object} is not built`)
+    const named = spec.hooks.map(({ name }) => name).filter((name) => !name.startsWith('iter/'))
+    t.deepEqual(named.sort(), hooksOf(readFileSync(object, 'latin1')))
+  })
+}
