@@ -36,8 +36,9 @@ export interface Surroundings {
   /** Told when nothing inlined is looked up, or nothing at all, and why. */
   onLeftOut(why: string): void
   jobs?: Jobs
-  /** What the file is called there. */
+  /** What the file is called there, and how large it is. */
   what?: string
+  size?: number
   /** Names as they are in the file, but for those of Rust. */
   plain?: boolean
 }
@@ -58,7 +59,7 @@ const functionsOf = (elf: Elf): Promise<Functions | undefined> => {
 }
 
 export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile => {
-  const { debugFile, onLeftOut, jobs = AT_ONCE, what = '', plain = false } = surroundings
+  const { debugFile, onLeftOut, jobs = AT_ONCE, what = '', size = 0, plain = false } = surroundings
   const shown = plain ? asInFile : readable
   const places = new Map<number, Place>()
   let addressOf: Elf['addressOf'] = () => undefined
@@ -76,10 +77,10 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
     const named = [elf, debug].find((one) => one?.section(SECTION.symbols))
     functions = named ? await functionsOf(named) : ((await readGoFunctions(elf)) ?? (await functionsOf(elf)))
     const informed = [elf, debug].find((one) => one?.section(DEBUG))
-    if (informed && !stopped) inlined = openInlined(informed, { onLeftOut, jobs, what })
+    if (informed && !stopped) inlined = openInlined(informed, { onLeftOut, jobs, what, size })
   }
   const reading = jobs
-    .run(what, readAll)
+    .run(what, readAll, size)
     .catch(() => undefined)
     .finally(() => (done = true))
 

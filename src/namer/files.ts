@@ -52,6 +52,7 @@ export const openFiles = ({ jobs, onLeftOut, vdso, plain = false }: FilesOptions
       onLeftOut: (why) => onLeftOut(module, why),
       jobs,
       what: harmless(`${path} (${file})`),
+      size: mapped.size,
       plain,
     })
     return {

@@ -1,16 +1,14 @@
 // The built engine as a process of its own, and what it says.
-import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
-import { BUILD } from '../../src/paths.ts'
+import { engineCommand } from '../../src/source/keeper.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
 import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
 
-const MAIN = join(BUILD, 'engine.js')
-
 /** Ends with the test. */
 export const startEngine = (t: ExecutionContext, probes: string, ...more: string[]) => {
-  const child = execa(process.execPath, [MAIN, '--probes', probes, '--interval', '200', ...more], {
+  const [file, ...args] = engineCommand() as [string, ...string[]]
+  const child = execa(file, [...args, '--probes', probes, '--interval', '200', ...more], {
     reject: false,
     buffer: false,
     stdin: 'pipe',

@@ -16,40 +16,87 @@ export interface KernelSymbols {
 const LONGEST_BYTES = 1 << 20
 
 export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<KernelSymbols> => {
-  const symbols: { address: number; name: string; module?: string }[] = []
-  const modules = new Map<string, string>()
+  const text = textOf()
+  const moduleNames: (string | undefined)[] = [undefined]
+  const moduleIndexes = new Map<string | undefined, number>([[undefined, 0]])
+  let addresses = new Float64Array(FIRST)
+  let nameAt = new Uint32Array(FIRST)
+  let modules = new Uint16Array(FIRST)
+  let count = 0
   let lines = 0
   let rest = ''
   for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 1 << 16 })) {
-    const text: string = rest + chunk
-    const end = text.lastIndexOf('\n')
-    rest = text.slice(end + 1)
-    for (const [, digits, name, module] of text.slice(0, end + 1).matchAll(LINE)) {
+    const read: string = rest + chunk
+    const end = read.lastIndexOf('\n')
+    rest = read.slice(end + 1)
+    for (const [, digits, name, module] of read.slice(0, end + 1).matchAll(LINE)) {
       lines++
       const address = Number.parseInt(digits!, 16)
       if (address === 0) continue
-      if (module !== undefined && !modules.has(module)) modules.set(module, module)
-      symbols.push({ address, name: name!, ...(module !== undefined && { module: modules.get(module)! }) })
+      if (count === addresses.length) {
+        addresses = grown(addresses, new Float64Array(count * 2))
+        nameAt = grown(nameAt, new Uint32Array(count * 2))
+        modules = grown(modules, new Uint16Array(count * 2))
+      }
+      if (!moduleIndexes.has(module)) moduleIndexes.set(module, moduleNames.push(copied(module!)) - 1)
+      addresses[count] = address
+      nameAt[count] = text.add(name!)
+      modules[count++] = moduleIndexes.get(module)!
     }
   }
-  symbols.sort((a, b) => a.address - b.address)
-  return table(symbols, lines > 0 && symbols.length === 0)
+  // of several names of one address the first stays the first
+  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => addresses[a]! - addresses[b]! || a - b)
+  return table({
+    addresses: Float64Array.from(order, (i) => addresses[i]!),
+    nameOf: (index) => text.at(nameAt[order[index]!]!),
+    moduleOf: (index) => moduleNames[modules[order[index]!]!],
+    hidden: lines > 0 && count === 0,
+  })
 }
 
 /** Address without its constant upper 16 bits, name, module, of functions only. */
 const LINE = /^[0-9a-f]{4}([0-9a-f]{12}) [tTwW] (\S+)(?:\t\[(\S+)\])?$/gm
+const FIRST = 1 << 16
+const LONGEST_NAME = 0xffff
 
-const table = (
-  symbols: readonly { address: number; name: string; module?: string }[],
-  hidden: boolean,
-): KernelSymbols => {
-  const addresses = Float64Array.from(symbols, ({ address }) => address)
-  const nameEnds = new Uint32Array(symbols.length + 1)
-  const names = Buffer.from(symbols.map(({ name }) => name).join(''), 'latin1')
-  const moduleNames = [...new Set(symbols.map(({ module }) => module))]
-  const moduleIndexes = new Map(moduleNames.map((name, index) => [name, index]))
-  const modules = Uint16Array.from(symbols, ({ module }) => moduleIndexes.get(module)!)
-  for (let i = 0; i < symbols.length; i++) nameEnds[i + 1] = nameEnds[i]! + symbols[i]!.name.length
+/** Not a part of all that was read. */
+const copied = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+
+/** Texts behind each other in one buffer, each with its length in front. */
+const textOf = () => {
+  let bytes = Buffer.alloc(FIRST * 16)
+  let length = 0
+  return {
+    add(text: string): number {
+      if (length + text.length + 2 > bytes.length) {
+        const larger = Buffer.alloc(bytes.length * 2 + text.length)
+        bytes.copy(larger)
+        bytes = larger
+      }
+      const at = length
+      const size = Math.min(text.length, LONGEST_NAME)
+      bytes.writeUInt16LE(size, at)
+      length += 2 + bytes.write(text, at + 2, size, 'latin1')
+      return at
+    },
+    at: (at: number): string => bytes.toString('latin1', at + 2, at + 2 + bytes.readUInt16LE(at)),
+  }
+}
+
+const grown = <T extends Float64Array | Uint32Array | Uint16Array>(from: T, to: T): T => {
+  to.set(from)
+  return to
+}
+
+interface Table {
+  /** Ascending. */
+  addresses: Float64Array
+  nameOf(index: number): string
+  moduleOf(index: number): string | undefined
+  hidden: boolean
+}
+
+const table = ({ addresses, nameOf, moduleOf, hidden }: Table): KernelSymbols => {
   const made = new Map<number, StackFrame>()
 
   const frame = (address: number): StackFrame => {
@@ -58,13 +105,13 @@ const table = (
     while (index > 0 && addresses[index - 1] === addresses[index]) index-- // of several names the first
     const known = made.get(index)
     if (known) return known
-    const name = harmless(names.toString('latin1', nameEnds[index]!, nameEnds[index + 1]!))
-    const module = moduleNames[modules[index]!]
+    const name = harmless(nameOf(index))
+    const module = moduleOf(index)
     const found: StackFrame = { name, kind: 'kernel', ...(module !== undefined && { module: harmless(module) }) }
     made.set(index, found)
     return found
   }
-  return { frame, count: symbols.length, hidden }
+  return { frame, count: addresses.length, hidden }
 }
 
 const unknown = (hidden: boolean): StackFrame => ({

@@ -15,6 +15,8 @@ import type { Owner } from './owner.ts'
 export interface Namer {
   ask(question: Question): void
   memoryBytes(): number
+  /** For how long others kept it from running, since it began. */
+  waitedMs(): number
   /** Of answers since the last question. */
   saidBytes(): number
   /** At once, whatever it does. */
@@ -96,6 +98,7 @@ export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
     memoryBytes: () =>
       orElse(0, () => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1] ?? 0)) *
       1024,
+    waitedMs: () => orElse(0, () => Number(readFileSync(`/proc/${child.pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6),
     saidBytes: () => saidBytes,
     kill() {
       over = true

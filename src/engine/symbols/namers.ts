@@ -26,8 +26,10 @@ interface Live {
   sinceMs: number
   /** When it last said or was asked something. */
   activeMs: number
-  /** When it last answered while something was unanswered. */
-  heardMs: number
+  /** For how long it has said nothing though it was asked and could run; and when that was looked at. */
+  silentMs: number
+  lookedMs: number
+  waitedMs: number
   doing: string | undefined
   unanswered: number
   programs: Set<Program>
@@ -41,6 +43,7 @@ interface Trouble {
 export const MOST_LIVE = 4
 export const MOST_MEMORY_BYTES = 256 << 20
 const WATCH_MS = 100
+const MOST_UNWATCHED_MS = 1000
 const MOST_UNANSWERED = 4000
 const MOST_SAID_BYTES = 8 << 20
 const SILENCE_MS = 15_000
@@ -114,7 +117,8 @@ export const createNamers = ({
 
   const onAnswer = (key: string, one: Live, answer: Answer): void => {
     if (live.get(key) !== one) return
-    one.activeMs = one.heardMs = nowMs()
+    one.activeMs = nowMs()
+    one.silentMs = 0
     if (answer.is === 'doing') one.doing = answer.what
     else if (answer.is === 'said') say(answer.text)
     else if (answer.is === 'denied') {
@@ -144,7 +148,9 @@ export const createNamers = ({
       owner,
       sinceMs: now,
       activeMs: now,
-      heardMs: now,
+      silentMs: 0,
+      lookedMs: now,
+      waitedMs: 0,
       doing: undefined,
       unanswered: 0,
       programs: new Set(),
@@ -186,7 +192,7 @@ export const createNamers = ({
       let one = live.get(key)
       if (!one && (live.size < MOST_LIVE || makeRoom())) one = begin(key, program.owner)
       if (!one) continue
-      if (one.unanswered === 0) one.heardMs = nowMs()
+      if (one.unanswered === 0) one.silentMs = 0
       while (one.unanswered < MOST_UNANSWERED) {
         const question = known.question(program)
         if (!question) break
@@ -198,12 +204,23 @@ export const createNamers = ({
     }
   }
 
+  /** What it had to wait for a CPU is no fault of what it reads, nor is that we could not look. */
+  const countSilence = (one: Live, now: number): void => {
+    const forMs = Math.min(now - one.lookedMs, MOST_UNWATCHED_MS)
+    one.lookedMs = now
+    if (one.unanswered === 0) return
+    const waitedMs = one.namer.waitedMs()
+    one.silentMs += Math.max(0, forMs - (waitedMs - one.waitedMs))
+    one.waitedMs = waitedMs
+  }
+
   const look = (): void => {
     const now = nowMs()
     for (const [key, one] of live) {
+      countSilence(one, now)
       const bytes = one.unanswered > 0 || now - one.activeMs < 1000 ? one.namer.memoryBytes() : 0
       if (bytes > MOST_MEMORY_BYTES) end(key, one, `reading it takes more than ${MOST_MEMORY_BYTES >> 20} MB`)
-      else if (one.unanswered > 0 && now - one.heardMs > SILENCE_MS) end(key, one, 'reading it does not end')
+      else if (one.unanswered > 0 && one.silentMs > SILENCE_MS) end(key, one, 'reading it does not end')
       else if (one.namer.saidBytes() > MOST_SAID_BYTES) end(key, one, 'more is said of it than was asked')
       else if (one.unanswered === 0 && now - one.activeMs > IDLE_MS) end(key, one)
     }

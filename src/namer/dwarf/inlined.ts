@@ -29,8 +29,9 @@ export interface InlinedOptions {
   onLeftOut(why: string): void
   budgetMs?: number
   jobs?: Jobs
-  /** What it is called there. */
+  /** What it is called there, and how large it is. */
   what?: string
+  size?: number
 }
 
 const NOBODY_KNOWS = '[unknown]'
@@ -44,7 +45,7 @@ const MOST_FUNCTIONS = 500_000
 const MOST_ABBREVIATIONS = 100_000
 
 export const openInlined = (elf: Elf, options: InlinedOptions): Inlined => {
-  const { onLeftOut, budgetMs = BUDGET_MS, jobs = AT_ONCE, what = '' } = options
+  const { onLeftOut, budgetMs = BUDGET_MS, jobs = AT_ONCE, what = '', size = 0 } = options
   const known = new Map<number, readonly string[]>()
   const waiting = new Set<number>()
   const functions = new Map<Unit, UnitFunctions>()
@@ -142,7 +143,7 @@ export const openInlined = (elf: Elf, options: InlinedOptions): Inlined => {
   const begin = (): void => {
     // together, those of one round
     working ??= new Promise((resolve) => setImmediate(resolve))
-      .then(() => jobs.run(what, work))
+      .then(() => jobs.run(what, work, size))
       .catch((error: Error) => {
         leave(`debug information that cannot be read (${error.message})`)
       })
