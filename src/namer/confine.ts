@@ -3,16 +3,16 @@
 // open what they have mapped and deleted. For root it keeps what setpriv(1) left it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { constants, setPriority } from 'node:os'
 import koffi from 'koffi'
+import { stepBack } from '../source/priority.ts'
 
 const PR_SET_PDEATHSIG = 1
 const PR_SET_KEEPCAPS = 8
 const SIGKILL = 9
 const CAP_VERSION_3 = 0x20080522
 export const CAP_CHECKPOINT_RESTORE = 40
-/** The kernel's OOM killer should take it long before those it looks at. */
-const OOM_SCORE = 500
+/** The kernel's OOM killer should take it before the engine, and long before those it looks at. */
+const OOM_SCORE = 900
 const POOL_THREADS = 4
 
 /** Throws when anything could not be given up. */
@@ -20,7 +20,7 @@ export const confine = async (uid: number, gid: number, parent: number): Promise
   writeFileSync('/proc/self/oom_score_adj', String(OOM_SCORE))
   // threads that would be made later may be more than the user may have
   await Promise.all(Array.from({ length: POOL_THREADS }, () => stat('/')))
-  for (const thread of threads()) setPriority(thread, constants.priority.PRIORITY_NORMAL)
+  stepBack()
   if (uid !== 0) becomeUser(uid, gid)
   const expected = uid === 0 ? undefined : 1n << BigInt(CAP_CHECKPOINT_RESTORE)
   for (const thread of threads()) {

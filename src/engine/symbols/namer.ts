@@ -61,6 +61,7 @@ export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
   const [file, ...args] = namerCommand(owner)
   const child = spawn(file, args, {
     cwd: '/',
+    detached: true,
     env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', 'ignore'],
   })

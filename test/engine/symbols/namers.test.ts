@@ -310,7 +310,7 @@ commandTest('a namer has given up what it does not need, and ends with the engin
       namer.kill()
     }
   }
-  const common = { groups: '', news: '1', nice: '0', oom: '500' }
+  const common = { groups: '', news: '1', nice: '0', oom: '900' }
   const capability = (bits: readonly number[]): string =>
     bits
       .reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n)
