@@ -8,7 +8,18 @@ import type { Histogram, Table, TablesData } from './tables.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
 const MOST_BUCKETS = { log8: 250, log2: 64, linear: 1002 }
-const MOST = { specs: 64, tables: 16, fields: 64, panels: 8, tabs: 8, columns: 64, figures: 16, hooks: 64, hists: 4096 }
+const MOST = {
+  specs: 64,
+  tables: 16,
+  fields: 64,
+  panels: 8,
+  tabs: 8,
+  columns: 64,
+  figures: 16,
+  hooks: 64,
+  hists: 4096,
+  characters: 262_144,
+}
 const LONGEST = { id: 32, title: 40, sentence: 1000, cell: 4096 }
 
 export const MOST_SPECS = MOST.specs
@@ -17,8 +28,13 @@ const within =
   (longest: number): Check =>
   (value) =>
     text(value) ?? ((value as string).length > longest ? `is longer than ${longest}` : undefined)
-const title = within(LONGEST.title)
-const sentence = within(LONGEST.sentence)
+/** Words that are drawn as they are: nothing in them that a terminal might take for more than characters. */
+const plain =
+  (longest: number): Check =>
+  (value) =>
+    within(longest)(value) ?? (/\p{C}/u.test(value as string) ? 'has characters that are not to be seen' : undefined)
+const title = plain(LONGEST.title)
+const sentence = plain(LONGEST.sentence)
 
 /** Names of our own making: plain, and no property that objects have of themselves. */
 export const name: Check = (value) =>
@@ -131,7 +147,10 @@ const parts = record<S.ProbeSpec>({
 })
 
 /** Of a whole spec: also that whatever is referred to is there. */
-export const spec: Check = (value) => parts(value) ?? strayName(value as S.ProbeSpec)
+export const spec: Check = (value) =>
+  parts(value) ??
+  (JSON.stringify(value).length > MOST.characters ? `is longer than ${MOST.characters}` : undefined) ??
+  strayName(value as S.ProbeSpec)
 
 const strayName = ({ tables, totals = [], hists = [], panels }: S.ProbeSpec): string | undefined => {
   for (const panel of panels) {

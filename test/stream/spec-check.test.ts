@@ -47,6 +47,17 @@ const WRONG: [string, (spec: Loose) => void, RegExp][] = [
   ['no tab', (spec) => (spec.panels[0].tabs = []), /has no tab/],
   ['a tab twice', (spec) => spec.panels[0].tabs.push(spec.panels[0].tabs[0]), /a tab twice/],
   ['a question without end', (spec) => (spec.panels[0].question = 'x'.repeat(5000)), /longer than/],
+  ['words that move the cursor', (spec) => (spec.panels[0].title = 'a\u001b[2J'), /not to be seen/],
+  [
+    'more than anybody says',
+    (spec) =>
+      (spec.panels[0].tabs[0].columns = Array.from({ length: 64 }, (_, i) => ({
+        ...spec.panels[0].tabs[0].columns[0],
+        id: i === 2 ? 'sent' : `c${i}`,
+        help: 'x'.repeat(990),
+      }))) && (spec.panels[0].tabs = Array.from({ length: 8 }, (_, i) => ({ ...spec.panels[0].tabs[0], id: `t${i}` }))),
+    /longer than 262144/,
+  ],
   ['too many columns', (spec) => (spec.panels[0].tabs[0].columns = Array(100).fill({})), /more than 64/],
   ['powers nobody has', (spec) => (spec.panels[0].heatBits = [30, 10]), /powers of two/],
 ]

@@ -27,6 +27,7 @@ export interface BpfMap {
 }
 
 const PER_CPU_TYPES = new Set([5, 6, 10]) // per-CPU hash, array, LRU hash
+const ARRAY_TYPES = new Set([2, 6]) // always full, which means nothing
 const ENOENT = 2
 const PROT_READ = 1
 const MAP_SHARED = 1
@@ -38,6 +39,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
   const fd: number = lib.mapFd(map)
   const keySize: number = lib.keySize(map)
   const perCpu = PER_CPU_TYPES.has(lib.mapType(map))
+  const isArray = ARRAY_TYPES.has(lib.mapType(map))
   const rawSize: number = lib.valueSize(map)
   const valueSize = perCpu ? Math.ceil(rawSize / 8) * 8 : rawSize
   const maxEntries: number = lib.maxEntries(map)
@@ -86,7 +88,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
       if (errno !== 0 && errno !== ENOENT) throw new BpfError(`read map ${name}`, errno)
       count += size.readUInt32LE()
       if (errno === ENOENT) {
-        fill = Math.max(fill, count)
+        if (!isArray) fill = Math.max(fill, count)
         return { count, keys, values }
       }
     }

@@ -11,7 +11,7 @@ const PER_HIST = 120
 export const bytesOf = ({ tables, hists, totals }: TablesData): number =>
   300 +
   Object.values(tables).reduce((sum, table) => sum + tableBytes(table), 0) +
-  Object.values(hists).reduce((sum, { buckets }) => sum + PER_HIST + 8 * buckets.length, 0) +
+  Object.entries(hists).reduce((sum, [name, { buckets }]) => sum + PER_HIST + 2 * name.length + 8 * buckets.length, 0) +
   Object.keys(totals).length * 40
 
 const tableBytes = ({ columns, rows }: Table): number =>
