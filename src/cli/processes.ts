@@ -5,8 +5,17 @@ import { join } from 'node:path'
 import { nearestWord } from '../app/nearest.ts'
 import { sanitize } from '../app/width.ts'
 import { findCgroupRoot } from '../engine/proc/cgroups.ts'
+import { startedMsOf } from '../engine/proc/process.ts'
+import type { Selection } from '../model/selection.ts'
 import { thisHost, type Host } from './host.ts'
 import { hasOtherPids } from './preconditions.ts'
+
+/** With when the process was started that has the number now. */
+export const withStarts = (only: readonly Selection[]): Selection[] =>
+  only.map((selection) => {
+    const startedMs = selection.is === 'process' ? startedMsOf(selection.pid) : undefined
+    return startedMs === undefined ? selection : ({ ...selection, startedMs } as Selection)
+  })
 
 /** One line for the user where their numbers mean other processes to the kernel. */
 export const foreignProcess = (pids: readonly number[], host: Pick<Host, 'link'> = thisHost()): string | undefined =>

@@ -21,7 +21,7 @@ import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
-import { foreignProcess, missingCgroup, missingName, missingProcess } from './processes.ts'
+import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
 
@@ -35,7 +35,9 @@ interface Plan {
 }
 
 /** Resolves to the exit code. */
-export const run = async (options: Options): Promise<number> => {
+export const run = async (given: Options): Promise<number> => {
+  // who is meant now, not who gets the number later
+  const options = given.replay === undefined ? { ...given, only: withStarts(given.only) } : given
   const environment = detectEnvironment(process.env, { noColour: options.noColour, ascii: options.ascii })
   // What is played may come through standard input; then keys come from the terminal itself
   const keys = options.replay === STDIN ? openTerminalKeys() : process.stdin
