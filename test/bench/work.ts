@@ -1,9 +1,10 @@
 // The work in the kernel that tools make dearer: calls, switches, block I/O, connections, transfers. Each prints what
 // one piece of it took.
 import { execFileSync } from 'node:child_process'
-import { min } from 'd3-array'
+import { max, min } from 'd3-array'
 import { thisHost } from '../../src/setup/packages.mjs'
 import { compiled, loopsPath } from '../helpers/workload.ts'
+import { readDisk } from './disk-reads.ts'
 import { loopDevice } from './loop-device.ts'
 
 /** A kind of work and what of it is measured: [name, value]. */
@@ -34,10 +35,10 @@ export const WORK: readonly Work[] = [
       return loop.remove
     },
     run: (quick) => {
-      const operations = Math.max(...times(quick ? 1 : 2, () => readsPerSecond(device)))
+      const runs = times(quick ? 2 : 8, () => readDisk(device, 12_000))
       return [
-        ['ns an I/O', 1e9 / operations],
-        ['IOPS', operations],
+        ['CPU ns an I/O', min(runs, ({ cpuNs }) => cpuNs)!],
+        ['IOPS', max(runs, ({ perSecond }) => perSecond)!],
       ]
     },
   },
@@ -71,22 +72,3 @@ const first = (command: string, ...words: string[]): string =>
 /** The best of several short runs on one CPU: what disturbs one adds to it, and never takes away. */
 const best = (runs: number, command: string, ...words: string[]): number =>
   min(times(runs, () => Number(first('taskset', '-c', '0', command, ...words))))!
-
-/** Random 4 KiB reads, several at once: the device never waits for us to be woken. */
-const readsPerSecond = (file: string): number => {
-  const output = first(
-    'fio',
-    '--name=bench',
-    `--filename=${file}`,
-    '--direct=1',
-    '--rw=randread',
-    '--bs=4k',
-    '--ioengine=libaio',
-    '--iodepth=16',
-    '--runtime=1',
-    '--time_based',
-    '--output-format=json',
-  )
-  const { jobs } = JSON.parse(output) as { jobs: { read: { iops: number } }[] }
-  return jobs[0]!.read.iops
-}
