@@ -34,7 +34,10 @@ export const openRecording = async (path: string): Promise<Recording> => {
 }
 
 const checkedHello = (message: Message): Hello => {
-  if (message.type !== 'hello') throw new RecordingError('it does not begin like a recording of probetop')
+  if (message.type !== 'hello') {
+    const why = message.type === 'log' ? `: ${message.text}` : ''
+    throw new RecordingError(`it does not begin like a recording of probetop${why}`)
+  }
   if (message.schema > SCHEMA) {
     throw new RecordingError(
       `it was made by probetop ${message.version.slice(0, 40)} (schema ${message.schema}), this one reads up to ${SCHEMA}`,

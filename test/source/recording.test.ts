@@ -110,8 +110,12 @@ test('damage in the middle is said', async (t) => {
 
 test('what is no recording is refused, in words', async (t) => {
   t.is(await problem(t, ''), 'it is empty')
-  t.is(await problem(t, 'just text\n'), 'it does not begin like a recording of probetop')
-  t.is(await problem(t, '{"some":"json"}\n'), 'it does not begin like a recording of probetop')
+  t.is(
+    await problem(t, 'just text\n'),
+    'it does not begin like a recording of probetop: unreadable line skipped: not JSON: just text',
+  )
+  t.regex(await problem(t, encode({ ...fakeHello(), atMs: 1e300 })), /hello\.atMs is not a time/)
+  t.regex(await problem(t, '{"some":"json"}\n'), /^it does not begin like a recording of probetop: /)
   t.is(await problem(t, encode(fakeStream({ ticks: 1 })[3]!)), 'it does not begin like a recording of probetop')
   t.is(
     await problem(t, encode({ ...fakeHello(), schema: 99, version: '9.0' })),
