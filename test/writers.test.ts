@@ -14,6 +14,7 @@ const MAY: Record<string, string> = {
   'cli/output.ts': 'hands stdout what has gone through the same guard',
   'screen/run.ts': 'names the terminal that is drawn to',
   'screen/quiet.ts': 'holds back what others write',
+  'namer/main.ts': 'answers the engine, through a pipe',
 }
 /** Only asked about or listened to. */
 const ASKED: Record<string, RegExp> = {

@@ -36,6 +36,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     shown: state.cursorMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
     hello: store.hello() ?? null,
     host: store.host(state.cursorMs) ?? null,
+    /** What the probes that described themselves said. */
+    specs: store.specs(),
     statuses: store.statuses(state.cursorMs),
     view: {
       page: state.page,
@@ -69,6 +71,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
       ? { stacks: { ...window, from: iso(wallMs(store, window.fromMs)), to: iso(wallMs(store, window.toMs)) } }
       : {}),
     ...(process ? { process: processFacts(store, process, 1, state.cursorMs) } : {}),
+    /** What /proc said of the selected process. */
+    ...(process ? { facts: store.process(process.pid, state.cursorMs) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),
     gaps: store.gaps(),

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { sanitize } from '../app/width.ts'
 import { BUILD, ROOT } from '../paths.ts'
 import { createPlayer, type Player } from '../source/player.ts'
-import { openRecording, RecordingError, replay, type Recording } from '../source/recording.ts'
+import { openAny, openRecording, RecordingError, replay, type Opened, type Recording } from '../source/recording.ts'
 import { STDIN } from '../source/recording-file.ts'
 import type { Source } from '../stream/types.ts'
 
@@ -25,19 +25,21 @@ export type Problem = { problem: string; exitCode: number }
 
 const DEMO = 'demo.ndjson.gz'
 
-export const openReplay = async (path: string): Promise<Recording | Problem> => {
+export const openReplay = async (path: string): Promise<Opened | Problem> => {
   try {
-    return await openRecording(path)
+    return await openAny(path)
   } catch (error) {
     if (error instanceof RecordingError) return { problem: error.message, exitCode: error.exitCode }
     throw error
   }
 }
 
-export const playable = (path: string, recording: Recording): Playable => {
-  const name = path === STDIN ? 'standard input' : sanitize(basename(path))
-  return { player: createPlayer(recording), banner: () => `REPLAY — ${name}` }
-}
+export const nameOf = (path: string): string => (path === STDIN ? 'standard input' : sanitize(basename(path)))
+
+export const playable = (path: string, recording: Recording): Playable => ({
+  player: createPlayer(recording),
+  banner: () => `REPLAY — ${nameOf(path)}`,
+})
 
 export const readable = (recording: Recording): Readable => {
   let ended = false

@@ -2,12 +2,14 @@
 // answers with an exit code and one line when something stands in the way.
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
+import { reopened } from '../app/reopen.ts'
 import { initialState, wantedCommands, wantedProbes, type AppState } from '../app/state.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
 import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
+import { snapshotSource, type Snapshot } from '../source/snapshot-file.ts'
 import type { Player } from '../source/player.ts'
 import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
@@ -20,7 +22,7 @@ import { chooseTheme } from './choose-theme.ts'
 import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
-import { openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
+import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
@@ -108,6 +110,7 @@ const runReplay = async (plan: Plan, path: string): Promise<number> => {
   dropToInvoker()
   const opened = await openReplay(path)
   if ('problem' in opened) return fail(`cannot replay ${path}: ${opened.problem}`, opened.exitCode)
+  if ('snapshot' in opened) return reopen(plan, path, opened.snapshot)
   if (plan.isScreen) return play(plan, playable(path, opened))
   const { source, onEnd } = readable(opened)
   return batch(plan, source, [], onEnd)
@@ -116,6 +119,18 @@ const runReplay = async (plan: Plan, path: string): Promise<number> => {
 const play = (plan: Plan, { player, banner }: Playable): Promise<number> => {
   const state = { ...plan.state, replay: true, player: { times: 1 } }
   return screen({ ...plan, state }, player, [], { nowMs: player.nowMs, banner, player })
+}
+
+/** The instant of a snapshot, where it was taken. */
+const reopen = (plan: Plan, path: string, snapshot: Snapshot): Promise<number> => {
+  const source = snapshotSource(snapshot)
+  if (!plan.isScreen) return batch(plan, source, [], (end) => end())
+  const specs = snapshot.messages.flatMap((message) => (message.type === 'probe' ? [message.spec] : []))
+  const state = reopened({ ...plan.state, player: undefined, specs }, snapshot.view)
+  return screen({ ...plan, state }, source, [], {
+    nowMs: () => snapshot.shownMs,
+    banner: () => `SNAPSHOT — ${nameOf(path)}`,
+  })
 }
 
 const screen = async (

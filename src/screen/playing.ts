@@ -1,5 +1,6 @@
 // Moving in a recording: what the store has is shown at once; for the rest the player reads what is around it, and the
 // store begins anew with that.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bisectLeft } from 'd3-array'
 import type { Action } from '../app/actions.ts'
 import type { Effect } from '../app/types.ts'
@@ -9,6 +10,7 @@ import type { Seek } from '../stream/playback.ts'
 
 /** So many intervals before the one shown are wanted for its charts. */
 const PAST_TICKS = 120
+const TURN_MS = 50
 
 export type PlayingEffect = Extract<Effect, { effect: 'pause' | 'play' | 'speed' | 'seek' }>
 
@@ -33,7 +35,15 @@ export const createPlaying = (player: Player, store: Store, act: (action: Action
       const window = await player.around(atMs)
       if (!window) return
       store.rewind(-Infinity)
-      for (const message of window.messages) store.add(message)
+      let turnAt = performance.now() + TURN_MS
+      for (const message of window.messages) {
+        store.add(message)
+        if (performance.now() < turnAt) continue
+        // Keys and signals are heard meanwhile; another jump takes over
+        await nextTurn()
+        if (player.target(atMs, { ticks: 0 }) !== atMs) return
+        turnAt = performance.now() + TURN_MS
+      }
       act({ do: 'at', atMs })
     } catch (error) {
       act({ do: 'notice', text: (error as Error).message, role: 'bad' })

@@ -85,6 +85,7 @@ const inflated = async function* (file: FileHandle, from: number, member: { read
   // A sync flush at the end makes zlib hand over what there is of a torn file instead of failing.
   const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES, finishFlush: constants.Z_SYNC_FLUSH })
   let over = false
+  let wake = (): void => {}
   let failure: Error | undefined
   inflate.on('end', () => (over = true))
   inflate.on('error', (error) => {
@@ -98,12 +99,10 @@ const inflated = async function* (file: FileHandle, from: number, member: { read
       if (over) return
       if (bytes.length === 0) return void inflate.end()
       at += bytes.length
-      if (!inflate.write(bytes)) await new Promise<void>((resolve) => drained(resolve))
+      if (!inflate.write(bytes)) await new Promise<void>((resolve) => (wake = resolve))
     }
   }
-  const drained = (resolve: () => void): void => {
-    for (const event of ['drain', 'end', 'error', 'close']) inflate.once(event, resolve)
-  }
+  for (const event of ['drain', 'end', 'error', 'close']) inflate.on(event, () => wake())
   const feeding = feed().catch((error: Error) => void inflate.destroy(error))
   try {
     for await (const bytes of inflate) yield bytes as Buffer

@@ -5,11 +5,15 @@ import { createDecoder } from '../stream/codec.ts'
 import { SCHEMA, type Hello, type Message, type Source } from '../stream/types.ts'
 import { isGzip, piecesFrom, type Place } from './pieces.ts'
 import { openPlain, RecordingError } from './recording-file.ts'
+import { isSnapshot, readSnapshot, type Snapshot } from './snapshot-file.ts'
 
 export { RecordingError } from './recording-file.ts'
 
 /** Of one interval: ten thousand sessions and as many processes are 5 MB. Longer ones would hold up the screen. */
 export const MOST_LINE_BYTES = 8 * 1024 * 1024
+
+/** What can be opened: a recording, or the one instant of a snapshot. */
+export type Opened = Recording | { snapshot: Snapshot }
 
 export interface Recording {
   file: FileHandle
@@ -19,8 +23,19 @@ export interface Recording {
 
 /** Opens it and reads the first line; throws RecordingError unless it is a recording this version understands. */
 export const openRecording = async (path: string): Promise<Recording> => {
+  const opened = await openAny(path)
+  if ('snapshot' in opened) throw new RecordingError('it is a snapshot')
+  return opened
+}
+
+export const openAny = async (path: string): Promise<Opened> => {
   const file = await openPlain(path)
   try {
+    if (await isSnapshot(file)) {
+      const snapshot = await readSnapshot(file)
+      await file.close()
+      return { snapshot }
+    }
     const gzipped = await isGzip(file)
     for await (const messages of messagesFrom(file, gzipped)) {
       const [first] = messages

@@ -3,6 +3,18 @@ import type { Area } from './area.ts'
 import { dwarf } from './areas/dwarf.ts'
 import { elf } from './areas/elf.ts'
 import { maps } from './areas/maps.ts'
+import { bpftraceLines, commands } from './areas/lines.ts'
 import { perfMaps } from './areas/perf-maps.ts'
+import { gzipped, recordings, snapshots } from './areas/recordings.ts'
 
-export const AREAS: readonly Area[] = [elf, dwarf, maps, perfMaps]
+export const AREAS: readonly Area[] = [
+  elf,
+  dwarf,
+  maps,
+  perfMaps,
+  recordings,
+  gzipped,
+  snapshots,
+  bpftraceLines,
+  commands,
+]

@@ -1,0 +1,106 @@
+// A snapshot's view as a state: the page, what was selected, sorted and searched for where it was taken. It comes from a
+// file, so whatever does not fit is as at the start.
+import type { Selection } from '../model/selection.ts'
+import { GROUPINGS } from '../model/stack-paths.ts'
+import { STACK_MODES } from '../stream/stacks.ts'
+import { newPage, SPANS, STATE_FILTERS, VIEWS, type StacksPage } from './stacks/page.ts'
+import { panelsIn, panelState, type AppState, type Page, type PanelState } from './state.ts'
+
+type Fields = Record<string, unknown>
+
+const MOST_SELECTIONS = 16
+const MOST_TEXT = 200
+
+export const reopened = (state: AppState, view: unknown): AppState => {
+  if (!isObject(view)) return state
+  const ids = panelsIn(state).map(({ id }) => id)
+  const panels = isObject(view.panels) ? view.panels : {}
+  const selections = (Array.isArray(view.selections) ? view.selections : [])
+    .slice(0, MOST_SELECTIONS)
+    .flatMap((selection) => selectionOf(selection) ?? [])
+  const before: AppState = {
+    ...state,
+    focus: ids.find((id) => id === view.focus && state.panels.includes(id)) ?? state.focus,
+    byPanel: {
+      ...state.byPanel,
+      ...Object.fromEntries(ids.map((id) => [id, panelStateOf(state, id, panels[id])])),
+    } as AppState['byPanel'],
+    crumbs: selections.map((selection) => ({ selection, from: { is: 'overview' } })),
+    filter: { text: typeof view.filter === 'string' ? view.filter.slice(0, MOST_TEXT) : '', editing: false },
+  }
+  return { ...before, page: pageOf(before, view.page) }
+}
+
+const pageOf = (state: AppState, page: unknown): Page => {
+  const overview: Page = { is: 'overview' }
+  if (!isObject(page)) return overview
+  const hasProcess = state.crumbs.some(({ selection: { is } }) => is === 'process' || is === 'thread')
+  switch (page.is) {
+    case 'panel': {
+      const panel = panelsIn(state).find(({ id }) => id === page.panel)
+      return panel ? { is: 'panel', panel: panel.id } : overview
+    }
+    case 'process':
+      return hasProcess ? { is: 'process', scroll: 0 } : overview
+    case 'stacks':
+      return stacksPage(state, page)
+  }
+  return overview
+}
+
+const stacksPage = (state: AppState, page: Fields): StacksPage => ({
+  ...newPage(
+    { page: { is: 'overview' }, crumbs: state.crumbs, filter: { text: '', editing: false } },
+    state.crumbs.length > 0,
+    undefined,
+  ),
+  ...one('view', VIEWS, page),
+  ...one('mode', STACK_MODES, page),
+  ...one('states', STATE_FILTERS, page),
+  ...one('by', GROUPINGS, page),
+  ...one('span', SPANS, page),
+  ...(typeof page.wakers === 'boolean' && { wakers: page.wakers }),
+  ...(typeof page.inverted === 'boolean' && { inverted: page.inverted }),
+  ...(isNumber(page.thresholdNs) && { thresholdNs: page.thresholdNs }),
+})
+
+const one = <T extends string>(name: string, known: readonly T[], fields: Fields): { [key: string]: T } => {
+  const value = known.find((each) => each === fields[name])
+  return value === undefined ? {} : { [name]: value }
+}
+
+const panelStateOf = (state: AppState, id: string, given: unknown): PanelState => {
+  const own = panelState(state, id)
+  const panel = panelsIn(state).find((each) => each.id === id)
+  if (!isObject(given) || !panel) return own
+  const mode = panel.modes.find((each) => each.id === given.mode)?.id ?? own.mode
+  const sort = isObject(given.sort) ? given.sort : {}
+  const selected = isObject(given.selected) ? given.selected : {}
+  const column = panel.columns(mode, true).find((each) => each.id === sort.column)
+  return {
+    mode,
+    ...(column && typeof sort.descending === 'boolean' && { sort: { column: column.id, descending: sort.descending } }),
+    ...(isText(selected.key) && isNumber(selected.index) && { selected: { key: selected.key, index: selected.index } }),
+  }
+}
+
+const selectionOf = (value: unknown): Selection | undefined => {
+  if (!isObject(value)) return undefined
+  const { is, pid, tid, comm, path, pids, dev, name, address, port, cpu } = value
+  if (is === 'process' && isNumber(pid) && isText(comm)) return { is, pid, comm }
+  if (is === 'thread' && isNumber(pid) && isNumber(tid) && isText(comm)) return { is, pid, tid, comm }
+  if (is === 'comm' && isText(comm)) return { is, comm }
+  if (is === 'cgroup' && isText(path)) return { is, path }
+  if (is === 'pids' && Array.isArray(pids) && pids.every(isNumber)) return { is, pids }
+  if (is === 'disk' && isText(dev) && isText(name)) return { is, dev, name }
+  if (is === 'peer' && isText(address)) return { is, address }
+  if (is === 'port' && isNumber(port)) return { is, port }
+  if (is === 'syscall' && isText(name)) return { is, name }
+  if (is === 'cpu' && isNumber(cpu)) return { is, cpu }
+  return undefined
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isNumber = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096

@@ -1,0 +1,80 @@
+// Lines from a bpftrace and commands to the engine, which has rights.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Area } from '../area.ts'
+import { parseRow } from '../../../src/engine/bpftrace/execsnoop-rows.ts'
+import { createParser } from '../../../src/engine/bpftrace/parse.ts'
+import { ROOT } from '../../../src/paths.ts'
+import { decodeCommand } from '../../../src/stream/commands.ts'
+import { splitLines } from '../../../src/stream/lines.ts'
+
+const FIXTURES = join(ROOT, 'test/fixtures/bpftrace')
+const VERSIONS = [
+  [0, 17],
+  [0, 23],
+  [0, 27],
+] as const
+
+/** As it comes through a pipe: so much at once, and others have their turn. */
+const PIPE_BYTES = 64 * 1024
+
+const eachLine = async (input: Buffer, onLine: (line: string) => void): Promise<void> => {
+  const lines = splitLines({ onLine, maxBytes: 1024 * 1024 })
+  for (let at = 0; at < input.length; at += PIPE_BYTES) {
+    lines.push(input.subarray(at, at + PIPE_BYTES))
+    await setImmediate()
+  }
+  lines.end()
+}
+
+const commandsOf = (...commands: object[]): Buffer =>
+  Buffer.from(commands.map((command) => JSON.stringify(command)).join('\n'))
+
+export const bpftraceLines: Area = {
+  name: 'bpftrace',
+  seeds: () =>
+    readdirSync(FIXTURES)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => readFileSync(join(FIXTURES, name)).subarray(0, 8192)),
+  words: ['[', '{"a":', '\\uffffff', '\\u0000', '1e999', '\n', '"', 'E\\t', '\\t', '-9223372036854775808'],
+  take(input) {
+    const parser = createParser(VERSIONS[input.length % VERSIONS.length]!)
+    return eachLine(input, (line) => {
+      const message = parser.parse(line)
+      if (message?.type === 'print') parseRow(message.text)
+    })
+  },
+}
+
+export const commands: Area = {
+  name: 'commands',
+  seeds: () => [
+    commandsOf(
+      { cmd: 'interval', ms: 1000 },
+      { cmd: 'probes', on: ['sched', 'tcp'] },
+      { cmd: 'detail', on: true },
+      { cmd: 'cost', on: true },
+      { cmd: 'target', target: { is: 'process', pid: 7 } },
+      { cmd: 'target', target: { is: 'thread', pid: 7, tid: 8 } },
+    ),
+    commandsOf(
+      { cmd: 'target', target: { is: 'comm', comm: 'x' } },
+      { cmd: 'target', target: { is: 'cgroup', path: '/a' } },
+      { cmd: 'target' },
+      { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1000, wakers: false },
+      { cmd: 'stop' },
+    ),
+  ],
+  words: ['1e999', '-1', 'null', '"__proto__"', '..', '\\u0000', '[]', '{}', '4194304'],
+  take: (input) =>
+    eachLine(input, (line) => {
+      const command = decodeCommand(line)
+      if (command?.cmd === 'interval' && !(command.ms >= 100 && command.ms <= 60_000)) throw new Error('interval')
+      if (command?.cmd !== 'target' || !command.target) return
+      const { target } = command
+      if ('pid' in target && !(Number.isInteger(target.pid) && target.pid > 0)) throw new Error('pid')
+      if (target.is === 'cgroup' && (!target.path.startsWith('/') || target.path.includes('\0')))
+        throw new Error('path')
+    }),
+}
