@@ -11,9 +11,10 @@ import { sanitize, wrap } from './width.ts'
 export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
 
 /** The first line of a section is its title. */
-export const sectionsOf =
-  (state: AppState, store: Store, nowMs: number, width: number): Section =>
-  (probe, lines) => {
+export const sectionsOf = (state: AppState, store: Store, nowMs: number, width: number): Section => {
+  // The reason is said once, in the first section that has it
+  const told = new Set<string>()
+  return (probe, lines) => {
     const status = probeStatus(state, store, probe, nowMs)
     const ageMs = probeAgeMs(state, store, probe, nowMs)
     const [title, ...rest] = lines
@@ -22,8 +23,14 @@ export const sectionsOf =
       return title && status.is === 'lossy' ? [[...title, mark(status, state)], ...rest] : [...lines]
     }
     const head: Line = [title[0]!, mark(status, state)]
-    return hasRowsNow(status, ageMs) ? [head, ...rest.map(stale)] : [head, ...reasons(status, width)]
+    if (hasRowsNow(status, ageMs)) return [head, ...rest.map(stale)]
+    const reason = 'why' in status ? status.why : status.is
+    const isNew = !told.has(reason)
+    told.add(reason)
+    // a section may end with a blank line
+    return [head, ...(isNew ? reasons(status, width) : []), ...(rest.at(-1)?.length === 0 ? [[]] : [])]
   }
+}
 
 const mark = (status: PanelStatus, state: AppState): Piece => [`  ${statusText(status, state)}`, statusRole(status)]
 

@@ -58,6 +58,13 @@ export const probeAgeMs = (state: AppState, store: Store, probe: ProbeId, nowMs:
   return last && staleMs(state, last, shownMs(state, store, nowMs))
 }
 
+/** Since when no probe has given anything, once that is too long. */
+export const silentForMs = (state: AppState, store: Store, nowMs: number): number | undefined => {
+  const atMs = store.ticks().at(-1)
+  if (atMs === undefined || state.replay || state.cursorMs !== undefined) return undefined
+  return overdueIntervals({ atMs, intervalMs: state.intervalMs }, nowMs) > 0 ? nowMs - atMs : undefined
+}
+
 /** Its rows are shown: it works, and they are not left over from before it was switched off. */
 export const hasRowsNow = (status: PanelStatus, ageMs: number | undefined): boolean =>
   !('why' in status) && !(ageMs !== undefined && (status.is === 'off' || status.is === 'starting'))

@@ -294,6 +294,24 @@ test('shares over time on the process page are of the time their interval took',
   t.is(levels.at(-6), '▁')
 })
 
+test('a reason is said once on the process page, and the header says that nothing comes', (t) => {
+  const stopped = endMs({ ticks: 50 })
+  const why = 'the engine does not answer'
+  const screen = processPicture((messages) => [
+    ...messages.filter((message) => !('atMs' in message) || message.atMs <= stopped),
+    ...(['sched', 'block', 'tcp', 'syscalls'] as const).map((probe) => ({
+      type: 'status' as const,
+      atMs: stopped,
+      probe,
+      status: { is: 'failed' as const, why, mend: 'it may be stopped' },
+    })),
+  ])
+  const text = screen.text()
+  t.is(text.split(why).length, 2)
+  t.regex(text, /Block I\/O {2}failed/)
+  t.regex(text.split('\n')[1]!, /nothing new for 10s/)
+})
+
 test('what a table is sorted by is said where its column finds no room', (t) => {
   const screen = fakeScreen({ width: 80, height: 24 })
   screen.press('4', ...Array.from({ length: 6 }, () => '>'))

@@ -409,7 +409,7 @@ saying('of another', /Only stacks of process 2290 were collected then/, {
   ),
   initial: { replay: true },
 })
-saying('lossy', /lost 80/, {
+saying('lossy', /lost 80 .[0-9.]+%/, {
   messages: fakeStackStream({ ticks: TICKS }).map((message) =>
     message.type === 'sample' && message.probe === 'stacks' ? { ...message, lost: 2 } : message,
   ),

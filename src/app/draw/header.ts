@@ -6,7 +6,7 @@ import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
-import { shedWords, shownMs } from '../status.ts'
+import { shedWords, shownMs, silentForMs } from '../status.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
@@ -62,10 +62,12 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   }
   const selections = selectionsOf(state)
   const shed = shedWords(state, store, context.nowMs)
+  const silentMs = silentForMs(state, store, context.nowMs)
   const stolen = stolenPercent(store, cursorMs) ?? 0
   type Chip = [text: string, role: Role]
   const before: Chip[] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
+    ...(silentMs === undefined ? [] : [[`nothing new for ${formatAge(silentMs)}`, 'stale'] as Chip]),
     // less than that is not worth a word
     ...(stepMs === 0
       ? []

@@ -28,7 +28,7 @@ export const panelTitle = (
     details: [
       ...(hiddenSort === undefined ? [] : [`sorted by ${hiddenSort}`]),
       ...(mode && panel.modes.length > 1 ? [mode.label] : []),
-      ...(full ? [`${shownOf} rows`] : rows.length === total ? [] : [shownOf]),
+      ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
     ],
   }
 }

@@ -4,6 +4,7 @@ import { nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration } from '../format.ts'
+import { lossIn, lossRole, lossText } from '../loss.ts'
 import { stackFacts, type StackFacts } from '../stacks/facts.ts'
 import { selectedPath } from '../stacks/move.ts'
 import { thresholdName } from '../stacks/page.ts'
@@ -11,6 +12,7 @@ import { stackParts } from '../stacks/parts.ts'
 import { stacksStatus, statusLines } from '../stacks/status.ts'
 import { emptyText, figuresOf, foundText, fullName, titleOf } from '../stacks/words.ts'
 import type { AppState } from '../state.ts'
+import { probeAgeMs } from '../status.ts'
 import type { FrameContext } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
@@ -29,7 +31,13 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
   drawLines(canvas, rect, titleOf(facts) + cost, why, 0, status.text)
   if (why.length > 0) return
   const parts = stackParts(rect)
-  drawLine(canvas, parts.facts.x, parts.facts.y, factLine(facts, state.filter.text), parts.facts.width)
+  drawLine(
+    canvas,
+    parts.facts.x,
+    parts.facts.y,
+    factLine(facts, state.filter.text, probeAgeMs(state, store, 'stacks', context.nowMs)),
+    parts.facts.width,
+  )
   if (facts.page.mode === 'now') return drawThreads(canvas, parts, facts, state.filter.text)
   if (facts.tree.root.count === 0) {
     put(canvas, parts.view.x, parts.view.y, emptyText(facts), 'dim', parts.view.width)
@@ -49,12 +57,12 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
 }
 
 /** Everything the numbers below depend on. */
-const factLine = (facts: StackFacts, search: string): Line => {
+const factLine = (facts: StackFacts, search: string, ageMs: number | undefined): Line => {
   const { page, tree, samples, dropped } = facts
   const first = samples[0]
   const last = samples.at(-1)
   const found = foundText(facts, search)
-  const lost = samples.reduce((sum, sample) => sum + sample.lost, 0)
+  const loss = lossIn('stacks', samples)
   const pieces: Piece[] =
     page.mode === 'now'
       ? [
@@ -67,8 +75,9 @@ const factLine = (facts: StackFacts, search: string): Line => {
             'title',
           ],
           [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
+          [ageMs === undefined ? '' : `until ${formatAge(ageMs)} before`, 'stale'],
           [found ?? '', 'warn'],
-          ...(lost > 0 ? [[`lost ${formatCount(lost)}`, 'bad'] as Piece] : []),
+          ...(loss ? [[`lost ${lossText(loss)}`, lossRole(loss)] as Piece] : []),
           ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
           [page.inverted ? 'leaf first' : '', 'dim'],
           [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],

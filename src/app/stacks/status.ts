@@ -4,6 +4,7 @@ import type { Store } from '../../model/store.ts'
 import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge } from '../format.ts'
+import { lossIn, lossRole, lossText } from '../loss.ts'
 import { isOverdue, liveWord, shownMs } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
@@ -68,7 +69,8 @@ export const stacksStatus = (
     }
   if (isOverdue(state, last, shownMs(state, store, nowMs)))
     return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
-  return last.lost > 0 ? { text: ['lossy', 'bad'] } : { text: [liveWord(state), 'good'] }
+  const loss = lossIn('stacks', [last])
+  return { text: loss ? [`lost ${lossText(loss)}`, lossRole(loss)] : [liveWord(state), 'good'] }
 }
 
 const targetName = (target: Target): string =>
