@@ -3,7 +3,7 @@
  * run once an interval, and nothing in the way of any event: for machines where counting ourselves costs too much.
  *
  * Sums of threads that have ended are kept by their process, all but those of waits. */
-#include "task.h"
+#include "selection.h"
 #include <bpf/bpf_tracing.h>
 
 struct sched_info___counted {
@@ -37,7 +37,9 @@ struct task_struct___counted {
 
 struct counted {
 	__u32 tgid, tid;
-	__u64 task; /* tells threads apart that had one number */
+	__u64 cgroup; /* number of its folder (v2) */
+	__u64 started_ns; /* its process, on the clock that goes on in suspend */
+	__u64 task;   /* tells threads apart that had one number */
 	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
 	__u64 ended_switches, ended_cpu_ns, ended_read_bytes, ended_write_bytes; /* of the main thread: of all that ended */
 	char comm[TASK_COMM_LEN];
@@ -58,6 +60,8 @@ int read_counted(struct bpf_iter__task *ctx)
 		return 0;
 	c.tgid = task->tgid;
 	c.tid = task->pid;
+	c.cgroup = cgroup_of(task);
+	c.started_ns = task->group_leader->start_boottime;
 	c.task = (__u64)task;
 	c.switches = t->nvcsw + t->nivcsw;
 	c.cpu_ns = t->se.sum_exec_runtime;

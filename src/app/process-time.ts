@@ -11,10 +11,11 @@ import type { Role } from './types.ts'
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */
 export const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History, unicode: boolean): Line[] => {
-  const share = (label: string, role: Role, ns: (proc: SchedProc) => number): Line => {
+  const share = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line => {
+    const now = sched && percentOf(ns(sched), intervalMs)
     return [
       [` ${fit(label, 13)}`, 'label'],
-      [fitLeft(sched ? `${formatPercent(percentOf(ns(sched), intervalMs))}%` : '-', 8)],
+      [fitLeft(now === undefined ? '-' : `${formatPercent(now)}%`, 8)],
       ['  '],
       [
         sparkText(
@@ -35,7 +36,7 @@ export const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History,
         [' waits ', 'label'],
         [`${formatRate(perSecond(sched.waits, intervalMs))}/s`],
         ['  longest ', 'label'],
-        [formatDuration(sched.waitMaxNs)],
+        [sched.waitMaxNs === undefined ? '-' : formatDuration(sched.waitMaxNs)],
         ['  mean ', 'label'],
         [mean(sched.waitNs, sched.waits)],
         ['  switches ', 'label'],

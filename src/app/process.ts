@@ -104,12 +104,14 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts): Line[] => {
   const calls = [...(sched?.calls ?? [])].sort(
     (a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns,
   )
-  const stuck: Piece = sched
-    ? [
-        `  stuck (${sched.throttledNs ? 'D, preempted, throttled' : 'D and preempted'}) ${formatPercent(percentOf(stuckNs(sched), intervalMs))}%`,
-        'dim',
-      ]
-    : ['']
+  const stuckShare = sched && percentOf(stuckNs(sched), intervalMs)
+  const stuck: Piece =
+    stuckShare === undefined
+      ? ['']
+      : [
+          `  stuck (${sched?.throttledNs ? 'D, preempted, throttled' : 'D and preempted'}) ${formatPercent(stuckShare)}%`,
+          'dim',
+        ]
   return [
     [['Blocked in', 'title'], stuck],
     ...(quota ? [[[` ${sanitize(quotaText(quota))}`, 'bad']] as Line] : []),

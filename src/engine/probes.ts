@@ -6,6 +6,7 @@ import { startBlock } from './native/block.ts'
 import { startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
+import { startSchedCounted } from './native/sched-counted.ts'
 import { startStacks } from './native/stacks.ts'
 import { startSyscalls } from './native/syscalls.ts'
 import { startTcp } from './native/tcp.ts'
@@ -29,13 +30,13 @@ const inKernel =
   }
 
 /** Probes that go on in a lower tier where their programs cost too much: with `thin`. */
-export const THINS: ReadonlySet<OwnProbeId> = new Set<OwnProbeId>(['block', 'syscalls'])
+export const THINS: ReadonlySet<OwnProbeId> = new Set<OwnProbeId>(['sched', 'block', 'syscalls'])
 
 export const REGISTRY: Registry = {
   sched: inKernel(
     'sched.bpf.o',
     ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'],
-    startSched,
+    withThin(startSched, startSchedCounted),
   ),
   block: inKernel(
     'block.bpf.o',

@@ -3,7 +3,7 @@
 // process share it they are one row.
 import { group } from 'd3-array'
 import type { Stack, StacksData, StackState, ThreadStack } from '../stream/stacks.ts'
-import type { BlockedCall, SchedData, SchedProc, SchedThread } from '../stream/types.ts'
+import type { BlockedCall, SchedData, FollowedProc, SchedThread } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { frameOf, selectionLabel, type StackSelection } from './selection.ts'
 import { keyOf, pathOf, type PathFrame } from './stack-paths.ts'
@@ -113,7 +113,7 @@ const threadsIn = (
   })
 }
 
-const sums = (ns: StateTimes, call: string): Omit<SchedProc, 'pid' | 'comm' | 'threads'> => ({
+const sums = (ns: StateTimes, call: string): Omit<FollowedProc, 'pid' | 'comm' | 'threads'> => ({
   onCpuNs: ns.cpu,
   sleepNs: ns.S,
   diskNs: ns.D,

@@ -91,7 +91,7 @@ export const offcpu: Panel<'sched'> = {
     const sample = samples.at(-1)
     return sample
       ? rowsWithOthers(sample).map((proc) => {
-          const each = (ns: number) => percentOf(ns, sample.intervalMs)
+          const each = <T extends number | undefined>(ns: T) => percentOf(ns, sample.intervalMs)
           const blocked = blockedIn(proc, mode)
           const cells = [
             proc.pid,
@@ -99,8 +99,8 @@ export const offcpu: Panel<'sched'> = {
             each(stuckNs(proc)),
             each(proc.diskNs),
             each(proc.preemptedNs),
-            each(proc.throttledNs ?? 0),
-            each(heldNs(proc)),
+            proc.diskNs === undefined ? undefined : each(proc.throttledNs ?? 0),
+            proc.diskNs === undefined ? undefined : each(heldNs(proc)),
             each(proc.sleepNs),
             blocked?.text,
             blocked && each(blocked.ns),

@@ -91,7 +91,7 @@ export const runq: Panel<'sched'> = {
             ratio(proc.waitNs, proc.waits),
             perSecond(proc.waits, intervalMs),
             percentOf(proc.preemptedNs, intervalMs),
-            percentOf(proc.throttledNs ?? 0, intervalMs),
+            proc.preemptedNs === undefined ? undefined : percentOf(proc.throttledNs ?? 0, intervalMs),
             percentOf(proc.onCpuNs, intervalMs),
           ]
           if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)

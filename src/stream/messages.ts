@@ -76,7 +76,11 @@ const sched = record<T.SchedData>({
       pid: number,
       startedMs: optional(number),
       comm: text,
-      waitMaxNs: number,
+      // not known while they are only counted
+      waitMaxNs: optional(number),
+      sleepNs: optional(number),
+      diskNs: optional(number),
+      preemptedNs: optional(number),
       ...ended,
       calls: blocked,
       cgroup: optional(text),

@@ -51,10 +51,19 @@ export interface RareTimes {
   frozenNs?: number
 }
 
+/** What only following every switch tells; absent where the kernel's own accounts are all that is known (tier `counted`). */
+export interface FollowedTimes {
+  waitMaxNs: number
+  sleepNs: number
+  diskNs: number
+  /** The part of waitNs that followed a preemption rather than a wake-up. */
+  preemptedNs: number
+}
+
 /** Scheduler sums of one process (all its threads) in one interval. A thread is always in one of: on CPU, waiting
  * for a CPU (after wake-up or preemption), sleeping (S), uninterruptible (D), or one of the rare ones; the times add up
  * to its life. */
-export interface SchedProc extends RareTimes {
+export interface SchedProc extends RareTimes, Partial<FollowedTimes> {
   pid: number
   /** Since the machine was started, in steps of 10 ms: tells processes apart that had the same number. */
   startedMs?: number
@@ -64,12 +73,7 @@ export interface SchedProc extends RareTimes {
   /** Completed waits on a run queue. */
   waits: number
   waitNs: number
-  waitMaxNs: number
   onCpuNs: number
-  sleepNs: number
-  diskNs: number
-  /** The part of waitNs that followed a preemption rather than a wake-up. */
-  preemptedNs: number
   calls: BlockedCall[]
   /** Control group (v2), from the root of the hierarchy. */
   cgroup?: string
@@ -81,8 +85,12 @@ export interface SchedProc extends RareTimes {
   signal?: number
 }
 
+/** As the probe has it in full. */
+export type FollowedProc = SchedProc & FollowedTimes
+
 /** One thread of the target, with the same sums. */
-export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota' | 'startedMs'> {
+export interface SchedThread
+  extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota' | 'startedMs' | keyof FollowedTimes>, FollowedTimes {
   tid: number
   /** What it does at the end of the interval. */
   state?: 'running' | 'waiting' | 'preempted' | 'throttled' | 'sleeping' | 'disk' | 'stopped' | 'traced' | 'frozen'
@@ -130,7 +138,7 @@ export interface SchedData extends SchedHists {
   target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
   others?: Pick<
-    SchedProc,
+    FollowedProc,
     'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs' | keyof RareTimes
   >
 }

@@ -70,7 +70,7 @@ test('of a call the time blocked in it is left, and who makes it', (t) => {
     .reduce((sum, { ns }) => sum + ns, 0)
   t.true(blocked > 0)
   t.is(
-    store.latest('sched')!.data.procs.reduce((sum, proc) => sum + proc.sleepNs + proc.diskNs, 0),
+    store.latest('sched')!.data.procs.reduce((sum, proc) => sum + proc.sleepNs! + proc.diskNs!, 0),
     blocked,
   )
   t.deepEqual(

@@ -120,7 +120,11 @@ export const scrubber = () => {
   const sched = (data: SchedData): SchedData => ({
     ...data,
     target: undefined,
-    procs: named(data.procs, MOST_PROCS, (row) => row.waitNs + row.diskNs + row.preemptedNs + row.onCpuNs),
+    procs: named(
+      data.procs,
+      MOST_PROCS,
+      (row) => row.waitNs + (row.diskNs ?? 0) + (row.preemptedNs ?? 0) + row.onCpuNs,
+    ),
   })
   const block = (data: BlockData): BlockData => ({
     ...data,

@@ -1,12 +1,17 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
 // of its threads; of threads that ended meanwhile all but their waits, of processes that ended nothing.
 import { join } from 'node:path'
+import { TICK_MS } from '../proc/stat.ts'
 import type { BpfObject } from './object.ts'
 import { loadObject } from './object.ts'
 
 export interface CountedProc {
   pid: number
   comm: string
+  /** Since the machine was started, in steps of 10 ms. */
+  startedMs: number
+  /** Number of its control group (v2). */
+  cgroupId: number
   threads: number
   switches: number
   waits: number
@@ -41,6 +46,8 @@ export const openCounted = (objects: string): Counted => {
   const at = {
     tgid: record.number('tgid'),
     tid: record.number('tid'),
+    startedNs: record.number('started_ns'),
+    cgroup: record.number('cgroup'),
     task: record.number('task'),
     comm: record.text('comm'),
     sums: SUMS.map((name) => record.number(name)),
@@ -68,6 +75,8 @@ export const openCounted = (objects: string): Counted => {
         proc = {
           pid,
           comm: at.comm(bytes, from),
+          startedMs: Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS,
+          cgroupId: at.cgroup(bytes, from),
           threads: 0,
           switches: 0,
           waits: 0,

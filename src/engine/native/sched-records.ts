@@ -1,6 +1,6 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
-import type { BlockedCall, SchedProc, SchedThread } from '../../stream/types.ts'
+import type { BlockedCall, FollowedProc, SchedThread } from '../../stream/types.ts'
 import { TICK_MS } from '../proc/stat.ts'
 import { commAt, u64, words } from './per-cpu.ts'
 import { STATE, STATE_NAMES } from './states.ts'
@@ -62,13 +62,13 @@ export const blockedIn = (key: number): Omit<BlockedCall, 'ns'> => ({
 
 /** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
  * longer than adding them up. */
-interface Sums<S extends SchedProc | SchedThread = SchedProc | SchedThread> {
+interface Sums<S extends FollowedProc | SchedThread = FollowedProc | SchedThread> {
   sent: S
   byKey: Map<number, number>
   otherCallsNs: number
 }
 
-interface ProcSums extends Sums<SchedProc> {
+interface ProcSums extends Sums<FollowedProc> {
   cgroupId: number
   /** A selected thread has a name of its own, that of the process is with all others and its first one. */
   isNamed: boolean
@@ -159,7 +159,7 @@ const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> 
 })
 
 /** As wait() has it: the low bits are the signal. */
-const noteEnd = (sums: SchedProc | SchedThread, flags: number): void => {
+const noteEnd = (sums: FollowedProc | SchedThread, flags: number): void => {
   const code = flags >>> 16
   sums.exited = true
   if (code & 0x7f) sums.signal = code & 0x7f
@@ -212,7 +212,7 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
 export const finished = (
   { procs, threads }: Gathered,
   pathOf: (id: number) => string | undefined,
-): { procs: SchedProc[]; threads: SchedThread[] } => ({
+): { procs: FollowedProc[]; threads: SchedThread[] } => ({
   procs: Array.from(procs.values(), (sums) => {
     const sent = withCalls(sums)
     const cgroup = pathOf(sums.cgroupId)
@@ -229,7 +229,7 @@ const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): nu
   onCpuNs + waitNs + diskNs + throttledNs
 
 /** Calls by time, at most eight; the rest is `other`. */
-const withCalls = <S extends SchedProc | SchedThread>({ sent, byKey, otherCallsNs }: Sums<S>): S => {
+const withCalls = <S extends FollowedProc | SchedThread>({ sent, byKey, otherCallsNs }: Sums<S>): S => {
   const calls = [...byKey].filter(([, ns]) => ns > 0)
   if (calls.length > 1) calls.sort((a, b) => b[1] - a[1])
   for (const [key, ns] of calls.slice(0, MOST_CALLS)) {

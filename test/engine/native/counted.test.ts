@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { startBlockCounted } from '../../../src/engine/native/block-counted.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
+import { startSchedCounted } from '../../../src/engine/native/sched-counted.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
@@ -60,3 +61,29 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
   t.true(own!.writeBytes >= BYTES, `${own!.writeBytes} bytes of the process`)
   t.true(data.disks.every(({ total, ops }) => total.count === ops && total.slots.length === 0))
 })
+
+bpfTest(
+  'two that share a CPU: what they waited, as schedstat has it; no distribution',
+  async (t) => {
+    const probe = startSchedCounted(probeContext)
+    t.teardown(() => void probe.close())
+    const children = [1, 2].map(() => start('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
+    t.teardown(() => children.forEach((child) => child.kill()))
+    await sleepMs(100)
+    const before = children.map(({ pid }) => schedstat(pid!))
+    probe.read()
+    await sleepMs(500)
+    const after = children.map(({ pid }) => schedstat(pid!))
+    const { data, tier } = probe.read()
+    t.is(tier?.is, 'counted')
+    t.deepEqual(data.runq.slots, [])
+    t.true(data.runq.count > 0 && data.runq.sumNs >= 300e6, `${data.runq.sumNs} ns waited by all`)
+    children.forEach(({ pid }, i) => {
+      const own = data.procs.find((proc) => proc.pid === pid)!
+      const waited = after[i]![1]! - before[i]![1]!
+      t.true(Math.abs(own.waitNs - waited) < 30e6, `waited ${own.waitNs} of ${waited} ns`)
+      t.is(own.diskNs, undefined)
+    })
+  },
+  ['taskset'],
+)

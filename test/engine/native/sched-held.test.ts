@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava'
 import { findCgroupRoot } from '../../../src/engine/proc/cgroups.ts'
 import { startSched } from '../../../src/engine/native/sched.ts'
 import { startStacks } from '../../../src/engine/native/stacks.ts'
-import type { SchedProc, SchedThread } from '../../../src/stream/types.ts'
+import type { FollowedProc, SchedThread } from '../../../src/stream/types.ts'
 import { statesOf } from '../../../src/panels/threads.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { testGroup } from '../../helpers/control-group.ts'
@@ -25,7 +25,7 @@ const held = async (t: ExecutionContext, what: string): Promise<number | undefin
 
 interface Interval {
   passedNs: number
-  row: SchedProc
+  row: FollowedProc
   threads: readonly SchedThread[]
   letters: string
 }
@@ -54,7 +54,7 @@ const intervals = async (pid: number, hold: () => void, release: () => void): Pr
       const sample = { type: 'sample', probe: 'sched', atMs: 0, intervalMs: 200, lost: 0, data } as const
       found.push({
         passedNs: Number(now - from),
-        row: data.procs.find((proc) => proc.pid === pid)!,
+        row: data.procs.find((proc) => proc.pid === pid) as FollowedProc,
         threads: data.target?.threads ?? [],
         letters: [...statesOf([sample]).values()].join(''),
       })

@@ -2,11 +2,12 @@
 import { cpus } from 'node:os'
 import { startSched } from '../../../src/engine/native/sched.ts'
 import { mergeHists } from '../../../src/model/histogram.ts'
-import type { SchedData, SchedProc } from '../../../src/stream/types.ts'
+import type { SchedData, FollowedProc } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
 
-const rowOf = (data: SchedData, pid: number): SchedProc => data.procs.find((proc) => proc.pid === pid)!
+const rowOf = (data: SchedData, pid: number): FollowedProc =>
+  data.procs.find((proc) => proc.pid === pid) as FollowedProc
 const near = (value: number, wanted: number, share: number): boolean => Math.abs(value - wanted) <= wanted * share
 
 bpfTest('a thread that sleeps through whole intervals is accounted for in each', async (t) => {

@@ -7,7 +7,7 @@ import { startSched } from '../../../src/engine/native/sched.ts'
 import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
 import { encode } from '../../../src/stream/codec.ts'
-import type { Sample, Target } from '../../../src/stream/types.ts'
+import type { FollowedProc, Sample, Target } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { controlGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
@@ -40,7 +40,7 @@ bpfTest('a process: its latency, and each of its threads', async (t) => {
   const threads = target!.threads!
   t.is(threads.length, readdirSync(`/proc/${pid}/task`).length)
   t.true(threads.every((thread) => thread.pid === pid))
-  const proc = procs.find((each) => each.pid === pid)!
+  const proc = procs.find((each) => each.pid === pid) as FollowedProc
   for (const field of ['onCpuNs', 'waitNs', 'sleepNs', 'diskNs', 'switches', 'waits'] as const) {
     const sum = threads.reduce((all, thread) => all + thread[field], 0)
     t.true(
@@ -184,7 +184,7 @@ bpfTest(
       await read()
       const alive = await read()
       t.like(alive.proc, { comm: 'main-ended', threads: 1, exited: undefined })
-      t.true(alive.proc!.sleepNs > 90e6)
+      t.true(alive.proc!.sleepNs! > 90e6)
       probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'main-ended' } })
       await read()
       const selected = await read()

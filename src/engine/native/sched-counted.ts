@@ -1,0 +1,42 @@
+// The scheduler without hooks: CPU time, waits for a CPU and switches by the kernel's own accounts (what schedstat has).
+// Exact sums of it, without longest waits and distribution, and without what threads off the CPU were doing. Its clock
+// leaves out what it skips: short waits after wake-ups, between idle CPUs nearly all of them.
+import type { Hist, SchedData, SchedProc } from '../../stream/types.ts'
+import { cgroupPaths } from '../proc/cgroups.ts'
+import type { ProbeContext, RunningProbe } from '../probe.ts'
+import { openCounted } from './counted.ts'
+import { objectWork } from './work.ts'
+
+const NOTHING: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+
+export const startSchedCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'sched'> => {
+  const counted = openCounted(objects)
+  const pathOf = cgroupPaths(() => performance.now())
+  return {
+    read() {
+      const procs = counted
+        .read()
+        .map(({ pid, comm, startedMs, cgroupId, threads, switches, waits, waitNs, cpuNs: onCpuNs }): SchedProc => {
+          const cgroup = pathOf(cgroupId)
+          return {
+            pid,
+            comm,
+            startedMs,
+            threads,
+            switches,
+            waits,
+            waitNs,
+            onCpuNs,
+            calls: [],
+            ...(cgroup !== undefined && { cgroup }),
+          }
+        })
+      const sum = (of: (proc: SchedProc) => number): number => procs.reduce((total, proc) => total + of(proc), 0)
+      const runq = { ...NOTHING, count: sum(({ waits }) => waits), sumNs: sum(({ waitNs }) => waitNs) }
+      const data: SchedData = { procs, runq, sleep: NOTHING, disk: NOTHING, preempted: NOTHING }
+      return { data, lost: 0, tier: { is: 'counted' } }
+    },
+    work: objectWork(() => [counted.object]),
+    close: counted.close,
+  }
+}
