@@ -1,6 +1,5 @@
 // Getting to a running engine: may this machine be probed, with whose rights, and from then on without ours.
 import { liveSource } from '../source/live.ts'
-import { goFirst } from '../source/priority.ts'
 import { dropToInvoker, obtainRights } from '../source/privileges.ts'
 import { startEarly } from '../source/early.ts'
 import type { ProbeId, Source } from '../stream/types.ts'
@@ -20,7 +19,6 @@ export const startLive = async (
   if (!found.ok) return found
   const rights = mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
   if (rights.are === 'none') return rights
-  goFirst()
   const source = startEarly(liveSource({ ...wanted, ...(rights.are === 'sudo' && { sudo: rights.sudo }) }))
   try {
     dropToInvoker()

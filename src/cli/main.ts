@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
 import { LATE_OPTIMIZATION } from '../source/keeper.ts'
+import { goFirst } from '../source/priority.ts'
 import { complain, say } from '../source/say.ts'
 import { leave } from './leave.ts'
 import { parseOptions } from './options.ts'
@@ -37,6 +38,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   // Until something runs that must be stopped first.
   onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)
+  // before all that takes long on a busy machine
+  if (parsed.options.replay === undefined) goFirst()
   const { run } = await import('./run.ts')
   return run(parsed.options)
 }

@@ -14,6 +14,7 @@ import type { Player } from '../source/player.ts'
 import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
+import { stepBack } from '../source/priority.ts'
 import { dropToInvoker } from '../source/privileges.ts'
 import { recordTo } from '../source/record.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
@@ -85,6 +86,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   if ('why' in live) {
     const words = `${live.why}. ${live.mend}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)
+    stepBack()
     dropToInvoker()
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)

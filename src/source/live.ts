@@ -2,6 +2,7 @@
 // it again after a while and tells it again what was wanted.
 import { execa } from 'execa'
 import type { ResultPromise } from 'execa'
+import { oomKills } from './memory.ts'
 import { createDecoder, encode } from '../stream/codec.ts'
 import { splitLines } from '../stream/lines.ts'
 import type { Command, Message, ProbeId, ProbeStatus, Source } from '../stream/types.ts'
@@ -29,9 +30,9 @@ const STOP_MS = 2300
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
 const KEPT_LINES = 20
-/** Of commands, until the engine says something again: a quarter of what a pipe holds, so that the keeper, which writes
- * into one, never waits for an engine that does not read. What was not sent is sent when it speaks. */
-const UNHEARD_BYTES = 16 * 1024
+/** Of commands, until the engine says something again: a small part of what a pipe holds, so that the keeper, which
+ * writes into one, never waits for an engine that does not read. What was not sent is sent when it speaks. */
+const UNHEARD_BYTES = 4 * 1024
 /** What it printed last comes another way than the word of its end. */
 const LAST_WORDS_MS = 30
 /** What the keeper's shell says of a killed engine; the keeper says it better. */
@@ -56,6 +57,10 @@ export const liveSource = (options: LiveOptions): Source => {
   let silent = false
   let unheardBytes = 0
   let untold = false
+  let killsBefore = 0
+  /** Of the last sample, and whether the engine has ended since. */
+  let measuredMs: number | undefined
+  let isBack = false
   let restartTimer: NodeJS.Timeout | undefined
   let silenceTimer: NodeJS.Timeout | undefined
 
@@ -107,6 +112,7 @@ export const liveSource = (options: LiveOptions): Source => {
     if (!keeper && !mayStartKeeper()) return interrupt(KEEPER_GONE.why, { is: 'failed', ...KEEPER_GONE })
     if (!keeper) startKeeper()
     engineRuns = true
+    killsBefore = oomKills()
     stderr.length = 0
     untold = false
     unheardBytes = 0
@@ -144,7 +150,12 @@ export const liveSource = (options: LiveOptions): Source => {
     heard()
     if (silent) speakAgain()
     if (message.type === 'status') statuses.set(message.probe, message.status)
-    if (message.type === 'sample') restarts.worked(performance.now())
+    if (message.type === 'sample') {
+      restarts.worked(performance.now())
+      if (isBack) tellLost(message.atMs)
+      isBack = false
+      measuredMs = message.atMs
+    }
     expectMessage(intervalMs + SILENCE_MS)
     tell(message)
   }
@@ -161,12 +172,18 @@ export const liveSource = (options: LiveOptions): Source => {
   const onEnd = (code: number): void => {
     if (!engineRuns || stopping) return
     engineRuns = false
+    isBack = measuredMs !== undefined
     silent = false
     clearTimeout(silenceTimer)
-    const { why, mend } = whyEnded(code, stderr, greeted)
+    const { why, mend } = whyEnded(code, stderr, greeted, oomKills() > killsBefore)
     const retryMs = keeper || mayStartKeeper() ? restarts.nextMs(performance.now()) : undefined
     interrupt(why, { is: 'failed', why, mend, ...(retryMs !== undefined && { retryMs }) })
     if (retryMs !== undefined) restartTimer = setTimeout(start, retryMs)
+  }
+
+  const tellLost = (atMs: number): void => {
+    const text = `the engine is back: ${((atMs - measuredMs!) / 1000).toFixed(1)} s without a figure`
+    tell({ type: 'log', atMs, level: 'warn', text })
   }
 
   /** Nothing is measured from now on. */

@@ -17,3 +17,9 @@ test(
 )
 test('sudo refused', testWhy, [1, ['sudo: a password is required'], false], 'sudo: a password is required')
 test('sudo spoke earlier', testWhy, [143, ['sudo: x'], true], 'the engine was killed by SIGTERM')
+
+test('killed while memory ran out', (t) => {
+  t.regex(whyEnded(137, [], true, true).why, /memory ran out/)
+  t.regex(whyEnded(137, [], true).why, /SIGKILL/)
+  t.regex(whyEnded(143, [], true, true).why, /SIGTERM/)
+})
