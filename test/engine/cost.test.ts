@@ -48,11 +48,11 @@ bpfTest(
 
 bpfTest('the kernel counts no runs before and after, also when the engine is killed', async (t) => {
   const before = sysctl()
-  const own = loadObject(join(PROBES_BUILT, 'tcp.bpf.o'), { programs: (name) => name === 'list_sockets' })
+  const own = loadObject(join(PROBES_BUILT, 'counted.bpf.o'))
   t.teardown(own.close)
   const runs = (): number => {
-    own.iterate('list_sockets', 'sessions')
-    return runsIn(readFileSync(`/proc/self/fdinfo/${own.programFds().get('list_sockets')}`, 'utf8'))!.runs
+    own.iterate('read_counted')
+    return runsIn(readFileSync(`/proc/self/fdinfo/${own.programFds().get('read_counted')}`, 'utf8'))!.runs
   }
   runs()
   if (before.trim() !== '0' || runs() > 0) return skip(t, 'somebody else has them on')
@@ -77,19 +77,23 @@ bpfTest('the kernel counts no runs before and after, also when the engine is kil
   t.is(sysctl(), before)
 })
 
-bpfTest('above the limit it sheds what costs most and says so; the others go on', async (t) => {
-  const { status, messages } = start(t, 'tcp,syscalls', '--max-overhead', '0.1')
-  await until(() => status('syscalls')?.is === 'live')
+bpfTest('above the limit what costs most goes on with less, and says so', async (t) => {
+  const { messages } = start(t, 'tcp,syscalls', '--max-overhead', '0.1')
+  const samples = (probe: ProbeId) =>
+    messages.flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message] : []))
+  await until(() => samples('syscalls').length > 0)
   const busy = execa(process.execPath, ['-e', 'for (;;) process.hrtime(), require("fs").existsSync("/")'], {
     reject: false,
   })
   t.teardown(() => busy.kill('SIGKILL'))
-  await until(() => status('syscalls')?.is === 'shed')
-  t.like(status('syscalls'), { retryMs: 30_000 })
-  t.regex((status('syscalls') as { why: string }).why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
+  await until(() => samples('syscalls').at(-1)!.tier !== undefined)
+  const { tier } = samples('syscalls').at(-1)!
+  t.is(tier!.is, 'sampled')
+  t.true(tier!.retryMs > 25_000)
+  t.regex(tier!.why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
   const seen = messages.length
   await sleepMs(450)
-  const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message.probe] : []))
-  t.true(after.length > 0)
-  t.true(after.every((probe) => probe === 'tcp'))
+  const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message] : []))
+  t.true(after.some(({ probe, tier: how }) => probe === 'syscalls' && how?.is === 'sampled'))
+  t.true(after.some(({ probe, tier: how }) => probe === 'tcp' && how === undefined))
 })
