@@ -51,7 +51,9 @@ export const drawTable = (
         : (row.role ?? role)
     let at = rect.x + GUTTER
     for (const column of columns) {
-      put(canvas, at, y, fittedCell(row, column, glyphs.cut), shown)
+      const text = fittedCell(row, column, glyphs.cut)
+      // Nothing is there in every row; what is not nothing is to be found at a glance
+      put(canvas, at, y, text, shown === 'text' && text.trimStart() === '0' ? 'dim' : shown)
       at += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)

@@ -4,8 +4,8 @@ import type { Store } from '../../model/store.ts'
 import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge } from '../format.ts'
-import { lossIn, lossRole, lossText } from '../loss.ts'
-import { isOverdue, liveWord, shownMs } from '../status.ts'
+import { lossIn, lossRole } from '../loss.ts'
+import { isOverdue, liveWord, shownMs, statusText } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
@@ -70,7 +70,7 @@ export const stacksStatus = (
   if (isOverdue(state, last, shownMs(state, store, nowMs)))
     return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
   const loss = lossIn('stacks', [last])
-  return { text: loss ? [`lost ${lossText(loss)}`, lossRole(loss)] : [liveWord(state), 'good'] }
+  return { text: loss ? [statusText({ is: 'lossy', loss }, state), lossRole(loss)] : [liveWord(state), 'good'] }
 }
 
 const targetName = (target: Target): string =>
