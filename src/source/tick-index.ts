@@ -1,4 +1,4 @@
-// Where each interval of a recording is: times and places in typed arrays, 28 bytes an interval. Bounded: of very long
+// Where each interval of a recording is: times and places in typed arrays, 41 bytes an interval. Bounded: of very long
 // recordings every second interval is kept, then every fourth, and so on.
 import type { Fact } from './index-pass.ts'
 import type { Place } from './pieces.ts'
