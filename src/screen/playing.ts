@@ -16,6 +16,9 @@ export type PlayingEffect = Extract<Effect, { effect: 'pause' | 'play' | 'speed'
 
 /** Carries out what a screen asks of the player of its recording. */
 export const createPlaying = (player: Player, store: Store, act: (action: Action) => void) => {
+  /** Where one is on the way to: the next step is from there. */
+  let pendingMs: number | undefined
+
   const isKept = (atMs: number): boolean => {
     const ticks = store.ticks()
     const at = bisectLeft(ticks, atMs)
@@ -23,14 +26,16 @@ export const createPlaying = (player: Player, store: Store, act: (action: Action
     return at >= PAST_TICKS || player.target(ticks[0]!, { ticks: -3 }) === player.playback().fromMs
   }
 
-  const seek = async (fromMs: number, by: Seek): Promise<void> => {
+  const seek = async (shownMs: number, by: Seek): Promise<void> => {
+    const fromMs = pendingMs ?? shownMs
     const atMs = player.target(fromMs, by)
     if (atMs === undefined) return act({ do: 'notice', text: 'the file is still being read', role: 'warn' })
     if (atMs === fromMs) return act({ do: 'notice', text: wallText(by), role: 'warn' })
-    if (isKept(atMs)) {
+    if (pendingMs === undefined && isKept(atMs)) {
       player.pause()
       return act({ do: 'at', atMs })
     }
+    pendingMs = atMs
     try {
       const window = await player.around(atMs)
       if (!window) return
@@ -41,12 +46,14 @@ export const createPlaying = (player: Player, store: Store, act: (action: Action
         if (performance.now() < turnAt) continue
         // Keys and signals are heard meanwhile; another jump takes over
         await nextTurn()
-        if (player.target(atMs, { ticks: 0 }) !== atMs) return
+        if (pendingMs !== atMs) return
         turnAt = performance.now() + TURN_MS
       }
       act({ do: 'at', atMs })
     } catch (error) {
       act({ do: 'notice', text: (error as Error).message, role: 'bad' })
+    } finally {
+      if (pendingMs === atMs) pendingMs = undefined
     }
   }
 

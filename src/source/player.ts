@@ -229,7 +229,7 @@ export const createPlayer = (recording: Recording, options: PlayerOptions = {}):
       const last = length - 1
       if (by === 'first') return index.atMs(0)
       if (by === 'last') return index.atMs(last)
-      const at = Math.max(0, index.find(seekingMs ?? fromMs))
+      const at = Math.max(0, index.find(fromMs))
       const to =
         'ticks' in by
           ? at + by.ticks
