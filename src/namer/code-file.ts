@@ -28,6 +28,8 @@ export interface Place {
   name: string | undefined
   /** Functions that were inlined into it there, innermost first. */
   inlined: readonly string[]
+  /** What was inlined is still being looked up. */
+  more?: boolean
 }
 
 export interface Surroundings {
@@ -92,8 +94,8 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
       const address = addressOf(offset)
       if (address === undefined) return NOTHING
       const inside = inlined ? inlined.at(address) : []
-      if (!inside) return 'pending'
       const name = functions?.name(address)
+      if (!inside) return { name: name ? shown(name) : undefined, inlined: [], more: true }
       const place = { name: name ? shown(name) : undefined, inlined: inside.map(shown) }
       if (places.size >= MOST_PLACES) places.clear()
       places.set(offset, place)

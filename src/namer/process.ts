@@ -101,7 +101,7 @@ export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: Cod
     const found = code?.at(address - start + offset)
     if (found === 'pending') return found
     const inlined = (found?.inlined ?? []).map((name) => named(name, 'inlined', module))
-    return { frames: [...inlined, named(found?.name, 'user', module)], changes: false }
+    return { frames: [...inlined, named(found?.name, 'user', module)], changes: found?.more === true }
   }
 
   return {

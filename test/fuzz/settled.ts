@@ -5,7 +5,7 @@ import type { Place } from '../../src/namer/code-file.ts'
 export const settled = async (look: () => Place | 'pending'): Promise<Place> => {
   for (;;) {
     const found = look()
-    if (found !== 'pending') {
+    if (found !== 'pending' && !found.more) {
       for (const name of [found.name ?? '', ...found.inlined]) checkName(name)
       return found
     }

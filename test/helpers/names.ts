@@ -4,10 +4,13 @@ import { createJobs } from '../../src/namer/jobs.ts'
 import type { Named } from '../../src/namer/protocol.ts'
 import { createService } from '../../src/namer/service.ts'
 import { readVdso } from '../../src/namer/vdso.ts'
+import { sleepMs } from './workload.ts'
+
+const MOST_TRIES = 100
 
 export const openNames = () => {
   const said: string[] = []
-  const waiting = new Map<string, (frames: Named['frames']) => void>()
+  const waiting = new Map<string, (named: Named) => void>()
   const jobs = createJobs(
     new Set(),
     () => {},
@@ -17,15 +20,22 @@ export const openNames = () => {
   const files = openFiles({ jobs, onLeftOut, vdso: readVdso() })
   const service = createService({ files, jobs, jitBudget: { lines: 2_000_000 }, onLeftOut }, (answer) => {
     if (answer.is !== 'names') throw new Error(JSON.stringify(answer))
-    for (const { address, frames } of answer.at) waiting.get(`${answer.pid} ${address}`)!(frames)
+    for (const named of answer.at) waiting.get(`${answer.pid} ${named.address}`)!(named)
   })
+  const ask = (pid: number, address: number): Promise<Named> =>
+    new Promise((resolve) => {
+      waiting.set(`${pid} ${address}`, resolve)
+      service.ask({ pid, identity: 'one', at: [address] })
+    })
   return {
-    /** Innermost first; none where there is no code. */
-    at: (pid: number, address: number): Promise<Named['frames']> =>
-      new Promise((resolve) => {
-        waiting.set(`${pid} ${address}`, resolve)
-        service.ask({ pid, identity: 'one', at: [address] })
-      }),
+    /** Innermost first; none where there is no code. Once nothing else is to be expected, or for some time. */
+    async at(pid: number, address: number): Promise<Named['frames']> {
+      for (let i = 0; ; i++) {
+        const { frames, changes } = await ask(pid, address)
+        if (!changes || i === MOST_TRIES) return frames
+        await sleepMs(20)
+      }
+    },
     said,
     close: service.close,
   }

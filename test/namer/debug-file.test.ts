@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { commandTest, skip } from '../helpers/bpf.ts'
 import { inlinedProgram, stackTopOf, waitingPc } from '../helpers/inlined.ts'
+import { openNames } from '../helpers/names.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const NEEDED = ['clang', 'objcopy']
@@ -61,3 +62,27 @@ commandTest('by the build-id, where the process sees it', [...NEEDED, 'unshare',
   const script = `mount -t tmpfs none /usr/lib/debug && mkdir -p ${place} && cp ${debug} ${place}/${id.slice(2)}.debug && exec "$@"`
   t.is(await nameIn(binary, ['unshare', '-m', 'sh', '-c', script, 'sh']), 'wait_outer')
 })
+
+commandTest(
+  'what one mount namespace shows as debug files names nothing elsewhere',
+  [...NEEDED, 'unshare', 'mount'],
+  async (t) => {
+    if (process.getuid!() !== 0) return skip(t, 'only root makes mount namespaces')
+    if (!existsSync('/usr/lib/debug')) return skip(t, 'no /usr/lib/debug to mount another on')
+    const id = 'ab0123456788'
+    const { binary, debug } = parted(t, [`-Wl,--build-id=0x${id}`])
+    const place = `/usr/lib/debug/.build-id/${id.slice(0, 2)}`
+    const script = `mount -t tmpfs none /usr/lib/debug && mkdir -p ${place} && cp ${debug} ${place}/${id.slice(2)}.debug && exec "$@"`
+    const inside = spawn('unshare', ['-m', 'sh', '-c', script, 'sh', binary, '60000'])
+    const outside = spawn(binary, ['60000'])
+    t.teardown(() => {
+      inside.kill('SIGKILL')
+      outside.kill('SIGKILL')
+    })
+    const names = openNames()
+    t.teardown(names.close)
+    // the same file, by device and inode, first seen by whoever shows others
+    t.is((await names.at(inside.pid!, await waitingPc(inside.pid!, 'inlined'))).at(-1)!.name, 'wait_outer')
+    t.is((await names.at(outside.pid!, await waitingPc(outside.pid!, 'inlined'))).at(-1)!.name, '[unknown]')
+  },
+)
