@@ -17,8 +17,8 @@ import { temporaryFolder } from '../../helpers/temporary.ts'
 import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
 
 type Probe = ReturnType<typeof startStacks>
-/** `named`: with the names of this interval, not those of the next. */
-type Settings = Partial<Extract<Command, { cmd: 'stacks' }>> & { named?: boolean }
+/** `named`: a process whose names are to be there in the interval itself, not the next. */
+type Settings = Partial<Extract<Command, { cmd: 'stacks' }>> & { named?: number }
 
 const SWITCH_NS = 8000
 const SOURCE = join(ROOT, 'test/engine/native/fixtures/waits.c')
@@ -34,17 +34,14 @@ const compiled = (name: string, flags: readonly string[]): string => {
 
 const withProbe = async (
   target: Target | undefined,
-  { named = false, ...settings }: Settings,
+  { named, ...settings }: Settings,
   work: (probe: Probe) => Promise<void>,
   maxEntries = {},
 ): Promise<void> => {
   const probe = startStacks({ ...probeContext, maxEntries })
   try {
     await until(() => probe.ready!())
-    if (named) {
-      probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false })
-      await namerIsThere(probe)
-    }
+    if (named !== undefined) await namesAreThere(probe, named)
     probe.command!(target ? { cmd: 'target', target } : { cmd: 'target' })
     probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false, ...settings })
     await work(probe)
@@ -102,15 +99,11 @@ const resolved = async (probe: Probe, pid: number): Promise<void> => {
   }
 }
 
-/** Once whoever looks up the names of our processes is there. */
-const namerIsThere = async (probe: Probe): Promise<void> => {
-  const sleeping = start('sh', ['-c', 'while sleep 0.02; do :; done'])
-  try {
-    probe.command!({ cmd: 'target', target: { is: 'process', pid: sleeping.pid! } })
-    await resolved(probe, sleeping.pid!)
-  } finally {
-    sleeping.kill()
-  }
+/** Once the program of a process that waits has been read, so that names come at once. */
+const namesAreThere = async (probe: Probe, pid: number): Promise<void> => {
+  probe.command!({ cmd: 'target', target: { is: 'process', pid } })
+  probe.command!({ cmd: 'stacks', on: true, mode: 'now', thresholdNs: 0, wakers: false })
+  await resolved(probe, pid)
 }
 
 bpfTest(
@@ -118,7 +111,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits', WITH_POINTERS))
     try {
-      await withProbe({ is: 'process', pid: program.pid }, { wakers: true, named: true }, async (probe) => {
+      await withProbe({ is: 'process', pid: program.pid }, { wakers: true, named: program.pid }, async (probe) => {
         const stolenBeforeMs = readStolenMs()
         const truth = await program.run()
         // the threads' own clocks run on while their CPU is with somebody else
@@ -206,7 +199,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits', WITH_POINTERS), 50)
     try {
-      await withProbe({ is: 'process', pid: program.pid }, { mode: 'oncpu' }, async (probe) => {
+      await withProbe({ is: 'process', pid: program.pid }, { mode: 'oncpu', named: program.pid }, async (probe) => {
         const truth = await program.run()
         await sleepMs(300)
         const { data } = probe.read()
@@ -256,7 +249,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits-without', WITHOUT), 5)
     try {
-      await withProbe({ is: 'process', pid: program.pid }, {}, async (probe) => {
+      await withProbe({ is: 'process', pid: program.pid }, { named: program.pid }, async (probe) => {
         await program.run()
         const sleeping = probe.read().data.stacks.filter(({ comm, state }) => comm === 'sleeper' && state === 'S')
         t.true(sleeping.length > 0)
@@ -281,6 +274,10 @@ bpfTest(
     try {
       await withProbe({ is: 'process', pid: child.pid! }, {}, async (probe) => {
         await resolved(probe, child.pid!)
+        await until(() => {
+          const { data } = probe.read()
+          return data.stacks.some(goesThrough(data, 'wait_innermost'))
+        })
         await sleepMs(300)
         const { data } = probe.read()
         const waiting = data.stacks.filter(({ state }) => state === 'S')
@@ -311,7 +308,7 @@ bpfTest(
   async (t) => {
     const program = waits(t, compiled('waits', WITH_POINTERS), 15)
     try {
-      await withProbe({ is: 'comm', comm: 'waits' }, { named: true }, async (probe) => {
+      await withProbe({ is: 'comm', comm: 'waits' }, { named: program.pid }, async (probe) => {
         await program.run()
         program.child.stdin!.end()
         await until(() => !existsSync(`/proc/${program.pid}`))
