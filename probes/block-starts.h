@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  * What is known of each request under way: in an array with a place for each request by a hash of its address, which is
  * looked up without calling the kernel. The kernel takes requests from tables of its own, so an address comes back
- * again and again, and few share a place. A request whose place is another's is in a hash table, which is only asked
+ * again and again, and few share a place. Requests in one page of memory have places side by side: scattered over the
+ * array, each would cost a miss of the translation buffer in every program. A request whose place is another's is in a hash table, which is only asked
  * while somebody is in it.
  *
  * A place is claimed, found and given back by its request alone, whose events follow each other; `rq` says whose it
@@ -49,7 +50,8 @@ volatile __u64 elsewhere SEC(".data.elsewhere");
 
 static __always_inline struct start *place_of(struct request *rq)
 {
-	__u32 low = (__u32)(__u64)rq, index = ((low >> 6) * 0x9e3779b1U) >> (32 - START_BITS);
+	__u32 low = (__u32)(__u64)rq;
+	__u32 page = ((low >> 12) * 0x9e3779b1U) >> (32 - START_BITS + 4), index = page << 4 | ((low >> 8) & 15);
 
 	return bpf_map_lookup_elem(&starts, &index);
 }
