@@ -28,8 +28,11 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
-  const columns = estimatedColumns(panel.columns(mode, inDetail), last)
-  const all = panel.rows(samples, mode, inDetail)
+  const { columns, rows: all } = knownColumns(
+    estimatedColumns(panel.columns(mode, inDetail), last),
+    panel.rows(samples, mode, inDetail),
+    last,
+  )
   const sort = sortOf(panel, columns, mode, chosen)
   const rows = sortRows(filterRows(all, state.filter.text), columns, sort)
   return {
@@ -43,9 +46,29 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   }
 }
 
-/** A sort column that is not there (another mode, fewer columns) falls back to the mode's own. */
-const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chosen: Sort | undefined): Sort =>
-  chosen && columns.some((column) => column.id === chosen.column) ? chosen : panel.defaultSort(mode)
+/** Columns that only following every event tells give way while things are only counted. */
+const knownColumns = (
+  columns: readonly Column[],
+  rows: Row[],
+  last: Sample | undefined,
+): { columns: readonly Column[]; rows: Row[] } => {
+  if (last?.tier?.is !== 'counted' || rows.length === 0) return { columns, rows }
+  const isKnown = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== undefined))
+  return {
+    columns: columns.filter((_, i) => isKnown[i]),
+    rows: rows.map((row) => ({ ...row, cells: row.cells.filter((_, i) => isKnown[i]) })),
+  }
+}
+
+/** A sort column that is not there (another mode, fewer columns) falls back to the mode's own, and that to the first
+ * that is about time or amount. */
+const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chosen: Sort | undefined): Sort => {
+  const isThere = (sort: Sort | undefined): boolean => columns.some(({ id }) => id === sort?.column)
+  const own = panel.defaultSort(mode)
+  if (chosen && isThere(chosen)) return chosen
+  const first = columns.find(({ kind }) => !['text', 'states', 'id'].includes(kind))
+  return isThere(own) || !first ? own : { column: first.id, descending: true }
+}
 
 /** Every word of a row is searched; a leading ! inverts. */
 export const filterRows = (rows: readonly Row[], text: string): Row[] => {

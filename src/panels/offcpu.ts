@@ -3,7 +3,7 @@
 import { processRow } from './process.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
-import { othersNote, rowsWithOthers } from './runq.ts'
+import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import type { Column, Panel } from './types.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -42,6 +42,13 @@ const COLUMNS: readonly Column[] = [
     width: 12,
   },
   { id: 'callTime', title: 'CALL%', kind: 'percent', help: 'time blocked in that call', priority: 7 },
+  {
+    id: 'blocked',
+    title: 'BLOCK%',
+    kind: 'percent',
+    help: 'neither on a CPU nor waiting for one, in whatever state, all threads',
+    priority: 12,
+  },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 8, detail: true },
   {
     id: 'threads',
@@ -104,6 +111,7 @@ export const offcpu: Panel<'sched'> = {
             each(proc.sleepNs),
             blocked?.text,
             blocked && each(blocked.ns),
+            each(blockedNs(proc, sample.intervalMs)),
           ]
           if (detail) cells.push(each(proc.onCpuNs), proc.threads)
           return { ...processRow(proc), cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
@@ -113,6 +121,12 @@ export const offcpu: Panel<'sched'> = {
   stats: () => [],
   notes: (sample) => [...quotaNotes(sample.data), ...othersNote(sample)],
 }
+
+/** What is left of its threads' life where states are not told apart. */
+const blockedNs = (proc: ProcOrOthers, intervalMs: number): number =>
+  proc.sleepNs === undefined
+    ? Math.max(0, proc.threads * intervalMs * 1e6 - proc.onCpuNs - proc.waitNs)
+    : proc.sleepNs + (proc.diskNs ?? 0) + (proc.throttledNs ?? 0) + heldNs(proc)
 
 const SORTED_BY: Readonly<Record<string, string>> = {
   S: 'sleep',
