@@ -1,8 +1,9 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it. The layouts below mirror the structs there.
 import { join } from 'node:path'
-import type { SchedData, SchedHists } from '../../stream/types.ts'
+import type { SchedData, SchedHists, SchedProc } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
+import { quotaReader } from '../proc/quotas.ts'
 import type { StartProbe } from '../probe.ts'
 import { unfitForSwitch } from './btf.ts'
 import { epochs } from './epochs.ts'
@@ -49,6 +50,7 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
   object.iterate('start_tasks')
 
   const pathOf = cgroupPaths(() => performance.now())
+  const quotas = quotaReader()
   const cpus = object.map('cpus')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
@@ -63,6 +65,19 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
 
   /** While somebody looks. */
   let eachCpu: ReturnType<typeof byCpu> | undefined
+
+  /** Notes by which group's quota each was throttled. */
+  const heldBack = (procs: readonly SchedProc[]): Pick<SchedData, 'quotas'> => {
+    const throttled = procs.filter(({ throttledNs = 0 }) => throttledNs > 0)
+    if (throttled.length === 0) return {}
+    throttled.sort((a, b) => b.throttledNs! - a.throttledNs!)
+    const found = quotas.read(throttled.map(({ pid }) => pid))
+    for (const proc of throttled) {
+      const group = found.groups.get(proc.pid)
+      if (group !== undefined) proc.quota = group
+    }
+    return found.quotas.length > 0 ? { quotas: found.quotas } : {}
+  }
 
   const read = () => {
     const { epoch, intervalNs, endNs } = clock.next()
@@ -103,7 +118,7 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
 
     const target = hists(KINDS.length)
     const { procs, threads } = finished(sums, pathOf)
-    const data: SchedData = { ...hists(0), procs }
+    const data: SchedData = { ...hists(0), procs, ...heldBack(procs) }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads }
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))

@@ -1,0 +1,116 @@
+// CPU quotas of control groups, of either version: which group holds a process back, and what the group's own accounts
+// (cpu.stat) say of the time between two readings. Read only for processes that were throttled.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { CpuQuota } from '../../stream/types.ts'
+import { orElse } from './stat.ts'
+
+/** A reading opens three files for each group and one for each process. */
+const MOST_PROCESSES = 50
+const DEEPEST = 32
+
+export interface QuotaReader {
+  /** Of these processes: by number the path of the group whose quota ran out; and these groups. What a group did before
+   * it was first asked for belongs to no interval. */
+  read(pids: readonly number[]): { groups: ReadonlyMap<number, string>; quotas: CpuQuota[] }
+}
+
+interface Stat {
+  cpus: number
+  periods: number
+  throttledPeriods: number
+  throttledNs: number
+}
+
+/** Where the controller is, and which line of /proc/PID/cgroup is of its hierarchy. */
+export const cpuHierarchy = (mounts: string): { root: string; line: RegExp } | undefined => {
+  const one = mounts.split('\n').find((line) => {
+    const [, , type, options = ''] = line.split(' ')
+    return type === 'cgroup' && options.split(',').includes('cpu')
+  })
+  if (one) return { root: one.split(' ')[1]!, line: /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/m }
+  const two = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
+  return two === undefined ? undefined : { root: two, line: /^0::(.*)$/m }
+}
+
+export const quotaReader = (
+  read = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8')),
+): QuotaReader => {
+  const hierarchy = cpuHierarchy(read('/proc/self/mounts') ?? '')
+  let before = new Map<string, Stat>()
+  return {
+    read(pids) {
+      const now = new Map<string, Stat | undefined>()
+      const groups = new Map<number, string>()
+      const statOf = (path: string): Stat | undefined => {
+        if (!now.has(path)) now.set(path, statIn(join(hierarchy!.root, path), read))
+        return now.get(path)
+      }
+      const gain = (path: string): number =>
+        before.has(path) ? now.get(path)!.throttledNs - before.get(path)!.throttledNs : 0
+      for (const pid of hierarchy ? pids.slice(0, MOST_PROCESSES) : []) {
+        const own = hierarchy!.line.exec(read(`/proc/${pid}/cgroup`) ?? '')?.[1]
+        // of several above one another the one that ran out most; the innermost, where that is not known yet
+        const limited = above(own).filter((path) => statOf(path) !== undefined)
+        const [first, ...others] = limited
+        if (first === undefined) continue
+        groups.set(
+          pid,
+          others.reduce((most, path) => (gain(path) > gain(most) ? path : most), first),
+        )
+      }
+      const quotas = [...new Set(groups.values())].flatMap((cgroup): CpuQuota[] => {
+        const [stat, earlier] = [now.get(cgroup)!, before.get(cgroup)]
+        if (!earlier) return []
+        return [
+          {
+            cgroup,
+            cpus: stat.cpus,
+            periods: stat.periods - earlier.periods,
+            throttledPeriods: stat.throttledPeriods - earlier.throttledPeriods,
+            throttledNs: stat.throttledNs - earlier.throttledNs,
+          },
+        ]
+      })
+      // also of groups nobody was throttled in this time: their next reading is then of one interval, not of several
+      for (const path of before.keys()) statOf(path)
+      before = new Map([...now].flatMap(([path, stat]) => (stat ? [[path, stat] as const] : [])))
+      return { groups, quotas }
+    },
+  }
+}
+
+/** The group and those above it, innermost first, without the root, which has no quota. */
+const above = (path: string | undefined): string[] => {
+  const paths: string[] = []
+  for (let at = path ?? '/'; at.startsWith('/') && at !== '/' && paths.length < DEEPEST; at = dirname(at))
+    paths.push(at)
+  return paths
+}
+
+/** undefined for a group without a quota, or that is gone. */
+const statIn = (folder: string, read: (path: string) => string | undefined): Stat | undefined => {
+  const cpus = quotaIn(folder, read)
+  const stat = cpus === undefined ? undefined : read(join(folder, 'cpu.stat'))
+  if (cpus === undefined || stat === undefined) return undefined
+  const field = (name: string): number | undefined => {
+    const found = new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)
+    return found ? Number(found[1]) : undefined
+  }
+  return {
+    cpus,
+    periods: field('nr_periods') ?? 0,
+    throttledPeriods: field('nr_throttled') ?? 0,
+    throttledNs: field('throttled_time') ?? (field('throttled_usec') ?? 0) * 1000,
+  }
+}
+
+const quotaIn = (folder: string, read: (path: string) => string | undefined): number | undefined => {
+  const two = read(join(folder, 'cpu.max'))
+  const [quota, period] =
+    two === undefined
+      ? [read(join(folder, 'cpu.cfs_quota_us')), read(join(folder, 'cpu.cfs_period_us'))]
+      : two.split(' ')
+  const cpus = Number(quota) / Number(period)
+  return cpus > 0 && Number.isFinite(cpus) ? cpus : undefined
+}
