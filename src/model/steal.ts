@@ -9,7 +9,7 @@ const WINDOW_MS = 5000
 export const stolenPercent = (store: Pick<Store, 'hello' | 'host'>, atMs?: number): number | undefined => {
   const last = store.host(atMs)
   const first = last && store.host(last.atMs - WINDOW_MS)
-  const cpus = store.hello()?.cpus
+  const cpus = last?.cpus ?? store.hello()?.cpus
   if (!first || !cpus || first.atMs >= last.atMs || first.stolenMs === undefined || last.stolenMs === undefined)
     return undefined
   return (100 * Math.max(0, last.stolenMs - first.stolenMs)) / ((last.atMs - first.atMs) * cpus)

@@ -395,6 +395,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     uptimeS: number,
     load: loads,
     stolenMs: optional(number),
+    cpus: optional(number),
     wallMs: optional(time),
   }),
   status: record<T.StatusMessage>({ type: text, atMs: time, probe: name, status }),

@@ -367,6 +367,8 @@ export interface HostFacts {
   /** Since boot, all CPUs together: what the hypervisor gave to others while there was work here. Such time is within
    * every latency, and within time on CPU. In steps of 10 ms; absent in recordings of older versions. */
   stolenMs?: number
+  /** Online; absent in recordings of older versions. */
+  cpus?: number
   /** The wall clock's word for `atMs`, which is on a clock that never steps; absent in recordings of older versions. */
   wallMs?: number
 }

@@ -17,12 +17,13 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: S
   fill(canvas, { ...rect, height: 1 }, 'header')
   const hello = store.hello()
   const host = store.host(state.cursorMs)
+  const cpus = host?.cpus ?? hello?.cpus
   const facts = [
     hello?.host,
     hello && `Linux ${hello.kernel.replace(/^Linux /, '')}`,
     host && `up ${formatAge(host.uptimeS * 1000)}`,
     host && `load ${host.load.map((load) => load.toFixed(2)).join(' ')}`,
-    hello && `${hello.cpus} CPU${hello.cpus === 1 ? '' : 's'}`,
+    cpus === undefined ? undefined : `${cpus} CPU${cpus === 1 ? '' : 's'}`,
   ]
   const own = context.cost
     ? `self ${formatPercent(context.cost.cpuPercent)}% ${formatBytes(context.cost.memoryBytes)}`

@@ -19,12 +19,15 @@ export const openTimers = (hz: number): number[] => {
   attributes.writeUInt32LE(ATTRIBUTES_BYTES, 4)
   attributes.writeBigUInt64LE(BigInt(CPU_CLOCK), 8)
   attributes.writeBigUInt64LE(BigInt(Math.floor(1e9 / hz)), 16)
-  return cpusIn(readFileSync('/sys/devices/system/cpu/online', 'utf8')).map((cpu) => {
+  return cpusIn(onlineCpus()).map((cpu) => {
     const fd = Number(syscall(PERF_EVENT_OPEN, attributes, -1, cpu, -1, CLOSE_ON_EXEC))
     if (fd < 0) throw new BpfError(`open a timer on CPU ${cpu}`, koffi.errno())
     return fd
   })
 }
+
+/** As a list. The events of a CPU that is taken offline are gone, also when it comes back. */
+export const onlineCpus = (): string => readFileSync('/sys/devices/system/cpu/online', 'utf8')
 
 /** A list such as 0-3,8. */
 export const cpusIn = (list: string): number[] =>

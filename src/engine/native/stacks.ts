@@ -8,7 +8,7 @@ import { openSymbols } from '../symbols/frames.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
-import { openTimers } from './perf-events.ts'
+import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './sched-records.ts'
 import { selectionBytes } from './selection.ts'
@@ -67,6 +67,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   let wanted = { on: true, mode: 'offcpu' as StackMode, thresholdNs: 1e6, wakers: false }
   let target: Target | undefined
   let timers: (() => void)[] = []
+  let timed = ''
   let started = false
 
   const takeStacks = (): void => {
@@ -98,6 +99,12 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     }
   }
 
+  const time = (): void => {
+    for (const end of timers.splice(0)) end()
+    timed = onlineCpus()
+    timers = openTimers(HZ).map((fd) => object.attachTo('sample', fd))
+  }
+
   const apply = (): void => {
     const { on, mode, thresholdNs, wakers } = wanted
     const sampling = on && mode === 'oncpu'
@@ -105,7 +112,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users: target !== undefined })
     object.map('threads').drain()
     if (on && wakers) object.attach(['waking'])
-    if (sampling && timers.length === 0) timers = openTimers(HZ).map((fd) => object.attachTo('sample', fd))
+    if (sampling && timers.length === 0) time()
     forget()
   }
 
@@ -190,6 +197,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   }
 
   const read = () => {
+    if (timers.length > 0 && timed !== onlineCpus()) time()
     takeStacks() // of processes that are gone, before what is not needed of them is let go
     symbols.renew()
     frames.clear()
@@ -249,7 +257,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   }
 }
 
-/** Of the other states a system call says nothing: they are no wait for what it does. */
+/** The other states are no wait for what the call does. */
 const hasCall = (state: number): boolean => state === STATE.running || state === STATE.sleep || state === STATE.disk
 
 /** Different addresses in the same functions are one stack. */

@@ -5,17 +5,24 @@ import type { Hello, HostFacts } from '../../stream/types.ts'
 import { TICK_MS } from './stat.ts'
 
 export type Load = HostFacts['load']
-export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs'>
+export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
 
 /** Zeros when /proc is unreadable: a header without load is no reason to stop measuring. */
 export const readHost = (proc = '/proc'): HostNow => ({
   uptimeS: Number(firstWords(`${proc}/uptime`)[0]) || 0,
   load: parseLoad(firstWords(`${proc}/loadavg`)),
   stolenMs: readStolenMs(proc),
+  ...onlineCpus(proc),
 })
 
 /** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
 export const readStolenMs = (proc = '/proc'): number => (Number(firstWords(`${proc}/stat`)[STEAL]) || 0) * TICK_MS
+
+/** Those online have a line each. */
+const onlineCpus = (proc: string): Pick<HostFacts, 'cpus'> => {
+  const lines = firstWords(`${proc}/stat`).filter((word) => /\ncpu\d+$/.test(word)).length
+  return lines > 0 ? { cpus: lines } : {}
+}
 
 export const machine = (): Pick<Hello, 'host' | 'kernel' | 'arch' | 'cpus'> => ({
   host: hostname(),

@@ -10,7 +10,7 @@ test('load, uptime and stolen time as /proc has them', (t) => {
   writeFileSync(join(proc, 'uptime'), '12345.67 9999.99\n')
   writeFileSync(join(proc, 'loadavg'), '0.52 1.58 10.59 3/602 29281\n')
   writeFileSync(join(proc, 'stat'), 'cpu  1591998 7 492979 2345851 22677 3 15418 17485 1 2\ncpu0 1 1 1 1 1 1 1 1 1 1\n')
-  t.deepEqual(readHost(proc), { uptimeS: 12345.67, load: [0.52, 1.58, 10.59], stolenMs: 174_850 })
+  t.deepEqual(readHost(proc), { uptimeS: 12345.67, load: [0.52, 1.58, 10.59], stolenMs: 174_850, cpus: 1 })
 })
 
 test('zeros without /proc', (t) => t.deepEqual(readHost('/nonesuch'), { uptimeS: 0, load: [0, 0, 0], stolenMs: 0 }))
