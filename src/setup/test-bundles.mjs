@@ -1,5 +1,6 @@
 // Bundles the tests, so that a test file is read from a few files and not from a hundred that are translated one by one:
-// most of what a run of small tests takes is starting up. A place asked for by a test is that of its source.
+// most of what a run of small tests takes is starting up. The place that a test or a part of set-up
+// asks for is that of its source.
 import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { BUILD, ROOT } from './places.mjs'
@@ -39,8 +40,10 @@ export const buildTests = async () => {
       {
         name: 'places of tests',
         setup: ({ onLoad }) =>
-          void onLoad({ filter: /\/test\/.*\.ts$/ }, ({ path }) => ({
-            contents: readFileSync(path, 'utf8').replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
+          void onLoad({ filter: /\/(test\/.*\.ts|src\/setup\/.*\.mjs)$/ }, ({ path }) => ({
+            contents: readFileSync(path, 'utf8')
+              .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+              .replaceAll('fileURLToPath(import.meta.url)', JSON.stringify(path)),
             loader: 'ts',
           })),
       },

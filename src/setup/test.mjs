@@ -2,7 +2,7 @@
 // AVA). The last line of output is "N passed, N failed, N skipped"; the exit code says the same. In a run of everything
 // the few that failed are run again, alone, and that is said: a machine that does other things makes tests late.
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { withoutNpm } from './packages.mjs'
@@ -10,21 +10,23 @@ import { ROOT } from './places.mjs'
 import { makeReady, orExit, splitArguments } from './ready.mjs'
 import { run } from './run.mjs'
 import { step } from './say.mjs'
-import { buildTests, bundleOf } from './test-bundles.mjs'
+import { buildTests, bundleOf, testFiles } from './test-bundles.mjs'
 import { placeOf, summary, tapReader } from './tap.mjs'
 
 /** @param {string} name */
 const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
-/** Folders whose tests compare what probes say: one after the other. The rest runs side by side. */
+/** Tests that compare what probes say, or how long something takes: one after the other. The rest runs side by side. */
 const ONE_BY_ONE = [
   'test/engine/cost.test.ts',
   'test/engine/hooks.test.ts',
   'test/engine/main.test.ts',
   'test/engine/native',
   'test/engine/probes',
+  'test/engine/symbols/hostile.test.ts',
   'test/engine/probes.test.ts',
   'test/kernels',
+  'test/source/stuck.test.ts',
   'test/truth',
 ]
 
@@ -33,23 +35,14 @@ const FEW = 5
 
 /** @returns {string[][]} */
 const allRuns = () => {
-  const places = [...testsIn('test').filter((place) => place !== 'test/engine'), ...testsIn('test/engine')]
-  return [['--no-serial', '--concurrency=2', ...places.filter((place) => !ONE_BY_ONE.includes(place))], ONE_BY_ONE]
+  const isAlone = (/** @type {string} */ file) =>
+    ONE_BY_ONE.some((place) => file === place || file.startsWith(`${place}/`))
+  const files = testFiles()
+  return [['--no-serial', '--concurrency=2', ...files.filter((file) => !isAlone(file))], files.filter(isAlone)]
 }
 
 /** Tests are run from their bundles. @param {string} arg  a file, folder or pattern below test/, or an option */
 const built = (arg) => (arg.startsWith('test/') ? bundleOf(arg) : arg)
-
-/** Files and folders in a folder that are or hold tests. @param {string} folder */
-const testsIn = (folder) =>
-  readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.test.ts') || containsTests(join(folder, name)))
-    .map((name) => `${folder}/${name}`)
-
-/** @param {string} path */
-const containsTests = (path) =>
-  statSync(join(ROOT, path)).isDirectory() &&
-  readdirSync(join(ROOT, path), { recursive: true }).some((file) => String(file).endsWith('.test.ts'))
 
 /** @param {readonly string[]} args */
 const runAva = async (args) => {
