@@ -18,7 +18,7 @@ const GUEST = join(import.meta.dirname, 'guest')
 export const writeImage = async (archive: string, kernel: Kernel): Promise<void> => {
   const koffi = filesIn('node_modules/koffi', /\.(c?js|json)$/)
   const native = filesIn('node_modules/@koromix/koffi-linux-x64', /^(index\.js|package\.json|linux_x64\/.*)$/)
-  const built = filesIn('.build', /^(engine\.js|chunks\/.*|probes\/x64\/.*)$/)
+  const built = filesIn('.build', /^((engine|namer)\.js|chunks\/.*|probes\/x64\/.*)$/)
   const programs: Entry[] = [
     { path: '/bin/node', from: process.execPath, executable: true },
     { path: '/init', from: await compiled('init', `-DCOMPLETION_NS="${COMPLETION_NS}"`), executable: true },

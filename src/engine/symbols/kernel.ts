@@ -1,6 +1,7 @@
-// The kernel's symbols, from /proc/kallsyms. Read as a stream, so that the engine goes on meanwhile, and kept in typed
+// The kernel's symbols, from /proc/kallsyms. Read piece by piece, so that the engine goes on meanwhile, and kept in typed
 // arrays: text symbols sorted by address, their names in one buffer.
-import { createReadStream } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import type { StackFrame } from '../../stream/stacks.ts'
 import { lastNotAbove } from '../../namer/address.ts'
 import { harmless } from '../../namer/harmless.ts'
@@ -25,8 +26,8 @@ export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<Kernel
   let count = 0
   let lines = 0
   let rest = ''
-  for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 1 << 16 })) {
-    const read: string = rest + chunk
+  for await (const piece of piecesOf(path)) {
+    const read: string = rest + piece
     const end = read.lastIndexOf('\n')
     rest = read.slice(end + 1)
     for (const [, digits, name, module] of read.slice(0, end + 1).matchAll(LINE)) {
@@ -53,6 +54,25 @@ export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<Kernel
     hidden: lines > 0 && count === 0,
   })
 }
+
+/** The kernel hands over a page a read, of thousands. Each asked of another thread would wait for a CPU twice, which on a
+ * busy machine takes many seconds in all; a piece of them at once takes a millisecond or two. */
+async function* piecesOf(path: string): AsyncGenerator<string> {
+  const fd = openSync(path, 'r')
+  const buffer = Buffer.alloc(PIECE_BYTES)
+  try {
+    for (let got = 1; got > 0; await setImmediate()) {
+      let length = 0
+      for (; length < buffer.length && got > 0; length += got)
+        got = readSync(fd, buffer, length, buffer.length - length, null)
+      yield buffer.toString('latin1', 0, length)
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const PIECE_BYTES = 1 << 16
 
 /** Address without its constant upper 16 bits, name, module, of functions only. */
 const LINE = /^[0-9a-f]{4}([0-9a-f]{12}) [tTwW] (\S+)(?:\t\[(\S+)\])?$/gm
