@@ -8,13 +8,20 @@ import { join } from 'node:path'
 import { BUILD, ROOT } from '../paths.ts'
 
 /**
- * Its session has a share of the CPU of its own (autogroup), in which a priority means nothing to other sessions: so the
- * session itself goes first. Before the screen, the kernel is to kill the engine when memory runs out: that can come
- * back. The line begins anew, as a killed engine may leave half of one.
+ * A session has a share of the CPU of its own (autogroup), in which a priority means nothing to other sessions: so the
+ * session itself goes first, the engine's to answer on a busy machine, the keeper's so that an engine in a loop does not
+ * keep it from ending it. A session of others (the terminal's, with sudo) stays as it is.
+ */
+const SESSION_FIRST = `read -r _ _ _ _ _ session _ </proc/self/stat
+[ "$session" = "$$" ] && { echo -20 >/proc/self/autogroup; } 2>/dev/null`
+
+/**
+ * Before the screen, the kernel is to kill the engine when memory runs out: that can come back. The line begins anew, as a
+ * killed engine may leave half of one.
  */
 const RUNNER = `hangs=$1
 shift
-{ echo -20 >/proc/self/autogroup; } 2>/dev/null
+${SESSION_FIRST}
 while IFS= read -r line; do
   [ "$line" = start ] || continue
   ( { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec $hangs "$@" )
@@ -26,7 +33,8 @@ done`
  * own, 6 says whether the runner is still the process that was started. The keeper never waits for the engine: the pipe
  * holds more than the screen sends unheard.
  */
-const KEEPER = `runner=$1
+const KEEPER = `${SESSION_FIRST}
+runner=$1
 shift
 hangs='setpriv --pdeathsig KILL --'
 $hangs true 2>/dev/null || hangs=

@@ -105,7 +105,7 @@ bpfTest(
     const trues = execs.filter(({ comm }) => comm === 'true')
     t.deepEqual(
       trues.map(({ args }) => args),
-      Array.from({ length: 20 }, (_, i) => `/bin/true ${word} ${i} a\nb \u001b[2J`),
+      Array.from({ length: 20 }, (_, i) => `/bin/true ${word} ${i} 'a\nb' \u001b[2J`),
     )
     t.true(trues.every(({ ppid }) => ppid === process.pid))
     const endOf = (event: ExecEvent | undefined) =>

@@ -46,6 +46,7 @@ test('everything a process says of itself, hostile names included', (t) => {
     user: 'www-data',
     cgroup: '/system.slice/a b.service',
     startMs: NOW_MS - 100_000,
+    startedMs: 20_000,
     threads: 7,
     rssBytes: 2048 * 1024,
     cpuMs: 2000,
