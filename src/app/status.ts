@@ -1,12 +1,12 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
-import type { AnyPanel } from '../panels/registry.ts'
+import { OVERVIEW, type AnyPanel } from '../panels/registry.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
 import { formatAge, formatCount, formatPercent } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
-import { panelIn, panelState, wantedProbes, type AppState } from './state.ts'
+import { panelIn, panelsIn, panelState, wantedProbes, type AppState } from './state.ts'
 import { tierNote, tierWord } from './tier.ts'
 import type { PanelId, Role } from './types.ts'
 
@@ -73,18 +73,23 @@ export const hasRowsNow = (status: PanelStatus, ageMs: number | undefined): bool
 const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
   !state.replay && state.cursorMs === undefined && wantedProbes(state).includes(probe)
 
-/** What was given up for its cost, and when it is tried again. */
-export const shedWords = (state: AppState, store: Store, nowMs: number): string[] => {
-  const last = store.latest('syscalls', state.cursorMs)
-  return [
-    ...(last?.shed ? [`detail for ${formatAge(last.shed.retryMs)}`] : []),
-    ...store.probes().flatMap((probe) => {
-      const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier
-      if (tier) return [`${probe} ${tier.is}`]
-      const status = statusNow(state, store, probe, nowMs)
-      return status.is === 'shed' ? [`${probe} for ${formatAge(status.retryMs)}`] : []
-    }),
-  ]
+/** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`. */
+export const cheaperWords = (state: AppState, store: Store, nowMs: number): string[] => {
+  const detail = store.latest('syscalls', state.cursorMs)?.shed
+  const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
+    counted: [],
+    sampled: [],
+    shed: detail ? [`detail for ${formatAge(detail.retryMs)}`] : [],
+  }
+  for (const probe of store.probes()) {
+    const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
+    const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
+    const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier
+    if (tier) of[tier.is].push(name)
+    const status = tier ? undefined : statusNow(state, store, probe, nowMs)
+    if (status?.is === 'shed') of.shed.push(`${name} for ${formatAge(status.retryMs)}`)
+  }
+  return Object.entries(of).flatMap(([word, names]) => (names.length > 0 ? [`${word}: ${names.join(', ')}`] : []))
 }
 
 /** What a panel says beside its numbers. */
@@ -95,7 +100,7 @@ export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] =
 ]
 
 /** A probe's own word; a wait is shorter by the time since. */
-const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number): ProbeStatus => {
+export const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number): ProbeStatus => {
   const status = store.status(probe, state.cursorMs)
   if (!('retryMs' in status) || status.retryMs === undefined) return status
   const ageMs = shownMs(state, store, nowMs) - (store.statusSinceMs(probe, state.cursorMs) ?? Infinity)

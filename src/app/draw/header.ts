@@ -6,7 +6,7 @@ import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
-import { shedWords, shownMs, silentForMs } from '../status.ts'
+import { cheaperWords, shownMs, silentForMs } from '../status.ts'
 import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
@@ -62,7 +62,6 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     x = put(canvas, x + 1, y, clock, 'text')
   }
   const selections = selectionsOf(state)
-  const shed = shedWords(state, store, context.nowMs)
   const silentMs = silentForMs(state, store, context.nowMs)
   const stolen = stolenPercent(store, cursorMs) ?? 0
   type Chip = [text: string, role: Role]
@@ -76,7 +75,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
   const after: Chip[] = [
-    ...(shed.length > 0 ? [[`shed: ${shed.join(', ')}`, 'warn'] as Chip] : []),
+    ...cheaperWords(state, store, context.nowMs).map((text): Chip => [text, 'warn']),
     ...(state.filter.text !== ''
       ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
       : []),
