@@ -31,8 +31,15 @@ export const choose = (state: AppState, store: Store): AppState => {
   const selections = newSubjects(state, store)
   return selections.length > 0
     ? { ...state, choice: { selections, at: 0 } }
-    : { ...state, notice: { text: 'this row leads nowhere that is not entered already', role: 'warn' } }
+    : { ...state, notice: { text: nothingNew(state, store), role: 'warn' } }
 }
+
+const nothingNew = (state: AppState, store: Store): string =>
+  subjectsOf(state, store).length > 0
+    ? 'all this row stands for is entered already'
+    : state.page.is === 'stacks'
+      ? 'no stack to narrow to'
+      : 'no row to narrow to'
 
 /** From one process to the next of its name, wherever one is within it. */
 export const nextProcess = (state: AppState, store: Store): AppState => {

@@ -51,6 +51,16 @@ const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string,
 
 export const lineWidth = (line: Line): number => line.reduce((sum, [text]) => sum + displayWidth(text), 0)
 
+/** Without pieces that do not fit whole; the first stays. */
+export const wholePieces = (line: Line, width: number): Line => {
+  let left = width
+  return line.filter(([text], index) => {
+    const fits = index === 0 || displayWidth(text) <= left
+    if (fits) left -= displayWidth(text)
+    return fits
+  })
+}
+
 /** Two lists of lines next to each other. */
 export const besides = (left: readonly Line[], right: readonly Line[], leftWidth: number): Line[] =>
   Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {

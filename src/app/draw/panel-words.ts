@@ -38,6 +38,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
+  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return 'nothing is selected'
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
     return `nothing in the last ${formatAge(last.intervalMs)}`

@@ -16,7 +16,7 @@ import { hasRowsNow, notesOf, panelStatus, probeAgeMs, statusRole, statusText } 
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import { type Canvas, type Rect } from './grid.ts'
 import type { Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
@@ -122,5 +122,5 @@ const drawRows = (
   drawTable(canvas, rect, table, focused, anchor, role)
   if (table.rows.length > 0) return
   const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows
-  put(canvas, rect.x + 1, rect.y + 1, why, 'dim', rect.height > 1 ? rect.width - 2 : 0)
+  drawWords(canvas, { ...rect, y: rect.y + 1, height: rect.height - 1 }, why)
 }

@@ -17,7 +17,7 @@ import type { FrameContext } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
-import { drawLine, drawLines, type Line, type Piece } from './lines.ts'
+import { drawLine, drawLines, wholePieces, type Line, type Piece } from './lines.ts'
 import { drawBoxes } from './stack-boxes.ts'
 import { drawThreads } from './stack-threads.ts'
 import { drawTree } from './stack-tree.ts'
@@ -35,7 +35,10 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
     canvas,
     parts.facts.x,
     parts.facts.y,
-    factLine(facts, state.filter.text, probeAgeMs(state, store, 'stacks', context.nowMs)),
+    wholePieces(
+      factLine(facts, state.filter.text, probeAgeMs(state, store, 'stacks', context.nowMs)),
+      parts.facts.width,
+    ),
     parts.facts.width,
   )
   if (facts.page.mode === 'now') return drawThreads(canvas, parts, facts, state.filter.text)

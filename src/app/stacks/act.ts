@@ -1,5 +1,5 @@
 // What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown.
-import { GROUPINGS } from '../../model/stack-paths.ts'
+import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
@@ -44,21 +44,36 @@ export const backInStacks = (state: AppState): AppState => {
   return state.filter.text !== '' ? { ...state, filter: { text: '', editing: false } } : leaveStacks(state)
 }
 
-/** Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. */
+/**
+ * Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. What was switched is said,
+ * as a page without stacks shows no difference.
+ */
 export const turn = (state: AppState, what: Turn, store: Store): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page } = state
   switch (what) {
     case 'view':
       return put(state, { ...page, view: after(VIEWS, page.view) })
-    case 'states':
-      return put(state, { ...page, states: after(STATE_FILTERS, page.states) })
-    case 'span':
-      return put(state, { ...page, span: after(SPANS, page.span) })
-    case 'by':
-      return put(state, atStart({ ...page, by: after(GROUPINGS, page.by) }))
+    case 'states': {
+      const states = after(STATE_FILTERS, page.states)
+      return said(
+        put(state, { ...page, states }),
+        states === 'all' ? 'all states' : `only ${STATE_WORDS[states]} (${states})`,
+      )
+    }
+    case 'span': {
+      const span = after(SPANS, page.span)
+      return said(put(state, { ...page, span }), span === 'window' ? 'all that is kept' : 'the last interval only')
+    }
+    case 'by': {
+      const by = after(GROUPINGS, page.by)
+      return said(put(state, atStart({ ...page, by })), `grouped by ${by}`)
+    }
     case 'inverted':
-      return put(state, atStart({ ...page, inverted: !page.inverted }))
+      return said(
+        put(state, atStart({ ...page, inverted: !page.inverted })),
+        page.inverted ? 'root first' : 'leaf first',
+      )
     case 'mode': {
       const mode = after(STACK_MODES, page.mode)
       // States are those of waiting

@@ -5,7 +5,7 @@ import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge } from '../format.ts'
 import { lossIn, lossRole } from '../loss.ts'
-import { isOverdue, liveWord, shownMs, statusText } from '../status.ts'
+import { isOverdue, liveWord, shownMs, statusNow, statusText } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
@@ -24,7 +24,7 @@ export const stacksStatus = (
   { page, samples, dropped, ofOthers }: StackFacts,
   nowMs: number,
 ): StacksStatus => {
-  const status = store.status('stacks', state.cursorMs)
+  const status = statusNow(state, store, 'stacks', nowMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
