@@ -38,7 +38,12 @@ export const system = ({ platform, arch }: Host): Check => {
 /** Rights, processes and the kernel's settings are read there; without it every other reason would be a wrong one. */
 export const procfs = (host: Host): Check =>
   host.read('/proc/self/status') === undefined
-    ? fail('/proc', 'cannot be read', 'processes, rights and settings are known from there', 'mount -t proc proc /proc')
+    ? fail(
+        '/proc',
+        '/proc cannot be read',
+        'processes, rights and settings are known from there',
+        'mount -t proc proc /proc',
+      )
     : ok('/proc', 'mounted')
 
 export const kernel = (host: Host): Check => {
