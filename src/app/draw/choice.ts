@@ -5,7 +5,7 @@ import { panelsIn, type AppState } from '../state.ts'
 import { displayWidth, sanitize, shortenMiddle } from '../width.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
-import { drawLines } from './lines.ts'
+import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from './table.ts'
 
 export const drawChoice = (canvas: Canvas, body: Rect, state: AppState): void => {
@@ -39,4 +39,5 @@ const drawList = (canvas: Canvas, body: Rect, title: string, lines: readonly str
     const text = `${isChosen ? glyphs.selected : ' '} ${shortenMiddle(line, width - 5, glyphs.cut)}`
     put(canvas, rect.x + 1, rect.y + 1 + index, text, role)
   })
+  drawBeyond(canvas, rect, { above: first, below: Math.max(0, lines.length - first - (height - 2)) }, false)
 }

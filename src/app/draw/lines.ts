@@ -1,5 +1,6 @@
 // Pages of text: lines of pieces with roles, in a frame, scrolled.
 import type { Role } from '../types.ts'
+import { formatCount } from '../format.ts'
 import { displayWidth } from '../width.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
@@ -50,6 +51,23 @@ const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string,
 }
 
 export const lineWidth = (line: Line): number => line.reduce((sum, [text]) => sum + displayWidth(text), 0)
+
+export interface Beyond {
+  above: number
+  below: number
+}
+
+/** How many rows are out of sight, at the right of the frame's lower line. Returns the columns taken. */
+export const drawBeyond = (canvas: Canvas, rect: Rect, { above, below }: Beyond, wide: boolean): number => {
+  const { down, up } = glyphsFor(canvas.unicode)
+  const parts = [
+    ...(above > 0 ? [`${up} ${formatCount(above)}${wide ? ' above' : ''}`] : []),
+    ...(below > 0 ? [`${down} ${formatCount(below)}${wide ? ' more' : ''}`] : []),
+  ]
+  if (parts.length === 0) return 0
+  const right = rect.x + rect.width - 2
+  return right - putRight(canvas, right, rect.y + rect.height - 1, ` ${parts.join('  ')} `, 'label')
+}
 
 /** Without pieces that do not fit whole; the first stays. */
 export const wholePieces = (line: Line, width: number): Line => {

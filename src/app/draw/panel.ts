@@ -17,7 +17,7 @@ import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
 import { type Canvas, type Rect } from './grid.ts'
-import type { Piece } from './lines.ts'
+import { drawBeyond, type Beyond, type Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
@@ -87,17 +87,20 @@ export const drawPanel = (
   }
   if (parts.chart)
     charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))
+  let beyond: Beyond = { above: 0, below: 0 }
   if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
   else {
     const noRows = limits.find((limit) => limit.noRows)?.text ?? emptyText(panel, last, state)
-    drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
+    beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
   }
-  if (boxed)
-    drawNotes(canvas, rect, [
+  if (boxed) {
+    const taken = drawBeyond(canvas, rect, beyond, full)
+    drawNotes(canvas, { ...rect, width: rect.width - taken }, [
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
       ...notesOf(panel, last, mode),
       ...(loss ? [loss.sentence] : []),
     ])
+  }
   return charts
 }
 
@@ -117,10 +120,11 @@ const drawRows = (
   focused: boolean,
   role: Role,
   noRows: string,
-): void => {
+): Beyond => {
   const anchor = panelState(state, table.panel.id).selected?.index ?? 0
-  drawTable(canvas, rect, table, focused, anchor, role)
-  if (table.rows.length > 0) return
+  const beyond = drawTable(canvas, rect, table, focused, anchor, role)
+  if (table.rows.length > 0) return beyond
   const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows
   drawWords(canvas, { ...rect, y: rect.y + 1, height: rect.height - 1 }, why)
+  return beyond
 }

@@ -8,20 +8,22 @@ import { emptyText, frameName } from '../stacks/words.ts'
 import { sanitize, shortenMiddle } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
 import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
+import type { Beyond } from './lines.ts'
 import { firstRow } from './table.ts'
 
 const WIDE = 130
 
-export const drawThreads = (canvas: Canvas, parts: StackParts, facts: StackFacts, search: string): void => {
+export const drawThreads = (canvas: Canvas, parts: StackParts, facts: StackFacts, search: string): Beyond => {
   const rows = threadRows(facts, search)
   if (rows.length === 0) {
     put(canvas, parts.view.x, parts.view.y, emptyText(facts), 'dim', parts.view.width)
-    return
+    return { above: 0, below: 0 }
   }
   const [table, stack] = split({ ...parts.head, height: parts.detail.y + parts.detail.height - parts.head.y })
   const at = selectedThread(rows, facts)
-  drawTable(canvas, table, rows, at)
+  const beyond = drawTable(canvas, table, rows, at)
   drawStack(canvas, stack, rows[at]!)
+  return beyond
 }
 
 const split = (rect: Rect): [Rect, Rect] => {
@@ -39,7 +41,7 @@ const split = (rect: Rect): [Rect, Rect] => {
   ]
 }
 
-const drawTable = (canvas: Canvas, rect: Rect, rows: readonly ThreadRow[], at: number): void => {
+const drawTable = (canvas: Canvas, rect: Rect, rows: readonly ThreadRow[], at: number): Beyond => {
   const glyphs = glyphsFor(canvas.unicode)
   put(
     canvas,
@@ -80,6 +82,7 @@ const drawTable = (canvas: Canvas, rect: Rect, rows: readonly ThreadRow[], at: n
     put(canvas, rect.x, y, glyphs.selected, 'selection')
     tint(canvas, rect.x, y, rect.width, 'selection')
   })
+  return { above: first, below: Math.max(0, rows.length - first - room) }
 }
 
 const drawStack = (canvas: Canvas, rect: Rect, { thread, frames }: ThreadRow): void => {

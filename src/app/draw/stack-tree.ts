@@ -12,6 +12,7 @@ import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
 import { put, tint, type Canvas } from './grid.ts'
+import type { Beyond } from './lines.ts'
 import { firstRow } from './table.ts'
 
 const WIDE = 116
@@ -23,7 +24,7 @@ export const drawTree = (
   facts: StackFacts,
   selected: readonly string[],
   matches: Matcher | undefined,
-): void => {
+): Beyond => {
   const { page, tree } = facts
   const glyphs = glyphsFor(canvas.unicode)
   const wide = view.width >= WIDE
@@ -73,6 +74,7 @@ export const drawTree = (
     put(canvas, view.x, y, glyphs.selected, 'selection')
     tint(canvas, view.x, y, view.width, 'selection')
   })
+  return { above: first, below: Math.max(0, rows.length - first - view.height) }
 }
 
 /** Deep trees are drawn flat: at least half of the room is for the name. */

@@ -17,7 +17,7 @@ import type { FrameContext } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
-import { drawLine, drawLines, wholePieces, type Line, type Piece } from './lines.ts'
+import { drawBeyond, drawLine, drawLines, wholePieces, type Line, type Piece } from './lines.ts'
 import { drawBoxes } from './stack-boxes.ts'
 import { drawThreads } from './stack-threads.ts'
 import { drawTree } from './stack-tree.ts'
@@ -41,13 +41,17 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
     ),
     parts.facts.width,
   )
-  if (facts.page.mode === 'now') return drawThreads(canvas, parts, facts, state.filter.text)
+  if (facts.page.mode === 'now') {
+    drawBeyond(canvas, rect, drawThreads(canvas, parts, facts, state.filter.text), true)
+    return
+  }
   if (facts.tree.root.count === 0) {
     put(canvas, parts.view.x, parts.view.y, emptyText(facts), 'dim', parts.view.width)
     return
   }
   const selected = selectedPath(facts)
-  if (facts.page.view === 'tree') drawTree(canvas, parts, facts, selected, matcherOf(state.filter.text))
+  if (facts.page.view === 'tree')
+    drawBeyond(canvas, rect, drawTree(canvas, parts, facts, selected, matcherOf(state.filter.text)), true)
   else
     drawBoxes(
       canvas,

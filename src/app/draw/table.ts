@@ -6,6 +6,7 @@ import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './colu
 import { STATE_ROLES } from './states.ts'
 import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
+import type { Beyond } from './lines.ts'
 
 const GUTTER = 1
 
@@ -17,7 +18,7 @@ export const hiddenSort = ({ columns, sort }: Table, width: number, unicode: boo
   return column && !isShown ? `${column.title}${sort.descending ? down : up}` : undefined
 }
 
-/** `role`: of rows that have none of their own. */
+/** `role`: of rows that have none of their own. Returns how many rows are out of sight. */
 export const drawTable = (
   canvas: Canvas,
   rect: Rect,
@@ -25,8 +26,8 @@ export const drawTable = (
   focused: boolean,
   anchor: number,
   role: Role = 'text',
-): void => {
-  if (rect.height < 1 || rect.width < 8) return
+): Beyond => {
+  if (rect.height < 1 || rect.width < 8) return { above: 0, below: 0 }
   const glyphs = glyphsFor(canvas.unicode)
   const room = rect.height - 1
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
@@ -61,6 +62,7 @@ export const drawTable = (
     put(canvas, rect.x, y, glyphs.selected, shown)
     tint(canvas, rect.x, y, rect.width, shown)
   })
+  return { above: first, below: table.rows.length - first - rows.length }
 }
 
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
