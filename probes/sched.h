@@ -76,7 +76,8 @@ struct idle {
 	__u32 call;
 	__u32 flags;
 };
-/* Flags of both; the state at the end in bits 8 to 15, how it ended in those above. */
+/* Flags of both; the state at the end in bits 8 to 15; in those above how it ended, or what holds its I/O (held_io.h). */
+#define RECORD_HELD_SHIFT 16
 #define RECORD_EXITED 1
 #define RECORD_SELECTED 2
 #define RECORD_LAST 4 /* with it the process has ended, as it says */

@@ -4,6 +4,7 @@
 #ifndef PROBETOP_SCHED_TASKS_H
 #define PROBETOP_SCHED_TASKS_H
 
+#include "held_io.h"
 #include "sched_sums.h"
 
 /* Of a thread that is asleep, version 1 of control groups changes the state to frozen, and back, without waking it. */
@@ -85,6 +86,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	struct stays last = {};
 	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
+	__u32 held = 0;
 	struct thread *t;
 
 	if (!task || !task->pid)
@@ -106,6 +108,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 		/* whether it can run by now is not known from where it was left */
 		idle.state = is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
 	}
+	if (idle.state == STATE_DISK)
+		held = held_io(task) << RECORD_HELD_SHIFT;
 	since = !last.left ? last.ran : last.woken ?: last.left;
 	if (record.sums.epoch != epoch) {
 		if (last.ran >= end)
@@ -116,7 +120,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 			idle.pid = task->pid;
 			idle.call = last.call;
 			idle.age_ns = end - since;
-			idle.flags = t->selected ? RECORD_SELECTED : 0;
+			idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
 			idle.cgroup = cgroup_of(task);
 			idle.started_ns = started(task);
 			describe(idle.comm, task, t->selected);
@@ -131,7 +135,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	record.size = sizeof(record);
 	record.tgid = task->tgid;
 	record.pid = task->pid;
-	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8;
+	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8 | held;
 	record.cgroup = cgroup_of(task);
 	record.started_ns = started(task);
 	describe(record.comm, task, t->selected);

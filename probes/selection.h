@@ -28,6 +28,7 @@ struct cgroup {
 	struct kernfs_node *kn;
 } CORE;
 struct css_set {
+	struct cgroup_subsys_state *subsys[1]; /* by number, as many as the kernel has */
 	struct cgroup *dfl_cgrp;
 } CORE;
 

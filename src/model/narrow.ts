@@ -290,6 +290,7 @@ const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLas
     ...hists,
     procs: selection.is === 'syscall' ? procs.flatMap((proc) => blockedOnly(proc, selection.name)) : procs,
     ...quotasOf(data, procs),
+    ...ioLimitsOf(data, procs),
     ...(data.target && (own || !isLast) ? { target: data.target } : {}),
   }
 }
@@ -297,6 +298,10 @@ const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLas
 /** Those by which the processes left were throttled. */
 const quotasOf = ({ quotas }: SchedData, procs: readonly SchedProc[]): Pick<SchedData, 'quotas'> =>
   quotas ? { quotas: quotas.filter(({ cgroup }) => procs.some(({ quota }) => quota === cgroup)) } : {}
+
+/** Those by which the processes left were held, with all their threads. */
+const ioLimitsOf = ({ ioLimits }: SchedData, procs: readonly SchedProc[]): Pick<SchedData, 'ioLimits'> =>
+  ioLimits ? { ioLimits: ioLimits.filter(({ cgroup }) => procs.some(({ heldIo }) => heldIo?.cgroup === cgroup)) } : {}
 
 /** Its waits; who waited there is not known. */
 const schedOfCpu = ({ cpus }: SchedData, cpu: number): SchedData => {

@@ -68,7 +68,18 @@ export const sizeOf = (sample: AnySample): number => {
   if (isDescribed(sample)) return bytesOf(sample.data)
   switch (sample.probe) {
     case 'sched': {
-      const { procs, runq, sleep, disk, preempted, throttled, target, quotas = [], cpus = [] } = sample.data
+      const {
+        procs,
+        runq,
+        sleep,
+        disk,
+        preempted,
+        throttled,
+        target,
+        quotas = [],
+        ioLimits = [],
+        cpus = [],
+      } = sample.data
       const calls = procs.reduce((sum, proc) => sum + proc.calls.length, 0)
       const own = target
         ? hists([target.runq, target.sleep, target.disk, target.preempted, ...maybe(target.throttled)]) +
@@ -79,7 +90,7 @@ export const sizeOf = (sample: AnySample): number => {
         procs.length * PER_ROW +
         calls * PER_CALL +
         hists([runq, sleep, disk, preempted, ...maybe(throttled), ...cpus.map((cpu) => cpu.runq)]) +
-        quotas.length * PER_ROW +
+        (quotas.length + ioLimits.length) * PER_ROW +
         own
       )
     }

@@ -66,6 +66,12 @@ const threadSums = {
 const schedSums = { ...threadSums, threads: number }
 const ended = { exited: optional(flag), exitCode: optional(number), signal: optional(number) }
 const blocked = list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number }))
+const heldIo = record<T.HeldIo>({
+  by: oneOf('limit', 'writeback', 'cost', 'latency', 'dirty', 'debt'),
+  threads: number,
+  ns: number,
+  cgroup: optional(text),
+})
 const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist, throttled: optional(hist) }
 
 const sched = record<T.SchedData>({
@@ -85,6 +91,7 @@ const sched = record<T.SchedData>({
       calls: blocked,
       cgroup: optional(text),
       quota: optional(text),
+      heldIo: optional(heldIo),
     }),
   ),
   quotas: optional(
@@ -95,6 +102,23 @@ const sched = record<T.SchedData>({
         periods: number,
         throttledPeriods: number,
         throttledNs: number,
+      }),
+    ),
+  ),
+  ioLimits: optional(
+    list(
+      record<T.IoLimit>({
+        cgroup: text,
+        threads: number,
+        disks: list(
+          record<T.IoLimit['disks'][number]>({
+            name: text,
+            readBytes: optional(number),
+            writeBytes: optional(number),
+            reads: optional(number),
+            writes: optional(number),
+          }),
+        ),
       }),
     ),
   ),
@@ -113,6 +137,7 @@ const sched = record<T.SchedData>({
             tid: number,
             comm: text,
             calls: blocked,
+            heldIo: optional(heldIo),
             state: optional(
               oneOf('running', 'waiting', 'preempted', 'throttled', 'sleeping', 'disk', 'stopped', 'traced', 'frozen'),
             ),

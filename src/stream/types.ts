@@ -60,6 +60,28 @@ export interface FollowedTimes {
   preemptedNs: number
 }
 
+/** Threads whose I/O was held back on purpose at the end of the interval, before a disk had it; of a process with
+ * several causes that of most threads. */
+export interface HeldIo {
+  /** A control group's limit (blkio.throttle, io.max), throttling of writeback, a control group's cost model (io.cost)
+   * or latency target (io.latency), too many dirty pages, debts of a control group's earlier I/O. */
+  by: 'limit' | 'writeback' | 'cost' | 'latency' | 'dirty' | 'debt'
+  threads: number
+  /** What they were in state D in the interval, of which not all need be held. */
+  ns: number
+  /** The group in `ioLimits`. */
+  cgroup?: string
+}
+
+/** A control group with limits on I/O for which threads waited at the end of the interval. */
+export interface IoLimit {
+  /** From the root of the hierarchy that has the I/O controller. */
+  cgroup: string
+  threads: number
+  /** Limits per second by disk; none where they could not be read. */
+  disks: { name: string; readBytes?: number; writeBytes?: number; reads?: number; writes?: number }[]
+}
+
 /** Scheduler sums of one process (all its threads) in one interval. A thread is always in one of: on CPU, waiting
  * for a CPU (after wake-up or preemption), sleeping (S), uninterruptible (D), or one of the rare ones; the times add up
  * to its life. */
@@ -79,6 +101,7 @@ export interface SchedProc extends RareTimes, Partial<FollowedTimes> {
   cgroup?: string
   /** The group in `quotas` by which it was throttled. */
   quota?: string
+  heldIo?: HeldIo
   exited?: boolean
   /** How it ended, where that is known: by `exit`, or by a signal. */
   exitCode?: number
@@ -134,6 +157,8 @@ export interface SchedData extends SchedHists {
   cpus?: SchedCpu[]
   /** Control groups by whose CPU quota processes of `procs` were throttled. */
   quotas?: CpuQuota[]
+  /** Control groups by whose limits on I/O processes of `procs` were held. */
+  ioLimits?: IoLimit[]
   /** Of the target alone, while one is set. */
   target?: SchedHists & { of: Target; threads?: SchedThread[] }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */

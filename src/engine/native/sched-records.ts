@@ -1,6 +1,8 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
-import type { BlockedCall, FollowedProc, SchedThread } from '../../stream/types.ts'
+import type { BlockedCall, FollowedProc, HeldIo, SchedThread } from '../../stream/types.ts'
+import { heldIoIn } from './held-io.ts'
+import type { Waiting } from '../proc/io-limits.ts'
 import { TICK_MS } from '../proc/stat.ts'
 import { commAt, u64, words } from './per-cpu.ts'
 import { STATE, STATE_NAMES } from './states.ts'
@@ -45,6 +47,7 @@ const TIMES: Readonly<Record<number, (typeof RARE)[number] | undefined>> = {
 }
 const EXITED = 1
 const SELECTED = 2
+const HELD_SHIFT = 16
 /** Of its process. */
 const LAST = 4
 /** As /proc counts. */
@@ -66,6 +69,8 @@ interface Sums<S extends FollowedProc | SchedThread = FollowedProc | SchedThread
   sent: S
   byKey: Map<number, number>
   otherCallsNs: number
+  /** Threads held, and their time in state D, by the bits that say what holds them. */
+  held?: Map<number, { threads: number; ns: number }>
 }
 
 interface ProcSums extends Sums<FollowedProc> {
@@ -106,11 +111,15 @@ export const addRecords = (buffer: Buffer, intervalNs: number, { procs, threads 
     proc.sent.threads++
     const add = isIdle ? addIdle : addSums
     add(proc, view, at, intervalNs)
+    const held = flags & EXITED ? 0 : flags >>> HELD_SHIFT
+    const heldNs = isIdle ? intervalNs : u64(view, at + RECORD.diskNs)
+    if (held) addHeld(proc, held, heldNs)
     if (flags & LAST) noteEnd(proc.sent, flags)
     if (flags & SELECTED) {
       let thread = threads.get(tid)
       if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, at + RECORD.comm))))
       add(thread, view, at, intervalNs)
+      if (held) addHeld(thread, held, heldNs)
       if (flags & EXITED) noteEnd(thread.sent, flags)
       else thread.sent.state = STATE_NAMES[isIdle ? view[(at + IDLE.state) >>> 2]! : (flags >>> 8) & 0xff]
     }
@@ -186,6 +195,19 @@ const addIdle = ({ sent, byKey }: Sums, view: Uint32Array, at: number, intervalN
   }
 }
 
+const addHeld = (sums: Sums, bits: number, ns: number): void => {
+  const all = (sums.held ??= new Map())
+  const one = all.get(bits) ?? { threads: 0, ns: 0 }
+  all.set(bits, { threads: one.threads + 1, ns: one.ns + ns })
+}
+
+/** What holds most of its threads. */
+const heldIn = ({ held }: Sums): { heldIo: HeldIo; level: number } | undefined => {
+  const [bits, most] = [...(held ?? [])].sort((a, b) => b[1].threads - a[1].threads)[0] ?? [0]
+  const found = heldIoIn(bits)
+  return found && most && { heldIo: { by: found.by, ...most }, level: found.level }
+}
+
 const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
   const { sent, byKey } = sums
   sent.switches += view[(at + RECORD.switches) >>> 2]!
@@ -212,7 +234,11 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
 export const finished = (
   { procs, threads }: Gathered,
   pathOf: (id: number) => string | undefined,
-): { procs: FollowedProc[]; threads: SchedThread[] } => ({
+): { procs: FollowedProc[]; threads: SchedThread[]; limited: Waiting[] } => ({
+  limited: [...procs.values()].flatMap((sums): Waiting[] => {
+    const held = heldIn(sums)
+    return held?.heldIo.by === 'limit' ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }] : []
+  }),
   procs: Array.from(procs.values(), (sums) => {
     const sent = withCalls(sums)
     const cgroup = pathOf(sums.cgroupId)
@@ -229,7 +255,10 @@ const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): nu
   onCpuNs + waitNs + diskNs + throttledNs
 
 /** Calls by time, at most eight; the rest is `other`. */
-const withCalls = <S extends FollowedProc | SchedThread>({ sent, byKey, otherCallsNs }: Sums<S>): S => {
+const withCalls = <S extends FollowedProc | SchedThread>(sums: Sums<S>): S => {
+  const { sent, byKey, otherCallsNs } = sums
+  const held = heldIn(sums)
+  if (held) sent.heldIo = held.heldIo
   const calls = [...byKey].filter(([, ns]) => ns > 0)
   if (calls.length > 1) calls.sort((a, b) => b[1] - a[1])
   for (const [key, ns] of calls.slice(0, MOST_CALLS)) {

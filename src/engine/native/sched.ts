@@ -3,10 +3,12 @@
 import { join } from 'node:path'
 import type { SchedData, SchedHists, SchedProc } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
+import { ioLimitReader, type Waiting } from '../proc/io-limits.ts'
 import { quotaReader } from '../proc/quotas.ts'
 import type { StartProbe } from '../probe.ts'
 import { unfitForSwitch } from './btf.ts'
 import { epochs } from './epochs.ts'
+import { writePlaces } from './held-io.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -40,6 +42,9 @@ const OTHER_FIELDS = [
   ...RARE,
 ] as const
 
+/** Part of an interval a process was in state D. */
+const WORTH_ASKING = 0.1
+
 export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
   const unfit = unfitForSwitch()
   const object = loadObject(join(objects, 'sched.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
@@ -51,6 +56,9 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
 
   const pathOf = cgroupPaths(() => performance.now())
   const quotas = quotaReader()
+  const ioLimits = ioLimitReader()
+  let isClosed = false
+  let placesAsked = false
   const cpus = object.map('cpus')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
@@ -77,6 +85,26 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
       if (group !== undefined) proc.quota = group
     }
     return found.quotas.length > 0 ? { quotas: found.quotas } : {}
+  }
+
+  /** Notes by which group's limit each waits, of those whose I/O is in a group's queue. */
+  const limited = (procs: readonly SchedProc[], waiting: readonly Waiting[]): Pick<SchedData, 'ioLimits'> => {
+    if (waiting.length === 0) return {}
+    const { groups, limits } = ioLimits.read(waiting)
+    for (const { pid, heldIo } of procs) {
+      const group = heldIo?.by === 'limit' ? groups.get(pid) : undefined
+      if (group !== undefined) heldIo!.cgroup = group
+    }
+    return limits.length > 0 ? { ioLimits: limits } : {}
+  }
+
+  /** Stacks are looked at once somebody waits long enough for it to matter. */
+  const askForPlaces = (procs: readonly SchedProc[], intervalNs: number): void => {
+    if (placesAsked || !procs.some(({ diskNs = 0 }) => diskNs > WORTH_ASKING * intervalNs)) return
+    placesAsked = true
+    writePlaces(object, () => isClosed).catch((error: Error) =>
+      log('warn', `of I/O held back only limits of control groups are told: ${error.message}`),
+    )
   }
 
   const read = () => {
@@ -117,8 +145,9 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
     }
 
     const target = hists(KINDS.length)
-    const { procs, threads } = finished(sums, pathOf)
-    const data: SchedData = { ...hists(0), procs, ...heldBack(procs) }
+    const { procs, threads, limited: waiting } = finished(sums, pathOf)
+    askForPlaces(procs, intervalNs)
+    const data: SchedData = { ...hists(0), procs, ...heldBack(procs), ...limited(procs, waiting) }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads }
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
@@ -146,6 +175,9 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
       object.iterate('start_tasks')
     },
     work: objectWork(() => [object]),
-    close: object.close,
+    close() {
+      isClosed = true
+      object.close()
+    },
   }
 }

@@ -22,13 +22,16 @@ interface Stat {
   throttledNs: number
 }
 
-/** Where the controller is, and which line of /proc/PID/cgroup is of its hierarchy. */
-export const cpuHierarchy = (mounts: string): { root: string; line: RegExp } | undefined => {
+/** Where a controller is, by its name in version 1, and which line of /proc/PID/cgroup is of its hierarchy. */
+export const controllerHierarchy = (
+  controller: 'cpu' | 'blkio',
+  mounts: string,
+): { root: string; line: RegExp } | undefined => {
   const one = mounts.split('\n').find((line) => {
     const [, , type, options = ''] = line.split(' ')
-    return type === 'cgroup' && options.split(',').includes('cpu')
+    return type === 'cgroup' && options.split(',').includes(controller)
   })
-  if (one) return { root: one.split(' ')[1]!, line: /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/m }
+  if (one) return { root: one.split(' ')[1]!, line: new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, 'm') }
   const two = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
   return two === undefined ? undefined : { root: two, line: /^0::(.*)$/m }
 }
@@ -36,7 +39,7 @@ export const cpuHierarchy = (mounts: string): { root: string; line: RegExp } | u
 export const quotaReader = (
   read = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8')),
 ): QuotaReader => {
-  const hierarchy = cpuHierarchy(read('/proc/self/mounts') ?? '')
+  const hierarchy = controllerHierarchy('cpu', read('/proc/self/mounts') ?? '')
   let before = new Map<string, Stat>()
   return {
     read(pids) {

@@ -57,7 +57,7 @@ export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<Kernel
 
 /** The kernel hands over a page a read, of thousands. Each asked of another thread would wait for a CPU twice, which on a
  * busy machine takes many seconds in all; a piece of them at once takes a millisecond or two. */
-async function* piecesOf(path: string): AsyncGenerator<string> {
+export async function* piecesOf(path: string): AsyncGenerator<string> {
   const fd = openSync(path, 'r')
   const buffer = Buffer.alloc(PIECE_BYTES)
   try {

@@ -1,6 +1,6 @@
 // Which group's CPU quota holds a process back, from files as the kernel has them.
 import test from 'ava'
-import { cpuHierarchy, quotaReader } from '../../../src/engine/proc/quotas.ts'
+import { controllerHierarchy, quotaReader } from '../../../src/engine/proc/quotas.ts'
 
 const V1 = 'cgroup /cg/cpu cgroup rw,cpu,cpuacct 0 0\ncgroup2 /cg/unified cgroup2 rw 0 0\n'
 const V2 = 'cgroup2 /cg cgroup2 rw,nsdelegate 0 0\n'
@@ -8,10 +8,10 @@ const V2 = 'cgroup2 /cg cgroup2 rw,nsdelegate 0 0\n'
 const reader = (files: Record<string, string>) => quotaReader((path) => files[path])
 
 test('the hierarchy that has the controller', (t) => {
-  t.is(cpuHierarchy(V1)!.root, '/cg/cpu')
-  t.is(cpuHierarchy(V1)!.line.exec('3:cpuset:/s\n2:cpu,cpuacct:/a\n1:cpuacct:/b\n0::/c\n')![1], '/a')
-  t.is(cpuHierarchy(V2)!.line.exec('0::/c/d\n')![1], '/c/d')
-  t.is(cpuHierarchy(''), undefined)
+  t.is(controllerHierarchy('cpu', V1)!.root, '/cg/cpu')
+  t.is(controllerHierarchy('cpu', V1)!.line.exec('3:cpuset:/s\n2:cpu,cpuacct:/a\n1:cpuacct:/b\n0::/c\n')![1], '/a')
+  t.is(controllerHierarchy('cpu', V2)!.line.exec('0::/c/d\n')![1], '/c/d')
+  t.is(controllerHierarchy('cpu', ''), undefined)
 })
 
 test('version 1: periods and time between two readings, of the group above that has the quota', (t) => {
