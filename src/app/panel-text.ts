@@ -70,7 +70,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
     ...(rows.length > 0
       ? [line((column) => fittedHeading(column)), ...rows.map((row) => line((column) => fittedCell(row, column)))]
       : ['  nothing in this interval']),
-    ...[...limitsOf(state, panel, last).map((limit) => limit.text), ...notesOf(panel, last, mode)].map(
+    ...[...limitsOf(state, panel, last).map((limit) => limit.text), ...notesOf(state, store, panel, last)].map(
       (note) => `  ${note}`,
     ),
   ])

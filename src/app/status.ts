@@ -93,11 +93,18 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
 }
 
 /** What a panel says beside its numbers. */
-export const notesOf = (panel: AnyPanel, last: Sample, mode: string): string[] => [
+export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => [
   ...(last.tier ? [tierNote(last.tier)] : []),
   ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
-  ...panel.notes(last, mode),
+  ...panel.notes(last, panelState(state, panel.id).mode),
+  ...schedNotes(state, store, panel, last),
 ]
+
+/** Only of the same interval. */
+const schedNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => {
+  const sched = panel.schedNotes && store.latest('sched', state.cursorMs)
+  return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.schedNotes!(sched.data) : []
+}
 
 /** A probe's own word; a wait is shorter by the time since. */
 export const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number): ProbeStatus => {

@@ -2,6 +2,7 @@
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { BlockData, BlockDisk, BlockProc, Sample } from '../stream/types.ts'
+import { heldIoNotes } from './held-io.ts'
 import type { Cell, Column, Panel, Row } from './types.ts'
 
 const PROCESSES: readonly Column[] = [
@@ -87,6 +88,8 @@ export const block: Panel<'block'> = {
     ...errorStat(data.disks),
   ],
   notes: ({ data }) => (data.others ? [`${data.others.ops} operations belong to no row (table full)`] : []),
+  // what is held before it gets to a disk is in no request
+  schedNotes: heldIoNotes,
 }
 
 const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Row[] =>

@@ -1,6 +1,7 @@
 // Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
 import { processRow } from './process.ts'
+import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
@@ -37,7 +38,7 @@ const COLUMNS: readonly Column[] = [
     id: 'call',
     title: 'BLOCKED IN',
     kind: 'text',
-    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, stopped, traced, frozen',
+    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, I/O limit, writeback throttle, stopped, traced, frozen',
     priority: 3,
     width: 12,
   },
@@ -119,7 +120,7 @@ export const offcpu: Panel<'sched'> = {
       : []
   },
   stats: () => [],
-  notes: (sample) => [...quotaNotes(sample.data), ...othersNote(sample)],
+  notes: (sample) => [...quotaNotes(sample.data), ...heldIoNotes(sample.data), ...othersNote(sample)],
 }
 
 /** What is left of its threads' life where states are not told apart. */
@@ -161,11 +162,15 @@ const HELD: readonly { field: keyof RareTimes; text: string; weight: number; mod
 
 /** What a process is blocked in, as one text. */
 export const blockedIn = (
-  proc: Pick<SchedProc, 'calls'> & RareTimes,
+  proc: Pick<SchedProc, 'calls' | 'heldIo'> & RareTimes,
   mode = 'all',
 ): { text: string; ns: number } | undefined => {
   const call = topCall(proc, mode)
   let top = call && { text: `${call.call}${call.state === 'D' ? ' (D)' : ''}`, ns: call.ns, weight: weight(call) }
+  const { heldIo } = proc
+  // what holds a wait says more than the call it is in
+  if (heldIo && call?.state === 'D' && heldIo.ns > 0 && heldIo.ns * 2 > call.ns)
+    top = { text: HELD_IO[heldIo.by], ns: heldIo.ns, weight: heldIo.ns * 1e6 }
   if (mode === 'S' || mode === 'D') return top
   for (const held of HELD) {
     const ns = proc[held.field] ?? 0

@@ -34,7 +34,7 @@ const COLUMNS: readonly Column[] = [
     id: 'call',
     title: 'BLOCKED IN',
     kind: 'text',
-    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, stopped, traced, frozen',
+    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, I/O limit, writeback throttle, stopped, traced, frozen',
     priority: 5,
     width: 12,
   },

@@ -2,7 +2,7 @@
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Selection } from '../model/selection.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Hist, ProbeId, Sample } from '../stream/types.ts'
+import type { Hist, ProbeId, Sample, SchedData } from '../stream/types.ts'
 
 /** Panels with code of their own. */
 export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads'] as const
@@ -140,6 +140,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   trend?: { label: string; kind: Kind; value(sample: S): number }
   /** What the reader should know, for instance that something was not kept. */
   notes(sample: S, mode: string): string[]
+  /** The same, of what the scheduler's probe found in the interval shown. */
+  schedNotes?(data: SchedData): string[]
   /** Samples `rows` wants; 1 unless said. */
   depth?: number
 }

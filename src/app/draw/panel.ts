@@ -97,7 +97,7 @@ export const drawPanel = (
     const taken = drawBeyond(canvas, rect, beyond, full)
     drawNotes(canvas, { ...rect, width: rect.width - taken }, [
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
-      ...notesOf(panel, last, mode),
+      ...notesOf(state, store, panel, last),
       ...(loss ? [loss.sentence] : []),
     ])
   }

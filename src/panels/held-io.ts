@@ -1,0 +1,48 @@
+// I/O that is held back on purpose before a disk has it: words for what holds it, and for the limits of control groups.
+import type { HeldIo, IoLimit, SchedData } from '../stream/types.ts'
+
+/** What threads wait for, in a column. */
+export const HELD_IO: Readonly<Record<HeldIo['by'], string>> = {
+  limit: 'I/O limit',
+  writeback: 'writeback throttle',
+  cost: 'I/O cost limit',
+  latency: 'I/O latency limit',
+  dirty: 'dirty page limit',
+  debt: 'I/O debt',
+}
+
+const MOST_NOTES = 2
+
+/** Beside the numbers: the groups for whose limits most threads wait, and threads held by anything else. */
+export const heldIoNotes = ({ ioLimits = [], procs }: SchedData): string[] => {
+  const others = new Map<HeldIo['by'], number>()
+  for (const { heldIo } of procs)
+    if (heldIo && heldIo.cgroup === undefined) others.set(heldIo.by, (others.get(heldIo.by) ?? 0) + heldIo.threads)
+  return [
+    ...[...ioLimits].sort((a, b) => b.threads - a.threads).map(ioLimitText),
+    ...Array.from(others, ([by, threads]) => `${waits(threads)} for the ${HELD_IO[by]}`),
+  ].slice(0, MOST_NOTES)
+}
+
+/** `3 threads wait for the I/O limit of /batch: vda write 1 MB/s`. */
+export const ioLimitText = ({ cgroup, threads, disks }: IoLimit): string => {
+  const limits = disks.map((disk) => {
+    const parts = [
+      ...(disk.readBytes ? [`read ${bytes(disk.readBytes)}/s`] : []),
+      ...(disk.writeBytes ? [`write ${bytes(disk.writeBytes)}/s`] : []),
+      ...(disk.reads ? [`${disk.reads} reads/s`] : []),
+      ...(disk.writes ? [`${disk.writes} writes/s`] : []),
+    ]
+    return `${disk.name} ${parts.join(', ')}`
+  })
+  return `${waits(threads)} for the I/O limit of ${cgroup}${limits.length > 0 ? `: ${limits.join('; ')}` : ''}`
+}
+
+const waits = (threads: number): string => (threads === 1 ? '1 thread waits' : `${threads} threads wait`)
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+const bytes = (count: number): string => {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10))
+  return `${Number((count / 2 ** (10 * power)).toFixed(1))} ${UNITS[power]}`
+}
