@@ -51,15 +51,16 @@ export const processPage = (
   const section = sectionsOf(state, store, nowMs, column)
   const facts = processFacts(store, page, Math.max(10, column - 26), state.cursorMs)
   const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
+  const isCounted = store.latest('sched', state.cursorMs)?.tier?.is === 'counted'
   const left = [
     ...section('sched', timeLines(facts, history, unicode)),
     [],
-    ...section('sched', blockedLines(facts)),
+    ...section('sched', blockedLines(facts, isCounted)),
     [],
     ...section('block', blockLines(facts)),
   ]
   const right = [
-    ...section('sched', histLines(facts, state)),
+    ...section('sched', histLines(facts, state, isCounted)),
     [],
     ...section('syscalls', syscallLines(facts, column, unicode)),
   ]
@@ -100,7 +101,7 @@ const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: St
 
 const MOST_CALLS = 6
 
-const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts): Line[] => {
+const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boolean): Line[] => {
   const calls = [...(sched?.calls ?? [])].sort(
     (a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns,
   )
@@ -115,7 +116,9 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts): Line[] => {
   return [
     [['Blocked in', 'title'], stuck],
     ...(quota ? [[[` ${sanitize(quotaText(quota))}`, 'bad']] as Line] : []),
-    ...(calls.length === 0 ? [[[' nothing in this interval', 'dim']] as Line] : []),
+    ...(calls.length === 0
+      ? [[[isCounted ? ' only counted: in what is not known' : ' nothing in this interval', 'dim']] as Line]
+      : []),
     ...calls
       .slice(0, MOST_CALLS)
       .map((call): Line => [
@@ -156,7 +159,7 @@ const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
   ]
 }
 
-const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] => {
+const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounted: boolean): Line[] => {
   const head: Line = [
     ['Own latency', 'title'],
     ['         p50     p90     p99     max      n', 'label'],
@@ -171,10 +174,13 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState): Line[] 
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
   if (selectionsOf(state).some(isOfStacks)) return [head, [[' not told apart by stack', 'dim']]]
+  const counted: Line[] = isCounted ? [[[' time of threads is only counted: no distribution', 'dim']]] : []
+  if (known.length === 0 && isCounted) return [head, ...counted]
   if (known.length === 0)
     return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
   return [
     head,
+    ...counted,
     ...known.map(([label, hist]): Line => [
       [` ${fit(label, 15)}`, 'label'],
       ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 8)]),

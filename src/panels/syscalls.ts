@@ -89,7 +89,9 @@ export const syscalls: Panel<'syscalls'> = {
   ],
   trend: { label: 'calls per second', kind: 'rate', value: (sample) => perSecond(total(sample), sample.intervalMs) },
   notes: ({ data }) =>
-    data.others ? [`${data.others.count} calls of processes without a row of their own: others (table full)`] : [],
+    data.others?.count
+      ? [`${data.others.count} calls of processes without a row of their own: others (table full)`]
+      : [],
 }
 
 const total = (sample: Sample<'syscalls'>): number => sample.data.calls.reduce((sum, call) => sum + call.count, 0)

@@ -281,6 +281,27 @@ test('the process page has no numbers of a probe that is shed, and says why', (t
   t.notRegex(screen.text(), / reads /)
 })
 
+test('the process page says what is not known while its threads are only counted', (t) => {
+  const screen = processPicture(
+    samplesOf('sched', (sample) =>
+      sample.probe === 'sched'
+        ? {
+            ...sample,
+            tier: { is: 'counted', why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 },
+            data: {
+              ...sample.data,
+              target: undefined,
+              procs: sample.data.procs.map((proc) => ({ ...proc, calls: [] })),
+            },
+          }
+        : sample,
+    ),
+  )
+  t.regex(screen.text(), /only counted: in what is not known/)
+  t.regex(screen.text(), /time of threads is only counted: no distribution/)
+  t.notRegex(screen.text(), /nothing in this interval|from the next interval on/)
+})
+
 test('shares over time on the process page are of the time their interval took', (t) => {
   // a long interval with the same sums is a tenth of the share
   const screen = processPicture(

@@ -18,11 +18,11 @@ export interface Figure {
 
 export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
   const perSecond = { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 }
+  // Of time off a CPU the kernel keeps no count: a zero would be a lie
   if (hist.counted)
-    return [
-      { label: 'mean', text: hist.count > 0 ? formatDuration(hist.sumNs / hist.count) : '-', priority: 0 },
-      perSecond,
-    ]
+    return hist.count > 0
+      ? [{ label: 'mean', text: formatDuration(hist.sumNs / hist.count), priority: 0 }, perSecond]
+      : []
   const written = (ns: number | undefined): string => (ns === undefined ? '-' : formatDuration(ns))
   return [
     { label: 'p50', text: written(hist.p50Ns), priority: 1 },
