@@ -80,7 +80,10 @@ static __always_inline __u64 throttled_ns(struct cfs_rq *queue, __u64 clock)
 	} else if (bpf_core_field_exists(struct cfs_rq, throttled_clock_pelt_time)) {
 		ns = BPF_CORE_READ(queue, throttled_clock_pelt_time);
 		since = BPF_CORE_READ(queue, throttle_count) > 0 ? BPF_CORE_READ(queue, throttled_clock_pelt) : 0;
-		clock = BPF_CORE_READ(queue, rq, clock_pelt) - BPF_CORE_READ(queue, rq, lost_idle_time);
+		/* it keeps pace with the CPU's own while that is idle, which is when both are old */
+		__u64 kept = BPF_CORE_READ(queue, rq, clock), ahead = clock > kept ? clock - kept : 0;
+
+		clock = BPF_CORE_READ(queue, rq, clock_pelt) - BPF_CORE_READ(queue, rq, lost_idle_time) + ahead;
 	}
 	return since && clock > since ? ns + clock - since : ns;
 }

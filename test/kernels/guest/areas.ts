@@ -5,8 +5,8 @@ import { release } from 'node:os'
 import { sum } from 'd3-array'
 import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
 import type { SchedProc } from '../../../src/stream/types.ts'
-import { atLeast, exact, within, withinUnits } from '../../truth/check.ts'
-import type { Finding, Scale } from '../../truth/check.ts'
+import { atLeast, atMost, exact, within, withinUnits } from '../../truth/check.ts'
+import type { Compared, Finding, Scale } from '../../truth/check.ts'
 import { COMPLETION_NS, DISK } from './disk.ts'
 import type { Engine, Seen } from './engine.ts'
 import { lifeOf, numbersOf } from './programs.ts'
@@ -63,13 +63,30 @@ const syscalls: Figures = async (engine, scale) => {
       failures,
     ),
     exact('sleeps timed', latency.count, sleeps),
-    within(0.1)('mean of a sleep', latency.sumNs / latency.count, sleepNs, 'ns', 'by the program'),
+    // between the time off the CPU and the program's own clocks: the machine may be stopped between any two readings
+    atLeast(
+      'time of the sleeps',
+      latency.sumNs,
+      blockedNs(detailed, 'clock_nanosleep', 'loops'),
+      'ns',
+      'at least off-CPU',
+    ),
+    atMost('mean of a sleep', latency.sumNs / latency.count, sleepNs, 'ns', 'at most by the program'),
     exact('calls lost in detail', detailed.lost('syscalls'), 0),
   ]
 }
 
-const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs'] as const
-const totalOf = (seen: Seen, pid: number) => {
+/** How long the threads of programs of this name were off their CPUs in a call. */
+const blockedNs = (seen: Seen, call: string, comm: string): number =>
+  sum(
+    seen
+      .data('sched')
+      .flatMap(({ procs }) => procs.filter((proc) => proc.comm === comm).flatMap(({ calls = [] }) => calls)),
+    (each) => (each.call === call ? each.ns : 0),
+  )
+
+const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs', 'throttledNs'] as const
+export const totalOf = (seen: Seen, pid: number) => {
   const rows: SchedProc[] = seen.data('sched').flatMap(({ procs }) => procs.filter((proc) => proc.pid === pid))
   const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<
     (typeof FIELDS)[number],
@@ -85,10 +102,12 @@ const totalOf = (seen: Seen, pid: number) => {
 
 const sched: Figures = async (engine, scale) => {
   const sleeps = 20
-  let life: Life = { pid: 0, switches: 0, onCpuNs: 0, waitNs: 0, runs: 0 }
+  let sleepers: Life[] = []
   const slept = await engine.during(async () => {
-    life = await lifeOf('loops', 'sleep', sleeps, 20)
+    for (let i = 0; i < (scale === 'full' ? SLEEPERS : 1); i++)
+      sleepers.push(await lifeOf('loops', 'sleep', sleeps, 20))
   })
+  const life = sleepers[0]!
   const sleeper = totalOf(slept, life.pid)
   const findings = [
     exact('switches of a sleeper', sleeper.switches, life.switches, '', 'status'),
@@ -104,7 +123,9 @@ const sched: Figures = async (engine, scale) => {
   })
   return [
     ...findings,
-    within(0.05)('on CPU', sleeper.onCpuNs, life.onCpuNs, 'ns', 'schedstat'),
+    middle(
+      sleepers.map((each) => within(0.05)('on CPU', totalOf(slept, each.pid).onCpuNs, each.onCpuNs, 'ns', 'schedstat')),
+    ),
     ...lives.flatMap((each, i) => {
       const spinner = totalOf(spun, each.pid)
       const name = `spinner ${i + 1} of 2 on one CPU`
@@ -115,6 +136,21 @@ const sched: Figures = async (engine, scale) => {
       ]
     }),
   ]
+}
+
+/** The kernel reads its clock before it picks who runs next, we read ours after it: where the machine is stopped between
+ * the two, as an emulated one is at any time and for milliseconds, that is a large part of the little that a sleeper
+ * runs. It happens to few of them. */
+const SLEEPERS = 5
+const middle = (findings: readonly Compared[]): Compared => {
+  const sorted = [...findings].sort((a, b) => a.error - b.error)
+  const errors = sorted.map(({ error }) => `${(error * 100).toFixed(1)} %`)
+  const found = sorted[Math.floor(sorted.length / 2)]!
+  return {
+    ...found,
+    figure: `${found.figure}, middle of ${errors.length}`,
+    note: `${found.note}; off ${errors.join(', ')}`,
+  }
 }
 
 /** Before 6.2 the kernel refuses to look up a thread's storage where that interrupts another look-up on the same CPU. */

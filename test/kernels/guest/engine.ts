@@ -1,19 +1,27 @@
 // The engine in the emulated machine, as it was built: started like the screen starts it, and what it says.
 import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { createDecoder } from '../../../src/stream/codec.ts'
 import type { Command, Message, ProbeData, ProbeId, ProbeStatus, Sample } from '../../../src/stream/types.ts'
 
 export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
 
 const ENGINE = '/probetop/.build/engine.js'
+/** What the kernel says goes there too, and is shown when the machine did not come to its end. */
+const CONSOLE = '/dev/console'
 const INTERVAL_MS = 500
 const LONGEST_MS = 60_000
+const LAST_WORDS = 6
 
 /** What the probes said while something was done. */
 export interface Seen {
   data<P extends ProbeId>(probe: P): ProbeData[P][]
   lost(probe: ProbeId): number
+  /** Samples of a lower tier. */
+  thin(probe: ProbeId): number
 }
 
 export interface Engine {
@@ -24,10 +32,11 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** Resolves when every probe is live or has said why not. `before` is what to start it through. */
+/** Resolves when every probe is live or has said why not. `before` is what to start it through,
+ * `options` are more of its own. Rejects with what it said last when it says no more. */
 export const startEngine = async (
   probes: readonly ProbeId[] = CORE,
-  before: readonly string[] = [],
+  { before = [], options = [] }: { before?: readonly string[]; options?: readonly string[] } = {},
 ): Promise<Engine> => {
   const [command, ...words] = [
     ...before,
@@ -37,8 +46,13 @@ export const startEngine = async (
     probes.join(','),
     '--interval',
     String(INTERVAL_MS),
+    ...options,
   ]
-  const child = spawn(command!, words, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawn(command!, words, { stdio: ['pipe', 'pipe', openSync(CONSOLE, 'w')] }) as ChildProcessByStdio<
+    Writable,
+    Readable,
+    null
+  >
   const messages: Message[] = []
   const waiting = new Set<() => void>()
   const decoder = createDecoder((message) => messages.push(message))
@@ -49,7 +63,10 @@ export const startEngine = async (
 
   const until = (done: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the engine says nothing')), LONGEST_MS)
+      const timer = setTimeout(
+        () => reject(new Error(`the engine (${probes.join(' ')}) says no more; last ${lastWords()}`)),
+        LONGEST_MS,
+      )
       const look = (): void => {
         if (!done()) return
         clearTimeout(timer)
@@ -59,6 +76,12 @@ export const startEngine = async (
       waiting.add(look)
       look()
     })
+  const lastWords = (): string =>
+    messages
+      .filter(({ type }) => type === 'status' || type === 'log' || type === 'host')
+      .slice(-LAST_WORDS)
+      .map((message) => JSON.stringify(message))
+      .join(' ') || 'nothing'
   const ticks = (): number => messages.filter(({ type }) => type === 'host').length
   const status = (probe: ProbeId): ProbeStatus =>
     messages
@@ -82,6 +105,7 @@ export const startEngine = async (
           .flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
       return {
         data: (probe) => of(probe).map(({ data }) => data),
+        thin: (probe) => of(probe).filter(({ tier }) => tier !== undefined).length,
         lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),
       }
     },

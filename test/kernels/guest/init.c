@@ -46,6 +46,8 @@ int main(int argc, char **argv)
 	mount_at("sysfs", "/sys");
 	mount_at("devtmpfs", "/dev");
 	mount_at("tmpfs", "/tmp");
+	if (mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL))
+		perror("cgroup2");
 	int out = open("/dev/ttyS1", O_RDWR);
 
 	for (int fd = 0; fd < 3; fd++)

@@ -4,7 +4,9 @@ import type { Check, Finding, Scale } from '../../truth/check.ts'
 import { AREAS } from './areas.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
+import { described, thin } from './others.ts'
 import { END } from './protocol.ts'
+import { quota } from './quota.ts'
 
 const scale: Scale = process.argv[2] === 'full' ? 'full' : 'quick'
 
@@ -20,6 +22,7 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
       exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
     ])
     if (status.is === 'live') say(area, await AREAS[area](engine, scale))
+    if (status.is === 'live' && area === 'sched' && scale === 'full') say('quota', await quota(engine))
   }
   await engine.stop()
 }
@@ -27,6 +30,8 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
 await checkAll(CORE)
 if (scale === 'full') {
   await checkAll(['stacks'])
+  say('described', await described())
+  say('tiers', await thin())
   say('hooks', await missingHooks())
 }
 console.log(END)

@@ -5,6 +5,7 @@
  *   work refused                          connects to a port where nobody listens
  *   work life COMMAND...                  runs it; prints process id, switches, ns on CPU, ns waited for a CPU, runs
  *   work on CPU COMMAND...               runs it on this CPU only
+ *   work in GROUP COMMAND...             runs it in the control group with this folder
  *   work over FILE TARGET COMMAND...      runs it where FILE is in the place of TARGET
  */
 #define _GNU_SOURCE
@@ -147,6 +148,19 @@ static int on(int cpu, char **command)
 	return 127;
 }
 
+static int in(const char *group, char **command)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	fd = open(path, O_WRONLY);
+	check(fd < 0 || write(fd, "0", 1) != 1, path);
+	close(fd);
+	execvp(command[0], command);
+	return 127;
+}
+
 static int over(const char *file, const char *target, char **command)
 {
 	check(unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "unshare");
@@ -169,6 +183,8 @@ int main(int argc, char **argv)
 		return life(argv + 2);
 	if (!strcmp(what, "on") && argc > 3)
 		return on(atoi(argv[2]), argv + 3);
+	if (!strcmp(what, "in") && argc > 3)
+		return in(argv[2], argv + 3);
 	if (!strcmp(what, "over") && argc > 4)
 		return over(argv[2], argv[3], argv + 4);
 	fprintf(stderr, "unknown work: %s\n", what);
