@@ -82,6 +82,7 @@ const bundled = async (): Promise<Buffer> => {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: ['koffi'],
     logLevel: 'silent',
   })
   return Buffer.from(outputFiles[0]!.contents)

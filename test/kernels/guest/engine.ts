@@ -20,8 +20,6 @@ const LAST_WORDS = 6
 export interface Seen {
   data<P extends ProbeId>(probe: P): ProbeData[P][]
   lost(probe: ProbeId): number
-  /** Samples of a lower tier. */
-  thin(probe: ProbeId): number
 }
 
 export interface Engine {
@@ -32,11 +30,10 @@ export interface Engine {
   stop(): Promise<void>
 }
 
-/** Resolves when every probe is live or has said why not. `before` is what to start it through,
- * `options` are more of its own. Rejects with what it said last when it says no more. */
+/** Resolves when every probe is live or has said why not. `before` is what to start it through. Rejects with what it said last when it says no more. */
 export const startEngine = async (
   probes: readonly ProbeId[] = CORE,
-  { before = [], options = [] }: { before?: readonly string[]; options?: readonly string[] } = {},
+  before: readonly string[] = [],
 ): Promise<Engine> => {
   const [command, ...words] = [
     ...before,
@@ -46,7 +43,6 @@ export const startEngine = async (
     probes.join(','),
     '--interval',
     String(INTERVAL_MS),
-    ...options,
   ]
   const child = spawn(command!, words, { stdio: ['pipe', 'pipe', openSync(CONSOLE, 'w')] }) as ChildProcessByStdio<
     Writable,
@@ -105,7 +101,6 @@ export const startEngine = async (
           .flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
       return {
         data: (probe) => of(probe).map(({ data }) => data),
-        thin: (probe) => of(probe).filter(({ tier }) => tier !== undefined).length,
         lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),
       }
     },

@@ -53,7 +53,7 @@ export const missingHooks = async (): Promise<Finding[]> => {
 
 const withEngine = async (missing: readonly string[], body: (engine: Engine) => Promise<void>): Promise<void> => {
   writeFileSync(DOCTORED, withoutHooks(readFileSync(BTF), missing))
-  const engine = await startEngine(CORE, { before: ['work', 'over', DOCTORED, BTF] })
+  const engine = await startEngine(CORE, ['work', 'over', DOCTORED, BTF])
   await body(engine)
   await engine.stop()
 }

@@ -4,7 +4,7 @@ import type { Check, Finding, Scale } from '../../truth/check.ts'
 import { AREAS } from './areas.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
-import { described, thin } from './others.ts'
+import { counted, described } from './others.ts'
 import { END } from './protocol.ts'
 import { quota } from './quota.ts'
 
@@ -31,7 +31,7 @@ await checkAll(CORE)
 if (scale === 'full') {
   await checkAll(['stacks'])
   say('described', await described())
-  say('tiers', await thin())
+  say('tiers', await counted())
   say('hooks', await missingHooks())
 }
 console.log(END)
