@@ -34,7 +34,7 @@ const run = (area: Area, seed: number, rounds: number, first: number): Promise<R
     const child = fork(
       join(import.meta.dirname, 'worker.ts'),
       [area.name, String(seed), String(rounds), String(first)],
-      { execArgv: process.execArgv, serialization: 'advanced' },
+      { execArgv: [...process.execArgv, '--expose-gc'], serialization: 'advanced' },
     )
     let round = first
     let silent: NodeJS.Timeout

@@ -74,6 +74,8 @@ export const runArea = async (area: Area, { seed, rounds, first = 0, onRound }: 
     if (stray !== undefined) fault(`beside: ${textOf(stray)}`)
     stray = undefined
     if (round % MEMORY_EVERY === 0) {
+      // garbage that was not yet collected is no growth
+      if (process.memoryUsage.rss() - startBytes > MOST_GROWN_BYTES) globalThis.gc?.()
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
       if (peakBytes - startBytes > MOST_GROWN_BYTES) {
         fault(`takes ${Math.round((peakBytes - startBytes) / 2 ** 20)} MB, with those before it`)

@@ -18,11 +18,13 @@ const VERSIONS = [
 
 /** As it comes through a pipe: so much at once, and others have their turn. */
 const PIPE_BYTES = 64 * 1024
+/** What the engine reads at once of its commands. */
+const COMMAND_BYTES = 4096
 
-const eachLine = async (input: Buffer, onLine: (line: string) => void): Promise<void> => {
+const eachLine = async (input: Buffer, onLine: (line: string) => void, pieceBytes = PIPE_BYTES): Promise<void> => {
   const lines = splitLines({ onLine, maxBytes: 1024 * 1024 })
-  for (let at = 0; at < input.length; at += PIPE_BYTES) {
-    lines.push(input.subarray(at, at + PIPE_BYTES))
+  for (let at = 0; at < input.length; at += pieceBytes) {
+    lines.push(input.subarray(at, at + pieceBytes))
     await setImmediate()
   }
   lines.end()
@@ -68,13 +70,17 @@ export const commands: Area = {
   ],
   words: ['1e999', '-1', 'null', '"__proto__"', '..', '\\u0000', '[]', '{}', '4194304'],
   take: (input) =>
-    eachLine(input, (line) => {
-      const command = decodeCommand(line)
-      if (command?.cmd === 'interval' && !(command.ms >= 100 && command.ms <= 60_000)) throw new Error('interval')
-      if (command?.cmd !== 'target' || !command.target) return
-      const { target } = command
-      if ('pid' in target && !(Number.isInteger(target.pid) && target.pid > 0)) throw new Error('pid')
-      if (target.is === 'cgroup' && (!target.path.startsWith('/') || target.path.includes('\0')))
-        throw new Error('path')
-    }),
+    eachLine(
+      input,
+      (line) => {
+        const command = decodeCommand(line)
+        if (command?.cmd === 'interval' && !(command.ms >= 100 && command.ms <= 60_000)) throw new Error('interval')
+        if (command?.cmd !== 'target' || !command.target) return
+        const { target } = command
+        if ('pid' in target && !(Number.isInteger(target.pid) && target.pid > 0)) throw new Error('pid')
+        if (target.is === 'cgroup' && (!target.path.startsWith('/') || target.path.includes('\0')))
+          throw new Error('path')
+      },
+      COMMAND_BYTES,
+    ),
 }
