@@ -2,7 +2,8 @@
 /* What the kernel counts of every thread anyway: waits for a CPU, switches, CPU time, bytes from and to disks. One iterator,
  * run once an interval, and nothing in the way of any event: for machines where counting ourselves costs too much.
  *
- * Sums of threads that have ended are kept by their process, all but those of waits. */
+ * Switches and CPU time of threads that have ended are kept by their process; so are bytes, but together with those of
+ * children that it has waited for, which would count twice. */
 #include "selection.h"
 #include <bpf/bpf_tracing.h>
 
@@ -22,7 +23,6 @@ struct task_io_accounting {
 struct signal_struct___counted {
 	unsigned long long sum_sched_runtime;
 	unsigned long nvcsw, nivcsw;
-	struct task_io_accounting ioac;
 } CORE;
 
 /* The same struct, with more of its fields. */
@@ -34,14 +34,13 @@ struct task_struct___counted {
 	struct signal_struct___counted *signal;
 } CORE;
 
-
 struct counted {
 	__u32 tgid, tid;
 	__u64 cgroup; /* number of its folder (v2) */
 	__u64 started_ns; /* its process, on the clock that goes on in suspend */
 	__u64 task;   /* tells threads apart that had one number */
 	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
-	__u64 ended_switches, ended_cpu_ns, ended_read_bytes, ended_write_bytes; /* of the main thread: of all that ended */
+	__u64 ended_switches, ended_cpu_ns; /* of the main thread: of all that ended */
 	char comm[TASK_COMM_LEN];
 };
 
@@ -77,10 +76,6 @@ int read_counted(struct bpf_iter__task *ctx)
 	if (task->pid == task->tgid && signal) {
 		c.ended_switches = signal->nvcsw + signal->nivcsw;
 		c.ended_cpu_ns = signal->sum_sched_runtime;
-		if (bpf_core_field_exists(signal->ioac.read_bytes)) {
-			c.ended_read_bytes = signal->ioac.read_bytes;
-			c.ended_write_bytes = signal->ioac.write_bytes - signal->ioac.cancelled_write_bytes;
-		}
 	}
 	bpf_probe_read_kernel(c.comm, TASK_COMM_LEN, task->group_leader->comm);
 	bpf_seq_write(ctx->meta->seq, &c, sizeof(c));

@@ -1,5 +1,5 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
-// of its threads; of threads that ended meanwhile all but their waits, of processes that ended nothing.
+// of its threads; of threads that ended meanwhile only switches and CPU time, of processes that ended nothing.
 import { join } from 'node:path'
 import { TICK_MS } from '../proc/stat.ts'
 import type { BpfObject } from './object.ts'
@@ -30,7 +30,7 @@ export interface Counted {
 
 const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 /** Of threads that ended, by the place of the sum they belong to. */
-const ENDED = { ended_switches: 0, ended_cpu_ns: 3, ended_read_bytes: 4, ended_write_bytes: 5 } as const
+const ENDED = { ended_switches: 0, ended_cpu_ns: 3 } as const
 
 /** A thread, and with a main thread what its process keeps of others. */
 interface Account {

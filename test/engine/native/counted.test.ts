@@ -59,6 +59,10 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
   t.true(written >= BYTES, `${written} bytes`)
   const own = data.procs.find(({ pid }) => pid === process.pid)
   t.true(own!.writeBytes >= BYTES, `${own!.writeBytes} bytes of the process`)
+  // what a child wrote is the child's alone, also once it was waited for
+  await run('dd', ['if=/dev/zero', `of=${folder}/g`, 'bs=64k', `count=${(2 * BYTES) / 65536}`, 'conv=fsync'])
+  const parent = probe.read().data.procs.find(({ pid }) => pid === process.pid)
+  t.true((parent?.writeBytes ?? 0) < BYTES, `${parent?.writeBytes} bytes of the parent`)
   t.true(data.disks.every(({ total, ops }) => total.count === ops && total.slots.length === 0))
 })
 
