@@ -30,19 +30,10 @@ export const until = async (what: () => unknown, ms = 20_000): Promise<void> => 
   }
 }
 
+/** Alive, and not only an entry that nobody has asked for yet. */
 export const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Alive, and not only an entry that nobody has asked for yet. */
-export const isRunning = (pid: number): boolean => {
-  try {
-    return isAlive(pid) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }

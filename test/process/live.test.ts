@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
 import { bpfTest } from '../helpers/bpf.ts'
-import { isRunning, until } from '../helpers/programs.ts'
+import { isAlive, until } from '../helpers/programs.ts'
 import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -36,7 +36,7 @@ bpfTest('all five panels live; q leaves nothing behind', async (t) => {
   t.true(pids.length >= 2)
   pty.type('q')
   t.is(await pty.exited, 0)
-  await until(() => !pids.some(isRunning), 3000)
+  await until(() => !pids.some(isAlive), 3000)
 })
 
 bpfTest('a killed engine: said within two seconds, started again, the gap marked', async (t) => {
@@ -47,7 +47,7 @@ bpfTest('a killed engine: said within two seconds, started again, the gap marked
   const pids = descendantsOf(pty.pid())
   process.kill(pty.pid(), 'SIGTERM')
   t.is(await pty.exited, 143)
-  await until(() => !pids.some(isRunning), 3000)
+  await until(() => !pids.some(isAlive), 3000)
   t.false(pty.isAlternate())
 })
 
@@ -56,7 +56,7 @@ bpfTest('a killed screen takes the engine with it', async (t) => {
   const pid = pty.pid()
   const pids = descendantsOf(pid)
   process.kill(pid, 'SIGKILL')
-  await until(() => !pids.some(isRunning), 4000)
+  await until(() => !pids.some(isAlive), 4000)
   t.pass()
 })
 
@@ -142,7 +142,7 @@ bpfTest(
     pty.type('q')
     t.is(await pty.exited, 0)
     t.true(performance.now() - startMs < 3000)
-    await until(() => !pids.some(isRunning), 500)
+    await until(() => !pids.some(isAlive), 500)
   },
   ['bpftrace'],
 )
@@ -174,7 +174,7 @@ bpfTest('batch ended by a signal', async (t) => {
   child.kill('SIGINT')
   const { exitCode } = await child
   t.is(exitCode, 130)
-  await until(() => !pids.some(isRunning), 3000)
+  await until(() => !pids.some(isAlive), 3000)
 })
 
 bpfTest('started in a folder that has been removed', async (t) => {

@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { findSudo } from '../../src/source/privileges.ts'
 import { skip } from '../helpers/bpf.ts'
-import { isRunning, until } from '../helpers/programs.ts'
+import { isAlive, until } from '../helpers/programs.ts'
 import { descendantsOf, parentOf } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -39,7 +39,7 @@ const start = async (t: ExecutionContext, how: string, sudo = '') => {
   const keeper = parentOf(runner)!
   const family = [...new Set([...pids, ...descendantsOf(parentOf(keeper)!), parentOf(keeper)!])]
   t.teardown(() => {
-    for (const pid of [screen.pid!, ...family].filter(isRunning)) process.kill(pid, 'SIGKILL')
+    for (const pid of [screen.pid!, ...family].filter(isAlive)) process.kill(pid, 'SIGKILL')
   })
   const inState = (state: string) => () => readFileSync(`/proc/${pids[0]}/stat`, 'latin1').includes(`) ${state} `)
   await until(inState(how === 'stopped' ? 'T' : how === 'loop' ? 'R' : 'S'))
@@ -50,7 +50,7 @@ type Run = Awaited<ReturnType<typeof start>>
 
 const nothingLeft = async (t: ExecutionContext, { family, startMs }: Run): Promise<void> => {
   t.true(family.length >= 5)
-  await until(() => !family.some(isRunning), GONE_MS + 2000)
+  await until(() => !family.some(isAlive), GONE_MS + 2000)
   t.log(`gone after ${Math.round(performance.now() - startMs)} ms`)
   t.true(performance.now() - startMs < GONE_MS)
 }

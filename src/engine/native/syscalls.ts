@@ -8,7 +8,7 @@ import { loadObject } from './object.ts'
 import { commAt, sumPerCpu, u64, words } from './per-cpu.ts'
 import { INVALID_CALL, nameOfIndex } from './syscall-names.ts'
 import { startDetail, type Detail } from './syscalls-detail.ts'
-import { openWindows, type Windows } from './windows.ts'
+import { measureHook, openWindows, type Windows } from './windows.ts'
 import { objectWork } from './work.ts'
 
 /** What is in the way of every call. */
@@ -38,9 +38,21 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
   const missed = missedRuns(object)
   let detail: Detail | undefined
   let windows: Windows | undefined
+  let hookCost: number | undefined
   let target: Target | undefined
 
   const lookUp = (): Float64Array => sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
+
+  /** Calls since the program was loaded. */
+  const countByCpu = (): number[] => {
+    const view = words(countsMap.lookup(key)!)
+    const stride = countsMap.valueSize >>> 2
+    return Array.from({ length: view.length / stride }, (_, cpu) => {
+      let calls = 0
+      for (let index = 0; index <= INVALID_CALL; index++) calls += u64(view, cpu * countsMap.valueSize + index * 8)
+      return calls
+    })
+  }
 
   const read = () => {
     const { factor, tier } = windows?.take() ?? { factor: 1 }
@@ -99,15 +111,11 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       windows?.close()
       windows = undefined
       object.detach(COUNTING)
-      if (!on) object.attach(COUNTING)
+      const hooks = { attach: () => object.attach(COUNTING), detach: () => object.detach(COUNTING) }
+      const hookNs = on ? (hookCost ??= measureHook(hooks, () => process.getegid!())) : 0
+      if (!on) hooks.attach()
       read() // what came in meanwhile belongs to no interval
-      windows = on
-        ? openWindows({
-            attach: () => object.attach(COUNTING),
-            detach: () => object.detach(COUNTING),
-            count: () => lookUp().reduce((sum, calls, i) => (i <= INVALID_CALL ? sum + calls : sum), 0),
-          })
-        : undefined
+      windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs }) : undefined
     },
     work: objectWork(
       () => [object],

@@ -1,19 +1,28 @@
 // Hooks that are in the kernel for a part of the time only: one short window at a random place in each stretch of time, so
 // that what comes and goes regularly is not always seen, or never. What was seen is scaled by the time that was seen;
-// how far the windows differ tells how far the sum may be from the truth. Taking programs from their hooks is what saves:
+// how far the windows differ tells how far the sum may be from the truth. While the hooks are there they make slower what
+// they count: whoever does nothing else does less of it, whoever is asked to do something now and then does not. So the
+// truth lies between what was seen and what would have been without the time the hooks took; the middle is said, and the
+// half of what lies between is part of the error. Taking programs from their hooks is what saves:
 // a program that returns at once costs nearly as much as one that counts.
 import type { HowGot } from '../probe.ts'
 
 /** One window in each stretch; a fifth of the time. */
 const STRETCH_MS = 100
 const WINDOW_MS = 20
+/** What the hooks leave of a CPU's time, at least. */
+const LEAST_REST = 0.25
+const CALIBRATION_PAIRS = 21
+const CALIBRATION_TIMES = 1000
 
 export interface WindowsOptions {
   /** Puts the programs to their hooks, or takes them away. */
   attach(): void
   detach(): void
-  /** What has been counted since the programs were loaded: that whose error is told. */
-  count(): number
+  /** What has been counted since the programs were loaded, by CPU: that whose error is told. The array may be reused. */
+  count(): ArrayLike<number>
+  /** What being counted costs, for each. */
+  hookNs: number
   steadyMs?(): number
   random?(): number
 }
@@ -27,6 +36,8 @@ export interface Windows {
 interface Seen {
   ms: number
   count: number
+  /** What it would have been without the time that the hooks took, had everybody used it for more of the same. */
+  most: number
 }
 
 /** Begins at once, with hooks that are not attached. */
@@ -34,12 +45,13 @@ export const openWindows = ({
   attach,
   detach,
   count,
+  hookNs,
   steadyMs = () => performance.now(),
   random = Math.random,
 }: WindowsOptions): Windows => {
   let begunMs = steadyMs()
   let seen: Seen[] = []
-  let open: { atMs: number; count: number } | undefined
+  let open: { atMs: number; counts: number[] } | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
   /** Begin of the stretch that has the next window. */
@@ -49,7 +61,7 @@ export const openWindows = ({
     const before = steadyMs()
     attach()
     // hooks become active somewhere within the call
-    open = { atMs: (before + steadyMs()) / 2, count: count() }
+    open = { atMs: (before + steadyMs()) / 2, counts: Array.from(count()) }
     timer = setTimeout(end, WINDOW_MS)
   }
 
@@ -57,7 +69,14 @@ export const openWindows = ({
     if (!open) return
     const before = steadyMs()
     detach()
-    seen.push({ ms: (before + steadyMs()) / 2 - open.atMs, count: count() - open.count })
+    const ms = (before + steadyMs()) / 2 - open.atMs
+    const { counts } = open
+    const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
+    seen.push({
+      ms,
+      count: each.reduce((total, one) => total + one, 0),
+      most: each.reduce((total, one) => total + one / Math.max(LEAST_REST, 1 - (one * hookNs) / (ms * 1e6)), 0),
+    })
     open = undefined
   }
 
@@ -90,9 +109,12 @@ export const openWindows = ({
       }
       const seenMs = sum(windows, ({ ms }) => ms)
       const observed = lastedMs > 0 ? Math.min(1, seenMs / lastedMs) : 0
-      const error = errorOf(windows, observed)
+      const [count, most] = [sum(windows, (one) => one.count), sum(windows, (one) => one.most)]
+      const middle = count > 0 ? (count + most) / 2 / count : 1
+      const spread = errorOf(windows, observed)
+      const error = spread === undefined ? undefined : spread + (most - count) / (most + count)
       return {
-        factor: observed > 0 ? 1 / observed : 0,
+        factor: observed > 0 ? middle / observed : 0,
         tier: {
           is: 'sampled',
           observed: rounded(observed),
@@ -111,7 +133,7 @@ export const openWindows = ({
 
 /** Half the width of the interval in which the total lies 95 of 100 times, relative to it: a ratio estimate over the
  * windows, with Student's t as they are few. Undefined for fewer than three, or where nothing was seen. */
-export const errorOf = (windows: readonly Seen[], observed: number): number | undefined => {
+export const errorOf = (windows: readonly Pick<Seen, 'ms' | 'count'>[], observed: number): number | undefined => {
   const n = windows.length
   const averageMs = sum(windows, ({ ms }) => ms) / n
   const rate = sum(windows, ({ count }) => count) / (n * averageMs)
@@ -120,8 +142,26 @@ export const errorOf = (windows: readonly Seen[], observed: number): number | un
   return (studentT(n - 1) * Math.sqrt((variance * (1 - observed)) / n)) / (rate * averageMs)
 }
 
-const sum = (windows: readonly Seen[], value: (seen: Seen) => number): number =>
+const sum = <T>(windows: readonly T[], value: (seen: T) => number): number =>
   windows.reduce((total, seen) => total + value(seen), 0)
+
+/** What hooks add to something that passes them, ns: the middle of several pairs of measurements, without and with them,
+ * as others run, too. */
+export const measureHook = ({ attach, detach }: Pick<WindowsOptions, 'attach' | 'detach'>, act: () => void): number => {
+  const takes = (): number => {
+    const startNs = process.hrtime.bigint()
+    for (let i = 0; i < CALIBRATION_TIMES; i++) act()
+    return Number(process.hrtime.bigint() - startNs)
+  }
+  const added = Array.from({ length: CALIBRATION_PAIRS }, () => {
+    const bareNs = takes()
+    attach()
+    const hookedNs = takes()
+    detach()
+    return (hookedNs - bareNs) / CALIBRATION_TIMES
+  })
+  return Math.max(0, added.sort((a, b) => a - b)[CALIBRATION_PAIRS >> 1]!)
+}
 
 /** 97.5 % quantile by degrees of freedom; within 1 % from three on. */
 const studentT = (freedom: number): number =>

@@ -76,7 +76,8 @@ test('a fifth of the time, wherever the interval ends; hooks are off in between 
       onMs = count()
       isOn = false
     },
-    count,
+    count: () => [count()],
+    hookNs: 0,
   })
   let total = 0
   const startMs = performance.now()
