@@ -1,12 +1,13 @@
 // Block I/O without hooks: disks by the kernel's own counters, processes by its accounts of bytes. Exact sums, no
 // distribution; which process waited, and how long, is not known.
-import type { BlockData, Hist } from '../../stream/types.ts'
+import { emptyHist } from '../../model/histogram.ts'
+import type { BlockData } from '../../stream/types.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { diskCounter } from '../proc/diskstats.ts'
 import { openCounted } from './counted.ts'
 import { objectWork } from './work.ts'
 
-const NOTHING: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+const NOTHING = emptyHist()
 
 export const startBlockCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'block'> => {
   const counted = openCounted(objects)

@@ -2,7 +2,7 @@
 // calls here.
 import { SLOTS, slotStartNs } from '../../model/histogram.ts'
 import type { BlockDisk, BlockOp, BlockProc, Hist } from '../../stream/types.ts'
-import type { Layout } from './btf.ts'
+import type { Layout } from './record.ts'
 import { devText } from './disks.ts'
 import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 

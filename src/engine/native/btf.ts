@@ -1,9 +1,8 @@
-// What type information (BTF) says: that of the running kernel of its hooks, that of an object of its structs.
+// What type information (BTF) says: that of the running kernel, of its hooks. Structs of an object are in record.ts.
 import koffi from 'koffi'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 
-const BTF_KIND_STRUCT = 4
 const BTF_KIND_TYPEDEF = 8
 const BTF_KIND_FUNC = 12
 
@@ -56,26 +55,3 @@ const readArguments = (names: readonly string[]): void =>
       known.set(name, prototype ? (prototype[1]! & 0xffff) - 1 : 0) // the first is the tracepoint's private data
     }
   })
-
-/** Byte offsets of a struct's members, and its size in bytes. */
-export type Layout<Field extends string> = Readonly<Record<Field | 'size', number>>
-
-/** The layout of a struct of an object, as the compiler laid it out. Throws Error when it lacks one of the fields. */
-export const structLayout = <Field extends string>(
-  btf: Pointer,
-  name: string,
-  fields: readonly Field[],
-): Layout<Field> => {
-  const lib = libbpf()
-  const id: number = lib.findBtf(btf, name, BTF_KIND_STRUCT)
-  if (id < 0) throw new Error(`no struct ${name}`)
-  const type = lib.btfType(btf, id) as Pointer
-  // struct btf_type, then for each member { u32 name, u32 type, u32 offset in bits }
-  const [, info, size] = koffi.decode(type, 'uint32_t', 3) as [number, number, number]
-  const words = koffi.decode(type, 'uint32_t', 3 * (1 + (info & 0xffff))) as Uint32Array
-  const offsets = new Map<string, number>()
-  for (let at = 3; at < words.length; at += 3) offsets.set(lib.btfName(btf, words[at]!), words[at + 2]! / 8)
-  const missing = fields.find((field) => !offsets.has(field))
-  if (missing !== undefined) throw new Error(`no member ${missing} in struct ${name}`)
-  return Object.fromEntries([['size', size], ...fields.map((field) => [field, offsets.get(field)])]) as Layout<Field>
-}

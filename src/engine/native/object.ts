@@ -2,10 +2,8 @@
 // this process, so whatever happens to it, the kernel removes its programs and maps. Knows nothing of any single probe.
 import { closeSync, readSync } from 'node:fs'
 import koffi from 'koffi'
-import { structLayout } from './btf.ts'
-import type { Layout } from './btf.ts'
-import { recordIn } from './record.ts'
-import type { RecordReader } from './record.ts'
+import { layoutIn, recordIn } from './record.ts'
+import type { Layout, RecordReader } from './record.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { openMap } from './map.ts'
@@ -126,7 +124,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       maps.set(name, opened)
       return opened
     },
-    layout: (struct, fields) => structLayout(lib.objectBtf(object) as Pointer, struct, fields),
+    layout: (struct, fields) => layoutIn(lib.objectBtf(object) as Pointer, struct, fields),
     record: (struct) => recordIn(lib.objectBtf(object) as Pointer, struct),
     iterate(program, map) {
       const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))

@@ -67,6 +67,19 @@ export const recordIn = (btf: Pointer, struct: string): RecordReader => {
   }
 }
 
+/** Byte offsets of a struct's members, and its size in bytes. */
+export type Layout<Field extends string> = Readonly<Record<Field | 'size', number>>
+
+/** Throws Error when the struct lacks one of the fields. */
+export const layoutIn = <Field extends string>(
+  btf: Pointer,
+  struct: string,
+  fields: readonly Field[],
+): Layout<Field> => {
+  const { size, offset } = recordIn(btf, struct)
+  return Object.fromEntries([['size', size], ...fields.map((field) => [field, offset(field)])]) as Layout<Field>
+}
+
 const sizesOf = (btf: Pointer, type: number): Pick<Member, 'bytes' | 'elements'> => {
   const [, info, next] = wordsAt(btf, type, 3)
   const kind = (info! >>> 24) & 0x1f

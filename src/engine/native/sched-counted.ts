@@ -1,13 +1,14 @@
 // The scheduler without hooks: CPU time, waits for a CPU and switches by the kernel's own accounts (what schedstat has).
 // Exact sums of it, without longest waits and distribution, and without what threads off the CPU were doing. Its clock
 // leaves out what it skips: short waits after wake-ups, between idle CPUs nearly all of them.
-import type { Hist, SchedData, SchedProc } from '../../stream/types.ts'
+import { emptyHist } from '../../model/histogram.ts'
+import type { SchedData, SchedProc } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { openCounted } from './counted.ts'
 import { objectWork } from './work.ts'
 
-const NOTHING: Hist = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
+const NOTHING = emptyHist()
 
 export const startSchedCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'sched'> => {
   const counted = openCounted(objects)

@@ -1,5 +1,5 @@
-// Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail is on, with what syscalls-detail.ts reads. The
-// layout below mirrors the struct there.
+// Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail
+// is on, with what syscalls-detail.ts reads. The layout below mirrors the struct there.
 import { join } from 'node:path'
 import type { SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
