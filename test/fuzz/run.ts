@@ -2,6 +2,7 @@
 // long others would not have had their turn, and how much memory is taken.
 import { setImmediate, setTimeout as after } from 'node:timers/promises'
 import type { Area } from './area.ts'
+import { ownTime } from './own-time.ts'
 import { mutated } from './mutate.ts'
 import type { Material } from './mutate.ts'
 import { randomOf } from './random.ts'
@@ -97,8 +98,9 @@ export const runArea = async (area: Area, { seed, rounds, first = 0, onRound }: 
   }
 }
 
-/** The longest time in which nobody else has a turn. A machine that does other things makes it longer, so the shortest
- * of several counts where it is too long. */
+/** The longest time in which nobody else has a turn, less what this thread waited for a CPU meanwhile, which is the other
+ * work of a busy machine. That makes it longer in other ways, too (caches, garbage collection beside), so the shortest of
+ * several counts where it is too long. */
 const blockOf = async (take: () => void | Promise<void>): Promise<number> => {
   let least = Infinity
   for (let i = 0; i < REMEASURED && least > LONGEST_BLOCK_MS; i++) least = Math.min(least, await measured(take))
@@ -107,10 +109,10 @@ const blockOf = async (take: () => void | Promise<void>): Promise<number> => {
 
 const measured = async (take: () => void | Promise<void>): Promise<number> => {
   let longestMs = 0
-  let sinceMs = performance.now()
+  let sinceMs = ownTime()
   let over = false
   const turn = (): void => {
-    const nowMs = performance.now()
+    const nowMs = ownTime()
     longestMs = Math.max(longestMs, nowMs - sinceMs)
     sinceMs = nowMs
   }
