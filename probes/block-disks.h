@@ -49,8 +49,8 @@ static __always_inline __u32 row_at(__u64 id, __u32 try)
 	return OPS + (((hash >> (32 - DISK_BITS)) + try) & ((1 << DISK_BITS) - 1));
 }
 
-/* Looks further where the first row is another's, and takes a free one. */
-static __noinline __u32 find_row(__u64 id)
+/* Looks further where the first row is another's, and takes a free one. Global, so that the verifier looks at it once. */
+__noinline int find_row(__u64 id)
 {
 	for (__u32 try = 0; try < DISK_TRIES; try++) {
 		__u32 row = row_at(id, try);

@@ -59,8 +59,10 @@ static __always_inline __u64 part(__u64 from, __u64 to, __u64 start, __u64 end)
 	return to > from ? to - from : 0;
 }
 
-/* Adds what of the stays up to `now` lies in an interval. Not inlined: a stay seldom crosses a boundary. */
-static __noinline int add_parts(struct sums *sums, const struct stays *last, __u64 now, __u64 start, __u64 end)
+/* Adds what of the stays up to `now` lies in an interval. A stay seldom crosses a boundary; global, as the verifier looks
+ * at such functions once, and not again for every way that leads to them: of loading the scheduler's programs that took
+ * nine tenths. */
+__noinline int add_parts(struct sums *sums, const struct stays *last, __u64 now, __u64 start, __u64 end)
 {
 	__u64 left, woken, able, ns;
 	__u32 asleep = last ? last->state - STATE_SLEEP : ASLEEP;
