@@ -60,7 +60,7 @@ export const startPass = ({ file, gzipped }: Recording, index: TickIndex): Pass 
         shiftMs = steadyShift(message, shiftMs, lastMs)
         lastMs = message.atMs + shiftMs
         const [atMs, rawMs] = [lastMs, message.atMs]
-        const add = (): void => index.add(atMs, rawMs, place, textAt)
+        const add = (): void => index.add(atMs, rawMs, { ...place, key: message.key === true }, textAt)
         // It can be jumped to once it is in the copy
         if (place.copied) waiting.push(add)
         else add()

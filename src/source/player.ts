@@ -2,7 +2,7 @@
 // messages around an instant are read at once, so that its charts have a past; what follows is played from there.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Playback, Seek } from '../stream/playback.ts'
-import type { Message, Source } from '../stream/types.ts'
+import { isDescribed, type Message, type Source } from '../stream/types.ts'
 import { startPass } from './index-pass.ts'
 import { breaksOff, createSteady, messagesFrom, type Recording } from './recording.ts'
 import { createTickIndex } from './tick-index.ts'
@@ -38,10 +38,17 @@ const BEFORE_BYTES = 12 * 1024 * 1024
 const AFTER_BYTES = 2 * 1024 * 1024
 const BEFORE_TICKS = 300
 const AFTER_TICKS = 30
+/** Rows of all tables of a window: of ten thousand sessions those of 800 intervals. */
+const MOST_WINDOW_ROWS = 8_000_000
 /** A hole this many intervals long is not waited for. */
 const LONGEST_WAIT_INTERVALS = 3
 const RETRY_MS = 50
 const LATE_MS = 500
+
+const rowsOf = (message: Message): number =>
+  message.type === 'sample' && isDescribed(message)
+    ? Object.values(message.data.tables).reduce((sum, { rows }) => sum + rows.length, 0)
+    : 0
 
 export const createPlayer = (recording: Recording, options: PlayerOptions = {}): Player => {
   const { file, gzipped, hello } = recording
@@ -79,12 +86,20 @@ export const createPlayer = (recording: Recording, options: PlayerOptions = {}):
     while (paused && isCurrent(own)) await new Promise<void>((resolve) => (wake = resolve))
   }
 
-  /** Messages of the intervals from one on, as they are in the file or its copy. */
+  /** Messages of the intervals from one on, from the file or its copy. Samples may build on earlier ones: it is read from
+   * where they are whole. */
   const messagesAt = async function* (i: number): AsyncGenerator<Message[]> {
-    const place = index.place(i)
+    const key = index.keyBefore(i)
+    const place = index.place(key)
     const source = place.copied ? pass.copy()! : file
-    const steady = createSteady({ shiftMs: index.shiftMs(i), lastMs: i > 0 ? index.atMs(i) - 1 : -Infinity })
-    for await (const messages of messagesFrom(source, place.copied || gzipped, place)) yield messages.map(steady)
+    const steady = createSteady({ shiftMs: index.shiftMs(key), lastMs: key > 0 ? index.atMs(key) - 1 : -Infinity })
+    let isThere = false
+    for await (const messages of messagesFrom(source, place.copied || gzipped, place)) {
+      const moved = messages.map(steady)
+      const from: number = isThere ? 0 : moved.findIndex(({ type, atMs }) => type === 'host' && atMs >= index.atMs(i))
+      isThere ||= from >= 0
+      if (isThere) yield moved.slice(from)
+    }
   }
   const allMessages = async function* (): AsyncGenerator<Message[]> {
     const steady = createSteady()
@@ -177,14 +192,20 @@ export const createPlayer = (recording: Recording, options: PlayerOptions = {}):
     const [first, last] = boundsOf(at)
     const fromMs = index.atMs(first)
     const toMs = index.atMs(last)
-    const messages = factsBefore(fromMs)
+    const facts = factsBefore(fromMs)
+    const messages: Message[] = []
+    let rows = 0
     for await (const part of messagesAt(first)) {
       if (!isCurrent(own)) return undefined
       const end = part.findIndex((message) => message.type === 'host' && message.atMs > toMs)
-      messages.push(...(end < 0 ? part : part.slice(0, end)))
+      const fresh = end < 0 ? part : part.slice(0, end)
+      messages.push(...fresh)
+      rows += fresh.reduce((sum, message) => sum + rowsOf(message), 0)
+      // a short line may keep many rows of the one before
+      while (rows > MOST_WINDOW_ROWS) rows -= rowsOf(messages.shift()!)
       if (end >= 0) break
     }
-    return { messages, fromMs, toMs }
+    return { messages: [...facts, ...messages], fromMs, toMs }
   }
 
   return {

@@ -3,7 +3,7 @@
 import { constants, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
-import { encode } from '../stream/codec.ts'
+import { createEncoder, RECORDED_KEY_EVERY } from '../stream/delta.ts'
 import type { Source } from '../stream/types.ts'
 import { gzipMembers } from './gzip-members.ts'
 
@@ -19,6 +19,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
     failed = true
   }
   file.on('error', fail)
+  const encode = createEncoder(RECORDED_KEY_EVERY)
   const packed = path.endsWith('.gz') ? gzipMembers(file, fail) : undefined
   const lines = packed ?? file
 

@@ -1,4 +1,4 @@
-// Where each interval of a recording is: times and places in typed arrays, 41 bytes an interval. Bounded: of very long
+// Where each interval of a recording is: times and places in typed arrays, 42 bytes an interval. Bounded: of very long
 // recordings every second interval is kept, then every fourth, and so on.
 import type { Fact } from './index-pass.ts'
 import type { Place } from './pieces.ts'
@@ -6,6 +6,8 @@ import type { Place } from './pieces.ts'
 export interface TickPlace extends Place {
   /** In the file itself, or in the copy that can be entered anywhere. */
   copied: boolean
+  /** Its samples are whole. */
+  key: boolean
 }
 
 export interface TickIndex {
@@ -18,6 +20,8 @@ export interface TickIndex {
   /** By how much its time was moved. */
   shiftMs(i: number): number
   place(i: number): TickPlace
+  /** The last one at or before it from which on samples can be told; itself, where none is marked. */
+  keyBefore(i: number): number
   /** Bytes of text from the beginning of the recording. */
   textAt(i: number): number
   /** The last one at or before an instant; -1: none. */
@@ -36,6 +40,7 @@ export const createTickIndex = (most = MOST_TICKS): TickIndex => {
   let texts = new Float64Array(FIRST_ROOM)
   let skips = new Float64Array(FIRST_ROOM)
   let copied = new Uint8Array(FIRST_ROOM)
+  let keys = new Uint8Array(FIRST_ROOM)
   let length = 0
   let seen = 0
   let every = 1
@@ -48,14 +53,17 @@ export const createTickIndex = (most = MOST_TICKS): TickIndex => {
       return wider
     }
     ;[times, raws, places, texts, skips] = [longer(times), longer(raws), longer(places), longer(texts), longer(skips)]
-    const wider = new Uint8Array(room)
-    wider.set(copied)
-    copied = wider
+    const wider = (array: Uint8Array): Uint8Array<ArrayBuffer> => {
+      const bytes = new Uint8Array(room)
+      bytes.set(array)
+      return bytes
+    }
+    ;[copied, keys] = [wider(copied), wider(keys)]
   }
 
   const halve = (): void => {
     for (let i = 0; i * 2 < length; i++) {
-      for (const array of [times, raws, places, texts, skips, copied]) array[i] = array[i * 2]!
+      for (const array of [times, raws, places, texts, skips, copied, keys]) array[i] = array[i * 2]!
     }
     length = Math.ceil(length / 2)
     every *= 2
@@ -78,11 +86,16 @@ export const createTickIndex = (most = MOST_TICKS): TickIndex => {
       skips[length] = place.skip
       texts[length] = textAt
       copied[length] = place.copied ? 1 : 0
+      keys[length] = place.key ? 1 : 0
       length++
     },
     atMs: (i) => times[i]!,
     shiftMs: (i) => times[i]! - raws[i]!,
-    place: (i) => ({ at: places[i]!, skip: skips[i]!, copied: copied[i] === 1 }),
+    place: (i) => ({ at: places[i]!, skip: skips[i]!, copied: copied[i] === 1, key: keys[i] === 1 }),
+    keyBefore: (i) => {
+      const at = keys.lastIndexOf(1, i)
+      return at < 0 ? i : at
+    },
     textAt: (i) => texts[i]!,
     find: (atMs) => {
       let [low, high] = [0, length]

@@ -1,5 +1,6 @@
 // Messages to lines and back. Reading never throws: a line that is no message becomes a log message, or nothing when
 // its type is unknown. Contents are handed over as they are; whoever shows them makes them safe.
+import { createExpander } from './delta.ts'
 import { escapeJson } from './harmless.ts'
 import { splitLines } from './lines.ts'
 import type { LineSplitter } from './lines.ts'
@@ -41,6 +42,7 @@ export interface DecoderOptions {
 export const createDecoder = (onMessage: (message: Message) => void, options: DecoderOptions = {}): LineSplitter => {
   let lastMs = 0
   const nowMs = options.nowMs ?? (() => lastMs)
+  const whole = createExpander()
   return splitLines({
     maxBytes: options.maxLineBytes,
     onLine(line) {
@@ -48,7 +50,8 @@ export const createDecoder = (onMessage: (message: Message) => void, options: De
       const message = decodeLine(line, nowMs(), options.trusted)
       if (!message) return
       lastMs = message.atMs
-      onMessage(message)
+      const expanded = whole(message)
+      onMessage(typeof expanded === 'string' ? unreadable(expanded, nowMs()) : expanded)
     },
     onTooLong: (bytes) => onMessage(unreadable(`a line of ${bytes} bytes is too long`, nowMs())),
   })

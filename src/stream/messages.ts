@@ -343,6 +343,7 @@ const sample: Check = (value) => {
     atMs: time,
     intervalMs: span,
     lost: number,
+    base: optional(time),
     data: (data) => (isOwnProbe(probe) ? DATA[probe] : tablesData)(data),
     shed: optional(record<ShedDetail>(givenUp)),
     tier: optional(
@@ -421,6 +422,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     load: loads,
     stolenMs: optional(number),
     cpus: optional(number),
+    key: optional(flag),
     wallMs: optional(time),
   }),
   status: record<T.StatusMessage>({ type: text, atMs: time, probe: name, status }),

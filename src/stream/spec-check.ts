@@ -4,6 +4,7 @@ import { flag, list, number, oneOf, optional, record, slotPairs, text } from './
 import type { Check } from './shape.ts'
 import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
+import { MOST_ROWS, type SentTable } from './delta.ts'
 import type { Histogram, Table, TablesData } from './tables.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
@@ -184,10 +185,23 @@ const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.ma
 
 const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
 
+/** Pairs of where and how many, ascending and apart. */
+const runs: Check = (value) => {
+  if (!Array.isArray(value) || value.length % 2 !== 0) return 'is not a list of pairs'
+  for (let i = 0, end = 0; i < value.length; i += 2) {
+    const [from, count] = [value[i], value[i + 1]]
+    if (!Number.isInteger(from) || from < end || !Number.isInteger(count) || count < 1)
+      return `[${i}] is no run of rows`
+    end = from + count
+  }
+  return undefined
+}
+
 const table: Check = (value) => {
-  const wrong = record<Table>({
+  const wrong = record<SentTable>({
     columns: upTo(MOST.fields, name),
-    rows: list(list(cell)),
+    kept: optional(runs),
+    rows: upTo(MOST_ROWS, list(cell)),
     others: optional(list(cell)),
   })(value)
   if (wrong) return wrong

@@ -357,6 +357,8 @@ export interface Sample<P extends ProbeId = ProbeId> {
   shed?: ShedDetail
   /** Set while it is not in full. */
   tier?: Tier
+  /** On its way: time of the probe's sample whose rows its tables keep (delta.ts). */
+  base?: number
 }
 
 export type OwnProbeId = (typeof PROBES)[number]
@@ -394,6 +396,8 @@ export interface HostFacts {
   stolenMs?: number
   /** Online; absent in recordings of older versions. */
   cpus?: number
+  /** The samples of this interval are whole: a stream can be read from here on (delta.ts). */
+  key?: true
   /** The wall clock's word for `atMs`, which is on a clock that never steps; absent in recordings of older versions. */
   wallMs?: number
 }

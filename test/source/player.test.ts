@@ -6,7 +6,10 @@ import test from 'ava'
 import { createPlayer } from '../../src/source/player.ts'
 import { openRecording } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
-import type { HostFacts, Message } from '../../src/stream/types.ts'
+import { createEncoder, RECORDED_KEY_EVERY } from '../../src/stream/delta.ts'
+import { tableOf } from '../../src/stream/spec.ts'
+import type { DescribedSample, HostFacts, Message } from '../../src/stream/types.ts'
+import { QUEUE_ID, queueSample, QUEUES } from '../helpers/described.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { fakeHello, fakeStream, START_MS } from '../helpers/stream.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -23,20 +26,41 @@ const open = async (t: import('ava').ExecutionContext, path: string, loop = fals
 }
 
 /** Small ticks, many of them: a status before, host facts and a little table each. */
-const longText = (ticks: number): string => {
+const longText = (ticks: number, encoder: (message: Message) => string = encode): string => {
   const lines = fakeStream({ ticks: 1 })
   const status = lines.find(({ type }) => type === 'status')!
   const sample = lines.find((message) => message.type === 'sample' && message.probe === 'block')!
-  const parts = [encode(fakeHello()), encode({ ...status, atMs: START_MS })]
+  const parts = [encoder(fakeHello()), encoder({ ...status, atMs: START_MS })]
   for (let i = 1; i <= ticks; i++) {
     const atMs = START_MS + i * 1000
     parts.push(
-      encode({ type: 'host', atMs, intervalMs: 1000, uptimeS: i, load: [0, 0, 0] }),
-      encode({ ...sample, atMs }),
+      encoder({ type: 'host', atMs, intervalMs: 1000, uptimeS: i, load: [0, 0, 0] }),
+      encoder({ ...sample, atMs }),
+      encoder(manyQueues(i)),
     )
   }
   return parts.join('')
 }
+
+/** A table of which one row changes an interval. */
+const manyQueues = (tick: number): Message => ({
+  ...queueSample(tick),
+  data: {
+    tables: {
+      queues: tableOf(
+        QUEUES.tables.queues,
+        Array.from({ length: 40 }, (_, i) => ({ queue: `q${i}`, length: i === tick % 40 ? tick : 0, limit: i })),
+      ),
+    },
+    hists: {},
+    totals: {},
+  },
+})
+
+const queueLengths = (message: Message): string[] =>
+  (message as DescribedSample).data.tables.queues!.rows.map(String).toSorted()
+
+const changesOnly = (ticks: number): string => longText(ticks, createEncoder(RECORDED_KEY_EVERY))
 
 const members = (text: string): Buffer => {
   const parts: Buffer[] = []
@@ -46,14 +70,16 @@ const members = (text: string): Buffer => {
 
 const TICKS = 10_000
 
-for (const [name, write] of [
-  ['plain', (text: string) => text],
-  ['members', members],
-  ['one member', (text: string) => gzipSync(text, { level: 1 })],
+for (const [name, text, write] of [
+  ['plain', longText(TICKS), (text: string) => text],
+  ['members', longText(TICKS), members],
+  ['one member', longText(TICKS), (text: string) => gzipSync(text, { level: 1 })],
+  ['plain, changes only', changesOnly(TICKS), (text: string) => text],
+  ['members, changes only', changesOnly(TICKS), members],
+  ['one member, changes only', changesOnly(TICKS), (text: string) => gzipSync(text, { level: 1 })],
 ] as const) {
   test(`entered anywhere: ${name}`, async (t) => {
     const path = join(temporaryFolder(t), 'long')
-    const text = longText(TICKS)
     writeFileSync(path, write(text))
     const { player } = await open(t, path)
     await until(() => player.playback().progress === 1)
@@ -70,6 +96,16 @@ for (const [name, write] of [
       t.deepEqual(
         times,
         times.map((_, i) => window.fromMs + i * 1000),
+      )
+      const queues = window.messages.filter((message) => message.type === 'sample' && message.probe === QUEUE_ID)
+      t.is(queues.length, times.length)
+      t.deepEqual(
+        queues.map(queueLengths),
+        queues.map(({ atMs: sampleMs }) => queueLengths(manyQueues((sampleMs - START_MS) / 1000))),
+      )
+      t.deepEqual(
+        window.messages.filter(({ type }) => type === 'log'),
+        [],
       )
       t.deepEqual(
         window.messages.slice(0, 2).map(({ type }) => type),

@@ -6,6 +6,7 @@ import test from 'ava'
 import { recordTo } from '../../src/source/record.ts'
 import { openRecording, RecordingError, replay } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
+import { createEncoder, RECORDED_KEY_EVERY } from '../../src/stream/delta.ts'
 import type { Message, Source } from '../../src/stream/types.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { fakeHello, fakeStream } from '../helpers/stream.ts'
@@ -44,7 +45,10 @@ for (const name of ['plain.ndjson', 'packed.ndjson.gz']) {
     t.deepEqual(await all(path), messages)
     t.is(statSync(path).mode & 0o777, 0o600)
     const bytes = readFileSync(path)
-    t.is((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString(), messages.map(encode).join(''))
+    t.is(
+      (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString(),
+      messages.map(createEncoder(RECORDED_KEY_EVERY)).join(''),
+    )
   })
 }
 

@@ -1,0 +1,138 @@
+// What goes through the encoder and comes out of the decoder is what was given, and what stays the same is not sent.
+import test from 'ava'
+import { createDecoder } from '../../src/stream/codec.ts'
+import { createEncoder } from '../../src/stream/delta.ts'
+import type { TableCell } from '../../src/stream/tables.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { fakeStream, randomFrom } from '../helpers/stream.ts'
+
+const host = (atMs: number): Message => ({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [0, 0, 0] })
+const sample = (atMs: number, rows: TableCell[][], columns = ['id', 'name']): Message =>
+  ({
+    type: 'sample',
+    probe: 'queue',
+    atMs,
+    intervalMs: 1000,
+    lost: 0,
+    data: { tables: { items: { columns, rows } }, hists: {}, totals: { n: rows.length } },
+  }) as unknown as Message
+
+const decoded = (lines: readonly string[]): Message[] => {
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message))
+  for (const line of lines) decoder.push(Buffer.from(line))
+  return messages
+}
+
+const sorted = (message: Message): unknown => {
+  const copy = structuredClone(message) as { key?: true; data?: { tables?: { items?: { rows: TableCell[][] } } } }
+  delete copy.key
+  copy.data?.tables?.items?.rows.sort((a, b) => String(a).localeCompare(String(b)))
+  return copy
+}
+
+const rowsFrom = (from: number, to: number): TableCell[][] =>
+  Array.from({ length: to - from }, (_, i) => [from + i, `name "${from + i}\\ é\u202e`])
+
+test('rows that stay, go, come and change, the same ones and equal ones, in any order', (t) => {
+  const random = randomFrom(7)
+  const encode = createEncoder(16)
+  const messages: Message[] = []
+  let rows = rowsFrom(0, 60)
+  for (let tick = 1; tick <= 60; tick++) {
+    messages.push(host(tick * 1000), sample(tick * 1000, rows))
+    rows = rows
+      .filter(() => random() > 0.1)
+      .map((row) => (random() < 0.2 ? [...row] : random() < 0.1 ? [row[0]!, `changed ${tick}`] : row))
+      .concat(random() < 0.3 ? rowsFrom(tick * 100, tick * 100 + 9) : [])
+    if (random() < 0.2) rows.reverse()
+    if (random() < 0.1) rows.push(rows[0]!, [...rows[0]!])
+  }
+  t.deepEqual(decoded(messages.map(encode)).map(sorted), messages.map(sorted))
+})
+
+test('a table that stays costs next to nothing, and is the very same', (t) => {
+  const encode = createEncoder(512)
+  const rows = rowsFrom(0, 10_000)
+  const lines = [1, 2, 3].flatMap((tick) => [encode(host(tick * 1000)), encode(sample(tick * 1000, rows.slice()))])
+  t.true(lines[1]!.length > 200_000)
+  t.true(lines[3]!.length < 300 && lines[5]!.length < 300)
+  const messages = decoded(lines) as unknown as { data: { tables: { items: { rows: TableCell[][] } } } }[]
+  t.is(messages[5]!.data.tables.items.rows, messages[3]!.data.tables.items.rows)
+  t.deepEqual(messages[5]!.data.tables.items.rows, rows)
+})
+
+test('other columns, few rows and none are sent whole', (t) => {
+  const messages = [
+    sample(1, rowsFrom(0, 20)),
+    sample(2, rowsFrom(0, 20), ['id', 'title']),
+    sample(3, rowsFrom(0, 3), ['id', 'title']),
+    sample(4, []),
+    sample(5, rowsFrom(0, 20)),
+    sample(6, rowsFrom(0, 20)),
+  ]
+  const lines = messages.map(createEncoder(512))
+  t.deepEqual(
+    lines.map((line) => 'base' in JSON.parse(line)),
+    [false, false, false, false, false, true],
+  )
+  t.deepEqual(decoded(lines).map(sorted), messages.map(sorted))
+})
+
+test('whole samples come at marked intervals: a stream can be entered there', (t) => {
+  const encode = createEncoder(4)
+  const lines = Array.from({ length: 10 }, (_, i) => [encode(host(i)), encode(sample(i, rowsFrom(0, 20)))])
+  t.deepEqual(
+    lines.map(([line]) => JSON.parse(line!).key === true),
+    lines.map((_, i) => i % 4 === 0),
+  )
+  for (const from of [0, 4, 8])
+    t.deepEqual(
+      decoded(lines.slice(from).flat()).filter(({ type }) => type === 'log'),
+      [],
+    )
+})
+
+test('a lost line is said, and what builds on it is not made up', (t) => {
+  const encode = createEncoder(3)
+  const lines = Array.from({ length: 6 }, (_, i) => [encode(host(i)), encode(sample(i, rowsFrom(i, 20 + i)))])
+  const messages = decoded([...lines[0]!, lines[1]![0]!, ...lines.slice(2).flat()])
+  const logs = messages.flatMap((message) => (message.type === 'log' ? [message.text] : []))
+  t.deepEqual(logs, ['unreadable line skipped: a sample of queue builds on one that is not there'])
+  t.deepEqual(
+    messages.flatMap((message) => (message.type === 'sample' ? [message.atMs] : [])),
+    [0, 3, 4, 5],
+  )
+})
+
+test('what is not there cannot be kept', (t) => {
+  const first = JSON.parse(createEncoder(1)(sample(1, rowsFrom(0, 20))))
+  const next = (kept: unknown, id = 'items') => ({
+    ...first,
+    atMs: 2,
+    base: 1,
+    data: { ...first.data, tables: { [id]: { columns: ['id', 'name'], kept, rows: [] } } },
+  })
+  for (const wrong of [
+    next([0, 21]),
+    next([5, 2, 6, 1]),
+    next([-1, 2]),
+    next([0.5, 1]),
+    next([0]),
+    next([1, 0]),
+    next('all'),
+    next([0, 1], 'toString'),
+    next([0, 1], 'others'),
+  ]) {
+    const messages = decoded([first, wrong].map((each) => `${JSON.stringify(each)}\n`))
+    t.deepEqual(
+      messages.map(({ type }) => type),
+      ['sample', 'log'],
+    )
+  }
+})
+
+test('other messages are as they were', (t) => {
+  const messages = fakeStream({ ticks: 3, exec: true, cost: true })
+  t.deepEqual(decoded(messages.map(createEncoder(8))).map(sorted), JSON.parse(JSON.stringify(messages)).map(sorted))
+})
