@@ -90,10 +90,7 @@ export const offcpu: Panel<'sched'> = {
             : mode === 'held'
               ? undefined
               : [data.sleep, data.disk, data.preempted, ...throttledHists(data)],
-  columns: (mode, detail) =>
-    COLUMNS.filter((column) => detail || !column.detail).map((column) =>
-      column.id === mode ? { ...column, priority: 1 } : column,
-    ),
+  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
   defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

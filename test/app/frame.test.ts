@@ -1,6 +1,8 @@
 import test from 'ava'
+import { fitColumns } from '../../src/app/draw/columns.ts'
 import { frame } from '../../src/app/frame.ts'
 import { displayWidth } from '../../src/app/width.ts'
+import { PANELS } from '../../src/panels/registry.ts'
 import type { Message, ProbeStatus } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
@@ -333,10 +335,20 @@ test('a reason is said once on the process page, and the header says that nothin
   t.regex(text.split('\n')[1]!, /nothing new for 10s/)
 })
 
-test('what a table is sorted by is said where its column finds no room', (t) => {
-  const screen = fakeScreen({ width: 80, height: 24 })
-  screen.press('4', ...Array.from({ length: 6 }, () => '>'))
-  t.regex(screen.text(), /4 TCP sorted by OUT▼ sessions/)
+test('what a table is sorted by is shown however narrow it is', (t) => {
+  for (const panel of PANELS) {
+    for (const { id: mode } of panel.modes) {
+      const columns = panel.columns(mode, false)
+      for (const { id, title } of columns) {
+        // as wide as on an overview of 80 columns: three abreast above, two below
+        const width = panel.heatBits && panel.id !== 'syscalls' ? 24 : 38
+        const sort = { column: id, descending: true }
+        const headings = fitColumns(columns, [], width, sort, ['', '']).map(({ heading }) => heading)
+        const about = columns.find(({ priority }) => priority === 0)!.title
+        t.true(headings.includes(title) && headings.includes(about), `${panel.id} ${mode} by ${id}: ${headings}`)
+      }
+    }
+  }
 })
 
 test('labels of the time axis are those of the columns they stand under, whatever the interval was', (t) => {

@@ -28,6 +28,10 @@ const KIND_WIDTHS: Record<Column['kind'], number> = {
 
 const WIDEST_TEXT = 64
 
+/** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
+const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
+  id === sort?.column ? Math.min(priority, 0.5) : priority
+
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
 export const fitColumns = (
   columns: readonly Column[],
@@ -47,7 +51,7 @@ export const fitColumns = (
   })
   const kept = new Set<FittedColumn>()
   let used = -1
-  for (const each of [...fitted].sort((a, b) => a.column.priority - b.column.priority)) {
+  for (const each of [...fitted].sort((a, b) => rank(a.column, sort) - rank(b.column, sort))) {
     if (kept.size > 0 && used + each.width + 1 > width) break
     kept.add(each)
     used += each.width + 1

@@ -15,18 +15,12 @@ export interface Title {
   details: string[]
 }
 
-export const panelTitle = (
-  state: AppState,
-  { panel, rows, total }: Table,
-  full: boolean,
-  hiddenSort: string | undefined,
-): Title => {
+export const panelTitle = (state: AppState, { panel, rows, total }: Table, full: boolean): Title => {
   const mode = panel.modes.find((each) => each.id === panelState(state, panel.id).mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
     name: `${panel.key} ${panel.title}`.trimStart(),
     details: [
-      ...(hiddenSort === undefined ? [] : [`sorted by ${hiddenSort}`]),
       ...(mode && panel.modes.length > 1 ? [mode.label] : []),
       ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
     ],

@@ -22,7 +22,7 @@ import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawFigures, latencyFigures, lostFigure, staleFigures, statFigures } from './stats.ts'
-import { drawTable, hiddenSort } from './table.ts'
+import { drawTable } from './table.ts'
 
 /** Draws and returns places for better charts. */
 export const drawPanel = (
@@ -46,7 +46,7 @@ export const drawPanel = (
   const hist = last && !blank ? mergedOf(last, panel, mode) : undefined
   const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
-  const title = panelTitle(state, table, full, hiddenSort(table, parts.table.width, canvas.unicode))
+  const title = panelTitle(state, table, full)
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   drawTitle(canvas, placed, { ...title, details }, word, focused)

@@ -10,14 +10,6 @@ import type { Beyond } from './lines.ts'
 
 const GUTTER = 1
 
-/** The heading of the column it is sorted by, where that finds no room. */
-export const hiddenSort = ({ columns, sort }: Table, width: number, unicode: boolean): string | undefined => {
-  const { down, up } = glyphsFor(unicode)
-  const column = columns.find(({ id }) => id === sort.column)
-  const isShown = fitColumns(columns, [], width - GUTTER).some((fitted) => fitted.column === column)
-  return column && !isShown ? `${column.title}${sort.descending ? down : up}` : undefined
-}
-
 /** `role`: of rows that have none of their own. Returns how many rows are out of sight. */
 export const drawTable = (
   canvas: Canvas,
