@@ -11,7 +11,7 @@ import { limitsOf } from './narrowing.ts'
 import { estimatedFigures } from './tier.ts'
 import { tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
-import { notesOf, panelStatus, statusText } from './status.ts'
+import { heldNotes, notesOf, panelStatus, statusText } from './status.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, toAscii } from './width.ts'
 
@@ -69,7 +69,9 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
     title,
     ...(rows.length > 0
       ? [line((column) => fittedHeading(column)), ...rows.map((row) => line((column) => fittedCell(row, column)))]
-      : ['  nothing in this interval']),
+      : heldNotes(state, store, panel, last).length > 0
+        ? []
+        : ['  nothing in this interval']),
     ...[...limitsOf(state, panel, last).map((limit) => limit.text), ...notesOf(state, store, panel, last)].map(
       (note) => `  ${note}`,
     ),

@@ -15,6 +15,8 @@ export type PanelStatus =
   | { is: 'starting' }
   | { is: 'live' }
   | { is: 'quiet' }
+  /** What it would show waits on purpose somewhere before: it says so beside its numbers. */
+  | { is: 'held' }
   | { is: 'stale'; ageMs: number }
   | { is: 'lossy'; loss: Loss }
   | { is: 'failed'; why: string; mend: string; retryMs?: number }
@@ -34,6 +36,7 @@ export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: n
   const status = probeStatus(state, store, probe, nowMs)
   if (status.is !== 'live') return status
   const last = store.latest(probe, state.cursorMs) as Sample
+  if (heldNotes(state, store, panelIn(state, id), last).length > 0) return { is: 'held' }
   return isQuiet(last, id, state) ? { is: 'quiet' } : status
 }
 
@@ -97,13 +100,13 @@ export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sa
   ...(last.tier ? [tierNote(last.tier)] : []),
   ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, panelState(state, panel.id).mode),
-  ...schedNotes(state, store, panel, last),
+  ...heldNotes(state, store, panel, last),
 ]
 
 /** Only of the same interval. */
-const schedNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => {
-  const sched = panel.schedNotes && store.latest('sched', state.cursorMs)
-  return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.schedNotes!(sched.data) : []
+export const heldNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => {
+  const sched = panel.heldNotes && store.latest('sched', state.cursorMs)
+  return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.heldNotes!(sched.data) : []
 }
 
 /** A probe's own word; a wait is shorter by the time since. */
@@ -149,7 +152,9 @@ export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' |
           ? 'detail shed'
           : status.is === 'thinner'
             ? tierWord(status.tier)
-            : status.is
+            : status.is === 'held'
+              ? 'held back'
+              : status.is
 
 export const statusRole = (status: PanelStatus): Role =>
   status.is === 'lossy' ? lossRole(status.loss) : STATUS_ROLES[status.is]
@@ -159,6 +164,7 @@ const STATUS_ROLES: Record<PanelStatus['is'], Role> = {
   starting: 'warn',
   live: 'good',
   quiet: 'dim',
+  held: 'warn',
   stale: 'stale',
   lossy: 'bad',
   failed: 'bad',

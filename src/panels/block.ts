@@ -88,8 +88,8 @@ export const block: Panel<'block'> = {
     ...errorStat(data.disks),
   ],
   notes: ({ data }) => (data.others ? [`${data.others.ops} operations belong to no row (table full)`] : []),
-  // what is held before it gets to a disk is in no request
-  schedNotes: heldIoNotes,
+  // it is in no request yet
+  heldNotes: heldIoNotes,
 }
 
 const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Row[] =>

@@ -140,8 +140,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   trend?: { label: string; kind: Kind; value(sample: S): number }
   /** What the reader should know, for instance that something was not kept. */
   notes(sample: S, mode: string): string[]
-  /** The same, of what the scheduler's probe found in the interval shown. */
-  schedNotes?(data: SchedData): string[]
+  /** That what it would show waits somewhere before, as the scheduler's probe found in the interval shown. */
+  heldNotes?(data: SchedData): string[]
   /** Samples `rows` wants; 1 unless said. */
   depth?: number
 }

@@ -132,6 +132,19 @@ status(
   { is: 'live' },
   edited((sample) => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } })),
 )
+status('held', { is: 'live' }, (messages) =>
+  edited((sample) => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } }))(messages).map((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? {
+          ...message,
+          data: {
+            ...message.data,
+            ioLimits: [{ cgroup: '/batch', threads: 3, disks: [{ name: 'vda', writeBytes: 1 << 20 }] }],
+          },
+        }
+      : message,
+  ),
+)
 status(
   'stale',
   { is: 'live' },

@@ -12,7 +12,7 @@ import { estimatedFigures } from '../tier.ts'
 import { tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
-import { hasRowsNow, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
+import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
@@ -90,7 +90,10 @@ export const drawPanel = (
   let beyond: Beyond = { above: 0, below: 0 }
   if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
   else {
-    const noRows = limits.find((limit) => limit.noRows)?.text ?? emptyText(panel, last, state)
+    const noRows =
+      limits.find((limit) => limit.noRows)?.text ??
+      heldNotes(state, store, panel, last)[0] ??
+      emptyText(panel, last, state)
     beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
   }
   if (boxed) {
