@@ -1,6 +1,8 @@
 // `npm test`: makes everything ready, test packages included, checks types, format and lint, and runs the tests (arguments go to
-// AVA). The last line of output is "N passed, N failed, N skipped"; the exit code says the same. In a run of everything
-// the few that failed are run again, alone, and that is said: a machine that does other things makes tests late.
+// AVA); with --full also the long ones, which are those of files named *.long.test.ts. The last line of output is
+// "N passed, N failed, N skipped"; the exit code says the same. The few that failed are run once more, alone, and that
+// is said: a machine that does other things makes tests late, and the kernel leaves programs out for some milliseconds
+// while others are attached.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -18,26 +20,26 @@ const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
 /** Tests that compare what probes say, or how long something takes: one after the other. The rest runs side by side. */
 const ONE_BY_ONE = [
-  'test/engine/cost.test.ts',
-  'test/engine/hooks.test.ts',
+  'test/engine/cost.long.test.ts',
+  'test/engine/hooks.long.test.ts',
   'test/engine/main.test.ts',
   'test/engine/native',
   'test/engine/probes',
-  'test/engine/symbols/hostile.test.ts',
+  'test/engine/symbols/hostile.long.test.ts',
   'test/engine/probes.test.ts',
   'test/kernels',
-  'test/source/stuck.test.ts',
+  'test/source/stuck.long.test.ts',
   'test/truth',
 ]
 
 /** So many may have failed for want of time; more have another reason. */
 const FEW = 5
 
-/** @returns {string[][]} */
-const allRuns = () => {
+/** @param {boolean} full  the long ones, too @returns {string[][]} */
+const allRuns = (full) => {
   const isAlone = (/** @type {string} */ file) =>
     ONE_BY_ONE.some((place) => file === place || file.startsWith(`${place}/`))
-  const files = testFiles()
+  const files = testFiles().filter((file) => full || !file.endsWith('.long.test.ts'))
   return [['--no-serial', '--concurrency=2', ...files.filter((file) => !isAlone(file))], files.filter(isAlone)]
 }
 
@@ -98,6 +100,8 @@ const again = async (all, titles) => {
 await orExit(async () => {
   process.env['PATH'] = withoutNpm(process.env['PATH'] ?? '')
   const { yes, rest } = splitArguments(process.argv.slice(2))
+  const full = rest.includes('--full')
+  const args = rest.filter((arg) => arg !== '--full')
   const { troubles } = await makeReady({ tests: true, yes })
   let counts = { passed: 0, failed: 1, skipped: 0 }
   if (troubles.length === 0) {
@@ -106,7 +110,7 @@ await orExit(async () => {
     if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
     else {
       await buildTests()
-      counts = rest.length > 0 ? (await runAva(rest)).counts : await runAll(allRuns())
+      counts = await runAll(args.length > 0 ? [args] : allRuns(full))
     }
   }
   console.log(summary(counts))

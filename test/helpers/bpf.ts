@@ -8,13 +8,9 @@ import { bpfReason, missingCommand } from './rights.ts'
 
 type Implementation = (t: ExecutionContext) => void | Promise<void>
 
-/**
- * A test that needs real BPF, and perhaps some commands. The kernel leaves programs out for some milliseconds while
- * anybody attaches or detaches others, and clocks stand still when the host is busy: what is off for such a reason is
- * not off three times in a row, what is wrong is. Attempts that failed are in the log.
- */
+/** A test that needs real BPF, and perhaps some commands. */
 export const bpfTest = (title: string, implementation: Implementation, commands: readonly string[] = []): void =>
-  testUnless(bpfReason() ?? missingCommand(commands), title, repeated(implementation))
+  testUnless(bpfReason() ?? missingCommand(commands), title, undisturbed(implementation))
 
 /** A test that needs commands of the system. */
 export const commandTest = (title: string, commands: readonly string[], implementation: Implementation): void =>
@@ -26,24 +22,22 @@ export const skip = (t: ExecutionContext, reason: string): void => {
   t.pass()
 }
 
-const ATTEMPTS = 3
-/** With those in which the hypervisor took so much of the CPUs that clocks say little. */
-const ATTEMPTS_AT_MOST = 8
+const ATTEMPTS_AT_MOST = 5
+/** Share of all CPUs. */
 const DISTURBED = 0.01
 
-/** Tries again what failed. */
-export const repeated =
+/** Attempts that failed while the hypervisor took so much of the CPUs that clocks say little do not count. */
+export const undisturbed =
   (implementation: Implementation): Implementation =>
   async (t) => {
-    let counted = 0
     for (let made = 1; ; made++) {
       const [startMs, stolenBeforeMs] = [performance.now(), readStolenMs()]
       const attempt = await t.try(implementation)
       const stolen = (readStolenMs() - stolenBeforeMs) / ((performance.now() - startMs) * availableParallelism())
-      if (stolen < DISTURBED) counted++
-      if (attempt.passed || counted === ATTEMPTS || made === ATTEMPTS_AT_MOST) return attempt.commit()
+      if (attempt.passed || stolen < DISTURBED || made === ATTEMPTS_AT_MOST) return attempt.commit()
+      const percent = (100 * stolen).toFixed(1)
       t.log(
-        `tried again, ${(100 * stolen).toFixed(1)} % of the CPUs having been stolen: ${attempt.errors[0]?.message ?? 'no error given'}`,
+        `tried again, ${percent} % of the CPUs having been stolen: ${attempt.errors[0]?.message ?? 'no error given'}`,
       )
       attempt.discard()
     }

@@ -1,26 +1,7 @@
-// The areas of `npm run truth`, small and quick; the table itself; and that a wrong figure is noticed.
+// What is called out, and the table that says so.
 import test from 'ava'
-import { repeated, skip } from '../helpers/bpf.ts'
-import { AREAS } from './areas.ts'
 import { atLeast, atMost, besideStolen, exact, isOut, within, withinUnits, worst } from './check.ts'
-import { reasonNot, runArea } from './run.ts'
 import { summary, table } from './table.ts'
-
-for (const area of AREAS) {
-  const reason = reasonNot(area)
-  test.serial(
-    `${area.name}: what we say is true`,
-    reason !== undefined
-      ? (t) => skip(t, reason)
-      : repeated(async (t) => {
-          const checks = await runArea(area, 'quick')
-          const out = checks.filter(isOut)
-          t.true(checks.length > 0)
-          t.is(out.length, 0, `\n${table(out)}`)
-          for (const check of checks) if ('skipped' in check) t.log(`not compared: ${check.figure}: ${check.skipped}`)
-        }),
-  )
-}
 
 test('a figure that is off is out', (t) => {
   t.false(isOut(exact('a', 5, 5)))
