@@ -85,6 +85,8 @@ export const createLoop = (options: LoopOptions): Loop => {
   let stacks: Command[] = []
   let lastTickMs = 0
   let nextTickMs = 0
+  /** Probes are started one after the other, with what is said and due in between. */
+  let isStarting = true
   let skipped = 0
   let asked = false
   /** What the wall clock is ahead of the stream's. */
@@ -211,7 +213,8 @@ export const createLoop = (options: LoopOptions): Loop => {
   const say = (atMs: number, text: string): void => send({ type: 'log', atMs, level: 'warn', text })
 
   /** Intervals that have gone by since a tick was due. */
-  const missedBy = (nowMs: number): number => Math.max(0, Math.floor((nowMs - nextTickMs + EARLY_MS) / intervalMs))
+  const missedBy = (nowMs: number): number =>
+    isStarting ? 0 : Math.max(0, Math.floor((nowMs - nextTickMs + EARLY_MS) / intervalMs))
 
   /** The next point of the grid that is not yet over. */
   const advance = (nowMs: number): void => {
@@ -219,9 +222,18 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (nextTickMs <= nowMs) nextTickMs += Math.ceil((nowMs - nextTickMs + EARLY_MS) / intervalMs) * intervalMs
   }
 
+  /** Once all that was wanted at first runs, or cannot: from here on intervals are counted. */
+  const settle = (nowMs: number): void => {
+    if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs)) return
+    isStarting = false
+    guard.begin(nowMs)
+    if (options.fullFirst) lastTickMs = nowMs
+    nextTickMs = nowMs + (options.fullFirst ? intervalMs : Math.min(FIRST_TICK_MS, intervalMs))
+  }
+
   const changeInterval = (ms: number, nowMs: number): void => {
     if (ms === intervalMs) return
-    nextTickMs = Math.max(nowMs, nextTickMs - intervalMs + ms)
+    if (!isStarting) nextTickMs = Math.max(nowMs, nextTickMs - intervalMs + ms)
     intervalMs = ms
   }
 
@@ -232,8 +244,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       on = options.on
       apply(steadyMs())
       lastTickMs = steadyMs()
-      guard.begin(lastTickMs)
-      nextTickMs = lastTickMs + (options.fullFirst ? intervalMs : Math.min(FIRST_TICK_MS, intervalMs))
+      nextTickMs = options.fullFirst ? Infinity : lastTickMs + Math.min(FIRST_TICK_MS, intervalMs)
     },
     step() {
       const nowMs = steadyMs()
@@ -243,10 +254,14 @@ export const createLoop = (options: LoopOptions): Loop => {
       const asks = !asked && missedBy(nowMs) > 0 && options.congested()
       asked = asks
       if (asks) return EARLY_MS
-      if (nowMs >= nextTickMs - EARLY_MS) {
-        tick(nowMs)
-        advance(nowMs)
+      const tickMs = steadyMs()
+      if (tickMs >= nextTickMs - EARLY_MS) {
+        tick(tickMs)
+        advance(tickMs)
       }
+      // last, as it takes long, and what was written meanwhile is heard to be read only afterwards
+      probes.some((probe) => probe.startDue(nowMs))
+      if (isStarting) settle(steadyMs())
       const afterMs = steadyMs()
       const due = probes.map((probe) => probe.dueMs(afterMs) ?? Infinity)
       return Math.max(0, Math.min(nextTickMs, guard.dueMs(), ...due) - afterMs)

@@ -118,7 +118,8 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
     process.once(signal, () => end(() => process.kill(process.pid, signal)))
   }
   loop.begin()
-  onTimer()
+  // later, so that hello is on its way before the kernel looks through the first program
+  timer = setTimeout(onTimer, 0)
 }
 
 const version = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version

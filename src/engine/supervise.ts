@@ -27,12 +27,16 @@ export interface SuperviseOptions<P extends ProbeId> {
 
 export interface Supervised {
   readonly id: ProbeId
+  /** It starts when startDue() is called next. */
   switchOn(nowMs: number): void
   /** Resolves when nothing of it is left. `as`: what to say of it from now on. */
   switchOff(as?: ProbeStatus): Promise<void>
-  /** Retries when due and looks whether the probe died. */
+  /** Starts it, for the first time or again, if that is due: true then. It takes as long as the kernel takes to look
+   * through the programs, in which nothing else is done. */
+  startDue(nowMs: number): boolean
+  /** Looks whether the probe died. */
   check(nowMs: number): void
-  /** When check() is wanted again; undefined: only at ticks. */
+  /** When startDue() or check() is wanted again; undefined: only at ticks. */
   dueMs(nowMs: number): number | undefined
   /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
   read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
@@ -106,7 +110,6 @@ export const supervise = <P extends ProbeId>({
   }
 
   const begin = (nowMs: number): void => {
-    onStatus(id, { is: 'starting' })
     try {
       state = { is: 'running', probe: start(), sinceMs: nowMs, readMs: nowMs, live: false }
     } catch (error) {
@@ -133,7 +136,6 @@ export const supervise = <P extends ProbeId>({
   }
 
   const check = (nowMs: number): void => {
-    if (state.is === 'waiting' && nowMs >= state.untilMs) begin(nowMs)
     if (state.is !== 'running') return
     const failure = state.probe.failure?.()
     if (failure) fail(failure, nowMs)
@@ -146,7 +148,14 @@ export const supervise = <P extends ProbeId>({
     switchOn(nowMs) {
       if (state.is !== 'off') return
       failures = 0
+      onStatus(id, { is: 'starting' })
+      state = { is: 'waiting', untilMs: nowMs }
+    },
+    startDue(nowMs) {
+      if (state.is !== 'waiting' || nowMs < state.untilMs) return false
+      if (failures > 0) onStatus(id, { is: 'starting' })
       begin(nowMs)
+      return true
     },
     async switchOff(as = { is: 'off' }) {
       if (state.is === 'running') close(state.probe)

@@ -263,6 +263,7 @@ test('what is unsupported is not tried again until it is switched on anew', (t) 
   t.deepEqual(statuses('sched'), ['starting', 'unsupported'])
   loop.command({ cmd: 'probes', on: ['tcp'] })
   loop.command({ cmd: 'probes', on: ['sched', 'tcp'] })
+  pass(0)
   t.is(fakes.sched.starts, 2)
 })
 
@@ -390,6 +391,7 @@ test('a process whose number another one has is followed no more, and nothing of
     ({ cmd: 'target', target: { is: 'process', pid: 42, ...(startedMs === undefined ? {} : { startedMs }) } }) as const
   const processes = (): number => messages.filter(({ type }) => type === 'process').length
   loop.begin()
+  pass(0)
   fakes.sched.commands.length = 0
   for (const asked of [target(100), target()]) {
     starts.set(42, 100)
@@ -414,4 +416,26 @@ test('a process whose number another one has is followed no more, and nothing of
   pass(1000)
   t.deepEqual<unknown, unknown>(fakes.sched.commands, [{ cmd: 'target' }])
   t.is(processes(), 0)
+})
+
+test('what takes long to start holds up neither hello nor what has started', (t) => {
+  const { loop, pass, fakes, messages, stall, samples } = setUp({ on: ['sched', 'tcp'] })
+  fakes.tcp.onStart = () => stall(3000)
+  loop.begin()
+  t.is(messages[0]!.type, 'hello')
+  t.is(fakes.sched.starts, 0)
+  loop.step()
+  t.is(fakes.sched.starts, 1)
+  t.is(fakes.tcp.starts, 0, 'one at a time')
+  stall(60)
+  pass(3100)
+  t.deepEqual(
+    samples('sched').map(({ intervalMs }) => intervalMs),
+    [60, 3050],
+  )
+  t.deepEqual(
+    samples('tcp').map(({ intervalMs }) => intervalMs),
+    [50],
+  )
+  t.false(JSON.stringify(messages).includes('became one'), 'starting is no being late')
 })

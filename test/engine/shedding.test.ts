@@ -173,6 +173,7 @@ test('still too much: away for twice as long', (t) => {
 test('detail goes first; its probe stays and its samples say so while detail is wanted', (t) => {
   const { loop, pass, load, last, commands, running } = setUp()
   load.detail = 8
+  pass(0)
   loop.command({ cmd: 'detail', on: true })
   pass(10_500)
   t.is(running.size, 2)
