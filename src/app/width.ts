@@ -28,9 +28,12 @@ export const displayWidth = (text: string): number => {
   return width
 }
 
+/** Lines and blocks, of which pictures are made: the first frame need not ask for each, which takes longer than drawing. */
+const isDrawing = (char: string): boolean => char >= '\u2500' && char <= '\u259f'
+
 /** Columns of one code point; remembered, since asking is slow. */
 export const charWidth = (char: string): number => {
-  if (char <= '~') return 1
+  if (char <= '~' || isDrawing(char)) return 1
   const known = widths.get(char)
   if (known !== undefined) return known
   const width = Math.min(2, stringWidth(char))
@@ -38,7 +41,7 @@ export const charWidth = (char: string): number => {
   return width
 }
 
-const widths = new Map<string, number>()
+const widths = new Map([...'·±…—▲▸▼'].map((char) => [char, 1]))
 
 /** Exactly so many columns: cut with a mark, or padded on the right. */
 export const fit = (text: string, width: number, mark = '~'): string => {

@@ -226,6 +226,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   const settle = (nowMs: number): void => {
     if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs)) return
     isStarting = false
+    skipped = 0
     guard.begin(nowMs)
     if (options.fullFirst) lastTickMs = nowMs
     nextTickMs = nowMs + (options.fullFirst ? intervalMs : Math.min(FIRST_TICK_MS, intervalMs))

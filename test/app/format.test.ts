@@ -1,4 +1,5 @@
 import test from 'ava'
+import stringWidth from 'string-width'
 import {
   digits,
   formatAge,
@@ -10,7 +11,17 @@ import {
   formatPercent,
   formatRate,
 } from '../../src/app/format.ts'
-import { displayWidth, fit, fitLeft, sanitize, shorten, shortenMiddle, toAscii, wrap } from '../../src/app/width.ts'
+import {
+  charWidth,
+  displayWidth,
+  fit,
+  fitLeft,
+  sanitize,
+  shorten,
+  shortenMiddle,
+  toAscii,
+  wrap,
+} from '../../src/app/width.ts'
 import { randomFrom } from '../helpers/stream.ts'
 
 const writes = test.macro((t, write: (value: number) => string, ...pairs: [number, string][]) => {
@@ -146,4 +157,13 @@ test('fitted text is exactly as wide as asked, whatever it is', (t) => {
     t.is(displayWidth(fitLeft(text, width)), width)
     t.true(displayWidth(shortenMiddle(text, Math.max(1, width))) <= Math.max(1, width))
   }
+})
+
+test('what pictures are made of has the width that is taken for known', (t) => {
+  for (let code = 0x2500; code <= 0x259f; code++) t.is(charWidth(String.fromCharCode(code)), 1)
+  const own = [...'·±…—▲▸▼', ...Array.from({ length: 0xa0 }, (_, i) => String.fromCharCode(0x2500 + i))]
+  t.deepEqual(
+    own.filter((char) => stringWidth(char) !== charWidth(char)),
+    [],
+  )
 })
