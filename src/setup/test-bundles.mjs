@@ -17,15 +17,18 @@ export const testFiles = () =>
 /** Where the bundle of a test file is, or those of a folder. @param {string} path  from the root of the project */
 export const bundleOf = (path) => `${relative(ROOT, TESTS)}/${path.replace(/\.ts$/, '.mjs')}`
 
-/** Throws Error with esbuild's messages. */
-export const buildTests = async () => {
+/** Throws Error with esbuild's messages. By default every test as it is.
+ * @param {{ files?: readonly string[], folder?: string, banner?: string, changed?: (path: string, source: string) => string }} [options]
+ *   changed: what is read in place of a source */
+export const buildTests = async ({ files = testFiles(), folder = TESTS, banner = '', changed } = {}) => {
   const { build } = await import('esbuild')
-  rmSync(TESTS, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
+  const [placed, other] = [/\/(test\/.*\.ts|src\/setup\/.*\.mjs)$/, /\/src\/.*\.ts$/]
   await build({
     absWorkingDir: ROOT,
-    entryPoints: testFiles(),
+    entryPoints: [...files],
     outbase: '.',
-    outdir: TESTS,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -36,16 +39,23 @@ export const buildTests = async () => {
     packages: 'external',
     sourcemap: 'inline',
     logLevel: 'silent',
+    banner: { js: banner },
     plugins: [
       {
-        name: 'places of tests',
-        setup: ({ onLoad }) =>
-          void onLoad({ filter: /\/(test\/.*\.ts|src\/setup\/.*\.mjs)$/ }, ({ path }) => ({
+        name: 'sources of tests',
+        setup: ({ onLoad }) => {
+          onLoad({ filter: placed }, ({ path }) => ({
             contents: readFileSync(path, 'utf8')
               .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
               .replaceAll('fileURLToPath(import.meta.url)', JSON.stringify(path)),
             loader: 'ts',
-          })),
+          }))
+          if (changed)
+            onLoad({ filter: other }, ({ path }) => ({
+              contents: changed(relative(ROOT, path), readFileSync(path, 'utf8')),
+              loader: 'ts',
+            }))
+        },
       },
     ],
   })

@@ -1,0 +1,52 @@
+// What is changed in a source, what is not, and that a mutant is off until it is wanted.
+import test from 'ava'
+import { choose } from './choose.ts'
+import { sitesOf, withMutants } from './mutate.ts'
+
+const changes = (source: string): string[] => sitesOf(source).map(({ what }) => what)
+
+test('operators, numbers, conditions, calls and statements', (t) => {
+  t.deepEqual(changes('a < 2'), ['a < 2 -> (a) <= (2)', '2 -> 3'])
+  t.deepEqual(changes('x = list.filter(f) ?? y'), [
+    'x = list.filter(f) ?? y -> nothing',
+    'list.filter(f) ?? y -> (list.filter(f))',
+    'list.filter(f) -> (list)',
+  ])
+  t.deepEqual(changes('const m = Math.max(a, -b)'), ['Math.max(a, -b) -> Math.min(a, -b)', '-b -> (b)'])
+  t.deepEqual(changes('if (a) b()'), ['a -> false', 'b() -> nothing'])
+})
+
+test('types, imports, names and words are left alone', (t) => {
+  t.deepEqual(
+    changes(`import a from 'b'\ntype T = 1 | 2\nconst c = { 3: 'word' } as const satisfies Record<3, 'word'>`),
+    [],
+  )
+})
+
+test('a mutant is off until it is wanted', (t) => {
+  const source = 'const f = (a) => { add(a); return a > 1 ? a : 0 }; return f(2)'
+  const body = source.replace('return f(2)', '')
+  const sites = sitesOf(body).map((site, i) => ({ ...site, number: i + 1 }))
+  const outcome = (what: string, on: boolean): unknown => {
+    const site = sites.find((each) => each.what.startsWith(what))!
+    const code = withMutants(source, [site])
+    const added: number[] = []
+    const result: unknown = new Function('add', 'mutant', code)(
+      (a: number) => added.push(a),
+      () => on,
+    )
+    return [result, added.length]
+  }
+  t.deepEqual(outcome('a > 1', false), [2, 1])
+  t.deepEqual(outcome('a > 1 ->', true), [0, 1])
+  t.deepEqual(outcome('add(a)', true), [2, 0])
+})
+
+test('the same seed chooses the same, without overlap', (t) => {
+  const sources = new Map([['a.ts', 'const a = 1 + 2 * 3 - 4\nconst b = a < 5']])
+  const chosen = choose(sources, 4, 7)
+  t.deepEqual(choose(sources, 4, 7), chosen)
+  for (const one of chosen)
+    for (const other of chosen) t.true(one === other || one.end <= other.start || other.end <= one.start)
+  t.is(new Set(chosen.map(({ number }) => number)).size, chosen.length)
+})

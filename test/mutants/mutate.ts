@@ -1,0 +1,122 @@
+// What can be changed in a source: every place at which one small change gives another program that still runs. Words
+// are left alone, and so are types.
+import { parseSync } from 'oxc-parser'
+
+/** A change: characters [start, end) of the source become `to`. `what` says it in a few words. */
+export type Site = { start: number; end: number; to: string; statement: boolean; what: string }
+
+type Node = { type: string; start: number; end: number } & Record<string, unknown>
+
+const OPERATORS: Record<string, string> = {
+  '<': '<=',
+  '<=': '<',
+  '>': '>=',
+  '>=': '>',
+  '===': '!==',
+  '!==': '===',
+  '+': '-',
+  '-': '+',
+  '*': '/',
+  '/': '*',
+  '%': '*',
+  '&&': '||',
+  '||': '&&',
+}
+const METHODS: Record<string, string> = {
+  some: 'every',
+  every: 'some',
+  min: 'max',
+  max: 'min',
+  floor: 'ceil',
+  ceil: 'floor',
+}
+/** Calls without which there is still a value of the same type. */
+const LEFT_OUT = new Set(['filter', 'toSorted', 'toReversed', 'slice', 'reverse', 'sort', 'padStart', 'padEnd', 'trim'])
+const HAS_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression'])
+
+const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string'
+
+/** Parts of a node that are evaluated when it is. */
+const parts = (node: Node): Node[] => {
+  if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') return []
+  if (HAS_VALUE.has(node.type)) return [node['expression'] as Node]
+  if (node.type.startsWith('TS')) return []
+  return Object.entries(node).flatMap(([name, value]) => {
+    if (name === 'key' && node['computed'] !== true) return []
+    if (name === 'property' && node['computed'] !== true && node.type === 'MemberExpression') return []
+    return (Array.isArray(value) ? value : [value]).filter(isNode)
+  })
+}
+
+/** Throws Error where the source is not TypeScript. */
+export const sitesOf = (source: string): Site[] => {
+  const { program, errors } = parseSync('source.ts', source)
+  if (errors.length > 0) throw new Error(errors[0]!.message)
+  const sites: Site[] = []
+  const text = (node: Node): string => source.slice(node.start, node.end)
+  const add = (node: Node, to: string, statement = false): void => {
+    const shorten = (code: string): string => code.replace(/\s+/g, ' ').slice(0, 60)
+    sites.push({
+      start: node.start,
+      end: node.end,
+      to,
+      statement,
+      what: `${shorten(text(node))} -> ${shorten(to) || 'nothing'}`,
+    })
+  }
+  const visit = (node: Node): void => {
+    const part = (name: string): Node => node[name] as Node
+    switch (node.type) {
+      case 'BinaryExpression':
+      case 'LogicalExpression': {
+        const operator = node['operator'] as string
+        const other = OPERATORS[operator]
+        if (other) add(node, `(${text(part('left'))}) ${other} (${text(part('right'))})`)
+        if (operator === '??') add(node, `(${text(part('left'))})`)
+        break
+      }
+      case 'UnaryExpression':
+        if (node['operator'] === '!' || node['operator'] === '-') add(node, `(${text(part('argument'))})`)
+        break
+      case 'Literal':
+        if (typeof node['value'] === 'boolean') add(node, String(!node['value']))
+        if (typeof node['value'] === 'number') add(node, String(node['value'] + 1))
+        break
+      case 'ConditionalExpression':
+        add(part('test'), `!(${text(part('test'))})`)
+        break
+      case 'IfStatement':
+        add(part('test'), 'false')
+        break
+      case 'ExpressionStatement':
+        if (/^(Call|Assignment|Update)Expression$/.test(part('expression').type)) add(node, '', true)
+        break
+      case 'CallExpression': {
+        const callee = part('callee')
+        if (callee.type !== 'MemberExpression' || callee['computed'] === true) break
+        const [object, property] = [callee['object'] as Node, callee['property'] as Node]
+        const rest = source.slice(property.end, node.end)
+        const other = METHODS[text(property)]
+        if (other) add(node, `${source.slice(node.start, property.start)}${other}${rest}`)
+        if (LEFT_OUT.has(text(property)) && callee['optional'] !== true) add(node, `(${text(object)})`)
+        break
+      }
+    }
+    for (const child of parts(node)) visit(child)
+  }
+  visit(program as unknown as Node)
+  return sites
+}
+
+/** Code in which a mutant is chosen when it runs: `mutant(n)` says whether it is the n-th. */
+export const withMutants = (source: string, chosen: readonly (Site & { number: number })[]): string => {
+  let result = source
+  for (const { start, end, to, statement, number } of chosen.toSorted((a, b) => b.start - a.start)) {
+    const original = result.slice(start, end)
+    const changed = statement
+      ? `if (!mutant(${number})) { ${original} }`
+      : `(mutant(${number}) ? (${to}) : (${original}))`
+    result = result.slice(0, start) + changed + result.slice(end)
+  }
+  return result
+}
