@@ -71,7 +71,9 @@ test('other columns, few rows and none are sent whole', (t) => {
     sample(5, rowsFrom(0, 20)),
     sample(6, rowsFrom(0, 20)),
   ]
-  const lines = messages.map(createEncoder(512))
+  const encode = createEncoder(512)
+  for (const atMs of [0, 1]) encode(host(atMs))
+  const lines = messages.map(encode)
   t.deepEqual(
     lines.map((line) => 'base' in JSON.parse(line)),
     [false, false, false, false, false, true],
