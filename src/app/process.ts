@@ -24,9 +24,11 @@ import {
 import { factLines, threadLines } from './process-facts.ts'
 import { historyOf } from './process-history.ts'
 import { mean, timeLines } from './process-time.ts'
+import { waitLines } from './process-waits.ts'
 import { sectionsOf } from './sections.ts'
 import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
+import { knowsWaits, WAITS } from './waits.ts'
 import { sanitize } from './width.ts'
 
 export interface ProcessPage {
@@ -71,6 +73,7 @@ export const processPage = (
       ...stackLines(state),
       ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs),
       ...section('sched', threadLines(store, state.cursorMs, width)),
+      ...(knowsWaits(state) ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width)), []] : []),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
       ...section('tcp', tcpLines(facts, width)),

@@ -92,7 +92,7 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
     if (left === undefined || right === undefined) {
       return left === right ? byKey(a, b) : left === undefined ? 1 : -1
     }
-    return sign * compare(left, right) || byKey(a, b)
+    return sign * compare(left, right) || alarm(b) - alarm(a) || byKey(a, b)
   })
 }
 
@@ -101,6 +101,9 @@ const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
   const [left, right] = [String(a), String(b)]
   return left < right ? -1 : left > right ? 1 : 0
 }
+
+/** Of equals those that draw the attention come first. */
+const alarm = ({ role }: Row): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)
 
 const byKey = (a: Row, b: Row): number =>
   a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid

@@ -5,6 +5,7 @@ import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
+import { knowsWaits, WAITS } from './waits.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 
@@ -201,6 +202,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
       ...(probes as ProbeId[]),
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
       ...(stacksPageOf(state) ? ['stacks' as const] : []),
+      ...(state.page.is === 'process' && knowsWaits(state) ? [WAITS] : []),
     ]),
   ]
 }

@@ -10,6 +10,7 @@ import { formatInterval } from './format.ts'
 import { tableOf } from './rows.ts'
 import { backInStacks, chosenCrumb, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
+import { WAITS } from './waits.ts'
 import { processOf } from './subjects.ts'
 import {
   commandsBetween,
@@ -171,10 +172,10 @@ const withText = (state: AppState, text: string): AppState =>
 const withoutSearch = (state: AppState): AppState =>
   state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state
 
-/** On the full screen, and back. Threads are those of a selection: of the selected row, as with stacks. */
+/** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
 const open = (state: AppState, panel: PanelId, store: Store): AppState => {
   if (isAt(state, panel)) return close(state)
-  const entered = panel === 'threads' ? chosenCrumb(state, store) : []
+  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, store) : []
   const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
   return {
     ...state,

@@ -45,8 +45,8 @@ test('unknown', keyed, { name: 'f12' }, { do: 'refuse', reason: 'F12 is no key h
 test(
   'unknown letter',
   keyed,
-  { name: 'x', ch: 'x' },
-  { do: 'refuse', reason: 'x is no key here; ? lists those there are' },
+  { name: 'y', ch: 'y' },
+  { do: 'refuse', reason: 'y is no key here; ? lists those there are' },
 )
 test(
   'a key of another page',

@@ -1,5 +1,6 @@
 // Keys that lead from page to page, and into and out of selections.
 import { PANELS } from '../../panels/registry.ts'
+import { knowsWaits, WAITS } from '../waits.ts'
 import { isFullScreen } from '../state.ts'
 import { hasModes, hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
@@ -81,6 +82,16 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     help: 'Stacks of the selected process, or of all where no row is selected; again: back.',
     where: 'panel',
     shown: (state) => hasPanel(state) || state.page.is === 'process',
+  },
+  {
+    keys: ['x'],
+    action: { do: 'open', panel: WAITS },
+    label: (state) => (state.page.is === 'panel' && state.page.panel === WAITS ? 'back' : 'why it waits'),
+    help: 'Who or what holds up the selected process, link by link (m); of all where no row is selected. Again: back.',
+    where: 'global',
+    shown: (state) => state.page.is === 'process' && knowsWaits(state),
+    spare: (state) => hasPanel(state) && knowsWaits(state),
+    disabled: (state) => (knowsWaits(state) ? undefined : 'this recording has no chains of waits'),
   },
   {
     keys: ['d'],

@@ -55,3 +55,17 @@ const readArguments = (names: readonly string[]): void =>
       known.set(name, prototype ? (prototype[1]! & 0xffff) - 1 : 0) // the first is the tracepoint's private data
     }
   })
+
+const BTF_KIND_STRUCT = 4
+
+/** Whether the running kernel's struct has this member. */
+export const kernelHasMember = (struct: string, member: string): boolean =>
+  withBtf((btf) => {
+    const lib = libbpf()
+    const id = lib.findBtf(btf, struct, BTF_KIND_STRUCT) as number
+    if (id < 0) return false
+    const [, info] = koffi.decode(lib.btfType(btf, id), 'uint32_t', 3) as number[]
+    const count = info! & 0xffff
+    const words = koffi.decode(lib.btfType(btf, id), 'uint32_t', 3 + count * 3) as number[]
+    return Array.from({ length: count }, (_, i) => lib.btfName(btf, words[3 + i * 3]!) as string).includes(member)
+  })

@@ -4,10 +4,12 @@ import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MEMORY } from './memory/spec.ts'
+import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
+  { spec: WAITS, load: () => import('./waits/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]
 

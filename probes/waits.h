@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What the programs of waits.bpf.c read of the kernel's beyond threads: locks and their owners, and what is behind a
+ * descriptor. All of it may change or go away while it is read: pointers are followed by bpf_probe_read_kernel, which
+ * cannot fault, and user space believes nothing that two readings do not both say. */
+#ifndef PROBETOP_WAITS_H
+#define PROBETOP_WAITS_H
+
+#include "blocking.h"
+#include "quota.h"
+#include "selection.h"
+
+typedef struct {
+	long long counter;
+} CORE atomic64_t;
+
+struct mutex {
+	atomic64_t owner; /* a task and three bits */
+} CORE;
+struct rw_semaphore {
+	atomic64_t owner;
+} CORE;
+struct semaphore {
+	unsigned long last_holder; /* from 6.16 on, with DETECT_HUNG_TASK_BLOCKER */
+} CORE;
+
+struct upid {
+	int nr;
+	void *ns;
+};
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+} CORE;
+
+struct super_block {
+	__u32 s_dev;
+} CORE;
+struct inode {
+	unsigned short i_mode;
+	__u32 i_rdev;
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} CORE;
+struct file {
+	unsigned int f_mode;
+	struct inode *f_inode;
+	void *private_data;
+} CORE;
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
+
+struct in6_addr {
+	__u8 bytes[16];
+};
+typedef struct {
+	void *net;
+} CORE possible_net_t;
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+} CORE;
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_protocol;
+} CORE;
+struct unix_sock {
+	struct sock *peer;
+} CORE;
+struct socket {
+	struct sock *sk;
+} CORE;
+
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define S_IFREG 0100000
+#define S_IFIFO 0010000
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define IPPROTO_TCP 6
+#define TCP_LISTEN 10
+
+/* What a descriptor is of. Mirrored by src/engine/probes/waits/decode.ts. */
+enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };
+
+struct tcp_ends {
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 family;
+	__u16 unused;
+	__u8 local[16];
+	__u8 remote[16];
+};
+
+struct file_facts {
+	/* pipe: the pipe; unix: the socket at the other end; other: the file's own data */
+	__u64 peer;
+	__u64 ino;
+	__u32 dev;
+	__u32 kind;
+	struct tcp_ends tcp;
+};
+
+/* Its type is that of the socket within a struct socket. */
+static __always_inline void socket_facts(struct file_facts *f, void *private)
+{
+	struct sock *sk = BPF_CORE_READ((struct socket *)private, sk);
+	__u16 family;
+
+	f->kind = FILE_SOCKET;
+	if (!sk)
+		return;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (family == AF_UNIX) {
+		f->kind = FILE_UNIX;
+		f->peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+		return;
+	}
+	if ((family != AF_INET && family != AF_INET6) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return;
+	f->kind = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN ? FILE_LISTENER : FILE_TCP;
+	f->tcp.family = family;
+	f->tcp.local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	f->tcp.remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (family == AF_INET) {
+		BPF_CORE_READ_INTO((__be32 *)f->tcp.local, sk, __sk_common.skc_rcv_saddr);
+		BPF_CORE_READ_INTO((__be32 *)f->tcp.remote, sk, __sk_common.skc_daddr);
+	} else {
+		BPF_CORE_READ_INTO((struct in6_addr *)f->tcp.local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO((struct in6_addr *)f->tcp.remote, sk, __sk_common.skc_v6_daddr);
+	}
+}
+
+static __always_inline void file_facts(struct file_facts *f, struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	void *private = BPF_CORE_READ(file, private_data);
+	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+
+	f->ino = BPF_CORE_READ(inode, i_ino);
+	f->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	f->kind = FILE_OTHER;
+	f->peer = (__u64)private;
+	if (type == S_IFIFO)
+		f->kind = FILE_PIPE;
+	else if (type == S_IFREG)
+		f->kind = FILE_REGULAR;
+	else if (type == S_IFSOCK && private)
+		socket_facts(f, private);
+}
+
+#endif

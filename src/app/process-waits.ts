@@ -1,0 +1,45 @@
+// The section of the process page that says who or what holds it up: a line for each of its threads that waits for
+// something, by the chains of the last interval.
+import type { Store } from '../model/store.ts'
+import { columnAt, type TableCell } from '../stream/tables.ts'
+import { isDescribed } from '../stream/types.ts'
+import type { Line } from './draw/lines.ts'
+import { fit, fitLeft, formatDuration } from './format.ts'
+import type { Role } from './types.ts'
+import { WAITS } from './waits.ts'
+import { sanitize, shorten } from './width.ts'
+
+const MOST_CHAINS = 4
+const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])
+const DEADLOCK = 2
+
+export const waitLines = (store: Store, pid: number, atMs: number | undefined, width: number): Line[] => {
+  const sample = store.latest(WAITS, atMs)
+  const table = sample && isDescribed(sample) ? sample.data.tables.chains : undefined
+  const cell = (row: readonly TableCell[], id: string): TableCell | undefined => row[columnAt(table!, id)]
+  const mine = table?.rows.filter((row) => cell(row, 'pid') === pid) ?? []
+  const waiting = mine.filter((row) => !IDLE.has(cell(row, 'class')))
+  const idle = mine.length - waiting.length
+  const roleOf = (row: readonly TableCell[]): Role => {
+    const closed = Number(cell(row, 'closed'))
+    return closed >= DEADLOCK ? 'bad' : closed > 0 ? 'warn' : 'text'
+  }
+  return [
+    [
+      ['Held up by', 'title'],
+      ['  x: every link', 'key'],
+      [idle > 0 ? `  ${idle} thread${idle === 1 ? '' : 's'} idle, or waiting for a sign of its own` : '', 'dim'],
+    ],
+    ...(waiting.length === 0 ? [[[' nothing at the end of this interval', 'dim']] as Line] : []),
+    ...waiting
+      .slice(0, MOST_CHAINS)
+      .map((row): Line => [
+        [fitLeft(String(cell(row, 'tid')), 8), 'dim'],
+        [` ${fit(sanitize(String(cell(row, 'thread'))), 12)}`],
+        [fitLeft(formatDuration(Number(cell(row, 'forNs'))), 8), 'dim'],
+        ['  '],
+        [shorten(sanitize(String(cell(row, 'chain'))), Math.max(20, width - 33)), roleOf(row)],
+      ]),
+    ...(waiting.length > MOST_CHAINS ? [[[` and ${waiting.length - MOST_CHAINS} more`, 'dim']] as Line] : []),
+  ]
+}

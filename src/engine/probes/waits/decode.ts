@@ -1,0 +1,225 @@
+// Records of probes/waits.bpf.c made into threads, which are kept from one reading to the next: of one that has not run
+// in between only its number is said. No system calls here.
+import type { RecordReader } from '../../native/record.ts'
+import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { STATE } from '../../native/states.ts'
+import { syscallName } from '../../native/syscall-names.ts'
+
+export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
+export type FileKind = (typeof FILE_KINDS)[number]
+
+export interface FileFacts {
+  kind: FileKind
+  ino: number
+  dev: number
+  /** Address in the kernel, for comparing only. */
+  peer: bigint
+  tcp: Buffer
+}
+
+export const LOCK_KINDS = ['none', 'mutex', 'semaphore', 'read', 'write', 'percpu', 'rt'] as const
+
+export interface Thread {
+  tid: number
+  pid: number
+  /** As in the panel of threads. */
+  state: string
+  call: string
+  switches: number
+  ranNs: number
+  /** Within the last interval. */
+  ranSinceNs: number
+  /** When it last ran, or began to wait for a CPU, on the scheduler's clock. */
+  leftNs: number
+  born: number
+  args: readonly number[]
+  lock: bigint
+  lockKind: (typeof LOCK_KINDS)[number]
+  lockOwner: number
+  isOneOfSeveral: boolean
+  nsTid: number
+  parent: number
+  tracer: number
+  cpu: number
+  isWorker: boolean
+  isSelected: boolean
+  file: FileFacts
+  comm: string
+  /** Addresses without their upper 16 bits, innermost first. */
+  frames: readonly number[]
+  /** It was said in full in this reading. */
+  fresh: boolean
+  /** It has not run since the reading before. */
+  still: boolean
+}
+
+const SHORT = 0x8000_0000
+const SHORT_BYTES = 8
+const WORKER = 1
+const ONE_OF_SEVERAL = 2
+const SELECTED = 4
+const CALL = { number: 0xffff, compat: 0x10000, kernel: 0x40000, none: 0x80000 }
+const ADDRESS_BYTES = 6
+/** Of `struct tcp_ends`. */
+export const TCP_BYTES = 40
+const MOST_FRAMES = 16
+
+const LETTERS: Record<number, string> = {
+  [STATE.running]: 'R',
+  [STATE.waiting]: 'w',
+  [STATE.preempted]: 'w',
+  [STATE.throttled]: 'q',
+  [STATE.sleep]: '.',
+  [STATE.disk]: 'D',
+  [STATE.stopped]: 'T',
+  [STATE.traced]: 't',
+  [STATE.frozen]: 'F',
+}
+
+export interface Threads {
+  byTid: ReadonlyMap<number, Thread>
+  /** The scheduler's clock at the reading. */
+  clockNs: number
+  /** Some had not run, and yet nothing was known of them: everything has to be asked for. */
+  isIncomplete: boolean
+}
+
+export const threadReader = (wait: RecordReader, file: RecordReader) => {
+  const number = (name: string) => wait.number(name)
+  const at = {
+    tid: number('tid'),
+    tgid: number('tgid'),
+    state: number('state'),
+    call: number('call'),
+    switches: number('switches'),
+    ranNs: number('ran_ns'),
+    left: number('left'),
+    clock: number('clock'),
+    born: number('born'),
+    args: number('args'),
+    lockKind: number('lock_kind'),
+    lockOwner: number('lock_owner'),
+    nsTid: number('ns_tid'),
+    parent: number('parent'),
+    tracer: number('tracer'),
+    cpu: number('cpu'),
+    flags: number('flags'),
+    depth: number('depth'),
+    comm: wait.text('comm'),
+    lock: wait.offset('lock'),
+    file: wait.offset('file'),
+    frames: wait.offset('frames'),
+    fileKind: file.number('kind'),
+    fileIno: file.number('ino'),
+    fileDev: file.number('dev'),
+    filePeer: file.offset('peer'),
+    tcp: file.offset('tcp'),
+  }
+  let known = new Map<number, Thread>()
+
+  const full = (bytes: Buffer, from: number): Thread => {
+    const tid = at.tid(bytes, from)
+    const flags = at.flags(bytes, from)
+    const call = at.call(bytes, from)
+    const fileAt = from + at.file
+    const was = known.get(tid)
+    const born = at.born(bytes, from)
+    const same = was?.born === born ? was : undefined
+    const switches = at.switches(bytes, from)
+    const ranNs = at.ranNs(bytes, from)
+    const state = at.state(bytes, from)
+    return {
+      tid,
+      pid: at.tgid(bytes, from),
+      state: LETTERS[state] ?? '?',
+      call:
+        call & CALL.kernel
+          ? 'kernel'
+          : call & CALL.none
+            ? 'page fault'
+            : syscallName(call & CALL.number, (call & CALL.compat) !== 0),
+      switches,
+      ranNs,
+      ranSinceNs: same ? Math.max(0, ranNs - same.ranNs) : 0,
+      leftNs: at.left(bytes, from),
+      born,
+      args: [0, 1, 2, 3].map((index) => at.args(bytes, from, index)),
+      lock: bytes.readBigUInt64LE(from + at.lock),
+      lockKind: LOCK_KINDS[at.lockKind(bytes, from)] ?? 'none',
+      lockOwner: at.lockOwner(bytes, from),
+      isOneOfSeveral: (flags & ONE_OF_SEVERAL) !== 0,
+      nsTid: at.nsTid(bytes, from),
+      parent: at.parent(bytes, from),
+      tracer: at.tracer(bytes, from),
+      cpu: at.cpu(bytes, from),
+      isWorker: (flags & WORKER) !== 0,
+      isSelected: (flags & SELECTED) !== 0,
+      file: {
+        kind: FILE_KINDS[at.fileKind(bytes, fileAt)] ?? 'none',
+        ino: at.fileIno(bytes, fileAt),
+        dev: at.fileDev(bytes, fileAt),
+        peer: bytes.readBigUInt64LE(fileAt + at.filePeer),
+        tcp: Buffer.from(bytes.subarray(fileAt + at.tcp, fileAt + at.tcp + TCP_BYTES)),
+      },
+      comm: at.comm(bytes, from),
+      frames: Array.from({ length: Math.min(at.depth(bytes, from), MOST_FRAMES) }, (_, index) =>
+        bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
+      ),
+      fresh: true,
+      still: same !== undefined && same.switches === switches && same.state === (LETTERS[state] ?? '?'),
+    }
+  }
+
+  return (bytes: Buffer): Threads => {
+    const now = new Map<number, Thread>()
+    let clockNs = 0
+    let isIncomplete = false
+    for (let from = 0; from + SHORT_BYTES <= bytes.length;) {
+      const tid = bytes.readUInt32LE(from)
+      if (tid & SHORT) {
+        const thread = known.get((tid & ~SHORT) >>> 0)
+        if (thread && thread.pid === bytes.readUInt32LE(from + 4)) {
+          thread.fresh = false
+          thread.still = true
+          thread.ranSinceNs = 0
+          now.set(thread.tid, thread)
+        } else isIncomplete = true
+        from += SHORT_BYTES
+        continue
+      }
+      if (from + wait.size > bytes.length) break
+      clockNs = Math.max(clockNs, at.clock(bytes, from))
+      now.set(tid, full(bytes, from))
+      from += wait.size
+    }
+    known = now
+    return { byTid: now, clockNs, isIncomplete }
+  }
+}
+
+const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
+const AF_INET = 2
+
+/** The key of the other end. */
+export const otherEnd = (tcp: Buffer): Buffer => {
+  const other = Buffer.from(tcp)
+  tcp.copy(other, ENDS.localPort, ENDS.remotePort, ENDS.remotePort + 2)
+  tcp.copy(other, ENDS.remotePort, ENDS.localPort, ENDS.localPort + 2)
+  tcp.copy(other, ENDS.local, ENDS.remote, ENDS.remote + 16)
+  tcp.copy(other, ENDS.remote, ENDS.local, ENDS.local + 16)
+  return other
+}
+
+/** `127.0.0.1:80`. */
+export const remoteText = (tcp: Buffer): string => {
+  const port = tcp.readUInt16LE(ENDS.remotePort)
+  const address =
+    tcp.readUInt16LE(ENDS.family) === AF_INET
+      ? ipv4Text(tcp, ENDS.remote)
+      : isMapped(tcp, ENDS.remote)
+        ? ipv4Text(tcp, ENDS.remote + 12)
+        : `[${ipv6Text(tcp, ENDS.remote)}]`
+  return `${address}:${port}`
+}
+
+export const localPort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.localPort)

@@ -1,0 +1,170 @@
+// What a futex is, from the call's arguments and a few words of memory around it: locks of glibc and musl, PI futexes,
+// pthread_join, condition variables, semaphores, barriers. The words are the program's own: a thread is only taken for an
+// owner when it is there and all that stands beside it fits. Pure.
+
+export interface FutexWords {
+  /** Of the call. */
+  operation: number
+  value: number
+  timed: boolean
+  /** From the address on, at least 6. */
+  after: readonly number[]
+  /** The 12 in front of it, nearest last; empty where that memory cannot be read. */
+  before: readonly number[]
+  /** Thread, as its process calls itself. */
+  self: number
+  /** A thread of this number is there: in the process, or with `shared` in any. */
+  isThread(tid: number, shared: boolean): boolean
+}
+
+export interface Futex {
+  kind: 'mutex' | 'rwlock' | 'join' | 'condition' | 'semaphore' | 'barrier' | 'futex'
+  /** As it is called. */
+  words: string
+  /** Thread, in the numbers of its process. */
+  owner?: number
+  sure: 'certain' | 'likely' | 'possible'
+  source: string
+  shared: boolean
+}
+
+const PRIVATE = 128
+const REALTIME = 256
+const OPERATION = { wait: 0, lockPi: 6, waitBitset: 9, waitRequeuePi: 11, lockPi2: 13 }
+const WAITERS = 0x8000_0000
+const TID_MASK = 0x3fff_ffff
+/** musl writes this into a lock that keeps no owner. */
+const EBUSY = 16
+const MOST_USERS = 1 << 20
+/** Of the bits that glibc has for kinds of mutexes. */
+const MOST_KIND = 0x3ff
+/** The word of a lock that others wait for, in glibc and Rust. */
+const CONTENDED = 2
+const RWLOCK_USED = 2
+
+export const futexOf = (words: FutexWords): Futex => {
+  const { operation, value, after, before, self } = words
+  const command = operation & ~(PRIVATE | REALTIME)
+  const shared = (operation & PRIVATE) === 0
+  const word = after[0]!
+  const isOther = (tid: number): boolean => tid !== self && tid > 0 && words.isThread(tid, shared)
+  const found = (futex: Omit<Futex, 'shared'>): Futex => ({ ...futex, shared })
+  const unknown = (why: string): Futex => found({ kind: 'futex', words: 'futex', sure: 'possible', source: why })
+
+  if (command === OPERATION.lockPi || command === OPERATION.lockPi2) {
+    const owner = word & TID_MASK
+    return isOther(owner)
+      ? found({ kind: 'mutex', words: 'PI mutex', owner, sure: 'certain', source: 'owner in the lock word (PI)' })
+      : found({ kind: 'mutex', words: 'PI mutex', sure: 'certain', source: 'call; the owner is none of its threads' })
+  }
+  if (command === OPERATION.waitRequeuePi)
+    return found({ kind: 'condition', words: 'condition variable', sure: 'certain', source: 'call' })
+  if (command !== OPERATION.wait && command !== OPERATION.waitBitset) return unknown('call')
+  if (word !== value >>> 0) return unknown('its word has changed: it is being woken')
+
+  if ((word & WAITERS) !== 0) {
+    const owner = word & TID_MASK
+    if (isOther(owner))
+      return found({ kind: 'mutex', words: 'mutex', owner, sure: 'certain', source: 'owner in the lock word' })
+    if (owner === EBUSY)
+      return found({ kind: 'mutex', words: 'mutex', sure: 'likely', source: 'lock word of musl, which keeps no owner' })
+  }
+  if (shared && isOther(word) && words.isThread(word, false))
+    return found({
+      kind: 'join',
+      words: 'end of thread',
+      owner: word,
+      sure: 'certain',
+      source: 'its number in the word (pthread_join)',
+    })
+
+  if (value === CONTENDED) {
+    const [, , owner = 0, users = 0, kind = 0] = after
+    if (isOther(owner) && users > 0 && users < MOST_USERS && kind <= MOST_KIND)
+      return found({ kind: 'mutex', words: 'mutex', owner, sure: 'certain', source: "owner in glibc's mutex" })
+    const joined = before.at(-2) ?? 0
+    if (isOther(joined) && words.isThread(joined, false) && command === OPERATION.wait)
+      return found({
+        kind: 'join',
+        words: 'end of thread',
+        owner: joined,
+        sure: 'likely',
+        source: "its number in musl's thread",
+      })
+  }
+  const rwlock = rwlockOf(words, isOther)
+  if (rwlock) return found(rwlock)
+  if (value === CONTENDED && command === OPERATION.wait)
+    return found({
+      kind: 'mutex',
+      words: 'lock',
+      sure: 'likely',
+      source: 'its word; such locks (C library, Rust) keep no owner',
+    })
+  if (command === OPERATION.waitBitset && isSemaphore(words))
+    return found({
+      kind: 'semaphore',
+      words: 'semaphore',
+      sure: 'likely',
+      source: 'its words; semaphores have no owner',
+    })
+  if (command === OPERATION.wait && isBarrier(words))
+    return found({ kind: 'barrier', words: 'barrier', sure: 'likely', source: 'its words' })
+  if (isCondition(words))
+    return found({
+      kind: 'condition',
+      words: 'condition variable',
+      sure: 'likely',
+      source: 'its words; nobody owns it',
+    })
+  return unknown('call')
+}
+
+/** glibc's: readers, writers, then the two words that are waited on, two unused ones, and the writer that has it. */
+const rwlockOf = (
+  { value, after, before }: FutexWords,
+  isOther: (tid: number) => boolean,
+): Omit<Futex, 'shared'> | undefined => {
+  if (value !== RWLOCK_USED && value !== (RWLOCK_USED | 1)) return undefined
+  for (const [writerAt, readersAt, unusedAt] of [
+    [4, -2, 2],
+    [3, -3, 1],
+  ] as const) {
+    const readers = before.at(readersAt)
+    if (after[unusedAt] !== 0 || after[unusedAt + 1] !== 0 || readers === undefined) continue
+    const owner = after[writerAt] ?? 0
+    if (isOther(owner))
+      return { kind: 'rwlock', words: 'rwlock', owner, sure: 'certain', source: "writer in glibc's rwlock" }
+    const count = readers >>> 3
+    if (owner === 0 && count > 0 && count < MOST_USERS)
+      return {
+        kind: 'rwlock',
+        words: `rwlock with ${count} readers`,
+        sure: 'likely',
+        source: "readers in glibc's rwlock, which does not keep who they are",
+      }
+  }
+  return undefined
+}
+
+/** glibc's: value, how many wait, whether processes share it. */
+const isSemaphore = ({ value, after }: FutexWords): boolean =>
+  value === 0 && after[1]! > 0 && after[1]! < MOST_USERS && (after[2] === 0 || after[2] === PRIVATE)
+
+/** glibc's: how many came, [the round], how many are needed, shared, how many left. */
+const isBarrier = ({ value, after, before }: FutexWords): boolean => {
+  const came = before.at(-1)
+  return (
+    came !== undefined &&
+    came > value &&
+    came - value < after[1]! &&
+    after[1]! < MOST_USERS &&
+    (after[2] === 0 || after[2] === PRIVATE)
+  )
+}
+
+/** glibc's: how many refer to it, times eight, stands just before the two words that are waited on. */
+const isCondition = ({ before }: FutexWords): boolean =>
+  [before.at(-1), before.at(-2)].some(
+    (references) => references !== undefined && references >= 8 && references >>> 3 < MOST_USERS,
+  )

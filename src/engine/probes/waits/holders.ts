@@ -1,0 +1,95 @@
+// Who has the other end of pipes and sockets, or the same event counter: asked of the kernel for all files of all
+// processes at once, when something new is waited for, and no more often than a fiftieth of a CPU allows.
+import type { BpfMap } from '../../native/map.ts'
+import type { BpfObject } from '../../native/object.ts'
+import { TCP_BYTES, otherEnd, type FileFacts } from './decode.ts'
+
+const KINDS = { pipe: 1, unix: 2, tcp: 3, other: 4 }
+const MOST_WANTED = 500
+const REFRESH_MS = 3000
+const REST_PER_MS = 50
+/** Of `struct file`. */
+const FMODE = { read: 1, write: 2 }
+
+export interface Found {
+  pid: number
+  canRead: boolean
+  canWrite: boolean
+}
+
+/** Undefined: it is not known yet. */
+export type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
+
+export interface HolderSearch {
+  of: HoldersOf
+  /** Searches, if something is wanted that was not; before the next reading. */
+  search(): void
+}
+
+export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearch => {
+  const map: BpfMap = object.map('wanted')
+  const wanted = object.record('wanted')
+  const holder = object.record('holder')
+  const at = { number: holder.number('number'), tgid: holder.number('tgid'), mode: holder.number('mode') }
+  let known = new Map<string, Found[]>()
+  /** Asked for since the last search. */
+  let asked = new Map<string, Buffer>()
+  let searchedMs = -Infinity
+  let costMs = 0
+
+  const keyOf = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
+    const number = KINDS[kind as keyof typeof KINDS]
+    if (number === undefined || (kind !== 'tcp' && peer === 0n)) return undefined
+    const key = Buffer.alloc(wanted.size)
+    key.writeUInt32LE(number, wanted.offset('kind'))
+    if (kind === 'tcp') otherEnd(tcp).copy(key, wanted.offset('tcp'), 0, TCP_BYTES)
+    else key.writeBigUInt64LE(peer, wanted.offset('peer'))
+    return key
+  }
+
+  return {
+    of(file) {
+      const key = keyOf(file)
+      if (!key) return []
+      // addresses are used again, numbers of inodes are not
+      const name = `${key.toString('latin1')} ${file.ino}`
+      if (asked.size < MOST_WANTED) asked.set(name, key)
+      return known.get(name)
+    },
+    search() {
+      const isNew = [...asked.keys()].some((name) => !known.has(name))
+      const sinceMs = nowMs() - searchedMs
+      if (sinceMs < costMs * REST_PER_MS || (!isNew && sinceMs < REFRESH_MS)) {
+        // those asked for now are asked for again then
+        if (!isNew) asked = new Map()
+        return
+      }
+      const startMs = nowMs()
+      map.drain()
+      const names = [...asked.keys()]
+      const value = Buffer.alloc(4)
+      names.forEach((name, index) => {
+        value.writeUInt32LE(index, 0)
+        map.update(asked.get(name)!, value)
+      })
+      const found = new Map(names.map((name): [string, Found[]] => [name, []]))
+      if (names.length > 0) {
+        const bytes = object.iterate('find_holders')
+        for (let from = 0; from < bytes.length; from += holder.size) {
+          const list = found.get(names[at.number(bytes, from)] ?? '')
+          const pid = at.tgid(bytes, from)
+          const mode = at.mode(bytes, from)
+          const one = list?.find((each) => each.pid === pid)
+          if (one) {
+            one.canRead ||= (mode & FMODE.read) !== 0
+            one.canWrite ||= (mode & FMODE.write) !== 0
+          } else list?.push({ pid, canRead: (mode & FMODE.read) !== 0, canWrite: (mode & FMODE.write) !== 0 })
+        }
+      }
+      known = found
+      asked = new Map()
+      searchedMs = nowMs()
+      costMs = searchedMs - startMs
+    },
+  }
+}

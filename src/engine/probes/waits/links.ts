@@ -1,0 +1,411 @@
+// What one thread waits for, from what was read of it: state, call, arguments, what its descriptor is of, the kernel's
+// stack where it is uninterruptible. Whatever else has to be asked (memory, paths, holders) comes through `Sources`, so
+// that this is a function of what they say.
+import { callDoes, CLASS_OF_CALL, stackRule } from '../../../model/waits/classes.ts'
+import type { Holder, Link } from '../../../model/waits/types.ts'
+import { localPort, remoteText, type FileFacts, type Thread } from './decode.ts'
+import type { Futex } from './futex.ts'
+import type { Found } from './holders.ts'
+import type { FileLock } from './file-locks.ts'
+
+export interface Sources {
+  futex(thread: Thread): Futex | undefined
+  /** Undefined: not known yet. */
+  holders(file: FileFacts): readonly Found[] | undefined
+  /** Of the descriptor that its call is about. */
+  path(thread: Thread): string | undefined
+  /** `ext4 on vda`. */
+  fileSystem(dev: number): string
+  frames(thread: Thread): readonly string[]
+  fileLocks(pid: number): readonly FileLock[]
+  children(pid: number): readonly number[]
+  /** Global number of a process as the thread calls it. */
+  processOf(thread: Thread, nsPid: number): number | undefined
+  /** Thread of its process (or with `shared` of any), by the number it has there. */
+  threadOf(thread: Thread, nsTid: number, shared: boolean): { pid: number; tid: number } | undefined
+  threadByTid(tid: number): { pid: number; comm: string } | undefined
+  /** Whom its CPU ran most in the interval. */
+  runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
+  /** The group whose CPU quota is used up. */
+  group(pid: number): string | undefined
+  /** Thread of the kernel whose name begins so. */
+  kernelThread(name: string): { pid: number; tid: number } | undefined
+}
+
+const F_SETLKW = 7
+const F_OFD_SETLKW = 38
+const NO_ADDRESS = 0
+
+type Part = Pick<Link, 'kind' | 'what' | 'class'> & Partial<Link>
+
+const link = (part: Part): Link => ({
+  key: part.what,
+  relation: '',
+  holders: [],
+  sure: 'certain',
+  source: 'call',
+  only: false,
+  open: true,
+  ...part,
+})
+
+export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
+  switch (thread.state) {
+    case 'R':
+      return undefined
+    case 'w':
+      return cpuLink(thread, sources)
+    case 'q': {
+      const group = sources.group(thread.pid)
+      return link({ kind: 'quota', what: `CPU quota of ${group ?? 'its group'}`, class: 'throttled', source: 'state' })
+    }
+    case 'T':
+      return link({
+        kind: 'stopped',
+        what: 'stopped by a signal',
+        key: `stopped ${thread.pid}`,
+        class: 'stopped',
+        source: 'state',
+      })
+    case 'F':
+      return link({
+        kind: 'stopped',
+        what: 'frozen by its control group',
+        key: 'frozen',
+        class: 'stopped',
+        source: 'state',
+      })
+    case 't':
+      return link({
+        kind: 'tracer',
+        what: 'stopped for its tracer',
+        key: `tracer ${thread.tracer}`,
+        relation: 'traced by',
+        holders: thread.tracer ? [{ pid: thread.tracer }] : [],
+        class: 'stopped',
+        source: "kernel's note of the tracer",
+        open: thread.tracer === 0,
+      })
+  }
+  if (thread.lock !== 0n) return kernelLockLink(thread, sources)
+  return thread.state === 'D' ? stuckLink(thread, sources) : sleepLink(thread, sources)
+}
+
+const cpuLink = (thread: Thread, { runsOn }: Sources): Link => {
+  const runs = runsOn(thread.cpu)
+  return link({
+    kind: 'cpu',
+    what: `CPU ${thread.cpu}`,
+    class: 'runq',
+    relation: runs ? `${Math.round(runs.share * 100)}% taken by` : '',
+    holders: runs && runs.tid !== thread.tid ? [{ pid: runs.pid, tid: runs.tid }] : [],
+    sure: 'likely',
+    source: 'CPU time of threads there in the interval',
+  })
+}
+
+const LOCK_WORDS: Record<string, string> = {
+  mutex: 'kernel mutex',
+  semaphore: 'kernel semaphore',
+  read: 'rwsem (to read)',
+  write: 'rwsem (to write)',
+  percpu: 'percpu rwsem',
+  rt: 'kernel rt_mutex',
+}
+
+const kernelLockLink = (thread: Thread, sources: Sources): Link => {
+  const { from } = stackRule(sources.frames(thread))
+  const owner = thread.lockOwner > 0 ? sources.threadByTid(thread.lockOwner) : undefined
+  const isReader = thread.isOneOfSeveral || thread.lockKind === 'semaphore'
+  return link({
+    kind: 'kernel lock',
+    key: `kernel lock ${thread.lock.toString(16)}`,
+    what: `${LOCK_WORDS[thread.lockKind] ?? 'kernel lock'}${from ? ` in ${from}` : ''}`,
+    class: 'lock',
+    relation: isReader ? 'last taken by' : 'held by',
+    holders: owner ? [{ pid: owner.pid, tid: thread.lockOwner, comm: owner.comm }] : [],
+    sure: isReader ? 'possible' : 'certain',
+    source: isReader ? 'last reader in the lock' : 'owner in the lock',
+    only: !isReader && thread.state === 'D',
+    open: !owner || isReader,
+  })
+}
+
+/** Uninterruptible, and not for a lock that is known. */
+const stuckLink = (thread: Thread, sources: Sources): Link => {
+  const { rule, from } = stackRule(sources.frames(thread))
+  const where = thread.file.kind === 'regular' || thread.file.kind === 'other' ? sources.path(thread) : undefined
+  const onFile = where === undefined ? '' : ` ${where}`
+  const fileSystem = thread.file.dev ? sources.fileSystem(thread.file.dev) : undefined
+  if (thread.call === 'vfork' || rule?.kind === 'child') return childLink(thread, sources)
+  if (!rule)
+    return link({
+      kind: where === undefined ? 'other' : 'disk',
+      key: where === undefined ? `in ${from ?? thread.call}` : `file ${where}`,
+      what: where === undefined ? `${from ?? 'something'} in ${thread.call}` : `${thread.call}${onFile}`,
+      class: where === undefined ? 'other' : 'disk',
+      ...(fileSystem && { end: fileSystem }),
+      sure: where === undefined ? 'possible' : 'likely',
+      source: where === undefined ? 'stack' : 'descriptor of the call',
+    })
+  const journal = rule.words === 'journal commit' ? sources.kernelThread(`jbd2/`) : undefined
+  return link({
+    kind: rule.kind,
+    key: where === undefined ? `${rule.words} ${fileSystem ?? ''}` : `file ${where}`,
+    what: `${rule.kind === 'disk' ? `${thread.call}${onFile} (${rule.words})` : `${rule.words}${onFile}`}`,
+    class: rule.class,
+    ...(fileSystem && { end: fileSystem }),
+    ...(journal && { holders: [journal], relation: 'done by' }),
+    sure: where === undefined ? 'likely' : 'certain',
+    source: `stack${where === undefined ? '' : ', descriptor of the call'}`,
+  })
+}
+
+const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
+  const does = callDoes(thread.call)
+  switch (does) {
+    case 'futex':
+      return futexLink(thread, sources)
+    case 'read':
+    case 'write':
+    case 'connect':
+    case 'accept':
+      return fileLink(thread, sources, does === 'write' || does === 'connect')
+    case 'poll':
+    case 'select':
+      // of one descriptor, which was found in its memory
+      return thread.file.kind === 'none'
+        ? link({
+            kind: 'events',
+            what: `events (${thread.call})`,
+            key: `events ${thread.tid}`,
+            class: 'idle',
+            sure: 'likely',
+          })
+        : withLimit(fileLink(thread, sources, false), isTimedPoll(thread))
+    case 'events':
+      return link({
+        kind: 'events',
+        what: `events (${thread.call})`,
+        key: `events ${thread.tid}`,
+        class: 'idle',
+        sure: 'likely',
+      })
+    case 'child':
+      return childLink(thread, sources)
+    case 'lock file':
+      return fileLockLink(thread, sources)
+    case 'sleep':
+      return link({ kind: 'timer', what: 'a timer', key: `timer ${thread.tid}`, class: 'timer' })
+    case 'signal':
+      return link({ kind: 'signal', what: 'a signal', key: `signal ${thread.tid}`, class: 'idle' })
+    case undefined:
+      return link({ kind: 'other', what: thread.call, key: `in ${thread.call}`, class: 'other', sure: 'possible' })
+    default:
+      return link({
+        kind: does === 'semaphore' ? 'semaphore' : 'other',
+        what: WORDS[does] ?? thread.call,
+        key: `${does} ${thread.args[0]}`,
+        class: CLASS_OF_CALL[does],
+        sure: 'likely',
+      })
+  }
+}
+
+const WORDS: Partial<Record<string, string>> = {
+  semaphore: 'System V semaphore',
+  message: 'message queue',
+  completion: 'completion of I/O',
+}
+
+const hex = (address: number): string => `0x${address.toString(16)}`
+
+const futexLink = (thread: Thread, sources: Sources): Link => {
+  const address = thread.args[0]!
+  const futex = sources.futex(thread)
+  const key = (shared: boolean): string => `futex ${shared ? '' : thread.pid} ${hex(address)}`
+  if (!futex)
+    return link({
+      kind: 'futex',
+      what: `futex ${hex(address)}`,
+      key: key(false),
+      class: 'lock',
+      sure: 'possible',
+      source: 'its memory cannot be read',
+    })
+  const owner = futex.owner === undefined ? undefined : sources.threadOf(thread, futex.owner, futex.shared)
+  const timed = isTimedFutex(thread)
+  return link({
+    kind: futex.kind,
+    what: futex.kind === 'join' ? futex.words : `${futex.words} ${hex(address)}`,
+    key: key(futex.shared),
+    class: futex.kind === 'mutex' || futex.kind === 'rwlock' || futex.kind === 'join' ? 'lock' : 'event',
+    relation: owner && futex.kind !== 'join' ? 'held by' : '',
+    holders: owner ? [owner] : [],
+    sure: futex.sure,
+    source: futex.source,
+    only: !timed,
+    open: timed || !owner,
+  })
+}
+
+const withLimit = (found: Link, timed: boolean): Link => (timed ? { ...found, open: true } : found)
+
+/** poll() has milliseconds, ppoll() an address. */
+const isTimedPoll = ({ call, args }: Thread): boolean =>
+  call.startsWith('ppoll') ? args[2] !== NO_ADDRESS : (args[2]! | 0) >= 0
+
+/** Of operations that may end by themselves. */
+const isTimedFutex = ({ args }: Thread): boolean => args[3] !== NO_ADDRESS
+
+/** What is read from or written to. */
+const fileLink = (thread: Thread, sources: Sources, writes: boolean): Link => {
+  const { file } = thread
+  switch (file.kind) {
+    case 'pipe':
+      return peersLink(
+        thread,
+        sources,
+        { kind: 'pipe', what: `pipe ${file.ino}`, class: 'local', relation: writes ? 'read by' : 'written by' },
+        (found) => (writes ? found.canRead : found.canWrite),
+      )
+    case 'unix':
+      return file.peer === 0n
+        ? link({
+            kind: 'unix socket',
+            what: `unix socket ${file.ino}`,
+            class: 'local',
+            end: 'no peer',
+            source: 'socket',
+          })
+        : peersLink(
+            thread,
+            sources,
+            { kind: 'unix socket', what: `unix socket ${file.ino}`, class: 'local', relation: 'other end' },
+            () => true,
+          )
+    case 'tcp': {
+      const remote = remoteText(file.tcp)
+      const found = sources.holders(file)
+      if (found && found.length > 0)
+        return peersLink(
+          thread,
+          sources,
+          {
+            kind: 'tcp',
+            what: `TCP ${remote}`,
+            key: `tcp ${remote} ${localPort(file.tcp)}`,
+            class: 'local',
+            relation: 'other end',
+          },
+          () => true,
+        )
+      return link({ kind: 'tcp', what: `TCP ${remote}`, class: 'network', end: `peer ${remote}`, source: 'socket' })
+    }
+    case 'listener':
+      return link({ kind: 'tcp', what: `clients on port ${localPort(file.tcp)}`, class: 'idle', source: 'socket' })
+    case 'socket':
+      return link({ kind: 'socket', what: `socket ${file.ino}`, class: 'network', source: 'descriptor' })
+    case 'other': {
+      const path = sources.path(thread) ?? `descriptor ${thread.args[0]}`
+      if (path === 'anon_inode:[eventfd]')
+        return {
+          ...peersLink(
+            thread,
+            sources,
+            {
+              kind: 'eventfd',
+              what: 'eventfd',
+              key: `eventfd ${file.peer.toString(16)}`,
+              class: 'idle',
+              relation: 'shared with',
+            },
+            () => true,
+          ),
+          open: true,
+        }
+      return link({
+        kind: 'other',
+        what: `${thread.call} ${path}`,
+        key: `file ${path}`,
+        class: path.startsWith('/dev/') ? 'idle' : 'other',
+        source: 'descriptor of the call',
+        sure: 'likely',
+      })
+    }
+    case 'regular':
+      return link({
+        kind: 'disk',
+        what: `${thread.call} ${sources.path(thread) ?? 'a file'}`,
+        class: 'disk',
+        end: sources.fileSystem(file.dev),
+        source: 'descriptor of the call',
+        sure: 'likely',
+      })
+    default:
+      return link({
+        kind: 'other',
+        what: thread.call,
+        key: `in ${thread.call} ${thread.tid}`,
+        class: 'other',
+        sure: 'possible',
+      })
+  }
+}
+
+const peersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link => {
+  const found = sources.holders(thread.file)
+  const all = (found ?? []).filter(fits)
+  // who has both ends himself seldom waits for himself
+  const others = all.filter(({ pid }) => pid !== thread.pid)
+  const holders: Holder[] = (others.length > 0 ? others : all).map(({ pid }) => ({ pid }))
+  return link({
+    ...part,
+    holders,
+    ...(found && holders.length === 0 && { end: 'nobody here' }),
+    sure: holders.length === 1 ? 'certain' : holders.length === 0 ? 'likely' : 'possible',
+    source: found ? 'tables of open files' : 'tables of open files are still to be read',
+    open: holders.length === 0 || others.length < all.length,
+  })
+}
+
+const childLink = (thread: Thread, sources: Sources): Link => {
+  const wanted = thread.args[0]! | 0
+  const isOne = thread.call.startsWith('wait4') && wanted > 0
+  const one = isOne ? sources.processOf(thread, wanted) : undefined
+  const children = isOne ? (one === undefined ? [] : [one]) : sources.children(thread.pid)
+  return link({
+    kind: 'child',
+    what: isOne ? `end of child ${wanted}` : 'end of a child',
+    key: `child of ${thread.pid} ${isOne ? wanted : ''}`,
+    class: 'local',
+    relation: '',
+    holders: children.map((pid) => ({ pid })),
+    sure: children.length === 1 ? 'certain' : 'possible',
+    source: 'call, parents of processes',
+    open: children.length === 0,
+  })
+}
+
+const fileLockLink = (thread: Thread, sources: Sources): Link => {
+  const command = thread.args[1]!
+  if (!thread.call.startsWith('flock') && command !== F_SETLKW && command !== F_OFD_SETLKW && command !== F_SETLKW64)
+    return fileLink(thread, sources, false)
+  const path = sources.path(thread) ?? 'a file'
+  const locks = sources.fileLocks(thread.pid)
+  const lock = locks.find(({ ino }) => ino === thread.file.ino) ?? locks[0]
+  return link({
+    kind: 'file lock',
+    what: `${lock?.kind === 'FLOCK' ? 'flock' : 'lock'} on ${path}`,
+    key: `file lock ${thread.file.dev} ${thread.file.ino}`,
+    class: 'lock',
+    relation: 'held by',
+    holders: lock && lock.holder > 0 ? [{ pid: lock.holder }] : [],
+    sure: lock ? 'certain' : 'likely',
+    source: lock ? '/proc/locks' : 'call',
+    only: true,
+    open: !lock || lock.holder <= 0,
+  })
+}
+
+const F_SETLKW64 = 14

@@ -1,0 +1,32 @@
+// Who was found holding a thing most often, over the readings in which it was waited for. Pure but for what it remembers.
+import type { Thing } from '../../../model/waits/chains.ts'
+
+const MOST_THINGS = 1000
+const MOST_HOLDERS = 50
+
+interface Seen {
+  readings: number
+  holders: Map<string, number>
+}
+
+/** Adds to each thing who held it mostly, as in `worker-7 50, 9 of 10`. */
+export const mostOften = () => {
+  let known = new Map<string, Seen>()
+  return <T extends Pick<Thing, 'key' | 'holder'>>(things: readonly T[]): (T & { mostly: string })[] => {
+    const now = new Map<string, Seen>()
+    const rows = things.map((thing) => {
+      const seen = known.get(thing.key) ?? { readings: 0, holders: new Map<string, number>() }
+      seen.readings++
+      const count = seen.holders.get(thing.holder) ?? 0
+      if (thing.holder !== '' && (count > 0 || seen.holders.size < MOST_HOLDERS))
+        seen.holders.set(thing.holder, count + 1)
+      now.set(thing.key, seen)
+      const [most, times] = [...seen.holders].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0])
+      return { ...thing, mostly: most === '' ? '' : `${most}, ${times} of ${seen.readings}` }
+    })
+    // one that nobody waits for at the moment is remembered while there is room
+    for (const [key, seen] of known) if (!now.has(key) && now.size < MOST_THINGS) now.set(key, seen)
+    known = now
+    return rows
+  }
+}

@@ -1,0 +1,215 @@
+// Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
+import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
+import { explain, type Explained } from '../../../model/waits/chains.ts'
+import type { Link, Waiter } from '../../../model/waits/types.ts'
+import { tableOf, type RowOf } from '../../../stream/spec.ts'
+import type { Target } from '../../../stream/types.ts'
+import type { StartDescribed } from '../../described.ts'
+import { absentHooks, kernelHasMember } from '../../native/btf.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { selectionBytes } from '../../native/selection.ts'
+import { ABI_CALLS, syscallName } from '../../native/syscall-names.ts'
+import { objectWork } from '../../native/work.ts'
+import { threadReader, type Thread, type Threads } from './decode.ts'
+import { openHolders } from './holders.ts'
+import { linkOf } from './links.ts'
+import { mostOften } from './most-often.ts'
+import { openSources, type SourcesNow } from './sources.ts'
+import { WAITS } from './spec.ts'
+
+const MOST_CHAINS = 200
+const MOST_LINKS = 400
+const MOST_THINGS = 200
+/** All that was said of threads is asked for again so often: their parents may have changed. */
+const RENEW_READINGS = 20
+const CLOSED = { locks: 2, waits: 1 }
+
+export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
+  const { object } = loadDescribed(path, WAITS, { maxEntries })
+  const read = threadReader(object.record('wait'), object.record('file_facts'))
+  const holders = openHolders(object, () => performance.now())
+  const { begin } = openSources()
+  const often = mostOften()
+  // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
+  const hasNotes = kernelHasMember('task_struct', 'blocker')
+  if (!hasNotes) object.attach()
+  const noLocks = !hasNotes && absentHooks(['contention_begin']).length > 0
+
+  const callBits = object.map('.data.on_files')
+  const bits = Buffer.alloc(callBits.valueSize)
+  const onFiles = new Set(CALLS_ON_FILES)
+  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * 8); call++)
+    if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
+  callBits.update(Buffer.alloc(4), bits)
+
+  const listing = object.map('.data.listing')
+  const listingBytes = Buffer.alloc(listing.valueSize)
+  const polledMap = object.map('polled')
+  const polledRecord = object.record('polled')
+  let target: Target | undefined
+  let sinceNs = 0
+  let readings = 0
+  let lastMs = performance.now()
+  let hasPolled = false
+
+  const selection = (): Buffer => {
+    try {
+      return selectionBytes(target ?? 'all')
+    } catch (error) {
+      log('error', `waits of nobody: ${(error as Error).message}`)
+      return selectionBytes('none')
+    }
+  }
+  let selected = selection()
+
+  const readThreads = (full: boolean): Threads => {
+    listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
+    listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
+    selected.copy(listingBytes, 16)
+    listing.update(Buffer.alloc(4), listingBytes)
+    const threads = read(object.iterate('read_waits'))
+    sinceNs = threads.clockNs || sinceNs
+    return threads
+  }
+
+  /** For the next reading. */
+  const tellPolled = ({ polled, isNew }: SourcesNow): void => {
+    hasPolled = polled.size > 0
+    if (!isNew) return
+    polledMap.drain()
+    const key = Buffer.alloc(4)
+    const value = Buffer.alloc(polledRecord.size)
+    for (const [tid, { fd, switches }] of polled) {
+      key.writeUInt32LE(tid, 0)
+      value.writeBigUInt64LE(BigInt(switches), polledRecord.offset('switches'))
+      value.writeInt32LE(fd, polledRecord.offset('fd'))
+      polledMap.update(key, value)
+    }
+  }
+
+  /** Links of those that do not run are kept; but who holds a lock may change. */
+  const links = new Map<number, { switches: number; link: Link | undefined }>()
+  const waitersOf = ({ byTid, clockNs }: Threads, now: SourcesNow): Waiter[] => {
+    for (const tid of links.keys()) if (!byTid.has(tid)) links.delete(tid)
+    return [...byTid.values()].map((thread) => {
+      const kept = links.get(thread.tid)
+      const isKept = kept && !thread.fresh && kept.switches === thread.switches && isSettled(kept.link)
+      const link = isKept ? kept.link : linkOf(thread, now.sources)
+      if (!isKept) links.set(thread.tid, { switches: thread.switches, link })
+      return waiterOf(thread, link, clockNs)
+    })
+  }
+
+  const reading = (): Explained & { threads: number; byTid: Threads['byTid'] } => {
+    let threads = readThreads(readings % RENEW_READINGS === 0)
+    if (threads.isIncomplete) threads = readThreads(true)
+    readings++
+    holders.search()
+    const now = begin(threads.byTid, holders.of)
+    const waiters = waitersOf(threads, now)
+    tellPolled(now)
+    const nowMs = performance.now()
+    const intervalNs = (nowMs - lastMs) * 1e6
+    lastMs = nowMs
+    const explained = explain(waiters, {
+      intervalNs,
+      wanted: ({ tid }) => target === undefined || threads.byTid.get(tid)!.isSelected,
+      mostChains: MOST_CHAINS,
+      mostSteps: MOST_LINKS,
+      mostThings: MOST_THINGS,
+    })
+    return { ...explained, threads: threads.byTid.size, byTid: threads.byTid }
+  }
+
+  // the first reading says what is there; from the second on it is known who has not run
+  reading()
+
+  return {
+    read() {
+      const { chains, steps, things, closed, threads, byTid } = reading()
+      const how = [...closed.values()]
+      return {
+        lost: 0,
+        tables: {
+          chains: tableOf(
+            WAITS.tables.chains,
+            chains.map(({ waiter, text, heldNs, closed, holder, holderText }): RowOf<typeof WAITS.tables.chains> => ({
+              pid: waiter.pid,
+              tid: waiter.tid,
+              comm: byTid.get(waiter.pid)?.comm ?? waiter.comm,
+              thread: waiter.comm,
+              state: waiter.state,
+              class: waiter.link!.class,
+              call: waiter.call,
+              forNs: waiter.forNs,
+              heldNs,
+              chain: text,
+              sure: waiter.link!.sure,
+              source: waiter.link!.source,
+              holder: holderText,
+              holderPid: holder?.pid ?? null,
+              closed: closed ? CLOSED[closed] : 0,
+            })),
+          ),
+          links: tableOf(
+            WAITS.tables.links,
+            steps.map(({ link, closed, ...step }): RowOf<typeof WAITS.tables.links> => ({
+              ...step,
+              what: link.what,
+              relation: link.relation,
+              sure: link.sure,
+              source: link.source,
+              closed: closed ? CLOSED[closed] : 0,
+            })),
+          ),
+          things: tableOf(
+            WAITS.tables.things,
+            often(things).map(({ key, closed, ...thing }): RowOf<typeof WAITS.tables.things> => ({
+              ...thing,
+              thing: key,
+              holderPid: thing.holderPid || null,
+              closed: closed ? CLOSED[closed] : 0,
+            })),
+          ),
+        },
+        hists: {},
+        totals: {
+          threads,
+          waiting: chains.length,
+          locked: chains.filter(({ waiter }) => waiter.link!.class === 'lock').length,
+          deadlocked: how.filter((each) => each === 'locks').length,
+          circled: how.filter((each) => each === 'waits').length,
+          noLocks: noLocks ? 1 : 0,
+        },
+      }
+    },
+    command(command) {
+      if (command.cmd !== 'target') return
+      target = command.target
+      selected = selection()
+      readings = 0
+    },
+    work: objectWork(() => [object]),
+    close: () => object.close(),
+  }
+}
+
+/** Nobody's, or of those whose holder does not change while one waits. */
+const isSettled = (link: Link | undefined): boolean =>
+  link !== undefined &&
+  (link.kind === 'condition' ||
+    link.kind === 'timer' ||
+    link.kind === 'signal' ||
+    link.kind === 'events' ||
+    link.kind === 'join')
+
+const waiterOf = (thread: Thread, link: Link | undefined, clockNs: number): Waiter => ({
+  tid: thread.tid,
+  pid: thread.pid,
+  comm: thread.comm,
+  state: thread.state,
+  call: thread.call,
+  forNs: Math.max(0, clockNs - thread.leftNs),
+  still: thread.still,
+  ...(link && { link }),
+})

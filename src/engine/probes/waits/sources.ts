@@ -1,0 +1,210 @@
+// What links.ts asks beyond what was read of threads: memory of programs, paths, file systems, names of kernel functions,
+// file locks, groups. Each is asked only for threads that are looked at, no more than so often an interval, and kept as
+// long as the thread does not run.
+import { readFileSync, readlinkSync } from 'node:fs'
+import { diskNames } from '../../native/disks.ts'
+import { openProcessMemory } from '../../native/process-memory.ts'
+import { orElse } from '../../proc/stat.ts'
+import { quotaReader } from '../../proc/quotas.ts'
+import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
+import { callDoes } from '../../../model/waits/classes.ts'
+import type { Thread } from './decode.ts'
+import { readFileLocks, type FileLock } from './file-locks.ts'
+import { futexOf } from './futex.ts'
+import type { HoldersOf } from './holders.ts'
+import type { Sources } from './links.ts'
+
+const MOST_PATHS = 200
+const MOST_FUTEXES = 1000
+const MOST_GROUPS = 50
+const WORD = 4
+const AFTER = 6
+const BEFORE = 12
+const UNNAMED_MAJOR = 0
+const MINOR_BITS = 20
+
+export interface SourcesNow {
+  sources: Sources
+  /** Descriptors that threads poll, one each, found in their memory; `isNew`: some in this reading. */
+  polled: ReadonlyMap<number, Polled>
+  isNew: boolean
+}
+
+export interface Polled {
+  fd: number
+  switches: number
+}
+
+let symbols: KernelSymbols | undefined
+let reading: Promise<void> | undefined
+
+/** Names are there an interval after the first thread needs them. */
+const nameOf = (address: number): string => {
+  reading ??= readKernelSymbols().then(
+    (read) => void (symbols = read),
+    () => undefined,
+  )
+  return symbols?.frame(address - 1).name ?? ''
+}
+
+export const openSources = () => {
+  const memory = openProcessMemory()
+  const disks = diskNames()
+  const quotas = quotaReader()
+  const paths = new Map<number, { switches: number; path: string | undefined }>()
+  const polled = new Map<number, Polled>()
+  let mounts: Map<string, string> | undefined
+
+  const fileSystem = (dev: number): string => {
+    const text = `${dev >>> MINOR_BITS}:${dev & ((1 << MINOR_BITS) - 1)}`
+    mounts ??= mountsIn(orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8')))
+    const type = mounts.get(text)
+    if (dev >>> MINOR_BITS === UNNAMED_MAJOR) return type ?? 'a file system'
+    return `${type ? `${type.split(' ')[0]} on ` : ''}${disks(dev)}`
+  }
+
+  const words = (bytes: Buffer): number[] =>
+    Array.from({ length: bytes.length / WORD }, (_, i) => bytes.readUInt32LE(i * WORD))
+
+  return {
+    /** Of one reading. */
+    begin(byTid: ReadonlyMap<number, Thread>, holders: HoldersOf): SourcesNow {
+      let leftPaths = MOST_PATHS
+      let leftFutexes = MOST_FUTEXES
+      let leftGroups = MOST_GROUPS
+      let locks: Map<number, FileLock[]> | undefined
+      let children: Map<number, number[]> | undefined
+      let kin: Map<number, Map<number, Thread>> | undefined
+      let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
+      mounts = undefined
+      for (const [tid, { switches }] of polled) if (byTid.get(tid)?.switches !== switches) polled.delete(tid)
+      for (const [tid, { switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(tid)
+
+      /** By process, then by the number that threads have there. */
+      const kinOf = (pid: number): Map<number, Thread> | undefined => {
+        if (!kin) {
+          kin = new Map()
+          for (const thread of byTid.values()) {
+            const known = kin.get(thread.pid)
+            if (known) known.set(thread.nsTid, thread)
+            else kin.set(thread.pid, new Map([[thread.nsTid, thread]]))
+          }
+        }
+        return kin.get(pid)
+      }
+      const threadOf = (thread: Thread, nsTid: number, shared: boolean): Thread | undefined => {
+        const own = kinOf(thread.pid)?.get(nsTid)
+        if (own || !shared || thread.nsTid !== thread.tid) return own
+        const other = byTid.get(nsTid)
+        return other?.nsTid === nsTid ? other : undefined
+      }
+
+      const sources: Sources = {
+        holders,
+        fileSystem,
+        threadOf,
+        futex(thread) {
+          if (leftFutexes-- <= 0) return undefined
+          const [address, operation, value, timeout] = thread.args as [number, number, number, number]
+          const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
+          if (!read) return undefined
+          return futexOf({
+            operation: operation & 0x1ff,
+            value: Number(BigInt.asUintN(32, BigInt(value))),
+            timed: timeout !== 0,
+            after: words(read.after),
+            before: read.before ? words(read.before) : [],
+            self: thread.nsTid,
+            isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
+          })
+        },
+        path(thread) {
+          const known = paths.get(thread.tid)
+          if (known) return known.path
+          if (leftPaths-- <= 0) return undefined
+          const path = orElse<string | undefined>(undefined, () =>
+            readlinkSync(`/proc/${thread.pid}/fd/${descriptorOf(thread, polled)}`),
+          )
+          paths.set(thread.tid, { switches: thread.switches, path })
+          return path
+        },
+        frames: (thread) => thread.frames.map(nameOf).filter((name) => name !== ''),
+        fileLocks: (pid) => (locks ??= readFileLocks()).get(pid) ?? [],
+        children(pid) {
+          if (!children) {
+            children = new Map()
+            for (const { tid, pid: own, parent } of byTid.values()) {
+              if (tid !== own) continue
+              const known = children.get(parent)
+              if (known) known.push(own)
+              else children.set(parent, [own])
+            }
+          }
+          return children.get(pid) ?? []
+        },
+        processOf(thread, nsPid) {
+          if (thread.nsTid === thread.tid) return byTid.has(nsPid) ? nsPid : undefined
+          return sources.children(thread.pid).find((pid) => byTid.get(pid)?.nsTid === nsPid)
+        },
+        threadByTid(tid) {
+          const thread = byTid.get(tid)
+          if (thread) return thread
+          // of the kernel and idle: it was not read
+          const comm = orElse('', () => readFileSync(`/proc/${tid}/comm`, 'utf8')).trim()
+          return comm === '' ? undefined : { pid: tid, comm }
+        },
+        runsOn(cpu) {
+          if (!busiest) {
+            busiest = new Map()
+            const most = new Map<number, { thread: Thread; all: number }>()
+            for (const thread of byTid.values()) {
+              if (thread.ranSinceNs === 0) continue
+              const known = most.get(thread.cpu)
+              if (!known) most.set(thread.cpu, { thread, all: thread.ranSinceNs })
+              else {
+                known.all += thread.ranSinceNs
+                if (thread.ranSinceNs > known.thread.ranSinceNs) known.thread = thread
+              }
+            }
+            for (const [each, { thread, all }] of most)
+              busiest.set(each, { pid: thread.pid, tid: thread.tid, share: thread.ranSinceNs / all })
+          }
+          return busiest.get(cpu)
+        },
+        group: (pid) => (leftGroups-- > 0 ? quotas.read([pid]).groups.get(pid) : undefined),
+        kernelThread(name) {
+          for (const { isWorker, comm, pid, tid } of byTid.values())
+            if (isWorker && comm.startsWith(name)) return { pid, tid }
+          return undefined
+        },
+      }
+
+      let isNew = false
+      for (const thread of byTid.values()) {
+        if (!thread.fresh || polled.size >= MOST_FUTEXES || thread.file.kind !== 'none' || polled.has(thread.tid))
+          continue
+        if (callDoes(thread.call) !== 'poll' || thread.args[1] !== 1) continue
+        const read = memory.around(thread.pid, thread.args[0]!, 2 * WORD)
+        if (!read) continue
+        polled.set(thread.tid, { fd: read.after.readInt32LE(0), switches: thread.switches })
+        isNew = true
+      }
+      return { sources, polled, isNew }
+    },
+  }
+}
+
+const descriptorOf = (thread: Thread, polled: SourcesNow['polled']): number =>
+  polled.get(thread.tid)?.fd ?? thread.args[0]! | 0
+
+const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
+
+/** By device number the type of file system and where it is mounted first. */
+export const mountsIn = (text: string): Map<string, string> => {
+  const mounts = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const [, dev, path, type] = MOUNT.exec(line) ?? []
+    if (dev !== undefined && !mounts.has(dev)) mounts.set(dev, `${type} at ${path}`)
+  }
+  return mounts
+}

@@ -1,0 +1,219 @@
+// Chains of waits in words, and the table of things that are waited for. Pure.
+import { closedIn, graphOf, isHeld, isIdle, nextOf, pathFrom, threadsOf, type Closed, type Graph } from './graph.ts'
+import type { Holder, Link, Waiter } from './types.ts'
+
+export interface Chain {
+  waiter: Waiter
+  /** `mutex 0x7f.. held by worker-7 50 -> fsync wal.log, ext4 on vda`. */
+  text: string
+  closed?: 'locks' | 'waits'
+  /** Within the interval, where it is known what for. */
+  heldNs: number
+  /** Who holds up the first. */
+  holder?: Holder
+  holderText: string
+}
+
+/** One step of a chain, for a table of them. */
+export interface Step {
+  tid: number
+  pid: number
+  step: number
+  who: string
+  whoPid: number
+  whoTid: number
+  does: string
+  link: Link
+  forNs: number
+  closed?: 'locks' | 'waits'
+}
+
+/** Something that is waited for. */
+export interface Thing {
+  key: string
+  kind: string
+  what: string
+  waiters: number
+  /** Of waits that go on, within the interval. */
+  waitedNs: number
+  /** Of that where it is known what for. */
+  heldNs: number
+  longestNs: number
+  holder: string
+  holderPid: number
+  holderDoes: string
+  class: string
+  closed?: 'locks' | 'waits'
+}
+
+export interface Explained {
+  chains: Chain[]
+  steps: Step[]
+  things: Thing[]
+  /** Threads on a circle. */
+  closed: Closed
+}
+
+export interface ExplainOptions {
+  intervalNs: number
+  /** Of whom chains are wanted. */
+  wanted(waiter: Waiter): boolean
+  mostChains: number
+  mostSteps: number
+  mostThings: number
+}
+
+export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Explained => {
+  const graph = graphOf(waiters)
+  const closed = closedIn(graph)
+  const shown = [...graph.byTid.values()]
+    .filter((waiter) => waiter.link && options.wanted(waiter))
+    .sort((a, b) => rank(b, closed) - rank(a, closed) || b.forNs - a.forNs || a.tid - b.tid)
+    .slice(0, options.mostChains)
+  const steps: Step[] = []
+  const chains = shown.map((waiter): Chain => {
+    const path = pathFrom(graph, waiter)
+    if (steps.length < options.mostSteps && isHeld(waiter)) steps.push(...stepsOf(waiter, path, closed))
+    const how = closed.get(waiter.tid)
+    return {
+      waiter,
+      text: chainText(graph, path),
+      heldNs: isHeld(waiter) ? Math.min(waiter.forNs, options.intervalNs) : 0,
+      ...(how && { closed: how }),
+      ...(waiter.link!.holders[0] && { holder: waiter.link!.holders[0] }),
+      holderText: holdersText(graph, waiter.link!),
+    }
+  })
+  return { chains, steps, things: thingsIn(graph, closed, options), closed }
+}
+
+/** Circles first, those that idle last. */
+const rank = (waiter: Waiter, closed: Closed): number =>
+  closed.has(waiter.tid) ? 3 : isHeld(waiter) ? 2 : isIdle(waiter) ? 0 : 1
+
+const stepsOf = (first: Waiter, path: readonly Waiter[], closed: Closed): Step[] =>
+  path.flatMap((waiter, step) =>
+    waiter.link
+      ? [
+          {
+            tid: first.tid,
+            pid: first.pid,
+            step,
+            who: waiter.comm,
+            whoPid: waiter.pid,
+            whoTid: waiter.tid,
+            does: doesText(waiter),
+            link: waiter.link,
+            forNs: waiter.forNs,
+            ...(closed.has(waiter.tid) && { closed: closed.get(waiter.tid)! }),
+          },
+        ]
+      : [],
+  )
+
+const LONGEST = 400
+
+/** Links of a path, one behind the other: `mutex 0x7f30 held by worker 50 -> write wal.log, ext4 on vda`. */
+export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
+  const parts = path.flatMap(({ link }, index): string[] => {
+    const next = path[index + 1]
+    if (!link || path.indexOf(path[index]!) < index) return []
+    return [`${link.what}${next ? byText(graph, link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
+  })
+  const text = parts.join(' -> ')
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text
+}
+
+/** The next one, of several the one that the chain follows. */
+const byText = (graph: Graph, link: Link, next: Waiter, again: boolean): string => {
+  const others = new Set(link.holders.flatMap((holder) => threadsOf(graph, holder).map(({ pid }) => pid)))
+  others.delete(next.pid)
+  const more = others.size > 0 ? ` (and ${others.size} more)` : ''
+  const end = again
+    ? ', which is where it closes'
+    : next.link
+      ? ''
+      : next.state === 'R'
+        ? ', running'
+        : `, in ${next.call}`
+  return `${relationText(link)}${nameOf(next)}${more}${end}`
+}
+
+const relationText = ({ relation }: Link): string => (relation === '' ? ', ' : ` ${relation} `)
+
+const endText = (graph: Graph, link: Link): string => {
+  if (link.holders.length > 0) return `${relationText(link)}${holdersText(graph, link)}`
+  return link.end ? `, ${link.end}` : ''
+}
+
+/** Who, and where it is a process what its threads do. */
+export const holdersText = (graph: Graph, link: Link): string => {
+  if (link.holders.length === 0) return link.end ?? ''
+  const first = link.holders[0]!
+  const threads = threadsOf(graph, first)
+  const name = first.tid !== undefined && threads[0] ? nameOf(threads[0]) : processName(graph, first)
+  const more = link.holders.length > 1 ? ` and ${link.holders.length - 1} more` : ''
+  const many = first.tid === undefined && threads.length > 1 ? ` (${threads.length} threads)` : ''
+  return `${name}${many}${more}`
+}
+
+const processName = (graph: Graph, { pid, comm }: Holder): string => {
+  const first = graph.byTid.get(pid) ?? graph.byPid.get(pid)?.[0]
+  return `${first?.comm ?? comm ?? 'pid'} ${pid}`
+}
+
+const nameOf = ({ comm, tid }: Waiter): string => `${comm} ${tid}`
+
+/** What it does, in few words. */
+export const doesText = (waiter: Waiter): string =>
+  !waiter.link ? (waiter.state === 'R' ? 'runs' : `in ${waiter.call}`) : `waits in ${waiter.call}`
+
+/** Kinds of which many wait for one; a disk or a clock is nobody's. */
+const THINGS = new Set(['timer', 'signal', 'events', 'stopped', 'cpu'])
+
+const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted }: ExplainOptions): Thing[] => {
+  const things = new Map<string, Thing & { first: Waiter }>()
+  for (const waiter of graph.byTid.values()) {
+    const { link } = waiter
+    if (!link || THINGS.has(link.kind) || !wanted(waiter)) continue
+    const waitedNs = Math.min(waiter.forNs, intervalNs)
+    const known = things.get(link.key)
+    if (known) {
+      known.waiters++
+      known.waitedNs += waitedNs
+      if (isHeld(waiter)) known.heldNs += waitedNs
+      known.longestNs = Math.max(known.longestNs, waiter.forNs)
+      if (closed.has(waiter.tid)) known.closed = closed.get(waiter.tid)!
+      // what one saw of the holder, another may have missed
+      if (known.first.link!.holders.length === 0 && link.holders.length > 0) known.first = waiter
+    } else {
+      things.set(link.key, {
+        key: link.key,
+        kind: link.kind,
+        what: link.what,
+        waiters: 1,
+        waitedNs,
+        heldNs: isHeld(waiter) ? waitedNs : 0,
+        longestNs: waiter.forNs,
+        holder: '',
+        holderPid: 0,
+        holderDoes: '',
+        class: link.class,
+        first: waiter,
+        ...(closed.has(waiter.tid) && { closed: closed.get(waiter.tid)! }),
+      })
+    }
+  }
+  return [...things.values()]
+    .sort((a, b) => b.heldNs - a.heldNs || Number(isIdle(a.first)) - Number(isIdle(b.first)) || b.waitedNs - a.waitedNs)
+    .slice(0, mostThings)
+    .map(({ first, ...thing }) => {
+      const next = nextOf(graph, first)
+      return {
+        ...thing,
+        holder: holdersText(graph, first.link!),
+        holderPid: next?.pid ?? first.link!.holders[0]?.pid ?? 0,
+        holderDoes: next ? (next.link ? `${next.call}: ${next.link.what}` : doesText(next)) : '',
+      }
+    })
+}

@@ -1,0 +1,219 @@
+// What clock time goes into: the classes, and the rules by which calls, states and kernel functions are of one. All of
+// it data, in the order in which it is tried.
+
+/** In the order in which they are drawn. `event`: a sign of its own threads (condition variables, semaphores, barriers),
+ * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here. */
+export const TIME_CLASSES = [
+  'user',
+  'system',
+  'runq',
+  'throttled',
+  'lock',
+  'disk',
+  'filesystem',
+  'memory',
+  'network',
+  'local',
+  'event',
+  'timer',
+  'idle',
+  'stopped',
+  'other',
+] as const
+export type TimeClass = (typeof TIME_CLASSES)[number]
+
+/** What a call does while it waits. `read` and `write`: with the descriptor that is its first argument, which decides. */
+export type CallDoes =
+  | 'read'
+  | 'write'
+  | 'sync'
+  | 'accept'
+  | 'connect'
+  | 'lock file'
+  | 'futex'
+  | 'poll'
+  | 'select'
+  | 'events'
+  | 'sleep'
+  | 'signal'
+  | 'child'
+  | 'semaphore'
+  | 'message'
+  | 'completion'
+  | 'path'
+
+const list = (text: string): string[] => text.trim().split(/\s+/)
+
+const CALLS: Record<CallDoes, readonly string[]> = {
+  read: list('read pread64 readv preadv preadv2 recvfrom recvmsg recvmmsg recv splice tee getdents64 getdents ioctl'),
+  write: list(
+    'write pwrite64 writev pwritev pwritev2 sendto sendmsg sendmmsg send sendfile sendfile64 vmsplice copy_file_range fallocate ftruncate',
+  ),
+  sync: list('fsync fdatasync sync_file_range syncfs sync msync'),
+  accept: list('accept accept4'),
+  connect: list('connect'),
+  'lock file': list('flock fcntl fcntl64'),
+  futex: list('futex futex_wait futex_waitv futex_time64'),
+  poll: list('poll ppoll ppoll_time64'),
+  select: list('select pselect6 _newselect pselect6_time64'),
+  events: list('epoll_wait epoll_pwait epoll_pwait2 epoll_wait_old'),
+  sleep: list('nanosleep clock_nanosleep clock_nanosleep_time64'),
+  signal: list('pause rt_sigsuspend rt_sigtimedwait sigsuspend rt_sigtimedwait_time64'),
+  child: list('wait4 waitid waitpid vfork clone clone3 fork'),
+  semaphore: list('semop semtimedop semtimedop_time64'),
+  message: list('msgrcv msgsnd mq_timedreceive mq_timedsend'),
+  completion: list('io_getevents io_pgetevents io_uring_enter'),
+  path: list(
+    'openat open stat newfstatat statx lstat access faccessat unlink unlinkat rename renameat renameat2 mkdir mkdirat execve',
+  ),
+}
+
+const DOES = new Map(Object.entries(CALLS).flatMap(([does, calls]) => calls.map((call) => [call, does as CallDoes])))
+
+export const callDoes = (call: string): CallDoes | undefined => DOES.get(call.replace('/32', ''))
+
+/** Calls whose first argument is a descriptor that says what is waited for. */
+export const CALLS_ON_FILES: readonly string[] = [
+  ...CALLS.read,
+  ...CALLS.write,
+  ...CALLS.sync.filter((call) => call !== 'sync' && call !== 'msync'),
+  ...CALLS.accept,
+  ...CALLS.connect,
+  ...CALLS['lock file'],
+]
+
+/** Of a call whose descriptor is not known; `read` and `write` then are `other`. */
+export const CLASS_OF_CALL: Record<CallDoes, TimeClass> = {
+  read: 'other',
+  write: 'other',
+  sync: 'disk',
+  accept: 'idle',
+  connect: 'network',
+  'lock file': 'lock',
+  futex: 'lock',
+  poll: 'idle',
+  select: 'idle',
+  events: 'idle',
+  sleep: 'timer',
+  signal: 'idle',
+  child: 'local',
+  semaphore: 'event',
+  message: 'local',
+  completion: 'disk',
+  path: 'filesystem',
+}
+
+/** What a function of the kernel in the stack of an uninterruptible thread means; the first that is in it counts, from the
+ * innermost frame out. `words` stands where there is no file. */
+export interface StackRule {
+  functions: RegExp
+  kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'other'
+  class: TimeClass
+  words: string
+}
+
+export const STACK_RULES: readonly StackRule[] = [
+  {
+    functions:
+      /^(do_swap_page|swap_read_folio|swapin_readahead|swap_cluster_readahead|swap_readpage|swap_vma_readahead)/,
+    kind: 'memory',
+    class: 'memory',
+    words: 'swap-in',
+  },
+  {
+    functions:
+      /^(try_to_free_pages|try_to_free_mem_cgroup_pages|throttle_direct_reclaim|shrink_node|do_try_to_free_pages|reclaim_throttle|mem_cgroup_handle_over_high)/,
+    kind: 'memory',
+    class: 'memory',
+    words: 'memory reclaim',
+  },
+  { functions: /^(try_to_compact_pages|compact_zone)/, kind: 'memory', class: 'memory', words: 'compaction' },
+  { functions: /^mem_cgroup_(out_of_memory|oom)/, kind: 'memory', class: 'memory', words: 'memory limit of the group' },
+  {
+    functions: /^(rpc_wait_bit_killable|nfs_|nfs4_|__rpc_execute)/,
+    kind: 'remote file',
+    class: 'network',
+    words: 'NFS server',
+  },
+  { functions: /^(request_wait_answer|fuse_)/, kind: 'remote file', class: 'local', words: 'FUSE server' },
+  { functions: /^(cifs_|smb2_|wait_for_response)/, kind: 'remote file', class: 'network', words: 'SMB server' },
+  {
+    functions:
+      /^(balance_dirty_pages|wbt_wait|rq_qos_wait|ioc_rqos_throttle|iolatency|blkcg_maybe_throttle_current|blk_throtl)/,
+    kind: 'io limit',
+    class: 'disk',
+    words: 'I/O throttle',
+  },
+  {
+    functions:
+      /^(jbd2_log_wait_commit|jbd2_complete_transaction|wait_transaction_locked|add_transaction_credits|start_this_handle|__jbd2_log_wait_for_space|xlog_|xfs_log_|btrfs_wait_for_commit|btrfs_commit_transaction|wait_for_commit)/,
+    kind: 'disk',
+    class: 'filesystem',
+    words: 'journal commit',
+  },
+  { functions: /^(blkdev_issue_flush)/, kind: 'disk', class: 'disk', words: 'device flush' },
+  {
+    functions:
+      /^(folio_wait_writeback|wait_on_page_writeback|__filemap_fdatawait_range|wb_wait_for_completion|sync_inodes_sb)/,
+    kind: 'disk',
+    class: 'disk',
+    words: 'writeback',
+  },
+  {
+    functions: /^(blk_mq_get_tag|__bio_queue_enter|blk_queue_enter)/,
+    kind: 'disk',
+    class: 'disk',
+    words: 'room in the disk queue',
+  },
+  {
+    functions:
+      /^(rwsem_down_(read|write)_slowpath|__?mutex_lock|__down(_\w+)?$|down_(read|write)|percpu_rwsem_wait|__percpu_down_read|rt_mutex_slowlock|rt_mutex_schedule)/,
+    kind: 'kernel lock',
+    class: 'lock',
+    words: 'kernel lock',
+  },
+  { functions: /^(wait_for_vfork_done)/, kind: 'child', class: 'local', words: 'child of vfork' },
+  {
+    functions: /^(folio_wait_bit|folio_lock|__folio_lock|filemap_|wait_on_page)/,
+    kind: 'disk',
+    class: 'disk',
+    words: 'page',
+  },
+  {
+    functions:
+      /^(__wait_on_buffer|bit_wait_io|out_of_line_wait_on_bit|submit_bio_wait|blk_execute_rq|io_schedule|iomap_dio|__iomap_dio_rw|blkdev_direct_IO|dio_await_completion|blkdev_|sync_buffer)/,
+    kind: 'disk',
+    class: 'disk',
+    words: 'disk',
+  },
+  {
+    functions:
+      /^(synchronize_rcu|synchronize_srcu|__wait_rcu_gp|rcu_barrier|wait_rcu_exp_gp|synchronize_rcu_expedited)/,
+    kind: 'other',
+    class: 'other',
+    words: 'RCU',
+  },
+  {
+    functions: /^(flush_work|__flush_work|flush_workqueue|__flush_workqueue|cancel_work_sync)/,
+    kind: 'other',
+    class: 'other',
+    words: 'work of the kernel',
+  },
+  {
+    functions: /^(cgroup_freez|do_freezer_trap|__refrigerator|get_signal)/,
+    kind: 'other',
+    class: 'stopped',
+    words: 'freezer',
+  },
+]
+
+/** Functions that only say that somebody waits, or for which lock. */
+const PLUMBING =
+  /^(__?schedule|schedule(_\w+)?|io_schedule(_\w+)?|preempt_schedule\w*|rwsem_down_\w+|__mutex_lock\w*|mutex_lock\w*|down_(read|write)\w*|__down\w*|percpu_\w+|__percpu_\w+|rt_mutex_\w+|__rt_mutex\w*|bpf_\w+|context_switch|wait_for_completion\w*|__wait_for_common)(\..*)?$/
+
+/** The rule that the stack meets (innermost frame first), and the function that began to wait. */
+export const stackRule = (names: readonly string[]): { rule?: StackRule; from?: string } => {
+  const from = names.find((name) => !PLUMBING.test(name))
+  for (const rule of STACK_RULES) if (names.some((name) => rule.functions.test(name))) return { rule, from }
+  return { from }
+}

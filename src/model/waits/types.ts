@@ -1,0 +1,82 @@
+// What a thread waits for, as the engine found it: links of a graph, which graph.ts closes and chains.ts puts into words.
+import type { TimeClass } from './classes.ts'
+
+/** How sure a link is. `certain`: the kernel or the lock itself says so; `likely`: told by what is usual; `possible`: one of
+ * several. */
+export type Sure = 'certain' | 'likely' | 'possible'
+
+/** Who can end a wait: a thread, or where that is not known any thread of a process. */
+export interface Holder {
+  pid: number
+  tid?: number
+  /** Where the thread was not read, as idle ones of the kernel are not. */
+  comm?: string
+}
+
+export type LinkKind =
+  | 'mutex'
+  | 'rwlock'
+  | 'join'
+  | 'condition'
+  | 'semaphore'
+  | 'barrier'
+  | 'futex'
+  | 'kernel lock'
+  | 'file lock'
+  | 'pipe'
+  | 'unix socket'
+  | 'tcp'
+  | 'socket'
+  | 'eventfd'
+  | 'events'
+  | 'child'
+  | 'tracer'
+  | 'signal'
+  | 'timer'
+  | 'disk'
+  | 'memory'
+  | 'remote file'
+  | 'io limit'
+  | 'quota'
+  | 'cpu'
+  | 'stopped'
+  | 'other'
+
+export interface Link {
+  kind: LinkKind
+  /** The thing itself; the same for all who wait for it. */
+  key: string
+  /** As in `mutex 0x7f3c2a10`. */
+  what: string
+  /** `held by`, `written by`: what the holders are to it. */
+  relation: string
+  /** Any of these can end the wait; none: nobody on this machine, or not known. */
+  holders: readonly Holder[]
+  /** What stands at the end where there is no holder, as in `ext4 on vda`. */
+  end?: string
+  sure: Sure
+  /** Where that is known from. */
+  source: string
+  class: TimeClass
+  /** It has no time limit, and no signal ends it: only a holder does. */
+  only: boolean
+  /** Others than the holders may end it: a time limit, a peer on another machine, somebody who was not found. */
+  open: boolean
+}
+
+export interface Waiter {
+  tid: number
+  pid: number
+  /** Of the thread. */
+  comm: string
+  /** Letter of its state, as in the panel of threads. */
+  state: string
+  /** Where it waits: a system call, `page fault`, `kernel`. */
+  call: string
+  /** How long it has been in this wait, in ns. */
+  forNs: number
+  /** Runs, or waits for nothing that was found. */
+  link?: Link
+  /** The same as at the reading before: it has not run in between. */
+  still: boolean
+}
