@@ -2,7 +2,7 @@
 // Drawing and moving by pages read the same rectangles.
 import { panelById, type AnyPanel } from '../panels/registry.ts'
 import type { Rect } from './draw/grid.ts'
-import { isFullScreen, panelIn, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 
 export const LEAST_WIDTH = 60
@@ -162,7 +162,7 @@ export const pageRows = (state: AppState, id: PanelId): number => {
   if (!placed) return 1
   const panel = panelIn(state, id)
   const parts = partsOf(
-    full ? panel.heatBits !== undefined : isLatency(panel),
+    panel.hasRanges?.(panelState(state, id).mode) || (full ? panel.heatBits !== undefined : isLatency(panel)),
     panel.trend !== undefined,
     placed.rect,
     placed.boxed,

@@ -4,6 +4,7 @@ import type { Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type { Sample } from '../stream/types.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './draw/columns.ts'
+import { rangeFigures } from './draw/ranges.ts'
 import { latencyFigures, lostFigure, statFigures } from './draw/stats.ts'
 import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
@@ -46,18 +47,22 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
     ])
   }
   const hist = mergedOf(last, panel, mode)
+  const ranges = panel.ranges?.(last.data, mode)
   const figures = [
     ...estimatedFigures(
       [
         ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+        ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
         ...statFigures(panel.stats(last, mode)),
       ],
       last,
     ),
     ...lostFigure(lossOf(store, panel.probe, state.cursorMs)),
   ]
+  const modeLabel =
+    options.mode === undefined ? '' : ` ${panel.modes.find(({ id: each }) => each === mode)?.label ?? ''}`
   const title = [
-    `${panel.title}:`,
+    `${panel.title}${modeLabel}:`,
     ...figures.map(({ label, text }) => `${label} ${text}`),
     ...(last.lost > 0 ? [] : ['lost 0']),
   ].join('  ')

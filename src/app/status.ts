@@ -19,8 +19,8 @@ export type PanelStatus =
   | { is: 'held' }
   | { is: 'stale'; ageMs: number }
   | { is: 'lossy'; loss: Loss }
-  | { is: 'failed'; why: string; mend: string; retryMs?: number }
-  | { is: 'unsupported'; why: string; mend: string }
+  | { is: 'failed'; why: string; mend: string; retryMs?: number; excerpt?: readonly string[] }
+  | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }
   | { is: 'shed'; why: string; mend: string; retryMs: number }
   /** Without the detail that was asked for. */
   | { is: 'reduced' }

@@ -67,8 +67,25 @@ export const runBatch = (options: BatchOptions): Batch => {
 
   const tickText = (atMs: number, intervalMs: number): string => {
     const head = `# ${isoWithZone(wallMs(store, atMs))}  interval ${(intervalMs / 1000).toFixed(2)} s${only.map((selection) => `  ${sanitize(selectionLabel(selection))}`).join('')}`
-    const texts = panels.map((id) => panelText(id, store, { rows: ROWS, only, unicode: options.unicode }).join('\n'))
+    const texts = panels.flatMap((id) =>
+      tabsOf(id).map((mode) =>
+        panelText(id, store, {
+          rows: ROWS,
+          only,
+          unicode: options.unicode,
+          ...(mode === undefined ? {} : { mode }),
+        }).join('\n'),
+      ),
+    )
     return `${[head, ...texts].join('\n')}\n\n`
+  }
+
+  /** Of a script all: nobody else knows what is in which. */
+  const tabsOf = (id: PanelId): (string | undefined)[] => {
+    const { spec, modes } = panelOf(id, specsNow())
+    return spec?.source !== undefined && modes.length > 1 && store.latest(spec.id as ProbeId)
+      ? modes.map((mode) => mode.id)
+      : [undefined]
   }
 
   const add = (message: Message): void => {

@@ -1,6 +1,6 @@
 // Getting to a running engine: may this machine be probed, with whose rights, and from then on without ours.
 import { liveSource } from '../source/live.ts'
-import { dropToInvoker, obtainRights } from '../source/privileges.ts'
+import { dropToInvoker, invokerOf, obtainRights } from '../source/privileges.ts'
 import { startEarly } from '../source/early.ts'
 import type { ProbeId, Source } from '../stream/types.ts'
 import { thisHost } from './host.ts'
@@ -11,7 +11,13 @@ export type Live = { source: Source } | { why: string; mend: string }
 
 /** The engine is on its way when this returns, and we are the user who called. */
 export const startLive = async (
-  wanted: { intervalMs: number; probes: readonly ProbeId[]; fullFirst: boolean; maxOverheadPercent: number },
+  wanted: {
+    intervalMs: number
+    probes: readonly ProbeId[]
+    fullFirst: boolean
+    maxOverheadPercent: number
+    unsafe: boolean
+  },
   isTerminal: boolean,
 ): Promise<Live> => {
   const host = thisHost()
@@ -19,7 +25,14 @@ export const startLive = async (
   if (!found.ok) return found
   const rights = mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
   if (rights.are === 'none') return rights
-  const source = startEarly(liveSource({ ...wanted, ...(rights.are === 'sudo' && { sudo: rights.sudo }) }))
+  const invoker = invokerOf(process.env, process.geteuid?.())?.name
+  const source = startEarly(
+    liveSource({
+      ...wanted,
+      ...(invoker !== undefined && { invoker }),
+      ...(rights.are === 'sudo' && { sudo: rights.sudo }),
+    }),
+  )
   try {
     dropToInvoker()
   } catch (error) {

@@ -22,6 +22,10 @@ export interface Options {
   /** All that is shown is narrowed to these. */
   only: Selection[]
   panels?: PanelId[]
+  /** Scripts to run as panels. */
+  probes: GivenProbe[]
+  /** Scripts may call what bpftrace calls unsafe. */
+  unsafe: boolean
   theme?: string
   noColour: boolean
   ascii: boolean
@@ -32,6 +36,12 @@ export interface Options {
   yes: boolean
   /** The most that the kernel programs may take of all CPUs; 0: any. */
   maxOverheadPercent: number
+}
+
+/** A script, by file or name, and what its $1, $2 … are. */
+export interface GivenProbe {
+  file: string
+  args: string[]
 }
 
 /** To be printed, and the exit code with it: 0 for help and version, 2 for a mistake. */
@@ -57,15 +67,37 @@ const PANEL_IDS = allPanels(SPECS).map(({ id }) => id)
 export const parseOptions = (args: readonly string[]): Parsed => {
   const output = { text: '' }
   const command = createCommand(output)
+  const { rest, probes } = takeProbes(args)
   try {
-    command.parse(args, { from: 'user' })
-    return command.opts().version ? { version: true } : { options: gather(command) }
+    command.parse(rest, { from: 'user' })
+    return command.opts().version ? { version: true } : { options: gather(command, probes) }
   } catch (error) {
     if (error instanceof UsageError) return usage(error.message)
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { answer: { text: output.text, exitCode: 0 } }
     return usage(oneLine(error, command))
   }
+}
+
+/** Taken out of the rest: what follows a script up to the next option is its own. Without a file it is left for the
+ * parser to complain of. */
+const takeProbes = (args: readonly string[]): { rest: string[]; probes: GivenProbe[] } => {
+  const rest: string[] = []
+  const probes: GivenProbe[] = []
+  let at = 0
+  const isValue = (): boolean => at < args.length && args[at] !== '' && !args[at]!.startsWith('-')
+  while (at < args.length && args[at] !== '--') {
+    const word = args[at++]!
+    const inside = /^--probe=(.+)$/s.exec(word)?.[1]
+    if (inside === undefined && !(word === '--probe' && isValue())) {
+      rest.push(word)
+      continue
+    }
+    const probe: GivenProbe = { file: inside ?? args[at++]!, args: [] }
+    while (isValue()) probe.args.push(args[at++]!)
+    probes.push(probe)
+  }
+  return { rest: [...rest, ...args.slice(at)], probes }
 }
 
 /** A mistake in the command line, as the line printed. */
@@ -89,6 +121,11 @@ const createCommand = (output: { text: string }): Command =>
     .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
     .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
     .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
+    .option(
+      '--probe <file> [args]',
+      'a bpftrace script as a panel: its file or name, then its $1, $2 ...; several times',
+    )
+    .option('--unsafe', 'scripts may start programs and write (bpftrace --unsafe)')
     .option('--theme <name>', 'colours of the screen; the key t changes them, too')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--no-colour', 'the same')
@@ -124,6 +161,7 @@ interface Given {
   cgroup?: string
   output?: string
   panels?: PanelId[]
+  unsafe?: boolean
   theme?: string
   color: boolean
   colour: boolean
@@ -135,7 +173,7 @@ interface Given {
   maxOverhead?: string
 }
 
-const gather = (command: Command): Options => {
+const gather = (command: Command, probes: GivenProbe[]): Options => {
   const given = command.opts<Given>()
   const [interval, count] = command.processedArgs as (string | undefined)[]
   if (interval !== undefined && given.delay !== undefined)
@@ -152,6 +190,8 @@ const gather = (command: Command): Options => {
   ] as const) {
     if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
   }
+  if (probes.length > 0 && given.replay !== undefined)
+    throw new UsageError('--probe and -r exclude each other: a recording brings its panels with it')
   const delay = given.delay ?? interval
   const iterations = given.iterations ?? count
   return {
@@ -164,7 +204,9 @@ const gather = (command: Command): Options => {
     pids: given.pid ?? [],
     cgroup: given.cgroup,
     only: onlyOf(given),
-    panels: given.panels && knownPanels(given.panels, given.replay !== undefined),
+    panels: given.panels && knownPanels(given.panels, given.replay !== undefined || probes.length > 0),
+    probes,
+    unsafe: given.unsafe ?? false,
     theme: given.theme,
     noColour: !given.color || !given.colour,
     ascii: given.ascii ?? false,

@@ -5,7 +5,8 @@ import { ReadStream } from 'node:tty'
 import { reopened } from '../app/reopen.ts'
 import { initialState, wantedCommands, wantedProbes, type AppState } from '../app/state.ts'
 import { SPECS } from '../engine/probes/registry.ts'
-import { OVERVIEW } from '../panels/registry.ts'
+import { specOfScript } from '../model/scripts/spec.ts'
+import { allPanels, OVERVIEW } from '../panels/registry.ts'
 import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
 import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
@@ -18,12 +19,14 @@ import { stepBack } from '../source/priority.ts'
 import { dropToInvoker } from '../source/privileges.ts'
 import { recordTo } from '../source/record.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
-import type { Command, Source } from '../stream/types.ts'
+import type { ScriptPlan } from '../stream/script.ts'
+import { PROBES, type Command, type Source } from '../stream/types.ts'
 import { chooseTheme } from './choose-theme.ts'
 import { startLive } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
+import { readScripts } from './script-files.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
@@ -74,12 +77,14 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
       ? (foreignProcess(options.pids) ?? missingProcess(options.pids) ?? missingCgroup(options.cgroup))
       : undefined
   if (missing) return fail(missing, EXIT.usage)
+  const onlyScripts = options.probes.length > 0 && options.panels === undefined && !isScreen
   const live = await startLive(
     {
       intervalMs: options.intervalMs,
-      probes: wantedProbes(state),
+      probes: onlyScripts ? [] : wantedProbes(state),
       fullFirst: !isScreen,
       maxOverheadPercent: options.maxOverheadPercent,
+      unsafe: options.unsafe,
     },
     isTerminal,
   )
@@ -94,17 +99,51 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const comm = options.only.find((selection) => selection.is === 'comm')?.comm
   const nobody = comm === undefined ? undefined : missingName(comm)
   if (nobody !== undefined && !isScreen) warn(nobody)
+  // by now with the rights of whoever sits there
+  const scripts = readScripts(options.probes, takenNames())
+  if ('problem' in scripts) {
+    await live.source.stop()
+    return fail(scripts.problem, EXIT.usage)
+  }
+  const scripted = withScripts(plan, scripts.plans, onlyScripts)
   const noticed: Plan =
-    nobody === undefined ? plan : { ...plan, state: { ...state, notice: { text: nobody, role: 'warn' } } }
+    nobody === undefined
+      ? scripted
+      : { ...scripted, state: { ...scripted.state, notice: { text: nobody, role: 'warn' } } }
+  for (const script of scripts.plans) live.source.send({ cmd: 'script', plan: script })
   // The calls of a selection are told apart from the start
-  const commands = wantedCommands(state).filter(
-    (command) => command.cmd === 'target' || (command.cmd === 'detail' && command.on),
+  const commands = wantedCommands(scripted.state).filter(
+    (command) =>
+      command.cmd === 'target' ||
+      (command.cmd === 'detail' && command.on) ||
+      (command.cmd === 'probes' && scripts.plans.length > 0),
   )
   return withRecord(options.record, live.source, (source) =>
     isScreen
       ? screen(noticed, source, commands, { nowMs: streamMs })
-      : batch(plan, source, [...commands, ...detail(options)]),
+      : batch(scripted, source, [...commands, ...detail(options)]),
   )
+}
+
+const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) => id), ...SPECS.map(({ id }) => id)]
+
+/** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */
+const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean): Plan => {
+  if (scripts.length === 0) return plan
+  const { options, state } = plan
+  const ids = scripts.map(({ id }) => id)
+  const panels = alone ? ids : options.panels ? [...new Set([...options.panels, ...ids])] : [...state.panels, ...ids]
+  return {
+    ...plan,
+    options: { ...options, panels },
+    state: {
+      ...state,
+      specs: [...state.specs, ...scripts.map(specOfScript)],
+      panels,
+      focus: ids[0]!,
+      ...(ids.length === 1 ? { page: { is: 'panel', panel: ids[0]! } as const } : {}),
+    },
+  }
 }
 
 /** Whoever is root through sudo reads a recording as himself: it is anybody's file. */

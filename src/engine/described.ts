@@ -5,8 +5,9 @@ import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Command, DescribedId } from '../stream/types.ts'
 import { BpfError } from './native/libbpf.ts'
-import type { ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
-import { checkHooks, checkNeeds, explain } from './reasons.ts'
+import { deferred } from './deferred.ts'
+import type { ProbeContext, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
+import { checkHooks, checkNeeds } from './reasons.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
@@ -26,48 +27,25 @@ export interface DescribedEntry {
 }
 
 /** Starts when its code has been read, which the supervisor waits for. */
-export const startDescribed = ({ spec, load }: DescribedEntry): StartProbe<DescribedId> => {
-  return (context) => {
-    let running: DescribedProbe | undefined
-    let error: ProbeError | undefined
-    let closed = false
-    const told = new Map<Command['cmd'], Command>()
+export const startDescribed =
+  ({ spec, load }: DescribedEntry): StartProbe<DescribedId> =>
+  (context) =>
+    deferred(async () => {
+      const { start } = await load()
+      return () => asRunning(begun(spec, start, context))
+    })
 
-    const begin = async (): Promise<void> => {
-      try {
-        const { start } = await load()
-        if (closed) return
-        running = begun(spec, start, context)
-        for (const command of told.values()) running.command?.(command)
-      } catch (thrown) {
-        error = explain(thrown)
-      }
-    }
-    void begin()
-
-    const probe: RunningProbe<DescribedId> = {
-      ready: () => running !== undefined,
-      failure: () => error,
-      read(): Reading<DescribedId> {
-        const { lost, ...data } = running!.read()
-        return { data, lost }
-      },
-      command(command) {
-        told.set(command.cmd, command)
-        running?.command?.(command)
-      },
-      get work() {
-        return running?.work
-      },
-      close() {
-        closed = true
-        running?.close()
-        running = undefined
-      },
-    }
-    return probe
-  }
-}
+const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
+  read(): Reading<DescribedId> {
+    const { lost, ...data } = probe.read()
+    return { data, lost }
+  },
+  command: (command) => probe.command?.(command),
+  get work() {
+    return probe.work
+  },
+  close: () => probe.close(),
+})
 
 const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext): DescribedProbe => {
   const object = join(context.objects, `${spec.id}.bpf.o`)

@@ -63,6 +63,8 @@ export interface Loop {
   step(): number
   /** Everything but `stop`, which is the caller's. */
   command(command: Command): void
+  /** One more probe from now on, which runs once it is wanted. */
+  add(spec: ProbeSpec, probe: Supervised): void
   close(): Promise<void>
 }
 
@@ -278,6 +280,11 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'cpus') cpus = [command]
       if (command.cmd === 'stacks') stacks = [command]
       for (const probe of probes) probe.command(told, nowMs)
+    },
+    add(spec, probe) {
+      probes.push(probe)
+      send({ type: 'probe', atMs: streamMs(), spec })
+      apply(steadyMs())
     },
     async close() {
       closed = true

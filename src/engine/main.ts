@@ -7,8 +7,12 @@ import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
-import { PROBES, SCHEMA } from '../stream/types.ts'
+import type { ScriptPlan } from '../stream/script.ts'
+import { isOwnProbe, PROBES, SCHEMA } from '../stream/types.ts'
 import type { DescribedId, OwnProbeId } from '../stream/types.ts'
+import { specOfScript } from '../model/scripts/spec.ts'
+import { startScript } from './bpftrace/script/probe.ts'
+import { deferred } from './deferred.ts'
 import { keepDescriptorsBlocking } from './descriptors.ts'
 import { startDescribed } from './described.ts'
 import { createEncoder } from './encoder.ts'
@@ -19,20 +23,32 @@ import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
 import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
-import type { ProbeContext } from './probe.ts'
+import type { ProbeContext, StartProbe } from './probe.ts'
 import { REGISTRY, THINS } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
 import { readProcess, startedMsOf } from './proc/process.ts'
 import { explain } from './reasons.ts'
+import { createRights } from './script-rights.ts'
 import { supervise } from './supervise.ts'
 
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. A moment later the
  * keeper would end us by force. */
 const LAST_WORDS_MS = 1700
+const MOST_SCRIPTS = 64
 
-const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, epochMs }: EngineOptions): void => {
+const run = ({
+  intervalMs,
+  probes,
+  objects,
+  scripts,
+  fullFirst,
+  limitPercent,
+  epochMs,
+  invoker,
+  unsafe,
+}: EngineOptions): void => {
   goFirst()
   const steadyMs = (): number => performance.now()
   const nowMs = clockOf(epochMs)
@@ -51,6 +67,16 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
 
   const output = openOutput(1, leaveQuietly)
   const encode = createEncoder()
+  const context: ProbeContext = {
+    objects,
+    scripts,
+    intervalMs,
+    nowMs,
+    log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
+  }
+  const rights = createRights(invoker, scripts)
+  const added = new Set<string>()
+  let addScript: (plan: ScriptPlan) => void = () => {}
   const loop = createLoop({
     hello: { schema: SCHEMA, version: version(), ...machine() },
     intervalMs,
@@ -68,12 +94,18 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
     send: (message) => output.send(encode(message)),
     congested: output.congested,
     probes: ({ onStatus, commands }) => {
-      const context: ProbeContext = {
-        objects,
-        scripts,
-        intervalMs,
-        nowMs,
-        log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
+      addScript = (plan) => {
+        const id = plan.id as DescribedId
+        if (isOwnProbe(id) || SPECS.some((spec) => spec.id === id) || added.has(id) || added.size >= MOST_SCRIPTS)
+          return
+        added.add(id)
+        const start: StartProbe<DescribedId> = (context) =>
+          deferred(async () => {
+            await rights.check(plan.text)
+            return () => startScript(plan, context, { unsafe })
+          })
+        const probe = supervise<DescribedId>({ id, start: () => start(context), explain, onStatus, commands, steadyMs })
+        loop.add(specOfScript(plan), probe)
       }
       const one = <P extends OwnProbeId>(id: P) =>
         supervise({
@@ -106,6 +138,7 @@ const run = ({ intervalMs, probes, objects, scripts, fullFirst, limitPercent, ep
   const onLine = (line: string): void => {
     const command = decodeCommand(line)
     if (command?.cmd === 'stop') leaveQuietly()
+    else if (command?.cmd === 'script') addScript(command.plan)
     else if (command) {
       loop.command(command)
       clearTimeout(timer)

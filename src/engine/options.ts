@@ -16,6 +16,10 @@ export interface EngineOptions {
   fullFirst: boolean
   /** The most that the kernel programs may take of all CPUs; 0: any. */
   limitPercent: number
+  /** Whose screen it is, where root gave it away: scripts are taken as far as sudo lets that user be root. */
+  invoker?: string
+  /** Scripts may call what bpftrace calls unsafe. */
+  unsafe: boolean
   /** What the screen's clock adds to the machine's; absent: a clock of its own. */
   epochMs?: number
 }
@@ -32,6 +36,8 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
       'max-overhead': { type: 'string', default: '0' },
       'full-first': { type: 'boolean', default: false },
       epoch: { type: 'string' },
+      invoker: { type: 'string' },
+      unsafe: { type: 'boolean', default: false },
     },
   })
   const intervalMs = Number(values.interval)
@@ -49,6 +55,8 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     scripts: values.scripts,
     fullFirst: values['full-first'],
     limitPercent,
+    unsafe: values.unsafe,
+    ...(values.invoker !== undefined && { invoker: values.invoker }),
     ...(Number.isFinite(Number(values.epoch ?? NaN)) && { epochMs: Number(values.epoch) }),
   }
 }

@@ -6,10 +6,13 @@ import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
 export class ProbeError extends Error {
   readonly mend: string
   readonly kind: 'unsupported' | 'failed'
-  constructor(kind: 'unsupported' | 'failed', why: string, mend: string) {
+  /** Lines of a source that it is about, with a mark under what is wrong. */
+  readonly excerpt?: readonly string[]
+  constructor(kind: 'unsupported' | 'failed', why: string, mend: string, excerpt?: readonly string[]) {
     super(why)
     this.kind = kind
     this.mend = mend
+    this.excerpt = excerpt
   }
 }
 
@@ -19,6 +22,8 @@ export interface Reading<P extends ProbeId = ProbeId> {
   lost: number
   /** How it was got, where not in full. */
   tier?: HowGot
+  /** What the data covers, where that is not the time since the last reading. */
+  intervalMs?: number
 }
 
 /** A tier, without why the loop chose it. */
@@ -48,6 +53,8 @@ export interface ProbeWork {
 /** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */
 export interface RunningProbe<P extends ProbeId = ProbeId> {
   read(): Reading<P>
+  /** It has nothing to read yet, and the interval goes on. */
+  isLate?(): boolean
   /** Commands other than stop and probes; a probe takes what concerns it. */
   command?(command: Command): void
   /** Goes on with less cost in the kernel, or in full again; a tick follows. Throws as a start does. Absent: it cannot. */

@@ -90,13 +90,16 @@ export const supervise = <P extends ProbeId>({
       if (nowMs - state.sinceMs >= HEALTHY_MS) failures = 0
       close(state.probe)
     }
-    const { kind, message: why, mend } = explain(error)
+    const { kind, message: why, mend, excerpt } = explain(error)
+    const more = excerpt ? { excerpt } : {}
     failures++
     const retryMs = kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
     state = retryMs === undefined ? { is: 'given up' } : { is: 'waiting', untilMs: nowMs + retryMs }
     onStatus(
       id,
-      kind === 'unsupported' ? { is: kind, why, mend } : { is: kind, why, mend, ...(retryMs && { retryMs }) },
+      kind === 'unsupported'
+        ? { is: kind, why, mend, ...more }
+        : { is: kind, why, mend, ...(retryMs && { retryMs }), ...more },
     )
   }
 
@@ -174,10 +177,11 @@ export const supervise = <P extends ProbeId>({
       if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined
       let sample: Sample<P> | undefined
       const readMs = steadyMs()
-      const intervalMs = toMicroseconds(readMs - state.readMs)
-      state.readMs = readMs
+      const sinceMs = toMicroseconds(readMs - state.readMs)
       attempt(nowMs, (probe) => {
-        const { data, lost, tier } = probe.read()
+        if (probe.isLate?.()) return
+        const { data, lost, tier, intervalMs = sinceMs } = probe.read()
+        if (state.is === 'running') state.readMs = readMs
         sample = {
           type: 'sample',
           probe: id,

@@ -1,7 +1,7 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
 import type { ColumnSpec, FieldSpec, PanelSpec, ProbeSpec, TabSpec, Thresholds } from '../stream/spec.ts'
-import type { Table, TableCell } from '../stream/tables.ts'
+import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
 import type { DescribedSample, ProbeId } from '../stream/types.ts'
 import type { Selection } from '../model/selection.ts'
 import {
@@ -13,12 +13,13 @@ import {
   resultKind,
   type ResultKind,
 } from '../model/tables/evaluate.ts'
-import { asHist } from '../model/tables/histograms.ts'
+import { asHist, mergeRanges } from '../model/tables/histograms.ts'
 import type { AnyPanel } from './registry.ts'
 import type { Cell, Column, Kind, Role, Row, Stat } from './types.ts'
 
-/** Intervals of which a tab of events shows all. */
+/** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
 const EVENT_SAMPLES = 120
+const MOST_EVENTS = 1000
 
 /** The panels of a spec, made once for each. */
 export const panelsOfSpec = (spec: ProbeSpec): readonly AnyPanel[] => {
@@ -46,9 +47,11 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
     depth: panel.tabs.some(({ events }) => events) ? EVENT_SAMPLES : 2,
     hists: ({ hists }, mode) => {
-      const own = (tabOf(mode).hists ?? []).filter((id) => Object.hasOwn(hists, id))
+      const own = (tabOf(mode).hists ?? []).filter((id) => Object.hasOwn(hists, id) && hists[id]!.scale !== 'ranges')
       return own.length > 0 ? own.map((id) => asHist(hists[id]!)) : undefined
     },
+    hasRanges: (mode) => !panel.heatBits && (tabOf(mode).hists?.length ?? 0) > 0,
+    ranges: ({ hists, tables }, mode) => rangesOf(spec, tabOf(mode), hists, tables),
     columns: (mode, detail) => {
       const tab = tabOf(mode)
       const unitOf = fieldUnits(spec.tables[tab.table] ?? [])
@@ -75,8 +78,10 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
         const role = roleOf(number, thresholds)
         return { label, kind: KINDS[resultKind(value, units)], value: number, ...(role ? { role } : {}) }
       }),
-    notes: ({ data }, mode) =>
-      data.tables[tabOf(mode).table]?.others ? ['others: what found no room for a row of its own'] : [],
+    notes: ({ data }, mode) => [
+      ...(data.notes ?? []),
+      ...(data.tables[tabOf(mode).table]?.others ? ['others: what found no room for a row of its own'] : []),
+    ],
   }
 }
 
@@ -98,20 +103,45 @@ const rowsOf = (
   columns: readonly ColumnSpec[],
   samples: readonly DescribedSample[],
 ): Row[] => {
-  const shown = tab.events ? samples : samples.slice(-1)
-  return shown.flatMap((sample, index) => {
-    const before = tab.events ? undefined : samples.at(-2)
-    return sampleRows(spec, tab, columns, sample, before, tab.events ? `${sample.atMs} ${index} ` : '')
-  })
+  if (!tab.events) {
+    const last = samples.at(-1)
+    return last ? sampleRows(spec, tab, columns, last, samples.at(-2)) : []
+  }
+  const rows: Row[] = []
+  const shownMs = samples.at(-1)?.atMs ?? 0
+  for (const sample of [...samples].reverse()) {
+    if (rows.length >= MOST_EVENTS) break
+    const given = sampleRows(spec, tab, columns, sample, undefined, { prefix: `${sample.atMs} `, shownMs })
+    rows.push(...given.reverse().slice(0, MOST_EVENTS - rows.length))
+  }
+  return rows
+}
+
+/** The tab's histogram in ranges; of what is left when it is narrowed, that of its rows. */
+const rangesOf = (
+  spec: ProbeSpec,
+  tab: TabSpec,
+  hists: TablesData['hists'],
+  tables: TablesData['tables'],
+): Histogram | undefined => {
+  const ids = tab.hists ?? []
+  const own = ids.filter((id) => Object.hasOwn(hists, id) && hists[id]!.scale === 'ranges')
+  if (own.length > 0) return mergeRanges(own.map((id) => hists[id]!))
+  const table = tables[tab.table]
+  const fields = (spec.tables[tab.table] ?? []).filter(({ kind }) => kind === 'histogram')
+  if (ids.length === 0 || !table) return undefined
+  const named = fields.flatMap(({ id }) => table.rows.map((row) => row[table.columns.indexOf(id)]))
+  const rows = named.flatMap((name) => (typeof name === 'string' && Object.hasOwn(hists, name) ? [hists[name]!] : []))
+  return mergeRanges(rows.filter(({ scale }) => scale === 'ranges'))
 }
 
 const sampleRows = (
   spec: ProbeSpec,
   tab: TabSpec,
   columns: readonly ColumnSpec[],
-  { data, intervalMs }: DescribedSample,
+  { data, intervalMs, atMs }: DescribedSample,
   before: DescribedSample | undefined,
-  prefix: string,
+  events?: { prefix: string; shownMs: number },
 ): Row[] => {
   const table = data.tables[tab.table]
   if (!table) return []
@@ -126,16 +156,19 @@ const sampleRows = (
   const all = table.others ? [...table.rows, table.others] : table.rows
   return all.map((row, index) => {
     const isOthers = index === table.rows.length
-    const key = isOthers ? 'others' : tab.events ? `${prefix}${index}` : keyOf(row)
+    const key = isOthers ? 'others' : events ? `${events.prefix}${index}` : keyOf(row)
     const past = earlier.get(key)
-    const operands = ofRow(
-      data,
-      table,
-      row,
-      past && earlierTable ? { table: earlierTable, row: past } : undefined,
-      intervalMs,
-      totals,
-    )
+    const operands = {
+      ...ofRow(
+        data,
+        table,
+        row,
+        past && earlierTable ? { table: earlierTable, row: past } : undefined,
+        intervalMs,
+        totals,
+      ),
+      ...(events ? { sinceMs: events.shownMs - atMs } : {}),
+    }
     const cells = columns.map(({ value }): Cell => evaluate(value, operands))
     const role = isOthers ? ('dim' as const) : rowRole(columns, cells)
     const pid = row[pidAt]

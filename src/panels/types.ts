@@ -2,6 +2,7 @@
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Selection } from '../model/selection.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
+import type { Histogram } from '../stream/tables.ts'
 import type { Hist, ProbeId, Sample, SchedData } from '../stream/types.ts'
 
 /** Panels with code of their own. */
@@ -126,6 +127,10 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   heatBits?: readonly [from: number, to: number]
   /** The histograms which together are this panel's latency; undefined where it has none (now). */
   hists(data: S['data'], mode: string): readonly Hist[] | undefined
+  /** A histogram in ranges of its own, where the mode has one: of values of any unit. */
+  ranges?(data: S['data'], mode: string): Histogram | undefined
+  /** Whether it can have one. */
+  hasRanges?(mode: string): boolean
   columns(mode: string, detail: boolean): readonly Column[]
   /** Whether a sample has what the detail columns show; all have unless said. */
   hasDetail?(data: S['data']): boolean

@@ -20,6 +20,10 @@ export interface LiveOptions {
   fullFirst?: boolean
   /** The most that the kernel programs may take of all CPUs; 0 or absent: any. */
   maxOverheadPercent?: number
+  /** Who has the screen, where root gives it away. */
+  invoker?: string
+  /** Scripts may call what bpftrace calls unsafe. */
+  unsafe?: boolean
   /** Program and first arguments of the engine; given by tests. */
   engine?: readonly string[]
 }
@@ -43,6 +47,9 @@ const KEEPER_GONE = { why: 'what starts the engine was killed', mend: 'quit and 
 
 export const liveSource = (options: LiveOptions): Source => {
   const wanted = new Map<Command['cmd'], Command>()
+  const scripts = new Map<string, Command>()
+  /** Told one by one, each when the engine has said something: together they are more than a pipe holds. */
+  let untoldScripts: Command[] = []
   const statuses = new Map<ProbeId, ProbeStatus>()
   const restarts = createRestarts()
   const stderr: string[] = []
@@ -75,10 +82,12 @@ export const liveSource = (options: LiveOptions): Source => {
         '--interval',
         String(intervalMs),
         '--probes',
-        probes.join(','),
+        probes.filter((probe) => !scripts.has(probe)).join(','),
         '--epoch',
         String(EPOCH_MS),
         ...(options.fullFirst ? ['--full-first'] : []),
+        ...(options.invoker === undefined ? [] : ['--invoker', options.invoker]),
+        ...(options.unsafe ? ['--unsafe'] : []),
         ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : []),
       ],
       options.sudo,
@@ -116,6 +125,7 @@ export const liveSource = (options: LiveOptions): Source => {
     stderr.length = 0
     untold = false
     unheardBytes = 0
+    untoldScripts = [...scripts.values()]
     write(START + wantedLines())
     expectMessage(FIRST_SILENCE_MS)
   }
@@ -129,8 +139,10 @@ export const liveSource = (options: LiveOptions): Source => {
 
   const heard = (): void => {
     unheardBytes = 0
-    if (untold) write(wantedLines())
-    untold = false
+    const script = engineRuns ? untoldScripts.shift() : undefined
+    if (script) write(encode(script))
+    else if (untold) write(wantedLines())
+    if (!script) untold = false
   }
 
   /** Not any more once we have dropped our rights. */
@@ -210,6 +222,13 @@ export const liveSource = (options: LiveOptions): Source => {
     for (const [probe, status] of statuses) tell({ type: 'status', atMs: streamMs(), probe, status })
   }
 
+  const sendScript = (command: Command & { cmd: 'script' }): void => {
+    scripts.set(command.plan.id, command)
+    if (!engineRuns) return
+    if (greeted && unheardBytes === 0 && untoldScripts.length === 0) write(encode(command))
+    else untoldScripts.push(command)
+  }
+
   const remember = (command: Command): void => {
     wanted.set(command.cmd, command)
     if (command.cmd === 'interval') intervalMs = command.ms
@@ -223,6 +242,7 @@ export const liveSource = (options: LiveOptions): Source => {
     },
     send(command) {
       if (command.cmd === 'stop') return
+      if (command.cmd === 'script') return sendScript(command)
       remember(command)
       if (unheardBytes > UNHEARD_BYTES) untold = true
       else if (engineRuns) write(encode(command))

@@ -2,6 +2,7 @@
 // rights and must not be moved by junk.
 import { STACK_MODES } from './stacks.ts'
 import type { StackMode } from './stacks.ts'
+import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
 import { PROBES } from './types.ts'
 import type { Command, ProbeId, Target } from './types.ts'
@@ -36,6 +37,8 @@ export const decodeCommand = (line: string): Command | undefined => {
       return value.target === undefined ? { cmd: 'target' } : withTarget(decodeTarget(value.target))
     case 'stacks':
       return decodeStacks(value)
+    case 'script':
+      return scriptPlan(value.plan) === undefined ? { cmd: 'script', plan: value.plan as ScriptPlan } : undefined
     case 'stop':
       return { cmd: 'stop' }
     default:

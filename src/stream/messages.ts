@@ -6,7 +6,7 @@ import { STACK_MODES, STACK_STATES } from './stacks.ts'
 import type * as S from './stacks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
 import type { ProbeMessage } from './spec.ts'
-import { name, spec, tablesData } from './spec-check.ts'
+import { name, spec, tablesData, upTo } from './spec-check.ts'
 import { isOwnProbe } from './types.ts'
 import type * as T from './types.ts'
 
@@ -14,6 +14,7 @@ import type * as T from './types.ts'
 export const HISTOGRAM_SLOTS = 250
 
 const hist = record<T.Hist>({ slots: slotPairs(HISTOGRAM_SLOTS), count: number, sumNs: number, maxNs: number })
+const excerpt = optional(upTo(4, text))
 const status: Check = (value) => {
   const wrong = record<{ is: string }>({ is: text })(value)
   if (wrong) return wrong
@@ -24,9 +25,9 @@ const status: Check = (value) => {
     case 'live':
       return undefined
     case 'unsupported':
-      return record(fields)(value)
+      return record({ ...fields, excerpt })(value)
     case 'failed':
-      return record({ ...fields, retryMs: optional(span) })(value)
+      return record({ ...fields, excerpt, retryMs: optional(span) })(value)
     case 'shed':
       return record({ ...fields, retryMs: span })(value)
     default:

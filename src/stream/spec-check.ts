@@ -14,23 +14,26 @@ const MOST = {
   tables: 16,
   fields: 64,
   panels: 8,
-  tabs: 8,
+  tabs: 16,
   columns: 64,
   figures: 16,
   hooks: 64,
   hists: 4096,
+  ranges: 1100,
+  notes: 16,
+  source: 65_536,
   characters: 262_144,
 }
 const LONGEST = { id: 32, title: 40, sentence: 1000, cell: 4096 }
 
 export const MOST_SPECS = MOST.specs
 
-const within =
+export const within =
   (longest: number): Check =>
   (value) =>
     text(value) ?? ((value as string).length > longest ? `is longer than ${longest}` : undefined)
 /** Words that are drawn as they are: nothing in them that a terminal might take for more than characters. */
-const plain =
+export const plain =
   (longest: number): Check =>
   (value) =>
     within(longest)(value) ?? (/\p{C}/u.test(value as string) ? 'has characters that are not to be seen' : undefined)
@@ -41,7 +44,7 @@ const sentence = plain(LONGEST.sentence)
 export const name: Check = (value) =>
   typeof value === 'string' && /^[a-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
 
-const upTo =
+export const upTo =
   (most: number, check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.length > most ? `has more than ${most}` : list(check)(value)
@@ -68,7 +71,7 @@ const field = record<S.FieldSpec>({
   dim: optional(oneOf(...DIMENSIONS)),
 })
 
-const OPERATORS = ['value', 'perSecond', 'timeShare', 'ratio', 'share', 'shareOfTotal', 'delta', 'percentile']
+const OPERATORS = ['value', 'perSecond', 'timeShare', 'ratio', 'share', 'shareOfTotal', 'delta', 'ago', 'percentile']
 
 /** The operands of an expression. */
 export const operandsOf = (expression: S.Expression): readonly string[] =>
@@ -145,6 +148,7 @@ const parts = record<S.ProbeSpec>({
       tabs: upTo(MOST.tabs, tab),
     }),
   ),
+  source: optional(within(MOST.source)),
 })
 
 /** Of a whole spec: also that whatever is referred to is there. */
@@ -212,7 +216,7 @@ const table: Check = (value) => {
 
 const histogram: Check = (value) => {
   const wrong = record<Histogram>({
-    scale: oneOf('log8', 'log2', 'linear'),
+    scale: oneOf('log8', 'log2', 'linear', 'ranges'),
     unit,
     buckets: list(number),
     count: number,
@@ -222,7 +226,19 @@ const histogram: Check = (value) => {
     step: optional(number),
   })(value)
   const { buckets, scale } = value as Histogram
-  return wrong ?? slotPairs(MOST_BUCKETS[scale])(buckets)
+  return wrong ?? (scale === 'ranges' ? ranges(buckets) : slotPairs(MOST_BUCKETS[scale])(buckets))
+}
+
+const ranges = (buckets: readonly number[]): string | undefined => {
+  if (buckets.length % 3 !== 0) return 'is not a list of ranges'
+  if (buckets.length > 3 * MOST.ranges) return `has more than ${MOST.ranges} ranges`
+  for (let i = 0, before = -Infinity; i < buckets.length; i += 3) {
+    const [from, to, count] = buckets.slice(i, i + 3) as [number, number, number]
+    if (from < before || to <= from) return `[${i}] is not the next range`
+    if (count < 0) return `[${i + 2}] is not a count`
+    before = to
+  }
+  return undefined
 }
 
 /** Of a sample's data. */
@@ -230,4 +246,5 @@ export const tablesData = record<TablesData>({
   tables: named(MOST.tables, table),
   hists: named(MOST.hists, histogram, within(LONGEST.sentence)),
   totals: named(MOST.fields, number),
+  notes: optional(upTo(MOST.notes, within(LONGEST.sentence))),
 })

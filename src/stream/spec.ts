@@ -39,6 +39,8 @@ export type Expression =
   | { shareOfTotal: Operand }
   /** Change since the sample before. */
   | { delta: Operand }
+  /** Of an event: how long ago it was, in ms; the field says how long before its sample's end. */
+  | { ago: Operand }
   /** Of a histogram, in percent; from as many events on as a percentile takes. */
   | { percentile: Operand; p: number }
 
@@ -79,7 +81,7 @@ export interface TabSpec {
   columns: readonly ColumnSpec[]
   sort: { column: string; descending: boolean }
   figures?: readonly FigureSpec[]
-  /** Histograms of ns which together are the heat map. */
+  /** Histograms which together are the heat map: of ns, or in ranges of their own. */
   hists?: readonly string[]
   /** The table lists events: those of the last intervals are shown as well. */
   events?: boolean
@@ -116,6 +118,8 @@ export interface ProbeSpec {
   totals?: readonly FieldSpec[]
   hists?: readonly { id: string; unit: Unit }[]
   panels: readonly PanelSpec[]
+  /** What runs, where that is a script. */
+  source?: string
 }
 
 /** Before its first sample, and again when the engine was started anew. */

@@ -13,9 +13,10 @@ export interface Table {
 }
 
 /** `buckets` is [bucket, count, bucket, count, ...], ascending. `log8`: the slots of model/histogram.ts; `log2`: bucket
- * n holds 2^n up to 2^(n+1), bucket 0 also 0; `linear`: from `from` on in steps of `step`. */
+ * n holds 2^n up to 2^(n+1), bucket 0 also 0; `linear`: from `from` on in steps of `step`; `ranges`: [from, to, count,
+ * from, to, count, ...], ascending, `to` not within. */
 export interface Histogram {
-  scale: 'log8' | 'log2' | 'linear'
+  scale: 'log8' | 'log2' | 'linear' | 'ranges'
   unit: Unit
   buckets: number[]
   count: number
@@ -29,6 +30,8 @@ export interface TablesData {
   tables: Record<string, Table>
   hists: Record<string, Histogram>
   totals: Record<string, number>
+  /** What the reader should know of this interval, for instance what is not in it. */
+  notes?: string[]
 }
 
 /** A table's place of a column; -1 where it has none. */

@@ -5,6 +5,7 @@
 import type { CostMessage, ShedDetail, Tier } from './cost.ts'
 import type { StackMode, StacksData } from './stacks.ts'
 import type { ProcessMessage } from './process.ts'
+import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 
@@ -407,9 +408,9 @@ export type ProbeStatus =
   | { is: 'starting' }
   | { is: 'live' }
   /** Cannot work on this kernel or installation. `mend` is what the user can do, one sentence or command. */
-  | { is: 'unsupported'; why: string; mend: string }
-  /** Tried and failed; `retryMs` when another attempt is due. */
-  | { is: 'failed'; why: string; mend: string; retryMs?: number }
+  | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }
+  /** Tried and failed; `retryMs` when another attempt is due. `excerpt`: lines of a script, the last marks the place. */
+  | { is: 'failed'; why: string; mend: string; retryMs?: number; excerpt?: readonly string[] }
   /** Taken out because it cost too much; comes back after `retryMs`, if there is room. */
   | { is: 'shed'; why: string; mend: string; retryMs: number }
 
@@ -470,6 +471,8 @@ export type Command =
   | { cmd: 'cpus'; on: boolean }
   /** What the probes cost. */
   | { cmd: 'cost'; on: boolean }
+  /** A script to be a probe from now on; whether it runs, `probes` says. */
+  | { cmd: 'script'; plan: ScriptPlan }
   | { cmd: 'stop' }
 
 /** Live child, remote child, recording or fake: equal to their reader. */

@@ -18,6 +18,8 @@ const DEFAULTS: Options = {
   check: false,
   yes: false,
   maxOverheadPercent: 5,
+  probes: [],
+  unsafe: false,
 }
 
 const good = test.macro({

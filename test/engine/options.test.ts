@@ -10,6 +10,7 @@ test('all given; probes in the order of their panels, intervals within bounds', 
     probes: ['sched', 'execsnoop'],
     objects: '/o',
     scripts: '/s',
+    unsafe: false,
     fullFirst: false,
     limitPercent: 0,
   }))

@@ -30,7 +30,17 @@ export const drawHeat = (
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   drawLabels(canvas, rect, bits)
-  const counts = countCells(columns, plot.height, bits)
+  return drawCells(canvas, plot, countCells(columns, plot.height, bits), columns, colour)
+}
+
+/** A map of counts by row (bottom up) and column; where there is no column, nobody looked. */
+export const drawCells = (
+  canvas: Canvas,
+  plot: Rect,
+  counts: Float64Array,
+  columns: readonly ({ lost: number } | undefined)[],
+  colour: boolean,
+): number => {
   let most = 0
   for (const count of counts) if (count > most) most = count
   const top = scaleTop(most)
@@ -140,7 +150,11 @@ export const drawLegend = (canvas: Canvas, rect: Rect, top: number, colour: bool
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */
 export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly [number, number]): void => {
-  const counts = countCells([{ hist, lost: 0 }], rect.height, bits)
+  drawCountBars(canvas, rect, countCells([{ hist, lost: 0 }], rect.height, bits))
+}
+
+/** Bottom up. */
+export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Float64Array): void => {
   const most = counts.reduce((max, count) => Math.max(max, count), 0)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1

@@ -9,6 +9,8 @@ import { timeLabel } from '../time-axis.ts'
 import type { ChartSlot, Role } from '../types.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
+import { rangeOf } from '../../model/tables/histograms.ts'
+import { boundText } from './ranges.ts'
 import { drawSpark } from './spark.ts'
 import { LEAST_FOR_P99 } from './stats.ts'
 
@@ -33,7 +35,11 @@ export const drawChart = (
   mode: string,
   latency: boolean,
 ): ChartSlot[] => {
-  const series = latency ? percentileSeries(columns, panel, mode) : trendSeries(columns, panel)
+  const series = panel.hasRanges?.(mode)
+    ? rangeSeries(columns, panel, mode)
+    : latency
+      ? percentileSeries(columns, panel, mode)
+      : trendSeries(columns, panel)
   if (series.length === 0 || columns.length < 10) return []
   const height = Math.floor(rect.height / series.length)
   series.forEach(({ label, role, values, write }, index) => {
@@ -48,7 +54,7 @@ export const drawChart = (
     drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
     put(canvas, named ? right + LABEL_WIDTH : right, base, text, 'text', LEAST_GUTTER - 1)
   })
-  if (rect.height < 8) return []
+  if (rect.height < 8 || panel.hasRanges?.(mode)) return []
   const endMs = columns.at(-1)!.atMs
   return [
     {
@@ -84,6 +90,25 @@ const percentileSeries = (columns: readonly TimeColumn[], panel: AnyPanel, mode:
     write: (ns) => (ns === 0 ? '-' : formatDuration(ns)),
   }))
 }
+
+/** Ends of the ranges that percentiles lie in, on a log scale. */
+const rangeSeries = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): ChartSeries[] => {
+  const hists = columns.map(({ sample }) => sample && panel.ranges?.(sample.data, mode))
+  const unit = hists.find((hist) => hist)?.unit ?? 'count'
+  return RANGE_PERCENTILES.map(({ label, p }, index) => ({
+    label,
+    role: `series${index + 1}` as Role,
+    values: hists.map((hist) => hist && Math.max(0, rangeOf(hist, p)?.[1] ?? 0)),
+    write: (value) => (value === 0 ? '-' : boundText(value, unit)),
+  }))
+}
+
+const RANGE_PERCENTILES = [
+  { label: 'p50<', p: 0.5 },
+  { label: 'p90<', p: 0.9 },
+  { label: 'p99<', p: 0.99 },
+  { label: 'max<', p: 1 },
+] as const
 
 const trendSeries = (columns: readonly TimeColumn[], { trend }: AnyPanel): ChartSeries[] => {
   if (!trend) return []

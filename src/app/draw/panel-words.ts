@@ -5,7 +5,7 @@ import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
 import { statusRole, type PanelStatus } from '../status.ts'
 import type { Role } from '../types.ts'
-import { wrap } from '../width.ts'
+import { sanitize, wrap } from '../width.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
 
 export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
@@ -20,6 +20,10 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
     'why' in status
       ? [
           ...wrap(status.why, width).map((line): [string, Role] => [line, statusRole(status)]),
+          ...('excerpt' in status ? (status.excerpt ?? []) : []).map((line): [string, Role] => [
+            sanitize(line),
+            'text',
+          ]),
           ...('retryMs' in status && status.retryMs !== undefined
             ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]]
             : []),

@@ -21,6 +21,7 @@ import { drawBeyond, type Beyond, type Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
+import { drawRanges, rangeFigures, type RangeColumn } from './ranges.ts'
 import { drawFigures, latencyFigures, lostFigure, staleFigures, statFigures } from './stats.ts'
 import { drawTable } from './table.ts'
 
@@ -44,7 +45,10 @@ export const drawPanel = (
   const blank = limits.find((limit) => limit.blank)
   const { mode } = panelState(state, id)
   const hist = last && !blank ? mergedOf(last, panel, mode) : undefined
-  const hasHeat = (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined
+  const ranges = last && !blank ? panel.ranges?.(last.data, mode) : undefined
+  const hasHeat =
+    ((full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined) ||
+    (panel.hasRanges?.(mode) === true && ranges !== undefined)
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
   const title = panelTitle(state, table, full)
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
@@ -64,6 +68,7 @@ export const drawPanel = (
     ...estimatedFigures(
       [
         ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+        ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
         ...statFigures(panel.stats(last, mode)),
       ],
       last,
@@ -84,6 +89,14 @@ export const drawPanel = (
     if (parts.axis) drawAxis(canvas, parts.axis, columns, nowMs)
     if (parts.legend) drawLegend(canvas, parts.legend, top, context.colour)
     if (parts.bars && hist && ageMs === undefined) drawBars(canvas, parts.bars, hist, panel.heatBits)
+  }
+  if (parts.heat && ranges && !panel.heatBits) {
+    const columns = columnsIn(parts.heat.width)
+    const bars = parts.bars && ageMs === undefined ? { rect: parts.bars, hist: ranges } : undefined
+    const top = drawRanges(canvas, parts.heat, rangeColumns(columns, panel, mode), context.colour, bars)
+    if (parts.axis)
+      drawAxis(canvas, parts.axis, columns, state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
+    if (parts.legend) drawLegend(canvas, parts.legend, top, context.colour)
   }
   if (parts.chart)
     charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))
@@ -114,6 +127,12 @@ const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: stri
     return sample && hist && !hist.counted ? { hist, lost: sample.lost } : undefined
   })
 }
+
+const rangeColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (RangeColumn | undefined)[] =>
+  columns.map(({ sample }) => {
+    const hist = sample && panel.ranges?.(sample.data, mode)
+    return sample && hist ? { hist, lost: sample.lost } : undefined
+  })
 
 const drawRows = (
   canvas: Canvas,

@@ -66,7 +66,7 @@ export const startExecsnoop = (
 
   const run = runBpftrace({
     ...options,
-    script: join(context.scripts, 'execsnoop.bt'),
+    program: () => ({ args: ['--no-warnings', join(context.scripts, 'execsnoop.bt')] }),
     version: [0, 17],
     onMessage,
     onDropped,

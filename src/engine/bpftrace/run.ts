@@ -12,14 +12,33 @@ import { FOLDERS, findProgram } from './find.ts'
 import { createParser, olderThan, parseVersion, STRING_BYTES } from './parse.ts'
 import type { BpftraceMessage, Parser, Version } from './parse.ts'
 import { explainEnd, INSTALL_MEND } from './reasons.ts'
+import type { Ended } from './reasons.ts'
+
+/** What bpftrace is given. */
+export interface Program {
+  args: readonly string[]
+  /** Written to its input. */
+  input?: string
+  env?: Readonly<Record<string, string>>
+}
 
 export interface RunOptions {
-  script: string
+  program(version: Version): Program
   /** Lowest version the script runs on. */
   version: Version
   onMessage(message: BpftraceMessage): void
   /** A line over the cap, not parsed. */
   onDropped(line: string): void
+  /** Parsed whatever else comes. */
+  isVital?(line: string): boolean
+  /** By what it is known that it is attached; absent: by what its version says first. */
+  isReady?(message: BpftraceMessage): boolean
+  /** A line on its stderr, cut. */
+  onWord?(line: string): void
+  /** It ended by itself; true: that is taken care of. */
+  onEnded?(stderr: readonly string[]): boolean
+  /** Why it ended; absent: in the words of reasons.ts. */
+  explain?(ended: Ended): ProbeError
   log: ProbeContext['log']
   /** Where programs are looked for; given by tests. */
   folders?: readonly string[]
@@ -30,6 +49,9 @@ export interface RunOptions {
 
 export interface BpftraceRun {
   ready(): boolean
+  /** Undefined until it was asked. */
+  version(): Version | undefined
+  signal(name: 'SIGUSR1'): void
   pid(): number | undefined
   failure(): ProbeError | undefined
   /** Resolves when it is gone. */
@@ -38,8 +60,12 @@ export interface BpftraceRun {
 
 /** Lines parsed in a tenth of a second; the rest of that tenth is dropped and counted. */
 const LINES_A_TENTH = 2000
+/** Read in a tenth of a second; what bpftrace then finds no room for it counts itself. */
+const BYTES_A_TENTH = 1024 * 1024
+const MOST_LINE_BYTES = 4 * 1024 * 1024
 const START_MS = 20_000
 const PATIENCE_MS = 1500
+const KEPT_WORDS = 300
 const TRACEFS = ['/sys/kernel/tracing/events', '/sys/kernel/debug/tracing/events']
 /** For systems that have not mounted it: seen by this bpftrace only. A constant; all else is passed as arguments. */
 const WITH_TRACEFS = 'mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"'
@@ -49,6 +75,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
   let failure: ProbeError | undefined
   let ready = false
   let closing = false
+  let known: Version | undefined
   let lateTimer: NodeJS.Timeout | undefined
   const stderr: string[] = []
 
@@ -58,19 +85,17 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     const bpftrace = need('bpftrace', INSTALL_MEND, options.folders)
     const version = await checkVersion(execa, bpftrace, options.version)
     if (closing) return
-    child = execa(
-      setpriv,
-      ['--pdeathsig', 'KILL', '--', ...namespaced(options), bpftrace, '-f', 'json', '--no-warnings', options.script],
-      {
-        env: environment(version),
-        extendEnv: false,
-        stdin: 'ignore',
-        buffer: false,
-        reject: false,
-        cleanup: false,
-        detached: true,
-      },
-    )
+    known = version
+    const { args, input, env } = options.program(version)
+    child = execa(setpriv, ['--pdeathsig', 'KILL', '--', ...namespaced(options), bpftrace, '-f', 'json', ...args], {
+      env: { ...environment(version), ...env },
+      extendEnv: false,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+      buffer: false,
+      reject: false,
+      cleanup: false,
+      detached: true,
+    })
     if (child.pid !== undefined) goNormally(child.pid)
     lateTimer = setTimeout(() => {
       failure ??= new ProbeError('failed', 'bpftrace does not start', 'see whether the machine is overloaded')
@@ -78,42 +103,53 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     listen(child, createParser(version), version)
     const { exitCode, signal } = (await child) as { exitCode?: number; signal?: string }
     clearTimeout(lateTimer)
-    if (closing) return
-    for (const line of stderr.slice(-5)) options.log('warn', `bpftrace: ${line}`)
-    failure ??= explainEnd({ exitCode, signal, stderr, wasReady: ready })
+    if (closing || options.onEnded?.(stderr)) return
+    if (!options.explain) for (const line of stderr.slice(-5)) options.log('warn', `bpftrace: ${line}`)
+    failure ??= (options.explain ?? explainEnd)({ exitCode, signal, stderr, wasReady: ready })
   }
 
   const listen = ({ stdout, stderr: errors }: ResultPromise, parser: Parser, version: Version): void => {
     const tellsWhenAttached = !olderThan(version, [0, 24])
     const mayParse = cap(LINES_A_TENTH, 100)
+    const mayRead = cap(BYTES_A_TENTH, 100)
+    const isReady =
+      options.isReady ?? ((message: BpftraceMessage) => message.type === (tellsWhenAttached ? 'attached' : 'print'))
     const lines = splitLines({
-      maxBytes: 1024 * 1024,
+      maxBytes: MOST_LINE_BYTES,
+      onTooLong: (bytes) => options.onDropped(`a line of ${bytes} bytes`),
       onLine(line) {
-        if (!mayParse(performance.now())) {
+        if (!mayParse(performance.now()) && !options.isVital?.(line)) {
           parser.skip(line)
           return options.onDropped(line)
         }
         const message = parser.parse(line)
         if (!message) return
-        if (message.type === (tellsWhenAttached ? 'attached' : 'print')) {
+        if (!ready && isReady(message)) {
           ready = true
           clearTimeout(lateTimer)
         }
         options.onMessage(message)
       },
     })
-    stdout!.on('data', (chunk: Buffer) => !closing && lines.push(chunk))
+    stdout!.on('data', (chunk: Buffer) => {
+      if (closing) return
+      lines.push(chunk)
+      if (mayRead(performance.now(), chunk.length)) return
+      stdout!.pause()
+      setTimeout(() => stdout!.resume(), 100)
+    })
     const errorLines = splitLines({
       maxBytes: 64 * 1024,
       onLine(line) {
         stderr.push(line.slice(0, 500))
-        if (stderr.length > 50) stderr.shift()
+        if (stderr.length > KEPT_WORDS) stderr.shift()
+        options.onWord?.(line.slice(0, 500))
       },
     })
     errors!.on('data', (chunk: Buffer) => errorLines.push(chunk))
     errors!.on('end', () => errorLines.end())
     // a reader that is gone shows as the end of the process
-    for (const stream of [stdout!, errors!]) stream.on('error', () => {})
+    for (const stream of [stdout!, errors!, child!.stdin]) stream?.on('error', () => {})
   }
 
   const begun = begin().catch((error: unknown) => {
@@ -123,6 +159,10 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
 
   return {
     ready: () => ready,
+    version: () => known,
+    signal(name) {
+      if (child?.exitCode === null && child.signalCode === null) child.kill(name)
+    },
     pid: () => child?.pid,
     failure: () => failure,
     async close() {
@@ -136,16 +176,17 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
   }
 }
 
-/** True for at most `most` calls in each window. */
-const cap = (most: number, windowMs: number): ((nowMs: number) => boolean) => {
+/** True for at most `most` in each window. */
+const cap = (most: number, windowMs: number): ((nowMs: number, times?: number) => boolean) => {
   let windowStartMs = -Infinity
   let seen = 0
-  return (nowMs) => {
+  return (nowMs, times = 1) => {
     if (nowMs - windowStartMs >= windowMs) {
       windowStartMs = nowMs
       seen = 0
     }
-    return ++seen <= most
+    seen += times
+    return seen <= most
   }
 }
 

@@ -13,6 +13,8 @@ export interface Operands {
   value(name: string): Value
   /** In the sample before. */
   before(name: string): Value
+  /** From the sample's end to the instant shown. */
+  sinceMs?: number
   /** Over all rows. */
   total(name: string): number
   histogram(name: string): Histogram | undefined
@@ -38,6 +40,7 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
     const [now, before] = [of.value(expression.delta), of.before(expression.delta)]
     return typeof now === 'number' && typeof before === 'number' ? now - before : undefined
   }
+  if ('ago' in expression) return with1(expression.ago, (value) => value + (of.sinceMs ?? 0))
   const hist = of.histogram(expression.percentile)
   // of fewer than 1/(1-p) values it would be the largest under another name
   const least = 1 / (1 - Math.min(expression.p, 99.99) / 100)
@@ -57,6 +60,7 @@ export const resultKind = (expression: Expression, unitOf: (name: string) => Uni
   if ('perSecond' in expression) return unitOf(expression.perSecond) === 'bytes' ? 'byteRate' : 'rate'
   if ('ratio' in expression) return unitOf(expression.ratio[0])
   if ('delta' in expression) return unitOf(expression.delta)
+  if ('ago' in expression) return 'ms'
   if ('percentile' in expression) return unitOf(expression.percentile)
   return 'percent'
 }

@@ -8,6 +8,7 @@ import { emptyHist, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
 export const percentileOf = (hist: Histogram, p: number): number | undefined => {
   if (hist.count <= 0) return undefined
   const rank = Math.ceil(p * hist.count)
+  if (hist.scale === 'ranges') return rangeOf(hist, p)?.[1]
   const most = hist.max ?? Infinity
   let below = 0
   for (let i = 0; i < hist.buckets.length; i += 2) {
@@ -15,6 +16,33 @@ export const percentileOf = (hist: Histogram, p: number): number | undefined => 
     if (below >= rank) return Math.min(middleOf(hist, hist.buckets[i]!), most)
   }
   return hist.max
+}
+
+/** The range that a percentile lies in; undefined when empty. */
+export const rangeOf = ({ buckets, count }: Histogram, p: number): readonly [from: number, to: number] | undefined => {
+  const rank = Math.ceil(p * count)
+  let below = 0
+  for (let i = 0; i < buckets.length; i += 3) {
+    below += buckets[i + 2]!
+    if (count > 0 && below >= rank) return [buckets[i]!, buckets[i + 1]!]
+  }
+  return undefined
+}
+
+/** Several of one kind, range by range; undefined of none. */
+export const mergeRanges = (hists: readonly Histogram[]): Histogram | undefined => {
+  const [first] = hists
+  if (!first || hists.length === 1) return first
+  const counts = new Map<number, [to: number, count: number]>()
+  for (const { buckets } of hists)
+    for (let i = 0; i < buckets.length; i += 3)
+      counts.set(buckets[i]!, [buckets[i + 1]!, (counts.get(buckets[i]!)?.[1] ?? 0) + buckets[i + 2]!])
+  return {
+    scale: 'ranges',
+    unit: first.unit,
+    buckets: [...counts].sort(([a], [b]) => a - b).flatMap(([from, [to, count]]) => [from, to, count]),
+    count: hists.reduce((sum, { count }) => sum + count, 0),
+  }
 }
 
 const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): number =>

@@ -1,0 +1,120 @@
+// Scripts given by file or by name: read with the rights of whoever sits there, and only where nobody else can have
+// written them, as what is in them runs as root. By name they are looked for in the user's folder, the machine's, and
+// among those that come with probetop.
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { planOf } from '../model/scripts/plan.ts'
+import { PROBES } from '../paths.ts'
+import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
+import { escapeJson } from '../stream/harmless.ts'
+import type { GivenProbe } from './options.ts'
+
+export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
+
+/** As a line of commands, which the engine takes no longer ones of. */
+const MOST_ENCODED = 48 * 1024
+/** Written for a decoder of their own. */
+const NO_SCRIPTS_OF_THEIR_OWN = ['execsnoop']
+
+export const userFolder = (env: NodeJS.ProcessEnv = process.env): string =>
+  join(
+    env.XDG_CONFIG_HOME?.startsWith('/') ? env.XDG_CONFIG_HOME : join(env.HOME ?? homedir(), '.config'),
+    'probetop',
+    'probes',
+  )
+
+export const scriptFolders = (): string[] => [userFolder(), '/etc/probetop/probes', PROBES]
+
+/** `taken`: names of probes and panels there are. */
+export const readScripts = (
+  given: readonly GivenProbe[],
+  taken: readonly string[],
+  folders = scriptFolders(),
+): ReadScripts => {
+  const plans: ScriptPlan[] = []
+  for (const { file, args } of given) {
+    const found = pathOf(file, folders)
+    if (found === undefined)
+      return { problem: `no script ${quote(file)}: no such file, and none of that name in ${folders.join(', ')}` }
+    const read = readScript(found)
+    if ('problem' in read) return { problem: `--probe ${quote(file)}: ${read.problem}` }
+    const names = new Set([...taken, ...plans.map(({ id }) => id)])
+    const plan = planOf({
+      name: basename(found).replace(/\.bt$/, ''),
+      text: read.text,
+      args,
+      taken: (id) => names.has(id),
+    })
+    if (escapeJson(JSON.stringify(plan)).length > MOST_ENCODED)
+      return { problem: `--probe ${quote(file)}: too many characters in it that are none to be seen` }
+    plans.push(plan)
+  }
+  return { plans }
+}
+
+const pathOf = (file: string, folders: readonly string[]): string | undefined => {
+  const isName = !file.includes('/')
+  const candidates = [
+    ...(isName ? [] : [file]),
+    ...(isName && file.endsWith('.bt') ? [file] : []),
+    ...(isName ? folders.flatMap((folder) => [join(folder, `${file}.bt`), join(folder, file)]) : []),
+  ]
+  return candidates.find((path) => {
+    try {
+      return statSync(path).isFile()
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Names of the scripts in a folder, without their ending. */
+export const scriptNames = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.bt'))
+      .map((name) => name.slice(0, -3))
+      .filter((name) => folder !== PROBES || !NO_SCRIPTS_OF_THEIR_OWN.includes(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+export const readScript = (path: string): { text: string } | { problem: string } => {
+  let file: number | undefined
+  try {
+    const real = realpathSync(path)
+    file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK)
+    const { uid, mode, size } = fstatSync(file)
+    const folder = statSync(dirname(real))
+    const problem =
+      othersWrite(uid, mode, 'it') ??
+      // in a sticky one nobody replaces what is another's
+      ((folder.mode & 0o1000) !== 0 ? undefined : othersWrite(folder.uid, folder.mode, `its folder ${dirname(real)}`))
+    if (problem) return { problem }
+    if (!fstatSync(file).isFile()) return { problem: 'it is no file' }
+    if (size > MOST_SCRIPT_BYTES) return { problem: `it has ${size} bytes, more than ${MOST_SCRIPT_BYTES}` }
+    const bytes = Buffer.alloc(MOST_SCRIPT_BYTES)
+    const length = readSync(file, bytes, 0, bytes.length, 0)
+    const text = bytes.subarray(0, length).toString('utf8')
+    if (text.includes('\0') || text.includes('\uFFFD')) return { problem: 'it is no text' }
+    return { text }
+  } catch (error) {
+    return { problem: (error as NodeJS.ErrnoException).message }
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Root's and our own are as good as we are. */
+const othersWrite = (uid: number, mode: number, what: string): string | undefined => {
+  const own = process.geteuid?.() ?? 0
+  if (uid !== 0 && uid !== own) return `${what} belongs to another user (${uid}), who could have anything run as root`
+  return (mode & 0o022) !== 0
+    ? `${what} can be written by others, who could have anything run as root: chmod go-w`
+    : undefined
+}
+
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)

@@ -1,0 +1,53 @@
+// How many of a script's hooks are attached, and why the others are not: from what bpftrace says on stderr, which goes on
+// with a warning where another hook is missing, and would look alive with none.
+import { existsSync } from 'node:fs'
+import type { ScriptPlan } from '../../../stream/script.ts'
+
+export interface Attached {
+  /** A line on stderr. */
+  word(line: string): void
+  /** Of all its probes, by its own count; before 0.24 it says so before it has tried. */
+  told(probes: number): void
+  now(): { attached: number; of: number; why: string }
+}
+
+const SKIPPED =
+  /(?:could not attach probe|Unable to attach probe|Error attaching probe:?|No matches for|Could not attach) '?(?:k(?:ret)?probe |u(?:ret)?probe |tracepoint )?'?([\w:./*+-]+)/i
+const KPROBES = '/sys/bus/event_source/devices/kprobe'
+const MOST_NAMES = 3
+
+export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, added: number): Attached => {
+  let told: number | undefined
+  const skipped = new Set<string>()
+  return {
+    word(line) {
+      const name = SKIPPED.exec(line)?.[1]
+      if (name !== undefined && skipped.size < 1000) skipped.add(name.replace(/[.,]$/, ''))
+    },
+    told(probes) {
+      told = probes
+    },
+    now() {
+      const tried = told === undefined ? plan.hooks.length : Math.max(0, told - plan.hookless - added)
+      // a wildcard is one hook in the script, and as many as it found in bpftrace's count
+      const of = Math.max(tried, plan.hooks.length, skipped.size)
+      const attached = Math.max(0, tried - skipped.size)
+      return { attached, of, why: attached < of ? whyNot(plan, [...skipped]) : '' }
+    },
+  }
+}
+
+/** `kprobes`: the kernel has them; given by tests. */
+export const whyNot = (
+  { hooks }: Pick<ScriptPlan, 'hooks'>,
+  skipped: readonly string[],
+  kprobes = existsSync(KPROBES),
+): string => {
+  const missing = skipped.length > 0 ? skipped : hooks
+  const names =
+    missing.slice(0, MOST_NAMES).join(', ') +
+    (missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : '')
+  const isKprobe = hooks.some((hook) => /^k(ret)?(probe|func)?:|^f(entry|exit):/.test(hook))
+  if (isKprobe && !kprobes) return `${names}: this kernel has no kprobes (CONFIG_KPROBES)`
+  return `${names}: not on this machine`
+}

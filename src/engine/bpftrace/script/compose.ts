@@ -1,0 +1,44 @@
+// What bpftrace is given: the script as it is, and behind it what prints its maps when it gets SIGUSR1, so that also a
+// script that prints at its end only is live. Up to 0.21 the signal prints all maps by itself, in the order of their
+// names; a last map, of a probe that never fires, then says that these were all. From 0.22 on the script has to ask.
+import type { ScriptPlan } from '../../../stream/script.ts'
+import { olderThan, STRING_BYTES, type Version } from '../parse.ts'
+import type { Program } from '../run.ts'
+
+/** No script prints that. */
+export const LAST_PRINT = 'probetop: these were all\n'
+export const LAST_MAP = '@zzzzzz_probetop'
+/** Of each map, the largest; as many as one has unless the script says otherwise. */
+export const MOST_KEYS = 4096
+
+/** `bare`: nothing is added. */
+export const programOf = (
+  plan: ScriptPlan,
+  version: Version,
+  { bare, unsafe }: { bare: boolean; unsafe: boolean },
+): Program => ({
+  args: [...(unsafe ? ['--unsafe'] : []), '-', ...plan.args],
+  input: bare ? plan.text : `${plan.text}\n${addition(plan, version)}\n`,
+  env: environment(plan, version),
+})
+
+export const liveMaps = ({ maps }: ScriptPlan): ScriptPlan['maps'] => maps.filter(({ printed }) => !printed)
+
+/** In one line, so that an error in it is known by its line. */
+const addition = (plan: ScriptPlan, version: Version): string => {
+  if (olderThan(version, [0, 22])) return `interval:s:1000000 { ${LAST_MAP} = count(); }`
+  const prints = liveMaps(plan).map(({ name, keys }) => `print(${name}${keys.length > 0 ? `, ${MOST_KEYS}` : ''}); `)
+  return `self:signal:SIGUSR1 { ${prints.join('')}printf("${LAST_PRINT.replace('\n', '\\n')}"); }`
+}
+
+/** How many probes that adds. */
+export const addedProbes = (bare: boolean): number => (bare ? 0 : 1)
+
+/** Of a line of an error: it is not the user's. */
+export const isAdded = (plan: ScriptPlan, line: number): boolean => line > plan.text.split('\n').length
+
+/** Before 0.18 names of user-space functions of many processes corrupt bpftrace's own files or are those of others. */
+const environment = ({ text }: ScriptPlan, version: Version): Record<string, string> => ({
+  ...(olderThan(version, [0, 20]) ? { BPFTRACE_STRLEN: String(STRING_BYTES) } : { BPFTRACE_MAX_STRLEN: '1024' }),
+  ...(olderThan(version, [0, 18]) && /\bu(stack|sym)\b/.test(text) ? { BPFTRACE_NO_USER_SYMBOLS: '1' } : {}),
+})

@@ -1,0 +1,96 @@
+// Why a script does not run, in one sentence and with the line of it that is at fault: from bpftrace's last words. It
+// reports in three lines: `stdin:3:5-9: ERROR: …`, the line of the script, and a mark below.
+import { ProbeError } from '../../probe.ts'
+import type { ScriptPlan } from '../../../stream/script.ts'
+import type { Ended } from '../reasons.ts'
+import { explainEnd } from '../reasons.ts'
+
+const LOCATED = /^stdin:(\d+)(?::(\d+))?(?:-(\d+))?:? *(?:ERROR|error): *(.*)$/
+const WHERE = /^stdin:\d/
+const LONGEST = 200
+
+export interface Located {
+  line: number
+  text: string
+  excerpt: string[]
+}
+
+/** The first error with a place. */
+export const errorIn = (stderr: readonly string[]): Located | undefined => {
+  const at = stderr.findIndex((line) => LOCATED.test(line))
+  if (at < 0) return undefined
+  const [, line, , , text] = LOCATED.exec(stderr[at]!)!
+  const excerpt = stderr
+    .slice(at + 1, at + 3)
+    .filter((each) => !WHERE.test(each) && each.trim() !== '')
+    .map((each) => each.replaceAll('\t', ' ').slice(0, LONGEST))
+  return { line: Number(line), text: text!, excerpt: excerpt.at(-1)?.includes('~') ? excerpt : [] }
+}
+
+const MISSING_HOOK =
+  /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|not found: |No such file or directory/i
+const TYPES =
+  /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|file not found|Undefined struct|Failed to resolve kernel symbol/i
+const UNSAFE = /unsafe/i
+const NEWER = /syntax error|Unknown function|Unknown identifier|Invalid probe type/i
+
+export interface EndOptions {
+  plan: Pick<ScriptPlan, 'title' | 'version'>
+  bpftrace: string
+  attached(): { attached: number; of: number; why: string }
+}
+
+export const explainScriptEnd = (ended: Ended, { bpftrace, attached }: EndOptions): ProbeError => {
+  const { exitCode, signal, stderr, wasReady } = ended
+  if (signal !== undefined) return explainEnd(ended)
+  const located = errorIn(stderr)
+  const words = stderr.filter((line) => /ERROR|error:/.test(line) && !/RLIMIT_MEMLOCK|failed to detach/.test(line))
+  const first =
+    located?.text ?? words.map((line) => /(?:ERROR|error): *(.*)/.exec(line)?.[1]).find(Boolean) ?? words[0] ?? ''
+  const said = first.slice(0, LONGEST)
+  if (exitCode === 0) {
+    const { attached: some, of, why } = attached()
+    if (some === 0 && of > 0) return new ProbeError('unsupported', `attached 0 of ${of}: ${why}`, HOOK_MEND)
+    return new ProbeError('unsupported', 'the script has ended', 'it did so by itself; open it again to run it again')
+  }
+  if (wasReady)
+    return new ProbeError(
+      'failed',
+      `bpftrace ended with code ${exitCode ?? '?'}${said ? `: ${said}` : ''}`,
+      'it is started again',
+    )
+  const where = located ? `line ${located.line}: ` : ''
+  const { of, why } = attached()
+  if (TYPES.test(said))
+    return new ProbeError(
+      'unsupported',
+      `it does not fit this kernel: ${where}${said}`,
+      'use a version of the script for this kernel',
+      located?.excerpt,
+    )
+  if (UNSAFE.test(said))
+    return new ProbeError(
+      'unsupported',
+      `${where}${said}`,
+      'allow it with --unsafe on the command line',
+      located?.excerpt,
+    )
+  if (MISSING_HOOK.test(said)) return new ProbeError('unsupported', `attached 0 of ${of}: ${why} (${said})`, HOOK_MEND)
+  if (NEWER.test(said))
+    return new ProbeError(
+      'unsupported',
+      `${where}${said}`,
+      `mend the script; this is bpftrace ${bpftrace}`,
+      located?.excerpt,
+    )
+  return new ProbeError(
+    'unsupported',
+    said
+      ? `${where}${said}`
+      : `bpftrace ended with code ${exitCode ?? '?'}: ${(stderr.at(-1) ?? '').slice(0, LONGEST)}`,
+    `mend the script; this is bpftrace ${bpftrace}`,
+    located?.excerpt,
+  )
+}
+
+const HOOK_MEND = 'use a script for hooks that this machine has'

@@ -1,0 +1,123 @@
+// Makes lines of what a script prints in pieces, and rows of these lines by the shapes that were read in the script.
+// Linear in the length of a line, whatever is in it; a line that fits no shape is text.
+import type { LinePart, ScriptColumn, ScriptPlan } from '../../../stream/script.ts'
+import type { TableCell } from '../../../stream/tables.ts'
+
+/** A line that is not ended is one after so long. */
+const PATIENCE_MS = 100
+const LONGEST_LINE = 16_384
+const LONGEST_CELL = 1000
+
+export type PrintedLine = { atMs: number } & ({ cells: TableCell[] } | { text: string })
+
+export interface Lines {
+  /** A piece of one, or several. */
+  print(text: string, atMs: number): void
+  /** Those since the last call. */
+  take(nowMs: number): PrintedLine[]
+  /** More than were kept. */
+  lost(): number
+}
+
+/** Lines kept for one interval. */
+export const MOST_LINES = 2000
+
+export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said'>): Lines => {
+  const said = new Set(plan.said)
+  let lines: PrintedLine[] = []
+  let partial = ''
+  let partialMs = 0
+  let lost = 0
+
+  const end = (atMs: number): void => {
+    const line = partial.trimEnd()
+    partial = ''
+    if (line.trim() === '' || said.has(line)) return
+    if (lines.length >= MOST_LINES) return void lost++
+    const cells = rowOf(line, plan)
+    lines.push(cells ? { atMs, cells } : { atMs, text: line.slice(0, LONGEST_CELL) })
+  }
+
+  return {
+    print(text, atMs) {
+      let from = 0
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
+        partial += text.slice(from, Math.min(at, from + LONGEST_LINE))
+        from = at + 1
+        end(atMs)
+      }
+      partial = (partial + text.slice(from)).slice(0, LONGEST_LINE)
+      partialMs = atMs
+    },
+    take(nowMs) {
+      if (partial !== '' && nowMs - partialMs > PATIENCE_MS) end(partialMs)
+      const taken = lines
+      lines = []
+      return taken
+    },
+    lost() {
+      const count = lost
+      lost = 0
+      return count
+    },
+  }
+}
+
+/** Its cells, by the first shape that it has. */
+export const rowOf = (
+  line: string,
+  { lines, columns }: Pick<ScriptPlan, 'lines' | 'columns'>,
+): TableCell[] | undefined => {
+  for (const parts of lines) {
+    const texts = textsOf(line, parts, columns.length)
+    if (texts) return texts.map((text, index) => cellOf(text, columns[index]!))
+  }
+  return undefined
+}
+
+/** What stands in each column; undefined when the line has another shape. Parts beyond the columns belong to the last. */
+const textsOf = (line: string, parts: readonly LinePart[], columns: number): string[] | undefined => {
+  const texts: string[] = []
+  let at = 0
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!
+    const isLastPart = i === parts.length - 1
+    at = skipBlanks(line, at)
+    if (i >= columns - 1 && isLastPart && part.is === 'text')
+      return [...texts.slice(0, columns - 1), lastOf(line, texts, at, columns)]
+    const end = part.pad !== undefined ? paddedEnd(line, at, part.pad) : wordEnd(line, at)
+    const text = line.slice(at, end).trim()
+    if (!fits(text, part)) return undefined
+    if (i < columns) texts.push(text)
+    else texts[columns - 1] += ` ${text}`
+    at = end
+  }
+  return skipBlanks(line, at) < line.length ? undefined : texts
+}
+
+const lastOf = (line: string, texts: readonly string[], at: number, columns: number): string =>
+  [...texts.slice(columns - 1), line.slice(at)].join(' ')
+
+const fits = (text: string, { is, word }: LinePart): boolean =>
+  is === 'number' ? /^-?\d{1,20}$/.test(text) : is === 'word' ? text === word : true
+
+const skipBlanks = (line: string, at: number): number => {
+  while (line[at] === ' ' || line[at] === '\t') at++
+  return at
+}
+
+const wordEnd = (line: string, from: number): number => {
+  let at = from
+  while (at < line.length && line[at] !== ' ' && line[at] !== '\t') at++
+  return at
+}
+
+/** A text of fixed width may have blanks within, and may be longer. */
+const paddedEnd = (line: string, from: number, pad: number): number =>
+  from + pad >= line.length ? line.length : wordEnd(line, from + pad)
+
+const cellOf = (text: string, { is, worth }: ScriptColumn): TableCell => {
+  if (is === 'text') return text.slice(0, LONGEST_CELL)
+  const number = Number(text)
+  return text !== '' && Number.isFinite(number) ? number * (worth ?? 1) : null
+}

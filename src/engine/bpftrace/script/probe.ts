@@ -1,0 +1,238 @@
+// A script as a probe: bpftrace with the user's text, asked for its maps shortly before each reading, so that all tabs
+// show one instant; its lines as they come. Ready when it has answered once, as it then is attached; one that is
+// attached nowhere is ended, as it would show nothing for ever.
+import type { ScriptPlan } from '../../../stream/script.ts'
+import type { TablesData } from '../../../stream/tables.ts'
+import type { DescribedId } from '../../../stream/types.ts'
+import { EVENTS, specOfScript, TEXT } from '../../../model/scripts/spec.ts'
+import { ProbeError } from '../../probe.ts'
+import type { ProbeContext, RunningProbe } from '../../probe.ts'
+import { processWork } from '../../proc/work.ts'
+import { olderThan, type BpftraceMessage } from '../parse.ts'
+import { runBpftrace, type BpftraceRun, type RunOptions } from '../run.ts'
+import { createAttached } from './attached.ts'
+import { addedProbes, isAdded, LAST_MAP, LAST_PRINT, liveMaps, programOf } from './compose.ts'
+import { errorIn, explainScriptEnd } from './ended.ts'
+import { createLines } from './lines.ts'
+import { createMaps, wordsOf } from './maps.ts'
+
+export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
+  unsafe: boolean
+}
+
+/** Asked so long before a reading at first, then by how long answers take. */
+const LEAD_MS = { first: 60, least: 15 }
+/** Asked again when there is no answer. */
+const ASK_AGAIN_MS = 200
+/** What is counted from is the second: for the first one bpftrace reads the kernel's symbols, in the middle of it. */
+const BASELINE_ANSWERS = 2
+/** Of one to which nothing was added: attached when it still is there. */
+const BARE_READY_MS = 1000
+const LOWEST = [0, 17] as const
+
+export const startScript = (
+  plan: ScriptPlan,
+  context: ProbeContext,
+  options: ScriptOptions,
+): RunningProbe<DescribedId> => {
+  const spec = specOfScript(plan)
+  const maps = createMaps(plan)
+  const lines = createLines(plan)
+  const hasLive = liveMaps(plan).length > 0
+  const helperErrors = new Map<string, number>()
+  let bare = false
+  let attached = createAttached(plan, addedProbes(bare))
+  let run: BpftraceRun
+  let toldMs: number | undefined
+  let isAttached = false
+  let intervalMs = context.intervalMs
+  let lost = 0
+  /** When the maps were asked for, and the last answers. */
+  let askedMs: number | undefined
+  let frameMs: number | undefined
+  let readFrameMs: number | undefined
+  let leadMs = LEAD_MS.first
+  let timer: NodeJS.Timeout | undefined
+  let isReadSinceEnd = false
+  let answers = 0
+  let nothing: ProbeError | undefined
+  let closed = false
+
+  const ask = (): void => {
+    clearTimeout(timer)
+    if (closed || bare || run.failure()) return
+    askedMs = performance.now()
+    run.signal('SIGUSR1')
+    timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
+  }
+  const askLater = (): void => {
+    if (!hasLive || bare) return
+    clearTimeout(timer)
+    timer = setTimeout(ask, Math.max(0, intervalMs - leadMs))
+  }
+
+  const onAnswer = (): void => {
+    clearTimeout(timer)
+    maps.complete()
+    if (askedMs === undefined) return
+    const tookMs = performance.now() - askedMs
+    leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * tookMs + 10) / 2))
+    frameMs = askedMs
+    askedMs = undefined
+    if (!isAttached && ++answers >= BASELINE_ANSWERS) onAttached()
+    else if (!isAttached) ask()
+  }
+
+  /** What the maps had by then is no part of an interval. */
+  const onAttached = (): void => {
+    isAttached = true
+    const { attached: some, of, why } = attached.now()
+    if (of > 0 && some === 0) {
+      nothing = new ProbeError(
+        'unsupported',
+        `attached 0 of ${of}: ${why}`,
+        'use a script for hooks that this machine has',
+      )
+      return void run.close()
+    }
+    maps.read()
+    readFrameMs = frameMs
+    askLater()
+  }
+
+  const onMessage = (message: BpftraceMessage): void => {
+    const nowMs = context.nowMs()
+    switch (message.type) {
+      case 'attached':
+        attached.told(message.probes)
+        toldMs = performance.now()
+        // its handler of the signal is there by now
+        return ask()
+      case 'map':
+      case 'stats':
+      case 'hist':
+        if (message.name === LAST_MAP) return onAnswer()
+        return void maps.add(message, askedMs !== undefined && isOld())
+      case 'print':
+        if (message.text === LAST_PRINT) return onAnswer()
+        return lines.print(message.by === 'join' ? `${message.text}\n` : message.text, nowMs)
+      case 'value':
+        return lines.print(
+          `${Array.isArray(message.value) ? message.value.map(wordsOf).join(' ') : wordsOf(message.value)}\n`,
+          nowMs,
+        )
+      case 'text':
+        return lines.print(`${message.text}\n`, nowMs)
+      case 'lost':
+        lost += message.events
+        return
+      case 'helper error': {
+        const what = `${message.helper} in line ${message.line}: ${message.text || message.code}`
+        if (helperErrors.has(what) || helperErrors.size < 20) helperErrors.set(what, (helperErrors.get(what) ?? 0) + 1)
+      }
+    }
+  }
+
+  const isOld = (): boolean => olderThan(run.version() ?? [0, 0], [0, 22])
+
+  const begin = (): void => {
+    attached = createAttached(plan, addedProbes(bare))
+    run = runBpftrace({
+      ...options,
+      program: (version) => programOf(plan, version, { bare, unsafe: options.unsafe }),
+      version: plan.version ?? LOWEST,
+      isReady: () => false,
+      isVital: (line) => !PRINTS.test(line) || line.includes(LAST_PRINT.slice(0, -1)),
+      onMessage,
+      onDropped: () => lost++,
+      onWord: (line) => attached.word(line),
+      explain: (ended) =>
+        explainScriptEnd(
+          { ...ended, wasReady: isAttached },
+          { plan, bpftrace: run.version()?.join('.') ?? '', attached: attached.now },
+        ),
+      onEnded: (stderr) => {
+        const located = errorIn(stderr)
+        if (closed || bare || isAttached || !located || !isAdded(plan, located.line)) return false
+        bare = true
+        void begin()
+        return true
+      },
+      log: context.log,
+    })
+  }
+  begin()
+
+  const isReady = (): boolean => {
+    if (!bare || isAttached) return isAttached
+    if (toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS) onAttached()
+    return isAttached
+  }
+
+  const notes = (): string[] => {
+    const { attached: some, of, why } = attached.now()
+    const errors = [...helperErrors].sort(([, a], [, b]) => b - a).slice(0, 3)
+    return [
+      ...(some < of ? [`attached ${some} of ${of}: ${why}`] : []),
+      ...(bare && hasLive ? ['its maps come when it ends: bpftrace does not take what would print them before'] : []),
+      ...errors.map(([what, times]) => `${what}${times > 1 ? `, ${times} times` : ''}`),
+    ]
+  }
+
+  const eventTables = (taken: ReturnType<typeof lines.take>, nowMs: number): TablesData['tables'] =>
+    Object.fromEntries(
+      [EVENTS, TEXT].flatMap((table) => {
+        const fields = spec.tables[table]
+        if (!fields) return []
+        const rows = taken.flatMap((line) =>
+          'cells' in line === (table === EVENTS)
+            ? [[Math.max(0, nowMs - line.atMs), ...('cells' in line ? line.cells : [line.text])]]
+            : [],
+        )
+        return [[table, { columns: fields.map(({ id }) => id), rows }]]
+      }),
+    )
+
+  return {
+    ready: isReady,
+    failure() {
+      const failure = nothing ?? run.failure()
+      if (!failure) return undefined
+      // what it said last is still to be read
+      return !isAttached || isReadSinceEnd || nothing ? failure : undefined
+    },
+    isLate: () => hasLive && !bare && !run.failure() && frameMs === readFrameMs,
+    read() {
+      const { tables, hists, notes: full } = maps.read()
+      const nowMs = context.nowMs()
+      const covers = hasLive && frameMs !== undefined && readFrameMs !== undefined && frameMs > readFrameMs
+      const spanMs = covers ? frameMs! - readFrameMs! : undefined
+      readFrameMs = frameMs
+      isReadSinceEnd = run.failure() !== undefined
+      askLater()
+      const taken = lines.take(nowMs)
+      const unread = lost + lines.lost()
+      lost = 0
+      return {
+        data: { tables: { ...tables, ...eventTables(taken, nowMs) }, hists, totals: {}, notes: [...notes(), ...full] },
+        lost: unread,
+        ...(spanMs === undefined ? {} : { intervalMs: Math.round(spanMs * 1000) / 1000 }),
+      }
+    },
+    command(command) {
+      if (command.cmd !== 'interval' || command.ms === intervalMs) return
+      intervalMs = command.ms
+      leadMs = Math.min(leadMs, intervalMs / 2)
+      if (isAttached && askedMs === undefined) askLater()
+    },
+    work: processWork(() => run.pid()),
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await run.close()
+    },
+  }
+}
+
+/** What may be dropped when there is too much. */
+const PRINTS = /^\{"type": "(?:printf|time|join|cat|value|syscall|helper_error)"/

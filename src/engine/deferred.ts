@@ -1,0 +1,43 @@
+// A probe that something has to be waited for: its code to be read, a right to be asked for. Told in the meantime, it
+// hears it when it begins.
+import type { Command, ProbeId } from '../stream/types.ts'
+import type { ProbeError, RunningProbe } from './probe.ts'
+import { explain } from './reasons.ts'
+
+export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningProbe<P>>): RunningProbe<P> => {
+  let running: RunningProbe<P> | undefined
+  let error: ProbeError | undefined
+  let closed = false
+  const told = new Map<Command['cmd'], Command>()
+
+  const start = async (): Promise<void> => {
+    try {
+      const make = await begin()
+      if (closed) return
+      running = make()
+      for (const command of told.values()) running.command?.(command)
+    } catch (thrown) {
+      error = explain(thrown)
+    }
+  }
+  void start()
+
+  return {
+    ready: () => running !== undefined && running.ready?.() !== false,
+    failure: () => error ?? running?.failure?.(),
+    isLate: () => running?.isLate?.() ?? false,
+    read: () => running!.read(),
+    command(command) {
+      told.set(command.cmd, command)
+      running?.command?.(command)
+    },
+    get work() {
+      return running?.work
+    },
+    async close() {
+      closed = true
+      await running?.close()
+      running = undefined
+    },
+  }
+}

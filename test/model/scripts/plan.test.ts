@@ -1,0 +1,169 @@
+import test from 'ava'
+import { planOf } from '../../../src/model/scripts/plan.ts'
+import { probesOf } from '../../../src/model/scripts/lex.ts'
+import { specOfScript } from '../../../src/model/scripts/spec.ts'
+import { scriptPlan } from '../../../src/stream/script.ts'
+import { spec } from '../../../src/stream/spec-check.ts'
+
+const plan = (text: string, name = 'x') => planOf({ name, text, taken: () => false })
+
+test('hooks end at a predicate, not at a path; what needs none is counted apart', (t) => {
+  const { hooks, hookless } = plan(`
+    #include <linux/fs.h>
+    // kprobe:in_a_comment { @ = count(); }
+    struct s { int a; };
+    BEGIN { printf("{ not a brace }"); }
+    uprobe:/lib/x86_64-linux-gnu/libc.so.6:mal*, tracepoint:syscalls:sys_enter_open*
+    /comm == "a/b" && pid > 1/ { @[comm] = count(); }
+    interval:s:1 { print(@); } END { clear(@); }`)
+  t.deepEqual(hooks, ['uprobe:/lib/x86_64-linux-gnu/libc.so.6:mal*', 'tracepoint:syscalls:sys_enter_open*'])
+  t.is(hookless, 3)
+})
+
+test('of intervals alone they are its hooks', (t) => {
+  t.deepEqual(plan('interval:s:1 { @ = count(); }').hooks, ['interval:s:1'])
+})
+
+test('maps that are given count(), hist() and the like are results, others are scratch', (t) => {
+  const { maps } = plan(`
+    tracepoint:a:b { @start[tid] = nsecs; @name[tid] = comm; @bytes[comm, pid] = sum(args->bytes); @n++; }
+    tracepoint:a:c /@start[tid]/ { @usecs[@name[tid]] = hist((nsecs - @start[tid]) / 1000); delete(@start[tid]); }
+    END { clear(@start); clear(@name); }`)
+  t.deepEqual(
+    maps.map(({ name, does, unit, worth }) => [name, does, unit, worth]),
+    [
+      ['@bytes', 'sum', 'bytes', 1],
+      ['@n', 'sum', 'count', 1],
+      ['@usecs', 'hist', 'ns', 1000],
+    ],
+  )
+  t.deepEqual(
+    maps[0]!.keys.map(({ title, is, dim }) => [title, is, dim]),
+    [
+      ['COMM', 'text', 'comm'],
+      ['PID', 'int', 'pid'],
+    ],
+  )
+})
+
+test('maps that the script prints itself while it runs are shown as it does; those of END are live', (t) => {
+  const { maps } = plan(`
+    tracepoint:a:b { @own = count(); @late[comm] = count(); }
+    interval:s:1 { print(@own); clear(@own); }
+    END { print(@late, 10); clear(@late); }`)
+  t.deepEqual(
+    maps.map(({ name, printed, cleared }) => [name, printed, cleared]),
+    [
+      ['@own', true, true],
+      ['@late', undefined, undefined],
+    ],
+  )
+})
+
+test('a line is put together from time(), printf() and join(), its columns named by the heading', (t) => {
+  const { lines, columns, said } = plan(`
+    BEGIN { printf("Tracing... Hit Ctrl-C to end.\\n"); printf("%-9s %-6s %-16s %s\\n", "TIME", "PID", "COMM", "ARGS (RET)"); }
+    tracepoint:a:b { time("%H:%M:%S  "); printf("%-6d %-16s ", pid, comm); printf("x=%d (%d)\\n", args->x, args->ret); }`)
+  t.deepEqual(
+    columns.map(({ title, is, dim }) => [title, is, dim]),
+    [
+      ['TIME', 'text', undefined],
+      ['PID', 'number', 'pid'],
+      ['COMM', 'text', 'comm'],
+      ['ARGS (RET)', 'text', undefined],
+    ],
+  )
+  t.deepEqual(lines, [[{ is: 'text' }, { is: 'number' }, { is: 'text', pad: 16 }, { is: 'text' }, { is: 'text' }]])
+  t.deepEqual(said, ['Tracing... Hit Ctrl-C to end.', 'TIME      PID    COMM             ARGS (RET)'])
+})
+
+test('without a heading columns are called by what is printed; a sentence is text', (t) => {
+  t.deepEqual(
+    plan('tracepoint:a:b { printf("%d %s\\n", pid, str(args->filename)); }').columns.map(({ title }) => title),
+    ['PID', 'FILENAME'],
+  )
+  const sentence = plan('tracepoint:a:b { printf("killed %d by %s\\n", pid, comm); }')
+  t.deepEqual(sentence.columns, [])
+  t.true(sentence.prints)
+})
+
+test('the header: ours, that of PCP, and that of the tools of bpftrace', (t) => {
+  const ours = plan(`// title: opens
+// question: Which files
+//   are opened?
+// unit: us
+// columns: PROCESS, PATH
+// sort: -PATH
+// read: failures are common
+// bpftrace: 0.20
+tracepoint:a:b { printf("%s %s\\n", comm, str(args->name)); @x = hist(1); }`)
+  t.like(ours, {
+    title: 'opens',
+    question: 'Which files are opened?',
+    howToRead: 'failures are common',
+    version: [0, 20],
+    sort: '-PATH',
+  })
+  t.deepEqual(
+    ours.columns.map(({ title }) => title),
+    ['PROCESS', 'PATH'],
+  )
+  t.like(ours.maps[0], { unit: 'ns', worth: 1000 })
+  const pcp = plan(
+    '// name: biolatency\n// include: @b\n// table-retain-lines: 10\ntracepoint:a:b { @a = count(); @b = count(); }',
+  )
+  t.is(pcp.title, 'biolatency')
+  t.deepEqual(
+    pcp.maps.map(({ name }) => name),
+    ['@b'],
+  )
+  t.like(
+    plan(
+      '#!/usr/bin/env bpftrace\n/*\n * runqlat.bt\tCPU scheduler run queue latency.\n *\n * USAGE: x\n */\nBEGIN { }',
+    ),
+    { title: 'runqlat', question: 'CPU scheduler run queue latency.' },
+  )
+})
+
+test('a script becomes a spec that the stream takes, whatever it is', (t) => {
+  const texts = [
+    '',
+    '}{',
+    '@',
+    'BEGIN {',
+    'tracepoint:a:b { @[',
+    'tracepoint:a:b { printf("%',
+    'k:x{@a[comm,pid,kstack]=count();@b=hist(1);@c=avg(2);@d[1]=max(1);printf("%d %s\\n",pid,comm);}',
+    '/* no end',
+    '"no end',
+    '#define x \\',
+    `tracepoint:a:b { ${'@x[pid]=count();'.repeat(200)} }`,
+    `tracepoint:a:b { ${Array.from({ length: 60 }, (_, i) => `@m${i}[pid]=count();`).join('')} }`,
+    `tracepoint:a:b { printf("${'%d '.repeat(100)}\\n"); }`,
+    '// title: \u001b[31mred\u202e\ntracepoint:a:b { @ = count(); }',
+    '{'.repeat(10_000),
+    '('.repeat(20_000),
+  ]
+  for (const text of texts) {
+    const made = plan(text, '\u001b]0;x\u0007 ../../etc')
+    t.is(scriptPlan(made), undefined, text.slice(0, 40))
+    t.is(spec(specOfScript(made)), undefined, text.slice(0, 40))
+  }
+})
+
+test('reading is linear: 24 KB of the worst take no time', (t) => {
+  for (const unit of ['{', '@[', '(', 'x,', '"', '#', '/*', '//', 'printf("%s', '@a[@a[']) {
+    const before = performance.now()
+    plan(unit.repeat(Math.floor(24_000 / unit.length)))
+    t.true(performance.now() - before < 2000, unit)
+  }
+})
+
+test('a name that is taken gets a number', (t) => {
+  t.is(planOf({ name: 'block', text: '', taken: (id) => id === 'block' }).id, 'block-2')
+  t.is(planOf({ name: '9 lives!', text: '', taken: () => false }).id, 'lives-')
+})
+
+test('tokens of texts and comments are no code', (t) => {
+  t.is(probesOf('BEGIN { printf("} kprobe:x {"); /* } */ // }\n }').length, 1)
+})
