@@ -6,13 +6,16 @@
 
 #include "task.h"
 
-enum { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP };
+enum { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES };
+
+#define SELECTED_PROCESSES 16
 
 struct selection {
 	__u32 kind;
 	__u32 id;                 /* process or thread */
 	__u64 cgroup;             /* inode number of its folder */
 	char comm[TASK_COMM_LEN]; /* of the process, which is that of its first thread; zeros behind it */
+	__u32 processes[SELECTED_PROCESSES]; /* zeros behind them */
 };
 
 struct kernfs_node {
@@ -68,6 +71,19 @@ static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
 	return false;
 }
 
+static __always_inline bool is_one_of(const volatile struct selection *selection, __u32 process)
+{
+	for (int i = 0; i < SELECTED_PROCESSES; i++) {
+		__u32 each = selection->processes[i];
+
+		if (!each)
+			break;
+		if (each == process)
+			return true;
+	}
+	return false;
+}
+
 static __always_inline bool selected(const volatile struct selection *selection, struct task_struct *task)
 {
 	__u32 kind = selection->kind;
@@ -85,6 +101,8 @@ static __always_inline bool selected(const volatile struct selection *selection,
 		return has_name(task, selection->comm);
 	case SELECT_CGROUP:
 		return in_cgroup(task, selection->cgroup);
+	case SELECT_PROCESSES:
+		return is_one_of(selection, task->tgid);
 	}
 	return false;
 }

@@ -5,7 +5,7 @@ import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection }
 import { breakdownOf } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Sample } from '../stream/types.ts'
+import { MOST_TARGET_PIDS, type Sample } from '../stream/types.ts'
 import type { StackMode } from '../stream/stacks.ts'
 import { panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
@@ -134,8 +134,14 @@ const latencyLimit = (
   const undone = selections.find(({ is }) => is === 'syscall')
   if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []
-  if (targetOf(selections) === undefined)
-    return [{ text: `latency is not told apart by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
+  if (targetOf(selections) === undefined) {
+    const last = selections.at(-1)!
+    const text =
+      last.is === 'pids'
+        ? `latency is told apart for up to ${MOST_TARGET_PIDS} processes`
+        : `latency is not told apart by ${SELECTION_WORDS[last.is]}`
+    return [{ text, blank: false }]
+  }
   return [ownLatency(state, targetOf(selections)?.is === 'cgroup')]
 }
 

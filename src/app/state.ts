@@ -214,10 +214,11 @@ export const wantedCommands = (state: AppState): Command[] =>
     : [
         { cmd: 'interval', ms: state.intervalMs },
         { cmd: 'probes', on: wantedProbes(state) },
+        // what is begun then is of the target from the start
+        target(wantedTarget(state)),
         { cmd: 'detail', on: wantsDetail(state) },
         { cmd: 'cpus', on: wantsCpus(state) },
         { cmd: 'cost', on: wantsCost(state) },
-        target(wantedTarget(state)),
         stacksCommand(stacksPageOf(state)),
       ]
 

@@ -13,9 +13,15 @@ import { hasOtherPids } from './preconditions.ts'
 /** With when the process was started that has the number now. */
 export const withStarts = (only: readonly Selection[]): Selection[] =>
   only.map((selection) => {
+    if (selection.is === 'pids') return { ...selection, startsMs: startsOf(selection.pids) }
     const startedMs = selection.is === 'process' ? startedMsOf(selection.pid) : undefined
     return startedMs === undefined ? selection : ({ ...selection, startedMs } as Selection)
   })
+
+const startsOf = (pids: readonly number[]): Record<number, number> =>
+  Object.fromEntries(
+    pids.flatMap((pid) => [[pid, startedMsOf(pid)]]).filter(([, startedMs]) => startedMs !== undefined),
+  )
 
 /** One line for the user where their numbers mean other processes to the kernel. */
 export const foreignProcess = (pids: readonly number[], host: Pick<Host, 'link'> = thisHost()): string | undefined =>

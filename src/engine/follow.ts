@@ -24,37 +24,60 @@ export interface Follower {
 
 export const createFollower = ({ cgroupId, startedMs }: FollowOptions): Follower => {
   let target: Target | undefined
-  /** A control group's number, a process's start; undefined for what is not there, or keeps its name. */
-  let identity: bigint | number | undefined
+  /** The control group's number; undefined while there is none. */
+  let group: bigint | undefined
+  /** When each process was started, by its number; none of those that were not there yet. */
+  const starts = new Map<number, number>()
 
-  const identityNow = (who: Target | undefined): bigint | number | undefined =>
-    who?.is === 'cgroup' ? cgroupId(who.path) : who && 'pid' in who ? startedMs(who.pid) : undefined
+  /** Processes whose number is that of another one now. */
+  const takenOver = (pids: readonly number[]): number[] =>
+    pids.filter((pid) => {
+      const now = startedMs(pid)
+      // it has ended, and its number is nobody's yet
+      if (now === undefined) return false
+      if (!starts.has(pid)) starts.set(pid, now)
+      return starts.get(pid) !== now
+    })
+
+  const movedGroup = (path: string): Moved | undefined => {
+    const [before, now] = [group, cgroupId(path)]
+    if (now === before) return undefined
+    group = now
+    const what = now === undefined ? 'was removed' : before === undefined ? 'is there' : 'was made anew'
+    return { text: `control group ${path} ${what}`, target }
+  }
 
   return {
     set(wanted) {
-      const now = identityNow(wanted)
-      const asked = wanted && 'pid' in wanted ? wanted.startedMs : undefined
-      target = asked !== undefined && now !== undefined && now !== asked ? undefined : wanted
-      identity = target && (asked ?? now)
-      return target
+      target = wanted
+      starts.clear()
+      if (wanted?.is === 'cgroup') group = cgroupId(wanted.path)
+      if (wanted && 'pid' in wanted && wanted.startedMs !== undefined) starts.set(wanted.pid, wanted.startedMs)
+      const over = takenOver(pidsOf(wanted))
+      return (target = over.length > 0 ? undefined : wanted)
     },
     moved() {
-      const now = identityNow(target)
-      if (target === undefined || now === identity) return undefined
-      if (target.is === 'cgroup') {
-        const what = now === undefined ? 'was removed' : identity === undefined ? 'is there' : 'was made anew'
-        identity = now
-        return { text: `control group ${target.path} ${what}`, target }
+      if (target?.is === 'cgroup') return movedGroup(target.path)
+      const over = takenOver(pidsOf(target))
+      if (target === undefined || over.length === 0) return undefined
+      target = without(target, over)
+      return {
+        text: over.map((pid) => `process ${pid} has ended: its number is that of another one now`).join('; '),
+        target,
       }
-      // it has ended, and its number is nobody's yet
-      if (now === undefined) return undefined
-      const text = `process ${'pid' in target ? target.pid : ''} has ended: its number is that of another one now`
-      if (identity === undefined) {
-        identity = now
-        return undefined
-      }
-      target = undefined
-      return { text, target }
     },
   }
 }
+
+/** Those that are still to be followed. */
+const pidsOf = (target: Target | undefined): readonly number[] =>
+  target?.is === 'pids'
+    ? target.pids.filter((pid) => !target.over?.includes(pid))
+    : target && 'pid' in target
+      ? [target.pid]
+      : []
+
+const without = (target: Target, over: readonly number[]): Target | undefined =>
+  target.is === 'pids' && pidsOf(target).length > over.length
+    ? { ...target, over: [...(target.over ?? []), ...over] }
+    : undefined

@@ -70,7 +70,10 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   const last = path[index]!
   const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
   if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index))
-  const key = [source?.key, ...path.slice(index).flatMap((each) => [selectionKey(each), startOf(each)])].join('\0')
+  const key = [
+    source?.key,
+    ...path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()]),
+  ].join('\0')
   return remembered(key, sample, () => {
     const fresh: OwnSample = narrow(sample, last, source?.find(), {
       own: hasOwn(sample, path),
@@ -155,7 +158,7 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
 }
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
-  if (startOf(selection) !== undefined && probe !== 'sched')
+  if (probe !== 'sched' && (startOf(selection) !== undefined || (selection.is === 'pids' && selection.startsMs)))
     return unlessAnother(store.latest('sched', atMs), selection)
   if (selection.is === 'cgroup') {
     return processesIn(store.latest('sched', atMs), (proc) => isWithin(proc.cgroup, selection.path))
@@ -178,12 +181,20 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
 const unlessAnother = (sched: Sample<'sched'> | undefined, selection: Selection): Source => ({
   key: String(sched?.atMs),
   find: () => {
-    const pid = 'pid' in selection ? selection.pid : 0
-    const rows = sched?.data.procs.filter((proc) => proc.pid === pid) ?? []
-    const isOther = rows.length > 0 && !rows.some((proc) => sameStart(proc.startedMs, startOf(selection)))
-    return { pids: new Set(isOther ? [] : [pid]) }
+    const starts = startsOf(selection)
+    const isOther = (pid: number): boolean => {
+      const rows = sched?.data.procs.filter((proc) => proc.pid === pid) ?? []
+      return rows.length > 0 && !rows.some((proc) => sameStart(proc.startedMs, starts.get(pid)))
+    }
+    return { pids: new Set([...starts.keys()].filter((pid) => !isOther(pid))) }
   },
 })
+
+/** Each process that is named, and when it was started. */
+const startsOf = (selection: Selection): ReadonlyMap<number, number | undefined> =>
+  selection.is === 'pids'
+    ? new Map(selection.pids.map((pid) => [pid, selection.startsMs?.[pid]]))
+    : new Map('pid' in selection ? [[selection.pid, startOf(selection)]] : [])
 
 const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source => ({
   key: String(sched?.atMs),
@@ -236,7 +247,7 @@ const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
   if (isOfStacks(selection)) return false
-  return 'target' in sample.data
+  return sample.probe === 'syscalls' ? sample.data.detail : 'target' in sample.data
 }
 
 /** Rows of whom are kept. Calls are told apart by the rows themselves, disks and CPUs by nothing that has a process. */
@@ -249,7 +260,10 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
         (members?.pids.has(row.pid) ?? true) &&
         sameStart(row.startedMs, selection.startedMs)
     case 'pids':
-      return (row) => selection.pids.includes(row.pid)
+      return (row) =>
+        selection.pids.includes(row.pid) &&
+        (members?.pids.has(row.pid) ?? true) &&
+        sameStart(row.startedMs, selection.startsMs?.[row.pid])
     case 'comm':
       return (row) => row.comm === selection.comm
     case 'syscall':

@@ -1,6 +1,6 @@
 // A selection says what everything shown is narrowed to. Several follow from one another (`all > node 4242 > futex`)
 // and each narrows what the one before left.
-import type { Target } from '../stream/types.ts'
+import { MOST_TARGET_PIDS, type Target } from '../stream/types.ts'
 import { keyOf, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export type Selection =
@@ -11,8 +11,8 @@ export type Selection =
   | { is: 'comm'; comm: string }
   /** A control group and those below it; a container is one. */
   | { is: 'cgroup'; path: string }
-  /** As asked for on the command line. */
-  | { is: 'pids'; pids: readonly number[] }
+  /** As asked for on the command line. When each was started, by its number, where it is known. */
+  | { is: 'pids'; pids: readonly number[]; startsMs?: Readonly<Record<number, number>> }
   | { is: 'disk'; dev: string; name: string }
   /** The other end of TCP sessions. */
   | { is: 'peer'; address: string }
@@ -148,7 +148,11 @@ const asTarget = (selection: Selection): Target | undefined => {
     case 'cgroup':
       return { is: 'cgroup', path: selection.path }
     case 'pids':
-      return selection.pids.length === 1 ? { is: 'process', pid: selection.pids[0]! } : undefined
+      return selection.pids.length === 1
+        ? { is: 'process', pid: selection.pids[0]! }
+        : selection.pids.length <= MOST_TARGET_PIDS
+          ? { is: 'pids', pids: selection.pids }
+          : undefined
     default:
       return undefined
   }

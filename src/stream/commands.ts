@@ -4,7 +4,7 @@ import { STACK_MODES } from './stacks.ts'
 import type { StackMode } from './stacks.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
-import { PROBES } from './types.ts'
+import { MOST_TARGET_PIDS, PROBES } from './types.ts'
 import type { Command, ProbeId, Target } from './types.ts'
 
 export const MIN_INTERVAL_MS = 100
@@ -69,12 +69,14 @@ const decodeStacks = ({ on, mode, thresholdNs, wakers }: Record<string, unknown>
 
 const decodeTarget = (value: unknown): Target | undefined => {
   if (typeof value !== 'object' || value === null) return undefined
-  const { is, pid, tid, startedMs, comm, path } = value as Record<string, unknown>
+  const { is, pid, pids, tid, startedMs, comm, path } = value as Record<string, unknown>
   switch (is) {
     case 'process':
       return isPid(pid) ? { is, pid, ...since(startedMs) } : undefined
     case 'thread':
       return isPid(pid) && isPid(tid) ? { is, pid, tid, ...since(startedMs) } : undefined
+    case 'pids':
+      return Array.isArray(pids) && pids.length <= MOST_TARGET_PIDS && pids.every(isPid) ? { is, pids } : undefined
     case 'comm':
       return isText(comm, MAX_COMM) ? { is, comm } : undefined
     case 'cgroup':

@@ -37,13 +37,15 @@ const status: Check = (value) => {
 
 /** Of any kind: what it is of, with the fields that go with it. */
 const target: Check = (value) => {
-  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'comm', 'cgroup') })(value)
+  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'pids', 'comm', 'cgroup') })(value)
   if (wrong) return wrong
   switch ((value as T.Target).is) {
     case 'process':
       return record({ is: text, pid: number, startedMs: optional(number) })(value)
     case 'thread':
       return record({ is: text, pid: number, tid: number, startedMs: optional(number) })(value)
+    case 'pids':
+      return record({ is: text, pids: list(number), over: optional(list(number)) })(value)
     case 'comm':
       return record({ is: text, comm: text })(value)
     case 'cgroup':

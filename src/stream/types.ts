@@ -452,8 +452,13 @@ export type Target =
   /** `startedMs` as in SchedProc: nobody, when another process has the number by now. */
   | { is: 'process'; pid: number; startedMs?: number }
   | { is: 'thread'; pid: number; tid: number; startedMs?: number }
+  /** MOST_TARGET_PIDS at most. `over`: those of them that are the numbers of other processes by now. */
+  | { is: 'pids'; pids: readonly number[]; over?: readonly number[] }
   | { is: 'comm'; comm: string }
   | { is: 'cgroup'; path: string }
+
+/** As many as the kernel programs compare one by one. */
+export const MOST_TARGET_PIDS = 16
 
 /** Screen to engine, one JSON line each. Unknown commands are ignored. */
 export type Command =

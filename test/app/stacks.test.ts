@@ -44,8 +44,8 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', (t)
   screen.press('down', 's')
   t.deepEqual(commands(screen), [
     { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls', 'stacks'] },
-    { cmd: 'detail', on: true },
     { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'detail', on: true },
     { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   screen.effects.length = 0
@@ -60,8 +60,8 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', (t)
   t.deepEqual(screen.state.crumbs, [])
   t.deepEqual(commands(screen), [
     { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
-    { cmd: 'detail', on: false },
     { cmd: 'target' },
+    { cmd: 'detail', on: false },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
 })

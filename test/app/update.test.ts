@@ -151,12 +151,12 @@ test('a process page asks for its own histograms, and stops asking', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'enter')
   t.deepEqual(commands(screen), [
-    { cmd: 'detail', on: true },
     { cmd: 'target', target: { is: 'process', pid: 812 } },
+    { cmd: 'detail', on: true },
   ])
   screen.effects.length = 0
   screen.press('escape')
-  t.deepEqual(commands(screen), [{ cmd: 'detail', on: false }, { cmd: 'target' }])
+  t.deepEqual(commands(screen), [{ cmd: 'target' }, { cmd: 'detail', on: false }])
 })
 
 test('bpftrace runs only while its panel is shown', (t) => {
@@ -194,10 +194,10 @@ test('what a new engine is told is what the screen shows', (t) => {
   t.deepEqual(wantedCommands(screen.state), [
     { cmd: 'interval', ms: 500 },
     { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
+    { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'detail', on: true },
     { cmd: 'cpus', on: false },
     { cmd: 'cost', on: false },
-    { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])

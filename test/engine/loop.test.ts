@@ -439,3 +439,32 @@ test('what takes long to start holds up neither hello nor what has started', (t)
   )
   t.false(JSON.stringify(messages).includes('became one'), 'starting is no being late')
 })
+
+test('of several processes the one whose number another has is left out, until there is none', (t) => {
+  const { loop, pass, fakes, messages, starts } = setUp({ on: ['sched'] })
+  const target = { is: 'pids', pids: [41, 42, 43] } as const
+  loop.begin()
+  starts.set(41, 100)
+  starts.set(42, 100)
+  loop.command({ cmd: 'target', target })
+  pass(2000)
+  const { sched } = fakes
+  sched.commands.length = 0
+  starts.set(43, 300)
+  pass(2000)
+  t.deepEqual(sched.commands, [], 'the third is there now')
+  starts.set(42, 200)
+  pass(2000)
+  t.deepEqual<unknown, unknown>(sched.commands.splice(0), [
+    { cmd: 'target' },
+    { cmd: 'target', target: { ...target, over: [42] } },
+  ])
+  starts.set(41, 200)
+  starts.set(43, 400)
+  pass(2000)
+  t.deepEqual<unknown, unknown>(sched.commands.splice(0), [{ cmd: 'target' }])
+  const said = messages.flatMap((message) =>
+    message.type === 'log' ? [message.text.replaceAll(' has ended: its number is that of another one now', '')] : [],
+  )
+  t.deepEqual(said, ['process 42', 'process 41; process 43'])
+})

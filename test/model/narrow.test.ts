@@ -49,6 +49,21 @@ test('latency is that of the target, or none', (t) => {
   t.true(lacksLatency(narrowStore(whole, [{ ...process, pid: 1207 }]).latest('sched')!))
 })
 
+test('of several processes latency is that of the target, and none is another one that has the number now', (t) => {
+  const pids = [812, 1207]
+  const store = filled({ targetPid: 812 })
+  const sched = store.latest('sched')!
+  sched.data.target!.of = { is: 'pids', pids }
+  const told = narrowStore(store, [{ is: 'pids', pids }]).latest('sched')!
+  t.deepEqual(told.data.runq, sched.data.target!.runq)
+  t.deepEqual(new Set(told.data.procs.map(({ pid }) => pid)), new Set(pids))
+  for (const proc of sched.data.procs) proc.startedMs = 100
+  const path = [{ is: 'pids', pids, startsMs: { 812: 100, 1207: 99 } }] as const
+  const left = narrowStore(store, path)
+  t.deepEqual(new Set(left.latest('sched')!.data.procs.map(({ pid }) => pid)), new Set([812]))
+  t.true(left.latest('tcp')!.data.sessions.every(({ pid }) => pid === 812))
+})
+
 test('a group is found by the paths of its processes, those below it included', (t) => {
   const pids = (path: string) =>
     narrowStore(filled(), [{ is: 'cgroup', path }])

@@ -27,6 +27,7 @@ for (const [line, command] of [
     '{"cmd":"target","target":{"is":"cgroup","path":"/a.slice/b"}}',
     { cmd: 'target', target: { is: 'cgroup', path: '/a.slice/b' } },
   ],
+  ['{"cmd":"target","target":{"is":"pids","pids":[12,13]}}', { cmd: 'target', target: { is: 'pids', pids: [12, 13] } }],
   ['{"cmd":"target"}', { cmd: 'target' }],
   [
     '{"cmd":"stacks","on":true,"mode":"offcpu","thresholdNs":5,"wakers":false}',
@@ -54,6 +55,8 @@ for (const [line, command] of [
   ['{"cmd":"target","target":{"is":"process","pid":1.5}}', undefined],
   ['{"cmd":"target","target":{"is":"process","pid":"1"}}', undefined],
   ['{"cmd":"target","target":{"is":"thread","pid":1}}', undefined],
+  ['{"cmd":"target","target":{"is":"pids","pids":[12,0]}}', undefined],
+  [`{"cmd":"target","target":{"is":"pids","pids":[${Array.from({ length: 17 }, (_, i) => i + 1)}]}}`, undefined],
   ['{"cmd":"target","target":{"is":"comm","comm":""}}', undefined],
   ['{"cmd":"target","target":{"is":"comm","comm":"sixteen letters!"}}', undefined],
   ['{"cmd":"target","target":{"is":"cgroup","path":"a"}}', undefined],

@@ -78,9 +78,11 @@ const targetName = (target: Target): string =>
     ? `process ${target.pid}`
     : target.is === 'thread'
       ? `thread ${target.tid}`
-      : target.is === 'comm'
-        ? `the processes ${target.comm}`
-        : `the control group ${target.path}`
+      : target.is === 'pids'
+        ? `the processes ${target.pids.join(',')}`
+        : target.is === 'comm'
+          ? `the processes ${target.comm}`
+          : `the control group ${target.path}`
 
 export const statusLines = ({ why, mend, text }: StacksStatus, state: AppState, width: number): Line[] =>
   why === undefined

@@ -1,12 +1,13 @@
 // Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/selection.h. A control
 // group is known to them by the inode number of its folder.
-import type { Target } from '../../stream/types.ts'
+import { MOST_TARGET_PIDS, type Target } from '../../stream/types.ts'
 import { cgroupId, findCgroupRoot } from '../proc/cgroups.ts'
 
-export const SELECTION_BYTES = 32
+export const SELECTION_BYTES = 32 + 4 * MOST_TARGET_PIDS
 
-const KIND = { none: 0, all: 1, process: 2, thread: 3, comm: 4, cgroup: 5 }
+const KIND = { none: 0, all: 1, process: 2, thread: 3, comm: 4, cgroup: 5, pids: 6 }
 const COMM_BYTES = 15
+const PIDS_AT = 32
 
 /** Throws an Error with one line for the log when there is no such control group. */
 export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
@@ -17,6 +18,8 @@ export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
   if (who.is === 'process') bytes.writeUInt32LE(who.pid, 4)
   else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, 4)
   else if (who.is === 'comm') bytes.write(who.comm, 16, COMM_BYTES, 'utf8')
+  else if (who.is === 'pids')
+    who.pids.filter((pid) => !who.over?.includes(pid)).forEach((pid, i) => bytes.writeUInt32LE(pid, PIDS_AT + 4 * i))
   else bytes.writeBigUInt64LE(cgroupNumber(who.path), 8)
   return bytes
 }

@@ -22,7 +22,16 @@ export interface StacksConfig {
 }
 
 const MODES = { off: 0, offcpu: 1, oncpu: 2, now: 3 }
-const AT = { threshold: SELECTION_BYTES, seed: 40, epoch: 48, mode: 52, generation: 56, wakers: 60, users: 64 }
+const [THRESHOLD, EPOCH] = [SELECTION_BYTES, SELECTION_BYTES + 16]
+const AT = {
+  threshold: THRESHOLD,
+  seed: THRESHOLD + 8,
+  epoch: EPOCH,
+  mode: EPOCH + 4,
+  generation: EPOCH + 8,
+  wakers: EPOCH + 12,
+  users: EPOCH + 16,
+}
 
 export const stacksConfig = (object: BpfObject): StacksConfig => {
   const config = object.map('.data.config')

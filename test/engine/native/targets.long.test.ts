@@ -53,6 +53,25 @@ bpfTest('a process: its latency, and each of its threads', async (t) => {
   for (const { tid, comm } of threads) t.is(comm, readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8').trim())
 })
 
+bpfTest('several processes, and not those beside them', async (t) => {
+  const pids = [sleeper(t, 'probetop-one'), sleeper(t, 'probetop-one'), sleeper(t, 'probetop-one')]
+  const wanted = pids.slice(0, 2)
+  const { target, procs } = await readTarget({ is: 'pids', pids: wanted })
+  t.deepEqual(
+    target!.threads!.map(({ pid }) => pid).sort((a, b) => a - b),
+    wanted,
+  )
+  const waits = procs
+    .filter(({ pid }) => wanted.includes(pid))
+    .reduce((sum, proc) => sum + (proc as FollowedProc).waits, 0)
+  t.is(target!.runq.count, waits)
+  const over = await readTarget({ is: 'pids', pids: wanted, over: [wanted[0]!] })
+  t.deepEqual(
+    over.target!.threads!.map(({ pid }) => pid),
+    [wanted[1]!],
+  )
+})
+
 bpfTest('one thread only', async (t) => {
   const tids = readdirSync(`/proc/${process.pid}/task`).map(Number)
   const { target } = await readTarget({ is: 'thread', pid: process.pid, tid: tids.at(-1)! })

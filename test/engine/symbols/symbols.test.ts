@@ -45,8 +45,13 @@ test('a selection as the kernel programs read it', (t) => {
   t.is(selectionBytes('none').readUInt32LE(0), 0)
   t.is(selectionBytes('all').readUInt32LE(0), 1)
   const bytes = selectionBytes({ is: 'comm', comm: 'twenty letters in all' })
-  t.is(bytes.toString('latin1', 16), 'twenty letters \0')
+  t.is(bytes.toString('latin1', 16, 32), 'twenty letters \0')
   t.is(selectionBytes({ is: 'thread', pid: 7, tid: 8 }).readUInt32LE(4), 8)
+  const several = selectionBytes({ is: 'pids', pids: [7, 8, 9], over: [8] })
+  t.deepEqual(
+    [0, 32, 36, 40].map((at) => several.readUInt32LE(at)),
+    [6, 7, 9, 0],
+  )
   t.throws(() => selectionBytes({ is: 'cgroup', path: '/no/such/group' }), { message: /no.*\/no\/such\/group/ })
   t.is(
     cgroupRoot('cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0\n'),

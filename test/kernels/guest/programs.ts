@@ -19,13 +19,22 @@ export interface Life {
   runs: number
 }
 
+/** Of a control group's only process, or its last: and how long that had no quota. */
+export interface Throttled extends Life {
+  throttledNs: number
+}
+
 export const lifeOf = async (...command: (string | number)[]): Promise<Life> => {
-  const [pid, switches, onCpuNs, waitNs, runs] = (await numbersOf('work', 'life', ...command)).slice(-5) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  return lifeIn((await numbersOf('work', 'life', ...command)).slice(-5))
+}
+
+/** On the first CPU. */
+export const throttledIn = async (group: string, ...command: (string | number)[]): Promise<Throttled> => {
+  const numbers = await numbersOf('work', 'on', 0, 'work', 'throttled', group, ...command)
+  return { ...lifeIn(numbers.slice(-5)), throttledNs: 1000 * numbers.at(-6)! }
+}
+
+const lifeIn = (numbers: readonly number[]): Life => {
+  const [pid, switches, onCpuNs, waitNs, runs] = numbers as [number, number, number, number, number]
   return { pid, switches, onCpuNs, waitNs, runs }
 }

@@ -1,13 +1,13 @@
 // CPU quotas: busy processes in a control group that may use a fifth of a CPU. Before 6.18 a whole queue is throttled, and
 // each kernel keeps another clock of that.
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { sum } from 'd3-array'
+import { max, sum } from 'd3-array'
 import { atLeast, within } from '../../truth/check.ts'
 import type { Finding } from '../../truth/check.ts'
 import { totalOf } from './areas.ts'
 import type { Engine } from './engine.ts'
-import { lifeOf } from './programs.ts'
-import type { Life } from './programs.ts'
+import { throttledIn } from './programs.ts'
+import type { Throttled } from './programs.ts'
 
 const ROOT = '/sys/fs/cgroup'
 const GROUP = `${ROOT}/fifth`
@@ -31,13 +31,11 @@ const throttledNs = (): number =>
  * for as long as the one that ran out first. */
 const throttled = async (engine: Engine, processes: number): Promise<Finding[]> => {
   const before = throttledNs()
-  let lives: Life[] = []
+  let lives: Throttled[] = []
   const seen = await engine.during(async () => {
-    lives = await Promise.all(
-      Array.from({ length: processes }, () => lifeOf('work', 'on', 0, 'work', 'in', GROUP, 'loops', 'spin', SPIN_MS)),
-    )
+    lives = await Promise.all(Array.from({ length: processes }, () => throttledIn(GROUP, 'loops', 'spin', SPIN_MS)))
   })
-  const truth = throttledNs() - before
+  const truth = max(lives, (life) => life.throttledNs)! - before
   const ours = lives.map(({ pid }) => totalOf(seen, pid))
   const title = `${processes} in a group with a fifth of a CPU`
   const throttledOurs = sum(ours, (each) => each.throttledNs)
