@@ -29,15 +29,15 @@ const BANNER = `globalThis.mutant ??= (() => {
   return (number) => (asked.add(number), number === on)
 })();`
 
-/** Whether all of the tests in these files pass. */
-const pass = (files: readonly string[], env: Record<string, string>): Promise<boolean> =>
+/** What AVA says where not all of the tests in these files pass. */
+const failure = (files: readonly string[], env: Record<string, string>): Promise<string | undefined> =>
   new Promise((resolve) => {
     const args = ['--fail-fast', ...files.map((file) => `.build/mutants/${file.replace(/\.ts$/, '.mjs')}`)]
     execFile(
       join(ROOT, 'node_modules/.bin/ava'),
       args,
       { cwd: ROOT, env: { ...process.env, ...env }, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 },
-      (error) => resolve(!error),
+      (error, stdout, stderr) => resolve(error ? stdout + stderr : undefined),
     )
   })
 
@@ -78,7 +78,8 @@ const folder = mkdtempSync(join(tmpdir(), 'probetop-mutants-'))
 await each(files, async (file) => {
   const list = join(folder, file.replaceAll('/', '_'))
   const startMs = performance.now()
-  if (!(await pass([file], { MUTANTS_ASKED: list }))) throw new Error(`${file} fails without any mutant`)
+  const failed = await failure([file], { MUTANTS_ASKED: list })
+  if (failed !== undefined) throw new Error(`${file} fails without any mutant:\n${failed}`)
   const numbers = readFileSync(list, 'utf8').split(' ').map(Number)
   asked.set(file, { numbers: new Set(numbers), ms: performance.now() - startMs })
 })
@@ -96,9 +97,9 @@ let done = 0
 await each(mutants, async (mutant) => {
   const tests = testsOf(mutant)
   const env = { MUTANT: String(mutant.number) }
-  const noticed =
-    tests.length > 0 &&
-    !((await pass(tests.slice(0, 1), env)) && (tests.length === 1 || (await pass(tests.slice(1), env))))
+  let noticed = false
+  for (const some of [tests.slice(0, 1), tests.slice(1)])
+    noticed ||= some.length > 0 && (await failure(some, env)) !== undefined
   if (!noticed) survivors.push({ mutant, tests: tests.length })
   if (++done % 10 === 0) process.stderr.write(`${done} of ${mutants.length}, ${survivors.length} not noticed\n`)
 })

@@ -23,6 +23,28 @@ test('types, imports, names and words are left alone', (t) => {
   )
 })
 
+test('what a mutant stands in means what it did', (t) => {
+  t.deepEqual(changes('const x = a?.filter(f).slice(g)'), [])
+  const source = 'if (a) add(1); else add(2)'
+  const sites = sitesOf(source).filter(({ statement }) => statement)
+  const code = withMutants(
+    source,
+    sites.map((site, i) => ({ ...site, number: i + 1 })),
+  )
+  for (const [a, expected] of [
+    [true, 1],
+    [false, 2],
+  ] as const) {
+    const added: number[] = []
+    new Function('a', 'add', 'mutant', code)(
+      a,
+      (number: number) => added.push(number),
+      () => false,
+    )
+    t.deepEqual(added, [expected])
+  }
+})
+
 test('a mutant is off until it is wanted', (t) => {
   const source = 'const f = (a) => { add(a); return a > 1 ? a : 0 }; return f(2)'
   const body = source.replace('return f(2)', '')

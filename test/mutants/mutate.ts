@@ -64,6 +64,8 @@ export const sitesOf = (source: string): Site[] => {
       what: `${shorten(text(node))} -> ${shorten(to) || 'nothing'}`,
     })
   }
+  /** Parts of `a?.b.c()` cannot be put in brackets: what follows them would no longer be left out. */
+  const inChain = new Set<Node>()
   const visit = (node: Node): void => {
     const part = (name: string): Node => node[name] as Node
     switch (node.type) {
@@ -91,14 +93,23 @@ export const sitesOf = (source: string): Site[] => {
       case 'ExpressionStatement':
         if (/^(Call|Assignment|Update)Expression$/.test(part('expression').type)) add(node, '', true)
         break
+      case 'ChainExpression':
+        for (
+          let link = part('expression');
+          link;
+          link = (link['callee'] ?? link['object'] ?? link['expression']) as Node
+        )
+          inChain.add(link)
+        break
       case 'CallExpression': {
+        if (inChain.has(node)) break
         const callee = part('callee')
         if (callee.type !== 'MemberExpression' || callee['computed'] === true) break
         const [object, property] = [callee['object'] as Node, callee['property'] as Node]
         const rest = source.slice(property.end, node.end)
         const other = METHODS[text(property)]
         if (other) add(node, `${source.slice(node.start, property.start)}${other}${rest}`)
-        if (LEFT_OUT.has(text(property)) && callee['optional'] !== true) add(node, `(${text(object)})`)
+        if (LEFT_OUT.has(text(property))) add(node, `(${text(object)})`)
         break
       }
     }
@@ -114,7 +125,7 @@ export const withMutants = (source: string, chosen: readonly (Site & { number: n
   for (const { start, end, to, statement, number } of chosen.toSorted((a, b) => b.start - a.start)) {
     const original = result.slice(start, end)
     const changed = statement
-      ? `if (!mutant(${number})) { ${original} }`
+      ? `{ if (!mutant(${number})) { ${original} } }`
       : `(mutant(${number}) ? (${to}) : (${original}))`
     result = result.slice(0, start) + changed + result.slice(end)
   }
