@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What is kept of a TCP session and what is written of it: its owner, and the record that src/engine/native/tcp-records.ts
+ * What is kept of a TCP session and what is written of it: its owner, and the record that src/engine/probes/tcp/records.ts
  * reads. */
 #ifndef PROBETOP_SESSIONS_H
 #define PROBETOP_SESSIONS_H

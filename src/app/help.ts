@@ -1,4 +1,5 @@
 // The help page as lines: the panel one came from with its columns, all keys, and how each probe is.
+import { inPanelOrder } from '../panels/registry.ts'
 import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
@@ -22,7 +23,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
   const probes: Section = {
     head: [[['Probes and their cost', 'title']]],
     entries: [
-      ...store.probes().map((probe) => probeLines(probe, state, store, width)),
+      ...inPanelOrder(store.probes()).map((probe) => probeLines(probe, state, store, width)),
       text(totalCost(state, store), width),
     ],
   }

@@ -1,6 +1,9 @@
 // What a probe saw and could not keep: how many, which share of all, and why; in the same words on every page.
+import { countedOf } from '../model/tables/evaluate.ts'
 import type { Store } from '../model/store.ts'
-import type { PROBES, ProbeData, ProbeId, Sample } from '../stream/types.ts'
+import type { LossSpec, ProbeSpec } from '../stream/spec.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { DescribedId, PROBES, ProbeData, ProbeId, Sample } from '../stream/types.ts'
 import { formatCount, formatPercent } from './format.ts'
 import type { Role } from './types.ts'
 
@@ -36,12 +39,6 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
     why: 'no room in the table of requests',
     counted: ({ disks }) => sum(disks, ({ ops }) => ops),
   },
-  tcp: {
-    events: 'sessions',
-    why: 'the kernel had no memory in their sockets',
-    counted: ({ sessions, others }) => sessions.length + (others?.sessions ?? 0),
-    uncounted: true,
-  },
   syscalls: {
     events: 'calls',
     why: 'no room in the tables of detail, or no memory for their threads',
@@ -61,15 +58,27 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
   },
 }
 
+const describedKind = ({ events, why, of, uncounted }: LossSpec): Kind<DescribedId> => ({
+  events,
+  why,
+  counted: (data: TablesData) => sum(of, (operand) => countedOf(data, operand)),
+  ...(uncounted ? { uncounted } : {}),
+})
+
 /** Of one interval or several of a probe; undefined when nothing was lost. Give whole samples: what belongs to a
  * selection is not known of lost ones. */
-export const lossIn = <P extends ProbeId>(probe: P, samples: readonly Sample<P>[]): Loss | undefined => {
+export const lossIn = <P extends ProbeId>(
+  probe: P,
+  samples: readonly Sample<P>[],
+  spec?: ProbeSpec,
+): Loss | undefined => {
   const lost = sum(samples, (sample) => sample.lost)
   if (lost === 0) return undefined
-  const kind = (KINDS as Partial<Record<ProbeId, Kind<P>>>)[probe]
+  const own = (KINDS as Partial<Record<ProbeId, Kind<P>>>)[probe]
+  const kind: Kind<any> | undefined = own ?? (spec?.loss && describedKind(spec.loss))
   if (!kind) return { lost, sentence: `${formatCount(lost)} events lost: the probe could not keep them` }
   const { events, why, counted, uncounted } = kind
-  const all = Math.max(lost, sum(samples, ({ data }) => counted(data)) + (uncounted ? lost : 0))
+  const all = Math.max(lost, sum(samples, ({ data }) => counted(data as never)) + (uncounted ? lost : 0))
   const verb = events.includes(' have ') ? '' : ' lost'
   return {
     lost,
@@ -81,7 +90,7 @@ export const lossIn = <P extends ProbeId>(probe: P, samples: readonly Sample<P>[
 /** Of the interval shown. */
 export const lossOf = (store: Store, probe: ProbeId, atMs: number | undefined): Loss | undefined => {
   const last = (store.whole ?? store).latest(probe, atMs)
-  return last && lossIn(probe, [last])
+  return last && lossIn(probe, [last], store.spec(probe))
 }
 
 export const lossText = ({ lost, percent }: Loss): string =>

@@ -80,16 +80,15 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: St
 
 /** From the dimensions of the tab's table. */
 const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, mode: string): Limit | undefined => {
-  const tabs = spec.panels.find(({ id }) => id === panel.id)?.tabs ?? []
-  const tab = tabs.find(({ id }) => id === mode)
-  if (!tab) return undefined
-  const found = breakdownOf(spec.tables[tab.table] ?? [], selection)
+  const breakdown = (tab: string) => breakdownOf(spec.tables[panel.table?.(tab) ?? ''] ?? [], selection)
+  if (!panel.modes.some(({ id }) => id === mode)) return undefined
+  const found = breakdown(mode)
   const word = SELECTION_WORDS[selection.is]
   if (!found) {
-    const other = tabs.find((each) => breakdownOf(spec.tables[each.table] ?? [], selection))
+    const other = panel.modes.find(({ id }) => breakdown(id))
     return { text: `${panel.title} has no breakdown by ${word}${other ? `; m shows ${other.label}` : ''}`, blank: true }
   }
-  if (selection.is === 'thread' && found.field.dim === 'pid') return { text: 'rows are its process', blank: false }
+  if (selection.is === 'thread' && found.dim === 'pid') return { text: 'rows are its process', blank: false }
   return found.joined && selection.is !== 'comm' && selection.is !== 'cgroup'
     ? { text: `processes with ${selectionLabel(selection)}`, blank: false }
     : undefined

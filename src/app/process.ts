@@ -5,6 +5,7 @@ import { operationsOf } from '../panels/block.ts'
 import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.ts'
 import { quotaText } from '../panels/offcpu.ts'
 import { endpoint } from '../panels/tcp.ts'
+import type { TcpSession } from '../stream/specs/tcp.ts'
 import type { Hist } from '../stream/types.ts'
 import { isOfStacks } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
@@ -226,6 +227,8 @@ const syscallLines = ({ syscalls, syscallsMs: intervalMs }: ProcessFacts, width:
   ]
 }
 
+const bytesOf = ({ inBytes, outBytes }: TcpSession): number => (inBytes ?? 0) + (outBytes ?? 0)
+
 const tcpLines = ({ sessions, listeners, tcpMs: intervalMs }: ProcessFacts, width: number): Line[] => {
   const title: Line = [
     ['TCP', 'title'],
@@ -242,19 +245,19 @@ const tcpLines = ({ sessions, listeners, tcpMs: intervalMs }: ProcessFacts, widt
       'label',
     ],
   ]
-  const sorted = [...sessions].sort((a, b) => b.inBytes + b.outBytes - a.inBytes - a.outBytes || (a.id < b.id ? -1 : 1))
+  const sorted = [...sessions].sort((a, b) => bytesOf(b) - bytesOf(a) || ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
   return [
     title,
     head,
     ...sorted.map((session): Line => [
       [
         ` ${fit(sanitize(endpoint(session.family, session.local, session.localPort)), address)} ` +
-          `${fit(sanitize(endpoint(session.family, session.remote, session.remotePort)), address)} ${fit(session.closed ?? session.state, 11)}` +
+          `${fit(sanitize(endpoint(session.family, session.remote, session.remotePort)), address)} ${fit(sanitize(session.closed ?? session.state ?? ''), 11)}` +
           [
-            formatBytes(perSecond(session.inBytes, intervalMs)),
-            formatBytes(perSecond(session.outBytes, intervalMs)),
-            session.rttUs > 0 ? formatDuration(session.rttUs * 1000) : '-',
-            formatRate(perSecond(session.retransmits, intervalMs)),
+            formatBytes(perSecond(session.inBytes ?? 0, intervalMs)),
+            formatBytes(perSecond(session.outBytes ?? 0, intervalMs)),
+            session.rttNs ? formatDuration(session.rttNs) : '-',
+            formatRate(perSecond(session.retransmits ?? 0, intervalMs)),
           ]
             .map((text) => text.padStart(7))
             .join(' '),
@@ -263,7 +266,7 @@ const tcpLines = ({ sessions, listeners, tcpMs: intervalMs }: ProcessFacts, widt
     ]),
     ...listeners.map((listener): Line => [
       [
-        ` ${fit(sanitize(endpoint(listener.family, listener.local, listener.localPort)), address)} ${fit('', address)} LISTEN     backlog ${listener.backlog}/${listener.backlogMax}`,
+        ` ${fit(sanitize(endpoint(listener.family, listener.local, listener.localPort)), address)} ${fit('', address)} LISTEN     backlog ${listener.backlog ?? '-'}/${listener.backlogMax ?? '-'}`,
       ],
     ]),
   ]

@@ -1,7 +1,7 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
-import { OVERVIEW, type AnyPanel } from '../panels/registry.ts'
+import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
 import { formatAge, formatCount, formatPercent } from './format.ts'
@@ -84,7 +84,7 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
     sampled: [],
     shed: detail ? [`detail for ${formatAge(detail.retryMs)}`] : [],
   }
-  for (const probe of store.probes()) {
+  for (const probe of inPanelOrder(store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
     const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
     const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier

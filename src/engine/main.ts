@@ -7,6 +7,7 @@ import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
+import { createEncoder, PIPED_KEY_EVERY } from '../stream/delta.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { isOwnProbe, PROBES, SCHEMA } from '../stream/types.ts'
 import type { DescribedId, OwnProbeId } from '../stream/types.ts'
@@ -15,7 +16,6 @@ import { startScript } from './bpftrace/script/probe.ts'
 import { deferred } from './deferred.ts'
 import { keepDescriptorsBlocking } from './descriptors.ts'
 import { startDescribed } from './described.ts'
-import { createEncoder } from './encoder.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
 import { engineOptions } from './options.ts'
@@ -66,7 +66,7 @@ const run = ({
   const leaveQuietly = (): void => end(() => exitNow(0))
 
   const output = openOutput(1, leaveQuietly)
-  const encode = createEncoder()
+  const encode = createEncoder(PIPED_KEY_EVERY)
   const context: ProbeContext = {
     objects,
     scripts,

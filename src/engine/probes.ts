@@ -9,7 +9,6 @@ import { startSched } from './native/sched.ts'
 import { startSchedCounted } from './native/sched-counted.ts'
 import { startStacks } from './native/stacks.ts'
 import { startSyscalls } from './native/syscalls.ts'
-import { startTcp } from './native/tcp.ts'
 import type { StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
 import { withThin } from './tiers.ts'
@@ -42,11 +41,6 @@ export const REGISTRY: Registry = {
     'block.bpf.o',
     ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'],
     withThin(startBlock, startBlockCounted),
-  ),
-  tcp: inKernel(
-    'tcp.bpf.o',
-    ['inet_sock_set_state', 'iter/tcp', 'iter/task_file', 'iter/bpf_sk_storage_map'],
-    startTcp,
   ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
   execsnoop: startExecsnoop,

@@ -14,8 +14,6 @@ import type {
   SyscallCount,
   SyscallProc,
   SyscallsData,
-  TcpData,
-  TcpSession,
 } from '../stream/types.ts'
 import { isDescribed, isOwnProbe } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
@@ -32,7 +30,7 @@ import {
   type Selection,
 } from './selection.ts'
 import type { Store } from './store.ts'
-import { narrowTables } from './tables/narrow.ts'
+import { narrowTables, pidsWith } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
 
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
@@ -94,7 +92,7 @@ const narrowedTables = (
   source: Source | undefined,
   path: readonly Selection[],
 ): DescribedSample => {
-  const key = [source?.key, ...path.map(selectionKey)].join('\0')
+  const key = [source?.key, ...path.flatMap((each) => [selectionKey(each), startOf(each)])].join('\0')
   return remembered(key, sample, () => {
     const data = narrowTables(sample.data, store.spec(sample.probe), selection, source?.find().pids)
     const fresh: DescribedSample = { ...sample, data }
@@ -171,7 +169,7 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
     const tcp = store.latest('tcp', atMs)
     return {
       key: String(tcp?.atMs),
-      find: () => ({ pids: new Set(tcp?.data.sessions.filter(isEndpoint(selection)).map((session) => session.pid)) }),
+      find: () => ({ pids: tcp ? pidsWith(tcp.data, store.spec('tcp'), selection) : new Set() }),
     }
   }
   return undefined
@@ -221,8 +219,6 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
       }
     case 'block':
       return { ...sample, data: blockOf(sample.data, selection, mine, step) }
-    case 'tcp':
-      return { ...sample, data: tcpOf(sample.data, sample.intervalMs, selection, mine) }
     case 'syscalls':
       return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
     case 'execsnoop':
@@ -275,13 +271,6 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
       return members ? (row) => row.pid > 0 && members.pids.has(row.pid) : NOBODY
   }
 }
-
-const isEndpoint =
-  (selection: Selection & { is: 'peer' | 'port' }) =>
-  (session: TcpSession): boolean =>
-    selection.is === 'peer'
-      ? session.remote === selection.address
-      : session.localPort === selection.port || session.remotePort === selection.port
 
 const isAboutProcesses = (selection: Selection): boolean =>
   ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
@@ -372,34 +361,6 @@ const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLas
   inFlight: 0,
   ...(data.target && (own || !isLast) && !isOfStacks(selection) ? { target: data.target } : {}),
 })
-
-const tcpOf = (data: TcpData, intervalMs: number, selection: Selection, mine: Mine): TcpData => {
-  const keeps = selection.is === 'syscall' ? NOBODY : mine
-  const sessions = data.sessions.filter(
-    selection.is === 'peer' || selection.is === 'port' ? isEndpoint(selection) : keeps,
-  )
-  const count = (fits: (session: TcpSession) => boolean): number => sessions.filter(fits).length
-  const isNew = ({ ageMs }: TcpSession): boolean => ageMs !== undefined && ageMs <= intervalMs
-  return {
-    sessions,
-    listeners: data.listeners.filter((listener) =>
-      selection.is === 'port'
-        ? listener.localPort === selection.port
-        : selection.is === 'peer'
-          ? false
-          : keeps(listener),
-    ),
-    // counted from the sessions listed; who sent a reset is not known of each
-    opened: count((session) => session.direction === 'out' && isNew(session)),
-    accepted: count((session) => session.direction === 'in' && isNew(session)),
-    closed: count(({ closed }) => closed === 'closed'),
-    refused: count(({ closed }) => closed === 'refused'),
-    resetIn: count(({ closed }) => closed === 'reset'),
-    resetOut: 0,
-    retransmits: sessions.reduce((sum, { retransmits }) => sum + retransmits, 0),
-    timeWait: 0,
-  }
-}
 
 /** A target that is kept is for the steps that follow; a sample that has one has no detail of the whole. */
 const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own, isLast }: Step): SyscallsData => {

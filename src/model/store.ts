@@ -99,12 +99,17 @@ export const createStore = (options: StoreOptions = {}): Store => {
 
   const thin = (entry: Entry): void => {
     const sample = withoutRows(entry.sample, specOf(entry.sample.probe))
-    bytes -= entry.bytes
     entry.sample = sample
-    entry.bytes = sizeOf(sample)
     entry.thin = true
-    bytes += entry.bytes
+    weigh(entry)
     thinned.add(sample)
+  }
+
+  /** `next`: the sample that follows it. */
+  const weigh = (entry: Entry, next?: AnySample): void => {
+    bytes -= entry.bytes
+    entry.bytes = sizeOf(entry.sample, next)
+    bytes += entry.bytes
   }
 
   const dropOldest = (entries: Entry[], isOld: (entry: Entry) => boolean): void => {
@@ -178,11 +183,12 @@ export const createStore = (options: StoreOptions = {}): Store => {
     const entries = series.get(sample.probe)
     // what nothing describes cannot be shown
     if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
-    const size = sizeOf(sample)
     // A clock set back, or a recording opened anew: what lies in the new past would hide what comes now
     while (entries.length > 0 && entries.at(-1)!.sample.atMs >= sample.atMs) bytes -= entries.pop()!.bytes
-    entries.push({ sample, bytes: size, thin: false })
-    bytes += size
+    const before = entries.at(-1)
+    if (before) weigh(before, sample)
+    entries.push({ sample, bytes: 0, thin: false })
+    weigh(entries.at(-1)!)
     while (ticks.length > 0 && ticks.at(-1)! > sample.atMs) ticks.pop()
     if (ticks.at(-1) !== sample.atMs) {
       ticks.push(sample.atMs)
@@ -209,8 +215,10 @@ export const createStore = (options: StoreOptions = {}): Store => {
   const rewind = (atMs: number): void => {
     const isKept = (item: { atMs: number }): boolean => item.atMs <= atMs
     version++
-    for (const entries of series.values())
+    for (const entries of series.values()) {
       while (entries.length > 0 && entries.at(-1)!.sample.atMs > atMs) bytes -= entries.pop()!.bytes
+      if (entries.length > 0) weigh(entries.at(-1)!)
+    }
     for (const [probe, said] of statuses) statuses.set(probe, said.filter(isKept))
     ticks = ticks.slice(0, bisectRight(ticks, atMs))
     hosts = hosts.filter(isKept)

@@ -29,8 +29,6 @@ export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
     }
     case 'block':
       return { ...sample, data: { ...sample.data, procs: [] } }
-    case 'tcp':
-      return { ...sample, data: { ...sample.data, sessions: [], listeners: [] } }
     case 'syscalls': {
       const { calls, target } = sample.data
       return {
@@ -63,9 +61,10 @@ const allCalls = (calls: readonly SyscallCount[]): SyscallCount[] => {
   ]
 }
 
-/** Estimated, in bytes: good enough to bound a store, not an accounting. */
-export const sizeOf = (sample: AnySample): number => {
-  if (isDescribed(sample)) return bytesOf(sample.data)
+/** Estimated, in bytes: good enough to bound a store, not an accounting. `next`: the sample that follows, with which it
+ * may share rows. */
+export const sizeOf = (sample: AnySample, next?: AnySample): number => {
+  if (isDescribed(sample)) return bytesOf(sample.data, next && isDescribed(next) ? next.data : undefined)
   switch (sample.probe) {
     case 'sched': {
       const {
@@ -103,8 +102,6 @@ export const sizeOf = (sample: AnySample): number => {
         disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
       )
     }
-    case 'tcp':
-      return 400 + sample.data.sessions.length * PER_ROW + sample.data.listeners.length * PER_CALL
     case 'syscalls': {
       const { calls, procs, target } = sample.data
       const latency = [...calls, ...(target?.calls ?? [])].reduce(

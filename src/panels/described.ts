@@ -43,6 +43,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     method: panel.howToRead,
     probe: spec.id as ProbeId,
     spec,
+    table: (mode) => tabOf(mode).table,
     modes: panel.tabs.map(({ id, label }) => ({ id, label })),
     ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
     depth: panel.tabs.some(({ events }) => events) ? EVENT_SAMPLES : 2,

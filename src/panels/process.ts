@@ -10,9 +10,9 @@ import type {
   SchedHists,
   SchedProc,
   SyscallProc,
-  TcpListener,
-  TcpSession,
 } from '../stream/types.ts'
+import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
+import { listenersOf, sessionsOf } from './tcp.ts'
 
 /** Which process; where it is not known when it was started, any that has the number. */
 export interface ProcessId {
@@ -88,8 +88,8 @@ export const processFacts = (
     ...(quota ? { quota } : {}),
     block: history.block.at(-1),
     syscalls: history.syscalls.at(-1),
-    sessions: (tcp?.data.sessions ?? []).filter((session) => session.pid === pid),
-    listeners: (tcp?.data.listeners ?? []).filter((listener) => listener.pid === pid),
+    sessions: (tcp ? sessionsOf(tcp.data) : []).filter((session) => session.pid === pid),
+    listeners: (tcp ? listenersOf(tcp.data) : []).filter((listener) => listener.pid === pid),
     ...(sameTarget(target?.of, { is: 'process', pid, startedMs }) ? { hists: target } : {}),
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs })
       ? { blockHist: blockTarget.total }

@@ -25,13 +25,22 @@ export const panelById = (id: PanelId): AnyPanel => panelOf(id, [])
 export const allPanels = (specs: readonly ProbeSpec[]): readonly AnyPanel[] => {
   let panels = known.get(specs)
   if (!panels) {
-    const all = [...PANELS, ...specs.flatMap(panelsOfSpec)]
+    const all = [...PANELS.map((panel) => withSpec(panel, specs)), ...specs.flatMap(panelsOfSpec)]
     known.set(specs, (panels = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index)))
   }
   return panels
 }
 
+const withSpec = (panel: AnyPanel, specs: readonly ProbeSpec[]): AnyPanel => {
+  const spec = panel.table && specs.find(({ id }) => id === panel.probe)
+  return spec ? { ...panel, spec } : panel
+}
+
 const known = new WeakMap<readonly ProbeSpec[], readonly AnyPanel[]>()
+
+/** In the order of their panels. */
+export const inPanelOrder = (probes: readonly ProbeId[]): ProbeId[] =>
+  [...new Set([...PANELS.map(({ probe }) => probe), ...probes])].filter((probe) => probes.includes(probe))
 
 /** One that nothing described (yet) shows that and nothing else. */
 export const panelOf = (id: PanelId, specs: readonly ProbeSpec[]): AnyPanel =>

@@ -1,6 +1,9 @@
 // TCP: every session with its owner, traffic, round-trip time and retransmits; listeners with their backlog.
 import { perSecond } from '../model/rates.ts'
-import type { TcpListener, TcpSession } from '../stream/types.ts'
+import { recordsOf } from '../model/tables/records.ts'
+import { TCP, type TcpListener, type TcpSession } from '../stream/specs/tcp.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Sample } from '../stream/types.ts'
 import type { Column, Panel, Row, Stat } from './types.ts'
 
 const SESSIONS: readonly Column[] = [
@@ -72,6 +75,7 @@ export const tcp: Panel<'tcp'> = {
   question: 'Which sessions carry what, to whom, and how well?',
   method: 'All sockets read once an interval from the kernel (exact bytes); opening and ending traced by state change.',
   probe: 'tcp',
+  table: (mode) => (mode === 'listeners' ? 'listeners' : 'sessions'),
   modes: [
     { id: 'sessions', label: 'sessions' },
     { id: 'listeners', label: 'listeners' },
@@ -83,39 +87,45 @@ export const tcp: Panel<'tcp'> = {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    if (mode === 'listeners') return sample.data.listeners.map(listenerRow)
-    return sample.data.sessions.map((session) => sessionRow(session, sample.intervalMs, detail))
+    if (mode === 'listeners') return listenersOf(sample.data).map(listenerRow)
+    return sessionsOf(sample.data).map((session) => sessionRow(session, sample, detail))
   },
   selects: (data, row, mode) => {
     if (mode === 'listeners')
-      return data.listeners
+      return listenersOf(data)
         .filter((each) => listenerKey(each) === row.key)
-        .map(({ localPort }) => ({ is: 'port', port: localPort }))
-    const session = data.sessions.find(({ id }) => id === row.key)
+        .flatMap(({ localPort }) => (localPort === null ? [] : [{ is: 'port' as const, port: localPort }]))
+    const session = sessionsOf(data).find(({ id }) => id === row.key)
     if (!session) return []
     // the port that says which service it is: of who was connected to, else the smaller one
     const { direction, localPort, remotePort } = session
-    const port = direction === 'in' ? localPort : direction === 'out' ? remotePort : Math.min(localPort, remotePort)
+    const [local, remote] = [localPort ?? Infinity, remotePort ?? Infinity]
+    const port = direction === 'in' ? local : direction === 'out' ? remote : Math.min(local, remote)
     return [
-      { is: 'peer', address: session.remote },
-      { is: 'port', port },
+      ...(session.remote === null ? [] : [{ is: 'peer' as const, address: session.remote }]),
+      ...(Number.isFinite(port) ? [{ is: 'port' as const, port }] : []),
     ]
   },
-  stats: ({ data, intervalMs }) => {
-    const event = (label: string, count: number, role?: Stat['role']): Stat => ({
+  stats: ({ data, atMs, intervalMs }) => {
+    const sessions = sessionsOf(data)
+    const count = (fits: (session: TcpSession) => boolean): number => sessions.filter(fits).length
+    const isNew = (session: TcpSession): boolean => (ageOf(session, atMs) ?? Infinity) <= intervalMs
+    // of a selection: from the sessions listed; who sent a reset is not known of each
+    const totals: Record<string, number | undefined> = data.totals
+    const event = (label: string, number: number, role?: Stat['role']): Stat => ({
       label,
       kind: 'rate',
-      value: perSecond(count, intervalMs),
+      value: perSecond(number, intervalMs),
       role,
     })
     return [
-      { label: 'sessions', kind: 'count', value: data.sessions.filter((session) => !session.closed).length },
-      event('opened/s', data.opened),
-      event('accepted/s', data.accepted),
-      event('closed/s', data.closed),
-      event('refused/s', data.refused, 'warn'),
-      event('reset/s', data.resetIn + data.resetOut, 'warn'),
-      event('retr/s', data.retransmits, 'warn'),
+      { label: 'sessions', kind: 'count', value: count(({ closed }) => closed === null) },
+      event('opened/s', totals.opened ?? count((session) => session.direction === 'out' && isNew(session))),
+      event('accepted/s', totals.accepted ?? count((session) => session.direction === 'in' && isNew(session))),
+      event('closed/s', totals.closed ?? count(({ closed }) => closed === 'closed')),
+      event('refused/s', totals.refused ?? count(({ closed }) => closed === 'refused'), 'warn'),
+      event('reset/s', (totals.resetIn ?? count(({ closed }) => closed === 'reset')) + (totals.resetOut ?? 0), 'warn'),
+      event('retr/s', totals.retransmits ?? sumOf(sessions, ({ retransmits }) => retransmits), 'warn'),
     ]
   },
   trend: {
@@ -123,50 +133,59 @@ export const tcp: Panel<'tcp'> = {
     kind: 'byteRate',
     value: ({ data, intervalMs }) =>
       perSecond(
-        data.sessions.reduce(
-          (sum, session) => sum + session.inBytes + session.outBytes,
-          (data.others?.inBytes ?? 0) + (data.others?.outBytes ?? 0),
-        ),
+        sumOf(sessionsOf(data), ({ inBytes, outBytes }) => (inBytes ?? 0) + (outBytes ?? 0)) +
+          (data.totals.othersIn ?? 0) +
+          (data.totals.othersOut ?? 0),
         intervalMs,
       ),
   },
-  notes: ({ data }) => [
-    ...(data.timeWait > 0 ? [`${data.timeWait} in TIME_WAIT`] : []),
-    ...(data.others ? [`${data.others.sessions} ended sessions belong to no row (table full)`] : []),
+  notes: ({ data: { totals } }) => [
+    ...(totals.timeWait ? [`${totals.timeWait} in TIME_WAIT`] : []),
+    ...(totals.others ? [`${totals.others} ended sessions belong to no row (table full)`] : []),
   ],
 }
 
+export const sessionsOf = ({ tables }: TablesData): TcpSession[] => recordsOf(TCP.tables.sessions, tables.sessions)
+
+export const listenersOf = ({ tables }: TablesData): TcpListener[] => recordsOf(TCP.tables.listeners, tables.listeners)
+
+const sumOf = (sessions: readonly TcpSession[], value: (session: TcpSession) => number | null): number =>
+  sessions.reduce((sum, session) => sum + (value(session) ?? 0), 0)
+
+/** Undefined for sessions older than the probe. */
+const ageOf = ({ establishedMs, endedMs }: TcpSession, atMs: number): number | undefined =>
+  establishedMs === null ? undefined : Math.max(0, (endedMs ?? atMs) - establishedMs)
+
 /** IPv6 in brackets; addresses of the v4-mapped kind arrive as IPv4. */
-export const endpoint = (family: 4 | 6, address: string, port: number): string =>
+export const endpoint = (family: number | null, address: string | null, port: number | null): string =>
   family === 6 ? `[${address}]:${port || '*'}` : `${address}:${port || '*'}`
 
-const SHORT_STATES: Partial<Record<TcpSession['state'], string>> = { ESTABLISHED: 'ESTAB', NEW_SYN_RECV: 'SYN_RECV' }
+const SHORT_STATES: Partial<Record<string, string>> = { ESTABLISHED: 'ESTAB', NEW_SYN_RECV: 'SYN_RECV' }
 
-const sessionRow = (session: TcpSession, intervalMs: number, detail: boolean): Row => {
-  const measured = session.rttUs > 0 ? session.rttUs * 1000 : undefined
+const sessionRow = (session: TcpSession, { atMs, intervalMs }: Sample<'tcp'>, detail: boolean): Row => {
   const cells = [
     session.pid || undefined,
     session.comm || undefined,
     endpoint(session.family, session.local, session.localPort),
     session.direction === 'out' ? '>' : session.direction === 'in' ? '<' : undefined,
     endpoint(session.family, session.remote, session.remotePort),
-    session.closed ?? SHORT_STATES[session.state] ?? session.state,
-    perSecond(session.inBytes, intervalMs),
-    perSecond(session.outBytes, intervalMs),
-    measured,
-    perSecond(session.retransmits, intervalMs),
-    session.ageMs,
-    session.inTotal,
-    session.outTotal,
+    session.closed ?? SHORT_STATES[session.state ?? ''] ?? session.state ?? undefined,
+    perSecond(session.inBytes ?? 0, intervalMs),
+    perSecond(session.outBytes ?? 0, intervalMs),
+    session.rttNs || undefined,
+    perSecond(session.retransmits ?? 0, intervalMs),
+    ageOf(session, atMs),
+    session.inTotal ?? undefined,
+    session.outTotal ?? undefined,
   ]
-  if (detail) cells.push(session.retransmitsTotal, session.cwnd)
+  if (detail) cells.push(session.retransmitsTotal ?? undefined, session.cwnd ?? undefined)
   const role =
     session.closed === 'refused' || session.closed === 'reset' || session.closed === 'timeout'
       ? 'warn'
       : session.closed
         ? 'dim'
         : undefined
-  return { key: session.id, ...(session.pid ? { pid: session.pid } : {}), cells, ...(role ? { role } : {}) }
+  return { key: session.id ?? '', ...(session.pid ? { pid: session.pid } : {}), cells, ...(role ? { role } : {}) }
 }
 
 const listenerKey = ({ family, local, localPort, pid }: TcpListener): string => `${family} ${local} ${localPort} ${pid}`
@@ -178,8 +197,10 @@ const listenerRow = (listener: TcpListener): Row => ({
     listener.pid || undefined,
     listener.comm || undefined,
     endpoint(listener.family, listener.local, listener.localPort),
-    listener.backlog,
-    listener.backlogMax,
+    listener.backlog ?? undefined,
+    listener.backlogMax ?? undefined,
   ],
-  ...(listener.backlogMax > 0 && listener.backlog >= listener.backlogMax ? { role: 'bad' as const } : {}),
+  ...((listener.backlogMax ?? 0) > 0 && (listener.backlog ?? 0) >= listener.backlogMax!
+    ? { role: 'bad' as const }
+    : {}),
 })

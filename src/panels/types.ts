@@ -121,6 +121,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   probe: P
   /** Of a probe that describes itself. */
   spec?: ProbeSpec
+  /** Of its probe's tables the one that its rows are of. */
+  table?(mode: string): string
   /** Cycled by one key; the first is the default. */
   modes: readonly Mode[]
   /** Powers of two (ns) the heat map spans, for panels about latency. */

@@ -50,7 +50,7 @@ export const createDecoder = (onMessage: (message: Message) => void, options: De
       const message = decodeLine(line, nowMs(), options.trusted)
       if (!message) return
       lastMs = message.atMs
-      const expanded = whole(message)
+      const expanded = whole(message, line.length)
       onMessage(typeof expanded === 'string' ? unreadable(expanded, nowMs()) : expanded)
     },
     onTooLong: (bytes) => onMessage(unreadable(`a line of ${bytes} bytes is too long`, nowMs())),

@@ -54,11 +54,9 @@ export const clampThresholdNs = (ns: number): number =>
 
 const MOST_PROBES = 64
 
-/** Names of probes, those with panels of ours first, in the order of these; the engine knows which it has. */
-export const knownProbes = (names: readonly unknown[]): ProbeId[] => {
-  const described = names.filter((each) => name(each) === undefined && !(PROBES as readonly unknown[]).includes(each))
-  return [...PROBES.filter((probe) => names.includes(probe)), ...new Set(described as ProbeId[])].slice(0, MOST_PROBES)
-}
+/** Names of probes; the engine knows which it has. */
+export const knownProbes = (names: readonly unknown[]): ProbeId[] =>
+  [...new Set(names.filter((each) => name(each) === undefined) as ProbeId[])].slice(0, MOST_PROBES)
 
 const withTarget = (target: Target | undefined): Command | undefined => target && { cmd: 'target', target }
 

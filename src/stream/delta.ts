@@ -25,6 +25,10 @@ export const RECORDED_KEY_EVERY = 64
 /** Of an engine's pipe, which loses nothing: only so that whoever lost a line has all again. */
 export const PIPED_KEY_EVERY = 512
 
+/** Text of the samples since the last whole one, after which the next is whole; twice as much is not believed. So what a
+ * reader keeps for one probe is bounded. */
+const MOST_CHANGES_BYTES = 16 * 1024 * 1024
+
 /** A table as it was sent last, with the texts of its rows. */
 interface Known {
   columns: string
@@ -37,31 +41,33 @@ const line = (message: Message): string => `${jsonOf(message)}\n`
 
 /** One for each stream; messages to lines. `keyEvery`: intervals from one with whole samples to the next. */
 export const createEncoder = (keyEvery: number): ((message: Message) => string) => {
-  const sent = new Map<string, { atMs: number; tables: Map<string, Known> }>()
+  const sent = new Map<string, { atMs: number; tables: Map<string, Known>; bytes: number }>()
   let intervals = 0
-  let isKey = true
+  let isKey = false
   return (message) => {
     if (message.type === 'host') {
       isKey = intervals++ % keyEvery === 0
       return line(isKey ? { ...message, key: true } : message)
     }
     if (message.type !== 'sample' || !isDescribed(message)) return line(message)
-    const before = sent.get(message.probe)
+    const last = sent.get(message.probe)
+    const before = isKey || (last?.bytes ?? 0) > MOST_CHANGES_BYTES ? undefined : last
     const known = new Map<string, Known>()
     let keeps = false
     const tables = Object.entries(message.data.tables).map(([id, table]) => {
-      const { text, now, kept } = tableText(table, isKey ? undefined : before?.tables.get(id))
+      const { text, now, kept } = tableText(table, before?.tables.get(id))
       if (now) known.set(id, now)
       keeps ||= kept
       return `${jsonOf(id)}:${text}`
     })
-    if (known.size > 0) sent.set(message.probe, { atMs: message.atMs, tables: known })
-    else sent.delete(message.probe)
+    sent.delete(message.probe)
     if (known.size === 0) return line(message)
     const { data, ...head } = message
     const opening = jsonOf(keeps ? { ...head, base: before!.atMs } : head).slice(0, -1)
     const rest = `"hists":${jsonOf(data.hists)},"totals":${jsonOf(data.totals)}`
-    return `${opening},"data":{"tables":{${tables.join(',')}},${rest}}}\n`
+    const text = `${opening},"data":{"tables":{${tables.join(',')}},${rest}}}\n`
+    sent.set(message.probe, { atMs: message.atMs, tables: known, bytes: text.length + (keeps ? before!.bytes : 0) })
+    return text
   }
 }
 
@@ -75,9 +81,9 @@ const tableText = (table: Table, before: Known | undefined): { text: string; now
     const texts = table.rows.map(rowText)
     return { text: text(texts, ''), now: { columns, rows: table.rows, texts }, kept: false }
   }
-  const { runs, added, addedTexts } = compare(before, table.rows)
-  const rows = added.length === 0 && runs[1] === before.rows.length ? before.rows : keptOf(before.rows, runs, added)
-  const texts = rows === before.rows ? before.texts : keptOf(before.texts, runs, addedTexts)
+  const { runs, now, added, addedTexts } = compare(before, table.rows)
+  const rows = added.length === 0 && runs[1] === now.length ? now : keptOf(now, runs, added)
+  const texts = rows === now ? before.texts : keptOf(before.texts, runs, addedTexts)
   const kept = runs.length > 0
   return { text: text(addedTexts, kept ? `,"kept":${JSON.stringify(runs)}` : ''), now: { columns, rows, texts }, kept }
 }
@@ -87,19 +93,26 @@ const compare = (before: Known, rows: readonly TableCell[][]) => {
   const added: TableCell[][] = []
   const addedTexts: string[] = []
   const stays = new Uint8Array(before.rows.length)
+  let now = before.rows
   const places = createPlaces(before)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
     let at = before.rows[i] === row ? i : places.ofRow(row)
     let text: string | undefined
     if (at === undefined) at = places.ofText((text = rowText(row)))
-    if (at !== undefined && stays[at] === 0) stays[at] = 1
-    else {
+    if (at !== undefined && stays[at] === 0) {
+      stays[at] = 1
+      // it is the one to be looked for next time
+      if (now[at] !== row) {
+        if (now === before.rows) now = before.rows.slice()
+        now[at] = row
+      }
+    } else {
       added.push(row)
       addedTexts.push(text ?? rowText(row))
     }
   }
-  return { runs: runsOf(stays), added, addedTexts }
+  return { runs: runsOf(stays), now, added, addedTexts }
 }
 
 /** Made when they are first needed: in an idle table each row is where it was. */
@@ -135,9 +148,9 @@ const keptOf = <T>(before: readonly T[], runs: readonly number[], added: readonl
 const rowText = (row: readonly TableCell[]): string => jsonOf(row)
 
 /** One for each stream; what came, whole again and without marks. A text: what is wrong with it. */
-export const createExpander = (): ((message: Message) => Message | string) => {
-  const last = new Map<string, DescribedSample>()
-  return (message) => {
+export const createExpander = (): ((message: Message, bytes: number) => Message | string) => {
+  const last = new Map<string, { sample: DescribedSample; bytes: number }>()
+  return (message, bytes) => {
     if (message.type === 'hello') last.clear()
     if (message.type === 'host' && message.key) {
       const { key: _, ...host } = message
@@ -146,12 +159,14 @@ export const createExpander = (): ((message: Message) => Message | string) => {
     if (message.type !== 'sample' || !isDescribed(message)) return message
     const { base, ...sample } = message as DescribedSample & { base?: number }
     const before = last.get(sample.probe)
-    if (base !== undefined && before?.atMs !== base)
+    if (base !== undefined && before?.sample.atMs !== base)
       return `a sample of ${sample.probe} builds on one that is not there`
-    const whole = base === undefined ? (message as DescribedSample) : expanded(sample, before!.data)
+    const since = bytes + (base === undefined ? 0 : before!.bytes)
+    if (since > 2 * MOST_CHANGES_BYTES && base !== undefined) return `samples of ${sample.probe} are never whole`
+    const whole = base === undefined ? (message as DescribedSample) : expanded(sample, before!.sample.data)
     if (typeof whole === 'string') return `a sample of ${sample.probe} ${whole}`
     if (last.size >= MOST_PROBES && !last.has(sample.probe)) last.clear()
-    last.set(sample.probe, whole)
+    last.set(sample.probe, { sample: whole, bytes: since })
     return whole as AnySample
   }
 }

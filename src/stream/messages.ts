@@ -185,53 +185,6 @@ const block = record<T.BlockData>({
   others: optional(record<NonNullable<T.BlockData['others']>>({ ops: number, bytes: number })),
 })
 
-const tcp = record<T.TcpData>({
-  sessions: list(
-    record<T.TcpSession>({
-      id: text,
-      pid: number,
-      comm: text,
-      family: oneOf(4, 6),
-      local: text,
-      localPort: number,
-      remote: text,
-      remotePort: number,
-      state: text,
-      direction: optional(oneOf('in', 'out')),
-      ageMs: optional(number),
-      inBytes: number,
-      outBytes: number,
-      inTotal: number,
-      outTotal: number,
-      rttUs: number,
-      retransmits: number,
-      retransmitsTotal: number,
-      cwnd: number,
-      closed: optional(oneOf('closed', 'refused', 'reset', 'timeout')),
-    }),
-  ),
-  listeners: list(
-    record<T.TcpListener>({
-      pid: number,
-      comm: text,
-      family: oneOf(4, 6),
-      local: text,
-      localPort: number,
-      backlog: number,
-      backlogMax: number,
-    }),
-  ),
-  opened: number,
-  accepted: number,
-  closed: number,
-  refused: number,
-  resetIn: number,
-  resetOut: number,
-  retransmits: number,
-  timeWait: number,
-  others: optional(record<NonNullable<T.TcpData['others']>>({ sessions: number, inBytes: number, outBytes: number })),
-})
-
 const calls = list(
   record<T.SyscallCount>({
     name: text,
@@ -334,7 +287,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { sched, block, tcp, syscalls, execsnoop, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { sched, block, syscalls, execsnoop, stacks }
 
 const givenUp = { why: text, mend: text, retryMs: span }
 

@@ -136,6 +136,14 @@ const parts = record<S.ProbeSpec>({
   tables: named(MOST.tables, upTo(MOST.fields, field)),
   totals: optional(upTo(MOST.fields, field)),
   hists: optional(upTo(MOST.fields, record<{ id: string; unit: string }>({ id: within(LONGEST.title), unit }))),
+  loss: optional(
+    record<S.LossSpec>({
+      events: title,
+      why: sentence,
+      of: upTo(8, within(2 * LONGEST.id + 1)),
+      uncounted: optional(flag),
+    }),
+  ),
   panels: upTo(
     MOST.panels,
     record<S.PanelSpec>({

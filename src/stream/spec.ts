@@ -2,7 +2,7 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
-import type { Table } from './tables.ts'
+import type { Table, TableCell } from './tables.ts'
 
 /** `text` and `id` are for labels; `ms` is written as an age. */
 export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
@@ -117,9 +117,20 @@ export interface ProbeSpec {
   tables: { readonly [table: string]: readonly FieldSpec[] }
   totals?: readonly FieldSpec[]
   hists?: readonly { id: string; unit: Unit }[]
+  /** What its samples say is `lost`: of what, and why. Absent: events that it could not keep. */
+  loss?: LossSpec
   panels: readonly PanelSpec[]
   /** What runs, where that is a script. */
   source?: string
+}
+
+export interface LossSpec {
+  events: string
+  why: string
+  /** What was counted: a total, `table.field` for the sum over its rows, or a table for how many it has. */
+  of: readonly Operand[]
+  /** Lost ones are in none of the counts. */
+  uncounted?: boolean
 }
 
 /** Before its first sample, and again when the engine was started anew. */
@@ -142,15 +153,22 @@ export type RowOf<Fields extends readonly FieldSpec[]> = { [F in Fields[number] 
 export const tableOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
   rows: readonly RowOf<Fields>[],
-): Table => {
+): Table => createTable(fields)(rows)
+
+/** The same from one interval to the next: a row that is the very same object has the very same cells, so that nobody
+ * need look whether it has changed. */
+export const createTable = <const Fields extends readonly FieldSpec[]>(
+  fields: Fields,
+): ((rows: readonly RowOf<Fields>[]) => Table) => {
   const columns = fields.map(({ id }) => id)
-  return {
-    columns,
-    rows: rows.map((row) =>
-      columns.map((id) => {
-        const cell = (row as Record<string, string | number | null>)[id]
-        return typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
-      }),
-    ),
+  const known = new WeakMap<object, TableCell[]>()
+  const cellsOf = (row: RowOf<Fields>): TableCell[] => {
+    let cells = known.get(row)
+    if (!cells) known.set(row, (cells = columns.map((id) => cellOf((row as Record<string, TableCell>)[id]))))
+    return cells
   }
+  return (rows) => ({ columns, rows: rows.map(cellsOf) })
 }
+
+const cellOf = (cell: TableCell | undefined): TableCell =>
+  typeof cell === 'string' || Number.isFinite(cell) ? cell! : null

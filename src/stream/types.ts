@@ -13,9 +13,11 @@ export const SCHEMA = 1
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */
-export const PROBES = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop', 'stacks'] as const
+export const PROBES = ['sched', 'block', 'syscalls', 'execsnoop', 'stacks'] as const
+/** Probes that describe themselves and have panels of ours. */
+export type KnownId = 'tcp'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
-export type DescribedId = `${string} described`
+export type DescribedId = KnownId | `${string} described`
 export type ProbeId = keyof ProbeData
 
 /**
@@ -214,75 +216,6 @@ export interface BlockData {
   others?: { ops: number; bytes: number }
 }
 
-export type TcpState =
-  | 'ESTABLISHED'
-  | 'SYN_SENT'
-  | 'SYN_RECV'
-  | 'FIN_WAIT1'
-  | 'FIN_WAIT2'
-  | 'TIME_WAIT'
-  | 'CLOSE'
-  | 'CLOSE_WAIT'
-  | 'LAST_ACK'
-  | 'LISTEN'
-  | 'CLOSING'
-  | 'NEW_SYN_RECV'
-
-export interface TcpSession {
-  /** Socket cookie, decimal. */
-  id: string
-  /** 0 when the owner is not known (orphaned or kernel socket). */
-  pid: number
-  comm: string
-  family: 4 | 6
-  local: string
-  localPort: number
-  remote: string
-  remotePort: number
-  state: TcpState
-  /** 'out' we connected, 'in' we accepted, absent: older than the probe. */
-  direction?: 'in' | 'out'
-  /** Since established; absent for sessions older than the probe. */
-  ageMs?: number
-  /** Payload bytes in this interval and since the session began. Out is counted when first sent. */
-  inBytes: number
-  outBytes: number
-  inTotal: number
-  outTotal: number
-  rttUs: number
-  retransmits: number
-  retransmitsTotal: number
-  cwnd: number
-  /** Ended in this interval. */
-  closed?: 'closed' | 'refused' | 'reset' | 'timeout'
-}
-
-export interface TcpListener {
-  pid: number
-  comm: string
-  family: 4 | 6
-  local: string
-  localPort: number
-  backlog: number
-  backlogMax: number
-}
-
-export interface TcpData {
-  sessions: TcpSession[]
-  listeners: TcpListener[]
-  /** Events in the interval. */
-  opened: number
-  accepted: number
-  closed: number
-  refused: number
-  resetIn: number
-  resetOut: number
-  retransmits: number
-  timeWait: number
-  /** Sessions that ended but were not listed (table full), with their bytes. */
-  others?: { sessions: number; inBytes: number; outBytes: number }
-}
-
 export interface SyscallCount {
   /** Name, or `syscall_NNN` for a number without one; 32-bit callers' calls end in `/32`. */
   name: string
@@ -338,11 +271,11 @@ export interface ExecData {
 export interface ProbeData {
   sched: SchedData
   block: BlockData
-  tcp: TcpData
   syscalls: SyscallsData
   execsnoop: ExecData
   stacks: StacksData
-  [probe: DescribedId]: TablesData
+  tcp: TablesData
+  [probe: `${string} described`]: TablesData
 }
 
 /** One interval of one probe. `lost` counts events the probe saw but could not keep. */

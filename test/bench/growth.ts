@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createEncoder } from '../../src/engine/encoder.ts'
+import { startDescribed } from '../../src/engine/described.ts'
+import { DESCRIBED } from '../../src/engine/probes/registry.ts'
+import { createEncoder, PIPED_KEY_EVERY } from '../../src/stream/delta.ts'
+import { until } from '../helpers/programs.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { REGISTRY } from '../../src/engine/probes.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message, OwnProbeId } from '../../src/stream/types.ts'
 import { compiled, loopsPath, probeContext, sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 
@@ -40,8 +43,9 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
   for (const { row, commands } of populations()) {
     say(`growth: ${row}`)
     const children = await Promise.all(commands.map(populate))
-    const encode = createEncoder()
-    const probes = PROBES.map((probe) => ({ probe, running: REGISTRY[probe](probeContext) as RunningProbe }))
+    const encode = createEncoder(PIPED_KEY_EVERY)
+    const probes = PROBES.map((probe) => ({ probe, running: started(probe) }))
+    await until(() => probes.every(({ running }) => running.ready?.() !== false))
     try {
       for (let i = 0; i < WARM_UP + intervals; i++) {
         await sleepMs(1000)
@@ -59,6 +63,12 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
     }
   }
   return figures
+}
+
+const started = (probe: (typeof PROBES)[number]): RunningProbe => {
+  const described = DESCRIBED.find(({ spec }) => spec.id === probe)
+  if (described) return startDescribed(described)(probeContext) as RunningProbe
+  return REGISTRY[probe as OwnProbeId](probeContext) as RunningProbe
 }
 
 /** One interval: [figure, value]. */

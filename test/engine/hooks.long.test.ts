@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { BUILD } from '../../src/paths.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
-import type { Message, OwnProbeId, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
+import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
 import { bpfTest } from '../helpers/bpf.ts'
 import { withoutHooks } from '../helpers/btf.ts'
 import { until } from '../helpers/programs.ts'
@@ -18,7 +18,7 @@ const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const
 
 const without = async (
   t: ExecutionContext,
-  missing: Partial<Record<OwnProbeId, string>>,
+  missing: Partial<Record<(typeof CORE)[number], string>>,
   dispensable: readonly string[] = [],
 ): Promise<void> => {
   const btf = join(temporaryFolder(t), 'btf')

@@ -4,10 +4,10 @@ import { engineOptions } from '../../src/engine/options.ts'
 test('without arguments: a second, the four kernel probes', (t) =>
   t.like(engineOptions([]), { intervalMs: 1000, probes: ['sched', 'block', 'tcp', 'syscalls'] }))
 
-test('all given; probes in the order of their panels, intervals within bounds', (t) =>
+test('all given; probes as they are named, intervals within bounds', (t) =>
   t.deepEqual(engineOptions(['--interval', '7', '--probes', 'execsnoop,sched', '--objects', '/o', '--scripts', '/s']), {
     intervalMs: 100,
-    probes: ['sched', 'execsnoop'],
+    probes: ['execsnoop', 'sched'],
     objects: '/o',
     scripts: '/s',
     unsafe: false,

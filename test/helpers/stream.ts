@@ -17,9 +17,10 @@ import type {
   SchedProc,
   SchedThread,
   SyscallsData,
-  TcpData,
-  TcpSession,
 } from '../../src/stream/types.ts'
+import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+import { tcpTables } from './tcp.ts'
 import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
 import { PROBES } from '../../src/stream/types.ts'
@@ -55,6 +56,8 @@ export const fakeHello = (intervalMs = 1000): Hello => ({
   intervalMs,
 })
 
+const FAKED: readonly ProbeId[] = ['sched', 'block', 'tcp', ...PROBES.filter((id) => id !== 'sched' && id !== 'block')]
+
 const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
   (probe === 'execsnoop' && !exec) || (probe === 'stacks' && !stacks)
 
@@ -62,7 +65,8 @@ const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
-  for (const probe of PROBES) {
+  messages.push({ type: 'probe', atMs: START_MS, spec: TCP })
+  for (const probe of FAKED) {
     messages.push({
       type: 'status',
       atMs: START_MS,
@@ -167,7 +171,7 @@ const makeTick = (tick: number, options: FakeOptions): FakeMessage[] => {
     ...(options.targetPid ? [fakeProcess(atMs, options.targetPid)] : []),
     { ...head, probe: 'sched', data: schedData(tick, random, options) },
     { ...head, probe: 'block', data: blockData(tick, random, options) },
-    { ...head, probe: 'tcp', data: tcpData(tick, options) },
+    { ...head, probe: 'tcp', data: tcpData(tick, atMs, options) },
     { ...head, probe: 'syscalls', data: syscallsData(tick, random, options) },
     ...(options.exec ? [{ ...head, probe: 'execsnoop' as const, data: execData(tick, atMs) }] : []),
     ...(options.cost ? [costs(tick, atMs, options)] : []),
@@ -477,7 +481,7 @@ const blockProc = (pid: number, comm: string, reads: number, writes: number) => 
   queuedNs: reads * 9_000 + writes * 60_000,
 })
 
-const tcpData = (tick: number, options: FakeOptions): TcpData => {
+const tcpData = (tick: number, atMs: number, options: FakeOptions): TablesData => {
   const session = (
     id: number,
     pid: number,
@@ -485,6 +489,8 @@ const tcpData = (tick: number, options: FakeOptions): TcpData => {
     remote: string,
     more: Partial<TcpSession> = {},
   ): TcpSession => ({
+    endedMs: null,
+    closed: null,
     id: String(id),
     pid,
     comm,
@@ -495,26 +501,32 @@ const tcpData = (tick: number, options: FakeOptions): TcpData => {
     remotePort: 40_000 + id,
     state: 'ESTABLISHED',
     direction: id % 2 ? 'in' : 'out',
-    ageMs: tick * 1000 + id * 61_000,
+    establishedMs: atMs - tick * 1000 - id * 61_000,
     inBytes: 900 * id,
     outBytes: 52_000 * (1 + (id % 3)),
     inTotal: 900 * id * (100 + tick),
     outTotal: 52_000 * (1 + (id % 3)) * (100 + tick),
-    rttUs: 180 + 400 * id,
+    rttNs: (180 + 400 * id) * 1000,
     retransmits: id % 5 === 0 ? 2 : 0,
     retransmitsTotal: id % 5 === 0 ? 2 * tick : 0,
     cwnd: 10 + id,
     ...more,
   })
-  return {
+  return tcpTables({
     sessions: [
       session(1, 812, 'postgres', '10.0.0.21'),
       session(2, 812, 'postgres', '10.0.0.22'),
       session(3, 1207, 'nginx', '203.0.113.80', { localPort: 443 }),
       session(4, 1207, 'nginx', '2001:db8:85a3::8a2e:370:7334', { localPort: 443 }),
       session(5, 2290, 'node', '10.0.0.9', { remotePort: 6379 }),
-      session(6, 640, 'sshd', '198.51.100.4', { localPort: 22, ageMs: undefined, direction: undefined }),
-      session(7, 2290, 'node', '10.0.0.99', { state: 'SYN_SENT', inBytes: 0, outBytes: 0, rttUs: 0, ageMs: undefined }),
+      session(6, 640, 'sshd', '198.51.100.4', { localPort: 22, establishedMs: null, direction: null }),
+      session(7, 2290, 'node', '10.0.0.99', {
+        state: 'SYN_SENT',
+        inBytes: 0,
+        outBytes: 0,
+        rttNs: 0,
+        establishedMs: null,
+      }),
       ...(tick % 3 === 0
         ? [
             session(100 + tick, 2290, 'node', '10.0.0.98', {
@@ -544,7 +556,10 @@ const tcpData = (tick: number, options: FakeOptions): TcpData => {
     resetOut: 0,
     retransmits: 2,
     timeWait: 37,
-  }
+    others: 0,
+    othersIn: 0,
+    othersOut: 0,
+  })
 }
 
 const SYSCALLS = [

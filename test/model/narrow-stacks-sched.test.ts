@@ -1,5 +1,6 @@
 // A stack as a selection: which stacks are through it, who has them, and how long each was in it.
 import test from 'ava'
+import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, lacksStacks, narrowStore } from '../../src/model/narrow.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { keyOf, pathOf, type PathFrame } from '../../src/model/stack-paths.ts'
@@ -181,8 +182,8 @@ test('block I/O, system calls and sessions: of who has such stacks', (t) => {
       store.latest(probe)!.data.procs.every(({ pid }) => pids.has(pid)),
       probe,
     )
-  t.true(store.latest('tcp')!.data.sessions.length > 0)
-  t.true(store.latest('tcp')!.data.sessions.every(({ pid }) => pids.has(pid)))
+  t.true(sessionsOf(store.latest('tcp')!.data).length > 0)
+  t.true(sessionsOf(store.latest('tcp')!.data).every(({ pid }) => pids.has(pid!)))
   t.is(narrowStore(storeOf(), [{ is: 'process', ...NODE }, FSYNC]).latest('block')!.data.target, undefined)
 })
 

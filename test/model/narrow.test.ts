@@ -1,5 +1,6 @@
 // A narrowed store: nothing of others in it, nothing of the selection missing, and never the whole machine's latency.
 import test from 'ava'
+import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
@@ -29,8 +30,8 @@ test('of a process nothing of others is left, and nothing of its own is missing'
     t.is(rows.length, whole.latest(probe)!.data.procs.filter((row) => row.pid === 812).length, probe)
   }
   t.deepEqual(
-    store.latest('tcp')!.data.sessions,
-    whole.latest('tcp')!.data.sessions.filter((session) => session.pid === 812),
+    sessionsOf(store.latest('tcp')!.data),
+    sessionsOf(whole.latest('tcp')!.data).filter((session) => session.pid === 812),
   )
   t.is(
     store.latest('syscalls')!.data.calls.reduce((sum, call) => sum + call.count, 0),
@@ -98,8 +99,10 @@ test('of a call the time blocked in it is left, and who makes it', (t) => {
 
 test('of a peer its sessions are left, and the processes that hold them', (t) => {
   const store = narrowStore(filled(), [{ is: 'port', port: 22 }])
-  t.true(store.latest('tcp')!.data.sessions.length > 0)
-  t.true(store.latest('tcp')!.data.sessions.every(({ localPort, remotePort }) => localPort === 22 || remotePort === 22))
+  t.true(sessionsOf(store.latest('tcp')!.data).length > 0)
+  t.true(
+    sessionsOf(store.latest('tcp')!.data).every(({ localPort, remotePort }) => localPort === 22 || remotePort === 22),
+  )
   t.deepEqual([...new Set(store.latest('sched')!.data.procs.map((proc) => proc.comm))], ['sshd'])
 })
 
@@ -126,7 +129,7 @@ test('of a CPU its waits are left, and nobody', (t) => {
     [2],
   )
   t.false(lacksLatency(store.latest('sched')!))
-  t.deepEqual(store.latest('tcp')!.data.sessions, [])
+  t.deepEqual(sessionsOf(store.latest('tcp')!.data), [])
   t.true(lacksLatency(narrowStore(filled(), [{ is: 'cpu', cpu: 2 }]).latest('sched')!))
   for (const path of [
     [process, { is: 'cpu', cpu: 2 }],
@@ -141,7 +144,7 @@ test('of a CPU its waits are left, and nobody', (t) => {
 
 test('each selection narrows what the one before left', (t) => {
   const store = narrowStore(filled(), [process, { is: 'port', port: 22 }])
-  t.deepEqual(store.latest('tcp')!.data.sessions, [])
+  t.deepEqual(sessionsOf(store.latest('tcp')!.data), [])
   t.deepEqual(store.latest('sched')!.data.procs, [])
 })
 

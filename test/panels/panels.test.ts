@@ -1,5 +1,7 @@
 // What every panel must keep to, and what each makes of a sample.
 import test from 'ava'
+import { TCP } from '../../src/stream/specs/tcp.ts'
+import { asTcp, tcpTables } from '../helpers/tcp.ts'
 import { block } from '../../src/panels/block.ts'
 import { execsnoop } from '../../src/panels/execsnoop.ts'
 import { offcpu, topCall } from '../../src/panels/offcpu.ts'
@@ -12,7 +14,7 @@ import { processFacts } from '../../src/panels/process.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { Sample, SchedProc } from '../../src/stream/types.ts'
-import { endMs, fakeProcess, fakeStream, fakeTick } from '../helpers/stream.ts'
+import { endMs, fakeProcess, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(
   (message) => message.type === 'sample',
@@ -196,10 +198,8 @@ test('tcp: endpoints, full backlog, ends', (t) => {
   t.is(endpoint(4, '0.0.0.0', 0), '0.0.0.0:*')
   const sample = sampleOf('tcp') as Sample<'tcp'>
   t.is(tcp.rows([sample], 'listeners', true).find((row) => row.cells[1] === 'nginx')!.role, 'bad')
-  const reset = {
-    ...sample,
-    data: { ...sample.data, sessions: [{ ...sample.data.sessions[0]!, closed: 'reset' as const }] },
-  }
+  const view = asTcp(sample.data)
+  const reset = { ...sample, data: tcpTables({ ...view, sessions: [{ ...view.sessions[0]!, closed: 'reset' }] }) }
   const [row] = tcp.rows([reset], 'sessions', true)
   t.is(row!.role, 'warn')
   t.is(cellOf(tcp, row!, 'state', 'sessions'), 'reset')
@@ -231,6 +231,7 @@ test('new processes: newest first, over many samples, no more than can be looked
 
 test('a process in all probes, and after its end', (t) => {
   const store = createStore()
+  store.add({ type: 'probe', atMs: START_MS, spec: TCP })
   for (const message of fakeStream({ ticks: 20, targetPid: 812, detail: true })) store.add(message)
   const facts = processFacts(store, { pid: 812 }, 10)
   t.is(facts.comm, 'postgres')
@@ -273,6 +274,7 @@ test('how a process ended is said long after it has left the history shown, as l
 
 test('an exit is an exit until the number is used again', (t) => {
   const store = createStore()
+  store.add({ type: 'probe', atMs: START_MS, spec: TCP })
   for (const message of fakeTick(1, { exec: true })) store.add(message)
   t.like(processFacts(store, { pid: 50_001 }, 10).ended, { exitCode: 1 })
   store.add({
@@ -288,6 +290,7 @@ test('an exit is an exit until the number is used again', (t) => {
 
 test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
   const store = createStore()
+  store.add({ type: 'probe', atMs: START_MS, spec: TCP })
   const reused = 11
   for (let tick = 1; tick <= 20; tick++)
     for (const message of fakeTick(tick, { detail: true })) {

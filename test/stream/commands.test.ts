@@ -14,7 +14,7 @@ for (const [line, command] of [
   ['{"cmd":"interval","ms":1e12}', { cmd: 'interval', ms: 60_000 }],
   [
     '{"cmd":"probes","on":["tcp","memory","sched","tcp","__proto__","A b"]}',
-    { cmd: 'probes', on: ['sched', 'tcp', 'memory' as ProbeId] },
+    { cmd: 'probes', on: ['tcp', 'memory' as ProbeId, 'sched'] },
   ],
   ['{"cmd":"detail","on":true}', { cmd: 'detail', on: true }],
   ['{"cmd":"target","target":{"is":"process","pid":12,"x":1}}', { cmd: 'target', target: { is: 'process', pid: 12 } }],

@@ -2,15 +2,9 @@
 // lines, no words of the machine's own, a neutral date. Numbers stay as they were measured. Rows that nobody would
 // look at are left out, to keep it small.
 import { isIP } from 'node:net'
-import type {
-  AnySample,
-  BlockData,
-  ExecData,
-  Message,
-  SchedData,
-  SyscallsData,
-  TcpData,
-} from '../../src/stream/types.ts'
+import type { ProbeSpec } from '../../src/stream/spec.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+import type { AnySample, BlockData, ExecData, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 
@@ -95,6 +89,7 @@ const KERNEL =
 export const scrubber = () => {
   const names = new Map<string, string>()
   const addresses = new Map<string, string>()
+  const specs = new Map<string, ProbeSpec>()
   let shiftMs: number | undefined
 
   const comm = (name: string): string =>
@@ -131,12 +126,25 @@ export const scrubber = () => {
     target: undefined,
     procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs ?? 0),
   })
-  const tcp = (data: TcpData): TcpData => ({
+  /** Names by what their fields say they are, addresses by what they look like. */
+  const tables = (data: TablesData, spec: ProbeSpec | undefined): TablesData => ({
     ...data,
-    sessions: named(data.sessions, MOST_PROCS, (row) => (row.closed ? 0 : 1) + row.inBytes + row.outBytes).map(
-      (session) => ({ ...session, local: address(session.local), remote: address(session.remote) }),
+    tables: Object.fromEntries(
+      Object.entries(data.tables).map(([id, table]) => {
+        const scrubs = table.columns.map((column): ((text: string) => string) => {
+          const dim = spec?.tables[id]?.find((field) => field.id === column)?.dim
+          return dim === 'comm' ? comm : dim === 'cgroup' ? () => '/' : (text) => (isIP(text) ? address(text) : text)
+        })
+        const rows = table.rows.slice(0, 4 * MOST_PROCS)
+        return [
+          id,
+          {
+            ...table,
+            rows: rows.map((row) => row.map((cell, at) => (typeof cell === 'string' ? scrubs[at]!(cell) : cell))),
+          },
+        ]
+      }),
     ),
-    listeners: named(data.listeners).map((listener) => ({ ...listener, local: address(listener.local) })),
   })
   const syscalls = (data: SyscallsData): SyscallsData => ({
     ...data,
@@ -158,8 +166,6 @@ export const scrubber = () => {
         return { ...message, data: sched(message.data) }
       case 'block':
         return { ...message, data: block(message.data) }
-      case 'tcp':
-        return { ...message, data: tcp(message.data) }
       case 'syscalls':
         return { ...message, data: syscalls(message.data) }
       case 'execsnoop':
@@ -167,9 +173,8 @@ export const scrubber = () => {
       // names of functions tell what was run
       case 'stacks':
         return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }
-      // not on in the run that is recorded
       default:
-        return message
+        return { ...message, data: tables(message.data, specs.get(message.probe)) }
     }
   }
 
@@ -181,6 +186,9 @@ export const scrubber = () => {
       case 'hello':
         return { ...message, host: 'demo', kernel: message.kernel.replace(/^(\d+\.\d+).*$/, '$1') }
       case 'host':
+        return message
+      case 'probe':
+        specs.set(message.spec.id, message.spec)
         return message
       case 'status':
         return message.status.is === 'failed' || message.status.is === 'unsupported' ? undefined : message

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '../../src/paths.ts'
-import type { TcpData, TcpSession } from '../../src/stream/types.ts'
+import type { TcpSession } from '../../src/stream/specs/tcp.ts'
+import type { TcpView } from '../helpers/tcp.ts'
 import type { Namespace } from '../helpers/namespaces.ts'
 import { withCable } from '../helpers/namespaces.ts'
 
@@ -45,7 +46,7 @@ const endIn = (place: Namespace): End & { stop(): void } => {
 }
 
 /** Rows of the two ends of sessions with a server's port, of all samples. */
-export const endsOf = (samples: readonly TcpData[], port: number): { client: TcpSession[]; server: TcpSession[] } => {
+export const endsOf = (samples: readonly TcpView[], port: number): { client: TcpSession[]; server: TcpSession[] } => {
   const rows = samples.flatMap(({ sessions }) => sessions)
   return {
     client: rows.filter(({ remotePort }) => remotePort === port),
@@ -54,4 +55,4 @@ export const endsOf = (samples: readonly TcpData[], port: number): { client: Tcp
 }
 
 export const sumOf = (rows: readonly TcpSession[], field: 'inBytes' | 'outBytes' | 'retransmits'): number =>
-  rows.reduce((sum, row) => sum + row[field], 0)
+  rows.reduce((sum, row) => sum + row[field]!, 0)

@@ -1,7 +1,6 @@
 // TCP between two network namespaces: what two programs are known to have sent, whose sockets they are, and what `ss`
 // says of the same sockets.
-import { startTcp } from '../../src/engine/native/tcp.ts'
-import type { TcpData } from '../../src/stream/types.ts'
+import { startTcp, type TcpView } from '../helpers/tcp.ts'
 import { NAMESPACE_COMMANDS } from '../helpers/namespaces.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 import { exact, atLeast } from './check.ts'
@@ -32,8 +31,8 @@ export const area: Area = {
 }
 
 /** Reads the probe while something goes on, and once more when it has ended. */
-const readDuring = async (probe: Probe, work: Promise<unknown>, everyMs = 20): Promise<TcpData[]> => {
-  const samples: TcpData[] = []
+const readDuring = async (probe: Probe, work: Promise<unknown>, everyMs = 20): Promise<TcpView[]> => {
+  const samples: TcpView[] = []
   const timer = setInterval(() => samples.push(probe.read().data), everyMs)
   await work
   clearInterval(timer)
@@ -67,7 +66,7 @@ const transfers = async (probe: Probe, client: End, server: End, scale: Scale): 
               row.family === version &&
               row.local === host &&
               row.direction === 'in' &&
-              [0, server.pid].includes(row.pid),
+              [0, server.pid].includes(row.pid!),
           ).length,
         rows.client.length + rows.server.length,
       ),
@@ -156,12 +155,7 @@ const lossyLink = async (probe: Probe, client: End, server: End, scale: Scale): 
         'bytes',
       ),
       exact(about('bytes in'), sumOf(rows.server, 'inBytes'), writes * bytes, 'bytes'),
-      exact(
-        about('round-trip time, ss'),
-        (last?.rttUs ?? 0) * 1000,
-        Math.round(said(/ rtt:([\d.]+)/) * 1000) * 1000,
-        'ns',
-      ),
+      exact(about('round-trip time, ss'), last?.rttNs ?? 0, Math.round(said(/ rtt:([\d.]+)/) * 1000) * 1000, 'ns'),
       exact(about('congestion window, ss'), last?.cwnd ?? 0, said(/ cwnd:(\d+)/)),
     )
   }

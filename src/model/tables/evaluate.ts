@@ -110,6 +110,14 @@ export const ofSample = (data: TablesData, before: TablesData | undefined, inter
   }
 }
 
+/** How many there were: a total, the sum over a field of a table, or how many rows a table has. */
+export const countedOf = ({ tables, totals }: TablesData, operand: string): number => {
+  if (Object.hasOwn(totals, operand)) return totals[operand]!
+  const [table, field] = operand.split('.', 2) as [string, string?]
+  if (!Object.hasOwn(tables, table)) return 0
+  return field === undefined ? tables[table]!.rows.length : sumOf(tables[table]!, field)
+}
+
 const sumOf = (table: Table, name: string): number => {
   const at = table.columns.indexOf(name)
   if (at < 0) return 0

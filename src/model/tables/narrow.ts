@@ -10,7 +10,9 @@ export type Pids = ReadonlySet<number> | undefined
 
 /** How a table can be narrowed to a selection; undefined where it cannot. `joined`: through the directory of processes. */
 export interface Breakdown {
-  field: FieldSpec
+  /** All of one dimension: a session has two ports. */
+  fields: readonly FieldSpec[]
+  dim: Dimension
   joined: boolean
 }
 
@@ -35,11 +37,13 @@ const HAS_PROCESSES: readonly Selection['is'][] = ['comm', 'cgroup', 'peer', 'po
 
 export const breakdownOf = (fields: readonly FieldSpec[], selection: Selection): Breakdown | undefined => {
   for (const dim of DIMENSIONS_OF[selection.is]) {
-    const field = fields.find((each) => each.dim === dim)
-    if (field) return { field, joined: false }
+    const own = fields.filter((each) => each.dim === dim)
+    if (own.length > 0) return { fields: own, dim, joined: false }
   }
-  const pid = fields.find(({ dim }) => dim === 'pid')
-  return pid && HAS_PROCESSES.includes(selection.is) ? { field: pid, joined: true } : undefined
+  const pids = fields.filter(({ dim }) => dim === 'pid')
+  return pids.length > 0 && HAS_PROCESSES.includes(selection.is)
+    ? { fields: pids, dim: 'pid', joined: true }
+    : undefined
 }
 
 export const narrowTables = (
@@ -54,16 +58,31 @@ export const narrowTables = (
   return { tables, hists: histsOfRows(data, tables, spec), totals: {} }
 }
 
+/** Processes of the rows that a selection keeps of itself. */
+export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selection: Selection): Set<number> => {
+  const found = new Set<number>()
+  for (const [id, fields] of Object.entries(spec?.tables ?? {})) {
+    const table = Object.hasOwn(data.tables, id) ? data.tables[id]! : undefined
+    const pidAt = table?.columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '') ?? -1
+    if (!table || pidAt < 0 || breakdownOf(fields, selection)?.joined !== false) continue
+    for (const row of narrowTable(table, fields, selection, undefined).rows) {
+      const pid = row[pidAt]
+      if (typeof pid === 'number' && pid > 0) found.add(pid)
+    }
+  }
+  return found
+}
+
 const narrowTable = (table: Table, fields: readonly FieldSpec[], selection: Selection, pids: Pids): Table => {
   const found = breakdownOf(fields, selection)
-  const at = found ? table.columns.indexOf(found.field.id) : -1
-  if (!found || at < 0) return { columns: table.columns, rows: [] }
+  const places = (found?.fields ?? []).map(({ id }) => table.columns.indexOf(id)).filter((at) => at >= 0)
+  if (!found || places.length === 0) return { columns: table.columns, rows: [] }
   // another process had its number then
   if ('pid' in selection && pids && !pids.has(selection.pid)) return { columns: table.columns, rows: [] }
   const fits = found.joined
-    ? (cell: TableCell): boolean => typeof cell === 'number' && (pids?.has(cell) ?? false)
-    : fitting(selection, found.field.dim!)
-  return { columns: table.columns, rows: table.rows.filter((row) => fits(row[at]!)) }
+    ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && (pids?.has(cell) ?? false)
+    : fitting(selection, found.dim)
+  return { columns: table.columns, rows: table.rows.filter((row) => places.some((at) => fits(row[at]!))) }
 }
 
 const fitting = (selection: Selection, dim: Dimension): ((cell: TableCell) => boolean) => {

@@ -1,5 +1,6 @@
 // What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
 // are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
+import { sessionsOf } from '../../../src/panels/tcp.ts'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { sum } from 'd3-array'
@@ -258,7 +259,7 @@ const tcp: Figures = async (engine) => {
     const seen = await engine.during(async () => {
       ;[port, server, client] = (await numbersOf('work', 'tcp', version, out, back, holdMs)) as [number, number, number]
     })
-    const sessions = seen.data('tcp').flatMap((data) => data.sessions)
+    const sessions = seen.data('tcp').flatMap(sessionsOf)
     const ends = [
       { name: 'client', pid: client, rows: sessions.filter(({ remotePort }) => remotePort === port), out, back },
       {
@@ -269,18 +270,19 @@ const tcp: Figures = async (engine) => {
         back: out,
       },
     ]
-    const events = (name: 'opened' | 'accepted' | 'closed'): number => sum(seen.data('tcp'), (data) => data[name])
+    const events = (name: 'opened' | 'accepted' | 'closed'): number =>
+      sum(seen.data('tcp'), ({ totals }) => totals[name] ?? 0)
     findings.push(
       ...ends.flatMap((end) => [
         exact(
           `v${version} sent by the ${end.name}`,
-          sum(end.rows, (row) => row.outBytes),
+          sum(end.rows, (row) => row.outBytes ?? 0),
           end.out,
           'bytes',
         ),
         exact(
           `v${version} received by the ${end.name}`,
-          sum(end.rows, (row) => row.inBytes),
+          sum(end.rows, (row) => row.inBytes ?? 0),
           end.back,
           'bytes',
         ),
@@ -299,7 +301,7 @@ const tcp: Figures = async (engine) => {
     ...findings,
     exact(
       'refused',
-      sum(seen.data('tcp'), (data) => data.refused),
+      sum(seen.data('tcp'), ({ totals }) => totals.refused ?? 0),
       1,
     ),
   ]

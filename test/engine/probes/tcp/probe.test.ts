@@ -7,10 +7,10 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { startTcp } from '../../../src/engine/native/tcp.ts'
-import type { TcpData, TcpSession } from '../../../src/stream/types.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
-import { probeContext, sleepMs } from '../../helpers/workload.ts'
+import type { TcpSession } from '../../../../src/stream/specs/tcp.ts'
+import { startTcp, type TcpView } from '../../../helpers/tcp.ts'
+import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { probeContext, sleepMs } from '../../../helpers/workload.ts'
 
 const startProbe = (t: ExecutionContext) => {
   const probe = startTcp(probeContext)
@@ -27,7 +27,7 @@ const listen = async (t: ExecutionContext, host: string, onSocket: (socket: Sock
 }
 
 /** Both ends of the sessions with a server's port: [client's, server's]. */
-const ends = ({ sessions }: TcpData, port: number): [TcpSession[], TcpSession[]] => [
+const ends = ({ sessions }: TcpView, port: number): [TcpSession[], TcpSession[]] => [
   sessions.filter(({ remotePort }) => remotePort === port),
   sessions.filter(({ localPort }) => localPort === port),
 ]
@@ -90,9 +90,10 @@ bpfTest(
       outBytes: 1_000_003,
       outTotal: 1_000_003,
     })
-    t.true(client!.ageMs! >= 0 && client!.ageMs! < 2000)
-    t.true(client!.rttUs > 0 && client!.cwnd > 0)
-    t.true(client!.comm.length > 0)
+    const lifeMs = client!.endedMs! - client!.establishedMs!
+    t.true(lifeMs >= 0 && lifeMs < 2000)
+    t.true(client!.rttNs! > 0 && client!.cwnd! > 0)
+    t.true(client!.comm!.length > 0)
     t.true(data.opened >= 1 && data.accepted >= 1 && data.closed >= 2)
     t.true(data.timeWait >= 1)
     t.is(lost, 0)
@@ -126,7 +127,7 @@ bpfTest('bytes of a long session add up over intervals, with its owner at both e
       inTotal: total,
       outBytes: 0,
     })
-    t.is(client!.closed, undefined)
+    t.is(client!.closed, null)
   }
   // half closed: a FIN is not a byte
   socket.end()
@@ -155,8 +156,8 @@ bpfTest('a session older than the probe has an owner, but no direction, age or b
   const [[client], [server]] = ends(data, port)
   t.like(client, { pid: process.pid, outBytes: 700, outTotal: 5700 })
   t.like(server, { pid: process.pid, inBytes: 700, inTotal: 5700 })
-  t.is(client!.direction, undefined)
-  t.is(client!.ageMs, undefined)
+  t.is(client!.direction, null)
+  t.is(client!.establishedMs, null)
   t.like(
     data.listeners.find(({ localPort }) => localPort === port),
     { pid: process.pid, family: 6, local: '::1', backlog: 0, backlogMax: 511 },

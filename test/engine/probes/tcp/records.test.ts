@@ -1,10 +1,10 @@
 // Records of sockets into sessions, without a kernel: addresses, differences, sessions passed over or used again, and
 // when owners are searched for.
 import test from 'ava'
-import { ipv6Text } from '../../../src/engine/native/addresses.ts'
-import { timeWaitIn } from '../../../src/engine/native/tcp.ts'
-import { listWithOwners, ownerless } from '../../../src/engine/native/tcp-owners.ts'
-import { HAS_FILE, RECORD, tcpLedger } from '../../../src/engine/native/tcp-records.ts'
+import { ipv6Text } from '../../../../src/engine/native/addresses.ts'
+import { timeWaitIn } from '../../../../src/engine/probes/tcp/probe.ts'
+import { listWithOwners, ownerless } from '../../../../src/engine/probes/tcp/owners.ts'
+import { HAS_FILE, RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
 
 interface Socket {
   cookie: number
@@ -126,12 +126,14 @@ test('a session passed over in one listing is shown as it was, and forgotten onl
 /** As a socket is written of which nothing has changed. */
 const short = (socket: Socket): Buffer => records({ ...socket, family: 0 }).subarray(0, 16)
 
-test('a socket that is as it was is listed short: the same row, without what happened before, and older', (t) => {
+test('a socket that is as it was is listed short: the same row, without what happened before', (t) => {
   const ledger = tcpLedger()
   const session = { cookie: 1, inBytes: 10, retransmits: 2, establishedNs: 1e9 }
   const ours = records(session, { cookie: 3, state: 10, direction: 0 })
-  const [row] = ledger(Buffer.concat([ours, records({ cookie: 2, direction: 0 })]), EMPTY, 3e9).sessions
-  t.like(row, { inBytes: 10, retransmits: 2, ageMs: 2000 })
+  /** The stream's clock is 7 s ahead, and not read at the same instant each time. */
+  const at = (s: number) => ({ ns: s * 1e9, ms: 7000 + s * 1000 + (s > 3 ? 1 : 0) + 1000 })
+  const [row] = ledger(Buffer.concat([ours, records({ cookie: 2, direction: 0 })]), EMPTY, at(3)).sessions
+  t.like(row, { inBytes: 10, retransmits: 2, establishedMs: 9000 })
   const all = Buffer.concat([
     short({ cookie: 2 }),
     short({ cookie: 1 }),
@@ -139,14 +141,18 @@ test('a socket that is as it was is listed short: the same row, without what hap
     short({ cookie: 3 }),
     short({ cookie: 9 }),
   ])
-  const later = ledger(all, EMPTY, 4e9)
+  const later = ledger(all, EMPTY, at(4))
   t.like(later, { retransmits: 0, listeners: [{ localPort: 4000 }] })
   t.deepEqual(
     later.sessions.map(({ id }) => id),
     ['2', '1'],
   )
-  t.deepEqual(later.sessions[1], { ...row!, inBytes: 0, retransmits: 0, ageMs: 3000 })
-  t.like(ledger(records({ ...session, inBytes: 12 }), EMPTY, 5e9).sessions[0], {
+  t.deepEqual(later.sessions[1], { ...row!, inBytes: 0, retransmits: 0 })
+  const again = ledger(all, EMPTY, at(5))
+  t.true(again.sessions.every((session, i) => session === later.sessions[i]!))
+  t.is(again.listeners[0], later.listeners[0])
+  t.like(ledger(records({ ...session, inBytes: 12 }), EMPTY, at(6)).sessions[0], {
+    establishedMs: 9000,
     inBytes: 2,
     inTotal: 12,
     retransmits: 0,
@@ -164,7 +170,7 @@ test('a socket that ended and is connected again, listed twice, or both', (t) =>
     { inBytes: 1, inTotal: 11, closed: 'reset', state: 'CLOSE' },
     { inBytes: 3, inTotal: 3 },
   ])
-  t.is(sessions[1]!.closed, undefined)
+  t.is(sessions[1]!.closed, null)
 })
 
 test('sockets that some process could hold, but none that exists is known', (t) => {

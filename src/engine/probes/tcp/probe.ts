@@ -1,18 +1,18 @@
 // Reader of probes/tcp.bpf.c: ends an interval by raising the epoch, lists the sockets, and takes the last records of
 // the sessions that ended in it. Sessions of all network namespaces; TIME_WAIT of our own only.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { TcpData } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
-import { epochs } from './epochs.ts'
-import { BpfError } from './libbpf.ts'
-import { inEachNetNamespace } from './net-namespaces.ts'
-import { loadObject } from './object.ts'
-import type { BpfObject, LoadOptions } from './object.ts'
-import { sumPerCpu, words } from './per-cpu.ts'
-import { listWithOwners, processExists } from './tcp-owners.ts'
-import { tcpLedger } from './tcp-records.ts'
-import { objectWork } from './work.ts'
+import { TCP } from '../../../stream/specs/tcp.ts'
+import { createTable } from '../../../stream/spec.ts'
+import type { StartDescribed } from '../../described.ts'
+import { epochs } from '../../native/epochs.ts'
+import { BpfError } from '../../native/libbpf.ts'
+import { inEachNetNamespace } from '../../native/net-namespaces.ts'
+import { loadObject } from '../../native/object.ts'
+import type { BpfObject, LoadOptions } from '../../native/object.ts'
+import { sumPerCpu, words } from '../../native/per-cpu.ts'
+import { listWithOwners, processExists } from './owners.ts'
+import { tcpLedger } from './records.ts'
+import { objectWork } from '../../native/work.ts'
 
 /** Fields of `struct counts`, in its order. */
 const COUNTS = [
@@ -43,8 +43,8 @@ const loadWithLister = (path: string, maxEntries: LoadOptions['maxEntries']): { 
   }
 }
 
-export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
-  const { object, list } = loadWithLister(join(objects, 'tcp.bpf.o'), maxEntries)
+export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
+  const { object, list } = loadWithLister(path, maxEntries)
   const clock = epochs(object)
   object.attach(['set_state', 'set_state_again', 'send_reset'])
   object.iterate('adopt')
@@ -52,6 +52,8 @@ export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
   const countsMap = object.map('counts')
   const tables = [object.map('ended_even'), object.map('ended_odd')] as const
   const ledger = tcpLedger()
+  const sessionsTable = createTable(TCP.tables.sessions)
+  const listenersTable = createTable(TCP.tables.listeners)
   const key = Buffer.alloc(4)
   const before = [new Float64Array(COUNTS.length), new Float64Array(COUNTS.length)] as const
   const now = new Float64Array(COUNTS.length)
@@ -88,15 +90,18 @@ export const startTcp: StartProbe<'tcp'> = ({ objects, maxEntries }) => {
     const half = (clock.next().epoch & 1) as 0 | 1
     const open = listSockets()
     const ended = tables[half].drain()
-    const { others, othersIn, othersOut, othersRetransmits, lost, ...counts } = readCounts(half)
-    const data: TcpData = {
-      ...ledger(open, ended.values.subarray(0, ended.count * tables[half].valueSize), Number(process.hrtime.bigint())),
-      ...counts,
-      timeWait: timeWaitIn(sockstat()),
+    const { othersRetransmits, lost, ...counts } = readCounts(half)
+    const { sessions, listeners, retransmits } = ledger(
+      open,
+      ended.values.subarray(0, ended.count * tables[half].valueSize),
+      { ns: Number(process.hrtime.bigint()), ms: nowMs() },
+    )
+    return {
+      lost,
+      tables: { sessions: sessionsTable(sessions), listeners: listenersTable(listeners) },
+      hists: {},
+      totals: { ...counts, retransmits: retransmits + othersRetransmits, timeWait: timeWaitIn(sockstat()) },
     }
-    data.retransmits += othersRetransmits
-    if (others > 0) data.others = { sessions: others, inBytes: othersIn, outBytes: othersOut }
-    return { data, lost }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -1,9 +1,9 @@
 // The record of probes/tcp.bpf.c, and the ledger that turns successive listings of sockets into sessions with what
 // they did in between. Fields are read straight from the buffer, addresses are formatted once per session: a listing
 // may have thousands. No system calls here.
-import type { TcpListener, TcpSession, TcpState } from '../../stream/types.ts'
-import { ipv4Text, ipv6Text, isMapped } from './addresses.ts'
-import { commAt, u64, words } from './per-cpu.ts'
+import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
+import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { commAt, u64, words } from '../../native/per-cpu.ts'
 
 /** Byte offsets; mirrors `struct record`. */
 export const RECORD = {
@@ -38,7 +38,7 @@ export const HAS_FILE = 0x10
 const AF_INET6 = 10
 const LISTEN = 10
 
-const STATES: TcpState[] = [
+const STATES = [
   'CLOSE',
   'ESTABLISHED',
   'SYN_SENT',
@@ -53,20 +53,23 @@ const STATES: TcpState[] = [
   'CLOSING',
   'NEW_SYN_RECV',
 ]
-const DIRECTIONS = [undefined, 'out', 'in'] as const
-const ENDINGS = [undefined, 'closed', 'refused', 'reset', 'timeout'] as const
+const DIRECTIONS = [null, 'out', 'in'] as const
+const ENDINGS = [null, 'closed', 'refused', 'reset', 'timeout'] as const
+
+/** As the ledger has it, these are always known. */
+type Session = TcpSession &
+  Record<'inBytes' | 'outBytes' | 'inTotal' | 'outTotal' | 'retransmits' | 'retransmitsTotal', number>
 
 export interface Listing {
-  sessions: TcpSession[]
+  sessions: Session[]
   listeners: TcpListener[]
   retransmits: number
 }
 
 /** A socket as it was last listed: a session or a listener. */
 interface Known {
-  row?: TcpSession
+  row?: Session
   listener?: TcpListener
-  establishedNs: number
   /** Number of the last listing that it was in. */
   listed: number
 }
@@ -74,14 +77,21 @@ interface Known {
 /** A socket may be passed over while others come and go, so it is believed gone only after this many listings. */
 const FORGET_AFTER = 3
 
-/** Call with the records of open sockets and of those that ended since the last call, and the kernel's time. */
-export const tcpLedger = (): ((open: Buffer, ended: Buffer, nowNs?: number) => Listing) => {
+/** What the kernel's clock says now, and what the stream's. */
+export interface Clocks {
+  ns: number
+  ms: number
+}
+
+/** Call with the records of open sockets and of those that ended since the last call. A session of which nothing has
+ * changed has the same row as in the listing before. */
+export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Listing) => {
   const known = new Map<number, Known>()
   let listed = 0
 
-  return (open, ended, nowNs = 0) => {
+  return (open, ended, now = { ns: 0, ms: 0 }) => {
     const listing: Listing = { sessions: [], listeners: [], retransmits: 0 }
-    const add = (row: TcpSession): void => {
+    const add = (row: Session): void => {
       listing.sessions.push(row)
       listing.retransmits += row.retransmits
     }
@@ -89,7 +99,7 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, nowNs?: number) => L
     const endedView = words(ended)
     for (let at = 0; at < ended.length; at += RECORD.size) {
       const cookie = u64(endedView, at)
-      add(sessionAt(ended, endedView, at, known.get(cookie)?.row, u64(endedView, at + RECORD.endedNs)))
+      add(sessionAt(ended, endedView, at, known.get(cookie)?.row, now))
       known.delete(cookie)
     }
 
@@ -100,13 +110,12 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, nowNs?: number) => L
       let socket = known.get(cookie)
       if (socket?.listed === listed) continue // listed twice
       if (sizeAt(open, at) !== UNCHANGED_SIZE) {
-        if (!socket) known.set(cookie, (socket = { establishedNs: 0, listed }))
+        if (!socket) known.set(cookie, (socket = { listed }))
         const isListener = open[at + RECORD.state] === LISTEN
         socket.listener = isListener ? listenerAt(open, view, at) : undefined
-        socket.row = isListener ? undefined : sessionAt(open, view, at, socket.row, nowNs)
-        socket.establishedNs = u64(view, at + RECORD.establishedNs)
+        socket.row = isListener ? undefined : sessionAt(open, view, at, socket.row, now)
       } else if (socket?.row) {
-        socket.row = unchanged(socket.row, ageMs(socket.establishedNs, nowNs))
+        socket.row = unchanged(socket.row)
       }
       if (!socket) continue
       socket.listed = listed
@@ -115,25 +124,24 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, nowNs?: number) => L
     }
     for (const [cookie, socket] of known) {
       if (socket.listed === listed) continue
-      if (socket.listed === listed - 1 && socket.row) listing.sessions.push(unchanged(socket.row, socket.row.ageMs))
+      if (socket.listed === listed - 1 && socket.row) listing.sessions.push(unchanged(socket.row))
       else if (socket.listed < listed - FORGET_AFTER) known.delete(cookie)
     }
     return listing
   }
 }
 
-/** What the row says when nothing has happened since, but that time passed; the same row if not even that is told. */
-const unchanged = (row: TcpSession, age: number | undefined): TcpSession => {
-  if (row.ageMs === age && row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0) return row
-  const later = { ...row, inBytes: 0, outBytes: 0, retransmits: 0 }
-  if (age !== undefined) later.ageMs = age
-  return later
-}
+/** What the row says when nothing has happened since: the same row, if it says so already. */
+const unchanged = (row: Session): Session =>
+  row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0
+    ? row
+    : { ...row, inBytes: 0, outBytes: 0, retransmits: 0 }
 
-const ageMs = (establishedNs: number, nowNs: number): number | undefined =>
-  establishedNs > 0 ? Math.round(Math.max(0, nowNs - establishedNs) / 1e6) : undefined
+/** On the stream's clock. */
+const msOf = (ns: number, now: Clocks): number | null =>
+  ns > 0 ? Math.round(now.ms - Math.max(0, now.ns - ns) / 1e6) : null
 
-const addressesAt = (buffer: Buffer, at: number): Pick<TcpSession, 'family' | 'local' | 'remote'> => {
+const addressesAt = (buffer: Buffer, at: number): { family: 4 | 6; local: string; remote: string } => {
   const [local, remote] = [at + RECORD.local, at + RECORD.remote]
   if (buffer[at + RECORD.family] !== AF_INET6) {
     return { family: 4, local: ipv4Text(buffer, local), remote: ipv4Text(buffer, remote) }
@@ -161,17 +169,17 @@ const sessionAt = (
   buffer: Buffer,
   view: Uint32Array,
   at: number,
-  before: TcpSession | undefined,
-  nowNs: number,
-): TcpSession => {
+  before: Session | undefined,
+  now: Clocks,
+): Session => {
   const localPort = buffer.readUInt16LE(at + RECORD.localPort)
   const remotePort = buffer.readUInt16LE(at + RECORD.remotePort)
   // a socket gets its port after its state, when it connects
   const same = before && before.localPort === localPort && before.remotePort === remotePort ? before : undefined
   const { family, local, remote } = same ?? addressesAt(buffer, at)
-  const direction = DIRECTIONS[buffer[at + RECORD.direction]!]
-  const age = ageMs(u64(view, at + RECORD.establishedNs), nowNs)
-  const closed = ENDINGS[buffer[at + RECORD.flags]! & 0xf]
+  const direction = DIRECTIONS[buffer[at + RECORD.direction]!] ?? null
+  const establishedNs = u64(view, at + RECORD.establishedNs)
+  const closed = ENDINGS[buffer[at + RECORD.flags]! & 0xf] ?? null
   // of a session older than the probe it is not known when its bytes were sent
   const [inBefore, outBefore, retransmitsBefore] = before
     ? [before.inTotal, before.outTotal, before.retransmitsTotal]
@@ -181,7 +189,7 @@ const sessionAt = (
   const inNow = u64(view, at + RECORD.inBytes)
   const outNow = u64(view, at + RECORD.outBytes)
   const retransmitsNow = view[(at + RECORD.retransmits) >>> 2]!
-  const row: TcpSession = {
+  const row: Session = {
     id: before?.id ?? String(u64(view, at)),
     pid: view[(at + RECORD.tgid) >>> 2]!,
     comm: commAt(buffer, at + RECORD.comm),
@@ -191,18 +199,23 @@ const sessionAt = (
     remote,
     remotePort,
     state: STATES[buffer[at + RECORD.state]!] ?? 'CLOSE',
+    direction,
+    // once: the two clocks are not read at the same instant
+    establishedMs: same?.establishedMs ?? msOf(establishedNs, now),
+    endedMs: closed === null ? null : msOf(u64(view, at + RECORD.endedNs), now),
     inBytes: Math.max(0, inNow - inBefore),
     outBytes: Math.max(0, outNow - outBefore),
     // may seem to fall by a byte for an instant, as they are read while the socket is at work
     inTotal: before ? Math.max(inNow, inBefore) : inNow,
     outTotal: before ? Math.max(outNow, outBefore) : outNow,
-    rttUs: view[(at + RECORD.rttUs) >>> 2]!,
+    rttNs: view[(at + RECORD.rttUs) >>> 2]! * 1000,
     retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
     retransmitsTotal: retransmitsNow,
     cwnd: view[(at + RECORD.cwnd) >>> 2]!,
+    closed,
   }
-  if (direction) row.direction = direction
-  if (age !== undefined) row.ageMs = age
-  if (closed) row.closed = closed
-  return row
+  return before && isSame(before, row) ? before : row
 }
+
+const isSame = (a: Session, b: Session): boolean =>
+  (Object.keys(b) as (keyof Session)[]).every((field) => a[field] === b[field])

@@ -1,8 +1,8 @@
 // Decides when the file tables are searched for the owners of sockets: when an open one has no owner that still
 // exists, and now and then anyway, as sockets are passed on. Never twice for a socket no process holds, and never so
 // often that searching takes more than a fiftieth of a CPU.
-import { u64, words } from './per-cpu.ts'
-import { HAS_FILE, RECORD, sizeAt } from './tcp-records.ts'
+import { u64, words } from '../../native/per-cpu.ts'
+import { HAS_FILE, RECORD, sizeAt } from './records.ts'
 
 const REFRESH_MS = 10_000
 const REST_PER_MS = 50

@@ -1,0 +1,81 @@
+// What the probe of TCP sessions gives. Its panel is panels/tcp.ts.
+import type { ProbeSpec, RowOf } from '../spec.ts'
+
+export const TCP = {
+  id: 'tcp',
+  kind: 'core',
+  hooks: [
+    { name: 'inet_sock_set_state' },
+    { name: 'iter/tcp' },
+    { name: 'iter/task_file' },
+    { name: 'iter/bpf_sk_storage_map' },
+  ],
+  options: [],
+  tables: {
+    sessions: [
+      // socket cookie, decimal
+      { id: 'id', unit: 'text', kind: 'label' },
+      // 0 when the owner is not known (orphaned or kernel socket)
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      // 4 or 6
+      { id: 'family', unit: 'id', kind: 'label' },
+      { id: 'local', unit: 'text', kind: 'label' },
+      { id: 'localPort', unit: 'id', kind: 'label', dim: 'port' },
+      { id: 'remote', unit: 'text', kind: 'label', dim: 'peer' },
+      { id: 'remotePort', unit: 'id', kind: 'label', dim: 'port' },
+      // as the kernel names it: ESTABLISHED, SYN_SENT, ...
+      { id: 'state', unit: 'text', kind: 'label' },
+      // `out` we connected, `in` we accepted, unknown: older than the probe
+      { id: 'direction', unit: 'text', kind: 'label' },
+      // on the stream's clock; unknown for sessions older than the probe
+      { id: 'establishedMs', unit: 'ms', kind: 'label' },
+      { id: 'endedMs', unit: 'ms', kind: 'label' },
+      // payload; out is counted when first sent
+      { id: 'inBytes', unit: 'bytes', kind: 'counter' },
+      { id: 'outBytes', unit: 'bytes', kind: 'counter' },
+      // since the session began
+      { id: 'inTotal', unit: 'bytes', kind: 'gauge' },
+      { id: 'outTotal', unit: 'bytes', kind: 'gauge' },
+      { id: 'rttNs', unit: 'ns', kind: 'gauge' },
+      { id: 'retransmits', unit: 'count', kind: 'counter' },
+      { id: 'retransmitsTotal', unit: 'count', kind: 'gauge' },
+      { id: 'cwnd', unit: 'count', kind: 'gauge' },
+      // ended in this interval: `closed`, `refused`, `reset` or `timeout`
+      { id: 'closed', unit: 'text', kind: 'label' },
+    ],
+    listeners: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      { id: 'family', unit: 'id', kind: 'label' },
+      { id: 'local', unit: 'text', kind: 'label' },
+      { id: 'localPort', unit: 'id', kind: 'label', dim: 'port' },
+      { id: 'backlog', unit: 'count', kind: 'gauge' },
+      { id: 'backlogMax', unit: 'count', kind: 'gauge' },
+    ],
+  },
+  totals: [
+    { id: 'opened', unit: 'count', kind: 'counter' },
+    { id: 'accepted', unit: 'count', kind: 'counter' },
+    { id: 'closed', unit: 'count', kind: 'counter' },
+    { id: 'refused', unit: 'count', kind: 'counter' },
+    { id: 'resetIn', unit: 'count', kind: 'counter' },
+    { id: 'resetOut', unit: 'count', kind: 'counter' },
+    { id: 'retransmits', unit: 'count', kind: 'counter' },
+    { id: 'timeWait', unit: 'count', kind: 'gauge' },
+    // sessions that ended but are in no row (table full), and their bytes
+    { id: 'others', unit: 'count', kind: 'counter' },
+    { id: 'othersIn', unit: 'bytes', kind: 'counter' },
+    { id: 'othersOut', unit: 'bytes', kind: 'counter' },
+  ],
+  loss: {
+    events: 'sessions',
+    why: 'the kernel had no memory in their sockets',
+    of: ['sessions', 'others'],
+    uncounted: true,
+  },
+  panels: [],
+} as const satisfies ProbeSpec
+
+export type TcpSession = RowOf<typeof TCP.tables.sessions>
+export type TcpListener = RowOf<typeof TCP.tables.listeners>

@@ -1,0 +1,36 @@
+// The tables of the TCP probe as objects, and the probe as tests run it.
+import { join } from 'node:path'
+import { start } from '../../src/engine/probes/tcp/probe.ts'
+import type { ProbeContext } from '../../src/engine/probe.ts'
+import { listenersOf, sessionsOf } from '../../src/panels/tcp.ts'
+import { tableOf } from '../../src/stream/spec.ts'
+import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+
+type Total = (typeof TCP.totals)[number]['id']
+
+/** Of a selection there are no totals. */
+export type TcpView = { sessions: TcpSession[]; listeners: TcpListener[] } & Record<Total, number>
+
+export const asTcp = (data: TablesData): TcpView => ({
+  sessions: sessionsOf(data),
+  listeners: listenersOf(data),
+  ...(data.totals as Record<Total, number>),
+})
+
+export const tcpTables = ({ sessions, listeners, ...totals }: TcpView): TablesData => ({
+  tables: { sessions: tableOf(TCP.tables.sessions, sessions), listeners: tableOf(TCP.tables.listeners, listeners) },
+  hists: {},
+  totals,
+})
+
+export const startTcp = (context: ProbeContext) => {
+  const probe = start({ ...context, object: join(context.objects, 'tcp.bpf.o') })
+  return {
+    ...probe,
+    read: (): { data: TcpView; lost: number } => {
+      const { lost, ...data } = probe.read()
+      return { data: asTcp(data), lost }
+    },
+  }
+}
