@@ -4,7 +4,7 @@ import { STACK_MODES } from './stacks.ts'
 import type { StackMode } from './stacks.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
-import { MOST_TARGET_PIDS, PROBES } from './types.ts'
+import { MOST_TARGET_PIDS } from './types.ts'
 import type { Command, ProbeId, Target } from './types.ts'
 
 export const MIN_INTERVAL_MS = 100

@@ -62,7 +62,7 @@ test('of several processes latency is that of the target, and none is another on
   const path = [{ is: 'pids', pids, startsMs: { 812: 100, 1207: 99 } }] as const
   const left = narrowStore(store, path)
   t.deepEqual(new Set(left.latest('sched')!.data.procs.map(({ pid }) => pid)), new Set([812]))
-  t.true(left.latest('tcp')!.data.sessions.every(({ pid }) => pid === 812))
+  t.true(sessionsOf(left.latest('tcp')!.data).every(({ pid }) => pid === 812))
 })
 
 test('a group is found by the paths of its processes, those below it included', (t) => {
