@@ -5,26 +5,16 @@ import type { Action } from './actions.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
-import { chosenPanel, movePanelList, togglePanelList } from './panel-list.ts'
+import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
+import { movePanelList, togglePanelList } from './panel-list.ts'
 import { formatInterval } from './format.ts'
-import { tableOf } from './rows.ts'
-import { backInStacks, chosenCrumb, openStacks, stepThreshold, turn } from './stacks/act.ts'
+import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
-import { WAITS } from './waits.ts'
 import { processOf } from './subjects.ts'
-import {
-  commandsBetween,
-  currentPanel,
-  isFullScreen,
-  panelIn,
-  panelsIn,
-  panelState,
-  selectionsOf,
-  type AppState,
-  type PanelState,
-} from './state.ts'
+import { commandsBetween, selectionsOf, type AppState } from './state.ts'
+import { nextMode, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
-import type { Effect, PanelId } from './types.ts'
+import type { Effect } from './types.ts'
 
 export interface Updated {
   state: AppState
@@ -172,40 +162,6 @@ const withText = (state: AppState, text: string): AppState =>
 const withoutSearch = (state: AppState): AppState =>
   state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state
 
-/** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
-const open = (state: AppState, panel: PanelId, store: Store): AppState => {
-  if (isAt(state, panel)) return close(state)
-  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, store) : []
-  const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
-  return {
-    ...state,
-    crumbs: [...state.crumbs, ...entered],
-    focus: state.panels.includes(panel) ? panel : state.focus,
-    page: { is: 'panel', panel, ...before },
-  }
-}
-
-/** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
-const close = (state: AppState): AppState =>
-  state.page.is === 'panel' && state.page.before
-    ? { ...state, ...state.page.before }
-    : { ...state, page: { is: 'overview' } }
-
-const openKey = (state: AppState, key: string, store: Store): AppState => {
-  const found = panelsIn(state).find((panel) => panel.key === key)
-  return found
-    ? open(state, found.id, store)
-    : { ...state, notice: { text: `no panel has the key ${key}; 0 lists them all`, role: 'warn' } }
-}
-
-const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel' && page.panel === panel
-
-const openChosen = (state: AppState, store: Store): AppState => {
-  const id = chosenPanel(state)
-  const closed = { ...state, panelList: undefined }
-  return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
-}
-
 /** What was known beforehand gives way to what the stream says. */
 const withSpecs = (state: AppState, store: Store): AppState => {
   const told = store.specs()
@@ -218,19 +174,6 @@ const withSpecs = (state: AppState, store: Store): AppState => {
     : { ...state, specs }
 }
 
-const focusNext = (state: AppState, by: 1 | -1): AppState => {
-  const { panels } = state
-  const next = panels[(panels.indexOf(state.focus) + by + panels.length) % panels.length]!
-  return { ...state, focus: next, page: isFullScreen(state) ? { is: 'panel', panel: next } : state.page }
-}
-
-const zoom = (state: AppState): AppState =>
-  state.page.is === 'panel'
-    ? close(state)
-    : state.page.is === 'overview'
-      ? { ...state, page: { is: 'panel', panel: state.focus } }
-      : state
-
 /** Out of the innermost thing; never out of the program. */
 const back = (state: AppState): AppState => {
   if (state.help) return filterIn(state).text === '' ? { ...state, help: undefined } : withFilterIn(state, NO_FILTER)
@@ -240,40 +183,6 @@ const back = (state: AppState): AppState => {
   if (state.page.is === 'stacks') return backInStacks(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
   return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
-}
-
-const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({
-  ...state,
-  byPanel: { ...state.byPanel, [id]: { ...panelState(state, id), ...change } },
-})
-
-const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
-  const id = currentPanel(state)
-  if (!id) return state
-  const { columns, sort } = tableOf(state, store, id, isFullScreen(state))
-  const at = columns.findIndex((column) => column.id === sort.column)
-  const next = columns[(at + by + columns.length) % columns.length]!
-  // Names are looked for from a on, numbers from the largest
-  return withPanel(state, id, { sort: { column: next.id, descending: next.kind !== 'text' && next.kind !== 'id' } })
-}
-
-const reverse = (state: AppState, store: Store): AppState => {
-  const id = currentPanel(state)
-  if (!id) return state
-  const { sort } = tableOf(state, store, id, isFullScreen(state))
-  return withPanel(state, id, { sort: { column: sort.column, descending: !sort.descending } })
-}
-
-const nextMode = (state: AppState): AppState => {
-  const id = currentPanel(state)
-  if (!id) return state
-  const { modes } = panelIn(state, id)
-  const at = modes.findIndex((mode) => mode.id === panelState(state, id).mode)
-  const next = modes[(at + 1) % modes.length]!
-  return {
-    ...withPanel(state, id, { mode: next.id, sort: undefined }),
-    notice: { text: `${panelIn(state, id).title}: ${next.label}`, role: 'good' },
-  }
 }
 
 const interval = (state: AppState, by: 1 | -1): AppState => {

@@ -1,0 +1,54 @@
+// Panels on the full screen, and back to all of them; which one has the focus.
+import type { Store } from '../model/store.ts'
+import { chosenPanel } from './panel-list.ts'
+import { chosenCrumb } from './stacks/act.ts'
+import { isFullScreen, panelsIn, type AppState } from './state.ts'
+import type { PanelId } from './types.ts'
+import { WAITS } from './waits.ts'
+
+/** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
+export const open = (state: AppState, panel: PanelId, store: Store): AppState => {
+  if (isAt(state, panel)) return close(state)
+  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, store) : []
+  const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
+  return {
+    ...state,
+    crumbs: [...state.crumbs, ...entered],
+    focus: state.panels.includes(panel) ? panel : state.focus,
+    page: { is: 'panel', panel, ...before },
+  }
+}
+
+/** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
+export const close = (state: AppState): AppState =>
+  state.page.is === 'panel' && state.page.before
+    ? { ...state, ...state.page.before }
+    : { ...state, page: { is: 'overview' } }
+
+export const openKey = (state: AppState, key: string, store: Store): AppState => {
+  const found = panelsIn(state).find((panel) => panel.key === key)
+  return found
+    ? open(state, found.id, store)
+    : { ...state, notice: { text: `no panel has the key ${key}; 0 lists them all`, role: 'warn' } }
+}
+
+const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel' && page.panel === panel
+
+export const openChosen = (state: AppState, store: Store): AppState => {
+  const id = chosenPanel(state)
+  const closed = { ...state, panelList: undefined }
+  return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
+}
+
+export const focusNext = (state: AppState, by: 1 | -1): AppState => {
+  const { panels } = state
+  const next = panels[(panels.indexOf(state.focus) + by + panels.length) % panels.length]!
+  return { ...state, focus: next, page: isFullScreen(state) ? { is: 'panel', panel: next } : state.page }
+}
+
+export const zoom = (state: AppState): AppState =>
+  state.page.is === 'panel'
+    ? close(state)
+    : state.page.is === 'overview'
+      ? { ...state, page: { is: 'panel', panel: state.focus } }
+      : state
