@@ -81,18 +81,18 @@ const narrowTable = (table: Table, fields: readonly FieldSpec[], selection: Sele
   if ('pid' in selection && pids && !pids.has(selection.pid)) return { columns: table.columns, rows: [] }
   const fits = found.joined
     ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && (pids?.has(cell) ?? false)
-    : fitting(selection, found.dim)
+    : fitting(selection, found.dim, pids)
   return { columns: table.columns, rows: table.rows.filter((row) => places.some((at) => fits(row[at]!))) }
 }
 
-const fitting = (selection: Selection, dim: Dimension): ((cell: TableCell) => boolean) => {
+const fitting = (selection: Selection, dim: Dimension, pids: Pids): ((cell: TableCell) => boolean) => {
   switch (selection.is) {
     case 'process':
       return (cell) => cell === selection.pid
     case 'thread':
       return (cell) => cell === (dim === 'tid' ? selection.tid : selection.pid)
     case 'pids':
-      return (cell) => selection.pids.includes(Number(cell))
+      return (cell) => selection.pids.includes(Number(cell)) && (pids?.has(Number(cell)) ?? true)
     case 'comm':
       return (cell) => cell === selection.comm
     case 'cgroup':
