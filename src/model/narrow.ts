@@ -230,6 +230,10 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
 
 const NOBODY: Mine = () => false
 
+/** Its target began within the interval: its threads are of all of it, its histograms are not. */
+const isPartial = ({ data }: OwnSample): boolean =>
+  'target' in data && data.target !== undefined && 'partial' in data.target && data.target.partial === true
+
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
 const hasOwn = (sample: OwnSample, path: readonly Selection[]): boolean =>
   !path.some(({ is }) => is === 'cpu') &&
@@ -243,7 +247,8 @@ const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
   if (isOfStacks(selection)) return false
-  return sample.probe === 'syscalls' ? sample.data.detail : 'target' in sample.data
+  if (sample.probe === 'syscalls') return sample.data.detail
+  return 'target' in sample.data && !isPartial(sample)
 }
 
 /** Rows of whom are kept. Calls are told apart by the rows themselves, disks and CPUs by nothing that has a process. */
@@ -277,7 +282,7 @@ const isAboutProcesses = (selection: Selection): boolean =>
 
 const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
   if (selection.is === 'cpu') return schedOfCpu(data, selection.cpu)
-  const target = own ? data.target : undefined
+  const target = own && !data.target?.partial ? data.target : undefined
   const hists =
     selection.is !== 'syscall' && target
       ? {

@@ -90,7 +90,7 @@ export const processFacts = (
     syscalls: history.syscalls.at(-1),
     sessions: (tcp ? sessionsOf(tcp.data) : []).filter((session) => session.pid === pid),
     listeners: (tcp ? listenersOf(tcp.data) : []).filter((listener) => listener.pid === pid),
-    ...(sameTarget(target?.of, { is: 'process', pid, startedMs }) ? { hists: target } : {}),
+    ...(target && !target.partial && sameTarget(target.of, { is: 'process', pid, startedMs }) ? { hists: target } : {}),
     ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs })
       ? { blockHist: blockTarget.total }
       : {}),

@@ -130,6 +130,7 @@ const sched = record<T.SchedData>({
     record<NonNullable<T.SchedData['target']>>({
       ...schedHists,
       of: target,
+      partial: optional(flag),
       threads: optional(
         list(
           record<T.SchedThread>({

@@ -163,7 +163,12 @@ export interface SchedData extends SchedHists {
   /** Control groups by whose limits on I/O processes of `procs` were held. */
   ioLimits?: IoLimit[]
   /** Of the target alone, while one is set. */
-  target?: SchedHists & { of: Target; threads?: SchedThread[] }
+  target?: SchedHists & {
+    of: Target
+    threads?: SchedThread[]
+    /** It became the target within the interval: of all of that are its threads only, not its histograms. */
+    partial?: true
+  }
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
   others?: Pick<
     FollowedProc,

@@ -4,6 +4,7 @@ import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
+import type { SchedData } from '../../src/stream/types.ts'
 import { fakeStream, type FakeOptions } from '../helpers/stream.ts'
 
 const filled = (options: FakeOptions = {}): Store => {
@@ -50,19 +51,47 @@ test('latency is that of the target, or none', (t) => {
   t.true(lacksLatency(narrowStore(whole, [{ ...process, pid: 1207 }]).latest('sched')!))
 })
 
+/** With another target in the scheduler's samples, and when its processes were started. */
+const retold = (change: Partial<NonNullable<SchedData['target']>>, startedMs?: number): Store => {
+  const store = createStore()
+  for (const message of fakeStream({ ticks: 5, targetPid: 812 })) {
+    if (message.type !== 'sample' || message.probe !== 'sched') store.add(message)
+    else {
+      const { procs, target } = message.data
+      const data = {
+        ...message.data,
+        procs: procs.map((proc) => ({ ...proc, ...(startedMs === undefined ? {} : { startedMs }) })),
+        target: { ...target!, ...change },
+      }
+      store.add({ ...message, data })
+    }
+  }
+  return store
+}
+
+test('of a target that was set within the interval threads are told, and no latency', (t) => {
+  const store = retold({ partial: true })
+  const told = narrowStore(store, [process]).latest('sched')!
+  t.true(lacksLatency(told))
+  t.is(told.data.runq.count, 0)
+  t.deepEqual(told.data.target!.threads, store.latest('sched')!.data.target!.threads)
+})
+
 test('of several processes latency is that of the target, and none is another one that has the number now', (t) => {
   const pids = [812, 1207]
-  const store = filled({ targetPid: 812 })
-  const sched = store.latest('sched')!
-  sched.data.target!.of = { is: 'pids', pids }
+  const store = retold({ of: { is: 'pids', pids } }, 100)
+  const kept = (path: readonly Selection[]) =>
+    new Set(
+      narrowStore(store, path)
+        .latest('sched')!
+        .data.procs.map(({ pid }) => pid),
+    )
   const told = narrowStore(store, [{ is: 'pids', pids }]).latest('sched')!
-  t.deepEqual(told.data.runq, sched.data.target!.runq)
-  t.deepEqual(new Set(told.data.procs.map(({ pid }) => pid)), new Set(pids))
-  for (const proc of sched.data.procs) proc.startedMs = 100
-  const path = [{ is: 'pids', pids, startsMs: { 812: 100, 1207: 99 } }] as const
-  const left = narrowStore(store, path)
-  t.deepEqual(new Set(left.latest('sched')!.data.procs.map(({ pid }) => pid)), new Set([812]))
-  t.true(sessionsOf(left.latest('tcp')!.data).every(({ pid }) => pid === 812))
+  t.deepEqual(told.data.runq, store.latest('sched')!.data.target!.runq)
+  t.deepEqual(kept([{ is: 'pids', pids }]), new Set(pids))
+  const path: Selection[] = [{ is: 'pids', pids, startsMs: { 812: 100, 1207: 99 } }]
+  t.deepEqual(kept(path), new Set([812]))
+  t.true(sessionsOf(narrowStore(store, path).latest('tcp')!.data).every(({ pid }) => pid === 812))
 })
 
 test('a group is found by the paths of its processes, those below it included', (t) => {

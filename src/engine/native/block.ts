@@ -118,7 +118,8 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
       procs: readProcs(epoch),
     }
     const of = clock.target()
-    if (of) data.target = { of, total: readTarget(epoch) }
+    const total = readTarget(epoch)
+    if (of && clock.isWhole()) data.target = { of, total }
     const others = { ops: readTotal('other_ops'), bytes: readTotal('other_bytes') }
     if (others.ops > 0 || others.bytes > 0) data.others = others
     return { data, lost: readTotal('lost') }
@@ -130,7 +131,6 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
     command(command) {
       if (command.cmd !== 'target') return
       clock.setTarget(command.target)
-      readTarget(0) // the next interval begins with the new target
     },
     work: objectWork(() => [object]),
     close: object.close,

@@ -7,11 +7,15 @@ import { selectionBytes, SELECTION_BYTES } from './selection.ts'
 
 /** Where the selection is; absent in objects that know none. */
 const SELECTION = 24
+/** What begins so soon after an interval is taken for its beginning: nobody is told within a moment. */
+export const SOON_NS = 50_000_000n
 
 export interface Epochs {
   /** Ends the interval. Its epoch, length and end; the clock is the one the kernel programs use. */
   next(): { epoch: number; intervalNs: number; endNs: number }
   target(): Target | undefined
+  /** Whether the interval that ended last was of the same target from its beginning to its end. */
+  isWhole(): boolean
   /** `orElse`: who is selected where nobody is. Returns why nobody is now, when there is no such target. */
   setTarget(target: Target | undefined, orElse?: 'all' | 'none'): string | undefined
 }
@@ -23,6 +27,9 @@ export const epochs = (object: BpfObject): Epochs => {
   let epoch = 1
   let target: Target | undefined
   let start = process.hrtime.bigint()
+  /** Of the interval that goes on: something of another target, or of part of the time, is in it. */
+  let isMixed = false
+  let wasMixed = false
 
   const write = (): void => {
     value.writeUInt32LE(epoch, 16)
@@ -42,11 +49,18 @@ export const epochs = (object: BpfObject): Epochs => {
       epoch++
       write()
       start = end
+      wasMixed = isMixed
+      isMixed = false
       return finished
     },
     target: () => target,
+    isWhole: () => !wasMixed,
     setTarget(wanted, orElse = 'none') {
       let why: string | undefined
+      // the first two are what attaching takes, and the first interval of whoever asks for one only
+      const isFirst = epoch === 1 || (epoch === 2 && target === undefined)
+      const isSoon = target === undefined && orElse === 'none' && process.hrtime.bigint() - start < SOON_NS
+      if (!isFirst && !isSoon) isMixed = true
       value.fill(0, SELECTION, SELECTION + SELECTION_BYTES)
       try {
         selectionBytes(wanted ?? orElse).copy(value, SELECTION)

@@ -149,7 +149,7 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
     askForPlaces(procs, intervalNs)
     const data: SchedData = { ...hists(0), procs, ...heldBack(procs), ...limited(procs, waiting) }
     const of = clock.target()
-    if (of) data.target = { of, ...target, threads }
+    if (of) data.target = { of, ...target, threads, ...(clock.isWhole() ? {} : { partial: true as const }) }
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
     if (each) data.cpus = each
     const otherNow = (field: keyof Others): number =>

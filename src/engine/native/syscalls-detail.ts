@@ -36,6 +36,8 @@ export interface Detail {
   read(): DetailReading
   setTarget(target: Target | undefined): void
   target(): Target | undefined
+  /** Of the last reading: it is of the same target and of all of the interval. */
+  isWhole(): boolean
   close(): void
 }
 
@@ -148,6 +150,7 @@ export const startDetail = (
     },
     setTarget: (wanted) => void clock.setTarget(wanted, 'all'),
     target: clock.target,
+    isWhole: clock.isWhole,
     close: object.close,
   }
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
+import { SOON_NS } from './epochs.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { commAt, sumPerCpu, u64, words } from './per-cpu.ts'
@@ -40,6 +41,10 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
   let windows: Windows | undefined
   let hookCost: number | undefined
   let target: Target | undefined
+  let reads = 0
+  let readNs = process.hrtime.bigint()
+  /** Detail began within the interval that goes on. */
+  let beganWithin = false
 
   const lookUp = (): Float64Array => sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
 
@@ -68,9 +73,13 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
     const gone = ended.drain()
     addRecords(gone.values.subarray(0, gone.count * RECORD.bytes), procs)
 
-    const data: SyscallsData = { calls: [], procs: [], detail: detail !== undefined }
-    const seen = detail?.read()
+    const found = detail?.read()
+    const seen = beganWithin || !detail?.isWhole() ? undefined : found
     const of = detail?.target()
+    const data: SyscallsData = { calls: [], procs: [], detail: seen !== undefined }
+    beganWithin = false
+    reads++
+    readNs = process.hrtime.bigint()
     for (let index = 0; index <= INVALID_CALL; index++) {
       if (change[index]! <= 0) continue
       const call: SyscallCount = { name: nameOfIndex(index), count: change[index]! }
@@ -92,7 +101,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
     data.procs = [...procs.values()]
     if (windows) for (const proc of data.procs) proc.count = scaled(proc.count)
     if (unnamed > 0 || otherErrors > 0) data.others = { count: unnamed, ...(seen ? { errors: otherErrors } : {}) }
-    return { data, lost: missed() + (seen?.lost ?? 0), ...(tier && { tier }) }
+    return { data, lost: missed() + (found?.lost ?? 0), ...(tier && { tier }) }
   }
 
   read()
@@ -106,6 +115,8 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return
       detail?.close()
       detail = command.on ? startDetail(join(objects, 'syscalls_detail.bpf.o'), target, maxEntries) : undefined
+      // the first reading is part of attaching
+      beganWithin = reads > 1 && process.hrtime.bigint() - readNs > SOON_NS
     },
     thin(on) {
       windows?.close()

@@ -135,6 +135,7 @@ bpfTest(
     const shell = `read line; exec dd if=${path} of=/dev/null iflag=direct bs=4k count=25 2>/dev/null`
     const child = spawn('sh', ['-c', shell], { stdio: ['pipe', 'ignore', 'ignore'] })
     probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    t.is(probe.read().data.target, undefined, 'of a part of the interval')
     child.stdin.end('\n')
     await new Promise((resolve) => child.on('exit', resolve))
     const { data } = probe.read()

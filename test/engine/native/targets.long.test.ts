@@ -13,7 +13,7 @@ import { controlGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled, probeContext, sleepMs, withProbe } from '../../helpers/workload.ts'
+import { compiled, probeContext, sleepMs, start, withProbe } from '../../helpers/workload.ts'
 
 /** `sleep 0.02` again and again, by a shell that is named as wanted. */
 const sleeper = (t: ExecutionContext, name: string) => {
@@ -71,6 +71,51 @@ bpfTest('several processes, and not those beside them', async (t) => {
     [wanted[1]!],
   )
 })
+
+bpfTest(
+  'who becomes the target within an interval has latency from the next one on, and nothing of the one before',
+  async (t) => {
+    const before = sleeper(t, 'probetop-one')
+    const idle = start('sleep', ['100'])
+    t.teardown(() => idle.kill('SIGKILL'))
+    const of = { is: 'process', pid: idle.pid! } as const
+    await withProbe(startSched, async (probe) => {
+      probe.command!({ cmd: 'target', target: { is: 'process', pid: before } })
+      probe.read()
+      await sleepMs(300)
+      probe.command!({ cmd: 'target', target: of })
+      await sleepMs(100)
+      const { target } = probe.read().data
+      t.like(target, { of, partial: true })
+      t.deepEqual(
+        target!.threads!.map(({ pid }) => pid),
+        [idle.pid!],
+      )
+      await sleepMs(100)
+      const next = probe.read().data.target!
+      t.deepEqual([next.partial, next.runq.count, next.sleep.count], [undefined, 0, 0])
+    })
+    await withProbe(startSyscalls, async (probe) => {
+      probe.command!({ cmd: 'target', target: { is: 'process', pid: before } })
+      probe.command!({ cmd: 'detail', on: true })
+      await sleepMs(200)
+      t.true(probe.read().data.target!.calls.length > 0)
+      await sleepMs(200)
+      probe.command!({ cmd: 'target', target: of })
+      await sleepMs(100)
+      const { data } = probe.read()
+      t.deepEqual([data.detail, data.target], [false, undefined])
+      await sleepMs(100)
+      t.deepEqual(probe.read().data.target, { of, calls: [] })
+      probe.command!({ cmd: 'detail', on: false })
+      await sleepMs(100)
+      probe.command!({ cmd: 'detail', on: true })
+      await sleepMs(100)
+      t.false(probe.read().data.detail)
+      t.true(probe.read().data.detail)
+    })
+  },
+)
 
 bpfTest('one thread only', async (t) => {
   const tids = readdirSync(`/proc/${process.pid}/task`).map(Number)

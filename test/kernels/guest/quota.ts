@@ -43,7 +43,8 @@ const throttled = async (engine: Engine, processes: number): Promise<Finding[]> 
     processes === 1
       ? within(0.02)(`${title}: throttled`, throttledOurs, truth, 'ns', 'cpu.stat')
       : atLeast(`${title}: throttled`, throttledOurs, truth * 0.98, 'ns', 'at least cpu.stat, less 2 %'),
-    within(0.01)(
+    // schedstat has the clock of before the switch, we that of after: an emulator stops in between
+    within(0.02)(
       `${title}: throttled and waiting`,
       throttledOurs + sum(ours, (each) => each.waitNs),
       sum(lives, (life) => life.waitNs),
