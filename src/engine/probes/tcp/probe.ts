@@ -1,5 +1,7 @@
 // Reader of probes/tcp.bpf.c: ends an interval by raising the epoch, lists the sockets, and takes the last records of
-// the sessions that ended in it. Sessions of all network namespaces; TIME_WAIT of our own only.
+// the sessions that ended in it. Sessions of all network namespaces; TIME_WAIT of our own only. Where so many come and go
+// that their hooks cost too much, these are taken away: what is open is listed all the same, with exact bytes, and what
+// came and went is what the kernel counts of our own namespace.
 import { readFileSync } from 'node:fs'
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
@@ -13,6 +15,10 @@ import { sumPerCpu, words } from '../../native/per-cpu.ts'
 import { listWithOwners, processExists } from './owners.ts'
 import { tcpLedger } from './records.ts'
 import { objectWork } from '../../native/work.ts'
+import { tcpCounter } from '../../proc/snmp.ts'
+
+/** What runs when sessions come and go. */
+const HOOKS = ['set_state', 'set_state_again', 'send_reset']
 
 /** Fields of `struct counts`, in its order. */
 const COUNTS = [
@@ -31,22 +37,25 @@ const COUNTS = [
 
 /** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
  * namespace; a socket in one without any process is not seen then. */
-const loadWithLister = (path: string, maxEntries: LoadOptions['maxEntries']): { object: BpfObject; list(): Buffer } => {
+const loadWithLister = (
+  path: string,
+  maxEntries: LoadOptions['maxEntries'],
+): { object: BpfObject; overStorage: boolean; list(): Buffer } => {
   try {
     const object = loadObject(path, { programs: (name) => name !== 'list_namespace', maxEntries, quiet: true })
-    return { object, list: () => object.iterate('list_sockets', 'sessions') }
+    return { object, overStorage: true, list: () => object.iterate('list_sockets', 'sessions') }
   } catch (error) {
     if (!(error instanceof BpfError)) throw error
     const object = loadObject(path, { programs: (name) => name !== 'list_sockets', maxEntries })
     const inEach = inEachNetNamespace(() => performance.now())
-    return { object, list: () => inEach(() => object.iterate('list_namespace')) }
+    return { object, overStorage: false, list: () => inEach(() => object.iterate('list_namespace')) }
   }
 }
 
 export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
-  const { object, list } = loadWithLister(path, maxEntries)
+  const { object, overStorage, list } = loadWithLister(path, maxEntries)
   const clock = epochs(object)
-  object.attach(['set_state', 'set_state_again', 'send_reset'])
+  object.attach(HOOKS)
   object.iterate('adopt')
 
   const countsMap = object.map('counts')
@@ -86,7 +95,12 @@ export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
     return Object.fromEntries(changes) as Record<(typeof COUNTS)[number], number>
   }
 
+  /** While the hooks are away. */
+  let countSessions: ReturnType<typeof tcpCounter> | undefined
+
   const read = () => {
+    // sockets of which no hook tells; where there is no iterator over storage they are met in listing
+    if (countSessions && overStorage) object.iterate('adopt')
     const half = (clock.next().epoch & 1) as 0 | 1
     const open = listSockets()
     const ended = tables[half].drain()
@@ -98,14 +112,30 @@ export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
     )
     return {
       lost,
+      ...(countSessions && { tier: { is: 'counted' as const } }),
       tables: { sessions: sessionsTable(sessions), listeners: listenersTable(listeners) },
       hists: {},
-      totals: { ...counts, retransmits: retransmits + othersRetransmits, timeWait: timeWaitIn(sockstat()) },
+      totals: {
+        ...counts,
+        retransmits: retransmits + othersRetransmits,
+        timeWait: timeWaitIn(sockstat()),
+        ...countSessions?.(),
+      },
     }
   }
 
   read() // what happened while attaching belongs to no interval
-  return { read, work: objectWork(() => [object]), close: object.close }
+  return {
+    read,
+    thin(on) {
+      if (on) object.detach(HOOKS)
+      else object.attach(HOOKS)
+      countSessions = on ? tcpCounter() : undefined
+      read() // what came in meanwhile belongs to no interval
+    },
+    work: objectWork(() => [object]),
+    close: object.close,
+  }
 }
 
 const sockstat = (): string => {

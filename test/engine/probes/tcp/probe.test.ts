@@ -338,3 +338,40 @@ bpfTest(
   },
   ['python3', 'unshare', 'ip'],
 )
+
+bpfTest('without its hooks open sessions are listed with exact bytes, and what came and went is counted', async (t) => {
+  let peer: Socket | undefined
+  const port = await listen(t, '127.0.0.1', (socket) => {
+    peer ??= socket
+    socket.resume().on('end', () => socket.end())
+  })
+  const probe = startProbe(t)
+  t.is(probe.read().tier, undefined)
+  probe.thin!(true)
+  const socket = connect({ host: '127.0.0.1', port })
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  await sleepMs(20)
+  probe.read()
+  socket.write(Buffer.alloc(12_345))
+  for (let i = 0; i < 20; i++) await exchange('127.0.0.1', port, 100)
+  await sleepMs(20)
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  // others on this machine may connect, too
+  const { opened, accepted, closed } = data.totals
+  t.true(opened! >= 20 && accepted! >= 20 && closed! >= 40, JSON.stringify(data.totals))
+  const [clients, servers] = ends(data, port)
+  const still = (sessions: typeof clients) => sessions.filter(({ state }) => state === 'ESTABLISHED')
+  t.deepEqual(
+    [still(clients), still(servers)].map((sessions) => sessions.map(({ inBytes, outBytes }) => [inBytes, outBytes])),
+    [[[0, 12_345]], [[12_345, 0]]],
+  )
+  t.true(rowsOf(data, 'listeners').some(({ localPort }) => localPort === port))
+  probe.thin!(false)
+  await exchange('127.0.0.1', port, 70)
+  await sleepMs(20)
+  const full = probe.read()
+  t.is(full.tier, undefined)
+  t.is(ends(full, port)[0].filter(({ closed, outBytes }) => closed === 'closed' && outBytes === 70).length, 1)
+})
