@@ -8,6 +8,7 @@ export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningPr
   let running: RunningProbe<P> | undefined
   let error: ProbeError | undefined
   let closed = false
+  let isThin = false
   const told = new Map<Command['cmd'], Command>()
 
   const start = async (): Promise<void> => {
@@ -15,6 +16,7 @@ export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningPr
       const make = await begin()
       if (closed) return
       running = make()
+      if (isThin) running.thin?.(true)
       for (const command of told.values()) running.command?.(command)
     } catch (thrown) {
       error = explain(thrown)
@@ -30,6 +32,10 @@ export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningPr
     command(command) {
       told.set(command.cmd, command)
       running?.command?.(command)
+    },
+    thin(on) {
+      isThin = on
+      running?.thin?.(on)
     },
     get work() {
       return running?.work

@@ -6,13 +6,15 @@ import type { TablesData } from '../stream/tables.ts'
 import type { Command, DescribedId } from '../stream/types.ts'
 import { BpfError } from './native/libbpf.ts'
 import { deferred } from './deferred.ts'
-import type { ProbeContext, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
+import type { HowGot, ProbeContext, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
-  read(): TablesData & { lost: number }
+  read(): TablesData & { lost: number; tier?: HowGot }
   command?(command: Command): void
+  /** Goes on with less cost in the kernel, or in full again; `read` follows. Absent: it costs nothing between readings. */
+  thin?(on: boolean): void
   work?: ProbeWork
   close(): void
 }
@@ -37,10 +39,11 @@ export const startDescribed =
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   read(): Reading<DescribedId> {
-    const { lost, ...data } = probe.read()
-    return { data, lost }
+    const { lost, tier, ...data } = probe.read()
+    return { data, lost, ...(tier && { tier }) }
   },
   command: (command) => probe.command?.(command),
+  thin: (on) => probe.thin?.(on),
   get work() {
     return probe.work
   },

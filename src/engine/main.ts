@@ -24,7 +24,7 @@ import { exitNow } from './native/exit.ts'
 import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './probe.ts'
-import { REGISTRY, THINS } from './probes.ts'
+import { REGISTRY } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
@@ -108,19 +108,12 @@ const run = ({
         loop.add(specOfScript(plan), probe)
       }
       const one = <P extends OwnProbeId>(id: P) =>
-        supervise({
-          id,
-          start: () => REGISTRY[id](context),
-          thins: THINS.has(id),
-          explain,
-          onStatus,
-          commands,
-          steadyMs,
-        })
+        supervise({ id, start: () => REGISTRY[id](context), thins: true, explain, onStatus, commands, steadyMs })
       const described = DESCRIBED.map((entry) =>
         supervise<DescribedId>({
           id: entry.spec.id as DescribedId,
           start: () => startDescribed(entry)(context),
+          thins: true,
           explain,
           onStatus,
           commands,

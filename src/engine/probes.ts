@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { OwnProbeId, ProbeId } from '../stream/types.ts'
 import { startExecsnoop } from './bpftrace/execsnoop.ts'
+import { startExecsnoopCounted } from './proc/execsnoop-counted.ts'
 import { startBlock } from './native/block.ts'
 import { startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
@@ -28,9 +29,6 @@ const inKernel =
     }
   }
 
-/** Probes that go on in a lower tier where their programs cost too much: with `thin`. */
-export const THINS: ReadonlySet<OwnProbeId> = new Set<OwnProbeId>(['sched', 'block', 'syscalls'])
-
 export const REGISTRY: Registry = {
   sched: inKernel(
     'sched.bpf.o',
@@ -43,6 +41,6 @@ export const REGISTRY: Registry = {
     withThin(startBlock, startBlockCounted),
   ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
-  execsnoop: startExecsnoop,
+  execsnoop: withThin(startExecsnoop, startExecsnoopCounted),
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),
 }

@@ -127,7 +127,7 @@ export const supervise = <P extends ProbeId>({
   const changeTier = (nowMs: number): void => {
     if (!thins || isThin === thin) return
     isThin = thin
-    attempt(nowMs, (probe) => probe.thin!(thin))
+    attempt(nowMs, (probe) => probe.thin?.(thin))
     if (state.is === 'running') state.readMs = steadyMs()
   }
 

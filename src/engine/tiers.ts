@@ -7,22 +7,54 @@ export const withThin =
   <P extends ProbeId>(start: StartProbe<P>, startThin: StartProbe<P>): StartProbe<P> =>
   (context) => {
     let probe: RunningProbe<P> = start(context)
+    /** On its way to be in full again, while the other goes on. */
+    let coming: RunningProbe<P> | undefined
     const told = new Map<Command['cmd'], Command>()
+    let closing: Promise<unknown> | undefined
+    const change = (to: RunningProbe<P>): void => {
+      const from = probe
+      probe = to
+      coming = undefined
+      closing = Promise.all([closing, from.close()])
+      for (const command of told.values()) probe.command?.(command)
+    }
+    const forget = (): void => {
+      closing = Promise.all([closing, coming?.close()])
+      coming = undefined
+    }
     return {
-      read: () => probe.read(),
+      read() {
+        const reading = probe.read()
+        if (coming?.failure?.()) forget()
+        if (coming?.ready?.()) {
+          coming.read() // its first interval begins where this one ends
+          change(coming)
+        }
+        return reading
+      },
+      // absent where the one that runs has none: it need not be looked at between ticks
+      get ready() {
+        return probe.ready
+      },
+      get failure() {
+        return probe.failure
+      },
       command(command) {
         told.set(command.cmd, command)
         probe.command?.(command)
       },
       thin(on) {
+        forget()
         const other = (on ? startThin : start)(context)
-        void probe.close()
-        probe = other
-        for (const command of told.values()) probe.command?.(command)
+        if (other.ready?.() === false) coming = other
+        else change(other)
       },
       get work() {
         return probe.work
       },
-      close: () => probe.close(),
+      async close() {
+        forget()
+        await Promise.all([closing, probe.close()])
+      },
     }
   }

@@ -1,7 +1,7 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import { join } from 'node:path'
-import type { Stack, StackFrame, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
+import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Command, Target } from '../../stream/types.ts'
 import type { StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
@@ -12,9 +12,11 @@ import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './sched-records.ts'
 import { selectionBytes } from './selection.ts'
+import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
 import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
 import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
+import { openInstants, type Instants } from './stacks-instants.ts'
 import { objectWork } from './work.ts'
 
 const KEY = {
@@ -69,6 +71,12 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   let timers: (() => void)[] = []
   let timed = ''
   let started = false
+  /** Hooks cost too much. */
+  let isThin = false
+  let instants: Instants | undefined
+  let readMs = performance.now()
+  const onSwitch = unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'
+  const look = (): Buffer => Buffer.from(object.iterate('read_now'))
 
   const takeStacks = (): void => {
     for (const { pid, addresses } of store.take()) if (pid !== 0) symbols.meet(pid, addresses)
@@ -106,12 +114,19 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   }
 
   const apply = (): void => {
-    const { on, mode, thresholdNs, wakers } = wanted
+    const { on, thresholdNs, wakers } = wanted
+    const followed = !isThin || wanted.mode === 'oncpu'
+    const mode = followed ? wanted.mode : 'now'
+    instants?.close()
+    instants = isThin && on && wanted.mode === 'offcpu' ? openInstants(look) : undefined
+    if (followed) object.attach([onSwitch])
+    else object.detach([onSwitch, 'waking'])
     const sampling = on && mode === 'oncpu'
     if (!sampling) for (const end of timers.splice(0)) end()
-    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users: target !== undefined })
+    const users = followed && target !== undefined
+    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users })
     object.map('threads').drain()
-    if (on && wakers) object.attach(['waking'])
+    if (on && wakers && followed) object.attach(['waking'])
     if (sampling && timers.length === 0) time()
     forget()
   }
@@ -202,7 +217,11 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     symbols.renew()
     frames.clear()
     const half = halves[config.next()]
-    const records = wanted.on && wanted.mode === 'now' ? Buffer.from(object.iterate('read_now')) : undefined
+    const records = wanted.on && wanted.mode === 'now' ? look() : undefined
+    const looks = instants?.take() ?? []
+    const nowMs = performance.now()
+    const lastedNs = (nowMs - readMs) * 1e6
+    readMs = nowMs
     // emptied after the numbers were raised: whatever refers to a stack was noted after it
     const sums = half.drain()
     takeStacks()
@@ -210,14 +229,20 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
       mode: wanted.mode,
       ...(target && { of: target }),
       frames: frames.list,
-      stacks: wanted.mode === 'now' ? [] : stacksIn(sums),
+      stacks:
+        wanted.mode === 'now'
+          ? []
+          : looks.length > 0
+            ? merged(looks.flatMap((records) => blockedAt(threadsIn(records), lastedNs / looks.length)))
+            : stacksIn(sums),
       ...(records && { threads: threadsIn(records) }),
       thresholdNs: wanted.thresholdNs,
       ...(wanted.mode === 'oncpu' && { hz: HZ }),
     }
     const others = { ns: readTotal('othersNs'), count: readTotal('others') }
     if (others.count > 0) data.others = others
-    return { data, lost: readTotal('lost') + missed() }
+    const tier = looks.length > 0 ? { is: 'sampled' as const, windows: looks.length } : undefined
+    return { data, lost: readTotal('lost') + missed(), ...(tier && { tier }) }
   }
 
   const start = (): void => {
@@ -229,12 +254,12 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
 
   const close = (): void => {
     clearInterval(early)
+    instants?.close()
     symbols.close()
     object.close()
   }
 
   try {
-    object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
     apply()
   } catch (error) {
     close()
@@ -242,6 +267,11 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   }
   return {
     read,
+    thin(on) {
+      isThin = on
+      apply()
+      readMs = performance.now()
+    },
     work: objectWork(() => [object]),
     ready() {
       if (!started && symbols.ready()) start()
@@ -254,49 +284,5 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
       apply()
     },
     close,
-  }
-}
-
-/** The other states are no wait for what the call does. */
-const hasCall = (state: number): boolean => state === STATE.running || state === STATE.sleep || state === STATE.disk
-
-/** Different addresses in the same functions are one stack. */
-const merged = (stacks: readonly Stack[]): Stack[] => {
-  const byKey = new Map<string, Stack>()
-  for (const stack of stacks) {
-    const { pid, comm, state, user, kernel, cut, waker } = stack
-    const key = JSON.stringify([pid, comm, state, user, kernel, cut, waker])
-    const known = byKey.get(key)
-    if (known) {
-      known.ns += stack.ns
-      known.count += stack.count
-      if (stack.maxNs !== undefined) known.maxNs = Math.max(known.maxNs ?? 0, stack.maxNs)
-    } else {
-      byKey.set(key, stack)
-    }
-  }
-  return [...byKey.values()]
-}
-
-/** The frames of one sample, each once. */
-const frameTable = () => {
-  let list: StackFrame[] = []
-  const indexes = new Map<string, number>()
-  return {
-    get list() {
-      return list
-    },
-    at: (index: number): StackFrame => list[index]!,
-    index(frame: StackFrame): number {
-      const key = `${frame.kind} ${frame.module} ${frame.name}`
-      const known = indexes.get(key)
-      if (known !== undefined) return known
-      indexes.set(key, list.length)
-      return list.push(frame) - 1
-    },
-    clear(): void {
-      list = []
-      indexes.clear()
-    },
   }
 }

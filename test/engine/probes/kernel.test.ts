@@ -68,7 +68,8 @@ const packets = async (): Promise<void> => {
   const client = connect((server.address() as { port: number }).port, '127.0.0.1')
   const endMs = performance.now() + 700
   await once(client, 'connect')
-  while (performance.now() < endMs) {
+  // as many as are asked for below, however busy the machine is
+  for (let sent = 0; performance.now() < endMs || sent < 200; sent++) {
     client.write('x')
     await once(client, 'data')
   }

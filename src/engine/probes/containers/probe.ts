@@ -82,13 +82,19 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
     return times
   }
 
+  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
+  /** Without hooks: how long threads were uninterruptible is not known, nor what they did after they were read last. */
+  let isCounted = false
+
   const read = () => {
     const times = timesWithBelow(readTimes())
     const found = findGroups(hierarchies, MOST_GROUPS)
     const files = [...found.groups].map(([each, at]) => [each, readGroup(hierarchies, each, at)] as const)
     // On a machine with both versions a group may be known to one of them only
     const rows = between(new Map(files), times, (each) => root !== undefined && found.groups.get(each)!.has(root))
+    if (isCounted) for (const row of rows) row.uninterruptibleNs = null
     return {
+      ...(isCounted && { tier: { is: 'counted' as const } }),
       lost: lost(sumPerCpu(words(totals.lookup(key)!), totals.valueSize, 0, one)[0]!),
       tables: { groups: tableOf(CONTAINERS.tables.groups, rows) },
       hists: {},
@@ -97,5 +103,15 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
   }
 
   read() // what happened before belongs to no interval
-  return { read, work: objectWork(() => [object]), close: object.close }
+  return {
+    read,
+    thin(on) {
+      isCounted = on
+      if (on) object.detach(hooks)
+      else object.attach()
+      read()
+    },
+    work: objectWork(() => [object]),
+    close: object.close,
+  }
 }

@@ -8,6 +8,9 @@ const FIRST_VECTOR = 1 << 20
 /** As /proc/interrupts abbreviates them: LOC, RES, CAL. */
 const VECTORS = ['local timer', 'reschedule', 'call function', 'call function single']
 
+/** By those abbreviations. */
+export const VECTOR_NAMES: Readonly<Record<string, string>> = { LOC: VECTORS[0]!, RES: VECTORS[1]!, CAL: VECTORS[2]! }
+
 export const softirqName = (vec: number): string => SOFTIRQS[vec] ?? `softirq ${vec}`
 
 /** Devices' names by number; looked up again for a number that is not known, at most once a reading. */

@@ -13,6 +13,7 @@ import type { RecordReader } from '../../native/record.ts'
 import { objectWork } from '../../native/work.ts'
 import { readKernelSymbols } from '../../symbols/kernel.ts'
 import type { KernelSymbols } from '../../symbols/kernel.ts'
+import { countedKernel, countedKinds } from './counted.ts'
 import { kindsOf, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
 import { irqNames, softirqName } from './names.ts'
 import { KERNEL } from './spec.ts'
@@ -32,6 +33,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     totals: object.map('totals'),
   }
   object.attach()
+  const hooks = [...object.programFds().keys()]
 
   let symbols: KernelSymbols | undefined
   let closed = false
@@ -50,6 +52,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const softirqHists = new Map<number, ReturnType<typeof histDifference>>()
   const workHists = new Map<string, ReturnType<typeof histDifference>>()
   const lost = difference()
+  /** While it costs too much in full. */
+  let countAll: ReturnType<typeof countedKernel> | undefined
 
   const differenceOf = <K>(known: Map<K, ReturnType<typeof histDifference>>, id: K) => {
     let found = known.get(id)
@@ -120,7 +124,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     return { rows, hists }
   }
 
-  const read = () => {
+  const readAll = () => {
     const { epoch } = clock.next()
     const soft = readSoftirqs(epoch)
     const irqs = readIrqs(epoch)
@@ -155,9 +159,28 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     }
   }
 
-  read() // what happened while attaching belongs to no interval
+  const readCounted = (rows: CpuRow[]) => ({
+    lost: 0,
+    tier: { is: 'counted' as const },
+    tables: {
+      kinds: tableOf(KERNEL.tables.kinds, countedKinds(rows)),
+      cpus: tableOf(KERNEL.tables.cpus, rows),
+      works: tableOf(KERNEL.tables.works, []),
+    },
+    hists: {},
+    totals: {},
+  })
+
+  readAll() // what happened while attaching belongs to no interval
   return {
-    read,
+    read: () => (countAll ? readCounted(countAll()) : readAll()),
+    thin(on) {
+      if (on) object.detach(hooks)
+      else object.attach()
+      countAll = on ? countedKernel() : undefined
+      if (countAll) countAll()
+      else readAll()
+    },
     work: objectWork(() => [object]),
     close() {
       closed = true

@@ -85,8 +85,14 @@ export const faultsBetween = () => {
 export type ProcStalls = Omit<ProcRow, 'minor' | 'major'>
 
 /** One row a process that had faults or stalls. */
-export const procRows = (faults: readonly ProcFaults[], stalls: readonly ProcStalls[]): ProcRow[] => {
-  const rows = new Map<number, ProcRow>(faults.map((each) => [each.pid, { ...NO_STALLS, ...each }]))
+export const procRows = (
+  faults: readonly ProcFaults[],
+  stalls: readonly ProcStalls[],
+  /** Whether stalls were followed; else they are not known. */
+  followed = true,
+): ProcRow[] => {
+  const none = followed ? NO_STALLS : UNKNOWN
+  const rows = new Map<number, ProcRow>(faults.map((each) => [each.pid, { ...none, ...each }]))
   for (const each of stalls) {
     const known = rows.get(each.pid!)
     rows.set(each.pid!, { minor: 0, major: 0, ...known, ...each, comm: known?.comm || each.comm })
@@ -94,4 +100,12 @@ export const procRows = (faults: readonly ProcFaults[], stalls: readonly ProcSta
   return [...rows.values()]
 }
 
+const UNKNOWN = {
+  reclaims: null,
+  reclaimNs: null,
+  reclaimMaxNs: null,
+  compactions: null,
+  compactionNs: null,
+  oomKills: null,
+}
 const NO_STALLS = { reclaims: 0, reclaimNs: 0, reclaimMaxNs: 0, compactions: 0, compactionNs: 0, oomKills: 0 }

@@ -27,6 +27,9 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
   const totals = object.record('totals')
   const maps = { ended: object.map('ended'), even: object.map('stalls_even'), odd: object.map('stalls_odd') }
   object.attach()
+  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
+  /** Without hooks: faults of all that is there, and the kernel's own counters. */
+  let isCounted = false
 
   const threadAt = {
     tgid: faults.number('tgid'),
@@ -137,8 +140,9 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
     const meminfo = readMeminfo()
     return {
       lost: lostNow,
+      ...(isCounted && { tier: { is: 'counted' as const } }),
       tables: {
-        procs: tableOf(MEMORY.tables.procs, procRows(rows, stalled)),
+        procs: tableOf(MEMORY.tables.procs, procRows(rows, stalled, !isCounted)),
         kernel: tableOf(
           MEMORY.tables.kernel,
           [...counts.keys()].filter((name) => SHOWN.test(name)).map((counter) => ({ counter, count: since(counter) })),
@@ -161,5 +165,15 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
   }
 
   read() // what happened before belongs to no interval
-  return { read, work: objectWork(() => [object]), close: object.close }
+  return {
+    read,
+    thin(on) {
+      isCounted = on
+      if (on) object.detach(hooks)
+      else object.attach()
+      read()
+    },
+    work: objectWork(() => [object]),
+    close: object.close,
+  }
 }

@@ -33,6 +33,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
   const hasNotes = kernelHasMember('task_struct', 'blocker')
   if (!hasNotes) object.attach()
+  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
   const noLocks = !hasNotes && absentHooks(['contention_begin']).length > 0
 
   const callBits = object.map('.data.on_files')
@@ -188,6 +189,12 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       target = command.target
       selected = selection()
       readings = 0
+    },
+    thin(on) {
+      // which locks is not told then, where the kernel does not note it itself
+      if (hasNotes) return
+      if (on) object.detach(hooks)
+      else object.attach()
     },
     work: objectWork(() => [object]),
     close: () => object.close(),

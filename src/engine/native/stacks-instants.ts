@@ -1,0 +1,53 @@
+// Where threads are blocked, without any hook: looked at in some instants of an interval, at random distances, so that
+// what comes and goes regularly is not always seen, or never. Each instant stands for an equal part of the interval. How
+// many there are depends on how long looking takes.
+
+/** On average between two. */
+const GAP_MS = 250
+/** A look is followed by so many times as long without one. */
+const REST_PER_MS = 50
+const MOST = 16
+
+export interface Instants {
+  /** What was seen in each since the last call, one of now included. */
+  take(): Buffer[]
+  close(): void
+}
+
+/** `look` gives records that stay valid. Begins at once. */
+export const openInstants = (
+  look: () => Buffer,
+  steadyMs: () => number = () => performance.now(),
+  random: () => number = Math.random,
+): Instants => {
+  let seen: Buffer[] = []
+  let timer: NodeJS.Timeout | undefined
+  let gapMs = GAP_MS
+
+  const see = (): void => {
+    const beforeMs = steadyMs()
+    seen.push(look())
+    gapMs = Math.max(GAP_MS, (steadyMs() - beforeMs) * REST_PER_MS)
+  }
+  const next = (): void => {
+    timer = setTimeout(
+      () => {
+        if (seen.length < MOST - 1) see()
+        next()
+      },
+      gapMs * (0.5 + random()),
+    )
+    timer.unref()
+  }
+  next()
+
+  return {
+    take() {
+      see()
+      const all = seen
+      seen = []
+      return all
+    },
+    close: () => clearTimeout(timer),
+  }
+}

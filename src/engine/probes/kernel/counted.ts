@@ -1,0 +1,65 @@
+// Softirqs and interrupts without hooks: how many there were on each CPU, as the kernel counts them itself. Not how long
+// they took, and nothing of workqueues.
+import { readFileSync } from 'node:fs'
+import { orElse } from '../../proc/stat.ts'
+import type { CpuRow, KindRow } from './decode.ts'
+import { namesIn, VECTOR_NAMES } from './names.ts'
+
+/** Counts by name, one for each CPU of the head line. */
+const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]> } => {
+  const [head = '', ...lines] = text.split('\n')
+  const cpus = head
+    .trim()
+    .split(/\s+/)
+    .map((name) => Number(name.replace('CPU', '')))
+    .filter(Number.isInteger)
+  const counts = new Map<string, number[]>()
+  for (const line of lines) {
+    const [name, ...words] = line.trim().split(/\s+/)
+    const each = words.slice(0, cpus.length).map(Number)
+    if (name?.endsWith(':') && each.length === cpus.length && each.every(Number.isFinite))
+      counts.set(name.slice(0, -1), each)
+  }
+  return { cpus, counts }
+}
+
+/** Rows of what happened since the last call; at first none. */
+export const countedKernel = (
+  read: (name: 'softirqs' | 'interrupts') => string = (name) => orElse('', () => readFileSync(`/proc/${name}`, 'utf8')),
+): (() => CpuRow[]) => {
+  const before = new Map<string, number>()
+  let isFirst = true
+  return () => {
+    const rows: CpuRow[] = []
+    for (const [file, kind] of [
+      ['softirqs', 'softirq'],
+      ['interrupts', 'irq'],
+    ] as const) {
+      const text = read(file)
+      const devices = kind === 'irq' ? namesIn(text) : undefined
+      const { cpus, counts } = countsIn(text)
+      for (const [id, each] of counts) {
+        const name = kind === 'softirq' ? id : (VECTOR_NAMES[id] ?? `${id} ${devices!.get(Number(id)) ?? ''}`.trimEnd())
+        for (const [i, count] of each.entries()) {
+          const key = `${kind} ${id} ${cpus[i]}`
+          const more = count - (before.get(key) ?? 0)
+          before.set(key, count)
+          if (!isFirst && more > 0) rows.push({ cpu: cpus[i]!, kind, name, count: more, ns: null, maxNs: null })
+        }
+      }
+    }
+    isFirst = false
+    return rows
+  }
+}
+
+/** All CPUs together. */
+export const countedKinds = (rows: readonly CpuRow[]): KindRow[] => {
+  const kinds = new Map<string, KindRow>()
+  for (const { kind, name, count } of rows) {
+    const key = `${kind} ${name}`
+    const sum = kinds.get(key)
+    kinds.set(key, { kind, name, count: count! + (sum?.count ?? 0), ns: null, maxNs: null, latency: null })
+  }
+  return [...kinds.values()]
+}

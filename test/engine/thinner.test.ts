@@ -1,0 +1,149 @@
+// Probes without their hooks, on the real kernel: each still has figures, says how it got them, and is as before when its
+// hooks are back.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { startStacks } from '../../src/engine/native/stacks.ts'
+import { openInstants } from '../../src/engine/native/stacks-instants.ts'
+import { startExecsnoopCounted } from '../../src/engine/proc/execsnoop-counted.ts'
+import { start as startContainers } from '../../src/engine/probes/containers/probe.ts'
+import { start as startKernel } from '../../src/engine/probes/kernel/probe.ts'
+import { start as startMemory } from '../../src/engine/probes/memory/probe.ts'
+import { withThin } from '../../src/engine/tiers.ts'
+import type { RunningProbe } from '../../src/engine/probe.ts'
+import { bpfTest } from '../helpers/bpf.ts'
+import { rowsOf, startHere, sumOf } from '../helpers/described-probe.ts'
+import { until } from '../helpers/programs.ts'
+import { probeContext, sleepMs } from '../helpers/workload.ts'
+
+test('instants: one at the end at least, rarer the longer a look takes, and bounded', (t) => {
+  let nowMs = 0
+  let looks = 0
+  const { take, close } = openInstants(
+    () => {
+      nowMs += 3
+      return Buffer.from([looks++])
+    },
+    () => nowMs,
+  )
+  t.deepEqual(take(), [Buffer.from([0])])
+  close()
+})
+
+test('the one that runs in full takes over only when it is ready, and from then on', (t) => {
+  let isReady = false
+  const closed: string[] = []
+  const fake = (name: string, ready?: () => boolean) => (): RunningProbe<'execsnoop'> => ({
+    read: () => ({ data: { events: [], execs: name === 'full' ? 1 : 2, exits: 0 }, lost: 0 }),
+    ...(ready && { ready }),
+    close: () => void closed.push(name),
+  })
+  const probe = withThin(
+    fake('full', () => isReady),
+    fake('thin'),
+  )(probeContext)
+  probe.thin!(true)
+  t.deepEqual(closed, ['full'])
+  t.is(probe.read().data.execs, 2)
+  probe.thin!(false)
+  t.is(probe.read().data.execs, 2, 'not yet')
+  isReady = true
+  t.is(probe.read().data.execs, 2, 'the last of the other')
+  t.is(probe.read().data.execs, 1)
+  t.deepEqual(closed, ['full', 'thin'])
+})
+
+test('new processes by /proc: who began and is there, who is gone', async (t) => {
+  const probe = startExecsnoopCounted({ nowMs: () => 7 })
+  const child = spawn('sleep', ['61'])
+  t.teardown(() => child.kill())
+  await sleepMs(50)
+  const began = probe.read()
+  t.like(began.tier, { is: 'counted' })
+  t.like(
+    began.data.events.find(({ pid }) => pid === child.pid),
+    { kind: 'exec', comm: 'sleep', ppid: process.pid, args: 'sleep 61', atMs: 7 },
+  )
+  child.kill()
+  await until(() => probe.read().data.events.some(({ pid, kind }) => pid === child.pid && kind === 'exit'))
+  t.pass()
+})
+
+bpfTest('off-CPU stacks in instants: a thread that sleeps all the time has the whole interval', async (t) => {
+  const child = spawn('sleep', ['60'])
+  t.teardown(() => child.kill())
+  const probe = startStacks(probeContext)
+  t.teardown(() => probe.close())
+  await until(() => probe.ready!())
+  probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+  probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false })
+  probe.thin!(true)
+  const startMs = performance.now()
+  await sleepMs(1500)
+  const { data, tier } = probe.read()
+  const lastedMs = performance.now() - startMs
+  t.is(tier?.is, 'sampled')
+  t.true(tier!.windows! >= 3, `${tier!.windows} instants`)
+  t.is(data.stacks.length, 1)
+  const [stack] = data.stacks
+  t.is(stack!.count, tier!.windows!)
+  t.true(Math.abs(stack!.ns / 1e6 - lastedMs) < 20, `${stack!.ns / 1e6} of ${lastedMs} ms`)
+  t.regex(JSON.stringify(data.frames), /nanosleep/)
+  probe.thin!(false)
+  await sleepMs(300)
+  const full = probe.read()
+  t.is(full.tier, undefined)
+})
+
+bpfTest('memory without hooks: faults, and no word of what was not followed', async (t) => {
+  const probe = startHere(t, startMemory, 'memory')
+  probe.thin!(true)
+  Buffer.alloc(20e6, 1)
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  const own = rowsOf(data, 'procs').find(({ pid }) => pid === process.pid)
+  t.true((own?.['minor'] as number) > 1000, JSON.stringify(own))
+  t.is(own!['reclaimNs'], null)
+  probe.thin!(false)
+  Buffer.alloc(20e6, 2)
+  const full = probe.read()
+  t.is(full.tier, undefined)
+  t.is(rowsOf(full, 'procs').find(({ pid }) => pid === process.pid)!['reclaimNs'], 0)
+})
+
+bpfTest('containers without hooks: what their files say, D is not known', async (t) => {
+  const probe = startHere(t, startContainers, 'containers')
+  probe.thin!(true)
+  await sleepMs(100)
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  t.true(rowsOf(data, 'groups').every((row) => row['uninterruptibleNs'] === null))
+})
+
+bpfTest('the kernel without hooks: softirqs and interrupts as many as it counts', async (t) => {
+  const probe = startHere(t, startKernel, 'kernel')
+  probe.thin!(true)
+  const softirqs = (): number =>
+    readFileSync('/proc/softirqs', 'utf8')
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => line.trim().split(/\s+/).slice(1).map(Number))
+      .reduce((sum, count) => sum + count, 0)
+  probe.read()
+  const before = softirqs()
+  await sleepMs(500)
+  const data = probe.read()
+  const truth = softirqs() - before
+  t.deepEqual(data.tier, { is: 'counted' })
+  const rows = rowsOf(data, 'kinds')
+  const count = sumOf(
+    rows.filter(({ kind }) => kind === 'softirq'),
+    'count',
+  )
+  t.true(Math.abs(count - truth) <= 0.1 * truth + 50, `${count} of ${truth}`)
+  t.true(rows.some(({ kind, name }) => kind === 'irq' && name === 'local timer') || process.arch !== 'x64')
+  t.true(rows.every(({ ns }) => ns === null))
+  probe.thin!(false)
+  await sleepMs(200)
+  t.true(rowsOf(probe.read(), 'kinds').some(({ ns }) => Number(ns) > 0))
+})
