@@ -1,7 +1,7 @@
 // The tables of the TCP probe as objects, and the probe as tests run it.
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/tcp/probe.ts'
-import type { ProbeContext } from '../../src/engine/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { listenersOf, sessionsOf } from '../../src/panels/tcp.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
@@ -28,9 +28,9 @@ export const startTcp = (context: ProbeContext) => {
   const probe = start({ ...context, object: join(context.objects, 'tcp.bpf.o') })
   return {
     ...probe,
-    read: (): { data: TcpView; lost: number } => {
-      const { lost, ...data } = probe.read()
-      return { data: asTcp(data), lost }
+    read: (): { data: TcpView; lost: number; tier?: HowGot } => {
+      const { lost, tier, ...data } = probe.read()
+      return { data: asTcp(data), lost, ...(tier && { tier }) }
     },
   }
 }
