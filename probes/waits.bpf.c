@@ -74,7 +74,7 @@ struct wait {
 	__u64 left;   /* when it last ran, on the scheduler's clock */
 	__u64 clock;  /* that of its CPU, which may be old */
 	__u64 born;
-	__u64 args[ARGUMENTS];
+	__u64 args[ARGUMENTS]; /* zeros from here on, where there is nothing to say */
 	__u64 lock; /* of the kernel */
 	__u32 lock_kind;
 	__u32 lock_owner; /* thread */
@@ -296,16 +296,16 @@ int read_waits(struct bpf_iter__task *ctx)
 		state = kernel_state ? asleep_in(task, kernel_state) : is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
 	if (is_worker(task) && state == STATE_SLEEP)
 		return 0; /* a thread of the kernel that has nothing to do */
-	__builtin_memset(w, 0, offsetof(struct wait, frames));
 	w->tid = task->pid;
 	w->tgid = task->tgid;
-	find_times(w, task);
 	p = listing.polled ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
+	find_times(w, task);
 	if (state == STATE_SLEEP && w->left < listing.since && !p) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
 		return 0;
 	}
+	__builtin_memset((void *)w + offsetof(struct wait, args), 0, offsetof(struct wait, frames) - offsetof(struct wait, args));
 	if (state == STATE_WAITING && bpf_core_field_exists(((struct task_struct___times *)task)->sched_info))
 		w->left = ((struct task_struct___times *)task)->sched_info.last_queued;
 	w->state = state;

@@ -52,6 +52,9 @@ export interface Explained {
   things: Thing[]
   /** Threads on a circle. */
   closed: Closed
+  /** Threads that wait for something, and of them for locks. */
+  waiting: number
+  locked: number
 }
 
 export interface ExplainOptions {
@@ -66,10 +69,7 @@ export interface ExplainOptions {
 export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Explained => {
   const graph = graphOf(waiters)
   const closed = closedIn(graph)
-  const shown = [...graph.byTid.values()]
-    .filter((waiter) => waiter.link && options.wanted(waiter))
-    .sort((a, b) => rank(b, closed) - rank(a, closed) || b.forNs - a.forNs || a.tid - b.tid)
-    .slice(0, options.mostChains)
+  const shown = shownOf(graph, closed, options)
   const steps: Step[] = []
   const chains = shown.map((waiter): Chain => {
     const path = pathFrom(graph, waiter)
@@ -84,7 +84,29 @@ export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Exp
       holderText: holdersText(graph, waiter.link!),
     }
   })
-  return { chains, steps, things: thingsIn(graph, closed, options), closed }
+  let waiting = 0
+  let locked = 0
+  for (const waiter of graph.byTid.values()) {
+    if (!waiter.link || !options.wanted(waiter)) continue
+    waiting++
+    if (waiter.link.class === 'lock') locked++
+  }
+  return { chains, steps, things: thingsIn(graph, closed, options), closed, waiting, locked }
+}
+
+/** Those that are held up, as far as there is room; then the others, of which few are worth sorting. */
+const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains }: ExplainOptions): Waiter[] => {
+  const held: Waiter[] = []
+  const others: Waiter[] = []
+  const idle: Waiter[] = []
+  for (const waiter of graph.byTid.values()) {
+    if (!waiter.link || !wanted(waiter)) continue
+    if (closed.has(waiter.tid) || isHeld(waiter)) held.push(waiter)
+    else if (isIdle(waiter)) idle.length < mostChains && idle.push(waiter)
+    else if (others.length < mostChains) others.push(waiter)
+  }
+  held.sort((a, b) => rank(b, closed) - rank(a, closed) || b.forNs - a.forNs || a.tid - b.tid)
+  return [...held, ...others, ...idle].slice(0, mostChains)
 }
 
 /** Circles first, those that idle last. */
@@ -118,15 +140,15 @@ export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
   const parts = path.flatMap(({ link }, index): string[] => {
     const next = path[index + 1]
     if (!link || path.indexOf(path[index]!) < index) return []
-    return [`${link.what}${next ? byText(graph, link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
+    return [`${link.what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
   })
   const text = parts.join(' -> ')
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text
 }
 
 /** The next one, of several the one that the chain follows. */
-const byText = (graph: Graph, link: Link, next: Waiter, again: boolean): string => {
-  const others = new Set(link.holders.flatMap((holder) => threadsOf(graph, holder).map(({ pid }) => pid)))
+const byText = (link: Link, next: Waiter, again: boolean): string => {
+  const others = new Set(link.holders.map(({ pid }) => pid))
   others.delete(next.pid)
   const more = others.size > 0 ? ` (and ${others.size} more)` : ''
   const end = again
@@ -204,7 +226,9 @@ const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted
       })
     }
   }
+  // of what is for its own threads only that which several wait for
   return [...things.values()]
+    .filter(({ heldNs, waiters }) => heldNs > 0 || waiters > 1)
     .sort((a, b) => b.heldNs - a.heldNs || Number(isIdle(a.first)) - Number(isIdle(b.first)) || b.waitedNs - a.waitedNs)
     .slice(0, mostThings)
     .map(({ first, ...thing }) => {

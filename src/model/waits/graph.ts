@@ -8,6 +8,8 @@ import type { Holder, Waiter } from './types.ts'
 export interface Graph {
   byTid: ReadonlyMap<number, Waiter>
   byPid: ReadonlyMap<number, readonly Waiter[]>
+  /** Of a process with several threads the only one that does not idle; found when it is asked for. */
+  busy: Map<number, Waiter | undefined>
 }
 
 export const graphOf = (waiters: Iterable<Waiter>): Graph => {
@@ -19,14 +21,16 @@ export const graphOf = (waiters: Iterable<Waiter>): Graph => {
     if (kin) kin.push(waiter)
     else byPid.set(waiter.pid, [waiter])
   }
-  return { byTid, byPid }
+  return { byTid, byPid, busy: new Map() }
 }
+
+const NONE: readonly Waiter[] = []
 
 /** The threads that are meant: the one named, or all of the process. */
 export const threadsOf = ({ byTid, byPid }: Graph, { pid, tid }: Holder): readonly Waiter[] => {
-  if (tid === undefined) return byPid.get(pid) ?? []
+  if (tid === undefined) return byPid.get(pid) ?? NONE
   const thread = byTid.get(tid)
-  return thread ? [thread] : []
+  return thread ? [thread] : NONE
 }
 
 /** Threads that nothing but others of these can let go on, by what closes the circle: `locks` where only locks are in it,
@@ -36,28 +40,42 @@ export type Closed = ReadonlyMap<number, 'locks' | 'waits'>
 
 export const closedIn = (graph: Graph): Closed => {
   const left = new Set<Waiter>()
-  const waitingFor = new Map<Waiter, Waiter[]>()
-  const candidates = [...graph.byTid.values()].filter(
-    ({ link, still }) => link && still && !link.open && link.holders.length > 0,
-  )
-  for (const waiter of candidates) left.add(waiter)
+  for (const waiter of graph.byTid.values()) {
+    const { link, still } = waiter
+    if (link && still && !link.open && link.holders.length > 0) left.add(waiter)
+  }
+  // who is let go on by a thread, and by any thread of a process
+  const byThread = new Map<number, Waiter[]>()
+  const byProcess = new Map<number, Waiter[]>()
   const freed: Waiter[] = []
-  const targetsOf = (waiter: Waiter): Waiter[] => waiter.link!.holders.flatMap((holder) => threadsOf(graph, holder))
-  for (const waiter of candidates) {
-    const targets = targetsOf(waiter)
-    // one that was not read may be doing anything
-    if (targets.length === 0 || waiter.link!.holders.some((holder) => threadsOf(graph, holder).length === 0))
-      freed.push(waiter)
-    for (const target of targets) {
-      if (!left.has(target)) freed.push(waiter)
-      const behind = waitingFor.get(target)
-      if (behind) behind.push(waiter)
-      else waitingFor.set(target, [waiter])
+  for (const waiter of left) {
+    for (const { pid, tid } of waiter.link!.holders) {
+      const target = tid === undefined ? undefined : graph.byTid.get(tid)
+      // one that was not read may be doing anything
+      if (tid !== undefined ? !target || !left.has(target) : !isStuck(graph, left, pid)) freed.push(waiter)
+      if (tid === undefined) push(byProcess, pid, waiter)
+      else push(byThread, tid, waiter)
     }
   }
-  for (let waiter = freed.pop(); waiter; waiter = freed.pop())
-    if (left.delete(waiter)) freed.push(...(waitingFor.get(waiter) ?? []))
+  for (let waiter = freed.pop(); waiter; waiter = freed.pop()) {
+    if (!left.delete(waiter)) continue
+    for (const behind of byThread.get(waiter.tid) ?? NONE) freed.push(behind)
+    for (const behind of byProcess.get(waiter.pid) ?? NONE) freed.push(behind)
+    byProcess.delete(waiter.pid)
+  }
   return circlesIn(graph, left)
+}
+
+const push = (lists: Map<number, Waiter[]>, key: number, waiter: Waiter): void => {
+  const list = lists.get(key)
+  if (list) list.push(waiter)
+  else lists.set(key, [waiter])
+}
+
+/** No thread of the process may go on, as far as is known so far. */
+const isStuck = ({ byPid }: Graph, left: ReadonlySet<Waiter>, pid: number): boolean => {
+  const threads = byPid.get(pid)
+  return threads !== undefined && threads.every((thread) => left.has(thread))
 }
 
 /** Of those that are left the ones on a circle; others only wait behind it. */
@@ -103,11 +121,18 @@ export const pathFrom = (graph: Graph, start: Waiter, longest = 16): Waiter[] =>
 export const nextOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
   for (const holder of link?.holders ?? []) {
     const threads = threadsOf(graph, holder)
-    if (threads.length === 1) return threads[0]
-    const busy = threads.filter((thread) => !isIdle(thread))
-    if (busy.length === 1) return busy[0]
+    const next = threads.length === 1 ? threads[0] : onlyBusy(graph, holder.pid)
+    if (next) return next
   }
   return undefined
+}
+
+const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
+  if (!busy.has(pid)) {
+    const found = byPid.get(pid)?.filter((thread) => isHeld(thread) || !thread.link) ?? NONE
+    busy.set(pid, found.length === 1 ? found[0] : undefined)
+  }
+  return busy.get(pid)
 }
 
 const IDLE = new Set(['idle', 'timer'])

@@ -76,7 +76,7 @@ export interface Waiter {
   /** How long it has been in this wait, in ns. */
   forNs: number
   /** Runs, or waits for nothing that was found. */
-  link?: Link
+  link?: Link | undefined
   /** The same as at the reading before: it has not run in between. */
   still: boolean
 }

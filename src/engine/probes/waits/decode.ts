@@ -1,5 +1,6 @@
 // Records of probes/waits.bpf.c made into threads, which are kept from one reading to the next: of one that has not run
 // in between only its number is said. No system calls here.
+import type { Waiter } from '../../../model/waits/types.ts'
 import type { RecordReader } from '../../native/record.ts'
 import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { STATE } from '../../native/states.ts'
@@ -51,6 +52,10 @@ export interface Thread {
   fresh: boolean
   /** It has not run since the reading before. */
   still: boolean
+  /** Of which reading. */
+  reading: number
+  /** What was made of it, while it does not run. */
+  waiter?: Waiter
 }
 
 const SHORT = 0x8000_0000
@@ -78,6 +83,8 @@ const LETTERS: Record<number, string> = {
 
 export interface Threads {
   byTid: ReadonlyMap<number, Thread>
+  /** Those said in full. */
+  fresh: readonly Thread[]
   /** The scheduler's clock at the reading. */
   clockNs: number
   /** Some had not run, and yet nothing was known of them: everything has to be asked for. */
@@ -115,7 +122,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
     filePeer: file.offset('peer'),
     tcp: file.offset('tcp'),
   }
-  let known = new Map<number, Thread>()
+  const known = new Map<number, Thread>()
+  let reading = 0
 
   const full = (bytes: Buffer, from: number): Thread => {
     const tid = at.tid(bytes, from)
@@ -166,12 +174,14 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
         bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
       ),
       fresh: true,
+      reading,
       still: same !== undefined && same.switches === switches && same.state === (LETTERS[state] ?? '?'),
     }
   }
 
   return (bytes: Buffer): Threads => {
-    const now = new Map<number, Thread>()
+    reading++
+    const fresh: Thread[] = []
     let clockNs = 0
     let isIncomplete = false
     for (let from = 0; from + SHORT_BYTES <= bytes.length;) {
@@ -182,18 +192,20 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
           thread.fresh = false
           thread.still = true
           thread.ranSinceNs = 0
-          now.set(thread.tid, thread)
+          thread.reading = reading
         } else isIncomplete = true
         from += SHORT_BYTES
         continue
       }
       if (from + wait.size > bytes.length) break
       clockNs = Math.max(clockNs, at.clock(bytes, from))
-      now.set(tid, full(bytes, from))
+      const thread = full(bytes, from)
+      known.set(tid, thread)
+      fresh.push(thread)
       from += wait.size
     }
-    known = now
-    return { byTid: now, clockNs, isIncomplete }
+    for (const thread of known.values()) if (thread.reading !== reading) known.delete(thread.tid)
+    return { byTid: known, fresh, clockNs, isIncomplete }
   }
 }
 

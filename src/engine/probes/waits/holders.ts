@@ -22,6 +22,8 @@ export type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
 
 export interface HolderSearch {
   of: HoldersOf
+  /** Changes with each search. */
+  version(): number
   /** Searches, if something is wanted that was not; before the next reading. */
   search(): void
 }
@@ -36,6 +38,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
   let asked = new Map<string, Buffer>()
   let searchedMs = -Infinity
   let costMs = 0
+  let version = 0
 
   const keyOf = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
     const number = KINDS[kind as keyof typeof KINDS]
@@ -56,14 +59,11 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
       if (asked.size < MOST_WANTED) asked.set(name, key)
       return known.get(name)
     },
+    version: () => version,
     search() {
       const isNew = [...asked.keys()].some((name) => !known.has(name))
       const sinceMs = nowMs() - searchedMs
-      if (sinceMs < costMs * REST_PER_MS || (!isNew && sinceMs < REFRESH_MS)) {
-        // those asked for now are asked for again then
-        if (!isNew) asked = new Map()
-        return
-      }
+      if (sinceMs < costMs * REST_PER_MS || (!isNew && sinceMs < REFRESH_MS)) return
       const startMs = nowMs()
       map.drain()
       const names = [...asked.keys()]
@@ -87,6 +87,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
         }
       }
       known = found
+      version++
       asked = new Map()
       searchedMs = nowMs()
       costMs = searchedMs - startMs

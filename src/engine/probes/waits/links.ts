@@ -9,6 +9,8 @@ import type { Found } from './holders.ts'
 import type { FileLock } from './file-locks.ts'
 
 export interface Sources {
+  /** Links found in this reading, for the many who wait for one thing. */
+  links: Map<string, Link>
   futex(thread: Thread): Futex | undefined
   /** Undefined: not known yet. */
   holders(file: FileFacts): readonly Found[] | undefined
@@ -220,7 +222,23 @@ const WORDS: Partial<Record<string, string>> = {
 
 const hex = (address: number): string => `0x${address.toString(16)}`
 
+/** The same for all threads of a process that wait for the same in the same way. */
+const once = (thread: Thread, { links }: Sources, what: string, find: () => Link): Link => {
+  const key = `${thread.pid} ${what}`
+  let found = links.get(key)
+  // who holds it himself is told otherwise
+  if (!found || found.holders.some(({ tid }) => tid === thread.tid)) links.set(key, (found = find()))
+  return found
+}
+
 const futexLink = (thread: Thread, sources: Sources): Link => {
+  const [address, operation, value, timeout] = thread.args
+  return once(thread, sources, `futex ${address} ${operation} ${value} ${timeout === NO_ADDRESS}`, () =>
+    newFutexLink(thread, sources),
+  )
+}
+
+const newFutexLink = (thread: Thread, sources: Sources): Link => {
   const address = thread.args[0]!
   const futex = sources.futex(thread)
   const key = (shared: boolean): string => `futex ${shared ? '' : thread.pid} ${hex(address)}`
@@ -353,7 +371,12 @@ const fileLink = (thread: Thread, sources: Sources, writes: boolean): Link => {
   }
 }
 
-const peersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link => {
+const peersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link =>
+  once(thread, sources, `${part.what} ${part.relation} ${thread.file.ino}`, () =>
+    newPeersLink(thread, sources, part, fits),
+  )
+
+const newPeersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link => {
   const found = sources.holders(thread.file)
   const all = (found ?? []).filter(fits)
   // who has both ends himself seldom waits for himself

@@ -1,7 +1,7 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
 import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
 import { explain, type Explained } from '../../../model/waits/chains.ts'
-import type { Link, Waiter } from '../../../model/waits/types.ts'
+import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { StartDescribed } from '../../described.ts'
@@ -88,25 +88,31 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     }
   }
 
-  /** Links of those that do not run are kept; but who holds a lock may change. */
-  const links = new Map<number, { switches: number; link: Link | undefined }>()
-  const waitersOf = ({ byTid, clockNs }: Threads, now: SourcesNow): Waiter[] => {
-    for (const tid of links.keys()) if (!byTid.has(tid)) links.delete(tid)
-    return [...byTid.values()].map((thread) => {
-      const kept = links.get(thread.tid)
-      const isKept = kept && !thread.fresh && kept.switches === thread.switches && isSettled(kept.link)
-      const link = isKept ? kept.link : linkOf(thread, now.sources)
-      if (!isKept) links.set(thread.tid, { switches: thread.switches, link })
-      return waiterOf(thread, link, clockNs)
-    })
+  /** Of those that do not run what is known is kept; but who holds a lock may change, and who has an end is asked again. */
+  let ends = 0
+  const waitersOf = (threads: Threads, { sources }: SourcesNow): Waiter[] => {
+    const isAsked = holders.version() !== ends
+    ends = holders.version()
+    const waiters: Waiter[] = []
+    for (const thread of threads.byTid.values()) {
+      const kept = thread.waiter
+      if (!kept) thread.waiter = waiterOf(thread, linkOf(thread, sources))
+      else if (kept.link && !SETTLED.has(kept.link.kind) && (isAsked || !ENDS.has(kept.link.kind)))
+        kept.link = linkOf(thread, sources)
+      const waiter = thread.waiter!
+      waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
+      waiter.still = thread.still
+      waiters.push(waiter)
+    }
+    return waiters
   }
 
   const reading = (): Explained & { threads: number; byTid: Threads['byTid'] } => {
-    let threads = readThreads(readings % RENEW_READINGS === 0)
-    if (threads.isIncomplete) threads = readThreads(true)
-    readings++
+    const threads = readThreads(readings % RENEW_READINGS === 0)
+    // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
+    readings = threads.isIncomplete ? 0 : readings + 1
     holders.search()
-    const now = begin(threads.byTid, holders.of)
+    const now = begin(threads, holders.of)
     const waiters = waitersOf(threads, now)
     tellPolled(now)
     const nowMs = performance.now()
@@ -127,7 +133,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
 
   return {
     read() {
-      const { chains, steps, things, closed, threads, byTid } = reading()
+      const { chains, steps, things, closed, threads, byTid, waiting, locked } = reading()
       const how = [...closed.values()]
       return {
         lost: 0,
@@ -176,8 +182,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
         hists: {},
         totals: {
           threads,
-          waiting: chains.length,
-          locked: chains.filter(({ waiter }) => waiter.link!.class === 'lock').length,
+          waiting,
+          locked,
           deadlocked: how.filter((each) => each === 'locks').length,
           circled: how.filter((each) => each === 'waits').length,
           noLocks: noLocks ? 1 : 0,
@@ -201,22 +207,18 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   }
 }
 
-/** Nobody's, or of those whose holder does not change while one waits. */
-const isSettled = (link: Link | undefined): boolean =>
-  link !== undefined &&
-  (link.kind === 'condition' ||
-    link.kind === 'timer' ||
-    link.kind === 'signal' ||
-    link.kind === 'events' ||
-    link.kind === 'join')
+/** Nobody's, or somebody's who does not change while one waits. */
+const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
+/** Of files, whose other ends are known by a search. */
+const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
 
-const waiterOf = (thread: Thread, link: Link | undefined, clockNs: number): Waiter => ({
+const waiterOf = (thread: Thread, link: Link | undefined): Waiter => ({
   tid: thread.tid,
   pid: thread.pid,
   comm: thread.comm,
   state: thread.state,
   call: thread.call,
-  forNs: Math.max(0, clockNs - thread.leftNs),
-  still: thread.still,
-  ...(link && { link }),
+  forNs: 0,
+  still: false,
+  link,
 })

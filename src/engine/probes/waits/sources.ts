@@ -8,9 +8,9 @@ import { orElse } from '../../proc/stat.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import { callDoes } from '../../../model/waits/classes.ts'
-import type { Thread } from './decode.ts'
+import type { Thread, Threads } from './decode.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
-import { futexOf } from './futex.ts'
+import { futexOf, type Futex } from './futex.ts'
 import type { HoldersOf } from './holders.ts'
 import type { Sources } from './links.ts'
 
@@ -34,6 +34,8 @@ export interface Polled {
   fd: number
   switches: number
 }
+
+type ThreadOf = (thread: Thread, nsTid: number, shared: boolean) => Thread | undefined
 
 let symbols: KernelSymbols | undefined
 let reading: Promise<void> | undefined
@@ -66,9 +68,26 @@ export const openSources = () => {
   const words = (bytes: Buffer): number[] =>
     Array.from({ length: bytes.length / WORD }, (_, i) => bytes.readUInt32LE(i * WORD))
 
+  const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | undefined => {
+    const [address, operation, value, timeout] = thread.args as [number, number, number, number]
+    const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
+    return (
+      read &&
+      futexOf({
+        operation: operation & 0x1ff,
+        value: Number(BigInt.asUintN(32, BigInt(value))),
+        timed: timeout !== 0,
+        after: words(read.after),
+        before: read.before ? words(read.before) : [],
+        self: thread.nsTid,
+        isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
+      })
+    )
+  }
+
   return {
     /** Of one reading. */
-    begin(byTid: ReadonlyMap<number, Thread>, holders: HoldersOf): SourcesNow {
+    begin({ byTid, fresh }: Threads, holders: HoldersOf): SourcesNow {
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
@@ -92,7 +111,7 @@ export const openSources = () => {
         }
         return kin.get(pid)
       }
-      const threadOf = (thread: Thread, nsTid: number, shared: boolean): Thread | undefined => {
+      const threadOf: ThreadOf = (thread, nsTid, shared) => {
         const own = kinOf(thread.pid)?.get(nsTid)
         if (own || !shared || thread.nsTid !== thread.tid) return own
         const other = byTid.get(nsTid)
@@ -103,21 +122,8 @@ export const openSources = () => {
         holders,
         fileSystem,
         threadOf,
-        futex(thread) {
-          if (leftFutexes-- <= 0) return undefined
-          const [address, operation, value, timeout] = thread.args as [number, number, number, number]
-          const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
-          if (!read) return undefined
-          return futexOf({
-            operation: operation & 0x1ff,
-            value: Number(BigInt.asUintN(32, BigInt(value))),
-            timed: timeout !== 0,
-            after: words(read.after),
-            before: read.before ? words(read.before) : [],
-            self: thread.nsTid,
-            isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
-          })
-        },
+        links: new Map(),
+        futex: (thread) => (leftFutexes-- > 0 ? readFutex(thread, threadOf) : undefined),
         path(thread) {
           const known = paths.get(thread.tid)
           if (known) return known.path
@@ -180,9 +186,8 @@ export const openSources = () => {
       }
 
       let isNew = false
-      for (const thread of byTid.values()) {
-        if (!thread.fresh || polled.size >= MOST_FUTEXES || thread.file.kind !== 'none' || polled.has(thread.tid))
-          continue
+      for (const thread of fresh) {
+        if (polled.size >= MOST_FUTEXES || thread.file.kind !== 'none' || polled.has(thread.tid)) continue
         if (callDoes(thread.call) !== 'poll' || thread.args[1] !== 1) continue
         const read = memory.around(thread.pid, thread.args[0]!, 2 * WORD)
         if (!read) continue
