@@ -102,8 +102,7 @@ const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains }: ExplainOp
   for (const waiter of graph.byTid.values()) {
     if (!waiter.link || !wanted(waiter)) continue
     if (closed.has(waiter.tid) || isHeld(waiter)) held.push(waiter)
-    else if (isIdle(waiter)) idle.length < mostChains && idle.push(waiter)
-    else if (others.length < mostChains) others.push(waiter)
+    else if (others.length + idle.length < 2 * mostChains) (isIdle(waiter) ? idle : others).push(waiter)
   }
   held.sort((a, b) => rank(b, closed) - rank(a, closed) || b.forNs - a.forNs || a.tid - b.tid)
   return [...held, ...others, ...idle].slice(0, mostChains)
@@ -194,22 +193,23 @@ export const doesText = (waiter: Waiter): string =>
 const THINGS = new Set(['timer', 'signal', 'events', 'stopped', 'cpu'])
 
 const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted }: ExplainOptions): Thing[] => {
-  const things = new Map<string, Thing & { first: Waiter }>()
+  const things = new Map<string, { thing: Thing; first: Waiter }>()
   for (const waiter of graph.byTid.values()) {
     const { link } = waiter
     if (!link || THINGS.has(link.kind) || !wanted(waiter)) continue
     const waitedNs = Math.min(waiter.forNs, intervalNs)
     const known = things.get(link.key)
     if (known) {
-      known.waiters++
-      known.waitedNs += waitedNs
-      if (isHeld(waiter)) known.heldNs += waitedNs
-      known.longestNs = Math.max(known.longestNs, waiter.forNs)
-      if (closed.has(waiter.tid)) known.closed = closed.get(waiter.tid)!
+      const { thing } = known
+      thing.waiters++
+      thing.waitedNs += waitedNs
+      if (isHeld(waiter)) thing.heldNs += waitedNs
+      thing.longestNs = Math.max(thing.longestNs, waiter.forNs)
+      if (closed.has(waiter.tid)) thing.closed = closed.get(waiter.tid)!
       // what one saw of the holder, another may have missed
       if (known.first.link!.holders.length === 0 && link.holders.length > 0) known.first = waiter
     } else {
-      things.set(link.key, {
+      const thing: Thing = {
         key: link.key,
         kind: link.kind,
         what: link.what,
@@ -221,23 +221,26 @@ const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted
         holderPid: 0,
         holderDoes: '',
         class: link.class,
-        first: waiter,
-        ...(closed.has(waiter.tid) && { closed: closed.get(waiter.tid)! }),
-      })
+      }
+      if (closed.has(waiter.tid)) thing.closed = closed.get(waiter.tid)!
+      things.set(link.key, { thing, first: waiter })
     }
   }
   // of what is for its own threads only that which several wait for
   return [...things.values()]
-    .filter(({ heldNs, waiters }) => heldNs > 0 || waiters > 1)
-    .sort((a, b) => b.heldNs - a.heldNs || Number(isIdle(a.first)) - Number(isIdle(b.first)) || b.waitedNs - a.waitedNs)
+    .filter(({ thing }) => thing.heldNs > 0 || thing.waiters > 1)
+    .sort(
+      (a, b) =>
+        b.thing.heldNs - a.thing.heldNs ||
+        Number(isIdle(a.first)) - Number(isIdle(b.first)) ||
+        b.thing.waitedNs - a.thing.waitedNs,
+    )
     .slice(0, mostThings)
-    .map(({ first, ...thing }) => {
+    .map(({ thing, first }) => {
       const next = nextOf(graph, first)
-      return {
-        ...thing,
-        holder: holdersText(graph, first.link!),
-        holderPid: next?.pid ?? first.link!.holders[0]?.pid ?? 0,
-        holderDoes: next ? (next.link ? `${next.call}: ${next.link.what}` : doesText(next)) : '',
-      }
+      thing.holder = holdersText(graph, first.link!)
+      thing.holderPid = next?.pid ?? first.link!.holders[0]?.pid ?? 0
+      thing.holderDoes = next ? (next.link ? `${next.call}: ${next.link.what}` : doesText(next)) : ''
+      return thing
     })
 }

@@ -119,6 +119,8 @@ export const pathFrom = (graph: Graph, start: Waiter, longest = 16): Waiter[] =>
 /** Of several holders the first that is known; of a process whose thread is not known the only one, or the only one that
  * does not idle. */
 export const nextOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
+  // who ran most may itself wait for that CPU now
+  if (link?.kind === 'cpu') return undefined
   for (const holder of link?.holders ?? []) {
     const threads = threadsOf(graph, holder)
     const next = threads.length === 1 ? threads[0] : onlyBusy(graph, holder.pid)

@@ -9,12 +9,12 @@ interface Seen {
   holders: Map<string, number>
 }
 
-/** Adds to each thing who held it mostly, as in `worker-7 50, 9 of 10`. */
+/** Who held it mostly, as in `worker-7 50, 9 of 10`, in the order of the things. */
 export const mostOften = () => {
   let known = new Map<string, Seen>()
-  return <T extends Pick<Thing, 'key' | 'holder'>>(things: readonly T[]): (T & { mostly: string })[] => {
+  return (things: readonly Pick<Thing, 'key' | 'holder'>[]): string[] => {
     const now = new Map<string, Seen>()
-    const rows = things.map((thing) => {
+    const mostly = things.map((thing) => {
       const seen = known.get(thing.key) ?? { readings: 0, holders: new Map<string, number>() }
       seen.readings++
       const count = seen.holders.get(thing.holder) ?? 0
@@ -22,11 +22,11 @@ export const mostOften = () => {
         seen.holders.set(thing.holder, count + 1)
       now.set(thing.key, seen)
       const [most, times] = [...seen.holders].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0])
-      return { ...thing, mostly: most === '' ? '' : `${most}, ${times} of ${seen.readings}` }
+      return most === '' ? '' : `${most}, ${times} of ${seen.readings}`
     })
     // one that nobody waits for at the moment is remembered while there is room
     for (const [key, seen] of known) if (!now.has(key) && now.size < MOST_THINGS) now.set(key, seen)
     known = now
-    return rows
+    return mostly
   }
 }

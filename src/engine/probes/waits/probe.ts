@@ -94,11 +94,22 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     const isAsked = holders.version() !== ends
     ends = holders.version()
     const waiters: Waiter[] = []
+    const limited = new Map<string, Link | undefined>()
+    const unlimited = new Map<string, Link | undefined>()
+    /** Many wait for one lock: it is looked at once, apart for those with a time limit. */
+    const again = (thread: Thread, { kind, key, only }: Link): Link | undefined => {
+      const known = only ? unlimited : limited
+      const found = LOCKS.has(kind) ? known.get(key) : undefined
+      if (found && !found.holders.some(({ tid }) => tid === thread.tid)) return found
+      const link = linkOf(thread, sources)
+      if (LOCKS.has(kind)) known.set(key, link)
+      return link
+    }
     for (const thread of threads.byTid.values()) {
       const kept = thread.waiter
       if (!kept) thread.waiter = waiterOf(thread, linkOf(thread, sources))
       else if (kept.link && !SETTLED.has(kept.link.kind) && (isAsked || !ENDS.has(kept.link.kind)))
-        kept.link = linkOf(thread, sources)
+        kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
       waiter.still = thread.still
@@ -135,6 +146,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     read() {
       const { chains, steps, things, closed, threads, byTid, waiting, locked } = reading()
       const how = [...closed.values()]
+      const mostly = often(things)
       return {
         lost: 0,
         tables: {
@@ -160,22 +172,38 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
           ),
           links: tableOf(
             WAITS.tables.links,
-            steps.map(({ link, closed, ...step }): RowOf<typeof WAITS.tables.links> => ({
-              ...step,
-              what: link.what,
-              relation: link.relation,
-              sure: link.sure,
-              source: link.source,
-              closed: closed ? CLOSED[closed] : 0,
+            steps.map((step): RowOf<typeof WAITS.tables.links> => ({
+              pid: step.pid,
+              tid: step.tid,
+              step: step.step,
+              who: step.who,
+              whoTid: step.whoTid,
+              whoPid: step.whoPid,
+              does: step.does,
+              what: step.link.what,
+              relation: step.link.relation,
+              forNs: step.forNs,
+              sure: step.link.sure,
+              source: step.link.source,
+              closed: step.closed ? CLOSED[step.closed] : 0,
             })),
           ),
           things: tableOf(
             WAITS.tables.things,
-            often(things).map(({ key, closed, ...thing }): RowOf<typeof WAITS.tables.things> => ({
-              ...thing,
-              thing: key,
+            things.map((thing, index): RowOf<typeof WAITS.tables.things> => ({
+              thing: thing.key,
+              kind: thing.kind,
+              what: thing.what,
+              class: thing.class,
+              waiters: thing.waiters,
+              waitedNs: thing.waitedNs,
+              heldNs: thing.heldNs,
+              longestNs: thing.longestNs,
+              holder: thing.holder,
               holderPid: thing.holderPid || null,
-              closed: closed ? CLOSED[closed] : 0,
+              mostly: mostly[index]!,
+              holderDoes: thing.holderDoes,
+              closed: thing.closed ? CLOSED[thing.closed] : 0,
             })),
           ),
         },
@@ -209,6 +237,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
 
 /** Nobody's, or somebody's who does not change while one waits. */
 const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
+const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
 /** Of files, whose other ends are known by a search. */
 const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
 

@@ -1,0 +1,163 @@
+// Parts of the waits probe on what was made up: words of futexes, /proc/locks, kernel stacks.
+import test from 'ava'
+import { callDoes, stackRule } from '../../../src/model/waits/classes.ts'
+import { otherEnd, remoteText } from '../../../src/engine/probes/waits/decode.ts'
+import { fileLocksIn } from '../../../src/engine/probes/waits/file-locks.ts'
+import { futexOf, type FutexWords } from '../../../src/engine/probes/waits/futex.ts'
+import { mostOften } from '../../../src/engine/probes/waits/most-often.ts'
+import { mountsIn } from '../../../src/engine/probes/waits/sources.ts'
+
+const WAIT = 128
+const BITSET = 9 | 256 | 128
+const THREADS = new Set([100, 101, 102])
+
+const words = (more: Partial<FutexWords>): FutexWords => ({
+  operation: WAIT,
+  value: 2,
+  timed: false,
+  after: [2, 0, 0, 0, 0, 0],
+  before: Array.from({ length: 12 }, () => 0),
+  self: 100,
+  isThread: (tid) => THREADS.has(tid),
+  ...more,
+})
+const before = (...last: number[]): number[] => [...Array.from({ length: 12 - last.length }, () => 0), ...last]
+
+test('an owner is believed when it is another thread of the process, and all beside it fits', (t) => {
+  t.like(futexOf(words({ after: [2, 0, 101, 1, 0, 0] })), { kind: 'mutex', owner: 101, sure: 'certain' })
+  t.is(futexOf(words({ after: [2, 0, 100, 1, 0, 0] })).owner, undefined, 'itself')
+  t.is(futexOf(words({ after: [2, 0, 999, 1, 0, 0] })).owner, undefined, 'no thread')
+  t.is(futexOf(words({ after: [2, 0, 101, 0, 0, 0] })).owner, undefined, 'nobody uses it')
+  t.is(futexOf(words({ after: [2, 0, 101, 1, 0x7fff0000, 0] })).owner, undefined, 'no kind of mutex')
+})
+
+test('a word that has changed since the call is of one who is being woken', (t) => {
+  t.like(futexOf(words({ after: [0, 0, 101, 1, 0, 0] })), { kind: 'futex', sure: 'possible' })
+})
+
+test('owners in the word itself', (t) => {
+  const held = 0x8000_0000 + 102
+  t.like(futexOf(words({ value: held, after: [held, 0, 0, 0, 0, 0] })), { kind: 'mutex', owner: 102 })
+  t.like(futexOf(words({ operation: 6 | WAIT, value: 0, after: [held, 0, 0, 0, 0, 0] })), {
+    kind: 'mutex',
+    owner: 102,
+    words: 'PI mutex',
+  })
+  // musl's plain mutex
+  const busy = 0x8000_0010
+  t.like(futexOf(words({ value: busy, after: [busy, 1, 0, 0, 0, 0] })), {
+    kind: 'mutex',
+    owner: undefined,
+    sure: 'likely',
+  })
+})
+
+test('pthread_join: of glibc the word, of musl the word two before', (t) => {
+  t.like(futexOf(words({ operation: 9 | 256, value: 101, after: [101, 0, 0, 0, 0, 0] })), { kind: 'join', owner: 101 })
+  t.like(futexOf(words({ value: 2, before: before(101, 0) })), { kind: 'join', owner: 101, sure: 'likely' })
+})
+
+test('rwlocks: the writer is known, readers are counted', (t) => {
+  // on the word of the writing phase: readers and writers are before it, the writer four words after
+  t.like(futexOf(words({ operation: BITSET, value: 3, after: [3, 0, 0, 0, 102, 0], before: before(8, 1) })), {
+    kind: 'rwlock',
+    owner: 102,
+  })
+  t.like(futexOf(words({ operation: BITSET, value: 2, after: [2, 0, 0, 0, 0, 0], before: before(24, 1) })), {
+    kind: 'rwlock',
+    words: 'rwlock with 3 readers',
+  })
+})
+
+test('condition variables, semaphores and barriers are named, and have no owner', (t) => {
+  t.is(futexOf(words({ operation: BITSET, value: 0, after: [0, 0, 0, 0, 0, 0], before: before(16) })).kind, 'condition')
+  t.is(futexOf(words({ operation: BITSET, value: 0, after: [0, 3, 0, 0, 0, 0] })).kind, 'semaphore')
+  t.is(futexOf(words({ value: 0, after: [0, 3, 0, 2, 0, 0], before: before(1) })).kind, 'barrier')
+  t.is(futexOf(words({ value: 7, after: [7, 9, 9, 9, 9, 9] })).kind, 'futex')
+})
+
+test('no words around it, or garbage, is no error', (t) => {
+  for (const after of [[2, 0, 0, 0, 0, 0], Array.from({ length: 6 }, () => 0xffff_ffff)])
+    for (const value of [0, 2, 3, 0xffff_ffff])
+      for (const operation of [0, 6, 9, 11, 13, WAIT, BITSET, 0x1ff])
+        t.is(futexOf(words({ operation, value, after, before: [], isThread: () => false })).owner, undefined)
+})
+
+test('/proc/locks: who waits stands behind whom he waits for', (t) => {
+  const locks = fileLocksIn(
+    [
+      '1: FLOCK  ADVISORY  WRITE 700 08:01:131 0 EOF',
+      '1: -> FLOCK  ADVISORY  WRITE 701 08:01:131 0 EOF',
+      '1:   -> FLOCK  ADVISORY  WRITE 702 08:01:131 0 EOF',
+      '2: OFDLCK ADVISORY  WRITE -1 08:01:140 0 EOF',
+      '2: -> POSIX  ADVISORY  WRITE 703 08:01:140 0 EOF',
+      '3: POSIX  ADVISORY  READ  704 08:01:150 0 EOF',
+      'garbage',
+    ].join('\n'),
+  )
+  t.deepEqual([...locks.keys()], [701, 702, 703])
+  t.deepEqual(locks.get(702), [{ kind: 'FLOCK', ino: 131, holder: 700 }])
+  t.deepEqual(locks.get(703), [{ kind: 'POSIX', ino: 140, holder: 0 }])
+})
+
+test('kernel stacks: the cause is found behind the functions that only wait', (t) => {
+  const commit = stackRule([
+    'schedule',
+    'jbd2_log_wait_commit',
+    'jbd2_complete_transaction',
+    'ext4_sync_file',
+    'do_fsync',
+  ])
+  t.is(commit.rule?.words, 'journal commit')
+  t.is(commit.from, 'jbd2_log_wait_commit')
+  t.is(
+    stackRule(['schedule', 'io_schedule', 'folio_wait_bit_common', 'do_swap_page', 'handle_mm_fault']).rule?.words,
+    'swap-in',
+  )
+  const lock = stackRule([
+    'schedule',
+    'schedule_preempt_disabled',
+    'rwsem_down_write_slowpath',
+    'down_write',
+    'ext4_buffered_write_iter',
+  ])
+  t.is(lock.rule?.kind, 'kernel lock')
+  t.is(lock.from, 'ext4_buffered_write_iter')
+  t.deepEqual(stackRule([]), { from: undefined })
+  t.is(stackRule(['some_driver_wait']).rule, undefined)
+})
+
+test('the other end of a connection has the ends the other way round', (t) => {
+  const tcp = Buffer.alloc(40)
+  tcp.writeUInt16LE(1000, 0)
+  tcp.writeUInt16LE(80, 2)
+  tcp.writeUInt16LE(2, 4)
+  tcp.set([10, 0, 0, 1], 8)
+  tcp.set([10, 0, 0, 2], 24)
+  t.is(remoteText(tcp), '10.0.0.2:80')
+  t.is(remoteText(otherEnd(tcp)), '10.0.0.1:1000')
+  t.deepEqual(otherEnd(otherEnd(tcp)), tcp)
+})
+
+test('who held it most often', (t) => {
+  const often = mostOften()
+  const held = (...holders: string[]): string[] => holders.flatMap((holder) => often([{ key: 'm', holder }]))
+  t.deepEqual(held('a 1', 'b 2', 'b 2', ''), ['a 1, 1 of 1', 'a 1, 1 of 2', 'b 2, 2 of 3', 'b 2, 2 of 4'])
+  t.deepEqual(often([{ key: 'n', holder: '' }]), [''])
+})
+
+test('file systems by device', (t) => {
+  t.deepEqual(
+    [...mountsIn('25 30 253:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n26 25 0:22 / /proc rw - proc proc rw\nx')],
+    [
+      ['253:0', 'ext4 at /'],
+      ['0:22', 'proc at /proc'],
+    ],
+  )
+})
+
+test('calls of both tables', (t) => {
+  t.is(callDoes('futex/32'), 'futex')
+  t.is(callDoes('recvfrom'), 'read')
+  t.is(callDoes('getpid'), undefined)
+})

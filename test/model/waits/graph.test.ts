@@ -1,0 +1,194 @@
+// Chains and circles of waits made up.
+import test from 'ava'
+import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
+import { closedIn, graphOf } from '../../../src/model/waits/graph.ts'
+import type { Holder, Link, Waiter } from '../../../src/model/waits/types.ts'
+
+const lock = (holders: Holder[], more: Partial<Link> = {}): Link => ({
+  kind: 'mutex',
+  key: `mutex ${holders.map(({ tid, pid }) => tid ?? pid).join(' ')}`,
+  what: 'mutex',
+  relation: 'held by',
+  holders,
+  sure: 'certain',
+  source: 'test',
+  class: 'lock',
+  only: true,
+  open: false,
+  ...more,
+})
+
+const waiter = (tid: number, link?: Link, more: Partial<Waiter> = {}): Waiter => ({
+  tid,
+  pid: 1,
+  comm: 'app',
+  state: link ? '.' : 'R',
+  call: 'futex',
+  forNs: 1e9,
+  still: true,
+  link,
+  ...more,
+})
+
+const onThread = (tid: number, more: Partial<Link> = {}, pid = 1): Link => lock([{ pid, tid }], more)
+const closed = (...waiters: Waiter[]): [number, string][] => [...closedIn(graphOf(waiters))].sort(([a], [b]) => a - b)
+
+const OPTIONS: ExplainOptions = {
+  intervalNs: 1e9,
+  wanted: () => true,
+  mostChains: 100,
+  mostSteps: 100,
+  mostThings: 100,
+}
+
+test('a circle of locks is a deadlock; who waits behind it is not in it', (t) => {
+  t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(1)), waiter(3, onThread(1))), [
+    [1, 'locks'],
+    [2, 'locks'],
+  ])
+})
+
+test('a lock that one holds himself closes at once', (t) => {
+  t.deepEqual(closed(waiter(1, onThread(1))), [[1, 'locks']])
+})
+
+test('no circle where one has a time limit, has run meanwhile, runs, or is not there', (t) => {
+  t.deepEqual(closed(waiter(1, onThread(2, { open: true, only: false })), waiter(2, onThread(1))), [])
+  t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(1), { still: false })), [])
+  t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(3)), waiter(3)), [])
+  t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(9))), [])
+})
+
+test('of several who can end a wait one is enough', (t) => {
+  const either = lock([
+    { pid: 1, tid: 2 },
+    { pid: 1, tid: 3 },
+  ])
+  t.deepEqual(closed(waiter(1, either), waiter(2, onThread(1)), waiter(3)), [])
+  t.is(closed(waiter(1, either), waiter(2, onThread(1)), waiter(3, onThread(1))).length, 2)
+})
+
+test('a process goes on while any of its threads does', (t) => {
+  const ofProcess = (pid: number) => lock([{ pid }], { only: false, kind: 'pipe' })
+  const two = [waiter(1, ofProcess(2)), waiter(2, ofProcess(1), { pid: 2 })]
+  t.deepEqual(closed(...two), [
+    [1, 'waits'],
+    [2, 'waits'],
+  ])
+  t.deepEqual(closed(...two, waiter(3, undefined, { pid: 2 })), [], 'another thread of the second one runs')
+  t.is(closed(...two, waiter(3, onThread(2, {}, 2), { pid: 2 })).length, 2, 'another thread is stuck as well')
+})
+
+test('a pipe to oneself is no circle: a signal handler may write', (t) => {
+  t.deepEqual(closed(waiter(1, lock([{ pid: 1 }], { only: false, kind: 'pipe' }))), [])
+})
+
+test('random graphs: what is closed is what a slow look at each subset leaves', (t) => {
+  let seed = 7
+  const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below
+  for (let round = 0; round < 400; round++) {
+    const count = 2 + random(7)
+    const waiters = Array.from({ length: count }, (_, tid) => {
+      const holders = Array.from({ length: 1 + random(2) }, () => ({ pid: 1, tid: random(count) }))
+      return waiter(tid, random(4) === 0 ? undefined : lock(holders, { open: random(5) === 0 }))
+    })
+    // who can go on: who runs or is open, then whoever has one of these as a holder
+    const goes = new Set(waiters.filter(({ link }) => !link || link.open).map(({ tid }) => tid))
+    for (let changed = true; changed;) {
+      changed = false
+      for (const { tid, link } of waiters)
+        if (!goes.has(tid) && link!.holders.some((holder) => goes.has(holder.tid!))) {
+          goes.add(tid)
+          changed = true
+        }
+    }
+    const found = closedIn(graphOf(waiters))
+    for (const tid of found.keys()) t.false(goes.has(tid), `round ${round}: ${tid} can go on`)
+    t.is(found.size > 0, goes.size < count, `round ${round}`)
+  }
+})
+
+test('a chain in words, its links, and the things that are waited for', (t) => {
+  const file: Link = lock([], {
+    kind: 'disk',
+    key: 'file wal',
+    what: 'fsync wal.log',
+    end: 'ext4 on vda',
+    class: 'disk',
+    only: false,
+    open: true,
+  })
+  const { chains, steps, things } = explain(
+    [
+      waiter(1, onThread(2), { comm: 'a' }),
+      waiter(3, onThread(2), { comm: 'c', forNs: 5e8 }),
+      waiter(2, file, { comm: 'b', state: 'D', call: 'fsync' }),
+    ],
+    OPTIONS,
+  )
+  t.deepEqual(
+    chains.map(({ waiter: { tid }, text, holderText }) => [tid, text, holderText]),
+    [
+      [1, 'mutex held by b 2 -> fsync wal.log, ext4 on vda', 'b 2'],
+      [2, 'fsync wal.log, ext4 on vda', 'ext4 on vda'],
+      [3, 'mutex held by b 2 -> fsync wal.log, ext4 on vda', 'b 2'],
+    ],
+  )
+  t.deepEqual(
+    steps.filter(({ tid }) => tid === 1).map(({ step, whoTid, link }) => [step, whoTid, link.what]),
+    [
+      [0, 1, 'mutex'],
+      [1, 2, 'fsync wal.log'],
+    ],
+  )
+  const [mutex, disk] = things
+  t.like(mutex, {
+    waiters: 2,
+    waitedNs: 1.5e9,
+    longestNs: 1e9,
+    holder: 'b 2',
+    holderPid: 1,
+    holderDoes: 'fsync: fsync wal.log',
+  })
+  t.like(disk, { waiters: 1, holder: 'ext4 on vda', holderDoes: '' })
+})
+
+test('a chain that closes says where, and comes first', (t) => {
+  const { chains, closed: found } = explain(
+    [waiter(9, onThread(1), { forNs: 9e9 }), waiter(1, onThread(2)), waiter(2, onThread(1))],
+    OPTIONS,
+  )
+  t.is(found.size, 2)
+  t.deepEqual(
+    chains.map(({ waiter: { tid }, closed: how }) => [tid, how]),
+    [
+      [1, 'locks'],
+      [2, 'locks'],
+      [9, undefined],
+    ],
+  )
+  t.is(chains[0]!.text, 'mutex held by app 2 -> mutex held by app 1, which is where it closes')
+})
+
+test('many threads of one process: the chain goes on with the only one that does not idle', (t) => {
+  const idle = lock([], { class: 'idle', kind: 'events', open: true, what: 'events' })
+  const peer = lock([{ pid: 7 }], { kind: 'pipe', what: 'pipe 5', relation: 'written by', class: 'local' })
+  const crowd = [70, 71, 72].map((tid) => waiter(tid, idle, { pid: 7, comm: 'srv' }))
+  const text = (...more: Waiter[]): string =>
+    explain([waiter(1, peer), ...crowd, ...more], OPTIONS).chains.find(({ waiter: { tid } }) => tid === 1)!.text
+  t.is(text(), 'pipe 5 written by srv 7 (3 threads)')
+  t.is(text(waiter(73, undefined, { pid: 7, comm: 'busy' })), 'pipe 5 written by busy 73, running')
+})
+
+test('those that only idle come last, and are no things', (t) => {
+  const idle = lock([], { class: 'idle', kind: 'events', key: 'events 5', open: true })
+  const { chains, things } = explain([waiter(5, idle), waiter(1, onThread(2)), waiter(2)], OPTIONS)
+  t.deepEqual(
+    chains.map(({ waiter: { tid }, heldNs }) => [tid, heldNs]),
+    [
+      [1, 1e9],
+      [5, 0],
+    ],
+  )
+  t.is(things.length, 1)
+})
