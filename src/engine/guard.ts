@@ -1,22 +1,31 @@
 // Keeps the kernel programs within what they may take: measures for a second now and then, sooner when there is cause,
-// and asks overhead.ts what to give up and what to try again. Acts through `onChange`.
+// and asks overhead.ts what to give up and what to try again. How many events there are is known at every tick, so that
+// a load that begins is noticed then. Acts through `onChange`.
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { judge, NOTHING_SHED } from './overhead.ts'
-import type { Load, Part, Shed } from './overhead.ts'
+import { judge, NOTHING_SHED, predicted } from './overhead.ts'
+import type { Load, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
-const FIRST_MS = 3000
+const FIRST_MS = 1500
 const WINDOW_MS = 1000
 const EVERY_MS = 30_000
+/** While something is given up whose cost in full is known at any time. */
+const WATCHING_MS = 4000
 /** Before the next sample when the last one was above the limit, or something was changed. */
-const SOON_MS = 1500
+const SOON_MS = 500
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 
+export interface Budget {
+  /** Of all CPUs; 0: no limit. */
+  limitPercent: number
+  /** In full whatever it costs, or cheaper whatever it may. */
+  pins: Readonly<Record<string, 'full' | 'cheaper'>>
+}
+
 export interface GuardOptions {
   meter: Meter
-  /** Of all CPUs; 0: no limit. */
   limitPercent: number
   cpus: number
   onChange(nowMs: number): void
@@ -28,35 +37,60 @@ export interface Guard {
   begin(nowMs: number): void
   step(nowMs: number): void
   dueMs(): number
+  /** Why a part is given up. */
   shed(part: Part): Shed | undefined
+  /** What it would take in full now, of all CPUs. */
+  predicted(part: Part): number | undefined
+  /** Events a second of each part, in the interval that ended. */
+  note(rates: ReadonlyMap<Part, number>, nowMs: number): void
+  change(budget: Budget, nowMs: number): void
 }
 
-export const createGuard = ({ meter, limitPercent, cpus, onChange, onBlind }: GuardOptions): Guard => {
-  let overhead = NOTHING_SHED
+export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange, onBlind }: GuardOptions): Guard => {
+  let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
+  let isBlind = false
+  let limitPercent = firstPercent
+  let pinned: ReadonlySet<Part> = new Set()
+  let rates: ReadonlyMap<Part, number> = new Map()
 
   const open = (nowMs: number): void => {
     const why = meter.hold('guard')
     if (why !== undefined) {
       dueMs = Infinity
+      isBlind = true
       return onBlind(why)
     }
     window = meter.mark()
     dueMs = nowMs + WINDOW_MS
   }
 
+  const end = (): void => {
+    if (window) meter.drop('guard')
+    window = undefined
+  }
+
   const close = (mark: Mark, nowMs: number): void => {
     const runs = meter.since(mark)
-    meter.drop('guard')
-    window = undefined
+    end()
     const before = overhead.shed
-    overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus })
+    overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
     const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
-    const nextMs = Math.min(EVERY_MS, ...overhead.shed.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
-    dueMs = nowMs + (changed || overhead.over > 0 ? SOON_MS : Math.max(SOON_MS, nextMs))
+    const isWatching = overhead.shed.some(({ part }) => predicted(overhead, part, rates) !== undefined)
+    const nextMs = Math.min(
+      isWatching ? WATCHING_MS : EVERY_MS,
+      ...overhead.shed.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs),
+    )
+    dueMs = nowMs + (changed || overhead.over > 0 || overhead.fits > 0 ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
+
+  /** Of those in full, by what an event takes. */
+  const expected = (): number =>
+    [...rates.keys()]
+      .filter((part) => !overhead.shed.some((shed) => shed.part === part))
+      .reduce((total, part) => total + (predicted(overhead, part, rates) ?? 0), 0)
 
   return {
     begin(nowMs) {
@@ -69,6 +103,24 @@ export const createGuard = ({ meter, limitPercent, cpus, onChange, onBlind }: Gu
     },
     dueMs: () => dueMs,
     shed: (part) => overhead.shed.find((shed) => shed.part === part),
+    predicted: (part) => predicted(overhead, part, rates),
+    note(now, nowMs) {
+      rates = now
+      if (!(limitPercent > 0) || isBlind || window || dueMs === Infinity || expected() <= limitPercent) return
+      // one sample that confirms it is enough
+      overhead = { ...overhead, over: Math.max(1, overhead.over) }
+      dueMs = nowMs
+    },
+    change({ limitPercent: percent, pins }, nowMs) {
+      limitPercent = percent
+      pinned = new Set(Object.entries(pins).flatMap(([part, pin]) => (pin === 'full' ? [part as Part] : [])))
+      const shed = limitPercent > 0 ? overhead.shed.filter(({ part }) => !pinned.has(part)) : []
+      // under another limit each may be tried again at once
+      overhead = { ...overhead, over: 0, shed: shed.map((each) => ({ ...each, untilMs: nowMs })) }
+      end()
+      dueMs = limitPercent > 0 && !isBlind ? nowMs : Infinity
+      onChange(nowMs)
+    },
   }
 }
 

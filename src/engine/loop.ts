@@ -4,13 +4,15 @@
 import type { ShedDetail } from '../stream/cost.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Command, Hello, Message, ProbeId, ProbeStatus, Target } from '../stream/types.ts'
+import type { Command, Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/types.ts'
 import type { HostNow } from './proc/host.ts'
 import { createFollower } from './follow.ts'
 import type { FollowOptions } from './follow.ts'
 import { createGuard } from './guard.ts'
+import type { Budget } from './guard.ts'
 import { createMeter } from './meter.ts'
 import type { Mark } from './meter.ts'
+import { written } from './overhead.ts'
 import type { Part, Shed } from './overhead.ts'
 import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
@@ -22,6 +24,11 @@ const EARLY_MS = 1
 /** The probe that can do with less. */
 const DETAILED: ProbeId = 'syscalls'
 const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
+
+const PINNED: ShedDetail = { why: 'it is pinned there', mend: 'T lets go of it', retryMs: 0 }
+/** A change of tier waits for a tick no longer than this; and no interval becomes shorter. */
+const MOST_WAIT_MS = 1500
+const LEAST_INTERVAL_MS = 100
 
 /** A smaller one is a clock that is being kept right. */
 const LEAST_STEP_MS = 500
@@ -44,6 +51,8 @@ export interface LoopOptions {
   /** Makes the supervisor of each probe. */
   probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
   host(): HostNow
+  /** Notes how many events a second a sample tells of, by which what its probe would cost is known. */
+  noteRates?(rates: Map<Part, number>, sample: Sample): void
   /** How the target is told from others that get its name. */
   follow: FollowOptions
   /** What /proc says of a process; undefined when it is gone. */
@@ -104,7 +113,10 @@ export const createLoop = (options: LoopOptions): Loop => {
     ...stacks,
   ]
   const probes = options.probes({ onStatus, commands })
-  const { limitPercent } = options
+  let budget: Budget = { limitPercent: options.limitPercent, pins: {} }
+  const rates = new Map<Part, number>()
+  /** Of the grid, while a tick comes early. */
+  let gridMs: number | undefined
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
   /** What was last said to be shed. */
   const told = new Map<ProbeId, Shed | undefined>()
@@ -112,16 +124,26 @@ export const createLoop = (options: LoopOptions): Loop => {
   let shownSince: { mark: Mark; why: string | undefined } | undefined
 
   const shedSince = (part: Part, nowMs: number): ShedDetail | undefined => {
+    if (budget.pins[part] === 'cheaper') return PINNED
     const shed = guard.shed(part)
-    return shed && { why: shed.why, mend: SHED_MEND, retryMs: Math.round(Math.max(0, shed.untilMs - nowMs)) }
+    if (!shed) return undefined
+    const fullPercent = guard.predicted(part)
+    return {
+      why: shed.why,
+      mend: SHED_MEND,
+      // by what it would take, where that is known
+      retryMs: fullPercent === undefined ? Math.round(Math.max(0, shed.untilMs - nowMs)) : 0,
+      ...(fullPercent !== undefined && { fullPercent: Number(written(fullPercent)) }),
+    }
   }
 
   /** Makes what runs equal to what is wanted and may be. */
   const apply = (nowMs: number): void => {
     for (const probe of probes) {
       const shed = on.includes(probe.id) ? guard.shed(probe.id) : undefined
+      const isThin = shed !== undefined || budget.pins[probe.id] === 'cheaper'
       if (!on.includes(probe.id)) void probe.switchOff()
-      else if (probe.thin(shed !== undefined) || !shed) probe.switchOn(nowMs)
+      else if (probe.thin(isThin) || !shed) probe.switchOn(nowMs)
       else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...shedSince(probe.id, nowMs)! })
       told.set(probe.id, shed)
     }
@@ -133,12 +155,22 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const guard = createGuard({
     meter,
-    limitPercent,
+    limitPercent: budget.limitPercent,
     cpus: options.hello.cpus,
-    onChange: apply,
+    onChange(nowMs) {
+      apply(nowMs)
+      tickEarly(nowMs)
+    },
     onBlind: (why) =>
       send({ type: 'log', atMs: streamMs(), level: 'warn', text: `own overhead cannot be watched: ${why}` }),
   })
+
+  /** Tiers change at ticks: where the next one is far, an interval is cut in two. */
+  const tickEarly = (nowMs: number): void => {
+    if (isStarting || nextTickMs - nowMs < MOST_WAIT_MS || nowMs - lastTickMs < LEAST_INTERVAL_MS) return
+    gridMs = nextTickMs
+    nextTickMs = nowMs
+  }
 
   const showCost = (show: boolean): void => {
     if (show === (shownSince !== undefined)) return
@@ -151,12 +183,17 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (!shownSince) return
     const { mark, why } = shownSince
     shownSince = { mark: meter.mark(), why }
+    const costs = meter.costs(mark)
+    for (const cost of costs.probes) {
+      const fullPercent = guard.shed(cost.probe) || budget.pins[cost.probe] ? guard.predicted(cost.probe) : undefined
+      if (fullPercent !== undefined) cost.fullPercent = Number(written(fullPercent))
+    }
     send({
       type: 'cost',
       atMs,
       cpus: options.hello.cpus,
-      limitPercent,
-      ...meter.costs(mark),
+      limitPercent: budget.limitPercent,
+      ...costs,
       ...(why !== undefined && { why }),
     })
   }
@@ -206,8 +243,11 @@ export const createLoop = (options: LoopOptions): Loop => {
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs, shedSince(probe.id, nowMs))
       const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
-      if (sample) send({ ...sample, ...(shed && { shed }) } as Message)
+      if (!sample) continue
+      options.noteRates?.(rates, sample)
+      send({ ...sample, ...(shed && { shed }) } as Message)
     }
+    guard.note(rates, nowMs)
     if (moved?.target) for (const probe of probes) probe.command(target, nowMs)
     sendCost(atMs)
   }
@@ -220,6 +260,11 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   /** The next point of the grid that is not yet over. */
   const advance = (nowMs: number): void => {
+    if (gridMs !== undefined) {
+      nextTickMs = gridMs
+      gridMs = undefined
+      return
+    }
     nextTickMs += intervalMs
     if (nextTickMs <= nowMs) nextTickMs += Math.ceil((nowMs - nextTickMs + EARLY_MS) / intervalMs) * intervalMs
   }
@@ -275,6 +320,10 @@ export const createLoop = (options: LoopOptions): Loop => {
       if (command.cmd === 'detail') wantsDetail = command.on
       if (command.cmd === 'probes' || command.cmd === 'detail') return apply(nowMs)
       if (command.cmd === 'cost') return showCost(command.on)
+      if (command.cmd === 'budget') {
+        budget = { limitPercent: command.limitPercent, pins: command.pins }
+        return guard.change(budget, nowMs)
+      }
       if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
       const told = command.cmd === 'target' ? (target = targetCommand(follower.set(command.target))) : command
       if (command.cmd === 'cpus') cpus = [command]

@@ -18,6 +18,7 @@ import { keepDescriptorsBlocking } from './descriptors.ts'
 import { startDescribed } from './described.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
+import { noteRates } from './events.ts'
 import { engineOptions } from './options.ts'
 import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
@@ -86,6 +87,7 @@ const run = ({
     limitPercent,
     statistics: holdStatistics,
     host: readHost,
+    noteRates,
     follow: { cgroupId, startedMs: startedMsOf },
     process: readProcess,
     nowMs,

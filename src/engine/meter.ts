@@ -66,7 +66,14 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
       source: work.source,
       programs: runs.length - iterators,
       iterators,
-      ...(release && { runs: sum(runs, 'runs'), runNs: sum(runs, 'ns') }),
+      ...(release && {
+        runs: sum(runs, 'runs'),
+        runNs: sum(runs, 'ns'),
+        hookNs: sum(
+          runs.filter(({ iterator }) => !iterator),
+          'ns',
+        ),
+      }),
       ...(map && { map }),
       ...(ownNs !== undefined && { processNs: ownNs }),
     }

@@ -1,7 +1,8 @@
 // What to give up when the kernel programs cost more than they may, and when to try again. Two samples in a row above
 // the limit decide; detail goes first, then sampled stacks, then the costliest probes, until the rest fits. A probe that
-// has a lower tier goes on in it. Each comes back in full alone after a while, which doubles as long as it has to go
-// again. Pure: the caller measures, acts, has the time.
+// has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
+// there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
+// while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
 import type { ProbeId } from '../stream/types.ts'
 
 /** What can be given up: a probe in full, or the detail of one. */
@@ -23,9 +24,13 @@ export interface Shed {
 export interface Overhead {
   /** Samples above the limit, in a row. */
   over: number
+  /** Samples in a row in which what was given up last would have fitted. */
+  fits: number
   shed: readonly Shed[]
   /** Parts that came back: when, and how long they had been away. */
   returned: ReadonlyMap<Part, { atMs: number; waitMs: number }>
+  /** Of all CPUs, for one event a second, in full. */
+  each: ReadonlyMap<Part, number>
 }
 
 export interface Judged {
@@ -33,35 +38,62 @@ export interface Judged {
   loads: readonly Load[]
   limitPercent: number
   cpus: number
+  /** Events a second of those that are known. */
+  rates?: ReadonlyMap<Part, number>
+  /** Never given up. */
+  pinned?: ReadonlySet<Part>
 }
 
-export const NOTHING_SHED: Overhead = { over: 0, shed: [], returned: new Map() }
+export const NOTHING_SHED: Overhead = { over: 0, fits: 0, shed: [], returned: new Map(), each: new Map() }
 
 const SAMPLES = 2
 export const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 16 * 60_000
 /** Back for so long, a part starts anew with the shortest wait. */
 const FORGIVEN_MS = 5 * 60_000
-/** Nothing comes back while the rest takes more than this part of the limit. */
+/** Nothing comes back while it and the rest would take more than this part of the limit. */
 const CALM = 0.8
+/** Of fewer events a second the cost of one is not told. */
+const LEAST_RATE = 100
+
+/** What a part would take in full, of all CPUs, with as many events as there are; undefined: not known. */
+export const predicted = (
+  { each }: Pick<Overhead, 'each'>,
+  part: Part,
+  rates: ReadonlyMap<Part, number> | undefined,
+): number | undefined => {
+  const [one, rate] = [each.get(part), rates?.get(part)]
+  return one === undefined || rate === undefined ? undefined : one * rate
+}
 
 /** The next state, after one sample. */
-export const judge = (state: Overhead, judged: Judged): Overhead => {
+export const judge = (before: Overhead, judged: Judged): Overhead => {
+  const state = { ...before, each: learned(before, judged) }
   const total = sum(judged.loads)
   if (total <= judged.limitPercent) return giveBack({ ...state, over: 0 }, total, judged)
   const over = state.over + 1
-  const waiting = { ...state, over, shed: state.shed.map((shed) => later(shed, judged.nowMs)) }
+  const waiting = { ...state, over, fits: 0, shed: state.shed.map((shed) => later(shed, judged.nowMs)) }
   return over < SAMPLES ? waiting : giveUp({ ...waiting, over: 0 }, total, judged)
 }
 
-const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs }: Judged): Overhead => {
+/** What one event takes, of those that are in full. */
+const learned = ({ each, shed }: Overhead, { loads, rates }: Judged): ReadonlyMap<Part, number> => {
+  const given = new Set(shed.map(({ part }) => part))
+  const known = loads.flatMap(({ part, percent }): [Part, number][] => {
+    const rate = rates?.get(part) ?? 0
+    return percent > 0 && rate >= LEAST_RATE && !given.has(part) ? [[part, percent / rate]] : []
+  })
+  return known.length === 0 ? each : new Map([...each, ...known])
+}
+
+const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs, pinned }: Judged): Overhead => {
   const why = `kernel programs took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
   const shed: Shed[] = []
   let rest = total
   const given = new Set(state.shed.map(({ part }) => part))
   for (const { part, percent } of inOrder(loads)) {
     if (rest <= limitPercent) break
-    if (given.has(part)) continue
+    if (given.has(part) || pinned?.has(part)) continue
     rest -= percent
     const waitMs = waitOf(state.returned.get(part), nowMs)
     shed.push({ part, why, waitMs, untilMs: nowMs + waitMs })
@@ -70,16 +102,27 @@ const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, now
 }
 
 /** One at a time, so that the next sample tells whether it was too much; the one that went last comes first. */
-const giveBack = (state: Overhead, total: number, { limitPercent, nowMs }: Judged): Overhead => {
-  const due = state.shed.findLast(({ untilMs }) => untilMs <= nowMs)
-  if (!due) return state
-  if (total > limitPercent * CALM) return { ...state, shed: state.shed.map((shed) => later(shed, nowMs)) }
-  return {
-    ...state,
-    shed: state.shed.filter((shed) => shed !== due).map((shed) => later(shed, nowMs)),
-    returned: new Map([...state.returned, [due.part, { atMs: nowMs, waitMs: due.waitMs }]]),
-  }
+const giveBack = (state: Overhead, total: number, { limitPercent, nowMs, rates, loads }: Judged): Overhead => {
+  const fitting = state.shed.findLast(({ part }) => {
+    const percent = predicted(state, part, rates)
+    const now = loads.find((load) => load.part === part)?.percent ?? 0
+    return percent !== undefined && total - now + percent <= limitPercent * CALM
+  })
+  const fits = fitting ? state.fits + 1 : 0
+  if (fitting && fits >= SAMPLES) return returned({ ...state, fits: 0 }, fitting, nowMs)
+  const due = state.shed.findLast(
+    ({ part, untilMs }) => untilMs <= nowMs && predicted(state, part, rates) === undefined,
+  )
+  if (!due) return { ...state, fits }
+  if (total > limitPercent * CALM) return { ...state, fits, shed: state.shed.map((shed) => later(shed, nowMs)) }
+  return returned({ ...state, fits }, due, nowMs)
 }
+
+const returned = (state: Overhead, back: Shed, nowMs: number): Overhead => ({
+  ...state,
+  shed: state.shed.filter((shed) => shed !== back).map((shed) => later(shed, nowMs)),
+  returned: new Map([...state.returned, [back.part, { atMs: nowMs, waitMs: back.waitMs }]]),
+})
 
 /** What is due waits once more. */
 const later = (shed: Shed, nowMs: number): Shed =>
@@ -95,4 +138,4 @@ const rank = (part: Part): number => (part === 'detail' ? 0 : part === 'stacks' 
 
 const sum = (loads: readonly Load[]): number => loads.reduce((total, { percent }) => total + percent, 0)
 
-const written = (percent: number): string => String(Number(percent.toPrecision(2)))
+export const written = (percent: number): string => String(Number(percent.toPrecision(2)))

@@ -33,6 +33,8 @@ export const decodeCommand = (line: string): Command | undefined => {
       return typeof value.on === 'boolean' ? { cmd: 'cpus', on: value.on } : undefined
     case 'cost':
       return typeof value.on === 'boolean' ? { cmd: 'cost', on: value.on } : undefined
+    case 'budget':
+      return decodeBudget(value)
     case 'target':
       return value.target === undefined ? { cmd: 'target' } : withTarget(decodeTarget(value.target))
     case 'stacks':
@@ -59,6 +61,18 @@ export const knownProbes = (names: readonly unknown[]): ProbeId[] =>
   [...new Set(names.filter((each) => name(each) === undefined) as ProbeId[])].slice(0, MOST_PROBES)
 
 const withTarget = (target: Target | undefined): Command | undefined => target && { cmd: 'target', target }
+
+const decodeBudget = ({ limitPercent, pins }: Record<string, unknown>): Command | undefined => {
+  if (!isNumber(limitPercent) || limitPercent < 0 || typeof pins !== 'object' || pins === null) return undefined
+  const known = Object.entries(pins).filter(
+    ([probe, pin]) => name(probe) === undefined && (pin === 'full' || pin === 'cheaper'),
+  )
+  return {
+    cmd: 'budget',
+    limitPercent: Math.min(100, limitPercent),
+    pins: Object.fromEntries(known.slice(0, MOST_PROBES)),
+  }
+}
 
 const decodeStacks = ({ on, mode, thresholdNs, wakers }: Record<string, unknown>): Command | undefined =>
   typeof on === 'boolean' && isMode(mode) && isNumber(thresholdNs) && thresholdNs >= 0 && typeof wakers === 'boolean'

@@ -17,6 +17,10 @@ export interface ProbeCost {
   map?: { name: string; entries: number; maxEntries: number }
   /** CPU time of a process of its own. */
   processNs?: number
+  /** Of the time, that of programs at hooks: what a cheaper tier saves. */
+  hookNs?: number
+  /** In a cheaper tier: share of all CPUs that it would take in full now, where that is known. */
+  fullPercent?: number
 }
 
 export interface CostMessage {
@@ -48,5 +52,8 @@ export interface Tier extends ShedDetail {
 export interface ShedDetail {
   why: string
   mend: string
+  /** 0: not by time. */
   retryMs: number
+  /** Share of all CPUs that it would take in full now, where that is known: it comes back once that fits. */
+  fullPercent?: number
 }

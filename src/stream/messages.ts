@@ -290,7 +290,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
 
 const DATA: Record<T.OwnProbeId, Check> = { sched, block, syscalls, execsnoop, stacks }
 
-const givenUp = { why: text, mend: text, retryMs: span }
+const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
 
 const sample: Check = (value) => {
   const { probe } = value as { probe: string }
@@ -334,6 +334,8 @@ const cost = record<CostMessage>({
       runs: optional(number),
       runNs: optional(number),
       processNs: optional(number),
+      hookNs: optional(number),
+      fullPercent: optional(number),
       map: optional(record<NonNullable<ProbeCost['map']>>({ name: text, entries: number, maxEntries: number })),
     }),
   ),

@@ -414,6 +414,9 @@ export type Command =
   | { cmd: 'cpus'; on: boolean }
   /** What the probes cost. */
   | { cmd: 'cost'; on: boolean }
+  /** The most that the kernel programs may take of all CPUs (0: any), and the probes that are in full or cheaper whatever
+   * they cost. */
+  | { cmd: 'budget'; limitPercent: number; pins: Readonly<Record<string, 'full' | 'cheaper'>> }
   /** A script to be a probe from now on; whether it runs, `probes` says. */
   | { cmd: 'script'; plan: ScriptPlan }
   | { cmd: 'stop' }

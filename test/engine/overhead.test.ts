@@ -176,3 +176,22 @@ test('back for five minutes, it begins anew', (t) => {
     30_000,
   )
 })
+
+test('what is known of an event says what all of them would take: back when it fits twice, and not before', (t) => {
+  const judgeAt = (state: Overhead, nowMs: number, percent: number, rate: number): Overhead =>
+    judge(state, { nowMs, loads: [{ part: 'syscalls', percent }], rates: new Map([['syscalls', rate]]), ...LIMIT })
+  let state = judgeAt(NOTHING_SHED, 0, 4, 400_000)
+  state = judgeAt(state, 1000, 4, 400_000)
+  t.deepEqual(parts(state), ['syscalls'])
+  for (let nowMs = 2000; nowMs < 300_000; nowMs += 1000) state = judgeAt(state, nowMs, 0.1, 300_000)
+  t.deepEqual(parts(state), ['syscalls'], '3 % would be the limit itself')
+  state = judgeAt(state, 300_000, 0.1, 200_000)
+  t.deepEqual(parts(state), ['syscalls'], 'once is not enough')
+  t.deepEqual(parts(judgeAt(state, 301_000, 0.1, 200_000)), [])
+})
+
+test('what is pinned is never given up', (t) => {
+  const judged = { loads: busy, ...LIMIT, pinned: new Set(['syscalls' as const]) }
+  const state = judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged })
+  t.deepEqual(parts(state), ['detail', 'sched'])
+})

@@ -8,7 +8,15 @@ import type { Command, Message, ProbeId, ProbeStatus } from '../../src/stream/ty
 
 const PROBES = ['sched', 'syscalls'] as const
 
-const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statistics?: () => () => void } = {}) => {
+interface Given {
+  limitPercent?: number
+  intervalMs?: number
+  statistics?: () => () => void
+  /** The probe has a cheaper tier; how many calls there are a second is known. */
+  thins?: boolean
+}
+
+const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false }: Given = {}) => {
   let steadyMs = 1000
   let nextId = 1
   let held = 0
@@ -22,13 +30,18 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
 
   const probe = (id: (typeof PROBES)[number]): RunningProbe => {
     running.add(id)
+    let isThin = false
     const programs = [
       { id: nextId++, iterator: false, detail: false, runs: 0, ns: 0 },
       { id: nextId++, iterator: id === 'sched', detail: id === 'syscalls', runs: 0, ns: 0 },
     ]
     programsOf.set(id, programs)
     return {
-      read: () => ({ data: { calls: [], procs: [], detail }, lost: 0 }),
+      read: () => ({ data: { calls: [], procs: [], detail }, lost: 0, ...(isThin && { tier: { is: 'counted' } }) }),
+      thin(on) {
+        isThin = on
+        if (id === 'syscalls') thinned.push(on)
+      },
       command(command) {
         if (id !== 'syscalls') return
         commands.push(command)
@@ -42,11 +55,14 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
       close: () => void running.delete(id),
     }
   }
+  const thinned: boolean[] = []
+  /** Calls a second. */
+  const rate = { syscalls: 0 }
   const programsOf = new Map<ProbeId, ProgramRuns[]>()
 
   const loop = createLoop({
     hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
-    intervalMs: 1000,
+    intervalMs,
     on: PROBES,
     limitPercent,
     statistics:
@@ -55,6 +71,11 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
         held++
         return () => void held--
       }),
+    ...(thins && {
+      noteRates(rates, { probe }) {
+        if (probe === 'syscalls') rates.set(probe, rate.syscalls)
+      },
+    }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
     follow: { cgroupId: () => undefined, startedMs: () => undefined },
     process: () => undefined,
@@ -67,6 +88,7 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
       PROBES.map((id) =>
         supervise({
           id,
+          thins,
           start: () => probe(id) as never,
           explain: (error) => {
             throw error
@@ -85,7 +107,8 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
       if (!running.has(id)) continue
       const [own, other] = programsOf.get(id)!
       own!.runs += ms
-      own!.ns += (load[id] / 100) * ms * 1e6
+      const isCheap = id === 'syscalls' && thinned.at(-1) === true
+      own!.ns += isCheap ? 0 : (load[id] / 100) * ms * 1e6
       if (id === 'syscalls' && detail) other!.ns += (load.detail / 100) * ms * 1e6
     }
   }
@@ -107,6 +130,8 @@ const setUp = ({ limitPercent = 3, statistics }: { limitPercent?: number; statis
   return {
     loop,
     load,
+    rate,
+    thinned,
     pass,
     messages,
     statuses,
@@ -226,6 +251,7 @@ test('the cost is sent after the samples while it is shown, and measured only th
       iterators: 1,
       runs: 1000,
       runNs: 50e6,
+      hookNs: 50e6,
       map: { name: 'ended', entries: 3, maxEntries: 12 },
     },
     {
@@ -235,6 +261,7 @@ test('the cost is sent after the samples while it is shown, and measured only th
       iterators: 0,
       runs: 1000,
       runNs: 10e6,
+      hookNs: 10e6,
       map: { name: 'ended', entries: 3, maxEntries: 12 },
     },
   ])
@@ -258,4 +285,64 @@ test('no right to the statistics: said once, and the rest of the cost is sent', 
   t.is(costs().at(-1)!.why, 'EPERM')
   t.like(costs().at(-1)!.probes[0], { programs: 1, map: { entries: 3 } })
   t.false('runs' in costs().at(-1)!.probes[0]!)
+})
+
+test('what it takes an event is known: a load that begins is answered within three seconds, one that goes on is not tried', (t) => {
+  const { load, rate, thinned, pass, last } = setUp({ thins: true })
+  Object.assign(load, { syscalls: 1 })
+  rate.syscalls = 10_000
+  pass(20_000)
+  t.deepEqual(thinned, [])
+  Object.assign(load, { syscalls: 20 })
+  rate.syscalls = 200_000
+  pass(3000)
+  t.deepEqual(thinned, [true])
+  pass(1000)
+  t.like(last('syscalls')!.tier, { is: 'counted', retryMs: 0, fullPercent: 10 })
+  pass(20 * 60_000)
+  t.deepEqual(thinned, [true], 'no trial: it would be too much')
+  load.syscalls = 1
+  rate.syscalls = 10_000
+  pass(12_000)
+  t.deepEqual(thinned, [true, false])
+})
+
+test('a change of tier does not wait for the end of a long interval', (t) => {
+  const { load, rate, thinned, pass, messages } = setUp({ thins: true, intervalMs: 60_000 })
+  rate.syscalls = 100_000
+  load.syscalls = 20
+  pass(6000)
+  t.deepEqual(thinned, [true])
+  pass(120_000)
+  const intervals = messages.flatMap((message) => (message.type === 'host' ? [message.intervalMs] : []))
+  t.is(
+    intervals.reduce((sum, ms) => sum + ms, 0),
+    120_050,
+    'all of the time',
+  )
+  t.is(intervals.filter((ms) => ms === 60_000).length, 1, 'on the grid again')
+})
+
+test('pinned: in full whatever it costs, cheaper whatever it may; and another limit at once', (t) => {
+  const { loop, load, rate, thinned, pass, last } = setUp({ thins: true })
+  const budget = (limitPercent: number, pins: Record<string, 'full' | 'cheaper'> = {}) =>
+    loop.command({ cmd: 'budget', limitPercent, pins })
+  load.syscalls = 20
+  rate.syscalls = 200_000
+  budget(3, { syscalls: 'full' })
+  pass(60_000)
+  t.true(!thinned.includes(true))
+  budget(3)
+  pass(4000)
+  t.is(thinned.at(-1), true)
+  budget(50)
+  pass(6000)
+  t.is(thinned.at(-1), false)
+  budget(0, { syscalls: 'cheaper' })
+  pass(2000)
+  t.is(thinned.at(-1), true)
+  t.like(last('syscalls')!.tier, { is: 'counted', why: 'it is pinned there' })
+  budget(0)
+  pass(2000)
+  t.is(thinned.at(-1), false)
 })

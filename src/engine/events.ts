@@ -1,0 +1,31 @@
+// How often a probe's hooks would run, from a sample of it in whatever tier: with what they took a run when they last
+// did, that says what they would cost before they are put back.
+import type { Sample, ProbeId } from '../stream/types.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Part } from './overhead.ts'
+
+/** By probe; undefined where the sample does not tell. */
+export const eventsOf = (sample: Sample): number | undefined => {
+  const { probe, data } = sample
+  if (is(sample, 'sched')) return sum(sample.data.procs, ({ switches }) => switches)
+  if (is(sample, 'block')) return sum(sample.data.disks, ({ total }) => total.count)
+  if (is(sample, 'syscalls')) return sum(sample.data.calls, ({ count }) => count)
+  const { totals } = data as TablesData
+  return probe === 'tcp' ? (totals['opened'] ?? 0) + (totals['accepted'] ?? 0) + (totals['closed'] ?? 0) : undefined
+}
+
+/** Others that run as often. */
+const AS_OFTEN: Readonly<Record<string, readonly string[]>> = { sched: ['stacks', 'containers'], syscalls: ['detail'] }
+
+/** Notes events a second of each part. */
+export const noteRates = (rates: Map<Part, number>, sample: Sample): void => {
+  const events = eventsOf(sample)
+  if (events === undefined || !(sample.intervalMs > 0)) return
+  for (const part of [sample.probe, ...(AS_OFTEN[sample.probe] ?? [])])
+    rates.set(part as Part, (events * 1000) / sample.intervalMs)
+}
+
+const is = <P extends ProbeId>(sample: Sample, probe: P): sample is Sample<P> => sample.probe === probe
+
+const sum = <T>(all: readonly T[], value: (one: T) => number): number =>
+  all.reduce((total, one) => total + value(one), 0)
