@@ -5,11 +5,11 @@ import type { AppState } from './state.ts'
 import { probeColumns } from './time-axis.ts'
 
 /** Oldest first; undefined where nobody looked or the rows are no longer kept, no `proc` where it did nothing. */
-export type History = readonly ({ proc?: SchedProc; intervalMs: number } | undefined)[]
+export type History = readonly ({ proc?: SchedProc; atMs: number; intervalMs: number } | undefined)[]
 
 export const historyOf = (state: AppState, store: Store, pid: number, count: number, nowMs: number): History =>
   probeColumns(state, store, 'sched', count, nowMs).map(({ sample }) => {
     if (!sample || !store.hasRows(sample)) return undefined
     const proc = sample.data.procs.find((each) => each.pid === pid)
-    return { ...(proc ? { proc } : {}), intervalMs: sample.intervalMs }
+    return { ...(proc ? { proc } : {}), atMs: sample.atMs, intervalMs: sample.intervalMs }
   })

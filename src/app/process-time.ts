@@ -6,11 +6,17 @@ import type { Line } from './draw/lines.ts'
 import { sparkText } from './draw/spark.ts'
 import { fit, fitLeft, formatDuration, formatPercent, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
+import { blockedClassLines, type Splits } from './process-split.ts'
 import type { Role } from './types.ts'
 
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */
-export const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History, unicode: boolean): Line[] => {
+export const timeLines = (
+  { sched, intervalMs }: ProcessFacts,
+  history: History,
+  splits: Splits,
+  unicode: boolean,
+): Line[] => {
   const share = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line => {
     const now = sched && percentOf(ns(sched), intervalMs)
     return [
@@ -39,9 +45,10 @@ export const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History,
         [sched.waitMaxNs === undefined ? '-' : formatDuration(sched.waitMaxNs)],
         ['  mean ', 'label'],
         [mean(sched.waitNs, sched.waits)],
-        ['  switches ', 'label'],
-        [`${formatRate(perSecond(sched.switches, intervalMs))}/s`],
       ]
+    : []
+  const switches: Line = sched
+    ? [[' switches ', 'label'], [`${formatRate(perSecond(sched.switches, intervalMs))}/s`]]
     : []
   return [
     [
@@ -57,7 +64,9 @@ export const timeLines = ({ sched, intervalMs }: ProcessFacts, history: History,
     ...rare('traced', 'warn', (proc) => proc.tracedNs),
     ...rare('frozen', 'warn', (proc) => proc.frozenNs),
     share('sleeping', 'series1', (proc) => proc.sleepNs),
+    ...blockedClassLines(splits, history, intervalMs, unicode),
     counts,
+    switches,
   ]
 }
 

@@ -25,6 +25,7 @@ import {
 import { factLines, threadLines } from './process-facts.ts'
 import { historyOf } from './process-history.ts'
 import { mean, timeLines } from './process-time.ts'
+import { splitLines, splitsOf } from './process-split.ts'
 import { waitLines } from './process-waits.ts'
 import { sectionsOf } from './sections.ts'
 import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status.ts'
@@ -54,9 +55,10 @@ export const processPage = (
   const section = sectionsOf(state, store, nowMs, column)
   const facts = processFacts(store, page, Math.max(10, column - 26), state.cursorMs)
   const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
+  const splits = splitsOf(store, facts, history, state.cursorMs)
   const isCounted = store.latest('sched', state.cursorMs)?.tier?.is === 'counted'
   const left = [
-    ...section('sched', timeLines(facts, history, unicode)),
+    ...section('sched', timeLines(facts, history, splits, unicode)),
     [],
     ...section('sched', blockedLines(facts, isCounted)),
     [],
@@ -75,6 +77,7 @@ export const processPage = (
       ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs),
       ...section('sched', threadLines(store, state.cursorMs, width)),
       ...(knowsWaits(state) ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width)), []] : []),
+      ...(isCounted ? [] : section('sched', splitLines(splits, width))),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
       ...section('tcp', tcpLines(facts, width)),

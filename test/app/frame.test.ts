@@ -243,7 +243,7 @@ test('a probe that was switched on anew shows nothing of long ago as if it were 
 
 const processPicture = (change: (messages: Message[]) => Message[], options: ScreenOptions = {}) => {
   const messages = change(fakeStream({ ticks: 60, targetPid: 812, detail: true }))
-  const screen = fakeScreen({ ticks: 60, messages, targetPid: 812, ...options })
+  const screen = fakeScreen({ ticks: 60, messages, targetPid: 812, height: 50, ...options })
   const of = { is: 'process', pid: 812, comm: 'postgres' } as const
   screen.state = {
     ...screen.state,

@@ -4,8 +4,7 @@
 /** In the order in which they are drawn. `event`: a sign of its own threads (condition variables, semaphores, barriers),
  * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here. */
 export const TIME_CLASSES = [
-  'user',
-  'system',
+  'cpu',
   'runq',
   'throttled',
   'lock',
@@ -101,6 +100,22 @@ export const CLASS_OF_CALL: Record<CallDoes, TimeClass> = {
   message: 'local',
   completion: 'disk',
   path: 'filesystem',
+}
+
+/** Calls on sockets: of the network, unless it is seen that the peer is here. */
+const ON_SOCKETS = new Set(list('recvfrom recvmsg recvmmsg recv sendto sendmsg sendmmsg send connect'))
+
+/** Of a wait of which only the call and the state are known, where nothing that was read says more. */
+export const usualClass = (call: string, state: 'S' | 'D'): TimeClass => {
+  if (call === 'page fault') return 'memory'
+  if (call === 'I/O limit' || call === 'writeback throttle') return 'disk'
+  const name = call.replace('/32', '')
+  if (ON_SOCKETS.has(name)) return 'network'
+  const does = callDoes(name)
+  if (!does) return 'other'
+  if (state === 'D' && (does === 'read' || does === 'write' || does === 'path')) return 'disk'
+  // a lock and a sign of its own threads look the same
+  return does === 'futex' ? 'event' : CLASS_OF_CALL[does]
 }
 
 /** What a function of the kernel in the stack of an uninterruptible thread means; the first that is in it counts, from the
