@@ -12,6 +12,8 @@ export type Action =
   | { do: 'openKey'; key: string }
   /** The list of all panels, and away from it. */
   | { do: 'panels' }
+  /** What stands out, and away from it. */
+  | { do: 'verdict' }
   | { do: 'zoom' }
   | { do: 'back' }
   | { do: 'enter' }

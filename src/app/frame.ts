@@ -9,6 +9,7 @@ import { drawHelp } from './draw/help.ts'
 import { drawPanel } from './draw/panel.ts'
 import { drawProcess } from './draw/process.ts'
 import { drawStacks } from './draw/stacks.ts'
+import { drawVerdict } from './draw/verdict.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
 import { panelIn, selectionsOf, type AppState } from './state.ts'
 import type { ChartSlot, Frame, FrameContext } from './types.ts'
@@ -26,6 +27,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   const charts: ChartSlot[] = []
   if (state.help) drawHelp(canvas, body, state, store, context)
   else if (state.page.is === 'process') drawProcess(canvas, body, state, store, context)
+  else if (state.page.is === 'verdict') drawVerdict(canvas, body, state, store)
   else if (state.page.is === 'stacks') drawStacks(canvas, body, state, store, context)
   else if (state.page.is === 'panel') {
     charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))

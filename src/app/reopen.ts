@@ -42,6 +42,8 @@ const pageOf = (state: AppState, page: unknown): Page => {
     }
     case 'process':
       return hasProcess ? { is: 'process', scroll: 0 } : overview
+    case 'verdict':
+      return { is: 'verdict', at: 0, from: overview }
     case 'stacks':
       return stacksPage(state, page)
   }

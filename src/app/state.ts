@@ -8,6 +8,7 @@ import type { Command, ProbeId, Target } from '../stream/types.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
+import type { Thresholds } from './verdict/verdict.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
 export type Page =
@@ -15,6 +16,8 @@ export type Page =
   /** `before`: what was left for it where opening it entered a selection, too; going back restores that. */
   | { is: 'panel'; panel: PanelId; before?: { page: Page; crumbs: readonly Crumb[] } }
   | { is: 'process'; scroll: number }
+  /** What stands out; `at` is the entry one is at, `from` where it was opened. */
+  | { is: 'verdict'; at: number; from: Page }
   | StacksPage
 
 /** A selection entered, and where from: Esc leads back there. */
@@ -62,6 +65,8 @@ export interface AppState {
   /** The list of all panels, while one is being chosen there. */
   panelList?: { at: number }
   intervalMs: number
+  /** Of the verdict's rules, where they are not their own. */
+  thresholds?: Thresholds
   /** The instant shown; absent: now. */
   cursorMs?: number
   /** What the probes cost is shown. */
@@ -87,6 +92,7 @@ export interface InitialOptions {
   /** Names the theme key goes through. */
   themes?: readonly string[]
   intervalMs?: number
+  thresholds?: Thresholds
   replay?: boolean
   player?: boolean
   width?: number
@@ -109,6 +115,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
+    ...(options.thresholds ? { thresholds: options.thresholds } : {}),
     cost: false,
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
@@ -191,6 +198,9 @@ const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = {
   port: 'tcp',
 }
 
+/** Those of its rules that are not on the overview. */
+const VERDICT_PROBES: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]
+
 /** The overview's probes, and that of the panel on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
   const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
@@ -203,6 +213,10 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
       ...(stacksPageOf(state) ? ['stacks' as const] : []),
       ...(state.page.is === 'process' && knowsWaits(state) ? [WAITS] : []),
+      // all that its rules ask are looked at, where they can be
+      ...(state.page.is === 'verdict'
+        ? VERDICT_PROBES.filter((probe) => state.specs.some(({ id }) => id === probe))
+        : []),
     ]),
   ]
 }

@@ -15,6 +15,7 @@ import { commandsBetween, selectionsOf, type AppState } from './state.ts'
 import { nextMode, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import type { Effect } from './types.ts'
+import { enterVerdict, toggleVerdict } from './verdict/page.ts'
 
 export interface Updated {
   state: AppState
@@ -87,6 +88,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return openKey(withoutSearch(state), action.key, store)
     case 'panels':
       return togglePanelList(state)
+    case 'verdict':
+      return toggleVerdict(withoutSearch(state))
     case 'focusNext':
       return focusNext(state, action.step)
     case 'zoom':
@@ -94,6 +97,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
+      if (state.page.is === 'verdict' && !state.panelList) return enterVerdict(state, store)
       return state.panelList ? openChosen(withoutSearch(state), store) : enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
@@ -181,6 +185,7 @@ const back = (state: AppState): AppState => {
   if (state.panelList) return { ...state, panelList: undefined }
   if (state.choice) return { ...state, choice: undefined }
   if (state.page.is === 'stacks') return backInStacks(state)
+  if (state.page.is === 'verdict') return toggleVerdict(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
   return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
 }

@@ -11,6 +11,7 @@ import { stepsBack } from '../time.ts'
 import type { FrameContext, Role } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
+import { drawVerdictLine } from './verdict.ts'
 import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
 
 export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
@@ -85,6 +86,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
   for (const [text, role] of chips)
     x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+  if (state.page.is !== 'verdict') drawVerdictLine(canvas, x + 3, y, state, store)
 }
 
 /** How far one is in how much, how fast, and whether the rest is known yet. */

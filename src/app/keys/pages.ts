@@ -50,6 +50,15 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     spare: () => true,
   },
   {
+    keys: ['!'],
+    action: { do: 'verdict' },
+    label: (state) => (state.page.is === 'verdict' ? 'back' : 'what stands out'),
+    help: 'What is wrong now, worst first, with what was looked at; Enter leads to the panel that shows it. Again: back.',
+    where: 'global',
+    shown: (state) => state.page.is === 'verdict',
+    spare: () => true,
+  },
+  {
     keys: ['f', 'e'],
     action: { do: 'zoom' },
     label: (state) => (isFullScreen(state) ? 'all panels' : 'full'),
@@ -72,8 +81,8 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: 'drill in',
     help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
     where: 'panel',
-    shown: hasPanel,
-    disabled: needsPanel,
+    shown: (state) => hasPanel(state) || state.page.is === 'verdict',
+    disabled: (state) => (state.page.is === 'verdict' ? undefined : needsPanel(state)),
   },
   {
     keys: ['s'],

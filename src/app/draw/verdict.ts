@@ -1,0 +1,38 @@
+// The verdict: its page, and the worst of it in as many columns as the header has left.
+import type { Store } from '../../model/store.ts'
+import type { AppState } from '../state.ts'
+import { verdictIn, verdictLines } from '../verdict/page.ts'
+import { sanitize, shorten } from '../width.ts'
+import { glyphsFor } from './glyphs.ts'
+import { put, type Canvas, type Rect } from './grid.ts'
+import { drawLines, pageLines } from './lines.ts'
+import { firstRow } from './table.ts'
+
+export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: Store): void => {
+  const { lines, at } = verdictLines(state, store, glyphsFor(canvas.unicode))
+  const room = pageLines(rect.height)
+  drawLines(canvas, rect, 'what stands out', lines, Math.max(0, firstRow(at, lines.length, room)))
+}
+
+/** Fewer say nothing. */
+const LEAST_ROOM = 24
+
+/** From column `x` on: the worst, and how many more there are; where nothing is found, in how many checks. */
+export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: AppState, store: Store): void => {
+  const room = canvas.width - x - 1
+  const { findings, checks } = verdictIn(state, store)
+  const fine = checks.filter(({ is }) => is === 'fine').length
+  const [worst] = findings
+  if (room < LEAST_ROOM || (!worst && fine === 0)) return
+  const frozen = state.cursorMs !== undefined
+  const { cut } = glyphsFor(canvas.unicode)
+  if (!worst) {
+    put(canvas, x, y, shorten(`nothing stands out in ${fine} checks`, room, cut), frozen ? 'badge' : 'dim')
+    return
+  }
+  const more = findings.length > 1 ? `  and ${findings.length - 1} more: !` : ''
+  const mark = worst.role === 'bad' ? '!! ' : '! '
+  const text = shorten(sanitize(worst.sentence), room - mark.length - more.length, cut)
+  const end = put(canvas, x, y, `${mark}${text}`, frozen ? 'badge' : worst.role)
+  put(canvas, end, y, more, frozen ? 'badge' : 'dim')
+}

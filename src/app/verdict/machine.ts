@@ -1,0 +1,45 @@
+// Figures of the verdict about the machine as a whole, and about what probetop itself could not see.
+import { stolenPercent } from '../../model/steal.ts'
+import type { AnySample, Sample } from '../../stream/types.ts'
+import { lossIn } from '../loss.ts'
+import type { Measured, Window } from './rule.ts'
+
+export const stolen = ({ store, atMs }: Window): Measured[] => {
+  const value = stolenPercent(store, atMs)
+  return value === undefined
+    ? []
+    : [
+        {
+          key: 'stolen',
+          value,
+          says: (text) => `the hypervisor gave ${text}% of the CPUs to others`,
+          to: { panel: 'runq' },
+        },
+      ]
+}
+
+export const notStolen = ({ store, atMs }: Window): string | undefined =>
+  stolenPercent(store, atMs) === undefined ? 'this machine, or this recording, does not say' : undefined
+
+/** Of each probe, whether it is looked at or not. */
+export const loss = ({ store, samples, atMs, elapsedMs }: Window): Measured[] =>
+  store.probes().flatMap((probe) => {
+    const last = store.latest(probe, atMs) as AnySample | undefined
+    if (!last || !samples.some((sample) => sample.atMs === last.atMs)) return []
+    const within = (store.samples(probe, samples.length, atMs) as Sample[]).filter(
+      (sample) => sample.atMs > last.atMs - elapsedMs,
+    )
+    const lost = lossIn(probe, within, store.spec(probe))
+    return lost
+      ? [
+          {
+            key: probe,
+            value: lost.percent ?? 100,
+            says: (value: string) => `${probe}: probetop lost ${value}% of it`,
+            to: { panel: PANEL_OF[probe] ?? probe },
+          },
+        ]
+      : []
+  })
+
+const PANEL_OF: Readonly<Partial<Record<string, string>>> = { sched: 'offcpu', execsnoop: 'exec', stacks: 'offcpu' }

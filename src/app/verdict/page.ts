@@ -1,0 +1,128 @@
+// The page of the verdict: what stands out, what was looked at and is fine, and what cannot be told now; moved in, and
+// left for the panel that shows an entry.
+import type { Store } from '../../model/store.ts'
+import type { Move } from '../actions.ts'
+import type { Glyphs } from '../draw/glyphs.ts'
+import type { Line } from '../draw/lines.ts'
+import { NO_FILTER } from '../filter.ts'
+import { panelIn, panelsIn, panelState, type AppState, type Page } from '../state.ts'
+import { fit, sanitize } from '../width.ts'
+import type { Goal } from './rule.ts'
+import { limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
+
+export type VerdictPage = Extract<Page, { is: 'verdict' }>
+
+export const verdictIn = (state: AppState, store: Store): Verdict =>
+  verdictOf(store, { atMs: state.cursorMs, thresholds: state.thresholds, replay: state.replay })
+
+export const toggleVerdict = (state: AppState): AppState =>
+  state.page.is === 'verdict'
+    ? { ...state, page: state.page.from }
+    : { ...state, page: { is: 'verdict', at: 0, from: state.page } }
+
+type Entry = { finding: Finding } | { check: Exclude<Check, { is: 'found' }> }
+
+/** In the order in which they are shown. */
+const entriesOf = ({ findings, checks }: Verdict): Entry[] => [
+  ...findings.map((finding) => ({ finding })),
+  ...(['fine', 'blind'] as const).flatMap((is) => checks.flatMap((check) => (check.is === is ? [{ check }] : []))),
+]
+
+export const moveVerdict = (state: AppState, by: Move, page: number, store: Store): AppState => {
+  if (state.page.is !== 'verdict') return state
+  const last = Math.max(0, entriesOf(verdictIn(state, store)).length - 1)
+  const { at } = state.page
+  const to = { up: at - 1, down: at + 1, pageUp: at - page, pageDown: at + page, first: 0, last }[by]
+  return { ...state, page: { ...state.page, at: Math.min(last, Math.max(0, to)) } }
+}
+
+/** To what the entry is about, out of all that was entered; Esc leads back here. */
+export const enterVerdict = (state: AppState, store: Store): AppState => {
+  if (state.page.is !== 'verdict') return state
+  const entry = entriesOf(verdictIn(state, store))[state.page.at]
+  const goal = entry && goalOf(state, entry)
+  if (!goal || !panelsIn(state).some(({ id }) => id === goal.panel))
+    return { ...state, notice: { text: 'no panel shows this', role: 'warn' } }
+  return toGoal(state, goal)
+}
+
+const goalOf = (state: AppState, entry: Entry): Goal | undefined => {
+  if ('finding' in entry) return entry.finding.to
+  const panel = panelsIn(state).find(({ probe }) => probe === entry.check.rule.probe)
+  return panel && { panel: panel.id }
+}
+
+const toGoal = (state: AppState, { panel: id, mode: asked, sort, row }: Goal): AppState => {
+  const panel = panelIn(state, id)
+  const mode = panel.modes.find((each) => each.id === asked)?.id ?? panelState(state, id).mode
+  return {
+    ...state,
+    crumbs: [],
+    filter: NO_FILTER,
+    focus: state.panels.includes(id) ? id : state.focus,
+    page: { is: 'panel', panel: id, before: { page: state.page, crumbs: state.crumbs } },
+    byPanel: {
+      ...state.byPanel,
+      [id]: { mode, ...(sort ? { sort } : {}), ...(row ? { selected: { index: 0, ...row } } : {}) },
+    },
+  }
+}
+
+export interface VerdictLines {
+  lines: Line[]
+  /** The line of the entry one is at. */
+  at: number
+}
+
+const LABEL_WIDTH = 58
+
+export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs): VerdictLines => {
+  const verdict = verdictIn(state, store)
+  const entries = entriesOf(verdict)
+  const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
+  const lines: Line[] = []
+  let at = 0
+  let head = ''
+  entries.forEach((entry, index) => {
+    const title =
+      'finding' in entry ? 'Stands out' : entry.check.is === 'fine' ? 'Looked at, and fine' : 'Cannot be told now'
+    if (title !== head) lines.push(...(lines.length > 0 ? [[]] : []), [[title, 'title']])
+    head = title
+    if (index === chosen) at = lines.length
+    lines.push(lineOf(entry, index === chosen, glyphs))
+  })
+  if (verdict.findings.length === 0) {
+    lines.unshift(
+      [
+        [
+          `Nothing stands out in ${entries.filter((entry) => 'check' in entry && entry.check.is === 'fine').length} of ${entries.length} checks`,
+          'good',
+        ],
+      ],
+      [],
+    )
+    at += 2
+  }
+  return { lines, at }
+}
+
+const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs): Line => {
+  const gutter = isChosen ? `${selected} ` : '  '
+  const shown = <T>(role: T): T | 'selection' => (isChosen ? 'selection' : role)
+  if ('finding' in entry) {
+    const { sentence, role, rule } = entry.finding
+    return [
+      [gutter, shown('text')],
+      [role === 'bad' ? '!! ' : '!  ', shown(role)],
+      [sanitize(sentence), shown(role)],
+      [`  ${limitsText(rule)}`, shown('dim')],
+    ]
+  }
+  const { check } = entry
+  return [
+    [`${gutter}   ${fit(check.rule.looksAt, LABEL_WIDTH, cut)} `, shown('text')],
+    check.is === 'fine'
+      ? [`${check.worst === undefined ? '-' : `worst ${check.worst}`}, ${limitsText(check.rule)}`, shown('dim')]
+      : [sanitize(check.why), shown('dim')],
+  ]
+}

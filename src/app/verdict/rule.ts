@@ -1,0 +1,77 @@
+// What a rule of the verdict is: a figure over some time, from where on it stands out, the sentence it is said in, and
+// where one goes to see more. Rules are in rules.ts; how each figure is had from samples is beside them.
+import type { Store } from '../../model/store.ts'
+import type { PanelId, Sort } from '../../panels/types.ts'
+import type { ProbeId, Sample } from '../../stream/types.ts'
+
+export interface Limits {
+  warn: number
+  bad: number
+  /** Over which the figure is taken. */
+  overMs: number
+}
+
+/** Where a finding leads: a panel, as it has to be to show it, and the row in it. */
+export interface Goal {
+  panel: PanelId
+  mode?: string
+  sort?: Sort
+  row?: { key: string; pid?: number; startedMs?: number; comm?: string }
+}
+
+/** Something a rule measured, whether it stands out or not. */
+export interface Measured {
+  /** What it is about, the same from one interval to the next. */
+  key: string
+  value: number
+  /** The sentence; `value` is the figure as written. Names go in as they came. */
+  says(value: string): string
+  to: Goal
+}
+
+/** The samples of the rule's probe within its time, oldest first, at least one. */
+export interface Window<P extends ProbeId = any> {
+  samples: readonly Sample<P>[]
+  /** The newest of them. */
+  last: Sample<P>
+  elapsedMs: number
+  store: Store
+  atMs: number | undefined
+}
+
+/** How a figure is written: `perCpu` threads for each CPU. */
+export type Figure = 'percent' | 'duration' | 'rate' | 'count' | 'byteRate' | 'perCpu'
+
+export interface Rule<P extends ProbeId = any> extends Limits {
+  /** As in the configuration. */
+  id: string
+  /** What is looked at, for those who want to know what that nothing stands out means. */
+  looksAt: string
+  /** Absent: the machine's facts, or all probes. */
+  probe?: ProbeId
+  figure: Figure
+  /** Why the samples cannot tell; undefined where they do. */
+  blind?(window: Window<P>): string | undefined
+  measure(window: Window<P>): Measured[]
+}
+
+/** One entry a key, values added up. */
+export const summed = <T>(items: Iterable<T>, key: (item: T) => string, value: (item: T) => number) => {
+  const sums = new Map<string, { last: T; sum: number }>()
+  for (const item of items) {
+    const known = sums.get(key(item))
+    if (known) {
+      known.sum += value(item)
+      known.last = item
+    } else sums.set(key(item), { last: item, sum: value(item) })
+  }
+  return [...sums].map(([of, { last, sum }]) => ({ key: of, last, sum }))
+}
+
+export const most = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
+  items.reduce<T | undefined>((top, item) => (top === undefined || value(item) > value(top) ? item : top), undefined)
+
+export const percentOver = (ns: number, elapsedMs: number): number => ns / (elapsedMs * 10_000)
+
+/** Percent of one thread's time; more than one thread's is said as such. */
+export const ofTime = (percent: string): string => `${percent}% of the time`

@@ -1,0 +1,122 @@
+// Figures of the verdict from probes that describe themselves: their tables are read by the names of their columns, and
+// one that a recording does not have measures nothing.
+import type { TableCell, TablesData } from '../../stream/tables.ts'
+import type { DescribedId } from '../../stream/types.ts'
+import { percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+
+type Tables = Window<DescribedId>
+type Record = { readonly [column: string]: TableCell }
+
+const recordsOf = ({ tables }: TablesData, table: string): Record[] => {
+  if (!Object.hasOwn(tables, table)) return []
+  const { columns, rows } = tables[table]!
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
+}
+
+const number = (record: Record, field: string): number => (typeof record[field] === 'number' ? record[field] : 0)
+
+const total = ({ samples }: Tables, id: string): number | undefined =>
+  samples.some(({ data }) => Object.hasOwn(data.totals, id))
+    ? samples.reduce((sum, { data }) => sum + (data.totals[id] ?? 0), 0)
+    : undefined
+
+const rows = ({ samples }: Tables, table: string): Record[] => samples.flatMap(({ data }) => recordsOf(data, table))
+
+const named = ({ comm, pid }: Record): string => `${comm ?? ''} ${pid ?? ''}`.trim()
+
+const processGoal = (panel: string, { pid, comm }: Record, mode?: string): Goal => ({
+  panel,
+  ...(mode === undefined ? {} : { mode }),
+  row: { key: String(pid), ...(typeof pid === 'number' ? { pid } : {}), ...(typeof comm === 'string' ? { comm } : {}) },
+})
+
+const ofTotal = (window: Tables, id: string, panel: string, value: (sum: number) => number, says: Measured['says']) => {
+  const sum = total(window, id)
+  return sum === undefined ? [] : [{ key: id, value: value(sum), says, to: { panel } }]
+}
+
+export const memoryPressure = (window: Tables): Measured[] =>
+  ofTotal(
+    window,
+    'someNs',
+    'memory',
+    (ns) => percentOver(ns, window.elapsedMs),
+    (value) => `memory is short: something waited for it ${value}% of the time`,
+  )
+
+export const swappedIn = (window: Tables): Measured[] =>
+  ofTotal(
+    window,
+    'swapInBytes',
+    'memory',
+    (bytes) => (1000 * bytes) / window.elapsedMs,
+    (value) => `memory is short: ${value}/s come back from swap`,
+  )
+
+export const reclaim = (window: Tables): Measured[] =>
+  summed(
+    rows(window, 'procs'),
+    ({ pid }) => String(pid),
+    (row) => number(row, 'reclaimNs'),
+  ).map(({ key, last, sum }) => ({
+    key,
+    value: percentOver(sum, window.elapsedMs),
+    says: (value) => `${named(last)}: ${value}% of the time freeing memory before it gets any`,
+    to: processGoal('memory', last, 'processes'),
+  }))
+
+export const oomKills = (window: Tables): Measured[] =>
+  ofTotal(
+    window,
+    'oomKills',
+    'memory',
+    (kills) => kills,
+    (value) => `out of memory: the kernel killed ${value} process${value === '1' ? '' : 'es'}`,
+  )
+
+const groupGoal = (cgroup: string): Goal => ({ panel: 'containers', row: { key: cgroup } })
+
+const byGroup = (window: Tables, field: string, value: (sum: number) => number, words: string): Measured[] =>
+  summed(
+    rows(window, 'groups').filter(({ cgroup }) => cgroup !== '/'),
+    ({ cgroup }) => String(cgroup),
+    (row) => number(row, field),
+  ).map(({ key, last, sum }) => ({
+    key,
+    value: value(sum),
+    says: (text) => `group ${last.name ?? key}: ${words.replace('#', text)}`,
+    to: groupGoal(key),
+  }))
+
+export const groupMemory = (window: Tables): Measured[] =>
+  byGroup(window, 'memoryPressureNs', (ns) => percentOver(ns, window.elapsedMs), 'waits for memory #% of the time')
+
+export const groupOom = (window: Tables): Measured[] =>
+  byGroup(window, 'oomKills', (kills) => kills, 'at its memory limit # of it killed')
+
+/** Softirqs and interrupts, each CPU for itself. */
+export const kernelWork = (window: Tables): Measured[] =>
+  summed(
+    rows(window, 'cpus'),
+    ({ cpu, kind, name }) => `${cpu} ${kind} ${name}`,
+    (row) => number(row, 'ns'),
+  ).map(({ key, last, sum }) => ({
+    key,
+    value: percentOver(sum, window.elapsedMs),
+    says: (value) => `CPU ${last.cpu}: ${last.kind} ${last.name} takes ${value}% of it`,
+    to: { panel: 'kernel', mode: 'cpus', row: { key } },
+  }))
+
+/** Chains in which only locks are, and which close. */
+export const deadlocks = ({ last }: Tables): Measured[] => {
+  const closed = recordsOf(last.data, 'chains').filter((row) => number(row, 'closed') === 2)
+  const first = closed[0]
+  return [
+    {
+      key: 'deadlock',
+      value: closed.length,
+      says: (value) => `deadlock of ${value} thread${value === '1' ? '' : 's'}: ${first?.chain ?? ''}`,
+      to: { panel: 'waits', mode: 'chains', row: { key: String(first?.tid) } },
+    },
+  ]
+}

@@ -1,0 +1,138 @@
+// Figures of the verdict from the scheduler: who waits for a CPU, is uninterruptible, throttled, or has its I/O held.
+import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import { topCall } from '../../panels/offcpu.ts'
+import { HELD_IO } from '../../panels/held-io.ts'
+import { processRow } from '../../panels/process.ts'
+import type { SchedProc } from '../../stream/types.ts'
+import { most, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+
+type Sched = Window<'sched'>
+
+const goal = (panel: string, mode: string, column: string, proc?: SchedProc): Goal => ({
+  panel,
+  mode,
+  sort: { column, descending: true },
+  ...(proc ? { row: { ...processRow(proc), comm: proc.comm } } : {}),
+})
+
+const procsOf = ({ samples }: Sched): SchedProc[] => samples.flatMap(({ data }) => data.procs)
+
+const name = ({ comm, pid, exited }: SchedProc): string => (exited ? comm : `${comm} ${pid}`)
+
+/** What comes and goes is one under its name: a script's hundred short processes are what is slow, none of them is. */
+const keysOf = (window: Sched): ((proc: SchedProc) => string) => {
+  const ended = new Set(procsOf(window).flatMap((proc) => (proc.exited ? [processRow(proc).key] : [])))
+  return (proc) => (ended.has(processRow(proc).key) ? proc.comm : processRow(proc).key)
+}
+
+const byProcess = (window: Sched, value: (proc: SchedProc) => number) => summed(procsOf(window), keysOf(window), value)
+
+export const onlyCounted = ({ last }: Sched): string | undefined =>
+  last.tier?.is === 'counted' ? 'waits are only counted at the moment, each on its own is not known' : undefined
+
+/** Of processes; threads of the kernel alone wait like that for work. What is held on purpose is said by its own rule. */
+export const uninterruptible = (window: Sched): Measured[] => {
+  const isOwn = (proc: SchedProc): boolean => proc.calls.some(({ call }) => call !== 'kernel')
+  const worst = new Map<string, { proc: SchedProc; ns: number }>()
+  const keyOf = keysOf(window)
+  for (const proc of procsOf(window)) {
+    const call = topCall(proc, 'D')
+    const key = keyOf(proc)
+    if (call && call.ns >= (worst.get(key)?.ns ?? 0)) worst.set(key, { proc, ns: call.ns })
+  }
+  return byProcess(window, (proc) =>
+    !isOwn(proc) || (proc.heldIo && proc.heldIo.ns * 2 > (proc.diskNs ?? 0)) ? 0 : (proc.diskNs ?? 0),
+  ).map(({ key, last, sum }) => {
+    const call = worst.get(key) && topCall(worst.get(key)!.proc, 'D')
+    return {
+      key,
+      value: percentOver(sum, window.elapsedMs),
+      says: (value) => `${name(last)}: ${value}% uninterruptible${call ? ` in ${call.call}` : ''}`,
+      to: goal('offcpu', 'D', 'disk', last),
+    }
+  })
+}
+
+export const heldIo = (window: Sched): Measured[] =>
+  summed(
+    procsOf(window).filter((proc) => proc.heldIo),
+    (proc) => `${processRow(proc).key} ${proc.heldIo!.by}`,
+    (proc) => proc.heldIo!.threads,
+  ).map(({ key, last, sum }) => {
+    const { by, cgroup } = last.heldIo!
+    return {
+      key,
+      value: sum / window.samples.length,
+      says: (value) =>
+        `${name(last)}: ${value} thread${value === '1' ? ' waits' : 's wait'} for the ${HELD_IO[by]}${cgroup === undefined ? '' : ` of ${cgroup}`}`,
+      to: goal('offcpu', 'D', 'disk', last),
+    }
+  })
+
+export const throttled = (window: Sched): Measured[] => {
+  const quotas = window.samples.flatMap(({ data }) => data.quotas ?? [])
+  const periods = new Map(
+    summed(
+      quotas,
+      (quota) => quota.cgroup,
+      (quota) => quota.periods,
+    ).map((each) => [each.key, each.sum]),
+  )
+  return summed(
+    quotas,
+    ({ cgroup }) => cgroup,
+    (quota) => quota.throttledPeriods,
+  ).map(({ key, last, sum }) => ({
+    key,
+    value: (100 * sum) / Math.max(1, periods.get(key)!),
+    says: (value) => `group ${key}: CPU quota of ${Number(last.cpus.toFixed(2))} used up in ${value}% of its periods`,
+    to: goal('offcpu', 'throttled', 'throttled'),
+  }))
+}
+
+const LEAST_WAITS = 100
+
+export const runQueueP99 = (window: Sched): Measured[] => {
+  const hist = mergeHists(window.samples.map(({ data }) => data.runq))
+  const p99 = hist.count >= LEAST_WAITS ? percentileNs(hist, 0.99) : undefined
+  const waiter = longestWaiter(window)
+  return p99 === undefined
+    ? []
+    : [
+        {
+          key: 'runq',
+          value: p99,
+          says: (value) => `run queue p99 ${value}${waiter ? `, ${name(waiter)} waits most` : ''}`,
+          to: goal('runq', 'all', 'wait', waiter),
+        },
+      ]
+}
+
+export const tooFewWaits = (window: Sched): string | undefined =>
+  onlyCounted(window) ??
+  (window.samples.reduce((sum, { data }) => sum + data.runq.count, 0) < LEAST_WAITS
+    ? `fewer than ${LEAST_WAITS} waits, too few for a p99`
+    : undefined)
+
+export const waitingForCpus = (window: Sched): Measured[] => {
+  const { store, atMs, elapsedMs } = window
+  const cpus = store.host(atMs)?.cpus ?? store.hello()?.cpus
+  const waiter = longestWaiter(window)
+  if (!cpus) return []
+  const ns = procsOf(window).reduce((sum, { waitNs }) => sum + waitNs, 0)
+  return [
+    {
+      key: 'cpus',
+      value: ns / (elapsedMs * 1e6 * cpus),
+      says: (value) =>
+        `CPUs are short: for each of ${cpus} ${value} threads wait${waiter ? `, most of ${name(waiter)}` : ''}`,
+      to: goal('runq', 'all', 'wait', waiter),
+    },
+  ]
+}
+
+const longestWaiter = (window: Sched): SchedProc | undefined =>
+  most(
+    byProcess(window, ({ waitNs }) => waitNs),
+    ({ sum }) => sum,
+  )?.last

@@ -1,0 +1,129 @@
+// What stands out at an instant: every rule asked, worst findings first. A pure function of the store; the whole one,
+// whatever the screen is narrowed to.
+import type { Store } from '../../model/store.ts'
+import type { ProbeId, Sample } from '../../stream/types.ts'
+import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
+import type { Figure, Goal, Limits, Measured, Rule, Window } from './rule.ts'
+import { RULES } from './rules.ts'
+
+export interface Finding {
+  rule: Rule
+  key: string
+  role: 'warn' | 'bad'
+  /** By how much it is over what is bad. */
+  weight: number
+  sentence: string
+  to: Goal
+}
+
+/** What came of a rule: the worst figure where nothing stands out, or why nobody can tell. */
+export type Check =
+  | { rule: Rule; is: 'found'; findings: Finding[] }
+  | { rule: Rule; is: 'fine'; worst?: string }
+  | { rule: Rule; is: 'blind'; why: string }
+
+export interface Verdict {
+  findings: Finding[]
+  checks: Check[]
+}
+
+/** By id of the rule; from the configuration. */
+export type Thresholds = Readonly<Record<string, Partial<Limits>>>
+
+export interface VerdictOptions {
+  atMs?: number
+  thresholds?: Thresholds
+  /** A recording or snapshot may hold less than a rule's time. */
+  replay?: boolean
+}
+
+const NONE: Thresholds = {}
+
+export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = false }: VerdictOptions): Verdict => {
+  const store = shown.whole ?? shown
+  const known = made.get(store)
+  const key = `${store.version()} ${atMs} ${replay}`
+  if (known?.key === key && known.thresholds === thresholds) return known.verdict
+  const checks = RULES.map((rule) => check({ ...rule, ...thresholds[rule.id] }, store, atMs, replay))
+  const findings = checks
+    .flatMap((each) => (each.is === 'found' ? each.findings : []))
+    .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
+  const verdict = { findings, checks }
+  made.set(store, { key, thresholds, verdict })
+  return verdict
+}
+
+const made = new WeakMap<Store, { key: string; thresholds: Thresholds; verdict: Verdict }>()
+
+const check = (rule: Rule, store: Store, atMs: number | undefined, replay: boolean): Check => {
+  const window = windowOf(rule, store, atMs)
+  if (typeof window === 'string') return { rule, is: 'blind', why: window }
+  const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
+  const early = isShort ? `after ${rule.overMs / 1000} s: the figure is over that time` : undefined
+  // What was counted up to now will not become less
+  const why = rule.blind?.(window) ?? (rule.figure === 'count' ? undefined : early)
+  if (why !== undefined) return { rule, is: 'blind', why }
+  const measured = rule.measure(window)
+  const findings = measured.flatMap((each) => findingOf(rule, each) ?? [])
+  if (findings.length > 0) return { rule, is: 'found', findings }
+  if (early !== undefined) return { rule, is: 'blind', why: early }
+  const worst = measured.reduce((top, { value }) => Math.max(top, value), 0)
+  return { rule, is: 'fine', ...(measured.length > 0 ? { worst: withUnit(worst, rule.figure) } : {}) }
+}
+
+/** The first interval after a start is a short one. */
+const ENOUGH = 0.7
+/** Of intervals as short as can be. */
+const MOST_SAMPLES = 600
+/** Later than that a sample is not about now. */
+const OLD_INTERVALS = 3
+
+const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | string => {
+  // What has no probe of its own is told as often as the scheduler is asked
+  const probe = rule.probe ?? ('sched' as ProbeId)
+  const status = store.status(probe, atMs)
+  if ('why' in status) return `${probe} ${status.is}: ${status.why}`
+  const all = store.samples(probe, MOST_SAMPLES, atMs) as Sample[]
+  const last = all.at(-1)
+  const newest = store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
+  if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
+    return status.is === 'off' || !last ? `the probe ${probe} does not run` : `the probe ${probe} is late`
+  const samples = all.filter((sample) => sample.atMs > last.atMs - rule.overMs)
+  if (!store.hasRows(last)) return 'rows this old are no longer kept'
+  const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
+  return { samples, last, elapsedMs, store, atMs }
+}
+
+const findingOf = (rule: Rule, { key, value, says, to }: Measured): Finding | undefined =>
+  value >= rule.warn
+    ? {
+        rule,
+        key,
+        role: value >= rule.bad ? 'bad' : 'warn',
+        weight: value >= rule.bad ? 1 + value / rule.bad : value / rule.bad,
+        sentence: says(figureText(value, rule.figure)),
+        to,
+      }
+    : undefined
+
+const WRITTEN: Record<Figure, (value: number) => string> = {
+  percent: formatPercent,
+  duration: formatDuration,
+  rate: formatRate,
+  count: formatCount,
+  byteRate: formatBytes,
+  perCpu: digits,
+}
+
+export const figureText = (value: number, figure: Figure): string => WRITTEN[figure](value)
+
+const UNITS: Record<Figure, string> = { percent: '%', duration: '', rate: '/s', count: '', byteRate: '/s', perCpu: '' }
+
+const withUnit = (value: number, figure: Figure): string =>
+  figureText(value, figure).replace(/\.0+(?=\D|$)/, '') + UNITS[figure]
+
+/** `40% over 5 s, bad from 80% on`. */
+export const limitsText = ({ warn, bad, overMs, figure }: Rule): string => {
+  const written = (value: number): string => withUnit(value, figure)
+  return `from ${written(warn)} on over ${overMs / 1000} s${bad > warn ? `, bad from ${written(bad)}` : ''}`
+}
