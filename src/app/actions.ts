@@ -40,6 +40,10 @@ export type Action =
   | { do: 'speed'; step: 1 | -1 }
   | { do: 'snapshot' }
   | { do: 'cost' }
+  /** The next limit of what the kernel programs may take. */
+  | { do: 'budget' }
+  /** The panel's probe in full, or cheaper, whatever it costs. */
+  | { do: 'pin' }
   /** The stacks of the selected process, or of all; and away from them. */
   | { do: 'stacks' }
   | { do: 'turn'; what: Turn }

@@ -17,10 +17,19 @@ export const costFigures = (state: AppState, store: Store, probe: ProbeId): stri
     ...(cost.runs === undefined ? [] : [`${rateOf(cost.runs, message)}/s`]),
     ...(cost.processNs === undefined ? [] : [`process ${percentOf(cost.processNs, message)}%`]),
     `lost ${lostOf(store, state, probe)}`,
+    ...tierFigures(cost, message),
     ...(cost.map ? [`map ${fullness(cost.map)}%`] : []),
     ...(cost.runs ? [`${formatDuration(cost.runNs! / cost.runs)} each`] : []),
   ]
 }
+
+/** What the next tier would save, or what the first would cost. */
+const tierFigures = ({ fullPercent, hookNs }: ProbeCost, message: CostMessage): string[] =>
+  fullPercent !== undefined
+    ? [`in full ${formatPercent(fullPercent * message.cpus)}%`]
+    : hookNs
+      ? [`cheaper -${percentOf(hookNs, message)}%`]
+      : []
 
 /** Of one probe, for the help page. */
 export const costWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
@@ -35,6 +44,11 @@ export const costWords = (state: AppState, store: Store, probe: ProbeId): string
       ? []
       : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
     ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
+    ...(cost.fullPercent !== undefined
+      ? [`in full it would take ${formatPercent(cost.fullPercent * message.cpus)} %`]
+      : cost.hookNs
+        ? [`a cheaper tier saves ${percentOf(cost.hookNs, message)} %`]
+        : []),
     `lost ${lostOf(store, state, probe)}`,
     ...(map
       ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`]
@@ -50,7 +64,7 @@ export const totalCost = (state: AppState, store: Store): string => {
   if (why !== undefined) return `What the kernel programs take is not known: ${why}.`
   const percent = (100 * probes.reduce((sum, { runNs = 0 }) => sum + runNs, 0)) / (message.intervalMs * 1e6)
   const limit = limitPercent > 0 ? `the limit is ${formatPercent(limitPercent * cpus)} %` : 'there is no limit'
-  return `All kernel programs together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (--max-overhead). Measuring adds to each run; it ends with this page and the key c.`
+  return `All kernel programs together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (key b, --max-overhead). Measuring adds to each run; it ends with this page and the key c.`
 }
 
 const noCost = (state: AppState): string =>

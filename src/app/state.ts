@@ -44,6 +44,14 @@ export interface Notice {
   role: Role
 }
 
+/** What the kernel programs may take of all CPUs (0: any), and what is not decided by that. */
+export interface Budget {
+  limitPercent: number
+  pins: Readonly<Record<string, 'full' | 'cheaper'>>
+  /** The engine has to be told. */
+  isChanged?: boolean
+}
+
 export interface AppState {
   page: Page
   focus: PanelId
@@ -71,6 +79,7 @@ export interface AppState {
   cursorMs?: number
   /** What the probes cost is shown. */
   cost: boolean
+  budget: Budget
   theme: string
   themes: readonly string[]
   replay: boolean
@@ -93,6 +102,8 @@ export interface InitialOptions {
   themes?: readonly string[]
   intervalMs?: number
   thresholds?: Thresholds
+  /** Of all CPUs; 0: any. */
+  limitPercent?: number
   replay?: boolean
   player?: boolean
   width?: number
@@ -117,6 +128,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     intervalMs: options.intervalMs ?? 1000,
     ...(options.thresholds ? { thresholds: options.thresholds } : {}),
     cost: false,
+    budget: { limitPercent: options.limitPercent ?? 0, pins: {} },
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
     replay: options.replay ?? false,
@@ -234,7 +246,12 @@ export const wantedCommands = (state: AppState): Command[] =>
         { cmd: 'cpus', on: wantsCpus(state) },
         { cmd: 'cost', on: wantsCost(state) },
         stacksCommand(stacksPageOf(state)),
+        ...budgetCommand(state),
       ]
+
+/** The engine was started with what it was at first. */
+const budgetCommand = ({ budget: { limitPercent, pins, isChanged } }: AppState): Command[] =>
+  isChanged ? [{ cmd: 'budget', limitPercent, pins }] : []
 
 /** The difference between what two states want of the engine. */
 export const commandsBetween = (before: AppState, after: AppState): Command[] => {

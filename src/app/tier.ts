@@ -10,12 +10,18 @@ export const tierWord = (tier: Tier): string =>
   tier.is === 'sampled' && tier.error !== undefined ? `sampled ±${formatPercent(tier.error * 100)}%` : tier.is
 
 /** Beside the numbers: what it means, why, and until when. */
-export const tierNote = ({ is, observed = 0, windows = 0, error, why, retryMs }: Tier): string => {
+export const tierNote = ({ is, observed, windows = 0, error, why, retryMs, fullPercent }: Tier): string => {
   const how =
     is === 'counted'
       ? 'sums of the kernel, no distribution'
-      : `${formatPercent(observed * 100)}% of the time seen, in ${windows} windows${error === undefined ? '' : `; totals ±${formatPercent(error * 100)}%`}`
-  return retryMs > 0 ? `${how}; in full in ${formatAge(retryMs)}: ${why}` : how
+      : observed === undefined
+        ? `of ${windows} instant${windows === 1 ? '' : 's'}`
+        : `${formatPercent(observed * 100)}% of the time seen, in ${windows} windows${error === undefined ? '' : `; totals ±${formatPercent(error * 100)}%`}`
+  return fullPercent !== undefined
+    ? `${how}; in full it would take ${formatPercent(fullPercent)}% of all CPUs now: ${why}`
+    : retryMs > 0
+      ? `${how}; in full in ${formatAge(retryMs)}: ${why}`
+      : how
 }
 
 const ESTIMATED: readonly Kind[] = ['count', 'rate', 'bytes', 'byteRate', 'percent']

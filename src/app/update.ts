@@ -2,6 +2,7 @@
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
+import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
 import { move } from './moving.ts'
@@ -126,6 +127,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return withFilterIn(state, NO_FILTER)
     case 'cost':
       return { ...state, cost: !state.cost }
+    case 'budget':
+      return nextBudget(state)
+    case 'pin':
+      return nextPin(state)
     case 'interval':
       return interval(state, action.step)
     case 'freeze':

@@ -63,6 +63,7 @@ export const run = async (given: Options): Promise<number> => {
     theme,
     themes: themeNames(THEMES),
     intervalMs: options.intervalMs,
+    limitPercent: options.maxOverheadPercent,
     replay: options.replay !== undefined,
     player: options.replay !== undefined && isScreen,
   })

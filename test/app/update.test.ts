@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { Selection } from '../../src/model/selection.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
+import { actionFor } from '../../src/app/keymap.ts'
 import { INTERVALS_MS, update } from '../../src/app/update.ts'
 import { commandsBetween, initialState, selectionsOf, wantedCommands } from '../../src/app/state.ts'
 import { createStore } from '../../src/model/store.ts'
@@ -508,3 +509,34 @@ test('what the command line gave is in the path once when it has been entered', 
   const crumbs = [{ selection: { is: 'process', pid: 42, comm: 'node' } as const, from: { is: 'overview' } as const }]
   t.deepEqual(selectionsOf({ ...initialState({ only }), crumbs }), [{ is: 'process', pid: 42, comm: 'node' }])
 })
+
+test('b raises what the kernel programs may take, T pins the panel, and the engine is told', (t) => {
+  let state = initialState({ limitPercent: 5 })
+  const store = createStore()
+  const before = state
+  const press = (key: string) => {
+    state = update(state, actionFor(state, { name: key, ch: key })!, store).state
+  }
+  t.deepEqual(
+    wantedCommands(state).filter(({ cmd }) => cmd === 'budget'),
+    [],
+    'it was started with that',
+  )
+  press('b')
+  t.deepEqual(commandsBetween(before, state), [{ cmd: 'budget', limitPercent: 10, pins: {} }])
+  const seen = [state.budget.limitPercent]
+  for (let i = 0; i < 4; i++) {
+    press('b')
+    seen.push(state.budget.limitPercent)
+  }
+  t.deepEqual(seen, [10, 20, 50, 0, 1])
+  const pins = [0, 1, 2].map(() => {
+    press('T')
+    return state.budget.pins['sched']
+  })
+  t.deepEqual(pins, ['cheaper', 'full', undefined])
+  t.regex(actionRefusal(initialState({ replay: true })), /recording/)
+})
+
+const actionRefusal = (state: ReturnType<typeof initialState>): string =>
+  JSON.stringify(actionFor(state, { name: 'b', ch: 'b' }))

@@ -37,6 +37,12 @@ for (const [line, command] of [
     '{"cmd":"stacks","on":false,"mode":"now","thresholdNs":0,"wakers":true}',
     { cmd: 'stacks', on: false, mode: 'now', thresholdNs: 0, wakers: true },
   ],
+  [
+    '{"cmd":"budget","limitPercent":250,"pins":{"sched":"full","tcp":"never","block":"cheaper"}}',
+    { cmd: 'budget', limitPercent: 100, pins: { sched: 'full', block: 'cheaper' } },
+  ],
+  ['{"cmd":"budget","limitPercent":-1,"pins":{}}', undefined],
+  ['{"cmd":"budget","limitPercent":1,"pins":null}', undefined],
   ['{"cmd":"stop"}', { cmd: 'stop' }],
   ['', undefined],
   ['start', undefined],

@@ -28,6 +28,8 @@ export const needsPanel = (state: AppState): string | undefined =>
   hasPanel(state) ? undefined : 'go back first (Esc): this page has no table'
 export const needsLive = (state: AppState): string | undefined =>
   state.replay ? 'a recording keeps the interval it was made at' : undefined
+export const needsEngine = (state: AppState): string | undefined =>
+  state.replay ? 'a recording has no probes whose cost could be changed' : undefined
 export const hasModes = (state: AppState): boolean => {
   const id = currentPanel(state)
   return id !== undefined && panelIn(state, id).modes.length > 1

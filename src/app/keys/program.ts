@@ -1,5 +1,5 @@
 // Keys about the program itself: the end, help; and the interval, snapshots, cost, theme, the shell.
-import { needsLive, never, type KeyEntry } from './entry.ts'
+import { needsEngine, needsLive, needsPanel, never, type KeyEntry } from './entry.ts'
 
 export const PROGRAM_KEYS: readonly KeyEntry[] = [
   {
@@ -57,6 +57,26 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     where: 'global',
     shown: (state) => state.cost,
     spare: () => true,
+  },
+  {
+    keys: ['b'],
+    action: { do: 'budget' },
+    label: 'budget',
+    help: 'How much the kernel programs may take of all CPUs before they are replaced by cheaper ones: 1, 2, 5, 10, 20, 50 %, any.',
+    where: 'global',
+    shown: never,
+    spare: (state) => state.cost,
+    disabled: needsEngine,
+  },
+  {
+    keys: ['T'],
+    action: { do: 'pin' },
+    label: 'pin tier',
+    help: "The panel's probe cheaper whatever it may cost; again: in full whatever it costs; again: as the budget allows.",
+    where: 'panel',
+    shown: never,
+    spare: (state) => state.cost,
+    disabled: (state) => needsEngine(state) ?? needsPanel(state),
   },
   {
     keys: ['t'],
