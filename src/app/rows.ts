@@ -2,10 +2,13 @@
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
+import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { panelIn, panelState, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
+import { RULES } from './verdict/rules.ts'
+import type { Thresholds } from './verdict/verdict.ts'
 import { sanitize } from './width.ts'
 
 export interface Table {
@@ -29,7 +32,7 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
   const { columns, rows: all } = knownColumns(
-    estimatedColumns(panel.columns(mode, inDetail), last),
+    withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
     panel.rows(samples, mode, inDetail),
     last,
   )
@@ -45,6 +48,13 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
     dropped: last !== undefined && !store.hasRows(last),
   }
 }
+
+/** One truth for what stands out in the header and in a table. */
+const withThresholds = (columns: readonly Column[], own: Thresholds | undefined): readonly Column[] =>
+  columns.map((column) => {
+    const rule = column.rule && RULES.find(({ id }) => id === column.rule)
+    return rule ? { ...column, thresholds: { warn: rule.warn, bad: rule.bad, ...own?.[rule.id] } } : column
+  })
 
 /** Columns that only following every event tells give way while things are only counted. */
 const knownColumns = (
@@ -92,7 +102,7 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
     if (left === undefined || right === undefined) {
       return left === right ? byKey(a, b) : left === undefined ? 1 : -1
     }
-    return sign * compare(left, right) || alarm(b) - alarm(a) || byKey(a, b)
+    return sign * compare(left, right) || alarm(b, columns) - alarm(a, columns) || byKey(a, b)
   })
 }
 
@@ -103,7 +113,10 @@ const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
 }
 
 /** Of equals those that draw the attention come first. */
-const alarm = ({ role }: Row): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)
+const alarm = ({ role, cells }: Row, columns: readonly Column[]): number => {
+  const roles = [role, ...columns.map(({ thresholds }, index) => roleOf(cells[index], thresholds))]
+  return roles.includes('bad') ? 2 : roles.includes('warn') ? 1 : 0
+}
 
 const byKey = (a: Row, b: Row): number =>
   a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid

@@ -1,6 +1,6 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
-import type { ColumnSpec, FieldSpec, PanelSpec, ProbeSpec, TabSpec, Thresholds } from '../stream/spec.ts'
+import type { ColumnSpec, FieldSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
 import type { DescribedSample, ProbeId } from '../stream/types.ts'
 import type { Selection } from '../model/selection.ts'
@@ -15,6 +15,7 @@ import {
 } from '../model/tables/evaluate.ts'
 import { asHist, mergeRanges } from '../model/tables/histograms.ts'
 import type { AnyPanel } from './registry.ts'
+import { roleOf } from './severity.ts'
 import type { Cell, Column, Kind, Role, Row, Stat } from './types.ts'
 
 /** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
@@ -64,6 +65,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
         priority: column.priority,
         ...(column.width === undefined ? {} : { width: column.width }),
         ...(column.grow === undefined ? {} : { grow: column.grow }),
+        ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
       }))
     },
     defaultSort: (mode) => tabOf(mode).sort,
@@ -154,6 +156,8 @@ const sampleRows = (
   const pidAt = placeOf(table, fields, 'pid')
   const commAt = placeOf(table, fields, 'comm')
   const totals = new Map<string, number>()
+  const unitOf = fieldUnits(fields)
+  const isCount = ({ value }: ColumnSpec): boolean => resultKind(value, unitOf) === 'count'
   const all = table.others ? [...table.rows, table.others] : table.rows
   return all.map((row, index) => {
     const isOthers = index === table.rows.length
@@ -171,7 +175,7 @@ const sampleRows = (
       ...(events ? { sinceMs: events.shownMs - atMs } : {}),
     }
     const cells = columns.map(({ value }): Cell => evaluate(value, operands))
-    const role = isOthers ? ('dim' as const) : rowRole(columns, cells)
+    const role = isOthers ? ('dim' as const) : rowRole(columns, cells, isCount)
     const pid = row[pidAt]
     const comm = row[commAt]
     return {
@@ -192,16 +196,14 @@ const keyIn = (table: Table, tab: TabSpec): ((row: readonly TableCell[]) => stri
 const placeOf = (table: Table, fields: readonly FieldSpec[], dim: FieldSpec['dim']): number =>
   table.columns.indexOf(fields.find((field) => field.dim === dim)?.id ?? '')
 
-/** The worst of its cells. */
-const rowRole = (columns: readonly ColumnSpec[], cells: readonly Cell[]): Role | undefined => {
-  const roles = columns.map(({ thresholds }, index) => roleOf(cells[index], thresholds))
+/** What is counted is something that happened: it stands for the whole row, any other figure for itself. */
+const rowRole = (
+  columns: readonly ColumnSpec[],
+  cells: readonly Cell[],
+  isCount: (column: ColumnSpec) => boolean,
+): Role | undefined => {
+  const roles = columns.map((column, index) => (isCount(column) ? roleOf(cells[index], column.thresholds) : undefined))
   return roles.includes('bad') ? 'bad' : roles.includes('warn') ? 'warn' : undefined
-}
-
-const roleOf = (value: Cell, thresholds: Thresholds | undefined): Role | undefined => {
-  if (!thresholds || typeof value !== 'number') return undefined
-  if (thresholds.bad !== undefined && value >= thresholds.bad) return 'bad'
-  return thresholds.warn !== undefined && value >= thresholds.warn ? 'warn' : undefined
 }
 
 /** What a row is about besides its process. */

@@ -16,6 +16,8 @@ const COLUMNS: readonly Column[] = [
     kind: 'percent',
     help: 'uninterruptible, preempted and throttled together, of clock time',
     priority: 1,
+    rule: 'uninterruptible',
+    bar: true,
   },
   {
     id: 'disk',
@@ -23,6 +25,7 @@ const COLUMNS: readonly Column[] = [
     kind: 'percent',
     help: 'uninterruptible: disk, page faults, locks in the kernel',
     priority: 5,
+    rule: 'uninterruptible',
   },
   { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'could run but was preempted', priority: 6 },
   {
@@ -31,6 +34,7 @@ const COLUMNS: readonly Column[] = [
     kind: 'percent',
     help: 'could run, but the CPU quota of its control group was used up',
     priority: 10,
+    rule: 'cpu-quota',
   },
   { id: 'held', title: 'HELD%', kind: 'percent', help: 'stopped, traced or frozen', priority: 11 },
   { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible), all threads', priority: 4 },

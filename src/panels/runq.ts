@@ -14,6 +14,8 @@ const COLUMNS: readonly Column[] = [
     kind: 'percent',
     help: 'time its threads waited for a CPU, of clock time (several threads: above 100)',
     priority: 1,
+    thresholds: { warn: 50, bad: 200 },
+    bar: true,
   },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
   { id: 'mean', title: 'MEAN', kind: 'duration', help: 'wait time by number of waits', priority: 6 },
@@ -25,6 +27,7 @@ const COLUMNS: readonly Column[] = [
     kind: 'percent',
     help: 'could run, but the CPU quota of its control group was used up; not in WAIT',
     priority: 11,
+    rule: 'cpu-quota',
   },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 5 },
   { id: 'switches', title: 'SWITCH/s', kind: 'rate', help: 'context switches, per second', priority: 8, detail: true },
@@ -55,9 +58,16 @@ const CPUS: readonly Column[] = [
     priority: 1,
   },
   { id: 'p50', title: 'P50', kind: 'duration', help: 'median wait', priority: 6 },
-  { id: 'p99', title: 'P99', kind: 'duration', help: '99th percentile, from 100 waits on', priority: 5 },
+  {
+    id: 'p99',
+    title: 'P99',
+    kind: 'duration',
+    help: '99th percentile, from 100 waits on',
+    priority: 5,
+    rule: 'run-queue',
+  },
   { id: 'max', title: 'MAX', kind: 'duration', help: 'longest single wait', priority: 3 },
-  { id: 'busy', title: 'BUSY%', kind: 'percent', help: 'time it was not idle', priority: 2 },
+  { id: 'busy', title: 'BUSY%', kind: 'percent', help: 'time it was not idle', priority: 2, bar: true },
 ]
 
 export const runq: Panel<'sched'> = {

@@ -15,7 +15,7 @@ const CALLS: readonly Column[] = [
     grow: true,
   },
   { id: 'rate', title: 'CALLS/s', kind: 'rate', help: 'calls, per second', priority: 1 },
-  { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 2 },
+  { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 2, bar: true },
   { id: 'errors', title: 'ERR/s', kind: 'rate', help: 'calls that failed, per second', priority: 3, detail: true },
   { id: 'errno', title: 'ERRNO', kind: 'text', help: 'most frequent error', priority: 6, width: 8, detail: true },
   { id: 'p50', title: 'P50', kind: 'duration', help: 'median latency', priority: 5, detail: true },
@@ -42,7 +42,7 @@ const PROCESSES: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
   { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the process', priority: 0, width: 8, grow: true },
   { id: 'rate', title: 'CALLS/s', kind: 'rate', help: 'calls, per second', priority: 1 },
-  { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 3 },
+  { id: 'share', title: 'SHARE%', kind: 'percent', help: 'part of all calls', priority: 3, bar: true },
   { id: 'errors', title: 'ERR/s', kind: 'rate', help: 'calls that failed, per second', priority: 4, detail: true },
   {
     id: 'top',

@@ -39,7 +39,14 @@ const SESSIONS: readonly Column[] = [
   { id: 'in', title: 'IN/s', kind: 'byteRate', help: 'payload received, per second', priority: 2 },
   { id: 'out', title: 'OUT/s', kind: 'byteRate', help: 'payload sent, per second', priority: 3 },
   { id: 'rtt', title: 'RTT', kind: 'duration', help: 'smoothed round-trip time', priority: 4 },
-  { id: 'retransmits', title: 'RETR/s', kind: 'rate', help: 'segments retransmitted, per second', priority: 7 },
+  {
+    id: 'retransmits',
+    title: 'RETR/s',
+    kind: 'rate',
+    help: 'segments retransmitted, per second',
+    priority: 7,
+    rule: 'retransmits',
+  },
   {
     id: 'age',
     title: 'AGE',

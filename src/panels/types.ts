@@ -1,7 +1,7 @@
 // What a panel is: a constant that says which probe it needs and turns samples into plain data with kinds and roles.
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Selection } from '../model/selection.ts'
-import type { ProbeSpec } from '../stream/spec.ts'
+import type { ProbeSpec, Thresholds } from '../stream/spec.ts'
 import type { Histogram } from '../stream/tables.ts'
 import type { Hist, ProbeId, Sample, SchedData } from '../stream/types.ts'
 
@@ -73,6 +73,12 @@ export interface Column {
   middle?: boolean
   /** Only where there is room to look closely: full-screen, and batch output. */
   detail?: boolean
+  /** From where on a cell draws the attention. */
+  thresholds?: Thresholds
+  /** The rule of the verdict whose thresholds are its own. */
+  rule?: string
+  /** A share of all there is: drawn as a bar, too, where there is room. */
+  bar?: boolean
 }
 
 export interface Row {

@@ -1,5 +1,6 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
-import type { Column, Row, Sort } from '../../panels/types.ts'
+import { roleOf } from '../../panels/severity.ts'
+import type { Cell, Column, Row, Sort } from '../../panels/types.ts'
 import { formatCell } from '../format.ts'
 import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from '../width.ts'
 
@@ -10,6 +11,8 @@ export interface FittedColumn {
   width: number
   heading: string
   isText: boolean
+  /** Of the width, at its left: a bar of the share. */
+  bar?: number
 }
 
 /** Enough for what the kind usually holds, so that columns do not move from one interval to the next. */
@@ -73,13 +76,30 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
   }
 }
 
+const LEAST_BAR = 6
+const LONGEST_BAR = 16
+
+/** Where columns leave room: of one of them, that which the rows are sorted by if it is a share. */
+export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort | undefined): void => {
+  const spare = width - shown.reduce((sum, each) => sum + each.width + 1, -1)
+  const shares = shown.filter(({ column }) => column.bar)
+  const widened = shares.find(({ column }) => column.id === sort?.column) ?? shares[0]
+  if (!widened || spare < LEAST_BAR + 1) return
+  widened.bar = Math.min(LONGEST_BAR, spare - 1)
+  widened.width += widened.bar + 1
+}
+
 /** A cell exactly as wide as its column. */
 export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
   const text = sanitize(formatCell(row.cells[index], column.kind))
   if (column.kind === 'states') return text.slice(-width).padStart(width)
-  if (!isText) return fitLeft(text, width, mark)
+  if (!isText) return markedBad(fitLeft(text, width, mark), row.cells[index], column)
   return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
 }
+
+/** Not every terminal has colours, nor every eye. */
+const markedBad = (text: string, cell: Cell, { thresholds }: Column): string =>
+  roleOf(cell, thresholds) === 'bad' ? text.replace(/ (?=\S)/, '!') : text
 
 export const fittedHeading = ({ heading, width, isText }: FittedColumn, mark?: string): string =>
   isText ? fit(heading, width, mark) : fitLeft(heading, width, mark)

@@ -11,6 +11,8 @@ export interface Glyphs {
   /** Eighths of a cell, from the bottom. */
   levels: readonly string[]
   bar: string
+  /** Of a bar's last column, from the left. */
+  eighths: readonly string[]
   selected: string
   down: string
   up: string
@@ -28,6 +30,7 @@ const UNICODE: Glyphs = {
   noData: '·',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   bar: '█',
+  eighths: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'],
   selected: '▸',
   down: '▼',
   up: '▲',
@@ -44,6 +47,7 @@ const ASCII: Glyphs = {
   noData: '~',
   levels: ['_', '.', '-', '=', '+', '*', '#', '@'],
   bar: '#',
+  eighths: [],
   selected: '>',
   down: 'v',
   up: '^',

@@ -1,11 +1,12 @@
 // A table in a rectangle: heading, then the rows around the selected one. The selection has a mark of its own, as not
 // every terminal has colours.
 import type { Table } from '../rows.ts'
+import { roleOf } from '../../panels/severity.ts'
 import type { Role } from '../types.ts'
-import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
+import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
 import { STATE_ROLES } from './states.ts'
 import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
-import { glyphsFor } from './glyphs.ts'
+import { glyphsFor, type Glyphs } from './glyphs.ts'
 import type { Beyond } from './lines.ts'
 
 const GUTTER = 1
@@ -25,6 +26,7 @@ export const drawTable = (
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
   const rows = table.rows.slice(first, first + room)
   const columns = fitColumns(table.columns, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
+  addBar(columns, rect.width - GUTTER, table.sort)
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
   for (const column of columns) {
@@ -46,7 +48,11 @@ export const drawTable = (
     for (const column of columns) {
       const text = fittedCell(row, column, glyphs.cut)
       // Nothing is there in every row; what is not nothing is to be found at a glance
-      put(canvas, at, y, text, shown === 'text' && text.trimStart() === '0' ? 'dim' : shown)
+      const cell = row.cells[column.index]
+      const severity = isSelected || shown === 'stale' ? undefined : roleOf(cell, column.column.thresholds)
+      put(canvas, at, y, text, severity ?? (shown === 'text' && text.trimStart() === '0' ? 'dim' : shown))
+      if (column.bar && typeof cell === 'number')
+        put(canvas, at, y, barText(cell / 100, column.bar, glyphs), severity ?? (shown === 'text' ? 'series1' : shown))
       at += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)
@@ -55,6 +61,13 @@ export const drawTable = (
     tint(canvas, rect.x, y, rect.width, shown)
   })
   return { above: first, below: table.rows.length - first - rows.length }
+}
+
+/** To an eighth of a column where the font has them; a share that is not nothing is seen. */
+const barText = (share: number, width: number, { bar, eighths }: Glyphs): string => {
+  const full = Math.min(1, Math.max(0, share)) * width
+  const rest = Math.floor((full % 1) * (eighths.length + 1))
+  return bar.repeat(Math.floor(full)) + (eighths[rest - 1] ?? '')
 }
 
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {

@@ -1,0 +1,78 @@
+import test from 'ava'
+import { createCanvas, ROLE_INDEX } from '../../src/app/draw/grid.ts'
+import { drawTable } from '../../src/app/draw/table.ts'
+import { tableOf, type Table } from '../../src/app/rows.ts'
+import type { Column } from '../../src/panels/types.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+import { fakeStream } from '../helpers/stream.ts'
+
+const COLUMNS: Column[] = [
+  { id: 'name', title: 'NAME', kind: 'text', help: '', priority: 0, width: 6 },
+  {
+    id: 'share',
+    title: 'SHARE%',
+    kind: 'percent',
+    help: '',
+    priority: 1,
+    thresholds: { warn: 50, bad: 90 },
+    bar: true,
+  },
+]
+
+const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = {}) => {
+  const canvas = createCanvas(width, shares.length + 1, unicode)
+  const table = {
+    columns: COLUMNS,
+    rows: shares.map((share, i) => ({ key: `${i}`, cells: [`p${i}`, share] })),
+    sort: { column: 'share', descending: true },
+    selected,
+  } as unknown as Table
+  drawTable(canvas, { x: 0, y: 0, width, height: shares.length + 1 }, table, true, 0)
+  return {
+    line: (y: number) =>
+      canvas.chars
+        .slice(y * width, (y + 1) * width)
+        .join('')
+        .trimEnd(),
+    role: (text: string, y: number) => {
+      const at = canvas.chars
+        .slice(y * width, (y + 1) * width)
+        .join('')
+        .indexOf(text)
+      return Object.keys(ROLE_INDEX).find((role) => ROLE_INDEX[role as 'text'] === canvas.roles[y * width + at])
+    },
+  }
+}
+
+test('a share is a bar as well, to the eighth of a column, and none where there is no room', (t) => {
+  const { line } = draw([100, 50, 3.2, 0])
+  t.is(line(1), ' p0     ████████████████    !100')
+  t.is(line(2), ' p1     ████████            50.0')
+  t.is(line(3), ' p2     ▌                   3.20')
+  t.is(line(4), ' p3                            0')
+  t.is(draw([50], { width: 18 }).line(1), ' p0        50.0')
+  t.is(draw([50], { unicode: false }).line(1), ' p0     ########            50.0')
+})
+
+test('a cell from its threshold on has a colour, and from the second on a mark that needs none', (t) => {
+  const { line, role } = draw([95, 60, 40])
+  t.is(role('95.0', 1), 'bad')
+  t.is(role('p0', 1), 'text')
+  t.true(line(1).includes('!95.0'))
+  t.is(role('60.0', 2), 'warn')
+  t.false(line(2).includes('!'))
+  t.is(role('40.0', 3), 'text')
+  t.is(draw([95], { selected: 0 }).role('95.0', 1), 'selection')
+})
+
+test('tables and verdict have the same thresholds, those of the configuration too', (t) => {
+  const messages: Message[] = fakeStream({ ticks: 20 })
+  const limits = (thresholds?: Record<string, { bad: number }>) => {
+    const screen = fakeScreen({ ticks: 20, messages, initial: thresholds ? { thresholds } : {} })
+    const { columns } = tableOf(screen.state, screen.store, 'offcpu', true)
+    return columns.find(({ id }) => id === 'disk')?.thresholds
+  }
+  t.deepEqual(limits(), { warn: 40, bad: 80 })
+  t.deepEqual(limits({ uninterruptible: { bad: 60 } }), { warn: 40, bad: 60 })
+})
