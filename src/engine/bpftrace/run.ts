@@ -52,6 +52,8 @@ export interface BpftraceRun {
   /** Undefined until it was asked. */
   version(): Version | undefined
   signal(name: 'SIGUSR1'): void
+  /** It is known that it is attached, by other means than `isReady`. */
+  begun(): void
   pid(): number | undefined
   failure(): ProbeError | undefined
   /** Resolves when it is gone. */
@@ -108,6 +110,11 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     failure ??= (options.explain ?? explainEnd)({ exitCode, signal, stderr, wasReady: ready })
   }
 
+  const setReady = (): void => {
+    ready = true
+    clearTimeout(lateTimer)
+  }
+
   const listen = ({ stdout, stderr: errors }: ResultPromise, parser: Parser, version: Version): void => {
     const tellsWhenAttached = !olderThan(version, [0, 24])
     const mayParse = cap(LINES_A_TENTH, 100)
@@ -124,10 +131,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
         }
         const message = parser.parse(line)
         if (!message) return
-        if (!ready && isReady(message)) {
-          ready = true
-          clearTimeout(lateTimer)
-        }
+        if (!ready && isReady(message)) setReady()
         options.onMessage(message)
       },
     })
@@ -163,13 +167,19 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     signal(name) {
       if (child?.exitCode === null && child.signalCode === null) child.kill(name)
     },
+    begun: setReady,
     pid: () => child?.pid,
     failure: () => failure,
     async close() {
       closing = true
       clearTimeout(lateTimer)
       child?.kill('SIGINT')
-      const force = setTimeout(() => child?.kill('SIGKILL'), PATIENCE_MS)
+      const force = setTimeout(() => {
+        child?.kill('SIGKILL')
+        // what a script started may keep them open
+        child?.stdout?.destroy()
+        child?.stderr?.destroy()
+      }, PATIENCE_MS)
       await begun
       clearTimeout(force)
     },

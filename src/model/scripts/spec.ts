@@ -36,6 +36,10 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
     hooks: hooks.slice(0, 64).map((name) => ({ name: name.slice(0, 40) })),
     options: [],
     tables: Object.fromEntries(parts.map(([table, { fields }]) => [table, fields])),
+    totals: [
+      { id: 'attached', unit: 'count', kind: 'gauge' },
+      { id: 'hooks', unit: 'count', kind: 'gauge' },
+    ],
     hists: maps.flatMap((map, index) => (isHist(map) ? [{ id: histIdOf(index), unit: map.unit }] : [])),
     panels: [
       {

@@ -7,7 +7,7 @@ export interface Attached {
   /** A line on stderr. */
   word(line: string): void
   /** Of all its probes, by its own count; before 0.24 it says so before it has tried. */
-  told(probes: number): void
+  told(probes: number, areAttached: boolean): void
   now(): { attached: number; of: number; why: string }
 }
 
@@ -18,20 +18,22 @@ const MOST_NAMES = 3
 
 export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, added: number): Attached => {
   let told: number | undefined
+  let isExact = false
   const skipped = new Set<string>()
   return {
     word(line) {
       const name = SKIPPED.exec(line)?.[1]
       if (name !== undefined && skipped.size < 1000) skipped.add(name.replace(/[.,]$/, ''))
     },
-    told(probes) {
+    told(probes, areAttached) {
       told = probes
+      isExact = areAttached
     },
     now() {
       const tried = told === undefined ? plan.hooks.length : Math.max(0, told - plan.hookless - added)
       // a wildcard is one hook in the script, and as many as it found in bpftrace's count
-      const of = Math.max(tried, plan.hooks.length, skipped.size)
-      const attached = Math.max(0, tried - skipped.size)
+      const of = Math.max(isExact ? tried + skipped.size : tried, plan.hooks.length, skipped.size)
+      const attached = isExact ? Math.min(tried, of) : Math.max(0, tried - skipped.size)
       return { attached, of, why: attached < of ? whyNot(plan, [...skipped]) : '' }
     },
   }

@@ -39,6 +39,8 @@ export const isAdded = (plan: ScriptPlan, line: number): boolean => line > plan.
 
 /** Before 0.18 names of user-space functions of many processes corrupt bpftrace's own files or are those of others. */
 const environment = ({ text }: ScriptPlan, version: Version): Record<string, string> => ({
+  // a hook that is missing is no reason to do without the others; 0.24 and later need to be told
+  BPFTRACE_MISSING_PROBES: 'warn',
   ...(olderThan(version, [0, 20]) ? { BPFTRACE_STRLEN: String(STRING_BYTES) } : { BPFTRACE_MAX_STRLEN: '1024' }),
   ...(olderThan(version, [0, 18]) && /\bu(stack|sym)\b/.test(text) ? { BPFTRACE_NO_USER_SYMBOLS: '1' } : {}),
 })

@@ -4,6 +4,7 @@ import { ProbeError } from '../../probe.ts'
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { Ended } from '../reasons.ts'
 import { explainEnd } from '../reasons.ts'
+import { whyNot } from './attached.ts'
 
 const LOCATED = /^stdin:(\d+)(?::(\d+))?(?:-(\d+))?:? *(?:ERROR|error): *(.*)$/
 const WHERE = /^stdin:\d/
@@ -35,12 +36,12 @@ const UNSAFE = /unsafe/i
 const NEWER = /syntax error|Unknown function|Unknown identifier|Invalid probe type/i
 
 export interface EndOptions {
-  plan: Pick<ScriptPlan, 'title' | 'version'>
+  plan: Pick<ScriptPlan, 'hooks'>
   bpftrace: string
   attached(): { attached: number; of: number; why: string }
 }
 
-export const explainScriptEnd = (ended: Ended, { bpftrace, attached }: EndOptions): ProbeError => {
+export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: EndOptions): ProbeError => {
   const { exitCode, signal, stderr, wasReady } = ended
   if (signal !== undefined) return explainEnd(ended)
   const located = errorIn(stderr)
@@ -75,7 +76,8 @@ export const explainScriptEnd = (ended: Ended, { bpftrace, attached }: EndOption
       'allow it with --unsafe on the command line',
       located?.excerpt,
     )
-  if (MISSING_HOOK.test(said)) return new ProbeError('unsupported', `attached 0 of ${of}: ${why} (${said})`, HOOK_MEND)
+  if (MISSING_HOOK.test(said))
+    return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_MEND)
   if (NEWER.test(said))
     return new ProbeError(
       'unsupported',

@@ -47,8 +47,9 @@ export const startScript = (
   let isAttached = false
   let intervalMs = context.intervalMs
   let lost = 0
-  /** When the maps were asked for, and the last answers. */
+  /** When the maps were asked for, when the answer began, and when those did that were had and read last. */
   let askedMs: number | undefined
+  let beganMs: number | undefined
   let frameMs: number | undefined
   let readFrameMs: number | undefined
   let leadMs = LEAD_MS.first
@@ -61,7 +62,7 @@ export const startScript = (
   const ask = (): void => {
     clearTimeout(timer)
     if (closed || bare || run.failure()) return
-    askedMs = performance.now()
+    askedMs ??= performance.now()
     run.signal('SIGUSR1')
     timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
   }
@@ -72,13 +73,14 @@ export const startScript = (
   }
 
   const onAnswer = (): void => {
-    clearTimeout(timer)
     maps.complete()
+    // one that was asked twice answers twice
     if (askedMs === undefined) return
-    const tookMs = performance.now() - askedMs
-    leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * tookMs + 10) / 2))
-    frameMs = askedMs
-    askedMs = undefined
+    clearTimeout(timer)
+    const nowMs = performance.now()
+    leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * (nowMs - askedMs) + 10) / 2))
+    frameMs = beganMs ?? nowMs
+    askedMs = beganMs = undefined
     if (!isAttached && ++answers >= BASELINE_ANSWERS) onAttached()
     else if (!isAttached) ask()
   }
@@ -86,6 +88,7 @@ export const startScript = (
   /** What the maps had by then is no part of an interval. */
   const onAttached = (): void => {
     isAttached = true
+    run.begun()
     const { attached: some, of, why } = attached.now()
     if (of > 0 && some === 0) {
       nothing = new ProbeError(
@@ -104,7 +107,7 @@ export const startScript = (
     const nowMs = context.nowMs()
     switch (message.type) {
       case 'attached':
-        attached.told(message.probes)
+        attached.told(message.probes, !olderThan(run.version() ?? [0, 0], [0, 24]))
         toldMs = performance.now()
         // its handler of the signal is there by now
         return ask()
@@ -112,6 +115,7 @@ export const startScript = (
       case 'stats':
       case 'hist':
         if (message.name === LAST_MAP) return onAnswer()
+        if (askedMs !== undefined) beganMs ??= performance.now()
         return void maps.add(message, askedMs !== undefined && isOld())
       case 'print':
         if (message.text === LAST_PRINT) return onAnswer()
@@ -179,6 +183,11 @@ export const startScript = (
     ]
   }
 
+  const totals = (): TablesData['totals'] => {
+    const { attached: some, of } = attached.now()
+    return { attached: some, hooks: of }
+  }
+
   const eventTables = (taken: ReturnType<typeof lines.take>, nowMs: number): TablesData['tables'] =>
     Object.fromEntries(
       [EVENTS, TEXT].flatMap((table) => {
@@ -214,7 +223,12 @@ export const startScript = (
       const unread = lost + lines.lost()
       lost = 0
       return {
-        data: { tables: { ...tables, ...eventTables(taken, nowMs) }, hists, totals: {}, notes: [...notes(), ...full] },
+        data: {
+          tables: { ...tables, ...eventTables(taken, nowMs) },
+          hists,
+          totals: totals(),
+          notes: [...notes(), ...full],
+        },
         lost: unread,
         ...(spanMs === undefined ? {} : { intervalMs: Math.round(spanMs * 1000) / 1000 }),
       }

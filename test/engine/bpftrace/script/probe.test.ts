@@ -1,0 +1,263 @@
+// A script as a probe: with fake bpftraces, which are as ill-behaved as can be, and with the real ones, of every version
+// that there is, held against known work.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { execa } from 'execa'
+import { planOf } from '../../../../src/model/scripts/plan.ts'
+import { tablesData } from '../../../../src/stream/spec-check.ts'
+import { startScript } from '../../../../src/engine/bpftrace/script/probe.ts'
+import { LAST_MAP, LAST_PRINT } from '../../../../src/engine/bpftrace/script/compose.ts'
+import { bpfReason } from '../../../helpers/rights.ts'
+import { skip } from '../../../helpers/bpf.ts'
+import { isAlive, programs, until } from '../../../helpers/programs.ts'
+import { planFor, runScript } from '../../../scripts/run.ts'
+import { bpftraces } from '../../../scripts/versions.ts'
+import { temporaryFolder } from '../../../helpers/temporary.ts'
+
+const COUNTS =
+  'BEGIN { printf("%-6s %s\\n", "PID", "WORDS"); }\ntracepoint:a:b { @n[comm] = count(); printf("%-6d %s\\n", pid, comm); }'
+/** For a shell: prints the message in a line. */
+const say = (message: unknown): string => `printf '%s\\n' '${JSON.stringify(message).replaceAll("'", "'\\''")}'`
+const ATTACHED = say({ type: 'attached_probes', data: { probes: 3 } })
+const LAST = { old: say({ type: 'map', data: { [LAST_MAP]: 0 } }), new: say({ type: 'printf', data: LAST_PRINT }) }
+const versioned = (body: string, version = 'v0.17.0'): string =>
+  `[ "$1" = --version ] && { echo "bpftrace ${version}"; exit; }\ncat >/dev/null\n${body}`
+/** Answers each signal with what `answer` says. */
+const answering = (answer: string, version = 'v0.17.0', last = LAST.old): string =>
+  versioned(
+    `n=0; trap 'n=$((n + 1)); ${answer.replaceAll("'", `'"'"'`)}
+${last.replaceAll("'", `'"'"'`)}' USR1
+${ATTACHED}
+while :; do sleep 60 >/dev/null 2>&1 & wait $!; kill $! 2>/dev/null; done`,
+    version,
+  )
+
+const start = (t: ExecutionContext, body: string, { script = COUNTS, startMs = 20_000 } = {}) => {
+  const folder = programs(t, { bpftrace: body }, ['setpriv', 'unshare'])
+  const context = { objects: '', scripts: '', intervalMs: 200, nowMs: () => performance.now(), log: () => {} }
+  const plan = planOf({ name: 'x', text: script, taken: () => false })
+  const probe = startScript(plan, context, { unsafe: false, folders: [folder], tracefs: [folder], startMs })
+  t.teardown(() => probe.close())
+  const read = async () => {
+    await until(() => !probe.isLate!())
+    const reading = probe.read()
+    t.is(tablesData(reading.data), undefined)
+    return reading
+  }
+  return { probe, read, folder }
+}
+
+for (const [version, last] of [
+  ['v0.17.0', LAST.old],
+  ['v0.23.2', LAST.new],
+  ['v0.27.1', LAST.new],
+] as const) {
+  test.serial(`${version}: ready once it answers; a reading is what grew since the one before`, async (t) => {
+    const { probe, read } = start(
+      t,
+      answering(`printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n * 10))"`, version, last),
+    )
+    await until(() => probe.ready!())
+    for (let times = 0; times < 3; times++) {
+      const { data, intervalMs } = await read()
+      t.deepEqual(data.tables.m0!.rows[0]!.slice(0, 2), ['sh', 10])
+      t.true(intervalMs! > 50 && intervalMs! < 2000)
+    }
+  })
+}
+
+test.serial('without an answer there is no reading: the interval goes on, nothing is made up', async (t) => {
+  const { probe, read } = start(
+    t,
+    answering(
+      `[ "$n" -gt 3 ] && { trap "" USR1; while :; do sleep 60 >/dev/null 2>&1; done; }; printf '{"type": "map", "data": {"@n": {"sh": 5}}}\\n'`,
+    ),
+  )
+  await until(() => probe.ready!())
+  await read()
+  await sleep(700)
+  t.true(probe.isLate!())
+  t.is(probe.failure!(), undefined)
+})
+
+test.serial('a mistake: its line, the text of it and a mark below', async (t) => {
+  const { probe } = start(
+    t,
+    versioned(
+      `printf '%s\\n' "ERROR: Unknown error -1: couldn't set RLIMIT_MEMLOCK" 'stdin:2:37-41: ERROR: Unknown function: coun' 'tracepoint:a:b { @ = coun(); }' '                     ~~~~' >&2; exit 1`,
+    ),
+  )
+  await until(() => probe.failure!())
+  const { kind, message, excerpt } = probe.failure!()!
+  t.is(kind, 'unsupported')
+  t.is(message, 'line 2: Unknown function: coun')
+  t.deepEqual(excerpt, ['tracepoint:a:b { @ = coun(); }', '                     ~~~~'])
+})
+
+test.serial('a mistake in what was added is not the script: it runs without, and says so', async (t) => {
+  const { probe, read } = start(
+    t,
+    `[ "$1" = --version ] && { echo "bpftrace v0.23.2"; exit; }
+    if grep -q probetop; then echo 'stdin:3:1-9: ERROR: Undefined map: @n' >&2; exit 1; fi
+    ${ATTACHED}; exec sleep 60`,
+  )
+  await until(() => probe.ready!())
+  const { data } = await read()
+  t.regex(data.notes!.join(), /maps come when it ends/)
+})
+
+test.serial('attached nowhere: said, with why, and ended', async (t) => {
+  const { probe } = start(
+    t,
+    answering(':').replace(
+      ATTACHED,
+      () => `${ATTACHED}; echo "WARNING: could not attach probe kprobe:x, skipping." >&2; sleep 0.1`,
+    ),
+    { script: 'BEGIN { } kprobe:x { @n = count(); }' },
+  )
+  await until(() => probe.failure!())
+  t.regex(probe.failure!()!.message, /^attached 0 of 1: kprobe:x/)
+  t.is(probe.failure!()!.kind, 'unsupported')
+})
+
+test.serial('killed: failed, to be started again', async (t) => {
+  const { probe } = start(
+    t,
+    answering(':').replace(ATTACHED, () => `${ATTACHED}; (sleep 1; kill -KILL $$) &`),
+  )
+  await until(() => probe.ready!())
+  await until(() => {
+    if (!probe.isLate!()) probe.read()
+    return probe.failure!()
+  })
+  t.regex(probe.failure!()!.message, /killed by SIGKILL/)
+  t.is(probe.failure!()!.kind, 'failed')
+})
+
+test.serial('one that does not get on is given up, one that heeds no signal is killed', async (t) => {
+  const { probe, folder } = start(t, versioned(`trap '' INT TERM USR1; echo $$ >"$0.pid"; while :; do sleep 1; done`), {
+    startMs: 300,
+  })
+  await until(() => probe.failure!())
+  t.regex(probe.failure!()!.message, /does not start/)
+  const pid = Number(readFileSync(join(folder, 'bpftrace.pid'), 'utf8'))
+  t.true(isAlive(pid))
+  const before = performance.now()
+  await probe.close()
+  t.true(performance.now() - before < 4000)
+  t.false(isAlive(pid))
+})
+
+test.serial('a flood is cut and counted, and costs a bounded time', async (t) => {
+  const { probe, read, folder } = start(
+    t,
+    answering(`printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$n"`).replace(
+      ATTACHED,
+      () =>
+        `${ATTACHED}; (yes '{"type": "printf", "data": "12     some words that go on for a while\\n"}' & echo $! >"$0.yes") &`,
+    ),
+  )
+  t.teardown(() => void process.kill(Number(readFileSync(join(folder, 'bpftrace.yes'), 'utf8')), 'SIGKILL'))
+  await until(() => probe.ready!())
+  await read()
+  const cpu = process.cpuUsage()
+  const before = performance.now()
+  let lost = 0
+  let kept = 0
+  for (let times = 0; times < 5; times++) {
+    await sleep(200)
+    if (probe.isLate!()) continue
+    const reading = probe.read()
+    lost += reading.lost
+    kept += reading.data.tables.events!.rows.length
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  t.true(lost > 10_000, `lost ${lost}`)
+  t.true(kept > 1000 && kept <= 12_000, `kept ${kept}`)
+  t.true((user + system) / 1000 < 0.7 * (performance.now() - before), `${(user + system) / 1000} ms of CPU`)
+})
+
+test.serial('hostile strings, a line of 10 MB, and 100,000 keys', async (t) => {
+  const { probe, read } = start(
+    t,
+    answering(
+      `printf '{"type": "map", "data": {"@n": {"\\\\u001b[31m\\\\uffffffe9": %d' "$n"; seq -f ', "k%.0f": 1' 100000 | tr -d '\\n'; echo '}}}'`,
+    ).replace(
+      ATTACHED,
+      () =>
+        `${ATTACHED}; printf '{"type": "printf", "data": "'; head -c 10000000 /dev/zero | tr '\\0' x; echo '"}'; ${say({ type: 'printf', data: '5      \u001b]0;x\u0007\u202e\n' })}; echo '{"type'; echo '{{{{{{'; head -c 3000 /dev/urandom; echo`,
+    ),
+  )
+  await until(() => probe.ready!())
+  const readings = [await read(), await read(), await read()]
+  t.true(readings.some(({ lost }) => lost >= 1))
+  t.true(readings.every(({ data }) => data.tables.m0!.rows.length <= 500))
+  t.true(readings.some(({ data }) => /largest keys/.test(data.notes!.join())))
+  t.true(readings.some(({ data }) => data.tables.events!.rows.some((row) => row[1] === 5)))
+})
+
+const real = (
+  title: string,
+  implementation: (t: ExecutionContext, folder: string, version: string) => Promise<void>,
+): void =>
+  test.serial(title, async (t) => {
+    const reason = bpfReason()
+    if (reason !== undefined) return skip(t, reason)
+    const found = await bpftraces()
+    if (found.length === 0) return skip(t, 'bpftrace is not installed')
+    for (const { folder, version } of found) await implementation(t, folder, version)
+    if (found.length < 3) t.log('skipped: other versions of bpftrace are tried where PROBETOP_BPFTRACE names them')
+  })
+
+real(
+  'known work is counted exactly, whatever the version, though the script prints at its end only',
+  async (t, folder, version) => {
+    const path = join(temporaryFolder(t), 'kills.bt')
+    writeFileSync(
+      path,
+      'tracepoint:syscalls:sys_enter_kill /comm == "perl" && args->pid == $1/ { @kills[comm, args->sig] = count(); @size = hist(args->sig); }\nEND { print(@kills); clear(@kills); }',
+    )
+    let sum = 0
+    let hist = 0
+    const { reason, attached, of } = await runScript(
+      planFor(path, [String(process.pid)]),
+      {
+        folder,
+        seconds: 3,
+        intervalMs: 500,
+        onReady: () => void spawnSync('perl', ['-e', `kill 0, ${process.pid} for 1..1000`]),
+      },
+      ({ tables, hists }) => {
+        for (const row of tables.m0!.rows) sum += Number(row[2])
+        hist += hists.h1!.count
+      },
+    )
+    t.is(reason, undefined, version)
+    t.is(attached, 1)
+    t.is(of, 1)
+    t.is(sum, 1000, version)
+    t.is(hist, 1000, version)
+  },
+)
+
+real('tools of bpftrace, one of each kind, show something or say why not', async (t, folder, version) => {
+  const work = ['-c', 'for i in 1 2 3 4 5 6 7 8; do ls /nonexistent 2>/dev/null; sleep 0.2; done']
+  const running = ['opensnoop', 'execsnoop', 'syscount', 'pidpersec', 'cpuwalk', 'vfsstat', 'capable'].map(
+    async (name) => {
+      const path = `/usr/sbin/${name}.bt`
+      try {
+        return await runScript(planFor(path), { folder, seconds: 2 })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+  )
+  await execa('sh', work, { reject: false })
+  for (const ran of await Promise.all(running))
+    if (ran) t.true(ran.reason !== undefined || (ran.attached > 0 && ran.rows > 0), `${version} ${JSON.stringify(ran)}`)
+})

@@ -1,0 +1,99 @@
+// Runs one script as the engine does, for some seconds, and says what became of it: how many of its hooks are attached,
+// what its panel shows, how many rows came; or why it does not run.
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readFileSync } from 'node:fs'
+import { FOLDERS } from '../../src/engine/bpftrace/find.ts'
+import { startScript } from '../../src/engine/bpftrace/script/probe.ts'
+import { planOf } from '../../src/model/scripts/plan.ts'
+import { EVENTS, specOfScript, TEXT } from '../../src/model/scripts/spec.ts'
+import type { ScriptPlan } from '../../src/stream/script.ts'
+import { tablesData } from '../../src/stream/spec-check.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+
+export interface Ran {
+  name: string
+  attached: number
+  of: number
+  /** Tabs that had something to show. */
+  shown: string[]
+  /** Rows with something new in them, of all intervals. */
+  rows: number
+  lost: number
+  notes: string[]
+  /** Why it does not run. */
+  reason?: string
+  startMs?: number
+}
+
+export interface RunSettings {
+  /** Where bpftrace is looked for first. */
+  folder?: string
+  seconds: number
+  args?: readonly string[]
+  intervalMs?: number
+  /** Work to be seen. */
+  onReady?(): void
+}
+
+const START_MS = 20_000
+
+export const planFor = (path: string, args: readonly string[] = []): ScriptPlan =>
+  planOf({ name: basename(path).replace(/\.bt$/, ''), text: readFileSync(path, 'utf8'), args, taken: () => false })
+
+export const runScript = async (
+  plan: ScriptPlan,
+  { folder, seconds, intervalMs = 1000, onReady }: RunSettings,
+  onData: (data: TablesData, intervalMs: number | undefined) => void = () => {},
+): Promise<Ran> => {
+  const beganMs = performance.now()
+  const ran: Ran = { name: plan.id, attached: 0, of: plan.hooks.length, shown: [], rows: 0, lost: 0, notes: [] }
+  const probe = startScript(
+    plan,
+    { objects: '', scripts: '', intervalMs, nowMs: () => performance.now(), log: () => {} },
+    { unsafe: false, ...(folder === undefined ? {} : { folders: [folder, ...FOLDERS] }) },
+  )
+  try {
+    while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < START_MS) await sleep(20)
+    if (probe.failure!()) return { ...ran, reason: probe.failure!()!.message }
+    ran.startMs = Math.round(performance.now() - beganMs)
+    onReady?.()
+    for (let second = 0; second < Math.ceil((seconds * 1000) / intervalMs); second++) {
+      await sleep(intervalMs)
+      if (!probe.isLate!()) {
+        const { data, lost, intervalMs: spanMs } = probe.read()
+        const wrong = tablesData(data)
+        if (wrong) throw new Error(`${plan.id}: ${wrong}`)
+        gather(ran, plan, data)
+        ran.lost += lost
+        onData(data, spanMs)
+      }
+      if (probe.failure!()) return { ...ran, reason: probe.failure!()!.message }
+    }
+    return ran
+  } finally {
+    await probe.close()
+  }
+}
+
+const gather = (ran: Ran, plan: ScriptPlan, { tables, totals, notes = [] }: TablesData): void => {
+  ran.attached = totals.attached ?? 0
+  ran.of = totals.hooks ?? 0
+  ran.notes = notes
+  for (const { id, table, label } of specOfScript(plan).panels[0]!.tabs) {
+    const { columns, rows } = tables[table] ?? { columns: [], rows: [] }
+    const n = columns.indexOf('n')
+    // of what is not counted itself, that it is there
+    const filled = rows.filter((row) => n < 0 || row[n] === null || Number(row[n]) > 0)
+    if (filled.length === 0) continue
+    ran.rows += filled.length
+    const words = id === EVENTS ? 'events' : id === TEXT ? 'text' : `${kindOf(plan, id)} ${label}`
+    if (!ran.shown.includes(words)) ran.shown.push(words)
+  }
+}
+
+const kindOf = ({ maps }: ScriptPlan, tab: string): string => {
+  const map = maps[Number(/^m(\d+)$/.exec(tab)?.[1] ?? NaN)]
+  if (!map) return 'values:'
+  return map.does === 'hist' || map.does === 'lhist' ? (map.keys.length > 0 ? 'heat map by key' : 'heat map') : 'table'
+}
