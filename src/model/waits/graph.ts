@@ -34,8 +34,9 @@ export const threadsOf = ({ byTid, byPid }: Graph, { pid, tid }: Holder): readon
 }
 
 /** Threads that nothing but others of these can let go on, by what closes the circle: `locks` where only locks are in it,
- * `waits` where a signal could end it (pipes, sockets, children). Only threads that have not run since the reading before:
- * what they hold they have held all the time in between, so that all their links were there at once. */
+ * `waits` where a signal could end it (pipes, sockets, children). Only threads that have not run since the reading before,
+ * and whose links were found after that: whoever held something then has had no time to let go of it, so that all these
+ * links were there at once. */
 export type Closed = ReadonlyMap<number, 'locks' | 'waits'>
 
 export const closedIn = (graph: Graph): Closed => {

@@ -77,6 +77,6 @@ export interface Waiter {
   forNs: number
   /** Runs, or waits for nothing that was found. */
   link?: Link | undefined
-  /** The same as at the reading before: it has not run in between. */
+  /** It has not run since the reading before, after which its holders were found to be the same. */
   still: boolean
 }

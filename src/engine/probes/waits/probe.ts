@@ -107,12 +107,14 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     }
     for (const thread of threads.byTid.values()) {
       const kept = thread.waiter
+      const before = kept?.link
       if (!kept) thread.waiter = waiterOf(thread, linkOf(thread, sources))
       else if (kept.link && !SETTLED.has(kept.link.kind) && (isAsked || !ENDS.has(kept.link.kind)))
         kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
-      waiter.still = thread.still
+      // locks are read after threads: what was found between two readings in which nobody ran was so all the time
+      waiter.still = thread.still && sameHolders(before, waiter.link)
       waiters.push(waiter)
     }
     return waiters
@@ -234,6 +236,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     close: () => object.close(),
   }
 }
+
+const sameHolders = (before: Link | undefined, now: Link | undefined): boolean =>
+  before === now ||
+  (before !== undefined &&
+    now !== undefined &&
+    before.holders.length === now.holders.length &&
+    before.holders.every(({ pid, tid }, index) => pid === now.holders[index]!.pid && tid === now.holders[index]!.tid))
 
 /** Nobody's, or somebody's who does not change while one waits. */
 const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
