@@ -79,7 +79,11 @@ await each(files, async (file) => {
   const list = join(folder, file.replaceAll('/', '_'))
   const startMs = performance.now()
   const failed = await failure([file], { MUTANTS_ASKED: list })
-  if (failed !== undefined) throw new Error(`${file} fails without any mutant:\n${failed}`)
+  if (failed !== undefined) {
+    console.log(`left out, as it fails without any mutant: ${file}`)
+    process.exitCode = 1
+    return
+  }
   const numbers = readFileSync(list, 'utf8').split(' ').map(Number)
   asked.set(file, { numbers: new Set(numbers), ms: performance.now() - startMs })
 })
@@ -89,25 +93,21 @@ rmSync(folder, { recursive: true })
 const testsOf = ({ file, number }: Mutant): string[] => {
   const mirror = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
   const weight = (test: string): number => (test === mirror ? 0 : asked.get(test)!.ms)
-  return files.filter((test) => asked.get(test)!.numbers.has(number)).sort((a, b) => weight(a) - weight(b))
+  return files.filter((test) => asked.get(test)?.numbers.has(number)).sort((a, b) => weight(a) - weight(b))
 }
 
-const survivors: { mutant: Mutant; tests: number }[] = []
-let done = 0
+let [noticed, done] = [0, 0]
 await each(mutants, async (mutant) => {
   const tests = testsOf(mutant)
   const env = { MUTANT: String(mutant.number) }
-  let noticed = false
+  let isNoticed = false
   for (const some of [tests.slice(0, 1), tests.slice(1)])
-    noticed ||= some.length > 0 && (await failure(some, env)) !== undefined
-  if (!noticed) survivors.push({ mutant, tests: tests.length })
-  if (++done % 10 === 0) process.stderr.write(`${done} of ${mutants.length}, ${survivors.length} not noticed\n`)
+    isNoticed ||= some.length > 0 && (await failure(some, env)) !== undefined
+  if (isNoticed) noticed++
+  else console.log(`not noticed by ${tests.length} test files: ${mutant.file}:${mutant.line}: ${mutant.what}`)
+  if (++done % 10 === 0) process.stderr.write(`${noticed} of ${done} noticed\n`)
 })
 
-for (const { mutant, tests } of survivors.sort((a, b) => a.mutant.number - b.mutant.number))
-  console.log(`not noticed by ${tests} test files: ${mutant.file}:${mutant.line}: ${mutant.what}`)
-const noticed = mutants.length - survivors.length
-console.log(
-  `${noticed} of ${mutants.length} noticed, ${((100 * noticed) / mutants.length).toFixed(1)} %, seed ${values.seed}`,
-)
+const share = ((100 * noticed) / mutants.length).toFixed(1)
+console.log(`${noticed} of ${mutants.length} noticed, ${share} %, seed ${values.seed}`)
 if (noticed < NOTICED_AT_LEAST * mutants.length) process.exitCode = 1
