@@ -26,6 +26,9 @@ export type Action =
   | { do: 'sortColumn'; step: 1 | -1 }
   | { do: 'reverse' }
   | { do: 'mode' }
+  | { do: 'line'; what: 'open' | 'close' | 'run' | 'keep' | 'older' | 'newer' }
+  | { do: 'lineType'; text: string }
+  | { do: 'lineErase'; what: 'char' | 'word' | 'all' }
   | { do: 'filterOpen' }
   | { do: 'filterType'; text: string }
   | { do: 'filterErase'; what: 'char' | 'word' | 'all' }

@@ -39,6 +39,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
     ...(state.player ? [] : [player]),
     ...(isStacks ? [] : [stacks]),
     keysOf('While typing a filter', ['filter'], width),
+    keysOf('While typing a one-liner', ['line'], width),
     {
       head: [[['Heat maps', 'title']]],
       entries: [
@@ -99,9 +100,19 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   const columns = panel.columns(mode, isFullScreen(state) || panel.columns(mode, false).length === 0)
   return {
     head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(panel.method, width)],
-    entries: columns.map(({ title, help }) => described(title || '>', help, width, 12)),
+    entries: [
+      ...columns.map(({ title, help }) => described(title || '>', help, width, 12)),
+      ...(panel.spec?.source === undefined ? [] : [sourceLines(panel.spec.source)]),
+    ],
   }
 }
+
+/** What runs, in full. */
+const sourceLines = (source: string): Line[] => [
+  [],
+  [['What runs', 'title']],
+  ...source.split('\n').map((line): Line => [[` ${sanitize(line.replaceAll('\t', '    '))}`]]),
+]
 
 const keyLines = (entry: KeyEntry, width: number): Line[] =>
   described(entry.keys.map(keyName).join(' '), entry.help, width, KEY_WIDTH)

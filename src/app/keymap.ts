@@ -4,6 +4,7 @@ import type { Action } from './actions.ts'
 import { filterIn } from './filter.ts'
 import { DIALOG_KEYS } from './keys/dialogs.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
+import { LINE_KEYS } from './keys/line.ts'
 import { PAGE_KEYS } from './keys/pages.ts'
 import { PROGRAM_KEYS, TOOL_KEYS } from './keys/program.ts'
 import { ROW_KEYS } from './keys/rows.ts'
@@ -21,6 +22,7 @@ export const KEYS: readonly KeyEntry[] = [
   ...TOOL_KEYS,
   ...STACK_KEYS,
   ...DIALOG_KEYS,
+  ...LINE_KEYS,
 ]
 
 /** What a key does now. One that does nothing here says so. */
@@ -31,6 +33,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
     return reason === undefined ? entry.action : { do: 'refuse', reason }
   }
   const typed = typedText(key)
+  if (state.line) return typed === undefined ? undefined : { do: 'lineType', text: typed }
   if (filterIn(state).editing) return typed === undefined ? undefined : { do: 'filterType', text: typed }
   const name = nameOf(key)
   // Of what a terminal sends unasked nobody wants to be told
@@ -52,18 +55,20 @@ const isNamed = (name: string): boolean => name in NAMES || /^f\d+$/.test(name)
 
 /** Inner scopes first. While typing, only what belongs to typing; what lies over a page hides all that acts on it. */
 export const scopesOf = (state: AppState): Scope[] =>
-  filterIn(state).editing
-    ? ['filter']
-    : state.choice || state.panelList
-      ? ['choice']
-      : state.help
-        ? ['dialog']
-        : [
-            ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
-            ...(state.player ? ['player' as const] : []),
-            'global',
-            'panel',
-          ]
+  state.line
+    ? ['line']
+    : filterIn(state).editing
+      ? ['filter']
+      : state.choice || state.panelList
+        ? ['choice']
+        : state.help
+          ? ['dialog']
+          : [
+              ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
+              ...(state.player ? ['player' as const] : []),
+              'global',
+              'panel',
+            ]
 
 /** Keys for the footer, in the table's order; then those that it has room for. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] => {
@@ -108,6 +113,10 @@ export const keysMarkdown = (): string => {
       table(
         'while typing a filter',
         KEYS.filter(({ where }) => where === 'filter'),
+      ),
+      table(
+        'while typing a one-liner',
+        KEYS.filter(({ where }) => where === 'line'),
       ),
     ].join('\n\n') + '\n'
   )

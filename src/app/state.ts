@@ -34,6 +34,14 @@ export interface PanelState {
   selected?: { key: string; index: number; pid?: number; startedMs?: number; comm?: string }
 }
 
+/** Being typed at the foot of the screen. */
+export interface Line {
+  text: string
+  history: readonly string[]
+  /** Of the history; -1: none of it. */
+  at: number
+}
+
 export interface Filter {
   text: string
   editing: boolean
@@ -70,6 +78,9 @@ export interface AppState {
   crumbs: readonly Crumb[]
   /** What the row could be entered as, while that is being chosen. */
   choice?: { selections: readonly Selection[]; at: number }
+  line?: Line
+  /** What was typed in it, newest first. */
+  lines: readonly string[]
   /** The list of all panels, while one is being chosen there. */
   panelList?: { at: number }
   intervalMs: number
@@ -123,6 +134,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
       PanelState
     >,
     filter: { text: '', editing: false },
+    lines: [],
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,

@@ -61,6 +61,8 @@ export type Effect =
   | { effect: 'snapshot' }
   /** The stacks that are shown, as files for other tools. */
   | { effect: 'export' }
+  /** A script, into a new file of the user's. */
+  | { effect: 'keepScript'; name: string; text: string }
   | { effect: 'theme'; name: string }
   | { effect: 'suspend' }
   | { effect: 'redraw' }

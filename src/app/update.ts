@@ -5,6 +5,7 @@ import type { Action } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
+import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
 import { move } from './moving.ts'
 import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
@@ -70,6 +71,8 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return { state, effects: [{ effect: 'redraw' }] }
     case 'theme':
       return nextTheme(state)
+    case 'line':
+      return actOnLine(state, action.what)
     case 'seek':
       return seek(state, action.by, store)
     case 'step':
@@ -115,6 +118,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return reverse(state, store)
     case 'mode':
       return nextMode(state)
+    case 'lineType':
+      return typeInLine(state, action.text)
+    case 'lineErase':
+      return eraseInLine(state, action.what)
     case 'filterOpen':
       return withFilterIn(state, { ...filterIn(state), editing: true })
     case 'filterType':
@@ -159,6 +166,21 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return { ...state, notice: { text: action.reason, role: 'warn' } }
     default:
       return state
+  }
+}
+
+const actOnLine = (state: AppState, what: (Action & { do: 'line' })['what']): Updated => {
+  switch (what) {
+    case 'open':
+      return same(openLine(withoutSearch(state)))
+    case 'close':
+      return same(closeLine(state))
+    case 'older':
+      return same(stepHistory(state, 1))
+    case 'newer':
+      return same(stepHistory(state, -1))
+    default:
+      return runLine(state, what === 'keep')
   }
 }
 

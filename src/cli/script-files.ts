@@ -2,10 +2,10 @@
 // written them, as what is in them runs as root. By name they are looked for in the user's folder, the machine's, and
 // among those that come with probetop.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
+import { scriptFolders } from '../source/script-folders.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { escapeJson } from '../stream/harmless.ts'
 import type { GivenProbe } from './options.ts'
@@ -16,15 +16,6 @@ export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
 const MOST_ENCODED = 48 * 1024
 /** Written for a decoder of their own. */
 const NO_SCRIPTS_OF_THEIR_OWN = ['execsnoop']
-
-export const userFolder = (env: NodeJS.ProcessEnv = process.env): string =>
-  join(
-    env.XDG_CONFIG_HOME?.startsWith('/') ? env.XDG_CONFIG_HOME : join(env.HOME ?? homedir(), '.config'),
-    'probetop',
-    'probes',
-  )
-
-export const scriptFolders = (): string[] => [userFolder(), '/etc/probetop/probes', PROBES]
 
 /** `taken`: names of probes and panels there are. */
 export const readScripts = (

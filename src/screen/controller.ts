@@ -18,6 +18,7 @@ import { createCharts } from './charts.ts'
 import type { Cost } from './cost.ts'
 import type { Environment } from './environment.ts'
 import { writeExport } from './export.ts'
+import { keepScript } from './keep-script.ts'
 import type { Key } from './keys.ts'
 import { createPacer } from './pacer.ts'
 import { createPlaying } from './playing.ts'
@@ -102,6 +103,8 @@ export const createController = (options: ControllerOptions): Controller => {
         return void (snapshots = snapshots.then(snapshot))
       case 'export':
         return void (snapshots = snapshots.then(exportStacks))
+      case 'keepScript':
+        return void (snapshots = snapshots.then(() => writing('script', () => keepScript(effect.name, effect.text))))
       case 'theme':
         return setTheme(effect.name)
       case 'suspend':

@@ -16,6 +16,7 @@ export const drawFooter = (
   state: AppState,
   store: Store,
 ): { x: number; y: number } | undefined => {
+  if (state.line) return drawLine(canvas, rect, state, state.line.text)
   if (filterIn(state).editing) return drawTyping(canvas, rect, state, store)
   if (state.notice) {
     put(canvas, 1, rect.y, shorten(sanitize(state.notice.text), rect.width - 2), state.notice.role)
@@ -23,6 +24,16 @@ export const drawFooter = (
   }
   drawKeys(canvas, rect, 1, state)
   return undefined
+}
+
+/** All the width is the text's, once it needs it. */
+const drawLine = (canvas: Canvas, rect: Rect, state: AppState, typed: string): { x: number; y: number } => {
+  const text = sanitize(typed)
+  const room = rect.width - 4
+  const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
+  const cursor = put(canvas, put(canvas, 1, rect.y, ':', 'key'), rect.y, visible, 'title')
+  drawKeys(canvas, rect, cursor + 3, state)
+  return { x: cursor, y: rect.y }
 }
 
 const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } => {

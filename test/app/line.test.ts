@@ -1,0 +1,73 @@
+import test from 'ava'
+import { actionFor } from '../../src/app/keymap.ts'
+import { initialState, panelIn, wantedProbes, type AppState } from '../../src/app/state.ts'
+import { update } from '../../src/app/update.ts'
+import type { Effect, Key } from '../../src/app/types.ts'
+import { createStore } from '../../src/model/store.ts'
+
+const store = createStore()
+const press = (state: AppState, ...keys: Key[]): { state: AppState; effects: Effect[] } =>
+  keys.reduce((before, key) => update(before.state, actionFor(before.state, key)!, store), {
+    state,
+    effects: [] as Effect[],
+  })
+const typed = (text: string): Key[] => [...text].map((ch) => ({ name: ch === ' ' ? 'space' : ch, ch }))
+const key = (name: string): Key => ({ name })
+const ONE = 'tracepoint:sched:sched_switch { @[comm] = count(); }'
+
+test('a one-liner becomes a panel that is open and wanted; the engine is given its text', (t) => {
+  const { state, effects } = press(initialState(), ...typed(`:${ONE}`), key('enter'))
+  t.is(state.line, undefined)
+  t.deepEqual(state.page, { is: 'panel', panel: 'one-liner' })
+  t.true(wantedProbes(state).includes('one-liner' as never))
+  t.is(panelIn(state, 'one-liner').spec?.source, ONE)
+  const commands = effects.flatMap((effect) => (effect.effect === 'send' ? [effect.command] : []))
+  t.like(
+    commands.find(({ cmd }) => cmd === 'script'),
+    { plan: { text: ONE } },
+  )
+  t.true(commands.some((command) => command.cmd === 'probes' && command.on.includes('one-liner' as never)))
+})
+
+test('letters are typed whatever keys they are elsewhere; Esc leaves; a second one has a name of its own', (t) => {
+  const typing = press(initialState(), ...typed(':qw:/?'))
+  t.is(typing.state.line!.text, 'qw:/?')
+  t.is(press(typing.state, key('escape')).state.line, undefined)
+  const two = press(initialState(), ...typed(':a'), key('enter'), ...typed(':b'), key('enter'))
+  t.deepEqual(
+    two.state.specs.map(({ id }) => id),
+    ['one-liner', 'one-liner-2'],
+  )
+})
+
+test('history: newest first, once each', (t) => {
+  const { state } = press(
+    initialState(),
+    ...typed(':a'),
+    key('enter'),
+    ...typed(':b'),
+    key('enter'),
+    ...typed(':a'),
+    key('enter'),
+  )
+  t.deepEqual(state.lines, ['a', 'b'])
+  const texts = ['up', 'up', 'up', 'down', 'down', 'down'].map(
+    (
+      (at) => (name: string) =>
+        (at = press(at, key(name)).state).line!.text
+    )(press(state, ...typed(':')).state),
+  )
+  t.deepEqual(texts, ['a', 'b', 'b', 'a', '', ''])
+})
+
+test('kept: written to a file as well; nothing typed does nothing; a recording runs nothing', (t) => {
+  t.deepEqual(
+    press(initialState(), ...typed(':a'), key('C-s')).effects.filter(({ effect }) => effect === 'keepScript'),
+    [{ effect: 'keepScript', name: 'one-liner', text: 'a\n' }],
+  )
+  t.deepEqual(press(initialState(), ...typed(':'), key('enter')).effects, [])
+  t.deepEqual(actionFor(initialState({ replay: true }), { name: ':', ch: ':' }), {
+    do: 'refuse',
+    reason: 'a recording runs nothing',
+  })
+})
