@@ -1,5 +1,6 @@
 // What a panel cannot say of what is selected, and why; said on the panel, so that nothing missing looks like nothing
 // happening.
+import { membership } from '../model/directory.ts'
 import { lacksLatency, lacksStacks } from '../model/narrow.ts'
 import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
 import { breakdownOf } from '../model/tables/narrow.ts'
@@ -89,7 +90,7 @@ const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, 
     return { text: `${panel.title} has no breakdown by ${word}${other ? `; m shows ${other.label}` : ''}`, blank: true }
   }
   if (selection.is === 'thread' && found.dim === 'pid') return { text: 'rows are its process', blank: false }
-  return found.joined && selection.is !== 'comm' && selection.is !== 'cgroup'
+  return found.joined && !membership(selection)
     ? { text: `processes with ${selectionLabel(selection)}`, blank: false }
     : undefined
 }

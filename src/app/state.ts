@@ -214,13 +214,9 @@ export const wantsCpus = (state: AppState): boolean =>
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
-/** Whose samples say which processes belong to a selection, for panels that know it by its processes only. */
-const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = {
-  cgroup: 'sched',
-  comm: 'sched',
-  peer: 'tcp',
-  port: 'tcp',
-}
+/** Whose samples say which processes belong to a selection beside the directory of processes, for panels that know it by
+ * its processes only. */
+const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp' }
 
 /** Those of its rules that are not on the overview. */
 const VERDICT_PROBES: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]
@@ -233,6 +229,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
   const probes = panels.map((id) => panelIn(state, id)).flatMap(({ probe, spec }) => [probe, ...(spec?.needs ?? [])])
   return [
     ...new Set([
+      'processes' as const,
       ...(probes as ProbeId[]),
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
       ...(stacksPageOf(state) ? ['stacks' as const] : []),

@@ -1,6 +1,7 @@
 // What the selected row is about, and so what may be entered from it: its process first, then all else it names.
 import type { Selection } from '../model/selection.ts'
-import { sameStart, selectionKey } from '../model/selection.ts'
+import { directoryOf } from '../model/directory.ts'
+import { selectionKey } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type { ProcessId } from '../panels/process.ts'
 import type { Row } from '../panels/types.ts'
@@ -43,23 +44,37 @@ export const newSubjects = (state: AppState, store: Store): Selection[] => {
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
-  const comm = row.comm ?? String(row.cells[columns.findIndex((column) => column.id === 'command')] ?? '')
+  // the name of a thread is not that of its process
+  const name = panel.id === 'threads' ? '' : row.cells[columns.findIndex((column) => column.id === 'command')]
+  const comm = row.comm ?? String(name ?? '')
   const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, state, store)
   return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
 }
 
-/** A process, all of its name, and its control group. A row of a thread has the thread's name: the process has its own. */
+/** A process, all of its name, its control group or container, its parent and its user. */
 const withGroups = ({ pid, startedMs }: ProcessId, called: string, state: AppState, store: Store): Selection[] => {
-  const found = store
-    .latest('sched', state.cursorMs)
-    ?.data.procs.filter((each) => each.pid === pid && sameStart(each.startedMs, startedMs))
-  const proc = found?.find(({ exited }) => !exited) ?? found?.[0]
-  const since = proc?.startedMs ?? startedMs
-  const comm = proc?.comm || called
-  const path = proc?.cgroup
+  const directory = directoryOf(store, state.cursorMs)
+  const entry = directory.find(pid, startedMs)
+  const comm = entry?.comm || called
+  const parent = entry?.parent ? directory.find(entry.parent) : undefined
   return [
-    { is: 'process', pid, comm, ...(since === undefined ? {} : { startedMs: since }) },
+    processSelection({ startedMs, ...entry, pid, comm }),
     ...(comm === '' ? [] : [{ is: 'comm', comm } as const]),
-    ...(path === undefined || path === '/' ? [] : [{ is: 'cgroup', path } as const]),
+    ...(entry?.container
+      ? [{ is: 'cgroup', path: entry.container.group, container: entry.container.name } as const]
+      : entry?.cgroup === undefined || entry.cgroup === '/'
+        ? []
+        : [{ is: 'cgroup', path: entry.cgroup } as const]),
+    ...(parent ? [processSelection(parent)] : []),
+    ...(entry?.uid === undefined
+      ? []
+      : [{ is: 'user', uid: entry.uid, name: entry.user ?? String(entry.uid) } as const]),
   ]
 }
+
+const processSelection = ({ pid, comm, startedMs }: ProcessId & { comm: string }): Selection => ({
+  is: 'process',
+  pid,
+  comm,
+  ...(startedMs === undefined ? {} : { startedMs }),
+})

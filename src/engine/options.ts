@@ -30,7 +30,7 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     args: [...argv],
     options: {
       interval: { type: 'string', default: '1000' },
-      probes: { type: 'string', default: 'sched,block,tcp,syscalls' },
+      probes: { type: 'string', default: 'processes,sched,block,tcp,syscalls' },
       objects: { type: 'string', default: PROBES_BUILT },
       scripts: { type: 'string', default: PROBES },
       'max-overhead': { type: 'string', default: '0' },

@@ -17,18 +17,10 @@ import type {
 } from '../stream/types.ts'
 import { isDescribed, isOwnProbe } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
+import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
-import {
-  isOfStacks,
-  isWithin,
-  sameStart,
-  sameTarget,
-  selectionKey,
-  startOf,
-  targetOf,
-  type Selection,
-} from './selection.ts'
+import { isOfStacks, sameStart, sameTarget, selectionKey, startOf, targetOf, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
 import { narrowTables, pidsWith } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
@@ -124,10 +116,10 @@ const UNKNOWN = 'no stacks'
 /** Who has such stacks, by the stacks of the same interval. */
 const inStacks = (store: Store, sample: AnySample, path: readonly Selection[], index: number): Source => {
   if (sample.probe === 'stacks') {
-    const sched = store.latest('sched', sample.atMs)
+    const directory = directoryOf(store, sample.atMs)
     return {
-      key: String(sched?.atMs),
-      find: () => ({ pids: new Set(), names: new Map(sched?.data.procs.map(({ pid, comm }) => [pid, comm])) }),
+      key: directory.key,
+      find: () => ({ pids: new Set(), names: new Map([...directory.all()].map(({ pid, comm }) => [pid, comm])) }),
     }
   }
   const stacks = stacksOfTick(store, sample)
@@ -157,13 +149,15 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
   if (probe !== 'sched' && (startOf(selection) !== undefined || (selection.is === 'pids' && selection.startsMs)))
-    return unlessAnother(store.latest('sched', atMs), selection)
-  if (selection.is === 'cgroup') {
-    return processesIn(store.latest('sched', atMs), (proc) => isWithin(proc.cgroup, selection.path))
-  }
-  // A stack knows its thread's name only
-  if (selection.is === 'comm' && (probe === 'stacks' || !isOwnProbe(probe))) {
-    return processesIn(store.latest('sched', atMs), (proc) => proc.comm === selection.comm)
+    return unlessAnother(directoryOf(store, atMs), selection)
+  const fits = membership(selection)
+  // Rows of our own probes have the names of processes; a stack has its thread's
+  if (fits && (selection.is !== 'comm' || probe === 'stacks' || !isOwnProbe(probe))) {
+    const directory = directoryOf(store, atMs)
+    return {
+      key: directory.key,
+      find: () => ({ pids: new Set([...directory.all()].filter(fits).map(({ pid }) => pid)) }),
+    }
   }
   if (selection.is === 'peer' || selection.is === 'port') {
     const tcp = store.latest('tcp', atMs)
@@ -175,16 +169,19 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
   return undefined
 }
 
-/** Nobody in an interval in which another process had the number: only its rows of `sched` tell them apart. */
-const unlessAnother = (sched: Sample<'sched'> | undefined, selection: Selection): Source => ({
-  key: String(sched?.atMs),
+/** Nobody in an interval in which another process had the number. */
+const unlessAnother = (directory: Directory, selection: Selection): Source => ({
+  key: directory.key,
   find: () => {
-    const starts = startsOf(selection)
-    const isOther = (pid: number): boolean => {
-      const rows = sched?.data.procs.filter((proc) => proc.pid === pid) ?? []
-      return rows.length > 0 && !rows.some((proc) => sameStart(proc.startedMs, starts.get(pid)))
+    const isOther = (pid: number, startedMs: number | undefined): boolean => {
+      const entries = directory.of(pid)
+      return entries.length > 0 && !entries.some((entry) => sameStart(entry.startedMs, startedMs))
     }
-    return { pids: new Set([...starts.keys()].filter((pid) => !isOther(pid))) }
+    return {
+      pids: new Set(
+        [...startsOf(selection)].filter(([pid, startedMs]) => !isOther(pid, startedMs)).map(([pid]) => pid),
+      ),
+    }
   },
 })
 
@@ -193,11 +190,6 @@ const startsOf = (selection: Selection): ReadonlyMap<number, number | undefined>
   selection.is === 'pids'
     ? new Map(selection.pids.map((pid) => [pid, selection.startsMs?.[pid]]))
     : new Map('pid' in selection ? [[selection.pid, startOf(selection)]] : [])
-
-const processesIn = (sched: Sample<'sched'> | undefined, fits: (proc: SchedProc) => boolean): Source => ({
-  key: String(sched?.atMs),
-  find: () => ({ pids: new Set(sched?.data.procs.filter(fits).map(({ pid }) => pid)) }),
-})
 
 type Mine = (row: { pid: number; comm: string; startedMs?: number }) => boolean
 
@@ -278,7 +270,7 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
 }
 
 const isAboutProcesses = (selection: Selection): boolean =>
-  ['process', 'thread', 'comm', 'cgroup', 'pids'].includes(selection.is)
+  ['process', 'thread', 'comm', 'cgroup', 'user', 'pids'].includes(selection.is)
 
 const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
   if (selection.is === 'cpu') return schedOfCpu(data, selection.cpu)

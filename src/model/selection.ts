@@ -9,8 +9,10 @@ export type Selection =
   | { is: 'thread'; pid: number; tid: number; comm: string; startedMs?: number }
   /** All processes of this name. */
   | { is: 'comm'; comm: string }
-  /** A control group and those below it; a container is one. */
-  | { is: 'cgroup'; path: string }
+  /** A control group and those below it; a container is one, by its name. */
+  | { is: 'cgroup'; path: string; container?: string }
+  /** All processes of a user. */
+  | { is: 'user'; uid: number; name: string }
   /** As asked for on the command line. When each was started, by its number, where it is known. */
   | { is: 'pids'; pids: readonly number[]; startsMs?: Readonly<Record<number, number>> }
   | { is: 'disk'; dev: string; name: string }
@@ -39,6 +41,8 @@ export const selectionKey = (selection: Selection | Target): string => {
       return `comm ${selection.comm}`
     case 'cgroup':
       return `cgroup ${selection.path}`
+    case 'user':
+      return `user ${selection.uid}`
     case 'pids':
       return `${selection.pids.length === 1 ? 'process' : 'pids'} ${selection.pids.join(',')}`
     case 'disk':
@@ -72,7 +76,9 @@ export const selectionName = (selection: Selection): string => {
     case 'comm':
       return selection.comm
     case 'cgroup':
-      return selection.path
+      return ('container' in selection && selection.container) || selection.path
+    case 'user':
+      return selection.name
     case 'pids':
       return selection.pids.join(',')
     case 'disk':
@@ -103,6 +109,8 @@ export const selectionPrefix = (selection: Selection): string => {
       return 'pid'
     case 'cpu':
       return 'CPU'
+    case 'cgroup':
+      return selection.container === undefined ? 'cgroup' : 'container'
     case 'stack':
       return stackPrefix(selection.frames)
     default:
@@ -116,6 +124,7 @@ export const SELECTION_WORDS: Record<Selection['is'], string> = {
   thread: 'thread',
   comm: 'command name',
   cgroup: 'cgroup',
+  user: 'user',
   pids: 'process',
   disk: 'disk',
   peer: 'peer',

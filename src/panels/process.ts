@@ -1,4 +1,5 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
+import { directoryOf, type Entry } from '../model/directory.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type {
@@ -83,7 +84,11 @@ export const processFacts = (
   const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
   return {
     pid,
-    comm: newest?.comm ?? history.syscalls.findLast((proc) => proc !== undefined)?.comm ?? '',
+    comm:
+      newest?.comm ??
+      history.syscalls.findLast((proc) => proc !== undefined)?.comm ??
+      directoryOf(store, atMs).find(pid, startedMs)?.comm ??
+      '',
     sched: history.sched.at(-1),
     ...(quota ? { quota } : {}),
     block: history.block.at(-1),
@@ -132,14 +137,14 @@ export const nextOfName = (
   { comm, ...process }: ProcessId & { comm: string },
   atMs?: number,
 ): (ProcessId & { comm: string }) | undefined => {
-  const others =
-    (store.whole ?? store)
-      .latest('sched', atMs)
-      ?.data.procs.filter((proc) => proc.comm === comm && !isOf(process)(proc) && !proc.exited) ?? []
-  return others.reduce<SchedProc | undefined>(
-    (newest, proc) => (newest === undefined || proc.pid > newest.pid ? proc : newest),
+  const others = [...directoryOf(store, atMs).all()].filter(
+    (entry) => entry.comm === comm && !isOf(process)(entry) && !entry.exited,
+  )
+  const newest = others.reduce<Entry | undefined>(
+    (last, entry) => (last === undefined || entry.pid > last.pid ? entry : last),
     undefined,
   )
+  return newest && { pid: newest.pid, comm, ...(newest.startedMs === undefined ? {} : { startedMs: newest.startedMs }) }
 }
 
 /** Its exit, unless a later exec shows that the number lives on. */

@@ -8,7 +8,7 @@ import type { Table, TableCell } from './tables.ts'
 export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
 
 /** What a field tells apart: by it rows are kept when everything is narrowed, and joined to others. */
-export const DIMENSIONS = ['pid', 'tid', 'comm', 'cgroup', 'cpu', 'disk', 'syscall', 'peer', 'port'] as const
+export const DIMENSIONS = ['pid', 'tid', 'comm', 'cgroup', 'user', 'cpu', 'disk', 'syscall', 'peer', 'port'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 export interface FieldSpec {

@@ -15,7 +15,7 @@ export const SCHEMA = 1
  * a view of stacks is open. All others describe themselves (spec.ts). */
 export const PROBES = ['sched', 'block', 'syscalls', 'execsnoop', 'stacks'] as const
 /** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'tcp'
+export type KnownId = 'tcp' | 'processes'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = keyof ProbeData
@@ -280,6 +280,7 @@ export interface ProbeData {
   execsnoop: ExecData
   stacks: StacksData
   tcp: TablesData
+  processes: TablesData
   [probe: `${string} described`]: TablesData
 }
 

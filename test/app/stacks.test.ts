@@ -43,7 +43,7 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', (t)
   const screen = fakeScreen()
   screen.press('down', 's')
   t.deepEqual(commands(screen), [
-    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls', 'stacks'] },
+    { cmd: 'probes', on: ['processes', 'sched', 'block', 'tcp', 'syscalls', 'stacks'] },
     { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'detail', on: true },
     { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
@@ -59,7 +59,7 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', (t)
   t.deepEqual(screen.state.page, { is: 'overview' })
   t.deepEqual(screen.state.crumbs, [])
   t.deepEqual(commands(screen), [
-    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
+    { cmd: 'probes', on: ['processes', 'sched', 'block', 'tcp', 'syscalls'] },
     { cmd: 'target' },
     { cmd: 'detail', on: false },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },

@@ -7,7 +7,10 @@ import { commandsBetween, initialState, selectionsOf, wantedCommands } from '../
 import { createStore } from '../../src/model/store.ts'
 import type { Command } from '../../src/stream/types.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
-import { endMs, fakeTick } from '../helpers/stream.ts'
+import { narrowStore } from '../../src/model/narrow.ts'
+import { tcp } from '../../src/panels/tcp.ts'
+import { processMessages, processRow } from '../helpers/processes.ts'
+import { endMs, fakeStream, fakeTick } from '../helpers/stream.ts'
 
 const commands = (screen: FakeScreen): Command[] =>
   screen.effects.flatMap((effect) => (effect.effect === 'send' ? [effect.command] : []))
@@ -163,9 +166,11 @@ test('a process page asks for its own histograms, and stops asking', (t) => {
 test('bpftrace runs only while its panel is shown', (t) => {
   const screen = fakeScreen()
   screen.press('6')
-  t.deepEqual(commands(screen), [{ cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'] }])
+  t.deepEqual(commands(screen), [
+    { cmd: 'probes', on: ['processes', 'sched', 'block', 'tcp', 'syscalls', 'execsnoop'] },
+  ])
   screen.press('escape')
-  t.deepEqual(commands(screen).at(-1), { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] })
+  t.deepEqual(commands(screen).at(-1), { cmd: 'probes', on: ['processes', 'sched', 'block', 'tcp', 'syscalls'] })
   const chosen = fakeScreen({ initial: { panels: ['runq', 'exec'] } })
   chosen.press('6', 'escape')
   t.deepEqual(commands(chosen), [])
@@ -194,7 +199,7 @@ test('what a new engine is told is what the screen shows', (t) => {
   const screen = fakeScreen({ initial: { only: [{ is: 'process', pid: 812, comm: '' }], intervalMs: 500 } })
   t.deepEqual(wantedCommands(screen.state), [
     { cmd: 'interval', ms: 500 },
-    { cmd: 'probes', on: ['sched', 'block', 'tcp', 'syscalls'] },
+    { cmd: 'probes', on: ['processes', 'sched', 'block', 'tcp', 'syscalls'] },
     { cmd: 'target', target: { is: 'process', pid: 812 } },
     { cmd: 'detail', on: true },
     { cmd: 'cpus', on: false },
@@ -540,3 +545,35 @@ test('b raises what the kernel programs may take, T pins the panel, and the engi
 
 const actionRefusal = (state: ReturnType<typeof initialState>): string =>
   JSON.stringify(actionFor(state, { name: 'b', ch: 'b' }))
+
+test('a row leads to its container, its parent and its user, where the directory knows them', (t) => {
+  const group = '/system.slice/docker-1.scope'
+  const directory = processMessages(endMs(), [
+    processRow({ pid: 1207, comm: 'nginx', uid: 33, user: 'www-data' }),
+    processRow({
+      pid: 812,
+      comm: 'postgres',
+      parent: 1207,
+      uid: 113,
+      cgroup: `${group}/x`,
+      container: 'db',
+      containerGroup: group,
+    }),
+  ])
+  const screen = fakeScreen({ messages: [...fakeStream(), ...directory] })
+  screen.press('4', '/', ...'postgres', 'enter', 'down', 'd')
+  t.deepEqual(screen.state.choice!.selections.map(selectionLabel).slice(0, 5), [
+    'postgres 812',
+    'command postgres',
+    'container db',
+    'nginx 1207',
+    'user 113',
+  ])
+  screen.press('down', 'down', 'down', 'down', 'enter')
+  t.regex(screen.text(), /all > user 113/)
+  t.true(
+    tcp
+      .rows([narrowStore(screen.store, selectionsOf(screen.state)).latest('tcp')!], 'sessions', false)
+      .every(({ pid }) => pid === 812),
+  )
+})

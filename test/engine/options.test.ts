@@ -1,8 +1,8 @@
 import test from 'ava'
 import { engineOptions } from '../../src/engine/options.ts'
 
-test('without arguments: a second, the four kernel probes', (t) =>
-  t.like(engineOptions([]), { intervalMs: 1000, probes: ['sched', 'block', 'tcp', 'syscalls'] }))
+test('without arguments: a second, the directory of processes and the four kernel probes', (t) =>
+  t.like(engineOptions([]), { intervalMs: 1000, probes: ['processes', 'sched', 'block', 'tcp', 'syscalls'] }))
 
 test('all given; probes as they are named, intervals within bounds', (t) =>
   t.deepEqual(engineOptions(['--interval', '7', '--probes', 'execsnoop,sched', '--objects', '/o', '--scripts', '/s']), {

@@ -85,6 +85,9 @@ const COMMON = new Set([
 const KERNEL =
   /^(kworker\/[\w:+-]+|ksoftirqd\/\d+|migration\/\d+|cpuhp\/\d+|rcu_\w+|rcuop\/\d+|kswapd\d+|kcompactd\d+|khugepaged|kthreadd|jbd2\/\w+-\d+|kdamond\.\d+|watchdogd|kauditd|oom_reaper|writeback|ext4-\S+|scsi_eh_\d+|idle_inject\/\d+|pool_workqueue_)$/
 
+/** Columns that say what was run, and by whom. */
+const WORDS = new Set(['args', 'user', 'container'])
+
 /** One scrubber per recording: the same name or address becomes the same other one throughout. */
 export const scrubber = () => {
   const names = new Map<string, string>()
@@ -133,7 +136,13 @@ export const scrubber = () => {
       Object.entries(data.tables).map(([id, table]) => {
         const scrubs = table.columns.map((column): ((text: string) => string) => {
           const dim = spec?.tables[id]?.find((field) => field.id === column)?.dim
-          return dim === 'comm' ? comm : dim === 'cgroup' ? () => '/' : (text) => (isIP(text) ? address(text) : text)
+          return dim === 'comm'
+            ? comm
+            : dim === 'cgroup' || column === 'containerGroup'
+              ? () => '/'
+              : WORDS.has(column)
+                ? () => ''
+                : (text) => (isIP(text) ? address(text) : text)
         })
         const rows = table.rows.slice(0, 4 * MOST_PROCS)
         return [

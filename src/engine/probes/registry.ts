@@ -1,5 +1,6 @@
 // The probes that describe themselves, one line each. Importing this reads no probe's code, only what each says of itself.
 import type { ProbeSpec } from '../../stream/spec.ts'
+import { PROCESSES } from '../../stream/specs/processes.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
@@ -8,6 +9,7 @@ import { MEMORY } from './memory/spec.ts'
 import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
+  { spec: PROCESSES, load: () => import('./processes/probe.ts') },
   { spec: TCP, load: () => import('./tcp/probe.ts') },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },

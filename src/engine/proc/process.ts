@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
 import { syscallName } from '../native/syscall-names.ts'
 import { fieldsOf, orElse, parseStat } from './stat.ts'
+import { usersIn } from './users.ts'
 
 export interface ProcessFolders {
   proc?: string
@@ -31,7 +32,7 @@ export const readProcess = (
   const thread = livingThread(folder, stat)
   const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
   const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
-  const user = userName(textOf(passwd), uid)
+  const user = usersIn(textOf(passwd) ?? '').get(uid)
   const cgroup = /^0::(\/.*)$/m.exec(textOf(join(folder, 'cgroup')) ?? '')?.[1]
   return {
     pid,
@@ -123,12 +124,6 @@ const field = (status: string, name: string): string | undefined =>
 /** Programs that write a title over their arguments fill up with zeros: those behind the last word are no words. */
 const argumentsIn = (text: string): string[] =>
   text === '' ? [] : text.slice(0, MOST_BYTES).replace(/\0+$/, '').split('\0')
-
-const userName = (passwd: string | undefined, uid: number): string | undefined =>
-  passwd
-    ?.split('\n')
-    .map((line) => line.split(':'))
-    .find((fields) => fields.length > 2 && Number(fields[2]) === uid && fields[2] !== '')?.[0]
 
 const textOf = (path: string): string | undefined =>
   orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8'))

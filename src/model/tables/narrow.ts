@@ -23,6 +23,7 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
   pids: ['pid'],
   comm: ['comm'],
   cgroup: ['cgroup'],
+  user: ['user'],
   disk: ['disk'],
   peer: ['peer'],
   port: ['port'],
@@ -33,7 +34,7 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
 }
 
 /** Selections whose processes can be found when a table does not have their dimension. */
-const HAS_PROCESSES: readonly Selection['is'][] = ['comm', 'cgroup', 'peer', 'port', 'stack', 'function']
+const HAS_PROCESSES: readonly Selection['is'][] = ['comm', 'cgroup', 'user', 'peer', 'port', 'stack', 'function']
 
 export const breakdownOf = (fields: readonly FieldSpec[], selection: Selection): Breakdown | undefined => {
   for (const dim of DIMENSIONS_OF[selection.is]) {
@@ -97,6 +98,8 @@ const fitting = (selection: Selection, dim: Dimension, pids: Pids): ((cell: Tabl
       return (cell) => cell === selection.comm
     case 'cgroup':
       return (cell) => typeof cell === 'string' && isWithin(cell, selection.path)
+    case 'user':
+      return (cell) => cell === selection.uid
     case 'disk':
       return (cell) => cell === selection.dev || cell === selection.name
     case 'peer':

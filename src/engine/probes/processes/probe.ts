@@ -1,0 +1,73 @@
+// Reader of probes/processes.bpf.c: all processes once an interval, with what /proc and the runtimes of containers say of
+// new ones. A process of which nothing has changed has the same row as before.
+import { createTable } from '../../../stream/spec.ts'
+import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
+import type { StartDescribed } from '../../described.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { objectWork } from '../../native/work.ts'
+import { cgroupPaths } from '../../proc/cgroups.ts'
+import { userNames } from '../../proc/users.ts'
+import { groupNames } from '../containers/names.ts'
+import { commandLines } from './command-lines.ts'
+import { containerOf } from './container.ts'
+
+/** As the kernel tells a process's start in /proc. */
+const TICK_MS = 10
+
+export const start: StartDescribed = ({ object: path, log }) => {
+  const { object } = loadDescribed(path, PROCESSES)
+  const record = object.record('process')
+  const at = {
+    startedNs: record.number('started_ns'),
+    cgroup: record.number('cgroup'),
+    pid: record.number('pid'),
+    parent: record.number('parent'),
+    uid: record.number('uid'),
+    threads: record.number('threads'),
+    comm: record.text('comm'),
+  }
+  const pathOf = cgroupPaths(() => performance.now())
+  const userOf = userNames(() => performance.now())
+  const container = containerOf(groupNames())
+  const lines = commandLines(() => performance.now(), log)
+  const table = createTable(PROCESSES.tables.procs)
+  let known = new Map<number, ProcessRow>()
+
+  const read = () => {
+    const bytes = object.iterate('read_processes')
+    const now = new Map<number, ProcessRow>()
+    for (let from = 0; from + record.size <= bytes.length; from += record.size) {
+      const pid = at.pid(bytes, from)
+      const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
+      const comm = at.comm(bytes, from)
+      const uid = at.uid(bytes, from)
+      const cgroup = pathOf(at.cgroup(bytes, from)) ?? null
+      const before = known.get(pid)
+      const isKnown = before?.startedMs === startedMs && before.comm === comm
+      const args = lines.of(pid, startedMs, isKnown)
+      const row: ProcessRow = {
+        pid,
+        startedMs,
+        comm,
+        args: args ?? null,
+        parent: at.parent(bytes, from),
+        uid,
+        user: userOf(uid) ?? null,
+        threads: at.threads(bytes, from),
+        cgroup,
+        ...(cgroup !== null && cgroup === before?.cgroup
+          ? { container: before.container, containerGroup: before.containerGroup }
+          : container(cgroup)),
+      }
+      now.set(pid, before && isSame(before, row) ? before : row)
+    }
+    known = now
+    lines.keep((pid) => now.has(pid))
+    return { lost: 0, tables: { procs: table([...now.values()]) }, hists: {}, totals: {} }
+  }
+
+  return { read, work: objectWork(() => [object]), close: object.close }
+}
+
+const isSame = (a: ProcessRow, b: ProcessRow): boolean =>
+  (Object.keys(b) as (keyof ProcessRow)[]).every((field) => a[field] === b[field])

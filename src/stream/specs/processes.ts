@@ -1,0 +1,31 @@
+// The directory of processes: whatever knows only the number of one is joined to it.
+import type { ProbeSpec, RowOf } from '../spec.ts'
+
+export const PROCESSES = {
+  id: 'processes',
+  kind: 'core',
+  hooks: [{ name: 'iter/task' }],
+  options: [],
+  tables: {
+    procs: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      // since the machine was started, in steps of 10 ms: tells processes apart that had the same number
+      { id: 'startedMs', unit: 'ms', kind: 'label' },
+      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      // words joined by blanks, cut; unknown until it was read
+      { id: 'args', unit: 'text', kind: 'label' },
+      { id: 'parent', unit: 'id', kind: 'label' },
+      { id: 'uid', unit: 'id', kind: 'label', dim: 'user' },
+      { id: 'user', unit: 'text', kind: 'label' },
+      { id: 'threads', unit: 'count', kind: 'gauge' },
+      // from the root of the default hierarchy (v2)
+      { id: 'cgroup', unit: 'text', kind: 'label', dim: 'cgroup' },
+      // what its runtime calls the container it is in, and that one's group
+      { id: 'container', unit: 'text', kind: 'label' },
+      { id: 'containerGroup', unit: 'text', kind: 'label' },
+    ],
+  },
+  panels: [],
+} as const satisfies ProbeSpec
+
+export type ProcessRow = RowOf<typeof PROCESSES.tables.procs>

@@ -1,0 +1,135 @@
+// The directory of processes against /proc, and what it says of groups, containers and command lines.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { commandLines } from '../../../src/engine/probes/processes/command-lines.ts'
+import { containerOf } from '../../../src/engine/probes/processes/container.ts'
+import { start } from '../../../src/engine/probes/processes/probe.ts'
+import { groupNames } from '../../../src/engine/probes/containers/names.ts'
+import { startedMsOf } from '../../../src/engine/proc/process.ts'
+import { userNames } from '../../../src/engine/proc/users.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { rowsOf, startHere } from '../../helpers/described-probe.ts'
+import { until } from '../../helpers/programs.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+import { sleepMs } from '../../helpers/workload.ts'
+
+const statusOf = (pid: number): Record<string, string> =>
+  Object.fromEntries(
+    readFileSync(`/proc/${pid}/status`, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':\t') as [string, string]),
+  )
+
+bpfTest('all processes are there, each as /proc has it', async (t) => {
+  const probe = startHere(t, start, 'processes')
+  const before = new Set(readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+  const rows = rowsOf(probe.read(), 'procs')
+  const after = new Set(readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+  const pids = new Set(rows.map(({ pid }) => String(pid)))
+  t.deepEqual(
+    // some sandboxes hide their first process from iterators
+    [...before].filter((pid) => pid !== '1' && after.has(pid) && !pids.has(pid) && !isDead(pid)),
+    [],
+  )
+  t.is(pids.size, rows.length)
+  // kernel threads have longer names there
+  const compared = rows
+    .filter(({ pid, parent }) => pid !== 2 && parent !== 2)
+    .flatMap((row) => {
+      try {
+        const { Name, PPid, Uid, Threads } = statusOf(Number(row.pid))
+        const cgroup = /^0::(\/.*)$/m.exec(readFileSync(`/proc/${row.pid}/cgroup`, 'utf8'))?.[1]
+        return [
+          [
+            [row.comm, row.parent, row.uid, row.threads, row.cgroup, row.startedMs],
+            [Name, Number(PPid), Number(Uid!.split('\t')[0]), Number(Threads), cgroup, startedMsOf(Number(row.pid))],
+          ],
+        ]
+      } catch {
+        return [] // it has ended
+      }
+    })
+  t.true(compared.length > 3)
+  // names, parents and numbers of threads may change between the two readings
+  const differ = compared.filter(([ours, theirs]) => String(ours) !== String(theirs))
+  t.true(differ.length <= Math.max(2, compared.length / 10), JSON.stringify(differ))
+  const own = rows.find(({ pid }) => pid === process.pid)!
+  t.is(own.uid, process.getuid!())
+  t.is(own.user, userNames(() => 0)(process.getuid!()) ?? null)
+})
+
+const isDead = (pid: string): boolean => {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return true
+  }
+}
+
+bpfTest('command lines come with the next reading; what stays is the same row, what changes another', async (t) => {
+  const probe = startHere(t, start, 'processes')
+  const child = spawn('sh', ['-c', 'read go; exec sleep 7.25'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  const cellsOf = () => probe.read().tables.procs!.rows.find(([pid]) => pid === child.pid)!
+  const rowOf = () => rowsOf(probe.read(), 'procs').find(({ pid }) => pid === child.pid)!
+  await until(() => rowOf()?.args === 'sh -c read go; exec sleep 7.25')
+  const [first, second] = [cellsOf(), cellsOf()]
+  t.is(first, second)
+  t.like(rowOf(), { comm: 'sh', parent: process.pid, threads: 1 })
+  child.stdin!.write('\n')
+  await until(() => rowOf()?.args === 'sleep 7.25')
+  t.like(rowOf(), { comm: 'sleep', parent: process.pid })
+  t.not(cellsOf(), first)
+})
+
+test('a command line that never comes holds up nothing', async (t) => {
+  let nowMs = 0
+  const said: string[] = []
+  const asked: number[] = []
+  const lines = commandLines(
+    () => nowMs,
+    (_, text) => said.push(text),
+    (pid) => {
+      asked.push(pid)
+      return pid === 2 ? new Promise(() => {}) : Promise.resolve(`line ${pid}`)
+    },
+  )
+  for (const pid of [1, 2, 3]) t.is(lines.of(pid, 5, false), undefined)
+  lines.keep(() => true)
+  await sleepMs(5)
+  t.is(lines.of(1, 5, true), 'line 1')
+  nowMs = 4000
+  lines.keep(() => true)
+  lines.keep(() => true)
+  t.deepEqual(said, ['no more command lines are read: a process does not let its own be read'])
+  t.is(lines.of(4, 5, false), undefined)
+  t.is(lines.of(1, 5, true), 'line 1')
+  t.is(lines.of(1, 6, true), undefined, 'another process')
+  t.deepEqual(asked, [1, 2])
+})
+
+test('a container is the innermost group that a runtime made', (t) => {
+  const id = 'f'.repeat(64)
+  const of = containerOf(groupNames(temporaryFolder(t)))
+  t.deepEqual(of(`/system.slice/docker-${id}.scope/init/worker`), {
+    container: 'ffffffffffff',
+    containerGroup: `/system.slice/docker-${id}.scope`,
+  })
+  for (const group of ['/system.slice/nginx.service', '/', null]) {
+    t.deepEqual(of(group), { container: null, containerGroup: null })
+  }
+})
+
+test('names of users, also of those that came later', (t) => {
+  const path = join(temporaryFolder(t), 'passwd')
+  let nowMs = 0
+  const nameOf = userNames(() => nowMs, path)
+  t.is(nameOf(33), undefined)
+  writeFileSync(path, 'root:x:0:0\nwww-data:x:33:33\nbad\n:x:5:5\nother:x:33:1\n')
+  nowMs = 6000
+  t.deepEqual([0, 33, 5].map(nameOf), ['root', 'www-data', undefined])
+})
