@@ -149,7 +149,7 @@ bpfTest(
         if (call !== 'futex') continue
         waits++
         const tid = Number(/ (\d+)$/.exec(String(holder))?.[1])
-        if (tid && /^mutex/.test(String(chain))) named.push({ tid, fromNs, toNs })
+        if (tid && String(chain).startsWith('mutex')) named.push({ tid, fromNs, toNs })
       }
     }
     child.stdin.end()
