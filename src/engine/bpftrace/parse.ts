@@ -50,7 +50,9 @@ export const createParser = (version: Version): Parser => {
   return {
     parse(line) {
       if (line === '') return undefined
-      const read = readJson(line, { stickyHex, hex, isHexField })
+      // all it says is objects; what is none, of which a script can print any number, is not even tried
+      const read =
+        line.startsWith('{') && line.endsWith('}') ? readJson(line, { stickyHex, hex, isHexField }) : undefined
       if (!read) return { type: 'text', text: line }
       hex = read.hex
       return (isObject(read.value) && toMessage(read.value, version)) || { type: 'text', text: line }
