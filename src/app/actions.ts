@@ -25,6 +25,8 @@ export type Action =
   | { do: 'end' }
   | { do: 'sortColumn'; step: 1 | -1 }
   | { do: 'reverse' }
+  /** Rows that are idle, shown or left out. */
+  | { do: 'idle' }
   | { do: 'mode' }
   | { do: 'line'; what: 'open' | 'close' | 'run' | 'keep' | 'older' | 'newer' }
   | { do: 'lineType'; text: string }

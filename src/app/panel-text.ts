@@ -10,7 +10,7 @@ import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
 import { limitsOf } from './narrowing.ts'
 import { estimatedFigures } from './tier.ts'
-import { tableOf } from './rows.ts'
+import { idleNote, tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
 import { heldNotes, notesOf, panelStatus, statusText } from './status.ts'
 import type { PanelId } from './types.ts'
@@ -77,8 +77,10 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
       : heldNotes(state, store, panel, last).length > 0
         ? []
         : ['  nothing in this interval']),
-    ...[...limitsOf(state, panel, last).map((limit) => limit.text), ...notesOf(state, store, panel, last)].map(
-      (note) => `  ${note}`,
-    ),
+    ...[
+      ...limitsOf(state, panel, last).map((limit) => limit.text),
+      ...idleNote(table, ''),
+      ...notesOf(state, store, panel, last),
+    ].map((note) => `  ${note}`),
   ])
 }

@@ -5,7 +5,7 @@ import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
-import { panelIn, panelState, type AppState } from './state.ts'
+import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
 import type { Thresholds } from './verdict/verdict.ts'
@@ -17,6 +17,8 @@ export interface Table {
   rows: Row[]
   /** Before filtering. */
   total: number
+  /** Left out, as they are idle. */
+  idle: number
   sort: Sort
   /** Where the selected row is now; -1 when it is not among them. */
   selected: number
@@ -36,18 +38,30 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
     panel.rows(samples, mode, inDetail),
     last,
   )
+  const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const sort = sortOf(panel, columns, mode, chosen)
-  const rows = sortRows(filterRows(all, state.filter.text), columns, sort)
+  const rows = sortRows(filterRows(awake, state.filter.text), columns, sort)
   return {
     panel,
     columns,
     rows,
     sort,
-    total: all.length,
+    total: awake.length,
+    idle: all.length - awake.length,
     selected: selected ? rows.findIndex((row) => row.key === selected.key) : -1,
     dropped: last !== undefined && !store.hasRows(last),
   }
 }
+
+/** Who asks for a process, or looks for one, wants to see it. */
+const hidesIdle = (state: AppState): boolean =>
+  !state.idle &&
+  state.filter.text === '' &&
+  !selectionsOf(state).some(({ is }) => is === 'process' || is === 'thread' || is === 'pids' || is === 'comm')
+
+/** `12 idle left out: i`. */
+export const idleNote = ({ idle }: Pick<Table, 'idle'>, key = ': i'): string[] =>
+  idle > 0 ? [`${idle} idle left out${key}`] : []
 
 /** One truth for what stands out in the header and in a table. */
 const withThresholds = (columns: readonly Column[], own: Thresholds | undefined): readonly Column[] =>

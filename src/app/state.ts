@@ -88,6 +88,8 @@ export interface AppState {
   thresholds?: Thresholds
   /** The instant shown; absent: now. */
   cursorMs?: number
+  /** Rows of what only waits to be asked for something are shown, too. */
+  idle?: boolean
   /** What the probes cost is shown. */
   cost: boolean
   budget: Budget

@@ -116,6 +116,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return sortColumn(state, action.step, store)
     case 'reverse':
       return reverse(state, store)
+    case 'idle':
+      return { ...state, idle: !state.idle }
     case 'mode':
       return nextMode(state)
     case 'lineType':

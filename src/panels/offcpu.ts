@@ -2,6 +2,7 @@
 // not: uninterruptible waits and preemption.
 import { processRow } from './process.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
+import { isIdle, isIdleCall } from './idle.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column[] = [
     id: 'call',
     title: 'BLOCKED IN',
     kind: 'text',
-    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: CPU quota, I/O limit, writeback throttle, stopped, traced, frozen',
+    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: preempted, CPU quota, I/O limit, writeback throttle, stopped, traced, frozen',
     priority: 3,
     width: 12,
   },
@@ -116,7 +117,14 @@ export const offcpu: Panel<'sched'> = {
             each(blockedNs(proc, sample.intervalMs)),
           ]
           if (detail) cells.push(each(proc.onCpuNs), proc.threads)
-          return { ...processRow(proc), cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+          return {
+            ...processRow(proc),
+            cells,
+            ...(proc.exited ? { role: 'dim' as const } : {}),
+            ...((mode === 'all' || mode === 'S') && isIdle(proc, heldNs(proc), sample.intervalMs)
+              ? { idle: true as const }
+              : {}),
+          }
         })
       : []
   },
@@ -154,7 +162,8 @@ export const quotaText = ({ cgroup, cpus, periods, throttledPeriods }: CpuQuota)
   `CPU quota of ${cgroup}, ${Number(cpus.toFixed(2))} CPU${cpus === 1 ? '' : 's'}: used up in ${throttledPeriods} of ${periods} periods`
 
 /** How it is held in a state that has no system call, and how much that says beside one that has. */
-const HELD: readonly { field: keyof RareTimes; text: string; weight: number; mode: string }[] = [
+const HELD: readonly { field: keyof RareTimes | 'preemptedNs'; text: string; weight: number; mode: string }[] = [
+  { field: 'preemptedNs', text: 'preempted', weight: 1e6, mode: 'preempted' },
   { field: 'throttledNs', text: 'CPU quota', weight: 1e6, mode: 'throttled' },
   { field: 'stoppedNs', text: 'stopped', weight: 1e3, mode: 'held' },
   { field: 'tracedNs', text: 'traced', weight: 1e3, mode: 'held' },
@@ -163,7 +172,7 @@ const HELD: readonly { field: keyof RareTimes; text: string; weight: number; mod
 
 /** What a process is blocked in, as one text. */
 export const blockedIn = (
-  proc: Pick<SchedProc, 'calls' | 'heldIo'> & RareTimes,
+  proc: Pick<SchedProc, 'calls' | 'heldIo' | 'preemptedNs'> & RareTimes,
   mode = 'all',
 ): { text: string; ns: number } | undefined => {
   const call = topCall(proc, mode)
@@ -175,13 +184,17 @@ export const blockedIn = (
   if (mode === 'S' || mode === 'D') return top
   for (const held of HELD) {
     const ns = proc[held.field] ?? 0
-    if (ns === 0 || (isOfHeld(mode) && held.mode !== mode)) continue
+    if (ns < (held.field === 'preemptedNs' && mode === 'all' ? LEAST_PREEMPTED_NS : 1)) continue
+    if (isOfHeld(mode) && held.mode !== mode) continue
     if (!top || ns * held.weight > top.weight) top = { text: held.text, ns, weight: ns * held.weight }
   }
   return top
 }
 
-const isOfHeld = (mode: string): boolean => mode === 'throttled' || mode === 'held'
+/** Whoever uses a CPU is taken off it now and then. */
+const LEAST_PREEMPTED_NS = 10e6
+
+const isOfHeld = (mode: string): boolean => mode === 'throttled' || mode === 'held' || mode === 'preempted'
 
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */
 export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined => {
@@ -194,4 +207,4 @@ export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): Bloc
   return top
 }
 
-const weight = (call: BlockedCall): number => call.ns * (call.state === 'D' ? 1e6 : 1)
+const weight = (call: BlockedCall): number => call.ns * (call.state === 'D' ? 1e6 : isIdleCall(call) ? 1e-3 : 1)

@@ -91,6 +91,8 @@ export interface Row {
   comm?: string
   /** Parallel to the panel's columns. */
   cells: Cell[]
+  /** It only waits to be asked for something: left out unless wanted. */
+  idle?: true
   /** Draws the row in this role. */
   role?: Role
 }

@@ -9,7 +9,7 @@ import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { estimatedFigures } from '../tier.ts'
-import { tableOf, type Table } from '../rows.ts'
+import { idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
 import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
@@ -106,6 +106,7 @@ export const drawPanel = (
     const noRows =
       limits.find((limit) => limit.noRows)?.text ??
       heldNotes(state, store, panel, last)[0] ??
+      (table.idle > 0 ? `nobody is blocked but those who wait for work: ${table.idle}, i shows them` : undefined) ??
       emptyText(panel, last, state)
     beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
   }
@@ -113,6 +114,7 @@ export const drawPanel = (
     const taken = drawBeyond(canvas, rect, beyond, full)
     drawNotes(canvas, { ...rect, width: rect.width - taken }, [
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
+      ...idleNote(table),
       ...notesOf(state, store, panel, last),
       ...(loss ? [loss.sentence] : []),
     ])

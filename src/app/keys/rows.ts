@@ -1,5 +1,5 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
-import { isFullScreen } from '../state.ts'
+import { currentPanel, isFullScreen } from '../state.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
 export const ROW_KEYS: readonly KeyEntry[] = [
@@ -39,6 +39,16 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     shown: isFullScreen,
     spare: hasPanel,
     disabled: needsPanel,
+  },
+  {
+    keys: ['i'],
+    action: { do: 'idle' },
+    label: (state) => (state.idle ? 'hide idle' : 'show idle'),
+    help: 'Off-CPU: those who only wait for work, timers, children or clients, kernel threads and probetop itself; on and off.',
+    where: 'panel',
+    shown: (state) => currentPanel(state) === 'offcpu' && isFullScreen(state),
+    spare: (state) => currentPanel(state) === 'offcpu',
+    disabled: (state) => (currentPanel(state) === 'offcpu' ? undefined : 'only off-CPU (2) leaves idle rows out'),
   },
   {
     keys: ['up', 'k'],
