@@ -3,11 +3,17 @@ import { liveSource } from '../source/live.ts'
 import { dropToInvoker, invokerOf, obtainRights } from '../source/privileges.ts'
 import { startEarly } from '../source/early.ts'
 import type { ProbeId, Source } from '../stream/types.ts'
-import { thisHost } from './host.ts'
-import { mayProbe } from './preconditions.ts'
+import { thisHost, type Host } from './host.ts'
+import { mayProbe, procfs, system } from './preconditions.ts'
 import { preflight } from './preflight.ts'
 
-export type Live = { source: Source } | { why: string; mend: string }
+/** `without`: the engine runs, but without rights or programs, from what /proc and netlink tell anybody. */
+export type Live = { source: Source; without?: Lack } | Lack
+
+export interface Lack {
+  why: string
+  mend: string
+}
 
 /** The engine is on its way when this returns, and we are the user who called. */
 export const startLive = async (
@@ -17,14 +23,16 @@ export const startLive = async (
     fullFirst: boolean
     maxOverheadPercent: number
     unsafe: boolean
+    /** Also where nothing can be probed. */
+    without: boolean
   },
   isTerminal: boolean,
 ): Promise<Live> => {
   const host = thisHost()
   const found = preflight(host)
-  if (!found.ok) return found
-  const rights = mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
-  if (rights.are === 'none') return rights
+  const rights = !found.ok || mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
+  const lack = found.ok ? (rights.are === 'none' ? { why: rights.why, mend: rights.mend } : undefined) : found
+  if (lack && !(wanted.without && canCount(host))) return { why: lack.why, mend: lack.mend }
   const invoker = invokerOf(process.env, process.geteuid?.())?.name
   const source = startEarly(
     liveSource({
@@ -39,5 +47,8 @@ export const startLive = async (
     await source.stop()
     throw error
   }
-  return { source }
+  return { source, ...(lack && { without: { why: lack.why, mend: lack.mend } }) }
 }
+
+/** There is something to read. */
+const canCount = (host: Host): boolean => system(host).level !== 'fail' && procfs(host).level !== 'fail'

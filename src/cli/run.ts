@@ -22,7 +22,7 @@ import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES, type Command, type Source } from '../stream/types.ts'
 import { chooseTheme } from './choose-theme.ts'
-import { startLive } from './live.ts'
+import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
@@ -86,10 +86,11 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
       fullFirst: !isScreen,
       maxOverheadPercent: options.maxOverheadPercent,
       unsafe: options.unsafe,
+      without: isScreen,
     },
     isTerminal,
   )
-  if ('why' in live) {
+  if (!('source' in live)) {
     const words = `${live.why}. ${live.mend}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)
     stepBack()
@@ -121,10 +122,15 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   )
   return withRecord(options.record, live.source, (source) =>
     isScreen
-      ? screen(noticed, source, commands, { nowMs: streamMs })
+      ? screen(noticed, source, commands, {
+          nowMs: streamMs,
+          ...(live.without && { banner: () => withoutWords(live.without!) }),
+        })
       : batch(scripted, source, [...commands, ...detail(options)]),
   )
 }
+
+const withoutWords = ({ why, mend }: Lack): string => `WITHOUT BPF — in full: ${mend} — ${why}`
 
 const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) => id), ...SPECS.map(({ id }) => id)]
 

@@ -8,6 +8,7 @@ import { BpfError } from './native/libbpf.ts'
 import { deferred } from './deferred.ts'
 import type { HowGot, ProbeContext, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
+import { orProc } from './tiers.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
@@ -26,15 +27,19 @@ export type StartDescribed = (context: ProbeContext & { object: string }) => Des
 export interface DescribedEntry {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed }>
+  /** What needs neither rights nor programs, for machines where these cannot be had. */
+  loadWithout?(): Promise<{ start: StartDescribed }>
 }
 
 /** Starts when its code has been read, which the supervisor waits for. */
 export const startDescribed =
-  ({ spec, load }: DescribedEntry): StartProbe<DescribedId> =>
+  ({ spec, load, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
   (context) =>
     deferred(async () => {
-      const { start } = await load()
-      return () => asRunning(begun(spec, start, context))
+      const [{ start }, without] = await Promise.all([load(), loadWithout?.()])
+      const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, context))
+      const object = join(context.objects, `${spec.id}.bpf.o`)
+      return () => (without ? orProc(full, () => asRunning(without.start({ ...context, object }))) : full)(context)
     })
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({

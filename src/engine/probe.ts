@@ -26,8 +26,8 @@ export interface Reading<P extends ProbeId = ProbeId> {
   intervalMs?: number
 }
 
-/** A tier, without why the loop chose it. */
-export type HowGot = Omit<Tier, 'why' | 'mend' | 'retryMs'>
+/** A tier; why, where the loop did not choose it. */
+export type HowGot = Omit<Tier, 'why' | 'mend' | 'retryMs'> & Partial<Pick<Tier, 'why' | 'mend'>>
 
 /** One program of a probe: how often it ran, and for how long, since it was loaded and while anybody asked for it. */
 export interface ProgramRuns {

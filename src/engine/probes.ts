@@ -4,21 +4,27 @@ import type { OwnProbeId, ProbeId } from '../stream/types.ts'
 import { startExecsnoop } from './bpftrace/execsnoop.ts'
 import { startExecsnoopCounted } from './proc/execsnoop-counted.ts'
 import { startBlock } from './native/block.ts'
-import { startBlockCounted } from './native/block-counted.ts'
+import { blockFrom, startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
-import { startSchedCounted } from './native/sched-counted.ts'
+import { schedFrom, startSchedCounted } from './native/sched-counted.ts'
 import { startStacks } from './native/stacks.ts'
 import { startSyscalls } from './native/syscalls.ts'
 import type { StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
-import { withThin } from './tiers.ts'
+import { openProcCounted } from './proc/counted.ts'
+import { orProc, withThin } from './tiers.ts'
 
 export type Registry = { [P in OwnProbeId]: StartProbe<P> }
 
-const inKernel =
-  <P extends ProbeId>(object: string, hooks: readonly string[], start: StartProbe<P>): StartProbe<P> =>
-  (context) => {
+/** `startProc`: what needs neither rights nor programs, for machines where these cannot be had. */
+const inKernel = <P extends ProbeId>(
+  object: string,
+  hooks: readonly string[],
+  start: StartProbe<P>,
+  startProc?: StartProbe<P>,
+): StartProbe<P> => {
+  const checked: StartProbe<P> = (context) => {
     const needs = { object: join(context.objects, object), hooks }
     checkNeeds(needs)
     try {
@@ -28,19 +34,28 @@ const inKernel =
       throw error
     }
   }
+  return startProc ? orProc(checked, startProc) : checked
+}
+
+const startSchedProc: StartProbe<'sched'> = ({ log }) =>
+  schedFrom(openProcCounted('/proc', () => log('warn', TOO_MANY)))
+const startBlockProc: StartProbe<'block'> = () => blockFrom(openProcCounted())
+const TOO_MANY = 'there are more threads than can be read from /proc in an interval: some processes are left out'
 
 export const REGISTRY: Registry = {
   sched: inKernel(
     'sched.bpf.o',
     ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'],
     withThin(startSched, startSchedCounted),
+    startSchedProc,
   ),
   block: inKernel(
     'block.bpf.o',
     ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'],
     withThin(startBlock, startBlockCounted),
+    startBlockProc,
   ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
-  execsnoop: withThin(startExecsnoop, startExecsnoopCounted),
+  execsnoop: orProc(withThin(startExecsnoop, startExecsnoopCounted), startExecsnoopCounted),
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),
 }

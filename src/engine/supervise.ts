@@ -189,7 +189,7 @@ export const supervise = <P extends ProbeId>({
           intervalMs,
           lost,
           data,
-          ...(tier && { tier: { ...tier, ...(shed ?? RETURNING) } }),
+          ...(tier && { tier: { ...RETURNING, ...tier, ...shed } }),
         }
       })
       // between two intervals, so that none is made of both

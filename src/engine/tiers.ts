@@ -1,6 +1,8 @@
-// A probe that has another way to its numbers for machines on which its hooks cost too much: either runs, never both.
+// A probe that has another way to its numbers for machines on which its hooks cost too much, or which have none: either
+// runs, never both.
 import type { Command, ProbeId } from '../stream/types.ts'
-import type { RunningProbe, StartProbe } from './probe.ts'
+import type { ProbeError, RunningProbe, StartProbe } from './probe.ts'
+import { explain } from './reasons.ts'
 
 /** `start` as long as it may, `startThin` while it is to cost less. What was told to one is told to the other. */
 export const withThin =
@@ -58,3 +60,24 @@ export const withThin =
       },
     }
   }
+
+/** `startProc`, which needs neither rights nor programs, where `start` cannot run on this machine; its samples say why. */
+export const orProc =
+  <P extends ProbeId>(start: StartProbe<P>, startProc: StartProbe<P>): StartProbe<P> =>
+  (context) => {
+    try {
+      return start(context)
+    } catch (thrown) {
+      const error = explain(thrown)
+      if (error.kind !== 'unsupported') throw thrown
+      return because(startProc(context), error)
+    }
+  }
+
+const because = <P extends ProbeId>(probe: RunningProbe<P>, { message: why, mend }: ProbeError): RunningProbe<P> => ({
+  ...probe,
+  read() {
+    const reading = probe.read()
+    return { ...reading, tier: { is: 'counted', ...reading.tier, why, mend } }
+  },
+})

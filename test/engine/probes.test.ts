@@ -79,12 +79,15 @@ bpfTest('killed with -9, nothing is left in the kernel', async (t) => {
   t.deepEqual(await programsLeft(ids), [])
 })
 
-bpfTest('a probe whose object is missing costs only itself', async (t) => {
+bpfTest('a probe whose object is missing costs only itself, and goes on without it where it can', async (t) => {
   const objects = temporaryFolder(t)
   symlinkSync(join(PROBES_BUILT, 'sched.bpf.o'), join(objects, 'sched.bpf.o'))
-  const { samples, statuses } = start(t, 'sched,block', '--objects', objects)
-  await until(() => samples('sched').length >= 2)
-  t.like(statuses('block').at(-1), { is: 'unsupported', why: `the compiled probe ${objects}/block.bpf.o is missing` })
+  const { samples, statuses } = start(t, 'sched,block,syscalls', '--objects', objects)
+  await until(() => samples('sched').length >= 2 && samples('block').length >= 1)
+  t.is(samples('sched').at(-1)!.tier, undefined)
+  const missing = (name: string): string => `the compiled probe ${objects}/${name}.bpf.o is missing`
+  t.like(statuses('syscalls').at(-1), { is: 'unsupported', why: missing('syscalls') })
+  t.like(samples('block').at(-1)!.tier, { is: 'counted', why: missing('block') })
 })
 
 bpfTest(

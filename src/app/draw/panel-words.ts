@@ -43,6 +43,9 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
   if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return 'nothing is selected'
+  // what the kernel counts of a disk does not say whose it was
+  if (panel.id === 'block' && last.tier?.is === 'counted' && (last as Sample<'block'>).data.disks.length > 0)
+    return 'whose it was is not known'
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
     return `nothing in the last ${formatAge(last.intervalMs)}`

@@ -4,13 +4,15 @@ import { emptyHist } from '../../model/histogram.ts'
 import type { BlockData } from '../../stream/types.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
 import { diskCounter } from '../proc/diskstats.ts'
+import type { CountedSource } from '../counted-source.ts'
 import { openCounted } from './counted.ts'
-import { objectWork } from './work.ts'
 
 const NOTHING = emptyHist()
 
-export const startBlockCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'block'> => {
-  const counted = openCounted(objects)
+export const startBlockCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'block'> =>
+  blockFrom(openCounted(objects))
+
+export const blockFrom = (counted: CountedSource): RunningProbe<'block'> => {
   const countDisks = diskCounter()
   countDisks()
   return {
@@ -32,7 +34,7 @@ export const startBlockCounted = ({ objects }: Pick<ProbeContext, 'objects'>): R
       }
       return { data, lost: 0, tier: { is: 'counted' } }
     },
-    work: objectWork(() => [counted.object]),
+    work: counted.work,
     close: counted.close,
   }
 }

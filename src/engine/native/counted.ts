@@ -1,32 +1,10 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
 // of its threads; of threads that ended meanwhile only switches and CPU time, of processes that ended nothing.
 import { join } from 'node:path'
+import type { CountedProc, CountedSource } from '../counted-source.ts'
 import { TICK_MS } from '../proc/stat.ts'
-import type { BpfObject } from './object.ts'
 import { loadObject } from './object.ts'
-
-export interface CountedProc {
-  pid: number
-  comm: string
-  /** Since the machine was started, in steps of 10 ms. */
-  startedMs: number
-  /** Number of its control group (v2). */
-  cgroupId: number
-  threads: number
-  switches: number
-  waits: number
-  waitNs: number
-  cpuNs: number
-  readBytes: number
-  writeBytes: number
-}
-
-export interface Counted {
-  /** Since the last call; at first nothing. Processes that did nothing are left out. */
-  read(): CountedProc[]
-  readonly object: BpfObject
-  close(): void
-}
+import { objectWork } from './work.ts'
 
 const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 /** Of threads that ended, by the place of the sum they belong to. */
@@ -40,7 +18,7 @@ interface Account {
 }
 
 /** Throws BpfError. `objects`: folder of the compiled programs. */
-export const openCounted = (objects: string): Counted => {
+export const openCounted = (objects: string): CountedSource => {
   const object = loadObject(join(objects, 'counted.bpf.o'))
   const record = object.record('counted')
   const at = {
@@ -100,7 +78,7 @@ export const openCounted = (objects: string): Counted => {
   }
 
   read()
-  return { read, object, close: object.close }
+  return { read, work: objectWork(() => [object]), close: object.close }
 }
 
 /** A sum that fell (writes taken back) is nothing. */

@@ -5,39 +5,54 @@ import { emptyHist } from '../../model/histogram.ts'
 import type { SchedData, SchedProc } from '../../stream/types.ts'
 import { cgroupPaths } from '../proc/cgroups.ts'
 import type { ProbeContext, RunningProbe } from '../probe.ts'
+import type { CountedSource } from '../counted-source.ts'
 import { openCounted } from './counted.ts'
-import { objectWork } from './work.ts'
 
 const NOTHING = emptyHist()
 
-export const startSchedCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'sched'> => {
-  const counted = openCounted(objects)
+export const startSchedCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'sched'> =>
+  schedFrom(openCounted(objects))
+
+export const schedFrom = (counted: CountedSource): RunningProbe<'sched'> => {
   const pathOf = cgroupPaths(() => performance.now())
   return {
     read() {
       const procs = counted
         .read()
-        .map(({ pid, comm, startedMs, cgroupId, threads, switches, waits, waitNs, cpuNs: onCpuNs }): SchedProc => {
-          const cgroup = pathOf(cgroupId)
-          return {
+        .map(
+          ({
             pid,
             comm,
             startedMs,
+            cgroupId,
+            cgroup: path,
             threads,
             switches,
             waits,
             waitNs,
-            onCpuNs,
-            calls: [],
-            ...(cgroup !== undefined && { cgroup }),
-          }
-        })
+            cpuNs: onCpuNs,
+          }): SchedProc => {
+            const cgroup = path ?? (cgroupId === undefined ? undefined : pathOf(cgroupId))
+            return {
+              pid,
+              comm,
+              startedMs,
+              threads,
+              switches,
+              waits,
+              waitNs,
+              onCpuNs,
+              calls: [],
+              ...(cgroup !== undefined && { cgroup }),
+            }
+          },
+        )
       const sum = (of: (proc: SchedProc) => number): number => procs.reduce((total, proc) => total + of(proc), 0)
       const runq = { ...NOTHING, count: sum(({ waits }) => waits), sumNs: sum(({ waitNs }) => waitNs) }
       const data: SchedData = { procs, runq, sleep: NOTHING, disk: NOTHING, preempted: NOTHING }
       return { data, lost: 0, tier: { is: 'counted' } }
     },
-    work: objectWork(() => [counted.object]),
+    work: counted.work,
     close: counted.close,
   }
 }

@@ -10,7 +10,7 @@ import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: PROCESSES, load: () => import('./processes/probe.ts') },
-  { spec: TCP, load: () => import('./tcp/probe.ts') },
+  { spec: TCP, load: () => import('./tcp/probe.ts'), loadWithout: () => import('./tcp/without-bpf.ts') },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },

@@ -6,7 +6,7 @@ import type { Finding } from '../../truth/check.ts'
 import type { TablesData } from '../../../src/stream/tables.ts'
 import type { ProbeId } from '../../../src/stream/types.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
-import type { Counted, CountedProc } from '../../../src/engine/native/counted.ts'
+import type { CountedProc, CountedSource } from '../../../src/engine/counted-source.ts'
 import { SPECS } from '../../../src/engine/probes/registry.ts'
 import { startEngine } from './engine.ts'
 import { numbersOf } from './programs.ts'
@@ -38,7 +38,7 @@ const hasRows = (data: object): boolean =>
 /** The program of the lower tiers, loaded without an engine that gives up the others: statistics of programs, which it
  * would need, patch code of the kernel that all CPUs run, which emulated ones do not seem to survive every time. */
 export const counted = async (): Promise<Finding[]> => {
-  let accounts: Counted | undefined
+  let accounts: CountedSource | undefined
   try {
     accounts = openCounted('/probetop/.build/probes/x64')
     const running = numbersOf('loops', 'sleep', 40, 20)

@@ -1,0 +1,149 @@
+// Sockets by asking the kernel over netlink (sock_diag), which anybody may: all TCP sockets of our network namespace with
+// what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
+import koffi from 'koffi'
+import { HAS_FILE, RECORD } from '../probes/tcp/records.ts'
+import { BpfError } from './libbpf.ts'
+
+const AF_INET = 2
+const AF_INET6 = 10
+const AF_NETLINK = 16
+const SOCK_RAW_CLOEXEC = 3 | 0x80000
+const NETLINK_SOCK_DIAG = 4
+const SOCK_DIAG_BY_FAMILY = 20
+const NLM_F_REQUEST_DUMP = 0x301
+const NLMSG_ERROR = 2
+const NLMSG_DONE = 3
+const IPPROTO_TCP = 6
+const INET_DIAG_INFO = 2
+/** All states but TIME_WAIT and CLOSE. */
+const STATES = 0xfff & ~(1 << 6) & ~(1 << 7)
+
+const HEADER = 16
+const REQUEST = HEADER + 56
+/** Of inet_diag_msg, behind the header. */
+const MESSAGE = {
+  family: 0,
+  state: 1,
+  localPort: 4,
+  remotePort: 6,
+  local: 8,
+  remote: 24,
+  cookie: 44,
+  rqueue: 56,
+  wqueue: 60,
+  inode: 68,
+  size: 72,
+}
+/** Of tcp_info; the last ones from 4.19 on. */
+const INFO = { rttUs: 68, cwnd: 80, retransmits: 100, acked: 120, received: 128, sent: 200, resent: 208 }
+const LISTEN = 10
+
+const bind = () => {
+  const libc = koffi.load(null)
+  return {
+    socket: libc.func('int socket(int domain, int type, int protocol)'),
+    send: libc.func('int64_t send(int fd, const void *from, size_t bytes, int flags)'),
+    recv: libc.func('int64_t recv(int fd, void *into, size_t bytes, int flags)'),
+    close: libc.func('int close(int fd)'),
+  }
+}
+
+export interface Owner {
+  pid: number
+  comm: string
+}
+
+/** Records of all sockets now. Throws BpfError where the kernel does not answer. */
+export const sockDiag = (ownerOf: (inode: number) => Owner | undefined): (() => Buffer) => {
+  const libc = bind()
+  const answer = Buffer.alloc(64 * 1024)
+
+  const ask = (fd: number, family: number, into: Buffer[]): void => {
+    const request = Buffer.alloc(REQUEST)
+    request.writeUInt32LE(REQUEST, 0)
+    request.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4)
+    request.writeUInt16LE(NLM_F_REQUEST_DUMP, 6)
+    request[HEADER] = family
+    request[HEADER + 1] = IPPROTO_TCP
+    request[HEADER + 2] = 1 << (INET_DIAG_INFO - 1)
+    request.writeUInt32LE(STATES, HEADER + 4)
+    if (Number(libc.send(fd, request, request.length, 0)) < 0) throw new BpfError('ask for sockets', koffi.errno())
+    for (;;) {
+      const bytes = Number(libc.recv(fd, answer, answer.length, 0))
+      if (bytes <= 0) throw new BpfError('read sockets', koffi.errno())
+      if (addAll(answer.subarray(0, bytes), into, ownerOf)) return
+    }
+  }
+
+  return () => {
+    const fd: number = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG)
+    if (fd < 0) throw new BpfError('open a netlink socket', koffi.errno())
+    try {
+      const records: Buffer[] = []
+      ask(fd, AF_INET, records)
+      ask(fd, AF_INET6, records)
+      return Buffer.concat(records)
+    } finally {
+      libc.close(fd)
+    }
+  }
+}
+
+/** Adds the records of an answer; true when it was the last. Exported for its test. */
+export const addAll = (answer: Buffer, into: Buffer[], ownerOf: (inode: number) => Owner | undefined): boolean => {
+  for (let at = 0; at + HEADER <= answer.length;) {
+    const length = answer.readUInt32LE(at)
+    const type = answer.readUInt16LE(at + 4)
+    if (type === NLMSG_DONE || length < HEADER || at + length > answer.length) return true
+    if (type === NLMSG_ERROR) throw new BpfError('list sockets', -answer.readInt32LE(at + HEADER))
+    const message = answer.subarray(at + HEADER, at + length)
+    if (type === SOCK_DIAG_BY_FAMILY && message.length >= MESSAGE.size) into.push(recordOf(message, ownerOf))
+    at += (length + 3) & ~3
+  }
+  return false
+}
+
+const recordOf = (message: Buffer, ownerOf: (inode: number) => Owner | undefined): Buffer => {
+  const record = Buffer.alloc(RECORD.size)
+  const inode = message.readUInt32LE(MESSAGE.inode)
+  const owner = inode === 0 ? undefined : ownerOf(inode)
+  message.copy(record, RECORD.cookie, MESSAGE.cookie, MESSAGE.cookie + 8)
+  record[RECORD.family] = message[MESSAGE.family]!
+  record[RECORD.state] = message[MESSAGE.state]!
+  record[RECORD.flags] = inode === 0 ? 0 : HAS_FILE
+  message.copy(record, RECORD.local, MESSAGE.local, MESSAGE.local + 16)
+  message.copy(record, RECORD.remote, MESSAGE.remote, MESSAGE.remote + 16)
+  record.writeUInt16LE(message.readUInt16BE(MESSAGE.localPort), RECORD.localPort)
+  record.writeUInt16LE(message.readUInt16BE(MESSAGE.remotePort), RECORD.remotePort)
+  if (owner) {
+    record.writeUInt32LE(owner.pid, RECORD.tgid)
+    record.write(owner.comm.slice(0, 15), RECORD.comm, 'utf8')
+  }
+  if (message[MESSAGE.state] === LISTEN) {
+    record.writeUInt32LE(message.readUInt32LE(MESSAGE.rqueue), RECORD.backlog)
+    record.writeUInt32LE(message.readUInt32LE(MESSAGE.wqueue), RECORD.backlogMax)
+  }
+  const info = attributeOf(message, INET_DIAG_INFO)
+  if (info && info.length >= INFO.received + 8) {
+    record.writeUInt32LE(info.readUInt32LE(INFO.rttUs), RECORD.rttUs)
+    record.writeUInt32LE(info.readUInt32LE(INFO.cwnd), RECORD.cwnd)
+    record.writeUInt32LE(info.readUInt32LE(INFO.retransmits), RECORD.retransmits)
+    record.writeBigUInt64LE(info.readBigUInt64LE(INFO.received), RECORD.inBytes)
+    const out =
+      info.length >= INFO.resent + 8
+        ? info.readBigUInt64LE(INFO.sent) - info.readBigUInt64LE(INFO.resent)
+        : info.readBigUInt64LE(INFO.acked)
+    record.writeBigUInt64LE(out, RECORD.outBytes)
+  }
+  return record
+}
+
+const attributeOf = (message: Buffer, wanted: number): Buffer | undefined => {
+  for (let at = MESSAGE.size; at + 4 <= message.length;) {
+    const length = message.readUInt16LE(at)
+    if (length < 4 || at + length > message.length) return undefined
+    if (message.readUInt16LE(at + 2) === wanted) return message.subarray(at + 4, at + length)
+    at += (length + 3) & ~3
+  }
+  return undefined
+}

@@ -1,0 +1,37 @@
+// TCP without programs and rights: sockets as the kernel lists them over netlink, and its counters, both of our network
+// namespace. Owners are known of processes whose files we may look at; what came and went within an interval is counted,
+// and has no row.
+import { readFileSync } from 'node:fs'
+import { TCP } from '../../../stream/specs/tcp.ts'
+import { createTable } from '../../../stream/spec.ts'
+import type { StartDescribed } from '../../described.ts'
+import { sockDiag } from '../../native/sock-diag.ts'
+import { tcpCounter } from '../../proc/snmp.ts'
+import { socketOwners } from '../../proc/socket-owners.ts'
+import { orElse } from '../../proc/stat.ts'
+import { timeWaitIn } from './probe.ts'
+import { tcpLedger } from './records.ts'
+
+const NOTHING = Buffer.alloc(0)
+
+export const start: StartDescribed = ({ nowMs }) => {
+  const list = sockDiag(socketOwners(() => performance.now()))
+  const count = tcpCounter()
+  const ledger = tcpLedger()
+  const sessionsTable = createTable(TCP.tables.sessions)
+  const listenersTable = createTable(TCP.tables.listeners)
+
+  const read = () => {
+    const { sessions, listeners } = ledger(list(), NOTHING, { ns: Number(process.hrtime.bigint()), ms: nowMs() })
+    return {
+      lost: 0,
+      tier: { is: 'counted' as const },
+      tables: { sessions: sessionsTable(sessions), listeners: listenersTable(listeners) },
+      hists: {},
+      totals: { ...count(), timeWait: timeWaitIn(orElse('', () => readFileSync('/proc/net/sockstat', 'utf8'))) },
+    }
+  }
+
+  read()
+  return { read, close: () => {} }
+}

@@ -1,0 +1,105 @@
+// What is told without programs and without rights, against what is known: a program that works and waits, sockets with a
+// known number of bytes; and probes that cannot run in full say why and go on so.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import test from 'ava'
+import { addAll } from '../../src/engine/native/sock-diag.ts'
+import { openProcCounted } from '../../src/engine/proc/counted.ts'
+import { start as startTcp } from '../../src/engine/probes/tcp/without-bpf.ts'
+import { ProbeError } from '../../src/engine/probe.ts'
+import type { RunningProbe } from '../../src/engine/probe.ts'
+import { orProc } from '../../src/engine/tiers.ts'
+import { rowsOf } from '../helpers/described-probe.ts'
+import { probeContext, sleepMs } from '../helpers/workload.ts'
+
+test('time on CPUs and waiting for one is what schedstat says, of all threads', async (t) => {
+  const children = [0, 1, 2].map(() => spawn('sh', ['-c', 'while :; do :; done']))
+  t.teardown(() => children.forEach((child) => child.kill('SIGKILL')))
+  const schedstat = (pid: number): number[] => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
+  await sleepMs(100)
+  const counted = openProcCounted()
+  const outer = children.map(({ pid }) => schedstat(pid!))
+  counted.read()
+  const inner = children.map(({ pid }) => schedstat(pid!))
+  await sleepMs(700)
+  const innerEnd = children.map(({ pid }) => schedstat(pid!))
+  const procs = counted.read()
+  const outerEnd = children.map(({ pid }) => schedstat(pid!))
+  for (const [i, { pid }] of children.entries()) {
+    const proc = procs.find((each) => each.pid === pid)!
+    t.is(proc.comm, 'sh')
+    for (const [field, ours] of [
+      [0, proc.cpuNs],
+      [1, proc.waitNs],
+      [2, proc.waits],
+    ] as const) {
+      t.true(ours >= innerEnd[i]![field]! - inner[i]![field]!, `${field}: ${ours}`)
+      t.true(ours <= outerEnd[i]![field]! - outer[i]![field]!, `${field}: ${ours}`)
+    }
+  }
+  const own = procs.find(({ pid }) => pid === process.pid)!
+  t.true(own.threads > 1 && own.cgroup !== undefined)
+})
+
+test('sockets over netlink: bytes, owner, listener; and what came and went is counted', async (t) => {
+  const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const probe = startTcp({ ...probeContext, object: '' })
+  const socket: Socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  await sleepMs(20)
+  probe.read()
+  socket.write(Buffer.alloc(54_321))
+  await sleepMs(50)
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  const sessions = rowsOf(data, 'sessions')
+  t.like(
+    sessions.find(({ remotePort, state }) => remotePort === port && state === 'ESTABLISHED'),
+    { outBytes: 54_321, inBytes: 0, local: '127.0.0.1', remote: '127.0.0.1', family: 4 },
+  )
+  t.like(
+    sessions.find(({ localPort, state }) => localPort === port && state === 'ESTABLISHED'),
+    { inBytes: 54_321, outBytes: 0 },
+  )
+  t.true(rowsOf(data, 'listeners').some(({ localPort, backlogMax }) => localPort === port && Number(backlogMax) > 0))
+})
+
+test('an answer that is cut off or says nothing is the end of it', (t) => {
+  const into: Buffer[] = []
+  const nobody = (): undefined => undefined
+  t.true(addAll(Buffer.from([255, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), into, nobody), 'longer than it is')
+  t.true(addAll(Buffer.alloc(16), into, nobody), 'of no length')
+  t.false(addAll(Buffer.alloc(0), into, nobody))
+  t.is(into.length, 0)
+  const refused = Buffer.alloc(36)
+  refused.writeUInt32LE(36, 0)
+  refused.writeUInt16LE(2, 4)
+  refused.writeInt32LE(-1, 16)
+  t.throws(() => addAll(refused, into, nobody), { message: /EPERM/ })
+})
+
+test('where it cannot run in full the other one does, and says why; what only fails is tried again', (t) => {
+  const cheap: RunningProbe<'execsnoop'> = {
+    read: () => ({ data: { events: [], execs: 0, exits: 0 }, lost: 0, tier: { is: 'counted' } }),
+    close: () => {},
+  }
+  const start = (kind: 'unsupported' | 'failed') =>
+    orProc<'execsnoop'>(
+      () => {
+        throw new ProbeError(kind, 'no right to load BPF programs', 'run probetop as root')
+      },
+      () => cheap,
+    )
+  t.deepEqual(start('unsupported')(probeContext).read().tier, {
+    is: 'counted',
+    why: 'no right to load BPF programs',
+    mend: 'run probetop as root',
+  })
+  t.throws(() => start('failed')(probeContext), { message: /no right/ })
+})
