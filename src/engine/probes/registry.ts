@@ -4,6 +4,7 @@ import { PROCESSES } from '../../stream/specs/processes.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
+import { DISKS } from './disks/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MEMORY } from './memory/spec.ts'
 import { WAITS } from './waits/spec.ts'
@@ -14,6 +15,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
+  { spec: DISKS, load: () => import('./disks/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]
 
