@@ -132,7 +132,8 @@ export const nextOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
 
 const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
   if (!busy.has(pid)) {
-    const found = byPid.get(pid)?.filter((thread) => isHeld(thread) || !thread.link) ?? NONE
+    const found =
+      byPid.get(pid)?.filter(({ link }) => !link || (!IDLE.has(link.class) && link.class !== 'event')) ?? NONE
     busy.set(pid, found.length === 1 ? found[0] : undefined)
   }
   return busy.get(pid)
