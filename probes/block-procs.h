@@ -95,9 +95,12 @@ static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)
 
 static __noinline struct proc *proc_elsewhere(struct start *s, __u32 epoch)
 {
+	__u32 tgid; /* a copy: of what a global function was given, 6.1 takes no key */
+
 	if (!s)
 		return NULL;
-	return epoch & 1 ? find_or_make(&procs_odd, &s->tgid, &no_proc) : find_or_make(&procs_even, &s->tgid, &no_proc);
+	tgid = s->tgid;
+	return epoch & 1 ? find_or_make(&procs_odd, &tgid, &no_proc) : find_or_make(&procs_even, &tgid, &no_proc);
 }
 
 static __always_inline struct proc *proc_of(struct start *s, __u32 epoch)

@@ -19,7 +19,12 @@ export const described = async (): Promise<Finding[]> => {
   const ids = SPECS.map(({ id }) => id as ProbeId)
   const engine = await startEngine(ids)
   mkdirSync(GROUP)
-  const seen = await engine.during(() => numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20))
+  const seen = await engine.during(() =>
+    Promise.all([
+      numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20),
+      numbersOf('work', 'tcp', 4, 1000, 1000, 200),
+    ]),
+  )
   rmdirSync(GROUP)
   const findings = ids.flatMap((id) => {
     const status = engine.status(id)
