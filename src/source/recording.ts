@@ -2,9 +2,9 @@
 // any place on. A torn end (crash while recording) is the end of the recording.
 import type { FileHandle } from 'node:fs/promises'
 import { createDecoder } from '../stream/codec.ts'
-import { SCHEMA, type Hello, type Message, type Source } from '../stream/types.ts'
+import type { Hello, Message, Source } from '../stream/types.ts'
 import { isGzip, piecesFrom, type Place } from './pieces.ts'
-import { openPlain, RecordingError } from './recording-file.ts'
+import { checkSchema, openPlain, RecordingError } from './recording-file.ts'
 import { isSnapshot, readSnapshot, type Snapshot } from './snapshot-file.ts'
 
 export { RecordingError } from './recording-file.ts'
@@ -53,11 +53,7 @@ const checkedHello = (message: Message): Hello => {
     const why = message.type === 'log' ? `: ${message.text}` : ''
     throw new RecordingError(`it does not begin like a recording of probetop${why}`)
   }
-  if (message.schema > SCHEMA) {
-    throw new RecordingError(
-      `it was made by probetop ${message.version.slice(0, 40)} (schema ${message.schema}), this one reads up to ${SCHEMA}`,
-    )
-  }
+  checkSchema(message.schema, message.version)
   return message
 }
 

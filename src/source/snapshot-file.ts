@@ -3,7 +3,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { decodeLine } from '../stream/codec.ts'
 import type { Hello, Message, Source } from '../stream/types.ts'
-import { RecordingError } from './recording-file.ts'
+import { checkSchema, RecordingError } from './recording-file.ts'
 
 export interface Snapshot {
   messages: Message[]
@@ -42,6 +42,7 @@ export const snapshotOf = (text: string): Snapshot => {
   const data = (isObject(value) ? value : {}) as Record<string, unknown>
   const hello = checked(data.hello, 'hello')
   if (hello?.type !== 'hello') throw new RecordingError('the snapshot does not say where it was taken')
+  checkSchema(hello.schema, hello.version)
   const shownMs = instant(data.shownMs) ?? hello.atMs
   const statuses = isObject(data.statuses) ? Object.entries(data.statuses) : []
   const samples = isObject(data.samples) ? Object.values(data.samples) : []

@@ -9,7 +9,7 @@ import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 
-export const SCHEMA = 1
+export const SCHEMA = 2
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */

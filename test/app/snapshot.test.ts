@@ -5,6 +5,7 @@ import { selectionsOf } from '../../src/app/state.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
+import { SCHEMA } from '../../src/stream/types.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
 test('holds everything behind the screen, not only what is visible', (t) => {
@@ -16,7 +17,7 @@ test('holds everything behind the screen, not only what is visible', (t) => {
   t.true(
     copy.samples.sched!.data && (copy.samples.sched as never as { data: { procs: unknown[] } }).data.procs.length > 200,
   )
-  t.is(copy.schema, 1)
+  t.is(copy.schema, SCHEMA)
   t.is(copy.hello!.kernel, '6.12.9-amd64')
   t.is(copy.shown, 'live')
   t.is(copy.view.filter, 'n')

@@ -23,7 +23,7 @@ import type { TablesData } from '../../src/stream/tables.ts'
 import { tcpTables } from './tcp.ts'
 import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
-import { PROBES } from '../../src/stream/types.ts'
+import { PROBES, SCHEMA } from '../../src/stream/types.ts'
 
 export const START_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
 
@@ -46,7 +46,7 @@ export interface FakeOptions {
 
 export const fakeHello = (intervalMs = 1000): Hello => ({
   type: 'hello',
-  schema: 1,
+  schema: SCHEMA,
   version: '0.1.0',
   host: 'db-7',
   kernel: '6.12.9-amd64',

@@ -34,7 +34,7 @@ test('a panel in full, sorted and with its row selected', (t) => {
   t.is(state.byPanel.syscalls.mode, screen.state.byPanel.syscalls.mode)
   t.deepEqual(state.byPanel.syscalls.sort, screen.state.byPanel.syscalls.sort)
   t.is(state.byPanel.syscalls.selected?.key, screen.state.byPanel.syscalls.selected?.key)
-  const rows = (text: string): string[] => text.split('\n').filter((line) => /postgres|nginx/.test(line))
+  const rows = (text: string): string[] => text.split('\n').filter((line) => /^[│].*(postgres|nginx)/.test(line))
   t.true(rows(body).length > 0)
   t.deepEqual(rows(body), rows(screen.text()))
 })
@@ -64,6 +64,7 @@ test('what does not fit is left out or refused', (t) => {
   const change = (change: object): string => JSON.stringify({ ...whole, ...change })
   t.throws(() => snapshotOf(taken(fakeScreen({ ticks: 3 })).slice(0, -100)), { instanceOf: RecordingError })
   t.throws(() => snapshotOf(change({ hello: null })), { instanceOf: RecordingError })
+  t.throws(() => snapshotOf(change({ hello: { ...whole.hello, schema: 1 } })), { message: /schema 1/ })
   const odd = change({
     samples: { sched: { type: 'sample', probe: 'sched', atMs: 1e300 }, x: 7, block: whole.samples.block },
     statuses: { sched: { is: 'nonsense' } },
@@ -78,7 +79,7 @@ test('what does not fit is left out or refused', (t) => {
   })
   t.deepEqual(
     snapshotOf(odd).messages.map(({ type }) => type),
-    ['hello', 'host', 'sample'],
+    ['hello', 'probe', 'host', 'sample'],
   )
   const { state } = again(odd)
   t.deepEqual(state.crumbs, [])
