@@ -5,6 +5,7 @@ import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
 import { DISKS } from './disks/spec.ts'
+import { FILES } from './files/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MEMORY } from './memory/spec.ts'
 import { WAITS } from './waits/spec.ts'
@@ -15,6 +16,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
+  { spec: FILES, load: () => import('./files/probe.ts') },
   { spec: DISKS, load: () => import('./disks/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]

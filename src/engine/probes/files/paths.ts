@@ -1,0 +1,47 @@
+// Paths of files from what the kernel program read: names of directory entries up to the root of a file system, which is
+// mounted somewhere. Pure.
+
+/** Mirrors the kinds of probes/files.bpf.c. */
+export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown'] as const
+export type Kind = (typeof KINDS)[number]
+
+const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) /
+/** mountinfo writes blanks and their like in octal. */
+const unescaped = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
+
+export interface Mounted {
+  path: string
+  type: string
+}
+
+/** By device number where its root is mounted first, else any part of it. */
+export const mountedIn = (text: string): Map<string, Mounted> => {
+  const mounted = new Map<string, Mounted & { isWhole: boolean }>()
+  for (const line of text.split('\n')) {
+    const [, dev, root, path, type] = MOUNT.exec(line) ?? []
+    if (dev === undefined || mounted.get(dev)?.isWhole) continue
+    if (mounted.has(dev) && root !== '/') continue
+    mounted.set(dev, { path: unescaped(path!), type: type!, isWhole: root === '/' })
+  }
+  return mounted
+}
+
+export interface Named {
+  kind: Kind
+  ino: number
+  /** Innermost first. */
+  parts: readonly string[]
+  /** There was room for no more of them. */
+  isCut: boolean
+  isDeleted: boolean
+}
+
+export const pathOf = ({ kind, ino, parts, isCut, isDeleted }: Named, mounted: Mounted | undefined): string => {
+  if (kind === 'metadata') return `[metadata of ${mounted ? `${mounted.type} ${mounted.path}` : 'a file system'}]`
+  if (kind === 'swap') return '[swap]'
+  if (kind !== 'named' && parts.length === 0) return '[not known]'
+  if (parts.length === 0) return `[inode ${ino}${mounted ? ` of ${mounted.path}` : ''}]${isDeleted ? ' (deleted)' : ''}`
+  const root = mounted && !isCut ? mounted.path.replace(/\/$/, '') : ''
+  return `${isCut ? '...' : root}/${[...parts].reverse().join('/')}${isDeleted ? ' (deleted)' : ''}`
+}

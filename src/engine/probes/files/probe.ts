@@ -1,0 +1,100 @@
+// Reader of probes/files.bpf.c: requests to disks by file.
+import { readFileSync } from 'node:fs'
+import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
+import { tableOf, type RowOf } from '../../../stream/spec.ts'
+import type { StartDescribed } from '../../described.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { devText, diskNames } from '../../native/disks.ts'
+import { epochs } from '../../native/epochs.ts'
+import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { ABI_CALLS, syscallName } from '../../native/syscall-names.ts'
+import { objectWork } from '../../native/work.ts'
+import { orElse } from '../../proc/stat.ts'
+import { KINDS, mountedIn, pathOf } from './paths.ts'
+import { FILES } from './spec.ts'
+
+const PARTS = 10
+const PART_BYTES = 40
+const HOW = { '': '', named: 'page cache', metadata: 'page cache', swap: 'request', direct: 'descriptor', unknown: '' }
+
+export const start: StartDescribed = ({ object: path, maxEntries }) => {
+  const { object } = loadDescribed(path, FILES, { maxEntries })
+  const clock = epochs(object)
+  const key = object.record('key')
+  const io = object.record('io')
+  const at = {
+    ino: key.number('ino'),
+    fs: key.number('fs'),
+    disk: key.number('disk'),
+    tgid: key.number('tgid'),
+    op: key.number('op'),
+    kind: key.number('kind'),
+    ops: io.number('ops'),
+    bytes: io.number('bytes'),
+    ns: io.number('ns'),
+    maxNs: io.number('max_ns'),
+    comm: io.text('comm'),
+    deleted: io.number('deleted'),
+    depth: io.number('depth'),
+    parts: io.offset('parts'),
+  }
+  const halves = { even: object.map('files_even'), odd: object.map('files_odd') }
+  const disks = diskNames()
+  const lostMap = object.map('lost')
+  const lost = difference()
+  const one = new Float64Array(1)
+
+  const callBits = object.map('.data.on_files')
+  const bits = Buffer.alloc(callBits.valueSize)
+  const onFiles = new Set(CALLS_ON_FILES)
+  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * 8); call++)
+    if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
+  callBits.update(Buffer.alloc(4), bits)
+  object.attach()
+
+  const textAt = (bytes: Buffer, from: number): string => {
+    const end = bytes.indexOf(0, from)
+    return bytes.toString('utf8', from, end < 0 || end > from + PART_BYTES ? from + PART_BYTES : end)
+  }
+
+  const read = () => {
+    const { epoch } = clock.next()
+    const { count, keys, values } = halves[epoch & 1 ? 'odd' : 'even'].drain()
+    const mounted = mountedIn(orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8')))
+    const rows = Array.from({ length: count }, (_, index): RowOf<typeof FILES.tables.files> => {
+      const from = index * key.size
+      const value = index * io.size
+      const depth = Math.min(at.depth(values, value), PARTS)
+      const kind = KINDS[at.kind(keys, from)] ?? 'unknown'
+      return {
+        file: pathOf(
+          {
+            kind,
+            ino: at.ino(keys, from),
+            parts: Array.from({ length: depth }, (_, part) => textAt(values, value + at.parts + part * PART_BYTES)),
+            isCut: depth === PARTS,
+            isDeleted: at.deleted(values, value) !== 0,
+          },
+          mounted.get(devText(at.fs(keys, from))),
+        ),
+        pid: at.tgid(keys, from),
+        comm: at.comm(values, value),
+        op: at.op(keys, from) === 0 ? 'read' : 'write',
+        disk: disks(at.disk(keys, from)),
+        ops: at.ops(values, value),
+        bytes: at.bytes(values, value),
+        ns: at.ns(values, value),
+        maxNs: at.maxNs(values, value),
+        how: HOW[kind],
+      }
+    })
+    return {
+      lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
+      tables: { files: tableOf(FILES.tables.files, rows) },
+      hists: {},
+      totals: {},
+    }
+  }
+
+  return { read, work: objectWork(() => [object]), close: () => object.close() }
+}

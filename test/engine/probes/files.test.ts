@@ -1,0 +1,67 @@
+// I/O by file: paths from what was made up, and the probe against files that are written and read.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import test from 'ava'
+import { mountedIn, pathOf, type Named } from '../../../src/engine/probes/files/paths.ts'
+import { start } from '../../../src/engine/probes/files/probe.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+
+const named = (more: Partial<Named>): Named => ({
+  kind: 'named',
+  ino: 7,
+  parts: ['wal', 'pg'],
+  isCut: false,
+  isDeleted: false,
+  ...more,
+})
+
+test('paths lie below where their file system is mounted', (t) => {
+  const data = { path: '/data', type: 'ext4' }
+  t.is(pathOf(named({}), data), '/data/pg/wal')
+  t.is(pathOf(named({}), { ...data, path: '/' }), '/pg/wal')
+  t.is(pathOf(named({ isCut: true }), data), '.../pg/wal')
+  t.is(pathOf(named({ isDeleted: true }), data), '/data/pg/wal (deleted)')
+  t.is(pathOf(named({ parts: [] }), data), '[inode 7 of /data]')
+  t.is(pathOf(named({ kind: 'metadata', parts: [] }), data), '[metadata of ext4 /data]')
+  t.is(pathOf(named({ kind: 'swap', parts: [] }), undefined), '[swap]')
+  t.is(pathOf(named({ kind: 'unknown', parts: [] }), undefined), '[not known]')
+  t.is(pathOf(named({ kind: 'direct' }), data), '/data/pg/wal')
+})
+
+test('of several mounts that of the root is taken', (t) => {
+  const text = [
+    '25 30 253:0 /sub /mnt/sub rw shared:1 - ext4 /dev/vda rw',
+    '26 30 253:0 / /mnt/a\\040b rw - ext4 /dev/vda rw',
+    '27 30 253:0 / /later rw - ext4 /dev/vda rw',
+  ].join('\n')
+  t.is(mountedIn(text).get('253:0')!.path, '/mnt/a b')
+})
+
+bpfTest('files that are written and read, buffered and directly, with their bytes', (t) => {
+  const folder = temporaryFolder(t)
+  const of = execFileSync('stat', ['-c', '%Hd', folder], { encoding: 'utf8' }).trim()
+  if (of === '0') return skip(t, 'the folder for temporary files is on no disk')
+  const file = join(folder, 'one')
+  const probe = startHere(t, start, 'files')
+  const dd = (...words: string[]): unknown => execFileSync('dd', words, { stdio: 'ignore' })
+  const bytes = 4 * 1024 * 1024
+  dd('if=/dev/zero', `of=${file}`, 'bs=1M', 'count=4', 'conv=fsync')
+  const written = rowsOf(probe.read(), 'files').filter((row) => row.file === file && row.op === 'write')
+  t.is(sumOf(written, 'bytes'), bytes)
+  t.true(sumOf(written, 'ns') > 0)
+
+  dd(`if=${file}`, 'of=/dev/null', 'bs=64k', 'iflag=direct')
+  const direct = rowsOf(probe.read(), 'files').filter((row) => row.file === file && row.op === 'read')
+  t.is(sumOf(direct, 'bytes'), bytes)
+  t.true(direct.every(({ comm, how }) => comm === 'dd' && how === 'descriptor'))
+
+  execFileSync('sync')
+  dd(`of=${file}`, 'if=/dev/null', 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0')
+  probe.read()
+  dd(`if=${file}`, 'of=/dev/null', 'bs=64k')
+  const cached = rowsOf(probe.read(), 'files').filter((row) => row.file === file && row.op === 'read')
+  t.true(sumOf(cached, 'bytes') === bytes || sumOf(cached, 'bytes') === 0, 'from the disk once, or from the cache')
+  t.true(cached.every(({ how }) => how === 'page cache'))
+})
