@@ -4,7 +4,7 @@ import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
 import type { Line } from './draw/lines.ts'
-import { KEYS, keyName } from './keymap.ts'
+import { keyName, keysIn } from './keymap.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
@@ -27,19 +27,19 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
       text(totalCost(state, store), width),
     ],
   }
-  const stacks = keysOf('On the page of stacks', ['stacks'], width)
-  const player = keysOf('While a recording is played', ['player'], width)
+  const stacks = keysOf(state, 'On the page of stacks', ['stacks'], width)
+  const player = keysOf(state, 'While a recording is played', ['player'], width)
   const isStacks = state.page.is === 'stacks'
   const all: Section[] = [
     ...(state.cost ? [probes] : []),
     ...hereOf(state, width),
     ...(isStacks ? [stacks] : []),
     ...(state.player ? [player] : []),
-    keysOf('Keys', ['global', 'panel'], width),
+    keysOf(state, 'Keys', ['global', 'panel'], width),
     ...(state.player ? [] : [player]),
     ...(isStacks ? [] : [stacks]),
-    keysOf('While typing a filter', ['filter'], width),
-    keysOf('While typing a one-liner', ['line'], width),
+    keysOf(state, 'While typing a filter', ['filter'], width),
+    keysOf(state, 'While typing a one-liner', ['line'], width),
     {
       head: [[['Heat maps', 'title']]],
       entries: [
@@ -74,7 +74,7 @@ const hereOf = (state: AppState, width: number): Section[] => {
   const id = currentPanel(state)
   if (id) return [panelHelp(id, state, width)]
   if (state.page.is !== 'process') return []
-  const own = KEYS.filter((entry) => entry.where === 'panel' && entry.shown(state))
+  const own = keysIn(state).filter((entry) => entry.where === 'panel' && entry.shown(state))
   return [
     {
       head: [
@@ -89,9 +89,11 @@ const hereOf = (state: AppState, width: number): Section[] => {
   ]
 }
 
-const keysOf = (title: string, scopes: readonly Scope[], width: number): Section => ({
+const keysOf = (state: AppState, title: string, scopes: readonly Scope[], width: number): Section => ({
   head: [[[title, 'title']]],
-  entries: KEYS.filter(({ where }) => scopes.includes(where)).map((entry) => keyLines(entry, width)),
+  entries: keysIn(state)
+    .filter(({ where }) => scopes.includes(where))
+    .map((entry) => keyLines(entry, width)),
 })
 
 const panelHelp = (id: PanelId, state: AppState, width: number): Section => {

@@ -1,6 +1,7 @@
 // The keys: one table, from which come the footer, the help page and the README's section. A key that cannot act now
 // says why. Names are blessed's full names; printable characters stand for themselves.
 import type { Action } from './actions.ts'
+import { remap } from './key-names.ts'
 import { filterIn } from './filter.ts'
 import { DIALOG_KEYS } from './keys/dialogs.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
@@ -25,9 +26,19 @@ export const KEYS: readonly KeyEntry[] = [
   ...LINE_KEYS,
 ]
 
+/** With keys of one's own in their places. */
+export const keysIn = ({ keys }: Pick<AppState, 'keys'>): readonly KeyEntry[] => {
+  if (!keys) return KEYS
+  let table = remapped.get(keys)
+  if (!table) remapped.set(keys, (table = remap(KEYS, keys).table))
+  return table
+}
+
+const remapped = new WeakMap<object, readonly KeyEntry[]>()
+
 /** What a key does now. One that does nothing here says so. */
 export const actionFor = (state: AppState, key: Key): Action | undefined => {
-  const entry = scopesOf(state).flatMap((scope) => entriesFor(key, scope))[0]
+  const entry = scopesOf(state).flatMap((scope) => entriesFor(state, key, scope))[0]
   if (entry) {
     const reason = entry.disabled?.(state)
     return reason === undefined ? entry.action : { do: 'refuse', reason }
@@ -41,7 +52,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
 }
 
 const unknownWords = (state: AppState, name: string): string => {
-  const elsewhere = KEYS.find((entry) => entry.keys.includes(name))
+  const elsewhere = keysIn(state).find((entry) => entry.keys.includes(name))
   const what = `${keyName(name)}${elsewhere ? ` (${labelOf(elsewhere, state)})` : ''}`
   if (!elsewhere) return `${what} is no key here; ? lists those there are`
   return state.help || state.choice || state.panelList
@@ -73,11 +84,13 @@ export const scopesOf = (state: AppState): Scope[] =>
 /** Keys for the footer, in the table's order; then those that it has room for. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] => {
   const scopes = scopesOf(state)
+  const table = keysIn(state)
   // an inner scope's key hides that of an outer one
   const isFirst = (entry: KeyEntry): boolean =>
-    scopes.flatMap((scope) => KEYS.filter(({ where, keys }) => where === scope && keys.includes(entry.keys[0]!)))[0] ===
-    entry
-  const able = KEYS.filter(
+    scopes.flatMap((scope) =>
+      table.filter(({ where, keys }) => where === scope && keys.includes(entry.keys[0]!)),
+    )[0] === entry
+  const able = table.filter(
     (entry) => scopes.includes(entry.where) && entry.disabled?.(state) === undefined && isFirst(entry),
   )
   const shown = able.filter((entry) => entry.shown(state))
@@ -143,9 +156,9 @@ const NAMES: Record<string, string> = {
   delete: 'Del',
 }
 
-const entriesFor = (key: Key, scope: Scope): KeyEntry[] => {
+const entriesFor = (state: AppState, key: Key, scope: Scope): KeyEntry[] => {
   const name = nameOf(key)
-  return KEYS.filter((entry) => entry.where === scope && entry.keys.includes(name))
+  return keysIn(state).filter((entry) => entry.where === scope && entry.keys.includes(name))
 }
 
 /** A printable character is its own name, whatever else the terminal's library calls it. */

@@ -5,6 +5,7 @@ import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
+import type { KeyOverrides } from './key-names.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
@@ -86,6 +87,8 @@ export interface AppState {
   intervalMs: number
   /** Of the verdict's rules, where they are not their own. */
   thresholds?: Thresholds
+  /** Of one's own, by name of what they do. */
+  keys?: KeyOverrides
   /** The instant shown; absent: now. */
   cursorMs?: number
   /** Rows of what only waits to be asked for something are shown, too. */
@@ -115,6 +118,8 @@ export interface InitialOptions {
   themes?: readonly string[]
   intervalMs?: number
   thresholds?: Thresholds
+  keys?: KeyOverrides
+  sorts?: Readonly<Record<PanelId, Sort>>
   /** Of all CPUs; 0: any. */
   limitPercent?: number
   replay?: boolean
@@ -131,16 +136,22 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     focus: panels[0]!,
     panels,
     specs: options.specs ?? [],
-    byPanel: Object.fromEntries(PANEL_IDS.map((id) => [id, { mode: panelOf(id, []).modes[0]!.id }])) as Record<
-      OwnPanelId,
-      PanelState
-    >,
+    byPanel: Object.fromEntries(
+      [...PANEL_IDS, ...Object.keys(options.sorts ?? {})].map((id) => [
+        id,
+        {
+          mode: panelOf(id, options.specs ?? []).modes[0]!.id,
+          ...(options.sorts?.[id] ? { sort: options.sorts[id] } : {}),
+        },
+      ]),
+    ) as Record<OwnPanelId, PanelState>,
     filter: { text: '', editing: false },
     lines: [],
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
     ...(options.thresholds ? { thresholds: options.thresholds } : {}),
+    ...(options.keys ? { keys: options.keys } : {}),
     cost: false,
     budget: { limitPercent: options.limitPercent ?? 0, pins: {} },
     theme: options.theme ?? themes[0] ?? 'dark',

@@ -27,6 +27,11 @@ export interface Options {
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe: boolean
   theme?: string
+  /** Instead of the one in the folder of configurations. */
+  config?: string
+  printConfig: boolean
+  /** What was not given, so that the configuration may say it. */
+  unsaid: { interval: boolean; maxOverhead: boolean }
   noColour: boolean
   ascii: boolean
   record?: string
@@ -127,6 +132,8 @@ const createCommand = (output: { text: string }): Command =>
     )
     .option('--unsafe', 'scripts may start programs and write (bpftrace --unsafe)')
     .option('--theme <name>', 'colours of the screen; the key t changes them, too')
+    .option('--config <file>', 'settings, in place of ~/.config/probetop/config.toml')
+    .option('--print-config', 'all settings with their values and what they are for')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--no-colour', 'the same')
     .option('--ascii', 'no characters beyond ASCII')
@@ -163,6 +170,8 @@ interface Given {
   panels?: PanelId[]
   unsafe?: boolean
   theme?: string
+  config?: string
+  printConfig?: boolean
   color: boolean
   colour: boolean
   ascii?: boolean
@@ -187,6 +196,7 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     ['-o', given.output],
     ['-w', given.record],
     ['-r', given.replay],
+    ['--config', given.config],
   ] as const) {
     if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
   }
@@ -208,6 +218,9 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     probes,
     unsafe: given.unsafe ?? false,
     theme: given.theme,
+    ...(given.config === undefined ? {} : { config: given.config }),
+    printConfig: given.printConfig ?? false,
+    unsaid: { interval: delay === undefined, maxOverhead: given.maxOverhead === undefined },
     noColour: !given.color || !given.colour,
     ascii: given.ascii ?? false,
     record: given.record,

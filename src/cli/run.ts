@@ -3,7 +3,7 @@
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { reopened } from '../app/reopen.ts'
-import { initialState, wantedCommands, wantedProbes, type AppState } from '../app/state.ts'
+import { initialState, wantedCommands, wantedProbes, type AppState, type Notice } from '../app/state.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { allPanels, OVERVIEW } from '../panels/registry.ts'
@@ -21,6 +21,7 @@ import { recordTo } from '../source/record.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES, type Command, type Source } from '../stream/types.ts'
+import { configured, type Configured } from './config/apply.ts'
 import { chooseTheme } from './choose-theme.ts'
 import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
@@ -42,8 +43,16 @@ interface Plan {
 
 /** Resolves to the exit code. */
 export const run = async (given: Options): Promise<number> => {
+  let read: Configured
+  try {
+    read = configured(given)
+  } catch (error) {
+    return fail((error as Error).message, EXIT.usage)
+  }
+  const { config, problems } = read
   // who is meant now, not who gets the number later
-  const options = given.replay === undefined ? { ...given, only: withStarts(given.only) } : given
+  const options = given.replay === undefined ? { ...read.options, only: withStarts(read.options.only) } : read.options
+  for (const problem of problems) warn(problem)
   const environment = detectEnvironment(process.env, { noColour: options.noColour, ascii: options.ascii })
   // What is played may come through standard input; then keys come from the terminal itself
   const keys = options.replay === STDIN ? openTerminalKeys() : process.stdin
@@ -64,10 +73,15 @@ export const run = async (given: Options): Promise<number> => {
     themes: themeNames(THEMES),
     intervalMs: options.intervalMs,
     limitPercent: options.maxOverheadPercent,
+    sorts: config.sorts,
+    keys: config.keys,
+    thresholds: config.thresholds,
     replay: options.replay !== undefined,
     player: options.replay !== undefined && isScreen,
   })
-  const plan: Plan = { options, environment, state, isScreen, keys }
+  const more = problems.length > 1 ? ` (${problems.length} wrong lines)` : ''
+  const notice: Notice | undefined = problems.length > 0 ? { text: `${problems[0]}${more}`, role: 'warn' } : undefined
+  const plan: Plan = { options, environment, state: { ...state, ...(notice ? { notice } : {}) }, isScreen, keys }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
 }
 

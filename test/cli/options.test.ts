@@ -11,6 +11,8 @@ const DEFAULTS: Options = {
   only: [],
   panels: undefined,
   theme: undefined,
+  printConfig: false,
+  unsaid: { interval: true, maxOverhead: true },
   noColour: false,
   ascii: false,
   record: undefined,
@@ -25,7 +27,11 @@ const DEFAULTS: Options = {
 const good = test.macro({
   title: (_, line: string) => `good: probetop ${line}`,
   exec: (t, line: string, expected: Partial<Options>) => {
-    t.deepEqual(parseOptions(line.split(' ').filter(Boolean)), { options: { ...DEFAULTS, ...expected } })
+    const unsaid = {
+      interval: expected.intervalMs === undefined || line.startsWith('-n'),
+      maxOverhead: !line.includes('--max-overhead'),
+    }
+    t.deepEqual(parseOptions(line.split(' ').filter(Boolean)), { options: { ...DEFAULTS, unsaid, ...expected } })
   },
 })
 
@@ -57,6 +63,8 @@ test(good, '-o out.txt', { output: 'batch', outputFile: 'out.txt' })
 test(good, '-o -', { output: 'batch' })
 test(good, '--json -o out.ndjson', { output: 'json', outputFile: 'out.ndjson' })
 test(good, '--panels tcp,runq', { panels: ['runq', 'tcp'] })
+test(good, '--config my.toml --print-config', { config: 'my.toml', printConfig: true })
+test(bad, '--config=', '--config needs the name of a file')
 test(good, '--theme light --ascii', { theme: 'light', ascii: true })
 test(good, '--no-color', { noColour: true })
 test(good, '--no-colour', { noColour: true })

@@ -1,0 +1,164 @@
+// The settings of config.toml, as a table: what each may be, what it is when nothing is said, and the words for it.
+import { parseKey, remap, type KeyOverrides } from '../../app/key-names.ts'
+import { KEYS } from '../../app/keymap.ts'
+import { nearestWord } from '../../app/nearest.ts'
+import { RULES } from '../../app/verdict/rules.ts'
+import type { Thresholds } from '../../app/verdict/verdict.ts'
+import type { AnyPanel } from '../../panels/registry.ts'
+import type { PanelId, Sort } from '../../panels/types.ts'
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../../stream/commands.ts'
+
+export interface Config {
+  theme?: string
+  intervalMs?: number
+  maxOverheadPercent?: number
+  panels?: PanelId[]
+  sorts?: Record<PanelId, Sort>
+  keys?: KeyOverrides
+  thresholds?: Thresholds
+}
+
+/** A setting by its place in the file, `verdict.backlog.warn`, and what is wrong with it. */
+export interface Problem {
+  path: readonly string[]
+  why: string
+}
+
+export interface Known {
+  panels: readonly AnyPanel[]
+  themes: readonly string[]
+}
+
+type Table = Record<string, unknown>
+
+const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+const SETTINGS = ['theme', 'interval', 'max-overhead', 'panels', 'sort', 'keys', 'verdict'] as const
+
+/** What can be used of a file, and what cannot. */
+export const configOf = (file: Table, known: Known): { config: Config; problems: Problem[] } => {
+  const config: Config = {}
+  const problems: Problem[] = []
+  const refuse = (path: readonly string[], why: string): void => void problems.push({ path, why })
+  const one = (path: readonly string[], word: unknown, words: readonly string[], what: string): string | undefined => {
+    if (typeof word === 'string' && words.includes(word)) return word
+    refuse(path, noSuch(what, word, words))
+    return undefined
+  }
+  const number = (path: readonly string[], value: unknown, least: number, most: number): number | undefined => {
+    if (typeof value === 'number' && value >= least && value <= most) return value
+    refuse(path, `is no number from ${least} to ${most}`)
+    return undefined
+  }
+  const table = (path: readonly string[], value: unknown): [string, unknown][] => {
+    if (isTable(value)) return Object.entries(value)
+    refuse(path, `is no table: write [${path.join('.')}] on a line of its own`)
+    return []
+  }
+  const panelIds = known.panels.map(({ id }) => id)
+
+  for (const [name, value] of Object.entries(file)) {
+    const path = [name]
+    switch (name) {
+      case 'theme':
+        config.theme = one(path, value, known.themes, 'theme')
+        if (config.theme === undefined) delete config.theme
+        break
+      case 'interval': {
+        const seconds = number(path, value, MIN_INTERVAL_MS / 1000, MAX_INTERVAL_MS / 1000)
+        if (seconds !== undefined) config.intervalMs = Math.round(seconds * 1000)
+        break
+      }
+      case 'max-overhead':
+        config.maxOverheadPercent = number(path, value, 0, 100)
+        if (config.maxOverheadPercent === undefined) delete config.maxOverheadPercent
+        break
+      case 'panels': {
+        if (!Array.isArray(value)) {
+          refuse(path, 'is no list, such as ["runq", "offcpu"]')
+          break
+        }
+        const ids = value.flatMap((id) => one(path, id, panelIds, 'panel') ?? [])
+        if (ids.length > 0) config.panels = [...new Set(ids)]
+        break
+      }
+      case 'sort':
+        for (const [panel, column] of table(path, value)) {
+          const found = known.panels.find(({ id }) => id === panel)
+          if (!found) refuse([name, panel], noSuch('panel', panel, panelIds))
+          else {
+            const sort = sortOf(found, column)
+            if (typeof sort === 'string') refuse([name, panel], sort)
+            else config.sorts = { ...config.sorts, [panel]: sort }
+          }
+        }
+        break
+      case 'keys': {
+        const overrides: Record<string, string[]> = {}
+        for (const [action, given] of table(path, value)) {
+          const keys = Array.isArray(given) ? given : [given]
+          const parsed = keys.map((key) => (typeof key === 'string' ? parseKey(key) : undefined))
+          const wrong = parsed.indexOf(undefined)
+          if (wrong >= 0)
+            refuse([name, action], `${JSON.stringify(keys[wrong])} is no key: such as x, F5, Ctrl-X, Space`)
+          else overrides[action] = parsed as string[]
+        }
+        const { problems: clashes } = remap(KEYS, overrides)
+        for (const clash of clashes) {
+          delete overrides[clash.name]
+          refuse([name, clash.name], clash.why)
+        }
+        if (Object.keys(overrides).length > 0) config.keys = overrides
+        break
+      }
+      case 'verdict':
+        for (const [id, limits] of table(path, value)) {
+          const rule = RULES.find((each) => each.id === id)
+          if (!rule) {
+            refuse(
+              [name, id],
+              noSuch(
+                'rule',
+                id,
+                RULES.map((each) => each.id),
+              ),
+            )
+            continue
+          }
+          for (const [field, limit] of table([name, id], limits)) {
+            const at = [name, id, field]
+            const of = one(at, field, ['warn', 'bad', 'over'], 'threshold')
+            if (of === undefined) continue
+            const given = number(at, limit, of === 'over' ? 0.1 : 0, of === 'over' ? 600 : Number.MAX_SAFE_INTEGER)
+            if (given === undefined) continue
+            const own = of === 'over' ? { overMs: given * 1000 } : { [of]: given * scaleOf(rule.figure) }
+            config.thresholds = { ...config.thresholds, [id]: { ...config.thresholds?.[id], ...own } }
+          }
+        }
+        break
+      default:
+        refuse(path, noSuch('setting', name, SETTINGS))
+    }
+  }
+  return { config, problems }
+}
+
+/** Durations are given in ms. */
+export const scaleOf = (figure: (typeof RULES)[number]['figure']): number => (figure === 'duration' ? 1e6 : 1)
+
+const sortOf = (panel: AnyPanel, given: unknown): Sort | string => {
+  const columns = panel.modes.flatMap(({ id }) => panel.columns(id, true))
+  const [word = '', order] = typeof given === 'string' ? given.split(' ') : []
+  const column = columns.find(({ id, title }) => id === word || title.toLowerCase() === word.toLowerCase())
+  if (!column) return noSuch('column', given, [...new Set(columns.map(({ id }) => id))])
+  return {
+    column: column.id,
+    descending: order === undefined ? column.kind !== 'text' && column.kind !== 'id' : order !== 'up',
+  }
+}
+
+const noSuch = (what: string, word: unknown, words: readonly string[]): string => {
+  const near = typeof word === 'string' ? nearestWord(word, words) : undefined
+  return `no ${what} ${JSON.stringify(word)?.slice(0, 60)}${near ? `, did you mean ${near}?` : `: there are ${words.join(', ')}`}`
+}
