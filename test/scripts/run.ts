@@ -36,7 +36,8 @@ export interface RunSettings {
   onReady?(): void
 }
 
-const START_MS = 20_000
+/** More than the probe itself waits. */
+const START_MS = 60_000
 
 export const planFor = (path: string, args: readonly string[] = []): ScriptPlan =>
   planOf({ name: basename(path).replace(/\.bt$/, ''), text: readFileSync(path, 'utf8'), args, taken: () => false })
@@ -56,6 +57,7 @@ export const runScript = async (
   try {
     while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < START_MS) await sleep(20)
     if (probe.failure!()) return { ...ran, reason: probe.failure!()!.message }
+    if (!probe.ready!()) throw new Error(`${plan.id}: neither starts nor fails`)
     ran.startMs = Math.round(performance.now() - beganMs)
     onReady?.()
     for (let second = 0; second < Math.ceil((seconds * 1000) / intervalMs); second++) {

@@ -12,9 +12,11 @@ files() {
     dd if=/dev/zero of=data bs=64k count=16 conv=fsync
     dd if=/dev/zero of=direct bs=64k count=8 oflag=direct
     sync
-    # a signal, a sleep, a change of user (to whom it is)
-    perl -e "kill 0, \$\$; syscall($nanosleep, pack('qq', 0, 1000000), 0); syscall($setuid, \$< + 0)"
   done
+}
+# a signal, a sleep, a change of user (to whom it is)
+calls() {
+  perl -e "while (1) { kill 0, \$\$; syscall($nanosleep, pack('qq', 0, 100000000), 0); syscall($setuid, \$< + 0) }"
 }
 names() {
   while sleep 0.1; do
@@ -36,4 +38,4 @@ ssl() {
 typed() {
   while sleep 0.3; do echo true; done | bash --norc --noprofile -i
 }
-(files & names & ssl & typed & wait) </dev/null >/dev/null 2>&1
+(files & calls & names & ssl & typed & wait) </dev/null >/dev/null 2>&1

@@ -76,7 +76,8 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       'allow it with --unsafe on the command line',
       located?.excerpt,
     )
-  if (MISSING_HOOK.test(said))
+  // with the probe that is missing, what it assigned is missing, too
+  if (MISSING_HOOK.test(said) || (/^Undefined map/.test(said) && why !== ''))
     return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_MEND)
   if (NEWER.test(said))
     return new ProbeError(
