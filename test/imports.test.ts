@@ -62,6 +62,43 @@ for (const file of files) {
   })
 }
 
+/** What is left of an import when types are gone. */
+const valuesOf = (file: string): string[] => {
+  const text = readFileSync(join(SRC, file), 'utf8')
+  return [...text.matchAll(/^(?:import|export)\b(?! type\b)[^'\n]*?(?:\n[^']*?)?from '(\.[^']+)'/gm)].map((match) =>
+    relative(SRC, join(SRC, dirname(file), match[1]!)),
+  )
+}
+
+test('no import leads back to where it came from, types aside', (t) => {
+  const done = new Set<string>()
+  const circle = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    const found = valuesOf(file)
+      .filter((target) => target.endsWith('.ts'))
+      .map((target) => circle(target, [...path, file]))
+      .find((each) => each !== undefined)
+    done.add(file)
+    return found
+  }
+  for (const file of files) t.deepEqual(circle(file, []), undefined)
+})
+
+/** Within the engine: the rest of it is to the right of these. */
+const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'probes']
+
+test('within the engine, too, a folder knows only those to its left', (t) => {
+  for (const file of files) {
+    const [top, folder] = file.split(sep)
+    if (top !== 'engine' || ENGINE.indexOf(folder!) < 0) continue
+    for (const target of importsOf(file).filter((each) => each.startsWith('.'))) {
+      const [, to] = relative(SRC, join(SRC, dirname(file), target)).split(sep)
+      if (ENGINE.includes(to!)) t.true(ENGINE.indexOf(to!) <= ENGINE.indexOf(folder!), `${file}: ${target}`)
+    }
+  }
+})
+
 test('the engine takes nothing from the namer that reads files of others', (t) => {
   for (const file of files.filter((each) => each.startsWith(`engine${sep}`))) {
     for (const target of importsOf(file).filter((each) => each.includes('/namer/')))

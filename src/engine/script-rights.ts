@@ -3,7 +3,7 @@
 // what that user may. What is shipped with probetop runs for all.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { FOLDERS, findProgram } from './bpftrace/find.ts'
+import { FOLDERS, findProgram } from './proc/find.ts'
 import { MOST_SCRIPT_BYTES } from '../stream/script.ts'
 import { ProbeError } from './probe.ts'
 

@@ -1,5 +1,5 @@
-// What the whole tree of processes costs: this one, and everything it started. CPU and memory come from pidusage,
-// which keeps the counters of the last call.
+// What the whole tree of processes costs: this one, and everything it started. CPU comes from pidusage, which keeps the
+// counters of the last call; memory is counted once where several share it.
 import { readFileSync, readdirSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pidusage from 'pidusage'
@@ -75,6 +75,40 @@ const costOf = async (pids: number[]): Promise<Cost> => {
   const usages = Object.values(await pidusage(pids)).filter(Boolean)
   return {
     cpuPercent: usages.reduce((sum, { cpu }) => sum + cpu, 0),
-    memoryBytes: usages.reduce((sum, { memory }) => sum + memory, 0),
+    memoryBytes: memoryOf(pids) ?? usages.reduce((sum, { memory }) => sum + memory, 0),
+  }
+}
+
+/** Shares of the pages that each maps (PSS). Of processes of others only sums may be read: then
+ * each has what is its own, and the largest shared part counts once. Undefined where /proc tells neither. */
+export const memoryOf = (pids: readonly number[], proc = '/proc'): number | undefined => {
+  const shares = pids.map((pid) => shareOf(`${proc}/${pid}`))
+  if (shares.every((bytes) => bytes !== undefined)) return sumOf(shares)
+  const sizes = pids.flatMap((pid) => sizeOf(`${proc}/${pid}`) ?? [])
+  return sizes.length === 0
+    ? undefined
+    : sumOf(sizes.map(({ own }) => own)) + Math.max(...sizes.map(({ shared }) => shared))
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+/** Undefined where it may not be read; 0 of one that has ended. */
+const shareOf = (folder: string): number | undefined => {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`${folder}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024
+  } catch (error) {
+    return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '') ? 0 : undefined
+  }
+}
+
+/** Anonymous pages are its own, those of files and shared memory may be others' too. */
+const sizeOf = (folder: string): { own: number; shared: number } | undefined => {
+  try {
+    const status = readFileSync(`${folder}/status`, 'latin1')
+    const bytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
+    return { own: bytes('RssAnon'), shared: bytes('RssFile') + bytes('RssShmem') }
+  } catch {
+    return undefined
   }
 }

@@ -2,18 +2,11 @@
 // that one it keeps and adds the others; every so often, at the first interval of a stream, and when a probe starts,
 // samples are whole. Encoder and decoder stand at the two ends of a pipe or a file; nothing else knows of it.
 import { escapeJson } from './harmless.ts'
-import type { Table, TableCell, TablesData } from './tables.ts'
+import { MOST_ROWS } from './tables.ts'
+import type { SentTable, Table, TableCell, TablesData } from './tables.ts'
 import { isDescribed } from './types.ts'
 import type { AnySample, DescribedSample, Message } from './types.ts'
 
-/** A table on its way. */
-export interface SentTable extends Table {
-  /** Rows of the sample before that stay, as [from, count, from, count, ...], ascending; `rows` come after them. */
-  kept?: number[]
-}
-
-/** Rows of one table: a hundred times what a busy server has. */
-export const MOST_ROWS = 262_144
 /** Smaller tables are always whole. */
 const LEAST_ROWS = 16
 /** Probes whose last sample is remembered. */

@@ -4,8 +4,8 @@ import { flag, list, number, oneOf, optional, record, slotPairs, text } from './
 import type { Check } from './shape.ts'
 import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
-import { MOST_ROWS, type SentTable } from './delta.ts'
-import type { Histogram, Table, TablesData } from './tables.ts'
+import { MOST_ROWS } from './tables.ts'
+import type { Histogram, SentTable, Table, TablesData } from './tables.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
 const MOST_BUCKETS = { log8: 250, log2: 64, linear: 1002 }

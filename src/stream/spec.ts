@@ -2,10 +2,9 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
-import type { Table, TableCell } from './tables.ts'
+import type { Table, TableCell, Unit } from './tables.ts'
 
-/** `text` and `id` are for labels; `ms` is written as an age. */
-export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
+export type { Unit }
 
 /** What a field tells apart: by it rows are kept when everything is narrowed, and joined to others. */
 export const DIMENSIONS = ['pid', 'tid', 'comm', 'cgroup', 'user', 'cpu', 'disk', 'syscall', 'peer', 'port'] as const

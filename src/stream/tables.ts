@@ -1,5 +1,7 @@
 // The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
-import type { Unit } from './spec.ts'
+
+/** `text` and `id` are for labels; `ms` is written as an age. */
+export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
 
 /** null is not known. */
 export type TableCell = string | number | null
@@ -11,6 +13,15 @@ export interface Table {
   /** What had no room for a row of its own, in one. */
   others?: TableCell[]
 }
+
+/** A table on its way (delta.ts). */
+export interface SentTable extends Table {
+  /** Rows of the sample before that stay, as [from, count, from, count, ...], ascending; `rows` come after them. */
+  kept?: number[]
+}
+
+/** Rows of one table: a hundred times what a busy server has. */
+export const MOST_ROWS = 262_144
 
 /** `buckets` is [bucket, count, bucket, count, ...], ascending. `log8`: the slots of model/histogram.ts; `log2`: bucket
  * n holds 2^n up to 2^(n+1), bucket 0 also 0; `linear`: from `from` on in steps of `step`; `ranges`: [from, to, count,

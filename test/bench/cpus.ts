@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { loadObject } from '../../src/engine/native/object.ts'
 import { HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, words } from '../../src/engine/native/per-cpu.ts'
-import { INVALID_CALL } from '../../src/engine/native/syscall-names.ts'
+import { INVALID_CALL } from '../../src/engine/proc/syscall-names.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import type { Figure } from './figures.ts'
 

@@ -6,7 +6,7 @@ import type { Waiting } from '../proc/io-limits.ts'
 import { TICK_MS } from '../proc/stat.ts'
 import { commAt, u64, words } from './per-cpu.ts'
 import { STATE, STATE_NAMES } from './states.ts'
-import { syscallName } from './syscall-names.ts'
+import { syscallName } from '../proc/syscall-names.ts'
 
 export const RECORD = {
   tgid: 4,

@@ -7,7 +7,7 @@ import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import type { BpfObject } from './object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { nameOfIndex } from './syscall-names.ts'
+import { nameOfIndex } from '../proc/syscall-names.ts'
 
 const LATENCY = { errors: HIST_BYTES, restarted: HIST_BYTES + 8, maxNs: HIST_BYTES + 16, maxEpoch: HIST_BYTES + 32 }
 const LOST = ['calls', 'errnos', 'procs', 'errors']

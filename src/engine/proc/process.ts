@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
-import { syscallName } from '../native/syscall-names.ts'
+import { syscallName } from './syscall-names.ts'
 import { fieldsOf, orElse, parseStat } from './stat.ts'
 import { usersIn } from './users.ts'
 

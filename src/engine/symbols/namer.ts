@@ -8,7 +8,7 @@ import type { Answer, Question } from '../../namer/protocol.ts'
 import { BUILD, ROOT } from '../../paths.ts'
 import { goNormally } from '../../source/priority.ts'
 import { splitLines } from '../../stream/lines.ts'
-import { findProgram, FOLDERS } from '../bpftrace/find.ts'
+import { findProgram, FOLDERS } from '../proc/find.ts'
 import { orElse } from '../proc/stat.ts'
 import type { Owner } from './owner.ts'
 

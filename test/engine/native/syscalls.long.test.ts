@@ -145,7 +145,7 @@ bpfTest(
 )
 
 test('calls of 32-bit programs have a name of their own', async (t) => {
-  const { syscallName } = await import('../../../src/engine/native/syscall-names.ts')
+  const { syscallName } = await import('../../../src/engine/proc/syscall-names.ts')
   t.is(syscallName(0, false, 'x64'), 'read')
   t.is(syscallName(3, true, 'x64'), 'read/32')
   t.is(syscallName(63, false, 'arm64'), 'read')

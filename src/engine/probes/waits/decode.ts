@@ -4,7 +4,7 @@ import type { Waiter } from '../../../model/waits/types.ts'
 import type { RecordReader } from '../../native/record.ts'
 import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { STATE } from '../../native/states.ts'
-import { syscallName } from '../../native/syscall-names.ts'
+import { syscallName } from '../../proc/syscall-names.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]

@@ -1,8 +1,8 @@
 // Sockets by asking the kernel over netlink (sock_diag), which anybody may: all TCP sockets of our network namespace with
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
-import { HAS_FILE, RECORD } from '../probes/tcp/records.ts'
-import { BpfError } from './libbpf.ts'
+import { HAS_FILE, RECORD } from './records.ts'
+import { BpfError } from '../../native/libbpf.ts'
 
 const AF_INET = 2
 const AF_INET6 = 10

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
-import { orElse, parseStat } from './stat.ts'
+import { orElse, parseStat } from '../proc/stat.ts'
 
 export const processWork = (pid: () => number | undefined, proc = '/proc'): ProbeWork => ({
   source: 'bpftrace',
