@@ -1,11 +1,9 @@
 // The line at the foot of the screen (`:`): what is typed there, what was before, and what it does on Enter. It runs a
 // bpftrace one-liner; whatever else may be said there is one more entry of `said`.
-import { planOf } from '../model/scripts/plan.ts'
-import { specOfScript } from '../model/scripts/spec.ts'
-import type { ScriptPlan } from '../stream/script.ts'
-import { PROBES } from '../stream/types.ts'
+import { SCRIPT_LIMITS } from '../stream/script.ts'
 import { eraseFrom } from './filter.ts'
-import { panelsIn, type AppState, type Line } from './state.ts'
+import { planIn, withScript } from './library.ts'
+import type { AppState, Line } from './state.ts'
 import type { Effect } from './types.ts'
 
 const LONGEST = 2000
@@ -42,24 +40,11 @@ export const runLine = (state: AppState, keep: boolean): { state: AppState; effe
   const closed = closeLine(state)
   if (text === '') return { state: closed, effects: [] }
   const lines = [text, ...state.lines.filter((line) => line !== text)].slice(0, MOST_LINES)
-  const plan = planFor(state, text)
+  const plan = { ...planIn(state, 'one-liner', text), title: shortTitle(text) }
   return {
-    state: opened({ ...closed, lines }, plan),
-    effects: [
-      { effect: 'send', command: { cmd: 'script', plan } },
-      ...(keep ? [{ effect: 'keepScript', name: plan.id, text: `${text}\n` } as const] : []),
-    ],
+    state: withScript({ ...closed, lines }, plan),
+    effects: keep ? [{ effect: 'keepScript', name: plan.id, text: `${text}\n` }] : [],
   }
 }
 
-const planFor = (state: AppState, text: string): ScriptPlan => {
-  const taken = new Set<string>([...PROBES, ...panelsIn(state).map(({ id }) => id), ...state.specs.map(({ id }) => id)])
-  return planOf({ name: 'one-liner', text, taken: (id) => taken.has(id) })
-}
-
-/** Its panel on the full screen. */
-export const opened = (state: AppState, plan: ScriptPlan): AppState => ({
-  ...state,
-  specs: [...state.specs, specOfScript(plan)],
-  page: { is: 'panel', panel: plan.id },
-})
+const shortTitle = (text: string): string => text.replace(/\p{C}/gu, '').slice(0, SCRIPT_LIMITS.title)

@@ -1,6 +1,7 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
 import type { Store } from '../model/store.ts'
-import { chosenPanel } from './panel-list.ts'
+import { planIn, withScript } from './library.ts'
+import { chosenPanel, chosenScript } from './panel-list.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelsIn, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
@@ -37,6 +38,8 @@ const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel
 export const openChosen = (state: AppState, store: Store): AppState => {
   const id = chosenPanel(state)
   const closed = { ...state, panelList: undefined }
+  const script = chosenScript(state)
+  if (script) return withScript(closed, planIn(state, script.name, script.text))
   return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
 }
 

@@ -2,6 +2,7 @@
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Move } from './actions.ts'
 import { currentPanel, panelsIn, type AppState } from './state.ts'
+import { unopened, type LibraryScript } from './library.ts'
 import type { PanelId } from './types.ts'
 
 /** Open with the panel one is at; or closed. */
@@ -11,14 +12,26 @@ export const togglePanelList = (state: AppState): AppState => {
   return { ...state, choice: undefined, panelList: { at: Math.max(0, here) } }
 }
 
+const PAGE = 10
+
 export const movePanelList = (state: AppState, by: Move): AppState => {
-  const last = panelsIn(state).length - 1
+  const last = panelsIn(state).length + unopened(state).length - 1
   const at = state.panelList?.at ?? 0
-  const to = { up: at - 1, down: at + 1, pageUp: 0, pageDown: last, first: 0, last }[by]
+  const to = { up: at - 1, down: at + 1, pageUp: at - PAGE, pageDown: at + PAGE, first: 0, last }[by]
   return { ...state, panelList: { at: Math.min(last, Math.max(0, to)) } }
 }
 
 export const chosenPanel = (state: AppState): PanelId | undefined => panelsIn(state)[state.panelList?.at ?? -1]?.id
+
+/** Of those behind the panels. */
+export const chosenScript = (state: AppState): LibraryScript | undefined =>
+  unopened(state)[(state.panelList?.at ?? -1) - panelsIn(state).length]
+
+/** Panels, then scripts that become one. */
+export const panelLines = (state: AppState): string[] => [
+  ...panelsIn(state).map(panelLine),
+  ...unopened(state).map(({ title, question }) => `+ ${title.padEnd(16)} ${question}`),
+]
 
 /** As the list has it. */
 export const panelLine = ({ key, title, question }: AnyPanel): string =>

@@ -3,10 +3,12 @@
 import { isOfStacks, selectionKey, targetOf, type Selection } from '../model/selection.ts'
 import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
+import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { KeyOverrides } from './key-names.ts'
 import { knowsWaits, WAITS } from './waits.ts'
+import type { LibraryScript } from './library.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
 import { PANEL_IDS, type Role } from './types.ts'
 import type { Thresholds } from './verdict/verdict.ts'
@@ -79,6 +81,10 @@ export interface AppState {
   crumbs: readonly Crumb[]
   /** What the row could be entered as, while that is being chosen. */
   choice?: { selections: readonly Selection[]; at: number }
+  /** Scripts that were opened, in that order. */
+  scripts: readonly ScriptPlan[]
+  /** And those that can be. */
+  library: readonly LibraryScript[]
   line?: Line
   /** What was typed in it, newest first. */
   lines: readonly string[]
@@ -112,6 +118,7 @@ export interface InitialOptions {
   panels?: readonly PanelId[]
   /** What is known of probes that describe themselves before they do. */
   specs?: readonly ProbeSpec[]
+  library?: readonly LibraryScript[]
   only?: readonly Selection[]
   theme?: string
   /** Names the theme key goes through. */
@@ -147,6 +154,8 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     ) as Record<OwnPanelId, PanelState>,
     filter: { text: '', editing: false },
     lines: [],
+    scripts: [],
+    library: options.library ?? [],
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
@@ -268,6 +277,7 @@ export const wantedCommands = (state: AppState): Command[] =>
         { cmd: 'cpus', on: wantsCpus(state) },
         { cmd: 'cost', on: wantsCost(state) },
         stacksCommand(stacksPageOf(state)),
+        ...state.scripts.map((plan): Command => ({ cmd: 'script', plan })),
         ...budgetCommand(state),
       ]
 

@@ -27,7 +27,7 @@ import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
-import { readScripts } from './script-files.ts'
+import { readLibrary, readScripts } from './script-files.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 
 const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
@@ -150,8 +150,9 @@ const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) 
 
 /** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */
 const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean): Plan => {
-  if (scripts.length === 0) return plan
-  const { options, state } = plan
+  const { options } = plan
+  const state = plan.isScreen ? { ...plan.state, library: readLibrary() } : plan.state
+  if (scripts.length === 0) return { ...plan, state }
   const ids = scripts.map(({ id }) => id)
   const panels = alone ? ids : options.panels ? [...new Set([...options.panels, ...ids])] : [...state.panels, ...ids]
   return {
@@ -160,6 +161,7 @@ const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean)
     state: {
       ...state,
       specs: [...state.specs, ...scripts.map(specOfScript)],
+      scripts,
       panels,
       focus: ids[0]!,
       ...(ids.length === 1 ? { page: { is: 'panel', panel: ids[0]! } as const } : {}),

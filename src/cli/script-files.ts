@@ -3,6 +3,7 @@
 // among those that come with probetop.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { libraryScript, type LibraryScript } from '../app/library.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'
@@ -43,6 +44,20 @@ export const readScripts = (
   }
   return { plans }
 }
+
+/** All that may be run, by name once: the user's before the machine's before ours. What may not is left out. */
+export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
+  const found = new Map<string, LibraryScript>()
+  for (const folder of folders)
+    for (const name of scriptNames(folder)) {
+      if (found.has(name) || found.size >= MOST_SCRIPTS) continue
+      const read = readScript(join(folder, `${name}.bt`))
+      if ('text' in read) found.set(name, libraryScript(name, read.text))
+    }
+  return [...found.values()].sort((a, b) => (a.title < b.title ? -1 : 1))
+}
+
+const MOST_SCRIPTS = 200
 
 const pathOf = (file: string, folders: readonly string[]): string | undefined => {
   const isName = !file.includes('/')

@@ -1,4 +1,6 @@
 import test from 'ava'
+import { libraryScript } from '../../src/app/library.ts'
+import { panelLines } from '../../src/app/panel-list.ts'
 import { actionFor } from '../../src/app/keymap.ts'
 import { initialState, panelIn, wantedProbes, type AppState } from '../../src/app/state.ts'
 import { update } from '../../src/app/update.ts'
@@ -17,6 +19,7 @@ const ONE = 'tracepoint:sched:sched_switch { @[comm] = count(); }'
 
 test('a one-liner becomes a panel that is open and wanted; the engine is given its text', (t) => {
   const { state, effects } = press(initialState(), ...typed(`:${ONE}`), key('enter'))
+  t.is(panelIn(state, 'one-liner').title, ONE.slice(0, 40))
   t.is(state.line, undefined)
   t.deepEqual(state.page, { is: 'panel', panel: 'one-liner' })
   t.true(wantedProbes(state).includes('one-liner' as never))
@@ -70,4 +73,19 @@ test('kept: written to a file as well; nothing typed does nothing; a recording r
     do: 'refuse',
     reason: 'a recording runs nothing',
   })
+})
+
+test('scripts of the library stand behind the panels; one that is opened is a panel, and no script any more', (t) => {
+  const library = [libraryScript('opens', '// title: files\n// question: Which?\ntracepoint:a:b { @ = count(); }')]
+  const start = initialState({ library })
+  t.is(panelLines(start).at(-1), '+ files            Which?')
+  const { state, effects } = press(start, ...typed('0'), key('end'), key('enter'))
+  t.deepEqual(state.page, { is: 'panel', panel: 'opens' })
+  t.deepEqual(
+    effects.flatMap((effect) =>
+      effect.effect === 'send' && effect.command.cmd === 'script' ? [effect.command.plan.id] : [],
+    ),
+    ['opens'],
+  )
+  t.false(panelLines(state).some((line) => line.startsWith('+')))
 })

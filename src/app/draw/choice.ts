@@ -1,7 +1,7 @@
 // Lists to choose from, over the page they belong to: what a row can be entered as, and all panels.
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
-import { panelLine } from '../panel-list.ts'
-import { panelsIn, type AppState } from '../state.ts'
+import { panelLines } from '../panel-list.ts'
+import type { AppState } from '../state.ts'
 import { displayWidth, sanitize, shortenMiddle } from '../width.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
@@ -10,7 +10,7 @@ import { firstRow } from './table.ts'
 
 export const drawChoice = (canvas: Canvas, body: Rect, state: AppState): void => {
   const { choice, panelList } = state
-  if (panelList) return drawList(canvas, body, 'panels', panelsIn(state).map(panelLine).map(sanitize), panelList.at)
+  if (panelList) return drawList(canvas, body, 'panels', panelLines(state).map(sanitize), panelList.at)
   if (!choice) return
   const lines = choice.selections.map(
     (selection) =>

@@ -94,6 +94,14 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
     where: 'choice',
     shown: () => true,
   },
+  ...MOVES.slice(2).map(([keys, by]): KeyEntry => ({
+    keys,
+    action: { do: 'move', by },
+    label: 'move',
+    help: 'Ten up or down, to the first or last.',
+    where: 'choice',
+    shown: never,
+  })),
   {
     keys: ['enter', 'right'],
     action: { do: 'enter' },
@@ -103,7 +111,7 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
     shown: () => true,
   },
   {
-    keys: ['escape', 'backspace', 'left', 'd', '0'],
+    keys: ['escape', 'backspace', 'left', 'd', '0', 'f2'],
     action: { do: 'back' },
     label: 'close',
     help: 'Leave the list.',

@@ -41,10 +41,10 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     help: `The panel with this key among those that probes describe (0 lists them); again: back.`,
   })),
   {
-    keys: ['0'],
+    keys: ['0', 'f2'],
     action: { do: 'panels' },
     label: 'panels',
-    help: 'All panels, those without a key and off the overview included; Enter opens one.',
+    help: 'All panels, those without a key and off the overview included, and the scripts that can become one (+); Enter opens it.',
     where: 'global',
     shown: never,
     spare: () => true,

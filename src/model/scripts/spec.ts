@@ -30,6 +30,7 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
   if (singles.length > 0) parts.push([SINGLES, singlesTab(singles)])
   if (columns.length > 0) parts.push([EVENTS, eventsTab(columns, plan)])
   if (prints || parts.length === 0) parts.push([TEXT, textTab()])
+  const lists = parts.map(([table]) => table).filter((table) => table === EVENTS || table === TEXT)
   return {
     id,
     kind: 'bpftrace',
@@ -52,6 +53,16 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
       },
     ],
     source: text,
+    ...(lists.length > 0
+      ? {
+          loss: {
+            events: 'lines',
+            why: 'more came than are kept, or than bpftrace could hand over',
+            of: lists,
+            uncounted: true,
+          },
+        }
+      : {}),
   }
 }
 

@@ -1,0 +1,37 @@
+// The scripts that can be opened from the list of panels: those that come with probetop, the machine's and the user's.
+import { headerOf } from '../model/scripts/header.ts'
+import { planOf } from '../model/scripts/plan.ts'
+import { specOfScript } from '../model/scripts/spec.ts'
+import type { ScriptPlan } from '../stream/script.ts'
+import { PROBES } from '../stream/types.ts'
+import { panelsIn, type AppState } from './state.ts'
+
+/** A script that is not opened yet. */
+export interface LibraryScript {
+  name: string
+  title: string
+  question: string
+  text: string
+}
+
+export const libraryScript = (name: string, text: string): LibraryScript => {
+  const { title = name, question = '' } = headerOf(text)
+  return { name, title, question, text }
+}
+
+/** Those that are no panels yet. */
+export const unopened = ({ library, scripts }: Pick<AppState, 'library' | 'scripts'>): readonly LibraryScript[] =>
+  library.filter(({ text }) => !scripts.some((plan) => plan.text === text))
+
+export const planIn = (state: AppState, name: string, text: string): ScriptPlan => {
+  const taken = new Set<string>([...PROBES, ...panelsIn(state).map(({ id }) => id), ...state.specs.map(({ id }) => id)])
+  return planOf({ name, text, taken: (id) => taken.has(id) })
+}
+
+/** Its panel on the full screen, and the engine told of it. */
+export const withScript = (state: AppState, plan: ScriptPlan): AppState => ({
+  ...state,
+  specs: [...state.specs, specOfScript(plan)],
+  scripts: [...state.scripts, plan],
+  page: { is: 'panel', panel: plan.id },
+})
