@@ -77,7 +77,7 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       located?.excerpt,
     )
   // with the probe that is missing, what it assigned is missing, too
-  if (MISSING_HOOK.test(said) || (said.startsWith('Undefined map') && why !== ''))
+  if (MISSING_HOOK.test(said) || (why !== '' && (said === '' || said.startsWith('Undefined map'))))
     return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_MEND)
   if (NEWER.test(said))
     return new ProbeError(
