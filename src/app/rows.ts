@@ -29,28 +29,61 @@ export interface Table {
 /** `detail`: all columns, as in full-screen. */
 export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
   const panel = panelIn(state, id)
-  const { mode, sort: chosen, selected } = panelState(state, id)
+  const { selected } = panelState(state, id)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
+  const last = samples.at(-1)
+  const built = builtOnce(state, panel, samples, detail)
+  return {
+    panel,
+    ...built,
+    selected: selected ? built.rows.findIndex((row) => row.key === selected.key) : -1,
+    dropped: last !== undefined && !store.hasRows(last),
+  }
+}
+
+type Built = Pick<Table, 'columns' | 'rows' | 'total' | 'idle' | 'sort'>
+
+const build = (state: AppState, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
+  const { mode, sort: chosen } = panelState(state, panel.id)
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
   const { columns, rows: all } = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
-    panel.rows(samples, mode, inDetail),
+    panel.rows(samples as Sample[], mode, inDetail),
     last,
   )
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const sort = sortOf(panel, columns, mode, chosen)
   const rows = sortRows(filterRows(awake, state.filter.text), columns, sort)
-  return {
-    panel,
-    columns,
-    rows,
-    sort,
-    total: awake.length,
-    idle: all.length - awake.length,
-    selected: selected ? rows.findIndex((row) => row.key === selected.key) : -1,
-    dropped: last !== undefined && !store.hasRows(last),
-  }
+  return { columns, rows, sort, total: awake.length, idle: all.length - awake.length }
+}
+
+/** What a table is made of: the same gives the same. Samples never change, so they are compared as such. */
+type Ingredients = readonly unknown[]
+
+/** As many as a screen has panels, in both sizes. */
+const MOST_RECENT = 12
+let recent: { of: Ingredients; built: Built }[] = []
+
+/** A key that is held down moves through one table; so do the frames between two intervals. */
+const builtOnce = (state: AppState, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
+  const { mode, sort } = panelState(state, panel.id)
+  const of = [
+    panel.id,
+    panel.spec,
+    mode,
+    sort?.column,
+    sort?.descending,
+    detail,
+    state.filter.text,
+    hidesIdle(state),
+    state.thresholds,
+    ...samples,
+  ]
+  const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
+  const found = known ?? { of, built: build(state, panel, samples, detail) }
+  recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
+  return found.built
 }
 
 /** Who asks for a process, or looks for one, wants to see it. */

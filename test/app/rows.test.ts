@@ -90,3 +90,16 @@ test('a selected row that is gone is waited for, and moving goes on from its pla
   screen.press('down')
   t.is(screen.state.byPanel.runq.selected!.index, index + 1)
 })
+
+test('a key that is held down moves through one table; a filter, an order, another interval make another', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const rows = () => tableOf(screen.state, screen.store, 'runq', false).rows
+  const first = rows()
+  screen.press('j', 'j', 'j')
+  t.is(rows(), first)
+  for (const change of [['>'], ['r'], ['/', 'n', 'enter'], ['[']]) {
+    const before = rows()
+    screen.press(...change)
+    t.not(rows(), before, change.join(' '))
+  }
+})
