@@ -14,6 +14,11 @@ export type Action =
   | { do: 'panels' }
   /** What stands out, and away from it. */
   | { do: 'verdict' }
+  /** All that can be done, by name; and away from it. */
+  | { do: 'palette' }
+  /** Of the palette: a theme, a process by its number. */
+  | { do: 'themeIs'; name: string }
+  | { do: 'enterProcess'; pid: number; comm: string; startedMs?: number }
   | { do: 'zoom' }
   | { do: 'back' }
   | { do: 'enter' }

@@ -63,6 +63,14 @@ export const moveChoice = (state: AppState, by: Move): AppState => {
   return { ...state, choice: { ...state.choice, at: Math.min(last, Math.max(0, to)) } }
 }
 
+/** A process by its number, wherever one is. */
+export const enterProcess = (state: AppState, of: { pid: number; comm: string; startedMs?: number }): AppState => {
+  const { pid, comm, startedMs } = of
+  const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
+  const from: Page = state.page.is === 'stacks' ? { is: 'overview' } : state.page
+  return push({ ...state, page: from, crumbs: [] }, selection)
+}
+
 /** To the page of the innermost selection, and from there out of it. */
 export const leave = (state: AppState): AppState => {
   const crumb = state.crumbs.at(-1)

@@ -35,7 +35,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
     for (const placed of placePanels(state.panels, body, (id) => panelIn(state, id)))
       drawPanel(canvas, state, store, context, placed, false)
   }
-  drawChoice(canvas, body, state)
+  drawChoice(canvas, body, state, store)
   const cursor = drawFooter(canvas, footer, state, store)
   return { grid: canvas, charts, ...(cursor ? { cursor } : {}) }
 }

@@ -6,6 +6,7 @@ import { filterIn } from './filter.ts'
 import { DIALOG_KEYS } from './keys/dialogs.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { LINE_KEYS } from './keys/line.ts'
+import { PALETTE_KEYS } from './keys/palette.ts'
 import { PAGE_KEYS } from './keys/pages.ts'
 import { PROGRAM_KEYS, TOOL_KEYS } from './keys/program.ts'
 import { ROW_KEYS } from './keys/rows.ts'
@@ -22,6 +23,7 @@ export const KEYS: readonly KeyEntry[] = [
   ...ROW_KEYS,
   ...TOOL_KEYS,
   ...STACK_KEYS,
+  ...PALETTE_KEYS,
   ...DIALOG_KEYS,
   ...LINE_KEYS,
 ]
@@ -44,7 +46,7 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
     return reason === undefined ? entry.action : { do: 'refuse', reason }
   }
   const typed = typedText(key)
-  if (state.line) return typed === undefined ? undefined : { do: 'lineType', text: typed }
+  if (state.line && !state.palette) return typed === undefined ? undefined : { do: 'lineType', text: typed }
   if (filterIn(state).editing) return typed === undefined ? undefined : { do: 'filterType', text: typed }
   const name = nameOf(key)
   // Of what a terminal sends unasked nobody wants to be told
@@ -66,20 +68,22 @@ const isNamed = (name: string): boolean => name in NAMES || /^f\d+$/.test(name)
 
 /** Inner scopes first. While typing, only what belongs to typing; what lies over a page hides all that acts on it. */
 export const scopesOf = (state: AppState): Scope[] =>
-  state.line
-    ? ['line']
-    : filterIn(state).editing
-      ? ['filter']
-      : state.choice || state.panelList
-        ? ['choice']
-        : state.help
-          ? ['dialog']
-          : [
-              ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
-              ...(state.player ? ['player' as const] : []),
-              'global',
-              'panel',
-            ]
+  state.palette
+    ? ['palette']
+    : state.line
+      ? ['line']
+      : filterIn(state).editing
+        ? ['filter']
+        : state.choice || state.panelList
+          ? ['choice']
+          : state.help
+            ? ['dialog']
+            : [
+                ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
+                ...(state.player ? ['player' as const] : []),
+                'global',
+                'panel',
+              ]
 
 /** Keys for the footer, in the table's order; then those that it has room for. */
 export const footerKeys = (state: AppState): { key: string; label: string }[] => {
@@ -122,6 +126,10 @@ export const keysMarkdown = (): string => {
       table(
         'on the page of stacks',
         KEYS.filter(({ where }) => where === 'stacks'),
+      ),
+      table(
+        'in the palette',
+        KEYS.filter(({ where }) => where === 'palette'),
       ),
       table(
         'while typing a filter',

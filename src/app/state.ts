@@ -88,6 +88,9 @@ export interface AppState {
   line?: Line
   /** What was typed in it, newest first. */
   lines: readonly string[]
+  /** The palette while it is open, and what was done by it, last first. */
+  palette?: { at: number; filter: Filter }
+  recent?: readonly string[]
   /** The list of all panels, while one is being chosen there. */
   panelList?: { at: number }
   intervalMs: number

@@ -4,9 +4,10 @@ import type { Store } from '../model/store.ts'
 import type { Action } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
-import { choose, enter, leave, moveChoice, nextProcess } from './drill.ts'
+import { choose, enter, enterProcess, leave, moveChoice, nextProcess } from './drill.ts'
 import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
 import { move } from './moving.ts'
+import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
 import { formatInterval } from './format.ts'
@@ -71,6 +72,13 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return { state, effects: [{ effect: 'redraw' }] }
     case 'theme':
       return nextTheme(state)
+    case 'themeIs':
+      return toTheme(state, action.name)
+    case 'enter': {
+      if (!state.palette) return same(changed(state, action, store))
+      const chosen = chosenIn(state, store)
+      return chosen ? act(chosen.state, chosen.action, store) : same(state)
+    }
     case 'line':
       return actOnLine(state, action.what)
     case 'seek':
@@ -94,6 +102,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return togglePanelList(state)
     case 'verdict':
       return toggleVerdict(withoutSearch(state))
+    case 'palette':
+      return togglePalette(state)
+    case 'enterProcess':
+      return enterProcess(withoutSearch(state), action)
     case 'focusNext':
       return focusNext(state, action.step)
     case 'zoom':
@@ -108,6 +120,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'choose':
       return choose(state, store)
     case 'move':
+      if (state.palette) return movePalette(state, action.by, store)
       if (state.panelList) return movePanelList(state, action.by)
       return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
     case 'end':
@@ -233,13 +246,13 @@ const interval = (state: AppState, by: 1 | -1): AppState => {
   return { ...state, intervalMs: next, notice: { text: `interval ${formatInterval(next)}`, role: 'good' } }
 }
 
-const nextTheme = (state: AppState): Updated => {
-  const theme = state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme
-  return {
-    state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } },
-    effects: [{ effect: 'theme', name: theme }],
-  }
-}
+const nextTheme = (state: AppState): Updated =>
+  toTheme(state, state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme)
+
+const toTheme = (state: AppState, theme: string): Updated => ({
+  state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } },
+  effects: [{ effect: 'theme', name: theme }],
+})
 
 const readOnly = (state: AppState, store: Store): AppState => {
   const found = processOf(state, store)

@@ -2,14 +2,17 @@
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
 import { panelLines } from '../panel-list.ts'
 import type { AppState } from '../state.ts'
-import { displayWidth, sanitize, shortenMiddle } from '../width.ts'
+import { paletteItems } from '../palette.ts'
+import type { Store } from '../../model/store.ts'
+import { displayWidth, fit, sanitize, shorten, shortenMiddle } from '../width.ts'
 import { fill, put, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from './table.ts'
 
-export const drawChoice = (canvas: Canvas, body: Rect, state: AppState): void => {
-  const { choice, panelList } = state
+export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
+  const { choice, panelList, palette } = state
+  if (palette) return drawPalette(canvas, body, state, store, palette.at)
   if (panelList) return drawList(canvas, body, 'panels', panelLines(state).map(sanitize), panelList.at)
   if (!choice) return
   const lines = choice.selections.map(
@@ -19,10 +22,40 @@ export const drawChoice = (canvas: Canvas, body: Rect, state: AppState): void =>
   drawList(canvas, body, 'narrow all panels to', lines, choice.at)
 }
 
-const drawList = (canvas: Canvas, body: Rect, title: string, lines: readonly string[], chosen: number): void => {
+/** Of a size that stays while one types. */
+const drawPalette = (canvas: Canvas, body: Rect, state: AppState, store: Store, at: number): void => {
+  const items = paletteItems(state, store)
+  const names = Math.max(...items.map(({ label }) => displayWidth(sanitize(label))), 12)
+  const width = Math.min(names, 32)
+  const inner = { ...body, x: body.x + 2, width: body.width - 4, height: Math.min(body.height, 24) }
+  const lines = items.map(({ label, key, detail }) =>
+    shorten(
+      [fit(sanitize(label), width), key.padEnd(9), sanitize(detail)].join('  '),
+      inner.width - 6,
+      glyphsFor(canvas.unicode).cut,
+    ),
+  )
+  drawList(
+    canvas,
+    inner,
+    `palette ${items.length}`,
+    lines.length > 0 ? lines : ['nothing here is called that'],
+    at,
+    inner,
+  )
+}
+
+const drawList = (
+  canvas: Canvas,
+  body: Rect,
+  title: string,
+  lines: readonly string[],
+  chosen: number,
+  least = { width: 36, height: 0 },
+): void => {
   const glyphs = glyphsFor(canvas.unicode)
-  const width = Math.min(body.width, Math.max(36, ...lines.map((line) => displayWidth(line) + 6)))
-  const height = Math.min(body.height, lines.length + 2)
+  const width = Math.min(body.width, Math.max(least.width, ...lines.map((line) => displayWidth(line) + 6)))
+  const height = Math.min(body.height, Math.max(least.height, lines.length + 2))
   const rect: Rect = {
     x: body.x + Math.floor((body.width - width) / 2),
     y: body.y + Math.floor((body.height - height) / 2),

@@ -44,7 +44,7 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
   const isSearch = state.help !== undefined || state.page.is === 'stacks'
   const cursor = put(
     canvas,
-    put(canvas, 1, rect.y, isSearch ? 'search: ' : 'filter: ', 'key'),
+    put(canvas, 1, rect.y, state.palette ? 'do: ' : isSearch ? 'search: ' : 'filter: ', 'key'),
     rect.y,
     visible,
     'title',
@@ -55,7 +55,7 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
 }
 
 const foundWords = (state: AppState, store: Store): string => {
-  if (state.help) return ''
+  if (state.help || state.palette) return ''
   const stacks = stackFacts(state, store)
   if (stacks) return foundText(stacks, state.filter.text) ?? ''
   const id = currentPanel(state)

@@ -3,7 +3,7 @@
 import type { Action } from '../actions.ts'
 import { currentPanel, panelIn, type AppState } from '../state.ts'
 
-export type Scope = 'player' | 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter' | 'line'
+export type Scope = 'player' | 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter' | 'line' | 'palette'
 
 export interface KeyEntry {
   /** The first is the one shown. */

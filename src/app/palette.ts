@@ -1,0 +1,111 @@
+// The palette: everything that can be done here, by name: what keys do, panels, themes, processes. Found by any words of
+// theirs, what was used last first; Enter does it.
+import { processRow } from '../panels/process.ts'
+import type { Store } from '../model/store.ts'
+import type { Action, Move } from './actions.ts'
+import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
+import { panelsIn, type AppState } from './state.ts'
+
+export interface PaletteItem {
+  label: string
+  /** The key that does the same, if there is one. */
+  key: string
+  detail: string
+  action: Action
+}
+
+const MOST_RECENT = 10
+
+/** What a key is called may change with what it would do now. */
+const idOf = ({ key, label, detail }: PaletteItem): string => (key === '' ? label : detail)
+
+export const togglePalette = (state: AppState): AppState =>
+  state.palette
+    ? { ...state, palette: undefined }
+    : { ...state, choice: undefined, panelList: undefined, palette: { at: 0, filter: { text: '', editing: true } } }
+
+export const movePalette = (state: AppState, by: Move, store: Store): AppState => {
+  if (!state.palette) return state
+  const last = Math.max(0, paletteItems(state, store).length - 1)
+  const { at } = state.palette
+  const to = { up: at - 1, down: at + 1, pageUp: at - 10, pageDown: at + 10, first: 0, last }[by]
+  return { ...state, palette: { ...state.palette, at: Math.min(last, Math.max(0, to)) } }
+}
+
+/** What is to be done, and the state it is done in. */
+export const chosenIn = (state: AppState, store: Store): { state: AppState; action: Action } | undefined => {
+  const item = state.palette && paletteItems(state, store)[state.palette.at]
+  if (!item) return undefined
+  const recent = [idOf(item), ...(state.recent ?? []).filter((id) => id !== idOf(item))].slice(0, MOST_RECENT)
+  return { state: { ...state, palette: undefined, recent }, action: item.action }
+}
+
+/** In their order: begins with what was typed, has it in its name, has it anywhere; used lately before others. */
+export const paletteItems = (state: AppState, store: Store): PaletteItem[] => {
+  const words = (state.palette?.filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const rank = ({ label, detail, key }: PaletteItem): number | undefined => {
+    const name = label.toLowerCase()
+    const all = `${name} ${detail} ${key}`.toLowerCase()
+    if (!words.every((word) => all.includes(word))) return undefined
+    if (words.length === 0) return 0
+    return name.startsWith(words[0]!) ? 0 : words.every((word) => name.includes(word)) ? 1 : 2
+  }
+  const used = (item: PaletteItem): number => {
+    const at = (state.recent ?? []).indexOf(idOf(item))
+    return at < 0 ? MOST_RECENT : at
+  }
+  return allItems(state, store)
+    .map((item, index) => ({ item, index, rank: rank(item) }))
+    .filter((each): each is typeof each & { rank: number } => each.rank !== undefined)
+    .sort((a, b) => a.rank - b.rank || used(a.item) - used(b.item) || a.index - b.index)
+    .map(({ item }) => item)
+}
+
+const allItems = (state: AppState, store: Store): PaletteItem[] => [
+  ...keyItems({ ...state, palette: undefined }),
+  ...panelsIn(state).map(({ id, key, title, question }): PaletteItem => ({
+    label: `panel ${title}`,
+    key,
+    detail: question,
+    action: { do: 'open', panel: id },
+  })),
+  ...state.themes.map((name): PaletteItem => ({
+    label: `theme ${name}`,
+    key: '',
+    detail: name === state.theme ? 'the one there is now' : '',
+    action: { do: 'themeIs', name },
+  })),
+  ...processItems(state, store),
+]
+
+/** What a key would do on this page; panels have entries of their own. */
+const keyItems = (state: AppState): PaletteItem[] => {
+  const scopes = scopesOf(state)
+  return keysIn(state).flatMap((entry): PaletteItem[] => {
+    const { action, help, keys, where } = entry
+    if (!scopes.includes(where) || action.do === 'open' || action.do === 'openKey' || action.do === 'palette') return []
+    if (entry.disabled?.(state) !== undefined) return []
+    return [{ label: labelOf(entry, state), key: keyName(keys[0]!), detail: help, action }]
+  })
+}
+
+const MOST_PROCESSES = 2000
+
+const processItems = (state: AppState, store: Store): PaletteItem[] =>
+  ((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? [])
+    .filter(({ exited }) => !exited)
+    .slice(0, MOST_PROCESSES)
+    .map((proc): PaletteItem => {
+      const { startedMs } = processRow(proc)
+      return {
+        label: `process ${proc.comm} ${proc.pid}`,
+        key: '',
+        detail: proc.cgroup ?? '',
+        action: {
+          do: 'enterProcess',
+          pid: proc.pid,
+          comm: proc.comm,
+          ...(startedMs === undefined ? {} : { startedMs }),
+        },
+      }
+    })

@@ -1,0 +1,66 @@
+import test from 'ava'
+import { paletteItems } from '../../src/app/palette.ts'
+import { golden } from '../helpers/golden.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+
+const open = (...keys: string[]) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press(...keys, 'C-p')
+  return screen
+}
+
+test('the palette', (t) => {
+  const screen = open()
+  screen.type('theme')
+  golden(t, 'palette', screen.text())
+})
+
+test('every entry of it can be done on every page, and leaves a screen', (t) => {
+  for (const keys of [[], ['2'], ['s'], ['!'], ['down', 'enter']]) {
+    const { length } = paletteItems(open(...keys).state, open(...keys).store)
+    t.true(length > 40)
+    for (let at = 0; at < length; at++) {
+      const screen = open(...keys)
+      screen.press(...new Array<string>(at).fill('down'), 'enter')
+      t.is(screen.state.palette, undefined)
+      t.true(screen.text().length > 1000)
+    }
+  }
+})
+
+test('by any words, with names first; a panel, a theme, a process', (t) => {
+  const screen = open()
+  screen.type('tcp')
+  t.is(paletteItems(screen.state, screen.store)[0]?.label, 'panel TCP')
+  screen.press('enter')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'tcp' })
+  screen.press('C-p')
+  screen.type('redis')
+  screen.press('enter')
+  t.like(screen.state.crumbs.at(-1)?.selection, { is: 'process', comm: 'redis-server', pid: 955 })
+  t.is(screen.state.page.is, 'process')
+  screen.press('C-p')
+  screen.type('theme light')
+  screen.press('enter')
+  t.is(screen.state.theme, 'light')
+  t.true(screen.effects.some((effect) => effect.effect === 'theme' && effect.name === 'light'))
+})
+
+test('what was used lately comes first', (t) => {
+  const screen = open()
+  screen.type('freeze')
+  screen.press('enter', 'C-p')
+  t.is(paletteItems(screen.state, screen.store)[0]?.key, 'Space')
+})
+
+test('what nothing is called does nothing; Esc leaves, letters are typed and act on nothing', (t) => {
+  const screen = open()
+  screen.type('qxqx')
+  t.regex(screen.text(), /nothing here is called that/)
+  screen.press('enter')
+  t.not(screen.state.palette, undefined)
+  t.deepEqual(screen.effects, [])
+  screen.press('escape')
+  t.is(screen.state.palette, undefined)
+  t.is(screen.state.page.is, 'overview')
+})
