@@ -15,6 +15,7 @@ import { machineLine } from './machine.ts'
 import { benchOptions, usage } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { programFigures } from './programs.ts'
+import { pressureFigures } from './pressure.ts'
 import { stackFigures } from './stacks.ts'
 import { partTable } from './tables.ts'
 import { TOOLS } from './tools.ts'
@@ -23,7 +24,20 @@ import { WORK } from './work.ts'
 
 const KERNEL = WORK.map(({ part }) => part)
 const CHOICES = {
-  parts: [...KERNEL, 'idle', 'loaded', 'launch', 'frames', 'keys', 'growth', 'cpus', 'programs', 'stacks', 'drills'],
+  parts: [
+    ...KERNEL,
+    'idle',
+    'loaded',
+    'launch',
+    'frames',
+    'keys',
+    'growth',
+    'cpus',
+    'programs',
+    'stacks',
+    'drills',
+    'pressure',
+  ],
   tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
 }
 
@@ -50,6 +64,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
+    if (part === 'pressure') figures.push(...(await pressureFigures(quick, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
   }
   return figures

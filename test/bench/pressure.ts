@@ -1,0 +1,238 @@
+// What becomes of probetop under pressure: which tiers it goes on in, what it costs as CPU time of the whole machine (the
+// same work without and with it, not what the kernel's statistics say of programs), how far its sums are from what the
+// work says of itself, the longest gap between intervals, and panels that went without a figure.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { engineCommand } from '../../src/source/keeper.ts'
+import { createDecoder } from '../../src/stream/codec.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+import type { Message, ProbeId, Sample } from '../../src/stream/types.ts'
+import { thisHost } from '../../src/setup/packages.mjs'
+import { compiled, loopsPath, sleepMs } from '../helpers/workload.ts'
+import type { Figure } from './figures.ts'
+import { loopDevice } from './loop-device.ts'
+import { table } from './tables.ts'
+
+const PART = 'pressure'
+const PROBES = ['sched', 'block', 'tcp', 'syscalls'] as const
+const SETTLE_MS = 2500
+
+interface Pressure {
+  row: string
+  /** The work, of a known amount; gives that amount. */
+  work(): Promise<number>
+  /** The same amount as the samples have it; absent: there is nothing to compare. */
+  shown?(samples: readonly Sample[]): number
+}
+
+const of = <P extends ProbeId>(samples: readonly Sample[], probe: P): Sample<P>[] =>
+  samples.filter((sample): sample is Sample<P> => sample.probe === probe)
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+const run = (file: string, ...words: (string | number)[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    // a session of its own, as a real load would have
+    const child = spawn(file, words.map(String), { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+    const kill = (): void => void (child.exitCode === null && process.kill(-child.pid!, 'SIGKILL'))
+    process.once('exit', kill)
+    let out = ''
+    child.stdout.on('data', (text) => (out += text))
+    child.once('error', reject)
+    child.once('close', () => {
+      process.removeListener('exit', kill)
+      resolve(out)
+    })
+  })
+
+const pressures = (device: string, quick: boolean): Pressure[] => {
+  const size = quick ? 0.2 : 1
+  const scaled = (count: number): number => Math.round(count * size)
+  const calls = scaled(10_000_000)
+  const trips = scaled(600_000)
+  const connections = scaled(60_000)
+  const single: Pressure[] = [
+    {
+      row: 'fio, 4 KiB direct reads',
+      async work() {
+        const words = ['--name=p', `--filename=${device}`, '--rw=randread', '--bs=4k', '--direct=1', '--ioengine=psync']
+        const more = [
+          '--numjobs=4',
+          '--group_reporting',
+          `--io_size=${scaled(100_000) * 4096}`,
+          '--norandommap',
+          '--output-format=json',
+        ]
+        const { jobs } = JSON.parse(await run('fio', ...words, ...more)) as { jobs: { read: { total_ios: number } }[] }
+        return sum(jobs.map(({ read }) => read.total_ios))
+      },
+      shown: (samples) =>
+        sum(
+          of(samples, 'block').flatMap(({ data }) =>
+            data.disks.filter(({ name }) => device.endsWith(name)).map(({ total }) => total.count),
+          ),
+        ),
+    },
+    {
+      row: 'system calls, a loop on each CPU',
+      async work() {
+        await Promise.all([0, 1].map(() => run(loopsPath(), 'getppid', calls)))
+        return 2 * calls
+      },
+      shown: (samples) =>
+        sum(
+          of(samples, 'syscalls').flatMap(({ data }) =>
+            data.procs.filter(({ comm }) => comm === 'loops').map(({ count }) => count),
+          ),
+        ),
+    },
+    {
+      row: 'switches, pipe ping-pong',
+      async work() {
+        await run(loopsPath(), 'pingpong', trips)
+        return 2 * trips
+      },
+      shown: (samples) =>
+        sum(
+          of(samples, 'sched').flatMap(({ data }) =>
+            data.procs.filter(({ comm }) => comm === 'loops').map(({ switches }) => switches),
+          ),
+        ),
+    },
+    {
+      row: 'connections over loopback',
+      async work() {
+        await run(compiled('net'), 'connections', connections / 10, 10)
+        return connections
+      },
+      // the counters of other namespaces are not read in the counted tier
+      shown: (samples) =>
+        sum(of(samples, 'tcp' as ProbeId).map(({ data }) => (data as TablesData).totals['opened'] ?? 0)),
+    },
+    {
+      row: `${quick ? '3,000' : '30,000'} threads`,
+      async work() {
+        await run(loopsPath(), 'wakers', scaled(quick ? 15_000 : 30_000), 8000)
+        return NaN
+      },
+    },
+    {
+      row: `${quick ? '4,000' : '20,000'} sessions`,
+      async work() {
+        await run(compiled('net'), 'sessions', scaled(10_000), 8000)
+        return NaN
+      },
+    },
+    {
+      row: 'fork storm',
+      async work() {
+        await run('stress-ng', '--fork', 2, '--fork-ops', scaled(12_000), '--timeout', '60')
+        return NaN
+      },
+    },
+  ]
+  return [
+    ...single,
+    {
+      row: 'all at once',
+      async work() {
+        await Promise.all(single.map(({ work }) => work()))
+        return NaN
+      },
+    },
+  ]
+}
+
+/** CPU time of all CPUs that was not idle, and what was stolen from them, ms. */
+const busyMs = (): { busy: number; stolen: number } => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, stolen = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]!
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number)
+  return { busy: (user + nice + system + irq + softirq) * 10, stolen: stolen * 10 }
+}
+
+const startEngine = (): { child: ChildProcess; messages: Message[] } => {
+  const [file, ...args] = engineCommand() as [string, ...string[]]
+  const words = [...args, '--probes', PROBES.join(','), '--interval', '1000', '--max-overhead', '5', '--full-first']
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'ignore'] })
+  process.once('exit', () => child.kill('SIGKILL'))
+  const messages: Message[] = []
+  const decoder = createDecoder((message) => messages.push(message))
+  child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+  return { child, messages }
+}
+
+interface Seen {
+  cpuMs: number
+  bareMs: number
+  errorPercent?: number
+  gapMs: number
+  blank: number
+  intervals: number
+  tiers: string
+}
+
+const measure = async ({ work, shown }: Pressure): Promise<Seen> => {
+  const bare = busyMs()
+  await work()
+  const bareMs = busyMs().busy - bare.busy
+  const { child, messages } = startEngine()
+  while (!messages.some(({ type }) => type === 'sample')) await sleepMs(50)
+  await sleepMs(SETTLE_MS)
+  const from = messages.length
+  const before = busyMs()
+  const amount = await work()
+  const cpuMs = busyMs().busy - before.busy
+  await sleepMs(SETTLE_MS)
+  const since = messages.slice(from)
+  child.kill('SIGTERM')
+  await new Promise((resolve) => child.once('exit', resolve))
+  const samples = since.flatMap((message) => (message.type === 'sample' ? [message as Sample] : []))
+  const hosts = since.filter((message) => message.type === 'host')
+  const seen = shown?.(samples)
+  return {
+    cpuMs,
+    bareMs,
+    ...(seen !== undefined && { errorPercent: (100 * (seen - amount)) / amount }),
+    gapMs: Math.max(...hosts.map(({ intervalMs }) => intervalMs)),
+    blank: hosts.length * PROBES.length - samples.length,
+    intervals: hosts.length,
+    tiers: PROBES.map((probe) => tiersOf(of(samples, probe as ProbeId), probe)).join(', '),
+  }
+}
+
+/** `sched full, counted`, in the order in which they were first seen. */
+const tiersOf = (samples: readonly Sample[], probe: string): string => {
+  const seen = [...new Set(samples.map(({ tier }) => tier?.is ?? 'full'))]
+  return `${probe} ${seen.join(' → ')}`
+}
+
+export const pressureFigures = async (quick: boolean, say: (text: string) => void): Promise<Figure[]> => {
+  for (const name of ['fio', 'stress-ng'] as const) if (!thisHost().has(name)) throw new Error(`not installed: ${name}`)
+  const { device, remove } = loopDevice()
+  const tiers: [string, string][] = []
+  const figures: Figure[] = []
+  try {
+    for (const pressure of pressures(device, quick)) {
+      say(`pressure: ${pressure.row}`)
+      const { cpuMs, bareMs, errorPercent, gapMs, blank, intervals, tiers: reached } = await measure(pressure)
+      tiers.push([pressure.row, reached])
+      const add = (name: string, value: number | undefined): void => {
+        if (value !== undefined) figures.push({ part: PART, row: pressure.row, name, values: [value] })
+      }
+      add('CPU s without', bareMs / 1000)
+      add('CPU s with', cpuMs / 1000)
+      add('more, %', (100 * (cpuMs - bareMs)) / bareMs)
+      add('error of the sum, %', errorPercent)
+      add('longest interval, ms', gapMs)
+      add('intervals', intervals)
+      add('panels without a figure', blank)
+    }
+  } finally {
+    remove()
+  }
+  console.log(`${table(['pressure', 'tiers'], tiers)}\n`)
+  return figures
+}
