@@ -23,6 +23,7 @@ export const startLive = async (
     fullFirst: boolean
     maxOverheadPercent: number
     unsafe: boolean
+    scriptMb: number
     /** Also where nothing can be probed. */
     without: boolean
   },

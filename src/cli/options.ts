@@ -26,6 +26,8 @@ export interface Options {
   probes: GivenProbe[]
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe: boolean
+  /** Memory that scripts may take together; 0: any. */
+  scriptMb: number
   theme?: string
   /** Instead of the one in the folder of configurations. */
   config?: string
@@ -131,6 +133,7 @@ const createCommand = (output: { text: string }): Command =>
       'a bpftrace script as a panel: its file or name, then its $1, $2 ...; several times',
     )
     .option('--unsafe', 'scripts may start programs and write (bpftrace --unsafe)')
+    .option('--script-memory <MB>', 'the most that scripts may take together (default 500; 0: any)')
     .option('--theme <name>', 'colours of the screen; the key t changes them, too')
     .option('--config <file>', 'settings, in place of ~/.config/probetop/config.toml')
     .option('--print-config', 'all settings with their values and what they are for')
@@ -169,6 +172,7 @@ interface Given {
   output?: string
   panels?: PanelId[]
   unsafe?: boolean
+  scriptMemory?: string
   theme?: string
   config?: string
   printConfig?: boolean
@@ -217,6 +221,7 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     panels: given.panels && knownPanels(given.panels, given.replay !== undefined || probes.length > 0),
     probes,
     unsafe: given.unsafe ?? false,
+    scriptMb: given.scriptMemory === undefined ? SCRIPT_MB : parseMegabytes(given.scriptMemory),
     theme: given.theme,
     ...(given.config === undefined ? {} : { config: given.config }),
     printConfig: given.printConfig ?? false,
@@ -246,6 +251,13 @@ const parseCount = (text: string, option: string): number => {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (count > 0) return count
   throw new UsageError(`${option} ${quote(text)} is no count: a whole number from 1 on`)
+}
+
+const SCRIPT_MB = 500
+
+const parseMegabytes = (text: string): number => {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new UsageError(`--script-memory ${quote(text)} is no number of MB: 0 (any) or such as 500`)
 }
 
 const MAX_OVERHEAD_PERCENT = 5

@@ -100,6 +100,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
       fullFirst: !isScreen,
       maxOverheadPercent: options.maxOverheadPercent,
       unsafe: options.unsafe,
+      scriptMb: options.scriptMb,
       without: isScreen,
     },
     isTerminal,

@@ -31,6 +31,7 @@ import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
 import { readProcess, startedMsOf } from './proc/process.ts'
 import { explain } from './reasons.ts'
+import { createBudget } from './script-budget.ts'
 import { createRights } from './script-rights.ts'
 import { supervise } from './supervise.ts'
 
@@ -49,6 +50,7 @@ const run = ({
   epochMs,
   invoker,
   unsafe,
+  scriptBytes,
 }: EngineOptions): void => {
   goFirst()
   const steadyMs = (): number => performance.now()
@@ -76,6 +78,7 @@ const run = ({
     log: (level, text) => output.send(encode({ type: 'log', atMs: nowMs(), level, text })),
   }
   const rights = createRights(invoker, scripts)
+  const budget = createBudget(scriptBytes)
   const added = new Set<string>()
   let addScript: (plan: ScriptPlan) => void = () => {}
   const loop = createLoop({
@@ -104,7 +107,7 @@ const run = ({
         const start: StartProbe<DescribedId> = (context) =>
           deferred(async () => {
             await rights.check(plan.text)
-            return () => startScript(plan, context, { unsafe })
+            return () => startScript(plan, context, { unsafe, budget })
           })
         const probe = supervise<DescribedId>({ id, start: () => start(context), explain, onStatus, commands, steadyMs })
         loop.add(specOfScript(plan), probe)

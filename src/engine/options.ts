@@ -20,6 +20,8 @@ export interface EngineOptions {
   invoker?: string
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe: boolean
+  /** The most that scripts may take together; 0: any. */
+  scriptBytes: number
   /** What the screen's clock adds to the machine's; absent: a clock of its own. */
   epochMs?: number
 }
@@ -38,12 +40,15 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
       epoch: { type: 'string' },
       invoker: { type: 'string' },
       unsafe: { type: 'boolean', default: false },
+      'script-memory': { type: 'string', default: '0' },
     },
   })
   const intervalMs = Number(values.interval)
   if (!Number.isFinite(intervalMs)) throw new Error(`--interval ${values.interval}: not a number of milliseconds`)
   const limitPercent = Number(values['max-overhead'])
   if (!(limitPercent >= 0)) throw new Error(`--max-overhead ${values['max-overhead']}: not a percentage`)
+  const scriptBytes = 1e6 * Number(values['script-memory'])
+  if (!(scriptBytes >= 0)) throw new Error(`--script-memory ${values['script-memory']}: not a number of MB`)
   const names = values.probes.split(',').filter((name) => name !== '')
   const known: readonly string[] = [...PROBE_IDS, ...SPECS.map(({ id }) => id)]
   const unknown = names.find((name) => !known.includes(name))
@@ -56,6 +61,7 @@ export const engineOptions = (argv: readonly string[]): EngineOptions => {
     fullFirst: values['full-first'],
     limitPercent,
     unsafe: values.unsafe,
+    scriptBytes,
     ...(values.invoker !== undefined && { invoker: values.invoker }),
     ...(Number.isFinite(Number(values.epoch ?? NaN)) && { epochMs: Number(values.epoch) }),
   }

@@ -24,6 +24,8 @@ export interface LiveOptions {
   invoker?: string
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe?: boolean
+  /** MB that scripts may take together; 0 or absent: any. */
+  scriptMb?: number
   /** Program and first arguments of the engine; given by tests. */
   engine?: readonly string[]
 }
@@ -88,6 +90,7 @@ export const liveSource = (options: LiveOptions): Source => {
         ...(options.fullFirst ? ['--full-first'] : []),
         ...(options.invoker === undefined ? [] : ['--invoker', options.invoker]),
         ...(options.unsafe ? ['--unsafe'] : []),
+        ...(options.scriptMb ? ['--script-memory', String(options.scriptMb)] : []),
         ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : []),
       ],
       options.sudo,

@@ -22,6 +22,7 @@ const DEFAULTS: Options = {
   maxOverheadPercent: 5,
   probes: [],
   unsafe: false,
+  scriptMb: 500,
 }
 
 const good = test.macro({
@@ -43,6 +44,20 @@ const bad = test.macro({
 })
 
 test(good, '', {})
+test(good, '--probe a.bt', { probes: [{ file: 'a.bt', args: [] }] })
+test(good, '2 --probe a.bt 10 x --probe=b.bt 20 --unsafe -b', {
+  intervalMs: 2000,
+  probes: [
+    { file: 'a.bt', args: ['10', 'x'] },
+    { file: 'b.bt', args: ['20'] },
+  ],
+  unsafe: true,
+  output: 'batch',
+})
+test(good, '--script-memory 200', { scriptMb: 200 })
+test(bad, '--script-memory much', '--script-memory "much" is no number of MB: 0 (any) or such as 500')
+test(bad, '--probe', '--probe <file> [args] needs a value')
+test(bad, '--probe a.bt -r x', '--probe and -r exclude each other: a recording brings its panels with it')
 test(good, '2', { intervalMs: 2000 })
 test(good, '.5 3', { intervalMs: 500, count: 3 })
 test(good, '500ms', { intervalMs: 500 })

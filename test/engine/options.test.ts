@@ -11,6 +11,7 @@ test('all given; probes as they are named, intervals within bounds', (t) =>
     objects: '/o',
     scripts: '/s',
     unsafe: false,
+    scriptBytes: 0,
     fullFirst: false,
     limitPercent: 0,
   }))

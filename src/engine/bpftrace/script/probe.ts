@@ -5,6 +5,7 @@ import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { DescribedId } from '../../../stream/types.ts'
 import { EVENTS, specOfScript, TEXT } from '../../../model/scripts/spec.ts'
+import type { ScriptBudget } from '../../script-budget.ts'
 import { ProbeError } from '../../probe.ts'
 import type { ProbeContext, RunningProbe } from '../../probe.ts'
 import { processWork } from '../work.ts'
@@ -18,6 +19,8 @@ import { createMaps, wordsOf } from './maps.ts'
 
 export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
   unsafe: boolean
+  /** Of all scripts; absent: any. */
+  budget?: ScriptBudget
 }
 
 /** Asked so long before a reading at first, then by how long answers take. */
@@ -165,6 +168,7 @@ export const startScript = (
       log: context.log,
     })
   }
+  const leave = options.budget?.enter(() => run.pid())
   begin()
 
   const isReady = (): boolean => {
@@ -244,6 +248,7 @@ export const startScript = (
       closed = true
       clearTimeout(timer)
       await run.close()
+      leave?.()
     },
   }
 }

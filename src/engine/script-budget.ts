@@ -1,0 +1,39 @@
+// How much memory the scripts' bpftraces may take together. One that would go beyond it is not started: what runs goes
+// on, and the panel says how much there is and what would help. It is tried again.
+import { readFileSync } from 'node:fs'
+import { ProbeError } from './probe.ts'
+import { orElse } from './proc/stat.ts'
+
+export interface ScriptBudget {
+  /** Throws a ProbeError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one. */
+  enter(pid: () => number | undefined): () => void
+}
+
+/** What one takes at least until it is measured. */
+const EXPECTED_BYTES = 90e6
+
+/** `mostBytes` 0: any. `bytesOf`: with shared pages counted for a part of each process. */
+export const createBudget = (mostBytes: number, bytesOf = pssOf): ScriptBudget => {
+  const running = new Set<() => number | undefined>()
+  return {
+    enter(pid) {
+      const taken = [...running].map((each) => Math.max(EXPECTED_BYTES, bytesOf(each()) ?? 0))
+      const sum = taken.reduce((all, bytes) => all + bytes, 0)
+      if (mostBytes > 0 && running.size > 0 && sum + EXPECTED_BYTES > mostBytes) {
+        throw new ProbeError(
+          'failed',
+          `${running.size} scripts take ${Math.round(sum / 1e6)} MB, and ${Math.round(mostBytes / 1e6)} MB are allowed`,
+          'leave another script, or allow more with --script-memory MB',
+        )
+      }
+      running.add(pid)
+      return () => void running.delete(pid)
+    },
+  }
+}
+
+const pssOf = (pid: number | undefined): number | undefined =>
+  orElse(undefined, () => {
+    const kb = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
+    return kb === undefined ? undefined : Number(kb) * 1024
+  })
