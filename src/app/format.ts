@@ -79,6 +79,9 @@ export const formatAge = (ms: number): string => {
   return `${Math.floor(whole / 86_400)}d${pad(Math.floor((whole % 86_400) / 3600))}h`
 }
 
+/** What is still to be waited: `24s`, or `a moment` where it is due by now. */
+export const formatWait = (ms: number): string => (ms < 50 ? 'a moment' : formatAge(ms))
+
 /** `0.5s`, `2s`: an interval as the user gives it. */
 export const formatInterval = (ms: number): string => `${ms / 1000}s`
 

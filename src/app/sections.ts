@@ -3,7 +3,7 @@
 import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
 import type { Line, Piece } from './draw/lines.ts'
-import { formatAge } from './format.ts'
+import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, type PanelStatus } from './status.ts'
 import type { AppState } from './state.ts'
 import { sanitize, wrap } from './width.ts'
@@ -43,7 +43,7 @@ const reasons = (status: PanelStatus, width: number): Line[] => {
       ? [
           status.why,
           ...('retryMs' in status && status.retryMs !== undefined
-            ? [`trying again in ${formatAge(status.retryMs)}`]
+            ? [`trying again in ${formatWait(status.retryMs)}`]
             : [status.mend]),
         ]
       : ['waiting for the first interval']

@@ -4,7 +4,7 @@ import type { Store } from '../model/store.ts'
 import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
-import { formatAge, formatCount, formatPercent } from './format.ts'
+import { formatAge, formatCount, formatPercent, formatWait } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
 import { panelIn, panelsIn, panelState, wantedProbes, type AppState } from './state.ts'
 import { tierNote, tierWord } from './tier.ts'
@@ -82,7 +82,7 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
     counted: [],
     sampled: [],
-    shed: detail ? [`detail for ${formatAge(detail.retryMs)}`] : [],
+    shed: detail ? [`detail for ${formatWait(detail.retryMs)}`] : [],
   }
   for (const probe of inPanelOrder(store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
@@ -90,7 +90,7 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
     const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier
     if (tier) of[tier.is].push(name)
     const status = tier ? undefined : statusNow(state, store, probe, nowMs)
-    if (status?.is === 'shed') of.shed.push(`${name} for ${formatAge(status.retryMs)}`)
+    if (status?.is === 'shed') of.shed.push(`${name} for ${formatWait(status.retryMs)}`)
   }
   return Object.entries(of).flatMap(([word, names]) => (names.length > 0 ? [`${word}: ${names.join(', ')}`] : []))
 }
@@ -98,7 +98,7 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
 /** What a panel says beside its numbers. */
 export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => [
   ...(last.tier ? [tierNote(last.tier)] : []),
-  ...(last.shed ? [`no detail for ${formatAge(last.shed.retryMs)}: ${last.shed.why}`] : []),
+  ...(last.shed ? [`no detail for ${formatWait(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, panelState(state, panel.id).mode),
   ...heldNotes(state, store, panel, last),
 ]

@@ -3,7 +3,7 @@ import type { Column, Kind } from '../panels/types.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { Sample } from '../stream/types.ts'
 import type { Figure } from './draw/stats.ts'
-import { formatAge, formatPercent } from './format.ts'
+import { formatPercent, formatWait } from './format.ts'
 
 /** For a title. */
 export const tierWord = (tier: Tier): string =>
@@ -20,7 +20,7 @@ export const tierNote = ({ is, observed, windows = 0, error, why, mend, retryMs,
   return fullPercent !== undefined
     ? `${how}; in full it would take ${formatPercent(fullPercent)}% of all CPUs now: ${why}`
     : retryMs > 0
-      ? `${how}; in full in ${formatAge(retryMs)}: ${why}`
+      ? `${how}; in full in ${formatWait(retryMs)}: ${why}`
       : `${how}; ${why} (${mend})`
 }
 

@@ -1,6 +1,6 @@
 // Without a screen: every interval as text, or the stream's own lines. Ends after `count` intervals, with the source,
 // or when told to; says on stderr what does not work, once.
-import { formatAge } from '../app/format.ts'
+import { formatWait } from '../app/format.ts'
 import { sanitize } from '../app/width.ts'
 import { narrowStore } from '../model/narrow.ts'
 import { selectionLabel, type Selection } from '../model/selection.ts'
@@ -139,7 +139,7 @@ const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => 
     add: (probe: ProbeId, status: ProbeStatus): void => {
       statuses.set(probe, status)
       if (!('why' in status)) return
-      const shed = status.is === 'shed' ? `shed for ${formatAge(status.retryMs)}: ` : ''
+      const shed = status.is === 'shed' ? `shed for ${formatWait(status.retryMs)}: ` : ''
       const line = sanitize(`${probe}: ${shed}${status.why}. ${status.mend}`)
       if (!told.has(line)) warn(line)
       told.add(line)

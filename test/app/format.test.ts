@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import {
   digits,
   formatAge,
+  formatWait,
   formatBytes,
   formatCell,
   formatCount,
@@ -166,4 +167,8 @@ test('what pictures are made of has the width that is taken for known', (t) => {
     own.filter((char) => stringWidth(char) !== charWidth(char)),
     [],
   )
+})
+
+test('what is still to be waited is never nothing', (t) => {
+  t.deepEqual([0, 49, 60, 24_000].map(formatWait), ['a moment', 'a moment', '0.1s', '24s'])
 })

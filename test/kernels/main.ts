@@ -2,7 +2,7 @@
 // counts right, also where a hook is missing. Prints the table of `npm run truth`. `-- bookworm` for that one only,
 // `--fetch` to get the kernels anew. Exit code 1 when a figure is out, 2 for a suite that there is not.
 import { parseArgs } from 'node:util'
-import { isOut } from '../truth/check.ts'
+import { exact, isOut } from '../truth/check.ts'
 import type { Check } from '../truth/check.ts'
 import { summary, table } from '../truth/table.ts'
 import { cachedKernel, fetchKernel, SUITES } from './kernels.ts'
@@ -33,7 +33,12 @@ const main = async (suites: readonly Suite[], anew: boolean): Promise<Check[]> =
       continue
     }
     say(`${suite}: Linux ${kernel.release} ...`)
-    checks.push(...(await checksOn(kernel, 'full')))
+    try {
+      checks.push(...(await checksOn(kernel, 'full')))
+    } catch (error) {
+      say(String((error as Error).stack))
+      checks.push({ area: suite, ...exact('comes to its end', 0, 1, '', oneLine(error)) })
+    }
   }
   return checks
 }

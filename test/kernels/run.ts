@@ -8,7 +8,7 @@ import { boot, QEMU } from './boot.ts'
 import { writeImage } from './image.ts'
 import type { Kernel } from './kernels.ts'
 
-const TIMEOUT_MS = { quick: 100_000, full: 600_000 }
+const TIMEOUT_MS = { quick: 100_000, full: 1_500_000 }
 const FETCHING = ['apt-get', 'apt-cache', 'dpkg-deb', 'xz']
 
 /** The objects for the other architecture compile here, but are not run. */

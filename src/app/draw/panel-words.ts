@@ -1,5 +1,5 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
-import { formatAge } from '../format.ts'
+import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
@@ -25,7 +25,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
             'text',
           ]),
           ...('retryMs' in status && status.retryMs !== undefined
-            ? [[`trying again in ${formatAge(status.retryMs)}`, 'dim'] as [string, Role]]
+            ? [[`trying again in ${formatWait(status.retryMs)}`, 'dim'] as [string, Role]]
             : []),
           ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
         ]

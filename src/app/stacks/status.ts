@@ -3,7 +3,7 @@ import { SELECTION_WORDS } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
-import { formatAge } from '../format.ts'
+import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole } from '../loss.ts'
 import { isOverdue, liveWord, shownMs, statusNow, statusText } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
@@ -39,7 +39,7 @@ export const stacksStatus = (
   // What was collected before stays to be looked at
   if (status.is === 'shed')
     return {
-      text: [`shed for ${formatAge(status.retryMs)}`, 'warn'],
+      text: [`shed for ${formatWait(status.retryMs)}`, 'warn'],
       ...(last ? {} : { why: status.why, mend: status.mend }),
     }
   if (!last && dropped > 0)

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { createDecoder } from '../../../src/stream/codec.ts'
-import type { Command, Message, ProbeData, ProbeId, ProbeStatus, Sample } from '../../../src/stream/types.ts'
+import type { Command, HostFacts, Message, ProbeData, ProbeId, ProbeStatus, Sample } from '../../../src/stream/types.ts'
 
 export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
 
@@ -13,13 +13,14 @@ const ENGINE = '/probetop/.build/engine.js'
 /** What the kernel says goes there too, and is shown when the machine did not come to its end. */
 const CONSOLE = '/dev/console'
 const INTERVAL_MS = 500
-const LONGEST_MS = 60_000
+const LONGEST_MS = 240_000
 const LAST_WORDS = 6
 
 /** What the probes said while something was done. */
 export interface Seen {
   data<P extends ProbeId>(probe: P): ProbeData[P][]
   lost(probe: ProbeId): number
+  hosts(): HostFacts[]
 }
 
 export interface Engine {
@@ -101,6 +102,7 @@ export const startEngine = async (
           .flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
       return {
         data: (probe) => of(probe).map(({ data }) => data),
+        hosts: () => messages.slice(from, to).filter((message) => message.type === 'host'),
         lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),
       }
     },

@@ -4,7 +4,9 @@ import type { Check, Finding, Scale } from '../../truth/check.ts'
 import { AREAS } from './areas.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
+import { ioLimit } from './io-limit.ts'
 import { counted, described } from './others.ts'
+import { hotplug } from './hotplug.ts'
 import { END } from './protocol.ts'
 import { quota } from './quota.ts'
 
@@ -22,7 +24,11 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
       exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
     ])
     if (status.is === 'live') say(area, await AREAS[area](engine, scale))
-    if (status.is === 'live' && area === 'sched' && scale === 'full') say('quota', await quota(engine))
+    if (status.is === 'live' && area === 'sched' && scale === 'full') {
+      say('quota', await quota(engine))
+      say('held I/O', await ioLimit(engine))
+    }
+    if (status.is === 'live' && area === 'stacks') say('CPUs', await hotplug(engine))
   }
   await engine.stop()
 }
