@@ -16,7 +16,7 @@ struct record {
 	__u8 family;
 	__u8 state;
 	__u8 direction;
-	__u8 ending : 4, has_file : 1;
+	__u8 ending : 4, has_file : 1, has_queues : 1;
 	__u32 tgid;
 	__u64 in_bytes;
 	__u64 out_bytes;
@@ -32,6 +32,12 @@ struct record {
 	__u16 local_port;
 	__u16 remote_port;
 	char comm[TASK_COMM_LEN];
+	__u32 unread;  /* bytes that the program has not fetched */
+	__u32 unsent;  /* that it has written, and that wait here */
+	__u32 unacked; /* on their way */
+	__u32 window;  /* how much more than what was acknowledged the peer takes */
+	__u32 congestion;
+	__u32 reordered;
 };
 #define RECORD_WORDS (sizeof(struct record) / 8)
 #define UNCHANGED_BYTES 16
@@ -135,6 +141,33 @@ static __always_inline void fill(struct record *r, struct sock *sk, struct tcp_s
 	}
 	if (r->in_bytes && sk->__sk_common.skc_flags & SOCK_DONE)
 		r->in_bytes--;
+}
+
+/* What is under way and what waits, of sessions that are open. Read without the socket's lock: an end of a queue may have
+ * gone past the other for an instant. */
+static __always_inline __u32 between(__u32 from, __u32 to)
+{
+	__s32 bytes = to - from;
+
+	return bytes > 0 ? bytes : 0;
+}
+
+static __always_inline void fill_queues(struct record *r, struct tcp_sock *tp)
+{
+	__u32 acked = tp->snd_una, next = tp->snd_nxt;
+
+	if (r->state == TCP_LISTEN || r->state == TCP_SYN_SENT || r->state == TCP_SYN_RECV)
+		return;
+	r->has_queues = 1;
+	r->unread = between(tp->copied_seq, tp->rcv_nxt);
+	if (r->unread && r->state != TCP_ESTABLISHED && r->state != TCP_FIN_WAIT1 && r->state != TCP_FIN_WAIT2)
+		r->unread--; /* the peer's end takes a place */
+	r->unacked = between(acked, next);
+	r->unsent = between(next, tp->write_seq);
+	r->window = tp->snd_wnd;
+	r->congestion = BPF_CORE_READ_BITFIELD(&tp->inet_conn, icsk_ca_state);
+	if (bpf_core_field_exists(tp->reord_seen))
+		r->reordered = tp->reord_seen;
 }
 
 static __always_inline void fill_session(struct record *r, struct session *st, struct sock *mptcp)

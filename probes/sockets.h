@@ -63,11 +63,19 @@ struct inet_sock {
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	void *icsk_ulp_data;
+	__u8 icsk_ca_state : 5;
 } CORE;
 
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	__u32 snd_cwnd;
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u32 write_seq;
+	__u32 snd_nxt;
+	__u32 snd_una;
+	__u32 snd_wnd;
+	__u32 reord_seen;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
 	__u64 bytes_received;

@@ -196,6 +196,7 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 	if (r.state == TCP_CLOSE)
 		return;
 	fill(&r, sk, tp);
+	fill_queues(&r, tp);
 	fill_session(&r, st, mptcp);
 	if (r.state == TCP_LISTEN) {
 		r.backlog = sk->sk_ack_backlog;

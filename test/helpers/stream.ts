@@ -510,6 +510,12 @@ const tcpData = (tick: number, atMs: number, options: FakeOptions): TablesData =
     retransmits: id % 5 === 0 ? 2 : 0,
     retransmitsTotal: id % 5 === 0 ? 2 * tick : 0,
     cwnd: 10 + id,
+    unread: id % 3 === 0 ? 4096 : 0,
+    unsent: id % 4 === 0 ? 70_000 : 0,
+    unacked: 1448 * (id % 5),
+    window: id % 4 === 0 ? 0 : 65_536,
+    congestion: 'open',
+    reordered: id % 2,
     ...more,
   })
   return tcpTables({

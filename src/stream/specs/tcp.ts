@@ -41,6 +41,15 @@ export const TCP = {
       { id: 'retransmits', unit: 'count', kind: 'counter' },
       { id: 'retransmitsTotal', unit: 'count', kind: 'gauge' },
       { id: 'cwnd', unit: 'count', kind: 'gauge' },
+      // not fetched by the program; written and not yet sent; sent and not yet acknowledged; what the peer takes
+      { id: 'unread', unit: 'bytes', kind: 'gauge' },
+      { id: 'unsent', unit: 'bytes', kind: 'gauge' },
+      { id: 'unacked', unit: 'bytes', kind: 'gauge' },
+      { id: 'window', unit: 'bytes', kind: 'gauge' },
+      // state of congestion control: open, disorder, cwr, recovery, loss
+      { id: 'congestion', unit: 'text', kind: 'label' },
+      // times that segments came out of order, since it began
+      { id: 'reordered', unit: 'count', kind: 'gauge' },
       // ended in this interval: `closed`, `refused`, `reset` or `timeout`
       { id: 'closed', unit: 'text', kind: 'label' },
     ],

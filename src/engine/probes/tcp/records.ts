@@ -27,7 +27,13 @@ export const RECORD = {
   localPort: 100,
   remotePort: 102,
   comm: 104,
-  size: 120,
+  unread: 120,
+  unsent: 124,
+  unacked: 128,
+  window: 132,
+  congestion: 136,
+  reordered: 140,
+  size: 144,
 }
 const UNCHANGED_SIZE = 16
 /** A socket of which nothing has changed since it was last listed is written short, without a family. */
@@ -35,6 +41,7 @@ export const sizeAt = (records: Buffer, at: number): number =>
   records[at + RECORD.family] === 0 ? UNCHANGED_SIZE : RECORD.size
 
 export const HAS_FILE = 0x10
+export const HAS_QUEUES = 0x20
 const AF_INET6 = 10
 const LISTEN = 10
 
@@ -53,6 +60,8 @@ const STATES = [
   'CLOSING',
   'NEW_SYN_RECV',
 ]
+/** Of congestion control, by the kernel's numbers. */
+const CONGESTION = ['open', 'disorder', 'cwr', 'recovery', 'loss']
 const DIRECTIONS = [null, 'out', 'in'] as const
 const ENDINGS = [null, 'closed', 'refused', 'reset', 'timeout'] as const
 
@@ -212,9 +221,26 @@ const sessionAt = (
     retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
     retransmitsTotal: retransmitsNow,
     cwnd: view[(at + RECORD.cwnd) >>> 2]!,
+    ...queuesAt(buffer, view, at),
     closed,
   }
   return before && isSame(before, row) ? before : row
+}
+
+type Queues = Pick<TcpSession, 'unread' | 'unsent' | 'unacked' | 'window' | 'congestion' | 'reordered'>
+
+const UNKNOWN: Queues = { unread: null, unsent: null, unacked: null, window: null, congestion: null, reordered: null }
+
+const queuesAt = (buffer: Buffer, view: Uint32Array, at: number): Queues => {
+  if ((buffer[at + RECORD.flags]! & HAS_QUEUES) === 0) return UNKNOWN
+  return {
+    unread: view[(at + RECORD.unread) >>> 2]!,
+    unsent: view[(at + RECORD.unsent) >>> 2]!,
+    unacked: view[(at + RECORD.unacked) >>> 2]!,
+    window: view[(at + RECORD.window) >>> 2]!,
+    congestion: CONGESTION[view[(at + RECORD.congestion) >>> 2]!] ?? null,
+    reordered: view[(at + RECORD.reordered) >>> 2]!,
+  }
 }
 
 const isSame = (a: Session, b: Session): boolean =>

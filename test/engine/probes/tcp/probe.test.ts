@@ -7,6 +7,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import { queuesWait } from '../../../../src/panels/tcp.ts'
 import type { TcpSession } from '../../../../src/stream/specs/tcp.ts'
 import { startTcp, type TcpView } from '../../../helpers/tcp.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
@@ -374,4 +375,37 @@ bpfTest('without its hooks open sessions are listed with exact bytes, and what c
   const full = probe.read()
   t.is(full.tier, undefined)
   t.is(ends(full.data, port)[0].filter(({ closed, outBytes }) => closed === 'closed' && outBytes === 70).length, 1)
+})
+
+bpfTest('queues: a peer that does not read, and what it has not read', async (t) => {
+  const accepted: Socket[] = []
+  const port = await listen(t, '127.0.0.1', (socket) => {
+    accepted.push(socket)
+    socket.pause()
+  })
+  const probe = startProbe(t)
+  const socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  await sleepMs(50)
+  const [[idle]] = ends(probe.read().data, port)
+  t.like(idle, { unread: 0, unsent: 0, unacked: 0, congestion: 'open' })
+  t.true(idle!.window! > 0)
+  // more than both ends keep: the window closes
+  const size = 32 * 1024 * 1024
+  socket.write(Buffer.alloc(size))
+  await sleepMs(500)
+  const [[client], [server]] = ends(probe.read().data, port)
+  t.true(server!.unread! > 10_000, `${server!.unread} unread`)
+  t.is(server!.unsent, 0)
+  t.true(client!.unsent! > 10_000, `${client!.unsent} unsent`)
+  t.is(client!.unread, 0)
+  t.true(server!.inTotal! - server!.unread! >= 0)
+  t.regex(queuesWait(client!)!, /^peer \(window (0|full)\)$/)
+  t.is(queuesWait(server!), 'its program')
+  accepted[0]!.resume()
+  await sleepMs(1500)
+  const [[after], [afterServer]] = ends(probe.read().data, port)
+  t.like(after, { unsent: 0, unacked: 0 })
+  t.like(afterServer, { unread: 0 })
 })
