@@ -13,7 +13,9 @@ import type { Machine } from '../helpers/machine.ts'
 const wantedByScripts = (): string =>
   readdirSync(PROBES)
     .filter((name) => name.endsWith('.bt'))
-    .map((name) => /^ \* bpftrace +(\d+\.\d+)$/m.exec(readFileSync(join(PROBES, name), 'utf8'))![1]!)
+    .flatMap(
+      (name) => /^(?: \*|\/\/) bpftrace:? +(\d+\.\d+)$/m.exec(readFileSync(join(PROBES, name), 'utf8'))?.[1] ?? [],
+    )
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .at(-1)!
 
