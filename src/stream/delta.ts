@@ -1,14 +1,16 @@
 // Rows that did not change are not sent again. A sample of tables that follows another of its probe says which rows of
-// that one it keeps and adds the others; every so often, at the first interval of a stream, and when a probe starts,
+// that one it keeps and where the others go; every so often, at the first interval of a stream, and when a probe starts,
 // samples are whole. Encoder and decoder stand at the two ends of a pipe or a file; nothing else knows of it.
 import { escapeJson } from './harmless.ts'
-import { MOST_ROWS } from './tables.ts'
+import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { SentTable, Table, TableCell, TablesData } from './tables.ts'
 import { isDescribed } from './types.ts'
 import type { AnySample, DescribedSample, Message } from './types.ts'
 
 /** Smaller tables are always whole. */
 const LEAST_ROWS = 16
+/** Rows by which others may have come or gone between two. */
+const LOOK_AHEAD = 64
 /** Probes whose last sample is remembered. */
 const MOST_PROBES = 128
 
@@ -27,6 +29,8 @@ interface Known {
   columns: string
   rows: TableCell[][]
   texts: string[]
+  /** All that were sent since the table was whole. */
+  sent: WeakSet<TableCell[]>
 }
 
 const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value))
@@ -72,70 +76,91 @@ const tableText = (table: Table, before: Known | undefined): { text: string; now
     `{"columns":${columns}${kept},"rows":[${rows.join(',')}]${others}}`
   if (before?.columns !== columns) {
     const texts = table.rows.map(rowText)
-    return { text: text(texts, ''), now: { columns, rows: table.rows, texts }, kept: false }
-  }
-  const { runs, now, added, addedTexts } = compare(before, table.rows)
-  const rows = added.length === 0 && runs[1] === now.length ? now : keptOf(now, runs, added)
-  const texts = rows === now ? before.texts : keptOf(before.texts, runs, addedTexts)
-  const kept = runs.length > 0
-  return { text: text(addedTexts, kept ? `,"kept":${JSON.stringify(runs)}` : ''), now: { columns, rows, texts }, kept }
-}
-
-/** Which rows are as they were, the very same or the same in words, and the rest. */
-const compare = (before: Known, rows: readonly TableCell[][]) => {
-  const added: TableCell[][] = []
-  const addedTexts: string[] = []
-  const stays = new Uint8Array(before.rows.length)
-  let now = before.rows
-  const places = createPlaces(before)
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!
-    let at = before.rows[i] === row ? i : places.ofRow(row)
-    let text: string | undefined
-    if (at === undefined) at = places.ofText((text = rowText(row)))
-    if (at !== undefined && stays[at] === 0) {
-      stays[at] = 1
-      // it is the one to be looked for next time
-      if (now[at] !== row) {
-        if (now === before.rows) now = before.rows.slice()
-        now[at] = row
-      }
-    } else {
-      added.push(row)
-      addedTexts.push(text ?? rowText(row))
+    return {
+      text: text(texts, ''),
+      now: { columns, rows: table.rows, texts, sent: new WeakSet(table.rows) },
+      kept: false,
     }
   }
-  return { runs: runsOf(stays), now, added, addedTexts }
-}
-
-/** Made when they are first needed: in an idle table each row is where it was. */
-const createPlaces = ({ rows, texts }: Known) => {
-  let byRow: Map<TableCell[], number> | undefined
-  let byText: Map<string, number> | undefined
+  const { kept, added, texts } = compare(before, table.rows)
+  const keeps = kept.length > 2 || (kept[0] ?? NEW_ROWS) !== NEW_ROWS
   return {
-    ofRow: (row: TableCell[]) => (byRow ??= new Map(rows.map((each, at) => [each, at]))).get(row),
-    ofText: (text: string) => (byText ??= new Map(texts.map((each, at) => [each, at]))).get(text),
+    text: text(added, keeps ? `,"kept":${JSON.stringify(kept)}` : ''),
+    now: { columns, rows: table.rows, texts, sent: before.sent },
+    kept: keeps,
   }
 }
 
-const runsOf = (stays: Uint8Array): number[] => {
-  const runs: number[] = []
-  for (let at = 0; at < stays.length; at++) {
-    if (stays[at] === 0) continue
-    if (at > 0 && stays[at - 1] === 1) runs[runs.length - 1]!++
-    else runs.push(at, 1)
+/** Which rows are as they were, and the rest. A probe that gives the very same rows again is believed that others are new;
+ * of one that makes all anew, rows are the same that read the same. The order is that of now: a row that has changed its
+ * place is a new one. */
+const compare = (before: Known, rows: TableCell[][]) => {
+  const kept: number[] = []
+  const added: string[] = []
+  const texts: string[] = []
+  const placeOf = rows.some((row) => before.sent.has(row)) ? placeByRow(before) : placeByText(before)
+  let end = 0
+  for (const row of rows) {
+    const { at, text = '' } = placeOf(row)
+    const isKept = at !== undefined && at >= end
+    const own = isKept ? before.texts[at]! : text || rowText(row)
+    texts.push(own)
+    if (isKept) {
+      if (kept.length > 0 && kept.at(-2) !== NEW_ROWS && at === end) kept[kept.length - 1]!++
+      else kept.push(at, 1)
+      end = at + 1
+    } else {
+      if (kept.length > 0 && kept.at(-2) === NEW_ROWS) kept[kept.length - 1]!++
+      else kept.push(NEW_ROWS, 1)
+      added.push(own)
+      before.sent.add(row)
+    }
   }
-  return runs
+  return { kept, added, texts }
 }
 
-const keptOf = <T>(before: readonly T[], runs: readonly number[], added: readonly T[]): T[] => {
-  const all: T[] = []
-  for (let i = 0; i < runs.length; i += 2) {
-    const end = runs[i]! + runs[i + 1]!
-    for (let at = runs[i]!; at < end; at++) all.push(before[at]!)
+type PlaceOf = (row: TableCell[]) => { at?: number; text?: string }
+
+/** Rows mostly come in the order of before: looked for a little further on, and only then everywhere. */
+const placeByRow = ({ rows, sent }: Known): PlaceOf => {
+  let places: Map<TableCell[], number> | undefined
+  let next = 0
+  return (row) => {
+    if (!sent.has(row)) return {}
+    let at: number | undefined
+    for (let i = next; i < Math.min(rows.length, next + LOOK_AHEAD) && at === undefined; i++)
+      if (rows[i] === row) at = i
+    at ??= (places ??= new Map(rows.map((each, i) => [each, i]))).get(row)
+    if (at !== undefined && at >= next) next = at + 1
+    return { at }
   }
-  for (const each of added) all.push(each)
-  return all
+}
+
+const placeByText = ({ texts }: Known): PlaceOf => {
+  const places = new Map(texts.map((text, i) => [text, i]))
+  return (row) => {
+    const text = rowText(row)
+    return { at: places.get(text), text }
+  }
+}
+
+/** Undefined where `rows` are not what is wanted. */
+const merged = (
+  before: readonly TableCell[][],
+  kept: readonly number[],
+  rows: readonly TableCell[][],
+): TableCell[][] | undefined => {
+  const all: TableCell[][] = []
+  let next = 0
+  for (let i = 0; i < kept.length; i += 2) {
+    const [from, count] = [kept[i]!, kept[i + 1]!]
+    const source = from === NEW_ROWS ? rows : before
+    const start = from === NEW_ROWS ? next : from
+    if (start + count > source.length || all.length + count > MOST_ROWS) return undefined
+    for (let at = start; at < start + count; at++) all.push(source[at]!)
+    if (from === NEW_ROWS) next += count
+  }
+  return next === rows.length ? all : undefined
 }
 
 const rowText = (row: readonly TableCell[]): string => jsonOf(row)
@@ -174,11 +199,10 @@ const expanded = (sample: DescribedSample, before: TablesData): DescribedSample 
     }
     const base = Object.hasOwn(before.tables, id) ? before.tables[id]! : undefined
     if (!base || base.columns.length !== whole.columns.length) return `keeps rows of a table ${id} that is not there`
-    const end = kept.length > 0 ? kept.at(-2)! + kept.at(-1)! : 0
-    if (end > base.rows.length || base.rows.length + whole.rows.length > MOST_ROWS)
-      return `keeps rows that are not there`
-    const isSame = kept[1] === base.rows.length && whole.rows.length === 0
-    tables[id] = { ...whole, rows: isSame ? base.rows : keptOf(base.rows, kept, whole.rows) }
+    const isSame = kept[0] === 0 && kept[1] === base.rows.length && kept.length === 2 && whole.rows.length === 0
+    const rows = isSame ? base.rows : merged(base.rows, kept, whole.rows)
+    if (!rows) return `keeps rows that are not there`
+    tables[id] = { ...whole, rows }
   }
   return { ...sample, data: { ...sample.data, tables } }
 }

@@ -4,7 +4,7 @@ import { flag, list, number, oneOf, optional, record, slotPairs, text } from './
 import type { Check } from './shape.ts'
 import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
-import { MOST_ROWS } from './tables.ts'
+import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { Histogram, SentTable, Table, TablesData } from './tables.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
@@ -197,14 +197,15 @@ const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.ma
 
 const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
 
-/** Pairs of where and how many, ascending and apart. */
+/** Pairs of where and how many: ascending and apart, new ones anywhere between. */
 const runs: Check = (value) => {
   if (!Array.isArray(value) || value.length % 2 !== 0) return 'is not a list of pairs'
   for (let i = 0, end = 0; i < value.length; i += 2) {
     const [from, count] = [value[i], value[i + 1]]
-    if (!Number.isInteger(from) || from < end || !Number.isInteger(count) || count < 1)
+    const isNew = from === NEW_ROWS
+    if (!Number.isInteger(from) || (!isNew && from < end) || !Number.isInteger(count) || count < 1)
       return `[${i}] is no run of rows`
-    end = from + count
+    if (!isNew) end = from + count
   }
   return undefined
 }

@@ -16,9 +16,12 @@ export interface Table {
 
 /** A table on its way (delta.ts). */
 export interface SentTable extends Table {
-  /** Rows of the sample before that stay, as [from, count, from, count, ...], ascending; `rows` come after them. */
+  /** What it is made of, as [from, count, from, count, ...]: rows of the sample before, ascending, and where `from` is
+   * NEW_ROWS as many of `rows`, in their order. */
   kept?: number[]
 }
+
+export const NEW_ROWS = -1
 
 /** Rows of one table: a hundred times what a busy server has. */
 export const MOST_ROWS = 262_144

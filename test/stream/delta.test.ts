@@ -24,10 +24,9 @@ const decoded = (lines: readonly string[]): Message[] => {
   return messages
 }
 
-const sorted = (message: Message): unknown => {
+const plain = (message: Message): unknown => {
   const copy = structuredClone(message) as { key?: true; data?: { tables?: { items?: { rows: TableCell[][] } } } }
   delete copy.key
-  copy.data?.tables?.items?.rows.sort((a, b) => String(a).localeCompare(String(b)))
   return copy
 }
 
@@ -48,7 +47,7 @@ test('rows that stay, go, come and change, the same ones and equal ones, in any 
     if (random() < 0.2) rows.reverse()
     if (random() < 0.1) rows.push(rows[0]!, [...rows[0]!])
   }
-  t.deepEqual(decoded(messages.map(encode)).map(sorted), messages.map(sorted))
+  t.deepEqual(decoded(messages.map(encode)).map(plain), messages.map(plain))
 })
 
 test('a table that stays costs next to nothing, and is the very same', (t) => {
@@ -78,7 +77,7 @@ test('other columns, few rows and none are sent whole', (t) => {
     lines.map((line) => 'base' in JSON.parse(line)),
     [false, false, false, false, false, true],
   )
-  t.deepEqual(decoded(lines).map(sorted), messages.map(sorted))
+  t.deepEqual(decoded(lines).map(plain), messages.map(plain))
 })
 
 test('whole samples come at marked intervals: a stream can be entered there', (t) => {
@@ -118,7 +117,9 @@ test('what is not there cannot be kept', (t) => {
   for (const wrong of [
     next([0, 21]),
     next([5, 2, 6, 1]),
-    next([-1, 2]),
+    next([-2, 2]),
+    next([0, 5, -1, 1]),
+    next([-1, 0]),
     next([0.5, 1]),
     next([0]),
     next([1, 0]),
@@ -136,5 +137,5 @@ test('what is not there cannot be kept', (t) => {
 
 test('other messages are as they were', (t) => {
   const messages = fakeStream({ ticks: 3, exec: true, cost: true })
-  t.deepEqual(decoded(messages.map(createEncoder(8))).map(sorted), JSON.parse(JSON.stringify(messages)).map(sorted))
+  t.deepEqual(decoded(messages.map(createEncoder(8))).map(plain), JSON.parse(JSON.stringify(messages)).map(plain))
 })
