@@ -89,11 +89,15 @@ bpfTest('above the limit what costs most goes on with less, and says so', async 
   await until(() => samples('syscalls').at(-1)!.tier !== undefined)
   const { tier } = samples('syscalls').at(-1)!
   t.is(tier!.is, 'sampled')
-  t.true(tier!.retryMs > 25_000)
+  // by what it would take, which is known, and not by time
+  t.is(tier!.retryMs, 0)
+  t.true(tier!.fullPercent! > 0.08, `${tier!.fullPercent} %`)
   t.regex(tier!.why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
   const seen = messages.length
   await sleepMs(450)
   const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message] : []))
-  t.true(after.some(({ probe, tier: how }) => probe === 'syscalls' && how?.is === 'sampled'))
-  t.true(after.some(({ probe, tier: how }) => probe === 'tcp' && how === undefined))
+  const said = after.map(({ probe, tier: how }) => `${probe} ${how?.is ?? 'full'}`)
+  t.true(said.includes('syscalls sampled'), said.join())
+  // unless others on this machine connect all the time
+  t.true(said.includes('tcp full') || said.includes('tcp counted'), said.join())
 })
