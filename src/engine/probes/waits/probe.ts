@@ -5,7 +5,7 @@ import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { StartDescribed } from '../../described.ts'
-import { absentHooks, kernelHasMember } from '../../native/btf.ts'
+import { kernelHasMember } from '../../native/btf.ts'
 import { loadDescribed } from '../../native/described-object.ts'
 import { selectionBytes } from '../../native/selection.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
@@ -25,7 +25,7 @@ const RENEW_READINGS = 20
 const CLOSED = { locks: 2, waits: 1 }
 
 export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
-  const { object } = loadDescribed(path, WAITS, { maxEntries })
+  const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
   const read = threadReader(object.record('wait'), object.record('file_facts'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()
@@ -34,7 +34,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const hasNotes = kernelHasMember('task_struct', 'blocker')
   if (!hasNotes) object.attach()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
-  const noLocks = !hasNotes && absentHooks(['contention_begin']).length > 0
+  if (!hasNotes)
+    log(
+      'info',
+      absent.includes('contention_begin')
+        ? 'waits: this kernel does not tell for which of its own locks threads wait (Linux 5.19 and later do)'
+        : 'waits: of locks of the kernel only waits that begin from now on are known (from Linux 6.16 on, all)',
+    )
 
   const callBits = object.map('.data.on_files')
   const bits = Buffer.alloc(callBits.valueSize)
@@ -216,7 +222,6 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
           locked,
           deadlocked: how.filter((each) => each === 'locks').length,
           circled: how.filter((each) => each === 'waits').length,
-          noLocks: noLocks ? 1 : 0,
         },
       }
     },

@@ -66,7 +66,6 @@ export const WAITS = {
     { id: 'locked', unit: 'count', kind: 'gauge' },
     { id: 'deadlocked', unit: 'count', kind: 'gauge' },
     { id: 'circled', unit: 'count', kind: 'gauge' },
-    { id: 'noLocks', unit: 'count', kind: 'gauge' },
   ],
   panels: [
     {
@@ -74,7 +73,7 @@ export const WAITS = {
       title: 'waits',
       question: 'Who or what holds up whom, and over which chain?',
       howToRead:
-        'Read at the end of each interval, of every thread that is off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1). Both only of threads that did not run between two readings, so nothing that passes by is taken for one. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Owner and waker are told apart: this is the owner; stacks (s, then W) have the waker. Those that idle come last. FOR is the wait that goes on; of memory of programs a few words are read and compared, never followed.',
+        'Read at the end of each interval, of every thread that is off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1). Both only of threads that did not run between two readings, so nothing that passes by is taken for one. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Owner and waker are told apart: this is the owner; stacks (s, then W) have the waker. Those that idle come last. FOR is the wait that goes on; of memory of programs a few words are read and compared, never followed. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
       tabs: [
         {
           id: 'chains',
