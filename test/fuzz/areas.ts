@@ -5,6 +5,7 @@ import { elf } from './areas/elf.ts'
 import { maps } from './areas/maps.ts'
 import { bpftraceLines, commands } from './areas/lines.ts'
 import { perfMaps } from './areas/perf-maps.ts'
+import { scriptOutput, scripts } from './areas/scripts.ts'
 import { gzipped, recordings, snapshots } from './areas/recordings.ts'
 
 export const AREAS: readonly Area[] = [
@@ -17,4 +18,6 @@ export const AREAS: readonly Area[] = [
   snapshots,
   bpftraceLines,
   commands,
+  scripts,
+  scriptOutput,
 ]

@@ -16,7 +16,7 @@ files() {
 }
 # a signal, a sleep, a change of user (to whom it is)
 calls() {
-  perl -e "while (1) { kill 0, \$\$; syscall($nanosleep, pack('qq', 0, 100000000), 0); syscall($setuid, \$< + 0) }"
+  perl -e "my \$t = pack('qq', 0, 100000000); while (1) { kill 0, \$\$; syscall($nanosleep, \$t, 0); syscall($setuid, \$< + 0) }"
 }
 names() {
   while sleep 0.1; do

@@ -106,15 +106,16 @@ export const probesOf = (script: string): ProbeBlock[] => {
 
 const OTHERS = new Set(['config', 'struct', 'union', 'enum', 'macro', 'fn', 'import', 'typedef'])
 
-/** Of the brace that closes the one at `open`; else of the end. */
-export const closing = (tokens: readonly Token[], open: number): number => {
+/** Of the brace that closes the one at `open`; else of the end, or where it has gone on for too long. */
+export const closing = (tokens: readonly Token[], open: number, most = tokens.length): number => {
   let depth = 0
-  for (let i = open; i < tokens.length; i++) {
+  const end = Math.min(tokens.length, open + most)
+  for (let i = open; i < end; i++) {
     if (tokens[i]!.is !== 'sign') continue
     if (OPENING.has(tokens[i]!.text)) depth++
     else if (CLOSING.has(tokens[i]!.text) && --depth === 0) return i
   }
-  return tokens.length
+  return end
 }
 
 const OPENING = new Set(['{', '(', '['])

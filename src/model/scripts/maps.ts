@@ -55,6 +55,9 @@ export const mapsOf = (script: string, probes: readonly ProbeBlock[]): ScriptMap
   })
 }
 
+/** Of a key, or of what is given to count() and the like. */
+const MOST_TOKENS = 200
+
 const CALLS = new Set(['print', 'clear', 'zero'])
 
 /** What is done to the map at `at`, where that makes it more than looked at. */
@@ -62,7 +65,7 @@ const useOf = (script: string, body: readonly Token[], at: number): Found | unde
   let next = at + 1
   let keys: KeyPart[] = []
   if (body[next]?.text === '[') {
-    const end = closing(body, next)
+    const end = closing(body, next, MOST_TOKENS)
     keys = keyParts(script, body.slice(next + 1, end))
     next = end + 1
   }
@@ -73,17 +76,21 @@ const useOf = (script: string, body: readonly Token[], at: number): Found | unde
   const call = body[next + 1]
   const does = AGGREGATES.find((name) => name !== 'value' && name === call?.text)
   if (!does || body[next + 2]?.text !== '(') return { does: 'value', keys, of: '' }
-  const end = closing(body, next + 2)
+  const end = closing(body, next + 2, MOST_TOKENS)
   return { does, keys, of: written(script, body.slice(next + 3, end)) }
 }
 
 const rest = (script: string, body: readonly Token[], from: number): string => {
-  const end = body.findIndex(({ text }, index) => index >= from && text === ';')
-  return written(script, body.slice(from, end < 0 ? undefined : end))
+  const tokens = body.slice(from, from + MOST_TOKENS)
+  const end = tokens.findIndex(({ text }) => text === ';')
+  return written(script, end < 0 ? tokens : tokens.slice(0, end))
 }
 
+/** As written, up to what an expression may be long that still says something. */
 export const written = (script: string, tokens: readonly Token[]): string =>
-  tokens.length === 0 ? '' : script.slice(tokens[0]!.at, tokens.at(-1)!.end)
+  tokens.length === 0 ? '' : script.slice(tokens[0]!.at, Math.min(tokens.at(-1)!.end, tokens[0]!.at + LONGEST))
+
+const LONGEST = 300
 
 /** Parts between commas that are in no bracket of their own. */
 export const separated = (tokens: readonly Token[]): Token[][] => {

@@ -28,22 +28,28 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
   const id = idOf(name, taken)
   return {
     id,
-    title: (header.title ?? name).slice(0, SCRIPT_LIMITS.title) || id,
-    question: header.question ?? `What does ${name} say?`,
-    howToRead: header.howToRead ?? '',
+    title: cut(header.title ?? name, SCRIPT_LIMITS.title) || id,
+    question: cut(header.question ?? `What does ${name} say?`, SCRIPT_LIMITS.sentence),
+    howToRead: cut(header.howToRead ?? '', SCRIPT_LIMITS.sentence),
     text,
     args,
     ...(header.version ? { version: header.version } : {}),
     maps: maps.map((map) => withUnit(map, header)).slice(0, SCRIPT_LIMITS.maps),
     lines: lines.lines,
-    columns: titled(lines.columns, header),
+    columns: titled(lines.columns, header).map((column) => ({
+      ...column,
+      title: cut(column.title, SCRIPT_LIMITS.title) || 'VALUE',
+    })),
     said: lines.said.slice(0, SCRIPT_LIMITS.said),
     prints: lines.prints,
-    hooks: attached.slice(0, SCRIPT_LIMITS.hooks).map((hook) => hook.slice(0, SCRIPT_LIMITS.line)),
+    hooks: attached.slice(0, SCRIPT_LIMITS.hooks).map((hook) => cut(hook, SCRIPT_LIMITS.line) || '?'),
     hookless: hooks.length - attached.length,
-    ...(header.sort ? { sort: header.sort } : {}),
+    ...(header.sort ? { sort: cut(header.sort, SCRIPT_LIMITS.title) } : {}),
   }
 }
+
+/** Nothing that a terminal might take for more than characters, nor half of one. */
+const cut = (text: string, longest: number): string => text.slice(0, longest).replace(/\p{C}/gu, '')
 
 const isEnd = (hook: string): boolean => /^(BEGIN|END)$/i.test(hook)
 const isHookless = (hook: string): boolean => isEnd(hook) || /^(interval|i|self|bench|test):/.test(hook)

@@ -34,7 +34,7 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
   return {
     id,
     kind: 'bpftrace',
-    hooks: hooks.slice(0, 64).map((name) => ({ name: name.slice(0, 40) })),
+    hooks: hooks.slice(0, 64).map((name) => ({ name: name.slice(0, 40).replace(/\p{C}/gu, '') })),
     options: [],
     tables: Object.fromEntries(parts.map(([table, { fields }]) => [table, fields])),
     totals: [

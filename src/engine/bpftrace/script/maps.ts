@@ -185,20 +185,23 @@ const combined = (a: readonly Bucket[], b: readonly Bucket[], sign: 1 | -1): Buc
 /** Few ranges with those between in which there is nothing: then they are a scale. */
 const SCALE = 64
 
+const MOST_RANGES = 1000
+
+/** Ascending and apart from each other, whatever was printed. */
 const rangesOf = (buckets: readonly Bucket[], { worth, unit }: ScriptMap): Histogram => {
-  const filled = buckets.length <= SCALE ? buckets : buckets.filter(({ count }) => count > 0)
-  return {
-    scale: 'ranges',
-    unit,
-    buckets: filled
-      .slice(0, 1100)
-      .flatMap(({ min, max, count }) => [
-        min === undefined ? -OPEN : min * worth,
-        max === undefined ? OPEN : (max + 1) * worth,
-        count,
-      ]),
-    count: filled.reduce((total, { count }) => total + count, 0),
+  const shown = buckets.length <= SCALE ? buckets : buckets.filter(({ count }) => count > 0)
+  const ranges: number[] = []
+  let total = 0
+  let before = -Infinity
+  for (const { min, max, count } of shown.slice(0, MOST_RANGES)) {
+    const from = min === undefined ? -OPEN : min * worth
+    const to = max === undefined ? OPEN : (max + 1) * worth
+    if (!(from >= before && to > from && count >= 0 && to <= OPEN && from >= -OPEN)) continue
+    ranges.push(from, to, count)
+    total += count
+    before = to
   }
+  return { scale: 'ranges', unit, buckets: ranges, count: total }
 }
 
 /** Rows with most growth first, as many as fit; the rest in one. */
