@@ -29,17 +29,22 @@ const of = <P extends ProbeId>(samples: readonly Sample[], probe: P): Sample<P>[
   samples.filter((sample): sample is Sample<P> => sample.probe === probe)
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
+/** Those that run, for nobody's Ctrl-C reaches them. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const { pid } of running) process.kill(-pid!, 'SIGKILL')
+})
+
 const run = (file: string, ...words: (string | number)[]): Promise<string> =>
   new Promise((resolve, reject) => {
     // a session of its own, as a real load would have
     const child = spawn(file, words.map(String), { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
-    const kill = (): void => void (child.exitCode === null && process.kill(-child.pid!, 'SIGKILL'))
-    process.once('exit', kill)
+    running.add(child)
     let out = ''
     child.stdout.on('data', (text) => (out += text))
     child.once('error', reject)
     child.once('close', () => {
-      process.removeListener('exit', kill)
+      running.delete(child)
       resolve(out)
     })
   })
@@ -199,13 +204,17 @@ const measure = async ({ work, shown }: Pressure): Promise<Seen> => {
     gapMs: Math.max(...hosts.map(({ intervalMs }) => intervalMs)),
     blank: hosts.length * PROBES.length - samples.length,
     intervals: hosts.length,
-    tiers: PROBES.map((probe) => tiersOf(of(samples, probe as ProbeId), probe)).join(', '),
+    tiers: PROBES.map((probe) => tiersOf(of(samples, probe as ProbeId), probe, messages)).join(', '),
   }
 }
 
 /** `sched full, counted`, in the order in which they were first seen. */
-const tiersOf = (samples: readonly Sample[], probe: string): string => {
-  const seen = [...new Set(samples.map(({ tier }) => tier?.is ?? 'full'))]
+const tiersOf = (samples: readonly Sample[], probe: string, messages: readonly Message[]): string => {
+  const seen: string[] = [...new Set(samples.map(({ tier }) => tier?.is ?? 'full'))]
+  if (seen.length === 0) {
+    const last = messages.findLast((message) => message.type === 'status' && message.probe === probe)
+    seen.push(last?.type === 'status' ? `none (${Object.values(last.status).join(', ')})` : 'none')
+  }
   return `${probe} ${seen.join(' → ')}`
 }
 
