@@ -29,6 +29,8 @@ commandTest('without rights, without a terminal: one line, exit code 4', ['setpr
     reject: false,
     stdin: 'ignore',
     stripFinalNewline: false,
+    // not that of whoever runs the tests, which the user cannot read
+    env: { HOME: '/', XDG_CONFIG_HOME: '' },
   })
   t.is(exitCode, 4)
   t.is(stdout, '')
