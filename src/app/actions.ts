@@ -66,6 +66,13 @@ export type Action =
   | { do: 'suspend' }
   | { do: 'redraw' }
   | { do: 'readOnly' }
+  /** Of the mouse: a panel, a row of it (again: into it), a column head, an entry of a list. */
+  | { do: 'focus'; panel: PanelId }
+  | { do: 'pick'; panel: PanelId; key: string }
+  | { do: 'sortBy'; panel: PanelId; column: string }
+  | { do: 'chooseAt'; at: number }
+  /** Reported by the terminal, or left to it for selecting text. */
+  | { do: 'mouse' }
   /** A key that is known but cannot act now. */
   | { do: 'refuse'; reason: string }
   /** From outside: where a snapshot went, what could not be done. */

@@ -20,7 +20,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   const canvas = createCanvas(Math.max(1, width), Math.max(1, height), context.unicode)
   if (isTooSmall(width, height)) {
     drawTooSmall(canvas)
-    return { grid: canvas, charts: [] }
+    return { grid: canvas, hits: [], charts: [] }
   }
   const { header, body, footer } = layoutOf(width, height, context.banner !== undefined)
   drawHeader(canvas, header, state, store, context)
@@ -35,9 +35,10 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
     for (const placed of placePanels(state.panels, body, (id) => panelIn(state, id)))
       drawPanel(canvas, state, store, context, placed, false)
   }
+  if (state.choice || state.panelList || state.palette) canvas.hits.length = 0
   drawChoice(canvas, body, state, store)
   const cursor = drawFooter(canvas, footer, state, store)
-  return { grid: canvas, charts, ...(cursor ? { cursor } : {}) }
+  return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }
 }
 
 const drawTooSmall = (canvas: Canvas): void => {

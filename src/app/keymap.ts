@@ -86,7 +86,7 @@ export const scopesOf = (state: AppState): Scope[] =>
               ]
 
 /** Keys for the footer, in the table's order; then those that it has room for. */
-export const footerKeys = (state: AppState): { key: string; label: string }[] => {
+export const footerKeys = (state: AppState): { key: string; label: string; action: Action }[] => {
   const scopes = scopesOf(state)
   const table = keysIn(state)
   // an inner scope's key hides that of an outer one
@@ -99,7 +99,11 @@ export const footerKeys = (state: AppState): { key: string; label: string }[] =>
   )
   const shown = able.filter((entry) => entry.shown(state))
   const spare = able.filter((entry) => !entry.shown(state) && entry.spare?.(state))
-  return [...shown, ...spare].map((entry) => ({ key: keyName(entry.keys[0]!), label: labelOf(entry, state) }))
+  return [...shown, ...spare].map((entry) => ({
+    key: keyName(entry.keys[0]!),
+    label: labelOf(entry, state),
+    action: entry.action,
+  }))
 }
 
 /** As people read them: `C-c` is Ctrl-C. */

@@ -1,7 +1,7 @@
 // Moving the selection, and what it leads to. The selection is bound to a row's key: when rows change places it goes
 // with its row, when the row is gone it waits for it.
 import type { Store } from '../model/store.ts'
-import type { Row } from '../panels/types.ts'
+import type { PanelId, Row } from '../panels/types.ts'
 import type { Move } from './actions.ts'
 import { lastScroll, pageLines } from './draw/lines.ts'
 import { helpLines } from './help.ts'
@@ -29,7 +29,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
   if (state.page.is === 'stacks') return moveStacks(state, by, store)
   const id = currentPanel(state)
   if (!id) return state
-  const { rows, selected, columns } = tableOf(state, store, id, isFullScreen(state))
+  const { rows, selected } = tableOf(state, store, id, isFullScreen(state))
   if (rows.length === 0) return { ...state, notice: { text: 'no rows', role: 'warn' } }
   const last = rows.length - 1
   const page = Math.max(1, pageRows(state, id) - 1)
@@ -45,6 +45,12 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     last,
   }[by]
   const index = Math.min(last, Math.max(0, to))
+  return selectRow(state, id, index, store)
+}
+
+/** A row of what is shown, by its place. */
+export const selectRow = (state: AppState, id: PanelId, index: number, store: Store): AppState => {
+  const { rows, columns } = tableOf(state, store, id, isFullScreen(state))
   const row = rows[index]!
   const comm = commOf(
     row,

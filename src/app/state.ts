@@ -105,6 +105,8 @@ export interface AppState {
   /** What the probes cost is shown. */
   cost: boolean
   budget: Budget
+  /** The mouse is reported here; else it is the terminal's. */
+  mouse: boolean
   theme: string
   themes: readonly string[]
   replay: boolean
@@ -124,6 +126,7 @@ export interface InitialOptions {
   library?: readonly LibraryScript[]
   only?: readonly Selection[]
   theme?: string
+  mouse?: boolean
   /** Names the theme key goes through. */
   themes?: readonly string[]
   intervalMs?: number
@@ -166,6 +169,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     ...(options.keys ? { keys: options.keys } : {}),
     cost: false,
     budget: { limitPercent: options.limitPercent ?? 0, pins: {} },
+    mouse: options.mouse ?? true,
     theme: options.theme ?? themes[0] ?? 'dark',
     themes,
     replay: options.replay ?? false,

@@ -1,6 +1,7 @@
 // The types between the pure centre (model, panels, app) and the outside (screen, cli). Nothing here knows blessed.
 import type { Playback, Seek } from '../stream/playback.ts'
 import type { Command } from '../stream/types.ts'
+import type { Action } from './actions.ts'
 import type { Role } from '../panels/types.ts'
 
 export { PANEL_IDS, ROLES } from '../panels/types.ts'
@@ -29,8 +30,19 @@ export interface ChartSlot {
   unit: string
 }
 
+/** A place where a click means something. */
+export interface Hit {
+  x: number
+  y: number
+  width: number
+  height: number
+  action: Action
+}
+
 export interface Frame {
   grid: Grid
+  /** What was drawn later lies over what was drawn before. */
+  hits?: readonly Hit[]
   charts: ChartSlot[]
   /** Where the text cursor is while typing; otherwise hidden. */
   cursor?: { x: number; y: number }
@@ -64,6 +76,7 @@ export type Effect =
   /** A script, into a new file of the user's. */
   | { effect: 'keepScript'; name: string; text: string }
   | { effect: 'theme'; name: string }
+  | { effect: 'mouse'; on: boolean }
   | { effect: 'suspend' }
   | { effect: 'redraw' }
   | { effect: 'quit' }

@@ -6,6 +6,7 @@ import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, enterProcess, leave, moveChoice, nextProcess } from './drill.ts'
 import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
+import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
 import { move } from './moving.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
@@ -72,6 +73,26 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return { state, effects: [{ effect: 'redraw' }] }
     case 'theme':
       return nextTheme(state)
+    case 'mouse':
+      return {
+        state: {
+          ...state,
+          mouse: !state.mouse,
+          notice: {
+            text: state.mouse
+              ? "the mouse is the terminal's: it selects text"
+              : 'the mouse clicks here; Shift selects text',
+            role: 'good',
+          },
+        },
+        effects: [{ effect: 'mouse', on: !state.mouse }],
+      }
+    case 'chooseAt':
+      return act(chooseAt(state, action.at), { do: 'enter' }, store)
+    case 'pick':
+      return isPicked(state, action.panel, action.key)
+        ? act(state, { do: 'enter' }, store)
+        : same(pick(state, action.panel, action.key, store))
     case 'themeIs':
       return toTheme(state, action.name)
     case 'enter': {
@@ -127,6 +148,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
     case 'sortColumn':
       return sortColumn(state, action.step, store)
+    case 'focus':
+      return focusOn(state, action.panel)
+    case 'sortBy':
+      return sortBy(state, action.panel, action.column, store)
     case 'reverse':
       return reverse(state, store)
     case 'idle':

@@ -36,6 +36,7 @@ export interface Options {
   unsaid: { interval: boolean; maxOverhead: boolean }
   noColour: boolean
   ascii: boolean
+  mouse: boolean
   record?: string
   replay?: string
   check: boolean
@@ -140,6 +141,7 @@ const createCommand = (output: { text: string }): Command =>
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--no-colour', 'the same')
     .option('--ascii', 'no characters beyond ASCII')
+    .option('--no-mouse', 'the mouse is left to the terminal; the key M changes it, too')
     .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
     .option('-r, --replay <file>', 'play a recording instead of probing; - is standard input')
     .option(
@@ -179,6 +181,7 @@ interface Given {
   color: boolean
   colour: boolean
   ascii?: boolean
+  mouse: boolean
   record?: string
   replay?: string
   check?: boolean
@@ -228,6 +231,7 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     unsaid: { interval: delay === undefined, maxOverhead: given.maxOverhead === undefined },
     noColour: !given.color || !given.colour,
     ascii: given.ascii ?? false,
+    mouse: given.mouse,
     record: given.record,
     replay: given.replay,
     check: given.check ?? false,

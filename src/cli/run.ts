@@ -71,6 +71,7 @@ export const run = async (given: Options): Promise<number> => {
     only: options.only,
     theme,
     themes: themeNames(THEMES),
+    mouse: options.mouse,
     intervalMs: options.intervalMs,
     limitPercent: options.maxOverheadPercent,
     sorts: config.sorts,

@@ -20,6 +20,7 @@ import type { Environment } from './environment.ts'
 import { writeExport } from './export.ts'
 import { keepScript } from './keep-script.ts'
 import type { Key } from './keys.ts'
+import type { MouseEvent } from './mouse.ts'
 import { createPacer } from './pacer.ts'
 import { createPlaying } from './playing.ts'
 import { writeSnapshot } from './snapshot.ts'
@@ -45,6 +46,7 @@ export interface ControllerOptions {
 export interface Controller {
   add(message: Message): void
   press(key: Key): void
+  point(event: MouseEvent): void
   isTyping(): boolean
   /** The terminal has (perhaps) another size, or must be drawn anew. */
   resized(): void
@@ -55,6 +57,8 @@ export interface Controller {
   /** Resolves when nothing is being written any more. */
   stop(): Promise<void>
 }
+
+const WHEEL_ROWS = 3
 
 export const createController = (options: ControllerOptions): Controller => {
   const { source, store, terminal, environment, themesFolder } = options
@@ -107,6 +111,8 @@ export const createController = (options: ControllerOptions): Controller => {
         return void (snapshots = snapshots.then(() => writing('script', () => keepScript(effect.name, effect.text))))
       case 'theme':
         return setTheme(effect.name)
+      case 'mouse':
+        return terminal.mouse(effect.on)
       case 'suspend':
         return options.suspend()
       case 'redraw':
@@ -182,6 +188,15 @@ export const createController = (options: ControllerOptions): Controller => {
     press: (key) => {
       const action = actionFor(state, key)
       if (action) act(action)
+    },
+    point: ({ is, x, y }) => {
+      const under = drawn?.hits?.findLast(
+        (each) => x >= each.x && x < each.x + each.width && y >= each.y && y < each.y + each.height,
+      )
+      if (is === 'press') return under && act(under.action)
+      if (under && 'panel' in under.action && under.action.do !== 'open')
+        act({ do: 'focus', panel: under.action.panel })
+      for (let i = 0; i < WHEEL_ROWS; i++) act({ do: 'move', by: is })
     },
     isTyping: () => drawn?.cursor !== undefined,
     resized: () => act({ do: 'resize', width: terminal.width(), height: terminal.height() }),

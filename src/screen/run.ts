@@ -73,6 +73,8 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
     report: (line) => void reports.push(line),
   })
   terminal.onKey(controller.press, controller.isTyping)
+  terminal.onMouse(controller.point)
+  if (options.state.mouse) terminal.mouse(true)
   terminal.onResize(controller.resized)
   terminal.onReady(controller.draw)
   attempt(crash, () => {

@@ -5,6 +5,7 @@ import type { Frame } from '../app/types.ts'
 import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'
+import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
 import { paint, type Line } from './painter.ts'
 
 export interface TerminalStreams {
@@ -19,6 +20,9 @@ export interface Terminal {
   /** Draw everything anew at the next draw, whatever is believed to be there. */
   forget(): void
   onKey(listener: (key: Key) => void, isTyping: () => boolean): void
+  /** Whether the mouse is reported; until then it is not. */
+  mouse(on: boolean): void
+  onMouse(listener: (event: MouseEvent) => void): void
   onResize(listener: () => void): void
   /** A frame was left out while the terminal did not read; now it does. */
   onReady(listener: () => void): void
@@ -44,6 +48,7 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
   const { program } = screen
   let cursorShown = false
   let away = false
+  let hasMouse = false
   let ready: () => void = () => {}
   let isBehind = false
 
@@ -87,6 +92,18 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
     onKey: (listener, isTyping) => {
       const read = keyReader(listener, isTyping)
       input.on('keypress', (ch: string | undefined, key: RawKey | undefined) => read(ch, key))
+    },
+
+    mouse: (on) => {
+      hasMouse = on
+      if (!away && !screen.destroyed) program.write(on ? MOUSE_ON : MOUSE_OFF)
+    },
+
+    onMouse: (listener) => {
+      input.on('data', (data: Buffer | string) => {
+        if (!hasMouse || away) return
+        for (const event of mouseEvents(data.toString())) listener(event)
+      })
     },
 
     onResize: (listener) => {
@@ -135,6 +152,7 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
       program.put.keypad_xmit()
       program.hideCursor()
       program._write(PASTE_ON)
+      if (hasMouse) program._write(MOUSE_ON)
       cursorShown = false
       screen.alloc()
       program.flush()

@@ -23,6 +23,7 @@ const COLUMNS: Column[] = [
 const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = {}) => {
   const canvas = createCanvas(width, shares.length + 1, unicode)
   const table = {
+    panel: { id: 'x' },
     columns: COLUMNS,
     rows: shares.map((share, i) => ({ key: `${i}`, cells: [`p${i}`, share] })),
     sort: { column: 'share', descending: true },

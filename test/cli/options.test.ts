@@ -15,6 +15,7 @@ const DEFAULTS: Options = {
   unsaid: { interval: true, maxOverhead: true },
   noColour: false,
   ascii: false,
+  mouse: true,
   record: undefined,
   replay: undefined,
   check: false,

@@ -5,7 +5,7 @@ import type { AppState } from '../state.ts'
 import { paletteItems } from '../palette.ts'
 import type { Store } from '../../model/store.ts'
 import { displayWidth, fit, sanitize, shorten, shortenMiddle } from '../width.ts'
-import { fill, put, type Canvas, type Rect } from './grid.ts'
+import { fill, hit, put, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
 import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from './table.ts'
@@ -68,6 +68,7 @@ const drawList = (
   lines.slice(first, first + height - 2).forEach((line, index) => {
     const isChosen = first + index === chosen
     const role = isChosen ? 'selection' : 'text'
+    hit(canvas, { x: rect.x, y: rect.y + 1 + index, width, height: 1 }, { do: 'chooseAt', at: first + index })
     fill(canvas, { x: rect.x + 1, y: rect.y + 1 + index, width: width - 2, height: 1 }, role)
     const text = `${isChosen ? glyphs.selected : ' '} ${shortenMiddle(line, width - 5, glyphs.cut)}`
     put(canvas, rect.x + 1, rect.y + 1 + index, text, role)

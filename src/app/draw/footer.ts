@@ -7,7 +7,7 @@ import { tableOf } from '../rows.ts'
 import { stackFacts } from '../stacks/facts.ts'
 import { foundText } from '../stacks/words.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import { hit, put, type Canvas, type Rect } from './grid.ts'
 
 /** Draws and returns where the text cursor is, if there is one. */
 export const drawFooter = (
@@ -63,10 +63,12 @@ const foundWords = (state: AppState, store: Store): string => {
   return found ? `${found.rows.length} of ${found.total} rows` : ''
 }
 
-const drawKeys = (canvas: Canvas, rect: Rect, from: number, state: AppState): void => {
-  let x = from
-  for (const { key, label } of footerKeys(state)) {
+const drawKeys = (canvas: Canvas, rect: Rect, begin: number, state: AppState): void => {
+  let x = begin
+  for (const { key, label, action } of footerKeys(state)) {
     if (x + key.length + label.length + 1 > rect.width) continue
+    const from = x
     x = put(canvas, put(canvas, x, rect.y, `${key} `, 'key'), rect.y, label, 'text') + 2
+    hit(canvas, { x: from, y: rect.y, width: x - from - 1, height: 1 }, action)
   }
 }

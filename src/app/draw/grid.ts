@@ -1,11 +1,12 @@
 // A screenful of cells and the few ways to write to it. Foreign text is made harmless here, too, whatever came before:
 // nothing but one printable character a cell can get into a grid.
-import { ROLES, type Grid, type Role } from '../types.ts'
+import { ROLES, type Grid, type Hit, type Role } from '../types.ts'
 import { charWidth, sanitize, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
   /** False: everything beyond ASCII is replaced. */
   unicode: boolean
+  hits: Hit[]
 }
 
 export interface Rect {
@@ -21,9 +22,15 @@ export const createCanvas = (width: number, height: number, unicode: boolean): C
   width,
   height,
   unicode,
+  hits: [],
   chars: new Array<string>(width * height).fill(' '),
   roles: new Uint8Array(width * height),
 })
+
+/** What a click there means. */
+export const hit = (canvas: Canvas, { x, y, width, height }: Rect, action: Hit['action']): void => {
+  canvas.hits.push({ x, y, width, height, action })
+}
 
 /** Writes text and returns the column after it. Cut at `limit` columns and at the edge; never wraps. */
 export const put = (

@@ -16,7 +16,7 @@ import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, st
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
-import { type Canvas, type Rect } from './grid.ts'
+import { hit, type Canvas, type Rect } from './grid.ts'
 import { drawBeyond, type Beyond, type Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
@@ -53,6 +53,7 @@ export const drawPanel = (
   const title = panelTitle(state, table, full)
   const details = state.cost ? costFigures(state, store, panel.probe) : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
+  hit(canvas, rect, { do: 'focus', panel: id })
   drawTitle(canvas, placed, { ...title, details }, word, focused)
   if (rect.height < 3) return []
   if (!last) {

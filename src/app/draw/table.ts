@@ -5,7 +5,7 @@ import { roleOf } from '../../panels/severity.ts'
 import type { Role } from '../types.ts'
 import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
 import { STATE_ROLES } from './states.ts'
-import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
+import { fill, hit, put, tint, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor, type Glyphs } from './glyphs.ts'
 import type { Beyond } from './lines.ts'
 
@@ -32,11 +32,17 @@ export const drawTable = (
   for (const column of columns) {
     const heading: Role = focused && column.column.id === table.sort.column ? 'title' : 'label'
     put(canvas, x, rect.y, fittedHeading(column, glyphs.cut), heading)
+    hit(
+      canvas,
+      { x, y: rect.y, width: column.width, height: 1 },
+      { do: 'sortBy', panel: table.panel.id, column: column.column.id },
+    )
     x += column.width + 1
   }
   rows.forEach((row, index) => {
     const y = rect.y + 1 + index
     const isSelected = first + index === table.selected
+    hit(canvas, { ...rect, y, height: 1 }, { do: 'pick', panel: table.panel.id, key: row.key })
     const shown: Role = isSelected
       ? focused
         ? 'selection'

@@ -4,7 +4,7 @@ import type { AppState } from '../state.ts'
 import { verdictIn, verdictLines } from '../verdict/page.ts'
 import { sanitize, shorten } from '../width.ts'
 import { glyphsFor } from './glyphs.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import { hit, put, type Canvas, type Rect } from './grid.ts'
 import { drawLines, pageLines } from './lines.ts'
 import { firstRow } from './table.ts'
 
@@ -24,6 +24,7 @@ export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: App
   const fine = checks.filter(({ is }) => is === 'fine').length
   const [worst] = findings
   if (room < LEAST_ROOM || (!worst && fine === 0)) return
+  hit(canvas, { x, y, width: room, height: 1 }, { do: 'verdict' })
   const frozen = state.cursorMs !== undefined
   const { cut } = glyphsFor(canvas.unicode)
   if (!worst) {

@@ -88,6 +88,14 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     spare: () => true,
   },
   {
+    keys: ['M'],
+    action: { do: 'mouse' },
+    label: (state) => (state.mouse ? 'mouse off' : 'mouse on'),
+    help: 'The mouse clicks rows (again: in), column heads, panels, keys and lists, its wheel moves; or it is left to the terminal. With Shift it always is.',
+    where: 'global',
+    shown: never,
+  },
+  {
     keys: ['f9', 'K'],
     action: { do: 'readOnly' },
     label: 'kill',
