@@ -216,7 +216,8 @@ export const createLoop = (options: LoopOptions): Loop => {
   const tick = (nowMs: number): void => {
     // nothing is read while the reader is behind: the next sample then covers the longer interval and nothing is lost
     if (options.congested()) {
-      skipped++
+      // a probe that starts keeps it from being heard that the reader has taken it
+      if (!isStarting) skipped++
       return
     }
     const atMs = streamMs()
