@@ -61,7 +61,8 @@ export const withThin =
     }
   }
 
-/** `startProc`, which needs neither rights nor programs, where `start` cannot run on this machine; its samples say why. */
+/** `startProc`, which needs neither rights nor programs, where `start` cannot run on this machine; its samples say why.
+ * Where it cannot run either, the first reason is the one to mend. */
 export const orProc =
   <P extends ProbeId>(start: StartProbe<P>, startProc: StartProbe<P>): StartProbe<P> =>
   (context) => {
@@ -70,9 +71,20 @@ export const orProc =
     } catch (thrown) {
       const error = explain(thrown)
       if (error.kind !== 'unsupported') throw thrown
-      return because(startProc(context), error)
+      return because(
+        orThrow(error, () => startProc(context)),
+        error,
+      )
     }
   }
+
+const orThrow = <T>(error: ProbeError, start: () => T): T => {
+  try {
+    return start()
+  } catch {
+    throw error
+  }
+}
 
 const because = <P extends ProbeId>(probe: RunningProbe<P>, { message: why, mend }: ProbeError): RunningProbe<P> => ({
   ...probe,

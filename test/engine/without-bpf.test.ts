@@ -102,4 +102,13 @@ test('where it cannot run in full the other one does, and says why; what only fa
     mend: 'run probetop as root',
   })
   t.throws(() => start('failed')(probeContext), { message: /no right/ })
+  const neither = orProc<'execsnoop'>(
+    () => {
+      throw new ProbeError('unsupported', 'no hook', 'another kernel')
+    },
+    () => {
+      throw new Error('nor this')
+    },
+  )
+  t.throws(() => neither(probeContext), { message: 'no hook' })
 })

@@ -20,6 +20,8 @@ const LAST_WORDS = 6
 export interface Seen {
   data<P extends ProbeId>(probe: P): ProbeData[P][]
   lost(probe: ProbeId): number
+  /** Why its last sample is from less than all hooks. */
+  cheaper(probe: ProbeId): string | undefined
   hosts(): HostFacts[]
 }
 
@@ -103,6 +105,7 @@ export const startEngine = async (
       return {
         data: (probe) => of(probe).map(({ data }) => data),
         hosts: () => messages.slice(from, to).filter((message) => message.type === 'host'),
+        cheaper: (probe) => of(probe).at(-1)?.tier?.why,
         lost: (probe) => of(probe).reduce((sum, { lost }) => sum + lost, 0),
       }
     },

@@ -9,7 +9,8 @@ import { openCounted } from '../../../src/engine/native/counted.ts'
 import type { CountedProc, CountedSource } from '../../../src/engine/counted-source.ts'
 import { SPECS } from '../../../src/engine/probes/registry.ts'
 import { startEngine } from './engine.ts'
-import { numbersOf } from './programs.ts'
+import { DISK } from './disk.ts'
+import { lifeOf, numbersOf } from './programs.ts'
 
 /** Containers are groups. */
 const GROUP = '/sys/fs/cgroup/sleeps'
@@ -23,6 +24,7 @@ export const described = async (): Promise<Finding[]> => {
     Promise.all([
       numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20),
       numbersOf('work', 'tcp', 4, 1000, 1000, 200),
+      lifeOf('work', 'direct', `/dev/${DISK}`, 'read', 20, 4096),
     ]),
   )
   rmdirSync(GROUP)
