@@ -2,54 +2,12 @@
 // stack where it is uninterruptible. Whatever else has to be asked (memory, paths, holders) comes through `Sources`, so
 // that this is a function of what they say.
 import { callDoes, CLASS_OF_CALL, stackRule } from '../../../model/waits/classes.ts'
-import type { Holder, Link } from '../../../model/waits/types.ts'
-import { localPort, remoteText, type FileFacts, type Thread } from './decode.ts'
-import type { Futex } from './futex.ts'
-import type { Found } from './holders.ts'
-import type { FileLock } from './file-locks.ts'
+import type { Link } from '../../../model/waits/types.ts'
+import type { Thread } from './decode.ts'
+import { childLink, fileLink, fileLockLink } from './file-links.ts'
+import { link, once, type Sources } from './link-parts.ts'
 
-export interface Sources {
-  /** Links found in this reading, for the many who wait for one thing. */
-  links: Map<string, Link>
-  futex(thread: Thread): Futex | undefined
-  /** Undefined: not known yet. */
-  holders(file: FileFacts): readonly Found[] | undefined
-  /** Of the descriptor that its call is about. */
-  path(thread: Thread): string | undefined
-  /** `ext4 on vda`. */
-  fileSystem(dev: number): string
-  frames(thread: Thread): readonly string[]
-  fileLocks(pid: number): readonly FileLock[]
-  children(pid: number): readonly number[]
-  /** Global number of a process as the thread calls it. */
-  processOf(thread: Thread, nsPid: number): number | undefined
-  /** Thread of its process (or with `shared` of any), by the number it has there. */
-  threadOf(thread: Thread, nsTid: number, shared: boolean): { pid: number; tid: number } | undefined
-  threadByTid(tid: number): { pid: number; comm: string } | undefined
-  /** Whom its CPU ran most in the interval. */
-  runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
-  /** The group whose CPU quota is used up. */
-  group(pid: number): string | undefined
-  /** Thread of the kernel whose name begins so. */
-  kernelThread(name: string): { pid: number; tid: number } | undefined
-}
-
-const F_SETLKW = 7
-const F_OFD_SETLKW = 38
 const NO_ADDRESS = 0
-
-type Part = Pick<Link, 'kind' | 'what' | 'class'> & Partial<Link>
-
-const link = (part: Part): Link => ({
-  key: part.what,
-  relation: '',
-  holders: [],
-  sure: 'certain',
-  source: 'call',
-  only: false,
-  open: true,
-  ...part,
-})
 
 export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
   switch (thread.state) {
@@ -222,15 +180,6 @@ const WORDS: Partial<Record<string, string>> = {
 
 const hex = (address: number): string => `0x${address.toString(16)}`
 
-/** The same for all threads of a process that wait for the same in the same way. */
-const once = (thread: Thread, { links }: Sources, what: string, find: () => Link): Link => {
-  const key = `${thread.pid} ${what}`
-  let found = links.get(key)
-  // who holds it himself is told otherwise
-  if (!found || found.holders.some(({ tid }) => tid === thread.tid)) links.set(key, (found = find()))
-  return found
-}
-
 const futexLink = (thread: Thread, sources: Sources): Link => {
   const [address, operation, value, timeout] = thread.args
   return once(thread, sources, `futex ${address} ${operation} ${value} ${timeout === NO_ADDRESS}`, () =>
@@ -275,160 +224,3 @@ const isTimedPoll = ({ call, args }: Thread): boolean =>
 
 /** Of operations that may end by themselves. */
 const isTimedFutex = ({ args }: Thread): boolean => args[3] !== NO_ADDRESS
-
-/** What is read from or written to. */
-const fileLink = (thread: Thread, sources: Sources, writes: boolean): Link => {
-  const { file } = thread
-  switch (file.kind) {
-    case 'pipe':
-      return peersLink(
-        thread,
-        sources,
-        { kind: 'pipe', what: `pipe ${file.ino}`, class: 'local', relation: writes ? 'read by' : 'written by' },
-        (found) => (writes ? found.canRead : found.canWrite),
-      )
-    case 'unix':
-      return file.peer === 0n
-        ? link({
-            kind: 'unix socket',
-            what: `unix socket ${file.ino}`,
-            class: 'local',
-            end: 'no peer',
-            source: 'socket',
-          })
-        : peersLink(
-            thread,
-            sources,
-            { kind: 'unix socket', what: `unix socket ${file.ino}`, class: 'local', relation: 'other end' },
-            () => true,
-          )
-    case 'tcp': {
-      const remote = remoteText(file.tcp)
-      const found = sources.holders(file)
-      if (found && found.length > 0)
-        return peersLink(
-          thread,
-          sources,
-          {
-            kind: 'tcp',
-            what: `TCP ${remote}`,
-            key: `tcp ${remote} ${localPort(file.tcp)}`,
-            class: 'local',
-            relation: 'other end',
-          },
-          () => true,
-        )
-      return link({ kind: 'tcp', what: `TCP ${remote}`, class: 'network', end: `peer ${remote}`, source: 'socket' })
-    }
-    case 'listener':
-      return link({ kind: 'tcp', what: `clients on port ${localPort(file.tcp)}`, class: 'idle', source: 'socket' })
-    case 'socket':
-      return link({ kind: 'socket', what: `socket ${file.ino}`, class: 'network', source: 'descriptor' })
-    case 'other': {
-      const path = sources.path(thread) ?? `descriptor ${thread.args[0]}`
-      if (path === 'anon_inode:[eventfd]')
-        return {
-          ...peersLink(
-            thread,
-            sources,
-            {
-              kind: 'eventfd',
-              what: 'eventfd',
-              key: `eventfd ${file.peer.toString(16)}`,
-              class: 'idle',
-              relation: 'shared with',
-            },
-            () => true,
-          ),
-          open: true,
-        }
-      return link({
-        kind: 'other',
-        what: `${thread.call} ${path}`,
-        key: `file ${path}`,
-        class: path.startsWith('/dev/') ? 'idle' : 'other',
-        source: 'descriptor of the call',
-        sure: 'likely',
-      })
-    }
-    case 'regular':
-      return link({
-        kind: 'disk',
-        what: `${thread.call} ${sources.path(thread) ?? 'a file'}`,
-        class: 'disk',
-        end: sources.fileSystem(file.dev),
-        source: 'descriptor of the call',
-        sure: 'likely',
-      })
-    default:
-      return link({
-        kind: 'other',
-        what: thread.call,
-        key: `in ${thread.call} ${thread.tid}`,
-        class: 'other',
-        sure: 'possible',
-      })
-  }
-}
-
-const peersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link =>
-  once(thread, sources, `${part.what} ${part.relation} ${thread.file.ino}`, () =>
-    newPeersLink(thread, sources, part, fits),
-  )
-
-const newPeersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link => {
-  const found = sources.holders(thread.file)
-  const all = (found ?? []).filter(fits)
-  // who has both ends himself seldom waits for himself
-  const others = all.filter(({ pid }) => pid !== thread.pid)
-  const holders: Holder[] = (others.length > 0 ? others : all).map(({ pid }) => ({ pid }))
-  return link({
-    ...part,
-    holders,
-    ...(found && holders.length === 0 && { end: 'nobody here' }),
-    sure: holders.length === 1 ? 'certain' : holders.length === 0 ? 'likely' : 'possible',
-    source: found ? 'tables of open files' : 'tables of open files are still to be read',
-    open: holders.length === 0 || others.length < all.length,
-  })
-}
-
-const childLink = (thread: Thread, sources: Sources): Link => {
-  const wanted = thread.args[0]! | 0
-  const isOne = thread.call.startsWith('wait4') && wanted > 0
-  const one = isOne ? sources.processOf(thread, wanted) : undefined
-  const children = isOne ? (one === undefined ? [] : [one]) : sources.children(thread.pid)
-  return link({
-    kind: 'child',
-    what: isOne ? `end of child ${wanted}` : 'end of a child',
-    key: `child of ${thread.pid} ${isOne ? wanted : ''}`,
-    class: 'local',
-    relation: '',
-    holders: children.map((pid) => ({ pid })),
-    sure: children.length === 1 ? 'certain' : 'possible',
-    source: 'call, parents of processes',
-    open: children.length === 0,
-  })
-}
-
-const fileLockLink = (thread: Thread, sources: Sources): Link => {
-  const command = thread.args[1]!
-  if (!thread.call.startsWith('flock') && command !== F_SETLKW && command !== F_OFD_SETLKW && command !== F_SETLKW64)
-    return fileLink(thread, sources, false)
-  const path = sources.path(thread) ?? 'a file'
-  const locks = sources.fileLocks(thread.pid)
-  const lock = locks.find(({ ino }) => ino === thread.file.ino) ?? locks[0]
-  return link({
-    kind: 'file lock',
-    what: `${lock?.kind === 'FLOCK' ? 'flock' : 'lock'} on ${path}`,
-    key: `file lock ${thread.file.dev} ${thread.file.ino}`,
-    class: 'lock',
-    relation: 'held by',
-    holders: lock && lock.holder > 0 ? [{ pid: lock.holder }] : [],
-    sure: lock ? 'certain' : 'likely',
-    source: lock ? '/proc/locks' : 'call',
-    only: true,
-    open: !lock || lock.holder <= 0,
-  })
-}
-
-const F_SETLKW64 = 14

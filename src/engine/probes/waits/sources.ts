@@ -12,7 +12,7 @@ import type { Thread, Threads } from './decode.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
 import type { HoldersOf } from './holders.ts'
-import type { Sources } from './links.ts'
+import type { Sources } from './link-parts.ts'
 
 const MOST_PATHS = 200
 const MOST_FUTEXES = 1000

@@ -1,0 +1,54 @@
+// What links are made of, and what is asked for them beyond what was read of a thread.
+import type { Link } from '../../../model/waits/types.ts'
+import type { FileFacts, Thread } from './decode.ts'
+import type { Futex } from './futex.ts'
+import type { FileLock } from './file-locks.ts'
+import type { Found } from './holders.ts'
+
+export interface Sources {
+  /** Links found in this reading, for the many who wait for one thing. */
+  links: Map<string, Link>
+  futex(thread: Thread): Futex | undefined
+  /** Undefined: not known yet. */
+  holders(file: FileFacts): readonly Found[] | undefined
+  /** Of the descriptor that its call is about. */
+  path(thread: Thread): string | undefined
+  /** `ext4 on vda`. */
+  fileSystem(dev: number): string
+  frames(thread: Thread): readonly string[]
+  fileLocks(pid: number): readonly FileLock[]
+  children(pid: number): readonly number[]
+  /** Global number of a process as the thread calls it. */
+  processOf(thread: Thread, nsPid: number): number | undefined
+  /** Thread of its process (or with `shared` of any), by the number it has there. */
+  threadOf(thread: Thread, nsTid: number, shared: boolean): { pid: number; tid: number } | undefined
+  threadByTid(tid: number): { pid: number; comm: string } | undefined
+  /** Whom its CPU ran most in the interval. */
+  runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
+  /** The group whose CPU quota is used up. */
+  group(pid: number): string | undefined
+  /** Thread of the kernel whose name begins so. */
+  kernelThread(name: string): { pid: number; tid: number } | undefined
+}
+
+export type Part = Pick<Link, 'kind' | 'what' | 'class'> & Partial<Link>
+
+export const link = (part: Part): Link => ({
+  key: part.what,
+  relation: '',
+  holders: [],
+  sure: 'certain',
+  source: 'call',
+  only: false,
+  open: true,
+  ...part,
+})
+
+/** The same for all threads of a process that wait for the same in the same way. */
+export const once = (thread: Thread, { links }: Sources, what: string, find: () => Link): Link => {
+  const key = `${thread.pid} ${what}`
+  let found = links.get(key)
+  // who holds it himself is told otherwise
+  if (!found || found.holders.some(({ tid }) => tid === thread.tid)) links.set(key, (found = find()))
+  return found
+}
