@@ -63,6 +63,8 @@ const accelerator = async (): Promise<string[]> => {
   return exitCode === 0 ? ['-accel', 'kvm', '-cpu', 'max'] : ['-accel', 'tcg', '-cpu', 'max,-cx16']
 }
 
+export const isEmulated = async (): Promise<boolean> => (await accelerator()).includes('tcg')
+
 const lastLines = (path: string): string[] => {
   try {
     return readFileSync(path, 'utf8').split('\n').slice(-40)
