@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
+import type { Table } from '../../src/stream/tables.ts'
 import { bpfTest } from '../helpers/bpf.ts'
 import { controlGroup } from '../helpers/control-group.ts'
 import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
@@ -22,12 +23,19 @@ const drilled = (t: ExecutionContext) => {
   return child
 }
 
-const live = async (t: ExecutionContext, args: string[]): Promise<Pty> => {
-  const pty = startProbetop(['--max-overhead', '0', ...args], { cwd: temporaryFolder(t) })
+const live = async (t: ExecutionContext, args: string[], rows = 36): Promise<Pty> => {
+  const pty = startProbetop(['--max-overhead', '0', ...args], { cwd: temporaryFolder(t), rows })
   t.teardown(pty.close)
   await pty.until((text) => text.includes(NAME))
   return pty
 }
+
+/** Whom the rows of a sample are of. */
+const pidsIn = ({ procs, tables = {} }: { procs?: { pid: number }[]; tables?: Record<string, Table> }): number[] =>
+  procs?.map(({ pid }) => pid) ??
+  Object.values(tables).flatMap(({ columns, rows }) =>
+    columns.includes('pid') ? rows.flatMap((row) => (row[columns.indexOf('pid')] as number | null) ?? []) : [],
+  )
 
 /** The screen's path of selections. */
 const path = (text: string): string => /\ball( > .*?)(?:  |$)/m.exec(text)?.[0].trim() ?? ''
@@ -36,7 +44,7 @@ bpfTest(
   'into a process, a thread, all of a name, past its end to the next',
   async (t) => {
     const first = drilled(t)
-    const pty = await live(t, ['1'])
+    const pty = await live(t, ['1'], 70)
     pty.type(`/${NAME}\r`)
     await pty.until((text) => /1\/\d+/.test(text))
     pty.type('\r')
@@ -174,7 +182,7 @@ bpfTest(
       .split('\n')
       .map((line) => JSON.parse(line))
       .filter(({ type }) => type === 'sample')
-    for (const { data, probe } of samples) for (const row of data.procs ?? data.sessions) t.is(row.pid, pid, probe)
+    for (const { data, probe } of samples) for (const each of pidsIn(data)) t.is(each, pid!, probe)
     const { data } = samples.findLast(({ probe }) => probe === 'sched')
     t.is(data.procs.length, 1)
     t.true(Math.abs(data.runq.count - data.procs[0].waits) <= 1 && data.runq.count > 0)
@@ -213,8 +221,7 @@ bpfTest(
       .split('\n')
       .map((line) => JSON.parse(line))
       .filter(({ type }) => type === 'sample')
-    for (const { data, probe } of samples)
-      for (const row of data.procs ?? data.sessions) t.true(pids.includes(row.pid), `${probe} ${row.pid}`)
+    for (const { data, probe } of samples) for (const pid of pidsIn(data)) t.true(pids.includes(pid), `${probe} ${pid}`)
     const last = (wanted: string) => samples.findLast(({ probe }) => probe === wanted)
     const { data, intervalMs } = last('sched')
     t.deepEqual(
