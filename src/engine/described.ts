@@ -37,9 +37,9 @@ export const startDescribed =
   (context) =>
     deferred(async () => {
       const [{ start }, without] = await Promise.all([load(), loadWithout?.()])
-      const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, context))
-      const object = join(context.objects, `${spec.id}.bpf.o`)
-      return () => (without ? orProc(full, () => asRunning(without.start({ ...context, object }))) : full)(context)
+      const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
+      const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, own))
+      return () => (without ? orProc(full, () => asRunning(without.start(own))) : full)(context)
     })
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
@@ -55,13 +55,13 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   close: () => probe.close(),
 })
 
-const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext): DescribedProbe => {
-  const object = join(context.objects, `${spec.id}.bpf.o`)
-  if (spec.kind === 'proc') return start({ ...context, object })
-  const needs = { object, hooks: spec.hooks.filter(({ optional }) => !optional).map(({ name }) => name) }
+const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext & { object: string }): DescribedProbe => {
+  if (spec.kind === 'proc') return start(context)
+  const hooks = spec.hooks.filter(({ optional }) => !optional).map(({ name }) => name)
+  const needs = { object: context.object, hooks }
   checkNeeds(needs)
   try {
-    return start({ ...context, object })
+    return start(context)
   } catch (error) {
     if (error instanceof BpfError) checkHooks(needs)
     throw error

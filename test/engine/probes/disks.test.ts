@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { diskLines, disksBetween, mountPlaces, type DiskFacts } from '../../../src/engine/probes/disks/decode.ts'
 import { start } from '../../../src/engine/probes/disks/probe.ts'
+import { skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
@@ -74,10 +75,7 @@ test('what is written to a disk is counted there', (t) => {
   const folder = temporaryFolder(t)
   const probe = startHere(t, start, 'disks')
   const of = execFileSync('stat', ['-c', '%Hd:%Ld', folder], { encoding: 'utf8' }).trim()
-  if (of.startsWith('0:')) {
-    t.log('skipped: the folder for temporary files is on no disk')
-    return t.pass()
-  }
+  if (of.startsWith('0:')) return skip(t, 'the folder for temporary files is on no disk')
   probe.read()
   const bytes = 8 * 1024 * 1024
   execFileSync('dd', ['if=/dev/zero', `of=${join(folder, 'file')}`, 'bs=1M', 'count=8', 'conv=fsync'], {
