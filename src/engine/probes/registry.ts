@@ -7,6 +7,7 @@ import { CONTAINERS } from './containers/spec.ts'
 import { DISKS } from './disks/spec.ts'
 import { FILES } from './files/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
+import { MACHINE } from './machine/spec.ts'
 import { MEMORY } from './memory/spec.ts'
 import { WAITS } from './waits/spec.ts'
 
@@ -18,6 +19,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: WAITS, load: () => import('./waits/probe.ts') },
   { spec: FILES, load: () => import('./files/probe.ts') },
   { spec: DISKS, load: () => import('./disks/probe.ts') },
+  { spec: MACHINE, load: () => import('./machine/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]
 

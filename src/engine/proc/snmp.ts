@@ -21,10 +21,13 @@ const FIELDS = [
   'AttemptFails',
   'EstabResets',
   'CurrEstab',
+  'InSegs',
+  'OutSegs',
   'RetransSegs',
+  'InErrs',
   'OutRsts',
 ] as const
-type Field = (typeof FIELDS)[number]
+export type Field = (typeof FIELDS)[number]
 
 /** Two lines: names, and their values in the same order. Empty where there are none. */
 export const tcpFields = (text: string): Partial<Record<Field, number>> => {

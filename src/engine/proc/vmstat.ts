@@ -39,3 +39,7 @@ export const readPressure = (path: string): Pressure | undefined => {
   const someNs = total('some')
   return someNs === undefined ? undefined : { someNs, fullNs: total('full') ?? 0 }
 }
+
+/** Of a page, in bytes. */
+export const pageSize = (proc = '/proc'): number =>
+  Number(/KernelPageSize:\s+(\d+) kB/.exec(textOf(`${proc}/self/smaps`))?.[1] ?? 4) * 1024

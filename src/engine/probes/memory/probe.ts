@@ -1,13 +1,11 @@
 // Reader of probes/memory.bpf.c, and of what the kernel counts of memory itself.
-import { readFileSync } from 'node:fs'
 import { tableOf } from '../../../stream/spec.ts'
 import { tracepointArguments } from '../../native/btf.ts'
 import { loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
-import { orElse } from '../../proc/stat.ts'
-import { readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
+import { pageSize, readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
 import type { StartDescribed } from '../../described.ts'
 import { topOf } from '../../native/described-hist.ts'
 import { faultsBetween, procRows, type EndedThread, type ProcStalls, type ThreadFaults } from './decode.ts'
@@ -112,10 +110,7 @@ export const start: StartDescribed = ({ object: path, maxEntries }) => {
   const lost = difference()
   const reclaim = histDifference()
   const between = faultsBetween()
-  const pageBytes = orElse(
-    4096,
-    () => Number(/KernelPageSize:\s+(\d+) kB/.exec(readFileSync('/proc/self/smaps', 'utf8'))?.[1] ?? 4) * 1024,
-  )
+  const pageBytes = pageSize()
   let counts = new Map<string, number>()
   let pressure = readPressure('/proc/pressure/memory')
 
