@@ -3,7 +3,7 @@
 import { membership } from '../model/directory.ts'
 import { lacksLatency, lacksStacks } from '../model/narrow.ts'
 import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
-import { breakdownOf } from '../model/tables/narrow.ts'
+import { breakdownIn, canTellLatency, type Breakdown } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { MOST_TARGET_PIDS, type Sample } from '../stream/types.ts'
@@ -31,14 +31,14 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
 }
 
 const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: StackMode): Limit | undefined => {
+  if (isOfStacks(selection) && panel.probe === 'sched' && panel.id !== 'runq')
+    return panel.id === 'offcpu' && stacks === 'oncpu'
+      ? { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
+      : { text: inStacks(panel, stacks), blank: false }
   if (panel.spec) return describedLimit(selection, panel, panel.spec, mode)
-  const untold: Limit = {
-    text: `${panel.title} ${panel.title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[selection.is]}`,
-    blank: true,
-  }
-  if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is)) {
+  const untold = { text: toldApart(panel.title, selection), blank: true }
+  if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is))
     return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
-  }
   switch (selection.is) {
     case 'disk':
       return panel.id !== 'block'
@@ -59,19 +59,15 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: St
           ? { text: `time blocked in ${selection.name}`, blank: false }
           : untold
     case 'thread':
-      return panel.probe === 'sched' ? undefined : { text: 'rows are its process', blank: false }
+      return panel.probe === 'sched' ? undefined : OF_PROCESS
     case 'stack':
     case 'function':
-      if (panel.id === 'offcpu' && stacks === 'oncpu')
-        return { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
       return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks')
         ? untold
-        : { text: inStacks(panel, stacks), blank: false }
+        : { text: OF_STACKS, blank: false }
     case 'peer':
     case 'port':
-      return panel.id === 'tcp'
-        ? undefined
-        : { text: `processes with a session of ${selectionLabel(selection)}`, blank: false }
+      return ofSessions(selection)
     default:
       return panel.id === 'block' && mode === 'disks'
         ? { text: 'disks are not told apart by process; m shows processes', blank: true }
@@ -79,31 +75,47 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: St
   }
 }
 
-/** From the dimensions of the tab's table. */
+const toldApart = (title: string, { is }: Selection): string =>
+  `${title} ${title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[is]}`
+const OF_PROCESS: Limit = { text: 'rows are its process', blank: false }
+const OF_STACKS = 'all of the processes that have such stacks'
+const ofSessions = (selection: Selection): Limit => ({
+  text: `processes with a session of ${selectionLabel(selection)}`,
+  blank: false,
+})
+
+/** From the dimensions of the tab's table, and of those that tell more of it. */
 const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, mode: string): Limit | undefined => {
-  const breakdown = (tab: string) => breakdownOf(spec.tables[panel.table?.(tab) ?? ''] ?? [], selection)
+  const breakdown = (tab: string): Breakdown | undefined => {
+    const found = breakdownIn(spec, panel.table?.(tab) ?? '', selection)
+    const finer = found?.through && spec.tables[found.through.from]
+    return finer && !(panel.about?.(tab) ?? []).every((id) => finer.some((field) => field.id === id))
+      ? undefined
+      : found
+  }
   if (!panel.modes.some(({ id }) => id === mode)) return undefined
   const found = breakdown(mode)
-  const word = SELECTION_WORDS[selection.is]
   if (!found) {
     const other = panel.modes.find(({ id }) => breakdown(id))
-    return { text: `${panel.title} has no breakdown by ${word}${other ? `; m shows ${other.label}` : ''}`, blank: true }
+    // the latency above the rows may be told all the same
+    const noRows = panel.heatBits !== undefined && other !== undefined && canTellLatency(spec, selection)
+    const text = `${toldApart(panel.title, selection)}${other ? `; m shows ${other.label}` : ''}`
+    return { text, blank: !noRows, ...(noRows ? { noRows } : {}) }
   }
-  if (selection.is === 'thread' && found.dim === 'pid') return { text: 'rows are its process', blank: false }
-  return found.joined && !membership(selection)
-    ? { text: `processes with ${selectionLabel(selection)}`, blank: false }
-    : undefined
+  if (found.through?.says !== undefined)
+    return { text: `${found.through.says} ${selectionLabel(selection)}`, blank: false }
+  if (selection.is === 'thread' && found.dim === 'pid') return OF_PROCESS
+  if (!found.joined || membership(selection)) return undefined
+  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofSessions(selection)
 }
 
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */
 const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
-  id !== 'offcpu' && id !== 'threads'
-    ? 'all of the processes that have such stacks'
-    : mode === 'now'
-      ? 'in it at the end of the interval'
-      : id === 'offcpu'
-        ? 'stays in it that ended'
-        : 'time in it, by name of thread'
+  mode === 'now'
+    ? 'in it at the end of the interval'
+    : id === 'offcpu'
+      ? 'stays in it that ended'
+      : 'time in it, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
   !last || !lacksStacks(last) || !selections.some(isOfStacks)
@@ -122,28 +134,32 @@ const latencyLimit = (
   panel: AnyPanel,
   last: Sample | undefined,
 ): Limit[] => {
-  if (panel.spec) {
-    const has = panel.heatBits !== undefined && last !== undefined && selections.length > 0
-    return has
-      ? [{ text: `latency is of the whole: no breakdown by ${SELECTION_WORDS[selections.at(-1)!.is]}`, blank: false }]
-      : []
+  if (panel.heatBits === undefined || !last) return []
+  const { spec } = panel
+  if (spec) {
+    if (!lacksLatency(last)) return []
+    const untold = selections.find((selection) => !canTellLatency(spec, selection))
+    return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections)?.is === 'cgroup')]
   }
-  if (panel.heatBits === undefined || !last || selections.some(({ is }) => is === 'disk')) return []
+  if (selections.some(({ is }) => is === 'disk')) return []
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]
   const undone = selections.find(({ is }) => is === 'syscall')
   if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []
   if (targetOf(selections) === undefined) {
-    const last = selections.at(-1)!
-    const text =
-      last.is === 'pids'
-        ? `latency is told apart for up to ${MOST_TARGET_PIDS} processes`
-        : `latency is not told apart by ${SELECTION_WORDS[last.is]}`
-    return [{ text, blank: false }]
+    return [untoldLatency(selections.at(-1)!)]
   }
   return [ownLatency(state, targetOf(selections)?.is === 'cgroup')]
 }
+
+const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
+  text:
+    selection.is === 'pids' && (!spec || spec.options.includes('target'))
+      ? `latency is told apart for up to ${MOST_TARGET_PIDS} processes`
+      : `latency is not told apart by ${SELECTION_WORDS[selection.is]}`,
+  blank: false,
+})
 
 /** A control group may be gone for a while and be made again. */
 const ownLatency = (state: AppState, ofGroup = false): Limit => ({

@@ -20,9 +20,18 @@ import { emptyHist } from './histogram.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
-import { isOfStacks, sameStart, sameTarget, selectionKey, startOf, targetOf, type Selection } from './selection.ts'
+import {
+  isOfStacks,
+  sameStart,
+  sameTarget,
+  selectionKey,
+  startOf,
+  startsOf,
+  targetOf,
+  type Selection,
+} from './selection.ts'
 import type { Store } from './store.ts'
-import { narrowTables, pidsWith } from './tables/narrow.ts'
+import { narrowTables, pidsWith, type Step } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
 
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {
@@ -59,16 +68,14 @@ const withoutStacks = new WeakSet<object>()
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const last = path[index]!
   const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
-  if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index))
+  const step = { own: hasOwn(sample, path), isLast: index === path.length - 1 }
+  if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index), step)
   const key = [
     source?.key,
     ...path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()]),
   ].join('\0')
   return remembered(key, sample, () => {
-    const fresh: OwnSample = narrow(sample, last, source?.find(), {
-      own: hasOwn(sample, path),
-      isLast: index === path.length - 1,
-    })
+    const fresh: OwnSample = narrow(sample, last, source?.find(), step)
     if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
     if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
@@ -76,20 +83,22 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   })
 }
 
-/** By the dimensions of its spec; its histograms of the whole are nobody's in particular. */
+/** By the dimensions of its spec. */
 const narrowedTables = (
   store: Store,
   sample: DescribedSample,
   selection: Selection,
   source: Source | undefined,
   path: readonly Selection[],
+  step: Step,
 ): DescribedSample => {
-  const key = [source?.key, ...path.flatMap((each) => [selectionKey(each), startOf(each)])].join('\0')
+  const key = [source?.key, ...path.flatMap((each) => [selectionKey(each), ...startsOf(each).values()])].join('\0')
   return remembered(key, sample, () => {
-    const data = narrowTables(sample.data, store.spec(sample.probe), selection, source?.find().pids)
+    const members = source?.find()
+    const { data, measured } = narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
     const fresh: DescribedSample = { ...sample, data }
-    unmeasured.add(fresh)
-    if (source?.key === UNKNOWN) withoutStacks.add(fresh)
+    if (unmeasured.has(sample) || !measured) unmeasured.add(fresh)
+    if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
     return fresh
   }) as DescribedSample
@@ -185,19 +194,7 @@ const unlessAnother = (directory: Directory, selection: Selection): Source => ({
   },
 })
 
-/** Each process that is named, and when it was started. */
-const startsOf = (selection: Selection): ReadonlyMap<number, number | undefined> =>
-  selection.is === 'pids'
-    ? new Map(selection.pids.map((pid) => [pid, selection.startsMs?.[pid]]))
-    : new Map('pid' in selection ? [[selection.pid, startOf(selection)]] : [])
-
 type Mine = (row: { pid: number; comm: string; startedMs?: number }) => boolean
-
-/** `own`: what the kernel told apart is of the whole path. It is kept on the way for the steps that follow. */
-interface Step {
-  own: boolean
-  isLast: boolean
-}
 
 const narrow = (sample: OwnSample, selection: Selection, members: Members | undefined, step: Step): OwnSample => {
   const mine = mineOf(selection, members)
@@ -223,14 +220,14 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
 const NOBODY: Mine = () => false
 
 /** Its target began within the interval: its threads are of all of it, its histograms are not. */
-const isPartial = ({ data }: OwnSample): boolean =>
+const isPartial = ({ data }: AnySample): boolean =>
   'target' in data && data.target !== undefined && 'partial' in data.target && data.target.partial === true
 
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
-const hasOwn = (sample: OwnSample, path: readonly Selection[]): boolean =>
+const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
   !path.some(({ is }) => is === 'cpu') &&
   sameTarget(
-    sample.probe === 'stacks' ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined,
+    'of' in sample.data ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined,
     targetOf(path),
   )
 

@@ -178,6 +178,12 @@ export const sameStart = (a: number | undefined, b: number | undefined): boolean
 export const startOf = (selection: Selection | Target): number | undefined =>
   'startedMs' in selection ? selection.startedMs : undefined
 
+/** Each process that is named, and when it was started. */
+export const startsOf = (selection: Selection): ReadonlyMap<number, number | undefined> =>
+  selection.is === 'pids'
+    ? new Map(selection.pids.map((pid) => [pid, selection.startsMs?.[pid]]))
+    : new Map('pid' in selection ? [[selection.pid, startOf(selection)]] : [])
+
 const since = (selection: Selection): { startedMs?: number } => {
   const startedMs = startOf(selection)
   return startedMs === undefined ? {} : { startedMs }

@@ -131,6 +131,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   spec?: ProbeSpec
   /** Of its probe's tables the one that its rows are of. */
   table?(mode: string): string
+  /** Fields of that table without which its rows say nothing here. */
+  about?(mode: string): readonly string[]
   /** Cycled by one key; the first is the default. */
   modes: readonly Mode[]
   /** Powers of two (ns) the heat map spans, for panels about latency. */

@@ -61,8 +61,8 @@ export const createEncoder = (keyEvery: number): ((message: Message) => string) 
     if (known.size === 0) return line(message)
     const { data, ...head } = message
     const opening = jsonOf(keeps ? { ...head, base: before!.atMs } : head).slice(0, -1)
-    const rest = `"hists":${jsonOf(data.hists)},"totals":${jsonOf(data.totals)}`
-    const text = `${opening},"data":{"tables":{${tables.join(',')}},${rest}}}\n`
+    const { tables: _, ...more } = data
+    const text = `${opening},"data":{"tables":{${tables.join(',')}},${jsonOf(more).slice(1)}}\n`
     sent.set(message.probe, { atMs: message.atMs, tables: known, bytes: text.length + (keeps ? before!.bytes : 0) })
     return text
   }

@@ -6,7 +6,7 @@ import { STACK_MODES, STACK_STATES } from './stacks.ts'
 import type * as S from './stacks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
 import type { ProbeMessage } from './spec.ts'
-import { name, spec, tablesData, upTo } from './spec-check.ts'
+import { name, spec, tablesData, target, upTo } from './spec-check.ts'
 import { isOwnProbe } from './types.ts'
 import type * as T from './types.ts'
 
@@ -32,24 +32,6 @@ const status: Check = (value) => {
       return record({ ...fields, retryMs: span })(value)
     default:
       return '.is is no known status'
-  }
-}
-
-/** Of any kind: what it is of, with the fields that go with it. */
-const target: Check = (value) => {
-  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'pids', 'comm', 'cgroup') })(value)
-  if (wrong) return wrong
-  switch ((value as T.Target).is) {
-    case 'process':
-      return record({ is: text, pid: number, startedMs: optional(number) })(value)
-    case 'thread':
-      return record({ is: text, pid: number, tid: number, startedMs: optional(number) })(value)
-    case 'pids':
-      return record({ is: text, pids: list(number), over: optional(list(number)) })(value)
-    case 'comm':
-      return record({ is: text, comm: text })(value)
-    case 'cgroup':
-      return record({ is: text, path: text })(value)
   }
 }
 

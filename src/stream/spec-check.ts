@@ -5,7 +5,8 @@ import type { Check } from './shape.ts'
 import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
 import { MOST_ROWS, NEW_ROWS } from './tables.ts'
-import type { Histogram, SentTable, Table, TablesData } from './tables.ts'
+import type { Histogram, SentTable, Table, TablesData, TargetData } from './tables.ts'
+import type { Target } from './types.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
 const MOST_BUCKETS = { log8: 250, log2: 64, linear: 1002 }
@@ -69,6 +70,7 @@ const field = record<S.FieldSpec>({
   unit,
   kind: oneOf('counter', 'gauge', 'label', 'histogram'),
   dim: optional(oneOf(...DIMENSIONS)),
+  names: optional(name),
 })
 
 const OPERATORS = ['value', 'perSecond', 'timeShare', 'ratio', 'share', 'shareOfTotal', 'delta', 'ago', 'percentile']
@@ -135,7 +137,24 @@ const parts = record<S.ProbeSpec>({
   needs: optional(upTo(MOST.tables, name)),
   tables: named(MOST.tables, upTo(MOST.fields, field)),
   totals: optional(upTo(MOST.fields, field)),
-  hists: optional(upTo(MOST.fields, record<{ id: string; unit: string }>({ id: within(LONGEST.title), unit }))),
+  hists: optional(
+    upTo(
+      MOST.fields,
+      record<S.HistSpec>({ id: within(LONGEST.title), unit, parts: optional(within(2 * LONGEST.id + 1)) }),
+    ),
+  ),
+  rollups: optional(
+    upTo(
+      MOST.tables,
+      record<S.RollupSpec>({
+        of: name,
+        from: name,
+        key: upTo(8, name),
+        rest: optional(record<NonNullable<S.RollupSpec['rest']>>({ table: name, label: title })),
+        says: optional(title),
+      }),
+    ),
+  ),
   loss: optional(
     record<S.LossSpec>({
       events: title,
@@ -165,7 +184,18 @@ export const spec: Check = (value) =>
   (JSON.stringify(value).length > MOST.characters ? `is longer than ${MOST.characters}` : undefined) ??
   strayName(value as S.ProbeSpec)
 
-const strayName = ({ tables, totals = [], hists = [], panels }: S.ProbeSpec): string | undefined => {
+const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.ProbeSpec): string | undefined => {
+  const has = (table: string, field?: string): boolean =>
+    Object.hasOwn(tables, table) && (field === undefined || tables[table]!.some(({ id }) => id === field))
+  for (const { of, from, key, rest } of rollups)
+    if (!key.every((field) => has(of, field) && has(from, field)) || (rest && !has(rest.table)))
+      return `.rollups of ${of} refers to what is not there`
+  for (const { id, parts } of hists)
+    if (parts !== undefined && !has(...(parts.split('.', 2) as [string, string])))
+      return `.hists ${id} is made of what is not there`
+  for (const [table, fields] of Object.entries(tables))
+    for (const { id, names } of fields)
+      if (names !== undefined && !has(names)) return `.tables ${table} ${id} names what is not there`
   for (const panel of panels) {
     if (panel.tabs.length === 0) return `.panels ${panel.id} has no tab`
     for (const each of panel.tabs) {
@@ -194,6 +224,24 @@ const strayName = ({ tables, totals = [], hists = [], panels }: S.ProbeSpec): st
 }
 
 const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.map(({ id }) => id)).size < items.length
+
+/** Of any kind: what it is of, with the fields that go with it. */
+export const target: Check = (value) => {
+  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'pids', 'comm', 'cgroup') })(value)
+  if (wrong) return wrong
+  switch ((value as Target).is) {
+    case 'process':
+      return record({ is: text, pid: number, startedMs: optional(number) })(value)
+    case 'thread':
+      return record({ is: text, pid: number, tid: number, startedMs: optional(number) })(value)
+    case 'pids':
+      return record({ is: text, pids: list(number), over: optional(list(number)) })(value)
+    case 'comm':
+      return record({ is: text, comm: text })(value)
+    case 'cgroup':
+      return record({ is: text, path: text })(value)
+  }
+}
 
 const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
 
@@ -250,10 +298,15 @@ const ranges = (buckets: readonly number[]): string | undefined => {
   return undefined
 }
 
-/** Of a sample's data. */
-export const tablesData = record<TablesData>({
+const measured = {
   tables: named(MOST.tables, table),
   hists: named(MOST.hists, histogram, within(LONGEST.sentence)),
   totals: named(MOST.fields, number),
+}
+
+/** Of a sample's data. */
+export const tablesData = record<TablesData>({
+  ...measured,
+  target: optional(record<TargetData>({ ...measured, of: target, partial: optional(flag) })),
   notes: optional(upTo(MOST.notes, within(LONGEST.sentence))),
 })

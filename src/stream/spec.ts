@@ -7,7 +7,20 @@ import type { Table, TableCell, Unit } from './tables.ts'
 export type { Unit }
 
 /** What a field tells apart: by it rows are kept when everything is narrowed, and joined to others. */
-export const DIMENSIONS = ['pid', 'tid', 'comm', 'cgroup', 'user', 'cpu', 'disk', 'syscall', 'peer', 'port'] as const
+export const DIMENSIONS = [
+  'pid',
+  /** When that process was started, since the machine was: tells processes apart that had the same number. */
+  'start',
+  'tid',
+  'comm',
+  'cgroup',
+  'user',
+  'cpu',
+  'disk',
+  'syscall',
+  'peer',
+  'port',
+] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 export interface FieldSpec {
@@ -17,6 +30,28 @@ export interface FieldSpec {
    * histogram is the name of one in the sample's `hists`, its unit that of the values. */
   kind: 'counter' | 'gauge' | 'label' | 'histogram'
   dim?: Dimension
+  /** Its values are those of the first field of that table, whose rows belong to those that name them. */
+  names?: string
+}
+
+export interface HistSpec {
+  id: string
+  unit: Unit
+  /** `table.field` of the histograms it is the sum of: by these it is told apart, and where it is not sent itself it is
+   * made of them. */
+  parts?: string
+}
+
+/** Rows of a table as a finer one has them, where only that one tells a selection. Counters are summed, the rest stays. */
+export interface RollupSpec {
+  of: string
+  from: string
+  /** Fields that both have. */
+  key: readonly string[]
+  /** The finer one has the most frequent only: what is left of that table is one row so called. */
+  rest?: { table: string; label: string }
+  /** What the rows then are, as in `time blocked in futex`. */
+  says?: string
 }
 
 /** A field of the row. Of a figure: a total, or `table.field` for the sum over the rows shown, or a histogram. */
@@ -109,13 +144,14 @@ export interface ProbeSpec {
   id: string
   kind: 'core' | 'bpftrace' | 'command' | 'proc'
   hooks: readonly HookSpec[]
-  /** Words of what it can be told beyond whether it runs. */
+  /** What it can be told beyond whether it runs: `target`, `detail`, `cpus`. */
   options: readonly string[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
   tables: { readonly [table: string]: readonly FieldSpec[] }
   totals?: readonly FieldSpec[]
-  hists?: readonly { id: string; unit: Unit }[]
+  hists?: readonly HistSpec[]
+  rollups?: readonly RollupSpec[]
   /** What its samples say is `lost`: of what, and why. Absent: events that it could not keep. */
   loss?: LossSpec
   panels: readonly PanelSpec[]

@@ -1,5 +1,7 @@
 // The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
 
+import type { Target } from './types.ts'
+
 /** `text` and `id` are for labels; `ms` is written as an age. */
 export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
 
@@ -44,8 +46,17 @@ export interface TablesData {
   tables: Record<string, Table>
   hists: Record<string, Histogram>
   totals: Record<string, number>
+  /** What was told apart in the kernel, while it had a target. */
+  target?: TargetData
   /** What the reader should know of this interval, for instance what is not in it. */
   notes?: string[]
+}
+
+/** Of the target alone: in place of those of the whole with the same names. */
+export interface TargetData extends Pick<TablesData, 'tables' | 'hists' | 'totals'> {
+  of: Target
+  /** It became the target within the interval: nothing here is of all of that. */
+  partial?: true
 }
 
 /** A table's place of a column; -1 where it has none. */

@@ -68,7 +68,7 @@ test('a row is entered, and what cannot be told says so', (t) => {
   t.regex(screen.text(), /latency is of the whole: no breakdown by process/)
   t.notRegex(screen.text(), /postgres/)
   screen.press('m')
-  t.regex(screen.text(), /mail queue has no breakdown by process; m shows by process/)
+  t.regex(screen.text(), /mail queue is not told apart by process; m shows by process/)
 })
 
 test('probes that say which processes belong to a selection run beside it', (t) => {

@@ -1,8 +1,8 @@
 // Percentiles of the histograms of probes that describe themselves, whatever their scale; and the same in the slots of
 // histogram.ts, for heat maps.
 import type { Hist } from '../../stream/types.ts'
-import type { Histogram } from '../../stream/tables.ts'
-import { emptyHist, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
+import type { Histogram, TablesData } from '../../stream/tables.ts'
+import { emptyHist, mergeHists, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
 
 /** Percentile (0 < p <= 1) in the histogram's unit: the middle of its bucket, never above `max`; undefined when empty. */
 export const percentileOf = (hist: Histogram, p: number): number | undefined => {
@@ -45,6 +45,23 @@ export const mergeRanges = (hists: readonly Histogram[]): Histogram | undefined 
   }
 }
 
+/** Of the histograms that the rows of `table.field` name; those of durations. */
+export const sumOfParts = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram =>
+  ofHist(mergeHists(partsOf({ hists, tables }, parts).map(asHist)))
+
+/** Those that the rows of `table.field` name. */
+export const partsOf = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram[] => {
+  const [id, field] = parts.split('.', 2) as [string, string]
+  const table = Object.hasOwn(tables, id) ? tables[id] : undefined
+  const at = table?.columns.indexOf(field) ?? -1
+  return at < 0
+    ? []
+    : table!.rows.flatMap((row) => {
+        const name = row[at]
+        return typeof name === 'string' && Object.hasOwn(hists, name) ? [hists[name]!] : []
+      })
+}
+
 const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): number =>
   scale === 'log8'
     ? bucket >= SLOTS - 1
@@ -56,8 +73,26 @@ const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): num
         : 1.5 * 2 ** bucket
       : from + (bucket + 0.5) * step
 
+/** One of durations as it is sent. */
+export const ofHist = ({ slots, count, sumNs, maxNs }: Hist): Histogram => ({
+  scale: 'log8',
+  unit: 'ns',
+  buckets: slots,
+  count,
+  sum: sumNs,
+  max: maxNs,
+})
+
 /** As one of durations: exact where its buckets are these slots, else each bucket in the slot of its middle. */
 export const asHist = (hist: Histogram): Hist => {
+  let made = asHists.get(hist)
+  if (!made) asHists.set(hist, (made = inSlots(hist)))
+  return made
+}
+
+const asHists = new WeakMap<Histogram, Hist>()
+
+const inSlots = (hist: Histogram): Hist => {
   const { scale, buckets, count } = hist
   const maxNs = hist.max ?? (buckets.length > 0 ? middleOf(hist, buckets.at(-2)!) : 0)
   const sumNs = hist.sum ?? sumOf(hist)

@@ -1,8 +1,9 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
 // totals, and histograms that are not of single rows.
-import type { ProbeSpec } from '../../stream/spec.ts'
-import type { Table, TablesData } from '../../stream/tables.ts'
+import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
+import type { Histogram, Table, TablesData, TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
+import { partsOf, sumOfParts } from './histograms.ts'
 
 const PER_CELL = 12
 const PER_ROW = 40
@@ -10,8 +11,10 @@ const PER_HIST = 120
 const PER_PLACE = 8
 
 /** `next`: of the sample that follows. Rows that both have weigh there. */
-export const bytesOf = ({ tables, hists, totals }: TablesData, next?: TablesData): number =>
-  300 +
+export const bytesOf = ({ target, ...whole }: TablesData, next?: TablesData): number =>
+  300 + partBytes(whole, next) + (target ? partBytes(target, undefined) : 0)
+
+const partBytes = ({ tables, hists, totals }: Part, next: TablesData | undefined): number =>
   Object.entries(tables).reduce((sum, [id, table]) => sum + tableBytes(table, nextTable(next, id)), 0) +
   Object.entries(hists).reduce((sum, [name, { buckets }]) => sum + PER_HIST + 2 * name.length + 8 * buckets.length, 0) +
   Object.keys(totals).length * 40
@@ -31,16 +34,50 @@ const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number =
   return bytes
 }
 
+type Part = Pick<TablesData, 'tables' | 'hists' | 'totals'>
+
 /** `spec`: which histograms are the whole's own. Absent: none is kept. */
 export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefined): DescribedSample => {
-  const { tables, hists, totals } = sample.data
-  const own = new Set(spec?.hists?.map(({ id }) => id))
+  const { tables, target, notes } = sample.data
   return {
     ...sample,
     data: {
-      tables: Object.fromEntries(Object.entries(tables).map(([id, { columns }]) => [id, { columns, rows: [] }])),
-      hists: Object.fromEntries(Object.entries(hists).filter(([id]) => own.has(id))),
-      totals,
+      ...withoutRows(sample.data, spec),
+      tables: Object.fromEntries(
+        Object.entries(tables).map(([id, table]) => [id, rowsOfTarget(table, spec?.tables[id] ?? [], target)]),
+      ),
+      ...(target ? { target: { ...target, ...withoutRows(target, spec) } } : {}),
+      ...(notes ? { notes } : {}),
     },
   }
+}
+
+/** The whole's histograms stay, also those that only its rows had. */
+const withoutRows = (part: Part, spec: ProbeSpec | undefined): Part => {
+  const own = (spec?.hists ?? []).flatMap(({ id, parts }): [string, Histogram][] => {
+    if (Object.hasOwn(part.hists, id)) return [[id, part.hists[id]!]]
+    return parts !== undefined && partsOf(part, parts).length > 0 ? [[id, sumOfParts(part, parts)]] : []
+  })
+  return {
+    tables: Object.fromEntries(
+      Object.entries(part.tables).map(([id, { columns }]): [string, Table] => [id, { columns, rows: [] }]),
+    ),
+    hists: Object.fromEntries(own),
+    totals: part.totals,
+  }
+}
+
+/** Dimensions of a table that has one row a process. */
+const OF_PROCESS: readonly (string | undefined)[] = ['pid', 'start', 'comm', 'cgroup', 'user', undefined]
+
+/** What the process that was looked at did stays known: how it ended, when it was last seen. */
+const rowsOfTarget = (
+  { columns, rows }: Table,
+  fields: readonly FieldSpec[],
+  target: TargetData | undefined,
+): Table => {
+  const pidAt = columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '')
+  const pid = target && 'pid' in target.of ? target.of.pid : undefined
+  const isOfProcess = fields.every(({ dim }) => OF_PROCESS.includes(dim))
+  return { columns, rows: pid === undefined || !isOfProcess ? [] : rows.filter((row) => row[pidAt] === pid) }
 }

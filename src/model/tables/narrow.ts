@@ -1,9 +1,11 @@
 // What is left of a sample of a probe that describes itself when only a selection counts: by the dimensions its spec
 // gives its fields. A table that has the selection's own dimension keeps its rows; one that has processes keeps those of
 // the processes meant; one that has neither keeps nothing, and app/narrowing.ts says so. Never the whole in place of a part.
-import type { Dimension, FieldSpec, ProbeSpec } from '../../stream/spec.ts'
+import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
-import { isWithin, type Selection } from '../selection.ts'
+import { isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
+import { sumOfParts } from './histograms.ts'
+import { rollUp } from './roll-up.ts'
 
 /** Processes that a selection stands for, where it does not name them itself. */
 export type Pids = ReadonlySet<number> | undefined
@@ -14,6 +16,8 @@ export interface Breakdown {
   fields: readonly FieldSpec[]
   dim: Dimension
   joined: boolean
+  /** By the rows of a finer table, whose fields these are. */
+  through?: RollupSpec
 }
 
 /** Dimensions by which a selection can be told, the most exact first. */
@@ -36,15 +40,39 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
 /** Selections whose processes can be found when a table does not have their dimension. */
 const HAS_PROCESSES: readonly Selection['is'][] = ['comm', 'cgroup', 'user', 'peer', 'port', 'stack', 'function']
 
-export const breakdownOf = (fields: readonly FieldSpec[], selection: Selection): Breakdown | undefined => {
-  for (const dim of DIMENSIONS_OF[selection.is]) {
-    const own = fields.filter((each) => each.dim === dim)
-    if (own.length > 0) return { fields: own, dim, joined: false }
+/** How the rows of a table are told by a selection: by its own dimension, by that of a finer table, through processes. */
+export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection): Breakdown | undefined => {
+  const fields = spec.tables[table] ?? []
+  const finer = (spec.rollups ?? []).filter(({ of }) => of === table)
+  const withDim = (of: readonly FieldSpec[], dim: Dimension) => of.filter((each) => each.dim === dim)
+  const found = (dim: Dimension, joined: boolean): Breakdown | undefined => {
+    const own = withDim(fields, dim)
+    if (own.length > 0) return { fields: own, dim, joined }
+    const through = finer.find(({ from }) => withDim(spec.tables[from] ?? [], dim).length > 0)
+    return through && { fields: withDim(spec.tables[through.from]!, dim), dim, joined, through }
   }
-  const pids = fields.filter(({ dim }) => dim === 'pid')
-  return pids.length > 0 && HAS_PROCESSES.includes(selection.is)
-    ? { fields: pids, dim: 'pid', joined: true }
-    : undefined
+  for (const dim of DIMENSIONS_OF[selection.is]) {
+    const direct = found(dim, false)
+    if (direct) return direct
+  }
+  return HAS_PROCESSES.includes(selection.is) ? found('pid', true) : undefined
+}
+
+/** Whether latency can be told apart by a selection: the kernel is told it, or rows with the dimension have histograms. */
+export const canTellLatency = (spec: ProbeSpec, selection: Selection): boolean =>
+  (targetOf([selection]) !== undefined && spec.options.includes('target')) ||
+  (spec.hists ?? []).some(({ parts }) => parts !== undefined && isDirect(breakdownIn(spec, tableIn(parts), selection)))
+
+/** `own`: what the kernel told apart is of the whole path of selections. It is kept on the way for the steps that follow. */
+export interface Step {
+  own: boolean
+  isLast: boolean
+}
+
+export interface Narrowed {
+  data: TablesData
+  /** Its latency is what is left of it, not what could not be told. */
+  measured: boolean
 }
 
 export const narrowTables = (
@@ -52,11 +80,74 @@ export const narrowTables = (
   spec: ProbeSpec | undefined,
   selection: Selection,
   pids: Pids,
-): TablesData => {
-  const tables = Object.fromEntries(
-    Object.entries(data.tables).map(([id, table]) => [id, narrowTable(table, spec?.tables[id] ?? [], selection, pids)]),
-  )
-  return { tables, hists: histsOfRows(data, tables, spec), totals: {} }
+  { own, isLast }: Step = { own: false, isLast: true },
+): Narrowed => {
+  const { target } = data
+  const isTold = TOLD_BY_KERNEL.includes(selection.is)
+  const told = own && isTold && !target?.partial ? target : undefined
+  const left = partOf(data, spec, selection, pids)
+  const kept = target && (own || !isLast) ? target : undefined
+  return {
+    data: {
+      tables: { ...left.tables, ...told?.tables },
+      hists: { ...left.hists, ...told?.hists },
+      totals: told?.totals ?? {},
+      ...(kept ? { target: isTold ? kept : { ...kept, ...partOf(kept, spec, selection, pids) } } : {}),
+    },
+    measured: (spec?.hists ?? []).some(
+      ({ id, parts }) =>
+        (told && (Object.hasOwn(told.hists, id) || hasField(told, parts))) ||
+        (hasField(data, parts) && isDirect(breakdownIn(spec!, tableIn(parts!), selection))),
+    ),
+  }
+}
+
+/** What kernel programs know of whom they count; the rest is told by rows. */
+const TOLD_BY_KERNEL: readonly Selection['is'][] = [
+  'process',
+  'thread',
+  'pids',
+  'comm',
+  'cgroup',
+  'user',
+  'peer',
+  'port',
+]
+
+const tableIn = (parts: string): string => parts.split('.', 1)[0]!
+
+const isDirect = (found: Breakdown | undefined): boolean => found !== undefined && !found.joined && !found.through
+
+/** `table.field` */
+const hasField = ({ tables }: Pick<TablesData, 'tables'>, parts: string | undefined): boolean => {
+  const [table, field] = (parts ?? '').split('.', 2) as [string, string?]
+  return field !== undefined && Object.hasOwn(tables, table) && tables[table]!.columns.includes(field)
+}
+
+const partOf = (
+  data: Pick<TablesData, 'tables' | 'hists'>,
+  spec: ProbeSpec | undefined,
+  selection: Selection,
+  pids: Pids,
+): Pick<TablesData, 'tables' | 'hists' | 'totals'> => {
+  const ids = Object.keys(data.tables)
+  const named = spec ? Object.values(spec.tables).flatMap((fields) => fields.flatMap(({ names }) => names ?? [])) : []
+  const tables: Record<string, Table> = {}
+  const ofTable = (id: string, found = spec && breakdownIn(spec, id, selection)): Table | undefined =>
+    Object.hasOwn(data.tables, id)
+      ? narrowTable(data.tables[id]!, spec?.tables[id] ?? [], found, selection, pids)
+      : undefined
+  for (const id of ids) {
+    const found = spec && breakdownIn(spec, id, selection)
+    tables[id] = found?.through
+      ? rollUp(data, spec!, found.through, {
+          from: ofTable(found.through.from, found),
+          restOf: found.through.rest && ofTable(found.through.rest.table),
+        })
+      : ofTable(id, found)!
+  }
+  for (const id of named) if (Object.hasOwn(tables, id)) tables[id] = namedRows(data.tables[id]!, id, tables, spec!)
+  return { tables, hists: histsOfRows(data, tables, spec, selection), totals: {} }
 }
 
 /** Processes of the rows that a selection keeps of itself. */
@@ -65,8 +156,9 @@ export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selectio
   for (const [id, fields] of Object.entries(spec?.tables ?? {})) {
     const table = Object.hasOwn(data.tables, id) ? data.tables[id]! : undefined
     const pidAt = table?.columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '') ?? -1
-    if (!table || pidAt < 0 || breakdownOf(fields, selection)?.joined !== false) continue
-    for (const row of narrowTable(table, fields, selection, undefined).rows) {
+    const own = spec && breakdownIn(spec, id, selection)
+    if (!table || pidAt < 0 || !isDirect(own)) continue
+    for (const row of narrowTable(table, fields, own, selection, undefined).rows) {
       const pid = row[pidAt]
       if (typeof pid === 'number' && pid > 0) found.add(pid)
     }
@@ -74,8 +166,13 @@ export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selectio
   return found
 }
 
-const narrowTable = (table: Table, fields: readonly FieldSpec[], selection: Selection, pids: Pids): Table => {
-  const found = breakdownOf(fields, selection)
+const narrowTable = (
+  table: Table,
+  fields: readonly FieldSpec[],
+  found: Breakdown | undefined,
+  selection: Selection,
+  pids: Pids,
+): Table => {
   const places = (found?.fields ?? []).map(({ id }) => table.columns.indexOf(id)).filter((at) => at >= 0)
   if (!found || places.length === 0) return { columns: table.columns, rows: [] }
   // another process had its number then
@@ -83,7 +180,36 @@ const narrowTable = (table: Table, fields: readonly FieldSpec[], selection: Sele
   const fits = found.joined
     ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && (pids?.has(cell) ?? false)
     : fitting(selection, found.dim, pids)
-  return { columns: table.columns, rows: table.rows.filter((row) => places.some((at) => fits(row[at]!))) }
+  const isThen = sameStartIn(table, fields, selection)
+  return {
+    columns: table.columns,
+    rows: table.rows.filter((row) => places.some((at) => fits(row[at]!)) && isThen(row)),
+  }
+}
+
+/** Rows that know when their process was started are of that one only. */
+const sameStartIn = (
+  { columns }: Table,
+  fields: readonly FieldSpec[],
+  selection: Selection,
+): ((row: readonly TableCell[]) => boolean) => {
+  const at = (dim: Dimension) => columns.indexOf(fields.find((field) => field.dim === dim)?.id ?? '')
+  const [pidAt, startAt] = [at('pid'), at('start')]
+  const starts = startsOf(selection)
+  if (pidAt < 0 || startAt < 0 || starts.size === 0) return () => true
+  return (row) => sameStart((row[startAt] as number | undefined) ?? undefined, starts.get(row[pidAt] as number))
+}
+
+/** Rows of a table that rows left of others name. */
+const namedRows = (table: Table, id: string, tables: Record<string, Table>, spec: ProbeSpec): Table => {
+  const names = new Set<TableCell>()
+  for (const [from, fields] of Object.entries(spec.tables))
+    for (const field of fields.filter((each) => each.names === id)) {
+      const at = tables[from]?.columns.indexOf(field.id) ?? -1
+      if (at >= 0) for (const row of tables[from]!.rows) names.add(row[at]!)
+    }
+  const at = table.columns.indexOf(spec.tables[id]?.[0]?.id ?? '')
+  return { columns: table.columns, rows: at < 0 ? [] : table.rows.filter((row) => names.has(row[at]!)) }
 }
 
 const fitting = (selection: Selection, dim: Dimension, pids: Pids): ((cell: TableCell) => boolean) => {
@@ -115,21 +241,22 @@ const fitting = (selection: Selection, dim: Dimension, pids: Pids): ((cell: Tabl
   }
 }
 
-/** Those that the rows left name as theirs. */
+/** Those that the rows left name as theirs; and of the whole that these are the parts of, their sum. */
 const histsOfRows = (
-  { hists }: TablesData,
+  { hists, tables: all }: Pick<TablesData, 'tables' | 'hists'>,
   tables: Record<string, Table>,
   spec: ProbeSpec | undefined,
+  selection: Selection,
 ): TablesData['hists'] => {
-  const named = Object.entries(tables).flatMap(([id, { columns, rows }]) =>
-    (spec?.tables[id] ?? [])
-      .filter(({ kind }) => kind === 'histogram')
-      .flatMap((field) => {
-        const at = columns.indexOf(field.id)
-        return at < 0 ? [] : rows.map((row) => row[at])
-      }),
-  )
-  return Object.fromEntries(
-    named.flatMap((name) => (typeof name === 'string' && Object.hasOwn(hists, name) ? [[name, hists[name]!]] : [])),
-  )
+  const left: TablesData['hists'] = {}
+  for (const [id, { columns, rows }] of Object.entries(tables))
+    for (const field of spec?.tables[id] ?? []) {
+      const at = field.kind === 'histogram' ? columns.indexOf(field.id) : -1
+      for (const name of at < 0 ? [] : rows.map((row) => row[at]))
+        if (typeof name === 'string' && Object.hasOwn(hists, name)) left[name] = hists[name]!
+    }
+  for (const { id, parts } of spec?.hists ?? [])
+    if (Object.hasOwn(hists, id) && hasField({ tables: all }, parts))
+      if (isDirect(breakdownIn(spec!, tableIn(parts!), selection))) left[id] = sumOfParts({ hists, tables }, parts!)
+  return left
 }
