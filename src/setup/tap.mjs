@@ -5,6 +5,9 @@
 
 /** @typedef {{ counts: Counts, reasons: Map<string, string[]>, failed: string[] }} Results failed: titles */
 
+/** What AVA puts before the titles of a group of files. */
+const GROUP = /^together-\w+ › /
+
 /** @returns {{ line: (text: string) => string | undefined, end: () => Results }} */
 export const tapReader = () => {
   /** @type {Counts} */
@@ -30,7 +33,7 @@ export const tapReader = () => {
       const result = /^(not )?ok \d+ - (.*?)( # (SKIP|TODO).*)?$/.exec(text)
       if (result) {
         settle()
-        const title = result[2] ?? ''
+        const title = (result[2] ?? '').replace(GROUP, '')
         if (result[4]) skip(title, `marked ${result[4].toLowerCase()}`)
         else if (result[1]) {
           counts.failed++

@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import { BUILD, ROOT } from './places.mjs'
 
 const TESTS = join(BUILD, 'tests')
+const TOGETHER = join(BUILD, 'together')
 
 /** Every test file below test/, from the root of the project. */
 export const testFiles = () =>
@@ -17,17 +18,63 @@ export const testFiles = () =>
 /** Where the bundle of a test file is, or those of a folder. @param {string} path  from the root of the project */
 export const bundleOf = (path) => `${relative(ROOT, TESTS)}/${path.replace(/\.ts$/, '.mjs')}`
 
-/** Throws Error with esbuild's messages. By default every test as it is.
- * @param {{ files?: readonly string[], folder?: string, banner?: string, changed?: (path: string, source: string) => string }} [options]
- *   changed: what is read in place of a source */
-export const buildTests = async ({ files = testFiles(), folder = TESTS, banner = '', changed } = {}) => {
+/** Where the bundle of a group is. @param {string} name */
+export const bundleOfGroup = (name) => `${relative(ROOT, TOGETHER)}/together-${name}.test.mjs`
+
+const [PLACED, OTHER] = [/\/(test\/.*\.ts|src\/setup\/.*\.mjs)$/, /\/src\/.*\.ts$/]
+
+/** @param {((path: string, source: string) => string) | undefined} changed @returns {import('esbuild').Plugin} */
+const sources = (changed) => ({
+  name: 'sources of tests',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: PLACED }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll('fileURLToPath(import.meta.url)', JSON.stringify(path)),
+      loader: 'ts',
+    }))
+    if (changed)
+      onLoad({ filter: OTHER }, ({ path }) => ({
+        contents: changed(relative(ROOT, path), readFileSync(path, 'utf8')),
+        loader: 'ts',
+      }))
+  },
+})
+
+/** A test is called by its file, too, as AVA would call it were it alone; those of a group run one after the other.
+ * @param {string} file */
+const named = (file) => `import ava from 'ava'
+const place = ${JSON.stringify(`${file.replace(/^test\/|\.test\.ts$/g, '').replaceAll('/', ' › ')} › `)}
+const named = (first, ...rest) => typeof first === 'string'
+  ? ava.serial(place + first, ...rest)
+  : ava.serial(place + first.title('', ...rest), first.exec, ...rest)
+export default Object.assign(named, { serial: named, macro: ava.macro })`
+
+/** Entries of groups, and AVA as their tests see it. @param {Readonly<Record<string, readonly string[]>>} groups
+ * @returns {import('esbuild').Plugin} */
+const together = (groups) => ({
+  name: 'tests together',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.slice('group:'.length), namespace: 'group' }))
+    onLoad({ filter: /./, namespace: 'group' }, ({ path }) => ({
+      contents: (groups[path] ?? []).map((file) => `import ${JSON.stringify(`./${file}`)}`).join('\n'),
+      resolveDir: ROOT,
+    }))
+    onResolve({ filter: /^ava$/ }, ({ importer, namespace }) =>
+      namespace === 'file' && importer.endsWith('.test.ts')
+        ? { path: importer, namespace: 'named' }
+        : { path: 'ava', external: true },
+    )
+    onLoad({ filter: /./, namespace: 'named' }, ({ path }) => ({ contents: named(relative(ROOT, path)) }))
+  },
+})
+
+/** Throws Error with esbuild's messages. @param {string} folder @param {import('esbuild').BuildOptions} options */
+const bundle = async (folder, options) => {
   const { build } = await import('esbuild')
   rmSync(folder, { recursive: true, force: true })
-  const [placed, other] = [/\/(test\/.*\.ts|src\/setup\/.*\.mjs)$/, /\/src\/.*\.ts$/]
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [...files],
-    outbase: '.',
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -39,24 +86,23 @@ export const buildTests = async ({ files = testFiles(), folder = TESTS, banner =
     packages: 'external',
     sourcemap: 'inline',
     logLevel: 'silent',
-    banner: { js: banner },
-    plugins: [
-      {
-        name: 'sources of tests',
-        setup: ({ onLoad }) => {
-          onLoad({ filter: placed }, ({ path }) => ({
-            contents: readFileSync(path, 'utf8')
-              .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-              .replaceAll('fileURLToPath(import.meta.url)', JSON.stringify(path)),
-            loader: 'ts',
-          }))
-          if (changed)
-            onLoad({ filter: other }, ({ path }) => ({
-              contents: changed(relative(ROOT, path), readFileSync(path, 'utf8')),
-              loader: 'ts',
-            }))
-        },
-      },
-    ],
+    ...options,
   })
 }
+
+/** Programs that tests start. */
+const FIXTURES = ['test/process/fixtures/crashing-screen.ts']
+
+/** By default every test as it is.
+ * @param {{ files?: readonly string[], folder?: string, banner?: string, changed?: (path: string, source: string) => string }} [options]
+ *   changed: what is read in place of a source */
+export const buildTests = ({ files = [...testFiles(), ...FIXTURES], folder = TESTS, banner = '', changed } = {}) =>
+  bundle(folder, { entryPoints: [...files], outbase: '.', banner: { js: banner }, plugins: [sources(changed)] })
+
+/** One bundle for the tests of many files, which one process then runs.
+ * @param {Readonly<Record<string, readonly string[]>>} groups  name -> files */
+export const buildGroups = (groups) =>
+  bundle(TOGETHER, {
+    entryPoints: Object.keys(groups).map((name) => ({ in: `group:${name}`, out: `together-${name}.test` })),
+    plugins: [together(groups), sources(undefined)],
+  })

@@ -12,11 +12,18 @@ import { ROOT } from './places.mjs'
 import { makeReady, orExit, splitArguments } from './ready.mjs'
 import { run } from './run.mjs'
 import { step } from './say.mjs'
-import { buildTests, bundleOf, testFiles } from './test-bundles.mjs'
+import { buildGroups, buildTests, bundleOf, bundleOfGroup, testFiles } from './test-bundles.mjs'
 import { placeOf, summary, tapReader } from './tap.mjs'
 
 /** @param {string} name */
 const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
+
+/** Tests of what asks neither the kernel nor the clock: one process runs all of a group, as starting one takes longer than
+ * most of these tests. */
+const GROUPS = Object.entries({
+  screens: /^test\/(app|panels)\//,
+  others: /^test\/(bench|cli|model|mutants|screen|stream|[^/]+\.test)\b/,
+})
 
 /** Tests that compare what probes say, or how long something takes: one after the other. The rest runs side by side. */
 const ONE_BY_ONE = [
@@ -32,15 +39,25 @@ const ONE_BY_ONE = [
   'test/truth',
 ]
 
+/** Much of what they do is to wait. */
+const SIDE_BY_SIDE = 3
+
 /** So many may have failed for want of time; more have another reason. */
 const FEW = 5
 
-/** @param {boolean} full  the long ones, too @returns {string[][]} */
-const allRuns = (full) => {
+/** Builds and runs them. @param {boolean} full  the long ones, too */
+const runEvery = async (full) => {
   const isAlone = (/** @type {string} */ file) =>
     ONE_BY_ONE.some((place) => file === place || file.startsWith(`${place}/`))
   const files = testFiles().filter((file) => full || !file.endsWith('.long.test.ts'))
-  return [['--no-serial', '--concurrency=2', ...files.filter((file) => !isAlone(file))], files.filter(isAlone)]
+  const groups = Object.fromEntries(GROUPS.map(([name, pattern]) => [name, files.filter((file) => pattern.test(file))]))
+  const own = files.filter((file) => !Object.values(groups).flat().includes(file))
+  await Promise.all([buildGroups(groups), buildTests()])
+  return runAll([
+    ['--no-serial', '--concurrency=2', ...Object.keys(groups).map(bundleOfGroup)],
+    ['--no-serial', `--concurrency=${SIDE_BY_SIDE}`, ...own.filter((file) => !isAlone(file))],
+    own.filter(isAlone),
+  ])
 }
 
 /** Tests are run from their bundles. @param {string} arg  a file, folder or pattern below test/, or an option */
@@ -109,8 +126,8 @@ await orExit(async () => {
     const style = await step('Checking format and lint', () => run('npm', ['run', '-s', 'lint'], { cwd: ROOT }))
     if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
     else {
-      await buildTests()
-      counts = await runAll(args.length > 0 ? [args] : allRuns(full))
+      if (args.length > 0) await buildTests()
+      counts = await (args.length > 0 ? runAll([args]) : runEvery(full))
     }
   }
   console.log(summary(counts))

@@ -1,33 +1,8 @@
 // The engine as a process, without probes, so that it runs anywhere: its stream, its commands, and all ways out.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'ava'
-import type { ExecutionContext } from 'ava'
-import { execa } from 'execa'
-import { BUILD } from '../../src/paths.ts'
-import { decodeLine } from '../../src/stream/codec.ts'
-import type { Message } from '../../src/stream/types.ts'
 import { isAlive, until } from '../helpers/programs.ts'
-
-const MAIN = join(BUILD, 'engine.js')
-
-const start = (t: ExecutionContext, ...options: string[]) => {
-  const child = execa(process.execPath, [MAIN, '--probes', '', '--interval', '100', ...options], {
-    reject: false,
-    buffer: { stdout: false, stderr: true },
-    stdin: 'pipe',
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const messages: Message[] = []
-  let rest = ''
-  child.stdout!.on('data', (chunk: Buffer) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop()!
-    messages.push(...lines.flatMap((line) => decodeLine(line, 0) ?? []))
-  })
-  const ticks = () => messages.filter((message) => message.type === 'host')
-  return { child, messages, ticks }
-}
+import { start } from '../helpers/engine-process.ts'
 
 test.serial('hello, then a host message each interval, evenly; the end of its input ends it with 0', async (t) => {
   const { child, messages, ticks } = start(t)
@@ -68,20 +43,6 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     t.is((await child).signal, signal)
   })
 }
-
-test.serial('a slow reader makes intervals longer, not memory larger', async (t) => {
-  const { child, messages, ticks } = start(t, '--objects', '/nonesuch')
-  await until(() => ticks().length >= 2)
-  // the statuses of a probe that cannot start are more than the pipe holds
-  child.stdout!.pause()
-  for (let i = 0; i < 2000; i++) child.stdin!.write(`{"cmd":"probes","on":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  child.stdout!.resume()
-  await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)))
-  t.true(ticks().some(({ intervalMs }) => intervalMs > 500))
-  child.stdin!.end()
-  t.is((await child).exitCode, 0)
-})
 
 test.serial('a bad option is named on stderr, exit code 2', async (t) => {
   const { child } = start(t, '--probes', 'sched,nonesuch')

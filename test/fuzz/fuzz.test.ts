@@ -6,7 +6,7 @@ import { ownTime } from './own-time.ts'
 import { inputOf, LONGEST_BLOCK_MS, materialOf, runArea } from './run.ts'
 import { skip } from '../helpers/bpf.ts'
 
-const ROUNDS = 300
+const ROUNDS = 100
 
 for (const area of AREAS) {
   test.serial(`${area.name}: changed inputs do no harm`, async (t) => {

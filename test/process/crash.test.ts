@@ -2,14 +2,13 @@
 import { join } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
+import { bundleOf } from '../../src/setup/test-bundles.mjs'
 import { openPty, shellWords } from '../helpers/pty.ts'
 
-const FIXTURE = join(ROOT, 'test/process/fixtures/crashing-screen.ts')
+const FIXTURE = join(ROOT, bundleOf('test/process/fixtures/crashing-screen.ts'))
 
 const run = test.macro(async (t, how: string, code: number) => {
-  const pty = openPty(`exec ${shellWords([process.execPath, '--import', import.meta.resolve('tsx'), FIXTURE, how])}`, {
-    cwd: ROOT,
-  })
+  const pty = openPty(`exec ${shellWords([process.execPath, '--enable-source-maps', FIXTURE, how])}`, { cwd: ROOT })
   t.teardown(pty.close)
   await pty.until((text) => text.includes('postgres'))
   t.is(await pty.exited, code)

@@ -3,32 +3,11 @@ import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { ExecutionContext } from 'ava'
 import { bpfTest } from '../helpers/bpf.ts'
 import { isAlive, until } from '../helpers/programs.ts'
-import { descendantsOf, PROGRAM, startProbetop, type Pty } from '../helpers/pty.ts'
+import { descendantsOf, PROGRAM } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const isLive = (text: string): boolean => (text.match(/ (live|quiet) ┐/g)?.length ?? 0) === 5
-
-const live = async (t: ExecutionContext, args: string[] = [], options = {}): Promise<Pty> => {
-  const pty = startProbetop(['0.5', ...args], { cwd: temporaryFolder(t), ...options })
-  t.teardown(pty.close)
-  await pty.until(isLive)
-  return pty
-}
-
-const engineOf = (pid: number): number =>
-  descendantsOf(pid).find((each) => procFile(each, 'cmdline').startsWith('probetop-engine'))!
-
-/** Empty for a process that has just gone. */
-const procFile = (pid: number, name: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
-  } catch {
-    return ''
-  }
-}
+import { isLive, live, engineOf } from '../helpers/live.ts'
 
 bpfTest('all five panels live; q leaves nothing behind', async (t) => {
   const pty = await live(t)
@@ -38,72 +17,6 @@ bpfTest('all five panels live; q leaves nothing behind', async (t) => {
   t.is(await pty.exited, 0)
   await until(() => !pids.some(isAlive), 3000)
 })
-
-bpfTest('a killed engine: said within two seconds, started again, the gap marked', async (t) => {
-  const pty = await live(t)
-  process.kill(engineOf(pty.pid()), 'SIGKILL')
-  await pty.until((text) => /failed/.test(text), 2000)
-  await pty.until(isLive)
-  const pids = descendantsOf(pty.pid())
-  process.kill(pty.pid(), 'SIGTERM')
-  t.is(await pty.exited, 143)
-  await until(() => !pids.some(isAlive), 3000)
-  t.false(pty.isAlternate())
-})
-
-bpfTest('a killed screen takes the engine with it', async (t) => {
-  const pty = await live(t)
-  const pid = pty.pid()
-  const pids = descendantsOf(pid)
-  process.kill(pid, 'SIGKILL')
-  await until(() => !pids.some(isAlive), 4000)
-  t.pass()
-})
-
-bpfTest('stacks of a process: collected while their page is open, in each mode', async (t) => {
-  const program =
-    'const fs = require("fs"); const fd = fs.openSync(process.argv[1], "w"); for (;;) { fs.writeSync(fd, "x"); fs.fsyncSync(fd); const end = Date.now() + 20; while (Date.now() < end); }'
-  const child = execa(process.execPath, ['-e', program, join(temporaryFolder(t), 'data')], { reject: false })
-  t.teardown(() => void child.kill('SIGKILL'))
-  const pty = await live(t, ['--max-overhead', '0', '-p', String(child.pid)])
-  pty.type('s')
-  await pty.until((text) => text.includes('stacks off-CPU') && /\w in \d+ stays/.test(text))
-  pty.type('/')
-  await pty.until((text) => text.includes('search: '))
-  pty.type('sync')
-  await pty.until((text) => /found [1-9][\d.]*%/.test(text))
-  pty.type('\r')
-  await pty.until((text) => !text.includes('search: '))
-  pty.type('n')
-  await pty.until((text) => /▸.*sync/.test(text))
-  pty.type('\x1b')
-  await pty.until((text) => !text.includes('search sync'))
-  pty.type('m')
-  await pty.until((text) => text.includes('stacks on-CPU') && /\w in \d+ samples/.test(text))
-  pty.type('m')
-  await pty.until((text) => text.includes('stacks blocked now') && text.includes(String(child.pid)))
-  pty.type('\x1b')
-  await pty.until(isLive)
-  pty.type('q')
-  t.is(await pty.exited, 0)
-})
-
-bpfTest(
-  'execsnoop runs while its panel is shown',
-  async (t) => {
-    const pty = await live(t)
-    const bpftraces = (): number =>
-      descendantsOf(pty.pid()).filter((pid) => procFile(pid, 'comm').startsWith('bpftrace')).length
-    t.is(bpftraces(), 0)
-    pty.type('6')
-    await until(() => bpftraces() === 1)
-    pty.type('\x1b')
-    await until(() => bpftraces() === 0)
-    pty.type('q')
-    t.is(await pty.exited, 0)
-  },
-  ['bpftrace'],
-)
 
 bpfTest("started by sudo: only the engine stays root, files are the user's", async (t) => {
   const folder = temporaryFolder(t)
@@ -127,26 +40,6 @@ bpfTest("started by sudo: only the engine stays root, files are the user's", asy
   t.is(await pty.exited, 0)
 })
 
-bpfTest(
-  'stopped engine, stopped bpftrace, and a screen that may kill neither: q leaves nothing behind',
-  async (t) => {
-    const pty = await live(t, [], { env: { SUDO_USER: 'nobody', SUDO_UID: '65534', SUDO_GID: '65534' } })
-    const bpftrace = (): number | undefined =>
-      descendantsOf(pty.pid()).find((pid) => procFile(pid, 'comm').startsWith('bpftrace'))
-    pty.type('6')
-    await until(bpftrace)
-    const pids = descendantsOf(pty.pid())
-    process.kill(bpftrace()!, 'SIGSTOP')
-    process.kill(engineOf(pty.pid()), 'SIGSTOP')
-    const startMs = performance.now()
-    pty.type('q')
-    t.is(await pty.exited, 0)
-    t.true(performance.now() - startMs < 3000)
-    await until(() => !pids.some(isAlive), 500)
-  },
-  ['bpftrace'],
-)
-
 bpfTest('batch, recorded meanwhile, and the recording again', async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'run.gz')
@@ -165,25 +58,4 @@ bpfTest('batch, recorded meanwhile, and the recording again', async (t) => {
   t.deepEqual([...new Set(samples.map(({ probe }) => probe))].sort(), ['block', 'sched', 'syscalls', 'tcp'])
   for (const { data } of samples)
     for (const row of [...(data.procs ?? []), ...(data.sessions ?? [])]) t.is(row.pid, process.pid)
-})
-
-bpfTest('batch ended by a signal', async (t) => {
-  const child = execa(process.execPath, [PROGRAM, '-b', '0.2'], { reject: false, stdin: 'ignore' })
-  await new Promise((resolve) => child.stdout.once('data', resolve))
-  const pids = descendantsOf(child.pid!)
-  child.kill('SIGINT')
-  const { exitCode } = await child
-  t.is(exitCode, 130)
-  await until(() => !pids.some(isAlive), 3000)
-})
-
-bpfTest('started in a folder that has been removed', async (t) => {
-  const folder = temporaryFolder(t)
-  const { stdout, exitCode } = await execa(
-    'sh',
-    ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'sh', process.execPath, PROGRAM, '-b', '0.2', '1'],
-    { cwd: folder, reject: false },
-  )
-  t.is(exitCode, 0)
-  t.regex(stdout, /^run queue: .*n\/s/m)
 })

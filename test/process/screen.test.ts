@@ -1,39 +1,13 @@
 // The built program in a real terminal, with a recording instead of probes.
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { KEYS } from '../../src/app/keymap.ts'
-import { isAlive, until } from '../helpers/programs.ts'
-import {
-  childrenOf,
-  descendantsOf as descendants,
-  openPty,
-  PROGRAM,
-  shellWords,
-  startProbetop,
-  type Pty,
-  type PtyOptions,
-} from '../helpers/pty.ts'
+import test from 'ava'
+import { until } from '../helpers/programs.ts'
+import { openPty, PROGRAM, shellWords, startProbetop } from '../helpers/pty.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { HOSTILE_NAMES } from '../helpers/stream.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const hasData = (text: string): boolean => text.includes('postgres')
-
-const replaying = (t: ExecutionContext, options: PtyOptions = {}, args: string[] = [], recording = {}): Pty => {
-  const folder = temporaryFolder(t)
-  const path = fakeRecording(folder, { ticks: 150, intervalMs: 200, ...recording })
-  const pty = startProbetop(['-r', path, ...args], { cwd: folder, ...options })
-  t.teardown(pty.close)
-  return pty
-}
-
-const isGivenBack = (t: ExecutionContext, pty: Pty): void => {
-  t.false(pty.isAlternate(), 'the alternate screen is left')
-  t.regex(pty.bytes(), /\x1b\[\?25h[^]*$/, 'the cursor is shown')
-  t.true(pty.bytes().lastIndexOf('\x1b[?2004l') > pty.bytes().lastIndexOf('\x1b[?2004h'), 'pastes are plain again')
-}
+import { hasData, replaying, isGivenBack, pause, inShell } from '../helpers/replaying.ts'
 
 test.serial('starts, shows what is recorded and says that it is a replay; q ends it with 0', async (t) => {
   const pty = replaying(t)
@@ -43,90 +17,6 @@ test.serial('starts, shows what is recorded and says that it is a replay; q ends
   pty.type('q')
   t.is(await pty.exited, 0)
   isGivenBack(t, pty)
-})
-
-const NAMES: Record<string, string> = {
-  escape: '\x1b',
-  enter: '\r',
-  tab: '\t',
-  'S-tab': '\x1b[Z',
-  backspace: '\x7f',
-  delete: '\x1b[3~',
-  space: ' ',
-  up: '\x1b[A',
-  down: '\x1b[B',
-  right: '\x1b[C',
-  left: '\x1b[D',
-  home: '\x1b[H',
-  end: '\x1b[F',
-  pageup: '\x1b[5~',
-  pagedown: '\x1b[6~',
-  f1: '\x1bOP',
-  f4: '\x1bOS',
-  f6: '\x1b[17~',
-  f9: '\x1b[20~',
-  f10: '\x1b[21~',
-}
-const sequenceOf = (key: string): string =>
-  NAMES[key] ?? (key.startsWith('C-') ? String.fromCharCode(key.charCodeAt(2) - 96) : key)
-
-test.serial('every key on every page keeps it alive and drawn', async (t) => {
-  const pty = replaying(t, { columns: 100, rows: 30 }, [], { stacks: true })
-  await pty.until(hasData)
-  const keys = [
-    ...new Set(
-      KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot', 'export'].includes(action.do)).flatMap(
-        (entry) => entry.keys,
-      ),
-    ),
-  ]
-  const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ', stacks: 's' }
-  for (const [page, opening] of Object.entries(pages)) {
-    for (const key of keys) {
-      pty.type('\x1b')
-      await pause(3)
-      pty.type(opening)
-      await pause(3)
-      pty.type(sequenceOf(key))
-      await pause(3)
-    }
-    t.true(isAlive(pty.pid()), page)
-  }
-  for (let i = 0; i < 4; i++) {
-    pty.type('\x1b')
-    await pause(30)
-  }
-  pty.type('L')
-  await pty.until((text) => text.includes('1 run queue'))
-  pty.type('q')
-  t.is(await pty.exited, 0)
-})
-
-test.serial('stacks exported: the path on the screen, and again when it has gone', async (t) => {
-  const folder = temporaryFolder(t)
-  const pty = replaying(t, { cwd: folder }, [], { stacks: true })
-  await pty.until(hasData)
-  pty.type('s')
-  await pty.until((text) => text.includes('stacks off-CPU') && text.includes('WaitEventSetWait'))
-  pty.type('E')
-  await pty.until((text) => /export in .*offcpu-us\.folded/.test(text))
-  pty.type('q')
-  t.is(await pty.exited, 0)
-  t.regex(pty.screen().join(''), /export in .*offcpu-us\.folded and .*\.speedscope\.json and .*\.pb\.gz/)
-  const files = readdirSync(folder).filter((name) => name.startsWith('probetop-'))
-  t.is(files.length, 3)
-  for (const name of files) t.is(statSync(join(folder, name)).mode & 0o777, 0o600)
-})
-
-test.serial('a flood of keys is digested', async (t) => {
-  const pty = replaying(t)
-  await pty.until(hasData)
-  pty.type('j'.repeat(50_000))
-  pty.type('\x1b[200~qqqq\x1b[201~')
-  pty.type('?')
-  await pty.until((text) => text.includes('help ──'))
-  pty.type('q')
-  t.is(await pty.exited, 0)
 })
 
 test.serial('resized: drawn for the new size, and too small says so', async (t) => {
@@ -148,21 +38,6 @@ test.serial('resized: drawn for the new size, and too small says so', async (t) 
   t.is(await pty.exited, 0)
 })
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-  ['SIGQUIT', 131],
-] as const) {
-  test.serial(`${signal}: terminal restored, exit code ${code}`, async (t) => {
-    const pty = replaying(t)
-    await pty.until(hasData)
-    process.kill(pty.pid(), signal)
-    t.is(await pty.exited, code)
-    isGivenBack(t, pty)
-  })
-}
-
 test.serial('the terminal goes away: so does the program, as a shell expects', async (t) => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 50, intervalMs: 200 })
@@ -175,28 +50,6 @@ test.serial('the terminal goes away: so does the program, as a shell expects', a
   await until(() => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '', 4000)
   t.is(readFileSync(join(folder, 'code'), 'utf8'), '129\n')
 })
-
-const testDeaf = test.macro(async (t, signal: NodeJS.Signals, code: number) => {
-  const folder = temporaryFolder(t)
-  const path = fakeRecording(folder, { ticks: 200, intervalMs: 100 })
-  const program = shellWords([process.execPath, PROGRAM, '-r', path])
-  const pty = openPty(`trap '' HUP; ${program}; echo $? > code`, { cwd: folder, columns: 220, rows: 60 })
-  t.teardown(pty.close)
-  await pty.until(hasData)
-  const pid = childrenOf(pty.pid())[0]!
-  // neither script(1) nor we read any more; then its buffers are full before long
-  process.kill(pty.child.pid!, 'SIGSTOP')
-  t.teardown(() => process.kill(pty.child.pid!, 'SIGCONT'))
-  execFileSync('stty', ['-F', readlinkSync(`/proc/${pid}/fd/0`), 'rows', '59'])
-  await new Promise((resolve) => setTimeout(resolve, 2500))
-  const startMs = performance.now()
-  process.kill(pid, signal)
-  await until(() => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '', 4000)
-  t.true(performance.now() - startMs < 2000)
-  t.is(readFileSync(join(folder, 'code'), 'utf8'), `${code}\n`)
-})
-test.serial('a terminal that does not read: SIGTERM ends it', testDeaf, 'SIGTERM', 143)
-test.serial('and so does SIGHUP', testDeaf, 'SIGHUP', 129)
 
 test.serial('the shell has its modes and its screen back', async (t) => {
   const folder = temporaryFolder(t)
@@ -213,17 +66,6 @@ test.serial('the shell has its modes and its screen back', async (t) => {
   t.is(await pty.exited, 0)
 })
 
-const inShell = async (t: ExecutionContext): Promise<Pty> => {
-  const folder = temporaryFolder(t)
-  const path = fakeRecording(folder, { ticks: 150, intervalMs: 200 })
-  const pty = openPty('exec bash --norc --noprofile -i', { cwd: folder, env: { PS1: 'shell> ' } })
-  t.teardown(pty.close)
-  await pty.until((text) => text.includes('shell>'))
-  pty.type(`${shellWords([process.execPath, PROGRAM, '-r', path])}\r`)
-  await pty.until(hasData)
-  return pty
-}
-
 test.serial('Ctrl-Z gives the shell its terminal, fg comes back at the size of now', async (t) => {
   const pty = await inShell(t)
   pty.type('\x1a')
@@ -238,36 +80,6 @@ test.serial('Ctrl-Z gives the shell its terminal, fg comes back at the size of n
   await pty.until(() => !pty.isAlternate())
   pty.type('echo code $?; exit\r')
   await pty.until((text) => text.includes('code 0'))
-  t.is(await pty.exited, 0)
-})
-
-test.serial('SIGTSTP from outside, and SIGSTOP, which cannot be seen', async (t) => {
-  const pty = await inShell(t)
-  const [pid] = descendants(pty.pid())
-  process.kill(pid!, 'SIGTSTP')
-  await pty.until((text) => text.includes('Stopped') && !pty.isAlternate())
-  pty.type('fg\r')
-  await pty.until((text) => hasData(text) && pty.isAlternate())
-  process.kill(pid!, 'SIGSTOP')
-  await pty.until((text) => text.includes('Stopped'))
-  pty.type('fg\r')
-  await pause(300)
-  pty.type('?')
-  await pty.until((text) => text.includes('help ──'))
-  pty.type('q')
-  await pty.until(() => !pty.isAlternate())
-  t.pass()
-})
-
-test.serial('Ctrl-Z where nobody could bring it back: the screen returns', async (t) => {
-  const pty = replaying(t)
-  await pty.until(hasData)
-  pty.type('\x1a')
-  await pause(100)
-  await pty.until((text) => hasData(text) && pty.isAlternate())
-  pty.type('?')
-  await pty.until((text) => text.includes('help ──'))
-  pty.type('q')
   t.is(await pty.exited, 0)
 })
 
@@ -315,13 +127,3 @@ test.serial('without colours and without Unicode', async (t) => {
   t.is(await pty.exited, 0)
   t.notRegex(pty.bytes(), /\x1b\[[\d;]*[34]8;5;|[^\x00-\x7f]/)
 })
-
-test.serial('themes change the colours', async (t) => {
-  const pty = replaying(t, {}, ['--theme', 'light'])
-  await pty.until(hasData)
-  t.is(pty.emulator.buffer.active.getLine(20)!.getCell(2)!.getBgColor(), 231)
-  pty.type('q')
-  t.is(await pty.exited, 0)
-})
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,13 +1,10 @@
-// The scripts that come with probetop: each says what it is, and runs here with each version of bpftrace that there is.
+// The scripts that come with probetop: each says what it is.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
 import { headerOf } from '../../src/model/scripts/header.ts'
-import { bpfReason } from '../helpers/rights.ts'
-import { skip } from '../helpers/bpf.ts'
-import { planFor, runScript } from './run.ts'
-import { bpftraces } from './versions.ts'
+import { planFor } from './run.ts'
 
 /** Of a decoder of its own. */
 const NATIVE = 'execsnoop'
@@ -16,9 +13,6 @@ const names = readdirSync(join(ROOT, 'probes'))
   .map((name) => name.slice(0, -3))
 const plans = names.map((name) => planFor(join(ROOT, 'probes', `${name}.bt`)))
 const AREAS = ['CPU', 'memory', 'file systems', 'disk', 'network', 'security', 'applications', 'kernel']
-const AT_ONCE = 5
-/** Hooks that some kernels lack: without modules, before 5.19, 6.7, 6.12. */
-const OPTIONAL = ['modules', 'locks', 'netdrops', 'capable']
 
 for (const plan of plans)
   test(`${plan.id}: a title, a question, an area, what is normal; results or rows`, (t) => {
@@ -29,24 +23,3 @@ for (const plan of plans)
     t.deepEqual(header.version, [0, 17])
     t.true(plan.maps.length + plan.lines.length > 0)
   })
-
-test.serial('all of them attach, with every version', async (t) => {
-  t.timeout(300_000)
-  const reason = bpfReason()
-  if (reason !== undefined) return skip(t, reason)
-  const versions = await bpftraces()
-  if (versions.length === 0) return skip(t, 'bpftrace is not installed')
-  for (const { folder, version } of versions)
-    for (let from = 0; from < plans.length; from += AT_ONCE) {
-      const running = plans
-        .slice(from, from + AT_ONCE)
-        .map((plan) => runScript(plan, { folder, seconds: 1, intervalMs: 500 }))
-      for (const ran of await Promise.all(running)) {
-        const isLacking = OPTIONAL.includes(ran.name) && ran.reason?.startsWith('attached 0 of') === true
-        t.true(
-          isLacking || (ran.reason === undefined && ran.attached === ran.of && ran.of > 0),
-          `${version} ${JSON.stringify(ran)}`,
-        )
-      }
-    }
-})

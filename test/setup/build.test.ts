@@ -4,7 +4,7 @@ import test from 'ava'
 import { execa } from 'execa'
 import { ROOT } from '../../src/paths.ts'
 import { buildBundles } from '../../src/setup/bundles.mjs'
-import { compileProbe, probeJobs } from '../../src/setup/probes.mjs'
+import { compileProbe } from '../../src/setup/probes.mjs'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -31,17 +31,6 @@ test('a bundle that cannot be built leaves the old one alone', async (t) => {
   })
   t.deepEqual(readdirSync(into), ['hello.js'])
   t.is(readFileSync(join(into, 'hello.js'), 'utf8'), 'old')
-})
-
-commandTest('every probe compiles for both architectures, without the place of the checkout', ['clang'], async (t) => {
-  const into = temporaryFolder(t)
-  t.true(probeJobs().length > 0)
-  for (const job of probeJobs()) {
-    t.is(await compileProbe(job, into), undefined)
-    const object = readFileSync(join(into, job.object))
-    t.is(object.toString('latin1', 0, 4), '\u007fELF')
-    t.false(object.includes(ROOT), job.object)
-  }
 })
 
 commandTest('a probe that does not compile says where, and leaves nothing', ['clang'], async (t) => {

@@ -11,7 +11,7 @@ test('counts passed, failed and skipped with reasons', (t) => {
   const { counts, reasons, shown, failed } = read([
     'TAP version 13',
     'ok 1 - a › works',
-    'ok 2 - a › needs root',
+    'ok 2 - together-pure › a › needs root',
     '#   skipped: real BPF needs root',
     '#   more talk',
     'not ok 3 - b › breaks',

@@ -1,0 +1,65 @@
+// Programs that wait in one way each, for a holder that they name themselves.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { ExecutionContext } from 'ava'
+import { start } from '../../../src/engine/probes/waits/probe.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { rowsOf, startHere } from '../../helpers/described-probe.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+import { compiled, sleepMs } from '../../helpers/workload.ts'
+
+export interface Pair {
+  waiter: number
+  /** 0: nobody is known to hold it. */
+  holder: number
+}
+
+/** Runs it until the test ends; gives who waits for whom. */
+export const holds = async (t: ExecutionContext, ...words: string[]): Promise<Pair[]> => {
+  const child = spawn(compiled('holds', 'test/engine/probes/fixtures'), words, { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const pairs: Pair[] = []
+  for await (const line of createInterface(child.stdout)) {
+    if (line === 'ready') return pairs
+    const [waiter, holder] = line.split(' ').map(Number) as [number, number]
+    pairs.push({ waiter, holder })
+  }
+  throw new Error(`holds ${words.join(' ')} ended`)
+}
+
+const READINGS = 4
+
+export interface Way {
+  way: string
+  what: RegExp
+  sure?: string
+  words?: (folder: string) => string[]
+}
+
+export const testWay = ({ way, what, sure = 'certain', words }: Way): void =>
+  bpfTest(
+    `who waits in the way "${way}" is told its holder, in every reading`,
+    async (t) => {
+      const pairs = await holds(t, way, ...(words?.(temporaryFolder(t)) ?? []))
+      t.is(pairs.length, 1)
+      const probe = startHere(t, start, 'waits')
+      probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })
+      const [{ waiter, holder }] = pairs as [Pair]
+      const rowOf = (): ReturnType<typeof rowsOf>[number] | undefined =>
+        rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
+      // it may not have come to wait yet; and other ends are not looked for too often, which takes longer on a busy machine
+      for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
+      for (let i = 0; i < READINGS; i++) {
+        await sleepMs(100)
+        const row = rowOf()
+        t.truthy(row, 'it is among those that wait')
+        t.regex(String(row!.chain), what)
+        t.is(row!.sure, sure)
+        const numbers = String(row!.holder)
+        if (holder === 0) t.is(numbers, '', 'nobody holds it')
+        else t.regex(numbers, new RegExp(`(^| )${holder}( |$)`))
+        t.is(row!.closed, 0, 'no circle')
+      }
+    },
+    ['clang'],
+  )

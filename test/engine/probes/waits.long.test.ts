@@ -1,0 +1,131 @@
+// The waits probe against programs that wait in every other way, and against those that wait for moments only.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { start } from '../../../src/engine/probes/waits/probe.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+import { rowsOf, startHere } from '../../helpers/described-probe.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+import { compiled, sleepMs } from '../../helpers/workload.ts'
+import { testWay, type Way } from './holding.ts'
+
+const WAYS: Way[] = [
+  { way: 'recursive', what: /^mutex 0x/ },
+  { way: 'robust', what: /^mutex 0x/ },
+  { way: 'shared', what: /^mutex 0x/ },
+  { way: 'pi', what: /^PI mutex 0x/ },
+  { way: 'rwlock', what: /^rwlock 0x/ },
+  { way: 'join', what: /^end of thread/ },
+  { way: 'condition', what: /^condition variable 0x/, sure: 'likely' },
+  { way: 'semaphore', what: /^semaphore 0x/, sure: 'likely' },
+  { way: 'barrier', what: /^barrier 0x/, sure: 'likely' },
+  { way: 'full', what: /^pipe \d+ read by/ },
+  { way: 'fifo', what: /^pipe \d+ written by/, words: (folder) => [join(folder, 'fifo')] },
+  { way: 'unix', what: /^unix socket \d+ other end/ },
+  { way: 'tcp', what: /^TCP 127\.0\.0\.1:\d+ other end/ },
+  { way: 'poll', what: /^TCP 127\.0\.0\.1:\d+ other end/ },
+  { way: 'any', what: /^end of a child, holds/ },
+  { way: 'trace', what: /^stopped for its tracer traced by holds/ },
+  { way: 'flock', what: /^flock on .*lock held by/, words: (folder) => [join(folder, 'lock')] },
+  { way: 'posix', what: /^lock on .*lock held by/, words: (folder) => [join(folder, 'lock')] },
+]
+for (const way of WAYS) testWay(way)
+
+bpfTest(
+  'a mutex that goes from thread to thread: at least 99 % of the holders named had it while they were read',
+  async (t) => {
+    const child = spawn(compiled('holds', 'test/engine/probes/fixtures'), ['turns', '6'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    let said = ''
+    child.stdout.on('data', (piece) => (said += piece))
+    while (!said.includes('ready')) await sleepMs(20)
+    const probe = startHere(t, start, 'waits')
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    const named: { tid: number; fromNs: number; toNs: number }[] = []
+    let waits = 0
+    for (let i = 0; i < 150; i++) {
+      await sleepMs(11 + (i % 7))
+      const fromNs = Number(process.hrtime.bigint())
+      const rows = rowsOf(probe.read(), 'chains')
+      const toNs = Number(process.hrtime.bigint())
+      for (const { call, holder, chain } of rows) {
+        if (call !== 'futex') continue
+        waits++
+        const tid = Number(/ (\d+)$/.exec(String(holder))?.[1])
+        if (tid && String(chain).startsWith('mutex')) named.push({ tid, fromNs, toNs })
+      }
+    }
+    child.stdin.end()
+    await once(child, 'close')
+    const turns = [...said.matchAll(/^turn (\d+) (\d+) (\d+)$/gm)].map(([, ...numbers]) => numbers.map(Number))
+    // a thread is the owner some microseconds before and after it could note the time; or late, where it lost its CPU
+    const slackNs = 2e6
+    const right = named.filter(({ tid, fromNs, toNs }) =>
+      turns.some(([who, from, to]) => who === tid && from! <= toNs + slackNs && to! >= fromNs - slackNs),
+    ).length
+    t.true(named.length > 300, `${named.length} named`)
+    t.true(right >= 0.99 * named.length, `${right} of ${named.length} right`)
+    // the rest is of threads that were just being woken
+    t.true(named.length > 0.6 * waits, `${named.length} of ${waits} waits have a holder`)
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'under stress nothing is taken for a deadlock, nor for a circle',
+  async (t) => {
+    const kinds = ['mutex', 'futex', 'pipe', 'sem', 'switch', 'fork', 'flock', 'vfork', 'pthread', 'sock']
+    const child = spawn(
+      'stress-ng',
+      [...kinds.flatMap((kind) => [`--${kind}`, '2']), '--timeout', '6s', '--temp-path', temporaryFolder(t)],
+      { stdio: 'ignore', detached: true },
+    )
+    t.teardown(() => {
+      try {
+        process.kill(-child.pid!, 'SIGKILL')
+      } catch {
+        // it has ended
+      }
+    })
+    const probe = startHere(t, start, 'waits')
+    let seen = 0
+    for (const end = Date.now() + 5000; Date.now() < end;) {
+      await sleepMs(40)
+      const rows = rowsOf(probe.read(), 'chains').filter(({ comm }) => String(comm).startsWith('stress-ng'))
+      seen += rows.length
+      t.deepEqual(
+        rows.filter(({ closed }) => closed !== 0),
+        [],
+      )
+    }
+    t.true(seen > 0, `${seen} waits seen`)
+  },
+  ['clang', 'stress-ng'],
+)
+
+bpfTest(
+  'python: a socket whose other end another process has, and a lock on a file',
+  async (t) => {
+    const path = join(temporaryFolder(t), 'lock')
+    const program = `import fcntl, sys\nf = open(sys.argv[1], 'w')\nfcntl.lockf(f, fcntl.LOCK_EX)\nprint('ready', flush=True)\nsys.stdin.read()`
+    const holder = spawn('python3', ['-c', program, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    t.teardown(() => holder.kill('SIGKILL'))
+    await once(holder.stdout, 'data')
+    const waiter = spawn('python3', ['-c', program, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    t.teardown(() => waiter.kill('SIGKILL'))
+    await sleepMs(1500)
+    const probe = startHere(t, start, 'waits')
+    await sleepMs(100)
+    const row = rowsOf(probe.read(), 'chains').find(({ pid }) => pid === waiter.pid)
+    t.regex(String(row!.chain), /^lock on .*lock held by python3/)
+    t.is(row!.holderPid, holder.pid)
+    // who holds it reads from us
+    await sleepMs(100)
+    const link = rowsOf(probe.read(), 'chains').find(({ pid }) => pid === holder.pid)
+    t.regex(String(link!.chain), /^(pipe|unix socket) \d+ /)
+    t.is(link!.holderPid, process.pid)
+  },
+  ['python3'],
+)
