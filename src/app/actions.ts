@@ -14,6 +14,10 @@ export type Action =
   | { do: 'panels' }
   /** What stands out, and away from it. */
   | { do: 'verdict' }
+  /** The checklists, and away from them. */
+  | { do: 'checklist' }
+  /** From outside: an instant of the stream is there. */
+  | { do: 'passed'; atMs: number }
   /** All that can be done, by name; and away from it. */
   | { do: 'palette' }
   /** Of the palette: a theme, a process by its number. */

@@ -1,6 +1,7 @@
 // The whole picture as a pure function of state, store and context: what is painted, printed into snapshots and tested.
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
+import { drawChecklist } from './draw/checklist.ts'
 import { drawChoice } from './draw/choice.ts'
 import { drawFooter } from './draw/footer.ts'
 import { createCanvas, put, type Canvas } from './draw/grid.ts'
@@ -28,6 +29,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   if (state.help) drawHelp(canvas, body, state, store, context)
   else if (state.page.is === 'process') drawProcess(canvas, body, state, store, context)
   else if (state.page.is === 'verdict') drawVerdict(canvas, body, state, store)
+  else if (state.page.is === 'checklist') charts.push(...drawChecklist(canvas, body, state, state.page, store, context))
   else if (state.page.is === 'stacks') drawStacks(canvas, body, state, store, context)
   else if (state.page.is === 'panel') {
     charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))

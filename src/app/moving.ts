@@ -9,6 +9,7 @@ import { layoutOf, pageRows } from './layout.ts'
 import { processPage } from './process.ts'
 import { tableOf } from './rows.ts'
 import { moveStacks } from './stacks/move.ts'
+import { moveChecklist } from './checklist/page.ts'
 import { moveVerdict } from './verdict/page.ts'
 import { currentPanel, isFullScreen, panelState, type AppState } from './state.ts'
 
@@ -26,6 +27,7 @@ export const move = (state: AppState, by: Move, store: Store): AppState => {
     return { ...state, page: { ...state.page, scroll: scrolled(state.page.scroll, by, pageLines(body.height), end) } }
   }
   if (state.page.is === 'verdict') return moveVerdict(state, by, pageLines(body.height), store)
+  if (state.page.is === 'checklist') return moveChecklist(state, by)
   if (state.page.is === 'stacks') return moveStacks(state, by, store)
   const id = currentPanel(state)
   if (!id) return state

@@ -75,6 +75,8 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     ...(process ? { facts: store.process(process.pid, state.cursorMs) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),
+    /** What a checklist found. */
+    ...(state.page.is === 'checklist' && state.page.run ? { checklist: state.page.run } : {}),
     gaps: store.gaps(),
     logs: store.logs(MOST_LOGS, state.cursorMs),
     screen: frameText(frame(state, store, context).grid).split('\n'),

@@ -7,6 +7,7 @@ import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { KeyOverrides } from './key-names.ts'
+import { checklistProbes, type ChecklistPage } from './checklist/run.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import type { LibraryScript } from './library.ts'
 import { stacksCommand, type StacksPage } from './stacks/page.ts'
@@ -21,6 +22,7 @@ export type Page =
   | { is: 'process'; scroll: number }
   /** What stands out; `at` is the entry one is at, `from` where it was opened. */
   | { is: 'verdict'; at: number; from: Page }
+  | ChecklistPage
   | StacksPage
 
 /** A selection entered, and where from: Esc leads back there. */
@@ -261,6 +263,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
       'processes' as const,
       ...(probes as ProbeId[]),
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
+      ...(state.page.is === 'checklist' ? checklistProbes(state.page.run) : []),
       ...(stacksPageOf(state) ? ['stacks' as const] : []),
       ...(state.page.is === 'process' && knowsWaits(state) ? [WAITS] : []),
       // all that its rules ask are looked at, where they can be

@@ -18,6 +18,7 @@ import { processOf } from './subjects.ts'
 import { commandsBetween, selectionsOf, type AppState } from './state.ts'
 import { nextMode, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
+import { enterChecklist, passChecklist, toggleChecklist } from './checklist/run.ts'
 import type { Effect } from './types.ts'
 import { enterVerdict, toggleVerdict } from './verdict/page.ts'
 
@@ -32,6 +33,7 @@ export const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60
 export const update = (state: AppState, action: Action, store: Store): Updated => {
   if (action.do === 'resize') return same({ ...state, width: action.width, height: action.height })
   if (action.do === 'described') return same(withSpecs(state, store))
+  if (action.do === 'passed') return passed(state, action.atMs, store)
   if (action.do === 'intervalIs') return same({ ...state, intervalMs: action.ms })
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
   const { state: after, effects } = act(
@@ -55,6 +57,15 @@ const playing = (before: AppState, after: AppState, action: Action): Effect[] =>
       ? [{ effect: 'play' as const, afterMs: before.cursorMs }]
       : []),
   ]
+}
+
+/** What is being said stays. */
+const passed = (state: AppState, atMs: number, store: Store): Updated => {
+  const after = passChecklist(state, atMs, store)
+  return {
+    state: after,
+    effects: commandsBetween(state, after).map((command) => ({ effect: 'send' as const, command })),
+  }
 }
 
 const same = (state: AppState): Updated => ({ state, effects: [] })
@@ -123,6 +134,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return togglePanelList(state)
     case 'verdict':
       return toggleVerdict(withoutSearch(state))
+    case 'checklist':
+      return toggleChecklist(withoutSearch(state))
     case 'palette':
       return togglePalette(state)
     case 'enterProcess':
@@ -135,6 +148,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return back(state)
     case 'enter':
       if (state.page.is === 'verdict' && !state.panelList) return enterVerdict(state, store)
+      if (state.page.is === 'checklist' && !state.panelList) return enterChecklist(state, store)
       return state.panelList ? openChosen(withoutSearch(state), store) : enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
@@ -253,6 +267,7 @@ const back = (state: AppState): AppState => {
   if (state.choice) return { ...state, choice: undefined }
   if (state.page.is === 'stacks') return backInStacks(state)
   if (state.page.is === 'verdict') return toggleVerdict(state)
+  if (state.page.is === 'checklist') return toggleChecklist(state)
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
   return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
 }

@@ -2,6 +2,8 @@
 // in the system here except what is handed in, so that all of it can be tested as a table.
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Selection } from '../model/selection.ts'
+import { CHECKLISTS } from '../app/checklist/steps.ts'
+import type { ChecklistId } from '../app/checklist/types.ts'
 import { nearestWord } from '../app/nearest.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { allPanels } from '../panels/registry.ts'
@@ -39,6 +41,8 @@ export interface Options {
   probes: GivenProbe[]
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe: boolean
+  /** Gone through without a screen. */
+  checklist?: ChecklistId
   /** Memory that scripts may take together; 0: any. */
   scriptMb: number
   theme?: string
@@ -81,7 +85,7 @@ Examples:
   probetop --json -n 1   one interval as JSON lines
   probetop -w day.gz     record while watching; probetop -r day.gz plays it
 
-Exit status: 0 fine, 1 failed while running, 2 wrong usage, 4 cannot probe here (see --check), 5 bad recording.`
+Exit status: 0 fine, 1 failed while running or a checklist wants a look, 2 wrong usage, 4 cannot probe here (see --check), 5 bad recording.`
 
 const PANEL_IDS = allPanels(SPECS).map(({ id }) => id)
 
@@ -144,6 +148,10 @@ const createCommand = (output: { text: string }): Command =>
       '--probe <file> [args]',
       'a bpftrace script as a panel: its file or name, then its $1, $2 ...; several times',
     )
+    .option(
+      '--checklist <name>',
+      '60s or bcc: go through it, print what it finds (also as --json), exit 1 if that wants a look',
+    )
     .option('--unsafe', 'scripts may start programs and write (bpftrace --unsafe)')
     .option('--script-memory <MB>', 'the most that scripts may take together (default 500; 0: any)')
     .option('--theme <name>', 'colours of the screen; the key t changes them, too')
@@ -182,6 +190,7 @@ interface Given extends Only {
   output?: string
   panels?: PanelId[]
   unsafe?: boolean
+  checklist?: string
   scriptMemory?: string
   theme?: string
   config?: string
@@ -215,6 +224,8 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
   ] as const) {
     if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
   }
+  if (given.checklist !== undefined && given.replay !== undefined)
+    throw new UsageError('--checklist and -r exclude each other: in a recording C goes through it')
   if (probes.length > 0 && given.replay !== undefined)
     throw new UsageError('--probe and -r exclude each other: a recording brings its panels with it')
   const delay = given.delay ?? interval
@@ -232,6 +243,7 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     panels: given.panels && knownPanels(given.panels, given.replay !== undefined || probes.length > 0),
     probes,
     unsafe: given.unsafe ?? false,
+    ...(given.checklist === undefined ? {} : { checklist: knownChecklist(given.checklist) }),
     scriptMb: given.scriptMemory === undefined ? SCRIPT_MB : parseMegabytes(given.scriptMemory),
     theme: given.theme,
     ...(given.config === undefined ? {} : { config: given.config }),
@@ -246,6 +258,12 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     yes: given.yes ?? false,
     maxOverheadPercent: given.maxOverhead === undefined ? MAX_OVERHEAD_PERCENT : parsePercent(given.maxOverhead),
   }
+}
+
+const knownChecklist = (name: string): ChecklistId => {
+  const found = CHECKLISTS.find(({ id }) => id === name)
+  if (found) return found.id
+  throw new UsageError(`no checklist ${quote(name)}: there are ${CHECKLISTS.map(({ id }) => id).join(', ')}`)
 }
 
 function parsePanels(list: string): PanelId[] {

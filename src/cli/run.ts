@@ -2,6 +2,7 @@
 // answers with an exit code and one line when something stands in the way.
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
+import type { ChecklistId } from '../app/checklist/types.ts'
 import { reopened } from '../app/reopen.ts'
 import { initialState, wantedCommands, wantedProbes, type AppState, type Notice } from '../app/state.ts'
 import { SPECS } from '../engine/probes/registry.ts'
@@ -57,7 +58,7 @@ export const run = async (given: Options): Promise<number> => {
   // What is played may come through standard input; then keys come from the terminal itself
   const keys = options.replay === STDIN ? openTerminalKeys() : process.stdin
   const isTerminal = Boolean(keys?.isTTY && process.stdout.isTTY)
-  const isScreen = options.output === 'auto' && isTerminal && environment.addressable
+  const isScreen = options.checklist === undefined && options.output === 'auto' && isTerminal && environment.addressable
   const theme = chooseTheme(options.theme, environment)
   try {
     loadTheme(THEMES, theme)
@@ -97,12 +98,12 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const live = await startLive(
     {
       intervalMs: options.intervalMs,
-      probes: onlyScripts ? [] : wantedProbes(state),
+      probes: onlyScripts || options.checklist !== undefined ? [] : wantedProbes(state),
       fullFirst: !isScreen,
       maxOverheadPercent: options.maxOverheadPercent,
       unsafe: options.unsafe,
       scriptMb: options.scriptMb,
-      without: isScreen,
+      without: isScreen || options.checklist !== undefined,
     },
     isTerminal,
   )
@@ -114,6 +115,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
+  if (options.checklist !== undefined) return checklist(plan, options.checklist, live.source)
   const comm = options.only.find((selection) => selection.is === 'comm')?.comm
   const nobody = comm === undefined ? undefined : missingName(comm)
   if (nobody !== undefined && !isScreen) warn(nobody)
@@ -218,6 +220,31 @@ const screen = async (
   })
   for (const line of lines.flatMap((text) => text.split('\n'))) warn(line)
   return exitCode
+}
+
+/** Nothing but its own probes run. */
+const checklist = async ({ options, state }: Plan, which: ChecklistId, source: Source): Promise<number> => {
+  const { runChecklist } = await import('./checklist.ts')
+  let output: Output
+  try {
+    output = openOutput(
+      options.outputFile,
+      options.output === 'json' ? escapeJson : sanitizeLines,
+      () => {},
+      (error) => warn(`cannot write: ${error.message}`),
+    )
+  } catch (error) {
+    await source.stop()
+    return fail(fileProblem(options.outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
+  }
+  return runChecklist({
+    source,
+    state: { ...state, panels: [], library: readLibrary() },
+    which,
+    as: options.output === 'json' ? 'json' : 'text',
+    output,
+    say: (line) => warn(sanitizeLines(line)),
+  })
 }
 
 const batch = async (

@@ -182,6 +182,7 @@ export const createController = (options: ControllerOptions): Controller => {
       if (message.type === 'hello' && state.player) store.rewind(message.atMs - 1)
       store.add(message)
       if (message.type === 'probe') act({ do: 'described' })
+      if (message.type === 'host' && state.page.is === 'checklist') act({ do: 'passed', atMs: message.atMs })
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
       pacer.soon()
     },

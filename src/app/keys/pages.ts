@@ -59,6 +59,15 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     spare: () => true,
   },
   {
+    keys: ['C'],
+    action: { do: 'checklist' },
+    label: (state) => (state.page.is === 'checklist' ? 'back' : 'checklists'),
+    help: 'Guided checklists (60 seconds, bcc): each step shows its figures for some seconds or until Enter, and says what it finds; at the end Enter leads to the panel. Again: back.',
+    where: 'global',
+    shown: (state) => state.page.is === 'checklist',
+    spare: () => true,
+  },
+  {
     keys: ['f', 'e'],
     action: { do: 'zoom' },
     label: (state) => (isFullScreen(state) ? 'all panels' : 'full'),
@@ -78,11 +87,11 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['enter', 'right'],
     action: { do: 'enter' },
-    label: 'drill in',
+    label: (state) => (state.page.is === 'checklist' ? 'go on' : 'drill in'),
     help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
     where: 'panel',
-    shown: (state) => hasPanel(state) || state.page.is === 'verdict',
-    disabled: (state) => (state.page.is === 'verdict' ? undefined : needsPanel(state)),
+    shown: (state) => hasPanel(state) || state.page.is === 'verdict' || state.page.is === 'checklist',
+    disabled: (state) => (state.page.is === 'verdict' || state.page.is === 'checklist' ? undefined : needsPanel(state)),
   },
   {
     keys: ['s'],

@@ -52,7 +52,7 @@ const goalOf = (state: AppState, entry: Entry): Goal | undefined => {
   return panel && { panel: panel.id }
 }
 
-const toGoal = (state: AppState, { panel: id, mode: asked, sort, row }: Goal): AppState => {
+export const toGoal = (state: AppState, { panel: id, mode: asked, sort, row }: Goal): AppState => {
   const panel = panelIn(state, id)
   const mode = panel.modes.find((each) => each.id === asked)?.id ?? panelState(state, id).mode
   return {

@@ -44,7 +44,7 @@ export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = fals
   const known = made.get(store)
   const key = `${store.version()} ${atMs} ${replay}`
   if (known?.key === key && known.thresholds === thresholds) return known.verdict
-  const checks = RULES.map((rule) => check({ ...rule, ...thresholds[rule.id] }, store, atMs, replay))
+  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, store, atMs, replay))
   const findings = checks
     .flatMap((each) => (each.is === 'found' ? each.findings : []))
     .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
@@ -55,7 +55,8 @@ export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = fals
 
 const made = new WeakMap<Store, { key: string; thresholds: Thresholds; verdict: Verdict }>()
 
-const check = (rule: Rule, store: Store, atMs: number | undefined, replay: boolean): Check => {
+/** `replay`: over what there is, if that is less than its time. */
+export const checkRule = (rule: Rule, store: Store, atMs: number | undefined, replay: boolean): Check => {
   const window = windowOf(rule, store, atMs)
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH

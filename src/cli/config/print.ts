@@ -2,7 +2,7 @@
 import { stringify } from 'smol-toml'
 import { nameOfEntry } from '../../app/key-names.ts'
 import { keyName, keysIn } from '../../app/keymap.ts'
-import { RULES } from '../../app/verdict/rules.ts'
+import { ALL_RULES } from '../../app/checklist/rules.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
 import { OVERVIEW } from '../../panels/registry.ts'
 import { scaleOf, type Config, type Known } from './settings.ts'
@@ -31,7 +31,7 @@ export const printedConfig = (config: Config, { panels, themes }: Known): string
     }),
     '',
     '# From where on something stands out: percent, ms, per second or a number; over so many seconds.',
-    ...RULES.flatMap((rule) => {
+    ...ALL_RULES.flatMap((rule) => {
       const own = config.thresholds?.[rule.id]
       const { warn, bad, overMs, figure } = { ...rule, ...own }
       return [

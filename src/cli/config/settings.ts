@@ -2,7 +2,7 @@
 import { parseKey, remap, type KeyOverrides } from '../../app/key-names.ts'
 import { KEYS } from '../../app/keymap.ts'
 import { nearestWord } from '../../app/nearest.ts'
-import { RULES } from '../../app/verdict/rules.ts'
+import { ALL_RULES } from '../../app/checklist/rules.ts'
 import type { Thresholds } from '../../app/verdict/verdict.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { PanelId, Sort } from '../../panels/types.ts'
@@ -114,14 +114,14 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
       }
       case 'verdict':
         for (const [id, limits] of table(path, value)) {
-          const rule = RULES.find((each) => each.id === id)
+          const rule = ALL_RULES.find((each) => each.id === id)
           if (!rule) {
             refuse(
               [name, id],
               noSuch(
                 'rule',
                 id,
-                RULES.map((each) => each.id),
+                ALL_RULES.map((each) => each.id),
               ),
             )
             continue
@@ -145,7 +145,7 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
 }
 
 /** Durations are given in ms. */
-export const scaleOf = (figure: (typeof RULES)[number]['figure']): number => (figure === 'duration' ? 1e6 : 1)
+export const scaleOf = (figure: (typeof ALL_RULES)[number]['figure']): number => (figure === 'duration' ? 1e6 : 1)
 
 const sortOf = (panel: AnyPanel, given: unknown): Sort | string => {
   const columns = panel.modes.flatMap(({ id }) => panel.columns(id, true))

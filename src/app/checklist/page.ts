@@ -1,0 +1,167 @@
+// The page of a checklist as lines: the lists to choose from, the step that is shown, and what came of all steps.
+import type { Move } from '../actions.ts'
+import type { Glyphs } from '../draw/glyphs.ts'
+import type { Line } from '../draw/lines.ts'
+import type { Store } from '../../model/store.ts'
+import type { AppState } from '../state.ts'
+import type { Role } from '../types.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
+import { currentStep, type ChecklistPage, type Run } from './run.ts'
+import { checklistOf, CHECKLISTS } from './steps.ts'
+import type { FigureColumn, Figures, Result } from './types.ts'
+
+export const moveChecklist = (state: AppState, by: Move): AppState => {
+  if (state.page.is !== 'checklist') return state
+  const { at, run } = state.page
+  if (run && currentStep(run)) return state
+  const last = (run ? run.results.length : CHECKLISTS.length) - 1
+  const to = { up: at - 1, down: at + 1, pageUp: 0, pageDown: last, first: 0, last }[by]
+  return { ...state, page: { ...state.page, at: Math.min(last, Math.max(0, to)) } }
+}
+
+export const titleOf = ({ run }: ChecklistPage): string => {
+  if (!run) return 'checklists'
+  const { title, steps } = checklistOf(run.which)
+  const step = currentStep(run)
+  return step ? `${title}: ${run.results.length + 1} of ${steps.length}, ${step.command}` : `${title}: done`
+}
+
+export const checklistLines = (
+  state: AppState,
+  page: ChecklistPage,
+  store: Store,
+  width: number,
+  glyphs: Glyphs,
+): Line[] =>
+  !page.run
+    ? choiceLines(page, glyphs)
+    : currentStep(page.run)
+      ? stepLines(state, page.run, store, width)
+      : endLines(page, page.run, width, glyphs)
+
+const choiceLines = ({ at }: ChecklistPage, { selected }: Glyphs): Line[] => [
+  ['Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.'].map(
+    (text) => [text] as const,
+  ),
+  [],
+  ...CHECKLISTS.map(({ title, steps, about }, index): Line => [
+    [
+      `${index === at ? selected : ' '} ${title.padEnd(12)} ${steps.length} steps: ${about}`,
+      index === at ? 'selection' : 'text',
+    ],
+  ]),
+]
+
+const stepLines = (state: AppState, run: Run, store: Store, width: number): Line[] => {
+  const step = currentStep(run)!
+  const figures = step.figures?.(store.whole ?? store, state.cursorMs)
+  return [
+    [[step.question, 'label']],
+    ...(figures
+      ? figureLines(figures, width).map((line): Line => [[line]])
+      : run.liveMs === undefined
+        ? [[['waiting for its first figures', 'dim'] as const]]
+        : []),
+    [],
+    ...run.results.map((result): Line => resultLine(result, width)),
+  ]
+}
+
+const endLines = ({ at }: ChecklistPage, { results }: Run, width: number, { selected }: Glyphs): Line[] => [
+  [[summary(results), results.some(({ is }) => is === 'look') ? 'warn' : 'good']],
+  [],
+  ...results.flatMap((result, index): Line[] => {
+    const isChosen = index === at
+    const first: Line = [
+      [isChosen ? `${selected} ` : '  ', isChosen ? 'selection' : 'text'],
+      ...resultLine(result, width - 2, isChosen ? 'selection' : undefined),
+    ]
+    if (!isChosen) return [first]
+    const rest = wrapped(`${sanitize(result.sentence)} -> panel ${result.to.panel}`, width - 6)
+    return [first, ...rest.map((text): Line => [[`      ${text}`, 'dim']])]
+  }),
+]
+
+export const summary = (results: readonly Result[]): string => {
+  const count = (is: Result['is']): number => results.filter((each) => each.is === is).length
+  return `${count('look')} to look at, ${count('fine')} fine, ${count('blind')} that cannot be told`
+}
+
+const MARKS: Record<Result['is'], readonly [string, Role]> = {
+  fine: ['fine  ', 'good'],
+  look: ['LOOK  ', 'warn'],
+  blind: ['?     ', 'dim'],
+}
+const COMMAND_WIDTH = 18
+
+const resultLine = (result: Result, width: number, as?: Role): Line => {
+  const [mark, role] = MARKS[result.is]
+  const own = as ?? (result.isBad ? 'bad' : role)
+  const room = Math.max(10, width - mark.length - COMMAND_WIDTH - 1)
+  return [
+    [mark, own],
+    [`${result.command.slice(0, COMMAND_WIDTH).padEnd(COMMAND_WIDTH)} `, as ?? 'text'],
+    [shorten(sanitize(result.sentence), room), as ?? (result.is === 'look' ? own : 'dim')],
+  ]
+}
+
+const wrapped = (text: string, width: number): string[] => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.slice(0, 2000).split(' ')) {
+    if (line !== '' && displayWidth(line) + displayWidth(word) + 1 > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** Aligned, numbers right; columns that do not fit beside the others go below, with the first one again. */
+export const figureLines = ({ columns, rows }: Figures, width: number): string[] => {
+  const cells = rows.map((row) => row.map((cell, index) => cellText(cell, columns[index]!)))
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => displayWidth(row[index]!))),
+  )
+  // a text at the end has what is left
+  const lastAt = columns.length - 1
+  if (columns[lastAt]!.digits === undefined) {
+    const before = widths.slice(0, lastAt).reduce((sum, each) => sum + each + 1, 0)
+    widths[lastAt] = Math.min(widths[lastAt]!, Math.max(12, width - before))
+  }
+  const blocks: number[][] = [[]]
+  let used = 0
+  columns.forEach((_, index) => {
+    const isFirst = blocks.at(-1)!.length === 0
+    if (!isFirst && used + widths[index]! > width && index > 1) {
+      blocks.push([0])
+      used = widths[0]! + 1
+    }
+    blocks.at(-1)!.push(index)
+    used += widths[index]! + 1
+  })
+  return blocks.flatMap((block) =>
+    [columns.map(({ title }) => title), ...cells].map((row) =>
+      block
+        .map((index) => {
+          const pad = ' '.repeat(Math.max(0, widths[index]! - displayWidth(row[index]!)))
+          return columns[index]!.digits === undefined ? shorten(row[index]!, widths[index]!) + pad : pad + row[index]!
+        })
+        .join(' ')
+        .trimEnd(),
+    ),
+  )
+}
+
+const cellText = (cell: string | number | null, { digits }: FigureColumn): string =>
+  cell === null ? '-' : typeof cell === 'string' ? sanitize(cell) : cell.toFixed(digits ?? 0)
+
+/** The whole of it as text, for files and terminals that are no screens. */
+export const reportLines = (which: Run['which'], results: readonly Result[], width = 132): string[] => [
+  `checklist ${checklistOf(which).title}: ${summary(results)}`,
+  ...results.flatMap((result) => [
+    '',
+    `${MARKS[result.is][0]}${sanitize(result.command)}: ${sanitize(result.sentence)}${result.is === 'look' ? ` -> panel ${result.to.panel}` : ''}`,
+    ...(result.figures ? figureLines(result.figures, width).map((line) => `      ${line}`) : []),
+  ]),
+]

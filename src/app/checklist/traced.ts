@@ -1,0 +1,122 @@
+// Figures of the rules of the bcc checklist: from scripts that come with probetop, whose columns are found by their
+// headings, and from panels, whose columns are found by their names.
+import { panelOf } from '../../panels/registry.ts'
+import { perSecond } from '../../model/rates.ts'
+import type { Measured, Window } from '../verdict/rule.ts'
+import { fieldsIn, numberIn, type Fields } from './records.ts'
+
+/** Rows of a script's events, by the headings of their columns. */
+const eventsOf = ({ samples, store }: Window): Fields[] => {
+  const tab = store.spec(samples[0]!.probe)?.panels[0]?.tabs.find(({ events }) => events)
+  if (!tab) return []
+  const titles = tab.columns.flatMap(({ title, value }) => ('value' in value ? [[title, value.value] as const] : []))
+  return samples.flatMap((sample) =>
+    fieldsIn(sample, tab.table).map((row) => Object.fromEntries(titles.map(([title, id]) => [title, row[id] ?? null]))),
+  )
+}
+
+const byProcess = (
+  window: Window,
+  rows: readonly Fields[],
+  says: (who: string, rate: string, rows: readonly Fields[]) => string,
+): Measured[] => {
+  const { probe } = window.last
+  const groups = new Map<string, Fields[]>()
+  for (const row of rows) groups.set(String(row.PID), [...(groups.get(String(row.PID)) ?? []), row])
+  return [...groups].map(([key, own]) => ({
+    key,
+    value: perSecond(own.length, window.elapsedMs),
+    says: (value) => says(`${own[0]!.COMM} ${key}`, value, own),
+    to: { panel: probe },
+  }))
+}
+
+export const opens = (window: Window): Measured[] =>
+  byProcess(
+    window,
+    eventsOf(window),
+    (who, value, rows) => `${who} opens ${value} files/s, the last ${rows.at(-1)!.PATH}`,
+  )
+
+export const opensFailed = (window: Window): Measured[] =>
+  byProcess(
+    window,
+    eventsOf(window).filter((row) => numberIn(row, 'ERR') > 0),
+    (who, value, rows) =>
+      `${who} cannot open ${value} files/s, the last ${rows.at(-1)!.PATH} (error ${rows.at(-1)!.ERR})`,
+  )
+
+export const slowFiles = (window: Window): Measured[] =>
+  byProcess(
+    window,
+    eventsOf(window).filter(({ CALL }) => CALL !== 'read'),
+    (who, value, rows) => `${who}: ${value} slow file calls/s, ${rows.at(-1)!.CALL} the last`,
+  )
+
+export const execs = ({ samples, elapsedMs }: Window): Measured[] => {
+  const count = samples.reduce(
+    (sum, { data }) => sum + Number((data as { execs?: number }).execs ?? data.totals?.execs ?? 0),
+    0,
+  )
+  const says = (value: string): string => `${value} programs/s are started`
+  return [{ key: 'execs', value: perSecond(count, elapsedMs), says, to: { panel: 'exec' } }]
+}
+
+/** As the panel of block I/O has it. */
+export const slowIo = ({ samples, store }: Window): Measured[] => {
+  const panel = panelOf('block', store.specs())
+  const mode = panel.modes[0]!.id
+  const columns = panel.columns(mode, false).map(({ id }) => id)
+  return samples.flatMap((sample) =>
+    panel.rows([sample], mode, false).flatMap((row): Measured[] => {
+      const value = row.cells[columns.indexOf('max')]
+      const who = row.cells[columns.indexOf('command')]
+      return typeof value === 'number'
+        ? [
+            {
+              key: row.key,
+              value,
+              says: (text) => `${who} ${row.pid ?? ''}: an I/O took ${text}`,
+              to: { panel: 'block' },
+            },
+          ]
+        : []
+    }),
+  )
+}
+
+/** Maps of scripts: keys are k0, k1 …, what was added is n. */
+const byKey = ({ samples }: Window, table: string, key: string): { name: string; sum: number; last: Fields }[] => {
+  const sums = new Map<string, { name: string; sum: number; last: Fields }>()
+  for (const row of samples.flatMap((sample) => fieldsIn(sample, table))) {
+    const name = String(row[key])
+    sums.set(name, { name, sum: (sums.get(name)?.sum ?? 0) + numberIn(row, 'n'), last: row })
+  }
+  return [...sums.values()]
+}
+
+export const evictions = (window: Window): Measured[] => {
+  const all = byKey(window, 'm1', 'k0')
+  const most = all.reduce((top, each) => (each.sum > top.sum ? each : top), { name: 'nobody', sum: 0 })
+  const value = perSecond(
+    all.reduce((sum, each) => sum + each.sum, 0),
+    window.elapsedMs,
+  )
+  const added = perSecond(
+    byKey(window, 'm0', 'k1').reduce((sum, each) => sum + each.sum, 0),
+    window.elapsedMs,
+  )
+  const says = (text: string): string =>
+    `${text} pages/s leave the page cache (thrown out or deleted), most by ${most.name}; ${added.toFixed(0)}/s come in`
+  return [{ key: 'evictions', value, says, to: { panel: window.last.probe } }]
+}
+
+const HZ = 49
+
+export const onCpu = (window: Window): Measured[] =>
+  byKey(window, 'm0', 'k1').map(({ name, sum, last }) => ({
+    key: name,
+    value: (100 * perSecond(sum, window.elapsedMs)) / HZ,
+    says: (value) => `${last.k0} ${name} is on a CPU in ${value}% of the samples`,
+    to: { panel: window.last.probe },
+  }))

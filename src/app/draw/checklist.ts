@@ -1,0 +1,37 @@
+// The page of a checklist: lines, and below them the panel of a step that has no figures of its own.
+import type { Store } from '../../model/store.ts'
+import { checklistLines, titleOf } from '../checklist/page.ts'
+import { currentStep, type ChecklistPage } from '../checklist/run.ts'
+import { panelIn, type AppState } from '../state.ts'
+import type { ChartSlot, FrameContext } from '../types.ts'
+import { glyphsFor } from './glyphs.ts'
+import { drawLines, pageLines } from './lines.ts'
+import { drawPanel } from './panel.ts'
+import type { Canvas, Rect } from './grid.ts'
+
+const HEAD = 3
+
+export const drawChecklist = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  page: ChecklistPage,
+  store: Store,
+  context: FrameContext,
+): ChartSlot[] => {
+  const lines = checklistLines(state, page, store, rect.width - 4, glyphsFor(canvas.unicode))
+  const step = page.run && currentStep(page.run)
+  const done = page.run ? Math.max(0, page.run.results.length) : 0
+  if (!step || step.figures) {
+    // what came last of the steps before is what does not fit
+    drawLines(canvas, rect, titleOf(page), lines.slice(0, pageLines(rect.height)), 0)
+    return []
+  }
+  drawLines(canvas, { ...rect, height: HEAD }, titleOf(page), lines, 0, [`${done} done`, 'label'])
+  const id = (step.script === undefined ? undefined : page.run!.scripts[step.script]) ?? step.to.panel
+  const panel = panelIn(state, id)
+  const mode = panel.modes.find((each) => each.id === step.to.mode)?.id ?? panel.modes[0]!.id
+  const shown = { ...state, byPanel: { ...state.byPanel, [id]: { mode } } }
+  const below = { ...rect, y: rect.y + HEAD, height: rect.height - HEAD }
+  return drawPanel(canvas, shown, store, context, { id, rect: below, boxed: true }, true)
+}
