@@ -1,0 +1,163 @@
+// The machine probe beside the tools whose figures it has: vmstat, mpstat, pidstat, iostat, sar and free over the very same
+// seconds, each compared by its own headings. Tools that are not installed are skipped with a word.
+import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { CHECKLISTS } from '../../../src/app/checklist/steps.ts'
+import type { Figures } from '../../../src/app/checklist/types.ts'
+import { statFile, netDevice, taskStat } from '../../../src/engine/probes/machine/counters.ts'
+import { logLine, openKernelLog } from '../../../src/engine/probes/machine/kernel-log.ts'
+import { start } from '../../../src/engine/probes/machine/probe.ts'
+import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
+import { start as startDisks } from '../../../src/engine/probes/disks/probe.ts'
+import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
+import { findProgram } from '../../../src/engine/proc/find.ts'
+import { createStore, type Store } from '../../../src/model/store.ts'
+import type { DescribedId, Message } from '../../../src/stream/types.ts'
+import { skip } from '../../helpers/bpf.ts'
+import { startHere } from '../../helpers/described-probe.ts'
+
+const run = promisify(execFile)
+const SECONDS = 4
+
+/** Rows of the last table whose heading has all of these. */
+const toolRows = (text: string, ...headings: string[]): Record<string, string>[] => {
+  const lines = text.split('\n').map((line) =>
+    line
+      .replace(/^Average:|^\d\d:\d\d:\d\d( [AP]M)?/, ' ')
+      .trim()
+      .split(/\s+/),
+  )
+  const at = lines.findLastIndex((words) => headings.every((heading) => words.includes(heading)))
+  const end = lines.findIndex((words, index) => index > at && words[0] === '')
+  return lines
+    .slice(at + 1, end < 0 ? undefined : end)
+    .filter((words) => words.length >= lines[at]!.length)
+    .map((words) => Object.fromEntries(lines[at]!.map((heading, index) => [heading, words[index]!])))
+}
+
+const ownRows = (store: Store, command: string): Record<string, string | number | null>[] => {
+  const step = CHECKLISTS[0]!.steps.find((each) => each.command === command)!
+  const { columns, rows } = step.figures!(store, undefined) as Figures
+  return rows.map((row) => Object.fromEntries(columns.map(({ title }, index) => [title, row[index]!])))
+}
+
+test('the same figures as sysstat and procps have', async (t) => {
+  t.timeout(60_000)
+  const tools = {
+    vmstat: ['-n', String(SECONDS), '2'],
+    mpstat: ['-P', 'ALL', String(SECONDS), '1'],
+    pidstat: [String(SECONDS), '1'],
+    iostat: ['-xy', String(SECONDS), '1'],
+    sar: ['-n', 'DEV', '-n', 'TCP,ETCP', String(SECONDS), '1'],
+    free: ['-m'],
+  }
+  const absent = Object.keys(tools).filter((name) => findProgram(name) === undefined)
+  if (absent.length > 0) return skip(t, `${absent.join(' and ')} not installed (sysstat, procps)`)
+  const busy = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' })
+  const writer = spawn(
+    'sh',
+    ['-c', 'while :; do dd if=/dev/zero of=/var/tmp/probetop-machine bs=64k count=64 conv=fsync; sleep 0.05; done'],
+    { stdio: 'ignore' },
+  )
+  t.teardown(() => {
+    busy.kill('SIGKILL')
+    writer.kill('SIGKILL')
+    return run('rm', ['-f', '/var/tmp/probetop-machine'])
+  })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const probe = startHere(t, start, 'machine')
+  const disks = startHere(t, startDisks, 'disks')
+  const said = Promise.all(
+    Object.entries(tools).map(async ([name, args]) => {
+      const { stdout } = await run(name, args, { env: { PATH: process.env.PATH, LC_ALL: 'C', S_TIME_FORMAT: 'ISO' } })
+      return [name, stdout] as const
+    }),
+  )
+  const begin = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))
+  const intervalMs = performance.now() - begin
+  const [machineRead, disksRead] = [probe.read(), disks.read()]
+  const out = Object.fromEntries(await said) as Record<keyof typeof tools, string>
+  const store = createStore()
+  const sample = (probeId: string, data: object): Message =>
+    ({ type: 'sample', probe: probeId as DescribedId, atMs: 10_000, intervalMs, lost: 0, data }) as unknown as Message
+  for (const spec of [MACHINE, DISKS]) store.add({ type: 'probe', atMs: 1, spec })
+  store.add(sample('machine', machineRead))
+  store.add(sample('disks', disksRead))
+
+  const near = (what: string, ours: unknown, theirs: string | undefined, share: number, least: number): void => {
+    const [a, b] = [Number(ours), Number(theirs)]
+    t.true(Math.abs(a - b) <= Math.max(least, share * Math.abs(b)), `${what}: ${a} here, ${b} there`)
+  }
+  const each = (
+    what: string,
+    ours: Record<string, unknown>,
+    theirs: Record<string, string>,
+    titles: string,
+    share: number,
+    least: number,
+  ): void => {
+    for (const title of titles.split(' ')) near(`${what} ${title}`, ours[title], theirs[title], share, least)
+  }
+
+  const cpus = toolRows(out.mpstat, 'CPU', '%usr')
+  const own = ownRows(store, 'mpstat -P ALL 1')
+  t.is(own.length, cpus.length)
+  own.forEach((row, index) => {
+    t.is(String(row.CPU), cpus[index]!.CPU!)
+    each(`CPU ${row.CPU}`, row, cpus[index]!, '%usr %nice %sys %iowait %irq %soft %steal %guest %gnice %idle', 0.1, 4)
+  })
+  const task = toolRows(out.pidstat, 'UID', 'PID', '%usr').find(({ PID }) => Number(PID) === busy.pid)!
+  const ownTask = ownRows(store, 'pidstat 1').find(({ PID }) => PID === busy.pid)!
+  t.truthy(task)
+  each('the loop', ownTask, task, '%usr %system %CPU %wait', 0.1, 4)
+  t.is(ownTask.Command, task.Command!)
+  const vmstat = toolRows(out.vmstat, 'swpd', 'buff').at(-1)!
+  const [ownVmstat] = ownRows(store, 'vmstat 1')
+  each('vmstat', ownVmstat!, vmstat, 'free buff cache', 0.05, 20_000)
+  each('vmstat', ownVmstat!, vmstat, 'us sy id wa st', 0.1, 5)
+  each('vmstat', ownVmstat!, vmstat, 'in cs bo', 0.3, 300)
+  const [memory] = ownRows(store, 'free -m')
+  const [, total, used] = /^Mem:\s+(\d+)\s+(\d+)/m.exec(out.free)!
+  near('total', memory!.total, total, 0, 1)
+  near('used', memory!.used, used, 0.1, 100)
+  const busiest = toolRows(out.iostat, 'Device', 'w/s').sort((a, b) => Number(b['w/s']) - Number(a['w/s']))[0]!
+  const ownDisk = ownRows(store, 'iostat -xz 1').find(({ Device }) => Device === busiest.Device)!
+  t.true(Number(busiest['w/s']) > 1, 'something was written')
+  each('iostat', ownDisk, busiest, 'r/s w/s wkB/s f/s wareq-sz', 0.2, 5)
+  each('iostat', ownDisk, busiest, 'w_await f_await aqu-sz', 0.3, 0.5)
+  near('%util', ownDisk['%util'], busiest['%util'], 0.2, 5)
+  for (const nic of toolRows(out.sar, 'IFACE', 'rxpck/s')) {
+    const ours = ownRows(store, 'sar -n DEV 1').find(({ IFACE }) => IFACE === nic.IFACE)!
+    each(String(nic.IFACE), ours, nic, 'rxpck/s txpck/s rxkB/s txkB/s %ifutil', 0.3, 5)
+  }
+  const [tcp] = ownRows(store, 'sar -n TCP,ETCP 1')
+  each('TCP', tcp!, toolRows(out.sar, 'active/s')[0]!, 'active/s passive/s iseg/s oseg/s', 0.3, 5)
+  each('TCP', tcp!, toolRows(out.sar, 'atmptf/s')[0]!, 'atmptf/s estres/s retrans/s isegerr/s orsts/s', 0.3, 5)
+})
+
+test('lines of the kernel log', (t) => {
+  t.deepEqual(logLine('3,41,5250000,-;vda: I/O error\\x0a caf\\xc3\\xa9\n SUBSYSTEM=block\n'), {
+    sequence: 41,
+    atMs: 5250,
+    severity: 3,
+    text: 'vda: I/O error\n café',
+  })
+  t.is(logLine('30,7,1,-;systemd: ready')!.severity, 6)
+  t.is(logLine('garbage'), undefined)
+  const none = openKernelLog('/nowhere/kmsg')
+  t.is(none.read(), undefined)
+  t.is(none.why(), 'there is no /dev/kmsg here')
+})
+
+test('a guest is no program of its own twice; names may have anything in them', (t) => {
+  t.like(statFile('cpu  100 10 5 3 2 1 1 0 40 4\ncpu0 100 10 5 3 2 1 1 0 40 4\nctxt 7\n'), {
+    switches: 7,
+    all: { userNs: 600e6, guestNs: 400e6, niceNs: 60e6 },
+  })
+  t.is(netDevice(' eth0:1: 1 2 3 4 0 0 7 8 9 10 11 12 0 0 0 16\n').get('eth0:1')!.txCompressed, 16)
+  const fields = Array.from({ length: 50 }, (_, index) => String(index + 3))
+  t.like(taskStat(`1 (a) b) ${['R', ...fields.slice(1)].join(' ')}`), { comm: 'a) b', state: 'R', threads: 20 })
+})
