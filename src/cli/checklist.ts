@@ -2,7 +2,8 @@
 // object of JSON. Exit code 0, or 1 where something wants a look.
 import { checklistOf } from '../app/checklist/steps.ts'
 import { reportLines } from '../app/checklist/page.ts'
-import { currentStep, startChecklist, type Run } from '../app/checklist/run.ts'
+import { startChecklist, type Run } from '../app/checklist/run.ts'
+import { currentStep } from '../app/checklist/wanted.ts'
 import type { ChecklistId } from '../app/checklist/types.ts'
 import { wantedCommands, type AppState } from '../app/state.ts'
 import { update } from '../app/update.ts'

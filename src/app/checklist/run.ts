@@ -8,6 +8,7 @@ import type { AppState, Page } from '../state.ts'
 import { toGoal } from '../verdict/page.ts'
 import { judge } from './judge.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
+import { currentStep } from './wanted.ts'
 import type { Checklist, ChecklistId, Result, Step } from './types.ts'
 
 export interface ChecklistPage {
@@ -35,18 +36,6 @@ export const toggleChecklist = (state: AppState): AppState =>
   state.page.is === 'checklist'
     ? { ...state, page: state.page.from }
     : { ...state, page: { is: 'checklist', at: 0, from: state.page } }
-
-export const currentStep = ({ which, results }: Run): Step | undefined => checklistOf(which).steps[results.length]
-
-/** What has to run: all that is cheap, and of scripts those of this step and the next, which takes a while to start. */
-export const checklistProbes = (run: Run | undefined): ProbeId[] => {
-  if (!run || !currentStep(run)) return []
-  const { steps } = checklistOf(run.which)
-  const near = steps.slice(run.results.length, run.results.length + 2)
-  const own = steps.flatMap(({ probes }) => probes).filter((probe) => probe !== 'execsnoop')
-  const scripts = near.flatMap(({ script }) => (script === undefined ? [] : (run.scripts[script] ?? [])))
-  return [...new Set([...own, ...near.flatMap(({ probes }) => probes), ...scripts])] as ProbeId[]
-}
 
 /** The list chosen begins; the step ends; the panel of a result is gone to. */
 export const enterChecklist = (state: AppState, store: Store): AppState => {

@@ -1,7 +1,8 @@
 // The page of a checklist: lines, and below them the panel of a step that has no figures of its own.
 import type { Store } from '../../model/store.ts'
 import { checklistLines, titleOf } from '../checklist/page.ts'
-import { currentStep, type ChecklistPage } from '../checklist/run.ts'
+import type { ChecklistPage } from '../checklist/run.ts'
+import { currentStep } from '../checklist/wanted.ts'
 import { panelIn, type AppState } from '../state.ts'
 import type { ChartSlot, FrameContext } from '../types.ts'
 import { glyphsFor } from './glyphs.ts'
