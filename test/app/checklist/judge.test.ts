@@ -1,0 +1,153 @@
+// Steps of the checklists on samples made up: idle is fine, a load is looked at with its numbers, and what cannot be told
+// says why; and how one gets through a list on the screen.
+import test from 'ava'
+import { judge } from '../../../src/app/checklist/judge.ts'
+import { figureLines, reportLines } from '../../../src/app/checklist/page.ts'
+import { checklistOf } from '../../../src/app/checklist/steps.ts'
+import { startChecklist } from '../../../src/app/checklist/run.ts'
+import { checklistProbes } from '../../../src/app/checklist/wanted.ts'
+import { initialState } from '../../../src/app/state.ts'
+import { update } from '../../../src/app/update.ts'
+import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
+import { createStore, type Store } from '../../../src/model/store.ts'
+import { tableOf } from '../../../src/stream/spec.ts'
+import type { DescribedId } from '../../../src/stream/types.ts'
+
+const S = 1e9
+
+/** Two CPUs of which `busy` are busy, and a process that takes them. */
+const storeOf = (busy: number, totals: Record<string, number> = {}): Store => {
+  const store = createStore()
+  store.add({ type: 'probe', atMs: 1, spec: MACHINE })
+  const cpu = (share: number) => ({
+    userNs: share * S,
+    niceNs: 0,
+    systemNs: 0,
+    idleNs: (1 - share) * S,
+    iowaitNs: 0,
+    irqNs: 0,
+    softirqNs: 0,
+    stealNs: 0,
+    guestNs: 0,
+    guestNiceNs: 0,
+  })
+  const tasks = [
+    {
+      pid: 7,
+      comm: 'loop',
+      uid: 0,
+      state: 'R',
+      cpu: 0,
+      threads: 2,
+      userNs: busy * S,
+      systemNs: 0,
+      guestNs: 0,
+      busyNs: busy * S,
+      waitNs: 0,
+      totalNs: S,
+      residentBytes: 2 ** 20,
+    },
+  ]
+  for (const atMs of [1000, 2000, 3000, 4000, 5000]) {
+    store.add({ type: 'host', atMs, intervalMs: 1000, uptimeS: 100, load: [busy, busy, busy], cpus: 2 })
+    store.add({
+      type: 'sample',
+      probe: 'machine' as DescribedId,
+      atMs,
+      intervalMs: 1000,
+      lost: 0,
+      data: {
+        tables: {
+          cpus: tableOf(
+            MACHINE.tables.cpus,
+            [0, 1].map((n) => ({ cpu: n, ...cpu(Math.min(1, Math.max(0, busy - n))) })),
+          ),
+          tasks: tableOf(MACHINE.tables.tasks, tasks),
+        },
+        hists: {},
+        totals: {
+          ...cpu(busy / 2),
+          userNs: busy * S,
+          idleNs: (2 - busy) * S,
+          memoryBytes: 2 ** 30,
+          availableBytes: 0.6 * 2 ** 30,
+          ...totals,
+        },
+        notes: ['the kernel log is for root only here (kernel.dmesg_restrict)'],
+      },
+    })
+  }
+  return store
+}
+
+const judged = (store: Store, command: string) =>
+  judge(
+    checklistOf('60s').steps.find((step) => step.command === command)!,
+    store,
+    { atMs: undefined, scripts: {} },
+  )
+
+test('an idle machine is fine, with the numbers', (t) => {
+  const store = storeOf(0.02)
+  for (const command of ['uptime', 'vmstat 1', 'mpstat -P ALL 1', 'pidstat 1', 'free -m', 'top'])
+    t.is(judged(store, command).is, 'fine', command)
+  t.regex(judged(store, 'free -m').sentence, /memory not available 40% \(from 90% on/)
+})
+
+test('a load is looked at, and says whose and where', (t) => {
+  t.like(judged(storeOf(2), 'pidstat 1'), { is: 'look', to: { panel: 'machine', mode: 'tasks', row: { pid: 7 } } })
+  t.regex(judged(storeOf(2), 'pidstat 1').sentence, /^loop 7 takes 200% of a CPU/)
+  t.regex(judged(storeOf(2), 'mpstat -P ALL 1').sentence, /^CPUs 100% busy/)
+  t.regex(judged(storeOf(1), 'mpstat -P ALL 1').sentence, /^CPU 0 is 100% busy, the others 0%/)
+  t.regex(judged(storeOf(0, { availableBytes: 2e7 }), 'free -m').sentence, /^memory 98.*% in use/)
+  t.true(judged(storeOf(0, { availableBytes: 2e7 }), 'free -m').isBad)
+  t.regex(judged(storeOf(0, { swapInBytes: 2e6 }), 'vmstat 1').sentence, /to and from swap/)
+})
+
+test('what cannot be told says why', (t) => {
+  t.like(judged(storeOf(0), 'dmesg | tail'), { is: 'blind' })
+  t.regex(judged(storeOf(0), 'dmesg | tail').sentence, /for root only here/)
+  t.is(judged(storeOf(0), 'iostat -xz 1').is, 'blind', 'no such samples')
+  const opensnoop = checklistOf('bcc').steps[1]!
+  t.regex(judge(opensnoop, storeOf(0), { atMs: undefined, scripts: {} }).sentence, /the script opensnoop is not here/)
+})
+
+test('a step lasts some seconds or until a key; the end leads to a panel and can be printed', (t) => {
+  const store = storeOf(2)
+  store.add({ type: 'status', atMs: 1, probe: 'machine' as DescribedId, status: { is: 'live' } })
+  let state = startChecklist({ ...initialState({ specs: [MACHINE] }) }, '60s', store)
+  const results = () => (state.page.is === 'checklist' ? state.page.run!.results : [])
+  for (const atMs of [5000, 8000]) state = update(state, { do: 'passed', atMs }, store).state
+  t.is(results().length, 0)
+  state = update(state, { do: 'passed', atMs: 11_000 }, store).state
+  t.is(results().length, 1)
+  for (let i = 1; i < 10; i++) state = update(state, { do: 'enter' }, store).state
+  t.is(results().length, 10)
+  t.true(reportLines('60s', results()).some((line) => line.startsWith('LOOK  pidstat 1: loop 7')))
+  t.is(update(state, { do: 'enter' }, store).state.page.is, 'panel')
+})
+
+test('of scripts at most two run at a time', (t) => {
+  const scripts = { opensnoop: 'opensnoop', slowfs: 'slowfs', pagecache: 'pagecache', profile: 'profile' }
+  const results = Array.from({ length: 12 }, () => ({
+    step: '',
+    command: '',
+    is: 'fine' as const,
+    sentence: '',
+    to: { panel: '' },
+  }))
+  for (let done = 0; done < 11; done++) {
+    const wanted: readonly string[] = checklistProbes({ which: 'bcc', results: results.slice(0, done), scripts })
+    t.true(wanted.filter((probe) => probe in scripts || probe === 'execsnoop').length <= 2)
+  }
+})
+
+test('figures that do not fit go below, with the first column again', (t) => {
+  const columns = [{ title: 'disk' }, ...['r/s', 'w/s', '%util'].map((title) => ({ title, digits: 1 }))]
+  t.deepEqual(figureLines({ columns, rows: [['vda', 1, 22.25, null]] }, 13), [
+    'disk r/s  w/s',
+    'vda  1.0 22.3',
+    'disk %util',
+    'vda      -',
+  ])
+})
