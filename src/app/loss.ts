@@ -44,12 +44,6 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
     why: 'no room in the tables of detail, or no memory for their threads',
     counted: ({ calls }) => sum(calls, ({ count }) => count),
   },
-  execsnoop: {
-    events: 'events',
-    why: 'bpftrace could not hand them over in time',
-    counted: ({ events }) => events.length,
-    uncounted: true,
-  },
   stacks: {
     events: 'stacks',
     why: 'no room in the table of stacks',

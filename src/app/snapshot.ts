@@ -1,5 +1,6 @@
 // What a snapshot holds: the shown instant with everything behind it, not only the visible rows, and the screen as text.
 // Pure data, ready for JSON; writing the file is somebody else's.
+import { eventsOf } from '../panels/execsnoop.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
 import { narrowStore } from '../model/narrow.ts'
@@ -74,7 +75,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     /** What /proc said of the selected process. */
     ...(process ? { facts: store.process(process.pid, state.cursorMs) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
-    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap((sample) => sample.data.events),
+    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(({ data }) => eventsOf(data)),
     /** What a checklist found. */
     ...(state.page.is === 'checklist' && state.page.run ? { checklist: state.page.run } : {}),
     gaps: store.gaps(),

@@ -19,7 +19,7 @@ export interface Check {
 
 /** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
 export const COMPILED: readonly string[] = [
-  ...PROBES.filter((probe) => probe !== 'execsnoop'),
+  ...PROBES,
   'syscalls_detail',
   ...SPECS.filter(({ kind }) => kind === 'core').map(({ id }) => id),
 ]

@@ -6,9 +6,9 @@ import type { TablesData } from '../stream/tables.ts'
 import type { Command, DescribedId } from '../stream/types.ts'
 import { BpfError } from './native/libbpf.ts'
 import { deferred } from './deferred.ts'
-import type { HowGot, ProbeContext, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
+import type { HowGot, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
-import { orProc } from './tiers.ts'
+import { orProc, withThin } from './tiers.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
@@ -17,7 +17,10 @@ export interface DescribedProbe {
   /** Goes on with less cost in the kernel, or in full again; `read` follows. Absent: it costs nothing between readings. */
   thin?(on: boolean): void
   work?: ProbeWork
-  close(): void
+  /** As of a RunningProbe: of one that starts in the background, or can die by itself. */
+  ready?(): boolean
+  failure?(): ProbeError | undefined
+  close(): void | Promise<void>
 }
 
 /** Loads and attaches; throws ProbeError, or BpfError. `object`: path of its compiled program. */
@@ -27,19 +30,22 @@ export type StartDescribed = (context: ProbeContext & { object: string }) => Des
 export interface DescribedEntry {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed }>
+  /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */
+  loadThin?(): Promise<{ start: StartDescribed }>
   /** What needs neither rights nor programs, for machines where these cannot be had. */
   loadWithout?(): Promise<{ start: StartDescribed }>
 }
 
 /** Starts when its code has been read, which the supervisor waits for. */
 export const startDescribed =
-  ({ spec, load, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
+  ({ spec, load, loadThin, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
   (context) =>
     deferred(async () => {
-      const [{ start }, without] = await Promise.all([load(), loadWithout?.()])
+      const [{ start }, thin, without] = await Promise.all([load(), loadThin?.(), loadWithout?.()])
       const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
       const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, own))
-      return () => (without ? orProc(full, () => asRunning(without.start(own))) : full)(context)
+      const tiered = thin ? withThin(full, () => asRunning(thin.start(own))) : full
+      return () => (without ? orProc(tiered, () => asRunning(without.start(own))) : tiered)(context)
     })
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
@@ -49,6 +55,8 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   },
   command: (command) => probe.command?.(command),
   thin: (on) => probe.thin?.(on),
+  ready: () => probe.ready?.() !== false,
+  failure: () => probe.failure?.(),
   get work() {
     return probe.work
   },
@@ -56,7 +64,7 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
 })
 
 const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext & { object: string }): DescribedProbe => {
-  if (spec.kind === 'proc') return start(context)
+  if (spec.kind !== 'core') return start(context)
   const hooks = spec.hooks.filter(({ optional }) => !optional).map(({ name }) => name)
   const needs = { object: context.object, hooks }
   checkNeeds(needs)

@@ -1,8 +1,6 @@
 // The probes the engine can run: how each is started and, for those in the kernel, what has to be there first.
 import { join } from 'node:path'
 import type { OwnProbeId, ProbeId } from '../stream/types.ts'
-import { startExecsnoop } from './bpftrace/execsnoop.ts'
-import { startExecsnoopCounted } from './proc/execsnoop-counted.ts'
 import { startBlock } from './native/block.ts'
 import { blockFrom, startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
@@ -56,6 +54,5 @@ export const REGISTRY: Registry = {
     startBlockProc,
   ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
-  execsnoop: orProc(withThin(startExecsnoop, startExecsnoopCounted), startExecsnoopCounted),
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),
 }

@@ -6,7 +6,6 @@ import type {
   AnySample,
   BlockData,
   DescribedSample,
-  ExecData,
   OwnSample,
   Sample,
   SchedData,
@@ -210,8 +209,6 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
       return { ...sample, data: blockOf(sample.data, selection, mine, step) }
     case 'syscalls':
       return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
-    case 'execsnoop':
-      return { ...sample, data: execOf(sample.data, mine) }
     case 'stacks':
       return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
   }
@@ -399,15 +396,6 @@ const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
 }
 
 const REST = '(other calls)'
-
-const execOf = (data: ExecData, mine: Mine): ExecData => {
-  const events = data.events.filter((event) => mine(event) || mine({ pid: event.ppid, comm: '' }))
-  return {
-    events,
-    execs: events.filter(({ kind }) => kind === 'exec').length,
-    exits: events.filter(({ kind }) => kind === 'exit').length,
-  }
-}
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (

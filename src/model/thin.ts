@@ -41,9 +41,6 @@ export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
         },
       }
     }
-    // Event lists are what this probe is: they stay, bounded by the budget
-    case 'execsnoop':
-      return sample
     case 'stacks':
       return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
   }
@@ -111,8 +108,6 @@ export const sizeOf = (sample: AnySample, next?: AnySample): number => {
       )
       return 400 + latency + procs.reduce((sum, proc) => sum + PER_CALL * (1 + (proc.calls?.length ?? 0)), 0)
     }
-    case 'execsnoop':
-      return 200 + sample.data.events.reduce((sum, event) => sum + 160 + 2 * (event.args?.length ?? 0), 0)
     case 'stacks': {
       const { frames, stacks, threads = [] } = sample.data
       const refs = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]

@@ -1,7 +1,10 @@
 // New processes: every exec and exit with parent, arguments, life and end; a list of events, newest first. The proof
 // that a bpftrace script fits the same stream, store and panel.
 import { perSecond } from '../model/rates.ts'
-import type { ExecEvent } from '../stream/types.ts'
+import { recordsOf } from '../model/tables/records.ts'
+import { EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Sample } from '../stream/types.ts'
 import type { Column, Panel, Row } from './types.ts'
 
 const MOST_EVENTS = 500
@@ -25,6 +28,7 @@ export const execsnoop: Panel<'execsnoop'> = {
   method:
     'execsnoop.bt through bpftrace; runs only while this panel is shown, as bpftrace costs far more memory than the rest together.',
   probe: 'execsnoop',
+  table: () => 'events',
   modes: [{ id: 'events', label: 'events' }],
   hists: () => undefined,
   columns: () => COLUMNS,
@@ -34,38 +38,40 @@ export const execsnoop: Panel<'execsnoop'> = {
     const shownMs = samples.at(-1)?.atMs ?? 0
     const rows: Row[] = []
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
-      const { events } = samples[i]!.data
+      const events = eventsOf(samples[i]!.data)
       for (let j = events.length - 1; j >= 0 && rows.length < MOST_EVENTS; j--) rows.push(eventRow(events[j]!, shownMs))
     }
     return rows
   },
-  stats: ({ data, intervalMs }) => [
-    { label: 'exec/s', kind: 'rate', value: perSecond(data.execs, intervalMs) },
-    { label: 'exit/s', kind: 'rate', value: perSecond(data.exits, intervalMs) },
+  stats: (sample) => [
+    { label: 'exec/s', kind: 'rate', value: rateOf(sample, 'exec') },
+    { label: 'exit/s', kind: 'rate', value: rateOf(sample, 'exit') },
   ],
-  trend: {
-    label: 'execs per second',
-    kind: 'rate',
-    value: ({ data, intervalMs }) => perSecond(data.execs, intervalMs),
-  },
+  trend: { label: 'execs per second', kind: 'rate', value: (sample) => rateOf(sample, 'exec') },
   notes: () => [],
 }
 
+export const eventsOf = ({ tables }: TablesData): ExecEvent[] => recordsOf(EXECSNOOP.tables.events, tables.events)
+
+/** Of a selection: from the events listed. */
+const rateOf = ({ data, intervalMs }: Sample<'execsnoop'>, kind: 'exec' | 'exit'): number =>
+  perSecond(data.totals[`${kind}s`] ?? eventsOf(data).filter((event) => event.kind === kind).length, intervalMs)
+
 const eventRow = (event: ExecEvent, shownMs: number): Row => ({
   key: `${event.atMs} ${event.pid} ${event.kind}`,
-  pid: event.pid,
+  ...(event.pid === null ? {} : { pid: event.pid }),
   cells: [
-    Math.max(0, shownMs - event.atMs),
-    event.kind,
-    event.pid,
-    event.ppid,
-    event.comm,
-    event.lifeMs === undefined ? undefined : event.lifeMs * 1e6,
+    event.atMs === null ? undefined : Math.max(0, shownMs - event.atMs),
+    event.kind ?? undefined,
+    event.pid ?? undefined,
+    event.ppid ?? undefined,
+    event.comm ?? undefined,
+    event.lifeNs ?? undefined,
     ending(event),
-    event.args,
+    event.args ?? undefined,
   ],
   ...(event.kind === 'exit' ? { role: event.signal || event.exitCode ? ('warn' as const) : ('dim' as const) } : {}),
 })
 
 const ending = ({ kind, signal, exitCode }: ExecEvent): string | undefined =>
-  kind === 'exec' ? undefined : signal ? `sig ${signal}` : exitCode === undefined ? undefined : String(exitCode)
+  kind === 'exec' ? undefined : signal ? `sig ${signal}` : exitCode === null ? undefined : String(exitCode)

@@ -2,17 +2,10 @@
 import { directoryOf, type Entry } from '../model/directory.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
-import type {
-  BlockProc,
-  CpuQuota,
-  ExecEvent,
-  Hist,
-  Sample,
-  SchedHists,
-  SchedProc,
-  SyscallProc,
-} from '../stream/types.ts'
+import type { BlockProc, CpuQuota, Hist, Sample, SchedHists, SchedProc, SyscallProc } from '../stream/types.ts'
+import type { ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
+import { eventsOf } from './execsnoop.ts'
 import { listenersOf, sessionsOf } from './tcp.ts'
 
 /** Which process; where it is not known when it was started, any that has the number. */
@@ -105,9 +98,14 @@ export const processFacts = (
     tcpMs: tcp?.intervalMs ?? 1000,
     ...(seenMs === undefined ? {} : { seenMs }),
     ...(newest?.exited
-      ? { ended: { exitCode: newest.exitCode ?? exit?.exitCode, signal: newest.signal ?? exit?.signal } }
+      ? {
+          ended: {
+            exitCode: newest.exitCode ?? exit?.exitCode ?? undefined,
+            signal: newest.signal ?? exit?.signal ?? undefined,
+          },
+        }
       : exit
-        ? { ended: { exitCode: exit.exitCode, signal: exit.signal } }
+        ? { ended: { exitCode: exit.exitCode ?? undefined, signal: exit.signal ?? undefined } }
         : {}),
   }
 }
@@ -149,6 +147,6 @@ export const nextOfName = (
 
 /** Its exit, unless a later exec shows that the number lives on. */
 const exitOf = (samples: readonly Sample<'execsnoop'>[], pid: number): ExecEvent | undefined => {
-  const last = samples.flatMap((sample) => sample.data.events).findLast((event) => event.pid === pid)
+  const last = samples.flatMap(({ data }) => eventsOf(data)).findLast((event) => event.pid === pid)
   return last?.kind === 'exit' ? last : undefined
 }

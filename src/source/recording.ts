@@ -132,8 +132,5 @@ export const steadyShift = (
 const shifted = (message: Message, byMs: number): Message => {
   if (byMs === 0) return message
   const moved = { ...message, atMs: message.atMs + byMs }
-  if (moved.type === 'host') return { ...moved, wallMs: moved.wallMs ?? message.atMs }
-  if (moved.type !== 'sample' || moved.probe !== 'execsnoop') return moved
-  const events = moved.data.events.map((event) => ({ ...event, atMs: event.atMs + byMs }))
-  return { ...moved, data: { ...moved.data, events } }
+  return moved.type === 'host' ? { ...moved, wallMs: moved.wallMs ?? message.atMs } : moved
 }

@@ -2,6 +2,8 @@
 // screen was, as it is written (app/reopen.ts checks that).
 import type { FileHandle } from 'node:fs/promises'
 import { decodeLine } from '../stream/codec.ts'
+import { tableOf } from '../stream/spec.ts'
+import { EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { Hello, Message, Source } from '../stream/types.ts'
 import { checkSchema, RecordingError } from './recording-file.ts'
 
@@ -74,7 +76,10 @@ export const snapshotSource = ({ messages }: Snapshot): Source => ({
 /** Stacks of all intervals that were shown as one, and all events of the list, are kept beside the samples. */
 const wholeSample = (sample: unknown, { stacks, events }: Record<string, unknown>): unknown => {
   if (!isObject(sample) || !isObject(sample.data)) return sample
-  if (sample.probe === 'execsnoop' && Array.isArray(events)) return { ...sample, data: { ...sample.data, events } }
+  if (sample.probe === 'execsnoop' && Array.isArray(events)) {
+    const tables = { events: tableOf(EXECSNOOP.tables.events, events.filter(isObject) as unknown as ExecEvent[]) }
+    return { ...sample, data: { ...sample.data, tables } }
+  }
   if (sample.probe !== 'stacks' || !isObject(stacks) || !isObject(stacks.data)) return sample
   const [fromMs, toMs] = [instant(stacks.fromMs), instant(stacks.toMs)]
   return fromMs === undefined || toMs === undefined || toMs <= fromMs

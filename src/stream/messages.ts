@@ -195,24 +195,6 @@ const syscalls = record<T.SyscallsData>({
   others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number, errors: optional(number) })),
 })
 
-const execsnoop = record<T.ExecData>({
-  events: list(
-    record<T.ExecEvent>({
-      atMs: time,
-      kind: oneOf('exec', 'exit'),
-      pid: number,
-      ppid: number,
-      comm: text,
-      args: optional(text),
-      lifeMs: optional(number),
-      exitCode: optional(number),
-      signal: optional(number),
-    }),
-  ),
-  execs: number,
-  exits: number,
-})
-
 const stackRefs = {
   user: indexes,
   kernel: indexes,
@@ -270,7 +252,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { sched, block, syscalls, execsnoop, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { sched, block, syscalls, stacks }
 
 const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
 

@@ -136,6 +136,7 @@ const parts = record<S.ProbeSpec>({
   options: upTo(MOST.hooks, name),
   needs: optional(upTo(MOST.tables, name)),
   tables: named(MOST.tables, upTo(MOST.fields, field)),
+  lasting: optional(upTo(MOST.tables, name)),
   totals: optional(upTo(MOST.fields, field)),
   hists: optional(
     upTo(

@@ -149,6 +149,8 @@ export interface ProbeSpec {
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
   tables: { readonly [table: string]: readonly FieldSpec[] }
+  /** Tables that stay when the others are dropped with age: those of few rows, or of what it is all about. */
+  lasting?: readonly string[]
   totals?: readonly FieldSpec[]
   hists?: readonly HistSpec[]
   rollups?: readonly RollupSpec[]

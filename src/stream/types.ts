@@ -9,13 +9,13 @@ import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 
-export const SCHEMA = 2
+export const SCHEMA = 3
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */
-export const PROBES = ['sched', 'block', 'syscalls', 'execsnoop', 'stacks'] as const
+export const PROBES = ['sched', 'block', 'syscalls', 'stacks'] as const
 /** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'tcp' | 'processes'
+export type KnownId = 'tcp' | 'execsnoop' | 'processes'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = keyof ProbeData
@@ -253,33 +253,13 @@ export interface SyscallsData {
   others?: { count: number; errors?: number }
 }
 
-export interface ExecEvent {
-  atMs: number
-  kind: 'exec' | 'exit'
-  pid: number
-  ppid: number
-  comm: string
-  /** Command line of an exec, words joined by blanks. */
-  args?: string
-  /** Life of the process, for an exit seen from its exec or fork on. */
-  lifeMs?: number
-  exitCode?: number
-  signal?: number
-}
-
-export interface ExecData {
-  events: ExecEvent[]
-  execs: number
-  exits: number
-}
-
 export interface ProbeData {
   sched: SchedData
   block: BlockData
   syscalls: SyscallsData
-  execsnoop: ExecData
   stacks: StacksData
   tcp: TablesData
+  execsnoop: TablesData
   processes: TablesData
   [probe: `${string} described`]: TablesData
 }

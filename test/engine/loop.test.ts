@@ -5,6 +5,7 @@ import { ProbeError } from '../../src/engine/probe.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
 import type { Command, Message, ProbeId, Sample } from '../../src/stream/types.ts'
+import { execTables } from '../helpers/exec.ts'
 
 const facts = {
   pid: 42,
@@ -46,7 +47,7 @@ const setUp = ({
     read() {
       fake.reads++
       fake.onRead?.()
-      return { data: { events: [], execs: fake.reads, exits: 0 }, lost: 0 }
+      return { data: execTables([], () => fake.reads), lost: 0 }
     },
     command: (command) => void fake.commands.push(command),
     ...('died' in fake && { failure: () => fake.died }),

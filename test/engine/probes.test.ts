@@ -5,7 +5,9 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { findProgram } from '../../src/engine/proc/find.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
-import type { ExecEvent, ProbeId, Sample } from '../../src/stream/types.ts'
+import { eventsOf } from '../../src/panels/execsnoop.ts'
+import type { ExecEvent } from '../../src/stream/specs/execsnoop.ts'
+import type { ProbeId, Sample } from '../../src/stream/types.ts'
 import { bpfTest } from '../helpers/bpf.ts'
 import { startEngine } from '../helpers/engine.ts'
 import { isAlive, until } from '../helpers/programs.ts'
@@ -103,7 +105,7 @@ bpfTest(
     await execa('/bin/sh', ['-c', `exit 3 # ${word} ${long}`], { reject: false })
     await execa('/bin/sh', ['-c', `kill -9 $$ # ${word}`], { reject: false })
     await new Promise((resolve) => setTimeout(resolve, 700))
-    const events: ExecEvent[] = samples('execsnoop').flatMap(({ data }) => data.events)
+    const events: ExecEvent[] = samples('execsnoop').flatMap(({ data }) => eventsOf(data))
     const execs = events.filter((event) => event.kind === 'exec' && event.args?.includes(word))
     const trues = execs.filter(({ comm }) => comm === 'true')
     t.deepEqual(
@@ -116,12 +118,12 @@ bpfTest(
     for (const exec of trues) {
       const end = endOf(exec)!
       t.is(end.exitCode, 0)
-      t.true(end.lifeMs! > 0 && end.lifeMs! < 5000)
-      t.true(end.atMs >= exec.atMs)
+      t.true(end.lifeNs! > 0 && end.lifeNs! < 5e9)
+      t.true(end.atMs! >= exec.atMs!)
     }
     const slept = events.find(({ kind, args }) => kind === 'exec' && args?.startsWith('/bin/sleep 0.2'))
     t.is(slept?.args, `/bin/sleep 0.2 0.00${'0'.repeat(300)}`)
-    t.true(endOf(slept)!.lifeMs! >= 200 && endOf(slept)!.lifeMs! < 2000)
+    t.true(endOf(slept)!.lifeNs! >= 2e8 && endOf(slept)!.lifeNs! < 2e9)
     const shells = execs.filter(({ comm }) => comm === 'sh')
     t.is(endOf(shells.find(({ args }) => args!.includes('exit 3')))?.exitCode, 3)
     t.is(endOf(shells.find(({ args }) => args!.includes('kill -9')))?.signal, 9)

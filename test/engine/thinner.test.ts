@@ -5,13 +5,15 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { startStacks } from '../../src/engine/native/stacks.ts'
 import { openInstants } from '../../src/engine/native/stacks-instants.ts'
-import { startExecsnoopCounted } from '../../src/engine/proc/execsnoop-counted.ts'
+import { start as startExecsnoopCounted } from '../../src/engine/probes/execsnoop/without-bpf.ts'
 import { start as startContainers } from '../../src/engine/probes/containers/probe.ts'
 import { start as startKernel } from '../../src/engine/probes/kernel/probe.ts'
 import { start as startMemory } from '../../src/engine/probes/memory/probe.ts'
+import { eventsOf } from '../../src/panels/execsnoop.ts'
 import { withThin } from '../../src/engine/tiers.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { bpfTest } from '../helpers/bpf.ts'
+import { execTables } from '../helpers/exec.ts'
 import { rowsOf, startHere, sumOf } from '../helpers/described-probe.ts'
 import { until } from '../helpers/programs.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
@@ -34,7 +36,7 @@ test('the one that runs in full takes over only when it is ready, and from then 
   let isReady = false
   const closed: string[] = []
   const fake = (name: string, ready?: () => boolean) => (): RunningProbe<'execsnoop'> => ({
-    read: () => ({ data: { events: [], execs: name === 'full' ? 1 : 2, exits: 0 }, lost: 0 }),
+    read: () => ({ data: execTables([], () => (name === 'full' ? 1 : 2)), lost: 0 }),
     ...(ready && { ready }),
     close: () => void closed.push(name),
   })
@@ -44,28 +46,28 @@ test('the one that runs in full takes over only when it is ready, and from then 
   )(probeContext)
   probe.thin!(true)
   t.deepEqual(closed, ['full'])
-  t.is(probe.read().data.execs, 2)
+  t.is(probe.read().data.totals['execs'], 2)
   probe.thin!(false)
-  t.is(probe.read().data.execs, 2, 'not yet')
+  t.is(probe.read().data.totals['execs'], 2, 'not yet')
   isReady = true
-  t.is(probe.read().data.execs, 2, 'the last of the other')
-  t.is(probe.read().data.execs, 1)
+  t.is(probe.read().data.totals['execs'], 2, 'the last of the other')
+  t.is(probe.read().data.totals['execs'], 1)
   t.deepEqual(closed, ['full', 'thin'])
 })
 
 test('new processes by /proc: who began and is there, who is gone', async (t) => {
-  const probe = startExecsnoopCounted({ nowMs: () => 7 })
+  const probe = startExecsnoopCounted({ ...probeContext, object: '', nowMs: () => 7 })
   const child = spawn('sleep', ['61'])
   t.teardown(() => child.kill())
   await sleepMs(50)
   const began = probe.read()
   t.like(began.tier, { is: 'counted' })
   t.like(
-    began.data.events.find(({ pid }) => pid === child.pid),
+    eventsOf(began).find(({ pid }) => pid === child.pid),
     { kind: 'exec', comm: 'sleep', ppid: process.pid, args: 'sleep 61', atMs: 7 },
   )
   child.kill()
-  await until(() => probe.read().data.events.some(({ pid, kind }) => pid === child.pid && kind === 'exit'))
+  await until(() => eventsOf(probe.read()).some(({ pid, kind }) => pid === child.pid && kind === 'exit'))
   t.pass()
 })
 

@@ -11,6 +11,7 @@ import { start as startTcp } from '../../src/engine/probes/tcp/without-bpf.ts'
 import { ProbeError } from '../../src/engine/probe.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { orProc } from '../../src/engine/tiers.ts'
+import { execTables } from '../helpers/exec.ts'
 import { rowsOf } from '../helpers/described-probe.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 
@@ -86,7 +87,7 @@ test('an answer that is cut off or says nothing is the end of it', (t) => {
 
 test('where it cannot run in full the other one does, and says why; what only fails is tried again', (t) => {
   const cheap: RunningProbe<'execsnoop'> = {
-    read: () => ({ data: { events: [], execs: 0, exits: 0 }, lost: 0, tier: { is: 'counted' } }),
+    read: () => ({ data: execTables(), lost: 0, tier: { is: 'counted' } }),
     close: () => {},
   }
   const start = (kind: 'unsupported' | 'failed') =>

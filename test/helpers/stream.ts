@@ -5,8 +5,6 @@ import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
   AnySample,
   BlockData,
-  ExecData,
-  ExecEvent,
   Hist,
   Hello,
   HostFacts,
@@ -18,12 +16,14 @@ import type {
   SchedThread,
   SyscallsData,
 } from '../../src/stream/types.ts'
+import { EXECSNOOP, type ExecEvent } from '../../src/stream/specs/execsnoop.ts'
 import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
+import { execTables } from './exec.ts'
 import { tcpTables } from './tcp.ts'
 import type { ProcessMessage } from '../../src/stream/process.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
-import { PROBES, SCHEMA } from '../../src/stream/types.ts'
+import { SCHEMA } from '../../src/stream/types.ts'
 
 export const START_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
 
@@ -56,7 +56,7 @@ export const fakeHello = (intervalMs = 1000): Hello => ({
   intervalMs,
 })
 
-const FAKED: readonly ProbeId[] = ['sched', 'block', 'tcp', ...PROBES.filter((id) => id !== 'sched' && id !== 'block')]
+const FAKED: readonly ProbeId[] = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop', 'stacks']
 
 const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
   (probe === 'execsnoop' && !exec) || (probe === 'stacks' && !stacks)
@@ -65,7 +65,7 @@ const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
-  messages.push({ type: 'probe', atMs: START_MS, spec: TCP })
+  for (const spec of [TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
   for (const probe of FAKED) {
     messages.push({
       type: 'status',
@@ -624,12 +624,12 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
   }
 }
 
-const execData = (tick: number, atMs: number): ExecData => {
+const execData = (tick: number, atMs: number): TablesData => {
   const pid = 50_000 + tick
-  const events: ExecEvent[] = [
+  const events: Partial<ExecEvent>[] = [
     { atMs: atMs - 700, kind: 'exec', pid, ppid: 640, comm: 'sh', args: `sh -c "run --step ${tick}"` },
     { atMs: atMs - 300, kind: 'exec', pid, ppid: 640, comm: 'grep', args: 'grep -rn \x1b[2Jevil\n /var/log' },
-    { atMs: atMs - 100, kind: 'exit', pid, ppid: 640, comm: 'grep', lifeMs: 612, exitCode: tick % 2 },
+    { atMs: atMs - 100, kind: 'exit', pid, ppid: 640, comm: 'grep', lifeNs: 612e6, exitCode: tick % 2 },
   ]
-  return { events, execs: 2, exits: 1 }
+  return execTables(events)
 }

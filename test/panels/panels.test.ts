@@ -1,6 +1,8 @@
 // What every panel must keep to, and what each makes of a sample.
 import test from 'ava'
+import { EXECSNOOP } from '../../src/stream/specs/execsnoop.ts'
 import { TCP } from '../../src/stream/specs/tcp.ts'
+import { execTables } from '../helpers/exec.ts'
 import { asTcp, tcpTables } from '../helpers/tcp.ts'
 import { block } from '../../src/panels/block.ts'
 import { execsnoop } from '../../src/panels/execsnoop.ts'
@@ -274,7 +276,7 @@ test('how a process ended is said long after it has left the history shown, as l
 
 test('an exit is an exit until the number is used again', (t) => {
   const store = createStore()
-  store.add({ type: 'probe', atMs: START_MS, spec: TCP })
+  for (const spec of [TCP, EXECSNOOP]) store.add({ type: 'probe', atMs: START_MS, spec })
   for (const message of fakeTick(1, { exec: true })) store.add(message)
   t.like(processFacts(store, { pid: 50_001 }, 10).ended, { exitCode: 1 })
   store.add({
@@ -283,7 +285,7 @@ test('an exit is an exit until the number is used again', (t) => {
     atMs: 9e15,
     intervalMs: 1000,
     lost: 0,
-    data: { events: [{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }], execs: 1, exits: 0 },
+    data: execTables([{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }]),
   })
   t.is(processFacts(store, { pid: 50_001 }, 10).ended, undefined)
 })

@@ -9,11 +9,11 @@ import type { Command, Message, ProbeId } from '../../src/stream/types.ts'
 import { isAlive, programs, until } from '../helpers/programs.ts'
 
 const HELLO =
-  '{"type":"hello","schema":2,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
+  '{"type":"hello","schema":3,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
 const HOST = '{"type":"host","atMs":2,"intervalMs":100,"uptimeS":1,"load":[0,0,0]}'
 const LIVE = '{"type":"status","atMs":2,"probe":"sched","status":{"is":"live"}}'
 const SAMPLE =
-  '{"type":"sample","probe":"execsnoop","atMs":2,"intervalMs":100,"lost":0,"data":{"events":[],"execs":0,"exits":0}}'
+  '{"type":"sample","probe":"execsnoop","atMs":2,"intervalMs":100,"lost":0,"data":{"tables":{},"hists":{},"totals":{}}}'
 const say = (...lines: string[]): string => lines.map((line) => `printf '%s\\n' '${line}'`).join('\n')
 /** Notes its pid and arguments, and every command it gets. */
 const NOTE = 'cd "$(dirname "$0")"; echo $$ >> pids; echo "$@" >> arguments'

@@ -7,6 +7,7 @@ import type { DecoderOptions } from '../../src/stream/codec.ts'
 import { HISTOGRAM_SLOTS } from '../../src/stream/messages.ts'
 import { PROBES } from '../../src/stream/types.ts'
 import type { Message, Sample } from '../../src/stream/types.ts'
+import { execTables } from '../helpers/exec.ts'
 import { fakeStream } from '../helpers/stream.ts'
 
 const decode = (chunks: readonly (string | Uint8Array)[], options?: DecoderOptions): Message[] => {
@@ -24,7 +25,7 @@ const execs = (comm: string): Sample<'execsnoop'> => ({
   atMs: 7,
   intervalMs: 1000,
   lost: 0,
-  data: { events: [{ atMs: 6.5, kind: 'exec', pid: 1, ppid: 0, comm, args: comm }], execs: 1, exits: 0 },
+  data: execTables([{ atMs: 6.5, kind: 'exec', pid: 1, ppid: 0, comm, args: comm }]),
 })
 
 test('every message of a whole stream comes back as it was', (t) => {
@@ -32,7 +33,7 @@ test('every message of a whole stream comes back as it was', (t) => {
     JSON.stringify(fakeStream({ ticks: 3, detail: true, targetPid: 4242, exec: true, stacks: true, cost: true })),
   )
   const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
-  t.deepEqual([...seen].sort(), ['hello', 'host', 'probe', 'process', 'cost', 'tcp', ...PROBES].sort())
+  t.deepEqual([...seen].sort(), ['hello', 'host', 'probe', 'process', 'cost', 'tcp', 'execsnoop', ...PROBES].sort())
   t.deepEqual(decode(messages.map(encode)), messages)
 })
 
@@ -89,10 +90,14 @@ for (const [line, says] of [
 }
 
 test('a sample with one broken row names the place', (t) => {
-  const sample = execs('x') as unknown as { data: { events: { pid: unknown }[] } }
-  sample.data.events[0]!.pid = null
+  const sample = execs('x')
+  sample.data.tables['events']!.rows[0]!.pop()
   const log = decodeLine(JSON.stringify(sample), 9)
-  t.like(log, { type: 'log', atMs: 9, text: 'unreadable line skipped: sample.data.events[0].pid is not a number' })
+  t.like(log, {
+    type: 'log',
+    atMs: 9,
+    text: 'unreadable line skipped: sample.data.tables.events .rows[0] is not as long as the columns',
+  })
 })
 
 test('an endless line is thrown away, and memory with it', (t) => {

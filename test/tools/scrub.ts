@@ -4,7 +4,7 @@
 import { isIP } from 'node:net'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, BlockData, ExecData, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
+import type { AnySample, BlockData, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 
@@ -85,8 +85,10 @@ const COMMON = new Set([
 const KERNEL =
   /^(kworker\/[\w:+-]+|ksoftirqd\/\d+|migration\/\d+|cpuhp\/\d+|rcu_\w+|rcuop\/\d+|kswapd\d+|kcompactd\d+|khugepaged|kthreadd|jbd2\/\w+-\d+|kdamond\.\d+|watchdogd|kauditd|oom_reaper|writeback|ext4-\S+|scsi_eh_\d+|idle_inject\/\d+|pool_workqueue_)$/
 
+/** Columns that are instants on the stream's clock. */
+const INSTANTS = new Set(['atMs', 'establishedMs', 'endedMs'])
 /** Columns that say what was run, and by whom. */
-const WORDS = new Set(['args', 'user', 'container'])
+const WORDS = new Set(['user', 'container'])
 
 /** One scrubber per recording: the same name or address becomes the same other one throughout. */
 export const scrubber = () => {
@@ -130,7 +132,7 @@ export const scrubber = () => {
     procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs ?? 0),
   })
   /** Names by what their fields say they are, addresses by what they look like. */
-  const tables = (data: TablesData, spec: ProbeSpec | undefined): TablesData => ({
+  const tables = (data: TablesData, spec: ProbeSpec | undefined, byMs: number): TablesData => ({
     ...data,
     tables: Object.fromEntries(
       Object.entries(data.tables).map(([id, table]) => {
@@ -149,7 +151,17 @@ export const scrubber = () => {
           id,
           {
             ...table,
-            rows: rows.map((row) => row.map((cell, at) => (typeof cell === 'string' ? scrubs[at]!(cell) : cell))),
+            rows: rows.map((row) =>
+              row.map((cell, at) =>
+                typeof cell === 'string'
+                  ? table.columns[at] === 'args'
+                    ? comm(String(row[table.columns.indexOf('comm')] ?? ''))
+                    : scrubs[at]!(cell)
+                  : cell !== null && INSTANTS.has(table.columns[at]!)
+                    ? cell + byMs
+                    : cell,
+              ),
+            ),
           },
         ]
       }),
@@ -160,15 +172,6 @@ export const scrubber = () => {
     calls: [...data.calls].sort((a, b) => b.count - a.count).slice(0, MOST_CALLS),
     procs: named(data.procs, MOST_PROCS, (row) => row.count),
   })
-  const exec = (data: ExecData, byMs: number): ExecData => ({
-    ...data,
-    events: named(data.events).map((event) => ({
-      ...event,
-      atMs: event.atMs + byMs,
-      ...(event.args === undefined ? {} : { args: event.comm }),
-    })),
-  })
-
   const sample = (message: AnySample, byMs: number): AnySample => {
     switch (message.probe) {
       case 'sched':
@@ -177,13 +180,11 @@ export const scrubber = () => {
         return { ...message, data: block(message.data) }
       case 'syscalls':
         return { ...message, data: syscalls(message.data) }
-      case 'execsnoop':
-        return { ...message, data: exec(message.data, byMs) }
       // names of functions tell what was run
       case 'stacks':
         return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }
       default:
-        return { ...message, data: tables(message.data, specs.get(message.probe)) }
+        return { ...message, data: tables(message.data, specs.get(message.probe), byMs) }
     }
   }
 

@@ -1,5 +1,6 @@
 // The probes that describe themselves, one line each. Importing this reads no probe's code, only what each says of itself.
 import type { ProbeSpec } from '../../stream/spec.ts'
+import { EXECSNOOP } from '../../stream/specs/execsnoop.ts'
 import { PROCESSES } from '../../stream/specs/processes.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
@@ -14,6 +15,12 @@ import { WAITS } from './waits/spec.ts'
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: PROCESSES, load: () => import('./processes/probe.ts') },
   { spec: TCP, load: () => import('./tcp/probe.ts'), loadWithout: () => import('./tcp/without-bpf.ts') },
+  {
+    spec: EXECSNOOP,
+    load: () => import('./execsnoop/probe.ts'),
+    loadThin: () => import('./execsnoop/without-bpf.ts'),
+    loadWithout: () => import('./execsnoop/without-bpf.ts'),
+  },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },

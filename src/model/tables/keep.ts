@@ -1,5 +1,5 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
-// totals, and histograms that are not of single rows.
+// totals, the tables that last, and histograms that are of these or of no single rows.
 import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
 import type { Histogram, Table, TablesData, TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
@@ -36,15 +36,21 @@ const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number =
 
 type Part = Pick<TablesData, 'tables' | 'hists' | 'totals'>
 
-/** `spec`: which histograms are the whole's own. Absent: none is kept. */
+/** `spec`: which tables last, and which histograms are the whole's own. Absent: none is kept. */
 export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefined): DescribedSample => {
-  const { tables, target, notes } = sample.data
+  const { tables, hists, target, notes } = sample.data
+  const lasting = Object.fromEntries(Object.entries(tables).filter(([id]) => spec?.lasting?.includes(id)))
+  const left = withoutRows(sample.data, spec)
   return {
     ...sample,
     data: {
-      ...withoutRows(sample.data, spec),
+      ...left,
+      hists: { ...histsNamed(lasting, hists, spec), ...left.hists },
       tables: Object.fromEntries(
-        Object.entries(tables).map(([id, table]) => [id, rowsOfTarget(table, spec?.tables[id] ?? [], target)]),
+        Object.entries(tables).map(([id, table]) => [
+          id,
+          lasting[id] ?? rowsOfTarget(table, spec?.tables[id] ?? [], target),
+        ]),
       ),
       ...(target ? { target: { ...target, ...withoutRows(target, spec) } } : {}),
       ...(notes ? { notes } : {}),
@@ -80,4 +86,20 @@ const rowsOfTarget = (
   const pid = target && 'pid' in target.of ? target.of.pid : undefined
   const isOfProcess = fields.every(({ dim }) => OF_PROCESS.includes(dim))
   return { columns, rows: pid === undefined || !isOfProcess ? [] : rows.filter((row) => row[pidAt] === pid) }
+}
+
+/** Histograms that rows name as theirs. */
+export const histsNamed = (
+  tables: Readonly<Record<string, Table>>,
+  hists: TablesData['hists'],
+  spec: ProbeSpec | undefined,
+): TablesData['hists'] => {
+  const named: TablesData['hists'] = {}
+  for (const [id, { columns, rows }] of Object.entries(tables))
+    for (const field of spec?.tables[id] ?? []) {
+      const at = field.kind === 'histogram' ? columns.indexOf(field.id) : -1
+      for (const name of at < 0 ? [] : rows.map((row) => row[at]))
+        if (typeof name === 'string' && Object.hasOwn(hists, name)) named[name] = hists[name]!
+    }
+  return named
 }

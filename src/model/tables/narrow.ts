@@ -5,6 +5,7 @@ import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/s
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
 import { isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
 import { sumOfParts } from './histograms.ts'
+import { histsNamed } from './keep.ts'
 import { rollUp } from './roll-up.ts'
 
 /** Processes that a selection stands for, where it does not name them itself. */
@@ -248,13 +249,7 @@ const histsOfRows = (
   spec: ProbeSpec | undefined,
   selection: Selection,
 ): TablesData['hists'] => {
-  const left: TablesData['hists'] = {}
-  for (const [id, { columns, rows }] of Object.entries(tables))
-    for (const field of spec?.tables[id] ?? []) {
-      const at = field.kind === 'histogram' ? columns.indexOf(field.id) : -1
-      for (const name of at < 0 ? [] : rows.map((row) => row[at]))
-        if (typeof name === 'string' && Object.hasOwn(hists, name)) left[name] = hists[name]!
-    }
+  const left = histsNamed(tables, hists, spec)
   for (const { id, parts } of spec?.hists ?? [])
     if (Object.hasOwn(hists, id) && hasField({ tables: all }, parts))
       if (isDirect(breakdownIn(spec!, tableIn(parts!), selection))) left[id] = sumOfParts({ hists, tables }, parts!)

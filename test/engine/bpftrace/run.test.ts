@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
-import { startExecsnoop } from '../../../src/engine/bpftrace/execsnoop.ts'
+import { start as startExecsnoop } from '../../../src/engine/probes/execsnoop/probe.ts'
+import { eventsOf } from '../../../src/panels/execsnoop.ts'
 import { isAlive, programs, until } from '../../helpers/programs.ts'
 
 const say = (line: string): string => `printf '%s\\n' '${line}'`
@@ -27,6 +28,7 @@ const start = (
   const logs: string[] = []
   const context = {
     objects: '',
+    object: '',
     scripts: folder,
     intervalMs: 1000,
     nowMs: Date.now,
@@ -50,13 +52,14 @@ test.serial('rows become events once it is ready; lost events are counted', asyn
   t.false(probe.ready!())
   await until(() => probe.ready!())
   await new Promise((resolve) => setTimeout(resolve, 100))
-  const { data, lost } = probe.read()
-  t.is(lost, 5)
-  t.like(data, { execs: 1, exits: 1 })
-  t.like(data.events[0], { kind: 'exec', pid: 7, ppid: 1, comm: 'true', args: 'true' })
-  t.like(data.events[1], { kind: 'exit', exitCode: 1, lifeMs: 1.5 })
-  t.true(Math.abs(data.events[0]!.atMs - Date.now()) < 5000)
-  t.deepEqual(probe.read(), { data: { events: [], execs: 0, exits: 0 }, lost: 0 })
+  const reading = probe.read()
+  const events = eventsOf(reading)
+  t.is(reading.lost, 5)
+  t.deepEqual(reading.totals, { execs: 1, exits: 1 })
+  t.like(events[0], { kind: 'exec', pid: 7, ppid: 1, comm: 'true', args: 'true' })
+  t.like(events[1], { kind: 'exit', exitCode: 1, lifeNs: 1.5e6 })
+  t.true(Math.abs(events[0]!.atMs! - Date.now()) < 5000)
+  t.like(probe.read(), { totals: { execs: 0, exits: 0 }, lost: 0, tables: { events: { rows: [] } } })
   t.is(probe.failure!(), undefined)
 })
 
@@ -90,10 +93,10 @@ test.serial('a flood is capped, and what is over the cap is counted', async (t) 
   let kept = 0
   await until(() => {
     const reading = probe.read()
-    execs += reading.data.execs
+    execs += reading.totals['execs']!
     lost += reading.lost
-    kept += reading.data.events.length
-    t.true(reading.data.events.length <= 2000)
+    kept += eventsOf(reading).length
+    t.true(eventsOf(reading).length <= 2000)
     return execs === 60_000
   }, 20_000)
   t.is(kept + lost, 60_000)
@@ -132,7 +135,7 @@ test.serial('setpriv is missing', testUnsupported, versioned(''), /setpriv is no
 test.serial('bpftrace is missing', async (t) => {
   const folder = programs(t, {}, ['setpriv'])
   const probe = startExecsnoop(
-    { objects: '', scripts: folder, intervalMs: 1000, nowMs: Date.now, log: () => {} },
+    { object: '', objects: '', scripts: folder, intervalMs: 1000, nowMs: Date.now, log: () => {} },
     { folders: [folder] },
   )
   await until(() => probe.failure!())
@@ -179,7 +182,7 @@ test.serial('without tracefs it gets one of its own', async (t) => {
     ['setpriv'],
   )
   const probe = startExecsnoop(
-    { objects: '', scripts: '/s', intervalMs: 1000, nowMs: Date.now, log: () => {} },
+    { object: '', objects: '', scripts: '/s', intervalMs: 1000, nowMs: Date.now, log: () => {} },
     { folders: [folder], tracefs: ['/nonesuch'] },
   )
   t.teardown(() => probe.close())
@@ -195,8 +198,8 @@ test.serial('it does not outlive a process that is killed', async (t) => {
   const folder = programs(t, { bpftrace: versioned(`echo $$ > "$(dirname $0)/pid"; ${BEGIN}; exec sleep 60`) }, [
     'setpriv',
   ])
-  const source = `import { startExecsnoop } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/bpftrace/execsnoop.ts'))}
-    startExecsnoop({ objects: '', scripts: '/', intervalMs: 1, log() {} }, { folders: [${JSON.stringify(folder)}], tracefs: ['/'] })
+  const source = `import { start } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/probes/execsnoop/probe.ts'))}
+    start({ object: '', objects: '', scripts: '/', intervalMs: 1, log() {} }, { folders: [${JSON.stringify(folder)}], tracefs: ['/'] })
     setInterval(() => {}, 1000)`
   const parent = execa(process.execPath, ['--import=tsx', '--input-type=module', '-e', source], { reject: false })
   await until(() => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8').endsWith('\n'))

@@ -1,10 +1,12 @@
 // New processes without hooks and without bpftrace: those that /proc lists now and did not before. What began and ended
 // between two readings is not seen, and how a process ended is not known.
 import { readFileSync, readdirSync } from 'node:fs'
-import type { ExecEvent } from '../../stream/types.ts'
-import { commandLine } from '../../stream/words.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
-import { orElse, parseStat } from './stat.ts'
+import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
+import { tableOf } from '../../../stream/spec.ts'
+import { commandLine } from '../../../stream/words.ts'
+import type { StartDescribed } from '../../described.ts'
+import { orElse, parseStat } from '../../proc/stat.ts'
+import { NOT_ENDED } from './rows.ts'
 
 /** Looked at more closely in one interval; the others are counted. */
 const MOST_NEW = 500
@@ -15,7 +17,7 @@ interface Seen {
   ppid: number
 }
 
-export const startExecsnoopCounted = ({ nowMs }: Pick<ProbeContext, 'nowMs'>): RunningProbe<'execsnoop'> => {
+export const start: StartDescribed = ({ nowMs }) => {
   const statOf = (pid: number): Seen | undefined =>
     orElse(undefined, () => {
       const { comm, parent } = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
@@ -45,15 +47,22 @@ export const startExecsnoopCounted = ({ nowMs }: Pick<ProbeContext, 'nowMs'>): R
       now.set(pid, seen)
       if (!known) continue
       execs++
-      if (seen) events.push({ atMs, kind: 'exec', pid, ...seen, args: argsOf(pid) })
+      if (seen) events.push({ ...NOT_ENDED, atMs, kind: 'exec', pid, ...seen, args: argsOf(pid) })
     }
     for (const [pid, seen] of known ?? []) {
       if (now.has(pid)) continue
       exits++
-      if (seen && events.length < 2 * MOST_NEW) events.push({ atMs, kind: 'exit', pid, ...seen })
+      if (seen && events.length < 2 * MOST_NEW)
+        events.push({ ...NOT_ENDED, atMs, kind: 'exit', pid, ...seen, args: null })
     }
     known = now
-    return { data: { events, execs, exits }, lost: 0, tier: { is: 'counted' as const } }
+    return {
+      lost: 0,
+      tier: { is: 'counted' as const },
+      tables: { events: tableOf(EXECSNOOP.tables.events, events) },
+      hists: {},
+      totals: { execs, exits },
+    }
   }
 
   read()

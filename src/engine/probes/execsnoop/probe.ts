@@ -1,23 +1,24 @@
 // The probe of probes/execsnoop.bt: processes that began and ended in the interval.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExecEvent } from '../../stream/types.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
-import { processWork } from './work.ts'
-import { joinWords, parseRow } from './execsnoop-rows.ts'
-import type { Row } from './execsnoop-rows.ts'
-import type { BpftraceMessage } from './parse.ts'
-import { runBpftrace } from './run.ts'
-import type { RunOptions } from './run.ts'
+import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
+import { tableOf } from '../../../stream/spec.ts'
+import type { BpftraceMessage } from '../../bpftrace/parse.ts'
+import { runBpftrace } from '../../bpftrace/run.ts'
+import type { RunOptions } from '../../bpftrace/run.ts'
+import { processWork } from '../../bpftrace/work.ts'
+import type { DescribedProbe, StartDescribed } from '../../described.ts'
+import { joinWords, parseRow } from './rows.ts'
+import type { Row } from './rows.ts'
 
 /** Events kept for one interval; counts go on. */
 const MOST_EVENTS = 2000
 const MOST_ARGS_BYTES = 4096
 
-export const startExecsnoop = (
-  context: ProbeContext,
+export const start = (
+  context: Parameters<StartDescribed>[0],
   options: Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> = {},
-): RunningProbe<'execsnoop'> => {
+): DescribedProbe => {
   let rows: EventRow[] = []
   let execs = 0
   let exits = 0
@@ -35,7 +36,7 @@ export const startExecsnoop = (
       lost++
       return
     }
-    const whole = row.cut && wholeCommandLine(row.event.pid, row.cut)
+    const whole = row.cut && wholeCommandLine(row.event.pid!, row.cut)
     if (whole !== undefined) row.event.args = whole
     rows.push(row)
   }
@@ -80,7 +81,12 @@ export const startExecsnoop = (
     work: processWork(run.pid),
     read() {
       const events = rows.sort((a, b) => a.ns - b.ns).map(toEvent)
-      const reading = { data: { events, execs, exits }, lost }
+      const reading = {
+        lost,
+        tables: { events: tableOf(EXECSNOOP.tables.events, events) },
+        hists: {},
+        totals: { execs, exits },
+      }
       rows = []
       execs = exits = lost = 0
       // the kernel's time may be one that goes on while the machine is suspended, so it is compared anew each time

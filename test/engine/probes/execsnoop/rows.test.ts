@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { parseRow } from '../../../src/engine/bpftrace/execsnoop-rows.ts'
-import type { Row } from '../../../src/engine/bpftrace/execsnoop-rows.ts'
-import { createParser } from '../../../src/engine/bpftrace/parse.ts'
-import type { ExecEvent } from '../../../src/stream/types.ts'
+import { parseRow } from '../../../../src/engine/probes/execsnoop/rows.ts'
+import type { Row } from '../../../../src/engine/probes/execsnoop/rows.ts'
+import { createParser } from '../../../../src/engine/bpftrace/parse.ts'
+import type { ExecEvent } from '../../../../src/stream/specs/execsnoop.ts'
 
 const rows = (version: string): Row[] => {
   const parser = createParser([0, Number(version)])
-  const path = join(import.meta.dirname, `../../fixtures/bpftrace/execsnoop.${version}.jsonl`)
+  const path = join(import.meta.dirname, `../../../fixtures/bpftrace/execsnoop.${version}.jsonl`)
   return readFileSync(path, 'utf8')
     .split('\n')
     .flatMap((line) => {
@@ -39,8 +39,8 @@ const testRecorded = (t: ExecutionContext, version: string, long: string): void 
     exits.map(({ exitCode, signal }) => exitCode ?? `signal ${signal}`),
     [0, 0, 0, 0, 7, 'signal 9'],
   )
-  for (const { lifeMs } of exits) t.true(lifeMs! > 0.1 && lifeMs! < 100)
-  for (const event of seen) t.true(event.pid > event.ppid && event.ppid > 1)
+  for (const { lifeNs } of exits) t.true(lifeNs! > 1e5 && lifeNs! < 1e8)
+  for (const event of seen) t.true(event.pid! > event.ppid! && event.ppid! > 1)
 }
 test('as recorded with 0.17, which cuts at 200 bytes', testRecorded, '017', `${'x'.repeat(195)}…`)
 test('as recorded with 0.23, which cuts a little earlier', testRecorded, '023', `${'x'.repeat(191)}…`)

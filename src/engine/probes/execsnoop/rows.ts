@@ -1,7 +1,7 @@
 // Reads the rows of probes/execsnoop.bt. Pure; the header there says what the columns are.
-import type { ExecEvent } from '../../stream/types.ts'
-import { commandLine } from '../../stream/words.ts'
-import { STRING_BYTES } from './parse.ts'
+import type { ExecEvent } from '../../../stream/specs/execsnoop.ts'
+import { commandLine } from '../../../stream/words.ts'
+import { STRING_BYTES } from '../../bpftrace/parse.ts'
 
 /** Some versions take a few bytes of that for themselves. */
 const SURELY_WHOLE_BYTES = STRING_BYTES - 8
@@ -57,7 +57,14 @@ const execRow = ({
     kind: 'event',
     ns,
     ...(truncated && { cut: printed }),
-    event: { kind: 'exec', pid, ppid, comm: commOf(comm), args: joinWords(printed) + (truncated ? '…' : '') },
+    event: {
+      ...NOT_ENDED,
+      kind: 'exec',
+      pid,
+      ppid,
+      comm: commOf(comm),
+      args: joinWords(printed) + (truncated ? '…' : ''),
+    },
   }
 }
 
@@ -77,10 +84,13 @@ const exitRow = ({
   comm: string
 }): Row => {
   const signal = status & 0x7f
-  const life = Number.isFinite(lifeNs) && lifeNs >= 0 ? { lifeMs: Math.round(lifeNs / 1000) / 1000 } : {}
-  const how = signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal }
-  return { kind: 'event', ns, event: { kind: 'exit', pid, ppid, comm: commOf(comm), ...life, ...how } }
+  const life = Number.isFinite(lifeNs) && lifeNs >= 0 ? lifeNs : null
+  const how = signal === 0 ? { exitCode: (status >> 8) & 0xff, signal: null } : { exitCode: null, signal }
+  return { kind: 'event', ns, event: { kind: 'exit', pid, ppid, comm: commOf(comm), args: null, lifeNs: life, ...how } }
 }
+
+/** Of an exec. */
+export const NOT_ENDED = { lifeNs: null, exitCode: null, signal: null }
 
 /** A comm ends at its first zero byte. */
 const commOf = (text: string): string => unescapeBytes(text.split('\\x00')[0]!).toString('utf8')
