@@ -227,8 +227,11 @@ bpfTest(
     if (!group) return
     const probe = startHere(t, start, 'containers')
     const program = compiled('vfork', 'test/engine/probes/fixtures')
-    const child = spawn('sh', ['-c', `${group.enter}; exec ${program} 600`], { stdio: 'ignore' })
+    // who enters a group may be uninterruptible itself, for a grace period: that is over, and read, before
+    const child = spawn('sh', ['-c', `${group.enter}; sleep 0.4; exec ${program} 600`], { stdio: 'ignore' })
     const ended = new Promise((resolve) => child.on('exit', resolve))
+    await sleepMs(300)
+    probe.read()
     await sleepMs(350)
     const of = (): number =>
       Number(rowsOf(probe.read(), 'groups').find((each) => each.cgroup === group.path)?.uninterruptibleNs ?? 0)
