@@ -46,10 +46,7 @@ export const runChecklist = async ({
     const updated = update(state, { do: 'passed', atMs: message.atMs }, store)
     state = updated.state
     for (const effect of updated.effects) {
-      if (effect.effect !== 'send') continue
-      // the engine takes each script once; one that it did not hear of as it started is said again
-      if (effect.command.cmd === 'probes') for (const plan of state.scripts) source.send({ cmd: 'script', plan })
-      source.send(effect.command)
+      if (effect.effect === 'send') source.send(effect.command)
     }
     const run = runOf()!
     for (; told < run.results.length; told++) {

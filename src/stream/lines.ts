@@ -43,8 +43,8 @@ export const splitLines = ({ onLine, onTooLong, maxBytes = MAX_LINE_BYTES }: Lin
         finish()
         from = at + 1
       }
-      // a copy, as the sender may reuse its buffer
-      keep(chunk.slice(from))
+      // a copy, as the sender may reuse its buffer; Buffer's own slice() would be none
+      keep(Uint8Array.prototype.slice.call(chunk, from))
     },
     end() {
       if (bytes > 0) finish()
