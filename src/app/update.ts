@@ -41,9 +41,8 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
     action,
     narrowStore(store, selectionsOf(state)),
   )
-  const commands = commandsBetween(state, after).map((command) => ({ effect: 'send' as const, command }))
   const hold: Effect[] = after.cursorMs === state.cursorMs ? [] : [{ effect: 'hold', atMs: after.cursorMs }]
-  return { state: after, effects: [...commands, ...hold, ...playing(state, after, action), ...effects] }
+  return { state: after, effects: [...sends(state, after), ...hold, ...playing(state, after, action), ...effects] }
 }
 
 /** What the player of a recording is told by the difference: it stands still while an instant is shown. */
@@ -62,11 +61,11 @@ const playing = (before: AppState, after: AppState, action: Action): Effect[] =>
 /** What is being said stays. */
 const passed = (state: AppState, atMs: number, store: Store): Updated => {
   const after = passChecklist(state, atMs, store)
-  return {
-    state: after,
-    effects: commandsBetween(state, after).map((command) => ({ effect: 'send' as const, command })),
-  }
+  return { state: after, effects: sends(state, after) }
 }
+
+const sends = (before: AppState, after: AppState): Effect[] =>
+  commandsBetween(before, after).map((command) => ({ effect: 'send', command }))
 
 const same = (state: AppState): Updated => ({ state, effects: [] })
 

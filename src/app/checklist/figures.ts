@@ -1,7 +1,22 @@
 // Figures of the 60 seconds checklist: the tables of vmstat, mpstat, pidstat, iostat, free, sar and top, with their headings
 // and units, from samples of the probes `machine` and `disks`.
+import { perSecond, ratio } from '../../model/rates.ts'
 import type { Store } from '../../model/store.ts'
-import { fieldsIn, lastOf, numberIn, rowsBy, spanOf, totalOf, type Fields, type Span, type Summed } from './records.ts'
+import { fieldsIn, numberIn } from '../../model/tables/records.ts'
+import { percentOver } from '../verdict/rule.ts'
+import {
+  CPU_TIMES,
+  cpusIn,
+  disksIn,
+  lastOf,
+  nicsIn,
+  processesIn,
+  sharesOf,
+  spanOf,
+  totalOf,
+  type Span,
+  type Summed,
+} from './records.ts'
 import type { FigureColumn, Figures } from './types.ts'
 
 type Make = (store: Store, atMs: number | undefined) => Figures | undefined
@@ -32,20 +47,19 @@ export const uptimeFigures: Make = (store, atMs) => {
 
 export const dmesgFigures = ofSpan('machine', ({ samples }) => ({
   columns: [{ title: 'ago(s)', digits: 0 }, { title: 'level' }, { title: 'text' }],
-  rows: fieldsIn(samples.at(-1)!, 'log')
+  rows: fieldsIn(samples.at(-1)!.data, 'log')
     .slice(-MOST_ROWS)
     .map((line) => [numberIn(line, 'ageMs') / 1000, String(line.level), String(line.text)]),
 }))
 
 /** us sy id wa st, as vmstat rounds them: of all time there was. */
 const CPU_CLASSES = [
-  ['userNs', 'niceNs'],
+  ['userNs', 'niceNs', 'guestNs', 'guestNiceNs'],
   ['systemNs', 'irqNs', 'softirqNs'],
   ['idleNs'],
   ['iowaitNs'],
   ['stealNs'],
-] as const
-const ALL_TIMES = [...CPU_CLASSES.flat(), 'guestNs', 'guestNiceNs']
+]
 
 /** A line an interval. */
 export const vmstatFigures = ofSpan('machine', ({ samples }) => ({
@@ -53,9 +67,8 @@ export const vmstatFigures = ofSpan('machine', ({ samples }) => ({
   rows: samples.map((sample) => {
     const span = { samples: [sample], elapsedMs: sample.intervalMs }
     const last = (id: string): number => lastOf(span, id)
-    const kibPerSecond = (id: string): number => (1000 * last(id)) / KIB / sample.intervalMs
-    const time = ALL_TIMES.reduce((sum, id) => sum + last(id), 0)
-    const guest = last('guestNs') + last('guestNiceNs')
+    const rate = (id: string): number => perSecond(last(id), sample.intervalMs)
+    const shares = sharesOf(last)
     return [
       last('running'),
       last('blocked'),
@@ -63,49 +76,42 @@ export const vmstatFigures = ofSpan('machine', ({ samples }) => ({
       last('freeBytes') / KIB,
       last('buffersBytes') / KIB,
       last('cacheBytes') / KIB,
-      kibPerSecond('swapInBytes'),
-      kibPerSecond('swapOutBytes'),
-      kibPerSecond('pageInBytes'),
-      kibPerSecond('pageOutBytes'),
-      (1000 * last('interrupts')) / sample.intervalMs,
-      (1000 * last('switches')) / sample.intervalMs,
-      ...CPU_CLASSES.map(
-        (ids, index) =>
-          (100 * (ids.reduce((sum, id) => sum + last(id), 0) + (index === 0 ? guest : 0))) / Math.max(1, time),
-      ),
+      rate('swapInBytes') / KIB,
+      rate('swapOutBytes') / KIB,
+      rate('pageInBytes') / KIB,
+      rate('pageOutBytes') / KIB,
+      rate('interrupts'),
+      rate('switches'),
+      ...CPU_CLASSES.map((ids) => shares(...ids)),
     ]
   }),
 }))
 
-const MPSTAT = 'userNs niceNs systemNs iowaitNs irqNs softirqNs stealNs guestNs guestNiceNs idleNs'.split(' ')
-
 /** In percent of the time that the kernel counted of the CPU, as mpstat has it. */
 export const mpstatFigures = ofSpan('machine', (span) => {
-  const line = (name: string | number, sum: (id: string) => number): (string | number)[] => {
-    const time = MPSTAT.reduce((all, id) => all + sum(id), 0)
-    return [String(name), ...MPSTAT.map((id) => (time === 0 ? 0 : (100 * sum(id)) / time))]
+  const line = (name: string, sum: Summed['sum']): (string | number)[] => {
+    const shares = sharesOf(sum)
+    return [name, ...CPU_TIMES.map((id) => shares(id))]
   }
   return {
     columns: columns('CPU %usr %nice %sys %iowait %irq %soft %steal %guest %gnice %idle', 2, 'CPU'),
     rows: [
       line('all', (id) => totalOf(span, id)),
-      ...rowsBy(span, 'cpus', ({ cpu }) => String(cpu)).map(({ last, sum }) => line(numberIn(last, 'cpu'), sum)),
+      ...cpusIn(span).map(({ last, sum }) => line(String(numberIn(last, 'cpu')), sum)),
     ],
   }
 })
-
-export const processesBy = (span: Span): Summed[] => rowsBy(span, 'tasks', ({ pid }) => String(pid))
 
 const top = (rows: readonly Summed[], value: (row: Summed) => number): Summed[] =>
   [...rows].sort((a, b) => value(b) - value(a)).slice(0, MOST_ROWS)
 
 export const pidstatFigures = ofSpan('machine', (span) => {
-  const percent = ({ sum }: Summed, id: string): number => sum(id) / (span.elapsedMs * 1e4)
+  const percent = ({ sum }: Summed, id: string): number => percentOver(sum(id), span.elapsedMs)
   return {
     columns: columns('UID PID %usr %system %guest %wait %CPU CPU Command', 2, 'Command').map((column) =>
       ['UID', 'PID', 'CPU'].includes(column.title) ? { ...column, digits: 0 } : column,
     ),
-    rows: top(processesBy(span), ({ sum }) => sum('busyNs'))
+    rows: top(processesIn(span), ({ sum }) => sum('busyNs'))
       .filter(({ sum }) => sum('busyNs') > 0)
       .map((row) => [
         row.last.uid ?? null,
@@ -122,15 +128,15 @@ export const pidstatFigures = ofSpan('machine', (span) => {
 const IOSTAT =
   'Device r/s rkB/s rrqm/s %rrqm r_await rareq-sz w/s wkB/s wrqm/s %wrqm w_await wareq-sz d/s dkB/s d_await f/s f_await aqu-sz %util'
 
-const by = (a: number, b: number): number => (b === 0 ? 0 : a / b)
+const by = (sum: number, count: number): number => ratio(sum, count) ?? 0
 
 /** Devices that did nothing are left out, as with -z; partitions, which iostat has on request only, too. */
 export const iostatFigures = ofSpan('disks', (span) => ({
   columns: columns(IOSTAT, 2, 'Device'),
-  rows: rowsBy(span, 'disks', ({ disk }) => String(disk))
-    .filter(({ last, sum }) => last.kind !== 'part' && sum('requests') + sum('discards') + sum('flushes') > 0)
+  rows: disksIn(span)
+    .filter(({ sum }) => sum('requests') + sum('discards') + sum('flushes') > 0)
     .map(({ last, sum }) => {
-      const rate = (id: string): number => (1000 * sum(id)) / span.elapsedMs
+      const rate = (id: string): number => perSecond(sum(id), span.elapsedMs)
       const kib = (id: string): number => rate(id) / KIB
       const ms = (ns: string, times: string): number => by(sum(ns), sum(times)) / 1e6
       return [
@@ -149,7 +155,7 @@ export const iostatFigures = ofSpan('disks', (span) => ({
         rate('flushes'),
         ms('flushNs', 'flushes'),
         (sum('readNs') + sum('writeNs') + sum('discardNs') + sum('flushNs')) / (span.elapsedMs * 1e6),
-        sum('busyNs') / (span.elapsedMs * 1e4),
+        percentOver(sum('busyNs'), span.elapsedMs),
       ]
     }),
 }))
@@ -181,9 +187,9 @@ const DEV = 'rxPackets txPackets rxBytes txBytes rxCompressed txCompressed rxMul
 
 export const devFigures = ofSpan('machine', (span) => ({
   columns: columns('IFACE rxpck/s txpck/s rxkB/s txkB/s rxcmp/s txcmp/s rxmcst/s %ifutil', 2, 'IFACE'),
-  rows: rowsBy(span, 'nics', ({ name }) => String(name)).map((row) => [
+  rows: nicsIn(span).map((row) => [
     String(row.last.name),
-    ...DEV.map((id) => (1000 * row.sum(id)) / span.elapsedMs / (id.endsWith('Bytes') ? KIB : 1)),
+    ...DEV.map((id) => perSecond(row.sum(id), span.elapsedMs) / (id.endsWith('Bytes') ? KIB : 1)),
     linkUsed(row, span.elapsedMs) ?? 0,
   ]),
 }))
@@ -202,7 +208,7 @@ const TCP =
 
 export const tcpFigures = ofSpan('machine', (span) => ({
   columns: columns('active/s passive/s iseg/s oseg/s atmptf/s estres/s retrans/s isegerr/s orsts/s', 2),
-  rows: [TCP.map((id) => (1000 * totalOf(span, id)) / span.elapsedMs)],
+  rows: [TCP.map((id) => perSecond(totalOf(span, id), span.elapsedMs))],
 }))
 
 const TOP = columns('PID RES(MiB) S %CPU %MEM TIME+(s) COMMAND', 1, 'S', 'COMMAND')
@@ -215,7 +221,7 @@ export const topFigures = ofSpan('machine', (span) => {
       of('pid'),
       of('residentBytes') / MIB,
       String(row.last.state),
-      row.sum('busyNs') / (span.elapsedMs * 1e4),
+      percentOver(row.sum('busyNs'), span.elapsedMs),
       100 * by(of('residentBytes'), memory),
       of('totalNs') / 1e9,
       String(row.last.comm),
@@ -223,8 +229,6 @@ export const topFigures = ofSpan('machine', (span) => {
   }
   return {
     columns: TOP.map((column) => (column.title === 'PID' ? { ...column, digits: 0 } : column)),
-    rows: top(processesBy(span), ({ sum, last }) => sum('busyNs') + numberIn(last, 'residentBytes') / 1e6).map(line),
+    rows: top(processesIn(span), ({ sum, last }) => sum('busyNs') + numberIn(last, 'residentBytes') / 1e6).map(line),
   }
 })
-
-export type { Fields }

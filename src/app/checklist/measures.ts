@@ -1,12 +1,14 @@
 // Figures of the rules of the 60 seconds checklist, from samples of `machine` and `disks`.
 import { formatAge } from '../format.ts'
-import type { Goal, Measured, Window } from '../verdict/rule.ts'
-import { linkUsed, processesBy } from './figures.ts'
-import { fieldsIn, lastOf, meanOf, numberIn, rowsBy, totalOf, type Fields, type Span, type Summed } from './records.ts'
+import { perSecond } from '../../model/rates.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
+import { percentOver, type Goal, type Measured, type Window } from '../verdict/rule.ts'
+import { processGoal } from '../verdict/tables.ts'
+import { linkUsed } from './figures.ts'
+import { cpusIn, disksIn, lastOf, meanOf, nicsIn, processesIn, sharesOf, totalOf, type Summed } from './records.ts'
 
 type Measure = (window: Window) => Measured[]
 
-const spanIn = ({ samples, elapsedMs }: Window): Span => ({ samples, elapsedMs })
 const at = (mode: string, key?: string): Goal => ({
   panel: 'machine',
   mode,
@@ -14,7 +16,6 @@ const at = (mode: string, key?: string): Goal => ({
 })
 const cpusOf = ({ store, atMs }: Window): number => store.host(atMs)?.cpus ?? store.hello()?.cpus ?? 1
 const one = (key: string, value: number, to: Goal, says: Measured['says']): Measured[] => [{ key, value, says, to }]
-const rate = (window: Window, sum: number): number => (1000 * sum) / Math.max(1, window.elapsedMs)
 
 export const load: Measure = (window) => {
   const host = window.store.host(window.atMs)
@@ -42,7 +43,7 @@ export const noLog = ({ last }: Window): string | undefined =>
   'log' in last.data.tables ? undefined : (last.data.notes?.[0] ?? 'the kernel log is not there')
 
 export const kernelLog: Measure = ({ last }) => {
-  const lines = fieldsIn(last, 'log').filter(isBad)
+  const lines = fieldsIn(last.data, 'log').filter(isBad)
   const newest = lines.at(-1)
   return one('log', lines.length, at('log', newest && String(newest.sequence)), (value) =>
     newest ? `${value} in the kernel log, ${formatAge(numberIn(newest, 'ageMs'))} ago: ${newest.text}` : '',
@@ -51,7 +52,7 @@ export const kernelLog: Measure = ({ last }) => {
 
 export const runnable: Measure = (window) => {
   const cpus = cpusOf(window)
-  const mean = meanOf(spanIn(window), 'running')
+  const mean = meanOf(window, 'running')
   return one(
     'runnable',
     mean / cpus,
@@ -63,35 +64,23 @@ export const runnable: Measure = (window) => {
 export const blocked: Measure = (window) =>
   one(
     'blocked',
-    meanOf(spanIn(window), 'blocked'),
+    meanOf(window, 'blocked'),
     { panel: 'offcpu', mode: 'D' },
     (value) => `${value} threads blocked in I/O`,
   )
 
 export const swapping: Measure = (window) => {
-  const bytes = totalOf(spanIn(window), 'swapInBytes') + totalOf(spanIn(window), 'swapOutBytes')
+  const bytes = totalOf(window, 'swapInBytes') + totalOf(window, 'swapOutBytes')
   return one(
     'swap',
-    rate(window, bytes),
+    perSecond(bytes, window.elapsedMs),
     { panel: 'memory' },
     (value) => `memory is short: ${value}/s to and from swap`,
   )
 }
 
-const TIMES = 'userNs niceNs systemNs idleNs iowaitNs irqNs softirqNs stealNs guestNs guestNiceNs'.split(' ')
-
-/** Of the time that the kernel counted. */
-const sharesOf = (sum: (id: string) => number): ((...ids: string[]) => number) => {
-  const time = Math.max(
-    1,
-    TIMES.reduce((all, id) => all + sum(id), 0),
-  )
-  return (...ids) => (100 * ids.reduce((all, id) => all + sum(id), 0)) / time
-}
-
-const busy = (sum: (id: string) => number): number => 100 - sharesOf(sum)('idleNs', 'iowaitNs')
-const cpuRows = (window: Window): Summed[] => rowsBy(spanIn(window), 'cpus', ({ cpu }) => String(cpu))
-const ofAll = (window: Window) => (id: string) => totalOf(spanIn(window), id)
+const busy = (sum: Summed['sum']): number => 100 - sharesOf(sum)('idleNs', 'iowaitNs')
+const ofAll = (window: Window) => (id: string) => totalOf(window, id)
 
 export const cpusBusy: Measure = (window) => {
   const shares = sharesOf(ofAll(window))
@@ -113,7 +102,7 @@ export const ioWait: Measure = (window) =>
   )
 
 export const oneCpu: Measure = (window) => {
-  const cpus = cpuRows(window).map(({ last, sum }) => ({ cpu: numberIn(last, 'cpu'), busy: busy(sum) }))
+  const cpus = cpusIn(window).map(({ last, sum }) => ({ cpu: numberIn(last, 'cpu'), busy: busy(sum) }))
   const [first, ...others] = cpus.sort((a, b) => b.busy - a.busy)
   if (!first || others.length === 0) return []
   const mean = others.reduce((sum, each) => sum + each.busy, 0) / others.length
@@ -127,49 +116,41 @@ export const oneCpu: Measure = (window) => {
 }
 
 export const cpuInterrupts: Measure = (window) =>
-  cpuRows(window).map(({ last, sum }) => ({
+  cpusIn(window).map(({ last, sum }) => ({
     key: String(last.cpu),
     value: sharesOf(sum)('softirqNs', 'irqNs'),
     says: (value) => `CPU ${last.cpu}: ${value}% in softirqs and interrupts`,
     to: { panel: 'kernel', mode: 'cpus' },
   }))
 
-const processGoal = ({ pid, comm }: Fields): Goal => ({
-  panel: 'machine',
-  mode: 'tasks',
-  row: { key: String(pid), pid: Number(pid), comm: String(comm) },
-})
-
 const ofProcesses = (
   window: Window,
   value: (row: Summed) => number,
   says: (who: string, value: string) => string,
 ): Measured[] =>
-  processesBy(spanIn(window)).map((row) => ({
+  processesIn(window).map((row) => ({
     key: String(row.last.pid),
     value: value(row),
     says: (text) => says(`${row.last.comm} ${row.last.pid}`, text),
-    to: processGoal(row.last),
+    to: processGoal('machine', row.last, 'tasks'),
   }))
-
-const ofTime = (window: Window, ns: number): number => ns / (window.elapsedMs * 1e4)
 
 export const processCpu: Measure = (window) =>
   ofProcesses(
     window,
-    ({ sum }) => ofTime(window, sum('busyNs')),
+    ({ sum }) => percentOver(sum('busyNs'), window.elapsedMs),
     (who, value) => `${who} takes ${value}% of a CPU`,
   )
 
 export const processWait: Measure = (window) =>
   ofProcesses(
     window,
-    ({ sum }) => ofTime(window, sum('waitNs')),
+    ({ sum }) => percentOver(sum('waitNs'), window.elapsedMs),
     (who, value) => `${who} waits for a CPU ${value}% of the time`,
   )
 
 export const processMemory: Measure = (window) => {
-  const memory = Math.max(1, lastOf(spanIn(window), 'memoryBytes'))
+  const memory = Math.max(1, lastOf(window, 'memoryBytes'))
   return ofProcesses(
     window,
     ({ last }) => (100 * numberIn(last, 'residentBytes')) / memory,
@@ -180,7 +161,7 @@ export const processMemory: Measure = (window) => {
 export const zombies: Measure = (window) =>
   one(
     'zombies',
-    lastOf(spanIn(window), 'zombies'),
+    lastOf(window, 'zombies'),
     at('tasks'),
     (value) => `${value} zombies: their parents do not ask how they ended`,
   )
@@ -188,27 +169,25 @@ export const zombies: Measure = (window) =>
 /** Fewer say nothing. */
 const LEAST_OPERATIONS = 10
 
-const disks = (window: Window): Summed[] =>
-  rowsBy(spanIn(window), 'disks', ({ disk }) => String(disk)).filter(({ last }) => last.kind !== 'part')
 const diskGoal = ({ disk }: Fields): Goal => ({ panel: 'disks', row: { key: String(disk) } })
 
 export const diskBusy: Measure = (window) =>
-  disks(window).map(({ last, sum }) => {
+  disksIn(window).map(({ last, sum }) => {
     const depth = sum('queuedNs') / (window.elapsedMs * 1e6)
     return {
       key: String(last.disk),
-      value: ofTime(window, sum('busyNs')),
+      value: percentOver(sum('busyNs'), window.elapsedMs),
       says: (value) => `${last.disk} ${value}% busy with ${depth.toFixed(1)} requests in it`,
       to: diskGoal(last),
     }
   })
 
 export const diskWait: Measure = (window) =>
-  disks(window).flatMap(({ last, sum }) =>
+  disksIn(window).flatMap(({ last, sum }) =>
     (['read', 'write'] as const).flatMap((way): Measured[] => {
       const times = sum(`${way}s`)
       if (times < LEAST_OPERATIONS) return []
-      const rateText = rate(window, times).toFixed(0)
+      const rateText = perSecond(times, window.elapsedMs).toFixed(0)
       return [
         {
           key: `${last.disk} ${way}`,
@@ -221,8 +200,7 @@ export const diskWait: Measure = (window) =>
   )
 
 export const memoryUsed: Measure = (window) => {
-  const span = spanIn(window)
-  const [total, available] = [lastOf(span, 'memoryBytes'), lastOf(span, 'availableBytes')]
+  const [total, available] = [lastOf(window, 'memoryBytes'), lastOf(window, 'availableBytes')]
   return total === 0
     ? []
     : one(
@@ -234,18 +212,16 @@ export const memoryUsed: Measure = (window) => {
 }
 
 export const swapUsed: Measure = (window) => {
-  const span = spanIn(window)
-  const [total, free] = [lastOf(span, 'swapBytes'), lastOf(span, 'swapFreeBytes')]
+  const [total, free] = [lastOf(window, 'swapBytes'), lastOf(window, 'swapFreeBytes')]
   return total === 0
     ? []
     : one('swap', 100 - (100 * free) / total, { panel: 'memory' }, (value) => `swap ${value}% in use`)
 }
 
-const nics = (window: Window): Summed[] => rowsBy(spanIn(window), 'nics', ({ name }) => String(name))
 const nicGoal = ({ name }: Fields): Goal => at('nics', String(name))
 
 export const linksUsed: Measure = (window) =>
-  nics(window).flatMap((row): Measured[] => {
+  nicsIn(window).flatMap((row): Measured[] => {
     const value = linkUsed(row, window.elapsedMs)
     return value === undefined
       ? []
@@ -260,31 +236,30 @@ export const linksUsed: Measure = (window) =>
   })
 
 export const nicErrors: Measure = (window) =>
-  nics(window).map(({ last, sum }) => ({
+  nicsIn(window).map(({ last, sum }) => ({
     key: String(last.name),
-    value: rate(window, sum('errors') + sum('drops')),
+    value: perSecond(sum('errors') + sum('drops'), window.elapsedMs),
     says: () =>
-      `${last.name}: ${rate(window, sum('errors')).toFixed(1)} errors/s, ${rate(window, sum('drops')).toFixed(1)} drops/s`,
+      `${last.name}: ${perSecond(sum('errors'), window.elapsedMs).toFixed(1)} errors/s, ${perSecond(sum('drops'), window.elapsedMs).toFixed(1)} drops/s`,
     to: nicGoal(last),
   }))
 
 const LEAST_SEGMENTS = 20
 
 export const segmentsAgain: Measure = (window) => {
-  const span = spanIn(window)
-  const [again, sent] = [totalOf(span, 'retransmits'), totalOf(span, 'outSegments')]
+  const [again, sent] = [totalOf(window, 'retransmits'), totalOf(window, 'outSegments')]
   return one(
     'again',
     again < LEAST_SEGMENTS || sent === 0 ? 0 : (100 * again) / sent,
     { panel: 'tcp', sort: { column: 'retransmits', descending: true } },
-    (value) => `${value}% of TCP segments sent again, ${rate(window, again).toFixed(0)}/s`,
+    (value) => `${value}% of TCP segments sent again, ${perSecond(again, window.elapsedMs).toFixed(0)}/s`,
   )
 }
 
 export const connectsFailed: Measure = (window) =>
   one(
     'failed',
-    rate(window, totalOf(spanIn(window), 'attemptFails')),
+    perSecond(totalOf(window, 'attemptFails'), window.elapsedMs),
     { panel: 'tcp' },
     (value) => `${value} TCP connects/s fail`,
   )
@@ -292,7 +267,7 @@ export const connectsFailed: Measure = (window) =>
 export const tcpErrors: Measure = (window) =>
   one(
     'errors',
-    rate(window, totalOf(spanIn(window), 'inErrors')),
+    perSecond(totalOf(window, 'inErrors'), window.elapsedMs),
     { panel: 'tcp' },
     (value) => `${value} TCP segments/s come in broken`,
   )

@@ -5,7 +5,7 @@ import type { Line } from '../draw/lines.ts'
 import type { Store } from '../../model/store.ts'
 import type { AppState } from '../state.ts'
 import type { Role } from '../types.ts'
-import { displayWidth, sanitize, shorten } from '../width.ts'
+import { displayWidth, sanitize, shorten, wrap } from '../width.ts'
 import type { ChecklistPage, Run } from './run.ts'
 import { currentStep } from './wanted.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
@@ -41,9 +41,7 @@ export const checklistLines = (
       : endLines(page, page.run, width, glyphs)
 
 const choiceLines = ({ at }: ChecklistPage, { selected }: Glyphs): Line[] => [
-  ['Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.'].map(
-    (text) => [text] as const,
-  ),
+  [['Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.']],
   [],
   ...CHECKLISTS.map(({ title, steps, about }, index): Line => [
     [
@@ -68,6 +66,8 @@ const stepLines = (state: AppState, run: Run, store: Store, width: number): Line
   ]
 }
 
+const LONGEST = 2000
+
 const endLines = ({ at }: ChecklistPage, { results }: Run, width: number, { selected }: Glyphs): Line[] => [
   [[summary(results), results.some(({ is }) => is === 'look') ? 'warn' : 'good']],
   [],
@@ -78,7 +78,7 @@ const endLines = ({ at }: ChecklistPage, { results }: Run, width: number, { sele
       ...resultLine(result, width - 2, isChosen ? 'selection' : undefined),
     ]
     if (!isChosen) return [first]
-    const rest = wrapped(`${sanitize(result.sentence)} -> panel ${result.to.panel}`, width - 6)
+    const rest = wrap(`${sanitize(result.sentence)} -> panel ${result.to.panel}`.slice(0, LONGEST), width - 6)
     return [first, ...rest.map((text): Line => [[`      ${text}`, 'dim']])]
   }),
 ]
@@ -104,18 +104,6 @@ const resultLine = (result: Result, width: number, as?: Role): Line => {
     [`${result.command.slice(0, COMMAND_WIDTH).padEnd(COMMAND_WIDTH)} `, as ?? 'text'],
     [shorten(sanitize(result.sentence), room), as ?? (result.is === 'look' ? own : 'dim')],
   ]
-}
-
-const wrapped = (text: string, width: number): string[] => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.slice(0, 2000).split(' ')) {
-    if (line !== '' && displayWidth(line) + displayWidth(word) + 1 > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 /** Aligned, numbers right; columns that do not fit beside the others go below, with the first one again. */

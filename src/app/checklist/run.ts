@@ -42,7 +42,7 @@ export const enterChecklist = (state: AppState, store: Store): AppState => {
   if (state.page.is !== 'checklist') return state
   const { page } = state
   if (!page.run) return startChecklist(state, CHECKLISTS[page.at]?.id ?? '60s', store)
-  if (currentStep(page.run)) return stepDone(state, page, page.run, store)
+  if (currentStep(page.run)) return stepDone(state, store)
   const result = page.run.results[page.at]
   return result ? toGoal(state, result.to) : state
 }
@@ -54,10 +54,7 @@ export const startChecklist = (before: AppState, which: ChecklistId, store: Stor
   const page: ChecklistPage = { is: 'checklist', at: 0, from, run: { which, results: [], scripts } }
   const begun: AppState = { ...state, page }
   if (!state.replay && state.cursorMs === undefined) return begun
-  return checklist.steps.reduce<AppState>((now) => {
-    const { page: at } = now
-    return at.is === 'checklist' && at.run ? stepDone(now, at, at.run, store) : now
-  }, begun)
+  return checklist.steps.reduce((now) => stepDone(now, store), begun)
 }
 
 /** Scripts are told to the engine once, and run when their step comes. */
@@ -95,7 +92,7 @@ export const passChecklist = (state: AppState, atMs: number, store: Store): AppS
   const liveMs = run.liveMs ?? (isThere(step, run, store) ? atMs : undefined)
   const isOver = liveMs === undefined ? atMs - sinceMs >= LONGEST_START_MS : atMs - liveMs >= step.seconds * 1000
   return isOver
-    ? stepDone(state, page, run, store)
+    ? stepDone(state, store)
     : { ...state, page: { ...page, run: { ...run, sinceMs, ...(liveMs === undefined ? {} : { liveMs }) } } }
 }
 
@@ -109,8 +106,10 @@ const isThere = (step: Step, run: Run, store: Store): boolean => {
   })
 }
 
-const stepDone = (state: AppState, page: ChecklistPage, run: Run, store: Store): AppState => {
-  const step = currentStep(run)
+const stepDone = (state: AppState, store: Store): AppState => {
+  const page = state.page.is === 'checklist' ? state.page : undefined
+  const run = page?.run
+  const step = run && currentStep(run)
   if (!step) return state
   const result = judge(step, store, { atMs: state.cursorMs, thresholds: state.thresholds, scripts: run.scripts })
   const results = [...run.results, result]

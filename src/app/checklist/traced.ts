@@ -1,9 +1,11 @@
 // Figures of the rules of the bcc checklist: from scripts that come with probetop, whose columns are found by their
 // headings, and from panels, whose columns are found by their names.
-import { panelOf } from '../../panels/registry.ts'
+import { group } from 'd3-array'
 import { perSecond } from '../../model/rates.ts'
-import type { Measured, Window } from '../verdict/rule.ts'
-import { fieldsIn, numberIn, type Fields } from './records.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
+import { panelOf } from '../../panels/registry.ts'
+import { most, summed, type Measured, type Window } from '../verdict/rule.ts'
+import { totalOf } from './records.ts'
 
 /** Rows of a script's events, by the headings of their columns. */
 const eventsOf = ({ samples, store }: Window): Fields[] => {
@@ -11,7 +13,9 @@ const eventsOf = ({ samples, store }: Window): Fields[] => {
   if (!tab) return []
   const titles = tab.columns.flatMap(({ title, value }) => ('value' in value ? [[title, value.value] as const] : []))
   return samples.flatMap((sample) =>
-    fieldsIn(sample, tab.table).map((row) => Object.fromEntries(titles.map(([title, id]) => [title, row[id] ?? null]))),
+    fieldsIn(sample.data, tab.table).map((row) =>
+      Object.fromEntries(titles.map(([title, id]) => [title, row[id] ?? null])),
+    ),
   )
 }
 
@@ -21,9 +25,7 @@ const byProcess = (
   says: (who: string, rate: string, rows: readonly Fields[]) => string,
 ): Measured[] => {
   const { probe } = window.last
-  const groups = new Map<string, Fields[]>()
-  for (const row of rows) groups.set(String(row.PID), [...(groups.get(String(row.PID)) ?? []), row])
-  return [...groups].map(([key, own]) => ({
+  return [...group(rows, ({ PID }) => String(PID))].map(([key, own]) => ({
     key,
     value: perSecond(own.length, window.elapsedMs),
     says: (value) => says(`${own[0]!.COMM} ${key}`, value, own),
@@ -53,13 +55,9 @@ export const slowFiles = (window: Window): Measured[] =>
     (who, value, rows) => `${who}: ${value} slow file calls/s, ${rows.at(-1)!.CALL} the last`,
   )
 
-export const execs = ({ samples, elapsedMs }: Window): Measured[] => {
-  const count = samples.reduce(
-    (sum, { data }) => sum + Number((data as { execs?: number }).execs ?? data.totals?.execs ?? 0),
-    0,
-  )
+export const execs = (window: Window): Measured[] => {
   const says = (value: string): string => `${value} programs/s are started`
-  return [{ key: 'execs', value: perSecond(count, elapsedMs), says, to: { panel: 'exec' } }]
+  return [{ key: 'execs', value: perSecond(totalOf(window, 'execs'), window.elapsedMs), says, to: { panel: 'exec' } }]
 }
 
 /** As the panel of block I/O has it. */
@@ -86,37 +84,37 @@ export const slowIo = ({ samples, store }: Window): Measured[] => {
 }
 
 /** Maps of scripts: keys are k0, k1 …, what was added is n. */
-const byKey = ({ samples }: Window, table: string, key: string): { name: string; sum: number; last: Fields }[] => {
-  const sums = new Map<string, { name: string; sum: number; last: Fields }>()
-  for (const row of samples.flatMap((sample) => fieldsIn(sample, table))) {
-    const name = String(row[key])
-    sums.set(name, { name, sum: (sums.get(name)?.sum ?? 0) + numberIn(row, 'n'), last: row })
-  }
-  return [...sums.values()]
-}
+const byKey = ({ samples }: Window, table: string, key: string) =>
+  summed(
+    samples.flatMap(({ data }) => fieldsIn(data, table)),
+    (row) => String(row[key]),
+    (row) => numberIn(row, 'n'),
+  )
 
 export const evictions = (window: Window): Measured[] => {
+  const rateOf = (rows: readonly { sum: number }[]): number =>
+    perSecond(
+      rows.reduce((all, { sum }) => all + sum, 0),
+      window.elapsedMs,
+    )
   const all = byKey(window, 'm1', 'k0')
-  const most = all.reduce((top, each) => (each.sum > top.sum ? each : top), { name: 'nobody', sum: 0 })
-  const value = perSecond(
-    all.reduce((sum, each) => sum + each.sum, 0),
-    window.elapsedMs,
-  )
-  const added = perSecond(
-    byKey(window, 'm0', 'k1').reduce((sum, each) => sum + each.sum, 0),
-    window.elapsedMs,
-  )
+  const by =
+    most(
+      all.filter(({ sum }) => sum > 0),
+      ({ sum }) => sum,
+    )?.key ?? 'nobody'
+  const added = rateOf(byKey(window, 'm0', 'k1'))
   const says = (text: string): string =>
-    `${text} pages/s leave the page cache (thrown out or deleted), most by ${most.name}; ${added.toFixed(0)}/s come in`
-  return [{ key: 'evictions', value, says, to: { panel: window.last.probe } }]
+    `${text} pages/s leave the page cache (thrown out or deleted), most by ${by}; ${added.toFixed(0)}/s come in`
+  return [{ key: 'evictions', value: rateOf(all), says, to: { panel: window.last.probe } }]
 }
 
 const HZ = 49
 
 export const onCpu = (window: Window): Measured[] =>
-  byKey(window, 'm0', 'k1').map(({ name, sum, last }) => ({
-    key: name,
+  byKey(window, 'm0', 'k1').map(({ key, sum, last }) => ({
+    key,
     value: (100 * perSecond(sum, window.elapsedMs)) / HZ,
-    says: (value) => `${last.k0} ${name} is on a CPU in ${value}% of the samples`,
+    says: (value) => `${last.k0} ${key} is on a CPU in ${value}% of the samples`,
     to: { panel: window.last.probe },
   }))

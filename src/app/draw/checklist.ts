@@ -22,7 +22,7 @@ export const drawChecklist = (
 ): ChartSlot[] => {
   const lines = checklistLines(state, page, store, rect.width - 4, glyphsFor(canvas.unicode))
   const step = page.run && currentStep(page.run)
-  const done = page.run ? Math.max(0, page.run.results.length) : 0
+  const done = page.run?.results.length ?? 0
   if (!step || step.figures) {
     // what came last of the steps before is what does not fit
     drawLines(canvas, rect, titleOf(page), lines.slice(0, pageLines(rect.height)), 0)

@@ -1,30 +1,20 @@
 // Figures of the verdict from probes that describe themselves: their tables are read by the names of their columns, and
 // one that a recording does not have measures nothing.
-import type { TableCell, TablesData } from '../../stream/tables.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import type { DescribedId } from '../../stream/types.ts'
 import { percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Tables = Window<DescribedId>
-type Record = { readonly [column: string]: TableCell }
-
-const recordsOf = ({ tables }: TablesData, table: string): Record[] => {
-  if (!Object.hasOwn(tables, table)) return []
-  const { columns, rows } = tables[table]!
-  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
-}
-
-const number = (record: Record, field: string): number => (typeof record[field] === 'number' ? record[field] : 0)
-
 const total = ({ samples }: Tables, id: string): number | undefined =>
   samples.some(({ data }) => Object.hasOwn(data.totals, id))
     ? samples.reduce((sum, { data }) => sum + (data.totals[id] ?? 0), 0)
     : undefined
 
-const rows = ({ samples }: Tables, table: string): Record[] => samples.flatMap(({ data }) => recordsOf(data, table))
+const rows = ({ samples }: Tables, table: string): Fields[] => samples.flatMap(({ data }) => fieldsIn(data, table))
 
-const named = ({ comm, pid }: Record): string => `${comm ?? ''} ${pid ?? ''}`.trim()
+const named = ({ comm, pid }: Fields): string => `${comm ?? ''} ${pid ?? ''}`.trim()
 
-const processGoal = (panel: string, { pid, comm }: Record, mode?: string): Goal => ({
+export const processGoal = (panel: string, { pid, comm }: Fields, mode?: string): Goal => ({
   panel,
   ...(mode === undefined ? {} : { mode }),
   row: { key: String(pid), ...(typeof pid === 'number' ? { pid } : {}), ...(typeof comm === 'string' ? { comm } : {}) },
@@ -57,7 +47,7 @@ export const reclaim = (window: Tables): Measured[] =>
   summed(
     rows(window, 'procs'),
     ({ pid }) => String(pid),
-    (row) => number(row, 'reclaimNs'),
+    (row) => numberIn(row, 'reclaimNs'),
   ).map(({ key, last, sum }) => ({
     key,
     value: percentOver(sum, window.elapsedMs),
@@ -80,7 +70,7 @@ const byGroup = (window: Tables, field: string, value: (sum: number) => number, 
   summed(
     rows(window, 'groups').filter(({ cgroup }) => cgroup !== '/'),
     ({ cgroup }) => String(cgroup),
-    (row) => number(row, field),
+    (row) => numberIn(row, field),
   ).map(({ key, last, sum }) => ({
     key,
     value: value(sum),
@@ -99,7 +89,7 @@ export const kernelWork = (window: Tables): Measured[] =>
   summed(
     rows(window, 'cpus'),
     ({ cpu, kind, name }) => `${cpu} ${kind} ${name}`,
-    (row) => number(row, 'ns'),
+    (row) => numberIn(row, 'ns'),
   ).map(({ key, last, sum }) => ({
     key,
     value: percentOver(sum, window.elapsedMs),
@@ -109,7 +99,7 @@ export const kernelWork = (window: Tables): Measured[] =>
 
 /** Chains in which only locks are, and which close. */
 export const deadlocks = ({ last }: Tables): Measured[] => {
-  const closed = recordsOf(last.data, 'chains').filter((row) => number(row, 'closed') === 2)
+  const closed = fieldsIn(last.data, 'chains').filter((row) => numberIn(row, 'closed') === 2)
   const first = closed[0]
   return [
     {

@@ -1,6 +1,6 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made once.
 import type { FieldSpec, RowOf } from '../../stream/spec.ts'
-import type { Table, TableCell } from '../../stream/tables.ts'
+import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
 
 /** What is not of the kind its field says is not known. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
@@ -27,3 +27,18 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
 }
 
 const known = new WeakMap<readonly FieldSpec[], WeakMap<readonly TableCell[], object>>()
+
+/** A row as it came, whatever a spec says: of recordings that may be of another version. */
+export type Fields = Readonly<Record<string, TableCell>>
+
+export const fieldsIn = ({ tables }: Pick<TablesData, 'tables'>, table: string): Fields[] => {
+  if (!Object.hasOwn(tables, table)) return []
+  const { columns, rows } = tables[table]!
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
+}
+
+/** 0: it is no number. */
+export const numberIn = (fields: Fields, name: string): number => {
+  const value = fields[name]
+  return typeof value === 'number' ? value : 0
+}
