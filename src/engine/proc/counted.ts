@@ -1,9 +1,9 @@
 // What each process did since the last reading, from /proc alone, for machines or users that may not load programs: time
 // on CPUs and waiting for one of every thread (schedstat), and of those processes that we may ask also bytes from and to
 // disks (io). A thread counts as switched as often as it got a CPU.
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { CountedProc, CountedSource } from '../counted-source.ts'
-import { fieldsOf, orElse, parseStat } from './stat.ts'
+import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
 const MOST_THREADS = 5000
@@ -25,7 +25,7 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
   let isFirst = true
   let told = false
   const refused = new Set<number>()
-  const textOf = (path: string): string => orElse('', () => readFileSync(`${proc}/${path}`, 'latin1'))
+  const textOf = (path: string): string => fileText(`${proc}/${path}`, 'latin1')
 
   const sumsOf = (path: string): Sums | undefined => {
     const [cpuNs, waitNs, runs] = textOf(path).split(' ').map(Number)

@@ -1,5 +1,7 @@
 // /proc/PID/stat, read in one place, and reading files of processes that may end at any moment.
 
+import { readFileSync } from 'node:fs'
+
 /** /proc counts in hundredths of a second, whatever the kernel does. */
 export const TICK_MS = 10
 
@@ -15,10 +17,13 @@ export interface Stat {
 /** The fields behind the name, which may hold blanks and parentheses: the first is field 3 of proc(5). */
 export const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 
+/** The name, as it came. */
+export const commIn = (stat: string): string => stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+
 export const parseStat = (stat: string): Stat => {
   const fields = fieldsOf(stat).map(Number)
   return {
-    comm: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+    comm: commIn(stat),
     parent: fields[1]!,
     cpuMs: (fields[11]! + fields[12]!) * TICK_MS,
     startedMs: fields[19]! * TICK_MS,
@@ -33,3 +38,7 @@ export const orElse = <T>(otherwise: T, read: () => T): T => {
     return otherwise
   }
 }
+
+/** '' where it cannot be read. */
+export const textOf = (path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string =>
+  orElse('', () => readFileSync(path, encoding))

@@ -1,14 +1,11 @@
 // What the kernel counts of memory itself: /proc/vmstat, /proc/meminfo and the pressure of memory.
-import { readFileSync } from 'node:fs'
-import { orElse } from './stat.ts'
+import { textOf } from './stat.ts'
 
 export interface Pressure {
   /** Since boot. */
   someNs: number
   fullNs: number
 }
-
-const textOf = (path: string): string => orElse('', () => readFileSync(path, 'utf8'))
 
 /** Counters since boot, by name. Empty where it cannot be read. */
 export const readVmstat = (proc = '/proc'): Map<string, number> => {

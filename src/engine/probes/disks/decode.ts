@@ -1,6 +1,7 @@
 // Lines of /proc/diskstats made into what happened between two readings, of whole disks, partitions, and devices made of
 // others. No system calls here.
 import type { RowOf } from '../../../stream/spec.ts'
+import { unescapeOctal } from '../../proc/escapes.ts'
 import { DISKS } from './spec.ts'
 
 export type DiskRow = RowOf<typeof DISKS.tables.disks>
@@ -106,9 +107,6 @@ export const disksBetween = () => {
 
 const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
 const MOST_PLACES = 3
-/** mountinfo writes blanks and their like in octal. */
-const unescaped = (text: string): string =>
-  text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
 
 /** By device number: type and where it is mounted, at most three places. */
 export const mountPlaces = (text: string): Map<string, string> => {
@@ -117,8 +115,8 @@ export const mountPlaces = (text: string): Map<string, string> => {
     const [, dev, path, type] = MOUNT.exec(line) ?? []
     if (dev === undefined || dev.startsWith('0:')) continue
     const known = places.get(dev)
-    if (known) known.paths.push(unescaped(path!))
-    else places.set(dev, { type: type!, paths: [unescaped(path!)] })
+    if (known) known.paths.push(unescapeOctal(path!))
+    else places.set(dev, { type: type!, paths: [unescapeOctal(path!)] })
   }
   return new Map(
     [...places].map(([dev, { type, paths }]) => [

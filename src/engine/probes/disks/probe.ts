@@ -1,16 +1,16 @@
 // Reader of disks: /proc/diskstats each interval, and what /sys says of them now and then.
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { tableOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
-import { orElse } from '../../proc/stat.ts'
+import { orElse, textOf as fileText } from '../../proc/stat.ts'
 import { diskLines, disksBetween, mountPlaces, type DiskFacts } from './decode.ts'
 import { DISKS } from './spec.ts'
 
 const AGAIN_READINGS = 30
 const MOST_DISKS = 500
 
-const textOf = (path: string): string => orElse('', () => readFileSync(path, 'utf8')).trim()
+const textOf = (path: string): string => fileText(path).trim()
 
 /** What /sys says of a disk by its name in /proc/diskstats. */
 export const factsOf = (name: string, root = '/sys/class/block'): DiskFacts => {
@@ -45,8 +45,8 @@ export const start: StartDescribed = () => {
   }
   const rows = () => {
     if (readings++ % AGAIN_READINGS === 0) facts = new Map()
-    const mounts = mountPlaces(orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8')))
-    const lines = diskLines(orElse('', () => readFileSync('/proc/diskstats', 'utf8'))).slice(0, MOST_DISKS)
+    const mounts = mountPlaces(fileText('/proc/self/mountinfo'))
+    const lines = diskLines(fileText('/proc/diskstats')).slice(0, MOST_DISKS)
     return between(lines, known, (dev) => mounts.get(dev) ?? '')
   }
   rows()

@@ -2,6 +2,7 @@
 import type { ExecEvent } from '../../../stream/specs/execsnoop.ts'
 import { commandLine } from '../../../stream/words.ts'
 import { STRING_BYTES } from '../../bpftrace/parse.ts'
+import { unescapeHex } from '../../proc/escapes.ts'
 
 /** Some versions take a few bytes of that for themselves. */
 const SURELY_WHOLE_BYTES = STRING_BYTES - 8
@@ -25,13 +26,6 @@ export const parseRow = (text: string): Row | undefined => {
     : exitRow({ ns, pid, ppid, status: fourth, lifeNs: Number(rest[4]), comm: rest[5]! })
 }
 
-/** The bytes behind bpftrace's %r: \xHH for each that is not printable ASCII. */
-export const unescapeBytes = (text: string): Buffer =>
-  Buffer.from(
-    text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  )
-
 /** Words that end in zero bytes, as one line. Of what is cut the last word has none. */
 export const joinWords = (bytes: Buffer): string => commandLine(bytes.toString('utf8').replace(/\0$/, '').split('\0'))
 
@@ -50,7 +44,7 @@ const execRow = ({
   comm: string
   args: string
 }): Row => {
-  const printed = unescapeBytes(args)
+  const printed = unescapeHex(args)
   // what somebody wrote as \x41 counts as one byte here and four there, so a short one is believed to be whole
   const truncated = bytes > SURELY_WHOLE_BYTES && printed.length < bytes
   return {
@@ -93,4 +87,4 @@ const exitRow = ({
 export const NOT_ENDED = { lifeNs: null, exitCode: null, signal: null }
 
 /** A comm ends at its first zero byte. */
-const commOf = (text: string): string => unescapeBytes(text.split('\\x00')[0]!).toString('utf8')
+const commOf = (text: string): string => unescapeHex(text.split('\\x00')[0]!).toString('utf8')

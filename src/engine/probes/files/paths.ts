@@ -1,14 +1,12 @@
 // Paths of files from what the kernel program read: names of directory entries up to the root of a file system, which is
 // mounted somewhere. Pure.
+import { unescapeOctal } from '../../proc/escapes.ts'
 
 /** Mirrors the kinds of probes/files.bpf.c. */
 export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown'] as const
 export type Kind = (typeof KINDS)[number]
 
 const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) /
-/** mountinfo writes blanks and their like in octal. */
-const unescaped = (text: string): string =>
-  text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
 
 export interface Mounted {
   path: string
@@ -22,7 +20,7 @@ export const mountedIn = (text: string): Map<string, Mounted> => {
     const [, dev, root, path, type] = MOUNT.exec(line) ?? []
     if (dev === undefined || mounted.get(dev)?.isWhole) continue
     if (mounted.has(dev) && root !== '/') continue
-    mounted.set(dev, { path: unescaped(path!), type: type!, isWhole: root === '/' })
+    mounted.set(dev, { path: unescapeOctal(path!), type: type!, isWhole: root === '/' })
   }
   return mounted
 }

@@ -1,20 +1,14 @@
 // Lines of /proc/stat, /proc/net/dev and /proc/PID/stat made into numbers. No system calls here.
-import { fieldsOf, TICK_MS } from '../../proc/stat.ts'
+import { commIn, fieldsOf, TICK_MS } from '../../proc/stat.ts'
+import { CPU_TIMES } from './spec.ts'
 
 const TICK_NS = TICK_MS * 1e6
 
-export interface CpuTimes {
-  userNs: number
-  niceNs: number
-  systemNs: number
-  idleNs: number
-  iowaitNs: number
-  irqNs: number
-  softirqNs: number
-  stealNs: number
-  guestNs: number
-  guestNiceNs: number
-}
+const TIMES = CPU_TIMES.map(({ id }) => id)
+export type CpuTimes = Record<(typeof TIMES)[number], number>
+
+const timesOf = (ns: (name: keyof CpuTimes, index: number) => number): CpuTimes =>
+  Object.fromEntries(TIMES.map((name, index) => [name, ns(name, index)])) as CpuTimes
 
 export interface StatFile {
   all: CpuTimes
@@ -28,30 +22,8 @@ export interface StatFile {
 }
 
 const cpuTimes = (words: readonly string[]): CpuTimes => {
-  const [
-    user = 0,
-    nice = 0,
-    system = 0,
-    idle = 0,
-    iowait = 0,
-    irq = 0,
-    softirq = 0,
-    steal = 0,
-    guest = 0,
-    guestNice = 0,
-  ] = words.map((word) => (Number(word) || 0) * TICK_NS)
-  return {
-    userNs: user - guest,
-    niceNs: nice - guestNice,
-    systemNs: system,
-    idleNs: idle,
-    iowaitNs: iowait,
-    irqNs: irq,
-    softirqNs: softirq,
-    stealNs: steal,
-    guestNs: guest,
-    guestNiceNs: guestNice,
-  }
+  const times = timesOf((_, index) => (Number(words[index]) || 0) * TICK_NS)
+  return { ...times, userNs: times.userNs - times.guestNs, niceNs: times.niceNs - times.guestNiceNs }
 }
 
 export const statFile = (text: string): StatFile => {
@@ -77,21 +49,8 @@ export const statFile = (text: string): StatFile => {
 }
 
 /** Counters that fall began anew: idle and iowait do that by themselves. */
-export const timesBetween = (now: CpuTimes, before: CpuTimes | undefined): CpuTimes => {
-  const since = (name: keyof CpuTimes): number => (before ? Math.max(0, now[name] - before[name]) : 0)
-  return {
-    userNs: since('userNs'),
-    niceNs: since('niceNs'),
-    systemNs: since('systemNs'),
-    idleNs: since('idleNs'),
-    iowaitNs: since('iowaitNs'),
-    irqNs: since('irqNs'),
-    softirqNs: since('softirqNs'),
-    stealNs: since('stealNs'),
-    guestNs: since('guestNs'),
-    guestNiceNs: since('guestNiceNs'),
-  }
-}
+export const timesBetween = (now: CpuTimes, before: CpuTimes | undefined): CpuTimes =>
+  timesOf((name) => (before ? Math.max(0, now[name] - before[name]) : 0))
 
 const NIC = ['rxBytes', 'rxPackets', 'rxErrors', 'rxDrops', '', '', 'rxCompressed', 'rxMulticast'] as const
 const NIC_OUT = ['txBytes', 'txPackets', 'txErrors', 'txDrops', '', '', '', 'txCompressed'] as const
@@ -130,7 +89,7 @@ export const taskStat = (stat: string): TaskStat => {
   const fields = fieldsOf(stat)
   const number = (at: number): number => Number(fields[at]) || 0
   return {
-    comm: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+    comm: commIn(stat),
     state: fields[AT.state] ?? '?',
     userNs: (number(AT.user) - number(AT.guest)) * TICK_NS,
     systemNs: number(AT.system) * TICK_NS,

@@ -2,6 +2,7 @@
 // once why. A record is a line `priority,sequence,microseconds,flags;text`, and lines with a blank before them that say
 // more for programs.
 import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { unescapeHex } from '../../proc/escapes.ts'
 
 export interface LogLine {
   sequence: number
@@ -37,18 +38,12 @@ export const logLine = (record: string): LogLine | undefined => {
     sequence: Number(sequence),
     atMs: Number(microseconds) / 1000,
     severity: Number(priority) & 7,
-    text: unescaped(record.slice(head.length).split('\n', 1)[0]!).slice(0, LONGEST),
+    text: textOf(record.slice(head.length).split('\n', 1)[0]!).slice(0, LONGEST),
   }
 }
 
 /** Bytes that are not to be seen, and those of other alphabets, come as \xNN. */
-const unescaped = (text: string): string =>
-  text.includes('\\x')
-    ? Buffer.from(
-        text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
-        'latin1',
-      ).toString('utf8')
-    : text
+const textOf = (text: string): string => (text.includes('\\x') ? unescapeHex(text).toString('utf8') : text)
 
 export const openKernelLog = (path = '/dev/kmsg'): KernelLog => {
   const bytes = Buffer.alloc(RECORD_BYTES)

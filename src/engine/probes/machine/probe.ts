@@ -1,16 +1,14 @@
 // Reader of the machine: what /proc has of CPUs, memory, TCP, interfaces and processes, and the kernel's log.
-import { readFileSync } from 'node:fs'
 import { createTable, tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
 import { tcpFields, type Field } from '../../proc/snmp.ts'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 import { pageSize, readMeminfo, readVmstat } from '../../proc/vmstat.ts'
 import { netDevice, statFile, timesBetween, type NicCounts } from './counters.ts'
 import { LEVELS, openKernelLog } from './kernel-log.ts'
 import { MACHINE } from './spec.ts'
 import { openTasks } from './tasks.ts'
 
-const textOf = (path: string): string => orElse('', () => readFileSync(path, 'utf8'))
 const MOST_NICS = 500
 
 /** What only changes when a cable is plugged in. */

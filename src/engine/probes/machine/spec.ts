@@ -1,7 +1,7 @@
 // The machine as a whole, from what the kernel counts anyway: what vmstat, mpstat, pidstat, free, sar, top and dmesg tell.
 import type { ColumnSpec, FieldSpec, ProbeSpec } from '../../../stream/spec.ts'
 
-/** As in /proc/stat; guests are taken out of `user` and `nice`, which have them there. */
+/** As in /proc/stat, in its order; guests are taken out of `user` and `nice`, which have them there. */
 export const CPU_TIMES = [
   { id: 'userNs', unit: 'ns', kind: 'counter' },
   { id: 'niceNs', unit: 'ns', kind: 'counter' },

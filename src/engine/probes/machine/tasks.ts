@@ -1,7 +1,7 @@
 // All processes of /proc, as what each did between two readings: the first one says nothing of what was before.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import type { RowOf } from '../../../stream/spec.ts'
-import { orElse } from '../../proc/stat.ts'
+import { orElse, textOf } from '../../proc/stat.ts'
 import { taskStat, type TaskStat } from './counters.ts'
 import type { MACHINE } from './spec.ts'
 
@@ -23,9 +23,8 @@ export const openTasks = (pageBytes: number, proc = '/proc'): Tasks => {
   let known = new Map<number, Known>()
   let isFirst = true
 
-  const textOf = (path: string): string => orElse('', () => readFileSync(`${proc}/${path}`, 'latin1'))
   const waitOf = (pid: number): number | undefined => {
-    const wait = Number(textOf(`${pid}/schedstat`).split(' ')[1])
+    const wait = Number(textOf(`${proc}/${pid}/schedstat`).split(' ')[1])
     return Number.isFinite(wait) ? wait : undefined
   }
 
@@ -36,7 +35,7 @@ export const openTasks = (pageBytes: number, proc = '/proc'): Tasks => {
     const now = new Map<number, Known>()
     const states: Record<string, number> = {}
     for (const pid of pids.slice(0, MOST)) {
-      const text = textOf(`${pid}/stat`)
+      const text = textOf(`${proc}/${pid}/stat`, 'latin1')
       if (text === '') continue
       const stat = taskStat(text)
       const last = known.get(pid)
