@@ -222,21 +222,28 @@ const screen = async (
   return exitCode
 }
 
+/** Where what is printed goes; or the exit code, where that cannot be opened. */
+const outputOf = async (
+  { outputFile, output }: Options,
+  source: Source,
+  { onClosed, onError }: { onClosed(): void; onError(error: Error): void },
+): Promise<Output | number> => {
+  try {
+    return openOutput(outputFile, output === 'json' ? escapeJson : sanitizeLines, onClosed, onError)
+  } catch (error) {
+    await source.stop()
+    return fail(fileProblem(outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
+  }
+}
+
 /** Nothing but its own probes run. */
 const checklist = async ({ options, state }: Plan, which: ChecklistId, source: Source): Promise<number> => {
   const { runChecklist } = await import('./checklist.ts')
-  let output: Output
-  try {
-    output = openOutput(
-      options.outputFile,
-      options.output === 'json' ? escapeJson : sanitizeLines,
-      () => {},
-      (error) => warn(`cannot write: ${error.message}`),
-    )
-  } catch (error) {
-    await source.stop()
-    return fail(fileProblem(options.outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
-  }
+  const output = await outputOf(options, source, {
+    onClosed: () => {},
+    onError: (error) => warn(`cannot write: ${error.message}`),
+  })
+  if (typeof output === 'number') return output
   return runChecklist({
     source,
     state: { ...state, panels: [], library: readLibrary() },
@@ -255,21 +262,14 @@ const batch = async (
 ): Promise<number> => {
   const { runBatch } = await import('./batch.ts')
   let end: (exitCode: number) => void = () => {}
-  let output: Output
-  try {
-    output = openOutput(
-      options.outputFile,
-      options.output === 'json' ? escapeJson : sanitizeLines,
-      () => end(0),
-      (error) => {
-        warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
-        end(EXIT.failed)
-      },
-    )
-  } catch (error) {
-    await source.stop()
-    return fail(fileProblem(options.outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
-  }
+  const output = await outputOf(options, source, {
+    onClosed: () => end(0),
+    onError: (error) => {
+      warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
+      end(EXIT.failed)
+    },
+  })
+  if (typeof output === 'number') return output
   const running = runBatch({
     source,
     output,
