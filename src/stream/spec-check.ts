@@ -6,7 +6,7 @@ import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
 import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { Histogram, SentTable, Table, TablesData, TargetData } from './tables.ts'
-import type { Target } from './types.ts'
+import { target } from './target-check.ts'
 
 /** Of model/histogram.ts; and 64 powers of two; and as many as bpftrace has. */
 const MOST_BUCKETS = { log8: 250, log2: 64, linear: 1002 }
@@ -225,24 +225,6 @@ const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.
 }
 
 const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.map(({ id }) => id)).size < items.length
-
-/** Of any kind: what it is of, with the fields that go with it. */
-export const target: Check = (value) => {
-  const wrong = record<{ is: string }>({ is: oneOf('process', 'thread', 'pids', 'comm', 'cgroup') })(value)
-  if (wrong) return wrong
-  switch ((value as Target).is) {
-    case 'process':
-      return record({ is: text, pid: number, startedMs: optional(number) })(value)
-    case 'thread':
-      return record({ is: text, pid: number, tid: number, startedMs: optional(number) })(value)
-    case 'pids':
-      return record({ is: text, pids: list(number), over: optional(list(number)) })(value)
-    case 'comm':
-      return record({ is: text, comm: text })(value)
-    case 'cgroup':
-      return record({ is: text, path: text })(value)
-  }
-}
 
 const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
 

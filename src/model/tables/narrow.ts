@@ -131,21 +131,21 @@ const partOf = (
   selection: Selection,
   pids: Pids,
 ): Pick<TablesData, 'tables' | 'hists' | 'totals'> => {
-  const ids = Object.keys(data.tables)
   const named = spec ? Object.values(spec.tables).flatMap((fields) => fields.flatMap(({ names }) => names ?? [])) : []
   const tables: Record<string, Table> = {}
-  const ofTable = (id: string, found = spec && breakdownIn(spec, id, selection)): Table | undefined =>
+  const foundIn = (id: string): Breakdown | undefined => spec && breakdownIn(spec, id, selection)
+  const left = (id: string, found: Breakdown | undefined): Table | undefined =>
     Object.hasOwn(data.tables, id)
       ? narrowTable(data.tables[id]!, spec?.tables[id] ?? [], found, selection, pids)
       : undefined
-  for (const id of ids) {
-    const found = spec && breakdownIn(spec, id, selection)
+  for (const id of Object.keys(data.tables)) {
+    const found = foundIn(id)
     tables[id] = found?.through
       ? rollUp(data, spec!, found.through, {
-          from: ofTable(found.through.from, found),
-          restOf: found.through.rest && ofTable(found.through.rest.table),
+          from: left(found.through.from, found),
+          restOf: found.through.rest && left(found.through.rest.table, foundIn(found.through.rest.table)),
         })
-      : ofTable(id, found)!
+      : left(id, found)!
   }
   for (const id of named) if (Object.hasOwn(tables, id)) tables[id] = namedRows(data.tables[id]!, id, tables, spec!)
   return { tables, hists: histsOfRows(data, tables, spec, selection), totals: {} }
