@@ -14,18 +14,16 @@ volatile struct {
 	struct selection selection; /* of all, where nobody is selected */
 } config SEC(".data.config");
 
-struct call {
+/* A call that goes on; start_ns is 0 while there is none. */
+struct thread {
+	__u64 task;
 	__u64 start_ns;
 	__u32 index;
 	__u32 unused;
+	__u64 fill; /* to half a cache line */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct call);
-} pending SEC(".maps");
+#include "slots.h"
 
 struct latency {
 	struct hist hist;
@@ -35,12 +33,21 @@ struct latency {
 	__u32 max_epoch[2];
 };
 
+#define LATENCIES 256
+
+/* By the order in which calls were first made, which `positions` has. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 256);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LATENCIES);
 	__type(key, __u32);
 	__type(value, struct latency);
 } latencies SEC(".maps");
+
+/* Of each call the number of its latency plus one, 0 for one that was not made yet; `taken` are so many. */
+volatile struct {
+	__u32 taken;
+	__u32 of[INVALID_CALL + 1];
+} positions SEC(".data.positions");
 
 struct errno_key {
 	__u32 index;
@@ -59,16 +66,35 @@ struct proc_key {
 	__u32 index;
 };
 struct proc_calls {
+	__u32 tgid;
+	__u32 index;
+	__u32 epoch; /* of the interval it is of: only in a place */
+	__u32 errors;
 	__u64 count;
-	__u64 errors;
+	__u64 fill; /* to half a cache line */
 };
 
+#define PLACE_BITS 8
+
+/* Calls of processes in one interval. Each CPU has places for some of them by a hash, two for each by parity of the epoch,
+ * which are looked up without calling the kernel; those whose place is another's in this interval are in one of two hash
+ * tables, of which the finished one is emptied by user space. */
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 << PLACE_BITS); /* user space makes it larger: times the number of CPUs */
+	__type(key, __u32);
+	__type(value, struct proc_calls);
+} proc_places SEC(".maps");
+
+struct proc_table {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, struct proc_key);
 	__type(value, struct proc_calls);
-} even_procs SEC(".maps"), odd_procs SEC(".maps");
+};
+struct proc_table even_procs SEC(".maps");
+struct proc_table odd_procs SEC(".maps");
 
 /* For which there was no room. */
 struct lost {
@@ -92,22 +118,37 @@ static __always_inline struct lost *lost_here(void)
 	return bpf_map_lookup_elem(&detail_lost, &zero);
 }
 
-static struct latency no_latency;
-static struct proc_calls no_calls;
+static const struct proc_calls no_calls;
+
+/* Its storage, or what is made for it now. Not inlined, being rare. */
+static __noinline struct thread *find_elsewhere(struct task_struct *task, bool make)
+{
+	struct thread *t = bpf_task_storage_get(&threads, task, 0, 0);
+
+	if (t || !make)
+		return t;
+	t = reserve_slot(task);
+	if (t) {
+		t->start_ns = 0;
+		publish(t, task);
+		return t;
+	}
+	return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(detail_enter, void *regs, long id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct call *call;
+	struct thread *t;
 	struct lost *lost;
 
 	if (!selected(&config.selection, task))
 		return 0;
-	call = bpf_task_storage_get(&pending, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (call) {
-		call->index = call_index(task, id);
-		call->start_ns = bpf_ktime_get_ns();
+	t = slot_of(task) ?: find_elsewhere(task, true);
+	if (t) {
+		t->index = call_index(task, id);
+		t->start_ns = bpf_ktime_get_ns();
 	} else {
 		lost = lost_here();
 		if (lost)
@@ -131,51 +172,92 @@ static __always_inline void count_errno(__u32 index, __u32 number)
 	}
 }
 
-static __always_inline void count_proc(void *map, __u32 tgid, __u32 index, bool failed)
+static __noinline struct proc_calls *proc_elsewhere(__u32 tgid, __u32 index, __u32 epoch)
 {
 	struct proc_key key = { .tgid = tgid, .index = index };
-	struct proc_calls *calls = find_or_make(map, &key, &no_calls);
+
+	return epoch & 1 ? find_or_make(&odd_procs, &key, &no_calls) : find_or_make(&even_procs, &key, &no_calls);
+}
+
+static __always_inline struct proc_calls *proc_of(__u32 tgid, __u32 index, __u32 epoch)
+{
+	__u32 hash = ((tgid ^ index * 0x85ebca6bU) * 0x9e3779b1U) >> (32 - PLACE_BITS);
+	__u32 place = ((bpf_get_smp_processor_id() << PLACE_BITS) + hash) << 1 | (epoch & 1);
+	struct proc_calls *calls = bpf_map_lookup_elem(&proc_places, &place);
+
+	if (!calls)
+		return proc_elsewhere(tgid, index, epoch);
+	if (calls->epoch != epoch) {
+		calls->tgid = tgid;
+		calls->index = index;
+		calls->count = calls->errors = 0;
+		calls->epoch = epoch;
+	}
+	return calls->tgid == tgid && calls->index == index ? calls : proc_elsewhere(tgid, index, epoch);
+}
+
+static __always_inline void count_proc(__u32 tgid, __u32 index, __u32 epoch, bool failed)
+{
+	struct proc_calls *calls = proc_of(tgid, index, epoch);
 	struct lost *lost;
 
-	if (!calls) {
-		lost = lost_here();
-		if (lost) {
-			lost->procs++;
-			lost->errors += failed;
-		}
+	if (calls) {
+		calls->count++;
+		calls->errors += failed;
 		return;
 	}
-	calls->count++;
-	if (failed)
-		calls->errors++;
+	lost = lost_here();
+	if (lost) {
+		lost->procs++;
+		lost->errors += failed;
+	}
+}
+
+/* Gives a call that is made for the first time the next place; not inlined, being rare. Where two CPUs do so at the same
+ * moment, one place stays empty. */
+static __noinline __u32 take_position(__u32 index)
+{
+	__u32 next, was;
+
+	if (index > INVALID_CALL || positions.taken >= LATENCIES)
+		return 0;
+	next = __sync_fetch_and_add(&positions.taken, 1) + 1;
+	was = __sync_val_compare_and_swap(&positions.of[index], 0, next);
+	return was ?: next;
+}
+
+static __always_inline struct latency *latency_of(__u32 index)
+{
+	__u32 position = index <= INVALID_CALL ? positions.of[index] : 0;
+
+	position = (position ?: take_position(index)) - 1; /* none: beyond all of them */
+	return bpf_map_lookup_elem(&latencies, &position);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(detail_exit, void *regs, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 epoch = config.epoch, half = epoch & 1, slot;
+	__u32 epoch = config.epoch, half = epoch & 1, index, slot;
 	struct latency *latency;
-	struct call *call;
+	struct thread *t;
 	enum answer answer;
 	struct lost *lost;
 	__u64 ns;
 
 	if (!selected(&config.selection, task))
 		return 0;
-	call = bpf_task_storage_get(&pending, task, 0, 0);
-	if (!call || !call->start_ns)
+	t = slot_of(task) ?: find_elsewhere(task, false);
+	if (!t || !t->start_ns)
 		return 0; /* entered before we looked */
-	ns = bpf_ktime_get_ns() - call->start_ns;
-	call->start_ns = 0;
-	answer = answer_of(call->index, ret);
-	if (half)
-		count_proc(&odd_procs, task->tgid, call->index, answer == FAILED);
-	else
-		count_proc(&even_procs, task->tgid, call->index, answer == FAILED);
+	ns = bpf_ktime_get_ns() - t->start_ns;
+	t->start_ns = 0;
+	index = t->index;
+	answer = answer_of(index, ret);
+	count_proc(task->tgid, index, epoch, answer == FAILED);
 	if (answer == FAILED)
-		count_errno(call->index, -ret);
-	latency = find_or_make(&latencies, &call->index, &no_latency);
+		count_errno(index, -ret);
+	latency = latency_of(index);
 	if (!latency) {
 		lost = lost_here();
 		if (lost)
@@ -197,6 +279,17 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 	}
 	if (ns > latency->max_ns[half])
 		latency->max_ns[half] = ns;
+	return 0;
+}
+
+/* Its storage goes with it, its slot is given back. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(detail_end, struct task_struct *task)
+{
+	struct thread *t = slot_of(task);
+
+	if (t)
+		t->task = SLOT_FREE;
 	return 0;
 }
 

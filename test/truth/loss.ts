@@ -1,6 +1,7 @@
 // Every bounded table of the scheduler's and the system calls' programs, overflowed on purpose: totals stay exact, what
 // found no room is counted, and the rows and "others" add up to the total.
 import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { startSched } from '../../src/engine/native/sched.ts'
 import { startSyscalls } from '../../src/engine/native/syscalls.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
@@ -9,9 +10,9 @@ import { atLeast, atMost, exact, skipped, within } from './check.ts'
 import type { Area, Finding, Scale } from './check.ts'
 import { perform, total } from './workload.ts'
 
-/** Entries of `ended`, and of `even_procs`, in the kernel programs. */
+/** Entries of `ended`, of `even_procs`, and of a CPU's places for pairs of process and call, in the kernel programs. */
 const ENDED = 8192
-const PROC_CALLS = 4096
+const PROC_CALLS = 4096 + 256 * cpus().length
 const CALLS_EACH = 5
 /** Rows are read a moment after the totals, and a busy machine makes calls meanwhile. */
 const SHARE = 0.005

@@ -1,16 +1,17 @@
-// Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks. The
-// layouts below mirror the structs there.
+// Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks.
 import { constants } from 'node:os'
 import type { Hist, SyscallCount, Target } from '../../stream/types.ts'
 import { epochs } from './epochs.ts'
+import { possibleCpus } from './libbpf.ts'
 import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import type { BpfObject } from './object.ts'
-import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { nameOfIndex } from '../proc/syscall-names.ts'
+import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import { INVALID_CALL, nameOfIndex } from '../proc/syscall-names.ts'
 
-const LATENCY = { errors: HIST_BYTES, restarted: HIST_BYTES + 8, maxNs: HIST_BYTES + 16, maxEpoch: HIST_BYTES + 32 }
-const LOST = ['calls', 'errnos', 'procs', 'errors']
+const LOST = ['calls', 'errnos', 'procs', 'errors'] as const
+/** Places for pairs of process and call on each CPU, two for each: one of this interval, one of the last. */
+const PROC_PLACES = 2 * 256
 const CALLS_PER_PROC = 8
 
 // of two names for one number (EAGAIN, EWOULDBLOCK) the first
@@ -47,10 +48,18 @@ export const startDetail = (
   target: Target | undefined,
   maxEntries?: Readonly<Record<string, number>>,
 ): Detail => {
-  const object = loadObject(path, { maxEntries })
+  const cpus = possibleCpus()
+  const object = loadObject(path, { maxEntries: { proc_places: PROC_PLACES * cpus, ...maxEntries } })
+  const layouts = {
+    latency: object.layout('latency', ['hist', 'errors', 'restarted', 'max_ns', 'max_epoch']),
+    proc: object.layout('proc_calls', ['tgid', 'index', 'epoch', 'errors', 'count']),
+    lost: object.layout('lost', LOST),
+  }
   const clock = epochs(object)
   const latencies = object.map('latencies')
+  const positions = words(object.map('.data.positions').mapped())
   const errnos = object.map('errnos')
+  const places = words(object.map('proc_places').mapped())
   const procs = [object.map('even_procs'), object.map('odd_procs')]
   const lostMap = object.map('detail_lost')
   const hists = new Map<number, (now: Float64Array, maxNs: number) => Hist>()
@@ -59,7 +68,6 @@ export const startDetail = (
   const missed = missedRuns(object)
   const histWords = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
-  const lostWords = new Float64Array(LOST.length)
   const key = Buffer.alloc(4)
   clock.setTarget(target, 'all')
   object.attach()
@@ -70,25 +78,26 @@ export const startDetail = (
     return known(now)
   }
 
+  /** Calls by the place that each has taken; `positions` begins with how many. */
   const readLatencies = (epoch: number, byIndex: DetailReading['byIndex']): void => {
-    const { count, keys, values } = latencies.all()
-    const entryBytes = values.length / (keys.length / 4)
-    for (let i = 0; i < count; i++) {
-      const index = keys.readUInt32LE(i * 4)
-      const view = words(values.subarray(i * entryBytes, (i + 1) * entryBytes))
+    const half = epoch & 1
+    const { hist, errors, restarted, max_ns, max_epoch } = layouts.latency
+    for (let index = 0; index <= INVALID_CALL; index++) {
+      const position = positions[1 + index]!
+      if (position === 0 || position > latencies.maxEntries) continue
+      key.writeUInt32LE(position - 1)
+      const view = words(latencies.lookup(key)!)
       let maxNs = 0
-      for (let base = 0; base < view.length * 4; base += latencies.valueSize) {
-        const half = epoch & 1
-        if (view[(base + LATENCY.maxEpoch + half * 4) >>> 2] === epoch) {
-          maxNs = Math.max(maxNs, u64(view, base + LATENCY.maxNs + half * 8))
-        }
-      }
+      for (let base = 0; base < view.length * 4; base += latencies.valueSize)
+        if (view[(base + max_epoch + half * 4) >>> 2] === epoch)
+          maxNs = Math.max(maxNs, u64(view, base + max_ns + half * 8))
       const toHist = hists.get(index) ?? histDifference()
       hists.set(index, toHist)
-      const latency = toHist(sumPerCpu(view, latencies.valueSize, 0, histWords), maxNs)
-      const errors = changeOf(`errors ${index}`, sumPerCpu(view, latencies.valueSize, LATENCY.errors, one)[0]!)
-      const restarted = changeOf(`restarted ${index}`, sumPerCpu(view, latencies.valueSize, LATENCY.restarted, one)[0]!)
-      if (latency.count > 0) byIndex.set(index, { count: latency.count, latency, errors, restarted, errnos: [] })
+      const latency = toHist(sumPerCpu(view, latencies.valueSize, hist, histWords), maxNs)
+      const change = (name: string, at: number): number =>
+        changeOf(`${name} ${index}`, sumPerCpu(view, latencies.valueSize, at, one)[0]!)
+      const found = { errors: change('errors', errors), restarted: change('restarted', restarted) }
+      if (latency.count > 0) byIndex.set(index, { count: latency.count, latency, ...found, errnos: [] })
     }
   }
 
@@ -104,22 +113,25 @@ export const startDetail = (
     }
   }
 
+  /** Of places those that are of this epoch, and all of the pairs whose place was another's; a pair may be in both. */
   const readProcs = (epoch: number): DetailReading['byProc'] => {
-    const byProc: DetailReading['byProc'] = new Map()
-    const { count, keys, values } = procs[epoch & 1]!.drain()
-    const entryBytes = values.length / (keys.length / 8)
-    for (let i = 0; i < count; i++) {
-      const pid = keys.readUInt32LE(i * 8)
-      const view = words(values.subarray(i * entryBytes, (i + 1) * entryBytes))
-      const proc = byProc.get(pid) ?? { errors: 0, calls: [] }
-      byProc.set(pid, proc)
-      proc.errors += sumPerCpu(view, 16, 8, one)[0]!
-      proc.calls.push({ name: nameOfIndex(keys.readUInt32LE(i * 8 + 4)), count: sumPerCpu(view, 16, 0, one)[0]! })
+    const { size, tgid, index, epoch: epochAt, errors, count } = layouts.proc
+    const pids = new Map<number, { errors: number; byCall: Map<number, number> }>()
+    const add = (view: Uint32Array, at: number, pid: number, call: number): void => {
+      const proc = pids.get(pid) ?? { errors: 0, byCall: new Map<number, number>() }
+      pids.set(pid, proc)
+      proc.errors += view[(at + errors) / 4]!
+      proc.byCall.set(call, (proc.byCall.get(call) ?? 0) + u64(view, at + count))
     }
-    for (const proc of byProc.values()) {
-      proc.calls = proc.calls.sort((a, b) => b.count - a.count).slice(0, CALLS_PER_PROC)
+    for (let at = (epoch & 1) * size; at < places.length * 4; at += 2 * size)
+      if (places[(at + epochAt) / 4] === epoch) add(places, at, places[(at + tgid) / 4]!, places[(at + index) / 4]!)
+    const elsewhere = procs[epoch & 1]!.drain()
+    const view = words(elsewhere.values)
+    for (let i = 0; i < elsewhere.count * cpus; i++) {
+      const entry = Math.floor(i / cpus) * 8
+      add(view, i * size, elsewhere.keys.readUInt32LE(entry), elsewhere.keys.readUInt32LE(entry + 4))
     }
-    return byProc
+    return new Map([...pids].map(([pid, { errors, byCall }]) => [pid, { errors, calls: mostFrequent(byCall) }]))
   }
 
   return {
@@ -129,13 +141,11 @@ export const startDetail = (
       const byIndex: DetailReading['byIndex'] = new Map()
       readLatencies(epoch, byIndex)
       readErrnos(byIndex)
-      sumPerCpu(words(lostMap.lookup(key)!), lostMap.valueSize, 0, lostWords)
-      const [calls, errnoNames, procCalls, procErrors] = lost.map((change, i) => change(lostWords[i]!)) as [
-        number,
-        number,
-        number,
-        number,
-      ]
+      key.writeUInt32LE(0)
+      const lostView = words(lostMap.lookup(key)!)
+      const [calls, errnoNames, procCalls, procErrors] = LOST.map((name, i) =>
+        lost[i]!(sumPerCpu(lostView, lostMap.valueSize, layouts.lost[name], one)[0]!),
+      ) as [number, number, number, number]
       for (const call of byIndex.values()) {
         call.errnos.sort((a, b) => b.count - a.count)
         const unnamed = call.errors - call.errnos.reduce((sum, { count }) => sum + count, 0)
@@ -154,3 +164,9 @@ export const startDetail = (
     close: object.close,
   }
 }
+
+const mostFrequent = (byCall: ReadonlyMap<number, number>): { name: string; count: number }[] =>
+  [...byCall]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, CALLS_PER_PROC)
+    .map(([index, count]) => ({ name: nameOfIndex(index), count }))
