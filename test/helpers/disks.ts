@@ -117,6 +117,7 @@ export const fio = async (
     '--direct=1',
     '--allow_mounted_write=0',
     '--lat_percentiles=1',
+    '--percentile_list=50:98.5:99:99.5',
     ...options,
   ]
   jobs.forEach((job, i) => words.push(`--name=job${i}`, ...job))
