@@ -178,8 +178,8 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 	return s ? completed(s, rq, error, bytes) : completed_unknown(rq, error, bytes);
 }
 
-/* Attached after `complete`. Where that was not run, since an interrupt found it at work on this CPU, the start of the
- * request is still there. */
+/* Attached after `complete`, once the kernel has skipped that one. Where it was not run, since an interrupt found it at
+ * work on this CPU, the start of the request is still there. */
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(complete_again, struct request *rq, int error, unsigned int bytes)
 {

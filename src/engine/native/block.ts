@@ -16,10 +16,13 @@ import { absentHooks } from './btf.ts'
 import { diskNames, isIdle } from './disks.ts'
 import { epochs } from './epochs.ts'
 import { possibleCpus } from './libbpf.ts'
+import { missedRuns } from './missed.ts'
 import { loadObject } from './object.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { objectWork } from './work.ts'
 
+/** For completions at which `complete` was skipped: attached once there has been one, since it costs a tenth of all. */
+const AGAIN = 'complete_again'
 /** Programs in the order in which they are attached: completions last, so that they find where the request began. */
 const PROGRAMS = {
   io_start: 'block_io_start',
@@ -27,7 +30,7 @@ const PROGRAMS = {
   merge: 'block_rq_merge',
   issue: 'block_rq_issue',
   complete: 'block_rq_complete',
-  complete_again: 'block_rq_complete',
+  [AGAIN]: 'block_rq_complete',
 }
 /** Hooks that can be done without: they are younger than the oldest kernel we run on. */
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
@@ -64,7 +67,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, 8)
   setup.writeUInt32LE(shardBits, 12)
   object.map('.data.setup').update(key, setup)
-  object.attach(programs)
+  object.attach(programs.filter((name) => name !== AGAIN))
   setup.writeBigUInt64LE(process.hrtime.bigint())
   object.map('.data.setup').update(key, setup)
 
@@ -78,6 +81,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const counters = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
   const targetHist = histDifference()
+  const skipped = missedRuns(object, 'complete')
 
   const readTotal = (name: keyof typeof total): number => {
     const { valueSize } = object.map('totals')
@@ -111,6 +115,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
 
   const read = () => {
     const { epoch, intervalNs, endNs } = clock.next()
+    if (skipped() > 0) object.attach([AGAIN])
     const data: BlockData = {
       disks: readDisks(ids, values, epoch),
       inFlight: countRequests(endNs - intervalNs),

@@ -7,9 +7,10 @@ import { difference } from './per-cpu.ts'
 /** In `struct bpf_prog_info` of linux/bpf.h; kernels before 5.12 fill in less and leave zeros. */
 const INFO = { missed: 208, bytes: 216 }
 
-/** Skipped runs of all programs of an object since the last call; 0 where the kernel does not count them. */
-export const missedRuns = (object: BpfObject): (() => number) => {
-  const fds = [...object.programFds().values()]
+/** Skipped runs of an object's programs since the last call, of all or of the named one; 0 where the kernel does not
+ * count them. */
+export const missedRuns = (object: BpfObject, only?: string): (() => number) => {
+  const fds = [...object.programFds()].flatMap(([name, fd]) => (only === undefined || name === only ? [fd] : []))
   const info = Buffer.alloc(INFO.bytes)
   const size = Buffer.alloc(4)
   const change = difference()
