@@ -2,19 +2,29 @@
 import type { Playback, Seek } from '../stream/playback.ts'
 import type { Command } from '../stream/types.ts'
 import type { Action } from './actions.ts'
-import type { Role } from '../panels/types.ts'
+import { ROLES, type Role } from '../panels/types.ts'
 
 export { PANEL_IDS, ROLES } from '../panels/types.ts'
 export type { PanelId, Role } from '../panels/types.ts'
 
 /** A screenful: chars[y * width + x] is one character of one column, '' for the right half of a wide one;
- * roles holds indices into ROLES. */
+ * roles holds indices into ROLES, and behind these of `heatCell`. */
 export interface Grid {
   width: number
   height: number
   chars: string[]
-  roles: Uint8Array
+  roles: Uint16Array
 }
+
+/** Shades of heat in half a cell: none (0), from little to much, and behind these where p50 and p99 are. */
+export const HEAT_STEPS = 16
+export const HEAT_P50 = HEAT_STEPS + 1
+export const HEAT_P99 = HEAT_STEPS + 2
+export const HEAT_SHADES = HEAT_STEPS + 3
+
+/** What a cell means whose upper and lower half have a shade each, drawn as upper half block, or as lower one where the
+ * upper half has none. */
+export const heatCell = (upper: number, lower: number): number => ROLES.length + upper * HEAT_SHADES + lower
 
 /** A place where the painter may put a drawn chart (blessed-contrib line) over the plain one already in the grid. */
 export interface ChartSlot {
@@ -57,6 +67,8 @@ export interface FrameContext {
   unicode: boolean
   /** False: density glyphs instead of colours. */
   colour: boolean
+  /** Enough colours for two shades of heat in a cell. */
+  shades?: boolean
   /** Own cost of the whole tree, when known. */
   cost?: { cpuPercent: number; memoryBytes: number }
   /** What local time is ahead of UTC at an instant of the wall clock; absent: nothing. */

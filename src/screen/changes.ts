@@ -1,10 +1,7 @@
 // What to write so that a terminal shows the lines wanted: the cells that differ from those it shows, which are noted.
 // Takes the place of blessed's Screen.draw, which puts each colour together anew and copies the line so far to do so.
+import { attributeCode, PLAIN } from './attributes.ts'
 import type { Line } from './painter.ts'
-
-/** No colours, no flags; what a terminal has after a reset. */
-const PLAIN = (0x1ff << 9) | 0x1ff
-const FLAGS = [1, 4, 5, 7, 8] // bold, underline, blink, inverse, invisible
 
 export const changes = (lines: Line[], shown: Line[]): string => {
   let text = ''
@@ -35,19 +32,3 @@ const changesOf = (line: Line, shown: Line, row: number): string => {
   }
   return attribute === PLAIN ? text : `${text}\x1b[m`
 }
-
-const codes = new Map<number, string>()
-
-const attributeCode = (attribute: number): string => {
-  let code = codes.get(attribute)
-  if (code === undefined) {
-    const flags = FLAGS.filter((_, bit) => (attribute >> 18) & (1 << bit))
-    code = `\x1b[${['', ...flags, ...colour(attribute & 0x1ff, 40), ...colour((attribute >> 9) & 0x1ff, 30)].join(';')}m`
-    codes.set(attribute, code)
-  }
-  return code
-}
-
-/** The first sixteen have codes of their own. */
-const colour = (index: number, base: number): number[] =>
-  index === 0x1ff ? [] : index < 8 ? [base + index] : index < 16 ? [base + 60 + index - 8] : [base + 8, 5, index]

@@ -1,6 +1,7 @@
 // Line charts by blessed-contrib, laid over the plain ones a frame already has. The widget and its modules are loaded
 // when the first chart is asked for; until then, and where they fail, the plain chart stays.
 import { ROLES, type ChartSlot } from '../app/types.ts'
+import { paletteOf } from './attributes.ts'
 import { scaleOf, type Scale } from './chart-scale.ts'
 import type { BlessedScreen } from './terminal.ts'
 
@@ -91,10 +92,11 @@ const isRoomy = ({ width, height, xLabels }: ChartSlot): boolean => width >= 24 
 const placeOf = ({ x, y, width, height, series }: ChartSlot, { min, max }: Scale): string =>
   [x, y, width, height, min, max, ...series.map(({ label }) => label)].join()
 
-const DEFAULT = 0x1ff
-const foreground = (attribute: number): number =>
-  ((attribute >> 9) & 0x1ff) === DEFAULT ? 7 : (attribute >> 9) & 0x1ff
-const background = (attribute: number): number => ((attribute & 0x1ff) === DEFAULT ? -1 : attribute & 0x1ff)
+const foreground = (attribute: number): number => {
+  const { fg } = paletteOf(attribute)
+  return fg < 0 ? 7 : fg
+}
+const background = (attribute: number): number => paletteOf(attribute).bg
 
 const make = (
   { line }: Contrib,

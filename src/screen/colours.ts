@@ -1,7 +1,9 @@
-// Colours of a theme as numbers of the 256-colour palette: names, palette numbers and #rrggbb (nearest one), and the
-// way down to 16 or 8 colours. -1 is the terminal's own default.
+// Colours of a theme as numbers: those of the 256-colour palette by name or number, beyond them red, green and blue in
+// one (#rrggbb), and the way down to 256, 16 or 8 colours. -1 is the terminal's own default.
 
 export const DEFAULT_COLOUR = -1
+/** So many colours has a terminal that takes any, and so much more than its red, green and blue is the number of one. */
+export const ALL_COLOURS = 0x1000000
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 
@@ -9,7 +11,7 @@ const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'wh
 export const parseColour = (word: string): number | undefined => {
   if (word === 'default') return DEFAULT_COLOUR
   if (/^\d{1,3}$/.test(word)) return Number(word) < 256 ? Number(word) : undefined
-  if (/^#[0-9a-f]{6}$/i.test(word)) return nearest(rgbOfHex(word), 16, 256)
+  if (/^#[0-9a-f]{6}$/i.test(word)) return ALL_COLOURS + Number.parseInt(word.slice(1), 16)
   if (word === 'grey' || word === 'gray') return 8
   const bright = word.startsWith('bright')
   const index = NAMES.indexOf(bright ? word.slice('bright'.length).toLowerCase() : word)
@@ -18,12 +20,13 @@ export const parseColour = (word: string): number | undefined => {
 
 /** The nearest colour a terminal with so many has. */
 export const reduceColour = (colour: number, colours: number): number => {
-  if (colour === DEFAULT_COLOUR || colours >= 256 || colour < Math.min(colours, 16)) return colour
+  if (colour === DEFAULT_COLOUR || colours >= ALL_COLOURS || colour < Math.min(colours, 16)) return colour
+  if (colours >= 256) return colour < ALL_COLOURS ? colour : nearest(rgbOf(colour), 16, 256)
   if (colours <= 8 && colour < 16) return colour - 8
   return nearest(rgbOf(colour), 0, Math.min(colours, 16))
 }
 
-type Rgb = readonly [number, number, number]
+export type Rgb = readonly [number, number, number]
 
 const BASE: readonly Rgb[] = [
   [0, 0, 0],
@@ -44,8 +47,9 @@ const BASE: readonly Rgb[] = [
   [255, 255, 255],
 ]
 
-/** Red, green and blue of a palette number, as xterm has them. */
+/** Red, green and blue, of a palette number as xterm has them. */
 export const rgbOf = (colour: number): Rgb => {
+  if (colour >= ALL_COLOURS) return [(colour >> 16) & 0xff, (colour >> 8) & 0xff, colour & 0xff]
   if (colour < 16) return BASE[colour]!
   if (colour >= 232) return [8 + (colour - 232) * 10, 8 + (colour - 232) * 10, 8 + (colour - 232) * 10]
   const level = (n: number): number => (n === 0 ? 0 : 55 + n * 40)
@@ -53,8 +57,8 @@ export const rgbOf = (colour: number): Rgb => {
   return [level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)]
 }
 
-const rgbOfHex = (hex: string): Rgb =>
-  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb
+/** 0 to 255 each. */
+export const colourOf = ([red, green, blue]: Rgb): number => ALL_COLOURS + (red << 16) + (green << 8) + blue
 
 // Distance weighted by mean red, cheap and close to what the eye says.
 const nearest = (rgb: Rgb, from: number, to: number): number => {

@@ -1,13 +1,16 @@
 // What the terminal and the locale allow, read once from the environment. Pure: nothing is asked of the terminal
-// itself, as an answer may never come. COLORTERM is not looked at: it gets lost over ssh and sudo, and lies in tmux.
+// itself, as an answer may never come. COLORTERM gets lost over ssh and sudo, and what it promises is not true in
+// screen; tmux takes any colour and gives its terminal the nearest it has.
+
+import { ALL_COLOURS } from './colours.ts'
 
 export interface Environment {
   /** The name in TERM, '' when there is none. */
   term: string
   /** Can a full-screen program run at all? */
   addressable: boolean
-  /** 0: monochrome, else 8, 16 or 256. */
-  colours: 0 | 8 | 16 | 256
+  /** 0: monochrome. */
+  colours: 0 | 8 | 16 | 256 | typeof ALL_COLOURS
   unicode: boolean
   /** A light background, as far as the terminal tells. */
   light: boolean
@@ -25,7 +28,7 @@ export const detectEnvironment = (env: NodeJS.ProcessEnv, overrides: Overrides =
   return {
     term,
     addressable: term !== '' && !/^(dumb|unknown|emacs|network)/.test(term),
-    colours: overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term),
+    colours: overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term, env),
     unicode: !overrides.ascii && isUtf8(env) && !/^(linux-m|vt[1-5]\d\d)/.test(term),
     light: isLight(env.COLORFGBG ?? ''),
   }
@@ -34,7 +37,17 @@ export const detectEnvironment = (env: NodeJS.ProcessEnv, overrides: Overrides =
 // An empty variable counts as unset, as in setlocale(3).
 const isUtf8 = (env: NodeJS.ProcessEnv): boolean => /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
 
-const coloursOf = (term: string): Environment['colours'] => {
+const coloursOf = (term: string, env: NodeJS.ProcessEnv): Environment['colours'] => {
+  const colours = paletteOf(term)
+  if (colours < 256) return colours
+  const isSaid = /^(truecolor|24bit)$/.test(env.COLORTERM ?? '')
+  const isScreen = term.startsWith('screen') && !env.TMUX
+  return /-direct|kitty|ghostty|alacritty|wezterm|foot|iterm|contour|rio/.test(term) || (isSaid && !isScreen)
+    ? ALL_COLOURS
+    : 256
+}
+
+const paletteOf = (term: string): 0 | 8 | 16 | 256 => {
   if (/-m(ono)?$|^vt[1-3]\d\d(?!.*color)|^(dumb|unknown)$/.test(term)) return 0
   if (/-256color|-direct|kitty|ghostty|alacritty|wezterm|foot|iterm|contour|rio/.test(term)) return 256
   if (/-88color|-16color|^linux|^cons25|^hurd|^fbterm|^putty$/.test(term)) return 16

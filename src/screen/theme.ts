@@ -1,24 +1,20 @@
 // Themes: JSON files that give each role its colours, as `foreground [on background] [bold] [underline] [reverse]`;
 // `background` is for the roles that name none. Checked against the list of roles when read; turned into the
-// attribute numbers blessed keeps in its cells.
+// attribute numbers blessed keeps in its cells. `heat` are colours as #rrggbb for terminals that have all.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nearestWord } from '../app/nearest.ts'
-import { ROLES, type Role } from '../app/types.ts'
-import { DEFAULT_COLOUR, parseColour, reduceColour } from './colours.ts'
-
-export interface Style {
-  fg: number
-  bg: number
-  bold: boolean
-  underline: boolean
-  reverse: boolean
-}
+import { HEAT_STEPS, ROLES, type Role } from '../app/types.ts'
+import { attributeOf, BOLD, plainWith, REVERSE, UNDERLINE, type Style } from './attributes.ts'
+import { ALL_COLOURS, DEFAULT_COLOUR, parseColour, reduceColour } from './colours.ts'
+import { rampOf } from './ramp.ts'
 
 export interface Theme {
   name: string
   about: string
   roles: Record<Role, Style>
+  /** Colours that heat goes through where the terminal has all; elsewhere it has those of the roles. */
+  heat: readonly number[]
 }
 
 /** What is wrong with a theme file, in one line. */
@@ -36,8 +32,19 @@ export const themeNames = (folder: string): string[] => {
   }
 }
 
-export const loadTheme = (folder: string, name: string): Theme => {
-  const names = themeNames(folder)
+/** Themes by name; those of the user go before ours. */
+export interface ThemeLibrary {
+  names: readonly string[]
+  /** Throws ThemeError. */
+  load(name: string): Theme
+}
+
+export const themeLibrary = (folder: string, own: ReadonlyMap<string, Theme> = new Map()): ThemeLibrary => {
+  const names = [...new Set([...own.keys(), ...themeNames(folder)])].sort()
+  return { names, load: (name) => own.get(name) ?? loadTheme(folder, name, names) }
+}
+
+export const loadTheme = (folder: string, name: string, names: readonly string[] = themeNames(folder)): Theme => {
   if (!names.includes(name)) {
     const near = nearestWord(name, names)
     throw new ThemeError(
@@ -54,7 +61,7 @@ export const loadTheme = (folder: string, name: string): Theme => {
 
 /** Throws ThemeError naming the first role that is missing, unknown or unreadable. */
 export const parseTheme = (name: string, json: unknown): Theme => {
-  const { about, background, roles } = (json ?? {}) as Record<'about' | 'background', unknown> & {
+  const { about, background, heat, roles } = (json ?? {}) as Record<'about' | 'background' | 'heat', unknown> & {
     roles?: Record<string, unknown>
   }
   if (typeof roles !== 'object' || roles === null) throw new ThemeError('"roles" is missing')
@@ -70,12 +77,55 @@ export const parseTheme = (name: string, json: unknown): Theme => {
     if (typeof text !== 'string') throw new ThemeError(`role "${role}" is missing`)
     return [role, parseStyle(role, text, ground)]
   })
-  return { name, about: typeof about === 'string' ? about : '', roles: Object.fromEntries(styles) }
+  return {
+    name,
+    about: typeof about === 'string' ? about : '',
+    roles: Object.fromEntries(styles),
+    heat: heat === undefined ? [] : parseHeat(heat),
+  }
 }
 
-/** blessed's cell attributes by role index, for a terminal with so many colours; 0 leaves weight and reverse only. */
+const MOST_HEAT = 16
+
+const parseHeat = (heat: unknown): number[] => {
+  if (!Array.isArray(heat) || heat.length < 2 || heat.length > MOST_HEAT)
+    throw new ThemeError(`"heat" is no list of 2 to ${MOST_HEAT} colours`)
+  return heat.map((word) => {
+    const colour = parseColour(String(word))
+    if (colour === undefined || colour < ALL_COLOURS)
+      throw new ThemeError(`"heat": ${JSON.stringify(word)} is no colour as #rrggbb`)
+    return colour
+  })
+}
+
+/** blessed's cell attributes by role index, for a terminal with so many colours; 0 leaves weight and reverse only. Behind
+ * the roles those of `heatCell`, which takes 256 colours. */
 export const attributesOf = (theme: Theme, colours: number): Int32Array =>
-  Int32Array.from(ROLES, (role) => (colours === 0 ? monochrome(role) : attribute(theme.roles[role], colours)))
+  Int32Array.from([
+    ...ROLES.map((role) => (colours === 0 ? monochrome(role) : attributeOf(theme.roles[role], colours))),
+    ...(colours < 256 ? [] : heatCells(theme, colours)),
+  ])
+
+const heatCells = (theme: Theme, colours: number): number[] => {
+  // the terminal's own background can be no foreground: where the upper half is none, the lower one is drawn
+  const { text, series1, series3 } = theme.roles
+  const shades = [text.bg, ...heatRamp(theme, colours), series1.fg, series3.fg].map((shade) =>
+    reduceColour(shade, colours),
+  )
+  return shades.flatMap((upper, step) =>
+    shades.map((lower) => {
+      const [fg, bg] = step === 0 ? [lower, upper] : [upper, lower]
+      return attributeOf({ fg, bg, bold: false, underline: false, reverse: false }, colours)
+    }),
+  )
+}
+
+/** HEAT_STEPS colours, from little to much. */
+export const heatRamp = ({ heat, roles }: Theme, colours: number): number[] => {
+  if (heat.length > 0 && colours >= ALL_COLOURS) return rampOf(heat, HEAT_STEPS)
+  const own = ROLES.filter((role) => role.startsWith('heat')).map((role) => roles[role].bg)
+  return Array.from({ length: HEAT_STEPS }, (_, step) => own[Math.floor((step * own.length) / HEAT_STEPS)]!)
+}
 
 const parseStyle = (role: string, text: string, background: number): Style => {
   const style: Style = { fg: DEFAULT_COLOUR, bg: background, bold: false, underline: false, reverse: false }
@@ -90,22 +140,6 @@ const parseStyle = (role: string, text: string, background: number): Style => {
     }
   }
   return style
-}
-
-const BOLD = 1
-const UNDERLINE = 2
-const REVERSE = 8
-const DEFAULT = 0x1ff
-
-const pack = (flags: number, fg: number, bg: number): number => (flags << 18) | (fg << 9) | bg
-
-const attribute = (style: Style, colours: number): number => {
-  const flags = (style.bold ? BOLD : 0) | (style.underline ? UNDERLINE : 0) | (style.reverse ? REVERSE : 0)
-  const fg = reduceColour(style.fg, colours)
-  const bg = reduceColour(style.bg, colours)
-  // Two near colours can become one in a small palette, which would hide the text.
-  if (fg === bg && style.fg !== style.bg) return pack(flags | REVERSE, DEFAULT, DEFAULT)
-  return pack(flags, fg === DEFAULT_COLOUR ? DEFAULT : fg, bg === DEFAULT_COLOUR ? DEFAULT : bg)
 }
 
 const MONOCHROME: Partial<Record<Role, number>> = {
@@ -123,4 +157,4 @@ const MONOCHROME: Partial<Record<Role, number>> = {
   match: BOLD | UNDERLINE,
 }
 
-const monochrome = (role: Role): number => pack(MONOCHROME[role] ?? 0, DEFAULT, DEFAULT)
+const monochrome = (role: Role): number => plainWith(MONOCHROME[role] ?? 0)

@@ -8,5 +8,5 @@ export const gridOf = (width: number, rows: readonly string[], role: Role = 'tex
     const cells = [...text].flatMap((char) => (stringWidth(char) === 2 ? [char, ''] : [char]))
     return [...cells, ...Array<string>(width).fill(' ')].slice(0, width)
   })
-  return { width, height: rows.length, chars, roles: new Uint8Array(chars.length).fill(ROLES.indexOf(role)) }
+  return { width, height: rows.length, chars, roles: new Uint16Array(chars.length).fill(ROLES.indexOf(role)) }
 }

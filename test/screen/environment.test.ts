@@ -4,23 +4,25 @@ import { detectEnvironment } from '../../src/screen/environment.ts'
 const colours = (term: string) => detectEnvironment({ TERM: term }).colours
 
 test('terminals by name', (t) => {
-  for (const term of [
-    'xterm',
-    'xterm-256color',
-    'tmux-256color',
-    'screen',
-    'alacritty',
-    'xterm-kitty',
-    'xterm-ghostty',
-    'foot',
-    'rxvt-unicode-256color',
-    'xterm-direct',
-  ]) {
+  for (const term of ['xterm', 'xterm-256color', 'tmux-256color', 'screen', 'rxvt-unicode-256color']) {
     t.is(colours(term), 256, term)
   }
+  for (const term of ['alacritty', 'xterm-kitty', 'xterm-ghostty', 'foot', 'xterm-direct'])
+    t.is(colours(term), 16_777_216, term)
   for (const term of ['linux', 'linux-16color', 'xterm-16color']) t.is(colours(term), 16, term)
   for (const term of ['xterm-color', 'ansi', 'something']) t.is(colours(term), 8, term)
   for (const term of ['vt100', 'vt220', 'xterm-mono', 'dumb']) t.is(colours(term), 0, term)
+})
+
+test('COLORTERM promises all colours, except in screen', (t) => {
+  const colours = (env: Record<string, string>) => detectEnvironment(env).colours
+  t.is(colours({ TERM: 'xterm-256color', COLORTERM: 'truecolor' }), 16_777_216)
+  t.is(colours({ TERM: 'xterm-256color', COLORTERM: '24bit' }), 16_777_216)
+  t.is(colours({ TERM: 'xterm-256color', COLORTERM: 'yes' }), 256)
+  t.is(colours({ TERM: 'screen-256color', COLORTERM: 'truecolor' }), 256)
+  t.is(colours({ TERM: 'screen-256color', COLORTERM: 'truecolor', TMUX: '/tmp/tmux' }), 16_777_216)
+  t.is(colours({ TERM: 'linux', COLORTERM: 'truecolor' }), 16)
+  t.is(colours({ TERM: 'xterm', COLORTERM: 'truecolor', NO_COLOR: '1' }), 0)
 })
 
 test('a full-screen program needs a terminal that moves its cursor', (t) => {

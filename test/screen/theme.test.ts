@@ -2,10 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { ROLES, type Role } from '../../src/app/types.ts'
+import { HEAT_P99, HEAT_STEPS, heatCell, ROLES, type Role } from '../../src/app/types.ts'
 import { THEMES } from '../../src/paths.ts'
-import { parseColour, reduceColour, rgbOf } from '../../src/screen/colours.ts'
-import { ThemeError, attributesOf, loadTheme, parseTheme, themeNames } from '../../src/screen/theme.ts'
+import { attributeCode, paletteOf } from '../../src/screen/attributes.ts'
+import { ALL_COLOURS, DEFAULT_COLOUR, parseColour, reduceColour, rgbOf } from '../../src/screen/colours.ts'
+import { lightnessOf, rampOf } from '../../src/screen/ramp.ts'
+import { ThemeError, attributesOf, heatRamp, loadTheme, parseTheme, themeNames } from '../../src/screen/theme.ts'
 
 const roles = (changes: Record<string, unknown> = {}) => ({
   ...Object.fromEntries(ROLES.map((role) => [role, '7'])),
@@ -37,6 +39,8 @@ test('what is wrong is named, with the nearest spelling', (t) => {
   t.is(wrong({}), '"roles" is missing')
   t.is(wrong(null), '"roles" is missing')
   t.is(wrong({ background: 'nothing', roles: roles() }), '"background": "nothing" is no colour')
+  t.is(wrong({ heat: ['#000000'], roles: roles() }), '"heat" is no list of 2 to 16 colours')
+  t.is(wrong({ heat: ['#000000', 'red'], roles: roles() }), '"heat": "red" is no colour as #rrggbb')
 })
 
 test('a theme file that is no JSON names the file', (t) => {
@@ -48,7 +52,16 @@ test('a theme file that is no JSON names the file', (t) => {
 })
 
 test('the themes that come with the program', (t) => {
-  t.deepEqual(themeNames(THEMES), ['colourblind', 'dark', 'light', 'tty'])
+  t.deepEqual(themeNames(THEMES), [
+    'colourblind',
+    'colourblind-light',
+    'contrast',
+    'dark',
+    'dusk',
+    'light',
+    'paper',
+    'tty',
+  ])
   for (const name of themeNames(THEMES)) {
     const theme = loadTheme(THEMES, name)
     t.truthy(theme.about)
@@ -69,22 +82,88 @@ test('the theme for 16 colours uses no other', (t) => {
   }
 })
 
-const lightness = (colour: number): number => {
-  const [red, green, blue] = rgbOf(colour)
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+const shipped = themeNames(THEMES).map((name) => loadTheme(THEMES, name))
+
+test('heat gets steadily lighter on dark and darker on light, in sixteen and in all colours', (t) => {
+  for (const theme of shipped) {
+    const sign = /light|paper/.test(theme.name) ? -1 : 1
+    for (const colours of [256, ALL_COLOURS]) {
+      const ramp = [...new Set(heatRamp(theme, colours))]
+      t.is(ramp.length, colours > 256 && theme.heat.length > 0 ? HEAT_STEPS : 8, theme.name)
+      ramp
+        .slice(1)
+        .forEach((step, i) =>
+          t.true((lightnessOf(step) - lightnessOf(ramp[i]!)) * sign > 0, `${theme.name}: step ${i + 2} of ${colours}`),
+        )
+    }
+  }
+})
+
+test('a single event can be seen: the first step of heat stands out from the ground', (t) => {
+  for (const theme of shipped.filter(({ heat }) => heat.length > 0)) {
+    const ground = theme.roles.text.bg === DEFAULT_COLOUR ? parseColour('231')! : theme.roles.text.bg
+    t.true(contrast(heatRamp(theme, ALL_COLOURS)[0]!, ground) >= 1.2, theme.name)
+  }
+})
+
+test('steps of a ramp are as far apart as the eye sees them', (t) => {
+  const ramp = rampOf([parseColour('#000000')!, parseColour('#ffffff')!], 11).map(lightnessOf)
+  ramp.forEach((lightness, step) => t.true(Math.abs(lightness - step / 10) < 0.01, String(step)))
+  const through = [parseColour('#1d2b64')!, parseColour('#e0503f')!, parseColour('#fff0b0')!]
+  const steps = rampOf(through, 16)
+  t.is(steps[0], through[0])
+  t.is(steps.at(-1), through[2])
+})
+
+/** As WCAG 2 has it: from 1 to 21. */
+const contrast = (one: number, other: number): number => {
+  const light = (colour: number): number => {
+    const [red, green, blue] = rgbOf(colour).map((value) => {
+      const share = value / 255
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    }) as [number, number, number]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const [darker, lighter] = [light(one), light(other)].sort((a, b) => a - b) as [number, number]
+  return (lighter + 0.05) / (darker + 0.05)
 }
 
-test('heat gets steadily lighter on dark and darker on light', (t) => {
-  for (const [name, sign] of [
-    ['dark', 1],
-    ['colourblind', 1],
-    ['light', -1],
-  ] as const) {
-    const steps = ROLES.filter((role) => role.startsWith('heat')).map((role) =>
-      lightness(loadTheme(THEMES, name).roles[role].fg),
-    )
-    steps.slice(1).forEach((step, i) => t.true((step - steps[i]!) * sign > 0, `${name}: heat${i + 2}`))
+/** Lines are told from the ground, words are read. */
+const leastContrast = (role: Role): number => (role === 'border' ? 2 : 4.5)
+
+test('every role can be read, in all colours and in 256', (t) => {
+  for (const theme of shipped) {
+    for (const colours of [ALL_COLOURS, 256]) {
+      for (const role of ROLES.filter((each) => !each.startsWith('heat'))) {
+        const { fg, bg } = theme.roles[role]
+        if (fg === DEFAULT_COLOUR) continue // the terminal's own pair
+        const ground = bg === DEFAULT_COLOUR ? parseColour(theme.name === 'light' ? '231' : '16')! : bg
+        const found = contrast(reduceColour(fg, colours), reduceColour(ground, colours))
+        t.true(found >= leastContrast(role), `${theme.name}: ${role} has ${found.toFixed(2)} in ${colours} colours`)
+      }
+    }
   }
+})
+
+test('a cell of heat: two shades, drawn as its upper half, or as its lower one where the upper is none', (t) => {
+  const theme = loadTheme(THEMES, 'dark')
+  const all = attributesOf(theme, ALL_COLOURS)
+  const ramp = heatRamp(theme, ALL_COLOURS).map((shade) => rgbOf(shade).join(';'))
+  t.is(attributeCode(all[heatCell(1, 16)]!), `\x1b[;48;2;${ramp[15]};38;2;${ramp[0]}m`)
+  t.is(attributeCode(all[heatCell(0, 3)]!), `\x1b[;48;5;233;38;2;${ramp[2]}m`)
+  t.is(attributeCode(all[heatCell(HEAT_P99, 0)]!), '\x1b[;48;5;233;38;5;114m')
+  const some = attributesOf(theme, 256)
+  t.deepEqual(paletteOf(some[heatCell(1, 16)]!), { fg: 17, bg: 229 })
+  t.is(attributesOf(theme, 16).length, ROLES.length, 'there are none where colours are few')
+})
+
+test('other colours than those of the palette are the same number each time, and have a nearest one in it', (t) => {
+  const theme = parseTheme('x', { background: '#101820', roles: roles({ title: '#ff0000 bold' }) })
+  const [first, again] = [attributesOf(theme, ALL_COLOURS), attributesOf(theme, ALL_COLOURS)]
+  t.deepEqual(first, again)
+  const title = first[ROLES.indexOf('title')]!
+  t.is(attributeCode(title), '\x1b[;1;48;2;16;24;32;38;2;255;0;0m')
+  t.deepEqual(paletteOf(title), { fg: 196, bg: 234 })
 })
 
 test('without colours weight and reverse remain', (t) => {
@@ -102,8 +181,9 @@ test('colours by name, number and hex', (t) => {
   t.is(parseColour('brightWhite'), 15)
   t.is(parseColour('gray'), 8)
   t.is(parseColour('255'), 255)
-  t.is(parseColour('#ff0000'), 196)
-  t.is(parseColour('#1c1c1c'), 234)
+  t.is(reduceColour(parseColour('#ff0000')!, 256), 196)
+  t.is(reduceColour(parseColour('#1c1c1c')!, 256), 234)
+  t.deepEqual(rgbOf(parseColour('#12ab9f')!), [18, 171, 159])
   t.is(parseColour('#12'), undefined)
   t.is(parseColour('brightgrey'), undefined)
 })
@@ -113,6 +193,7 @@ test('fewer colours: the nearest of them', (t) => {
   t.is(reduceColour(9, 8), 1)
   t.is(reduceColour(231, 16), 15)
   t.is(reduceColour(196, 256), 196)
+  t.is(reduceColour(parseColour('#ff0000')!, 16), 9)
   t.is(reduceColour(-1, 8), -1)
   t.is(reduceColour(3, 8), 3)
 })

@@ -24,7 +24,7 @@ export const createCanvas = (width: number, height: number, unicode: boolean): C
   unicode,
   hits: [],
   chars: new Array<string>(width * height).fill(' '),
-  roles: new Uint8Array(width * height),
+  roles: new Uint16Array(width * height),
 })
 
 /** What a click there means. */
@@ -89,7 +89,8 @@ export const tint = (canvas: Canvas, x: number, y: number, width: number, role: 
   canvas.roles.fill(ROLE_INDEX[role], start + Math.max(0, x), start + Math.min(canvas.width, x + width))
 }
 
-const setCell = (canvas: Canvas, x: number, y: number, char: string, role: number, width: number): void => {
+/** Of a character that is so many columns wide. */
+export const setCell = (canvas: Canvas, x: number, y: number, char: string, role: number, width: number): void => {
   const at = y * canvas.width + x
   canvas.chars[at] = char
   canvas.roles[at] = role

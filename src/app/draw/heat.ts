@@ -1,13 +1,15 @@
-// The heat map: time to the right, latency upwards on a log scale, density as colour and, for those without colour and
-// for copied text, as a character. Zero is blank, "nobody looked" is a dot, an interval with losses has a mark on top.
-import { FIRST_BITS, PER_OCTAVE, SLOTS } from '../../model/histogram.ts'
+// The heat map: time to the right, latency upwards on a log scale, density as colour, two rows in a cell where there are
+// colours enough, else one and, for those without colour and for copied text, as a character. Zero is blank, "nobody
+// looked" is a dot, an interval with losses has a mark on top.
+import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
-import type { Role } from '../types.ts'
+import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role } from '../types.ts'
 import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
 import { timeLabel } from '../time-axis.ts'
-import { put, ROLE_INDEX, type Canvas, type Rect } from './grid.ts'
+import { put, ROLE_INDEX, setCell, type Canvas, type Rect } from './grid.ts'
 import { glyphsFor } from './glyphs.ts'
+import { LEAST_FOR_P99 } from './stats.ts'
 
 /** Columns the labels take, with the blank after them. */
 export const LABEL_WIDTH = 6
@@ -20,17 +22,27 @@ export interface HeatColumn {
 const STEPS = 8
 const HEAT_ROLES = Array.from({ length: STEPS }, (_, step) => ROLE_INDEX[`heat${step + 1}` as Role])
 
+/** Of a map: how its cells are told apart, and how many rows of values a row of cells has. */
+export type Shading = 'characters' | 'colours' | 'halves'
+
+export const shadingOf = ({ colour, shades, unicode }: Pick<FrameContext, 'colour' | 'shades' | 'unicode'>): Shading =>
+  !colour ? 'characters' : shades && unicode ? 'halves' : 'colours'
+
+export const rowsOf = (height: number, shading: Shading): number => (shading === 'halves' ? 2 * height : height)
+
 /** Draws and returns the count the strongest colour stands for. */
 export const drawHeat = (
   canvas: Canvas,
   rect: Rect,
   columns: readonly (HeatColumn | undefined)[],
   bits: readonly [number, number],
-  colour: boolean,
+  shading: Shading,
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   drawLabels(canvas, rect, bits)
-  return drawCells(canvas, plot, countCells(columns, plot.height, bits), columns, colour)
+  const rows = rowsOf(plot.height, shading)
+  const marks = shading === 'halves' && plot.height >= LEAST_FOR_MARKS ? marksOf(columns, rows, bits) : []
+  return drawCells(canvas, plot, countCells(columns, rows, bits), columns, shading, marks)
 }
 
 /** A map of counts by row (bottom up) and column; where there is no column, nobody looked. */
@@ -39,32 +51,88 @@ export const drawCells = (
   plot: Rect,
   counts: Float64Array,
   columns: readonly ({ lost: number } | undefined)[],
-  colour: boolean,
+  shading: Shading,
+  marks: readonly Mark[] = [],
 ): number => {
   let most = 0
   for (const count of counts) if (count > most) most = count
   const top = scaleTop(most)
   const glyphs = glyphsFor(canvas.unicode)
-  const gap = ROLE_INDEX.stale
-  const perLog = (STEPS - 1) / Math.log(Math.max(2, top))
+  const draw = shading === 'halves' ? halves(canvas, top, marks) : whole(canvas, top, shading === 'colours')
   for (let x = 0; x < columns.length; x++) {
     const column = columns[x]
     for (let row = 0; row < plot.height; row++) {
       // Row 0 of the counts is the shortest latency, at the bottom
       const at = (plot.y + plot.height - 1 - row) * canvas.width + plot.x + x
-      const count = counts[row * columns.length + x]!
-      if (!column) {
+      if (column) draw(at, counts, row, x, columns.length)
+      else {
         canvas.chars[at] = glyphs.noData
-        canvas.roles[at] = gap
-      } else if (count > 0) {
-        const step = Math.min(STEPS - 1, Math.floor(Math.log(count) * perLog + 1e-9))
-        canvas.chars[at] = glyphs.density[step]!
-        canvas.roles[at] = colour ? HEAT_ROLES[step]! : ROLE_INDEX.text
+        canvas.roles[at] = ROLE_INDEX.border
       }
     }
     if (column && column.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
   }
   return top
+}
+
+type DrawCell = (at: number, counts: Float64Array, row: number, x: number, width: number) => void
+
+/** So many steps from one to the count that the strongest stands for, equal ones being equal factors. */
+const stepOf = (steps: number, top: number): ((count: number) => number) => {
+  const perLog = (steps - 1) / Math.log(Math.max(2, top))
+  return (count) => Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
+}
+
+const whole = (canvas: Canvas, top: number, colour: boolean): DrawCell => {
+  const { density } = glyphsFor(canvas.unicode)
+  const step = stepOf(STEPS, top)
+  return (at, counts, row, x, width) => {
+    const count = counts[row * width + x]!
+    if (count === 0) return
+    canvas.chars[at] = density[step(count)]!
+    canvas.roles[at] = colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text
+  }
+}
+
+/** Rows of values in which a column's percentiles are. */
+interface Mark {
+  p50?: number
+  p99?: number
+}
+
+/** Rows of cells below which lines through the map would hide it. */
+const LEAST_FOR_MARKS = 8
+
+const marksOf = (
+  columns: readonly (HeatColumn | undefined)[],
+  height: number,
+  bits: readonly [number, number],
+): Mark[] => {
+  const rowAt = (hist: Hist, p: number): number => rowOf(slotOf(percentileNs(hist, p)!), height, bits)
+  return columns.map((column) =>
+    column && column.hist.count >= LEAST_FOR_P50
+      ? {
+          p50: rowAt(column.hist, 0.5),
+          ...(column.hist.count >= LEAST_FOR_P99 ? { p99: rowAt(column.hist, 0.99) } : {}),
+        }
+      : {},
+  )
+}
+
+const LEAST_FOR_P50 = 10
+
+/** Two rows in one of cells. */
+const halves = (canvas: Canvas, top: number, marks: readonly Mark[]): DrawCell => {
+  const step = stepOf(HEAT_STEPS, top)
+  const shade = (count: number, row: number, x: number): number =>
+    marks[x]?.p99 === row ? HEAT_P99 : marks[x]?.p50 === row ? HEAT_P50 : count === 0 ? 0 : 1 + step(count)
+  return (at, counts, row, x, width) => {
+    const lower = shade(counts[2 * row * width + x]!, 2 * row, x)
+    const upper = shade(counts[(2 * row + 1) * width + x]!, 2 * row + 1, x)
+    if (upper === 0 && lower === 0) return
+    canvas.chars[at] = upper === 0 ? '▄' : '▀'
+    canvas.roles[at] = heatCell(upper, lower)
+  }
 }
 
 /**
@@ -138,13 +206,15 @@ export const drawAxis = (canvas: Canvas, rect: Rect, columns: readonly TimeColum
 }
 
 /** What the colours mean, beside the axis. */
-export const drawLegend = (canvas: Canvas, rect: Rect, top: number, colour: boolean): void => {
+export const drawLegend = (canvas: Canvas, rect: Rect, top: number, shading: Shading): void => {
   const { y, width } = rect
   const x = rect.x + 1
   put(canvas, x, y, '1 ', 'label')
   const { density } = glyphsFor(canvas.unicode)
-  for (let step = 0; step < STEPS; step++)
-    put(canvas, x + 2 + step, y, density[step]!, colour ? (`heat${step + 1}` as Role) : 'text')
+  for (let step = 0; step < STEPS; step++) {
+    put(canvas, x + 2 + step, y, density[step]!, shading === 'characters' ? 'text' : (`heat${step + 1}` as Role))
+    if (shading === 'halves') setCell(canvas, x + 2 + step, y, '▌', heatCell(2 * step + 1, 2 * step + 2), 1)
+  }
   put(canvas, x + 3 + STEPS, y, `${formatCount(top)}/cell`, 'label', width - 4 - STEPS)
 }
 

@@ -15,7 +15,7 @@ import { lossOf } from '../loss.ts'
 import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role } from '../types.ts'
-import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, type HeatColumn } from './heat.ts'
+import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
 import { hit, type Canvas, type Rect } from './grid.ts'
 import { drawBeyond, type Beyond, type Piece } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
@@ -82,22 +82,23 @@ export const drawPanel = (
     ageMs === undefined ? figures : staleFigures(figures, status.is === 'stale' ? undefined : ageMs),
   )
   const charts: ChartSlot[] = []
+  const shading = shadingOf(context)
   const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)
   if (parts.heat && panel.heatBits) {
     const columns = columnsIn(parts.heat.width)
-    const top = drawHeat(canvas, parts.heat, heatColumns(columns, panel, mode), panel.heatBits, context.colour)
+    const top = drawHeat(canvas, parts.heat, heatColumns(columns, panel, mode), panel.heatBits, shading)
     const nowMs = state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs
     if (parts.axis) drawAxis(canvas, parts.axis, columns, nowMs)
-    if (parts.legend) drawLegend(canvas, parts.legend, top, context.colour)
+    if (parts.legend) drawLegend(canvas, parts.legend, top, shading)
     if (parts.bars && hist && ageMs === undefined) drawBars(canvas, parts.bars, hist, panel.heatBits)
   }
   if (parts.heat && ranges && !panel.heatBits) {
     const columns = columnsIn(parts.heat.width)
     const bars = parts.bars && ageMs === undefined ? { rect: parts.bars, hist: ranges } : undefined
-    const top = drawRanges(canvas, parts.heat, rangeColumns(columns, panel, mode), context.colour, bars)
+    const top = drawRanges(canvas, parts.heat, rangeColumns(columns, panel, mode), shading, bars)
     if (parts.axis)
       drawAxis(canvas, parts.axis, columns, state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
-    if (parts.legend) drawLegend(canvas, parts.legend, top, context.colour)
+    if (parts.legend) drawLegend(canvas, parts.legend, top, shading)
   }
   if (parts.chart)
     charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))

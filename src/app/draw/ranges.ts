@@ -5,7 +5,7 @@ import type { Histogram } from '../../stream/tables.ts'
 import type { Unit } from '../../stream/spec.ts'
 import { formatBytes, formatCount, formatDuration, formatRate } from '../format.ts'
 import { put, type Canvas, type Rect } from './grid.ts'
-import { drawCells, drawCountBars, LABEL_WIDTH } from './heat.ts'
+import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Shading } from './heat.ts'
 import { LEAST_FOR_P99, type Figure } from './stats.ts'
 
 export interface RangeColumn {
@@ -21,16 +21,16 @@ export const drawRanges = (
   canvas: Canvas,
   rect: Rect,
   columns: readonly (RangeColumn | undefined)[],
-  colour: boolean,
+  shading: Shading,
   bars?: { rect: Rect; hist: Histogram },
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   const starts = startsOf([...columns.flatMap((column) => (column ? [column.hist] : [])), ...(bars ? [bars.hist] : [])])
   const unit = columns.find((column) => column)?.hist.unit ?? 'count'
-  const rows = rowsOf(starts, plot.height)
+  const rows = rangeRows(starts, plot.height)
   drawLabels(canvas, rect, starts, rows, unit)
   if (bars) drawCountBars(canvas, bars.rect, countRanges([bars], rows, bars.rect.height))
-  return drawCells(canvas, plot, countRanges(columns, rows, plot.height), columns, colour)
+  return drawCells(canvas, plot, countsIn(columns, starts, plot.height, shading), columns, shading)
 }
 
 /** Where ranges begin, ascending. */
@@ -41,7 +41,7 @@ const startsOf = (hists: readonly Histogram[]): number[] => {
 }
 
 /** The row of each range, 0 at the bottom. Few ones are as high as there is room for, but not higher than three. */
-const rowsOf = (starts: readonly number[], height: number): Map<number, number> => {
+const rangeRows = (starts: readonly number[], height: number): Map<number, number> => {
   const each = Math.min(3, Math.max(1, Math.floor(height / Math.max(1, starts.length))))
   const all = Math.min(height, starts.length * each)
   return new Map(starts.map((start, index) => [start, Math.floor((index * all) / starts.length)]))
@@ -62,6 +62,24 @@ const countRanges = (
     }
   })
   return counts
+}
+
+/** Counts by row of values: what has a row of cells for each range fills both halves of it. */
+const countsIn = (
+  columns: readonly (RangeColumn | undefined)[],
+  starts: readonly number[],
+  height: number,
+  shading: Shading,
+): Float64Array => {
+  const fine = rowsOf(height, shading)
+  if (starts.length > height) return countRanges(columns, rangeRows(starts, fine), fine)
+  const counts = countRanges(columns, rangeRows(starts, height), height)
+  const width = columns.length
+  const each = fine / height
+  return Float64Array.from({ length: fine * width }, (_, at) => {
+    const row = Math.floor(at / width / each)
+    return counts[row * width + (at % width)]!
+  })
 }
 
 const drawLabels = (

@@ -23,7 +23,7 @@ export const drawSpark = (
   shown.forEach((value, index) => {
     const column = x + offset + index
     if (value === undefined) {
-      put(canvas, column, y + height - 1, glyphs.noData, 'stale')
+      put(canvas, column, y + height - 1, glyphs.noData, 'border')
       return
     }
     let eighths = value > 0 ? Math.max(1, Math.round(scale(value) * height * 8)) : 0
