@@ -8,9 +8,8 @@ import { initialState, wantedCommands, wantedProbes, type AppState, type Notice 
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { allPanels, OVERVIEW } from '../panels/registry.ts'
-import { THEMES } from '../paths.ts'
 import { detectEnvironment, type Environment } from '../screen/environment.ts'
-import { ThemeError, loadTheme, themeNames } from '../screen/theme.ts'
+import { ThemeError, type ThemeLibrary } from '../screen/theme.ts'
 import { snapshotSource, type Snapshot } from '../source/snapshot-file.ts'
 import type { Player } from '../source/player.ts'
 import { STDIN } from '../source/recording-file.ts'
@@ -37,6 +36,7 @@ interface Plan {
   options: Options
   environment: Environment
   state: AppState
+  themes: ThemeLibrary
   isScreen: boolean
   /** Where keys come from. */
   keys: NodeJS.ReadStream | undefined
@@ -50,7 +50,7 @@ export const run = async (given: Options): Promise<number> => {
   } catch (error) {
     return fail((error as Error).message, EXIT.usage)
   }
-  const { config, problems } = read
+  const { config, themes, problems } = read
   // who is meant now, not who gets the number later
   const options = given.replay === undefined ? { ...read.options, only: withStarts(read.options.only) } : read.options
   for (const problem of problems) warn(problem)
@@ -61,7 +61,7 @@ export const run = async (given: Options): Promise<number> => {
   const isScreen = options.checklist === undefined && options.output === 'auto' && isTerminal && environment.addressable
   const theme = chooseTheme(options.theme, environment)
   try {
-    loadTheme(THEMES, theme)
+    themes.load(theme)
   } catch (error) {
     if (error instanceof ThemeError) return fail(error.message, EXIT.usage)
     throw error
@@ -71,7 +71,7 @@ export const run = async (given: Options): Promise<number> => {
     specs: options.replay === undefined ? SPECS : [],
     only: options.only,
     theme,
-    themes: themeNames(THEMES),
+    themes: themes.names,
     mouse: options.mouse,
     intervalMs: options.intervalMs,
     limitPercent: options.maxOverheadPercent,
@@ -81,9 +81,10 @@ export const run = async (given: Options): Promise<number> => {
     replay: options.replay !== undefined,
     player: options.replay !== undefined && isScreen,
   })
-  const more = problems.length > 1 ? ` (${problems.length} wrong lines)` : ''
+  const more = problems.length > 1 ? ` (${problems.length} things wrong)` : ''
   const notice: Notice | undefined = problems.length > 0 ? { text: `${problems[0]}${more}`, role: 'warn' } : undefined
-  const plan: Plan = { options, environment, state: { ...state, ...(notice ? { notice } : {}) }, isScreen, keys }
+  const noted = { ...state, ...(notice ? { notice } : {}) }
+  const plan: Plan = { options, environment, state: noted, themes, isScreen, keys }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
 }
 
@@ -202,7 +203,7 @@ const reopen = (plan: Plan, path: string, snapshot: Snapshot): Promise<number> =
 }
 
 const screen = async (
-  { options, environment, state, keys }: Plan,
+  { options, environment, state, themes, keys }: Plan,
   source: Source,
   commands: readonly Command[],
   clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
@@ -212,7 +213,7 @@ const screen = async (
     source,
     state,
     environment,
-    themesFolder: THEMES,
+    themes,
     count: options.count,
     commands,
     ...(keys && { input: keys }),

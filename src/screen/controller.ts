@@ -25,7 +25,7 @@ import { createPacer } from './pacer.ts'
 import { createPlaying } from './playing.ts'
 import { writeSnapshot } from './snapshot.ts'
 import type { Terminal } from './terminal.ts'
-import { attributesOf, loadTheme } from './theme.ts'
+import { attributesOf, type ThemeLibrary } from './theme.ts'
 
 export interface ControllerOptions {
   source: Source
@@ -33,7 +33,7 @@ export interface ControllerOptions {
   terminal: Terminal
   state: AppState
   environment: Environment
-  themesFolder: string
+  themes: ThemeLibrary
   nowMs(): number
   banner?(): string | undefined
   player?: Player
@@ -61,9 +61,9 @@ export interface Controller {
 const WHEEL_ROWS = 3
 
 export const createController = (options: ControllerOptions): Controller => {
-  const { source, store, terminal, environment, themesFolder } = options
+  const { source, store, terminal, environment, themes } = options
   let { state } = options
-  let attributes = attributesOf(loadTheme(themesFolder, state.theme), environment.colours)
+  let attributes = attributesOf(themes.load(state.theme), environment.colours)
   let cost: Cost | undefined
   let drawn: Frame | undefined
   let snapshots = Promise.resolve()
@@ -79,6 +79,7 @@ export const createController = (options: ControllerOptions): Controller => {
     nowMs: options.nowMs(),
     unicode: environment.unicode,
     colour: environment.colours > 0,
+    shades: environment.colours >= 256,
     cost,
     zoneMs: (wallMs) => -new Date(wallMs).getTimezoneOffset() * 60_000,
     playback: options.player?.playback(),
@@ -169,7 +170,7 @@ export const createController = (options: ControllerOptions): Controller => {
 
   const setTheme = (name: string): void => {
     try {
-      attributes = attributesOf(loadTheme(themesFolder, name), environment.colours)
+      attributes = attributesOf(themes.load(name), environment.colours)
       charts?.theme(attributes)
     } catch (error) {
       act({ do: 'notice', text: (error as Error).message, role: 'bad' })

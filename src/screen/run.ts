@@ -12,13 +12,14 @@ import type { Environment } from './environment.ts'
 import { jobControl } from './job-control.ts'
 import { holdOutput } from './quiet.ts'
 import { exitCodeOf, onEnd } from './signals.ts'
+import type { ThemeLibrary } from './theme.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
 
 export interface ScreenOptions {
   source: Source
   state: AppState
   environment: Environment
-  themesFolder: string
+  themes: ThemeLibrary
   /** Wall clock, or the recording's. */
   nowMs(): number
   banner?(): string | undefined

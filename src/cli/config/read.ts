@@ -59,7 +59,7 @@ export const readConfig = (asked: string | undefined, known: Known, env = proces
 }
 
 /** Root reads for somebody else only what that one could read. */
-const asInvoker = <T>(env: NodeJS.ProcessEnv, read: () => T): T => {
+export const asInvoker = <T>(env: NodeJS.ProcessEnv, read: () => T): T => {
   const invoker = invokerOf(env, process.geteuid?.())
   if (!invoker) return read()
   process.setegid!(invoker.gid)
@@ -72,7 +72,8 @@ const asInvoker = <T>(env: NodeJS.ProcessEnv, read: () => T): T => {
   }
 }
 
-const textOf = (file: string): string => {
+/** Throws Error where it may not be trusted: one that others can write to, or too large. */
+export const textOf = (file: string): string => {
   // Nor does a pipe hold us up
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
