@@ -34,11 +34,6 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
     counted: ({ runq, sleep, disk, preempted }) => sum([runq, sleep, disk, preempted], ({ count }) => count),
     uncounted: true,
   },
-  block: {
-    events: 'operations have no latency',
-    why: 'no room in the table of requests',
-    counted: ({ disks }) => sum(disks, ({ ops }) => ops),
-  },
   syscalls: {
     events: 'calls',
     why: 'no room in the tables of detail, or no memory for their threads',

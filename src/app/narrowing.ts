@@ -24,28 +24,30 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
   if (selections.length === 0) return []
   const mode = panelState(state, panel.id).mode
   const said = selections.flatMap(
-    (selection) => limitOf(selection, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
+    (selection) => limitOf(selection, selections, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
   )
   const blank = said.find((limit) => limit.blank) ?? stacksLimit(state, selections, last)
   return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
 }
 
-const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: StackMode): Limit | undefined => {
+const limitOf = (
+  selection: Selection,
+  all: readonly Selection[],
+  panel: AnyPanel,
+  mode: string,
+  stacks: StackMode,
+): Limit | undefined => {
   if (isOfStacks(selection) && panel.probe === 'sched' && panel.id !== 'runq')
     return panel.id === 'offcpu' && stacks === 'oncpu'
       ? { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
       : { text: inStacks(panel, stacks), blank: false }
-  if (panel.spec) return describedLimit(selection, panel, panel.spec, mode)
+  if (panel.spec) return describedLimit(selection, all, panel, panel.spec, mode)
   const untold = { text: toldApart(panel.title, selection), blank: true }
   if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is))
     return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
   switch (selection.is) {
     case 'disk':
-      return panel.id !== 'block'
-        ? untold
-        : mode === 'disks'
-          ? undefined
-          : { text: 'processes are not told apart by disk; m shows its operations', blank: true }
+      return untold
     case 'cpu':
       return panel.id !== 'runq'
         ? untold
@@ -62,16 +64,12 @@ const limitOf = (selection: Selection, panel: AnyPanel, mode: string, stacks: St
       return panel.probe === 'sched' ? undefined : OF_PROCESS
     case 'stack':
     case 'function':
-      return panel.id === 'runq' || (panel.id === 'block' && mode === 'disks')
-        ? untold
-        : { text: OF_STACKS, blank: false }
+      return panel.id === 'runq' ? untold : { text: OF_STACKS, blank: false }
     case 'peer':
     case 'port':
       return ofSessions(selection)
     default:
-      return panel.id === 'block' && mode === 'disks'
-        ? { text: 'disks are not told apart by process; m shows processes', blank: true }
-        : undefined
+      return undefined
   }
 }
 
@@ -85,7 +83,13 @@ const ofSessions = (selection: Selection): Limit => ({
 })
 
 /** From the dimensions of the tab's table, and of those that tell more of it. */
-const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, mode: string): Limit | undefined => {
+const describedLimit = (
+  selection: Selection,
+  all: readonly Selection[],
+  panel: AnyPanel,
+  spec: ProbeSpec,
+  mode: string,
+): Limit | undefined => {
   const breakdown = (tab: string): Breakdown | undefined => {
     const found = breakdownIn(spec, panel.table?.(tab) ?? '', selection)
     const finer = found?.through && spec.tables[found.through.from]
@@ -98,8 +102,9 @@ const describedLimit = (selection: Selection, panel: AnyPanel, spec: ProbeSpec, 
   if (!found) {
     const other = panel.modes.find(({ id }) => breakdown(id))
     // the latency above the rows may be told all the same
-    const noRows = panel.heatBits !== undefined && other !== undefined && canTellLatency(spec, selection)
-    const text = `${toldApart(panel.title, selection)}${other ? `; m shows ${other.label}` : ''}`
+    const noRows = panel.heatBits !== undefined && other !== undefined && canTellLatency(spec, all)
+    const rows = (other && panel.modes.find(({ id }) => id === mode)?.rows) ?? panel.title
+    const text = `${toldApart(rows, selection)}${other ? `; m shows ${other.rows ?? other.label}` : ''}`
     return { text, blank: !noRows, ...(noRows ? { noRows } : {}) }
   }
   if (found.through?.says !== undefined)
@@ -138,10 +143,9 @@ const latencyLimit = (
   const { spec } = panel
   if (spec) {
     if (!lacksLatency(last)) return []
-    const untold = selections.find((selection) => !canTellLatency(spec, selection))
+    const untold = selections.find((selection) => !canTellLatency(spec, [selection]))
     return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections)?.is === 'cgroup')]
   }
-  if (selections.some(({ is }) => is === 'disk')) return []
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]
   const undone = selections.find(({ is }) => is === 'syscall')

@@ -139,18 +139,18 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boo
 
 const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
   if (!block) return [[['Block I/O', 'title']], [[' none in this interval', 'dim']]]
-  const { reads, writes, otherOps, readBytes, writeBytes, latencyNs, latencyMaxNs = 0, queuedNs = 0 } = block
-  const rate = (count: number | undefined): string =>
-    count === undefined ? '' : `${formatRate(perSecond(count, intervalMs))}/s `
-  const bytes = (count: number): string => `${formatBytes(perSecond(count, intervalMs))}/s`
+  const { reads, writes, otherOps, readBytes, writeBytes, latencyNs, latencyMaxNs, queuedNs } = block
+  const rate = (count: number | null): string =>
+    count === null ? '' : `${formatRate(perSecond(count, intervalMs))}/s `
+  const bytes = (count: number | null): string => `${formatBytes(perSecond(count ?? 0, intervalMs))}/s`
   const transfers: Line = [
     [' reads ', 'label'],
     [rate(reads) + bytes(readBytes)],
     ['  writes ', 'label'],
     [rate(writes) + bytes(writeBytes)],
-    ...(otherOps === undefined ? [] : ([['  other ', 'label'], [rate(otherOps).trimEnd()]] as Line)),
+    ...(otherOps === null ? [] : ([['  other ', 'label'], [rate(otherOps).trimEnd()]] as Line)),
   ]
-  if (latencyNs === undefined)
+  if (latencyNs === null)
     return [[['Block I/O', 'title']], transfers, [[' only counted: how long it waited is not known', 'dim']]]
   return [
     [['Block I/O', 'title']],
@@ -159,9 +159,9 @@ const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
       [' mean ', 'label'],
       [mean(latencyNs, operationsOf(block))],
       ['  longest ', 'label'],
-      [formatDuration(latencyMaxNs)],
+      [formatDuration(latencyMaxNs ?? 0)],
       ['  of that queued ', 'label'],
-      [latencyNs > 0 ? `${formatPercent((queuedNs * 100) / latencyNs)}%` : '-'],
+      [latencyNs > 0 ? `${formatPercent(((queuedNs ?? 0) * 100) / latencyNs)}%` : '-'],
     ],
   ]
 }

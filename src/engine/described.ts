@@ -36,17 +36,29 @@ export interface DescribedEntry {
   loadWithout?(): Promise<{ start: StartDescribed }>
 }
 
-/** Starts when its code has been read, which the supervisor waits for. */
-export const startDescribed =
-  ({ spec, load, loadThin, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
-  (context) =>
-    deferred(async () => {
-      const [{ start }, thin, without] = await Promise.all([load(), loadThin?.(), loadWithout?.()])
+/** `start` begins at once where `readCode` is done, else when it is, which the supervisor waits for. */
+export const startDescribed = ({
+  spec,
+  load,
+  loadThin,
+  loadWithout,
+}: DescribedEntry): { start: StartProbe<DescribedId>; readCode(): Promise<void> } => {
+  let startRead: StartProbe<DescribedId> | undefined
+  const readCode = async (): Promise<void> => {
+    const [{ start }, thin, without] = await Promise.all([load(), loadThin?.(), loadWithout?.()])
+    startRead = (context) => {
       const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
       const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, own))
       const tiered = thin ? withThin(full, () => asRunning(thin.start(own))) : full
-      return () => (without ? orProc(tiered, () => asRunning(without.start(own))) : tiered)(context)
-    })
+      return (without ? orProc(tiered, () => asRunning(without.start(own))) : tiered)(context)
+    }
+  }
+  const begin = async (context: ProbeContext): Promise<() => RunningProbe<DescribedId>> => {
+    await readCode()
+    return () => startRead!(context)
+  }
+  return { start: (context) => startRead?.(context) ?? deferred(() => begin(context)), readCode }
+}
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   read(): Reading<DescribedId> {

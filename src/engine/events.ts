@@ -1,5 +1,6 @@
 // How often a probe's hooks would run, from a sample of it in whatever tier: with what they took a run when they last
 // did, that says what they would cost before they are put back.
+import { countedOf } from '../model/tables/evaluate.ts'
 import type { Sample, ProbeId } from '../stream/types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Part } from './overhead.ts'
@@ -8,10 +9,15 @@ import type { Part } from './overhead.ts'
 export const eventsOf = (sample: Sample): number | undefined => {
   const { probe, data } = sample
   if (is(sample, 'sched')) return sum(sample.data.procs, ({ switches }) => switches)
-  if (is(sample, 'block')) return sum(sample.data.disks, ({ total }) => total.count)
   if (is(sample, 'syscalls')) return sum(sample.data.calls, ({ count }) => count)
-  const { totals } = data as TablesData
-  return probe === 'tcp' ? (totals['opened'] ?? 0) + (totals['accepted'] ?? 0) + (totals['closed'] ?? 0) : undefined
+  const of = DESCRIBED[probe]
+  return of && sum(of, (operand) => countedOf(data as TablesData, operand))
+}
+
+/** What their hooks run for, of those that describe themselves: totals, and columns of tables. */
+const DESCRIBED: Readonly<Record<string, readonly string[]>> = {
+  block: ['disks.ops'],
+  tcp: ['opened', 'accepted', 'closed'],
 }
 
 /** Others that run as often. */

@@ -81,6 +81,7 @@ const run = ({
   const budget = createBudget(scriptBytes)
   const added = new Set<string>()
   let addScript: (plan: ScriptPlan) => void = () => {}
+  const starts = DESCRIBED.map((entry) => ({ id: entry.spec.id as DescribedId, ...startDescribed(entry) }))
   const loop = createLoop({
     hello: { schema: SCHEMA, version: version(), ...machine() },
     intervalMs,
@@ -114,16 +115,8 @@ const run = ({
       }
       const one = <P extends OwnProbeId>(id: P) =>
         supervise({ id, start: () => REGISTRY[id](context), thins: true, explain, onStatus, commands, steadyMs })
-      const described = DESCRIBED.map((entry) =>
-        supervise<DescribedId>({
-          id: entry.spec.id as DescribedId,
-          start: () => startDescribed(entry)(context),
-          thins: true,
-          explain,
-          onStatus,
-          commands,
-          steadyMs,
-        }),
+      const described = starts.map(({ id, start }) =>
+        supervise<DescribedId>({ id, start: () => start(context), thins: true, explain, onStatus, commands, steadyMs }),
       )
       return [...PROBES.map((id) => one(id)), ...described]
     },
@@ -139,6 +132,7 @@ const run = ({
     else if (command?.cmd === 'script') addScript(command.plan)
     else if (command) {
       loop.command(command)
+      if (timer === undefined) return
       clearTimeout(timer)
       onTimer()
     }
@@ -149,8 +143,12 @@ const run = ({
     process.once(signal, () => end(() => process.kill(process.pid, signal)))
   }
   loop.begin()
-  // later, so that hello is on its way before the kernel looks through the first program
-  timer = setTimeout(onTimer, 0)
+  // later, so that hello is on its way before the kernel looks through the first program; and with all code read, so that
+  // intervals are counted only once all probes run
+  const wanted = starts.filter(({ id }) => probes.includes(id))
+  void Promise.allSettled(wanted.map(({ readCode }) => readCode())).then(() => {
+    if (!ending) timer = setTimeout(onTimer, 0)
+  })
 }
 
 const version = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version

@@ -1,8 +1,6 @@
 // The probes the engine can run: how each is started and, for those in the kernel, what has to be there first.
 import { join } from 'node:path'
 import type { OwnProbeId, ProbeId } from '../stream/types.ts'
-import { startBlock } from './native/block.ts'
-import { blockFrom, startBlockCounted } from './native/block-counted.ts'
 import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
 import { schedFrom, startSchedCounted } from './native/sched-counted.ts'
@@ -37,7 +35,6 @@ const inKernel = <P extends ProbeId>(
 
 const startSchedProc: StartProbe<'sched'> = ({ log }) =>
   schedFrom(openProcCounted('/proc', () => log('warn', TOO_MANY)))
-const startBlockProc: StartProbe<'block'> = () => blockFrom(openProcCounted())
 const TOO_MANY = 'there are more threads than can be read from /proc in an interval: some processes are left out'
 
 export const REGISTRY: Registry = {
@@ -46,12 +43,6 @@ export const REGISTRY: Registry = {
     ['sched_switch', 'sched_wakeup', 'sched_wakeup_new', 'task_newtask', 'iter/task'],
     withThin(startSched, startSchedCounted),
     startSchedProc,
-  ),
-  block: inKernel(
-    'block.bpf.o',
-    ['block_rq_insert', 'block_rq_issue', 'block_rq_complete'],
-    withThin(startBlock, startBlockCounted),
-    startBlockProc,
   ),
   syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),

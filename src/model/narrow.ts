@@ -4,7 +4,6 @@
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
 import type {
   AnySample,
-  BlockData,
   DescribedSample,
   OwnSample,
   Sample,
@@ -205,8 +204,6 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
           ? schedInStacks(sample.data, selection, members?.times)
           : schedOf(sample.data, selection, mine, step),
       }
-    case 'block':
-      return { ...sample, data: blockOf(sample.data, selection, mine, step) }
     case 'syscalls':
       return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
     case 'stacks':
@@ -229,7 +226,7 @@ const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
   )
 
 const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
-  if (selection.is === 'disk') return sample.probe === 'block'
+  if (selection.is === 'disk') return false
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
   if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
   if (isOfStacks(selection)) return false
@@ -345,13 +342,6 @@ const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
         },
       ]
 }
-
-const blockOf = (data: BlockData, selection: Selection, mine: Mine, { own, isLast }: Step): BlockData => ({
-  disks: selection.is === 'disk' ? data.disks.filter(({ dev }) => dev === selection.dev) : [],
-  procs: selection.is === 'syscall' ? [] : data.procs.filter(mine),
-  inFlight: 0,
-  ...(data.target && (own || !isLast) && !isOfStacks(selection) ? { target: data.target } : {}),
-})
 
 /** A target that is kept is for the steps that follow; a sample that has one has no detail of the whole. */
 const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own, isLast }: Step): SyscallsData => {

@@ -27,8 +27,6 @@ export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
         },
       }
     }
-    case 'block':
-      return { ...sample, data: { ...sample.data, procs: [] } }
     case 'syscalls': {
       const { calls, target } = sample.data
       return {
@@ -88,15 +86,6 @@ export const sizeOf = (sample: AnySample, next?: AnySample): number => {
         hists([runq, sleep, disk, preempted, ...maybe(throttled), ...cpus.map((cpu) => cpu.runq)]) +
         (quotas.length + ioLimits.length) * PER_ROW +
         own
-      )
-    }
-    case 'block': {
-      const { disks, procs, target } = sample.data
-      return (
-        400 +
-        procs.length * PER_ROW +
-        (target ? hists([target.total]) : 0) +
-        disks.reduce((sum, disk) => sum + 150 + hists([disk.total, disk.queued, disk.device]), 0)
       )
     }
     case 'syscalls': {

@@ -1,7 +1,10 @@
 // Block I/O: how long requests to disks take, queued and in the device, and who sends them.
+import { blockProcsOf, disksOf, totalOf, type BlockDisk } from '../model/block.ts'
 import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { BlockData, BlockDisk, BlockProc, Sample } from '../stream/types.ts'
+import type { BlockProc } from '../stream/specs/block.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Sample } from '../stream/types.ts'
 import { heldIoNotes } from './held-io.ts'
 import type { Cell, Column, Panel, Row } from './types.ts'
 
@@ -67,54 +70,61 @@ export const block: Panel<'block'> = {
   method:
     'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted. zram has no requests and is not seen: its work is CPU time of whoever swaps; device mapper and md show up as the disks below them.',
   probe: 'block',
+  table: (mode) => (mode === 'disks' ? 'disks' : 'procs'),
   modes: [
-    { id: 'processes', label: 'by process' },
-    { id: 'disks', label: 'by disk' },
+    { id: 'processes', label: 'by process', rows: 'processes' },
+    { id: 'disks', label: 'by disk', rows: 'disks' },
   ],
   heatBits: [12, 32],
-  // of a process that is selected its disks are not told apart
-  hists: (data) =>
-    data.disks.length === 0 && data.target ? [data.target.total] : data.disks.map((disk) => disk.total),
+  hists: (data) => {
+    const total = totalOf(data)
+    return total ? [total] : disksOf(data).map((disk) => disk.total)
+  },
   columns: (mode, detail) => (mode === 'disks' ? DISKS : PROCESSES).filter((column) => detail || !column.detail),
   defaultSort: (mode) => ({ column: mode === 'disks' ? 'ops' : 'wait', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
     return mode === 'disks'
-      ? sample.data.disks.map((disk) => diskRow(disk, sample.intervalMs))
+      ? disksOf(sample.data).map((disk) => diskRow(disk, sample.intervalMs))
       : processRows(sample, detail)
   },
   selects: (data, row, mode) => {
-    const disk = mode === 'disks' ? data.disks.find((each) => diskKey(each) === row.key) : undefined
+    const disk = mode === 'disks' ? disksOf(data).find((each) => diskKey(each) === row.key) : undefined
     return disk ? [{ is: 'disk', dev: disk.dev, name: disk.name }] : []
   },
   stats: ({ data, intervalMs }) => [
     { label: 'rd', kind: 'byteRate', value: bytesPerSecond(data, 'read', intervalMs) },
     { label: 'wr', kind: 'byteRate', value: bytesPerSecond(data, 'write', intervalMs) },
-    { label: 'in flight', kind: 'count', value: data.inFlight },
-    ...errorStat(data.disks),
+    // whose those are is not known
+    ...('inFlight' in data.totals
+      ? [{ label: 'in flight', kind: 'count' as const, value: data.totals['inFlight'] }]
+      : []),
+    ...errorStat(disksOf(data)),
   ],
-  notes: ({ data }) => (data.others ? [`${data.others.ops} operations belong to no row (table full)`] : []),
+  notes: ({ data: { totals } }) =>
+    totals['othersOps'] ? [`${totals['othersOps']} operations belong to no row (table full)`] : [],
   // it is in no request yet
   heldNotes: heldIoNotes,
 }
 
 const processRows = ({ data, intervalMs }: Sample<'block'>, detail: boolean): Row[] =>
-  data.procs.map((proc) => {
-    const ops = operationsOf(proc)
+  blockProcsOf(data).map((proc) => {
+    const share = (ns: number | null) => (ns === null ? undefined : percentOf(ns, intervalMs))
+    const rate = (count: number | null) => (count === null ? undefined : perSecond(count, intervalMs))
     const cells: Cell[] = [
-      proc.pid,
-      proc.comm,
-      percentOf(proc.latencyNs, intervalMs),
-      proc.latencyMaxNs,
-      proc.latencyNs === undefined ? undefined : ratio(proc.latencyNs, ops),
-      perSecond(proc.reads, intervalMs),
-      perSecond(proc.writes, intervalMs),
-      perSecond(proc.readBytes, intervalMs),
-      perSecond(proc.writeBytes, intervalMs),
+      proc.pid ?? undefined,
+      proc.comm ?? undefined,
+      share(proc.latencyNs),
+      proc.latencyMaxNs ?? undefined,
+      proc.latencyNs === null ? undefined : ratio(proc.latencyNs, operationsOf(proc)),
+      rate(proc.reads),
+      rate(proc.writes),
+      rate(proc.readBytes),
+      rate(proc.writeBytes),
     ]
-    if (detail) cells.push(percentOf(proc.queuedNs, intervalMs), perSecond(proc.otherOps, intervalMs))
-    return { key: String(proc.pid), pid: proc.pid, cells }
+    if (detail) cells.push(share(proc.queuedNs), rate(proc.otherOps))
+    return { key: String(proc.pid), ...(proc.pid === null ? {} : { pid: proc.pid }), cells }
   })
 
 const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
@@ -138,13 +148,18 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
 }
 
 /** Of a process; none where they are not known. */
-export const operationsOf = ({ reads = 0, writes = 0, otherOps = 0 }: BlockProc): number => reads + writes + otherOps
+export const operationsOf = ({ reads, writes, otherOps }: BlockProc): number =>
+  (reads ?? 0) + (writes ?? 0) + (otherOps ?? 0)
 
 const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
 
-const bytesPerSecond = ({ disks, procs }: BlockData, op: 'read' | 'write', intervalMs: number): number => {
+const bytesPerSecond = (data: TablesData, op: 'read' | 'write', intervalMs: number): number => {
+  const disks = disksOf(data)
   const ofDisks = disks.filter((disk) => disk.op === op).reduce((sum, disk) => sum + disk.bytes, 0)
-  const ofProcs = procs.reduce((sum, proc) => sum + (op === 'read' ? proc.readBytes : proc.writeBytes), 0)
+  const ofProcs = blockProcsOf(data).reduce(
+    (sum, { readBytes, writeBytes }) => sum + ((op === 'read' ? readBytes : writeBytes) ?? 0),
+    0,
+  )
   return perSecond(disks.length > 0 ? ofDisks : ofProcs, intervalMs)
 }
 

@@ -1,8 +1,10 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
+import { blockProcsOf, totalOf } from '../model/block.ts'
 import { directoryOf, type Entry } from '../model/directory.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
-import type { BlockProc, CpuQuota, Hist, Sample, SchedHists, SchedProc, SyscallProc } from '../stream/types.ts'
+import type { CpuQuota, Hist, Sample, SchedHists, SchedProc, SyscallProc } from '../stream/types.ts'
+import type { BlockProc } from '../stream/specs/block.ts'
 import type { ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
 import { eventsOf } from './execsnoop.ts'
@@ -63,13 +65,15 @@ export const processFacts = (
   const mine = <T extends ProcessId>(rows: readonly T[]): T | undefined => rows.find(isOf({ pid, startedMs }))
   const history = {
     sched: sched.map((sample) => mine(sample.data.procs)),
-    block: block.map((sample) => mine(sample.data.procs)),
+    block: block.map(({ data }) => blockProcsOf(data).find((proc) => proc.pid === pid)),
     syscalls: syscalls.map((sample) => mine(sample.data.procs)),
   }
   const lastSched = sched.at(-1)
   const ranOut = history.sched.at(-1)?.quota
   const quota = lastSched?.data.quotas?.find(({ cgroup }) => cgroup === ranOut)
   const blockTarget = block.at(-1)?.data.target
+  const blockHist =
+    blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs }) ? totalOf(blockTarget) : undefined
   const target = lastSched?.data.target
   const shown = history.sched.findLastIndex((proc) => proc !== undefined)
   const [newest, seenMs] =
@@ -89,9 +93,7 @@ export const processFacts = (
     sessions: (tcp ? sessionsOf(tcp.data) : []).filter((session) => session.pid === pid),
     listeners: (tcp ? listenersOf(tcp.data) : []).filter((listener) => listener.pid === pid),
     ...(target && !target.partial && sameTarget(target.of, { is: 'process', pid, startedMs }) ? { hists: target } : {}),
-    ...(blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs })
-      ? { blockHist: blockTarget.total }
-      : {}),
+    ...(blockHist ? { blockHist } : {}),
     intervalMs: lastSched?.intervalMs ?? 1000,
     blockMs: block.at(-1)?.intervalMs ?? 1000,
     syscallsMs: syscalls.at(-1)?.intervalMs ?? 1000,

@@ -114,6 +114,8 @@ export interface Stat {
 export interface Mode {
   id: string
   label: string
+  /** What its rows are, where the panel's title does not say it. */
+  rows?: string
 }
 
 /** `S`: its probe's samples. */

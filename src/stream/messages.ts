@@ -136,39 +136,6 @@ const sched = record<T.SchedData>({
   others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
 })
 
-const block = record<T.BlockData>({
-  disks: list(
-    record<T.BlockDisk>({
-      dev: text,
-      name: text,
-      op: oneOf('read', 'write', 'flush', 'discard', 'other'),
-      ops: number,
-      bytes: number,
-      errors: number,
-      total: hist,
-      queued: hist,
-      device: hist,
-    }),
-  ),
-  procs: list(
-    record<T.BlockProc>({
-      pid: number,
-      comm: text,
-      readBytes: number,
-      writeBytes: number,
-      reads: optional(number),
-      writes: optional(number),
-      otherOps: optional(number),
-      latencyNs: optional(number),
-      latencyMaxNs: optional(number),
-      queuedNs: optional(number),
-    }),
-  ),
-  inFlight: number,
-  target: optional(record<NonNullable<T.BlockData['target']>>({ of: target, total: hist })),
-  others: optional(record<NonNullable<T.BlockData['others']>>({ ops: number, bytes: number })),
-})
-
 const calls = list(
   record<T.SyscallCount>({
     name: text,
@@ -253,7 +220,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { sched, block, syscalls, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { sched, syscalls, stacks }
 
 const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
 

@@ -9,13 +9,13 @@ import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 
-export const SCHEMA = 3
+export const SCHEMA = 4
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */
-export const PROBES = ['sched', 'block', 'syscalls', 'stacks'] as const
+export const PROBES = ['sched', 'syscalls', 'stacks'] as const
 /** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'tcp' | 'execsnoop' | 'processes'
+export type KnownId = 'block' | 'tcp' | 'execsnoop' | 'processes'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = keyof ProbeData
@@ -176,51 +176,6 @@ export interface SchedData extends SchedHists {
   >
 }
 
-export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'
-
-export interface BlockDisk {
-  /** major:minor */
-  dev: string
-  name: string
-  op: BlockOp
-  ops: number
-  bytes: number
-  errors: number
-  /** Queued plus device. */
-  total: Hist
-  /** Inserted until issued to the driver. */
-  queued: Hist
-  /** Issued until completed. */
-  device: Hist
-}
-
-export interface BlockProc {
-  pid: number
-  comm: string
-  readBytes: number
-  writeBytes: number
-  /** The rest is not known while they are only counted. */
-  reads?: number
-  writes?: number
-  /** Flushes, discards and the rest. */
-  otherOps?: number
-  /** Total latency (queued plus device) summed over operations. */
-  latencyNs?: number
-  latencyMaxNs?: number
-  queuedNs?: number
-}
-
-export interface BlockData {
-  disks: BlockDisk[]
-  procs: BlockProc[]
-  /** Issued and not yet completed at the end of the interval. */
-  inFlight: number
-  /** Total latency of the target alone, while one is set. */
-  target?: { of: Target; total: Hist }
-  /** Operations whose process could not be kept (table full). */
-  others?: { ops: number; bytes: number }
-}
-
 export interface SyscallCount {
   /** Name, or `syscall_NNN` for a number without one; 32-bit callers' calls end in `/32`. */
   name: string
@@ -255,9 +210,9 @@ export interface SyscallsData {
 
 export interface ProbeData {
   sched: SchedData
-  block: BlockData
   syscalls: SyscallsData
   stacks: StacksData
+  block: TablesData
   tcp: TablesData
   execsnoop: TablesData
   processes: TablesData

@@ -1,9 +1,10 @@
 import test from 'ava'
 import { fitColumns } from '../../src/app/draw/columns.ts'
+import { blockTables } from '../../src/model/block.ts'
 import { frame } from '../../src/app/frame.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import { PANELS } from '../../src/panels/registry.ts'
-import type { Message, ProbeStatus } from '../../src/stream/types.ts'
+import type { Message, ProbeStatus, Sample } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
@@ -62,6 +63,8 @@ pictures('threads', ['down', 'enter', '7'], { targetPid: 812 })
 pictures('choice', ['4', 'down', 'd'])
 picture('narrowed-syscall', ['5', 'down', 'enter'], { detail: true })
 picture('narrowed-disk', ['3', 'm', 'down', 'enter'])
+picture('narrowed-disk-processes', ['3', 'm', 'down', 'enter', 'm'])
+picture('narrowed-process-disks', ['3', 'down', 'enter', '3', 'm'], { targetPid: 812 })
 picture('narrowed-cpu', ['1', 'm', 'down', 'enter'], { cpus: true })
 picture('narrowed-cpu-stacks', ['1', 'm', 'down', 'enter', 's'], { cpus: true, stacks: true })
 picture('narrowed-cpu-processes', ['1', 'm', 'down', 'enter', '1', 'm'], { cpus: true })
@@ -117,10 +120,10 @@ const status = (
 const without = (messages: Message[]): Message[] =>
   messages.filter((message) => !(message.type === 'sample' && message.probe === 'block'))
 const edited =
-  (edit: (message: Extract<Message, { probe: 'block'; type: 'sample' }>) => Message | undefined) =>
+  (edit: (message: Sample<'block'>) => Sample<'block'> | undefined) =>
   (messages: Message[]): Message[] =>
     messages.flatMap((message) =>
-      message.type === 'sample' && message.probe === 'block' ? (edit(message) ?? []) : message,
+      message.type === 'sample' && message.probe === 'block' ? (edit(message as Sample<'block'>) ?? []) : message,
     )
 
 status('starting', { is: 'starting' }, without)
@@ -130,19 +133,20 @@ status('live', { is: 'live' }, (messages) => messages)
 status(
   'quiet',
   { is: 'live' },
-  edited((sample) => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } })),
+  edited((sample) => ({ ...sample, data: blockTables({ disks: [], procs: [], inFlight: 0 }) })),
 )
 status('held', { is: 'live' }, (messages) =>
-  edited((sample) => ({ ...sample, data: { disks: [], procs: [], inFlight: 0 } }))(messages).map((message) =>
-    message.type === 'sample' && message.probe === 'sched'
-      ? {
-          ...message,
-          data: {
-            ...message.data,
-            ioLimits: [{ cgroup: '/batch', threads: 3, disks: [{ name: 'vda', writeBytes: 1 << 20 }] }],
-          },
-        }
-      : message,
+  edited((sample) => ({ ...sample, data: blockTables({ disks: [], procs: [], inFlight: 0 }) }))(messages).map(
+    (message) =>
+      message.type === 'sample' && message.probe === 'sched'
+        ? {
+            ...message,
+            data: {
+              ...message.data,
+              ioLimits: [{ cgroup: '/batch', threads: 3, disks: [{ name: 'vda', writeBytes: 1 << 20 }] }],
+            },
+          }
+        : message,
   ),
 )
 status(

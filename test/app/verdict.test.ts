@@ -1,5 +1,6 @@
 import test from 'ava'
 import { RULES } from '../../src/app/verdict/rules.ts'
+import { editedBlock } from '../helpers/block.ts'
 import { verdictOf, type Thresholds } from '../../src/app/verdict/verdict.ts'
 import { CONTAINERS } from '../../src/engine/probes/containers/spec.ts'
 import { KERNEL } from '../../src/engine/probes/kernel/spec.ts'
@@ -19,7 +20,7 @@ const S = 1e9
 
 type Of<P extends string> = Extract<Message, { type: 'sample'; probe: P }>
 const edit =
-  <P extends 'sched' | 'block' | 'syscalls'>(probe: P, change: (data: Of<P>['data']) => Partial<Of<P>['data']>) =>
+  <P extends 'sched' | 'syscalls'>(probe: P, change: (data: Of<P>['data']) => Partial<Of<P>['data']>) =>
   (messages: Message[]): Message[] =>
     messages.map((message) =>
       message.type === 'sample' && message.probe === probe
@@ -27,6 +28,14 @@ const edit =
         : message,
     )
 
+const editBlock =
+  (change: Parameters<typeof editedBlock>[1]) =>
+  (messages: Message[]): Message[] =>
+    messages.map((message) =>
+      message.type === 'sample' && message.probe === 'block'
+        ? { ...message, data: editedBlock(message.data, change) }
+        : message,
+    )
 const editTcp =
   (change: (data: TcpView) => Partial<TcpView>) =>
   (messages: Message[]): Message[] =>
@@ -69,7 +78,7 @@ const first = (change: (proc: SchedProc) => Partial<SchedProc>) =>
 
 /** The made-up machine, without what is made up to be wrong on it. */
 const healthy = (): Message[] =>
-  edit('block', ({ disks }) => ({ disks: disks.filter(({ name }) => name !== 'sda') }))(
+  editBlock(({ disks }) => ({ disks: disks.filter(({ name }) => name !== 'sda') }))(
     editTcp(({ listeners }) => ({ listeners: listeners.map((each) => ({ ...each, backlog: 1 })) }))(
       fakeStream({ ticks: TICKS }),
     ),
@@ -114,7 +123,7 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
   },
   'disk-latency': {
     make: (times) =>
-      edit('block', ({ disks }) => ({
+      editBlock(({ disks }) => ({
         disks: [{ ...disks[0]!, total: hist(100e6 * times), queued: hist(1e6), device: hist(100e6 * times) }],
       })),
     says: /^nvme0n1: p99 of reads \d+ms, most of it in the device$/,
@@ -124,7 +133,12 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
       const last = messages.filter(({ type }) => type === 'sample').at(-1)!.atMs
       return messages.map((message) =>
         message.type === 'sample' && message.probe === 'block' && message.atMs === last
-          ? { ...message, data: { ...message.data, disks: [{ ...message.data.disks[0]!, errors: Math.floor(times) }] } }
+          ? {
+              ...message,
+              data: editedBlock(message.data, ({ disks }) => ({
+                disks: [{ ...disks[0]!, errors: Math.floor(times) }],
+              })),
+            }
           : message,
       )
     },

@@ -44,7 +44,7 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
     say(`growth: ${row}`)
     const children = await Promise.all(commands.map(populate))
     const encode = createEncoder(PIPED_KEY_EVERY)
-    const probes = PROBES.map((probe) => ({ probe, running: started(probe) }))
+    const probes = await Promise.all(PROBES.map(async (probe) => ({ probe, running: await started(probe) })))
     await until(() => probes.every(({ running }) => running.ready?.() !== false))
     try {
       for (let i = 0; i < WARM_UP + intervals; i++) {
@@ -65,9 +65,13 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
   return figures
 }
 
-const started = (probe: (typeof PROBES)[number]): RunningProbe => {
+const started = async (probe: (typeof PROBES)[number]): Promise<RunningProbe> => {
   const described = DESCRIBED.find(({ spec }) => spec.id === probe)
-  if (described) return startDescribed(described)(probeContext) as RunningProbe
+  if (described) {
+    const { start, readCode } = startDescribed(described)
+    await readCode()
+    return start(probeContext) as RunningProbe
+  }
   return REGISTRY[probe as OwnProbeId](probeContext) as RunningProbe
 }
 

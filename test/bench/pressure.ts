@@ -2,6 +2,7 @@
 // same work without and with it, not what the kernel's statistics say of programs), how far its sums are from what the
 // work says of itself, the longest gap between intervals, and panels that went without a figure.
 import { spawn, type ChildProcess } from 'node:child_process'
+import { disksOf } from '../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { engineCommand } from '../../src/source/keeper.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
@@ -73,7 +74,9 @@ const pressures = (device: string, quick: boolean): Pressure[] => {
       shown: (samples) =>
         sum(
           of(samples, 'block').flatMap(({ data }) =>
-            data.disks.filter(({ name }) => device.endsWith(name)).map(({ total }) => total.count),
+            disksOf(data)
+              .filter(({ name }) => device.endsWith(name))
+              .map(({ total }) => total.count),
           ),
         ),
     },

@@ -9,7 +9,7 @@ test.serial('hello, then a host message each interval, evenly; the end of its in
   await until(() => ticks().length >= 6)
   child.stdin!.end()
   t.is((await child).exitCode, 0)
-  t.like(messages[0], { type: 'hello', schema: 3, intervalMs: 100 })
+  t.like(messages[0], { type: 'hello', schema: 4, intervalMs: 100 })
   const intervals = ticks()
     .slice(1)
     .map(({ intervalMs }) => intervalMs)

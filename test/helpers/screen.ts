@@ -36,7 +36,7 @@ export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
   for (const message of options.messages ?? fakeStream(options)) store.add(message)
   const screen: FakeScreen = {
     store,
-    state: initialState({ width, height, ...options.initial }),
+    state: initialState({ width, height, specs: store.specs(), ...options.initial }),
     context: {
       width,
       height,

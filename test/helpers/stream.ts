@@ -4,7 +4,6 @@ import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
 import type {
   AnySample,
-  BlockData,
   Hist,
   Hello,
   HostFacts,
@@ -16,6 +15,8 @@ import type {
   SchedThread,
   SyscallsData,
 } from '../../src/stream/types.ts'
+import { blockTables } from '../../src/model/block.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
 import { EXECSNOOP, type ExecEvent } from '../../src/stream/specs/execsnoop.ts'
 import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
@@ -65,7 +66,7 @@ const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
-  for (const spec of [TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
+  for (const spec of [BLOCK, TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
   for (const probe of FAKED) {
     messages.push({
       type: 'status',
@@ -422,7 +423,7 @@ const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] =>
         }
       })
 
-const blockData = (tick: number, random: () => number, options: FakeOptions): BlockData => {
+const blockData = (tick: number, random: () => number, options: FakeOptions): TablesData => {
   const busy = wave(tick + 5)
   const disk = (name: string, dev: string, op: 'read' | 'write' | 'flush', ops: number, centreNs: number) => {
     const device = fakeHist(random, [
@@ -447,7 +448,7 @@ const blockData = (tick: number, random: () => number, options: FakeOptions): Bl
     }
   }
   const hot = Math.round(150 + 450 * busy)
-  return {
+  return blockTables({
     disks: [
       disk('nvme0n1', '259:0', 'read', hot, 90_000),
       disk('nvme0n1', '259:0', 'write', 200, 35_000),
@@ -465,7 +466,7 @@ const blockData = (tick: number, random: () => number, options: FakeOptions): Bl
     ...(options.targetPid
       ? { target: { of: { is: 'process', pid: options.targetPid }, total: fakeHist(random, [[120_000, 50, 1]]) } }
       : {}),
-  }
+  })
 }
 
 const blockProc = (pid: number, comm: string, reads: number, writes: number) => ({

@@ -1,5 +1,6 @@
 // A narrowed store: nothing of others in it, nothing of the selection missing, and never the whole machine's latency.
 import test from 'ava'
+import { blockProcsOf, disksOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
@@ -22,7 +23,7 @@ test('without a selection it is the store itself', (t) => {
 test('of a process nothing of others is left, and nothing of its own is missing', (t) => {
   const whole = filled()
   const store = narrowStore(whole, [process])
-  for (const probe of ['sched', 'block', 'syscalls'] as const) {
+  for (const probe of ['sched', 'syscalls'] as const) {
     const rows = store.latest(probe)!.data.procs
     t.true(
       rows.every((row) => row.pid === 812),
@@ -30,6 +31,10 @@ test('of a process nothing of others is left, and nothing of its own is missing'
     )
     t.is(rows.length, whole.latest(probe)!.data.procs.filter((row) => row.pid === 812).length, probe)
   }
+  t.deepEqual(
+    blockProcsOf(store.latest('block')!.data),
+    blockProcsOf(whole.latest('block')!.data).filter(({ pid }) => pid === 812),
+  )
   t.deepEqual(
     sessionsOf(store.latest('tcp')!.data),
     sessionsOf(whole.latest('tcp')!.data).filter((session) => session.pid === 812),
@@ -137,13 +142,13 @@ test('of a peer its sessions are left, and the processes that hold them', (t) =>
 
 test('of a disk its operations are left', (t) => {
   const whole = filled()
-  const { dev, name } = whole.latest('block')!.data.disks[0]!
-  const { disks, procs } = narrowStore(whole, [{ is: 'disk', dev, name }]).latest('block')!.data
+  const { dev, name } = disksOf(whole.latest('block')!.data)[0]!
+  const { data } = narrowStore(whole, [{ is: 'disk', dev, name }]).latest('block')!
   t.deepEqual(
-    disks,
-    whole.latest('block')!.data.disks.filter((disk) => disk.dev === dev),
+    disksOf(data),
+    disksOf(whole.latest('block')!.data).filter((disk) => disk.dev === dev),
   )
-  t.deepEqual(procs, [])
+  t.deepEqual(blockProcsOf(data), [])
 })
 
 test('of a CPU its waits are left, and nobody', (t) => {

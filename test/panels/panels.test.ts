@@ -1,5 +1,8 @@
 // What every panel must keep to, and what each makes of a sample.
 import test from 'ava'
+import { blockProcsOf } from '../../src/model/block.ts'
+import { editedBlock } from '../helpers/block.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
 import { EXECSNOOP } from '../../src/stream/specs/execsnoop.ts'
 import { TCP } from '../../src/stream/specs/tcp.ts'
 import { execTables } from '../helpers/exec.ts'
@@ -185,7 +188,7 @@ test('block: by disk and by process, errors seen', (t) => {
   const sample = sampleOf('block') as Sample<'block'>
   const failing = {
     ...sample,
-    data: { ...sample.data, disks: sample.data.disks.map((disk) => ({ ...disk, errors: 1 })) },
+    data: editedBlock(sample.data, ({ disks }) => ({ disks: disks.map((disk) => ({ ...disk, errors: 1 })) })),
   }
   t.true(block.stats(failing, 'disks').some((stat) => stat.label === 'errors' && stat.role === 'bad'))
   t.true(block.rows([failing], 'disks', true).every((row) => row.role === 'bad'))
@@ -292,7 +295,7 @@ test('an exit is an exit until the number is used again', (t) => {
 
 test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
   const store = createStore()
-  store.add({ type: 'probe', atMs: START_MS, spec: TCP })
+  for (const spec of [BLOCK, TCP]) store.add({ type: 'probe', atMs: START_MS, spec })
   const reused = 11
   for (let tick = 1; tick <= 20; tick++)
     for (const message of fakeTick(tick, { detail: true })) {
@@ -317,9 +320,10 @@ test('a number used again: the first has ended, the second is another process, i
   t.deepEqual([first.facts.comm, first.facts.ended], ['postgres', { exitCode: 3, signal: undefined }])
   t.deepEqual([second.facts.comm, second.facts.ended], ['second', undefined])
   const ticksOf = ({ narrowed }: typeof first, probe: 'sched' | 'block' | 'syscalls'): number[] =>
-    narrowed
-      .samples(probe, 20)
-      .flatMap(({ data }, index) => (data.procs.some(({ pid }) => pid === 812) ? [index + 1] : []))
+    (probe === 'block'
+      ? narrowed.samples(probe, 20).map(({ data }) => blockProcsOf(data))
+      : narrowed.samples(probe, 20).map(({ data }) => data.procs)
+    ).flatMap((procs, index) => (procs.some(({ pid }) => pid === 812) ? [index + 1] : []))
   const all = Array.from({ length: 20 }, (_, index) => index + 1)
   // an interval in which both were is of both
   for (const probe of ['sched', 'block', 'syscalls'] as const) {

@@ -186,7 +186,7 @@ bpfTest(
     const { data } = samples.findLast(({ probe }) => probe === 'sched')
     t.is(data.procs.length, 1)
     t.true(Math.abs(data.runq.count - data.procs[0].waits) <= 1 && data.runq.count > 0)
-    t.true(samples.findLast(({ probe }) => probe === 'block').data.target.total.count > 0)
+    t.true(samples.findLast(({ probe }) => probe === 'block').data.target.hists.total.count > 0)
     const text = await run('-b', '-d', '0.3', '-n', '2', '--comm', NAME)
     t.is(text.exitCode, 0)
     t.regex(text.stdout.slice(text.stdout.lastIndexOf('\n# ')), /^run queue: .*p50 \S+s/m)
@@ -243,7 +243,7 @@ bpfTest(
     t.true(data.runq.count > 0 && Math.abs(data.runq.count - waits) <= 2, `${data.runq.count} of ${waits} waits`)
     const syncs = last('syscalls').data.calls.find(({ name }: { name: string }) => name === 'fsync')
     t.true(syncs.count > 0 && syncs.latency.count > 0)
-    t.true(last('block').data.target.total.count > 0)
+    t.true(last('block').data.target.hists.total.count > 0)
 
     const text = await run('-b', '-d', '0.5', '-n', '2')
     t.is(text.exitCode, 0, text.stderr)

@@ -33,7 +33,10 @@ test('every message of a whole stream comes back as it was', (t) => {
     JSON.stringify(fakeStream({ ticks: 3, detail: true, targetPid: 4242, exec: true, stacks: true, cost: true })),
   )
   const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
-  t.deepEqual([...seen].sort(), ['hello', 'host', 'probe', 'process', 'cost', 'tcp', 'execsnoop', ...PROBES].sort())
+  t.deepEqual(
+    [...seen].sort(),
+    ['hello', 'host', 'probe', 'process', 'cost', 'block', 'tcp', 'execsnoop', ...PROBES].sort(),
+  )
   t.deepEqual(decode(messages.map(encode)), messages)
 })
 

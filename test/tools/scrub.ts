@@ -4,7 +4,7 @@
 import { isIP } from 'node:net'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, BlockData, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
+import type { AnySample, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 
@@ -126,11 +126,6 @@ export const scrubber = () => {
       (row) => row.waitNs + (row.diskNs ?? 0) + (row.preemptedNs ?? 0) + row.onCpuNs,
     ),
   })
-  const block = (data: BlockData): BlockData => ({
-    ...data,
-    target: undefined,
-    procs: named(data.procs, MOST_PROCS, (row) => row.latencyNs ?? 0),
-  })
   /** Names by what their fields say they are, addresses by what they look like. */
   const tables = (data: TablesData, spec: ProbeSpec | undefined, byMs: number): TablesData => ({
     ...data,
@@ -176,8 +171,6 @@ export const scrubber = () => {
     switch (message.probe) {
       case 'sched':
         return { ...message, data: sched(message.data) }
-      case 'block':
-        return { ...message, data: block(message.data) }
       case 'syscalls':
         return { ...message, data: syscalls(message.data) }
       // names of functions tell what was run

@@ -1,9 +1,11 @@
 // Every table of the block probe filled on purpose, by making it small: operations, bytes and the disks' sums stay exact,
 // what belongs to no process or disk is named as others', and operations without a latency are said to be lost.
 import { readdirSync } from 'node:fs'
-import { startBlock } from '../../src/engine/native/block.ts'
+import { startBlock } from '../helpers/block.ts'
 import { block } from '../../src/panels/block.ts'
-import type { BlockData, BlockDisk, BlockProc, Sample } from '../../src/stream/types.ts'
+import { blockTables, type BlockDisk, type BlockReading } from '../../src/model/block.ts'
+import type { BlockProc } from '../../src/stream/specs/block.ts'
+import type { Sample } from '../../src/stream/types.ts'
 import type { Disk } from '../helpers/disks.ts'
 import { fio, limitDepth, statistics, withDisks } from '../helpers/disks.ts'
 import { probeContext } from '../helpers/workload.ts'
@@ -37,17 +39,17 @@ const overflow = async (maxEntries: Record<string, number>, disks: Disk[], optio
   }
 }
 
-const ofDisks = (data: BlockData, field: 'ops' | 'bytes', ops: readonly string[]): number =>
+const ofDisks = (data: BlockReading, field: 'ops' | 'bytes', ops: readonly string[]): number =>
   data.disks.filter(({ op }) => ops.includes(op)).reduce((sum, disk) => sum + disk[field], 0)
 
-const ofProcesses = ({ procs }: BlockData, ...fields: (keyof BlockProc)[]): number =>
+const ofProcesses = ({ procs }: BlockReading, ...fields: (keyof BlockProc)[]): number =>
   procs.reduce((sum, proc) => sum + fields.reduce((all, field) => all + Number(proc[field]), 0), 0)
 
-const reads = (data: BlockData, { name }: Disk): BlockDisk | undefined =>
+const reads = (data: BlockReading, { name }: Disk): BlockDisk | undefined =>
   data.disks.find((disk) => disk.name === name && disk.op === 'read')
 
 /** Processes and others together did what the disks did; requests of others may end while a reading is taken. */
-const sum = (table: string, data: BlockData): Finding =>
+const sum = (table: string, data: BlockReading): Finding =>
   within(0.02)(
     `${table} full: bytes of processes and others, all disks`,
     ofProcesses(data, 'readBytes', 'writeBytes') + (data.others?.bytes ?? 0),
@@ -55,11 +57,18 @@ const sum = (table: string, data: BlockData): Finding =>
     'bytes',
   )
 
-const panel = (table: string, data: BlockData): Finding =>
+const panel = (table: string, data: BlockReading): Finding =>
   exact(`${table} full: operations the panel says belong to no row`, saidByPanel(data), data.others?.ops ?? 0)
 
-const saidByPanel = (data: BlockData): number => {
-  const sample: Sample<'block'> = { type: 'sample', probe: 'block', atMs: 0, intervalMs: 1000, lost: 0, data }
+const saidByPanel = (data: BlockReading): number => {
+  const sample: Sample<'block'> = {
+    type: 'sample',
+    probe: 'block',
+    atMs: 0,
+    intervalMs: 1000,
+    lost: 0,
+    data: blockTables(data),
+  }
   return Number(/^(\d+) operations/.exec(block.notes(sample, 'processes').join('\n'))?.[1] ?? 0)
 }
 

@@ -2,9 +2,9 @@
 // Little's law (requests at a time = rate x latency, and how many there are is known), diskstats, fio and biolatency; fio
 // counts what it takes itself to submit and reap as well, which is nothing beside the milliseconds here.
 import { tmpdir } from 'node:os'
-import { startBlock } from '../../src/engine/native/block.ts'
+import { startBlock } from '../helpers/block.ts'
 import { mergeHists, percentileNs } from '../../src/model/histogram.ts'
-import type { BlockDisk } from '../../src/stream/types.ts'
+import type { BlockDisk } from '../../src/model/block.ts'
 import type { Disk, FioJob } from '../helpers/disks.ts'
 import { fio, limitDepth, statistics } from '../helpers/disks.ts'
 import { until } from '../helpers/programs.ts'

@@ -2,8 +2,9 @@
 // kernel's own statistics, fio's latencies, and Little's law on a disk that is slow by a known rate.
 import type { Disk } from '../helpers/disks.ts'
 import { fio, statistics, withDisks } from '../helpers/disks.ts'
-import { startBlock } from '../../src/engine/native/block.ts'
-import type { BlockData, BlockDisk, BlockOp, BlockProc } from '../../src/stream/types.ts'
+import { startBlock } from '../helpers/block.ts'
+import type { BlockDisk, BlockReading } from '../../src/model/block.ts'
+import type { BlockOp, BlockProc } from '../../src/stream/specs/block.ts'
 import { probeContext } from '../helpers/workload.ts'
 import { coldProcess } from './block-cold.ts'
 import { slowDisk } from './block-slow.ts'
@@ -28,7 +29,7 @@ export const area: Area = {
     ),
 }
 
-export const rowOf = (data: BlockData, disk: Disk, op: BlockOp): BlockDisk | undefined =>
+export const rowOf = (data: BlockReading, disk: Disk, op: BlockOp): BlockDisk | undefined =>
   data.disks.find(({ name, op: its }) => name === disk.name && its === op)
 
 const severalDisks = async (disks: Disk[], scale: Scale): Promise<Finding[]> => {

@@ -1,4 +1,5 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
+import { disksOf } from '../../model/block.ts'
 import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
@@ -44,7 +45,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
   if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return 'nothing is selected'
   // what the kernel counts of a disk does not say whose it was
-  if (panel.id === 'block' && last.tier?.is === 'counted' && (last as Sample<'block'>).data.disks.length > 0)
+  if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
     return 'whose it was is not known'
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')

@@ -1,5 +1,6 @@
 // Figures of the verdict from disks, TCP and system calls.
 import { group, rollup } from 'd3-array'
+import { disksOf } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
@@ -11,7 +12,7 @@ const diskGoal = (key: string): Goal => ({ panel: 'block', mode: 'disks', row: {
 
 export const diskP99 = ({ samples }: Window<'block'>): Measured[] => {
   const disks = group(
-    samples.flatMap(({ data }) => data.disks),
+    samples.flatMap(({ data }) => disksOf(data)),
     ({ dev, op }) => `${dev} ${op}`,
   )
   return [...disks].flatMap(([key, of]) => {
@@ -27,7 +28,7 @@ export const diskP99 = ({ samples }: Window<'block'>): Measured[] => {
 
 export const diskErrors = ({ samples }: Window<'block'>): Measured[] =>
   summed(
-    samples.flatMap(({ data }) => data.disks),
+    samples.flatMap(({ data }) => disksOf(data)),
     ({ dev, op }) => `${dev} ${op}`,
     ({ errors }) => errors,
   ).map(({ key, last: { name, op }, sum }) => ({

@@ -1,5 +1,6 @@
 // The probes that describe themselves, one line each. Importing this reads no probe's code, only what each says of itself.
 import type { ProbeSpec } from '../../stream/spec.ts'
+import { BLOCK } from '../../stream/specs/block.ts'
 import { EXECSNOOP } from '../../stream/specs/execsnoop.ts'
 import { PROCESSES } from '../../stream/specs/processes.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
@@ -14,6 +15,12 @@ import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: PROCESSES, load: () => import('./processes/probe.ts') },
+  {
+    spec: BLOCK,
+    load: () => import('./block/probe.ts'),
+    loadThin: () => import('./block/counted.ts'),
+    loadWithout: () => import('./block/without-bpf.ts'),
+  },
   { spec: TCP, load: () => import('./tcp/probe.ts'), loadWithout: () => import('./tcp/without-bpf.ts') },
   {
     spec: EXECSNOOP,

@@ -1,7 +1,7 @@
 // /proc/diskstats: what the kernel counts of every disk, here as what happened between two readings. Partitions are left
 // out, and disks made of others, which show up as these.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import type { BlockOp } from '../../stream/types.ts'
+import type { BlockOp } from '../../stream/specs/block.ts'
 import { orElse } from './stat.ts'
 
 export interface DiskCount {

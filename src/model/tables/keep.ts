@@ -58,11 +58,12 @@ export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefin
   }
 }
 
-/** The whole's histograms stay, also those that only its rows had. */
+/** The whole's histograms stay, also those that only rows had that go. */
 const withoutRows = (part: Part, spec: ProbeSpec | undefined): Part => {
   const own = (spec?.hists ?? []).flatMap(({ id, parts }): [string, Histogram][] => {
     if (Object.hasOwn(part.hists, id)) return [[id, part.hists[id]!]]
-    return parts !== undefined && partsOf(part, parts).length > 0 ? [[id, sumOfParts(part, parts)]] : []
+    const goes = parts !== undefined && !spec?.lasting?.includes(parts.split('.', 1)[0]!)
+    return goes && partsOf(part, parts).length > 0 ? [[id, sumOfParts(part, parts)]] : []
   })
   return {
     tables: Object.fromEntries(

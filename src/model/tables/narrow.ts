@@ -59,10 +59,12 @@ export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection
   return HAS_PROCESSES.includes(selection.is) ? found('pid', true) : undefined
 }
 
-/** Whether latency can be told apart by a selection: the kernel is told it, or rows with the dimension have histograms. */
-export const canTellLatency = (spec: ProbeSpec, selection: Selection): boolean =>
-  (targetOf([selection]) !== undefined && spec.options.includes('target')) ||
-  (spec.hists ?? []).some(({ parts }) => parts !== undefined && isDirect(breakdownIn(spec, tableIn(parts), selection)))
+/** Whether latency can be told apart by all these: the kernel is told them, or rows with the dimensions have histograms. */
+export const canTellLatency = (spec: ProbeSpec, selections: readonly Selection[]): boolean =>
+  (spec.options.includes('target') && selections.every((each) => targetOf([each]) !== undefined)) ||
+  (spec.hists ?? []).some(
+    ({ parts }) => parts !== undefined && selections.every((each) => isDirect(breakdownIn(spec, tableIn(parts), each))),
+  )
 
 /** `own`: what the kernel told apart is of the whole path of selections. It is kept on the way for the steps that follow. */
 export interface Step {

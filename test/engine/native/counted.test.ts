@@ -3,9 +3,10 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { startBlockCounted } from '../../../src/engine/native/block-counted.ts'
+import { start as startBlockCounted } from '../../../src/engine/probes/block/counted.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
 import { startSchedCounted } from '../../../src/engine/native/sched-counted.ts'
+import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
@@ -46,7 +47,7 @@ bpfTest(
 )
 
 bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
-  const probe = startBlockCounted(probeContext)
+  const probe = startBlock(probeContext, startBlockCounted)
   t.teardown(() => void probe.close())
   const folder = temporaryFolder(t)
   probe.read()
@@ -58,7 +59,7 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
   if (data.disks.length === 0) return t.log('skipped: no disk below the folder for temporary files')
   t.true(written >= BYTES, `${written} bytes`)
   const own = data.procs.find(({ pid }) => pid === process.pid)
-  t.true(own!.writeBytes >= BYTES, `${own!.writeBytes} bytes of the process`)
+  t.true(own!.writeBytes! >= BYTES, `${own!.writeBytes} bytes of the process`)
   // what a child wrote is the child's alone, also once it was waited for
   await run('dd', ['if=/dev/zero', `of=${folder}/g`, 'bs=64k', `count=${(2 * BYTES) / 65536}`, 'conv=fsync'])
   const parent = probe.read().data.procs.find(({ pid }) => pid === process.pid)

@@ -1,6 +1,7 @@
 // What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
 // are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
 import { sessionsOf } from '../../../src/panels/tcp.ts'
+import { blockProcsOf, disksOf } from '../../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { sum } from 'd3-array'
@@ -182,8 +183,8 @@ export const block: Figures = async (engine) => {
     number,
     number,
   ]
-  const disks = seen.data('block').flatMap((data) => data.disks.filter(({ name }) => name === DISK))
-  const procs = seen.data('block').flatMap((data) => data.procs.filter(({ pid }) => pids.includes(pid)))
+  const disks = seen.data('block').flatMap((data) => disksOf(data).filter(({ name }) => name === DISK))
+  const procs = seen.data('block').flatMap((data) => blockProcsOf(data).filter(({ pid }) => pids.includes(pid!)))
   const of = (op: string) => disks.filter((disk) => disk.op === op)
   const device = mergeHists(disks.map((disk) => disk.device))
   return [

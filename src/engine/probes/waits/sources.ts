@@ -2,7 +2,7 @@
 // file locks, groups. Each is asked only for threads that are looked at, no more than so often an interval, and kept as
 // long as the thread does not run.
 import { readFileSync, readlinkSync } from 'node:fs'
-import { diskNames } from '../../native/disks.ts'
+import { diskNames } from '../../proc/disks.ts'
 import { openProcessMemory } from '../../native/process-memory.ts'
 import { orElse } from '../../proc/stat.ts'
 import { quotaReader } from '../../proc/quotas.ts'

@@ -1,8 +1,15 @@
 // Reader of probes/block.bpf.c: ends an interval by raising the epoch, then reads what the disks and processes did in
 // it. Which programs are loaded depends on the hooks the kernel has.
-import { join } from 'node:path'
-import type { BlockData } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
+import { blockTables } from '../../../model/block.ts'
+import type { StartDescribed } from '../../described.ts'
+import { absentHooks } from '../../native/btf.ts'
+import { epochs } from '../../native/epochs.ts'
+import { possibleCpus } from '../../native/libbpf.ts'
+import { missedRuns } from '../../native/missed.ts'
+import { loadObject } from '../../native/object.ts'
+import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { objectWork } from '../../native/work.ts'
+import { diskNames, isIdle } from '../../proc/disks.ts'
 import {
   countInFlight,
   decodeProcs,
@@ -11,15 +18,7 @@ import {
   PROC_FIELDS,
   START_FIELDS,
   withinTopSlot,
-} from './block-decode.ts'
-import { absentHooks } from './btf.ts'
-import { diskNames, isIdle } from './disks.ts'
-import { epochs } from './epochs.ts'
-import { possibleCpus } from './libbpf.ts'
-import { missedRuns } from './missed.ts'
-import { loadObject } from './object.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { objectWork } from './work.ts'
+} from './decode.ts'
 
 /** For completions at which `complete` was skipped: attached once there has been one, since it costs a tenth of all. */
 const AGAIN = 'complete_again'
@@ -41,7 +40,7 @@ const PROC_PLACES = 2 * 64
 /** At most so many places for one sum. */
 const MAX_SHARD_BITS = 4
 
-export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
+export const start: StartDescribed = ({ object: path, maxEntries }) => {
   const absent = absentHooks(OPTIONAL)
   // where requests are seen when they are made, insertion says nothing new
   const unused = absent.includes('block_io_start') ? absent : [...absent, 'block_rq_insert']
@@ -49,7 +48,7 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const cpus = possibleCpus()
   const shardBits = Math.min(MAX_SHARD_BITS, 31 - Math.clz32(cpus))
   const disksRoom = maxEntries?.['disks'] ?? DISKS
-  const object = loadObject(join(objects, 'block.bpf.o'), {
+  const object = loadObject(path, {
     programs: (name) => programs.includes(name),
     maxEntries: { procs: PROC_PLACES * cpus, ...maxEntries, disk_ids: disksRoom, disks: disksRoom << shardBits },
   })
@@ -116,18 +115,15 @@ export const startBlock: StartProbe<'block'> = ({ objects, maxEntries }) => {
   const read = () => {
     const { epoch, intervalNs, endNs } = clock.next()
     if (skipped() > 0) object.attach([AGAIN])
-    const data: BlockData = {
-      disks: readDisks(ids, values, epoch),
-      inFlight: countRequests(endNs - intervalNs),
-      // last: a program that began in the finished epoch has long ended by now
-      procs: readProcs(epoch),
-    }
+    const disks = readDisks(ids, values, epoch)
+    const inFlight = countRequests(endNs - intervalNs)
+    // last: a program that began in the finished epoch has long ended by now
+    const procs = readProcs(epoch)
     const of = clock.target()
     const total = readTarget(epoch)
-    if (of && clock.isWhole()) data.target = { of, total }
+    const target = of && clock.isWhole() ? { of, total } : undefined
     const others = { ops: readTotal('other_ops'), bytes: readTotal('other_bytes') }
-    if (others.ops > 0 || others.bytes > 0) data.others = others
-    return { data, lost: readTotal('lost') }
+    return { ...blockTables({ disks, procs, inFlight, others, target }), lost: readTotal('lost') }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -4,7 +4,6 @@ import { execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { startBlock } from '../../../src/engine/native/block.ts'
 import {
   countInFlight,
   decodeProcs,
@@ -13,18 +12,18 @@ import {
   peakNs,
   START_FIELDS,
   withinTopSlot,
-} from '../../../src/engine/native/block-decode.ts'
-import { devText, diskNames, isIdle } from '../../../src/engine/native/disks.ts'
-import { loadObject } from '../../../src/engine/native/object.ts'
-import { HIST_BYTES, sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
-import { slotOf, slotStartNs } from '../../../src/model/histogram.ts'
-import { PROBES_BUILT } from '../../../src/paths.ts'
-import type { BlockProc } from '../../../src/stream/types.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
-import { loopDevice, statistics } from '../../helpers/disks.ts'
-import type { Disk } from '../../helpers/disks.ts'
-import { temporaryFolder } from '../../helpers/temporary.ts'
-import { probeContext } from '../../helpers/workload.ts'
+} from '../../../../src/engine/probes/block/decode.ts'
+import { diskNames } from '../../../../src/engine/proc/disks.ts'
+import { loadObject } from '../../../../src/engine/native/object.ts'
+import { HIST_BYTES, sumPerCpu, words } from '../../../../src/engine/native/per-cpu.ts'
+import { slotOf, slotStartNs } from '../../../../src/model/histogram.ts'
+import { PROBES_BUILT } from '../../../../src/paths.ts'
+import { startBlock } from '../../../helpers/block.ts'
+import { bpfTest } from '../../../helpers/bpf.ts'
+import { loopDevice, statistics } from '../../../helpers/disks.ts'
+import type { Disk } from '../../../helpers/disks.ts'
+import { temporaryFolder } from '../../../helpers/temporary.ts'
+import { probeContext } from '../../../helpers/workload.ts'
 
 const COMMANDS = ['losetup']
 const SEEN = ['io_start', 'issue', 'complete']
@@ -139,13 +138,13 @@ bpfTest(
     child.stdin.end('\n')
     await new Promise((resolve) => child.on('exit', resolve))
     const { data } = probe.read()
-    const proc = data.procs.find(({ pid }) => pid === child.pid) as Required<BlockProc>
+    const proc = data.procs.find(({ pid }) => pid === child.pid)!
     t.is(proc.comm, 'dd')
-    t.true(proc.reads >= 25)
+    t.true(proc.reads! >= 25)
     t.deepEqual(data.target!.of, { is: 'process', pid: child.pid! })
-    t.is(data.target!.total.count, proc.reads)
-    t.is(data.target!.total.sumNs, proc.latencyNs)
-    t.is(data.target!.total.maxNs, proc.latencyMaxNs)
+    t.is(data.target!.total.count, proc.reads!)
+    t.is(data.target!.total.sumNs, proc.latencyNs!)
+    t.is(data.target!.total.maxNs, proc.latencyMaxNs!)
     probe.command!({ cmd: 'target' })
     t.is(probe.read().data.target, undefined)
   },
@@ -281,33 +280,4 @@ test('in flight are the requests issued, not those of a disk that has none', (t)
   }
   t.is(countInFlight(layout, places, 100, isIdle), 3)
   t.deepEqual(asked, [1, 2])
-})
-
-test('disks: number, name, name of one that is gone, hostile name, idleness', (t) => {
-  const dev = (7 << 20) | 300
-  t.is(devText(dev), '7:300')
-  let link: string | undefined = '../../devices/virtual/block/cciss!c0d0'
-  const names = diskNames((path) => {
-    t.is(path, '/sys/dev/block/7:300')
-    if (!link) throw new Error('ENOENT')
-    return link
-  })
-  t.is(names(dev), 'cciss/c0d0')
-  link = undefined
-  t.is(names(dev), 'cciss/c0d0')
-  t.is(
-    diskNames(() => {
-      throw new Error('ENOENT')
-    })(dev),
-    '7:300',
-  )
-  t.is(diskNames(() => 'a/\x1b[31mred')(dev), '?[31mred')
-  t.is(names(0), 'others')
-  t.true(isIdle(dev, () => '       0        0\n'))
-  t.false(isIdle(dev, () => '       0        2\n'))
-  t.false(
-    isIdle(dev, () => {
-      throw new Error('ENOENT')
-    }),
-  )
 })

@@ -1,10 +1,21 @@
 // What the maps of probes/block.bpf.c hold, as rows. Where the members of a struct are says the object itself. No system
 // calls here.
-import { SLOTS, slotStartNs } from '../../model/histogram.ts'
-import type { BlockDisk, BlockOp, BlockProc, Hist } from '../../stream/types.ts'
-import type { Layout } from './record.ts'
-import { devText } from './disks.ts'
-import { commAt, difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
+import type { BlockDisk } from '../../../model/block.ts'
+import { SLOTS, slotStartNs } from '../../../model/histogram.ts'
+import type { BlockOp, BlockProc } from '../../../stream/specs/block.ts'
+import type { Hist } from '../../../stream/types.ts'
+import {
+  commAt,
+  difference,
+  HIST_BYTES,
+  HIST_WORDS,
+  histDifference,
+  sumPerCpu,
+  u64,
+  words,
+} from '../../native/per-cpu.ts'
+import type { Layout } from '../../native/record.ts'
+import { devText } from '../../proc/disks.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
 export interface Entries {
@@ -19,6 +30,9 @@ const KINDS = ['total', 'queued', 'device'] as const
 /** What is left of a peak besides its epoch. */
 const PEAK_BITS = 46
 const FLUSH = 2
+
+/** In full nothing of a process is unknown. */
+type KnownProc = { [Field in keyof BlockProc]: NonNullable<BlockProc[Field]> }
 
 export const DISK_FIELDS = ['untimed', 'bytes', 'errors', 'peaks', 'hists'] as const
 export const PROC_FIELDS = [
@@ -117,8 +131,8 @@ export const decodeProcs = (
   epoch: number,
   { count, keys, values }: Entries,
   cpus: number,
-): Required<BlockProc>[] => {
-  const rows = new Map<number, { row: Required<BlockProc>; newestNs: number }>()
+): KnownProc[] => {
+  const rows = new Map<number, { row: KnownProc; newestNs: number }>()
   const add = (pid: number, buffer: Buffer, view: Uint32Array, at: number): void => {
     let known = rows.get(pid)
     if (!known) rows.set(pid, (known = { row: noIo(pid), newestNs: 0 }))
@@ -144,7 +158,7 @@ export const decodeProcs = (
   return [...rows.values()].map(({ row }) => row)
 }
 
-const noIo = (pid: number): Required<BlockProc> => ({
+const noIo = (pid: number): KnownProc => ({
   pid,
   comm: '',
   reads: 0,

@@ -1,0 +1,6 @@
+// Block I/O without programs and rights: as /proc counts it.
+import type { StartDescribed } from '../../described.ts'
+import { openProcCounted } from '../../proc/counted.ts'
+import { blockFrom } from './counted.ts'
+
+export const start: StartDescribed = () => blockFrom(openProcCounted())
