@@ -34,11 +34,6 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
     counted: ({ runq, sleep, disk, preempted }) => sum([runq, sleep, disk, preempted], ({ count }) => count),
     uncounted: true,
   },
-  syscalls: {
-    events: 'calls',
-    why: 'no room in the tables of detail, or no memory for their threads',
-    counted: ({ calls }) => sum(calls, ({ count }) => count),
-  },
   stacks: {
     events: 'stacks',
     why: 'no room in the table of stacks',

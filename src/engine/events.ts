@@ -9,7 +9,6 @@ import type { Part } from './overhead.ts'
 export const eventsOf = (sample: Sample): number | undefined => {
   const { probe, data } = sample
   if (is(sample, 'sched')) return sum(sample.data.procs, ({ switches }) => switches)
-  if (is(sample, 'syscalls')) return sum(sample.data.calls, ({ count }) => count)
   const of = DESCRIBED[probe]
   return of && sum(of, (operand) => countedOf(data as TablesData, operand))
 }
@@ -17,6 +16,7 @@ export const eventsOf = (sample: Sample): number | undefined => {
 /** What their hooks run for, of those that describe themselves: totals, and columns of tables. */
 const DESCRIBED: Readonly<Record<string, readonly string[]>> = {
   block: ['disks.ops'],
+  syscalls: ['calls'],
   tcp: ['opened', 'accepted', 'closed'],
 }
 

@@ -5,7 +5,6 @@ import { BpfError } from './native/libbpf.ts'
 import { startSched } from './native/sched.ts'
 import { schedFrom, startSchedCounted } from './native/sched-counted.ts'
 import { startStacks } from './native/stacks.ts'
-import { startSyscalls } from './native/syscalls.ts'
 import type { StartProbe } from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
 import { openProcCounted } from './proc/counted.ts'
@@ -44,6 +43,5 @@ export const REGISTRY: Registry = {
     withThin(startSched, startSchedCounted),
     startSchedProc,
   ),
-  syscalls: inKernel('syscalls.bpf.o', ['sys_enter', 'sys_exit', 'sched_process_exit', 'iter/task'], startSyscalls),
   stacks: inKernel('stacks.bpf.o', ['sched_switch', 'sched_waking', 'iter/task'], startStacks),
 }

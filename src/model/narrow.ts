@@ -2,17 +2,7 @@
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
-import type {
-  AnySample,
-  DescribedSample,
-  OwnSample,
-  Sample,
-  SchedData,
-  SchedProc,
-  SyscallCount,
-  SyscallProc,
-  SyscallsData,
-} from '../stream/types.ts'
+import type { AnySample, DescribedSample, OwnSample, Sample, SchedData, SchedProc } from '../stream/types.ts'
 import { isDescribed, isOwnProbe } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
@@ -204,8 +194,6 @@ const narrow = (sample: OwnSample, selection: Selection, members: Members | unde
           ? schedInStacks(sample.data, selection, members?.times)
           : schedOf(sample.data, selection, mine, step),
       }
-    case 'syscalls':
-      return { ...sample, data: syscallsOf(sample.data, selection, mine, step) }
     case 'stacks':
       return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
   }
@@ -228,9 +216,8 @@ const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
 const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
   if (selection.is === 'disk') return false
   if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
-  if (selection.is === 'syscall') return sample.probe === 'syscalls' && sample.data.detail
+  if (selection.is === 'syscall') return false
   if (isOfStacks(selection)) return false
-  if (sample.probe === 'syscalls') return sample.data.detail
   return 'target' in sample.data && !isPartial(sample)
 }
 
@@ -342,50 +329,6 @@ const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
         },
       ]
 }
-
-/** A target that is kept is for the steps that follow; a sample that has one has no detail of the whole. */
-const syscallsOf = (data: SyscallsData, selection: Selection, mine: Mine, { own, isLast }: Step): SyscallsData => {
-  const target = isOfStacks(selection) ? undefined : data.target
-  const kept = isLast ? undefined : target
-  if (selection.is === 'syscall') {
-    const named = (calls: readonly SyscallCount[]): SyscallCount[] =>
-      calls.filter(({ name }) => name === selection.name)
-    return {
-      calls: named(data.calls),
-      procs: data.procs.flatMap((proc) => callsOf(proc, selection.name)),
-      detail: data.detail && (own || target === undefined),
-      ...(kept ? { target: { ...kept, calls: named(kept.calls) } } : {}),
-    }
-  }
-  const procs = selection.is === 'disk' || selection.is === 'cpu' ? [] : data.procs.filter(mine)
-  return {
-    calls: (own ? target?.calls : undefined) ?? callsByName(procs),
-    procs,
-    detail: own && target !== undefined && data.detail,
-    ...(kept ? { target: kept } : {}),
-  }
-}
-
-const callsOf = (proc: SyscallProc, name: string): SyscallProc[] => {
-  const calls = proc.calls?.filter((call) => call.name === name) ?? []
-  return calls.map(({ count }) => ({ pid: proc.pid, comm: proc.comm, count, calls }))
-}
-
-/** As far as the rows tell: the most frequent calls of each process, and one entry for the rest. */
-const callsByName = (procs: readonly SyscallProc[]): SyscallCount[] => {
-  const counts = new Map<string, number>()
-  for (const { count, calls = [] } of procs) {
-    let rest = count
-    for (const call of calls) {
-      counts.set(call.name, (counts.get(call.name) ?? 0) + call.count)
-      rest -= call.count
-    }
-    if (rest > 0) counts.set(REST, (counts.get(REST) ?? 0) + rest)
-  }
-  return [...counts].map(([name, count]) => ({ name, count }))
-}
-
-const REST = '(other calls)'
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (

@@ -2,8 +2,7 @@
 // the selected process ended.
 import type { ProbeSpec } from '../stream/spec.ts'
 import { isDescribed } from '../stream/types.ts'
-import type { AnySample, Hist, SchedProc, SyscallCount } from '../stream/types.ts'
-import { mergeHists } from './histogram.ts'
+import type { AnySample, Hist, SchedProc } from '../stream/types.ts'
 import { bytesOf, withoutTables } from './tables/keep.ts'
 
 const PER_ROW = 240
@@ -27,33 +26,9 @@ export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
         },
       }
     }
-    case 'syscalls': {
-      const { calls, target } = sample.data
-      return {
-        ...sample,
-        data: {
-          ...sample.data,
-          procs: [],
-          calls: allCalls(calls),
-          ...(target ? { target: { ...target, calls: allCalls(target.calls) } } : {}),
-        },
-      }
-    }
     case 'stacks':
       return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
   }
-}
-
-/** One row that says what it is: totals and latency stay right. */
-const allCalls = (calls: readonly SyscallCount[]): SyscallCount[] => {
-  const latencies = calls.flatMap((call) => (call.latency ? [call.latency] : []))
-  return [
-    {
-      name: 'all calls',
-      count: calls.reduce((sum, call) => sum + call.count, 0),
-      ...(latencies.length > 0 ? { latency: mergeHists(latencies) } : {}),
-    },
-  ]
 }
 
 /** Estimated, in bytes: good enough to bound a store, not an accounting. `next`: the sample that follows, with which it
@@ -87,15 +62,6 @@ export const sizeOf = (sample: AnySample, next?: AnySample): number => {
         (quotas.length + ioLimits.length) * PER_ROW +
         own
       )
-    }
-    case 'syscalls': {
-      const { calls, procs, target } = sample.data
-      const latency = [...calls, ...(target?.calls ?? [])].reduce(
-        (sum, call) =>
-          sum + PER_CALL + (call.latency ? hists([call.latency]) : 0) + (call.errnos?.length ?? 0) * PER_CALL,
-        0,
-      )
-      return 400 + latency + procs.reduce((sum, proc) => sum + PER_CALL * (1 + (proc.calls?.length ?? 0)), 0)
     }
     case 'stacks': {
       const { frames, stacks, threads = [] } = sample.data

@@ -3,7 +3,8 @@ import { blockProcsOf, totalOf } from '../model/block.ts'
 import { directoryOf, type Entry } from '../model/directory.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
-import type { CpuQuota, Hist, Sample, SchedHists, SchedProc, SyscallProc } from '../stream/types.ts'
+import { syscallsOf, type SyscallProc } from '../model/syscalls.ts'
+import type { CpuQuota, Hist, Sample, SchedHists, SchedProc } from '../stream/types.ts'
 import type { BlockProc } from '../stream/specs/block.ts'
 import type { ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
@@ -66,7 +67,7 @@ export const processFacts = (
   const history = {
     sched: sched.map((sample) => mine(sample.data.procs)),
     block: block.map(({ data }) => blockProcsOf(data).find((proc) => proc.pid === pid)),
-    syscalls: syscalls.map((sample) => mine(sample.data.procs)),
+    syscalls: syscalls.map((sample) => mine(syscallsOf(sample.data).procs)),
   }
   const lastSched = sched.at(-1)
   const ranOut = history.sched.at(-1)?.quota

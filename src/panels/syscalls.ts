@@ -1,7 +1,10 @@
 // System calls: rate by call and by process; errors and latency while the panel is looked at closely.
 import { percentileNs } from '../model/histogram.ts'
 import { perSecond } from '../model/rates.ts'
-import type { Sample, SyscallCount, SyscallProc, SyscallsData } from '../stream/types.ts'
+import { syscallsOf, type SyscallCount, type SyscallProc } from '../model/syscalls.ts'
+import { asHist } from '../model/tables/histograms.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Sample } from '../stream/types.ts'
 import type { Cell, Column, Panel, Role, Row } from './types.ts'
 
 const CALLS: readonly Column[] = [
@@ -55,8 +58,7 @@ const PROCESSES: readonly Column[] = [
   },
 ]
 
-/** While it is narrowed to a target, nobody times the calls of the others. */
-const hasDetail = ({ detail, target }: SyscallsData): boolean => detail && target === undefined
+const hasDetail = (data: TablesData): boolean => syscallsOf(data).detail
 
 export const syscalls: Panel<'syscalls'> = {
   id: 'syscalls',
@@ -66,12 +68,19 @@ export const syscalls: Panel<'syscalls'> = {
   method:
     'Every call counted at entry; errors and latency (entry to exit) only while this panel fills the screen or a process is looked at.',
   probe: 'syscalls',
+  table: (mode) => (mode === 'processes' ? 'procs' : 'calls'),
   modes: [
     { id: 'calls', label: 'by call' },
     { id: 'processes', label: 'by process' },
   ],
   heatBits: [8, 34],
-  hists: (data) => (hasDetail(data) ? data.calls.flatMap((call) => (call.latency ? [call.latency] : [])) : undefined),
+  // of a sample without rows, what is left of theirs
+  hists: (data) =>
+    data.hists.latency
+      ? [asHist(data.hists.latency)]
+      : hasDetail(data)
+        ? syscallsOf(data).calls.flatMap((call) => (call.latency ? [call.latency] : []))
+        : undefined,
   columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter((column) => detail || !column.detail),
   hasDetail,
   defaultSort: () => ({ column: 'rate', descending: true }),
@@ -85,22 +94,25 @@ export const syscalls: Panel<'syscalls'> = {
     mode === 'calls' && /^[\w/]+$/.test(row.key) ? [{ is: 'syscall', name: row.key }] : [],
   stats: (sample) => [
     { label: 'calls/s', kind: 'rate', value: perSecond(total(sample), sample.intervalMs) },
-    { label: 'distinct', kind: 'count', value: sample.data.calls.length },
+    { label: 'distinct', kind: 'count', value: syscallsOf(sample.data).calls.length },
   ],
   trend: { label: 'calls per second', kind: 'rate', value: (sample) => perSecond(total(sample), sample.intervalMs) },
-  notes: ({ data }) =>
-    data.others?.count
-      ? [`${data.others.count} calls of processes without a row of their own: others (table full)`]
-      : [],
+  notes: ({ data }) => {
+    const { others } = syscallsOf(data)
+    return others?.count ? [`${others.count} calls of processes without a row of their own: others (table full)`] : []
+  },
 }
 
-const total = (sample: Sample<'syscalls'>): number => sample.data.calls.reduce((sum, call) => sum + call.count, 0)
+/** Of a selection: from the calls listed. */
+const total = ({ data }: Sample<'syscalls'>): number =>
+  (data.totals as Partial<TablesData['totals']>).calls ??
+  syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
 
 const share = (count: number, all: number): number | undefined => (all > 0 ? (count * 100) / all : undefined)
 
 const callRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   const all = total(sample)
-  return sample.data.calls.map((call) => {
+  return syscallsOf(sample.data).calls.map((call) => {
     const cells: Cell[] = [call.name, perSecond(call.count, sample.intervalMs), share(call.count, all)]
     if (detail) cells.push(...detailCells(call, sample.intervalMs))
     return { key: call.name, cells }
@@ -121,7 +133,7 @@ const detailCells = ({ errors, restarted, errnos, latency }: SyscallCount, inter
 
 const processRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
   const all = total(sample)
-  const { procs, others } = sample.data
+  const { procs, others } = syscallsOf(sample.data)
   const listed: (Partial<SyscallProc> & { comm: string; count: number; role?: Role })[] = others
     ? [...procs, { ...others, comm: 'others', role: 'dim' }]
     : procs

@@ -136,33 +136,6 @@ const sched = record<T.SchedData>({
   others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
 })
 
-const calls = list(
-  record<T.SyscallCount>({
-    name: text,
-    count: number,
-    errors: optional(number),
-    restarted: optional(number),
-    latency: optional(hist),
-    errnos: optional(list(record({ errno: text, count: number }))),
-  }),
-)
-
-const syscalls = record<T.SyscallsData>({
-  calls,
-  procs: list(
-    record<T.SyscallProc>({
-      pid: number,
-      comm: text,
-      count: number,
-      errors: optional(number),
-      calls: optional(list(record({ name: text, count: number }))),
-    }),
-  ),
-  detail: flag,
-  target: optional(record<NonNullable<T.SyscallsData['target']>>({ of: target, calls })),
-  others: optional(record<NonNullable<T.SyscallsData['others']>>({ count: number, errors: optional(number) })),
-})
-
 const stackRefs = {
   user: indexes,
   kernel: indexes,
@@ -220,7 +193,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { sched, syscalls, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { sched, stacks }
 
 const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
 

@@ -13,9 +13,9 @@ export const SCHEMA = 4
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */
-export const PROBES = ['sched', 'syscalls', 'stacks'] as const
+export const PROBES = ['sched', 'stacks'] as const
 /** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'block' | 'tcp' | 'execsnoop' | 'processes'
+export type KnownId = 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'processes'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = keyof ProbeData
@@ -176,44 +176,12 @@ export interface SchedData extends SchedHists {
   >
 }
 
-export interface SyscallCount {
-  /** Name, or `syscall_NNN` for a number without one; 32-bit callers' calls end in `/32`. */
-  name: string
-  count: number
-  /** The rest only while detail is on. */
-  errors?: number
-  /** Interrupted by a signal: the kernel made the call again, or its caller got EINTR. No errors. */
-  restarted?: number
-  /** `other`: errors for whose names there was no room. */
-  errnos?: { errno: string; count: number }[]
-  latency?: Hist
-}
-
-export interface SyscallProc {
-  pid: number
-  comm: string
-  count: number
-  /** Only while detail is on: errors and the most frequent calls. */
-  errors?: number
-  calls?: { name: string; count: number }[]
-}
-
-export interface SyscallsData {
-  calls: SyscallCount[]
-  procs: SyscallProc[]
-  detail: boolean
-  /** While detail is on for a target: its own calls, and only these carry detail then. */
-  target?: { of: Target; calls: SyscallCount[] }
-  /** Calls, and with detail errors, whose process could not be noted; they are in `calls`, in no row of `procs`. */
-  others?: { count: number; errors?: number }
-}
-
 export interface ProbeData {
   sched: SchedData
-  syscalls: SyscallsData
   stacks: StacksData
   block: TablesData
   tcp: TablesData
+  syscalls: TablesData
   execsnoop: TablesData
   processes: TablesData
   [probe: `${string} described`]: TablesData

@@ -13,6 +13,7 @@ import type { Message, SchedProc } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { endMs, fakeHist, fakeStream, randomFrom, START_MS } from '../helpers/stream.ts'
+import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
 import { asTcp, tcpTables, type TcpView } from '../helpers/tcp.ts'
 
 const TICKS = 70
@@ -20,7 +21,7 @@ const S = 1e9
 
 type Of<P extends string> = Extract<Message, { type: 'sample'; probe: P }>
 const edit =
-  <P extends 'sched' | 'syscalls'>(probe: P, change: (data: Of<P>['data']) => Partial<Of<P>['data']>) =>
+  <P extends 'sched'>(probe: P, change: (data: Of<P>['data']) => Partial<Of<P>['data']>) =>
   (messages: Message[]): Message[] =>
     messages.map((message) =>
       message.type === 'sample' && message.probe === probe
@@ -181,12 +182,14 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
   'call-errors': {
     make: (times) => (messages) => {
       let due = 0
-      return edit('syscalls', () => {
+      return messages.map((message) => {
+        if (message.type !== 'sample' || message.probe !== 'syscalls') return message
         due += 0.2 * times
         const count = Math.floor(due + 1e-9)
         due -= count
-        return { detail: true, calls: [{ name: 'write', count: 9, errors: 9, errnos: [{ errno: 'ENOSPC', count }] }] }
-      })(messages)
+        const calls = [{ name: 'write', count: 9, errors: 9, errnos: [{ errno: 'ENOSPC', count }] }]
+        return { ...message, data: tablesOf({ calls, procs: [], detail: true }) }
+      })
     },
     says: 'write fails with ENOSPC 0.4 times/s',
   },

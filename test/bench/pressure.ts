@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { disksOf } from '../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { engineCommand } from '../../src/source/keeper.ts'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { Message, ProbeId, Sample } from '../../src/stream/types.ts'
@@ -89,7 +90,9 @@ const pressures = (device: string, quick: boolean): Pressure[] => {
       shown: (samples) =>
         sum(
           of(samples, 'syscalls').flatMap(({ data }) =>
-            data.procs.filter(({ comm }) => comm === 'loops').map(({ count }) => count),
+            syscallsOf(data)
+              .procs.filter(({ comm }) => comm === 'loops')
+              .map(({ count }) => count),
           ),
         ),
     },

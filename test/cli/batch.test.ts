@@ -131,7 +131,7 @@ test.serial('a probe that does not work is told once, the rest goes on', async (
 test.serial('no probe works: exit code 4', async (t) => {
   const { exitCode } = await batch([
     fakeHello(),
-    ...[...PROBES, 'block' as const, 'tcp' as const].map((probe) => status(probe, unsupported)),
+    ...[...PROBES, 'block' as const, 'tcp' as const, 'syscalls' as const].map((probe) => status(probe, unsupported)),
   ])
   t.is(exitCode, 4)
 })

@@ -1,6 +1,7 @@
 // The engine as a process, without probes, so that it runs anywhere: its stream, its commands, and all ways out.
 import { readFileSync } from 'node:fs'
 import test from 'ava'
+import { SCHEMA } from '../../src/stream/types.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { start } from '../helpers/engine-process.ts'
 
@@ -9,7 +10,7 @@ test.serial('hello, then a host message each interval, evenly; the end of its in
   await until(() => ticks().length >= 6)
   child.stdin!.end()
   t.is((await child).exitCode, 0)
-  t.like(messages[0], { type: 'hello', schema: 4, intervalMs: 100 })
+  t.like(messages[0], { type: 'hello', schema: SCHEMA, intervalMs: 100 })
   const intervals = ticks()
     .slice(1)
     .map(({ intervalMs }) => intervalMs)

@@ -37,7 +37,11 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
     ]
     programsOf.set(id, programs)
     return {
-      read: () => ({ data: { calls: [], procs: [], detail }, lost: 0, ...(isThin && { tier: { is: 'counted' } }) }),
+      read: () => ({
+        data: { tables: {}, hists: {}, totals: {} },
+        lost: 0,
+        ...(isThin && { tier: { is: 'counted' } }),
+      }),
       thin(on) {
         isThin = on
         if (id === 'syscalls') thinned.push(on)

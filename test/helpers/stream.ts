@@ -13,11 +13,12 @@ import type {
   SchedData,
   SchedProc,
   SchedThread,
-  SyscallsData,
 } from '../../src/stream/types.ts'
 import { blockTables } from '../../src/model/block.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import { EXECSNOOP, type ExecEvent } from '../../src/stream/specs/execsnoop.ts'
+import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
+import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import { execTables } from './exec.ts'
@@ -66,7 +67,7 @@ const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
-  for (const spec of [BLOCK, TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
+  for (const spec of [BLOCK, SYSCALLS, TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
   for (const probe of FAKED) {
     messages.push({
       type: 'status',
@@ -569,7 +570,7 @@ const tcpData = (tick: number, atMs: number, options: FakeOptions): TablesData =
   })
 }
 
-const SYSCALLS = [
+const SYSCALL_NAMES = [
   'read',
   'write',
   'futex',
@@ -587,8 +588,8 @@ const SYSCALLS = [
   'getpid/32',
 ] as const
 
-const syscallsData = (tick: number, random: () => number, options: FakeOptions): SyscallsData => {
-  const calls = SYSCALLS.map((name, index) => {
+const syscallsData = (tick: number, random: () => number, options: FakeOptions): TablesData => {
+  const calls = SYSCALL_NAMES.map((name, index) => {
     const count = Math.round((60_000 / (1 + index * index)) * (0.7 + 0.3 * wave(tick)))
     if (!options.detail) return { name, count }
     const errors = index % 4 === 0 ? Math.round(count * 0.02) : 0
@@ -605,7 +606,7 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
     }
   })
   const all = procsOf(options)
-  return {
+  return tablesOf({
     calls,
     procs: all.map(([pid, comm], index) => {
       const count = Math.round(50_000 / (1 + index))
@@ -616,13 +617,13 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
         ...(options.detail
           ? {
               errors: Math.round(count / 100),
-              calls: SYSCALLS.slice(0, 5).map((name, at) => ({ name, count: Math.round(count / (2 + at)) })),
+              calls: SYSCALL_NAMES.slice(0, 5).map((name, at) => ({ name, count: Math.round(count / (2 + at)) })),
             }
           : {}),
       }
     }),
     detail: options.detail ?? false,
-  }
+  })
 }
 
 const execData = (tick: number, atMs: number): TablesData => {

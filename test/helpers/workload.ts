@@ -3,8 +3,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ProbeContext, RunningProbe, StartProbe } from '../../src/engine/probe.ts'
-import type { ProbeId } from '../../src/stream/types.ts'
+import type { ProbeContext } from '../../src/engine/probe.ts'
 import { BUILD, PROBES, PROBES_BUILT, ROOT } from '../../src/paths.ts'
 
 const run = promisify(execFile)
@@ -44,9 +43,9 @@ export const probeContext: ProbeContext = {
 }
 
 /** A real probe while the body runs. */
-export const withProbe = async <P extends ProbeId, T>(
-  startProbe: StartProbe<P>,
-  body: (probe: RunningProbe<P>) => Promise<T>,
+export const withProbe = async <P extends { close(): void | Promise<void> }, T>(
+  startProbe: (context: ProbeContext) => P,
+  body: (probe: P) => Promise<T>,
 ): Promise<T> => {
   const probe = startProbe(probeContext)
   try {

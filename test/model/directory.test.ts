@@ -1,6 +1,7 @@
 // The directory of processes: what is joined to it when everything is narrowed, also where the scheduler's probe is off.
 import test from 'ava'
 import { directoryOf } from '../../src/model/directory.ts'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore } from '../../src/model/store.ts'
@@ -80,5 +81,5 @@ test('what a row has no dimension of is joined, never shown of the whole instead
   const narrowed = narrowStore(filled(true), [{ is: 'user', uid: 33, name: 'www-data' }])
   t.deepEqual(new Set(narrowed.latest('sched')!.data.procs.map(({ pid }) => pid)), new Set([1207, 2290]))
   t.is(narrowed.latest('sched')!.data.runq.count, 0)
-  t.deepEqual(new Set(narrowed.latest('syscalls')!.data.procs.map(({ pid }) => pid)), new Set([1207, 2290]))
+  t.deepEqual(new Set(syscallsOf(narrowed.latest('syscalls')!.data).procs.map(({ pid }) => pid)), new Set([1207, 2290]))
 })

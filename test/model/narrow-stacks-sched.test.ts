@@ -3,6 +3,7 @@ import test from 'ava'
 import { blockProcsOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, lacksStacks, narrowStore } from '../../src/model/narrow.ts'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { keyOf, pathOf, type PathFrame } from '../../src/model/stack-paths.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
@@ -178,7 +179,7 @@ test('threads as they are now are known one by one, for the part of the interval
 test('block I/O, system calls and sessions: of who has such stacks', (t) => {
   const store = narrowStore(storeOf(), [FSYNC])
   const pids = new Set([812, NODE.pid])
-  t.true(store.latest('syscalls')!.data.procs.every(({ pid }) => pids.has(pid)))
+  t.true(syscallsOf(store.latest('syscalls')!.data).procs.every(({ pid }) => pids.has(pid)))
   t.true(blockProcsOf(store.latest('block')!.data).length > 0)
   t.true(blockProcsOf(store.latest('block')!.data).every(({ pid }) => pids.has(pid!)))
   t.true(sessionsOf(store.latest('tcp')!.data).length > 0)

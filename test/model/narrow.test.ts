@@ -3,6 +3,7 @@ import test from 'ava'
 import { blockProcsOf, disksOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp.ts'
 import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { SchedData } from '../../src/stream/types.ts'
@@ -13,6 +14,8 @@ const filled = (options: FakeOptions = {}): Store => {
   for (const message of fakeStream({ ticks: 5, exec: true, ...options })) store.add(message)
   return store
 }
+const procsIn = (store: Store, probe: 'sched' | 'syscalls'): readonly { pid: number }[] =>
+  probe === 'syscalls' ? syscallsOf(store.latest(probe)!.data).procs : store.latest(probe)!.data.procs
 const process: Selection = { is: 'process', pid: 812, comm: 'postgres' }
 
 test('without a selection it is the store itself', (t) => {
@@ -24,12 +27,12 @@ test('of a process nothing of others is left, and nothing of its own is missing'
   const whole = filled()
   const store = narrowStore(whole, [process])
   for (const probe of ['sched', 'syscalls'] as const) {
-    const rows = store.latest(probe)!.data.procs
+    const rows = procsIn(store, probe)
     t.true(
       rows.every((row) => row.pid === 812),
       probe,
     )
-    t.is(rows.length, whole.latest(probe)!.data.procs.filter((row) => row.pid === 812).length, probe)
+    t.is(rows.length, procsIn(whole, probe).filter((row) => row.pid === 812).length, probe)
   }
   t.deepEqual(
     blockProcsOf(store.latest('block')!.data),
@@ -40,8 +43,8 @@ test('of a process nothing of others is left, and nothing of its own is missing'
     sessionsOf(whole.latest('tcp')!.data).filter((session) => session.pid === 812),
   )
   t.is(
-    store.latest('syscalls')!.data.calls.reduce((sum, call) => sum + call.count, 0),
-    whole.latest('syscalls')!.data.procs.find((row) => row.pid === 812)!.count,
+    syscallsOf(store.latest('syscalls')!.data).calls.reduce((sum, call) => sum + call.count, 0),
+    syscallsOf(whole.latest('syscalls')!.data).procs.find((row) => row.pid === 812)!.count,
   )
 })
 
@@ -124,9 +127,9 @@ test('of a call the time blocked in it is left, and who makes it', (t) => {
     blocked,
   )
   t.deepEqual(
-    narrowStore(whole, [{ is: 'syscall', name: 'read' }])
-      .latest('syscalls')!
-      .data.calls.map(({ name }) => name),
+    syscallsOf(narrowStore(whole, [{ is: 'syscall', name: 'read' }]).latest('syscalls')!.data).calls.map(
+      ({ name }) => name,
+    ),
     ['read'],
   )
 })

@@ -56,7 +56,7 @@ test('stays within its budget', (t) => {
 })
 
 test('when memory is short, the newest tables outlive old histograms', (t) => {
-  const store = createStore({ maxBytes: 3_500_000 })
+  const store = createStore({ maxBytes: 4_700_000 })
   for (const message of fakeStream({ ticks: 300, crowd: 100, detail: true })) store.add(message)
   const kept = store.samples('sched', 1000)
   t.true(kept.length < 300)

@@ -5,9 +5,12 @@ import { asBlock } from '../helpers/block.ts'
 import { runInNewContext } from 'node:vm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
 import { createStore } from '../../src/model/store.ts'
+import { asHist } from '../../src/model/tables/histograms.ts'
 import { sizeOf, withoutRows } from '../../src/model/thin.ts'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
+import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 import type { AnySample, ProbeId } from '../../src/stream/types.ts'
 import { fakeTick, type FakeOptions } from '../helpers/stream.ts'
 
@@ -61,17 +64,18 @@ test('so do the waits of each CPU', (t) => {
 })
 
 test("and the target's own calls, whose total stays", (t) => {
-  const { target: _, ...data } = sampleOf('syscalls').data
   const calls = Array.from({ length: 200 }, (_, i) => ({
     name: `call${i}`,
     count: 2,
     latency: { slots: [40, 2], count: 2, sumNs: 1000, maxNs: 600 },
   }))
-  const sample = { ...sampleOf('syscalls'), data: { ...data, target: { of: TARGET, calls } } }
-  t.true(sizeOf(sample) - sizeOf({ ...sample, data }) > 200 * 100)
-  const [all, ...none] = (withoutRows(sample) as typeof sample).data.target.calls
-  t.like(all, { name: 'all calls', count: 400, latency: { count: 400, slots: [40, 400], sumNs: 200_000, maxNs: 600 } })
-  t.is(none.length, 0)
+  const whole = { calls: [], procs: [], detail: true }
+  const sample = { ...sampleOf('syscalls'), data: tablesOf({ ...whole, target: { of: TARGET, calls } }) }
+  t.true(sizeOf(sample) - sizeOf({ ...sample, data: tablesOf(whole) }) > 200 * 100)
+  const thin = (withoutRows(sample, SYSCALLS) as typeof sample).data.target!
+  t.deepEqual(asHist(thin.hists['latency']!), { count: 400, slots: [40, 400], sumNs: 200_000, maxNs: 600 })
+  t.is(thin.totals['calls'], 400)
+  t.is(thin.tables['calls']!.rows.length, 0)
 })
 
 test("and the target's block I/O", (t) => {

@@ -17,8 +17,11 @@ import { endpoint, tcp } from '../../src/panels/tcp.ts'
 import { PANEL_IDS, ROLES, type Row } from '../../src/panels/types.ts'
 import { processFacts } from '../../src/panels/process.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import { createStore } from '../../src/model/store.ts'
-import type { Sample, SchedProc } from '../../src/stream/types.ts'
+import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+import type { ProbeId, Sample, SchedData, SchedProc } from '../../src/stream/types.ts'
 import { endMs, fakeProcess, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(
@@ -147,7 +150,8 @@ test('what belongs to no row is a row of its own: others', (t) => {
     t.deepEqual(panel.notes(sample, 'all'), [])
   }
   const calls = sampleOf('syscalls') as Sample<'syscalls'>
-  const lossy = { ...calls, intervalMs: 500, data: { ...calls.data, others: { count: 50, errors: 10 } } }
+  const procs = { ...calls.data.tables['procs']!, others: [null, 'others', 50, 10] }
+  const lossy = { ...calls, intervalMs: 500, data: { ...calls.data, tables: { ...calls.data.tables, procs } } }
   const others = syscalls.rows([lossy], 'processes', true).at(-1)!
   t.is(others.key, 'others')
   t.is(cellOf(syscalls, others, 'rate', 'processes'), 100)
@@ -295,7 +299,7 @@ test('an exit is an exit until the number is used again', (t) => {
 
 test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
   const store = createStore()
-  for (const spec of [BLOCK, TCP]) store.add({ type: 'probe', atMs: START_MS, spec })
+  for (const spec of [BLOCK, TCP, SYSCALLS]) store.add({ type: 'probe', atMs: START_MS, spec })
   const reused = 11
   for (let tick = 1; tick <= 20; tick++)
     for (const message of fakeTick(tick, { detail: true })) {
@@ -319,11 +323,12 @@ test('a number used again: the first has ended, the second is another process, i
   const [first, second] = [of(1000), of(5000)]
   t.deepEqual([first.facts.comm, first.facts.ended], ['postgres', { exitCode: 3, signal: undefined }])
   t.deepEqual([second.facts.comm, second.facts.ended], ['second', undefined])
+  const procsIn = (probe: ProbeId, data: SchedData | TablesData): readonly { pid: number | null }[] =>
+    !('tables' in data) ? data.procs : probe === 'block' ? blockProcsOf(data) : syscallsOf(data).procs
   const ticksOf = ({ narrowed }: typeof first, probe: 'sched' | 'block' | 'syscalls'): number[] =>
-    (probe === 'block'
-      ? narrowed.samples(probe, 20).map(({ data }) => blockProcsOf(data))
-      : narrowed.samples(probe, 20).map(({ data }) => data.procs)
-    ).flatMap((procs, index) => (procs.some(({ pid }) => pid === 812) ? [index + 1] : []))
+    narrowed
+      .samples(probe, 20)
+      .flatMap(({ data }, index) => (procsIn(probe, data).some(({ pid }) => pid === 812) ? [index + 1] : []))
   const all = Array.from({ length: 20 }, (_, index) => index + 1)
   // an interval in which both were is of both
   for (const probe of ['sched', 'block', 'syscalls'] as const) {

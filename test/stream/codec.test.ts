@@ -35,7 +35,7 @@ test('every message of a whole stream comes back as it was', (t) => {
   const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
   t.deepEqual(
     [...seen].sort(),
-    ['hello', 'host', 'probe', 'process', 'cost', 'block', 'tcp', 'execsnoop', ...PROBES].sort(),
+    ['hello', 'host', 'probe', 'process', 'cost', 'block', 'tcp', 'syscalls', 'execsnoop', ...PROBES].sort(),
   )
   t.deepEqual(decode(messages.map(encode)), messages)
 })

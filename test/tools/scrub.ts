@@ -4,12 +4,13 @@
 import { isIP } from 'node:net'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, Message, SchedData, SyscallsData } from '../../src/stream/types.ts'
+import type { AnySample, Message, SchedData } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 
 const MOST_PROCS = 40
-const MOST_CALLS = 40
+/** Of a table: as many processes, each with its most frequent calls. */
+const MOST_ROWS = 8 * MOST_PROCS
 
 /** Programs that are everywhere and tell nothing; kernel threads by their form. */
 const COMMON = new Set([
@@ -141,7 +142,7 @@ export const scrubber = () => {
                 ? () => ''
                 : (text) => (isIP(text) ? address(text) : text)
         })
-        const rows = table.rows.slice(0, 4 * MOST_PROCS)
+        const rows = table.rows.slice(0, MOST_ROWS)
         return [
           id,
           {
@@ -162,17 +163,10 @@ export const scrubber = () => {
       }),
     ),
   })
-  const syscalls = (data: SyscallsData): SyscallsData => ({
-    ...data,
-    calls: [...data.calls].sort((a, b) => b.count - a.count).slice(0, MOST_CALLS),
-    procs: named(data.procs, MOST_PROCS, (row) => row.count),
-  })
   const sample = (message: AnySample, byMs: number): AnySample => {
     switch (message.probe) {
       case 'sched':
         return { ...message, data: sched(message.data) }
-      case 'syscalls':
-        return { ...message, data: syscalls(message.data) }
       // names of functions tell what was run
       case 'stacks':
         return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { startSched } from '../../src/engine/native/sched.ts'
-import { startSyscalls } from '../../src/engine/native/syscalls.ts'
+import { startSyscalls } from '../helpers/syscalls.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { atLeast, atMost, exact, skipped, within } from './check.ts'
@@ -64,7 +64,7 @@ const endedThreads = async (probe: RunningProbe<'sched'>, scale: Scale): Promise
   ]
 }
 
-const endedCallers = async (probe: RunningProbe<'syscalls'>, scale: Scale): Promise<Finding[]> => {
+const endedCallers = async (probe: ReturnType<typeof startSyscalls>, scale: Scale): Promise<Finding[]> => {
   const threads = threadsAt(scale)
   probe.read()
   const [life] = await perform(-1, 1, 'threads', threads, CALLS_EACH)
@@ -88,7 +88,7 @@ const endedCallers = async (probe: RunningProbe<'syscalls'>, scale: Scale): Prom
 }
 
 /** More pairs of process and call than there is room for. */
-const callsOfProcesses = async (probe: RunningProbe<'syscalls'>): Promise<Finding[]> => {
+const callsOfProcesses = async (probe: ReturnType<typeof startSyscalls>): Promise<Finding[]> => {
   const processes = Math.ceil((PROC_CALLS * 1.2) / NUMBERS)
   probe.command!({ cmd: 'detail', on: true })
   probe.read()
@@ -122,7 +122,7 @@ const callsOfProcesses = async (probe: RunningProbe<'syscalls'>): Promise<Findin
 }
 
 /** Tables of four calls and two errors. */
-const kindsOfCalls = async (probe: RunningProbe<'syscalls'>): Promise<Finding[]> => {
+const kindsOfCalls = async (probe: ReturnType<typeof startSyscalls>): Promise<Finding[]> => {
   const each = 1000
   probe.command!({ cmd: 'detail', on: true })
   probe.read()

@@ -4,10 +4,9 @@ import { availableParallelism } from 'node:os'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { quantile } from 'd3-array'
-import { startSyscalls } from '../../src/engine/native/syscalls.ts'
-import type { RunningProbe } from '../../src/engine/probe.ts'
 import { percentileNs } from '../../src/model/histogram.ts'
-import type { SyscallCount, SyscallProc, SyscallsData } from '../../src/stream/types.ts'
+import type { SyscallCount, SyscallProc } from '../../src/model/syscalls.ts'
+import { startSyscalls, type SyscallsView } from '../helpers/syscalls.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { besideStolen, exact, within } from './check.ts'
 import type { Area, Finding } from './check.ts'
@@ -16,7 +15,7 @@ import { perform, prepare, total } from './workload.ts'
 const MILLION = 1e6
 const SHARE = 0.001
 
-type Probe = RunningProbe<'syscalls'>
+type Probe = ReturnType<typeof startSyscalls>
 const run = promisify(execFile)
 
 export const area: Area = {
@@ -42,7 +41,7 @@ export const area: Area = {
 
 const callOf = (calls: readonly SyscallCount[], name: RegExp): SyscallCount | undefined =>
   calls.find((call) => name.test(call.name))
-const procOf = (data: SyscallsData, pid: number): SyscallProc | undefined => data.procs.find((proc) => proc.pid === pid)
+const procOf = (data: SyscallsView, pid: number): SyscallProc | undefined => data.procs.find((proc) => proc.pid === pid)
 
 const fullSpeed = async (probe: Probe, each: number): Promise<Finding[]> => {
   const cpus = availableParallelism()

@@ -2,6 +2,7 @@
 import { group, rollup } from 'd3-array'
 import { disksOf } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import { syscallsOf } from '../../model/syscalls.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import { summed, type Goal, type Measured, type Window } from './rule.ts'
@@ -107,7 +108,7 @@ const WANT = new Set('ENOSPC EDQUOT EMFILE ENFILE ENOMEM EIO EROFS ESTALE ENOBUF
 export const callErrors = ({ samples, elapsedMs }: Window<'syscalls'>): Measured[] =>
   summed(
     samples.flatMap(({ data }) =>
-      data.calls.flatMap(({ name, errnos = [] }) =>
+      syscallsOf(data).calls.flatMap(({ name, errnos = [] }) =>
         errnos.filter(({ errno }) => WANT.has(errno)).map((each) => ({ name, ...each })),
       ),
     ),
@@ -121,4 +122,4 @@ export const callErrors = ({ samples, elapsedMs }: Window<'syscalls'>): Measured
   }))
 
 export const noDetail = ({ last }: Window<'syscalls'>): string | undefined =>
-  last.data.detail ? undefined : 'calls are only counted: 5 shows which of them fail'
+  syscallsOf(last.data).detail ? undefined : 'calls are only counted: 5 shows which of them fail'

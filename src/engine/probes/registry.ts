@@ -3,6 +3,7 @@ import type { ProbeSpec } from '../../stream/spec.ts'
 import { BLOCK } from '../../stream/specs/block.ts'
 import { EXECSNOOP } from '../../stream/specs/execsnoop.ts'
 import { PROCESSES } from '../../stream/specs/processes.ts'
+import { SYSCALLS } from '../../stream/specs/syscalls.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
@@ -28,6 +29,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     loadThin: () => import('./execsnoop/without-bpf.ts'),
     loadWithout: () => import('./execsnoop/without-bpf.ts'),
   },
+  { spec: SYSCALLS, load: () => import('./syscalls/probe.ts') },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { sum } from 'd3-array'
 import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
+import { syscallsOf } from '../../../src/model/syscalls.ts'
 import type { SchedProc } from '../../../src/stream/types.ts'
 import { atLeast, atMost, exact, within, withinUnits } from '../../truth/check.ts'
 import type { Compared, Finding, Scale } from '../../truth/check.ts'
@@ -25,15 +26,15 @@ const syscalls: Figures = async (engine, scale) => {
   )
   const count = (name: string): number =>
     sum(
-      counted.data('syscalls').flatMap((data) => data.calls),
+      counted.data('syscalls').flatMap((data) => syscallsOf(data).calls),
       (call) => (call.name === name ? call.count : 0),
     )
   const byCall = sum(
-    counted.data('syscalls').flatMap((data) => data.calls),
+    counted.data('syscalls').flatMap((data) => syscallsOf(data).calls),
     (call) => call.count,
   )
   const byProcess = sum(
-    counted.data('syscalls'),
+    counted.data('syscalls').map(syscallsOf),
     (data) => sum(data.procs, (proc) => proc.count) + (data.others?.count ?? 0),
   )
   const findings = [
@@ -52,7 +53,7 @@ const syscalls: Figures = async (engine, scale) => {
   })
   engine.send({ cmd: 'detail', on: false })
   const rows = (name: string) =>
-    detailed.data('syscalls').flatMap((data) => data.calls.filter((call) => call.name === name))
+    detailed.data('syscalls').flatMap((data) => syscallsOf(data).calls.filter((call) => call.name === name))
   const latency = mergeHists(rows('clock_nanosleep').flatMap((call) => call.latency ?? []))
   return [
     ...findings,

@@ -73,7 +73,7 @@ test('the store: a spec that comes again changes nothing, one without a spec is 
   store.add({ ...queueSample(9), probe: 'sched' as never })
   t.deepEqual(
     store.specs().map(({ id }) => id),
-    ['mailqueue', 'block', 'tcp', 'execsnoop'],
+    ['mailqueue', 'block', 'syscalls', 'tcp', 'execsnoop'],
   )
   t.is(store.latest('unheard' as never), undefined)
   t.not(store.latest('sched')!.atMs, queueSample(9).atMs)

@@ -1,16 +1,18 @@
 // Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail
-// is on, with what syscalls-detail.ts reads. The layout below mirrors the struct there.
+// is on, with what detail.ts reads. The layout below mirrors the struct there.
 import { join } from 'node:path'
-import type { SyscallCount, SyscallProc, SyscallsData, Target } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
-import { SOON_NS } from './epochs.ts'
-import { missedRuns } from './missed.ts'
-import { loadObject } from './object.ts'
-import { commAt, sumPerCpu, u64, words } from './per-cpu.ts'
-import { INVALID_CALL, nameOfIndex } from '../proc/syscall-names.ts'
-import { startDetail, type Detail } from './syscalls-detail.ts'
-import { measureHook, openWindows, type Windows } from './windows.ts'
-import { objectWork } from './work.ts'
+import type { SyscallCount, SyscallProc } from '../../../model/syscalls.ts'
+import type { Target } from '../../../stream/types.ts'
+import type { StartDescribed } from '../../described.ts'
+import { SOON_NS } from '../../native/epochs.ts'
+import { missedRuns } from '../../native/missed.ts'
+import { loadObject } from '../../native/object.ts'
+import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
+import { startDetail, type Detail } from './detail.ts'
+import { tablesOf } from './tables.ts'
+import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
+import { objectWork } from '../../native/work.ts'
 
 /** What is in the way of every call. */
 const COUNTING = ['count_enter']
@@ -28,8 +30,8 @@ export const addRecords = (buffer: Buffer, procs: Map<number, SyscallProc>): voi
   }
 }
 
-export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) => {
-  const object = loadObject(join(objects, 'syscalls.bpf.o'), { maxEntries })
+export const start: StartDescribed = ({ object: path, objects, maxEntries }) => {
+  const object = loadObject(path, { maxEntries })
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')
@@ -76,7 +78,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
     const found = detail?.read()
     const seen = beganWithin || !detail?.isWhole() ? undefined : found
     const of = detail?.target()
-    const data: SyscallsData = { calls: [], procs: [], detail: seen !== undefined }
+    const calls: SyscallCount[] = []
     beganWithin = false
     reads++
     readNs = process.hrtime.bigint()
@@ -87,10 +89,7 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
         const more = seen.byIndex.get(index)
         if (more) Object.assign(call, { ...more, count: call.count })
       }
-      data.calls.push(call)
-    }
-    if (seen && of) {
-      data.target = { of, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOfIndex(index), ...more })) }
+      calls.push(call)
     }
     let otherErrors = seen?.otherErrors ?? 0
     for (const [pid, more] of seen?.byProc ?? []) {
@@ -98,10 +97,20 @@ export const startSyscalls: StartProbe<'syscalls'> = ({ objects, maxEntries }) =
       if (proc) Object.assign(proc, more)
       else otherErrors += more.errors
     }
-    data.procs = [...procs.values()]
-    if (windows) for (const proc of data.procs) proc.count = scaled(proc.count)
-    if (unnamed > 0 || otherErrors > 0) data.others = { count: unnamed, ...(seen ? { errors: otherErrors } : {}) }
-    return { data, lost: missed() + (found?.lost ?? 0), ...(tier && { tier }) }
+    if (windows) for (const proc of procs.values()) proc.count = scaled(proc.count)
+    return {
+      ...tablesOf({
+        calls,
+        procs: [...procs.values()],
+        detail: seen !== undefined,
+        ...(seen && of
+          ? { target: { of, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOfIndex(index), ...more })) } }
+          : {}),
+        ...(unnamed > 0 || otherErrors > 0 ? { others: { count: unnamed, errors: otherErrors } } : {}),
+      }),
+      lost: missed() + (found?.lost ?? 0),
+      ...(tier && { tier }),
+    }
   }
 
   read()

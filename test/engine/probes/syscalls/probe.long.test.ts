@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { startSyscalls } from '../../../src/engine/native/syscalls.ts'
-import type { SyscallCount } from '../../../src/stream/types.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
-import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
+import type { SyscallCount } from '../../../../src/model/syscalls.ts'
+import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { startSyscalls } from '../../../helpers/syscalls.ts'
+import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 const run = promisify(execFile)
 
@@ -145,7 +145,7 @@ bpfTest(
 )
 
 test('calls of 32-bit programs have a name of their own', async (t) => {
-  const { syscallName } = await import('../../../src/engine/proc/syscall-names.ts')
+  const { syscallName } = await import('../../../../src/engine/proc/syscall-names.ts')
   t.is(syscallName(0, false, 'x64'), 'read')
   t.is(syscallName(3, true, 'x64'), 'read/32')
   t.is(syscallName(63, false, 'arm64'), 'read')

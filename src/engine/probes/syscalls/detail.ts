@@ -1,13 +1,14 @@
 // Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks.
 import { constants } from 'node:os'
-import type { Hist, SyscallCount, Target } from '../../stream/types.ts'
-import { epochs } from './epochs.ts'
-import { possibleCpus } from './libbpf.ts'
-import { missedRuns } from './missed.ts'
-import { loadObject } from './object.ts'
-import type { BpfObject } from './object.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { INVALID_CALL, nameOfIndex } from '../proc/syscall-names.ts'
+import type { SyscallCount } from '../../../model/syscalls.ts'
+import type { Hist, Target } from '../../../stream/types.ts'
+import { epochs } from '../../native/epochs.ts'
+import { possibleCpus } from '../../native/libbpf.ts'
+import { missedRuns } from '../../native/missed.ts'
+import { loadObject } from '../../native/object.ts'
+import type { BpfObject } from '../../native/object.ts'
+import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
 
 const LOST = ['calls', 'errnos', 'procs', 'errors'] as const
 /** Places for pairs of process and call on each CPU, two for each: one of this interval, one of the last. */

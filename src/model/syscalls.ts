@@ -1,0 +1,89 @@
+// Tables of the probe of system calls as objects: each call and process with what belongs to it.
+import { SYSCALLS } from '../stream/specs/syscalls.ts'
+import type { TablesData } from '../stream/tables.ts'
+import type { Hist } from '../stream/types.ts'
+import { asHist } from './tables/histograms.ts'
+import { recordsOf } from './tables/records.ts'
+
+export interface SyscallCount {
+  name: string
+  count: number
+  /** The rest only while detail is on. */
+  errors?: number
+  restarted?: number
+  errnos?: { errno: string; count: number }[]
+  latency?: Hist
+}
+
+export interface SyscallProc {
+  pid: number
+  comm: string
+  count: number
+  /** Only while detail is on: errors and the most frequent calls. */
+  errors?: number
+  calls?: { name: string; count: number }[]
+}
+
+export interface Syscalls {
+  calls: SyscallCount[]
+  procs: SyscallProc[]
+  /** The calls here have it. */
+  detail: boolean
+  /** Calls, and with detail errors, of whom is in no row; they are in `calls`, too. */
+  others?: { count: number; errors?: number }
+}
+
+const { tables: FIELDS } = SYSCALLS
+
+/** Made once for each. */
+export const syscallsOf = (data: TablesData): Syscalls => {
+  let found = known.get(data)
+  if (!found) known.set(data, (found = { ...callsOf(data), ...procsOf(data) }))
+  return found
+}
+
+/** Of the target alone, as the kernel told them apart; none where it had none. */
+export const targetCalls = ({ target }: TablesData): SyscallCount[] => (target ? callsOf(target).calls : [])
+
+const known = new WeakMap<TablesData, Syscalls>()
+
+const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<Syscalls, 'calls' | 'detail'> => {
+  const errnos = new Map<string | null, { errno: string; count: number }[]>()
+  for (const { name, errno, count } of recordsOf(FIELDS.errnos, tables.errnos)) {
+    const of = errnos.get(name) ?? []
+    errnos.set(name, of)
+    of.push({ errno: errno ?? '', count: count ?? 0 })
+  }
+  const calls = recordsOf(FIELDS.calls, tables.calls).map(
+    ({ name, count, errors, restarted, latency }): SyscallCount => ({
+      name: name ?? '',
+      count: count ?? 0,
+      ...(errors === null ? {} : { errors, errnos: errnos.get(name) ?? [] }),
+      ...(restarted === null ? {} : { restarted }),
+      ...(latency !== null && Object.hasOwn(hists, latency) ? { latency: asHist(hists[latency]!) } : {}),
+    }),
+  )
+  return { calls, detail: tables.calls?.columns.includes('latency') ?? false }
+}
+
+const procsOf = ({ tables }: TablesData): Pick<Syscalls, 'procs' | 'others'> => {
+  const calls = new Map<number | null, { name: string; count: number }[]>()
+  for (const { pid, name, count } of recordsOf(FIELDS.procCalls, tables.procCalls)) {
+    const of = calls.get(pid) ?? []
+    calls.set(pid, of)
+    of.push({ name: name ?? '', count: count ?? 0 })
+  }
+  const procs = recordsOf(FIELDS.procs, tables.procs).map(({ pid, comm, count, errors }): SyscallProc => ({
+    pid: pid ?? 0,
+    comm: comm ?? '',
+    count: count ?? 0,
+    ...(errors === null ? {} : { errors }),
+    ...(calls.has(pid) ? { calls: calls.get(pid)! } : {}),
+  }))
+  const { columns, others } = tables.procs ?? { columns: [] }
+  const [rest] = others ? recordsOf(FIELDS.procs, { columns, rows: [others] }) : []
+  return {
+    procs,
+    ...(rest ? { others: { count: rest.count ?? 0, ...(rest.errors === null ? {} : { errors: rest.errors }) } } : {}),
+  }
+}

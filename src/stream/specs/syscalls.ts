@@ -1,0 +1,47 @@
+// What the probe of system calls gives. Its panel is panels/syscalls.ts. Columns of detail (errors, latency) are there while
+// it is collected: of all, or of the target alone.
+import type { ProbeSpec } from '../spec.ts'
+
+export const SYSCALLS = {
+  id: 'syscalls',
+  kind: 'core',
+  hooks: [{ name: 'sys_enter' }, { name: 'sys_exit' }, { name: 'sched_process_exit' }, { name: 'iter/task' }],
+  options: ['detail', 'target'],
+  tables: {
+    calls: [
+      // `syscall_NNN` for a number without a name; those of 32-bit callers end in `/32`
+      { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'count', unit: 'count', kind: 'counter' },
+      { id: 'errors', unit: 'count', kind: 'counter' },
+      // interrupted by a signal: the kernel made the call again, or its caller got EINTR; no errors
+      { id: 'restarted', unit: 'count', kind: 'counter' },
+      { id: 'latency', unit: 'ns', kind: 'histogram' },
+    ],
+    // `other`: errors for whose names there was no room
+    errnos: [
+      { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'errno', unit: 'text', kind: 'label' },
+      { id: 'count', unit: 'count', kind: 'counter' },
+    ],
+    procs: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      { id: 'count', unit: 'count', kind: 'counter' },
+      { id: 'errors', unit: 'count', kind: 'counter' },
+    ],
+    // the most frequent calls of each
+    procCalls: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'count', unit: 'count', kind: 'counter' },
+    ],
+  },
+  totals: [{ id: 'calls', unit: 'count', kind: 'counter' }],
+  hists: [{ id: 'latency', unit: 'ns', parts: 'calls.latency' }],
+  rollups: [
+    { of: 'procs', from: 'procCalls', key: ['pid'] },
+    { of: 'calls', from: 'procCalls', key: ['name'], rest: { table: 'procs', label: '(other calls)' } },
+  ],
+  loss: { events: 'calls', why: 'no room in the tables of detail, or no memory for their threads', of: ['calls'] },
+  panels: [],
+} as const satisfies ProbeSpec

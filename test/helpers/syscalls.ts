@@ -1,0 +1,31 @@
+// The tables of the probe of system calls as objects, and the probe as tests run it.
+import { join } from 'node:path'
+import { start } from '../../src/engine/probes/syscalls/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
+import { syscallsOf, targetCalls, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+import type { Target } from '../../src/stream/types.ts'
+
+/** `detail`: of all, or of the target. */
+export type SyscallsView = Syscalls & { target?: { of: Target; calls: SyscallCount[] } }
+
+export const asSyscalls = (data: TablesData): SyscallsView => {
+  const { target } = data
+  const all = syscallsOf(data)
+  return {
+    ...all,
+    detail: all.detail || target !== undefined,
+    ...(target ? { target: { of: target.of, calls: targetCalls(data) } } : {}),
+  }
+}
+
+export const startSyscalls = (context: ProbeContext) => {
+  const probe = start({ ...context, object: join(context.objects, 'syscalls.bpf.o') })
+  return {
+    ...probe,
+    read: (): { data: SyscallsView; lost: number; tier?: HowGot } => {
+      const { lost, tier, ...data } = probe.read()
+      return { data: asSyscalls(data), lost, ...(tier && { tier }) }
+    },
+  }
+}
