@@ -1,8 +1,9 @@
-// Tables of the probe of system calls as objects: each call and process with what belongs to it.
+// System calls as objects, each call and process with what belongs to it, and as the tables of their spec, for the probe that
+// makes these and for panels that read them.
 import { SYSCALLS } from '../stream/specs/syscalls.ts'
-import type { TablesData } from '../stream/tables.ts'
-import type { Hist } from '../stream/types.ts'
-import { asHist } from './tables/histograms.ts'
+import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
+import type { Hist, Target } from '../stream/types.ts'
+import { asHist, ofHist } from './tables/histograms.ts'
 import { recordsOf } from './tables/records.ts'
 
 export interface SyscallCount {
@@ -33,6 +34,66 @@ export interface Syscalls {
   others?: { count: number; errors?: number }
 }
 
+/** What was read of an interval. */
+export interface SyscallsReading {
+  calls: readonly SyscallCount[]
+  procs: readonly SyscallProc[]
+  detail: boolean
+  /** Detail is of its calls alone, which are these. */
+  target?: { of: Target; calls: readonly SyscallCount[] }
+  others?: { count: number; errors?: number }
+}
+
+/** As it is sent: columns of detail are there only with it. */
+export const syscallTables = ({ calls, procs, detail, target, others }: SyscallsReading): TablesData => {
+  const columns = ['pid', 'comm', 'count', ...(detail ? ['errors'] : [])]
+  const rest = others && [null, 'others', others.count, ...(detail ? [others.errors ?? null] : [])]
+  const { tables, hists } = tablesOfCalls(calls, detail && !target)
+  return {
+    tables: {
+      ...tables,
+      procs: {
+        columns,
+        rows: procs.map(({ pid, comm, count, errors }) => [pid, comm, count, ...(detail ? [errors ?? null] : [])]),
+        ...(rest ? { others: rest } : {}),
+      },
+      ...(detail
+        ? {
+            procCalls: {
+              columns: ['pid', 'name', 'count'],
+              rows: procs.flatMap(({ pid, calls = [] }) => calls.map(({ name, count }) => [pid, name, count])),
+            },
+          }
+        : {}),
+    },
+    hists,
+    totals: totalOf(calls),
+    ...(target
+      ? { target: { of: target.of, ...tablesOfCalls(target.calls, true), totals: totalOf(target.calls) } }
+      : {}),
+  }
+}
+
+const totalOf = (calls: readonly SyscallCount[]): TablesData['totals'] => ({
+  calls: calls.reduce((sum, { count }) => sum + count, 0),
+})
+
+const tablesOfCalls = (calls: readonly SyscallCount[], detail: boolean): Pick<TablesData, 'tables' | 'hists'> => {
+  const hists: Record<string, Histogram> = {}
+  const rows = calls.map(({ name, count, errors, restarted, latency }): TableCell[] => {
+    if (!detail) return [name, count]
+    const id = latency ? `call ${name}` : null
+    if (latency) hists[id!] = ofHist(latency)
+    return [name, count, errors ?? null, restarted ?? null, id]
+  })
+  const columns = ['name', 'count', ...(detail ? ['errors', 'restarted', 'latency'] : [])]
+  const errnos: Table = {
+    columns: ['name', 'errno', 'count'],
+    rows: calls.flatMap(({ name, errnos = [] }) => errnos.map(({ errno, count }) => [name, errno, count])),
+  }
+  return { tables: { calls: { columns, rows }, ...(detail ? { errnos } : {}) }, hists }
+}
+
 const { tables: FIELDS } = SYSCALLS
 
 /** Made once for each. */
@@ -41,9 +102,6 @@ export const syscallsOf = (data: TablesData): Syscalls => {
   if (!found) known.set(data, (found = { ...callsOf(data), ...procsOf(data) }))
   return found
 }
-
-/** Of the target alone, as the kernel told them apart; none where it had none. */
-export const targetCalls = ({ target }: TablesData): SyscallCount[] => (target ? callsOf(target).calls : [])
 
 const known = new WeakMap<TablesData, Syscalls>()
 

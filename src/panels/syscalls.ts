@@ -105,8 +105,7 @@ export const syscalls: Panel<'syscalls'> = {
 
 /** Of a selection: from the calls listed. */
 const total = ({ data }: Sample<'syscalls'>): number =>
-  (data.totals as Partial<TablesData['totals']>).calls ??
-  syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
+  data.totals.calls ?? syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
 
 const share = (count: number, all: number): number | undefined => (all > 0 ? (count * 100) / all : undefined)
 

@@ -13,7 +13,7 @@ import type { Message, SchedProc } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { endMs, fakeHist, fakeStream, randomFrom, START_MS } from '../helpers/stream.ts'
-import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
+import { syscallTables } from '../../src/model/syscalls.ts'
 import { asTcp, tcpTables, type TcpView } from '../helpers/tcp.ts'
 
 const TICKS = 70
@@ -188,7 +188,7 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
         const count = Math.floor(due + 1e-9)
         due -= count
         const calls = [{ name: 'write', count: 9, errors: 9, errnos: [{ errno: 'ENOSPC', count }] }]
-        return { ...message, data: tablesOf({ calls, procs: [], detail: true }) }
+        return { ...message, data: syscallTables({ calls, procs: [], detail: true }) }
       })
     },
     says: 'write fails with ENOSPC 0.4 times/s',

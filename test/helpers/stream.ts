@@ -17,7 +17,7 @@ import type {
 import { blockTables } from '../../src/model/block.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import { EXECSNOOP, type ExecEvent } from '../../src/stream/specs/execsnoop.ts'
-import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
+import { syscallTables } from '../../src/model/syscalls.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
@@ -606,7 +606,7 @@ const syscallsData = (tick: number, random: () => number, options: FakeOptions):
     }
   })
   const all = procsOf(options)
-  return tablesOf({
+  return syscallTables({
     calls,
     procs: all.map(([pid, comm], index) => {
       const count = Math.round(50_000 / (1 + index))

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/syscalls/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
-import { syscallsOf, targetCalls, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
+import { syscallsOf, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { Target } from '../../src/stream/types.ts'
 
@@ -15,7 +15,7 @@ export const asSyscalls = (data: TablesData): SyscallsView => {
   return {
     ...all,
     detail: all.detail || target !== undefined,
-    ...(target ? { target: { of: target.of, calls: targetCalls(data) } } : {}),
+    ...(target ? { target: { of: target.of, calls: syscallsOf(target).calls } } : {}),
   }
 }
 

@@ -5,7 +5,7 @@ import { asBlock } from '../helpers/block.ts'
 import { runInNewContext } from 'node:vm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { tablesOf } from '../../src/engine/probes/syscalls/tables.ts'
+import { syscallTables } from '../../src/model/syscalls.ts'
 import { createStore } from '../../src/model/store.ts'
 import { asHist } from '../../src/model/tables/histograms.ts'
 import { sizeOf, withoutRows } from '../../src/model/thin.ts'
@@ -70,8 +70,8 @@ test("and the target's own calls, whose total stays", (t) => {
     latency: { slots: [40, 2], count: 2, sumNs: 1000, maxNs: 600 },
   }))
   const whole = { calls: [], procs: [], detail: true }
-  const sample = { ...sampleOf('syscalls'), data: tablesOf({ ...whole, target: { of: TARGET, calls } }) }
-  t.true(sizeOf(sample) - sizeOf({ ...sample, data: tablesOf(whole) }) > 200 * 100)
+  const sample = { ...sampleOf('syscalls'), data: syscallTables({ ...whole, target: { of: TARGET, calls } }) }
+  t.true(sizeOf(sample) - sizeOf({ ...sample, data: syscallTables(whole) }) > 200 * 100)
   const thin = (withoutRows(sample, SYSCALLS) as typeof sample).data.target!
   t.deepEqual(asHist(thin.hists['latency']!), { count: 400, slots: [40, 400], sumNs: 200_000, maxNs: 600 })
   t.is(thin.totals['calls'], 400)

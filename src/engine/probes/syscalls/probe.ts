@@ -1,7 +1,7 @@
 // Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail
 // is on, with what detail.ts reads. The layout below mirrors the struct there.
 import { join } from 'node:path'
-import type { SyscallCount, SyscallProc } from '../../../model/syscalls.ts'
+import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
@@ -9,10 +9,9 @@ import { missedRuns } from '../../native/missed.ts'
 import { loadObject } from '../../native/object.ts'
 import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
-import { startDetail, type Detail } from './detail.ts'
-import { tablesOf } from './tables.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
+import { startDetail, type Detail } from './detail.ts'
 
 /** What is in the way of every call. */
 const COUNTING = ['count_enter']
@@ -99,7 +98,7 @@ export const start: StartDescribed = ({ object: path, objects, maxEntries }) => 
     }
     if (windows) for (const proc of procs.values()) proc.count = scaled(proc.count)
     return {
-      ...tablesOf({
+      ...syscallTables({
         calls,
         procs: [...procs.values()],
         detail: seen !== undefined,

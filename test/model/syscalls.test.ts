@@ -1,0 +1,114 @@
+// System calls as tables and back; and what is left of them for a selection.
+import test from 'ava'
+import { narrowTables, type Step } from '../../src/model/tables/narrow.ts'
+import type { Selection } from '../../src/model/selection.ts'
+import { syscallsOf, syscallTables, type SyscallCount, type SyscallsReading } from '../../src/model/syscalls.ts'
+import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
+
+const latency = (count: number) => ({ slots: [40, count], count, sumNs: count * 500, maxNs: 600 })
+const READ = { count: 30, errors: 2, restarted: 1, errnos: [{ errno: 'EAGAIN', count: 2 }], latency: latency(30) }
+const FUTEX = { count: 12, errors: 0, restarted: 0, errnos: [], latency: latency(12) }
+
+/** Two processes; of the first only the most frequent calls are known. */
+const READING: SyscallsReading = {
+  calls: [
+    { name: 'read', ...READ },
+    { name: 'futex', ...FUTEX },
+  ],
+  procs: [
+    { pid: 7, comm: 'worker', count: 30, errors: 2, calls: [{ name: 'read', count: 25 }] },
+    { pid: 9, comm: 'other', count: 10, errors: 0, calls: [{ name: 'futex', count: 10 }] },
+  ],
+  detail: true,
+  others: { count: 2, errors: 0 },
+}
+const OF_7 = { is: 'process', pid: 7 } as const
+const READ_OF_7: SyscallCount = { name: 'read', ...READ, count: 25, latency: latency(25) }
+const TOLD: SyscallsReading = { ...READING, target: { of: OF_7, calls: [READ_OF_7] } }
+
+const worker: Selection = { is: 'process', pid: 7, comm: 'worker' }
+const read: Selection = { is: 'syscall', name: 'read' }
+const left = (data: TablesData, selection: Selection, step?: Step) =>
+  narrowTables(data, SYSCALLS, selection, undefined, step)
+
+test('what is made of a reading is read as it was', (t) => {
+  t.deepEqual(syscallsOf(syscallTables(READING)), READING)
+  t.deepEqual(syscallTables(READING).totals, { calls: 42 })
+})
+
+test('without detail there are counts, and no columns for more', (t) => {
+  const counts = ({ name, count }: SyscallCount) => ({ name, count })
+  const procs = READING.procs.map(({ pid, comm, count }) => ({ pid, comm, count }))
+  const data = syscallTables({ ...READING, detail: false })
+  t.deepEqual(syscallsOf(data), { calls: READING.calls.map(counts), procs, detail: false, others: { count: 2 } })
+  t.deepEqual(data.tables.calls!.columns, ['name', 'count'])
+  t.false('procCalls' in data.tables || 'errnos' in data.tables)
+})
+
+test('while there is a target nothing is said of the detail of the others', (t) => {
+  const [own, other] = READING.procs
+  const { errors: _, calls: __, ...counted } = other!
+  const data = syscallTables({ ...TOLD, procs: [own!, counted] })
+  t.false(syscallsOf(data).detail)
+  t.deepEqual(syscallsOf(data).procs, [own!, counted])
+  t.deepEqual(syscallsOf(data.target!).calls, [READ_OF_7])
+})
+
+test('calls of a process are those that its rows tell, and the rest in one; they have no latency', (t) => {
+  const { data, measured } = left(syscallTables(READING), worker)
+  t.deepEqual(syscallsOf(data), {
+    calls: [
+      { name: 'read', count: 25 },
+      { name: '(other calls)', count: 5 },
+    ],
+    procs: [READING.procs[0]!],
+    detail: false,
+  })
+  t.deepEqual([data.totals, data.hists, measured], [{}, {}, false])
+})
+
+test('where the kernel told it apart its calls are those, with latency', (t) => {
+  const { data, measured } = left(syscallTables(TOLD), worker, { own: true, isLast: true })
+  t.true(measured)
+  t.deepEqual(syscallsOf(data), { calls: [READ_OF_7], procs: [READING.procs[0]!], detail: true })
+  t.deepEqual(data.totals, { calls: 25 })
+})
+
+test('of a call: its row with latency, and who makes it how often', (t) => {
+  const { data, measured } = left(syscallTables(READING), read)
+  t.true(measured)
+  t.deepEqual(syscallsOf(data), {
+    calls: [READING.calls[0]!],
+    procs: [{ pid: 7, comm: 'worker', count: 25, calls: [{ name: 'read', count: 25 }] }],
+    detail: true,
+  })
+})
+
+test('of a call of a process, in whichever order they were entered', (t) => {
+  for (const path of [
+    [worker, read],
+    [read, worker],
+  ]) {
+    const { data, measured } = path.reduce(
+      ({ data }, selection, index) => left(data, selection, { own: true, isLast: index === path.length - 1 }),
+      { data: syscallTables(TOLD), measured: false },
+    )
+    t.true(measured)
+    t.deepEqual(syscallsOf(data).calls, [READ_OF_7])
+    t.deepEqual(
+      syscallsOf(data).procs.map(({ pid, count }) => [pid, count]),
+      [[7, 25]],
+    )
+  }
+})
+
+test('of what has no calls there are none', (t) => {
+  for (const selection of [
+    { is: 'disk', dev: '8:0', name: 'sda' },
+    { is: 'cpu', cpu: 1 },
+  ] as const) {
+    const { calls, procs } = syscallsOf(left(syscallTables(READING), selection).data)
+    t.deepEqual([calls, procs], [[], []])
+  }
+})
