@@ -9,6 +9,8 @@ const PER_CELL = 12
 const PER_ROW = 40
 const PER_HIST = 120
 const PER_PLACE = 8
+/** Equal texts up to this length are one: JSON.parse gives them once. */
+const SHORT = 10
 
 /** `next`: of the sample that follows. Rows that both have weigh there. */
 export const bytesOf = ({ target, ...whole }: TablesData, next?: TablesData): number =>
@@ -29,7 +31,7 @@ const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number =
   for (const row of rows) {
     if (stays.has(row)) continue
     bytes += PER_ROW + PER_CELL * columns.length
-    for (const cell of row) if (typeof cell === 'string') bytes += 24 + 2 * cell.length
+    for (const cell of row) if (typeof cell === 'string' && cell.length > SHORT) bytes += 24 + 2 * cell.length
   }
   return bytes
 }
