@@ -59,11 +59,12 @@ export interface Rule<P extends ProbeId = any> extends Limits {
 export const summed = <T>(items: Iterable<T>, key: (item: T) => string, value: (item: T) => number) => {
   const sums = new Map<string, { last: T; sum: number }>()
   for (const item of items) {
-    const known = sums.get(key(item))
+    const of = key(item)
+    const known = sums.get(of)
     if (known) {
       known.sum += value(item)
       known.last = item
-    } else sums.set(key(item), { last: item, sum: value(item) })
+    } else sums.set(of, { last: item, sum: value(item) })
   }
   return [...sums].map(([of, { last, sum }]) => ({ key: of, last, sum }))
 }

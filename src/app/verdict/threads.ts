@@ -15,15 +15,32 @@ const goal = (panel: string, mode: string, column: string, proc?: SchedProc): Go
   ...(proc ? { row: { ...processRow(proc), comm: proc.comm } } : {}),
 })
 
-const procsOf = ({ samples }: Sched): SchedProc[] => samples.flatMap(({ data }) => data.procs)
+/** Found once for a window, which several rules look at. */
+const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
+  const found = new WeakMap<Sched, T>()
+  return (window) => {
+    if (!found.has(window)) found.set(window, find(window))
+    return found.get(window)!
+  }
+}
+
+const procsOf = onceIn(({ samples }) => samples.flatMap(({ data }) => data.procs))
+
+/** A row is in the window of many intervals. */
+const rowKeys = new WeakMap<SchedProc, string>()
+const rowKey = (proc: SchedProc): string => {
+  let key = rowKeys.get(proc)
+  if (key === undefined) rowKeys.set(proc, (key = processRow(proc).key))
+  return key
+}
 
 const name = ({ comm, pid, exited }: SchedProc): string => (exited ? comm : `${comm} ${pid}`)
 
 /** What comes and goes is one under its name: a script's hundred short processes are what is slow, none of them is. */
-const keysOf = (window: Sched): ((proc: SchedProc) => string) => {
-  const ended = new Set(procsOf(window).flatMap((proc) => (proc.exited ? [processRow(proc).key] : [])))
-  return (proc) => (ended.has(processRow(proc).key) ? proc.comm : processRow(proc).key)
-}
+const keysOf = onceIn((window): ((proc: SchedProc) => string) => {
+  const ended = new Set(procsOf(window).flatMap((proc) => (proc.exited ? [rowKey(proc)] : [])))
+  return (proc) => (ended.has(rowKey(proc)) ? proc.comm : rowKey(proc))
+})
 
 const byProcess = (window: Sched, value: (proc: SchedProc) => number) => summed(procsOf(window), keysOf(window), value)
 
@@ -131,8 +148,10 @@ export const waitingForCpus = (window: Sched): Measured[] => {
   ]
 }
 
-const longestWaiter = (window: Sched): SchedProc | undefined =>
-  most(
-    byProcess(window, ({ waitNs }) => waitNs),
-    ({ sum }) => sum,
-  )?.last
+const longestWaiter = onceIn(
+  (window): SchedProc | undefined =>
+    most(
+      byProcess(window, ({ waitNs }) => waitNs),
+      ({ sum }) => sum,
+    )?.last,
+)

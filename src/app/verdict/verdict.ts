@@ -44,7 +44,8 @@ export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = fals
   const known = made.get(store)
   const key = `${store.version()} ${atMs} ${replay}`
   if (known?.key === key && known.thresholds === thresholds) return known.verdict
-  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, store, atMs, replay))
+  const windows = new Map<string, Window | string>()
+  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, store, atMs, replay, windows))
   const findings = checks
     .flatMap((each) => (each.is === 'found' ? each.findings : []))
     .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
@@ -55,9 +56,18 @@ export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = fals
 
 const made = new WeakMap<Store, { key: string; thresholds: Thresholds; verdict: Verdict }>()
 
-/** `replay`: over what there is, if that is less than its time. */
-export const checkRule = (rule: Rule, store: Store, atMs: number | undefined, replay: boolean): Check => {
-  const window = windowOf(rule, store, atMs)
+/** `replay`: over what there is, if that is less than its time. `windows`: those of this instant that rules have had; what is
+ * found in one for a rule is there for the next. */
+export const checkRule = (
+  rule: Rule,
+  store: Store,
+  atMs: number | undefined,
+  replay: boolean,
+  windows = new Map<string, Window | string>(),
+): Check => {
+  const key = `${rule.probe} ${rule.overMs}`
+  const window = windows.get(key) ?? windowOf(rule, store, atMs)
+  windows.set(key, window)
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
   const early = isShort ? `after ${rule.overMs / 1000} s: the figure is over that time` : undefined
