@@ -12,6 +12,7 @@ export interface Cost {
 /** Calls back with the cost every few seconds, starting soon. Gives the function that ends it. */
 export const watchCost = (pid: number, everyMs: number, onCost: (cost: Cost) => void): (() => void) => {
   const findTree = treeFinder()
+  const costOf = costMeter()
   let timer: NodeJS.Timeout | undefined
   let ended = false
   let first = true
@@ -71,11 +72,17 @@ const parentOf = (pid: number): number => {
   }
 }
 
-const costOf = async (pids: number[]): Promise<Cost> => {
-  const usages = Object.values(await pidusage(pids)).filter(Boolean)
-  return {
-    cpuPercent: usages.reduce((sum, { cpu }) => sum + cpu, 0),
-    memoryBytes: memoryOf(pids) ?? usages.reduce((sum, { memory }) => sum + memory, 0),
+/** So many measurements have the same memory: it changes slowly, and the kernel looks at every page of ours for it. */
+const KEEP_MEMORY = 3
+
+const costMeter = (): ((pids: number[]) => Promise<Cost>) => {
+  let measured = 0
+  let known = { key: '', bytes: 0 }
+  return async (pids) => {
+    const usages = Object.values(await pidusage(pids)).filter(Boolean)
+    const key = `${Math.floor(measured++ / KEEP_MEMORY)} ${pids.join()}`
+    if (known.key !== key) known = { key, bytes: memoryOf(pids) ?? usages.reduce((sum, { memory }) => sum + memory, 0) }
+    return { cpuPercent: usages.reduce((sum, { cpu }) => sum + cpu, 0), memoryBytes: known.bytes }
   }
 }
 
