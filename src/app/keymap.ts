@@ -90,13 +90,11 @@ export const footerKeys = (state: AppState): { key: string; label: string; actio
   const scopes = scopesOf(state)
   const table = keysIn(state)
   // an inner scope's key hides that of an outer one
-  const isFirst = (entry: KeyEntry): boolean =>
-    scopes.flatMap((scope) =>
-      table.filter(({ where, keys }) => where === scope && keys.includes(entry.keys[0]!)),
-    )[0] === entry
-  const able = table.filter(
-    (entry) => scopes.includes(entry.where) && entry.disabled?.(state) === undefined && isFirst(entry),
-  )
+  const first = new Map<string, KeyEntry>()
+  for (const scope of scopes)
+    for (const entry of table)
+      if (entry.where === scope) for (const key of entry.keys) if (!first.has(key)) first.set(key, entry)
+  const able = table.filter((entry) => first.get(entry.keys[0]!) === entry && entry.disabled?.(state) === undefined)
   const shown = able.filter((entry) => entry.shown(state))
   const spare = able.filter((entry) => !entry.shown(state) && entry.spare?.(state))
   return [...shown, ...spare].map((entry) => ({
