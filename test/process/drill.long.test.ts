@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
+import { syscallsOf } from '../../src/model/syscalls.ts'
 import type { Table } from '../../src/stream/tables.ts'
 import { bpfTest } from '../helpers/bpf.ts'
 import { controlGroup } from '../helpers/control-group.ts'
@@ -241,8 +242,8 @@ bpfTest(
     }
     const waits = data.procs.reduce((sum: number, proc: { waits: number }) => sum + proc.waits, 0)
     t.true(data.runq.count > 0 && Math.abs(data.runq.count - waits) <= 2, `${data.runq.count} of ${waits} waits`)
-    const syncs = last('syscalls').data.calls.find(({ name }: { name: string }) => name === 'fsync')
-    t.true(syncs.count > 0 && syncs.latency.count > 0)
+    const syncs = syscallsOf(last('syscalls').data).calls.find(({ name }) => name === 'fsync')!
+    t.true(syncs.count > 0 && syncs.latency!.count > 0)
     t.true(last('block').data.target.hists.total.count > 0)
 
     const text = await run('-b', '-d', '0.5', '-n', '2')
