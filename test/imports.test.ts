@@ -99,6 +99,20 @@ test('within the engine, too, a folder knows only those to its left', (t) => {
   }
 })
 
+/** The picture is put together there, of what is drawn. */
+const FRAME = [join('app', 'frame.ts'), join('app', 'snapshot.ts')]
+
+test('what is drawn knows what is to be said, and only the frame what is drawn', (t) => {
+  for (const file of files.filter((each) => each.startsWith(`app${sep}`) && !FRAME.includes(each))) {
+    const isDrawn = file.startsWith(join('app', 'draw', ''))
+    for (const target of importsOf(file).filter((each) => each.startsWith('.'))) {
+      const to = relative(SRC, join(SRC, dirname(file), target))
+      t.false(FRAME.includes(to), `${file}: ${target}`)
+      if (!isDrawn) t.false(to.startsWith(join('app', 'draw', '')), `${file}: ${target}`)
+    }
+  }
+})
+
 test('the engine takes nothing from the namer that reads files of others', (t) => {
   for (const file of files.filter((each) => each.startsWith(`engine${sep}`))) {
     for (const target of importsOf(file).filter((each) => each.includes('/namer/')))

@@ -3,12 +3,12 @@ import { inPanelOrder } from '../panels/registry.ts'
 import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
-import type { Line } from './draw/lines.ts'
 import { keyName, keysIn } from './keymap.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, wrap } from './width.ts'
+import type { Line } from './lines.ts'
 
 const KEY_WIDTH = 28
 

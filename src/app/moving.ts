@@ -3,7 +3,6 @@
 import type { Store } from '../model/store.ts'
 import type { PanelId, Row } from '../panels/types.ts'
 import type { Move } from './actions.ts'
-import { lastScroll, pageLines } from './draw/lines.ts'
 import { helpLines } from './help.ts'
 import { layoutOf, pageRows } from './layout.ts'
 import { processPage } from './process.ts'
@@ -12,6 +11,7 @@ import { moveStacks } from './stacks/move.ts'
 import { moveChecklist } from './checklist/page.ts'
 import { moveVerdict } from './verdict/page.ts'
 import { currentPanel, isFullScreen, panelState, type AppState } from './state.ts'
+import { lastScroll, pageLines } from './lines.ts'
 
 export const move = (state: AppState, by: Move, store: Store): AppState => {
   const { body } = layoutOf(state.width, state.height, state.replay)

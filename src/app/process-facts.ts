@@ -7,10 +7,10 @@ import type { ProcessMessage } from '../stream/process.ts'
 import { commandLine } from '../stream/words.ts'
 import type { SchedThread } from '../stream/types.ts'
 import { percentOf, stuckNs } from '../model/rates.ts'
-import type { Line, Piece } from './draw/lines.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
-import { STATE_ROLES } from './draw/states.ts'
 import { displayWidth, sanitize, shorten, shortenMiddle } from './width.ts'
+import type { Line, Piece } from './lines.ts'
+import { STATE_ROLES } from './state-roles.ts'
 
 const MOST_FILES = 4
 const MOST_THREADS = 6

@@ -5,12 +5,12 @@ import { mergeSeen, seenIn, timeSplit, type Seen, type TimeSplit } from '../mode
 import { percentOf } from '../model/rates.ts'
 import type { Store } from '../model/store.ts'
 import type { ProcessFacts } from '../panels/process.ts'
-import type { Line, Piece } from './draw/lines.ts'
-import { sparkText } from './draw/spark.ts'
 import { fit, fitLeft, formatDuration, formatPercent } from './format.ts'
 import type { History } from './process-history.ts'
 import type { Role } from './types.ts'
 import { WAITS } from './waits.ts'
+import type { Line, Piece } from './lines.ts'
+import { sparkText } from './spark.ts'
 
 /** Letter, words and colour of each class; letters are those of the threads' histories where there is one. */
 const LOOKS: Record<TimeClass, readonly [letter: string, words: string, role: Role]> = {

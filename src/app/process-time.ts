@@ -2,12 +2,12 @@
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { ProcessFacts } from '../panels/process.ts'
 import type { SchedProc } from '../stream/types.ts'
-import type { Line } from './draw/lines.ts'
-import { sparkText } from './draw/spark.ts'
 import { fit, fitLeft, formatDuration, formatPercent, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'
 import type { Role } from './types.ts'
+import type { Line } from './lines.ts'
+import { sparkText } from './spark.ts'
 
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */

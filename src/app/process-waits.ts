@@ -3,11 +3,11 @@
 import type { Store } from '../model/store.ts'
 import { columnAt, type TableCell } from '../stream/tables.ts'
 import { isDescribed } from '../stream/types.ts'
-import type { Line } from './draw/lines.ts'
 import { fit, fitLeft, formatDuration } from './format.ts'
 import type { Role } from './types.ts'
 import { WAITS } from './waits.ts'
 import { sanitize, shorten } from './width.ts'
+import type { Line } from './lines.ts'
 
 const MOST_CHAINS = 4
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])

@@ -9,9 +9,6 @@ import type { TcpSession } from '../stream/specs/tcp.ts'
 import type { Hist } from '../stream/types.ts'
 import { isOfStacks } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
-import { glyphsFor } from './draw/glyphs.ts'
-import { LEAST_FOR_P99 } from './draw/stats.ts'
-import { besides, type Line, type Piece } from './draw/lines.ts'
 import {
   fit,
   fitLeft,
@@ -32,6 +29,9 @@ import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import { sanitize } from './width.ts'
+import { glyphsFor } from './glyphs.ts'
+import { LEAST_FOR_P99 } from './figures.ts'
+import { besides, type Line, type Piece } from './lines.ts'
 
 export interface ProcessPage {
   title: string

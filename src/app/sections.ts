@@ -2,11 +2,11 @@
 // that is over are drawn as such, and where the probe gives none now, why.
 import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
-import type { Line, Piece } from './draw/lines.ts'
 import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, type PanelStatus } from './status.ts'
 import type { AppState } from './state.ts'
 import { sanitize, wrap } from './width.ts'
+import type { Line, Piece } from './lines.ts'
 
 export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
 

@@ -2,8 +2,8 @@
 import type { Column, Kind } from '../panels/types.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { Sample } from '../stream/types.ts'
-import type { Figure } from './draw/stats.ts'
 import { formatPercent, formatWait } from './format.ts'
+import type { Figure } from './figures.ts'
 
 /** For a title. */
 export const tierWord = (tier: Tier): string =>

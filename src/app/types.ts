@@ -40,6 +40,13 @@ export interface ChartSlot {
   unit: string
 }
 
+export interface Rect {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
 /** A place where a click means something. */
 export interface Hit {
   x: number

@@ -1,5 +1,4 @@
 import test from 'ava'
-import { fitColumns } from '../../src/app/draw/columns.ts'
 import { blockTables } from '../../src/model/block.ts'
 import { frame } from '../../src/app/frame.ts'
 import { displayWidth } from '../../src/app/width.ts'
@@ -8,6 +7,7 @@ import type { Message, ProbeStatus, Sample } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
+import { fitColumns } from '../../src/app/columns.ts'
 
 const SIZES = [
   [80, 24],

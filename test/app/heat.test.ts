@@ -2,10 +2,10 @@ import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { countCells, drawHeat, rowOf, scaleTop } from '../../src/app/draw/heat.ts'
 import { firstRow } from '../../src/app/draw/table.ts'
-import { fitFigures } from '../../src/app/draw/stats.ts'
 import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell } from '../../src/app/types.ts'
 import { percentileNs, slotOf, SLOTS } from '../../src/model/histogram.ts'
 import { fakeHist, randomFrom } from '../helpers/stream.ts'
+import { fitFigures } from '../../src/app/figures.ts'
 
 test('every event is in one cell, whatever the height', (t) => {
   const random = randomFrom(5)

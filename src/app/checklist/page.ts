@@ -1,7 +1,5 @@
 // The page of a checklist as lines: the lists to choose from, the step that is shown, and what came of all steps.
 import type { Move } from '../actions.ts'
-import type { Glyphs } from '../draw/glyphs.ts'
-import type { Line } from '../draw/lines.ts'
 import type { Store } from '../../model/store.ts'
 import type { AppState } from '../state.ts'
 import type { Role } from '../types.ts'
@@ -10,6 +8,8 @@ import type { ChecklistPage, Run } from './run.ts'
 import { currentStep } from './wanted.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
 import type { FigureColumn, Figures, Result } from './types.ts'
+import type { Glyphs } from '../glyphs.ts'
+import type { Line } from '../lines.ts'
 
 export const moveChecklist = (state: AppState, by: Move): AppState => {
   if (state.page.is !== 'checklist') return state

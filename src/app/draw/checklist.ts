@@ -4,11 +4,12 @@ import { checklistLines, titleOf } from '../checklist/page.ts'
 import type { ChecklistPage } from '../checklist/run.ts'
 import { currentStep } from '../checklist/wanted.ts'
 import { panelIn, type AppState } from '../state.ts'
-import type { ChartSlot, FrameContext } from '../types.ts'
-import { glyphsFor } from './glyphs.ts'
-import { drawLines, pageLines } from './lines.ts'
+import type { ChartSlot, FrameContext, Rect } from '../types.ts'
+import { drawLines } from './lines.ts'
 import { drawPanel } from './panel.ts'
-import type { Canvas, Rect } from './grid.ts'
+import type { Canvas } from './grid.ts'
+import { glyphsFor } from '../glyphs.ts'
+import { pageLines } from '../lines.ts'
 
 const HEAD = 3
 

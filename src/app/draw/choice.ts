@@ -5,10 +5,11 @@ import type { AppState } from '../state.ts'
 import { paletteItems } from '../palette.ts'
 import type { Store } from '../../model/store.ts'
 import { displayWidth, fit, sanitize, shorten, shortenMiddle } from '../width.ts'
-import { fill, hit, put, type Canvas, type Rect } from './grid.ts'
-import { glyphsFor } from './glyphs.ts'
+import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from './table.ts'
+import type { Rect } from '../types.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
   const { choice, panelList, palette } = state

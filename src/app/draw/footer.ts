@@ -7,7 +7,8 @@ import { tableOf } from '../rows.ts'
 import { stackFacts } from '../stacks/facts.ts'
 import { foundText } from '../stacks/words.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
-import { hit, put, type Canvas, type Rect } from './grid.ts'
+import { hit, put, type Canvas } from './grid.ts'
+import type { Rect } from '../types.ts'
 
 /** Draws and returns where the text cursor is, if there is one. */
 export const drawFooter = (

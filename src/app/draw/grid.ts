@@ -1,19 +1,12 @@
 // A screenful of cells and the few ways to write to it. Foreign text is made harmless here, too, whatever came before:
 // nothing but one printable character a cell can get into a grid.
-import { ROLES, type Grid, type Hit, type Role } from '../types.ts'
+import { ROLES, type Grid, type Hit, type Rect, type Role } from '../types.ts'
 import { charWidth, sanitize, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
   /** False: everything beyond ASCII is replaced. */
   unicode: boolean
   hits: Hit[]
-}
-
-export interface Rect {
-  x: number
-  y: number
-  width: number
-  height: number
 }
 
 export const ROLE_INDEX = Object.fromEntries(ROLES.map((role, index) => [role, index])) as Record<Role, number>

@@ -8,11 +8,11 @@ import { crumbsText } from '../crumbs.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { cheaperWords, shownMs, silentForMs } from '../status.ts'
 import { stepsBack } from '../time.ts'
-import type { FrameContext, Role } from '../types.ts'
+import type { FrameContext, Role, Rect } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
-import { glyphsFor } from './glyphs.ts'
 import { drawVerdictLine } from './verdict.ts'
-import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
+import { fill, put, putRight, type Canvas } from './grid.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
   fill(canvas, { ...rect, height: 1 }, 'header')

@@ -3,13 +3,13 @@
 // looked" is a dot, an interval with losses has a mark on top.
 import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
-import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role } from '../types.ts'
+import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role, type Rect } from '../types.ts'
 import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
 import { timeLabel } from '../time-axis.ts'
-import { put, ROLE_INDEX, setCell, type Canvas, type Rect } from './grid.ts'
-import { glyphsFor } from './glyphs.ts'
-import { LEAST_FOR_P99 } from './stats.ts'
+import { put, ROLE_INDEX, setCell, type Canvas } from './grid.ts'
+import { glyphsFor } from '../glyphs.ts'
+import { LEAST_FOR_P99 } from '../figures.ts'
 
 /** Columns the labels take, with the blank after them. */
 export const LABEL_WIDTH = 6

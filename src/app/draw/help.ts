@@ -3,8 +3,8 @@ import type { Store } from '../../model/store.ts'
 import { helpLines } from '../help.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
-import type { FrameContext } from '../types.ts'
-import type { Canvas, Rect } from './grid.ts'
+import type { FrameContext, Rect } from '../types.ts'
+import type { Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 
 export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {

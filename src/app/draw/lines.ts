@@ -1,17 +1,9 @@
-// Pages of text: lines of pieces with roles, in a frame, scrolled.
-import type { Role } from '../types.ts'
+// Pages of text in a frame, scrolled.
 import { formatCount } from '../format.ts'
-import { displayWidth } from '../width.ts'
-import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
-import { glyphsFor } from './glyphs.ts'
-
-export type Piece = readonly [text: string, role?: Role]
-export type Line = readonly Piece[]
-
-/** Lines a page of this height can show. */
-export const pageLines = (height: number): number => Math.max(1, height - 2)
-
-export const lastScroll = (lines: number, height: number): number => Math.max(0, lines - pageLines(height))
+import { lastScroll, pageLines, type Line, type Piece } from '../lines.ts'
+import { fill, put, putRight, type Canvas } from './grid.ts'
+import type { Rect } from '../types.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 export const drawLines = (
   canvas: Canvas,
@@ -50,8 +42,6 @@ const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string,
   put(canvas, x + 1, y, ` ${title} `, 'title', right - x - 1)
 }
 
-export const lineWidth = (line: Line): number => line.reduce((sum, [text]) => sum + displayWidth(text), 0)
-
 export interface Beyond {
   above: number
   below: number
@@ -68,21 +58,3 @@ export const drawBeyond = (canvas: Canvas, rect: Rect, { above, below }: Beyond,
   const right = rect.x + rect.width - 2
   return right - putRight(canvas, right, rect.y + rect.height - 1, ` ${parts.join('  ')} `, 'label')
 }
-
-/** Without pieces that do not fit whole; the first stays. */
-export const wholePieces = (line: Line, width: number): Line => {
-  let left = width
-  return line.filter(([text], index) => {
-    const fits = index === 0 || displayWidth(text) <= left
-    if (fits) left -= displayWidth(text)
-    return fits
-  })
-}
-
-/** Two lists of lines next to each other. */
-export const besides = (left: readonly Line[], right: readonly Line[], leftWidth: number): Line[] =>
-  Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
-    const line = left[index] ?? []
-    const pad = leftWidth - lineWidth(line)
-    return pad >= 0 ? [...line, [' '.repeat(pad)] as Piece, ...(right[index] ?? [])] : line
-  })

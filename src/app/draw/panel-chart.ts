@@ -6,13 +6,13 @@ import { formatDuration, formatValue } from '../format.ts'
 import { LEAST_GUTTER } from '../layout.ts'
 import { mergedBy } from '../merged.ts'
 import { timeLabel } from '../time-axis.ts'
-import type { ChartSlot, Role } from '../types.ts'
+import type { ChartSlot, Role, Rect } from '../types.ts'
 import { LABEL_WIDTH } from './heat.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import { put, type Canvas } from './grid.ts'
 import { rangeOf } from '../../model/tables/histograms.ts'
-import { boundText } from './ranges.ts'
 import { drawSpark } from './spark.ts'
-import { LEAST_FOR_P99 } from './stats.ts'
+import { boundText } from '../ranges.ts'
+import { LEAST_FOR_P99 } from '../figures.ts'
 
 const PERCENTILES = [
   { label: 'p50', field: 'p50Ns' },

@@ -3,11 +3,11 @@ import { formatCount } from '../format.ts'
 import type { Placed } from '../layout.ts'
 import type { Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
-import type { Role } from '../types.ts'
+import type { Role, Rect } from '../types.ts'
 import { displayWidth, shorten } from '../width.ts'
-import type { Piece } from './lines.ts'
-import { glyphsFor } from './glyphs.ts'
-import { fill, put, putRight, type Canvas, type Rect } from './grid.ts'
+import { fill, put, putRight, type Canvas } from './grid.ts'
+import type { Piece } from '../lines.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 export interface Title {
   name: string

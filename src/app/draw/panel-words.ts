@@ -5,9 +5,9 @@ import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
 import { statusRole, type PanelStatus } from '../status.ts'
-import type { Role } from '../types.ts'
+import type { Role, Rect } from '../types.ts'
 import { sanitize, wrap } from '../width.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import { put, type Canvas } from './grid.ts'
 
 export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
   wrap(words, rect.width - 2)

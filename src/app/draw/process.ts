@@ -2,8 +2,8 @@
 import type { Store } from '../../model/store.ts'
 import { processPage } from '../process.ts'
 import type { AppState } from '../state.ts'
-import type { FrameContext } from '../types.ts'
-import type { Canvas, Rect } from './grid.ts'
+import type { FrameContext, Rect } from '../types.ts'
+import type { Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 
 export const drawProcess = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {

@@ -6,10 +6,11 @@ import type { StackParts } from '../stacks/parts.ts'
 import { selectedThread, threadRows, whereOf, type ThreadRow } from '../stacks/threads.ts'
 import { emptyText, frameName } from '../stacks/words.ts'
 import { sanitize, shortenMiddle } from '../width.ts'
-import { glyphsFor } from './glyphs.ts'
-import { fill, put, tint, type Canvas, type Rect } from './grid.ts'
+import { fill, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from './table.ts'
+import { glyphsFor } from '../glyphs.ts'
+import type { Rect } from '../types.ts'
 
 const WIDE = 130
 

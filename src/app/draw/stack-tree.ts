@@ -10,10 +10,10 @@ import { treeRows, type StackRow } from '../stacks/rows.ts'
 import { frameName } from '../stacks/words.ts'
 import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
-import { glyphsFor } from './glyphs.ts'
 import { put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from './table.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 const WIDE = 116
 const FOUND = '*'

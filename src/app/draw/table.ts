@@ -2,12 +2,12 @@
 // every terminal has colours.
 import type { Table } from '../rows.ts'
 import { roleOf } from '../../panels/severity.ts'
-import type { Role } from '../types.ts'
-import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
-import { STATE_ROLES } from './states.ts'
-import { fill, hit, put, tint, type Canvas, type Rect } from './grid.ts'
-import { glyphsFor, type Glyphs } from './glyphs.ts'
+import type { Role, Rect } from '../types.ts'
+import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
+import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from '../columns.ts'
+import { STATE_ROLES } from '../state-roles.ts'
+import { glyphsFor, type Glyphs } from '../glyphs.ts'
 
 const GUTTER = 1
 

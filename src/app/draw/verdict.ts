@@ -3,10 +3,12 @@ import type { Store } from '../../model/store.ts'
 import type { AppState } from '../state.ts'
 import { verdictIn, verdictLines } from '../verdict/page.ts'
 import { sanitize, shorten } from '../width.ts'
-import { glyphsFor } from './glyphs.ts'
-import { hit, put, type Canvas, type Rect } from './grid.ts'
-import { drawLines, pageLines } from './lines.ts'
+import { hit, put, type Canvas } from './grid.ts'
+import { drawLines } from './lines.ts'
 import { firstRow } from './table.ts'
+import { glyphsFor } from '../glyphs.ts'
+import type { Rect } from '../types.ts'
+import { pageLines } from '../lines.ts'
 
 export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: Store): void => {
   const { lines, at } = verdictLines(state, store, glyphsFor(canvas.unicode))

@@ -1,7 +1,7 @@
 // Where the parts of the page of stacks are. Drawing and moving by pages read the same.
-import type { Rect } from '../draw/grid.ts'
 import { layoutOf } from '../layout.ts'
 import type { AppState } from '../state.ts'
+import type { Rect } from '../types.ts'
 
 export interface StackParts {
   facts: Rect

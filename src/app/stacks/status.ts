@@ -1,7 +1,6 @@
 // How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
 import { SELECTION_WORDS } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
-import type { Line, Piece } from '../draw/lines.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole } from '../loss.ts'
@@ -10,6 +9,7 @@ import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
 import { MODE_NAMES } from './page.ts'
+import type { Line, Piece } from '../lines.ts'
 
 export interface StacksStatus {
   text: Piece

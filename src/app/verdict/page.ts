@@ -2,13 +2,13 @@
 // left for the panel that shows an entry.
 import type { Store } from '../../model/store.ts'
 import type { Move } from '../actions.ts'
-import type { Glyphs } from '../draw/glyphs.ts'
-import type { Line } from '../draw/lines.ts'
 import { NO_FILTER } from '../filter.ts'
 import { panelIn, panelsIn, panelState, type AppState, type Page } from '../state.ts'
 import { fit, sanitize } from '../width.ts'
 import type { Goal } from './rule.ts'
 import { limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
+import type { Glyphs } from '../glyphs.ts'
+import type { Line } from '../lines.ts'
 
 export type VerdictPage = Extract<Page, { is: 'verdict' }>
 

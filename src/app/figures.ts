@@ -1,10 +1,9 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
-import type { Stat } from '../../panels/types.ts'
-import { formatAge, formatDuration, formatRate, formatValue } from '../format.ts'
-import { lossRole, lossText, type Loss } from '../loss.ts'
-import type { Merged } from '../merged.ts'
-import type { Role } from '../types.ts'
-import { put, type Canvas, type Rect } from './grid.ts'
+import type { Stat } from '../panels/types.ts'
+import { formatAge, formatDuration, formatRate, formatValue } from './format.ts'
+import { lossRole, lossText, type Loss } from './loss.ts'
+import type { Merged } from './merged.ts'
+import type { Role } from './types.ts'
 
 /** Below so many events a 99th percentile is the maximum under another name. */
 export const LEAST_FOR_P99 = 100
@@ -61,12 +60,4 @@ export const fitFigures = (figures: readonly Figure[], width: number): Figure[] 
     used += columns
   }
   return figures.filter((figure) => kept.has(figure))
-}
-
-export const drawFigures = (canvas: Canvas, rect: Rect, figures: readonly Figure[]): void => {
-  let x = rect.x + 1
-  for (const { label, text, role } of fitFigures(figures, rect.width - 1)) {
-    x = put(canvas, x, rect.y, `${label} `, 'label')
-    x = put(canvas, x, rect.y, text, role ?? 'text') + 2
-  }
 }

@@ -1,8 +1,8 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
-import { roleOf } from '../../panels/severity.ts'
-import type { Cell, Column, Row, Sort } from '../../panels/types.ts'
-import { formatCell } from '../format.ts'
-import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from '../width.ts'
+import { roleOf } from '../panels/severity.ts'
+import type { Cell, Column, Row, Sort } from '../panels/types.ts'
+import { formatCell } from './format.ts'
+import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from './width.ts'
 
 export interface FittedColumn {
   column: Column

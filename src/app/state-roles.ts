@@ -1,5 +1,5 @@
 // What a letter of a thread's history means on the screen; a stall is to be seen as a colour, too.
-import type { Role } from '../types.ts'
+import type { Role } from './types.ts'
 
 export const STATE_ROLES: Readonly<Record<string, Role>> = {
   R: 'good',
