@@ -109,40 +109,23 @@ export const keyName = (key: string): string =>
   NAMES[key] ??
   (key.startsWith('C-') ? `Ctrl-${key.slice(2).toUpperCase()}` : /^f\d+$/.test(key) ? key.toUpperCase() : key)
 
+/** How the keys are told to people: in the README and in the manual. */
+export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[] = [
+  { title: 'key', where: ['global', 'panel'] },
+  { title: 'while a recording is played', where: ['player'] },
+  { title: 'on the page of stacks', where: ['stacks'] },
+  { title: 'in the palette', where: ['palette'] },
+  { title: 'while typing a filter', where: ['filter'] },
+  { title: 'while typing a one-liner', where: ['line'] },
+]
+
 /** The README's section. */
 export const keysMarkdown = (): string => {
   const row = (entry: KeyEntry): string =>
     `| ${entry.keys.map((key) => `\`${keyName(key).replace('|', '\\|')}\``).join(' ')} | ${entry.help} |`
-  const table = (title: string, entries: readonly KeyEntry[]): string =>
-    [`| ${title} | |`, '|---|---|', ...entries.map(row)].join('\n')
-  return (
-    [
-      table(
-        'key',
-        KEYS.filter(({ where }) => where === 'global' || where === 'panel'),
-      ),
-      table(
-        'while a recording is played',
-        KEYS.filter(({ where }) => where === 'player'),
-      ),
-      table(
-        'on the page of stacks',
-        KEYS.filter(({ where }) => where === 'stacks'),
-      ),
-      table(
-        'in the palette',
-        KEYS.filter(({ where }) => where === 'palette'),
-      ),
-      table(
-        'while typing a filter',
-        KEYS.filter(({ where }) => where === 'filter'),
-      ),
-      table(
-        'while typing a one-liner',
-        KEYS.filter(({ where }) => where === 'line'),
-      ),
-    ].join('\n\n') + '\n'
-  )
+  const table = ({ title, where }: (typeof KEY_SECTIONS)[number]): string =>
+    [`| ${title} | |`, '|---|---|', ...KEYS.filter((entry) => where.includes(entry.where)).map(row)].join('\n')
+  return `${KEY_SECTIONS.map(table).join('\n\n')}\n`
 }
 
 export const labelOf = (entry: KeyEntry, state: AppState): string =>

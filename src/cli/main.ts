@@ -26,8 +26,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     else complain(text)
     return exitCode
   }
-  if ('version' in parsed) {
-    say((await import('./versions.ts')).versions())
+  if ('prints' in parsed) {
+    say(await (await import('./shell/print.ts')).textOf(parsed.prints))
     return 0
   }
   if (parsed.options.check) {

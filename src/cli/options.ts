@@ -1,18 +1,14 @@
 // The command line: what may be given, what it means, and one line about what is wrong with it. Nothing is looked up
 // in the system here except what is handed in, so that all of it can be tested as a table.
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import type { Selection } from '../model/selection.ts'
 import { CHECKLISTS } from '../app/checklist/steps.ts'
 import type { ChecklistId } from '../app/checklist/types.ts'
 import { nearestWord } from '../app/nearest.ts'
-import { SPECS } from '../engine/probes/registry.ts'
-import { allPanels } from '../panels/registry.ts'
 import type { PanelId } from '../panels/types.ts'
 import {
-  collectPids,
   MAX_OVERHEAD_PERCENT,
   onlyOf,
-  parseCgroup,
   parseCount,
   parseInterval,
   parseMegabytes,
@@ -23,6 +19,8 @@ import {
   type Only,
 } from './option-values.ts'
 import { name as isName } from '../stream/spec-check.ts'
+import { createCommand, PANEL_IDS } from './command-line.ts'
+import { SHELLS, type Shell } from './shell/options.ts'
 
 export interface Options {
   intervalMs: number
@@ -75,19 +73,11 @@ export interface Answer {
   exitCode: 0 | 2
 }
 
-export type Parsed = { options: Options } | { answer: Answer } | { version: true }
-
-const EXAMPLES = `
-Examples:
-  probetop               watch, one second a tick; q quits, ? helps
-  probetop 0.5           twice a second
-  probetop -b 1 10       ten seconds as text
-  probetop --json -n 1   one interval as JSON lines
-  probetop -w day.gz     record while watching; probetop -r day.gz plays it
-
-Exit status: 0 fine, 1 failed while running or a checklist wants a look, 2 wrong usage, 4 cannot probe here (see --check), 5 bad recording.`
-
-const PANEL_IDS = allPanels(SPECS).map(({ id }) => id)
+/** `prints`: what is asked for in place of running. */
+export type Parsed =
+  | { options: Options }
+  | { answer: Answer }
+  | { prints: { is: 'version' | 'man' } | { is: 'completion'; for: Shell } }
 
 export const parseOptions = (args: readonly string[]): Parsed => {
   const output = { text: '' }
@@ -95,13 +85,23 @@ export const parseOptions = (args: readonly string[]): Parsed => {
   const { rest, probes } = takeProbes(args)
   try {
     command.parse(rest, { from: 'user' })
-    return command.opts().version ? { version: true } : { options: gather(command, probes) }
+    const prints = printsOf(command.opts<Given>())
+    return prints ? { prints } : { options: gather(command, probes) }
   } catch (error) {
     if (error instanceof UsageError) return usage(error.message)
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { answer: { text: output.text, exitCode: 0 } }
     return usage(oneLine(error, command))
   }
+}
+
+const printsOf = ({ version, man, completion }: Given): Extract<Parsed, { prints: unknown }>['prints'] | undefined => {
+  if (version) return { is: 'version' }
+  if (man) return { is: 'man' }
+  if (completion === undefined) return undefined
+  const shell = SHELLS.find((name) => name === completion)
+  if (!shell) throw new UsageError(`no completion for ${quote(completion)}: there is one for ${SHELLS.join(', ')}`)
+  return { is: 'completion', for: shell }
 }
 
 /** Taken out of the rest: what follows a script up to the next option is its own. Without a file it is left for the
@@ -130,59 +130,8 @@ export const usage = (problem: string): { answer: Answer } => ({
   answer: { text: `probetop: ${problem}\n`, exitCode: 2 },
 })
 
-const createCommand = (output: { text: string }): Command =>
-  new Command('probetop')
-    .description('top for what is waiting: run queue, off-CPU, block I/O, TCP and system calls, live from BPF')
-    .argument('[interval]', 'seconds between updates, 0.1 to 60 (default 1); also 500ms')
-    .argument('[count]', 'end after so many updates')
-    .option('-d, --delay <seconds>', 'the same as the first argument')
-    .option('-n, --iterations <count>', 'the same as the second')
-    .option('-b, --batch', 'plain text instead of the screen; so is anything but a terminal')
-    .option('--json', 'the samples themselves, one JSON object a line')
-    .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
-    .option('--comm <name>', 'only processes of this name, as ps -o comm has it')
-    .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
-    .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
-    .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
-    .option(
-      '--probe <file> [args]',
-      'a bpftrace script as a panel: its file or name, then its $1, $2 ...; several times',
-    )
-    .option(
-      '--checklist <name>',
-      '60s or bcc: go through it, print what it finds (also as --json), exit 1 if that wants a look',
-    )
-    .option('--unsafe', 'scripts may start programs and write (bpftrace --unsafe)')
-    .option('--script-memory <MB>', 'the most that scripts may take together (default 500; 0: any)')
-    .option('--theme <name>', 'colours of the screen; the key t changes them, too')
-    .option('--config <file>', 'settings, in place of ~/.config/probetop/config.toml')
-    .option('--print-config', 'all settings with their values and what they are for')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
-    .option('--no-colour', 'the same')
-    .option('--ascii', 'no characters beyond ASCII')
-    .option('--no-mouse', 'the mouse is left to the terminal; the key M changes it, too')
-    .option('-w, --record <file>', 'record everything to a new file; gzipped when it ends in .gz')
-    .option('-r, --replay <file>', 'play a recording instead of probing; - is standard input')
-    .option(
-      '--max-overhead <percent>',
-      'less detail, then sampled or counted, above so much of all CPUs (default 5; 0: any)',
-    )
-    .option('--check', 'say what is needed to probe, what is missing and what to do')
-    .option('--yes', 'never ask (for set-up)')
-    .option('-V, --version', 'versions of probetop, node, kernel and bpftrace')
-    .helpOption('-h, --help', 'this text')
-    .addHelpText('after', EXAMPLES)
-    .showSuggestionAfterError(false)
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput({
-      writeOut: (text) => {
-        output.text += text
-      },
-      writeErr: () => {},
-    })
-    .exitOverride()
-
 interface Given extends Only {
+  version?: boolean
   delay?: string
   iterations?: string
   batch?: boolean
@@ -204,6 +153,8 @@ interface Given extends Only {
   check?: boolean
   yes?: boolean
   maxOverhead?: string
+  man?: boolean
+  completion?: string
 }
 
 const gather = (command: Command, probes: GivenProbe[]): Options => {
@@ -264,10 +215,6 @@ const knownChecklist = (name: string): ChecklistId => {
   const found = CHECKLISTS.find(({ id }) => id === name)
   if (found) return found.id
   throw new UsageError(`no checklist ${quote(name)}: there are ${CHECKLISTS.map(({ id }) => id).join(', ')}`)
-}
-
-function parsePanels(list: string): PanelId[] {
-  return list.split(',').map((name) => name.trim())
 }
 
 /** In their order. A recording may have others. */

@@ -138,7 +138,7 @@ test(bad, '-w a -r b', '-w and -r exclude each other: record or replay')
 test('help and version', (t) => {
   const help = parseOptions(['--help'])
   t.true('answer' in help && help.answer.exitCode === 0 && help.answer.text.startsWith('Usage: probetop'))
-  t.deepEqual(parseOptions(['-V']), { version: true })
+  t.deepEqual(parseOptions(['-V']), { prints: { is: 'version' } })
 })
 
 test('a mistake is always one printable line', (t) => {
@@ -148,3 +148,9 @@ test('a mistake is always one printable line', (t) => {
     if ('answer' in parsed) t.regex(parsed.answer.text, /^probetop: [\x20-\x7e]{1,300}\n$/)
   }
 })
+
+test('the manual, and completion for a shell there is one for', (t) => {
+  t.deepEqual(parseOptions(['--man']), { prints: { is: 'man' } })
+  t.deepEqual(parseOptions(['--completion', 'zsh']), { prints: { is: 'completion', for: 'zsh' } })
+})
+test(bad, '--completion csh', 'no completion for "csh": there is one for bash, zsh, fish')
