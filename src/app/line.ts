@@ -3,8 +3,7 @@
 import { SCRIPT_LIMITS } from '../stream/script.ts'
 import { eraseFrom } from './filter.ts'
 import { planIn, withScript } from './library.ts'
-import type { AppState, Line } from './state.ts'
-import type { Effect } from './types.ts'
+import type { AppState, Line, Updated } from './state.ts'
 
 const LONGEST = 2000
 const MOST_LINES = 100
@@ -35,7 +34,7 @@ const withLine = (state: AppState, change: (line: Line) => Partial<Line>): AppSt
   state.line ? { ...state, line: { ...state.line, ...change(state.line) } } : state
 
 /** Runs what is typed; `keep`: it is written to a file, too. */
-export const runLine = (state: AppState, keep: boolean): { state: AppState; effects: Effect[] } => {
+export const runLine = (state: AppState, keep: boolean): Updated => {
   const text = state.line?.text.trim() ?? ''
   const closed = closeLine(state)
   if (text === '') return { state: closed, effects: [] }

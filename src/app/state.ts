@@ -1,18 +1,15 @@
-// All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows, what
-// the engine should be doing) is not kept here.
-import { isOfStacks, selectionKey, targetOf, type Selection } from '../model/selection.ts'
+// All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows; what the
+// engine should be doing, wanted.ts) is not kept here.
+import { isOfStacks, selectionKey, type Selection } from '../model/selection.ts'
 import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { KeyOverrides } from './key-names.ts'
 import type { ChecklistPage } from './checklist/run.ts'
-import { checklistProbes } from './checklist/wanted.ts'
-import { knowsWaits, WAITS } from './waits.ts'
 import type { LibraryScript } from './library.ts'
-import { stacksCommand, type StacksPage } from './stacks/page.ts'
-import { PANEL_IDS, type Role } from './types.ts'
+import type { StacksPage } from './stacks/page.ts'
+import { PANEL_IDS, type Effect, type Role } from './types.ts'
 import type { Thresholds } from './verdict/verdict.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
@@ -121,6 +118,12 @@ export interface AppState {
   height: number
 }
 
+/** What an action makes: the next state, and what only the outside can do. */
+export interface Updated {
+  state: AppState
+  effects: Effect[]
+}
+
 export interface InitialOptions {
   /** Panels of the overview; absent: the five that are always on. */
   panels?: readonly PanelId[]
@@ -205,9 +208,6 @@ export const selectionsOf = ({ only, crumbs }: AppState): Selection[] => {
   return [...only.filter((selection) => !keys.has(selectionKey(selection))), ...entered]
 }
 
-/** The kernel measures its programs only while somebody looks. */
-export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
-
 /** The innermost process or thread: what the process page is about. */
 export const selectedProcess = (state: AppState): { pid: number; comm: string; startedMs?: number } | undefined => {
   const last = selectionsOf(state).findLast((selection) => selection.is === 'process' || selection.is === 'thread')
@@ -230,76 +230,3 @@ export const stacksPageOf = (state: AppState): StacksPage | undefined =>
   [...state.crumbs.flatMap(({ selection, from }) => (isOfStacks(selection) ? [from] : [])), state.page].findLast(
     (page) => page.is === 'stacks',
   )
-
-/** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
-export const wantsDetail = (state: AppState): boolean =>
-  (state.page.is === 'panel' && state.page.panel === 'syscalls') ||
-  wantedTarget(state) !== undefined ||
-  selectionsOf(state).some(({ is }) => is === 'syscall')
-
-/** A histogram for each CPU is sent only while it is looked at. */
-export const wantsCpus = (state: AppState): boolean =>
-  selectionsOf(state).some(({ is }) => is === 'cpu') ||
-  (state.byPanel.runq.mode === 'cpus' &&
-    (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
-
-/** Whose own histograms are wanted. */
-export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
-
-/** Whose samples say which processes belong to a selection beside the directory of processes, for panels that know it by
- * its processes only. */
-const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp' }
-
-/** Those of its rules that are not on the overview. */
-const VERDICT_PROBES: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]
-
-/** The overview's probes, and that of the panel on screen. */
-export const wantedProbes = (state: AppState): ProbeId[] => {
-  const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
-  // The process page shows all five
-  const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
-  const probes = panels.map((id) => panelIn(state, id)).flatMap(({ probe, spec }) => [probe, ...(spec?.needs ?? [])])
-  return [
-    ...new Set([
-      'processes' as const,
-      ...(probes as ProbeId[]),
-      ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
-      ...(state.page.is === 'checklist' ? checklistProbes(state.page.run) : []),
-      ...(stacksPageOf(state) ? ['stacks' as const] : []),
-      ...(state.page.is === 'process' && knowsWaits(state) ? [WAITS] : []),
-      // all that its rules ask are looked at, where they can be
-      ...(state.page.is === 'verdict'
-        ? VERDICT_PROBES.filter((probe) => state.specs.some(({ id }) => id === probe))
-        : []),
-    ]),
-  ]
-}
-
-/** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */
-export const wantedCommands = (state: AppState): Command[] =>
-  state.replay
-    ? []
-    : [
-        { cmd: 'interval', ms: state.intervalMs },
-        { cmd: 'probes', on: wantedProbes(state) },
-        // what is begun then is of the target from the start
-        target(wantedTarget(state)),
-        { cmd: 'detail', on: wantsDetail(state) },
-        { cmd: 'cpus', on: wantsCpus(state) },
-        { cmd: 'cost', on: wantsCost(state) },
-        stacksCommand(stacksPageOf(state)),
-        ...state.scripts.map((plan): Command => ({ cmd: 'script', plan })),
-        ...budgetCommand(state),
-      ]
-
-/** The engine was started with what it was at first. */
-const budgetCommand = ({ budget: { limitPercent, pins, isChanged } }: AppState): Command[] =>
-  isChanged ? [{ cmd: 'budget', limitPercent, pins }] : []
-
-/** The difference between what two states want of the engine. */
-export const commandsBetween = (before: AppState, after: AppState): Command[] => {
-  const told = wantedCommands(before).map((command) => JSON.stringify(command))
-  return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
-}
-
-const target = (wanted: Target | undefined): Command => (wanted ? { cmd: 'target', target: wanted } : { cmd: 'target' })

@@ -2,8 +2,7 @@
 import { bisectLeft, bisectRight } from 'd3-array'
 import type { Store } from '../model/store.ts'
 import { SPEEDS, type Seek } from '../stream/playback.ts'
-import type { AppState } from './state.ts'
-import type { Effect } from './types.ts'
+import type { AppState, Updated } from './state.ts'
 
 export const freeze = (state: AppState, store: Store): AppState => {
   const newest = store.ticks().at(-1)
@@ -32,7 +31,7 @@ export const stepsBack = (state: AppState, store: Store): number =>
   state.cursorMs === undefined ? 0 : Math.max(0, store.ticks().length - 1 - bisectLeft(store.ticks(), state.cursorMs))
 
 /** Anywhere in a recording: it stands still, and what is there comes as soon as it was read. */
-export const seek = (state: AppState, by: Seek, store: Store): { state: AppState; effects: Effect[] } => {
+export const seek = (state: AppState, by: Seek, store: Store): Updated => {
   const fromMs = state.cursorMs ?? store.ticks().at(-1)
   if (!state.player || fromMs === undefined)
     return { state: { ...state, notice: { text: 'nothing to move in yet', role: 'warn' } }, effects: [] }

@@ -11,23 +11,17 @@ import { move } from './moving.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
-import { formatInterval } from './format.ts'
 import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { processOf } from './subjects.ts'
-import { commandsBetween, selectionsOf, type AppState } from './state.ts'
+import { selectionsOf, type AppState, type Updated } from './state.ts'
+import { commandsBetween } from './wanted.ts'
+import { nextTheme, stepInterval, toggleMouse, toTheme } from './settings.ts'
 import { nextMode, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import { enterChecklist, passChecklist, toggleChecklist } from './checklist/run.ts'
 import type { Effect } from './types.ts'
 import { enterVerdict, toggleVerdict } from './verdict/page.ts'
-
-export interface Updated {
-  state: AppState
-  effects: Effect[]
-}
-
-export const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const
 
 /** A notice stays until the next action that is somebody's doing. */
 export const update = (state: AppState, action: Action, store: Store): Updated => {
@@ -84,19 +78,7 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
     case 'theme':
       return nextTheme(state)
     case 'mouse':
-      return {
-        state: {
-          ...state,
-          mouse: !state.mouse,
-          notice: {
-            text: state.mouse
-              ? "the mouse is the terminal's: it selects text"
-              : 'the mouse clicks here; Shift selects text',
-            role: 'good',
-          },
-        },
-        effects: [{ effect: 'mouse', on: !state.mouse }],
-      }
+      return toggleMouse(state)
     case 'chooseAt':
       return act(chooseAt(state, action.at), { do: 'enter' }, store)
     case 'pick':
@@ -192,7 +174,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'pin':
       return nextPin(state)
     case 'interval':
-      return interval(state, action.step)
+      return stepInterval(state, action.step)
     case 'freeze':
       return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
     case 'live':
@@ -270,28 +252,6 @@ const back = (state: AppState): AppState => {
   if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
   return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
 }
-
-const interval = (state: AppState, by: 1 | -1): AppState => {
-  const next =
-    by > 0 ? INTERVALS_MS.find((ms) => ms > state.intervalMs) : INTERVALS_MS.findLast((ms) => ms < state.intervalMs)
-  if (next === undefined)
-    return {
-      ...state,
-      notice: {
-        text: `${formatInterval(state.intervalMs)} is the ${by > 0 ? 'longest' : 'shortest'} interval`,
-        role: 'warn',
-      },
-    }
-  return { ...state, intervalMs: next, notice: { text: `interval ${formatInterval(next)}`, role: 'good' } }
-}
-
-const nextTheme = (state: AppState): Updated =>
-  toTheme(state, state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme)
-
-const toTheme = (state: AppState, theme: string): Updated => ({
-  state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } },
-  effects: [{ effect: 'theme', name: theme }],
-})
 
 const readOnly = (state: AppState, store: Store): AppState => {
   const found = processOf(state, store)

@@ -1,7 +1,8 @@
 // Entering what the page of stacks shows: a stack, a function, a process, a thread; how the panels answer for it, and
 // the way back.
 import test from 'ava'
-import { selectionsOf, wantedCommands } from '../../src/app/state.ts'
+import { selectionsOf } from '../../src/app/state.ts'
+import { wantedCommands } from '../../src/app/wanted.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'

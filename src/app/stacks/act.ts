@@ -3,7 +3,8 @@ import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
-import { currentPanel, selectionsOf, stacksPageOf, wantedTarget, type AppState, type Crumb } from '../state.ts'
+import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb } from '../state.ts'
+import { wantedTarget } from '../wanted.ts'
 import { subjectsOf } from '../subjects.ts'
 import {
   MODE_NAMES,
