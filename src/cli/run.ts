@@ -2,46 +2,32 @@
 // answers with an exit code and one line when something stands in the way.
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
-import type { ChecklistId } from '../app/checklist/types.ts'
 import { reopened } from '../app/reopen.ts'
-import { initialState, type AppState, type Notice } from '../app/state.ts'
+import { initialState, type Notice } from '../app/state.ts'
 import { wantedCommands, wantedProbes } from '../app/wanted.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
-import { allPanels, OVERVIEW } from '../panels/registry.ts'
-import { detectEnvironment, type Environment } from '../screen/environment.ts'
-import { ThemeError, type ThemeLibrary } from '../screen/theme.ts'
+import { allPanels } from '../panels/registry.ts'
+import { detectEnvironment } from '../screen/environment.ts'
+import { ThemeError } from '../screen/theme.ts'
 import { snapshotSource, type Snapshot } from '../source/snapshot-file.ts'
-import type { Player } from '../source/player.ts'
 import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
 import { stepBack } from '../source/priority.ts'
 import { dropToInvoker } from '../source/privileges.ts'
 import { recordTo } from '../source/record.ts'
-import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES, type Command, type Source } from '../stream/types.ts'
 import { configured, type Configured } from './config/apply.ts'
 import { chooseTheme } from './choose-theme.ts'
 import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
-import { fileProblem, openOutput, type Output } from './output.ts'
+import { fileProblem } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
 import { readLibrary, readScripts } from './script-files.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
-
-const EXIT = { failed: 1, usage: 2, cannotProbe: 4 } as const
-
-interface Plan {
-  options: Options
-  environment: Environment
-  state: AppState
-  themes: ThemeLibrary
-  isScreen: boolean
-  /** Where keys come from. */
-  keys: NodeJS.ReadStream | undefined
-}
+import { batch, checklist, EXIT, fail, screen, type Plan } from './show.ts'
 
 /** Resolves to the exit code. */
 export const run = async (given: Options): Promise<number> => {
@@ -203,91 +189,6 @@ const reopen = (plan: Plan, path: string, snapshot: Snapshot): Promise<number> =
   })
 }
 
-const screen = async (
-  { options, environment, state, themes, keys }: Plan,
-  source: Source,
-  commands: readonly Command[],
-  clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
-): Promise<number> => {
-  const { runScreen } = await import('../screen/run.ts')
-  const { exitCode, lines } = await runScreen({
-    source,
-    state,
-    environment,
-    themes,
-    count: options.count,
-    commands,
-    ...(keys && { input: keys }),
-    ...clock,
-  })
-  for (const line of lines.flatMap((text) => text.split('\n'))) warn(line)
-  return exitCode
-}
-
-/** Where what is printed goes; or the exit code, where that cannot be opened. */
-const outputOf = async (
-  { outputFile, output }: Options,
-  source: Source,
-  { onClosed, onError }: { onClosed(): void; onError(error: Error): void },
-): Promise<Output | number> => {
-  try {
-    return openOutput(outputFile, output === 'json' ? escapeJson : sanitizeLines, onClosed, onError)
-  } catch (error) {
-    await source.stop()
-    return fail(fileProblem(outputFile!, error as NodeJS.ErrnoException), EXIT.failed)
-  }
-}
-
-/** Nothing but its own probes run. */
-const checklist = async ({ options, state }: Plan, which: ChecklistId, source: Source): Promise<number> => {
-  const { runChecklist } = await import('./checklist.ts')
-  const output = await outputOf(options, source, {
-    onClosed: () => {},
-    onError: (error) => warn(`cannot write: ${error.message}`),
-  })
-  if (typeof output === 'number') return output
-  return runChecklist({
-    source,
-    state: { ...state, panels: [], library: readLibrary() },
-    which,
-    as: options.output === 'json' ? 'json' : 'text',
-    output,
-    say: (line) => warn(sanitizeLines(line)),
-  })
-}
-
-const batch = async (
-  { options, environment }: Plan,
-  source: Source,
-  commands: readonly Command[],
-  onSourceEnd?: (listener: () => void) => void,
-): Promise<number> => {
-  const { runBatch } = await import('./batch.ts')
-  let end: (exitCode: number) => void = () => {}
-  const output = await outputOf(options, source, {
-    onClosed: () => end(0),
-    onError: (error) => {
-      warn(`cannot write${options.outputFile === undefined ? '' : ` ${options.outputFile}`}: ${error.message}`)
-      end(EXIT.failed)
-    },
-  })
-  if (typeof output === 'number') return output
-  const running = runBatch({
-    source,
-    output,
-    commands,
-    warn,
-    as: options.output === 'json' ? 'json' : 'text',
-    panels: options.panels ?? OVERVIEW,
-    only: options.only,
-    count: options.count,
-    unicode: environment.unicode,
-  })
-  end = running.end
-  onSourceEnd?.(() => running.end(0))
-  return running.done
-}
-
 const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
   try {
     return new ReadStream(openSync('/dev/tty', 'r'))
@@ -313,9 +214,4 @@ const withRecord = async (
     return fail(fileProblem(path, error as NodeJS.ErrnoException), EXIT.failed)
   }
   return go(recording)
-}
-
-const fail = (line: string, exitCode: number): number => {
-  warn(line)
-  return exitCode
 }
