@@ -36,6 +36,8 @@ export type Action =
   | { do: 'reverse' }
   /** Rows that are idle, shown or left out. */
   | { do: 'idle' }
+  /** Rows of processes each, or added up by name, user or control group. */
+  | { do: 'group' }
   | { do: 'mode' }
   | { do: 'line'; what: 'open' | 'close' | 'run' | 'keep' | 'older' | 'newer' }
   | { do: 'lineType'; text: string }

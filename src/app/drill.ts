@@ -19,7 +19,9 @@ export const enter = (state: AppState, store: Store): AppState => {
   // What the command line narrows to has no page until it is entered; stacks need none
   const isOnly = state.only.some((selection) => selectionKey(selection) === selectionKey(first))
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
-  if (!isEntered && !(isStacks && isOnly)) return push(state, first)
+  // within a group each is looked at for itself
+  const { grouping: _, ...ungrouped } = state
+  if (!isEntered && !(isStacks && isOnly)) return push(first.is === 'process' ? state : ungrouped, first)
   if (isStacks) return already(state, first)
   const home = homePage(state)
   return samePage(state.page, home) ? already(state, first) : { ...state, page: home }

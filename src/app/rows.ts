@@ -1,10 +1,12 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
+import { directoryOf } from '../model/directory.ts'
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
+import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
@@ -20,6 +22,8 @@ export interface Table {
   /** Left out, as they are idle. */
   idle: number
   sort: Sort
+  /** How its rows are added up. */
+  grouping: Grouping
   /** Where the selected row is now; -1 when it is not among them. */
   selected: number
   /** The tables of this instant are no longer kept. */
@@ -32,7 +36,7 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const { selected } = panelState(state, id)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const last = samples.at(-1)
-  const built = builtOnce(state, panel, samples, detail)
+  const built = builtOnce(state, store, panel, samples, detail)
   return {
     panel,
     ...built,
@@ -41,9 +45,9 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   }
 }
 
-type Built = Pick<Table, 'columns' | 'rows' | 'total' | 'idle' | 'sort'>
+type Built = Pick<Table, 'columns' | 'rows' | 'total' | 'idle' | 'sort' | 'grouping'>
 
-const build = (state: AppState, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
+const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
   const { mode, sort: chosen } = panelState(state, panel.id)
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
@@ -54,8 +58,14 @@ const build = (state: AppState, panel: AnyPanel, samples: readonly Sample[], det
   )
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const sort = sortOf(panel, columns, mode, chosen)
-  const rows = sortRows(filterRows(awake, state.filter.text), columns, sort)
-  return { columns, rows, sort, total: awake.length, idle: all.length - awake.length }
+  const found = filterRows(awake, state.filter.text)
+  const idle = all.length - awake.length
+  const by = isGroupable(columns) ? (state.grouping ?? 'each') : 'each'
+  if (by === 'each')
+    return { columns, rows: sortRows(found, columns, sort), sort, total: awake.length, idle, grouping: by }
+  const groups = grouped(by, { columns, rows: found }, sort, store, state.cursorMs)
+  const rows = sortRows(groups.rows, groups.columns, sort)
+  return { columns: groups.columns, rows, sort, total: rows.length, idle, grouping: by }
 }
 
 /** What a table is made of: the same gives the same. Samples never change, so they are compared as such. */
@@ -66,7 +76,13 @@ const MOST_RECENT = 12
 let recent: { of: Ingredients; built: Built }[] = []
 
 /** A key that is held down moves through one table; so do the frames between two intervals. */
-const builtOnce = (state: AppState, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
+const builtOnce = (
+  state: AppState,
+  store: Store,
+  panel: AnyPanel,
+  samples: readonly Sample[],
+  detail: boolean,
+): Built => {
   const { mode, sort } = panelState(state, panel.id)
   const of = [
     panel.id,
@@ -78,10 +94,12 @@ const builtOnce = (state: AppState, panel: AnyPanel, samples: readonly Sample[],
     state.filter.text,
     hidesIdle(state),
     state.thresholds,
+    state.grouping,
+    state.grouping && directoryOf(store, state.cursorMs).key,
     ...samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
-  const found = known ?? { of, built: build(state, panel, samples, detail) }
+  const found = known ?? { of, built: build(state, store, panel, samples, detail) }
   recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
   return found.built
 }

@@ -5,6 +5,7 @@ import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
+import type { Grouping } from './grouped.ts'
 import type { KeyOverrides } from './key-names.ts'
 import type { ChecklistPage } from './checklist/run.ts'
 import type { LibraryScript } from './library.ts'
@@ -102,6 +103,8 @@ export interface AppState {
   cursorMs?: number
   /** Rows of what only waits to be asked for something are shown, too. */
   idle?: boolean
+  /** Rows of processes are added up so; absent: each is one. */
+  grouping?: Grouping
   /** What the probes cost is shown. */
   cost: boolean
   budget: Budget

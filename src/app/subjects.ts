@@ -42,6 +42,7 @@ export const newSubjects = (state: AppState, store: Store): Selection[] => {
 }
 
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
+  if (row.about) return [row.about]
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
   // the name of a thread is not that of its process

@@ -1,5 +1,6 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import type { Store } from '../model/store.ts'
+import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, panelIn, panelState, type AppState, type PanelState } from './state.ts'
 import type { PanelId } from './types.ts'
@@ -8,6 +9,17 @@ const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): A
   ...state,
   byPanel: { ...state.byPanel, [id]: { ...panelState(state, id), ...change } },
 })
+
+/** The row selected is another then. */
+export const regrouped = (state: AppState): AppState => {
+  const { grouping, ...rest } = state
+  const next = nextGrouping(grouping)
+  const byPanel = Object.fromEntries(
+    Object.entries(state.byPanel).map(([id, panel]) => [id, { ...panel!, selected: undefined }]),
+  ) as AppState['byPanel']
+  const text = `rows of processes: ${GROUPING_LABELS[next]}`
+  return { ...rest, byPanel, notice: { text, role: 'good' }, ...(next === 'each' ? {} : { grouping: next }) }
+}
 
 export const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
   const id = currentPanel(state)

@@ -91,6 +91,8 @@ export interface Row {
   comm?: string
   /** Parallel to the panel's columns. */
   cells: Cell[]
+  /** What it stands for, where that is no process and not the panel's to say: several added up. */
+  about?: Selection
   /** It only waits to be asked for something: left out unless wanted. */
   idle?: true
   /** Draws the row in this role. */

@@ -1,4 +1,5 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
+import { nextGrouping } from '../grouped.ts'
 import { currentPanel, isFullScreen } from '../state.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
@@ -49,6 +50,16 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     shown: (state) => currentPanel(state) === 'offcpu' && isFullScreen(state),
     spare: (state) => currentPanel(state) === 'offcpu',
     disabled: (state) => (currentPanel(state) === 'offcpu' ? undefined : 'only off-CPU (2) leaves idle rows out'),
+  },
+  {
+    keys: ['u'],
+    action: { do: 'group' },
+    label: (state) => `add up ${nextGrouping(state.grouping)}`,
+    help: 'Rows of processes added up by name, by user, by control group or container; again: each. Enter narrows to what a row adds up.',
+    where: 'panel',
+    shown: never,
+    spare: hasPanel,
+    disabled: needsPanel,
   },
   {
     keys: ['up', 'k'],

@@ -1,0 +1,129 @@
+// Rows of processes added up: what adds up, what does not, and what a row leads to.
+import test from 'ava'
+import { grouped, type Grouping } from '../../src/app/grouped.ts'
+import { tableOf } from '../../src/app/rows.ts'
+import { createStore } from '../../src/model/store.ts'
+import type { Column, Row } from '../../src/panels/types.ts'
+import { PROCESSES } from '../../src/stream/specs/processes.ts'
+import { tableOf as rowsAs } from '../../src/stream/spec.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+import { START_MS } from '../helpers/stream.ts'
+
+const column = (id: string, kind: Column['kind']): Column => ({
+  id,
+  title: id.toUpperCase(),
+  kind,
+  help: '',
+  priority: 0,
+})
+const COLUMNS = [
+  column('pid', 'id'),
+  column('command', 'text'),
+  column('wait', 'percent'),
+  column('waits', 'rate'),
+  column('max', 'duration'),
+  column('mean', 'duration'),
+  column('call', 'text'),
+]
+const ROWS: Row[] = [
+  { key: '1', pid: 1, cells: [1, 'postgres', 10, 100, 7e6, 1e5, 'fsync'] },
+  { key: '2', pid: 2, cells: [2, 'postgres', 30, 50, 5e6, 6e5, 'futex'] },
+  { key: '3', pid: 3, cells: [3, 'nginx', 5, undefined, undefined, undefined, 'epoll_wait'] },
+  { key: 'others', cells: [undefined, 'others', 1, 2, undefined, undefined, undefined], role: 'dim' },
+]
+const PROCS = [
+  { pid: 1, comm: 'postgres', uid: 26, user: 'postgres', cgroup: '/system.slice/pg' },
+  { pid: 2, comm: 'postgres', uid: 26, user: 'postgres', cgroup: '/system.slice/pg' },
+  { pid: 3, comm: 'nginx', uid: 33, user: 'www-data', cgroup: '/web', container: 'web-1', containerGroup: '/web' },
+]
+const NOTHING = { startedMs: null, args: null, parent: null, threads: 1, container: null, containerGroup: null }
+
+const store = createStore()
+store.add({ type: 'probe', atMs: START_MS, spec: PROCESSES })
+store.add({
+  type: 'sample',
+  probe: 'processes',
+  atMs: START_MS,
+  intervalMs: 1000,
+  lost: 0,
+  data: {
+    tables: {
+      procs: rowsAs(
+        PROCESSES.tables.procs,
+        PROCS.map((proc) => ({ ...NOTHING, ...proc })),
+      ),
+    },
+    hists: {},
+    totals: {},
+  },
+})
+const of = (by: Exclude<Grouping, 'each'>) =>
+  grouped(by, { columns: COLUMNS, rows: ROWS }, { column: 'wait', descending: true }, store, undefined)
+
+test('what adds up is added, the longest is kept, a mean is left blank, words are those of the greatest', (t) => {
+  const { columns, rows } = of('name')
+  t.deepEqual(
+    columns.slice(0, 2).map(({ title }) => title),
+    ['N', 'COMMAND'],
+  )
+  t.deepEqual(
+    rows.map(({ cells }) => cells),
+    [
+      [2, 'postgres', 40, 150, 7e6, undefined, 'futex'],
+      [1, 'nginx', 5, undefined, undefined, undefined, 'epoll_wait'],
+      [1, 'others', 1, 2, undefined, undefined, undefined],
+    ],
+  )
+})
+
+test('each row leads to what it adds up; what nobody can tell apart leads nowhere', (t) => {
+  t.deepEqual(
+    of('name').rows.map(({ about }) => about),
+    [{ is: 'comm', comm: 'postgres' }, { is: 'comm', comm: 'nginx' }, undefined],
+  )
+  t.deepEqual(
+    of('user').rows.map(({ cells, about }) => [cells[1], about]),
+    [
+      ['postgres', { is: 'user', uid: 26, name: 'postgres' }],
+      ['www-data', { is: 'user', uid: 33, name: 'www-data' }],
+      ['others', undefined],
+    ],
+  )
+  t.deepEqual(
+    of('group').rows.map(({ cells, about }) => [cells[1], about]),
+    [
+      ['/system.slice/pg', { is: 'cgroup', path: '/system.slice/pg' }],
+      ['web-1', { is: 'cgroup', path: '/web', container: 'web-1' }],
+      ['others', undefined],
+    ],
+  )
+})
+
+test('on the screen: one key, sums stay the same, Enter narrows to a group and looks at each in it again', (t) => {
+  const screen = fakeScreen({})
+  const sumOf = () => {
+    const { rows, columns } = tableOf(screen.state, screen.store, 'runq', false)
+    const at = columns.findIndex(({ id }) => id === 'wait')
+    return rows.reduce((sum, { cells }) => sum + ((cells[at] as number | undefined) ?? 0), 0)
+  }
+  const each = sumOf()
+  for (const by of ['name', 'user', 'group']) {
+    screen.press('u')
+    t.is(screen.state.grouping, by as Grouping)
+    t.true(Math.abs(sumOf() - each) < 1e-6, by)
+  }
+  screen.press('u')
+  t.is(screen.state.grouping, undefined)
+  screen.press('u', 'enter')
+  t.is(screen.state.crumbs.at(-1)?.selection.is, 'comm')
+  t.is(screen.state.grouping, undefined)
+  t.true(tableOf(screen.state, screen.store, 'runq', false).rows.length > 0)
+})
+
+test('panels without processes stay as they are', (t) => {
+  const screen = fakeScreen({})
+  screen.press('u')
+  const calls = tableOf(screen.state, screen.store, 'syscalls', false)
+  t.is(calls.grouping, 'each')
+  t.is(calls.columns[0]!.id, 'call')
+})
