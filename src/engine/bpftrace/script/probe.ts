@@ -15,7 +15,8 @@ import { createAttached } from './attached.ts'
 import { addedProbes, isAdded, LAST_MAP, LAST_PRINT, liveMaps, programOf } from './compose.ts'
 import { errorIn, explainScriptEnd } from './ended.ts'
 import { createLines } from './lines.ts'
-import { createMaps, wordsOf } from './maps.ts'
+import { wordsOf } from './map-frames.ts'
+import { createMaps } from './maps.ts'
 
 export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
   unsafe: boolean

@@ -4,7 +4,8 @@ import { tablesData } from '../../../../src/stream/spec-check.ts'
 import type { BpftraceMessage, Version } from '../../../../src/engine/bpftrace/parse.ts'
 import { createParser } from '../../../../src/engine/bpftrace/parse.ts'
 import { LAST_MAP } from '../../../../src/engine/bpftrace/script/compose.ts'
-import { createMaps, type MapMessage } from '../../../../src/engine/bpftrace/script/maps.ts'
+import type { MapMessage } from '../../../../src/engine/bpftrace/script/map-frames.ts'
+import { createMaps } from '../../../../src/engine/bpftrace/script/maps.ts'
 
 const mapsOf = (text: string) => createMaps(planOf({ name: 'x', text, taken: () => false }))
 const messages = (version: Version, ...lines: string[]): MapMessage[] => {
