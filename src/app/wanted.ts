@@ -3,8 +3,9 @@
 import { targetOf, type Selection } from '../model/selection.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
+import type { Want } from '../stream/want.ts'
 import { checklistProbes } from './checklist/wanted.ts'
-import { stacksCommand } from './stacks/page.ts'
+import { stacksWant } from './stacks/page.ts'
 import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 
@@ -55,31 +56,32 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
   ]
 }
 
-/** What the engine must be told so that it does what the screen shows: at its start, and after each restart. */
+/** All of it, as the engine is told. */
+export const wantOf = (state: AppState): Want => {
+  const target = wantedTarget(state)
+  const page = stacksPageOf(state)
+  const { limitPercent, pins, isChanged } = state.budget
+  return {
+    intervalMs: state.intervalMs,
+    probes: wantedProbes(state),
+    ...(target && { target }),
+    detail: wantsDetail(state),
+    cpus: wantsCpus(state),
+    cost: wantsCost(state),
+    ...(page && { stacks: stacksWant(page) }),
+    // the engine was started with what it was at first
+    ...(isChanged && { budget: { limitPercent, pins } }),
+  }
+}
+
+/** At its start, and after each restart; a recording is told nothing. */
 export const wantedCommands = (state: AppState): Command[] =>
   state.replay
     ? []
-    : [
-        { cmd: 'interval', ms: state.intervalMs },
-        { cmd: 'probes', on: wantedProbes(state) },
-        // what is begun then is of the target from the start
-        target(wantedTarget(state)),
-        { cmd: 'detail', on: wantsDetail(state) },
-        { cmd: 'cpus', on: wantsCpus(state) },
-        { cmd: 'cost', on: wantsCost(state) },
-        stacksCommand(stacksPageOf(state)),
-        ...state.scripts.map((plan): Command => ({ cmd: 'script', plan })),
-        ...budgetCommand(state),
-      ]
-
-/** The engine was started with what it was at first. */
-const budgetCommand = ({ budget: { limitPercent, pins, isChanged } }: AppState): Command[] =>
-  isChanged ? [{ cmd: 'budget', limitPercent, pins }] : []
+    : [{ cmd: 'want', ...wantOf(state) }, ...state.scripts.map((plan): Command => ({ cmd: 'script', plan }))]
 
 /** The difference between what two states want of the engine. */
 export const commandsBetween = (before: AppState, after: AppState): Command[] => {
   const told = wantedCommands(before).map((command) => JSON.stringify(command))
   return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
 }
-
-const target = (wanted: Target | undefined): Command => (wanted ? { cmd: 'target', target: wanted } : { cmd: 'target' })

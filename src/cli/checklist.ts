@@ -57,8 +57,7 @@ export const runChecklist = async ({
     if (!currentStep(run)) end(run.results.some(({ is }) => is === 'look') ? 1 : 0)
   })
   state = startChecklist(state, which, store)
-  for (const command of wantedCommands(state))
-    if (command.cmd === 'script' || command.cmd === 'probes') source.send(command)
+  for (const command of wantedCommands(state)) source.send(command)
   const exitCode = await ended
   const run = runOf()
   if (run && !currentStep(run)) {

@@ -118,21 +118,14 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     nobody === undefined
       ? scripted
       : { ...scripted, state: { ...scripted.state, notice: { text: nobody, role: 'warn' } } }
-  for (const script of scripts.plans) live.source.send({ cmd: 'script', plan: script })
-  // The calls of a selection are told apart from the start
-  const commands = wantedCommands(scripted.state).filter(
-    (command) =>
-      command.cmd === 'target' ||
-      (command.cmd === 'detail' && command.on) ||
-      (command.cmd === 'probes' && scripts.plans.length > 0),
-  )
+  const commands = wantedCommands(scripted.state)
   return withRecord(options.record, live.source, (source) =>
     isScreen
       ? screen(noticed, source, commands, {
           nowMs: streamMs,
           ...(live.without && { banner: () => withoutWords(live.without!) }),
         })
-      : batch(scripted, source, [...commands, ...detail(options)]),
+      : batch(scripted, source, commands.map(withDetail(options))),
   )
 }
 
@@ -198,7 +191,10 @@ const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
 }
 
 // Detail costs something on every system call, so it is for those who ask for this panel.
-const detail = ({ panels }: Options): Command[] => (panels?.includes('syscalls') ? [{ cmd: 'detail', on: true }] : [])
+const withDetail =
+  ({ panels }: Options) =>
+  (command: Command): Command =>
+    command.cmd === 'want' && panels?.includes('syscalls') ? { ...command, detail: true } : command
 
 const withRecord = async (
   path: string | undefined,

@@ -1,7 +1,7 @@
 // A probe that something has to be waited for: its code to be read, a right to be asked for. Told in the meantime, it
 // hears it when it begins.
-import type { Command, ProbeId } from '../stream/types.ts'
-import type { ProbeError, RunningProbe } from './probe.ts'
+import type { ProbeId } from '../stream/types.ts'
+import type { ProbeCommand, ProbeError, RunningProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 
 export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningProbe<P>>): RunningProbe<P> => {
@@ -9,7 +9,7 @@ export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningPr
   let error: ProbeError | undefined
   let closed = false
   let isThin = false
-  const told = new Map<Command['cmd'], Command>()
+  const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
 
   const start = async (): Promise<void> => {
     try {

@@ -3,17 +3,26 @@
 import { join } from 'node:path'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Command, DescribedId } from '../stream/types.ts'
+import type { DescribedId } from '../stream/types.ts'
 import { BpfError } from './native/libbpf.ts'
 import { deferred } from './deferred.ts'
-import type { HowGot, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
+import type {
+  HowGot,
+  ProbeCommand,
+  ProbeContext,
+  ProbeError,
+  ProbeWork,
+  Reading,
+  RunningProbe,
+  StartProbe,
+} from './probe.ts'
 import { checkHooks, checkNeeds } from './reasons.ts'
 import { orProc, withThin } from './tiers.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
   read(): TablesData & { lost: number; tier?: HowGot }
-  command?(command: Command): void
+  command?(command: ProbeCommand): void
   /** Goes on with less cost in the kernel, or in full again; `read` follows. Absent: it costs nothing between readings. */
   thin?(on: boolean): void
   work?: ProbeWork

@@ -1,9 +1,11 @@
 // Keeps the kernel programs within what they may take: measures for a second now and then, sooner when there is cause,
 // and asks overhead.ts what to give up and what to try again. How many events there are is known at every tick, so that
 // a load that begins is noticed then. Acts through `onChange`.
+import type { ShedDetail } from '../stream/cost.ts'
+import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { judge, NOTHING_SHED, predicted } from './overhead.ts'
+import { judge, NOTHING_SHED, predicted, written } from './overhead.ts'
 import type { Load, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
@@ -17,16 +19,12 @@ const SOON_MS = 500
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 
-export interface Budget {
-  /** Of all CPUs; 0: no limit. */
-  limitPercent: number
-  /** In full whatever it costs, or cheaper whatever it may. */
-  pins: Readonly<Record<string, 'full' | 'cheaper'>>
-}
+const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
+const PINNED: ShedDetail = { why: 'it is pinned there', mend: 'T lets go of it', retryMs: 0 }
 
 export interface GuardOptions {
   meter: Meter
-  limitPercent: number
+  budget: Budget
   cpus: number
   onChange(nowMs: number): void
   /** There are no statistics. */
@@ -39,19 +37,25 @@ export interface Guard {
   dueMs(): number
   /** Why a part is given up. */
   shed(part: Part): Shed | undefined
-  /** What it would take in full now, of all CPUs. */
-  predicted(part: Part): number | undefined
+  /** Given up, or pinned there. */
+  isCheaper(part: Part): boolean
+  /** In the stream's words. */
+  why(part: Part, nowMs: number): ShedDetail | undefined
+  /** What a part that is given up or pinned would take in full now, of all CPUs; undefined where that is not known. */
+  fullPercent(part: Part): number | undefined
+  limitPercent(): number
   /** Events a second of each part, in the interval that ended. */
   note(rates: ReadonlyMap<Part, number>, nowMs: number): void
+  /** The same again changes nothing. */
   change(budget: Budget, nowMs: number): void
 }
 
-export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange, onBlind }: GuardOptions): Guard => {
+export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: GuardOptions): Guard => {
   let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
   let isBlind = false
-  let limitPercent = firstPercent
+  let budget = first
   let pinned: ReadonlySet<Part> = new Set()
   let rates: ReadonlyMap<Part, number> = new Map()
 
@@ -75,6 +79,7 @@ export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange,
     const runs = meter.since(mark)
     end()
     const before = overhead.shed
+    const { limitPercent } = budget
     overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
     const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
     const isWatching = overhead.shed.some(({ part }) => predicted(overhead, part, rates) !== undefined)
@@ -86,6 +91,13 @@ export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange,
     if (changed) onChange(nowMs)
   }
 
+  const shed = (part: Part): Shed | undefined => overhead.shed.find((each) => each.part === part)
+
+  const fullPercent = (part: Part): number | undefined => {
+    const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, rates) : undefined
+    return percent === undefined ? undefined : Number(written(percent))
+  }
+
   /** Of those in full, by what an event takes. */
   const expected = (): number =>
     [...rates.keys()]
@@ -94,7 +106,7 @@ export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange,
 
   return {
     begin(nowMs) {
-      if (limitPercent > 0) dueMs = nowMs + FIRST_MS
+      if (budget.limitPercent > 0) dueMs = nowMs + FIRST_MS
     },
     step(nowMs) {
       if (nowMs < dueMs - EARLY_MS) return
@@ -102,21 +114,39 @@ export const createGuard = ({ meter, limitPercent: firstPercent, cpus, onChange,
       else open(nowMs)
     },
     dueMs: () => dueMs,
-    shed: (part) => overhead.shed.find((shed) => shed.part === part),
-    predicted: (part) => predicted(overhead, part, rates),
+    shed,
+    isCheaper: (part) => shed(part) !== undefined || budget.pins[part] === 'cheaper',
+    why(part, nowMs) {
+      if (budget.pins[part] === 'cheaper') return PINNED
+      const given = shed(part)
+      if (!given) return undefined
+      const percent = fullPercent(part)
+      return {
+        why: given.why,
+        mend: SHED_MEND,
+        // by what it would take, where that is known
+        retryMs: percent === undefined ? Math.round(Math.max(0, given.untilMs - nowMs)) : 0,
+        ...(percent !== undefined && { fullPercent: percent }),
+      }
+    },
+    fullPercent,
+    limitPercent: () => budget.limitPercent,
     note(now, nowMs) {
       rates = now
-      if (!(limitPercent > 0) || isBlind || window || dueMs === Infinity || expected() <= limitPercent) return
+      if (!(budget.limitPercent > 0) || isBlind || window || dueMs === Infinity) return
+      if (expected() <= budget.limitPercent) return
       // one sample that confirms it is enough
       overhead = { ...overhead, over: Math.max(1, overhead.over) }
       dueMs = nowMs
     },
-    change({ limitPercent: percent, pins }, nowMs) {
-      limitPercent = percent
+    change(wanted, nowMs) {
+      if (JSON.stringify(wanted) === JSON.stringify(budget)) return
+      budget = wanted
+      const { limitPercent, pins } = wanted
       pinned = new Set(Object.entries(pins).flatMap(([part, pin]) => (pin === 'full' ? [part as Part] : [])))
-      const shed = limitPercent > 0 ? overhead.shed.filter(({ part }) => !pinned.has(part)) : []
+      const left = limitPercent > 0 ? overhead.shed.filter(({ part }) => !pinned.has(part)) : []
       // under another limit each may be tried again at once
-      overhead = { ...overhead, over: 0, shed: shed.map((each) => ({ ...each, untilMs: nowMs })) }
+      overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }
       end()
       dueMs = limitPercent > 0 && !isBlind ? nowMs : Infinity
       onChange(nowMs)

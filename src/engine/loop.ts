@@ -1,21 +1,21 @@
 // The engine's loop: hello, then at every tick one host message and one sample of each running probe, all with the
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
-import type { ShedDetail } from '../stream/cost.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Command, Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/types.ts'
+import type { Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/types.ts'
+import type { Want } from '../stream/want.ts'
 import type { HostNow } from './proc/host.ts'
 import { createFollower } from './follow.ts'
 import type { FollowOptions } from './follow.ts'
 import { createGuard } from './guard.ts'
-import type { Budget } from './guard.ts'
 import { createMeter } from './meter.ts'
-import type { Mark } from './meter.ts'
-import { written } from './overhead.ts'
 import type { Part, Shed } from './overhead.ts'
+import type { ProbeCommand } from './probe.ts'
+import { createShownCost } from './shown-cost.ts'
 import { toMicroseconds } from './supervise.ts'
 import type { Supervised } from './supervise.ts'
+import { createWall } from './wall.ts'
 
 /** A first tick that comes early. */
 export const FIRST_TICK_MS = 50
@@ -23,18 +23,9 @@ export const FIRST_TICK_MS = 50
 const EARLY_MS = 1
 /** The probe that can do with less. */
 const DETAILED: ProbeId = 'syscalls'
-const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
-
-const PINNED: ShedDetail = { why: 'it is pinned there', mend: 'T lets go of it', retryMs: 0 }
 /** A change of tier waits for a tick no longer than this; and no interval becomes shorter. */
 const MOST_WAIT_MS = 1500
 const LEAST_INTERVAL_MS = 100
-
-/** A smaller one is a clock that is being kept right. */
-const LEAST_STEP_MS = 500
-
-const stepWords = (ms: number): string =>
-  `the wall clock was set ${ms < 0 ? 'back' : 'ahead'} by ${(Math.abs(ms) / 1000).toFixed(1)} s${ms > 0 ? ', or the machine was suspended' : ''}`
 
 export interface LoopOptions {
   hello: Omit<Hello, 'type' | 'atMs' | 'intervalMs'>
@@ -49,7 +40,7 @@ export interface LoopOptions {
   /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void
   /** Makes the supervisor of each probe. */
-  probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): Command[] }): Supervised[]
+  probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): ProbeCommand[] }): Supervised[]
   host(): HostNow
   /** Notes how many events a second a sample tells of, by which what its probe would cost is known. */
   noteRates?(rates: Map<Part, number>, sample: Sample): void
@@ -70,92 +61,77 @@ export interface Loop {
   begin(): void
   /** Does what is due; returns the milliseconds until it is to be called again. */
   step(): number
-  /** Everything but `stop`, which is the caller's. */
-  command(command: Command): void
+  /** From now on it does this. */
+  want(want: Want): void
   /** One more probe from now on, which runs once it is wanted. */
   add(spec: ProbeSpec, probe: Supervised): void
   close(): Promise<void>
 }
 
-const targetCommand = (target: Target | undefined): Command & { cmd: 'target' } =>
-  target ? { cmd: 'target', target } : { cmd: 'target' }
+const NO_STACKS = { mode: 'offcpu', thresholdNs: 0, wakers: false } as const
 
 export const createLoop = (options: LoopOptions): Loop => {
-  const { nowMs: streamMs, wallMs, steadyMs } = options
+  const { nowMs: streamMs, steadyMs } = options
   let closed = false
   const send = (message: Message): void => {
     if (!closed) options.send(message)
   }
   let intervalMs = options.intervalMs
-  let on: readonly ProbeId[] = []
-  let wantsDetail = false
-  let hasDetail = false
+  let wanted: Want = {}
   const follower = createFollower(options.follow)
-  let target: Command & { cmd: 'target' } = { cmd: 'target' }
-  let cpus: Command[] = []
-  let stacks: Command[] = []
+  let target: Target | undefined
   let lastTickMs = 0
   let nextTickMs = 0
   /** Probes are started one after the other, with what is said and due in between. */
   let isStarting = true
   let skipped = 0
   let asked = false
-  /** What the wall clock is ahead of the stream's. */
-  let offsetMs: number | undefined
 
   const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
     send({ type: 'status', atMs: streamMs(), probe, status })
-  const commands = (): Command[] => [
+  const mayHaveDetail = (): boolean => wanted.detail === true && !guard.shed('detail')
+  const commands = (): ProbeCommand[] => [
     { cmd: 'interval', ms: intervalMs },
-    { cmd: 'detail', on: hasDetail },
-    target,
-    ...cpus,
-    ...stacks,
+    { cmd: 'target', ...(target && { target }) },
+    { cmd: 'detail', on: mayHaveDetail() },
+    { cmd: 'cpus', on: wanted.cpus === true },
+    { cmd: 'stacks', on: wanted.stacks !== undefined, ...(wanted.stacks ?? NO_STACKS) },
   ]
+  /** What was told last. */
+  let said: readonly string[] = []
+  /** Probes that run are told what has changed. */
+  const tell = (nowMs: number): void => {
+    const before = said
+    const now = commands()
+    said = now.map((command) => JSON.stringify(command))
+    for (const command of now.filter((_, index) => said[index] !== before[index]))
+      for (const probe of probes) probe.command(command, nowMs)
+  }
   const probes = options.probes({ onStatus, commands })
-  let budget: Budget = { limitPercent: options.limitPercent, pins: {} }
+  const budget = { limitPercent: options.limitPercent, pins: {} }
   const rates = new Map<Part, number>()
   /** Of the grid, while a tick comes early. */
   let gridMs: number | undefined
   const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
   /** What was last said to be shed. */
   const told = new Map<ProbeId, Shed | undefined>()
-  /** While the cost is on screen: since when it is measured, or why not. */
-  let shownSince: { mark: Mark; why: string | undefined } | undefined
-
-  const shedSince = (part: Part, nowMs: number): ShedDetail | undefined => {
-    if (budget.pins[part] === 'cheaper') return PINNED
-    const shed = guard.shed(part)
-    if (!shed) return undefined
-    const fullPercent = guard.predicted(part)
-    return {
-      why: shed.why,
-      mend: SHED_MEND,
-      // by what it would take, where that is known
-      retryMs: fullPercent === undefined ? Math.round(Math.max(0, shed.untilMs - nowMs)) : 0,
-      ...(fullPercent !== undefined && { fullPercent: Number(written(fullPercent)) }),
-    }
-  }
 
   /** Makes what runs equal to what is wanted and may be. */
   const apply = (nowMs: number): void => {
+    const on = wanted.probes ?? options.on
     for (const probe of probes) {
       const shed = on.includes(probe.id) ? guard.shed(probe.id) : undefined
-      const isThin = shed !== undefined || budget.pins[probe.id] === 'cheaper'
       if (!on.includes(probe.id)) void probe.switchOff()
-      else if (probe.thin(isThin) || !shed) probe.switchOn(nowMs)
-      else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...shedSince(probe.id, nowMs)! })
+      else if (probe.thin(guard.isCheaper(probe.id)) || !shed) probe.switchOn(nowMs)
+      else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...guard.why(probe.id, nowMs)! })
       told.set(probe.id, shed)
     }
-    const mayHaveDetail = wantsDetail && !guard.shed('detail')
-    if (mayHaveDetail === hasDetail) return
-    hasDetail = mayHaveDetail
-    for (const probe of probes) probe.command({ cmd: 'detail', on: hasDetail }, nowMs)
+    tell(nowMs)
   }
 
   const guard = createGuard({
     meter,
-    limitPercent: budget.limitPercent,
+    budget,
     cpus: options.hello.cpus,
     onChange(nowMs) {
       apply(nowMs)
@@ -172,46 +148,14 @@ export const createLoop = (options: LoopOptions): Loop => {
     nextTickMs = nowMs
   }
 
-  const showCost = (show: boolean): void => {
-    if (show === (shownSince !== undefined)) return
-    if (!show) meter.drop('screen')
-    const why = show ? meter.hold('screen') : undefined
-    shownSince = show ? { mark: meter.mark(), why } : undefined
-  }
-
-  const sendCost = (atMs: number): void => {
-    if (!shownSince) return
-    const { mark, why } = shownSince
-    shownSince = { mark: meter.mark(), why }
-    const costs = meter.costs(mark)
-    for (const cost of costs.probes) {
-      const fullPercent = guard.shed(cost.probe) || budget.pins[cost.probe] ? guard.predicted(cost.probe) : undefined
-      if (fullPercent !== undefined) cost.fullPercent = Number(written(fullPercent))
-    }
-    send({
-      type: 'cost',
-      atMs,
-      cpus: options.hello.cpus,
-      limitPercent: budget.limitPercent,
-      ...costs,
-      ...(why !== undefined && { why }),
-    })
-  }
-
   const sendProcess = (atMs: number): void => {
-    const pid = target.target && 'pid' in target.target ? target.target.pid : undefined
+    const pid = target && 'pid' in target ? target.pid : undefined
     const facts = pid === undefined ? undefined : options.process(pid, atMs)
     if (facts) send({ type: 'process', atMs, ...facts })
   }
 
-  /** The wall clock at a tick; that it was set is said. */
-  const noteWall = (atMs: number): number => {
-    const nowWallMs = wallMs()
-    const stepMs = offsetMs === undefined ? 0 : nowWallMs - atMs - offsetMs
-    if (offsetMs === undefined || Math.abs(stepMs) >= LEAST_STEP_MS) offsetMs = nowWallMs - atMs
-    if (Math.abs(stepMs) >= LEAST_STEP_MS) send({ type: 'log', atMs, level: 'warn', text: stepWords(stepMs) })
-    return nowWallMs
-  }
+  const wall = createWall(options.wallMs, (atMs, text) => say(atMs, text))
+  const cost = createShownCost(meter, guard.fullPercent)
 
   const tick = (nowMs: number): void => {
     // nothing is read while the reader is behind: the next sample then covers the longer interval and nothing is lost
@@ -225,32 +169,28 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (skipped > 0) say(atMs, `the reader was slow: ${skipped + 1} intervals became one`)
     else if (missed > 0) say(atMs, `the engine was busy or got no CPU: ${missed + 1} intervals became one`)
     skipped = 0
-    send({
-      type: 'host',
-      atMs,
-      intervalMs: toMicroseconds(nowMs - lastTickMs),
-      ...options.host(),
-      wallMs: noteWall(atMs),
-    })
+    send({ type: 'host', atMs, intervalMs: toMicroseconds(nowMs - lastTickMs), ...options.host(), wallMs: wall(atMs) })
     lastTickMs = nowMs
     const moved = follower.moved()
     if (moved) {
       send({ type: 'log', atMs, level: 'info', text: moved.text })
-      target = targetCommand(moved.target)
       // what was measured of the one before is not all of this interval: it has no latency then
-      for (const probe of probes) probe.command({ cmd: 'target' }, nowMs)
+      target = undefined
+      tell(nowMs)
     }
     sendProcess(atMs)
     for (const probe of probes) {
-      const sample = probe.read(steadyMs(), atMs, shedSince(probe.id, nowMs))
-      const shed = probe.id === DETAILED && wantsDetail ? shedSince('detail', nowMs) : undefined
+      const sample = probe.read(steadyMs(), atMs, guard.why(probe.id, nowMs))
+      const shed = probe.id === DETAILED && wanted.detail ? guard.why('detail', nowMs) : undefined
       if (!sample) continue
       options.noteRates?.(rates, sample)
       send({ ...sample, ...(shed && { shed }) } as Message)
     }
     guard.note(rates, nowMs)
-    if (moved?.target) for (const probe of probes) probe.command(target, nowMs)
-    sendCost(atMs)
+    if (moved) target = moved.target
+    tell(nowMs)
+    const costs = cost.take()
+    if (costs) send({ type: 'cost', atMs, cpus: options.hello.cpus, limitPercent: guard.limitPercent(), ...costs })
   }
 
   const say = (atMs: number, text: string): void => send({ type: 'log', atMs, level: 'warn', text })
@@ -290,7 +230,6 @@ export const createLoop = (options: LoopOptions): Loop => {
     begin() {
       send({ type: 'hello', ...options.hello, atMs: streamMs(), intervalMs })
       for (const spec of options.specs ?? []) send({ type: 'probe', atMs: streamMs(), spec })
-      on = options.on
       apply(steadyMs())
       lastTickMs = steadyMs()
       nextTickMs = options.fullFirst ? Infinity : lastTickMs + Math.min(FIRST_TICK_MS, intervalMs)
@@ -315,21 +254,15 @@ export const createLoop = (options: LoopOptions): Loop => {
       const due = probes.map((probe) => probe.dueMs(afterMs) ?? Infinity)
       return Math.max(0, Math.min(nextTickMs, guard.dueMs(), ...due) - afterMs)
     },
-    command(command) {
+    want(want) {
       const nowMs = steadyMs()
-      if (command.cmd === 'probes') on = command.on
-      if (command.cmd === 'detail') wantsDetail = command.on
-      if (command.cmd === 'probes' || command.cmd === 'detail') return apply(nowMs)
-      if (command.cmd === 'cost') return showCost(command.on)
-      if (command.cmd === 'budget') {
-        budget = { limitPercent: command.limitPercent, pins: command.pins }
-        return guard.change(budget, nowMs)
-      }
-      if (command.cmd === 'interval') changeInterval(command.ms, nowMs)
-      const told = command.cmd === 'target' ? (target = targetCommand(follower.set(command.target))) : command
-      if (command.cmd === 'cpus') cpus = [command]
-      if (command.cmd === 'stacks') stacks = [command]
-      for (const probe of probes) probe.command(told, nowMs)
+      const before = wanted
+      wanted = want
+      changeInterval(want.intervalMs ?? options.intervalMs, nowMs)
+      if (JSON.stringify(want.target) !== JSON.stringify(before.target)) target = follower.set(want.target)
+      guard.change(want.budget ?? budget, nowMs)
+      cost.show(want.cost === true)
+      apply(nowMs)
     },
     add(spec, probe) {
       probes.push(probe)

@@ -131,7 +131,7 @@ const run = ({
     if (command?.cmd === 'stop') leaveQuietly()
     else if (command?.cmd === 'script') addScript(command.plan)
     else if (command) {
-      loop.command(command)
+      loop.want(command)
       if (timer === undefined) return
       clearTimeout(timer)
       onTimer()

@@ -1,6 +1,7 @@
 // What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
 import type { ProbeCost, Tier } from '../stream/cost.ts'
-import type { Command, ProbeData, ProbeId } from '../stream/types.ts'
+import type { ProbeData, ProbeId, Target } from '../stream/types.ts'
+import type { StacksWant } from '../stream/want.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
 export class ProbeError extends Error {
@@ -50,13 +51,21 @@ export interface ProbeWork {
   processNs?(): number | undefined
 }
 
+/** What probes are told: all of it when they start, and each again when it has changed. */
+export type ProbeCommand =
+  | { cmd: 'interval'; ms: number }
+  | { cmd: 'target'; target?: Target }
+  | { cmd: 'detail'; on: boolean }
+  | { cmd: 'cpus'; on: boolean }
+  | ({ cmd: 'stacks'; on: boolean } & StacksWant)
+
 /** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */
 export interface RunningProbe<P extends ProbeId = ProbeId> {
   read(): Reading<P>
   /** It has nothing to read yet, and the interval goes on. */
   isLate?(): boolean
-  /** Commands other than stop and probes; a probe takes what concerns it. */
-  command?(command: Command): void
+  /** A probe takes what concerns it. */
+  command?(command: ProbeCommand): void
   /** Goes on with less cost in the kernel, or in full again; a tick follows. Throws as a start does. Absent: it cannot. */
   thin?(on: boolean): void
   /** Absent: its cost is not known. */

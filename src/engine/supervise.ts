@@ -1,8 +1,8 @@
 // Keeps one probe running: starts it, reads it, notices when it dies, closes it and starts it again after a while.
 // A failure costs this probe only. Time is given, so that tests own it.
 import type { ShedDetail } from '../stream/cost.ts'
-import type { Command, ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
-import type { ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
+import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
+import type { ProbeCommand, ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
 
 export const RETRIES = 5
 const LONGEST_WAIT_MS = 30_000
@@ -20,7 +20,7 @@ export interface SuperviseOptions<P extends ProbeId> {
   explain(error: unknown): ProbeError
   onStatus(probe: P, status: ProbeStatus): void
   /** What a probe that starts has to be told. */
-  commands(): Command[]
+  commands(): ProbeCommand[]
   /** The steady clock itself: an interval lasts from reading to reading, not from tick to tick. */
   steadyMs(): number
 }
@@ -40,7 +40,7 @@ export interface Supervised {
   dueMs(nowMs: number): number | undefined
   /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
   read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
-  command(command: Command, nowMs: number): void
+  command(command: ProbeCommand, nowMs: number): void
   /** With less cost in the kernel, or in full again, from the next reading on; false where it cannot. */
   thin(on: boolean): boolean
   /** While it runs, and if it tells. */

@@ -1,7 +1,7 @@
 // A probe that has another way to its numbers for machines on which its hooks cost too much, or which have none: either
 // runs, never both.
-import type { Command, ProbeId } from '../stream/types.ts'
-import type { ProbeError, RunningProbe, StartProbe } from './probe.ts'
+import type { ProbeId } from '../stream/types.ts'
+import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 
 /** `start` as long as it may, `startThin` while it is to cost less. What was told to one is told to the other. */
@@ -11,7 +11,7 @@ export const withThin =
     let probe: RunningProbe<P> = start(context)
     /** On its way to be in full again, while the other goes on. */
     let coming: RunningProbe<P> | undefined
-    const told = new Map<Command['cmd'], Command>()
+    const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
     let closing: Promise<unknown> | undefined
     const change = (to: RunningProbe<P>): void => {
       const from = probe

@@ -48,7 +48,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const KEEPER_GONE = { why: 'what starts the engine was killed', mend: 'quit and start probetop again' }
 
 export const liveSource = (options: LiveOptions): Source => {
-  const wanted = new Map<Command['cmd'], Command>()
+  let wanted: (Command & { cmd: 'want' }) | undefined
   const scripts = new Map<string, Command>()
   /** Told one by one, each when the engine has said something: together they are more than a pipe holds. */
   let untoldScripts: Command[] = []
@@ -56,8 +56,9 @@ export const liveSource = (options: LiveOptions): Source => {
   const restarts = createRestarts()
   const stderr: string[] = []
   const startedAs = process.geteuid?.()
-  let intervalMs = options.intervalMs
-  let probes = options.probes
+  /** An engine is always started as at first, and told what is wanted now. */
+  const intervalMs = (): number => wanted?.intervalMs ?? options.intervalMs
+  const probes = (): readonly ProbeId[] => wanted?.probes ?? options.probes
   let onMessage: (message: Message) => void = () => {}
   let keeper: ResultPromise | undefined
   let engineRuns = false
@@ -82,9 +83,9 @@ export const liveSource = (options: LiveOptions): Source => {
       [
         ...(options.engine ?? engineCommand()),
         '--interval',
-        String(intervalMs),
+        String(options.intervalMs),
         '--probes',
-        probes.filter((probe) => !scripts.has(probe)).join(','),
+        options.probes.join(','),
         '--epoch',
         String(EPOCH_MS),
         ...(options.fullFirst ? ['--full-first'] : []),
@@ -129,7 +130,7 @@ export const liveSource = (options: LiveOptions): Source => {
     untold = false
     unheardBytes = 0
     untoldScripts = [...scripts.values()]
-    write(START + wantedLines())
+    write(START + wantedLine())
     expectMessage(FIRST_SILENCE_MS)
   }
 
@@ -138,13 +139,13 @@ export const liveSource = (options: LiveOptions): Source => {
     keeper?.stdin!.write(text)
   }
 
-  const wantedLines = (): string => [...wanted.values()].map(encode).join('')
+  const wantedLine = (): string => (wanted ? encode(wanted) : '')
 
   const heard = (): void => {
     unheardBytes = 0
     const script = engineRuns ? untoldScripts.shift() : undefined
     if (script) write(encode(script))
-    else if (untold) write(wantedLines())
+    else if (untold) write(wantedLine())
     if (!script) untold = false
   }
 
@@ -171,7 +172,7 @@ export const liveSource = (options: LiveOptions): Source => {
       isBack = false
       measuredMs = message.atMs
     }
-    expectMessage(intervalMs + SILENCE_MS)
+    expectMessage(intervalMs() + SILENCE_MS)
     tell(message)
   }
 
@@ -205,7 +206,7 @@ export const liveSource = (options: LiveOptions): Source => {
   const interrupt = (why: string, status: ProbeStatus): void => {
     const atMs = streamMs()
     tell({ type: 'gap', atMs, why })
-    for (const probe of probes) tell({ type: 'status', atMs, probe, status })
+    for (const probe of probes()) tell({ type: 'status', atMs, probe, status })
   }
 
   const expectMessage = (withinMs: number): void => {
@@ -232,12 +233,6 @@ export const liveSource = (options: LiveOptions): Source => {
     else untoldScripts.push(command)
   }
 
-  const remember = (command: Command): void => {
-    wanted.set(command.cmd, command)
-    if (command.cmd === 'interval') intervalMs = command.ms
-    if (command.cmd === 'probes') probes = command.on
-  }
-
   return {
     start(listener) {
       onMessage = listener
@@ -246,10 +241,11 @@ export const liveSource = (options: LiveOptions): Source => {
     send(command) {
       if (command.cmd === 'stop') return
       if (command.cmd === 'script') return sendScript(command)
-      remember(command)
+      const before = intervalMs()
+      wanted = command
       if (unheardBytes > UNHEARD_BYTES) untold = true
       else if (engineRuns) write(encode(command))
-      if (command.cmd === 'interval' && engineRuns && greeted) expectMessage(intervalMs + SILENCE_MS)
+      if (intervalMs() !== before && engineRuns && greeted) expectMessage(intervalMs() + SILENCE_MS)
     },
     async stop() {
       stopping = true

@@ -6,6 +6,7 @@ import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
 import { MOST_TARGET_PIDS } from './types.ts'
 import type { Command, ProbeId, Target } from './types.ts'
+import type { Budget, StacksWant, Want } from './want.ts'
 
 export const MIN_INTERVAL_MS = 100
 export const MAX_INTERVAL_MS = 60_000
@@ -23,22 +24,8 @@ export const decodeCommand = (line: string): Command | undefined => {
   }
   if (typeof value !== 'object' || value === null) return undefined
   switch (value.cmd) {
-    case 'interval':
-      return isNumber(value.ms) ? { cmd: 'interval', ms: clampIntervalMs(value.ms) } : undefined
-    case 'probes':
-      return Array.isArray(value.on) ? { cmd: 'probes', on: knownProbes(value.on) } : undefined
-    case 'detail':
-      return typeof value.on === 'boolean' ? { cmd: 'detail', on: value.on } : undefined
-    case 'cpus':
-      return typeof value.on === 'boolean' ? { cmd: 'cpus', on: value.on } : undefined
-    case 'cost':
-      return typeof value.on === 'boolean' ? { cmd: 'cost', on: value.on } : undefined
-    case 'budget':
-      return decodeBudget(value)
-    case 'target':
-      return value.target === undefined ? { cmd: 'target' } : withTarget(decodeTarget(value.target))
-    case 'stacks':
-      return decodeStacks(value)
+    case 'want':
+      return decodeWant(value)
     case 'script':
       return scriptPlan(value.plan) === undefined ? { cmd: 'script', plan: value.plan as ScriptPlan } : undefined
     case 'stop':
@@ -60,28 +47,43 @@ const MOST_PROBES = 64
 export const knownProbes = (names: readonly unknown[]): ProbeId[] =>
   [...new Set(names.filter((each) => name(each) === undefined) as ProbeId[])].slice(0, MOST_PROBES)
 
-const withTarget = (target: Target | undefined): Command | undefined => target && { cmd: 'target', target }
+/** Of each part what is meant; undefined: nothing. */
+const PARTS: { [Part in keyof Want]-?: (value: unknown) => Want[Part] } = {
+  intervalMs: (ms) => (isNumber(ms) ? clampIntervalMs(ms) : undefined),
+  probes: (names) => (Array.isArray(names) ? knownProbes(names) : undefined),
+  target: (value) => decodeTarget(value),
+  detail: (on) => asFlag(on),
+  cpus: (on) => asFlag(on),
+  cost: (on) => asFlag(on),
+  stacks: (value) => decodeStacks(value),
+  budget: (value) => decodeBudget(value),
+}
 
-const decodeBudget = ({ limitPercent, pins }: Record<string, unknown>): Command | undefined => {
+const decodeWant = (value: Record<string, unknown>): Command | undefined => {
+  const parts = Object.entries(PARTS).flatMap(([part, meant]) =>
+    value[part] === undefined ? [] : [[part, meant(value[part])] as const],
+  )
+  return parts.some(([, meant]) => meant === undefined) ? undefined : { cmd: 'want', ...Object.fromEntries(parts) }
+}
+
+const decodeBudget = (value: unknown): Budget | undefined => {
+  const { limitPercent, pins } = fieldsOf(value)
   if (!isNumber(limitPercent) || limitPercent < 0 || typeof pins !== 'object' || pins === null) return undefined
   const known = Object.entries(pins).filter(
     ([probe, pin]) => name(probe) === undefined && (pin === 'full' || pin === 'cheaper'),
   )
-  return {
-    cmd: 'budget',
-    limitPercent: Math.min(100, limitPercent),
-    pins: Object.fromEntries(known.slice(0, MOST_PROBES)),
-  }
+  return { limitPercent: Math.min(100, limitPercent), pins: Object.fromEntries(known.slice(0, MOST_PROBES)) }
 }
 
-const decodeStacks = ({ on, mode, thresholdNs, wakers }: Record<string, unknown>): Command | undefined =>
-  typeof on === 'boolean' && isMode(mode) && isNumber(thresholdNs) && thresholdNs >= 0 && typeof wakers === 'boolean'
-    ? { cmd: 'stacks', on, mode, thresholdNs: clampThresholdNs(thresholdNs), wakers }
+const decodeStacks = (value: unknown): StacksWant | undefined => {
+  const { mode, thresholdNs, wakers } = fieldsOf(value)
+  return isMode(mode) && isNumber(thresholdNs) && thresholdNs >= 0 && typeof wakers === 'boolean'
+    ? { mode, thresholdNs: clampThresholdNs(thresholdNs), wakers }
     : undefined
+}
 
 const decodeTarget = (value: unknown): Target | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { is, pid, pids, tid, startedMs, comm, path } = value as Record<string, unknown>
+  const { is, pid, pids, tid, startedMs, comm, path } = fieldsOf(value)
   switch (is) {
     case 'process':
       return isPid(pid) ? { is, pid, ...since(startedMs) } : undefined
@@ -100,6 +102,11 @@ const decodeTarget = (value: unknown): Target | undefined => {
 
 const since = (startedMs: unknown): { startedMs?: number } => (isNumber(startedMs) ? { startedMs } : {})
 
+/** None of what has none. */
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+const asFlag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 const isMode = (value: unknown): value is StackMode => STACK_MODES.some((mode) => mode === value)
 const isPid = (value: unknown): value is number =>

@@ -3,11 +3,12 @@
 // change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
 
 import type { CostMessage, ShedDetail, Tier } from './cost.ts'
-import type { StackMode, StacksData } from './stacks.ts'
+import type { StacksData } from './stacks.ts'
 import type { ProcessMessage } from './process.ts'
 import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
+import type { Want } from './want.ts'
 
 export const SCHEMA = 4
 
@@ -304,24 +305,8 @@ export const MOST_TARGET_PIDS = 16
 
 /** Screen to engine, one JSON line each. Unknown commands are ignored. */
 export type Command =
-  | { cmd: 'interval'; ms: number }
-  /** The probes that shall run; the others are taken out of the kernel. */
-  | { cmd: 'probes'; on: ProbeId[] }
-  /** Errors, latency and per-process calls of the system call probe. */
-  | { cmd: 'detail'; on: boolean }
-  /** Of whom details are wanted; absent: nobody. */
-  | { cmd: 'target'; target?: Target }
-  /** What the probe `stacks` collects while it runs: of the target, or of all where there is none. Times off-CPU below
-   * the threshold are left out. `wakers`: with who woke them, in mode `offcpu`. */
-  | { cmd: 'stacks'; on: boolean; mode: StackMode; thresholdNs: number; wakers: boolean }
-  /** Waits and busy time of each CPU. */
-  | { cmd: 'cpus'; on: boolean }
-  /** What the probes cost. */
-  | { cmd: 'cost'; on: boolean }
-  /** The most that the kernel programs may take of all CPUs (0: any), and the probes that are in full or cheaper whatever
-   * they cost. */
-  | { cmd: 'budget'; limitPercent: number; pins: Readonly<Record<string, 'full' | 'cheaper'>> }
-  /** A script to be a probe from now on; whether it runs, `probes` says. */
+  | ({ cmd: 'want' } & Want)
+  /** A script to be a probe from now on; whether it runs, the wanted probes say. */
   | { cmd: 'script'; plan: ScriptPlan }
   | { cmd: 'stop' }
 

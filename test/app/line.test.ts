@@ -30,7 +30,7 @@ test('a one-liner becomes a panel that is open and wanted; the engine is given i
     commands.find(({ cmd }) => cmd === 'script'),
     { plan: { text: ONE } },
   )
-  t.true(commands.some((command) => command.cmd === 'probes' && command.on.includes('one-liner' as never)))
+  t.true(commands.some((command) => command.cmd === 'want' && command.probes!.includes('one-liner' as never)))
 })
 
 test('letters are typed whatever keys they are elsewhere; Esc leaves; a second one has a name of its own', (t) => {

@@ -2,7 +2,7 @@
 // the way back.
 import test from 'ava'
 import { selectionsOf } from '../../src/app/state.ts'
-import { wantedCommands } from '../../src/app/wanted.ts'
+import { wantOf } from '../../src/app/wanted.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
@@ -82,9 +82,9 @@ test('a process of the tree is a process; the kernel is narrowed to it and the p
   t.is(screen.state.page.is, 'stacks')
   t.deepEqual(
     screen.effects.flatMap((effect) =>
-      effect.effect === 'send' && effect.command.cmd === 'target' ? [effect.command] : [],
+      effect.effect === 'send' && effect.command.cmd === 'want' ? [effect.command.target] : [],
     ),
-    [{ cmd: 'target', target: { is: 'process', pid: 812 } }],
+    [{ is: 'process', pid: 812 }],
   )
 })
 
@@ -107,8 +107,7 @@ test('d offers the function wherever it is, and the process', (t) => {
 
 test('stacks are collected while one is entered, as they were on the page, and no longer', (t) => {
   const screen = stacks({ initial: { replay: false } })
-  const told = (): string =>
-    JSON.stringify(wantedCommands(screen.state).filter(({ cmd }) => cmd === 'stacks' || cmd === 'probes'))
+  const told = (): string => JSON.stringify([wantOf(screen.state).stacks, wantOf(screen.state).probes])
   screen.press('space', 'b', 'W')
   toFsync(screen)
   screen.press('enter')
@@ -124,7 +123,8 @@ test('stacks are collected while one is entered, as they were on the page, and n
   t.deepEqual(crumbs(screen), ['stack'])
   screen.press('escape', 'escape', 'escape', 'escape')
   t.deepEqual(crumbs(screen), [])
-  t.regex(told(), /"stacks","on":false/)
+  t.is(wantOf(screen.state).stacks, undefined)
+  t.false(wantOf(screen.state).probes!.includes('stacks'))
 })
 
 test('frozen, back in time: each interval by its own stacks, and where there are none that is said', (t) => {

@@ -43,11 +43,12 @@ const engine =
     const child = spawn(process.execPath, [ENGINE, '--interval', '1000', '--probes', 'stacks', '--max-overhead', '0'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    const commands: Command[] = [
-      { cmd: 'target', target: { is: 'process', pid: of(pid) } },
-      { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false },
-    ]
-    for (const command of commands) child.stdin.write(`${JSON.stringify(command)}\n`)
+    const want: Command = {
+      cmd: 'want',
+      target: { is: 'process', pid: of(pid) },
+      stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false },
+    }
+    child.stdin.write(`${JSON.stringify(want)}\n`)
     // the first sample comes when it is attached and the kernel's symbols are read
     let said = ''
     for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {

@@ -29,7 +29,7 @@ bpfTest(
   async (t) => {
     const { send, costs, status } = start(t, 'syscalls')
     await until(() => status('syscalls')?.is === 'live')
-    send({ cmd: 'cost', on: true })
+    send({ cmd: 'want', cost: true })
     await until(() => costs().length >= 2)
     const before = costs().length
     await loops('getppid', 300_000)
@@ -59,14 +59,14 @@ bpfTest('the kernel counts no runs before and after, also when the engine is kil
   const { child, send, costs, status } = start(t, 'sched')
   await until(() => status('sched')?.is === 'live')
   t.is(runs(), 0, 'not yet')
-  send({ cmd: 'cost', on: true })
+  send({ cmd: 'want', cost: true })
   await until(() => costs().length >= 2)
   t.true(runs() > 0, 'counted')
-  send({ cmd: 'cost', on: false })
+  send({ cmd: 'want', cost: false })
   await sleepMs(300)
   const off = runs()
   t.is(runs(), off, 'not any more')
-  send({ cmd: 'cost', on: true })
+  send({ cmd: 'want', cost: true })
   const shown = costs().length
   await until(() => costs().length > shown)
   child.kill('SIGKILL')

@@ -2,9 +2,9 @@
 import test from 'ava'
 import { createLoop } from '../../src/engine/loop.ts'
 import { ProbeError } from '../../src/engine/probe.ts'
-import type { RunningProbe } from '../../src/engine/probe.ts'
+import type { ProbeCommand, RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
-import type { Command, Message, ProbeId, Sample } from '../../src/stream/types.ts'
+import type { Message, ProbeId, Sample } from '../../src/stream/types.ts'
 import { execTables } from '../helpers/exec.ts'
 
 const facts = {
@@ -24,7 +24,7 @@ interface Fake {
   starts: number
   closes: number
   reads: number
-  commands: Command[]
+  commands: ProbeCommand[]
   onStart?: () => void
   onRead?: () => void
   died?: ProbeError
@@ -174,9 +174,9 @@ test('the interval changes from the last tick on, and probes are told', (t) => {
   const { loop, pass, samples, fakes } = setUp()
   loop.begin()
   pass(1200)
-  loop.command({ cmd: 'interval', ms: 200 })
+  loop.want({ intervalMs: 200 })
   pass(500)
-  loop.command({ cmd: 'interval', ms: 2000 })
+  loop.want({ intervalMs: 2000 })
   pass(2000)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
@@ -189,7 +189,7 @@ test('a shorter interval that is already over ticks at once', (t) => {
   const { loop, pass, samples } = setUp()
   loop.begin()
   pass(1700)
-  loop.command({ cmd: 'interval', ms: 100 })
+  loop.want({ intervalMs: 100 })
   pass(0)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
@@ -212,24 +212,52 @@ test('an engine that was busy says so, and not that its reader was slow', (t) =>
   t.regex(logs[0]!, /^the engine was busy or got no CPU: 3 intervals became one$/)
 })
 
-test('probes go off and on; one that starts later is told what was commanded before', (t) => {
+test('probes go off and on; one that starts later is told all that is wanted', (t) => {
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
   pass(50)
-  loop.command({ cmd: 'target', target: { is: 'process', pid: 42 } })
-  loop.command({ cmd: 'detail', on: true })
-  loop.command({ cmd: 'probes', on: ['tcp', 'execsnoop'] })
+  loop.want({ probes: ['tcp', 'execsnoop'], target: { is: 'process', pid: 42 }, detail: true })
   pass(1000)
   t.is(fakes.sched.closes, 1)
   t.is(samples('sched').length, 1)
   t.deepEqual(statuses('sched'), ['starting', 'live', 'off'])
   t.deepEqual(fakes.execsnoop.commands, [
     { cmd: 'interval', ms: 1000 },
-    { cmd: 'detail', on: true },
     { cmd: 'target', target: { is: 'process', pid: 42 } },
+    { cmd: 'detail', on: true },
+    { cmd: 'cpus', on: false },
+    { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.is(samples('execsnoop').length, 1)
   t.is(fakes.tcp.starts, 1)
+})
+
+test('the same again changes nothing; only what has changed is told', (t) => {
+  const { loop, pass, fakes, statuses, hosts } = setUp({ on: ['sched'] })
+  const want = { intervalMs: 500, probes: ['sched'], target: { is: 'process', pid: 42 }, detail: true } as const
+  loop.begin()
+  pass(50)
+  fakes.sched.commands.length = 0
+  loop.want(want)
+  t.deepEqual(
+    fakes.sched.commands.splice(0).map(({ cmd }) => cmd),
+    ['interval', 'target', 'detail'],
+  )
+  pass(1000)
+  const ticks = hosts().length
+  loop.want({ ...want })
+  pass(0)
+  t.is(hosts().length, ticks)
+  loop.want({ ...want, cpus: true })
+  t.deepEqual(fakes.sched.commands.splice(0), [{ cmd: 'cpus', on: true }])
+  loop.want({})
+  t.deepEqual(fakes.sched.commands.splice(0), [
+    { cmd: 'interval', ms: 1000 },
+    { cmd: 'target' },
+    { cmd: 'detail', on: false },
+    { cmd: 'cpus', on: false },
+  ])
+  t.deepEqual(statuses('sched'), ['starting', 'live'], 'what is absent is as it was started')
 })
 
 test('a probe that cannot start is explained, tried five more times, and the others go on', (t) => {
@@ -262,8 +290,8 @@ test('what is unsupported is not tried again until it is switched on anew', (t) 
   pass(60_000)
   t.is(fakes.sched.starts, 1)
   t.deepEqual(statuses('sched'), ['starting', 'unsupported'])
-  loop.command({ cmd: 'probes', on: ['tcp'] })
-  loop.command({ cmd: 'probes', on: ['sched', 'tcp'] })
+  loop.want({ probes: ['tcp'] })
+  loop.want({ probes: ['sched', 'tcp'] })
   pass(0)
   t.is(fakes.sched.starts, 2)
 })
@@ -344,7 +372,7 @@ test('a control group is followed by its path: what was measured of the one befo
   const nobody = { cmd: 'target' } as const
   groups.set('/a', 7n)
   loop.begin()
-  loop.command(target)
+  loop.want({ target: target.target })
   pass(2000)
   const at: number[] = []
   const { sched } = fakes
@@ -396,7 +424,7 @@ test('a process whose number another one has is followed no more, and nothing of
   fakes.sched.commands.length = 0
   for (const asked of [target(100), target()]) {
     starts.set(42, 100)
-    loop.command(asked)
+    loop.want({ target: asked.target })
     pass(2000)
     const { sched } = fakes
     t.deepEqual<unknown, unknown>(sched.commands.splice(0), [asked])
@@ -413,9 +441,9 @@ test('a process whose number another one has is followed no more, and nothing of
     messages.length = 0
   }
   // asked for when it is over already
-  loop.command(target(100))
+  loop.want({ target: target(100).target })
   pass(1000)
-  t.deepEqual<unknown, unknown>(fakes.sched.commands, [{ cmd: 'target' }])
+  t.deepEqual(fakes.sched.commands, [])
   t.is(processes(), 0)
 })
 
@@ -447,7 +475,7 @@ test('of several processes the one whose number another has is left out, until t
   loop.begin()
   starts.set(41, 100)
   starts.set(42, 100)
-  loop.command({ cmd: 'target', target })
+  loop.want({ target })
   pass(2000)
   const { sched } = fakes
   sched.commands.length = 0

@@ -8,7 +8,7 @@ test.serial('a slow reader makes intervals longer, not memory larger', async (t)
   await until(() => ticks().length >= 2)
   // the statuses of a probe that cannot start are more than the pipe holds
   child.stdout!.pause()
-  for (let i = 0; i < 2000; i++) child.stdin!.write(`{"cmd":"probes","on":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
+  for (let i = 0; i < 2000; i++) child.stdin!.write(`{"cmd":"want","probes":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
   await new Promise((resolve) => setTimeout(resolve, 1500))
   child.stdout!.resume()
   await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)))

@@ -20,8 +20,8 @@ test.serial('hello, then a host message each interval, evenly; the end of its in
 test.serial('commands among junk', async (t) => {
   const { child, ticks } = start(t, '--interval', '60000')
   await until(() => ticks().length === 1)
-  child.stdin!.write('junk\n{"cmd":"nonesuch"}\n\u0000\n{"cmd":"int')
-  child.stdin!.write('erval","ms":100}\n')
+  child.stdin!.write('junk\n{"cmd":"nonesuch"}\n\u0000\n{"cmd":"want","int')
+  child.stdin!.write('ervalMs":100}\n')
   await until(() => ticks().length >= 3)
   child.stdin!.write('{"cmd":"stop"}\n')
   t.is((await child).exitCode, 0)

@@ -2,9 +2,9 @@
 // again; and holds the kernel's statistics no longer than that, or than the screen shows them.
 import test from 'ava'
 import { createLoop } from '../../src/engine/loop.ts'
-import type { ProgramRuns, RunningProbe } from '../../src/engine/probe.ts'
+import type { ProbeCommand, ProgramRuns, RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
-import type { Command, Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
+import type { Message, ProbeId, ProbeStatus } from '../../src/stream/types.ts'
 
 const PROBES = ['sched', 'syscalls'] as const
 
@@ -23,7 +23,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
   let heldMs = 0
   const messages: Message[] = []
   const running = new Set<ProbeId>()
-  const commands: Command[] = []
+  const commands: ProbeCommand[] = []
   /** Percent of one CPU. */
   const load = { sched: 1, syscalls: 1, detail: 0 }
   let detail = false
@@ -174,7 +174,7 @@ test('the costliest goes within some seconds, says why and when, and comes back'
     retryMs: 30_000,
     mend: 'allow it more with --max-overhead PERCENT; 0: any',
   })
-  loop.command({ cmd: 'probes', on: PROBES.slice() })
+  loop.want({ probes: PROBES.slice() })
   t.is(statuses('syscalls').filter(({ is }) => is === 'shed').length, 1, 'said once')
   t.is(statuses('sched').at(-1)!.is, 'live')
   load.syscalls = 1
@@ -203,7 +203,7 @@ test('detail goes first; its probe stays and its samples say so while detail is 
   const { loop, pass, load, last, commands, running } = setUp()
   load.detail = 8
   pass(0)
-  loop.command({ cmd: 'detail', on: true })
+  loop.want({ detail: true })
   pass(10_500)
   t.is(running.size, 2)
   t.deepEqual(
@@ -213,10 +213,10 @@ test('detail goes first; its probe stays and its samples say so while detail is 
   t.like(last('syscalls'), { shed: { why: 'kernel programs took 5 % of 2 CPUs, more than 3 %' } })
   t.true(last('syscalls')!.shed!.retryMs < 30_000)
   t.is(last('sched')!.shed, undefined)
-  loop.command({ cmd: 'detail', on: false })
+  loop.want({ detail: false })
   pass(1000)
   t.is(last('syscalls')!.shed, undefined)
-  loop.command({ cmd: 'detail', on: true })
+  loop.want({ detail: true })
   load.detail = 1
   pass(35_000)
   t.is(last('syscalls')!.shed, undefined)
@@ -227,9 +227,9 @@ test('a probe nobody wants meanwhile is off, and wanted again it is still shed',
   const { loop, pass, load, statuses } = setUp()
   load.syscalls = 12
   pass(10_000)
-  loop.command({ cmd: 'probes', on: ['sched'] })
+  loop.want({ probes: ['sched'] })
   t.is(statuses('syscalls').at(-1)!.is, 'off')
-  loop.command({ cmd: 'probes', on: ['sched', 'syscalls'] })
+  loop.want({ probes: ['sched', 'syscalls'] })
   t.is(statuses('syscalls').at(-1)!.is, 'shed')
 })
 
@@ -237,7 +237,7 @@ test('the cost is sent after the samples while it is shown, and measured only th
   const { loop, pass, costs, messages, load, isHeld } = setUp({ limitPercent: 0 })
   pass(2500)
   t.is(costs().length, 0)
-  loop.command({ cmd: 'cost', on: true })
+  loop.want({ cost: true })
   t.true(isHeld())
   load.sched = 5
   pass(3000)
@@ -269,7 +269,7 @@ test('the cost is sent after the samples while it is shown, and measured only th
       map: { name: 'ended', entries: 3, maxEntries: 12 },
     },
   ])
-  loop.command({ cmd: 'cost', on: false })
+  loop.want({ cost: false })
   t.false(isHeld())
   pass(2000)
   t.is(costs().length, 3)
@@ -283,7 +283,7 @@ test('no right to the statistics: said once, and the rest of the cost is sent', 
       throw new Error('EPERM')
     },
   })
-  loop.command({ cmd: 'cost', on: true })
+  loop.want({ cost: true })
   pass(60_000)
   t.is(messages.filter((message) => message.type === 'log' && /EPERM/.test(message.text)).length, 1)
   t.is(costs().at(-1)!.why, 'EPERM')
@@ -330,7 +330,7 @@ test('a change of tier does not wait for the end of a long interval', (t) => {
 test('pinned: in full whatever it costs, cheaper whatever it may; and another limit at once', (t) => {
   const { loop, load, rate, thinned, pass, last } = setUp({ thins: true })
   const budget = (limitPercent: number, pins: Record<string, 'full' | 'cheaper'> = {}) =>
-    loop.command({ cmd: 'budget', limitPercent, pins })
+    loop.want({ budget: { limitPercent, pins } })
   load.syscalls = 20
   rate.syscalls = 200_000
   budget(3, { syscalls: 'full' })

@@ -2,7 +2,7 @@
 // path, not their place, so that a selection stays with its frame while weights change.
 import type { Grouping } from '../../model/stack-paths.ts'
 import type { StackMode } from '../../stream/stacks.ts'
-import type { Command } from '../../stream/types.ts'
+import type { StacksWant } from '../../stream/want.ts'
 import type { AppState } from '../state.ts'
 
 export const VIEWS = ['tree', 'icicle', 'flame'] as const
@@ -57,16 +57,11 @@ export const newPage = (
   ...(sinceMs === undefined ? {} : { sinceMs }),
 })
 
-export const stacksCommand = (page: StacksPage | undefined): Command =>
-  page
-    ? {
-        cmd: 'stacks',
-        on: true,
-        mode: page.mode,
-        thresholdNs: page.thresholdNs,
-        wakers: page.wakers && page.mode === 'offcpu',
-      }
-    : { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false }
+export const stacksWant = ({ mode, thresholdNs, wakers }: StacksPage): StacksWant => ({
+  mode,
+  thresholdNs,
+  wakers: wakers && mode === 'offcpu',
+})
 
 export const MODE_NAMES: Record<StackMode, string> = { offcpu: 'off-CPU', oncpu: 'on-CPU', now: 'blocked now' }
 

@@ -2,8 +2,8 @@
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import { join } from 'node:path'
 import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
-import type { Command, Target } from '../../stream/types.ts'
-import type { StartProbe } from '../probe.ts'
+import type { Target } from '../../stream/types.ts'
+import type { ProbeCommand, StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
@@ -277,7 +277,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
       if (!started && symbols.ready()) start()
       return started
     },
-    command(command: Command) {
+    command(command: ProbeCommand) {
       if (command.cmd === 'target') target = command.target
       else if (command.cmd === 'stacks') wanted = command
       else return

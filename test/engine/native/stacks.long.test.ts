@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { Stack, StackRefs, StacksData } from '../../../src/stream/stacks.ts'
-import type { Command, Target } from '../../../src/stream/types.ts'
+import type { ProbeCommand } from '../../../src/engine/probe.ts'
+import type { Target } from '../../../src/stream/types.ts'
 import { startStacks } from '../../../src/engine/native/stacks.ts'
 import { BUILD, ROOT } from '../../../src/paths.ts'
 import { readStolenMs } from '../../../src/engine/proc/host.ts'
@@ -18,7 +19,7 @@ import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
 
 type Probe = ReturnType<typeof startStacks>
 /** `named`: a process whose names are to be there in the interval itself, not the next. */
-type Settings = Partial<Extract<Command, { cmd: 'stacks' }>> & { named?: number }
+type Settings = Partial<Extract<ProbeCommand, { cmd: 'stacks' }>> & { named?: number }
 
 const SWITCH_NS = 8000
 const SOURCE = join(ROOT, 'test/engine/native/fixtures/waits.c')

@@ -170,7 +170,7 @@ bpfTest('a control group that is removed and made again at its path goes on bein
       measured(sample) && sample.data.procs.some((proc) => proc.pid === pid && proc.cgroup === group.path)
   await until(() => samples().length > 1)
   group.take(sleepers[0])
-  child.stdin!.write(encode({ cmd: 'target', target: { is: 'cgroup', path: group.path } }))
+  child.stdin!.write(encode({ cmd: 'want', target: { is: 'cgroup', path: group.path } }))
   await until(() => samples().some(of(sleepers[0])))
   process.kill(sleepers[0], 'SIGKILL')
   await until(() => !isAlive(sleepers[0]))
@@ -296,7 +296,7 @@ bpfTest(
     const rows = () => samples().flatMap(({ data }) => data.procs.filter(({ pid }) => pid === numbers[0]))
     await until(() => rows().some(({ comm }) => comm === 'first'))
     const { pid, startedMs } = rows().findLast(({ comm }) => comm === 'first')!
-    engine.stdin!.write(encode({ cmd: 'target', target: { is: 'process', pid, startedMs } }))
+    engine.stdin!.write(encode({ cmd: 'want', target: { is: 'process', pid, startedMs } }))
     const facts = () => messages.flatMap((message) => (message.type === 'process' ? [message] : []))
     await until(() => samples().at(-1)!.data.target?.threads?.length === 1)
     child.stdin.write('\n')

@@ -53,18 +53,14 @@ export const commands: Area = {
   name: 'commands',
   seeds: () => [
     commandsOf(
-      { cmd: 'interval', ms: 1000 },
-      { cmd: 'probes', on: ['sched', 'tcp'] },
-      { cmd: 'detail', on: true },
-      { cmd: 'cost', on: true },
-      { cmd: 'target', target: { is: 'process', pid: 7 } },
-      { cmd: 'target', target: { is: 'thread', pid: 7, tid: 8 } },
+      { cmd: 'want', intervalMs: 1000, probes: ['sched', 'tcp'], detail: true, cpus: true, cost: true },
+      { cmd: 'want', target: { is: 'process', pid: 7 }, budget: { limitPercent: 5, pins: { tcp: 'full' } } },
+      { cmd: 'want', target: { is: 'thread', pid: 7, tid: 8 } },
     ),
     commandsOf(
-      { cmd: 'target', target: { is: 'comm', comm: 'x' } },
-      { cmd: 'target', target: { is: 'cgroup', path: '/a' } },
-      { cmd: 'target' },
-      { cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 1000, wakers: false },
+      { cmd: 'want', target: { is: 'comm', comm: 'x' }, detail: false },
+      { cmd: 'want', target: { is: 'cgroup', path: '/a' } },
+      { cmd: 'want', stacks: { mode: 'offcpu', thresholdNs: 1000, wakers: false } },
       { cmd: 'stop' },
     ),
   ],
@@ -74,9 +70,10 @@ export const commands: Area = {
       input,
       (line) => {
         const command = decodeCommand(line)
-        if (command?.cmd === 'interval' && !(command.ms >= 100 && command.ms <= 60_000)) throw new Error('interval')
-        if (command?.cmd !== 'target' || !command.target) return
-        const { target } = command
+        if (command?.cmd !== 'want') return
+        const { intervalMs = 100, target } = command
+        if (!(intervalMs >= 100 && intervalMs <= 60_000)) throw new Error('interval')
+        if (!target) return
         if ('pid' in target && !(Number.isInteger(target.pid) && target.pid > 0)) throw new Error('pid')
         if (target.is === 'cgroup' && (!target.path.startsWith('/') || target.path.includes('\0')))
           throw new Error('path')
