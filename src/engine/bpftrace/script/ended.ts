@@ -2,7 +2,7 @@
 // reports in three lines: `stdin:3:5-9: ERROR: …`, the line of the script, and a mark below.
 import { ProbeError } from '../../probe.ts'
 import type { ScriptPlan } from '../../../stream/script.ts'
-import type { Ended } from '../reasons.ts'
+import type { Ended } from '../../watched.ts'
 import { explainEnd } from '../reasons.ts'
 import { whyNot } from './attached.ts'
 

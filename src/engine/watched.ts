@@ -1,0 +1,184 @@
+// Starts one program that tells us something line by line, and watches over it: found in fixed folders only, started by
+// its arguments and never through a shell's words, a clean environment, floods capped, its end explained. The kernel kills
+// it with this process, whatever happens to us and however it is stuck (setpriv --pdeathsig). Nothing here waits:
+// start-up goes on in the background, and the loop asks for readiness and failure.
+import type { ResultPromise } from 'execa'
+import { goNormally } from '../source/priority.ts'
+import { splitLines } from '../stream/lines.ts'
+import { ProbeError } from './probe.ts'
+import { FOLDERS, findProgram } from './proc/find.ts'
+
+export interface Ended {
+  exitCode?: number
+  signal?: string
+  stderr: readonly string[]
+  /** It had begun to work. */
+  wasReady: boolean
+}
+
+export interface WatchedProgram {
+  /** Its file, and what it is given. */
+  command: readonly string[]
+  env: Readonly<Record<string, string>>
+  /** Written to its input. */
+  input?: string
+}
+
+export interface WatchOptions {
+  /** As failures call it. */
+  name: string
+  /** What is to be done where it cannot be started. */
+  mend: string
+  /** Asked once; a ProbeError thrown is the failure. */
+  program(): Promise<WatchedProgram>
+  onLine(line: string): void
+  /** A line over the cap, or too long, is not read. */
+  onDropped(line: string): void
+  /** Read whatever else comes. */
+  isVital?(line: string): boolean
+  /** A line on its stderr, cut. */
+  onWord?(line: string): void
+  /** It ended by itself; true: that is taken care of. */
+  onEnded?(ended: Ended): boolean
+  /** Why it ended. */
+  explain(ended: Ended): ProbeError
+  /** Where programs are looked for; given by tests. */
+  folders?: readonly string[]
+  mostLineBytes: number
+  startMs?: number
+}
+
+export interface Watched {
+  ready(): boolean
+  /** It is known that it works. */
+  begun(): void
+  signal(name: NodeJS.Signals): void
+  pid(): number | undefined
+  failure(): ProbeError | undefined
+  /** Resolves when it is gone. */
+  close(): Promise<void>
+}
+
+/** Lines read in a tenth of a second; the rest of that tenth is dropped and counted. */
+const LINES_A_TENTH = 2000
+/** Read in a tenth of a second; what the program then finds no room for it counts itself. */
+const BYTES_A_TENTH = 1024 * 1024
+const START_MS = 20_000
+const PATIENCE_MS = 1500
+const KEPT_WORDS = 300
+
+export const watch = (options: WatchOptions): Watched => {
+  let child: ResultPromise | undefined
+  let failure: ProbeError | undefined
+  let ready = false
+  let closing = false
+  let lateTimer: NodeJS.Timeout | undefined
+  const stderr: string[] = []
+
+  const begin = async (): Promise<void> => {
+    const { execa } = await import('execa')
+    const setpriv = needProgram('setpriv', 'install util-linux', options.folders)
+    const { command, env, input } = await options.program()
+    if (closing) return
+    child = execa(setpriv, ['--pdeathsig', 'KILL', '--', ...command], {
+      env,
+      extendEnv: false,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+      buffer: false,
+      reject: false,
+      cleanup: false,
+      detached: true,
+    })
+    if (child.pid !== undefined) goNormally(child.pid)
+    lateTimer = setTimeout(() => {
+      failure ??= new ProbeError('failed', `${options.name} does not start`, 'see whether the machine is overloaded')
+    }, options.startMs ?? START_MS)
+    listen(child)
+    const { exitCode, signal } = (await child) as { exitCode?: number; signal?: string }
+    clearTimeout(lateTimer)
+    const ended = { exitCode, signal, stderr, wasReady: ready }
+    if (closing || options.onEnded?.(ended)) return
+    failure ??= options.explain(ended)
+  }
+
+  const listen = ({ stdout, stderr: errors, stdin }: ResultPromise): void => {
+    const mayTake = cap(LINES_A_TENTH, 100)
+    const mayRead = cap(BYTES_A_TENTH, 100)
+    const lines = splitLines({
+      maxBytes: options.mostLineBytes,
+      onTooLong: (bytes) => options.onDropped(`a line of ${bytes} bytes`),
+      onLine: (line) =>
+        mayTake(performance.now()) || options.isVital?.(line) ? options.onLine(line) : options.onDropped(line),
+    })
+    stdout!.on('data', (chunk: Buffer) => {
+      if (closing) return
+      lines.push(chunk)
+      if (mayRead(performance.now(), chunk.length)) return
+      stdout!.pause()
+      setTimeout(() => stdout!.resume(), 100)
+    })
+    const errorLines = splitLines({
+      maxBytes: 64 * 1024,
+      onLine(line) {
+        stderr.push(line.slice(0, 500))
+        if (stderr.length > KEPT_WORDS) stderr.shift()
+        options.onWord?.(line.slice(0, 500))
+      },
+    })
+    errors!.on('data', (chunk: Buffer) => errorLines.push(chunk))
+    errors!.on('end', () => errorLines.end())
+    // a reader that is gone shows as the end of the process
+    for (const stream of [stdout!, errors!, stdin]) stream?.on('error', () => {})
+  }
+
+  const begun = begin().catch((error: unknown) => {
+    failure ??=
+      error instanceof ProbeError ? error : new ProbeError('failed', `${options.name}: ${String(error)}`, options.mend)
+  })
+
+  return {
+    ready: () => ready,
+    begun() {
+      ready = true
+      clearTimeout(lateTimer)
+    },
+    signal(name) {
+      if (child?.exitCode === null && child.signalCode === null) child.kill(name)
+    },
+    pid: () => child?.pid,
+    failure: () => failure,
+    async close() {
+      closing = true
+      clearTimeout(lateTimer)
+      child?.kill('SIGINT')
+      const force = setTimeout(() => {
+        child?.kill('SIGKILL')
+        // what it started may keep them open
+        child?.stdout?.destroy()
+        child?.stderr?.destroy()
+      }, PATIENCE_MS)
+      await begun
+      clearTimeout(force)
+    },
+  }
+}
+
+export const needProgram = (name: string, mend: string, folders: readonly string[] = FOLDERS): string => {
+  const path = findProgram(name, folders)
+  if (!path) throw new ProbeError('unsupported', `${name} is not installed`, mend)
+  return path
+}
+
+/** True for at most `most` in each window. */
+const cap = (most: number, windowMs: number): ((nowMs: number, times?: number) => boolean) => {
+  let windowStartMs = -Infinity
+  let seen = 0
+  return (nowMs, times = 1) => {
+    if (nowMs - windowStartMs >= windowMs) {
+      windowStartMs = nowMs
+      seen = 0
+    }
+    seen += times
+    return seen <= most
+  }
+}
