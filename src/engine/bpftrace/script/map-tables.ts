@@ -1,5 +1,6 @@
 // The rows of a map of a script: those that grew most, as many as fit, and the rest in one; and its histograms.
-import { histIdOf, singleField, tableIdOf } from '../../../model/scripts/spec.ts'
+import { histIdOf, tableIdOf } from '../../../model/scripts/tabs.ts'
+import { singleField } from '../../../model/scripts/singles-tab.ts'
 import type { ScriptMap } from '../../../stream/script.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../../stream/tables.ts'
 import type { Bucket } from '../parse.ts'

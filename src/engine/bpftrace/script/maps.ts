@@ -3,7 +3,8 @@
 // began anew.
 import type { ScriptMap, ScriptPlan } from '../../../stream/script.ts'
 import type { TableCell, TablesData } from '../../../stream/tables.ts'
-import { isHist, isSingle, SINGLES, specOfScript, tableIdOf } from '../../../model/scripts/spec.ts'
+import { isHist, isSingle, SINGLES, tableIdOf } from '../../../model/scripts/tabs.ts'
+import { specOfScript } from '../../../model/scripts/spec.ts'
 import { LAST_MAP, MOST_KEYS } from './compose.ts'
 import { frameOf, growth, sum, type Frame, type Held, type MapMessage } from './map-frames.ts'
 import { addHist, keyedTable, singleRow } from './map-tables.ts'
