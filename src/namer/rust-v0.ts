@@ -1,14 +1,10 @@
 // Names of Rust functions in its own scheme: `_R...`, RFC 2603. Names are anybody's: what is read, written and nested is
 // bounded. What tells equal names apart (hashes of crates) is left out.
-import { punycode } from './punycode.ts'
+import { createReader, LongEnough, Malformed } from './v0-reader.ts'
 
 /** Added by LLVM when it splits a program up. */
 export const LLVM = /\.llvm\.[0-9A-Za-z@]+$/
 
-/** Longer ones are cut when they are sent, anyway. */
-const LONGEST = 1000
-const MOST_STEPS = 10_000
-const DEEPEST = 200
 const MOST_LIFETIMES = 100
 
 const BASIC: Readonly<Record<string, string>> = {
@@ -38,83 +34,11 @@ const UNSIGNED = 'htmyoj'
 const SIGNED = 'aslxni'
 const SPECIAL: Readonly<Record<string, string>> = { C: 'closure', S: 'shim' }
 
-class Malformed extends Error {}
-class LongEnough extends Error {}
-
 /** Undefined where it is not well-formed. */
 export const nameOfV0 = (mangled: string): string | undefined => {
-  const body = mangled.slice(2)
-  let at = 0
-  let out = ''
-  let silent = 0
-  let depth = 0
-  let steps = 0
+  const reader = createReader(mangled.slice(2))
+  const { print, eat, next, taken, nested, base62, optional62, plainIdentifier, backref, list } = reader
   let lifetimes = 0
-
-  const print = (text: string): void => {
-    if (silent > 0) return
-    out += text
-    if (out.length > LONGEST) throw new LongEnough()
-  }
-  const eat = (letter: string): boolean => body[at] === letter && ++at > 0
-  const next = (): string => {
-    if (at >= body.length || ++steps > MOST_STEPS) throw new Malformed()
-    return body[at++]!
-  }
-  const taken = (pattern: RegExp): string => {
-    pattern.lastIndex = at
-    const [text] = pattern.exec(body) ?? []
-    if (text === undefined) throw new Malformed()
-    at += text.length
-    return text
-  }
-  const nested = <T>(work: () => T): T => {
-    if (++depth > DEEPEST) throw new Malformed()
-    const result = work()
-    depth--
-    return result
-  }
-
-  const base62 = (): number => {
-    const digits = taken(/[0-9a-zA-Z]{0,11}_/y).slice(0, -1)
-    return digits === '' ? 0 : [...digits].reduce((sum, digit) => sum * 62 + digitOf(digit), 0) + 1
-  }
-  const optional62 = (letter: string): number => (eat(letter) ? base62() + 1 : 0)
-
-  const plainIdentifier = (): string => {
-    const encoded = eat('u')
-    const length = Number(taken(/0|[1-9]\d{0,3}/y))
-    eat('_')
-    const text = body.slice(at, at + length)
-    if (text.length < length) throw new Malformed()
-    at += length
-    if (!encoded) return text
-    const decoded = punycode(text)
-    if (decoded === undefined) throw new Malformed()
-    return decoded
-  }
-
-  /** Goes on at an earlier place, and comes back. */
-  const backref = <T>(work: () => T): T | undefined => {
-    const from = at - 1
-    const place = base62()
-    if (place >= from) throw new Malformed()
-    if (silent > 0) return undefined
-    const after = at
-    at = place
-    const result = nested(work)
-    at = after
-    return result
-  }
-
-  const list = (separator: string, one: () => void): number => {
-    let count = 0
-    for (; !eat('E'); count++) {
-      if (count > 0) print(separator)
-      one()
-    }
-    return count
-  }
 
   /** `inValue`: where generic arguments need `::` in front. */
   const path = (inValue: boolean): void =>
@@ -138,9 +62,7 @@ export const nameOfV0 = (mangled: string): string | undefined => {
         case 'Y':
           if (tag !== 'Y') {
             optional62('s')
-            silent++
-            path(false)
-            silent--
+            reader.silently(() => path(false))
           }
           print('<')
           type()
@@ -239,7 +161,7 @@ export const nameOfV0 = (mangled: string): string | undefined => {
           backref(type)
           return
         default:
-          at--
+          reader.back()
           return path(false)
       }
     })
@@ -294,19 +216,14 @@ export const nameOfV0 = (mangled: string): string | undefined => {
 
   try {
     path(true)
-    if (/[A-Z]/.test(body[at] ?? '')) {
-      silent++
-      path(false) // the crate that it was made for
-      silent--
-    }
-    if (at < body.length && !/[.$]/.test(body[at]!)) return undefined
-    return out + body.slice(at).replace(LLVM, '')
+    // the crate that it was made for
+    if (/^[A-Z]/.test(reader.rest())) reader.silently(() => path(false))
+    const rest = reader.rest()
+    if (/^[^.$]/s.test(rest)) return undefined
+    return reader.written() + rest.replace(LLVM, '')
   } catch (error) {
-    if (error instanceof LongEnough) return out
+    if (error instanceof LongEnough) return reader.written()
     if (error instanceof Malformed) return undefined
     throw error
   }
 }
-
-const digitOf = (digit: string): number =>
-  digit <= '9' ? Number(digit) : digit >= 'a' ? digit.charCodeAt(0) - 87 : digit.charCodeAt(0) - 29
