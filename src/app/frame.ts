@@ -11,9 +11,10 @@ import { drawPanel } from './draw/panel.ts'
 import { drawProcess } from './draw/process.ts'
 import { drawStacks } from './draw/stacks.ts'
 import { drawVerdict } from './draw/verdict.ts'
-import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels } from './layout.ts'
-import { panelIn, selectionsOf, type AppState } from './state.ts'
-import type { ChartSlot, Frame, FrameContext } from './types.ts'
+import type { Selection } from '../model/selection.ts'
+import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH, placePanels, splitForDetail } from './layout.ts'
+import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
+import type { ChartSlot, Frame, FrameContext, PanelId } from './types.ts'
 
 export const frame = (state: AppState, whole: Store, context: FrameContext): Frame => {
   const store = narrowStore(whole, selectionsOf(state))
@@ -32,7 +33,11 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   else if (state.page.is === 'checklist') charts.push(...drawChecklist(canvas, body, state, state.page, store, context))
   else if (state.page.is === 'stacks') drawStacks(canvas, body, state, store, context)
   else if (state.page.is === 'panel') {
-    charts.push(...drawPanel(canvas, state, store, context, { id: state.page.panel, rect: body, boxed: true }, true))
+    const { panel } = state.page
+    const { list, detail } = splitForDetail(state, panel, body)
+    charts.push(...drawPanel(canvas, state, store, context, { id: panel, rect: list, boxed: true }, true))
+    const beside = detail && besideOf(state, panel)
+    if (beside) drawProcess(canvas, detail, beside, narrowStore(whole, selectionsOf(beside)), context)
   } else {
     for (const placed of placePanels(state.panels, body, (id) => panelIn(state, id)))
       drawPanel(canvas, state, store, context, placed, false)
@@ -41,6 +46,19 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   drawChoice(canvas, body, state, store)
   const cursor = drawFooter(canvas, footer, state, store)
   return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }
+}
+
+/** The state as it were with the selected process entered, where one was selected: its page has room beside the list. */
+const besideOf = (state: AppState, id: PanelId): AppState | undefined => {
+  const { selected } = panelState(state, id)
+  if (selected?.pid === undefined) return undefined
+  const { pid, startedMs, comm = '' } = selected
+  const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
+  return {
+    ...state,
+    page: { is: 'process', scroll: 0, beside: true },
+    crumbs: [...state.crumbs, { selection, from: state.page }],
+  }
 }
 
 const drawTooSmall = (canvas: Canvas): void => {

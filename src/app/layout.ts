@@ -34,6 +34,16 @@ export const layoutOf = (width: number, height: number, banner = false): Layout 
 const WIDE = 100
 const TALL = 28
 
+/** Of a list and what is selected in it, side by side: from this width on, each as wide as a small screen. */
+const LEAST_FOR_DETAIL = 180
+
+/** A panel that fills the screen, and the page of the selected process beside it where there is room. */
+export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list: Rect; detail?: Rect } => {
+  if (body.width < LEAST_FOR_DETAIL || panelState(state, id).selected?.pid === undefined) return { list: body }
+  const width = Math.ceil(body.width * 0.55)
+  return { list: { ...body, width }, detail: { ...body, x: body.x + width, width: body.width - width } }
+}
+
 /** The panels of the overview. */
 export const placePanels = (
   panels: readonly PanelId[],
@@ -156,7 +166,7 @@ export const pageRows = (state: AppState, id: PanelId): number => {
   const { body } = layoutOf(state.width, state.height, state.replay)
   const full = isFullScreen(state)
   const placed = full
-    ? { rect: body, boxed: true }
+    ? { rect: splitForDetail(state, id, body).list, boxed: true }
     : placePanels(state.panels, body, (each) => panelIn(state, each)).find((panel) => panel.id === id)
   if (!placed) return 1
   const panel = panelIn(state, id)

@@ -183,8 +183,7 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounte
   if (selectionsOf(state).some(isOfStacks)) return [head, [[' not told apart by stack', 'dim']]]
   const counted: Line[] = isCounted ? [[[' time of threads is only counted: no distribution', 'dim']]] : []
   if (known.length === 0 && isCounted) return [head, ...counted]
-  if (known.length === 0)
-    return [head, [[state.replay ? ' not in this recording' : ' from the next interval on', 'dim']]]
+  if (known.length === 0) return [head, [[` ${lackOf(state)}`, 'dim']]]
   return [
     head,
     ...counted,
@@ -274,3 +273,11 @@ const tcpLines = ({ sessions, listeners, tcpMs: intervalMs }: ProcessFacts, widt
     ]),
   ]
 }
+
+/** Why there is no latency of its own. */
+const lackOf = ({ replay, page }: AppState): string =>
+  replay
+    ? 'not in this recording'
+    : page.is === 'process' && page.beside
+      ? 'Enter: measured for it alone'
+      : 'from the next interval on'

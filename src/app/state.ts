@@ -18,7 +18,8 @@ export type Page =
   | { is: 'overview' }
   /** `before`: what was left for it where opening it entered a selection, too; going back restores that. */
   | { is: 'panel'; panel: PanelId; before?: { page: Page; crumbs: readonly Crumb[] } }
-  | { is: 'process'; scroll: number }
+  /** `beside`: the list it is in, which has not been left for it. */
+  | { is: 'process'; scroll: number; beside?: true }
   /** What stands out; `at` is the entry one is at, `from` where it was opened. */
   | { is: 'verdict'; at: number; from: Page }
   | ChecklistPage

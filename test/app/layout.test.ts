@@ -1,5 +1,6 @@
 import test from 'ava'
-import { isTooSmall, layoutOf, partsOf, placePanels } from '../../src/app/layout.ts'
+import { isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
+import { initialState } from '../../src/app/state.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
 import { PANEL_IDS } from '../../src/panels/types.ts'
 
@@ -52,4 +53,18 @@ test('too small below 60x16', (t) => {
   t.true(isTooSmall(59, 50))
   t.true(isTooSmall(200, 15))
   t.false(isTooSmall(60, 16))
+})
+
+test('beside a list there is room for the selected process from 180 columns on, once one is selected', (t) => {
+  const body = { x: 0, y: 2, width: 200, height: 47 }
+  const state = initialState({ width: 200, height: 50 })
+  t.deepEqual(splitForDetail(state, 'runq', body), { list: body })
+  const byPanel = { ...state.byPanel, runq: { ...state.byPanel.runq, selected: { key: '1', index: 0, pid: 1 } } }
+  const { list, detail } = splitForDetail({ ...state, byPanel }, 'runq', body)
+  t.is(list.width + detail!.width, 200)
+  t.is(detail!.x, list.width)
+  t.true(detail!.width >= 80)
+  t.deepEqual(splitForDetail({ ...state, byPanel }, 'runq', { ...body, width: 179 }), { list: { ...body, width: 179 } })
+  const call = { ...state.byPanel, syscalls: { ...state.byPanel.syscalls, selected: { key: 'read', index: 0 } } }
+  t.is(splitForDetail({ ...state, byPanel: call }, 'syscalls', body).detail, undefined, 'a call has no page')
 })
