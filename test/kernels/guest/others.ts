@@ -1,4 +1,5 @@
-// The probes that no area is about, and the program of the lower tiers: that the kernel takes their programs, and that they tell something.
+// The probes that no area is about (there is no bpftrace here), and the program of the lower tiers: that the kernel takes
+// their programs, and that they tell something.
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { exact } from '../../truth/check.ts'
@@ -8,16 +9,19 @@ import type { ProbeId } from '../../../src/stream/types.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
 import type { CountedProc, CountedSource } from '../../../src/engine/counted-source.ts'
 import { SPECS } from '../../../src/engine/probes/registry.ts'
-import { startEngine } from './engine.ts'
+import { CORE, startEngine } from './engine.ts'
 import { DISK } from './disk.ts'
 import { lifeOf, numbersOf } from './programs.ts'
 
 /** Containers are groups. */
 const GROUP = '/sys/fs/cgroup/sleeps'
 const READINGS = 40
+const HAVE_AREAS: readonly string[] = CORE
 
 export const described = async (): Promise<Finding[]> => {
-  const ids = SPECS.map(({ id }) => id as ProbeId)
+  const ids = SPECS.filter(({ id, kind }) => !HAVE_AREAS.includes(id) && kind !== 'bpftrace').map(
+    ({ id }) => id as ProbeId,
+  )
   const engine = await startEngine(ids)
   mkdirSync(GROUP)
   const seen = await engine.during(() =>
