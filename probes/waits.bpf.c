@@ -4,27 +4,9 @@
  *
  * A thread that has not run since the reading before waits for what it waited for then: of it only the number is said.
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
-#include "waits.h"
+#include "waits_holders.h"
+#include "waits_locks.h"
 
-struct task_struct___waits {
-	int pid;
-	int tgid;
-	unsigned int flags;
-	unsigned int __state;
-	int on_cpu;
-	unsigned int cpu; /* before 5.16 on x86 */
-	unsigned int ptrace;
-	unsigned long nvcsw;
-	unsigned long nivcsw;
-	__u64 start_boottime;
-	unsigned long blocker; /* from 6.16 on */
-	struct task_struct___waits *real_parent;
-	struct task_struct___waits *parent;
-	struct task_struct___waits *group_leader;
-	struct pid *thread_pid;
-	struct files_struct *files;
-	char comm[TASK_COMM_LEN];
-} CORE;
 struct thread_info___cpu {
 	__u32 cpu;
 } CORE;
@@ -59,42 +41,6 @@ struct pt_regs___args {
 #endif
 } CORE;
 
-#define FRAMES 16
-#define SHORT 0x80000000u /* on the number of a thread that did not run: only the first two words of it follow */
-#define ARGUMENTS 4
-
-/* Mirrored by nothing: user space reads its layout from the object. */
-struct wait {
-	__u32 tid;
-	__u32 tgid;
-	__u32 state;
-	__u32 call;
-	__u64 switches;
-	__u64 ran_ns; /* on CPUs, since it began */
-	__u64 left;   /* when it last ran, on the scheduler's clock */
-	__u64 clock;  /* that of its CPU, which may be old */
-	__u64 born;
-	__u64 args[ARGUMENTS]; /* zeros from here on, where there is nothing to say */
-	__u64 lock; /* of the kernel */
-	__u32 lock_kind;
-	__u32 lock_owner; /* thread */
-	__u32 ns_tid;     /* as it and its kin call it */
-	__u32 parent;
-	__u32 tracer;
-	__u32 cpu;
-	__u32 flags;
-	__u32 depth;  /* of the kernel's stack; 0: not taken */
-	struct file_facts file;
-	char comm[TASK_COMM_LEN];
-	__u64 frames[FRAMES];
-};
-
-#define WORKER 1         /* of the kernel */
-#define ONE_OF_SEVERAL 2 /* the lock has several owners, of which this is one, or was */
-#define SELECTED 4
-
-enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };
-
 volatile struct {
 	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
 	__u64 polled; /* there is something in that table */
@@ -106,19 +52,6 @@ volatile struct {
 volatile struct {
 	__u64 bits[CALL_WORDS];
 } on_files SEC(".data.on_files");
-
-/* Locks that threads began to wait for, by thread. */
-struct contended {
-	__u64 lock;
-	__u32 flags;
-	__u32 unused;
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__type(key, __u32);
-	__type(value, struct contended);
-} contended SEC(".maps");
 
 /* Threads that wait for one descriptor in poll() or select(), which user space has found in their memory, by thread. */
 struct polled {
@@ -139,76 +72,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct wait);
 } record SEC(".maps");
-
-#define LCB_F_SPIN 1
-#define LCB_F_READ 2
-#define LCB_F_WRITE 4
-#define LCB_F_RT 8
-#define LCB_F_PERCPU 16
-
-SEC("tp_btf/contention_begin")
-int BPF_PROG(lock_begins, void *lock, unsigned int flags)
-{
-	struct contended c = { .lock = (__u64)lock, .flags = flags };
-	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-
-	if (!(flags & LCB_F_SPIN))
-		bpf_map_update_elem(&contended, &tid, &c, BPF_ANY);
-	return 0;
-}
-
-SEC("tp_btf/contention_end")
-int BPF_PROG(lock_ends, void *lock)
-{
-	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-
-	bpf_map_delete_elem(&contended, &tid);
-	return 0;
-}
-
-static __always_inline void find_lock(struct wait *w, struct task_struct___waits *task)
-{
-	struct contended *c;
-	unsigned long blocker;
-	__u32 tid = w->tid;
-
-	if (bpf_core_field_exists(task->blocker)) {
-		blocker = task->blocker;
-		if (!blocker)
-			return;
-		w->lock = blocker & ~3UL;
-		w->lock_kind = LOCK_MUTEX + (blocker & 3);
-		return;
-	}
-	c = bpf_map_lookup_elem(&contended, &tid);
-	if (!c)
-		return;
-	w->lock = c->lock;
-	w->lock_kind = c->flags & LCB_F_PERCPU ? LOCK_PERCPU : c->flags & LCB_F_RT ? LOCK_RT :
-		       c->flags & LCB_F_READ ? LOCK_READ : c->flags & LCB_F_WRITE ? LOCK_WRITE : LOCK_MUTEX;
-}
-
-/* The three bits of a mutex say who is next, those of a rwsem that its owner is one of several readers (bit 0). */
-static __always_inline void find_owner(struct wait *w)
-{
-	void *lock = (void *)w->lock;
-	unsigned long owner = 0;
-	struct task_struct___waits *task;
-
-	if (w->lock_kind == LOCK_MUTEX)
-		owner = BPF_CORE_READ((struct mutex *)lock, owner.counter) & ~7UL;
-	else if (w->lock_kind == LOCK_READ || w->lock_kind == LOCK_WRITE)
-		owner = BPF_CORE_READ((struct rw_semaphore *)lock, owner.counter) & ~6UL;
-	else if (w->lock_kind == LOCK_SEMAPHORE && bpf_core_field_exists(struct semaphore, last_holder))
-		owner = BPF_CORE_READ((struct semaphore *)lock, last_holder);
-	if (owner & 1) {
-		w->flags |= ONE_OF_SEVERAL;
-		owner &= ~1UL;
-	}
-	task = (void *)owner;
-	if (task)
-		w->lock_owner = BPF_CORE_READ(task, pid);
-}
 
 static __always_inline void find_file(struct wait *w, struct task_struct___waits *task, __u32 fd)
 {
@@ -343,91 +206,5 @@ int read_waits(struct bpf_iter__task *ctx)
 	bpf_seq_write(seq, w, sizeof(*w));
 	return 0;
 }
-
-/* Who else has what threads wait for: asked only for what user space has put into `wanted`. */
-enum { WANTED_PIPE = 1, WANTED_SOCKET, WANTED_TCP, WANTED_OTHER };
-struct wanted {
-	__u32 kind;
-	__u32 unused;
-	__u64 peer;
-	struct tcp_ends tcp;
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 512);
-	__type(key, struct wanted);
-	__type(value, __u32);
-} wanted SEC(".maps");
-
-struct holder {
-	__u32 number; /* of what is wanted */
-	__u32 tgid;
-	__u32 fd;
-	__u32 mode;
-};
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd __attribute__((aligned(8)));
-	struct file *file __attribute__((aligned(8)));
-} CORE;
-
-SEC("iter/task_file")
-int find_holders(struct bpf_iter__task_file *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct wanted key = {};
-	struct file_facts f = {};
-	struct holder h = {};
-	struct socket *socket;
-	__u32 type, *number;
-
-	if (!task || !file)
-		return 0;
-	type = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
-	if (type == S_IFIFO) {
-		key.kind = WANTED_PIPE;
-		key.peer = (__u64)BPF_CORE_READ(file, private_data);
-	} else if (type == S_IFSOCK) {
-		file_facts(&f, file);
-		if (f.kind == FILE_TCP) {
-			key.kind = WANTED_TCP;
-			key.tcp.family = f.tcp.family;
-			key.tcp.local_port = f.tcp.local_port;
-			key.tcp.remote_port = f.tcp.remote_port;
-			__builtin_memcpy(key.tcp.local, f.tcp.local, sizeof(key.tcp.local));
-			__builtin_memcpy(key.tcp.remote, f.tcp.remote, sizeof(key.tcp.remote));
-		} else if (f.kind == FILE_UNIX) {
-			key.kind = WANTED_SOCKET;
-			socket = BPF_CORE_READ(file, private_data);
-			key.peer = (__u64)BPF_CORE_READ(socket, sk);
-		} else {
-			return 0;
-		}
-	} else if (type == S_IFREG || !type) {
-		/* event counters and their like: shared by what is behind the file */
-		key.kind = WANTED_OTHER;
-		key.peer = (__u64)BPF_CORE_READ(file, private_data);
-		if (!key.peer)
-			return 0;
-	} else {
-		return 0;
-	}
-	number = bpf_map_lookup_elem(&wanted, &key);
-	if (!number)
-		return 0;
-	h.number = *number;
-	h.tgid = task->tgid;
-	h.fd = ctx->fd;
-	h.mode = BPF_CORE_READ(file, f_mode);
-	bpf_seq_write(ctx->meta->seq, &h, sizeof(h));
-	return 0;
-}
-
-/* So that their layout is known to user space. */
-const struct holder *holder_layout __attribute__((unused));
-const struct wanted *wanted_layout __attribute__((unused));
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

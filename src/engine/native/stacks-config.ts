@@ -1,4 +1,4 @@
-// What probes/stacks.bpf.c is told, by writing its data: whom to follow, how, and which interval it is. Mirrors `config`
+// What probes/stacks.h is told, by writing its data: whom to follow, how, and which interval it is. Mirrors `config`
 // there.
 import { randomBytes } from 'node:crypto'
 import type { StackMode } from '../../stream/stacks.ts'

@@ -2,7 +2,7 @@
 // mounted somewhere. Pure.
 import { unescapeOctal } from '../../proc/escapes.ts'
 
-/** Mirrors the kinds of probes/files.bpf.c. */
+/** Mirrors the kinds of probes/files.h. */
 export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown'] as const
 export type Kind = (typeof KINDS)[number]
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Which file a request to a disk is of.
+ *
+ * The first page of a request belongs to a file, where it comes from the page cache: of whoever issues it, which for
+ * buffered writes is a worker of the kernel, not who wrote. Direct I/O has pages of the program instead; there the file
+ * is that of the descriptor of the call that its thread is in. Names are read from the inode's directory entries, up to
+ * the root of its file system, once for each file and interval. */
+#ifndef PROBETOP_FILES_H
+#define PROBETOP_FILES_H
+
+#include "waits.h"
+
+struct address_space {
+	struct inode *host;
+} CORE;
+struct page {
+	struct address_space *mapping;
+	unsigned long compound_head;
+} CORE;
+struct bio_vec {
+	struct page *bv_page;
+} CORE;
+struct bio {
+	struct bio_vec *bi_io_vec;
+} CORE;
+struct gendisk {
+	int major;
+	int first_minor;
+} CORE;
+struct request_queue {
+	struct gendisk *disk;
+} CORE;
+struct request {
+	struct request_queue *q;
+	unsigned int cmd_flags;
+	unsigned int __data_len;
+	struct bio *bio;
+} CORE;
+enum req_flag_bits {
+	__REQ_SWAP = 255, /* relocated */
+};
+
+struct hlist_node___entry {
+	struct hlist_node___entry *next;
+};
+struct hlist_head___entries {
+	struct hlist_node___entry *first;
+};
+struct qstr {
+	const unsigned char *name;
+} CORE;
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	union {
+		struct hlist_node___entry d_alias;
+	} d_u;
+} CORE;
+struct inode___named {
+	unsigned short i_mode;
+	unsigned int i_nlink;
+	struct hlist_head___entries i_dentry;
+} CORE;
+
+#define PARTS 10
+#define PART_BYTES 40
+#define MINOR_BITS 20
+#define S_IFBLK 0060000
+#define PAGE_FLAGS 3UL
+#define PAGE_ANON 1UL
+#define OP_MASK 0xff
+
+enum { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN };
+
+/* Mirrored by nothing: user space reads its layout from the object. */
+struct key {
+	__u64 ino;
+	__u32 fs;   /* device of the file system */
+	__u32 disk; /* to which the request goes */
+	__u32 tgid;
+	__u32 op;
+	__u32 kind;
+	__u32 unused;
+};
+struct io {
+	__u64 ops;
+	__u64 bytes;
+	__u64 ns; /* in the device, of requests that were completed */
+	__u64 max_ns;
+	char comm[TASK_COMM_LEN];
+	__u32 deleted;
+	__u32 depth;
+	char parts[PARTS][PART_BYTES]; /* innermost first */
+};
+
+#define CALL_WORDS 10
+volatile struct {
+	__u64 bits[CALL_WORDS];
+} on_files SEC(".data.on_files");
+
+struct task_struct___files {
+	struct files_struct *files;
+} CORE;
+struct pt_regs___first {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long di;
+#else
+	unsigned long orig_x0;
+#endif
+} CORE;
+
+static __always_inline __u64 first_argument(void *registers)
+{
+	struct pt_regs___first *regs = registers;
+
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(regs, di);
+#else
+	return BPF_CORE_READ(regs, orig_x0);
+#endif
+}
+
+/* The file of the call that this thread is in. */
+static __always_inline struct inode *inode_of_call(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = NULL, **table;
+	struct fdtable *fdt;
+	struct task_struct___files *holder = (void *)task;
+	__u32 call, nr;
+	__u64 fd;
+
+	call = blocking_call(task);
+	nr = call & CALL_NUMBER;
+	if (call & (CALL_KERNEL | CALL_NONE | CALL_COMPAT) || nr >= CALL_WORDS * 64 ||
+	    !(on_files.bits[nr / 64] >> (nr % 64) & 1))
+		return NULL;
+	fd = first_argument((void *)bpf_task_pt_regs(task));
+	fdt = BPF_CORE_READ(holder, files, fdt);
+	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	table = BPF_CORE_READ(fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	return file ? BPF_CORE_READ(file, f_inode) : NULL;
+}
+
+static __always_inline struct inode *inode_of(struct request *rq, struct key *key)
+{
+	struct page *page = BPF_CORE_READ(rq, bio, bi_io_vec, bv_page);
+	struct address_space *space;
+	unsigned long head, mapping;
+
+	key->kind = FILE_UNKNOWN;
+	if (!page)
+		return NULL;
+	head = BPF_CORE_READ(page, compound_head);
+	if (head & 1)
+		page = (struct page *)(head - 1);
+	mapping = (unsigned long)BPF_CORE_READ(page, mapping);
+	if (mapping && !(mapping & PAGE_FLAGS)) {
+		space = (void *)mapping;
+		key->kind = FILE_NAMED;
+		return BPF_CORE_READ(space, host);
+	}
+	if (bpf_core_enum_value_exists(enum req_flag_bits, __REQ_SWAP) &&
+	    BPF_CORE_READ(rq, cmd_flags) >> bpf_core_enum_value(enum req_flag_bits, __REQ_SWAP) & 1) {
+		key->kind = FILE_SWAP;
+		return NULL;
+	}
+	key->kind = FILE_DIRECT;
+	return inode_of_call();
+}
+
+/* Before 5.16 a request had the disk itself. */
+struct request___old {
+	struct gendisk *rq_disk;
+} CORE;
+
+static __always_inline struct gendisk *disk_of(struct request *rq)
+{
+	struct request___old *old = (void *)rq;
+
+	if (bpf_core_field_exists(struct request_queue, disk))
+		return BPF_CORE_READ(rq, q, disk);
+	return BPF_CORE_READ(old, rq_disk);
+}
+
+static __always_inline void name_file(struct io *io, struct inode___named *inode)
+{
+	struct hlist_node___entry *entry = BPF_CORE_READ(inode, i_dentry.first);
+	struct dentry *dentry, *parent;
+	int i;
+
+	io->deleted = BPF_CORE_READ(inode, i_nlink) == 0;
+	if (!entry)
+		return;
+	dentry = (void *)entry - bpf_core_field_offset(struct dentry, d_u.d_alias);
+	for (i = 0; i < PARTS; i++) {
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (!parent || parent == dentry)
+			break;
+		bpf_probe_read_kernel_str(io->parts[i], PART_BYTES, BPF_CORE_READ(dentry, d_name.name));
+		io->depth = i + 1;
+		dentry = parent;
+	}
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What is said of a thread that waits. */
+#ifndef PROBETOP_WAITS_RECORD_H
+#define PROBETOP_WAITS_RECORD_H
+
+#include "waits.h"
+
+struct task_struct___waits {
+	int pid;
+	int tgid;
+	unsigned int flags;
+	unsigned int __state;
+	int on_cpu;
+	unsigned int cpu; /* before 5.16 on x86 */
+	unsigned int ptrace;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
+	__u64 start_boottime;
+	unsigned long blocker; /* from 6.16 on */
+	struct task_struct___waits *real_parent;
+	struct task_struct___waits *parent;
+	struct task_struct___waits *group_leader;
+	struct pid *thread_pid;
+	struct files_struct *files;
+	char comm[TASK_COMM_LEN];
+} CORE;
+
+#define FRAMES 16
+#define SHORT 0x80000000u /* on the number of a thread that did not run: only the first two words of it follow */
+#define ARGUMENTS 4
+
+/* Mirrored by nothing: user space reads its layout from the object. */
+struct wait {
+	__u32 tid;
+	__u32 tgid;
+	__u32 state;
+	__u32 call;
+	__u64 switches;
+	__u64 ran_ns; /* on CPUs, since it began */
+	__u64 left;   /* when it last ran, on the scheduler's clock */
+	__u64 clock;  /* that of its CPU, which may be old */
+	__u64 born;
+	__u64 args[ARGUMENTS]; /* zeros from here on, where there is nothing to say */
+	__u64 lock; /* of the kernel */
+	__u32 lock_kind;
+	__u32 lock_owner; /* thread */
+	__u32 ns_tid;     /* as it and its kin call it */
+	__u32 parent;
+	__u32 tracer;
+	__u32 cpu;
+	__u32 flags;
+	__u32 depth;  /* of the kernel's stack; 0: not taken */
+	struct file_facts file;
+	char comm[TASK_COMM_LEN];
+	__u64 frames[FRAMES];
+};
+
+#define WORKER 1         /* of the kernel */
+#define ONE_OF_SEVERAL 2 /* the lock has several owners, of which this is one, or was */
+#define SELECTED 4
+
+enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };
+
+#endif
