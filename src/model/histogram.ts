@@ -1,5 +1,5 @@
 // Log-linear histogram: 8 slots per power of two between 64 ns and 2^37 ns (137 s). The kernel programs use the same
-// slots (probes/probetop.h). Slot 0 is everything below 64 ns, the last slot everything from 2^37 ns on.
+// slots (probes/lib/probetop.h). Slot 0 is everything below 64 ns, the last slot everything from 2^37 ns on.
 // A value is known to 1/8 of its power of two, so the middle of its slot is at most 6.25 % off; `maxNs` is exact and
 // percentiles never exceed it.
 import type { Hist } from '../stream/types.ts'

@@ -42,9 +42,7 @@ export const updateProbes = async () => {
 
 /** @param {import('./probes.mjs').Job} job */
 const hashOfProbe = (job) => {
-  const headers = readdirSync(join(ROOT, 'probes'))
-    .filter((name) => name.endsWith('.h'))
-    .map((name) => `probes/${name}`)
+  const headers = filesIn('probes').filter((path) => path.endsWith('.h'))
   return hashOf([job.source, ...headers, 'src/setup/probes.mjs'])
 }
 

@@ -42,7 +42,7 @@ export const compileProbe = async ({ source, object, define }, into = BUILD) => 
       'bpf',
       '-mcpu=v3',
       define,
-      '-Iprobes',
+      '-Iprobes/lib',
       // keeps the place of this checkout out of the debug information
       '-fdebug-compilation-dir',
       '.',

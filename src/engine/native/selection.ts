@@ -1,4 +1,4 @@
-// Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/selection.h. A control
+// Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/lib/selection.h. A control
 // group is known to them by the inode number of its folder.
 import { MOST_TARGET_PIDS, type Target } from '../../stream/types.ts'
 import { cgroupId, findCgroupRoot } from '../proc/cgroups.ts'

@@ -1,4 +1,4 @@
-// Where a thread is, as probes/blocking.h numbers it (enum state there).
+// Where a thread is, as probes/lib/blocking.h numbers it (enum state there).
 import type { StackState } from '../../stream/stacks.ts'
 import type { SchedThread } from '../../stream/types.ts'
 

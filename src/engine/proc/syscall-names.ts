@@ -205,6 +205,6 @@ export const syscallName = (number: number, compat: boolean, arch: string = proc
   return compat ? `${name}/32` : name
 }
 
-/** Of a call by its index in tables of all calls, as in probes/calls.h. */
+/** Of a call by its index in tables of all calls, as in probes/lib/calls.h. */
 export const nameOfIndex = (index: number): string =>
   index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)
