@@ -36,6 +36,8 @@ export type Action =
   | { do: 'reverse' }
   /** Rows that are idle, shown or left out. */
   | { do: 'idle' }
+  /** What tables of processes say of each: name, command line, user, control group, parent. */
+  | { do: 'naming' }
   /** Rows of processes each, or added up by name, user or control group. */
   | { do: 'group' }
   | { do: 'mode' }

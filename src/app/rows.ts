@@ -7,6 +7,7 @@ import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
+import { named } from './named.ts'
 import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
@@ -51,16 +52,19 @@ const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly
   const { mode, sort: chosen } = panelState(state, panel.id)
   const last = samples.at(-1)
   const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
-  const { columns, rows: all } = knownColumns(
+  const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
     panel.rows(samples as Sample[], mode, inDetail),
     last,
   )
+  const isOfProcesses = isGroupable(known.columns)
+  const { columns, rows: all } =
+    state.naming && isOfProcesses ? named(state.naming, known, store, state.cursorMs) : known
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const sort = sortOf(panel, columns, mode, chosen)
   const found = filterRows(awake, state.filter.text)
   const idle = all.length - awake.length
-  const by = isGroupable(columns) ? (state.grouping ?? 'each') : 'each'
+  const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
   if (by === 'each')
     return { columns, rows: sortRows(found, columns, sort), sort, total: awake.length, idle, grouping: by }
   const groups = grouped(by, { columns, rows: found }, sort, store, state.cursorMs)
@@ -95,7 +99,8 @@ const builtOnce = (
     hidesIdle(state),
     state.thresholds,
     state.grouping,
-    state.grouping && directoryOf(store, state.cursorMs).key,
+    state.naming,
+    (state.grouping || state.naming) && directoryOf(store, state.cursorMs).key,
     ...samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))

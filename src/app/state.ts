@@ -6,6 +6,7 @@ import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Grouping } from './grouped.ts'
+import type { Naming } from './named.ts'
 import type { KeyOverrides } from './key-names.ts'
 import type { ChecklistPage } from './checklist/run.ts'
 import type { LibraryScript } from './library.ts'
@@ -104,6 +105,8 @@ export interface AppState {
   cursorMs?: number
   /** Rows of what only waits to be asked for something are shown, too. */
   idle?: boolean
+  /** What tables of processes say of each beside its name. */
+  naming?: Exclude<Naming, 'name'>
   /** Rows of processes are added up so; absent: each is one. */
   grouping?: Grouping
   /** What the probes cost is shown. */

@@ -1,6 +1,7 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import type { Store } from '../model/store.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
+import { NAMING_LABELS, nextNaming } from './named.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, panelIn, panelState, type AppState, type PanelState } from './state.ts'
 import type { PanelId } from './types.ts'
@@ -9,6 +10,13 @@ const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): A
   ...state,
   byPanel: { ...state.byPanel, [id]: { ...panelState(state, id), ...change } },
 })
+
+export const renamed = (state: AppState): AppState => {
+  const { naming, ...rest } = state
+  const next = nextNaming(naming)
+  const notice = { text: `processes by ${NAMING_LABELS[next]}`, role: 'good' } as const
+  return { ...rest, notice, ...(next === 'name' ? {} : { naming: next }) }
+}
 
 /** The row selected is another then. */
 export const regrouped = (state: AppState): AppState => {

@@ -17,7 +17,7 @@ import { processOf } from './subjects.ts'
 import { selectionsOf, type AppState, type Updated } from './state.ts'
 import { commandsBetween } from './wanted.ts'
 import { nextTheme, stepInterval, toggleMouse, toTheme } from './settings.ts'
-import { nextMode, regrouped, reverse, sortColumn } from './table-changes.ts'
+import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import { enterChecklist, passChecklist, toggleChecklist } from './checklist/run.ts'
 import type { Effect } from './types.ts'
@@ -151,6 +151,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return reverse(state, store)
     case 'idle':
       return { ...state, idle: !state.idle }
+    case 'naming':
+      return renamed(state)
     case 'group':
       return regrouped(state)
     case 'mode':

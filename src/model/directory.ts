@@ -10,6 +10,8 @@ export interface Entry {
   pid: number
   startedMs?: number
   comm: string
+  /** Command line, words joined by blanks, cut. */
+  args?: string
   parent?: number
   uid?: number
   user?: string
@@ -68,6 +70,7 @@ const entriesOf = (
       pid: row.pid,
       comm: row.comm ?? '',
       ...(row.startedMs === null ? {} : { startedMs: row.startedMs }),
+      ...(row.args === null ? {} : { args: row.args }),
       ...(row.parent === null ? {} : { parent: row.parent }),
       ...(row.uid === null ? {} : { uid: row.uid }),
       ...(row.user === null ? {} : { user: row.user }),

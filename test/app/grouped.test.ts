@@ -2,12 +2,9 @@
 import test from 'ava'
 import { grouped, type Grouping } from '../../src/app/grouped.ts'
 import { tableOf } from '../../src/app/rows.ts'
-import { createStore } from '../../src/model/store.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
-import { PROCESSES } from '../../src/stream/specs/processes.ts'
-import { tableOf as rowsAs } from '../../src/stream/spec.ts'
+import { directoryStore } from '../helpers/directory.ts'
 import { fakeScreen } from '../helpers/screen.ts'
-import { START_MS } from '../helpers/stream.ts'
 
 const column = (id: string, kind: Column['kind']): Column => ({
   id,
@@ -36,27 +33,8 @@ const PROCS = [
   { pid: 2, comm: 'postgres', uid: 26, user: 'postgres', cgroup: '/system.slice/pg' },
   { pid: 3, comm: 'nginx', uid: 33, user: 'www-data', cgroup: '/web', container: 'web-1', containerGroup: '/web' },
 ]
-const NOTHING = { startedMs: null, args: null, parent: null, threads: 1, container: null, containerGroup: null }
+const store = directoryStore(PROCS)
 
-const store = createStore()
-store.add({ type: 'probe', atMs: START_MS, spec: PROCESSES })
-store.add({
-  type: 'sample',
-  probe: 'processes',
-  atMs: START_MS,
-  intervalMs: 1000,
-  lost: 0,
-  data: {
-    tables: {
-      procs: rowsAs(
-        PROCESSES.tables.procs,
-        PROCS.map((proc) => ({ ...NOTHING, ...proc })),
-      ),
-    },
-    hists: {},
-    totals: {},
-  },
-})
 const of = (by: Exclude<Grouping, 'each'>) =>
   grouped(by, { columns: COLUMNS, rows: ROWS }, { column: 'wait', descending: true }, store, undefined)
 

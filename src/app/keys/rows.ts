@@ -1,5 +1,6 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
 import { nextGrouping } from '../grouped.ts'
+import { NAMING_LABELS, nextNaming } from '../named.ts'
 import { currentPanel, isFullScreen } from '../state.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
@@ -50,6 +51,16 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     shown: (state) => currentPanel(state) === 'offcpu' && isFullScreen(state),
     spare: (state) => currentPanel(state) === 'offcpu',
     disabled: (state) => (currentPanel(state) === 'offcpu' ? undefined : 'only off-CPU (2) leaves idle rows out'),
+  },
+  {
+    keys: ['l'],
+    action: { do: 'naming' },
+    label: (state) => NAMING_LABELS[nextNaming(state.naming)],
+    help: 'Tables of processes: the command line in place of the name; or with user, control group (container) or parent.',
+    where: 'panel',
+    shown: never,
+    spare: hasPanel,
+    disabled: needsPanel,
   },
   {
     keys: ['u'],

@@ -1,0 +1,65 @@
+// What tables of processes say of each beside its name: on the screen, in every panel that has processes.
+import test from 'ava'
+import { named } from '../../src/app/named.ts'
+import { tableOf } from '../../src/app/rows.ts'
+import type { Column, Row } from '../../src/panels/types.ts'
+import { fakeScreen } from '../helpers/screen.ts'
+import { directoryStore } from '../helpers/directory.ts'
+
+const COLUMNS: Column[] = [
+  { id: 'pid', title: 'PID', kind: 'id', help: '', priority: 0 },
+  { id: 'command', title: 'COMMAND', kind: 'text', help: '', priority: 0 },
+  { id: 'wait', title: 'WAIT%', kind: 'percent', help: '', priority: 0 },
+]
+const ROWS: Row[] = [
+  { key: '7', pid: 7, cells: [7, 'python3', 10] },
+  { key: '8', pid: 8, cells: [8, 'kworker/0:1', 5] },
+  { key: '99', pid: 99, cells: [99, 'gone', 1] },
+  { key: 'others', cells: [undefined, 'others', 1] },
+]
+const store = directoryStore([
+  { pid: 5, comm: 'supervisor' },
+  { pid: 7, comm: 'python3', args: 'python3 billing.py --loop', uid: 33, user: 'www-data', parent: 5, cgroup: '/web' },
+  { pid: 8, comm: 'kworker/0:1', uid: 0, user: 'root', cgroup: '/' },
+])
+const of = (naming: 'line' | 'user' | 'group' | 'parent') =>
+  named(naming, { columns: COLUMNS, rows: ROWS }, store, undefined)
+
+test('the command line in place of the name, which is still what the row is called', (t) => {
+  const { columns, rows } = of('line')
+  t.is(columns[1]!.title, 'COMMAND LINE')
+  t.deepEqual(
+    rows.map(({ cells, comm }) => [cells[1], comm]),
+    [
+      ['python3 billing.py --loop', 'python3'],
+      ['kworker/0:1', undefined],
+      ['gone', undefined],
+      ['others', undefined],
+    ],
+  )
+})
+
+test('user, group and parent stand behind the name; blank where nobody knows', (t) => {
+  const wordsOf = (naming: 'user' | 'group' | 'parent') => of(naming).rows.map(({ cells }) => cells[2])
+  t.deepEqual(wordsOf('user'), ['www-data', 'root', undefined, undefined])
+  t.deepEqual(wordsOf('group'), ['/web', '/', undefined, undefined])
+  t.deepEqual(wordsOf('parent'), ['supervisor 5', undefined, undefined, undefined])
+  t.deepEqual(
+    of('user').columns.map(({ id }) => id),
+    ['pid', 'command', 'user', 'wait'],
+  )
+})
+
+test('on the screen: one key goes through them; what is shown can be filtered and sorted by', (t) => {
+  const screen = fakeScreen({})
+  const table = () => tableOf(screen.state, screen.store, 'runq', false)
+  const count = table().rows.length
+  for (const naming of ['line', 'user', 'group', 'parent'] as const) {
+    screen.press('l')
+    t.is(screen.state.naming, naming)
+    t.is(table().rows.length, count)
+    for (const { cells } of table().rows) t.is(cells.length, table().columns.length)
+  }
+  screen.press('l')
+  t.is(screen.state.naming, undefined)
+})
