@@ -40,6 +40,13 @@ const ADDED: Readonly<Record<Exclude<Naming, 'name' | 'line'>, Column>> = {
   },
 }
 
+const LINE: Pick<Column, 'title' | 'help' | 'middle'> = {
+  title: 'COMMAND LINE',
+  help: 'what was run, without its folder; of kernel threads the name',
+  middle: true,
+}
+const FOLDER = /^\/\S*\//
+
 export const named = (
   naming: Exclude<Naming, 'name'>,
   { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
@@ -52,11 +59,9 @@ export const named = (
     pid === undefined ? undefined : directory.find(pid, startedMs)
   if (naming === 'line')
     return {
-      columns: columns.map((column, at) =>
-        at === nameAt ? { ...column, title: 'COMMAND LINE', help: 'what was run; of kernel threads the name' } : column,
-      ),
+      columns: columns.map((column, at) => (at === nameAt ? { ...column, ...LINE } : column)),
       rows: rows.map((row): Row => {
-        const args = entryOf(row)?.args
+        const args = entryOf(row)?.args?.replace(FOLDER, '')
         if (!args) return row
         const cells = row.cells.map((cell, at) => (at === nameAt ? args : cell))
         return { ...row, cells, comm: row.comm ?? String(row.cells[nameAt] ?? '') }

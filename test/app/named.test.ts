@@ -19,7 +19,7 @@ const ROWS: Row[] = [
 ]
 const store = directoryStore([
   { pid: 5, comm: 'supervisor' },
-  { pid: 7, comm: 'python3', args: 'python3 billing.py --loop', uid: 33, user: 'www-data', parent: 5, cgroup: '/web' },
+  { pid: 7, comm: 'python3', args: '/usr/bin/python3 /srv/billing.py --loop', uid: 33, user: 'www-data', parent: 5, cgroup: '/web' },
   { pid: 8, comm: 'kworker/0:1', uid: 0, user: 'root', cgroup: '/' },
 ])
 const of = (naming: 'line' | 'user' | 'group' | 'parent') =>
@@ -31,7 +31,7 @@ test('the command line in place of the name, which is still what the row is call
   t.deepEqual(
     rows.map(({ cells, comm }) => [cells[1], comm]),
     [
-      ['python3 billing.py --loop', 'python3'],
+      ['python3 /srv/billing.py --loop', 'python3'],
       ['kworker/0:1', undefined],
       ['gone', undefined],
       ['others', undefined],
