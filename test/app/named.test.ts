@@ -19,7 +19,15 @@ const ROWS: Row[] = [
 ]
 const store = directoryStore([
   { pid: 5, comm: 'supervisor' },
-  { pid: 7, comm: 'python3', args: '/usr/bin/python3 /srv/billing.py --loop', uid: 33, user: 'www-data', parent: 5, cgroup: '/web' },
+  {
+    pid: 7,
+    comm: 'python3',
+    args: '/usr/bin/python3 /srv/billing.py --loop',
+    uid: 33,
+    user: 'www-data',
+    parent: 5,
+    cgroup: '/web',
+  },
   { pid: 8, comm: 'kworker/0:1', uid: 0, user: 'root', cgroup: '/' },
 ])
 const of = (naming: 'line' | 'user' | 'group' | 'parent') =>
