@@ -22,7 +22,7 @@ const FOLDERS: readonly string[] = GROUPS.flat()
 /** Packages a folder may import; node's own are free. */
 const PACKAGES: Record<string, readonly string[]> = {
   stream: [],
-  model: ['d3-array'],
+  model: ['d3-array', 're2js'],
   source: ['execa'],
   namer: ['koffi'],
   engine: ['koffi', 'execa'],

@@ -1,6 +1,7 @@
 // Searching a tree of stacks: a regular expression found anywhere in a frame's name or module, or the same as plain
-// text, since names of C++ and Rust are full of its signs. Without capitals it finds both cases.
-import { patternOf } from './pattern.ts'
+// text, since names of C++ and Rust are full of its signs. Without capitals it finds both cases. Until the library of
+// expressions has been read it is plain text alone.
+import { hasPatterns, patternOf } from './pattern.ts'
 import type { PathFrame } from './stack-paths.ts'
 import type { StackNode } from './stacks.ts'
 
@@ -21,6 +22,8 @@ export const matchedNs = (node: StackNode, matches: Matcher): number => {
 
 interface Search {
   text: string
+  /** As an expression, too. */
+  isWhole: boolean
   matches: Matcher
   why?: string
 }
@@ -33,7 +36,7 @@ const MOST_KNOWN = 50_000
 const ESCAPE = /\\./gu
 
 const searchOf = (text: string): Search => {
-  if (known?.text === text) return known
+  if (known?.text === text && known.isWhole === hasPatterns()) return known
   const anyCase = !/\p{Lu}/u.test(text.replace(ESCAPE, ''))
   const pattern = patternOf(text)
   const found = new Map<string, boolean>()
@@ -41,14 +44,15 @@ const searchOf = (text: string): Search => {
     const before = found.get(name)
     if (before !== undefined) return before
     const read = anyCase ? name.toLowerCase() : name
-    const is = read.includes(text) || ('matches' in pattern && pattern.matches(read))
+    const is = read.includes(text) || (pattern !== undefined && 'matches' in pattern && pattern.matches(read))
     if (found.size >= MOST_KNOWN) found.clear()
     found.set(name, is)
     return is
   }
   return (known = {
     text,
+    isWhole: hasPatterns(),
     matches: ({ name, module }) => has(name) || (module !== undefined && has(module)),
-    ...('why' in pattern ? { why: pattern.why } : {}),
+    ...(pattern && 'why' in pattern ? { why: pattern.why } : {}),
   })
 }

@@ -10,6 +10,7 @@ import { frameText } from '../app/text.ts'
 import type { Effect, Frame, FrameContext } from '../app/types.ts'
 import { update } from '../app/update.ts'
 import { narrowStore } from '../model/narrow.ts'
+import { hasPatterns, readPatterns } from '../model/pattern.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
 import type { Player } from '../source/player.ts'
@@ -87,6 +88,8 @@ export const createController = (options: ControllerOptions): Controller => {
   })
 
   const draw = (): void => {
+    if (state.page.is === 'stacks' && state.filter.text !== '' && !hasPatterns())
+      void readPatterns().then(() => pacer.soon())
     drawn = frame(state, store, context())
     terminal.draw(drawn, attributes, charts)
   }

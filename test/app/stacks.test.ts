@@ -285,7 +285,7 @@ test('as typed, with what is wrong about it beside, and nothing breaks', (t) => 
   const screen = ofNode({ width: 80, height: 24 })
   const footer = (): string => screen.text().split('\n').at(-1)!
   screen.press('/', ...'sys_(fsync|futex')
-  t.regex(footer(), /search: sys_\(fsync\|futex {2}found 0% as plain text: \( is not closed/)
+  t.regex(footer(), /search: sys_\(fsync\|futex {2}found 0% as plain text: missing closing/)
   screen.press(')')
   t.regex(footer(), /found \d\d\.\d% {3}/)
   screen.press('enter', 'n')

@@ -9,6 +9,7 @@ import {
   type StackQuery,
 } from '../../src/model/stacks.ts'
 import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
+import { readPatterns } from '../../src/model/pattern.ts'
 import { matchedNs, matcherOf } from '../../src/model/stack-search.ts'
 import type { Stack, StackFrame, StacksData } from '../../src/stream/stacks.ts'
 import { randomFrom } from '../helpers/stream.ts'
@@ -42,6 +43,8 @@ const query = (more: Partial<StackQuery> = {}): StackQuery => ({
 })
 const names = (nodes: readonly StackNode[]) => nodes.map(({ name }) => name)
 const chain = (root: StackNode) => names(heaviestPath(root))
+
+test.before(readPatterns)
 
 test('root first: process, user frames from the outermost, kernel frames', (t) => {
   const { root } = mergeStacks([data(stack())], query())
