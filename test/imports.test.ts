@@ -86,7 +86,7 @@ test('no import leads back to where it came from, types aside', (t) => {
 })
 
 /** Within the engine: the rest of it is to the right of these. */
-const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'probes']
+const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes']
 
 test('within the engine, too, a folder knows only those to its left', (t) => {
   for (const file of files) {

@@ -70,9 +70,11 @@ export const totalCost = (state: AppState, store: Store): string => {
 const noCost = (state: AppState): string =>
   state.replay || state.cursorMs !== undefined ? 'cost not recorded' : 'measuring cost'
 
+const SOURCES = { 'CO-RE': 'CO-RE', bpftrace: 'bpftrace script', tool: 'tool of bcc' } as const
+
 const kindOf = ({ source, programs, iterators }: ProbeCost): string => {
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
-  return `${source === 'bpftrace' ? 'bpftrace script' : 'CO-RE'}: ${count(programs, 'program')}${iterators > 0 ? `, ${count(iterators, 'iterator')}` : ''}`
+  return `${SOURCES[source]}: ${count(programs, 'program')}${iterators > 0 ? `, ${count(iterators, 'iterator')}` : ''}`
 }
 
 const lostOf = (store: Store, state: AppState, probe: ProbeId): string => {

@@ -1,7 +1,9 @@
-// The scripts that can be opened from the list of panels: those that come with probetop, the machine's and the user's.
+// The scripts that can be opened from the list of panels: those that come with probetop, the machine's and the
+// user's, and the tools of bcc that are here.
 import { headerOf } from '../model/scripts/header.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
+import { planOfTool } from '../model/tools/tools.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES } from '../stream/types.ts'
 import { panelsIn, type AppState } from './state.ts'
@@ -12,6 +14,8 @@ export interface LibraryScript {
   title: string
   question: string
   text: string
+  /** It is the tool of bcc of this name. */
+  tool?: string
 }
 
 export const libraryScript = (name: string, text: string): LibraryScript => {
@@ -21,12 +25,20 @@ export const libraryScript = (name: string, text: string): LibraryScript => {
 
 /** Those that are no panels yet. */
 export const unopened = ({ library, scripts }: Pick<AppState, 'library' | 'scripts'>): readonly LibraryScript[] =>
-  library.filter(({ text }) => !scripts.some((plan) => plan.text === text))
+  library.filter(({ text, tool }) => !scripts.some((plan) => plan.text === text && plan.tool === tool))
 
 export const planIn = (state: AppState, name: string, text: string): ScriptPlan => {
-  const taken = new Set<string>([...PROBES, ...panelsIn(state).map(({ id }) => id), ...state.specs.map(({ id }) => id)])
-  return planOf({ name, text, taken: (id) => taken.has(id) })
+  return planOf({ name, text, taken: takenIn(state) })
 }
+
+const takenIn = (state: AppState): ((id: string) => boolean) => {
+  const taken = new Set<string>([...PROBES, ...panelsIn(state).map(({ id }) => id), ...state.specs.map(({ id }) => id)])
+  return (id) => taken.has(id)
+}
+
+/** Of one in the library. */
+export const planOfChosen = (state: AppState, { name, text, tool }: LibraryScript): ScriptPlan =>
+  tool === undefined ? planIn(state, name, text) : planOfTool({ name: tool, args: [], taken: takenIn(state) })
 
 /** Its panel on the full screen, and the engine told of it. */
 export const withScript = (state: AppState, plan: ScriptPlan): AppState => ({

@@ -1,6 +1,6 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
 import type { Store } from '../model/store.ts'
-import { planIn, withScript } from './library.ts'
+import { planOfChosen, withScript } from './library.ts'
 import { chosenPanel, chosenScript } from './panel-list.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelsIn, type AppState } from './state.ts'
@@ -39,7 +39,7 @@ export const openChosen = (state: AppState, store: Store): AppState => {
   const id = chosenPanel(state)
   const closed = { ...state, panelList: undefined }
   const script = chosenScript(state)
-  if (script) return withScript(closed, planIn(state, script.name, script.text))
+  if (script) return withScript(closed, planOfChosen(state, script))
   return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
 }
 

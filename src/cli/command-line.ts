@@ -51,6 +51,10 @@ export const createCommand = (output = { text: '' }): Command =>
       'a bpftrace script as a panel: its file or name, then its $1, $2 ...; several times',
     )
     .option(
+      '--tool <name> [args]',
+      'a tool of bcc as a panel, such as biolatency -D; its arguments end at the next --; several times',
+    )
+    .option(
       '--checklist <name>',
       '60s or bcc: go through it, print what it finds (also as --json), exit 1 if that wants a look',
     )

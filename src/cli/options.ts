@@ -37,6 +37,8 @@ export interface Options {
   panels?: PanelId[]
   /** Scripts to run as panels. */
   probes: GivenProbe[]
+  /** Tools of bcc to run as panels. */
+  tools: GivenTool[]
   /** Scripts may call what bpftrace calls unsafe. */
   unsafe: boolean
   /** Gone through without a screen. */
@@ -67,6 +69,12 @@ export interface GivenProbe {
   args: string[]
 }
 
+/** A tool of bcc, by name, and its own arguments. */
+export interface GivenTool {
+  name: string
+  args: string[]
+}
+
 /** To be printed, and the exit code with it: 0 for help and version, 2 for a mistake. */
 export interface Answer {
   text: string
@@ -82,11 +90,11 @@ export type Parsed =
 export const parseOptions = (args: readonly string[]): Parsed => {
   const output = { text: '' }
   const command = createCommand(output)
-  const { rest, probes } = takeProbes(args)
+  const { rest, probes, tools } = takePanels(args)
   try {
     command.parse(rest, { from: 'user' })
     const prints = printsOf(command.opts<Given>())
-    return prints ? { prints } : { options: gather(command, probes) }
+    return prints ? { prints } : { options: gather(command, probes, tools) }
   } catch (error) {
     if (error instanceof UsageError) return usage(error.message)
     if (!(error instanceof CommanderError)) throw error
@@ -104,25 +112,32 @@ const printsOf = ({ version, man, completion }: Given): Extract<Parsed, { prints
   return { is: 'completion', for: shell }
 }
 
-/** Taken out of the rest: what follows a script up to the next option is its own. Without a file it is left for the
- * parser to complain of. */
-const takeProbes = (args: readonly string[]): { rest: string[]; probes: GivenProbe[] } => {
+/** Taken out of the rest: what follows a script up to the next option is its own, what follows a tool up to the next that
+ * begins with two dashes; or a tool is given with its arguments in one word. Without a name they are left for the parser
+ * to complain of. */
+const takePanels = (args: readonly string[]): { rest: string[]; probes: GivenProbe[]; tools: GivenTool[] } => {
   const rest: string[] = []
   const probes: GivenProbe[] = []
+  const tools: GivenTool[] = []
   let at = 0
-  const isValue = (): boolean => at < args.length && args[at] !== '' && !args[at]!.startsWith('-')
+  const isValue = (dash = '-'): boolean => at < args.length && args[at] !== '' && !args[at]!.startsWith(dash)
   while (at < args.length && args[at] !== '--') {
     const word = args[at++]!
-    const inside = /^--probe=(.+)$/s.exec(word)?.[1]
-    if (inside === undefined && !(word === '--probe' && isValue())) {
+    const [, option, inside] = /^--(probe|tool)(?:=(.+))?$/s.exec(word) ?? []
+    if (option === undefined || (inside === undefined && !isValue())) {
       rest.push(word)
       continue
     }
-    const probe: GivenProbe = { file: inside ?? args[at++]!, args: [] }
-    while (isValue()) probe.args.push(args[at++]!)
-    probes.push(probe)
+    const given = inside ?? args[at++]!
+    const own: string[] = []
+    while (isValue(option === 'tool' ? '--' : '-')) own.push(args[at++]!)
+    if (option === 'probe') probes.push({ file: given, args: own })
+    else {
+      const [name = '', ...words] = given.trim().split(/\s+/)
+      tools.push({ name, args: [...words, ...own] })
+    }
   }
-  return { rest: [...rest, ...args.slice(at)], probes }
+  return { rest: [...rest, ...args.slice(at)], probes, tools }
 }
 
 /** A mistake in the command line, as the line printed. */
@@ -157,7 +172,7 @@ interface Given extends Only {
   completion?: string
 }
 
-const gather = (command: Command, probes: GivenProbe[]): Options => {
+const gather = (command: Command, probes: GivenProbe[], tools: GivenTool[]): Options => {
   const given = command.opts<Given>()
   const [interval, count] = command.processedArgs as (string | undefined)[]
   if (interval !== undefined && given.delay !== undefined)
@@ -177,8 +192,8 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
   }
   if (given.checklist !== undefined && given.replay !== undefined)
     throw new UsageError('--checklist and -r exclude each other: in a recording C goes through it')
-  if (probes.length > 0 && given.replay !== undefined)
-    throw new UsageError('--probe and -r exclude each other: a recording brings its panels with it')
+  if (probes.length + tools.length > 0 && given.replay !== undefined)
+    throw new UsageError('--probe or --tool and -r exclude each other: a recording brings its panels with it')
   const delay = given.delay ?? interval
   const iterations = given.iterations ?? count
   return {
@@ -191,8 +206,9 @@ const gather = (command: Command, probes: GivenProbe[]): Options => {
     pids: given.pid ?? [],
     cgroup: given.cgroup,
     only: onlyOf(given),
-    panels: given.panels && knownPanels(given.panels, given.replay !== undefined || probes.length > 0),
+    panels: given.panels && knownPanels(given.panels, given.replay !== undefined || probes.length + tools.length > 0),
     probes,
+    tools,
     unsafe: given.unsafe ?? false,
     ...(given.checklist === undefined ? {} : { checklist: knownChecklist(given.checklist) }),
     scriptMb: given.scriptMemory === undefined ? SCRIPT_MB : parseMegabytes(given.scriptMemory),

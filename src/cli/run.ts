@@ -26,6 +26,7 @@ import type { Options } from './options.ts'
 import { fileProblem } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
 import { readLibrary, readScripts } from './script-files.ts'
+import { readTools, toolLibrary } from './tools.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 import { batch, checklist, EXIT, fail, screen, type Plan } from './show.ts'
 
@@ -82,7 +83,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
       ? (foreignProcess(options.pids) ?? missingProcess(options.pids) ?? missingCgroup(options.cgroup))
       : undefined
   if (missing) return fail(missing, EXIT.usage)
-  const onlyScripts = options.probes.length > 0 && options.panels === undefined && !isScreen
+  const onlyScripts = options.probes.length + options.tools.length > 0 && options.panels === undefined && !isScreen
   const live = await startLive(
     {
       intervalMs: options.intervalMs,
@@ -113,7 +114,12 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     await live.source.stop()
     return fail(scripts.problem, EXIT.usage)
   }
-  const scripted = withScripts(plan, scripts.plans, onlyScripts)
+  const tools = readTools(options.tools, [...takenNames(), ...scripts.plans.map(({ id }) => id)])
+  if ('problem' in tools) {
+    await live.source.stop()
+    return fail(tools.problem, tools.isMissing ? EXIT.cannotProbe : EXIT.usage)
+  }
+  const scripted = withScripts(plan, [...scripts.plans, ...tools.plans], onlyScripts)
   const noticed: Plan =
     nobody === undefined
       ? scripted
@@ -136,7 +142,7 @@ const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) 
 /** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */
 const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean): Plan => {
   const { options } = plan
-  const state = plan.isScreen ? { ...plan.state, library: readLibrary() } : plan.state
+  const state = plan.isScreen ? { ...plan.state, library: [...readLibrary(), ...toolLibrary()] } : plan.state
   if (scripts.length === 0) return { ...plan, state }
   const ids = scripts.map(({ id }) => id)
   const panels = alone ? ids : options.panels ? [...new Set([...options.panels, ...ids])] : [...state.panels, ...ids]

@@ -9,6 +9,7 @@ import { cry } from '../source/say.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { createEncoder, PIPED_KEY_EVERY } from '../stream/delta.ts'
 import type { ScriptPlan } from '../stream/script.ts'
+import type { ProbeSpec } from '../stream/spec.ts'
 import { isOwnProbe, PROBES, SCHEMA } from '../stream/types.ts'
 import type { DescribedId, OwnProbeId } from '../stream/types.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
@@ -79,6 +80,7 @@ const run = ({
   }
   const rights = createRights(invoker, scripts)
   const budget = createBudget(scriptBytes)
+  const describe = (spec: ProbeSpec): void => output.send(encode({ type: 'probe', atMs: nowMs(), spec }))
   const added = new Set<string>()
   let addScript: (plan: ScriptPlan) => void = () => {}
   const starts = DESCRIBED.map((entry) => ({ id: entry.spec.id as DescribedId, ...startDescribed(entry) }))
@@ -107,8 +109,10 @@ const run = ({
         added.add(id)
         const start: StartProbe<DescribedId> = (context) =>
           deferred(async () => {
-            await rights.check(plan.text)
-            return () => startScript(plan, context, { unsafe, budget })
+            await rights.check(plan)
+            if (plan.tool === undefined) return () => startScript(plan, context, { unsafe, budget })
+            const { startTool } = await import('./tools/probe.ts')
+            return () => startTool(plan, context, { describe, budget })
           })
         const probe = supervise<DescribedId>({ id, start: () => start(context), explain, onStatus, commands, steadyMs })
         loop.add(specOfScript(plan), probe)

@@ -5,28 +5,29 @@ import { ProbeError } from './probe.ts'
 import { orElse } from './proc/stat.ts'
 
 export interface ScriptBudget {
-  /** Throws a ProbeError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one. */
-  enter(pid: () => number | undefined): () => void
+  /** Throws a ProbeError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one;
+   * `expectedBytes`: what it takes at least until it is measured, where that is less than a bpftrace. */
+  enter(pid: () => number | undefined, expectedBytes?: number): () => void
 }
 
-/** What one takes at least until it is measured. */
+/** A bpftrace. */
 const EXPECTED_BYTES = 90e6
 
 /** `mostBytes` 0: any. `bytesOf`: with shared pages counted for a part of each process. */
 export const createBudget = (mostBytes: number, bytesOf = pssOf): ScriptBudget => {
-  const running = new Set<() => number | undefined>()
+  const running = new Map<() => number | undefined, number>()
   return {
-    enter(pid) {
-      const taken = [...running].map((each) => Math.max(EXPECTED_BYTES, bytesOf(each()) ?? 0))
+    enter(pid, expectedBytes = EXPECTED_BYTES) {
+      const taken = [...running].map(([each, expected]) => Math.max(expected, bytesOf(each()) ?? 0))
       const sum = taken.reduce((all, bytes) => all + bytes, 0)
-      if (mostBytes > 0 && running.size > 0 && sum + EXPECTED_BYTES > mostBytes) {
+      if (mostBytes > 0 && running.size > 0 && sum + expectedBytes > mostBytes) {
         throw new ProbeError(
           'failed',
           `${running.size} scripts take ${Math.round(sum / 1e6)} MB, and ${Math.round(mostBytes / 1e6)} MB are allowed`,
           'leave another script, or allow more with --script-memory MB',
         )
       }
-      running.add(pid)
+      running.set(pid, expectedBytes)
       return () => void running.delete(pid)
     },
   }

@@ -4,20 +4,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FOLDERS, findProgram } from './proc/find.ts'
-import { MOST_SCRIPT_BYTES } from '../stream/script.ts'
+import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { ProbeError } from './probe.ts'
 
 export interface ScriptRights {
   /** Rejects with a ProbeError. */
-  check(text: string): Promise<void>
+  check(script: Pick<ScriptPlan, 'text' | 'tool'>): Promise<void>
 }
 
 /** `invoker`: who has the screen, where that is not root and did not get a shell from sudo. */
 export const createRights = (invoker: string | undefined, shipped: string): ScriptRights => {
   let may: Promise<boolean> | undefined
   return {
-    async check(text) {
-      if (invoker === undefined || isShipped(text, shipped)) return
+    async check({ text, tool }) {
+      if (invoker === undefined || (tool === undefined && isShipped(text, shipped))) return
       may ??= mayRunShell(invoker)
       if (await may) return
       throw new ProbeError(

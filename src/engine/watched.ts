@@ -45,6 +45,8 @@ export interface WatchOptions {
   /** Where programs are looked for; given by tests. */
   folders?: readonly string[]
   mostLineBytes: number
+  /** Lines read in a tenth of a second, the rest of which is dropped; absent: as many as single events may be. */
+  mostLines?: number
   startMs?: number
 }
 
@@ -59,7 +61,6 @@ export interface Watched {
   close(): Promise<void>
 }
 
-/** Lines read in a tenth of a second; the rest of that tenth is dropped and counted. */
 const LINES_A_TENTH = 2000
 /** Read in a tenth of a second; what the program then finds no room for it counts itself. */
 const BYTES_A_TENTH = 1024 * 1024
@@ -102,7 +103,7 @@ export const watch = (options: WatchOptions): Watched => {
   }
 
   const listen = ({ stdout, stderr: errors, stdin }: ResultPromise): void => {
-    const mayTake = cap(LINES_A_TENTH, 100)
+    const mayTake = cap(options.mostLines ?? LINES_A_TENTH, 100)
     const mayRead = cap(BYTES_A_TENTH, 100)
     const lines = splitLines({
       maxBytes: options.mostLineBytes,

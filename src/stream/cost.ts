@@ -5,8 +5,8 @@ import type { ProbeId } from './types.ts'
 /** One probe in one interval. Lost events are in its sample. */
 export interface ProbeCost {
   probe: ProbeId
-  /** Our own programs, or those of a bpftrace. */
-  source: 'CO-RE' | 'bpftrace'
+  /** Our own programs, or those of a bpftrace or of a tool of bcc. */
+  source: 'CO-RE' | 'bpftrace' | 'tool'
   /** Loaded programs at hooks of the kernel, and iterators, which run once an interval. */
   programs: number
   iterators: number

@@ -233,7 +233,7 @@ const cost = record<CostMessage>({
   probes: list(
     record<ProbeCost>({
       probe: name,
-      source: oneOf('CO-RE', 'bpftrace'),
+      source: oneOf('CO-RE', 'bpftrace', 'tool'),
       programs: number,
       iterators: number,
       runs: optional(number),

@@ -1,5 +1,5 @@
 // A bpftrace script as the screen asks the engine for it: its text, and what the screen, which has no rights, read in it.
-// The engine runs the text and believes the rest only as far as it decides what is shown: all of it is bounded here.
+// A tool of bcc is one, too: of that the name is known, and what it prints is found out. The engine runs the text and believes the rest only as far as it decides what is shown: all of it is bounded here.
 import { flag, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
 import { DIMENSIONS, type Dimension, type Unit } from './spec.ts'
@@ -56,11 +56,15 @@ export interface ScriptPlan {
   howToRead: string
   text: string
   args: readonly string[]
+  /** No script, but the tool of bcc of this name; the text then is only what is shown. */
+  tool?: string
   version?: ScriptVersion
   maps: readonly ScriptMap[]
   /** What its lines are made of, one each; parts beyond the columns belong to the last. */
   lines: readonly (readonly LinePart[])[]
   columns: readonly ScriptColumn[]
+  /** Its rows are printed anew each time: they are no events. */
+  isTable?: boolean
   /** Lines that are no rows: headings, greetings. */
   said: readonly string[]
   /** It prints text that is neither. */
@@ -97,6 +101,7 @@ const plan = record<ScriptPlan>({
   text: (value) =>
     text(value) ?? (Buffer.byteLength(value as string) > MOST.text ? `is longer than ${MOST.text} bytes` : undefined),
   args: upTo(MOST.args, within(LONGEST.line)),
+  tool: optional(name),
   version: optional(version),
   maps: upTo(
     MOST.maps,
@@ -125,6 +130,7 @@ const plan = record<ScriptPlan>({
     MOST.columns,
     record<ScriptColumn>({ title, is: oneOf('number', 'text'), dim, unit: optional(unit), worth: optional(worth) }),
   ),
+  isTable: optional(flag),
   said: upTo(MOST.said, within(LONGEST.line)),
   prints: flag,
   hooks: upTo(MOST.hooks, within(LONGEST.line)),

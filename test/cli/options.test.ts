@@ -22,6 +22,7 @@ const DEFAULTS: Options = {
   yes: false,
   maxOverheadPercent: 5,
   probes: [],
+  tools: [],
   unsafe: false,
   scriptMb: 500,
 }
@@ -57,8 +58,24 @@ test(good, '2 --probe a.bt 10 x --probe=b.bt 20 --unsafe -b', {
 })
 test(good, '--script-memory 200', { scriptMb: 200 })
 test(bad, '--script-memory much', '--script-memory "much" is no number of MB: 0 (any) or such as 500')
+test(good, '2 --tool biolatency -D -d vda --batch --tool=execsnoop', {
+  intervalMs: 2000,
+  output: 'batch',
+  tools: [
+    { name: 'biolatency', args: ['-D', '-d', 'vda'] },
+    { name: 'execsnoop', args: [] },
+  ],
+})
+test('a tool and its arguments can be one word', (t) => {
+  const parsed = parseOptions(['--tool', ' runqlat  -P --milliseconds ', '--probe', 'a.bt', '1'])
+  t.like('options' in parsed && parsed.options, {
+    tools: [{ name: 'runqlat', args: ['-P', '--milliseconds'] }],
+    probes: [{ file: 'a.bt', args: ['1'] }],
+  })
+})
+test(bad, '--tool', '--tool <name> [args] needs a value')
 test(bad, '--probe', '--probe <file> [args] needs a value')
-test(bad, '--probe a.bt -r x', '--probe and -r exclude each other: a recording brings its panels with it')
+test(bad, '--probe a.bt -r x', '--probe or --tool and -r exclude each other: a recording brings its panels with it')
 test(good, '2', { intervalMs: 2000 })
 test(good, '.5 3', { intervalMs: 500, count: 3 })
 test(good, '500ms', { intervalMs: 500 })

@@ -8,7 +8,7 @@ import { commandTest, skip } from '../helpers/bpf.ts'
 const SCRIPT = 'BEGIN { exit(); }'
 
 test('whoever has the screen with its own rights may run any script', async (t) => {
-  await t.notThrowsAsync(createRights(undefined, PROBES).check(SCRIPT))
+  await t.notThrowsAsync(createRights(undefined, PROBES).check({ text: SCRIPT }))
 })
 
 commandTest(
@@ -18,9 +18,11 @@ commandTest(
     if (process.geteuid?.() !== 0) return skip(t, 'only root may ask sudo about others')
     const rights = createRights('nobody', PROBES)
     const shipped = readFileSync(join(PROBES, 'opensnoop.bt'), 'utf8')
-    await t.notThrowsAsync(rights.check(shipped))
-    await t.throwsAsync(rights.check(`${shipped} `), { message: /nobody may not/ })
-    await t.throwsAsync(rights.check(SCRIPT), { message: /nobody may not/ })
-    await t.notThrowsAsync(createRights('root', PROBES).check(SCRIPT))
+    await t.notThrowsAsync(rights.check({ text: shipped }))
+    await t.throwsAsync(rights.check({ text: `${shipped} ` }), { message: /nobody may not/ })
+    // what is run of a tool is not its text
+    await t.throwsAsync(rights.check({ text: shipped, tool: 'execsnoop' }), { message: /nobody may not/ })
+    await t.throwsAsync(rights.check({ text: SCRIPT }), { message: /nobody may not/ })
+    await t.notThrowsAsync(createRights('root', PROBES).check({ text: SCRIPT }))
   },
 )

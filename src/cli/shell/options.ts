@@ -1,6 +1,7 @@
 // The options as shells and the manual need them: names, what they take, and where values come from.
 import type { Command, Option } from 'commander'
 import { CHECKLISTS } from '../../app/checklist/steps.ts'
+import { TOOL_NAMES } from '../../model/tools/tools.ts'
 import { allPanels } from '../../panels/registry.ts'
 import { SPECS } from '../../engine/probes/registry.ts'
 import { PROBES, THEMES } from '../../paths.ts'
@@ -48,6 +49,7 @@ const valuesByName = (): Readonly<Record<string, Values>> => ({
   '--config': { are: 'files' },
   '--panels': { are: 'words', words: allPanels(SPECS).map(({ id }) => id), list: true },
   '--probe': { are: 'words', words: scriptNames(), files: true },
+  '--tool': words(TOOL_NAMES),
   '--checklist': words(CHECKLISTS.map(({ id }) => id)),
   '--theme': words(themeNames(THEMES)),
   '--completion': words(SHELLS),

@@ -1,12 +1,17 @@
-// The work of another process that loads programs of its own (a bpftrace): its descriptors tell the programs, its
+// The work of another process that loads programs of its own (a bpftrace, a tool of bcc): its descriptors tell the programs, its
 // times what it takes itself.
 import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
+import type { ProbeCost } from '../../stream/cost.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
 import { orElse, parseStat } from '../proc/stat.ts'
 
-export const processWork = (pid: () => number | undefined, proc = '/proc'): ProbeWork => ({
-  source: 'bpftrace',
+export const processWork = (
+  pid: () => number | undefined,
+  source: ProbeCost['source'] = 'bpftrace',
+  proc = '/proc',
+): ProbeWork => ({
+  source,
   programs: () => {
     const folder = `${proc}/${pid()}/fdinfo`
     const names = orElse([], () => readdirSync(folder))

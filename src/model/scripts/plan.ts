@@ -89,7 +89,7 @@ const titled = (columns: readonly ScriptColumn[], header: Header): readonly Scri
     : columns
 
 /** As the stream takes it, and nobody else's. */
-const idOf = (name: string, taken: (id: string) => boolean): string => {
+export const idOf = (name: string, taken: (id: string) => boolean): string => {
   const plain = name.replace(/[^A-Za-z0-9_-]/g, '-').replace(/^[^A-Za-z]+/, '')
   const base = (plain === '' ? 'script' : plain[0]!.toLowerCase() + plain.slice(1)).slice(0, 26)
   for (let n = 1; ; n++) {

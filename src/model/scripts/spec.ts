@@ -2,6 +2,7 @@
 // lines as a list of events, one for other text. Engine and screen make the same one.
 import type { ScriptPlan } from '../../stream/script.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
+import { asTool } from '../tools/spec.ts'
 import { eventsTab, textTab } from './list-tabs.ts'
 import { histTab, keyed } from './map-tabs.ts'
 import { singlesTab } from './singles-tab.ts'
@@ -19,7 +20,7 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
   if (columns.length > 0) parts.push([EVENTS, eventsTab(columns, plan)])
   if (prints || parts.length === 0) parts.push([TEXT, textTab()])
   const lists = parts.map(([table]) => table).filter((table) => table === EVENTS || table === TEXT)
-  return {
+  const spec: ProbeSpec = {
     id,
     kind: 'bpftrace',
     hooks: hooks.slice(0, 64).map((name) => ({ name: name.slice(0, 40).replace(/\p{C}/gu, '') })),
@@ -52,4 +53,5 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
         }
       : {}),
   }
+  return plan.tool === undefined ? spec : asTool(plan, spec, EVENTS)
 }

@@ -99,7 +99,7 @@ const lastOf = (line: string, texts: readonly string[], at: number, columns: num
   [...texts.slice(columns - 1), line.slice(at)].join(' ')
 
 const fits = (text: string, { is, word }: LinePart): boolean =>
-  is === 'number' ? /^-?\d{1,20}$/.test(text) : is === 'word' ? text === word : true
+  is === 'number' ? /^-?\d{1,20}(\.\d{1,9})?$/.test(text) : is === 'word' ? text === word : true
 
 const skipBlanks = (line: string, at: number): number => {
   while (line[at] === ' ' || line[at] === '\t') at++

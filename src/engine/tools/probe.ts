@@ -1,0 +1,201 @@
+// A tool of bcc as a probe: the program as it is, told how often to print where it can be told, and read line by line. It
+// says nothing of when it has attached: it has once it printed something, or did not end for a while.
+import { specOfScript } from '../../model/scripts/spec.ts'
+import { EVENTS, TEXT } from '../../model/scripts/tabs.ts'
+import { argumentsOf, PACKAGES, secondsOf } from '../../model/tools/tools.ts'
+import type { ScriptPlan } from '../../stream/script.ts'
+import type { ProbeSpec } from '../../stream/spec.ts'
+import type { TablesData } from '../../stream/tables.ts'
+import type { DescribedId } from '../../stream/types.ts'
+import { createMaps } from '../bpftrace/script/maps.ts'
+import { processWork } from '../bpftrace/work.ts'
+import { ProbeError, type ProbeContext, type RunningProbe } from '../probe.ts'
+import { FOLDERS } from '../proc/find.ts'
+import type { ScriptBudget } from '../script-budget.ts'
+import { needProgram, watch, type Watched } from '../watched.ts'
+import { createAdapter, type Taken } from './adapter.ts'
+import { explainToolEnd } from './ended.ts'
+import { findTool, type FoundTool } from './find.ts'
+
+export interface ToolOptions {
+  /** What its panel has now. */
+  describe(spec: ProbeSpec): void
+  budget?: ScriptBudget
+  /** Given by tests. */
+  find?: typeof findTool
+  folders?: readonly string[]
+  /** So long without a word it is taken for attached: of one in C, and of one in Python. */
+  silenceMs?: number
+}
+
+const SILENCE_MS = { c: 1500, python: 15_000 }
+const START_MS = 60_000
+const MOST_LINE_BYTES = 64 * 1024
+/** Stacks of a whole interval come at once. */
+const MOST_LINES_AT_ONCE = 40_000
+const MOST_WORDS = 50
+/** What a tool prints at once is whole when nothing came for so long. */
+const SETTLED_MS = 60
+/** By so much of its own interval a tool may be late. */
+const PATIENCE = 1.5
+
+export const startTool = (plan: ScriptPlan, context: ProbeContext, options: ToolOptions): RunningProbe<DescribedId> => {
+  const found = toolOf(plan, options.find ?? findTool)
+  const { tool, path, isPython } = found
+  const args = argumentsOf(tool, plan.args, Math.max(1, Math.round(context.intervalMs / 1000)))
+  const everyMs = 1000 * (secondsOf(tool, args) ?? 0)
+  const adapter = createAdapter(plan, tool.name !== 'profile')
+  let described = plan
+  let run: Watched
+  let startedMs = performance.now()
+  let readMs = startedMs
+  /** When what was read last was printed. */
+  let printedMs: number | undefined
+  /** Ended with their time since they were read last. */
+  let runs = 0
+  let dropped = 0
+  /** Said before it began. */
+  const words: string[] = []
+  let isReadSinceEnd = false
+  let isAttached = false
+
+  const begin = (): void => {
+    startedMs = performance.now()
+    run = watch({
+      name: tool.name,
+      mend: `install ${PACKAGES}`,
+      mostLineBytes: MOST_LINE_BYTES,
+      startMs: START_MS,
+      folders: options.folders,
+      program: async () => ({
+        command: [...buffered(found, options.folders), path, ...args],
+        env: { PATH: FOLDERS.join(':'), LC_ALL: 'C', ...(isPython ? { PYTHONUNBUFFERED: '1' } : {}) },
+      }),
+      mostLines: everyMs > 0 ? MOST_LINES_AT_ONCE : undefined,
+      onLine(line) {
+        adapter.line(line, context.nowMs())
+        if (adapter.hasBegun()) run.begun()
+        else if (words.length < MOST_WORDS) words.push(line.slice(0, 500))
+      },
+      onDropped: () => void dropped++,
+      // what prints when its time is over is begun anew
+      onEnded: ({ exitCode }) => {
+        const isOver = tool.timing.prints === 'at the end' && performance.now() - startedMs > everyMs / 2
+        if (exitCode !== 0 || everyMs === 0 || !isOver) return false
+        runs++
+        begin()
+        return true
+      },
+      explain: (ended) =>
+        explainToolEnd(tool.name, {
+          ...ended,
+          stderr: [...words, ...ended.stderr],
+          wasReady: isAttached || ended.wasReady,
+        }),
+    })
+  }
+  const leave = options.budget?.enter(() => run.pid(), isPython ? undefined : C_BYTES)
+  begin()
+
+  const silenceMs = options.silenceMs ?? (isPython ? SILENCE_MS.python : SILENCE_MS.c)
+  const isReady = (): boolean => {
+    isAttached ||= run.ready() || (run.pid() !== undefined && performance.now() - startedMs > silenceMs)
+    return isAttached
+  }
+
+  const announce = (): void => {
+    const now = adapter.plan()
+    if (now === described) return
+    described = now
+    options.describe(specOfScript(now))
+  }
+
+  const isSettled = (): boolean => context.nowMs() - adapter.lastMs() > SETTLED_MS
+
+  return {
+    ready() {
+      if (!isReady()) return false
+      run.begun()
+      return true
+    },
+    failure() {
+      const failure = run.failure()
+      // what it printed last is still to be read
+      return failure && (!isAttached || isReadSinceEnd) ? failure : undefined
+    },
+    isLate: () =>
+      everyMs > 0 &&
+      !run.failure() &&
+      !(adapter.hasMore() && isSettled()) &&
+      performance.now() - readMs < PATIENCE * everyMs + context.intervalMs,
+    read() {
+      const nowMs = context.nowMs()
+      const failure = run.failure()
+      const lastMs = adapter.lastMs()
+      const taken = adapter.take(isSettled() || failure !== undefined)
+      announce()
+      const covers = everyMs > 0 && taken.maps.length + (taken.table ? 1 : 0) > 0
+      const spanMs = !covers
+        ? 0
+        : runs > 0 || printedMs === undefined
+          ? Math.max(1, runs) * everyMs
+          : lastMs - printedMs
+      if (covers) printedMs = lastMs
+      runs = 0
+      readMs = performance.now()
+      isReadSinceEnd = failure !== undefined
+      const lost = taken.lost + dropped
+      dropped = 0
+      return {
+        data: dataOf(adapter.plan(), taken, nowMs),
+        lost,
+        ...(spanMs > 0 ? { intervalMs: Math.round(spanMs * 1000) / 1000 } : {}),
+      }
+    },
+    work: processWork(() => run.pid(), 'tool'),
+    async close() {
+      await run.close()
+      leave?.()
+    },
+  }
+}
+
+/** What one in C takes at most; one in Python has a compiler in it. */
+const C_BYTES = 30e6
+
+const toolOf = (plan: ScriptPlan, find: typeof findTool): FoundTool => {
+  const found = find(plan.tool!)
+  if (!found)
+    throw new ProbeError(
+      'unsupported',
+      `${plan.tool} is not installed`,
+      `install it, for instance: apt-get install ${PACKAGES}`,
+    )
+  if ('problem' in found) throw new ProbeError('unsupported', `${plan.tool} is not run: ${found.problem}`, 'chmod go-w')
+  return found
+}
+
+/** C programs keep what they print to a pipe. */
+const buffered = ({ isPython }: FoundTool, folders: readonly string[] | undefined): string[] =>
+  isPython ? [] : [needProgram('stdbuf', 'install coreutils', folders), '-oL']
+
+const dataOf = (plan: ScriptPlan, { maps: messages, lines, table }: Taken, nowMs: number): TablesData => {
+  const maps = createMaps(plan)
+  for (const message of messages) maps.add(message, false)
+  const { tables, hists, notes } = maps.read()
+  const { tables: fields } = specOfScript(plan)
+  const add = (id: string, rows: TablesData['tables'][string]['rows']): void => {
+    if (Object.hasOwn(fields, id)) tables[id] = { columns: fields[id]!.map((field) => field.id), rows }
+  }
+  add(
+    EVENTS,
+    plan.isTable
+      ? (table ?? [])
+      : lines.flatMap((line) => ('cells' in line ? [[Math.max(0, nowMs - line.atMs), ...line.cells]] : [])),
+  )
+  add(
+    TEXT,
+    lines.flatMap((line) => ('text' in line ? [[Math.max(0, nowMs - line.atMs), line.text]] : [])),
+  )
+  return { tables, hists, totals: {}, notes }
+}
