@@ -3,50 +3,8 @@
  * uninterruptible. The wait is the kernel's own sum of each thread, read by an iterator once an interval and when a
  * thread ends. Time in state D is from leaving a CPU until running again, less the wait for a CPU after it was woken,
  * which is known when the thread leaves the CPU the next time; of a thread that is still in it, up to the reading. */
-#include "probetop.h"
-#include <bpf/bpf_tracing.h>
-
-struct kernfs_node {
-	__u64 id;
-} CORE;
-struct cgroup {
-	struct kernfs_node *kn;
-} CORE;
-struct cgroup_subsys_state {
-	struct cgroup *cgroup;
-} CORE;
-struct task_group {
-	struct cgroup_subsys_state css;
-} CORE;
-struct css_set {
-	struct cgroup *dfl_cgrp;
-} CORE;
-struct sched_info {
-	unsigned long long run_delay;
-} CORE;
-struct sched_entity {
-	__u64 sum_exec_runtime;
-} CORE;
-struct task_struct {
-	unsigned int __state;
-	unsigned int flags;
-	int pid;
-	struct sched_entity se;
-	struct sched_info sched_info;
-	struct task_group *sched_task_group;
-	struct css_set *cgroups;
-} CORE;
-struct seq_file;
-struct bpf_iter_meta {
-	struct seq_file *seq;
-} CORE;
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-} CORE;
-
-#define TASK_UNINTERRUPTIBLE 2
-#define TASK_NOLOAD 0x400 /* idle kernel threads */
+#include "blocking.h"
+#include "cgroup.h"
 
 struct thread {
 	__u64 cpu_ns;          /* its time on CPUs that is counted already */

@@ -17,8 +17,6 @@ struct task_struct___faults {
 	char comm[TASK_COMM_LEN];
 } CORE;
 
-#define PF_KTHREAD 0x00200000
-
 /* Since they began; of the first thread also those of the process's ended ones. */
 struct faults {
 	__u64 minor;

@@ -17,18 +17,6 @@ struct rq___task {
 	__u64 clock;
 	__u64 clock_task;
 } CORE;
-struct sched_entity___times {
-	__u64 exec_start;
-	__u64 sum_exec_runtime;
-} CORE;
-struct sched_info {
-	__u64 last_queued;
-} CORE;
-struct task_struct___times {
-	struct sched_entity___times se;
-	struct sched_info sched_info;
-} CORE;
-
 struct pt_regs___args {
 #if defined(__TARGET_ARCH_x86)
 	unsigned long di;
@@ -121,11 +109,10 @@ static __always_inline __u32 cpu_of(struct task_struct *task)
  * hypervisor, where the kernel accounts for that. */
 static __always_inline void find_times(struct wait *w, struct task_struct *task)
 {
-	struct task_struct___times *times = (void *)task;
 	struct rq___task *rq;
 
-	w->left = times->se.exec_start;
-	w->ran_ns = times->se.sum_exec_runtime;
+	w->left = task->se.exec_start;
+	w->ran_ns = task->se.sum_exec_runtime;
 	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(struct cfs_rq, rq))
 		return;
 	rq = (struct rq___task *)BPF_CORE_READ(task, se.cfs_rq, rq);
@@ -169,8 +156,8 @@ int read_waits(struct bpf_iter__task *ctx)
 		return 0;
 	}
 	__builtin_memset((void *)w + offsetof(struct wait, args), 0, offsetof(struct wait, frames) - offsetof(struct wait, args));
-	if (state == STATE_WAITING && bpf_core_field_exists(((struct task_struct___times *)task)->sched_info))
-		w->left = ((struct task_struct___times *)task)->sched_info.last_queued;
+	if (state == STATE_WAITING && bpf_core_field_exists(task->sched_info))
+		w->left = task->sched_info.last_queued;
 	w->state = state;
 	w->call = blocking_call(task);
 	w->switches = t->nvcsw + t->nivcsw;

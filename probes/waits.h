@@ -6,12 +6,10 @@
 #define PROBETOP_WAITS_H
 
 #include "blocking.h"
+#include "file.h"
 #include "quota.h"
 #include "selection.h"
-
-typedef struct {
-	long long counter;
-} CORE atomic64_t;
+#include "socket.h"
 
 struct mutex {
 	atomic64_t owner; /* a task and three bits */
@@ -31,66 +29,6 @@ struct pid {
 	unsigned int level;
 	struct upid numbers[1];
 } CORE;
-
-struct super_block {
-	__u32 s_dev;
-} CORE;
-struct inode {
-	unsigned short i_mode;
-	__u32 i_rdev;
-	unsigned long i_ino;
-	struct super_block *i_sb;
-} CORE;
-struct file {
-	unsigned int f_mode;
-	struct inode *f_inode;
-	void *private_data;
-} CORE;
-struct fdtable {
-	unsigned int max_fds;
-	struct file **fd;
-} CORE;
-struct files_struct {
-	struct fdtable *fdt;
-} CORE;
-
-struct in6_addr {
-	__u8 bytes[16];
-};
-typedef struct {
-	void *net;
-} CORE possible_net_t;
-struct sock_common {
-	__be32 skc_daddr;
-	__be32 skc_rcv_saddr;
-	__be16 skc_dport;
-	__u16 skc_num;
-	unsigned short skc_family;
-	volatile unsigned char skc_state;
-	possible_net_t skc_net;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-} CORE;
-struct sock {
-	struct sock_common __sk_common;
-	__u16 sk_protocol;
-} CORE;
-struct unix_sock {
-	struct sock *peer;
-} CORE;
-struct socket {
-	struct sock *sk;
-} CORE;
-
-#define S_IFMT 0170000
-#define S_IFSOCK 0140000
-#define S_IFREG 0100000
-#define S_IFIFO 0010000
-#define AF_UNIX 1
-#define AF_INET 2
-#define AF_INET6 10
-#define IPPROTO_TCP 6
-#define TCP_LISTEN 10
 
 /* What a descriptor is of. Mirrored by src/engine/probes/waits/decode.ts. */
 enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };

@@ -27,13 +27,6 @@ struct holder {
 	__u32 mode;
 };
 
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd __attribute__((aligned(8)));
-	struct file *file __attribute__((aligned(8)));
-} CORE;
-
 SEC("iter/task_file")
 int find_holders(struct bpf_iter__task_file *ctx)
 {

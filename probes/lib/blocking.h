@@ -40,7 +40,6 @@ enum state {
 #define PF_FROZEN 0x00010000
 #define PF_IO_WORKER 0x00000010
 #define PF_USER_WORKER 0x00004000 /* from 6.4 on */
-#define PF_KTHREAD 0x00200000
 
 /* The call a thread blocked in: number | flags. 0 marks a free place. */
 #define CALL_NUMBER 0xffff

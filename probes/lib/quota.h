@@ -8,7 +8,7 @@
 #ifndef PROBETOP_QUOTA_H
 #define PROBETOP_QUOTA_H
 
-#include "task.h"
+#include "cgroup.h"
 
 struct rq {
 	__u64 clock;
@@ -25,10 +25,6 @@ struct cfs_rq {
 	__u64 throttled_clock_self_time;
 	__u64 throttled_clock_pelt;
 	__u64 throttled_clock_pelt_time;
-} CORE;
-
-struct task_group {
-	struct cfs_rq **cfs_rq;
 } CORE;
 
 /* Quotas are known to this kernel, and to us. */

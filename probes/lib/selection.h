@@ -4,7 +4,7 @@
 #ifndef PROBETOP_SELECTION_H
 #define PROBETOP_SELECTION_H
 
-#include "task.h"
+#include "cgroup.h"
 
 enum { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES };
 
@@ -17,23 +17,6 @@ struct selection {
 	char comm[TASK_COMM_LEN]; /* of the process, which is that of its first thread; zeros behind it */
 	__u32 processes[SELECTED_PROCESSES]; /* zeros behind them */
 };
-
-struct kernfs_node {
-	__u64 id;
-} CORE;
-struct cgroup;
-struct cgroup_subsys_state {
-	struct cgroup *cgroup;
-	struct cgroup_subsys_state *parent;
-} CORE;
-struct cgroup {
-	struct cgroup_subsys_state self;
-	struct kernfs_node *kn;
-} CORE;
-struct css_set {
-	struct cgroup_subsys_state *subsys[1]; /* by number, as many as the kernel has */
-	struct cgroup *dfl_cgrp;
-} CORE;
 
 #define CGROUP_DEPTH 32
 

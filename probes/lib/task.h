@@ -15,6 +15,10 @@ typedef struct {
 	int counter;
 } CORE atomic_t;
 
+typedef struct {
+	__s64 counter;
+} CORE atomic64_t;
+
 struct signal_struct {
 	atomic_t live; /* threads that have not begun to end */
 	int group_exit_code;
@@ -28,6 +32,12 @@ struct cfs_rq;
 struct task_group;
 struct sched_entity {
 	struct cfs_rq *cfs_rq;
+	__u64 exec_start;
+	__u64 sum_exec_runtime;
+} CORE;
+struct sched_info {
+	unsigned long long run_delay;
+	unsigned long long last_queued;
 } CORE;
 struct task_struct {
 	struct thread_info thread_info;
@@ -35,12 +45,14 @@ struct task_struct {
 	unsigned int flags;
 	int on_cpu;
 	struct sched_entity se;
+	struct sched_info sched_info;
 	struct task_group *sched_task_group;
 	bool throttled; /* from 6.18 on */
 	unsigned int frozen : 1;
 	int pid;
 	int tgid;
 	int exit_code;
+	__u64 start_time;
 	__u64 start_boottime; /* of a process that of its first thread, which exec() keeps */
 	struct task_struct *group_leader;
 	struct signal_struct *signal;
@@ -59,6 +71,7 @@ struct bpf_iter__task {
 
 #define TASK_DEAD 0x0080
 #define PF_EXITING 0x00000004
+#define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
 
 /* Of a thread in a system call: does it use the 32-bit table? */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What the programs read of files, descriptors and inodes. */
+#ifndef PROBETOP_FILE_H
+#define PROBETOP_FILE_H
+
+#include "task.h"
+
+struct super_block {
+	__u32 s_dev;
+} CORE;
+struct inode {
+	unsigned short i_mode;
+	__u32 i_rdev;
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} CORE;
+struct file {
+	unsigned int f_mode;
+	struct inode *f_inode;
+	void *private_data;
+} CORE;
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd __attribute__((aligned(8)));
+	struct file *file __attribute__((aligned(8)));
+} CORE;
+
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define S_IFREG 0100000
+#define S_IFIFO 0010000
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What the programs read of sockets of every kind. */
+#ifndef PROBETOP_SOCKET_H
+#define PROBETOP_SOCKET_H
+
+#include "task.h"
+
+struct file;
+struct sock;
+struct socket {
+	struct file *file;
+	struct sock *sk;
+} CORE;
+
+struct in6_addr {
+	__u8 bytes[16]; /* the kernel's is a union; only its address is taken */
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	unsigned long skc_flags;
+} CORE;
+
+typedef struct {
+	int owned; /* by a process in a call */
+} CORE socket_lock_t;
+
+struct sock {
+	struct sock_common __sk_common;
+	struct socket *sk_socket;
+	socket_lock_t sk_lock;
+	int sk_err;
+	__u16 sk_protocol;
+	__u8 sk_shutdown;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+} CORE;
+
+struct unix_sock {
+	struct sock *peer;
+} CORE;
+
+enum {
+	TCP_ESTABLISHED = 1, TCP_SYN_SENT, TCP_SYN_RECV, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_TIME_WAIT, TCP_CLOSE,
+	TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_LISTEN, TCP_CLOSING,
+};
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
+
+#endif
