@@ -1,5 +1,6 @@
 // What the probe of block I/O gives: operations of each disk with their latency, and who sent them. Its panel is
 // panels/block.ts; both read and make its tables through model/block.ts.
+import { COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
 
 export const BLOCK = {
@@ -30,8 +31,8 @@ export const BLOCK = {
       { id: 'device', unit: 'ns', kind: 'histogram' },
     ],
     procs: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       { id: 'readBytes', unit: 'bytes', kind: 'counter' },
       { id: 'writeBytes', unit: 'bytes', kind: 'counter' },
       // the rest is not known while they are only counted

@@ -1,5 +1,6 @@
 // What the probe of new processes gives: each program that was run, each process that ended. Its panel is
 // panels/execsnoop.ts.
+import { COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
 
 export const EXECSNOOP = {
@@ -14,9 +15,9 @@ export const EXECSNOOP = {
       // `exec` or `exit`
       { id: 'kind', unit: 'text', kind: 'label' },
       // what concerns a process is what it does and what it starts
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      PID,
       { id: 'ppid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      COMM,
       // of an exec: the command line, words joined by blanks
       { id: 'args', unit: 'text', kind: 'label' },
       // of an exit: the life of the process, where its exec or fork was seen, and how it ended

@@ -1,4 +1,5 @@
 // The directory of processes: whatever knows only the number of one is joined to it.
+import { CGROUP, COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
 
 export const PROCESSES = {
@@ -8,10 +9,10 @@ export const PROCESSES = {
   options: [],
   tables: {
     procs: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      PID,
       // since the machine was started, in steps of 10 ms: tells processes apart that had the same number
       { id: 'startedMs', unit: 'ms', kind: 'label' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      COMM,
       // words joined by blanks, cut; unknown until it was read
       { id: 'args', unit: 'text', kind: 'label' },
       { id: 'parent', unit: 'id', kind: 'label' },
@@ -19,7 +20,7 @@ export const PROCESSES = {
       { id: 'user', unit: 'text', kind: 'label' },
       { id: 'threads', unit: 'count', kind: 'gauge' },
       // from the root of the default hierarchy (v2)
-      { id: 'cgroup', unit: 'text', kind: 'label', dim: 'cgroup' },
+      CGROUP,
       // what its runtime calls the container it is in, and that one's group
       { id: 'container', unit: 'text', kind: 'label' },
       { id: 'containerGroup', unit: 'text', kind: 'label' },

@@ -1,5 +1,6 @@
 // What the probe of system calls gives. Its panel is panels/syscalls.ts. Columns of detail (errors, latency) are there while
 // it is collected: of all, or of the target alone.
+import { COMM, COUNT, PID } from '../fields.ts'
 import type { ProbeSpec } from '../spec.ts'
 
 export const SYSCALLS = {
@@ -11,7 +12,7 @@ export const SYSCALLS = {
     calls: [
       // `syscall_NNN` for a number without a name; those of 32-bit callers end in `/32`
       { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
-      { id: 'count', unit: 'count', kind: 'counter' },
+      COUNT,
       { id: 'errors', unit: 'count', kind: 'counter' },
       // interrupted by a signal: the kernel made the call again, or its caller got EINTR; no errors
       { id: 'restarted', unit: 'count', kind: 'counter' },
@@ -21,20 +22,11 @@ export const SYSCALLS = {
     errnos: [
       { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
       { id: 'errno', unit: 'text', kind: 'label' },
-      { id: 'count', unit: 'count', kind: 'counter' },
+      COUNT,
     ],
-    procs: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
-      { id: 'count', unit: 'count', kind: 'counter' },
-      { id: 'errors', unit: 'count', kind: 'counter' },
-    ],
+    procs: [PID, COMM, COUNT, { id: 'errors', unit: 'count', kind: 'counter' }],
     // the most frequent calls of each
-    procCalls: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
-      { id: 'count', unit: 'count', kind: 'counter' },
-    ],
+    procCalls: [PID, { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' }, COUNT],
   },
   totals: [{ id: 'calls', unit: 'count', kind: 'counter' }],
   hists: [{ id: 'latency', unit: 'ns', parts: 'calls.latency' }],

@@ -1,4 +1,5 @@
 // What the probe of TCP sessions gives. Its panel is panels/tcp.ts.
+import { COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
 
 export const TCP = {
@@ -16,8 +17,8 @@ export const TCP = {
       // socket cookie, decimal
       { id: 'id', unit: 'text', kind: 'label' },
       // 0 when the owner is not known (orphaned or kernel socket)
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       // 4 or 6
       { id: 'family', unit: 'id', kind: 'label' },
       { id: 'local', unit: 'text', kind: 'label' },
@@ -54,8 +55,8 @@ export const TCP = {
       { id: 'closed', unit: 'text', kind: 'label' },
     ],
     listeners: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       { id: 'family', unit: 'id', kind: 'label' },
       { id: 'local', unit: 'text', kind: 'label' },
       { id: 'localPort', unit: 'id', kind: 'label', dim: 'port' },

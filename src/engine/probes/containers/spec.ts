@@ -1,4 +1,5 @@
 // What the probe of control groups says of itself.
+import { CGROUP } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
 
 export const CONTAINERS = {
@@ -8,7 +9,7 @@ export const CONTAINERS = {
   options: [],
   tables: {
     groups: [
-      { id: 'cgroup', unit: 'text', kind: 'label', dim: 'cgroup' },
+      CGROUP,
       { id: 'name', unit: 'text', kind: 'label' },
       { id: 'kind', unit: 'text', kind: 'label' },
       { id: 'cpuNs', unit: 'ns', kind: 'counter' },

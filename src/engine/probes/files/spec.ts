@@ -1,4 +1,5 @@
 // Files: which files the requests to disks are of. Its table and its panel.
+import { COMM, PID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
 
 export const FILES = {
@@ -9,8 +10,8 @@ export const FILES = {
   tables: {
     files: [
       { id: 'file', unit: 'text', kind: 'label' },
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       { id: 'op', unit: 'text', kind: 'label' },
       { id: 'disk', unit: 'text', kind: 'label', dim: 'disk' },
       { id: 'ops', unit: 'count', kind: 'counter' },

@@ -1,4 +1,5 @@
 // What the kernel probe says of itself.
+import { COUNT } from '../../../stream/fields.ts'
 import type { ColumnSpec, ProbeSpec } from '../../../stream/spec.ts'
 
 const TIME = [
@@ -58,7 +59,7 @@ export const KERNEL = {
     kinds: [
       { id: 'kind', unit: 'text', kind: 'label' },
       { id: 'name', unit: 'text', kind: 'label' },
-      { id: 'count', unit: 'count', kind: 'counter' },
+      COUNT,
       { id: 'ns', unit: 'ns', kind: 'counter' },
       { id: 'maxNs', unit: 'ns', kind: 'gauge' },
       { id: 'latency', unit: 'ns', kind: 'histogram' },
@@ -67,13 +68,13 @@ export const KERNEL = {
       { id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' },
       { id: 'kind', unit: 'text', kind: 'label' },
       { id: 'name', unit: 'text', kind: 'label' },
-      { id: 'count', unit: 'count', kind: 'counter' },
+      COUNT,
       { id: 'ns', unit: 'ns', kind: 'counter' },
       { id: 'maxNs', unit: 'ns', kind: 'gauge' },
     ],
     works: [
       { id: 'function', unit: 'text', kind: 'label' },
-      { id: 'count', unit: 'count', kind: 'counter' },
+      COUNT,
       { id: 'ns', unit: 'ns', kind: 'counter' },
       { id: 'maxNs', unit: 'ns', kind: 'gauge' },
       { id: 'latency', unit: 'ns', kind: 'histogram' },

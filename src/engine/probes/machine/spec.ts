@@ -1,4 +1,5 @@
 // The machine as a whole, from what the kernel counts anyway: what vmstat, mpstat, pidstat, free, sar, top and dmesg tell.
+import { COMM, PID } from '../../../stream/fields.ts'
 import type { ColumnSpec, FieldSpec, ProbeSpec } from '../../../stream/spec.ts'
 
 /** As in /proc/stat, in its order; guests are taken out of `user` and `nice`, which have them there. */
@@ -38,8 +39,8 @@ export const MACHINE = {
   tables: {
     cpus: [{ id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' }, ...CPU_TIMES],
     tasks: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       { id: 'uid', unit: 'id', kind: 'label', dim: 'user' },
       { id: 'state', unit: 'text', kind: 'label' },
       { id: 'cpu', unit: 'id', kind: 'label' },

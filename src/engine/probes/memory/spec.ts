@@ -1,4 +1,5 @@
 // What the memory probe says of itself.
+import { COMM, COUNT, PID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
 
 export const MEMORY = {
@@ -18,8 +19,8 @@ export const MEMORY = {
   options: [],
   tables: {
     procs: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      COMM,
       { id: 'minor', unit: 'count', kind: 'counter' },
       { id: 'major', unit: 'count', kind: 'counter' },
       { id: 'reclaims', unit: 'count', kind: 'counter' },
@@ -29,10 +30,7 @@ export const MEMORY = {
       { id: 'compactionNs', unit: 'ns', kind: 'counter' },
       { id: 'oomKills', unit: 'count', kind: 'counter' },
     ],
-    kernel: [
-      { id: 'counter', unit: 'text', kind: 'label' },
-      { id: 'count', unit: 'count', kind: 'counter' },
-    ],
+    kernel: [{ id: 'counter', unit: 'text', kind: 'label' }, COUNT],
   },
   totals: [
     { id: 'availableBytes', unit: 'bytes', kind: 'gauge' },

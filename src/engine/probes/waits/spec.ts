@@ -1,4 +1,5 @@
 // Waits: who or what holds up whom. What the probe gives.
+import { COMM, PID, TID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
 import { WAITS_PANEL } from './panel.ts'
 
@@ -14,9 +15,9 @@ export const WAITS = {
   options: [],
   tables: {
     chains: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'tid', unit: 'id', kind: 'label', dim: 'tid' },
-      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      PID,
+      TID,
+      COMM,
       { id: 'thread', unit: 'text', kind: 'label' },
       { id: 'state', unit: 'text', kind: 'label' },
       { id: 'class', unit: 'text', kind: 'label' },
@@ -31,8 +32,8 @@ export const WAITS = {
       { id: 'closed', unit: 'count', kind: 'gauge' },
     ],
     links: [
-      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
-      { id: 'tid', unit: 'id', kind: 'label', dim: 'tid' },
+      PID,
+      TID,
       { id: 'step', unit: 'id', kind: 'label' },
       { id: 'who', unit: 'text', kind: 'label' },
       { id: 'whoTid', unit: 'id', kind: 'label' },
