@@ -49,6 +49,8 @@ export const createPlaying = (player: Player, store: Store, act: (action: Action
         if (pendingMs !== atMs) return
         turnAt = performance.now() + TURN_MS
       }
+      // a probe may have said anew what it has, on the way
+      act({ do: 'described' })
       act({ do: 'at', atMs })
     } catch (error) {
       act({ do: 'notice', text: (error as Error).message, role: 'bad' })
