@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -228,4 +230,36 @@ realTest('runqlat: as many waits as there were', 'runqlat', async (t) => {
     return waits > 100
   })
   t.true(waits > 100)
+})
+
+realTest('biolatency: as many requests as were made', 'biolatency', async (t) => {
+  const { probe } = start(t, 'biolatency', {})
+  await until(() => probe.failure!() || probe.ready!())
+  if (probe.failure!()) return skip(t, probe.failure!()!.message)
+  const file = join(temporaryFolder(t), 'x')
+  const { status } = spawnSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=4k', 'count=300', 'oflag=direct'])
+  if (status !== 0) return skip(t, 'no direct I/O in the folder for temporary files')
+  let requests = 0
+  await until(() => {
+    if (!probe.isLate!()) requests += (probe.read().data as TablesData).hists['h0']?.count ?? 0
+    return requests >= 300
+  })
+  t.true(requests >= 300)
+})
+
+realTest('tcplife: a session with its ports and how much it carried', 'tcplife', async (t) => {
+  const { gather, probe } = start(t, 'tcplife', {})
+  await until(() => probe.failure!() || probe.ready!())
+  if (probe.failure!()) return skip(t, probe.failure!()!.message)
+  const server = createServer((socket) => socket.resume().on('end', () => socket.end())).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const client = connect(port, '127.0.0.1')
+  client.end(Buffer.alloc(200_000))
+  await once(client.resume(), 'close')
+  const rows = await gather('events', (all) => all.some((row) => row[6] === port))
+  const own = rows.find((row) => row[6] === port)!
+  t.is(own[1], process.pid)
+  t.true(Math.abs(Number(own[7]) - 200_000) < 2000, `${own[7]}`)
 })
