@@ -20,6 +20,8 @@ export type Action =
   | { do: 'passed'; atMs: number }
   /** All that can be done, by name; and away from it. */
   | { do: 'palette' }
+  /** A script or tool that is no panel yet, by its place among those. */
+  | { do: 'openUnopened'; at: number }
   /** Of the palette: a theme, a process by its number. */
   | { do: 'themeIs'; name: string }
   | { do: 'enterProcess'; pid: number; comm: string; startedMs?: number }

@@ -1,6 +1,6 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
 import type { Store } from '../model/store.ts'
-import { planOfChosen, withScript } from './library.ts'
+import { planOfChosen, withScript, type LibraryScript } from './library.ts'
 import { chosenPanel, chosenScript } from './panel-list.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelsIn, type AppState } from './state.ts'
@@ -39,9 +39,13 @@ export const openChosen = (state: AppState, store: Store): AppState => {
   const id = chosenPanel(state)
   const closed = { ...state, panelList: undefined }
   const script = chosenScript(state)
-  if (script) return withScript(closed, planOfChosen(state, script))
+  if (script) return openScript(closed, script)
   return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
 }
+
+/** A script or tool becomes a panel. */
+export const openScript = (state: AppState, script: LibraryScript | undefined): AppState =>
+  script ? withScript(state, planOfChosen(state, script)) : state
 
 export const focusNext = (state: AppState, by: 1 | -1): AppState => {
   const { panels } = state

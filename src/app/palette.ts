@@ -1,9 +1,11 @@
-// The palette: everything that can be done here, by name: what keys do, panels, themes, processes. Found by any words of
+// The palette: everything that can be done here, by name: what keys do, panels, scripts and tools that become
+// one (+), themes, processes. Found by any words of
 // theirs, what was used last first; Enter does it.
 import { processRow } from '../panels/process.ts'
 import type { Store } from '../model/store.ts'
 import type { Action, Move } from './actions.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
+import { unopened } from './library.ts'
 import { panelsIn, type AppState } from './state.ts'
 
 export interface PaletteItem {
@@ -68,6 +70,12 @@ const allItems = (state: AppState, store: Store): PaletteItem[] => [
     key,
     detail: question,
     action: { do: 'open', panel: id },
+  })),
+  ...unopened(state).map(({ title, question }, at): PaletteItem => ({
+    label: `panel ${title} +`,
+    key: '',
+    detail: question,
+    action: { do: 'openUnopened', at },
   })),
   ...state.themes.map((name): PaletteItem => ({
     label: `theme ${name}`,

@@ -9,7 +9,8 @@ import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } fr
 import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
 import { move } from './moving.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
-import { close, focusNext, open, openChosen, openKey, zoom } from './opening.ts'
+import { unopened } from './library.ts'
+import { close, focusNext, open, openChosen, openKey, openScript, zoom } from './opening.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
 import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
@@ -111,6 +112,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return open(withoutSearch(state), action.panel, store)
     case 'openKey':
       return openKey(withoutSearch(state), action.key, store)
+    case 'openUnopened':
+      return openScript(withoutSearch(state), unopened(state)[action.at])
     case 'panels':
       return togglePanelList(state)
     case 'verdict':

@@ -66,3 +66,27 @@ test('what nothing is called does nothing; Esc leaves, letters are typed and act
   t.is(screen.state.palette, undefined)
   t.is(screen.state.page.is, 'overview')
 })
+
+test('scripts and tools that are no panels yet become one by any word of theirs', (t) => {
+  const screen = open()
+  screen.state = {
+    ...screen.state,
+    library: [
+      { name: 'slow', title: 'slow calls', question: 'Which are slow?', text: 'tracepoint:a:b { @ = count(); }' },
+      { name: 'runqlat', title: 'runqlat (bcc)', question: 'How long?', text: 'runqlat', tool: 'runqlat' },
+    ],
+  }
+  screen.type('bcc')
+  t.is(paletteItems(screen.state, screen.store)[0]?.label, 'panel runqlat (bcc) +')
+  screen.press('enter')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'runqlat' })
+  t.deepEqual(
+    screen.state.scripts.map(({ id, tool }) => [id, tool]),
+    [['runqlat', 'runqlat']],
+  )
+  screen.press('C-p')
+  t.false(paletteItems(screen.state, screen.store).some(({ label }) => label === 'panel runqlat (bcc) +'))
+  screen.type('slow are')
+  screen.press('enter')
+  t.is(screen.state.scripts.length, 2)
+})

@@ -16,7 +16,7 @@ export const PALETTE_KEYS: readonly KeyEntry[] = [
     keys: ['C-p'],
     action: { do: 'palette' },
     label: 'palette',
-    help: 'All that can be done here, by name: keys, panels, themes, processes. Type any words of it; used lately comes first.',
+    help: 'All that can be done here, by name: keys, panels, scripts, tools, themes, processes. Type any words; used lately is first.',
     where: 'global',
     shown: never,
     spare: () => true,
