@@ -17,6 +17,8 @@ export interface PaletteItem {
 }
 
 const MOST_RECENT = 10
+/** What entries of panels begin with: all that is searched from the list of these. */
+const PANELS = 'panel '
 
 /** What a key is called may change with what it would do now. */
 const idOf = ({ key, label, detail }: PaletteItem): string => (key === '' ? label : detail)
@@ -24,7 +26,12 @@ const idOf = ({ key, label, detail }: PaletteItem): string => (key === '' ? labe
 export const togglePalette = (state: AppState): AppState =>
   state.palette
     ? { ...state, palette: undefined }
-    : { ...state, choice: undefined, panelList: undefined, palette: { at: 0, filter: { text: '', editing: true } } }
+    : {
+        ...state,
+        choice: undefined,
+        panelList: undefined,
+        palette: { at: 0, filter: { text: state.panelList ? PANELS : '', editing: true } },
+      }
 
 export const movePalette = (state: AppState, by: Move, store: Store): AppState => {
   if (!state.palette) return state
@@ -66,13 +73,13 @@ export const paletteItems = (state: AppState, store: Store): PaletteItem[] => {
 const allItems = (state: AppState, store: Store): PaletteItem[] => [
   ...keyItems({ ...state, palette: undefined }),
   ...panelsIn(state).map(({ id, key, title, question }): PaletteItem => ({
-    label: `panel ${title}`,
+    label: `${PANELS}${title}`,
     key,
     detail: question,
     action: { do: 'open', panel: id },
   })),
   ...unopened(state).map(({ title, question }, at): PaletteItem => ({
-    label: `panel ${title} +`,
+    label: `${PANELS}${title} +`,
     key: '',
     detail: question,
     action: { do: 'openUnopened', at },

@@ -90,3 +90,16 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
   screen.press('enter')
   t.is(screen.state.scripts.length, 2)
 })
+
+test('from the list of panels these are searched', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('0', '/')
+  const labels = paletteItems(screen.state, screen.store).map(({ label }) => label)
+  const others = labels.findIndex((label) => !label.startsWith('panel '))
+  t.true(labels.slice(0, others).includes('panel TCP'), 'panels come first')
+  t.false(labels.slice(others).some((label) => label.startsWith('panel ')))
+  screen.type('sessions')
+  screen.press('enter')
+  t.deepEqual(screen.state.page, { is: 'panel', panel: 'tcp' })
+  t.is(screen.state.panelList, undefined)
+})
