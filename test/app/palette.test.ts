@@ -1,4 +1,5 @@
 import test from 'ava'
+import { filterIn } from '../../src/app/filter.ts'
 import { paletteItems } from '../../src/app/palette.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
@@ -94,10 +95,8 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
 test('from the list of panels these are searched', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('0', '/')
-  const labels = paletteItems(screen.state, screen.store).map(({ label }) => label)
-  const others = labels.findIndex((label) => !label.startsWith('panel '))
-  t.true(labels.slice(0, others).includes('panel TCP'), 'panels come first')
-  t.false(labels.slice(others).some((label) => label.startsWith('panel ')))
+  t.is(filterIn(screen.state).text, 'panel ')
+  t.true(paletteItems(screen.state, screen.store).some(({ label }) => label === 'panel TCP'))
   screen.type('sessions')
   screen.press('enter')
   t.deepEqual(screen.state.page, { is: 'panel', panel: 'tcp' })
