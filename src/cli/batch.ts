@@ -23,6 +23,8 @@ export interface BatchOptions {
   output: Output
   as: 'text' | 'json'
   panels: readonly PanelId[]
+  /** The panels of scripts and tools that a recording brings are shown, too. */
+  brought?: boolean
   only: readonly Selection[]
   count?: number
   unicode: boolean
@@ -42,12 +44,16 @@ const ROWS = 10
 const WRONG_USAGE = 2
 
 export const runBatch = (options: BatchOptions): Batch => {
-  const { source, output, panels, only, warn } = options
+  const { source, output, only, warn } = options
   const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
   const narrowed = narrowStore(store, only)
   /** The panels' probes, as far as what they are of is known by now. */
   const wantedNow = (): ProbeId[] => [...new Set(panels.map((id) => panelOf(id, specsNow()).probe))]
   const specsNow = (): readonly ProbeSpec[] => (store.specs().length > 0 ? store.specs() : SPECS)
+  let { panels } = options
+  const panelsNow = (): readonly PanelId[] => [
+    ...new Set([...options.panels, ...store.specs().flatMap((spec) => (spec.source === undefined ? [] : idsOf(spec)))]),
+  ]
   let wanted = wantedNow()
   const broken = createBroken(() => wanted, warn)
   let left = options.count ?? Infinity
@@ -96,7 +102,10 @@ export const runBatch = (options: BatchOptions): Batch => {
     ticks.add(message)
     if (left <= 0) return
     store.add(message)
-    if (message.type === 'probe') wanted = wantedNow()
+    if (message.type === 'probe') {
+      if (options.brought) panels = panelsNow()
+      wanted = wantedNow()
+    }
     if (options.as === 'json')
       output.write(
         encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message),
@@ -128,6 +137,8 @@ export const runBatch = (options: BatchOptions): Batch => {
     },
   }
 }
+
+const idsOf = ({ panels }: ProbeSpec): PanelId[] => panels.map(({ id }) => id)
 
 // Which probes do not work; told once for each reason.
 const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => void) => {

@@ -107,6 +107,7 @@ export const batch = async (
     warn,
     as: options.output === 'json' ? 'json' : 'text',
     panels: options.panels ?? OVERVIEW,
+    brought: options.replay !== undefined && options.panels === undefined,
     only: options.only,
     count: options.count,
     unicode: environment.unicode,

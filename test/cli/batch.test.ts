@@ -86,6 +86,21 @@ test.serial('a recording of a probe that this version has never heard of shows i
   t.deepEqual(none.warnings, ['no panel nonesuch: nothing here describes it'])
 })
 
+test.serial(
+  'the panels of scripts that a recording brings are there unasked, those of other probes are not',
+  async (t) => {
+    const queue = queueStream({ ticks: 2 }).sort((a, b) => a.atMs - b.atMs)
+    const scripted = queue.map((message) =>
+      message.type === 'probe' ? { ...message, spec: { ...message.spec, source: 'BEGIN {}' } } : message,
+    )
+    const isShown = async (messages: readonly Message[], options: Parameters<typeof batch>[1]) =>
+      /^mail queue/m.test((await batch(messages, options)).text)
+    t.true(await isShown(scripted, { brought: true }))
+    t.false(await isShown(scripted, {}), 'live they are asked for')
+    t.false(await isShown(queue, { brought: true }))
+  },
+)
+
 test.serial('-p: rows of these processes only', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 1 }), { only: [{ is: 'process', pid: 812, comm: '' }] })
   t.regex(text, /postgres/)
