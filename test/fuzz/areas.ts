@@ -3,7 +3,7 @@ import type { Area } from './area.ts'
 import { dwarf } from './areas/dwarf.ts'
 import { elf } from './areas/elf.ts'
 import { maps } from './areas/maps.ts'
-import { bpftraceLines, commands } from './areas/lines.ts'
+import { bpftraceLines, commands, toolLines } from './areas/lines.ts'
 import { perfMaps } from './areas/perf-maps.ts'
 import { scriptOutput, scripts } from './areas/scripts.ts'
 import { gzipped, recordings, snapshots } from './areas/recordings.ts'
@@ -17,6 +17,7 @@ export const AREAS: readonly Area[] = [
   gzipped,
   snapshots,
   bpftraceLines,
+  toolLines,
   commands,
   scripts,
   scriptOutput,

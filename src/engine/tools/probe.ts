@@ -1,19 +1,17 @@
 // A tool of bcc as a probe: the program as it is, told how often to print where it can be told, and read line by line. It
 // says nothing of when it has attached: it has once it printed something, or did not end for a while.
 import { specOfScript } from '../../model/scripts/spec.ts'
-import { EVENTS, TEXT } from '../../model/scripts/tabs.ts'
 import { argumentsOf, PACKAGES, secondsOf } from '../../model/tools/tools.ts'
 import type { ScriptPlan } from '../../stream/script.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
-import type { TablesData } from '../../stream/tables.ts'
 import type { DescribedId } from '../../stream/types.ts'
-import { createMaps } from '../bpftrace/script/maps.ts'
 import { processWork } from '../bpftrace/work.ts'
 import { ProbeError, type ProbeContext, type RunningProbe } from '../probe.ts'
 import { FOLDERS } from '../proc/find.ts'
 import type { ScriptBudget } from '../script-budget.ts'
 import { needProgram, watch, type Watched } from '../watched.ts'
-import { createAdapter, type Taken } from './adapter.ts'
+import { createAdapter } from './adapter.ts'
+import { dataOf } from './data.ts'
 import { explainToolEnd } from './ended.ts'
 import { findTool, type FoundTool } from './find.ts'
 
@@ -178,24 +176,3 @@ const toolOf = (plan: ScriptPlan, find: typeof findTool): FoundTool => {
 /** C programs keep what they print to a pipe. */
 const buffered = ({ isPython }: FoundTool, folders: readonly string[] | undefined): string[] =>
   isPython ? [] : [needProgram('stdbuf', 'install coreutils', folders), '-oL']
-
-const dataOf = (plan: ScriptPlan, { maps: messages, lines, table }: Taken, nowMs: number): TablesData => {
-  const maps = createMaps(plan)
-  for (const message of messages) maps.add(message, false)
-  const { tables, hists, notes } = maps.read()
-  const { tables: fields } = specOfScript(plan)
-  const add = (id: string, rows: TablesData['tables'][string]['rows']): void => {
-    if (Object.hasOwn(fields, id)) tables[id] = { columns: fields[id]!.map((field) => field.id), rows }
-  }
-  add(
-    EVENTS,
-    plan.isTable
-      ? (table ?? [])
-      : lines.flatMap((line) => ('cells' in line ? [[Math.max(0, nowMs - line.atMs), ...line.cells]] : [])),
-  )
-  add(
-    TEXT,
-    lines.flatMap((line) => ('text' in line ? [[Math.max(0, nowMs - line.atMs), line.text]] : [])),
-  )
-  return { tables, hists, totals: {}, notes }
-}

@@ -1,12 +1,17 @@
-// Lines from a bpftrace and commands to the engine, which has rights.
+// Lines from a bpftrace and tools of bcc, and commands to the engine, which has rights.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Area } from '../area.ts'
 import { parseRow } from '../../../src/engine/probes/execsnoop/rows.ts'
 import { createParser } from '../../../src/engine/bpftrace/parse.ts'
+import { createAdapter } from '../../../src/engine/tools/adapter.ts'
+import { dataOf } from '../../../src/engine/tools/data.ts'
+import { specOfScript } from '../../../src/model/scripts/spec.ts'
+import { planOfTool } from '../../../src/model/tools/tools.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { decodeCommand } from '../../../src/stream/commands.ts'
+import { spec, tablesData } from '../../../src/stream/spec-check.ts'
 import { splitLines } from '../../../src/stream/lines.ts'
 
 const FIXTURES = join(ROOT, 'test/fixtures/bpftrace')
@@ -46,6 +51,37 @@ export const bpftraceLines: Area = {
       const message = parser.parse(line)
       if (message?.type === 'print') parseRow(message.text)
     })
+  },
+}
+
+const TOOLS = join(ROOT, 'test/fixtures/bcc')
+
+export const toolLines: Area = {
+  name: 'tools',
+  seeds: () =>
+    readdirSync(TOOLS)
+      .filter((name) => name.endsWith('.txt'))
+      .map((name) => readFileSync(join(TOOLS, name)).subarray(0, 8192)),
+  words: [
+    'PID',
+    ' : count distribution\n',
+    '|***|',
+    ' -> ',
+    ';',
+    ' = ',
+    '\n    ',
+    '-  a (1)',
+    '1e999',
+    '%',
+    '\t',
+    '\0',
+  ],
+  async take(input) {
+    const adapter = createAdapter(planOfTool({ name: 'offcputime', args: [], taken: () => false }), true)
+    await eachLine(input, (line) => adapter.line(line, 0))
+    const taken = adapter.take(true)
+    const wrong = spec(specOfScript(adapter.plan())) ?? tablesData(dataOf(adapter.plan(), taken, 0))
+    if (wrong) throw new Error(wrong)
   },
 }
 
