@@ -28,12 +28,6 @@ const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((total, item) => total + value(item), 0)
 
 const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
-  sched: {
-    events: 'switches and wake-ups',
-    why: 'the kernel had no memory for their threads',
-    counted: ({ runq, sleep, disk, preempted }) => sum([runq, sleep, disk, preempted], ({ count }) => count),
-    uncounted: true,
-  },
   stacks: {
     events: 'stacks',
     why: 'no room in the table of stacks',

@@ -1,6 +1,7 @@
 // The palette: everything that can be done here, by name: what keys do, panels, scripts and tools that become
 // one (+), themes, processes. Found by any words of
 // theirs, what was used last first; Enter does it.
+import { procsOf } from '../model/sched.ts'
 import { processRow } from '../panels/process.ts'
 import type { Store } from '../model/store.ts'
 import type { Action, Move } from './actions.ts'
@@ -107,7 +108,7 @@ const keyItems = (state: AppState): PaletteItem[] => {
 const MOST_PROCESSES = 2000
 
 const processItems = (state: AppState, store: Store): PaletteItem[] =>
-  ((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? [])
+  procsOf((store.whole ?? store).latest('sched', state.cursorMs))
     .filter(({ exited }) => !exited)
     .slice(0, MOST_PROCESSES)
     .map((proc): PaletteItem => {

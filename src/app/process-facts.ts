@@ -1,11 +1,12 @@
 // The head of the process page: what was started, by whom, where it belongs, what it has and which files it waits on;
 // and the threads that do most, with what each has been doing.
+import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import { statesOf } from '../panels/threads.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import { commandLine } from '../stream/words.ts'
-import type { SchedThread } from '../stream/types.ts'
+import type { SchedThread } from '../stream/sched.ts'
 import { percentOf, stuckNs } from '../model/rates.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
 import { displayWidth, sanitize, shorten, shortenMiddle } from './width.ts'
@@ -57,7 +58,7 @@ export const factLines = (
 export const threadLines = (store: Store, atMs: number | undefined, width: number): Line[] => {
   const samples = store.samples('sched', Math.max(1, Math.min(120, width - 40)), atMs)
   const last = samples.at(-1)
-  const threads = [...(last?.data.target?.threads ?? [])]
+  const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]
   if (!last || threads.length < 2) return []
   const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
   const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, MOST_THREADS)

@@ -1,6 +1,7 @@
 // What a process did in each interval of a time axis: nothing is told from not known.
+import { schedProcOf } from '../model/sched.ts'
 import type { Store } from '../model/store.ts'
-import type { SchedProc } from '../stream/types.ts'
+import type { SchedProc } from '../stream/sched.ts'
 import type { AppState } from './state.ts'
 import { probeColumns } from './time-axis.ts'
 
@@ -10,6 +11,6 @@ export type History = readonly ({ proc?: SchedProc; atMs: number; intervalMs: nu
 export const historyOf = (state: AppState, store: Store, pid: number, count: number, nowMs: number): History =>
   probeColumns(state, store, 'sched', count, nowMs).map(({ sample }) => {
     if (!sample || !store.hasRows(sample)) return undefined
-    const proc = sample.data.procs.find((each) => each.pid === pid)
+    const proc = schedProcOf(sample.data, pid)
     return { ...(proc ? { proc } : {}), atMs: sample.atMs, intervalMs: sample.intervalMs }
   })

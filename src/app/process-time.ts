@@ -1,7 +1,7 @@
 // Where a process's time goes, as lines of its page: each state with its history.
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { ProcessFacts } from '../panels/process.ts'
-import type { SchedProc } from '../stream/types.ts'
+import type { SchedProc } from '../stream/sched.ts'
 import { fit, fitLeft, formatDuration, formatPercent, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'

@@ -1,4 +1,5 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
+import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
@@ -107,7 +108,7 @@ export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sa
 /** Only of the same interval. */
 export const heldNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => {
   const sched = panel.heldNotes && store.latest('sched', state.cursorMs)
-  return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.heldNotes!(sched.data) : []
+  return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.heldNotes!(schedOf(sched.data)) : []
 }
 
 /** A probe's own word; a wait is shorter by the time since. */

@@ -1,5 +1,6 @@
 // The directory of processes at an instant: whoever knows only the number of one finds its name, user, parent, group and
 // container here. From the probe `processes`, and of those that ended within the interval from the scheduler's.
+import { namesOf } from './sched.ts'
 import { PROCESSES } from '../stream/specs/processes.ts'
 import type { Sample } from '../stream/types.ts'
 import { isWithin, sameStart, type Selection } from './selection.ts'
@@ -80,7 +81,7 @@ const entriesOf = (
         : { container: { name: row.container, group: row.containerGroup } }),
     })
   }
-  for (const { pid, startedMs, comm, cgroup, exited } of sched?.data.procs ?? [])
+  for (const { pid, startedMs, comm, cgroup, exited } of sched ? namesOf(sched.data) : [])
     add({
       pid,
       comm,

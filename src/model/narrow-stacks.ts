@@ -3,8 +3,11 @@
 // process share it they are one row.
 import { group } from 'd3-array'
 import type { Stack, StacksData, StackState, ThreadStack } from '../stream/stacks.ts'
-import type { BlockedCall, SchedData, FollowedProc, SchedThread } from '../stream/types.ts'
+import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched.ts'
+import type { TablesData } from '../stream/tables.ts'
 import { emptyHist } from './histogram.ts'
+import { schedOf } from './sched.ts'
+import { schedTables } from './sched-tables.ts'
 import { frameOf, selectionLabel, type StackSelection } from './selection.ts'
 import { keyOf, pathOf, type PathFrame } from './stack-paths.ts'
 
@@ -63,13 +66,14 @@ export const stackTimes = ({ stacks, threads }: StacksData, intervalMs: number):
 
 /** Processes and threads with nothing but their time in these stacks. Without times nobody is known to be in them. */
 export const schedInStacks = (
-  { procs, target }: SchedData,
+  data: TablesData,
   selection: StackSelection,
   times: StackTimes | undefined,
-): SchedData => {
+): TablesData => {
+  const { procs, target } = schedOf(data)
   const call = frameOf(selection)?.name ?? selectionLabel(selection)
   const known = new Map(procs.map((proc) => [proc.pid, proc]))
-  return {
+  return schedTables({
     ...NO_LATENCY,
     procs: [...(times?.procs ?? [])].map(([pid, { comm, ns }]) => ({
       pid,
@@ -87,7 +91,7 @@ export const schedInStacks = (
           },
         }
       : {}),
-  }
+  })
 }
 
 const threadsIn = (

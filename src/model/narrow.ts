@@ -2,9 +2,8 @@
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
-import type { AnySample, DescribedSample, OwnSample, Sample, SchedData, SchedProc } from '../stream/types.ts'
-import { isDescribed, isOwnProbe } from '../stream/types.ts'
-import { emptyHist } from './histogram.ts'
+import type { AnySample, DescribedSample, OwnSample, Sample } from '../stream/types.ts'
+import { isDescribed } from '../stream/types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
@@ -63,8 +62,10 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
     ...path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()]),
   ].join('\0')
   return remembered(key, sample, () => {
-    const fresh: OwnSample = narrow(sample, last, source?.find(), step)
-    if (unmeasured.has(sample) || !isMeasured(fresh, last)) unmeasured.add(fresh)
+    const members = source?.find()
+    const data = stacksOf(sample.data, last, mineOf(last, members), members, step)
+    const fresh: OwnSample = { ...sample, data }
+    unmeasured.add(fresh)
     if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
     return fresh
@@ -83,7 +84,10 @@ const narrowedTables = (
   const key = [source?.key, ...path.flatMap((each) => [selectionKey(each), ...startsOf(each).values()])].join('\0')
   return remembered(key, sample, () => {
     const members = source?.find()
-    const { data, measured } = narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
+    const { data, measured } =
+      sample.probe === 'sched' && isOfStacks(selection)
+        ? { data: schedInStacks(sample.data, selection, members?.times), measured: false }
+        : narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
     const fresh: DescribedSample = { ...sample, data }
     if (unmeasured.has(sample) || !measured) unmeasured.add(fresh)
     if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
@@ -148,8 +152,7 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
   if (probe !== 'sched' && (startOf(selection) !== undefined || (selection.is === 'pids' && selection.startsMs)))
     return unlessAnother(directoryOf(store, atMs), selection)
   const fits = membership(selection)
-  // Rows of our own probes have the names of processes; a stack has its thread's
-  if (fits && (selection.is !== 'comm' || probe === 'stacks' || !isOwnProbe(probe))) {
+  if (fits) {
     const directory = directoryOf(store, atMs)
     return {
       key: directory.key,
@@ -184,26 +187,7 @@ const unlessAnother = (directory: Directory, selection: Selection): Source => ({
 
 type Mine = (row: { pid: number; comm: string; startedMs?: number }) => boolean
 
-const narrow = (sample: OwnSample, selection: Selection, members: Members | undefined, step: Step): OwnSample => {
-  const mine = mineOf(selection, members)
-  switch (sample.probe) {
-    case 'sched':
-      return {
-        ...sample,
-        data: isOfStacks(selection)
-          ? schedInStacks(sample.data, selection, members?.times)
-          : schedOf(sample.data, selection, mine, step),
-      }
-    case 'stacks':
-      return { ...sample, data: stacksOf(sample.data, selection, mine, members, step) }
-  }
-}
-
 const NOBODY: Mine = () => false
-
-/** Its target began within the interval: its threads are of all of it, its histograms are not. */
-const isPartial = ({ data }: AnySample): boolean =>
-  'target' in data && data.target !== undefined && 'partial' in data.target && data.target.partial === true
 
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
 const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
@@ -212,14 +196,6 @@ const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
     'of' in sample.data ? sample.data.of : 'target' in sample.data ? sample.data.target?.of : undefined,
     targetOf(path),
   )
-
-const isMeasured = (sample: OwnSample, selection: Selection): boolean => {
-  if (selection.is === 'disk') return false
-  if (selection.is === 'cpu') return sample.probe === 'sched' && sample.data.cpus !== undefined
-  if (selection.is === 'syscall') return false
-  if (isOfStacks(selection)) return false
-  return 'target' in sample.data && !isPartial(sample)
-}
 
 /** Rows of whom are kept. Calls are told apart by the rows themselves, disks and CPUs by nothing that has a process. */
 const mineOf = (selection: Selection, members: Members | undefined): Mine => {
@@ -249,86 +225,6 @@ const mineOf = (selection: Selection, members: Members | undefined): Mine => {
 
 const isAboutProcesses = (selection: Selection): boolean =>
   ['process', 'thread', 'comm', 'cgroup', 'user', 'pids'].includes(selection.is)
-
-const schedOf = (data: SchedData, selection: Selection, mine: Mine, { own, isLast }: Step): SchedData => {
-  if (selection.is === 'cpu') return schedOfCpu(data, selection.cpu)
-  const target = own && !data.target?.partial ? data.target : undefined
-  const hists =
-    selection.is !== 'syscall' && target
-      ? {
-          runq: target.runq,
-          sleep: target.sleep,
-          disk: target.disk,
-          preempted: target.preempted,
-          throttled: target.throttled,
-        }
-      : { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
-  const procs = selection.is === 'thread' ? threadAsProc(data, selection.tid) : data.procs.filter(mine)
-  return {
-    ...hists,
-    procs: selection.is === 'syscall' ? procs.flatMap((proc) => blockedOnly(proc, selection.name)) : procs,
-    ...quotasOf(data, procs),
-    ...ioLimitsOf(data, procs),
-    ...(data.target && (own || !isLast) ? { target: data.target } : {}),
-  }
-}
-
-/** Those by which the processes left were throttled. */
-const quotasOf = ({ quotas }: SchedData, procs: readonly SchedProc[]): Pick<SchedData, 'quotas'> =>
-  quotas ? { quotas: quotas.filter(({ cgroup }) => procs.some(({ quota }) => quota === cgroup)) } : {}
-
-/** Those by which the processes left were held, with all their threads. */
-const ioLimitsOf = ({ ioLimits }: SchedData, procs: readonly SchedProc[]): Pick<SchedData, 'ioLimits'> =>
-  ioLimits ? { ioLimits: ioLimits.filter(({ cgroup }) => procs.some(({ heldIo }) => heldIo?.cgroup === cgroup)) } : {}
-
-/** Its waits; who waited there is not known. */
-const schedOfCpu = ({ cpus }: SchedData, cpu: number): SchedData => {
-  const found = cpus?.filter((each) => each.cpu === cpu)
-  return {
-    runq: found?.[0]?.runq ?? emptyHist(),
-    sleep: emptyHist(),
-    disk: emptyHist(),
-    preempted: emptyHist(),
-    procs: [],
-    ...(found ? { cpus: found } : {}),
-  }
-}
-
-/** A thread in the place of its process; nothing where the kernel was not asked for threads. */
-const threadAsProc = ({ target, procs }: SchedData, tid: number): SchedProc[] => {
-  const thread = target?.threads?.find((each) => each.tid === tid)
-  if (!thread) return []
-  const { tid: _, state: __, ...sums } = thread
-  const proc = procs.find(({ pid }) => pid === thread.pid)
-  return [{ ...sums, threads: 1, cgroup: proc?.cgroup, quota: thread.throttledNs ? proc?.quota : undefined }]
-}
-
-/** What is left of a process when only the time blocked in one call counts. */
-const blockedOnly = (proc: SchedProc, name: string): SchedProc[] => {
-  const calls = proc.calls.filter(({ call }) => call === name)
-  const time = (state: string): number =>
-    calls.filter((call) => call.state === state).reduce((sum, { ns }) => sum + ns, 0)
-  return calls.length === 0
-    ? []
-    : [
-        {
-          ...proc,
-          calls,
-          sleepNs: time('S'),
-          diskNs: time('D'),
-          waits: 0,
-          waitNs: 0,
-          waitMaxNs: 0,
-          preemptedNs: 0,
-          throttledNs: undefined,
-          stoppedNs: undefined,
-          tracedNs: undefined,
-          frozenNs: undefined,
-          onCpuNs: 0,
-          switches: 0,
-        },
-      ]
-}
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (

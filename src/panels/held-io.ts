@@ -1,5 +1,5 @@
 // I/O that is held back on purpose before a disk has it: words for what holds it, and for the limits of control groups.
-import type { HeldIo, IoLimit, SchedData } from '../stream/types.ts'
+import type { HeldIo, IoLimit, SchedData } from '../stream/sched.ts'
 
 /** What threads wait for, in a column. */
 export const HELD_IO: Readonly<Record<HeldIo['by'], string>> = {

@@ -3,8 +3,10 @@
 import { processRow } from './process.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
+import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
-import type { BlockedCall, CpuQuota, Hist, RareTimes, SchedData, SchedProc } from '../stream/types.ts'
+import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched.ts'
+import type { Hist } from '../stream/types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import type { Column, Panel } from './types.ts'
 
@@ -83,18 +85,7 @@ export const offcpu: Panel<'sched'> = {
     { id: 'held', label: 'stopped, traced, frozen' },
   ],
   heatBits: [12, 36],
-  hists: (data, mode) =>
-    mode === 'S'
-      ? [data.sleep]
-      : mode === 'D'
-        ? [data.disk]
-        : mode === 'preempted'
-          ? [data.preempted]
-          : mode === 'throttled'
-            ? throttledHists(data)
-            : mode === 'held'
-              ? undefined
-              : [data.sleep, data.disk, data.preempted, ...throttledHists(data)],
+  hists: (data, mode) => histsOf(schedOf(data), mode),
   columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
   defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
@@ -129,7 +120,28 @@ export const offcpu: Panel<'sched'> = {
       : []
   },
   stats: () => [],
-  notes: (sample) => [...quotaNotes(sample.data), ...heldIoNotes(sample.data), ...othersNote(sample)],
+  notes: (sample) => {
+    const data = schedOf(sample.data)
+    return [...quotaNotes(data), ...heldIoNotes(data), ...othersNote(sample)]
+  },
+}
+
+const histsOf = ({ sleep, disk, preempted, throttled }: SchedData, mode: string): Hist[] | undefined => {
+  const held = throttled ? [throttled] : []
+  switch (mode) {
+    case 'S':
+      return [sleep]
+    case 'D':
+      return [disk]
+    case 'preempted':
+      return [preempted]
+    case 'throttled':
+      return held
+    case 'held':
+      return undefined
+    default:
+      return [sleep, disk, preempted, ...held]
+  }
 }
 
 /** What is left of its threads' life where states are not told apart. */
@@ -145,8 +157,6 @@ const SORTED_BY: Readonly<Record<string, string>> = {
   throttled: 'throttled',
   held: 'held',
 }
-
-const throttledHists = ({ throttled }: SchedData): Hist[] => (throttled ? [throttled] : [])
 
 const MOST_NOTES = 2
 

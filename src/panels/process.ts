@@ -1,10 +1,12 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
 import { blockProcsOf, totalOf } from '../model/block.ts'
 import { directoryOf, type Entry } from '../model/directory.ts'
+import { schedOf, schedProcOf } from '../model/sched.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import { syscallsOf, type SyscallProc } from '../model/syscalls.ts'
-import type { CpuQuota, Hist, Sample, SchedHists, SchedProc } from '../stream/types.ts'
+import type { CpuQuota, SchedHists, SchedProc } from '../stream/sched.ts'
+import type { Hist, Sample } from '../stream/types.ts'
 import type { BlockProc } from '../stream/specs/block.ts'
 import type { ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
@@ -65,17 +67,17 @@ export const processFacts = (
   const tcp = store.latest('tcp', atMs)
   const mine = <T extends ProcessId>(rows: readonly T[]): T | undefined => rows.find(isOf({ pid, startedMs }))
   const history = {
-    sched: sched.map((sample) => mine(sample.data.procs)),
+    sched: sched.map(({ data }) => schedProcOf(data, pid, startedMs)),
     block: block.map(({ data }) => blockProcsOf(data).find((proc) => proc.pid === pid)),
     syscalls: syscalls.map((sample) => mine(syscallsOf(sample.data).procs)),
   }
   const lastSched = sched.at(-1)
   const ranOut = history.sched.at(-1)?.quota
-  const quota = lastSched?.data.quotas?.find(({ cgroup }) => cgroup === ranOut)
+  const quota = lastSched && schedOf(lastSched.data).quotas?.find(({ cgroup }) => cgroup === ranOut)
   const blockTarget = block.at(-1)?.data.target
   const blockHist =
     blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs }) ? totalOf(blockTarget) : undefined
-  const target = lastSched?.data.target
+  const target = lastSched && schedOf(lastSched.data).target
   const shown = history.sched.findLastIndex((proc) => proc !== undefined)
   const [newest, seenMs] =
     shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, { pid, startedMs }, atMs)
@@ -126,7 +128,7 @@ const longAgo = (
 ): [proc: SchedProc | undefined, atMs: number | undefined] => {
   const samples = (store.whole ?? store).samples('sched', Infinity, atMs)
   for (const sample of samples.reverse()) {
-    const proc = sample.data.procs.find(isOf(process))
+    const proc = schedProcOf(sample.data, process.pid, process.startedMs)
     if (proc) return [proc, sample.atMs]
   }
   return [undefined, undefined]

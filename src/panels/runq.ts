@@ -1,7 +1,9 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
 import { processRow } from './process.ts'
-import type { Sample, SchedProc } from '../stream/types.ts'
+import type { SchedProc } from '../stream/sched.ts'
+import type { Sample } from '../stream/types.ts'
 import { percentileNs } from '../model/histogram.ts'
+import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { Column, Panel, Row } from './types.ts'
 
@@ -83,7 +85,7 @@ export const runq: Panel<'sched'> = {
     { id: 'cpus', label: 'by CPU' },
   ],
   heatBits: [10, 30],
-  hists: (data) => [data.runq],
+  hists: (data) => [schedOf(data).runq],
   columns: (mode, detail) => (mode === 'cpus' ? CPUS : COLUMNS).filter((column) => detail || !column.detail),
   defaultSort: () => ({ column: 'wait', descending: true }),
   rows: (samples, mode, detail) => {
@@ -110,7 +112,7 @@ export const runq: Panel<'sched'> = {
       : []
   },
   selects: (data, row, mode) => {
-    const found = mode === 'cpus' ? data.cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
+    const found = mode === 'cpus' ? schedOf(data).cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
     return found ? [{ is: 'cpu', cpu: found.cpu }] : []
   },
   stats: () => [],
@@ -118,7 +120,7 @@ export const runq: Panel<'sched'> = {
 }
 
 const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] =>
-  (data.cpus ?? []).map(({ cpu, runq: waits, busyNs }) => ({
+  (schedOf(data).cpus ?? []).map(({ cpu, runq: waits, busyNs }) => ({
     key: String(cpu),
     cells: [
       cpu,
@@ -135,8 +137,12 @@ const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] =>
 export type ProcOrOthers = Omit<SchedProc, 'pid' | 'waitMaxNs'> & { pid?: number; waitMaxNs?: number }
 
 /** The processes, and as a row of its own the threads that ended while the table which hands their sums over was full. */
-export const rowsWithOthers = ({ data }: Sample<'sched'>): ProcOrOthers[] =>
-  data.others ? [...data.procs, { ...data.others, comm: 'others', calls: [], exited: true }] : data.procs
+export const rowsWithOthers = ({ data }: Sample<'sched'>): ProcOrOthers[] => {
+  const { procs, others } = schedOf(data)
+  return others ? [...procs, { ...others, comm: 'others', calls: [], exited: true }] : procs
+}
 
-export const othersNote = ({ data }: Sample<'sched'>): string[] =>
-  data.others ? [`${data.others.threads} ended threads without a row of their own: others (table full)`] : []
+export const othersNote = ({ data }: Sample<'sched'>): string[] => {
+  const { others } = schedOf(data)
+  return others ? [`${others.threads} ended threads without a row of their own: others (table full)`] : []
+}

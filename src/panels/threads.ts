@@ -1,7 +1,9 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval.
 import { heldNs, percentOf, perSecond, stuckNs } from '../model/rates.ts'
+import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
-import type { Sample, SchedThread } from '../stream/types.ts'
+import type { SchedThread } from '../stream/sched.ts'
+import type { Sample } from '../stream/types.ts'
 import { blockedIn } from './offcpu.ts'
 import type { Column, Panel } from './types.ts'
 
@@ -92,7 +94,7 @@ export const threads: Panel<'sched'> = {
     })
   },
   selects: (data, row) => {
-    const thread = data.target?.threads?.find(({ tid }) => String(tid) === row.key)
+    const thread = schedOf(data).target?.threads?.find(({ tid }) => String(tid) === row.key)
     // Several in one row, which are told apart by name only
     return thread && thread.tid > 0 ? [{ is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm }] : []
   },
@@ -111,7 +113,8 @@ export const threads: Panel<'sched'> = {
   notes: ({ data }) => (data.target ? [] : ['threads are shown of what is selected: Enter on a process first']),
 }
 
-const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] => sample?.data.target?.threads ?? []
+const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] =>
+  (sample && schedOf(sample.data).target?.threads) ?? []
 
 const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): number =>
   threadsOf(sample).reduce((sum, thread) => sum + ns(thread), 0)

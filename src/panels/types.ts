@@ -3,7 +3,8 @@
 import type { Selection } from '../model/selection.ts'
 import type { ProbeSpec, Thresholds } from '../stream/spec.ts'
 import type { Histogram } from '../stream/tables.ts'
-import type { Hist, ProbeId, Sample, SchedData } from '../stream/types.ts'
+import type { SchedData } from '../stream/sched.ts'
+import type { Hist, ProbeId, Sample } from '../stream/types.ts'
 
 /** Panels with code of their own. */
 export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads'] as const

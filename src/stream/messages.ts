@@ -1,5 +1,5 @@
 // The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
-import { flag, indexes, list, number, oneOf, optional, record, slotPairs, span, text, time } from './shape.ts'
+import { flag, indexes, list, number, oneOf, optional, record, span, text, time } from './shape.ts'
 import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail, Tier } from './cost.ts'
 import { STACK_MODES, STACK_STATES } from './stacks.ts'
@@ -11,10 +11,6 @@ import { target } from './target-check.ts'
 import { isOwnProbe } from './types.ts'
 import type * as T from './types.ts'
 
-/** Slots of model/histogram.ts; that folder is not ours to import from, a test compares them. */
-export const HISTOGRAM_SLOTS = 250
-
-const hist = record<T.Hist>({ slots: slotPairs(HISTOGRAM_SLOTS), count: number, sumNs: number, maxNs: number })
 const excerpt = optional(upTo(4, text))
 const status: Check = (value) => {
   const wrong = record<{ is: string }>({ is: text })(value)
@@ -35,106 +31,6 @@ const status: Check = (value) => {
       return '.is is no known status'
   }
 }
-
-const threadSums = {
-  switches: number,
-  waits: number,
-  waitNs: number,
-  onCpuNs: number,
-  sleepNs: number,
-  diskNs: number,
-  preemptedNs: number,
-  throttledNs: optional(number),
-  stoppedNs: optional(number),
-  tracedNs: optional(number),
-  frozenNs: optional(number),
-}
-const schedSums = { ...threadSums, threads: number }
-const ended = { exited: optional(flag), exitCode: optional(number), signal: optional(number) }
-const blocked = list(record<T.BlockedCall>({ call: text, state: oneOf('S', 'D'), ns: number }))
-const heldIo = record<T.HeldIo>({
-  by: oneOf('limit', 'writeback', 'cost', 'latency', 'dirty', 'debt'),
-  threads: number,
-  ns: number,
-  cgroup: optional(text),
-})
-const schedHists = { runq: hist, sleep: hist, disk: hist, preempted: hist, throttled: optional(hist) }
-
-const sched = record<T.SchedData>({
-  ...schedHists,
-  procs: list(
-    record<T.SchedProc>({
-      ...schedSums,
-      pid: number,
-      startedMs: optional(number),
-      comm: text,
-      // not known while they are only counted
-      waitMaxNs: optional(number),
-      sleepNs: optional(number),
-      diskNs: optional(number),
-      preemptedNs: optional(number),
-      ...ended,
-      calls: blocked,
-      cgroup: optional(text),
-      quota: optional(text),
-      heldIo: optional(heldIo),
-    }),
-  ),
-  quotas: optional(
-    list(
-      record<T.CpuQuota>({
-        cgroup: text,
-        cpus: number,
-        periods: number,
-        throttledPeriods: number,
-        throttledNs: number,
-      }),
-    ),
-  ),
-  ioLimits: optional(
-    list(
-      record<T.IoLimit>({
-        cgroup: text,
-        threads: number,
-        disks: list(
-          record<T.IoLimit['disks'][number]>({
-            name: text,
-            readBytes: optional(number),
-            writeBytes: optional(number),
-            reads: optional(number),
-            writes: optional(number),
-          }),
-        ),
-      }),
-    ),
-  ),
-  cpus: optional(list(record<T.SchedCpu>({ cpu: number, runq: hist, busyNs: number }))),
-  target: optional(
-    record<NonNullable<T.SchedData['target']>>({
-      ...schedHists,
-      of: target,
-      partial: optional(flag),
-      threads: optional(
-        list(
-          record<T.SchedThread>({
-            ...threadSums,
-            ...ended,
-            waitMaxNs: number,
-            pid: number,
-            tid: number,
-            comm: text,
-            calls: blocked,
-            heldIo: optional(heldIo),
-            state: optional(
-              oneOf('running', 'waiting', 'preempted', 'throttled', 'sleeping', 'disk', 'stopped', 'traced', 'frozen'),
-            ),
-          }),
-        ),
-      ),
-    }),
-  ),
-  others: optional(record<NonNullable<T.SchedData['others']>>(schedSums)),
-})
 
 const stackRefs = {
   user: indexes,
@@ -193,7 +89,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { sched, stacks }
+const DATA: Record<T.OwnProbeId, Check> = { stacks }
 
 const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
 

@@ -1,3 +1,4 @@
+import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { blockTables } from '../../src/model/block.ts'
 import { frame } from '../../src/app/frame.ts'
@@ -141,10 +142,9 @@ status('held', { is: 'live' }, (messages) =>
       message.type === 'sample' && message.probe === 'sched'
         ? {
             ...message,
-            data: {
-              ...message.data,
+            data: editedSched(message.data, () => ({
               ioLimits: [{ cgroup: '/batch', threads: 3, disks: [{ name: 'vda', writeBytes: 1 << 20 }] }],
-            },
+            })),
           }
         : message,
   ),
@@ -307,11 +307,10 @@ test('the process page says what is not known while its threads are only counted
         ? {
             ...sample,
             tier: { is: 'counted', why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 },
-            data: {
-              ...sample.data,
+            data: editedSched(sample.data, ({ procs }) => ({
               target: undefined,
-              procs: sample.data.procs.map((proc) => ({ ...proc, calls: [] })),
-            },
+              procs: procs.map((proc) => ({ ...proc, calls: [] })),
+            })),
           }
         : sample,
     ),

@@ -1,3 +1,4 @@
+import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { filterRows, sortRows, tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
@@ -75,7 +76,10 @@ test('a selected row that is gone is waited for, and moving goes on from its pla
   const { key, index, pid } = screen.state.byPanel.runq.selected!
   const without = fakeTick(6).map((message) =>
     message.type === 'sample' && message.probe === 'sched'
-      ? { ...message, data: { ...message.data, procs: message.data.procs.filter((proc) => String(proc.pid) !== key) } }
+      ? {
+          ...message,
+          data: editedSched(message.data, ({ procs }) => ({ procs: procs.filter((proc) => String(proc.pid) !== key) })),
+        }
       : message,
   )
   for (const message of without) screen.store.add(message)

@@ -5,6 +5,7 @@ import { selectionsOf } from '../../src/app/state.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
 import { SCHEMA } from '../../src/stream/types.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
@@ -14,9 +15,7 @@ test('holds everything behind the screen, not only what is visible', (t) => {
   const data = snapshotData(screen.state, screen.store, screen.context)
   const copy = JSON.parse(JSON.stringify(data)) as typeof data
   t.deepEqual(copy.samples.sched, JSON.parse(JSON.stringify(screen.store.latest('sched'))))
-  t.true(
-    copy.samples.sched!.data && (copy.samples.sched as never as { data: { procs: unknown[] } }).data.procs.length > 200,
-  )
+  t.true((copy.samples.sched as never as { data: TablesData }).data.tables['procs']!.rows.length > 200)
   t.is(copy.schema, SCHEMA)
   t.is(copy.hello!.kernel, '6.12.9-amd64')
   t.is(copy.shown, 'live')

@@ -1,3 +1,4 @@
+import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import type { Selection } from '../../src/model/selection.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
@@ -497,7 +498,7 @@ test('a thread is entered from the list of threads, and the next process of a na
     message.type === 'sample' && message.probe === 'sched'
       ? {
           ...message,
-          data: { ...message.data, procs: [...message.data.procs, { ...message.data.procs[0]!, pid: 4000 }] },
+          data: editedSched(message.data, ({ procs }) => ({ procs: [...procs, { ...procs[0]!, pid: 4000 }] })),
         }
       : message,
   )

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { RULES } from '../../src/app/verdict/rules.ts'
+import { editedSched } from '../helpers/sched.ts'
 import { editedBlock } from '../helpers/block.ts'
 import { verdictOf, type Thresholds } from '../../src/app/verdict/verdict.ts'
 import { CONTAINERS } from '../../src/engine/probes/containers/spec.ts'
@@ -9,7 +10,8 @@ import { WAITS } from '../../src/engine/probes/waits/spec.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TableCell } from '../../src/stream/tables.ts'
-import type { Message, SchedProc } from '../../src/stream/types.ts'
+import type { SchedProc } from '../../src/stream/sched.ts'
+import type { Message } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { endMs, fakeHist, fakeStream, randomFrom, START_MS } from '../helpers/stream.ts'
@@ -19,13 +21,12 @@ import { asTcp, tcpTables, type TcpView } from '../helpers/tcp.ts'
 const TICKS = 70
 const S = 1e9
 
-type Of<P extends string> = Extract<Message, { type: 'sample'; probe: P }>
 const edit =
-  <P extends 'sched'>(probe: P, change: (data: Of<P>['data']) => Partial<Of<P>['data']>) =>
+  (change: Parameters<typeof editedSched>[1]) =>
   (messages: Message[]): Message[] =>
     messages.map((message) =>
-      message.type === 'sample' && message.probe === probe
-        ? ({ ...message, data: { ...message.data, ...change(message.data as never) } } as Message)
+      message.type === 'sample' && message.probe === 'sched'
+        ? { ...message, data: editedSched(message.data, change) }
         : message,
     )
 
@@ -75,7 +76,7 @@ const described =
 
 /** Of the first process. */
 const first = (change: (proc: SchedProc) => Partial<SchedProc>) =>
-  edit('sched', ({ procs }) => ({ procs: procs.map((proc, i) => (i === 0 ? { ...proc, ...change(proc) } : proc)) }))
+  edit(({ procs }) => ({ procs: procs.map((proc, i) => (i === 0 ? { ...proc, ...change(proc) } : proc)) }))
 
 /** The made-up machine, without what is made up to be wrong on it. */
 const healthy = (): Message[] =>
@@ -109,13 +110,13 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
   },
   'cpu-quota': {
     make: (times) =>
-      edit('sched', () => ({
+      edit(() => ({
         quotas: [{ cgroup: '/api', cpus: 0.5, periods: 100, throttledPeriods: 10 * times, throttledNs: S }],
       })),
     says: 'group /api: CPU quota of 0.5 used up in 20.0% of its periods',
   },
   'run-queue': {
-    make: (times) => edit('sched', () => ({ runq: hist(20e6 * times) })),
+    make: (times) => edit(() => ({ runq: hist(20e6 * times) })),
     says: /^run queue p99 \d\d\.\dms, postgres 812 waits most$/,
   },
   'cpu-shortage': {
@@ -238,16 +239,7 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
     make: (times) => (messages) =>
       messages.map((message) =>
         message.type === 'sample' && message.probe === 'sched'
-          ? {
-              ...message,
-              lost: Math.round(
-                (({ runq, sleep, disk, preempted }) => runq.count + sleep.count + disk.count + preempted.count)(
-                  message.data,
-                ) *
-                  0.0101 *
-                  times,
-              ),
-            }
+          ? { ...message, lost: Math.round(message.data.totals['stays']! * 0.0101 * times) }
           : message,
       ),
     says: /^sched: probetop lost (1\.9|2\.)\d*% of it$/,
@@ -293,7 +285,7 @@ test('a burst that is shorter than a rule’s time is held against all of it', (
 
 test('what comes and goes is summed up by its name', (t) => {
   let pid = 5000
-  const short = edit('sched', ({ procs }) => ({
+  const short = edit(({ procs }) => ({
     procs: [
       ...procs,
       ...[1, 2].map((): SchedProc => ({

@@ -1,6 +1,7 @@
 // What becomes of probetop under pressure: which tiers it goes on in, what it costs as CPU time of the whole machine (the
 // same work without and with it, not what the kernel's statistics say of programs), how far its sums are from what the
 // work says of itself, the longest gap between intervals, and panels that went without a figure.
+import { schedOf } from '../../src/model/sched.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { disksOf } from '../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
@@ -105,7 +106,9 @@ const pressures = (device: string, quick: boolean): Pressure[] => {
       shown: (samples) =>
         sum(
           of(samples, 'sched').flatMap(({ data }) =>
-            data.procs.filter(({ comm }) => comm === 'loops').map(({ switches }) => switches),
+            schedOf(data)
+              .procs.filter(({ comm }) => comm === 'loops')
+              .map(({ switches }) => switches),
           ),
         ),
     },

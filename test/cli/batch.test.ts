@@ -2,6 +2,7 @@ import test from 'ava'
 import { runBatch, type BatchOptions } from '../../src/cli/batch.ts'
 import { encode } from '../../src/stream/codec.ts'
 import type { Message, ProbeId, ProbeStatus, Source } from '../../src/stream/types.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
 import { PROBES } from '../../src/stream/types.ts'
 import { queueStream } from '../helpers/described.ts'
 import { fakeHello, fakeStream, fakeTick, START_MS, HOSTILE_NAMES } from '../helpers/stream.ts'
@@ -129,11 +130,13 @@ test.serial('ASCII only where the locale is not UTF-8', async (t) => {
 })
 
 const status = (probe: ProbeId, is: ProbeStatus): Message => ({ type: 'status', atMs: START_MS, probe, status: is })
+const DEFAULT = ['sched', 'block', 'tcp', 'syscalls'] as const
 const unsupported: ProbeStatus = { is: 'unsupported', why: 'no\x1b[31m hook', mend: 'use a newer kernel' }
 
 test.serial('a probe that does not work is told once, the rest goes on', async (t) => {
   const { text, warnings, exitCode } = await batch([
     fakeHello(),
+    { type: 'probe', atMs: START_MS, spec: SCHED },
     status('block', unsupported),
     status('block', unsupported),
     ...fakeTick(1),
@@ -144,10 +147,7 @@ test.serial('a probe that does not work is told once, the rest goes on', async (
 })
 
 test.serial('no probe works: exit code 4', async (t) => {
-  const { exitCode } = await batch([
-    fakeHello(),
-    ...[...PROBES, 'block' as const, 'tcp' as const, 'syscalls' as const].map((probe) => status(probe, unsupported)),
-  ])
+  const { exitCode } = await batch([fakeHello(), ...[...PROBES, ...DEFAULT].map((probe) => status(probe, unsupported))])
   t.is(exitCode, 4)
 })
 
@@ -166,6 +166,6 @@ test.serial('all shed: told once, and the intervals go on', async (t) => {
 
 test.serial('all failed but due again: not the end', async (t) => {
   const failed: ProbeStatus = { is: 'failed', why: 'killed', mend: 'wait', retryMs: 1000 }
-  const { exitCode } = await batch([fakeHello(), ...PROBES.map((probe) => status(probe, failed))])
+  const { exitCode } = await batch([fakeHello(), ...[...PROBES, ...DEFAULT].map((probe) => status(probe, failed))])
   t.is(exitCode, 0)
 })

@@ -1,4 +1,5 @@
 // The bundled recording, and how one is made fit to be bundled.
+import { schedOf } from '../../src/model/sched.ts'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -52,12 +53,18 @@ test('scrubbed: the same stays the same, numbers and distances in time stay', (t
   after.forEach((message, i) => t.is(message.atMs - DEMO_START_MS, before[i]!.atMs - START_MS))
   const names = after.flatMap((message) =>
     message.type === 'sample' && message.probe === 'sched'
-      ? [message.data.procs.filter(({ pid }) => pid === 9000).map(({ comm }) => comm)]
+      ? [
+          schedOf(message.data)
+            .procs.filter(({ pid }) => pid === 9000)
+            .map(({ comm }) => comm),
+        ]
       : [],
   )
   t.is(new Set(names.flat()).size, 1)
   const hist = (messages: readonly Message[]) =>
-    messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message.data.runq] : []))
+    messages.flatMap((message) =>
+      message.type === 'sample' && message.probe === 'sched' ? [message.data.hists['runq']] : [],
+    )
   t.deepEqual(hist(after), hist(before))
 })
 

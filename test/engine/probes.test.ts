@@ -62,7 +62,7 @@ bpfTest('all kernel probes at once: live within a second of work, one time for t
   await until(() => all.every((probe) => timesOf(probe).length >= 3))
   const times = all.map((probe) => timesOf(probe).slice(0, 3))
   for (const own of times) t.deepEqual(own, times[0])
-  t.true(samples('sched')[1]!.data.procs.length > 0)
+  t.true(samples('sched')[1]!.data.tables['procs']!.rows.length > 0)
   t.true(samples('syscalls')[1]!.data.tables['calls']!.rows.length > 0)
   const ids = programIds(child.pid!)
   t.true(ids.length >= 8)

@@ -2,18 +2,10 @@
 // try to break a screen. For frames, stores and benchmarks; real probes have tests of their own.
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost.ts'
-import type {
-  AnySample,
-  Hist,
-  Hello,
-  HostFacts,
-  Message,
-  ProbeId,
-  SchedCpu,
-  SchedData,
-  SchedProc,
-  SchedThread,
-} from '../../src/stream/types.ts'
+import type { SchedCpu, SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
+import type { AnySample, Hist, Hello, HostFacts, Message, ProbeId } from '../../src/stream/types.ts'
+import { schedTables } from '../../src/model/sched-tables.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
 import { blockTables } from '../../src/model/block.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import { EXECSNOOP, type ExecEvent } from '../../src/stream/specs/execsnoop.ts'
@@ -67,7 +59,7 @@ const isOff = (probe: ProbeId, { exec, stacks }: FakeOptions): boolean =>
 export const fakeStream = (options: FakeOptions = {}): Message[] => {
   const { ticks = 60, intervalMs = 1000 } = options
   const messages: Message[] = [fakeHello(intervalMs)]
-  for (const spec of [BLOCK, SYSCALLS, TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
+  for (const spec of [SCHED, BLOCK, SYSCALLS, TCP, EXECSNOOP]) messages.push({ type: 'probe', atMs: START_MS, spec })
   for (const probe of FAKED) {
     messages.push({
       type: 'status',
@@ -171,7 +163,7 @@ const makeTick = (tick: number, options: FakeOptions): FakeMessage[] => {
   return [
     { type: 'host', atMs, intervalMs, uptimeS: 273_900 + tick, load: [1.52 + wave(tick) / 4, 1.2, 0.85] },
     ...(options.targetPid ? [fakeProcess(atMs, options.targetPid)] : []),
-    { ...head, probe: 'sched', data: schedData(tick, random, options) },
+    { ...head, probe: 'sched', data: schedTables(schedData(tick, random, options)) },
     { ...head, probe: 'block', data: blockData(tick, random, options) },
     { ...head, probe: 'tcp', data: tcpData(tick, atMs, options) },
     { ...head, probe: 'syscalls', data: syscallsData(tick, random, options) },

@@ -1,4 +1,5 @@
 // The directory of processes: what is joined to it when everything is narrowed, also where the scheduler's probe is off.
+import { schedIn } from '../helpers/sched.ts'
 import test from 'ava'
 import { directoryOf } from '../../src/model/directory.ts'
 import { syscallsOf } from '../../src/model/syscalls.ts'
@@ -79,7 +80,7 @@ test('of the scheduler it has those that are in no reading of their own', (t) =>
 
 test('what a row has no dimension of is joined, never shown of the whole instead', (t) => {
   const narrowed = narrowStore(filled(true), [{ is: 'user', uid: 33, name: 'www-data' }])
-  t.deepEqual(new Set(narrowed.latest('sched')!.data.procs.map(({ pid }) => pid)), new Set([1207, 2290]))
-  t.is(narrowed.latest('sched')!.data.runq.count, 0)
+  t.deepEqual(new Set(schedIn(narrowed).procs.map(({ pid }) => pid)), new Set([1207, 2290]))
+  t.is(schedIn(narrowed).runq.count, 0)
   t.deepEqual(new Set(syscallsOf(narrowed.latest('syscalls')!.data).procs.map(({ pid }) => pid)), new Set([1207, 2290]))
 })

@@ -1,4 +1,6 @@
 // A stack as a selection: which stacks are through it, who has them, and how long each was in it.
+import { schedOf } from '../../src/model/sched.ts'
+import { editedSched, schedIn } from '../helpers/sched.ts'
 import test from 'ava'
 import { blockProcsOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp.ts'
@@ -9,7 +11,8 @@ import { keyOf, pathOf, type PathFrame } from '../../src/model/stack-paths.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import { threads as threadsPanel } from '../../src/panels/threads.ts'
 import type { StacksData } from '../../src/stream/stacks.ts'
-import type { Message, SchedThread } from '../../src/stream/types.ts'
+import type { SchedThread } from '../../src/stream/sched.ts'
+import type { Message } from '../../src/stream/types.ts'
 import { fakeStacks, fakeStackStream, NODE } from '../helpers/stacks.ts'
 import { endMs } from '../helpers/stream.ts'
 
@@ -52,13 +55,12 @@ const storeOf = (change: (message: Message) => Message | undefined = (message) =
       message.type === 'sample' && message.probe === 'sched' && message.data.target
         ? {
             ...message,
-            data: {
-              ...message.data,
+            data: editedSched(message.data, ({ target }) => ({
               target: {
-                ...message.data.target,
+                ...target!,
                 threads: [thread(2290, 'node'), thread(2291, 'libuv-worker'), thread(2292, 'libuv-worker')],
               },
-            },
+            })),
           }
         : message,
     )
@@ -117,7 +119,7 @@ test('as another tree has it: turned over, by thread, with wakers', (t) => {
 })
 
 test('processes: only who has such stacks, with the time in them and nothing else', (t) => {
-  const { procs, runq } = narrowStore(storeOf(), [FSYNC]).latest('sched')!.data
+  const { procs, runq } = schedIn(narrowStore(storeOf(), [FSYNC]))
   t.deepEqual(procs.map(({ pid }) => pid).sort(), [812, NODE.pid].sort())
   for (const proc of procs) {
     const ns = sumNs(whole, (stack) => stack.pid === proc.pid && has('do_fsync')(stack))
@@ -132,10 +134,13 @@ test('processes: only who has such stacks, with the time in them and nothing els
 test('a process the scheduler no longer lists has its time all the same', (t) => {
   const store = storeOf((message) =>
     message.type === 'sample' && message.probe === 'sched'
-      ? { ...message, data: { ...message.data, procs: message.data.procs.filter(({ pid }) => pid !== 812) } }
+      ? {
+          ...message,
+          data: editedSched(message.data, ({ procs }) => ({ procs: procs.filter(({ pid }) => pid !== 812) })),
+        }
       : message,
   )
-  const { procs } = narrowStore(store, [FSYNC]).latest('sched')!.data
+  const { procs } = schedIn(narrowStore(store, [FSYNC]))
   t.is(
     procs.find(({ pid }) => pid === 812)!.diskNs,
     sumNs(whole, (stack) => stack.pid === 812 && has('do_fsync')(stack)),
@@ -148,7 +153,7 @@ test('threads of one name are one row, which leads nowhere', (t) => {
   const ns = sumNs(whole, (stack) => stack.comm === 'libuv-worker' && has('futex_wait')(stack))
   t.true(ns > 0)
   t.deepEqual(
-    sample.data.target!.threads!.map(({ tid, comm, sleepNs }) => ({ tid, comm, sleepNs })),
+    schedOf(sample.data).target!.threads!.map(({ tid, comm, sleepNs }) => ({ tid, comm, sleepNs })),
     [
       { tid: 2290, comm: 'node', sleepNs: sumNs(whole, (stack) => stack.comm === 'node' && has('futex_wait')(stack)) },
       { tid: -2291, comm: 'libuv-worker (2 threads)', sleepNs: ns },
@@ -168,7 +173,7 @@ test('threads as they are now are known one by one, for the part of the interval
   const store = storeOf((message) =>
     message.type === 'sample' && message.probe === 'stacks' ? { ...message, data: fakeStacks('now', TICKS) } : message,
   )
-  const { threads } = narrowStore(store, [{ is: 'process', ...NODE }, FSYNC]).latest('sched')!.data.target!
+  const { threads } = schedIn(narrowStore(store, [{ is: 'process', ...NODE }, FSYNC])).target!
   const there = fakeStacks('now', TICKS).threads!.find(({ tid }) => tid === 2291)!
   t.deepEqual(
     threads!.map(({ tid, diskNs }) => ({ tid, diskNs })),
@@ -201,7 +206,7 @@ test('back in time: each interval by its own stacks; where none were collected n
     const sample = narrowed.latest('sched', atMs)!
     t.is(sample.atMs, atMs)
     t.is(lacksStacks(sample), !known)
-    t.is(sample.data.procs.length > 0, known)
+    t.is(schedOf(sample.data).procs.length > 0, known)
   }
 })
 
@@ -215,7 +220,7 @@ test('of the newest interval, those before stand for stacks still on their way',
 })
 
 test('whichever was entered first', (t) => {
-  const data = (...path: Selection[]) => narrowStore(storeOf(), path).latest('sched')!.data
+  const data = (...path: Selection[]) => schedIn(narrowStore(storeOf(), path))
   const process: Selection = { is: 'process', ...NODE }
   t.deepEqual(data(process, FSYNC), data(FSYNC, process))
   const syscall: Selection = { is: 'syscall', name: 'fsync' }

@@ -1,4 +1,6 @@
 // A narrowed store: nothing of others in it, nothing of the selection missing, and never the whole machine's latency.
+import { schedOf } from '../../src/model/sched.ts'
+import { editedSched, schedIn } from '../helpers/sched.ts'
 import test from 'ava'
 import { blockProcsOf, disksOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp.ts'
@@ -6,7 +8,7 @@ import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
 import { syscallsOf } from '../../src/model/syscalls.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
-import type { SchedData } from '../../src/stream/types.ts'
+import type { SchedData } from '../../src/stream/sched.ts'
 import { fakeStream, type FakeOptions } from '../helpers/stream.ts'
 
 const filled = (options: FakeOptions = {}): Store => {
@@ -15,7 +17,7 @@ const filled = (options: FakeOptions = {}): Store => {
   return store
 }
 const procsIn = (store: Store, probe: 'sched' | 'syscalls'): readonly { pid: number }[] =>
-  probe === 'syscalls' ? syscallsOf(store.latest(probe)!.data).procs : store.latest(probe)!.data.procs
+  probe === 'syscalls' ? syscallsOf(store.latest(probe)!.data).procs : schedIn(store).procs
 const process: Selection = { is: 'process', pid: 812, comm: 'postgres' }
 
 test('without a selection it is the store itself', (t) => {
@@ -50,11 +52,11 @@ test('of a process nothing of others is left, and nothing of its own is missing'
 
 test('latency is that of the target, or none', (t) => {
   const untold = narrowStore(filled(), [process]).latest('sched')!
-  t.is(untold.data.runq.count, 0)
+  t.is(schedOf(untold.data).runq.count, 0)
   t.true(lacksLatency(untold))
   const whole = filled({ targetPid: 812 })
   const told = narrowStore(whole, [process]).latest('sched')!
-  t.deepEqual(told.data.runq, whole.latest('sched')!.data.target!.runq)
+  t.deepEqual(schedOf(told.data).runq, schedIn(whole).target!.runq)
   t.false(lacksLatency(told))
   t.true(lacksLatency(narrowStore(whole, [{ ...process, pid: 1207 }]).latest('sched')!))
 })
@@ -65,12 +67,10 @@ const retold = (change: Partial<NonNullable<SchedData['target']>>, startedMs?: n
   for (const message of fakeStream({ ticks: 5, targetPid: 812 })) {
     if (message.type !== 'sample' || message.probe !== 'sched') store.add(message)
     else {
-      const { procs, target } = message.data
-      const data = {
-        ...message.data,
+      const data = editedSched(message.data, ({ procs, target }) => ({
         procs: procs.map((proc) => ({ ...proc, ...(startedMs === undefined ? {} : { startedMs }) })),
         target: { ...target!, ...change },
-      }
+      }))
       store.add({ ...message, data })
     }
   }
@@ -81,21 +81,16 @@ test('of a target that was set within the interval threads are told, and no late
   const store = retold({ partial: true })
   const told = narrowStore(store, [process]).latest('sched')!
   t.true(lacksLatency(told))
-  t.is(told.data.runq.count, 0)
-  t.deepEqual(told.data.target!.threads, store.latest('sched')!.data.target!.threads)
+  t.is(schedOf(told.data).runq.count, 0)
+  t.deepEqual(schedOf(told.data).target!.threads, schedIn(store).target!.threads)
 })
 
 test('of several processes latency is that of the target, and none is another one that has the number now', (t) => {
   const pids = [812, 1207]
   const store = retold({ of: { is: 'pids', pids } }, 100)
-  const kept = (path: readonly Selection[]) =>
-    new Set(
-      narrowStore(store, path)
-        .latest('sched')!
-        .data.procs.map(({ pid }) => pid),
-    )
+  const kept = (path: readonly Selection[]) => new Set(schedIn(narrowStore(store, path)).procs.map(({ pid }) => pid))
   const told = narrowStore(store, [{ is: 'pids', pids }]).latest('sched')!
-  t.deepEqual(told.data.runq, store.latest('sched')!.data.target!.runq)
+  t.deepEqual(schedOf(told.data).runq, schedIn(store).target!.runq)
   t.deepEqual(kept([{ is: 'pids', pids }]), new Set(pids))
   const path: Selection[] = [{ is: 'pids', pids, startsMs: { 812: 100, 1207: 99 } }]
   t.deepEqual(kept(path), new Set([812]))
@@ -104,26 +99,24 @@ test('of several processes latency is that of the target, and none is another on
 
 test('a group is found by the paths of its processes, those below it included', (t) => {
   const pids = (path: string) =>
-    narrowStore(filled(), [{ is: 'cgroup', path }])
-      .latest('sched')!
-      .data.procs.map((proc) => proc.comm)
+    schedIn(narrowStore(filled(), [{ is: 'cgroup', path }]))
+      .procs.map((proc) => proc.comm)
       .sort()
   t.deepEqual(pids('/system.slice/nginx.service'), ['nginx'])
   t.true(pids('/system.slice').includes('postgres'))
   t.deepEqual(pids('/system.slice/ng'), [])
-  t.is(pids('/').length, filled().latest('sched')!.data.procs.length)
+  t.is(pids('/').length, schedIn(filled()).procs.length)
 })
 
 test('of a call the time blocked in it is left, and who makes it', (t) => {
   const whole = filled({ detail: true })
   const store = narrowStore(whole, [{ is: 'syscall', name: 'fsync' }])
-  const blocked = whole
-    .latest('sched')!
-    .data.procs.flatMap((proc) => proc.calls.filter(({ call }) => call === 'fsync'))
+  const blocked = schedIn(whole)
+    .procs.flatMap((proc) => proc.calls.filter(({ call }) => call === 'fsync'))
     .reduce((sum, { ns }) => sum + ns, 0)
   t.true(blocked > 0)
   t.is(
-    store.latest('sched')!.data.procs.reduce((sum, proc) => sum + proc.sleepNs! + proc.diskNs!, 0),
+    schedIn(store).procs.reduce((sum, proc) => sum + proc.sleepNs! + proc.diskNs!, 0),
     blocked,
   )
   t.deepEqual(
@@ -140,7 +133,7 @@ test('of a peer its sessions are left, and the processes that hold them', (t) =>
   t.true(
     sessionsOf(store.latest('tcp')!.data).every(({ localPort, remotePort }) => localPort === 22 || remotePort === 22),
   )
-  t.deepEqual([...new Set(store.latest('sched')!.data.procs.map((proc) => proc.comm))], ['sshd'])
+  t.deepEqual([...new Set(schedIn(store).procs.map((proc) => proc.comm))], ['sshd'])
 })
 
 test('of a disk its operations are left', (t) => {
@@ -157,8 +150,8 @@ test('of a disk its operations are left', (t) => {
 test('of a CPU its waits are left, and nobody', (t) => {
   const whole = filled({ cpus: true, targetPid: 812 })
   const store = narrowStore(whole, [{ is: 'cpu', cpu: 2 }])
-  const { data } = store.latest('sched')!
-  t.is(data.runq, whole.latest('sched')!.data.cpus![2]!.runq)
+  const data = schedIn(store)
+  t.deepEqual(data.runq, schedIn(whole).cpus![2]!.runq)
   t.is(data.sleep.count, 0)
   t.deepEqual(data.procs, [])
   t.deepEqual(
@@ -173,16 +166,16 @@ test('of a CPU its waits are left, and nobody', (t) => {
     [{ is: 'cpu', cpu: 2 }, process],
   ] as Selection[][]) {
     const both = narrowStore(whole, path).latest('sched')!
-    t.is(both.data.runq.count, 0)
+    t.is(schedOf(both.data).runq.count, 0)
     t.true(lacksLatency(both))
-    t.deepEqual(both.data.procs, [])
+    t.deepEqual(schedOf(both.data).procs, [])
   }
 })
 
 test('each selection narrows what the one before left', (t) => {
   const store = narrowStore(filled(), [process, { is: 'port', port: 22 }])
   t.deepEqual(sessionsOf(store.latest('tcp')!.data), [])
-  t.deepEqual(store.latest('sched')!.data.procs, [])
+  t.deepEqual(schedIn(store).procs, [])
 })
 
 test('what is left of a sample is made once, and known to be of a kept one', (t) => {
@@ -195,9 +188,9 @@ test('what is left of a sample is made once, and known to be of a kept one', (t)
 test('a thread stands in the place of its process, also while the kernel was asked for the process only', (t) => {
   const thread: Selection = { is: 'thread', pid: 812, tid: 813, comm: 'postgres-w1' }
   const store = narrowStore(filled({ targetPid: 812 }), [process, thread])
-  const [row, ...more] = store.latest('sched')!.data.procs
+  const [row, ...more] = schedIn(store).procs
   t.like(row, { pid: 812, comm: 'postgres-w1', threads: 1, onCpuNs: 7e8 })
   t.deepEqual(more, [])
   t.true(lacksLatency(store.latest('sched')!))
-  t.deepEqual(narrowStore(filled(), [process, thread]).latest('sched')!.data.procs, [])
+  t.deepEqual(schedIn(narrowStore(filled(), [process, thread])).procs, [])
 })

@@ -1,3 +1,5 @@
+import { schedOf } from '../../src/model/sched.ts'
+import { schedIn } from '../helpers/sched.ts'
 import test from 'ava'
 import { createStore } from '../../src/model/store.ts'
 import { sizeOf } from '../../src/model/thin.ts'
@@ -29,8 +31,8 @@ test('drops tables first, then samples', (t) => {
   const store = filled(100, { keepMs: 60_000, keepRowsMs: 10_000 })
   t.is(store.samples('sched', 1000).length, 61)
   const old = store.latest('sched', endMs({ ticks: 70 }))!
-  t.deepEqual(old.data.procs, [])
-  t.true(old.data.runq.count > 0)
+  t.deepEqual(schedOf(old.data).procs, [])
+  t.true(schedOf(old.data).runq.count > 0)
   t.false(store.hasRows(old))
   t.true(store.hasRows(store.latest('sched')!))
   t.is(store.ticks().length, 61)
@@ -41,7 +43,7 @@ test('a held instant keeps its tables while time goes on', (t) => {
   const held = endMs({ ticks: 20 })
   store.hold(held)
   for (let tick = 21; tick <= 200; tick++) for (const message of fakeTick(tick)) store.add(message)
-  t.true(store.latest('sched', held)!.data.procs.length > 0)
+  t.true(schedIn(store, held).procs.length > 0)
   t.is(store.latest('sched', held)!.atMs, held)
   store.hold(undefined)
   for (const message of fakeTick(201)) store.add(message)
@@ -52,7 +54,7 @@ test('stays within its budget', (t) => {
   const store = createStore({ maxBytes: 500_000 })
   for (const message of fakeStream({ ticks: 200, crowd: 200, detail: true })) store.add(message)
   t.true(store.bytes() <= 500_000, String(store.bytes()))
-  t.true(store.latest('sched')!.data.procs.length > 200)
+  t.true(schedIn(store).procs.length > 200)
 })
 
 test('when memory is short, the newest tables outlive old histograms', (t) => {
@@ -60,7 +62,7 @@ test('when memory is short, the newest tables outlive old histograms', (t) => {
   for (const message of fakeStream({ ticks: 300, crowd: 100, detail: true })) store.add(message)
   const kept = store.samples('sched', 1000)
   t.true(kept.length < 300)
-  t.true(kept.filter((sample) => sample.data.procs.length > 0).length >= 30)
+  t.true(kept.filter((sample) => schedOf(sample.data).procs.length > 0).length >= 30)
 })
 
 test('what a frozen screen shows stays even then', (t) => {
@@ -68,7 +70,7 @@ test('what a frozen screen shows stays even then', (t) => {
   for (const message of fakeStream({ ticks: 20, crowd: 100 })) store.add(message)
   store.hold(endMs({ ticks: 20 }))
   for (let tick = 21; tick < 400; tick++) for (const message of fakeTick(tick, { crowd: 100 })) store.add(message)
-  t.true(store.latest('sched', endMs({ ticks: 20 }))!.data.procs.length > 100)
+  t.true(schedIn(store, endMs({ ticks: 20 })).procs.length > 100)
   t.true(store.bytes() <= 1_000_000)
 })
 

@@ -1,5 +1,8 @@
 // What a sample weighs, part by part; what is left when its tables go; and that the store's budget is memory.
 import { setFlagsFromString } from 'node:v8'
+import { schedOf } from '../../src/model/sched.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
+import { editedSched } from '../helpers/sched.ts'
 import { blockTables } from '../../src/model/block.ts'
 import { asBlock } from '../helpers/block.ts'
 import { runInNewContext } from 'node:vm'
@@ -33,34 +36,31 @@ test('thinned samples keep totals and are smaller', (t) => {
 
 test('the threads of the target weigh, and go with the tables', (t) => {
   const sample = sampleOf('sched')
-  const { target } = sample.data
+  const { target } = schedOf(sample.data)
   const [thread] = target!.threads!
-  const crowded: AnySample = {
-    ...sample,
-    data: { ...sample.data, target: { ...target!, threads: Array.from({ length: 1000 }, () => thread!) } },
-  }
+  const threads = Array.from({ length: 1000 }, () => thread!)
+  const crowded: AnySample = { ...sample, data: editedSched(sample.data, () => ({ target: { ...target!, threads } })) }
   t.true(sizeOf(crowded) - sizeOf(sample) > 900 * 250)
-  const thin = withoutRows(crowded) as typeof sample
-  t.is(thin.data.target!.threads, undefined)
-  t.deepEqual(thin.data.target!.runq, target!.runq, 'its latency stays')
-  t.is(sizeOf(thin), sizeOf(withoutRows(sample)))
+  const thin = schedOf((withoutRows(crowded, SCHED) as typeof sample).data)
+  t.deepEqual(thin.target!.threads, [])
+  t.deepEqual(thin.target!.runq, target!.runq, 'its latency stays')
+  t.is(sizeOf(withoutRows(crowded, SCHED)), sizeOf(withoutRows(sample, SCHED)))
 })
 
-test("how the target ended stays; other processes' ends go", (t) => {
+test('how the target ended stays; other processes go', (t) => {
   const sample = sampleOf('sched')
-  const procs = sample.data.procs.map((proc) => ({ ...proc, exited: true }))
-  const thin = withoutRows({ ...sample, data: { ...sample.data, procs } }) as typeof sample
+  const data = editedSched(sample.data, ({ procs }) => ({ procs: procs.map((proc) => ({ ...proc, exited: true })) }))
+  const thin = schedOf((withoutRows({ ...sample, data }, SCHED) as typeof sample).data)
   t.deepEqual(
-    thin.data.procs.map(({ pid }) => pid),
-    [TARGET.pid],
+    thin.procs.map(({ pid, exited }) => ({ pid, exited })),
+    [{ pid: TARGET.pid, exited: true }],
   )
-  t.deepEqual((withoutRows(sample) as typeof sample).data.procs, [])
 })
 
 test('so do the waits of each CPU', (t) => {
   const sample = sampleOf('sched')
-  t.true(sizeOf(sample) > sizeOf({ ...sample, data: { ...sample.data, cpus: undefined } }))
-  t.is((withoutRows(sample) as typeof sample).data.cpus, undefined)
+  t.true(sizeOf(sample) > sizeOf({ ...sample, data: editedSched(sample.data, () => ({ cpus: undefined })) }))
+  t.deepEqual(schedOf((withoutRows(sample, SCHED) as typeof sample).data).cpus, [])
 })
 
 test("and the target's own calls, whose total stays", (t) => {
@@ -91,6 +91,7 @@ test('the budget is memory: what the store takes is what it says, full of tables
     fakeTick(i + 1, { crowd: 150, detail: true, targetPid: 812 }).map(encode),
   )
   const store = createStore()
+  store.add({ type: 'probe', atMs: 0, spec: SCHED })
   const before = await heap()
   const fill = (from: number, to: number): void => {
     for (let tick = from; tick < to; tick++) {

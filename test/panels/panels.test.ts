@@ -1,4 +1,7 @@
 // What every panel must keep to, and what each makes of a sample.
+import { schedOf } from '../../src/model/sched.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
+import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { blockProcsOf } from '../../src/model/block.ts'
 import { editedBlock } from '../helpers/block.ts'
@@ -21,7 +24,8 @@ import { syscallsOf } from '../../src/model/syscalls.ts'
 import { createStore } from '../../src/model/store.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { ProbeId, Sample, SchedData, SchedProc } from '../../src/stream/types.ts'
+import type { SchedProc } from '../../src/stream/sched.ts'
+import type { ProbeId, Sample } from '../../src/stream/types.ts'
 import { endMs, fakeProcess, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(
@@ -92,7 +96,7 @@ const proc = (change: Partial<SchedProc>): SchedProc => ({
 const sched = (...procs: SchedProc[]): Sample<'sched'> => ({
   ...(sampleOf('sched') as Sample<'sched'>),
   intervalMs: 500,
-  data: { ...(sampleOf('sched') as Sample<'sched'>).data, procs },
+  data: editedSched((sampleOf('sched') as Sample<'sched'>).data, () => ({ procs })),
 })
 const cellOf = (
   panel: { columns(mode: string, detail: boolean): readonly { id: string }[] },
@@ -134,7 +138,7 @@ test('what belongs to no row is a row of its own: others', (t) => {
     preemptedNs: 2e6,
   }
   const sample = sched(proc({}))
-  const full = { ...sample, data: { ...sample.data, others: left } }
+  const full = { ...sample, data: editedSched(sample.data, () => ({ others: left })) }
   for (const panel of [runq, offcpu]) {
     const rows = panel.rows([full], 'all', true)
     t.deepEqual(
@@ -185,7 +189,7 @@ test('off-CPU: what is stuck comes first, and the call that says why', (t) => {
   const [row] = offcpu.rows([sched(proc({}))], 'all', true)
   t.is(cellOf(offcpu, row!, 'stuck'), 10.2)
   t.is(offcpu.hists(sched().data, 'all')!.length, 3)
-  t.deepEqual(offcpu.hists(sched().data, 'D'), [sched().data.disk])
+  t.deepEqual(offcpu.hists(sched().data, 'D'), [schedOf(sched().data).disk])
 })
 
 test('block: by disk and by process, errors seen', (t) => {
@@ -255,6 +259,7 @@ test('a process in all probes, and after its end', (t) => {
 
 test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', (t) => {
   const store = createStore({ keepMs: 200_000, keepRowsMs: 20_000 })
+  store.add({ type: 'probe', atMs: START_MS, spec: SCHED })
   const ending = 10
   for (let tick = 1; tick <= 150; tick++) {
     for (const message of fakeTick(tick, { targetPid: 812 })) {
@@ -262,14 +267,14 @@ test('how a process ended is said long after it has left the history shown, as l
         store.add(message)
         continue
       }
-      const { procs } = message.data
+      const { procs } = schedOf(message.data)
       const left =
         tick < ending
           ? procs
           : procs.flatMap((proc) =>
               proc.pid !== 812 ? [proc] : tick > ending ? [] : [{ ...proc, exited: true, signal: 9 }],
             )
-      store.add({ ...message, data: { ...message.data, procs: left } })
+      store.add({ ...message, data: editedSched(message.data, () => ({ procs: left })) })
     }
   }
   const narrowed = narrowStore(store, [{ is: 'process', pid: 812, comm: 'postgres' }])
@@ -299,7 +304,7 @@ test('an exit is an exit until the number is used again', (t) => {
 
 test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
   const store = createStore()
-  for (const spec of [BLOCK, TCP, SYSCALLS]) store.add({ type: 'probe', atMs: START_MS, spec })
+  for (const spec of [SCHED, BLOCK, TCP, SYSCALLS]) store.add({ type: 'probe', atMs: START_MS, spec })
   const reused = 11
   for (let tick = 1; tick <= 20; tick++)
     for (const message of fakeTick(tick, { detail: true })) {
@@ -307,12 +312,12 @@ test('a number used again: the first has ended, the second is another process, i
         store.add(message)
         continue
       }
-      const procs = message.data.procs.flatMap((proc) => {
+      const procs = schedOf(message.data).procs.flatMap((proc) => {
         const first = { ...proc, startedMs: 1000, ...(tick === reused && { exited: true, exitCode: 3 }) }
         const second = { ...proc, comm: 'second', startedMs: 5000 }
         return proc.pid !== 812 ? [proc] : [...(tick <= reused ? [first] : []), ...(tick >= reused ? [second] : [])]
       })
-      store.add({ ...message, data: { ...message.data, procs } })
+      store.add({ ...message, data: editedSched(message.data, () => ({ procs })) })
     }
   store.add({ ...fakeProcess(endMs({ ticks: 20 }), 812), startedMs: 5000 })
   const of = (startedMs: number) => {
@@ -323,8 +328,8 @@ test('a number used again: the first has ended, the second is another process, i
   const [first, second] = [of(1000), of(5000)]
   t.deepEqual([first.facts.comm, first.facts.ended], ['postgres', { exitCode: 3, signal: undefined }])
   t.deepEqual([second.facts.comm, second.facts.ended], ['second', undefined])
-  const procsIn = (probe: ProbeId, data: SchedData | TablesData): readonly { pid: number | null }[] =>
-    !('tables' in data) ? data.procs : probe === 'block' ? blockProcsOf(data) : syscallsOf(data).procs
+  const procsIn = (probe: ProbeId, data: TablesData): readonly { pid: number | null }[] =>
+    probe === 'sched' ? schedOf(data).procs : probe === 'block' ? blockProcsOf(data) : syscallsOf(data).procs
   const ticksOf = ({ narrowed }: typeof first, probe: 'sched' | 'block' | 'syscalls'): number[] =>
     narrowed
       .samples(probe, 20)

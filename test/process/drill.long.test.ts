@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { ExecutionContext } from 'ava'
+import { schedOf } from '../../src/model/sched.ts'
 import { syscallsOf } from '../../src/model/syscalls.ts'
 import type { Table } from '../../src/stream/tables.ts'
 import { bpfTest } from '../helpers/bpf.ts'
@@ -32,8 +33,7 @@ const live = async (t: ExecutionContext, args: string[], rows = 36): Promise<Pty
 }
 
 /** Whom the rows of a sample are of. */
-const pidsIn = ({ procs, tables = {} }: { procs?: { pid: number }[]; tables?: Record<string, Table> }): number[] =>
-  procs?.map(({ pid }) => pid) ??
+const pidsIn = ({ tables = {} }: { tables?: Record<string, Table> }): number[] =>
   Object.values(tables).flatMap(({ columns, rows }) =>
     columns.includes('pid') ? rows.flatMap((row) => (row[columns.indexOf('pid')] as number | null) ?? []) : [],
   )
@@ -184,9 +184,9 @@ bpfTest(
       .map((line) => JSON.parse(line))
       .filter(({ type }) => type === 'sample')
     for (const { data, probe } of samples) for (const each of pidsIn(data)) t.is(each, pid!, probe)
-    const { data } = samples.findLast(({ probe }) => probe === 'sched')
+    const data = schedOf(samples.findLast(({ probe }) => probe === 'sched').data)
     t.is(data.procs.length, 1)
-    t.true(Math.abs(data.runq.count - data.procs[0].waits) <= 1 && data.runq.count > 0)
+    t.true(Math.abs(data.runq.count - data.procs[0]!.waits) <= 1 && data.runq.count > 0)
     t.true(samples.findLast(({ probe }) => probe === 'block').data.target.hists.total.count > 0)
     const text = await run('-b', '-d', '0.3', '-n', '2', '--comm', NAME)
     t.is(text.exitCode, 0)
@@ -224,23 +224,21 @@ bpfTest(
       .filter(({ type }) => type === 'sample')
     for (const { data, probe } of samples) for (const pid of pidsIn(data)) t.true(pids.includes(pid), `${probe} ${pid}`)
     const last = (wanted: string) => samples.findLast(({ probe }) => probe === wanted)
-    const { data, intervalMs } = last('sched')
+    const { intervalMs, data: tables } = last('sched')
+    const data = schedOf(tables)
     t.deepEqual(
-      data.procs.map(({ pid }: { pid: number }) => pid).sort((a: number, b: number) => a - b),
+      data.procs.map(({ pid }) => pid).sort((a, b) => a - b),
       pids,
     )
-    t.deepEqual(
-      new Set(data.procs.map(({ cgroup }: { cgroup: string }) => cgroup)),
-      new Set([group.path, `${group.path}/below`]),
-    )
+    t.deepEqual(new Set(data.procs.map(({ cgroup }) => cgroup)), new Set([group.path, `${group.path}/below`]))
     for (const proc of data.procs) {
-      const livedMs = (proc.onCpuNs + proc.waitNs + proc.sleepNs + proc.diskNs) / 1e6
+      const livedMs = (proc.onCpuNs + proc.waitNs + proc.sleepNs! + proc.diskNs!) / 1e6
       t.true(
         Math.abs(livedMs / (proc.threads * intervalMs) - 1) < 0.02,
         `${proc.threads} threads lived ${livedMs} ms of ${intervalMs}`,
       )
     }
-    const waits = data.procs.reduce((sum: number, proc: { waits: number }) => sum + proc.waits, 0)
+    const waits = data.procs.reduce((sum, proc) => sum + proc.waits, 0)
     t.true(data.runq.count > 0 && Math.abs(data.runq.count - waits) <= 2, `${data.runq.count} of ${waits} waits`)
     const syncs = syscallsOf(last('syscalls').data).calls.find(({ name }) => name === 'fsync')!
     t.true(syncs.count > 0 && syncs.latency!.count > 0)

@@ -79,7 +79,7 @@ test('what does not fit is left out or refused', (t) => {
   })
   t.deepEqual(
     snapshotOf(odd).messages.map(({ type }) => type),
-    ['hello', 'probe', 'probe', 'probe', 'probe', 'host', 'sample'],
+    ['hello', 'probe', 'probe', 'probe', 'probe', 'probe', 'host', 'sample'],
   )
   const { state } = again(odd)
   t.deepEqual(state.crumbs, [])

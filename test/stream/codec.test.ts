@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import { SLOTS } from '../../src/model/histogram.ts'
 import { createDecoder, decodeLine, encode } from '../../src/stream/codec.ts'
 import type { DecoderOptions } from '../../src/stream/codec.ts'
-import { HISTOGRAM_SLOTS } from '../../src/stream/messages.ts'
+import { HISTOGRAM_SLOTS } from '../../src/stream/spec-check.ts'
 import { PROBES } from '../../src/stream/types.ts'
 import type { Message, Sample } from '../../src/stream/types.ts'
 import { execTables } from '../helpers/exec.ts'
@@ -35,7 +35,7 @@ test('every message of a whole stream comes back as it was', (t) => {
   const seen = new Set(messages.map((message) => ('probe' in message ? message.probe : message.type)))
   t.deepEqual(
     [...seen].sort(),
-    ['hello', 'host', 'probe', 'process', 'cost', 'block', 'tcp', 'syscalls', 'execsnoop', ...PROBES].sort(),
+    ['hello', 'host', 'probe', 'process', 'cost', 'sched', 'block', 'tcp', 'syscalls', 'execsnoop', ...PROBES].sort(),
   )
   t.deepEqual(decode(messages.map(encode)), messages)
 })
@@ -67,9 +67,11 @@ const testUnreadable = (t: ExecutionContext, line: string, says: RegExp): void =
   t.regex((log as { text: string }).text, says)
   t.is(log?.atMs, host.atMs)
 }
-const sched = { runq: 0, sleep: 0, disk: 0, preempted: 0, procs: [] }
-const withHist = (hist: unknown): string =>
-  JSON.stringify({ type: 'sample', probe: 'sched', atMs: 1, intervalMs: 1, lost: 0, data: { ...sched, runq: hist } })
+const withHist = (buckets: unknown): string =>
+  JSON.stringify({
+    ...{ type: 'sample', probe: 'sched', atMs: 1, intervalMs: 1, lost: 0 },
+    data: { tables: {}, hists: { runq: { scale: 'log8', unit: 'ns', buckets, count: 1, sum: 1, max: 1 } }, totals: {} },
+  })
 for (const [line, says] of [
   ['{"type":"host"', /not JSON/],
   ['junk', /not JSON: junk/],
@@ -84,10 +86,10 @@ for (const [line, says] of [
   ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"failed"}}', /status\.status\.why/],
   ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"happy"}}', /no known status/],
   ['{"type":"log","atMs":1,"level":"loud","text":""}', /log\.level/],
-  [withHist({ slots: [1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots is not a list of pairs/],
-  [withHist({ slots: [5, 1, 4, 1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[2\]/],
-  [withHist({ slots: [999, 1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[0\]/],
-  [withHist({ slots: [1, -1], count: 1, sumNs: 1, maxNs: 1 }), /runq\.slots\[1\]/],
+  [withHist([1]), /runq is not a list of pairs/],
+  [withHist([5, 1, 4, 1]), /runq \[2\]/],
+  [withHist([999, 1]), /runq \[0\]/],
+  [withHist([1, -1]), /runq \[1\]/],
 ] as const) {
   test(`unreadable: ${line}`, testUnreadable, line, says)
 }

@@ -4,7 +4,7 @@
 import { isIP } from 'node:net'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, Message, SchedData } from '../../src/stream/types.ts'
+import type { AnySample, Message } from '../../src/stream/types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 
@@ -89,6 +89,8 @@ const KERNEL =
 /** Columns that are instants on the stream's clock. */
 const INSTANTS = new Set(['atMs', 'establishedMs', 'endedMs'])
 /** Columns that say what was run, and by whom. */
+/** Columns of paths, whatever their dimension. */
+const GROUPS = new Set(['cgroup', 'heldCgroup', 'quota', 'containerGroup'])
 const WORDS = new Set(['user', 'container'])
 
 /** One scrubber per recording: the same name or address becomes the same other one throughout. */
@@ -108,25 +110,6 @@ export const scrubber = () => {
     )
   }
 
-  const named = <T extends { comm: string }>(
-    rows: readonly T[],
-    most = MOST_PROCS,
-    weight: (row: T) => number = () => 0,
-  ): T[] =>
-    [...rows]
-      .sort((a, b) => weight(b) - weight(a))
-      .slice(0, most)
-      .map((row) => ({ ...row, comm: comm(row.comm) }))
-
-  const sched = (data: SchedData): SchedData => ({
-    ...data,
-    target: undefined,
-    procs: named(
-      data.procs,
-      MOST_PROCS,
-      (row) => row.waitNs + (row.diskNs ?? 0) + (row.preemptedNs ?? 0) + row.onCpuNs,
-    ),
-  })
   /** Names by what their fields say they are, addresses by what they look like. */
   const tables = (data: TablesData, spec: ProbeSpec | undefined, byMs: number): TablesData => ({
     ...data,
@@ -136,7 +119,7 @@ export const scrubber = () => {
           const dim = spec?.tables[id]?.find((field) => field.id === column)?.dim
           return dim === 'comm'
             ? comm
-            : dim === 'cgroup' || column === 'containerGroup'
+            : dim === 'cgroup' || GROUPS.has(column)
               ? () => '/'
               : WORDS.has(column)
                 ? () => ''
@@ -165,8 +148,6 @@ export const scrubber = () => {
   })
   const sample = (message: AnySample, byMs: number): AnySample => {
     switch (message.probe) {
-      case 'sched':
-        return { ...message, data: sched(message.data) }
       // names of functions tell what was run
       case 'stacks':
         return { ...message, data: { ...message.data, frames: [], stacks: [], threads: [] } }

@@ -1,10 +1,9 @@
 // Every bounded table of the scheduler's and the system calls' programs, overflowed on purpose: totals stay exact, what
 // found no room is counted, and the rows and "others" add up to the total.
+import { startSched, type SchedProbe } from '../helpers/sched.ts'
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { startSched } from '../../src/engine/native/sched.ts'
 import { startSyscalls } from '../helpers/syscalls.ts'
-import type { RunningProbe } from '../../src/engine/probe.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { atLeast, atMost, exact, skipped, within } from './check.ts'
 import type { Area, Finding, Scale } from './check.ts'
@@ -38,7 +37,7 @@ const pidMax = (): number => Number(readFileSync('/proc/sys/kernel/pid_max', 'ut
 /** At full scale so many that process numbers are used again within the interval, where that is possible. */
 const threadsAt = (scale: Scale): number => (scale === 'full' && pidMax() < 100_000 ? pidMax() + 2 * ENDED : 2 * ENDED)
 
-const endedThreads = async (probe: RunningProbe<'sched'>, scale: Scale): Promise<Finding[]> => {
+const endedThreads = async (probe: SchedProbe, scale: Scale): Promise<Finding[]> => {
   const threads = threadsAt(scale)
   probe.read()
   const [life] = await perform(-1, 1, 'threads', threads, CALLS_EACH)

@@ -1,9 +1,8 @@
 // Off-CPU: processes that sleep, read past the page cache, or are preempted, against their own clocks and the kernel's
 // schedstat; each within one interval, from its first instant to its last, and over several.
+import { startSched, type SchedProbe } from '../helpers/sched.ts'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
-import { startSched } from '../../src/engine/native/sched.ts'
-import type { RunningProbe } from '../../src/engine/probe.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { besideStolen, exact, within } from './check.ts'
 import type { Area, Finding } from './check.ts'
@@ -11,7 +10,7 @@ import { rowsOf } from './runq.ts'
 import { onCpuNs, prepare, readMeanwhile, total } from './workload.ts'
 import type { Work } from './workload.ts'
 
-type Probe = RunningProbe<'sched'>
+type Probe = SchedProbe
 
 /** Longer than any of the work: the processes come and go within the interval. */
 const ONE_INTERVAL = 60_000

@@ -1,7 +1,6 @@
 // CPU quotas: busy processes in a control group that may use a fifth of a CPU, against the group's own accounts and the
 // schedstat of each, which takes the time without quota for a wait.
-import { startSched } from '../../src/engine/native/sched.ts'
-import type { RunningProbe } from '../../src/engine/probe.ts'
+import { startSched, type SchedProbe } from '../helpers/sched.ts'
 import { controllerRoot, groupIn } from '../helpers/groups.ts'
 import type { GroupFolder } from '../helpers/groups.ts'
 import { withProbe } from '../helpers/workload.ts'
@@ -57,12 +56,7 @@ const throttledNs = (group: GroupFolder): number => {
 
 /** They share a CPU, so that its queue is throttled when they are: with one alone for as long, with several the queue
  * for as long as the one that ran out first. */
-const throttled = async (
-  probe: RunningProbe<'sched'>,
-  group: GroupFolder,
-  processes: number,
-  ms: number,
-): Promise<Finding[]> => {
+const throttled = async (probe: SchedProbe, group: GroupFolder, processes: number, ms: number): Promise<Finding[]> => {
   const work = await prepare(0, processes, 'spin', ms)
   for (const pid of work.pids) group.take(pid)
   probe.read()

@@ -1,12 +1,11 @@
 // Run queue: busy processes that share one CPU against the kernel's own schedstat of each, and every wait of a loaded
 // machine against libbpf-tools' runqlat.
+import { startSched, type SchedProbe, type SchedReading } from '../helpers/sched.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { startSched } from '../../src/engine/native/sched.ts'
-import type { Reading, RunningProbe } from '../../src/engine/probe.ts'
 import { percentileNs } from '../../src/model/histogram.ts'
 import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
-import type { SchedProc } from '../../src/stream/types.ts'
+import type { SchedProc } from '../../src/stream/sched.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { exact, skipped, within, withinUnits } from './check.ts'
 import type { Area, Finding } from './check.ts'
@@ -31,10 +30,10 @@ export const area: Area = {
 }
 
 /** Rows of these processes in all readings. */
-export const rowsOf = (readings: readonly Reading<'sched'>[], pids: readonly number[]): SchedProc[] =>
+export const rowsOf = (readings: readonly SchedReading[], pids: readonly number[]): SchedProc[] =>
   readings.flatMap(({ data }) => data.procs.filter(({ pid }) => pids.includes(pid)))
 
-const sharing = async (probe: RunningProbe<'sched'>, ms: number): Promise<Finding[]> => {
+const sharing = async (probe: SchedProbe, ms: number): Promise<Finding[]> => {
   probe.read()
   const work = await prepare(0, BUSY, 'spin', ms)
   const { readings, done } = await readMeanwhile(probe, ms / 5, work.go())
@@ -80,7 +79,7 @@ const sharing = async (probe: RunningProbe<'sched'>, ms: number): Promise<Findin
   ]
 }
 
-const besideRunqlat = async (probe: RunningProbe<'sched'>, seconds: number): Promise<Finding[]> => {
+const besideRunqlat = async (probe: SchedProbe, seconds: number): Promise<Finding[]> => {
   const title = 'beside runqlat under stress-ng'
   const host = thisHost()
   const command = libbpfTool(host, 'runqlat')

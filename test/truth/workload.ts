@@ -3,10 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
-import type { Reading, RunningProbe } from '../../src/engine/probe.ts'
 import { readStolenMs } from '../../src/engine/proc/host.ts'
 import { TICK_MS } from '../../src/engine/proc/stat.ts'
-import type { ProbeId } from '../../src/stream/types.ts'
 import { compiled } from '../helpers/workload.ts'
 
 /** What a process knows of itself, and the kernel of it. */
@@ -79,12 +77,12 @@ export const perform = async (
 ): Promise<Life[]> => (await prepare(cpu, processes, work, ...words)).go()
 
 /** Reads a probe every so often until the work is done, and once more. */
-export const readMeanwhile = async <P extends ProbeId, T>(
-  probe: RunningProbe<P>,
+export const readMeanwhile = async <R, T>(
+  probe: { read(): R },
   everyMs: number,
   work: Promise<T>,
-): Promise<{ readings: Reading<P>[]; done: T }> => {
-  const readings: Reading<P>[] = []
+): Promise<{ readings: R[]; done: T }> => {
+  const readings: R[] = []
   let busy = true
   void work.catch(() => {}).finally(() => (busy = false))
   for (;;) {

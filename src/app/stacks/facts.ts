@@ -1,6 +1,7 @@
 // What the page of stacks shows, from state and store: the intervals that belong to it, merged into a tree. Drawing,
 // moving and exporting read the same. The last tree is kept and new intervals are added to it; another question is
 // answered from the intervals already merged.
+import { procsOf } from '../../model/sched.ts'
 import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
 import { keyOf } from '../../model/stack-paths.ts'
 import { addMerged, createMerged, type MergedStacks } from '../../model/stack-merge.ts'
@@ -126,7 +127,7 @@ const learn = (names: Map<number, string>, state: AppState, store: Store): void 
   const own = selectedProcess(state)
   for (const { pid, comm } of [
     ...(own ? [own] : []),
-    ...((store.whole ?? store).latest('sched', state.cursorMs)?.data.procs ?? []),
+    ...procsOf((store.whole ?? store).latest('sched', state.cursorMs)),
   ]) {
     if (comm !== '' && !names.has(pid)) names.set(pid, comm)
   }

@@ -1,5 +1,6 @@
 // What the selected frame or thread is about, and so what may be entered from it, what Enter takes first: the stack
 // that leads to it, its function wherever it is, its process.
+import { procsOf } from '../../model/sched.ts'
 import type { Selection } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
@@ -20,7 +21,7 @@ type NameOf = (pid: number) => string | undefined
 
 const nameIn = (state: AppState, store: Store): NameOf => {
   const names = new Map(
-    (store.whole ?? store).latest('sched', state.cursorMs)?.data.procs.map(({ pid, comm }) => [pid, comm]),
+    procsOf((store.whole ?? store).latest('sched', state.cursorMs)).map(({ pid, comm }) => [pid, comm]),
   )
   return (pid) => names.get(pid)
 }

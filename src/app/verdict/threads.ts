@@ -1,9 +1,10 @@
 // Figures of the verdict from the scheduler: who waits for a CPU, is uninterruptible, throttled, or has its I/O held.
+import { schedOf } from '../../model/sched.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processRow } from '../../panels/process.ts'
-import type { SchedProc } from '../../stream/types.ts'
+import type { SchedProc } from '../../stream/sched.ts'
 import { most, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Sched = Window<'sched'>
@@ -24,7 +25,7 @@ const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
   }
 }
 
-const procsOf = onceIn(({ samples }) => samples.flatMap(({ data }) => data.procs))
+const procsOf = onceIn(({ samples }) => samples.flatMap(({ data }) => schedOf(data).procs))
 
 /** A row is in the window of many intervals. */
 const rowKeys = new WeakMap<SchedProc, string>()
@@ -87,7 +88,7 @@ export const heldIo = (window: Sched): Measured[] =>
   })
 
 export const throttled = (window: Sched): Measured[] => {
-  const quotas = window.samples.flatMap(({ data }) => data.quotas ?? [])
+  const quotas = window.samples.flatMap(({ data }) => schedOf(data).quotas ?? [])
   const periods = new Map(
     summed(
       quotas,
@@ -110,7 +111,7 @@ export const throttled = (window: Sched): Measured[] => {
 const LEAST_WAITS = 100
 
 export const runQueueP99 = (window: Sched): Measured[] => {
-  const hist = mergeHists(window.samples.map(({ data }) => data.runq))
+  const hist = mergeHists(window.samples.map(({ data }) => schedOf(data).runq))
   const p99 = hist.count >= LEAST_WAITS ? percentileNs(hist, 0.99) : undefined
   const waiter = longestWaiter(window)
   return p99 === undefined
@@ -127,7 +128,7 @@ export const runQueueP99 = (window: Sched): Measured[] => {
 
 export const tooFewWaits = (window: Sched): string | undefined =>
   onlyCounted(window) ??
-  (window.samples.reduce((sum, { data }) => sum + data.runq.count, 0) < LEAST_WAITS
+  (window.samples.reduce((sum, { data }) => sum + schedOf(data).runq.count, 0) < LEAST_WAITS
     ? `fewer than ${LEAST_WAITS} waits, too few for a p99`
     : undefined)
 

@@ -1,6 +1,6 @@
 // What probes/held_io.h says of threads in state D, and the functions it looks for: where they are in this kernel is
 // read once from /proc/kallsyms, piece by piece, so that the engine goes on meanwhile.
-import type { HeldIo } from '../../stream/types.ts'
+import type { HeldIo } from '../../stream/sched.ts'
 import { piecesOf } from '../symbols/kernel.ts'
 import type { BpfObject } from './object.ts'
 

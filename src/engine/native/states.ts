@@ -1,6 +1,6 @@
 // Where a thread is, as probes/lib/blocking.h numbers it (enum state there).
 import type { StackState } from '../../stream/stacks.ts'
-import type { SchedThread } from '../../stream/types.ts'
+import type { SchedThread } from '../../stream/sched.ts'
 
 export const STATE = {
   running: 1,

@@ -3,6 +3,7 @@ import type { ProbeSpec } from '../../stream/spec.ts'
 import { BLOCK } from '../../stream/specs/block.ts'
 import { EXECSNOOP } from '../../stream/specs/execsnoop.ts'
 import { PROCESSES } from '../../stream/specs/processes.ts'
+import { SCHED } from '../../stream/specs/sched.ts'
 import { SYSCALLS } from '../../stream/specs/syscalls.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
 import type { DescribedEntry } from '../described.ts'
@@ -16,6 +17,12 @@ import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: PROCESSES, load: () => import('./processes/probe.ts') },
+  {
+    spec: SCHED,
+    load: () => import('./sched/probe.ts'),
+    loadThin: () => import('./sched/counted.ts'),
+    loadWithout: () => import('./sched/without-bpf.ts'),
+  },
   {
     spec: BLOCK,
     load: () => import('./block/probe.ts'),

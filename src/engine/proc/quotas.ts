@@ -2,7 +2,7 @@
 // (cpu.stat) say of the time between two readings. Read only for processes that were throttled.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { CpuQuota } from '../../stream/types.ts'
+import type { CpuQuota } from '../../stream/sched.ts'
 import { orElse } from './stat.ts'
 
 /** A reading opens three files for each group and one for each process. */

@@ -88,7 +88,7 @@ export const narrowTables = (
   const { target } = data
   const isTold = TOLD_BY_KERNEL.includes(selection.is)
   const told = own && isTold && !target?.partial ? target : undefined
-  const left = partOf(data, spec, selection, pids)
+  const left = partOf(data, spec, selection, pids, target?.tables)
   const kept = target && (own || !isLast) ? target : undefined
   return {
     data: {
@@ -132,14 +132,16 @@ const partOf = (
   spec: ProbeSpec | undefined,
   selection: Selection,
   pids: Pids,
+  ofTarget: TablesData['tables'] = {},
 ): Pick<TablesData, 'tables' | 'hists' | 'totals'> => {
   const named = spec ? Object.values(spec.tables).flatMap((fields) => fields.flatMap(({ names }) => names ?? [])) : []
   const tables: Record<string, Table> = {}
   const foundIn = (id: string): Breakdown | undefined => spec && breakdownIn(spec, id, selection)
-  const left = (id: string, found: Breakdown | undefined): Table | undefined =>
-    Object.hasOwn(data.tables, id)
-      ? narrowTable(data.tables[id]!, spec?.tables[id] ?? [], found, selection, pids)
-      : undefined
+  const left = (id: string, found: Breakdown | undefined): Table | undefined => {
+    // a table may be as fine of the target only: threads
+    const table = [data.tables, ofTarget].find((tables) => Object.hasOwn(tables, id))?.[id]
+    return table && narrowTable(table, spec?.tables[id] ?? [], found, selection, pids)
+  }
   for (const id of Object.keys(data.tables)) {
     const found = foundIn(id)
     tables[id] = found?.through

@@ -1,7 +1,7 @@
 // Where all of a process's time goes: the scheduler's sums, which are exact and add up to what its threads lived, with
 // time blocked told apart by call; and where a call may wait for several things (read() for a disk, a pipe or a peer),
 // in the proportions in which its threads were found waiting for these at the ends of intervals. Pure.
-import type { SchedProc } from '../../stream/types.ts'
+import type { SchedProc } from '../../stream/sched.ts'
 import { columnAt, type TablesData } from '../../stream/tables.ts'
 import { TIME_CLASSES, usualClass, type TimeClass } from './classes.ts'
 

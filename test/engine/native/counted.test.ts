@@ -1,11 +1,12 @@
 // What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
 // ended, and of disks.
+import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { start as startBlockCounted } from '../../../src/engine/probes/block/counted.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
-import { startSchedCounted } from '../../../src/engine/native/sched-counted.ts'
+import { start as startSchedCounted } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -70,7 +71,7 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
 bpfTest(
   'two that share a CPU: what they waited, as schedstat has it; no distribution',
   async (t) => {
-    const probe = startSchedCounted(probeContext)
+    const probe = startSched(probeContext, startSchedCounted)
     t.teardown(() => void probe.close())
     const children = [1, 2].map(() => start('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
     t.teardown(() => children.forEach((child) => child.kill()))

@@ -1,13 +1,15 @@
 // Whom the programs are narrowed to: a process, a thread, all of a name, a control group; and nobody else.
+import { schedOf } from '../../../src/model/sched.ts'
+import { startSched } from '../../helpers/sched.ts'
 import { execFileSync, spawn } from 'node:child_process'
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { startSched } from '../../../src/engine/native/sched.ts'
 import { startSyscalls } from '../../helpers/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
 import { encode } from '../../../src/stream/codec.ts'
-import type { FollowedProc, Sample, Target } from '../../../src/stream/types.ts'
+import type { FollowedProc, SchedData } from '../../../src/stream/sched.ts'
+import type { Target } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { controlGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
@@ -162,11 +164,13 @@ bpfTest('a control group that is removed and made again at its path goes on bein
   if (!group) return
   const { child, messages } = startEngine(t, 'sched,syscalls')
   const samples = () =>
-    messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message] : []))
-  const measured = ({ data }: Sample<'sched'>): boolean => (data.target?.sleep.count ?? 0) > 0
+    messages.flatMap((message) =>
+      message.type === 'sample' && message.probe === 'sched' ? [{ data: schedOf(message.data) }] : [],
+    )
+  const measured = ({ data }: { data: SchedData }): boolean => (data.target?.sleep.count ?? 0) > 0
   const of =
     (pid: number) =>
-    (sample: Sample<'sched'>): boolean =>
+    (sample: { data: SchedData }): boolean =>
       measured(sample) && sample.data.procs.some((proc) => proc.pid === pid && proc.cgroup === group.path)
   await until(() => samples().length > 1)
   group.take(sleepers[0])
@@ -292,7 +296,9 @@ bpfTest(
     child.stdout.on('data', (text: Buffer) => numbers.push(...text.toString().trim().split('\n').map(Number)))
     const { child: engine, messages } = startEngine(t, 'sched')
     const samples = () =>
-      messages.flatMap((message) => (message.type === 'sample' && message.probe === 'sched' ? [message] : []))
+      messages.flatMap((message) =>
+        message.type === 'sample' && message.probe === 'sched' ? [{ data: schedOf(message.data) }] : [],
+      )
     const rows = () => samples().flatMap(({ data }) => data.procs.filter(({ pid }) => pid === numbers[0]))
     await until(() => rows().some(({ comm }) => comm === 'first'))
     const { pid, startedMs } = rows().findLast(({ comm }) => comm === 'first')!

@@ -1,5 +1,6 @@
 // What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
 // are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
+import { schedOf } from '../../../src/model/sched.ts'
 import { sessionsOf } from '../../../src/panels/tcp.ts'
 import { blockProcsOf, disksOf } from '../../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
@@ -7,7 +8,7 @@ import { release } from 'node:os'
 import { sum } from 'd3-array'
 import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
 import { syscallsOf } from '../../../src/model/syscalls.ts'
-import type { SchedProc } from '../../../src/stream/types.ts'
+import type { SchedProc } from '../../../src/stream/sched.ts'
 import { atLeast, atMost, exact, within, withinUnits } from '../../truth/check.ts'
 import type { Compared, Finding, Scale } from '../../truth/check.ts'
 import { COMPLETION_NS, DISK } from './disk.ts'
@@ -82,15 +83,17 @@ const syscalls: Figures = async (engine, scale) => {
 /** How long the threads of programs of this name were off their CPUs in a call. */
 const blockedNs = (seen: Seen, call: string, comm: string): number =>
   sum(
-    seen
-      .data('sched')
-      .flatMap(({ procs }) => procs.filter((proc) => proc.comm === comm).flatMap(({ calls = [] }) => calls)),
+    seen.data('sched').flatMap((data) =>
+      schedOf(data)
+        .procs.filter((proc) => proc.comm === comm)
+        .flatMap(({ calls = [] }) => calls),
+    ),
     (each) => (each.call === call ? each.ns : 0),
   )
 
 const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs', 'throttledNs'] as const
 export const totalOf = (seen: Seen, pid: number) => {
-  const rows: SchedProc[] = seen.data('sched').flatMap(({ procs }) => procs.filter((proc) => proc.pid === pid))
+  const rows: SchedProc[] = seen.data('sched').flatMap((data) => schedOf(data).procs.filter((proc) => proc.pid === pid))
   const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<
     (typeof FIELDS)[number],
     number

@@ -1,4 +1,5 @@
 // I/O that io.max of a control group holds back before the disk has it: which group, whose threads, and the limit.
+import { schedOf } from '../../../src/model/sched.ts'
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { max } from 'd3-array'
 import { atLeast, exact, skipped } from '../../truth/check.ts'
@@ -27,7 +28,7 @@ export const ioLimit = async (engine: Engine): Promise<Finding[]> => {
     const seen = await engine.during(async () => {
       ;({ pid } = await lifeOf('work', 'in', ROOT + NAME, 'work', 'direct', `/dev/${DISK}`, 'read', READS, READ_BYTES))
     })
-    const sched = seen.data('sched')
+    const sched = seen.data('sched').map(schedOf)
     const limits = sched.flatMap(({ ioLimits = [] }) => ioLimits.filter(({ cgroup }) => cgroup === NAME))
     const held = sched.flatMap(({ procs }) => procs.filter((proc) => proc.pid === pid && proc.heldIo?.by === 'limit'))
     const heldNs = ((READS - 1) * READ_BYTES * 1e9) / BYTES_PER_SECOND

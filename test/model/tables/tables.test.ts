@@ -1,4 +1,5 @@
 // Narrowing, thinning, weighing and reading samples of probes that describe themselves.
+import { schedIn } from '../../helpers/sched.ts'
 import test from 'ava'
 import { slotOf } from '../../../src/model/histogram.ts'
 import { narrowStore } from '../../../src/model/narrow.ts'
@@ -36,7 +37,7 @@ test('a name by its own column; a control group through the processes; a disk by
     [4242],
   )
   const store = filled()
-  const { procs } = store.latest('sched')!.data
+  const { procs } = schedIn(store)
   const path = procs.find(({ pid }) => pid === 812)!.cgroup!
   const meant = new Set(procs.filter(({ cgroup }) => cgroup === path).map(({ pid }) => pid))
   t.true(meant.has(812))
@@ -68,15 +69,15 @@ test('the store: a spec that comes again changes nothing, one without a spec is 
   const [spec] = store.specs()
   store.add({ type: 'probe', atMs: 9, spec: structuredClone(QUEUES) })
   t.is(store.specs()[0], spec)
-  store.add({ type: 'probe', atMs: 9, spec: { ...QUEUES, id: 'sched' } })
+  store.add({ type: 'probe', atMs: 9, spec: { ...QUEUES, id: 'stacks' } })
   store.add({ ...queueSample(9), probe: 'unheard' as never })
-  store.add({ ...queueSample(9), probe: 'sched' as never })
+  store.add({ ...queueSample(9), probe: 'stacks' as never })
   t.deepEqual(
     store.specs().map(({ id }) => id),
-    ['mailqueue', 'block', 'syscalls', 'tcp', 'execsnoop'],
+    ['mailqueue', 'sched', 'block', 'syscalls', 'tcp', 'execsnoop'],
   )
   t.is(store.latest('unheard' as never), undefined)
-  t.not(store.latest('sched')!.atMs, queueSample(9).atMs)
+  t.is(store.latest('stacks'), undefined)
   for (let i = 0; i < 200; i++) store.add({ type: 'probe', atMs: 9, spec: { ...QUEUES, id: `more${i}` } })
   t.is(store.specs().length, 64)
 })

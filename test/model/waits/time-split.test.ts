@@ -3,7 +3,7 @@ import test from 'ava'
 import { cellsOf } from '../../../src/app/process-split.ts'
 import { TIME_CLASSES, usualClass } from '../../../src/model/waits/classes.ts'
 import { mergeSeen, seenIn, timeSplit } from '../../../src/model/waits/time-split.ts'
-import type { FollowedProc } from '../../../src/stream/types.ts'
+import type { FollowedProc } from '../../../src/stream/sched.ts'
 
 const proc = (more: Partial<FollowedProc>): FollowedProc => ({
   pid: 1,

@@ -1,20 +1,20 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it. The layouts below mirror the structs there.
-import { join } from 'node:path'
-import type { SchedData, SchedHists, SchedProc } from '../../stream/types.ts'
-import { cgroupPaths } from '../proc/cgroups.ts'
-import { ioLimitReader, type Waiting } from '../proc/io-limits.ts'
-import { quotaReader } from '../proc/quotas.ts'
-import type { StartProbe } from '../probe.ts'
-import { unfitForSwitch } from './btf.ts'
-import { epochs } from './epochs.ts'
-import { writePlaces } from './held-io.ts'
-import { missedRuns } from './missed.ts'
-import { loadObject } from './object.ts'
-import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { byCpu } from './sched-cpus.ts'
-import { addRecords, finished, gathered, RARE, RECORD } from './sched-records.ts'
-import { objectWork } from './work.ts'
+import { schedTables } from '../../../model/sched-tables.ts'
+import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
+import { cgroupPaths } from '../../proc/cgroups.ts'
+import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
+import { quotaReader } from '../../proc/quotas.ts'
+import type { StartDescribed } from '../../described.ts'
+import { unfitForSwitch } from '../../native/btf.ts'
+import { epochs } from '../../native/epochs.ts'
+import { writePlaces } from '../../native/held-io.ts'
+import { missedRuns } from '../../native/missed.ts'
+import { loadObject } from '../../native/object.ts'
+import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { byCpu } from './cpus.ts'
+import { addRecords, finished, gathered, RARE, RECORD } from './records.ts'
+import { objectWork } from '../../native/work.ts'
 
 const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 const MAX_EPOCH = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8
@@ -45,9 +45,9 @@ const OTHER_FIELDS = [
 /** Part of an interval a process was in state D. */
 const WORTH_ASKING = 0.1
 
-export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) => {
+export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const unfit = unfitForSwitch()
-  const object = loadObject(join(objects, 'sched.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
+  const object = loadObject(path, { programs: (name) => name !== unfit, maxEntries })
   const clock = epochs(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand
@@ -160,7 +160,7 @@ export const startSched: StartProbe<'sched'> = ({ objects, maxEntries, log }) =>
       OTHER_FIELDS.map((field) => [field, otherDifferences[field](otherNow(field))]),
     ) as unknown as Others
     if (others.switches > 0) data.others = others
-    return { data, lost: lost(total(CPU.lost)) + missed() }
+    return { ...schedTables(data), lost: lost(total(CPU.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval

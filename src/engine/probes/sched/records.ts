@@ -1,12 +1,12 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
-import type { BlockedCall, FollowedProc, HeldIo, SchedThread } from '../../stream/types.ts'
-import { heldIoIn } from './held-io.ts'
-import type { Waiting } from '../proc/io-limits.ts'
-import { TICK_MS } from '../proc/stat.ts'
-import { commAt, u64, words } from './per-cpu.ts'
-import { STATE, STATE_NAMES } from './states.ts'
-import { syscallName } from '../proc/syscall-names.ts'
+import type { FollowedProc, HeldIo, SchedThread } from '../../../stream/sched.ts'
+import { heldIoIn } from '../../native/held-io.ts'
+import type { Waiting } from '../../proc/io-limits.ts'
+import { TICK_MS } from '../../proc/stat.ts'
+import { commAt, u64, words } from '../../native/per-cpu.ts'
+import { STATE, STATE_NAMES } from '../../native/states.ts'
+import { blockedIn } from '../../native/blocked-in.ts'
 
 export const RECORD = {
   tgid: 4,
@@ -56,12 +56,6 @@ const TICK_NS = TICK_MS * 1e6
 const PIDS = 2 ** 22 + 1
 /** Of selected threads; those that did least are left out. */
 export const MOST_THREADS = 1000
-
-/** Name of the call in a key of the kernel program, and how it blocked. */
-export const blockedIn = (key: number): Omit<BlockedCall, 'ns'> => ({
-  call: key & 0x40000 ? 'kernel' : key & 0x80000 ? 'page fault' : syscallName(key & 0xffff, (key & 0x10000) !== 0),
-  state: key & 0x20000 ? 'D' : 'S',
-})
 
 /** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
  * longer than adding them up. */

@@ -1,19 +1,19 @@
 // The scheduler without hooks: CPU time, waits for a CPU and switches by the kernel's own accounts (what schedstat has).
 // Exact sums of it, without longest waits and distribution, and without what threads off the CPU were doing. Its clock
 // leaves out what it skips: short waits after wake-ups, between idle CPUs nearly all of them.
-import { emptyHist } from '../../model/histogram.ts'
-import type { SchedData, SchedProc } from '../../stream/types.ts'
-import { cgroupPaths } from '../proc/cgroups.ts'
-import type { ProbeContext, RunningProbe } from '../probe.ts'
-import type { CountedSource } from '../counted-source.ts'
-import { openCounted } from './counted.ts'
+import { emptyHist } from '../../../model/histogram.ts'
+import { schedTables } from '../../../model/sched-tables.ts'
+import type { SchedData, SchedProc } from '../../../stream/sched.ts'
+import { cgroupPaths } from '../../proc/cgroups.ts'
+import type { CountedSource } from '../../counted-source.ts'
+import type { DescribedProbe, StartDescribed } from '../../described.ts'
+import { openCounted } from '../../native/counted.ts'
 
 const NOTHING = emptyHist()
 
-export const startSchedCounted = ({ objects }: Pick<ProbeContext, 'objects'>): RunningProbe<'sched'> =>
-  schedFrom(openCounted(objects))
+export const start: StartDescribed = ({ objects }) => schedFrom(openCounted(objects))
 
-export const schedFrom = (counted: CountedSource): RunningProbe<'sched'> => {
+export const schedFrom = (counted: CountedSource): DescribedProbe => {
   const pathOf = cgroupPaths(() => performance.now())
   return {
     read() {
@@ -50,7 +50,7 @@ export const schedFrom = (counted: CountedSource): RunningProbe<'sched'> => {
       const sum = (of: (proc: SchedProc) => number): number => procs.reduce((total, proc) => total + of(proc), 0)
       const runq = { ...NOTHING, count: sum(({ waits }) => waits), sumNs: sum(({ waitNs }) => waitNs) }
       const data: SchedData = { procs, runq, sleep: NOTHING, disk: NOTHING, preempted: NOTHING }
-      return { data, lost: 0, tier: { is: 'counted' } }
+      return { ...schedTables(data), lost: 0, tier: { is: 'counted' } }
     },
     work: counted.work,
     close: counted.close,

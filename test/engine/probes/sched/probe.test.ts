@@ -1,10 +1,10 @@
 // What the scheduler's probe says of every interval and of a target; whether it is true is asked in test/truth.
+import { startSched } from '../../../helpers/sched.ts'
 import { cpus } from 'node:os'
-import { startSched } from '../../../src/engine/native/sched.ts'
-import { mergeHists } from '../../../src/model/histogram.ts'
-import type { SchedData, FollowedProc } from '../../../src/stream/types.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
-import { loopsPath, sleepMs, start, withProbe } from '../../helpers/workload.ts'
+import { mergeHists } from '../../../../src/model/histogram.ts'
+import type { SchedData, FollowedProc } from '../../../../src/stream/sched.ts'
+import { bpfTest } from '../../../helpers/bpf.ts'
+import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 const rowOf = (data: SchedData, pid: number): FollowedProc =>
   data.procs.find((proc) => proc.pid === pid) as FollowedProc

@@ -1,17 +1,18 @@
 // Threads that are stopped, traced or frozen, and those of io_uring: told apart from the sleep they are in.
+import { schedTables } from '../../../../src/model/sched-tables.ts'
+import { startSched } from '../../../helpers/sched.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { ExecutionContext } from 'ava'
-import { findCgroupRoot } from '../../../src/engine/proc/cgroups.ts'
-import { startSched } from '../../../src/engine/native/sched.ts'
-import { startStacks } from '../../../src/engine/native/stacks.ts'
-import type { FollowedProc, SchedThread } from '../../../src/stream/types.ts'
-import { statesOf } from '../../../src/panels/threads.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
-import { testGroup } from '../../helpers/control-group.ts'
-import { controllerRoot } from '../../helpers/groups.ts'
-import { compiled, probeContext, sleepMs } from '../../helpers/workload.ts'
+import { findCgroupRoot } from '../../../../src/engine/proc/cgroups.ts'
+import { startStacks } from '../../../../src/engine/native/stacks.ts'
+import type { FollowedProc, SchedThread } from '../../../../src/stream/sched.ts'
+import { statesOf } from '../../../../src/panels/threads.ts'
+import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { testGroup } from '../../../helpers/control-group.ts'
+import { controllerRoot } from '../../../helpers/groups.ts'
+import { compiled, probeContext, sleepMs } from '../../../helpers/workload.ts'
 
 type Held = 'stoppedNs' | 'tracedNs' | 'frozenNs'
 
@@ -51,7 +52,14 @@ const intervals = async (pid: number, hold: () => void, release: () => void): Pr
       await sleepMs(200)
       const now = process.hrtime.bigint()
       const { data } = probe.read()
-      const sample = { type: 'sample', probe: 'sched', atMs: 0, intervalMs: 200, lost: 0, data } as const
+      const sample = {
+        type: 'sample',
+        probe: 'sched',
+        atMs: 0,
+        intervalMs: 200,
+        lost: 0,
+        data: schedTables(data),
+      } as const
       found.push({
         passedNs: Number(now - from),
         row: data.procs.find((proc) => proc.pid === pid) as FollowedProc,

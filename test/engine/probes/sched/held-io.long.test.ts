@@ -1,16 +1,16 @@
 // I/O held back before a disk has it: by the limit of a control group, and by throttling of writeback.
+import { startSched } from '../../../helpers/sched.ts'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { heldIoIn, placesIn } from '../../../src/engine/native/held-io.ts'
-import { startSched } from '../../../src/engine/native/sched.ts'
-import { heldIoNotes } from '../../../src/panels/held-io.ts'
-import { blockedIn } from '../../../src/panels/offcpu.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
-import { throttledReads } from '../../helpers/throttle.ts'
-import { sleepMs, withProbe } from '../../helpers/workload.ts'
+import { heldIoIn, placesIn } from '../../../../src/engine/native/held-io.ts'
+import { heldIoNotes } from '../../../../src/panels/held-io.ts'
+import { blockedIn } from '../../../../src/panels/offcpu.ts'
+import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { throttledReads } from '../../../helpers/throttle.ts'
+import { sleepMs, withProbe } from '../../../helpers/workload.ts'
 
 const READS_PER_SECOND = 20
 

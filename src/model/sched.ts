@@ -1,0 +1,224 @@
+// The tables of the scheduler as objects, for panels and whoever else reads them; sched-tables.ts makes these tables.
+import type { FieldSpec } from '../stream/spec.ts'
+import { HELD_BY } from '../stream/sched.ts'
+import { SCHED } from '../stream/specs/sched.ts'
+import type { Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
+import type {
+  BlockedCall,
+  CpuQuota,
+  HeldIo,
+  IoLimit,
+  SchedCpu,
+  SchedData,
+  SchedHists,
+  SchedProc,
+  SchedThread,
+} from '../stream/sched.ts'
+import type { Hist } from '../stream/types.ts'
+import { emptyHist } from './histogram.ts'
+import { createMemo } from './memo.ts'
+import { sameStart } from './selection.ts'
+import { asHist } from './tables/histograms.ts'
+
+const { tables: FIELDS } = SCHED
+type TableId = keyof typeof FIELDS
+type Row = Readonly<Record<string, TableCell | undefined>>
+
+/** Beside the store's own budget: of many samples only histograms are looked at. */
+const remembered = createMemo<readonly object[]>(8_000_000, (rows) => 300 * rows.length)
+const known = new WeakMap<TablesData, SchedData>()
+
+/** Rows are made once they are asked for. */
+export const schedOf = (data: TablesData): SchedData => {
+  let made = known.get(data)
+  if (!made) known.set(data, (made = madeOf(data)))
+  return made
+}
+
+/** None where there is no sample. */
+export const procsOf = (sample: { data: TablesData } | undefined): readonly SchedProc[] =>
+  sample ? schedOf(sample.data).procs : []
+
+/** Who they are, without what they did. */
+export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' | 'comm' | 'cgroup' | 'exited'>[] =>
+  (data.tables.procs ? recordsIn('procs', data.tables.procs) : []).map((row) => ({
+    ...(row as { startedMs?: number; cgroup?: string }),
+    pid: numberOf(row['pid']),
+    comm: String(row['comm'] ?? ''),
+    exited: row['exited'] === 1,
+  }))
+
+/** One process alone, without making the others; where it is not known when it was started, any that has the number. */
+export const schedProcOf = ({ tables }: TablesData, pid: number, startedMs?: number): SchedProc | undefined => {
+  const at = (id: string): number => tables.procs?.columns.indexOf(id) ?? -1
+  const [pidAt, startAt] = [at('pid'), at('startedMs')]
+  const rows = tables.procs?.rows.filter(
+    (row) => row[pidAt] === pid && sameStart((row[startAt] as number | null) ?? undefined, startedMs),
+  )
+  const [row] = rows ?? []
+  if (!row) return undefined
+  const { columns } = tables.procs!
+  const callPidAt = tables.calls?.columns.indexOf('pid') ?? -1
+  const calls = tables.calls && { ...tables.calls, rows: tables.calls.rows.filter((each) => each[callPidAt] === pid) }
+  return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) } })[0]
+}
+
+const madeOf = (data: TablesData): SchedData => {
+  const { tables, target } = data
+  const others = tables.procs?.others
+  return {
+    ...ownHists(data),
+    get procs() {
+      return remembered('procs', data, () => procRows(data)) as SchedProc[]
+    },
+    ...(tables.cpus ? { cpus: recordsIn('cpus', tables.cpus).map((row) => cpuOf(row, data)) } : {}),
+    ...(tables.quotas ? { quotas: recordsIn('quotas', tables.quotas).map(quotaOf) } : {}),
+    ...(tables.ioLimits ? { ioLimits: limitsOf(tables.ioLimits) } : {}),
+    ...(target ? { target: targetOf(target) } : {}),
+    ...(others ? { others: othersOf({ ...tables.procs!, rows: [others] }) } : {}),
+  }
+}
+
+const targetOf = (target: TargetData): NonNullable<SchedData['target']> => {
+  const { of, partial, tables } = target
+  const hists = { of, ...ownHists(target), ...(partial ? { partial: true as const } : {}) }
+  if (!tables.threads) return hists
+  return {
+    ...hists,
+    get threads() {
+      return remembered('threads', target, () => threadsOf(target)) as SchedThread[]
+    },
+  }
+}
+
+const quotaOf = (row: Row): CpuQuota => ({
+  cgroup: String(row['cgroup'] ?? ''),
+  cpus: numberOf(row['cpus']),
+  periods: numberOf(row['periods']),
+  throttledPeriods: numberOf(row['throttledPeriods']),
+  throttledNs: numberOf(row['throttledNs']),
+})
+
+const histNamed = ({ hists }: Pick<TablesData, 'hists'>, name: unknown): Hist | undefined =>
+  typeof name === 'string' && Object.hasOwn(hists, name) ? asHist(hists[name]!) : undefined
+
+const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => {
+  const throttled = histNamed(of, 'throttled')
+  return {
+    runq: histNamed(of, 'runq') ?? emptyHist(),
+    sleep: histNamed(of, 'sleep') ?? emptyHist(),
+    disk: histNamed(of, 'disk') ?? emptyHist(),
+    preempted: histNamed(of, 'preempted') ?? emptyHist(),
+    ...(throttled ? { throttled } : {}),
+  }
+}
+
+/** What is known of each row, and of the kind its field says: it may be from anywhere. */
+const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
+  const kinds = columns.map((column) => {
+    const field: FieldSpec | undefined = FIELDS[id].find((each) => each.id === column)
+    return field && (field.unit === 'text' || field.kind === 'histogram' ? 'string' : 'number')
+  })
+  return rows.map((row) => {
+    const record: Record<string, TableCell> = {}
+    for (let i = 0; i < columns.length; i++) if (typeof row[i] === kinds[i]) record[columns[i]!] = row[i]!
+    return record
+  })
+}
+
+/** Of a process or thread; nothing where a selection counts only something else. */
+const sumsOf = (row: Row) => {
+  const { heldBy, heldThreads, heldNs, heldCgroup, exited, ...rest } = row
+  return {
+    comm: '',
+    switches: 0,
+    waits: 0,
+    waitNs: 0,
+    onCpuNs: 0,
+    ...rest,
+    ...(!isHeldBy(heldBy)
+      ? {}
+      : {
+          heldIo: {
+            by: heldBy,
+            threads: numberOf(heldThreads),
+            ns: numberOf(heldNs),
+            ...(heldCgroup === undefined ? {} : { cgroup: heldCgroup as string }),
+          },
+        }),
+    ...(exited ? { exited: true as const } : {}),
+  }
+}
+
+const isHeldBy = (cell: TableCell | undefined): cell is HeldIo['by'] => (HELD_BY as readonly unknown[]).includes(cell)
+
+const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
+
+const procRows = ({ tables }: Pick<TablesData, 'tables'>): SchedProc[] => {
+  if (!tables.procs) return []
+  const calls = callsBy('calls', tables.calls, ['pid', 'startedMs'])
+  return recordsIn('procs', tables.procs).map((row) => ({
+    ...(sumsOf(row) as Omit<SchedProc, 'threads' | 'calls'>),
+    pid: numberOf(row['pid']),
+    threads: numberOf(row['threads']),
+    calls: calls(row),
+  }))
+}
+
+const threadsOf = ({ tables }: Pick<TablesData, 'tables'>): SchedThread[] => {
+  const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'])
+  return recordsIn('threads', tables.threads!).map((row) => {
+    const { quota: _, ...sums } = sumsOf(row) as Omit<SchedThread, 'calls'> & { quota?: string }
+    return { ...sums, calls: calls(row) }
+  })
+}
+
+/** Those with the same cells here; a table without these tells them by the first. */
+const callsBy = (
+  id: TableId,
+  table: Table | undefined,
+  [first, second]: readonly [string, string],
+): ((row: Row) => BlockedCall[]) => {
+  const rows = table ? recordsIn(id, table) : []
+  const hasBoth = table?.columns.includes(second) ?? false
+  const keyOf = (row: Row): string => (hasBoth ? `${row[first]} ${row[second] ?? ''}` : String(row[first]))
+  const found = new Map<string, BlockedCall[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    const of = found.get(key) ?? []
+    found.set(key, of)
+    for (const [id, state] of STATES)
+      if (numberOf(row[id]) > 0) of.push({ call: String(row['call'] ?? ''), state, ns: row[id] as number })
+  }
+  for (const calls of found.values())
+    if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
+  return (row) => found.get(keyOf(row)) ?? []
+}
+
+const STATES = [
+  ['sleepNs', 'S'],
+  ['diskNs', 'D'],
+] as const
+const OTHER = 'other'
+
+const cpuOf = (row: Row, data: TablesData): SchedCpu => ({
+  cpu: numberOf(row['cpu']),
+  runq: histNamed(data, row['runq']) ?? emptyHist(),
+  busyNs: numberOf(row['busyNs']),
+})
+
+const limitsOf = (table: Table): IoLimit[] => {
+  const limits = new Map<string, IoLimit>()
+  for (const { cgroup, threads, disk, ...row } of recordsIn('ioLimits', table)) {
+    const limit = limits.get(String(cgroup)) ?? { cgroup: String(cgroup), threads: numberOf(threads), disks: [] }
+    limits.set(limit.cgroup, limit)
+    if (typeof disk === 'string') limit.disks.push({ name: disk, ...row })
+  }
+  return [...limits.values()]
+}
+
+const othersOf = (table: Table): NonNullable<SchedData['others']> => {
+  const [row] = recordsIn('procs', table)
+  const { comm: _, exited: __, ...sums } = sumsOf(row!) as SchedProc & NonNullable<SchedData['others']>
+  return { ...sums, threads: numberOf(row!['threads']) }
+}
