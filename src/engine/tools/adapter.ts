@@ -23,9 +23,7 @@ export interface Adapter {
   plan(): ScriptPlan
   /** What it said shows that it has attached: more than text. */
   hasBegun(): boolean
-  /** There is something to take. */
-  hasMore(): boolean
-  /** When the last line came. */
+  /** When the last line came, if only an empty one: what prints nothing says so by that. */
   lastMs(): number
   /** `isWhole`: what is open is not gone on with. */
   take(isWhole: boolean): Taken
@@ -86,7 +84,7 @@ export const createAdapter = (first: ScriptPlan, isTime: boolean): Adapter => {
     // what a histogram is of is said by its key
     if (!heading && isSection(line)) return
     if (!plan.prints) plan = { ...plan, prints: true }
-    keep({ atMs, text: line.slice(0, LONGEST_CELL) })
+    keep({ atMs, text: line.replaceAll('\t', ' ').slice(0, LONGEST_CELL) })
   }
 
   return {
@@ -99,7 +97,6 @@ export const createAdapter = (first: ScriptPlan, isTime: boolean): Adapter => {
     },
     plan: () => plan,
     hasBegun: () => hasBegun,
-    hasMore: () => histograms.has() || blocks.has() || stacks.length > 0 || table.length > 0 || lines.length > 0,
     lastMs: () => lastMs,
     take(isWhole) {
       if (isWhole) histograms.end()

@@ -26,8 +26,6 @@ export interface Histograms {
   end(): void
   /** Those that are complete. */
   take(): DrawnHistogram[]
-  /** There is one, or one begun. */
-  has(): boolean
 }
 
 const MOST_KEPT = 4096
@@ -65,7 +63,6 @@ export const createHistograms = (): Histograms => {
       complete = []
       return taken
     },
-    has: () => open !== undefined || complete.length > 0,
   }
 }
 
@@ -98,7 +95,7 @@ const keyOf = (title: string, words: string): { keys: KeyPart[]; key: string } =
       key: `${number},${comm ?? ''}`,
     }
   }
-  const dim = upper === 'DISK' ? ('disk' as const) : DIMS[upper]
+  const dim = upper === 'DISK' ? ('disk' as const) : DIMS[upper.split(' ')[0]!]
   return {
     keys: [{ title: upper, is: 'text', ...(dim ? { dim } : {}) }],
     key: words.replace(/^b?'(.*)'$/, '$1').slice(0, 200),

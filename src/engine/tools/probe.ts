@@ -47,6 +47,8 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
   let run: Watched
   let startedMs = performance.now()
   let readMs = startedMs
+  /** The same on the stream's clock. */
+  let takenMs = -Infinity
   /** When what was read last was printed. */
   let printedMs: number | undefined
   /** Ended with their time since they were read last. */
@@ -124,12 +126,13 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
     isLate: () =>
       everyMs > 0 &&
       !run.failure() &&
-      !(adapter.hasMore() && isSettled()) &&
+      !(adapter.lastMs() > takenMs && isSettled()) &&
       performance.now() - readMs < PATIENCE * everyMs + context.intervalMs,
     read() {
       const nowMs = context.nowMs()
       const failure = run.failure()
       const lastMs = adapter.lastMs()
+      takenMs = nowMs
       const taken = adapter.take(isSettled() || failure !== undefined)
       announce()
       const covers = everyMs > 0 && taken.maps.length + (taken.table ? 1 : 0) > 0

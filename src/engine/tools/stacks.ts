@@ -45,8 +45,6 @@ export interface Blocks {
   /** True: it is of a stack. */
   line(text: string): boolean
   take(): WeighedStack[]
-  /** There is one. */
-  has(): boolean
 }
 
 /** A frame a line; what is printed so is time. */
@@ -82,6 +80,5 @@ export const createBlocks = (): Blocks => {
       complete = []
       return taken
     },
-    has: () => complete.length > 0,
   }
 }

@@ -22,7 +22,9 @@ export const headingOf = (line: string): Heading | undefined => {
   return { titles, offsets: found.map(({ index }) => index) }
 }
 
-const isName = (word: string): boolean => /^%?[A-Z][A-Z0-9%/-]*[a-z]{0,6}(?:[_(][A-Za-z0-9/%]+\)?)*$/.test(word)
+/** Between two states stands an arrow. */
+const isName = (word: string): boolean =>
+  word === '->' || /^%?[A-Z][A-Z0-9%/-]*[a-z]{0,6}(?:[_(][A-Za-z0-9/%]+\)?)*$/.test(word)
 
 /** The names before a bracket or an underscore. */
 const NUMBERED: Readonly<Record<string, Dimension>> = {

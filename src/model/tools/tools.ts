@@ -110,15 +110,34 @@ export const argumentsOf = ({ timing, valued = '' }: BccTool, given: readonly st
   return [...own, ...given, ...(isSaid ? [] : [...(option ? [option] : []), String(seconds)])]
 }
 
-/** A word that is neither an option nor what belongs to one. */
+/** Options in words that take the next one, where it is not given behind a `=`. */
+const VALUED_LONG = [
+  'cgroup',
+  'cpu',
+  'device',
+  'disk',
+  'frequency',
+  'pid',
+  'rows',
+  'sort',
+  'state',
+  'tid',
+  'type',
+  'uid',
+]
+
+/** A number that is neither an option nor what belongs to one. */
 const hasInterval = (words: readonly string[], valued: string): boolean => saidInterval(words, valued) !== undefined
 
 const saidInterval = (words: readonly string[], valued: string): string | undefined => {
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
-    if (!word.startsWith('-')) return word
+    if (/^\d+(\.\d+)?$/.test(word)) return word
     // -d sda, but not -dsda; -mT takes nothing
-    if (/^-\w+$/.test(word) && firstValued(word, valued) === word.length - 1) at++
+    const takesNext = /^-\w+$/.test(word)
+      ? firstValued(word, valued) === word.length - 1
+      : VALUED_LONG.includes(word.slice(2)) && word.startsWith('--')
+    if (takesNext) at++
   }
   return undefined
 }

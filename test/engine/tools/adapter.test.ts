@@ -144,6 +144,8 @@ test('histograms of several things are told apart by what stands above', (t) => 
     '1,tokio-rt-worker',
   ])
   t.deepEqual(read(recorded('runqlat')).maps.length, 2)
+  const named = read('Process Name = a b\n     Kbytes : count distribution\n 4 -> 7 : 1 |*|\n')
+  t.like(named.plan.maps[0], { keys: [{ dim: 'comm' }], unit: 'bytes', worth: 1024 })
   const quoted = read("operation = b'read'\n     msecs : count distribution\n  0 -> 1 : 3 |**|\n")
   t.deepEqual(quoted.maps, [
     { type: 'hist', name: '@msecs_operation', entries: [['read', [{ min: 0, max: 1, count: 3 }]]] },

@@ -16,6 +16,9 @@ test('a tool that prints once in so often is told how often, unless the user sai
   t.deepEqual(given('biolatency', '-dvda', '5'), ['-dvda', '5'])
   t.deepEqual(given('runqlat', '-p', '185'), ['-p', '185', '2'])
   t.deepEqual(given('runqlat', '5', '3'), ['5', '3'])
+  t.deepEqual(given('runqlat', '--pid', '185'), ['--pid', '185', '2'])
+  t.deepEqual(given('runqlat', '--pid=185', '--pids', '5'), ['--pid=185', '--pids', '5'])
+  t.deepEqual(given('biolatency', '--disk', 'vda'), ['--disk', 'vda', '2'])
   t.deepEqual(given('syscount'), ['-i', '2'])
   t.deepEqual(given('syscount', '-i', '9'), ['-i', '9'])
   t.deepEqual(given('biotop', '-r', '20'), ['-C', '-r', '20', '2'])
@@ -53,6 +56,7 @@ test('headings are names in capitals, but for units', (t) => {
     'SOFTIRQ          TOTAL_usecs',
     'TIME(s)     COMM           PID    DISK    T SECTOR     BYTES   LAT(ms)',
     'PID    COMM             D MAJ MIN DISK       I/O  Kbytes  AVGms',
+    'SKADDR           PID     COMM       LADDR OLDSTATE    -> NEWSTATE    MS',
     'DISK     %RND  %SEQ    COUNT     KBYTES',
   ])
     t.truthy(headingOf(line), line)
