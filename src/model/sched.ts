@@ -168,7 +168,11 @@ const procRows = ({ tables }: Pick<TablesData, 'tables'>): SchedProc[] => {
 const threadsOf = ({ tables }: Pick<TablesData, 'tables'>): SchedThread[] => {
   const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'])
   return recordsIn('threads', tables.threads!).map((row) => {
-    const { quota: _, ...sums } = sumsOf(row) as Omit<SchedThread, 'calls'> & { quota?: string }
+    const {
+      quota: _,
+      threads: __,
+      ...sums
+    } = sumsOf(row) as Omit<SchedThread, 'calls'> & Pick<SchedProc, 'quota' | 'threads'>
     return { ...sums, calls: calls(row) }
   })
 }

@@ -1,0 +1,84 @@
+// The scheduler's tables and the objects made of them: what was read comes back, and nothing odd comes in.
+import test from 'ava'
+import { schedOf, schedProcOf } from '../../src/model/sched.ts'
+import { schedTables } from '../../src/model/sched-tables.ts'
+import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
+import { emptyHist } from '../../src/model/histogram.ts'
+
+const sums = { switches: 3, waits: 2, waitNs: 5, waitMaxNs: 4, onCpuNs: 6, sleepNs: 7, diskNs: 8, preemptedNs: 1 }
+const proc = (change: Partial<SchedProc>): SchedProc => ({
+  ...{ pid: 1, startedMs: 10, comm: 'x', threads: 2 },
+  ...sums,
+  calls: [],
+  ...change,
+})
+const thread: SchedThread = {
+  ...{ pid: 1, tid: 2, comm: 'x-1', state: 'throttled', throttledNs: 9 },
+  ...sums,
+  calls: [{ call: 'futex', state: 'S', ns: 7 }],
+}
+const hist = { slots: [3, 2], count: 2, sumNs: 9, maxNs: 5 }
+const hists = { runq: hist, sleep: hist, disk: emptyHist(), preempted: emptyHist(), throttled: hist }
+
+const READ: SchedData = {
+  ...hists,
+  procs: [
+    proc({
+      calls: [
+        { call: 'read', state: 'D', ns: 9 },
+        { call: 'read', state: 'S', ns: 8 },
+        { call: 'other', state: 'S', ns: 99 },
+      ],
+      heldIo: { by: 'limit', threads: 1, ns: 3, cgroup: '/batch' },
+      throttledNs: 4,
+      quota: '/api',
+    }),
+    proc({ startedMs: 20, comm: 'y', exited: true, signal: 9 }),
+  ],
+  cpus: [{ cpu: 3, runq: hist, busyNs: 7 }],
+  quotas: [{ cgroup: '/api', cpus: 0.5, periods: 10, throttledPeriods: 4, throttledNs: 4 }],
+  ioLimits: [
+    {
+      cgroup: '/batch',
+      threads: 1,
+      disks: [
+        { name: 'vda', writeBytes: 5 },
+        { name: 'vdb', reads: 6 },
+      ],
+    },
+    { cgroup: '/unread', threads: 2, disks: [] },
+  ],
+  target: { of: { is: 'process', pid: 1 }, ...hists, threads: [thread], partial: true },
+}
+
+test('what was read comes back', (t) => {
+  const back = schedOf(schedTables(READ))
+  t.deepEqual(JSON.parse(JSON.stringify(back)), JSON.parse(JSON.stringify(READ)))
+})
+
+test('one process by its number and start, with its own calls', (t) => {
+  const data = schedTables(READ)
+  t.deepEqual(schedProcOf(data, 1, 10), READ.procs[0])
+  t.deepEqual(schedProcOf(data, 1, 20), READ.procs[1])
+  t.is(schedProcOf(data, 2), undefined)
+})
+
+test('what nobody has is no column, and what is only counted is unknown', (t) => {
+  const { waitMaxNs: _, sleepNs: __, diskNs: ___, preemptedNs: ____, ...counted } = proc({})
+  const data = schedTables({ ...hists, procs: [counted] })
+  t.deepEqual(data.tables['procs']!.columns.slice(0, 8), [
+    ...['pid', 'startedMs', 'comm', 'threads', 'switches', 'waits', 'waitNs', 'onCpuNs'],
+  ])
+  t.deepEqual(schedOf(data).procs, [counted])
+})
+
+test('cells that are not what their fields say are not known', (t) => {
+  const data = schedTables(READ)
+  const { columns, rows } = data.tables['procs']!
+  const odd = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? 7 : 'seven')))
+  const [first] = schedOf({ ...data, tables: { procs: { columns, rows: odd } } }).procs
+  t.like(first, { pid: 0, comm: '', waits: 0, heldIo: undefined, exited: undefined })
+  const by = columns.indexOf('heldBy')
+  const unheard = rows.map((row) => row.map((cell, at) => (at === by ? '__proto__' : cell)))
+  t.is(schedOf({ ...data, tables: { procs: { columns, rows: unheard } } }).procs[0]!.heldIo, undefined)
+})
