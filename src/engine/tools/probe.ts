@@ -78,6 +78,7 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
         else if (words.length < MOST_WORDS) words.push(line.slice(0, 500))
       },
       onDropped: () => void dropped++,
+      onWord: (line) => void (dropped += lostIn(line)),
       // what prints when its time is over is begun anew
       onEnded: ({ exitCode }) => {
         const isOver = tool.timing.prints === 'at the end' && performance.now() - startedMs > everyMs / 2
@@ -160,6 +161,9 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
     },
   }
 }
+
+/** `Lost 7 events on CPU #0!`, `Possibly lost 7 samples`. */
+const lostIn = (line: string): number => Number(/\blost (\d{1,9}) (?:events|samples)/i.exec(line)?.[1] ?? 0)
 
 /** What one in C takes at most; one in Python has a compiler in it. */
 const C_BYTES = 30e6
