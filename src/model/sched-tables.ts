@@ -23,10 +23,10 @@ export const schedTables = (data: SchedData): TablesData => {
   return {
     tables: {
       procs: procTable(data),
-      calls: tableOf(
-        'calls',
-        procs.flatMap(({ pid, startedMs, calls }) => callRows(calls, { pid, startedMs })),
-      ),
+      calls: {
+        columns: columnsOf('calls'),
+        rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, pid, startedMs)),
+      },
       ...(cpuRows ? { cpus: tableOf('cpus', cpuRows) } : {}),
       ...(quotas ? { quotas: tableOf('quotas', quotas as unknown as Row[]) } : {}),
       ...(ioLimits ? { ioLimits: tableOf('ioLimits', ioLimits.flatMap(limitRows)) } : {}),
@@ -47,10 +47,10 @@ export const schedTables = (data: SchedData): TablesData => {
                       ...(thread.throttledNs ? { quota: quotaOf.get(thread.pid) } : {}),
                     })),
                   ),
-                  threadCalls: tableOf(
-                    'threadCalls',
-                    threads.flatMap(({ pid, tid, calls }) => callRows(calls, { pid, tid })),
-                  ),
+                  threadCalls: {
+                    columns: columnsOf('threadCalls'),
+                    rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, pid, tid)),
+                  },
                 }
               : {},
             hists: histsOf(target),
@@ -62,27 +62,38 @@ export const schedTables = (data: SchedData): TablesData => {
   }
 }
 
-const cellsOf = (ids: readonly string[], row: Row): TableCell[] =>
-  ids.map((id) => {
-    const cell = row[id]
-    return typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
-  })
+const columnsOf = (id: TableId): string[] => FIELDS[id].map((field) => field.id)
 
-const tableOf = (
-  id: TableId,
-  rows: readonly Row[],
-  columns: string[] = FIELDS[id].map((field) => field.id),
-): Table => ({ columns, rows: rows.map((row) => cellsOf(columns, row)) })
+const cellOf = (cell: TableCell | undefined): TableCell =>
+  typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
 
-/** Most are never throttled, held or at their end: columns that nobody has anything in are left out. */
+const tableOf = (id: TableId, rows: readonly Row[]): Table => {
+  const columns = columnsOf(id)
+  return { columns, rows: rows.map((row) => columns.map((column) => cellOf(row[column]))) }
+}
+
+type Proc = Partial<SchedProc>
+
+/** Columns of processes that are not fields of the same name. */
+const CELLS: Readonly<Record<string, (proc: Proc) => TableCell | undefined>> = {
+  heldBy: ({ heldIo }) => heldIo?.by,
+  heldThreads: ({ heldIo }) => heldIo?.threads,
+  heldNs: ({ heldIo }) => heldIo?.ns,
+  heldCgroup: ({ heldIo }) => heldIo?.cgroup,
+  exited: ({ exited }) => (exited ? 1 : undefined),
+}
+
+/** Most are never throttled, held or at their end: columns that nobody has anything in are left out. Cells are taken from
+ * where they are, as there may be many thousand processes. */
 const procTable = ({ procs, others }: SchedData): Table => {
-  const rows = procs.map(flat)
-  const rest = others && { ...others, comm: 'others', exited: 1 }
-  const all: readonly Row[] = rest ? [...rows, rest] : rows
-  const columns = FIELDS.procs
-    .map(({ id }): string => id)
-    .filter((id) => all.length === 0 || all.some((row) => row[id] !== undefined))
-  return { ...tableOf('procs', rows, columns), ...(rest ? { others: cellsOf(columns, rest) } : {}) }
+  const rest: Proc | undefined = others && { ...others, comm: 'others', exited: true }
+  const all: readonly Proc[] = rest ? [...procs, rest] : procs
+  const used = columnsOf('procs').flatMap((id) => {
+    const get = CELLS[id] ?? ((proc: Proc) => (proc as Row)[id])
+    return all.length === 0 || all.some((proc) => get(proc) !== undefined) ? [{ id, get }] : []
+  })
+  const cells = (proc: Proc): TableCell[] => used.map(({ get }) => cellOf(get(proc)))
+  return { columns: used.map(({ id }) => id), rows: procs.map(cells), ...(rest ? { others: cells(rest) } : {}) }
 }
 
 const histsOf = (of: SchedHists): Record<string, Histogram> =>
@@ -94,16 +105,16 @@ const flat = ({ heldIo, exited, ...row }: SchedProc | SchedThread): Row => ({
   ...(exited && { exited: 1 }),
 })
 
-/** One for each call, with both states. */
-const callRows = (calls: readonly BlockedCall[], of: Row): Row[] => {
-  const rows = new Map<string, Record<string, TableCell | undefined>>()
+/** One for each call, with both states: whose it is, then the call, S and D. */
+const callRows = (calls: readonly BlockedCall[], ...whose: readonly [TableCell, TableCell]): TableCell[][] => {
+  const rows: TableCell[][] = []
   for (const { call, state, ns } of calls) {
-    const row = rows.get(call) ?? { ...of, call }
-    rows.set(call, row)
-    const id = state === 'D' ? 'diskNs' : 'sleepNs'
-    row[id] = ((row[id] as number | undefined) ?? 0) + ns
+    let row = rows.find((each) => each[2] === call)
+    if (!row) rows.push((row = [...whose, call, null, null]))
+    const at = state === 'D' ? 4 : 3
+    row[at] = ((row[at] as number | null) ?? 0) + ns
   }
-  return [...rows.values()]
+  return rows
 }
 
 const limitRows = ({ cgroup, threads, disks }: IoLimit): Row[] =>
