@@ -31,7 +31,13 @@ interface Known {
   texts: string[]
   /** All that were sent since the table was whole. */
   sent: WeakSet<TableCell[]>
+  /** So many intervals in a row none of its rows stayed. */
+  fruitless: number
 }
+
+/** After so many a table is no longer compared, until rows come that were there before or all is whole anyway: where each
+ * row has a sum of the interval, none ever stays. */
+const MOST_FRUITLESS = 4
 
 const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value))
 const line = (message: Message): string => `${jsonOf(message)}\n`
@@ -74,11 +80,14 @@ const tableText = (table: Table, before: Known | undefined): { text: string; now
   const others = table.others ? `,"others":${jsonOf(table.others)}` : ''
   const text = (rows: readonly string[], kept: string): string =>
     `{"columns":${columns}${kept},"rows":[${rows.join(',')}]${others}}`
-  if (before?.columns !== columns) {
+  const isGivenUp = before !== undefined && before.fruitless >= MOST_FRUITLESS
+  if (isGivenUp && before.columns === columns && !table.rows.some((row) => before.sent.has(row)))
+    return { text: jsonOf(table), now: { ...before, sent: new WeakSet(table.rows) }, kept: false }
+  if (before?.columns !== columns || isGivenUp) {
     const texts = table.rows.map(rowText)
     return {
       text: text(texts, ''),
-      now: { columns, rows: table.rows, texts, sent: new WeakSet(table.rows) },
+      now: { columns, rows: table.rows, texts, sent: new WeakSet(table.rows), fruitless: 0 },
       kept: false,
     }
   }
@@ -86,7 +95,7 @@ const tableText = (table: Table, before: Known | undefined): { text: string; now
   const keeps = kept.length > 2 || (kept[0] ?? NEW_ROWS) !== NEW_ROWS
   return {
     text: text(added, keeps ? `,"kept":${JSON.stringify(kept)}` : ''),
-    now: { columns, rows: table.rows, texts, sent: before.sent },
+    now: { columns, rows: table.rows, texts, sent: before.sent, fruitless: keeps ? 0 : before.fruitless + 1 },
     kept: keeps,
   }
 }

@@ -61,6 +61,22 @@ test('a table that stays costs next to nothing, and is the very same', (t) => {
   t.deepEqual(messages[5]!.data.tables.items.rows, rows)
 })
 
+test('a table of which no row ever stays is no longer compared; rows that stay again are not sent again', (t) => {
+  const encode = createEncoder(512)
+  const moving = (tick: number): TableCell[][] =>
+    rowsFrom(0, 50).map(([id, name]) => [id! as number, `${name} ${tick}`])
+  const ticks = Array.from({ length: 9 }, (_, i) => i + 1)
+  const messages = ticks.flatMap((tick) => [host(tick * 1000), sample(tick * 1000, moving(tick))])
+  const lines = messages.map(encode)
+  t.deepEqual(decoded(lines).map(plain), messages.map(plain))
+  t.true(lines.every((line) => !line.includes('"base"')))
+  // equal rows are not looked for any more, the very same are
+  const last = moving(9)
+  const [equal, , second] = [last, last.slice(), last.slice()].map((rows, i) => encode(sample((10 + i) * 1000, rows)))
+  t.false(equal!.includes('"base"'))
+  t.true(second!.includes('"base"') && second!.length < 300)
+})
+
 test('other columns, few rows and none are sent whole', (t) => {
   const messages = [
     sample(1, rowsFrom(0, 20)),
