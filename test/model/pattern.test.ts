@@ -3,7 +3,7 @@ import test from 'ava'
 import { patternOf, readPatterns } from '../../src/model/pattern.ts'
 import { matcherOf, searchProblem } from '../../src/model/stack-search.ts'
 
-test.before(readPatterns)
+await readPatterns()
 
 const matches = (source: string, text: string): boolean => {
   const pattern = patternOf(source)!

@@ -44,7 +44,7 @@ const query = (more: Partial<StackQuery> = {}): StackQuery => ({
 const names = (nodes: readonly StackNode[]) => nodes.map(({ name }) => name)
 const chain = (root: StackNode) => names(heaviestPath(root))
 
-test.before(readPatterns)
+await readPatterns()
 
 test('root first: process, user frames from the outermost, kernel frames', (t) => {
   const { root } = mergeStacks([data(stack())], query())
