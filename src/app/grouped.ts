@@ -15,9 +15,9 @@ export const nextGrouping = (grouping: Grouping = 'each'): Grouping =>
 /** As panel titles and the footer have them. */
 export const GROUPING_LABELS: Readonly<Record<Grouping, string>> = {
   each: 'by process',
-  name: 'added up by name',
-  user: 'added up by user',
-  group: 'added up by control group',
+  name: 'by name',
+  user: 'by user',
+  group: 'by control group',
 }
 
 /** Rows can be added up where they are processes. */

@@ -24,7 +24,7 @@ const QUESTIONS: readonly Question[] = [
   { asks: 'Which connection loses packets?', keys: ['4', '>', '>', '>'], answer: /RETR\/s▼/ },
   { asks: 'Who forks?', keys: ['6'], answer: /exec/ },
   { asks: 'Which of three python3?', keys: ['l'], answer: /COMMAND LINE/ },
-  { asks: 'What do all workers of one server together?', keys: ['u'], answer: /added up by name(.*\n)+.*N COMMAND/ },
+  { asks: 'What do all workers of one server together?', keys: ['u'], answer: /run queue by name(.*\n)+.*N COMMAND/ },
 ]
 
 for (const { asks, keys, answer } of QUESTIONS)
