@@ -11,8 +11,6 @@ import { parseOptions } from './options.ts'
 process.title = 'probetop'
 
 setFlagsFromString(LATE_OPTIMIZATION)
-// V8 lets what is young grow to 32 MB before it looks; what a frame leaves behind is far less
-setFlagsFromString('--semi-space-growth-factor=1')
 
 // `probetop --help | head -1` has had enough, which is no failure.
 const leaveReader = (error: NodeJS.ErrnoException): void => leave(error.code === 'EPIPE' ? 0 : 1)

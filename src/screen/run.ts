@@ -14,6 +14,7 @@ import { holdOutput } from './quiet.ts'
 import { exitCodeOf, onEnd } from './signals.ts'
 import type { ThemeLibrary } from './theme.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
+import { keepYoungSmall } from './young.ts'
 
 export interface ScreenOptions {
   source: Source
@@ -56,6 +57,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   })
   onEnd((exitCode) => end(exitCode))
 
+  keepYoungSmall()
   const quiet = holdOutput()
   const terminal = openTerminal(streams)
   const jobs = jobControl(terminal, () => controller.resized())
