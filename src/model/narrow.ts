@@ -2,7 +2,7 @@
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
-import type { AnySample, DescribedSample, OwnSample, Sample } from '../stream/types.ts'
+import type { AnySample, Sample } from '../stream/types.ts'
 import { isDescribed } from '../stream/types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
@@ -53,47 +53,32 @@ const unmeasured = new WeakSet<object>()
 const withoutStacks = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
-  const last = path[index]!
-  const source = isOfStacks(last) ? inStacks(store, sample, path, index) : membersOf(store, last, sample)
+  const selection = path[index]!
+  const source = isOfStacks(selection) ? inStacks(store, sample, path, index) : membersOf(store, selection, sample)
   const step = { own: hasOwn(sample, path), isLast: index === path.length - 1 }
-  if (isDescribed(sample)) return narrowedTables(store, sample, last, source, path.slice(index), step)
-  const key = [
-    source?.key,
-    ...path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()]),
-  ].join('\0')
-  return remembered(key, sample, () => {
-    const members = source?.find()
-    const data = stacksOf(sample.data, last, mineOf(last, members), members, step)
-    const fresh: OwnSample = { ...sample, data }
-    unmeasured.add(fresh)
+  const rest = path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()])
+  return remembered([source?.key, ...rest].join('\0'), sample, () => {
+    const { data, measured } = partOf(store, sample, selection, source?.find(), step)
+    const fresh = { ...sample, data } as AnySample
+    if (unmeasured.has(sample) || !measured) unmeasured.add(fresh)
     if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
     originals.set(fresh, originals.get(sample) ?? sample)
     return fresh
   })
 }
 
-/** By the dimensions of its spec. */
-const narrowedTables = (
+/** Tables by the dimensions of their spec. */
+const partOf = (
   store: Store,
-  sample: DescribedSample,
+  sample: AnySample,
   selection: Selection,
-  source: Source | undefined,
-  path: readonly Selection[],
+  members: Members | undefined,
   step: Step,
-): DescribedSample => {
-  const key = [source?.key, ...path.flatMap((each) => [selectionKey(each), ...startsOf(each).values()])].join('\0')
-  return remembered(key, sample, () => {
-    const members = source?.find()
-    const { data, measured } =
-      sample.probe === 'sched' && isOfStacks(selection)
-        ? { data: schedInStacks(sample.data, selection, members?.times), measured: false }
-        : narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
-    const fresh: DescribedSample = { ...sample, data }
-    if (unmeasured.has(sample) || !measured) unmeasured.add(fresh)
-    if (withoutStacks.has(sample) || source?.key === UNKNOWN) withoutStacks.add(fresh)
-    originals.set(fresh, originals.get(sample) ?? sample)
-    return fresh
-  }) as DescribedSample
+): { data: AnySample['data']; measured: boolean } => {
+  if (!isDescribed(sample)) return { data: stacksOf(sample.data, selection, members, step), measured: false }
+  return sample.probe === 'sched' && isOfStacks(selection)
+    ? { data: schedInStacks(sample.data, selection, members?.times), measured: false }
+    : narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
 }
 
 /** Where the processes are found that a selection stands for, if the sample itself does not tell. Every frame asks for
@@ -185,10 +170,6 @@ const unlessAnother = (directory: Directory, selection: Selection): Source => ({
   },
 })
 
-type Mine = (row: { pid: number; comm: string; startedMs?: number }) => boolean
-
-const NOBODY: Mine = () => false
-
 /** The kernel was narrowed to the selections while this sample was taken; to a CPU it never is. */
 const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
   !path.some(({ is }) => is === 'cpu') &&
@@ -197,29 +178,21 @@ const hasOwn = (sample: AnySample, path: readonly Selection[]): boolean =>
     targetOf(path),
   )
 
-/** Rows of whom are kept. Calls are told apart by the rows themselves, disks and CPUs by nothing that has a process. */
-const mineOf = (selection: Selection, members: Members | undefined): Mine => {
+/** Whose stacks are kept. Calls are told apart by the stacks themselves, disks and CPUs by nothing that has a process. */
+const isMineOf = (selection: Selection, members: Members | undefined): ((stack: { pid: number }) => boolean) => {
   switch (selection.is) {
     case 'process':
     case 'thread':
-      return (row) =>
-        row.pid === selection.pid &&
-        (members?.pids.has(row.pid) ?? true) &&
-        sameStart(row.startedMs, selection.startedMs)
+      return ({ pid }) => pid === selection.pid && (members?.pids.has(pid) ?? true)
     case 'pids':
-      return (row) =>
-        selection.pids.includes(row.pid) &&
-        (members?.pids.has(row.pid) ?? true) &&
-        sameStart(row.startedMs, selection.startsMs?.[row.pid])
-    case 'comm':
-      return (row) => row.comm === selection.comm
+      return ({ pid }) => selection.pids.includes(pid) && (members?.pids.has(pid) ?? true)
     case 'syscall':
       return () => true
     case 'disk':
     case 'cpu':
-      return NOBODY
+      return () => false
     default:
-      return members ? (row) => row.pid > 0 && members.pids.has(row.pid) : NOBODY
+      return ({ pid }) => pid > 0 && (members?.pids.has(pid) ?? false)
   }
 }
 
@@ -227,13 +200,7 @@ const isAboutProcesses = (selection: Selection): boolean =>
   ['process', 'thread', 'comm', 'cgroup', 'user', 'pids'].includes(selection.is)
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
-const stacksOf = (
-  data: StacksData,
-  selection: Selection,
-  mine: Mine,
-  members: Members | undefined,
-  { own }: Step,
-): StacksData => {
+const stacksOf = (data: StacksData, selection: Selection, members: Members | undefined, { own }: Step): StacksData => {
   if (own && isAboutProcesses(selection)) return data
   if (isOfStacks(selection)) {
     const passes = passesThrough(selection, data.frames, (pid) => members?.names?.get(pid))
@@ -244,10 +211,10 @@ const stacksOf = (
       others: undefined,
     }
   }
-  const isMember: Mine = selection.is === 'comm' ? ({ pid }) => members?.pids.has(pid) ?? false : mine
+  const isMine = isMineOf(selection, members)
   const isIn = selection.is === 'syscall' ? callFrames(data, selection.name) : undefined
   const fits = (stack: Stack | ThreadStack): boolean =>
-    isMember(stack) &&
+    isMine(stack) &&
     (selection.is !== 'thread' || ('tid' in stack ? stack.tid === selection.tid : stack.comm === selection.comm)) &&
     (!isIn || stack.kernel.some((index) => isIn.has(index)))
   const { others: _, ...rest } = data
