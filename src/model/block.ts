@@ -4,7 +4,7 @@ import { BLOCK, type BlockOp, type BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Hist, Target } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
-import { asHist, ofHist } from './tables/histograms.ts'
+import { asHist, histIn, ofHist } from './tables/histograms.ts'
 import { recordsOf } from './tables/records.ts'
 
 export interface BlockDisk {
@@ -64,8 +64,10 @@ export const disksOf = (data: TablesData): readonly BlockDisk[] => {
 const known = new WeakMap<TablesData, readonly BlockDisk[]>()
 
 const madeOf = ({ tables, hists }: TablesData): BlockDisk[] => {
-  const histOf = (name: string | null): Hist =>
-    name !== null && Object.hasOwn(hists, name) ? asHist(hists[name]!) : emptyHist()
+  const histOf = (name: string | null): Hist => {
+    const hist = histIn(hists, name)
+    return hist ? asHist(hist) : emptyHist()
+  }
   return recordsOf(BLOCK.tables.disks, tables.disks).map(({ dev, name, op, ops, bytes, errors, ...of }) => ({
     dev: dev ?? '',
     name: name ?? '',

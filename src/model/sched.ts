@@ -18,7 +18,7 @@ import type { Hist } from '../stream/types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { sameStart } from './selection.ts'
-import { asHist } from './tables/histograms.ts'
+import { asHist, histIn } from './tables/histograms.ts'
 
 const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS
@@ -99,19 +99,18 @@ const quotaOf = (row: Row): CpuQuota => ({
   throttledNs: numberOf(row['throttledNs']),
 })
 
-const histNamed = ({ hists }: Pick<TablesData, 'hists'>, name: unknown): Hist | undefined =>
-  typeof name === 'string' && Object.hasOwn(hists, name) ? asHist(hists[name]!) : undefined
-
-const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => {
-  const throttled = histNamed(of, 'throttled')
-  return {
-    runq: histNamed(of, 'runq') ?? emptyHist(),
-    sleep: histNamed(of, 'sleep') ?? emptyHist(),
-    disk: histNamed(of, 'disk') ?? emptyHist(),
-    preempted: histNamed(of, 'preempted') ?? emptyHist(),
-    ...(throttled ? { throttled } : {}),
-  }
+const histOf = ({ hists }: Pick<TablesData, 'hists'>, name: unknown): Hist => {
+  const hist = histIn(hists, name)
+  return hist ? asHist(hist) : emptyHist()
 }
+
+const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => ({
+  runq: histOf(of, 'runq'),
+  sleep: histOf(of, 'sleep'),
+  disk: histOf(of, 'disk'),
+  preempted: histOf(of, 'preempted'),
+  ...(histIn(of.hists, 'throttled') ? { throttled: histOf(of, 'throttled') } : {}),
+})
 
 /** What is known of each row, and of the kind its field says: it may be from anywhere. */
 const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
@@ -207,7 +206,7 @@ const OTHER = 'other'
 
 const cpuOf = (row: Row, data: TablesData): SchedCpu => ({
   cpu: numberOf(row['cpu']),
-  runq: histNamed(data, row['runq']) ?? emptyHist(),
+  runq: histOf(data, row['runq']),
   busyNs: numberOf(row['busyNs']),
 })
 

@@ -3,7 +3,7 @@
 import { SYSCALLS } from '../stream/specs/syscalls.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
 import type { Hist, Target } from '../stream/types.ts'
-import { asHist, ofHist } from './tables/histograms.ts'
+import { asHist, histIn, ofHist } from './tables/histograms.ts'
 import { recordsOf } from './tables/records.ts'
 
 export interface SyscallCount {
@@ -113,13 +113,16 @@ const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<
     of.push({ errno: errno ?? '', count: count ?? 0 })
   }
   const calls = recordsOf(FIELDS.calls, tables.calls).map(
-    ({ name, count, errors, restarted, latency }): SyscallCount => ({
-      name: name ?? '',
-      count: count ?? 0,
-      ...(errors === null ? {} : { errors, errnos: errnos.get(name) ?? [] }),
-      ...(restarted === null ? {} : { restarted }),
-      ...(latency !== null && Object.hasOwn(hists, latency) ? { latency: asHist(hists[latency]!) } : {}),
-    }),
+    ({ name, count, errors, restarted, latency }): SyscallCount => {
+      const hist = histIn(hists, latency)
+      return {
+        name: name ?? '',
+        count: count ?? 0,
+        ...(errors === null ? {} : { errors, errnos: errnos.get(name) ?? [] }),
+        ...(restarted === null ? {} : { restarted }),
+        ...(hist ? { latency: asHist(hist) } : {}),
+      }
+    },
   )
   return { calls, detail: tables.calls?.columns.includes('latency') ?? false }
 }

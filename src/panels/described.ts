@@ -13,7 +13,7 @@ import {
   resultKind,
   type ResultKind,
 } from '../model/tables/evaluate.ts'
-import { asHist, mergeRanges } from '../model/tables/histograms.ts'
+import { asHist, histIn, mergeRanges, partsOf } from '../model/tables/histograms.ts'
 import type { AnyPanel } from './registry.ts'
 import { roleOf } from './severity.ts'
 import type { Cell, Column, Kind, Role, Row, Stat } from './types.ts'
@@ -49,8 +49,8 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
     depth: panel.tabs.some(({ events }) => events) ? EVENT_SAMPLES : 2,
     hists: ({ hists }, mode) => {
-      const own = (tabOf(mode).hists ?? []).filter((id) => Object.hasOwn(hists, id) && hists[id]!.scale !== 'ranges')
-      return own.length > 0 ? own.map((id) => asHist(hists[id]!)) : undefined
+      const own = histsOf(tabOf(mode), hists).filter(({ scale }) => scale !== 'ranges')
+      return own.length > 0 ? own.map(asHist) : undefined
     },
     hasRanges: (mode) => !panel.heatBits && (tabOf(mode).hists?.length ?? 0) > 0,
     ranges: ({ hists, tables }, mode) => rangesOf(spec, tabOf(mode), hists, tables),
@@ -127,16 +127,16 @@ const rangesOf = (
   hists: TablesData['hists'],
   tables: TablesData['tables'],
 ): Histogram | undefined => {
-  const ids = tab.hists ?? []
-  const own = ids.filter((id) => Object.hasOwn(hists, id) && hists[id]!.scale === 'ranges')
-  if (own.length > 0) return mergeRanges(own.map((id) => hists[id]!))
-  const table = tables[tab.table]
+  const inRanges = ({ scale }: Histogram): boolean => scale === 'ranges'
+  const own = histsOf(tab, hists).filter(inRanges)
+  if (own.length > 0) return mergeRanges(own)
+  if (!tab.hists?.length) return undefined
   const fields = (spec.tables[tab.table] ?? []).filter(({ kind }) => kind === 'histogram')
-  if (ids.length === 0 || !table) return undefined
-  const named = fields.flatMap(({ id }) => table.rows.map((row) => row[table.columns.indexOf(id)]))
-  const rows = named.flatMap((name) => (typeof name === 'string' && Object.hasOwn(hists, name) ? [hists[name]!] : []))
-  return mergeRanges(rows.filter(({ scale }) => scale === 'ranges'))
+  return mergeRanges(fields.flatMap(({ id }) => partsOf({ hists, tables }, `${tab.table}.${id}`)).filter(inRanges))
 }
+
+const histsOf = ({ hists: ids = [] }: TabSpec, hists: TablesData['hists']): Histogram[] =>
+  ids.flatMap((id) => histIn(hists, id) ?? [])
 
 const sampleRows = (
   spec: ProbeSpec,

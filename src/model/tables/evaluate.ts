@@ -3,7 +3,7 @@
 import type { Expression, FieldSpec, ProbeSpec, Unit } from '../../stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../stream/tables.ts'
 import { percentOf, perSecond } from '../rates.ts'
-import { percentileOf } from './histograms.ts'
+import { histIn, percentileOf } from './histograms.ts'
 
 export type Value = string | number | undefined
 
@@ -87,10 +87,7 @@ export const ofRow = (
       if (sum === undefined) totals.set(name, (sum = sumOf(table, name)))
       return sum
     },
-    histogram: (name) => {
-      const named = cell(table, row, name)
-      return typeof named === 'string' && Object.hasOwn(data.hists, named) ? data.hists[named] : undefined
-    },
+    histogram: (name) => histIn(data.hists, cell(table, row, name)),
   }
 }
 
@@ -106,7 +103,7 @@ export const ofSample = (data: TablesData, before: TablesData | undefined, inter
     value: (name) => named(data, name),
     before: (name) => before && named(before, name),
     total: () => 0,
-    histogram: (name) => (Object.hasOwn(data.hists, name) ? data.hists[name] : undefined),
+    histogram: (name) => histIn(data.hists, name),
   }
 }
 

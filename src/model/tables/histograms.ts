@@ -49,17 +49,16 @@ export const mergeRanges = (hists: readonly Histogram[]): Histogram | undefined 
 export const sumOfParts = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram =>
   ofHist(mergeHists(partsOf({ hists, tables }, parts).map(asHist)))
 
+/** The one of this name, as a cell has it. */
+export const histIn = (hists: TablesData['hists'], name: unknown): Histogram | undefined =>
+  typeof name === 'string' && Object.hasOwn(hists, name) ? hists[name] : undefined
+
 /** Those that the rows of `table.field` name. */
 export const partsOf = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram[] => {
   const [id, field] = parts.split('.', 2) as [string, string]
   const table = Object.hasOwn(tables, id) ? tables[id] : undefined
   const at = table?.columns.indexOf(field) ?? -1
-  return at < 0
-    ? []
-    : table!.rows.flatMap((row) => {
-        const name = row[at]
-        return typeof name === 'string' && Object.hasOwn(hists, name) ? [hists[name]!] : []
-      })
+  return at < 0 ? [] : table!.rows.flatMap((row) => histIn(hists, row[at]) ?? [])
 }
 
 const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): number =>

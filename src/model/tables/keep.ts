@@ -3,7 +3,7 @@
 import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
 import type { Histogram, Table, TablesData, TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
-import { partsOf, sumOfParts } from './histograms.ts'
+import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
 const PER_CELL = 12
 const PER_ROW = 40
@@ -101,8 +101,10 @@ export const histsNamed = (
   for (const [id, { columns, rows }] of Object.entries(tables))
     for (const field of spec?.tables[id] ?? []) {
       const at = field.kind === 'histogram' ? columns.indexOf(field.id) : -1
-      for (const name of at < 0 ? [] : rows.map((row) => row[at]))
-        if (typeof name === 'string' && Object.hasOwn(hists, name)) named[name] = hists[name]!
+      for (const name of at < 0 ? [] : rows.map((row) => row[at])) {
+        const hist = histIn(hists, name)
+        if (hist) named[name as string] = hist
+      }
     }
   return named
 }
