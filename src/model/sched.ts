@@ -19,6 +19,7 @@ import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { sameStart } from './selection.ts'
 import { asHist, histIn } from './tables/histograms.ts'
+import { isText } from './tables/records.ts'
 
 const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS
@@ -116,7 +117,7 @@ const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => ({
 const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
   const kinds = columns.map((column) => {
     const field: FieldSpec | undefined = FIELDS[id].find((each) => each.id === column)
-    return field && (field.unit === 'text' || field.kind === 'histogram' ? 'string' : 'number')
+    return field && (isText(field) ? 'string' : 'number')
   })
   return rows.map((row) => {
     const record: Record<string, TableCell> = {}

@@ -2,6 +2,9 @@
 import type { FieldSpec, RowOf } from '../../stream/spec.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
 
+/** A cell of the field is a text, else a number. */
+export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' || kind === 'histogram'
+
 /** What is not of the kind its field says is not known. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
@@ -9,7 +12,7 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
 ): RowOf<Fields>[] => {
   if (!table) return []
   const places = fields.map(({ id }) => table.columns.indexOf(id))
-  const texts = fields.map(({ unit, kind }) => unit === 'text' || kind === 'histogram')
+  const texts = fields.map(isText)
   let made = known.get(fields)
   if (!made) known.set(fields, (made = new WeakMap()))
   return table.rows.map((row) => {
