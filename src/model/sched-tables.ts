@@ -1,13 +1,12 @@
 // What was read of the scheduler as the tables of its spec; sched.ts makes objects of them again.
 import type { BlockedCall, IoLimit, SchedData, SchedHists, SchedProc, SchedThread } from '../stream/sched.ts'
+import { cellOf, tableOf, type RowOf } from '../stream/spec.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
+import type { Histogram, Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
 import { ofHist } from './tables/histograms.ts'
 
 const { tables: FIELDS } = SCHED
 const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
-type TableId = keyof typeof FIELDS
-type Row = Readonly<Record<string, TableCell | undefined>>
 
 /** As it is sent. */
 export const schedTables = (data: SchedData): TablesData => {
@@ -18,8 +17,6 @@ export const schedTables = (data: SchedData): TablesData => {
     hists[name] = ofHist(runq)
     return { cpu, runq: name, busyNs }
   })
-  const quotaOf = new Map(procs.map(({ pid, quota }) => [pid, quota]))
-  const threads = target?.threads
   return {
     tables: {
       procs: procTable(data),
@@ -27,55 +24,48 @@ export const schedTables = (data: SchedData): TablesData => {
         columns: columnsOf('calls'),
         rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, pid, startedMs)),
       },
-      ...(cpuRows ? { cpus: tableOf('cpus', cpuRows) } : {}),
-      ...(quotas ? { quotas: tableOf('quotas', quotas as unknown as Row[]) } : {}),
-      ...(ioLimits ? { ioLimits: tableOf('ioLimits', ioLimits.flatMap(limitRows)) } : {}),
+      ...(cpuRows ? { cpus: tableOf(FIELDS.cpus, cpuRows) } : {}),
+      ...(quotas ? { quotas: tableOf(FIELDS.quotas, quotas) } : {}),
+      ...(ioLimits ? { ioLimits: tableOf(FIELDS.ioLimits, ioLimits.flatMap(limitRows)) } : {}),
     },
     hists,
     totals: { stays: KINDS.slice(0, 4).reduce((sum, kind) => sum + data[kind]!.count, 0) },
-    ...(target
-      ? {
-          target: {
-            of: target.of,
-            tables: threads
-              ? {
-                  threads: tableOf(
-                    'threads',
-                    threads.map((thread) => ({
-                      ...flat(thread),
-                      threads: 1,
-                      ...(thread.throttledNs ? { quota: quotaOf.get(thread.pid) } : {}),
-                    })),
-                  ),
-                  threadCalls: {
-                    columns: columnsOf('threadCalls'),
-                    rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, pid, tid)),
-                  },
-                }
-              : {},
-            hists: histsOf(target),
-            totals: {},
-            ...(target.partial ? { partial: true as const } : {}),
-          },
-        }
-      : {}),
+    ...(target ? { target: targetTables(target, procs) } : {}),
   }
 }
 
-const columnsOf = (id: TableId): string[] => FIELDS[id].map((field) => field.id)
+const targetTables = (target: NonNullable<SchedData['target']>, procs: readonly SchedProc[]): TargetData => ({
+  of: target.of,
+  tables: target.threads ? threadTables(target.threads, procs) : {},
+  hists: histsOf(target),
+  totals: {},
+  ...(target.partial ? { partial: true } : {}),
+})
 
-const cellOf = (cell: TableCell | undefined): TableCell =>
-  typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
-
-const tableOf = (id: TableId, rows: readonly Row[]): Table => {
-  const columns = columnsOf(id)
-  return { columns, rows: rows.map((row) => columns.map((column) => cellOf(row[column]))) }
+/** By which group's quota a thread is throttled is known of its process. */
+const threadTables = (threads: readonly SchedThread[], procs: readonly SchedProc[]): TablesData['tables'] => {
+  const quotas = new Map(procs.map(({ pid, quota }) => [pid, quota]))
+  const quotaOf = ({ pid, throttledNs }: SchedThread): string | undefined => (throttledNs ? quotas.get(pid) : undefined)
+  return {
+    threads: {
+      columns: columnsOf('threads'),
+      rows: threads.map((thread) => threadCells({ ...thread, threads: 1, quota: quotaOf(thread) })),
+    },
+    threadCalls: {
+      columns: columnsOf('threadCalls'),
+      rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, pid, tid)),
+    },
+  }
 }
 
-type Proc = Partial<SchedProc>
+const columnsOf = (id: keyof typeof FIELDS): string[] => FIELDS[id].map((field) => field.id)
 
-/** Columns of processes that are not fields of the same name. */
-const CELLS: Readonly<Record<string, (proc: Proc) => TableCell | undefined>> = {
+/** A process or a thread. */
+type Whose = Partial<SchedProc | (SchedThread & Pick<SchedProc, 'threads' | 'quota'>)>
+type Get = (whose: Whose) => TableCell | undefined
+
+/** Columns that are not fields of the same name. */
+const CELLS: Readonly<Record<string, Get>> = {
   heldBy: ({ heldIo }) => heldIo?.by,
   heldThreads: ({ heldIo }) => heldIo?.threads,
   heldNs: ({ heldIo }) => heldIo?.ns,
@@ -83,27 +73,31 @@ const CELLS: Readonly<Record<string, (proc: Proc) => TableCell | undefined>> = {
   exited: ({ exited }) => (exited ? 1 : undefined),
 }
 
+const cellIn = (id: string): Get =>
+  CELLS[id] ?? ((whose) => (whose as Readonly<Record<string, TableCell | undefined>>)[id])
+
+const cellsIn =
+  (gets: readonly Get[]) =>
+  (whose: Whose): TableCell[] =>
+    gets.map((get) => cellOf(get(whose)))
+
+const threadCells = cellsIn(columnsOf('threads').map(cellIn))
+
 /** Most are never throttled, held or at their end: columns that nobody has anything in are left out. Cells are taken from
  * where they are, as there may be many thousand processes. */
 const procTable = ({ procs, others }: SchedData): Table => {
-  const rest: Proc | undefined = others && { ...others, comm: 'others', exited: true }
-  const all: readonly Proc[] = rest ? [...procs, rest] : procs
-  const used = columnsOf('procs').flatMap((id) => {
-    const get = CELLS[id] ?? ((proc: Proc) => (proc as Row)[id])
-    return all.length === 0 || all.some((proc) => get(proc) !== undefined) ? [{ id, get }] : []
+  const rest: Whose | undefined = others && { ...others, comm: 'others', exited: true }
+  const all: readonly Whose[] = rest ? [...procs, rest] : procs
+  const columns = columnsOf('procs').filter((id) => {
+    const get = cellIn(id)
+    return all.length === 0 || all.some((proc) => get(proc) !== undefined)
   })
-  const cells = (proc: Proc): TableCell[] => used.map(({ get }) => cellOf(get(proc)))
-  return { columns: used.map(({ id }) => id), rows: procs.map(cells), ...(rest ? { others: cells(rest) } : {}) }
+  const cells = cellsIn(columns.map(cellIn))
+  return { columns, rows: procs.map(cells), ...(rest ? { others: cells(rest) } : {}) }
 }
 
 const histsOf = (of: SchedHists): Record<string, Histogram> =>
   Object.fromEntries(KINDS.flatMap((kind) => (of[kind] ? [[kind, ofHist(of[kind])]] : [])))
-
-const flat = ({ heldIo, exited, ...row }: SchedProc | SchedThread): Row => ({
-  ...(row as unknown as Row),
-  ...(heldIo && { heldBy: heldIo.by, heldThreads: heldIo.threads, heldNs: heldIo.ns, heldCgroup: heldIo.cgroup }),
-  ...(exited && { exited: 1 }),
-})
 
 /** One for each call, with both states: whose it is, then the call, S and D. */
 const callRows = (calls: readonly BlockedCall[], ...whose: readonly [TableCell, TableCell]): TableCell[][] => {
@@ -117,7 +111,7 @@ const callRows = (calls: readonly BlockedCall[], ...whose: readonly [TableCell, 
   return rows
 }
 
-const limitRows = ({ cgroup, threads, disks }: IoLimit): Row[] =>
-  disks.length === 0
-    ? [{ cgroup, threads }]
-    : disks.map(({ name, ...limits }) => ({ cgroup, threads, disk: name, ...limits }))
+const limitRows = ({ cgroup, threads, disks }: IoLimit): RowOf<typeof FIELDS.ioLimits>[] => {
+  const group = { cgroup, threads, disk: null, readBytes: null, writeBytes: null, reads: null, writes: null }
+  return disks.length === 0 ? [group] : disks.map(({ name, ...limits }) => ({ ...group, disk: name, ...limits }))
+}

@@ -207,5 +207,6 @@ export const createTable = <const Fields extends readonly FieldSpec[]>(
   return (rows) => ({ columns, rows: rows.map(cellsOf) })
 }
 
-const cellOf = (cell: TableCell | undefined): TableCell =>
+/** Unknown is what is neither text nor a number that can be sent. */
+export const cellOf = (cell: TableCell | undefined): TableCell =>
   typeof cell === 'string' || Number.isFinite(cell) ? cell! : null
