@@ -1,5 +1,5 @@
 // What a probe saw and could not keep: how many, which share of all, and why; in the same words on every page.
-import { countedOf } from '../model/tables/evaluate.ts'
+import { countedIn } from '../model/tables/evaluate.ts'
 import type { Store } from '../model/store.ts'
 import type { LossSpec, ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
@@ -39,7 +39,7 @@ const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
 const describedKind = ({ events, why, of, uncounted }: LossSpec): Kind<DescribedId> => ({
   events,
   why,
-  counted: (data: TablesData) => sum(of, (operand) => countedOf(data, operand)),
+  counted: (data: TablesData) => countedIn(data, of),
   ...(uncounted ? { uncounted } : {}),
 })
 

@@ -1,19 +1,18 @@
 // How often a probe's hooks would run, from a sample of it in whatever tier: with what they took a run when they last
 // did, that says what they would cost before they are put back.
-import { countedOf } from '../model/tables/evaluate.ts'
+import { countedIn } from '../model/tables/evaluate.ts'
 import type { Sample } from '../stream/types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Part } from './overhead.ts'
 
 /** By probe; undefined where the sample does not tell. */
 export const eventsOf = (sample: Sample): number | undefined => {
-  const { probe, data } = sample
-  const of = DESCRIBED[probe]
-  return of && sum(of, (operand) => countedOf(data as TablesData, operand))
+  const of = COUNTED[sample.probe]
+  return of && countedIn(sample.data as TablesData, of)
 }
 
-/** What their hooks run for, of those that describe themselves: totals, and columns of tables. */
-const DESCRIBED: Readonly<Record<string, readonly string[]>> = {
+/** What tells how often hooks ran: totals, and columns of tables. */
+const COUNTED: Readonly<Record<string, readonly string[]>> = {
   sched: ['procs.switches'],
   block: ['disks.ops'],
   syscalls: ['calls'],
@@ -30,6 +29,3 @@ export const noteRates = (rates: Map<Part, number>, sample: Sample): void => {
   for (const part of [sample.probe, ...(AS_OFTEN[sample.probe] ?? [])])
     rates.set(part as Part, (events * 1000) / sample.intervalMs)
 }
-
-const sum = <T>(all: readonly T[], value: (one: T) => number): number =>
-  all.reduce((total, one) => total + value(one), 0)

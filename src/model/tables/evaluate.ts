@@ -107,8 +107,12 @@ export const ofSample = (data: TablesData, before: TablesData | undefined, inter
   }
 }
 
+/** Of all these operands together. */
+export const countedIn = (data: TablesData, operands: readonly string[]): number =>
+  operands.reduce((sum, operand) => sum + countedOf(data, operand), 0)
+
 /** How many there were: a total, the sum over a field of a table, or how many rows a table has. */
-export const countedOf = ({ tables, totals }: TablesData, operand: string): number => {
+const countedOf = ({ tables, totals }: TablesData, operand: string): number => {
   if (Object.hasOwn(totals, operand)) return totals[operand]!
   const [table, field] = operand.split('.', 2) as [string, string?]
   if (!Object.hasOwn(tables, table)) return 0
