@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { DescribedId } from '../stream/types.ts'
-import { BpfError } from './native/libbpf.ts'
 import { deferred } from './deferred.ts'
 import type {
   HowGot,
@@ -16,7 +15,7 @@ import type {
   RunningProbe,
   StartProbe,
 } from './probe.ts'
-import { checkHooks, checkNeeds } from './reasons.ts'
+import { startChecked } from './reasons.ts'
 import { orProc, withThin } from './tiers.ts'
 
 /** A running one. `read` ends the interval. */
@@ -87,12 +86,5 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
 const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext & { object: string }): DescribedProbe => {
   if (spec.kind !== 'core') return start(context)
   const hooks = spec.hooks.filter(({ optional }) => !optional).map(({ name }) => name)
-  const needs = { object: context.object, hooks }
-  checkNeeds(needs)
-  try {
-    return start(context)
-  } catch (error) {
-    if (error instanceof BpfError) checkHooks(needs)
-    throw error
-  }
+  return startChecked({ object: context.object, hooks }, () => start(context))
 }

@@ -24,6 +24,17 @@ export interface Surroundings {
   lockdown(): string
 }
 
+/** Starts a probe that has these needs; throws ProbeError where they are not met. */
+export const startChecked = <T>(needs: Needs, start: () => T): T => {
+  checkNeeds(needs)
+  try {
+    return start()
+  } catch (error) {
+    if (error instanceof BpfError) checkHooks(needs)
+    throw error
+  }
+}
+
 /** Before loading. Throws ProbeError when the probe cannot run here. */
 export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine): void => {
   if (!here.exists(object)) {
