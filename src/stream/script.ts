@@ -1,7 +1,7 @@
 // A bpftrace script as the screen asks the engine for it: its text, and what the screen, which has no rights, read in it.
-// A tool of bcc is one, too: of that the name is known, and what it prints is found out. The engine runs the text and believes the rest only as far as it decides what is shown: all of it is bounded here.
-import { flag, number, oneOf, optional, record, text } from './shape.ts'
-import type { Check } from './shape.ts'
+// A tool of bcc is one, too: of that the name is known, and what it prints is found out. The engine runs the text and
+// believes the rest only as far as it decides what is shown: all of it is bounded here.
+import { flag, number, oneOf, optional, record, text, type Check } from './shape.ts'
 import { DIMENSIONS, type Dimension, type Unit } from './spec.ts'
 import { name, upTo, within, plain } from './spec-check.ts'
 

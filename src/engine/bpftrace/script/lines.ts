@@ -1,7 +1,9 @@
 // Makes lines of what a script prints in pieces, and rows of these lines by the shapes that were read in the script.
 // Linear in the length of a line, whatever is in it; a line that fits no shape is text.
 import type { LinePart, ScriptColumn, ScriptPlan } from '../../../stream/script.ts'
-import type { TableCell } from '../../../stream/tables.ts'
+import { EVENTS, TEXT } from '../../../model/scripts/tabs.ts'
+import type { ProbeSpec } from '../../../stream/spec.ts'
+import type { TableCell, TablesData } from '../../../stream/tables.ts'
 
 /** A line that is not ended is one after so long. */
 const PATIENCE_MS = 100
@@ -60,6 +62,27 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said'>
       lost = 0
       return count
     },
+  }
+}
+
+/** As the tables of a script's spec that has them, each with how long ago it was printed. */
+export const lineTables = (
+  { tables }: Pick<ProbeSpec, 'tables'>,
+  lines: readonly PrintedLine[],
+  nowMs: number,
+): TablesData['tables'] => {
+  const tableOf = (id: string, cellsOf: (line: PrintedLine) => TableCell[] | undefined): TablesData['tables'] => {
+    const fields = tables[id]
+    if (!fields) return {}
+    const rows = lines.flatMap((line) => {
+      const cells = cellsOf(line)
+      return cells ? [[Math.max(0, nowMs - line.atMs), ...cells]] : []
+    })
+    return { [id]: { columns: fields.map((field) => field.id), rows } }
+  }
+  return {
+    ...tableOf(EVENTS, (line) => ('cells' in line ? line.cells : undefined)),
+    ...tableOf(TEXT, (line) => ('text' in line ? [line.text] : undefined)),
   }
 }
 

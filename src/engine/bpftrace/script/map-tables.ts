@@ -43,7 +43,7 @@ const ordered = (now: Frame, grown: Frame): { shown: string[]; rest: string[] } 
 /** A cell by its column. */
 const cellsOf = (map: ScriptMap, held: Held, grown: Held | undefined): Record<string, TableCell> => {
   const { worth, does } = map
-  const total = (does === 'stats' ? held.n : held.n) * worth
+  const total = held.n * worth
   if (does === 'stats') return { n: grown?.times ?? 0, sum: (grown?.n ?? 0) * worth, total }
   return { n: (grown?.n ?? 0) * worth, total, value: does === 'value' ? (held.text ?? String(held.n)) : total }
 }

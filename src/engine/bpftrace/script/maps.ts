@@ -2,6 +2,7 @@
 // here; those that the script prints itself are as it printed them. A key that is gone was deleted; a value that is less
 // began anew.
 import type { ScriptMap, ScriptPlan } from '../../../stream/script.ts'
+import type { ProbeSpec } from '../../../stream/spec.ts'
 import type { TableCell, TablesData } from '../../../stream/tables.ts'
 import { isHist, isSingle, SINGLES, tableIdOf } from '../../../model/scripts/tabs.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
@@ -28,9 +29,9 @@ export interface Maps {
   read(): Pick<TablesData, 'tables' | 'hists'> & { notes: string[] }
 }
 
-export const createMaps = (plan: ScriptPlan): Maps => {
+/** `spec`: of the plan. */
+export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = specOfScript(plan)): Maps => {
   const kept = plan.maps.map((map, index): Kept => ({ map, index, now: new Map(), read: new Map(), isFull: false }))
-  const spec = specOfScript(plan)
   const seen = new Set<string>()
 
   return {

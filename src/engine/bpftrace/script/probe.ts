@@ -4,7 +4,6 @@
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { DescribedId } from '../../../stream/types.ts'
-import { EVENTS, TEXT } from '../../../model/scripts/tabs.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
 import type { ScriptBudget } from '../../script-budget.ts'
 import { ProbeError } from '../../probe.ts'
@@ -15,7 +14,7 @@ import { runBpftrace, type BpftraceRun, type RunOptions } from '../run.ts'
 import { createAttached } from './attached.ts'
 import { addedProbes, isAdded, LAST_MAP, LAST_PRINT, liveMaps, programOf } from './compose.ts'
 import { errorIn, explainScriptEnd } from './ended.ts'
-import { createLines } from './lines.ts'
+import { createLines, lineTables } from './lines.ts'
 import { wordsOf } from './map-frames.ts'
 import { createMaps } from './maps.ts'
 
@@ -41,7 +40,7 @@ export const startScript = (
   options: ScriptOptions,
 ): RunningProbe<DescribedId> => {
   const spec = specOfScript(plan)
-  const maps = createMaps(plan)
+  const maps = createMaps(plan, spec)
   const lines = createLines(plan)
   const hasLive = liveMaps(plan).length > 0
   const helperErrors = new Map<string, number>()
@@ -164,7 +163,7 @@ export const startScript = (
         const located = errorIn(stderr)
         if (closed || bare || isAttached || !located || !isAdded(plan, located.line)) return false
         bare = true
-        void begin()
+        begin()
         return true
       },
       log: context.log,
@@ -194,20 +193,6 @@ export const startScript = (
     return { attached: some, hooks: of }
   }
 
-  const eventTables = (taken: ReturnType<typeof lines.take>, nowMs: number): TablesData['tables'] =>
-    Object.fromEntries(
-      [EVENTS, TEXT].flatMap((table) => {
-        const fields = spec.tables[table]
-        if (!fields) return []
-        const rows = taken.flatMap((line) =>
-          'cells' in line === (table === EVENTS)
-            ? [[Math.max(0, nowMs - line.atMs), ...('cells' in line ? line.cells : [line.text])]]
-            : [],
-        )
-        return [[table, { columns: fields.map(({ id }) => id), rows }]]
-      }),
-    )
-
   return {
     ready: isReady,
     failure() {
@@ -230,7 +215,7 @@ export const startScript = (
       lost = 0
       return {
         data: {
-          tables: { ...tables, ...eventTables(taken, nowMs) },
+          tables: { ...tables, ...lineTables(spec, taken, nowMs) },
           hists,
           totals: totals(),
           notes: [...notes(), ...full],
