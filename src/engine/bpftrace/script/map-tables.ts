@@ -2,6 +2,7 @@
 import { histIdOf, tableIdOf } from '../../../model/scripts/tabs.ts'
 import { singleField } from '../../../model/scripts/singles-tab.ts'
 import type { ScriptMap } from '../../../stream/script.ts'
+import { cellOf } from '../../../stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../../stream/tables.ts'
 import type { Bucket } from '../parse.ts'
 import { splitKey } from './keys.ts'
@@ -23,7 +24,7 @@ const rangesOf = (buckets: readonly Bucket[], { worth, unit }: ScriptMap): Histo
   for (const { min, max, count } of shown.slice(0, MOST_RANGES)) {
     const from = min === undefined ? -OPEN : min * worth
     const to = max === undefined ? OPEN : (max + 1) * worth
-    if (!(from >= before && to > from && count >= 0 && to <= OPEN && from >= -OPEN)) continue
+    if (!(from >= before && to > from && count >= 0 && count <= OPEN && to <= OPEN && from >= -OPEN)) continue
     ranges.push(from, to, count)
     total += count
     before = to
@@ -52,7 +53,7 @@ export const keyedTable = (map: ScriptMap, now: Frame, grown: Frame, columns: st
   const { shown, rest } = ordered(now, grown)
   const rows = shown.map((key) => {
     const values = cellsOf(map, now.get(key)!, grown.get(key))
-    return [...splitKey(key, map.keys), ...columns.slice(map.keys.length).map((id) => values[id] ?? null)]
+    return [...splitKey(key, map.keys), ...columns.slice(map.keys.length).map((id) => cellOf(values[id]))]
   })
   if (rest.length === 0) return { columns, rows }
   const all = rest.map((key) => cellsOf(map, now.get(key)!, grown.get(key)))
@@ -64,7 +65,7 @@ export const keyedTable = (map: ScriptMap, now: Frame, grown: Frame, columns: st
         ? index === 0 && map.keys[0]!.is !== 'int'
           ? 'others'
           : null
-        : all.reduce((total, each) => total + Number(each[id] ?? 0), 0),
+        : cellOf(all.reduce((total, each) => total + Number(each[id] ?? 0), 0)),
     ),
   }
 }
@@ -132,5 +133,5 @@ export const singleRow = (map: ScriptMap, now: Frame, grown: Frame, columns: str
     ...(map.does === 'stats' ? { times: own?.times ?? 0 } : {}),
     ...(map.does === 'value' ? { value: held.text ?? String(held.n) } : {}),
   }
-  return [columns.map((id) => values[id] ?? null)]
+  return [columns.map((id) => cellOf(values[id]))]
 }
