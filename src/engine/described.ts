@@ -5,22 +5,13 @@ import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { DescribedId } from '../stream/types.ts'
 import { deferred } from './deferred.ts'
-import type {
-  HowGot,
-  ProbeCommand,
-  ProbeContext,
-  ProbeError,
-  ProbeWork,
-  Reading,
-  RunningProbe,
-  StartProbe,
-} from './probe.ts'
+import type { ProbeCommand, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 import { orProc, withThin } from './tiers.ts'
 
 /** A running one. `read` ends the interval. */
 export interface DescribedProbe {
-  read(): TablesData & { lost: number; tier?: HowGot }
+  read(): TablesData & Pick<Reading, 'lost' | 'tier' | 'intervalMs'>
   command?(command: ProbeCommand): void
   /** Goes on with less cost in the kernel, or in full again; `read` follows. Absent: it costs nothing between readings. */
   thin?(on: boolean): void
@@ -70,8 +61,8 @@ export const startDescribed = ({
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   read(): Reading<DescribedId> {
-    const { lost, tier, ...data } = probe.read()
-    return { data, lost, ...(tier && { tier }) }
+    const { lost, tier, intervalMs, ...data } = probe.read()
+    return { data, lost, ...(tier && { tier }), ...(intervalMs !== undefined && { intervalMs }) }
   },
   command: (command) => probe.command?.(command),
   thin: (on) => probe.thin?.(on),

@@ -110,7 +110,8 @@ export const threads: Panel<'sched'> = {
     },
     { label: 'stuck%', kind: 'percent', value: percentOf(total(sample, stuckNs), sample.intervalMs) },
   ],
-  notes: ({ data }) => (data.target ? [] : ['threads are shown of what is selected: Enter on a process first']),
+  notes: ({ data, tier }) =>
+    data.target || tier?.is === 'counted' ? [] : ['threads are shown of what is selected: Enter on a process first'],
 }
 
 const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] =>

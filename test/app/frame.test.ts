@@ -320,6 +320,20 @@ test('the process page says what is not known while its threads are only counted
   t.notRegex(screen.text(), /nothing in this interval|from the next interval on/)
 })
 
+test('the panel of threads says why it has none while these are only counted', (t) => {
+  const tier = { is: 'counted' as const, why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 }
+  const screen = processPicture(
+    samplesOf('sched', (sample) =>
+      sample.probe === 'sched'
+        ? { ...sample, tier, data: editedSched(sample.data, () => ({ target: undefined })) }
+        : sample,
+    ),
+  )
+  screen.press('7')
+  t.regex(screen.text(), /threads are not followed while the scheduler is only counted/)
+  t.notRegex(screen.text(), /nothing is selected|Enter on a process/)
+})
+
 test('shares over time on the process page are of the time their interval took', (t) => {
   // a long interval with the same sums is a tenth of the share
   const screen = processPicture(

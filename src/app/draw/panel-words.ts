@@ -41,9 +41,15 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
     .forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
 }
 
+/** Threads are of a selection. Only counted, the scheduler's probe knows none, and nothing that is selected changes that. */
+const noThreadsText = ({ tier }: Sample): string =>
+  tier?.is === 'counted'
+    ? 'threads are not followed while the scheduler is only counted: T for in full, b for a larger budget'
+    : 'nothing is selected: Enter on a process'
+
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
-  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return 'nothing is selected'
+  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(last)
   // what the kernel counts of a disk does not say whose it was
   if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
     return 'whose it was is not known'

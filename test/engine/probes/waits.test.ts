@@ -46,6 +46,8 @@ bpfTest(
     t.is(String(last.chain).split(' -> ').length, 6, String(last.chain))
     t.regex(String(last.chain), / -> a signal$/)
     t.is(sample.totals.deadlocked, 0)
+    // no more than all of the interval that the sample says it is of
+    t.is(Math.max(...rows.map(({ heldNs }) => Number(heldNs))), sample.intervalMs! * 1e6)
     for (const { waiter, holder } of pairs)
       t.true(String(rows.find(({ tid }) => tid === waiter)!.holder).endsWith(` ${holder}`))
   },

@@ -126,7 +126,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     return waiters
   }
 
-  const reading = (): Explained & { threads: number; byTid: Threads['byTid'] } => {
+  const reading = (): Explained & { threads: number; byTid: Threads['byTid']; intervalMs: number } => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
@@ -135,16 +135,16 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     const waiters = waitersOf(threads, now)
     tellPolled(now)
     const nowMs = performance.now()
-    const intervalNs = (nowMs - lastMs) * 1e6
+    const intervalMs = nowMs - lastMs
     lastMs = nowMs
     const explained = explain(waiters, {
-      intervalNs,
+      intervalNs: intervalMs * 1e6,
       wanted: ({ tid }) => target === undefined || threads.byTid.get(tid)!.isSelected,
       mostChains: MOST_CHAINS,
       mostSteps: MOST_LINKS,
       mostThings: MOST_THINGS,
     })
-    return { ...explained, threads: threads.byTid.size, byTid: threads.byTid }
+    return { ...explained, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
   }
 
   // the first reading says what is there; from the second on it is known who has not run
@@ -152,11 +152,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
 
   return {
     read() {
-      const { chains, steps, things, closed, threads, byTid, waiting, locked } = reading()
+      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs } = reading()
       const how = [...closed.values()]
       const mostly = often(things)
       return {
         lost: 0,
+        // shares are of the very time that waits were cut to
+        intervalMs,
         tables: {
           chains: tableOf(
             WAITS.tables.chains,
