@@ -1,0 +1,102 @@
+// The pictures that are made: of which run, after which keys. Of the bundled recording where it has what is shown, else
+// of the made-up stream of the tests.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { ROOT } from '../../src/paths.ts'
+import { decodeLine } from '../../src/stream/codec.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
+import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
+import { fakeStream, type FakeOptions } from '../helpers/stream.ts'
+
+export interface Scene {
+  name: string
+  screen(options: ScreenOptions): FakeScreen
+}
+
+/** Intervals of the bundled recording that have passed: a disk is busy. */
+const PASSED = 30
+
+/** All that came before an interval of the recording ended. */
+export const recorded = (intervals: number): Message[] => {
+  const messages = gunzipSync(readFileSync(join(ROOT, 'src/cli/demo.ndjson.gz')))
+    .toString()
+    .split('\n')
+    .flatMap((line) => decodeLine(line, 0) ?? [])
+  const ends = [...new Set(messages.flatMap((message) => (message.type === 'host' ? message.atMs : [])))]
+  const endMs = ends[Math.min(intervals, ends.length) - 1]!
+  return messages.filter((message) => !('atMs' in message) || message.atMs <= endMs)
+}
+
+const pressed = (screen: FakeScreen, keys: readonly string[]): FakeScreen => {
+  screen.press(...keys)
+  return screen
+}
+
+const ofRecording = (name: string, keys: readonly string[] = []): Scene => ({
+  name,
+  screen: (options) => {
+    const messages = recorded(PASSED)
+    const screen = fakeScreen({ messages, ...options, initial: { replay: true } })
+    const nowMs = messages.reduce((last, message) => ('atMs' in message ? Math.max(last, message.atMs) : last), 0)
+    screen.context = { ...screen.context, nowMs: nowMs + 20 }
+    return pressed(screen, keys)
+  },
+})
+
+const madeUp = (name: string, keys: readonly string[], made: FakeOptions): Scene => ({
+  name,
+  screen: (options) =>
+    pressed(fakeScreen({ messages: fakeStream({ ticks: 90, ...made }), ticks: 90, ...options }), keys),
+})
+
+const NODE = ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's']
+
+const ofStacks = (name: string, keys: readonly string[], made: FakeStackOptions = {}): Scene => ({
+  name: `stacks-${name}`,
+  screen: (options) =>
+    pressed(
+      fakeScreen({
+        messages: fakeStackStream({ ticks: 40, ...made }),
+        ticks: 40,
+        ...options,
+        initial: { replay: true },
+      }),
+      [...NODE, ...keys],
+    ),
+})
+
+export const SCENES: readonly Scene[] = [
+  ofRecording('overview'),
+  ofRecording('selected', ['down', 'down']),
+  ofRecording('runq', ['1', 'down']),
+  ofRecording('offcpu', ['2', 'down', 'down']),
+  ofRecording('block', ['3', 'down']),
+  ofRecording('disks', ['3', 'm']),
+  ofRecording('tcp', ['4', 'down']),
+  ofRecording('syscalls', ['5', 'down']),
+  ofRecording('exec', ['6', 'down']),
+  ofRecording('grouped', ['1', 'u', 'down']),
+  ofRecording('panels', ['0']),
+  ofRecording('verdict', ['!']),
+  ofRecording('checklist', ['C']),
+  ofRecording('palette', ['C-p']),
+  ofRecording('frozen', ['[', '[', 'down']),
+  ofRecording('filter', ['/', 'p', 'y']),
+  madeUp('process', ['down', 'enter'], { targetPid: 812, detail: true }),
+  madeUp('threads', ['down', 'enter', '7'], { targetPid: 812 }),
+  madeUp('cpus', ['1', 'm'], { cpus: true }),
+  madeUp('choice', ['4', 'down', 'd'], {}),
+  madeUp('cost', ['c'], { cost: true }),
+  madeUp('help', ['?'], {}),
+  madeUp('hostile', ['1', 'end'], { hostile: true }),
+  ofStacks('tree', []),
+  ofStacks('icicle', ['v']),
+  ofStacks('flame', ['v', 'v']),
+  ofStacks('search', ['v', '/', 'f', 's', 'y', 'n', 'c', 'enter', 'n']),
+  ofStacks('tree-search', ['/', 'f', 's', 'y', 'n', 'c', 'enter', 'n']),
+  ofStacks('wakers', ['W', 'end']),
+  ofStacks('oncpu', ['m'], { mode: 'oncpu' }),
+  ofStacks('now', ['m', 'm', 'down'], { mode: 'now' }),
+]
