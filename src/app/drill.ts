@@ -2,7 +2,11 @@
 import { selectionKey, selectionLabel, type Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type { Move } from './actions.ts'
+import { moved } from './moves.ts'
 import { nextOfName, processFacts } from '../panels/process.ts'
+import { NO_FILTER } from './filter.ts'
+import { samePage } from './leaving.ts'
+import { kindOf } from './pages/registry.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
@@ -10,19 +14,15 @@ import { newSubjects, subjectsOf } from './subjects.ts'
 export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
-  if (!first)
-    return {
-      ...state,
-      notice: { text: state.page.is === 'stacks' ? 'no stack to enter' : 'no row to enter', role: 'warn' },
-    }
-  const isStacks = state.page.is === 'stacks'
+  const { row = 'row', keepsSelections = false } = kindOf(state)
+  if (!first) return { ...state, notice: { text: `no ${row} to enter`, role: 'warn' } }
   // What the command line narrows to has no page until it is entered; stacks need none
   const isOnly = state.only.some((selection) => selectionKey(selection) === selectionKey(first))
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
   // within a group each is looked at for itself
   const { grouping: _, ...ungrouped } = state
-  if (!isEntered && !(isStacks && isOnly)) return push(first.is === 'process' ? state : ungrouped, first)
-  if (isStacks) return already(state, first)
+  if (!isEntered && !(keepsSelections && isOnly)) return push(first.is === 'process' ? state : ungrouped, first)
+  if (keepsSelections) return already(state, first)
   const home = homePage(state)
   return samePage(state.page, home) ? already(state, first) : { ...state, page: home }
 }
@@ -39,9 +39,7 @@ export const choose = (state: AppState, store: Store): AppState => {
 const nothingNew = (state: AppState, store: Store): string =>
   subjectsOf(state, store).length > 0
     ? 'all this row stands for is entered already'
-    : state.page.is === 'stacks'
-      ? 'no stack to narrow to'
-      : 'no row to narrow to'
+    : `no ${kindOf(state).row ?? 'row'} to narrow to`
 
 /** From one process to the next of its name, wherever one is within it. */
 export const nextProcess = (state: AppState, store: Store): AppState => {
@@ -60,27 +58,15 @@ export const nextProcess = (state: AppState, store: Store): AppState => {
 export const moveChoice = (state: AppState, by: Move): AppState => {
   if (!state.choice) return state
   const last = state.choice.selections.length - 1
-  const { at } = state.choice
-  const to = { up: at - 1, down: at + 1, pageUp: 0, pageDown: last, first: 0, last }[by]
-  return { ...state, choice: { ...state.choice, at: Math.min(last, Math.max(0, to)) } }
+  return { ...state, choice: { ...state.choice, at: moved(state.choice.at, by, { page: last, last }) } }
 }
 
 /** A process by its number, wherever one is. */
 export const enterProcess = (state: AppState, of: { pid: number; comm: string; startedMs?: number }): AppState => {
   const { pid, comm, startedMs } = of
   const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
-  const from: Page = state.page.is === 'stacks' ? { is: 'overview' } : state.page
+  const from: Page = kindOf(state).keepsSelections ? { is: 'overview' } : state.page
   return push({ ...state, page: from, crumbs: [] }, selection)
-}
-
-/** To the page of the innermost selection, and from there out of it. */
-export const leave = (state: AppState): AppState => {
-  const crumb = state.crumbs.at(-1)
-  if (!crumb) return { ...state, page: { is: 'overview' } }
-  const home = homePage(state)
-  return samePage(state.page, home)
-    ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from }
-    : { ...state, page: home }
 }
 
 const already = (state: AppState, selection: Selection): AppState => ({
@@ -90,15 +76,8 @@ const already = (state: AppState, selection: Selection): AppState => ({
 
 /** Stacks are looked at on, with what is searched for in them. */
 const push = (state: AppState, selection: Selection): AppState => {
-  if (state.page.is === 'stacks')
-    return { ...state, crumbs: [...state.crumbs, { selection, from: state.page }], choice: undefined }
-  const entered = {
-    ...state,
-    crumbs: [...state.crumbs, { selection, from: state.page }],
-    filter: { text: '', editing: false },
-  }
+  const crumbs = [...state.crumbs, { selection, from: state.page }]
+  if (kindOf(state).keepsSelections) return { ...state, crumbs, choice: undefined }
+  const entered = { ...state, crumbs, filter: NO_FILTER }
   return { ...entered, page: homePage(entered) }
 }
-
-const samePage = (a: Page, b: Page): boolean =>
-  a.is === b.is && (a.is !== 'panel' || b.is !== 'panel' || a.panel === b.panel)

@@ -5,6 +5,7 @@ import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
 import { keyName, keysIn } from './keymap.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
+import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, wrap } from './width.ts'
@@ -29,7 +30,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
   }
   const stacks = keysOf(state, 'On the page of stacks', ['stacks'], width)
   const player = keysOf(state, 'While a recording is played', ['player'], width)
-  const isStacks = state.page.is === 'stacks'
+  const isStacks = kindOf(state).scope === 'stacks'
   const all: Section[] = [
     ...(state.cost ? [probes] : []),
     ...hereOf(state, width),
@@ -74,17 +75,12 @@ const textOf = (entry: readonly Line[]): string =>
 const hereOf = (state: AppState, width: number): Section[] => {
   const id = currentPanel(state)
   if (id) return [panelHelp(id, state, width)]
-  if (state.page.is !== 'process') return []
+  const { about } = kindOf(state)
+  if (!about) return []
   const own = keysIn(state).filter((entry) => entry.where === 'panel' && entry.shown(state))
   return [
     {
-      head: [
-        [['Process', 'title'], ['  What does it wait for, and where does its time go?']],
-        ...text(
-          'From all probes, in the interval shown; bars to the right are its past, newest right. A section says so when its probe has no numbers of this interval.',
-          width,
-        ),
-      ],
+      head: [[[about.title, 'title'], [`  ${about.question}`]], ...text(about.text, width)],
       entries: own.map((entry) => keyLines(entry, width)),
     },
   ]

@@ -11,6 +11,7 @@ import { PAGE_KEYS } from './keys/pages.ts'
 import { PROGRAM_KEYS, TOOL_KEYS } from './keys/program.ts'
 import { ROW_KEYS } from './keys/rows.ts'
 import { PLAYER_KEYS, TIME_KEYS } from './keys/time.ts'
+import { kindOf } from './pages/registry.ts'
 import { STACK_KEYS } from './stacks/keys.ts'
 import type { AppState } from './state.ts'
 import type { Key } from './types.ts'
@@ -78,12 +79,12 @@ export const scopesOf = (state: AppState): Scope[] =>
           ? ['choice']
           : state.help
             ? ['dialog']
-            : [
-                ...(state.page.is === 'stacks' ? ['stacks' as const] : []),
-                ...(state.player ? ['player' as const] : []),
-                'global',
-                'panel',
-              ]
+            : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
+
+const ownScopes = (state: AppState): Scope[] => {
+  const { scope } = kindOf(state)
+  return scope ? [scope] : []
+}
 
 /** Keys for the footer, in the table's order; then those that it has room for. */
 export const footerKeys = (state: AppState): { key: string; label: string; action: Action }[] => {

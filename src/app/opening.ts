@@ -1,6 +1,7 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
 import type { Store } from '../model/store.ts'
 import { planOfChosen, withScript, type LibraryScript } from './library.ts'
+import { close } from './leaving.ts'
 import { chosenPanel, chosenScript } from './panel-list.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelsIn, type AppState } from './state.ts'
@@ -19,12 +20,6 @@ export const open = (state: AppState, panel: PanelId, store: Store): AppState =>
     page: { is: 'panel', panel, ...before },
   }
 }
-
-/** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
-export const close = (state: AppState): AppState =>
-  state.page.is === 'panel' && state.page.before
-    ? { ...state, ...state.page.before }
-    : { ...state, page: { is: 'overview' } }
 
 export const openKey = (state: AppState, key: string, store: Store): AppState => {
   const found = panelsIn(state).find((panel) => panel.key === key)

@@ -7,6 +7,7 @@ import type { Store } from '../model/store.ts'
 import type { Action, Move } from './actions.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
 import { unopened } from './library.ts'
+import { moved } from './moves.ts'
 import { panelsIn, type AppState } from './state.ts'
 
 export interface PaletteItem {
@@ -37,9 +38,7 @@ export const togglePalette = (state: AppState): AppState =>
 export const movePalette = (state: AppState, by: Move, store: Store): AppState => {
   if (!state.palette) return state
   const last = Math.max(0, paletteItems(state, store).length - 1)
-  const { at } = state.palette
-  const to = { up: at - 1, down: at + 1, pageUp: at - 10, pageDown: at + 10, first: 0, last }[by]
-  return { ...state, palette: { ...state.palette, at: Math.min(last, Math.max(0, to)) } }
+  return { ...state, palette: { ...state.palette, at: moved(state.palette.at, by, { page: 10, last }) } }
 }
 
 /** What is to be done, and the state it is done in. */

@@ -1,6 +1,7 @@
 // The list of all panels, those without a key of their own included: opened over any page, moved in, chosen from.
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Move } from './actions.ts'
+import { moved } from './moves.ts'
 import { currentPanel, panelsIn, type AppState } from './state.ts'
 import { unopened, type LibraryScript } from './library.ts'
 import type { PanelId } from './types.ts'
@@ -16,9 +17,7 @@ const PAGE = 10
 
 export const movePanelList = (state: AppState, by: Move): AppState => {
   const last = panelsIn(state).length + unopened(state).length - 1
-  const at = state.panelList?.at ?? 0
-  const to = { up: at - 1, down: at + 1, pageUp: at - PAGE, pageDown: at + PAGE, first: 0, last }[by]
-  return { ...state, panelList: { at: Math.min(last, Math.max(0, to)) } }
+  return { ...state, panelList: { at: moved(state.panelList?.at ?? 0, by, { page: PAGE, last }) } }
 }
 
 export const chosenPanel = (state: AppState): PanelId | undefined => panelsIn(state)[state.panelList?.at ?? -1]?.id

@@ -1,10 +1,8 @@
 // A snapshot's view as a state: the page, what was selected, sorted and searched for where it was taken. It comes from a
 // file, so whatever does not fit is as at the start.
 import type { Selection } from '../model/selection.ts'
-import { GROUPINGS } from '../model/stack-paths.ts'
-import { STACK_MODES } from '../stream/stacks.ts'
-import { newPage, SPANS, STATE_FILTERS, VIEWS, type StacksPage } from './stacks/page.ts'
-import { panelsIn, panelState, type AppState, type Page, type PanelState } from './state.ts'
+import { kindNamed } from './pages/registry.ts'
+import { panelsIn, panelState, type AppState, type PanelState } from './state.ts'
 
 type Fields = Record<string, unknown>
 
@@ -28,47 +26,8 @@ export const reopened = (state: AppState, view: unknown): AppState => {
     crumbs: selections.map((selection) => ({ selection, from: { is: 'overview' } })),
     filter: { text: typeof view.filter === 'string' ? view.filter.slice(0, MOST_TEXT) : '', editing: false },
   }
-  return { ...before, page: pageOf(before, view.page) }
-}
-
-const pageOf = (state: AppState, page: unknown): Page => {
-  const overview: Page = { is: 'overview' }
-  if (!isObject(page)) return overview
-  const hasProcess = state.crumbs.some(({ selection: { is } }) => is === 'process' || is === 'thread')
-  switch (page.is) {
-    case 'panel': {
-      const panel = panelsIn(state).find(({ id }) => id === page.panel)
-      return panel ? { is: 'panel', panel: panel.id } : overview
-    }
-    case 'process':
-      return hasProcess ? { is: 'process', scroll: 0 } : overview
-    case 'verdict':
-      return { is: 'verdict', at: 0, from: overview }
-    case 'stacks':
-      return stacksPage(state, page)
-  }
-  return overview
-}
-
-const stacksPage = (state: AppState, page: Fields): StacksPage => ({
-  ...newPage(
-    { page: { is: 'overview' }, crumbs: state.crumbs, filter: { text: '', editing: false } },
-    state.crumbs.length > 0,
-    undefined,
-  ),
-  ...one('view', VIEWS, page),
-  ...one('mode', STACK_MODES, page),
-  ...one('states', STATE_FILTERS, page),
-  ...one('by', GROUPINGS, page),
-  ...one('span', SPANS, page),
-  ...(typeof page.wakers === 'boolean' && { wakers: page.wakers }),
-  ...(typeof page.inverted === 'boolean' && { inverted: page.inverted }),
-  ...(isNumber(page.thresholdNs) && { thresholdNs: page.thresholdNs }),
-})
-
-const one = <T extends string>(name: string, known: readonly T[], fields: Fields): { [key: string]: T } => {
-  const value = known.find((each) => each === fields[name])
-  return value === undefined ? {} : { [name]: value }
+  const page = isObject(view.page) ? view.page : {}
+  return { ...before, page: kindNamed(page.is)?.reopened?.(before, page) ?? { is: 'overview' } }
 }
 
 const panelStateOf = (state: AppState, id: string, given: unknown): PanelState => {

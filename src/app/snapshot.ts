@@ -11,6 +11,7 @@ import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
 import { stackFacts } from './stacks/facts.ts'
 import { stacksWindow } from './stacks/window.ts'
+import { kindOf } from './pages/registry.ts'
 import { panelsIn, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
@@ -76,8 +77,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     ...(process ? { facts: store.process(process.pid, state.cursorMs) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
     events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(({ data }) => eventsOf(data)),
-    /** What a checklist found. */
-    ...(state.page.is === 'checklist' && state.page.run ? { checklist: state.page.run } : {}),
+    ...kindOf(state).snapshot?.(state.page),
     gaps: store.gaps(),
     logs: store.logs(MOST_LOGS, state.cursorMs),
     screen: frameText(frame(state, store, context).grid).split('\n'),

@@ -7,17 +7,14 @@ import type { ProcessId } from '../panels/process.ts'
 import type { Row } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { tableOf, type Table } from './rows.ts'
-import { stackSubjects } from './stacks/subjects.ts'
+import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
 export const subjectsOf = (state: AppState, store: Store): Selection[] => {
   const id = currentPanel(state)
-  if (state.page.is === 'stacks') {
-    return stackSubjects(state, store).flatMap((each) =>
-      each.is === 'process' ? withGroups(each, each.comm, state, store) : [each],
-    )
-  }
+  const own = kindOf(state).subjects?.(state, state.page, store)
+  if (own) return own.flatMap((each) => (each.is === 'process' ? withGroups(each, each.comm, state, store) : [each]))
   if (!id) {
     const found = selectedProcess(state)
     return found ? withGroups(found, found.comm, state, store) : []

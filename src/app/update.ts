@@ -1,28 +1,33 @@
 // What each action does: a new state, and what only the outside can do. Pure: the store is only read.
 import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
-import type { Action } from './actions.ts'
+import type { Action, Move } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
-import { choose, enter, enterProcess, leave, moveChoice, nextProcess } from './drill.ts'
+import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
 import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
 import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
-import { move } from './moving.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'
-import { close, focusNext, open, openChosen, openKey, openScript, zoom } from './opening.ts'
+import { goBack } from './leaving.ts'
+import { kindOf } from './pages/registry.ts'
+import { focusNext, open, openChosen, openKey, openScript, zoom } from './opening.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
-import { backInStacks, openStacks, stepThreshold, turn } from './stacks/act.ts'
+import { openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
+import { layoutOf } from './layout.ts'
+import { helpLines } from './help.ts'
+import { lastScroll, pageLines } from './lines.ts'
+import { moved } from './moves.ts'
 import { processOf } from './subjects.ts'
 import { selectionsOf, type AppState, type Updated } from './state.ts'
 import { commandsBetween } from './wanted.ts'
 import { nextTheme, stepInterval, toggleMouse, toTheme } from './settings.ts'
 import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
-import { enterChecklist, passChecklist, toggleChecklist } from './checklist/run.ts'
+import { toggleChecklist } from './checklist/run.ts'
 import type { Effect } from './types.ts'
-import { enterVerdict, toggleVerdict } from './verdict/page.ts'
+import { toggleVerdict } from './verdict/page.ts'
 
 /** A notice stays until the next action that is somebody's doing. */
 export const update = (state: AppState, action: Action, store: Store): Updated => {
@@ -55,7 +60,7 @@ const playing = (before: AppState, after: AppState, action: Action): Effect[] =>
 
 /** What is being said stays. */
 const passed = (state: AppState, atMs: number, store: Store): Updated => {
-  const after = passChecklist(state, atMs, store)
+  const after = kindOf(state).pass?.(state, state.page, atMs, store) ?? state
   return { state: after, effects: sends(state, after) }
 }
 
@@ -131,9 +136,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
-      if (state.page.is === 'verdict' && !state.panelList) return enterVerdict(state, store)
-      if (state.page.is === 'checklist' && !state.panelList) return enterChecklist(state, store)
-      return state.panelList ? openChosen(withoutSearch(state), store) : enter(state, store)
+      if (state.panelList) return openChosen(withoutSearch(state), store)
+      return (state.choice ? undefined : kindOf(state).enter?.(state, state.page, store)) ?? enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
     case 'choose':
@@ -141,7 +145,8 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'move':
       if (state.palette) return movePalette(state, action.by, store)
       if (state.panelList) return movePanelList(state, action.by)
-      return state.choice ? moveChoice(state, action.by) : move(state, action.by, store)
+      if (state.choice) return moveChoice(state, action.by)
+      return move(state, action.by, store)
     case 'end':
       return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
     case 'sortColumn':
@@ -211,6 +216,15 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
   }
 }
 
+const move = (state: AppState, by: Move, store: Store): AppState =>
+  state.help ? moveHelp(state, state.help, by, store) : kindOf(state).move(state, state.page, by, store)
+
+const moveHelp = (state: AppState, help: NonNullable<AppState['help']>, by: Move, store: Store): AppState => {
+  const { body } = layoutOf(state.width, state.height, state.replay)
+  const last = lastScroll(helpLines(state, store, state.width - 4).length, body.height)
+  return { ...state, help: { ...help, scroll: moved(help.scroll, by, { page: pageLines(body.height), last }) } }
+}
+
 const actOnLine = (state: AppState, what: (Action & { do: 'line' })['what']): Updated => {
   switch (what) {
     case 'open':
@@ -232,8 +246,7 @@ const withText = (state: AppState, text: string): AppState =>
   withFilterIn(state, { ...filterIn(state), text: [...text].slice(0, LONGEST_FILTER).join('') })
 
 /** What was looked for in stacks is no filter of rows. */
-const withoutSearch = (state: AppState): AppState =>
-  state.page.is === 'stacks' ? { ...state, filter: { text: '', editing: false } } : state
+const withoutSearch = (state: AppState): AppState => (kindOf(state).isSearch ? { ...state, filter: NO_FILTER } : state)
 
 /** What was known beforehand gives way to what the stream says. */
 const withSpecs = (state: AppState, store: Store): AppState => {
@@ -250,14 +263,10 @@ const withSpecs = (state: AppState, store: Store): AppState => {
 /** Out of the innermost thing; never out of the program. */
 const back = (state: AppState): AppState => {
   if (state.help) return filterIn(state).text === '' ? { ...state, help: undefined } : withFilterIn(state, NO_FILTER)
-  if (state.filter.editing) return { ...state, filter: { text: '', editing: false } }
+  if (state.filter.editing) return { ...state, filter: NO_FILTER }
   if (state.panelList) return { ...state, panelList: undefined }
   if (state.choice) return { ...state, choice: undefined }
-  if (state.page.is === 'stacks') return backInStacks(state)
-  if (state.page.is === 'verdict') return toggleVerdict(state)
-  if (state.page.is === 'checklist') return toggleChecklist(state)
-  if (state.filter.text !== '') return { ...state, filter: { text: '', editing: false } }
-  return state.page.is === 'panel' && state.page.before ? close(state) : leave(state)
+  return kindOf(state).back?.(state, state.page) ?? goBack(state)
 }
 
 const readOnly = (state: AppState, store: Store): AppState => {

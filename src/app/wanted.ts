@@ -1,13 +1,11 @@
 // What the engine should be doing for the screen, as it follows from the state: which probes run, of whom, how closely; and
 // so what it has to be told when the state changes.
 import { targetOf, type Selection } from '../model/selection.ts'
-import { OVERVIEW } from '../panels/registry.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { Want } from '../stream/want.ts'
-import { checklistProbes } from './checklist/wanted.ts'
+import { needsOf } from './pages/needs.ts'
 import { stacksWant } from './stacks/page.ts'
 import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
-import { knowsWaits, WAITS } from './waits.ts'
 
 /** The kernel measures its programs only while somebody looks. */
 export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
@@ -31,27 +29,17 @@ export const wantedTarget = (state: AppState): Target | undefined => targetOf(se
  * its processes only. */
 const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp' }
 
-/** Those of its rules that are not on the overview. */
-const VERDICT_PROBES: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]
-
-/** The overview's probes, and that of the panel on screen. */
+/** The overview's probes, and those of what is on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
-  const shown = state.page.is === 'panel' ? [...state.panels, state.page.panel] : state.panels
-  // The process page shows all five
-  const panels = state.page.is === 'process' ? [...shown, ...OVERVIEW] : shown
+  const { panels, probes: others } = needsOf(state)
   const probes = panels.map((id) => panelIn(state, id)).flatMap(({ probe, spec }) => [probe, ...(spec?.needs ?? [])])
   return [
     ...new Set([
       'processes' as const,
       ...(probes as ProbeId[]),
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
-      ...(state.page.is === 'checklist' ? checklistProbes(state.page.run) : []),
+      ...others,
       ...(stacksPageOf(state) ? ['stacks' as const] : []),
-      ...(state.page.is === 'process' && knowsWaits(state) ? [WAITS] : []),
-      // all that its rules ask are looked at, where they can be
-      ...(state.page.is === 'verdict'
-        ? VERDICT_PROBES.filter((probe) => state.specs.some(({ id }) => id === probe))
-        : []),
     ]),
   ]
 }

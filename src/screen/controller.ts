@@ -5,6 +5,7 @@ import { frame } from '../app/frame.ts'
 import { actionFor } from '../app/keymap.ts'
 import { snapshotData } from '../app/snapshot.ts'
 import { stacksExport } from '../app/stacks/export.ts'
+import { kindOf } from '../app/pages/registry.ts'
 import { selectionsOf, type AppState } from '../app/state.ts'
 import { frameText } from '../app/text.ts'
 import type { Effect, Frame, FrameContext } from '../app/types.ts'
@@ -88,7 +89,7 @@ export const createController = (options: ControllerOptions): Controller => {
   })
 
   const draw = (): void => {
-    if (state.page.is === 'stacks' && state.filter.text !== '' && !hasPatterns())
+    if (kindOf(state).isSearch && state.filter.text !== '' && !hasPatterns())
       void readPatterns().then(() => pacer.soon())
     drawn = frame(state, store, context())
     terminal.draw(drawn, attributes, charts)
@@ -186,7 +187,7 @@ export const createController = (options: ControllerOptions): Controller => {
       if (message.type === 'hello' && state.player) store.rewind(message.atMs - 1)
       store.add(message)
       if (message.type === 'probe') act({ do: 'described' })
-      if (message.type === 'host' && state.page.is === 'checklist') act({ do: 'passed', atMs: message.atMs })
+      if (message.type === 'host' && kindOf(state).pass) act({ do: 'passed', atMs: message.atMs })
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
       pacer.soon()
     },

@@ -1,5 +1,6 @@
 // The page of a checklist as lines: the lists to choose from, the step that is shown, and what came of all steps.
 import type { Move } from '../actions.ts'
+import { moved } from '../moves.ts'
 import type { Store } from '../../model/store.ts'
 import type { AppState } from '../state.ts'
 import type { Role } from '../types.ts'
@@ -11,13 +12,11 @@ import type { FigureColumn, Figures, Result } from './types.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
 
-export const moveChecklist = (state: AppState, by: Move): AppState => {
-  if (state.page.is !== 'checklist') return state
-  const { at, run } = state.page
+export const moveChecklist = (state: AppState, page: ChecklistPage, by: Move): AppState => {
+  const { at, run } = page
   if (run && currentStep(run)) return state
   const last = (run ? run.results.length : CHECKLISTS.length) - 1
-  const to = { up: at - 1, down: at + 1, pageUp: 0, pageDown: last, first: 0, last }[by]
-  return { ...state, page: { ...state.page, at: Math.min(last, Math.max(0, to)) } }
+  return { ...state, page: { ...page, at: moved(at, by, { page: last, last }) } }
 }
 
 export const titleOf = ({ run }: ChecklistPage): string => {

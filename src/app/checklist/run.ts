@@ -38,9 +38,7 @@ export const toggleChecklist = (state: AppState): AppState =>
     : { ...state, page: { is: 'checklist', at: 0, from: state.page } }
 
 /** The list chosen begins; the step ends; the panel of a result is gone to. */
-export const enterChecklist = (state: AppState, store: Store): AppState => {
-  if (state.page.is !== 'checklist') return state
-  const { page } = state
+export const enterChecklist = (state: AppState, page: ChecklistPage, store: Store): AppState => {
   if (!page.run) return startChecklist(state, CHECKLISTS[page.at]?.id ?? '60s', store)
   if (currentStep(page.run)) return stepDone(state, store)
   const result = page.run.results[page.at]
@@ -85,12 +83,10 @@ const replayed = (state: AppState, { steps }: Checklist): { state: AppState; scr
 })
 
 /** An instant of the stream has come. */
-export const passChecklist = (state: AppState, atMs: number, store: Store): AppState => {
-  if (state.page.is !== 'checklist' || !state.page.run || state.replay || state.cursorMs !== undefined) return state
-  const { page } = state
-  const { run } = state.page
-  const step = currentStep(run)
-  if (!step) return state
+export const passChecklist = (state: AppState, page: ChecklistPage, atMs: number, store: Store): AppState => {
+  const { run } = page
+  const step = run && currentStep(run)
+  if (!step || state.replay || state.cursorMs !== undefined) return state
   const sinceMs = run.sinceMs ?? atMs
   const liveMs = run.liveMs ?? (isThere(step, run, store) ? atMs : undefined)
   const isOver = liveMs === undefined ? atMs - sinceMs >= LONGEST_START_MS : atMs - liveMs >= step.seconds * 1000

@@ -2,6 +2,7 @@
 import type { Store } from '../../model/store.ts'
 import { filterIn } from '../filter.ts'
 import { footerKeys } from '../keymap.ts'
+import { kindOf } from '../pages/registry.ts'
 import { currentPanel, isFullScreen, type AppState } from '../state.ts'
 import { tableOf } from '../rows.ts'
 import { stackFacts } from '../stacks/facts.ts'
@@ -42,7 +43,7 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
   const room = Math.max(10, Math.floor(rect.width / 2) - 10)
   // The end is where one types
   const visible = displayWidth(text) <= room ? text : [...text].slice(-Math.floor(room / 2)).join('')
-  const isSearch = state.help !== undefined || state.page.is === 'stacks'
+  const isSearch = state.help !== undefined || kindOf(state).isSearch === true
   const cursor = put(
     canvas,
     put(canvas, 1, rect.y, state.palette ? 'do: ' : isSearch ? 'search: ' : 'filter: ', 'key'),

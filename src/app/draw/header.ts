@@ -5,6 +5,7 @@ import { clockStepMs, wallMs } from '../../model/wall.ts'
 import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
 import { crumbsText } from '../crumbs.ts'
+import { kindOf } from '../pages/registry.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { cheaperWords, shownMs, silentForMs } from '../status.ts'
 import { stepsBack } from '../time.ts'
@@ -78,7 +79,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const after: Chip[] = [
     ...cheaperWords(state, store, context.nowMs).map((text): Chip => [text, 'warn']),
     ...(state.filter.text !== ''
-      ? [[`${state.page.is === 'stacks' ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
+      ? [[`${kindOf(state).isSearch ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
       : []),
   ]
   const room = [...before, ...after].reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
@@ -86,7 +87,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
   for (const [text, role] of chips)
     x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
-  if (state.page.is !== 'verdict') drawVerdictLine(canvas, x + 3, y, state, store)
+  if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, store)
 }
 
 /** How far one is in how much, how fast, and whether the rest is known yet. */

@@ -1,7 +1,7 @@
 // One key of the table: what it does, its words, where it is known, when it can act; and the questions keys ask of the
 // state.
 import type { Action } from '../actions.ts'
-import { currentPanel, panelIn, type AppState } from '../state.ts'
+import { currentPanel, panelIn, type AppState, type Page } from '../state.ts'
 
 export type Scope = 'player' | 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter' | 'line' | 'palette'
 
@@ -23,6 +23,10 @@ export interface KeyEntry {
 }
 
 export const never = () => false
+export const isOn =
+  (is: Page['is']) =>
+  ({ page }: AppState): boolean =>
+    page.is === is
 export const hasPanel = (state: AppState): boolean => currentPanel(state) !== undefined
 export const needsPanel = (state: AppState): string | undefined =>
   hasPanel(state) ? undefined : 'go back first (Esc): this page has no table'

@@ -1,8 +1,9 @@
 // Keys that lead from page to page, and into and out of selections.
 import { PANELS } from '../../panels/registry.ts'
 import { knowsWaits, WAITS } from '../waits.ts'
+import { kindOf } from '../pages/registry.ts'
 import { isFullScreen } from '../state.ts'
-import { hasModes, hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+import { hasModes, hasPanel, isOn, needsPanel, never, type KeyEntry } from './entry.ts'
 
 export const PAGE_KEYS: readonly KeyEntry[] = [
   {
@@ -11,7 +12,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: 'panel',
     help: 'Focus the next panel.',
     where: 'global',
-    shown: (state) => state.page.is === 'overview',
+    shown: isOn('overview'),
     disabled: needsPanel,
   },
   {
@@ -29,7 +30,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: panel.title,
     where: 'global',
     shown: never,
-    spare: (state) => panel.id === 'threads' && (hasPanel(state) || state.page.is === 'process'),
+    spare: (state) => panel.id === 'threads' && (hasPanel(state) || isOn('process')(state)),
     help: `${panel.title[0]!.toUpperCase()}${panel.title.slice(1)} on the full screen, and back. ${panel.question}${panel.id === 'threads' ? ' Of the selected row, or of what is narrowed to.' : ''}`,
   })),
   ...['8', '9'].map((key): KeyEntry => ({
@@ -52,19 +53,19 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['!'],
     action: { do: 'verdict' },
-    label: (state) => (state.page.is === 'verdict' ? 'back' : 'what stands out'),
+    label: (state) => (isOn('verdict')(state) ? 'back' : 'what stands out'),
     help: 'What is wrong now, worst first, with what was looked at; Enter leads to the panel that shows it. Again: back.',
     where: 'global',
-    shown: (state) => state.page.is === 'verdict',
+    shown: isOn('verdict'),
     spare: () => true,
   },
   {
     keys: ['C'],
     action: { do: 'checklist' },
-    label: (state) => (state.page.is === 'checklist' ? 'back' : 'checklists'),
+    label: (state) => (isOn('checklist')(state) ? 'back' : 'checklists'),
     help: 'Guided checklists (60 seconds, bcc): each step shows its figures for some seconds or until Enter, and says what it finds; at the end Enter leads to the panel. Again: back.',
     where: 'global',
-    shown: (state) => state.page.is === 'checklist',
+    shown: isOn('checklist'),
     spare: () => true,
   },
   {
@@ -82,16 +83,16 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: 'back',
     help: 'The filter away, out of a page, out of the innermost selection. Never ends probetop.',
     where: 'global',
-    shown: (state) => state.page.is !== 'overview' || state.filter.text !== '' || state.crumbs.length > 0,
+    shown: (state) => !isOn('overview')(state) || state.filter.text !== '' || state.crumbs.length > 0,
   },
   {
     keys: ['enter', 'right'],
     action: { do: 'enter' },
-    label: (state) => (state.page.is === 'checklist' ? 'go on' : 'drill in'),
+    label: (state) => kindOf(state).enterLabel ?? 'drill in',
     help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
     where: 'panel',
-    shown: (state) => hasPanel(state) || state.page.is === 'verdict' || state.page.is === 'checklist',
-    disabled: (state) => (state.page.is === 'verdict' || state.page.is === 'checklist' ? undefined : needsPanel(state)),
+    shown: (state) => hasPanel(state) || kindOf(state).enter !== undefined,
+    disabled: (state) => (kindOf(state).enter ? undefined : needsPanel(state)),
   },
   {
     keys: ['s'],
@@ -99,7 +100,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: 'stacks',
     help: 'Stacks of the selected process, or of all where no row is selected; again: back.',
     where: 'panel',
-    shown: (state) => hasPanel(state) || state.page.is === 'process',
+    shown: (state) => hasPanel(state) || isOn('process')(state),
   },
   {
     keys: ['x'],
@@ -107,7 +108,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: (state) => (state.page.is === 'panel' && state.page.panel === WAITS ? 'back' : 'why it waits'),
     help: 'Who or what holds up the selected process, link by link (m); of all where no row is selected. Again: back.',
     where: 'global',
-    shown: (state) => state.page.is === 'process' && knowsWaits(state),
+    shown: (state) => isOn('process')(state) && knowsWaits(state),
     spare: (state) => hasPanel(state) && knowsWaits(state),
     disabled: (state) => (knowsWaits(state) ? undefined : 'this recording has no chains of waits'),
   },
@@ -125,7 +126,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: 'next of its name',
     help: 'The newest other process of the same name, for instance after this one has ended.',
     where: 'panel',
-    shown: (state) => state.page.is === 'process',
+    shown: isOn('process'),
   },
   {
     keys: ['m'],

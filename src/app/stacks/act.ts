@@ -6,6 +6,7 @@ import { STACK_MODES } from '../../stream/stacks.ts'
 import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb } from '../state.ts'
 import { wantedTarget } from '../wanted.ts'
 import { subjectsOf } from '../subjects.ts'
+import { leaveStacks } from './leave.ts'
 import {
   MODE_NAMES,
   newPage,
@@ -21,7 +22,7 @@ export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inve
 
 /** Frozen or in a recording everything kept counts; live, what comes from now on. */
 export const openStacks = (state: AppState, store: Store): AppState => {
-  if (state.page.is === 'stacks') return leaveStacks(state)
+  if (state.page.is === 'stacks') return leaveStacks(state, state.page)
   const { page, filter } = state
   const crumbs = [...state.crumbs, ...chosenCrumb(state, store)]
   const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
@@ -34,15 +35,6 @@ export const openStacks = (state: AppState, store: Store): AppState => {
     filter: { text: '', editing: false },
     page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs),
   }
-}
-
-/** Out of what was entered here, then out of the search, then out of the page. */
-export const backInStacks = (state: AppState): AppState => {
-  if (state.page.is !== 'stacks') return state
-  const { page, crumbs } = state
-  if (crumbs.length > page.before.crumbs.length && crumbs.at(-1)?.from.is === 'stacks')
-    return { ...state, crumbs: crumbs.slice(0, -1) }
-  return state.filter.text !== '' ? { ...state, filter: { text: '', editing: false } } : leaveStacks(state)
 }
 
 /**
@@ -103,9 +95,6 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
     next === 0 ? 'every stay off a CPU counts' : `only stays of ${thresholdName(next)} or more`,
   )
 }
-
-const leaveStacks = (state: AppState): AppState =>
-  state.page.is === 'stacks' ? { ...state, ...state.page.before } : state
 
 /** What the row that was selected by hand is about, as far as the kernel can tell it; without one all that is shown. */
 export const chosenCrumb = (state: AppState, store: Store): Crumb[] => {

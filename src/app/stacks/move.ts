@@ -3,6 +3,7 @@ import { matcherOf, type Matcher } from '../../model/stack-search.ts'
 import { childrenOf, heaviestPath, keyOf, nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { Move } from '../actions.ts'
+import { moved } from '../moves.ts'
 import type { AppState } from '../state.ts'
 import { layoutBoxes } from './boxes.ts'
 import { knownPart, stackFacts, startsWith, type StackFacts } from './facts.ts'
@@ -26,14 +27,15 @@ export const moveStacks = (state: AppState, by: Move, store: Store): AppState =>
   const { page } = facts
   if (page.mode === 'now') {
     const rows = threadRows(facts, '')
-    const row = rows[stepped(selectedThread(rows, facts), by, room, rows.length)]
+    const row = rows[moved(selectedThread(rows, facts), by, { page: room, last: rows.length - 1 })]
     return row ? withPage(state, { tid: row.thread.tid }) : nothing(state)
   }
   if (facts.tree.nodes === 0) return nothing(state)
   if (page.view !== 'tree') return moveInBoxes(state, facts, by, room)
   const rows = treeRows(facts)
   const at = rows.findIndex((row) => samePath(row.path, selectedPath(facts)))
-  return withPage(state, { ...settled(facts), selected: rows[stepped(Math.max(0, at), by, room, rows.length)]!.path })
+  const to = moved(Math.max(0, at), by, { page: room, last: rows.length - 1 })
+  return withPage(state, { ...settled(facts), selected: rows[to]!.path })
 }
 
 /** Tree: fold, unfold, or to the parent or child where there is nothing to fold. Boxes: to the frame beside. */
@@ -150,12 +152,6 @@ const settled = ({ page, shown, zoom }: StackFacts): { open: readonly string[] }
 
 const withPage = (state: AppState, change: Partial<StacksPage>): AppState =>
   state.page.is === 'stacks' ? { ...state, page: { ...state.page, ...change } } : state
-
-const stepped = (at: number, by: Move, room: number, count: number): number =>
-  Math.min(
-    count - 1,
-    Math.max(0, { up: at - 1, down: at + 1, pageUp: at - room, pageDown: at + room, first: 0, last: count - 1 }[by]),
-  )
 
 /** All others in the order they come in, round the end, and the one itself last. */
 const around = <T>(items: readonly T[], at: number, step: 1 | -1): T[] => {

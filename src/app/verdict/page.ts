@@ -3,6 +3,7 @@
 import type { Store } from '../../model/store.ts'
 import type { Move } from '../actions.ts'
 import { NO_FILTER } from '../filter.ts'
+import { moved } from '../moves.ts'
 import { panelIn, panelsIn, panelState, type AppState, type Page } from '../state.ts'
 import { fit, sanitize } from '../width.ts'
 import type { Goal } from './rule.ts'
@@ -28,18 +29,14 @@ const entriesOf = ({ findings, checks }: Verdict): Entry[] => [
   ...(['fine', 'blind'] as const).flatMap((is) => checks.flatMap((check) => (check.is === is ? [{ check }] : []))),
 ]
 
-export const moveVerdict = (state: AppState, by: Move, page: number, store: Store): AppState => {
-  if (state.page.is !== 'verdict') return state
+export const moveVerdict = (state: AppState, page: VerdictPage, by: Move, room: number, store: Store): AppState => {
   const last = Math.max(0, entriesOf(verdictIn(state, store)).length - 1)
-  const { at } = state.page
-  const to = { up: at - 1, down: at + 1, pageUp: at - page, pageDown: at + page, first: 0, last }[by]
-  return { ...state, page: { ...state.page, at: Math.min(last, Math.max(0, to)) } }
+  return { ...state, page: { ...page, at: moved(page.at, by, { page: room, last }) } }
 }
 
 /** To what the entry is about, out of all that was entered; Esc leads back here. */
-export const enterVerdict = (state: AppState, store: Store): AppState => {
-  if (state.page.is !== 'verdict') return state
-  const entry = entriesOf(verdictIn(state, store))[state.page.at]
+export const enterVerdict = (state: AppState, page: VerdictPage, store: Store): AppState => {
+  const entry = entriesOf(verdictIn(state, store))[page.at]
   const goal = entry && goalOf(state, entry)
   if (!goal || !panelsIn(state).some(({ id }) => id === goal.panel))
     return { ...state, notice: { text: 'no panel shows this', role: 'warn' } }

@@ -1,0 +1,73 @@
+// How each kind of page is drawn (what it does is in pages/).
+import { narrowStore } from '../../model/narrow.ts'
+import type { Selection } from '../../model/selection.ts'
+import type { Store } from '../../model/store.ts'
+import { placePanels, splitForDetail } from '../layout.ts'
+import type { PageOf } from '../pages/kind.ts'
+import { panelIn, panelState, selectionsOf, type AppState, type Page } from '../state.ts'
+import type { ChartSlot, FrameContext, PanelId, Rect } from '../types.ts'
+import { drawChecklist } from './checklist.ts'
+import type { Canvas } from './grid.ts'
+import { drawPanel } from './panel.ts'
+import { drawProcess } from './process.ts'
+import { drawStacks } from './stacks.ts'
+import { drawVerdict } from './verdict.ts'
+
+/** `page` is that of the state; charts are what the painter may draw over it. */
+type DrawPage<P extends Page> = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  page: P,
+  store: Store,
+  context: FrameContext,
+) => ChartSlot[]
+
+export const drawPage = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  store: Store,
+  context: FrameContext,
+): ChartSlot[] => (PAGES[state.page.is] as DrawPage<Page>)(canvas, rect, state, state.page, store, context)
+
+/** One that the state alone tells everything, and that has no charts. */
+const plain =
+  (draw: (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext) => void): DrawPage<Page> =>
+  (canvas, rect, state, _, store, context) => {
+    draw(canvas, rect, state, store, context)
+    return []
+  }
+
+const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
+  overview: (canvas, rect, state, _, store, context) => {
+    for (const placed of placePanels(state.panels, rect, (id) => panelIn(state, id)))
+      drawPanel(canvas, state, store, context, placed, false)
+    return []
+  },
+  panel: (canvas, rect, state, { panel }, store, context) => {
+    const { list, detail } = splitForDetail(state, panel, rect)
+    const charts = drawPanel(canvas, state, store, context, { id: panel, rect: list, boxed: true }, true)
+    const beside = detail && besideOf(state, panel)
+    if (beside)
+      drawProcess(canvas, detail, beside, beside.page, narrowStore(store.whole ?? store, selectionsOf(beside)), context)
+    return charts
+  },
+  process: drawProcess,
+  verdict: plain(drawVerdict),
+  checklist: drawChecklist,
+  stacks: plain(drawStacks),
+}
+
+/** The state as it were with the selected process entered, where one was selected: its page has room beside the list. */
+const besideOf = (state: AppState, id: PanelId): (AppState & { page: PageOf<'process'> }) | undefined => {
+  const { selected } = panelState(state, id)
+  if (selected?.pid === undefined) return undefined
+  const { pid, startedMs, comm = '' } = selected
+  const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
+  return {
+    ...state,
+    page: { is: 'process', scroll: 0, beside: true },
+    crumbs: [...state.crumbs, { selection, from: state.page }],
+  }
+}

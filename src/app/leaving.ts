@@ -1,0 +1,25 @@
+// Out of what is shown: the filter first, then the page, then the innermost selection; never out of the program.
+import { NO_FILTER } from './filter.ts'
+import { homePage, type AppState, type Page } from './state.ts'
+
+export const goBack = (state: AppState): AppState =>
+  state.filter.text !== '' ? { ...state, filter: NO_FILTER } : leave(state)
+
+/** To the page of the innermost selection, and from there out of it. */
+const leave = (state: AppState): AppState => {
+  const crumb = state.crumbs.at(-1)
+  if (!crumb) return { ...state, page: { is: 'overview' } }
+  const home = homePage(state)
+  return samePage(state.page, home)
+    ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from }
+    : { ...state, page: home }
+}
+
+/** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
+export const close = (state: AppState): AppState =>
+  state.page.is === 'panel' && state.page.before
+    ? { ...state, ...state.page.before }
+    : { ...state, page: { is: 'overview' } }
+
+export const samePage = (a: Page, b: Page): boolean =>
+  a.is === b.is && (a.is !== 'panel' || b.is !== 'panel' || a.panel === b.panel)

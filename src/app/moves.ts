@@ -1,0 +1,8 @@
+// Where a key moves in anything that has places from 0 on: rows, entries of lists, lines of text.
+import type { Move } from './actions.ts'
+
+/** `page`: what a page up or down is; before the first place (-1) a move down leads to it. */
+export const moved = (at: number, by: Move, { page, last }: { page: number; last: number }): number => {
+  const to = { up: at - 1, down: at + 1, pageUp: at - page, pageDown: at + page, first: 0, last }[by]
+  return Math.min(last, Math.max(0, to))
+}

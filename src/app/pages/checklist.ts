@@ -1,0 +1,13 @@
+// The page of checklists: it goes on by the stream's instants and by Enter.
+import { moveChecklist } from '../checklist/page.ts'
+import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/run.ts'
+import type { PageKind, PageOf } from './kind.ts'
+
+export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {
+  enterLabel: 'go on',
+  move: moveChecklist,
+  enter: enterChecklist,
+  back: toggleChecklist,
+  pass: passChecklist,
+  snapshot: ({ run }) => (run ? { checklist: run } : {}),
+}

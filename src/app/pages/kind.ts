@@ -1,0 +1,39 @@
+// What a kind of page is, beside how it is drawn (draw/pages.ts) and what it needs of the engine (needs.ts): its keys, how
+// one moves in it, what Enter and Esc do. What a kind does not say is as on the overview.
+import type { Selection } from '../../model/selection.ts'
+import type { Store } from '../../model/store.ts'
+import type { Move } from '../actions.ts'
+import type { Scope } from '../keys/entry.ts'
+import type { AppState, Page } from '../state.ts'
+
+export type PageOf<K extends Page['is']> = Extract<Page, { is: K }>
+
+/** Functions are given the state and its page, which is of this kind. */
+export interface PageKind<P extends Page = Page> {
+  /** Keys that hold here before all others. */
+  scope?: Scope
+  /** What `f` looks for is found, and hides nothing. */
+  isSearch?: true
+  /** Whoever is entered here is looked at here, and nothing leads back to this page. */
+  keepsSelections?: true
+  /** What stands out is the page itself, and has no line above it. */
+  saysVerdict?: true
+  /** What one enters here, in words. */
+  row?: string
+  /** What Enter does, in a word or two, where it is not drilling in. */
+  enterLabel?: string
+  /** At the head of the help page. */
+  about?: { title: string; question: string; text: string }
+  move(state: AppState, page: P, by: Move, store: Store): AppState
+  enter?(state: AppState, page: P, store: Store): AppState
+  /** Absent: the filter away, then out of the innermost selection. */
+  back?(state: AppState, page: P): AppState
+  /** What may be entered; absent: what the selected row of its panel is about, or the process that is selected. */
+  subjects?(state: AppState, page: P, store: Store): Selection[]
+  /** An instant of the stream has come. */
+  pass?(state: AppState, page: P, atMs: number, store: Store): AppState
+  /** Of snapshots: what is known here alone. */
+  snapshot?(page: P): Readonly<Record<string, unknown>>
+  /** The page as a snapshot has it, hostile as any file; absent where it cannot be opened again. */
+  reopened?(state: AppState, fields: Readonly<Record<string, unknown>>): Page | undefined
+}

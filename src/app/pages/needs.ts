@@ -1,0 +1,33 @@
+// What each kind of page needs of the engine, beside what the overview does; known by the state alone, so that whoever
+// says how a probe is can ask.
+import { OVERVIEW } from '../../panels/registry.ts'
+import type { PanelId } from '../../panels/types.ts'
+import type { ProbeId } from '../../stream/types.ts'
+import { checklistProbes } from '../checklist/wanted.ts'
+import type { AppState, Page } from '../state.ts'
+import { knowsWaits, WAITS } from '../waits.ts'
+import type { PageOf } from './kind.ts'
+
+interface Needs {
+  /** Panels whose numbers are shown. */
+  panels: readonly PanelId[]
+  /** Probes beside those of panels. */
+  probes: readonly ProbeId[]
+}
+
+type NeedsOf<P extends Page> = (state: AppState, page: P) => Needs
+
+const NEEDS: { readonly [K in Page['is']]: NeedsOf<PageOf<K>> } = {
+  overview: ({ panels }) => ({ panels, probes: [] }),
+  panel: ({ panels }, { panel }) => ({ panels: [...panels, panel], probes: [] }),
+  process: (state) => ({ panels: [...state.panels, ...OVERVIEW], probes: knowsWaits(state) ? [WAITS] : [] }),
+  // all that its rules ask are looked at, where they can be
+  verdict: ({ panels, specs }) => ({ panels, probes: RULED.filter((probe) => specs.some(({ id }) => id === probe)) }),
+  checklist: ({ panels }, { run }) => ({ panels, probes: checklistProbes(run) }),
+  stacks: ({ panels }) => ({ panels, probes: [] }),
+}
+
+export const needsOf = (state: AppState): Needs => (NEEDS[state.page.is] as NeedsOf<Page>)(state, state.page)
+
+/** Probes that rules of the verdict ask and that are not on the overview. */
+const RULED: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]

@@ -1,0 +1,8 @@
+// The overview: all panels at once, one of them with the focus.
+import { moveRows } from '../moving.ts'
+import type { PageKind, PageOf } from './kind.ts'
+
+export const OVERVIEW_PAGE: PageKind<PageOf<'overview'>> = {
+  move: (state, _, by, store) => moveRows(state, by, store),
+  reopened: () => ({ is: 'overview' }),
+}

@@ -1,0 +1,14 @@
+// A panel on the full screen.
+import { close, goBack } from '../leaving.ts'
+import { moveRows } from '../moving.ts'
+import { panelsIn } from '../state.ts'
+import type { PageKind, PageOf } from './kind.ts'
+
+export const PANEL_PAGE: PageKind<PageOf<'panel'>> = {
+  move: (state, _, by, store) => moveRows(state, by, store),
+  back: (state, { before }) => (before && state.filter.text === '' ? close(state) : goBack(state)),
+  reopened: (state, { panel }) => {
+    const found = panelsIn(state).find(({ id }) => id === panel)
+    return found && { is: 'panel', panel: found.id }
+  },
+}

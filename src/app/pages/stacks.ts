@@ -1,0 +1,17 @@
+// The page of stacks: trees of who waits where, of whatever is selected.
+import { backInStacks } from '../stacks/leave.ts'
+import { moveStacks } from '../stacks/move.ts'
+import { reopenedStacks } from '../stacks/reopened.ts'
+import { stackSubjects } from '../stacks/subjects.ts'
+import type { PageKind, PageOf } from './kind.ts'
+
+export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
+  scope: 'stacks',
+  isSearch: true,
+  keepsSelections: true,
+  row: 'stack',
+  move: (state, _, by, store) => moveStacks(state, by, store),
+  back: backInStacks,
+  subjects: (state, _, store) => stackSubjects(state, store),
+  reopened: reopenedStacks,
+}

@@ -1,0 +1,27 @@
+// The page of stacks as a snapshot has it. That is a file, so what does not fit is as in a new one.
+import { GROUPINGS } from '../../model/stack-paths.ts'
+import { STACK_MODES } from '../../stream/stacks.ts'
+import { NO_FILTER } from '../filter.ts'
+import type { AppState } from '../state.ts'
+import { newPage, SPANS, STATE_FILTERS, VIEWS, type StacksPage } from './page.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export const reopenedStacks = (state: AppState, fields: Fields): StacksPage => ({
+  ...newPage({ page: { is: 'overview' }, crumbs: state.crumbs, filter: NO_FILTER }, state.crumbs.length > 0, undefined),
+  ...one('view', VIEWS, fields),
+  ...one('mode', STACK_MODES, fields),
+  ...one('states', STATE_FILTERS, fields),
+  ...one('by', GROUPINGS, fields),
+  ...one('span', SPANS, fields),
+  ...(typeof fields.wakers === 'boolean' && { wakers: fields.wakers }),
+  ...(typeof fields.inverted === 'boolean' && { inverted: fields.inverted }),
+  ...(isThreshold(fields.thresholdNs) && { thresholdNs: fields.thresholdNs }),
+})
+
+const one = <T extends string>(name: string, known: readonly T[], fields: Fields): { [key: string]: T } => {
+  const value = known.find((each) => each === fields[name])
+  return value === undefined ? {} : { [name]: value }
+}
+
+const isThreshold = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0
