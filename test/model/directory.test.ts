@@ -6,7 +6,7 @@ import { syscallsOf } from '../../src/model/syscalls.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore } from '../../src/model/store.ts'
-import { sessionsOf } from '../../src/panels/tcp.ts'
+import { sessionsOf } from '../../src/panels/tcp/tables.ts'
 import { processMessages, processRow } from '../helpers/processes.ts'
 import { fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 

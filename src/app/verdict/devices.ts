@@ -3,7 +3,7 @@ import { group, rollup } from 'd3-array'
 import { disksOf } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
-import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp.ts'
+import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import { summed, type Goal, type Measured, type Window } from './rule.ts'
 

@@ -1,0 +1,30 @@
+// TCP: who listens, and how many wait to be accepted.
+import type { TcpListener } from '../../stream/specs/tcp.ts'
+import type { Column, Row } from '../types.ts'
+import { endpoint } from './tables.ts'
+
+export const LISTENERS: readonly Column[] = [
+  { id: 'pid', title: 'PID', kind: 'id', help: 'owner', priority: 2 },
+  { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the owner', priority: 0, width: 8 },
+  { id: 'local', title: 'LOCAL', kind: 'text', help: 'address and port', priority: 1, width: 12, grow: true },
+  { id: 'backlog', title: 'BACKLOG', kind: 'count', help: 'connections waiting to be accepted', priority: 3 },
+  { id: 'backlogMax', title: 'MAX', kind: 'count', help: 'most that may wait', priority: 4 },
+]
+
+export const listenerKey = ({ family, local, localPort, pid }: TcpListener): string =>
+  `${family} ${local} ${localPort} ${pid}`
+
+export const listenerRow = (listener: TcpListener): Row => ({
+  key: listenerKey(listener),
+  ...(listener.pid ? { pid: listener.pid } : {}),
+  cells: [
+    listener.pid || undefined,
+    listener.comm || undefined,
+    endpoint(listener.family, listener.local, listener.localPort),
+    listener.backlog ?? undefined,
+    listener.backlogMax ?? undefined,
+  ],
+  ...((listener.backlogMax ?? 0) > 0 && (listener.backlog ?? 0) >= listener.backlogMax!
+    ? { role: 'bad' as const }
+    : {}),
+})
