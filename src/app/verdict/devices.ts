@@ -1,21 +1,20 @@
 // Figures of the verdict from disks, TCP and system calls.
 import { group, rollup } from 'd3-array'
-import { disksOf } from '../../model/block.ts'
+import { disksOf, type BlockDisk } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
-import type { TcpSession } from '../../stream/specs/tcp.ts'
-import { summed, type Goal, type Measured, type Window } from './rule.ts'
+import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
+import { inEach, orNone, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 const LEAST_OPERATIONS = 100
 
 const diskGoal = (key: string): Goal => ({ panel: 'block', mode: 'disks', row: { key } })
 
-export const diskP99 = ({ samples }: Window<'block'>): Measured[] => {
-  const disks = group(
-    samples.flatMap(({ data }) => disksOf(data)),
-    ({ dev, op }) => `${dev} ${op}`,
-  )
+const usedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ total }) => total.count > 0))
+
+export const diskP99 = (window: Window<'block'>): Measured[] => {
+  const disks = group(usedDisks(window), ({ dev, op }) => `${dev} ${op}`)
   return [...disks].flatMap(([key, of]) => {
     const total = mergeHists(of.map((disk) => disk.total))
     const p99 = total.count >= LEAST_OPERATIONS ? percentileNs(total, 0.99) : undefined
@@ -27,99 +26,112 @@ export const diskP99 = ({ samples }: Window<'block'>): Measured[] => {
   })
 }
 
-export const diskErrors = ({ samples }: Window<'block'>): Measured[] =>
-  summed(
-    samples.flatMap(({ data }) => disksOf(data)),
-    ({ dev, op }) => `${dev} ${op}`,
-    ({ errors }) => errors,
-  ).map(({ key, last: { name, op }, sum }) => ({
-    key,
-    value: sum,
-    says: (value) => `${name}: ${value} ${op}${value === '1' ? '' : 's'} failed`,
-    to: diskGoal(key),
-  }))
+const failedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ errors }) => errors > 0))
+
+export const diskErrors = (window: Window<'block'>): readonly Measured[] =>
+  orNone(
+    summed(
+      failedDisks(window),
+      ({ dev, op }) => `${dev} ${op}`,
+      ({ errors }) => errors,
+    ).map(({ key, last: { name, op }, sum }) => ({
+      key,
+      value: sum,
+      says: (value) => `${name}: ${value} ${op}${value === '1' ? '' : 's'} failed`,
+      to: diskGoal(key),
+    })),
+  )
 
 const owner = ({ pid, comm }: TcpSession, pids: number): string =>
   !pid ? 'somebody' : pids > 1 ? `${comm}` : `${comm} ${pid}`
 
 const bySessions = (
-  { samples, elapsedMs }: Window<'tcp'>,
   value: (session: TcpSession) => number,
   says: (session: TcpSession, who: string, value: string) => string,
-): Measured[] => {
-  const sessions = samples.flatMap(({ data }) => sessionsOf(data)).filter((session) => value(session) > 0)
+) => {
+  const counted = inEach<'tcp', TcpSession>((data) => sessionsOf(data).filter((session) => value(session) > 0))
   const keyOf = ({ comm, remote }: TcpSession): string => `${comm} ${remote}`
-  const pids = rollup(sessions, (of) => new Set(of.map(({ pid }) => pid)).size, keyOf)
-  return summed(sessions, keyOf, value).map(({ key, last, sum }) => ({
-    key,
-    value: (1000 * sum) / elapsedMs,
-    says: (text) => says(last, owner(last, pids.get(key)!), text),
-    to: {
-      panel: 'tcp',
-      mode: 'sessions',
-      sort: { column: 'retransmits', descending: true },
-      row: { key: last.id ?? '', ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
-    },
-  }))
+  return (window: Window<'tcp'>): readonly Measured[] => {
+    const sessions = counted(window)
+    const pids = rollup(sessions, (of) => new Set(of.map(({ pid }) => pid)).size, keyOf)
+    return orNone(
+      summed(sessions, keyOf, value).map(({ key, last, sum }) => ({
+        key,
+        value: (1000 * sum) / window.elapsedMs,
+        says: (text) => says(last, owner(last, pids.get(key)!), text),
+        to: {
+          panel: 'tcp',
+          mode: 'sessions',
+          sort: { column: 'retransmits', descending: true },
+          row: { key: last.id ?? '', ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
+        },
+      })),
+    )
+  }
 }
 
-export const retransmits = (window: Window<'tcp'>): Measured[] =>
-  bySessions(
-    window,
-    (session) => session.retransmits ?? 0,
-    (session, who, value) => `${who}: ${value} retransmits/s to ${session.remote}`,
-  )
+export const retransmits = bySessions(
+  (session) => session.retransmits ?? 0,
+  (session, who, value) => `${who}: ${value} retransmits/s to ${session.remote}`,
+)
 
-const ended =
-  (how: 'refused' | 'timeout' | 'reset', words: string) =>
-  (window: Window<'tcp'>): Measured[] =>
-    bySessions(
-      window,
-      ({ closed }) => Number(closed === how),
-      (session, who, value) =>
-        `${who}: ${value} connections/s ${words} ${endpoint(session.family, session.remote, session.remotePort)}`,
-    )
+const ended = (how: 'refused' | 'timeout' | 'reset', words: string) =>
+  bySessions(
+    ({ closed }) => Number(closed === how),
+    (session, who, value) =>
+      `${who}: ${value} connections/s ${words} ${endpoint(session.family, session.remote, session.remotePort)}`,
+  )
 
 export const refused = ended('refused', 'refused by')
 export const timedOut = ended('timeout', 'timed out to')
 export const reset = ended('reset', 'reset by')
 
+const fullListeners = inEach<'tcp', TcpListener>((data) =>
+  listenersOf(data).filter(({ backlog, backlogMax }) => (backlog ?? 0) > 0 && (backlogMax ?? 0) > 0),
+)
+
 /** A queue that is full refuses or drops whoever knocks. */
-export const backlogs = ({ samples }: Window<'tcp'>): Measured[] =>
-  summed(
-    samples.flatMap(({ data }) => listenersOf(data)).filter(({ backlogMax }) => (backlogMax ?? 0) > 0),
-    ({ family, local, localPort, pid }) => `${family} ${local} ${localPort} ${pid}`,
-    ({ backlog, backlogMax }) => (100 * (backlog ?? 0)) / backlogMax!,
-  ).map(({ key, last, sum }) => ({
-    key,
-    value: sum / samples.length,
-    says: (value) =>
-      `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
-    to: {
-      panel: 'tcp',
-      mode: 'listeners',
-      row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
-    },
-  }))
+export const backlogs = (window: Window<'tcp'>): readonly Measured[] =>
+  orNone(
+    summed(
+      fullListeners(window),
+      ({ family, local, localPort, pid }) => `${family} ${local} ${localPort} ${pid}`,
+      ({ backlog, backlogMax }) => (100 * backlog!) / backlogMax!,
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: sum / window.samples.length,
+      says: (value) =>
+        `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
+      to: {
+        panel: 'tcp',
+        mode: 'listeners',
+        row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
+      },
+    })),
+  )
 
 /** Those that say that something is used up or broken; EAGAIN and ENOENT are daily bread. */
 const WANT = new Set('ENOSPC EDQUOT EMFILE ENFILE ENOMEM EIO EROFS ESTALE ENOBUFS EUCLEAN ENODEV'.split(' '))
 
-export const callErrors = ({ samples, elapsedMs }: Window<'syscalls'>): Measured[] =>
-  summed(
-    samples.flatMap(({ data }) =>
-      syscallsOf(data).calls.flatMap(({ name, errnos = [] }) =>
-        errnos.filter(({ errno }) => WANT.has(errno)).map((each) => ({ name, ...each })),
-      ),
-    ),
-    ({ name, errno }) => `${name} ${errno}`,
-    ({ count }) => count,
-  ).map(({ key, last: { name, errno }, sum }) => ({
-    key,
-    value: (1000 * sum) / elapsedMs,
-    says: (value) => `${name} fails with ${errno} ${value} times/s`,
-    to: { panel: 'syscalls', sort: { column: 'errors', descending: true }, row: { key: name } },
-  }))
+const failedCalls = inEach<'syscalls', { name: string; errno: string; count: number }>((data) =>
+  syscallsOf(data).calls.flatMap(({ name, errnos = [] }) =>
+    errnos.filter(({ errno }) => WANT.has(errno)).map((each) => ({ name, ...each })),
+  ),
+)
+
+export const callErrors = (window: Window<'syscalls'>): readonly Measured[] =>
+  orNone(
+    summed(
+      failedCalls(window),
+      ({ name, errno }) => `${name} ${errno}`,
+      ({ count }) => count,
+    ).map(({ key, last: { name, errno }, sum }) => ({
+      key,
+      value: (1000 * sum) / window.elapsedMs,
+      says: (value) => `${name} fails with ${errno} ${value} times/s`,
+      to: { panel: 'syscalls', sort: { column: 'errors', descending: true }, row: { key: name } },
+    })),
+  )
 
 export const noDetail = ({ last }: Window<'syscalls'>): string | undefined =>
   syscallsOf(last.data).detail ? undefined : 'calls are only counted: 5 shows which of them fail'

@@ -52,8 +52,26 @@ export interface Rule<P extends ProbeId = any> extends Limits {
   figure: Figure
   /** Why the samples cannot tell; undefined where they do. */
   blind?(window: Window<P>): string | undefined
-  measure(window: Window<P>): Measured[]
+  measure(window: Window<P>): readonly Measured[]
 }
+
+/** What can matter of each sample within the time, found once a sample: it is in the windows of many instants. */
+export const inEach = <P extends ProbeId, T>(
+  find: (data: Sample<P>['data']) => readonly T[],
+): ((window: Pick<Window<P>, 'samples'>) => T[]) => {
+  const found = new WeakMap<object, readonly T[]>()
+  return ({ samples }) =>
+    samples.flatMap(({ data }) => {
+      let own = found.get(data)
+      if (!own) found.set(data, (own = find(data)))
+      return own
+    })
+}
+
+/** Where all there is would be counted and nothing was. */
+export const orNone = (measured: readonly Measured[]): readonly Measured[] => (measured.length > 0 ? measured : NONE)
+
+const NONE: readonly Measured[] = [{ key: '', value: 0, says: () => '', to: { panel: '' } }]
 
 /** One entry a key, values added up. */
 export const summed = <T>(items: Iterable<T>, key: (item: T) => string, value: (item: T) => number) => {

@@ -2,7 +2,7 @@
 // one that a recording does not have measures nothing.
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import type { DescribedId } from '../../stream/types.ts'
-import { percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Tables = Window<DescribedId>
 const total = ({ samples }: Tables, id: string): number | undefined =>
@@ -10,7 +10,9 @@ const total = ({ samples }: Tables, id: string): number | undefined =>
     ? samples.reduce((sum, { data }) => sum + (data.totals[id] ?? 0), 0)
     : undefined
 
-const rows = ({ samples }: Tables, table: string): Fields[] => samples.flatMap(({ data }) => fieldsIn(data, table))
+/** Rows of which something was counted. */
+const rowsIn = (table: string, field: string) =>
+  inEach<DescribedId, Fields>((data) => fieldsIn(data, table).filter((row) => numberIn(row, field) > 0))
 
 const named = ({ comm, pid }: Fields): string => `${comm ?? ''} ${pid ?? ''}`.trim()
 
@@ -43,17 +45,21 @@ export const swappedIn = (window: Tables): Measured[] =>
     (value) => `memory is short: ${value}/s come back from swap`,
   )
 
-export const reclaim = (window: Tables): Measured[] =>
-  summed(
-    rows(window, 'procs'),
-    ({ pid }) => String(pid),
-    (row) => numberIn(row, 'reclaimNs'),
-  ).map(({ key, last, sum }) => ({
-    key,
-    value: percentOver(sum, window.elapsedMs),
-    says: (value) => `${named(last)}: ${value}% of the time freeing memory before it gets any`,
-    to: processGoal('memory', last, 'processes'),
-  }))
+const reclaiming = rowsIn('procs', 'reclaimNs')
+
+export const reclaim = (window: Tables): readonly Measured[] =>
+  orNone(
+    summed(
+      reclaiming(window),
+      ({ pid }) => String(pid),
+      (row) => numberIn(row, 'reclaimNs'),
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: percentOver(sum, window.elapsedMs),
+      says: (value) => `${named(last)}: ${value}% of the time freeing memory before it gets any`,
+      to: processGoal('memory', last, 'processes'),
+    })),
+  )
 
 export const oomKills = (window: Tables): Measured[] =>
   ofTotal(
@@ -66,36 +72,43 @@ export const oomKills = (window: Tables): Measured[] =>
 
 const groupGoal = (cgroup: string): Goal => ({ panel: 'containers', row: { key: cgroup } })
 
-const byGroup = (window: Tables, field: string, value: (sum: number) => number, words: string): Measured[] =>
-  summed(
-    rows(window, 'groups').filter(({ cgroup }) => cgroup !== '/'),
-    ({ cgroup }) => String(cgroup),
-    (row) => numberIn(row, field),
-  ).map(({ key, last, sum }) => ({
-    key,
-    value: value(sum),
-    says: (text) => `group ${last.name ?? key}: ${words.replace('#', text)}`,
-    to: groupGoal(key),
-  }))
+const byGroup = (field: string, value: (sum: number, elapsedMs: number) => number, words: string) => {
+  const rows = rowsIn('groups', field)
+  return (window: Tables): readonly Measured[] =>
+    orNone(
+      summed(
+        rows(window).filter(({ cgroup }) => cgroup !== '/'),
+        ({ cgroup }) => String(cgroup),
+        (row) => numberIn(row, field),
+      ).map(({ key, last, sum }) => ({
+        key,
+        value: value(sum, window.elapsedMs),
+        says: (text) => `group ${last.name ?? key}: ${words.replace('#', text)}`,
+        to: groupGoal(key),
+      })),
+    )
+}
 
-export const groupMemory = (window: Tables): Measured[] =>
-  byGroup(window, 'memoryPressureNs', (ns) => percentOver(ns, window.elapsedMs), 'waits for memory #% of the time')
+export const groupMemory = byGroup('memoryPressureNs', percentOver, 'waits for memory #% of the time')
 
-export const groupOom = (window: Tables): Measured[] =>
-  byGroup(window, 'oomKills', (kills) => kills, 'at its memory limit # of it killed')
+export const groupOom = byGroup('oomKills', (kills) => kills, 'at its memory limit # of it killed')
+
+const working = rowsIn('cpus', 'ns')
 
 /** Softirqs and interrupts, each CPU for itself. */
-export const kernelWork = (window: Tables): Measured[] =>
-  summed(
-    rows(window, 'cpus'),
-    ({ cpu, kind, name }) => `${cpu} ${kind} ${name}`,
-    (row) => numberIn(row, 'ns'),
-  ).map(({ key, last, sum }) => ({
-    key,
-    value: percentOver(sum, window.elapsedMs),
-    says: (value) => `CPU ${last.cpu}: ${last.kind} ${last.name} takes ${value}% of it`,
-    to: { panel: 'kernel', mode: 'cpus', row: { key } },
-  }))
+export const kernelWork = (window: Tables): readonly Measured[] =>
+  orNone(
+    summed(
+      working(window),
+      ({ cpu, kind, name }) => `${cpu} ${kind} ${name}`,
+      (row) => numberIn(row, 'ns'),
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: percentOver(sum, window.elapsedMs),
+      says: (value) => `CPU ${last.cpu}: ${last.kind} ${last.name} takes ${value}% of it`,
+      to: { panel: 'kernel', mode: 'cpus', row: { key } },
+    })),
+  )
 
 /** Chains in which only locks are, and which close. */
 export const deadlocks = ({ last }: Tables): Measured[] => {

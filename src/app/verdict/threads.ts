@@ -4,8 +4,8 @@ import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processRow } from '../../panels/process.ts'
-import type { SchedProc } from '../../stream/sched.ts'
-import { most, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import type { BlockedCall, SchedProc } from '../../stream/sched.ts'
+import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Sched = Window<'sched'>
 
@@ -25,7 +25,15 @@ const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
   }
 }
 
-const procsOf = onceIn(({ samples }) => samples.flatMap(({ data }) => schedOf(data).procs))
+const procsIn = <T>(find: (procs: readonly SchedProc[]) => readonly T[]) =>
+  inEach<'sched', T>((data) => find(schedOf(data).procs))
+
+const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map(rowKey))
+const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0))
+const heldIn = procsIn((procs) => procs.filter(({ heldIo }) => heldIo))
+const stuckIn = procsIn((procs) =>
+  procs.filter(({ diskNs }) => diskNs).map((proc) => ({ proc, call: topCall(proc, 'D') })),
+)
 
 /** A row is in the window of many intervals. */
 const rowKeys = new WeakMap<SchedProc, string>()
@@ -39,53 +47,54 @@ const name = ({ comm, pid, exited }: SchedProc): string => (exited ? comm : `${c
 
 /** What comes and goes is one under its name: a script's hundred short processes are what is slow, none of them is. */
 const keysOf = onceIn((window): ((proc: SchedProc) => string) => {
-  const ended = new Set(procsOf(window).flatMap((proc) => (proc.exited ? [rowKey(proc)] : [])))
+  const ended = new Set(endedIn(window))
   return (proc) => (ended.has(rowKey(proc)) ? proc.comm : rowKey(proc))
 })
-
-const byProcess = (window: Sched, value: (proc: SchedProc) => number) => summed(procsOf(window), keysOf(window), value)
 
 export const onlyCounted = ({ last }: Sched): string | undefined =>
   last.tier?.is === 'counted' ? 'waits are only counted at the moment, each on its own is not known' : undefined
 
 /** Of processes; threads of the kernel alone wait like that for work. What is held on purpose is said by its own rule. */
-export const uninterruptible = (window: Sched): Measured[] => {
-  const isOwn = (proc: SchedProc): boolean => proc.calls.some(({ call }) => call !== 'kernel')
-  const worst = new Map<string, { proc: SchedProc; ns: number }>()
+export const uninterruptible = (window: Sched): readonly Measured[] => {
+  const stuck = stuckIn(window)
   const keyOf = keysOf(window)
-  for (const proc of procsOf(window)) {
-    const call = topCall(proc, 'D')
-    const key = keyOf(proc)
-    if (call && call.ns >= (worst.get(key)?.ns ?? 0)) worst.set(key, { proc, ns: call.ns })
-  }
-  return byProcess(window, (proc) =>
-    !isOwn(proc) || (proc.heldIo && proc.heldIo.ns * 2 > (proc.diskNs ?? 0)) ? 0 : (proc.diskNs ?? 0),
-  ).map(({ key, last, sum }) => {
-    const call = worst.get(key) && topCall(worst.get(key)!.proc, 'D')
-    return {
+  const calls = new Map<string, BlockedCall>()
+  for (const { proc, call } of stuck)
+    if (call && call.ns >= (calls.get(keyOf(proc))?.ns ?? 0)) calls.set(keyOf(proc), call)
+  return orNone(
+    summed(
+      stuck,
+      ({ proc }) => keyOf(proc),
+      ({ proc }) => ownStuckNs(proc),
+    ).map(({ key, last: { proc }, sum }) => ({
       key,
       value: percentOver(sum, window.elapsedMs),
-      says: (value) => `${name(last)}: ${value}% uninterruptible${call ? ` in ${call.call}` : ''}`,
-      to: goal('offcpu', 'D', 'disk', last),
-    }
-  })
+      says: (value) => `${name(proc)}: ${value}% uninterruptible${calls.has(key) ? ` in ${calls.get(key)!.call}` : ''}`,
+      to: goal('offcpu', 'D', 'disk', proc),
+    })),
+  )
 }
 
-export const heldIo = (window: Sched): Measured[] =>
-  summed(
-    procsOf(window).filter((proc) => proc.heldIo),
-    (proc) => `${processRow(proc).key} ${proc.heldIo!.by}`,
-    (proc) => proc.heldIo!.threads,
-  ).map(({ key, last, sum }) => {
-    const { by, cgroup } = last.heldIo!
-    return {
-      key,
-      value: sum / window.samples.length,
-      says: (value) =>
-        `${name(last)}: ${value} thread${value === '1' ? ' waits' : 's wait'} for the ${HELD_IO[by]}${cgroup === undefined ? '' : ` of ${cgroup}`}`,
-      to: goal('offcpu', 'D', 'disk', last),
-    }
-  })
+const ownStuckNs = ({ calls, heldIo, diskNs = 0 }: SchedProc): number =>
+  calls.every(({ call }) => call === 'kernel') || (heldIo && heldIo.ns * 2 > diskNs) ? 0 : diskNs
+
+export const heldIo = (window: Sched): readonly Measured[] =>
+  orNone(
+    summed(
+      heldIn(window),
+      (proc) => `${processRow(proc).key} ${proc.heldIo!.by}`,
+      (proc) => proc.heldIo!.threads,
+    ).map(({ key, last, sum }) => {
+      const { by, cgroup } = last.heldIo!
+      return {
+        key,
+        value: sum / window.samples.length,
+        says: (value) =>
+          `${name(last)}: ${value} thread${value === '1' ? ' waits' : 's wait'} for the ${HELD_IO[by]}${cgroup === undefined ? '' : ` of ${cgroup}`}`,
+        to: goal('offcpu', 'D', 'disk', last),
+      }
+    }),
+  )
 
 export const throttled = (window: Sched): Measured[] => {
   const quotas = window.samples.flatMap(({ data }) => schedOf(data).quotas ?? [])
@@ -137,7 +146,7 @@ export const waitingForCpus = (window: Sched): Measured[] => {
   const cpus = store.host(atMs)?.cpus ?? store.hello()?.cpus
   const waiter = longestWaiter(window)
   if (!cpus) return []
-  const ns = procsOf(window).reduce((sum, { waitNs }) => sum + waitNs, 0)
+  const ns = waitersIn(window).reduce((sum, { waitNs }) => sum + waitNs, 0)
   return [
     {
       key: 'cpus',
@@ -152,7 +161,7 @@ export const waitingForCpus = (window: Sched): Measured[] => {
 const longestWaiter = onceIn(
   (window): SchedProc | undefined =>
     most(
-      byProcess(window, ({ waitNs }) => waitNs),
+      summed(waitersIn(window), keysOf(window), ({ waitNs }) => waitNs),
       ({ sum }) => sum,
     )?.last,
 )

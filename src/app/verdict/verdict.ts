@@ -106,7 +106,7 @@ const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | 
 }
 
 const findingOf = (rule: Rule, { key, value, says, to }: Measured): Finding | undefined =>
-  value >= rule.warn
+  value > 0 && value >= rule.warn
     ? {
         rule,
         key,
