@@ -11,10 +11,15 @@ import { readGoFunctions } from './go-functions.ts'
 import { AT_ONCE } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
 import { asInFile, readable } from './names.ts'
+import type { Row } from './unwind/row.ts'
+import { openRows } from './unwind/rows.ts'
+import type { Rows } from './unwind/rows.ts'
 
 export interface CodeFile {
   /** What is at an offset; `pending`: something is still being read. */
   at(offset: number): Place | 'pending'
+  /** How to get from there to the caller; undefined: nothing is said of it. */
+  row(offset: number): Row | 'pending' | undefined
   /** Memory that its tables take. */
   bytes(): number
   /** Lets go of what is only kept so that the next look is quick. */
@@ -67,6 +72,7 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
   let addressOf: Elf['addressOf'] = () => undefined
   let functions: Functions | undefined
   let inlined: Inlined | undefined
+  let rows: Rows | undefined
   let done = false
   let stopped = false
 
@@ -74,6 +80,7 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
     const elf = await openElf(bytes)
     if (!elf) return
     addressOf = elf.addressOf
+    rows = openRows(elf)
     const isWhole = elf.section(SECTION.symbols) && elf.section(DEBUG)
     const debug = isWhole ? undefined : await debugFile(elf)
     const named = [elf, debug].find((one) => one?.section(SECTION.symbols))
@@ -100,6 +107,11 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
       if (places.size >= MOST_PLACES) places.clear()
       places.set(offset, place)
       return place
+    },
+    row(offset) {
+      if (!done) return 'pending'
+      const address = stopped ? undefined : addressOf(offset)
+      return address === undefined ? undefined : rows?.at(address)
     },
     bytes: () => functions?.bytes ?? 0,
     rest: () => inlined?.rest(),

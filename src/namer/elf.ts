@@ -5,6 +5,8 @@ export interface Elf {
   bytes: Bytes
   /** Of 64 bits. */
   wide: boolean
+  /** Number of the kind of processor. */
+  machine: number
   sections: readonly Section[]
   /** By name, or by the first of a type. */
   section(which: string | number): Section | undefined
@@ -90,6 +92,7 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
   return {
     bytes,
     wide,
+    machine: header.readUInt16LE(18),
     sections,
     section: (which) =>
       sections.find(({ name, type }) =>

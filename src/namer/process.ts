@@ -9,6 +9,7 @@ import type { JitMap } from './jit.ts'
 import type { Jobs } from './jobs.ts'
 import { readRegions } from './regions.ts'
 import type { Region, Regions } from './regions.ts'
+import type { Row } from './unwind/row.ts'
 
 /** `garbage`: there is no code at all. `changes`: another may be there later. */
 export type Found = { frames: readonly StackFrame[] | 'garbage'; changes: boolean }
@@ -16,6 +17,8 @@ export type Found = { frames: readonly StackFrame[] | 'garbage'; changes: boolea
 export interface Code {
   /** The function at an address, and before it what was inlined into it; `pending` while something is being read. */
   at(address: number): Found | 'pending'
+  /** How to get from there to the caller: `pointers` where nothing is said of it. */
+  row(address: number): Row | 'pointers' | 'nothing' | 'pending'
   /** Its memory may not be looked at. */
   denied(): boolean
   /** What was loaded or compiled meanwhile may be looked for again. */
@@ -104,15 +107,28 @@ export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: Cod
     return { frames: [...inlined, named(found?.name, 'user', module)], changes: found?.more === true }
   }
 
+  const regionAt = (address: number): Region | 'pending' | undefined => {
+    if (state === 'unread') beginMaps()
+    if (state === 'reading') return 'pending'
+    const region = regions?.at(address)
+    if (region || fresh || performance.now() < notBeforeMs) return region
+    beginMaps()
+    return 'pending'
+  }
+
   return {
     at(address) {
-      if (state === 'unread') beginMaps()
-      if (state === 'reading') return 'pending'
-      const region = regions?.at(address)
-      if (region) return region.jit ? jitAt(address, region.module) : fileAt(address, region)
-      if (fresh || performance.now() < notBeforeMs) return { frames: 'garbage', changes: true }
-      beginMaps()
-      return 'pending'
+      const region = regionAt(address)
+      if (region === 'pending') return region
+      if (!region) return { frames: 'garbage', changes: true }
+      return region.jit ? jitAt(address, region.module) : fileAt(address, region)
+    },
+    row(address) {
+      const region = regionAt(address)
+      if (region === 'pending') return region
+      if (!region) return 'nothing'
+      const code = region.file ? files.open(place, region) : undefined
+      return code?.row(address - region.start + region.offset) ?? 'pointers'
     },
     denied: () => denied,
     renew() {

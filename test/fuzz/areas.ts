@@ -2,6 +2,7 @@
 import type { Area } from './area.ts'
 import { dwarf } from './areas/dwarf.ts'
 import { elf } from './areas/elf.ts'
+import { frames } from './areas/frames.ts'
 import { maps } from './areas/maps.ts'
 import { bpftraceLines, commands, toolLines } from './areas/lines.ts'
 import { perfMaps } from './areas/perf-maps.ts'
@@ -11,6 +12,7 @@ import { gzipped, recordings, snapshots } from './areas/recordings.ts'
 export const AREAS: readonly Area[] = [
   elf,
   dwarf,
+  frames,
   maps,
   perfMaps,
   recordings,
