@@ -25,7 +25,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   model: ['d3-array', 're2js'],
   source: ['execa'],
   namer: ['koffi'],
-  engine: ['koffi', 'execa'],
+  engine: ['koffi'],
   panels: ['d3-array'],
   app: ['d3-array', 'string-width'],
 }

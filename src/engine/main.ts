@@ -15,7 +15,6 @@ import type { DescribedId, OwnProbeId } from '../stream/types.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { startScript } from './bpftrace/script/probe.ts'
 import { deferred } from './deferred.ts'
-import { keepDescriptorsBlocking } from './descriptors.ts'
 import { startDescribed } from './described.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
@@ -163,7 +162,6 @@ const crash = (error: unknown): void => {
 }
 
 process.title = 'probetop-engine'
-keepDescriptorsBlocking()
 process.on('uncaughtException', crash)
 try {
   run(engineOptions(process.argv.slice(2)))

@@ -3,6 +3,7 @@
 // what that user may. What is shipped with probetop runs for all.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { askProgram } from './ask-program.ts'
 import { FOLDERS, findProgram } from './proc/find.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { ProbeError } from './probe.ts'
@@ -44,14 +45,6 @@ const isShipped = (text: string, folder: string): boolean => {
 const mayRunShell = async (invoker: string): Promise<boolean> => {
   const sudo = findProgram('sudo')
   if (sudo === undefined) return false
-  const { execa } = await import('execa')
-  const { failed } = await execa(sudo, ['-n', '-l', '-U', invoker, '--', '/bin/sh'], {
-    env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
-    extendEnv: false,
-    stdio: 'ignore',
-    reject: false,
-    timeout: 10_000,
-    cleanup: false,
-  })
-  return !failed
+  const env = { PATH: FOLDERS.join(':'), LC_ALL: 'C' }
+  return (await askProgram(sudo, ['-n', '-l', '-U', invoker, '--', '/bin/sh'], env)) !== undefined
 }

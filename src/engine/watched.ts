@@ -2,7 +2,7 @@
 // its arguments and never through a shell's words, a clean environment, floods capped, its end explained. The kernel kills
 // it with this process, whatever happens to us and however it is stuck (setpriv --pdeathsig). Nothing here waits:
 // start-up goes on in the background, and the loop asks for readiness and failure.
-import type { ResultPromise } from 'execa'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { goNormally } from '../source/priority.ts'
 import { splitLines } from '../stream/lines.ts'
 import { ProbeError } from './probe.ts'
@@ -69,7 +69,7 @@ const PATIENCE_MS = 1500
 const KEPT_WORDS = 300
 
 export const watch = (options: WatchOptions): Watched => {
-  let child: ResultPromise | undefined
+  let child: ChildProcess | undefined
   let failure: ProbeError | undefined
   let ready = false
   let closing = false
@@ -77,32 +77,30 @@ export const watch = (options: WatchOptions): Watched => {
   const stderr: string[] = []
 
   const begin = async (): Promise<void> => {
-    const { execa } = await import('execa')
     const setpriv = needProgram('setpriv', 'install util-linux', options.folders)
     const { command, env, input } = await options.program()
     if (closing) return
-    child = execa(setpriv, ['--pdeathsig', 'KILL', '--', ...command], {
+    child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', ...command], {
       env,
-      extendEnv: false,
-      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-      buffer: false,
-      reject: false,
-      cleanup: false,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: true,
     })
-    if (child.pid !== undefined) goNormally(child.pid)
+    const gone = endOf(child)
+    // one that could not be started has no streams, and says why
+    if (child.pid === undefined) await gone
+    else goNormally(child.pid)
     lateTimer = setTimeout(() => {
       failure ??= new ProbeError('failed', `${options.name} does not start`, 'see whether the machine is overloaded')
     }, options.startMs ?? START_MS)
     listen(child)
-    const { exitCode, signal } = (await child) as { exitCode?: number; signal?: string }
+    child.stdin?.end(input)
+    const ended = { ...(await gone), stderr, wasReady: ready }
     clearTimeout(lateTimer)
-    const ended = { exitCode, signal, stderr, wasReady: ready }
     if (closing || options.onEnded?.(ended)) return
     failure ??= options.explain(ended)
   }
 
-  const listen = ({ stdout, stderr: errors, stdin }: ResultPromise): void => {
+  const listen = ({ stdout, stderr: errors, stdin }: ChildProcess): void => {
     const mayTake = cap(options.mostLines ?? LINES_A_TENTH, 100)
     const mayRead = cap(BYTES_A_TENTH, 100)
     const lines = splitLines({
@@ -169,6 +167,15 @@ export const needProgram = (name: string, mend: string, folders: readonly string
   if (!path) throw new ProbeError('unsupported', `${name} is not installed`, mend)
   return path
 }
+
+/** Once its output is read to the end, too. Rejects where it could not be started. */
+const endOf = (child: ChildProcess): Promise<Pick<Ended, 'exitCode' | 'signal'>> =>
+  new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) =>
+      resolve({ ...(code === null ? {} : { exitCode: code }), ...(signal === null ? {} : { signal }) }),
+    )
+  })
 
 /** True for at most `most` in each window. */
 const cap = (most: number, windowMs: number): ((nowMs: number, times?: number) => boolean) => {

@@ -52,8 +52,7 @@ test.serial('a bad option is named on stderr, exit code 2', async (t) => {
   t.regex(stderr, /^probetop engine: --probes nonesuch: none of/)
 })
 
-test.serial('its input stays blocking for those it shares it with, also once execa is loaded', async (t) => {
-  // the first sample of execsnoop's start, or its failure, comes after execa was imported
+test.serial('its input stays blocking for those it shares it with, also once programs were started', async (t) => {
   const { child, messages } = start(t, '--probes', 'execsnoop', '--scripts', '/nonesuch')
   await until(() => messages.some((message) => message.type === 'status' && message.status.is !== 'starting'))
   const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/fdinfo/0`, 'utf8'))![1]!

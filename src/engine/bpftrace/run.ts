@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { ProbeError } from '../probe.ts'
 import type { ProbeContext } from '../probe.ts'
 import { FOLDERS } from '../proc/find.ts'
+import { askProgram } from '../ask-program.ts'
 import { needProgram, watch, type Ended, type Watched } from '../watched.ts'
 import { createParser, olderThan, parseVersion, STRING_BYTES } from './parse.ts'
 import type { BpftraceMessage, Parser, Version } from './parse.ts'
@@ -99,17 +100,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
 }
 
 const checkVersion = async (bpftrace: string, lowest: Version): Promise<Version> => {
-  const { execa } = await import('execa')
-  const { stdout } = await execa(bpftrace, ['--version'], {
-    env: environment(undefined),
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    timeout: 10_000,
-    cleanup: false,
-    maxBuffer: 10_000,
-  })
-  const version = parseVersion(String(stdout))
+  const version = parseVersion((await askProgram(bpftrace, ['--version'], environment(undefined))) ?? '')
   if (!version) throw new ProbeError('failed', `${bpftrace} --version says nothing of use`, INSTALL_MEND)
   if (olderThan(version, lowest)) {
     throw new ProbeError(

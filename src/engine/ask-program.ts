@@ -1,0 +1,21 @@
+// Runs a program that says something and ends: nothing on its input, a clean environment, bounded in bytes and time.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const LONGEST_MS = 10_000
+const MOST_BYTES = 10_000
+
+/** What it said on its output; undefined where it failed, whatever for. */
+export const askProgram = async (
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> => {
+  const asked = promisify(execFile)(file, args, { env, timeout: LONGEST_MS, maxBuffer: MOST_BYTES })
+  asked.child.stdin?.end()
+  try {
+    return (await asked).stdout
+  } catch {
+    return undefined
+  }
+}
