@@ -12,6 +12,9 @@ export type Action =
   | { do: 'openKey'; key: string }
   /** The list of all panels, and away from it. */
   | { do: 'panels' }
+  /** The columns of the panel, and away from them; and what is done with the one that is chosen there. */
+  | { do: 'columns' }
+  | { do: 'column'; what: ColumnChange }
   /** What stands out, and away from it. */
   | { do: 'verdict' }
   /** The checklists, and away from them. */
@@ -94,5 +97,7 @@ export type Action =
   | { do: 'at'; atMs: number }
   /** From outside: the engine or the recording runs at this interval. */
   | { do: 'intervalIs'; ms: number }
+
+export type ColumnChange = 'show' | 'earlier' | 'later' | 'sort' | 'usual'
 
 export type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last'

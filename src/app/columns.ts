@@ -2,6 +2,7 @@
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
 import { formatCell } from './format.ts'
+import type { Table } from './rows.ts'
 import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from './width.ts'
 
 export interface FittedColumn {
@@ -35,15 +36,19 @@ const WIDEST_TEXT = 64
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
   id === sort?.column ? Math.min(priority, 0.5) : priority
 
+/** What of a table is fitted: of the columns that its cells have those that are shown. */
+export type Fitting = Pick<Table, 'columns' | 'shown'>
+
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
 export const fitColumns = (
-  columns: readonly Column[],
+  { columns, shown: wanted }: Fitting,
   rows: readonly Row[],
   width: number,
   sort?: Sort,
   marks = ['v', '^'],
 ): FittedColumn[] => {
-  const fitted = columns.map((column, index): FittedColumn => {
+  const fitted = wanted.map((column): FittedColumn => {
+    const index = columns.indexOf(column)
     const isText = column.kind === 'text' || column.kind === 'states'
     const heading = sort?.column === column.id ? column.title + (sort.descending ? marks[0] : marks[1]) : column.title
     // Room for the sort mark, whether it is there or not

@@ -85,6 +85,9 @@ export const formatWait = (ms: number): string => (ms < 50 ? 'a moment' : format
 /** `0.5s`, `2s`: an interval as the user gives it. */
 export const formatInterval = (ms: number): string => `${ms / 1000}s`
 
+/** `1 column`, `12 columns`. */
+export const countOf = (count: number, what: string): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
+
 /** A cell of a table. */
 export const formatCell = (cell: Cell, kind: Kind): string => {
   if (cell === undefined) return kind === 'text' || kind === 'states' ? '' : '-'

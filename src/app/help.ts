@@ -39,6 +39,7 @@ export const helpLines = (state: AppState, store: Store, width: number): Line[] 
     keysOf(state, 'Keys', ['global', 'panel'], width),
     ...(state.player ? [] : [player]),
     ...(isStacks ? [] : [stacks]),
+    keysOf(state, 'In the menu of columns', ['columns'], width),
     keysOf(state, 'In the palette', ['palette'], width),
     keysOf(state, 'While typing a filter', ['filter'], width),
     keysOf(state, 'While typing a one-liner', ['line'], width),

@@ -3,6 +3,7 @@
 import type { Action } from './actions.ts'
 import { remap } from './key-names.ts'
 import { filterIn } from './filter.ts'
+import { COLUMN_KEYS } from './keys/columns.ts'
 import { DIALOG_KEYS } from './keys/dialogs.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { LINE_KEYS } from './keys/line.ts'
@@ -24,6 +25,7 @@ export const KEYS: readonly KeyEntry[] = [
   ...ROW_KEYS,
   ...TOOL_KEYS,
   ...STACK_KEYS,
+  ...COLUMN_KEYS,
   ...PALETTE_KEYS,
   ...DIALOG_KEYS,
   ...LINE_KEYS,
@@ -58,7 +60,7 @@ const unknownWords = (state: AppState, name: string): string => {
   const elsewhere = keysIn(state).find((entry) => entry.keys.includes(name))
   const what = `${keyName(name)}${elsewhere ? ` (${labelOf(elsewhere, state)})` : ''}`
   if (!elsewhere) return `${what} is no key here; ? lists those there are`
-  return state.help || state.choice || state.panelList
+  return state.help || state.choice || state.panelList || state.columnMenu
     ? `${what} does nothing here: Esc closes this first`
     : elsewhere.where === 'stacks'
       ? `${what} is a key of the page of stacks: s opens it`
@@ -75,11 +77,13 @@ export const scopesOf = (state: AppState): Scope[] =>
       ? ['line']
       : filterIn(state).editing
         ? ['filter']
-        : state.choice || state.panelList
-          ? ['choice']
-          : state.help
-            ? ['dialog']
-            : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
+        : state.columnMenu
+          ? ['columns']
+          : state.choice || state.panelList
+            ? ['choice']
+            : state.help
+              ? ['dialog']
+              : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
 
 const ownScopes = (state: AppState): Scope[] => {
   const { scope } = kindOf(state)
@@ -115,6 +119,7 @@ export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[]
   { title: 'key', where: ['global', 'panel'] },
   { title: 'while a recording is played', where: ['player'] },
   { title: 'on the page of stacks', where: ['stacks'] },
+  { title: 'in the menu of columns', where: ['columns'] },
   { title: 'in the palette', where: ['palette'] },
   { title: 'while typing a filter', where: ['filter'] },
   { title: 'while typing a one-liner', where: ['line'] },

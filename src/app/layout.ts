@@ -161,21 +161,23 @@ const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect)
 /** Beside a chart, for the newest value of each series. */
 export const LEAST_GUTTER = 8
 
-/** Rows of a panel's table on screen. */
-export const pageRows = (state: AppState, id: PanelId): number => {
+/** Where a panel's table is on the screen, if it is. */
+export const tableRect = (state: AppState, id: PanelId): Rect | undefined => {
   const { body } = layoutOf(state.width, state.height, state.replay)
   const full = isFullScreen(state)
   const placed = full
     ? { rect: splitForDetail(state, id, body).list, boxed: true }
     : placePanels(state.panels, body, (each) => panelIn(state, each)).find((panel) => panel.id === id)
-  if (!placed) return 1
+  if (!placed) return undefined
   const panel = panelIn(state, id)
-  const parts = partsOf(
+  return partsOf(
     panel.hasRanges?.(panelState(state, id).mode) || (full ? panel.heatBits !== undefined : isLatency(panel)),
     panel.trend !== undefined,
     placed.rect,
     placed.boxed,
     full,
-  )
-  return Math.max(1, parts.table.height - 1)
+  ).table
 }
+
+/** Rows of a panel's table on screen. */
+export const pageRows = (state: AppState, id: PanelId): number => Math.max(1, (tableRect(state, id)?.height ?? 2) - 1)

@@ -4,6 +4,7 @@ import type { PanelId } from '../panels/types.ts'
 import { selectRow } from './moving.ts'
 import { tableOf } from './rows.ts'
 import { isFullScreen, panelState, type AppState } from './state.ts'
+import { sortedBy, withPanel } from './table-changes.ts'
 
 /** Only on the overview there is more than one to choose from. */
 export const focusOn = (state: AppState, panel: PanelId): AppState =>
@@ -23,18 +24,17 @@ export const sortBy = (state: AppState, panel: PanelId, column: string, store: S
   const focused = focusOn(state, panel)
   const { columns, sort } = tableOf(focused, store, panel, isFullScreen(focused))
   const found = columns.find(({ id }) => id === column)
-  if (!found) return focused
-  const descending = sort.column === column ? !sort.descending : found.kind !== 'text' && found.kind !== 'id'
-  const own = { ...panelState(focused, panel), sort: { column, descending } }
-  return { ...focused, byPanel: { ...focused.byPanel, [panel]: own } }
+  return found ? withPanel(focused, panel, { sort: sortedBy(found, sort) }) : focused
 }
 
 /** In whatever list lies over the page. */
 export const chooseAt = (state: AppState, at: number): AppState =>
   state.palette
     ? { ...state, palette: { ...state.palette, at } }
-    : state.panelList
-      ? { ...state, panelList: { at } }
-      : state.choice
-        ? { ...state, choice: { ...state.choice, at } }
-        : state
+    : state.columnMenu
+      ? { ...state, columnMenu: { ...state.columnMenu, at } }
+      : state.panelList
+        ? { ...state, panelList: { at } }
+        : state.choice
+          ? { ...state, choice: { ...state.choice, at } }
+          : state

@@ -32,6 +32,7 @@ export const togglePalette = (state: AppState): AppState =>
         ...state,
         choice: undefined,
         panelList: undefined,
+        columnMenu: undefined,
         palette: { at: 0, filter: { text: state.panelList ? PANELS : '', editing: true } },
       }
 

@@ -68,7 +68,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
   ].join('  ')
   const table = tableOf(state, store, id, true)
   const rows = table.rows.slice(0, most)
-  const columns = fitColumns(table.columns, rows, width - 2)
+  const columns = fitColumns(table, rows, width - 2)
   const line = (text: (column: FittedColumn) => string): string => `  ${columns.map(text).join(' ')}`
   return finish([
     title,

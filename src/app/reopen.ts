@@ -2,12 +2,13 @@
 // file, so whatever does not fit is as at the start.
 import type { Selection } from '../model/selection.ts'
 import { kindNamed } from './pages/registry.ts'
-import { panelsIn, panelState, type AppState, type PanelState } from './state.ts'
+import { panelsIn, panelState, type AppState, type PanelState, type TabState } from './state.ts'
 
 type Fields = Record<string, unknown>
 
 const MOST_SELECTIONS = 16
 const MOST_TEXT = 200
+const MOST_COLUMNS = 64
 
 export const reopened = (state: AppState, view: unknown): AppState => {
   if (!isObject(view)) return state
@@ -38,11 +39,19 @@ const panelStateOf = (state: AppState, id: string, given: unknown): PanelState =
   const sort = isObject(given.sort) ? given.sort : {}
   const selected = isObject(given.selected) ? given.selected : {}
   const column = panel.columns(mode, true).find((each) => each.id === sort.column)
+  const tabs = panel.modes.flatMap(({ id: tab }) => tabOf(tab, isObject(given.tabs) ? given.tabs[tab] : undefined))
   return {
     mode,
+    ...(tabs.length > 0 ? { tabs: Object.fromEntries(tabs) } : own.tabs ? { tabs: own.tabs } : {}),
     ...(column && typeof sort.descending === 'boolean' && { sort: { column: column.id, descending: sort.descending } }),
     ...(isText(selected.key) && isNumber(selected.index) && { selected: { key: selected.key, index: selected.index } }),
   }
+}
+
+/** Its columns; what is no column is not shown anyway. */
+const tabOf = (mode: string, given: unknown): [string, TabState][] => {
+  const columns = isObject(given) && Array.isArray(given.columns) ? given.columns.slice(0, MOST_COLUMNS) : []
+  return columns.length > 0 && columns.every(isText) ? [[mode, { columns }]] : []
 }
 
 const selectionOf = (value: unknown): Selection | undefined => {

@@ -6,6 +6,8 @@ import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
+import { ADDABLE, withAdded, type Addable } from './added.ts'
+import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
@@ -16,7 +18,12 @@ import { sanitize } from './width.ts'
 
 export interface Table {
   panel: AnyPanel
+  /** As cells have them. */
   columns: readonly Column[]
+  /** Of these the ones that are shown, in their order. */
+  shown: readonly Column[]
+  /** Left out, as one chose. */
+  hidden: number
   rows: Row[]
   /** Before filtering. */
   total: number
@@ -46,30 +53,46 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   }
 }
 
-type Built = Pick<Table, 'columns' | 'rows' | 'total' | 'idle' | 'sort' | 'grouping'>
+type Built = Pick<Table, 'columns' | 'shown' | 'hidden' | 'rows' | 'total' | 'idle' | 'sort' | 'grouping'>
 
 const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
-  const { mode, sort: chosen } = panelState(state, panel.id)
+  const { mode, sort: wanted } = panelState(state, panel.id)
+  const chosen = chosenColumns(state, panel.id)
   const last = samples.at(-1)
-  const inDetail = detail && (!last || (panel.hasDetail?.(last.data) ?? true))
+  const usual = panel.columns(mode, detail).map(({ id }) => id)
+  const isClose = detail || chosen !== undefined || (wanted !== undefined && !usual.includes(wanted.column))
+  const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
     panel.rows(samples as Sample[], mode, inDetail),
     last,
   )
   const isOfProcesses = isGroupable(known.columns)
-  const { columns, rows: all } =
-    state.naming && isOfProcesses ? named(state.naming, known, store, state.cursorMs) : known
+  const { columns, rows: all } = isOfProcesses ? withNames(state, store, known, addedColumns(chosen, wanted)) : known
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
-  const sort = sortOf(panel, columns, mode, chosen)
+  const sort = sortOf(panel, columns, mode, wanted)
   const found = filterRows(awake, state.filter.text)
   const idle = all.length - awake.length
   const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
-  if (by === 'each')
-    return { columns, rows: sortRows(found, columns, sort), sort, total: awake.length, idle, grouping: by }
-  const groups = grouped(by, { columns, rows: found }, sort, store, state.cursorMs)
+  const groups =
+    by === 'each' ? { columns, rows: found } : grouped(by, { columns, rows: found }, sort, store, state.cursorMs)
   const rows = sortRows(groups.rows, groups.columns, sort)
-  return { columns: groups.columns, rows, sort, total: rows.length, idle, grouping: by }
+  const always = [sort.column, ...(state.naming ? [state.naming] : [])]
+  const shown = shownColumns(groups.columns, chosen ?? usual, always)
+  const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0
+  const total = by === 'each' ? awake.length : rows.length
+  return { columns: groups.columns, shown, hidden: Math.max(0, hidden), rows, sort, total, idle, grouping: by }
+}
+
+/** What the directory of processes says of each: as the key has it, then in columns that were chosen. */
+const withNames = (state: AppState, store: Store, known: Cells, added: readonly Addable[]): Cells => {
+  const called = state.naming ? named(state.naming, known, store, state.cursorMs) : known
+  return added.length > 0 ? withAdded(added, called, store, state.cursorMs) : called
+}
+
+interface Cells {
+  columns: readonly Column[]
+  rows: Row[]
 }
 
 /** What a table is made of: the same gives the same. Samples never change, so they are compared as such. */
@@ -88,6 +111,8 @@ const builtOnce = (
   detail: boolean,
 ): Built => {
   const { mode, sort } = panelState(state, panel.id)
+  const chosen = chosenColumns(state, panel.id)
+  const isNamed = state.grouping || state.naming || addedColumns(chosen, sort).length > 0
   const of = [
     panel.id,
     panel.spec,
@@ -100,7 +125,8 @@ const builtOnce = (
     state.thresholds,
     state.grouping,
     state.naming,
-    (state.grouping || state.naming) && directoryOf(store, state.cursorMs).key,
+    chosen,
+    isNamed && directoryOf(store, state.cursorMs).key,
     ...samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
@@ -127,11 +153,7 @@ const withThresholds = (columns: readonly Column[], own: Thresholds | undefined)
   })
 
 /** Columns that only following every event tells give way while things are only counted. */
-const knownColumns = (
-  columns: readonly Column[],
-  rows: Row[],
-  last: Sample | undefined,
-): { columns: readonly Column[]; rows: Row[] } => {
+const knownColumns = (columns: readonly Column[], rows: Row[], last: Sample | undefined): Cells => {
   if (last?.tier?.is !== 'counted' || rows.length === 0) return { columns, rows }
   const isKnown = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== undefined))
   return {

@@ -32,12 +32,27 @@ export interface Crumb {
   from: Page
 }
 
+/** What a tab of a panel was left as. */
+export interface TabState {
+  /** Absent: as they come. */
+  columns?: readonly string[]
+  sort?: Sort
+}
+
 export interface PanelState {
   mode: string
   /** Absent: the mode's own. */
   sort?: Sort
+  /** By mode; the sort of the one that is shown is above. */
+  tabs?: Readonly<Record<string, TabState>>
   /** The row selected by what it is about; `index` is where it was last seen. */
   selected?: { key: string; index: number; pid?: number; startedMs?: number; comm?: string }
+}
+
+export interface ColumnMenu {
+  panel: PanelId
+  at: number
+  order: readonly string[]
 }
 
 /** Being typed at the foot of the screen. */
@@ -96,6 +111,8 @@ export interface AppState {
   recent?: readonly string[]
   /** The list of all panels, while one is being chosen there. */
   panelList?: { at: number }
+  /** The columns of a panel in the order of the menu, while that is open. */
+  columnMenu?: ColumnMenu
   intervalMs: number
   /** Of the verdict's rules, where they are not their own. */
   thresholds?: Thresholds

@@ -1,12 +1,19 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import type { Store } from '../model/store.ts'
+import type { Column, PanelId, Sort } from '../panels/types.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { NAMING_LABELS, nextNaming } from './named.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, panelIn, panelState, type AppState, type PanelState } from './state.ts'
-import type { PanelId } from './types.ts'
 
-const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({
+/** Names are looked for from a on, numbers from the largest. */
+const firstSort = ({ id, kind }: Column): Sort => ({ column: id, descending: kind !== 'text' && kind !== 'id' })
+
+/** By the same column again: the other way round. */
+export const sortedBy = (column: Column, now: Sort): Sort =>
+  now.column === column.id ? { ...now, descending: !now.descending } : firstSort(column)
+
+export const withPanel = (state: AppState, id: PanelId, change: Partial<PanelState>): AppState => ({
   ...state,
   byPanel: { ...state.byPanel, [id]: { ...panelState(state, id), ...change } },
 })
@@ -32,11 +39,10 @@ export const regrouped = (state: AppState): AppState => {
 export const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { columns, sort } = tableOf(state, store, id, isFullScreen(state))
-  const at = columns.findIndex((column) => column.id === sort.column)
-  const next = columns[(at + by + columns.length) % columns.length]!
-  // Names are looked for from a on, numbers from the largest
-  return withPanel(state, id, { sort: { column: next.id, descending: next.kind !== 'text' && next.kind !== 'id' } })
+  const { shown, sort } = tableOf(state, store, id, isFullScreen(state))
+  const at = shown.findIndex((column) => column.id === sort.column)
+  const next = shown[(at + by + shown.length) % shown.length]!
+  return withPanel(state, id, { sort: firstSort(next) })
 }
 
 export const reverse = (state: AppState, store: Store): AppState => {
@@ -50,10 +56,12 @@ export const nextMode = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (!id) return state
   const { modes } = panelIn(state, id)
-  const at = modes.findIndex((mode) => mode.id === panelState(state, id).mode)
+  const { mode, sort, tabs } = panelState(state, id)
+  const at = modes.findIndex((each) => each.id === mode)
   const next = modes[(at + 1) % modes.length]!
+  const left = sort ? { ...tabs, [mode]: { ...tabs?.[mode], sort } } : tabs
   return {
-    ...withPanel(state, id, { mode: next.id, sort: undefined }),
+    ...withPanel(state, id, { mode: next.id, sort: left?.[next.id]?.sort, ...(left ? { tabs: left } : {}) }),
     notice: { text: `${panelIn(state, id).title}: ${next.label}`, role: 'good' },
   }
 }

@@ -12,6 +12,7 @@ import { unopened } from './library.ts'
 import { goBack } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
 import { focusNext, open, openChosen, openKey, openScript, zoom } from './opening.ts'
+import { changeColumn, moveColumnMenu, takeColumn, toggleColumnMenu } from './column-menu.ts'
 import { movePanelList, togglePanelList } from './panel-list.ts'
 import { openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
@@ -121,6 +122,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return openScript(withoutSearch(state), unopened(state)[action.at])
     case 'panels':
       return togglePanelList(state)
+    case 'columns':
+      return toggleColumnMenu(state, store)
+    case 'column':
+      return changeColumn(state, action.what, store)
     case 'verdict':
       return toggleVerdict(withoutSearch(state))
     case 'checklist':
@@ -136,6 +141,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
+      if (state.columnMenu) return takeColumn(state, state.columnMenu, store)
       if (state.panelList) return openChosen(withoutSearch(state), store)
       return (state.choice ? undefined : kindOf(state).enter?.(state, state.page, store)) ?? enter(state, store)
     case 'nextProcess':
@@ -144,6 +150,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return choose(state, store)
     case 'move':
       if (state.palette) return movePalette(state, action.by, store)
+      if (state.columnMenu) return moveColumnMenu(state, state.columnMenu, action.by)
       if (state.panelList) return movePanelList(state, action.by)
       if (state.choice) return moveChoice(state, action.by)
       return move(state, action.by, store)
@@ -265,6 +272,7 @@ const back = (state: AppState): AppState => {
   if (state.help) return filterIn(state).text === '' ? { ...state, help: undefined } : withFilterIn(state, NO_FILTER)
   if (state.filter.editing) return { ...state, filter: NO_FILTER }
   if (state.panelList) return { ...state, panelList: undefined }
+  if (state.columnMenu) return { ...state, columnMenu: undefined }
   if (state.choice) return { ...state, choice: undefined }
   return kindOf(state).back?.(state, state.page) ?? goBack(state)
 }

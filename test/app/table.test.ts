@@ -25,6 +25,7 @@ const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = 
   const table = {
     panel: { id: 'x' },
     columns: COLUMNS,
+    shown: COLUMNS,
     rows: shares.map((share, i) => ({ key: `${i}`, cells: [`p${i}`, share] })),
     sort: { column: 'share', descending: true },
     selected,

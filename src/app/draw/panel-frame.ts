@@ -1,5 +1,5 @@
 // A panel's frame: title with what it shows and how it is, and what should be known beside its numbers.
-import { formatCount } from '../format.ts'
+import { countOf, formatCount } from '../format.ts'
 import { GROUPING_LABELS } from '../grouped.ts'
 import type { Placed } from '../layout.ts'
 import type { Table } from '../rows.ts'
@@ -16,7 +16,7 @@ export interface Title {
   details: string[]
 }
 
-export const panelTitle = (state: AppState, { panel, rows, total, grouping }: Table, full: boolean): Title => {
+export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidden }: Table, full: boolean): Title => {
   const mode = panel.modes.find((each) => each.id === panelState(state, panel.id).mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
@@ -24,6 +24,7 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping }: Ta
     details: [
       ...(grouping !== 'each' ? [GROUPING_LABELS[grouping]] : mode && panel.modes.length > 1 ? [mode.label] : []),
       ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
+      ...(hidden > 0 ? [`${countOf(hidden, 'column')} hidden`] : []),
     ],
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../../model/store.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { costFigures } from '../cost.ts'
+import { countOf } from '../format.ts'
 import { mergedBy, mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
@@ -17,12 +18,12 @@ import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role, Rect } from '../types.ts'
 import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
 import { hit, type Canvas } from './grid.ts'
-import { drawBeyond, type Beyond } from './lines.ts'
+import { drawBeyond } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawRanges, type RangeColumn } from './ranges.ts'
-import { drawTable } from './table.ts'
+import { drawTable, type Unseen } from './table.ts'
 import type { Piece } from '../lines.ts'
 import { rangeFigures } from '../ranges.ts'
 import { drawFigures } from './figures.ts'
@@ -105,7 +106,7 @@ export const drawPanel = (
   }
   if (parts.chart)
     charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))
-  let beyond: Beyond = { above: 0, below: 0 }
+  let beyond: Unseen = { above: 0, below: 0, columns: 0 }
   if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
   else {
     const noRows =
@@ -122,6 +123,7 @@ export const drawPanel = (
       ...idleNote(table),
       ...notesOf(state, store, panel, last),
       ...(loss ? [loss.sentence] : []),
+      ...(full && beyond.columns > 0 ? [`${countOf(beyond.columns, 'column')} without room: o`] : []),
     ])
   }
   return charts
@@ -149,7 +151,7 @@ const drawRows = (
   focused: boolean,
   role: Role,
   noRows: string,
-): Beyond => {
+): Unseen => {
   const anchor = panelState(state, table.panel.id).selected?.index ?? 0
   const beyond = drawTable(canvas, rect, table, focused, anchor, role)
   if (table.rows.length > 0) return beyond

@@ -11,7 +11,12 @@ import { glyphsFor, type Glyphs } from '../glyphs.ts'
 
 const GUTTER = 1
 
-/** `role`: of rows that have none of their own. Returns how many rows are out of sight. */
+/** What of a table is out of sight: rows, and columns that have no room. */
+export interface Unseen extends Beyond {
+  columns: number
+}
+
+/** `role`: of rows that have none of their own. */
 export const drawTable = (
   canvas: Canvas,
   rect: Rect,
@@ -19,13 +24,13 @@ export const drawTable = (
   focused: boolean,
   anchor: number,
   role: Role = 'text',
-): Beyond => {
-  if (rect.height < 1 || rect.width < 8) return { above: 0, below: 0 }
+): Unseen => {
+  if (rect.height < 1 || rect.width < 8) return { above: 0, below: 0, columns: 0 }
   const glyphs = glyphsFor(canvas.unicode)
   const room = rect.height - 1
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
   const rows = table.rows.slice(first, first + room)
-  const columns = fitColumns(table.columns, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
+  const columns = fitColumns(table, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
   addBar(columns, rect.width - GUTTER, table.sort)
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
@@ -66,7 +71,7 @@ export const drawTable = (
     put(canvas, rect.x, y, glyphs.selected, shown)
     tint(canvas, rect.x, y, rect.width, shown)
   })
-  return { above: first, below: table.rows.length - first - rows.length }
+  return { above: first, below: table.rows.length - first - rows.length, columns: table.shown.length - columns.length }
 }
 
 /** To an eighth of a column where the font has them; a share that is not nothing is seen. */

@@ -3,7 +3,17 @@
 import type { Action } from '../actions.ts'
 import { currentPanel, panelIn, type AppState, type Page } from '../state.ts'
 
-export type Scope = 'player' | 'global' | 'panel' | 'stacks' | 'dialog' | 'choice' | 'filter' | 'line' | 'palette'
+export type Scope =
+  | 'player'
+  | 'global'
+  | 'panel'
+  | 'stacks'
+  | 'dialog'
+  | 'choice'
+  | 'columns'
+  | 'filter'
+  | 'line'
+  | 'palette'
 
 export interface KeyEntry {
   /** The first is the one shown. */

@@ -60,7 +60,14 @@ export const toGoal = (state: AppState, { panel: id, mode: asked, sort, row }: G
     page: { is: 'panel', panel: id, before: { page: state.page, crumbs: state.crumbs } },
     byPanel: {
       ...state.byPanel,
-      [id]: { mode, ...(sort ? { sort } : {}), ...(row ? { selected: { index: 0, ...row } } : {}) },
+      [id]: {
+        ...panelState(state, id),
+        mode,
+        sort: undefined,
+        selected: undefined,
+        ...(sort ? { sort } : {}),
+        ...(row ? { selected: { index: 0, ...row } } : {}),
+      },
     },
   }
 }

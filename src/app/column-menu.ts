@@ -1,0 +1,136 @@
+// The menu of a panel's columns: what is shown, in which order, and by which the rows are sorted. It is about the tab that
+// is shown, and acts at once.
+import type { Store } from '../model/store.ts'
+import type { Column } from '../panels/types.ts'
+import type { ColumnChange, Move } from './actions.ts'
+import { allColumns, chosenColumns, placeIn } from './column-choice.ts'
+import { moved } from './moves.ts'
+import { tableOf } from './rows.ts'
+import { currentPanel, isFullScreen, panelState, type AppState, type ColumnMenu } from './state.ts'
+import { sortedBy, withPanel } from './table-changes.ts'
+import { ADDABLE } from './added.ts'
+
+/** Open with the column that the rows are sorted by; or closed. */
+export const toggleColumnMenu = (state: AppState, store: Store): AppState => {
+  if (state.columnMenu) return { ...state, columnMenu: undefined }
+  const panel = currentPanel(state)
+  if (!panel) return state
+  const all = allColumns(state, panel).map(({ id }) => id)
+  const order = (chosenColumns(state, panel) ?? all).filter((id) => all.includes(id))
+  for (const id of all) if (!order.includes(id)) order.splice(placeIn(order, id, all), 0, id)
+  const { sort } = tableOf(state, store, panel, isFullScreen(state))
+  return { ...state, choice: undefined, columnMenu: { panel, order, at: Math.max(0, order.indexOf(sort.column)) } }
+}
+
+export interface MenuColumn {
+  column: Column
+  isShown: boolean
+  sorted?: 'up' | 'down'
+}
+
+export const menuColumns = (state: AppState, menu: ColumnMenu, store: Store): MenuColumn[] => {
+  const all = allColumns(state, menu.panel)
+  const shown = shownIn(state, menu)
+  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
+  return menu.order.flatMap((id) => {
+    const column = all.find((each) => each.id === id)
+    const isSort = id === sort.column
+    return column
+      ? {
+          column,
+          isShown: isSort || shown.includes(id),
+          ...(isSort ? { sorted: sort.descending ? ('down' as const) : ('up' as const) } : {}),
+        }
+      : []
+  })
+}
+
+/** In the menu's order: what comes with the panel, or what was chosen. */
+const shownIn = (state: AppState, { panel, order }: ColumnMenu): readonly string[] => {
+  const chosen = chosenColumns(state, panel)
+  return order.filter((id) => (chosen ? chosen.includes(id) : !(id in ADDABLE)))
+}
+
+const PAGE = 10
+
+export const moveColumnMenu = (state: AppState, menu: ColumnMenu, by: Move): AppState => ({
+  ...state,
+  columnMenu: { ...menu, at: moved(menu.at, by, { page: PAGE, last: menu.order.length - 1 }) },
+})
+
+export const changeColumn = (state: AppState, what: ColumnChange, store: Store): AppState => {
+  const menu = state.columnMenu
+  if (!menu) return state
+  switch (what) {
+    case 'show':
+      return showOrHide(state, menu, store)
+    case 'earlier':
+    case 'later':
+      return moveColumn(state, menu, what === 'later' ? 1 : -1)
+    case 'sort':
+      return sortByChosen(state, menu, store)
+    case 'usual':
+      return asUsual(state, menu, store)
+  }
+}
+
+/** Enter: sorted by it, and back to the rows. */
+export const takeColumn = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
+  const sorted = sort.column === menu.order[menu.at] ? state : sortByChosen(state, menu, store)
+  return { ...sorted, columnMenu: undefined }
+}
+
+const sortByChosen = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
+  const column = allColumns(state, menu.panel).find(({ id }) => id === menu.order[menu.at])
+  return column ? withPanel(state, menu.panel, { sort: sortedBy(column, sort) }) : state
+}
+
+const showOrHide = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+  const { at, order } = menu
+  const id = order[at]!
+  const found = menuColumns(state, menu, store)[at]
+  if (!found) return state
+  if (found.sorted) return refused(state, `the rows are sorted by ${found.column.title}: sort by another one first`)
+  const before = shownIn(state, menu)
+  const after = order.filter((each) => (each === id ? !found.isShown : before.includes(each)))
+  return after.length === 0 ? refused(state, 'one column has to stay') : withShown(state, menu, after)
+}
+
+const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => {
+  const { at, order } = menu
+  const to = at + by
+  if (to < 0 || to >= order.length) return state
+  const next = [...order]
+  next.splice(to, 0, ...next.splice(at, 1))
+  const shown = shownIn(state, menu)
+  const moving = { ...menu, order: next, at: to }
+  return withShown(
+    { ...state, columnMenu: moving },
+    moving,
+    next.filter((id) => shown.includes(id)),
+  )
+}
+
+const asUsual = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+  const closed = { ...withColumns(state, menu, undefined), columnMenu: undefined }
+  return { ...toggleColumnMenu(closed, store), notice: { text: 'columns as they come', role: 'good' } }
+}
+
+/** The same as what comes with the panel is no choice. */
+const withShown = (state: AppState, menu: ColumnMenu, shown: readonly string[]): AppState => {
+  const usual = allColumns(state, menu.panel)
+    .map(({ id }) => id)
+    .filter((id) => !(id in ADDABLE))
+  const isUsual = usual.length === shown.length && usual.every((id, at) => id === shown[at])
+  return withColumns(state, menu, isUsual ? undefined : shown)
+}
+
+const withColumns = (state: AppState, { panel }: ColumnMenu, columns: readonly string[] | undefined): AppState => {
+  const { mode, tabs } = panelState(state, panel)
+  const { columns: _, ...tab } = tabs?.[mode] ?? {}
+  return withPanel(state, panel, { tabs: { ...tabs, [mode]: { ...tab, ...(columns ? { columns } : {}) } } })
+}
+
+const refused = (state: AppState, text: string): AppState => ({ ...state, notice: { text, role: 'warn' } })

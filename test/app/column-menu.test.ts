@@ -1,0 +1,114 @@
+// The menu of columns: what it shows and hides, the order, what the rows are sorted by; kept for each tab.
+import test from 'ava'
+import { chosenColumns } from '../../src/app/column-choice.ts'
+import { menuColumns } from '../../src/app/column-menu.ts'
+import { tableOf } from '../../src/app/rows.ts'
+import { golden } from '../helpers/golden.ts'
+import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
+
+const shown = ({ state, store }: FakeScreen, id = 'runq'): string[] =>
+  tableOf(state, store, id, true).shown.map((column) => column.title)
+
+const to = (screen: FakeScreen, id: string): void => {
+  const menu = screen.state.columnMenu!
+  screen.state = { ...screen.state, columnMenu: { ...menu, at: menu.order.indexOf(id) } }
+}
+
+test('the menu', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1', 'o', 'down', 'space', 'down')
+  golden(t, 'columns', screen.text())
+})
+
+test('hidden, said in the title, shown again; nothing else changes', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1')
+  const before = shown(screen)
+  screen.press('o')
+  to(screen, 'max')
+  screen.press('space')
+  t.deepEqual(
+    shown(screen),
+    before.filter((title) => title !== 'MAX'),
+  )
+  screen.press('escape')
+  t.regex(screen.text(), /1 column hidden/)
+  t.notRegex(screen.text(), /\bMAX\b/)
+  screen.press('o')
+  to(screen, 'max')
+  screen.press('space')
+  t.is(chosenColumns(screen.state, 'runq'), undefined, 'as they come is no choice')
+  t.deepEqual(shown(screen), before)
+})
+
+test('what the rows are sorted by cannot be hidden, and comes back where it was', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1', 'o')
+  to(screen, 'wait')
+  screen.press('space')
+  t.regex(screen.state.notice?.text ?? '', /sorted by WAIT%/)
+  to(screen, 'max')
+  screen.press('space', 's')
+  t.deepEqual(tableOf(screen.state, screen.store, 'runq', true).sort, { column: 'max', descending: true })
+  t.true(shown(screen).includes('MAX'))
+  screen.press('s')
+  t.false(tableOf(screen.state, screen.store, 'runq', true).sort.descending)
+  to(screen, 'wait')
+  screen.press('enter')
+  t.is(screen.state.columnMenu, undefined)
+  t.false(shown(screen).includes('MAX'), 'hidden again')
+})
+
+test('moved to the left and right, over the ends nowhere', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1', 'o')
+  to(screen, 'wait')
+  screen.press('left')
+  t.true(shown(screen).indexOf('WAIT%') < shown(screen).indexOf('MAX'))
+  for (let i = 0; i < 20; i++) screen.press('left')
+  t.is(shown(screen)[0], 'WAIT%')
+  for (let i = 0; i < 30; i++) screen.press('right')
+  t.is(shown(screen).at(-1), 'WAIT%')
+  screen.press('d')
+  t.deepEqual(shown(screen).slice(0, 3), ['PID', 'COMMAND', 'WAIT%'])
+})
+
+test('each tab has its own, sort included, and other panels theirs', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1', 'o')
+  to(screen, 'cpu')
+  screen.press('space')
+  to(screen, 'max')
+  screen.press('enter', 'm')
+  t.true(shown(screen).includes('BUSY%'))
+  screen.press('m')
+  t.false(shown(screen).includes('CPU%'))
+  t.is(tableOf(screen.state, screen.store, 'runq', true).sort.column, 'max')
+  t.true(shown(screen, 'offcpu').includes('CALL') || shown(screen, 'offcpu').length > 3)
+})
+
+test('what the directory knows can be a column of any table of processes, and sorts it', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('3', 'o')
+  to(screen, 'user')
+  screen.press('space')
+  to(screen, 'parent')
+  screen.press('enter')
+  t.deepEqual(shown(screen, 'block').slice(0, 4), ['PID', 'COMMAND', 'USER', 'PARENT'])
+  t.is(tableOf(screen.state, screen.store, 'block', true).sort.column, 'parent')
+  const { rows, columns } = tableOf(screen.state, screen.store, 'block', true)
+  t.true(rows.every(({ cells }) => cells.length === columns.length))
+})
+
+test('the last one stays; a page without a table has no menu; the mouse takes an entry', (t) => {
+  const screen = fakeScreen({ ticks: 20 })
+  screen.press('1', 'o')
+  for (const { column, isShown } of menuColumns(screen.state, screen.state.columnMenu!, screen.store)) {
+    to(screen, column.id)
+    if (isShown) screen.press('space')
+  }
+  t.deepEqual(shown(screen), ['WAIT%'])
+  screen.press('escape', 'escape', '!', 'o')
+  t.is(screen.state.columnMenu, undefined)
+  t.regex(screen.state.notice?.text ?? '', /no table/)
+})
