@@ -7,7 +7,25 @@
 #include "sockets.h"
 
 enum { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
+enum { CHRONO_NONE, CHRONO_BUSY, CHRONO_WINDOW_LIMITED, CHRONO_BUFFER_LIMITED }; /* enum tcp_chrono */
 enum { LIVE, ENDED_CLOSED, ENDED_REFUSED, ENDED_RESET, ENDED_TIMEOUT };
+
+/* How well a session goes, and what it was limited by. */
+struct quality {
+	/* jiffies in which it had something to send, in all; of these for want of the peer's window, and of room here */
+	__u64 busy;
+	__u64 window_limited;
+	__u64 buffer_limited;
+	__u64 pacing_rate;   /* bytes a second */
+	__u64 delivery_rate; /* as last measured */
+	__u32 connect_us;    /* 0: not known */
+	__u32 retransmitted; /* segments sent again and not yet acknowledged */
+	__u32 lost_now;      /* that are taken for lost now */
+	__u32 lost;          /* since it began */
+	__u32 send_percent;  /* of the send buffer that is used */
+	__u32 receive_percent;
+	char algorithm[16];
+};
 
 /* What is written of a socket. When nothing of it has changed since it was last written, only the first UNCHANGED_BYTES
  * are, with no family. */
@@ -38,6 +56,7 @@ struct record {
 	__u32 window;  /* how much more than what was acknowledged the peer takes */
 	__u32 congestion;
 	__u32 reordered;
+	struct quality quality;
 };
 #define RECORD_WORDS (sizeof(struct record) / 8)
 #define UNCHANGED_BYTES 16
@@ -50,7 +69,10 @@ struct owner {
 };
 
 struct session {
+	__u64 began_ns; /* to connect */
 	__u64 established_ns;
+	__u32 connect_us;
+	__u32 unused;
 	__u32 direction;
 	__u32 state; /* that set_state saw last */
 	struct owner owner;
@@ -170,6 +192,43 @@ static __always_inline void fill_queues(struct record *r, struct tcp_sock *tp)
 		r->reordered = tp->reord_seen;
 }
 
+/* Percent of a buffer; what is queued may be more than it is for. */
+static __always_inline __u32 percent_of(int used, int all)
+{
+	return used > 0 && all > 0 ? (__u64)used * 100 / all : 0;
+}
+
+/* As the kernel adds it up for tcp_info: what goes on is not yet in the sum. */
+static __always_inline void fill_chronos(struct quality *q, struct tcp_sock *tp)
+{
+	__u32 type = BPF_CORE_READ_BITFIELD(tp, chrono_type), now = bpf_jiffies64();
+	__u32 goes_on = type ? now - tp->chrono_start : 0;
+
+	if ((__s32)goes_on < 0)
+		goes_on = 0;
+	q->window_limited = tp->chrono_stat[1] + (type == CHRONO_WINDOW_LIMITED ? goes_on : 0);
+	q->buffer_limited = tp->chrono_stat[2] + (type == CHRONO_BUFFER_LIMITED ? goes_on : 0);
+	q->busy = tp->chrono_stat[0] + (type == CHRONO_BUSY ? goes_on : 0) + q->window_limited + q->buffer_limited;
+}
+
+static __always_inline void fill_quality(struct quality *q, struct sock *sk, struct tcp_sock *tp)
+{
+	const struct tcp_congestion_ops *ops = tp->inet_conn.icsk_ca_ops;
+	__u32 interval = tp->rate_interval_us;
+
+	fill_chronos(q, tp);
+	q->lost = tp->lost;
+	if (interval)
+		q->delivery_rate = (__u64)tp->rate_delivered * tp->mss_cache * 1000000 / interval;
+	if (ops)
+		bpf_probe_read_kernel_str(q->algorithm, sizeof(q->algorithm), ops->name);
+	q->pacing_rate = sk->sk_pacing_rate;
+	q->retransmitted = tp->retrans_out;
+	q->lost_now = tp->lost_out;
+	q->send_percent = percent_of(sk->sk_wmem_queued, sk->sk_sndbuf);
+	q->receive_percent = percent_of(sk->sk_backlog.rmem_alloc.counter, sk->sk_rcvbuf);
+}
+
 static __always_inline void fill_session(struct record *r, struct session *st, struct sock *mptcp)
 {
 	const struct owner *owner = owner_of(st, mptcp);
@@ -177,6 +236,7 @@ static __always_inline void fill_session(struct record *r, struct session *st, s
 	r->tgid = owner->tgid;
 	r->direction = st->direction;
 	r->established_ns = st->established_ns;
+	r->quality.connect_us = st->connect_us;
 	__builtin_memcpy(r->comm, owner->comm, sizeof(r->comm));
 }
 

@@ -12,8 +12,13 @@ struct inet_sock {
 	__be16 inet_sport;
 } CORE;
 
+struct tcp_congestion_ops {
+	char name[16];
+} CORE;
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	const struct tcp_congestion_ops *icsk_ca_ops;
 	void *icsk_ulp_data;
 	__u8 icsk_ca_state : 5;
 } CORE;
@@ -33,6 +38,15 @@ struct tcp_sock {
 	__u64 bytes_received;
 	__u32 srtt_us;
 	__u32 total_retrans;
+	__u32 retrans_out;
+	__u32 lost_out;
+	__u32 lost;
+	__u32 mss_cache;
+	__u32 rate_delivered;
+	__u32 rate_interval_us;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u8 chrono_type : 2;
 	bool is_mptcp; /* not in kernels without MPTCP */
 } CORE;
 struct mptcp_subflow_context {

@@ -88,6 +88,7 @@ static __always_inline void end(struct sock *sk, struct session *st, int old, st
 		if (st)
 			own_by_current(st, tp);
 	fill(&r, sk, tp);
+	fill_quality(&r.quality, sk, tp);
 	r.state = TCP_CLOSE;
 	r.ended_ns = bpf_ktime_get_ns();
 	if (st)
@@ -99,7 +100,8 @@ static __always_inline void end(struct sock *sk, struct session *st, int old, st
 		c->others_retransmits += r.retransmits - (st && r.retransmits > st->listed.retransmits ? st->listed.retransmits : 0);
 	}
 	if (st) { /* the socket may be connected again */
-		st->established_ns = 0;
+		st->established_ns = st->began_ns = 0;
+		st->connect_us = 0;
 		__builtin_memset(&st->listed, 0, sizeof(st->listed));
 		st->direction = DIRECTION_UNKNOWN;
 	}
@@ -128,6 +130,8 @@ static __always_inline int changed(struct sock *sk, int old, int new, bool again
 	case TCP_SYN_SENT:
 		if (st) {
 			st->direction = DIRECTION_OUT;
+			st->began_ns = bpf_ktime_get_ns();
+			st->connect_us = 0;
 			own_by_current(st, bpf_skc_to_tcp_sock(sk));
 		}
 		break;
@@ -142,6 +146,8 @@ static __always_inline int changed(struct sock *sk, int old, int new, bool again
 			if (st->direction != DIRECTION_OUT)
 				st->direction = old == TCP_SYN_SENT ? DIRECTION_OUT : DIRECTION_IN;
 			st->established_ns = bpf_ktime_get_ns();
+			if (old == TCP_SYN_SENT && st->began_ns)
+				st->connect_us = (st->established_ns - st->began_ns) / 1000 ?: 1;
 		}
 		if (st ? st->direction == DIRECTION_OUT : old == TCP_SYN_SENT)
 			c->opened++;
@@ -197,6 +203,8 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 		return;
 	fill(&r, sk, tp);
 	fill_queues(&r, tp);
+	if (r.has_queues)
+		fill_quality(&r.quality, sk, tp);
 	fill_session(&r, st, mptcp);
 	if (r.state == TCP_LISTEN) {
 		r.backlog = sk->sk_ack_backlog;

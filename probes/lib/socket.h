@@ -35,6 +35,13 @@ typedef struct {
 
 struct sock {
 	struct sock_common __sk_common;
+	struct {
+		atomic_t rmem_alloc;
+	} sk_backlog;
+	int sk_rcvbuf;
+	int sk_wmem_queued;
+	int sk_sndbuf;
+	unsigned long sk_pacing_rate;
 	struct socket *sk_socket;
 	socket_lock_t sk_lock;
 	int sk_err;

@@ -3,9 +3,13 @@ import { perSecond } from '../model/rates.ts'
 import type { TcpSession } from '../stream/specs/tcp.ts'
 import { LISTENERS, listenerKey, listenerRow } from './tcp/listeners.ts'
 import { QUEUES, queuesRow } from './tcp/queues.ts'
+import { QUALITY, qualityRow } from './tcp/quality.ts'
 import { SESSIONS, sessionRow } from './tcp/sessions.ts'
 import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/tables.ts'
-import type { Panel, Stat } from './types.ts'
+import type { Column, Panel, Stat } from './types.ts'
+
+const COLUMNS: Readonly<Record<string, readonly Column[]>> = { listeners: LISTENERS, queues: QUEUES, quality: QUALITY }
+const SORTS: Readonly<Record<string, string>> = { listeners: 'backlog', queues: 'unsent', quality: 'window' }
 
 export const tcp: Panel<'tcp'> = {
   id: 'tcp',
@@ -19,16 +23,11 @@ export const tcp: Panel<'tcp'> = {
     { id: 'sessions', label: 'sessions' },
     { id: 'listeners', label: 'listeners' },
     { id: 'queues', label: 'queues, and what they wait for' },
+    { id: 'quality', label: 'quality' },
   ],
   hists: () => undefined,
-  columns: (mode, detail) =>
-    (mode === 'listeners' ? LISTENERS : mode === 'queues' ? QUEUES : SESSIONS).filter(
-      (column) => detail || !column.detail,
-    ),
-  defaultSort: (mode) =>
-    mode === 'listeners'
-      ? { column: 'backlog', descending: true }
-      : { column: mode === 'queues' ? 'unsent' : 'in', descending: true },
+  columns: (mode, detail) => (COLUMNS[mode] ?? SESSIONS).filter((column) => detail || !column.detail),
+  defaultSort: (mode) => ({ column: SORTS[mode] ?? 'in', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
@@ -37,6 +36,10 @@ export const tcp: Panel<'tcp'> = {
       return sessionsOf(sample.data)
         .filter(({ unread }) => unread !== null)
         .map(queuesRow)
+    if (mode === 'quality')
+      return sessionsOf(sample.data)
+        .filter(({ algorithm }) => algorithm !== null)
+        .map((session) => qualityRow(session, sample, detail))
     return sessionsOf(sample.data).map((session) => sessionRow(session, sample, detail))
   },
   selects: (data, row, mode) => {

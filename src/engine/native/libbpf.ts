@@ -65,6 +65,7 @@ const bind = () => {
     // of the C library, which libbpf is linked to
     mmap: lib.func('void *mmap(void *at, size_t bytes, int protection, int flags, int fd, int64_t offset)'),
     munmap: lib.func('int munmap(void *at, size_t bytes)'),
+    clockStep: lib.func('int clock_getres(int clock, void *step)'),
     readProcess: lib.func(
       'int64_t process_vm_readv(int pid, const void *local, unsigned long locals, const void *remote, unsigned long remotes, unsigned long flags)',
     ),

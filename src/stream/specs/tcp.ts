@@ -51,6 +51,30 @@ export const TCP = {
       { id: 'congestion', unit: 'text', kind: 'label' },
       // times that segments came out of order, since it began
       { id: 'reordered', unit: 'count', kind: 'gauge' },
+      // since when nothing of it was fetched, on the stream's clock, as far as readings tell
+      { id: 'unreadSinceMs', unit: 'ms', kind: 'label' },
+      // from the first packet sent until the answer; of sessions that were connected since the probe began
+      { id: 'connectNs', unit: 'ns', kind: 'gauge' },
+      // time with something to send, and of it limited by the peer's window, and by the own send buffer
+      { id: 'busyNs', unit: 'ns', kind: 'counter' },
+      { id: 'windowNs', unit: 'ns', kind: 'counter' },
+      { id: 'bufferNs', unit: 'ns', kind: 'counter' },
+      // since the session began
+      { id: 'busyTotalNs', unit: 'ns', kind: 'gauge' },
+      { id: 'windowTotalNs', unit: 'ns', kind: 'gauge' },
+      { id: 'bufferTotalNs', unit: 'ns', kind: 'gauge' },
+      // segments: sent again and not yet acknowledged, taken for lost now, and since it began
+      { id: 'retransmitted', unit: 'count', kind: 'gauge' },
+      { id: 'lostNow', unit: 'count', kind: 'gauge' },
+      { id: 'lostTotal', unit: 'count', kind: 'gauge' },
+      // of the buffers, what is in use
+      { id: 'sendFull', unit: 'percent', kind: 'gauge' },
+      { id: 'receiveFull', unit: 'percent', kind: 'gauge' },
+      // bytes a second that it may send, and that arrived when last measured
+      { id: 'pacingRate', unit: 'bytes', kind: 'gauge' },
+      { id: 'deliveryRate', unit: 'bytes', kind: 'gauge' },
+      // of congestion control
+      { id: 'algorithm', unit: 'text', kind: 'label' },
       // ended in this interval: `closed`, `refused`, `reset` or `timeout`
       { id: 'closed', unit: 'text', kind: 'label' },
     ],

@@ -14,6 +14,7 @@ import type { BpfObject, LoadOptions } from '../../native/object.ts'
 import { sumPerCpu, words } from '../../native/per-cpu.ts'
 import { listWithOwners, processExists } from './owners.ts'
 import { tcpLedger } from './records.ts'
+import { kernelTickNs } from '../../native/tick.ts'
 import { objectWork } from '../../native/work.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 
@@ -61,6 +62,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
   const countsMap = object.map('counts')
   const tables = [object.map('ended_even'), object.map('ended_odd')] as const
   const ledger = tcpLedger()
+  const tickNs = kernelTickNs()
   const sessionsTable = createTable(TCP.tables.sessions)
   const listenersTable = createTable(TCP.tables.listeners)
   const key = Buffer.alloc(4)
@@ -108,7 +110,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
     const { sessions, listeners, retransmits } = ledger(
       open,
       ended.values.subarray(0, ended.count * tables[half].valueSize),
-      { ns: Number(process.hrtime.bigint()), ms: nowMs() },
+      { ns: Number(process.hrtime.bigint()), ms: nowMs(), tickNs },
     )
     return {
       lost,

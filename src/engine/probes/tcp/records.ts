@@ -4,6 +4,7 @@
 import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
 import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
+import { QUALITY, qualityAt } from './quality.ts'
 
 /** Byte offsets; mirrors `struct record`. */
 export const RECORD = {
@@ -33,7 +34,8 @@ export const RECORD = {
   window: 132,
   congestion: 136,
   reordered: 140,
-  size: 144,
+  quality: 144,
+  size: 144 + QUALITY.size,
 }
 const UNCHANGED_SIZE = 16
 /** A socket of which nothing has changed since it was last listed is written short, without a family. */
@@ -86,10 +88,11 @@ interface Known {
 /** A socket may be passed over while others come and go, so it is believed gone only after this many listings. */
 const FORGET_AFTER = 3
 
-/** What the kernel's clock says now, and what the stream's. */
+/** What the kernel's clock says now, and what the stream's; what times in records are in. */
 export interface Clocks {
   ns: number
   ms: number
+  tickNs: number
 }
 
 /** Call with the records of open sockets and of those that ended since the last call. A session of which nothing has
@@ -98,7 +101,7 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Lis
   const known = new Map<number, Known>()
   let listed = 0
 
-  return (open, ended, now = { ns: 0, ms: 0 }) => {
+  return (open, ended, now = { ns: 0, ms: 0, tickNs: 1000 }) => {
     const listing: Listing = { sessions: [], listeners: [], retransmits: 0 }
     const add = (row: Session): void => {
       listing.sessions.push(row)
@@ -142,9 +145,11 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Lis
 
 /** What the row says when nothing has happened since: the same row, if it says so already. */
 const unchanged = (row: Session): Session =>
-  row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0
+  row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0 && !row.busyNs
     ? row
-    : { ...row, inBytes: 0, outBytes: 0, retransmits: 0 }
+    : { ...row, inBytes: 0, outBytes: 0, retransmits: 0, ...(row.busyNs !== null && NO_TIME) }
+
+const NO_TIME = { busyNs: 0, windowNs: 0, bufferNs: 0 }
 
 /** On the stream's clock. */
 const msOf = (ns: number, now: Clocks): number | null =>
@@ -222,10 +227,21 @@ const sessionAt = (
     retransmitsTotal: retransmitsNow,
     cwnd: view[(at + RECORD.cwnd) >>> 2]!,
     ...queuesAt(buffer, view, at),
+    unreadSinceMs: null,
+    ...qualityAt(buffer, view, at + RECORD.quality, {
+      tickNs: now.tickNs,
+      before: same,
+      isOld: direction === null,
+      isOpen: closed === null,
+    }),
     closed,
   }
+  if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)
   return before && isSame(before, row) ? before : row
 }
+
+/** Bytes that the program took; undefined where none wait. */
+const fetched = (row: Session | undefined): number | undefined => (row?.unread ? row.inTotal - row.unread : undefined)
 
 type Queues = Pick<TcpSession, 'unread' | 'unsent' | 'unacked' | 'window' | 'congestion' | 'reordered'>
 

@@ -1,6 +1,7 @@
 // Sockets by asking the kernel over netlink (sock_diag), which anybody may: all TCP sockets of our network namespace with
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
+import { QUALITY } from './quality.ts'
 import { HAS_FILE, RECORD } from './records.ts'
 import { BpfError } from '../../native/libbpf.ts'
 
@@ -15,6 +16,8 @@ const NLMSG_ERROR = 2
 const NLMSG_DONE = 3
 const IPPROTO_TCP = 6
 const INET_DIAG_INFO = 2
+const INET_DIAG_CONG = 4
+const INET_DIAG_SKMEMINFO = 7
 /** All states but TIME_WAIT and CLOSE. */
 const STATES = 0xfff & ~(1 << 6) & ~(1 << 7)
 
@@ -35,7 +38,24 @@ const MESSAGE = {
   size: 72,
 }
 /** Of tcp_info; the last ones from 4.19 on. */
-const INFO = { rttUs: 68, cwnd: 80, retransmits: 100, acked: 120, received: 128, sent: 200, resent: 208 }
+const INFO = {
+  lostNow: 32,
+  retransmitted: 36,
+  rttUs: 68,
+  cwnd: 80,
+  retransmits: 100,
+  pacingRate: 104,
+  acked: 120,
+  received: 128,
+  deliveryRate: 160,
+  busyUs: 168,
+  windowUs: 176,
+  bufferUs: 184,
+  sent: 200,
+  resent: 208,
+}
+/** Of sk_meminfo. */
+const MEMORY = { received: 0, receiveMost: 4, sendMost: 12, queued: 20, size: 24 }
 const LISTEN = 10
 
 const bind = () => {
@@ -65,7 +85,10 @@ export const sockDiag = (ownerOf: (inode: number) => Owner | undefined): (() => 
     request.writeUInt16LE(NLM_F_REQUEST_DUMP, 6)
     request[HEADER] = family
     request[HEADER + 1] = IPPROTO_TCP
-    request[HEADER + 2] = 1 << (INET_DIAG_INFO - 1)
+    request[HEADER + 2] = [INET_DIAG_INFO, INET_DIAG_CONG, INET_DIAG_SKMEMINFO].reduce(
+      (all, of) => all | (1 << (of - 1)),
+      0,
+    )
     request.writeUInt32LE(STATES, HEADER + 4)
     if (Number(libc.send(fd, request, request.length, 0)) < 0) throw new BpfError('ask for sockets', koffi.errno())
     for (;;) {
@@ -135,7 +158,28 @@ const recordOf = (message: Buffer, ownerOf: (inode: number) => Owner | undefined
         : info.readBigUInt64LE(INFO.acked)
     record.writeBigUInt64LE(out, RECORD.outBytes)
   }
+  if (info && info.length >= INFO.resent + 8) addQuality(record, message, info)
   return record
+}
+
+/** Times are in microseconds. How much was lost in all is not told. */
+const addQuality = (record: Buffer, message: Buffer, info: Buffer): void => {
+  const copy = (from: number, to: number, bytes: number): void =>
+    void info.copy(record, RECORD.quality + to, from, from + bytes)
+  copy(INFO.busyUs, QUALITY.busy, 8)
+  copy(INFO.windowUs, QUALITY.windowLimited, 8)
+  copy(INFO.bufferUs, QUALITY.bufferLimited, 8)
+  copy(INFO.pacingRate, QUALITY.pacingRate, 8)
+  copy(INFO.deliveryRate, QUALITY.deliveryRate, 8)
+  copy(INFO.retransmitted, QUALITY.retransmitted, 4)
+  copy(INFO.lostNow, QUALITY.lostNow, 4)
+  attributeOf(message, INET_DIAG_CONG)?.copy(record, RECORD.quality + QUALITY.algorithm, 0, 15)
+  const memory = attributeOf(message, INET_DIAG_SKMEMINFO)
+  if (!memory || memory.length < MEMORY.size) return
+  const percent = (used: number, most: number): number =>
+    Math.floor((100 * memory.readUInt32LE(used)) / Math.max(1, memory.readUInt32LE(most)))
+  record.writeUInt32LE(percent(MEMORY.queued, MEMORY.sendMost), RECORD.quality + QUALITY.sendPercent)
+  record.writeUInt32LE(percent(MEMORY.received, MEMORY.receiveMost), RECORD.quality + QUALITY.receivePercent)
 }
 
 const attributeOf = (message: Buffer, wanted: number): Buffer | undefined => {

@@ -22,7 +22,11 @@ export const start: StartDescribed = ({ nowMs }) => {
   const listenersTable = createTable(TCP.tables.listeners)
 
   const read = () => {
-    const { sessions, listeners } = ledger(list(), NOTHING, { ns: Number(process.hrtime.bigint()), ms: nowMs() })
+    const { sessions, listeners } = ledger(list(), NOTHING, {
+      ns: Number(process.hrtime.bigint()),
+      ms: nowMs(),
+      tickNs: 1000,
+    })
     return {
       lost: 0,
       tier: { is: 'counted' as const },

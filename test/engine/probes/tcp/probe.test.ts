@@ -280,13 +280,15 @@ bpfTest('thousands of sessions are read quickly', async (t) => {
   }
   probe.read()
   const times = Array.from({ length: 5 }, () => {
-    const start = performance.now()
+    // of CPU: whatever else runs on this machine
+    const start = process.cpuUsage()
     const { data } = probe.read()
-    const ms = performance.now() - start
+    const { user, system } = process.cpuUsage(start)
+    const ms = (user + system) / 1000
     t.is(ends(data, port)[0].length + ends(data, port)[1].length, 2 * half)
     return ms
   })
-  t.log(`${2 * half} sessions: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`)
+  t.log(`${2 * half} sessions: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms of CPU`)
   t.true(Math.min(...times) < 30)
 })
 

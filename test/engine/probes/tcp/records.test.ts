@@ -131,7 +131,7 @@ test('a socket that is as it was is listed short: the same row, without what hap
   const session = { cookie: 1, inBytes: 10, retransmits: 2, establishedNs: 1e9 }
   const ours = records(session, { cookie: 3, state: 10, direction: 0 })
   /** The stream's clock is 7 s ahead, and not read at the same instant each time. */
-  const at = (s: number) => ({ ns: s * 1e9, ms: 7000 + s * 1000 + (s > 3 ? 1 : 0) + 1000 })
+  const at = (s: number) => ({ ns: s * 1e9, ms: 7000 + s * 1000 + (s > 3 ? 1 : 0) + 1000, tickNs: 4e6 })
   const [row] = ledger(Buffer.concat([ours, records({ cookie: 2, direction: 0 })]), EMPTY, at(3)).sessions
   t.like(row, { inBytes: 10, retransmits: 2, establishedMs: 9000 })
   const all = Buffer.concat([
