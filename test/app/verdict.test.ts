@@ -180,6 +180,22 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
       editTcp(({ listeners }) => ({ listeners: [{ ...listeners[0]!, backlog: 60 * times, backlogMax: 100 }] })),
     says: 'postgres: queue of 0.0.0.0:5432 120% full, nobody accepts',
   },
+  'peer-window': {
+    make: (times) =>
+      editTcp(({ sessions }) => ({
+        sessions: [{ ...sessions[0]!, window: 0, unsent: 70_000, windowNs: 0.5 * times * S }],
+      })),
+    says: 'postgres 812: 100% of the time 10.0.0.21:40001 takes no more (window 0)',
+  },
+  'not-read': {
+    make: (times) => (messages) => {
+      const last = messages.filter(({ type }) => type === 'sample').at(-1)!.atMs
+      return editTcp(({ sessions }) => ({
+        sessions: [{ ...sessions[0]!, unread: 70_000, receiveFull: 50, unreadSinceMs: last - 5000 * times }],
+      }))(messages)
+    },
+    says: 'postgres 812: reads nothing from 10.0.0.21:40001 for 10.0s, buffer half full',
+  },
   'call-errors': {
     make: (times) => (messages) => {
       let due = 0

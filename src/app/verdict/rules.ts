@@ -14,6 +14,7 @@ import {
   timedOut,
 } from './devices.ts'
 import { loss, notStolen, stolen } from './machine.ts'
+import { notRead, peerWindow } from './network.ts'
 import type { Rule } from './rule.ts'
 import { deadlocks, groupMemory, groupOom, kernelWork, memoryPressure, oomKills, reclaim, swappedIn } from './tables.ts'
 import { heldIo, onlyCounted, runQueueP99, throttled, tooFewWaits, uninterruptible, waitingForCpus } from './threads.ts'
@@ -103,6 +104,18 @@ export const RULES: readonly Rule[] = [
     looksAt: 'TCP, queues of connections that nobody accepts',
     figure: 'percent',
     measure: backlogs,
+  }),
+  rule('tcp', 50, 90, 10, {
+    id: 'peer-window',
+    looksAt: 'TCP, sessions whose peer takes no more (window 0)',
+    figure: 'percent',
+    measure: peerWindow,
+  }),
+  rule('tcp', 5 * S * MS, 30 * S * MS, 1, {
+    id: 'not-read',
+    looksAt: 'TCP, sessions that their program does not read',
+    figure: 'duration',
+    measure: notRead,
   }),
   rule('syscalls', 0.2, 10, 10, {
     id: 'call-errors',
