@@ -7,6 +7,7 @@ import { nextOfName, processFacts } from '../panels/process.ts'
 import { NO_FILTER } from './filter.ts'
 import { samePage } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
+import { openSource } from './stacks/open-source.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
@@ -15,6 +16,9 @@ export const enter = (state: AppState, store: Store): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
   const [first] = subjectsOf(state, store)
   const { row = 'row', keepsSelections = false } = kindOf(state)
+  // a row that is nothing but a stack
+  const tree = first ? undefined : openSource(state, store)
+  if (tree) return tree
   if (!first) return { ...state, notice: { text: `no ${row} to enter`, role: 'warn' } }
   // What the command line narrows to has no page until it is entered; stacks need none
   const isOnly = state.only.some((selection) => selectionKey(selection) === selectionKey(first))

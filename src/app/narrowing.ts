@@ -37,7 +37,11 @@ const limitOf = (
   mode: string,
   stacks: StackMode,
 ): Limit | undefined => {
-  if (isOfStacks(selection) && panel.probe === 'sched' && panel.id !== 'runq')
+  if (isOfStacks(selection) && selection.of && !panel.spec)
+    return selection.of.pids
+      ? { text: OF_STACKS, blank: false }
+      : { text: toldApart(panel.title, selection), blank: true }
+  if (isOfStacks(selection) && !selection.of && panel.probe === 'sched' && panel.id !== 'runq')
     return panel.id === 'offcpu' && stacks === 'oncpu'
       ? { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
       : { text: inStacks(panel, stacks), blank: false }

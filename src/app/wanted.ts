@@ -39,9 +39,15 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
       ...(probes as ProbeId[]),
       ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
       ...others,
-      ...(stacksPageOf(state) ? ['stacks' as const] : []),
+      ...stackProbes(state),
     ]),
   ]
+}
+
+/** What the page of stacks shows, or who has a stack that was entered there. */
+const stackProbes = (state: AppState): ProbeId[] => {
+  const page = stacksPageOf(state)
+  return page ? [page.source ? panelIn(state, page.source.panel).probe : 'stacks'] : []
 }
 
 /** All of it, as the engine is told. */
@@ -56,7 +62,7 @@ export const wantOf = (state: AppState): Want => {
     detail: wantsDetail(state),
     cpus: wantsCpus(state),
     cost: wantsCost(state),
-    ...(page && { stacks: stacksWant(page) }),
+    ...(page && !page.source && { stacks: stacksWant(page) }),
     // the engine was started with what it was at first
     ...(isChanged && { budget: { limitPercent, pins } }),
   }

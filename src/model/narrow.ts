@@ -16,6 +16,7 @@ import {
   startsOf,
   targetOf,
   type Selection,
+  type StackSelection,
 } from './selection.ts'
 import type { Store } from './store.ts'
 import { narrowTables, pidsWith, type Step } from './tables/narrow.ts'
@@ -54,7 +55,7 @@ const withoutStacks = new WeakSet<object>()
 
 const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[], index: number): AnySample => {
   const selection = path[index]!
-  const source = isOfStacks(selection) ? inStacks(store, sample, path, index) : membersOf(store, selection, sample)
+  const source = isCollected(selection) ? inStacks(store, sample, path, index) : membersOf(store, selection, sample)
   const step = { own: hasOwn(sample, path), isLast: index === path.length - 1 }
   const rest = path.slice(index).flatMap((each) => [selectionKey(each), ...startsOf(each).values()])
   return remembered([source?.key, ...rest].join('\0'), sample, () => {
@@ -67,6 +68,9 @@ const narrowedOnce = (store: Store, sample: AnySample, path: readonly Selection[
   })
 }
 
+/** Told by stacks of the kernel programs, not by rows of a table. */
+const isCollected = (selection: Selection): selection is StackSelection => isOfStacks(selection) && !selection.of
+
 /** Tables by the dimensions of their spec. */
 const partOf = (
   store: Store,
@@ -76,7 +80,7 @@ const partOf = (
   step: Step,
 ): { data: AnySample['data']; measured: boolean } => {
   if (!isDescribed(sample)) return { data: stacksOf(sample.data, selection, members, step), measured: false }
-  return sample.probe === 'sched' && isOfStacks(selection)
+  return sample.probe === 'sched' && isCollected(selection)
     ? { data: schedInStacks(sample.data, selection, members?.times), measured: false }
     : narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
 }
@@ -144,14 +148,19 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
       find: () => ({ pids: new Set([...directory.all()].filter(fits).map(({ pid }) => pid)) }),
     }
   }
-  if (selection.is === 'peer' || selection.is === 'port') {
-    const tcp = store.latest('tcp', atMs)
-    return {
-      key: String(tcp?.atMs),
-      find: () => ({ pids: tcp ? pidsWith(tcp.data, store.spec('tcp'), selection) : new Set() }),
-    }
+  const told = isOfStacks(selection)
+    ? selection.of?.probe
+    : selection.is === 'peer' || selection.is === 'port'
+      ? 'tcp'
+      : undefined
+  if (told === undefined) return undefined
+  const teller = store.latest(told, atMs) as AnySample | undefined
+  return {
+    key: String(teller?.atMs),
+    find: () => ({
+      pids: teller && isDescribed(teller) ? pidsWith(teller.data, store.spec(told), selection) : new Set(),
+    }),
   }
-  return undefined
 }
 
 /** Nobody in an interval in which another process had the number. */
@@ -202,7 +211,7 @@ const isAboutProcesses = (selection: Selection): boolean =>
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (data: StacksData, selection: Selection, members: Members | undefined, { own }: Step): StacksData => {
   if (own && isAboutProcesses(selection)) return data
-  if (isOfStacks(selection)) {
+  if (isCollected(selection)) {
     const passes = passesThrough(selection, data.frames, (pid) => members?.names?.get(pid))
     return {
       ...data,

@@ -1,6 +1,6 @@
 // A selection says what everything shown is narrowed to. Several follow from one another (`all > node 4242 > futex`)
 // and each narrows what the one before left.
-import { MOST_TARGET_PIDS, type Target } from '../stream/types.ts'
+import { MOST_TARGET_PIDS, type ProbeId, type Target } from '../stream/types.ts'
 import { keyOf, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export type Selection =
@@ -23,9 +23,17 @@ export type Selection =
   | { is: 'syscall'; name: string }
   | { is: 'cpu'; cpu: number }
   /** Stacks that begin with these frames, as a tree with these options has them. */
-  | ({ is: 'stack'; frames: readonly PathFrame[] } & Pick<PathOptions, 'by' | 'wakers' | 'inverted'>)
+  | ({ is: 'stack'; frames: readonly PathFrame[]; of?: StacksOf } & Pick<PathOptions, 'by' | 'wakers' | 'inverted'>)
   /** Stacks that have this frame, wherever it is. */
-  | { is: 'function'; frame: PathFrame }
+  | { is: 'function'; frame: PathFrame; of?: StacksOf }
+
+/** Rows of this table are the stacks meant; absent: those that the kernel programs collect. */
+export interface StacksOf {
+  probe: ProbeId
+  table: string
+  /** It says which processes have them. */
+  pids: boolean
+}
 
 /** Through frames: known only while stacks are collected. */
 export type StackSelection = Selection & { is: 'stack' | 'function' }
@@ -56,11 +64,13 @@ export const selectionKey = (selection: Selection | Target): string => {
     case 'cpu':
       return `cpu ${selection.cpu}`
     case 'stack':
-      return `stack ${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
+      return `stack ${ofKey(selection)}${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
     case 'function':
-      return `function ${keyOf(selection.frame)}`
+      return `function ${'of' in selection ? ofKey(selection) : ''}${keyOf(selection.frame)}`
   }
 }
+
+const ofKey = ({ of }: { of?: StacksOf }): string => (of ? `${of.probe}.${of.table} ` : '')
 
 /** As the breadcrumb names it. Text from outside goes in as it is. */
 export const selectionLabel = (selection: Selection): string =>

@@ -43,7 +43,9 @@ const stateName = (state: StackState): string =>
   state === 'cpu' ? STATE_WORDS[state] : `${state} ${STATE_WORDS[state]}`
 
 export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
-  const process: PathFrame = { name: options.nameOf?.(stack.pid) ?? stack.comm, kind: 'group' }
+  const name = options.nameOf?.(stack.pid) ?? stack.comm
+  // nobody's: of a table that does not say whose its stacks are
+  const process: PathFrame[] = name === '' ? [] : [{ name, kind: 'group' }]
   const inner: PathFrame[] =
     options.by === 'thread'
       ? [{ name: stack.comm, kind: 'group' }]
@@ -52,7 +54,7 @@ export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: Path
         : []
   const own = framesOf(stack, frames)
   const waker = options.wakers && stack.waker ? wakerOf(stack.waker, frames) : []
-  const path = [process, ...inner, ...own, ...waker]
+  const path = [...process, ...inner, ...own, ...waker]
   return options.inverted ? path.reverse() : path
 }
 

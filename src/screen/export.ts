@@ -21,7 +21,7 @@ export const writeExport = async (
     {
       name: snapshotName(host, atMs),
       files: [
-        { extension: `-${foldedName(stacks.mode)}`, text: foldedText(stacks) },
+        { extension: `-${foldedName(stacks)}`, text: foldedText(stacks) },
         {
           extension: '.speedscope.json',
           text: `${escapeJson(JSON.stringify(speedscopeData(stacks, `probetop ${version}`)))}\n`,

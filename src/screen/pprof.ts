@@ -18,7 +18,7 @@ import { keyOf, STATE_WORDS, type PathFrame } from '../model/stack-paths.ts'
 /** As perf names it. */
 const KERNEL = '[kernel.kallsyms]'
 
-export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport): Uint8Array => {
+export const pprofOf = ({ mode, of: rows, hz, fromMs, toMs, title, stacks }: StacksExport): Uint8Array => {
   const stringTable = new StringTable()
   const string = (text: string): number => stringTable.dedup(text)
   const mappings = new Map<string, Mapping>()
@@ -64,23 +64,40 @@ export const pprofOf = ({ mode, hz, fromMs, toMs, title, stacks }: StacksExport)
       : [
           new Label({ key: string('process_id'), num: of.pid }),
           new Label({ key: string('command'), str: string(of.command) }),
-          new Label({ key: string('thread'), str: string(of.thread) }),
+          ...(of.thread === '' ? [] : [new Label({ key: string('thread'), str: string(of.thread) })]),
           ...(of.state === 'cpu' ? [] : [new Label({ key: string('state'), str: string(STATE_WORDS[of.state]) })]),
         ]
 
-  const time = mode === 'oncpu' ? 'cpu' : 'offcpu'
+  const time = rows
+    ? rows.unit === 'ns'
+      ? 'time'
+      : rows.unit === 'bytes'
+        ? 'space'
+        : rows.panel
+    : mode === 'oncpu'
+      ? 'cpu'
+      : 'offcpu'
+  const unit = rows && rows.unit !== 'ns' ? rows.unit : 'nanoseconds'
+  const isCounted = !rows || rows.counts
   const sample = stacks.map(
     (stack) =>
       new Sample({
         locationId: stack.frames.map(locationOf).reverse(),
-        value: [Math.round(stack.count), Math.round(stack.ns)],
+        value: [...(isCounted ? [Math.round(stack.count)] : []), Math.round(stack.ns)],
         label: labelsOf(stack),
       }),
   )
   const profile = new Profile({
     sampleType: [
-      new ValueType({ type: string(mode === 'oncpu' ? 'samples' : 'stays'), unit: string('count') }),
-      new ValueType({ type: string(time), unit: string('nanoseconds') }),
+      ...(isCounted
+        ? [
+            new ValueType({
+              type: string(rows ? 'times' : mode === 'oncpu' ? 'samples' : 'stays'),
+              unit: string('count'),
+            }),
+          ]
+        : []),
+      new ValueType({ type: string(time), unit: string(unit) }),
     ],
     sample,
     mapping: [...mappings.values()],

@@ -40,6 +40,7 @@ const stackRefs = {
 const stackState = oneOf(...STACK_STATES)
 const stackParts = record<S.StacksData>({
   mode: oneOf(...STACK_MODES),
+  unit: optional(oneOf('count', 'bytes')),
   of: optional(target),
   frames: list(
     record<S.StackFrame>({

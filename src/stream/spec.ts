@@ -20,6 +20,10 @@ export const DIMENSIONS = [
   'syscall',
   'peer',
   'port',
+  /** Functions in one text, innermost first with ` < ` between them; of which kind, where that is known. */
+  'stack',
+  'kernelStack',
+  'userStack',
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 

@@ -58,6 +58,8 @@ export interface ThreadStack extends StackRefs {
 
 export interface StacksData {
   mode: StackMode
+  /** Of the weights, where they are no times. */
+  unit?: 'count' | 'bytes'
   /** Of whom; absent: of all. */
   of?: Target
   frames: StackFrame[]

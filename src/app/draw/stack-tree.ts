@@ -7,7 +7,7 @@ import type { StackFacts } from '../stacks/facts.ts'
 import type { StackParts } from '../stacks/parts.ts'
 import { samePath } from '../stacks/move.ts'
 import { treeRows, type StackRow } from '../stacks/rows.ts'
-import { frameName } from '../stacks/words.ts'
+import { frameName, timesWord, weightText } from '../stacks/words.ts'
 import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
@@ -30,13 +30,14 @@ export const drawTree = (
   const wide = view.width >= WIDE
   const bar = wide ? 16 : 8
   const isOn = page.mode === 'oncpu'
+  const times = timesWord(facts)
   const figures = (percent: string, weight: string, self: string, count: string, longest: string): string =>
-    `${fitLeft(percent, 6)} ${' '.repeat(bar)} ${fitLeft(weight, 7)} ${wide ? `${fitLeft(self, 7)} ${fitLeft(count, 7)} ${isOn ? '' : `${fitLeft(longest, 7)} `}` : ''}`
+    `${fitLeft(percent, 6)} ${' '.repeat(bar)} ${fitLeft(weight, 7)} ${wide ? `${fitLeft(self, 7)} ${times ? `${fitLeft(count, 7)} ` : ''}${isOn ? '' : `${fitLeft(longest, 7)} `}` : ''}`
   put(
     canvas,
     head.x + 1,
     head.y,
-    `${figures('%', 'TOTAL', 'SELF', isOn ? 'SAMPLES' : 'TIMES', 'LONGEST')}FRAME`,
+    `${figures('%', 'TOTAL', 'SELF', (times ?? '').toUpperCase(), 'LONGEST')}FRAME`,
     'label',
     head.width - 1,
   )
@@ -54,8 +55,8 @@ export const drawTree = (
     const longest = node.maxNs > 0 ? formatDuration(node.maxNs) : '-'
     const text = figures(
       formatPercent(share),
-      formatDuration(node.totalNs),
-      formatDuration(node.selfNs),
+      weightText(facts, node.totalNs),
+      weightText(facts, node.selfNs),
       formatCount(node.count),
       longest,
     )

@@ -4,13 +4,13 @@ import { nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration } from '../format.ts'
-import { lossIn, lossRole, lossText } from '../loss.ts'
+import { lossRole, lossText } from '../loss.ts'
 import { stackFacts, type StackFacts } from '../stacks/facts.ts'
 import { selectedPath } from '../stacks/move.ts'
 import { thresholdName } from '../stacks/page.ts'
 import { stackParts } from '../stacks/parts.ts'
-import { stacksStatus, statusLines } from '../stacks/status.ts'
-import { emptyText, figuresOf, foundText, fullName, titleOf } from '../stacks/words.ts'
+import { lossOfFacts, stacksStatus, statusLines } from '../stacks/status.ts'
+import { emptyText, figuresOf, foundText, fullName, timesWord, titleOf, weightText } from '../stacks/words.ts'
 import type { AppState } from '../state.ts'
 import { probeAgeMs } from '../status.ts'
 import type { FrameContext, Rect } from '../types.ts'
@@ -28,7 +28,8 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
   if (!facts) return
   const status = stacksStatus(state, store, facts, context.nowMs)
   const why = statusLines(status, state, rect.width - 4)
-  const cost = state.cost ? `  ${costFigures(state, store, 'stacks').join(' ')}` : ''
+  const probe = facts.source?.panel.probe ?? 'stacks'
+  const cost = state.cost ? `  ${costFigures(state, store, probe).join(' ')}` : ''
   drawLines(canvas, rect, titleOf(facts) + cost, why, 0, status.text)
   if (why.length > 0) return
   const parts = stackParts(rect)
@@ -36,10 +37,7 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
     canvas,
     parts.facts.x,
     parts.facts.y,
-    wholePieces(
-      factLine(facts, state.filter.text, probeAgeMs(state, store, 'stacks', context.nowMs)),
-      parts.facts.width,
-    ),
+    wholePieces(factLine(facts, state.filter.text, probeAgeMs(state, store, probe, context.nowMs)), parts.facts.width),
     parts.facts.width,
   )
   if (facts.page.mode === 'now') {
@@ -66,11 +64,11 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
 
 /** Everything the numbers below depend on. */
 const factLine = (facts: StackFacts, search: string, ageMs: number | undefined): Line => {
-  const { page, tree, samples, dropped } = facts
+  const { page, samples, dropped, source } = facts
   const first = samples[0]
   const last = samples.at(-1)
   const found = foundText(facts, search)
-  const loss = lossIn('stacks', samples)
+  const loss = lossOfFacts(facts)
   const pieces: Piece[] =
     page.mode === 'now'
       ? [
@@ -78,15 +76,16 @@ const factLine = (facts: StackFacts, search: string, ageMs: number | undefined):
           [found ?? '', 'warn'],
         ]
       : [
-          [
-            `${formatDuration(tree.root.totalNs)} in ${formatCount(tree.root.count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`,
-            'title',
-          ],
+          [totalText(facts), 'title'],
           [first && last ? `over ${formatAge(last.atMs - first.atMs + first.intervalMs)}` : '', 'text'],
           [ageMs === undefined ? '' : `until ${formatAge(ageMs)} before`, 'stale'],
           [found ?? '', 'warn'],
           ...(loss ? [[`lost ${lossText(loss)}`, lossRole(loss)] as Piece] : []),
-          ...(page.mode === 'offcpu' ? [[thresholds(facts), 'dim'] as Piece] : [[hertz(facts), 'dim'] as Piece]),
+          ...(source
+            ? []
+            : page.mode === 'offcpu'
+              ? [[thresholds(facts), 'dim'] as Piece]
+              : [[hertz(facts), 'dim'] as Piece]),
           [page.inverted ? 'leaf first' : '', 'dim'],
           [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
           [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
@@ -94,6 +93,19 @@ const factLine = (facts: StackFacts, search: string, ageMs: number | undefined):
         ]
   if (page.states !== 'all') pieces.splice(1, 0, [`only ${page.states}`, 'warn'])
   return pieces.filter(([text]) => text !== '').flatMap(([text, role]) => [[text, role], ['  ']] as Piece[])
+}
+
+const totalText = (facts: StackFacts): string => {
+  const { source, page, tree } = facts
+  const { totalNs, count } = tree.root
+  if (!source)
+    return `${formatDuration(totalNs)} in ${formatCount(count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`
+  const total = weightText(facts, totalNs)
+  return timesWord(facts)
+    ? `${total} in ${formatCount(count)} times`
+    : source.unit === 'count'
+      ? `${total} in all`
+      : total
 }
 
 const thresholds = ({ samples }: StackFacts): string => {

@@ -2,8 +2,15 @@
 import { PANELS } from '../../panels/registry.ts'
 import { knowsWaits, WAITS } from '../waits.ts'
 import { kindOf } from '../pages/registry.ts'
-import { isFullScreen } from '../state.ts'
+import { shownSource } from '../stacks/source.ts'
+import { currentPanel, isFullScreen, type AppState } from '../state.ts'
 import { hasModes, hasPanel, isOn, needsPanel, never, type KeyEntry } from './entry.ts'
+
+/** The rows shown are stacks themselves. */
+const hasStacks = (state: AppState): boolean => {
+  const id = currentPanel(state)
+  return id !== undefined && shownSource(state, id) !== undefined
+}
 
 export const PAGE_KEYS: readonly KeyEntry[] = [
   {
@@ -97,7 +104,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['s'],
     action: { do: 'stacks' },
-    label: 'stacks',
+    label: (state) => (hasStacks(state) ? 'tree' : 'stacks'),
     help: 'Stacks of the selected process, or of all where no row is selected; again: back.',
     where: 'panel',
     shown: (state) => hasPanel(state) || isOn('process')(state),

@@ -7,6 +7,7 @@ import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb } f
 import { wantedTarget } from '../wanted.ts'
 import { subjectsOf } from '../subjects.ts'
 import { leaveStacks } from './leave.ts'
+import { openSource } from './open-source.ts'
 import {
   MODE_NAMES,
   newPage,
@@ -23,6 +24,8 @@ export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inve
 /** Frozen or in a recording everything kept counts; live, what comes from now on. */
 export const openStacks = (state: AppState, store: Store): AppState => {
   if (state.page.is === 'stacks') return leaveStacks(state, state.page)
+  const source = openSource(state, store)
+  if (source) return source
   const { page, filter } = state
   const crumbs = [...state.crumbs, ...chosenCrumb(state, store)]
   const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined

@@ -21,6 +21,8 @@ export interface ExportStack {
 export interface StacksExport {
   title: string
   mode: StackMode
+  /** They are rows of this panel, and weigh so. */
+  of?: { panel: string; unit: 'ns' | 'count' | 'bytes'; counts: boolean }
   hz?: number
   fromMs: number
   toMs: number
@@ -46,33 +48,57 @@ export const stacksExport = (state: AppState, store: Store): StacksExport | unde
     frames: pathOf(stack, frames, { ...query, inverted: false }).map(exportFrame),
     ns: stack.ns,
     count: stack.count,
-    of: {
-      pid: stack.pid,
-      command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm),
-      thread: sanitize(stack.comm),
-      state: stack.state,
-    },
+    ...(facts.source
+      ? ownOf(stack)
+      : {
+          of: {
+            pid: stack.pid,
+            command: sanitize(query.nameOf?.(stack.pid) ?? stack.comm),
+            thread: sanitize(stack.comm),
+            state: stack.state,
+          },
+        }),
   }))
   if (others) exported.push({ frames: [exportFrame(OTHERS)], ...others })
-  return { title: titleOf(facts), mode, ...(hz === undefined ? {} : { hz }), fromMs, toMs, stacks: exported }
+  const of = facts.source && { panel: facts.source.panel.id, unit: facts.source.unit, counts: facts.source.counts }
+  return {
+    title: titleOf(facts),
+    mode,
+    ...(of ? { of } : {}),
+    ...(hz === undefined ? {} : { hz }),
+    fromMs,
+    toMs,
+    stacks: exported,
+  }
 }
 
 /** As flamegraph.pl reads it: `comm;frame;frame_[k] value`. Time off-CPU in us, which the file's name says; time on-CPU
  * in samples. */
-export const foldedText = ({ mode, stacks }: StacksExport): string =>
+export const foldedText = ({ mode, of, stacks }: StacksExport): string =>
   byFrames(stacks)
     .map(({ frames, ns, count }) => ({
       line: frames.map((frame) => annotated(frame).replaceAll(';', ':')).join(';'),
-      value: mode === 'oncpu' ? count : Math.round(ns / 1000),
+      value: of && of.unit !== 'ns' ? ns : mode === 'oncpu' && !of ? count : Math.round(ns / 1000),
     }))
     .filter(({ value }) => value > 0)
     .map(({ line, value }) => `${line} ${value}\n`)
     .join('')
 
-export const foldedName = (mode: StackMode): string => (mode === 'oncpu' ? 'oncpu-samples.folded' : 'offcpu-us.folded')
+export const foldedName = ({ mode, of }: Pick<StacksExport, 'mode' | 'of'>): string =>
+  of
+    ? `${of.panel}-${of.unit === 'ns' ? 'us' : of.unit}.folded`
+    : mode === 'oncpu'
+      ? 'oncpu-samples.folded'
+      : 'offcpu-us.folded'
+
+/** A panel's rows say a process or nothing. */
+const ownOf = ({ pid, comm, state }: Stack): Pick<ExportStack, 'of'> =>
+  pid > 0 ? { of: { pid, command: sanitize(comm), thread: '', state } } : {}
+
+const SPEEDSCOPE_UNITS = { ns: 'nanoseconds', count: 'none', bytes: 'bytes' } as const
 
 /** See file-format-schema.json of speedscope. */
-export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: string) => {
+export const speedscopeData = ({ title, of, stacks: all }: StacksExport, exporter: string) => {
   const stacks = byFrames(all)
   const indexes = new Map<string, number>()
   const frames: { name: string; file?: string }[] = []
@@ -96,7 +122,7 @@ export const speedscopeData = ({ title, stacks: all }: StacksExport, exporter: s
       {
         type: 'sampled' as const,
         name: title,
-        unit: 'nanoseconds' as const,
+        unit: SPEEDSCOPE_UNITS[of?.unit ?? 'ns'],
         startValue: 0,
         endValue: weights.reduce((sum, ns) => sum + ns, 0),
         samples,

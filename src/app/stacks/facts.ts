@@ -10,6 +10,7 @@ import type { Store } from '../../model/store.ts'
 import type { StacksData, StackState } from '../../stream/stacks.ts'
 import type { Sample, Target } from '../../stream/types.ts'
 import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
+import { originalOf, sourceOf, tableSamples, type SourceFacts } from './source.ts'
 import type { StacksPage } from './page.ts'
 
 export interface StackFacts {
@@ -24,15 +25,20 @@ export interface StackFacts {
   /** The stack entered, as far as it is there. */
   shown: StackNode
   zoom: readonly string[]
+  /** Of which panel's table, where that is what is shown. */
+  source?: SourceFacts
 }
 
 export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
   if (state.page.is !== 'stacks') return (known = undefined)
   const { page } = state
-  const collected = samplesOf(page, store, state.cursorMs)
+  const source = sourceOf(state, page)
+  const collected = page.source
+    ? tableSamples(source, page, store, state.cursorMs)
+    : samplesOf(page, store, state.cursorMs)
   const all = collected.filter(({ data }) => covers(data, selectionsOf(state)))
   const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
-  const samples = all.filter((sample) => store.hasRows(sample))
+  const samples = all.filter((sample) => store.hasRows(originalOf(sample)))
   const tree = treeOf(state, page, samples, store)
   const zoom = knownPart(tree.root, enteredPath(selectionsOf(state), page))
   return {
@@ -44,6 +50,7 @@ export const stackFacts = (state: AppState, store: Store): StackFacts | undefine
     tree,
     shown: nodeAt(tree.root, zoom)!,
     zoom,
+    ...(source ? { source } : {}),
   }
 }
 
@@ -104,7 +111,8 @@ const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'sta
     names,
   } = known && isLonger ? known : { samples: [], merged: createMerged(), names: new Map<number, string>() }
   const added = data.slice(before.length)
-  if (added.length > 0) learn(names, state, store)
+  // rows of a table say themselves whose they are
+  if (added.length > 0 && !page.source) learn(names, state, store)
   for (const each of added) addMerged(merged, each)
   const key = JSON.stringify([page.states, page.by, page.wakers, page.inverted])
   const isSame = known !== undefined && known.merged === merged && known.key === key

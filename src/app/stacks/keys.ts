@@ -10,16 +10,22 @@ const onStacks =
   (about: string, tell: (page: StacksPage) => string) =>
   ({ page }: AppState): string =>
     page.is === 'stacks' ? tell(page) : about
+/** What the kernel programs alone can be asked for. */
+const needsOwn = ({ page }: AppState): string | undefined =>
+  page.is === 'stacks' && page.source ? 'these are the rows of a panel, as they are' : undefined
+const isOwn = (state: AppState): boolean => isStacks(state) && needsOwn(state) === undefined
 const needsTree = ({ page }: AppState): string | undefined =>
   page.is === 'stacks' && page.mode === 'now'
     ? 'not while looking at threads as they are now: m changes the mode'
     : undefined
 const needsOffCpu = ({ page, replay }: AppState): string | undefined =>
-  page.is === 'stacks' && page.mode !== 'offcpu'
-    ? 'only for time off-CPU: m changes the mode'
-    : replay
-      ? 'a recording keeps what it was made with'
-      : undefined
+  page.is === 'stacks' && page.source
+    ? 'these are the rows of a panel, as they are'
+    : page.is === 'stacks' && page.mode !== 'offcpu'
+      ? 'only for time off-CPU: m changes the mode'
+      : replay
+        ? 'a recording keeps what it was made with'
+        : undefined
 
 export const STACK_KEYS: readonly KeyEntry[] = [
   {
@@ -53,7 +59,8 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     label: onStacks('mode', (page) => MODE_NAMES[page.mode]),
     help: 'Time off-CPU, samples on-CPU, or where each thread is blocked now.',
     where: 'stacks',
-    shown: isStacks,
+    shown: isOwn,
+    disabled: needsOwn,
   },
   {
     keys: ['W'],
@@ -61,7 +68,7 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     label: onStacks('wakers', (page) => `wakers ${page.wakers ? 'on' : 'off'}`),
     help: 'With who woke the thread, and from where; on and off.',
     where: 'stacks',
-    shown: isStacks,
+    shown: isOwn,
     disabled: (state) => needsOffCpu({ ...state, replay: false }),
   },
   {
@@ -70,9 +77,10 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     label: onStacks('state', (page) => (page.states === 'all' ? 'all states' : `only ${page.states}`)),
     help: 'Only sleeping (S), uninterruptible (D), preempted (R), throttled (Q), stopped (T), traced (t) or frozen (F), or all.',
     where: 'stacks',
-    shown: isStacks,
-    disabled: ({ page }) =>
-      page.is === 'stacks' && page.mode === 'oncpu' ? 'on a CPU there is one state only' : undefined,
+    shown: isOwn,
+    disabled: (state) =>
+      needsOwn(state) ??
+      (state.page.is === 'stacks' && state.page.mode === 'oncpu' ? 'on a CPU there is one state only' : undefined),
   },
   {
     keys: ['escape', 'backspace'],
@@ -115,8 +123,8 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     label: onStacks('group', (page) => `by ${page.by}`),
     help: 'Grouped by process, by thread name, or by state.',
     where: 'stacks',
-    shown: isStacks,
-    disabled: needsTree,
+    shown: isOwn,
+    disabled: (state) => needsOwn(state) ?? needsTree(state),
   },
   {
     keys: ['>'],
@@ -124,7 +132,7 @@ export const STACK_KEYS: readonly KeyEntry[] = [
     label: onStacks('longer stays', (page) => `${thresholdName(page.thresholdNs)}+`),
     help: 'Only stays off a CPU of ten times as long.',
     where: 'stacks',
-    shown: isStacks,
+    shown: isOwn,
     disabled: needsOffCpu,
   },
   {

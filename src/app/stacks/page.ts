@@ -3,6 +3,7 @@
 import type { Grouping } from '../../model/stack-paths.ts'
 import type { StackMode } from '../../stream/stacks.ts'
 import type { StacksWant } from '../../stream/want.ts'
+import type { PanelId } from '../../panels/types.ts'
 import type { AppState } from '../state.ts'
 
 export const VIEWS = ['tree', 'icicle', 'flame'] as const
@@ -34,6 +35,13 @@ export interface StacksPage {
   open?: readonly string[]
   /** Selected in mode `now`. */
   tid?: number
+  /** The tab of a panel whose rows are stacks: they are shown here in place of those of the kernel programs. */
+  source?: StackSource
+}
+
+export interface StackSource {
+  panel: PanelId
+  tab: string
 }
 
 export const THRESHOLDS_NS = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const

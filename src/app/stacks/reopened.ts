@@ -2,12 +2,21 @@
 import { GROUPINGS } from '../../model/stack-paths.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
 import { NO_FILTER } from '../filter.ts'
-import type { AppState } from '../state.ts'
-import { newPage, SPANS, STATE_FILTERS, VIEWS, type StacksPage } from './page.ts'
+import { panelsIn, type AppState } from '../state.ts'
+import { newPage, SPANS, STATE_FILTERS, VIEWS, type StackSource, type StacksPage } from './page.ts'
+import { sourceOf } from './source.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-export const reopenedStacks = (state: AppState, fields: Fields): StacksPage => ({
+export const reopenedStacks = (state: AppState, fields: Fields): StacksPage => {
+  const source = sourceIn(state, fields.source)
+  const page = pageOf(state, fields)
+  return source
+    ? { ...page, mode: 'oncpu', source, before: { ...page.before, page: { is: 'panel', panel: source.panel } } }
+    : page
+}
+
+const pageOf = (state: AppState, fields: Fields): StacksPage => ({
   ...newPage({ page: { is: 'overview' }, crumbs: state.crumbs, filter: NO_FILTER }, state.crumbs.length > 0, undefined),
   ...one('view', VIEWS, fields),
   ...one('mode', STACK_MODES, fields),
@@ -18,6 +27,14 @@ export const reopenedStacks = (state: AppState, fields: Fields): StacksPage => (
   ...(typeof fields.inverted === 'boolean' && { inverted: fields.inverted }),
   ...(isThreshold(fields.thresholdNs) && { thresholdNs: fields.thresholdNs }),
 })
+
+/** A tab that there still is. */
+const sourceIn = (state: AppState, value: unknown): StackSource | undefined => {
+  const { panel, tab } = (value ?? {}) as Partial<Record<keyof StackSource, unknown>>
+  if (typeof panel !== 'string' || typeof tab !== 'string' || !panelsIn(state).some(({ id }) => id === panel))
+    return undefined
+  return sourceOf(state, { source: { panel, tab } }) && { panel, tab }
+}
 
 const one = <T extends string>(name: string, known: readonly T[], fields: Fields): { [key: string]: T } => {
   const value = known.find((each) => each === fields[name])

@@ -3,12 +3,13 @@ import { SELECTION_WORDS } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge, formatWait } from '../format.ts'
-import { lossIn, lossRole } from '../loss.ts'
+import { lossIn, lossRole, type Loss } from '../loss.ts'
 import { isOverdue, liveWord, shownMs, statusNow, statusText } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
 import { MODE_NAMES } from './page.ts'
+import { originalOf } from './source.ts'
 import type { Line, Piece } from '../lines.ts'
 
 export interface StacksStatus {
@@ -18,17 +19,15 @@ export interface StacksStatus {
   mend?: string
 }
 
-export const stacksStatus = (
-  state: AppState,
-  store: Store,
-  { page, samples, dropped, ofOthers }: StackFacts,
-  nowMs: number,
-): StacksStatus => {
-  const status = statusNow(state, store, 'stacks', nowMs)
+export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, nowMs: number): StacksStatus => {
+  const { page, samples, dropped, ofOthers, source } = facts
+  const status = statusNow(state, store, source?.panel.probe ?? 'stacks', nowMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
     return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
   }
-  const untold = selectionsOf(state).find(({ is }) => is === 'cpu' || is === 'disk')
+  if (page.source && !source)
+    return { text: ['', 'dim'], why: 'This panel has no such stacks any more.', mend: 'Esc leads back to it.' }
+  const untold = source ? undefined : selectionsOf(state).find(({ is }) => is === 'cpu' || is === 'disk')
   if (untold)
     return {
       text: ['', 'dim'],
@@ -55,6 +54,12 @@ export const stacksStatus = (
       mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.',
     }
   }
+  if (!last && source)
+    return {
+      text: ['starting', 'warn'],
+      why: `${source.label} has given no stacks up to this instant.`,
+      mend: 'They come as it counts them.',
+    }
   if (!last && (state.replay || state.cursorMs !== undefined)) {
     return {
       text: ['not recorded', 'dim'],
@@ -69,9 +74,13 @@ export const stacksStatus = (
     }
   if (isOverdue(state, last, shownMs(state, store, nowMs)))
     return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
-  const loss = lossIn('stacks', [last])
+  const loss = lossOfFacts({ ...facts, samples: [last] })
   return { text: loss ? [statusText({ is: 'lossy', loss }, state), lossRole(loss)] : [liveWord(state), 'good'] }
 }
+
+/** Of all that is shown. */
+export const lossOfFacts = ({ samples, source }: Pick<StackFacts, 'samples' | 'source'>): Loss | undefined =>
+  source ? lossIn(source.panel.probe, samples.map(originalOf), source.panel.spec) : lossIn('stacks', samples)
 
 const targetName = (target: Target): string =>
   target.is === 'process'

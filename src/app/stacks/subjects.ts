@@ -1,7 +1,7 @@
 // What the selected frame or thread is about, and so what may be entered from it, what Enter takes first: the stack
 // that leads to it, its function wherever it is, its process.
 import { procsOf } from '../../model/sched.ts'
-import type { Selection } from '../../model/selection.ts'
+import type { Selection, StacksOf } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { AppState } from '../state.ts'
@@ -40,6 +40,7 @@ const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
 }
 
 const frameSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
+  const of = originOf(facts)
   const {
     page: { by, wakers, inverted },
     tree,
@@ -55,14 +56,33 @@ const frameSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
   if (!inverted && path.length === 1) return whose
   const isCode = last.kind !== 'group' && !last.name.startsWith('[')
   return [
-    { is: 'stack', frames, by, wakers, inverted },
-    ...(isCode ? [{ is: 'function', frame: last } as const] : []),
+    { is: 'stack', frames, by, wakers, inverted, ...of },
+    ...(isCode ? [{ is: 'function', frame: last, ...of } as const] : []),
     ...whose,
   ]
 }
 
-/** The tree knows names only: one of this name, or all of them. */
-const processesOf = ({ samples }: StackFacts, name: string, nameOf: NameOf): Selection[] => {
+const originOf = ({ source }: StackFacts): { of?: StacksOf } =>
+  source
+    ? {
+        of: {
+          probe: source.panel.probe,
+          table: source.from.table,
+          pids: source.from.owners.some(({ dim }) => dim === 'pid'),
+        },
+      }
+    : {}
+
+/** The tree knows names only: one of this name, or all of them. Of a table what its rows say. */
+const processesOf = ({ samples, source }: StackFacts, name: string, nameOf: NameOf): Selection[] => {
+  if (source) {
+    const { owners } = source.from
+    const found = samples.flatMap(({ data }) => data.stacks.filter(({ comm, pid }) => comm === name && pid > 0))
+    const all = new Set(found.map(({ pid }) => pid))
+    const [pid] = all
+    if (pid !== undefined) return all.size === 1 ? [{ is: 'process', pid, comm: nameOf(pid) ?? '' }] : []
+    return owners.length === 1 && owners[0]!.dim === 'comm' ? [{ is: 'comm', comm: name }] : []
+  }
   const pids = new Set(
     samples.flatMap(({ data }) =>
       data.stacks.filter(({ pid, comm }) => (nameOf(pid) ?? comm) === name).map(({ pid }) => pid),

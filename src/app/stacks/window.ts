@@ -16,7 +16,7 @@ export interface StacksWindow {
 }
 
 /** undefined when nothing was collected. */
-export const stacksWindow = ({ samples, dropped, tree }: StackFacts): StacksWindow | undefined => {
+export const stacksWindow = ({ samples, dropped, tree, source }: StackFacts): StacksWindow | undefined => {
   const [first, last] = [samples[0], samples.at(-1)]
   if (!first || !last) return undefined
   const merged = createMerged()
@@ -34,6 +34,7 @@ export const stacksWindow = ({ samples, dropped, tree }: StackFacts): StacksWind
     lost: samples.reduce((sum, { lost }) => sum + lost, 0),
     data: {
       mode,
+      ...(source && source.unit !== 'ns' ? { unit: source.unit } : {}),
       ...(of ? { of } : {}),
       ...(hz === undefined ? {} : { hz }),
       thresholdNs: Math.max(...samples.map(({ data }) => data.thresholdNs)),

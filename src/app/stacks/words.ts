@@ -4,7 +4,7 @@ import { isOfStacks, SELECTION_WORDS, selectionLabel, type Selection } from '../
 import type { NodeKind, PathFrame } from '../../model/stack-paths.ts'
 import { weightShare, type StackNode } from '../../model/stacks.ts'
 import type { StackMode } from '../../stream/stacks.ts'
-import { formatCount, formatDuration, formatPercent } from '../format.ts'
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../format.ts'
 import type { Role } from '../types.ts'
 import { sanitize } from '../width.ts'
 import type { StackFacts } from './facts.ts'
@@ -50,22 +50,35 @@ export const roleOf = (kind: NodeKind, mode: StackMode): Role => {
 
 export const percentText = (ns: number, ofNs: number): string => `${formatPercent(weightShare(ns, ofNs))}%`
 
+/** A weight in its unit. */
+export const weightText = ({ source }: Pick<StackFacts, 'source'>, weight: number): string =>
+  source?.unit === 'count'
+    ? formatCount(weight)
+    : source?.unit === 'bytes'
+      ? formatBytes(weight)
+      : formatDuration(weight)
+
+/** How what is counted beside the weight is called; undefined where nothing is. */
+export const timesWord = ({ page, source }: Pick<StackFacts, 'page' | 'source'>): 'times' | 'samples' | undefined =>
+  source ? (source.counts ? 'times' : undefined) : page.mode === 'oncpu' ? 'samples' : 'times'
+
 /** One frame's figures, for the line of details. */
-export const figuresOf = (node: StackNode, { tree, page }: StackFacts): string => {
+export const figuresOf = (node: StackNode, facts: StackFacts): string => {
   const { totalNs, selfNs, count, maxNs, kind } = node
-  const times = page.mode === 'oncpu' ? `${formatCount(count)} samples` : `${formatCount(count)} times`
+  const times = timesWord(facts)
   return [
     ...(KIND_WORDS[kind] === '' ? [] : [KIND_WORDS[kind]]),
-    `${percentText(totalNs, tree.root.totalNs)} of all`,
-    `total ${formatDuration(totalNs)}`,
-    `self ${formatDuration(selfNs)}`,
-    times,
+    `${percentText(totalNs, facts.tree.root.totalNs)} of all`,
+    `total ${weightText(facts, totalNs)}`,
+    `self ${weightText(facts, selfNs)}`,
+    ...(times ? [`${formatCount(count)} ${times}`] : []),
     ...(maxNs > 0 ? [`longest ${formatDuration(maxNs)}`] : []),
   ].join('  ')
 }
 
 /** Why there is nothing to see though all is well. */
-export const emptyText = ({ page, samples, selections }: StackFacts): string => {
+export const emptyText = ({ page, samples, selections, source }: StackFacts): string => {
+  if (source) return `no row of ${source.label} has a stack here yet`
   const last = selections.at(-1)
   if (last?.is === 'disk') return `stacks are not told apart by ${SELECTION_WORDS[last.is]}`
   const whose = selections.findLast((each) => !isOfStacks(each))
@@ -92,10 +105,10 @@ const foundShare = (facts: StackFacts, search: string, matches: Matcher): string
   return `in ${rows.filter(({ matched }) => matched).length} of ${rows.length} threads`
 }
 
-export const titleOf = ({ page, selections }: StackFacts): string => {
+export const titleOf = ({ page, selections, source }: StackFacts): string => {
   const whose = selections.findLast((each) => !isOfStacks(each))
   const last = selections.at(-1)
-  return `stacks ${MODE_NAMES[page.mode]}  ${whose ? whom(whose) : 'all processes'}${last && isOfStacks(last) ? `, ${whom(last)}` : ''}`
+  return `stacks ${source ? `of ${sanitize(source.label)}` : MODE_NAMES[page.mode]}  ${whose ? whom(whose) : 'all processes'}${last && isOfStacks(last) ? `, ${whom(last)}` : ''}`
 }
 
 const whom = (selection: Selection): string =>

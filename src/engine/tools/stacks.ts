@@ -21,7 +21,7 @@ const mapOf = (name: string, keys: ScriptMap['keys'], isTime: boolean): ScriptMa
 
 const COMM = { title: 'COMM', is: 'text', dim: 'comm' } as const
 const PID = { title: 'PID', is: 'int', dim: 'pid' } as const
-const STACK = { title: 'STACK', is: 'stack' } as const
+const STACK = { title: 'STACK', is: 'stack', dim: 'stack' } as const
 const MOST_STACKS = 4096
 const MOST_FRAMES = 256
 const LONGEST_FRAME = 300
@@ -37,7 +37,7 @@ export const foldedOf = (line: string, isTime: boolean): WeighedStack | undefine
   const weight = line.slice(blank + 1)
   const [comm, ...frames] = line.slice(0, blank).split(';')
   if (blank < 0 || frames.length === 0 || !/^\d{1,18}$/.test(weight)) return undefined
-  const stack = frames.slice(-MOST_FRAMES).reverse().join('\n')
+  const stack = `\n${frames.slice(-MOST_FRAMES).reverse().join('\n')}\n`
   return { map: mapOf('@folded', [COMM, STACK], isTime), key: `${plain(comm!)},${stack}`, weight: Number(weight) }
 }
 
@@ -68,7 +68,7 @@ export const createBlocks = (): Blocks => {
       const [, comm, pid] = /^- +(\S.{0,40}?) \((\d{1,10})\)$/.exec(inside) ?? []
       if (comm !== undefined) who = { comm, pid: pid! }
       else if (who && /^\d{1,18}$/.test(inside)) {
-        const key = `${who.pid},${plain(who.comm)},${frames.join('\n')}`
+        const key = `${who.pid},${plain(who.comm)},\n${frames.join('\n')}\n`
         if (complete.length < MOST_STACKS)
           complete.push({ map: mapOf('@stacks', [PID, COMM, STACK], true), key, weight: Number(inside) })
         clear()

@@ -7,7 +7,10 @@ const INTS = new Set(['pid', 'tid', 'uid', 'gid', 'cpu', 'numaid', 'ncpus', 'ret
 
 export const wordsOf = (expression: string): KeyPart => {
   const text = expression.trim()
-  if (/^(k|u)stack\b/.test(text)) return { title: text.startsWith('k') ? 'KERNEL STACK' : 'USER STACK', is: 'stack' }
+  if (/^(k|u)stack\b/.test(text))
+    return text.startsWith('k')
+      ? { title: 'KERNEL STACK', is: 'stack', dim: 'kernelStack' }
+      : { title: 'USER STACK', is: 'stack', dim: 'userStack' }
   if (text === 'comm' || text.endsWith('comm')) return { title: 'COMM', is: 'text', dim: 'comm' }
   if (INTS.has(text)) return withDim({ title: text.toUpperCase(), is: 'int' }, DIMS[text.toUpperCase()])
   if (/^\d+$|^\(u?int\d+(_t)?\)|^arg\d$/.test(text)) return { title: titleOf(text, 'VALUE'), is: 'int' }

@@ -3,10 +3,12 @@
 // the processes meant; one that has neither keeps nothing, and app/narrowing.ts says so. Never the whole in place of a part.
 import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
-import { isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
+import { isOfStacks, isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
 import { sumOfParts } from './histograms.ts'
 import { histsNamed } from './keep.ts'
 import { rollUp } from './roll-up.ts'
+import { isStackDim } from './stack-text.ts'
+import { rowsThrough } from './stacks.ts'
 
 /** Processes that a selection stands for, where it does not name them itself. */
 export type Pids = ReadonlySet<number> | undefined
@@ -51,6 +53,12 @@ export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection
     if (own.length > 0) return { fields: own, dim, joined }
     const through = finer.find(({ from }) => withDim(spec.tables[from] ?? [], dim).length > 0)
     return through && { fields: withDim(spec.tables[through.from]!, dim), dim, joined, through }
+  }
+  if (isOfStacks(selection) && selection.of) {
+    const { probe, table: own, pids } = selection.of
+    const stacks = spec.id === probe && own === table ? fields.filter(({ dim }) => isStackDim(dim)) : []
+    if (stacks.length > 0) return { fields: stacks, dim: stacks[0]!.dim!, joined: false }
+    return pids ? found('pid', true) : undefined
   }
   for (const dim of DIMENSIONS_OF[selection.is]) {
     const direct = found(dim, false)
@@ -140,7 +148,7 @@ const partOf = (
   const left = (id: string, found: Breakdown | undefined): Table | undefined => {
     // a table may be as fine of the target only: threads
     const table = [data.tables, ofTarget].find((tables) => Object.hasOwn(tables, id))?.[id]
-    return table && narrowTable(table, spec?.tables[id] ?? [], found, selection, pids)
+    return table && narrowTable(table, id, spec, found, selection, pids)
   }
   for (const id of Object.keys(data.tables)) {
     const found = foundIn(id)
@@ -163,7 +171,7 @@ export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selectio
     const pidAt = table?.columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '') ?? -1
     const own = spec && breakdownIn(spec, id, selection)
     if (!table || pidAt < 0 || !isDirect(own)) continue
-    for (const row of narrowTable(table, fields, own, selection, undefined).rows) {
+    for (const row of narrowTable(table, id, spec, own, selection, undefined).rows) {
       const pid = row[pidAt]
       if (typeof pid === 'number' && pid > 0) found.add(pid)
     }
@@ -173,11 +181,13 @@ export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selectio
 
 const narrowTable = (
   table: Table,
-  fields: readonly FieldSpec[],
+  id: string,
+  spec: ProbeSpec | undefined,
   found: Breakdown | undefined,
   selection: Selection,
   pids: Pids,
 ): Table => {
+  if (found && isOfStacks(selection) && isStackDim(found.dim)) return rowsThrough(table, id, spec!, selection)
   const places = (found?.fields ?? []).map(({ id }) => table.columns.indexOf(id)).filter((at) => at >= 0)
   if (!found || places.length === 0) return { columns: table.columns, rows: [] }
   // another process had its number then
@@ -185,7 +195,7 @@ const narrowTable = (
   const fits = found.joined
     ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && (pids?.has(cell) ?? false)
     : fitting(selection, found.dim, pids)
-  const isThen = sameStartIn(table, fields, selection)
+  const isThen = sameStartIn(table, spec?.tables[id] ?? [], selection)
   return {
     columns: table.columns,
     rows: table.rows.filter((row) => places.some((at) => fits(row[at]!)) && isThen(row)),

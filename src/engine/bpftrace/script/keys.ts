@@ -1,5 +1,6 @@
-// Takes the keys of a map apart, which bpftrace prints in one text with commas between: parts that cannot have a comma
-// are split off from both ends, and what is left belongs to the part that can.
+// Takes the keys of a map apart, which bpftrace prints in one text with commas between. Stacks say by their lines where they
+// end; parts that cannot have a comma are split off from both ends, and what is left belongs to the part that can.
+import { oneLine } from '../../../model/tables/stack-text.ts'
 import type { KeyPart } from '../../../stream/script.ts'
 import type { TableCell } from '../../../stream/tables.ts'
 
@@ -7,29 +8,33 @@ const LONGEST = 2000
 
 export const splitKey = (key: string, parts: readonly KeyPart[]): TableCell[] => {
   if (parts.length === 1) return [cellOf(key, parts[0]!)]
+  const stacks: string[] = []
+  const rest = key.replace(STACKS, (_, before: string, stack: string) => `${before}\0${stacks.push(stack) - 1}`)
   const free = freePart(parts)
   const texts = new Array<string>(parts.length).fill('')
   let from = 0
-  let to = key.length
+  let to = rest.length
   for (let i = 0; i < free; i++) {
-    const comma = key.indexOf(',', from)
+    const comma = rest.indexOf(',', from)
     if (comma < 0 || comma >= to) break
-    texts[i] = key.slice(from, comma)
+    texts[i] = rest.slice(from, comma)
     from = comma + 1
   }
   for (let i = parts.length - 1; i > free; i--) {
-    const comma = key.lastIndexOf(',', to - 1)
+    const comma = rest.lastIndexOf(',', to - 1)
     if (comma < from) break
-    texts[i] = key.slice(comma + 1, to)
+    texts[i] = rest.slice(comma + 1, to)
     to = comma
   }
-  texts[free] = key.slice(from, to)
-  return texts.map((text, index) => cellOf(text, parts[index]!))
+  texts[free] = rest.slice(from, to)
+  return texts.map((text, index) => cellOf(stacks[Number(/^\0(\d+)$/.exec(text)?.[1])] ?? text, parts[index]!))
 }
 
-/** Stacks above all: their functions have commas in their names. */
+/** Functions have commas in their names, but a stack that is not empty is in lines of its own. */
+const STACKS = /(^|,)(\n[^]*?\n)(?=,|$)/g
+
 const freePart = (parts: readonly KeyPart[]): number => {
-  for (const is of ['stack', 'text', 'any'] as const) {
+  for (const is of ['text', 'any', 'stack'] as const) {
     const at = parts.findIndex((part) => part.is === is)
     if (at >= 0) return at
   }
@@ -41,14 +46,5 @@ const cellOf = (text: string, { is }: KeyPart): TableCell => {
     const number = text.trim() === '' ? NaN : Number(text)
     return Number.isFinite(number) ? number : null
   }
-  return (is === 'stack' ? framesOf(text) : text).slice(0, LONGEST)
+  return is === 'stack' ? oneLine(text) : text.slice(0, LONGEST)
 }
-
-/** Innermost first, in one line. */
-const framesOf = (text: string): string =>
-  text
-    .slice(0, 4 * LONGEST)
-    .split('\n')
-    .map((frame) => frame.trim())
-    .filter((frame) => frame !== '')
-    .join(' < ')

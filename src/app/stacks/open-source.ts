@@ -1,0 +1,48 @@
+// The page of stacks opened over a panel whose rows are stacks.
+import { keyOf, pathOf } from '../../model/stack-paths.ts'
+import type { Store } from '../../model/store.ts'
+import { rowWithKey, stackOfRow } from '../../model/tables/stacks.ts'
+import type { DescribedSample } from '../../stream/types.ts'
+import { NO_FILTER } from '../filter.ts'
+import { tableOf, type Table } from '../rows.ts'
+import { currentPanel, panelState, type AppState } from '../state.ts'
+import { newPage, type StacksPage } from './page.ts'
+import { pathId } from './rows.ts'
+import { shownSource, type SourceFacts } from './source.ts'
+
+/** Where what is shown has stacks itself, those; at that of the row that was selected. */
+export const openSource = (state: AppState, store: Store): AppState | undefined => {
+  const id = currentPanel(state)
+  const source = id === undefined ? undefined : shownSource(state, id)
+  if (!source) return undefined
+  const { page, filter, crumbs } = state
+  const opened: StacksPage = {
+    ...newPage({ page, filter, crumbs }, false, undefined),
+    mode: 'oncpu',
+    source: { panel: id!, tab: panelState(state, id!).mode },
+  }
+  const selected = state.byPanel[id!]?.selected && rowPath(tableOf(state, store, id!, true), source, state, store)
+  return {
+    ...state,
+    filter: NO_FILTER,
+    page: selected
+      ? { ...opened, selected, open: selected.map((_, index) => pathId(selected.slice(0, index + 1))) }
+      : opened,
+  }
+}
+
+/** Keys of the frames of the selected row. */
+const rowPath = (
+  { rows, selected }: Table,
+  { panel, from }: SourceFacts,
+  state: AppState,
+  store: Store,
+): readonly string[] | undefined => {
+  const sample = store.latest(panel.probe, state.cursorMs) as DescribedSample | undefined
+  const table = sample?.data.tables[from.table]
+  const key = rows[selected]?.key
+  const row = table && key !== undefined ? rowWithKey(table, from, key) : undefined
+  if (!row) return undefined
+  const { stack, frames } = stackOfRow(table!, row, from)
+  return pathOf(stack, frames, { by: 'process', wakers: false, inverted: false }).map(keyOf)
+}

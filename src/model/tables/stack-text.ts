@@ -1,0 +1,73 @@
+// Stacks as the cells of a table have them: functions in one line, innermost first. Written where they are read from a
+// tool, taken apart where they are shown as a tree.
+import type { FrameKind } from '../../stream/stacks.ts'
+import type { Dimension } from '../../stream/spec.ts'
+
+const BETWEEN = ' < '
+const LONGEST = 4000
+/** Stands for the outer functions of one that is longer. */
+const CUT = '[too deep]'
+
+/** From a frame a line. */
+export const oneLine = (lines: string): string => {
+  const frames: string[] = []
+  let length = 0
+  for (const line of lines.slice(0, 8 * LONGEST).split('\n')) {
+    const frame = line.trim()
+    if (frame === '') continue
+    length += frame.length + BETWEEN.length
+    if (length > LONGEST) return [...frames, CUT].join(BETWEEN)
+    frames.push(frame)
+  }
+  return frames.join(BETWEEN)
+}
+
+export interface TextFrame {
+  name: string
+  kind: FrameKind
+  module?: string
+}
+
+export interface TextStack {
+  /** Innermost first. */
+  user: TextFrame[]
+  kernel: TextFrame[]
+  isCut: boolean
+}
+
+export const STACK_DIMS = ['stack', 'kernelStack', 'userStack'] as const satisfies readonly Dimension[]
+type StackDim = (typeof STACK_DIMS)[number]
+
+export const isStackDim = (dim: Dimension | undefined): dim is StackDim =>
+  (STACK_DIMS as readonly (string | undefined)[]).includes(dim)
+
+/** Where the kind of a stack is not told, kernel functions are those marked so, or within a delimiter that tools print. */
+export const framesIn = (cell: string, dim: StackDim): TextStack => {
+  const texts = cell.split(BETWEEN).filter((text) => text !== '')
+  const isCut = texts.at(-1) === CUT
+  if (isCut) texts.pop()
+  const delimiter = dim === 'stack' ? texts.findIndex((text) => /^--?$/.test(text)) : -1
+  const stack: TextStack = { user: [], kernel: [], isCut }
+  texts.forEach((text, index) => {
+    if (index === delimiter) return
+    const isKernel = dim === 'kernelStack' || (dim === 'stack' && (index < delimiter || text.endsWith('_[k]')))
+    stack[isKernel ? 'kernel' : 'user'].push(frameIn(text, isKernel))
+  })
+  return stack
+}
+
+/** Without the place in the function: one function is one frame. */
+const frameIn = (text: string, isKernel: boolean): TextFrame => {
+  const [, named = text, file] = /^(.+?) ?\(([/[][^()]*)\)$/.exec(text) ?? []
+  const name = named
+    .replace(/^[0-9a-f]{8,16} /, '')
+    .replace(/_\[[kji]\]$/, '')
+    .replace(/\+(0x[0-9a-f]+|\d+)$/, '')
+  const module = file === undefined || file.startsWith('[') ? {} : { module: file }
+  if (/^(0x)?[0-9a-f]{6,16}$|^\[unknown\]$/.test(name)) return { name: '[unknown]', kind: 'unknown', ...module }
+  return {
+    name,
+    kind: isKernel ? 'kernel' : /_\[j\]/.test(text) || file?.startsWith('/tmp/perf-') ? 'jit' : 'user',
+    ...module,
+  }
+}
