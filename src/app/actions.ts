@@ -62,6 +62,8 @@ export type Action =
   | { do: 'seek'; by: Seek }
   | { do: 'speed'; step: 1 | -1 }
   | { do: 'snapshot' }
+  /** Into the configuration, as it is now. */
+  | { do: 'keepSettings' }
   | { do: 'cost' }
   /** The next limit of what the kernel programs may take. */
   | { do: 'budget' }

@@ -1,5 +1,6 @@
 // Which columns of a table are shown, and in which order: those that come with the panel, or those chosen for one of its
 // tabs. What the rows are sorted by is always among them.
+import type { AnyPanel } from '../panels/registry.ts'
 import type { Column, Sort } from '../panels/types.ts'
 import { ADDABLE, type Addable } from './added.ts'
 import { isGroupable } from './grouped.ts'
@@ -12,9 +13,13 @@ export const chosenColumns = (state: AppState, id: PanelId): readonly string[] |
   return tabs?.[mode]?.columns
 }
 
-/** All that a tab of a panel can show, with what the directory of processes adds behind the name. */
-export const allColumns = (state: AppState, id: PanelId): readonly Column[] => {
-  const columns = panelIn(state, id).columns(panelState(state, id).mode, true)
+/** All that the tab which is shown can show. */
+export const allColumns = (state: AppState, id: PanelId): readonly Column[] =>
+  columnsOfTab(panelIn(state, id), panelState(state, id).mode)
+
+/** With what the directory of processes adds behind the name. */
+export const columnsOfTab = (panel: AnyPanel, mode: string): readonly Column[] => {
+  const columns = panel.columns(mode, true)
   if (!isGroupable(columns)) return columns
   const known = new Set(columns.map((column) => column.id))
   const added = Object.values(ADDABLE).filter((each) => !known.has(each.id))

@@ -23,7 +23,7 @@ export const nextTheme = (state: AppState): Updated =>
   toTheme(state, state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme)
 
 export const toTheme = (state: AppState, theme: string): Updated => ({
-  state: { ...state, theme, notice: { text: `theme ${theme}`, role: 'good' } },
+  state: { ...state, suits: undefined, theme, notice: { text: `theme ${theme}`, role: 'good' } },
   effects: [{ effect: 'theme', name: theme }],
 })
 

@@ -6,6 +6,7 @@ import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Grouping } from './grouped.ts'
+import { panelWith, type Tabs } from './kept.ts'
 import type { Naming } from './named.ts'
 import type { KeyOverrides } from './key-names.ts'
 import type { ChecklistPage } from './checklist/run.ts'
@@ -132,6 +133,8 @@ export interface AppState {
   /** The mouse is reported here; else it is the terminal's. */
   mouse: boolean
   theme: string
+  /** It is the one that suits the terminal: nobody chose it. */
+  suits?: boolean
   themes: readonly string[]
   replay: boolean
   /** A recording that can be moved in as a whole, so many times as fast as it was made. */
@@ -162,7 +165,11 @@ export interface InitialOptions {
   intervalMs?: number
   thresholds?: Thresholds
   keys?: KeyOverrides
-  sorts?: Readonly<Record<PanelId, Sort>>
+  tabs?: Tabs
+  grouping?: Grouping
+  naming?: Naming
+  /** Nobody chose the theme. */
+  suits?: boolean
   /** Of all CPUs; 0: any. */
   limitPercent?: number
   replay?: boolean
@@ -180,12 +187,9 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     panels,
     specs: options.specs ?? [],
     byPanel: Object.fromEntries(
-      [...PANEL_IDS, ...Object.keys(options.sorts ?? {})].map((id) => [
+      [...PANEL_IDS, ...Object.keys(options.tabs ?? {})].map((id) => [
         id,
-        {
-          mode: panelOf(id, options.specs ?? []).modes[0]!.id,
-          ...(options.sorts?.[id] ? { sort: options.sorts[id] } : {}),
-        },
+        panelWith(panelOf(id, options.specs ?? []).modes[0]!.id, options.tabs?.[id]),
       ]),
     ) as Record<OwnPanelId, PanelState>,
     filter: { text: '', editing: false },
@@ -197,6 +201,9 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     intervalMs: options.intervalMs ?? 1000,
     ...(options.thresholds ? { thresholds: options.thresholds } : {}),
     ...(options.keys ? { keys: options.keys } : {}),
+    ...(options.grouping && options.grouping !== 'each' ? { grouping: options.grouping } : {}),
+    ...(options.naming && options.naming !== 'name' ? { naming: options.naming } : {}),
+    ...(options.suits ? { suits: true } : {}),
     cost: false,
     budget: { limitPercent: options.limitPercent ?? 0, pins: {} },
     mouse: options.mouse ?? true,

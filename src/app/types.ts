@@ -2,6 +2,7 @@
 import type { Playback, Seek } from '../stream/playback.ts'
 import type { Command } from '../stream/types.ts'
 import type { Action } from './actions.ts'
+import type { Settings } from './kept.ts'
 import { ROLES, type Role } from '../panels/types.ts'
 
 export { PANEL_IDS, ROLES } from '../panels/types.ts'
@@ -94,6 +95,8 @@ export type Effect =
   | { effect: 'export' }
   /** A script, into a new file of the user's. */
   | { effect: 'keepScript'; name: string; text: string }
+  /** Into the user's configuration. */
+  | { effect: 'keepSettings'; settings: Settings }
   | { effect: 'theme'; name: string }
   | { effect: 'mouse'; on: boolean }
   | { effect: 'suspend' }

@@ -5,6 +5,7 @@ import type { Action, Move } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
+import { settingsOf } from './kept.ts'
 import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
 import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
@@ -78,6 +79,8 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return { state, effects: [{ effect: 'snapshot' }] }
     case 'export':
       return { state, effects: state.page.is === 'stacks' ? [{ effect: 'export' }] : [] }
+    case 'keepSettings':
+      return { state, effects: [{ effect: 'keepSettings', settings: settingsOf(state) }] }
     case 'suspend':
       return { state, effects: [{ effect: 'suspend' }] }
     case 'redraw':

@@ -63,7 +63,10 @@ export const run = async (given: Options): Promise<number> => {
     mouse: options.mouse,
     intervalMs: options.intervalMs,
     limitPercent: options.maxOverheadPercent,
-    sorts: config.sorts,
+    tabs: config.tabs,
+    grouping: config.grouping,
+    naming: config.naming,
+    suits: options.theme === undefined,
     keys: config.keys,
     thresholds: config.thresholds,
     replay: options.replay !== undefined,
@@ -72,7 +75,7 @@ export const run = async (given: Options): Promise<number> => {
   const more = problems.length > 1 ? ` (${problems.length} things wrong)` : ''
   const notice: Notice | undefined = problems.length > 0 ? { text: `${problems[0]}${more}`, role: 'warn' } : undefined
   const noted = { ...state, ...(notice ? { notice } : {}) }
-  const plan: Plan = { options, environment, state: noted, themes, isScreen, keys }
+  const plan: Plan = { options, environment, state: noted, themes, keepSettings: read.keep, isScreen, keys }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
 }
 

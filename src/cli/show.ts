@@ -1,5 +1,6 @@
 // A source shown: on the screen, as batch output, or as a checklist that is gone through; each answers with an exit code.
 import type { ChecklistId } from '../app/checklist/types.ts'
+import type { Settings } from '../app/kept.ts'
 import type { AppState } from '../app/state.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import type { Environment } from '../screen/environment.ts'
@@ -20,6 +21,7 @@ export interface Plan {
   environment: Environment
   state: AppState
   themes: ThemeLibrary
+  keepSettings(settings: Settings): Promise<string[]>
   isScreen: boolean
   /** Where keys come from. */
   keys: NodeJS.ReadStream | undefined
@@ -32,7 +34,7 @@ export const fail = (line: string, exitCode: number): number => {
 }
 
 export const screen = async (
-  { options, environment, state, themes, keys }: Plan,
+  { options, environment, state, themes, keepSettings, keys }: Plan,
   source: Source,
   commands: readonly Command[],
   clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
@@ -43,6 +45,7 @@ export const screen = async (
     state,
     environment,
     themes,
+    keepSettings,
     count: options.count,
     commands,
     ...(keys && { input: keys }),

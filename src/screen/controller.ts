@@ -2,6 +2,7 @@
 // that come back, and draws. What it cannot do itself (end, suspend) it passes on.
 import type { Action } from '../app/actions.ts'
 import { frame } from '../app/frame.ts'
+import type { Settings } from '../app/kept.ts'
 import { actionFor } from '../app/keymap.ts'
 import { snapshotData } from '../app/snapshot.ts'
 import { stacksExport } from '../app/stacks/export.ts'
@@ -39,6 +40,8 @@ export interface ControllerOptions {
   nowMs(): number
   banner?(): string | undefined
   player?: Player
+  /** Writes the user's configuration; gives the words for what went where. */
+  keepSettings?(settings: Settings): Promise<string[]>
   quit(): void
   suspend(): void
   /** Something worth repeating when the screen has gone. */
@@ -114,6 +117,8 @@ export const createController = (options: ControllerOptions): Controller => {
         return void (snapshots = snapshots.then(exportStacks))
       case 'keepScript':
         return void (snapshots = snapshots.then(() => writing('script', () => keepScript(effect.name, effect.text))))
+      case 'keepSettings':
+        return void (snapshots = snapshots.then(() => writing('settings', () => keepSettings(effect.settings))))
       case 'theme':
         return setTheme(effect.name)
       case 'mouse':
@@ -152,6 +157,11 @@ export const createController = (options: ControllerOptions): Controller => {
         process.env,
       )
     })
+
+  const keepSettings = async (settings: Settings): Promise<string[]> => {
+    if (!options.keepSettings) throw new Error('there is no place for them')
+    return options.keepSettings(settings)
+  }
 
   const hostName = (): string => store.hello()?.host ?? 'unknown'
 

@@ -1,6 +1,7 @@
 // The screen's life: opens the terminal, draws the first frame before there is any data, runs until told to end (by a
 // key, a signal, a crash or a vanished terminal), stops the source and gives the terminal back.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Settings } from '../app/kept.ts'
 import type { AppState } from '../app/state.ts'
 import { createStore } from '../model/store.ts'
 import { groupTicks } from '../stream/ticks.ts'
@@ -24,6 +25,8 @@ export interface ScreenOptions {
   /** Wall clock, or the recording's. */
   nowMs(): number
   banner?(): string | undefined
+  /** Writes the user's configuration; gives the words for what went where. */
+  keepSettings?(settings: Settings): Promise<string[]>
   /** Of a recording; the source itself. */
   player?: Player
   /** End after so many intervals. */

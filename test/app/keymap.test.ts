@@ -51,8 +51,8 @@ test(
 test(
   'a key of another page',
   keyed,
-  { name: 'W', ch: 'W' },
-  { do: 'refuse', reason: 'W (wakers) is a key of the page of stacks: s opens it' },
+  { name: 'v', ch: 'v' },
+  { do: 'refuse', reason: 'v (view) is a key of the page of stacks: s opens it' },
 )
 test('what a terminal sends unasked', keyed, { name: 'undefined' }, undefined)
 

@@ -5,6 +5,7 @@ import { parse } from 'smol-toml'
 import { actionFor, footerKeys, KEYS } from '../../src/app/keymap.ts'
 import { nameOfEntry, parseKey } from '../../src/app/key-names.ts'
 import { ALL_RULES as RULES } from '../../src/app/checklist/rules.ts'
+import type { Settings } from '../../src/app/kept.ts'
 import { printedConfig } from '../../src/cli/config/print.ts'
 import { configFolder, configOfText, readConfig } from '../../src/cli/config/read.ts'
 import { configOf } from '../../src/cli/config/settings.ts'
@@ -36,7 +37,10 @@ over = 2`)
     intervalMs: 500,
     maxOverheadPercent: 2,
     panels: ['tcp', 'runq'],
-    sorts: { offcpu: { column: 'disk', descending: true }, tcp: { column: 'remote', descending: false } },
+    tabs: {
+      offcpu: { all: { sort: { column: 'disk', descending: true } } },
+      tcp: { sessions: { sort: { column: 'remote', descending: false } } },
+    },
     keys: { 'open-runq': ['f5', 'C-r'] },
     thresholds: { 'run-queue': { warn: 5e6, overMs: 2000 } },
   })
@@ -128,8 +132,19 @@ test('what --print-config prints is read as what it was printed of', (t) => {
   // Every setting that is commented out is one, too
   const all = printed.replace(/^# ((theme|[a-z0-9-]+) = )/gm, '$1')
   t.deepEqual(configOf(parse(all) as Record<string, unknown>, KNOWN).problems, [])
-  const own = { theme: 'light', keys: { quit: ['X'] }, sorts: { tcp: { column: 'rtt', descending: false } } }
-  t.like(of(printedConfig(own, KNOWN)).config, own)
+  const own: Settings = {
+    theme: 'light',
+    keys: { quit: ['X'] },
+    grouping: 'user',
+    naming: 'line',
+    tabs: {
+      tcp: { sessions: { sort: { column: 'rtt', descending: false } } },
+      runq: { all: { columns: ['command', 'user', 'wait'] }, cpus: { sort: { column: 'busy', descending: true } } },
+    },
+  }
+  const again = of(printedConfig(own, KNOWN))
+  t.deepEqual(again.problems, [])
+  t.like(again.config, own)
 })
 
 test('the file: absent is fine, not readable is said, one that others can write is not used', (t) => {

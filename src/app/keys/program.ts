@@ -50,6 +50,15 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     shown: () => true,
   },
   {
+    keys: ['W'],
+    action: { do: 'keepSettings' },
+    label: 'keep settings',
+    help: 'Write theme, interval, budget, panels, columns, sorts, grouping and naming as they are now to the configuration; what else is in that file stays.',
+    where: 'global',
+    shown: never,
+    spare: () => true,
+  },
+  {
     keys: ['c'],
     action: { do: 'cost' },
     label: (state) => (state.cost ? 'hide cost' : 'cost'),

@@ -1,9 +1,10 @@
 // The configuration under the command line: what was given there goes before.
 import { SPECS } from '../../engine/probes/registry.ts'
+import type { Settings } from '../../app/kept.ts'
 import { allPanels } from '../../panels/registry.ts'
 import type { Options } from '../options.ts'
 import { printedConfig } from './print.ts'
-import { readConfig } from './read.ts'
+import { configFile, readConfig } from './read.ts'
 import type { Config, Known } from './settings.ts'
 import { readThemes, type Themes } from './themes.ts'
 
@@ -15,6 +16,8 @@ export interface Configured {
   themes: Themes
   /** What is wrong in the file, and in the user's themes. */
   problems: string[]
+  /** Into the file it was read from; gives the words for what went where. */
+  keep(settings: Settings): Promise<string[]>
 }
 
 /** Throws Error where the file of --config cannot be read. */
@@ -22,7 +25,13 @@ export const configured = (options: Options): Configured => {
   const themes = readThemes()
   const { config, problems } = readConfig(options.config, known(themes))
   const { unsaid } = options
+  // as long as it is known who called sudo
+  const file = configFile(options.config)
   return {
+    keep: async (settings) => {
+      if (file === undefined) throw new Error('nobody knows where your home is')
+      return (await import('./write.ts')).keepSettings(file, settings, known(themes))
+    },
     config,
     themes,
     problems: [...problems, ...themes.problems],
@@ -32,7 +41,7 @@ export const configured = (options: Options): Configured => {
       maxOverheadPercent: unsaid.maxOverhead
         ? (config.maxOverheadPercent ?? options.maxOverheadPercent)
         : options.maxOverheadPercent,
-      panels: options.panels ?? (options.probes.length > 0 ? undefined : config.panels),
+      panels: options.panels ?? (options.probes.length > 0 ? undefined : config.panels && [...config.panels]),
       theme: options.theme ?? config.theme,
     },
   }

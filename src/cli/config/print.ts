@@ -3,13 +3,37 @@ import { stringify } from 'smol-toml'
 import { nameOfEntry } from '../../app/key-names.ts'
 import { keyName, keysIn } from '../../app/keymap.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
+import { GROUPINGS } from '../../app/grouped.ts'
+import { NAMINGS } from '../../app/named.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
-import { OVERVIEW } from '../../panels/registry.ts'
+import { OVERVIEW, type AnyPanel } from '../../panels/registry.ts'
+import { tabValuesOf, type TabValue, type WRITTEN_TABLES } from './tables.ts'
 import { scaleOf, type Config, type Known } from './settings.ts'
 
 const value = (of: unknown): string => stringify({ v: of }).slice('v = '.length).trim()
 
-export const printedConfig = (config: Config, { panels, themes }: Known): string => {
+/** Of each panel what was set, or commented out what it is without. */
+const byPanel = (
+  name: (typeof WRITTEN_TABLES)[number],
+  config: Config,
+  known: Known,
+  usual: (panel: AnyPanel) => TabValue,
+): string[] => {
+  const own = tabValuesOf(config, name, known)
+  return known.panels.map(
+    (panel) => `${own[panel.id] ? '' : '# '}${panel.id} = ${inline(own[panel.id] ?? usual(panel))}`,
+  )
+}
+
+const inline = (of: TabValue): string =>
+  typeof of === 'object' && !Array.isArray(of)
+    ? `{ ${Object.entries(of)
+        .map(([tab, each]) => stringify({ [tab]: each }).trim())
+        .join(', ')} }`
+    : value(of)
+
+export const printedConfig = (config: Config, known: Known): string => {
+  const { panels, themes } = known
   const lines = [
     '# Settings of probetop: ~/.config/probetop/config.toml. What the command line says goes before.',
     '',
@@ -22,13 +46,21 @@ export const printedConfig = (config: Config, { panels, themes }: Known): string
     `# Panels of the overview, in their places: ${panels.map(({ id }) => id).join(', ')}.`,
     `panels = ${value(config.panels ?? OVERVIEW)}`,
     '',
-    '# The column a panel is sorted by at first, "up" behind it for the smallest first.',
+    `# Rows of processes added up: ${GROUPINGS.join(', ')}.`,
+    `grouping = ${value(config.grouping ?? 'each')}`,
+    `# What tables of processes say of each: ${NAMINGS.join(', ')}.`,
+    `naming = ${value(config.naming ?? 'name')}`,
+    '',
+    '# The column a panel is sorted by, "up" behind it for the smallest first; by tab: runq = { all = "wait", cpus = "busy" }',
     '[sort]',
-    ...panels.map((panel) => {
-      const own = config.sorts?.[panel.id]
-      const { column, descending } = own ?? panel.defaultSort(panel.modes[0]!.id)
-      return `${own ? '' : '# '}${panel.id} = ${value(`${column}${descending ? '' : ' up'}`)}`
+    ...byPanel('sort', config, known, (panel) => {
+      const { column, descending } = panel.defaultSort(panel.modes[0]!.id)
+      return `${column}${descending ? '' : ' up'}`
     }),
+    '',
+    '# The columns of a panel, in their order; user, group, container, parent and line for any table of processes.',
+    '[columns]',
+    ...byPanel('columns', config, known, (panel) => panel.columns(panel.modes[0]!.id, true).map(({ id }) => id)),
     '',
     '# From where on something stands out: percent, ms, per second or a number; over so many seconds.',
     ...ALL_RULES.flatMap((rule) => {

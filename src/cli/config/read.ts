@@ -38,10 +38,14 @@ const homeOf = (uid: number): string | undefined => {
   }
 }
 
+export const configFile = (asked: string | undefined, env = process.env): string | undefined => {
+  const folder = asked === undefined ? configFolder(env) : undefined
+  return asked ?? (folder && join(folder, 'config.toml'))
+}
+
 /** `asked`: the file of --config, which has to be there. Throws Error where that cannot be read. */
 export const readConfig = (asked: string | undefined, known: Known, env = process.env): ReadConfig => {
-  const folder = configFolder(env)
-  const file = asked ?? (folder && join(folder, 'config.toml'))
+  const file = configFile(asked, env)
   if (file === undefined) return { config: {}, problems: [] }
   try {
     const text = asInvoker(env, () => textOf(file))

@@ -1,22 +1,18 @@
 // The settings of config.toml, as a table: what each may be, what it is when nothing is said, and the words for it.
-import { parseKey, remap, type KeyOverrides } from '../../app/key-names.ts'
+import { columnsOfTab } from '../../app/column-choice.ts'
+import { GROUPINGS } from '../../app/grouped.ts'
+import type { Settings, Tabs } from '../../app/kept.ts'
+import { parseKey, remap } from '../../app/key-names.ts'
 import { KEYS } from '../../app/keymap.ts'
+import { NAMINGS } from '../../app/named.ts'
 import { nearestWord } from '../../app/nearest.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
-import type { Thresholds } from '../../app/verdict/verdict.ts'
+import type { TabState } from '../../app/state.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
-import type { PanelId, Sort } from '../../panels/types.ts'
+import type { Column, PanelId } from '../../panels/types.ts'
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../../stream/commands.ts'
 
-export interface Config {
-  theme?: string
-  intervalMs?: number
-  maxOverheadPercent?: number
-  panels?: PanelId[]
-  sorts?: Record<PanelId, Sort>
-  keys?: KeyOverrides
-  thresholds?: Thresholds
-}
+export type Config = { -readonly [K in keyof Settings]: Settings[K] }
 
 /** A setting by its place in the file, `verdict.backlog.warn`, and what is wrong with it. */
 export interface Problem {
@@ -34,7 +30,7 @@ type Table = Record<string, unknown>
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-const SETTINGS = ['theme', 'interval', 'max-overhead', 'panels', 'sort', 'keys', 'verdict'] as const
+const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns keys verdict'.split(' ')
 
 /** What can be used of a file, and what cannot. */
 export const configOf = (file: Table, known: Known): { config: Config; problems: Problem[] } => {
@@ -83,14 +79,27 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
         if (ids.length > 0) config.panels = [...new Set(ids)]
         break
       }
+      case 'grouping':
+      case 'naming': {
+        const found = one(path, value, name === 'naming' ? NAMINGS : GROUPINGS, name)
+        if (found !== undefined) Object.assign(config, { [name]: found })
+        break
+      }
       case 'sort':
-        for (const [panel, column] of table(path, value)) {
+      case 'columns':
+        for (const [panel, given] of table(path, value)) {
           const found = known.panels.find(({ id }) => id === panel)
-          if (!found) refuse([name, panel], noSuch('panel', panel, panelIds))
-          else {
-            const sort = sortOf(found, column)
-            if (typeof sort === 'string') refuse([name, panel], sort)
-            else config.sorts = { ...config.sorts, [panel]: sort }
+          if (!found) {
+            refuse([name, panel], noSuch('panel', panel, panelIds))
+            continue
+          }
+          const modes = found.modes.map(({ id }) => id)
+          // of its first tab, or of each by name
+          for (const [mode, own] of isTable(given) ? Object.entries(given) : [[modes[0]!, given] as const]) {
+            const at = isTable(given) ? [name, panel, mode] : [name, panel]
+            if (one(at, mode, modes, 'tab') === undefined) continue
+            const tab = tabOf(name, found, mode, own, (why) => refuse(at, why))
+            if (tab) config.tabs = withTab(config.tabs, panel, mode, tab)
           }
         }
         break
@@ -147,15 +156,39 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
 /** Durations are given in ms. */
 export const scaleOf = (figure: (typeof ALL_RULES)[number]['figure']): number => (figure === 'duration' ? 1e6 : 1)
 
-const sortOf = (panel: AnyPanel, given: unknown): Sort | string => {
-  const columns = panel.modes.flatMap(({ id }) => panel.columns(id, true))
-  const [word = '', order] = typeof given === 'string' ? given.split(' ') : []
-  const column = columns.find(({ id, title }) => id === word || title.toLowerCase() === word.toLowerCase())
-  if (!column) return noSuch('column', given, [...new Set(columns.map(({ id }) => id))])
-  return {
-    column: column.id,
-    descending: order === undefined ? column.kind !== 'text' && column.kind !== 'id' : order !== 'up',
+const withTab = (tabs: Tabs = {}, panel: PanelId, mode: string, tab: TabState): Tabs => ({
+  ...tabs,
+  [panel]: { ...tabs[panel], [mode]: { ...tabs[panel]?.[mode], ...tab } },
+})
+
+const tabOf = (
+  name: 'sort' | 'columns',
+  panel: AnyPanel,
+  mode: string,
+  given: unknown,
+  refuse: (why: string) => void,
+): TabState | undefined => {
+  const all = columnsOfTab(panel, mode)
+  const find = (word: unknown): Column | undefined => {
+    const found = all.find(({ id, title }) => id === word || title.toLowerCase() === String(word).toLowerCase())
+    if (!found) refuse(noSuch('column', word, [...new Set(all.map(({ id }) => id))]))
+    return found
   }
+  if (name === 'columns') {
+    if (!Array.isArray(given)) return void refuse('is no list, such as ["pid", "command"]')
+    const columns = [...new Set(given.flatMap((word) => find(word)?.id ?? []))]
+    return columns.length > 0 ? { columns } : undefined
+  }
+  const [word = '', order] = typeof given === 'string' ? given.split(' ') : []
+  const column = find(word === '' ? given : word)
+  return (
+    column && {
+      sort: {
+        column: column.id,
+        descending: order === undefined ? column.kind !== 'text' && column.kind !== 'id' : order !== 'up',
+      },
+    }
+  )
 }
 
 const noSuch = (what: string, word: unknown, words: readonly string[]): string => {

@@ -1,0 +1,56 @@
+// What of a state is kept in the configuration, and how a state begins with it.
+import type { PanelId } from '../panels/types.ts'
+import type { Grouping } from './grouped.ts'
+import type { KeyOverrides } from './key-names.ts'
+import type { Naming } from './named.ts'
+import type { AppState, PanelState, TabState } from './state.ts'
+import type { Thresholds } from './verdict/verdict.ts'
+
+/** By panel, then by mode. */
+export type Tabs = Readonly<Record<PanelId, Readonly<Record<string, TabState>>>>
+
+export interface Settings {
+  theme?: string
+  intervalMs?: number
+  maxOverheadPercent?: number
+  panels?: readonly PanelId[]
+  grouping?: Grouping
+  naming?: Naming
+  tabs?: Tabs
+  keys?: KeyOverrides
+  thresholds?: Thresholds
+}
+
+/** A theme that nobody chose may be another one on another terminal; a recording has its own interval. */
+export const settingsOf = (state: AppState): Settings => {
+  const tabs = Object.entries(state.byPanel).flatMap(([id, panel]): [string, Record<string, TabState>][] => {
+    const own = panel ? tabsOf(panel) : {}
+    return Object.keys(own).length > 0 ? [[id, own]] : []
+  })
+  return {
+    ...(state.suits ? {} : { theme: state.theme }),
+    ...(state.replay ? {} : { intervalMs: state.intervalMs, maxOverheadPercent: state.budget.limitPercent }),
+    panels: state.panels,
+    grouping: state.grouping ?? 'each',
+    naming: state.naming ?? 'name',
+    ...(tabs.length > 0 ? { tabs: Object.fromEntries(tabs) } : {}),
+    ...(state.keys ? { keys: state.keys } : {}),
+    ...(state.thresholds ? { thresholds: state.thresholds } : {}),
+  }
+}
+
+const tabsOf = ({ mode, sort, tabs = {} }: PanelState): Record<string, TabState> =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(tabs), mode])].flatMap((id): [string, TabState][] => {
+      const { columns } = tabs[id] ?? {}
+      const sorted = id === mode ? sort : tabs[id]?.sort
+      return columns || sorted ? [[id, { ...(columns ? { columns } : {}), ...(sorted ? { sort: sorted } : {}) }]] : []
+    }),
+  )
+
+/** A panel that begins with this mode. */
+export const panelWith = (mode: string, tabs: Readonly<Record<string, TabState>> | undefined): PanelState => ({
+  mode,
+  ...(tabs?.[mode]?.sort ? { sort: tabs[mode].sort } : {}),
+  ...(tabs ? { tabs } : {}),
+})
