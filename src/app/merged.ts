@@ -24,15 +24,15 @@ export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Me
     remembered(key, sample, () => {
       const hists = panel.hists(sample.data, mode)
       const merged = hists && ranked(mergeHists(hists))
-      return { merged: merged && (sample.tier?.is === 'counted' ? { ...merged, counted: true } : merged) }
+      return { merged: merged && (sample.tier?.is === 'counted' ? { counted: true, ...merged } : merged) }
     }).merged
 }
 
 const remembered = createMemo<{ merged?: Merged }>(1_000_000, ({ merged }) => 200 + 8 * (merged?.slots.length ?? 0))
 
 const ranked = (hist: Hist): Merged => ({
-  ...hist,
   p50Ns: percentileNs(hist, 0.5),
   p90Ns: percentileNs(hist, 0.9),
   p99Ns: percentileNs(hist, 0.99),
+  ...hist,
 })

@@ -12,5 +12,5 @@ export const historyOf = (state: AppState, store: Store, pid: number, count: num
   probeColumns(state, store, 'sched', count, nowMs).map(({ sample }) => {
     if (!sample || !store.hasRows(sample)) return undefined
     const proc = schedProcOf(sample.data, pid)
-    return { ...(proc ? { proc } : {}), atMs: sample.atMs, intervalMs: sample.intervalMs }
+    return { atMs: sample.atMs, intervalMs: sample.intervalMs, ...(proc ? { proc } : {}) }
   })

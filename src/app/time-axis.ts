@@ -39,7 +39,7 @@ export const columnsOf = (
 ): TimeColumn[] => {
   const columns: TimeColumn[] = probeColumns(state, store, probe, count, nowMs)
   if (!heatBits) return columns
-  return columns.map(({ sample, ...time }) => (sample && !lacksLatency(sample) ? { ...time, sample } : time))
+  return columns.map(({ sample, ...time }) => (sample && !lacksLatency(sample) ? { sample, ...time } : time))
 }
 
 /** How long before `nowMs`: `now`, `-12s`. */

@@ -33,7 +33,7 @@ export const passesThrough = (
     const has = (index: number): boolean => indexes.has(index)
     return (stack) => indexes.size > 0 && (stack.kernel.some(has) || stack.user.some(has))
   }
-  const keyed = frames.map((frame, index) => ({ ...frame, key: keys[index]! }))
+  const keyed = frames.map((frame, index) => ({ key: keys[index]!, ...frame }))
   const wanted = selection.frames.map(keyOf)
   return (stack) => {
     const path: (PathFrame & { key?: string })[] = pathOf({ ns: 0, count: 0, ...stack }, keyed, {

@@ -113,40 +113,57 @@ const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => ({
   ...(histIn(of.hists, 'throttled') ? { throttled: histOf(of, 'throttled') } : {}),
 })
 
-/** What is known of each row, and of the kind its field says: it may be from anywhere. */
-const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
-  const kinds = columns.map((column) => {
-    const field: FieldSpec | undefined = FIELDS[id].find((each) => each.id === column)
-    return field && (isText(field) ? 'string' : 'number')
+/** Columns of the spec, and of which kind cells there have to be: a table may be from anywhere. */
+const knownIn = (id: TableId, columns: readonly string[]): { field: string; index: number; kind: string }[] =>
+  columns.flatMap((column, index) => {
+    const spec: FieldSpec | undefined = FIELDS[id].find((each) => each.id === column)
+    return spec ? [{ field: column, index, kind: isText(spec) ? 'string' : 'number' }] : []
   })
+
+/** What is known of each row. */
+const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
+  const known = knownIn(id, columns)
   return rows.map((row) => {
     const record: Record<string, TableCell> = {}
-    for (let i = 0; i < columns.length; i++) if (typeof row[i] === kinds[i]) record[columns[i]!] = row[i]!
+    for (const { field, index, kind } of known) if (typeof row[index] === kind) record[field] = row[index]!
     return record
   })
 }
 
-/** Of a process or thread; nothing where a selection counts only something else. */
-const sumsOf = (row: Row) => {
-  const { heldBy, heldThreads, heldNs, heldCgroup, exited, ...rest } = row
+/** What every process and thread has; nothing where a selection counts only something else. */
+const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs'] as const
+/** Told in another way than by a field of their name. */
+const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited']
+
+/** Objects of one shape, built field by field: made by spreading, each would have a shape of its own, which takes more memory
+ * than what is in it and makes whoever reads them slow. */
+const sumsIn = (id: TableId, { columns, rows }: Table, skipped: readonly string[] = []): Sums[] => {
+  const at = (field: string): number => columns.indexOf(field)
+  const [commAt, heldAt, exitedAt] = [at('comm'), at('heldBy'), at('exited')]
+  const sums = SUMS.map((field) => [field, at(field)] as const)
+  const own = knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field))
+  return rows.map((row) => {
+    const comm = row[commAt]
+    const made = { comm: typeof comm === 'string' ? comm : '', switches: 0, waits: 0, waitNs: 0, onCpuNs: 0 } as Sums
+    for (const [field, index] of sums) made[field] = numberOf(row[index])
+    for (const { field, index, kind } of own)
+      if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
+    const by = row[heldAt]
+    if (isHeldBy(by)) made.heldIo = heldOf(by, row, at)
+    if (numberOf(row[exitedAt]) > 0) made.exited = true
+    return made
+  })
+}
+
+type Sums = Omit<SchedProc, 'calls'> & { tid: number; calls: BlockedCall[] }
+
+const heldOf = (by: HeldIo['by'], row: readonly TableCell[], at: (field: string) => number): HeldIo => {
+  const cgroup = row[at('heldCgroup')]
   return {
-    comm: '',
-    switches: 0,
-    waits: 0,
-    waitNs: 0,
-    onCpuNs: 0,
-    ...rest,
-    ...(!isHeldBy(heldBy)
-      ? {}
-      : {
-          heldIo: {
-            by: heldBy,
-            threads: numberOf(heldThreads),
-            ns: numberOf(heldNs),
-            ...(heldCgroup === undefined ? {} : { cgroup: heldCgroup as string }),
-          },
-        }),
-    ...(exited ? { exited: true as const } : {}),
+    by,
+    threads: numberOf(row[at('heldThreads')]),
+    ns: numberOf(row[at('heldNs')]),
+    ...(typeof cgroup === 'string' ? { cgroup } : {}),
   }
 }
 
@@ -157,24 +174,20 @@ const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'numb
 const procRows = ({ tables }: Pick<TablesData, 'tables'>): SchedProc[] => {
   if (!tables.procs) return []
   const calls = callsBy('calls', tables.calls, ['pid', 'startedMs'])
-  return recordsIn('procs', tables.procs).map((row) => ({
-    ...(sumsOf(row) as Omit<SchedProc, 'threads' | 'calls'>),
-    pid: numberOf(row['pid']),
-    threads: numberOf(row['threads']),
-    calls: calls(row),
-  }))
+  const procs = sumsIn('procs', tables.procs)
+  for (const proc of procs) {
+    proc.pid ??= 0
+    proc.threads ??= 0
+    proc.calls = calls(proc)
+  }
+  return procs
 }
 
 const threadsOf = ({ tables }: Pick<TablesData, 'tables'>): SchedThread[] => {
   const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'])
-  return recordsIn('threads', tables.threads!).map((row) => {
-    const {
-      quota: _,
-      threads: __,
-      ...sums
-    } = sumsOf(row) as Omit<SchedThread, 'calls'> & Pick<SchedProc, 'quota' | 'threads'>
-    return { ...sums, calls: calls(row) }
-  })
+  const threads = sumsIn('threads', tables.threads!, ['quota', 'threads']) as unknown as SchedThread[]
+  for (const thread of threads) thread.calls = calls(thread)
+  return threads
 }
 
 /** Those with the same cells here; a table without these tells them by the first. */
@@ -182,7 +195,7 @@ const callsBy = (
   id: TableId,
   table: Table | undefined,
   [first, second]: readonly [string, string],
-): ((row: Row) => BlockedCall[]) => {
+): ((whose: object) => BlockedCall[]) => {
   const rows = table ? recordsIn(id, table) : []
   const hasBoth = table?.columns.includes(second) ?? false
   const keyOf = (row: Row): string => (hasBoth ? `${row[first]} ${row[second] ?? ''}` : String(row[first]))
@@ -196,7 +209,7 @@ const callsBy = (
   }
   for (const calls of found.values())
     if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
-  return (row) => found.get(keyOf(row)) ?? []
+  return (whose) => found.get(keyOf(whose as Row)) ?? []
 }
 
 const STATES = [
@@ -222,7 +235,6 @@ const limitsOf = (table: Table): IoLimit[] => {
 }
 
 const othersOf = (table: Table): NonNullable<SchedData['others']> => {
-  const [row] = recordsIn('procs', table)
-  const { comm: _, exited: __, ...sums } = sumsOf(row!) as SchedProc & NonNullable<SchedData['others']>
-  return { ...sums, threads: numberOf(row!['threads']) }
+  const { comm: _, exited: __, ...sums } = sumsIn('procs', table)[0]! as Sums & NonNullable<SchedData['others']>
+  return { ...sums, threads: sums.threads ?? 0 }
 }

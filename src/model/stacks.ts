@@ -124,7 +124,7 @@ const keyed = (tree: StackTree, frame: PathFrame | KeyedFrame): KeyedFrame => {
   if ('key' in frame) return frame
   const key = keyOf(frame)
   let known = tree.known.get(key)
-  if (!known) tree.known.set(key, (known = { ...frame, key }))
+  if (!known) tree.known.set(key, (known = { key, ...frame }))
   return known
 }
 

@@ -109,8 +109,8 @@ export const offcpu: Panel<'sched'> = {
           ]
           if (detail) cells.push(each(proc.onCpuNs), proc.threads)
           return {
-            ...processRow(proc),
             cells,
+            ...processRow(proc),
             ...(proc.exited ? { role: 'dim' as const } : {}),
             ...((mode === 'all' || mode === 'S') && isIdle(proc, heldNs(proc), sample.intervalMs)
               ? { idle: true as const }

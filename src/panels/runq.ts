@@ -107,7 +107,7 @@ export const runq: Panel<'sched'> = {
             percentOf(proc.onCpuNs, intervalMs),
           ]
           if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-          return { ...processRow(proc), cells, ...(proc.exited ? { role: 'dim' as const } : {}) }
+          return { cells, ...processRow(proc), ...(proc.exited ? { role: 'dim' as const } : {}) }
         })
       : []
   },

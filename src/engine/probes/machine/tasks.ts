@@ -41,7 +41,7 @@ export const openTasks = (pageBytes: number, proc = '/proc'): Tasks => {
       const last = known.get(pid)
       const before = last?.startedTicks === stat.startedTicks ? last : undefined
       const waitNs = waitOf(pid)
-      now.set(pid, { ...stat, waitNs, row: rowOf(pid, stat, waitNs, before) })
+      now.set(pid, { waitNs, row: rowOf(pid, stat, waitNs, before), ...stat })
       states[stat.state] = (states[stat.state] ?? 0) + 1
     }
     known = now
