@@ -11,8 +11,11 @@ export interface Glyphs {
   /** Eighths of a cell, from the bottom. */
   levels: readonly string[]
   bar: string
-  /** Of a bar's last column, from the left. */
-  eighths: readonly string[]
+  /** Of a share as a line, and half a column of it; of another kind. */
+  line: string
+  half: string
+  thinLine: string
+  thinHalf: string
   selected: string
   down: string
   up: string
@@ -30,7 +33,10 @@ const UNICODE: Glyphs = {
   noData: '·',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   bar: '█',
-  eighths: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'],
+  line: '━',
+  half: '╸',
+  thinLine: '─',
+  thinHalf: '╴',
   selected: '▸',
   down: '▼',
   up: '▲',
@@ -47,7 +53,10 @@ const ASCII: Glyphs = {
   noData: '~',
   levels: ['_', '.', '-', '=', '+', '*', '#', '@'],
   bar: '#',
-  eighths: [],
+  line: '=',
+  half: '=',
+  thinLine: '-',
+  thinHalf: '-',
   selected: '>',
   down: 'v',
   up: '^',

@@ -10,7 +10,7 @@ import type { History } from './process-history.ts'
 import type { Role } from './types.ts'
 import { WAITS } from './waits.ts'
 import type { Line, Piece } from './lines.ts'
-import { sparkText } from './spark.ts'
+import { sparkPieces } from './spark.ts'
 
 /** Letter, words and colour of each class; letters are those of the threads' histories where there is one. */
 const LOOKS: Record<TimeClass, readonly [letter: string, words: string, role: Role]> = {
@@ -141,5 +141,5 @@ export const blockedClassLines = (
       [` - ${fit(LOOKS[each][1], 11)}`, 'label'],
       [fitLeft(share === undefined ? '-' : `${formatPercent(share)}%`, 8)],
       ['  '],
-      [sparkText(series, series.length, unicode), LOOKS[each][2]],
+      ...sparkPieces(series, unicode, LOOKS[each][2]),
     ])

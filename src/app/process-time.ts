@@ -7,7 +7,7 @@ import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'
 import type { Role } from './types.ts'
 import type { Line } from './lines.ts'
-import { sparkText } from './spark.ts'
+import { sparkPieces } from './spark.ts'
 
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */
@@ -23,14 +23,11 @@ export const timeLines = (
       [` ${fit(label, 13)}`, 'label'],
       [fitLeft(now === undefined ? '-' : `${formatPercent(now)}%`, 8)],
       ['  '],
-      [
-        sparkText(
-          history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs)),
-          history.length,
-          unicode,
-        ),
+      ...sparkPieces(
+        history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs)),
+        unicode,
         role,
-      ],
+      ),
     ]
   }
   const rare = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line[] =>

@@ -29,6 +29,7 @@ import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import { sanitize } from './width.ts'
+import { barText } from './bars.ts'
 import { glyphsFor } from './glyphs.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { besides, type Line, type Piece } from './lines.ts'
@@ -202,7 +203,7 @@ const at = (hist: Hist, p: number): string => {
 }
 
 const syscallLines = ({ syscalls, syscallsMs: intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
-  const { bar } = glyphsFor(unicode)
+  const glyphs = glyphsFor(unicode)
   if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
   const calls = [...(syscalls.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 8)
   const most = calls[0]?.count ?? 1
@@ -224,7 +225,7 @@ const syscallLines = ({ syscalls, syscallsMs: intervalMs }: ProcessFacts, width:
       [` ${fit(sanitize(call.name), 22)}`],
       [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 10)],
       ['  '],
-      [bar.repeat(Math.max(1, Math.round((call.count * room) / most))), 'series1'],
+      [barText(call.count / most, room, glyphs), 'series1'],
     ]),
   ]
 }

@@ -1,21 +1,23 @@
 // A series over time as little bars, in one row of text.
 import { glyphsFor } from './glyphs.ts'
+import type { Piece } from './lines.ts'
+import type { Role } from './types.ts'
 
 export type Series = readonly (number | undefined)[]
 
-/** One row as text. */
-export const sparkText = (values: Series, width: number, unicode: boolean): string => {
-  const glyphs = glyphsFor(unicode)
-  const shown = values.slice(-width)
-  const scale = scaleOf(shown, false)
-  const bars = shown.map((value) =>
-    value === undefined
-      ? glyphs.noData
-      : value <= 0
-        ? ' '
-        : glyphs.levels[Math.max(1, Math.round(scale(value) * 8)) - 1]!,
-  )
-  return bars.join('').padStart(width)
+/** One row; where nobody looked recedes. */
+export const sparkPieces = (values: Series, unicode: boolean, role: Role): Piece[] => {
+  const { levels, noData } = glyphsFor(unicode)
+  const scale = scaleOf(values, false)
+  const pieces: [string, Role][] = []
+  for (const value of values) {
+    const level = value === undefined || value <= 0 ? 0 : Math.max(1, Math.round(scale(value) * 8))
+    const [char, shown]: [string, Role] = value === undefined ? [noData, 'border'] : [levels[level - 1] ?? ' ', role]
+    const last = pieces.at(-1)
+    if (last?.[1] === shown) last[0] += char
+    else pieces.push([char, shown])
+  }
+  return pieces
 }
 
 /** From nothing to 1 of the most. `log`: from the least, by equal factors. */

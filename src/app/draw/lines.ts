@@ -1,7 +1,7 @@
 // Pages of text in a frame, scrolled.
 import { formatCount } from '../format.ts'
 import { lastScroll, pageLines, type Line, type Piece } from '../lines.ts'
-import { fill, put, putRight, type Canvas } from './grid.ts'
+import { fill, put, putRight, tint, type Canvas } from './grid.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
@@ -28,6 +28,8 @@ export const drawLines = (
 export const drawLine = (canvas: Canvas, x: number, y: number, line: Line, width: number): void => {
   let at = x
   for (const [text, role] of line) at = put(canvas, at, y, text, role ?? 'text', x + width - at)
+  // from edge to edge, as in tables
+  if (line.some(([, role]) => role === 'selection')) tint(canvas, x - 1, y, width + 1, 'selection')
 }
 
 const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string, status?: Piece): void => {

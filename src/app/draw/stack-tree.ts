@@ -13,6 +13,7 @@ import { shortenMiddle } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from './table.ts'
+import { barText } from '../bars.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 const WIDE = 116
@@ -61,14 +62,7 @@ export const drawTree = (
       longest,
     )
     const x = put(canvas, view.x + 1, y, text, 'text')
-    const cells = Math.round((share / 100) * bar)
-    put(
-      canvas,
-      view.x + 8,
-      y,
-      (node.kind === 'kernel' ? glyphs.density[5]! : glyphs.bar).repeat(Math.max(cells, share > 0 ? 1 : 0)),
-      isOn ? 'series2' : 'series1',
-    )
+    put(canvas, view.x + 8, y, barText(share / 100, bar, glyphs, node.kind === 'kernel'), isOn ? 'series2' : 'series1')
     const room = view.x + view.width - x
     put(canvas, x, y, fit(nameOf(row, found, room, glyphs.cut), room), found ? 'match' : nameRole(row))
     if (first + index !== at) return

@@ -7,7 +7,8 @@ import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from '../columns.ts'
 import { STATE_ROLES } from '../state-roles.ts'
-import { glyphsFor, type Glyphs } from '../glyphs.ts'
+import { barText } from '../bars.ts'
+import { glyphsFor } from '../glyphs.ts'
 
 const GUTTER = 1
 
@@ -72,13 +73,6 @@ export const drawTable = (
     tint(canvas, rect.x, y, rect.width, shown)
   })
   return { above: first, below: table.rows.length - first - rows.length, columns: table.shown.length - columns.length }
-}
-
-/** To an eighth of a column where the font has them; a share that is not nothing is seen. */
-const barText = (share: number, width: number, { bar, eighths }: Glyphs): string => {
-  const full = Math.min(1, Math.max(0, share)) * width
-  const rest = Math.floor((full % 1) * (eighths.length + 1))
-  return bar.repeat(Math.floor(full)) + (eighths[rest - 1] ?? '')
 }
 
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
