@@ -51,8 +51,9 @@ const named = (first, ...rest) => typeof first === 'string'
 export default Object.assign(named, { serial: named, macro: ava.macro })`
 
 /** Entries of groups, and AVA as their tests see it. @param {Readonly<Record<string, readonly string[]>>} groups
+ * @param {string | undefined} standIn  a file in place of AVA
  * @returns {import('esbuild').Plugin} */
-const together = (groups) => ({
+const together = (groups, standIn) => ({
   name: 'tests together',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.slice('group:'.length), namespace: 'group' }))
@@ -63,7 +64,9 @@ const together = (groups) => ({
     onResolve({ filter: /^ava$/ }, ({ importer, namespace }) =>
       namespace === 'file' && importer.endsWith('.test.ts')
         ? { path: importer, namespace: 'named' }
-        : { path: 'ava', external: true },
+        : standIn
+          ? { path: join(ROOT, standIn) }
+          : { path: 'ava', external: true },
     )
     onLoad({ filter: /./, namespace: 'named' }, ({ path }) => ({ contents: named(relative(ROOT, path)) }))
   },
@@ -93,16 +96,17 @@ const bundle = async (folder, options) => {
 /** Programs that tests start. */
 const FIXTURES = ['test/process/fixtures/crashing-screen.ts']
 
-/** By default every test as it is.
- * @param {{ files?: readonly string[], folder?: string, banner?: string, changed?: (path: string, source: string) => string }} [options]
- *   changed: what is read in place of a source */
-export const buildTests = ({ files = [...testFiles(), ...FIXTURES], folder = TESTS, banner = '', changed } = {}) =>
-  bundle(folder, { entryPoints: [...files], outbase: '.', banner: { js: banner }, plugins: [sources(changed)] })
+export const buildTests = () =>
+  bundle(TESTS, { entryPoints: [...testFiles(), ...FIXTURES], outbase: '.', plugins: [sources(undefined)] })
 
 /** One bundle for the tests of many files, which one process then runs.
- * @param {Readonly<Record<string, readonly string[]>>} groups  name -> files */
-export const buildGroups = (groups) =>
-  bundle(TOGETHER, {
+ * @param {Readonly<Record<string, readonly string[]>>} groups  name -> files
+ * @param {{ folder?: string, banner?: string, ava?: string, changed?: (path: string, source: string) => string,
+ *   sourcemap?: boolean }} [options]  ava: a file in its place; changed: what is read in place of a source */
+export const buildGroups = (groups, { folder = TOGETHER, banner = '', ava, changed, sourcemap = true } = {}) =>
+  bundle(folder, {
+    sourcemap: sourcemap && 'inline',
     entryPoints: Object.keys(groups).map((name) => ({ in: `group:${name}`, out: `together-${name}.test` })),
-    plugins: [together(groups), sources(undefined)],
+    banner: { js: banner },
+    plugins: [together(groups, ava), sources(changed)],
   })

@@ -1,6 +1,10 @@
 // What is changed in a source, what is not, and that a mutant is off until it is wanted.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
+import { ROOT } from '../../src/paths.ts'
 import { choose } from './choose.ts'
+import { EXCUSED } from './excused.ts'
 import { sitesOf, withMutants } from './mutate.ts'
 
 const changes = (source: string): string[] => sitesOf(source).map(({ what }) => what)
@@ -21,6 +25,25 @@ test('types, imports, names and words are left alone', (t) => {
     changes(`import a from 'b'\ntype T = 1 | 2\nconst c = { 3: 'word' } as const satisfies Record<3, 'word'>`),
     [],
   )
+})
+
+test('how much is kept at most, and by how much an order is less or more, are left alone', (t) => {
+  t.deepEqual(changes('const MOST_ROWS = 20\nconst LEAST = 3'), ['3 -> 4'])
+  t.deepEqual(changes('f = a < b ? -1 : 1'), [
+    'f = a < b ? -1 : 1 -> nothing',
+    'a < b -> !(a < b)',
+    'a < b -> (a) <= (b)',
+    '-1 -> (1)',
+  ])
+})
+
+test('what is excused is there', (t) => {
+  t.pass()
+  for (const { file, what } of EXCUSED)
+    t.true(
+      sitesOf(readFileSync(join(ROOT, file), 'utf8')).some((site) => site.what === what),
+      `${file}: ${what}`,
+    )
 })
 
 test('what a mutant stands in means what it did', (t) => {

@@ -1,5 +1,6 @@
 // What can be changed in a source: every place at which one small change gives another program that still runs. Words
-// are left alone, and so are types.
+// are left alone, and so are types, how much is kept at most (MOST_, LONGEST_, MAX_), and what is as good as it was: by how
+// much an order is less or more.
 import { parseSync } from 'oxc-parser'
 
 /** A change: characters [start, end) of the source become `to`. `what` says it in a few words. */
@@ -34,6 +35,10 @@ const METHODS: Record<string, string> = {
 const LEFT_OUT = new Set(['filter', 'toSorted', 'toReversed', 'slice', 'reverse', 'sort', 'padStart', 'padEnd', 'trim'])
 const HAS_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression'])
 
+const BOUND = /^(MOST|LONGEST|MAX)(_|$)/
+const isMinusOne = (node: Node): boolean =>
+  node.type === 'UnaryExpression' && node['operator'] === '-' && (node['argument'] as Node)['value'] === 1
+
 const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string'
 
 /** Parts of a node that are evaluated when it is. */
@@ -66,8 +71,11 @@ export const sitesOf = (source: string): Site[] => {
   }
   /** Parts of `a?.b.c()` cannot be put in brackets: what follows them would no longer be left out. */
   const inChain = new Set<Node>()
+  /** The ones of `? -1 : 1`. */
+  const ofOrder = new Set<unknown>()
   const visit = (node: Node): void => {
     const part = (name: string): Node => node[name] as Node
+    if (node.type === 'VariableDeclarator' && BOUND.test(text(part('id')))) return
     switch (node.type) {
       case 'BinaryExpression':
       case 'LogicalExpression': {
@@ -82,10 +90,13 @@ export const sitesOf = (source: string): Site[] => {
         break
       case 'Literal':
         if (typeof node['value'] === 'boolean') add(node, String(!node['value']))
-        if (typeof node['value'] === 'number') add(node, String(node['value'] + 1))
+        if (typeof node['value'] === 'number' && !ofOrder.has(node)) add(node, String(node['value'] + 1))
         break
       case 'ConditionalExpression':
         add(part('test'), `!(${text(part('test'))})`)
+        for (const way of [part('consequent'), part('alternate')])
+          if (isMinusOne(way))
+            for (const one of [way['argument'], part('consequent'), part('alternate')]) ofOrder.add(one)
         break
       case 'IfStatement':
         add(part('test'), 'false')
