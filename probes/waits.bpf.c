@@ -6,6 +6,7 @@
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
 #include "waits_holders.h"
 #include "waits_locks.h"
+#include "waits_sets.h"
 
 struct thread_info___cpu {
 	__u32 cpu;
@@ -32,6 +33,7 @@ struct pt_regs___args {
 volatile struct {
 	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
 	__u64 polled; /* there is something in that table */
+	__u64 sets;   /* so many sets of epoll may be read, of threads that are not selected as well */
 	struct selection selection;
 } listing SEC(".data.listing");
 
@@ -40,19 +42,10 @@ volatile struct {
 volatile struct {
 	__u64 bits[CALL_WORDS];
 } on_files SEC(".data.on_files");
-
-/* Threads that wait for one descriptor in poll() or select(), which user space has found in their memory, by thread. */
-struct polled {
-	__u64 switches; /* it has not run since */
-	__u32 fd;
-	__u32 unused;
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, __u32);
-	__type(value, struct polled);
-} polled SEC(".maps");
+/* Calls whose first argument is an epoll. */
+volatile struct {
+	__u64 bits[CALL_WORDS];
+} on_sets SEC(".data.on_sets");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -61,18 +54,48 @@ struct {
 	__type(value, struct wait);
 } record SEC(".maps");
 
-static __always_inline void find_file(struct wait *w, struct task_struct___waits *task, __u32 fd)
+static __always_inline struct file *file_of(struct task_struct___waits *task, __u32 fd)
 {
 	struct file *file = NULL, **table;
 	struct fdtable *fdt;
 
 	fdt = BPF_CORE_READ(task, files, fdt);
 	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
-		return;
+		return NULL;
 	table = BPF_CORE_READ(fdt, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
-	if (file)
-		file_facts(&w->file, file);
+	return file;
+}
+
+/* What is in the set that it waits for. */
+static __always_inline void write_set(struct seq_file *seq, struct wait *w, struct task_struct___waits *task, struct polled *p)
+{
+	__u32 nr = w->call & CALL_NUMBER, zero = 0;
+	struct file *file;
+	struct visit *v;
+
+	if (w->flags & WORKER || w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT))
+		return;
+	if (p) {
+		if (p->address != w->args[0] + w->args[1])
+			return;
+		v = bpf_map_lookup_elem(&visits, &zero);
+		if (!v)
+			return;
+		for (__u32 i = 0; i < MOST_POLLED && i < p->count; i++) {
+			file = file_of(task, p->fds[i]);
+			if (file)
+				write_item(seq, v, w->tid, p->fds[i], file);
+		}
+		return;
+	}
+	if (nr >= CALL_WORDS * 64 || !(on_sets.bits[nr / 64] >> (nr % 64) & 1) || !listing.sets)
+		return;
+	file = file_of(task, w->args[0]);
+	if (!file)
+		return;
+	listing.sets--;
+	write_epoll(seq, file, w->tid);
 }
 
 static __always_inline void find_arguments(struct wait *w, struct task_struct *task)
@@ -128,6 +151,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state, nr;
 	struct polled *p;
+	struct file *file;
 	struct wait *w;
 	struct pid *pid;
 	long bytes;
@@ -182,16 +206,20 @@ int read_waits(struct bpf_iter__task *ctx)
 		find_arguments(w, task);
 		nr = w->call & CALL_NUMBER;
 		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT) && on_files.bits[nr / 64] >> (nr % 64) & 1)
-			find_file(w, t, (__u32)w->args[0]);
-		else if (p && p->switches == w->switches)
-			find_file(w, t, p->fd);
+			if ((file = file_of(t, w->args[0])))
+				file_facts(&w->file, file);
 	}
 	if (state == STATE_DISK) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 	}
 	bpf_seq_write(seq, w, sizeof(*w));
+	if (state == STATE_SLEEP)
+		write_set(seq, w, t, p);
 	return 0;
 }
+
+/* So that its layout is known to user space. */
+const struct item *item_layout __attribute__((unused));
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -33,6 +33,35 @@ struct pid {
 /* What a descriptor is of. Mirrored by src/engine/probes/waits/decode.ts. */
 enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };
 
+/* Of a TCP connection: who is to say something next. Mirrored by src/engine/probes/waits/decode.ts. */
+enum tcp_turn { TURN_UNKNOWN, TURN_CONNECTING, TURN_PEER, TURN_OURS };
+
+struct ns_common {
+	unsigned int inum;
+} CORE;
+struct net {
+	struct ns_common ns;
+} CORE;
+struct sock_common___net {
+	struct {
+		struct net *net;
+	} skc_net;
+} CORE;
+struct sock___net {
+	struct sock_common___net __sk_common;
+} CORE;
+struct inet_connection_sock___turn {
+	struct {
+		__u32 lrcvtime;
+	} icsk_ack;
+} CORE;
+struct tcp_sock___turn {
+	struct inet_connection_sock___turn inet_conn;
+	__u32 lsndtime;
+	__u64 bytes_sent;
+	__u64 bytes_received;
+} CORE;
+
 struct tcp_ends {
 	__u16 local_port;
 	__u16 remote_port;
@@ -48,8 +77,25 @@ struct file_facts {
 	__u64 ino;
 	__u32 dev;
 	__u32 kind;
+	__u32 net; /* number of the network namespace */
+	__u32 turn;
 	struct tcp_ends tcp;
 };
+
+/* Whose data came last, on the kernel's clock of ticks: within one tick it is not known. */
+static __always_inline __u32 turn_of(struct sock *sk)
+{
+	struct tcp_sock___turn *tp = (void *)sk;
+	__u64 sent = BPF_CORE_READ(tp, bytes_sent), received = BPF_CORE_READ(tp, bytes_received);
+	__s32 sent_after;
+
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_SYN_SENT)
+		return TURN_CONNECTING;
+	sent_after = BPF_CORE_READ(tp, lsndtime) - BPF_CORE_READ(tp, inet_conn.icsk_ack.lrcvtime);
+	if (sent && (sent_after > 0 || !received))
+		return TURN_PEER;
+	return received && (sent_after < 0 || !sent) ? TURN_OURS : TURN_UNKNOWN;
+}
 
 /* Its type is that of the socket within a struct socket. */
 static __always_inline void socket_facts(struct file_facts *f, void *private)
@@ -69,6 +115,9 @@ static __always_inline void socket_facts(struct file_facts *f, void *private)
 	if ((family != AF_INET && family != AF_INET6) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return;
 	f->kind = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN ? FILE_LISTENER : FILE_TCP;
+	f->net = BPF_CORE_READ((struct sock___net *)sk, __sk_common.skc_net.net, ns.inum);
+	if (f->kind == FILE_TCP)
+		f->turn = turn_of(sk);
 	f->tcp.family = family;
 	f->tcp.local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	f->tcp.remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));

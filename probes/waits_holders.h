@@ -26,6 +26,8 @@ struct holder {
 	__u32 fd;
 	__u32 mode;
 };
+/* In place of a number: it listens on that port (`fd`), in that network namespace (`mode`). */
+#define LISTENS 0xffffffffu
 
 SEC("iter/task_file")
 int find_holders(struct bpf_iter__task_file *ctx)
@@ -57,6 +59,13 @@ int find_holders(struct bpf_iter__task_file *ctx)
 			key.kind = WANTED_SOCKET;
 			socket = BPF_CORE_READ(file, private_data);
 			key.peer = (__u64)BPF_CORE_READ(socket, sk);
+		} else if (f.kind == FILE_LISTENER) {
+			h.number = LISTENS;
+			h.tgid = task->tgid;
+			h.fd = f.tcp.local_port;
+			h.mode = f.net;
+			bpf_seq_write(ctx->meta->seq, &h, sizeof(h));
+			return 0;
 		} else {
 			return 0;
 		}

@@ -108,9 +108,13 @@ const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains }: ExplainOp
   return [...held, ...others, ...idle].slice(0, mostChains)
 }
 
-/** Circles first, those that idle last. */
+/** Circles first, then what ought not to last. A shell that has waited for its child, or a daemon for its parent's pipe, for
+ * longer than this is made so, and held up by nobody that one looks for. */
+const USUAL_NS = 600e9
+const SOFT = new Set(['local', 'network', 'other', 'stopped'])
+
 const rank = (waiter: Waiter, closed: Closed): number =>
-  closed.has(waiter.tid) ? 3 : isHeld(waiter) ? 2 : isIdle(waiter) ? 0 : 1
+  closed.has(waiter.tid) ? 3 : !SOFT.has(waiter.link!.class) ? 2 : waiter.forNs < USUAL_NS ? 1 : 0
 
 const stepsOf = (first: Waiter, path: readonly Waiter[], closed: Closed): Step[] =>
   path.flatMap((waiter, step) =>
@@ -183,7 +187,7 @@ const processName = (graph: Graph, { pid, comm }: Holder): string => {
   return `${first?.comm ?? comm ?? 'pid'} ${pid}`
 }
 
-const nameOf = ({ comm, tid }: Waiter): string => `${comm} ${tid}`
+const nameOf = ({ comm, tid, says }: Waiter): string => `${comm} ${tid}${says ? ` (${says})` : ''}`
 
 /** What it does, in few words. */
 export const doesText = (waiter: Waiter): string =>
@@ -232,6 +236,7 @@ const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted
     .sort(
       (a, b) =>
         b.thing.heldNs - a.thing.heldNs ||
+        Number(SOFT.has(a.thing.class)) - Number(SOFT.has(b.thing.class)) ||
         Number(isIdle(a.first)) - Number(isIdle(b.first)) ||
         b.thing.waitedNs - a.thing.waitedNs,
     )

@@ -81,6 +81,9 @@ export const CALLS_ON_FILES: readonly string[] = [
   ...CALLS['lock file'],
 ]
 
+/** Calls whose first argument is a set of descriptors. */
+export const CALLS_ON_SETS: readonly string[] = CALLS.events
+
 /** Of a call whose descriptor is not known; `read` and `write` then are `other`. */
 export const CLASS_OF_CALL: Record<CallDoes, TimeClass> = {
   read: 'other',

@@ -28,6 +28,7 @@ export type LinkKind =
   | 'tcp'
   | 'socket'
   | 'eventfd'
+  | 'server'
   | 'events'
   | 'child'
   | 'tracer'
@@ -69,6 +70,8 @@ export interface Waiter {
   pid: number
   /** Of the thread. */
   comm: string
+  /** What its process says of itself in its title. */
+  says?: string | undefined
   /** Letter of its state, as in the panel of threads. */
   state: string
   /** Where it waits: a system call, `page fault`, `kernel`. */

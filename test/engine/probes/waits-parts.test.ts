@@ -1,10 +1,12 @@
 // Parts of the waits probe on what was made up: words of futexes, /proc/locks, kernel stacks.
 import test from 'ava'
 import { callDoes, stackRule } from '../../../src/model/waits/classes.ts'
-import { otherEnd, remoteText } from '../../../src/engine/probes/waits/decode.ts'
+import { otherEnd, remoteText } from '../../../src/engine/probes/waits/tcp-ends.ts'
 import { fileLocksIn } from '../../../src/engine/probes/waits/file-locks.ts'
 import { futexOf, type FutexWords } from '../../../src/engine/probes/waits/futex.ts'
 import { mostOften } from '../../../src/engine/probes/waits/most-often.ts'
+import { polledIn, selectedIn } from '../../../src/engine/probes/waits/polled.ts'
+import { titleIn, waitsByTitle } from '../../../src/engine/probes/waits/titles.ts'
 import { mountsIn } from '../../../src/engine/probes/waits/sources.ts'
 
 const WAIT = 128
@@ -160,4 +162,53 @@ test('calls of both tables', (t) => {
   t.is(callDoes('futex/32'), 'futex')
   t.is(callDoes('recvfrom'), 'read')
   t.is(callDoes('getpid'), undefined)
+})
+
+test('what is polled: descriptors of poll(), those below zero left out, and of select()', (t) => {
+  const polls = Buffer.alloc(24)
+  for (const [index, fd] of [7, -1, 300].entries()) polls.writeInt32LE(fd, index * 8)
+  t.deepEqual(polledIn(polls), [7, 300])
+  t.deepEqual(selectedIn(Buffer.from([0b1000, 0, 1])), [3, 16])
+  t.is(selectedIn(Buffer.alloc(64, 0xff)), undefined, 'too many')
+  t.is(polledIn(undefined) ?? selectedIn(undefined), undefined)
+})
+
+const title = (text: string) => titleIn('postgres', text)
+
+test('titles of servers: what one of its processes does, and for which database', (t) => {
+  t.deepEqual(title('postgres: app shop 10.0.0.7(5123) UPDATE waiting'), { does: 'UPDATE waiting', database: 'shop' })
+  t.deepEqual(title('postgres: main: app shop [local] idle in transaction'), {
+    does: 'idle in transaction',
+    database: 'shop',
+  })
+  t.deepEqual(title('postgres: app shop fe80::1(5) SELECT'), { does: 'SELECT', database: 'shop' })
+  t.deepEqual(title('postgres: checkpointer '), { does: 'checkpointer ', database: '' })
+  t.is(title('/usr/bin/python3 x'), undefined)
+  t.is(titleIn('nginx', 'nginx: worker process'), undefined)
+  t.is(title(`postgres: ${'x'.repeat(9999)}`)!.does.length, 60)
+})
+
+test('whom a process of a server may wait for, by their titles', (t) => {
+  const others = [
+    'postgres: checkpointer',
+    'postgres: autovacuum launcher',
+    'postgres: app shop [local] UPDATE waiting',
+    'postgres: app shop [local] idle',
+    'postgres: app other [local] SELECT',
+    'postgres: app shop [local] SELECT',
+    'postgres: app shop 1.2.3.4(5) idle in transaction',
+    'postgres: parallel worker for PID 100',
+    'postgres: parallel worker for PID 1000',
+    'postgres: walsender rep 1.2.3.4(6) streaming 0/3000060',
+  ].map((text, pid) => ({ pid, title: title(text) }))
+  const waits = (pid: number, text: string) => {
+    const found = waitsByTitle('postgres', { pid, title: title(text)! }, others)
+    return found && [found.rule.what, ...found.pids]
+  }
+  t.deepEqual(waits(100, 'postgres: app shop [local] UPDATE waiting'), ['lock in database', 6, 5])
+  t.deepEqual(waits(100, 'postgres: app shop [local] CHECKPOINT'), ['checkpoint', 0])
+  t.deepEqual(waits(100, 'postgres: app shop [local] SELECT'), ['parallel workers', 7])
+  t.deepEqual(waits(100, 'postgres: app shop [local] COMMIT waiting for 0/15E8'), ['a replica', 9])
+  t.is(waits(101, 'postgres: app shop [local] SELECT'), undefined)
+  t.is(waits(101, 'postgres: app shop [local] idle'), undefined)
 })

@@ -79,7 +79,7 @@ bpfTest(
     const kinds = ['mutex', 'futex', 'pipe', 'sem', 'switch', 'fork', 'flock', 'vfork', 'pthread', 'sock']
     const child = spawn(
       'stress-ng',
-      [...kinds.flatMap((kind) => [`--${kind}`, '2']), '--timeout', '6s', '--temp-path', temporaryFolder(t)],
+      [...kinds.flatMap((kind) => [`--${kind}`, '2']), '--timeout', '40s', '--temp-path', temporaryFolder(t)],
       { stdio: 'ignore', detached: true },
     )
     t.teardown(() => {
@@ -90,17 +90,18 @@ bpfTest(
       }
     })
     const probe = startHere(t, start, 'waits')
+    // on a busy machine it takes its time to begin
     let seen = 0
-    for (const end = Date.now() + 5000; Date.now() < end;) {
+    for (const end = Date.now() + 30_000; Date.now() < end && seen < 100;) {
       await sleepMs(40)
       const rows = rowsOf(probe.read(), 'chains').filter(({ comm }) => String(comm).startsWith('stress-ng'))
-      seen += rows.length
+      if (rows.length > 0) seen++
       t.deepEqual(
         rows.filter(({ closed }) => closed !== 0),
         [],
       )
     }
-    t.true(seen > 0, `${seen} waits seen`)
+    t.true(seen > 0, `seen in ${seen} readings`)
   },
   ['clang', 'stress-ng'],
 )

@@ -2,20 +2,32 @@
 // in between only its number is said. No system calls here.
 import type { Waiter } from '../../../model/waits/types.ts'
 import type { RecordReader } from '../../native/record.ts'
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { STATE } from '../../native/states.ts'
 import { syscallName } from '../../proc/syscall-names.ts'
+import { TCP_BYTES } from './tcp-ends.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
+
+/** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. */
+export const TURNS = ['unknown', 'connecting', 'peer', 'ours'] as const
 
 export interface FileFacts {
   kind: FileKind
   ino: number
   dev: number
+  /** Network namespace of a socket of TCP. */
+  net: number
+  turn: (typeof TURNS)[number]
   /** Address in the kernel, for comparing only. */
   peer: bigint
   tcp: Buffer
+}
+
+/** One of the descriptors that a thread waits for at once. */
+export interface Item {
+  fd: number
+  file: FileFacts
 }
 
 export const LOCK_KINDS = ['none', 'mutex', 'semaphore', 'read', 'write', 'percpu', 'rt'] as const
@@ -45,6 +57,8 @@ export interface Thread {
   isWorker: boolean
   isSelected: boolean
   file: FileFacts
+  /** What it polls, as far as that is known; no more than MOST_ITEMS. */
+  items: Item[]
   comm: string
   /** Addresses without their upper 16 bits, innermost first. */
   frames: readonly number[]
@@ -56,17 +70,19 @@ export interface Thread {
   reading: number
   /** What was made of it, while it does not run. */
   waiter?: Waiter
+  /** As it was at the reading before, while its record is read. */
+  was?: Thread
 }
 
 const SHORT = 0x8000_0000
+const ITEM = 0x4000_0000
+export const MOST_ITEMS = 64
 const SHORT_BYTES = 8
 const WORKER = 1
 const ONE_OF_SEVERAL = 2
 const SELECTED = 4
 const CALL = { number: 0xffff, compat: 0x10000, kernel: 0x40000, none: 0x80000 }
 const ADDRESS_BYTES = 6
-/** Of `struct tcp_ends`. */
-export const TCP_BYTES = 40
 const MOST_FRAMES = 16
 
 const LETTERS: Record<number, string> = {
@@ -91,7 +107,7 @@ export interface Threads {
   isIncomplete: boolean
 }
 
-export const threadReader = (wait: RecordReader, file: RecordReader) => {
+export const threadReader = (wait: RecordReader, file: RecordReader, item: RecordReader) => {
   const number = (name: string) => wait.number(name)
   const at = {
     tid: number('tid'),
@@ -116,7 +132,11 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
     lock: wait.offset('lock'),
     file: wait.offset('file'),
     frames: wait.offset('frames'),
+    items: item.offset('file'),
+    fd: item.number('fd'),
     fileKind: file.number('kind'),
+    fileNet: file.number('net'),
+    fileTurn: file.number('turn'),
     fileIno: file.number('ino'),
     fileDev: file.number('dev'),
     filePeer: file.offset('peer'),
@@ -125,11 +145,20 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
   const known = new Map<number, Thread>()
   let reading = 0
 
+  const fileAt = (bytes: Buffer, from: number): FileFacts => ({
+    kind: FILE_KINDS[at.fileKind(bytes, from)] ?? 'none',
+    ino: at.fileIno(bytes, from),
+    dev: at.fileDev(bytes, from),
+    net: at.fileNet(bytes, from),
+    turn: TURNS[at.fileTurn(bytes, from)] ?? 'unknown',
+    peer: bytes.readBigUInt64LE(from + at.filePeer),
+    tcp: Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + TCP_BYTES)),
+  })
+
   const full = (bytes: Buffer, from: number): Thread => {
     const tid = at.tid(bytes, from)
     const flags = at.flags(bytes, from)
     const call = at.call(bytes, from)
-    const fileAt = from + at.file
     const was = known.get(tid)
     const born = at.born(bytes, from)
     const same = was?.born === born ? was : undefined
@@ -138,7 +167,6 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
     const state = at.state(bytes, from)
     const letter = LETTERS[state] ?? '?'
     const still = same !== undefined && same.switches === switches && same.state === letter
-    const fileKind = FILE_KINDS[at.fileKind(bytes, fileAt)] ?? 'none'
     return {
       tid,
       pid: at.tgid(bytes, from),
@@ -165,13 +193,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
       cpu: at.cpu(bytes, from),
       isWorker: (flags & WORKER) !== 0,
       isSelected: (flags & SELECTED) !== 0,
-      file: {
-        kind: fileKind,
-        ino: at.fileIno(bytes, fileAt),
-        dev: at.fileDev(bytes, fileAt),
-        peer: bytes.readBigUInt64LE(fileAt + at.filePeer),
-        tcp: Buffer.from(bytes.subarray(fileAt + at.tcp, fileAt + at.tcp + TCP_BYTES)),
-      },
+      file: fileAt(bytes, from + at.file),
+      items: [],
       comm: at.comm(bytes, from),
       frames: Array.from({ length: Math.min(at.depth(bytes, from), MOST_FRAMES) }, (_, index) =>
         bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
@@ -179,8 +202,7 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
       fresh: true,
       reading,
       still,
-      // what a thread polls is known a reading later
-      ...(still && same.waiter && same.file.kind === fileKind && { waiter: same.waiter }),
+      ...(still && { was: same }),
     }
   }
 
@@ -202,6 +224,12 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
         from += SHORT_BYTES
         continue
       }
+      if (tid & ITEM) {
+        if (from + item.size > bytes.length) break
+        fresh.at(-1)?.items.push({ fd: at.fd(bytes, from), file: fileAt(bytes, from + at.items) })
+        from += item.size
+        continue
+      }
       if (from + wait.size > bytes.length) break
       clockNs = Math.max(clockNs, at.clock(bytes, from))
       const thread = full(bytes, from)
@@ -209,34 +237,20 @@ export const threadReader = (wait: RecordReader, file: RecordReader) => {
       fresh.push(thread)
       from += wait.size
     }
+    for (const thread of fresh) {
+      const { was } = thread
+      // what a thread polls is known a reading later
+      if (was?.waiter && sameItems(was.items, thread.items)) thread.waiter = was.waiter
+      delete thread.was
+    }
     for (const thread of known.values()) if (thread.reading !== reading) known.delete(thread.tid)
     return { byTid: known, fresh, clockNs, isIncomplete }
   }
 }
 
-const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
-const AF_INET = 2
-
-/** The key of the other end. */
-export const otherEnd = (tcp: Buffer): Buffer => {
-  const other = Buffer.from(tcp)
-  tcp.copy(other, ENDS.localPort, ENDS.remotePort, ENDS.remotePort + 2)
-  tcp.copy(other, ENDS.remotePort, ENDS.localPort, ENDS.localPort + 2)
-  tcp.copy(other, ENDS.local, ENDS.remote, ENDS.remote + 16)
-  tcp.copy(other, ENDS.remote, ENDS.local, ENDS.local + 16)
-  return other
-}
-
-/** `127.0.0.1:80`. */
-export const remoteText = (tcp: Buffer): string => {
-  const port = tcp.readUInt16LE(ENDS.remotePort)
-  const address =
-    tcp.readUInt16LE(ENDS.family) === AF_INET
-      ? ipv4Text(tcp, ENDS.remote)
-      : isMapped(tcp, ENDS.remote)
-        ? ipv4Text(tcp, ENDS.remote + 12)
-        : `[${ipv6Text(tcp, ENDS.remote)}]`
-  return `${address}:${port}`
-}
-
-export const localPort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.localPort)
+const sameItems = (before: readonly Item[], now: readonly Item[]): boolean =>
+  before.length === now.length &&
+  before.every(({ fd, file }, index) => {
+    const other = now[index]!
+    return fd === other.fd && file.ino === other.file.ino && file.turn === other.file.turn
+  })

@@ -1,21 +1,26 @@
 // What a thread waits for by a descriptor, a child or a lock on a file: the processes at the other end, as far as they are known.
 import type { Holder, Link } from '../../../model/waits/types.ts'
-import { localPort, remoteText, type Thread } from './decode.ts'
+import type { FileFacts, Item, Thread } from './decode.ts'
 import type { Found } from './holders.ts'
 import { link, once, type Part, type Sources } from './link-parts.ts'
+import { isToItself, localPort, remotePort, remoteText } from './tcp-ends.ts'
 
 /** Of fcntl: waiting for locks of processes, on 32-bit callers' files, and of open files. */
 const F_SETLKW = 7
 const F_SETLKW64 = 14
 const F_OFD_SETLKW = 38
 
+/** The descriptor that its call is about. */
+export const ownFile = ({ args, file }: Thread): Item => ({ fd: args[0]! | 0, file })
+
 /** What is read from or written to. */
-export const fileLink = (thread: Thread, sources: Sources, writes: boolean): Link => {
-  const { file } = thread
+export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item = ownFile(thread)): Link => {
+  const { file, fd } = item
   switch (file.kind) {
     case 'pipe':
       return peersLink(
         thread,
+        item,
         sources,
         { kind: 'pipe', what: `pipe ${file.ino}`, class: 'local', relation: writes ? 'read by' : 'written by' },
         (found) => (writes ? found.canRead : found.canWrite),
@@ -31,38 +36,24 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean): Lin
           })
         : peersLink(
             thread,
+            item,
             sources,
             { kind: 'unix socket', what: `unix socket ${file.ino}`, class: 'local', relation: 'other end' },
             () => true,
           )
-    case 'tcp': {
-      const remote = remoteText(file.tcp)
-      const found = sources.holders(file)
-      if (found && found.length > 0)
-        return peersLink(
-          thread,
-          sources,
-          {
-            kind: 'tcp',
-            what: `TCP ${remote}`,
-            key: `tcp ${remote} ${localPort(file.tcp)}`,
-            class: 'local',
-            relation: 'other end',
-          },
-          () => true,
-        )
-      return link({ kind: 'tcp', what: `TCP ${remote}`, class: 'network', end: `peer ${remote}`, source: 'socket' })
-    }
+    case 'tcp':
+      return tcpLink(thread, sources, item)
     case 'listener':
       return link({ kind: 'tcp', what: `clients on port ${localPort(file.tcp)}`, class: 'idle', source: 'socket' })
     case 'socket':
       return link({ kind: 'socket', what: `socket ${file.ino}`, class: 'network', source: 'descriptor' })
     case 'other': {
-      const path = sources.path(thread) ?? `descriptor ${thread.args[0]}`
+      const path = sources.path(thread, fd) ?? `descriptor ${fd}`
       if (path === 'anon_inode:[eventfd]')
         return {
           ...peersLink(
             thread,
+            item,
             sources,
             {
               kind: 'eventfd',
@@ -87,7 +78,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean): Lin
     case 'regular':
       return link({
         kind: 'disk',
-        what: `${thread.call} ${sources.path(thread) ?? 'a file'}`,
+        what: `${thread.call} ${sources.path(thread, fd) ?? 'a file'}`,
         class: 'disk',
         end: sources.fileSystem(file.dev),
         source: 'descriptor of the call',
@@ -104,13 +95,46 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean): Lin
   }
 }
 
-const peersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link =>
-  once(thread, sources, `${part.what} ${part.relation} ${thread.file.ino}`, () =>
-    newPeersLink(thread, sources, part, fits),
+/** A connection that was accepted, on which we said something last, is idle: it is up to the client. */
+const tcpLink = (thread: Thread, sources: Sources, item: Item): Link => {
+  const { file } = item
+  const remote = remoteText(file.tcp)
+  const isClient = isAccepted(file, sources) && file.turn !== 'ours'
+  const part = {
+    kind: 'tcp',
+    what: `TCP ${remote}`,
+    key: `tcp ${remote} ${localPort(file.tcp)}`,
+    class: isClient ? 'idle' : 'local',
+    relation: isClient ? 'client' : 'other end',
+  } as const
+  const found = sources.holders(file)
+  if (found && found.length > 0) return peersLink(thread, item, sources, part, () => true)
+  // both ends are here, and no process has the other one yet
+  const listeners = found && isToItself(file.tcp) ? sources.listeners(file, remotePort(file.tcp)) : []
+  return listeners.length > 0
+    ? link({
+        ...part,
+        relation: 'still to be accepted by',
+        holders: listeners.map((pid) => ({ pid })),
+        sure: listeners.length === 1 ? 'certain' : 'possible',
+        source: 'tables of open files',
+      })
+    : link({ ...part, class: isClient ? 'idle' : 'network', relation: '', end: `peer ${remote}`, source: 'socket' })
+}
+
+/** Of a port that somebody here listens on, in the same network namespace. */
+export const isAccepted = (file: FileFacts, sources: Sources): boolean =>
+  file.turn !== 'connecting' && sources.listeners(file).length > 0
+
+type Fits = (found: Found) => boolean
+
+const peersLink = (thread: Thread, item: Item, sources: Sources, part: Part, fits: Fits): Link =>
+  once(thread, sources, `${part.what} ${part.relation} ${item.file.ino}`, () =>
+    newPeersLink(thread, item, sources, part, fits),
   )
 
-const newPeersLink = (thread: Thread, sources: Sources, part: Part, fits: (found: Found) => boolean): Link => {
-  const found = sources.holders(thread.file)
+const newPeersLink = (thread: Thread, { file }: Item, sources: Sources, part: Part, fits: Fits): Link => {
+  const found = sources.holders(file)
   const all = (found ?? []).filter(fits)
   // who has both ends himself seldom waits for himself
   const others = all.filter(({ pid }) => pid !== thread.pid)

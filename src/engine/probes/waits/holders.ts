@@ -2,9 +2,13 @@
 // processes at once, when something new is waited for, and no more often than a fiftieth of a CPU allows.
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { TCP_BYTES, otherEnd, type FileFacts } from './decode.ts'
+import type { FileFacts } from './decode.ts'
+import { TCP_BYTES, otherEnd } from './tcp-ends.ts'
 
 const KINDS = { pipe: 1, unix: 2, tcp: 3, other: 4 }
+/** In place of a number of what is wanted, as in waits_holders.h. */
+const LISTENS = 0xffff_ffff
+const NOBODY: readonly number[] = []
 const MOST_WANTED = 500
 const REFRESH_MS = 3000
 const REST_PER_MS = 50
@@ -22,6 +26,8 @@ export type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
 
 export interface HolderSearch {
   of: HoldersOf
+  /** Processes that listen on a port, in a network namespace. */
+  listens(net: number, port: number): readonly number[]
   /** Changes with each search. */
   version(): number
   /** Searches, if something is wanted that was not; before the next reading. */
@@ -32,7 +38,15 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
   const map: BpfMap = object.map('wanted')
   const wanted = object.record('wanted')
   const holder = object.record('holder')
-  const at = { number: holder.number('number'), tgid: holder.number('tgid'), mode: holder.number('mode') }
+  const at = {
+    number: holder.number('number'),
+    tgid: holder.number('tgid'),
+    fd: holder.number('fd'),
+    mode: holder.number('mode'),
+  }
+  let listeners = new Map<string, number[]>()
+  /** Asked for since the last search. */
+  let isListening = false
   let known = new Map<string, Found[]>()
   /** Asked for since the last search. */
   let asked = new Map<string, Buffer>()
@@ -59,6 +73,10 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
       if (asked.size < MOST_WANTED) asked.set(name, key)
       return known.get(name)
     },
+    listens(net, port) {
+      isListening = true
+      return listeners.get(`${net} ${port}`) ?? NOBODY
+    },
     version: () => version,
     search() {
       const isNew = [...asked.keys()].some((name) => !known.has(name))
@@ -73,18 +91,23 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
         map.update(asked.get(name)!, value)
       })
       const found = new Map(names.map((name): [string, Found[]] => [name, []]))
-      if (names.length > 0) {
-        const bytes = object.iterate('find_holders')
-        for (let from = 0; from < bytes.length; from += holder.size) {
-          const list = found.get(names[at.number(bytes, from)] ?? '')
-          const pid = at.tgid(bytes, from)
-          const mode = at.mode(bytes, from)
-          const one = list?.find((each) => each.pid === pid)
-          if (one) {
-            one.canRead ||= (mode & FMODE.read) !== 0
-            one.canWrite ||= (mode & FMODE.write) !== 0
-          } else list?.push({ pid, canRead: (mode & FMODE.read) !== 0, canWrite: (mode & FMODE.write) !== 0 })
+      listeners = new Map()
+      const bytes = names.length > 0 || isListening ? object.iterate('find_holders') : Buffer.alloc(0)
+      isListening = false
+      for (let from = 0; from < bytes.length; from += holder.size) {
+        const number = at.number(bytes, from)
+        const pid = at.tgid(bytes, from)
+        const mode = at.mode(bytes, from)
+        if (number === LISTENS) {
+          addTo(listeners, `${mode} ${at.fd(bytes, from)}`, pid)
+          continue
         }
+        const list = found.get(names[number] ?? '')
+        const one = list?.find((each) => each.pid === pid)
+        if (one) {
+          one.canRead ||= (mode & FMODE.read) !== 0
+          one.canWrite ||= (mode & FMODE.write) !== 0
+        } else list?.push({ pid, canRead: (mode & FMODE.read) !== 0, canWrite: (mode & FMODE.write) !== 0 })
       }
       known = found
       version++
@@ -93,4 +116,10 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
       costMs = searchedMs - startMs
     },
   }
+}
+
+const addTo = (lists: Map<string, number[]>, key: string, pid: number): void => {
+  const list = lists.get(key)
+  if (!list) lists.set(key, [pid])
+  else if (!list.includes(pid)) list.push(pid)
 }

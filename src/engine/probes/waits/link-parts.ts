@@ -4,6 +4,7 @@ import type { FileFacts, Thread } from './decode.ts'
 import type { Futex } from './futex.ts'
 import type { FileLock } from './file-locks.ts'
 import type { Found } from './holders.ts'
+import type { Title } from './titles.ts'
 
 export interface Sources {
   /** Links found in this reading, for the many who wait for one thing. */
@@ -11,8 +12,10 @@ export interface Sources {
   futex(thread: Thread): Futex | undefined
   /** Undefined: not known yet. */
   holders(file: FileFacts): readonly Found[] | undefined
-  /** Of the descriptor that its call is about. */
-  path(thread: Thread): string | undefined
+  /** Who listens on the local port of a connection, or on another one of the same network namespace. */
+  listeners(file: FileFacts, port?: number): readonly number[]
+  /** Of a descriptor of its, or the one that its call is about. */
+  path(thread: Thread, fd?: number): string | undefined
   /** `ext4 on vda`. */
   fileSystem(dev: number): string
   frames(thread: Thread): readonly string[]
@@ -23,6 +26,8 @@ export interface Sources {
   /** Thread of its process (or with `shared` of any), by the number it has there. */
   threadOf(thread: Thread, nsTid: number, shared: boolean): { pid: number; tid: number } | undefined
   threadByTid(tid: number): { pid: number; comm: string } | undefined
+  /** What a process says of itself, where its server is known for that. */
+  title(pid: number): Title | undefined
   /** Whom its CPU ran most in the interval. */
   runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
   /** The group whose CPU quota is used up. */

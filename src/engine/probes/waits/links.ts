@@ -6,6 +6,7 @@ import type { Link } from '../../../model/waits/types.ts'
 import type { Thread } from './decode.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
 import { link, once, type Sources } from './link-parts.ts'
+import { setLink } from './set-links.ts'
 
 const NO_ADDRESS = 0
 
@@ -133,24 +134,10 @@ const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
       return fileLink(thread, sources, does === 'write' || does === 'connect')
     case 'poll':
     case 'select':
-      // of one descriptor, which was found in its memory
-      return thread.file.kind === 'none'
-        ? link({
-            kind: 'events',
-            what: `events (${thread.call})`,
-            key: `events ${thread.tid}`,
-            class: 'idle',
-            sure: 'likely',
-          })
-        : withLimit(fileLink(thread, sources, false), isTimedPoll(thread))
-    case 'events':
-      return link({
-        kind: 'events',
-        what: `events (${thread.call})`,
-        key: `events ${thread.tid}`,
-        class: 'idle',
-        sure: 'likely',
-      })
+    case 'events': {
+      const found = setLink(thread, sources)
+      return does === 'poll' ? withLimit(found, isTimedPoll(thread)) : { ...found, open: true }
+    }
     case 'child':
       return childLink(thread, sources)
     case 'lock file':

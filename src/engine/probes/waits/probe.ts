@@ -1,5 +1,5 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
-import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
+import { CALLS_ON_FILES, CALLS_ON_SETS } from '../../../model/waits/classes.ts'
 import { explain, type Explained } from '../../../model/waits/chains.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
@@ -9,6 +9,7 @@ import { kernelHasMember } from '../../native/btf.ts'
 import { loadDescribed } from '../../native/described-object.ts'
 import { selectionBytes } from '../../native/selection.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
+import type { BpfObject } from '../../native/object.ts'
 import { objectWork } from '../../native/work.ts'
 import { threadReader, type Thread, type Threads } from './decode.ts'
 import { openHolders } from './holders.ts'
@@ -16,17 +17,20 @@ import { linkOf } from './links.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
+import { isTitled } from './titles.ts'
 
 const MOST_CHAINS = 200
 const MOST_LINKS = 400
 const MOST_THINGS = 200
+/** Of epoll, that are read in a reading: of threads that have run since the one before. */
+const MOST_SETS = 256
 /** All that was said of threads is asked for again so often: their parents may have changed. */
 const RENEW_READINGS = 20
 const CLOSED = { locks: 2, waits: 1 }
 
 export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
-  const read = threadReader(object.record('wait'), object.record('file_facts'))
+  const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()
   const often = mostOften()
@@ -42,12 +46,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
         : 'waits: of locks of the kernel only waits that begin from now on are known (from Linux 6.16 on, all)',
     )
 
-  const callBits = object.map('.data.on_files')
-  const bits = Buffer.alloc(callBits.valueSize)
-  const onFiles = new Set(CALLS_ON_FILES)
-  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * 8); call++)
-    if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
-  callBits.update(Buffer.alloc(4), bits)
+  tellCalls(object, '.data.on_files', CALLS_ON_FILES)
+  tellCalls(object, '.data.on_sets', CALLS_ON_SETS)
 
   const listing = object.map('.data.listing')
   const listingBytes = Buffer.alloc(listing.valueSize)
@@ -72,7 +72,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const readThreads = (full: boolean): Threads => {
     listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
     listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
-    selected.copy(listingBytes, 16)
+    listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 16)
+    selected.copy(listingBytes, 24)
     listing.update(Buffer.alloc(4), listingBytes)
     const threads = read(object.iterate('read_waits'))
     sinceNs = threads.clockNs || sinceNs
@@ -86,10 +87,11 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     polledMap.drain()
     const key = Buffer.alloc(4)
     const value = Buffer.alloc(polledRecord.size)
-    for (const [tid, { fd, switches }] of polled) {
+    for (const [tid, { fds, address }] of polled) {
       key.writeUInt32LE(tid, 0)
-      value.writeBigUInt64LE(BigInt(switches), polledRecord.offset('switches'))
-      value.writeInt32LE(fd, polledRecord.offset('fd'))
+      value.writeBigUInt64LE(BigInt.asUintN(64, BigInt(address)), polledRecord.offset('address'))
+      value.writeUInt32LE(fds.length, polledRecord.offset('count'))
+      fds.forEach((fd, index) => value.writeInt32LE(fd, polledRecord.offset('fds') + index * 4))
       polledMap.update(key, value)
     }
   }
@@ -115,10 +117,10 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       const kept = thread.waiter
       const before = kept?.link
       if (!kept) thread.waiter = waiterOf(thread, linkOf(thread, sources))
-      else if (kept.link && !SETTLED.has(kept.link.kind) && (isAsked || !ENDS.has(kept.link.kind)))
-        kept.link = again(thread, kept.link)
+      else if (kept.link && mayChange(thread, kept.link, isAsked)) kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
+      waiter.says = isTitled(thread.comm) ? sources.title(thread.pid)?.does : undefined
       // locks are read after threads: what was found between two readings in which nobody ran was so all the time
       waiter.still = thread.still && sameHolders(before, waiter.link)
       waiters.push(waiter)
@@ -131,7 +133,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
     holders.search()
-    const now = begin(threads, holders.of)
+    const now = begin(threads, holders)
     const waiters = waitersOf(threads, now)
     tellPolled(now)
     const nowMs = performance.now()
@@ -256,6 +258,20 @@ const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer',
 const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
 /** Of files, whose other ends are known by a search. */
 const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
+
+const mayChange = ({ items }: Thread, { kind }: Link, isAsked: boolean): boolean =>
+  items.length > 0 || ENDS.has(kind) ? isAsked : !SETTLED.has(kind)
+
+const ALL_BITS = 8
+
+const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): void => {
+  const map = object.map(name)
+  const bits = Buffer.alloc(map.valueSize)
+  const wanted = new Set(calls)
+  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * ALL_BITS); call++)
+    if (wanted.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
+  map.update(Buffer.alloc(4), bits)
+}
 
 const waiterOf = (thread: Thread, link: Link | undefined): Waiter => ({
   tid: thread.tid,

@@ -7,12 +7,14 @@ import { openProcessMemory } from '../../native/process-memory.ts'
 import { orElse } from '../../proc/stat.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
-import { callDoes } from '../../../model/waits/classes.ts'
 import type { Thread, Threads } from './decode.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
-import type { HoldersOf } from './holders.ts'
+import type { HolderSearch } from './holders.ts'
 import type { Sources } from './link-parts.ts'
+import { openPolled, type Polled } from './polled.ts'
+import { localPort } from './tcp-ends.ts'
+import { titleReader } from './title-reader.ts'
 
 const MOST_PATHS = 200
 const MOST_FUTEXES = 1000
@@ -25,14 +27,9 @@ const MINOR_BITS = 20
 
 export interface SourcesNow {
   sources: Sources
-  /** Descriptors that threads poll, one each, found in their memory; `isNew`: some in this reading. */
+  /** What threads poll, as found in their memory; `isNew`: some in this reading. */
   polled: ReadonlyMap<number, Polled>
   isNew: boolean
-}
-
-export interface Polled {
-  fd: number
-  switches: number
 }
 
 type ThreadOf = (thread: Thread, nsTid: number, shared: boolean) => Thread | undefined
@@ -53,8 +50,9 @@ export const openSources = () => {
   const memory = openProcessMemory()
   const disks = diskNames()
   const quotas = quotaReader()
-  const paths = new Map<number, { switches: number; path: string | undefined }>()
-  const polled = new Map<number, Polled>()
+  const paths = new Map<string, { tid: number; switches: number; path: string | undefined }>()
+  const polled = openPolled(memory)
+  const titles = titleReader()
   let mounts: Map<string, string> | undefined
 
   const fileSystem = (dev: number): string => {
@@ -87,7 +85,7 @@ export const openSources = () => {
 
   return {
     /** Of one reading. */
-    begin({ byTid, fresh }: Threads, holders: HoldersOf): SourcesNow {
+    begin({ byTid, fresh }: Threads, { of, listens }: HolderSearch): SourcesNow {
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
@@ -96,8 +94,7 @@ export const openSources = () => {
       let kin: Map<number, Map<number, Thread>> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
       mounts = undefined
-      for (const [tid, { switches }] of polled) if (byTid.get(tid)?.switches !== switches) polled.delete(tid)
-      for (const [tid, { switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(tid)
+      for (const [key, { tid, switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(key)
 
       /** By process, then by the number that threads have there. */
       const kinOf = (pid: number): Map<number, Thread> | undefined => {
@@ -119,19 +116,20 @@ export const openSources = () => {
       }
 
       const sources: Sources = {
-        holders,
+        holders: of,
+        listeners: ({ net, tcp }, port = localPort(tcp)) => listens(net, port),
         fileSystem,
+        title: titles.begin(byTid),
         threadOf,
         links: new Map(),
         futex: (thread) => (leftFutexes-- > 0 ? readFutex(thread, threadOf) : undefined),
-        path(thread) {
-          const known = paths.get(thread.tid)
+        path(thread, fd = thread.args[0]! | 0) {
+          const key = `${thread.tid} ${fd}`
+          const known = paths.get(key)
           if (known) return known.path
           if (leftPaths-- <= 0) return undefined
-          const path = orElse<string | undefined>(undefined, () =>
-            readlinkSync(`/proc/${thread.pid}/fd/${descriptorOf(thread, polled)}`),
-          )
-          paths.set(thread.tid, { switches: thread.switches, path })
+          const path = orElse<string | undefined>(undefined, () => readlinkSync(`/proc/${thread.pid}/fd/${fd}`))
+          paths.set(key, { tid: thread.tid, switches: thread.switches, path })
           return path
         },
         frames: (thread) => thread.frames.map(nameOf).filter((name) => name !== ''),
@@ -185,22 +183,10 @@ export const openSources = () => {
         },
       }
 
-      let isNew = false
-      for (const thread of fresh) {
-        if (polled.size >= MOST_FUTEXES || thread.file.kind !== 'none' || polled.has(thread.tid)) continue
-        if (callDoes(thread.call) !== 'poll' || thread.args[1] !== 1) continue
-        const read = memory.around(thread.pid, thread.args[0]!, 2 * WORD)
-        if (!read) continue
-        polled.set(thread.tid, { fd: read.after.readInt32LE(0), switches: thread.switches })
-        isNew = true
-      }
-      return { sources, polled, isNew }
+      return { sources, ...polled.find(fresh, byTid) }
     },
   }
 }
-
-const descriptorOf = (thread: Thread, polled: SourcesNow['polled']): number =>
-  polled.get(thread.tid)?.fd ?? thread.args[0]! | 0
 
 const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
 

@@ -1,0 +1,36 @@
+// The two ends of a TCP connection as the kernel program gives them, and as keys for the end opposite.
+import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+
+/** Of `struct tcp_ends`. */
+export const TCP_BYTES = 40
+const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
+const AF_INET = 2
+
+/** The key of the other end. */
+export const otherEnd = (tcp: Buffer): Buffer => {
+  const other = Buffer.from(tcp)
+  tcp.copy(other, ENDS.localPort, ENDS.remotePort, ENDS.remotePort + 2)
+  tcp.copy(other, ENDS.remotePort, ENDS.localPort, ENDS.localPort + 2)
+  tcp.copy(other, ENDS.local, ENDS.remote, ENDS.remote + 16)
+  tcp.copy(other, ENDS.remote, ENDS.local, ENDS.local + 16)
+  return other
+}
+
+/** `127.0.0.1:80`. */
+export const remoteText = (tcp: Buffer): string => {
+  const port = tcp.readUInt16LE(ENDS.remotePort)
+  const address =
+    tcp.readUInt16LE(ENDS.family) === AF_INET
+      ? ipv4Text(tcp, ENDS.remote)
+      : isMapped(tcp, ENDS.remote)
+        ? ipv4Text(tcp, ENDS.remote + 12)
+        : `[${ipv6Text(tcp, ENDS.remote)}]`
+  return `${address}:${port}`
+}
+
+/** Both ends have one address: they are of one machine, whoever has the other. */
+export const isToItself = (tcp: Buffer): boolean =>
+  tcp.subarray(ENDS.local, ENDS.local + 16).equals(tcp.subarray(ENDS.remote, ENDS.remote + 16))
+
+export const remotePort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.remotePort)
+export const localPort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.localPort)
