@@ -1,0 +1,55 @@
+// What holds a process up: each of its threads that waits for something, with the chain it hangs on.
+import test from 'ava'
+import { waitLines } from '../../src/app/process-waits.ts'
+import { WAITS } from '../../src/engine/probes/waits/spec.ts'
+import { storeWith } from '../helpers/spec-store.ts'
+
+const chain = (tid: number, more: object = {}) => ({
+  ...{ pid: 7, tid, thread: `t${tid}`, class: 'lock', forNs: 2e6, chain: 'futex of 9', closed: 0 },
+  ...more,
+})
+
+const linesOf = (rows: ReturnType<typeof chain>[], width = 80) =>
+  waitLines(storeWith(WAITS, { rows: { chains: rows } }), 7, undefined, width)
+const textOf = (lines: ReturnType<typeof linesOf>) =>
+  lines.map((line) =>
+    line
+      .map(([text]) => text)
+      .join('')
+      .trimEnd(),
+  )
+
+test('threads of the process that wait, how long and for whom; others are left out', (t) => {
+  t.deepEqual(textOf(linesOf([chain(8), chain(9, { pid: 6 })])), [
+    'Held up by  x: every link',
+    '       8 t8            2.00ms  futex of 9',
+  ])
+})
+
+test('those that are idle are counted, not listed', (t) => {
+  const idle = ['idle', 'timer', 'event'].map((is, i) => chain(10 + i, { class: is }))
+  t.regex(textOf(linesOf([chain(8), ...idle]))[0]!, / {2}3 threads idle, or waiting for a sign of its own$/)
+  t.regex(textOf(linesOf(idle.slice(0, 1)))[0]!, / {2}1 thread idle/)
+  t.deepEqual(textOf(linesOf(idle)).slice(1), [' nothing at the end of this interval'])
+  t.is(textOf(linesOf([]))[0], 'Held up by  x: every link')
+})
+
+test('four chains, and how many more', (t) => {
+  const of = (count: number) => linesOf(Array.from({ length: count }, (_, i) => chain(i)))
+  t.is(of(4).length, 5)
+  t.is(textOf(of(6)).at(-1), ' and 2 more')
+  t.is(of(6).length, 6)
+})
+
+test('a deadlock is bad, a circle of its own a warning', (t) => {
+  const roles = linesOf([0, 1, 2].map((closed) => chain(closed, { closed })))
+    .slice(1)
+    .map((line) => line.at(-1)![1])
+  t.deepEqual(roles, ['text', 'warn', 'bad'])
+})
+
+test('a long chain is cut to what is left of the line, twenty at least', (t) => {
+  const long = [chain(8, { chain: 'x'.repeat(99) })]
+  t.is(textOf(linesOf(long, 80))[1]!.length, 31 + 47)
+  t.is(textOf(linesOf(long, 40))[1]!.length, 31 + 20)
+})

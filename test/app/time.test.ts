@@ -1,0 +1,68 @@
+// The cursor in time: steps from one interval to the next, and where they end; places in a recording, and its pace.
+import test from 'ava'
+import { initialState, type AppState } from '../../src/app/state.ts'
+import { freeze, seek, speed, step, stepsBack } from '../../src/app/time.ts'
+import { createStore } from '../../src/model/store.ts'
+import { fakeStream } from '../helpers/stream.ts'
+
+const store = createStore()
+for (const message of fakeStream({ ticks: 3 })) store.add(message)
+const [first, second, third] = store.ticks() as [number, number, number]
+const empty = createStore()
+const live = initialState()
+const at = (cursorMs: number): AppState => ({ ...live, cursorMs })
+
+test('freezing shows the newest interval, if there is one', (t) => {
+  t.is(freeze(live, store).cursorMs, third)
+  t.is(freeze(live, empty).cursorMs, undefined)
+  t.regex(freeze(live, empty).notice!.text, /nothing to freeze/)
+})
+
+test('steps are whole intervals, from between two of them, too, and end at the ends', (t) => {
+  const cases: [AppState, number, number, RegExp?][] = [
+    [live, -1, second],
+    [live, 0, third, /newest/],
+    [at(third), -2, first],
+    [at(second + 1), -1, first],
+    [at(second + 1), 1, third],
+    [at(second), -5, first],
+    [at(first), -1, first, /nothing older/],
+    [at(third), 1, third, /newest/],
+    [at(first - 9999), 1, second],
+  ]
+  for (const [state, by, to, notice] of cases) {
+    const { cursorMs, notice: said } = step(state, by, store)
+    t.is(cursorMs, to)
+    t.is(said === undefined, notice === undefined)
+    if (notice) t.regex(said!.text, notice)
+  }
+  t.regex(step(live, -1, empty).notice!.text, /nothing recorded/)
+})
+
+test('how far back it is', (t) => {
+  t.deepEqual(
+    [live, at(third), at(second), at(first), at(third + 9)].map((state) => stepsBack(state, store)),
+    [0, 0, 1, 2, 0],
+  )
+})
+
+test('a place in a recording is asked for from where one is', (t) => {
+  const player = { times: 1 }
+  t.deepEqual(seek({ ...live, player }, 'first', store).effects, [{ effect: 'seek', fromMs: third, by: 'first' }])
+  const { state, effects } = seek({ ...at(first), player }, { ms: 60_000 }, store)
+  t.is(state.cursorMs, first)
+  t.deepEqual(effects, [{ effect: 'seek', fromMs: first, by: { ms: 60_000 } }])
+  for (const nothing of [seek(live, 'last', store), seek({ ...live, player }, 'last', empty)]) {
+    t.deepEqual(nothing.effects, [])
+    t.is(nothing.state.cursorMs, undefined)
+    t.regex(nothing.state.notice!.text, /nothing to move in/)
+  }
+})
+
+test('the pace goes up and down its steps, and says where they end', (t) => {
+  const from = (times: number, by: 1 | -1) => speed({ ...live, player: { times } }, by)
+  t.deepEqual([from(1, 1).player, from(10, 1).player, from(10, -1).player], [{ times: 2 }, { times: 20 }, { times: 5 }])
+  t.like(from(100, 1), { player: { times: 100 }, notice: { text: '100x is the fastest' } })
+  t.like(from(1, -1), { player: { times: 1 }, notice: { text: '1x is the slowest' } })
+  t.is(speed(live, 1).player?.times, 2)
+})
