@@ -1,18 +1,25 @@
 // The scripts that come with probetop: each says what it is.
-import { readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
 import { headerOf } from '../../src/model/scripts/header.ts'
+import { ownPath, OWN_SCRIPTS } from './own.ts'
 import { planFor } from './run.ts'
 
-/** Of a decoder of its own. */
-const NATIVE = 'execsnoop'
-const names = readdirSync(join(ROOT, 'probes'))
-  .filter((name) => name.endsWith('.bt') && name !== `${NATIVE}.bt`)
-  .map((name) => name.slice(0, -3))
-const plans = names.map((name) => planFor(join(ROOT, 'probes', `${name}.bt`)))
-const AREAS = ['CPU', 'memory', 'file systems', 'disk', 'network', 'security', 'applications', 'kernel']
+const plans = OWN_SCRIPTS.map((name) => planFor(ownPath(name)))
+const AREAS = [
+  'CPU',
+  'memory',
+  'file systems',
+  'disk',
+  'network',
+  'security',
+  'languages',
+  'applications',
+  'kernel',
+  'hypervisors',
+]
 
 for (const plan of plans)
   test(`${plan.id}: a title, a question, an area, what is normal; results or rows`, (t) => {
@@ -23,3 +30,12 @@ for (const plan of plans)
     t.deepEqual(header.version, [0, 17])
     t.true(plan.maps.length + plan.lines.length > 0)
   })
+
+test('the list of them by area is that in the README', (t) => {
+  const readme = readFileSync(join(ROOT, 'probes', 'README.md'), 'utf8')
+  const rows = [...readme.matchAll(/^\| ([\w ]+) \| ([a-z, ]+) \| .* \|$/gm)].map(([, area, names]) => [area, names])
+  for (const area of AREAS) {
+    const own = OWN_SCRIPTS.filter((name) => headerOf(readFileSync(ownPath(name), 'utf8')).area === area)
+    t.is(rows.find(([name]) => name === area)?.[1], own.join(', '), area)
+  }
+})

@@ -35,6 +35,8 @@ export interface RunSettings {
   intervalMs?: number
   /** Work to be seen. */
   onReady?(): void
+  /** Before that time when this is so. */
+  until?(ran: Ran): boolean
 }
 
 /** More than the probe itself waits. */
@@ -45,7 +47,7 @@ export const planFor = (path: string, args: readonly string[] = []): ScriptPlan 
 
 export const runScript = async (
   plan: ScriptPlan,
-  { folder, seconds, intervalMs = 1000, onReady }: RunSettings,
+  { folder, seconds, intervalMs = 1000, onReady, until = () => false }: RunSettings,
   onData: (data: TablesData, intervalMs: number | undefined) => void = () => {},
 ): Promise<Ran> => {
   const beganMs = performance.now()
@@ -72,6 +74,7 @@ export const runScript = async (
         onData(data, spanMs)
       }
       if (probe.failure!()) return { ...ran, reason: probe.failure!()!.message }
+      if (until(ran)) break
     }
     return ran
   } finally {

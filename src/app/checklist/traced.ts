@@ -51,8 +51,8 @@ export const opensFailed = (window: Window): Measured[] =>
 export const slowFiles = (window: Window): Measured[] =>
   byProcess(
     window,
-    eventsOf(window).filter(({ CALL }) => CALL !== 'read'),
-    (who, value, rows) => `${who}: ${value} slow file calls/s, ${rows.at(-1)!.CALL} the last`,
+    eventsOf(window),
+    (who, value, rows) => `${who}: ${value} slow file calls/s, the last ${rows.at(-1)!.CALL} of ${rows.at(-1)!.FILE}`,
   )
 
 export const execs = (window: Window): Measured[] => {

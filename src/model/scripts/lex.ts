@@ -62,8 +62,16 @@ export const tokensOf = (script: string): Token[] => {
 /** In an attach point like `uprobe:/lib/*:malloc` these are no comments: they touch what is before them. */
 const isInPath = (tokens: readonly Token[], at: number): boolean => {
   const last = tokens.at(-1)
-  return last !== undefined && last.end === at && (last.text === '/' || last.text === ':' || last.text === '*')
+  if (last === undefined || last.end !== at) return false
+  if (last.text === '/' || last.text === ':' || last.text === '*') return true
+  for (let i = tokens.length - 1, end = at; i >= 0 && i > tokens.length - MOST_OF_PATH; end = tokens[i]!.at, i--) {
+    if (tokens[i]!.end !== end) return false
+    if (tokens[i]!.text === ':') return tokens[i + 1]?.text === '/'
+  }
+  return false
 }
+
+const MOST_OF_PATH = 200
 
 const endOfLine = (script: string, at: number): number => {
   const end = script.indexOf('\n', at)

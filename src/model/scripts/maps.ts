@@ -19,6 +19,7 @@ export const mapsOf = (script: string, probes: readonly ProbeBlock[]): ScriptMap
   const cleared = new Set<string>()
   const closed = new Set<string>()
   const shown = new Set<string>()
+  const held = heldIn(script, probes)
   for (const { hooks, body } of probes) {
     const isEnd = hooks.some((hook) => /^END$/i.test(hook))
     const isBegin = hooks.some((hook) => /^BEGIN$/i.test(hook))
@@ -31,7 +32,7 @@ export const mapsOf = (script: string, probes: readonly ProbeBlock[]): ScriptMap
         else if (text !== 'print' && isWhole) (isEnd ? closed : cleared).add(name)
       }
       if (is !== 'map') continue
-      const use = useOf(script, body, i)
+      const use = useOf(script, body, i, held)
       const before = found.get(text)
       if (!use || (before && before.does !== 'value' && use.does === 'value')) continue
       if (isBegin && use.does === 'value') continue
@@ -61,12 +62,12 @@ const MOST_TOKENS = 200
 const CALLS = new Set(['print', 'clear', 'zero'])
 
 /** What is done to the map at `at`, where that makes it more than looked at. */
-const useOf = (script: string, body: readonly Token[], at: number): Found | undefined => {
+const useOf = (script: string, body: readonly Token[], at: number, held: HeldParts): Found | undefined => {
   let next = at + 1
   let keys: KeyPart[] = []
   if (body[next]?.text === '[') {
     const end = closing(body, next, MOST_TOKENS)
-    keys = keyParts(script, body.slice(next + 1, end))
+    keys = keyParts(script, body.slice(next + 1, end), held)
     next = end + 1
   }
   const sign = body[next]?.text
@@ -107,10 +108,33 @@ export const separated = (tokens: readonly Token[]): Token[][] => {
   return parts.filter((part) => part.length > 0)
 }
 
-const keyParts = (script: string, tokens: readonly Token[]): KeyPart[] => {
+/** What scratch maps are given, by their names: as part of a key they are that. */
+type HeldParts = ReadonlyMap<string, KeyPart>
+
+const heldIn = (script: string, probes: readonly ProbeBlock[]): HeldParts => {
+  const held = new Map<string, KeyPart>()
+  for (const { body } of probes)
+    for (let i = 0; i < body.length; i++) {
+      const { is, text } = body[i]!
+      if (is !== 'map' || held.has(text) || body[i + 1]?.text !== '[') continue
+      const next = closing(body, i + 1, MOST_TOKENS) + 1
+      if (body[next]?.text === '=') held.set(text, wordsOf(rest(script, body, next + 1)))
+    }
+  return held
+}
+
+const partOf = (script: string, tokens: readonly Token[], held: HeldParts): KeyPart => {
+  const own = wordsOf(written(script, tokens))
+  const [map, open] = tokens
+  const isMap = map?.is === 'map' && open?.text === '[' && closing(tokens, 1) === tokens.length - 1
+  const given = isMap ? held.get(map.text) : undefined
+  return !given || given.is === 'any' ? own : given.dim ? given : { ...own, is: given.is }
+}
+
+const keyParts = (script: string, tokens: readonly Token[], held: HeldParts): KeyPart[] => {
   const isTuple = tokens[0]?.text === '(' && closing(tokens, 0) === tokens.length - 1
   const parts = separated(isTuple ? tokens.slice(1, -1) : tokens)
-  return parts.map((part) => wordsOf(written(script, part)))
+  return parts.map((part) => partOf(script, part, held))
 }
 
 /** Unit of its values, from what is measured and how the map is called. */

@@ -20,6 +20,30 @@ test('hooks end at a predicate, not at a path; what needs none is counted apart'
   t.is(hookless, 3)
 })
 
+test('a star within a path begins no comment, whatever is before it; between code one does', (t) => {
+  const { hooks, maps } = plan(`usdt:/usr/lib/jvm/*/lib/libjvm.so:hotspot:gc__begin { @full[pid] = count(); }
+    usdt:/usr/lib/jvm/*/lib/libjvm.so:hotspot:gc__end { @us = hist(pid/* us */); }`)
+  t.deepEqual(hooks, [
+    'usdt:/usr/lib/jvm/*/lib/libjvm.so:hotspot:gc__begin',
+    'usdt:/usr/lib/jvm/*/lib/libjvm.so:hotspot:gc__end',
+  ])
+  t.deepEqual(
+    maps.map(({ name }) => name),
+    ['@full', '@us'],
+  )
+})
+
+test('a key that is read from a scratch map is what that was given', (t) => {
+  const { maps } = plan(`
+    k:a { @stack[arg0] = kstack(32); @who[arg0] = comm; @why[arg0] = args->why; }
+    k:b { @us[@who[arg0], @stack[arg0], @why[arg0]] = sum(nsecs); }`)
+  t.deepEqual(maps[0]!.keys, [
+    { title: 'COMM', is: 'text', dim: 'comm' },
+    { title: 'KERNEL STACK', is: 'stack', dim: 'kernelStack' },
+    { title: 'WHY', is: 'any' },
+  ])
+})
+
 test('of intervals alone they are its hooks', (t) => {
   t.deepEqual(plan('interval:s:1 { @ = count(); }').hooks, ['interval:s:1'])
 })
