@@ -69,3 +69,22 @@ export const kernelHasMember = (struct: string, member: string): boolean =>
     const words = koffi.decode(lib.btfType(btf, id), 'uint32_t', 3 + count * 3) as number[]
     return Array.from({ length: count }, (_, i) => lib.btfName(btf, words[3 + i * 3]!) as string).includes(member)
   })
+
+const BTF_KIND_ENUM = 6
+
+/** Names of an enum of the running kernel by their values; empty where it has none of that name. */
+export const kernelEnum = (name: string): Map<number, string> =>
+  withBtf((btf) => {
+    const lib = libbpf()
+    const id = lib.findBtf(btf, name, BTF_KIND_ENUM) as number
+    if (id < 0) return new Map()
+    const [, info] = koffi.decode(lib.btfType(btf, id), 'uint32_t', 3) as number[]
+    const count = info! & 0xffff
+    const words = koffi.decode(lib.btfType(btf, id), 'uint32_t', 3 + count * 2) as number[]
+    return new Map(
+      Array.from({ length: count }, (_, i): [number, string] => [
+        words[4 + i * 2]!,
+        lib.btfName(btf, words[3 + i * 2]!) as string,
+      ]),
+    )
+  })

@@ -13,6 +13,7 @@ import { FILES } from './files/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MACHINE } from './machine/spec.ts'
 import { MEMORY } from './memory/spec.ts'
+import { NETWORK } from './network/spec.ts'
 import { WAITS } from './waits/spec.ts'
 
 export const DESCRIBED: readonly DescribedEntry[] = [
@@ -40,6 +41,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
+  { spec: NETWORK, load: () => import('./network/probe.ts'), loadWithout: () => import('./network/without-bpf.ts') },
   { spec: FILES, load: () => import('./files/probe.ts') },
   { spec: DISKS, load: () => import('./disks/probe.ts') },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },

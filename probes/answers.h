@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * How long answers take over TCP: from the last byte that came in until the program begins to send (who serves), and from
+ * the last time it sent until the first byte comes in (who asked). Two hooks, one as data comes in and one as a program
+ * sends, from 6.3 on; what is kept of a session is in its socket, so that nothing is looked up. */
+#ifndef PROBETOP_ANSWERS_H
+#define PROBETOP_ANSWERS_H
+
+#include "file.h"
+#include "socket.h"
+#include <bpf/bpf_tracing.h>
+
+enum { SERVED, ASKED };
+
+/* By process and service: the local port of who serves, address and port of who is asked. */
+struct answer_key {
+	__u32 tgid;
+	__u16 side;
+	__u16 port;
+	__u16 family;
+	__u16 unused;
+	__u32 unused2;
+	__u8 address[16];
+};
+
+struct answers {
+	__u64 count;
+	__u64 ns;
+	__u64 firsts; /* sessions of which the first one was seen, from when they were established */
+	__u64 first_ns;
+	__u64 max_ns[2];
+	__u32 epoch[2];
+	char comm[TASK_COMM_LEN];
+	struct hist latency;
+};
+
+struct turn {
+	__u64 established_ns; /* 0: older than the probe, or its first byte was seen */
+	__u64 at_ns;          /* of the last time that data came in, or were sent */
+	__u32 came_in;        /* which of both */
+	__u32 tgid;           /* who sent last */
+	char comm[TASK_COMM_LEN];
+};
+
+struct totals {
+	__u64 lost; /* what found no room for a row */
+};
+
+volatile struct {
+	__u64 start_ns[2];
+	__u32 epoch;
+	__u32 unused;
+} config SEC(".data.config");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct turn);
+} turns SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct answer_key);
+	__type(value, struct answers);
+} answers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct totals);
+} totals SEC(".maps");
+
+static const struct answers no_answers;
+
+static __always_inline void count_lost(void)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (t)
+		t->lost++;
+}
+
+static __always_inline bool is_session(struct sock *sk)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP &&
+	       (sk->__sk_common.skc_state == TCP_ESTABLISHED || sk->__sk_common.skc_state == TCP_CLOSE_WAIT ||
+		sk->__sk_common.skc_state == TCP_FIN_WAIT1 || sk->__sk_common.skc_state == TCP_FIN_WAIT2);
+}
+
+static __always_inline struct turn *turn_of(struct sock *sk)
+{
+	return bpf_sk_storage_get(&turns, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+/* Of the two ports the one that says which service it is: the lower. */
+static __always_inline __u16 side_of(struct sock *sk)
+{
+	return sk->__sk_common.skc_num < __builtin_bswap16(sk->__sk_common.skc_dport) ? SERVED : ASKED;
+}
+
+static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u64 now, bool is_first)
+{
+	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk) };
+	__u64 ns = now - turn->at_ns;
+	struct answers *a;
+	__u32 epoch, half, slot;
+
+	if (key.side == SERVED) {
+		key.port = sk->__sk_common.skc_num;
+	} else {
+		key.family = sk->__sk_common.skc_family;
+		key.port = __builtin_bswap16(sk->__sk_common.skc_dport);
+		if (key.family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr))
+			bpf_probe_read_kernel(key.address, 16, &sk->__sk_common.skc_v6_daddr);
+		else
+			*(__u32 *)key.address = sk->__sk_common.skc_daddr;
+	}
+	a = find_or_make(&answers, &key, &no_answers);
+	if (!a) {
+		count_lost();
+		return;
+	}
+	if (!a->comm[0])
+		__builtin_memcpy(a->comm, turn->comm, sizeof(a->comm));
+	__sync_fetch_and_add(&a->count, 1);
+	__sync_fetch_and_add(&a->ns, ns);
+	if (is_first && turn->established_ns) {
+		__sync_fetch_and_add(&a->firsts, 1);
+		__sync_fetch_and_add(&a->first_ns, now - turn->established_ns);
+		turn->established_ns = 0;
+	}
+	epoch = config.epoch;
+	half = epoch & 1;
+	if (a->epoch[half] != epoch) {
+		a->epoch[half] = epoch;
+		a->max_ns[half] = 0;
+	}
+	if (ns > a->max_ns[half])
+		a->max_ns[half] = ns;
+	slot = hist_slot(ns);
+	if (slot < HIST_SLOTS) {
+		__sync_fetch_and_add(&a->latency.slots[slot], 1);
+		__sync_fetch_and_add(&a->latency.sum_ns, ns);
+	}
+}
+
+static __always_inline void own_turn(struct turn *turn)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	turn->tgid = task->tgid;
+	bpf_probe_read_kernel(turn->comm, sizeof(turn->comm), task->group_leader->comm);
+}
+
+SEC("tp_btf/sk_data_ready")
+int BPF_PROG(data_comes_in, struct sock *sk)
+{
+	struct turn *turn;
+	__u64 now;
+
+	if (!sk || !is_session(sk))
+		return 0;
+	turn = turn_of(sk);
+	if (!turn)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (turn->at_ns && !turn->came_in && side_of(sk) == ASKED)
+		count_answer(sk, turn, now, true);
+	turn->came_in = 1;
+	turn->at_ns = now;
+	return 0;
+}
+
+static __always_inline int sends(struct sock *sk)
+{
+	struct turn *turn;
+	__u64 now;
+
+	if (!sk || !is_session(sk))
+		return 0;
+	turn = turn_of(sk);
+	if (!turn)
+		return 0;
+	now = bpf_ktime_get_ns();
+	own_turn(turn);
+	if (turn->at_ns && turn->came_in && side_of(sk) == SERVED)
+		count_answer(sk, turn, now, true);
+	turn->came_in = 0;
+	turn->at_ns = now;
+	return 0;
+}
+
+/* As it begins to. */
+SEC("tp_btf/tcp_sendmsg_locked")
+int BPF_PROG(send_begins, struct sock *sk)
+{
+	return sends(sk);
+}
+
+/* As it has sent, or found no room to; before 6.18. */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(send_ends, struct sock *sk, int bytes)
+{
+	return bytes > 0 ? sends(sk) : 0;
+}
+
+/* From here on the first byte is waited for. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(established, struct sock *sk, int old, int new)
+{
+	struct turn *turn;
+
+	if (new != TCP_ESTABLISHED || sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	turn = turn_of(sk);
+	if (turn)
+		turn->established_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+#endif

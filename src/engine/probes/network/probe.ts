@@ -1,0 +1,203 @@
+// Reader of probes/network.bpf.c, and of what the kernel counts of the network itself.
+import { createTable, tableOf } from '../../../stream/spec.ts'
+import type { StartDescribed } from '../../described.ts'
+import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { kernelEnum, tracepointArguments } from '../../native/btf.ts'
+import { loadDescribed } from '../../native/described-object.ts'
+import { epochs } from '../../native/epochs.ts'
+import { possibleCpus } from '../../native/libbpf.ts'
+import type { BpfObject } from '../../native/object.ts'
+import { difference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { objectWork } from '../../native/work.ts'
+import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
+import { answersBetween } from './answers.ts'
+import { counterRows, figuresOf, readCounters } from './counters.ts'
+import { dropsBetween, type DropCount } from './drops.ts'
+import { MOST_SOCKETS, socketsBetween, type PlainSocket, type SocketTable } from './sockets.ts'
+import { NETWORK } from './spec.ts'
+
+const AF_INET = 2
+const AF_INET6 = 10
+/** For one of reading the sockets: on a machine with very many files they are read less often. */
+const REST_PER_MS = 20
+
+/** Programs that this kernel cannot run, or need not: of both that say when a program sends one. */
+const unfit = (): string[] => {
+  const told = tracepointArguments(['kfree_skb', 'tcp_sendmsg_locked'])
+  return [
+    told.get('kfree_skb')! >= 3 ? 'drop_plain' : 'drop_reason',
+    ...(told.get('tcp_sendmsg_locked')! > 0 ? ['send_ends'] : []),
+  ]
+}
+
+export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
+  const { object, absent } = loadDescribed(path, NETWORK, { maxEntries, also: unfit() })
+  const clock = epochs(object)
+  object.attach()
+  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
+
+  let symbols: KernelSymbols | undefined
+  let closed = false
+  readKernelSymbols().then(
+    (read) => void (closed || (symbols = read)),
+    (error: Error) => log('warn', `places of dropped packets have no names: ${error.message}`),
+  )
+  const placeOf = (place: number): string => symbols?.frame(place).name ?? `0x${place.toString(16)}`
+
+  const readDrops = dropReader(object)
+  const drops = dropsBetween(kernelEnum('skb_drop_reason'))
+  const answers = answersBetween(object)
+  const countersOf = counterRows()
+  const sockets = rested(socketReader(object))
+  const socketsTable = createTable(NETWORK.tables.sockets)
+  const totals = object.map('totals')
+  const zero = Buffer.alloc(4)
+  const one = new Float64Array(1)
+  const lost = difference()
+  let isCounted = false
+  const notes = absent.includes('sk_data_ready')
+    ? ['how long answers take is not told by this kernel (from 6.3 on)']
+    : []
+
+  const read = () => {
+    const { epoch } = clock.next()
+    const counters = countersOf(readCounters())
+    const { rows, leftOut, note } = sockets()
+    const found = answers(epoch)
+    return {
+      lost: lost(sumPerCpu(words(totals.lookup(zero)!), totals.valueSize, 0, one)[0]!),
+      ...(isCounted && { tier: { is: 'counted' as const } }),
+      tables: {
+        drops: tableOf(NETWORK.tables.drops, drops(readDrops(), placeOf)),
+        sockets: socketsTable(rows),
+        counters: tableOf(NETWORK.tables.counters, counters),
+        served: tableOf(NETWORK.tables.served, found.served),
+        asked: tableOf(NETWORK.tables.asked, found.asked),
+      },
+      hists: found.hists,
+      totals: { ...figuresOf(counters) },
+      notes: [
+        ...notes,
+        ...(note === undefined ? [] : [note]),
+        ...(leftOut > 0 ? [`of more than ${MOST_SOCKETS} sockets ${leftOut} idle ones are left out`] : []),
+      ],
+    }
+  }
+
+  read() // what happened while attaching belongs to no interval
+  return {
+    read,
+    thin(on) {
+      if (on) object.detach(hooks)
+      else object.attach(hooks)
+      isCounted = on
+      read()
+    },
+    work: objectWork(() => [object]),
+    close() {
+      closed = true
+      object.close()
+    },
+  }
+}
+
+const dropReader = (object: BpfObject): (() => DropCount[]) => {
+  const map = object.map('drops')
+  const key = object.record('drop_key')
+  const value = object.record('drop')
+  const at = { place: key.offset('place'), reason: key.number('reason'), protocol: key.number('protocol') }
+  const [packets, bytes] = [value.offset('packets'), value.offset('bytes')]
+  const cpus = possibleCpus()
+  return () => {
+    const { count, keys, values } = map.all()
+    return Array.from({ length: count }, (_, i): DropCount => {
+      const from = i * key.size
+      const each = { packets: 0, bytes: 0 }
+      for (let cpu = 0; cpu < cpus; cpu++) {
+        const view = words(values.subarray((i * cpus + cpu) * map.valueSize, (i * cpus + cpu + 1) * map.valueSize))
+        each.packets += u64(view, packets)
+        each.bytes += u64(view, bytes)
+      }
+      // the constant upper 16 bits left out, as symbols have them
+      const place = keys.readUInt32LE(from + at.place) + keys.readUInt16LE(from + at.place + 4) * 2 ** 32
+      return { place, reason: at.reason(keys, from), protocol: at.protocol(keys, from), ...each }
+    })
+  }
+}
+
+/** What was read last again, where reading takes so much of a CPU that it has to rest. */
+const rested = (read: () => Generator<PlainSocket>) => {
+  const between = socketsBetween()
+  let last: SocketTable = { rows: [], leftOut: 0 }
+  let readMs = -Infinity
+  let costMs = 0
+  return (): SocketTable & { note?: string } => {
+    const sinceMs = performance.now() - readMs
+    if (sinceMs < costMs * REST_PER_MS) {
+      const note = `sockets are those of ${(sinceMs / 1000).toFixed(1)} s before: reading them takes ${costMs.toFixed(0)} ms`
+      return { ...last, rows: last.rows.map((row) => (row.drops ? { ...row, drops: 0 } : row)), note }
+    }
+    const began = process.cpuUsage()
+    last = between(read())
+    const { user, system } = process.cpuUsage(began)
+    readMs = performance.now()
+    costMs = (user + system) / 1000
+    return last
+  }
+}
+
+const socketReader = (object: BpfObject): (() => Generator<PlainSocket>) => {
+  const record = object.record('plain_socket')
+  const number = {
+    cookie: record.number('cookie'),
+    peer: record.number('peer'),
+    startNs: record.number('start_ns'),
+    pid: record.number('tgid'),
+    dropped: record.number('dropped'),
+    received: record.number('received'),
+    receivedMost: record.number('received_most'),
+    waiting: record.number('waiting'),
+    waitingMost: record.number('waiting_most'),
+    written: record.number('written'),
+    writtenMost: record.number('written_most'),
+    family: record.number('family'),
+    type: record.number('type'),
+    protocol: record.number('protocol'),
+    state: record.number('state'),
+    localPort: record.number('local_port'),
+    remotePort: record.number('remote_port'),
+  }
+  const fields = Object.entries(number)
+  const nameBytes = record.number('name_bytes')
+  const [local, remote, name] = [record.offset('local'), record.offset('remote'), record.offset('name')]
+  const comm = record.text('comm')
+
+  const address = (bytes: Buffer, at: number, family: number): string =>
+    family === AF_INET || isMapped(bytes, at) ? ipv4Text(bytes, family === AF_INET ? at : at + 12) : ipv6Text(bytes, at)
+
+  return function* () {
+    const bytes = Buffer.from(object.iterate('read_sockets'))
+    for (let at = 0; at + record.size <= bytes.length; at += record.size) {
+      const numbers = Object.fromEntries(fields.map(([field, of]) => [field, of(bytes, at)])) as Record<
+        keyof typeof number,
+        number
+      >
+      const isInet = numbers.family === AF_INET || numbers.family === AF_INET6
+      yield {
+        ...numbers,
+        comm: comm(bytes, at),
+        local: isInet ? address(bytes, at + local, numbers.family) : '',
+        remote: isInet ? address(bytes, at + remote, numbers.family) : '',
+        name: unixName(bytes.subarray(at + name, at + name + nameBytes(bytes, at))),
+      }
+    }
+  }
+}
+
+/** A path, or what begins with a zero and is nowhere in the file system (shown with @). */
+const unixName = (bytes: Buffer): string => {
+  if (bytes.length === 0) return ''
+  if (bytes[0] === 0) return `@${bytes.toString('utf8', 1).replaceAll('\0', '')}`
+  const end = bytes.indexOf(0)
+  return bytes.toString('utf8', 0, end < 0 ? bytes.length : end)
+}

@@ -1,0 +1,148 @@
+// The network probe on this kernel, against what the kernel's own lists and the programs' clocks say. In a network
+// namespace of its own, as it fills queues.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { ExecutionContext } from 'ava'
+import { start } from '../../../../src/engine/probes/network/probe.ts'
+import { start as startWithout } from '../../../../src/engine/probes/network/without-bpf.ts'
+import { tracepointArguments } from '../../../../src/engine/native/btf.ts'
+import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { rowsOf, startHere } from '../../../helpers/described-probe.ts'
+import { sleepMs } from '../../../helpers/workload.ts'
+
+const NEEDS = ['python3', 'unshare', 'ip']
+
+const traffic = async (t: ExecutionContext) => {
+  const script = join(import.meta.dirname, 'fixtures/traffic.py')
+  const child = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && exec python3 "$0"', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const lines = createInterface({ input: child.stdout })
+  const ask = async (words: string): Promise<Record<string, number>> => {
+    const answer = once(lines, 'line')
+    child.stdin.write(`${words}\n`)
+    return JSON.parse(String((await answer)[0])) as Record<string, number>
+  }
+  await ask('nobody 1') // it is there
+  return { pid: child.pid!, ask }
+}
+
+const begin = (t: ExecutionContext) => startHere(t, start, 'network')
+
+type Row = ReturnType<typeof rowsOf>[number]
+
+/** Sockets are not read while reading them rests: several times, until there is one such. */
+const socketWhere = async (probe: ReturnType<typeof begin>, fits: (row: Row) => boolean): Promise<Row | undefined> => {
+  for (let tries = 0; tries < 40; tries++) {
+    const found = rowsOf(probe.read(), 'sockets').find(fits)
+    if (found) return found
+    await sleepMs(100)
+  }
+  return undefined
+}
+
+bpfTest(
+  'datagrams to a full socket: by reason and place, and by the socket and its process, as /proc/net/udp counts them',
+  async (t) => {
+    const { pid, ask } = await traffic(t)
+    const probe = begin(t)
+    // kernel symbols are read beside
+    await sleepMs(1500)
+    probe.read()
+    const { port, drops } = await ask('udp 1000')
+    await ask('nobody 70')
+    const data = probe.read()
+    t.true(drops! >= 900 && drops! < 1000, `${drops}`)
+    t.is(data.lost, 0)
+    const isIt = (row: Row): boolean => row.port === port && row.pid === pid && row.dropsTotal === drops
+    const socket = rowsOf(data, 'sockets').find(isIt) ?? (await socketWhere(probe, isIt))
+    t.like(socket, { kind: 'udp', comm: 'python3', local: `127.0.0.1:${port}`, drops: drops!, dropsTotal: drops! })
+    t.true((socket!.full as number) >= 80, `${socket!.full}`)
+    const dropped = rowsOf(data, 'drops')
+    const packets = (reason: string): number =>
+      dropped.filter((row) => row.reason === reason).reduce((sum, row) => sum + (row.packets as number), 0)
+    if (tracepointArguments(['kfree_skb']).get('kfree_skb')! < 3) return skip(t, 'this kernel gives no reasons')
+    // others on this machine may drop some, too
+    t.true(packets('SOCKET_RCVBUFF') >= drops!, `${packets('SOCKET_RCVBUFF')} of ${drops}`)
+    t.true(packets('SOCKET_RCVBUFF') < drops! + 50)
+    t.true(packets('NO_SOCKET') >= 70 && packets('NO_SOCKET') < 120, `${packets('NO_SOCKET')}`)
+    const place = dropped.find((row) => row.reason === 'SOCKET_RCVBUFF')!.place as string
+    t.regex(place, /udp/)
+    t.deepEqual(
+      rowsOf(probe.read(), 'drops').filter((row) => row.reason === 'SOCKET_RCVBUFF' && (row.packets as number) > 50),
+      [],
+    )
+  },
+  NEEDS,
+)
+
+bpfTest(
+  'a queue of connections that is full, and a unix socket that nobody reads',
+  async (t) => {
+    const { pid, ask } = await traffic(t)
+    const probe = begin(t)
+    const { port, overflows } = await ask('listen')
+    const { fits } = await ask('unix 100')
+    const own = (fits: (row: Row) => boolean) => socketWhere(probe, (row) => row.pid === pid && fits(row))
+    const listener = await own((row) => row.port === port && row.waiting === 2)
+    t.like(listener, { kind: 'tcp listen', waitingMost: 1 })
+    t.true(overflows! >= 3 && (listener!.dropsTotal as number) >= overflows!)
+    const reader = await own((row) => row.local === '@probetop-traffic')
+    t.like(reader, { kind: 'unix dgram', waiting: fits })
+    t.true((reader!.full as number) >= 100)
+    // the other end is known by the second reading
+    const writer = await own((row) => row.remote === `python3 ${pid} @probetop-traffic`)
+    t.true(writer !== undefined && (writer.written as number) > 0)
+  },
+  NEEDS,
+)
+
+bpfTest(
+  'how long a server thinks, and how long who asks waits, by their own clocks',
+  async (t) => {
+    const { pid, ask } = await traffic(t)
+    const probe = begin(t)
+    if (tracepointArguments(['sk_data_ready']).get('sk_data_ready') === 0)
+      return skip(t, 'this kernel does not tell when data come in (from 6.3 on)')
+    const { port, thought, asked } = await ask('think 10 50')
+    const data = probe.read()
+    const [served] = rowsOf(data, 'served').filter((row) => row.pid === pid && row.port === port)
+    const [waited] = rowsOf(data, 'asked').filter((row) => row.pid === pid && row.port === port)
+    t.like(served, { count: 10, firsts: 1, service: `port ${port}` })
+    t.like(waited, { firsts: 1, service: `127.0.0.1:${port}`, peer: '127.0.0.1' })
+    // the end of the session is an answer, too
+    t.true(waited!.count === 10 || waited!.count === 11, `${waited!.count}`)
+    const mean = (served!.ns as number) / 10 / 1e9
+    // from when it could have been read to when it was sent: what the clock of the program says lies within
+    t.true(mean >= thought! && mean <= asked!, `${thought} <= ${mean} <= ${asked}`)
+    const waits = (waited!.ns as number) / (waited!.count as number) / 1e9
+    t.true(waits >= mean * 0.9 && waits <= asked! * 1.02, `${mean} ~ ${waits} <= ${asked}`)
+    t.true((served!.maxNs as number) >= 50e6)
+    t.true((served!.firstNs as number) >= 50e6)
+    const hist = data.hists[served!.latency as string]!
+    t.is(hist.count, 10)
+  },
+  NEEDS,
+)
+
+bpfTest('without its hooks counters and sockets are told all the same', async (t) => {
+  const probe = begin(t)
+  t.is(probe.read().tier, undefined)
+  probe.thin!(true)
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  t.true(rowsOf(data, 'sockets').length > 0)
+  probe.thin!(false)
+  t.is(probe.read().tier, undefined)
+})
+
+bpfTest('without rights: counters and the UDP sockets of our network namespace', async (t) => {
+  const probe = startHere(t, startWithout, 'network')
+  const data = probe.read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  t.true(data.tables.counters!.columns.includes('means'))
+  t.is(data.tables.drops, undefined)
+})
