@@ -1,0 +1,48 @@
+// Going into a row and to the next process: what leads where, and what is said where nothing does.
+import test from 'ava'
+import { fakeScreen } from '../helpers/screen.ts'
+
+test('where nothing can be entered it says of what', (t) => {
+  const screen = fakeScreen({ messages: [] })
+  const said = (key: string): string | undefined => {
+    screen.press(key)
+    return screen.state.notice?.text
+  }
+  t.is(said('enter'), 'no row to enter')
+  t.is(said('d'), 'no row to narrow to')
+  t.is(said('n'), 'enter a process first')
+  screen.press('s')
+  t.is(said('enter'), 'no stack to enter')
+  t.is(said('d'), 'no stack to narrow to')
+})
+
+test('what is entered already leads to its page, and is not entered again', (t) => {
+  const screen = fakeScreen()
+  screen.press('2', 'enter')
+  const { crumbs, page } = screen.state
+  t.is(page.is, 'process')
+  screen.press('2')
+  t.deepEqual([screen.state.crumbs, screen.state.page.is], [crumbs, 'panel'])
+  screen.press('enter')
+  t.deepEqual([screen.state.crumbs, screen.state.page.is], [crumbs, 'process'])
+})
+
+test('the choice is opened, moved in as far as it goes, and closed by the same key', (t) => {
+  const screen = fakeScreen()
+  screen.press('2', 'd')
+  const last = screen.state.choice!.selections.length - 1
+  t.true(last > 0)
+  t.is(screen.state.choice!.at, 0)
+  screen.press('up')
+  t.is(screen.state.choice!.at, 0)
+  screen.press('end')
+  t.is(screen.state.choice!.at, last)
+  screen.press('down')
+  t.is(screen.state.choice!.at, last)
+  screen.press('d')
+  t.is(screen.state.choice, undefined)
+  screen.press('d', 'down', 'enter')
+  t.is(screen.state.choice, undefined)
+  t.is(screen.state.crumbs.length, 1)
+  t.not(screen.state.crumbs[0]!.selection.is, 'process')
+})

@@ -1,0 +1,62 @@
+// Keys of one's own: how they are written, what the things they do are called, and what is refused.
+import test from 'ava'
+import type { KeyEntry } from '../../src/app/keys/entry.ts'
+import { nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
+
+const entry = (keys: string[], where: KeyEntry['where'], action: object): KeyEntry =>
+  ({ keys, where, action, label: '', help: '' }) as unknown as KeyEntry
+
+test('keys as people write them', (t) => {
+  const same = ['x', 'X', '?', '漢', '🦊', 'f12', 'end']
+  const none = [' ', '', '\u0007', 'F13', 'F0', 'Shift-x', 'Ctrl-1', 'Ctrl-F1', 'Alt-x', 'nonesuch']
+  const others = { F1: 'f1', PgUp: 'pageup', Esc: 'escape', 'Ctrl-X': 'C-x', 'c-x': 'C-x', 'Control-Left': 'C-left' }
+  for (const key of same) t.is(parseKey(key), key)
+  for (const key of none) t.is(parseKey(key), undefined, key)
+  for (const [text, key] of Object.entries({ ...others, 'Shift-Tab': 'S-tab' })) t.is(parseKey(text), key)
+})
+
+test('a name is what the key does, with where it does it unless that is everywhere', (t) => {
+  const cases: [KeyEntry['where'], object, string | undefined][] = [
+    ['global', { do: 'open', panel: 'runq' }, 'open-runq'],
+    ['panel', { do: 'sortColumn', by: -1 }, 'sort-column-back'],
+    ['panel', { do: 'step', by: 10 }, 'step-on-10'],
+    ['stacks', { do: 'stacks', turn: 'view' }, 'stacks-stacks-view'],
+    ['player', { do: 'seek', by: { ms: -60_000 } }, 'player-seek-ms-back-60000'],
+    ['filter', { do: 'quit' }, undefined],
+    ['dialog', { do: 'quit' }, undefined],
+  ]
+  for (const [where, action, name] of cases) t.is(nameOfEntry(entry(['x'], where, action)), name)
+})
+
+const TABLE = [
+  entry(['q'], 'global', { do: 'quit' }),
+  entry(['z', 'Z'], 'panel', { do: 'freeze' }),
+  entry(['q'], 'stacks', { do: 'fold' }),
+  entry(['a'], 'filter', { do: 'quit' }),
+]
+const keysOf = ({ table }: ReturnType<typeof remap>) => table.map(({ keys }) => keys.join(' '))
+
+test("what is named has the keys of one's own, and the rest its own", (t) => {
+  const made = remap(TABLE, { quit: ['x', 'y'] })
+  t.deepEqual(keysOf(made), ['x y', 'z Z', 'q', 'a'])
+  t.deepEqual(made.problems, [])
+  t.deepEqual(keysOf(remap(TABLE, { quit: [] }))[0], '')
+})
+
+test('a name that there is not is said, with the nearest one', (t) => {
+  t.deepEqual(remap(TABLE, { quti: ['x'], xxxxxxxxxxxx: ['y'] }).problems, [
+    { name: 'quti', why: 'nothing that a key does is called "quti", did you mean quit?' },
+    { name: 'xxxxxxxxxxxx', why: 'nothing that a key does is called "xxxxxxxxxxxx"' },
+  ])
+})
+
+test('a key of two that are active together is refused to the one that was given it; in another place it is free', (t) => {
+  const made = remap(TABLE, { quit: ['z'], 'stacks-fold': ['Z'] })
+  t.deepEqual(keysOf(made), ['q', 'z Z', 'Z', 'a'])
+  t.deepEqual(made.problems, [{ name: 'quit', why: 'z is the key of quit and of freeze; quit keeps its own' }])
+  t.deepEqual(keysOf(remap(TABLE, { quit: ['z'], freeze: ['q'] })), ['z', 'q', 'q', 'a'], 'they may change places')
+  const both = remap(TABLE, { quit: ['x'], freeze: ['x'] })
+  t.deepEqual([keysOf(both), both.problems.map(({ name }) => name)], [['x', 'z Z', 'q', 'a'], ['freeze']])
+  const after = remap(TABLE, { quit: ['x'], freeze: ['x', 'q'] })
+  t.deepEqual(keysOf(after), ['x', 'z Z', 'q', 'a'])
+})
