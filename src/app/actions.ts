@@ -27,6 +27,8 @@ export type Action =
   | { do: 'openUnopened'; at: number }
   /** Of the palette: a theme, a process by its number. */
   | { do: 'themeIs'; name: string }
+  /** The theme for what the terminal said of itself; one that was chosen stays. */
+  | { do: 'suits'; theme: string }
   | { do: 'enterProcess'; pid: number; comm: string; startedMs?: number }
   | { do: 'zoom' }
   | { do: 'back' }

@@ -22,6 +22,9 @@ export const stepInterval = (state: AppState, by: 1 | -1): AppState => {
 export const nextTheme = (state: AppState): Updated =>
   toTheme(state, state.themes[(state.themes.indexOf(state.theme) + 1) % state.themes.length] ?? state.theme)
 
+export const toSuiting = (state: AppState, theme: string): Updated =>
+  state.suits ? { state: { ...state, theme }, effects: [{ effect: 'theme', name: theme }] } : { state, effects: [] }
+
 export const toTheme = (state: AppState, theme: string): Updated => ({
   state: { ...state, suits: undefined, theme, notice: { text: `theme ${theme}`, role: 'good' } },
   effects: [{ effect: 'theme', name: theme }],

@@ -24,7 +24,7 @@ import { moved } from './moves.ts'
 import { processOf } from './subjects.ts'
 import { selectionsOf, type AppState, type Updated } from './state.ts'
 import { commandsBetween } from './wanted.ts'
-import { nextTheme, stepInterval, toggleMouse, toTheme } from './settings.ts'
+import { nextTheme, stepInterval, toggleMouse, toSuiting, toTheme } from './settings.ts'
 import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-changes.ts'
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import { toggleChecklist } from './checklist/run.ts'
@@ -95,6 +95,8 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return isPicked(state, action.panel, action.key)
         ? act(state, { do: 'enter' }, store)
         : same(pick(state, action.panel, action.key, store))
+    case 'suits':
+      return toSuiting(state, action.theme)
     case 'themeIs':
       return toTheme(state, action.name)
     case 'enter': {

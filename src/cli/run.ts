@@ -8,7 +8,7 @@ import { wantedCommands, wantedProbes } from '../app/wanted.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { allPanels } from '../panels/registry.ts'
-import { detectEnvironment } from '../screen/environment.ts'
+import { detectEnvironment, suitingTheme } from '../screen/environment.ts'
 import { ThemeError } from '../screen/theme.ts'
 import { snapshotSource, type Snapshot } from '../source/snapshot-file.ts'
 import { STDIN } from '../source/recording-file.ts'
@@ -20,7 +20,6 @@ import { recordTo } from '../source/record.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES, type Command, type Source } from '../stream/types.ts'
 import { configured, type Configured } from './config/apply.ts'
-import { chooseTheme } from './choose-theme.ts'
 import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem } from './output.ts'
@@ -47,7 +46,7 @@ export const run = async (given: Options): Promise<number> => {
   const keys = options.replay === STDIN ? openTerminalKeys() : process.stdin
   const isTerminal = Boolean(keys?.isTTY && process.stdout.isTTY)
   const isScreen = options.checklist === undefined && options.output === 'auto' && isTerminal && environment.addressable
-  const theme = chooseTheme(options.theme, environment)
+  const theme = options.theme ?? suitingTheme(environment)
   try {
     themes.load(theme)
   } catch (error) {

@@ -19,7 +19,7 @@ import type { Player } from '../source/player.ts'
 import type { Message, Source } from '../stream/types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './cost.ts'
-import type { Environment } from './environment.ts'
+import { suitingTheme, type Environment } from './environment.ts'
 import { writeExport } from './export.ts'
 import { keepScript } from './keep-script.ts'
 import type { Key } from './keys.ts'
@@ -53,6 +53,8 @@ export interface Controller {
   press(key: Key): void
   point(event: MouseEvent): void
   isTyping(): boolean
+  /** The terminal has said whether its background is light. */
+  ground(isLight: boolean): void
   /** The terminal has (perhaps) another size, or must be drawn anew. */
   resized(): void
   setCost(cost: Cost): void
@@ -213,6 +215,10 @@ export const createController = (options: ControllerOptions): Controller => {
       if (under && 'panel' in under.action && under.action.do !== 'open')
         act({ do: 'focus', panel: under.action.panel })
       for (let i = 0; i < WHEEL_ROWS; i++) act({ do: 'move', by: is })
+    },
+    ground: (isLight) => {
+      const suiting = suitingTheme({ ...environment, light: isLight })
+      if (suiting !== state.theme) act({ do: 'suits', theme: suiting })
     },
     isTyping: () => drawn?.cursor !== undefined,
     resized: () => act({ do: 'resize', width: terminal.width(), height: terminal.height() }),

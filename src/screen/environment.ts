@@ -1,5 +1,5 @@
 // What the terminal and the locale allow, read once from the environment. Pure: nothing is asked of the terminal
-// itself, as an answer may never come. COLORTERM gets lost over ssh and sudo, and what it promises is not true in
+// itself, only whether it may be. COLORTERM gets lost over ssh and sudo, and what it promises is not true in
 // screen; tmux takes any colour and gives its terminal the nearest it has.
 
 import { ALL_COLOURS } from './colours.ts'
@@ -12,8 +12,10 @@ export interface Environment {
   /** 0: monochrome. */
   colours: 0 | 8 | 16 | 256 | typeof ALL_COLOURS
   unicode: boolean
-  /** A light background, as far as the terminal tells. */
-  light: boolean
+  /** A light background; undefined where the environment does not say. */
+  light: boolean | undefined
+  /** Whether the terminal may be asked for that: one that takes what it does not know for text would show it. */
+  answers: boolean
 }
 
 export interface Overrides {
@@ -25,14 +27,20 @@ export interface Overrides {
 
 export const detectEnvironment = (env: NodeJS.ProcessEnv, overrides: Overrides = {}): Environment => {
   const term = env.TERM ?? ''
+  const colours = overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term, env)
   return {
     term,
     addressable: term !== '' && !/^(dumb|unknown|emacs|network)/.test(term),
-    colours: overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term, env),
+    colours,
     unicode: !overrides.ascii && isUtf8(env) && !/^(linux-m|vt[1-5]\d\d)/.test(term),
     light: isLight(env.COLORFGBG ?? ''),
+    answers: colours >= 256 && !term.startsWith('eterm'),
   }
 }
+
+/** The theme to begin with where none is asked for. */
+export const suitingTheme = ({ colours, light }: Pick<Environment, 'colours' | 'light'>): string =>
+  colours > 0 && colours <= 16 ? 'tty' : light ? 'light' : 'dark'
 
 // An empty variable counts as unset, as in setlocale(3).
 const isUtf8 = (env: NodeJS.ProcessEnv): boolean => /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
@@ -57,7 +65,7 @@ const paletteOf = (term: string): 0 | 8 | 16 | 256 => {
 }
 
 // rxvt and its kin set "foreground;[other;]background" as palette numbers.
-const isLight = (colorFgBg: string): boolean => {
-  const background = colorFgBg.split(';').at(-1)
-  return background === '7' || background === '15'
+const isLight = (colorFgBg: string): boolean | undefined => {
+  const background = colorFgBg.split(';').at(-1)!
+  return /^\d{1,3}$/.test(background) ? background === '7' || background === '15' : undefined
 }

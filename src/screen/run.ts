@@ -7,6 +7,7 @@ import { createStore } from '../model/store.ts'
 import { groupTicks } from '../stream/ticks.ts'
 import type { Player } from '../source/player.ts'
 import type { Command, Source } from '../stream/types.ts'
+import { createBackground } from './background.ts'
 import { createController } from './controller.ts'
 import { watchCost } from './cost.ts'
 import type { Environment } from './environment.ts'
@@ -45,6 +46,8 @@ export interface ScreenEnd {
 }
 
 const STOP_MS = 2800
+/** What the terminal still says then would be typed into the shell. */
+const ANSWER_MS = 100
 const IDLE_MS = 1000
 const COST_MS = 5000
 const LAST_WARNINGS = 5
@@ -62,7 +65,13 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
 
   keepYoungSmall()
   const quiet = holdOutput()
-  const terminal = openTerminal(streams)
+  const { answers, light } = options.environment
+  const background =
+    options.state.suits && answers && light === undefined
+      ? createBackground(streams, (isLight) => controller.ground(isLight))
+      : undefined
+  const terminal = openTerminal({ ...streams, ...(background && { keys: background.keys }) })
+  background?.ask()
   const jobs = jobControl(terminal, () => controller.resized())
   const crash = (error: unknown): void => {
     terminal.restore()
@@ -105,7 +114,10 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   const exitCode = await ended
   clearInterval(idle)
   stopCost()
-  await Promise.race([Promise.all([source.stop(), controller.stop()]).catch(() => {}), sleep(STOP_MS)])
+  await Promise.race([
+    Promise.all([source.stop(), controller.stop(), background?.settled(ANSWER_MS)]).catch(() => {}),
+    sleep(STOP_MS),
+  ])
   // On a later turn: leaving blessed inside a signal handler would end the process with 0.
   await nextTurn()
   terminal.restore()

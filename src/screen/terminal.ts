@@ -11,6 +11,8 @@ import { paint, type Line } from './painter.ts'
 export interface TerminalStreams {
   input: NodeJS.ReadStream
   output: NodeJS.WriteStream
+  /** Where keys come from, if something is taken out of the input before. */
+  keys?: NodeJS.ReadStream
 }
 
 export interface Terminal {
@@ -43,8 +45,8 @@ const HIDE_CURSOR = '\x1b[?25l'
 const SHOW_CURSOR = '\x1b[?25h'
 const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[m\x1b[r\x1b[?25h\x1b[?1l\x1b>\x1b[?1049l`
 
-export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
-  const screen = openScreen(input, output)
+export const openTerminal = ({ input, output, keys = input }: TerminalStreams): Terminal => {
+  const screen = openScreen(keys, output)
   const { program } = screen
   let cursorShown = false
   let away = false
@@ -91,7 +93,7 @@ export const openTerminal = ({ input, output }: TerminalStreams): Terminal => {
 
     onKey: (listener, isTyping) => {
       const read = keyReader(listener, isTyping)
-      input.on('keypress', (ch: string | undefined, key: RawKey | undefined) => read(ch, key))
+      keys.on('keypress', (ch: string | undefined, key: RawKey | undefined) => read(ch, key))
     },
 
     mouse: (on) => {

@@ -5,7 +5,7 @@ import { selectionLabel } from '../../src/model/selection.ts'
 import { actionFor } from '../../src/app/keymap.ts'
 import { INTERVALS_MS } from '../../src/app/settings.ts'
 import { update } from '../../src/app/update.ts'
-import { initialState, selectionsOf } from '../../src/app/state.ts'
+import { initialState, selectionsOf, type AppState } from '../../src/app/state.ts'
 import { commandsBetween, wantedCommands, wantOf } from '../../src/app/wanted.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { Command } from '../../src/stream/types.ts'
@@ -580,4 +580,17 @@ test('a row leads to its container, its parent and its user, where the directory
       .rows([narrowStore(screen.store, selectionsOf(screen.state)).latest('tcp')!], 'sessions', false)
       .every(({ pid }) => pid === 812),
   )
+})
+
+test('the theme follows what the terminal says of itself only where nobody chose one', (t) => {
+  const suits = (state: AppState) => update(state, { do: 'suits', theme: 'light' }, createStore())
+  const first = suits(initialState({ suits: true }))
+  t.is(first.state.theme, 'light')
+  t.deepEqual(first.effects, [{ effect: 'theme', name: 'light' }])
+  t.is(first.state.notice, undefined)
+  const chosen = suits(initialState({ theme: 'dark' }))
+  t.is(chosen.state.theme, 'dark')
+  t.deepEqual(chosen.effects, [])
+  const pressed = update(initialState({ suits: true }), { do: 'themeIs', name: 'paper' }, createStore()).state
+  t.is(suits(pressed).state.theme, 'paper')
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { detectEnvironment } from '../../src/screen/environment.ts'
+import { detectEnvironment, suitingTheme } from '../../src/screen/environment.ts'
 
 const colours = (term: string) => detectEnvironment({ TERM: term }).colours
 
@@ -50,9 +50,27 @@ test('the locale: LC_ALL over LC_CTYPE over LANG', (t) => {
   t.false(detectEnvironment({ TERM: 'xterm', LANG: 'C.UTF-8' }, { ascii: true }).unicode)
 })
 
-test('a light background, where the terminal tells', (t) => {
-  t.true(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '0;15' }).light)
-  t.true(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '0;default;7' }).light)
-  t.false(detectEnvironment({ TERM: 'rxvt', COLORFGBG: '15;0' }).light)
-  t.false(detectEnvironment({ TERM: 'rxvt' }).light)
+test('a light background, where the environment tells', (t) => {
+  const light = (value?: string) =>
+    detectEnvironment({ TERM: 'rxvt', ...(value === undefined ? {} : { COLORFGBG: value }) }).light
+  t.true(light('0;15'))
+  t.true(light('0;default;7'))
+  t.false(light('15;0'))
+  for (const nothing of [undefined, '', 'default;default', '0;']) t.is(light(nothing), undefined)
+})
+
+test('the terminal is asked only where it understands, and colours are used', (t) => {
+  const answers = (env: Record<string, string>) => detectEnvironment(env).answers
+  for (const term of ['xterm-256color', 'tmux-256color', 'screen-256color', 'alacritty', 'foot'])
+    t.true(answers({ TERM: term }), term)
+  for (const term of ['linux', 'vt100', 'dumb', 'ansi', 'cygwin', 'eterm-color', ''])
+    t.false(answers({ TERM: term }), term)
+  t.false(answers({ TERM: 'xterm-256color', NO_COLOR: '1' }))
+})
+
+test('the theme that suits', (t) => {
+  t.is(suitingTheme({ colours: 256, light: undefined }), 'dark')
+  t.is(suitingTheme({ colours: 256, light: true }), 'light')
+  t.is(suitingTheme({ colours: 16, light: true }), 'tty')
+  t.is(suitingTheme({ colours: 0, light: false }), 'dark')
 })
