@@ -12,7 +12,6 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
-    workers: { type: 'string', default: '1' },
     unseen: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -30,7 +29,7 @@ const sources = new Map(
 )
 const mutants = choose(sources, Number(values.count), Number(values.seed))
 await buildWith(mutants)
-const { isNoticed, testsOf, failed } = await noticer()
+const { isNoticed, testsOf, failed, end } = await noticer()
 for (const title of failed) console.log(`left out, as it fails without any mutant: ${title}`)
 if (failed.length > 0) process.exitCode = 1
 
@@ -43,18 +42,15 @@ if (values.unseen) {
 }
 
 let [noticed, done] = [0, 0]
-const left = [...mutants]
-const worker = async (): Promise<void> => {
-  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-    if (await isNoticed(mutant)) noticed++
-    else {
-      const { file, line, what } = mutant
-      console.log(`not noticed by ${testsOf(mutant).length} tests: ${file}:${line}: ${what}`)
-    }
-    if (++done % 10 === 0) process.stderr.write(`${noticed} of ${done} noticed\n`)
+for (const mutant of mutants) {
+  if (await isNoticed(mutant)) noticed++
+  else {
+    const { file, line, what } = mutant
+    console.log(`not noticed by ${testsOf(mutant).length} tests: ${file}:${line}: ${what}`)
   }
+  if (++done % 10 === 0) process.stderr.write(`${noticed} of ${done} noticed\n`)
 }
-await Promise.all(Array.from({ length: Number(values.workers) }, worker))
+end()
 
 const share = ((100 * noticed) / mutants.length).toFixed(1)
 console.log(`${noticed} of ${mutants.length} noticed, ${share} %, seed ${values.seed}`)

@@ -1,27 +1,27 @@
-// One build with all mutants, and whether a test notices one of them: those that come by it run in a process of their own,
-// the likeliest first, up to the first that fails.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// One build with all mutants, and whether a test notices one of them: those that come by it run, the likeliest first, up to
+// the first that fails. One process tries many mutants, as starting it takes longer than most tests; what only shows in one
+// that has tried others is tried again in a new one.
+import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { BUILD, ROOT } from '../../src/setup/places.mjs'
 import { buildGroups, testFiles } from '../../src/setup/test-bundles.mjs'
 import type { Mutant } from './choose.ts'
 import { withMutants } from './mutate.ts'
-import type { Survey } from './run.ts'
+import type { Order, Outcome, Survey } from './run.ts'
 
 /** Tests of what is changed, of what draws with it, and of what else is made of it. */
 const TESTS = /^test\/((app|model|panels|stream|screen)\/|(cli\/config|readme|source\/snapshot-file)\.test)/
-/** Those that take longest, and say how much memory or time something takes or press every key on every page: others see the
- * same sooner. */
+/** Those that take longest or look at a clock: how much memory or time something takes, every key on every page. */
 const LEFT_OUT = [
   'app › mouse › every place of every page',
   'app › palette › every entry of it',
   'app › stacks › a huge tree',
-  'app › stacks-deep › more frames than are let in',
+  'app › stacks-deep › ',
   'app › update › any keys in any order',
   'model › store › stays within its budget',
   'model › thin › the budget is memory',
+  'model › scripts › plan › reading is linear',
+  'screen › pacer › ',
   'screen › playing › steps that come',
   'screen › theme › the themes that come',
 ]
@@ -29,8 +29,8 @@ const FOLDER = join(BUILD, 'mutants')
 const BUNDLE = join(FOLDER, 'together-mutants.test.mjs')
 
 /** In each bundle: whether the n-th is on, and which of them were asked for. */
-const BANNER = `globalThis.mutantsAsked ??= new Set()
-globalThis.mutant ??= ((on) => (number) => (globalThis.mutantsAsked.add(number), number === on))(Number(process.env.MUTANT))`
+const BANNER = `globalThis.mutants ??= { on: Number(process.env.MUTANT), asked: new Set() }
+globalThis.mutant ??= (number) => (globalThis.mutants.asked.add(number), number === globalThis.mutants.on)`
 
 /** Throws Error with esbuild's messages. */
 export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
@@ -49,29 +49,38 @@ export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
     },
   )
 
-/** Whether it ended well and in time. */
-const run = (env: Record<string, string>, timeoutMs: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [BUNDLE], {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-      stdio: 'ignore',
-      timeout: Math.ceil(timeoutMs),
-      killSignal: 'SIGKILL',
-    })
-    child.on('error', () => resolve(false))
-    child.on('close', (code) => resolve(code === 0))
-  })
-
-const survey = async (): Promise<Survey> => {
-  const folder = mkdtempSync(join(tmpdir(), 'probetop-mutants-'))
-  const file = join(folder, 'asked.json')
-  try {
-    await run({ MUTANTS_ASKED: file, MUTANTS_LEFT_OUT: JSON.stringify(LEFT_OUT) }, 600_000)
-    return JSON.parse(readFileSync(file, 'utf8')) as Survey
-  } finally {
-    rmSync(folder, { recursive: true })
+/** A process with the tests; `number`: the mutant that is on from its start. */
+const createRunner = (number = 0) => {
+  let child: ChildProcess | undefined
+  return {
+    isNew: () => child === undefined,
+    /** undefined: it crashed, or took too long. */
+    ask: <T>(order: Order, timeoutMs: number): Promise<T | undefined> => {
+      child ??= fork(BUNDLE, { cwd: ROOT, env: { ...process.env, MUTANT: String(number) }, stdio: 'ignore' })
+      const { promise, resolve } = withResolvers<T | undefined>()
+      const ended = (): void => {
+        child = undefined
+        resolve(undefined)
+      }
+      const timer = setTimeout(() => child!.kill('SIGKILL'), timeoutMs)
+      child.once('message', resolve as (message: unknown) => void).once('exit', ended)
+      child.send(order)
+      return promise.finally(() => {
+        clearTimeout(timer)
+        child?.off('exit', ended)
+      })
+    },
+    end: () => {
+      child?.kill('SIGKILL')
+      child = undefined
+    },
   }
+}
+
+const withResolvers = <T>() => {
+  let resolve!: (value: T) => void
+  const promise = new Promise<T>((done) => (resolve = done))
+  return { promise, resolve }
 }
 
 /** How tests call the mirror of a file: `app › draw › heat › `. */
@@ -83,11 +92,15 @@ export interface Noticer {
   testsOf(mutant: Mutant): number[]
   /** Titles of tests that fail without any mutant. */
   failed: string[]
+  end(): void
 }
 
 /** Runs all tests once, of what was built last. */
 export const noticer = async (): Promise<Noticer> => {
-  const { first, loadMs, tests } = await survey()
+  const runner = createRunner()
+  const survey = await runner.ask<Survey>({ is: 'survey', without: LEFT_OUT }, 900_000)
+  if (!survey) throw new Error('the tests end without any mutant')
+  const { first, loadMs, tests } = survey
   const isEarly = new Set(first)
   const testsOf = ({ file, number }: Mutant): number[] => {
     const place = placeOf(file)
@@ -98,12 +111,26 @@ export const noticer = async (): Promise<Noticer> => {
       .toSorted((a, b) => weight(a.test) - weight(b.test))
       .map(({ i }) => i)
   }
-  const isNoticed = async (mutant: Mutant): Promise<boolean> => {
-    const numbers = testsOf(mutant)
-    if (numbers.length === 0) return false
-    const testsMs = numbers.reduce((sum, i) => sum + tests[i]!.ms, 0)
-    const env = { MUTANT: String(mutant.number), MUTANTS_TESTS: numbers.join(' ') }
-    return !(await run(env, 10_000 + 5 * (loadMs + testsMs)))
+  const tried = async (by: typeof runner, { number }: Mutant, chosen: readonly number[]): Promise<Outcome> => {
+    const testsMs = chosen.reduce((sum, i) => sum + tests[i]!.ms, 0)
+    const timeoutMs = 20_000 + 5 * testsMs + (by.isNew() ? 10 * loadMs : 0)
+    return (await by.ask<Outcome>({ is: 'try', number, tests: chosen }, timeoutMs)) ?? 'unclear'
   }
-  return { isNoticed, testsOf, failed: tests.filter(({ ok }) => ok === false).map(({ title }) => title) }
+  const isNoticed = async (mutant: Mutant): Promise<boolean> => {
+    const chosen = testsOf(mutant)
+    if (chosen.length === 0) return false
+    if (!isEarly.has(mutant.number)) {
+      const wasNew = runner.isNew()
+      const outcome = await tried(runner, mutant, chosen)
+      if (outcome === 'noticed' || wasNew) return outcome !== 'passed'
+      runner.end()
+      return (await tried(runner, mutant, chosen)) !== 'passed'
+    }
+    const own = createRunner(mutant.number)
+    const outcome = await tried(own, mutant, chosen)
+    own.end()
+    return outcome !== 'passed'
+  }
+  const failed = tests.filter(({ ok }) => ok === false).map(({ title }) => title)
+  return { isNoticed, testsOf, failed, end: runner.end }
 }

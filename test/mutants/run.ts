@@ -1,21 +1,32 @@
-// Runs tests that stand before it in its bundle, up to the first that fails. MUTANT chooses a mutant and MUTANTS_TESTS the
-// tests by their numbers; without the latter all run but those left out, and which mutants each of them comes by goes to the file MUTANTS_ASKED.
-import { writeFileSync } from 'node:fs'
+// Runs the tests that stand before it in its bundle, as it is told by the process that started it: all of them, to learn
+// which mutants each comes by, or some of them with a mutant on, up to the first that fails.
 import { tests } from './quick-ava.ts'
 
-/** What a bundle in which nothing is changed does not have. */
-const { mutantsAsked: asked = new Set<number>() } = globalThis as { mutantsAsked?: Set<number> }
+/** Of the code in which the mutants are: which of them is on, and which were asked for. */
+export interface Mutants {
+  on: number
+  asked: Set<number>
+}
 
-/** `first` are the mutants that are come by before any test. */
-export type Survey = {
+export type Order =
+  | { is: 'survey'; without: readonly string[] }
+  | { is: 'try'; number: number; tests: readonly number[] }
+
+export interface Survey {
+  /** Mutants that are come by before any test. */
   first: number[]
   loadMs: number
   tests: { title: string; ok: boolean | undefined; ms: number; numbers: number[] }[]
 }
 
+/** `unclear`: what failed with it fails without it, too, for something that an earlier one left. */
+export type Outcome = 'noticed' | 'passed' | 'unclear'
+
+const { mutants = { on: 0, asked: new Set() } } = globalThis as { mutants?: Mutants }
+
 const taken = (): number[] => {
-  const numbers = [...asked]
-  asked.clear()
+  const numbers = [...mutants.asked]
+  mutants.asked.clear()
   return numbers
 }
 
@@ -28,18 +39,30 @@ const isOk = async (run: () => unknown): Promise<boolean> => {
   }
 }
 
-const { MUTANTS_ASKED: file, MUTANTS_LEFT_OUT: leftOut = '[]', MUTANTS_TESTS: chosen } = process.env
-// a test that waits for what never comes ends the process, which is a failure
-process.exitCode = 1
-if (file !== undefined) {
-  const result: Survey = { first: taken(), loadMs: performance.now(), tests: [] }
-  const without = JSON.parse(leftOut) as string[]
+const survey = async (without: readonly string[]): Promise<Survey> => {
+  const result: Survey = { first, loadMs, tests: [] }
   for (const { title, run } of tests) {
     const isLeftOut = without.some((start) => title.startsWith(start))
     const startMs = performance.now()
     const ok = isLeftOut ? undefined : await isOk(run)
     result.tests.push({ title, ok, ms: performance.now() - startMs, numbers: taken() })
   }
-  writeFileSync(file, JSON.stringify(result))
-} else for (const number of chosen!.split(' ')) if (!(await isOk(tests[Number(number)]!.run))) process.exit(1)
-process.exit(0)
+  return result
+}
+
+const outcome = async (number: number, chosen: readonly number[]): Promise<Outcome> => {
+  for (const each of chosen) {
+    const { run } = tests[each]!
+    mutants.on = number
+    const ok = await isOk(run)
+    mutants.on = 0
+    if (!ok) return (await isOk(run)) ? 'noticed' : 'unclear'
+  }
+  return 'passed'
+}
+
+const first = taken()
+const loadMs = performance.now()
+process.on('message', async (order: Order) => {
+  process.send!(order.is === 'survey' ? await survey(order.without) : await outcome(order.number, order.tests))
+})
