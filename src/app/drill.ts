@@ -25,7 +25,8 @@ export const enter = (state: AppState, store: Store): AppState => {
   const isEntered = state.crumbs.some(({ selection }) => selectionKey(selection) === selectionKey(first))
   // within a group each is looked at for itself
   const { grouping: _, ...ungrouped } = state
-  if (!isEntered && !(keepsSelections && isOnly)) return push(first.is === 'process' ? state : ungrouped, first)
+  if (!isEntered && !(keepsSelections && isOnly))
+    return push(first.is === 'process' || first.is === 'tree' ? state : ungrouped, first)
   if (keepsSelections) return already(state, first)
   const home = homePage(state)
   return samePage(state.page, home) ? already(state, first) : { ...state, page: home }

@@ -1,4 +1,4 @@
-// Rows of processes added up: all of one name, of one user, of one control group or container. What adds up is added, of
+// Rows of processes added up: all of one name, of one user, of one control group, of one container. What adds up is added, of
 // longest waits the longest is kept, and what is neither (a percentile, a mean) is left blank, never averaged.
 import { directoryOf, type Directory, type Entry } from '../model/directory.ts'
 import type { Selection } from '../model/selection.ts'
@@ -6,33 +6,49 @@ import type { Store } from '../model/store.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
 
 /** In the order of the key. */
-export const GROUPINGS = ['each', 'name', 'user', 'group'] as const
+export const GROUPINGS = ['each', 'name', 'user', 'group', 'container', 'parent'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 export const nextGrouping = (grouping: Grouping = 'each'): Grouping =>
   GROUPINGS[(GROUPINGS.indexOf(grouping) + 1) % GROUPINGS.length]!
 
-/** As panel titles and the footer have them. */
+/** As the footer has them. */
+export const GROUPING_KEYS: Readonly<Record<Grouping, string>> = {
+  each: 'each process',
+  name: 'add up name',
+  user: 'add up user',
+  group: 'add up group',
+  container: 'add up container',
+  parent: 'tree',
+}
+
+/** As panel titles have them. */
 export const GROUPING_LABELS: Readonly<Record<Grouping, string>> = {
   each: 'by process',
   name: 'by name',
   user: 'by user',
   group: 'by control group',
+  container: 'by container',
+  parent: 'below their parents',
 }
+
+/** Each of these is a row; a tree has rows of its own (tree.ts). */
+export type Summing = Exclude<Grouping, 'each' | 'parent'>
 
 /** Rows can be added up where they are processes. */
 export const isGroupable = (columns: readonly Column[]): boolean =>
   columns.some(({ id }) => id === 'pid') && columns.some(({ id }) => id === 'command')
 
-const HEADS: Readonly<Record<Exclude<Grouping, 'each'>, Pick<Column, 'title' | 'help'>>> = {
+const HEADS: Readonly<Record<Summing, Pick<Column, 'title' | 'help'>>> = {
   name: { title: 'COMMAND', help: 'name of the processes' },
   user: { title: 'USER', help: 'who runs the processes' },
   group: { title: 'GROUP', help: 'control group of the processes, or the container it is' },
+  container: { title: 'CONTAINER', help: 'container the processes run in' },
 }
 
 /** `columns` and `rows` of a panel of processes. `sort`: whose greatest row speaks for its group where there are only words. */
 export const grouped = (
-  by: Exclude<Grouping, 'each'>,
+  by: Summing,
   { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
   sort: Sort,
   store: Store,
@@ -80,14 +96,15 @@ interface Group {
   about?: Selection
 }
 
-const groupOf = (by: Exclude<Grouping, 'each'>, row: Row, comm: string, directory: Directory): Group => {
+const groupOf = (by: Summing, row: Row, comm: string, directory: Directory): Group => {
   if (row.pid === undefined) return { key: row.key, label: comm }
   const entry = directory.find(row.pid, row.startedMs)
   if (by === 'name') {
     const name = entry?.comm || comm
     return { key: `name ${name}`, label: name, ...(name === '' ? {} : { about: { is: 'comm', comm: name } }) }
   }
-  return (entry && (by === 'user' ? userOf(entry) : cgroupOf(entry))) ?? { key: `no ${by}`, label: '(not known)' }
+  const known = entry && (by === 'user' ? userOf(entry) : by === 'container' ? containerOf(entry) : cgroupOf(entry))
+  return known ?? { key: `no ${by}`, label: by === 'container' && entry ? '(none)' : '(not known)' }
 }
 
 const userOf = ({ uid, user }: Entry): Group | undefined =>
@@ -95,13 +112,16 @@ const userOf = ({ uid, user }: Entry): Group | undefined =>
     ? undefined
     : { key: `user ${uid}`, label: user ?? String(uid), about: { is: 'user', uid, name: user ?? String(uid) } }
 
-const cgroupOf = ({ cgroup, container }: Entry): Group | undefined => {
-  if (container)
-    return {
-      key: `group ${container.group}`,
-      label: container.name,
-      about: { is: 'cgroup', path: container.group, container: container.name },
-    }
+const containerOf = ({ container }: Entry): Group | undefined =>
+  container && {
+    key: `group ${container.group}`,
+    label: container.name,
+    about: { is: 'cgroup', path: container.group, container: container.name },
+  }
+
+const cgroupOf = (entry: Entry): Group | undefined => {
+  const { cgroup } = entry
+  if (entry.container) return containerOf(entry)
   return cgroup === undefined
     ? undefined
     : { key: `group ${cgroup}`, label: cgroup, ...(cgroup === '/' ? {} : { about: { is: 'cgroup', path: cgroup } }) }
@@ -110,8 +130,9 @@ const cgroupOf = ({ cgroup, container }: Entry): Group | undefined => {
 const ADDED: readonly Column['kind'][] = ['count', 'rate', 'bytes', 'byteRate', 'percent']
 const LONGEST = ['max', 'longest']
 
-const together = ({ id, kind }: Column, at: number, members: readonly Row[], first: Row): Cell => {
-  if (kind === 'text') return first.cells[at]
+/** One cell of all of them; a word is that of `first`. */
+export const together = ({ id, kind }: Column, at: number, members: readonly Row[], first: Row | undefined): Cell => {
+  if (kind === 'text') return first?.cells[at]
   const values = members.flatMap(({ cells }) => (typeof cells[at] === 'number' ? [cells[at]] : []))
   if (members.length === 1) return members[0]!.cells[at]
   if (values.length === 0) return undefined

@@ -56,12 +56,13 @@ const tabOf = (mode: string, given: unknown): [string, TabState][] => {
 
 const selectionOf = (value: unknown): Selection | undefined => {
   if (!isObject(value)) return undefined
-  const { is, pid, tid, comm, path, pids, dev, name, address, port, cpu, uid, container } = value
+  const { is, pid, tid, comm, path, pids, dev, name, address, port, cpu, uid, container, top } = value
   if (is === 'process' && isNumber(pid) && isText(comm)) return { is, pid, comm }
   if (is === 'thread' && isNumber(pid) && isNumber(tid) && isText(comm)) return { is, pid, tid, comm }
   if (is === 'comm' && isText(comm)) return { is, comm }
   if (is === 'cgroup' && isText(path)) return { is, path, ...(isText(container) ? { container } : {}) }
   if (is === 'user' && isNumber(uid) && isText(name)) return { is, uid, name }
+  if (is === 'tree' && isNumber(top) && isText(comm)) return { is, top, comm }
   if (is === 'pids' && Array.isArray(pids) && pids.every(isNumber)) return { is, pids }
   if (is === 'disk' && isText(dev) && isText(name)) return { is, dev, name }
   if (is === 'peer' && isText(address)) return { is, address }

@@ -14,6 +14,7 @@ import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
 import type { Thresholds } from './verdict/verdict.ts'
+import { treeOf } from './tree.ts'
 import { sanitize } from './width.ts'
 
 export interface Table {
@@ -74,9 +75,10 @@ const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly
   const found = filterRows(awake, state.filter.text)
   const idle = all.length - awake.length
   const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
-  const groups =
-    by === 'each' ? { columns, rows: found } : grouped(by, { columns, rows: found }, sort, store, state.cursorMs)
-  const rows = sortRows(groups.rows, groups.columns, sort)
+  const cells = { columns, rows: found }
+  const groups = by === 'each' || by === 'parent' ? cells : grouped(by, cells, sort, store, state.cursorMs)
+  const sorted = (some: readonly Row[]): Row[] => sortRows(some, groups.columns, sort)
+  const rows = by === 'parent' ? treeOf(cells, sorted, store, state.cursorMs) : sorted(groups.rows)
   const always = [sort.column, ...(state.naming ? [state.naming] : [])]
   const shown = shownColumns(groups.columns, chosen ?? usual, always)
   const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0

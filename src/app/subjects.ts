@@ -1,6 +1,6 @@
 // What the selected row is about, and so what may be entered from it: its process first, then all else it names.
 import type { Selection } from '../model/selection.ts'
-import { directoryOf } from '../model/directory.ts'
+import { directoryOf, type Directory } from '../model/directory.ts'
 import { selectionKey } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import type { ProcessId } from '../panels/process.ts'
@@ -39,17 +39,20 @@ export const newSubjects = (state: AppState, store: Store): Selection[] => {
 }
 
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
-  if (row.about) return [row.about]
+  if (row.about && row.pid === undefined) return [row.about]
   const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
   // the name of a thread is not that of its process
   const name = panel.id === 'threads' ? '' : row.cells[columns.findIndex((column) => column.id === 'command')]
   const comm = row.comm ?? String(name ?? '')
   const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, state, store)
-  return panel.id === 'threads' ? [...own, ...groups] : [...groups, ...own]
+  const first = row.about ? [row.about] : []
+  return panel.id === 'threads'
+    ? [...first, ...own, ...groups]
+    : [...first, ...groups.filter((each) => !first.some((one) => selectionKey(one) === selectionKey(each))), ...own]
 }
 
-/** A process, all of its name, its control group or container, its parent and its user. */
+/** A process, all of its name, its control group or container, all below it, its parent, all below that, and its user. */
 const withGroups = ({ pid, startedMs }: ProcessId, called: string, state: AppState, store: Store): Selection[] => {
   const directory = directoryOf(store, state.cursorMs)
   const entry = directory.find(pid, startedMs)
@@ -63,7 +66,8 @@ const withGroups = ({ pid, startedMs }: ProcessId, called: string, state: AppSta
       : entry?.cgroup === undefined || entry.cgroup === '/'
         ? []
         : [{ is: 'cgroup', path: entry.cgroup } as const]),
-    ...(parent ? [processSelection(parent)] : []),
+    ...(hasBelow(directory, pid) ? [treeSelection({ startedMs, ...entry, pid, comm })] : []),
+    ...(parent ? [processSelection(parent), treeSelection(parent)] : []),
     ...(entry?.uid === undefined
       ? []
       : [{ is: 'user', uid: entry.uid, name: entry.user ?? String(entry.uid) } as const]),
@@ -75,4 +79,16 @@ const processSelection = ({ pid, comm, startedMs }: ProcessId & { comm: string }
   pid,
   comm,
   ...(startedMs === undefined ? {} : { startedMs }),
+})
+
+const hasBelow = (directory: Directory, pid: number): boolean => {
+  for (const { parent } of directory.all()) if (parent === pid) return true
+  return false
+}
+
+const treeSelection = ({ pid, comm, startedMs }: ProcessId & { comm: string }): Selection => ({
+  is: 'tree',
+  top: pid,
+  comm,
+  ...(startedMs === undefined ? {} : { topMs: startedMs }),
 })

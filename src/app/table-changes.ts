@@ -32,7 +32,12 @@ export const regrouped = (state: AppState): AppState => {
   const byPanel = Object.fromEntries(
     Object.entries(state.byPanel).map(([id, panel]) => [id, { ...panel!, selected: undefined }]),
   ) as AppState['byPanel']
-  const text = next === 'each' ? 'a row for each process' : `rows added up ${GROUPING_LABELS[next]}`
+  const text =
+    next === 'each'
+      ? 'a row for each process'
+      : next === 'parent'
+        ? 'each process below its parent, with the sums of all below it'
+        : `rows added up ${GROUPING_LABELS[next]}`
   return { ...rest, byPanel, notice: { text, role: 'good' }, ...(next === 'each' ? {} : { grouping: next }) }
 }
 

@@ -94,7 +94,7 @@ const entriesOf = (
 }
 
 /** The processes that a selection stands for by what the directory knows of them; undefined where it tells otherwise. */
-export const membership = (selection: Selection): ((entry: Entry) => boolean) | undefined => {
+export const membership = (selection: Selection): ((entry: Entry, directory: Directory) => boolean) | undefined => {
   switch (selection.is) {
     case 'cgroup':
       return (entry) => isWithin(entry.cgroup, selection.path)
@@ -102,7 +102,24 @@ export const membership = (selection: Selection): ((entry: Entry) => boolean) | 
       return (entry) => entry.comm === selection.comm
     case 'user':
       return (entry) => entry.uid === selection.uid
+    case 'tree':
+      return (entry, directory) => isBelow(entry, selection.top, selection.topMs, directory)
     default:
       return undefined
   }
+}
+
+const MOST_ANCESTORS = 64
+
+/** The process itself, or one whose parents lead to it. */
+const isBelow = (entry: Entry, top: number, topMs: number | undefined, directory: Directory): boolean => {
+  let at: Entry | undefined = entry
+  for (let depth = 0; at && depth < MOST_ANCESTORS; depth++) {
+    if (at.pid === top) return sameStart(at.startedMs, topMs)
+    const parent: Entry | undefined = at.parent ? directory.find(at.parent) : undefined
+    // one that is not listed is known by its number alone
+    if (!parent && at.parent === top) return true
+    at = parent
+  }
+  return false
 }

@@ -145,7 +145,9 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
     const directory = directoryOf(store, atMs)
     return {
       key: directory.key,
-      find: () => ({ pids: new Set([...directory.all()].filter(fits).map(({ pid }) => pid)) }),
+      find: () => ({
+        pids: new Set([...directory.all()].filter((entry) => fits(entry, directory)).map(({ pid }) => pid)),
+      }),
     }
   }
   const told = isOfStacks(selection)
@@ -206,7 +208,7 @@ const isMineOf = (selection: Selection, members: Members | undefined): ((stack: 
 }
 
 const isAboutProcesses = (selection: Selection): boolean =>
-  ['process', 'thread', 'comm', 'cgroup', 'user', 'pids'].includes(selection.is)
+  ['process', 'thread', 'comm', 'cgroup', 'user', 'tree', 'pids'].includes(selection.is)
 
 /** What had no room is of nobody in particular, unless the kernel was narrowed already. */
 const stacksOf = (data: StacksData, selection: Selection, members: Members | undefined, { own }: Step): StacksData => {

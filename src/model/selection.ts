@@ -13,6 +13,8 @@ export type Selection =
   | { is: 'cgroup'; path: string; container?: string }
   /** All processes of a user. */
   | { is: 'user'; uid: number; name: string }
+  /** A process and all below it. */
+  | { is: 'tree'; top: number; comm: string; topMs?: number }
   /** As asked for on the command line. When each was started, by its number, where it is known. */
   | { is: 'pids'; pids: readonly number[]; startsMs?: Readonly<Record<number, number>> }
   | { is: 'disk'; dev: string; name: string }
@@ -51,6 +53,8 @@ export const selectionKey = (selection: Selection | Target): string => {
       return `cgroup ${selection.path}`
     case 'user':
       return `user ${selection.uid}`
+    case 'tree':
+      return `tree ${selection.top}`
     case 'pids':
       return `${selection.pids.length === 1 ? 'process' : 'pids'} ${selection.pids.join(',')}`
     case 'disk':
@@ -89,6 +93,8 @@ export const selectionName = (selection: Selection): string => {
       return ('container' in selection && selection.container) || selection.path
     case 'user':
       return selection.name
+    case 'tree':
+      return `${selection.comm || 'pid'} ${selection.top}`
     case 'pids':
       return selection.pids.join(',')
     case 'disk':
@@ -117,6 +123,8 @@ export const selectionPrefix = (selection: Selection): string => {
       return 'command'
     case 'pids':
       return 'pid'
+    case 'tree':
+      return 'tree of'
     case 'cpu':
       return 'CPU'
     case 'cgroup':
@@ -135,6 +143,7 @@ export const SELECTION_WORDS: Record<Selection['is'], string> = {
   comm: 'command name',
   cgroup: 'cgroup',
   user: 'user',
+  tree: 'process tree',
   pids: 'process',
   disk: 'disk',
   peer: 'peer',

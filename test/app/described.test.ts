@@ -98,7 +98,7 @@ test('batch output and snapshot', (t) => {
 })
 
 test('help tells its columns, and how its probe is', (t) => {
-  const screen = screenOf({ height: 200 })
+  const screen = screenOf({ height: 300 })
   screen.press('8', '?')
   t.regex(screen.text(), /mail queue {2}Which mail waits/)
   t.regex(screen.text(), /mailqueue +live \(mail queue\)/)

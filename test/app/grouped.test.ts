@@ -1,6 +1,6 @@
 // Rows of processes added up: what adds up, what does not, and what a row leads to.
 import test from 'ava'
-import { grouped, type Grouping } from '../../src/app/grouped.ts'
+import { grouped, GROUPINGS, type Summing } from '../../src/app/grouped.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
 import { directoryStore } from '../helpers/directory.ts'
@@ -35,7 +35,7 @@ const PROCS = [
 ]
 const store = directoryStore(PROCS)
 
-const of = (by: Exclude<Grouping, 'each'>) =>
+const of = (by: Summing) =>
   grouped(by, { columns: COLUMNS, rows: ROWS }, { column: 'wait', descending: true }, store, undefined)
 
 test('what adds up is added, the longest is kept, a mean is left blank, words are those of the greatest', (t) => {
@@ -75,6 +75,14 @@ test('each row leads to what it adds up; what nobody can tell apart leads nowher
       ['others', undefined],
     ],
   )
+  t.deepEqual(
+    of('container').rows.map(({ cells, about }) => [cells[0], cells[1], about]),
+    [
+      [2, '(none)', undefined],
+      [1, 'web-1', { is: 'cgroup', path: '/web', container: 'web-1' }],
+      [1, 'others', undefined],
+    ],
+  )
 })
 
 test('on the screen: one key, sums stay the same, Enter narrows to a group and looks at each in it again', (t) => {
@@ -85,12 +93,12 @@ test('on the screen: one key, sums stay the same, Enter narrows to a group and l
     return rows.reduce((sum, { cells }) => sum + ((cells[at] as number | undefined) ?? 0), 0)
   }
   const each = sumOf()
-  for (const by of ['name', 'user', 'group']) {
+  for (const by of GROUPINGS.slice(1, -1)) {
     screen.press('u')
-    t.is(screen.state.grouping, by as Grouping)
+    t.is(screen.state.grouping, by)
     t.true(Math.abs(sumOf() - each) < 1e-6, by)
   }
-  screen.press('u')
+  screen.press('u', 'u')
   t.is(screen.state.grouping, undefined)
   screen.press('u', 'enter')
   t.is(screen.state.crumbs.at(-1)?.selection.is, 'comm')

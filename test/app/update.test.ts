@@ -566,14 +566,15 @@ test('a row leads to its container, its parent and its user, where the directory
   ])
   const screen = fakeScreen({ messages: [...fakeStream(), ...directory] })
   screen.press('4', '/', ...'postgres', 'enter', 'down', 'd')
-  t.deepEqual(screen.state.choice!.selections.map(selectionLabel).slice(0, 5), [
+  t.deepEqual(screen.state.choice!.selections.map(selectionLabel).slice(0, 6), [
     'postgres 812',
     'command postgres',
     'container db',
     'nginx 1207',
+    'tree of nginx 1207',
     'user 113',
   ])
-  screen.press('down', 'down', 'down', 'down', 'enter')
+  screen.press('down', 'down', 'down', 'down', 'down', 'enter')
   t.regex(screen.text(), /all > user 113/)
   t.true(
     tcp

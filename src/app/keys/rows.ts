@@ -1,5 +1,5 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
-import { nextGrouping } from '../grouped.ts'
+import { GROUPING_KEYS, nextGrouping } from '../grouped.ts'
 import { NAMING_LABELS, nextNaming } from '../named.ts'
 import { currentPanel, isFullScreen } from '../state.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
@@ -65,8 +65,8 @@ export const ROW_KEYS: readonly KeyEntry[] = [
   {
     keys: ['u'],
     action: { do: 'group' },
-    label: (state) => `add up ${nextGrouping(state.grouping)}`,
-    help: 'Rows of processes added up by name, by user, by control group or container; again: each. Enter narrows to what a row adds up.',
+    label: (state) => GROUPING_KEYS[nextGrouping(state.grouping)],
+    help: 'Rows of processes added up by name, by user, by control group, by container, or as a tree below their parents; again: each. Enter narrows to what a row adds up.',
     where: 'panel',
     shown: never,
     spare: hasPanel,

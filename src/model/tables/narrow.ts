@@ -31,6 +31,7 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
   comm: ['comm'],
   cgroup: ['cgroup'],
   user: ['user'],
+  tree: [],
   disk: ['disk'],
   peer: ['peer'],
   port: ['port'],
@@ -41,7 +42,16 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
 }
 
 /** Selections whose processes can be found when a table does not have their dimension. */
-const HAS_PROCESSES: readonly Selection['is'][] = ['comm', 'cgroup', 'user', 'peer', 'port', 'stack', 'function']
+const HAS_PROCESSES: readonly Selection['is'][] = [
+  'comm',
+  'cgroup',
+  'user',
+  'tree',
+  'peer',
+  'port',
+  'stack',
+  'function',
+]
 
 /** How the rows of a table are told by a selection: by its own dimension, by that of a finer table, through processes. */
 export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection): Breakdown | undefined => {
