@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * How long answers take over TCP: from the last byte that came in until the program begins to send (who serves), and from
+ * How long answers take over TCP, and those of name servers over UDP: from the last byte that came in until the program begins to send (who serves), and from
  * the last time it sent until the first byte comes in (who asked). Two hooks, one as data comes in and one as a program
  * sends, from 6.3 on; what is kept of a session is in its socket, so that nothing is looked up. */
 #ifndef PROBETOP_ANSWERS_H
@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 enum { SERVED, ASKED };
+#define DNS_PORT 53
 
 /* By process and service: the local port of who serves, address and port of who is asked. */
 struct answer_key {
@@ -17,8 +18,8 @@ struct answer_key {
 	__u16 side;
 	__u16 port;
 	__u16 family;
-	__u16 unused;
-	__u32 unused2;
+	__u16 protocol;
+	__u32 unused;
 	__u8 address[16];
 };
 
@@ -83,11 +84,21 @@ static __always_inline void count_lost(void)
 		t->lost++;
 }
 
+/* A socket that asks a name server, and nobody else. */
+static __always_inline bool asks_names(struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_UDP && sk->__sk_common.skc_dport == __builtin_bswap16(DNS_PORT);
+}
+
 static __always_inline bool is_session(struct sock *sk)
 {
 	__u16 family = sk->__sk_common.skc_family;
 
-	return (family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP &&
+	if (family != AF_INET && family != AF_INET6)
+		return false;
+	if (asks_names(sk))
+		return true;
+	return sk->sk_protocol == IPPROTO_TCP &&
 	       (sk->__sk_common.skc_state == TCP_ESTABLISHED || sk->__sk_common.skc_state == TCP_CLOSE_WAIT ||
 		sk->__sk_common.skc_state == TCP_FIN_WAIT1 || sk->__sk_common.skc_state == TCP_FIN_WAIT2);
 }
@@ -105,7 +116,7 @@ static __always_inline __u16 side_of(struct sock *sk)
 
 static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u64 now, bool is_first)
 {
-	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk) };
+	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk), .protocol = sk->sk_protocol };
 	__u64 ns = now - turn->at_ns;
 	struct answers *a;
 	__u32 epoch, half, slot;
@@ -202,11 +213,18 @@ int BPF_PROG(send_begins, struct sock *sk)
 	return sends(sk);
 }
 
-/* As it has sent, or found no room to; before 6.18. */
+/* As it has sent; before 6.16. */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(send_ends, struct sock *sk, int bytes)
 {
 	return bytes > 0 ? sends(sk) : 0;
+}
+
+/* From then on only what the other does not tell. */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(datagram_sent, struct sock *sk, int bytes)
+{
+	return bytes > 0 && sk && asks_names(sk) ? sends(sk) : 0;
 }
 
 /* From here on the first byte is waited for. */

@@ -80,7 +80,7 @@ struct unix_sock___plain {
 	struct sock *peer;
 } CORE;
 
-enum { AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1, IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136 };
+enum { AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1, IPPROTO_UDPLITE = 136 };
 
 static __always_inline bool is_plain(struct sock *sk)
 {

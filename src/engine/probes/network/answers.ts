@@ -20,6 +20,7 @@ export interface Answers {
 
 const AF_INET6 = 10
 const SERVED = 0
+const IPPROTO_UDP = 17
 /** Services that had no answer for so many readings are forgotten, so that there is room for others. */
 const FORGET_AFTER = 60
 
@@ -41,6 +42,7 @@ export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) 
     side: key.number('side'),
     port: key.number('port'),
     family: key.number('family'),
+    protocol: key.number('protocol'),
     address: key.offset('address'),
     count: value.number('count'),
     ns: value.number('ns'),
@@ -83,7 +85,8 @@ export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) 
       const pid = at.tgid(keys, from)
       const port = at.port(keys, from)
       const peer = side === 'served' ? null : addressOf(keys, from)
-      const service = peer === null ? `port ${port}` : endpoint(peer, port)
+      const isUdp = at.protocol(keys, from) === IPPROTO_UDP
+      const service = peer === null ? `port ${port}` : `${isUdp ? 'udp ' : ''}${endpoint(peer, port)}`
       const latency = `${side} ${pid} ${service}`
       found[side].push({
         pid,

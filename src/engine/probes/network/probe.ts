@@ -26,7 +26,7 @@ const unfit = (): string[] => {
   const told = tracepointArguments(['kfree_skb', 'tcp_sendmsg_locked'])
   return [
     told.get('kfree_skb')! >= 3 ? 'drop_plain' : 'drop_reason',
-    ...(told.get('tcp_sendmsg_locked')! > 0 ? ['send_ends'] : []),
+    told.get('tcp_sendmsg_locked')! > 0 ? 'send_ends' : 'datagram_sent',
   ]
 }
 
