@@ -6,6 +6,7 @@ import { verdictOf, type Thresholds } from '../../src/app/verdict/verdict.ts'
 import { CONTAINERS } from '../../src/engine/probes/containers/spec.ts'
 import { KERNEL } from '../../src/engine/probes/kernel/spec.ts'
 import { MEMORY } from '../../src/engine/probes/memory/spec.ts'
+import { NETWORK } from '../../src/engine/probes/network/spec.ts'
 import { WAITS } from '../../src/engine/probes/waits/spec.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
@@ -239,6 +240,34 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
   'kernel-work': {
     make: (times) => described(KERNEL, 'cpus', { cpu: 3, kind: 'softirq', name: 'net_rx', ns: 0.5 * times * S }),
     says: 'CPU 3: softirq net_rx takes 100% of it',
+  },
+  drops: {
+    make: (times) =>
+      described(NETWORK, 'drops', {
+        reason: 'QDISC_DROP',
+        place: 'tbf_enqueue',
+        protocol: 'IPv4',
+        packets: 10 * times,
+        bytes: 1000,
+      }),
+    says: '20 packets/s dropped for want of room: QDISC_DROP in tbf_enqueue',
+  },
+  'listen-overflow': {
+    make: (times) =>
+      described(NETWORK, 'sockets', {
+        id: '5',
+        pid: 7,
+        comm: 'nginx',
+        kind: 'tcp listen',
+        local: '0.0.0.0:80',
+        drops: 0.2 * times,
+      }),
+    says: 'nginx 7: 0.4 connections/s to 0.0.0.0:80 dropped, nobody accepts them in time',
+  },
+  'socket-drops': {
+    make: (times) =>
+      described(NETWORK, 'sockets', { id: '5', pid: 7, comm: 'named', kind: 'udp', local: '0.0.0.0:53', drops: times }),
+    says: 'named 7: 2.0 packets/s dropped by 0.0.0.0:53, its buffer is full',
   },
   deadlock: {
     make: (times) => described(WAITS, 'chains', { tid: 5, chain: 'a -> b -> a', closed: times >= 1 ? 2 : 0 }),

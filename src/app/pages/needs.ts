@@ -30,4 +30,4 @@ const NEEDS: { readonly [K in Page['is']]: NeedsOf<PageOf<K>> } = {
 export const needsOf = (state: AppState): Needs => (NEEDS[state.page.is] as NeedsOf<Page>)(state, state.page)
 
 /** Probes that rules of the verdict ask and that are not on the overview. */
-const RULED: readonly ProbeId[] = ['memory', 'containers', 'kernel', WAITS] as ProbeId[]
+const RULED: readonly ProbeId[] = ['memory', 'containers', 'kernel', 'network', WAITS] as ProbeId[]

@@ -1,7 +1,10 @@
-// Figures of the verdict from the network: sessions that are held up by one of their ends.
+// Figures of the verdict from the network: sessions that are held up by one of their ends, and what is dropped for want of
+// room, by whom.
 import { endpoint, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
-import { inEach, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
+import type { DescribedId } from '../../stream/types.ts'
+import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 const qualityGoal = (session: TcpSession, column: string): Goal => ({
   panel: 'tcp',
@@ -47,3 +50,66 @@ export const notRead = ({ last }: Window<'tcp'>): Measured[] =>
       },
     ]
   })
+
+type Network = Window<DescribedId>
+
+export const dropsNotTold = ({ last }: Network): string | undefined =>
+  last.tier?.is === 'counted' ? 'packets dropped are not told apart at the moment' : undefined
+
+/** Reasons that say that there was no room, or no memory. Of sockets and listeners the rules below know whose they are. */
+const NO_ROOM = /_MEM$|NOMEM|BACKLOG|QDISC|FULL|PRUNE|OVERLIMIT|CONGESTED/
+
+const forWantOfRoom = inEach<DescribedId, Fields>((data) =>
+  fieldsIn(data, 'drops').filter(({ reason }) => NO_ROOM.test(String(reason))),
+)
+
+export const drops = (window: Network): readonly Measured[] =>
+  orNone(
+    summed(
+      forWantOfRoom(window),
+      ({ reason, place, protocol }) => `${reason} ${place} ${protocol}`,
+      (row) => numberIn(row, 'packets'),
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: (1000 * sum) / window.elapsedMs,
+      says: (value) => `${value} packets/s dropped for want of room: ${last.reason} in ${last.place}`,
+      to: { panel: 'network', mode: 'drops', row: { key } },
+    })),
+  )
+
+const LISTENER = 'tcp listen'
+
+const dropping = (isListener: boolean, says: (who: string, where: string, value: string) => string) => {
+  const rows = inEach<DescribedId, Fields>((data) =>
+    fieldsIn(data, 'sockets').filter((row) => (row.kind === LISTENER) === isListener && numberIn(row, 'drops') > 0),
+  )
+  return (window: Network): readonly Measured[] =>
+    orNone(
+      summed(
+        rows(window),
+        ({ id }) => String(id),
+        (row) => numberIn(row, 'drops'),
+      ).map(({ key, last, sum }) => ({
+        key,
+        value: (1000 * sum) / window.elapsedMs,
+        says: (value) =>
+          says(`${last.comm || 'somebody'} ${last.pid || ''}`.trim(), `${last.local ?? last.kind ?? ''}`, value),
+        to: {
+          panel: 'network',
+          mode: 'sockets',
+          sort: { column: 'drops', descending: true },
+          row: { key, ...(typeof last.pid === 'number' ? { pid: last.pid, comm: String(last.comm ?? '') } : {}) },
+        },
+      })),
+    )
+}
+
+export const listenOverflows = dropping(
+  true,
+  (who, where, value) => `${who}: ${value} connections/s to ${where} dropped, nobody accepts them in time`,
+)
+
+export const socketDrops = dropping(
+  false,
+  (who, where, value) => `${who}: ${value} packets/s dropped by ${where}, its buffer is full`,
+)

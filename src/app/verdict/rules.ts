@@ -14,7 +14,7 @@ import {
   timedOut,
 } from './devices.ts'
 import { loss, notStolen, stolen } from './machine.ts'
-import { notRead, peerWindow } from './network.ts'
+import { drops, dropsNotTold, listenOverflows, notRead, peerWindow, socketDrops } from './network.ts'
 import type { Rule } from './rule.ts'
 import { deadlocks, groupMemory, groupOom, kernelWork, memoryPressure, oomKills, reclaim, swappedIn } from './tables.ts'
 import { heldIo, onlyCounted, runQueueP99, throttled, tooFewWaits, uninterruptible, waitingForCpus } from './threads.ts'
@@ -165,6 +165,25 @@ export const RULES: readonly Rule[] = [
     looksAt: 'softirqs and interrupts, of each CPU',
     figure: 'percent',
     measure: kernelWork,
+  }),
+  rule('network', 10, 1000, 10, {
+    id: 'drops',
+    looksAt: 'packets that the kernel drops for want of room',
+    figure: 'rate',
+    blind: dropsNotTold,
+    measure: drops,
+  }),
+  rule('network', 0.2, 5, 10, {
+    id: 'listen-overflow',
+    looksAt: 'connections that are dropped as nobody accepts them',
+    figure: 'rate',
+    measure: listenOverflows,
+  }),
+  rule('network', 1, 100, 10, {
+    id: 'socket-drops',
+    looksAt: 'sockets (UDP, netlink) that drop what comes in',
+    figure: 'rate',
+    measure: socketDrops,
   }),
   rule(WAITS, 1, 1, 1, {
     id: 'deadlock',

@@ -55,6 +55,7 @@ export const NETWORK = {
     served: ANSWERS,
     asked: ANSWERS,
   },
+  lasting: ['drops', 'served', 'asked'],
   totals: [
     { id: 'listenOverflows', unit: 'count', kind: 'counter' },
     { id: 'synDrops', unit: 'count', kind: 'counter' },

@@ -128,6 +128,27 @@ bpfTest(
   NEEDS,
 )
 
+bpfTest(
+  'how long a name server takes, by the clock of who asks',
+  async (t) => {
+    const { pid, ask } = await traffic(t)
+    const probe = begin(t)
+    if (tracepointArguments(['sk_data_ready']).get('sk_data_ready') === 0)
+      return skip(t, 'this kernel does not tell when data come in (from 6.3 on)')
+    const { asked } = await ask('names 5 30')
+    const data = probe.read()
+    const [waited] = rowsOf(data, 'asked').filter((row) => row.pid === pid)
+    t.like(waited, { count: 5, service: 'udp 127.0.0.1:53', peer: '127.0.0.1', port: 53 })
+    const mean = (waited!.ns as number) / 5 / 1e9
+    t.true(mean >= 0.03 && mean <= asked! * 1.02, `${mean} <= ${asked}`)
+    t.deepEqual(
+      rowsOf(data, 'served').filter((row) => row.pid === pid),
+      [],
+    )
+  },
+  NEEDS,
+)
+
 bpfTest('without its hooks counters and sockets are told all the same', async (t) => {
   const probe = begin(t)
   t.is(probe.read().tier, undefined)
