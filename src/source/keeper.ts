@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILD, ROOT } from '../paths.ts'
+import { ENGINE_FLAGS } from './v8-flags.ts'
 
 /**
  * A session has a share of the CPU of its own (autogroup), in which a priority means nothing to other sessions: so the
@@ -87,12 +88,8 @@ export const endedCode = (line: string): number | undefined => {
   return found ? Number(found[1]) : undefined
 }
 
-/** For V8: what runs once a second should run for a while before it is optimised, as that takes more time than it saves
- * until then. Nine times V8's own budget. */
-export const LATE_OPTIMIZATION = '--interrupt-budget=600000'
-
-/** Of the installed bundle, with a small nursery as it makes little garbage; from the sources when we run from them. */
+/** Of the installed bundle; from the sources when we run from them. */
 export const engineCommand = (here = import.meta.url): string[] =>
   here.endsWith('.ts')
     ? [process.execPath, '--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'engine', 'main.ts')]
-    : [process.execPath, '--max-semi-space-size=1', LATE_OPTIMIZATION, join(BUILD, 'engine.js')]
+    : [process.execPath, ...ENGINE_FLAGS, join(BUILD, 'engine.js')]

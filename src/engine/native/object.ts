@@ -8,6 +8,7 @@ import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
+import { trimLater } from './trim.ts'
 
 export interface LoadOptions {
   /** Programs to load, by function name and section; default all. */
@@ -90,6 +91,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     const loaded: number = lib.load(object)
     const errno = koffi.errno()
     if (printer !== undefined) lib.setPrint(printer)
+    trimLater()
     if (loaded < 0) throw new BpfError('load into the kernel', errno)
   } catch (error) {
     close()
