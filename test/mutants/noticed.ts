@@ -56,7 +56,8 @@ const createRunner = (number = 0) => {
     isNew: () => child === undefined,
     /** undefined: it crashed, or took too long. */
     ask: <T>(order: Order, timeoutMs: number): Promise<T | undefined> => {
-      child ??= fork(BUNDLE, { cwd: ROOT, env: { ...process.env, MUTANT: String(number) }, stdio: 'ignore' })
+      const options = { cwd: ROOT, env: { ...process.env, MUTANT: String(number) }, execArgv: [] }
+      child ??= fork(BUNDLE, { ...options, stdio: 'ignore' })
       const { promise, resolve } = withResolvers<T | undefined>()
       const ended = (): void => {
         child = undefined
