@@ -3,6 +3,7 @@ import type { Area } from './check.ts'
 import { area as block } from './block.ts'
 import { area as blockLoss } from './block-loss.ts'
 import { area as loss } from './loss.ts'
+import { area as network } from './network.ts'
 import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
 import { area as quota } from './quota.ts'
@@ -11,4 +12,16 @@ import { area as syscalls } from './syscalls.ts'
 import { area as tcp } from './tcp.ts'
 import { area as tcpLoss } from './tcp-loss.ts'
 
-export const AREAS: readonly Area[] = [runq, offcpu, quota, block, tcp, syscalls, percentiles, loss, blockLoss, tcpLoss]
+export const AREAS: readonly Area[] = [
+  runq,
+  offcpu,
+  quota,
+  block,
+  tcp,
+  network,
+  syscalls,
+  percentiles,
+  loss,
+  blockLoss,
+  tcpLoss,
+]

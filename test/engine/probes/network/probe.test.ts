@@ -1,33 +1,18 @@
 // The network probe on this kernel, against what the kernel's own lists and the programs' clocks say. In a network
 // namespace of its own, as it fills queues.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { ExecutionContext } from 'ava'
 import { start } from '../../../../src/engine/probes/network/probe.ts'
 import { start as startWithout } from '../../../../src/engine/probes/network/without-bpf.ts'
 import { tracepointArguments } from '../../../../src/engine/native/btf.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../../helpers/described-probe.ts'
+import { startTraffic, TRAFFIC_COMMANDS } from '../../../helpers/traffic.ts'
 import { sleepMs } from '../../../helpers/workload.ts'
 
-const NEEDS = ['python3', 'unshare', 'ip']
-
 const traffic = async (t: ExecutionContext) => {
-  const script = join(import.meta.dirname, 'fixtures/traffic.py')
-  const child = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && exec python3 "$0"', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const lines = createInterface({ input: child.stdout })
-  const ask = async (words: string): Promise<Record<string, number>> => {
-    const answer = once(lines, 'line')
-    child.stdin.write(`${words}\n`)
-    return JSON.parse(String((await answer)[0])) as Record<string, number>
-  }
-  await ask('nobody 1') // it is there
-  return { pid: child.pid!, ask }
+  const talker = await startTraffic()
+  t.teardown(talker.stop)
+  return talker
 }
 
 const begin = (t: ExecutionContext) => startHere(t, start, 'network')
@@ -76,7 +61,7 @@ bpfTest(
       [],
     )
   },
-  NEEDS,
+  TRAFFIC_COMMANDS,
 )
 
 bpfTest(
@@ -97,7 +82,7 @@ bpfTest(
     const writer = await own((row) => row.remote === `python3 ${pid} @probetop-traffic`)
     t.true(writer !== undefined && (writer.written as number) > 0)
   },
-  NEEDS,
+  TRAFFIC_COMMANDS,
 )
 
 bpfTest(
@@ -125,7 +110,7 @@ bpfTest(
     const hist = data.hists[served!.latency as string]!
     t.is(hist.count, 10)
   },
-  NEEDS,
+  TRAFFIC_COMMANDS,
 )
 
 bpfTest(
@@ -146,7 +131,7 @@ bpfTest(
       [],
     )
   },
-  NEEDS,
+  TRAFFIC_COMMANDS,
 )
 
 bpfTest('without its hooks counters and sockets are told all the same', async (t) => {
