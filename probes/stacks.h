@@ -3,35 +3,11 @@
 #ifndef PROBETOP_STACKS_H
 #define PROBETOP_STACKS_H
 
-#include "blocking.h"
 #include "quota.h"
-#include "selection.h"
-
-#define DEPTH 127
-#define KERNEL_DEPTH 64
-#define KERNEL_BYTES (KERNEL_DEPTH * sizeof(__u64))
+#include "stacks_pieces.h"
 
 enum { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
 #define KERNEL_THREAD 0x10
-/* In place of a hash: there was a stack, but no room for it. */
-#define STACK_LOST 1
-
-volatile struct {
-	struct selection selection;
-	__u64 threshold_ns;
-	__u64 seed;
-	__u32 epoch;
-	__u32 mode;
-	__u32 generation; /* raised when the selection or mode changes: older notes do not count */
-	__u32 wakers;
-	__u32 users; /* notes user stacks in MODE_NOW */
-} config SEC(".data.config");
-
-struct stack {
-	__u32 tgid; /* 0: of the kernel */
-	__u32 depth;
-	__u64 ips[DEPTH];
-};
 
 struct key {
 	__u64 user;
@@ -52,19 +28,6 @@ struct sum {
 	__u64 max_ns;
 };
 
-struct totals {
-	__u64 lost; /* threads and stacks without room */
-	__u64 others_ns;
-	__u64 others;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__type(key, __u64);
-	__type(value, struct stack);
-} stacks SEC(".maps");
-
 struct sums {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -80,67 +43,23 @@ struct {
 	__type(value, struct stack);
 } scratch SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
-
-static __always_inline struct totals *this_cpu(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&totals, &zero);
-}
-
-static __always_inline void count_lost(void)
-{
-	struct totals *cpu = this_cpu();
-
-	if (cpu)
-		cpu->lost++;
-}
-
-/* Keeps a stack of so many bytes; its hash, 0 when there is none. */
-static __always_inline __u64 note(struct stack *stack, __u32 tgid, long bytes)
-{
-	__u64 hash = config.seed ^ tgid;
-	__u32 depth;
-
-	if (bytes <= 0)
-		return 0;
-	depth = bytes / sizeof(__u64);
-	for (__u32 i = 0; i < DEPTH; i++) {
-		if (i >= depth)
-			break;
-		hash = (hash ^ stack->ips[i]) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 32;
-	}
-	if (hash <= STACK_LOST)
-		hash += 2;
-	if (bpf_map_lookup_elem(&stacks, &hash))
-		return hash;
-	stack->tgid = tgid;
-	stack->depth = depth;
-	if (bpf_map_update_elem(&stacks, &hash, stack, BPF_ANY)) {
-		count_lost();
-		return STACK_LOST;
-	}
-	return hash;
-}
-
 /* The current stack of the kernel (tgid 0) or of the process. */
 static __noinline __u64 note_stack(void *ctx, __u32 tgid)
 {
 	__u32 zero = 0;
 	struct stack *stack = bpf_map_lookup_elem(&scratch, &zero);
+	__u64 hash;
 
 	if (!stack)
 		return 0;
-	if (tgid)
-		return note(stack, tgid, bpf_get_stack(ctx, stack->ips, sizeof(stack->ips), BPF_F_USER_STACK));
-	return note(stack, 0, bpf_get_stack(ctx, stack->ips, KERNEL_BYTES, 0));
+	if (!tgid)
+		return note(stack, 0, bpf_get_stack(ctx, stack->ips, KERNEL_BYTES, 0));
+	if (config.unwind) {
+		hash = note_unwound(stack, tgid);
+		if (hash)
+			return hash;
+	}
+	return note(stack, tgid, bpf_get_stack(ctx, stack->ips, sizeof(stack->ips), BPF_F_USER_STACK));
 }
 
 /* Raises a maximum that other CPUs may be raising too. */

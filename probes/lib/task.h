@@ -28,6 +28,7 @@ struct signal_struct {
 } CORE;
 
 struct css_set;
+struct mm_struct;
 struct cfs_rq;
 struct task_group;
 struct sched_entity {
@@ -54,6 +55,7 @@ struct task_struct {
 	int exit_code;
 	__u64 start_time;
 	__u64 start_boottime; /* of a process that of its first thread, which exec() keeps */
+	struct mm_struct *mm;
 	struct task_struct *group_leader;
 	struct signal_struct *signal;
 	char comm[TASK_COMM_LEN];

@@ -2,12 +2,20 @@
 // wrote, every line is checked.
 import type { FrameKind, StackFrame } from '../stream/stacks.ts'
 import { harmless } from './harmless.ts'
+import { decodeUnwound, encodeUnwound } from './unwound.ts'
+import type { KeptStack, Unwound } from './unwound.ts'
 
-/** Names of these addresses are wanted; `identity` is the program that ran then, and comes back. */
+export { MOST_STACKS } from './unwound.ts'
+export type { Rule } from './unwind/rule.ts'
+export type { End } from './unwind/walk.ts'
+export type { KeptStack, Unwound }
+
+/** Names of these addresses are wanted, and whole stacks; `identity` is the program that ran then, and comes back. */
 export interface Question {
   pid: number
   identity: string
   at: readonly number[]
+  stacks?: readonly KeptStack[]
 }
 
 export interface Named {
@@ -20,6 +28,7 @@ export interface Named {
 
 export type Answer =
   | { is: 'names'; pid: number; identity: string; at: Named[] }
+  | ({ is: 'stacks'; pid: number; identity: string } & Unwound)
   /** Its memory may not be looked at by this user. */
   | { is: 'denied'; pid: number; identity: string }
   /** Begins with something that may take long, or much. */
@@ -39,6 +48,7 @@ const MOST_FRAMES = 64
 const KINDS: readonly string[] = ['user', 'jit', 'inlined', 'unknown'] satisfies FrameKind[]
 
 export const encodeAnswer = (answer: Answer): string => {
+  if (answer.is === 'stacks') return `${JSON.stringify({ ...answer, ...encodeUnwound(answer) })}\n`
   if (answer.is !== 'names') return `${JSON.stringify(answer)}\n`
   const texts: string[] = []
   const indexes = new Map<string, number>()
@@ -71,6 +81,10 @@ export const decodeAnswer = (line: string): Answer | undefined => {
   if (is === 'said') return typeof text === 'string' ? { is, text: harmless(text) } : undefined
   if (typeof pid !== 'number' || typeof identity !== 'string') return undefined
   if (is === 'denied') return { is, pid, identity }
+  if (is === 'stacks') {
+    const unwound = decodeUnwound(value)
+    return unwound && { is, pid, identity, ...unwound }
+  }
   if (is !== 'names' || !Array.isArray(texts) || !Array.isArray(at) || at.length > MOST_ADDRESSES) return undefined
   const safe = texts.map((one) => (typeof one === 'string' ? harmless(one) : ''))
   const found = at.map((one) => namedIn(one, safe))

@@ -1,8 +1,14 @@
-// Answers questions about the addresses of processes: what is known at once, what has to be read for it as soon as it is.
+// Answers questions about the addresses and stacks of processes: what is known at once, what has to be read for it as soon as it is.
 import { openCode } from './process.ts'
 import type { Code, CodeOptions, Found } from './process.ts'
 import { MOST_ADDRESSES } from './protocol.ts'
 import type { Answer, Named, Question } from './protocol.ts'
+import { MACHINE } from './unwind/machine.ts'
+import type { Rule } from './unwind/rule.ts'
+import { openWalk } from './unwind/stack.ts'
+import type { Walk } from './unwind/stack.ts'
+import { MOST_STACKS } from './unwound.ts'
+import type { UnwoundStack } from './unwound.ts'
 
 export interface Service {
   ask(question: Question): void
@@ -15,6 +21,8 @@ interface Known {
   identity: string
   code: Code
   waiting: Set<number>
+  /** Stacks on the way up, by number. */
+  walks: Map<number, Walk>
   renewedMs: number
 }
 
@@ -38,7 +46,7 @@ export const createService = (options: CodeOptions, send: (answer: Answer) => vo
       forget(pid)
       found = undefined
     }
-    found ??= { identity, code: openCode(pid, options), waiting: new Set(), renewedMs: -Infinity }
+    found ??= { identity, code: openCode(pid, options), waiting: new Set(), walks: new Map(), renewedMs: -Infinity }
     known.delete(pid)
     known.set(pid, found)
     return found
@@ -47,15 +55,16 @@ export const createService = (options: CodeOptions, send: (answer: Answer) => vo
   const makeRoom = (): void => {
     let regions = 0
     for (const { code } of known.values()) regions += code.regions()
-    for (const [pid, { code, waiting }] of known) {
+    for (const [pid, { code, waiting, walks }] of known) {
       if (known.size <= MOST_PROCESSES && regions <= MOST_REGIONS) break
-      if (waiting.size > 0) continue
+      if (waiting.size > 0 || walks.size > 0) continue
       regions -= code.regions()
       forget(pid)
     }
   }
 
-  const answer = (pid: number, { identity, code, waiting }: Known): void => {
+  const answer = (pid: number, one: Known): void => {
+    const { identity, code, waiting, walks } = one
     let at: Named[] = []
     const flush = (): void => {
       if (at.length > 0) send({ is: 'names', pid, identity, at })
@@ -66,10 +75,33 @@ export const createService = (options: CodeOptions, send: (answer: Answer) => vo
       if (found === 'pending') continue
       if (code.denied()) {
         waiting.clear()
+        walks.clear()
         return send({ is: 'denied', pid, identity })
       }
       waiting.delete(address)
       if (at.push(namedOf(address, found)) >= MOST_ADDRESSES / 2) flush()
+    }
+    flush()
+    unwind(pid, one)
+  }
+
+  const unwind = (pid: number, { identity, code, walks }: Known): void => {
+    let stacks: UnwoundStack[] = []
+    let rules = new Map<number, Rule>()
+    const flush = (): void => {
+      if (stacks.length > 0) send({ is: 'stacks', pid, identity, stacks, rules: [...rules.values()] })
+      stacks = []
+      rules = new Map()
+    }
+    for (const [id, walk] of walks) {
+      if (!walk.goOn(code.row)) continue
+      if (code.denied()) {
+        walks.clear()
+        return send({ is: 'denied', pid, identity })
+      }
+      walks.delete(id)
+      for (const rule of walk.rules) rules.set(rule.at, rule)
+      if (stacks.push({ id, callers: walk.callers, end: walk.end }) >= MOST_STACKS) flush()
     }
     flush()
   }
@@ -84,10 +116,12 @@ export const createService = (options: CodeOptions, send: (answer: Answer) => vo
         one.code.renew()
       }
       for (const address of question.at) one.waiting.add(address)
+      for (const { id, stack, ...rest } of question.stacks ?? [])
+        one.walks.set(id, openWalk({ ...rest, stack: Buffer.from(stack, 'base64') }, MACHINE))
       answer(question.pid, one)
     },
     again() {
-      for (const [pid, one] of known) if (one.waiting.size > 0) answer(pid, one)
+      for (const [pid, one] of known) if (one.waiting.size > 0 || one.walks.size > 0) answer(pid, one)
     },
     close() {
       for (const pid of known.keys()) forget(pid)

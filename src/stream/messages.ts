@@ -35,7 +35,7 @@ const status: Check = (value) => {
 const stackRefs = {
   user: indexes,
   kernel: indexes,
-  cut: optional(oneOf('no user stack', 'no frame pointers', 'too deep', 'lost')),
+  cut: optional(oneOf('no user stack', 'no frame pointers', 'not unwound', 'too deep', 'lost')),
 }
 const stackState = oneOf(...STACK_STATES)
 const stackParts = record<S.StacksData>({

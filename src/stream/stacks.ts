@@ -27,7 +27,7 @@ export interface StackRefs {
   user: number[]
   kernel: number[]
   /** Why the user part is missing or ends early. */
-  cut?: 'no user stack' | 'no frame pointers' | 'too deep' | 'lost'
+  cut?: 'no user stack' | 'no frame pointers' | 'not unwound' | 'too deep' | 'lost'
 }
 
 export interface Stack extends StackRefs {

@@ -1,6 +1,7 @@
 // The stacks that probes/stacks.bpf.c noted, by the hash that stands for them: taken out of the kernel as they come, and
 // kept for those who were asleep with them for long. Mirrors `struct stack` there.
 import { addressAt } from '../../namer/address.ts'
+import type { End } from '../../namer/protocol.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
 
@@ -8,11 +9,15 @@ export interface NotedStack {
   /** 0: of the kernel. */
   pid: number
   addresses: Float64Array
+  /** Where it ends, of a user stack. */
+  how: End
 }
 
 export interface StackStore {
   /** Empties the kernel's table; gives what was not known. */
   take(): NotedStack[]
+  /** One that is put together elsewhere. */
+  set(id: number, stack: NotedStack): void
   get(id: number): NotedStack | undefined
 }
 
@@ -20,10 +25,24 @@ export interface StackStore {
 export const DEPTH = 127
 
 const MOST = 32_768
+const HOW: readonly End[] = ['pointers', 'whole', 'stuck']
 const STACK = { pid: 0, depth: 4, addresses: 8, bytes: 8 + DEPTH * 8 }
 
 export const openStackStore = (map: BpfMap): StackStore => {
   const known = new Map<number, NotedStack>()
+
+  const keep = (id: number, stack: NotedStack): void => {
+    known.delete(id) // to the end: those not seen for longest go first
+    known.set(id, stack)
+  }
+
+  const makeRoom = (): void => {
+    for (const id of known.keys()) {
+      if (known.size <= MOST) break
+      known.delete(id)
+    }
+  }
+
   return {
     take() {
       const { count, keys, values } = map.drain()
@@ -36,17 +55,18 @@ export const openStackStore = (map: BpfMap): StackStore => {
         const seen = known.get(id)
         const stack = seen ?? {
           pid: view[at]!,
-          addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]!),
+          addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]! & 0xffff),
+          how: HOW[view[at + 1]! >>> 16] ?? 'stuck',
         }
-        known.delete(id) // to the end: those not seen for longest go first
-        known.set(id, stack)
+        keep(id, stack)
         if (!seen) added.push(stack)
       }
-      for (const id of known.keys()) {
-        if (known.size <= MOST) break
-        known.delete(id)
-      }
+      makeRoom()
       return added
+    },
+    set(id, stack) {
+      keep(id, stack)
+      makeRoom()
     },
     get: (id) => known.get(id),
   }

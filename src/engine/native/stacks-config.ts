@@ -12,6 +12,8 @@ export interface StackSettings {
   wakers: boolean
   /** In mode `now`: user stacks as the threads leave their CPUs. */
   users: boolean
+  /** User stacks by rules, not by frame pointers alone. */
+  unwind: boolean
 }
 
 export interface StacksConfig {
@@ -31,6 +33,7 @@ const AT = {
   generation: EPOCH + 8,
   wakers: EPOCH + 12,
   users: EPOCH + 16,
+  unwind: EPOCH + 20,
 }
 
 export const stacksConfig = (object: BpfObject): StacksConfig => {
@@ -44,13 +47,14 @@ export const stacksConfig = (object: BpfObject): StacksConfig => {
   const write = (): void => config.update(key, value)
 
   return {
-    change({ selection, mode, thresholdNs, wakers, users }) {
+    change({ selection, mode, thresholdNs, wakers, users, unwind }) {
       selection.copy(value, 0)
       value.writeBigUInt64LE(BigInt(thresholdNs), AT.threshold)
       value.writeUInt32LE(MODES[mode], AT.mode)
       value.writeUInt32LE(++generation, AT.generation)
       value.writeUInt32LE(Number(wakers), AT.wakers)
       value.writeUInt32LE(Number(users), AT.users)
+      value.writeUInt32LE(Number(unwind), AT.unwind)
       write()
     },
     next() {

@@ -13,6 +13,7 @@ import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './blocked-in.ts'
 import { selectionBytes } from './selection.ts'
 import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
+import { openUnwinding } from './stack-pieces.ts'
 import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
 import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
@@ -58,8 +59,11 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const unfit = unfitForSwitch()
   const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
   const config = stacksConfig(object)
-  const symbols = openSymbols(log)
+  const symbols = openSymbols(log, (pid, unwound) => {
+    for (const addresses of unwinding.take(pid, unwound)) symbols.meet(pid, addresses)
+  })
   const store = openStackStore(object.map('stacks'))
+  const unwinding = openUnwinding({ pieces: object.map('pieces'), rules: object.map('rules') }, store, symbols.unwind)
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')
   const key = Buffer.alloc(4)
@@ -80,6 +84,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
 
   const takeStacks = (): void => {
     for (const { pid, addresses } of store.take()) if (pid !== 0) symbols.meet(pid, addresses)
+    unwinding.ask()
     symbols.ask()
   }
   const early = setInterval(takeStacks, EARLY_MS)
@@ -124,8 +129,9 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     const sampling = on && mode === 'oncpu'
     if (!sampling) for (const end of timers.splice(0)) end()
     const users = followed && target !== undefined
-    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users })
+    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users, unwind: users })
     object.map('threads').drain()
+    unwinding.clear()
     if (on && wakers && followed) object.attach(['waking'])
     if (sampling && timers.length === 0) time()
     forget()
@@ -134,15 +140,14 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const frames = frameTable()
 
   const refs = (user: number, kernel: number, state: number): StackRefs => {
-    const pid = user === 0 ? 0 : store.get(user)?.pid
-    const addresses = store.get(user)?.addresses
+    const noted = user === 0 ? undefined : store.get(user)
     const kernelAddresses = store.get(kernel)?.addresses
     const isLost = (id: number): boolean => id === LOST || (id !== 0 && !store.get(id))
-    const found = pid && addresses ? symbols.user(pid, addresses) : undefined
+    const found = noted?.pid ? symbols.user(noted.pid, noted.addresses, noted.how) : undefined
     const cut =
       isLost(user) || isLost(kernel)
         ? 'lost'
-        : addresses?.length === DEPTH
+        : noted?.addresses.length === DEPTH
           ? 'too deep'
           : user === 0 && !(state & KERNEL_THREAD)
             ? 'no user stack'

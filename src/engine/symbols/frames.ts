@@ -1,5 +1,6 @@
 // Turns addresses of stacks into frames: innermost first, without what only the measuring put on top, and with the
 // reason where a user stack does not go all the way.
+import type { End, KeptStack, Unwound } from '../../namer/protocol.ts'
 import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
 import type { ProbeContext } from '../probe.ts'
 import { readKernelSymbols } from './kernel.ts'
@@ -15,7 +16,10 @@ export interface UserStack {
 
 export interface Symbols {
   kernel(addresses: ArrayLike<number>): StackFrame[]
-  user(pid: number, addresses: ArrayLike<number>): UserStack
+  /** `how` it ends; found by frame pointers, its names tell. */
+  user(pid: number, addresses: ArrayLike<number>, how?: End): UserStack
+  /** A stack is to be unwound; what comes of it is told later. False: it cannot be. */
+  unwind(pid: number, stack: KeptStack): boolean
   /** Names of these will be wanted. */
   meet(pid: number, addresses: ArrayLike<number>): void
   /** Has looked up what is wanted; nothing waits for it. */
@@ -34,14 +38,16 @@ const GARBAGE: StackFrame = { name: '[unknown]', kind: 'unknown' }
 /** What the kernel runs to get to our programs. */
 const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
 const MEASURING_DEPTH = 10
+/** Of what was unwound: more of it than was kept, or nothing more to be told. */
+const CUTS = { whole: undefined, short: 'too deep', stuck: 'not unwound' } as const
 /** Where threads begin. */
 const OUTERMOST =
   /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
 
 let kernelSymbols: Promise<KernelSymbols> | undefined
 
-export const openSymbols = (log: ProbeContext['log']): Symbols => {
-  const known = createKnownNames({ identityOf, ownerOf })
+export const openSymbols = (log: ProbeContext['log'], onUnwound?: (pid: number, unwound: Unwound) => void): Symbols => {
+  const known = createKnownNames({ identityOf, ownerOf, ...(onUnwound && { onUnwound }) })
   const namers = createNamers({ known, log })
   let kernel: KernelSymbols | undefined
   // read once for all: modules seldom change
@@ -61,7 +67,7 @@ export const openSymbols = (log: ProbeContext['log']): Symbols => {
       const measuring = frames.slice(0, MEASURING_DEPTH).findLastIndex(({ name }) => MEASURING.test(name))
       return frames.slice(measuring + 1)
     },
-    user(pid, addresses) {
+    user(pid, addresses, how = 'pointers') {
       const found = Array.from(addresses, (_, i) => known.at(pid, called(addresses, i)))
       const good = found.findLastIndex((frames) => frames !== 'garbage') + 1
       const frames = found
@@ -69,8 +75,10 @@ export const openSymbols = (log: ProbeContext['log']): Symbols => {
         .flatMap((one) => (one === 'garbage' ? GARBAGE : one === 'pending' ? PENDING : one))
       const ended = frames.length > 0 && OUTERMOST.test(frames.at(-1)!.name)
       const broken = good <= 1 || (good < found.length && !ended)
-      return { frames: frames.length > 0 ? frames : [GARBAGE], ...(broken && { cut: 'no frame pointers' as const }) }
+      const cut = how === 'pointers' ? (broken ? 'no frame pointers' : undefined) : CUTS[how]
+      return { frames: frames.length > 0 ? frames : [GARBAGE], ...(cut && { cut }) }
     },
+    unwind: known.unwind,
     meet(pid, addresses) {
       for (let i = 0; i < addresses.length; i++) known.at(pid, called(addresses, i))
     },

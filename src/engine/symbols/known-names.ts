@@ -1,7 +1,7 @@
-// What is known of the code of processes, by address, and what has to be asked about. Bounded: processes not seen for
+// What is known of the code of processes, by address, and what has to be asked about, their stacks included. Bounded: processes not seen for
 // longest go first.
-import type { Answer, Named, Question } from '../../namer/protocol.ts'
-import { MOST_ADDRESSES } from '../../namer/protocol.ts'
+import type { Answer, KeptStack, Named, Question, Unwound } from '../../namer/protocol.ts'
+import { MOST_ADDRESSES, MOST_STACKS } from '../../namer/protocol.ts'
 import type { StackFrame } from '../../stream/stacks.ts'
 import type { Owner } from './owner.ts'
 
@@ -14,17 +14,22 @@ export interface Program {
   /** What is to be asked, and what was asked and has no answer yet. */
   wanted: Set<number>
   asked: Set<number>
+  /** The same of stacks that are to be unwound, by number. */
+  wantedStacks: Map<number, KeptStack>
+  askedStacks: Map<number, KeptStack>
 }
 
 export interface KnownNames {
   /** `pending`: it is to be asked about, or was; `garbage`: there is no code. */
   at(pid: number, address: number): readonly StackFrame[] | 'pending' | 'garbage'
+  /** A stack is to be unwound. False: it cannot be. */
+  unwind(pid: number, stack: KeptStack): boolean
   /** Those about which something is to be asked. */
   wanting(): readonly Program[]
   /** The next part of what is to be asked; undefined: nothing. */
   question(program: Program): Question | undefined
   /** Takes what was asked for; gives how many. */
-  take(answer: Extract<Answer, { is: 'names' }>): number
+  take(answer: Extract<Answer, { is: 'names' | 'stacks' }>): number
   program(pid: number, identity: string): Program | undefined
   /** What was asked is to be asked again. */
   askAgain(program: Program): void
@@ -38,6 +43,8 @@ export interface KnownNames {
 export interface Sources {
   identityOf(pid: number): string | undefined
   ownerOf(pid: number): Owner | undefined
+  /** Told of stacks that were to be unwound, each once, unless their process is forgotten. */
+  onUnwound?(pid: number, unwound: Unwound): void
 }
 
 interface Known extends Program {
@@ -52,10 +59,11 @@ const MOST_PROGRAMS = 1024
 const MOST_NAMES = 100_000
 const MOST_NAMES_OF_ONE = 20_000
 const MOST_FRAMES = 50_000
+const MOST_STACKS_OF_ONE = 64
 const NOBODY: Owner = { uid: 0, gid: 0, hidden: false }
 const GARBAGE: readonly StackFrame[] = []
 
-export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames => {
+export const createKnownNames = ({ identityOf, ownerOf, onUnwound = () => {} }: Sources): KnownNames => {
   // in the order in which they were seen last
   const known = new Map<number, Known>()
   const seen = new Set<number>()
@@ -94,6 +102,8 @@ export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames =
         checked: new Set(),
         wanted: new Set(),
         asked: new Set(),
+        wantedStacks: new Map(),
+        askedStacks: new Map(),
       }
     }
     known.delete(pid)
@@ -123,6 +133,14 @@ export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames =
       }
       return frames.length === 0 ? 'garbage' : frames
     },
+    unwind(pid, stack) {
+      const one = find(pid)
+      if (one.identity === undefined || one.identity !== identityOf(pid)) return false
+      if (one.wantedStacks.size + one.askedStacks.size >= MOST_STACKS_OF_ONE) return false
+      one.wantedStacks.set(stack.id, stack)
+      wanting.add(one)
+      return true
+    },
     wanting: () => [...wanting],
     question(program) {
       const one = program as Known
@@ -135,14 +153,29 @@ export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames =
         one.wanted.delete(address)
         one.asked.add(address)
       }
-      if (one.wanted.size === 0) wanting.delete(one)
-      return at.length > 0 ? { pid: one.pid, identity: one.identity!, at } : undefined
+      const stacks = [...one.wantedStacks.values()].slice(0, MOST_STACKS)
+      for (const stack of stacks) {
+        one.wantedStacks.delete(stack.id)
+        one.askedStacks.set(stack.id, stack)
+      }
+      if (one.wanted.size + one.wantedStacks.size === 0) wanting.delete(one)
+      if (at.length + stacks.length === 0) return undefined
+      return { pid: one.pid, identity: one.identity!, at, ...(stacks.length > 0 && { stacks }) }
     },
-    take({ pid, identity, at }) {
+    take(answer) {
+      const { pid, identity } = answer
       const one = known.get(pid)
       if (one?.identity !== identity) return 0
+      if (answer.is === 'stacks') {
+        const stacks = answer.stacks.filter(({ id }) => one.askedStacks.delete(id))
+        // of another program meanwhile, what was read may have been that
+        const now = identityOf(pid)
+        if (now === undefined || now === identity) onUnwound(pid, { stacks, rules: answer.rules })
+        else onUnwound(pid, stuck(stacks.map(({ id }) => id)))
+        return stacks.length
+      }
       let count = 0
-      for (const { address, frames, changes } of at) {
+      for (const { address, frames, changes } of answer.at) {
         if (!one.asked.delete(address)) continue
         count++
         // what had a name keeps it when there is none any more: it may have ended
@@ -167,14 +200,20 @@ export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames =
       const one = program as Known
       for (const address of one.asked) one.wanted.add(address)
       one.asked.clear()
-      if (one.wanted.size > 0 && known.get(one.pid) === one) wanting.add(one)
+      for (const [id, stack] of one.askedStacks) one.wantedStacks.set(id, stack)
+      one.askedStacks.clear()
+      if (one.wanted.size + one.wantedStacks.size > 0 && known.get(one.pid) === one) wanting.add(one)
     },
     giveUp(program) {
       const one = program as Known
       for (const address of [...one.wanted, ...one.asked]) if (!one.names.has(address)) one.names.set(address, GARBAGE)
       one.wanted.clear()
       one.asked.clear()
+      const stacks = [...one.wantedStacks.keys(), ...one.askedStacks.keys()]
+      one.wantedStacks.clear()
+      one.askedStacks.clear()
       wanting.delete(one)
+      onUnwound(one.pid, stuck(stacks))
     },
     renew() {
       seen.clear()
@@ -197,3 +236,8 @@ export const createKnownNames = ({ identityOf, ownerOf }: Sources): KnownNames =
     },
   }
 }
+
+const stuck = (ids: readonly number[]): Unwound => ({
+  stacks: ids.map((id) => ({ id, callers: [], end: 'stuck' as const })),
+  rules: [],
+})

@@ -125,7 +125,7 @@ export const createNamers = ({
       const program = known.program(answer.pid, answer.identity)
       if (!program) return
       one.programs.delete(program)
-      one.unanswered = Math.max(0, one.unanswered - program.asked.size)
+      one.unanswered = Math.max(0, one.unanswered - askedOf(program))
       // root may, but takes less in
       if (program.owner.hidden) return known.giveUp(program)
       program.owner = { ...program.owner, hidden: true }
@@ -135,7 +135,7 @@ export const createNamers = ({
       one.unanswered -= known.take(answer)
       troubles.delete(key)
       const program = known.program(answer.pid, answer.identity)
-      if (program?.asked.size === 0) one.programs.delete(program)
+      if (program && askedOf(program) === 0) one.programs.delete(program)
       if (one.programs.size === 0) one.unanswered = 0
       if (one.unanswered < MOST_UNANSWERED / 2) ask()
     }
@@ -197,7 +197,7 @@ export const createNamers = ({
         const question = known.question(program)
         if (!question) break
         one.programs.add(program)
-        one.unanswered += question.at.length
+        one.unanswered += question.at.length + (question.stacks?.length ?? 0)
         one.activeMs = nowMs()
         one.namer.ask(question)
       }
@@ -238,6 +238,8 @@ export const createNamers = ({
     },
   }
 }
+
+const askedOf = ({ asked, askedStacks }: Program): number => asked.size + askedStacks.size
 
 const keyOf = ({ uid, gid, hidden }: Owner): string => (hidden ? 'hidden' : `${uid} ${gid}`)
 

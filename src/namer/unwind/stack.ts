@@ -1,6 +1,7 @@
 // One stack, from what was kept of it: registers and the bytes above the stack pointer. Goes on where it had to stop, as
 // files may first have to be read.
 import { addressAt } from '../address.ts'
+import { MOST_CALLERS } from '../unwound.ts'
 import type { Machine } from './machine.ts'
 import type { Row } from './row.ts'
 import { ruleOf } from './rule.ts'
@@ -26,8 +27,6 @@ export interface Walk {
   /** Of all places on the way. */
   rules: readonly Rule[]
 }
-
-export const MOST_CALLERS = 127
 
 export const openWalk = ({ ip, exact, registers, stack }: Kept, machine: Machine): Walk => {
   const callers: number[] = []

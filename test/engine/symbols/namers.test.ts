@@ -105,6 +105,44 @@ test('names come later, are asked for once, by the user whose they are', (t) => 
   t.is(nameAt(known), 'found', 'what was not asked is not taken')
 })
 
+test('a stack is unwound once, under the program that it is of', (t) => {
+  const unwound: [pid: number, id: number, end: string, rules: number][] = []
+  let identity = 'one'
+  const known = createKnownNames({
+    identityOf: () => identity,
+    ownerOf: () => ({ uid: 1, gid: 0, hidden: false }),
+    onUnwound: (pid, { stacks, rules }) => {
+      for (const { id, end } of stacks) unwound.push([pid, id, end, rules.length])
+    },
+  })
+  const stack = (id: number) => ({ id, ip: 1, exact: true, registers: [], stack: '' })
+  const rule = { at: 1, flags: 0, cfa: 0, more: 0, returns: 0, pointer: 0 }
+  const answer = (...ids: number[]) => ({
+    is: 'stacks' as const,
+    pid: 1001,
+    identity: 'one',
+    stacks: ids.map((id) => ({ id, end: 'whole' as const, callers: [2] })),
+    rules: [rule],
+  })
+  for (const id of [5, 6, 7]) t.true(known.unwind(1001, stack(id)))
+  const [program] = known.wanting()
+  t.deepEqual(
+    known.question(program!)!.stacks!.map(({ id }) => id),
+    [5, 6, 7],
+  )
+  t.is(known.take(answer(5, 9)), 1, 'what was not asked is not taken')
+  t.is(known.take(answer(5)), 0)
+  t.deepEqual(unwound.splice(0), [[1001, 5, 'whole', 1]])
+  known.askAgain(program!)
+  t.is(known.question(program!)!.stacks!.length, 2)
+  identity = 'two'
+  t.false(known.unwind(1001, stack(8)), 'of another program than is known')
+  t.is(known.take(answer(6)), 1)
+  t.deepEqual(unwound.splice(0), [[1001, 6, 'stuck', 0]], 'what was read may have been the other one')
+  known.giveUp(program!)
+  t.deepEqual(unwound, [[1001, 7, 'stuck', 0]])
+})
+
 test('what takes too much is given up, said once, and another goes on with the rest', async (t) => {
   const { known, namers, fakes, said } = setUp(t)
   known.at(1001, 10)

@@ -10,7 +10,8 @@ import { bytesOfMemory } from '../../../src/namer/bytes.ts'
 import { openElf } from '../../../src/namer/elf.ts'
 import { MACHINE } from '../../../src/namer/unwind/machine.ts'
 import { openRows } from '../../../src/namer/unwind/rows.ts'
-import { MOST_CALLERS, openWalk } from '../../../src/namer/unwind/stack.ts'
+import { openWalk } from '../../../src/namer/unwind/stack.ts'
+import { MOST_CALLERS } from '../../../src/namer/unwound.ts'
 import { ROOT } from '../../../src/paths.ts'
 
 const PLACES = 60

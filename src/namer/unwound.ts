@@ -1,0 +1,69 @@
+// Stacks that are to be unwound, and what comes of them, as the two write it: lists of numbers.
+import type { Rule } from './unwind/rule.ts'
+import type { Kept, Walk } from './unwind/stack.ts'
+import type { End } from './unwind/walk.ts'
+
+/** What was kept of one stack; its bytes in base64. */
+export interface KeptStack extends Omit<Kept, 'stack'> {
+  id: number
+  stack: string
+}
+
+export interface UnwoundStack extends Pick<Walk, 'callers' | 'end'> {
+  id: number
+}
+
+export interface Unwound {
+  stacks: readonly UnwoundStack[]
+  rules: readonly Rule[]
+}
+
+export const MOST_CALLERS = 127
+/** In one line. */
+export const MOST_STACKS = 8
+const MOST_RULES = MOST_STACKS * (MOST_CALLERS + 1)
+const ENDS: readonly string[] = ['whole', 'pointers', 'short', 'stuck'] satisfies End[]
+const LARGEST = 2 ** 48
+const LARGEST_OFFSET = 2 ** 31
+
+export const encodeUnwound = ({ stacks, rules }: Unwound): { stacks: number[][]; rules: number[][] } => ({
+  stacks: stacks.map(({ id, end, callers }) => [id, ENDS.indexOf(end), ...callers]),
+  rules: rules.map(({ at, flags, cfa, more, returns, pointer }) => [at, flags, cfa, more, returns, pointer]),
+})
+
+/** Undefined for what is none. */
+export const decodeUnwound = ({ stacks, rules }: Record<string, unknown>): Unwound | undefined => {
+  if (!isTable(stacks, MOST_STACKS) || !isTable(rules, MOST_RULES)) return undefined
+  const good =
+    stacks.every(
+      ([id, end, ...callers]) =>
+        id !== undefined && ENDS[end!] !== undefined && callers.length <= MOST_CALLERS && callers.every(isAddress),
+    ) &&
+    rules.every(
+      ([at, flags, ...offsets]) =>
+        isAddress(at!) &&
+        isFlags(flags!) &&
+        offsets.length === 4 &&
+        offsets.every((one) => Math.abs(one) < LARGEST_OFFSET),
+    )
+  if (!good) return undefined
+  return {
+    stacks: stacks.map(([id, end, ...callers]) => ({ id: id!, end: ENDS[end!] as End, callers })),
+    rules: rules.map(([at, flags, cfa, more, returns, pointer]) => ({
+      at: at!,
+      flags: flags!,
+      cfa: cfa!,
+      more: more!,
+      returns: returns!,
+      pointer: pointer!,
+    })),
+  }
+}
+
+const isTable = (value: unknown, most: number): value is number[][] =>
+  Array.isArray(value) &&
+  value.length <= most &&
+  value.every((one) => Array.isArray(one) && one.every((number) => Number.isSafeInteger(number)))
+
+const isAddress = (value: number): boolean => value >= 0 && value < LARGEST
+const isFlags = (value: number): boolean => value >= 0 && value < 2 ** 16
