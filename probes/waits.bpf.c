@@ -7,6 +7,7 @@
 #include "waits_holders.h"
 #include "waits_locks.h"
 #include "waits_sets.h"
+#include "waits_wakers.h"
 
 struct thread_info___cpu {
 	__u32 cpu;

@@ -69,16 +69,24 @@ export const fitColumns = (
   return shown
 }
 
-/** What is left of the width goes to texts that need it, most important first. */
+/** What is left of the width goes to texts that need it, most important first; and what is left then to those that may be
+ * as long as they like. */
 const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare: number): void => {
   let left = spare
-  for (const each of [...shown].filter(({ isText }) => isText).sort((a, b) => a.column.priority - b.column.priority)) {
-    const needed = rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), displayWidth(each.heading))
-    const longest = each.column.grow && each === shown.at(-1) ? needed : Math.min(needed, WIDEST_TEXT)
+  const texts = shown
+    .filter(({ isText }) => isText)
+    .toSorted((a, b) => a.column.priority - b.column.priority)
+    .map((each) => ({
+      each,
+      needed: rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), displayWidth(each.heading)),
+    }))
+  const widen = (each: FittedColumn, longest: number): void => {
     const more = Math.max(0, Math.min(left, longest - each.width))
     each.width += more
     left -= more
   }
+  for (const { each, needed } of texts) widen(each, Math.min(needed, WIDEST_TEXT))
+  for (const { each, needed } of texts) if (each.column.grow) widen(each, needed)
 }
 
 const LEAST_BAR = 6

@@ -1,6 +1,17 @@
 // Chains of waits in words, and the table of things that are waited for. Pure.
-import { closedIn, graphOf, isHeld, isIdle, nextOf, pathFrom, threadsOf, type Closed, type Graph } from './graph.ts'
-import type { Holder, Link, Waiter } from './types.ts'
+import {
+  closedIn,
+  graphOf,
+  holderOf,
+  isHeld,
+  isIdle,
+  isOwned,
+  pathFrom,
+  threadsOf,
+  type Closed,
+  type Graph,
+} from './graph.ts'
+import type { Holder, Link, Waiter, Waker } from './types.ts'
 
 export interface Chain {
   waiter: Waiter
@@ -95,7 +106,7 @@ export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Exp
 }
 
 /** Those that are held up, as far as there is room; then the others, of which few are worth sorting. */
-const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains }: ExplainOptions): Waiter[] => {
+const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs }: ExplainOptions): Waiter[] => {
   const held: Waiter[] = []
   const others: Waiter[] = []
   const idle: Waiter[] = []
@@ -104,17 +115,23 @@ const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains }: ExplainOp
     if (closed.has(waiter.tid) || isHeld(waiter)) held.push(waiter)
     else if (others.length + idle.length < 2 * mostChains) (isIdle(waiter) ? idle : others).push(waiter)
   }
-  held.sort((a, b) => rank(b, closed) - rank(a, closed) || b.forNs - a.forNs || a.tid - b.tid)
+  const rankOf = (waiter: Waiter): number => rank(waiter, closed, intervalNs)
+  held.sort((a, b) => rankOf(b) - rankOf(a) || b.forNs - a.forNs || a.tid - b.tid)
   return [...held, ...others, ...idle].slice(0, mostChains)
 }
 
-/** Circles first, then what ought not to last. A shell that has waited for its child, or a daemon for its parent's pipe, for
- * longer than this is made so, and held up by nobody that one looks for. */
+/** Circles first, then what ought not to last, then who waits for an answer; what is short; parents and pipelines. Whoever
+ * has waited for another process for longer than this is made so, as daemons are, and held up by nobody that one looks for. */
 const USUAL_NS = 600e9
+const SHORT_SHARE = 0.1
 const SOFT = new Set(['local', 'network', 'other', 'stopped'])
+const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 
-const rank = (waiter: Waiter, closed: Closed): number =>
-  closed.has(waiter.tid) ? 3 : !SOFT.has(waiter.link!.class) ? 2 : waiter.forNs < USUAL_NS ? 1 : 0
+const rank = ({ tid, link, forNs }: Waiter, closed: Closed, intervalNs: number): number => {
+  if (closed.has(tid)) return 5
+  if (!SOFT.has(link!.class)) return forNs < SHORT_SHARE * intervalNs ? 2 : 4
+  return forNs > USUAL_NS ? 0 : PLUMBING.has(link!.kind) ? 1 : 3
+}
 
 const stepsOf = (first: Waiter, path: readonly Waiter[], closed: Closed): Step[] =>
   path.flatMap((waiter, step) =>
@@ -140,9 +157,11 @@ const LONGEST = 400
 
 /** Links of a path, one behind the other: `mutex 0x7f30 held by worker 50 -> write wal.log, ext4 on vda`. */
 export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
-  const parts = path.flatMap(({ link }, index): string[] => {
+  const parts = path.flatMap((waiter, index): string[] => {
+    const { link } = waiter
     const next = path[index + 1]
-    if (!link || path.indexOf(path[index]!) < index) return []
+    if (!link || path.indexOf(waiter) < index) return []
+    if (waiter.wakers && !isOwned(waiter)) return [`${link.what}${wokenText(waiter.wakers)}`]
     return [`${link.what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
   })
   const text = parts.join(' -> ')
@@ -163,6 +182,12 @@ const byText = (link: Link, next: Waiter, again: boolean): string => {
         : `, in ${next.call}`
   return `${relationText(link)}${nameOf(next)}${more}${end}`
 }
+
+/** ` woken by worker 50 (97% of 31)`. */
+const wokenText = ([first, second]: readonly Waker[]): string =>
+  first
+    ? ` woken by ${first.comm}${first.tid > 0 ? ` ${first.tid}` : ''} (${Math.round(first.share * 100)}% of ${Math.round(first.count / first.share)})${second && second.share > 0.2 ? ` and ${second.comm}${second.tid > 0 ? ` ${second.tid}` : ''}` : ''}`
+    : ''
 
 const relationText = ({ relation }: Link): string => (relation === '' ? ', ' : ` ${relation} `)
 
@@ -242,7 +267,7 @@ const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted
     )
     .slice(0, mostThings)
     .map(({ thing, first }) => {
-      const next = nextOf(graph, first)
+      const next = holderOf(graph, first)
       thing.holder = holdersText(graph, first.link!)
       thing.holderPid = next?.pid ?? first.link!.holders[0]?.pid ?? 0
       thing.holderDoes = next ? (next.link ? `${next.call}: ${next.link.what}` : doesText(next)) : ''

@@ -110,6 +110,8 @@ export const pathFrom = (graph: Graph, start: Waiter, longest = 16): Waiter[] =>
   const path: Waiter[] = []
   const seen = new Set<Waiter>()
   for (let at: Waiter | undefined = start; at && path.length < longest; at = nextOf(graph, at)) {
+    // who wake each other are no circle
+    if (seen.has(at) && wakerOf(graph, path.at(-1)!) === at) break
     path.push(at)
     if (seen.has(at)) break
     seen.add(at)
@@ -119,7 +121,7 @@ export const pathFrom = (graph: Graph, start: Waiter, longest = 16): Waiter[] =>
 
 /** Of several holders the first that is known; of a process whose thread is not known the only one, or the only one that
  * does not idle. */
-export const nextOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
+export const holderOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
   // who ran most may itself wait for that CPU now
   if (link?.kind === 'cpu') return undefined
   for (const holder of link?.holders ?? []) {
@@ -129,6 +131,19 @@ export const nextOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
   }
   return undefined
 }
+
+/** Its holder, or where it has none its waker. */
+export const nextOf = (graph: Graph, waiter: Waiter): Waiter | undefined =>
+  wakerOf(graph, waiter) ?? holderOf(graph, waiter)
+
+/** Somebody holds what it waits for: not only its own process, which says nothing. */
+export const isOwned = ({ pid, link }: Waiter): boolean =>
+  link !== undefined &&
+  link.holders.some((holder) => holder.pid !== pid || holder.tid !== undefined || link.kind === 'pipe')
+
+/** Who woke it most often, where nobody holds what it waits for. */
+export const wakerOf = ({ byTid }: Graph, waiter: Waiter): Waiter | undefined =>
+  waiter.wakers?.[0] && !isOwned(waiter) ? byTid.get(waiter.wakers[0].tid) : undefined
 
 const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
   if (!busy.has(pid)) {

@@ -13,6 +13,17 @@ export interface Holder {
   comm?: string
 }
 
+/** Who made a thread runnable, which is not who owns what it waited for. */
+export interface Waker {
+  /** 0: interrupts. */
+  tid: number
+  pid: number
+  comm: string
+  /** Of the wake-ups that were counted. */
+  count: number
+  share: number
+}
+
 export type LinkKind =
   | 'mutex'
   | 'rwlock'
@@ -80,6 +91,8 @@ export interface Waiter {
   forNs: number
   /** Runs, or waits for nothing that was found. */
   link?: Link | undefined
+  /** Of a wait that has no owner, most often first. */
+  wakers?: readonly Waker[] | undefined
   /** It has not run since the reading before, after which its holders were found to be the same. */
   still: boolean
 }

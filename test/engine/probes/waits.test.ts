@@ -1,8 +1,9 @@
 // The waits probe against programs that wait: a way or two of each kind, a deadlock, a line.
+import { spawn } from 'node:child_process'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
-import { sleepMs } from '../../helpers/workload.ts'
+import { compiled, sleepMs } from '../../helpers/workload.ts'
 import { holds, testWay } from './holding.ts'
 
 testWay({ way: 'mutex', what: /^mutex 0x[0-9a-f]+ held by holds \d+/ })
@@ -50,6 +51,37 @@ bpfTest(
     t.is(Math.max(...rows.map(({ heldNs }) => Number(heldNs))), sample.intervalMs! * 1e6)
     for (const { waiter, holder } of pairs)
       t.true(String(rows.find(({ tid }) => tid === waiter)!.holder).endsWith(` ${holder}`))
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'who wakes threads whose wait has no owner, and how often',
+  async (t) => {
+    const child = spawn(compiled('wakes', 'test/engine/probes/fixtures'), { stdio: ['pipe', 'pipe', 'inherit'] })
+    t.teardown(() => child.kill('SIGKILL'))
+    let said = ''
+    child.stdout.on('data', (piece) => (said += piece))
+    while (!said.includes('ready')) await sleepMs(20)
+    const probe = startHere(t, start, 'waits')
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    // in the first interval nobody is watched yet
+    for (let i = 0; i < 4; i++) {
+      await sleepMs(500)
+      const { lost } = probe.read()
+      t.is(lost, 0)
+    }
+    const rows = rowsOf(probe.read(), 'chains')
+    const kinds = [/^condition variable 0x/, /^semaphore 0x/, /^eventfd/]
+    for (const [index, line] of said.trim().split('\n').slice(0, 3).entries()) {
+      const [waiter, often, seldom] = line.split(' ').map(Number) as [number, number, number]
+      const chain = String(rows.find(({ tid }) => tid === waiter)?.chain)
+      t.regex(chain, kinds[index]!)
+      const [, first, percent, count, second] =
+        / woken by wakes (\d+) \((\d+)% of (\d+)\) and wakes (\d+)/.exec(chain) ?? []
+      t.deepEqual([Number(first), Number(second)], [often, seldom], chain)
+      t.true(Math.abs(Number(percent) - 75) < 10 && Number(count) > 15, chain)
+    }
   },
   ['clang'],
 )

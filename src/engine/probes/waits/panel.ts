@@ -6,14 +6,14 @@ export const WAITS_PANEL = {
   title: 'waits',
   question: 'Who or what holds up whom, and over which chain?',
   howToRead:
-    'Read at the end of each interval, of every thread that is off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1). Both only of threads that did not run between two readings, so nothing that passes by is taken for one. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Owner and waker are told apart: this is the owner; stacks (s, then W) have the waker. Those that idle come last. FOR is the wait that goes on; of memory of programs a few words are read and compared, never followed. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
+    'Read at the end of each interval, of every thread that is off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1). Both only of threads that did not run between two readings, so nothing that passes by is taken for one. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Owner and waker are told apart: held by is the owner; woken by, where there is none, who made it runnable most often and how large a part of the wake-ups that is. Those that idle come last. FOR is the wait that goes on; of memory of programs a few words are read and compared, never followed. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
   tabs: [
     {
       id: 'chains',
       label: 'chains',
       table: 'chains',
       key: ['tid'],
-      sort: { column: 'held', descending: true },
+      sort: { column: 'place', descending: false },
       figures: [
         { label: 'threads', value: { value: 'threads' } },
         { label: 'waiting', value: { value: 'waiting' } },
@@ -73,6 +73,13 @@ export const WAITS_PANEL = {
           value: { value: 'closed' },
           priority: 7,
           thresholds: { warn: 1, bad: 2 },
+        },
+        {
+          id: 'place',
+          title: '#',
+          help: 'worst first: circles; locks, disks, memory, CPU; who waits for an answer; what is shorter than a tenth of the interval; parents and pipelines; what has been so for ten minutes; who idles. The longest first of each',
+          value: { value: 'place' },
+          priority: 9,
         },
         {
           id: 'rank',

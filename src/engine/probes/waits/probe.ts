@@ -1,8 +1,8 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
 import { CALLS_ON_FILES, CALLS_ON_SETS } from '../../../model/waits/classes.ts'
 import { explain, type Explained } from '../../../model/waits/chains.ts'
+import { isOwned } from '../../../model/waits/graph.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
-import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
@@ -17,6 +17,8 @@ import { linkOf } from './links.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
+import { tablesOf } from './rows.ts'
+import { openWakers } from './wakers.ts'
 import { isTitled } from './titles.ts'
 
 const MOST_CHAINS = 200
@@ -26,18 +28,18 @@ const MOST_THINGS = 200
 const MOST_SETS = 256
 /** All that was said of threads is asked for again so often: their parents may have changed. */
 const RENEW_READINGS = 20
-const CLOSED = { locks: 2, waits: 1 }
 
 export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
   const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
+  const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()
   const often = mostOften()
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
   const hasNotes = kernelHasMember('task_struct', 'blocker')
-  if (!hasNotes) object.attach()
-  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
+  const hooks = ['lock_begins', 'lock_ends'].filter((name) => object.programFds().has(name))
+  if (!hasNotes) object.attach(hooks)
   if (!hasNotes)
     log(
       'info',
@@ -120,6 +122,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       else if (kept.link && mayChange(thread, kept.link, isAsked)) kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
+      waiter.wakers = wakers.of(thread.tid)
       waiter.says = isTitled(thread.comm) ? sources.title(thread.pid)?.does : undefined
       // locks are read after threads: what was found between two readings in which nobody ran was so all the time
       waiter.still = thread.still && sameHolders(before, waiter.link)
@@ -128,11 +131,12 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     return waiters
   }
 
-  const reading = (): Explained & { threads: number; byTid: Threads['byTid']; intervalMs: number } => {
+  const reading = (): Explained & { threads: number; byTid: Threads['byTid']; intervalMs: number; lost: number } => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
     holders.search()
+    const lost = wakers.read()
     const now = begin(threads, holders)
     const waiters = waitersOf(threads, now)
     tellPolled(now)
@@ -146,7 +150,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       mostSteps: MOST_LINKS,
       mostThings: MOST_THINGS,
     })
-    return { ...explained, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
+    wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
+    return { ...explained, lost, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
   }
 
   // the first reading says what is there; from the second on it is known who has not run
@@ -154,71 +159,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
 
   return {
     read() {
-      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs } = reading()
+      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost } = reading()
       const how = [...closed.values()]
-      const mostly = often(things)
       return {
-        lost: 0,
+        lost,
         // shares are of the very time that waits were cut to
         intervalMs,
-        tables: {
-          chains: tableOf(
-            WAITS.tables.chains,
-            chains.map(({ waiter, text, heldNs, closed, holder, holderText }): RowOf<typeof WAITS.tables.chains> => ({
-              pid: waiter.pid,
-              tid: waiter.tid,
-              comm: byTid.get(waiter.pid)?.comm ?? waiter.comm,
-              thread: waiter.comm,
-              state: waiter.state,
-              class: waiter.link!.class,
-              call: waiter.call,
-              forNs: waiter.forNs,
-              heldNs,
-              chain: text,
-              sure: waiter.link!.sure,
-              source: waiter.link!.source,
-              holder: holderText,
-              holderPid: holder?.pid ?? null,
-              closed: closed ? CLOSED[closed] : 0,
-            })),
-          ),
-          links: tableOf(
-            WAITS.tables.links,
-            steps.map((step): RowOf<typeof WAITS.tables.links> => ({
-              pid: step.pid,
-              tid: step.tid,
-              step: step.step,
-              who: step.who,
-              whoTid: step.whoTid,
-              whoPid: step.whoPid,
-              does: step.does,
-              what: step.link.what,
-              relation: step.link.relation,
-              forNs: step.forNs,
-              sure: step.link.sure,
-              source: step.link.source,
-              closed: step.closed ? CLOSED[step.closed] : 0,
-            })),
-          ),
-          things: tableOf(
-            WAITS.tables.things,
-            things.map((thing, index): RowOf<typeof WAITS.tables.things> => ({
-              thing: thing.key,
-              kind: thing.kind,
-              what: thing.what,
-              class: thing.class,
-              waiters: thing.waiters,
-              waitedNs: thing.waitedNs,
-              heldNs: thing.heldNs,
-              longestNs: thing.longestNs,
-              holder: thing.holder,
-              holderPid: thing.holderPid || null,
-              mostly: mostly[index]!,
-              holderDoes: thing.holderDoes,
-              closed: thing.closed ? CLOSED[thing.closed] : 0,
-            })),
-          ),
-        },
+        tables: tablesOf({ chains, steps, things }, often(things), byTid),
         hists: {},
         totals: {
           threads,
@@ -236,10 +183,11 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       readings = 0
     },
     thin(on) {
+      wakers.allow(!on)
       // which locks is not told then, where the kernel does not note it itself
       if (hasNotes) return
       if (on) object.detach(hooks)
-      else object.attach()
+      else object.attach(hooks)
     },
     work: objectWork(() => [object]),
     close: () => object.close(),
@@ -272,6 +220,21 @@ const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): v
     if (wanted.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
   map.update(Buffer.alloc(4), bits)
 }
+
+/** Waits of which nobody is the owner, but somebody ends them. */
+const OWNERLESS = new Set<LinkKind>([
+  'condition',
+  'semaphore',
+  'barrier',
+  'futex',
+  'mutex',
+  'rwlock',
+  'eventfd',
+  'server',
+])
+
+const isOwnerless = (waiter: Waiter): boolean =>
+  waiter.link !== undefined && OWNERLESS.has(waiter.link.kind) && !isOwned(waiter)
 
 const waiterOf = (thread: Thread, link: Link | undefined): Waiter => ({
   tid: thread.tid,

@@ -11,6 +11,7 @@ export const WAITS = {
     { name: 'iter/task_file' },
     { name: 'contention_begin', optional: true },
     { name: 'contention_end', optional: true },
+    { name: 'sched_waking', optional: true },
   ],
   options: [],
   tables: {
@@ -30,6 +31,7 @@ export const WAITS = {
       { id: 'holder', unit: 'text', kind: 'label' },
       { id: 'holderPid', unit: 'id', kind: 'label' },
       { id: 'closed', unit: 'count', kind: 'gauge' },
+      { id: 'place', unit: 'count', kind: 'gauge' },
     ],
     links: [
       PID,
