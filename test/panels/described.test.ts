@@ -1,0 +1,194 @@
+// A panel made of a spec: its rows, what a row stands for, its figures, and events of many intervals.
+import test from 'ava'
+import { panelsOfSpec } from '../../src/panels/described.ts'
+import type { ProbeSpec } from '../../src/stream/spec.ts'
+import type { TableCell } from '../../src/stream/tables.ts'
+import { sampleOf } from '../helpers/spec-store.ts'
+
+const SPEC = {
+  id: 'made',
+  kind: 'proc',
+  hooks: [],
+  options: [],
+  tables: {
+    rows: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'comm', unit: 'text', kind: 'label', dim: 'comm' },
+      { id: 'n', unit: 'count', kind: 'counter' },
+      { id: 'level', unit: 'count', kind: 'gauge' },
+      { id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' },
+      { id: 'port', unit: 'id', kind: 'label', dim: 'port' },
+      { id: 'cgroup', unit: 'text', kind: 'label', dim: 'cgroup' },
+      { id: 'disk', unit: 'text', kind: 'label', dim: 'disk' },
+      { id: 'peer', unit: 'text', kind: 'label', dim: 'peer' },
+      { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'plain', unit: 'text', kind: 'label' },
+    ],
+    events: [
+      { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
+      { id: 'age', unit: 'ms', kind: 'gauge' },
+    ],
+  },
+  totals: [{ id: 'refused', unit: 'count', kind: 'counter' }],
+  panels: [
+    {
+      id: 'made',
+      key: '8',
+      title: 'made',
+      question: 'What?',
+      howToRead: '',
+      tabs: [
+        {
+          ...{
+            id: 'rows',
+            label: 'rows',
+            table: 'rows',
+            key: ['pid', 'plain'],
+            sort: { column: 'n', descending: true },
+          },
+          figures: [{ label: 'refused', value: { value: 'refused' }, thresholds: { warn: 1, bad: 5 } }],
+          columns: [
+            { id: 'n', title: 'N', help: '', value: { value: 'n' }, priority: 0, thresholds: { warn: 10, bad: 20 } },
+            {
+              id: 'rate',
+              title: 'N/s',
+              help: '',
+              value: { perSecond: 'n' },
+              priority: 1,
+              thresholds: { warn: 1 },
+              detail: true,
+            },
+            { id: 'grown', title: 'GROWN', help: '', value: { delta: 'level' }, priority: 2 },
+          ],
+        },
+        {
+          ...{
+            id: 'events',
+            label: 'events',
+            table: 'events',
+            key: ['pid'],
+            events: true,
+            sort: { column: 'ago', descending: false },
+          },
+          columns: [{ id: 'ago', title: 'AGO', help: '', value: { ago: 'age' }, priority: 0 }],
+        },
+      ],
+    },
+  ],
+} as unknown as ProbeSpec
+const [panel] = panelsOfSpec(SPEC)
+
+type Row = Record<string, TableCell>
+const sample = (tick: number, rows: Row[], events: Row[] = [], totals = {}) =>
+  sampleOf(SPEC, tick, { rows: { rows, events }, totals })
+const rows = (...samples: ReturnType<typeof sample>[]) => panel!.rows(samples as never, 'rows', true)
+
+test('a spec has one panel, made once', (t) => {
+  t.is(panelsOfSpec(SPEC)[0], panel)
+  t.like(panel, { id: 'made', key: '8', probe: 'made', depth: 120 })
+  t.is(panel!.table!('rows'), 'rows')
+})
+
+test('a row is known by its key, its process and its name; a change needs the same row before', (t) => {
+  const [first, second] = rows(
+    sample(1, [
+      { pid: 8, plain: 'b', level: 9 },
+      { pid: 7, plain: 'a', level: 4 },
+    ]),
+    sample(2, [
+      { pid: 7, plain: 'a', comm: 'node', n: 3, level: 6 },
+      { pid: 0, plain: 'b', level: 9 },
+    ]),
+  )
+  t.like(first, { key: '7 a', pid: 7, comm: 'node', cells: [3, 3, 2] })
+  t.like(second, { key: '0 b', cells: [undefined, undefined, undefined] })
+  t.false('pid' in second!)
+  t.deepEqual(rows(), [])
+})
+
+test('columns of detail are left out where there is no room for them', (t) => {
+  t.deepEqual(
+    panel!.columns('rows', false).map(({ id }) => id),
+    ['n', 'grown'],
+  )
+  t.is(panel!.rows([sample(1, [{ pid: 7, n: 1 }])] as never, 'rows', false)[0]!.cells.length, 2)
+  t.deepEqual(
+    panel!.columns('rows', true).map(({ kind }) => kind),
+    ['count', 'rate', 'count'],
+  )
+})
+
+test('a count beyond its thresholds marks the whole row, a rate does not', (t) => {
+  t.deepEqual(
+    rows(
+      sample(1, [
+        { pid: 1, n: 9 },
+        { pid: 2, n: 10 },
+        { pid: 3, n: 20 },
+      ]),
+    ).map(({ role }) => role),
+    [undefined, 'warn', 'bad'],
+  )
+})
+
+test('what found no room is a row of its own, of no process', (t) => {
+  const made = sample(1, [{ pid: 7, n: 1 }])
+  const table = made.data.tables.rows!
+  const others = { ...made, data: { ...made.data, tables: { rows: { ...table, others: table.rows[0]! } } } }
+  t.like(rows(others)[1], { key: 'others', role: 'dim', cells: [1, 1, undefined] })
+  t.false('pid' in rows(others)[1]!)
+  t.is(panel!.notes!(others as never, 'rows').length, 1)
+  t.is(panel!.notes!(made as never, 'rows').length, 0)
+})
+
+test('what a row stands for besides its process', (t) => {
+  const cells = { pid: 7, plain: 'a', cpu: 0, port: 80, cgroup: '/g', disk: 'vda', peer: '::1', call: 'read' }
+  const made = sample(1, [{ pid: 6, plain: 'a', cpu: 9 }, cells, { pid: 8, plain: 'x', cgroup: '' }])
+  const of = (at: number, mode = 'rows') => panel!.selects!(made.data as never, rows(made)[at]!, mode)
+  t.deepEqual(of(1), [
+    { is: 'cpu', cpu: 0 },
+    { is: 'port', port: 80 },
+    { is: 'cgroup', path: '/g' },
+    { is: 'disk', dev: 'vda', name: 'vda' },
+    { is: 'peer', address: '::1' },
+    { is: 'syscall', name: 'read' },
+  ])
+  t.deepEqual([of(2), of(1, 'events')], [[], []])
+})
+
+test('figures are marked from their thresholds on', (t) => {
+  const role = (refused: number) => panel!.stats!(sample(1, [], [], { refused }) as never, 'rows')[0]!.role
+  t.deepEqual([0, 1, 4, 5].map(role), [undefined, 'warn', 'warn', 'bad'])
+})
+
+test('events of all intervals, newest first, with their age now', (t) => {
+  const samples = [1, 2].map((tick) =>
+    sample(
+      tick,
+      [],
+      [
+        { pid: 10 * tick, age: 100 },
+        { pid: 10 * tick + 1, age: 50 },
+      ],
+    ),
+  )
+  t.deepEqual(
+    panel!.rows(samples as never, 'events', true).map(({ pid, cells }) => [pid, cells[0]]),
+    [
+      [21, 50],
+      [20, 100],
+      [11, 1050],
+      [10, 1100],
+    ],
+  )
+  const many = [1, 2].map((tick) =>
+    sample(
+      tick,
+      [],
+      Array.from({ length: 700 }, () => ({ pid: tick, age: 0 })),
+    ),
+  )
+  const shown = panel!.rows(many as never, 'events', true)
+  t.deepEqual([shown.length, shown.filter(({ pid }) => pid === 2).length], [1000, 700])
+  t.is(new Set(shown.map(({ key }) => key)).size, 1000)
+})
