@@ -29,7 +29,7 @@ const sources = new Map(
 )
 const mutants = choose(sources, Number(values.count), Number(values.seed))
 await buildWith(mutants)
-const { isNoticed, testsOf, failed, end } = await noticer()
+const { isNoticed, testsOf, failed, end } = await noticer(mutants)
 for (const title of failed) console.log(`left out, as it fails without any mutant: ${title}`)
 if (failed.length > 0) process.exitCode = 1
 

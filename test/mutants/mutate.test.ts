@@ -87,6 +87,18 @@ test('a mutant is off until it is wanted', (t) => {
   t.deepEqual(outcome('add(a)', true), [2, 0])
 })
 
+test('functions say that they ran, whatever is changed in them', (t) => {
+  const source = 'const f = (a) => a + 1; const g = (a) => { return f(a) }; const h = () => ({ a: g(1) }); return h().a'
+  const body = source.replace('return h().a', '')
+  for (const site of [undefined, ...sitesOf(body)]) {
+    const asked: number[] = []
+    const code = withMutants(source, site ? [{ ...site, number: 1 }] : [], -5)
+    const result: unknown = new Function('mutant', code)((number: number) => (asked.push(number), false))
+    t.is(result, 2)
+    t.is(asked.filter((number) => number === -5).length, 3, site?.what)
+  }
+})
+
 test('the same seed chooses the same, without overlap', (t) => {
   const sources = new Map([['a.ts', 'const a = 1 + 2 * 3 - 4\nconst b = a < 5']])
   const chosen = choose(sources, 4, 7)

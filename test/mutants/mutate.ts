@@ -130,15 +130,43 @@ export const sitesOf = (source: string): Site[] => {
   return sites
 }
 
-/** Code in which a mutant is chosen when it runs: `mutant(n)` says whether it is the n-th. */
-export const withMutants = (source: string, chosen: readonly (Site & { number: number })[]): string => {
-  let result = source
-  for (const { start, end, to, statement, number } of chosen.toSorted((a, b) => b.start - a.start)) {
-    const original = result.slice(start, end)
-    const changed = statement
-      ? `{ if (!mutant(${number})) { ${original} } }`
-      : `(mutant(${number}) ? (${to}) : (${original}))`
-    result = result.slice(0, start) + changed + result.slice(end)
+/** Where functions begin, and those end that are an expression. */
+const functionsOf = (source: string): { start: number; end?: number }[] => {
+  const found: { start: number; end?: number }[] = []
+  const visit = (node: Node): void => {
+    const body = node['body'] as Node | undefined
+    if (/Function/.test(node.type) && isNode(body))
+      found.push(body.type === 'BlockStatement' || body.type === 'FunctionBody' ? { start: body.start + 1 } : body)
+    for (const child of parts(node)) visit(child)
   }
-  return result
+  visit(parseSync('source.ts', source).program as unknown as Node)
+  return found
+}
+
+/** Code in which a mutant is chosen when it runs: `mutant(n)` says whether it is the n-th. `seen`: a number that is asked for
+ * whenever a function of it runs, beside those of the mutants. */
+export const withMutants = (source: string, chosen: readonly (Site & { number: number })[], seen?: number): string => {
+  const isWithin = (at: number): boolean => chosen.some(({ start, end }) => start < at && at < end)
+  const marks = (seen === undefined ? [] : functionsOf(source))
+    .filter(({ start, end = start }) => !isWithin(start) && !isWithin(end))
+    .flatMap(({ start, end }) =>
+      end === undefined
+        ? [{ start, end: start, to: `mutant(${seen});` }]
+        : [
+            { start, end: start, to: `(mutant(${seen}), (` },
+            { start: end, end, to: '))' },
+          ],
+    )
+  const changes = chosen.map(({ start, end, to, statement, number }) => {
+    const original = source.slice(start, end)
+    return {
+      start,
+      end,
+      to: statement ? `{ if (!mutant(${number})) { ${original} } }` : `(mutant(${number}) ? (${to}) : (${original}))`,
+    }
+  })
+  // what begins at one place: a mark is put before what is changed there
+  return [...changes, ...marks]
+    .toSorted((a, b) => b.start - a.start || b.end - a.end)
+    .reduce((code, { start, end, to }) => code.slice(0, start) + to + code.slice(end), source)
 }

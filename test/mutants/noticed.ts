@@ -32,6 +32,9 @@ const BUNDLE = join(FOLDER, 'together-mutants.test.mjs')
 const BANNER = `globalThis.mutants ??= { on: Number(process.env.MUTANT), asked: new Set() }
 globalThis.mutant ??= (number) => (globalThis.mutants.asked.add(number), number === globalThis.mutants.on)`
 
+/** What says that functions of a file ran that has these mutants. */
+const seenOf = ([first]: readonly Mutant[]): number => -first!.number
+
 /** Throws Error with esbuild's messages. */
 export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
   buildGroups(
@@ -41,11 +44,10 @@ export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
       banner: BANNER,
       sourcemap: false,
       ava: 'test/mutants/quick-ava.ts',
-      changed: (path, source) =>
-        withMutants(
-          source,
-          mutants.filter(({ file }) => file === path),
-        ),
+      changed: (path, source) => {
+        const own = mutants.filter(({ file }) => file === path)
+        return own.length > 0 ? withMutants(source, own, seenOf(own)) : source
+      },
     },
   )
 
@@ -89,7 +91,7 @@ const placeOf = (file: string): string => `${file.replace(/^src\/|\.ts$/g, '').r
 
 export interface Noticer {
   isNoticed(mutant: Mutant): Promise<boolean>
-  /** Numbers of tests that come by it; all of them where it is come by before any test. */
+  /** Numbers of tests that come by it; where that is before any test, of those that run a function of its file, or all. */
   testsOf(mutant: Mutant): number[]
   /** Titles of tests that fail without any mutant. */
   failed: string[]
@@ -97,7 +99,7 @@ export interface Noticer {
 }
 
 /** Runs all tests once, of what was built last. */
-export const noticer = async (): Promise<Noticer> => {
+export const noticer = async (mutants: readonly Mutant[]): Promise<Noticer> => {
   const runner = createRunner()
   const survey = await runner.ask<Survey>({ is: 'survey', without: LEFT_OUT }, 900_000)
   if (!survey) throw new Error('the tests end without any mutant')
@@ -106,9 +108,11 @@ export const noticer = async (): Promise<Noticer> => {
   const testsOf = ({ file, number }: Mutant): number[] => {
     const place = placeOf(file)
     const weight = ({ title, ms }: Survey['tests'][number]): number => (title.startsWith(place) ? 0 : ms)
+    const seen = isEarly.has(number) ? seenOf(mutants.filter((each) => each.file === file)) : number
+    const isRun = tests.some((test) => test.numbers.includes(seen))
     return tests
       .map((test, i) => ({ test, i }))
-      .filter(({ test }) => test.ok && (isEarly.has(number) || test.numbers.includes(number)))
+      .filter(({ test }) => test.ok && (test.numbers.includes(seen) || (isEarly.has(number) && !isRun)))
       .toSorted((a, b) => weight(a.test) - weight(b.test))
       .map(({ i }) => i)
   }
