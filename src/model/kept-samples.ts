@@ -1,0 +1,176 @@
+// The samples of a store, by probe and time, in bounded memory. Tables are the big part; they are dropped after a while,
+// histograms and totals live longer.
+import { bisectRight } from 'd3-array'
+import type { ProbeSpec } from '../stream/spec.ts'
+import { isDescribed, isOwnProbe, PROBES, type AnySample, type ProbeId } from '../stream/types.ts'
+import { sizeOf, withoutRows } from './thin.ts'
+
+export interface Retention {
+  /** Histograms, counters, statuses and gaps. */
+  keepMs?: number
+  /** Tables. */
+  keepRowsMs?: number
+  /** Estimated size above which the oldest goes, tables first. */
+  maxBytes?: number
+}
+
+export interface KeptSamples {
+  /** Makes room for samples of a probe. */
+  expect(probe: ProbeId): void
+  add(sample: AnySample): void
+  /** Forgets what came later. */
+  rewind(atMs: number): void
+  hold(atMs?: number): void
+  probes(): ProbeId[]
+  /** The last `count` at or before an instant, oldest first. */
+  upTo(probe: ProbeId, count: number, atMs: number): AnySample[]
+  hasRows(sample: object): boolean
+  /** Instants with samples, ascending. */
+  ticks(): readonly number[]
+  /** Since when there is anything; Infinity of nothing. */
+  oldestMs(): number
+  bytes(): number
+}
+
+interface Entry {
+  sample: AnySample
+  bytes: number
+  thin: boolean
+}
+
+/** So many of the newest samples keep their tables longer than others stay at all, when memory is short. */
+const LEAST_TABLES = 30
+
+export const createKeptSamples = (
+  { keepMs = 600_000, keepRowsMs = 120_000, maxBytes = 12_000_000 }: Retention,
+  specOf: (probe: ProbeId) => ProbeSpec | undefined,
+): KeptSamples => {
+  const series = new Map<ProbeId, Entry[]>(PROBES.map((probe) => [probe, []]))
+  const thinned = new WeakSet<object>()
+  let ticks: number[] = []
+  let bytes = 0
+  let heldMs: number | undefined
+
+  const isHeld = (atMs: number): boolean => heldMs !== undefined && atMs <= heldMs && atMs >= heldMs - keepRowsMs
+
+  const thin = (entry: Entry): void => {
+    const sample = withoutRows(entry.sample, specOf(entry.sample.probe))
+    entry.sample = sample
+    entry.thin = true
+    weigh(entry)
+    thinned.add(sample)
+  }
+
+  /** `next`: the sample that follows it. */
+  const weigh = (entry: Entry, next?: AnySample): void => {
+    bytes -= entry.bytes
+    entry.bytes = sizeOf(entry.sample, next)
+    bytes += entry.bytes
+  }
+
+  const dropOldest = (entries: Entry[], isOld: (entry: Entry) => boolean): void => {
+    let drop = 0
+    while (drop < entries.length - 1 && isOld(entries[drop]!)) bytes -= entries[drop++]!.bytes
+    if (drop > 0) entries.splice(0, drop)
+  }
+
+  const oldestMs = (): number => Math.min(...[...series.values()].map((entries) => entries[0]?.sample.atMs ?? Infinity))
+
+  const prune = (nowMs: number): void => {
+    for (const entries of series.values()) {
+      dropOldest(entries, (entry) => entry.sample.atMs < nowMs - keepMs && !isHeld(entry.sample.atMs))
+      for (const entry of entries) {
+        if (entry.sample.atMs >= nowMs - keepRowsMs) break
+        if (!entry.thin && !isHeld(entry.sample.atMs)) thin(entry)
+      }
+    }
+    ticks = ticks.slice(bisectRight(ticks, oldestMs() - 1))
+  }
+
+  /** Over budget: old tables go first, then old samples, then the newer tables; the newest sample always stays. */
+  const shrink = (): boolean => {
+    const all = [...series.values()].filter((entries) => entries.length > 1)
+    const oldestFull = (spare: number): Entry | undefined =>
+      minBy(
+        all.flatMap(
+          (entries) => entries.slice(0, -spare).find((entry) => !entry.thin && entry.sample.atMs !== heldMs) ?? [],
+        ),
+        (entry) => entry.sample.atMs,
+      )
+    const old = oldestFull(LEAST_TABLES)
+    const long = minBy(
+      all.filter((entries) => entries.length > LEAST_TABLES),
+      (entries) => entries[0]!.sample.atMs,
+    )
+    if (old) thin(old)
+    else if (long) dropFirst(long)
+    else {
+      const newer = oldestFull(1)
+      const oldest = minBy(all, (entries) => entries[0]!.sample.atMs)
+      if (newer) thin(newer)
+      else if (oldest) dropFirst(oldest)
+      else return false
+    }
+    return true
+  }
+
+  /** What a frozen screen shows stays. */
+  const dropFirst = (entries: Entry[]): void => {
+    bytes -= entries.splice(entries[0]!.sample.atMs === heldMs && entries.length > 2 ? 1 : 0, 1)[0]!.bytes
+  }
+
+  return {
+    expect(probe) {
+      if (!series.has(probe)) series.set(probe, [])
+    },
+    add(sample) {
+      const entries = series.get(sample.probe)
+      // what nothing describes cannot be shown
+      if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
+      // A clock set back, or a recording opened anew: what lies in the new past would hide what comes now
+      while (entries.length > 0 && entries.at(-1)!.sample.atMs >= sample.atMs) bytes -= entries.pop()!.bytes
+      const before = entries.at(-1)
+      if (before) weigh(before, sample)
+      entries.push({ sample, bytes: 0, thin: false })
+      weigh(entries.at(-1)!)
+      while (ticks.length > 0 && ticks.at(-1)! > sample.atMs) ticks.pop()
+      if (ticks.at(-1) !== sample.atMs) {
+        ticks.push(sample.atMs)
+        prune(sample.atMs)
+      }
+      while (bytes > maxBytes && shrink()) continue
+    },
+    rewind(atMs) {
+      for (const entries of series.values()) {
+        while (entries.length > 0 && entries.at(-1)!.sample.atMs > atMs) bytes -= entries.pop()!.bytes
+        if (entries.length > 0) weigh(entries.at(-1)!)
+      }
+      ticks = ticks.slice(0, bisectRight(ticks, atMs))
+    },
+    hold(atMs) {
+      heldMs = atMs
+    },
+    probes: () => [...series.keys()],
+    upTo(probe, count, atMs) {
+      const entries = series.get(probe) ?? []
+      const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
+      const end = isNewest
+        ? entries.length
+        : bisectRight(
+            entries.map(({ sample }) => sample.atMs),
+            atMs,
+          )
+      return entries.slice(Math.max(0, end - count), end).map(({ sample }) => sample)
+    },
+    hasRows: (sample) => !thinned.has(sample),
+    ticks: () => ticks,
+    oldestMs,
+    bytes: () => bytes,
+  }
+}
+
+const minBy = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
+  items.reduce<T | undefined>(
+    (least, item) => (least === undefined || value(item) < value(least) ? item : least),
+    undefined,
+  )
