@@ -21,7 +21,7 @@ struct quality {
 	__u32 connect_us;    /* 0: not known */
 	__u32 retransmitted; /* segments sent again and not yet acknowledged */
 	__u32 lost_now;      /* that are taken for lost now */
-	__u32 lost;          /* since it began */
+	__u32 lost;          /* since it began; of a listener connections that it dropped */
 	__u32 send_percent;  /* of the send buffer that is used */
 	__u32 receive_percent;
 	char algorithm[16];

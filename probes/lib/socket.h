@@ -38,6 +38,7 @@ struct sock {
 	struct {
 		atomic_t rmem_alloc;
 	} sk_backlog;
+	atomic_t sk_drops; /* of a listener: connections */
 	int sk_rcvbuf;
 	int sk_wmem_queued;
 	int sk_sndbuf;

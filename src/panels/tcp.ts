@@ -31,7 +31,8 @@ export const tcp: Panel<'tcp'> = {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    if (mode === 'listeners') return listenersOf(sample.data).map(listenerRow)
+    if (mode === 'listeners')
+      return listenersOf(sample.data).map((listener) => listenerRow(listener, sample.intervalMs))
     if (mode === 'queues')
       return sessionsOf(sample.data)
         .filter(({ unread }) => unread !== null)

@@ -3,6 +3,7 @@ import { group, rollup } from 'd3-array'
 import { disksOf, type BlockDisk } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
+import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { inEach, orNone, summed, type Goal, type Measured, type Window } from './rule.ts'
@@ -93,21 +94,19 @@ const fullListeners = inEach<'tcp', TcpListener>((data) =>
 /** A queue that is full refuses or drops whoever knocks. */
 export const backlogs = (window: Window<'tcp'>): readonly Measured[] =>
   orNone(
-    summed(
-      fullListeners(window),
-      ({ family, local, localPort, pid }) => `${family} ${local} ${localPort} ${pid}`,
-      ({ backlog, backlogMax }) => (100 * backlog!) / backlogMax!,
-    ).map(({ key, last, sum }) => ({
-      key,
-      value: sum / window.samples.length,
-      says: (value) =>
-        `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
-      to: {
-        panel: 'tcp',
-        mode: 'listeners',
-        row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
-      },
-    })),
+    summed(fullListeners(window), listenerKey, ({ backlog, backlogMax }) => (100 * backlog!) / backlogMax!).map(
+      ({ key, last, sum }) => ({
+        key,
+        value: sum / window.samples.length,
+        says: (value) =>
+          `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
+        to: {
+          panel: 'tcp',
+          mode: 'listeners',
+          row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
+        },
+      }),
+    ),
   )
 
 /** Those that say that something is used up or broken; EAGAIN and ENOENT are daily bread. */

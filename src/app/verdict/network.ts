@@ -1,7 +1,8 @@
 // Figures of the verdict from the network: sessions that are held up by one of their ends, and what is dropped for want of
 // room, by whom.
-import { endpoint, sessionsOf } from '../../panels/tcp/tables.ts'
-import type { TcpSession } from '../../stream/specs/tcp.ts'
+import { listenerKey } from '../../panels/tcp/listeners.ts'
+import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
+import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import type { DescribedId } from '../../stream/types.ts'
 import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
@@ -77,39 +78,44 @@ export const drops = (window: Network): readonly Measured[] =>
     })),
   )
 
-const LISTENER = 'tcp listen'
+const overflowing = inEach<'tcp', TcpListener>((data) => listenersOf(data).filter(({ drops }) => (drops ?? 0) > 0))
 
-const dropping = (isListener: boolean, says: (who: string, where: string, value: string) => string) => {
-  const rows = inEach<DescribedId, Fields>((data) =>
-    fieldsIn(data, 'sockets').filter((row) => (row.kind === LISTENER) === isListener && numberIn(row, 'drops') > 0),
+export const listenOverflows = (tcp: Window<'tcp'>): readonly Measured[] =>
+  orNone(
+    summed(overflowing(tcp), listenerKey, ({ drops }) => drops ?? 0).map(({ key, last, sum }) => ({
+      key,
+      value: (1000 * sum) / tcp.elapsedMs,
+      says: (value) =>
+        `${last.comm || 'somebody'}: ${value} connections/s to ${endpoint(last.family, last.local, last.localPort)} dropped, nobody accepts them in time`,
+      to: {
+        panel: 'tcp',
+        mode: 'listeners',
+        sort: { column: 'drops', descending: true },
+        row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
+      },
+    })),
   )
-  return (window: Network): readonly Measured[] =>
-    orNone(
-      summed(
-        rows(window),
-        ({ id }) => String(id),
-        (row) => numberIn(row, 'drops'),
-      ).map(({ key, last, sum }) => ({
-        key,
-        value: (1000 * sum) / window.elapsedMs,
-        says: (value) =>
-          says(`${last.comm || 'somebody'} ${last.pid || ''}`.trim(), `${last.local ?? last.kind ?? ''}`, value),
-        to: {
-          panel: 'network',
-          mode: 'sockets',
-          sort: { column: 'drops', descending: true },
-          row: { key, ...(typeof last.pid === 'number' ? { pid: last.pid, comm: String(last.comm ?? '') } : {}) },
-        },
-      })),
-    )
-}
 
-export const listenOverflows = dropping(
-  true,
-  (who, where, value) => `${who}: ${value} connections/s to ${where} dropped, nobody accepts them in time`,
+const dropping = inEach<DescribedId, Fields>((data) =>
+  fieldsIn(data, 'sockets').filter((row) => row.kind !== 'tcp listen' && numberIn(row, 'drops') > 0),
 )
 
-export const socketDrops = dropping(
-  false,
-  (who, where, value) => `${who}: ${value} packets/s dropped by ${where}, its buffer is full`,
-)
+export const socketDrops = (window: Network): readonly Measured[] =>
+  orNone(
+    summed(
+      dropping(window),
+      ({ id }) => String(id),
+      (row) => numberIn(row, 'drops'),
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: (1000 * sum) / window.elapsedMs,
+      says: (value) =>
+        `${last.comm || 'somebody'} ${last.pid || ''}: ${value} packets/s dropped by ${last.local ?? last.kind}, its buffer is full`,
+      to: {
+        panel: 'network',
+        mode: 'sockets',
+        sort: { column: 'drops', descending: true },
+        row: { key, ...(typeof last.pid === 'number' ? { pid: last.pid, comm: String(last.comm ?? '') } : {}) },
+      },
+    })),
+  )

@@ -117,6 +117,12 @@ export const RULES: readonly Rule[] = [
     figure: 'duration',
     measure: notRead,
   }),
+  rule('tcp', 0.2, 5, 10, {
+    id: 'listen-overflow',
+    looksAt: 'TCP, connections that are dropped as nobody accepts them',
+    figure: 'rate',
+    measure: listenOverflows,
+  }),
   rule('syscalls', 0.2, 10, 10, {
     id: 'call-errors',
     looksAt: 'system calls that fail for want of room, files or memory',
@@ -172,12 +178,6 @@ export const RULES: readonly Rule[] = [
     figure: 'rate',
     blind: dropsNotTold,
     measure: drops,
-  }),
-  rule('network', 0.2, 5, 10, {
-    id: 'listen-overflow',
-    looksAt: 'connections that are dropped as nobody accepts them',
-    figure: 'rate',
-    measure: listenOverflows,
   }),
   rule('network', 1, 100, 10, {
     id: 'socket-drops',

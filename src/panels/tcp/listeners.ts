@@ -1,4 +1,5 @@
 // TCP: who listens, and how many wait to be accepted.
+import { perSecond } from '../../model/rates.ts'
 import type { TcpListener } from '../../stream/specs/tcp.ts'
 import type { Column, Row } from '../types.ts'
 import { endpoint } from './tables.ts'
@@ -9,12 +10,21 @@ export const LISTENERS: readonly Column[] = [
   { id: 'local', title: 'LOCAL', kind: 'text', help: 'address and port', priority: 1, width: 12, grow: true },
   { id: 'backlog', title: 'BACKLOG', kind: 'count', help: 'connections waiting to be accepted', priority: 3 },
   { id: 'backlogMax', title: 'MAX', kind: 'count', help: 'most that may wait', priority: 4 },
+  {
+    id: 'drops',
+    title: 'DROPS/s',
+    kind: 'rate',
+    help: 'connections and SYNs dropped as the queue was full, or for another reason, per second',
+    priority: 5,
+    rule: 'listen-overflow',
+  },
+  { id: 'dropsTotal', title: 'DROPS', kind: 'count', help: 'since it listens', priority: 6 },
 ]
 
 export const listenerKey = ({ family, local, localPort, pid }: TcpListener): string =>
   `${family} ${local} ${localPort} ${pid}`
 
-export const listenerRow = (listener: TcpListener): Row => ({
+export const listenerRow = (listener: TcpListener, intervalMs: number): Row => ({
   key: listenerKey(listener),
   ...(listener.pid ? { pid: listener.pid } : {}),
   cells: [
@@ -23,6 +33,8 @@ export const listenerRow = (listener: TcpListener): Row => ({
     endpoint(listener.family, listener.local, listener.localPort),
     listener.backlog ?? undefined,
     listener.backlogMax ?? undefined,
+    listener.drops === null ? undefined : perSecond(listener.drops, intervalMs),
+    listener.dropsTotal ?? undefined,
   ],
   ...((listener.backlogMax ?? 0) > 0 && (listener.backlog ?? 0) >= listener.backlogMax!
     ? { role: 'bad' as const }

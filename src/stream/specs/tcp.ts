@@ -86,6 +86,9 @@ export const TCP = {
       { id: 'localPort', unit: 'id', kind: 'label', dim: 'port' },
       { id: 'backlog', unit: 'count', kind: 'gauge' },
       { id: 'backlogMax', unit: 'count', kind: 'gauge' },
+      // connections and SYNs; since it listens
+      { id: 'drops', unit: 'count', kind: 'counter' },
+      { id: 'dropsTotal', unit: 'count', kind: 'gauge' },
     ],
   },
   totals: [

@@ -124,8 +124,10 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Lis
       if (sizeAt(open, at) !== UNCHANGED_SIZE) {
         if (!socket) known.set(cookie, (socket = { listed }))
         const isListener = open[at + RECORD.state] === LISTEN
-        socket.listener = isListener ? listenerAt(open, view, at) : undefined
+        socket.listener = isListener ? listenerAt(open, view, at, socket.listener) : undefined
         socket.row = isListener ? undefined : sessionAt(open, view, at, socket.row, now)
+      } else if (socket?.listener?.drops) {
+        socket.listener = { ...socket.listener, drops: 0 }
       } else if (socket?.row) {
         socket.row = unchanged(socket.row)
       }
@@ -166,7 +168,9 @@ const addressesAt = (buffer: Buffer, at: number): { family: 4 | 6; local: string
   return { family: 6, local: ipv6Text(buffer, local), remote: ipv6Text(buffer, remote) }
 }
 
-const listenerAt = (buffer: Buffer, view: Uint32Array, at: number): TcpListener => {
+/** What one dropped before it was first seen belongs to no interval. */
+const listenerAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpListener | undefined): TcpListener => {
+  const dropsTotal = view[(at + RECORD.quality + QUALITY.lost) >>> 2]!
   const { family, local } = addressesAt(buffer, at)
   return {
     pid: view[(at + RECORD.tgid) >>> 2]!,
@@ -176,6 +180,8 @@ const listenerAt = (buffer: Buffer, view: Uint32Array, at: number): TcpListener 
     localPort: buffer.readUInt16LE(at + RECORD.localPort),
     backlog: view[(at + RECORD.backlog) >>> 2]!,
     backlogMax: view[(at + RECORD.backlogMax) >>> 2]!,
+    drops: (dropsTotal - (before?.dropsTotal ?? dropsTotal)) >>> 0,
+    dropsTotal,
   }
 }
 

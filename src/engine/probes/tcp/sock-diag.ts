@@ -55,7 +55,7 @@ const INFO = {
   resent: 208,
 }
 /** Of sk_meminfo. */
-const MEMORY = { received: 0, receiveMost: 4, sendMost: 12, queued: 20, size: 24 }
+const MEMORY = { received: 0, receiveMost: 4, sendMost: 12, queued: 20, size: 24, drops: 32 }
 const LISTEN = 10
 
 const bind = () => {
@@ -145,6 +145,12 @@ const recordOf = (message: Buffer, ownerOf: (inode: number) => Owner | undefined
   if (message[MESSAGE.state] === LISTEN) {
     record.writeUInt32LE(message.readUInt32LE(MESSAGE.rqueue), RECORD.backlog)
     record.writeUInt32LE(message.readUInt32LE(MESSAGE.wqueue), RECORD.backlogMax)
+    attributeOf(message, INET_DIAG_SKMEMINFO)?.copy(
+      record,
+      RECORD.quality + QUALITY.lost,
+      MEMORY.drops,
+      MEMORY.drops + 4,
+    )
   }
   const info = attributeOf(message, INET_DIAG_INFO)
   if (info && info.length >= INFO.received + 8) {

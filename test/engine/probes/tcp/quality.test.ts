@@ -9,7 +9,7 @@ import { QUALITY } from '../../../../src/engine/probes/tcp/quality.ts'
 import { RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { startTcp } from '../../../helpers/tcp.ts'
-import { startDelayed, TRAFFIC_COMMANDS } from '../../../helpers/traffic.ts'
+import { startDelayed, startTraffic, TRAFFIC_COMMANDS } from '../../../helpers/traffic.ts'
 import { probeContext, sleepMs } from '../../../helpers/workload.ts'
 
 const EMPTY = Buffer.alloc(0)
@@ -156,6 +156,27 @@ bpfTest(
     const mean = own.reduce((sum, { connectNs }) => sum + connectNs!, 0) / 3e9
     t.true(mean >= 0.04 && mean <= connect! && mean >= connect! * 0.8, `${mean} of ${connect}`)
     t.true(accepted.every(({ connectNs }) => connectNs === null))
+  },
+  TRAFFIC_COMMANDS,
+)
+
+bpfTest(
+  'a listener with a full queue says how many connections it dropped, as netstat does',
+  async (t) => {
+    const traffic = await startTraffic()
+    t.teardown(traffic.stop)
+    const probe = startTcp(probeContext)
+    t.teardown(probe.close)
+    probe.read()
+    const { port, overflows } = await traffic.ask('listen')
+    const of = ({ data }: ReturnType<typeof probe.read>) => data.listeners.find(({ localPort }) => localPort === port)!
+    const first = of(probe.read())
+    t.like(first, { backlog: 2, backlogMax: 1 })
+    t.true(overflows! >= 3 && first.drops! >= overflows!, `${first.drops} of ${overflows}`)
+    t.is(first.dropsTotal, first.drops)
+    // those who knock go on to
+    const second = of(probe.read())
+    t.is(second.dropsTotal! - first.dropsTotal!, second.drops!)
   },
   TRAFFIC_COMMANDS,
 )

@@ -4,6 +4,7 @@ import test from 'ava'
 import { ipv6Text } from '../../../../src/engine/native/addresses.ts'
 import { timeWaitIn } from '../../../../src/engine/probes/tcp/probe.ts'
 import { listWithOwners, ownerless } from '../../../../src/engine/probes/tcp/owners.ts'
+import { QUALITY } from '../../../../src/engine/probes/tcp/quality.ts'
 import { HAS_FILE, RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
 
 interface Socket {
@@ -235,4 +236,17 @@ test('owners are searched for when one is wanting, once in vain, now and then, a
 test('sockets in TIME_WAIT', (t) => {
   t.is(timeWaitIn('sockets: used 76\nTCP: inuse 1 orphan 0 tw 42 alloc 2 mem 0\nUDP: inuse 1\n'), 42)
   t.is(timeWaitIn(''), 0)
+})
+
+test('what a listener drops is a difference, of one first seen nothing, and nothing while it is as it was', (t) => {
+  const listener = (dropped: number): Buffer => {
+    const record = records({ cookie: 3, state: 10, direction: 0 })
+    record.writeUInt32LE(dropped, RECORD.quality + QUALITY.lost)
+    return record
+  }
+  const ledger = tcpLedger()
+  const drops = (open: Buffer) => ledger(open, EMPTY).listeners.map((each) => [each.drops, each.dropsTotal])
+  t.deepEqual(drops(listener(5)), [[0, 5]])
+  t.deepEqual(drops(listener(12)), [[7, 12]])
+  t.deepEqual(drops(short({ cookie: 3 })), [[0, 12]])
 })
