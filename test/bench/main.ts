@@ -7,7 +7,7 @@ import { drillFigures } from './drills.ts'
 import { addTo, merge } from './figures.ts'
 import type { Figure } from './figures.ts'
 import { footprints, MONITORS } from './footprint.ts'
-import { frameFigures } from './frames.ts'
+import { framesApart } from './frames-apart.ts'
 import { growthFigures } from './growth.ts'
 import { kernelFigures } from './kernel.ts'
 import { limitTable } from './limits.ts'
@@ -58,7 +58,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'idle' || part === 'loaded')
       figures.push(...(await footprints(part, { rounds: longRounds, seconds, quick, only, say })))
     if (part === 'launch') figures.push(...(await launchFigures(rounds)))
-    if (part === 'frames') figures.push(...frameFigures(rounds, quick))
+    if (part === 'frames') figures.push(...framesApart(rounds, quick))
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
     if (part === 'growth') figures.push(...(await growthFigures(rounds, say)))
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
