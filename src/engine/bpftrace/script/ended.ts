@@ -29,7 +29,7 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
 }
 
 const MISSING_HOOK =
-  /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|not found: |No such file or directory/i
+  /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|Failed to find usdt|not found: |No such file or directory/i
 const TYPES =
   /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|file not found|Undefined struct|Failed to resolve kernel symbol/i
 const UNSAFE = /unsafe/i
