@@ -25,6 +25,8 @@ export type Action =
   | { do: 'palette' }
   /** A script or tool that is no panel yet, by its place among those. */
   | { do: 'openUnopened'; at: number }
+  /** The panel chosen in the picker: on the overview, or off it. */
+  | { do: 'onOverview' }
   /** Of the palette: a theme, a process by its number. */
   | { do: 'themeIs'; name: string }
   /** The theme for what the terminal said of itself; one that was chosen stays. */

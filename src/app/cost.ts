@@ -34,8 +34,12 @@ const tierFigures = ({ fullPercent, hookNs }: ProbeCost, message: CostMessage): 
 /** Of one probe, for the help page. */
 export const costWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
   const message = store.cost(state.cursorMs)
-  const cost = message?.probes.find((each) => each.probe === probe)
-  if (!message || !cost) return undefined
+  return message && wordsOf(state, store, probe, message)
+}
+
+const wordsOf = (state: AppState, store: Store, probe: ProbeId, message: CostMessage): string | undefined => {
+  const cost = message.probes.find((each) => each.probe === probe)
+  if (!cost) return undefined
   const { map, runs, runNs, processNs } = cost
   return [
     kindOf(cost),
@@ -88,3 +92,16 @@ const rateOf = (runs: number, { intervalMs }: CostMessage): string => formatRate
 
 const fullness = ({ entries, maxEntries }: { entries: number; maxEntries: number }): string =>
   formatPercent((100 * entries) / maxEntries)
+
+/** When it was measured last: of a CPU, what its programs and its own process took. */
+export const lastCost = (state: AppState, store: Store, probe: ProbeId): number | undefined => {
+  const message = store.cost(state.cursorMs, probe)
+  const cost = message?.probes.find((each) => each.probe === probe)
+  if (!message || !cost || (cost.runNs === undefined && cost.processNs === undefined)) return undefined
+  return (100 * ((cost.runNs ?? 0) + (cost.processNs ?? 0))) / (message.intervalMs * 1e6)
+}
+
+export const lastCostWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
+  const message = store.cost(state.cursorMs, probe)
+  return message && wordsOf(state, store, probe, message)
+}

@@ -8,14 +8,17 @@ export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string =
   return [...text].slice(0, -1).join('')
 }
 
-/** That of the palette or of the page of help while it is open, else of the tables or stacks behind it. */
-export const filterIn = (state: AppState): Filter => state.palette?.filter ?? state.help?.filter ?? state.filter
+/** That of the palette, the picker or of the page of help while it is open, else of the tables or stacks behind it. */
+export const filterIn = (state: AppState): Filter =>
+  state.palette?.filter ?? state.picker?.filter ?? state.help?.filter ?? state.filter
 
 export const withFilterIn = (state: AppState, filter: Filter): AppState =>
   state.palette
     ? { ...state, palette: { at: 0, filter } }
-    : state.help
-      ? { ...state, help: { scroll: 0, filter } }
-      : { ...state, filter }
+    : state.picker
+      ? { ...state, picker: { at: 0, filter } }
+      : state.help
+        ? { ...state, help: { scroll: 0, filter } }
+        : { ...state, filter }
 
 export const NO_FILTER: Filter = { text: '', editing: false }

@@ -23,7 +23,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   drawHeader(canvas, header, state, store, context)
   if (state.help) drawHelp(canvas, body, state, store, context)
   const charts = state.help ? [] : drawPage(canvas, body, state, store, context)
-  if (state.choice || state.panelList || state.columnMenu || state.palette) canvas.hits.length = 0
+  if (state.choice || state.picker || state.columnMenu || state.palette) canvas.hits.length = 0
   drawChoice(canvas, body, state, store)
   const cursor = drawFooter(canvas, footer, state, store)
   return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }

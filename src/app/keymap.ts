@@ -9,6 +9,7 @@ import type { KeyEntry, Scope } from './keys/entry.ts'
 import { LINE_KEYS } from './keys/line.ts'
 import { PALETTE_KEYS } from './keys/palette.ts'
 import { PAGE_KEYS } from './keys/pages.ts'
+import { PICKER_KEYS } from './keys/picker.ts'
 import { PROGRAM_KEYS, TOOL_KEYS } from './keys/program.ts'
 import { ROW_KEYS } from './keys/rows.ts'
 import { PLAYER_KEYS, TIME_KEYS } from './keys/time.ts'
@@ -26,6 +27,7 @@ export const KEYS: readonly KeyEntry[] = [
   ...TOOL_KEYS,
   ...STACK_KEYS,
   ...COLUMN_KEYS,
+  ...PICKER_KEYS,
   ...PALETTE_KEYS,
   ...DIALOG_KEYS,
   ...LINE_KEYS,
@@ -60,7 +62,7 @@ const unknownWords = (state: AppState, name: string): string => {
   const elsewhere = keysIn(state).find((entry) => entry.keys.includes(name))
   const what = `${keyName(name)}${elsewhere ? ` (${labelOf(elsewhere, state)})` : ''}`
   if (!elsewhere) return `${what} is no key here; ? lists those there are`
-  return state.help || state.choice || state.panelList || state.columnMenu
+  return state.help || state.choice || state.columnMenu
     ? `${what} does nothing here: Esc closes this first`
     : elsewhere.where === 'stacks'
       ? `${what} is a key of the page of stacks: s opens it`
@@ -75,15 +77,17 @@ export const scopesOf = (state: AppState): Scope[] =>
     ? ['palette']
     : state.line
       ? ['line']
-      : filterIn(state).editing
-        ? ['filter']
-        : state.columnMenu
-          ? ['columns']
-          : state.choice || state.panelList
-            ? ['choice']
-            : state.help
-              ? ['dialog']
-              : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
+      : state.picker
+        ? ['picker']
+        : filterIn(state).editing
+          ? ['filter']
+          : state.columnMenu
+            ? ['columns']
+            : state.choice
+              ? ['choice']
+              : state.help
+                ? ['dialog']
+                : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
 
 const ownScopes = (state: AppState): Scope[] => {
   const { scope } = kindOf(state)
@@ -120,6 +124,7 @@ export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[]
   { title: 'while a recording is played', where: ['player'] },
   { title: 'on the page of stacks', where: ['stacks'] },
   { title: 'in the menu of columns', where: ['columns'] },
+  { title: 'in the picker of panels', where: ['picker'] },
   { title: 'in the palette', where: ['palette'] },
   { title: 'while typing a filter', where: ['filter'] },
   { title: 'while typing a one-liner', where: ['line'] },

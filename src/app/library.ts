@@ -1,7 +1,8 @@
 // The scripts that can be opened from the list of panels: those that come with probetop, the machine's and the
 // user's, and the tools of bcc that are here.
 import { headerOf } from '../model/scripts/header.ts'
-import { planOf } from '../model/scripts/plan.ts'
+import { probesOf } from '../model/scripts/lex.ts'
+import { isHookless, planOf } from '../model/scripts/plan.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { planOfTool } from '../model/tools/tools.ts'
 import type { ScriptPlan } from '../stream/script.ts'
@@ -14,18 +15,32 @@ export interface LibraryScript {
   title: string
   question: string
   text: string
+  area?: string
+  hooks: readonly string[]
+  howToRead: string
+  /** Why it cannot run here, as far as that can be seen beforehand. */
+  lacks?: string
   /** It is the tool of bcc of this name. */
   tool?: string
 }
 
-export const libraryScript = (name: string, text: string): LibraryScript => {
-  const { title = name, question = '' } = headerOf(text)
-  return { name, title, question, text }
+/** `lackIn`: why none of these hooks is here. */
+export const libraryScript = (
+  name: string,
+  text: string,
+  lackIn: (hooks: readonly string[]) => string | undefined = () => undefined,
+): LibraryScript => {
+  const { title = name, question = '', howToRead = '', area } = headerOf(text)
+  const hooks = probesOf(text)
+    .flatMap((probe) => probe.hooks)
+    .filter((hook) => !isHookless(hook))
+  const lacks = lackIn(hooks)
+  return { name, title, question, text, area, hooks, howToRead, ...(lacks ? { lacks } : {}) }
 }
 
 /** Those that are no panels yet. */
 export const unopened = ({ library, scripts }: Pick<AppState, 'library' | 'scripts'>): readonly LibraryScript[] =>
-  library.filter(({ text, tool }) => !scripts.some((plan) => plan.text === text && plan.tool === tool))
+  library().filter(({ text, tool }) => !scripts.some((plan) => plan.text === text && plan.tool === tool))
 
 export const planIn = (state: AppState, name: string, text: string): ScriptPlan => {
   return planOf({ name, text, taken: takenIn(state) })
@@ -42,8 +57,13 @@ export const planOfChosen = (state: AppState, { name, text, tool }: LibraryScrip
 
 /** Its panel on the full screen, and the engine told of it. */
 export const withScript = (state: AppState, plan: ScriptPlan): AppState => ({
+  ...withPlan(state, plan),
+  page: { is: 'panel', panel: plan.id },
+})
+
+/** It is a panel, wherever that is shown. */
+export const withPlan = (state: AppState, plan: ScriptPlan): AppState => ({
   ...state,
   specs: [...state.specs, specOfScript(plan)],
   scripts: [...state.scripts, plan],
-  page: { is: 'panel', panel: plan.id },
 })

@@ -11,7 +11,7 @@ const MOST_LINES = 100
 export const openLine = (state: AppState): AppState => ({
   ...state,
   choice: undefined,
-  panelList: undefined,
+  picker: undefined,
   line: { text: '', history: state.line?.history ?? state.lines, at: -1 },
 })
 

@@ -33,8 +33,8 @@ export const chooseAt = (state: AppState, at: number): AppState =>
     ? { ...state, palette: { ...state.palette, at } }
     : state.columnMenu
       ? { ...state, columnMenu: { ...state.columnMenu, at } }
-      : state.panelList
-        ? { ...state, panelList: { at } }
+      : state.picker
+        ? { ...state, picker: { ...state.picker, at } }
         : state.choice
           ? { ...state, choice: { ...state.choice, at } }
           : state

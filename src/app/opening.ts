@@ -2,7 +2,6 @@
 import type { Store } from '../model/store.ts'
 import { planOfChosen, withScript, type LibraryScript } from './library.ts'
 import { close } from './leaving.ts'
-import { chosenPanel, chosenScript } from './panel-list.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelsIn, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
@@ -29,14 +28,6 @@ export const openKey = (state: AppState, key: string, store: Store): AppState =>
 }
 
 const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel' && page.panel === panel
-
-export const openChosen = (state: AppState, store: Store): AppState => {
-  const id = chosenPanel(state)
-  const closed = { ...state, panelList: undefined }
-  const script = chosenScript(state)
-  if (script) return openScript(closed, script)
-  return id === undefined || isAt(state, id) ? closed : open(closed, id, store)
-}
 
 /** A script or tool becomes a panel. */
 export const openScript = (state: AppState, script: LibraryScript | undefined): AppState =>

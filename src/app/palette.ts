@@ -31,9 +31,9 @@ export const togglePalette = (state: AppState): AppState =>
     : {
         ...state,
         choice: undefined,
-        panelList: undefined,
+        picker: undefined,
         columnMenu: undefined,
-        palette: { at: 0, filter: { text: state.panelList ? PANELS : '', editing: true } },
+        palette: { at: 0, filter: { text: state.picker ? PANELS : '', editing: true } },
       }
 
 export const movePalette = (state: AppState, by: Move, store: Store): AppState => {

@@ -103,7 +103,7 @@ export interface AppState {
   /** Scripts that were opened, in that order. */
   scripts: readonly ScriptPlan[]
   /** And those that can be. */
-  library: readonly LibraryScript[]
+  library: () => readonly LibraryScript[]
   line?: Line
   /** What was typed in it, newest first. */
   lines: readonly string[]
@@ -111,7 +111,7 @@ export interface AppState {
   palette?: { at: number; filter: Filter }
   recent?: readonly string[]
   /** The list of all panels, while one is being chosen there. */
-  panelList?: { at: number }
+  picker?: { at: number; filter: Filter }
   /** The columns of a panel in the order of the menu, while that is open. */
   columnMenu?: ColumnMenu
   intervalMs: number
@@ -156,7 +156,7 @@ export interface InitialOptions {
   panels?: readonly PanelId[]
   /** What is known of probes that describe themselves before they do. */
   specs?: readonly ProbeSpec[]
-  library?: readonly LibraryScript[]
+  library?: () => readonly LibraryScript[]
   only?: readonly Selection[]
   theme?: string
   mouse?: boolean
@@ -195,7 +195,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     filter: { text: '', editing: false },
     lines: [],
     scripts: [],
-    library: options.library ?? [],
+    library: options.library ?? (() => []),
     only: options.only ?? [],
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,

@@ -12,9 +12,9 @@ import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'
 import { goBack } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
-import { focusNext, open, openChosen, openKey, openScript, zoom } from './opening.ts'
+import { focusNext, open, openKey, openScript, zoom } from './opening.ts'
 import { changeColumn, moveColumnMenu, takeColumn, toggleColumnMenu } from './column-menu.ts'
-import { movePanelList, togglePanelList } from './panel-list.ts'
+import { movePicker, openPicked, showPicked, togglePicker } from './picker/act.ts'
 import { openStacks, stepThreshold, turn } from './stacks/act.ts'
 import { fold, nextMatch, sideways } from './stacks/move.ts'
 import { layoutOf } from './layout.ts'
@@ -126,7 +126,9 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'openUnopened':
       return openScript(withoutSearch(state), unopened(state)[action.at])
     case 'panels':
-      return togglePanelList(state)
+      return togglePicker(state, store)
+    case 'onOverview':
+      return showPicked(state, store)
     case 'columns':
       return toggleColumnMenu(state, store)
     case 'column':
@@ -147,7 +149,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return back(state)
     case 'enter':
       if (state.columnMenu) return takeColumn(state, state.columnMenu, store)
-      if (state.panelList) return openChosen(withoutSearch(state), store)
+      if (state.picker) return openPicked(withoutSearch(state), store)
       return (state.choice ? undefined : kindOf(state).enter?.(state, state.page, store)) ?? enter(state, store)
     case 'nextProcess':
       return nextProcess(state, store)
@@ -156,7 +158,7 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'move':
       if (state.palette) return movePalette(state, action.by, store)
       if (state.columnMenu) return moveColumnMenu(state, state.columnMenu, action.by)
-      if (state.panelList) return movePanelList(state, action.by)
+      if (state.picker) return movePicker(state, action.by, store)
       if (state.choice) return moveChoice(state, action.by)
       return move(state, action.by, store)
     case 'end':
@@ -276,7 +278,7 @@ const withSpecs = (state: AppState, store: Store): AppState => {
 const back = (state: AppState): AppState => {
   if (state.help) return filterIn(state).text === '' ? { ...state, help: undefined } : withFilterIn(state, NO_FILTER)
   if (state.filter.editing) return { ...state, filter: NO_FILTER }
-  if (state.panelList) return { ...state, panelList: undefined }
+  if (state.picker) return { ...state, picker: undefined }
   if (state.columnMenu) return { ...state, columnMenu: undefined }
   if (state.choice) return { ...state, choice: undefined }
   return kindOf(state).back?.(state, state.page) ?? goBack(state)

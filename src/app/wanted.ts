@@ -1,6 +1,7 @@
 // What the engine should be doing for the screen, as it follows from the state: which probes run, of whom, how closely; and
 // so what it has to be told when the state changes.
 import { targetOf, type Selection } from '../model/selection.ts'
+import type { ScriptPlan } from '../stream/script.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
@@ -8,7 +9,8 @@ import { stacksWant } from './stacks/page.ts'
 import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 /** The kernel measures its programs only while somebody looks. */
-export const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined
+export const wantsCost = (state: AppState): boolean =>
+  state.cost || state.help !== undefined || state.picker !== undefined
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 export const wantsDetail = (state: AppState): boolean =>
@@ -70,12 +72,19 @@ export const wantOf = (state: AppState): Want => {
 
 /** At its start, and after each restart; a recording is told nothing. */
 export const wantedCommands = (state: AppState): Command[] =>
-  state.replay
-    ? []
-    : [{ cmd: 'want', ...wantOf(state) }, ...state.scripts.map((plan): Command => ({ cmd: 'script', plan }))]
+  state.replay ? [] : [wanted(state), ...state.scripts.map(ofScript)]
 
-/** The difference between what two states want of the engine. */
+/** The difference between what two states want of the engine. It is asked at every key: a script is as long as it is, so
+ * it is known by being the same one. */
 export const commandsBetween = (before: AppState, after: AppState): Command[] => {
-  const told = wantedCommands(before).map((command) => JSON.stringify(command))
-  return wantedCommands(after).filter((command, index) => JSON.stringify(command) !== told[index])
+  if (after.replay || before === after) return []
+  const want = wanted(after)
+  const isTold = JSON.stringify(wanted(before)) === JSON.stringify(want)
+  return [
+    ...(isTold ? [] : [want]),
+    ...after.scripts.filter((plan, index) => plan !== before.scripts[index]).map(ofScript),
+  ]
 }
+
+const wanted = (state: AppState): Command => ({ cmd: 'want', ...wantOf(state) })
+const ofScript = (plan: ScriptPlan): Command => ({ cmd: 'script', plan })

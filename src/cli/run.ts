@@ -24,6 +24,7 @@ import { startLive, type Lack } from './live.ts'
 import type { Options } from './options.ts'
 import { fileProblem } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
+import type { LibraryScript } from '../app/library.ts'
 import { readLibrary, readScripts } from './script-files.ts'
 import { readTools, toolLibrary } from './tools.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
@@ -141,10 +142,16 @@ const withoutWords = ({ why, mend }: Lack): string => `WITHOUT BPF — in full: 
 
 const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) => id), ...SPECS.map(({ id }) => id)]
 
+/** Read when somebody wants to see it. */
+const libraryHere = (): (() => readonly LibraryScript[]) => {
+  let read: readonly LibraryScript[] | undefined
+  return () => (read ??= [...readLibrary(), ...toolLibrary()])
+}
+
 /** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */
 const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean): Plan => {
   const { options } = plan
-  const state = plan.isScreen ? { ...plan.state, library: [...readLibrary(), ...toolLibrary()] } : plan.state
+  const state = plan.isScreen ? { ...plan.state, library: libraryHere() } : plan.state
   if (scripts.length === 0) return { ...plan, state }
   const ids = scripts.map(({ id }) => id)
   const panels = alone ? ids : options.panels ? [...new Set([...options.panels, ...ids])] : [...state.panels, ...ids]

@@ -9,6 +9,7 @@ import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { escapeJson } from '../stream/harmless.ts'
+import { lackIn, thisMachine } from './hooks-here.ts'
 import type { GivenProbe } from './options.ts'
 
 export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
@@ -46,13 +47,14 @@ export const readScripts = (
 }
 
 /** All that may be run, by name once: the user's before the machine's before ours. What may not is left out. */
-export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
+export const readLibrary = (folders = scriptFolders(), machine = thisMachine()): LibraryScript[] => {
   const found = new Map<string, LibraryScript>()
+  const lacks = lackIn(machine)
   for (const folder of folders)
     for (const name of scriptNames(folder)) {
       if (found.has(name) || found.size >= MOST_SCRIPTS) continue
       const read = readScript(join(folder, `${name}.bt`))
-      if ('text' in read) found.set(name, libraryScript(name, read.text))
+      if ('text' in read) found.set(name, libraryScript(name, read.text, lacks))
     }
   return [...found.values()].sort((a, b) => (a.title < b.title ? -1 : 1))
 }

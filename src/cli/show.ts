@@ -71,6 +71,7 @@ const outputOf = async (
 
 /** Nothing but its own probes run. */
 export const checklist = async ({ options, state }: Plan, which: ChecklistId, source: Source): Promise<number> => {
+  const library = readLibrary()
   const { runChecklist } = await import('./checklist.ts')
   const output = await outputOf(options, source, {
     onClosed: () => {},
@@ -79,7 +80,7 @@ export const checklist = async ({ options, state }: Plan, which: ChecklistId, so
   if (typeof output === 'number') return output
   return runChecklist({
     source,
-    state: { ...state, panels: [], library: readLibrary() },
+    state: { ...state, panels: [], library: () => library },
     which,
     as: options.output === 'json' ? 'json' : 'text',
     output,

@@ -41,6 +41,6 @@ export const toolLibrary = (find = findTool): LibraryScript[] =>
   TOOL_NAMES.flatMap((name): LibraryScript[] => {
     const found = find(name)
     if (!found || 'problem' in found) return []
-    const { question, text } = planOfTool({ name, args: [], taken: () => false })
-    return [{ name, title: `${name} (bcc)`, question, text, tool: name }]
+    const { question, text, howToRead } = planOfTool({ name, args: [], taken: () => false })
+    return [{ name, title: `${name} (bcc)`, question, text, howToRead, hooks: [], tool: name }]
   })

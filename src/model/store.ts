@@ -49,8 +49,8 @@ export interface Store {
   hasRows(sample: AnySample | Sample): boolean
   /** Instants with samples, ascending. */
   ticks(): readonly number[]
-  /** What the probes cost in the interval shown, if that was measured. */
-  cost(atMs?: number): CostMessage | undefined
+  /** What the probes cost in the interval shown, if that was measured; or one of them when that was measured last. */
+  cost(atMs?: number, probe?: ProbeId): CostMessage | undefined
   /** What /proc said of a process (that was started then), last at or before an instant. */
   process(pid: number, atMs?: number, startedMs?: number): ProcessMessage | undefined
   gaps(fromMs?: number, toMs?: number): Gap[]
@@ -154,7 +154,9 @@ export const createStore = (options: Retention = {}): Store => {
       kept.upTo(probe, 1, atMs)[0] as unknown as Sample<P> | undefined,
     hasRows: kept.hasRows,
     ticks: kept.ticks,
-    cost: (atMs = Infinity) => {
+    cost: (atMs = Infinity, probe) => {
+      if (probe !== undefined)
+        return costs.findLast((cost) => cost.atMs <= atMs && cost.probes.some((each) => each.probe === probe))
       // it comes after the samples of its tick: until then, and no longer, that of the tick before
       const ticks = kept.ticks()
       const end = bisectRight(ticks, atMs)

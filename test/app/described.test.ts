@@ -41,20 +41,6 @@ test('full screen, by its key', (t) => {
   golden(t, 'described-full', screen.text())
 })
 
-test('from the list of all panels', (t) => {
-  const screen = screenOf()
-  screen.press('0')
-  t.regex(screen.text(), /8 mail queue +Which mail waits/)
-  screen.press(...Array(7).fill('down'), 'enter')
-  t.is(screen.state.page.is === 'panel' && screen.state.page.panel, 'mail')
-  screen.press('m')
-  t.regex(screen.text(), /mail queue by queue/)
-  screen.press('escape', '0', 'down', 'enter')
-  t.is(screen.state.focus, 'offcpu')
-  screen.press('0', 'escape')
-  t.is(screen.state.panelList, undefined)
-})
-
 test('on the overview, where it is asked for', (t) => {
   const screen = screenOf({ initial: { panels: ['block', 'mail'] } })
   golden(t, 'described-overview', screen.text())

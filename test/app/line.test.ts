@@ -1,6 +1,6 @@
 import test from 'ava'
 import { libraryScript } from '../../src/app/library.ts'
-import { panelLines } from '../../src/app/panel-list.ts'
+import { pickerEntries } from '../../src/app/picker/entries.ts'
 import { actionFor } from '../../src/app/keymap.ts'
 import { initialState, panelIn, type AppState } from '../../src/app/state.ts'
 import { wantedProbes } from '../../src/app/wanted.ts'
@@ -78,8 +78,8 @@ test('kept: written to a file as well; nothing typed does nothing; a recording r
 
 test('scripts of the library stand behind the panels; one that is opened is a panel, and no script any more', (t) => {
   const library = [libraryScript('opens', '// title: files\n// question: Which?\ntracepoint:a:b { @ = count(); }')]
-  const start = initialState({ library })
-  t.is(panelLines(start).at(-1), '+ files            Which?')
+  const start = initialState({ library: () => library })
+  t.like(pickerEntries(start, store).at(-1), { key: '+', title: 'files', question: 'Which?', area: 'others' })
   const { state, effects } = press(start, ...typed('0'), key('end'), key('enter'))
   t.deepEqual(state.page, { is: 'panel', panel: 'opens' })
   t.deepEqual(
@@ -88,5 +88,5 @@ test('scripts of the library stand behind the panels; one that is opened is a pa
     ),
     ['opens'],
   )
-  t.false(panelLines(state).some((line) => line.startsWith('+')))
+  t.false(pickerEntries(state, store).some(({ key }) => key === '+'))
 })

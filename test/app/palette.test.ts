@@ -1,5 +1,5 @@
 import test from 'ava'
-import { filterIn } from '../../src/app/filter.ts'
+import { libraryScript } from '../../src/app/library.ts'
 import { paletteItems } from '../../src/app/palette.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
@@ -72,9 +72,9 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
   const screen = open()
   screen.state = {
     ...screen.state,
-    library: [
-      { name: 'slow', title: 'slow calls', question: 'Which are slow?', text: 'tracepoint:a:b { @ = count(); }' },
-      { name: 'runqlat', title: 'runqlat (bcc)', question: 'How long?', text: 'runqlat', tool: 'runqlat' },
+    library: () => [
+      libraryScript('slow', '// title: slow calls\n// question: Which are slow?\ntracepoint:a:b { @ = count(); }'),
+      { ...libraryScript('runqlat', 'runqlat'), title: 'runqlat (bcc)', question: 'How long?', tool: 'runqlat' },
     ],
   }
   screen.type('bcc')
@@ -90,15 +90,4 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
   screen.type('slow are')
   screen.press('enter')
   t.is(screen.state.scripts.length, 2)
-})
-
-test('from the list of panels these are searched', (t) => {
-  const screen = fakeScreen({ ticks: 20 })
-  screen.press('0', '/')
-  t.is(filterIn(screen.state).text, 'panel ')
-  t.true(paletteItems(screen.state, screen.store).some(({ label }) => label === 'panel TCP'))
-  screen.type('sessions')
-  screen.press('enter')
-  t.deepEqual(screen.state.page, { is: 'panel', panel: 'tcp' })
-  t.is(screen.state.panelList, undefined)
 })

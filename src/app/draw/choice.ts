@@ -1,6 +1,5 @@
 // Lists to choose from, over the page they belong to: what a row can be entered as, all panels, columns, the palette.
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
-import { panelLines } from '../panel-list.ts'
 import type { AppState } from '../state.ts'
 import { paletteItems } from '../palette.ts'
 import type { Store } from '../../model/store.ts'
@@ -8,14 +7,15 @@ import { displayWidth, fit, sanitize, shorten } from '../width.ts'
 import { drawColumnMenu } from './column-menu.ts'
 import type { Canvas } from './grid.ts'
 import { drawList } from './list.ts'
+import { drawPicker } from './picker.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
-  const { choice, panelList, palette, columnMenu } = state
+  const { choice, picker, palette, columnMenu } = state
   if (palette) return drawPalette(canvas, body, state, store, palette.at)
   if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, store)
-  if (panelList) return drawList(canvas, body, 'panels', panelLines(state).map(sanitize), panelList.at)
+  if (picker) return drawPicker(canvas, body, state, store)
   if (!choice) return
   const lines = choice.selections.map(
     (selection) =>

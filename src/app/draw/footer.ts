@@ -46,7 +46,13 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
   const isSearch = state.help !== undefined || kindOf(state).isSearch === true
   const cursor = put(
     canvas,
-    put(canvas, 1, rect.y, state.palette ? 'do: ' : isSearch ? 'search: ' : 'filter: ', 'key'),
+    put(
+      canvas,
+      1,
+      rect.y,
+      state.palette ? 'do: ' : state.picker ? 'find: ' : isSearch ? 'search: ' : 'filter: ',
+      'key',
+    ),
     rect.y,
     visible,
     'title',
@@ -57,6 +63,7 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
 }
 
 const foundWords = (state: AppState, store: Store): string => {
+  if (state.picker) return sanitize(state.notice?.text ?? '')
   if (state.help || state.palette) return ''
   const stacks = stackFacts(state, store)
   if (stacks) return foundText(stacks, state.filter.text) ?? ''

@@ -111,16 +111,7 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
     shown: () => true,
   },
   {
-    keys: ['/', 'C-p'],
-    action: { do: 'palette' },
-    label: 'search',
-    help: 'Search the list of panels, by any words.',
-    where: 'choice',
-    shown: (state) => state.panelList !== undefined,
-    disabled: (state) => (state.panelList ? undefined : 'there is nothing to search here'),
-  },
-  {
-    keys: ['escape', 'backspace', 'left', 'd', '0', 'f2'],
+    keys: ['escape', 'backspace', 'left', 'd'],
     action: { do: 'back' },
     label: 'close',
     help: 'Leave the list.',

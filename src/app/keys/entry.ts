@@ -13,6 +13,7 @@ export type Scope =
   | 'columns'
   | 'filter'
   | 'line'
+  | 'picker'
   | 'palette'
 
 export interface KeyEntry {

@@ -52,7 +52,7 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
 const cut = (text: string, longest: number): string => text.slice(0, longest).replace(/\p{C}/gu, '')
 
 const isEnd = (hook: string): boolean => /^(BEGIN|END)$/i.test(hook)
-const isHookless = (hook: string): boolean => isEnd(hook) || /^(interval|i|self|bench|test):/.test(hook)
+export const isHookless = (hook: string): boolean => isEnd(hook) || /^(interval|i|self|bench|test):/.test(hook)
 
 const included = (maps: readonly ScriptMap[], { include }: Header): readonly ScriptMap[] =>
   include

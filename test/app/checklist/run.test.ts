@@ -107,14 +107,14 @@ test('the first result to look at is chosen, and Enter leads to its panel', (t) 
 test('scripts of the library are opened once, by the name of their step; one that is missing is left out', (t) => {
   const opensnoop = libraryScript('opensnoop', 'tracepoint:a:b { @ = count(); }')
   const tool = { ...libraryScript('slowfs', 'x'), tool: 'slowfs' }
-  const state: AppState = { ...initialState(), library: [tool, opensnoop] }
+  const state: AppState = { ...initialState(), library: () => [tool, opensnoop] }
   const first = startChecklist(state, 'bcc', live)
   t.deepEqual(runIn(first).scripts, { opensnoop: 'opensnoop' })
   t.deepEqual([first.scripts.length, first.specs.length], [1, state.specs.length + 1])
   const again = startChecklist(first, 'bcc', live)
   t.deepEqual(runIn(again).scripts, { opensnoop: 'opensnoop' })
   t.is(again.scripts.length, 1)
-  t.deepEqual(runIn(startChecklist({ ...state, library: [] }, 'bcc', live)).scripts, {})
+  t.deepEqual(runIn(startChecklist({ ...state, library: () => [] }, 'bcc', live)).scripts, {})
 })
 
 test('a recording has those scripts whose samples it has', (t) => {

@@ -1,0 +1,78 @@
+// The picker: all panels, and what can become one, over any page. Searched by typing; Enter opens, Space puts on the
+// overview or takes away from it.
+import type { Store } from '../../model/store.ts'
+import type { Move } from '../actions.ts'
+import { planOfChosen, withPlan, type LibraryScript } from '../library.ts'
+import { moved } from '../moves.ts'
+import { open, openScript } from '../opening.ts'
+import { currentPanel, type AppState } from '../state.ts'
+import type { PanelId } from '../types.ts'
+import { pickerEntries, placeOf, type PickerEntry } from './entries.ts'
+
+/** Open with the panel one is at; or closed. */
+export const togglePicker = (state: AppState, store: Store): AppState => {
+  if (state.picker) return { ...state, picker: undefined }
+  const opened: AppState = {
+    ...state,
+    choice: undefined,
+    columnMenu: undefined,
+    picker: { at: 0, filter: { text: '', editing: true } },
+  }
+  const at = placeOf(pickerEntries(opened, store), currentPanel(state) ?? state.focus)
+  return { ...opened, picker: { ...opened.picker!, at } }
+}
+
+const PAGE = 10
+
+export const movePicker = (state: AppState, by: Move, store: Store): AppState => {
+  if (!state.picker) return state
+  const last = Math.max(0, pickerEntries(state, store).length - 1)
+  return { ...state, picker: { ...state.picker, at: moved(state.picker.at, by, { page: PAGE, last }) } }
+}
+
+const chosen = (state: AppState, store: Store): PickerEntry | undefined =>
+  pickerEntries(state, store)[state.picker?.at ?? -1]
+
+export const openPicked = (state: AppState, store: Store): AppState => {
+  const entry = chosen(state, store)
+  if (!entry) return state
+  if (entry.script && state.replay) return refused(state, entry)
+  const closed = { ...state, picker: undefined }
+  if (entry.script) return openScript(closed, entry.script)
+  const id = entry.panel!.id
+  return state.page.is === 'panel' && state.page.panel === id ? closed : open(closed, id, store)
+}
+
+/** One at least stays. */
+export const showPicked = (state: AppState, store: Store): AppState => {
+  const entry = chosen(state, store)
+  if (!entry) return state
+  if (entry.script) return state.replay ? refused(state, entry) : shownScript(state, entry.script, store)
+  const { id, title } = entry.panel!
+  const panels = state.panels.includes(id) ? state.panels.filter((each) => each !== id) : [...state.panels, id]
+  if (panels.length === 0) return { ...state, notice: { text: 'one panel at least is on the overview', role: 'warn' } }
+  return said(withPanels(state, panels), title, panels.includes(id))
+}
+
+const shownScript = (state: AppState, script: LibraryScript, store: Store): AppState => {
+  const plan = planOfChosen(state, script)
+  const after = withPanels(withPlan(state, plan), [...state.panels, plan.id])
+  const at = placeOf(pickerEntries(after, store), plan.id)
+  return said({ ...after, picker: { ...after.picker!, at } }, plan.title, true)
+}
+
+const withPanels = (state: AppState, panels: readonly PanelId[]): AppState => ({
+  ...state,
+  panels,
+  focus: panels.includes(state.focus) ? state.focus : panels[0]!,
+})
+
+const said = (state: AppState, title: string, isShown: boolean): AppState => ({
+  ...state,
+  notice: { text: `${title} is ${isShown ? 'on' : 'off'} the overview`, role: 'good' },
+})
+
+const refused = (state: AppState, { lacks }: PickerEntry): AppState => ({
+  ...state,
+  notice: { text: lacks ?? 'not here', role: 'warn' },
+})
