@@ -4,28 +4,8 @@
 #ifndef PROBETOP_BLOCK_H
 #define PROBETOP_BLOCK_H
 
+#include "request.h"
 #include "selection.h"
-
-struct gendisk {
-	int major;
-	int first_minor;
-} CORE;
-
-struct request_queue {
-	struct gendisk *disk;
-} CORE;
-
-struct request {
-	struct request_queue *q;
-	unsigned int cmd_flags;
-	unsigned int __data_len;
-	__u64 start_time_ns;
-} CORE;
-
-/* Before request_queue had a disk. */
-struct request___old {
-	struct gendisk *rq_disk;
-} CORE;
 
 #define REQ_OP_MASK 0xff
 enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };

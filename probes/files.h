@@ -8,6 +8,7 @@
 #ifndef PROBETOP_FILES_H
 #define PROBETOP_FILES_H
 
+#include "request.h"
 #include "waits.h"
 
 struct address_space {
@@ -22,19 +23,6 @@ struct bio_vec {
 } CORE;
 struct bio {
 	struct bio_vec *bi_io_vec;
-} CORE;
-struct gendisk {
-	int major;
-	int first_minor;
-} CORE;
-struct request_queue {
-	struct gendisk *disk;
-} CORE;
-struct request {
-	struct request_queue *q;
-	unsigned int cmd_flags;
-	unsigned int __data_len;
-	struct bio *bio;
 } CORE;
 enum req_flag_bits {
 	__REQ_SWAP = 255, /* relocated */
@@ -170,11 +158,6 @@ static __always_inline struct inode *inode_of(struct request *rq, struct key *ke
 	key->kind = FILE_DIRECT;
 	return inode_of_call();
 }
-
-/* Before 5.16 a request had the disk itself. */
-struct request___old {
-	struct gendisk *rq_disk;
-} CORE;
 
 static __always_inline struct gendisk *disk_of(struct request *rq)
 {
