@@ -134,14 +134,21 @@ static __always_inline __u32 cpu_of(struct task_struct *task)
 static __always_inline void find_times(struct wait *w, struct task_struct *task)
 {
 	struct rq___task *rq;
+	struct cfs_rq *cfs_rq;
 
 	w->left = task->se.exec_start;
 	w->ran_ns = task->se.sum_exec_runtime;
 	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(struct cfs_rq, rq))
 		return;
-	rq = (struct rq___task *)BPF_CORE_READ(task, se.cfs_rq, rq);
-	w->clock = BPF_CORE_READ(rq, clock);
-	w->left += w->clock - BPF_CORE_READ(rq, clock_task);
+	/* read without a call each: this is done for every thread */
+	cfs_rq = task->se.cfs_rq;
+	if (!cfs_rq)
+		return;
+	rq = (struct rq___task *)cfs_rq->rq;
+	if (!rq)
+		return;
+	w->clock = rq->clock;
+	w->left += w->clock - rq->clock_task;
 }
 
 SEC("iter/task")

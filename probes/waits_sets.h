@@ -30,7 +30,7 @@ struct eventpoll {
 } CORE;
 
 #define ITEM 0x40000000u /* on the number of the thread whose set it is of */
-#define MOST_ITEMS 64
+#define MOST_ITEMS 32
 #define MOST_POLLED 8
 #define MOST_DEPTH 64
 

@@ -16,6 +16,8 @@ export interface DescribedProbe {
   /** Goes on with less cost in the kernel, or in full again; `read` follows. Absent: it costs nothing between readings. */
   thin?(on: boolean): void
   work?: ProbeWork
+  /** It has nothing new to say in this interval: it is not read. */
+  isLate?(): boolean
   /** As of a RunningProbe: of one that starts in the background, or can die by itself. */
   ready?(): boolean
   failure?(): ProbeError | undefined
@@ -66,6 +68,7 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   },
   command: (command) => probe.command?.(command),
   thin: (on) => probe.thin?.(on),
+  isLate: () => probe.isLate?.() ?? false,
   ready: () => probe.ready?.() !== false,
   failure: () => probe.failure?.(),
   get work() {

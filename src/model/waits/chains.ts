@@ -105,32 +105,38 @@ export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Exp
   return { chains, steps, things: thingsIn(graph, closed, options), closed, waiting, locked }
 }
 
-/** Those that are held up, as far as there is room; then the others, of which few are worth sorting. */
+/** Worst first, as far as there is room; of those that come after few are worth sorting. */
 const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs }: ExplainOptions): Waiter[] => {
-  const held: Waiter[] = []
-  const others: Waiter[] = []
-  const idle: Waiter[] = []
+  const byRank: Waiter[][] = []
   for (const waiter of graph.byTid.values()) {
     if (!waiter.link || !wanted(waiter)) continue
-    if (closed.has(waiter.tid) || isHeld(waiter)) held.push(waiter)
-    else if (others.length + idle.length < 2 * mostChains) (isIdle(waiter) ? idle : others).push(waiter)
+    const at = rank(waiter, closed, intervalNs)
+    const others = (byRank[at] ??= [])
+    if (at >= RANK.usual || others.length < 2 * mostChains) others.push(waiter)
   }
-  const rankOf = (waiter: Waiter): number => rank(waiter, closed, intervalNs)
-  held.sort((a, b) => rankOf(b) - rankOf(a) || b.forNs - a.forNs || a.tid - b.tid)
-  return [...held, ...others, ...idle].slice(0, mostChains)
+  const shown: Waiter[] = []
+  for (let at = byRank.length - 1; at >= 0 && shown.length < mostChains; at--) {
+    const those = byRank[at] ?? []
+    shown.push(...(at >= RANK.usual ? those.sort((a, b) => b.forNs - a.forNs || a.tid - b.tid) : those))
+  }
+  return shown.slice(0, mostChains)
 }
 
 /** Circles first, then what ought not to last, then who waits for an answer; what is short; parents and pipelines. Whoever
- * has waited for another process for longer than this is made so, as daemons are, and held up by nobody that one looks for. */
+ * has waited for another process for longer than `USUAL_NS` is made so, as daemons are, and held up by nobody that one
+ * looks for. Those that idle come last. */
+const RANK = { idle: 0, event: 1, usual: 2, plumbing: 3, short: 4, answer: 5, hard: 6, circle: 7 }
 const USUAL_NS = 600e9
 const SHORT_SHARE = 0.1
 const SOFT = new Set(['local', 'network', 'other', 'stopped'])
 const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 
-const rank = ({ tid, link, forNs }: Waiter, closed: Closed, intervalNs: number): number => {
-  if (closed.has(tid)) return 5
-  if (!SOFT.has(link!.class)) return forNs < SHORT_SHARE * intervalNs ? 2 : 4
-  return forNs > USUAL_NS ? 0 : PLUMBING.has(link!.kind) ? 1 : 3
+const rank = (waiter: Waiter, closed: Closed, intervalNs: number): number => {
+  const { tid, link, forNs } = waiter
+  if (closed.has(tid)) return RANK.circle
+  if (!isHeld(waiter)) return isIdle(waiter) ? RANK.idle : RANK.event
+  if (!SOFT.has(link!.class)) return forNs < SHORT_SHARE * intervalNs ? RANK.short : RANK.hard
+  return forNs > USUAL_NS ? RANK.usual : PLUMBING.has(link!.kind) ? RANK.plumbing : RANK.answer
 }
 
 const stepsOf = (first: Waiter, path: readonly Waiter[], closed: Closed): Step[] =>

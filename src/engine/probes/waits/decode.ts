@@ -76,7 +76,7 @@ export interface Thread {
 
 const SHORT = 0x8000_0000
 const ITEM = 0x4000_0000
-export const MOST_ITEMS = 64
+export const MOST_ITEMS = 32
 const SHORT_BYTES = 8
 const WORKER = 1
 const ONE_OF_SEVERAL = 2

@@ -6,7 +6,7 @@ export const WAITS_PANEL = {
   title: 'waits',
   question: 'Who or what holds up whom, and over which chain?',
   howToRead:
-    'Read at the end of each interval, of every thread that is off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1). Both only of threads that did not run between two readings, so nothing that passes by is taken for one. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Owner and waker are told apart: held by is the owner; woken by, where there is none, who made it runnable most often and how large a part of the wake-ups that is. Those that idle come last. FOR is the wait that goes on; of memory of programs a few words are read and compared, never followed. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
+    'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1): only of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who made it runnable most often, and in how many of the wake-ups. FOR is the wait that goes on. Of memory of programs a few words are read and compared, never followed. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
   tabs: [
     {
       id: 'chains',
@@ -20,6 +20,8 @@ export const WAITS_PANEL = {
         { label: 'for locks', value: { value: 'locked' } },
         { label: 'deadlocked', value: { value: 'deadlocked' }, thresholds: { bad: 1 } },
         { label: 'in circles', value: { value: 'circled' }, thresholds: { warn: 1 } },
+        { label: 'read every', value: { value: 'everyNs' } },
+        { label: 'taking', value: { value: 'tookNs' } },
       ],
       columns: [
         { id: 'pid', title: 'PID', help: 'process', value: { value: 'pid' }, priority: 2 },

@@ -17,6 +17,7 @@ import { linkOf } from './links.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
+import { openPace, ownCpuMs } from './pace.ts'
 import { tablesOf } from './rows.ts'
 import { openWakers } from './wakers.ts'
 import { isTitled } from './titles.ts'
@@ -32,6 +33,7 @@ const RENEW_READINGS = 20
 export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
   const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
+  const pace = openPace(() => performance.now(), ownCpuMs)
   const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()
@@ -158,8 +160,10 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   reading()
 
   return {
+    isLate: () => pace.isEarly(),
     read() {
-      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost } = reading()
+      const { result, tookMs } = pace.measured(reading)
+      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost } = result
       const how = [...closed.values()]
       return {
         lost,
@@ -173,6 +177,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
           locked,
           deadlocked: how.filter((each) => each === 'locks').length,
           circled: how.filter((each) => each === 'waits').length,
+          everyNs: intervalMs * 1e6,
+          tookNs: tookMs * 1e6,
         },
       }
     },
@@ -181,6 +187,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       target = command.target
       selected = selection()
       readings = 0
+      pace.forget()
     },
     thin(on) {
       wakers.allow(!on)

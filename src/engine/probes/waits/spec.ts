@@ -70,6 +70,8 @@ export const WAITS = {
     { id: 'locked', unit: 'count', kind: 'gauge' },
     { id: 'deadlocked', unit: 'count', kind: 'gauge' },
     { id: 'circled', unit: 'count', kind: 'gauge' },
+    { id: 'everyNs', unit: 'ns', kind: 'gauge' },
+    { id: 'tookNs', unit: 'ns', kind: 'gauge' },
   ],
   panels: [WAITS_PANEL],
 } as const satisfies ProbeSpec
