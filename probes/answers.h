@@ -164,6 +164,8 @@ static __always_inline void own_turn(struct turn *turn)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
+	if (turn->tgid == (__u32)task->tgid)
+		return;
 	turn->tgid = task->tgid;
 	bpf_probe_read_kernel(turn->comm, sizeof(turn->comm), task->group_leader->comm);
 }

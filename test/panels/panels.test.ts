@@ -207,6 +207,24 @@ test('block: by disk and by process, errors seen', (t) => {
   t.is(cellOf(block, flush, 'p99', 'disks'), undefined)
 })
 
+test('tcp: quality, in shares of the time, and nothing where the kernel did not tell', (t) => {
+  const sample = sampleOf('tcp') as Sample<'tcp'>
+  const view = asTcp(sample.data)
+  const told = { windowNs: 0.5e6 * sample.intervalMs, unreadSinceMs: sample.atMs - 4000, connectNs: 7e6 }
+  const sessions = [
+    { ...view.sessions[0]!, ...told },
+    { ...view.sessions[1]!, algorithm: null },
+  ]
+  const [row, ...others] = tcp.rows([{ ...sample, data: tcpTables({ ...view, sessions }) }], 'quality', true)
+  t.is(others.length, 0)
+  const cell = (id: string) => cellOf(tcp, row!, id, 'quality')
+  t.is(row!.cells.length, tcp.columns('quality', true).length)
+  t.is(cell('window'), 50)
+  t.is(cell('notRead'), 4000)
+  t.is(cell('connect'), 7e6)
+  t.is(cell('algorithm'), 'cubic')
+})
+
 test('tcp: endpoints, full backlog, ends', (t) => {
   t.is(endpoint(6, '::1', 80), '[::1]:80')
   t.is(endpoint(4, '0.0.0.0', 0), '0.0.0.0:*')

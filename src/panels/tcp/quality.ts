@@ -76,6 +76,14 @@ export const QUALITY: readonly Column[] = [
   },
   { id: 'reordered', title: 'REORD', kind: 'count', help: 'times that segments came out of order', priority: 16 },
   {
+    id: 'windowTotal',
+    title: 'PEER',
+    kind: 'duration',
+    help: 'time that the peer took no more, since it began',
+    priority: 18,
+    detail: true,
+  },
+  {
     id: 'lostTotal',
     title: 'LOST ALL',
     kind: 'count',
@@ -109,7 +117,7 @@ export const qualityRow = (session: TcpSession, { atMs, intervalMs }: Sample<'tc
     session.congestion ?? undefined,
     session.reordered ?? undefined,
   ]
-  if (detail) cells.push(session.lostTotal ?? undefined)
+  if (detail) cells.push(session.windowTotalNs ?? undefined, session.lostTotal ?? undefined)
   return {
     key: session.id ?? '',
     ...(session.pid ? { pid: session.pid } : {}),
