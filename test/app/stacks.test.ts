@@ -184,36 +184,79 @@ test('frozen, it moves and folds as ever', (t) => {
   )
 })
 
+const frameRows = (screen: FakeScreen): number =>
+  screen
+    .text()
+    .split('\n')
+    .filter((line) => /│.*\ds .*[-+ ] .*\S+ *│/.test(line) && !line.includes(' in ')).length
+
 test('down the heaviest path, folded and unfolded again', (t) => {
   const screen = ofNode()
   t.is(name(screen), 'node')
   screen.press('down')
-  t.is(name(screen), '_start')
-  const rows = () =>
-    screen
-      .text()
-      .split('\n')
-      .filter((line) => /│.*\ds .*[-+ ] \S+ *│/.test(line)).length
-  const before = rows()
+  t.is(name(screen), '… uv__io_poll (7)')
+  const before = frameRows(screen)
   screen.press('left')
-  t.true(rows() < before)
-  t.regex(selected(screen), /\+ _start/)
-  screen.press('right')
-  t.is(rows(), before)
-  screen.press('right')
-  t.is(name(screen), '__libc_start_main')
-  screen.press('left', 'left')
-  t.is(name(screen), '_start')
-  screen.press('-')
-  t.regex(selected(screen), /\+ _start/)
+  t.true(frameRows(screen) < before)
+  t.regex(selected(screen), /\+ … uv__io_poll/)
   screen.press('left')
   t.is(name(screen), 'node')
   screen.press('G')
   t.is(name(screen), '[no user stack]')
   screen.press('right')
   t.regex(selected(screen), /- \[no user stack\]/)
-  screen.press('+', 'end')
-  t.is(name(screen), '__schedule_k')
+})
+
+test('a run of frames is one row, which the fold keys open and close', (t) => {
+  const screen = ofNode()
+  const before = frameRows(screen)
+  screen.press('down', 'right')
+  t.is(frameRows(screen), before + 6)
+  t.is(name(screen), '_start', 'where the row was')
+  screen.press('down')
+  t.is(name(screen), '__libc_start_main')
+  screen.press('v', 'v', 'v')
+  t.is(name(screen), '__libc_start_main')
+  screen.press('left')
+  t.is(name(screen), '… uv__io_poll (7)')
+  t.is(frameRows(screen), before)
+  screen.press('+', '-', '-')
+  t.regex(selected(screen), /\+ … uv__io_poll/)
+})
+
+test('a frame that is searched for is never folded into a run, nor left out as plumbing', (t) => {
+  const screen = ofNode()
+  screen.press('/', ...'uv_run', 'enter')
+  t.regex(screen.text(), /- … node::SpinEventLoop.* \(5\)/)
+  t.regex(screen.text(), /-\*uv_run/)
+  screen.press('escape', '/', ...'do_syscall_64', 'enter')
+  t.regex(screen.text(), /\*do_syscall_64_k/)
+})
+
+test("the kernel's plumbing is left out, counted, and there on a key", (t) => {
+  const screen = ofNode()
+  const hidden = Number(/without (\d+) functions of plumbing: H/.exec(screen.text())![1])
+  t.true(hidden > 3)
+  screen.press('v')
+  t.notRegex(screen.text(), /__schedule_k|do_syscall_64_k/)
+  screen.press('H')
+  t.regex(screen.text(), /__schedule_k/)
+  t.regex(screen.text(), /do_syscall_64_k/)
+  screen.press('v', 'v')
+  t.notRegex(screen.text(), /functions of plumbing/)
+  screen.press('end', 'up', 'up')
+  screen.press('H')
+  t.true(name(screen).length > 0)
+})
+
+test('boxes say their share where there is room, and kernel ones are dotted only without colours', (t) => {
+  const screen = ofNode()
+  screen.press('v')
+  t.regex(screen.text(), /▏uv_run +50\.0% ▏/)
+  t.notRegex(screen.text(), /_k·/)
+  const plain = ofNode({ colour: false })
+  plain.press('v')
+  t.regex(plain.text(), /▏do_epoll_wait_k·+48\.6% ▏/)
 })
 
 test('what is unfolded by hand stays so when another path becomes the heaviest', (t) => {
@@ -233,7 +276,7 @@ test('what is unfolded by hand stays so when another path becomes the heaviest',
       stacks: [{ ...NODE, state: 'S', ns: 1e12, count: 1, user: [0], kernel: [] }],
     },
   })
-  t.is(name(screen), '_start')
+  t.is(name(screen), '… uv__io_poll (7)')
   screen.press('up')
   t.regex(selected(screen), /heavy$/)
   t.deepEqual(pageOf(screen).open, open)

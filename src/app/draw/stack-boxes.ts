@@ -1,11 +1,14 @@
 // Icicle (root on top) and flame (root at the bottom) as boxes of cells. A box begins with a mark (selected, found, or
-// a plain edge) and has its name as far as it fits; kernel boxes are dotted, so that they are told apart without colours.
-import type { Matcher } from '../../model/stack-search.ts'
+// a plain edge) and has its name as far as it fits, and its share where there is room; without colours kernel boxes are
+// dotted, so that they are told apart.
+import { weightShare } from '../../model/stacks.ts'
 import { layoutBoxes, type StackBox } from '../stacks/boxes.ts'
 import type { StackFacts } from '../stacks/facts.ts'
-import { samePath } from '../stacks/move.ts'
+import { depthOf } from '../stacks/move.ts'
+import { samePath } from '../stacks/rows.ts'
 import { roleOf, suffixOf } from '../stacks/words.ts'
 import type { Role, Rect } from '../types.ts'
+import { formatPercent } from '../format.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { fill, put, putRight, type Canvas } from './grid.ts'
 import { firstRow } from './table.ts'
@@ -20,12 +23,12 @@ export const drawBoxes = (
   rect: Rect,
   facts: StackFacts,
   selected: readonly string[],
-  matches: Matcher | undefined,
+  colour: boolean,
 ): void => {
-  const { page, shown, zoom } = facts
-  const { levels, rests } = layoutBoxes(shown, zoom, rect.width)
+  const { page, shown, zoom, hidden, matches, tree } = facts
+  const { levels, rests } = layoutBoxes(shown, zoom, rect.width, hidden)
   const glyphs = glyphsFor(canvas.unicode)
-  const first = firstRow(selected.length - zoom.length, levels.length, rect.height)
+  const first = firstRow(depthOf(facts, selected), levels.length, rect.height)
   const yOf = (depth: number): number | undefined => {
     const row = depth - first
     if (row < 0 || row >= rect.height) return undefined
@@ -38,7 +41,8 @@ export const drawBoxes = (
     const isFound = matches?.(box.node) ?? false
     const role: Role = isSelected ? 'stackSelected' : isFound ? 'match' : roleOf(box.node.kind, page.mode)
     const mark = isSelected ? glyphs.selected : isFound ? FOUND : glyphs.edge
-    put(canvas, rect.x + box.x, y, mark + label(box, glyphs.cut, glyphs.dot), role, box.width)
+    const share = `${formatPercent(weightShare(box.node.totalNs, tree.root.totalNs))}%`
+    put(canvas, rect.x + box.x, y, mark + label(box, share, glyphs.cut, colour ? ' ' : glyphs.dot), role, box.width)
   }
   for (const { depth, x, width } of rests) {
     const y = yOf(depth)
@@ -59,7 +63,7 @@ export const drawBoxes = (
 }
 
 /** All of a box but its mark. */
-const label = ({ node, width }: StackBox, cut: string, dot: string): string => {
+const label = ({ node, width }: StackBox, share: string, cut: string, dot: string): string => {
   const room = width - 1
   const isKernel = node.kind === 'kernel'
   const suffix = suffixOf(node.kind)
@@ -69,5 +73,7 @@ const label = ({ node, width }: StackBox, cut: string, dot: string): string => {
       : room > suffix.length + 2
         ? shorten(sanitize(node.name), room - suffix.length, cut) + suffix
         : shorten(sanitize(node.name), room, cut)
-  return text + (isKernel ? dot : ' ').repeat(Math.max(0, room - displayWidth(text)))
+  const left = Math.max(0, room - displayWidth(text))
+  const end = text !== '' && left > share.length + 2 ? `${share} ` : ''
+  return text + (isKernel ? dot : ' ').repeat(left - end.length) + end
 }

@@ -1,12 +1,10 @@
 // The tree of stacks: share, bar, weight, and the frame beside its fold mark. Kernel frames have another bar and a
 // suffix, so that they are told apart without colours.
-import type { Matcher } from '../../model/stack-search.ts'
 import { weightShare } from '../../model/stacks.ts'
 import { fit, fitLeft, formatCount, formatDuration, formatPercent } from '../format.ts'
 import type { StackFacts } from '../stacks/facts.ts'
 import type { StackParts } from '../stacks/parts.ts'
-import { samePath } from '../stacks/move.ts'
-import { treeRows, type StackRow } from '../stacks/rows.ts'
+import { rowAt, treeRows, type StackRow } from '../stacks/rows.ts'
 import { frameName, timesWord, weightText } from '../stacks/words.ts'
 import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
@@ -24,9 +22,8 @@ export const drawTree = (
   { head, view }: StackParts,
   facts: StackFacts,
   selected: readonly string[],
-  matches: Matcher | undefined,
 ): Beyond => {
-  const { page, tree } = facts
+  const { page, tree, matches } = facts
   const glyphs = glyphsFor(canvas.unicode)
   const wide = view.width >= WIDE
   const bar = wide ? 16 : 8
@@ -43,10 +40,7 @@ export const drawTree = (
     head.width - 1,
   )
   const rows = treeRows(facts)
-  const at = Math.max(
-    0,
-    rows.findIndex((row) => samePath(row.path, selected)),
-  )
+  const at = rowAt(rows, selected)
   const first = firstRow(at, rows.length, view.height)
   rows.slice(first, first + view.height).forEach((row, index) => {
     const y = view.y + index
@@ -64,7 +58,7 @@ export const drawTree = (
     const x = put(canvas, view.x + 1, y, text, 'text')
     put(canvas, view.x + 8, y, barText(share / 100, bar, glyphs, node.kind === 'kernel'), isOn ? 'series2' : 'series1')
     const room = view.x + view.width - x
-    put(canvas, x, y, fit(nameOf(row, found, room, glyphs.cut), room), found ? 'match' : nameRole(row))
+    put(canvas, x, y, fit(nameOf(row, found, page.inverted, room, glyphs.cut), room), found ? 'match' : nameRole(row))
     if (first + index !== at) return
     put(canvas, view.x, y, glyphs.selected, 'selection')
     tint(canvas, view.x, y, view.width, 'selection')
@@ -72,11 +66,14 @@ export const drawTree = (
   return { above: first, below: Math.max(0, rows.length - first - view.height) }
 }
 
-/** Deep trees are drawn flat: at least half of the room is for the name. */
-const nameOf = ({ node, indent, foldable, open }: StackRow, found: boolean, room: number, mark: string): string => {
+/** Deep trees are drawn flat: at least half of the room is for the name. Of a run its innermost frame says most. */
+const nameOf = (row: StackRow, found: boolean, inverted: boolean, room: number, mark: string): string => {
+  const { node, indent, foldable, open, run, first } = row
   const depth = Math.min(indent * 2, Math.floor(room / 2))
   const start = `${' '.repeat(depth)}${foldable ? (open ? '-' : '+') : ' '}${found ? FOUND : ' '}`
-  return start + shortenMiddle(frameName(node), room - start.length, mark)
+  const [before, behind] = run === 1 ? ['', ''] : inverted ? ['', ` ${mark} (${run})`] : [`${mark} `, ` (${run})`]
+  const name = frameName(inverted ? first : node)
+  return start + before + shortenMiddle(name, room - start.length - before.length - behind.length, mark) + behind
 }
 
 const nameRole = ({ node }: StackRow): Role =>

@@ -1,5 +1,4 @@
 // The page of stacks: its frame, what is counted, one of the views, and the selected frame in full.
-import { matcherOf } from '../../model/stack-search.ts'
 import { nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import { costFigures } from '../cost.ts'
@@ -8,6 +7,7 @@ import { lossRole, lossText } from '../loss.ts'
 import { stackFacts, type StackFacts } from '../stacks/facts.ts'
 import { selectedPath } from '../stacks/move.ts'
 import { thresholdName } from '../stacks/page.ts'
+import { hiddenCount } from '../stacks/shown.ts'
 import { stackParts } from '../stacks/parts.ts'
 import { lossOfFacts, stacksStatus, statusLines } from '../stacks/status.ts'
 import { emptyText, figuresOf, foundText, fullName, timesWord, titleOf, weightText } from '../stacks/words.ts'
@@ -49,15 +49,14 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
     return
   }
   const selected = selectedPath(facts)
-  if (facts.page.view === 'tree')
-    drawBeyond(canvas, rect, drawTree(canvas, parts, facts, selected, matcherOf(state.filter.text)), true)
+  if (facts.page.view === 'tree') drawBeyond(canvas, rect, drawTree(canvas, parts, facts, selected), true)
   else
     drawBoxes(
       canvas,
       { ...parts.view, y: parts.head.y, height: parts.view.height + 1 },
       facts,
       selected,
-      matcherOf(state.filter.text),
+      context.colour,
     )
   drawDetail(canvas, parts.detail, facts, nodeAt(facts.tree.root, selected) ?? facts.shown)
 }
@@ -66,6 +65,7 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
 const factLine = (facts: StackFacts, search: string, ageMs: number | undefined): Line => {
   const { page, samples, dropped, source } = facts
   const first = samples[0]
+  const hidden = page.plumbing ? 0 : hiddenCount(facts.tree, facts.matches)
   const last = samples.at(-1)
   const found = foundText(facts, search)
   const loss = lossOfFacts(facts)
@@ -89,6 +89,7 @@ const factLine = (facts: StackFacts, search: string, ageMs: number | undefined):
           [page.inverted ? 'leaf first' : '', 'dim'],
           [page.by === 'process' ? '' : `by ${page.by}`, 'dim'],
           [page.wakers && page.mode === 'offcpu' ? 'with wakers' : '', 'dim'],
+          [hidden > 0 ? `without ${hidden} functions of plumbing: H` : '', 'dim'],
           [dropped > 0 ? `${dropped} older interval${dropped === 1 ? '' : 's'} no longer kept` : '', 'dim'],
         ]
   if (page.states !== 'all') pieces.splice(1, 0, [`only ${page.states}`, 'warn'])

@@ -19,7 +19,7 @@ import {
   type StacksPage,
 } from './page.ts'
 
-export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted'
+export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted' | 'plumbing'
 
 /** Frozen or in a recording everything kept counts; live, what comes from now on. */
 export const openStacks = (state: AppState, store: Store): AppState => {
@@ -70,6 +70,11 @@ export const turn = (state: AppState, what: Turn, store: Store): AppState => {
         put(state, atStart({ ...page, inverted: !page.inverted })),
         page.inverted ? 'root first' : 'leaf first',
       )
+    case 'plumbing':
+      return said(
+        put(state, { ...page, plumbing: !page.plumbing }),
+        page.plumbing ? "without the kernel's plumbing" : "with the kernel's plumbing",
+      )
     case 'mode': {
       const mode = after(STACK_MODES, page.mode)
       // States are those of waiting
@@ -110,7 +115,7 @@ export const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
 
 /** Paths lead elsewhere in another tree. */
 const atStart = (page: StacksPage): StacksPage => {
-  const { selected: _, open: __, ...rest } = page
+  const { selected: _, open: __, runs: ___, ...rest } = page
   return rest
 }
 

@@ -5,11 +5,14 @@ import { procsOf } from '../../model/sched.ts'
 import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
 import { keyOf } from '../../model/stack-paths.ts'
 import { addMerged, createMerged, type MergedStacks } from '../../model/stack-merge.ts'
+import { isPlumbing } from '../../model/plumbing.ts'
+import { matcherOf, type Matcher } from '../../model/stack-search.ts'
 import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { StacksData, StackState } from '../../stream/stacks.ts'
 import type { Sample, Target } from '../../stream/types.ts'
 import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
+import type { Hidden } from './shown.ts'
 import { originalOf, sourceOf, tableSamples, type SourceFacts } from './source.ts'
 import type { StacksPage } from './page.ts'
 
@@ -25,6 +28,9 @@ export interface StackFacts {
   /** The stack entered, as far as it is there. */
   shown: StackNode
   zoom: readonly string[]
+  /** What is searched for. */
+  matches?: Matcher
+  hidden: Hidden
   /** Of which panel's table, where that is what is shown. */
   source?: SourceFacts
 }
@@ -40,6 +46,7 @@ export const stackFacts = (state: AppState, store: Store): StackFacts | undefine
   const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
   const samples = all.filter((sample) => store.hasRows(originalOf(sample)))
   const tree = treeOf(state, page, samples, store)
+  const matches = matcherOf(state.filter.text)
   const zoom = knownPart(tree.root, enteredPath(selectionsOf(state), page))
   return {
     page,
@@ -50,6 +57,8 @@ export const stackFacts = (state: AppState, store: Store): StackFacts | undefine
     tree,
     shown: nodeAt(tree.root, zoom)!,
     zoom,
+    ...(matches ? { matches } : {}),
+    hidden: page.plumbing ? () => false : (node) => isPlumbing(node) && !matches?.(node),
     ...(source ? { source } : {}),
   }
 }

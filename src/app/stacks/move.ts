@@ -9,14 +9,16 @@ import { layoutBoxes } from './boxes.ts'
 import { knownPart, stackFacts, startsWith, type StackFacts } from './facts.ts'
 import type { StacksPage } from './page.ts'
 import { partsOfState } from './parts.ts'
-import { chainBelow, heaviestOpen, pathId, treeRows } from './rows.ts'
+import { chainBelow, heaviestOpen, pathId, rowAt, samePath, treeRows } from './rows.ts'
+import { shownLengths } from './shown.ts'
 import { selectedThread, threadRows } from './threads.ts'
 
 /** Where one is: the remembered frame as far as it is there, never outside of what is zoomed into. */
 export const selectedPath = (facts: StackFacts): readonly string[] => {
-  const { page, tree, zoom, shown } = facts
-  const path = knownPart(tree.root, page.selected ?? [])
-  if (path.length > 0 && startsWith(path, zoom)) return path
+  const { page, tree, zoom, shown, hidden } = facts
+  const known = knownPart(tree.root, page.selected ?? [])
+  if (known.length > 0 && startsWith(known, zoom))
+    return known.slice(0, shownLengths(tree.root, known, zoom.length, hidden).at(-1))
   return zoom.length > 0 || page.view !== 'tree' ? zoom : heaviestPath(shown).slice(0, 1).map(keyOf)
 }
 
@@ -33,8 +35,7 @@ export const moveStacks = (state: AppState, by: Move, store: Store): AppState =>
   if (facts.tree.nodes === 0) return nothing(state)
   if (page.view !== 'tree') return moveInBoxes(state, facts, by, room)
   const rows = treeRows(facts)
-  const at = rows.findIndex((row) => samePath(row.path, selectedPath(facts)))
-  const to = moved(Math.max(0, at), by, { page: room, last: rows.length - 1 })
+  const to = moved(rowAt(rows, selectedPath(facts)), by, { page: room, last: rows.length - 1 })
   return withPage(state, { ...settled(facts), selected: rows[to]!.path })
 }
 
@@ -44,27 +45,54 @@ export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState 
   if (!facts || facts.page.mode === 'now' || facts.tree.nodes === 0) return state
   const path = selectedPath(facts)
   if (facts.page.view !== 'tree') {
-    const level =
-      layoutBoxes(facts.shown, facts.zoom, partsOfState(state).view.width).levels[path.length - facts.zoom.length] ?? []
+    const { levels } = layoutBoxes(facts.shown, facts.zoom, partsOfState(state).view.width, facts.hidden)
+    const level = levels[depthOf(facts, path)] ?? []
     const box = level[level.findIndex((each) => samePath(each.path, path)) + step]
     return box ? withPage(state, { selected: box.path }) : state
   }
-  const row = treeRows(facts).find((each) => samePath(each.path, path))
+  const rows = treeRows(facts)
+  const at = rowAt(rows, path)
+  const row = rows[at]
   if (!row) return state
-  if (step > 0) return !row.foldable ? state : row.open ? moveStacks(state, 'down', store) : fold(state, true, store)
-  if (row.open && row.foldable) return fold(state, false, store)
-  return path.length > Math.max(1, facts.zoom.length)
-    ? withPage(state, { ...settled(facts), selected: path.slice(0, -1) })
-    : state
+  if (step > 0)
+    return row.run > 1 || (row.foldable && !row.open)
+      ? fold(state, true, store)
+      : row.foldable
+        ? moveStacks(state, 'down', store)
+        : state
+  if ((row.from && row.run === 1) || (row.open && row.foldable)) return fold(state, false, store)
+  const above = rows
+    .slice(0, at)
+    .findLast((each) => each.path.length < row.path.length && startsWith(row.path, each.path))
+  return above ? withPage(state, { ...settled(facts), selected: above.path }) : state
 }
+
+/** How many frames are drawn above a frame. */
+export const depthOf = ({ tree, zoom, hidden }: StackFacts, path: readonly string[]): number =>
+  shownLengths(tree.root, path, zoom.length, hidden).length - 1
 
 export const fold = (state: AppState, open: boolean, store: Store): AppState => {
   const facts = stackFacts(state, store)
   if (!facts || facts.page.view !== 'tree' || facts.page.mode === 'now') return state
-  const path = selectedPath(facts)
-  const node = nodeAt(facts.tree.root, path)!
+  const rows = treeRows(facts)
+  const row = rows[rowAt(rows, selectedPath(facts))]
+  if (!row) return state
+  const { path, node, run, from } = row
   const before = settled(facts).open
+  const runs = facts.page.runs ?? []
+  // one by one, or one row again
+  if (open && run > 1)
+    return withPage(state, {
+      selected: from,
+      open: [...new Set([...before, ...chainBelow(node, path)])],
+      runs: [...runs, pathId(from!)],
+    })
   const id = pathId(path)
+  if (!open && from && run === 1) {
+    const last = rows.findLast((each) => each.from && samePath(each.from, from))!
+    const runId = pathId(from)
+    return withPage(state, { selected: last.path, open: before, runs: runs.filter((each) => each !== runId) })
+  }
   return withPage(state, {
     selected: path,
     open: open ? [...new Set([...before, ...chainBelow(node, path)])] : before.filter((each) => each !== id),
@@ -125,11 +153,8 @@ const matchBeside = (facts: StackFacts, matches: Matcher, step: 1 | -1): readonl
   return step > 0 ? (after ?? first) : (before ?? last)
 }
 
-export const samePath = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && startsWith(a, b)
-
 const moveInBoxes = (state: AppState, facts: StackFacts, by: Move, room: number): AppState => {
-  const { page, tree, zoom } = facts
+  const { page, tree, zoom, hidden } = facts
   const path = selectedPath(facts)
   const below = [...path, ...heaviestPath(nodeAt(tree.root, path)!).map(keyOf)]
   const isFlame = page.view === 'flame'
@@ -141,8 +166,9 @@ const moveInBoxes = (state: AppState, facts: StackFacts, by: Move, room: number)
     first: -Infinity,
     last: Infinity,
   }[by]
-  const length = Math.min(below.length, Math.max(zoom.length, path.length + deeper))
-  return withPage(state, { selected: below.slice(0, length) })
+  const lengths = shownLengths(tree.root, below, zoom.length, hidden)
+  const to = Math.min(lengths.length - 1, Math.max(0, lengths.indexOf(path.length) + deeper))
+  return withPage(state, { selected: below.slice(0, lengths[to]) })
 }
 
 /** From the first step on, what is unfolded stays so, whichever path becomes the heaviest. */

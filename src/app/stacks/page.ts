@@ -26,6 +26,8 @@ export interface StacksPage {
   span: (typeof SPANS)[number]
   wakers: boolean
   inverted: boolean
+  /** The kernel's way in and out and its scheduler are drawn, too. */
+  plumbing: boolean
   thresholdNs: number
   /** Live: only what came after this instant. */
   sinceMs?: number
@@ -33,6 +35,8 @@ export interface StacksPage {
   selected?: readonly string[]
   /** Paths unfolded; absent: the heaviest path, as it is now. */
   open?: readonly string[]
+  /** Runs of frames that are drawn one by one, by the path of their first. */
+  runs?: readonly string[]
   /** Selected in mode `now`. */
   tid?: number
   /** The tab of a panel whose rows are stacks: they are shown here in place of those of the kernel programs. */
@@ -61,6 +65,7 @@ export const newPage = (
   span: 'window',
   wakers: false,
   inverted: false,
+  plumbing: false,
   thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS,
   ...(sinceMs === undefined ? {} : { sinceMs }),
 })

@@ -25,6 +25,7 @@ const pageOf = (state: AppState, fields: Fields): StacksPage => ({
   ...one('span', SPANS, fields),
   ...(typeof fields.wakers === 'boolean' && { wakers: fields.wakers }),
   ...(typeof fields.inverted === 'boolean' && { inverted: fields.inverted }),
+  ...(typeof fields.plumbing === 'boolean' && { plumbing: fields.plumbing }),
   ...(isThreshold(fields.thresholdNs) && { thresholdNs: fields.thresholdNs }),
 })
 

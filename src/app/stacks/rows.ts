@@ -1,34 +1,94 @@
-// The tree as rows: heaviest first, only what is unfolded. A chain without branches is not indented, so that a deep
-// stack keeps to the left and has room for its names.
-import { childrenOf, heaviestPath, keyOf, type StackNode } from '../../model/stacks.ts'
-import type { StackFacts } from './facts.ts'
+// The tree as rows: heaviest first, only what is unfolded. A chain without branches is not indented, and a run of frames
+// each of which is all of the one above is one row, so that a deep stack is short and has room for its names.
+import type { Matcher } from '../../model/stack-search.ts'
+import { heaviestPath, keyOf, type StackNode } from '../../model/stacks.ts'
+import { startsWith, type StackFacts } from './facts.ts'
+import { shownChildren, type Hidden, type ShownChild } from './shown.ts'
 
 export interface StackRow {
+  /** Of a run of frames the last. */
   node: StackNode
   path: readonly string[]
   indent: number
   open: boolean
   /** Has something to unfold. */
   foldable: boolean
+  /** So many frames of one way each are this row. */
+  run: number
+  first: StackNode
+  /** Where the run begins that it is, or is a frame of. */
+  from?: readonly string[]
 }
 
-export const treeRows = ({ shown, zoom, page }: StackFacts): StackRow[] => {
+/** Fewer are no longer as rows of their own. */
+const LEAST_RUN = 3
+
+export const treeRows = ({ shown, zoom, page, matches, hidden }: StackFacts): StackRow[] => {
   const open = new Set(page.open ?? heaviestOpen(shown, zoom))
+  const runs = new Set(page.runs)
   const rows: StackRow[] = []
-  const add = (node: StackNode, path: readonly string[], id: string, indent: number): void => {
-    const isOpen = open.has(id)
-    rows.push({ node, path, indent, open: isOpen, foldable: node.children.size > 0 })
-    if (!isOpen) return
-    const children = childrenOf(node)
-    for (const child of children) {
-      const key = keyOf(child)
-      add(child, [...path, key], longerId(id, key), indent + (children.length > 1 ? 1 : 0))
-    }
+  const add = (first: ShownChild, indent: number): void => {
+    // what was entered is the whole, and stands by itself
+    const run = first.node === shown ? [first] : runFrom(first, hidden, matches)
+    const isRun = run.length >= LEAST_RUN
+    const isFolded = isRun && !runs.has(pathId(first.path))
+    const drawn = isFolded ? run.slice(-1) : isRun ? run : [first]
+    const last = drawn.at(-1)!
+    for (const each of drawn)
+      rows.push({
+        ...each,
+        indent,
+        open: each !== last || open.has(pathId(each.path)),
+        foldable: shownChildren(each.node, each.path, hidden).length > 0,
+        run: isFolded ? run.length : 1,
+        first: isFolded ? first.node : each.node,
+        ...(isRun ? { from: first.path } : {}),
+      })
+    if (!rows.at(-1)!.open) return
+    const children = shownChildren(last.node, last.path, hidden)
+    for (const child of children) add(child, indent + (children.length > 1 ? 1 : 0))
   }
-  if (zoom.length > 0) add(shown, zoom, pathId(zoom), 0)
-  else for (const child of childrenOf(shown)) add(child, [keyOf(child)], pathId([keyOf(child)]), 0)
+  if (zoom.length > 0) add({ node: shown, path: zoom }, 0)
+  else for (const child of shownChildren(shown, [], hidden)) add(child, 0)
   return rows
 }
+
+/** A frame and those below it as long as each is all of the one above. One that is searched for stands by itself. */
+const runFrom = (first: ShownChild, hidden: Hidden, matches: Matcher | undefined): ShownChild[] => {
+  const run = [first]
+  if (!isCode(first.node) || matches?.(first.node)) return run
+  for (;;) {
+    const { node, path } = run.at(-1)!
+    const below = node.selfNs > 0 ? [] : shownChildren(node, path, hidden)
+    const [next] = below
+    const isSame =
+      next &&
+      below.length === 1 &&
+      next.node.totalNs === node.totalNs &&
+      isCode(next.node) &&
+      (next.node.kind === 'kernel') === (node.kind === 'kernel') &&
+      !matches?.(next.node)
+    if (!isSame) return run
+    run.push(next)
+  }
+}
+
+const isCode = ({ kind }: StackNode): boolean =>
+  kind === 'kernel' || kind === 'user' || kind === 'jit' || kind === 'inlined'
+
+/** The row that a path leads to, or is folded into. */
+export const rowAt = (rows: readonly StackRow[], path: readonly string[]): number => {
+  const exact = rows.findIndex((row) => samePath(row.path, path))
+  return exact >= 0
+    ? exact
+    : Math.max(
+        0,
+        rows.findIndex((row) => row.run > 1 && startsWith(row.path, path)),
+      )
+}
+
+export const samePath = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && startsWith(a, b)
 
 /** Short however long the names are: ids of all the parts of a deep path are kept at once. */
 export const pathId = (path: readonly string[]): string => path.reduce(longerId, '')

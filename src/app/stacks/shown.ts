@@ -1,0 +1,40 @@
+// Which frames of the tree are drawn: without the kernel's plumbing, unless that is asked for or searched for. What is
+// below a frame that is left out stands in its place; paths stay whole.
+import { childrenOf, keyOf, type StackNode, type StackTree } from '../../model/stacks.ts'
+import type { Matcher } from '../../model/stack-search.ts'
+import { isPlumbing } from '../../model/plumbing.ts'
+
+export type Hidden = (node: StackNode) => boolean
+
+export interface ShownChild {
+  node: StackNode
+  path: readonly string[]
+}
+
+/** Heaviest first. */
+export const shownChildren = (node: StackNode, path: readonly string[], hidden: Hidden): ShownChild[] => {
+  const children = childrenOf(node)
+  const shown = children.flatMap((child): ShownChild[] => {
+    const below = [...path, keyOf(child)]
+    return hidden(child) ? shownChildren(child, below, hidden) : [{ node: child, path: below }]
+  })
+  return children.some(hidden) ? shown.sort((a, b) => b.node.totalNs - a.node.totalNs) : shown
+}
+
+/** Lengths at which a path ends in a frame that is drawn, from that of `start` on, whose last always is. */
+export const shownLengths = (root: StackNode, path: readonly string[], start: number, hidden: Hidden): number[] => {
+  const lengths = [start]
+  let node: StackNode | undefined = root
+  path.forEach((key, index) => {
+    node = node?.children.get(key)
+    if (node && index >= start && !hidden(node)) lengths.push(index + 1)
+  })
+  return lengths
+}
+
+/** How many functions are left out. */
+export const hiddenCount = ({ known }: StackTree, matches: Matcher | undefined): number => {
+  let count = 0
+  for (const frame of known.values()) if (isPlumbing(frame) && !matches?.(frame)) count++
+  return count
+}
