@@ -134,8 +134,9 @@ export const createKnownNames = ({ identityOf, ownerOf, onUnwound = () => {} }: 
       return frames.length === 0 ? 'garbage' : frames
     },
     unwind(pid, stack) {
+      seen.delete(pid) // it may be another program since the interval began
       const one = find(pid)
-      if (one.identity === undefined || one.identity !== identityOf(pid)) return false
+      if (one.identity === undefined) return false
       if (one.wantedStacks.size + one.askedStacks.size >= MOST_STACKS_OF_ONE) return false
       one.wantedStacks.set(stack.id, stack)
       wanting.add(one)
