@@ -1,0 +1,28 @@
+// Little bars: of the most, eight levels, and what nobody looked at.
+import test from 'ava'
+import { scaleOf, sparkPieces } from '../../src/app/spark.ts'
+import { timeLabel } from '../../src/app/time-axis.ts'
+
+test('eighths of the most; anything at all is seen, nothing is blank, no data is a dot', (t) => {
+  t.deepEqual(sparkPieces([8, 4, 0.01, 0, undefined, undefined, 8], true, 'series1'), [
+    ['█▄▁ ', 'series1'],
+    ['··', 'border'],
+    ['█', 'series1'],
+  ])
+  t.deepEqual(sparkPieces([-1, 2], true, 'bad'), [[' █', 'bad']])
+  t.deepEqual(sparkPieces([], true, 'bad'), [])
+})
+
+test('a scale is of the most, or by equal factors from half of the least', (t) => {
+  t.deepEqual([0, 1, 4].map(scaleOf([1, 4, undefined], false)), [0, 0.25, 1])
+  t.deepEqual([8, 32, 2].map(scaleOf([4, 32], true)), [0.5, 1, 0])
+  t.is(scaleOf([30, 32], true)(16), 0.5, 'at least a factor of four')
+  t.deepEqual([scaleOf([0, undefined], false)(5), scaleOf([], true)(5)], [0, 0])
+})
+
+test('how long before', (t) => {
+  t.deepEqual(
+    [0, 49, 50, 12_000].map((ageMs) => timeLabel(100_000 - ageMs, 100_000)),
+    ['now', 'now', '-0.1s', '-12s'],
+  )
+})
