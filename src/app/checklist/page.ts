@@ -34,20 +34,24 @@ export const checklistLines = (
   glyphs: Glyphs,
 ): Line[] =>
   !page.run
-    ? choiceLines(page, glyphs)
+    ? choiceLines(page, width, glyphs)
     : currentStep(page.run)
       ? stepLines(state, page.run, store, width)
       : endLines(page, page.run, width, glyphs)
 
-const choiceLines = ({ at }: ChecklistPage, { selected }: Glyphs): Line[] => [
-  [['Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.']],
+const choiceLines = ({ at }: ChecklistPage, width: number, { selected }: Glyphs): Line[] => [
+  ...wrap(
+    'Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.',
+    width,
+  ).map((text): Line => [[text]]),
   [],
-  ...CHECKLISTS.map(({ title, steps, about }, index): Line => [
-    [
-      `${index === at ? selected : ' '} ${title.padEnd(12)} ${steps.length} steps: ${about}`,
-      index === at ? 'selection' : 'text',
-    ],
-  ]),
+  ...CHECKLISTS.flatMap(({ title, steps, about }, index): Line[] => {
+    const role = index === at ? 'selection' : 'text'
+    const head = `${index === at ? selected : ' '} ${title.padEnd(12)} `
+    return wrap(`${steps.length} steps: ${about}`, Math.max(20, width - head.length)).map((text, line): Line => [
+      [(line === 0 ? head : ' '.repeat(head.length)) + text, role],
+    ])
+  }),
 ]
 
 const stepLines = (state: AppState, run: Run, store: Store, width: number): Line[] => {

@@ -1,6 +1,7 @@
 // From where on a step of a checklist says "look here": the thresholds, as data. What each measures is in measures.ts; all
 // of them can be changed in config.toml, as those of the verdict can (`[verdict.ID]`). Steps that ask what the verdict asks
 // anyway rest on its rules.
+import { ioCounted } from '../verdict/devices.ts'
 import { RULES } from '../verdict/rules.ts'
 import type { Rule } from '../verdict/rule.ts'
 import * as machine from './measures.ts'
@@ -159,7 +160,7 @@ const OWN = {
   }),
   slowFiles: rule('slowfs', 1, 20, {
     id: 'slow-files',
-    looksAt: 'slow file calls of one process (10 ms and more; reads, which may be of pipes, left out)',
+    looksAt: 'slow file calls of one process (10 ms and more)',
     figure: 'rate',
     measure: traced.slowFiles,
   }),
@@ -167,6 +168,7 @@ const OWN = {
     id: 'slow-io',
     looksAt: 'slowest I/O of one process',
     figure: 'duration',
+    blind: ioCounted,
     measure: traced.slowIo,
   }),
   evictions: rule('pagecache', 5000, 50_000, {

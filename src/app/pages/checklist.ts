@@ -1,5 +1,6 @@
 // The page of checklists: it goes on by the stream's instants and by Enter.
 import { moveChecklist } from '../checklist/page.ts'
+import { reopenedChecklist } from '../checklist/reopened.ts'
 import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/run.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
@@ -9,5 +10,6 @@ export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {
   enter: enterChecklist,
   back: toggleChecklist,
   pass: passChecklist,
+  reopened: reopenedChecklist,
   snapshot: ({ run }) => (run ? { checklist: run } : {}),
 }

@@ -14,6 +14,10 @@ const diskGoal = (key: string): Goal => ({ panel: 'block', mode: 'disks', row: {
 
 const usedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ total }) => total.count > 0))
 
+/** Of what the kernel counts anyway nobody knows how long each took, nor how it ended. */
+export const ioCounted = ({ last }: Window<'block'>): string | undefined =>
+  last.tier?.is === 'counted' ? 'I/O is only counted at the moment, each on its own is not known' : undefined
+
 export const diskP99 = (window: Window<'block'>): Measured[] => {
   const disks = group(usedDisks(window), ({ dev, op }) => `${dev} ${op}`)
   return [...disks].flatMap(([key, of]) => {

@@ -6,6 +6,7 @@ import {
   backlogs,
   callErrors,
   diskErrors,
+  ioCounted,
   diskP99,
   noDetail,
   refused,
@@ -72,12 +73,14 @@ export const RULES: readonly Rule[] = [
     id: 'disk-latency',
     looksAt: 'disks, p99 of each kind of operation',
     figure: 'duration',
+    blind: ioCounted,
     measure: diskP99,
   }),
   rule('block', 1, 10, 60, {
     id: 'disk-errors',
     looksAt: 'operations of disks that failed',
     figure: 'count',
+    blind: ioCounted,
     measure: diskErrors,
   }),
   rule('tcp', 5, 50, 10, {

@@ -1,6 +1,10 @@
 // Steps of the checklists on samples made up: idle is fine, a load is looked at with its numbers, and what cannot be told
 // says why; and how one gets through a list on the screen.
 import test from 'ava'
+import type { Result } from '../../../src/app/checklist/types.ts'
+import type { Tier } from '../../../src/stream/cost.ts'
+import { fakeScreen } from '../../helpers/screen.ts'
+import { fakeStream } from '../../helpers/stream.ts'
 import { judge } from '../../../src/app/checklist/judge.ts'
 import { figureLines, reportLines } from '../../../src/app/checklist/page.ts'
 import { checklistOf } from '../../../src/app/checklist/steps.ts'
@@ -110,6 +114,20 @@ test('what cannot be told says why', (t) => {
   t.is(judged(storeOf(0), 'iostat -xz 1').is, 'blind', 'no such samples')
   const opensnoop = checklistOf('bcc').steps[1]!
   t.regex(judge(opensnoop, storeOf(0), { atMs: undefined, scripts: {} }).sentence, /the script opensnoop is not here/)
+})
+
+test('while I/O is only counted, how long it takes cannot be told', (t) => {
+  const biosnoop = checklistOf('bcc').steps.find(({ command }) => command === 'biosnoop')!
+  const of = (tier?: Tier): Result => {
+    const messages = fakeStream({ ticks: 20 }).map((message) =>
+      message.type === 'sample' && message.probe === 'block' && tier ? { ...message, tier } : message,
+    )
+    return judge(biosnoop, fakeScreen({ ticks: 20, messages }).store, { atMs: undefined, scripts: {} })
+  }
+  t.is(of().is, 'fine')
+  const counted = of({ is: 'counted', why: 'it cost too much', mend: '', retryMs: 1000 })
+  t.is(counted.is, 'blind')
+  t.regex(counted.sentence, /^cannot tell: slowest I\/O of one process: I\/O is only counted/)
 })
 
 test('a step lasts some seconds or until a key; the end leads to a panel and can be printed', (t) => {

@@ -31,14 +31,18 @@ const all = (...results: Result[]) => [...results, ...Array.from({ length: 10 - 
 
 test('the lists to choose from, one of them chosen', (t) => {
   t.is(titleOf(pageOf(0)), 'checklists')
-  t.regex(texts(pageOf(1))[2]!, /^ {2}60 seconds {3}10 steps: ten tools/)
-  t.regex(texts(pageOf(1))[3]!, /^▸ bcc tools {4}11 steps: /)
+  const wide = (page: ChecklistPage) => texts(page, createStore(), 200)
+  t.regex(wide(pageOf(1))[2]!, /^ {2}60 seconds {3}10 steps: ten tools/)
+  t.regex(wide(pageOf(1))[3]!, /^▸ bcc tools {4}11 steps: /)
   t.deepEqual(
-    lines(pageOf(1))
+    lines(pageOf(1), createStore(), 200)
       .slice(2)
       .map((line) => line[0]![1]),
     ['text', 'selection'],
   )
+  const narrow = texts(pageOf(1), createStore(), 60)
+  t.true(narrow.every((line) => line.length <= 60))
+  t.is(narrow.join(' ').replace(/\s+/g, ' '), wide(pageOf(1)).join(' ').replace(/\s+/g, ' '))
 })
 
 test('one moves in the lists and in what came of them, not during a step', (t) => {
