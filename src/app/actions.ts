@@ -12,6 +12,9 @@ export type Action =
   | { do: 'openKey'; key: string }
   /** The list of all panels, and away from it. */
   | { do: 'panels' }
+  /** Other panels on the overview: the next layout, or one by name. */
+  | { do: 'layout' }
+  | { do: 'layoutIs'; name: string }
   /** The columns of the panel, and away from them; and what is done with the one that is chosen there. */
   | { do: 'columns' }
   | { do: 'column'; what: ColumnChange }

@@ -31,4 +31,4 @@ const cutters = { left: shortenLeft, middle: shortenMiddle, right: shorten }
 
 /** Control groups differ at their end, functions and addresses at both. */
 const cutOf = ({ is }: Selection): keyof typeof cutters =>
-  is === 'cgroup' ? 'left' : is === 'stack' || is === 'function' || is === 'peer' ? 'middle' : 'right'
+  is === 'cgroup' || is === 'file' ? 'left' : is === 'stack' || is === 'function' || is === 'peer' ? 'middle' : 'right'

@@ -9,6 +9,7 @@ import { samePage } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
 import { openSource } from './stacks/open-source.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
+import { turned } from './turning.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
@@ -84,5 +85,5 @@ const push = (state: AppState, selection: Selection): AppState => {
   const crumbs = [...state.crumbs, { selection, from: state.page }]
   if (kindOf(state).keepsSelections) return { ...state, crumbs, choice: undefined }
   const entered = { ...state, crumbs, filter: NO_FILTER }
-  return { ...entered, page: homePage(entered) }
+  return turned(state, { ...entered, page: homePage(entered) })
 }

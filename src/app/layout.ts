@@ -1,6 +1,7 @@
 // Where everything is. Wide screens show latency panels side by side above the tables, narrower ones a column of each.
 // Drawing and moving by pages read the same rectangles.
 import { panelById, type AnyPanel } from '../panels/registry.ts'
+import { limitsOf } from './narrowing.ts'
 import { isFullScreen, panelIn, panelState, type AppState } from './state.ts'
 import type { PanelId, Rect } from './types.ts'
 
@@ -44,12 +45,25 @@ export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list
   return { list: { ...body, width }, detail: { ...body, x: body.x + width, width: body.width - width } }
 }
 
-/** The panels of the overview. */
+/** The panels of the overview; those that are folded are lines at its foot. */
 export const placePanels = (
   panels: readonly PanelId[],
   body: Rect,
   panelOf: (id: PanelId) => AnyPanel = panelById,
+  isFolded: (id: PanelId) => boolean = () => false,
 ): Placed[] => {
+  const lines = panels.filter(isFolded)
+  const open = panels.filter((id) => !lines.includes(id))
+  const room = { ...body, height: body.height - lines.length }
+  const folded = lines.map((id, index): Placed => ({
+    id,
+    rect: { ...body, y: room.y + room.height + index, height: 1 },
+    boxed: false,
+  }))
+  return [...placeOpen(open, room, panelOf), ...folded]
+}
+
+const placeOpen = (panels: readonly PanelId[], body: Rect, panelOf: (id: PanelId) => AnyPanel): Placed[] => {
   const latency = panels.filter((id) => isLatency(panelOf(id)))
   const tables = panels.filter((id) => !latency.includes(id))
   if (body.width >= WIDE && body.height >= TALL) {
@@ -59,6 +73,15 @@ export const placePanels = (
   const [left, right] = splitWidth(body, latency.length, tables.length)
   return [...stacked(latency, left), ...stacked(tables, right)]
 }
+
+/** What has nothing to say of what everything is narrowed to takes a line of the overview, not a place. */
+export const overviewPanels = (state: AppState, body: Rect): Placed[] =>
+  placePanels(
+    state.panels,
+    body,
+    (id) => panelIn(state, id),
+    (id) => limitsOf(state, panelIn(state, id), undefined).some(({ blank }) => blank),
+  )
 
 /** Latency panels are pictures, the others tables. System calls have latency only when looked at closely. */
 export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && panel.id !== 'syscalls'
@@ -167,7 +190,7 @@ export const tableRect = (state: AppState, id: PanelId): Rect | undefined => {
   const full = isFullScreen(state)
   const placed = full
     ? { rect: splitForDetail(state, id, body).list, boxed: true }
-    : placePanels(state.panels, body, (each) => panelIn(state, each)).find((panel) => panel.id === id)
+    : overviewPanels(state, body).find((panel) => panel.id === id)
   if (!placed) return undefined
   const panel = panelIn(state, id)
   return partsOf(

@@ -1,5 +1,6 @@
 // Out of what is shown: the filter first, then the page, then the innermost selection; never out of the program.
 import { NO_FILTER } from './filter.ts'
+import { turnedBack } from './turning.ts'
 import { homePage, type AppState, type Page } from './state.ts'
 
 export const goBack = (state: AppState): AppState =>
@@ -11,7 +12,7 @@ const leave = (state: AppState): AppState => {
   if (!crumb) return { ...state, page: { is: 'overview' } }
   const home = homePage(state)
   return samePage(state.page, home)
-    ? { ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from }
+    ? turnedBack({ ...state, crumbs: state.crumbs.slice(0, -1), page: crumb.from }, crumb)
     : { ...state, page: home }
 }
 

@@ -51,6 +51,7 @@ const limitOf = (
     return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
   switch (selection.is) {
     case 'disk':
+    case 'error':
       return untold
     case 'cpu':
       return panel.id !== 'runq'
@@ -71,7 +72,8 @@ const limitOf = (
       return panel.id === 'runq' ? untold : { text: OF_STACKS, blank: false }
     case 'peer':
     case 'port':
-      return ofSessions(selection)
+    case 'file':
+      return ofJoined(selection)
     default:
       return undefined
   }
@@ -81,8 +83,9 @@ const toldApart = (title: string, { is }: Selection): string =>
   `${title} ${title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[is]}`
 const OF_PROCESS: Limit = { text: 'rows are its process', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
-const ofSessions = (selection: Selection): Limit => ({
-  text: `processes with a session of ${selectionLabel(selection)}`,
+/** Known by what their processes have to do with it. */
+const ofJoined = (selection: Selection): Limit => ({
+  text: `processes with ${selection.is === 'file' ? 'I/O to disks' : 'a session'} of ${selectionLabel(selection)}`,
   blank: false,
 })
 
@@ -115,7 +118,7 @@ const describedLimit = (
     return { text: `${found.through.says} ${selectionLabel(selection)}`, blank: false }
   if (selection.is === 'thread' && found.dim === 'pid') return OF_PROCESS
   if (!found.joined || membership(selection)) return undefined
-  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofSessions(selection)
+  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofJoined(selection)
 }
 
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */

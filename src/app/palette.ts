@@ -6,6 +6,7 @@ import { processRow } from '../panels/process.ts'
 import type { Store } from '../model/store.ts'
 import type { Action, Move } from './actions.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
+import { layoutItems } from './layouts.ts'
 import { unopened } from './library.ts'
 import { moved } from './moves.ts'
 import { panelsIn, type AppState } from './state.ts'
@@ -84,6 +85,12 @@ const allItems = (state: AppState, store: Store): PaletteItem[] => [
     key: '',
     detail: question,
     action: { do: 'openUnopened', at },
+  })),
+  ...layoutItems(state).map(({ name, panels, isHere }): PaletteItem => ({
+    label: `layout ${name}`,
+    key: '',
+    detail: isHere ? `${panels}: the one there is now` : panels,
+    action: { do: 'layoutIs', name },
   })),
   ...state.themes.map((name): PaletteItem => ({
     label: `theme ${name}`,

@@ -67,7 +67,8 @@ const selectionOf = (value: unknown): Selection | undefined => {
   if (is === 'disk' && isText(dev) && isText(name)) return { is, dev, name }
   if (is === 'peer' && isText(address)) return { is, address }
   if (is === 'port' && isNumber(port)) return { is, port }
-  if (is === 'syscall' && isText(name)) return { is, name }
+  if ((is === 'syscall' || is === 'error') && isText(name)) return { is, name }
+  if (is === 'file' && isText(path)) return { is, path }
   if (is === 'cpu' && isNumber(cpu)) return { is, cpu }
   return undefined
 }

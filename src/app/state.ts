@@ -31,6 +31,8 @@ export type Page =
 export interface Crumb {
   selection: Selection
   from: Page
+  /** The tab of a panel that it turned to who. */
+  turned?: { panel: PanelId; from: string; to: string }
 }
 
 /** What a tab of a panel was left as. */
@@ -87,6 +89,8 @@ export interface AppState {
   focus: PanelId
   /** Shown on the overview. */
   panels: readonly PanelId[]
+  /** Those one began with, where they are one's own. */
+  begunWith?: readonly PanelId[]
   /** Of the probes that described themselves. */
   specs: readonly ProbeSpec[]
   /** Of a panel that a probe describes: once it was changed. */
@@ -185,6 +189,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     page: { is: 'overview' },
     focus: panels[0]!,
     panels,
+    ...(panels === OVERVIEW ? {} : { begunWith: panels }),
     specs: options.specs ?? [],
     byPanel: Object.fromEntries(
       [...PANEL_IDS, ...Object.keys(options.tabs ?? {})].map((id) => [

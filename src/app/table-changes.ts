@@ -57,16 +57,18 @@ export const reverse = (state: AppState, store: Store): AppState => {
   return withPanel(state, id, { sort: { column: sort.column, descending: !sort.descending } })
 }
 
+/** Each tab keeps what it was sorted by. */
+export const withMode = (state: AppState, id: PanelId, next: string): AppState => {
+  const { mode, sort, tabs } = panelState(state, id)
+  const left = sort ? { ...tabs, [mode]: { ...tabs?.[mode], sort } } : tabs
+  return withPanel(state, id, { mode: next, sort: left?.[next]?.sort, ...(left ? { tabs: left } : {}) })
+}
+
 export const nextMode = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { modes } = panelIn(state, id)
-  const { mode, sort, tabs } = panelState(state, id)
-  const at = modes.findIndex((each) => each.id === mode)
+  const { modes, title } = panelIn(state, id)
+  const at = modes.findIndex((each) => each.id === panelState(state, id).mode)
   const next = modes[(at + 1) % modes.length]!
-  const left = sort ? { ...tabs, [mode]: { ...tabs?.[mode], sort } } : tabs
-  return {
-    ...withPanel(state, id, { mode: next.id, sort: left?.[next.id]?.sort, ...(left ? { tabs: left } : {}) }),
-    notice: { text: `${panelIn(state, id).title}: ${next.label}`, role: 'good' },
-  }
+  return { ...withMode(state, id, next.id), notice: { text: `${title}: ${next.label}`, role: 'good' } }
 }

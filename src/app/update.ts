@@ -6,6 +6,7 @@ import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
 import { settingsOf } from './kept.ts'
+import { layoutNamed, nextLayout } from './layouts.ts'
 import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
 import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
@@ -129,6 +130,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return togglePicker(state, store)
     case 'onOverview':
       return showPicked(state, store)
+    case 'layout':
+      return nextLayout(withoutSearch(state))
+    case 'layoutIs':
+      return layoutNamed(withoutSearch(state), action.name)
     case 'columns':
       return toggleColumnMenu(state, store)
     case 'column':

@@ -1,6 +1,7 @@
 // What the engine should be doing for the screen, as it follows from the state: which probes run, of whom, how closely; and
 // so what it has to be told when the state changes.
-import { targetOf, type Selection } from '../model/selection.ts'
+import { TELLERS } from '../model/narrow.ts'
+import { targetOf } from '../model/selection.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { Want } from '../stream/want.ts'
@@ -16,7 +17,7 @@ export const wantsCost = (state: AppState): boolean =>
 export const wantsDetail = (state: AppState): boolean =>
   (state.page.is === 'panel' && state.page.panel === 'syscalls') ||
   wantedTarget(state) !== undefined ||
-  selectionsOf(state).some(({ is }) => is === 'syscall')
+  selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
 
 /** A histogram for each CPU is sent only while it is looked at. */
 export const wantsCpus = (state: AppState): boolean =>
@@ -27,10 +28,6 @@ export const wantsCpus = (state: AppState): boolean =>
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
-/** Whose samples say which processes belong to a selection beside the directory of processes, for panels that know it by
- * its processes only. */
-const DIRECTORY: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp' }
-
 /** The overview's probes, and those of what is on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
   const { panels, probes: others } = needsOf(state)
@@ -39,7 +36,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
     ...new Set([
       'processes' as const,
       ...(probes as ProbeId[]),
-      ...selectionsOf(state).flatMap(({ is }) => DIRECTORY[is] ?? []),
+      ...selectionsOf(state).flatMap(({ is }) => TELLERS[is] ?? []),
       ...others,
       ...stackProbes(state),
     ]),

@@ -163,6 +163,7 @@ const withScripts = (plan: Plan, scripts: readonly ScriptPlan[], alone: boolean)
       specs: [...state.specs, ...scripts.map(specOfScript)],
       scripts,
       panels,
+      begunWith: panels,
       focus: ids[0]!,
       ...(ids.length === 1 ? { page: { is: 'panel', panel: ids[0]! } as const } : {}),
     },

@@ -2,7 +2,7 @@
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
-import type { AnySample, Sample } from '../stream/types.ts'
+import type { AnySample, ProbeId, Sample } from '../stream/types.ts'
 import { isDescribed } from '../stream/types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
@@ -137,6 +137,9 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
   return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
+/** Probes whose rows say which processes have to do with it. */
+export const TELLERS: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp', file: 'files' as ProbeId }
+
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
   if (probe !== 'sched' && (startOf(selection) !== undefined || (selection.is === 'pids' && selection.startsMs)))
     return unlessAnother(directoryOf(store, atMs), selection)
@@ -150,11 +153,7 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
       }),
     }
   }
-  const told = isOfStacks(selection)
-    ? selection.of?.probe
-    : selection.is === 'peer' || selection.is === 'port'
-      ? 'tcp'
-      : undefined
+  const told = isOfStacks(selection) ? selection.of?.probe : TELLERS[selection.is]
   if (told === undefined) return undefined
   const teller = store.latest(told, atMs) as AnySample | undefined
   return {
@@ -201,6 +200,7 @@ const isMineOf = (selection: Selection, members: Members | undefined): ((stack: 
       return () => true
     case 'disk':
     case 'cpu':
+    case 'error':
       return () => false
     default:
       return ({ pid }) => pid > 0 && (members?.pids.has(pid) ?? false)

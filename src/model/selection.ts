@@ -23,6 +23,10 @@ export type Selection =
   /** Either end of TCP sessions. */
   | { is: 'port'; port: number }
   | { is: 'syscall'; name: string }
+  /** Of system calls, by its name. */
+  | { is: 'error'; name: string }
+  /** One that is read from or written to disks, by its path. */
+  | { is: 'file'; path: string }
   | { is: 'cpu'; cpu: number }
   /** Stacks that begin with these frames, as a tree with these options has them. */
   | ({ is: 'stack'; frames: readonly PathFrame[]; of?: StacksOf } & Pick<PathOptions, 'by' | 'wakers' | 'inverted'>)
@@ -65,6 +69,10 @@ export const selectionKey = (selection: Selection | Target): string => {
       return `port ${selection.port}`
     case 'syscall':
       return `syscall ${selection.name}`
+    case 'error':
+      return `error ${selection.name}`
+    case 'file':
+      return `file ${selection.path}`
     case 'cpu':
       return `cpu ${selection.cpu}`
     case 'stack':
@@ -104,7 +112,10 @@ export const selectionName = (selection: Selection): string => {
     case 'port':
       return String(selection.port)
     case 'syscall':
+    case 'error':
       return selection.name
+    case 'file':
+      return selection.path
     case 'cpu':
       return String(selection.cpu)
     case 'stack':
@@ -149,6 +160,8 @@ export const SELECTION_WORDS: Record<Selection['is'], string> = {
   peer: 'peer',
   port: 'port',
   syscall: 'system call',
+  error: 'error',
+  file: 'file',
   cpu: 'CPU',
   stack: 'stack',
   function: 'stack',

@@ -219,6 +219,8 @@ const selectionsOf = (spec: ProbeSpec, tab: TabSpec, table: Table | undefined, {
     if (dim === 'cgroup') return [{ is: 'cgroup', path: cell }]
     if (dim === 'disk') return [{ is: 'disk', dev: cell, name: cell }]
     if (dim === 'peer') return [{ is: 'peer', address: cell }]
+    if (dim === 'file' && !cell.startsWith('[')) return [{ is: 'file', path: cell }]
+    if (dim === 'errno') return [{ is: 'error', name: cell }]
     if (dim === 'syscall') return [{ is: 'syscall', name: cell }]
     return []
   })

@@ -1,5 +1,6 @@
 // System calls: rate by call and by process; errors and latency while the panel is looked at closely.
 import { percentileNs } from '../model/histogram.ts'
+import type { Selection } from '../model/selection.ts'
 import { perSecond } from '../model/rates.ts'
 import { syscallsOf, type SyscallCount, type SyscallProc } from '../model/syscalls.ts'
 import { asHist } from '../model/tables/histograms.ts'
@@ -90,8 +91,10 @@ export const syscalls: Panel<'syscalls'> = {
     return mode === 'processes' ? processRows(sample, detail) : callRows(sample, detail)
   },
   // a row for the rest is no call
-  selects: (_data, row, mode) =>
-    mode === 'calls' && /^[\w/]+$/.test(row.key) ? [{ is: 'syscall', name: row.key }] : [],
+  selects: (data, row, mode) =>
+    mode === 'calls' && /^[\w/]+$/.test(row.key)
+      ? [{ is: 'syscall', name: row.key }, ...errorsOf(data, row.key).map((name): Selection => ({ is: 'error', name }))]
+      : [],
   stats: (sample) => [
     { label: 'calls/s', kind: 'rate', value: perSecond(total(sample), sample.intervalMs) },
     { label: 'distinct', kind: 'count', value: syscallsOf(sample.data).calls.length },
@@ -102,6 +105,16 @@ export const syscalls: Panel<'syscalls'> = {
     return others?.count ? [`${others.count} calls of processes without a row of their own: others (table full)`] : []
   },
 }
+
+const MOST_ERRORS = 8
+
+/** The most frequent first; what had no room has no name. */
+const errorsOf = (data: TablesData, call: string): string[] =>
+  [...(syscallsOf(data).calls.find(({ name }) => name === call)?.errnos ?? [])]
+    .filter(({ errno }) => errno !== 'other')
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_ERRORS)
+    .map(({ errno }) => errno)
 
 /** Of a selection: from the calls listed. */
 const total = ({ data }: Sample<'syscalls'>): number =>

@@ -18,6 +18,8 @@ export const DIMENSIONS = [
   'cpu',
   'disk',
   'syscall',
+  'errno',
+  'file',
   'peer',
   'port',
   /** Functions in one text, innermost first with ` < ` between them; of which kind, where that is known. */

@@ -35,6 +35,8 @@ export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }:
       LANG: 'C.UTF-8',
       LC_ALL: 'C.UTF-8',
       NO_COLOR: '',
+      // nobody's settings are read or written
+      XDG_CONFIG_HOME: '/proc/none',
       ...env,
     },
   })

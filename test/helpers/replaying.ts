@@ -9,7 +9,11 @@ export const hasData = (text: string): boolean => text.includes('postgres')
 export const replaying = (t: ExecutionContext, options: PtyOptions = {}, args: string[] = [], recording = {}): Pty => {
   const folder = temporaryFolder(t)
   const path = fakeRecording(folder, { ticks: 150, intervalMs: 200, ...recording })
-  const pty = startProbetop(['-r', path, ...args], { cwd: folder, ...options })
+  const pty = startProbetop(['-r', path, ...args], {
+    cwd: folder,
+    ...options,
+    env: { XDG_CONFIG_HOME: folder, ...options.env },
+  })
   t.teardown(pty.close)
   return pty
 }

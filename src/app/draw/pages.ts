@@ -2,9 +2,9 @@
 import { narrowStore } from '../../model/narrow.ts'
 import type { Selection } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
-import { placePanels, splitForDetail } from '../layout.ts'
+import { overviewPanels, splitForDetail } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
-import { panelIn, panelState, selectionsOf, type AppState, type Page } from '../state.ts'
+import { panelState, selectionsOf, type AppState, type Page } from '../state.ts'
 import type { ChartSlot, FrameContext, PanelId, Rect } from '../types.ts'
 import { drawChecklist } from './checklist.ts'
 import type { Canvas } from './grid.ts'
@@ -41,8 +41,7 @@ const plain =
 
 const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
   overview: (canvas, rect, state, _, store, context) => {
-    for (const placed of placePanels(state.panels, rect, (id) => panelIn(state, id)))
-      drawPanel(canvas, state, store, context, placed, false)
+    for (const placed of overviewPanels(state, rect)) drawPanel(canvas, state, store, context, placed, false)
     return []
   },
   panel: (canvas, rect, state, { panel }, store, context) => {

@@ -55,11 +55,17 @@ export const drawPanel = (
     (panel.hasRanges?.(mode) === true && ranges !== undefined)
   const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
   const title = panelTitle(state, table, full)
-  const details = state.cost ? costFigures(state, store, panel.probe) : title.details
+  const isLine = rect.height < 3
+  const details =
+    isLine && blank
+      ? [withoutTitle(blank.text, panel.title)]
+      : state.cost
+        ? costFigures(state, store, panel.probe)
+        : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   hit(canvas, rect, { do: 'focus', panel: id })
   drawTitle(canvas, placed, { ...title, details }, word, focused)
-  if (rect.height < 3) return []
+  if (isLine) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)
     return []
@@ -128,6 +134,10 @@ export const drawPanel = (
   }
   return charts
 }
+
+/** Beside its title. */
+const withoutTitle = (text: string, title: string): string =>
+  text.startsWith(`${title} `) ? text.slice(title.length + 1) : text
 
 const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
   const merged = mergedBy(panel, mode)

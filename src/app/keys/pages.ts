@@ -76,6 +76,15 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     spare: () => true,
   },
   {
+    keys: ['P'],
+    action: { do: 'layout' },
+    label: 'next layout',
+    help: 'Other panels on the overview: those one began with, the five, scheduler, disks, network, memory and kernel, everything; as far as there is room. W keeps them.',
+    where: 'global',
+    shown: never,
+    spare: isOn('overview'),
+  },
+  {
     keys: ['f', 'e'],
     action: { do: 'zoom' },
     label: (state) => (isFullScreen(state) ? 'all panels' : 'full'),

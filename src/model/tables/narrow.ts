@@ -36,6 +36,8 @@ const DIMENSIONS_OF: Record<Selection['is'], readonly Dimension[]> = {
   peer: ['peer'],
   port: ['port'],
   syscall: ['syscall'],
+  error: ['errno'],
+  file: ['file'],
   cpu: ['cpu'],
   stack: [],
   function: [],
@@ -47,6 +49,7 @@ const HAS_PROCESSES: readonly Selection['is'][] = [
   'cgroup',
   'user',
   'tree',
+  'file',
   'peer',
   'port',
   'stack',
@@ -259,6 +262,10 @@ const fitting = (selection: Selection, dim: Dimension, pids: Pids): ((cell: Tabl
       return (cell) => cell === selection.port
     case 'syscall':
       return (cell) => cell === selection.name
+    case 'error':
+      return (cell) => cell === selection.name
+    case 'file':
+      return (cell) => cell === selection.path
     case 'cpu':
       return (cell) => cell === selection.cpu
     default:

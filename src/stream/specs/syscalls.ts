@@ -21,7 +21,7 @@ export const SYSCALLS = {
     // `other`: errors for whose names there was no room
     errnos: [
       { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
-      { id: 'errno', unit: 'text', kind: 'label' },
+      { id: 'errno', unit: 'text', kind: 'label', dim: 'errno' },
       COUNT,
     ],
     procs: [PID, COMM, COUNT, { id: 'errors', unit: 'count', kind: 'counter' }],
@@ -31,6 +31,7 @@ export const SYSCALLS = {
   totals: [{ id: 'calls', unit: 'count', kind: 'counter' }],
   hists: [{ id: 'latency', unit: 'ns', parts: 'calls.latency' }],
   rollups: [
+    { of: 'calls', from: 'errnos', key: ['name'], says: 'calls that failed with' },
     { of: 'procs', from: 'procCalls', key: ['pid'] },
     { of: 'calls', from: 'procCalls', key: ['name'], rest: { table: 'procs', label: '(other calls)' } },
   ],

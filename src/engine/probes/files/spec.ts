@@ -9,7 +9,7 @@ export const FILES = {
   options: [],
   tables: {
     files: [
-      { id: 'file', unit: 'text', kind: 'label' },
+      { id: 'file', unit: 'text', kind: 'label', dim: 'file' },
       PID,
       COMM,
       { id: 'op', unit: 'text', kind: 'label' },
