@@ -27,9 +27,9 @@ test('why, what was said, when it is tried again, and what to do', (t) => {
   ])
   t.deepEqual(drawn({ is: 'failed', why: 'it is broken', retryMs: 0 }).slice(1, 3), [' trying again in a moment', ''])
   t.deepEqual(drawn({ is: 'unsupported', why: 'one two three four five six seven', mend: '' }, 3, 20), [
-    ' one two three',
-    ' four five six',
-    ' seven',
+    ' one two three four',
+    ' five six seven',
+    '',
   ])
 })
 
