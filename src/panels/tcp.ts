@@ -92,8 +92,11 @@ export const tcp: Panel<'tcp'> = {
         intervalMs,
       ),
   },
-  notes: ({ data: { totals } }) => [
+  notes: ({ data: { totals, tables } }, mode) => [
     ...(totals.timeWait ? [`${totals.timeWait} in TIME_WAIT`] : []),
+    ...(mode === 'quality' && tables.sessions && !tables.sessions.columns.includes('algorithm')
+      ? ['how well sessions go is not in these samples: they are of an older version']
+      : []),
     ...(totals.others ? [`${totals.others} ended sessions belong to no row (table full)`] : []),
   ],
 }

@@ -223,6 +223,13 @@ test('tcp: quality, in shares of the time, and nothing where the kernel did not 
   t.is(cell('notRead'), 4000)
   t.is(cell('connect'), 7e6)
   t.is(cell('algorithm'), 'cubic')
+  t.deepEqual(tcp.notes(sample, 'quality'), tcp.notes(sample, 'sessions'))
+  const { columns, rows } = sample.data.tables.sessions!
+  const older = { columns: columns.map((id) => (id === 'algorithm' ? 'other' : id)), rows }
+  t.regex(
+    tcp.notes({ ...sample, data: { ...sample.data, tables: { sessions: older } } }, 'quality').join(),
+    /of an older version/,
+  )
 })
 
 test('tcp: endpoints, full backlog, ends', (t) => {
