@@ -30,6 +30,14 @@ struct {
 	__type(value, struct piece);
 } pieces SEC(".maps");
 
+/* Kinds that were taken, and have no answer yet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} asked SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -52,7 +60,7 @@ __noinline __u64 keep_piece(struct stack *stack, struct walker *w, bool whole)
 		return 0;
 	depth = whole ? 1 : stack->depth;
 	kind = hash_of(stack, stack->depth, w->sp);
-	if (bpf_map_lookup_elem(&pieces, &kind))
+	if (bpf_map_lookup_elem(&pieces, &kind) || bpf_map_lookup_elem(&asked, &kind))
 		return 0;
 	__builtin_memset(piece->registers, 0, sizeof(piece->registers));
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);

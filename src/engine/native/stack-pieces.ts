@@ -3,6 +3,7 @@
 import { addressAt } from '../../namer/address.ts'
 import type { KeptStack, Rule, Unwound } from '../../namer/protocol.ts'
 import type { BpfMap } from './map.ts'
+import type { BpfObject } from './object.ts'
 import { words } from './per-cpu.ts'
 import { addressesAt, DEPTH, idAt } from './stack-store.ts'
 import type { StackStore } from './stack-store.ts'
@@ -32,16 +33,29 @@ const PIECE = {
 const KEY_BYTES = 16
 const RULE_BYTES = 24
 const MOST_WAITING = 1024
+/** Of processes that are gone nobody says anything. */
+const LONGEST_WAIT_MS = 60_000
 
 interface Waiting {
   addresses: Float64Array
   /** Which memory it is of. */
   mm: Buffer
+  /** What the kernel's program takes for the same. */
+  kind: Buffer
+  sinceMs: number
 }
+
+type Maps = Record<'pieces' | 'asked' | 'rules', BpfMap>
+
+export const unwindingMaps = (object: BpfObject): Maps => ({
+  pieces: object.map('pieces'),
+  asked: object.map('asked'),
+  rules: object.map('rules'),
+})
 
 /** `unwind` gives false for what cannot be. */
 export const openUnwinding = (
-  { pieces, rules }: { pieces: BpfMap; rules: BpfMap },
+  { pieces, asked, rules }: Maps,
   store: StackStore,
   unwind: (pid: number, stack: KeptStack) => boolean,
 ): Unwinding => {
@@ -67,9 +81,22 @@ export const openUnwinding = (
     }
   }
 
+  const begin = (id: number, one: Waiting): void => {
+    waiting.set(id, one)
+    asked.update(one.kind, Buffer.from([1]))
+  }
+
+  const end = (id: number): Waiting | undefined => {
+    const one = waiting.get(id)
+    if (one && waiting.delete(id)) asked.delete(one.kind)
+    return one
+  }
+
   return {
     ask() {
-      const { count, values } = pieces.drain()
+      const nowMs = performance.now()
+      for (const [id, { sinceMs }] of waiting) if (nowMs - sinceMs > LONGEST_WAIT_MS) end(id)
+      const { count, keys, values } = pieces.drain()
       const view = words(values)
       for (let i = 0; i < count; i++) {
         const at = i * pieces.valueSize
@@ -85,29 +112,28 @@ export const openUnwinding = (
         const stack = values.toString('base64', at + PIECE.stack, at + PIECE.stack + word(PIECE.stackBytes))
         // what the kernel's program found beyond comes with the others
         if (!store.get(id)) store.set(id, { pid, addresses, how: 'stuck' })
-        if (waiting.size >= MOST_WAITING) waiting.clear()
-        waiting.set(id, { addresses, mm: Buffer.from(values.subarray(at + PIECE.mm, at + PIECE.mm + 8)) })
-        if (!unwind(pid, { id, ip: address(PIECE.ip), exact: word(PIECE.exact) !== 0, registers, stack }))
-          waiting.delete(id)
+        if (waiting.size >= MOST_WAITING) continue
+        if (!unwind(pid, { id, ip: address(PIECE.ip), exact: word(PIECE.exact) !== 0, registers, stack })) continue
+        const mm = Buffer.from(values.subarray(at + PIECE.mm, at + PIECE.mm + 8))
+        begin(id, { addresses, mm, kind: Buffer.from(keys.subarray(i * 8, i * 8 + 8)), sinceMs: nowMs })
       }
     },
     take(pid, unwound) {
       const found: Float64Array[] = []
-      let mm: Buffer | undefined
-      for (const { id, callers, end } of unwound.stacks) {
-        const one = waiting.get(id)
-        if (!one) continue
-        waiting.delete(id)
-        if (end === 'stuck' && callers.length === 0) continue
-        mm = one.mm
+      // before the same may be handed over again
+      const known = unwound.stacks.map(({ id }) => waiting.get(id)).find((one) => one !== undefined)
+      if (known) writeAll(pid, known.mm, unwound.rules)
+      for (const { id, callers, end: how } of unwound.stacks) {
+        const one = end(id)
+        if (!one || (how === 'stuck' && callers.length === 0)) continue
         const addresses = Float64Array.from([...one.addresses, ...callers].slice(0, DEPTH))
-        store.set(id, { pid, addresses, how: end })
+        store.set(id, { pid, addresses, how })
         found.push(addresses)
       }
-      if (mm) writeAll(pid, mm, unwound.rules)
       return found
     },
     clear() {
+      for (const id of waiting.keys()) end(id)
       pieces.drain()
       rules.drain()
     },

@@ -13,7 +13,7 @@ import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './blocked-in.ts'
 import { selectionBytes } from './selection.ts'
 import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
-import { openUnwinding } from './stack-pieces.ts'
+import { openUnwinding, unwindingMaps } from './stack-pieces.ts'
 import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
 import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
@@ -63,7 +63,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     for (const addresses of unwinding.take(pid, unwound)) symbols.meet(pid, addresses)
   })
   const store = openStackStore(object.map('stacks'))
-  const unwinding = openUnwinding({ pieces: object.map('pieces'), rules: object.map('rules') }, store, symbols.unwind)
+  const unwinding = openUnwinding(unwindingMaps(object), store, symbols.unwind)
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')
   const key = Buffer.alloc(4)

@@ -59,7 +59,7 @@ const MOST_PROGRAMS = 1024
 const MOST_NAMES = 100_000
 const MOST_NAMES_OF_ONE = 20_000
 const MOST_FRAMES = 50_000
-const MOST_STACKS_OF_ONE = 64
+const MOST_STACKS_OF_ONE = 256
 const NOBODY: Owner = { uid: 0, gid: 0, hidden: false }
 const GARBAGE: readonly StackFrame[] = []
 

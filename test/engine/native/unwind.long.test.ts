@@ -8,7 +8,7 @@ import { loadObject } from '../../../src/engine/native/object.ts'
 import { words } from '../../../src/engine/native/per-cpu.ts'
 import { unfitForSwitch } from '../../../src/engine/native/btf.ts'
 import { selectionBytes } from '../../../src/engine/native/selection.ts'
-import { openUnwinding } from '../../../src/engine/native/stack-pieces.ts'
+import { openUnwinding, unwindingMaps } from '../../../src/engine/native/stack-pieces.ts'
 import { idAt, openStackStore } from '../../../src/engine/native/stack-store.ts'
 import type { NotedStack } from '../../../src/engine/native/stack-store.ts'
 import { stacksConfig } from '../../../src/engine/native/stacks-config.ts'
@@ -20,7 +20,7 @@ import { temporaryFolder } from '../../helpers/temporary.ts'
 import { sleepMs } from '../../helpers/workload.ts'
 
 const RECORD = { tid: 4, user: 24, bytes: 56 + 64 * 8 }
-const MOST_MS = 20_000
+const MOST_MS = 30_000
 
 interface Notes {
   /** Of threads that left a CPU meanwhile, by number, once they are what `isDone` waits for. */
@@ -36,7 +36,7 @@ const openNotes = (pid: number): Notes => {
     (program, unwound) => void unwinding.take(program, unwound),
   )
   const store = openStackStore(object.map('stacks'))
-  const unwinding = openUnwinding({ pieces: object.map('pieces'), rules: object.map('rules') }, store, symbols.unwind)
+  const unwinding = openUnwinding(unwindingMaps(object), store, symbols.unwind)
   object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
   const selection = selectionBytes({ is: 'process', pid })
   stacksConfig(object).change({ selection, mode: 'now', thresholdNs: 0, wakers: false, users: true, unwind: true })
