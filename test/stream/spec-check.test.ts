@@ -100,3 +100,19 @@ test('samples: rows as long as their columns, cells that are texts or numbers, b
 test('a number that is none is not known', (t) => {
   t.deepEqual(tableOf(QUEUES.tables.queues, [{ queue: 'in', length: NaN, limit: null }]).rows, [['in', null, null]])
 })
+
+test('ranges of a histogram follow each other, each with its count', (t) => {
+  const wrong = (buckets: number[]) =>
+    tablesData({ tables: {}, totals: {}, hists: { h: { scale: 'ranges', unit: 'ns', buckets, count: 1 } } })
+  t.is(wrong([-4, 0, 1, 0, 8, 0, 16, 32, 2]), undefined)
+  t.is(wrong([]), undefined)
+  for (const buckets of [
+    [0, 8],
+    [0, 8, 1, 8],
+    [0, 0, 1],
+    [8, 4, 1],
+    [0, 8, -1],
+    [0, 8, 1, 4, 16, 1],
+  ])
+    t.is(typeof wrong(buckets), 'string', String(buckets))
+})
