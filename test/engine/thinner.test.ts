@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { startStacks } from '../../src/engine/native/stacks.ts'
+import { createPace } from '../../src/engine/proc/pace.ts'
 import { openInstants } from '../../src/engine/native/stacks-instants.ts'
 import { start as startExecsnoopCounted } from '../../src/engine/probes/execsnoop/without-bpf.ts'
 import { start as startContainers } from '../../src/engine/probes/containers/probe.ts'
@@ -26,7 +27,7 @@ test('instants: one at the end at least, rarer the longer a look takes, and boun
       nowMs += 3
       return Buffer.from([looks++])
     },
-    () => nowMs,
+    createPace(() => nowMs),
   )
   t.deepEqual(take(), [Buffer.from([0])])
   close()

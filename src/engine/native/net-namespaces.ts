@@ -3,13 +3,16 @@
 // processes in it.
 import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs'
 import koffi from 'koffi'
+import { createPace } from '../proc/pace.ts'
 import { orElse } from '../proc/stat.ts'
 import { BpfError } from './libbpf.ts'
 
 const CLONE_NEWNET = 0x4000_0000
-/** For one of going through all processes. */
-const REST_PER_MS = 50
 const MOST_NAMESPACES = 1000
+
+/** A process seldom changes its namespace, and if so while it is young: asked at its first looks, then at one of so many. */
+const YOUNG_LOOKS = 3
+const OLD_LOOKS = 32
 
 const namespaceFile = (pid: string): string => `/proc/${pid}/ns/net`
 
@@ -18,23 +21,17 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
   const setns = koffi.load(null).func('int setns(int fd, int type)')
   const own = openSync(namespaceFile('self'), 'r')
   const ours = statSync(namespaceFile('self')).ino
+  const numberOf = numbers(ours)
   let others: string[] = []
-  let lookedMs = -Infinity
-  let costMs = 0
+  const pace = createPace(nowMs)
 
   const look = (): void => {
-    const beganMs = nowMs()
-    if (beganMs - lookedMs < costMs * REST_PER_MS) return
     const byNumber = new Map<number, string>()
-    for (const pid of orElse([], () => readdirSync('/proc'))) {
-      if (!/^\d/.test(pid) || byNumber.size === MOST_NAMESPACES) continue
-      const number = orElse(ours, () => statSync(namespaceFile(pid)).ino)
+    for (const [pid, number] of numberOf(orElse([], () => readdirSync('/proc')))) {
       // the first of its processes, which often is there longest
-      if (number !== ours && !byNumber.has(number)) byNumber.set(number, pid)
+      if (number !== ours && !byNumber.has(number) && byNumber.size < MOST_NAMESPACES) byNumber.set(number, pid)
     }
     others = [...byNumber.values()]
-    lookedMs = nowMs()
-    costMs = lookedMs - beganMs
   }
 
   const goBack = (): void => {
@@ -43,8 +40,7 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
 
   return (read) => {
     // one that ended may have left others in its namespace
-    if (others.some((pid) => !existsSync(namespaceFile(pid)))) lookedMs = -Infinity
-    look()
+    if (pace.hasRested() || others.some((pid) => !existsSync(namespaceFile(pid)))) pace.spend(look)
     const found = [Buffer.from(read())]
     for (const pid of others) {
       const fd = orElse(-1, () => openSync(namespaceFile(pid), 'r'))
@@ -59,5 +55,26 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
       }
     }
     return Buffer.concat(found)
+  }
+}
+
+/** Of each process the number of its namespace; what cannot be asked is in ours. */
+const numbers = (ours: number): ((names: readonly string[]) => Map<string, number>) => {
+  let known = new Map<string, { number: number; looks: number }>()
+  let look = 0
+  return (names) => {
+    look++
+    const next = new Map<string, { number: number; looks: number }>()
+    for (const pid of names) {
+      if (!/^\d/.test(pid)) continue
+      const { number, looks } = known.get(pid) ?? { number: ours, looks: 0 }
+      const isAsked = looks < YOUNG_LOOKS || (Number(pid) + look) % OLD_LOOKS === 0
+      next.set(pid, {
+        number: isAsked ? orElse(ours, () => statSync(namespaceFile(pid)).ino) : number,
+        looks: Math.min(looks + 1, YOUNG_LOOKS),
+      })
+    }
+    known = next
+    return new Map([...next].map(([pid, { number }]) => [pid, number]))
   }
 }

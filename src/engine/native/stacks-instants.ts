@@ -1,11 +1,12 @@
 // Where threads are blocked, without any hook: looked at in some instants of an interval, at random distances, so that
 // what comes and goes regularly is not always seen, or never. Each instant stands for an equal part of the interval. How
 // many there are depends on how long looking takes.
+import { createPace, type Pace } from '../proc/pace.ts'
 
 /** On average between two. */
 const GAP_MS = 250
 /** A look is followed by so many times as long without one. */
-const REST_PER_MS = 50
+const REST = 50
 const MOST = 16
 
 export interface Instants {
@@ -17,7 +18,7 @@ export interface Instants {
 /** `look` gives records that stay valid. Begins at once. */
 export const openInstants = (
   look: () => Buffer,
-  steadyMs: () => number = () => performance.now(),
+  pace: Pace = createPace(() => performance.now()),
   random: () => number = Math.random,
 ): Instants => {
   let seen: Buffer[] = []
@@ -25,9 +26,8 @@ export const openInstants = (
   let gapMs = GAP_MS
 
   const see = (): void => {
-    const beforeMs = steadyMs()
-    seen.push(look())
-    gapMs = Math.max(GAP_MS, (steadyMs() - beforeMs) * REST_PER_MS)
+    seen.push(pace.spend(look))
+    gapMs = Math.max(GAP_MS, pace.costMs() * REST)
   }
   const next = (): void => {
     timer = setTimeout(

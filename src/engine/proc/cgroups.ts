@@ -3,12 +3,11 @@
 // that at every restart.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { createPace } from './pace.ts'
 import { orElse } from './stat.ts'
 
 /** Numbers that were not found are looked for again so often. */
 const AGAIN_MS = 5000
-/** For one of walking through the hierarchy. */
-const REST_PER_MS = 50
 const MOST_FOLDERS = 20_000
 
 /** Of this machine. */
@@ -29,17 +28,13 @@ export const cgroupId = (path: string, root = findCgroupRoot()): bigint | undefi
 export const cgroupPaths = (steadyMs: () => number, root = findCgroupRoot()): ((id: number) => string | undefined) => {
   let paths = new Map<number, string>()
   const hopeless = new Set<number>()
-  let walkedMs = -Infinity
-  let costMs = 0
+  const pace = createPace(steadyMs)
   return (id) => {
     const known = paths.get(id)
     if (known !== undefined || root === undefined) return known
-    const sinceMs = steadyMs() - walkedMs
-    if (sinceMs < (hopeless.has(id) ? AGAIN_MS : costMs * REST_PER_MS)) return undefined
-    const beganMs = steadyMs()
-    paths = walk(root)
-    walkedMs = steadyMs()
-    costMs = walkedMs - beganMs
+    const sinceMs = pace.sinceMs()
+    if (hopeless.has(id) ? sinceMs < AGAIN_MS : !pace.hasRested()) return undefined
+    paths = pace.spend(() => walk(root))
     if (sinceMs >= AGAIN_MS) hopeless.clear()
     if (!paths.has(id)) hopeless.add(id)
     return paths.get(id)

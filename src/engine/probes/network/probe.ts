@@ -9,6 +9,7 @@ import { possibleCpus } from '../../native/libbpf.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
+import { createPace } from '../../proc/pace.ts'
 import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import { answersBetween } from './answers.ts'
 import { counterRows, figuresOf, readCounters } from './counters.ts'
@@ -19,7 +20,7 @@ import { NETWORK } from './spec.ts'
 const AF_INET = 2
 const AF_INET6 = 10
 /** For one of reading the sockets: on a machine with very many files they are read less often. */
-const REST_PER_MS = 20
+const REST = 20
 
 /** Programs that this kernel cannot run, or need not: of both that say when a program sends one. */
 const unfit = (): string[] => {
@@ -129,19 +130,13 @@ const dropReader = (object: BpfObject): (() => DropCount[]) => {
 const rested = (read: () => Generator<PlainSocket>) => {
   const between = socketsBetween()
   let last: SocketTable = { rows: [], leftOut: 0 }
-  let readMs = -Infinity
-  let costMs = 0
+  const pace = createPace(() => performance.now(), REST)
   return (): SocketTable & { note?: string } => {
-    const sinceMs = performance.now() - readMs
-    if (sinceMs < costMs * REST_PER_MS) {
-      const note = `sockets are those of ${(sinceMs / 1000).toFixed(1)} s before: reading them takes ${costMs.toFixed(0)} ms`
+    if (!pace.hasRested()) {
+      const note = `sockets are those of ${(pace.sinceMs() / 1000).toFixed(1)} s before: reading them takes ${pace.costMs().toFixed(0)} ms`
       return { ...last, rows: last.rows.map((row) => (row.drops ? { ...row, drops: 0 } : row)), note }
     }
-    const began = process.cpuUsage()
-    last = between(read())
-    const { user, system } = process.cpuUsage(began)
-    readMs = performance.now()
-    costMs = (user + system) / 1000
+    last = pace.spend(() => between(read()))
     return last
   }
 }

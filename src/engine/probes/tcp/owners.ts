@@ -2,10 +2,10 @@
 // exists, and now and then anyway, as sockets are passed on. Never twice for a socket no process holds, and never so
 // often that searching takes more than a fiftieth of a CPU.
 import { u64, words } from '../../native/per-cpu.ts'
+import type { Pace } from '../../proc/pace.ts'
 import { HAS_FILE, RECORD, sizeAt } from './records.ts'
 
 const REFRESH_MS = 10_000
-const REST_PER_MS = 50
 
 /** Cookies of the sockets in a listing that some process could hold, but none is known that exists. */
 export const ownerless = (records: Buffer, exists: (pid: number) => boolean): Set<number> => {
@@ -27,25 +27,19 @@ export interface OwnerSearch {
   /** `full`: with all that is known of each, also of those that are as they were. */
   list(full: boolean): Buffer
   exists(pid: number): boolean
-  nowMs(): number
+  pace: Pace
 }
 
 /** Lists the sockets, with a search before if one is due. */
-export const listWithOwners = ({ search, list, exists, nowMs }: OwnerSearch): (() => Buffer) => {
+export const listWithOwners = ({ search, list, exists, pace }: OwnerSearch): (() => Buffer) => {
   let hopeless = new Set<number>()
-  let searchedMs = -Infinity
-  let costMs = 0
 
   return () => {
     const listed = list(false)
-    const sinceMs = nowMs() - searchedMs
-    if (listed.length === 0 || sinceMs < costMs * REST_PER_MS) return listed
+    if (listed.length === 0 || !pace.hasRested()) return listed
     const wanting = [...ownerless(listed, exists)].some((cookie) => !hopeless.has(cookie))
-    if (!wanting && sinceMs < REFRESH_MS) return listed
-    const startMs = nowMs()
-    search()
-    searchedMs = nowMs()
-    costMs = searchedMs - startMs
+    if (!wanting && pace.sinceMs() < REFRESH_MS) return listed
+    pace.spend(search)
     const again = list(true) // the first listing is seen by nobody else
     hopeless = ownerless(again, exists)
     return again

@@ -16,6 +16,7 @@ import { listWithOwners, processExists } from './owners.ts'
 import { tcpLedger } from './records.ts'
 import { kernelTickNs } from '../../native/tick.ts'
 import { objectWork } from '../../native/work.ts'
+import { createPace } from '../../proc/pace.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 
 /** What runs when sessions come and go. */
@@ -86,7 +87,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
       return list()
     },
     exists: processExists,
-    nowMs: () => performance.now(),
+    pace: createPace(() => performance.now()),
   })
 
   const readCounts = (half: 0 | 1): Record<(typeof COUNTS)[number], number> => {

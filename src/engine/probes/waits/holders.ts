@@ -2,6 +2,7 @@
 // processes at once, when something new is waited for, and no more often than a fiftieth of a CPU allows.
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
+import { createPace } from '../../proc/pace.ts'
 import type { FileFacts } from './decode.ts'
 import { TCP_BYTES, otherEnd } from './tcp-ends.ts'
 
@@ -11,7 +12,6 @@ const LISTENS = 0xffff_ffff
 const NOBODY: readonly number[] = []
 const MOST_WANTED = 500
 const REFRESH_MS = 3000
-const REST_PER_MS = 50
 /** Of `struct file`. */
 const FMODE = { read: 1, write: 2 }
 
@@ -50,8 +50,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
   let known = new Map<string, Found[]>()
   /** Asked for since the last search. */
   let asked = new Map<string, Buffer>()
-  let searchedMs = -Infinity
-  let costMs = 0
+  const pace = createPace(nowMs)
   let version = 0
 
   const keyOf = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
@@ -62,6 +61,38 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
     if (kind === 'tcp') otherEnd(tcp).copy(key, wanted.offset('tcp'), 0, TCP_BYTES)
     else key.writeBigUInt64LE(peer, wanted.offset('peer'))
     return key
+  }
+
+  const search = (): void => {
+    map.drain()
+    const names = [...asked.keys()]
+    const value = Buffer.alloc(4)
+    names.forEach((name, index) => {
+      value.writeUInt32LE(index, 0)
+      map.update(asked.get(name)!, value)
+    })
+    const found = new Map(names.map((name): [string, Found[]] => [name, []]))
+    listeners = new Map()
+    const bytes = names.length > 0 || isListening ? object.iterate('find_holders') : Buffer.alloc(0)
+    isListening = false
+    for (let from = 0; from < bytes.length; from += holder.size) {
+      const number = at.number(bytes, from)
+      const pid = at.tgid(bytes, from)
+      const mode = at.mode(bytes, from)
+      if (number === LISTENS) {
+        addTo(listeners, `${mode} ${at.fd(bytes, from)}`, pid)
+        continue
+      }
+      const list = found.get(names[number] ?? '')
+      const one = list?.find((each) => each.pid === pid)
+      if (one) {
+        one.canRead ||= (mode & FMODE.read) !== 0
+        one.canWrite ||= (mode & FMODE.write) !== 0
+      } else list?.push({ pid, canRead: (mode & FMODE.read) !== 0, canWrite: (mode & FMODE.write) !== 0 })
+    }
+    known = found
+    version++
+    asked = new Map()
   }
 
   return {
@@ -80,40 +111,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
     version: () => version,
     search() {
       const isNew = [...asked.keys()].some((name) => !known.has(name))
-      const sinceMs = nowMs() - searchedMs
-      if (sinceMs < costMs * REST_PER_MS || (!isNew && sinceMs < REFRESH_MS)) return
-      const startMs = nowMs()
-      map.drain()
-      const names = [...asked.keys()]
-      const value = Buffer.alloc(4)
-      names.forEach((name, index) => {
-        value.writeUInt32LE(index, 0)
-        map.update(asked.get(name)!, value)
-      })
-      const found = new Map(names.map((name): [string, Found[]] => [name, []]))
-      listeners = new Map()
-      const bytes = names.length > 0 || isListening ? object.iterate('find_holders') : Buffer.alloc(0)
-      isListening = false
-      for (let from = 0; from < bytes.length; from += holder.size) {
-        const number = at.number(bytes, from)
-        const pid = at.tgid(bytes, from)
-        const mode = at.mode(bytes, from)
-        if (number === LISTENS) {
-          addTo(listeners, `${mode} ${at.fd(bytes, from)}`, pid)
-          continue
-        }
-        const list = found.get(names[number] ?? '')
-        const one = list?.find((each) => each.pid === pid)
-        if (one) {
-          one.canRead ||= (mode & FMODE.read) !== 0
-          one.canWrite ||= (mode & FMODE.write) !== 0
-        } else list?.push({ pid, canRead: (mode & FMODE.read) !== 0, canWrite: (mode & FMODE.write) !== 0 })
-      }
-      known = found
-      version++
-      asked = new Map()
-      searchedMs = nowMs()
-      costMs = searchedMs - startMs
+      if (pace.hasRested() && (isNew || pace.sinceMs() >= REFRESH_MS)) pace.spend(search)
     },
   }
 }

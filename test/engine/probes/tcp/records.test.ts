@@ -3,6 +3,7 @@
 import test from 'ava'
 import { ipv6Text } from '../../../../src/engine/native/addresses.ts'
 import { timeWaitIn } from '../../../../src/engine/probes/tcp/probe.ts'
+import { createPace } from '../../../../src/engine/proc/pace.ts'
 import { listWithOwners, ownerless } from '../../../../src/engine/probes/tcp/owners.ts'
 import { QUALITY } from '../../../../src/engine/probes/tcp/quality.ts'
 import { HAS_FILE, RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
@@ -211,7 +212,12 @@ test('owners are searched for when one is wanting, once in vain, now and then, a
     },
     list: () => records(...sockets),
     exists: () => true,
-    nowMs: () => nowMs,
+    // what passes is what is used
+    pace: createPace(
+      () => nowMs,
+      50,
+      () => nowMs,
+    ),
   })
   const at = (ms: number): number => {
     nowMs = ms
