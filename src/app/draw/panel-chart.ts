@@ -1,5 +1,5 @@
-// Under a heat map its percentiles over time, column under column; in other panels one figure over time. Plain bars, and
-// a place for a better chart where there is room.
+// Under a heat map its percentiles over time, column under column: thin lines, or bars where these cannot be told apart. In
+// other panels one figure over time. And a place for a better chart where there is room.
 import type { TimeColumn } from '../../model/series.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import { formatDuration, formatValue } from '../format.ts'
@@ -11,6 +11,7 @@ import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas } from './grid.ts'
 import { rangeOf } from '../../model/tables/histograms.ts'
 import { drawSpark } from './spark.ts'
+import { drawStrip } from './strip.ts'
 import { boundText } from '../ranges.ts'
 import { LEAST_FOR_P99 } from '../figures.ts'
 
@@ -34,6 +35,7 @@ export const drawChart = (
   panel: AnyPanel,
   mode: string,
   latency: boolean,
+  colour: boolean,
 ): ChartSlot[] => {
   const series = panel.hasRanges?.(mode)
     ? rangeSeries(columns, panel, mode)
@@ -42,6 +44,8 @@ export const drawChart = (
       : trendSeries(columns, panel)
   if (series.length === 0 || columns.length < 10) return []
   const height = Math.floor(rect.height / series.length)
+  const asLines = latency && colour && canvas.unicode && !panel.hasRanges?.(mode)
+  if (asLines) drawStrip(canvas, { ...rect, height: height * series.length }, LABEL_WIDTH, [...series].sort(byWeight))
   series.forEach(({ label, role, values, write }, index) => {
     const y = rect.y + index * height
     const newest = values.at(-1)
@@ -50,9 +54,10 @@ export const drawChart = (
     const right = rect.x + rect.width + 1
     // A better chart has its scale where the names would be
     const named = gutter >= NAMED_GUTTER
-    put(canvas, named ? right : rect.x, base, label.padStart(LABEL_WIDTH - 1), role, LABEL_WIDTH - 1)
-    drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
-    put(canvas, named ? right + LABEL_WIDTH : right, base, text, 'text', LEAST_GUTTER - 1)
+    if (named || !asLines)
+      put(canvas, named ? right : rect.x, base, label.padStart(LABEL_WIDTH - 1), role, LABEL_WIDTH - 1)
+    if (!asLines) drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
+    put(canvas, named ? right + LABEL_WIDTH : right, base, text, named || !asLines ? 'text' : role, LEAST_GUTTER - 1)
   })
   if (rect.height < 8 || panel.hasRanges?.(mode)) return []
   const endMs = columns.at(-1)!.atMs
@@ -70,6 +75,10 @@ export const drawChart = (
     },
   ]
 }
+
+/** Where lines meet, these are seen: the last. */
+const DRAWN = ['p90', 'max', 'p50', 'p99']
+const byWeight = (a: ChartSeries, b: ChartSeries): number => DRAWN.indexOf(a.label) - DRAWN.indexOf(b.label)
 
 const NAMED_GUTTER = LABEL_WIDTH + LEAST_GUTTER
 

@@ -111,7 +111,9 @@ export const drawPanel = (
     if (parts.legend) drawLegend(canvas, parts.legend, top, shading)
   }
   if (parts.chart)
-    charts.push(...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat))
+    charts.push(
+      ...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat, context.colour),
+    )
   let beyond: Unseen = { above: 0, below: 0, columns: 0 }
   if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
   else {
