@@ -25,8 +25,10 @@ struct pt_regs___args {
 	unsigned long si;
 	unsigned long dx;
 	unsigned long r10;
+	unsigned long sp;
 #else
 	unsigned long regs[31];
+	unsigned long sp;
 	unsigned long orig_x0;
 #endif
 } CORE;
@@ -116,6 +118,7 @@ static __always_inline void find_arguments(struct wait *w, struct task_struct *t
 	w->args[2] = regs->regs[2];
 	w->args[3] = regs->regs[3];
 #endif
+	w->sp = regs->sp;
 }
 
 static __always_inline __u32 cpu_of(struct task_struct *task)

@@ -41,6 +41,7 @@ struct wait {
 	__u64 clock;  /* that of its CPU, which may be old */
 	__u64 born;
 	__u64 args[ARGUMENTS]; /* zeros from here on, where there is nothing to say */
+	__u64 sp;   /* its stack pointer, in user mode */
 	__u64 lock; /* of the kernel */
 	__u32 lock_kind;
 	__u32 lock_owner; /* thread */

@@ -1,7 +1,9 @@
 // Programs that wait in one way each, for a holder that they name themselves.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ExecutionContext } from 'ava'
+import { ROOT } from '../../../src/paths.ts'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
@@ -14,9 +16,21 @@ export interface Pair {
   holder: number
 }
 
+const FIXTURES = 'test/engine/probes/fixtures'
+
 /** Runs it until the test ends; gives who waits for whom. */
-export const holds = async (t: ExecutionContext, ...words: string[]): Promise<Pair[]> => {
-  const child = spawn(compiled('holds', 'test/engine/probes/fixtures'), words, { stdio: ['pipe', 'pipe', 'inherit'] })
+export const holds = (t: ExecutionContext, ...words: string[]): Promise<Pair[]> =>
+  held(t, compiled('holds', FIXTURES), words)
+
+/** The same with another C library. */
+const muslPath = (t: ExecutionContext): string => {
+  const path = join(temporaryFolder(t), 'holds')
+  execFileSync('musl-gcc', ['-O2', '-o', path, join(ROOT, FIXTURES, 'holds.c')], { stdio: 'ignore' })
+  return path
+}
+
+const held = async (t: ExecutionContext, path: string, words: readonly string[]): Promise<Pair[]> => {
+  const child = spawn(path, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   const pairs: Pair[] = []
   for await (const line of createInterface(child.stdout)) {
@@ -33,14 +47,18 @@ export interface Way {
   way: string
   what: RegExp
   sure?: string
+  musl?: true
+  /** The C library does not keep who has it. */
+  isUnowned?: true
   words?: (folder: string) => string[]
 }
 
-export const testWay = ({ way, what, sure = 'certain', words }: Way): void =>
+export const testWay = ({ way, what, sure = 'certain', words, musl, isUnowned }: Way): void =>
   bpfTest(
-    `who waits in the way "${way}" is told its holder, in every reading`,
+    `who waits in the way "${way}"${musl ? ' of musl' : ''} is told its holder, in every reading`,
     async (t) => {
-      const pairs = await holds(t, way, ...(words?.(temporaryFolder(t)) ?? []))
+      const said = [way, ...(words?.(temporaryFolder(t)) ?? [])]
+      const pairs = await (musl ? held(t, muslPath(t), said) : holds(t, ...said))
       t.is(pairs.length, 1)
       const probe = startHere(t, start, 'waits')
       probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })
@@ -56,10 +74,10 @@ export const testWay = ({ way, what, sure = 'certain', words }: Way): void =>
         t.regex(String(row!.chain), what)
         t.is(row!.sure, sure)
         const numbers = String(row!.holder)
-        if (holder === 0) t.is(numbers, '', 'nobody holds it')
+        if (holder === 0 || isUnowned) t.is(numbers, '', 'nobody holds it')
         else t.regex(numbers, new RegExp(`(^| )${holder}( |$)`))
         t.is(row!.closed, 0, 'no circle')
       }
     },
-    ['clang'],
+    [musl ? 'musl-gcc' : 'clang'],
   )

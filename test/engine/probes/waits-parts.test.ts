@@ -17,6 +17,7 @@ const words = (more: Partial<FutexWords>): FutexWords => ({
   operation: WAIT,
   value: 2,
   timed: false,
+  aboveStack: -1,
   after: [2, 0, 0, 0, 0, 0],
   before: Array.from({ length: 12 }, () => 0),
   self: 100,
@@ -39,19 +40,29 @@ test('a word that has changed since the call is of one who is being woken', (t) 
 
 test('owners in the word itself', (t) => {
   const held = 0x8000_0000 + 102
-  t.like(futexOf(words({ value: held, after: [held, 0, 0, 0, 0, 0] })), { kind: 'mutex', owner: 102 })
+  t.like(futexOf(words({ value: held, after: [held, 1, 102, 1, 16, 0] })), { kind: 'mutex', owner: 102 })
+  t.is(futexOf(words({ value: held, after: [held, 0, 0, 0, 0, 0] })).owner, undefined, 'nothing beside it says so')
   t.like(futexOf(words({ operation: 6 | WAIT, value: 0, after: [held, 0, 0, 0, 0, 0] })), {
     kind: 'mutex',
     owner: 102,
     words: 'PI mutex',
   })
-  // musl's plain mutex
-  const busy = 0x8000_0010
-  t.like(futexOf(words({ value: busy, after: [busy, 1, 0, 0, 0, 0] })), {
-    kind: 'mutex',
-    owner: undefined,
-    sure: 'likely',
-  })
+})
+
+test('of musl: mutexes by their kind, rwlocks and semaphores by their mark, condition variables by their place', (t) => {
+  const musl = (word: number, rest: [number, number], more: Partial<FutexWords> = {}) => {
+    const { kind, words: said, owner } = futexOf(words({ value: word, after: [word, ...rest, 0, 0, 0], ...more }))
+    return [kind, said, owner]
+  }
+  const held = 0x8000_0000 + 102
+  t.deepEqual(musl(held, [1, 0], { before: before(1) }), ['mutex', 'mutex', 102])
+  t.deepEqual(musl(0x8000_0010, [1, 0], { before: before(0) }), ['mutex', 'mutex', undefined])
+  t.deepEqual(musl(held, [1, 0], { before: before(0) }), ['rwlock', 'rwlock with 102 readers', undefined])
+  t.deepEqual(musl(0xffff_ffff, [1, 0], { before: before(7777) }), ['rwlock', 'rwlock', undefined])
+  t.deepEqual(musl(0xffff_ffff, [1, 128], { before: before(7777) }), ['semaphore', 'semaphore', undefined])
+  t.deepEqual(musl(0xffff_ffff, [1, 0], { operation: 0, before: before(7777) }), ['semaphore', 'semaphore', undefined])
+  t.deepEqual(musl(2, [0, 0], { aboveStack: 64 }), ['condition', 'condition variable', undefined])
+  t.is(musl(2, [0, 0], { aboveStack: 4096 })[0], 'mutex')
 })
 
 test('pthread_join: of glibc the word, of musl the word two before', (t) => {

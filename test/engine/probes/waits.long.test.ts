@@ -28,6 +28,14 @@ const WAYS: Way[] = [
   { way: 'trace', what: /^stopped for its tracer traced by holds/ },
   { way: 'flock', what: /^flock on .*lock held by/, words: (folder) => [join(folder, 'lock')] },
   { way: 'posix', what: /^lock on .*lock held by/, words: (folder) => [join(folder, 'lock')] },
+  { way: 'mutex', musl: true, what: /^mutex 0x/, sure: 'likely', isUnowned: true },
+  { way: 'recursive', musl: true, what: /^mutex 0x/ },
+  { way: 'robust', musl: true, what: /^mutex 0x/ },
+  { way: 'pi', musl: true, what: /^PI mutex 0x/ },
+  { way: 'rwlock', musl: true, what: /^rwlock 0x/, sure: 'likely', isUnowned: true },
+  { way: 'join', musl: true, what: /^end of thread/, sure: 'likely' },
+  { way: 'condition', musl: true, what: /^condition variable 0x/, sure: 'likely' },
+  { way: 'semaphore', musl: true, what: /^semaphore 0x/, sure: 'likely' },
 ]
 for (const way of WAYS) testWay(way)
 

@@ -46,6 +46,10 @@ export interface Thread {
   leftNs: number
   born: number
   args: readonly number[]
+  /** Of the third one the lower half: of 64 bits a number keeps no more than 53. */
+  value: number
+  /** Its stack pointer. */
+  sp: number
   lock: bigint
   lockKind: (typeof LOCK_KINDS)[number]
   lockOwner: number
@@ -120,6 +124,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
     clock: number('clock'),
     born: number('born'),
     args: number('args'),
+    argsAt: wait.offset('args'),
+    sp: number('sp'),
     lockKind: number('lock_kind'),
     lockOwner: number('lock_owner'),
     nsTid: number('ns_tid'),
@@ -183,6 +189,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       leftNs: at.left(bytes, from),
       born,
       args: [0, 1, 2, 3].map((index) => at.args(bytes, from, index)),
+      value: bytes.readUInt32LE(from + at.argsAt + 2 * 8),
+      sp: at.sp(bytes, from),
       lock: bytes.readBigUInt64LE(from + at.lock),
       lockKind: LOCK_KINDS[at.lockKind(bytes, from)] ?? 'none',
       lockOwner: at.lockOwner(bytes, from),

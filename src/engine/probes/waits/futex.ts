@@ -7,6 +7,8 @@ export interface FutexWords {
   operation: number
   value: number
   timed: boolean
+  /** How far above the thread's stack pointer the address is, in bytes; less than nothing: below. */
+  aboveStack: number
   /** From the address on, at least 6. */
   after: readonly number[]
   /** The 12 in front of it, nearest last; empty where that memory cannot be read. */
@@ -41,6 +43,13 @@ const MOST_KIND = 0x3ff
 /** The word of a lock that others wait for, in glibc and Rust. */
 const CONTENDED = 2
 const RWLOCK_USED = 2
+/** Of musl's mutexes: recursive, error-checking, robust, with priority inheritance, shared. */
+const MUSL_KINDS = 0x8f
+/** Those with an owner in the lock word. */
+const MUSL_OWNED = 7
+const ALL_BITS = 0xffff_ffff
+/** Of a stack: what the C library's function that waits has of it. */
+const OWN_FRAME = 1024
 
 export const futexOf = (words: FutexWords): Futex => {
   const { operation, value, after, before, self } = words
@@ -62,13 +71,16 @@ export const futexOf = (words: FutexWords): Futex => {
   if (command !== OPERATION.wait && command !== OPERATION.waitBitset) return unknown('call')
   if (word !== value >>> 0) return unknown('its word has changed: it is being woken')
 
-  if ((word & WAITERS) !== 0) {
-    const owner = word & TID_MASK
-    if (isOther(owner))
-      return found({ kind: 'mutex', words: 'mutex', owner, sure: 'certain', source: 'owner in the lock word' })
-    if (owner === EBUSY)
-      return found({ kind: 'mutex', words: 'mutex', sure: 'likely', source: 'lock word of musl, which keeps no owner' })
-  }
+  const musl = muslOf(words, isOther)
+  if (musl) return found(musl)
+  if ((word & WAITERS) !== 0 && isOther(word & TID_MASK) && after[2] === (word & TID_MASK))
+    return found({
+      kind: 'mutex',
+      words: 'mutex',
+      owner: word & TID_MASK,
+      sure: 'certain',
+      source: 'owner in the lock word (robust)',
+    })
   if (shared && isOther(word) && words.isThread(word, false))
     return found({
       kind: 'join',
@@ -118,6 +130,47 @@ export const futexOf = (words: FutexWords): Futex => {
       source: 'its words; nobody owns it',
     })
   return unknown('call')
+}
+
+/** musl's. A mutex is its kind, the lock word, how many wait; an rwlock its word, how many wait, whether it is shared; a
+ * semaphore likewise, but with the opposite mark; who waits for a condition variable waits on its own stack. */
+const muslOf = (
+  { operation, value, aboveStack, after, before }: FutexWords,
+  isOther: (tid: number) => boolean,
+): Omit<Futex, 'shared'> | undefined => {
+  const [word, waiters, mark] = after as [number, number, number]
+  if (value === CONTENDED && (operation & ~PRIVATE) === OPERATION.wait && aboveStack >= 0 && aboveStack < OWN_FRAME)
+    return {
+      kind: 'condition',
+      words: 'condition variable',
+      sure: 'likely',
+      source: "musl's, of which nobody is the owner",
+    }
+  if ((word & WAITERS) === 0 || waiters === 0 || waiters >= MOST_USERS) return undefined
+  const kind = before.at(-1)
+  const count = word & TID_MASK
+  if (kind !== undefined && (kind & ~MUSL_KINDS) === 0) {
+    if ((kind & MUSL_OWNED) !== 0 && isOther(count))
+      return { kind: 'mutex', words: 'mutex', owner: count, sure: 'certain', source: 'owner in the lock word (musl)' }
+    if ((kind & MUSL_OWNED) === 0 && count === EBUSY)
+      return { kind: 'mutex', words: 'mutex', sure: 'likely', source: 'lock word of musl, which keeps no owner' }
+  }
+  const isPrivate = (operation & PRIVATE) !== 0
+  if (mark !== 0 && mark !== PRIVATE) return undefined
+  if ((mark === PRIVATE) === isPrivate)
+    return word === ALL_BITS
+      ? { kind: 'semaphore', words: 'semaphore', sure: 'likely', source: "words of musl's; semaphores have no owner" }
+      : undefined
+  if (word === ALL_BITS)
+    return { kind: 'rwlock', words: 'rwlock', sure: 'likely', source: "musl's, which does not keep its writer" }
+  return count > 0 && count < MOST_USERS
+    ? {
+        kind: 'rwlock',
+        words: `rwlock with ${count} reader${count === 1 ? '' : 's'}`,
+        sure: 'likely',
+        source: "readers in musl's rwlock, which does not keep who they are",
+      }
+    : undefined
 }
 
 /** glibc's: readers, writers, then the two words that are waited on, two unused ones, and the writer that has it. */

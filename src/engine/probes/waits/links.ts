@@ -168,7 +168,8 @@ const WORDS: Partial<Record<string, string>> = {
 const hex = (address: number): string => `0x${address.toString(16)}`
 
 const futexLink = (thread: Thread, sources: Sources): Link => {
-  const [address, operation, value, timeout] = thread.args
+  const { value } = thread
+  const [address, operation, , timeout] = thread.args
   return once(thread, sources, `futex ${address} ${operation} ${value} ${timeout === NO_ADDRESS}`, () =>
     newFutexLink(thread, sources),
   )

@@ -67,14 +67,15 @@ export const openSources = () => {
     Array.from({ length: bytes.length / WORD }, (_, i) => bytes.readUInt32LE(i * WORD))
 
   const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | undefined => {
-    const [address, operation, value, timeout] = thread.args as [number, number, number, number]
+    const [address, operation, , timeout] = thread.args as [number, number, number, number]
     const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
     return (
       read &&
       futexOf({
         operation: operation & 0x1ff,
-        value: Number(BigInt.asUintN(32, BigInt(value))),
+        value: thread.value,
         timed: timeout !== 0,
+        aboveStack: address - thread.sp,
         after: words(read.after),
         before: read.before ? words(read.before) : [],
         self: thread.nsTid,
