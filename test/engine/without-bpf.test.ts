@@ -12,6 +12,7 @@ import { ProbeError } from '../../src/engine/probe.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { orProc } from '../../src/engine/tiers.ts'
 import { execTables } from '../helpers/exec.ts'
+import { skip } from '../helpers/bpf.ts'
 import { rowsOf } from '../helpers/described-probe.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 
@@ -69,6 +70,31 @@ test('sockets over netlink: bytes, owner, listener; and what came and went is co
     { inBytes: 54_321, outBytes: 0 },
   )
   t.true(rowsOf(data, 'listeners').some(({ localPort, backlogMax }) => localPort === port && Number(backlogMax) > 0))
+})
+
+test('without programs queues and what limits a session are known, too', async (t) => {
+  const server = createServer((socket) => socket.pause())
+  t.teardown(() => server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const probe = startTcp({ ...probeContext, object: '' })
+  const socket: Socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  // more than both ends keep
+  socket.write(Buffer.alloc(32 * 1024 * 1024))
+  await sleepMs(300)
+  probe.read()
+  await sleepMs(300)
+  const sessions = rowsOf(probe.read(), 'sessions')
+  const client = sessions.find(({ remotePort, state }) => remotePort === port && state === 'ESTABLISHED')!
+  const peer = sessions.find(({ localPort, state }) => localPort === port && state === 'ESTABLISHED')!
+  if (client.window === null) return skip(t, 'this kernel does not tell windows (from 5.4 on)')
+  t.true(Number(client.unsent) > 10_000 && Number(client.windowNs) > 200e6, JSON.stringify(client))
+  t.is(client.unread, 0)
+  t.true(Number(peer.unread) > 10_000 && Number(peer.receiveFull) >= 50 && Number(peer.unreadSinceMs) > 0)
+  t.is(typeof client.algorithm, 'string')
 })
 
 test('an answer that is cut off or says nothing is the end of it', (t) => {

@@ -2,7 +2,7 @@
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
 import { QUALITY } from './quality.ts'
-import { HAS_FILE, RECORD } from './records.ts'
+import { HAS_FILE, HAS_QUEUES, RECORD } from './records.ts'
 import { BpfError } from '../../native/libbpf.ts'
 
 const AF_INET = 2
@@ -37,8 +37,9 @@ const MESSAGE = {
   inode: 68,
   size: 72,
 }
-/** Of tcp_info; the last ones from 4.19 on. */
+/** Of tcp_info; the last ones from 4.19 and 5.4 on. */
 const INFO = {
+  congestion: 1,
   lostNow: 32,
   retransmitted: 36,
   rttUs: 68,
@@ -47,16 +48,23 @@ const INFO = {
   pacingRate: 104,
   acked: 120,
   received: 128,
+  unsent: 144,
   deliveryRate: 160,
   busyUs: 168,
   windowUs: 176,
   bufferUs: 184,
   sent: 200,
   resent: 208,
+  reordered: 220,
+  window: 228,
+  size: 232,
 }
 /** Of sk_meminfo. */
 const MEMORY = { received: 0, receiveMost: 4, sendMost: 12, queued: 20, size: 24, drops: 32 }
 const LISTEN = 10
+/** Established, or as much of it as is left after the own end: in these the peer's end takes no place in the queue. */
+const OPEN_TO_PEER = [1, 4, 5]
+const CONNECTING = [2, 3]
 
 const bind = () => {
   const libc = koffi.load(null)
@@ -165,7 +173,23 @@ const recordOf = (message: Buffer, ownerOf: (inode: number) => Owner | undefined
     record.writeBigUInt64LE(out, RECORD.outBytes)
   }
   if (info && info.length >= INFO.resent + 8) addQuality(record, message, info)
+  if (info && info.length >= INFO.size) addQueues(record, message, info)
   return record
+}
+
+/** As the kernel program reads them. */
+const addQueues = (record: Buffer, message: Buffer, info: Buffer): void => {
+  const state = message[MESSAGE.state]!
+  if (state === LISTEN || CONNECTING.includes(state)) return
+  const unread = message.readUInt32LE(MESSAGE.rqueue)
+  const unsent = info.readUInt32LE(INFO.unsent)
+  record[RECORD.flags]! |= HAS_QUEUES
+  record.writeUInt32LE(unread > 0 && !OPEN_TO_PEER.includes(state) ? unread - 1 : unread, RECORD.unread)
+  record.writeUInt32LE(unsent, RECORD.unsent)
+  record.writeUInt32LE(Math.max(0, message.readUInt32LE(MESSAGE.wqueue) - unsent), RECORD.unacked)
+  record.writeUInt32LE(info.readUInt32LE(INFO.window), RECORD.window)
+  record.writeUInt32LE(info[INFO.congestion]!, RECORD.congestion)
+  record.writeUInt32LE(info.readUInt32LE(INFO.reordered), RECORD.reordered)
 }
 
 /** Times are in microseconds. How much was lost in all is not told. */
