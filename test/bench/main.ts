@@ -17,6 +17,7 @@ import type { BenchOptions } from './options.ts'
 import { programFigures } from './programs.ts'
 import { pressureFigures } from './pressure.ts'
 import { stackFigures } from './stacks.ts'
+import { scriptFigures } from './scripts.ts'
 import { partTable } from './tables.ts'
 import { TOOLS } from './tools.ts'
 import { keyFigures, launchFigures } from './whole.ts'
@@ -37,6 +38,7 @@ const CHOICES = {
     'stacks',
     'drills',
     'pressure',
+    'scripts',
   ],
   tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
 }
@@ -65,6 +67,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
     if (part === 'pressure') figures.push(...(await pressureFigures(quick, say)))
+    if (part === 'scripts') figures.push(...(await scriptFigures({ rounds: longRounds, seconds, quick }, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
   }
   return figures

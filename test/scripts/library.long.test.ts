@@ -3,6 +3,7 @@ import test from 'ava'
 import { bpfReason } from '../helpers/rights.ts'
 import { skip } from '../helpers/bpf.ts'
 import { OWN_SCRIPTS, runOwn } from './own.ts'
+import type { Ran } from './run.ts'
 import { bpftraces } from './versions.ts'
 import { LACKING, UNSEEN, WORKS } from './works.ts'
 
@@ -20,13 +21,16 @@ test.serial('each attaches with every version, and shows its work', async (t) =>
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       const { folder, version, name } = job
       const isSeen = WORKS[name] !== undefined && !UNSEEN.includes(name)
-      const ran = await runOwn(name, { folder, seconds: SECONDS })
-      const isLacking = LACKING.includes(name) && ran.reason?.startsWith('attached 0 of') === true
-      t.true(
-        isLacking || (ran.reason === undefined && ran.attached > 0 && (!isSeen || ran.rows > 0)),
-        `${version} ${JSON.stringify(ran)}`,
-      )
-      if (isLacking) t.log(`skipped: ${name}: ${ran.reason}`)
+      const isLacking = ({ reason: why }: Ran): boolean =>
+        LACKING.includes(name) && why?.startsWith('attached 0 of') === true
+      const isGood = (ran: Ran): boolean =>
+        isLacking(ran) || (ran.reason === undefined && ran.attached > 0 && (!isSeen || ran.rows > 0))
+      const once = (): Promise<Ran> => runOwn(name, { folder, seconds: SECONDS })
+      const first = await once()
+      // a busy machine is no fault of theirs
+      const ran = isGood(first) ? first : await once()
+      t.true(isGood(ran), `${version} ${JSON.stringify(ran)}`)
+      if (isLacking(ran)) t.log(`skipped: ${name}: ${ran.reason}`)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))

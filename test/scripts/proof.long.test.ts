@@ -1,0 +1,164 @@
+// Scripts under strain: ten panels at once, recorded and played, show the same; a bpftrace that is killed at any moment
+// gives no wrong number and leaves no panel hanging. PROBETOP_KILLS says how often (5 times where it does not).
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { panelText } from '../../src/app/panel-text.ts'
+import { startScript } from '../../src/engine/bpftrace/script/probe.ts'
+import { planOf } from '../../src/model/scripts/plan.ts'
+import { createStore, type Store } from '../../src/model/store.ts'
+import { recordTo } from '../../src/source/record.ts'
+import { messagesFrom, openRecording } from '../../src/source/recording.ts'
+import { encode } from '../../src/stream/codec.ts'
+import type { DescribedId, Message, Source } from '../../src/stream/types.ts'
+import { skip } from '../helpers/bpf.ts'
+import { startEngine } from '../helpers/engine.ts'
+import { until } from '../helpers/programs.ts'
+import { descendantsOf } from '../helpers/pty.ts'
+import { bpfReason, missingCommand } from '../helpers/rights.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { ownPath } from './own.ts'
+import { planFor } from './run.ts'
+
+const TEN = [
+  'biosnoop',
+  'bitesize',
+  'cpudist',
+  'cpuwalk',
+  'faults',
+  'migrations',
+  'newtasks',
+  'profile',
+  'timers',
+  'wakeups',
+]
+const INTERVALS = 6
+const START_MS = 240_000
+
+test.serial('ten at once, recorded and played: every panel is equal at every instant', async (t) => {
+  t.timeout(2 * START_MS)
+  const reason = bpfReason() ?? missingCommand(['bpftrace'])
+  if (reason !== undefined) return skip(t, reason)
+  const { child, messages } = startEngine(t, '')
+  const plans = TEN.map((name) => planFor(ownPath(name)))
+  for (const plan of plans) child.stdin!.write(encode({ cmd: 'script', plan }))
+  child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes: plans.map(({ id }) => id as DescribedId) }))
+  const samples = (id: string): number =>
+    messages.filter((message) => message.type === 'sample' && message.probe === id).length
+  await until(() => plans.every(({ id }) => samples(id) >= INTERVALS), START_MS)
+  child.kill('SIGTERM')
+  const path = join(temporaryFolder(t), 'ten.ndjson.gz')
+  await record(messages, path)
+  const live = storeOf(messages)
+  const played = createStore()
+  const opened = await openRecording(path)
+  for await (const some of messagesFrom(opened.file, opened.gzipped)) for (const message of some) played.add(message)
+  await opened.file.close()
+  t.deepEqual(played.specs(), live.specs())
+  t.deepEqual(played.ticks(), live.ticks())
+  for (const { id } of plans) {
+    const probe = id as DescribedId
+    t.deepEqual(played.samples(probe, Infinity), live.samples(probe, Infinity), id)
+    t.true(live.samples(probe, Infinity).length >= INTERVALS)
+    for (const atMs of live.ticks().slice(-INTERVALS)) t.deepEqual(shown(played, id, atMs), shown(live, id, atMs), id)
+  }
+})
+
+const storeOf = (messages: readonly Message[]): Store => {
+  const store = createStore()
+  for (const message of messages) store.add(message)
+  return store
+}
+
+const shown = (store: Store, id: string, cursorMs: number): string[] => panelText(id, store, { atMs: cursorMs })
+
+const record = async (messages: readonly Message[], path: string): Promise<void> => {
+  const source: Source = {
+    start: (onMessage) => messages.forEach(onMessage),
+    send: () => {},
+    stop: () => Promise.resolve(),
+  }
+  const recording = await recordTo(path, source, Date.now)
+  recording.start(() => {})
+  await recording.stop()
+}
+
+const KILLS = Number(process.env.PROBETOP_KILLS ?? 5)
+const INTERVAL_MS = 250
+
+test.serial('killed at any moment under load: no number above the truth, and the end is told', async (t) => {
+  t.timeout(60_000 + KILLS * 60_000)
+  const reason = bpfReason() ?? missingCommand(['bpftrace', 'perl'])
+  if (reason !== undefined) return skip(t, reason)
+  const calls = startCalls(t)
+  // what nobody else does: this thread asks for its parent
+  const plan = planOf({
+    name: 'killed',
+    text: `tracepoint:syscalls:sys_enter_getppid /pid == ${calls.pid}/ { @n[pid] = count(); @all = count(); }`,
+    taken: () => false,
+  })
+  let read = 0
+  let told = 0
+  for (let round = 0; round < KILLS; round++) {
+    const before = calls.made()
+    const probe = startScript(
+      plan,
+      { objects: '', scripts: '', intervalMs: INTERVAL_MS, nowMs: () => performance.now(), log: () => {} },
+      { unsafe: false },
+    )
+    try {
+      await until(() => probe.ready!() || probe.failure!(), START_MS)
+      t.is(probe.failure!()?.message, undefined)
+      let counted = 0
+      let isKilled = false
+      const killAtMs = performance.now() + Math.random() * 6 * INTERVAL_MS
+      const [bpftrace] = descendantsOf(process.pid).filter((pid) => /bpftrace/.test(commOf(pid)))
+      t.truthy(bpftrace)
+      while (!probe.failure!()) {
+        await sleep(20)
+        if (!isKilled && performance.now() > killAtMs) isKilled = process.kill(bpftrace!, 'SIGKILL')
+        if (isKilled) t.true(performance.now() - killAtMs < 20_000, 'its end is not told')
+        if (probe.isLate!()) continue
+        const { data } = probe.read()
+        const one = Number(data.tables.m0?.rows[0]?.[1] ?? 0)
+        t.true(one >= 0 && Number.isInteger(one))
+        counted += one
+        read++
+      }
+      t.regex(probe.failure!()!.message, /killed by SIGKILL/)
+      told++
+      // all that was made up to now, and what is on its way to us
+      await sleep(300)
+      t.true(counted <= calls.made() - before, `${counted} of ${calls.made() - before}`)
+    } finally {
+      await probe.close()
+    }
+  }
+  t.is(told, KILLS)
+  t.log(`${KILLS} times killed, ${read} readings, ${calls.made()} calls`)
+})
+
+const commOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Says what it has done each hundredth of a second, and burns a CPU beside. */
+const startCalls = (t: ExecutionContext): { pid: number; made(): number } => {
+  const child = spawn('perl', [
+    '-e',
+    '$| = 1; while (1) { for (1 .. 500) { getppid() } $n += 500; print "$n\\n"; select(undef, undef, undef, 0.01) }',
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  let made = 0
+  child.stdout.on('data', (chunk: Buffer) => {
+    made = Number(String(chunk).trimEnd().split('\n').at(-1)) || made
+  })
+  return { pid: child.pid!, made: () => made }
+}
