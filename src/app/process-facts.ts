@@ -9,12 +9,10 @@ import { commandLine } from '../stream/words.ts'
 import type { SchedThread } from '../stream/sched.ts'
 import { percentOf, stuckNs } from '../model/rates.ts'
 import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
-import { displayWidth, sanitize, shorten, shortenMiddle } from './width.ts'
+import { roomOf } from './process-room.ts'
+import { displayWidth, sanitize, shorten, shortenMiddle, wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
 import { STATE_ROLES } from './state-roles.ts'
-
-const MOST_FILES = 4
-const MOST_THREADS = 6
 
 /** Of the instant they were read at: what is older than that shown says so. */
 export const factLines = (
@@ -22,6 +20,7 @@ export const factLines = (
   width: number,
   shownMs: number,
   intervalMs: number,
+  room = roomOf(0),
 ): Line[] => {
   if (!facts) return []
   const isOld = overdueIntervals({ atMs: facts.atMs, intervalMs }, shownMs) > 0
@@ -30,7 +29,7 @@ export const factLines = (
   const group =
     cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
   return [
-    [[` ${shortenMiddle(sanitize(args.length > 0 ? commandLine(args) : `[${facts.comm}]`), width - 1)}`]],
+    ...lineOf(args.length > 0 ? commandLine(args) : `[${facts.comm}]`, width - 1, room.lines),
     fields([
       ['user', user ?? String(uid)],
       ['started', `${formatAge(shownMs - startMs)} ago`],
@@ -42,7 +41,7 @@ export const factLines = (
       ...(group === undefined ? [] : [['cgroup', group] as const]),
     ]),
     ...byFile(files)
-      .slice(0, MOST_FILES)
+      .slice(0, room.files)
       .map(({ call, file, count }): Line => [
         [' in ', 'label'],
         [sanitize(call)],
@@ -54,14 +53,21 @@ export const factLines = (
   ]
 }
 
+/** All of it where there is room, else both its ends. */
+const lineOf = (line: string, width: number, most: number): Line[] => {
+  const text = sanitize(line)
+  const lines = wrap(text, width)
+  return (lines.length <= most ? lines : [shortenMiddle(text, width)]).map((each): Line => [[` ${each}`]])
+}
+
 /** The busiest and the most stuck, each with its history. */
-export const threadLines = (store: Store, atMs: number | undefined, width: number): Line[] => {
+export const threadLines = (store: Store, atMs: number | undefined, width: number, most: number): Line[] => {
   const samples = store.samples('sched', Math.max(1, Math.min(120, width - 40)), atMs)
   const last = samples.at(-1)
   const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]
   if (!last || threads.length < 2) return []
   const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
-  const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, MOST_THREADS)
+  const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, most)
   const states = statesOf(samples)
   const more = threads.length - shown.length
   return [

@@ -8,12 +8,10 @@ import type { Role } from './types.ts'
 import { WAITS } from './waits.ts'
 import { sanitize, shorten } from './width.ts'
 import type { Line } from './lines.ts'
-
-const MOST_CHAINS = 4
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])
 const DEADLOCK = 2
 
-export const waitLines = (store: Store, pid: number, atMs: number | undefined, width: number): Line[] => {
+export const waitLines = (store: Store, pid: number, atMs: number | undefined, width: number, most: number): Line[] => {
   const sample = store.latest(WAITS, atMs)
   const table = sample && isDescribed(sample) ? sample.data.tables.chains : undefined
   const cell = (row: readonly TableCell[], id: string): TableCell | undefined => row[columnAt(table!, id)]
@@ -32,7 +30,7 @@ export const waitLines = (store: Store, pid: number, atMs: number | undefined, w
     ],
     ...(waiting.length === 0 ? [[[' nothing at the end of this interval', 'dim']] as Line] : []),
     ...waiting
-      .slice(0, MOST_CHAINS)
+      .slice(0, most)
       .map((row): Line => [
         [fitLeft(String(cell(row, 'tid')), 8), 'dim'],
         [` ${fit(sanitize(String(cell(row, 'thread'))), 12)}`],
@@ -40,6 +38,6 @@ export const waitLines = (store: Store, pid: number, atMs: number | undefined, w
         ['  '],
         [shorten(sanitize(String(cell(row, 'chain'))), Math.max(20, width - 33)), roleOf(row)],
       ]),
-    ...(waiting.length > MOST_CHAINS ? [[[` and ${waiting.length - MOST_CHAINS} more`, 'dim']] as Line] : []),
+    ...(waiting.length > most ? [[[` and ${waiting.length - most} more`, 'dim']] as Line] : []),
   ]
 }

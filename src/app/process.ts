@@ -19,8 +19,10 @@ import {
   formatPercent,
   formatRate,
 } from './format.ts'
+import { syscallLines } from './process-calls.ts'
 import { factLines, threadLines } from './process-facts.ts'
 import { historyOf } from './process-history.ts'
+import { roomOf } from './process-room.ts'
 import { mean, timeLines } from './process-time.ts'
 import { splitLines, splitsOf } from './process-split.ts'
 import { waitLines } from './process-waits.ts'
@@ -29,8 +31,6 @@ import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { knowsWaits, WAITS } from './waits.ts'
 import { sanitize } from './width.ts'
-import { barText } from './bars.ts'
-import { glyphsFor } from './glyphs.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { besides, type Line, type Piece } from './lines.ts'
 
@@ -51,6 +51,7 @@ export const processPage = (
 ): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '', startedMs: undefined }
   const wide = width >= SIDE_BY_SIDE
+  const room = roomOf(state.height)
   const column = wide ? Math.floor(width / 2) - 2 : width
   const shown = shownMs(state, store, nowMs)
   const section = sectionsOf(state, store, nowMs, column)
@@ -61,23 +62,25 @@ export const processPage = (
   const left = [
     ...section('sched', timeLines(facts, history, splits, unicode)),
     [],
-    ...section('sched', blockedLines(facts, isCounted)),
+    ...section('sched', blockedLines(facts, isCounted, room.blocked)),
     [],
     ...section('block', blockLines(facts)),
   ]
   const right = [
     ...section('sched', histLines(facts, state, isCounted)),
     [],
-    ...section('syscalls', syscallLines(facts, column, unicode)),
+    ...section('syscalls', syscallLines(facts, store, state.cursorMs, { width: column, most: room.calls, unicode })),
   ]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shown, state, store, nowMs),
     lines: [
       ...stackLines(state),
-      ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs),
-      ...section('sched', threadLines(store, state.cursorMs, width)),
-      ...(knowsWaits(state) ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width)), []] : []),
+      ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs, room),
+      ...section('sched', threadLines(store, state.cursorMs, width, room.threads)),
+      ...(knowsWaits(state)
+        ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width, room.chains)), []]
+        : []),
       ...(isCounted ? [] : section('sched', splitLines(splits, width))),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
@@ -107,9 +110,7 @@ const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: St
     : [`quiet for ${formatAge(shown - facts.seenMs)}`, 'dim']
 }
 
-const MOST_CALLS = 6
-
-const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boolean): Line[] => {
+const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boolean, most: number): Line[] => {
   const calls = [...(sched?.calls ?? [])].sort(
     (a, b) => Number(b.state === 'D') - Number(a.state === 'D') || b.ns - a.ns,
   )
@@ -128,13 +129,13 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boo
       ? [[[isCounted ? ' only counted: in what is not known' : ' nothing in this interval', 'dim']] as Line]
       : []),
     ...calls
-      .slice(0, MOST_CALLS)
+      .slice(0, most)
       .map((call): Line => [
         [` ${fit(sanitize(call.call), 20)}`],
         [call.state === 'D' ? 'D ' : 'S ', call.state === 'D' ? 'bad' : 'dim'],
         [fitLeft(`${formatPercent(percentOf(call.ns, intervalMs))}%`, 9)],
       ]),
-    ...(calls.length > MOST_CALLS ? [[[` and ${calls.length - MOST_CALLS} more`, 'dim']] as Line] : []),
+    ...(calls.length > most ? [[[` and ${calls.length - most} more`, 'dim']] as Line] : []),
   ]
 }
 
@@ -200,34 +201,6 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounte
 const at = (hist: Hist, p: number): string => {
   const ns = percentileNs(hist, p)
   return ns === undefined ? '-' : formatDuration(ns)
-}
-
-const syscallLines = ({ syscalls, syscallsMs: intervalMs }: ProcessFacts, width: number, unicode: boolean): Line[] => {
-  const glyphs = glyphsFor(unicode)
-  if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
-  const calls = [...(syscalls.calls ?? [])].sort((a, b) => b.count - a.count).slice(0, 8)
-  const most = calls[0]?.count ?? 1
-  const room = Math.max(4, Math.min(20, width - 42))
-  return [
-    [
-      ['System calls', 'title'],
-      [`  ${formatRate(perSecond(syscalls.count, intervalMs))}/s`],
-      ...(syscalls.errors === undefined
-        ? []
-        : [
-            [
-              `  errors ${formatRate(perSecond(syscalls.errors, intervalMs))}/s`,
-              syscalls.errors > 0 ? 'warn' : 'dim',
-            ] as Piece,
-          ]),
-    ],
-    ...calls.map((call): Line => [
-      [` ${fit(sanitize(call.name), 22)}`],
-      [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 10)],
-      ['  '],
-      [barText(call.count / most, room, glyphs), 'series1'],
-    ]),
-  ]
 }
 
 const bytesOf = ({ inBytes, outBytes }: TcpSession): number => (inBytes ?? 0) + (outBytes ?? 0)

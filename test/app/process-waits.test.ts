@@ -10,7 +10,7 @@ const chain = (tid: number, more: object = {}) => ({
 })
 
 const linesOf = (rows: ReturnType<typeof chain>[], width = 80) =>
-  waitLines(storeWith(WAITS, { rows: { chains: rows } }), 7, undefined, width)
+  waitLines(storeWith(WAITS, { rows: { chains: rows } }), 7, undefined, width, 4)
 const textOf = (lines: ReturnType<typeof linesOf>) =>
   lines.map((line) =>
     line

@@ -1,0 +1,84 @@
+// The process page's system calls: how often each, with its errors by name and its latency where the kernel was told whom to
+// look at.
+import { percentileNs } from '../model/histogram.ts'
+import { perSecond } from '../model/rates.ts'
+import type { Store } from '../model/store.ts'
+import { syscallsOf, type SyscallCount } from '../model/syscalls.ts'
+import type { ProcessFacts } from '../panels/process.ts'
+import { LEAST_FOR_P99 } from './figures.ts'
+import { barText } from './bars.ts'
+import { fit, fitLeft, formatDuration, formatRate } from './format.ts'
+import { glyphsFor } from './glyphs.ts'
+import type { Line, Piece } from './lines.ts'
+import { sanitize } from './width.ts'
+
+const NAME = 16
+/** Columns with errors, and with latency, are there from these widths on. */
+const WITH_ERRORS = 46
+const WITH_LATENCY = 64
+const LONGEST_BAR = 20
+
+export const syscallLines = (
+  { syscalls, syscallsMs: intervalMs }: ProcessFacts,
+  store: Store,
+  atMs: number | undefined,
+  { width, most, unicode }: { width: number; most: number; unicode: boolean },
+): Line[] => {
+  if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
+  const last = store.latest('syscalls', atMs)
+  const own = last && syscallsOf(last.data).detail ? syscallsOf(last.data).calls : []
+  const hasOwn = own.length > 0
+  const calls: readonly SyscallCount[] = hasOwn ? own : (syscalls.calls ?? [])
+  const shown = [...calls].sort((a, b) => b.count - a.count).slice(0, most)
+  const more = calls.length - shown.length
+  const hasErrors = hasOwn && width >= WITH_ERRORS
+  const hasLatency = hasOwn && width >= WITH_LATENCY
+  const taken = NAME + 12 + (hasErrors ? 20 : 0) + (hasLatency ? 18 : 0)
+  const room = Math.max(0, Math.min(LONGEST_BAR, width - taken - 3))
+  const top = shown[0]?.count ?? 1
+  return [
+    [
+      ['System calls', 'title'],
+      [`  ${formatRate(perSecond(syscalls.count, intervalMs))}/s`],
+      ...errorsOf(syscalls.errors, intervalMs),
+      ...(more > 0 ? [[`  ${more} more: 5`, 'key'] as Piece] : []),
+    ],
+    ...(hasErrors
+      ? [
+          [
+            [
+              `${' '.repeat(NAME + 12)}${fitLeft('ERR/s', 8)} ${fit('ERRNO', 11)}${hasLatency ? `${fitLeft('P99', 9)}${fitLeft('MAX', 9)}` : ''}`,
+              'label',
+            ],
+          ] as Line,
+        ]
+      : []),
+    ...shown.map((call): Line => [
+      [` ${fit(sanitize(call.name), NAME)}`],
+      [fitLeft(`${formatRate(perSecond(call.count, intervalMs))}/s`, 11)],
+      ...(hasErrors ? errorCells(call, intervalMs) : []),
+      ...(hasLatency ? [latencyCells(call)] : []),
+      ['  '],
+      [room > 3 ? barText(call.count / top, room, glyphsFor(unicode)) : '', 'series1'],
+    ]),
+  ]
+}
+
+const errorsOf = (errors: number | undefined, intervalMs: number): Piece[] =>
+  errors === undefined ? [] : [[`  errors ${formatRate(perSecond(errors, intervalMs))}/s`, errors > 0 ? 'warn' : 'dim']]
+
+/** With the name of the most frequent one. */
+const errorCells = ({ errors = 0, errnos = [] }: SyscallCount, intervalMs: number): Piece[] => {
+  const names = [...errnos].sort((a, b) => b.count - a.count).map(({ errno }) => errno)
+  const rest = names.length > 1 ? ` +${names.length - 1}` : ''
+  return [
+    [fitLeft(formatRate(perSecond(errors, intervalMs)), 8), errors > 0 ? 'warn' : 'dim'],
+    [` ${fit(sanitize(`${names[0] ?? ''}${rest}`), 11)}`],
+  ]
+}
+
+const latencyCells = ({ latency }: SyscallCount): Piece => {
+  const p99 = latency && latency.count >= LEAST_FOR_P99 ? percentileNs(latency, 0.99) : undefined
+  const longest = latency && latency.count > 0 ? latency.maxNs : undefined
+  return [[p99, longest].map((ns) => fitLeft(ns === undefined ? '-' : formatDuration(ns), 9)).join('')]
+}
