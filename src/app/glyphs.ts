@@ -28,7 +28,7 @@ export interface Glyphs {
 const UNICODE: Glyphs = {
   horizontal: '─',
   vertical: '│',
-  corners: ['┌', '┐', '└', '┘'],
+  corners: ['╭', '╮', '╰', '╯'],
   density: ['.', ':', '░', '░', '▒', '▒', '▓', '█'],
   noData: '·',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],

@@ -53,7 +53,7 @@ test('an entry of a list is taken, and nothing behind the list', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('C-p')
   screen.type('theme')
-  t.false(click(screen, '┌'), 'the corner of a panel')
+  t.false(click(screen, '╭'), 'the corner of a panel')
   click(screen, 'theme light')
   t.is(screen.state.theme, 'light')
   t.is(screen.state.palette, undefined)
