@@ -122,7 +122,7 @@ const CASES: Record<string, { make(times: number): (messages: Message[]) => Mess
   },
   'cpu-shortage': {
     make: (times) => first(() => ({ waitNs: 8 * times * S })),
-    says: /^CPUs are short: for each of 8 2\.\d+ threads wait, most of postgres 812$/,
+    says: /^CPUs are short: 2\.\d+ threads wait for each of 8, most of postgres 812$/,
   },
   'disk-latency': {
     make: (times) =>

@@ -152,7 +152,7 @@ export const waitingForCpus = (window: Sched): Measured[] => {
       key: 'cpus',
       value: ns / (elapsedMs * 1e6 * cpus),
       says: (value) =>
-        `CPUs are short: for each of ${cpus} ${value} threads wait${waiter ? `, most of ${name(waiter)}` : ''}`,
+        `CPUs are short: ${value} threads wait for each of ${cpus}${waiter ? `, most of ${name(waiter)}` : ''}`,
       to: goal('runq', 'all', 'wait', waiter),
     },
   ]
