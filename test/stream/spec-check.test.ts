@@ -116,3 +116,10 @@ test('ranges of a histogram follow each other, each with its count', (t) => {
   ])
     t.is(typeof wrong(buckets), 'string', String(buckets))
 })
+
+test('a heat map has a scale of its own length, upwards', (t) => {
+  const wrong = (heatBits: unknown) => check(changed((spec) => (spec['panels'][0].heatBits = heatBits)))
+  t.is(wrong([10, 36]), undefined)
+  for (const heatBits of [[10, 10], [36, 10], [10], [10, 20, 30]])
+    t.is(typeof wrong(heatBits), 'string', String(heatBits))
+})
