@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* Which files the requests to disks are of, while somebody looks. */
-#include "files.h"
+#include "files_dirtied.h"
 
 volatile struct {
 	__u64 start_ns[2];
@@ -58,6 +58,7 @@ int BPF_PROG(issued, struct request *rq)
 	struct key *key = &started.key;
 	struct gendisk *disk;
 	struct inode *inode;
+	struct dirtied *writer;
 	struct io *io, *made;
 	__u64 address = (__u64)rq;
 	__u32 zero = 0;
@@ -82,6 +83,7 @@ int BPF_PROG(issued, struct request *rq)
 		key->kind = FILE_UNKNOWN;
 	}
 	key->tgid = bpf_get_current_pid_tgid() >> 32;
+	writer = inode ? writer_of(key) : NULL;
 	table = config.epoch & 1 ? (void *)&files_odd : (void *)&files_even;
 	io = bpf_map_lookup_elem(table, key);
 	if (!io) {
@@ -89,7 +91,10 @@ int BPF_PROG(issued, struct request *rq)
 		if (!made)
 			return 0;
 		__builtin_memset(made, 0, sizeof(*made));
-		bpf_get_current_comm(made->comm, sizeof(made->comm));
+		if (writer)
+			__builtin_memcpy(made->comm, writer->comm, sizeof(made->comm));
+		else
+			bpf_get_current_comm(made->comm, sizeof(made->comm));
 		if (inode && key->kind != FILE_META)
 			name_file(made, (void *)inode);
 		bpf_map_update_elem(table, key, made, BPF_NOEXIST);

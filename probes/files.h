@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  * Which file a request to a disk is of.
  *
- * The first page of a request belongs to a file, where it comes from the page cache: of whoever issues it, which for
- * buffered writes is a worker of the kernel, not who wrote. Direct I/O has pages of the program instead; there the file
+ * The first page of a request belongs to a file, where it comes from the page cache. Buffered writes are issued by a
+ * worker of the kernel; who wrote is in files_dirtied.h. Direct I/O has pages of the program instead; there the file
  * is that of the descriptor of the call that its thread is in. Names are read from the inode's directory entries, up to
  * the root of its file system, once for each file and interval. */
 #ifndef PROBETOP_FILES_H
@@ -58,7 +58,7 @@ struct inode___named {
 #define PAGE_ANON 1UL
 #define OP_MASK 0xff
 
-enum { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN };
+enum { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
 
 /* Mirrored by nothing: user space reads its layout from the object. */
 struct key {

@@ -1,5 +1,5 @@
 // I/O by file: paths from what was made up, and the probe against files that are written and read.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import test from 'ava'
 import { mountedIn, pathOf, type Named } from '../../../src/engine/probes/files/paths.ts'
@@ -64,4 +64,33 @@ bpfTest('files that are written and read, buffered and directly, with their byte
   const cached = rowsOf(probe.read(), 'files').filter((row) => row.file === file && row.op === 'read')
   t.true(sumOf(cached, 'bytes') === bytes || sumOf(cached, 'bytes') === 0, 'from the disk once, or from the cache')
   t.true(cached.every(({ how }) => how === 'page cache'))
+})
+
+bpfTest('what a worker of the kernel writes back is charged to who made it dirty', (t) => {
+  const folder = temporaryFolder(t)
+  const of = execFileSync('stat', ['-c', '%Hd', folder], { encoding: 'utf8' }).trim()
+  if (of === '0') return skip(t, 'the folder for temporary files is on no disk')
+  const probe = startHere(t, start, 'files')
+  const write = (name: string, seek: number): number => {
+    const words = [
+      '-c',
+      'exec dd if=/dev/zero "of=$0" bs=1M count=4 conv=notrunc status=none seek=$1',
+      join(folder, name),
+      String(seek),
+    ]
+    return spawnSync('sh', words).pid
+  }
+  const pids = [write('one', 0), write('two', 0), write('two', 4)]
+  // it asks workers of the kernel to write, where fsync() writes itself
+  execFileSync('sync')
+  const rows = rowsOf(probe.read(), 'files').filter((row) => row.op === 'write' && String(row.file).startsWith(folder))
+  const writers = (name: string) =>
+    rows.filter(({ file }) => file === join(folder, name)).map(({ pid, comm, how }) => [pid, comm, how])
+  if (writers('one').every(([, comm]) => comm === 'sync')) return skip(t, 'sync wrote itself, no worker of the kernel')
+  t.deepEqual(writers('one'), [[pids[0], 'dd', 'its only writer']])
+  for (const [pid, comm, how] of writers('two')) {
+    t.true(pid === pids[1] || pid === pids[2])
+    t.deepEqual([comm, how], ['dd', 'its main writer'])
+  }
+  t.true(writers('two').length > 0)
 })

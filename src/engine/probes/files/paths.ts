@@ -3,7 +3,7 @@
 import { unescapeOctal } from '../../proc/escapes.ts'
 
 /** Mirrors the kinds of probes/files.h. */
-export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown'] as const
+export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown', 'dirtied', 'dirtied by several'] as const
 export type Kind = (typeof KINDS)[number]
 
 const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) /

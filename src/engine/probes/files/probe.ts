@@ -10,12 +10,21 @@ import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
 import { orElse } from '../../proc/stat.ts'
-import { KINDS, mountedIn, pathOf } from './paths.ts'
+import { KINDS, type Kind, mountedIn, pathOf } from './paths.ts'
 import { FILES } from './spec.ts'
 
 const PARTS = 10
 const PART_BYTES = 40
-const HOW = { '': '', named: 'page cache', metadata: 'page cache', swap: 'request', direct: 'descriptor', unknown: '' }
+const HOW: Record<Kind, string> = {
+  '': '',
+  named: 'page cache',
+  metadata: 'page cache',
+  swap: 'request',
+  direct: 'descriptor',
+  unknown: '',
+  dirtied: 'its only writer',
+  'dirtied by several': 'its main writer',
+}
 
 export const start: StartDescribed = ({ object: path, maxEntries }) => {
   const { object } = loadDescribed(path, FILES, { maxEntries })

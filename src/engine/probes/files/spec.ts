@@ -5,7 +5,12 @@ import type { ProbeSpec } from '../../../stream/spec.ts'
 export const FILES = {
   id: 'files',
   kind: 'core',
-  hooks: [{ name: 'block_rq_issue' }, { name: 'block_rq_complete' }],
+  hooks: [
+    { name: 'block_rq_issue' },
+    { name: 'block_rq_complete' },
+    { name: 'writeback_dirty_folio', optional: true },
+    { name: 'writeback_dirty_page', optional: true },
+  ],
   options: [],
   tables: {
     files: [
@@ -27,7 +32,7 @@ export const FILES = {
       title: 'I/O by file',
       question: 'Which files are read from and written to disks, and by whom?',
       howToRead:
-        'Requests that were issued to disks in the interval, by the file that their first page belongs to. What the page cache answers is no request. Buffered writes are issued by a worker of the kernel, whose name they then have; HOW says where the file is known from: a page of the cache, or for direct I/O the descriptor of the call. Metadata and journals are blocks of the file system, not of a file. WAIT% is time in the device, of requests that were completed.',
+        'Requests that were issued to disks in the interval, by the file that their first page belongs to. What the page cache answers is no request. Buffered writes are issued by a worker of the kernel; they are charged to who made pages of the file dirty since this is shown: its only writer, or of several the one with most pages (HOW); else they have the name of the worker. HOW also says where the file is known from: a page of the cache, or for direct I/O the descriptor of the call. Metadata and journals are blocks of the file system, not of a file. WAIT% is time in the device, of requests that were completed.',
       tabs: [
         {
           id: 'files',
@@ -40,7 +45,13 @@ export const FILES = {
             { label: 'bytes/s', value: { perSecond: 'files.bytes' } },
           ],
           columns: [
-            { id: 'pid', title: 'PID', help: 'process that issued the request', value: { value: 'pid' }, priority: 4 },
+            {
+              id: 'pid',
+              title: 'PID',
+              help: 'process that issued the request, or made its pages dirty',
+              value: { value: 'pid' },
+              priority: 4,
+            },
             { id: 'command', title: 'COMMAND', help: 'its name', value: { value: 'comm' }, priority: 2, width: 10 },
             { id: 'op', title: 'OP', help: 'read or write', value: { value: 'op' }, priority: 1, width: 5 },
             {
@@ -80,7 +91,7 @@ export const FILES = {
             {
               id: 'how',
               title: 'HOW',
-              help: 'where the file is known from',
+              help: 'where the file is known from, and of what a worker of the kernel wrote who had made it dirty',
               value: { value: 'how' },
               priority: 7,
               width: 10,
