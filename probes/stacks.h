@@ -36,13 +36,6 @@ struct sums {
 };
 struct sums even SEC(".maps"), odd SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct stack);
-} scratch SEC(".maps");
-
 /* The current stack of the kernel (tgid 0) or of the process. */
 static __noinline __u64 note_stack(void *ctx, __u32 tgid)
 {
@@ -55,7 +48,7 @@ static __noinline __u64 note_stack(void *ctx, __u32 tgid)
 	if (!tgid)
 		return note(stack, 0, bpf_get_stack(ctx, stack->ips, KERNEL_BYTES, 0));
 	if (config.unwind) {
-		hash = note_unwound(stack, tgid);
+		hash = note_unwound(tgid);
 		if (hash)
 			return hash;
 	}

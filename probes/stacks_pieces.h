@@ -96,12 +96,14 @@ __noinline __u64 keep_piece(struct stack *stack, struct walker *w, bool whole)
 
 /* Of the process that runs, in user mode or in a call. Until rules are there, on by frame pointers. Gives 0 for one of
  * 32 bits. */
-__noinline __u64 note_unwound(struct stack *stack, __u32 tgid)
+__noinline __u64 note_unwound(__u32 tgid)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	__u32 zero = 0, depth = 0, how;
 	struct walker *w = bpf_map_lookup_elem(&walkers, &zero);
+	/* not handed in: before 6.2 a map takes no value from an argument */
+	struct stack *stack = bpf_map_lookup_elem(&scratch, &zero);
 	int end = GO_ON;
 	__u64 id = 0;
 

@@ -52,6 +52,13 @@ struct {
 	__type(value, struct totals);
 } totals SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stack);
+} scratch SEC(".maps");
+
 static __always_inline struct totals *this_cpu(void)
 {
 	__u32 zero = 0;
