@@ -44,7 +44,7 @@ export const choose = (state: AppState, store: Store): AppState => {
 
 const nothingNew = (state: AppState, store: Store): string =>
   subjectsOf(state, store).length > 0
-    ? 'all this row stands for is entered already'
+    ? 'everything is narrowed to this row already: Esc goes back'
     : `no ${kindOf(state).row ?? 'row'} to narrow to`
 
 /** From one process to the next of its name, wherever one is within it. */

@@ -48,7 +48,7 @@ const limitOf = (
   if (panel.spec) return describedLimit(selection, all, panel, panel.spec, mode)
   const untold = { text: toldApart(panel.title, selection), blank: true }
   if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is))
-    return { text: `CPUs are not told apart by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
+    return { text: `CPUs cannot be split by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
   switch (selection.is) {
     case 'disk':
     case 'error':
@@ -58,7 +58,7 @@ const limitOf = (
         ? untold
         : mode === 'cpus'
           ? undefined
-          : { text: 'processes are not told apart by CPU; m shows it', blank: false, noRows: true }
+          : { text: 'processes cannot be split by CPU; m shows it', blank: false, noRows: true }
     case 'syscall':
       return panel.id === 'syscalls'
         ? undefined
@@ -79,8 +79,7 @@ const limitOf = (
   }
 }
 
-const toldApart = (title: string, { is }: Selection): string =>
-  `${title} ${title.endsWith('s') ? 'are' : 'is'} not told apart by ${SELECTION_WORDS[is]}`
+const toldApart = (title: string, { is }: Selection): string => `${title} cannot be split by ${SELECTION_WORDS[is]}`
 const OF_PROCESS: Limit = { text: 'rows are its process', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
 /** Known by what their processes have to do with it. */
@@ -126,7 +125,7 @@ const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
   mode === 'now'
     ? 'in it at the end of the interval'
     : id === 'offcpu'
-      ? 'stays in it that ended'
+      ? 'waits in it that ended'
       : 'time in it, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
@@ -154,9 +153,9 @@ const latencyLimit = (
     return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections)?.is === 'cgroup')]
   }
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
-  if (selections.some(isOfStacks)) return [{ text: 'latency is not told apart by stack', blank: false }]
+  if (selections.some(isOfStacks)) return [{ text: 'latency cannot be split by stack', blank: false }]
   const undone = selections.find(({ is }) => is === 'syscall')
-  if (undone && panel.probe === 'sched') return [{ text: 'latency is not told apart by system call', blank: false }]
+  if (undone && panel.probe === 'sched') return [{ text: 'latency cannot be split by system call', blank: false }]
   if (undone || !lacksLatency(last)) return []
   if (targetOf(selections) === undefined) {
     return [untoldLatency(selections.at(-1)!)]
@@ -167,8 +166,8 @@ const latencyLimit = (
 const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
   text:
     selection.is === 'pids' && (!spec || spec.options.includes('target'))
-      ? `latency is told apart for up to ${MOST_TARGET_PIDS} processes`
-      : `latency is not told apart by ${SELECTION_WORDS[selection.is]}`,
+      ? `latency can be split for up to ${MOST_TARGET_PIDS} processes`
+      : `latency cannot be split by ${SELECTION_WORDS[selection.is]}`,
   blank: false,
 })
 

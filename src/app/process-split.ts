@@ -86,7 +86,7 @@ export const splitLines = ({ now }: Splits, width: number): Line[] => {
     [
       ['All of its time', 'title'],
       [`  100% is ${formatDuration(now.totalNs)}, of all threads`, 'dim'],
-      [sampled >= LEAST_SHARE ? `; of that ${formatPercent(sampled)}% told apart by samples` : '', 'dim'],
+      [sampled >= LEAST_SHARE ? `; of that ${formatPercent(sampled)}% split by samples` : '', 'dim'],
     ],
     [[' '], ...classes.map((each, index): Piece => [LOOKS[each][0].repeat(cells[index]!), LOOKS[each][2]])],
     ...legend(shares, width),

@@ -91,7 +91,7 @@ export const processPage = (
 
 const stackLines = (state: AppState): Line[] =>
   selectionsOf(state).some(isOfStacks)
-    ? [[[' Time off-CPU: stays in the stack that ended; nothing else is told apart by stack.', 'warn']], []]
+    ? [[[' Time off-CPU is of waits in this stack that ended; nothing else can be split by stack.', 'warn']], []]
     : []
 
 const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: Store, nowMs: number): Piece => {
@@ -182,7 +182,7 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounte
     ['block I/O', blockHist],
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
-  if (selectionsOf(state).some(isOfStacks)) return [head, [[' not told apart by stack', 'dim']]]
+  if (selectionsOf(state).some(isOfStacks)) return [head, [[' cannot be split by stack', 'dim']]]
   const counted: Line[] = isCounted ? [[[' time of threads is only counted: no distribution', 'dim']]] : []
   if (known.length === 0 && isCounted) return [head, ...counted]
   if (known.length === 0) return [head, [[` ${lackOf(state)}`, 'dim']]]

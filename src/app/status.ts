@@ -94,7 +94,9 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
     const status = tier ? undefined : statusNow(state, store, probe, nowMs)
     if (status?.is === 'shed') of.shed.push(`${name} for ${formatWait(status.retryMs)}`)
   }
-  return Object.entries(of).flatMap(([word, names]) => (names.length > 0 ? [`${word}: ${names.join(', ')}`] : []))
+  return Object.entries(of).flatMap(([word, names]) =>
+    names.length > 0 ? [`${word === 'shed' ? TOO_COSTLY : word}: ${names.join(', ')}`] : [],
+  )
 }
 
 /** What a panel says beside its numbers. */
@@ -143,6 +145,9 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
 export const liveWord = ({ replay, cursorMs }: Pick<AppState, 'replay' | 'cursorMs'>): string =>
   replay ? 'replay' : cursorMs === undefined ? 'live' : 'frozen'
 
+/** Given up for a while. */
+const TOO_COSTLY = 'too costly'
+
 export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' | 'cursorMs'>): string =>
   status.is === 'live'
     ? liveWord(state)
@@ -151,12 +156,14 @@ export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' |
       : status.is === 'lossy'
         ? `lost ${status.loss.percent === undefined ? formatCount(status.loss.lost) : `${formatPercent(status.loss.percent)}%`}`
         : status.is === 'reduced'
-          ? 'detail shed'
+          ? 'less detail'
           : status.is === 'thinner'
             ? tierWord(status.tier)
             : status.is === 'held'
               ? 'held back'
-              : status.is
+              : status.is === 'shed'
+                ? TOO_COSTLY
+                : status.is
 
 export const statusRole = (status: PanelStatus): Role =>
   status.is === 'lossy' ? lossRole(status.loss) : STATUS_ROLES[status.is]

@@ -150,7 +150,7 @@ const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => 
     add: (probe: ProbeId, status: ProbeStatus): void => {
       statuses.set(probe, status)
       if (!('why' in status)) return
-      const shed = status.is === 'shed' ? `shed for ${formatWait(status.retryMs)}: ` : ''
+      const shed = status.is === 'shed' ? `too costly for ${formatWait(status.retryMs)}: ` : ''
       const line = sanitize(`${probe}: ${shed}${status.why}. ${status.mend}`)
       if (!told.has(line)) warn(line)
       told.add(line)

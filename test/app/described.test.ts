@@ -51,10 +51,10 @@ test('a row is entered, and what cannot be told says so', (t) => {
   screen.press('8', 'down', 'enter')
   t.is(screen.state.page.is, 'process')
   screen.press('8')
-  t.regex(screen.text(), /latency is not told apart by process/)
+  t.regex(screen.text(), /latency cannot be split by process/)
   t.notRegex(screen.text(), /postgres/)
   screen.press('m')
-  t.regex(screen.text(), /mail queue is not told apart by process; m shows by process/)
+  t.regex(screen.text(), /mail queue cannot be split by process; m shows by process/)
 })
 
 test('probes that say which processes belong to a selection run beside it', (t) => {

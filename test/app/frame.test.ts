@@ -226,7 +226,7 @@ test('a panel that was shed a while ago says how old its figures are, and shows 
   const screen = fakeScreen({ ticks: 30, messages })
   screen.press('3')
   const lines = screen.text().split('\n')
-  t.regex(lines[2]!, / shed /)
+  t.regex(lines[2]!, / too costly /)
   t.regex(lines[3]!, /^│ stale 6\.3s  p50 /)
   t.true(screen.text().includes('trying again in 18s'))
   t.false(screen.text().includes('postgres'))
@@ -294,7 +294,7 @@ test('the process page has no numbers of a probe that is shed, and says why', (t
       status: { is: 'shed', why: 'it took 9 % of a CPU', mend: '', retryMs: 30_000 },
     },
   ])
-  t.regex(screen.text(), /Block I\/O {2}shed/)
+  t.regex(screen.text(), /Block I\/O {2}too costly/)
   t.regex(screen.text(), /it took 9 % of a CPU/)
   t.regex(screen.text(), /trying again in 20s/)
   t.notRegex(screen.text(), / reads /)

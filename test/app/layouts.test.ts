@@ -58,7 +58,7 @@ test('panels that cannot be told apart by what is selected are lines that say so
       .text()
       .split('\n')
       .slice(-1 - lines.length, -1)
-    for (const line of foot) t.regex(line, /not told apart by disk/)
+    for (const line of foot) t.regex(line, /cannot be split by disk/)
     // still there for the focus, and folded no longer without the selection
     screen.press('escape')
     t.true(overviewPanels(screen.state, body).every(({ rect }) => rect.height > 1))

@@ -29,27 +29,27 @@ test('of everything nothing is missing', (t) => {
 
 test('a disk and a CPU are known to the panels that are about them', (t) => {
   for (const id of ['runq', 'offcpu', 'tcp'])
-    t.regex(said(id, undefined, disk)[0]!, /^blank: .* not told apart by disk/)
+    t.regex(said(id, undefined, disk)[0]!, /^blank: .* cannot be split by disk/)
   t.deepEqual(said('block', 'disks', disk), [])
   for (const id of ['offcpu', 'tcp', 'syscalls'])
-    t.regex(said(id, undefined, cpu)[0]!, /^blank: .* not told apart by CPU/)
-  t.regex(said('runq', 'processes', cpu)[0]!, /^rows: processes are not told apart by CPU; m shows it/)
+    t.regex(said(id, undefined, cpu)[0]!, /^blank: .* cannot be split by CPU/)
+  t.regex(said('runq', 'processes', cpu)[0]!, /^rows: processes cannot be split by CPU; m shows it/)
   t.deepEqual(
     said('runq', 'cpus', cpu).filter((text) => !text.includes('latency')),
     [],
   )
-  t.regex(said('runq', 'cpus', thread)[0]!, /^blank: CPUs are not told apart by thread; m shows processes/)
-  t.regex(said('runq', 'cpus', disk)[0]!, /^blank: run queue is not told apart by disk/)
+  t.regex(said('runq', 'cpus', thread)[0]!, /^blank: CPUs cannot be split by thread; m shows processes/)
+  t.regex(said('runq', 'cpus', disk)[0]!, /^blank: run queue cannot be split by disk/)
 })
 
 test('a system call is time blocked in it, or not known', (t) => {
   t.deepEqual(said('offcpu', undefined, read), [
     'part: time blocked in read',
-    'part: latency is not told apart by system call',
+    'part: latency cannot be split by system call',
   ])
   t.deepEqual(said('syscalls', 'calls', read), ['part: own latency from the next interval on'])
-  t.regex(said('runq', undefined, read)[0]!, /^blank: run queue is not told apart by system call/)
-  t.regex(said('syscalls', undefined, disk)[0]!, /^blank: system calls are not told apart by disk/)
+  t.regex(said('runq', undefined, read)[0]!, /^blank: run queue cannot be split by system call/)
+  t.regex(said('syscalls', undefined, disk)[0]!, /^blank: system calls cannot be split by disk/)
 })
 
 test('a thread is its process where threads are not known', (t) => {

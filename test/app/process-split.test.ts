@@ -28,7 +28,7 @@ test('cells are whole and add up; what is left over goes to the largest rests', 
 test('the bar has a letter a class, as wide as the page but for its edges', (t) => {
   const [first, second] = TIME_CLASSES
   const lines = splitLines(of(split({ [first]: 3e9, [second]: 1e9 }, 1e9)), 44)
-  t.is(textOf(lines)[0], 'All of its time  100% is 4.00s, of all threads; of that 25.0% told apart by samples')
+  t.is(textOf(lines)[0], 'All of its time  100% is 4.00s, of all threads; of that 25.0% split by samples')
   t.deepEqual(
     lines[1]!.slice(1).map(([text]) => text.length),
     [30, 10],

@@ -41,7 +41,7 @@ test('a stack: the tree is its own, panels follow, and Esc leads back step by st
   t.is(screen.state.page.is, 'panel')
   t.regex(panelLines(screen), / 812 postgres .* __x64_sys_fsync \(D\)/)
   t.notRegex(panelLines(screen), /2290|node/)
-  t.regex(panelLines(screen), /stays in it that ended; latency is not told apart by stack/)
+  t.regex(panelLines(screen), /waits in it that ended; latency cannot be split by stack/)
   screen.press('escape')
   t.is(screen.state.page.is, 'stacks')
   t.deepEqual(crumbs(screen), ['stack'])

@@ -147,7 +147,7 @@ test('a row that is nothing but a stack leads there by Enter; who has it is not 
   t.regex(screen.text(), /▸.*kmalloc_k/)
   t.regex(screen.text(), /12\.0K/)
   screen.press('enter', '1')
-  t.regex(screen.text(), /not told apart by stack/)
+  t.regex(screen.text(), /cannot be split by stack/)
 })
 
 test('exports say what they weigh in', (t) => {

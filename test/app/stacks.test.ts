@@ -418,7 +418,7 @@ saying('unsupported', /no perf events.*CONFIG_PERF_EVENTS/, { messages: stream(U
 saying('shed', /cost 5 % of all CPUs.*max-overhead/, { messages: stream(SHED) })
 saying(
   'shed since',
-  /shed for a moment.*100 ━━━━━━━━ .*node/,
+  /too costly for a moment.*100 ━━━━━━━━ .*node/,
   { messages: fakeStackStream({ ticks: TICKS, status: SHED }), initial: { replay: true } },
   ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'],
 )

@@ -41,7 +41,7 @@ test('an error: the calls that failed with it, so often; nothing else is told ap
   t.deepEqual(left.map(({ key }) => key).sort(), expected.map(({ key }) => key).sort())
   for (const { key, cells } of left) t.is(cells[1], expected.find((row) => row.key === key)!.cells[errorsAt], key)
   t.regex(screen.text(), /calls that failed with error EAGAIN/)
-  t.regex(screen.text(), /1 run queue is not told apart by error/)
+  t.regex(screen.text(), /1 run queue cannot be split by error/)
 })
 
 const FILE = '/var/lib/postgresql/wal.log'

@@ -336,7 +336,7 @@ test('a row without a process leads to what it is about', (t) => {
   screen.press('5', 'down', 'enter')
   t.is(screen.state.page.is, 'overview')
   t.is(selectionsOf(screen.state)[0]!.is, 'syscall')
-  t.regex(screen.text(), /run queue is not told apart by/)
+  t.regex(screen.text(), /run queue cannot be split by/)
 })
 
 test('selections follow from one another, and Esc leads back the same way', (t) => {

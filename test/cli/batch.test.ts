@@ -160,8 +160,8 @@ test.serial('all shed: told once, and the intervals go on', async (t) => {
   })
   t.is(exitCode, 0)
   t.is(text.match(/^# /gm)?.length, 2)
-  t.regex(text, /^TCP: shed\n {2}too much\n {2}allow more$/m)
-  t.is(warnings[0], 'tcp: shed for 30s: too much. allow more')
+  t.regex(text, /^TCP: too costly\n {2}too much\n {2}allow more$/m)
+  t.is(warnings[0], 'tcp: too costly for 30s: too much. allow more')
 })
 
 test.serial('all failed but due again: not the end', async (t) => {

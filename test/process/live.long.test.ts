@@ -35,7 +35,7 @@ bpfTest('stacks of a process: collected while their page is open, in each mode',
   t.teardown(() => void child.kill('SIGKILL'))
   const pty = await live(t, ['--max-overhead', '0', '-p', String(child.pid)])
   pty.type('s')
-  await pty.until((text) => text.includes('stacks off-CPU') && /\w in \d+ stays/.test(text))
+  await pty.until((text) => text.includes('stacks off-CPU') && /\w in \d+ waits/.test(text))
   pty.type('/')
   await pty.until((text) => text.includes('search: '))
   pty.type('sync')

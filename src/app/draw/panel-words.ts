@@ -56,5 +56,5 @@ export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): strin
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
     return `nothing in the last ${formatAge(last.intervalMs)}`
-  return state.replay || isFrozen(state) ? 'CPUs were not told apart then' : 'each CPU from the next interval on'
+  return state.replay || isFrozen(state) ? 'single CPUs were not measured then' : 'each CPU from the next interval on'
 }

@@ -100,7 +100,7 @@ const totalText = (facts: StackFacts): string => {
   const { source, page, tree } = facts
   const { totalNs, count } = tree.root
   if (!source)
-    return `${formatDuration(totalNs)} in ${formatCount(count)} ${page.mode === 'oncpu' ? 'samples' : 'stays'}`
+    return `${formatDuration(totalNs)} in ${formatCount(count)} ${page.mode === 'oncpu' ? 'samples' : 'waits'}`
   const total = weightText(facts, totalNs)
   return timesWord(facts)
     ? `${total} in ${formatCount(count)} times`
@@ -114,8 +114,8 @@ const thresholds = ({ samples }: StackFacts): string => {
   const [least, most] = [Math.min(...all), Math.max(...all)]
   if (all.length === 0 || most === 0) return ''
   return least === most
-    ? `stays of ${thresholdName(most)} or more`
-    : `stays of ${thresholdName(least)} to ${thresholdName(most)} or more`
+    ? `each ${thresholdName(most)} or longer`
+    : `each ${thresholdName(least)} to ${thresholdName(most)} or longer`
 }
 
 const hertz = ({ samples }: StackFacts): string => {

@@ -96,11 +96,14 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
   if (next === undefined)
     return {
       ...state,
-      notice: { text: by > 0 ? 'this is the longest threshold' : 'every stay off a CPU counts already', role: 'warn' },
+      notice: {
+        text: by > 0 ? 'this is the longest threshold' : 'every wait counts already, however short',
+        role: 'warn',
+      },
     }
   return said(
     put(state, anew(state, { ...page, thresholdNs: next }, store)),
-    next === 0 ? 'every stay off a CPU counts' : `only stays of ${thresholdName(next)} or more`,
+    next === 0 ? 'every wait counts, however short' : `only waits of ${thresholdName(next)} or longer`,
   )
 }
 

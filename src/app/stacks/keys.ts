@@ -138,8 +138,8 @@ export const STACK_KEYS: readonly KeyEntry[] = [
   {
     keys: ['>'],
     action: { do: 'threshold', step: 1 },
-    label: onStacks('longer stays', (page) => `${thresholdName(page.thresholdNs)}+`),
-    help: 'Only stays off a CPU of ten times as long.',
+    label: onStacks('longer waits', (page) => `${thresholdName(page.thresholdNs)}+`),
+    help: 'Only waits ten times as long.',
     where: 'stacks',
     shown: isOwn,
     disabled: needsOffCpu,
@@ -147,8 +147,8 @@ export const STACK_KEYS: readonly KeyEntry[] = [
   {
     keys: ['<'],
     action: { do: 'threshold', step: -1 },
-    label: 'shorter stays',
-    help: 'Stays off a CPU of a tenth as well, down to every one.',
+    label: 'shorter waits',
+    help: 'Waits a tenth as long as well, down to every one.',
     where: 'stacks',
     shown: never,
     disabled: needsOffCpu,

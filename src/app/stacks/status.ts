@@ -31,14 +31,14 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
   if (untold)
     return {
       text: ['', 'dim'],
-      why: `Stacks are not told apart by ${SELECTION_WORDS[untold.is]}.`,
+      why: `Stacks cannot be split by ${SELECTION_WORDS[untold.is]}.`,
       mend: 'Esc leads out of the selection.',
     }
   const last = samples.at(-1)
   // What was collected before stays to be looked at
   if (status.is === 'shed')
     return {
-      text: [`shed for ${formatWait(status.retryMs)}`, 'warn'],
+      text: [`too costly for ${formatWait(status.retryMs)}`, 'warn'],
       ...(last ? {} : { why: status.why, mend: status.mend }),
     }
   if (!last && dropped > 0)

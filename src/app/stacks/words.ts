@@ -80,7 +80,7 @@ export const figuresOf = (node: StackNode, facts: StackFacts): string => {
 export const emptyText = ({ page, samples, selections, source }: StackFacts): string => {
   if (source) return `no row of ${source.label} has a stack here yet`
   const last = selections.at(-1)
-  if (last?.is === 'disk') return `stacks are not told apart by ${SELECTION_WORDS[last.is]}`
+  if (last?.is === 'disk') return `stacks cannot be split by ${SELECTION_WORDS[last.is]}`
   const whose = selections.findLast((each) => !isOfStacks(each))
   const stack = last && isOfStacks(last) ? ` in ${whom(last)}` : ''
   const who = `no thread${whose ? ` of ${whom(whose)}` : ''}${stack}`

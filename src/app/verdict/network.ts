@@ -55,7 +55,7 @@ export const notRead = ({ last }: Window<'tcp'>): Measured[] =>
 type Network = Window<DescribedId>
 
 export const dropsNotTold = ({ last }: Network): string | undefined =>
-  last.tier?.is === 'counted' ? 'packets dropped are not told apart at the moment' : undefined
+  last.tier?.is === 'counted' ? 'packets dropped are only counted at the moment' : undefined
 
 /** Reasons that say that there was no room, or no memory. Of sockets and listeners the rules below know whose they are. */
 const NO_ROOM = /_MEM$|NOMEM|BACKLOG|QDISC|FULL|PRUNE|OVERLIMIT|CONGESTED/
