@@ -1,7 +1,10 @@
 // The picker: all panels by area, searched by typing; Enter opens, Space puts on the overview.
 import test from 'ava'
 import { libraryScript } from '../../src/app/library.ts'
-import { AREAS } from '../../src/app/picker/areas.ts'
+import { areaOfPanel, areaOfTool, AREAS } from '../../src/app/picker/areas.ts'
+import { SPECS } from '../../src/engine/probes/registry.ts'
+import { TOOL_NAMES } from '../../src/model/tools/tools.ts'
+import { allPanels } from '../../src/panels/registry.ts'
 import { pickerEntries } from '../../src/app/picker/entries.ts'
 import { update } from '../../src/app/update.ts'
 import { wantedProbes } from '../../src/app/wanted.ts'
@@ -129,4 +132,9 @@ test('what each cost when it was measured last stays', (t) => {
   screen.receive({ type: 'cost', atMs: atMs + 1, intervalMs: 1000, cpus: 8, limitPercent: 3, probes: [] })
   t.regex(screen.text(), /run queue .* 3\.00% Who waits/)
   t.regex(screen.text(), /last run: CO-RE: 4 programs, 1 iterator, 3\.00 % of a CPU/)
+})
+
+test('every panel and every tool of ours has an area', (t) => {
+  for (const { id } of allPanels(SPECS)) t.not(areaOfPanel(id), 'others', id)
+  for (const name of TOOL_NAMES) t.not(areaOfTool(name), 'others', name)
 })

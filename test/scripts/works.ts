@@ -63,7 +63,7 @@ export const WORKS: Readonly<Record<string, string>> = {
   timers: 'sleep 0.01',
   udp: UDP,
   wakeups: 'sleep 0.01 | sleep 0.02',
-  writeback: DISK,
+  writeback: `${DISK}; sync`,
 }
 
 /** Arguments with which it sees that. */

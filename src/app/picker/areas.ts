@@ -33,6 +33,7 @@ const OF_PANELS: Readonly<Record<PanelId, Area>> = {
   block: 'disk',
   disks: 'disk',
   tcp: 'network',
+  network: 'network',
   syscalls: 'applications',
   exec: 'applications',
   waits: 'applications',
