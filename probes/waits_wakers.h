@@ -53,7 +53,8 @@ static __always_inline bool in_interrupt(void *ctx, struct task_struct *current)
 	__u32 zero = 0;
 	volatile __u64 *at = bpf_map_lookup_elem(&here, &zero);
 
-	if (!current->pid)
+	/* one that interrupts a program, and not the kernel, stays on the thread's stack, but that is in no call then */
+	if (!current->pid || blocking_call(current) & CALL_NONE)
 		return true;
 	if (!at)
 		return false;

@@ -124,7 +124,8 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
       else if (kept.link && mayChange(thread, kept.link, isAsked)) kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
-      waiter.wakers = wakers.of(thread.tid)
+      // they were counted whatever it waited for
+      waiter.wakers = isOwnerless(waiter) ? wakers.of(thread.tid) : undefined
       waiter.says = isTitled(thread.comm) ? sources.title(thread.pid)?.does : undefined
       // locks are read after threads: what was found between two readings in which nobody ran was so all the time
       waiter.still = thread.still && sameHolders(before, waiter.link)

@@ -10,7 +10,7 @@ import { waitsByTitle } from './titles.ts'
 
 export const setLink = (thread: Thread, sources: Sources): Link => {
   const { items } = thread
-  if (items.length === 1) return fileLink(thread, sources, false, items[0])
+  if (items.length === 1 && !isOwn(thread, sources, items[0]!)) return fileLink(thread, sources, false, items[0])
   const connections = items.filter(({ file }) => file.kind === 'tcp')
   const [accepted, opened] = split(connections, ({ file }) => isAccepted(file, sources))
   const owed = opened.filter(({ file }) => file.turn === 'peer' || file.turn === 'connecting')
@@ -61,6 +61,13 @@ const split = <T>(all: readonly T[], is: (each: T) => boolean): [T[], T[]] => [
   all.filter(is),
   all.filter((each) => !is(each)),
 ]
+
+/** A pipe to itself, by which a loop of events is woken from within: whoever waits for that idles. */
+const isOwn = ({ pid }: Thread, sources: Sources, { file }: Item): boolean => {
+  if (file.kind !== 'pipe' && file.kind !== 'other') return false
+  const found = sources.holders(file)
+  return found !== undefined && found.length > 0 && found.every((each) => each.pid === pid)
+}
 
 /** Of several peers the one that owes most answers. */
 const owedLink = (thread: Thread, sources: Sources, owed: readonly Item[], owing: number, isDue: boolean): Link => {
