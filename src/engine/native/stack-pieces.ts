@@ -32,7 +32,8 @@ const PIECE = {
 }
 const KEY_BYTES = 16
 const RULE_BYTES = 24
-const MOST_WAITING = 1024
+/** Half of what the kernel has room for, so that there always is. */
+const MOST_WAITING = 512
 /** Of processes that are gone nobody says anything. */
 const LONGEST_WAIT_MS = 60_000
 
