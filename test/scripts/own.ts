@@ -37,7 +37,9 @@ export const runOwn = async (
 }
 
 const repeat = (work: string, cwd: string): (() => Promise<void>) => {
-  const shell = spawn('bash', ['-c', `while :; do ${work}\nsleep 0.1; done`], { cwd, detached: true, stdio: 'ignore' })
+  // nor longer than we are there
+  const loop = `while kill -0 ${process.pid}; do ${work}\nsleep 0.1; done`
+  const shell = spawn('bash', ['-c', loop], { cwd, detached: true, stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => shell.once('close', () => resolve()))
   return () => {
     try {
