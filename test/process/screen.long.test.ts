@@ -3,69 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { KEYS } from '../../src/app/keymap.ts'
-import { isAlive, until } from '../helpers/programs.ts'
+import { until } from '../helpers/programs.ts'
 import { childrenOf, descendantsOf as descendants, openPty, PROGRAM, shellWords } from '../helpers/pty.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { hasData, replaying, isGivenBack, pause, inShell } from '../helpers/replaying.ts'
-
-const NAMES: Record<string, string> = {
-  escape: '\x1b',
-  enter: '\r',
-  tab: '\t',
-  'S-tab': '\x1b[Z',
-  backspace: '\x7f',
-  delete: '\x1b[3~',
-  space: ' ',
-  up: '\x1b[A',
-  down: '\x1b[B',
-  right: '\x1b[C',
-  left: '\x1b[D',
-  home: '\x1b[H',
-  end: '\x1b[F',
-  pageup: '\x1b[5~',
-  pagedown: '\x1b[6~',
-  f1: '\x1bOP',
-  f4: '\x1bOS',
-  f6: '\x1b[17~',
-  f9: '\x1b[20~',
-  f10: '\x1b[21~',
-}
-const sequenceOf = (key: string): string =>
-  NAMES[key] ?? (key.startsWith('C-') ? String.fromCharCode(key.charCodeAt(2) - 96) : key)
-
-test.serial('every key on every page keeps it alive and drawn', async (t) => {
-  const pty = replaying(t, { columns: 100, rows: 30 }, [], { stacks: true })
-  await pty.until(hasData)
-  const keys = [
-    ...new Set(
-      KEYS.filter(({ action }) => !['quit', 'suspend', 'snapshot', 'export'].includes(action.do)).flatMap(
-        (entry) => entry.keys,
-      ),
-    ),
-  ]
-  const pages = { overview: '', 'full screen': 'f', process: '\r', help: '?', filter: '/', frozen: ' ', stacks: 's' }
-  for (const [page, opening] of Object.entries(pages)) {
-    for (const key of keys) {
-      pty.type('\x1b')
-      await pause(3)
-      pty.type(opening)
-      await pause(3)
-      pty.type(sequenceOf(key))
-      await pause(3)
-    }
-    t.true(isAlive(pty.pid()), page)
-  }
-  for (let i = 0; i < 4; i++) {
-    pty.type('\x1b')
-    await pause(30)
-  }
-  pty.type('L')
-  await pty.until((text) => text.includes('1 run queue'))
-  pty.type('q')
-  t.is(await pty.exited, 0)
-})
 
 test.serial('stacks exported: the path on the screen, and again when it has gone', async (t) => {
   const folder = temporaryFolder(t)
