@@ -1,9 +1,11 @@
 // How often waits are read: as often as is asked for, while readings take no more than a hundredth of a CPU in the long
-// run; else so seldom that they do not. What a reading takes grows with the threads of the machine.
+// run; else so seldom that they do not, down to every ten seconds. What one takes grows with the threads of the machine.
 
 const SHARE = 0.01
 /** Saved up at most, and at the beginning: the first readings come at once, and take more than later ones. */
 const MOST_MS = 400
+/** Between two readings whatever they take: older ones would be of no use. */
+const LONGEST_MS = 10_000
 
 export interface Pace {
   /** The next reading would come too soon. */
@@ -25,13 +27,14 @@ export const openPace = (nowMs: () => number, cpuMs: () => number): Pace => {
   return {
     isEarly() {
       save()
-      return savedMs <= 0
+      return savedMs < 0
     },
     measured(read) {
       const startMs = cpuMs()
       const result = read()
       const tookMs = Math.max(0, cpuMs() - startMs)
-      savedMs -= tookMs
+      // no debt that is not paid by then
+      savedMs = Math.max(savedMs - tookMs, -SHARE * LONGEST_MS)
       return { result, tookMs }
     },
     forget: () => void (savedMs = Math.max(savedMs, Number.EPSILON)),
