@@ -39,6 +39,9 @@ struct turn {
 	__u64 at_ns;          /* of the last time that data came in, or were sent */
 	__u32 came_in;        /* which of both */
 	__u32 tgid;           /* who sent last */
+	__u16 opened;         /* seen as it began, and so which side is known */
+	__u16 side;
+	__u32 unused;
 	char comm[TASK_COMM_LEN];
 };
 
@@ -108,15 +111,17 @@ static __always_inline struct turn *turn_of(struct sock *sk)
 	return bpf_sk_storage_get(&turns, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
-/* Of the two ports the one that says which service it is: the lower. */
-static __always_inline __u16 side_of(struct sock *sk)
+/* Of a session older than the probe the lower of the two ports says which service it is. */
+static __always_inline __u16 side_of(struct sock *sk, struct turn *turn)
 {
+	if (turn->opened)
+		return turn->side;
 	return sk->__sk_common.skc_num < __builtin_bswap16(sk->__sk_common.skc_dport) ? SERVED : ASKED;
 }
 
 static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u64 now, bool is_first)
 {
-	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk), .protocol = sk->sk_protocol };
+	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk, turn), .protocol = sk->sk_protocol };
 	__u64 ns = now - turn->at_ns;
 	struct answers *a;
 	__u32 epoch, half, slot;
@@ -182,7 +187,7 @@ int BPF_PROG(data_comes_in, struct sock *sk)
 	if (!turn)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (turn->at_ns && !turn->came_in && side_of(sk) == ASKED)
+	if (turn->at_ns && !turn->came_in && side_of(sk, turn) == ASKED)
 		count_answer(sk, turn, now, true);
 	turn->came_in = 1;
 	turn->at_ns = now;
@@ -201,7 +206,7 @@ static __always_inline int sends(struct sock *sk)
 		return 0;
 	now = bpf_ktime_get_ns();
 	own_turn(turn);
-	if (turn->at_ns && turn->came_in && side_of(sk) == SERVED)
+	if (turn->at_ns && turn->came_in && side_of(sk, turn) == SERVED)
 		count_answer(sk, turn, now, true);
 	turn->came_in = 0;
 	turn->at_ns = now;
@@ -238,8 +243,11 @@ int BPF_PROG(established, struct sock *sk, int old, int new)
 	if (new != TCP_ESTABLISHED || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	turn = turn_of(sk);
-	if (turn)
-		turn->established_ns = bpf_ktime_get_ns();
+	if (!turn)
+		return 0;
+	turn->established_ns = bpf_ktime_get_ns();
+	turn->opened = 1;
+	turn->side = old == TCP_SYN_SENT ? ASKED : SERVED;
 	return 0;
 }
 

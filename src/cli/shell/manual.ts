@@ -16,6 +16,7 @@ const plain = (text: string): string =>
   text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
+    .replaceAll('…', '...')
     .replaceAll(/^([.'])/gm, '\\&$1')
 
 const section = (name: string, ...lines: readonly string[]): string => [`.SH ${name}`, ...lines].join('\n')
