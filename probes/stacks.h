@@ -4,7 +4,11 @@
 #define PROBETOP_STACKS_H
 
 #include "quota.h"
+#ifdef BY_FRAME_POINTERS
+#include "stacks_table.h"
+#else
 #include "stacks_pieces.h"
+#endif
 
 enum { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
 #define KERNEL_THREAD 0x10
@@ -41,17 +45,19 @@ static __noinline __u64 note_stack(void *ctx, __u32 tgid)
 {
 	__u32 zero = 0;
 	struct stack *stack = bpf_map_lookup_elem(&scratch, &zero);
-	__u64 hash;
 
 	if (!stack)
 		return 0;
 	if (!tgid)
 		return note(stack, 0, bpf_get_stack(ctx, stack->ips, KERNEL_BYTES, 0));
+#ifndef BY_FRAME_POINTERS
 	if (config.unwind) {
-		hash = note_unwound(tgid);
+		__u64 hash = note_unwound(tgid);
+
 		if (hash)
 			return hash;
 	}
+#endif
 	return note(stack, tgid, bpf_get_stack(ctx, stack->ips, sizeof(stack->ips), BPF_F_USER_STACK));
 }
 

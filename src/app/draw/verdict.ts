@@ -30,7 +30,13 @@ export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: App
   const frozen = state.cursorMs !== undefined
   const { cut } = glyphsFor(canvas.unicode)
   if (!worst) {
-    put(canvas, x, y, shorten(`nothing stands out in ${fine} checks`, room, cut), frozen ? 'badge' : 'dim')
+    put(
+      canvas,
+      x,
+      y,
+      shorten(`nothing stands out in ${fine} check${fine === 1 ? '' : 's'}`, room, cut),
+      frozen ? 'badge' : 'dim',
+    )
     return
   }
   const more = findings.length > 1 ? `  and ${findings.length - 1} more: !` : ''

@@ -54,6 +54,9 @@ export const unwindingMaps = (object: BpfObject): Maps => ({
   rules: object.map('rules'),
 })
 
+/** Where the kernel refused what it takes. */
+export const NO_UNWINDING: Unwinding = { ask() {}, take: () => [], clear() {} }
+
 /** `unwind` gives false for what cannot be. */
 export const openUnwinding = (
   { pieces, asked, rules }: Maps,

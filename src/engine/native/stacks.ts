@@ -1,19 +1,18 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
-import { join } from 'node:path'
 import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Target } from '../../stream/types.ts'
 import type { ProbeCommand, StartProbe } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
-import { loadObject } from './object.ts'
 import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './blocked-in.ts'
 import { selectionBytes } from './selection.ts'
 import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
-import { openUnwinding, unwindingMaps } from './stack-pieces.ts'
+import { NO_UNWINDING, openUnwinding, unwindingMaps } from './stack-pieces.ts'
+import { loadStacks } from './stacks-object.ts'
 import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
 import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
@@ -57,13 +56,13 @@ const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
 export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) => {
   const unfit = unfitForSwitch()
-  const object = loadObject(join(objects, 'stacks.bpf.o'), { programs: (name) => name !== unfit, maxEntries })
+  const { object, canUnwind } = loadStacks(objects, { programs: (name) => name !== unfit, maxEntries }, log)
   const config = stacksConfig(object)
   const symbols = openSymbols(log, (pid, unwound) => {
     for (const addresses of unwinding.take(pid, unwound)) symbols.meet(pid, addresses)
   })
   const store = openStackStore(object.map('stacks'))
-  const unwinding = openUnwinding(unwindingMaps(object), store, symbols.unwind)
+  const unwinding = canUnwind ? openUnwinding(unwindingMaps(object), store, symbols.unwind) : NO_UNWINDING
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')
   const key = Buffer.alloc(4)
@@ -129,7 +128,14 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     const sampling = on && mode === 'oncpu'
     if (!sampling) for (const end of timers.splice(0)) end()
     const users = followed && target !== undefined
-    config.change({ selection: selection(), mode: on ? mode : 'off', thresholdNs, wakers, users, unwind: users })
+    config.change({
+      selection: selection(),
+      mode: on ? mode : 'off',
+      thresholdNs,
+      wakers,
+      users,
+      unwind: users && canUnwind,
+    })
     object.map('threads').drain()
     unwinding.clear()
     if (on && wakers && followed) object.attach(['waking'])
