@@ -25,6 +25,8 @@ export const updateBundles = async () => {
   const hash = hashOf([...filesIn('src'), 'package.json', LOCK.slice(ROOT.length + 1)])
   if (existsSync(PROGRAM) && manifest()[BUNDLES] === hash) return
   await buildBundles()
+  // its process would stay beside the program, with more memory than that
+  await (await import('esbuild')).stop()
   note({ [BUNDLES]: hash })
 }
 
