@@ -48,17 +48,7 @@ const made = new WeakMap<TablesData, Map<string, StacksData>>()
 
 const stacksOf = ({ tables }: TablesData, from: StackTable): StacksData => {
   const table = Object.hasOwn(tables, from.table) ? tables[from.table] : undefined
-  const frames: PathFrame[] = []
-  const indexes = new Map<string, number>()
-  const indexOf = (frame: PathFrame): number => {
-    const key = keyOf(frame)
-    let index = indexes.get(key)
-    if (index === undefined) {
-      indexes.set(key, (index = frames.length))
-      frames.push(frame)
-    }
-    return index
-  }
+  const { frames, indexOf } = frameList()
   const read = table && reader(table, from, indexOf)
   const stacks = (table?.rows ?? []).flatMap((row) => read!(row) ?? [])
   const others = table?.others && read!(table.others)
@@ -73,15 +63,29 @@ const stacksOf = ({ tables }: TablesData, from: StackTable): StacksData => {
   }
 }
 
+/** Each frame once, in the order in which they come. */
+const frameList = (): { frames: PathFrame[]; indexOf(frame: PathFrame): number } => {
+  const frames: PathFrame[] = []
+  const indexes = new Map<string, number>()
+  return {
+    frames,
+    indexOf(frame) {
+      const key = keyOf(frame)
+      let index = indexes.get(key)
+      if (index === undefined) indexes.set(key, (index = frames.push(frame) - 1))
+      return index
+    },
+  }
+}
+
 /** The stack of one row, as frames, whatever it weighs. */
 export const stackOfRow = (
   table: Table,
   row: readonly TableCell[],
   from: StackTable,
 ): { stack: Stack; frames: PathFrame[] } => {
-  const frames: PathFrame[] = []
-  const stack = reader(table, from, (frame) => frames.push(frame) - 1, true)(row)!
-  return { stack, frames }
+  const { frames, indexOf } = frameList()
+  return { stack: reader(table, from, indexOf, true)(row)!, frames }
 }
 
 /** As a panel knows it by the fields that tell its rows apart. */
@@ -94,11 +98,12 @@ export const rowWithKey = (table: Table, { key }: StackTable, wanted: string): T
 export const rowsThrough = (table: Table, id: string, spec: ProbeSpec, selection: StackSelection): Table => {
   const tab = spec.panels.flatMap(({ tabs }) => tabs).find((each) => each.table === id)
   const from = tab && stackTableOf(spec, tab)
-  const passes = (row: readonly TableCell[]): boolean => {
-    const { stack, frames } = stackOfRow(table, row, from!)
-    return passesThrough(selection, frames, () => undefined)(stack)
-  }
-  return { columns: table.columns, rows: from ? table.rows.filter(passes) : [] }
+  if (!from) return { columns: table.columns, rows: [] }
+  const { frames, indexOf } = frameList()
+  const read = reader(table, from, indexOf, true)
+  const stacks = table.rows.map((row) => read(row)!)
+  const passes = passesThrough(selection, frames, () => undefined)
+  return { columns: table.columns, rows: table.rows.filter((_, index) => passes(stacks[index]!)) }
 }
 
 const reader = (
