@@ -119,7 +119,7 @@ static __always_inline __u16 side_of(struct sock *sk, struct turn *turn)
 	return sk->__sk_common.skc_num < __builtin_bswap16(sk->__sk_common.skc_dport) ? SERVED : ASKED;
 }
 
-static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u64 now, bool is_first)
+static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u64 now)
 {
 	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk, turn), .protocol = sk->sk_protocol };
 	__u64 ns = now - turn->at_ns;
@@ -131,10 +131,7 @@ static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u
 	} else {
 		key.family = sk->__sk_common.skc_family;
 		key.port = __builtin_bswap16(sk->__sk_common.skc_dport);
-		if (key.family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr))
-			bpf_probe_read_kernel(key.address, 16, &sk->__sk_common.skc_v6_daddr);
-		else
-			*(__u32 *)key.address = sk->__sk_common.skc_daddr;
+		remote_address(key.address, sk);
 	}
 	a = find_or_make(&answers, &key, &no_answers);
 	if (!a) {
@@ -145,7 +142,7 @@ static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u
 		__builtin_memcpy(a->comm, turn->comm, sizeof(a->comm));
 	__sync_fetch_and_add(&a->count, 1);
 	__sync_fetch_and_add(&a->ns, ns);
-	if (is_first && turn->established_ns) {
+	if (turn->established_ns) {
 		__sync_fetch_and_add(&a->firsts, 1);
 		__sync_fetch_and_add(&a->first_ns, now - turn->established_ns);
 		turn->established_ns = 0;
@@ -188,7 +185,7 @@ int BPF_PROG(data_comes_in, struct sock *sk)
 		return 0;
 	now = bpf_ktime_get_ns();
 	if (turn->at_ns && !turn->came_in && side_of(sk, turn) == ASKED)
-		count_answer(sk, turn, now, true);
+		count_answer(sk, turn, now);
 	turn->came_in = 1;
 	turn->at_ns = now;
 	return 0;
@@ -207,7 +204,7 @@ static __always_inline int sends(struct sock *sk)
 	now = bpf_ktime_get_ns();
 	own_turn(turn);
 	if (turn->at_ns && turn->came_in && side_of(sk, turn) == SERVED)
-		count_answer(sk, turn, now, true);
+		count_answer(sk, turn, now);
 	turn->came_in = 0;
 	turn->at_ns = now;
 	return 0;

@@ -141,13 +141,8 @@ static __always_inline void fill_inet(struct plain_socket *row, struct sock *sk)
 
 	row->local_port = __builtin_bswap16(BPF_CORE_READ(inet, inet_sport));
 	row->remote_port = __builtin_bswap16(sk->__sk_common.skc_dport);
-	if (row->family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr)) {
-		bpf_probe_read_kernel(row->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
-		bpf_probe_read_kernel(row->remote, 16, &sk->__sk_common.skc_v6_daddr);
-	} else {
-		*(__u32 *)row->local = sk->__sk_common.skc_rcv_saddr;
-		*(__u32 *)row->remote = sk->__sk_common.skc_daddr;
-	}
+	local_address(row->local, sk);
+	remote_address(row->remote, sk);
 	if (row->protocol == IPPROTO_UDP || row->protocol == IPPROTO_UDPLITE) {
 		/* its readers take packets out of the queue by the pile */
 		row->received = not_below_0(row->received - BPF_CORE_READ(udp, forward_deficit));

@@ -154,13 +154,8 @@ static __always_inline void fill(struct record *r, struct sock *sk, struct tcp_s
 	r->local_port = __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
 	r->remote_port = __builtin_bswap16(sk->__sk_common.skc_dport);
 	r->family = sk->__sk_common.skc_family;
-	if (r->family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr)) {
-		bpf_probe_read_kernel(r->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
-		bpf_probe_read_kernel(r->remote, 16, &sk->__sk_common.skc_v6_daddr);
-	} else {
-		*(__u32 *)r->local = sk->__sk_common.skc_rcv_saddr;
-		*(__u32 *)r->remote = sk->__sk_common.skc_daddr;
-	}
+	local_address(r->local, sk);
+	remote_address(r->remote, sk);
 	if (r->in_bytes && sk->__sk_common.skc_flags & SOCK_DONE)
 		r->in_bytes--;
 }

@@ -80,11 +80,7 @@ int wakes_up(__u64 *ctx)
 		first.pid = current->tgid;
 		bpf_probe_read_kernel_str(first.comm, sizeof(first.comm), current->comm);
 	}
-	w = bpf_map_lookup_elem(&wakes, &key);
-	if (!w) {
-		bpf_map_update_elem(&wakes, &key, &first, BPF_NOEXIST);
-		w = bpf_map_lookup_elem(&wakes, &key);
-	}
+	w = find_or_make(&wakes, &key, &first);
 	if (w)
 		__sync_fetch_and_add(&w->count, 1);
 	else

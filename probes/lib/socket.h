@@ -62,4 +62,26 @@ enum {
 };
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_MPTCP = 262 };
 
+static __always_inline bool has_long_addresses(struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr);
+}
+
+/* Addresses take 16 bytes, those of IPv4 the first four of them. */
+static __always_inline void local_address(void *to, struct sock *sk)
+{
+	if (has_long_addresses(sk))
+		bpf_probe_read_kernel(to, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+	else
+		*(__u32 *)to = sk->__sk_common.skc_rcv_saddr;
+}
+
+static __always_inline void remote_address(void *to, struct sock *sk)
+{
+	if (has_long_addresses(sk))
+		bpf_probe_read_kernel(to, 16, &sk->__sk_common.skc_v6_daddr);
+	else
+		*(__u32 *)to = sk->__sk_common.skc_daddr;
+}
+
 #endif

@@ -198,6 +198,10 @@ export const tableOf = <const Fields extends readonly FieldSpec[]>(
   rows: readonly RowOf<Fields>[],
 ): Table => createTable(fields)(rows)
 
+/** Whether two rows have the same cells, those of the second. */
+export const sameRow = <Row extends object>(a: Row, b: Row): boolean =>
+  (Object.keys(b) as (keyof Row)[]).every((field) => a[field] === b[field])
+
 /** The same from one interval to the next: a row that is the very same object has the very same cells, so that nobody
  * need look whether it has changed. */
 export const createTable = <const Fields extends readonly FieldSpec[]>(

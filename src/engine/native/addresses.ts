@@ -9,6 +9,10 @@ export const isMapped = (bytes: Uint8Array, at: number): boolean => {
   return bytes[at + 10] === 0xff && bytes[at + 11] === 0xff
 }
 
+/** `isFour`: its address takes the first four bytes. */
+export const addressText = (bytes: Uint8Array, at: number, isFour: boolean): string =>
+  isFour ? ipv4Text(bytes, at) : isMapped(bytes, at) ? ipv4Text(bytes, at + 12) : ipv6Text(bytes, at)
+
 /** RFC 5952: lower case, the longest run of two or more zero groups (the first of equals) as `::`. */
 export const ipv6Text = (bytes: Uint8Array, at: number): string => {
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[at + i * 2]! << 8) | bytes[at + i * 2 + 1]!)

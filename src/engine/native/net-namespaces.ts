@@ -27,7 +27,7 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
 
   const look = (): void => {
     const byNumber = new Map<number, string>()
-    for (const [pid, number] of numberOf(orElse([], () => readdirSync('/proc')))) {
+    for (const [pid, { number }] of numberOf(orElse([], () => readdirSync('/proc')))) {
       // the first of its processes, which often is there longest
       if (number !== ours && !byNumber.has(number) && byNumber.size < MOST_NAMESPACES) byNumber.set(number, pid)
     }
@@ -58,13 +58,18 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
   }
 }
 
+interface Known {
+  number: number
+  looks: number
+}
+
 /** Of each process the number of its namespace; what cannot be asked is in ours. */
-const numbers = (ours: number): ((names: readonly string[]) => Map<string, number>) => {
-  let known = new Map<string, { number: number; looks: number }>()
+const numbers = (ours: number): ((names: readonly string[]) => Map<string, Known>) => {
+  let known = new Map<string, Known>()
   let look = 0
   return (names) => {
     look++
-    const next = new Map<string, { number: number; looks: number }>()
+    const next = new Map<string, Known>()
     for (const pid of names) {
       if (!/^\d/.test(pid)) continue
       const { number, looks } = known.get(pid) ?? { number: ours, looks: 0 }
@@ -75,6 +80,6 @@ const numbers = (ours: number): ((names: readonly string[]) => Map<string, numbe
       })
     }
     known = next
-    return new Map([...next].map(([pid, { number }]) => [pid, number]))
+    return next
   }
 }

@@ -1,12 +1,10 @@
 // Where threads are blocked, without any hook: looked at in some instants of an interval, at random distances, so that
 // what comes and goes regularly is not always seen, or never. Each instant stands for an equal part of the interval. How
 // many there are depends on how long looking takes.
-import { createPace, type Pace } from '../proc/pace.ts'
+import { createPace, REST, type Pace } from '../proc/pace.ts'
 
 /** On average between two. */
 const GAP_MS = 250
-/** A look is followed by so many times as long without one. */
-const REST = 50
 const MOST = 16
 
 export interface Instants {

@@ -2,7 +2,7 @@
 // time: on a busy machine most of what passes meanwhile is waiting, and that is no reason to look less often.
 
 /** For one of work, so many of rest: a fiftieth of a CPU. */
-const REST = 50
+export const REST = 50
 
 export interface Pace {
   /** Since it was done last; Infinity: never. */
@@ -33,7 +33,8 @@ export const createPace = (nowMs: () => number, rest = REST, usedMs: () => numbe
   }
 }
 
-const cpuMs = (): number => {
+/** CPU time of this process. */
+export const cpuMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }

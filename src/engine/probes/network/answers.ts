@@ -3,7 +3,7 @@ import { mergeHists } from '../../../model/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/types.ts'
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { addressText } from '../../native/addresses.ts'
 import { topOf } from '../../native/described-hist.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
@@ -55,11 +55,8 @@ export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) 
   const known = new Map<string, Known>()
   const counters = new Float64Array(HIST_WORDS)
 
-  const addressOf = (keys: Buffer, from: number): string => {
-    const address = from + at.address
-    if (at.family(keys, from) !== AF_INET6) return ipv4Text(keys, address)
-    return isMapped(keys, address) ? ipv4Text(keys, address + 12) : ipv6Text(keys, address)
-  }
+  const addressOf = (keys: Buffer, from: number): string =>
+    addressText(keys, from + at.address, at.family(keys, from) !== AF_INET6)
 
   return (epoch) => {
     const { count, keys, values } = map.all()

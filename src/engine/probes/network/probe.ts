@@ -1,13 +1,13 @@
 // Reader of probes/network.bpf.c, and of what the kernel counts of the network itself.
 import { createTable, tableOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { addressText } from '../../native/addresses.ts'
 import { kernelEnum, tracepointArguments } from '../../native/btf.ts'
 import { loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { difference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
 import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
@@ -107,21 +107,24 @@ const dropReader = (object: BpfObject): (() => DropCount[]) => {
   const key = object.record('drop_key')
   const value = object.record('drop')
   const at = { place: key.offset('place'), reason: key.number('reason'), protocol: key.number('protocol') }
-  const [packets, bytes] = [value.offset('packets'), value.offset('bytes')]
-  const cpus = possibleCpus()
+  const packetsAt = value.offset('packets')
+  const bytesOfAll = possibleCpus() * map.valueSize
+  // packets, and bytes behind them
+  const sums = new Float64Array(2)
   return () => {
     const { count, keys, values } = map.all()
     return Array.from({ length: count }, (_, i): DropCount => {
       const from = i * key.size
-      const each = { packets: 0, bytes: 0 }
-      for (let cpu = 0; cpu < cpus; cpu++) {
-        const view = words(values.subarray((i * cpus + cpu) * map.valueSize, (i * cpus + cpu + 1) * map.valueSize))
-        each.packets += u64(view, packets)
-        each.bytes += u64(view, bytes)
+      const view = words(values.subarray(i * bytesOfAll, (i + 1) * bytesOfAll))
+      const [packets, bytes] = sumPerCpu(view, map.valueSize, packetsAt, sums)
+      return {
+        // the constant upper 16 bits left out, as symbols have them
+        place: keys.readUIntLE(from + at.place, 6),
+        reason: at.reason(keys, from),
+        protocol: at.protocol(keys, from),
+        packets: packets!,
+        bytes: bytes!,
       }
-      // the constant upper 16 bits left out, as symbols have them
-      const place = keys.readUInt32LE(from + at.place) + keys.readUInt16LE(from + at.place + 4) * 2 ** 32
-      return { place, reason: at.reason(keys, from), protocol: at.protocol(keys, from), ...each }
     })
   }
 }
@@ -167,9 +170,6 @@ const socketReader = (object: BpfObject): (() => Generator<PlainSocket>) => {
   const [local, remote, name] = [record.offset('local'), record.offset('remote'), record.offset('name')]
   const comm = record.text('comm')
 
-  const address = (bytes: Buffer, at: number, family: number): string =>
-    family === AF_INET || isMapped(bytes, at) ? ipv4Text(bytes, family === AF_INET ? at : at + 12) : ipv6Text(bytes, at)
-
   return function* () {
     const bytes = Buffer.from(object.iterate('read_sockets'))
     for (let at = 0; at + record.size <= bytes.length; at += record.size) {
@@ -178,12 +178,14 @@ const socketReader = (object: BpfObject): (() => Generator<PlainSocket>) => {
         number
       >
       const isInet = numbers.family === AF_INET || numbers.family === AF_INET6
+      const address = (offset: number): string =>
+        isInet ? addressText(bytes, at + offset, numbers.family === AF_INET) : ''
       yield {
-        ...numbers,
         comm: comm(bytes, at),
-        local: isInet ? address(bytes, at + local, numbers.family) : '',
-        remote: isInet ? address(bytes, at + remote, numbers.family) : '',
+        local: address(local),
+        remote: address(remote),
         name: unixName(bytes.subarray(at + name, at + name + nameBytes(bytes, at))),
+        ...numbers,
       }
     }
   }

@@ -1,6 +1,6 @@
 // Sockets that are no sessions of TCP: from readings of all that somebody holds into rows, one a socket, with what they
 // dropped in between. No system calls here.
-import type { RowOf } from '../../../stream/spec.ts'
+import { sameRow, type RowOf } from '../../../stream/spec.ts'
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
@@ -85,7 +85,7 @@ export const socketsBetween = () => {
       // of one that was made since all that it dropped is new; in the first reading nothing is
       const since = was ? was.dropped : before ? 0 : socket.dropped
       const row = rowOf(socket, now.get(socket.peer), (socket.dropped - since) >>> 0)
-      next.set(cookie, { dropped: socket.dropped, row: was && isSame(was.row, row) ? was.row : row })
+      next.set(cookie, { dropped: socket.dropped, row: was && sameRow(was.row, row) ? was.row : row })
     }
     before = next
     const rows = [...next.values()].map(({ row }) => row)
@@ -127,6 +127,3 @@ const rowOf = (socket: PlainSocket, peer: PlainSocket | undefined, drops: number
     dropsTotal: socket.dropped,
   }
 }
-
-const isSame = (a: SocketRow, b: SocketRow): boolean =>
-  (Object.keys(b) as (keyof SocketRow)[]).every((field) => a[field] === b[field])

@@ -2,7 +2,7 @@
 // network namespace. Owners are known of processes whose files we may look at.
 import { createTable, tableOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { addressText } from '../../native/addresses.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
 import { textOf } from '../../proc/stat.ts'
 import { counterRows, figuresOf, readCounters } from './counters.ts'
@@ -21,9 +21,7 @@ const addressIn = (text: string): [address: string, port: number] => {
   const [words = '', port = '0'] = text.split(':')
   const bytes = Buffer.from(words, 'hex')
   for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
-  const is4 = bytes.length === 4
-  const address = is4 ? ipv4Text(bytes, 0) : isMapped(bytes, 0) ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0)
-  return [address, Number.parseInt(port, 16)]
+  return [addressText(bytes, 0, bytes.length === 4), Number.parseInt(port, 16)]
 }
 
 /** Lines of /proc/net/udp and the like; those in which a word is missing are left out. Exported for its test. */

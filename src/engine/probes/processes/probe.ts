@@ -1,6 +1,6 @@
 // Reader of probes/processes.bpf.c: all processes once an interval, with what /proc and the runtimes of containers say of
 // new ones. A process of which nothing has changed has the same row as before.
-import { createTable } from '../../../stream/spec.ts'
+import { createTable, sameRow } from '../../../stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
 import type { StartDescribed } from '../../described.ts'
 import { loadDescribed } from '../../native/described-object.ts'
@@ -59,7 +59,7 @@ export const start: StartDescribed = ({ object: path, log }) => {
           ? { container: before.container, containerGroup: before.containerGroup }
           : container(cgroup)),
       }
-      now.set(pid, before && isSame(before, row) ? before : row)
+      now.set(pid, before && sameRow(before, row) ? before : row)
     }
     known = now
     lines.keep((pid) => now.has(pid))
@@ -68,6 +68,3 @@ export const start: StartDescribed = ({ object: path, log }) => {
 
   return { read, work: objectWork(() => [object]), close: object.close }
 }
-
-const isSame = (a: ProcessRow, b: ProcessRow): boolean =>
-  (Object.keys(b) as (keyof ProcessRow)[]).every((field) => a[field] === b[field])

@@ -1,6 +1,7 @@
 // The record of probes/tcp.bpf.c, and the ledger that turns successive listings of sockets into sessions with what
 // they did in between. Fields are read straight from the buffer, addresses are formatted once per session: a listing
 // may have thousands. No system calls here.
+import { sameRow } from '../../../stream/spec.ts'
 import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
 import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
@@ -243,7 +244,7 @@ const sessionAt = (
     closed,
   }
   if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)
-  return before && isSame(before, row) ? before : row
+  return before && sameRow(before, row) ? before : row
 }
 
 /** Bytes that the program took; undefined where none wait. */
@@ -264,6 +265,3 @@ const queuesAt = (buffer: Buffer, view: Uint32Array, at: number): Queues => {
     reordered: view[(at + RECORD.reordered) >>> 2]!,
   }
 }
-
-const isSame = (a: Session, b: Session): boolean =>
-  (Object.keys(b) as (keyof Session)[]).every((field) => a[field] === b[field])

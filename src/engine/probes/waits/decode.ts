@@ -75,7 +75,7 @@ export interface Thread {
   /** What was made of it, while it does not run. */
   waiter?: Waiter
   /** As it was at the reading before, while its record is read. */
-  was?: Thread
+  was: Thread | undefined
 }
 
 const SHORT = 0x8000_0000
@@ -210,7 +210,7 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       fresh: true,
       reading,
       still,
-      ...(still && { was: same }),
+      was: still ? same : undefined,
     }
   }
 
@@ -249,7 +249,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       const { was } = thread
       // what a thread polls is known a reading later
       if (was?.waiter && sameItems(was.items, thread.items)) thread.waiter = was.waiter
-      delete thread.was
+      // not deleted: that would make the object slow
+      thread.was = undefined
     }
     for (const thread of known.values()) if (thread.reading !== reading) known.delete(thread.tid)
     return { byTid: known, fresh, clockNs, isIncomplete }

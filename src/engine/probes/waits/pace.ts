@@ -40,9 +40,3 @@ export const openPace = (nowMs: () => number, cpuMs: () => number): Pace => {
     forget: () => void (savedMs = Math.max(savedMs, Number.EPSILON)),
   }
 }
-
-/** CPU time of this process. */
-export const ownCpuMs = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}

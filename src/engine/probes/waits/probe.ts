@@ -8,6 +8,7 @@ import type { StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
 import { loadDescribed } from '../../native/described-object.ts'
 import { selectionBytes } from '../../native/selection.ts'
+import { cpuMs } from '../../proc/pace.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { objectWork } from '../../native/work.ts'
@@ -17,7 +18,7 @@ import { linkOf } from './links.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
-import { openPace, ownCpuMs } from './pace.ts'
+import { openPace } from './pace.ts'
 import { tablesOf } from './rows.ts'
 import { openWakers } from './wakers.ts'
 import { isTitled } from './titles.ts'
@@ -33,7 +34,7 @@ const RENEW_READINGS = 20
 export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
   const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
   const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
-  const pace = openPace(() => performance.now(), ownCpuMs)
+  const pace = openPace(() => performance.now(), cpuMs)
   const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()

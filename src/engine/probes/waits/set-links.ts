@@ -86,7 +86,7 @@ const owedLink = (thread: Thread, sources: Sources, owed: readonly Item[], owing
     key: `answers of ${peer}`,
     what: `${found.what}${most.length > 1 ? ` (${most.length} connections)` : ''}${others > 0 ? ` and ${others} to others` : ''}`,
     sure: others === 0 && isDue ? 'likely' : 'possible',
-    source: `sent last on ${owed.length} connection${owed.length === 1 ? '' : 's'} it opened${owing > 0 ? `, owes ${owing} answer${owing === 1 ? '' : 's'}` : ''}`,
+    source: `sent last on ${counted(owed.length, 'connection')} it opened${owing > 0 ? `, owes ${counted(owing, 'answer')}` : ''}`,
     open: true,
   }
 }

@@ -1,5 +1,5 @@
 // The two ends of a TCP connection as the kernel program gives them, and as keys for the end opposite.
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { addressText } from '../../native/addresses.ts'
 
 /** Of `struct tcp_ends`. */
 export const TCP_BYTES = 40
@@ -18,14 +18,8 @@ export const otherEnd = (tcp: Buffer): Buffer => {
 
 /** `127.0.0.1:80`. */
 export const remoteText = (tcp: Buffer): string => {
-  const port = tcp.readUInt16LE(ENDS.remotePort)
-  const address =
-    tcp.readUInt16LE(ENDS.family) === AF_INET
-      ? ipv4Text(tcp, ENDS.remote)
-      : isMapped(tcp, ENDS.remote)
-        ? ipv4Text(tcp, ENDS.remote + 12)
-        : `[${ipv6Text(tcp, ENDS.remote)}]`
-  return `${address}:${port}`
+  const address = addressText(tcp, ENDS.remote, tcp.readUInt16LE(ENDS.family) === AF_INET)
+  return `${address.includes(':') ? `[${address}]` : address}:${tcp.readUInt16LE(ENDS.remotePort)}`
 }
 
 /** Both ends have one address: they are of one machine, whoever has the other. */

@@ -21,6 +21,8 @@ export interface TitleRule {
   what: string
   relation: string
   class: TimeClass
+  /** Nothing is said where there is nobody who may end it. */
+  onlyWithOthers?: true
 }
 
 interface Server {
@@ -50,7 +52,14 @@ const SERVERS: readonly Server[] = [
         class: 'lock',
       },
       { does: /^CHECKPOINT/, others: '^checkpointer', what: 'checkpoint', relation: 'done by', class: 'disk' },
-      { does: /./, others: '^parallel worker for PID $PID\\b', what: 'parallel workers', relation: '', class: 'local' },
+      {
+        does: /./,
+        others: '^parallel worker for PID $PID\\b',
+        what: 'parallel workers',
+        relation: '',
+        class: 'local',
+        onlyWithOthers: true,
+      },
     ],
   },
 ]
@@ -103,8 +112,7 @@ export const waitsByTitle = (
     const pids = may
       .toSorted((a, b) => Number(b.title!.does.startsWith('idle')) - Number(a.title!.does.startsWith('idle')))
       .map(({ pid }) => pid)
-    // all that is missing is who ends it
-    if (pids.length > 0 || rule.does.source !== '.') return { rule, pids }
+    if (pids.length > 0 || !rule.onlyWithOthers) return { rule, pids }
   }
   return undefined
 }

@@ -3,6 +3,7 @@
 // the last of a convoy, so its share of the wake-ups is said.
 import type { Waker } from '../../../model/waits/types.ts'
 import type { BpfObject } from '../../native/object.ts'
+import { difference } from '../../native/per-cpu.ts'
 
 const PROGRAM = 'wakes_up'
 const MOST_WATCHED = 256
@@ -44,7 +45,7 @@ export const openWakers = (object: BpfObject, isAbsent: boolean): Wakers => {
   let known = new Map<number, Map<number, Woken>>()
   let allowed = !isAbsent
   let isAttached = false
-  let lost = 0
+  const lost = difference()
 
   const attach = (on: boolean): void => {
     if (on === isAttached) return
@@ -85,9 +86,7 @@ export const openWakers = (object: BpfObject, isAbsent: boolean): Wakers => {
         one.counts[one.counts.length - 1]! += at.count(values, value)
         wakers.set(tid, one)
       }
-      const before = lost
-      lost = Number(lostMap.lookup(Buffer.alloc(4))?.readBigUInt64LE(0) ?? 0n)
-      return lost - before
+      return lost(Number(lostMap.lookup(Buffer.alloc(4))?.readBigUInt64LE(0) ?? 0n))
     },
     of(tid) {
       const wakers = known.get(tid)
@@ -101,7 +100,7 @@ export const openWakers = (object: BpfObject, isAbsent: boolean): Wakers => {
       const all = counted.reduce((sum, each) => sum + each.count, 0)
       return all === 0
         ? undefined
-        : counted.sort((a, b) => b.count - a.count).map((each) => ({ ...each, share: each.count / all }))
+        : counted.sort((a, b) => b.count - a.count).map((each) => ({ share: each.count / all, ...each }))
     },
     watch(tids) {
       const next = new Map<number, bigint>()
