@@ -1,5 +1,5 @@
-// /proc/net/snmp: what the kernel counts of TCP as a whole, here as what happened between two readings. Of the network
-// namespace that we are in.
+// /proc/net/snmp and files like it: counters by name, and of TCP as a whole what happened between two readings. Of the
+// network namespace that we are in.
 import { readFileSync } from 'node:fs'
 import { orElse } from './stat.ts'
 
@@ -29,16 +29,38 @@ const FIELDS = [
 ] as const
 export type Field = (typeof FIELDS)[number]
 
-/** Two lines: names, and their values in the same order. Empty where there are none. */
+/** Pairs of lines (`Tcp: names`, `Tcp: values`), or of words (`Udp6InDatagrams 7`). */
+export const countersIn = (text: string): Map<string, number> => {
+  const counters = new Map<string, number>()
+  const add = (name: string, value: string | undefined): void => {
+    const number = Number(value)
+    if (name !== '' && value !== undefined && Number.isFinite(number)) counters.set(name, number)
+  }
+  const names = new Map<string, string[]>()
+  for (const line of text.split('\n')) {
+    const [first = '', ...words] = line.trim().split(/\s+/)
+    if (!first.endsWith(':')) {
+      add(first, words[0])
+      continue
+    }
+    const prefix = first.slice(0, -1)
+    const head = names.get(prefix)
+    if (!head) names.set(prefix, words)
+    else {
+      head.forEach((name, i) => add(prefix + name, words[i]))
+      names.delete(prefix)
+    }
+  }
+  return counters
+}
+
+/** Those of TCP that are there. */
 export const tcpFields = (text: string): Partial<Record<Field, number>> => {
-  const [names = [], values = []] = text
-    .split('\n')
-    .filter((line) => line.startsWith('Tcp:'))
-    .map((line) => line.trim().split(/\s+/))
+  const counters = countersIn(text)
   return Object.fromEntries(
     FIELDS.flatMap((field) => {
-      const value = Number(values[names.indexOf(field)])
-      return names.includes(field) && Number.isFinite(value) ? [[field, value]] : []
+      const value = counters.get(`Tcp${field}`)
+      return value === undefined ? [] : [[field, value]]
     }),
   )
 }

@@ -104,6 +104,12 @@ export const unsignedAt = (cursor: Cursor, size: number): number => {
   return value
 }
 
+/** Of so many bytes; negative: signed. */
+export const numberAt = (cursor: Cursor, size: number): number => {
+  const value = unsignedAt(cursor, Math.abs(size))
+  return size < 0 && value >= 2 ** (-size * 8 - 1) ? value - 2 ** (-size * 8) : value
+}
+
 export const lebAt = (cursor: Cursor): number => {
   let value = 0
   for (let weight = 1; ; weight *= 128) {

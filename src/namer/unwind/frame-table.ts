@@ -1,6 +1,6 @@
 // Which part of a file's .eh_frame is about an address, by the sorted table that linkers make of it (.eh_frame_hdr). It
 // stays in the file: a look-up reads some twenty places of it.
-import { lebAt, forward, signedLebAt, unsignedAt } from '../dwarf/forms.ts'
+import { lebAt, forward, numberAt, signedLebAt, unsignedAt } from '../dwarf/forms.ts'
 import type { Cursor } from '../dwarf/forms.ts'
 import type { Elf, Section } from '../elf.ts'
 
@@ -153,11 +153,7 @@ const encodedAt = (cursor: Cursor, encoding: number, address: number, table: num
   const relative = encoding & 0xf0
   if (relative !== 0 && relative !== RELATIVE_TO_PC && relative !== RELATIVE_TO_TABLE)
     throw new RangeError(`encoding ${encoding}`)
-  let value: number
-  if (size === 0) value = (encoding & 0x08) !== 0 ? signedLebAt(cursor) : lebAt(cursor)
-  else {
-    value = unsignedAt(cursor, Math.abs(size))
-    if (size < 0 && value >= 2 ** (-size * 8 - 1)) value -= 2 ** (-size * 8)
-  }
+  const inLeb = (encoding & 0x08) !== 0 ? signedLebAt : lebAt
+  const value = size === 0 ? inLeb(cursor) : numberAt(cursor, size)
   return value + (relative === 0 ? 0 : relative === RELATIVE_TO_PC ? from : table)
 }

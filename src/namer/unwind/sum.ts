@@ -1,6 +1,6 @@
 // Where something is, as far as it can be told without the process: a register and a number, or what lies there in memory
 // and another number. DWARF's expressions (its section 2.5) that come to that are worked out; others are not understood.
-import { forward, lebAt, signedLebAt, unsignedAt } from '../dwarf/forms.ts'
+import { forward, lebAt, numberAt, signedLebAt } from '../dwarf/forms.ts'
 import type { Cursor } from '../dwarf/forms.ts'
 
 export interface Sum {
@@ -95,11 +95,6 @@ export const sumOf = (code: Buffer, pcRegister: number, pc: number, first?: Sum)
     } else if (op !== 0x96) throw new RangeError(`operation ${op} is not known`)
   }
   return pop()
-}
-
-const numberAt = (cursor: Cursor, size: number): number => {
-  const value = unsignedAt(cursor, Math.abs(size))
-  return size < 0 && value >= 2 ** (-size * 8 - 1) ? value - 2 ** (-size * 8) : value
 }
 
 const numberOf = ({ register, offset, more }: Sum): number => {

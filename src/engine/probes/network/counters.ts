@@ -1,35 +1,11 @@
 // Counters of /proc/net/snmp, snmp6 and netstat, named as nstat names them, and what of them is a figure.
 import type { RowOf } from '../../../stream/spec.ts'
+import { countersIn } from '../../proc/snmp.ts'
 import { textOf } from '../../proc/stat.ts'
 import { MEANINGS } from './meanings.ts'
 import type { NETWORK } from './spec.ts'
 
 export type CounterRow = RowOf<typeof NETWORK.tables.counters>
-
-/** Pairs of lines (`Tcp: names`, `Tcp: values`), or of words (`Udp6InDatagrams 7`). */
-export const countersIn = (text: string): Map<string, number> => {
-  const counters = new Map<string, number>()
-  const add = (name: string, value: string | undefined): void => {
-    const number = Number(value)
-    if (name !== '' && value !== undefined && Number.isFinite(number)) counters.set(name, number)
-  }
-  const names = new Map<string, string[]>()
-  for (const line of text.split('\n')) {
-    const [first = '', ...words] = line.trim().split(/\s+/)
-    if (!first.endsWith(':')) {
-      add(first, words[0])
-      continue
-    }
-    const prefix = first.slice(0, -1)
-    const head = names.get(prefix)
-    if (!head) names.set(prefix, words)
-    else {
-      head.forEach((name, i) => add(prefix + name, words[i]))
-      names.delete(prefix)
-    }
-  }
-  return counters
-}
 
 /** Of the network namespace that we are in. */
 export const readCounters = (): Map<string, number> =>
