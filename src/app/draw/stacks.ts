@@ -65,7 +65,7 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
 const factLine = (facts: StackFacts, search: string, ageMs: number | undefined): Line => {
   const { page, samples, dropped, source } = facts
   const first = samples[0]
-  const hidden = page.plumbing ? 0 : hiddenCount(facts.tree, facts.matches)
+  const hidden = hiddenCount(facts.tree, facts.hidden)
   const last = samples.at(-1)
   const found = foundText(facts, search)
   const loss = lossOfFacts(facts)

@@ -3,6 +3,7 @@ import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
+import { NO_FILTER } from '../filter.ts'
 import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb } from '../state.ts'
 import { wantedTarget } from '../wanted.ts'
 import { subjectsOf } from '../subjects.ts'
@@ -35,7 +36,7 @@ export const openStacks = (state: AppState, store: Store): AppState => {
   return {
     ...state,
     crumbs,
-    filter: { text: '', editing: false },
+    filter: NO_FILTER,
     page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs),
   }
 }

@@ -1,10 +1,9 @@
 // The keys of the page of stacks, part of the one table. Some mean other things elsewhere: here they come first.
-import type { KeyEntry } from '../keys/entry.ts'
+import { isOn, never, type KeyEntry } from '../keys/entry.ts'
 import type { AppState } from '../state.ts'
 import { MODE_NAMES, thresholdName, type StacksPage } from './page.ts'
 
-const never = () => false
-const isStacks = ({ page }: AppState): boolean => page.is === 'stacks'
+const isStacks = isOn('stacks')
 /** What it is now; elsewhere what it is about. */
 const onStacks =
   (about: string, tell: (page: StacksPage) => string) =>
@@ -18,14 +17,13 @@ const needsTree = ({ page }: AppState): string | undefined =>
   page.is === 'stacks' && page.mode === 'now'
     ? 'not while looking at threads as they are now: m changes the mode'
     : undefined
-const needsOffCpu = ({ page, replay }: AppState): string | undefined =>
-  page.is === 'stacks' && page.source
-    ? 'these are the rows of a panel, as they are'
-    : page.is === 'stacks' && page.mode !== 'offcpu'
-      ? 'only for time off-CPU: m changes the mode'
-      : replay
-        ? 'a recording keeps what it was made with'
-        : undefined
+const needsOffCpu = (state: AppState): string | undefined =>
+  needsOwn(state) ??
+  (state.page.is === 'stacks' && state.page.mode !== 'offcpu'
+    ? 'only for time off-CPU: m changes the mode'
+    : state.replay
+      ? 'a recording keeps what it was made with'
+      : undefined)
 
 export const STACK_KEYS: readonly KeyEntry[] = [
   {

@@ -1,5 +1,5 @@
 // Moving among frames and threads, folding, and going to the next match.
-import { matcherOf, type Matcher } from '../../model/stack-search.ts'
+import type { Matcher } from '../../model/stack-search.ts'
 import { childrenOf, heaviestPath, keyOf, nodeAt, type StackNode } from '../../model/stacks.ts'
 import type { Store } from '../../model/store.ts'
 import type { Move } from '../actions.ts'
@@ -9,7 +9,7 @@ import { layoutBoxes } from './boxes.ts'
 import { knownPart, stackFacts, startsWith, type StackFacts } from './facts.ts'
 import type { StacksPage } from './page.ts'
 import { partsOfState } from './parts.ts'
-import { chainBelow, heaviestOpen, pathId, rowAt, samePath, treeRows } from './rows.ts'
+import { chainBelow, heaviestOpen, pathId, pathIds, rowAt, samePath, treeRows } from './rows.ts'
 import { shownLengths } from './shown.ts'
 import { selectedThread, threadRows } from './threads.ts'
 
@@ -101,21 +101,17 @@ export const fold = (state: AppState, open: boolean, store: Store): AppState => 
 
 /** The next frame in the whole tree, in its order, that is found by the search; what hides it is unfolded. */
 export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState => {
-  const matches = matcherOf(state.filter.text)
   const facts = stackFacts(state, store)
+  const matches = facts?.matches
   if (!facts || !matches) return { ...state, notice: { text: 'nothing is searched for: / searches', role: 'warn' } }
   if (facts.page.mode === 'now') {
     const rows = threadRows(facts, state.filter.text)
-    const row = around(
-      rows.map((each, index) => ({ ...each, index })),
-      selectedThread(rows, facts),
-      step,
-    ).find(({ matched }) => matched)
+    const row = around(rows, selectedThread(rows, facts), step).find(({ matched }) => matched)
     return row ? withPage(state, { tid: row.thread.tid }) : none(state)
   }
   const next = matchBeside(facts, matches, step)
   if (!next) return none(state)
-  const above = next.slice(0, -1).map((_, index) => pathId(next.slice(0, index + 1)))
+  const above = pathIds(next.slice(0, -1))
   return withPage(state, { selected: next, open: [...new Set([...settled(facts).open, ...above])] })
 }
 
@@ -153,21 +149,16 @@ const matchBeside = (facts: StackFacts, matches: Matcher, step: 1 | -1): readonl
   return step > 0 ? (after ?? first) : (before ?? last)
 }
 
+/** In a flame graph up is deeper. */
+const FLIPPED: Partial<Record<Move, Move>> = { up: 'down', down: 'up', pageUp: 'pageDown', pageDown: 'pageUp' }
+
 const moveInBoxes = (state: AppState, facts: StackFacts, by: Move, room: number): AppState => {
   const { page, tree, zoom, hidden } = facts
   const path = selectedPath(facts)
   const below = [...path, ...heaviestPath(nodeAt(tree.root, path)!).map(keyOf)]
-  const isFlame = page.view === 'flame'
-  const deeper = {
-    up: isFlame ? 1 : -1,
-    down: isFlame ? -1 : 1,
-    pageUp: isFlame ? room : -room,
-    pageDown: isFlame ? -room : room,
-    first: -Infinity,
-    last: Infinity,
-  }[by]
   const lengths = shownLengths(tree.root, below, zoom.length, hidden)
-  const to = Math.min(lengths.length - 1, Math.max(0, lengths.indexOf(path.length) + deeper))
+  const deeper = page.view === 'flame' ? (FLIPPED[by] ?? by) : by
+  const to = moved(lengths.indexOf(path.length), deeper, { page: room, last: lengths.length - 1 })
   return withPage(state, { selected: below.slice(0, lengths[to]) })
 }
 

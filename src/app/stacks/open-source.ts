@@ -7,7 +7,7 @@ import { NO_FILTER } from '../filter.ts'
 import { tableOf, type Table } from '../rows.ts'
 import { currentPanel, panelState, type AppState } from '../state.ts'
 import { newPage, type StacksPage } from './page.ts'
-import { pathId } from './rows.ts'
+import { pathIds } from './rows.ts'
 import { shownSource, type SourceFacts } from './source.ts'
 
 /** Where what is shown has stacks itself, those; at that of the row that was selected. */
@@ -22,13 +22,7 @@ export const openSource = (state: AppState, store: Store): AppState | undefined 
     source: { panel: id!, tab: panelState(state, id!).mode },
   }
   const selected = state.byPanel[id!]?.selected && rowPath(tableOf(state, store, id!, true), source, state, store)
-  return {
-    ...state,
-    filter: NO_FILTER,
-    page: selected
-      ? { ...opened, selected, open: selected.map((_, index) => pathId(selected.slice(0, index + 1))) }
-      : opened,
-  }
+  return { ...state, filter: NO_FILTER, page: selected ? { ...opened, selected, open: pathIds(selected) } : opened }
 }
 
 /** Keys of the frames of the selected row. */

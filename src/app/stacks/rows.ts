@@ -3,7 +3,7 @@
 import type { Matcher } from '../../model/stack-search.ts'
 import { heaviestPath, keyOf, type StackNode } from '../../model/stacks.ts'
 import { startsWith, type StackFacts } from './facts.ts'
-import { shownChildren, type Hidden, type ShownChild } from './shown.ts'
+import { hasShown, shownChildren, type Hidden, type ShownChild } from './shown.ts'
 
 export interface StackRow {
   /** Of a run of frames the last. */
@@ -36,10 +36,11 @@ export const treeRows = ({ shown, zoom, page, matches, hidden }: StackFacts): St
     const last = drawn.at(-1)!
     for (const each of drawn)
       rows.push({
-        ...each,
+        node: each.node,
+        path: each.path,
         indent,
         open: each !== last || open.has(pathId(each.path)),
-        foldable: shownChildren(each.node, each.path, hidden).length > 0,
+        foldable: hasShown(each.node, hidden),
         run: isFolded ? run.length : 1,
         first: isFolded ? first.node : each.node,
         ...(isRun ? { from: first.path } : {}),
@@ -92,6 +93,12 @@ export const samePath = (a: readonly string[], b: readonly string[]): boolean =>
 
 /** Short however long the names are: ids of all the parts of a deep path are kept at once. */
 export const pathId = (path: readonly string[]): string => path.reduce(longerId, '')
+
+/** Of all that lead to it, and of itself. */
+export const pathIds = (path: readonly string[]): string[] => {
+  let id = ''
+  return path.map((key) => (id = longerId(id, key)))
+}
 
 const longerId = (id: string, key: string): string => `${id} ${numberOf(key)}`
 

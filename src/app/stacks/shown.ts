@@ -1,10 +1,9 @@
 // Which frames of the tree are drawn: without the kernel's plumbing, unless that is asked for or searched for. What is
 // below a frame that is left out stands in its place; paths stay whole.
 import { childrenOf, keyOf, type StackNode, type StackTree } from '../../model/stacks.ts'
-import type { Matcher } from '../../model/stack-search.ts'
-import { isPlumbing } from '../../model/plumbing.ts'
+import type { PathFrame } from '../../model/stack-paths.ts'
 
-export type Hidden = (node: StackNode) => boolean
+export type Hidden = (frame: PathFrame) => boolean
 
 export interface ShownChild {
   node: StackNode
@@ -21,6 +20,12 @@ export const shownChildren = (node: StackNode, path: readonly string[], hidden: 
   return children.some(hidden) ? shown.sort((a, b) => b.node.totalNs - a.node.totalNs) : shown
 }
 
+/** There is one below that is drawn. */
+export const hasShown = (node: StackNode, hidden: Hidden): boolean => {
+  for (const child of node.children.values()) if (!hidden(child) || hasShown(child, hidden)) return true
+  return false
+}
+
 /** Lengths at which a path ends in a frame that is drawn, from that of `start` on, whose last always is. */
 export const shownLengths = (root: StackNode, path: readonly string[], start: number, hidden: Hidden): number[] => {
   const lengths = [start]
@@ -33,8 +38,8 @@ export const shownLengths = (root: StackNode, path: readonly string[], start: nu
 }
 
 /** How many functions are left out. */
-export const hiddenCount = ({ known }: StackTree, matches: Matcher | undefined): number => {
+export const hiddenCount = ({ known }: StackTree, hidden: Hidden): number => {
   let count = 0
-  for (const frame of known.values()) if (isPlumbing(frame) && !matches?.(frame)) count++
+  for (const frame of known.values()) if (hidden(frame)) count++
   return count
 }

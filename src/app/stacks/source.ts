@@ -54,16 +54,13 @@ export const tableSamples = (
   if (!source) return []
   const all = store.samples(source.panel.probe, span === 'interval' ? 1 : Infinity, cursorMs) as DescribedSample[]
   return all.map((sample) => {
-    const { atMs, intervalMs, lost, data } = sample
-    const made: Sample<'stacks'> = {
-      type: 'sample',
-      probe: 'stacks',
-      atMs,
-      intervalMs,
-      lost,
-      data: stacksIn(data, source.from),
-    }
+    const { atMs, intervalMs, lost } = sample
+    const data = stacksIn(sample.data, source.from)
+    const known = copies.get(sample)
+    if (known?.data === data) return known
+    const made: Sample<'stacks'> = { type: 'sample', probe: 'stacks', atMs, intervalMs, lost, data }
     originals.set(made, sample)
+    copies.set(sample, made)
     return made
   })
 }
@@ -72,3 +69,5 @@ export const tableSamples = (
 export const originalOf = (sample: Sample): Sample => originals.get(sample) ?? sample
 
 const originals = new WeakMap<Sample, Sample>()
+/** Of each the last that was made: it is looked at again with every key. */
+const copies = new WeakMap<DescribedSample, Sample<'stacks'>>()
