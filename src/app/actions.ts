@@ -107,6 +107,6 @@ export type Action =
   /** From outside: the engine or the recording runs at this interval. */
   | { do: 'intervalIs'; ms: number }
 
-export type ColumnChange = 'show' | 'earlier' | 'later' | 'sort' | 'usual'
+export type ColumnChange = 'show' | 'earlier' | 'later' | 'wider' | 'narrower' | 'sort' | 'usual'
 
 export type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last'

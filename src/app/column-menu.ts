@@ -1,12 +1,14 @@
-// The menu of a panel's columns: what is shown, in which order, and by which the rows are sorted. It is about the tab that
-// is shown, and acts at once.
+// The menu of a panel's columns: what is shown, in which order, how wide, and by which the rows are sorted. It is about
+// the tab that is shown, and acts at once.
 import type { Store } from '../model/store.ts'
-import type { Column } from '../panels/types.ts'
+import type { Column, PanelId } from '../panels/types.ts'
 import type { ColumnChange, Move } from './actions.ts'
 import { allColumns, chosenColumns, placeIn } from './column-choice.ts'
-import { moved } from './moves.ts'
+import { fitColumns, GUTTER, leastWidth, WIDTHS, type FittedColumn } from './columns.ts'
+import { tableRect } from './layout.ts'
+import { firstRow, moved } from './moves.ts'
 import { tableOf } from './rows.ts'
-import { currentPanel, isFullScreen, panelState, type AppState, type ColumnMenu } from './state.ts'
+import { currentPanel, isFullScreen, panelState, type AppState, type ColumnMenu, type TabState } from './state.ts'
 import { sortedBy, withPanel } from './table-changes.ts'
 import { ADDABLE } from './added.ts'
 
@@ -25,6 +27,9 @@ export const toggleColumnMenu = (state: AppState, store: Store): AppState => {
 export interface MenuColumn {
   column: Column
   isShown: boolean
+  /** As the table behind has it; absent: it has no room there. */
+  width?: number
+  isSet?: true
   sorted?: 'up' | 'down'
 }
 
@@ -32,6 +37,7 @@ export const menuColumns = (state: AppState, menu: ColumnMenu, store: Store): Me
   const all = allColumns(state, menu.panel)
   const shown = shownIn(state, menu)
   const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
+  const fitted = new Map(fittedOf(state, store, menu.panel).map((each) => [each.column.id, each]))
   return menu.order.flatMap((id) => {
     const column = all.find((each) => each.id === id)
     const isSort = id === sort.column
@@ -39,10 +45,22 @@ export const menuColumns = (state: AppState, menu: ColumnMenu, store: Store): Me
       ? {
           column,
           isShown: isSort || shown.includes(id),
+          width: fitted.get(id)?.width,
+          isSet: fitted.get(id)?.isSet,
           ...(isSort ? { sorted: sort.descending ? ('down' as const) : ('up' as const) } : {}),
         }
       : []
   })
+}
+
+/** The columns that the table on the screen has. */
+const fittedOf = (state: AppState, store: Store, panel: PanelId): FittedColumn[] => {
+  const table = tableOf(state, store, panel, isFullScreen(state))
+  const rect = tableRect(state, panel)
+  const room = (rect?.height ?? 1) - 1
+  const at = table.selected >= 0 ? table.selected : (panelState(state, panel).selected?.index ?? 0)
+  const first = firstRow(at, table.rows.length, room)
+  return fitColumns(table, table.rows.slice(first, first + room), (rect?.width ?? 1) - GUTTER, table.sort)
 }
 
 /** In the menu's order: what comes with the panel, or what was chosen. */
@@ -67,6 +85,9 @@ export const changeColumn = (state: AppState, what: ColumnChange, store: Store):
     case 'earlier':
     case 'later':
       return moveColumn(state, menu, what === 'later' ? 1 : -1)
+    case 'wider':
+    case 'narrower':
+      return resize(state, menu, what === 'wider' ? STEP : -STEP, store)
     case 'sort':
       return sortByChosen(state, menu, store)
     case 'usual':
@@ -114,7 +135,8 @@ const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => 
 }
 
 const asUsual = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
-  const closed = { ...withColumns(state, menu, undefined), columnMenu: undefined }
+  const usual = withTab(state, menu, ({ sort }) => (sort ? { sort } : {}))
+  const closed = { ...usual, columnMenu: undefined }
   return { ...toggleColumnMenu(closed, store), notice: { text: 'columns as they come', role: 'good' } }
 }
 
@@ -127,10 +149,32 @@ const withShown = (state: AppState, menu: ColumnMenu, shown: readonly string[]):
   return withColumns(state, menu, isUsual ? undefined : shown)
 }
 
-const withColumns = (state: AppState, { panel }: ColumnMenu, columns: readonly string[] | undefined): AppState => {
+const withColumns = (state: AppState, menu: ColumnMenu, columns: readonly string[] | undefined): AppState =>
+  withTab(state, menu, ({ widths, sort }) => ({
+    ...(columns ? { columns } : {}),
+    ...(widths ? { widths } : {}),
+    ...(sort ? { sort } : {}),
+  }))
+
+const withTab = (state: AppState, { panel }: ColumnMenu, change: (tab: TabState) => TabState): AppState => {
   const { mode, tabs } = panelState(state, panel)
-  const { columns: _, ...tab } = tabs?.[mode] ?? {}
-  return withPanel(state, panel, { tabs: { ...tabs, [mode]: { ...tab, ...(columns ? { columns } : {}) } } })
+  return withPanel(state, panel, { tabs: { ...tabs, [mode]: change(tabs?.[mode] ?? {}) } })
+}
+
+/** Columns of the terminal at a time. */
+const STEP = 2
+
+/** From what it has on the screen. */
+const resize = (state: AppState, menu: ColumnMenu, by: number, store: Store): AppState => {
+  const found = menuColumns(state, menu, store)[menu.at]
+  if (!found) return state
+  const { column, width } = found
+  if (width === undefined) return refused(state, `${column.title} has no room here: hide others first`)
+  const least = leastWidth(column)
+  const next = Math.min(WIDTHS.most, Math.max(least, width + by))
+  if (next === width)
+    return refused(state, `${column.title} is as ${by > 0 ? 'wide' : 'narrow'} as it can be: ${width} columns`)
+  return withTab(state, menu, (tab) => ({ ...tab, widths: { ...tab.widths, [column.id]: next } }))
 }
 
 const refused = (state: AppState, text: string): AppState => ({ ...state, notice: { text, role: 'warn' } })

@@ -12,6 +12,8 @@ export interface FittedColumn {
   width: number
   heading: string
   isText: boolean
+  /** By hand. */
+  isSet?: true
   /** Of the width, at its left: a bar of the share. */
   bar?: number
 }
@@ -32,16 +34,25 @@ const KIND_WIDTHS: Record<Column['kind'], number> = {
 
 const WIDEST_TEXT = 64
 
+/** At the left of a table, for the mark of the selection. */
+export const GUTTER = 1
+
+/** What a column can be made of by hand; a number is never cut. */
+export const WIDTHS = { text: 4, most: 200 } as const
+export const leastWidth = ({ kind }: Column): number => (isTextual({ kind }) ? WIDTHS.text : KIND_WIDTHS[kind])
+
+const isTextual = ({ kind }: Pick<Column, 'kind'>): boolean => kind === 'text' || kind === 'states'
+
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
   id === sort?.column ? Math.min(priority, 0.5) : priority
 
 /** What of a table is fitted: of the columns that its cells have those that are shown. */
-export type Fitting = Pick<Table, 'columns' | 'shown'>
+export type Fitting = Pick<Table, 'columns' | 'shown'> & Partial<Pick<Table, 'widths'>>
 
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
 export const fitColumns = (
-  { columns, shown: wanted }: Fitting,
+  { columns, shown: wanted, widths }: Fitting,
   rows: readonly Row[],
   width: number,
   sort?: Sort,
@@ -49,13 +60,15 @@ export const fitColumns = (
 ): FittedColumn[] => {
   const fitted = wanted.map((column): FittedColumn => {
     const index = columns.indexOf(column)
-    const isText = column.kind === 'text' || column.kind === 'states'
+    const isText = isTextual(column)
     const heading = sort?.column === column.id ? column.title + (sort.descending ? marks[0] : marks[1]) : column.title
     // Room for the sort mark, whether it is there or not
     const least = isText
       ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
       : Math.max(KIND_WIDTHS[column.kind], column.title.length + 1)
-    return { column, index, heading, isText, width: least }
+    const set = widths?.[column.id]
+    if (set === undefined) return { column, index, heading, isText, width: least }
+    return { column, index, heading, isText, width: Math.max(leastWidth(column), set), isSet: true }
   })
   const kept = new Set<FittedColumn>()
   let used = -1
@@ -74,7 +87,7 @@ export const fitColumns = (
 const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare: number): void => {
   let left = spare
   const texts = shown
-    .filter(({ isText }) => isText)
+    .filter(({ isText, isSet }) => isText && !isSet)
     .toSorted((a, b) => a.column.priority - b.column.priority)
     .map((each) => ({
       each,
@@ -95,7 +108,7 @@ const LONGEST_BAR = 16
 /** Where columns leave room: of one of them, that which the rows are sorted by if it is a share. */
 export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort | undefined): void => {
   const spare = width - shown.reduce((sum, each) => sum + each.width + 1, -1)
-  const shares = shown.filter(({ column }) => column.bar)
+  const shares = shown.filter(({ column, isSet }) => column.bar && !isSet)
   const widened = shares.find(({ column }) => column.id === sort?.column) ?? shares[0]
   if (!widened || spare < LEAST_BAR + 1) return
   widened.bar = Math.min(LONGEST_BAR, spare - 1)

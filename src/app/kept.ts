@@ -42,9 +42,14 @@ export const settingsOf = (state: AppState): Settings => {
 const tabsOf = ({ mode, sort, tabs = {} }: PanelState): Record<string, TabState> =>
   Object.fromEntries(
     [...new Set([...Object.keys(tabs), mode])].flatMap((id): [string, TabState][] => {
-      const { columns } = tabs[id] ?? {}
+      const { columns, widths } = tabs[id] ?? {}
       const sorted = id === mode ? sort : tabs[id]?.sort
-      return columns || sorted ? [[id, { ...(columns ? { columns } : {}), ...(sorted ? { sort: sorted } : {}) }]] : []
+      const said = {
+        ...(columns ? { columns } : {}),
+        ...(widths ? { widths } : {}),
+        ...(sorted ? { sort: sorted } : {}),
+      }
+      return Object.keys(said).length > 0 ? [[id, said]] : []
     }),
   )
 

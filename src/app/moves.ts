@@ -1,4 +1,5 @@
-// Where a key moves in anything that has places from 0 on: rows, entries of lists, lines of text.
+// Where a key moves in anything that has places from 0 on (rows, entries of lists, lines of text), and which of these are
+// seen then.
 import type { Move } from './actions.ts'
 
 /** `page`: what a page up or down is; before the first place (-1) a move down leads to it. */
@@ -6,3 +7,7 @@ export const moved = (at: number, by: Move, { page, last }: { page: number; last
   const to = { up: at - 1, down: at + 1, pageUp: at - page, pageDown: at + page, first: 0, last }[by]
   return Math.min(last, Math.max(0, to))
 }
+
+/** The selected row is kept in the middle where possible, so that what surrounds it is seen. */
+export const firstRow = (selected: number, count: number, room: number): number =>
+  Math.max(0, Math.min(selected - Math.floor(room / 2), count - room))

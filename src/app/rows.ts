@@ -23,6 +23,8 @@ export interface Table {
   columns: readonly Column[]
   /** Of these the ones that are shown, in their order. */
   shown: readonly Column[]
+  /** Of columns whose width one chose. */
+  widths?: Readonly<Record<string, number>>
   /** Left out, as one chose. */
   hidden: number
   rows: Row[]
@@ -42,13 +44,14 @@ export interface Table {
 /** `detail`: all columns, as in full-screen. */
 export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
   const panel = panelIn(state, id)
-  const { selected } = panelState(state, id)
+  const { selected, mode, tabs } = panelState(state, id)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const last = samples.at(-1)
   const built = builtOnce(state, store, panel, samples, detail)
   return {
     panel,
     ...built,
+    widths: tabs?.[mode]?.widths,
     selected: selected ? built.rows.findIndex((row) => row.key === selected.key) : -1,
     dropped: last !== undefined && !store.hasRows(last),
   }

@@ -39,6 +39,8 @@ export interface Crumb {
 export interface TabState {
   /** Absent: as they come. */
   columns?: readonly string[]
+  /** By column; those that are not here are as wide as what they hold needs. */
+  widths?: Readonly<Record<string, number>>
   sort?: Sort
 }
 

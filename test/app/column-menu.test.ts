@@ -112,3 +112,37 @@ test('the last one stays; a page without a table has no menu; the mouse takes an
   t.is(screen.state.columnMenu, undefined)
   t.regex(screen.state.notice?.text ?? '', /no table/)
 })
+
+test('wider and narrower, by hand for each tab; a number is never cut; as they come again', (t) => {
+  const screen = fakeScreen({ ticks: 20, width: 120, height: 36 })
+  const width = (id: string): number | undefined =>
+    menuColumns(screen.state, screen.state.columnMenu!, screen.store).find(({ column }) => column.id === id)?.width
+  const heading = (): string =>
+    screen
+      .text()
+      .split('\n')
+      .find((line) => line.includes('COMMAND')) ?? ''
+  screen.press('1', 'o')
+  to(screen, 'command')
+  const before = width('command')!
+  screen.press('+', '+')
+  t.is(width('command'), before + 4)
+  screen.press('escape')
+  const [wide, usual] = [heading(), before]
+  screen.press('o')
+  to(screen, 'command')
+  for (let i = 0; i < 60; i++) screen.press('-')
+  t.is(width('command'), 4)
+  t.regex(screen.state.notice?.text ?? '', /as narrow as it can be: 4/)
+  screen.press('escape')
+  t.true(wide.indexOf('WAIT%') > usual)
+  t.regex(screen.text(), /post?…|pos…/, 'a name is cut, and says so')
+  screen.press('o')
+  to(screen, 'max')
+  for (let i = 0; i < 60; i++) screen.press('-')
+  t.true(width('max')! >= 6)
+  screen.press('m')
+  t.deepEqual(Object.keys(screen.state.byPanel.runq.tabs ?? {}), ['all'], 'of this tab alone')
+  screen.press('d')
+  t.is(width('command'), before)
+})

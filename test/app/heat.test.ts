@@ -1,7 +1,7 @@
 import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { countCells, drawHeat, rowOf, scaleTop } from '../../src/app/draw/heat.ts'
-import { firstRow } from '../../src/app/draw/table.ts'
+import { firstRow } from '../../src/app/moves.ts'
 import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell } from '../../src/app/types.ts'
 import { percentileNs, slotOf, SLOTS } from '../../src/model/histogram.ts'
 import { fakeHist, randomFrom } from '../helpers/stream.ts'

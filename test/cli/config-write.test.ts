@@ -48,10 +48,23 @@ test('what keys changed is kept; a theme that nobody chose is not', (t) => {
 })
 
 test('what is written and read again makes the same state', async (t) => {
-  const settings = kept('t', '+', 'u', 'l', '1', 'o', 'down', 'space', 'escape', '>', 'm', '>', 'escape')
+  const settings = kept('t', '+', 'u', 'l', '1', 'o', 'down', 'space', 'up', '+', 'escape', '>', 'm', '>', 'escape')
   const { config, problems } = configOfText(await mergedText(undefined, settings, KNOWN), KNOWN)
   t.deepEqual(problems, [])
   t.deepEqual(settingsOf(initialState({ ...config, specs: SPECS, limitPercent: config.maxOverheadPercent })), settings)
+})
+
+test('widths are read, and what is none is named', (t) => {
+  const { config, problems } = configOfText(
+    '[widths]\nrunq = ["command 30", "max 2", "wat 9", "pid"]\n[widths.tcp]\nsessions = ["remote 50"]\n',
+    KNOWN,
+  )
+  t.deepEqual(config.tabs, {
+    runq: { all: { widths: { command: 30 } } },
+    tcp: { sessions: { widths: { remote: 50 } } },
+  })
+  t.is(problems.length, 3)
+  t.regex(problems.join('\n'), /max is 6 to 200(.|\n)*no column "wat"(.|\n)*pid is 7 to 200/)
 })
 
 test('comments, other settings and those of later versions stay; what is as it comes goes', async (t) => {

@@ -4,7 +4,7 @@ import type { Rect } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
 import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'
-import { firstRow } from './table.ts'
+import { firstRow } from '../moves.ts'
 
 export const drawList = (
   canvas: Canvas,

@@ -10,7 +10,7 @@ import type { Rect } from '../types.ts'
 import { fit, fitLeft, sanitize, shorten, wrap } from '../width.ts'
 import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'
-import { firstRow } from './table.ts'
+import { firstRow } from '../moves.ts'
 
 const DETAIL_LINES = 4
 const TITLE = 20

@@ -11,7 +11,7 @@ import type { Role, Rect } from '../types.ts'
 import { formatPercent } from '../format.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { fill, put, putRight, type Canvas } from './grid.ts'
-import { firstRow } from './table.ts'
+import { firstRow } from '../moves.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 const FOUND = '*'

@@ -8,7 +8,7 @@ import { emptyText, frameName } from '../stacks/words.ts'
 import { sanitize, shortenMiddle } from '../width.ts'
 import { fill, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { firstRow } from './table.ts'
+import { firstRow } from '../moves.ts'
 import { glyphsFor } from '../glyphs.ts'
 import type { Rect } from '../types.ts'
 

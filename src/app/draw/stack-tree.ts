@@ -10,7 +10,7 @@ import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { firstRow } from './table.ts'
+import { firstRow } from '../moves.ts'
 import { barText } from '../bars.ts'
 import { glyphsFor } from '../glyphs.ts'
 

@@ -5,12 +5,11 @@ import { roleOf } from '../../panels/severity.ts'
 import type { Role, Rect } from '../types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { addBar, fitColumns, fittedCell, fittedHeading, type FittedColumn } from '../columns.ts'
+import { addBar, fitColumns, fittedCell, fittedHeading, GUTTER, type FittedColumn } from '../columns.ts'
+import { firstRow } from '../moves.ts'
 import { STATE_ROLES } from '../state-roles.ts'
 import { barText } from '../bars.ts'
 import { glyphsFor } from '../glyphs.ts'
-
-const GUTTER = 1
 
 /** What of a table is out of sight: rows, and columns that have no room. */
 export interface Unseen extends Beyond {
@@ -87,7 +86,3 @@ const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: numbe
     at += width + 1
   }
 }
-
-/** The selected row is kept in the middle where possible, so that what surrounds it is seen. */
-export const firstRow = (selected: number, count: number, room: number): number =>
-  Math.max(0, Math.min(selected - Math.floor(room / 2), count - room))

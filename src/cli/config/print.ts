@@ -62,6 +62,13 @@ export const printedConfig = (config: Config, known: Known): string => {
     '[columns]',
     ...byPanel('columns', config, known, (panel) => panel.columns(panel.modes[0]!.id, true).map(({ id }) => id)),
     '',
+    '# How wide columns are, where not as wide as what they hold needs (a star in the menu o).',
+    '[widths]',
+    ...byPanel('widths', config, known, (panel) => {
+      const { id, width } = panel.columns(panel.modes[0]!.id, true)[1]!
+      return [`${id} ${width ?? 10}`]
+    }),
+    '',
     '# From where on something stands out: percent, ms, per second or a number; over so many seconds.',
     ...ALL_RULES.flatMap((rule) => {
       const own = config.thresholds?.[rule.id]

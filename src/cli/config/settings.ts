@@ -1,5 +1,6 @@
 // The settings of config.toml, as a table: what each may be, what it is when nothing is said, and the words for it.
 import { columnsOfTab } from '../../app/column-choice.ts'
+import { leastWidth, WIDTHS } from '../../app/columns.ts'
 import { GROUPINGS } from '../../app/grouped.ts'
 import type { Settings, Tabs } from '../../app/kept.ts'
 import { parseKey, remap } from '../../app/key-names.ts'
@@ -30,7 +31,7 @@ type Table = Record<string, unknown>
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns keys verdict'.split(' ')
+const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns widths keys verdict'.split(' ')
 
 /** What can be used of a file, and what cannot. */
 export const configOf = (file: Table, known: Known): { config: Config; problems: Problem[] } => {
@@ -87,6 +88,7 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
       }
       case 'sort':
       case 'columns':
+      case 'widths':
         for (const [panel, given] of table(path, value)) {
           const found = known.panels.find(({ id }) => id === panel)
           if (!found) {
@@ -162,7 +164,7 @@ const withTab = (tabs: Tabs = {}, panel: PanelId, mode: string, tab: TabState): 
 })
 
 const tabOf = (
-  name: 'sort' | 'columns',
+  name: 'sort' | 'columns' | 'widths',
   panel: AnyPanel,
   mode: string,
   given: unknown,
@@ -178,6 +180,21 @@ const tabOf = (
     if (!Array.isArray(given)) return void refuse('is no list, such as ["pid", "command"]')
     const columns = [...new Set(given.flatMap((word) => find(word)?.id ?? []))]
     return columns.length > 0 ? { columns } : undefined
+  }
+  if (name === 'widths') {
+    if (!Array.isArray(given)) return void refuse('is no list, such as ["command 30"]')
+    const widths = Object.fromEntries(
+      given.flatMap((words): [string, number][] => {
+        const [word, width] = typeof words === 'string' ? words.split(' ') : [words]
+        const column = find(word)
+        if (!column) return []
+        const [least, wide] = [leastWidth(column), Number(width)]
+        if (Number.isInteger(wide) && wide >= least && wide <= WIDTHS.most) return [[column.id, wide]]
+        refuse(`${JSON.stringify(words)?.slice(0, 60)}: a width of ${column.id} is ${least} to ${WIDTHS.most}`)
+        return []
+      }),
+    )
+    return Object.keys(widths).length > 0 ? { widths } : undefined
   }
   const [word = '', order] = typeof given === 'string' ? given.split(' ') : []
   const column = find(word === '' ? given : word)

@@ -10,7 +10,7 @@ export type TabValue = Value | Record<string, Value>
 
 /** The settings that keys of the screen change; those of keys and thresholds are changed in the file alone. */
 export const WRITTEN = ['theme', 'interval', 'max-overhead', 'panels', 'grouping', 'naming'] as const
-export const WRITTEN_TABLES = ['sort', 'columns'] as const
+export const WRITTEN_TABLES = ['sort', 'columns', 'widths'] as const
 
 /** undefined: not said. */
 export const valuesOf = (
@@ -45,4 +45,8 @@ export const tabValuesOf = (
   )
 
 const valueOf = (tab: TabState | undefined, name: (typeof WRITTEN_TABLES)[number]): Value | undefined =>
-  name === 'columns' ? tab?.columns : tab?.sort && `${tab.sort.column}${tab.sort.descending ? ' down' : ' up'}`
+  name === 'columns'
+    ? tab?.columns
+    : name === 'widths'
+      ? tab?.widths && Object.entries(tab.widths).map(([column, width]) => `${column} ${width}`)
+      : tab?.sort && `${tab.sort.column}${tab.sort.descending ? ' down' : ' up'}`
