@@ -26,12 +26,13 @@ export interface ScreenOptions extends FakeOptions {
   height?: number
   unicode?: boolean
   colour?: boolean
+  shades?: boolean
   initial?: InitialOptions
   messages?: readonly Message[]
 }
 
 export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
-  const { width = 120, height = 36, unicode = true, colour = true } = options
+  const { width = 120, height = 36, unicode = true, colour = true, shades = false } = options
   const store = createStore()
   for (const message of options.messages ?? fakeStream(options)) store.add(message)
   const screen: FakeScreen = {
@@ -43,6 +44,7 @@ export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
       nowMs: endMs(options) + 300,
       unicode,
       colour,
+      shades,
       cost: { cpuPercent: 1.4, memoryBytes: 118e6 },
     },
     effects: [],

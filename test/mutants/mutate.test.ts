@@ -16,6 +16,7 @@ test('operators, numbers, conditions, calls and statements', (t) => {
     'list.filter(f) ?? y -> (list.filter(f))',
     'list.filter(f) -> (list)',
   ])
+  t.deepEqual(changes('const word = a.toString(b)'), [])
   t.deepEqual(changes('const m = Math.max(a, -b)'), ['Math.max(a, -b) -> Math.min(a, -b)', '-b -> (b)'])
   t.deepEqual(changes('if (a) b()'), ['a -> false', 'b() -> nothing'])
 })
@@ -66,6 +67,22 @@ test('what a mutant stands in means what it did', (t) => {
     )
     t.deepEqual(added, [expected])
   }
+})
+
+test('a line that begins with a mutant is not read as what the line before is called with', (t) => {
+  const source = 'const a = list\nlist.slice(1).forEach(add)\nif (a) list.slice(2).forEach(add)\n'
+  const sites = sitesOf(source).filter(({ what }) => what.startsWith('list.slice') && what.endsWith('(list)'))
+  const code = withMutants(
+    source,
+    sites.map((site, i) => ({ ...site, number: i + 1 })),
+  )
+  const added: number[] = []
+  new Function('list', 'add', 'mutant', code)(
+    [1, 2, 3],
+    (number: number) => added.push(number),
+    () => false,
+  )
+  t.deepEqual(added, [2, 3, 3])
 })
 
 test('a mutant is off until it is wanted', (t) => {

@@ -3,8 +3,9 @@
 // much an order is less or more.
 import { parseSync } from 'oxc-parser'
 
-/** A change: characters [start, end) of the source become `to`. `what` says it in a few words. */
-export type Site = { start: number; end: number; to: string; statement: boolean; what: string }
+/** A change: characters [start, end) of the source become `to`. `what` says it in a few words. `first`: a statement begins
+ * with it, which must not be read as arguments of the line before. */
+export type Site = { start: number; end: number; to: string; statement: boolean; first: boolean; what: string }
 
 type Node = { type: string; start: number; end: number } & Record<string, unknown>
 
@@ -23,14 +24,14 @@ const OPERATORS: Record<string, string> = {
   '&&': '||',
   '||': '&&',
 }
-const METHODS: Record<string, string> = {
-  some: 'every',
-  every: 'some',
-  min: 'max',
-  max: 'min',
-  floor: 'ceil',
-  ceil: 'floor',
-}
+const METHODS = new Map([
+  ['some', 'every'],
+  ['every', 'some'],
+  ['min', 'max'],
+  ['max', 'min'],
+  ['floor', 'ceil'],
+  ['ceil', 'floor'],
+])
 /** Calls without which there is still a value of the same type. */
 const LEFT_OUT = new Set(['filter', 'toSorted', 'toReversed', 'slice', 'reverse', 'sort', 'padStart', 'padEnd', 'trim'])
 const HAS_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression'])
@@ -66,9 +67,11 @@ export const sitesOf = (source: string): Site[] => {
       end: node.end,
       to,
       statement,
+      first: firsts.has(node.start),
       what: `${shorten(text(node))} -> ${shorten(to) || 'nothing'}`,
     })
   }
+  const firsts = new Set<number>()
   /** Parts of `a?.b.c()` cannot be put in brackets: what follows them would no longer be left out. */
   const inChain = new Set<Node>()
   /** The ones of `? -1 : 1`. */
@@ -76,6 +79,8 @@ export const sitesOf = (source: string): Site[] => {
   const visit = (node: Node): void => {
     const part = (name: string): Node => node[name] as Node
     if (node.type === 'VariableDeclarator' && BOUND.test(text(part('id')))) return
+    for (const list of [node['body'], node['consequent']])
+      if (Array.isArray(list)) for (const { start } of list.filter(isNode)) firsts.add(start)
     switch (node.type) {
       case 'BinaryExpression':
       case 'LogicalExpression': {
@@ -118,7 +123,7 @@ export const sitesOf = (source: string): Site[] => {
         if (callee.type !== 'MemberExpression' || callee['computed'] === true) break
         const [object, property] = [callee['object'] as Node, callee['property'] as Node]
         const rest = source.slice(property.end, node.end)
-        const other = METHODS[text(property)]
+        const other = METHODS.get(text(property))
         if (other) add(node, `${source.slice(node.start, property.start)}${other}${rest}`)
         if (LEFT_OUT.has(text(property))) add(node, `(${text(object)})`)
         break
@@ -157,13 +162,10 @@ export const withMutants = (source: string, chosen: readonly (Site & { number: n
             { start: end, end, to: '))' },
           ],
     )
-  const changes = chosen.map(({ start, end, to, statement, number }) => {
+  const changes = chosen.map(({ start, end, to, statement, first, number }) => {
     const original = source.slice(start, end)
-    return {
-      start,
-      end,
-      to: statement ? `{ if (!mutant(${number})) { ${original} } }` : `(mutant(${number}) ? (${to}) : (${original}))`,
-    }
+    const either = `${first ? ';' : ''}(mutant(${number}) ? (${to}) : (${original}))`
+    return { start, end, to: statement ? `{ if (!mutant(${number})) { ${original} } }` : either }
   })
   // what begins at one place: a mark is put before what is changed there
   return [...changes, ...marks]

@@ -63,6 +63,7 @@ const outcome = async (number: number, chosen: readonly number[]): Promise<Outco
 
 const first = taken()
 const loadMs = performance.now()
+process.on('disconnect', () => process.exit())
 process.on('message', async (order: Order) => {
   process.send!(order.is === 'survey' ? await survey(order.without) : await outcome(order.number, order.tests))
 })

@@ -1,0 +1,41 @@
+// What of a frame its text does not say, as text to be looked at: roles as a picture of letters, places where a click means
+// something, and the series of charts.
+import { HEAT_SHADES, heatCell, ROLES, type Frame, type Grid, type Role } from '../../src/app/types.ts'
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+const letterOf = (role: number): string => (role === 0 ? ' ' : role < ROLES.length ? LETTERS[role - 1]! : '#')
+
+/** A letter a cell, the same for a role in every picture, blank for plain text; which they are; and shades of heat. */
+export const rolesText = ({ width, height, roles }: Grid): string => {
+  const rows = Array.from({ length: height }, (_, y) => [...roles.subarray(y * width, (y + 1) * width)])
+  const used = [...new Set(roles)].filter((role) => role > 0 && role < ROLES.length).toSorted((a, b) => a - b)
+  const shades = rows.flatMap((row) => {
+    const own = row.filter((role) => role >= ROLES.length).map((role) => role - heatCell(0, 0))
+    return own.length > 0
+      ? [own.map((pair) => `${Math.floor(pair / HEAT_SHADES)}/${pair % HEAT_SHADES}`).join(' ')]
+      : []
+  })
+  return [
+    ...rows.map((row) => row.map(letterOf).join('').trimEnd()),
+    used.map((role) => `${letterOf(role)} ${ROLES[role] as Role}`).join(', '),
+    ...shades,
+  ].join('\n')
+}
+
+export const hitsText = ({ hits = [] }: Frame): string =>
+  hits.map(({ x, y, width, height, action }) => `${x} ${y}, ${width} x ${height}: ${JSON.stringify(action)}`).join('\n')
+
+export const chartsText = ({ charts }: Frame): string =>
+  charts
+    .map(({ series, xLabels, ...place }) =>
+      [
+        JSON.stringify(place),
+        ...series.map(
+          ({ label, role, values }) =>
+            `${role} ${label}: ${values.map((value) => value?.toPrecision(4) ?? '-').join(' ')}`,
+        ),
+        xLabels.join(' ').trim(),
+      ].join('\n'),
+    )
+    .join('\n')
