@@ -19,7 +19,10 @@ struct piece {
 	__u32 depth; /* of `ips`, this one included */
 	__u32 exact;
 	__u32 bytes;
+	__u32 coded;
+	__u32 unused;
 	__u64 ips[DEPTH];
+	__u64 codes[MOST_CODES];
 	__u8 stack[PIECE_BYTES];
 };
 
@@ -79,7 +82,9 @@ __noinline __u64 keep_piece(struct stack *stack, struct walker *w, bool whole)
 	piece->ip = w->ip;
 	piece->exact = w->exact;
 	piece->depth = depth;
+	piece->coded = w->coded;
 	__builtin_memcpy(piece->ips, stack->ips, sizeof(piece->ips));
+	__builtin_memcpy(piece->codes, w->codes, sizeof(piece->codes));
 	at = w->sp;
 	for (int i = 0; i <= PIECE_BYTES / PAGE; i++) {
 		size = PAGE - (at & (PAGE - 1));
@@ -115,6 +120,7 @@ __noinline __u64 note_unwound(__u32 tgid)
 	w->exact = 1;
 	w->guess = 0;
 	w->window_at = NO_WINDOW;
+	read_codes(w);
 	for (int i = 0; i < DEPTH; i++) {
 		stack->ips[i] = i && w->exact ? w->ip + 1 : w->ip;
 		depth = i + 1;
@@ -125,12 +131,19 @@ __noinline __u64 note_unwound(__u32 tgid)
 			w->guess = 1;
 			end = go_on(w);
 		}
+		if (w->interprets)
+			stack->ips[i] |= HERE;
 		if (end != GO_ON)
 			break;
 	}
 	if (end == END_COMPLEX && !id) {
 		stack->depth = depth;
 		id = keep_piece(stack, w, true);
+	}
+	if (w->coded) {
+		stack->depth = depth;
+		append_codes(stack, w);
+		depth = stack->depth;
 	}
 	how = end == END_WHOLE ? WHOLE : end == END_POINTERS || end == GO_ON ? BY_POINTERS : PARTLY;
 	if (w->guess)

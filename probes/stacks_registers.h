@@ -3,7 +3,7 @@
 #ifndef PROBETOP_STACKS_REGISTERS_H
 #define PROBETOP_STACKS_REGISTERS_H
 
-#include "stacks_unwind.h"
+#include "stacks_interpreted.h"
 
 #if defined(__TARGET_ARCH_x86)
 #define USER_32 0x23

@@ -19,6 +19,7 @@ enum {
 	BY_POINTER = 256,
 	COMPLEX = 512,
 	NOTHING = 1024,
+	INTERPRETS = 2048,
 };
 
 /* Of a place in a memory: that of one program, until it ends. */
@@ -47,6 +48,10 @@ struct {
 #define WINDOW_BYTES (WINDOW_WORDS * sizeof(__u64))
 #define NO_WINDOW (1ULL << 63)
 #define ADDRESS (~0ULL >> 16)
+#define FRAME_WORDS 16
+#define MOST_CODES 128
+/* Beside an address: the functions of an interpreter belong there. */
+#define HERE (1ULL << 48)
 
 struct walker {
 	__u64 mm;
@@ -57,9 +62,13 @@ struct walker {
 	__u32 tgid;
 	__u32 exact; /* ip is where it was stopped, and not behind a call */
 	__u32 guess; /* where there is no rule, by frame pointers */
+	__u32 interprets; /* the function is that of an interpreter, for which others stand */
+	__u32 coded;      /* how many these are */
 	__u32 unused;
 	__u64 window_at;
 	__u64 window[WINDOW_WORDS];
+	__u64 frame[FRAME_WORDS];
+	__u64 codes[MOST_CODES];
 };
 
 struct {
@@ -114,10 +123,12 @@ __noinline int go_on(struct walker *w)
 		return END_COMPLEX;
 	place.mm = w->mm;
 	place.at = w->exact ? w->ip : w->ip - 1;
+	w->interprets = 0;
 	rule = bpf_map_lookup_elem(&rules, &place);
 	if (!rule || rule->tgid != w->tgid)
 		return w->guess ? by_pointer(w) : END_NO_RULE;
 	flags = rule->flags;
+	w->interprets = flags & INTERPRETS;
 	if (flags & (OUTERMOST | NOTHING | COMPLEX))
 		return flags & OUTERMOST ? END_WHOLE : flags & NOTHING ? END_POINTERS : END_COMPLEX;
 	if (flags & BY_POINTER)

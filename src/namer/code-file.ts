@@ -8,6 +8,8 @@ import type { Elf } from './elf.ts'
 import { readFunctions } from './functions.ts'
 import type { Functions } from './functions.ts'
 import { readGoFunctions } from './go-functions.ts'
+import { isInterpreting, readInterpreter } from './interpreter.ts'
+import type { Interpreter } from './interpreter.ts'
 import { AT_ONCE } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
 import { asInFile, readable } from './names.ts'
@@ -20,6 +22,8 @@ export interface CodeFile {
   at(offset: number): Place | 'pending'
   /** How to get from there to the caller; undefined: nothing is said of it. */
   row(offset: number): Row | 'pending' | undefined
+  /** The interpreter whose functions the one there stands for; `address`: where that is in the process. */
+  interpreter(offset: number, address: number): Interpreter | undefined
   /** Memory that its tables take. */
   bytes(): number
   /** Lets go of what is only kept so that the next look is quick. */
@@ -73,6 +77,7 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
   let functions: Functions | undefined
   let inlined: Inlined | undefined
   let rows: Rows | undefined
+  let interpreter: Interpreter | undefined
   let done = false
   let stopped = false
 
@@ -81,6 +86,7 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
     if (!elf) return
     addressOf = elf.addressOf
     rows = openRows(elf)
+    interpreter = readInterpreter(elf)
     const isWhole = elf.section(SECTION.symbols) && elf.section(DEBUG)
     const debug = isWhole ? undefined : await debugFile(elf)
     const named = [elf, debug].find((one) => one?.section(SECTION.symbols))
@@ -112,6 +118,11 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
       if (!done) return 'pending'
       const address = stopped ? undefined : addressOf(offset)
       return address === undefined ? undefined : rows?.at(address)
+    },
+    interpreter(offset, address) {
+      const own = interpreter && addressOf(offset)
+      if (own === undefined || !isInterpreting(functions?.name(own))) return undefined
+      return { ...interpreter!, states: interpreter!.states - own + address }
     },
     bytes: () => functions?.bytes ?? 0,
     rest: () => inlined?.rest(),

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import type { StackFrame } from '../stream/stacks.ts'
 import { pauses } from './dwarf/pause.ts'
 import type { CodeFiles, Place } from './files.ts'
+import type { Interpreter } from './interpreter.ts'
 import { openJitMap } from './jit.ts'
 import type { JitMap } from './jit.ts'
 import type { Jobs } from './jobs.ts'
@@ -19,6 +20,8 @@ export interface Code {
   at(address: number): Found | 'pending'
   /** How to get from there to the caller: `pointers` where nothing is said of it. */
   row(address: number): Row | 'pointers' | 'nothing' | 'pending'
+  /** Of what the functions are for which rows said so. */
+  interpreter(): Interpreter | undefined
   /** Its memory may not be looked at. */
   denied(): boolean
   /** What was loaded or compiled meanwhile may be looked for again. */
@@ -51,6 +54,7 @@ export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: Cod
   let jit: JitMap | undefined
   let jitState: 'stale' | 'reading' | 'fresh' = 'stale'
   let closed = false
+  let interpreter: Interpreter | undefined
 
   const readMaps = async (): Promise<void> => {
     const startedMs = performance.now()
@@ -128,8 +132,14 @@ export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: Cod
       if (region === 'pending') return region
       if (!region) return 'nothing'
       const code = region.file ? files.open(place, region) : undefined
-      return code?.row(address - region.start + region.offset) ?? 'pointers'
+      const offset = address - region.start + region.offset
+      const row = code?.row(offset) ?? 'pointers'
+      const found = typeof row === 'string' ? undefined : code!.interpreter(offset, address)
+      if (!found || typeof row === 'string') return row
+      interpreter = found
+      return { ...row, interprets: true }
     },
+    interpreter: () => interpreter,
     denied: () => denied,
     renew() {
       fresh = denied

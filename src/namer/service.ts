@@ -89,7 +89,9 @@ export const createService = (options: CodeOptions, send: (answer: Answer) => vo
     let stacks: UnwoundStack[] = []
     let rules = new Map<number, Rule>()
     const flush = (): void => {
-      if (stacks.length > 0) send({ is: 'stacks', pid, identity, stacks, rules: [...rules.values()] })
+      const interpreter = code.interpreter()
+      if (stacks.length > 0)
+        send({ is: 'stacks', pid, identity, stacks, rules: [...rules.values()], ...(interpreter && { interpreter }) })
       stacks = []
       rules = new Map()
     }

@@ -1,4 +1,6 @@
 // Stacks that are to be unwound, and what comes of them, as the two write it: lists of numbers.
+import { INTERPRETER_PARTS, interpreterOf } from './interpreter.ts'
+import type { Interpreter } from './interpreter.ts'
 import type { Rule } from './unwind/rule.ts'
 import type { Kept, Walk } from './unwind/stack.ts'
 import type { End } from './unwind/walk.ts'
@@ -16,6 +18,8 @@ export interface UnwoundStack extends Pick<Walk, 'callers' | 'end'> {
 export interface Unwound {
   stacks: readonly UnwoundStack[]
   rules: readonly Rule[]
+  /** Of the functions that rules say stand for others. */
+  interpreter?: Interpreter
 }
 
 export const MOST_CALLERS = 127
@@ -26,13 +30,18 @@ const ENDS: readonly string[] = ['whole', 'pointers', 'short', 'stuck'] satisfie
 const LARGEST = 2 ** 48
 const LARGEST_OFFSET = 2 ** 31
 
-export const encodeUnwound = ({ stacks, rules }: Unwound): { stacks: number[][]; rules: number[][] } => ({
+export const encodeUnwound = ({
+  stacks,
+  rules,
+  interpreter,
+}: Unwound): { stacks: number[][]; rules: number[][]; interpreter?: number[] } => ({
   stacks: stacks.map(({ id, end, callers }) => [id, ENDS.indexOf(end), ...callers]),
   rules: rules.map(({ at, flags, cfa, more, returns, pointer }) => [at, flags, cfa, more, returns, pointer]),
+  ...(interpreter && { interpreter: INTERPRETER_PARTS.map((part) => interpreter[part]) }),
 })
 
 /** Undefined for what is none. */
-export const decodeUnwound = ({ stacks, rules }: Record<string, unknown>): Unwound | undefined => {
+export const decodeUnwound = ({ stacks, rules, interpreter }: Record<string, unknown>): Unwound | undefined => {
   if (!isTable(stacks, MOST_STACKS) || !isTable(rules, MOST_RULES)) return undefined
   const good =
     stacks.every(
@@ -46,8 +55,10 @@ export const decodeUnwound = ({ stacks, rules }: Record<string, unknown>): Unwou
         offsets.length === 4 &&
         offsets.every((one) => Math.abs(one) < LARGEST_OFFSET),
     )
-  if (!good) return undefined
+  const safe = interpreter === undefined ? undefined : interpreterOf(interpreter)
+  if (!good || (interpreter !== undefined && !safe)) return undefined
   return {
+    ...(safe && { interpreter: safe }),
     stacks: stacks.map(([id, end, ...callers]) => ({ id: id!, end: ENDS[end!] as End, callers })),
     rules: rules.map(([at, flags, cfa, more, returns, pointer]) => ({
       at: at!,

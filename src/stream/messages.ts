@@ -45,7 +45,7 @@ const stackParts = record<S.StacksData>({
   frames: list(
     record<S.StackFrame>({
       name: text,
-      kind: oneOf('kernel', 'user', 'jit', 'inlined', 'unknown'),
+      kind: oneOf('kernel', 'user', 'jit', 'interpreted', 'inlined', 'unknown'),
       module: optional(text),
     }),
   ),

@@ -7,8 +7,8 @@ import type { Target } from './types.ts'
 export const STACK_MODES = ['offcpu', 'oncpu', 'now'] as const
 export type StackMode = (typeof STACK_MODES)[number]
 
-/** `unknown`: no symbol; the name is then [unknown] with the module, where that is known. */
-export type FrameKind = 'kernel' | 'user' | 'jit' | 'inlined' | 'unknown'
+/** `interpreted`: a function in a language that an interpreter runs. `unknown`: no symbol; the name is then [unknown] with the module, where that is known. */
+export type FrameKind = 'kernel' | 'user' | 'jit' | 'interpreted' | 'inlined' | 'unknown'
 
 export interface StackFrame {
   name: string

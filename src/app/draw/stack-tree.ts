@@ -81,6 +81,6 @@ const nameRole = ({ node }: StackRow): Role =>
     ? 'label'
     : node.kind === 'group'
       ? 'title'
-      : node.kind === 'user' || node.kind === 'jit' || node.kind === 'inlined'
+      : node.kind === 'user' || node.kind === 'jit' || node.kind === 'interpreted' || node.kind === 'inlined'
         ? 'text'
         : 'dim'

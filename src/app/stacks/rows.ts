@@ -75,7 +75,7 @@ const runFrom = (first: ShownChild, hidden: Hidden, matches: Matcher | undefined
 }
 
 const isCode = ({ kind }: StackNode): boolean =>
-  kind === 'kernel' || kind === 'user' || kind === 'jit' || kind === 'inlined'
+  kind === 'kernel' || kind === 'user' || kind === 'jit' || kind === 'interpreted' || kind === 'inlined'
 
 /** The row that a path leads to, or is folded into. */
 export const rowAt = (rows: readonly StackRow[], path: readonly string[]): number => {

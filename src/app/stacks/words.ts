@@ -26,6 +26,7 @@ const KIND_WORDS: Record<NodeKind, string> = {
   kernel: 'kernel',
   user: 'user',
   jit: 'JIT',
+  interpreted: 'interpreted',
   inlined: 'inlined',
   unknown: 'unknown',
   group: '',
@@ -41,6 +42,7 @@ export const roleOf = (kind: NodeKind, mode: StackMode): Role => {
     case 'user':
       return off ? 'offUser' : 'onUser'
     case 'jit':
+    case 'interpreted':
     case 'inlined':
       return off ? 'offOther' : 'onOther'
     default:

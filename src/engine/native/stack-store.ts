@@ -2,12 +2,14 @@
 // kept for those who were asleep with them for long. Mirrors `struct stack` there.
 import { addressAt } from '../../namer/address.ts'
 import type { End } from '../../namer/protocol.ts'
+import { markedAt, withCodes } from './interpreted.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
 
 export interface NotedStack {
   /** 0: of the kernel. */
   pid: number
+  /** Functions of an interpreter among them. */
   addresses: Float64Array
   /** Where it ends, of a user stack. */
   how: End
@@ -53,9 +55,10 @@ export const openStackStore = (map: BpfMap): StackStore => {
         const id = idAt(keyWords, i * 2)
         const at = (i * STACK.bytes) >>> 2
         const seen = known.get(id)
+        const [from, depth] = [at + (STACK.addresses >>> 2), view[at + 1]! & 0xffff]
         const stack = seen ?? {
           pid: view[at]!,
-          addresses: addressesAt(view, at + (STACK.addresses >>> 2), view[at + 1]! & 0xffff),
+          addresses: view[at] === 0 ? addressesAt(view, from, depth) : withCodes(wordsAt(view, from, depth)),
           how: HOW[view[at + 1]! >>> 16] ?? 'stuck',
         }
         keep(id, stack)
@@ -74,6 +77,10 @@ export const openStackStore = (map: BpfMap): StackStore => {
 
 /** 53 bits of the hash tell them apart as well. */
 export const idAt = (view: Uint32Array, index: number): number => view[index]! + (view[index + 1]! & 0x1fffff) * 2 ** 32
+
+/** Of a user stack, with marks. */
+export const wordsAt = (view: Uint32Array, index: number, depth: number): Float64Array =>
+  Float64Array.from({ length: depth }, (_, i) => markedAt(view, index + i * 2))
 
 export const addressesAt = (view: Uint32Array, index: number, depth: number): Float64Array =>
   Float64Array.from({ length: depth }, (_, i) => addressAt(view, index + i * 2))

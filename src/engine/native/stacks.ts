@@ -3,17 +3,16 @@
 import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stacks.ts'
 import type { Target } from '../../stream/types.ts'
 import type { ProbeCommand, StartProbe } from '../probe.ts'
-import { openSymbols } from '../symbols/frames.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
 import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockedIn } from './blocked-in.ts'
+import { openNotedStacks } from './noted-stacks.ts'
 import { selectionBytes } from './selection.ts'
 import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
-import { NO_UNWINDING, openUnwinding, unwindingMaps } from './stack-pieces.ts'
 import { loadStacks } from './stacks-object.ts'
-import { addressesAt, DEPTH, idAt, openStackStore } from './stack-store.ts'
+import { addressesAt, DEPTH, idAt } from './stack-store.ts'
 import { STACK_LETTERS, STATE } from './states.ts'
 import { stacksConfig } from './stacks-config.ts'
 import { openInstants, type Instants } from './stacks-instants.ts'
@@ -58,11 +57,8 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const unfit = unfitForSwitch()
   const { object, canUnwind } = loadStacks(objects, { programs: (name) => name !== unfit, maxEntries }, log)
   const config = stacksConfig(object)
-  const symbols = openSymbols(log, (pid, unwound) => {
-    for (const addresses of unwinding.take(pid, unwound)) symbols.meet(pid, addresses)
-  })
-  const store = openStackStore(object.map('stacks'))
-  const unwinding = canUnwind ? openUnwinding(unwindingMaps(object), store, symbols.unwind) : NO_UNWINDING
+  const noted = openNotedStacks(object, canUnwind, log)
+  const { store, symbols } = noted
   const halves = { even: object.map('even'), odd: object.map('odd') }
   const totals = object.map('totals')
   const key = Buffer.alloc(4)
@@ -81,12 +77,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const onSwitch = unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'
   const look = (): Buffer => Buffer.from(object.iterate('read_now'))
 
-  const takeStacks = (): void => {
-    for (const { pid, addresses } of store.take()) if (pid !== 0) symbols.meet(pid, addresses)
-    unwinding.ask()
-    symbols.ask()
-  }
-  const early = setInterval(takeStacks, EARLY_MS)
+  const early = setInterval(noted.take, EARLY_MS)
   early.unref()
 
   const readTotal = (name: keyof typeof TOTALS): number =>
@@ -137,7 +128,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
       unwind: users && canUnwind,
     })
     object.map('threads').drain()
-    unwinding.clear()
+    noted.clear()
     if (on && wakers && followed) object.attach(['waking'])
     if (sampling && timers.length === 0) time()
     forget()
@@ -146,14 +137,14 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   const frames = frameTable()
 
   const refs = (user: number, kernel: number, state: number): StackRefs => {
-    const noted = user === 0 ? undefined : store.get(user)
+    const stack = user === 0 ? undefined : store.get(user)
     const kernelAddresses = store.get(kernel)?.addresses
     const isLost = (id: number): boolean => id === LOST || (id !== 0 && !store.get(id))
-    const found = noted?.pid ? symbols.user(noted.pid, noted.addresses, noted.how) : undefined
+    const found = stack?.pid ? symbols.user(stack.pid, stack.addresses, stack.how) : undefined
     const cut =
       isLost(user) || isLost(kernel)
         ? 'lost'
-        : noted?.addresses.length === DEPTH
+        : stack?.addresses.length === DEPTH
           ? 'too deep'
           : user === 0 && !(state & KERNEL_THREAD)
             ? 'no user stack'
@@ -224,7 +215,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
 
   const read = () => {
     if (timers.length > 0 && timed !== onlineCpus()) time()
-    takeStacks() // of processes that are gone, before what is not needed of them is let go
+    noted.take() // of processes that are gone, before what is not needed of them is let go
     symbols.renew()
     frames.clear()
     const half = halves[config.next()]
@@ -235,7 +226,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
     readMs = nowMs
     // emptied after the numbers were raised: whatever refers to a stack was noted after it
     const sums = half.drain()
-    takeStacks()
+    noted.take()
     const data: StacksData = {
       mode: wanted.mode,
       ...(target && { of: target }),

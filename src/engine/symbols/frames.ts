@@ -46,7 +46,14 @@ const OUTERMOST =
 
 let kernelSymbols: Promise<KernelSymbols> | undefined
 
-export const openSymbols = (log: ProbeContext['log'], onUnwound?: (pid: number, unwound: Unwound) => void): Symbols => {
+export interface SymbolsOptions {
+  onUnwound?(pid: number, unwound: Unwound): void
+  /** Of an address that is a function of an interpreter. */
+  interpreted?(pid: number, address: number): StackFrame | undefined
+}
+
+export const openSymbols = (log: ProbeContext['log'], options: SymbolsOptions = {}): Symbols => {
+  const { onUnwound, interpreted = () => undefined } = options
   const known = createKnownNames({ identityOf, ownerOf, ...(onUnwound && { onUnwound }) })
   const namers = createNamers({ known, log })
   let kernel: KernelSymbols | undefined
@@ -68,7 +75,10 @@ export const openSymbols = (log: ProbeContext['log'], onUnwound?: (pid: number, 
       return frames.slice(measuring + 1)
     },
     user(pid, addresses, how = 'pointers') {
-      const found = Array.from(addresses, (_, i) => known.at(pid, called(addresses, i)))
+      const found = Array.from(addresses, (address, i) => {
+        const frame = interpreted(pid, address)
+        return frame ? [frame] : known.at(pid, called(addresses, i))
+      })
       const good = found.findLastIndex((frames) => frames !== 'garbage') + 1
       const frames = found
         .slice(0, good)
@@ -80,7 +90,8 @@ export const openSymbols = (log: ProbeContext['log'], onUnwound?: (pid: number, 
     },
     unwind: known.unwind,
     meet(pid, addresses) {
-      for (let i = 0; i < addresses.length; i++) known.at(pid, called(addresses, i))
+      for (let i = 0; i < addresses.length; i++)
+        if (!interpreted(pid, addresses[i]!)) known.at(pid, called(addresses, i))
     },
     ask: namers.ask,
     renew: known.renew,

@@ -171,7 +171,7 @@ export const createKnownNames = ({ identityOf, ownerOf, onUnwound = () => {} }: 
         const stacks = answer.stacks.filter(({ id }) => one.askedStacks.delete(id))
         // of another program meanwhile, what was read may have been that
         const now = identityOf(pid)
-        if (now === undefined || now === identity) onUnwound(pid, { stacks, rules: answer.rules })
+        if (now === undefined || now === identity) onUnwound(pid, { ...answer, stacks })
         else onUnwound(pid, stuck(stacks.map(({ id }) => id)))
         return stacks.length
       }

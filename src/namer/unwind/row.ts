@@ -18,6 +18,8 @@ export interface Row {
   returns: number
   /** A signal came in between: the caller is where it was interrupted, and not behind a call. */
   signal: boolean
+  /** It stands for functions of an interpreter. */
+  interprets?: boolean
 }
 
 interface State {

@@ -35,6 +35,8 @@ export const RULE = {
   complex: 512,
   /** There is no code. */
   nothing: 1024,
+  /** It stands for functions of an interpreter. */
+  interprets: 2048,
 } as const
 
 const LARGEST = 2 ** 31
@@ -46,7 +48,11 @@ export const ruleOf = (at: number, row: Row | 'pointers' | 'nothing', machine: M
   return simple(at, row, machine) ?? { at, flags: RULE.complex, ...NONE }
 }
 
-const simple = (at: number, { cfa, registers, returns, signal }: Row, machine: Machine): Rule | undefined => {
+const simple = (
+  at: number,
+  { cfa, registers, returns, signal, interprets }: Row,
+  machine: Machine,
+): Rule | undefined => {
   const { register, offset, more = 0 } = cfa
   const returnsIn = registers.get(returns)
   if (returnsIn === 'gone') return { at, flags: RULE.outermost, ...NONE }
@@ -58,6 +64,7 @@ const simple = (at: number, { cfa, registers, returns, signal }: Row, machine: M
     (register === machine.bp ? RULE.fromPointer : 0) |
     (cfa.more === undefined ? 0 : RULE.content) |
     (signal ? RULE.signal : 0) |
+    (interprets ? RULE.interprets : 0) |
     back.flags |
     pointer.flags
   const numbers = { cfa: offset, more, returns: back.offset, pointer: pointer.offset }

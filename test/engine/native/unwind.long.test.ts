@@ -4,74 +4,15 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadObject } from '../../../src/engine/native/object.ts'
-import { words } from '../../../src/engine/native/per-cpu.ts'
-import { unfitForSwitch } from '../../../src/engine/native/btf.ts'
-import { selectionBytes } from '../../../src/engine/native/selection.ts'
-import { openUnwinding, unwindingMaps } from '../../../src/engine/native/stack-pieces.ts'
-import { idAt, openStackStore } from '../../../src/engine/native/stack-store.ts'
-import type { NotedStack } from '../../../src/engine/native/stack-store.ts'
-import { stacksConfig } from '../../../src/engine/native/stacks-config.ts'
-import { openSymbols } from '../../../src/engine/symbols/frames.ts'
-import { PROBES_BUILT, ROOT } from '../../../src/paths.ts'
+import { ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { gdbThreads } from '../../helpers/gdb.ts'
+import { openNotes } from '../../helpers/noted.ts'
+import type { Noted } from '../../helpers/noted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { sleepMs } from '../../helpers/workload.ts'
 
-const RECORD = { tid: 4, user: 24, bytes: 56 + 64 * 8 }
-const MOST_MS = 30_000
-
-interface Notes {
-  /** Of threads that left a CPU meanwhile, by number, once they are what `isDone` waits for. */
-  wait(isDone: (threads: Map<number, NotedStack>) => boolean): Promise<Map<number, NotedStack>>
-  close(): void
-}
-
-const openNotes = (pid: number): Notes => {
-  const unfit = unfitForSwitch()
-  const object = loadObject(join(PROBES_BUILT, 'stacks.bpf.o'), { programs: (name) => name !== unfit })
-  const symbols = openSymbols(
-    () => {},
-    (program, unwound) => void unwinding.take(program, unwound),
-  )
-  const store = openStackStore(object.map('stacks'))
-  const unwinding = openUnwinding(unwindingMaps(object), store, symbols.unwind)
-  object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
-  const selection = selectionBytes({ is: 'process', pid })
-  stacksConfig(object).change({ selection, mode: 'now', thresholdNs: 0, wakers: false, users: true, unwind: true })
-
-  const threads = (): Map<number, NotedStack> => {
-    const records = Buffer.from(object.iterate('read_now'))
-    store.take()
-    unwinding.ask()
-    symbols.ask()
-    const view = words(records)
-    const found = new Map<number, NotedStack>()
-    for (let at = 0; at < records.length; at += RECORD.bytes) {
-      const stack = store.get(idAt(view, (at + RECORD.user) >>> 2))
-      if (stack) found.set(view[(at + RECORD.tid) >>> 2]!, stack)
-    }
-    return found
-  }
-
-  return {
-    async wait(isDone) {
-      for (const endMs = Date.now() + MOST_MS; ;) {
-        await sleepMs(100)
-        symbols.renew()
-        const found = threads()
-        if (isDone(found) || Date.now() > endMs) return found
-      }
-    },
-    close() {
-      symbols.close()
-      object.close()
-    },
-  }
-}
-
-const areWhole = (threads: Map<number, NotedStack>): boolean =>
+const areWhole = (threads: Map<number, Noted>): boolean =>
   threads.size > 0 && [...threads.values()].every(({ how }) => how === 'whole')
 
 const PROGRAMS: readonly (readonly [program: string, ...args: string[]])[] = [

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * Functions that an interpreter runs (Python 3.11 to 3.13), which have no frames of their own on the stack: from the lists
+ * that it keeps. Where these are depends on its version, and comes from user space (src/namer/interpreter.ts). All of it is
+ * memory of the process that runs, and may be anything: readings fail where there is none, and their number is bounded. */
+#ifndef PROBETOP_STACKS_INTERPRETED_H
+#define PROBETOP_STACKS_INTERPRETED_H
+
+#include "stacks_unwind.h"
+
+#define MOST_THREADS 256
+#define TEXT_BYTES 128
+/* So long a thread that is none of the interpreter's is not looked for again. */
+#define UNKNOWN_NS 10000000
+
+/* Of a code object, not of machine code; the last of those that one call of the interpreter's function runs. */
+#define CODE (1ULL << 49)
+#define LAST (1ULL << 50)
+
+struct interpreter {
+	__u64 states; /* where the pointer to the first is */
+	__u32 tgid;
+	__u32 unused;
+	__u16 next_state;
+	__u16 threads;
+	__u16 next_thread;
+	__u16 native_id;
+	__u16 frames;
+	__u16 top; /* of what is there; NO_TOP: it is the first frame */
+	__u16 code;
+	__u16 previous;
+	__u16 entry;
+	__u16 shim; /* 0: a frame is the last where `entry` is not 0, else one that stands for nothing where it is this */
+	__u16 file;
+	__u16 name;
+	__u16 line;
+	__u16 narrow; /* where a text begins that is ASCII, and another */
+	__u16 wide;
+	__u16 pad;
+};
+
+#define NO_TOP 0xffff
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64); /* memory */
+	__type(value, struct interpreter);
+} interpreters SEC(".maps");
+
+struct text {
+	__u64 length;
+	__u32 state;
+	__u32 bytes;
+	__u8 content[TEXT_BYTES];
+};
+
+struct code {
+	__u32 tgid;
+	__u32 line;
+	struct text file; /* its end */
+	struct text name;
+};
+
+/* What code objects are called: noted once, until user space takes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2048);
+	__type(key, struct place);
+	__type(value, struct code);
+} codes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct code);
+} new_code SEC(".maps");
+
+/* Where the interpreter has what it knows of a thread. */
+struct known_thread {
+	__u64 mm;
+	__u64 at;       /* 0: nowhere */
+	__u64 until_ns; /* then */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct known_thread);
+} known_threads SEC(".maps");
+
+struct upid {
+	int nr;
+} CORE;
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+} CORE;
+struct task_struct___pid {
+	struct pid *thread_pid;
+} CORE;
+
+/* As the thread itself knows it. */
+static __always_inline __u32 number_of(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ((struct task_struct___pid *)task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
+	__u32 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), numbers + level * bpf_core_type_size(struct upid) +
+		bpf_core_field_offset(struct upid, nr));
+	return number;
+}
+
+static __always_inline __u64 word_of(__u64 at)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_user(&word, sizeof(word), (void *)at);
+	return word;
+}
+
+__noinline __u64 find_thread(struct interpreter *p, __u32 number)
+{
+	__u64 state, thread = 0;
+
+	if (!p)
+		return 0;
+	state = word_of(p->states);
+	for (int i = 0; i < MOST_THREADS; i++) {
+		if (thread) {
+			if (word_of(thread + p->native_id) == number)
+				return thread;
+			thread = word_of(thread + p->next_thread);
+		} else {
+			if (!state)
+				return 0;
+			thread = word_of(state + p->threads);
+			state = word_of(state + p->next_state);
+		}
+	}
+	return 0;
+}
+
+static __always_inline __u64 this_thread(struct interpreter *p, __u64 mm)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 tid = task->pid, number = number_of(task);
+	struct known_thread *known = bpf_map_lookup_elem(&known_threads, &tid), found = {};
+	__u64 now;
+
+	if (known && known->mm == mm && known->at && word_of(known->at + p->native_id) == number)
+		return known->at;
+	now = bpf_ktime_get_ns();
+	if (known && known->mm == mm && !known->at && now < known->until_ns)
+		return 0;
+	found.mm = mm;
+	found.at = find_thread(p, number);
+	found.until_ns = now + UNKNOWN_NS;
+	bpf_map_update_elem(&known_threads, &tid, &found, BPF_ANY);
+	return found.at;
+}
+
+/* A text that is longer is noted without its begin or its end. */
+static __always_inline void note_text(struct text *to, struct interpreter *p, __u64 at, bool end)
+{
+	__u64 bytes, kind, from;
+	__u32 size;
+
+	to->length = word_of(at + 16);
+	to->state = word_of(at + 32);
+	kind = to->state >> 2 & 7;
+	bytes = to->length * kind;
+	from = at + (to->state & 64 ? p->narrow : p->wide);
+	if (bytes > TEXT_BYTES && end)
+		from += bytes - TEXT_BYTES;
+	size = bytes > TEXT_BYTES ? TEXT_BYTES : bytes;
+	to->bytes = bpf_probe_read_user(to->content, size, (void *)from) ? 0 : size;
+}
+
+__noinline int note_code(struct interpreter *p, __u64 mm, __u64 at)
+{
+	struct place place = {.mm = mm, .at = at};
+	struct code *code;
+	__u32 zero = 0;
+
+	if (!p || bpf_map_lookup_elem(&codes, &place))
+		return 0;
+	code = bpf_map_lookup_elem(&new_code, &zero);
+	if (!code)
+		return 0;
+	code->tgid = p->tgid;
+	code->line = word_of(at + p->line);
+	note_text(&code->file, p, word_of(at + p->file), true);
+	note_text(&code->name, p, word_of(at + p->name), false);
+	bpf_map_update_elem(&codes, &place, code, BPF_NOEXIST);
+	return 0;
+}
+
+static __always_inline __u64 in_frame(struct walker *w, __u32 offset)
+{
+	return w->frame[offset >> 3 & (FRAME_WORDS - 1)];
+}
+
+/* Notes what is at a frame; where the one before is, 0: there is none, or no room. */
+__noinline __u64 next_code(struct walker *w, struct interpreter *p, __u64 at)
+{
+	__u32 count, entry;
+	bool is_shim;
+	__u64 code;
+
+	if (!w || !p)
+		return 0;
+	count = w->coded;
+	if (count >= MOST_CODES || bpf_probe_read_user(w->frame, sizeof(w->frame), (void *)at))
+		return 0;
+	entry = in_frame(w, p->entry) >> (p->entry & 7) * 8 & 255;
+	is_shim = p->shim && entry == p->shim;
+	if (is_shim && count && !(w->codes[(count - 1) & (MOST_CODES - 1)] & LAST)) {
+		w->codes[(count - 1) & (MOST_CODES - 1)] |= LAST;
+	} else {
+		code = CODE;
+		if (!is_shim) {
+			code |= in_frame(w, p->code) & ADDRESS;
+			note_code(p, w->mm, code & ADDRESS);
+		}
+		if (is_shim || (!p->shim && entry))
+			code |= LAST;
+		w->codes[count & (MOST_CODES - 1)] = code;
+		w->coded = count + 1;
+	}
+	return in_frame(w, p->previous);
+}
+
+/* Notes what the interpreter runs in this thread, innermost first. */
+__noinline int read_codes(struct walker *w)
+{
+	struct interpreter *p;
+	__u64 at, mm;
+
+	if (!w)
+		return 0;
+	w->coded = 0;
+	mm = w->mm;
+	p = bpf_map_lookup_elem(&interpreters, &mm);
+	if (!p || p->tgid != w->tgid)
+		return 0;
+	at = this_thread(p, mm);
+	if (!at)
+		return 0;
+	at = word_of(at + p->frames);
+	if (p->top != NO_TOP)
+		at = word_of(at + p->top);
+	for (int i = 0; i < 2 * MOST_CODES && at; i++)
+		at = next_code(w, p, at);
+	return 0;
+}
+
+/* Puts them behind a stack. */
+__noinline int append_codes(struct stack *stack, struct walker *w)
+{
+	__u32 depth;
+
+	if (!stack || !w)
+		return 0;
+	for (__u32 i = 0; i < MOST_CODES; i++) {
+		/* read anew, so that its bound is seen */
+		depth = *(volatile __u16 *)&stack->depth;
+		if (i >= w->coded || depth >= DEPTH)
+			break;
+		stack->ips[depth] = w->codes[i];
+		stack->depth = depth + 1;
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,138 @@
+// Functions of an interpreter in the place of its own that runs them, as the kernel's program notes them behind a stack, and
+// what they are called (probes/stacks_interpreted.h, mirrored here).
+import { harmless } from '../../namer/harmless.ts'
+import { INTERPRETER_PARTS } from '../../namer/protocol.ts'
+import type { Interpreter } from '../../namer/protocol.ts'
+import type { StackFrame } from '../../stream/stacks.ts'
+import type { BpfMap } from './map.ts'
+import type { BpfObject } from './object.ts'
+import { words } from './per-cpu.ts'
+
+/** Beside an address: functions of an interpreter belong there; it is of one; it is the last of those of one call. */
+export const HERE = 2 ** 48
+export const CODE = 2 ** 49
+const LAST = 2 ** 50
+const ADDRESS = 2 ** 48
+
+export const isCode = (word: number): boolean => word >= CODE
+const hasLast = (word: number): boolean => word >= LAST
+
+/** A word of a user stack with its marks. */
+export const markedAt = (view: Uint32Array, index: number): number =>
+  view[index]! + (view[index + 1]! & 0x7ffff) * 2 ** 32
+
+/** Puts functions of an interpreter, which stand behind the addresses, where they belong, innermost first. What is left of
+ * them belongs further out than the stack was followed. */
+export const withCodes = (stack: ArrayLike<number>): Float64Array => {
+  const all = Array.from(stack)
+  const first = all.findIndex(isCode)
+  if (first < 0) return Float64Array.from(all, (word) => word % ADDRESS)
+  const calls = callsIn(all.slice(first))
+  let next = 0
+  const found = all.slice(0, first).flatMap((word) => {
+    const call = word >= HERE ? (calls[next++] ?? []) : []
+    return call.length > 0 ? call : [word % ADDRESS]
+  })
+  return Float64Array.from([...found, ...calls.slice(next).flat()])
+}
+
+const callsIn = (codes: readonly number[]): number[][] => {
+  const calls: number[][] = [[]]
+  for (const word of codes) {
+    if (word % ADDRESS > 0) calls.at(-1)!.push(CODE + (word % ADDRESS))
+    if (hasLast(word)) calls.push([])
+  }
+  return calls
+}
+
+export interface Interpreters {
+  /** One runs in this memory. */
+  add(pid: number, mm: Buffer, interpreter: Interpreter): void
+  /** Takes the names that were noted. */
+  take(): void
+  frame(pid: number, code: number): StackFrame
+  clear(): void
+}
+
+const VALUE_BYTES = 48
+const TEXT = { state: 8, bytes: 12, content: 16, size: 16 + 128 }
+const NOTED = { pid: 0, line: 4, file: 8, name: 8 + TEXT.size, bytes: 8 + 2 * TEXT.size }
+const MOST_NAMES = 50_000
+const UNKNOWN: StackFrame = { name: '[unknown]', kind: 'unknown', module: 'python' }
+
+type Maps = Record<'interpreters' | 'codes' | 'known_threads', BpfMap>
+
+export const interpreterMaps = (object: BpfObject): Maps => ({
+  interpreters: object.map('interpreters'),
+  codes: object.map('codes'),
+  known_threads: object.map('known_threads'),
+})
+
+/** Where the kernel refused what notes them. */
+export const NO_INTERPRETERS: Interpreters = { add() {}, take() {}, frame: () => UNKNOWN, clear() {} }
+
+export const openInterpreters = ({ interpreters, codes, known_threads: threads }: Maps): Interpreters => {
+  const names = new Map<string, StackFrame>()
+
+  return {
+    add(pid, mm, interpreter) {
+      const value = Buffer.alloc(VALUE_BYTES)
+      value.writeBigUInt64LE(BigInt(interpreter.states), 0)
+      value.writeUInt32LE(pid, 8)
+      for (const [i, part] of INTERPRETER_PARTS.slice(1).entries()) value.writeUInt16LE(interpreter[part], 16 + i * 2)
+      try {
+        interpreters.update(mm, value)
+      } catch {
+        // full: those that are still needed come again
+        interpreters.drain()
+      }
+    },
+    take() {
+      const { count, keys, values } = codes.drain()
+      const keyView = words(keys)
+      for (let i = 0; i < count; i++) {
+        const noted = values.subarray(i * NOTED.bytes, (i + 1) * NOTED.bytes)
+        const key = keyOf(noted.readUInt32LE(NOTED.pid), markedAt(keyView, i * 4 + 2))
+        if (names.size >= MOST_NAMES) names.clear()
+        names.set(key, { name: nameIn(noted), kind: 'interpreted', module: 'python' })
+      }
+    },
+    frame: (pid, code) => names.get(keyOf(pid, code % ADDRESS)) ?? UNKNOWN,
+    clear() {
+      interpreters.drain()
+      threads.drain()
+      codes.drain()
+    },
+  }
+}
+
+const keyOf = (pid: number, code: number): string => `${pid} ${code}`
+
+const nameIn = (noted: Buffer): string => {
+  const [path, name] = [NOTED.file, NOTED.name].map((at) => textIn(noted.subarray(at, at + TEXT.size))) as [
+    string,
+    string,
+  ]
+  return harmless(`${moduleOf(path)}${name || '?'} (${path.split('/').at(-1)}:${noted.readUInt32LE(NOTED.line)})`)
+}
+
+/** Of one, two or four bytes a character, as its state says. */
+const textIn = (text: Buffer): string => {
+  const content = text.subarray(TEXT.content, TEXT.content + Math.min(text.readUInt32LE(TEXT.bytes), 128))
+  const width = (text.readUInt32LE(TEXT.state) >>> 2) & 7
+  if (width === 2) return content.toString('utf16le')
+  if (width !== 4) return content.toString('latin1')
+  return Array.from({ length: content.length >>> 2 }, (_, i) => character(content.readUInt32LE(i * 4))).join('')
+}
+
+const character = (code: number): string => (code < 0x110000 ? String.fromCodePoint(code) : '?')
+
+/** As it is imported, as far as the path of its file tells. */
+export const moduleOf = (path: string): string => {
+  const frozen = /^<frozen (\S+)>$/.exec(path)?.[1]
+  if (frozen !== undefined) return `${frozen}.`
+  if (!path.endsWith('.py')) return ''
+  const inside = /.*\/(?:(?:site|dist)-packages|python3\.\d+(?:\/lib-dynload)?)\/(.+)\.py$/.exec(path)?.[1]
+  const module = inside?.replace(/\/__init__$/, '').replaceAll('/', '.') ?? path.split('/').at(-1)!.slice(0, -3)
+  return `${module}.`
+}

@@ -1,0 +1,73 @@
+// Where interpreters have what they know, by their files: of a program that only has what is looked for, of versions that are
+// not known, and of what others say.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { bytesOfMemory } from '../../src/namer/bytes.ts'
+import { dynamicSymbol } from '../../src/namer/dynamic-symbol.ts'
+import { openElf } from '../../src/namer/elf.ts'
+import { INTERPRETER_PARTS, interpreterOf, isInterpreting, readInterpreter } from '../../src/namer/interpreter.ts'
+import { commandTest } from '../helpers/bpf.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const compiled = async (t: ExecutionContext, version: string, first = '0') => {
+  const folder = temporaryFolder(t)
+  const [source, binary] = [join(folder, 'a.c'), join(folder, 'a.so')]
+  const others = Array.from({ length: 300 }, (_, i) => `int other_${i}(void) { return ${i}; }`)
+  writeFileSync(
+    source,
+    `const unsigned long Py_Version = ${version};\nunsigned long _PyRuntime[512] = { ${first} };\n${others.join('\n')}\n`,
+  )
+  execFileSync('gcc', ['-shared', '-fPIC', '-Wl,--hash-style=gnu', '-o', binary, source])
+  return (await openElf(bytesOfMemory(readFileSync(binary))))!
+}
+
+commandTest('symbols that programs offer, by name', ['gcc', 'nm'], async (t) => {
+  const elf = await compiled(t, '1')
+  const folder = temporaryFolder(t)
+  const path = join(folder, 'a.so')
+  writeFileSync(path, await elf.bytes.read(0, 1 << 20))
+  const listed = execFileSync('nm', ['-D', '--defined-only', path], { encoding: 'utf8' }).trim().split('\n')
+  t.true(listed.length > 300)
+  for (const line of listed) {
+    const [address, , name] = line.split(' ')
+    t.is(dynamicSymbol(elf, name!), Number.parseInt(address!, 16), name)
+  }
+  t.is(dynamicSymbol(elf, 'other_300'), undefined)
+  t.is(dynamicSymbol(elf, ''), undefined)
+})
+
+commandTest('versions that are known, and others', ['gcc'], async (t) => {
+  for (const [version, threads] of [
+    ['0x030b02f0', 16],
+    ['0x030c01f0', 72],
+  ] as const) {
+    const elf = await compiled(t, version)
+    const found = readInterpreter(elf)!
+    t.is(found.threads, threads)
+    t.is(found.states, dynamicSymbol(elf, '_PyRuntime')! + 40)
+  }
+  for (const version of ['0x030a00f0', '0x030d00f0', '0x030e00f0', '0x040b00f0', '0'])
+    t.is(readInterpreter(await compiled(t, version)), undefined, version)
+})
+
+commandTest('from 3.13 on the file itself says where', ['gcc'], async (t) => {
+  const cookie = `0x${Buffer.from('xdebugpy').reverse().toString('hex')}UL`
+  const list = (unlocked: number, first: string): string =>
+    `${cookie}, 0x030d00f0, ${unlocked}, 0, 0, ${first}, 0, 0, 7264, 7344`
+  t.like(readInterpreter(await compiled(t, '0x030d00f0', list(0, '632'))), { nextState: 7264, threads: 7344, shim: 3 })
+  t.is(readInterpreter(await compiled(t, '0x030d00f0', list(1, '632'))), undefined)
+  t.is(readInterpreter(await compiled(t, '0x030d00f0', list(0, '~0UL'))), undefined)
+})
+
+commandTest('what others say is checked', [], (t) => {
+  const good = INTERPRETER_PARTS.map((_, i) => i)
+  t.is(interpreterOf(good)?.wide, INTERPRETER_PARTS.length - 1)
+  for (const bad of [undefined, {}, [], good.slice(1), good.with(0, 2 ** 48), good.with(1, 2 ** 16), good.with(1, -1)])
+    t.is(interpreterOf(bad), undefined)
+  t.is(interpreterOf([...good.slice(1), '1']), undefined)
+  t.true(isInterpreting('_PyEval_EvalFrameDefault.cold'))
+  t.false(isInterpreting('_PyEval_EvalFrameDefaults'))
+  t.false(isInterpreting(undefined))
+})
