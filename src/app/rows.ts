@@ -188,19 +188,21 @@ const matches = (row: Row, wanted: string): boolean =>
   row.cells.some((cell) => typeof cell === 'string' && sanitize(cell).toLowerCase().includes(wanted)) ||
   (row.pid !== undefined && String(row.pid).includes(wanted))
 
-/** Blank cells last, whatever the direction; equals by key, so that the order is always the same. */
+/** Blank cells last, whatever the direction; of equals those first that draw the attention, then by key, so that the order
+ * is always the same. What rows are compared by is found once a row. */
 export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort: Sort): Row[] => {
   const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
   const sign = sort.descending ? -1 : 1
-  return [...rows].sort((a, b) => {
-    const left = a.cells[at]
-    const right = b.cells[at]
-    if (left === undefined || right === undefined) {
-      return left === right ? byKey(a, b) : left === undefined ? 1 : -1
-    }
-    return sign * compare(left, right) || alarm(b, columns) - alarm(a, columns) || byKey(a, b)
-  })
+  const alarmOf = alarmIn(columns)
+  return rows
+    .map((row) => ({ row, cell: row.cells[at], alarm: alarmOf(row) }))
+    .sort((a, b) => {
+      if (a.cell === undefined || b.cell === undefined)
+        return a.cell === b.cell ? byKey(a.row, b.row) : a.cell === undefined ? 1 : -1
+      return sign * compare(a.cell, b.cell) || b.alarm - a.alarm || byKey(a.row, b.row)
+    })
+    .map(({ row }) => row)
 }
 
 const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
@@ -209,11 +211,17 @@ const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** Of equals those that draw the attention come first. */
-const alarm = ({ role, cells }: Row, columns: readonly Column[]): number => {
-  const roles = [role, ...columns.map(({ thresholds }, index) => roleOf(cells[index], thresholds))]
-  return roles.includes('bad') ? 2 : roles.includes('warn') ? 1 : 0
+/** How much a row draws the attention: 2 for what is bad, 1 for a warning. */
+const alarmIn = (columns: readonly Column[]): ((row: Row) => number) => {
+  const judged = columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : []))
+  return ({ role, cells }) =>
+    judged.reduce((most, { index, thresholds }) => {
+      const alarm = weightOf(roleOf(cells[index], thresholds))
+      return alarm > most ? alarm : most
+    }, weightOf(role))
 }
+
+const weightOf = (role: Row['role']): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)
 
 const byKey = (a: Row, b: Row): number =>
   a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid

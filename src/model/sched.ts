@@ -136,18 +136,21 @@ const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs'] as const
 const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited']
 
 /** Objects of one shape, built field by field: made by spreading, each would have a shape of its own, which takes more memory
- * than what is in it and makes whoever reads them slow. */
+ * than what is in it and makes whoever reads them slow. By index, as this seldom runs often enough to be compiled, and until
+ * then an iterator makes an object a step. */
 const sumsIn = (id: TableId, { columns, rows }: Table, skipped: readonly string[] = []): Sums[] => {
   const at = (field: string): number => columns.indexOf(field)
   const [commAt, heldAt, exitedAt] = [at('comm'), at('heldBy'), at('exited')]
-  const sums = SUMS.map((field) => [field, at(field)] as const)
+  const sums = SUMS.map((field) => ({ field, index: at(field) }))
   const own = knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field))
   return rows.map((row) => {
     const comm = row[commAt]
     const made = { comm: typeof comm === 'string' ? comm : '', switches: 0, waits: 0, waitNs: 0, onCpuNs: 0 } as Sums
-    for (const [field, index] of sums) made[field] = numberOf(row[index])
-    for (const { field, index, kind } of own)
+    for (let i = 0; i < sums.length; i++) made[sums[i]!.field] = numberOf(row[sums[i]!.index])
+    for (let i = 0; i < own.length; i++) {
+      const { field, index, kind } = own[i]!
       if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
+    }
     const by = row[heldAt]
     if (isHeldBy(by)) made.heldIo = heldOf(by, row, at)
     if (numberOf(row[exitedAt]) > 0) made.exited = true
@@ -202,10 +205,13 @@ const callsBy = (
   const found = new Map<string, BlockedCall[]>()
   for (const row of rows) {
     const key = keyOf(row)
-    const of = found.get(key) ?? []
-    found.set(key, of)
-    for (const [id, state] of STATES)
-      if (numberOf(row[id]) > 0) of.push({ call: String(row['call'] ?? ''), state, ns: row[id] as number })
+    let of = found.get(key)
+    if (!of) found.set(key, (of = []))
+    for (let i = 0; i < STATES.length; i++) {
+      const { id, state } = STATES[i]!
+      const ns = numberOf(row[id])
+      if (ns > 0) of.push({ call: String(row['call'] ?? ''), state, ns })
+    }
   }
   for (const calls of found.values())
     if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
@@ -213,8 +219,8 @@ const callsBy = (
 }
 
 const STATES = [
-  ['sleepNs', 'S'],
-  ['diskNs', 'D'],
+  { id: 'sleepNs', state: 'S' },
+  { id: 'diskNs', state: 'D' },
 ] as const
 const OTHER = 'other'
 

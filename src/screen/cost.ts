@@ -73,7 +73,7 @@ const parentOf = (pid: number): number => {
 }
 
 /** So many measurements have the same memory: it changes slowly, and the kernel looks at every page of ours for it. */
-const KEEP_MEMORY = 3
+const KEEP_MEMORY = 10
 
 const costMeter = (): ((pids: number[]) => Promise<Cost>) => {
   let measured = 0

@@ -60,12 +60,15 @@ export const inEach = <P extends ProbeId, T>(
   find: (data: Sample<P>['data']) => readonly T[],
 ): ((window: Pick<Window<P>, 'samples'>) => T[]) => {
   const found = new WeakMap<object, readonly T[]>()
-  return ({ samples }) =>
-    samples.flatMap(({ data }) => {
+  return ({ samples }) => {
+    const all: T[] = []
+    for (const { data } of samples) {
       let own = found.get(data)
       if (!own) found.set(data, (own = find(data)))
-      return own
-    })
+      for (let i = 0; i < own.length; i++) all.push(own[i]!)
+    }
+    return all
+  }
 }
 
 /** Where all there is would be counted and nothing was. */

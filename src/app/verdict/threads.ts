@@ -28,27 +28,26 @@ const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
 const procsIn = <T>(find: (procs: readonly SchedProc[]) => readonly T[]) =>
   inEach<'sched', T>((data) => find(schedOf(data).procs))
 
-const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map(rowKey))
-const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0))
+/** A process within an interval; its key is asked for at every instant whose window it is in. */
+interface Seen {
+  proc: SchedProc
+  key: string
+}
+const seen = (proc: SchedProc): Seen => ({ proc, key: processRow(proc).key })
+
+const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map((proc) => processRow(proc).key))
+const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0).map(seen))
 const heldIn = procsIn((procs) => procs.filter(({ heldIo }) => heldIo))
 const stuckIn = procsIn((procs) =>
-  procs.filter(({ diskNs }) => diskNs).map((proc) => ({ proc, call: topCall(proc, 'D') })),
+  procs.filter((proc) => ownStuckNs(proc) > 0).map((proc) => ({ ...seen(proc), call: topCall(proc, 'D') })),
 )
-
-/** A row is in the window of many intervals. */
-const rowKeys = new WeakMap<SchedProc, string>()
-const rowKey = (proc: SchedProc): string => {
-  let key = rowKeys.get(proc)
-  if (key === undefined) rowKeys.set(proc, (key = processRow(proc).key))
-  return key
-}
 
 const name = ({ comm, pid, exited }: SchedProc): string => (exited ? comm : `${comm} ${pid}`)
 
 /** What comes and goes is one under its name: a script's hundred short processes are what is slow, none of them is. */
-const keysOf = onceIn((window): ((proc: SchedProc) => string) => {
+const keysOf = onceIn((window): ((seen: Seen) => string) => {
   const ended = new Set(endedIn(window))
-  return (proc) => (ended.has(rowKey(proc)) ? proc.comm : rowKey(proc))
+  return ({ proc, key }) => (ended.has(key) ? proc.comm : key)
 })
 
 export const onlyCounted = ({ last }: Sched): string | undefined =>
@@ -59,14 +58,12 @@ export const uninterruptible = (window: Sched): readonly Measured[] => {
   const stuck = stuckIn(window)
   const keyOf = keysOf(window)
   const calls = new Map<string, BlockedCall>()
-  for (const { proc, call } of stuck)
-    if (call && call.ns >= (calls.get(keyOf(proc))?.ns ?? 0)) calls.set(keyOf(proc), call)
+  for (const each of stuck) {
+    const key = keyOf(each)
+    if (each.call && each.call.ns >= (calls.get(key)?.ns ?? 0)) calls.set(key, each.call)
+  }
   return orNone(
-    summed(
-      stuck,
-      ({ proc }) => keyOf(proc),
-      ({ proc }) => ownStuckNs(proc),
-    ).map(({ key, last: { proc }, sum }) => ({
+    summed(stuck, keyOf, ({ proc }) => ownStuckNs(proc)).map(({ key, last: { proc }, sum }) => ({
       key,
       value: percentOver(sum, window.elapsedMs),
       says: (value) => `${name(proc)}: ${value}% uninterruptible${calls.has(key) ? ` in ${calls.get(key)!.call}` : ''}`,
@@ -146,7 +143,7 @@ export const waitingForCpus = (window: Sched): Measured[] => {
   const cpus = store.host(atMs)?.cpus ?? store.hello()?.cpus
   const waiter = longestWaiter(window)
   if (!cpus) return []
-  const ns = waitersIn(window).reduce((sum, { waitNs }) => sum + waitNs, 0)
+  const ns = waitersIn(window).reduce((sum, { proc }) => sum + proc.waitNs, 0)
   return [
     {
       key: 'cpus',
@@ -161,7 +158,7 @@ export const waitingForCpus = (window: Sched): Measured[] => {
 const longestWaiter = onceIn(
   (window): SchedProc | undefined =>
     most(
-      summed(waitersIn(window), keysOf(window), ({ waitNs }) => waitNs),
+      summed(waitersIn(window), keysOf(window), ({ proc }) => proc.waitNs),
       ({ sum }) => sum,
-    )?.last,
+    )?.last.proc,
 )
