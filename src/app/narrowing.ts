@@ -47,7 +47,11 @@ const limitOf = (
       : { text: inStacks(panel, stacks), blank: false }
   if (panel.spec) return describedLimit(selection, all, panel, panel.spec, mode)
   const untold = { text: toldApart(panel.title, selection), blank: true }
-  if (panel.id === 'runq' && mode === 'cpus' && !['cpu', 'disk', 'syscall'].includes(selection.is))
+  if (
+    panel.id === 'runq' &&
+    mode === 'cpus' &&
+    !['cpu', 'disk', 'syscall', 'error', 'stack', 'function'].includes(selection.is)
+  )
     return { text: `CPUs cannot be split by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
   switch (selection.is) {
     case 'disk':

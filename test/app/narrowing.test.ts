@@ -2,12 +2,18 @@
 import test from 'ava'
 import { limitsOf } from '../../src/app/narrowing.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
-import type { Selection } from '../../src/model/selection.ts'
+import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
+import { createStore, type Store } from '../../src/model/store.ts'
+import { allPanels } from '../../src/panels/registry.ts'
+import { queueStream } from '../helpers/described.ts'
+import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
-const { store } = fakeScreen({ ticks: 5 })
-const said = (id: string, mode: string | undefined, ...path: Selection[]) => {
+const { store: fake } = fakeScreen({ ticks: 5 })
+const described = createStore()
+for (const message of queueStream({ ticks: 5, detail: true, exec: true, cpus: true })) described.add(message)
+const saidOf = (store: Store, id: string, mode: string | undefined, path: readonly Selection[]) => {
   const own = initialState({ only: path, specs: store.specs() })
   const state = mode === undefined ? own : { ...own, byPanel: { ...own.byPanel, [id]: { mode } } }
   const panel = panelIn(state, id)
@@ -16,6 +22,7 @@ const said = (id: string, mode: string | undefined, ...path: Selection[]) => {
     ({ text, blank, noRows }) => `${blank ? 'blank' : noRows ? 'rows' : 'part'}: ${text}`,
   )
 }
+const said = (id: string, mode: string | undefined, ...path: Selection[]) => saidOf(fake, id, mode, path)
 const disk: Selection = { is: 'disk', dev: '8:0', name: 'sda' }
 const cpu: Selection = { is: 'cpu', cpu: 1 }
 const read: Selection = { is: 'syscall', name: 'read' }
@@ -60,4 +67,57 @@ test('a thread is its process where threads are not known', (t) => {
 test('a peer or a port stands for the processes with such a session', (t) => {
   t.regex(said('offcpu', undefined, port)[0]!, /^part: processes with a session of .*443/)
   t.deepEqual(said('tcp', 'sessions', port), [])
+})
+
+const FUTEX = { key: 'futex_wait', kind: 'kernel', name: 'futex_wait' } as never
+const EVERY: readonly Selection[] = [
+  { is: 'process', pid: 812, comm: 'postgres' },
+  thread,
+  { is: 'comm', comm: 'postgres' },
+  { is: 'cgroup', path: '/system.slice' },
+  { is: 'user', uid: 1000, name: 'me' },
+  { is: 'tree', top: 1, comm: 'init' },
+  { is: 'pids', pids: [812, 1207] },
+  disk,
+  { is: 'peer', address: '10.0.0.9' },
+  port,
+  read,
+  { is: 'error', name: 'EAGAIN' },
+  { is: 'file', path: '/var/lib/x' },
+  cpu,
+  { is: 'function', frame: FUTEX },
+  { is: 'function', frame: FUTEX, of: { probe: 'mailqueue', table: 'procs', pids: true } } as never,
+  { is: 'function', frame: FUTEX, of: { probe: 'mailqueue', table: 'queues', pids: false } } as never,
+]
+
+/** Of each panel and tab what it says of each selection, where that is anything. */
+const all = (path: (selection: Selection) => Selection[]): string => {
+  const panels = allPanels(described.specs())
+  return panels
+    .flatMap(({ id, modes }) =>
+      modes.flatMap(({ id: mode }) => [
+        `${id} ${mode}`,
+        ...EVERY.flatMap((selection) => {
+          const limits = saidOf(described, id, mode, path(selection))
+          return limits.length > 0 ? [`  ${selectionLabel(selection)}: ${limits.join('; ')}`] : []
+        }),
+      ]),
+    )
+    .join('\n')
+}
+
+test('every tab of every panel on every selection', (t) => {
+  golden(
+    t,
+    'narrowing',
+    all((selection) => [selection]),
+  )
+})
+
+test('every tab of every panel on every selection within a process', (t) => {
+  golden(
+    t,
+    'narrowing-within',
+    all((selection) => [{ is: 'process', pid: 812, comm: 'postgres' }, selection]),
+  )
 })

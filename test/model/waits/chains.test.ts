@@ -1,0 +1,130 @@
+// A machine full of waits, made up: which chains are shown and in which order, their words, and what is waited for.
+import test from 'ava'
+import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
+import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/types.ts'
+import type { TimeClass } from '../../../src/model/waits/classes.ts'
+import { goldenValue } from '../../helpers/golden.ts'
+
+const link = (kind: LinkKind, of: TimeClass, what: string, holders: Holder[] = [], more: Partial<Link> = {}): Link => ({
+  kind,
+  key: `${kind} ${what}`,
+  what,
+  relation: 'held by',
+  holders,
+  sure: 'certain',
+  source: 'test',
+  class: of,
+  only: false,
+  open: false,
+  ...more,
+})
+
+const waiter = (tid: number, pid: number, comm: string, of?: Link, more: Partial<Waiter> = {}): Waiter => ({
+  tid,
+  pid,
+  comm,
+  state: of ? '.' : 'R',
+  call: 'futex',
+  forNs: 2e9,
+  still: true,
+  link: of,
+  ...more,
+})
+
+const lock = (what: string, ...holders: Holder[]): Link => link('mutex', 'lock', what, holders, { only: true })
+const wal = link('disk', 'disk', 'fsync wal.log', [], { end: 'ext4 on vda', open: true })
+const pipe = (what: string, ...holders: Holder[]): Link =>
+  link('pipe', 'local', what, holders, { relation: 'written by' })
+const idle = link('events', 'idle', 'events 5', [], { open: true })
+const event = link('condition', 'event', 'condition 0x9', [], { open: true })
+
+const MACHINE: readonly Waiter[] = [
+  // two that lock each other out, and one behind them
+  waiter(11, 10, 'alice', lock('A', { pid: 10, tid: 12 }), { forNs: 3e8 }),
+  waiter(12, 10, 'bob', lock('B', { pid: 10, tid: 11 }), { forNs: 4e8 }),
+  waiter(13, 10, 'carol', lock('A', { pid: 10, tid: 12 }), { forNs: 5e8 }),
+  // a lock whose holder waits for a disk
+  waiter(21, 20, 'client', lock('C', { pid: 30, tid: 31 })),
+  waiter(22, 20, 'late', lock('C', { pid: 30, tid: 31 }), { forNs: 5e7 }),
+  waiter(31, 30, 'writer', wal, { state: 'D', call: 'fsync', says: 'checkpointer' }),
+  // a process with one busy thread, and one with several
+  waiter(41, 40, 'reader', pipe('pipe 7', { pid: 50 })),
+  waiter(50, 50, 'srv', idle),
+  waiter(51, 50, 'srv-1', idle, { call: 'epoll_wait' }),
+  waiter(52, 50, 'busy', undefined, { call: '', state: 'R' }),
+  waiter(42, 40, 'asker', pipe('pipe 8', { pid: 60 }, { pid: 70, comm: 'gone' }, { pid: 80, tid: 81 })),
+  waiter(60, 60, 'many', undefined, { state: 'S', call: 'read' }),
+  waiter(61, 60, 'many-1', undefined),
+  // held by who is not known, by who has been asked for long, by a child, by who is elsewhere
+  waiter(71, 71, 'orphan', lock('D', { pid: 99, comm: 'unseen' })),
+  waiter(
+    72,
+    72,
+    'daemon',
+    link('socket', 'network', 'socket 3', [], { open: true, end: 'peer 10.0.0.9', relation: '' }),
+    { forNs: 700e9 },
+  ),
+  waiter(73, 73, 'shell', link('child', 'local', 'child', [{ pid: 74 }], { relation: 'which is' })),
+  waiter(74, 74, 'child', link('timer', 'timer', 'timer', [], { open: true, end: '3 s left' }), { call: 'nanosleep' }),
+  waiter(75, 75, 'web', link('tcp', 'network', 'tcp 443', [], { end: 'peer 10.0.0.8', relation: '' }), { forNs: 8e9 }),
+  // whoever is woken by others, or by interrupts
+  waiter(81, 80, 'consumer', event, {
+    wakers: [
+      { tid: 82, pid: 80, comm: 'producer', count: 31, share: 0.6 },
+      { tid: 0, pid: 0, comm: 'interrupts', count: 20, share: 0.3 },
+    ],
+  }),
+  waiter(82, 80, 'producer', event, { wakers: [{ tid: 0, pid: 0, comm: 'interrupts', count: 4, share: 1 }] }),
+  waiter(
+    83,
+    80,
+    'ping',
+    { ...event, key: 'ping' },
+    { wakers: [{ tid: 84, pid: 80, comm: 'pong', count: 4, share: 1 }] },
+  ),
+  waiter(
+    84,
+    80,
+    'pong',
+    { ...event, key: 'pong' },
+    { wakers: [{ tid: 83, pid: 80, comm: 'ping', count: 4, share: 1 }] },
+  ),
+]
+
+const OPTIONS: ExplainOptions = { intervalNs: 1e9, wanted: () => true, mostChains: 100, mostSteps: 60, mostThings: 100 }
+
+const told = (options: Partial<ExplainOptions>) => {
+  const { chains, steps, things, closed, waiting, locked } = explain(MACHINE, { ...OPTIONS, ...options })
+  return {
+    chains: chains.map(({ waiter: { tid }, text, heldNs, closed: how, holder, holderText }) =>
+      [tid, text, heldNs / 1e9, how ?? '-', holder?.pid ?? '-', holderText].join(' | '),
+    ),
+    steps: steps.map(({ tid, step, who, whoTid, does, closed: how }) =>
+      [tid, step, who, whoTid, does, how ?? '-'].join(' | '),
+    ),
+    things,
+    closed: [...closed],
+    counts: [waiting, locked],
+  }
+}
+
+test('all of it', (t) => goldenValue(t, 'waits/all', told({})))
+
+test('the worst of it, and of one process', (t) =>
+  goldenValue(t, 'waits/few', [
+    told({ mostChains: 3, mostSteps: 2, mostThings: 2 }),
+    told({ wanted: ({ pid }) => pid === 40, intervalNs: 4e9 }),
+  ]))
+
+test('a chain has sixteen links at most, and no more words than a line can hold', (t) => {
+  const row = (name: string) =>
+    Array.from({ length: 20 }, (_, i) =>
+      waiter(100 + i, 100, name, i < 19 ? lock(`${i}`, { pid: 100, tid: 101 + i }) : undefined),
+    )
+  const textOf = (name: string): string =>
+    explain(row(name), { ...OPTIONS, wanted: ({ tid }) => tid === 100 }).chains[0]!.text
+  t.is(textOf('a').split(' -> ').length, 16)
+  t.regex(textOf('a'), /^0 held by a 101 -> 1 held by a 102 -> .* -> 15 held by a 116$/)
+  t.is(textOf('x'.repeat(30)).length, 403)
+  t.regex(textOf('x'.repeat(30)), /\.\.\.$/)
+})
