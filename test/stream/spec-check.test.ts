@@ -61,6 +61,70 @@ const WRONG: [string, (spec: Loose) => void, RegExp][] = [
   ['too many columns', (spec) => (spec.panels[0].tabs[0].columns = Array(100).fill({})), /more than 64/],
   ['powers nobody has', (spec) => (spec.panels[0].heatBits = [30, 10]), /powers of two/],
 ]
+const WRONG_REFERENCE: typeof WRONG = [
+  [
+    'a roll-up by what the finer table has not',
+    (spec) => (spec.rollups = [{ of: 'procs', from: 'queues', key: ['pid'] }]),
+    /^\.rollups of procs refers to what is not there/,
+  ],
+  [
+    'a roll-up whose rest is nowhere',
+    (spec) => (spec.rollups = [{ of: 'procs', from: 'bounces', key: ['pid'], rest: { table: 'gone', label: 'x' } }]),
+    /^\.rollups of procs/,
+  ],
+  ['a histogram of no field', (spec) => (spec.hists[0].parts = 'procs.gone'), /^\.hists delivery is made of what/],
+  ['a histogram of no table', (spec) => (spec.hists[0].parts = 'gone.latency'), /^\.hists delivery/],
+  ['names of no table', (spec) => (spec.tables.procs[0].names = 'gone'), /^\.tables procs pid names what is not there/],
+  ['no column', (spec) => (spec.panels[0].tabs[1].columns = []), /queues has no column/],
+  [
+    'a column twice',
+    (spec) => spec.panels[0].tabs[1].columns.push(spec.panels[0].tabs[1].columns[0]),
+    /queues has a column twice/,
+  ],
+  ['a panel twice', (spec) => spec.panels.push(spec.panels[0]), /^\.panels has one twice/],
+]
+for (const [what, change, says] of WRONG_REFERENCE)
+  test(`wrong: ${what}`, (t) => t.regex(check(changed(change)) ?? '', says))
+
+test('what is referred to and there passes', (t) => {
+  const right = [
+    (spec: Loose) => (spec['rollups'] = [{ of: 'procs', from: 'bounces', key: ['pid'] }]),
+    (spec: Loose) =>
+      (spec['rollups'] = [{ of: 'procs', from: 'bounces', key: ['pid'], rest: { table: 'queues', label: 'x' } }]),
+    (spec: Loose) => (spec['hists'][0].parts = 'procs.latency'),
+    (spec: Loose) => (spec['tables'].procs[0].names = 'queues'),
+    (spec: Loose) => (spec['panels'][0].tabs[0].figures[0].value = { value: 'delivery' }),
+  ]
+  for (const change of right) t.is(check(changed(change)), undefined, String(change))
+})
+
+test('an expression is one operator with its operands', (t) => {
+  const wrong = (value: unknown) => check(changed((spec) => (spec['panels'][0].tabs[0].figures[0].value = value)))
+  for (const value of [
+    { value: 'refused' },
+    { ratio: ['refused', 'procs.sent'] },
+    { share: ['refused', 'procs.sent'] },
+    { percentile: 'delivery', p: 100 },
+    { percentile: 'delivery', p: 0.1 },
+  ])
+    t.is(wrong(value), undefined, JSON.stringify(value))
+  for (const [value, says] of [
+    [null, 'is no expression'],
+    ['refused', 'is no expression'],
+    [{}, 'is not one operator'],
+    [{ p: 50 }, 'is not one operator'],
+    [{ percentile: 'delivery', p: 0 }, '.p is no percentage'],
+    [{ percentile: 'delivery', p: 101 }, '.p is no percentage'],
+    [{ percentile: 'delivery' }, '.p is no percentage'],
+    [{ value: ['refused'] }, '.value has no operand'],
+    [{ value: 1 }, '.value has no operand'],
+    [{ share: 'refused' }, '.share has no operand'],
+    [{ ratio: ['refused', 1] }, '.ratio has no operand'],
+    [{ value: 'x'.repeat(66) }, '.value has no operand'],
+  ] as const)
+    t.true(wrong(value)?.endsWith(says), `${JSON.stringify(value)}: ${wrong(value)}`)
+})
+
 for (const [what, change, says] of WRONG) test(`wrong: ${what}`, (t) => t.regex(check(changed(change)) ?? '', says))
 
 test('samples: rows as long as their columns, cells that are texts or numbers, buckets in order', (t) => {
@@ -119,7 +183,12 @@ test('ranges of a histogram follow each other, each with its count', (t) => {
 
 test('a heat map has a scale of its own length, upwards', (t) => {
   const wrong = (heatBits: unknown) => check(changed((spec) => (spec['panels'][0].heatBits = heatBits)))
-  t.is(wrong([10, 36]), undefined)
-  for (const heatBits of [[10, 10], [36, 10], [10], [10, 20, 30]])
+  for (const heatBits of [
+    [10, 36],
+    [0, 1],
+    [63, 64],
+  ])
+    t.is(wrong(heatBits), undefined)
+  for (const heatBits of [[10, 10], [36, 10], [10], [10, 20, 30], [-1, 5], [60, 65], [1.5, 4], '12', {}])
     t.is(typeof wrong(heatBits), 'string', String(heatBits))
 })
