@@ -49,12 +49,17 @@ export const staleFigures = (figures: readonly Figure[], ageMs: number | undefin
   ...figures.map((figure): Figure => ({ ...figure, role: 'stale' })),
 ]
 
+const widthOf = ({ label, text }: Figure): number => label.length + text.length + 3
+
+export const figuresWidth = (figures: readonly Figure[]): number =>
+  figures.reduce((sum, figure) => sum + widthOf(figure), 0)
+
 /** As many as fit, in their order. */
 export const fitFigures = (figures: readonly Figure[], width: number): Figure[] => {
   const kept = new Set<Figure>()
   let used = -2
   for (const figure of [...figures].sort((a, b) => a.priority - b.priority)) {
-    const columns = figure.label.length + figure.text.length + 3
+    const columns = widthOf(figure)
     if (used + columns > width) continue
     kept.add(figure)
     used += columns

@@ -4,6 +4,8 @@ export interface Glyphs {
   horizontal: string
   vertical: string
   corners: readonly [topLeft: string, topRight: string, bottomLeft: string, bottomRight: string]
+  /** Where frames meet, above and below. */
+  tees: readonly [top: string, bottom: string]
   /** Density of a heat map, from little to much. */
   density: readonly string[]
   /** Nobody looked: neither zero nor anything. */
@@ -29,6 +31,7 @@ const UNICODE: Glyphs = {
   horizontal: '─',
   vertical: '│',
   corners: ['╭', '╮', '╰', '╯'],
+  tees: ['┬', '┴'],
   density: ['.', ':', '░', '░', '▒', '▒', '▓', '█'],
   noData: '·',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -49,6 +52,7 @@ const ASCII: Glyphs = {
   horizontal: '-',
   vertical: '|',
   corners: ['+', '+', '+', '+'],
+  tees: ['+', '+'],
   density: ['.', ':', '-', '=', '+', '*', '#', '@'],
   noData: '~',
   levels: ['_', '.', '-', '=', '+', '*', '#', '@'],

@@ -34,6 +34,8 @@ export const layoutOf = (width: number, height: number, banner = false): Layout 
 
 const WIDE = 100
 const TALL = 28
+/** A picture has a use for height, a table of what happens on a quiet machine has none. */
+const HIGH = 60
 
 /** Of a list and what is selected in it, side by side: from this width on, each as wide as a small screen. */
 const LEAST_FOR_DETAIL = 180
@@ -42,7 +44,33 @@ const LEAST_FOR_DETAIL = 180
 export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list: Rect; detail?: Rect } => {
   if (body.width < LEAST_FOR_DETAIL || panelState(state, id).selected?.pid === undefined) return { list: body }
   const width = Math.ceil(body.width * 0.55)
-  return { list: { ...body, width }, detail: { ...body, x: body.x + width, width: body.width - width } }
+  return { list: { ...body, width }, detail: { ...body, x: body.x + width - 1, width: body.width - width + 1 } }
+}
+
+/** What a very wide overview has beside its panels: what stands out, and the page of the selected process. */
+export interface Aside {
+  verdict: Rect
+  detail?: Rect
+}
+
+const LEAST_FOR_ASIDE = { width: 240, height: 40 }
+const WIDEST_ASIDE = 100
+const LEAST_VERDICT = 16
+
+export const splitOverview = (state: AppState, body: Rect): { panels: Rect; aside?: Aside } => {
+  if (body.width < LEAST_FOR_ASIDE.width || body.height < LEAST_FOR_ASIDE.height) return { panels: body }
+  const width = Math.min(WIDEST_ASIDE, Math.floor(body.width / 3))
+  const beside = { ...body, x: body.x + body.width - width, width }
+  const panels = { ...body, width: body.width - width + 1 }
+  if (panelState(state, state.focus).selected?.pid === undefined) return { panels, aside: { verdict: beside } }
+  const height = Math.max(LEAST_VERDICT, Math.floor(body.height * 0.4))
+  return {
+    panels,
+    aside: {
+      verdict: { ...beside, height },
+      detail: { ...beside, y: beside.y + height, height: beside.height - height },
+    },
+  }
 }
 
 /** The panels of the overview; those that are folded are lines at its foot. */
@@ -78,7 +106,7 @@ const placeOpen = (panels: readonly PanelId[], body: Rect, panelOf: (id: PanelId
 export const overviewPanels = (state: AppState, body: Rect): Placed[] =>
   placePanels(
     state.panels,
-    body,
+    splitOverview(state, body).panels,
     (id) => panelIn(state, id),
     (id) => limitsOf(state, panelIn(state, id), undefined).some(({ blank }) => blank),
   )
@@ -87,7 +115,8 @@ export const overviewPanels = (state: AppState, body: Rect): Placed[] =>
 export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && panel.id !== 'syscalls'
 
 const splitHeight = (body: Rect, upper: number, lower: number): [Rect, Rect] => {
-  const height = lower === 0 ? body.height : upper === 0 ? 0 : Math.ceil(body.height / 2)
+  const height =
+    lower === 0 ? body.height : upper === 0 ? 0 : Math.ceil(body.height * (body.height >= HIGH ? 0.6 : 0.5))
   return [
     { ...body, height },
     { ...body, y: body.y + height, height: body.height - height },
@@ -103,11 +132,12 @@ const splitWidth = (body: Rect, left: number, right: number): [Rect, Rect] => {
   ]
 }
 
+/** Neighbours share the line between them. */
 const sideBySide = (ids: readonly PanelId[], { x, y, width, height }: Rect): { id: PanelId; rect: Rect }[] =>
   ids.map((id, index) => {
-    const from = Math.floor((index * width) / ids.length)
-    const to = Math.floor(((index + 1) * width) / ids.length)
-    return { id, rect: { x: x + from, y, width: to - from, height } }
+    const from = Math.floor((index * (width - 1)) / ids.length)
+    const to = Math.floor(((index + 1) * (width - 1)) / ids.length)
+    return { id, rect: { x: x + from, y, width: to - from + 1, height } }
   })
 
 const stacked = (ids: readonly PanelId[], { x, y, width, height }: Rect): Placed[] =>
@@ -119,7 +149,8 @@ const stacked = (ids: readonly PanelId[], { x, y, width, height }: Rect): Placed
 
 /** The parts of one panel; absent where there is no room for them. */
 export interface Parts {
-  stats: Rect
+  /** Absent where the title has them. */
+  stats?: Rect
   heat?: Rect
   axis?: Rect
   legend?: Rect
@@ -133,21 +164,25 @@ export const partsOf = (hasHeat: boolean, hasTrend: boolean, rect: Rect, boxed: 
   const inner = boxed
     ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
     : { x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1 }
+  if (boxed && !full && rect.width >= WIDE_TITLE) return smallParts(hasHeat, inner)
   const stats = { ...inner, height: 1 }
   const rest = { ...inner, y: inner.y + 1, height: inner.height - 1 }
   if (full) return fullParts(hasHeat, hasTrend, stats, rest)
-  if (!hasHeat) return { stats, table: rest }
+  return { stats, ...smallParts(hasHeat, rest) }
+}
+
+/** From this width on a panel's title has room for its figures, and they take no line. */
+const WIDE_TITLE = 60
+
+const smallParts = (hasHeat: boolean, rest: Rect): Parts => {
+  if (!hasHeat) return { table: rest }
   if (rest.height >= 9) {
-    const [heat, table] = [Math.ceil(rest.height / 2), Math.floor(rest.height / 2)]
-    return { stats, heat: { ...rest, height: heat }, table: { ...rest, y: rest.y + heat, height: table } }
+    const heat = Math.ceil(rest.height * (rest.height >= TALL ? 0.6 : 0.5))
+    return { heat: { ...rest, height: heat }, table: { ...rest, y: rest.y + heat, height: rest.height - heat } }
   }
-  if (rest.height < 3 || rest.width < 36) return { stats, table: rest }
+  if (rest.height < 3 || rest.width < 36) return { table: rest }
   const width = Math.min(Math.floor(rest.width / 2), 60)
-  return {
-    stats,
-    heat: { ...rest, width: width - 1 },
-    table: { ...rest, x: rest.x + width, width: rest.width - width },
-  }
+  return { heat: { ...rest, width: width - 1 }, table: { ...rest, x: rest.x + width, width: rest.width - width } }
 }
 
 const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect): Parts => {

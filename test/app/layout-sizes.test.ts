@@ -16,7 +16,7 @@ const placed = (panels: string[], width: number, height: number) =>
 
 test('latency above tables, side by side, from 100x28 on', (t) => {
   t.deepEqual(placed(['runq', 'tcp', 'offcpu'], 101, 29), [
-    ['runq', 2, 3, 50, 15, true],
+    ['runq', 2, 3, 51, 15, true],
     ['offcpu', 52, 3, 51, 15, true],
     ['tcp', 2, 18, 101, 14, true],
   ])
@@ -47,21 +47,22 @@ const parts = (hasHeat: boolean, width: number, height: number, boxed = true) =>
   partsOf(hasHeat, false, rect(width, height), boxed, false)
 
 test('a panel of the overview: figures, then its map beside or above its table', (t) => {
-  t.deepEqual(parts(false, 80, 10), {
-    stats: { x: 3, y: 4, width: 78, height: 1 },
-    table: { x: 3, y: 5, width: 78, height: 7 },
+  t.deepEqual(parts(false, 60, 10), { table: { x: 3, y: 4, width: 58, height: 8 } }, 'the title has the figures')
+  t.deepEqual(parts(false, 59, 10), {
+    stats: { x: 3, y: 4, width: 57, height: 1 },
+    table: { x: 3, y: 5, width: 57, height: 7 },
   })
   t.deepEqual(parts(false, 80, 10, false), {
     stats: { x: 2, y: 4, width: 80, height: 1 },
     table: { x: 2, y: 5, width: 80, height: 8 },
   })
   t.like(
-    parts(true, 80, 12),
-    { heat: { y: 5, width: 78, height: 5 }, table: { y: 10, width: 78, height: 4 } },
+    parts(true, 59, 12),
+    { heat: { y: 5, width: 57, height: 5 }, table: { y: 10, width: 57, height: 4 } },
     'nine rows',
   )
-  t.like(parts(true, 80, 11), { heat: { x: 3, width: 38, height: 8 }, table: { x: 42, width: 39, height: 8 } })
-  t.like(parts(true, 160, 11), { heat: { width: 59 }, table: { x: 63, width: 98 } }, 'no wider than sixty')
+  t.like(parts(true, 59, 11), { heat: { x: 3, width: 27, height: 8 }, table: { x: 31, width: 29, height: 8 } })
+  t.like(parts(true, 160, 10), { heat: { width: 59 }, table: { x: 63, width: 98 } }, 'no wider than sixty')
   t.is(parts(true, 37, 11).heat, undefined)
   t.truthy(parts(true, 38, 6).heat)
   t.is(parts(true, 38, 5).heat, undefined)

@@ -4,7 +4,7 @@ import { initialState } from '../../src/app/state.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
 import { PANEL_IDS } from '../../src/panels/types.ts'
 
-test('panels cover the body without touching each other, at any size and for any choice', (t) => {
+test('panels cover the body and share no more than the line between two of them, at any size and for any choice', (t) => {
   const choices = [
     OVERVIEW,
     PANEL_IDS,
@@ -17,7 +17,7 @@ test('panels cover the body without touching each other, at any size and for any
       for (const ids of choices) {
         const { body } = layoutOf(width, height)
         const taken = new Set<number>()
-        for (const { rect } of placePanels(ids as never, body)) {
+        for (const { rect, boxed } of placePanels(ids as never, body)) {
           t.true(
             rect.x >= 0 &&
               rect.x + rect.width <= width &&
@@ -25,7 +25,7 @@ test('panels cover the body without touching each other, at any size and for any
               rect.y + rect.height <= body.y + body.height,
           )
           for (let y = rect.y; y < rect.y + rect.height; y++)
-            for (const x of [rect.x, rect.x + rect.width - 1]) {
+            for (const x of [rect.x + (boxed ? 1 : 0), rect.x + rect.width - 2, rect.x + rect.width - 1]) {
               t.false(taken.has(y * width + x))
               taken.add(y * width + x)
             }
@@ -61,8 +61,8 @@ test('beside a list there is room for the selected process from 180 columns on, 
   t.deepEqual(splitForDetail(state, 'runq', body), { list: body })
   const byPanel = { ...state.byPanel, runq: { ...state.byPanel.runq, selected: { key: '1', index: 0, pid: 1 } } }
   const { list, detail } = splitForDetail({ ...state, byPanel }, 'runq', body)
-  t.is(list.width + detail!.width, 200)
-  t.is(detail!.x, list.width)
+  t.is(list.width + detail!.width, 201, 'they share a line')
+  t.is(detail!.x, list.width - 1)
   t.true(detail!.width >= 80)
   t.deepEqual(splitForDetail({ ...state, byPanel }, 'runq', { ...body, width: 179 }), { list: { ...body, width: 179 } })
   const call = { ...state.byPanel, syscalls: { ...state.byPanel.syscalls, selected: { key: 'read', index: 0 } } }

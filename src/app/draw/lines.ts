@@ -1,7 +1,8 @@
 // Pages of text in a frame, scrolled.
 import { formatCount } from '../format.ts'
-import { lastScroll, pageLines, type Line, type Piece } from '../lines.ts'
-import { fill, put, putRight, tint, type Canvas } from './grid.ts'
+import { lastScroll, lineWidth, pageLines, type Line, type Piece } from '../lines.ts'
+import { drawBox } from './box.ts'
+import { put, putRight, tint, type Canvas } from './grid.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
@@ -12,8 +13,9 @@ export const drawLines = (
   lines: readonly Line[],
   scroll: number,
   status?: Piece,
+  focused = true,
 ): void => {
-  drawFrame(canvas, rect, title, status)
+  drawFrame(canvas, rect, title, status, focused)
   const room = pageLines(rect.height)
   const first = Math.min(scroll, lastScroll(lines.length, rect.height))
   lines
@@ -28,20 +30,18 @@ export const drawLines = (
 export const drawLine = (canvas: Canvas, x: number, y: number, line: Line, width: number): void => {
   let at = x
   for (const [text, role] of line) at = put(canvas, at, y, text, role ?? 'text', x + width - at)
+  // what goes on beyond the edge says so
+  if (at >= x + width && lineWidth(line) > width)
+    put(canvas, x + width - 1, y, glyphsFor(canvas.unicode).cut, line.at(-1)?.[1] ?? 'text')
   // from edge to edge, as in tables
   if (line.some(([, role]) => role === 'selection')) tint(canvas, x - 1, y, width + 1, 'selection')
 }
 
-const drawFrame = (canvas: Canvas, { x, y, width, height }: Rect, title: string, status?: Piece): void => {
-  const { horizontal, vertical, corners } = glyphsFor(canvas.unicode)
-  for (const row of [y, y + height - 1]) fill(canvas, { x, y: row, width, height: 1 }, 'borderFocus', horizontal)
-  for (const column of [x, x + width - 1]) fill(canvas, { x: column, y, width: 1, height }, 'borderFocus', vertical)
-  put(canvas, x, y, corners[0], 'borderFocus')
-  put(canvas, x + width - 1, y, corners[1], 'borderFocus')
-  put(canvas, x, y + height - 1, corners[2], 'borderFocus')
-  put(canvas, x + width - 1, y + height - 1, corners[3], 'borderFocus')
+const drawFrame = (canvas: Canvas, rect: Rect, title: string, status: Piece | undefined, focused: boolean): void => {
+  const { x, y, width } = rect
+  drawBox(canvas, rect, focused ? 'borderFocus' : 'border')
   const right = status ? putRight(canvas, x + width - 1, y, ` ${status[0]} `, status[1]) : x + width - 1
-  put(canvas, x + 1, y, ` ${title} `, 'title', right - x - 1)
+  put(canvas, x + 1, y, ` ${title} `, focused ? 'title' : 'label', right - x - 1)
 }
 
 export interface Beyond {

@@ -2,7 +2,7 @@
 import { narrowStore } from '../../model/narrow.ts'
 import type { Selection } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
-import { overviewPanels, splitForDetail } from '../layout.ts'
+import { overviewPanels, splitForDetail, splitOverview } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf, type AppState, type Page } from '../state.ts'
 import type { ChartSlot, FrameContext, PanelId, Rect } from '../types.ts'
@@ -41,21 +41,38 @@ const plain =
 
 const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
   overview: (canvas, rect, state, _, store, context) => {
-    for (const placed of overviewPanels(state, rect)) drawPanel(canvas, state, store, context, placed, false)
+    const { aside } = splitOverview(state, rect)
+    if (aside) drawVerdict(canvas, aside.verdict, state, store)
+    if (aside?.detail) drawBeside(canvas, aside.detail, state, state.focus, store, context)
+    // that with the focus last: the line it shares with others is its own
+    for (const placed of overviewPanels(state, rect).toSorted(
+      (a, b) => Number(a.id === state.focus) - Number(b.id === state.focus),
+    ))
+      drawPanel(canvas, state, store, context, placed, false)
     return []
   },
   panel: (canvas, rect, state, { panel }, store, context) => {
     const { list, detail } = splitForDetail(state, panel, rect)
-    const charts = drawPanel(canvas, state, store, context, { id: panel, rect: list, boxed: true }, true)
-    const beside = detail && besideOf(state, panel)
-    if (beside)
-      drawProcess(canvas, detail, beside, beside.page, narrowStore(store.whole ?? store, selectionsOf(beside)), context)
-    return charts
+    if (detail) drawBeside(canvas, detail, state, panel, store, context)
+    return drawPanel(canvas, state, store, context, { id: panel, rect: list, boxed: true }, true)
   },
   process: drawProcess,
   verdict: plain(drawVerdict),
   checklist: drawChecklist,
   stacks: plain(drawStacks),
+}
+
+const drawBeside = (
+  canvas: Canvas,
+  rect: Rect,
+  state: AppState,
+  id: PanelId,
+  store: Store,
+  context: FrameContext,
+): void => {
+  const beside = besideOf(state, id)
+  if (beside)
+    drawProcess(canvas, rect, beside, beside.page, narrowStore(store.whole ?? store, selectionsOf(beside)), context)
 }
 
 /** The state as it were with the selected process entered, where one was selected: its page has room beside the list. */

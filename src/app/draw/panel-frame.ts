@@ -6,6 +6,9 @@ import type { Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import type { Role, Rect } from '../types.ts'
 import { displayWidth, shorten } from '../width.ts'
+import { figuresWidth, fitFigures, type Figure } from '../figures.ts'
+import { drawFigures } from './figures.ts'
+import { drawBox } from './box.ts'
 import { fill, put, putRight, type Canvas } from './grid.ts'
 import type { Piece } from '../lines.ts'
 import { glyphsFor } from '../glyphs.ts'
@@ -14,6 +17,9 @@ export interface Title {
   name: string
   /** As many as there is room for. */
   details: string[]
+  /** They say nothing that is not so anyway. */
+  isUsual: boolean
+  figures?: readonly Figure[]
 }
 
 export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidden }: Table, full: boolean): Title => {
@@ -21,6 +27,7 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidd
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
     name: `${panel.key} ${panel.title}`.trimStart(),
+    isUsual: grouping === 'each' && mode === panel.modes[0] && rows.length === total && hidden === 0 && !state.cost,
     details: [
       ...(grouping !== 'each' ? [GROUPING_LABELS[grouping]] : mode && panel.modes.length > 1 ? [mode.label] : []),
       ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
@@ -32,23 +39,15 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidd
 export const drawTitle = (
   canvas: Canvas,
   { rect, boxed }: Placed,
-  { name, details }: Title,
+  { name, details, isUsual, figures = [] }: Title,
   status: Piece | undefined,
   focused: boolean,
 ): void => {
-  const { horizontal, vertical, corners, selected, cut } = glyphsFor(canvas.unicode)
+  const { horizontal, selected, cut } = glyphsFor(canvas.unicode)
   const border: Role = focused ? 'borderFocus' : 'border'
-  const { x, y, width, height } = rect
-  fill(canvas, { x, y, width, height: 1 }, border, horizontal)
-  if (boxed) {
-    fill(canvas, { x, y: y + 1, width: 1, height: height - 2 }, border, vertical)
-    fill(canvas, { x: x + width - 1, y: y + 1, width: 1, height: height - 2 }, border, vertical)
-    fill(canvas, { x, y: y + height - 1, width, height: 1 }, border, horizontal)
-    put(canvas, x, y, corners[0], border)
-    put(canvas, x + width - 1, y, corners[1], border)
-    put(canvas, x, y + height - 1, corners[2], border)
-    put(canvas, x + width - 1, y + height - 1, corners[3], border)
-  }
+  const { x, y, width } = rect
+  if (boxed) drawBox(canvas, rect, border)
+  else fill(canvas, { x, y, width, height: 1 }, border, horizontal)
   const right = status ? putRight(canvas, x + width - 1, y, ` ${status[0]} `, status[1], width - 4) : x + width - 1
   const room = right - x - 2
   const end = put(
@@ -58,8 +57,15 @@ export const drawTitle = (
     `${shorten(`${focused ? selected : ' '}${name}`, room - 1, cut)} `,
     focused ? 'title' : 'label',
   )
-  const detail = fitting(details, right - end - 2, cut).join(' ')
-  if (detail !== '') put(canvas, end, y, `${detail} `, 'dim')
+  const left = right - end - 2
+  const words = fitting(details, left, cut).join(' ')
+  const isRoom = figuresWidth(figures) + displayWidth(words) + 2 <= left
+  const detail = isUsual && figures.length > 0 && !isRoom ? '' : words
+  const after = detail === '' ? end : put(canvas, end, y, `${detail} `, 'dim')
+  const shown = fitFigures(figures, right - after - 3)
+  if (shown.length === 0) return
+  fill(canvas, { x: after, y, width: figuresWidth(shown), height: 1 }, border)
+  drawFigures(canvas, { x: after, y, width: right - after - 2, height: 1 }, shown)
 }
 
 /** Whole ones; the first is cut rather than left out. */

@@ -64,7 +64,24 @@ export const drawPanel = (
         : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   hit(canvas, rect, { do: 'focus', panel: id })
-  drawTitle(canvas, placed, { ...title, details }, word, focused)
+  const loss = lossOf(store, panel.probe, state.cursorMs)
+  const known =
+    last && !blank
+      ? [
+          ...estimatedFigures(
+            [
+              ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+              ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
+              ...statFigures(panel.stats(last, mode)),
+            ],
+            last,
+          ),
+          ...lostFigure(loss),
+        ]
+      : []
+  const figures = ageMs === undefined ? known : staleFigures(known, status.is === 'stale' ? undefined : ageMs)
+  const titled = { ...title, details, figures: parts.stats ? [] : figures }
+  drawTitle(canvas, placed, titled, word, focused)
   if (isLine) return []
   if (!last) {
     drawReason(canvas, inside(rect, boxed), status, panel)
@@ -74,23 +91,7 @@ export const drawPanel = (
     drawWords(canvas, inside(rect, boxed), blank.text)
     return []
   }
-  const loss = lossOf(store, panel.probe, state.cursorMs)
-  const figures = [
-    ...estimatedFigures(
-      [
-        ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
-        ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
-        ...statFigures(panel.stats(last, mode)),
-      ],
-      last,
-    ),
-    ...lostFigure(loss),
-  ]
-  drawFigures(
-    canvas,
-    parts.stats,
-    ageMs === undefined ? figures : staleFigures(figures, status.is === 'stale' ? undefined : ageMs),
-  )
+  if (parts.stats) drawFigures(canvas, parts.stats, figures)
   const charts: ChartSlot[] = []
   const shading = shadingOf(context)
   const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)

@@ -11,11 +11,11 @@ export const drawProcess = (
   canvas: Canvas,
   rect: Rect,
   state: AppState,
-  { scroll }: PageOf<'process'>,
+  { scroll, beside }: PageOf<'process'>,
   store: Store,
   context: FrameContext,
 ): ChartSlot[] => {
   const { title, lines, status } = processPage(state, store, rect.width - 4, context.nowMs, context.unicode)
-  drawLines(canvas, rect, title, lines, scroll, status)
+  drawLines(canvas, rect, title, lines, scroll, status, !beside)
   return []
 }

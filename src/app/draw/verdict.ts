@@ -11,9 +11,10 @@ import type { Rect } from '../types.ts'
 import { pageLines } from '../lines.ts'
 
 export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: Store): void => {
-  const { lines, at } = verdictLines(state, store, glyphsFor(canvas.unicode))
+  const { lines, at } = verdictLines(state, store, glyphsFor(canvas.unicode), rect.width - 3)
   const room = pageLines(rect.height)
-  drawLines(canvas, rect, 'what stands out', lines, Math.max(0, firstRow(at, lines.length, room)))
+  const isPage = state.page.is === 'verdict'
+  drawLines(canvas, rect, 'what stands out', lines, Math.max(0, firstRow(at, lines.length, room)), undefined, isPage)
 }
 
 /** Fewer say nothing. */

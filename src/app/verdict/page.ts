@@ -78,9 +78,11 @@ export interface VerdictLines {
   at: number
 }
 
-const LABEL_WIDTH = 58
+const WIDEST_LABEL = 58
 
-export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs): VerdictLines => {
+/** In so many columns. */
+export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, width: number): VerdictLines => {
+  const labels = Math.min(WIDEST_LABEL, Math.floor(width / 2))
   const verdict = verdictIn(state, store)
   const entries = entriesOf(verdict)
   const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
@@ -93,7 +95,7 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs): Ver
     if (title !== head) lines.push(...(lines.length > 0 ? [[]] : []), [[title, 'title']])
     head = title
     if (index === chosen) at = lines.length
-    lines.push(lineOf(entry, index === chosen, glyphs))
+    lines.push(lineOf(entry, index === chosen, glyphs, labels))
   })
   if (verdict.findings.length === 0) {
     lines.unshift(
@@ -110,7 +112,7 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs): Ver
   return { lines, at }
 }
 
-const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs): Line => {
+const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, labels: number): Line => {
   const gutter = isChosen ? `${selected} ` : '  '
   const shown = <T>(role: T): T | 'selection' => (isChosen ? 'selection' : role)
   if ('finding' in entry) {
@@ -124,7 +126,7 @@ const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs): Lin
   }
   const { check } = entry
   return [
-    [`${gutter}   ${fit(check.rule.looksAt, LABEL_WIDTH, cut)} `, shown('text')],
+    [`${gutter}   ${fit(check.rule.looksAt, labels, cut)} `, shown('text')],
     check.is === 'fine'
       ? [`${check.worst === undefined ? '-' : `worst ${check.worst}`}, ${limitsText(check.rule)}`, shown('dim')]
       : [sanitize(check.why), shown('dim')],
