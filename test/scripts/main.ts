@@ -1,6 +1,7 @@
 // npm run scripts: every tool that comes with bpftrace, unmodified, one by one, under work that should show in it; a table
 // of what became of each; with `--own` the scripts that come with probetop, each beside its own work. `--write` puts it
-// into probes/README.md, `--seconds N`, names of tools choose some.
+// into probes/README.md, `--seconds N` each, `--start N` seconds to attach at most (on slow machines), names of tools choose
+// some.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '5' },
+    start: { type: 'string' },
     tools: { type: 'string', default: '/usr/sbin' },
     own: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -55,10 +57,14 @@ const main = async (): Promise<number> => {
     rows.push(row)
   }
   const seconds = Number(values.seconds)
+  const startMs = values.start === undefined ? undefined : Number(values.start) * 1000
   if (values.own)
     for (const name of OWN_SCRIPTS.filter(chosen))
-      await tell(name, ({ folder }) => runOwn(name, { folder, seconds, until: () => false }))
-  else await ofTools(chosen, (path, name) => tell(name, ({ folder }) => runScript(planFor(path), { folder, seconds })))
+      await tell(name, ({ folder }) => runOwn(name, { folder, seconds, startMs, until: () => false }))
+  else
+    await ofTools(chosen, (path, name) =>
+      tell(name, ({ folder }) => runScript(planFor(path), { folder, seconds, startMs })),
+    )
   const table = [
     `Linux ${release()}, ${values.seconds} s each: hooks attached; shown as; rows. Or why it does not run.`,
     '',

@@ -19,7 +19,7 @@ export const ownPath = (name: string): string => join(ROOT, 'probes', `${name}.b
 /** Until it has shown something, or for so many seconds. */
 export const runOwn = async (
   name: string,
-  settings: Pick<RunSettings, 'folder' | 'seconds' | 'until'>,
+  settings: Pick<RunSettings, 'folder' | 'seconds' | 'startMs' | 'until'>,
 ): Promise<Ran> => {
   const folder = mkdtempSync(join(tmpdir(), 'probetop-own-'))
   const work = WORKS[name]

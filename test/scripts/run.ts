@@ -31,8 +31,9 @@ export interface RunSettings {
   /** Where bpftrace is looked for first. */
   folder?: string
   seconds: number
-  args?: readonly string[]
   intervalMs?: number
+  /** How long it may take until it is attached, where that is longer than the program allows. */
+  startMs?: number
   /** Work to be seen. */
   onReady?(): void
   /** Before that time when this is so. */
@@ -40,14 +41,14 @@ export interface RunSettings {
 }
 
 /** More than the probe itself waits. */
-const START_MS = 60_000
+const MORE_MS = 40_000
 
 export const planFor = (path: string, args: readonly string[] = []): ScriptPlan =>
   planOf({ name: basename(path).replace(/\.bt$/, ''), text: readFileSync(path, 'utf8'), args, taken: () => false })
 
 export const runScript = async (
   plan: ScriptPlan,
-  { folder, seconds, intervalMs = 1000, onReady, until = () => false }: RunSettings,
+  { folder, seconds, intervalMs = 1000, startMs, onReady, until = () => false }: RunSettings,
   onData: (data: TablesData, intervalMs: number | undefined) => void = () => {},
 ): Promise<Ran> => {
   const beganMs = performance.now()
@@ -55,10 +56,11 @@ export const runScript = async (
   const probe = startScript(
     plan,
     { objects: '', scripts: '', intervalMs, nowMs: () => performance.now(), log: () => {} },
-    { unsafe: false, ...(folder === undefined ? {} : { folders: [folder, ...FOLDERS] }) },
+    { unsafe: false, startMs, ...(folder === undefined ? {} : { folders: [folder, ...FOLDERS] }) },
   )
   try {
-    while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < START_MS) await sleep(20)
+    while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < (startMs ?? 0) + MORE_MS)
+      await sleep(20)
     if (probe.failure!()) return { ...ran, reason: probe.failure!()!.message }
     if (!probe.ready!()) throw new Error(`${plan.id}: neither starts nor fails`)
     ran.startMs = Math.round(performance.now() - beganMs)
