@@ -1,6 +1,7 @@
 // Runs a program that says something and ends: nothing on its input, a clean environment, bounded in bytes and time.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { goNormally } from '../source/priority.ts'
 
 const LONGEST_MS = 10_000
 const MOST_BYTES = 10_000
@@ -10,8 +11,10 @@ export const askProgram = async (
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  { longestMs = LONGEST_MS, mostBytes = MOST_BYTES } = {},
 ): Promise<string | undefined> => {
-  const asked = promisify(execFile)(file, args, { env, timeout: LONGEST_MS, maxBuffer: MOST_BYTES })
+  const asked = promisify(execFile)(file, args, { env, timeout: longestMs, maxBuffer: mostBytes })
+  if (asked.child.pid !== undefined) goNormally(asked.child.pid)
   asked.child.stdin?.end()
   try {
     return (await asked).stdout

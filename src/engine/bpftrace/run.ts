@@ -68,7 +68,7 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
     onWord,
     async program() {
       const bpftrace = needProgram('bpftrace', INSTALL_MEND, folders)
-      const version = (known = await checkVersion(bpftrace, options.version))
+      const version = (known = await checkVersion(bpftrace, options.version, startMs))
       parser = createParser(version)
       const attachedType = olderThan(version, [0, 24]) ? 'print' : 'attached'
       isReady ??= ({ type }) => type === attachedType
@@ -99,8 +99,11 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
   return { ...run, version: () => known }
 }
 
-const checkVersion = async (bpftrace: string, lowest: Version): Promise<Version> => {
-  const version = parseVersion((await askProgram(bpftrace, ['--version'], environment(undefined))) ?? '')
+const checkVersion = async (bpftrace: string, lowest: Version, longestMs?: number): Promise<Version> => {
+  const said = await askProgram(bpftrace, ['--version'], environment(undefined), { longestMs })
+  if (said === undefined)
+    throw new ProbeError('failed', `${bpftrace} --version does not answer`, 'see whether the machine is overloaded')
+  const version = parseVersion(said)
   if (!version) throw new ProbeError('failed', `${bpftrace} --version says nothing of use`, INSTALL_MEND)
   if (olderThan(version, lowest)) {
     throw new ProbeError(
@@ -112,15 +115,18 @@ const checkVersion = async (bpftrace: string, lowest: Version): Promise<Version>
   return version
 }
 
-/** Nothing of ours: neither BPFTRACE_* nor LD_* nor a PATH. Before 0.23 the buffer is one for each CPU. */
-const environment = (version: Version | undefined): Record<string, string> => ({
+/** Nothing of ours: neither BPFTRACE_* nor LD_* nor a PATH. What its compiler no longer needs goes back to the kernel at once, a
+ * sixth of what it has. Before 0.23 the buffer is one for each CPU. */
+export const environment = (version: Version | undefined): Record<string, string> => ({
   PATH: FOLDERS.join(':'),
   LC_ALL: 'C',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
   BPFTRACE_STRLEN: String(STRING_BYTES),
   ...(version && !olderThan(version, [0, 23]) && { BPFTRACE_PERF_RB_PAGES: '1024' }),
 })
 
-const namespaced = ({ folders, tracefs = TRACEFS }: RunOptions): string[] =>
+export const namespaced = ({ folders, tracefs = TRACEFS }: Pick<RunOptions, 'folders' | 'tracefs'>): string[] =>
   tracefs.some((path) => existsSync(path))
     ? []
     : [needProgram('unshare', 'install util-linux', folders), '--mount', '--', '/bin/sh', '-c', WITH_TRACEFS, 'sh']
