@@ -6,6 +6,7 @@ import { drawFooter } from './draw/footer.ts'
 import { createCanvas, put, type Canvas } from './draw/grid.ts'
 import { drawHeader } from './draw/header.ts'
 import { drawHelp } from './draw/help.ts'
+import { drawHooks } from './draw/hooks.ts'
 import { drawPage } from './draw/pages.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
 import { selectionsOf, type AppState } from './state.ts'
@@ -25,6 +26,7 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
   const charts = state.help ? [] : drawPage(canvas, body, state, store, context)
   if (state.choice || state.picker || state.columnMenu || state.palette) canvas.hits.length = 0
   drawChoice(canvas, body, state, store)
+  drawHooks(canvas, body, state, store)
   const cursor = drawFooter(canvas, footer, state, store)
   return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }
 }

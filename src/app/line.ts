@@ -15,7 +15,7 @@ export const openLine = (state: AppState): AppState => ({
   line: { text: '', history: state.line?.history ?? state.lines, at: -1 },
 })
 
-export const closeLine = (state: AppState): AppState => ({ ...state, line: undefined })
+const closeLine = (state: AppState): AppState => ({ ...state, line: undefined })
 
 export const typeInLine = (state: AppState, text: string): AppState =>
   withLine(state, (line) => ({ text: [...`${line.text}${text}`].slice(0, LONGEST).join(''), at: -1 }))
@@ -23,8 +23,21 @@ export const typeInLine = (state: AppState, text: string): AppState =>
 export const eraseInLine = (state: AppState, what: 'char' | 'word' | 'all'): AppState =>
   withLine(state, (line) => ({ text: eraseFrom(line.text, what), at: -1 }))
 
+export const actInLine = (state: AppState, what: 'close' | 'run' | 'keep' | 'older' | 'newer'): Updated => {
+  switch (what) {
+    case 'close':
+      return { state: closeLine(state), effects: [] }
+    case 'older':
+      return { state: stepHistory(state, 1), effects: [] }
+    case 'newer':
+      return { state: stepHistory(state, -1), effects: [] }
+    default:
+      return runLine(state, what === 'keep')
+  }
+}
+
 /** Older with 1, newer with -1; before the newest the line is empty. */
-export const stepHistory = (state: AppState, by: 1 | -1): AppState =>
+const stepHistory = (state: AppState, by: 1 | -1): AppState =>
   withLine(state, ({ history, at }) => {
     const next = Math.max(-1, Math.min(history.length - 1, at + by))
     return { at: next, text: history[next] ?? '' }
@@ -34,7 +47,7 @@ const withLine = (state: AppState, change: (line: Line) => Partial<Line>): AppSt
   state.line ? { ...state, line: { ...state.line, ...change(state.line) } } : state
 
 /** Runs what is typed; `keep`: it is written to a file, too. */
-export const runLine = (state: AppState, keep: boolean): Updated => {
+const runLine = (state: AppState, keep: boolean): Updated => {
   const text = state.line?.text.trim() ?? ''
   const closed = closeLine(state)
   if (text === '') return { state: closed, effects: [] }

@@ -7,7 +7,8 @@ import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
 import { settingsOf } from './kept.ts'
 import { layoutNamed, nextLayout } from './layouts.ts'
-import { closeLine, eraseInLine, openLine, runLine, stepHistory, typeInLine } from './line.ts'
+import { completeHook } from './hooks.ts'
+import { actInLine, eraseInLine, openLine, typeInLine } from './line.ts'
 import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'
@@ -106,7 +107,7 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return chosen ? act(chosen.state, chosen.action, store) : same(state)
     }
     case 'line':
-      return actOnLine(state, action.what)
+      return actOnLine(state, action, store)
     case 'seek':
       return seek(state, action.by, store)
     case 'step':
@@ -244,19 +245,9 @@ const moveHelp = (state: AppState, help: NonNullable<AppState['help']>, by: Move
   return { ...state, help: { ...help, scroll: moved(help.scroll, by, { page: pageLines(body.height), last }) } }
 }
 
-const actOnLine = (state: AppState, what: (Action & { do: 'line' })['what']): Updated => {
-  switch (what) {
-    case 'open':
-      return same(openLine(withoutSearch(state)))
-    case 'close':
-      return same(closeLine(state))
-    case 'older':
-      return same(stepHistory(state, 1))
-    case 'newer':
-      return same(stepHistory(state, -1))
-    default:
-      return runLine(state, what === 'keep')
-  }
+const actOnLine = (state: AppState, { what }: Action & { do: 'line' }, store: Store): Updated => {
+  if (what === 'open') return same(openLine(withoutSearch(state)))
+  return what === 'complete' ? same(completeHook(state, store)) : actInLine(state, what)
 }
 
 const LONGEST_FILTER = 80

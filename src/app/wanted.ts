@@ -6,6 +6,7 @@ import type { ScriptPlan } from '../stream/script.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
+import { hookTyped } from './hooks.ts'
 import { stacksWant } from './stacks/page.ts'
 import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
@@ -62,6 +63,7 @@ export const wantOf = (state: AppState): Want => {
     cpus: wantsCpus(state),
     cost: wantsCost(state),
     ...(page && !page.source && { stacks: stacksWant(page) }),
+    ...(state.line && hookTyped(state.line.text) !== undefined && { hooks: hookTyped(state.line.text) }),
     // the engine was started with what it was at first
     ...(isChanged && { budget: { limitPercent, pins } }),
   }

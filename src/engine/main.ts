@@ -13,6 +13,7 @@ import type { ProbeSpec } from '../stream/spec.ts'
 import { isOwnProbe, PROBES, SCHEMA } from '../stream/types.ts'
 import type { DescribedId, OwnProbeId } from '../stream/types.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
+import { createHookNames } from './bpftrace/hooks.ts'
 import { startScript } from './bpftrace/script/probe.ts'
 import { deferred } from './deferred.ts'
 import { startDescribed } from './described.ts'
@@ -125,6 +126,9 @@ const run = ({
     },
   })
 
+  const hookNames = createHookNames((found) => {
+    if (!ending) output.send(encode({ type: 'hooks', atMs: nowMs(), ...found }))
+  })
   const onTimer = (): void => {
     const delayMs = loop.step()
     if (!ending) timer = setTimeout(onTimer, delayMs)
@@ -135,6 +139,7 @@ const run = ({
     else if (command?.cmd === 'script') addScript(command.plan)
     else if (command) {
       loop.want(command)
+      hookNames.want(command.hooks)
       if (timer === undefined) return
       clearTimeout(timer)
       onTimer()

@@ -15,6 +15,7 @@ import type {
   Sample,
   StatusMessage,
 } from '../stream/types.ts'
+import type { HooksMessage } from '../stream/hooks.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { isOwnProbe } from '../stream/types.ts'
@@ -53,6 +54,8 @@ export interface Store {
   cost(atMs?: number, probe?: ProbeId): CostMessage | undefined
   /** What /proc said of a process (that was started then), last at or before an instant. */
   process(pid: number, atMs?: number, startedMs?: number): ProcessMessage | undefined
+  /** Names of hooks that were asked for last. */
+  hooks(): HooksMessage | undefined
   gaps(fromMs?: number, toMs?: number): Gap[]
   logs(count: number, atMs?: number): LogMessage[]
   /** Estimated size of the samples. */
@@ -70,6 +73,7 @@ const MOST_SPECS = 64
 export const createStore = (options: Retention = {}): Store => {
   let specs: readonly ProbeSpec[] = []
   let hello: Hello | undefined
+  let hooks: HooksMessage | undefined
   let hosts: HostFacts[] = []
   let facts: ProcessMessage[] = []
   const statuses = new Map<ProbeId, StatusMessage[]>()
@@ -104,6 +108,7 @@ export const createStore = (options: Retention = {}): Store => {
       kept.add(message)
       dropHosts()
     } else if (message.type === 'hello') hello = message
+    else if (message.type === 'hooks') hooks = message
     else if (message.type === 'probe') addSpec(message.spec)
     else if (message.type === 'host') hosts.push(message)
     else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
@@ -164,6 +169,7 @@ export const createStore = (options: Retention = {}): Store => {
     },
     process: (pid, atMs = Infinity, startedMs) =>
       facts.findLast((fact) => fact.pid === pid && fact.atMs <= atMs && sameStart(fact.startedMs, startedMs)),
+    hooks: () => hooks,
     gaps: (fromMs = -Infinity, toMs = Infinity) => gaps.filter((gap) => gap.atMs >= fromMs && gap.atMs <= toMs),
     logs: (count, atMs = Infinity) => logs.filter((line) => line.atMs <= atMs).slice(-count),
     bytes: kept.bytes,

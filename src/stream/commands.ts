@@ -1,5 +1,6 @@
 // Reads the commands a screen sends to an engine. Anything malformed or unknown is nothing: the engine runs with
 // rights and must not be moved by junk.
+import { LONGEST_HOOK } from './hooks.ts'
 import { STACK_MODES } from './stacks.ts'
 import type { StackMode } from './stacks.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
@@ -56,6 +57,7 @@ const PARTS: { [Part in keyof Want]-?: (value: unknown) => Want[Part] } = {
   cpus: (on) => asFlag(on),
   cost: (on) => asFlag(on),
   stacks: (value) => decodeStacks(value),
+  hooks: (begin) => (typeof begin === 'string' && begin.length <= LONGEST_HOOK ? begin : undefined),
   budget: (value) => decodeBudget(value),
 }
 

@@ -4,6 +4,7 @@ import type { Check } from './shape.ts'
 import type { CostMessage, ProbeCost, ShedDetail, Tier } from './cost.ts'
 import { STACK_MODES, STACK_STATES } from './stacks.ts'
 import type * as S from './stacks.ts'
+import { MOST_HOOK_NAMES, type HooksMessage } from './hooks.ts'
 import type { OpenFile, ProcessMessage } from './process.ts'
 import type { ProbeMessage } from './spec.ts'
 import { name, spec, tablesData, upTo } from './spec-check.ts'
@@ -174,6 +175,14 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     rssBytes: number,
     cpuMs: number,
     files: list(record<OpenFile>({ tid: number, call: text, fd: number, file: text })),
+  }),
+  hooks: record<HooksMessage>({
+    type: text,
+    atMs: time,
+    begin: text,
+    names: upTo(MOST_HOOK_NAMES, text),
+    of: number,
+    why: optional(text),
   }),
   host: record<T.HostFacts>({
     type: text,

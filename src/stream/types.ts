@@ -4,6 +4,7 @@
 
 import type { CostMessage, ShedDetail, Tier } from './cost.ts'
 import type { StacksData } from './stacks.ts'
+import type { HooksMessage } from './hooks.ts'
 import type { ProcessMessage } from './process.ts'
 import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
@@ -139,6 +140,7 @@ export type Message =
   | HostFacts
   | ProbeMessage
   | ProcessMessage
+  | HooksMessage
   | AnySample
   | StatusMessage
   | CostMessage

@@ -16,6 +16,8 @@ export interface Want {
   /** What the probes cost. */
   cost?: boolean
   stacks?: StacksWant
+  /** What is typed of a hook, whose names are wanted. */
+  hooks?: string
   budget?: Budget
 }
 

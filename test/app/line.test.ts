@@ -69,7 +69,8 @@ test('kept: written to a file as well; nothing typed does nothing; a recording r
     press(initialState(), ...typed(':a'), key('C-s')).effects.filter(({ effect }) => effect === 'keepScript'),
     [{ effect: 'keepScript', name: 'one-liner', text: 'a\n' }],
   )
-  t.deepEqual(press(initialState(), ...typed(':'), key('enter')).effects, [])
+  const nothing = press(initialState(), ...typed(':'), key('enter'))
+  t.deepEqual([nothing.state.specs, nothing.state.line, nothing.state.lines], [[], undefined, []])
   t.deepEqual(actionFor(initialState({ replay: true }), { name: ':', ch: ':' }), {
     do: 'refuse',
     reason: 'a recording runs nothing',

@@ -1,4 +1,5 @@
 // Keys of the line at the foot of the screen, and the one that opens it.
+import { hookTyped } from '../hooks.ts'
 import { never, type KeyEntry } from './entry.ts'
 
 export const LINE_KEYS: readonly KeyEntry[] = [
@@ -27,6 +28,14 @@ export const LINE_KEYS: readonly KeyEntry[] = [
     help: 'Run it and write it to a file in ~/.config/probetop/probes.',
     where: 'line',
     shown: () => true,
+  },
+  {
+    keys: ['tab'],
+    action: { do: 'line', what: 'complete' },
+    label: 'complete',
+    help: 'Complete the name of a hook, as far as all of those above the line go on alike.',
+    where: 'line',
+    shown: (state) => hookTyped(state.line?.text ?? '') !== undefined,
   },
   {
     keys: ['up', 'C-p'],

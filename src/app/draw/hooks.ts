@@ -1,0 +1,30 @@
+// The hooks that what is typed may become, above the line in which it is typed.
+import type { Store } from '../../model/store.ts'
+import { hooksShown } from '../hooks.ts'
+import type { AppState } from '../state.ts'
+import type { Rect } from '../types.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
+import { fill, type Canvas } from './grid.ts'
+import { drawLines } from './lines.ts'
+
+const MOST_LINES = 10
+const LEAST_WIDTH = 40
+
+export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
+  const shown = state.palette ? undefined : hooksShown(state, store)
+  if (!shown) return
+  const lines = (shown.why === undefined ? shown.names : [shown.why]).map(sanitize)
+  const height = Math.min(lines.length, MOST_LINES, body.height - 2) + 2
+  const width = Math.min(body.width, Math.max(LEAST_WIDTH, ...lines.map((line) => displayWidth(line) + 4)))
+  const rect: Rect = { x: body.x, y: body.y + body.height - height, width, height }
+  fill(canvas, rect, 'text')
+  const title = shown.of > shown.names.length ? `hooks, ${shown.names.length} of ${shown.of}` : 'hooks'
+  const role = shown.why === undefined ? 'text' : 'dim'
+  drawLines(
+    canvas,
+    rect,
+    title,
+    lines.map((line) => [[shorten(line, width - 4), role]]),
+    0,
+  )
+}

@@ -1,0 +1,53 @@
+// The names of hooks while one is typed in the line at the foot of the screen: what is typed of one, which it may be, and
+// what Tab makes of it.
+import { tokensOf } from '../model/scripts/lex.ts'
+import type { Store } from '../model/store.ts'
+import { LONGEST_HOOK } from '../stream/hooks.ts'
+import { typeInLine } from './line.ts'
+import type { AppState } from './state.ts'
+
+export interface HooksShown {
+  names: readonly string[]
+  of: number
+  /** In place of names: there are none yet, or none at all. */
+  why?: string
+}
+
+/** Undefined where something else is typed: a body, a predicate, what comes behind a hook. */
+export const hookTyped = (text: string): string | undefined => {
+  const depth = tokensOf(text).reduce(
+    (deep, token) => deep + (token.is !== 'sign' ? 0 : token.text === '{' ? 1 : token.text === '}' ? -1 : 0),
+    0,
+  )
+  if (depth > 0) return undefined
+  const [, before, typed] = /^(.*?)([^\s,{}]*)$/s.exec(text)!
+  return /(^|[},])\s*$/.test(before!) && typed!.length <= LONGEST_HOOK && !typed!.startsWith('/') ? typed : undefined
+}
+
+export const hooksShown = (state: AppState, store: Store): HooksShown | undefined => {
+  const typed = state.line && hookTyped(state.line.text)
+  if (typed === undefined) return undefined
+  const told = store.hooks()
+  if (told?.begin !== typed) {
+    // of what is on its way that much is known
+    const names = told && typed.startsWith(told.begin) ? told.names.filter((name) => name.startsWith(typed)) : []
+    return names.length > 0 ? { names, of: names.length } : { names, of: 0, why: 'asking bpftrace for its hooks' }
+  }
+  return { names: told.names, of: told.of, ...(told.names.length === 0 && { why: told.why ?? 'no hook begins so' }) }
+}
+
+/** As far as all names go on alike; behind a whole one its body is begun. */
+export const completeHook = (state: AppState, store: Store): AppState => {
+  const typed = state.line && hookTyped(state.line.text)
+  const names = hooksShown(state, store)?.names ?? []
+  if (typed === undefined || names.length === 0) return state
+  const common = names.reduce(commonStart)
+  const isWhole = names.includes(typed) && !typed.endsWith(':')
+  return typeInLine(state, common === typed && isWhole ? ' { ' : common.slice(typed.length))
+}
+
+const commonStart = (one: string, other: string): string => {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return one.slice(0, length)
+}
