@@ -1,4 +1,10 @@
 // Changes that no test can notice, or none that is worth its time, and why: they are not made. `what` is as `npm run
 // mutants` prints it.
 
-export const EXCUSED: readonly { file: string; what: string; why: string }[] = []
+export const EXCUSED: readonly { file: string; what: string; why: string }[] = [
+  {
+    file: 'src/stream/delta.ts',
+    what: 'i < Math.min(rows.length, next + LOOK_AHEAD) -> (i) <= (Math.min(rows.length, next + LOOK_AHEAD))',
+    why: 'a row that is not found near is looked for everywhere',
+  },
+]

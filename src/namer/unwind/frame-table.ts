@@ -13,7 +13,7 @@ export interface FrameEntry {
 }
 
 /** What many of them have in common. */
-export interface Common {
+interface Common {
   codeFactor: number
   dataFactor: number
   returns: number

@@ -10,7 +10,7 @@ import { HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-c
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
-export type AnswerRow = RowOf<typeof NETWORK.tables.served>
+type AnswerRow = RowOf<typeof NETWORK.tables.served>
 
 export interface Answers {
   served: AnswerRow[]

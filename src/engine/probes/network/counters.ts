@@ -5,7 +5,7 @@ import { textOf } from '../../proc/stat.ts'
 import { MEANINGS } from './meanings.ts'
 import type { NETWORK } from './spec.ts'
 
-export type CounterRow = RowOf<typeof NETWORK.tables.counters>
+type CounterRow = RowOf<typeof NETWORK.tables.counters>
 
 /** Of the network namespace that we are in. */
 export const readCounters = (): Map<string, number> =>

@@ -2,7 +2,7 @@
 import type { RowOf } from '../../../stream/spec.ts'
 import type { NETWORK } from './spec.ts'
 
-export type DropRow = RowOf<typeof NETWORK.tables.drops>
+type DropRow = RowOf<typeof NETWORK.tables.drops>
 
 const NO_REASON = 0xffff_ffff
 const PREFIX = 'SKB_DROP_REASON_'

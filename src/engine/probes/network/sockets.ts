@@ -4,7 +4,7 @@ import { sameRow, type RowOf } from '../../../stream/spec.ts'
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
-export type SocketRow = RowOf<typeof NETWORK.tables.sockets>
+type SocketRow = RowOf<typeof NETWORK.tables.sockets>
 
 /** As it was read; several processes may hold one. */
 export interface PlainSocket {

@@ -20,7 +20,7 @@ export const QUALITY = {
   size: 80,
 }
 
-export type Quality = Pick<
+type Quality = Pick<
   TcpSession,
   | 'connectNs'
   | 'busyNs'

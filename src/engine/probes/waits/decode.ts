@@ -10,7 +10,7 @@ export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'l
 export type FileKind = (typeof FILE_KINDS)[number]
 
 /** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. */
-export const TURNS = ['unknown', 'connecting', 'peer', 'ours'] as const
+const TURNS = ['unknown', 'connecting', 'peer', 'ours'] as const
 
 export interface FileFacts {
   kind: FileKind

@@ -11,7 +11,7 @@ const F_SETLKW64 = 14
 const F_OFD_SETLKW = 38
 
 /** The descriptor that its call is about. */
-export const ownFile = ({ args, file }: Thread): Item => ({ fd: args[0]! | 0, file })
+const ownFile = ({ args, file }: Thread): Item => ({ fd: args[0]! | 0, file })
 
 /** What is read from or written to. */
 export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item = ownFile(thread)): Link => {

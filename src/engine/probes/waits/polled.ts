@@ -13,7 +13,7 @@ export interface Polled {
 
 const MOST_THREADS = 1000
 /** As in waits_sets.h. */
-export const MOST_POLLED = 8
+const MOST_POLLED = 8
 const POLLFD_BYTES = 8
 /** Of a set of select(): descriptors up to 512. */
 const MOST_SET_BYTES = 64

@@ -11,7 +11,7 @@ export interface Title {
   database: string
 }
 
-export interface TitleRule {
+interface TitleRule {
   /** Of who waits. */
   does: RegExp
   /** Of who may end that; `$PID` is who waits. */
