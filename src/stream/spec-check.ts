@@ -18,6 +18,7 @@ const MOST = {
   fields: 64,
   panels: 8,
   tabs: 16,
+  keys: 8,
   columns: 64,
   figures: 16,
   hooks: 64,
@@ -110,7 +111,7 @@ const tab = record<S.TabSpec>({
   id: name,
   label: title,
   table: name,
-  key: upTo(8, name),
+  key: upTo(MOST.keys, name),
   columns: upTo(
     MOST.columns,
     record<S.ColumnSpec>({
@@ -152,7 +153,7 @@ const parts = record<S.ProbeSpec>({
       record<S.RollupSpec>({
         of: name,
         from: name,
-        key: upTo(8, name),
+        key: upTo(MOST.keys, name),
         rest: optional(record<NonNullable<S.RollupSpec['rest']>>({ table: name, label: title })),
         says: optional(title),
       }),
@@ -162,7 +163,7 @@ const parts = record<S.ProbeSpec>({
     record<S.LossSpec>({
       events: title,
       why: sentence,
-      of: upTo(8, within(2 * LONGEST.id + 1)),
+      of: upTo(MOST.keys, within(2 * LONGEST.id + 1)),
       uncounted: optional(flag),
     }),
   ),

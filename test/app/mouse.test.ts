@@ -83,3 +83,15 @@ test('every place of every page can be clicked, and leaves a screen', (t) => {
     }
   }
 })
+
+test('an entry of any list is taken by its place, whatever was highlighted', (t) => {
+  const taken = (...keys: string[]) => {
+    const screen = fakeScreen({ ticks: 20 })
+    screen.press(...keys)
+    return update(screen.state, { do: 'chooseAt', at: 1 }, screen.store).state
+  }
+  t.like(taken('0').page, { is: 'panel', panel: 'offcpu' })
+  t.like(taken('4', 'd').crumbs[0]?.selection, { is: 'comm', comm: 'sshd' })
+  t.is(taken('1', 'o').byPanel.runq.sort?.column, 'command')
+  t.deepEqual(taken('1', 'down').page, { is: 'process', scroll: 0 }, 'where none is open it is Enter')
+})

@@ -3,62 +3,18 @@
 import test from 'ava'
 import { createAdapter } from '../../src/engine/tools/adapter.ts'
 import { dataOf } from '../../src/engine/tools/data.ts'
-import { createMaps } from '../../src/engine/bpftrace/script/maps.ts'
 import { foldedText, foldedName, speedscopeData, stacksExport } from '../../src/app/stacks/export.ts'
 import { reopenedStacks } from '../../src/app/stacks/reopened.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import { selectionsOf } from '../../src/app/state.ts'
-import { update } from '../../src/app/update.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
-import { planOf } from '../../src/model/scripts/plan.ts'
-import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOfTool } from '../../src/model/tools/tools.ts'
 import { childrenOf, type StackNode } from '../../src/model/stacks.ts'
-import type { ScriptPlan } from '../../src/stream/script.ts'
-import type { TablesData } from '../../src/stream/tables.ts'
 import type { DescribedId, Message } from '../../src/stream/types.ts'
 import { pprofOf } from '../../src/screen/pprof.ts'
-import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
-import { fakeStream, START_MS } from '../helpers/stream.ts'
-
-const TICKS = 4
-
-const screenOf = (plan: ScriptPlan, dataAt: (tick: number) => TablesData): FakeScreen => {
-  const spec = specOfScript(plan)
-  const probe = plan.id as DescribedId
-  const messages = fakeStream({ ticks: TICKS })
-  const screen = fakeScreen({
-    ticks: TICKS,
-    messages: [
-      messages[0]!,
-      { type: 'probe', atMs: START_MS, spec },
-      { type: 'status', atMs: START_MS, probe, status: { is: 'live' } },
-      ...messages.slice(1),
-      ...Array.from({ length: TICKS }, (_, index): Message => ({
-        type: 'sample',
-        probe,
-        atMs: START_MS + (index + 1) * 1000,
-        intervalMs: 1000,
-        lost: 0,
-        data: dataAt(index + 1),
-      })),
-    ],
-  })
-  screen.state = update(screen.state, { do: 'described' }, screen.store).state
-  screen.state = { ...screen.state, page: { is: 'panel', panel: plan.id } }
-  return screen
-}
-
-/** Entries as bpftrace prints them, the totals growing by themselves with each tick. */
-const scripted = (text: string, name: string, entries: readonly (readonly [string, number])[]): FakeScreen => {
-  const plan = planOf({ name: 'where', text, taken: () => false })
-  const maps = createMaps(plan)
-  return screenOf(plan, (tick) => {
-    maps.add({ type: 'map', name, entries: entries.map(([key, n]) => [key, n * tick]) }, true)
-    const { tables, hists } = maps.read()
-    return { tables, hists, totals: {} }
-  })
-}
+import type { FakeScreen } from '../helpers/screen.ts'
+import { screenOf, scripted } from '../helpers/scripted.ts'
+import { START_MS } from '../helpers/stream.ts'
 
 const OWNED = 'profile:hz:49 { @[comm, pid, kstack, ustack] = count(); }'
 const ENTRIES = [
@@ -194,4 +150,17 @@ test('folded stacks of a tool of bcc are a tree as well', (t) => {
   ])
   t.regex(screen.text(), /28\.0ms/)
   t.is(foldedName(exported(screen)), 'offcputime-us.folded')
+})
+
+test('of whom a stack is where its rows say no process: of a name, if nothing but that tells them apart', (t) => {
+  const offered = (keys: string, entry: string) => {
+    const screen = scripted(`k:a { @[${keys}, kstack] = count(); }`, '@', [[entry, 3]])
+    screen.press('s', 'home', 'd')
+    return screen.state.choice?.selections.map((each) => (each.is === 'comm' ? each.comm : each.is))
+  }
+  const stack = '\n    kmalloc+5\n'
+  t.deepEqual(offered('comm', `sh,${stack}`), ['sh'])
+  t.deepEqual(offered('cpu', `3,${stack}`), undefined)
+  t.deepEqual(offered('comm, cpu', `sh,3,${stack}`), undefined)
+  t.deepEqual(offered('comm, pid', `sh,70,${stack}`), ['process'])
 })

@@ -47,3 +47,11 @@ test('merging adds up, in any order', (t) => {
   t.deepEqual(mergeHists([]), emptyHist())
   t.is(percentileNs(emptyHist(), 0.5), undefined)
 })
+
+test('just below a power of two is the last slot below it, though its logarithm is that of the power', (t) => {
+  for (const bits of [7, 20, 36]) {
+    const below = 2 ** bits * (1 - Number.EPSILON / 2)
+    t.is(Math.log2(below), bits)
+    t.is(slotOf(below), slotOf(2 ** bits) - 1)
+  }
+})

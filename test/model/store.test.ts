@@ -136,3 +136,13 @@ test('many lines of log do not grow without end', (t) => {
   t.true(store.logs(10_000).length <= 200)
   t.is(store.logs(1)[0]!.text, '4999')
 })
+
+test('what the machine said before there is anything to show stays, whatever comes that cannot be shown', (t) => {
+  const store = createStore()
+  for (const atMs of [1000, 2000]) store.add({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [0, 0, 0] })
+  const [sample] = fakeTick(1).filter(({ type }) => type === 'sample')
+  store.add({ ...sample, probe: 'nobody described it', atMs: 3000 } as unknown as AnySample)
+  t.is(store.host(1500)?.atMs, 1000)
+  store.add({ ...sample, atMs: 1500 } as AnySample)
+  t.is(store.host(1500)?.atMs, 1000, 'that of the oldest sample')
+})

@@ -30,6 +30,10 @@ test('types, imports, names and words are left alone', (t) => {
 
 test('how much is kept at most, and by how much an order is less or more, are left alone', (t) => {
   t.deepEqual(changes('const MOST_ROWS = 20\nconst LEAST = 3'), ['3 -> 4'])
+  t.deepEqual(changes('x = n >= MOST_ROWS || LONGEST.id < n'), [
+    'x = n >= MOST_ROWS || LONGEST.id < n -> nothing',
+    'n >= MOST_ROWS || LONGEST.id < n -> (n >= MOST_ROWS) && (LONGEST.id < n)',
+  ])
   t.deepEqual(changes('f = a < b ? -1 : 1'), [
     'f = a < b ? -1 : 1 -> nothing',
     'a < b -> !(a < b)',

@@ -36,7 +36,9 @@ const METHODS = new Map([
 const LEFT_OUT = new Set(['filter', 'toSorted', 'toReversed', 'slice', 'reverse', 'sort', 'padStart', 'padEnd', 'trim'])
 const HAS_VALUE = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression'])
 
-const BOUND = /^(MOST|LONGEST|MAX)(_|$)/
+const BOUND = /^(MOST|LONGEST|MAX)(_|\.|$)/
+/** One more or one less than there may be at most is no other behaviour than another bound would be. */
+const ORDER = new Set(['<', '<=', '>', '>='])
 const isMinusOne = (node: Node): boolean =>
   node.type === 'UnaryExpression' && node['operator'] === '-' && (node['argument'] as Node)['value'] === 1
 
@@ -86,7 +88,8 @@ export const sitesOf = (source: string): Site[] => {
       case 'LogicalExpression': {
         const operator = node['operator'] as string
         const other = OPERATORS[operator]
-        if (other) add(node, `(${text(part('left'))}) ${other} (${text(part('right'))})`)
+        const isBound = ORDER.has(operator) && [part('left'), part('right')].some((each) => BOUND.test(text(each)))
+        if (other && !isBound) add(node, `(${text(part('left'))}) ${other} (${text(part('right'))})`)
         if (operator === '??') add(node, `(${text(part('left'))})`)
         break
       }

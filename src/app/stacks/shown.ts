@@ -12,12 +12,11 @@ export interface ShownChild {
 
 /** Heaviest first. */
 export const shownChildren = (node: StackNode, path: readonly string[], hidden: Hidden): ShownChild[] => {
-  const children = childrenOf(node)
-  const shown = children.flatMap((child): ShownChild[] => {
+  const shown = childrenOf(node).flatMap((child): ShownChild[] => {
     const below = [...path, keyOf(child)]
     return hidden(child) ? shownChildren(child, below, hidden) : [{ node: child, path: below }]
   })
-  return children.some(hidden) ? shown.sort((a, b) => b.node.totalNs - a.node.totalNs) : shown
+  return shown.sort((a, b) => b.node.totalNs - a.node.totalNs)
 }
 
 /** There is one below that is drawn. */

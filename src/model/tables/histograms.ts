@@ -98,7 +98,7 @@ const inSlots = (hist: Histogram): Hist => {
   if (scale === 'log8') return { slots: buckets, count, sumNs, maxNs }
   const slots = new Map<number, number>()
   for (let i = 0; i < buckets.length; i += 2) {
-    const slot = slotOf(Math.max(0, middleOf(hist, buckets[i]!)))
+    const slot = slotOf(middleOf(hist, buckets[i]!))
     slots.set(slot, (slots.get(slot) ?? 0) + buckets[i + 1]!)
   }
   return { ...emptyHist(), slots: [...slots].sort(([a], [b]) => a - b).flat(), count, sumNs, maxNs }

@@ -1,0 +1,68 @@
+// The panel of a script: a heat map of ranges of its own with what happened in the last interval beside it, and tables.
+import test from 'ava'
+import { frame } from '../../src/app/frame.ts'
+import { frameText } from '../../src/app/text.ts'
+import { planOf } from '../../src/model/scripts/plan.ts'
+import type { Histogram, TablesData } from '../../src/stream/tables.ts'
+import { golden } from '../helpers/golden.ts'
+import { rolesText } from '../helpers/planes.ts'
+import type { ScreenOptions } from '../helpers/screen.ts'
+import { screenOf } from '../helpers/scripted.ts'
+
+const plan = planOf({
+  name: 'waits',
+  text: 'k:a { @us = hist(1); @by[comm, pid] = sum(1); @n = count(); @last[cpu] = max(1); }',
+  taken: () => false,
+})
+
+/** Powers of two from a microsecond on, in each so many times the tick. */
+const histAt = (tick: number): Histogram => {
+  const counts = [1, 4, 9, 3, 0, 2]
+  const buckets = counts.flatMap((count, i) => (count > 0 ? [1000 * 2 ** i, 1000 * 2 ** (i + 1), count * tick] : []))
+  return { scale: 'ranges', unit: 'ns', buckets, count: 19 * tick }
+}
+
+const dataAt = (tick: number): TablesData => ({
+  tables: {
+    m0: {
+      columns: ['from', 'to', 'n', 'total'],
+      rows: [1, 2, 4].map((us, i) => [us * 1000, us * 2000, (i + 1) * tick, 10 * tick]),
+    },
+    m1: {
+      columns: ['k0', 'k1', 'n', 'total'],
+      rows: [
+        ['sh', 70, 5 * tick, 50],
+        ['node', 2290, 15 * tick, 150],
+      ],
+      others: [null, null, 2, 9],
+    },
+    m3: {
+      columns: ['k0', 'value'],
+      rows: [
+        [0, 3],
+        [1, 9],
+      ],
+    },
+    singles: { columns: ['name', 'n', 'total'], rows: [['@n', 4 * tick, 40]] },
+  },
+  hists: { h0: histAt(tick) },
+  totals: { attached: 1, hooks: 2 },
+})
+
+const picture = (name: string, keys: readonly string[], options: ScreenOptions = {}): void => {
+  test(name, (t) => {
+    const screen = screenOf(plan, dataAt, options)
+    screen.press(...keys)
+    const { grid } = frame(screen.state, screen.store, screen.context)
+    golden(t, `scripts-panel/${name}`, `${frameText(grid)}\n\n${rolesText(grid)}`)
+  })
+}
+
+picture('ranges', [])
+picture('ranges-small', ['down'], { width: 80, height: 24 })
+picture('ranges-wide', [], { width: 200, height: 40, shades: true })
+picture('ranges-frozen', ['[', '['])
+picture('ranges-plain', [], { colour: false, unicode: false })
+picture('keys', ['m', 'down'])
+picture('greatest', ['m', 'm'])
+picture('values', ['m', 'm', 'm'])
