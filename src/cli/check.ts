@@ -202,7 +202,7 @@ const names = (host: Host): Check =>
     'names',
     host.exists('/usr/lib/debug/.build-id')
       ? 'debug files in /usr/lib/debug name functions of stripped programs, and inlined ones'
-      : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, and nothing inlined',
+      : 'no debug files in /usr/lib/debug: of stripped programs stacks name exported functions only, others by their address, and nothing inlined',
   )
 
 const pidNamespace = (host: Host): Check =>

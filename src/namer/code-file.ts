@@ -35,6 +35,8 @@ export interface CodeFile {
 export interface Place {
   /** Of the function; undefined: none is known. */
   name: string | undefined
+  /** Where one begins that has no name, as an address in the file. */
+  start?: number
   /** Functions that were inlined into it there, innermost first. */
   inlined: readonly string[]
   /** What was inlined is still being looked up. */
@@ -108,8 +110,10 @@ export const readCodeFile = (bytes: Bytes, surroundings: Surroundings): CodeFile
       if (address === undefined) return NOTHING
       const inside = inlined ? inlined.at(address) : []
       const name = functions?.name(address)
-      if (!inside) return { name: name ? shown(name) : undefined, inlined: [], more: true }
-      const place = { name: name ? shown(name) : undefined, inlined: inside.map(shown) }
+      const start = name ? undefined : rows?.startOf(address)
+      const found = { name: name ? shown(name) : undefined, ...(start !== undefined && { start }) }
+      if (!inside) return { ...found, inlined: [], more: true }
+      const place = { ...found, inlined: inside.map(shown) }
       if (places.size >= MOST_PLACES) places.clear()
       places.set(offset, place)
       return place

@@ -108,7 +108,9 @@ export const openCode = (pid: number, { files, jobs, jitBudget, onLeftOut }: Cod
     const found = code?.at(address - start + offset)
     if (found === 'pending') return found
     const inlined = (found?.inlined ?? []).map((name) => named(name, 'inlined', module))
-    return { frames: [...inlined, named(found?.name, 'user', module)], changes: found?.more === true }
+    // functions without a name are told apart by where they begin
+    const begin = found?.start === undefined ? undefined : `${module}+0x${found.start.toString(16)}`
+    return { frames: [...inlined, named(found?.name ?? begin, 'user', module)], changes: found?.more === true }
   }
 
   const regionAt = (address: number): Region | 'pending' | undefined => {

@@ -10,6 +10,8 @@ import type { Row } from './row.ts'
 export interface Rows {
   /** Undefined: the file says nothing of it, or nothing that can be understood. */
   at(address: number): Row | undefined
+  /** Where the function begins that is there, as far as the file says. */
+  startOf(address: number): number | undefined
 }
 
 const MOST = 20_000
@@ -21,26 +23,30 @@ export const openRows = (elf: Elf, budgetMs = BUDGET_MS): Rows => {
   const table: FrameTable | undefined = MACHINES[elf.machine] === MACHINE ? openFrameTable(elf) : undefined
   let leftMs = budgetMs
 
-  const find = (address: number): Row | undefined => {
+  /** Undefined where it cannot be understood, or all of the time is spent. */
+  const within = <T>(work: (table: FrameTable) => T | undefined): T | undefined => {
+    if (!table || leftMs <= 0) return undefined
+    const beforeMs = performance.now()
     try {
-      const entry = table!.find(address)
-      return entry && rowAt(entry, address)
+      return work(table)
     } catch {
       return undefined
+    } finally {
+      leftMs -= performance.now() - beforeMs
     }
   }
 
   return {
     at(address) {
-      if (!table) return undefined
       if (known.has(address)) return known.get(address)
-      if (leftMs <= 0) return undefined
-      const beforeMs = performance.now()
-      const row = find(address)
-      leftMs -= performance.now() - beforeMs
+      const row = within((one) => {
+        const entry = one.find(address)
+        return entry && rowAt(entry, address)
+      })
       if (known.size >= MOST) known.clear()
       known.set(address, row)
       return row
     },
+    startOf: (address) => within((one) => one.find(address)?.start),
   }
 }
