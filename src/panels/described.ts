@@ -1,7 +1,7 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
-import type { ColumnSpec, FieldSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
-import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
+import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
+import { dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample, ProbeId } from '../stream/types.ts'
 import type { Selection } from '../model/selection.ts'
 import {
@@ -153,8 +153,8 @@ const sampleRows = (
   const earlierTable = columns.some(({ value }) => 'delta' in value) ? before?.data.tables[tab.table] : undefined
   const earlierKey = earlierTable && keyIn(earlierTable, tab)
   const earlier = new Map(earlierTable?.rows.map((row) => [earlierKey!(row), row]))
-  const pidAt = placeOf(table, fields, 'pid')
-  const commAt = placeOf(table, fields, 'comm')
+  const pidAt = dimensionAt(table, fields, 'pid')
+  const commAt = dimensionAt(table, fields, 'comm')
   const totals = new Map<string, number>()
   const unitOf = fieldUnits(fields)
   const isCount = ({ value }: ColumnSpec): boolean => resultKind(value, unitOf) === 'count'
@@ -192,9 +192,6 @@ const keyIn = (table: Table, tab: TabSpec): ((row: readonly TableCell[]) => stri
   const places = tab.key.map((id) => table.columns.indexOf(id))
   return (row) => places.map((at) => String(row[at] ?? '')).join(' ')
 }
-
-const placeOf = (table: Table, fields: readonly FieldSpec[], dim: FieldSpec['dim']): number =>
-  table.columns.indexOf(fields.find((field) => field.dim === dim)?.id ?? '')
 
 /** What is counted is something that happened: it stands for the whole row, any other figure for itself. */
 const rowRole = (

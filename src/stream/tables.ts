@@ -1,5 +1,6 @@
 // The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
 
+import type { Dimension, FieldSpec } from './spec.ts'
 import type { Target } from './types.ts'
 
 /** `text` and `id` are for labels; `ms` is written as an age. */
@@ -61,3 +62,9 @@ export interface TargetData extends Pick<TablesData, 'tables' | 'hists' | 'total
 
 /** A table's place of a column; -1 where it has none. */
 export const columnAt = ({ columns }: Table, id: string): number => columns.indexOf(id)
+
+/** Of the column that has a dimension. */
+export const dimensionAt = (table: Table, fields: readonly FieldSpec[], dim: Dimension): number => {
+  const field = fields.find((each) => each.dim === dim)
+  return field ? columnAt(table, field.id) : -1
+}

@@ -82,3 +82,9 @@ test('cells that are not what their fields say are not known', (t) => {
   const unheard = rows.map((row) => row.map((cell, at) => (at === by ? '__proto__' : cell)))
   t.is(schedOf({ ...data, tables: { procs: { columns, rows: unheard } } }).procs[0]!.heldIo, undefined)
 })
+
+test('of rows that say nothing of whom, number and threads are none', (t) => {
+  const tables = { procs: { columns: ['comm', 'waits'], rows: [['x', 4]] } }
+  const [first] = schedOf({ tables, hists: {}, totals: {} }).procs
+  t.like(first, { pid: 0, threads: 0, comm: 'x', waits: 4, calls: [] })
+})

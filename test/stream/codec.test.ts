@@ -128,3 +128,13 @@ test('what is no time, too long a text and too deep a stack are unreadable', (t)
   }
   t.is(decodeLine(JSON.stringify({ type: 'gap', atMs: 1, why: 'x'.repeat(70_000) }), 7)?.type, 'log')
 })
+
+test('of a line that cannot be read eighty characters are said, and whether there are more', (t) => {
+  const said = (line: string): string => {
+    const messages: Message[] = []
+    createDecoder((message) => messages.push(message)).push(Buffer.from(`${line}\n`))
+    return (messages[0] as { text: string }).text
+  }
+  t.true(said('x'.repeat(80)).endsWith('x'.repeat(80)))
+  t.true(said('x'.repeat(81)).endsWith(`${'x'.repeat(80)}...`))
+})

@@ -148,6 +148,10 @@ test('what is not there cannot be kept', (t) => {
       messages.map(({ type }) => type),
       ['sample', 'log'],
     )
+    t.regex(
+      (messages[1] as { text: string }).text,
+      /^unreadable line skipped: (a sample of queue keeps rows|sample\.data\.tables)/,
+    )
   }
 })
 

@@ -1,7 +1,7 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
 // totals, the tables that last, and histograms that are of these or of no single rows.
 import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
-import type { Histogram, Table, TablesData, TargetData } from '../../stream/tables.ts'
+import { dimensionAt, type Histogram, type Table, type TablesData, type TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
 import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
@@ -80,12 +80,9 @@ const withoutRows = (part: Part, spec: ProbeSpec | undefined): Part => {
 const OF_PROCESS: readonly (string | undefined)[] = ['pid', 'start', 'comm', 'cgroup', 'user', undefined]
 
 /** What the process that was looked at did stays known: how it ended, when it was last seen. */
-const rowsOfTarget = (
-  { columns, rows }: Table,
-  fields: readonly FieldSpec[],
-  target: TargetData | undefined,
-): Table => {
-  const pidAt = columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '')
+const rowsOfTarget = (table: Table, fields: readonly FieldSpec[], target: TargetData | undefined): Table => {
+  const { columns, rows } = table
+  const pidAt = dimensionAt(table, fields, 'pid')
   const pid = target && 'pid' in target.of ? target.of.pid : undefined
   const isOfProcess = fields.every(({ dim }) => OF_PROCESS.includes(dim))
   return { columns, rows: pid === undefined || !isOfProcess ? [] : rows.filter((row) => row[pidAt] === pid) }

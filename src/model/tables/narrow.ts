@@ -2,7 +2,7 @@
 // gives its fields. A table that has the selection's own dimension keeps its rows; one that has processes keeps those of
 // the processes meant; one that has neither keeps nothing, and app/narrowing.ts says so. Never the whole in place of a part.
 import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
-import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
+import { dimensionAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 import { isOfStacks, isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
 import { sumOfParts } from './histograms.ts'
 import { histsNamed } from './keep.ts'
@@ -181,9 +181,9 @@ export const pidsWith = (data: TablesData, spec: ProbeSpec | undefined, selectio
   const found = new Set<number>()
   for (const [id, fields] of Object.entries(spec?.tables ?? {})) {
     const table = Object.hasOwn(data.tables, id) ? data.tables[id]! : undefined
-    const pidAt = table?.columns.indexOf(fields.find(({ dim }) => dim === 'pid')?.id ?? '') ?? -1
     const own = spec && breakdownIn(spec, id, selection)
-    if (!table || pidAt < 0 || !isDirect(own)) continue
+    if (!table || !isDirect(own)) continue
+    const pidAt = dimensionAt(table, fields, 'pid')
     for (const row of narrowTable(table, id, spec, own, selection, undefined).rows) {
       const pid = row[pidAt]
       if (typeof pid === 'number' && pid > 0) found.add(pid)
@@ -217,12 +217,11 @@ const narrowTable = (
 
 /** Rows that know when their process was started are of that one only. */
 const sameStartIn = (
-  { columns }: Table,
+  table: Table,
   fields: readonly FieldSpec[],
   selection: Selection,
 ): ((row: readonly TableCell[]) => boolean) => {
-  const at = (dim: Dimension) => columns.indexOf(fields.find((field) => field.dim === dim)?.id ?? '')
-  const [pidAt, startAt] = [at('pid'), at('start')]
+  const [pidAt, startAt] = [dimensionAt(table, fields, 'pid'), dimensionAt(table, fields, 'start')]
   const starts = startsOf(selection)
   if (pidAt < 0 || startAt < 0 || starts.size === 0) return () => true
   return (row) => sameStart((row[startAt] as number | undefined) ?? undefined, starts.get(row[pidAt] as number))

@@ -58,10 +58,26 @@ test('a file that holds something else is no such page', (t) => {
     first({ is: 'great' }),
     first({ sentence: 5 }),
     first({ to: {} }),
-    first({ figures: { columns: [{ title: 'A', digits: 900 }], rows: [[1]] } }),
+    ...[900, 21, -1, 1.5].map((digits) => first({ figures: { columns: [{ title: 'A', digits }], rows: [[1]] } })),
+    first({ figures: { columns: [], rows: [] } }),
+    first({ figures: { columns: [{ title: 'A' }], rows: [[{}]] } }),
+    first({ to: { panel: 'runq', mode: 5 } }),
+    first({ isBad: false }),
     first({ figures: { columns: [{ title: 'A' }], rows: [[1, 2]] } }),
   ])
     t.is(reopenedChecklist(state, wrong), undefined)
+  for (const right of [
+    ...[0, 20].map((digits) => first({ figures: { columns: [{ title: 'A', digits }], rows: [[1]] } })),
+    first({ figures: { columns: [{ title: 'A' }], rows: [[null], ['x'], [2.5]] } }),
+    first({ to: { panel: 'runq', mode: 'cpus' }, isBad: true }),
+  ])
+    t.deepEqual(reopenedChecklist(state, right)?.run?.results[0], right.run.results[0])
+  for (const [at, shown] of [
+    [-3, 0],
+    [2.7, 2],
+    [99, 10],
+  ])
+    t.is(reopenedChecklist(state, { ...page, at })?.at, shown)
   const hostile = reopenedChecklist(state, first({ command: '\u001b[2J', to: { panel: 'runq', row: { key: 5 } } }))!
   t.deepEqual(hostile.run!.results[0]!.to, { panel: 'runq' })
   t.is(hostile.run!.results[0]!.command, run.results[0].command)

@@ -192,3 +192,14 @@ test('those that only idle come last, and are no things', (t) => {
   )
   t.is(things.length, 1)
 })
+
+test('whoever waits for a process goes on when any of its threads can, though that is found out later', (t) => {
+  t.deepEqual(
+    closed(
+      waiter(1, lock([{ pid: 2 }], { kind: 'pipe', only: false })),
+      waiter(2, onThread(9), { pid: 2 }),
+      waiter(3, onThread(1), { pid: 2 }),
+    ),
+    [],
+  )
+})
