@@ -9,6 +9,8 @@ export interface GdbThread {
   stack: Buffer
   /** Innermost first. */
   frames: number[]
+  /** Of their functions; null where gdb knows none. */
+  names: (string | null)[]
 }
 
 const NAMES = 'rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15'.split(' ')
@@ -26,11 +28,13 @@ for thread in gdb.selected_inferior().threads():
   thread.switch()
   frame = gdb.newest_frame()
   registers = [mask(frame.read_register(name)) for name in ${JSON.stringify(NAMES)}]
-  frames = []
+  frames, names = [], []
   while frame and len(frames) < 127:
-    if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME): frames.append(frame.pc())
+    if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME):
+      frames.append(frame.pc())
+      names.append(frame.name())
     frame = frame.older()
-  print('THREAD', json.dumps({'tid': thread.ptid[1], 'registers': registers, 'frames': frames,
+  print('THREAD', json.dumps({'tid': thread.ptid[1], 'registers': registers, 'frames': frames, 'names': names,
     'stack': dump(gdb.selected_inferior(), registers[7])}))
 `
 
@@ -54,10 +58,11 @@ export const gdbThreads = (pid: number): GdbThread[] =>
     .split('\n')
     .filter((line) => line.startsWith('THREAD '))
     .map((line) => {
-      const { tid, registers, frames, stack } = JSON.parse(line.slice(7)) as {
+      const { tid, registers, frames, names, stack } = JSON.parse(line.slice(7)) as {
         tid: number
         registers: number[]
         frames: number[]
+        names: (string | null)[]
         stack: string
       }
       return {
@@ -66,5 +71,6 @@ export const gdbThreads = (pid: number): GdbThread[] =>
         ip: frames[0]!,
         stack: Buffer.from(stack, 'hex'),
         frames,
+        names,
       }
     })

@@ -1,6 +1,6 @@
 // Real servers of the system, each in a folder and on a port of its own, until the test ends.
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, connect, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -90,6 +90,14 @@ export const psql = (t: ExecutionContext, port: number, ...lines: string[]): voi
   child.stdin.write(lines.map((line) => `${line};\n`).join(''))
 }
 
+/** Rows of what one says is asked. */
+export const query = (port: number, text: string): string[] =>
+  execFileSync('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', '-qAt', '-d', 'postgres', '-c', text], {
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((row) => row !== '')
+
 /** Gives the port. */
 export const startRedis = async (t: ExecutionContext): Promise<number> => {
   const port = await freePort()
@@ -112,14 +120,20 @@ export const startRedis = async (t: ExecutionContext): Promise<number> => {
 /** Runs a command of the system until the test ends. */
 export const client = (t: ExecutionContext, command: string, ...words: string[]): void => running(t, command, words)
 
+const nginxFolders = new Map<number, string>()
+
+export const nginxPid = (port: number): number =>
+  Number(readFileSync(join(nginxFolders.get(port)!, 'pid'), 'latin1').trim())
+
 /** Gives the port of one that passes everything on to another. */
-export const startNginx = async (t: ExecutionContext, upstream: number): Promise<number> => {
+export const startNginx = async (t: ExecutionContext, upstream: number, more = ''): Promise<number> => {
   const folder = temporaryFolder(t)
   const port = await freePort()
+  nginxFolders.set(port, folder)
   mkdirSync(join(folder, 'logs'))
   writeFileSync(
     join(folder, 'nginx.conf'),
-    `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/logs/error.log;
+    `daemon off; ${more} worker_processes 1; pid ${folder}/pid; error_log ${folder}/logs/error.log;
 events { worker_connections 64; }
 http { access_log off; server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${upstream}; } } }\n`,
   )
