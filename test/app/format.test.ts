@@ -19,6 +19,8 @@ import {
   fitLeft,
   sanitize,
   shorten,
+  NEUTRAL,
+  shortenLeft,
   shortenMiddle,
   toAscii,
   wrap,
@@ -171,4 +173,73 @@ test('what pictures are made of has the width that is taken for known', (t) => {
 
 test('what is still to be waited is never nothing', (t) => {
   t.deepEqual([0, 49, 60, 24_000].map(formatWait), ['a moment', 'a moment', '0.1s', '24s'])
+})
+
+test('where one way of writing ends and the next begins', (t) => {
+  const cases: [(value: number) => string, number, string][] = [
+    [digits, 99.94, '99.9'],
+    [digits, 99.95, '100'],
+    [digits, 9.994, '9.99'],
+    [digits, 9.995, '10.0'],
+    [digits, 0.00994, '0.010'],
+    [digits, 0.00995, '0.01'],
+    [digits, 0.00095, '0.001'],
+    [digits, 0.00094, '0.0009'],
+    [digits, 0.000095, '0.0001'],
+    [digits, 0.00009, '>0'],
+    [formatDuration, 999.9e9, '1000s'],
+    [formatDuration, 1000e9, '16m40'],
+    [formatDuration, 0.5, '0.50ns'],
+    [formatCount, 99_999.4, '99999'],
+    [formatCount, 99_999.5, '100k'],
+    [formatCount, 999_500, '1.00M'],
+    [formatRate, 9.94, '9.9'],
+    [formatRate, 9.95, '10'],
+    [formatRate, 0.05, '0.1'],
+    [formatRate, 0.04, '>0'],
+    [formatBytes, 1023.4, '1023B'],
+    [formatBytes, 1023.5, '1.00K'],
+    [formatBytes, 9.995 * 1024, '10.0K'],
+    [formatBytes, 99.95 * 1024, '100K'],
+    [formatBytes, 2 ** 62, '4096P'],
+    [formatPercent, 0.0049, '>0'],
+    [formatPercent, 0.005, '0.01'],
+    [formatPercent, 99_999.4, '99999'],
+    [formatPercent, 99_999.5, '100k'],
+    [formatAge, -5, '0.0s'],
+    [formatAge, 9949, '9.9s'],
+    [formatAge, 9950, '10s'],
+    [formatAge, 59_499, '59s'],
+    [formatAge, 59_500, '1m00'],
+    [formatAge, 3_599_499, '59m59'],
+    [formatAge, 3_599_500, '1h00'],
+    [formatAge, 86_399_499, '23h59'],
+    [formatAge, 86_399_500, '1d00h'],
+    [formatWait, 49, 'a moment'],
+    [formatWait, 50, '0.1s'],
+  ]
+  for (const [write, value, text] of cases) t.is(write(value), text, String(value))
+})
+
+test('cut on each side to the very width', (t) => {
+  t.is(shortenMiddle('10.0.0.21:40001', 9), '10.0~0001')
+  t.is(shortenMiddle('abcdef', 6), 'abcdef')
+  t.is(shortenMiddle('abcdef', 2), 'a~')
+  t.is(shortenLeft('/a/long/path', 6), '~/path')
+  t.is(shortenLeft('/a/long/path', 12), '/a/long/path')
+  t.is(shortenLeft('日本語', 5), '~本語')
+  t.is(shortenLeft('日本語', 4), '~語')
+  t.is(shorten('日本語', 5), '日本~')
+  t.is(shorten('日本語', 4), '日~')
+  t.is(shorten('abc', 0), '')
+  t.is(fitLeft('日本', 5), ' 日本')
+  t.is(fit('abcdef', 4, '…'), 'abc…')
+  t.is(toAscii('a—b·c日é'), 'a-b~c???'.replaceAll('?', NEUTRAL))
+})
+
+test('words are put on lines as wide as may be', (t) => {
+  t.deepEqual(wrap('aa bb cc', 5), ['aa bb', 'cc'])
+  t.deepEqual(wrap('aa bb cc', 4), ['aa', 'bb', 'cc'])
+  t.deepEqual(wrap('toolong a', 3), ['toolong', 'a'])
+  t.deepEqual(wrap('', 3), [''])
 })
