@@ -1,4 +1,5 @@
 // Everything that can happen to the screen. Keys, resizes and results of effects only ever produce these.
+import type { Bucket } from './bucket.ts'
 import type { Seek } from '../stream/playback.ts'
 import type { Turn } from './stacks/act.ts'
 import type { PanelId, Role } from './types.ts'
@@ -93,6 +94,12 @@ export type Action =
   | { do: 'pick'; panel: PanelId; key: string }
   | { do: 'sortBy'; panel: PanelId; column: string }
   | { do: 'chooseAt'; at: number }
+  /** A cell of a heat map, an instant, a tab, a step of the way (so many are kept), something that stands out. */
+  | { do: 'bucket'; bucket: Bucket }
+  | { do: 'toTime'; atMs: number }
+  | { do: 'modeIs'; panel: PanelId; mode: string }
+  | { do: 'leaveTo'; steps: number }
+  | { do: 'finding'; at: number }
   /** Reported by the terminal, or left to it for selecting text. */
   | { do: 'mouse' }
   /** A key that is known but cannot act now. */
@@ -106,6 +113,20 @@ export type Action =
   | { do: 'at'; atMs: number }
   /** From outside: the engine or the recording runs at this interval. */
   | { do: 'intervalIs'; ms: number }
+
+/** What only the mouse does. */
+export const POINTED = [
+  'focus',
+  'pick',
+  'sortBy',
+  'chooseAt',
+  'bucket',
+  'toTime',
+  'modeIs',
+  'leaveTo',
+  'finding',
+] as const
+export type Pointed = Extract<Action, { do: (typeof POINTED)[number] }>
 
 export type ColumnChange = 'show' | 'earlier' | 'later' | 'wider' | 'narrower' | 'sort' | 'usual'
 

@@ -4,9 +4,13 @@ import { selectionName, selectionPrefix, type Selection } from '../model/selecti
 import { displayWidth, sanitize, shorten, shortenLeft, shortenMiddle } from './width.ts'
 
 const LEAST_NAME = 10
-const STEP = ' > '
+export const STEP = ' > '
 
-export const crumbsText = (selections: readonly Selection[], width: number, mark = '~'): string => {
+export const crumbsText = (selections: readonly Selection[], width: number, mark = '~'): string =>
+  shorten(crumbSteps(selections, width, mark).join(STEP), width, mark)
+
+/** Its steps: all, then each selection; behind `mark` where the first of these are left out. */
+export const crumbSteps = (selections: readonly Selection[], width: number, mark = '~'): string[] => {
   const names = selections.map((selection) => sanitize(selectionName(selection)))
   const prefixes = selections.map((selection) =>
     selectionPrefix(selection) === '' ? '' : `${selectionPrefix(selection)} `,
@@ -24,7 +28,7 @@ export const crumbsText = (selections: readonly Selection[], width: number, mark
     (selection, index) => prefixes[index]! + cutters[cutOf(selection)](names[index]!, widths[index]!, mark),
   )
   while (steps.length > 1 && displayWidth(['all', mark, ...steps].join(STEP)) > width && over > 0) steps.shift()
-  return shorten(['all', ...(steps.length < selections.length ? [mark] : []), ...steps].join(STEP), width, mark)
+  return ['all', ...(steps.length < selections.length ? [mark] : []), ...steps]
 }
 
 const cutters = { left: shortenLeft, middle: shortenMiddle, right: shorten }

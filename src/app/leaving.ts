@@ -16,6 +16,13 @@ const leave = (state: AppState): AppState => {
     : { ...state, page: home }
 }
 
+/** Out of all but the first steps of the way, to the page that the last of these is at home on. */
+export const leaveTo = (state: AppState, steps: number): AppState => {
+  const kept: AppState = { ...state, crumbs: state.crumbs.slice(0, steps) }
+  const back = state.crumbs.slice(steps).reduceRight<AppState>(turnedBack, kept)
+  return { ...back, page: homePage(back) }
+}
+
 /** A panel on the full screen goes back to all of them, or to where it was opened with a selection. */
 export const close = (state: AppState): AppState =>
   state.page.is === 'panel' && state.page.before

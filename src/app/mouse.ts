@@ -1,26 +1,31 @@
-// What the mouse does: places of a frame are known by what a click there means; a second click on a row enters it.
+// What the mouse does: places of a frame are known by what a click there means; a second click on a row enters it, a cell
+// of a heat map shows who can have been in it, a line of time goes to that instant.
 import type { Store } from '../model/store.ts'
+import { POINTED, type Action, type Pointed } from './actions.ts'
+import { bucketText, inBucket, type Bucket } from './bucket.ts'
 import type { PanelId } from '../panels/types.ts'
+import { leaveTo } from './leaving.ts'
 import { selectRow } from './moving.ts'
 import { tableOf } from './rows.ts'
 import { isFullScreen, panelState, type AppState } from './state.ts'
-import { sortedBy, withPanel } from './table-changes.ts'
+import { sortedBy, withMode, withPanel } from './table-changes.ts'
+import { stepsTo } from './time.ts'
 
 /** Only on the overview there is more than one to choose from. */
-export const focusOn = (state: AppState, panel: PanelId): AppState =>
+const focusOn = (state: AppState, panel: PanelId): AppState =>
   state.page.is === 'overview' && state.panels.includes(panel) ? { ...state, focus: panel } : state
 
 /** True where that row is selected already: a click on it goes in. */
-export const isPicked = (state: AppState, panel: PanelId, key: string): boolean =>
+const isPicked = (state: AppState, panel: PanelId, key: string): boolean =>
   panelState(state, panel).selected?.key === key && (state.page.is !== 'overview' || state.focus === panel)
 
-export const pick = (state: AppState, panel: PanelId, key: string, store: Store): AppState => {
+const pick = (state: AppState, panel: PanelId, key: string, store: Store): AppState => {
   const focused = focusOn(state, panel)
   const index = tableOf(focused, store, panel, isFullScreen(focused)).rows.findIndex((row) => row.key === key)
   return index < 0 ? focused : selectRow(focused, panel, index, store)
 }
 
-export const sortBy = (state: AppState, panel: PanelId, column: string, store: Store): AppState => {
+const sortBy = (state: AppState, panel: PanelId, column: string, store: Store): AppState => {
   const focused = focusOn(state, panel)
   const { columns, sort } = tableOf(focused, store, panel, isFullScreen(focused))
   const found = columns.find(({ id }) => id === column)
@@ -28,7 +33,7 @@ export const sortBy = (state: AppState, panel: PanelId, column: string, store: S
 }
 
 /** In whatever list lies over the page. */
-export const chooseAt = (state: AppState, at: number): AppState =>
+const chooseAt = (state: AppState, at: number): AppState =>
   state.palette
     ? { ...state, palette: { ...state.palette, at } }
     : state.columnMenu
@@ -38,3 +43,55 @@ export const chooseAt = (state: AppState, at: number): AppState =>
         : state.choice
           ? { ...state, choice: { ...state.choice, at } }
           : state
+
+export const isPointed = (action: Action): action is Pointed => (POINTED as readonly string[]).includes(action.do)
+
+/** The state after it, and what is to be done then as a key would do it. */
+export const pointed = (state: AppState, action: Pointed, store: Store): readonly [AppState, Action?] => {
+  switch (action.do) {
+    case 'focus':
+      return [focusOn(state, action.panel)]
+    case 'sortBy':
+      return [sortBy(state, action.panel, action.column, store)]
+    case 'chooseAt':
+      return [chooseAt(state, action.at), { do: 'enter' }]
+    case 'pick':
+      return isPicked(state, action.panel, action.key)
+        ? [state, { do: 'enter' }]
+        : [pick(state, action.panel, action.key, store)]
+    case 'modeIs':
+      return [withMode(focusOn(state, action.panel), action.panel, action.mode)]
+    case 'leaveTo':
+      return [leaveTo(state, action.steps)]
+    case 'finding':
+      return [
+        {
+          ...state,
+          page: { is: 'verdict', at: action.at, from: state.page.is === 'verdict' ? state.page.from : state.page },
+        },
+        { do: 'enter' },
+      ]
+    case 'toTime':
+      return toTime(state, action.atMs, store)
+    case 'bucket':
+      return toBucket(focusOn(state, action.bucket.panel), action.bucket, store)
+  }
+}
+
+/** As the keys for one interval back or forward do it; there already: it stands still. */
+const toTime = (state: AppState, atMs: number, store: Store): readonly [AppState, Action?] => {
+  const steps = stepsTo(state, atMs, store)
+  if (steps === undefined) return [state]
+  return steps === 0 && state.cursorMs === undefined
+    ? [state, { do: 'freeze' }]
+    : steps === 0
+      ? [state]
+      : [state, { do: 'step', by: steps }]
+}
+
+const toBucket = (state: AppState, bucket: Bucket, store: Store): readonly [AppState, Action?] => {
+  const { columns, rows } = tableOf(state, store, bucket.panel, isFullScreen(state))
+  const tells = inBucket(bucket, columns, rows) !== undefined
+  const [after, then] = toTime(state, bucket.atMs, store)
+  return [{ ...after, bucket, notice: { text: bucketText(bucket, tells), role: tells ? 'good' : 'warn' } }, then]
+}

@@ -7,6 +7,7 @@ import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
 import { ADDABLE, withAdded, type Addable } from './added.ts'
+import { bucketOf, inBucket } from './bucket.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
@@ -74,8 +75,10 @@ const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly
   const isOfProcesses = isGroupable(known.columns)
   const { columns, rows: all } = isOfProcesses ? withNames(state, store, known, addedColumns(chosen, wanted)) : known
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
-  const sort = sortOf(panel, columns, mode, wanted)
-  const found = filterRows(awake, state.filter.text)
+  const bucket = bucketOf(state, panel.id)
+  const inside = bucket && inBucket(bucket, columns, awake)
+  const sort = inside?.sort ?? sortOf(panel, columns, mode, wanted)
+  const found = filterRows(inside?.rows ?? awake, state.filter.text)
   const idle = all.length - awake.length
   const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
   const cells = { columns, rows: found }
@@ -127,6 +130,7 @@ const builtOnce = (
     detail,
     state.filter.text,
     hidesIdle(state),
+    bucketOf(state, panel.id),
     state.thresholds,
     state.grouping,
     state.naming,

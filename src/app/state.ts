@@ -5,6 +5,7 @@ import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
+import type { Bucket } from './bucket.ts'
 import type { Grouping } from './grouped.ts'
 import { panelWith, type Tabs } from './kept.ts'
 import type { Naming } from './named.ts'
@@ -127,6 +128,8 @@ export interface AppState {
   keys?: KeyOverrides
   /** The instant shown; absent: now. */
   cursorMs?: number
+  /** The cell of a heat map that was clicked: rows that cannot have been in it are left out. */
+  bucket?: Bucket
   /** Rows of what only waits to be asked for something are shown, too. */
   idle?: boolean
   /** What tables of processes say of each beside its name. */

@@ -11,7 +11,7 @@ export const freeze = (state: AppState, store: Store): AppState => {
     : { ...state, cursorMs: newest }
 }
 
-export const goLive = (state: AppState): AppState => ({ ...state, cursorMs: undefined })
+export const goLive = (state: AppState): AppState => ({ ...state, cursorMs: undefined, bucket: undefined })
 
 /** By so many intervals; the first step freezes. */
 export const step = (state: AppState, by: number, store: Store): AppState => {
@@ -24,6 +24,14 @@ export const step = (state: AppState, by: number, store: Store): AppState => {
       ? { text: by < 0 ? 'nothing older is kept' : 'this is the newest; End goes live', role: 'warn' as const }
       : undefined
   return { ...state, cursorMs: ticks[next]!, ...(wall ? { notice: wall } : {}) }
+}
+
+/** By how many intervals an instant is away from the one shown; undefined: none is kept. */
+export const stepsTo = (state: AppState, atMs: number, store: Store): number | undefined => {
+  const ticks = store.ticks()
+  if (ticks.length === 0) return undefined
+  const at = (ms: number): number => Math.max(0, bisectRight(ticks, ms) - 1)
+  return at(atMs) - (state.cursorMs === undefined ? ticks.length - 1 : at(state.cursorMs))
 }
 
 /** How many intervals the shown instant lies back. */

@@ -55,6 +55,10 @@ export interface Hit {
   width: number
   height: number
   action: Action
+  /** Where the place within it matters: what a click does there, in its place. */
+  at?(x: number, y: number): Action
+  /** And what is done while the button is held and moved. */
+  drag?(x: number): Action
 }
 
 export interface Frame {

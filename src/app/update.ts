@@ -9,7 +9,7 @@ import { settingsOf } from './kept.ts'
 import { layoutNamed, nextLayout } from './layouts.ts'
 import { completeHook } from './hooks.ts'
 import { actInLine, eraseInLine, openLine, typeInLine } from './line.ts'
-import { chooseAt, focusOn, isPicked, pick, sortBy } from './mouse.ts'
+import { isPointed, pointed } from './mouse.ts'
 import { chosenIn, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'
 import { goBack } from './leaving.ts'
@@ -74,6 +74,10 @@ const sends = (before: AppState, after: AppState): Effect[] =>
 const same = (state: AppState): Updated => ({ state, effects: [] })
 
 const act = (state: AppState, action: Action, store: Store): Updated => {
+  if (isPointed(action)) {
+    const [after, then] = pointed(state, action, store)
+    return then ? act(after, then, store) : same(after)
+  }
   switch (action.do) {
     case 'quit':
       return { state, effects: [{ effect: 'quit' }] }
@@ -91,12 +95,6 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
       return nextTheme(state)
     case 'mouse':
       return toggleMouse(state)
-    case 'chooseAt':
-      return act(chooseAt(state, action.at), { do: 'enter' }, store)
-    case 'pick':
-      return isPicked(state, action.panel, action.key)
-        ? act(state, { do: 'enter' }, store)
-        : same(pick(state, action.panel, action.key, store))
     case 'suits':
       return toSuiting(state, action.theme)
     case 'themeIs':
@@ -171,10 +169,6 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
     case 'sortColumn':
       return sortColumn(state, action.step, store)
-    case 'focus':
-      return focusOn(state, action.panel)
-    case 'sortBy':
-      return sortBy(state, action.panel, action.column, store)
     case 'reverse':
       return reverse(state, store)
     case 'idle':
@@ -277,6 +271,7 @@ const back = (state: AppState): AppState => {
   if (state.picker) return { ...state, picker: undefined }
   if (state.columnMenu) return { ...state, columnMenu: undefined }
   if (state.choice) return { ...state, choice: undefined }
+  if (state.bucket && state.bucket.atMs === state.cursorMs) return { ...state, bucket: undefined }
   return kindOf(state).back?.(state, state.page) ?? goBack(state)
 }
 

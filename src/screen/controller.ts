@@ -9,7 +9,7 @@ import { stacksExport } from '../app/stacks/export.ts'
 import { kindOf } from '../app/pages/registry.ts'
 import { selectionsOf, type AppState } from '../app/state.ts'
 import { frameText } from '../app/text.ts'
-import type { Effect, Frame, FrameContext } from '../app/types.ts'
+import type { Effect, Frame, FrameContext, Hit } from '../app/types.ts'
 import { update } from '../app/update.ts'
 import { narrowStore } from '../model/narrow.ts'
 import { hasPatterns, readPatterns } from '../model/pattern.ts'
@@ -73,6 +73,8 @@ export const createController = (options: ControllerOptions): Controller => {
   let attributes = attributesOf(themes.load(state.theme), environment.colours)
   let cost: Cost | undefined
   let drawn: Frame | undefined
+  /** What the button of the mouse is held on, as it was when it was pressed. */
+  let held: (Hit & { lastX: number }) | undefined
   let snapshots = Promise.resolve()
   const pacer = createPacer(() => draw())
   const charts = environment.unicode && environment.colours > 0 ? createCharts(() => pacer.soon()) : undefined
@@ -184,6 +186,12 @@ export const createController = (options: ControllerOptions): Controller => {
     if (Math.abs(rounded / state.intervalMs - 1) > 0.15) act({ do: 'intervalIs', ms: rounded })
   }
 
+  const dragTo = (x: number): void => {
+    if (!held?.drag || x === held.lastX) return
+    held.lastX = x
+    act(held.drag(Math.min(held.width - 1, Math.max(0, x - held.x))))
+  }
+
   const setTheme = (name: string): void => {
     try {
       attributes = attributesOf(themes.load(name), environment.colours)
@@ -208,10 +216,16 @@ export const createController = (options: ControllerOptions): Controller => {
       if (action) act(action)
     },
     point: ({ is, x, y }) => {
+      if (is === 'release') return void (held = undefined)
+      if (is === 'drag') return dragTo(x)
       const under = drawn?.hits?.findLast(
         (each) => x >= each.x && x < each.x + each.width && y >= each.y && y < each.y + each.height,
       )
-      if (is === 'press') return under && act(under.action)
+      if (is === 'press') {
+        if (!under) return
+        held = under.drag && { ...under, lastX: x }
+        return act(under.at?.(x - under.x, y - under.y) ?? under.action)
+      }
       if (under && 'panel' in under.action && under.action.do !== 'open')
         act({ do: 'focus', panel: under.action.panel })
       for (let i = 0; i < WHEEL_ROWS; i++) act({ do: 'move', by: is })

@@ -1,6 +1,9 @@
 import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
+import { tableOf } from '../../src/app/rows.ts'
+import type { Hit } from '../../src/app/types.ts'
 import { update } from '../../src/app/update.ts'
+import { SCENES } from '../pictures/scenes.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
 /** A click on the first place of that text, as far as clicks go there. */
@@ -59,6 +62,98 @@ test('an entry of a list is taken, and nothing behind the list', (t) => {
   t.is(screen.state.palette, undefined)
 })
 
+/** The uppermost place at a cell, and what a click does there. */
+const at = (screen: FakeScreen, x: number, y: number): Hit => {
+  const { hits = [] } = frame(screen.state, screen.store, screen.context)
+  return hits.findLast((hit) => x >= hit.x && x < hit.x + hit.width && y >= hit.y && y < hit.y + hit.height)!
+}
+
+const clickAt = (screen: FakeScreen, x: number, y: number): void => {
+  const under = at(screen, x, y)
+  const updated = update(screen.state, under.at?.(x - under.x, y - under.y) ?? under.action, screen.store)
+  screen.state = updated.state
+}
+
+/** Cells of the map of the panel on the full screen that have a colour, from the right. */
+const coloured = (screen: FakeScreen): [x: number, y: number][] =>
+  screen
+    .text()
+    .split('\n')
+    .slice(4, 15)
+    .flatMap((line, row) =>
+      [...line].flatMap((char, x): [number, number][] =>
+        x > 8 && x < 80 && '.:░▒▓█'.includes(char) ? [[x, row + 4]] : [],
+      ),
+    )
+    .sort((a, b) => b[0] - a[0])
+
+test('a cell of a heat map: that instant, and the rows that can have been in it, those that were for sure first', (t) => {
+  // of a machine, where rows and map are of the same waits
+  const screen = SCENES.find(({ name }) => name === 'runq')!.screen({ width: 120, height: 36 })
+  const all = tableOf(screen.state, screen.store, 'runq', true).rows.length
+  // the longest of the newest interval are few
+  const [x, y] = coloured(screen).toSorted((a, b) => a[1] - b[1] || b[0] - a[0])[0]!
+  clickAt(screen, x, y)
+  const { bucket, cursorMs } = screen.state
+  t.truthy(bucket)
+  t.is(cursorMs, bucket!.atMs)
+  const { rows, columns, sort, total } = tableOf(screen.state, screen.store, 'runq', true)
+  const max = columns.findIndex(({ id }) => id === 'max')
+  t.true(rows.length > 0 && rows.length < all)
+  t.true(rows.every(({ cells }) => (cells[max] as number) >= bucket!.fromNs))
+  t.true((rows[0]!.cells[max] as number) < bucket!.toNs, 'it has an event, and that is the longest of somebody')
+  t.deepEqual(sort, { column: 'max', descending: false })
+  t.true(total >= rows.length)
+  t.regex(screen.text(), /Esc shows all/)
+  screen.press('escape')
+  t.is(screen.state.bucket, undefined)
+  t.is(screen.state.page.is, 'panel')
+  t.regex(screen.text(), /FROZEN/)
+  clickAt(screen, x, y)
+  screen.press('L')
+  t.is(screen.state.bucket, undefined)
+})
+
+test('where no row says how long its longest was, that is said', (t) => {
+  const screen = fakeScreen({ ticks: 40, width: 120, height: 36 })
+  screen.press('2')
+  const [x, y] = coloured(screen)[0]!
+  clickAt(screen, x, y)
+  t.regex(screen.text(), /whose is not kept here/)
+})
+
+test('a line of time: to that instant, and on along it while the button is held', (t) => {
+  const screen = fakeScreen({ ticks: 40, width: 120, height: 36 })
+  screen.press('1')
+  const lines = screen.text().split('\n')
+  const y = lines.findIndex((line) => /-\d+s.*now/.test(line))
+  const x = lines[y]!.indexOf('now') - 6
+  const under = at(screen, x, y)
+  clickAt(screen, x, y)
+  const first = screen.state.cursorMs!
+  t.true(screen.store.ticks().includes(first))
+  screen.state = update(screen.state, under.drag!(x - under.x - 5), screen.store).state
+  t.is(screen.store.ticks().indexOf(first) - screen.store.ticks().indexOf(screen.state.cursorMs!), 5)
+})
+
+test('a step of the way, a tab, what stands out', (t) => {
+  const screen = fakeScreen({ ticks: 20, targetPid: 812, detail: true, width: 120, height: 36 })
+  screen.press('down', 'enter')
+  t.is(screen.state.crumbs.length, 1)
+  const name = screen.state.crumbs[0]!.selection
+  clickAt(screen, screen.text().split('\n')[1]!.indexOf('all > '), 1)
+  t.deepEqual([screen.state.crumbs.length, screen.state.page.is], [0, 'overview'])
+  t.is(name.is, 'process')
+  screen.press('1')
+  click(screen, 'by process')
+  t.is(screen.state.byPanel.runq.mode, 'cpus')
+  click(screen, 'by CPU')
+  t.is(screen.state.byPanel.runq.mode, 'all')
+  screen.press('!')
+  click(screen, 'nginx: queue')
+  t.deepEqual(screen.state.page.is === 'panel' && screen.state.page.panel, 'tcp')
+})
+
 test('it is given back to the terminal by a key', (t) => {
   const screen = fakeScreen({ ticks: 5 })
   screen.press('M')
@@ -76,10 +171,13 @@ test('every place of every page can be clicked, and leaves a screen', (t) => {
     }
     const { hits = [] } = frame(fresh().state, fresh().store, fresh().context)
     t.true(hits.length > 0)
-    for (const { action } of hits) {
-      const screen = fresh()
-      screen.state = update(screen.state, action, screen.store).state
-      t.true(screen.text().length > 1000)
+    for (const { action, at, drag, width, height } of hits) {
+      const inside = at ? [at(0, 0), at(width - 1, height - 1), at(width >> 1, height >> 1)] : []
+      for (const each of [action, ...inside, ...(drag ? [drag(0)] : [])]) {
+        const screen = fresh()
+        screen.state = update(screen.state, each, screen.store).state
+        t.true(screen.text().length > 1000)
+      }
     }
   }
 })

@@ -21,8 +21,13 @@ export const createCanvas = (width: number, height: number, unicode: boolean): C
 })
 
 /** What a click there means. */
-export const hit = (canvas: Canvas, { x, y, width, height }: Rect, action: Hit['action']): void => {
-  canvas.hits.push({ x, y, width, height, action })
+export const hit = (
+  canvas: Canvas,
+  { x, y, width, height }: Rect,
+  action: Hit['action'],
+  places?: Pick<Hit, 'at' | 'drag'>,
+): void => {
+  canvas.hits.push({ x, y, width, height, action, ...places })
 }
 
 /** Writes text and returns the column after it. Cut at `limit` columns and at the edge; never wraps. */

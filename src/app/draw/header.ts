@@ -4,7 +4,7 @@ import type { Store } from '../../model/store.ts'
 import { clockStepMs, wallMs } from '../../model/wall.ts'
 import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
-import { crumbsText } from '../crumbs.ts'
+import { crumbSteps, STEP } from '../crumbs.ts'
 import { kindOf } from '../pages/registry.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { cheaperWords, shownMs, silentForMs } from '../status.ts'
@@ -12,7 +12,7 @@ import { stepsBack } from '../time.ts'
 import type { FrameContext, Role, Rect } from '../types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { drawVerdictLine } from './verdict.ts'
-import { fill, put, putRight, type Canvas } from './grid.ts'
+import { fill, hit, put, putRight, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
@@ -83,11 +83,41 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
       : []),
   ]
   const room = [...before, ...after].reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
-  const path = crumbsText(selections, Math.max(Math.floor(canvas.width / 2), room), glyphsFor(canvas.unicode).cut)
+  const { cut } = glyphsFor(canvas.unicode)
+  const steps = crumbSteps(selections, Math.max(Math.floor(canvas.width / 2), room), cut)
+  const path = steps.join(STEP)
   const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
-  for (const [text, role] of chips)
-    x = put(canvas, x + 2, y, shorten(sanitize(text), canvas.width - x - 4), cursorMs === undefined ? role : 'badge')
+  for (const [text, role] of chips) {
+    if (text === path) hitSteps(canvas, x + 2, y, steps, selections.length, state)
+    x = put(
+      canvas,
+      x + 2,
+      y,
+      shorten(sanitize(text), canvas.width - x - 4, cut),
+      cursorMs === undefined ? role : 'badge',
+    )
+  }
   if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, store)
+}
+
+/** A click on a step of the way leads out to it. */
+const hitSteps = (
+  canvas: Canvas,
+  x: number,
+  y: number,
+  steps: readonly string[],
+  selections: number,
+  { crumbs }: AppState,
+): void => {
+  let at = x
+  steps.forEach((text, index) => {
+    const width = displayWidth(text)
+    // the last steps are there, the first may not be; those of the command line cannot be left
+    const kept = index === 0 ? 0 : crumbs.length - (steps.length - 1 - index)
+    if (index === 0 || kept > 0 || selections === crumbs.length)
+      hit(canvas, { x: at, y, width, height: 1 }, { do: 'leaveTo', steps: Math.max(0, kept) })
+    at += width + STEP.length
+  })
 }
 
 /** How far one is in how much, how fast, and whether the rest is known yet. */

@@ -1,4 +1,5 @@
 // A panel's frame: title with what it shows and how it is, and what should be known beside its numbers.
+import type { Action } from '../actions.ts'
 import { countOf, formatCount } from '../format.ts'
 import { GROUPING_LABELS } from '../grouped.ts'
 import type { Placed } from '../layout.ts'
@@ -9,7 +10,7 @@ import { displayWidth, shorten } from '../width.ts'
 import { figuresWidth, fitFigures, type Figure } from '../figures.ts'
 import { drawFigures } from './figures.ts'
 import { drawBox } from './box.ts'
-import { fill, put, putRight, type Canvas } from './grid.ts'
+import { fill, hit, put, putRight, type Canvas } from './grid.ts'
 import type { Piece } from '../lines.ts'
 import { glyphsFor } from '../glyphs.ts'
 
@@ -20,6 +21,8 @@ export interface Title {
   /** They say nothing that is not so anyway. */
   isUsual: boolean
   figures?: readonly Figure[]
+  /** The first of the details, and what a click on it does: the next one. */
+  tab?: { label: string; action: Action }
 }
 
 export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidden }: Table, full: boolean): Title => {
@@ -28,6 +31,9 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidd
   return {
     name: `${panel.key} ${panel.title}`.trimStart(),
     isUsual: grouping === 'each' && mode === panel.modes[0] && rows.length === total && hidden === 0 && !state.cost,
+    ...(mode && grouping === 'each' && panel.modes.length > 1
+      ? { tab: { label: mode.label, action: { do: 'modeIs', panel: panel.id, mode: modeAfter(panel.modes, mode).id } } }
+      : {}),
     details: [
       ...(grouping !== 'each' ? [GROUPING_LABELS[grouping]] : mode && panel.modes.length > 1 ? [mode.label] : []),
       ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
@@ -36,10 +42,12 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidd
   }
 }
 
+const modeAfter = <M>(modes: readonly M[], mode: M): M => modes[(modes.indexOf(mode) + 1) % modes.length]!
+
 export const drawTitle = (
   canvas: Canvas,
   { rect, boxed }: Placed,
-  { name, details, isUsual, figures = [] }: Title,
+  { name, details, isUsual, tab, figures = [] }: Title,
   status: Piece | undefined,
   focused: boolean,
 ): void => {
@@ -62,6 +70,8 @@ export const drawTitle = (
   const isRoom = figuresWidth(figures) + displayWidth(words) + 2 <= left
   const detail = isUsual && figures.length > 0 && !isRoom ? '' : words
   const after = detail === '' ? end : put(canvas, end, y, `${detail} `, 'dim')
+  if (tab && detail.startsWith(tab.label))
+    hit(canvas, { x: end, y, width: Math.min(displayWidth(tab.label), after - end - 1), height: 1 }, tab.action)
   const shown = fitFigures(figures, right - after - 3)
   if (shown.length === 0) return
   fill(canvas, { x: after, y, width: figuresWidth(shown), height: 1 }, border)

@@ -1,12 +1,11 @@
 // One panel in its rectangle: title with status, figures, heat map, bars, chart, table; or why there is nothing.
 import { lacksLatency } from '../../model/narrow.ts'
-import type { TimeColumn } from '../../model/series.ts'
 import type { Store } from '../../model/store.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
+import { bucketOf, bucketText } from '../bucket.ts'
 import { costFigures } from '../cost.ts'
 import { countOf } from '../format.ts'
-import { mergedBy, mergedOf } from '../merged.ts'
+import { mergedOf } from '../merged.ts'
 import { isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { estimatedFigures } from '../tier.ts'
@@ -16,13 +15,13 @@ import { lossOf } from '../loss.ts'
 import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role, Rect } from '../types.ts'
-import { drawBars, drawAxis, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
+import { LABEL_WIDTH } from './heat.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawBeyond } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
-import { drawRanges, type RangeColumn } from './ranges.ts'
+import { drawPicture, hitTime } from './panel-heat.ts'
 import { drawTable, type Unseen } from './table.ts'
 import type { Piece } from '../lines.ts'
 import { rangeFigures } from '../ranges.ts'
@@ -93,28 +92,14 @@ export const drawPanel = (
   }
   if (parts.stats) drawFigures(canvas, parts.stats, figures)
   const charts: ChartSlot[] = []
-  const shading = shadingOf(context)
   const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)
-  if (parts.heat && panel.heatBits) {
-    const columns = columnsIn(parts.heat.width)
-    const top = drawHeat(canvas, parts.heat, heatColumns(columns, panel, mode), panel.heatBits, shading)
-    const nowMs = state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs
-    if (parts.axis) drawAxis(canvas, parts.axis, columns, nowMs)
-    if (parts.legend) drawLegend(canvas, parts.legend, top, shading)
-    if (parts.bars && hist && ageMs === undefined) drawBars(canvas, parts.bars, hist, panel.heatBits)
+  if (parts.heat)
+    drawPicture(canvas, parts, { panel, mode, hist, ranges, isNow: ageMs === undefined }, columnsIn, state, context)
+  if (parts.chart) {
+    const columns = columnsIn(parts.chart.rect.width)
+    charts.push(...drawChart(canvas, parts.chart, columns, panel, mode, hasHeat, context.colour))
+    hitTime(canvas, parts.chart.rect, columns, id)
   }
-  if (parts.heat && ranges && !panel.heatBits) {
-    const columns = columnsIn(parts.heat.width)
-    const bars = parts.bars && ageMs === undefined ? { rect: parts.bars, hist: ranges } : undefined
-    const top = drawRanges(canvas, parts.heat, rangeColumns(columns, panel, mode), shading, bars)
-    if (parts.axis)
-      drawAxis(canvas, parts.axis, columns, state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
-    if (parts.legend) drawLegend(canvas, parts.legend, top, shading)
-  }
-  if (parts.chart)
-    charts.push(
-      ...drawChart(canvas, parts.chart, columnsIn(parts.chart.rect.width), panel, mode, hasHeat, context.colour),
-    )
   let beyond: Unseen = { above: 0, below: 0, columns: 0 }
   if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
   else {
@@ -126,8 +111,10 @@ export const drawPanel = (
     beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
   }
   if (boxed) {
+    const bucket = bucketOf(state, id)
     const taken = drawBeyond(canvas, rect, beyond, full)
     drawNotes(canvas, { ...rect, width: rect.width - taken }, [
+      ...(bucket ? [bucketText(bucket, table.sort.column === 'max')] : []),
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
       ...idleNote(table),
       ...notesOf(state, store, panel, last),
@@ -141,20 +128,6 @@ export const drawPanel = (
 /** Beside its title. */
 const withoutTitle = (text: string, title: string): string =>
   text.startsWith(`${title} `) ? text.slice(title.length + 1) : text
-
-const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
-  const merged = mergedBy(panel, mode)
-  return columns.map(({ sample }) => {
-    const hist = sample && merged(sample)
-    return sample && hist && !hist.counted ? { hist, lost: sample.lost } : undefined
-  })
-}
-
-const rangeColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (RangeColumn | undefined)[] =>
-  columns.map(({ sample }) => {
-    const hist = sample && panel.ranges?.(sample.data, mode)
-    return sample && hist ? { hist, lost: sample.lost } : undefined
-  })
 
 const drawRows = (
   canvas: Canvas,

@@ -11,10 +11,14 @@ import type { Rect } from '../types.ts'
 import { pageLines } from '../lines.ts'
 
 export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: Store): void => {
-  const { lines, at } = verdictLines(state, store, glyphsFor(canvas.unicode), rect.width - 3)
+  const { lines, at, entries } = verdictLines(state, store, glyphsFor(canvas.unicode), rect.width - 3)
   const room = pageLines(rect.height)
   const isPage = state.page.is === 'verdict'
-  drawLines(canvas, rect, 'what stands out', lines, Math.max(0, firstRow(at, lines.length, room)), undefined, isPage)
+  const first = Math.max(0, firstRow(at, lines.length, room))
+  drawLines(canvas, rect, 'what stands out', lines, first, undefined, isPage)
+  for (const [line, entry] of entries)
+    if (line >= first && line < first + room)
+      hit(canvas, { ...rect, y: rect.y + 1 + line - first, height: 1 }, { do: 'finding', at: entry })
 }
 
 /** Fewer say nothing. */

@@ -100,7 +100,7 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     keys: ['M'],
     action: { do: 'mouse' },
     label: (state) => (state.mouse ? 'mouse off' : 'mouse on'),
-    help: 'The mouse clicks rows (again: in), column heads, panels, keys and lists, its wheel moves; or it is left to the terminal. With Shift it always is.',
+    help: 'The mouse clicks rows (again: in), column heads, tabs, panels, steps of the way, keys, lists, and cells of heat maps (who can have been in it); it drags along lines of time, its wheel moves. Or it is left to the terminal; with Shift it always is.',
     where: 'global',
     shown: never,
   },

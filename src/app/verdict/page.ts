@@ -76,6 +76,8 @@ export interface VerdictLines {
   lines: Line[]
   /** The line of the entry one is at. */
   at: number
+  /** By line: which entry it is. */
+  entries: ReadonlyMap<number, number>
 }
 
 const WIDEST_LABEL = 58
@@ -89,12 +91,14 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, widt
   const lines: Line[] = []
   let at = 0
   let head = ''
+  const places: number[] = []
   entries.forEach((entry, index) => {
     const title =
       'finding' in entry ? 'Stands out' : entry.check.is === 'fine' ? 'Looked at, and fine' : 'Cannot be told now'
     if (title !== head) lines.push(...(lines.length > 0 ? [[]] : []), [[title, 'title']])
     head = title
     if (index === chosen) at = lines.length
+    places.push(lines.length)
     lines.push(lineOf(entry, index === chosen, glyphs, labels))
   })
   if (verdict.findings.length === 0) {
@@ -109,7 +113,8 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, widt
     )
     at += 2
   }
-  return { lines, at }
+  const moved = verdict.findings.length === 0 ? 2 : 0
+  return { lines, at, entries: new Map(places.map((line, index) => [line + moved, index])) }
 }
 
 const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, labels: number): Line => {

@@ -1,0 +1,96 @@
+// A panel's heat map, with axis, legend and bars where there is room; and what the mouse finds there: who was in a cell, and
+// when a column was.
+import type { TimeColumn } from '../../model/series.ts'
+import type { AnyPanel } from '../../panels/registry.ts'
+import { bucketRange, countIn } from '../bucket.ts'
+import type { Parts } from '../layout.ts'
+import { mergedBy, type Merged } from '../merged.ts'
+import type { AppState } from '../state.ts'
+import type { FrameContext, PanelId, Rect } from '../types.ts'
+import { hit, type Canvas } from './grid.ts'
+import { drawAxis, drawBars, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
+import { drawRanges, type RangeColumn } from './ranges.ts'
+
+export interface Pictured {
+  panel: AnyPanel
+  mode: string
+  hist: Merged | undefined
+  ranges: RangeColumn['hist'] | undefined
+  /** What is drawn is of now, or of the instant one asked for. */
+  isNow: boolean
+}
+
+export const drawPicture = (
+  canvas: Canvas,
+  { heat, axis, legend, bars }: Parts,
+  { panel, mode, hist, ranges, isNow }: Pictured,
+  columnsIn: (width: number) => readonly TimeColumn[],
+  state: AppState,
+  context: FrameContext,
+): void => {
+  const { heatBits } = panel
+  if (!heat || !(heatBits ?? ranges)) return
+  const columns = columnsIn(heat.width)
+  const shading = shadingOf(context)
+  const beside = bars && ranges && isNow ? { rect: bars, hist: ranges } : undefined
+  const maps = heatBits && heatColumns(columns, panel, mode)
+  const top = maps
+    ? drawHeat(canvas, heat, maps, heatBits, shading)
+    : drawRanges(canvas, heat, rangeColumns(columns, panel, mode), shading, beside)
+  if (axis) drawAxis(canvas, axis, columns, state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
+  if (legend) drawLegend(canvas, legend, top, shading)
+  if (heatBits && bars && hist && isNow) drawBars(canvas, bars, hist, heatBits)
+  hitTime(canvas, axis ? { ...heat, height: heat.height + 1 } : heat, columns, panel.id)
+  if (maps) hitCells(canvas, heat, columns, maps, panel.id, heatBits)
+}
+
+/** A click goes to that instant, and so does whoever goes on along the line. */
+export const hitTime = (canvas: Canvas, rect: Rect, columns: readonly TimeColumn[], id: PanelId): void => {
+  const toTime = (x: number) => ({ do: 'toTime', atMs: columnAt(columns, x).atMs }) as const
+  hit(canvas, rect, { do: 'focus', panel: id }, { at: toTime, drag: toTime })
+}
+
+const columnAt = (columns: readonly TimeColumn[], x: number): TimeColumn =>
+  columns[Math.min(columns.length - 1, Math.max(0, x - LABEL_WIDTH))]!
+
+const hitCells = (
+  canvas: Canvas,
+  heat: Rect,
+  columns: readonly TimeColumn[],
+  maps: readonly (HeatColumn | undefined)[],
+  id: PanelId,
+  bits: readonly [number, number],
+): void => {
+  const { x, width } = { x: heat.x + LABEL_WIDTH, width: heat.width - LABEL_WIDTH }
+  const drag = (at: number) => ({ do: 'toTime', atMs: columnAt(columns, at + LABEL_WIDTH).atMs }) as const
+  hit(
+    canvas,
+    { ...heat, x, width },
+    { do: 'focus', panel: id },
+    {
+      at: (column, row) => {
+        const map = maps[column]
+        const range = bucketRange(heat.height - 1 - row, heat.height, bits)
+        const count = map ? countIn(map.hist, range) : 0
+        return map && count > 0
+          ? { do: 'bucket', bucket: { panel: id, atMs: columns[column]!.atMs, ...range, count } }
+          : drag(column)
+      },
+      drag,
+    },
+  )
+}
+
+const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
+  const merged = mergedBy(panel, mode)
+  return columns.map(({ sample }) => {
+    const hist = sample && merged(sample)
+    return sample && hist && !hist.counted ? { hist, lost: sample.lost } : undefined
+  })
+}
+
+const rangeColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (RangeColumn | undefined)[] =>
+  columns.map(({ sample }) => {
+    const hist = sample && panel.ranges?.(sample.data, mode)
+    return sample && hist ? { hist, lost: sample.lost } : undefined
+  })
