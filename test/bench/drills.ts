@@ -127,7 +127,7 @@ const once = async (program: Program, { name, pid }: Target, mode = MODES[0]!): 
     if (shown !== MODES[0]) type('m')
     await until((text) => text.includes(`╭ stacks ${shown}`))
   }
-  await until((text) => / (live|quiet|lost \S+) ╮/.test(text))
+  await until((text) => / (live|quiet|lost \S+) [╮┬]/.test(text))
   type('\x1b')
   await until((text) => /pid \d+ .* threads/.test(text))
   type('7')
@@ -143,7 +143,7 @@ const once = async (program: Program, { name, pid }: Target, mode = MODES[0]!): 
   await until((text) => pathOf(text) === '' && panelsLive(text) === 5)
 }
 
-const panelsLive = (text: string): number => text.match(/ (live|quiet|lost \S+) ╮/g)?.length ?? 0
+const panelsLive = (text: string): number => text.match(/ (live|quiet|lost \S+) [╮┬]/g)?.length ?? 0
 
 /** The screen's path of selections; empty when it shows all. */
 const pathOf = (text: string): string => /\ball( > .*?)(?:  |$)/m.exec(text)?.[0].trim() ?? ''

@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import { descendantsOf, startProbetop, type Pty } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-export const isLive = (text: string): boolean => (text.match(/ (live|quiet) ╮/g)?.length ?? 0) === 5
+export const isLive = (text: string): boolean => (text.match(/ (live|quiet) [╮┬]/g)?.length ?? 0) === 5
 
 export const live = async (t: ExecutionContext, args: string[] = [], options = {}): Promise<Pty> => {
   const pty = startProbetop(['0.5', ...args], { cwd: temporaryFolder(t), ...options })

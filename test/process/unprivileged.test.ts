@@ -42,7 +42,7 @@ commandTest('without rights: this machine, counted, live; why, and what mends it
   const pty = openPty(`exec ${shellWords(command)}`)
   t.teardown(pty.close)
   // all but system calls, which nothing counts then
-  await pty.until((text) => (text.match(/ counted ╮/g) ?? []).length === 4)
+  await pty.until((text) => (text.match(/ counted [╮┬]/g) ?? []).length === 4)
   const text = pty.screen().join('\n')
   t.regex(text, /WITHOUT BPF — in full: \S/)
   t.regex(text, /not root/)
