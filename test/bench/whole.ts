@@ -22,7 +22,10 @@ export const launchFigures = async (rounds: number): Promise<Figure[]> => {
     try {
       await program.until((screen) => screen.trim() !== '', 10_000)
       first.push(performance.now() - began)
-      await program.until((screen) => (screen.match(/ (live|quiet|lost \S+) [╮┬]/g) ?? []).length >= FIVE_PANELS, 10_000)
+      await program.until(
+        (screen) => (screen.match(/ (live|quiet|lost \S+) [╮┬]/g) ?? []).length >= FIVE_PANELS,
+        10_000,
+      )
       all.push(performance.now() - began)
     } finally {
       await program.quit() // or it would be measured with all that follows
