@@ -73,7 +73,7 @@ const label = ({ node, width }: StackBox, share: string, cut: string, dot: strin
       : room > suffix.length + 2
         ? shorten(sanitize(node.name), room - suffix.length, cut) + suffix
         : shorten(sanitize(node.name), room, cut)
-  const left = Math.max(0, room - displayWidth(text))
+  const left = room - displayWidth(text)
   const end = text !== '' && left > share.length + 2 ? `${share} ` : ''
   return text + (isKernel ? dot : ' ').repeat(left - end.length) + end
 }

@@ -1,0 +1,101 @@
+// Which samples and tables go first when time passes or memory is short: a letter a sample, oldest first, `T` with its tables,
+// `.` without.
+import test from 'ava'
+import { createKeptSamples, type KeptSamples } from '../../src/model/kept-samples.ts'
+import { sizeOf } from '../../src/model/thin.ts'
+import type { AnySample, ProbeId } from '../../src/stream/types.ts'
+
+const sample = (probe: string, atMs: number, rows = 10): AnySample =>
+  ({
+    type: 'sample',
+    probe,
+    atMs,
+    intervalMs: 1000,
+    lost: 0,
+    data: {
+      tables: { a: { columns: ['x'], rows: Array.from({ length: rows }, (_, i) => [i]) } },
+      hists: {},
+      totals: {},
+    },
+  }) as unknown as AnySample
+
+const FULL = sizeOf(sample('sched', 0))
+const THIN = sizeOf(sample('sched', 0, 0))
+
+const shown = (kept: KeptSamples, probe = 'sched'): string =>
+  kept
+    .upTo(probe as ProbeId, Infinity, Infinity)
+    .map((each) => (kept.hasRows(each) ? 'T' : '.'))
+    .join('')
+
+const filled = (options: Parameters<typeof createKeptSamples>[0], count: number, ...probes: string[]): KeptSamples => {
+  const kept = createKeptSamples({ keepMs: Infinity, keepRowsMs: Infinity, ...options }, () => undefined)
+  for (const probe of ['sched', 'block']) kept.expect(probe as ProbeId)
+  for (let i = 0; i < count; i++)
+    for (const probe of probes.length > 0 ? probes : ['sched']) kept.add(sample(probe, 1000 * i))
+  return kept
+}
+
+test('tables go with their age, then samples; of a probe the newest always stays', (t) => {
+  t.is(shown(filled({ keepMs: 8000, keepRowsMs: 3000 }, 6)), '..TTTT')
+  t.is(shown(filled({ keepMs: 8000, keepRowsMs: 3000 }, 20)), '.....TTTT')
+  const kept = filled({ keepMs: 8000, keepRowsMs: 3000 }, 1, 'block')
+  for (let i = 0; i < 20; i++) kept.add(sample('sched', 1000 * i))
+  t.is(shown(kept, 'block'), '.')
+  t.is(kept.oldestMs(), 0)
+  t.is(kept.ticks()[0], 0)
+})
+
+test('when memory is short the tables of all but the last thirty go first, then the oldest of them', (t) => {
+  const full = (count: number): number => count * FULL
+  t.is(shown(filled({ maxBytes: full(40) }, 40)), 'T'.repeat(40))
+  // one without its tables is not enough, as it stays itself
+  t.is(shown(filled({ maxBytes: full(40) }, 41)), `..${'T'.repeat(39)}`)
+  t.is(shown(filled({ maxBytes: 10 * THIN + full(30) }, 40)), `${'.'.repeat(10)}${'T'.repeat(30)}`)
+  t.is(shown(filled({ maxBytes: 10 * THIN + full(30) }, 41)), `${'.'.repeat(10)}${'T'.repeat(30)}`, 'then samples')
+  t.is(shown(filled({ maxBytes: full(30) }, 60)), 'T'.repeat(30))
+  t.is(shown(filled({ maxBytes: full(29) }, 60)), `..${'T'.repeat(28)}`, 'and then the newer tables')
+})
+
+test('the newest stays whatever it weighs', (t) => {
+  t.is(shown(filled({ maxBytes: 1 }, 5)), 'T')
+  const two = filled({ maxBytes: 1 }, 5, 'sched', 'block')
+  t.deepEqual([shown(two), shown(two, 'block')], ['T', 'T'])
+})
+
+test('of several probes the one whose tables are oldest gives way', (t) => {
+  const kept = filled({ maxBytes: 45 * FULL }, 5, 'block')
+  for (let i = 5; i < 46; i++) kept.add(sample('sched', 1000 * i))
+  t.deepEqual([shown(kept, 'block'), shown(kept).slice(0, 3)], ['TTTTT', '..T'])
+})
+
+test('what is held stays', (t) => {
+  const kept = filled({ keepMs: 8000, keepRowsMs: 3000 }, 6)
+  kept.hold(4000)
+  for (let i = 6; i < 20; i++) kept.add(sample('sched', 1000 * i))
+  t.is(shown(kept), '.TTT...........TTTT', 'and what came since')
+  kept.hold()
+  kept.add(sample('sched', 20_000))
+  t.is(shown(kept), '.....TTTT')
+})
+
+test('an instant is read, forgotten and read again', (t) => {
+  const kept = filled({}, 6)
+  const times = (count: number, atMs: number) => kept.upTo('sched', count, atMs).map((each) => each.atMs)
+  t.deepEqual(times(2, 3999), [2000, 3000])
+  t.deepEqual(times(2, 4000), [3000, 4000])
+  t.deepEqual(times(9, 500), [0])
+  t.deepEqual(times(1, -1), [])
+  t.deepEqual(times(0, 4000), [])
+  kept.rewind(3000)
+  t.deepEqual(times(9, Infinity), [0, 1000, 2000, 3000])
+  t.deepEqual([...kept.ticks()], [0, 1000, 2000, 3000])
+  t.is(kept.bytes(), 4 * FULL)
+  kept.add(sample('sched', 2000))
+  t.deepEqual(times(9, Infinity), [0, 1000, 2000])
+  t.deepEqual([...kept.ticks()], [0, 1000, 2000])
+  t.is(kept.bytes(), 3 * FULL)
+  kept.add(sample('unknown', 9000))
+  t.is(kept.bytes(), 3 * FULL, 'what nothing describes')
+  t.is(createKeptSamples({}, () => undefined).oldestMs(), Infinity)
+})
