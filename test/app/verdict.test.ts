@@ -129,3 +129,24 @@ for (const [width, height] of [
     screen.press('!', 'down')
     golden(t, `${width}x${height}/verdict`, screen.text())
   })
+
+test('what each rule finds just over its threshold, where that leads, and the worst of what is fine', (t) => {
+  const told = Object.entries(CASES).flatMap(([id, { make }]) => {
+    const { findings, checks } = verdictOf(storeOf(make(RARE.includes(id) ? 2 : 1.2)(healthy())), {})
+    const worst = checks.find(({ rule }) => rule.id === id)!
+    return [
+      `${id}: ${worst.is}`,
+      ...findings.map(
+        ({ rule, key, role, weight, sentence, to }) =>
+          `  ${rule.id} ${key} ${role} ${weight.toPrecision(4)}: ${sentence} ${JSON.stringify(to)}`,
+      ),
+    ]
+  })
+  const { checks } = verdictOf(storeOf(healthy()), {})
+  const fine = checks.map((check) =>
+    [check.rule.id, check.is, check.is === 'fine' ? (check.worst ?? '-') : check.is === 'blind' ? check.why : ''].join(
+      ' ',
+    ),
+  )
+  golden(t, 'verdict', [...told, ...fine].join('\n'))
+})
