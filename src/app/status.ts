@@ -108,7 +108,7 @@ export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sa
 ]
 
 /** Only of the same interval. */
-export const heldNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => {
+export const heldNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): readonly string[] => {
   const sched = panel.heldNotes && store.latest('sched', state.cursorMs)
   return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.heldNotes!(schedOf(sched.data)) : []
 }

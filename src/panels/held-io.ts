@@ -13,8 +13,17 @@ export const HELD_IO: Readonly<Record<HeldIo['by'], string>> = {
 
 const MOST_NOTES = 2
 
-/** Beside the numbers: the groups for whose limits most threads wait, and threads held by anything else. */
-export const heldIoNotes = ({ ioLimits = [], procs }: SchedData): string[] => {
+/** Beside the numbers: the groups for whose limits most threads wait, and threads held by anything else. Every frame asks
+ * for them several times. */
+export const heldIoNotes = (data: SchedData): readonly string[] => {
+  let notes = known.get(data)
+  if (!notes) known.set(data, (notes = notesOf(data)))
+  return notes
+}
+
+const known = new WeakMap<SchedData, readonly string[]>()
+
+const notesOf = ({ ioLimits = [], procs }: SchedData): readonly string[] => {
   const others = new Map<HeldIo['by'], number>()
   for (const { heldIo } of procs)
     if (heldIo && heldIo.cgroup === undefined) others.set(heldIo.by, (others.get(heldIo.by) ?? 0) + heldIo.threads)

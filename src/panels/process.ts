@@ -20,15 +20,18 @@ export interface ProcessId {
 }
 
 /** What a row about a process is known by; `comm` where the rest of them have one. */
-export const processRow = ({
-  pid,
-  startedMs,
-  comm,
-}: Partial<ProcessId> & { comm: string }): { key: string; pid?: number; startedMs?: number } => ({
-  key: startedMs === undefined ? String(pid ?? comm) : `${pid} ${startedMs}`,
-  ...(pid === undefined ? {} : { pid }),
-  ...(startedMs === undefined ? {} : { startedMs }),
-})
+export const processKey = ({ pid, startedMs, comm }: Partial<ProcessId> & { comm: string }): string =>
+  startedMs === undefined ? String(pid ?? comm) : `${pid} ${startedMs}`
+
+/** Of few shapes, as there are many of them. */
+export const processRow = (
+  proc: Partial<ProcessId> & { comm: string },
+): { key: string; pid?: number; startedMs?: number } => {
+  const { pid, startedMs } = proc
+  const key = processKey(proc)
+  if (pid === undefined) return startedMs === undefined ? { key } : { key, startedMs }
+  return startedMs === undefined ? { key, pid } : { key, pid, startedMs }
+}
 
 export interface ProcessFacts {
   pid: number

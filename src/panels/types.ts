@@ -163,7 +163,7 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   /** What the reader should know, for instance that something was not kept. */
   notes(sample: S, mode: string): string[]
   /** That what it would show waits somewhere before, as the scheduler's probe found in the interval shown. */
-  heldNotes?(data: SchedData): string[]
+  heldNotes?(data: SchedData): readonly string[]
   /** Samples `rows` wants; 1 unless said. */
   depth?: number
 }

@@ -3,7 +3,7 @@ import { schedOf } from '../../model/sched.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
-import { processRow } from '../../panels/process.ts'
+import { processKey, processRow } from '../../panels/process.ts'
 import type { BlockedCall, SchedProc } from '../../stream/sched.ts'
 import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
@@ -33,9 +33,9 @@ interface Seen {
   proc: SchedProc
   key: string
 }
-const seen = (proc: SchedProc): Seen => ({ proc, key: processRow(proc).key })
+const seen = (proc: SchedProc): Seen => ({ proc, key: processKey(proc) })
 
-const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map((proc) => processRow(proc).key))
+const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map(processKey))
 const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0).map(seen))
 const heldIn = procsIn((procs) => procs.filter(({ heldIo }) => heldIo))
 const stuckIn = procsIn((procs) =>
@@ -79,7 +79,7 @@ export const heldIo = (window: Sched): readonly Measured[] =>
   orNone(
     summed(
       heldIn(window),
-      (proc) => `${processRow(proc).key} ${proc.heldIo!.by}`,
+      (proc) => `${processKey(proc)} ${proc.heldIo!.by}`,
       (proc) => proc.heldIo!.threads,
     ).map(({ key, last, sum }) => {
       const { by, cgroup } = last.heldIo!

@@ -1,7 +1,7 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
 // totals, the tables that last, and histograms that are of these or of no single rows.
 import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
-import { dimensionAt, type Histogram, type Table, type TablesData, type TargetData } from '../../stream/tables.ts'
+import { dimensionAt, type Histogram, type Table, type TableCell, type TablesData, type TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
 import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
@@ -31,10 +31,13 @@ const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number =
   for (const row of rows) {
     if (stays.has(row)) continue
     bytes += PER_ROW + PER_CELL * columns.length
-    for (const cell of row) if (typeof cell === 'string' && cell.length > SHORT) bytes += 24 + 2 * cell.length
+    for (let i = 0; i < row.length; i++) bytes += bytesOfCell(row[i])
   }
   return bytes
 }
+
+const bytesOfCell = (cell: TableCell | undefined): number =>
+  typeof cell === 'string' && cell.length > SHORT ? 24 + 2 * cell.length : 0
 
 type Part = Pick<TablesData, 'tables' | 'hists' | 'totals'>
 
