@@ -1,7 +1,14 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
 // totals, the tables that last, and histograms that are of these or of no single rows.
 import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
-import { dimensionAt, type Histogram, type Table, type TableCell, type TablesData, type TargetData } from '../../stream/tables.ts'
+import {
+  dimensionAt,
+  type Histogram,
+  type Table,
+  type TableCell,
+  type TablesData,
+  type TargetData,
+} from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/types.ts'
 import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
