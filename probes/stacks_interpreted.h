@@ -199,39 +199,49 @@ __noinline int note_code(struct interpreter *p, __u64 mm, __u64 at)
 	return 0;
 }
 
-static __always_inline __u64 in_frame(struct walker *w, __u32 offset)
+static __always_inline __u64 in_frame(struct walker *w, __u64 frame, __u32 offset)
 {
-	return w->frame[offset >> 3 & (FRAME_WORDS - 1)];
+	return w->window[(frame + offset) >> 3 & (WINDOW_WORDS - 1)];
 }
 
 /* Notes what is at a frame; where the one before is, 0: there is none, or no room. */
 __noinline __u64 next_code(struct walker *w, struct interpreter *p, __u64 at)
 {
+	__u64 code, frame;
 	__u32 count, entry;
 	bool is_shim;
-	__u64 code;
 
 	if (!w || !p)
 		return 0;
 	count = w->coded;
-	if (count >= MOST_CODES || bpf_probe_read_user(w->frame, sizeof(w->frame), (void *)at))
+	if (count >= MOST_CODES || at & 7)
 		return 0;
-	entry = in_frame(w, p->entry) >> (p->entry & 7) * 8 & 255;
+	/* most lie one behind the other: what is read at once is a part of one page, as a page that is not there costs much */
+	frame = at & (WINDOW_BYTES - 1);
+	if (frame > WINDOW_BYTES - FRAME_BYTES) {
+		frame = 0;
+		w->window_at = NO_WINDOW;
+		if (bpf_probe_read_user(w->window, FRAME_BYTES, (void *)at))
+			return 0;
+	} else if (at - frame != w->window_at) {
+		w->window_at = at - frame;
+		if (bpf_probe_read_user(w->window, WINDOW_BYTES, (void *)w->window_at))
+			return 0;
+	}
+	entry = in_frame(w, frame, p->entry) >> (p->entry & 7) * 8 & 255;
 	is_shim = p->shim && entry == p->shim;
 	if (is_shim && count && !(w->codes[(count - 1) & (MOST_CODES - 1)] & LAST)) {
 		w->codes[(count - 1) & (MOST_CODES - 1)] |= LAST;
 	} else {
 		code = CODE;
-		if (!is_shim) {
-			code |= in_frame(w, p->code) & ADDRESS;
-			note_code(p, w->mm, code & ADDRESS);
-		}
+		if (!is_shim)
+			code |= in_frame(w, frame, p->code) & ADDRESS;
 		if (is_shim || (!p->shim && entry))
 			code |= LAST;
 		w->codes[count & (MOST_CODES - 1)] = code;
 		w->coded = count + 1;
 	}
-	return in_frame(w, p->previous);
+	return in_frame(w, frame, p->previous);
 }
 
 /* Notes what the interpreter runs in this thread, innermost first. */
@@ -255,6 +265,28 @@ __noinline int read_codes(struct walker *w)
 		at = word_of(at + p->top);
 	for (int i = 0; i < 2 * MOST_CODES && at; i++)
 		at = next_code(w, p, at);
+	return 0;
+}
+
+/* What they are called, of a stack that is new. */
+__noinline int note_codes(struct walker *w)
+{
+	struct interpreter *p;
+	__u64 mm, at;
+
+	if (!w)
+		return 0;
+	mm = w->mm;
+	p = bpf_map_lookup_elem(&interpreters, &mm);
+	if (!p)
+		return 0;
+	for (__u32 i = 0; i < MOST_CODES; i++) {
+		if (i >= w->coded)
+			break;
+		at = w->codes[i] & ADDRESS;
+		if (at)
+			note_code(p, mm, at);
+	}
 	return 0;
 }
 

@@ -121,6 +121,7 @@ __noinline __u64 note_unwound(__u32 tgid)
 	w->guess = 0;
 	w->window_at = NO_WINDOW;
 	read_codes(w);
+	w->window_at = NO_WINDOW;
 	for (int i = 0; i < DEPTH; i++) {
 		stack->ips[i] = i && w->exact ? w->ip + 1 : w->ip;
 		depth = i + 1;
@@ -148,7 +149,11 @@ __noinline __u64 note_unwound(__u32 tgid)
 	how = end == END_WHOLE ? WHOLE : end == END_POINTERS || end == GO_ON ? BY_POINTERS : PARTLY;
 	if (w->guess)
 		how = BY_POINTERS;
-	return note_as(id ? id : hash_of(stack, depth, tgid | (__u64)how << 32), stack, tgid, depth, how);
+	if (!id)
+		id = hash_of(stack, depth, tgid | (__u64)how << 32);
+	if (w->coded && !bpf_map_lookup_elem(&stacks, &id))
+		note_codes(w);
+	return note_as(id, stack, tgid, depth, how);
 }
 
 #endif

@@ -48,7 +48,7 @@ struct {
 #define WINDOW_BYTES (WINDOW_WORDS * sizeof(__u64))
 #define NO_WINDOW (1ULL << 63)
 #define ADDRESS (~0ULL >> 16)
-#define FRAME_WORDS 16
+#define FRAME_BYTES 72
 #define MOST_CODES 128
 /* Beside an address: the functions of an interpreter belong there. */
 #define HERE (1ULL << 48)
@@ -67,7 +67,6 @@ struct walker {
 	__u32 unused;
 	__u64 window_at;
 	__u64 window[WINDOW_WORDS];
-	__u64 frame[FRAME_WORDS];
 	__u64 codes[MOST_CODES];
 };
 
