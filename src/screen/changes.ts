@@ -1,4 +1,5 @@
-// What to write so that a terminal shows the lines wanted: the cells that differ from those it shows, which are noted.
+// What to write so that a terminal shows the lines wanted: what has moved is moved, then the cells that differ from those it
+// shows, which are noted.
 // Takes the place of blessed's Screen.draw, which puts each colour together anew and copies the line so far to do so.
 import { attributeCode, PLAIN } from './attributes.ts'
 import type { Line } from './painter.ts'
@@ -8,9 +9,40 @@ export const changes = (lines: Line[], shown: Line[]): string => {
   for (let y = 0; y < lines.length; y++) {
     if (!lines[y]!.dirty) continue
     lines[y]!.dirty = false
-    text += changesOf(lines[y]!, shown[y]!, y + 1)
+    text += shifts(lines[y]!, shown[y]!, y + 1) + changesOf(lines[y]!, shown[y]!, y + 1)
   }
   return text
+}
+
+/** Fewer cells than that are as soon written anew. */
+const LEAST_SHIFTED = 6
+
+/** A heat map moves to the left by a column an interval: the terminal can do that itself, by one character taken out of the
+ * line at the left of what moves, and a blank put in at its right. */
+const shifts = (line: Line, shown: Line, row: number): string => {
+  let text = ''
+  let from = -1
+  let to = -1
+  let differing = 0
+  for (let x = 0; x < line.length; x++) {
+    const [cell, old, next] = [line[x]!, shown[x]!, shown[x + 1]]
+    if (next && cell[0] === next[0] && cell[1] === next[1] && cell[1].length === 1 && old[1].length === 1) {
+      if (cell[0] === old[0] && cell[1] === old[1]) continue
+      if (differing++ === 0) from = x
+      to = x
+      continue
+    }
+    if (differing >= LEAST_SHIFTED) text += shift(shown, row, from, to + 1)
+    differing = 0
+  }
+  return text
+}
+
+/** Notes what the terminal shows then. */
+const shift = (shown: Line, row: number, from: number, to: number): string => {
+  for (let x = from; x < to; x++) [shown[x]![0], shown[x]![1]] = shown[x + 1]!
+  ;[shown[to]![0], shown[to]![1]] = [PLAIN, ' ']
+  return `\x1b[${row};${from + 1}H\x1b[P\x1b[${row};${to + 1}H\x1b[@`
 }
 
 /** Begins and ends without colours. The cursor is moved by column number, never relatively: one character of unexpected
