@@ -5,6 +5,7 @@ import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
+import { NO_FILTER } from './filter.ts'
 import type { Bucket } from './bucket.ts'
 import type { Grouping } from './grouped.ts'
 import { panelWith, type Tabs } from './kept.ts'
@@ -202,7 +203,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
         panelWith(panelOf(id, options.specs ?? []).modes[0]!.id, options.tabs?.[id]),
       ]),
     ) as Record<OwnPanelId, PanelState>,
-    filter: { text: '', editing: false },
+    filter: NO_FILTER,
     lines: [],
     scripts: [],
     library: options.library ?? (() => []),

@@ -2,11 +2,12 @@
 import { group, rollup } from 'd3-array'
 import { disksOf, type BlockDisk } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import { perSecond } from '../../model/rates.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
 import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
-import { inEach, orNone, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 const LEAST_OPERATIONS = 100
 
@@ -62,13 +63,13 @@ const bySessions = (
     return orNone(
       summed(sessions, keyOf, value).map(({ key, last, sum }) => ({
         key,
-        value: (1000 * sum) / window.elapsedMs,
+        value: perSecond(sum, window.elapsedMs),
         says: (text) => says(last, owner(last, pids.get(key)!), text),
         to: {
           panel: 'tcp',
           mode: 'sessions',
           sort: { column: 'retransmits', descending: true },
-          row: { key: last.id ?? '', ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
+          row: rowOf(last.id ?? '', last),
         },
       })),
     )
@@ -104,11 +105,7 @@ export const backlogs = (window: Window<'tcp'>): readonly Measured[] =>
         value: sum / window.samples.length,
         says: (value) =>
           `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
-        to: {
-          panel: 'tcp',
-          mode: 'listeners',
-          row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
-        },
+        to: { panel: 'tcp', mode: 'listeners', row: rowOf(key, last) },
       }),
     ),
   )
@@ -130,7 +127,7 @@ export const callErrors = (window: Window<'syscalls'>): readonly Measured[] =>
       ({ count }) => count,
     ).map(({ key, last: { name, errno }, sum }) => ({
       key,
-      value: (1000 * sum) / window.elapsedMs,
+      value: perSecond(sum, window.elapsedMs),
       says: (value) => `${name} fails with ${errno} ${value} times/s`,
       to: { panel: 'syscalls', sort: { column: 'errors', descending: true }, row: { key: name } },
     })),

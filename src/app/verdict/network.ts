@@ -3,15 +3,16 @@
 import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
+import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import type { DescribedId } from '../../stream/types.ts'
-import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, percentOver, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 const qualityGoal = (session: TcpSession, column: string): Goal => ({
   panel: 'tcp',
   mode: 'quality',
   sort: { column, descending: true },
-  row: { key: session.id ?? '', ...(session.pid ? { pid: session.pid, comm: session.comm ?? '' } : {}) },
+  row: rowOf(session.id ?? '', session),
 })
 
 const owner = ({ pid, comm }: TcpSession): string => (pid ? `${comm} ${pid}` : 'somebody')
@@ -72,7 +73,7 @@ export const drops = (window: Network): readonly Measured[] =>
       (row) => numberIn(row, 'packets'),
     ).map(({ key, last, sum }) => ({
       key,
-      value: (1000 * sum) / window.elapsedMs,
+      value: perSecond(sum, window.elapsedMs),
       says: (value) => `${value} packets/s dropped for want of room: ${last.reason} in ${last.place}`,
       to: { panel: 'network', mode: 'drops', row: { key } },
     })),
@@ -84,15 +85,10 @@ export const listenOverflows = (tcp: Window<'tcp'>): readonly Measured[] =>
   orNone(
     summed(overflowing(tcp), listenerKey, ({ drops }) => drops ?? 0).map(({ key, last, sum }) => ({
       key,
-      value: (1000 * sum) / tcp.elapsedMs,
+      value: perSecond(sum, tcp.elapsedMs),
       says: (value) =>
         `${last.comm || 'somebody'}: ${value} connections/s to ${endpoint(last.family, last.local, last.localPort)} dropped, nobody accepts them in time`,
-      to: {
-        panel: 'tcp',
-        mode: 'listeners',
-        sort: { column: 'drops', descending: true },
-        row: { key, ...(last.pid ? { pid: last.pid, comm: last.comm ?? '' } : {}) },
-      },
+      to: { panel: 'tcp', mode: 'listeners', sort: { column: 'drops', descending: true }, row: rowOf(key, last) },
     })),
   )
 
@@ -108,14 +104,9 @@ export const socketDrops = (window: Network): readonly Measured[] =>
       (row) => numberIn(row, 'drops'),
     ).map(({ key, last, sum }) => ({
       key,
-      value: (1000 * sum) / window.elapsedMs,
+      value: perSecond(sum, window.elapsedMs),
       says: (value) =>
         `${last.comm || 'somebody'} ${last.pid || ''}: ${value} packets/s dropped by ${last.local ?? last.kind}, its buffer is full`,
-      to: {
-        panel: 'network',
-        mode: 'sockets',
-        sort: { column: 'drops', descending: true },
-        row: { key, ...(typeof last.pid === 'number' ? { pid: last.pid, comm: String(last.comm ?? '') } : {}) },
-      },
+      to: { panel: 'network', mode: 'sockets', sort: { column: 'drops', descending: true }, row: rowOf(key, last) },
     })),
   )

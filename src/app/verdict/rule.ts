@@ -95,5 +95,6 @@ export const most = <T>(items: readonly T[], value: (item: T) => number): T | un
 
 export const percentOver = (ns: number, elapsedMs: number): number => ns / (elapsedMs * 10_000)
 
-/** Percent of one thread's time; more than one thread's is said as such. */
-export const ofTime = (percent: string): string => `${percent}% of the time`
+/** A row of a panel, by which process that is found where one is known. */
+export const rowOf = (key: string, { pid, comm }: { pid?: unknown; comm?: unknown }): NonNullable<Goal['row']> =>
+  typeof pid === 'number' && pid > 0 ? { key, pid, comm: String(comm ?? '') } : { key }
