@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { ROOT } from '../../src/paths.ts'
@@ -62,8 +63,8 @@ const main = async (): Promise<number> => {
     for (const name of OWN_SCRIPTS.filter(chosen))
       await tell(name, ({ folder }) => runOwn(name, { folder, seconds, startMs, until: () => false }))
   else
-    await ofTools(chosen, (path, name) =>
-      tell(name, ({ folder }) => runScript(planFor(path), { folder, seconds, startMs })),
+    await ofTools(chosen, (path, name, onReady) =>
+      tell(name, ({ folder }) => runScript(planFor(path), { folder, seconds, startMs, onReady })),
     )
   const table = [
     `Linux ${release()}, ${values.seconds} s each: hooks attached; shown as; rows. Or why it does not run.`,
@@ -77,10 +78,13 @@ const main = async (): Promise<number> => {
   return blind > 0 ? 1 : 0
 }
 
+/** Until there are keys, servers and files. */
+const WORK_BEGINS_MS = 5000
+
 /** Beside work for all of them. */
 const ofTools = async (
   chosen: (name: string) => boolean,
-  run: (path: string, name: string) => Promise<void>,
+  run: (path: string, name: string, onReady: () => void) => Promise<void>,
 ): Promise<void> => {
   const tools = readdirSync(values.tools)
     .filter((name) => name.endsWith('.bt') && chosen(name.slice(0, -3)))
@@ -92,10 +96,16 @@ const ofTools = async (
     cleanup: false,
     stdio: 'ignore',
   })
+  // only while one is watched: on a slow machine it would keep the next from starting
+  const signal = (name: NodeJS.Signals): void => void process.kill(-work.pid!, name)
   try {
-    for (const tool of tools) await run(join(values.tools, tool), tool.slice(0, -3))
+    await sleep(WORK_BEGINS_MS)
+    for (const tool of tools) {
+      signal('SIGSTOP')
+      await run(join(values.tools, tool), tool.slice(0, -3), () => signal('SIGCONT'))
+    }
   } finally {
-    process.kill(-work.pid!, 'SIGKILL')
+    signal('SIGKILL')
     await work
     rmSync(folder, { recursive: true, force: true })
   }

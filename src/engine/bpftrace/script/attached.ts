@@ -12,7 +12,7 @@ export interface Attached {
 }
 
 const SKIPPED =
-  /(?:could not attach probe|Unable to attach probe|Error attaching probe:?|No matches for|Could not attach) '?(?:k(?:ret)?probe |u(?:ret)?probe |tracepoint )?'?([\w:./*+-]+)/i
+  /(?:(?:could not attach|unable to attach|error attaching)(?: probe)?:?|no matches for) '?(?:k(?:ret)?probe |u(?:ret)?probe |tracepoint |usdt )?'?([\w:./*+-]+)/i
 const KPROBES = '/sys/bus/event_source/devices/kprobe'
 const MOST_NAMES = 3
 
