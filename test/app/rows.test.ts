@@ -107,3 +107,31 @@ test('a key that is held down moves through one table; a filter, an order, anoth
     t.not(rows(), before, change.join(' '))
   }
 })
+
+test('of equals those first that draw the attention, by their row or by a cell, then by number, then by key', (t) => {
+  const columns = [
+    { id: 'n', title: 'N', kind: 'count', help: '', priority: 0 },
+    { id: 'share', title: 'S', kind: 'percent', help: '', priority: 1, thresholds: { warn: 10, bad: 20 } },
+  ] as const
+  const rows = [
+    { key: 'z', cells: [5, 0] },
+    { key: 'y', pid: 9, cells: [5, 0] },
+    { key: 'x', pid: 10, cells: [5, 0] },
+    { key: 'warned', pid: 99, cells: [5, 15] },
+    { key: 'bad cell', pid: 98, cells: [5, 20] },
+    { key: 'bad row', pid: 97, cells: [5, 0], role: 'bad' as const },
+    { key: 'warn row', pid: 100, cells: [5, 0], role: 'warn' as const },
+    { key: 'dim', pid: 101, cells: [5, 0], role: 'dim' as const },
+    { key: 'more', cells: [6, 0] },
+    { key: 'b blank', cells: [undefined, 30] },
+    { key: 'a blank', cells: [undefined, 0] },
+  ].map((row) => ({ ...row, cells: [...row.cells] }))
+  const order = (descending: boolean) => sortRows(rows, columns, { column: 'n', descending }).map(({ key }) => key)
+  const equals = ['bad row', 'bad cell', 'warned', 'warn row', 'y', 'x', 'dim', 'z']
+  t.deepEqual(order(true), ['more', ...equals, 'a blank', 'b blank'])
+  t.deepEqual(order(false), [...equals, 'more', 'a blank', 'b blank'])
+  t.deepEqual(
+    sortRows(rows, columns, { column: 'gone', descending: true }).map(({ key }) => key),
+    rows.map(({ key }) => key),
+  )
+})

@@ -1,6 +1,6 @@
 // The page of checklists in words: the lists, a step under way, and what came of all of them.
 import test from 'ava'
-import { checklistLines, moveChecklist, titleOf } from '../../../src/app/checklist/page.ts'
+import { checklistLines, figureLines, moveChecklist, titleOf } from '../../../src/app/checklist/page.ts'
 import type { ChecklistPage, Run } from '../../../src/app/checklist/run.ts'
 import { checklistOf } from '../../../src/app/checklist/steps.ts'
 import type { Result } from '../../../src/app/checklist/types.ts'
@@ -101,4 +101,28 @@ test('at the end all results, the chosen one in full with where it leads', (t) =
   )
   t.deepEqual(lines(pageOf(0, { results: all() }))[0]![0]![1], 'good')
   t.is(texts(pageOf(5, { results: all() })).length, 2 + 10 + 1)
+})
+
+test('figures in columns: numbers to the right, a text at the end has what is left', (t) => {
+  const columns = [{ title: 'PID', digits: 0 }, { title: 'us', digits: 2 }, { title: 'TEXT' }]
+  const rows = [
+    [7, 1.5, 'short'],
+    [4242, 12, 'a text that is longer than there is room'],
+    [null, null, ''],
+  ]
+  t.deepEqual(figureLines({ columns, rows }, 30), [
+    ' PID    us TEXT',
+    '   7  1.50 short',
+    '4242 12.00 a text that is lon~',
+    '   -     -',
+  ])
+  t.is(figureLines({ columns, rows }, 12)[4], ' PID TEXT', 'below, with the first one again')
+  t.is(figureLines({ columns, rows }, 12)[6], '4242 a text that~')
+  const numbers = [{ title: 'NAME' }, { title: 'A', digits: 0 }, { title: 'B', digits: 0 }, { title: 'C', digits: 1 }]
+  t.deepEqual(figureLines({ columns: numbers, rows: [['x', 1, 22, 333]] }, 9), [
+    'NAME A  B',
+    'x    1 22',
+    'NAME     C',
+    'x    333.0',
+  ])
 })
