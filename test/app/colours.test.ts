@@ -2,6 +2,7 @@
 // places.
 import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
+import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
 import { chartsText, hitsText, rolesText } from '../helpers/planes.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
@@ -18,7 +19,9 @@ const picture = (name: string, keys: readonly string[], options: Options = {}): 
     const screen = fakeScreen({ ticks: TICKS, ...options })
     screen.press(...keys)
     const drawn = frame(screen.state, screen.store, screen.context)
-    golden(t, `roles/${name}`, [rolesText(drawn.grid), hitsText(drawn), chartsText(drawn)].join('\n\n'))
+    // what is above and below the page is in other pictures
+    const body = frameText(drawn.grid).split('\n').slice(2, -1).join('\n')
+    golden(t, `roles/${name}`, [body, rolesText(drawn.grid), hitsText(drawn), chartsText(drawn)].join('\n\n'))
   })
 }
 
@@ -58,6 +61,7 @@ picture('checklists', ['C', 'down'])
 picture('checklist', ['C', 'enter'])
 picture('checklist-panel', ['C', 'down', 'enter'])
 picture('checklist-end', ['space', 'C', 'down', 'enter', 'down'])
+picture('picker-smallest', ['0', 'down', 'down'], { width: 60, height: 16 })
 picture('picker-none', ['0', 'x', 'y', 'z', 'q'])
 picture('picker', ['0', 'down', 'down'])
 picture('picker-typed', ['0', 't', 'c', 'p'], SMALL)

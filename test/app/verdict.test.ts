@@ -150,3 +150,20 @@ test('what each rule finds just over its threshold, where that leads, and the wo
   )
   golden(t, 'verdict', [...told, ...fine].join('\n'))
 })
+
+test('of findings that weigh the same the order is that of their words', (t) => {
+  const full = editTcp(({ listeners }) => ({
+    listeners: ['b', 'c', 'a'].map((comm, i) => ({
+      ...listeners[0]!,
+      comm,
+      pid: 900 + i,
+      localPort: i,
+      backlog: 128,
+      backlogMax: 128,
+    })),
+  }))
+  t.deepEqual(
+    findingsOf(full(healthy())).flatMap(([rule, , sentence]) => (rule === 'backlog' ? [sentence[0]] : [])),
+    ['a', 'b', 'c'],
+  )
+})

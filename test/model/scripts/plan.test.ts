@@ -33,6 +33,14 @@ test('a star within a path begins no comment, whatever is before it; between cod
   )
 })
 
+test('a star right behind the beginning of a path, or behind a slash in it, begins no comment', (t) => {
+  for (const hook of ['uprobe:/*/libc.so.6:malloc', 'uprobe:/lib//*.so:f', 'uprobe:/lib/*/*/x:f']) {
+    const { hooks, maps } = plan(`${hook} { @n = count(); } /* k:b { } */ k:c { }`)
+    t.deepEqual(hooks, [hook, 'k:c'])
+    t.is(maps.length, 1)
+  }
+})
+
 test('a key that is read from a scratch map is what that was given', (t) => {
   const { maps } = plan(`
     k:a { @stack[arg0] = kstack(32); @who[arg0] = comm; @why[arg0] = args->why; }
