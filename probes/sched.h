@@ -30,6 +30,14 @@ struct sums {
 	__u64 other_calls_ns;
 };
 
+/* The kernel's own accounts of a thread, since it began: in user mode and in the kernel (where it counts by ticks, that is
+ * by 1 to 10 ms), and on CPUs without what interrupts and the hypervisor took of that, where it accounts for them. */
+struct cpu_time {
+	__u64 user_ns;
+	__u64 system_ns;
+	__u64 ran_ns;
+};
+
 /* A thread from the moment it was switched in. `state` is what it went into when it left; asleep in either way and
  * woken, it is waiting. */
 struct stays {
@@ -49,6 +57,7 @@ struct thread {
 	__u32 cpu;         /* whose queue it was in when it could run again; where that matters to settle() */
 	__u64 task;
 	struct sums sums[2];
+	struct cpu_time read_cpu; /* what was written out already */
 } __attribute__((aligned(64)));
 
 #include "slots.h"
@@ -63,6 +72,7 @@ struct record {
 	__u64 cgroup;
 	__u64 started_ns; /* the process: its number may be used again */
 	struct sums sums;
+	struct cpu_time cpu;
 };
 struct idle {
 	__u32 size;
@@ -146,6 +156,7 @@ static __always_inline struct thread *make(struct task_struct *task, bool may_al
 	if (t) {
 		t->seq++; /* a reader may still be at the thread before */
 		__builtin_memset(&t->last, 0, sizeof(t->last));
+		__builtin_memset(&t->read_cpu, 0, sizeof(t->read_cpu));
 		t->read = 0;
 		t->selected = 0;
 		t->sums[0].epoch = 0;

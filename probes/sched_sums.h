@@ -193,6 +193,17 @@ static __always_inline void add_sums(struct sums *to, const struct sums *from)
 		to->wait_max_ns = from->wait_max_ns;
 }
 
+/* What its accounts grew by since they were last written out. */
+static __always_inline void find_cpu_time(struct cpu_time *cpu, struct task_struct *task, struct thread *t)
+{
+	struct cpu_time now = { task->utime, task->stime, task->se.sum_exec_runtime };
+
+	cpu->user_ns = now.user_ns - t->read_cpu.user_ns;
+	cpu->system_ns = now.system_ns - t->read_cpu.system_ns;
+	cpu->ran_ns = now.ran_ns - t->read_cpu.ran_ns;
+	t->read_cpu = now;
+}
+
 /* Of a thread that has ended; of the process, when that has ended with it. */
 static __always_inline __u32 how_it_ended(struct task_struct *task)
 {
@@ -234,6 +245,7 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 	/* the last one has the name of the process, which nobody else can tell any more */
 	describe(record.comm, task, t->selected && !(record.flags & RECORD_LAST));
 	record.sums = *now;
+	find_cpu_time(&record.cpu, task, t);
 	if (bpf_map_update_elem(&ended, &key, &record, BPF_NOEXIST)) {
 		cpu->unnamed++;
 		add_sums(&cpu->others, now);

@@ -19,12 +19,14 @@ static __always_inline bool is_frozen_asleep(struct task_struct *task, const str
 static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
 	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
+	struct cpu_time before;
 
 	if (!t && !(task->__state & TASK_DEAD))
 		t = make(task, true);
 	if (t && t->last.state == STATE_NEW) {
 		t->last.call = blocking_call(task);
 		t->last.ran = bpf_ktime_get_ns();
+		find_cpu_time(&before, task, t);
 		t->last.state = task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
 		if (t->last.state != STATE_RUNNING)
 			t->last.left = t->last.ran;
@@ -114,7 +116,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (record.sums.epoch != epoch) {
 		if (last.ran >= end)
 			return 0; /* began after the interval */
-		if (since <= start && !last.throttled) {
+		if (since <= start && !last.throttled && last.state != STATE_RUNNING) {
 			idle.size = sizeof(idle);
 			idle.tgid = task->tgid;
 			idle.pid = task->pid;
@@ -139,6 +141,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	record.cgroup = cgroup_of(task);
 	record.started_ns = started(task);
 	describe(record.comm, task, t->selected);
+	find_cpu_time(&record.cpu, task, t);
 	bpf_seq_write(seq, &record, sizeof(record));
 	return 0;
 }

@@ -50,6 +50,18 @@ volatile struct {
 	__u64 bits[CALL_WORDS];
 } on_sets SEC(".data.on_sets");
 
+/* Calls that say by themselves what is waited for: of the others the kernel's stack is wanted, asleep or not. */
+volatile struct {
+	__u64 bits[CALL_WORDS];
+} explained SEC(".data.explained");
+
+static __always_inline bool is_explained(__u32 call)
+{
+	__u32 nr = call & CALL_NUMBER;
+
+	return !(call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)) && nr < CALL_WORDS * 64 && explained.bits[nr / 64] >> (nr % 64) & 1;
+}
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -220,7 +232,7 @@ int read_waits(struct bpf_iter__task *ctx)
 			if ((file = file_of(t, w->args[0])))
 				file_facts(&w->file, file);
 	}
-	if (state == STATE_DISK) {
+	if (state == STATE_DISK || (state == STATE_SLEEP && !is_explained(w->call))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 	}

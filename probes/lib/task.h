@@ -53,6 +53,8 @@ struct task_struct {
 	int pid;
 	int tgid;
 	int exit_code;
+	__u64 utime;
+	__u64 stime;
 	__u64 start_time;
 	__u64 start_boottime; /* of a process that of its first thread, which exec() keeps */
 	struct mm_struct *mm;

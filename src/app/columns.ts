@@ -1,5 +1,6 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
 import { roleOf } from '../panels/severity.ts'
+import { wholeCells } from '../panels/time.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
 import { formatCell } from './format.ts'
 import type { Table } from './rows.ts'
@@ -22,6 +23,7 @@ export interface FittedColumn {
 const KIND_WIDTHS: Record<Column['kind'], number> = {
   text: 4,
   states: 8,
+  shares: 8,
   id: 7,
   count: 5,
   rate: 6,
@@ -41,7 +43,7 @@ export const GUTTER = 1
 export const WIDTHS = { text: 4, most: 200 } as const
 export const leastWidth = ({ kind }: Column): number => (isTextual({ kind }) ? WIDTHS.text : KIND_WIDTHS[kind])
 
-const isTextual = ({ kind }: Pick<Column, 'kind'>): boolean => kind === 'text' || kind === 'states'
+const isTextual = ({ kind }: Pick<Column, 'kind'>): boolean => ['text', 'states', 'shares'].includes(kind)
 
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
@@ -119,8 +121,22 @@ export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort
 export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
   const text = sanitize(formatCell(row.cells[index], column.kind))
   if (column.kind === 'states') return text.slice(-width).padStart(width)
+  if (column.kind === 'shares') return scaledShares(text, width)
   if (!isText) return markedBad(fitLeft(text, width, mark), row.cells[index], column)
   return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
+}
+
+/** As many letters of each as there is room for, rounded so that they fill it. */
+const scaledShares = (text: string, width: number): string => {
+  const runs = text.match(/(.)\1*/g) ?? []
+  const cells = wholeCells(
+    runs.map((run) => run.length),
+    width,
+  )
+  return runs
+    .map((run, index) => run[0]!.repeat(cells[index]!))
+    .join('')
+    .padEnd(width)
 }
 
 /** Not every terminal has colours, nor every eye. */

@@ -90,7 +90,7 @@ export const countOf = (count: number, what: string): string => `${formatCount(c
 
 /** A cell of a table. */
 export const formatCell = (cell: Cell, kind: Kind): string => {
-  if (cell === undefined) return kind === 'text' || kind === 'states' ? '' : '-'
+  if (cell === undefined) return kind === 'text' || kind === 'states' || kind === 'shares' ? '' : '-'
   if (typeof cell === 'string') return cell
   return formatValue(cell, kind)
 }

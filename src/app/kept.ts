@@ -1,4 +1,5 @@
 // What of a state is kept in the configuration, and how a state begins with it.
+import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { PanelId } from '../panels/types.ts'
 import type { Grouping } from './grouped.ts'
 import type { KeyOverrides } from './key-names.ts'
@@ -19,6 +20,7 @@ export interface Settings {
   tabs?: Tabs
   keys?: KeyOverrides
   thresholds?: Thresholds
+  classRules?: readonly ClassRule[]
 }
 
 /** A theme that nobody chose may be another one on another terminal; a recording has its own interval. */
@@ -36,6 +38,7 @@ export const settingsOf = (state: AppState): Settings => {
     ...(tabs.length > 0 ? { tabs: Object.fromEntries(tabs) } : {}),
     ...(state.keys ? { keys: state.keys } : {}),
     ...(state.thresholds ? { thresholds: state.thresholds } : {}),
+    ...(state.classRules ? { classRules: state.classRules } : {}),
   }
 }
 

@@ -160,14 +160,26 @@ export interface Parts {
   table: Rect
 }
 
-export const partsOf = (hasHeat: boolean, hasTrend: boolean, rect: Rect, boxed: boolean, full: boolean): Parts => {
+/** What a panel without a heat map has over time: a figure, or its time by class. */
+type ChartKind = 'trend' | 'times'
+
+export const chartOf = ({ trend, times }: AnyPanel): ChartKind | undefined =>
+  times ? 'times' : trend ? 'trend' : undefined
+
+export const partsOf = (
+  hasHeat: boolean,
+  chart: ChartKind | undefined,
+  rect: Rect,
+  boxed: boolean,
+  full: boolean,
+): Parts => {
   const inner = boxed
     ? { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 }
     : { x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1 }
   if (boxed && !full && rect.width >= WIDE_TITLE) return smallParts(hasHeat, inner)
   const stats = { ...inner, height: 1 }
   const rest = { ...inner, y: inner.y + 1, height: inner.height - 1 }
-  if (full) return fullParts(hasHeat, hasTrend, stats, rest)
+  if (full) return fullParts(hasHeat, chart, stats, rest)
   return { stats, ...smallParts(hasHeat, rest) }
 }
 
@@ -185,7 +197,7 @@ const smallParts = (hasHeat: boolean, rest: Rect): Parts => {
   return { heat: { ...rest, width: width - 1 }, table: { ...rest, x: rest.x + width, width: rest.width - width } }
 }
 
-const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect): Parts => {
+const fullParts = (hasHeat: boolean, chart: ChartKind | undefined, stats: Rect, rest: Rect): Parts => {
   const parts: Parts = { stats, table: rest }
   const take = (height: number): Rect => {
     const { table } = parts
@@ -206,8 +218,8 @@ const fullParts = (hasHeat: boolean, hasTrend: boolean, stats: Rect, rest: Rect)
       parts.legend = { ...right, y: axis.y, height: 1 }
     }
   }
-  if (hasHeat || hasTrend) {
-    const height = rest.height >= 34 ? 9 : rest.height < 16 ? 0 : hasHeat ? 4 : 2
+  if (hasHeat || chart) {
+    const height = rest.height >= 34 ? 9 : rest.height < 16 ? 0 : hasHeat ? 4 : chart === 'times' ? 6 : 2
     if (height > 0) {
       const { y } = take(height)
       parts.chart = { rect: { ...left, y, height }, gutter }
@@ -230,7 +242,7 @@ export const tableRect = (state: AppState, id: PanelId): Rect | undefined => {
   const panel = panelIn(state, id)
   return partsOf(
     panel.hasRanges?.(panelState(state, id).mode) || (full ? panel.heatBits !== undefined : isLatency(panel)),
-    panel.trend !== undefined,
+    chartOf(panel),
     placed.rect,
     placed.boxed,
     full,

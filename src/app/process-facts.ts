@@ -12,7 +12,12 @@ import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts
 import { roomOf } from './process-room.ts'
 import { displayWidth, sanitize, shorten, shortenMiddle, wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
-import { STATE_ROLES } from './state-roles.ts'
+import { CLASS_WORDS, TIME_CLASSES } from '../model/waits/classes.ts'
+import { readingsFor } from '../model/waits/seen.ts'
+import { isDescribed } from '../stream/types.ts'
+import type { AppState } from './state.ts'
+import { WAITS } from './waits.ts'
+import { LETTER_ROLES } from './time-classes.ts'
 
 /** Of the instant they were read at: what is older than that shown says so. */
 export const factLines = (
@@ -61,14 +66,21 @@ const lineOf = (line: string, width: number, most: number): Line[] => {
 }
 
 /** The busiest and the most stuck, each with its history. */
-export const threadLines = (store: Store, atMs: number | undefined, width: number, most: number): Line[] => {
-  const samples = store.samples('sched', Math.max(1, Math.min(120, width - 40)), atMs)
+export const threadLines = (
+  store: Store,
+  { cursorMs, classRules = [] }: Pick<AppState, 'cursorMs' | 'classRules'>,
+  width: number,
+  most: number,
+): Line[] => {
+  const depth = Math.max(1, Math.min(120, width - 40))
+  const samples = store.samples('sched', depth, cursorMs)
   const last = samples.at(-1)
   const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]
   if (!last || threads.length < 2) return []
   const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
   const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, most)
-  const states = statesOf(samples)
+  const waits = store.samples(WAITS, readingsFor(depth), cursorMs).filter(isDescribed)
+  const states = statesOf(samples, { samples: waits, rules: classRules })
   const more = threads.length - shown.length
   return [
     [
@@ -87,23 +99,16 @@ export const threadLines = (store: Store, atMs: number | undefined, width: numbe
   ]
 }
 
-/** Letters seldom seen are named only when they are there. */
+/** Letters that are there; a capital: at least half of an interval. */
 const legend = (states: ReadonlyMap<number, string>, width: number): string => {
-  const seen = [...states.values()].join('')
-  const rare = RARE_LETTERS.flatMap(([letter, word]) => (seen.includes(letter) ? [`  ${letter} ${word}`] : []))
-  return shorten(`  R on CPU  w waiting  p preempted  D uninterr.  . sleeping${rare.join('')}`, width)
+  const seen = [...states.values()].join('').toLowerCase()
+  const words = TIME_CLASSES.map((each) => CLASS_WORDS[each]).filter(([letter]) => seen.includes(letter))
+  return shorten(`  ${words.map((each) => each.join(' ')).join('  ')}  capital: half of it or more`, width)
 }
-
-const RARE_LETTERS = [
-  ['q', 'throttled'],
-  ['T', 'stopped'],
-  ['t', 'traced'],
-  ['F', 'frozen'],
-] as const
 
 /** Runs of one letter are one piece. */
 const coloured = (states: string): Piece[] =>
-  (states.match(/(.)\1*/g) ?? []).map((run): Piece => [run, STATE_ROLES[run[0]!] ?? 'dim'])
+  (states.match(/(.)\1*/g) ?? []).map((run): Piece => [run, LETTER_ROLES[run[0]!] ?? 'dim'])
 
 const fields = (pairs: readonly (readonly [string, string])[]): Line =>
   pairs.flatMap(([label, value]): Piece[] => [[` ${label} `, 'label'], [`${sanitize(value)} `]])

@@ -57,7 +57,7 @@ export const processPage = (
   const section = sectionsOf(state, store, nowMs, column)
   const facts = processFacts(store, page, Math.max(10, column - 26), state.cursorMs)
   const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
-  const splits = splitsOf(store, facts, history, state.cursorMs)
+  const splits = splitsOf(store, facts, history, state.classRules, state.cursorMs)
   const isCounted = store.latest('sched', state.cursorMs)?.tier?.is === 'counted'
   const left = [
     ...section('sched', timeLines(facts, history, splits, unicode)),
@@ -77,7 +77,7 @@ export const processPage = (
     lines: [
       ...stackLines(state),
       ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs, room),
-      ...section('sched', threadLines(store, state.cursorMs, width, room.threads)),
+      ...section('sched', threadLines(store, state, width, room.threads)),
       ...(knowsWaits(state)
         ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width, room.chains)), []]
         : []),

@@ -4,8 +4,9 @@ import { directoryOf } from '../model/directory.ts'
 import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
-import type { Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
-import type { Sample } from '../stream/types.ts'
+import { readingsFor } from '../model/waits/seen.ts'
+import type { Beside, Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
+import { isDescribed, type Sample } from '../stream/types.ts'
 import { ADDABLE, withAdded, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
@@ -47,8 +48,9 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const panel = panelIn(state, id)
   const { selected, mode, tabs } = panelState(state, id)
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
+  const beside = besideOf(state, store, panel, panel.depth ?? 1)
   const last = samples.at(-1)
-  const built = builtOnce(state, store, panel, samples, detail)
+  const built = builtOnce(state, store, panel, samples, beside, detail)
   return {
     panel,
     ...built,
@@ -60,7 +62,20 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
 
 type Built = Pick<Table, 'columns' | 'shown' | 'hidden' | 'rows' | 'total' | 'idle' | 'sort' | 'grouping'>
 
-const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly Sample[], detail: boolean): Built => {
+/** What its rows are made from beside its own probe. */
+export const besideOf = (state: AppState, store: Store, { beside }: AnyPanel, depth: number): Beside => ({
+  samples: beside ? store.samples(beside, readingsFor(depth), state.cursorMs).filter(isDescribed) : [],
+  rules: state.classRules ?? [],
+})
+
+const build = (
+  state: AppState,
+  store: Store,
+  panel: AnyPanel,
+  samples: readonly Sample[],
+  beside: Beside,
+  detail: boolean,
+): Built => {
   const { mode, sort: wanted } = panelState(state, panel.id)
   const chosen = chosenColumns(state, panel.id)
   const last = samples.at(-1)
@@ -69,7 +84,7 @@ const build = (state: AppState, store: Store, panel: AnyPanel, samples: readonly
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
-    panel.rows(samples as Sample[], mode, inDetail),
+    panel.rows(samples as Sample[], mode, inDetail, beside),
     last,
   )
   const isOfProcesses = isGroupable(known.columns)
@@ -116,6 +131,7 @@ const builtOnce = (
   store: Store,
   panel: AnyPanel,
   samples: readonly Sample[],
+  beside: Beside,
   detail: boolean,
 ): Built => {
   const { mode, sort } = panelState(state, panel.id)
@@ -136,10 +152,12 @@ const builtOnce = (
     state.naming,
     chosen,
     isNamed && directoryOf(store, state.cursorMs).key,
+    state.classRules,
     ...samples,
+    ...beside.samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
-  const found = known ?? { of, built: build(state, store, panel, samples, detail) }
+  const found = known ?? { of, built: build(state, store, panel, samples, beside, detail) }
   recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
   return found.built
 }
@@ -177,7 +195,7 @@ const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chose
   const isThere = (sort: Sort | undefined): boolean => columns.some(({ id }) => id === sort?.column)
   const own = panel.defaultSort(mode)
   if (chosen && isThere(chosen)) return chosen
-  const first = columns.find(({ kind }) => !['text', 'states', 'id'].includes(kind))
+  const first = columns.find(({ kind }) => !['text', 'states', 'shares', 'id'].includes(kind))
   return isThere(own) || !first ? own : { column: first.id, descending: true }
 }
 

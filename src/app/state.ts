@@ -3,6 +3,7 @@
 import { isOfStacks, selectionKey, type Selection } from '../model/selection.ts'
 import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
+import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { NO_FILTER } from './filter.ts'
@@ -125,6 +126,8 @@ export interface AppState {
   intervalMs: number
   /** Of the verdict's rules, where they are not their own. */
   thresholds?: Thresholds
+  /** One's own rules of classes of time, which go before ours. */
+  classRules?: readonly ClassRule[]
   /** Of one's own, by name of what they do. */
   keys?: KeyOverrides
   /** The instant shown; absent: now. */
@@ -174,6 +177,7 @@ export interface InitialOptions {
   themes?: readonly string[]
   intervalMs?: number
   thresholds?: Thresholds
+  classRules?: readonly ClassRule[]
   keys?: KeyOverrides
   tabs?: Tabs
   grouping?: Grouping
@@ -211,6 +215,7 @@ export const initialState = (options: InitialOptions = {}): AppState => {
     crumbs: [],
     intervalMs: options.intervalMs ?? 1000,
     ...(options.thresholds ? { thresholds: options.thresholds } : {}),
+    ...(options.classRules ? { classRules: options.classRules } : {}),
     ...(options.keys ? { keys: options.keys } : {}),
     ...(options.grouping && options.grouping !== 'each' ? { grouping: options.grouping } : {}),
     ...(options.naming && options.naming !== 'name' ? { naming: options.naming } : {}),

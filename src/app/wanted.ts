@@ -26,13 +26,24 @@ export const wantsCpus = (state: AppState): boolean =>
   (state.byPanel.runq.mode === 'cpus' &&
     (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
 
+/** Threads are told apart by name only while that is looked at. */
+export const wantsNames = (state: AppState): boolean =>
+  state.byPanel.time.mode === 'names' &&
+  (currentPanel(state) === 'time' || (state.page.is === 'overview' && state.panels.includes('time')))
+
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
 
 /** The overview's probes, and those of what is on screen. */
 export const wantedProbes = (state: AppState): ProbeId[] => {
   const { panels, probes: others } = needsOf(state)
-  const probes = panels.map((id) => panelIn(state, id)).flatMap(({ probe, spec }) => [probe, ...(spec?.needs ?? [])])
+  const probes = panels
+    .map((id) => panelIn(state, id))
+    .flatMap(({ probe, spec, beside }) => [
+      probe,
+      ...(spec?.needs ?? []),
+      ...(beside && state.specs.some(({ id }) => id === beside) ? [beside] : []),
+    ])
   return [
     ...new Set([
       'processes' as const,
@@ -61,6 +72,7 @@ export const wantOf = (state: AppState): Want => {
     ...(target && { target }),
     detail: wantsDetail(state),
     cpus: wantsCpus(state),
+    ...(wantsNames(state) && { names: true }),
     cost: wantsCost(state),
     ...(page && !page.source && { stacks: stacksWant(page) }),
     ...(state.line && hookTyped(state.line.text) !== undefined && { hooks: hookTyped(state.line.text) }),

@@ -69,6 +69,7 @@ export const run = async (given: Options): Promise<number> => {
     suits: options.theme === undefined,
     keys: config.keys,
     thresholds: config.thresholds,
+    classRules: config.classRules,
     replay: options.replay !== undefined,
     player: options.replay !== undefined && isScreen,
   })

@@ -95,6 +95,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     { cmd: 'target', ...(target && { target }) },
     { cmd: 'detail', on: mayHaveDetail() },
     { cmd: 'cpus', on: wanted.cpus === true },
+    { cmd: 'names', on: wanted.names === true },
     { cmd: 'stacks', on: wanted.stacks !== undefined, ...(wanted.stacks ?? NO_STACKS) },
   ]
   /** What was told last. */

@@ -57,6 +57,7 @@ export type ProbeCommand =
   | { cmd: 'target'; target?: Target }
   | { cmd: 'detail'; on: boolean }
   | { cmd: 'cpus'; on: boolean }
+  | { cmd: 'names'; on: boolean }
   | ({ cmd: 'stacks'; on: boolean } & StacksWant)
 
 /** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */

@@ -1,5 +1,5 @@
 // What was read of the scheduler as the tables of its spec; sched.ts makes objects of them again.
-import type { BlockedCall, IoLimit, SchedData, SchedHists, SchedProc, SchedThread } from '../stream/sched.ts'
+import type { BlockedCall, IoLimit, SchedData, SchedHists, SchedProc, SchedThread, SchedName } from '../stream/sched.ts'
 import { cellOf, tableOf, type RowOf } from '../stream/spec.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import type { Histogram, Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
@@ -10,7 +10,7 @@ const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 
 /** As it is sent. */
 export const schedTables = (data: SchedData): TablesData => {
-  const { procs, cpus, quotas, ioLimits, target } = data
+  const { procs, cpus, quotas, ioLimits, target, names } = data
   const hists: Record<string, Histogram> = histsOf(data)
   const cpuRows = cpus?.map(({ cpu, runq, busyNs }) => {
     const name = `cpu ${cpu}`
@@ -24,19 +24,29 @@ export const schedTables = (data: SchedData): TablesData => {
         columns: columnsOf('calls'),
         rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, pid, startedMs)),
       },
+      ...(names && !target ? nameTables(names) : {}),
       ...(cpuRows ? { cpus: tableOf(FIELDS.cpus, cpuRows) } : {}),
       ...(quotas ? { quotas: tableOf(FIELDS.quotas, quotas) } : {}),
       ...(ioLimits ? { ioLimits: tableOf(FIELDS.ioLimits, ioLimits.flatMap(limitRows)) } : {}),
     },
     hists,
     totals: { stays: KINDS.slice(0, 4).reduce((sum, kind) => sum + data[kind]!.count, 0) },
-    ...(target ? { target: targetTables(target, procs) } : {}),
+    ...(target ? { target: targetTables(target, procs, names) } : {}),
   }
 }
 
-const targetTables = (target: NonNullable<SchedData['target']>, procs: readonly SchedProc[]): TargetData => ({
+const nameTables = (names: readonly SchedName[]): TablesData['tables'] => ({
+  names: { columns: columnsOf('names'), rows: names.map(cellsIn(columnsOf('names').map(cellIn))) },
+  nameCalls: { columns: columnsOf('nameCalls'), rows: names.flatMap(({ comm, calls }) => callRows(calls, comm)) },
+})
+
+const targetTables = (
+  target: NonNullable<SchedData['target']>,
+  procs: readonly SchedProc[],
+  names: readonly SchedName[] | undefined,
+): TargetData => ({
   of: target.of,
-  tables: target.threads ? threadTables(target.threads, procs) : {},
+  tables: { ...(target.threads ? threadTables(target.threads, procs) : {}), ...(names ? nameTables(names) : {}) },
   hists: histsOf(target),
   totals: {},
   ...(target.partial ? { partial: true } : {}),
@@ -100,13 +110,14 @@ const histsOf = (of: SchedHists): Record<string, Histogram> =>
   Object.fromEntries(KINDS.flatMap((kind) => (of[kind] ? [[kind, ofHist(of[kind])]] : [])))
 
 /** One for each call, with both states: whose it is, then the call, S and D. */
-const callRows = (calls: readonly BlockedCall[], ...whose: readonly [TableCell, TableCell]): TableCell[][] => {
+const callRows = (calls: readonly BlockedCall[], ...whose: readonly TableCell[]): TableCell[][] => {
+  const at = whose.length
   const rows: TableCell[][] = []
   for (const { call, state, ns } of calls) {
-    let row = rows.find((each) => each[2] === call)
+    let row = rows.find((each) => each[at] === call)
     if (!row) rows.push((row = [...whose, call, null, null]))
-    const at = state === 'D' ? 4 : 3
-    row[at] = ((row[at] as number | null) ?? 0) + ns
+    const stateAt = at + (state === 'D' ? 2 : 1)
+    row[stateAt] = ((row[stateAt] as number | null) ?? 0) + ns
   }
   return rows
 }

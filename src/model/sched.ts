@@ -11,6 +11,7 @@ import type {
   SchedCpu,
   SchedData,
   SchedHists,
+  SchedName,
   SchedProc,
   SchedThread,
 } from '../stream/sched.ts'
@@ -62,6 +63,18 @@ export const schedProcOf = ({ tables }: TablesData, pid: number, startedMs?: num
   const callPidAt = tables.calls?.columns.indexOf('pid') ?? -1
   const calls = tables.calls && { ...tables.calls, rows: tables.calls.rows.filter((each) => each[callPidAt] === pid) }
   return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) } })[0]
+}
+
+/** Of threads by their names, while these were asked for. */
+export const namesIn = ({ tables }: Pick<TablesData, 'tables'>): SchedName[] | undefined => {
+  if (!tables.names) return undefined
+  const calls = callsBy('nameCalls', tables.nameCalls, ['comm', 'comm'])
+  const names = sumsIn('names', tables.names) as unknown as SchedName[]
+  for (const name of names) {
+    name.threads ??= 0
+    name.calls = calls(name)
+  }
+  return names
 }
 
 const madeOf = (data: TablesData): SchedData => {

@@ -7,6 +7,7 @@ import { runq } from './runq.ts'
 import { syscalls } from './syscalls.ts'
 import { tcp } from './tcp.ts'
 import { threads } from './threads.ts'
+import { time } from './time.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { ProbeId } from '../stream/types.ts'
 import type { Panel, PanelId } from './types.ts'
@@ -14,7 +15,7 @@ import type { Panel, PanelId } from './types.ts'
 /** A panel's functions take its own probe's samples only; who holds a panel of any kind reads them by `panel.probe`. */
 export type AnyPanel = Omit<Panel<ProbeId, any>, 'probe'> & { probe: ProbeId }
 
-export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, execsnoop, threads]
+export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, execsnoop, threads, time]
 
 /** Always on and on the overview; the rest is switched on when shown. */
 export const OVERVIEW: readonly PanelId[] = ['runq', 'offcpu', 'block', 'tcp', 'syscalls']

@@ -4,8 +4,13 @@ import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
 import type { SchedThread } from '../stream/sched.ts'
 import type { Sample } from '../stream/types.ts'
+import { CLASS_WORDS, RESTING, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
+import type { ClassRule } from '../model/waits/class-rules.ts'
+import { seenUpTo, type SeenBy } from '../model/waits/seen.ts'
+import { timeSplit } from '../model/waits/time-split.ts'
 import { blockedIn } from './offcpu.ts'
-import type { Column, Panel } from './types.ts'
+import { CLASSES_TEXT, WAITS_PROBE } from './time.ts'
+import { ALONE, type Beside, type Column, type Panel } from './types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'tid', title: 'TID', kind: 'id', help: 'thread', priority: 1 },
@@ -47,7 +52,7 @@ const COLUMNS: readonly Column[] = [
     priority: 6,
     width: 8,
     grow: true,
-    help: 'what it did for most of each interval, newest right: R on CPU, w waiting for a CPU, p preempted, q throttled (CPU quota used up), D uninterruptible, T stopped, t traced, F frozen, . sleeping',
+    help: `what it did in each interval, newest right; a capital: at least half of it, small: less, and the rest of it in several or at rest. ${CLASSES_TEXT}`,
   },
 ]
 
@@ -64,9 +69,10 @@ export const threads: Panel<'sched'> = {
   hists: () => undefined,
   columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
   defaultSort: () => ({ column: 'cpu', descending: true }),
-  rows: (samples, _mode, detail) => {
+  beside: WAITS_PROBE,
+  rows: (samples, _mode, detail, beside) => {
     const sample = samples.at(-1)
-    const states = statesOf(samples)
+    const states = statesOf(samples, beside)
     return threadsOf(sample).map((thread) => {
       const each = (ns: number) => percentOf(ns, sample!.intervalMs)
       const blocked = blockedIn(thread)
@@ -124,33 +130,34 @@ const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): nu
 const NO_DATA = '·'
 
 /** One letter an interval and thread, oldest first: a blank where it was not seen, a dot where nobody looked. */
-export const statesOf = (samples: readonly Sample<'sched'>[]): Map<number, string> => {
+export const statesOf = (samples: readonly Sample<'sched'>[], beside: Beside = ALONE): Map<number, string> => {
   const states = new Map<number, string>()
   const last = samples.at(-1)
   if (!last) return states
   const columns = timeColumns(samples, samples.length, last.atMs)
   const holes = columns.map(({ sample }) => (sample ? ' ' : NO_DATA)).join('')
   columns.forEach(({ sample }, index) => {
+    const seen = seenUpTo(beside.samples, sample?.atMs ?? 0)
     for (const thread of threadsOf(sample)) {
       const before = states.get(thread.tid) ?? ''
-      states.set(thread.tid, before + holes.slice(before.length, index) + stateOf(thread))
+      states.set(thread.tid, before + holes.slice(before.length, index) + stateOf(thread, seen, beside.rules))
     }
   })
   return new Map([...states].map(([tid, text]) => [tid, text + holes.slice(text.length)]))
 }
 
-/** Where most of its time went. */
-const stateOf = (thread: SchedThread): string =>
-  (
-    [
-      ['R', thread.onCpuNs],
-      ['D', thread.diskNs],
-      ['p', thread.preemptedNs],
-      ['w', thread.waitNs - thread.preemptedNs],
-      ['q', thread.throttledNs ?? 0],
-      ['T', thread.stoppedNs ?? 0],
-      ['t', thread.tracedNs ?? 0],
-      ['F', thread.frozenNs ?? 0],
-      ['.', thread.sleepNs],
-    ] as const
-  ).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
+/** What it did of what is no rest, where that is a twentieth of the interval; in a capital where it is half of it. */
+const stateOf = (thread: SchedThread, seen: SeenBy, rules: readonly ClassRule[]): string => {
+  const split = timeSplit(thread, seen.ofProcess(thread.pid), rules)
+  if (!split || split.totalNs <= 0) return ' '
+  const share = (each: TimeClass): number => split.ns[each] / split.totalNs
+  const most = (of: readonly TimeClass[]): TimeClass =>
+    of.reduce((best, each) => (share(each) > share(best) ? each : best))
+  const busy = most(BUSY)
+  const shown = share(busy) >= LEAST_SHARE ? busy : most(TIME_CLASSES)
+  const [letter] = CLASS_WORDS[shown]
+  return share(shown) >= 0.5 ? letter.toUpperCase() : letter
+}
+
+const LEAST_SHARE = 0.05
+const BUSY = TIME_CLASSES.filter((each) => !RESTING.has(each))

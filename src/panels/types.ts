@@ -2,12 +2,14 @@
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Selection } from '../model/selection.ts'
 import type { ProbeSpec, Thresholds } from '../stream/spec.ts'
-import type { Histogram } from '../stream/tables.ts'
+import type { ClassRule } from '../model/waits/class-rules.ts'
+import type { ClassTimes } from '../model/waits/time-split.ts'
+import type { Histogram, TablesData } from '../stream/tables.ts'
 import type { SchedData } from '../stream/sched.ts'
 import type { Hist, ProbeId, Sample } from '../stream/types.ts'
 
 /** Panels with code of their own. */
-export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads'] as const
+export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads', 'time'] as const
 export type OwnPanelId = (typeof PANEL_IDS)[number]
 /** Of those, or of one that a probe describes. */
 export type PanelId = string
@@ -54,8 +56,19 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number]
 
 /** How a value is written. `duration` is ns; time spent per time passed is `percent`, the same in every column; `states`
- * is a letter an interval (R w p D .), newest last. */
-export type Kind = 'text' | 'states' | 'id' | 'count' | 'rate' | 'bytes' | 'byteRate' | 'duration' | 'percent' | 'age'
+ * is a letter of a class of time an interval, newest last; `shares` a letter for each hundredth, in the order of classes. */
+export type Kind =
+  | 'text'
+  | 'states'
+  | 'shares'
+  | 'id'
+  | 'count'
+  | 'rate'
+  | 'bytes'
+  | 'byteRate'
+  | 'duration'
+  | 'percent'
+  | 'age'
 
 export type Cell = string | number | undefined
 
@@ -121,6 +134,16 @@ export interface Mode {
   rows?: string
 }
 
+/** What rows are made from beside their own probe's samples. */
+export interface Beside {
+  /** Of the other probe, oldest first: more than the own ones, as their past counts. */
+  samples: readonly { atMs: number; data: Pick<TablesData, 'tables'> }[]
+  /** One's own, of classes of time. */
+  rules: readonly ClassRule[]
+}
+
+export const ALONE: Beside = { samples: [], rules: [] }
+
 /** `S`: its probe's samples. */
 export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sample<P>> {
   id: PanelId
@@ -153,7 +176,11 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   hasDetail?(data: S['data']): boolean
   defaultSort(mode: string): Sort
   /** Rows of the last sample; earlier ones are given oldest first for panels that list events. */
-  rows(samples: readonly S[], mode: string, detail: boolean): Row[]
+  rows(samples: readonly S[], mode: string, detail: boolean, beside?: Beside): Row[]
+  /** Another probe whose samples of the same time its rows need. */
+  beside?: ProbeId
+  /** A sample's time by class, drawn over time in place of a trend. */
+  times?(sample: S, mode: string, beside: Beside): Readonly<ClassTimes> | undefined
   /** What a row is about besides its process, for narrowing all panels to it. */
   selects?(data: S['data'], row: Row, mode: string): Selection[]
   /** Beside the percentiles, which every latency panel has. */

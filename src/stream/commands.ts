@@ -55,6 +55,7 @@ const PARTS: { [Part in keyof Want]-?: (value: unknown) => Want[Part] } = {
   target: (value) => decodeTarget(value),
   detail: (on) => asFlag(on),
   cpus: (on) => asFlag(on),
+  names: (on) => asFlag(on),
   cost: (on) => asFlag(on),
   stacks: (value) => decodeStacks(value),
   hooks: (begin) => (typeof begin === 'string' && begin.length <= LONGEST_HOOK ? begin : undefined),

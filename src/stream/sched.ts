@@ -71,6 +71,10 @@ export interface SchedProc extends RareTimes, Partial<FollowedTimes> {
   waits: number
   waitNs: number
   onCpuNs: number
+  /** Of that in user mode, by the kernel's accounts; absent where these have nothing of it. */
+  userNs?: number
+  /** Of that taken by interrupts and the hypervisor, where the kernel accounts for it. The rest is in the kernel. */
+  stolenNs?: number
   calls: BlockedCall[]
   /** Control group (v2), from the root of the hierarchy. */
   cgroup?: string
@@ -93,6 +97,9 @@ export interface SchedThread
   /** What it does at the end of the interval. */
   state?: 'running' | 'waiting' | 'preempted' | 'throttled' | 'sleeping' | 'disk' | 'stopped' | 'traced' | 'frozen'
 }
+
+/** All threads of one name, with the same sums. */
+export type SchedName = Omit<SchedProc, 'pid' | 'startedMs' | 'cgroup' | 'quota' | 'heldIo'>
 
 export interface SchedHists {
   /** Wake-up or preemption until on CPU. */
@@ -134,6 +141,8 @@ export interface SchedData extends SchedHists {
   quotas?: CpuQuota[]
   /** Control groups by whose limits on I/O processes of `procs` were held. */
   ioLimits?: IoLimit[]
+  /** While asked for: all threads, or those of the target. */
+  names?: SchedName[]
   /** Of the target alone, while one is set. */
   target?: SchedHists & {
     of: Target

@@ -150,7 +150,7 @@ export interface ProbeSpec {
   id: string
   kind: 'core' | 'bpftrace' | 'command' | 'proc'
   hooks: readonly HookSpec[]
-  /** What it can be told beyond whether it runs: `target`, `detail`, `cpus`. */
+  /** What it can be told beyond whether it runs: `target`, `detail`, `cpus`, `names`. */
   options: readonly string[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]

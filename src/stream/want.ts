@@ -13,6 +13,8 @@ export interface Want {
   detail?: boolean
   /** Waits and busy time of each CPU. */
   cpus?: boolean
+  /** Times of all threads by their names. */
+  names?: boolean
   /** What the probes cost. */
   cost?: boolean
   stacks?: StacksWant

@@ -44,7 +44,7 @@ test('of one kind alone they have all the room', (t) => {
 })
 
 const parts = (hasHeat: boolean, width: number, height: number, boxed = true) =>
-  partsOf(hasHeat, false, rect(width, height), boxed, false)
+  partsOf(hasHeat, undefined, rect(width, height), boxed, false)
 
 test('a panel of the overview: figures, then its map beside or above its table', (t) => {
   t.deepEqual(parts(false, 60, 10), { table: { x: 3, y: 4, width: 58, height: 8 } }, 'the title has the figures')
@@ -69,7 +69,7 @@ test('a panel of the overview: figures, then its map beside or above its table',
 })
 
 const full = (hasHeat: boolean, hasTrend: boolean, width: number, height: number) =>
-  partsOf(hasHeat, hasTrend, rect(width, height), true, true)
+  partsOf(hasHeat, hasTrend ? 'trend' : undefined, rect(width, height), true, true)
 
 test('on the full screen: map and axis, bars and legend beside it, a chart, the table', (t) => {
   t.deepEqual(full(true, false, 102, 43), {

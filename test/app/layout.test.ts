@@ -39,7 +39,7 @@ test('the parts of a panel stay inside it', (t) => {
     for (let height = 4; height <= 60; height += 3)
       for (const full of [true, false])
         for (const heat of [true, false]) {
-          const parts = partsOf(heat, true, { x: 3, y: 2, width, height }, true, full)
+          const parts = partsOf(heat, 'trend', { x: 3, y: 2, width, height }, true, full)
           for (const each of Object.values(parts)) {
             const part = 'rect' in each ? each.rect : each
             if (part.height <= 0 || (full && height < 13)) continue

@@ -98,7 +98,7 @@ test('the parts of a panel', (t) => {
         [false, false],
       ].map(
         ([boxed, full]) =>
-          `${width}x${height}${heat ? ' picture' : trend ? ' trend' : ' table'}${boxed ? ' boxed' : ''}${full ? ' full' : ''}: ${all(partsOf(heat, trend, { x: 3, y: 2, width, height }, boxed!, full!))}`,
+          `${width}x${height}${heat ? ' picture' : trend ? ' trend' : ' table'}${boxed ? ' boxed' : ''}${full ? ' full' : ''}: ${all(partsOf(heat, trend ? 'trend' : undefined, { x: 3, y: 2, width, height }, boxed!, full!))}`,
       ),
     ),
   )

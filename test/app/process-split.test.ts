@@ -1,6 +1,7 @@
 // The bar of all of a process's time: cells that add up, what its letters mean, and lines for what it was blocked for.
 import test from 'ava'
-import { blockedClassLines, cellsOf, splitLines, type Splits } from '../../src/app/process-split.ts'
+import { blockedClassLines, splitLines, type Splits } from '../../src/app/process-split.ts'
+import { wholeCells } from '../../src/panels/time.ts'
 import { TIME_CLASSES } from '../../src/model/waits/classes.ts'
 
 type Split = NonNullable<Splits['now']>
@@ -18,11 +19,11 @@ const textOf = (lines: ReturnType<typeof splitLines>) =>
 const of = (now: Split | undefined, past: Splits['past'] = []): Splits => ({ now, past })
 
 test('cells are whole and add up; what is left over goes to the largest rests', (t) => {
-  t.deepEqual(cellsOf([1, 1, 2], 4), [1, 1, 2])
-  t.deepEqual(cellsOf([1, 1, 1], 10), [4, 3, 3])
-  t.deepEqual(cellsOf([26, 25, 49], 10), [3, 2, 5])
-  t.deepEqual(cellsOf([1, 999], 10), [0, 10])
-  t.deepEqual(cellsOf([0, 0], 10).slice(0), [1, 1], 'of nothing no more than one each')
+  t.deepEqual(wholeCells([1, 1, 2], 4), [1, 1, 2])
+  t.deepEqual(wholeCells([1, 1, 1], 10), [4, 3, 3])
+  t.deepEqual(wholeCells([26, 25, 49], 10), [3, 2, 5])
+  t.deepEqual(wholeCells([1, 999], 10), [0, 10])
+  t.deepEqual(wholeCells([0, 0], 10), [0, 0], 'of nothing none')
 })
 
 test('the bar has a letter a class, as wide as the page but for its edges', (t) => {

@@ -412,7 +412,14 @@ const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] =>
           onCpuNs: share * 1e9,
           diskNs: stuck ? 8e8 : 0,
           sleepNs: Math.max(0, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
-          calls: [{ call: stuck ? 'fsync' : 'epoll_wait', state: stuck ? 'D' : 'S', ns: stuck ? 8e8 : 5e8 }],
+          calls: [
+            {
+              call: 'epoll_wait',
+              state: 'S',
+              ns: Math.max(1, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
+            },
+            ...(stuck ? [{ call: 'fsync', state: 'D' as const, ns: 8e8 }] : []),
+          ],
         }
       })
 

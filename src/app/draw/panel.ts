@@ -6,10 +6,10 @@ import { bucketOf, bucketText } from '../bucket.ts'
 import { costFigures } from '../cost.ts'
 import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
-import { isLatency, partsOf, type Placed } from '../layout.ts'
+import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
 import { estimatedFigures } from '../tier.ts'
-import { idleNote, tableOf, type Table } from '../rows.ts'
+import { besideOf, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
 import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
@@ -23,6 +23,7 @@ import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawPicture, hitTime } from './panel-heat.ts'
 import { drawTable, type Unseen } from './table.ts'
+import { drawTimes } from './times.ts'
 import type { Piece } from '../lines.ts'
 import { rangeFigures } from '../ranges.ts'
 import { drawFigures } from './figures.ts'
@@ -52,7 +53,7 @@ export const drawPanel = (
   const hasHeat =
     ((full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined) ||
     (panel.hasRanges?.(mode) === true && ranges !== undefined)
-  const parts = partsOf(hasHeat, panel.trend !== undefined, rect, boxed, full)
+  const parts = partsOf(hasHeat, chartOf(panel), rect, boxed, full)
   const title = panelTitle(state, table, full)
   const isLine = rect.height < 3
   const details =
@@ -97,7 +98,14 @@ export const drawPanel = (
     drawPicture(canvas, parts, { panel, mode, hist, ranges, isNow: ageMs === undefined }, columnsIn, state, context)
   if (parts.chart) {
     const columns = columnsIn(parts.chart.rect.width)
-    charts.push(...drawChart(canvas, parts.chart, columns, panel, mode, hasHeat, context.colour))
+    if (panel.times) {
+      const beside = besideOf(state, store, panel, columns.length)
+      drawTimes(
+        canvas,
+        parts.chart.rect,
+        columns.map(({ sample }) => sample && panel.times!(sample, mode, beside)),
+      )
+    } else charts.push(...drawChart(canvas, parts.chart, columns, panel, mode, hasHeat, context.colour))
     hitTime(canvas, parts.chart.rect, columns, id)
   }
   let beyond: Unseen = { above: 0, below: 0, columns: 0 }

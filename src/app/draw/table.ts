@@ -7,7 +7,7 @@ import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { addBar, fitColumns, fittedCell, fittedHeading, GUTTER, type FittedColumn } from '../columns.ts'
 import { firstRow } from '../moves.ts'
-import { STATE_ROLES } from '../state-roles.ts'
+import { LETTER_ROLES } from '../time-classes.ts'
 import { barText } from '../bars.ts'
 import { glyphsFor } from '../glyphs.ts'
 
@@ -77,9 +77,9 @@ export const drawTable = (
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
   let at = x
   for (const { column, width } of columns) {
-    if (column.kind === 'states') {
+    if (column.kind === 'states' || column.kind === 'shares') {
       for (let i = at; i < Math.min(at + width, canvas.width); i++) {
-        const role = STATE_ROLES[canvas.chars[y * canvas.width + i]!]
+        const role = LETTER_ROLES[canvas.chars[y * canvas.width + i]!]
         if (role) tint(canvas, i, y, 1, role)
       }
     }

@@ -37,7 +37,9 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     label: panel.title,
     where: 'global',
     shown: never,
-    spare: (state) => panel.id === 'threads' && (hasPanel(state) || isOn('process')(state)),
+    spare: (state) =>
+      (panel.id === 'threads' && (hasPanel(state) || isOn('process')(state))) ||
+      (panel.id === 'time' && hasPanel(state)),
     help: `${panel.title[0]!.toUpperCase()}${panel.title.slice(1)} on the full screen, and back. ${panel.question}${panel.id === 'threads' ? ' Of the selected row, or of what is narrowed to.' : ''}`,
   })),
   ...['8', '9'].map((key): KeyEntry => ({

@@ -27,6 +27,7 @@ const OF_PANELS: Readonly<Record<PanelId, Area>> = {
   runq: 'CPU',
   offcpu: 'CPU',
   threads: 'CPU',
+  time: 'applications',
   machine: 'CPU',
   memory: 'memory',
   files: 'file systems',

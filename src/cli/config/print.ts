@@ -8,6 +8,7 @@ import { NAMINGS } from '../../app/named.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
 import { OVERVIEW, type AnyPanel } from '../../panels/registry.ts'
 import { tabValuesOf, type TabValue, type WRITTEN_TABLES } from './tables.ts'
+import { OUR_RULES, RULE_CLASSES } from '../../model/waits/class-rules.ts'
 import { scaleOf, type Config, type Known } from './settings.ts'
 
 const value = (of: unknown): string => stringify({ v: of }).slice('v = '.length).trim()
@@ -81,6 +82,16 @@ export const printedConfig = (config: Config, known: Known): string => {
         `over = ${overMs / 1000}`,
       ]
     }),
+    '',
+    '# What time is spent in, by rule: a call; S (asleep) or D (uninterruptible); "in" a function of the kernel where it waits;',
+    '# "of" a name of threads or processes. * is anything, | between several. The first that fits counts, yours before ours:',
+    `# classes are ${RULE_CLASSES.join(', ')}.`,
+    '[classes]',
+    ...(config.classRules ?? []).map((rule) => `${value(rule.text)} = ${value(rule.class)}`),
+    '# "futex of nginx|java" = "idle"',
+    '# "* in my_driver_*" = "disk"',
+    '# Ours; what a descriptor or a lock is says more than its call:',
+    ...OUR_RULES.map((rule) => `# ${value(rule.text)} = ${value(rule.class)}`),
     '',
     '# Keys: x, F5, Ctrl-X, Space; several in a list. Two of them for one key are refused.',
     '[keys]',

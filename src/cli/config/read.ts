@@ -126,11 +126,15 @@ const lineOf = (lines: readonly string[], path: readonly string[]): number => {
   for (const [index, line] of lines.entries()) {
     const head = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)
     if (head) table = bare(head[1]!)
-    const key = /^\s*([\w."'-]+)\s*=/.exec(line)
+    const key = /^\s*((?:"[^"]*"|'[^']*'|[\w.-]+)+)\s*=/.exec(line)
     const here = head ? table : key ? [table, bare(key[1]!)].filter(Boolean).join('.') : undefined
     if (here === path.join('.')) return index + 1
   }
   return path.length > 1 ? lineOf(lines, path.slice(0, -1)) : 0
 }
 
-const bare = (key: string): string => key.replace(/["']/g, '').replace(/\s*\.\s*/g, '.')
+const bare = (key: string): string =>
+  key
+    .replace(/["']/g, '')
+    .replace(/\s*\.\s*/g, '.')
+    .trim()

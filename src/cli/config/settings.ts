@@ -9,6 +9,7 @@ import { NAMINGS } from '../../app/named.ts'
 import { nearestWord } from '../../app/nearest.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
 import type { TabState } from '../../app/state.ts'
+import { MOST_RULES, RULE_CLASSES, ruleProblem, type ClassRule } from '../../model/waits/class-rules.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Column, PanelId } from '../../panels/types.ts'
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../../stream/commands.ts'
@@ -31,7 +32,9 @@ type Table = Record<string, unknown>
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns widths keys verdict'.split(' ')
+const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns widths keys verdict classes'.split(
+  ' ',
+)
 
 /** What can be used of a file, and what cannot. */
 export const configOf = (file: Table, known: Known): { config: Config; problems: Problem[] } => {
@@ -148,11 +151,26 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
           }
         }
         break
+      case 'classes': {
+        const rules = table(path, value).flatMap(([text, of]) =>
+          classRule(text, of, (why) => refuse([name, text], why)),
+        )
+        if (rules.length > MOST_RULES) refuse(path, `has more than ${MOST_RULES} rules; the first of them hold`)
+        if (rules.length > 0) config.classRules = rules.slice(0, MOST_RULES)
+        break
+      }
       default:
         refuse(path, noSuch('setting', name, SETTINGS))
     }
   }
   return { config, problems }
+}
+
+const classRule = (text: string, of: unknown, refuse: (why: string) => void): ClassRule[] => {
+  const found = RULE_CLASSES.find((each) => each === of)
+  const why = ruleProblem(text) ?? (found ? undefined : noSuch('class', of, RULE_CLASSES))
+  if (why !== undefined) refuse(why)
+  return found && why === undefined ? [{ text, class: found }] : []
 }
 
 /** Durations are given in ms. */

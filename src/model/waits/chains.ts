@@ -128,7 +128,7 @@ const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs 
 const RANK = { idle: 0, event: 1, usual: 2, plumbing: 3, short: 4, answer: 5, hard: 6, circle: 7 }
 const USUAL_NS = 600e9
 const SHORT_SHARE = 0.1
-const SOFT = new Set(['local', 'network', 'other', 'stopped'])
+const SOFT = new Set(['local', 'child', 'network', 'other', 'stopped'])
 const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 
 const rank = (waiter: Waiter, closed: Closed, intervalNs: number): number => {

@@ -1,9 +1,14 @@
 // What clock time goes into: the classes, and the rules by which calls, states and kernel functions are of one. All of
-// it data, in the order in which it is tried.
+// it data, in the order in which it is tried; one's own rules (class-rules.ts) go before.
+import { globOf } from './glob.ts'
 
-/** In the order in which they are drawn. `event`: a sign of its own threads (condition variables, semaphores, barriers),
- * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here. */
+/** In the order in which they are drawn. `stolen`: by interrupts and the hypervisor; `cpu`: on one, in which mode is not
+ * known. `event`: a sign of its own threads (condition variables, semaphores, barriers),
+ * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here; `child`: one of its own, as shells do all day. */
 export const TIME_CLASSES = [
+  'user',
+  'system',
+  'stolen',
   'cpu',
   'runq',
   'throttled',
@@ -13,6 +18,7 @@ export const TIME_CLASSES = [
   'memory',
   'network',
   'local',
+  'child',
   'event',
   'timer',
   'idle',
@@ -20,6 +26,31 @@ export const TIME_CLASSES = [
   'other',
 ] as const
 export type TimeClass = (typeof TIME_CLASSES)[number]
+
+/** A letter each (in capitals where it is most of an interval) and its words. */
+export const CLASS_WORDS: Readonly<Record<TimeClass, readonly [letter: string, words: string]>> = {
+  user: ['u', 'user'],
+  system: ['k', 'system'],
+  stolen: ['x', 'irq, stolen'],
+  cpu: ['r', 'on CPU'],
+  runq: ['w', 'run queue'],
+  throttled: ['q', 'throttled'],
+  lock: ['l', 'lock'],
+  disk: ['d', 'disk'],
+  filesystem: ['f', 'file system'],
+  memory: ['m', 'memory'],
+  network: ['n', 'network'],
+  local: ['p', 'local peer'],
+  child: ['c', 'child'],
+  event: ['e', 'own threads'],
+  timer: ['z', 'timer'],
+  idle: ['.', 'idle wait'],
+  stopped: ['t', 'stopped'],
+  other: ['o', 'other'],
+}
+
+/** Nobody is held up in these, as far as can be told. */
+export const RESTING: ReadonlySet<TimeClass> = new Set(['child', 'event', 'timer', 'idle'])
 
 /** What a call does while it waits. `read` and `write`: with the descriptor that is its first argument, which decides. */
 export type CallDoes =
@@ -71,6 +102,9 @@ const DOES = new Map(Object.entries(CALLS).flatMap(([does, calls]) => calls.map(
 
 export const callDoes = (call: string): CallDoes | undefined => DOES.get(call.replace('/32', ''))
 
+/** Calls that say what is waited for, by what they are or by their arguments. */
+export const EXPLAINED_CALLS: readonly string[] = Object.values(CALLS).flat()
+
 /** Calls whose first argument is a descriptor that says what is waited for. */
 export const CALLS_ON_FILES: readonly string[] = [
   ...CALLS.read,
@@ -98,12 +132,17 @@ export const CLASS_OF_CALL: Record<CallDoes, TimeClass> = {
   events: 'idle',
   sleep: 'timer',
   signal: 'idle',
-  child: 'local',
+  child: 'child',
   semaphore: 'event',
   message: 'local',
   completion: 'disk',
   path: 'filesystem',
 }
+
+/** In the order of the calls. */
+export const CLASSES_OF_CALLS: readonly (readonly [calls: readonly string[], TimeClass])[] = Object.entries(CALLS).map(
+  ([does, calls]) => [calls, does === 'futex' ? 'event' : CLASS_OF_CALL[does as CallDoes]] as const,
+)
 
 /** Calls on sockets: of the network, unless it is seen that the peer is here. */
 const ON_SOCKETS = new Set(list('recvfrom recvmsg recvmmsg recv sendto sendmsg sendmmsg send connect'))
@@ -111,6 +150,8 @@ const ON_SOCKETS = new Set(list('recvfrom recvmsg recvmmsg recv sendto sendmsg s
 /** Of a wait of which only the call and the state are known, where nothing that was read says more. */
 export const usualClass = (call: string, state: 'S' | 'D'): TimeClass => {
   if (call === 'page fault') return 'memory'
+  // a thread of the kernel that has nothing to do
+  if (call === 'kernel' && state === 'S') return 'idle'
   if (call === 'I/O limit' || call === 'writeback throttle') return 'disk'
   const name = call.replace('/32', '')
   if (ON_SOCKETS.has(name)) return 'network'
@@ -124,7 +165,8 @@ export const usualClass = (call: string, state: 'S' | 'D'): TimeClass => {
 /** What a function of the kernel in the stack of an uninterruptible thread means; the first that is in it counts, from the
  * innermost frame out. `words` stands where there is no file. */
 export interface StackRule {
-  functions: RegExp
+  /** `*` stands for anything. */
+  functions: readonly string[]
   kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'other'
   class: TimeClass
   words: string
@@ -132,93 +174,106 @@ export interface StackRule {
 
 export const STACK_RULES: readonly StackRule[] = [
   {
-    functions:
-      /^(do_swap_page|swap_read_folio|swapin_readahead|swap_cluster_readahead|swap_readpage|swap_vma_readahead)/,
+    functions: list(
+      'do_swap_page* swap_read_folio* swapin_readahead* swap_cluster_readahead* swap_readpage* swap_vma_readahead*',
+    ),
     kind: 'memory',
     class: 'memory',
     words: 'swap-in',
   },
   {
-    functions:
-      /^(try_to_free_pages|try_to_free_mem_cgroup_pages|throttle_direct_reclaim|shrink_node|do_try_to_free_pages|reclaim_throttle|mem_cgroup_handle_over_high)/,
+    functions: list(
+      'try_to_free_pages* try_to_free_mem_cgroup_pages* throttle_direct_reclaim* shrink_node* do_try_to_free_pages* reclaim_throttle* mem_cgroup_handle_over_high*',
+    ),
     kind: 'memory',
     class: 'memory',
     words: 'memory reclaim',
   },
-  { functions: /^(try_to_compact_pages|compact_zone)/, kind: 'memory', class: 'memory', words: 'compaction' },
-  { functions: /^mem_cgroup_(out_of_memory|oom)/, kind: 'memory', class: 'memory', words: 'memory limit of the group' },
+  { functions: list('try_to_compact_pages* compact_zone*'), kind: 'memory', class: 'memory', words: 'compaction' },
   {
-    functions: /^(rpc_wait_bit_killable|nfs_|nfs4_|__rpc_execute)/,
+    functions: list('mem_cgroup_out_of_memory* mem_cgroup_oom*'),
+    kind: 'memory',
+    class: 'memory',
+    words: 'memory limit of the group',
+  },
+  {
+    functions: list('rpc_wait_bit_killable* nfs_* nfs4_* __rpc_execute*'),
     kind: 'remote file',
     class: 'network',
     words: 'NFS server',
   },
-  { functions: /^(request_wait_answer|fuse_)/, kind: 'remote file', class: 'local', words: 'FUSE server' },
-  { functions: /^(cifs_|smb2_|wait_for_response)/, kind: 'remote file', class: 'network', words: 'SMB server' },
+  { functions: list('request_wait_answer* fuse_*'), kind: 'remote file', class: 'local', words: 'FUSE server' },
+  { functions: list('cifs_* smb2_* wait_for_response*'), kind: 'remote file', class: 'network', words: 'SMB server' },
   {
-    functions:
-      /^(balance_dirty_pages|wbt_wait|rq_qos_wait|ioc_rqos_throttle|iolatency|blkcg_maybe_throttle_current|blk_throtl)/,
+    functions: list(
+      'balance_dirty_pages* wbt_wait* rq_qos_wait* ioc_rqos_throttle* iolatency* blkcg_maybe_throttle_current* blk_throtl*',
+    ),
     kind: 'io limit',
     class: 'disk',
     words: 'I/O throttle',
   },
   {
-    functions:
-      /^(jbd2_log_wait_commit|jbd2_complete_transaction|wait_transaction_locked|add_transaction_credits|start_this_handle|__jbd2_log_wait_for_space|xlog_|xfs_log_|btrfs_wait_for_commit|btrfs_commit_transaction|wait_for_commit)/,
+    functions: list(
+      'jbd2_log_wait_commit* jbd2_complete_transaction* wait_transaction_locked* add_transaction_credits* start_this_handle* __jbd2_log_wait_for_space* xlog_* xfs_log_* btrfs_wait_for_commit* btrfs_commit_transaction* wait_for_commit*',
+    ),
     kind: 'disk',
     class: 'filesystem',
     words: 'journal commit',
   },
-  { functions: /^(blkdev_issue_flush)/, kind: 'disk', class: 'disk', words: 'device flush' },
+  { functions: list('blkdev_issue_flush*'), kind: 'disk', class: 'disk', words: 'device flush' },
   {
-    functions:
-      /^(folio_wait_writeback|wait_on_page_writeback|__filemap_fdatawait_range|wb_wait_for_completion|sync_inodes_sb)/,
+    functions: list(
+      'folio_wait_writeback* wait_on_page_writeback* __filemap_fdatawait_range* wb_wait_for_completion* sync_inodes_sb*',
+    ),
     kind: 'disk',
     class: 'disk',
     words: 'writeback',
   },
   {
-    functions: /^(blk_mq_get_tag|__bio_queue_enter|blk_queue_enter)/,
+    functions: list('blk_mq_get_tag* __bio_queue_enter* blk_queue_enter*'),
     kind: 'disk',
     class: 'disk',
     words: 'room in the disk queue',
   },
   {
-    functions:
-      /^(rwsem_down_(read|write)_slowpath|__?mutex_lock|__down(_\w+)?$|down_(read|write)|percpu_rwsem_wait|__percpu_down_read|rt_mutex_slowlock|rt_mutex_schedule)/,
+    functions: list(
+      'rwsem_down_read_slowpath* rwsem_down_write_slowpath* mutex_lock* __mutex_lock* __down_* __down down_read* down_write* percpu_rwsem_wait* __percpu_down_read* rt_mutex_slowlock* rt_mutex_schedule*',
+    ),
     kind: 'kernel lock',
     class: 'lock',
     words: 'kernel lock',
   },
-  { functions: /^(wait_for_vfork_done)/, kind: 'child', class: 'local', words: 'child of vfork' },
+  { functions: list('wait_for_vfork_done*'), kind: 'child', class: 'child', words: 'child of vfork' },
   {
-    functions: /^(folio_wait_bit|folio_lock|__folio_lock|filemap_|wait_on_page)/,
+    functions: list('folio_wait_bit* folio_lock* __folio_lock* filemap_* wait_on_page*'),
     kind: 'disk',
     class: 'disk',
     words: 'page',
   },
   {
-    functions:
-      /^(__wait_on_buffer|bit_wait_io|out_of_line_wait_on_bit|submit_bio_wait|blk_execute_rq|io_schedule|iomap_dio|__iomap_dio_rw|blkdev_direct_IO|dio_await_completion|blkdev_|sync_buffer)/,
+    functions: list(
+      '__wait_on_buffer* bit_wait_io* out_of_line_wait_on_bit* submit_bio_wait* blk_execute_rq* io_schedule* iomap_dio* __iomap_dio_rw* blkdev_direct_IO* dio_await_completion* blkdev_* sync_buffer*',
+    ),
     kind: 'disk',
     class: 'disk',
     words: 'disk',
   },
   {
-    functions:
-      /^(synchronize_rcu|synchronize_srcu|__wait_rcu_gp|rcu_barrier|wait_rcu_exp_gp|synchronize_rcu_expedited)/,
+    functions: list(
+      'synchronize_rcu* synchronize_srcu* __wait_rcu_gp* rcu_barrier* wait_rcu_exp_gp* synchronize_rcu_expedited*',
+    ),
     kind: 'other',
     class: 'other',
     words: 'RCU',
   },
   {
-    functions: /^(flush_work|__flush_work|flush_workqueue|__flush_workqueue|cancel_work_sync)/,
+    functions: list('flush_work* __flush_work* flush_workqueue* __flush_workqueue* cancel_work_sync*'),
     kind: 'other',
     class: 'other',
     words: 'work of the kernel',
   },
   {
-    functions: /^(cgroup_freez|do_freezer_trap|__refrigerator|get_signal)/,
+    functions: list('cgroup_freez* do_freezer_trap* __refrigerator* get_signal*'),
     kind: 'other',
     class: 'stopped',
     words: 'freezer',
@@ -229,9 +284,11 @@ export const STACK_RULES: readonly StackRule[] = [
 const PLUMBING =
   /^(__?schedule|schedule(_\w+)?|io_schedule(_\w+)?|preempt_schedule\w*|rwsem_down_\w+|__mutex_lock\w*|mutex_lock\w*|down_(read|write)\w*|__down\w*|percpu_\w+|__percpu_\w+|rt_mutex_\w+|__rt_mutex\w*|bpf_\w+|context_switch|wait_for_completion\w*|__wait_for_common)(\..*)?$/
 
+const RULES = STACK_RULES.map((rule) => ({ rule, fits: globOf(rule.functions.join('|')) }))
+
 /** The rule that the stack meets (innermost frame first), and the function that began to wait. */
 export const stackRule = (names: readonly string[]): { rule?: StackRule; from?: string } => {
   const from = names.find((name) => !PLUMBING.test(name))
-  for (const rule of STACK_RULES) if (names.some((name) => rule.functions.test(name))) return { rule, from }
+  for (const { rule, fits } of RULES) if (names.some(fits)) return { rule, from }
   return { from }
 }

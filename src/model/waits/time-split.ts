@@ -1,84 +1,80 @@
 // Where all of a process's time goes: the scheduler's sums, which are exact and add up to what its threads lived, with
 // time blocked told apart by call; and where a call may wait for several things (read() for a disk, a pipe or a peer),
 // in the proportions in which its threads were found waiting for these at the ends of intervals. Pure.
-import type { SchedProc } from '../../stream/sched.ts'
-import { columnAt, type TablesData } from '../../stream/tables.ts'
+import type { BlockedCall, SchedProc } from '../../stream/sched.ts'
+import { ruledClass, type ClassRule } from './class-rules.ts'
 import { TIME_CLASSES, usualClass, type TimeClass } from './classes.ts'
+import { keyOfCall, type Seen, type SeenWait } from './seen.ts'
 
-/** How often threads of each process were found in each class, by call and state. */
-export type Seen = ReadonlyMap<string, ReadonlyMap<TimeClass, number>>
+export type ClassTimes = Record<TimeClass, number>
 
 export interface TimeSplit {
   /** Adds up to `totalNs`. */
-  ns: Readonly<Record<TimeClass, number>>
+  ns: Readonly<ClassTimes>
   totalNs: number
   /** Of that in classes that were told by what was seen at ends of intervals. */
   sampledNs: number
 }
 
-const isClass = (value: unknown): value is TimeClass => (TIME_CLASSES as readonly unknown[]).includes(value)
+/** Whose time it is: of a process, a thread, all threads of a name. */
+export type Times = Omit<SchedProc, 'pid' | 'threads' | 'calls'> & { calls: readonly BlockedCall[] }
 
-const keyOf = (call: string, state: string): string => `${call} ${state === 'D' ? 'D' : 'S'}`
-
-/** What one sample of waits saw of a process. */
-export const seenIn = ({ tables }: TablesData, pid: number): Seen => {
-  const table = tables.chains
-  const seen = new Map<string, Map<TimeClass, number>>()
-  if (!table) return seen
-  const [pidAt, callAt, stateAt, classAt] = ['pid', 'call', 'state', 'class'].map((id) => columnAt(table, id)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  for (const row of table.rows) {
-    const found = row[classAt]
-    if (row[pidAt] !== pid || !isClass(found) || (row[stateAt] !== '.' && row[stateAt] !== 'D')) continue
-    const key = keyOf(String(row[callAt]), String(row[stateAt]))
-    const counts = seen.get(key) ?? new Map<TimeClass, number>()
-    counts.set(found, (counts.get(found) ?? 0) + 1)
-    seen.set(key, counts)
-  }
-  return seen
-}
-
-export const mergeSeen = (all: readonly Seen[]): Seen => {
-  const merged = new Map<string, Map<TimeClass, number>>()
-  for (const seen of all)
-    for (const [key, counts] of seen) {
-      const into = merged.get(key) ?? new Map<TimeClass, number>()
-      for (const [each, count] of counts) into.set(each, (into.get(each) ?? 0) + count)
-      merged.set(key, into)
-    }
-  return merged
-}
+export const noTimes = (): ClassTimes => Object.fromEntries(TIME_CLASSES.map((each) => [each, 0])) as ClassTimes
 
 /** Undefined where threads are not followed (only counted), so that it is not known what they were blocked in. */
-export const timeSplit = (proc: SchedProc, seen: Seen): TimeSplit | undefined => {
-  const { onCpuNs, waitNs, sleepNs, diskNs, throttledNs = 0, stoppedNs = 0, tracedNs = 0, frozenNs = 0 } = proc
+export const timeSplit = (of: Times, seen: Seen, rules: readonly ClassRule[] = []): TimeSplit | undefined => {
+  const { onCpuNs, userNs, stolenNs = 0, waitNs, sleepNs, diskNs } = of
+  const { throttledNs = 0, stoppedNs = 0, tracedNs = 0, frozenNs = 0 } = of
   if (sleepNs === undefined || diskNs === undefined) return undefined
-  const ns = Object.fromEntries(TIME_CLASSES.map((each) => [each, 0])) as Record<TimeClass, number>
-  ns.cpu = onCpuNs
+  const ns = noTimes()
+  if (userNs === undefined) ns.cpu = onCpuNs
+  else {
+    ns.user = userNs
+    ns.stolen = stolenNs
+    ns.system = Math.max(0, onCpuNs - userNs - stolenNs)
+  }
   ns.runq = waitNs
   ns.throttled = throttledNs
   const heldNs = stoppedNs + tracedNs + frozenNs
   ns.stopped = heldNs
   let sampledNs = 0
   const left = { S: sleepNs, D: diskNs }
-  for (const { call, state, ns: callNs } of proc.calls) {
+  for (const { call, state, ns: callNs } of of.calls) {
     // a call that crosses the end of an interval is split by state first: never more than the state has
     const blocked = Math.min(callNs, left[state])
     left[state] -= blocked
-    const counts = seen.get(keyOf(call, state))
-    if (!counts) {
-      ns[usualClass(call, state)] += blocked
+    const facts = { call, state, name: of.comm }
+    const waits = seen.get(keyOfCall(call, state))
+    const ruled = ruledClass(rules, facts)
+    if (!waits || (ruled && !ruled.bySample)) {
+      ns[ruled?.class ?? usualClass(call, state)] += blocked
       continue
     }
-    const all = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    for (const [each, count] of counts) ns[each] += (blocked * count) / all
+    const all = waits.reduce((sum, { threads }) => sum + threads, 0)
+    for (const wait of waits) ns[classOf(rules, wait, facts)] += (blocked * wait.threads) / all
     sampledNs += blocked
   }
   ns.other += left.S + left.D
   const totalNs = onCpuNs + waitNs + throttledNs + heldNs + sleepNs + diskNs
   return { ns, totalNs, sampledNs }
+}
+
+const classOf = (
+  rules: readonly ClassRule[],
+  { functions, class: ours }: SeenWait,
+  facts: { call: string; state: 'S' | 'D'; name: string },
+): TimeClass => ruledClass(rules, { ...facts, functions })?.class ?? ours
+
+/** Of several, each of which adds up. */
+export const sumOfSplits = (splits: Iterable<TimeSplit | undefined>): TimeSplit | undefined => {
+  const sum = { ns: noTimes(), totalNs: 0, sampledNs: 0 }
+  let count = 0
+  for (const split of splits) {
+    if (!split) continue
+    count++
+    for (const each of TIME_CLASSES) sum.ns[each] += split.ns[each]
+    sum.totalNs += split.totalNs
+    sum.sampledNs += split.sampledNs
+  }
+  return count > 0 ? sum : undefined
 }

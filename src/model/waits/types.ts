@@ -89,6 +89,8 @@ export interface Waiter {
   call: string
   /** How long it has been in this wait, in ns. */
   forNs: number
+  /** Functions of the kernel that it waits in, innermost first; empty where nobody looked. */
+  functions: readonly string[]
   /** Runs, or waits for nothing that was found. */
   link?: Link | undefined
   /** Of a wait that has no owner, most often first. */

@@ -22,6 +22,9 @@ const SUMS = [
   { id: 'stoppedNs', unit: 'ns', kind: 'counter' },
   { id: 'tracedNs', unit: 'ns', kind: 'counter' },
   { id: 'frozenNs', unit: 'ns', kind: 'counter' },
+  // of the time on CPUs; the rest is in the kernel, unknown: not told apart
+  { id: 'userNs', unit: 'ns', kind: 'counter' },
+  { id: 'stolenNs', unit: 'ns', kind: 'counter' },
 ] as const
 
 /** Groups by which it was throttled and held, what holds it, and how it ended. */
@@ -54,7 +57,7 @@ export const SCHED = {
     { name: 'task_newtask' },
     { name: 'iter/task' },
   ],
-  options: ['target', 'cpus'],
+  options: ['target', 'cpus', 'names'],
   tables: {
     procs: [
       PID,
@@ -79,6 +82,9 @@ export const SCHED = {
       ...STATES,
     ],
     threadCalls: [PID, TID, ...BLOCKED],
+    // while asked for, all threads by their names; of the target, where there is one
+    names: [{ id: 'comm', unit: 'text', kind: 'label' }, { id: 'threads', unit: 'count', kind: 'gauge' }, ...SUMS],
+    nameCalls: [{ id: 'comm', unit: 'text', kind: 'label' }, ...BLOCKED],
     // those that never switched are not listed
     cpus: [
       { id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' },

@@ -27,6 +27,7 @@ const waiter = (tid: number, pid: number, comm: string, of?: Link, more: Partial
   call: 'futex',
   forNs: 2e9,
   still: true,
+  functions: [],
   link: of,
   ...more,
 })

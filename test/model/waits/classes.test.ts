@@ -29,7 +29,7 @@ test('a call alone says of which class it usually is', (t) => {
     ['flock', 'S', 'lock'],
     ['epoll_wait', 'S', 'idle'],
     ['nanosleep', 'S', 'timer'],
-    ['wait4', 'S', 'local'],
+    ['wait4', 'S', 'child'],
     ['semop', 'S', 'event'],
     ['getpid', 'D', 'other'],
     ['toString', 'S', 'other'],

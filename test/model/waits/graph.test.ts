@@ -26,6 +26,7 @@ const waiter = (tid: number, link?: Link, more: Partial<Waiter> = {}): Waiter =>
   call: 'futex',
   forNs: 1e9,
   still: true,
+  functions: [],
   link,
   ...more,
 })

@@ -1,6 +1,7 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it. The layouts below mirror the structs there.
 import { schedTables } from '../../../model/sched-tables.ts'
+import type { Target } from '../../../stream/types.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
@@ -70,6 +71,11 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     keyof Others,
     (now: number) => number
   >
+
+  let target: Target | undefined
+  /** Threads are told apart by name; `wasNamed`: in all of the interval that ends. */
+  let hasNames = false
+  let wasNamed = false
 
   /** While somebody looks. */
   let eachCpu: ReturnType<typeof byCpu> | undefined
@@ -145,11 +151,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     }
 
     const target = hists(KINDS.length)
-    const { procs, threads, limited: waiting } = finished(sums, pathOf)
+    const { procs, threads, names, limited: waiting } = finished(sums, pathOf)
     askForPlaces(procs, intervalNs)
     const data: SchedData = { ...hists(0), procs, ...heldBack(procs), ...limited(procs, waiting) }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads, ...(clock.isWhole() ? {} : { partial: true as const }) }
+    if (hasNames && wasNamed) data.names = names()
+    wasNamed = hasNames
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
     if (each) data.cpus = each
     const otherNow = (field: keyof Others): number =>
@@ -169,8 +177,10 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     command: (command) => {
       if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined))
         eachCpu = command.on ? byCpu(cpus.valueSize >>> 2, CPU) : undefined
-      if (command.cmd !== 'target') return
-      const why = clock.setTarget(command.target)
+      if (command.cmd === 'target') target = command.target
+      else if (command.cmd === 'names' && command.on !== hasNames) hasNames = command.on
+      else return
+      const why = clock.setTarget(target, hasNames ? 'all' : 'none')
       if (why !== undefined) log('warn', why)
       object.iterate('start_tasks')
     },

@@ -1,12 +1,14 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
-import type { FollowedProc, HeldIo, SchedThread } from '../../../stream/sched.ts'
+import type { FollowedProc, HeldIo, SchedName, SchedThread } from '../../../stream/sched.ts'
 import { heldIoIn } from '../../native/held-io.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
 import { TICK_MS } from '../../proc/stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { STATE, STATE_NAMES } from '../../native/states.ts'
 import { blockedIn } from '../../native/blocked-in.ts'
+import { namesOf } from './names.ts'
+import { addCpuTime, divideCpu, noCpuTime, type CpuTime } from './cpu-time.ts'
 
 export const RECORD = {
   tgid: 4,
@@ -30,7 +32,10 @@ export const RECORD = {
   frozenNs: 136,
   calls: 144,
   otherCallsNs: 208,
-  bytes: 216,
+  userNs: 216,
+  systemNs: 224,
+  ranNs: 232,
+  bytes: 240,
 }
 const IDLE = { state: 12, ageNs: 48, call: 56, flags: 60, bytes: 64 }
 const CALLS = 4
@@ -59,10 +64,12 @@ export const MOST_THREADS = 1000
 
 /** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
  * longer than adding them up. */
-interface Sums<S extends FollowedProc | SchedThread = FollowedProc | SchedThread> {
+export interface Sums<S extends FollowedProc | SchedThread = FollowedProc | SchedThread> {
   sent: S
   byKey: Map<number, number>
   otherCallsNs: number
+  /** By the kernel's own accounts of its threads. */
+  cpu: CpuTime
   /** Threads held, and their time in state D, by the bits that say what holds them. */
   held?: Map<number, { threads: number; ns: number }>
 }
@@ -138,6 +145,7 @@ const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums =
   },
   byKey: new Map(),
   otherCallsNs: 0,
+  cpu: noCpuTime(),
   cgroupId,
   isNamed: false,
 })
@@ -159,6 +167,7 @@ const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> 
   },
   byKey: new Map(),
   otherCallsNs: 0,
+  cpu: noCpuTime(),
 })
 
 /** As wait() has it: the low bits are the signal. */
@@ -222,13 +231,20 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
     byKey.set(key, (byKey.get(key) ?? 0) + u64(view, at + RECORD.calls + i * 16))
   }
   sums.otherCallsNs += u64(view, at + RECORD.otherCallsNs)
+  if (u64(view, at + RECORD.onCpuNs) > 0)
+    addCpuTime(sums.cpu, {
+      userNs: u64(view, at + RECORD.userNs),
+      systemNs: u64(view, at + RECORD.systemNs),
+      ranNs: u64(view, at + RECORD.ranNs),
+    })
 }
 
 /** As they are sent; `pathOf` a control group's number. Threads with the most activity come first. */
 export const finished = (
   { procs, threads }: Gathered,
   pathOf: (id: number) => string | undefined,
-): { procs: FollowedProc[]; threads: SchedThread[]; limited: Waiting[] } => ({
+): { procs: FollowedProc[]; threads: SchedThread[]; names(): SchedName[]; limited: Waiting[] } => ({
+  names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
   limited: [...procs.values()].flatMap((sums): Waiting[] => {
     const held = heldIn(sums)
     return held?.heldIo.by === 'limit' ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }] : []
@@ -251,6 +267,7 @@ const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): nu
 /** Calls by time, at most eight; the rest is `other`. */
 const withCalls = <S extends FollowedProc | SchedThread>(sums: Sums<S>): S => {
   const { sent, byKey, otherCallsNs } = sums
+  divideCpu(sent, sums.cpu)
   const held = heldIn(sums)
   if (held) sent.heldIo = held.heldIo
   const calls = [...byKey].filter(([, ns]) => ns > 0)

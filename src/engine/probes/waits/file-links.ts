@@ -158,7 +158,7 @@ export const childLink = (thread: Thread, sources: Sources): Link => {
     kind: 'child',
     what: isOne ? `end of child ${wanted}` : 'end of a child',
     key: `child of ${thread.pid} ${isOne ? wanted : ''}`,
-    class: 'local',
+    class: 'child',
     relation: '',
     holders: children.map((pid) => ({ pid })),
     sure: children.length === 1 ? 'certain' : 'possible',

@@ -146,8 +146,17 @@ const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
       return link({ kind: 'timer', what: 'a timer', key: `timer ${thread.tid}`, class: 'timer' })
     case 'signal':
       return link({ kind: 'signal', what: 'a signal', key: `signal ${thread.tid}`, class: 'idle' })
-    case undefined:
-      return link({ kind: 'other', what: thread.call, key: `in ${thread.call}`, class: 'other', sure: 'possible' })
+    case undefined: {
+      const { rule, from } = stackRule(sources.frames(thread))
+      return link({
+        kind: 'other',
+        what: from ? `${from} in ${thread.call}` : thread.call,
+        key: `in ${from ?? thread.call}`,
+        class: rule?.class ?? 'other',
+        sure: 'possible',
+        source: from ? 'stack' : 'call',
+      })
+    }
     default:
       return link({
         kind: does === 'semaphore' ? 'semaphore' : 'other',

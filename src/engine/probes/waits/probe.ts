@@ -1,6 +1,6 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
-import { CALLS_ON_FILES, CALLS_ON_SETS } from '../../../model/waits/classes.ts'
-import { explain, type Explained } from '../../../model/waits/chains.ts'
+import { CALLS_ON_FILES, CALLS_ON_SETS, EXPLAINED_CALLS } from '../../../model/waits/classes.ts'
+import { explain } from '../../../model/waits/chains.ts'
 import { isOwned } from '../../../model/waits/graph.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
 import type { Target } from '../../../stream/types.ts'
@@ -15,11 +15,13 @@ import { objectWork } from '../../native/work.ts'
 import { threadReader, type Thread, type Threads } from './decode.ts'
 import { openHolders } from './holders.ts'
 import { linkOf } from './links.ts'
+import type { Sources } from './link-parts.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
 import { openPace } from './pace.ts'
 import { tablesOf } from './rows.ts'
+import { seenOf, seenTable } from './seen-rows.ts'
 import { openWakers } from './wakers.ts'
 import { isTitled } from './titles.ts'
 
@@ -53,6 +55,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
 
   tellCalls(object, '.data.on_files', CALLS_ON_FILES)
   tellCalls(object, '.data.on_sets', CALLS_ON_SETS)
+  tellCalls(object, '.data.explained', EXPLAINED_CALLS)
 
   const listing = object.map('.data.listing')
   const listingBytes = Buffer.alloc(listing.valueSize)
@@ -121,9 +124,11 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     for (const thread of threads.byTid.values()) {
       const kept = thread.waiter
       const before = kept?.link
-      if (!kept) thread.waiter = waiterOf(thread, linkOf(thread, sources))
+      if (!kept) thread.waiter = waiterOf(thread, sources)
       else if (kept.link && mayChange(thread, kept.link, isAsked)) kept.link = again(thread, kept.link)
       const waiter = thread.waiter!
+      // names are there a reading later
+      if (waiter.functions.length < thread.frames.length) waiter.functions = sources.frames(thread)
       waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
       // they were counted whatever it waited for
       waiter.wakers = isOwnerless(waiter) ? wakers.of(thread.tid) : undefined
@@ -135,7 +140,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     return waiters
   }
 
-  const reading = (): Explained & { threads: number; byTid: Threads['byTid']; intervalMs: number; lost: number } => {
+  const reading = () => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
@@ -147,15 +152,17 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     const nowMs = performance.now()
     const intervalMs = nowMs - lastMs
     lastMs = nowMs
+    const wanted = ({ tid }: Waiter): boolean => target === undefined || threads.byTid.get(tid)!.isSelected
     const explained = explain(waiters, {
       intervalNs: intervalMs * 1e6,
-      wanted: ({ tid }) => target === undefined || threads.byTid.get(tid)!.isSelected,
+      wanted,
       mostChains: MOST_CHAINS,
       mostSteps: MOST_LINKS,
       mostThings: MOST_THINGS,
     })
     wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
-    return { ...explained, lost, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
+    const seen = seenOf(waiters, wanted)
+    return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
   }
 
   // the first reading says what is there; from the second on it is known who has not run
@@ -165,13 +172,13 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     isLate: () => pace.isEarly(),
     read() {
       const { result, tookMs } = pace.measured(reading)
-      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost } = result
+      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost, seen } = result
       const how = [...closed.values()]
       return {
         lost,
         // shares are of the very time that waits were cut to
         intervalMs,
-        tables: tablesOf({ chains, steps, things }, often(things), byTid),
+        tables: { ...tablesOf({ chains, steps, things }, often(things), byTid), seen: seenTable(seen) },
         hists: {},
         totals: {
           threads,
@@ -230,6 +237,8 @@ const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): v
   map.update(Buffer.alloc(4), bits)
 }
 
+const NO_FUNCTIONS: readonly string[] = []
+
 /** Waits of which nobody is the owner, but somebody ends them. */
 const OWNERLESS = new Set<LinkKind>([
   'condition',
@@ -245,7 +254,7 @@ const OWNERLESS = new Set<LinkKind>([
 const isOwnerless = (waiter: Waiter): boolean =>
   waiter.link !== undefined && OWNERLESS.has(waiter.link.kind) && !isOwned(waiter)
 
-const waiterOf = (thread: Thread, link: Link | undefined): Waiter => ({
+const waiterOf = (thread: Thread, sources: Sources): Waiter => ({
   tid: thread.tid,
   pid: thread.pid,
   comm: thread.comm,
@@ -253,5 +262,6 @@ const waiterOf = (thread: Thread, link: Link | undefined): Waiter => ({
   call: thread.call,
   forNs: 0,
   still: false,
-  link,
+  functions: thread.frames.length > 0 ? sources.frames(thread) : NO_FUNCTIONS,
+  link: linkOf(thread, sources),
 })

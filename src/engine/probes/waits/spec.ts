@@ -63,6 +63,17 @@ export const WAITS = {
       { id: 'holderDoes', unit: 'text', kind: 'label' },
       { id: 'closed', unit: 'count', kind: 'gauge' },
     ],
+    // how many threads wait so, of all that were read
+    seen: [
+      PID,
+      { id: 'thread', unit: 'text', kind: 'label' },
+      { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'state', unit: 'text', kind: 'label' },
+      { id: 'class', unit: 'text', kind: 'label' },
+      // functions of the kernel, innermost first
+      { id: 'stack', unit: 'text', kind: 'label' },
+      { id: 'threads', unit: 'count', kind: 'gauge' },
+    ],
   },
   totals: [
     { id: 'threads', unit: 'count', kind: 'gauge' },

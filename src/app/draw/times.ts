@@ -1,0 +1,34 @@
+// The busy part of all time over time, a column an interval, newest right: as many cells of each class as are its share, in
+// its letter and colour. How much that is of all is another matter, which the figures say.
+import { CLASS_WORDS, RESTING, TIME_CLASSES } from '../../model/waits/classes.ts'
+import type { ClassTimes } from '../../model/waits/time-split.ts'
+import { wholeCells } from '../../panels/time.ts'
+import { CLASS_ROLES } from '../time-classes.ts'
+import type { Rect } from '../types.ts'
+import { glyphsFor } from '../glyphs.ts'
+import { LABEL_WIDTH } from './heat.ts'
+import { put, type Canvas } from './grid.ts'
+
+/** From the bottom up. */
+const SHOWN = TIME_CLASSES.filter((each) => !RESTING.has(each))
+
+export const drawTimes = (
+  canvas: Canvas,
+  { x, y, height }: Rect,
+  columns: readonly (Readonly<ClassTimes> | undefined)[],
+): void => {
+  put(canvas, x, y, 'busy'.padStart(LABEL_WIDTH - 1), 'label', LABEL_WIDTH - 1)
+  const { noData } = glyphsFor(canvas.unicode)
+  columns.forEach((ns, column) => {
+    const left = x + LABEL_WIDTH + column
+    if (!ns) return put(canvas, left, y + height - 1, noData, 'border')
+    let row = y + height - 1
+    wholeCells(
+      SHOWN.map((each) => ns[each]),
+      height,
+    ).forEach((count, index) => {
+      const each = SHOWN[index]!
+      for (let i = 0; i < count; i++) put(canvas, left, row--, CLASS_WORDS[each][0], CLASS_ROLES[each])
+    })
+  })
+}
