@@ -28,8 +28,10 @@ export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: S
 const drawPalette = (canvas: Canvas, body: Rect, state: AppState, store: Store, at: number): void => {
   const items = paletteItems(state, store)
   const names = Math.max(...items.map(({ label }) => displayWidth(sanitize(label))), 12)
-  const width = Math.min(names, 32)
-  const inner = { ...body, x: body.x + 2, width: body.width - 4, height: Math.min(body.height, 24) }
+  // strips of the page beside it would only disturb
+  const margin = body.width < 100 ? 0 : 2
+  const inner = { ...body, x: body.x + margin, width: body.width - 2 * margin, height: Math.min(body.height, 24) }
+  const width = Math.min(names, 32, Math.floor(inner.width / 3))
   const lines = items.map(({ label, key, detail }) =>
     shorten(
       [fit(sanitize(label), width), key.padEnd(9), sanitize(detail)].join('  '),
