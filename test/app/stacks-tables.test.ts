@@ -127,7 +127,14 @@ test('a snapshot opens there again, if the panel still has such a tab', (t) => {
     view: 'flame',
     before: { page: { panel: 'where' } },
   })
-  for (const wrong of [{ panel: 'where', tab: 'm1' }, { panel: 'tcp', tab: 'sessions' }, { panel: 5 }, null, 'x'])
+  for (const wrong of [
+    { panel: 'where', tab: 'm1' },
+    { panel: 'gone', tab: 'm0' },
+    { panel: 'tcp', tab: 'sessions' },
+    { panel: 5 },
+    null,
+    'x',
+  ])
     t.is(reopenedStacks(screen.state, { source: wrong }).source, undefined)
 })
 

@@ -146,3 +146,17 @@ test('what the machine said before there is anything to show stays, whatever com
   store.add({ ...sample, atMs: 1500 } as AnySample)
   t.is(store.host(1500)?.atMs, 1000, 'that of the oldest sample')
 })
+
+test('its version rises with every message, and when it is wound back', (t) => {
+  const store = createStore()
+  const seen = fakeStream({ ticks: 2 }).map((message) => {
+    store.add(message)
+    return store.version()
+  })
+  t.deepEqual(
+    seen,
+    seen.map((_, i) => i + 1),
+  )
+  store.rewind(0)
+  t.is(store.version(), seen.length + 1)
+})
