@@ -204,6 +204,13 @@ static __always_inline __u64 in_frame(struct walker *w, __u64 frame, __u32 offse
 	return w->window[(frame + offset) >> 3 & (WINDOW_WORDS - 1)];
 }
 
+/* The compiler, which knows of a bound, must not leave out the one that older kernels want to see here. */
+static __always_inline __u64 *code_at(struct walker *w, __u64 index)
+{
+	asm volatile("" : "+r"(index));
+	return &w->codes[index & (MOST_CODES - 1)];
+}
+
 /* Notes what is at a frame; where the one before is, 0: there is none, or no room. */
 __noinline __u64 next_code(struct walker *w, struct interpreter *p, __u64 at)
 {
@@ -230,15 +237,15 @@ __noinline __u64 next_code(struct walker *w, struct interpreter *p, __u64 at)
 	}
 	entry = in_frame(w, frame, p->entry) >> (p->entry & 7) * 8 & 255;
 	is_shim = p->shim && entry == p->shim;
-	if (is_shim && count && !(w->codes[(count - 1) & (MOST_CODES - 1)] & LAST)) {
-		w->codes[(count - 1) & (MOST_CODES - 1)] |= LAST;
+	if (is_shim && count && !(*code_at(w, count - 1) & LAST)) {
+		*code_at(w, count - 1) |= LAST;
 	} else {
 		code = CODE;
 		if (!is_shim)
 			code |= in_frame(w, frame, p->code) & ADDRESS;
 		if (is_shim || (!p->shim && entry))
 			code |= LAST;
-		w->codes[count & (MOST_CODES - 1)] = code;
+		*code_at(w, count) = code;
 		w->coded = count + 1;
 	}
 	return in_frame(w, frame, p->previous);
