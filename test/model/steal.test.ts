@@ -35,3 +35,11 @@ test('unknown', (t) => {
   t.is(stolenPercent(storeOf(5)), undefined)
   t.is(stolenPercent(storeOf(undefined, undefined)), undefined)
 })
+
+test('where it is not known how many CPUs there are, or nothing was said yet, no share is made up', (t) => {
+  const host = (atMs = 10_000) =>
+    ({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [], stolenMs: atMs / 10 }) as never
+  t.is(stolenPercent({ hello: () => undefined, host }), undefined)
+  t.is(stolenPercent({ hello: () => ({ cpus: 4 }) as never, host: () => undefined }), undefined)
+  t.is(stolenPercent({ hello: () => ({ cpus: 4 }) as never, host }), 2.5)
+})
