@@ -34,7 +34,10 @@ export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, add
       // a wildcard is one hook in the script, and as many as it found in bpftrace's count
       const of = Math.max(isExact ? tried + skipped.size : tried, plan.hooks.length, skipped.size)
       const attached = isExact ? Math.min(tried, of) : Math.max(0, tried - skipped.size)
-      return { attached, of, why: attached < of ? whyNot(plan, [...skipped]) : '' }
+      // a pattern that nothing has the name of is passed over in silence
+      const missing =
+        skipped.size > 0 || attached === 0 ? [...skipped] : plan.hooks.filter((hook) => hook.includes('*'))
+      return { attached, of, why: attached < of ? whyNot(plan, missing) : '' }
     },
   }
 }

@@ -42,3 +42,11 @@ test('that there are no kprobes at all is said of a script of kprobes', (t) => {
     'a:1, a:2, a:3 and 2 more: not on this machine',
   )
 })
+
+test('of hooks that some of are attached, it is the pattern that is not there', (t) => {
+  const hooks = ['kprobe:lookup_fast', 'kprobe:lookup_fast.constprop.*', 'kretprobe:d_lookup']
+  const attached = createAttached({ hooks, hookless: 0 }, 1)
+  attached.told(3, false)
+  t.like(attached.now(), { attached: 2, of: 3 })
+  t.regex(attached.now().why, /^kprobe:lookup_fast\.constprop\.\*: /)
+})
