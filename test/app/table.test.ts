@@ -49,12 +49,12 @@ const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = 
 
 test('a share is a bar as well, to half a column, and none where there is no room', (t) => {
   const { line } = draw([100, 50, 3.2, 0])
-  t.is(line(1), ' p0     ━━━━━━━━━━━━━━━━    !100')
-  t.is(line(2), ' p1     ━━━━━━━━            50.0')
-  t.is(line(3), ' p2     ╸                   3.20')
-  t.is(line(4), ' p3                            0')
+  t.is(line(1), ' p0     ━━━━━━━━━━━━━━━━━━━━━━━━    !100')
+  t.is(line(2), ' p1     ━━━━━━━━━━━━                50.0')
+  t.is(line(3), ' p2     ━                           3.20')
+  t.is(line(4), ' p3                                    0')
   t.is(draw([50], { width: 18 }).line(1), ' p0        50.0')
-  t.is(draw([50], { unicode: false }).line(1), ' p0     ========            50.0')
+  t.is(draw([50], { unicode: false }).line(1), ' p0     ============                50.0')
 })
 
 test('a cell from its threshold on has a colour, and from the second on a mark that needs none', (t) => {

@@ -226,6 +226,7 @@ test('probes go off and on; one that starts later is told all that is wanted', (
     { cmd: 'target', target: { is: 'process', pid: 42 } },
     { cmd: 'detail', on: true },
     { cmd: 'cpus', on: false },
+    { cmd: 'names', on: false },
     { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
   ])
   t.is(samples('execsnoop').length, 1)

@@ -9,6 +9,8 @@ import { openNames } from '../helpers/names.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const NEEDED = ['clang', 'objcopy']
+/** Only where it begins is known. */
+const NO_NAME = /^inlined\+0x[0-9a-f]+$/
 
 /** A program without names, and the file with them. */
 const parted = (t: ExecutionContext, flags: readonly string[] = []): { binary: string; debug: string } => {
@@ -48,7 +50,7 @@ commandTest(
     t.is(await nameIn(binary), 'wait_outer')
 
     appendFileSync(join(folder, 'inlined.debug'), 'more')
-    t.is(await nameIn(binary), '[unknown]', 'another file of that name')
+    t.regex(await nameIn(binary), NO_NAME, 'another file of that name')
   },
 )
 
@@ -57,7 +59,7 @@ commandTest('by the build-id, where the process sees it', [...NEEDED, 'unshare',
   if (!existsSync('/usr/lib/debug')) return skip(t, 'no /usr/lib/debug to mount another on')
   const id = 'ab0123456789'
   const { binary, debug } = parted(t, [`-Wl,--build-id=0x${id}`])
-  t.is(await nameIn(binary), '[unknown]')
+  t.regex(await nameIn(binary), NO_NAME)
   const place = `/usr/lib/debug/.build-id/${id.slice(0, 2)}`
   const script = `mount -t tmpfs none /usr/lib/debug && mkdir -p ${place} && cp ${debug} ${place}/${id.slice(2)}.debug && exec "$@"`
   t.is(await nameIn(binary, ['unshare', '-m', 'sh', '-c', script, 'sh']), 'wait_outer')
@@ -83,6 +85,6 @@ commandTest(
     t.teardown(names.close)
     // the same file, by device and inode, first seen by whoever shows others
     t.is((await names.at(inside.pid!, await waitingPc(inside.pid!, 'inlined'))).at(-1)!.name, 'wait_outer')
-    t.is((await names.at(outside.pid!, await waitingPc(outside.pid!, 'inlined'))).at(-1)!.name, '[unknown]')
+    t.regex((await names.at(outside.pid!, await waitingPc(outside.pid!, 'inlined'))).at(-1)!.name, NO_NAME)
   },
 )

@@ -36,9 +36,9 @@ export const ruleProblem = (text: string): string | undefined => {
   return typeof compiled === 'string' ? compiled : undefined
 }
 
-/** Time is classed by what a wait is; on a CPU, waiting for one and held it is by its state. */
+/** Time is classed by what a wait is; on a CPU and waiting for one it is by its state. */
 export const RULE_CLASSES: readonly TimeClass[] = TIME_CLASSES.filter(
-  (each) => !['user', 'system', 'stolen', 'cpu', 'runq', 'throttled', 'stopped'].includes(each),
+  (each) => !['user', 'system', 'stolen', 'cpu', 'runq', 'throttled'].includes(each),
 )
 
 const compile = (text: string, of: TimeClass): Compiled | string => {
