@@ -4,9 +4,11 @@
 #ifndef PROBETOP_SESSION_ENDS_H
 #define PROBETOP_SESSION_ENDS_H
 
+/* Rows are dear behind the kernel: of 4096 a second the engine and the screen took a quarter of a CPU each. The others of
+ * an interval are in its sums. */
 struct ended_table {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 1024);
 	__type(key, __u64);
 	__type(value, struct record);
 };
