@@ -196,12 +196,20 @@ static __always_inline void add_sums(struct sums *to, const struct sums *from)
 /* What its accounts grew by since they were last written out. */
 static __always_inline void find_cpu_time(struct cpu_time *cpu, struct task_struct *task, struct thread *t)
 {
-	struct cpu_time now = { task->utime, task->stime, task->se.sum_exec_runtime };
+	cpu->user_ns = task->utime - t->read_cpu.user_ns;
+	cpu->system_ns = task->stime - t->read_cpu.system_ns;
+	cpu->ran_ns = task->se.sum_exec_runtime - t->read_cpu.ran_ns;
+	t->read_cpu.user_ns += cpu->user_ns;
+	t->read_cpu.system_ns += cpu->system_ns;
+	t->read_cpu.ran_ns += cpu->ran_ns;
+}
 
-	cpu->user_ns = now.user_ns - t->read_cpu.user_ns;
-	cpu->system_ns = now.system_ns - t->read_cpu.system_ns;
-	cpu->ran_ns = now.ran_ns - t->read_cpu.ran_ns;
-	t->read_cpu = now;
+/* What was before is not ours. */
+static __always_inline void skip_cpu_time(struct task_struct *task, struct thread *t)
+{
+	t->read_cpu.user_ns = task->utime;
+	t->read_cpu.system_ns = task->stime;
+	t->read_cpu.ran_ns = task->se.sum_exec_runtime;
 }
 
 /* Of a thread that has ended; of the process, when that has ended with it. */

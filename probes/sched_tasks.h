@@ -19,14 +19,13 @@ static __always_inline bool is_frozen_asleep(struct task_struct *task, const str
 static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
 	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
-	struct cpu_time before;
 
 	if (!t && !(task->__state & TASK_DEAD))
 		t = make(task, true);
 	if (t && t->last.state == STATE_NEW) {
 		t->last.call = blocking_call(task);
 		t->last.ran = bpf_ktime_get_ns();
-		find_cpu_time(&before, task, t);
+		skip_cpu_time(task, t);
 		t->last.state = task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
 		if (t->last.state != STATE_RUNNING)
 			t->last.left = t->last.ran;
@@ -83,12 +82,15 @@ int read_tasks(struct bpf_iter__task *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct task_struct *task = ctx->task;
-	struct record record = {};
-	struct idle idle = {};
+	/* one of the two, as both beside each other are more stack than Linux 6.1 gives */
+	union {
+		struct record record;
+		struct idle idle;
+	} out = {};
 	struct stays last = {};
 	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
-	__u32 held = 0;
+	__u32 held = 0, state;
 	struct thread *t;
 
 	if (!task || !task->pid)
@@ -97,52 +99,53 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (!t || t->last.state == STATE_DEAD)
 		return write_name(ctx, task);
 	/* the thread may run meanwhile: read again when it changed */
-	if (!snapshot(t, epoch, &last, &record.sums) && !snapshot(t, epoch, &last, &record.sums))
-		snapshot(t, epoch, &last, &record.sums);
+	if (!snapshot(t, epoch, &last, &out.record.sums) && !snapshot(t, epoch, &last, &out.record.sums))
+		snapshot(t, epoch, &last, &out.record.sums);
 	if (t->task != (__u64)task)
 		return 0; /* ended meanwhile */
 	t->read = epoch;
-	idle.state = last.woken && is_asleep(last.state) ? STATE_WAITING : last.state;
+	state = last.woken && is_asleep(last.state) ? STATE_WAITING : last.state;
 	if (is_frozen_asleep(task, &last))
-		idle.state = last.state = STATE_FROZEN;
+		state = last.state = STATE_FROZEN;
 	if (last.woken && last.left && is_unsettled(task, &last)) {
 		settle(task, &last, t->cpu, end, clock_ahead_ns ? end - clock_ahead_ns : 0);
 		/* whether it can run by now is not known from where it was left */
-		idle.state = is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
+		state = is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
 	}
-	if (idle.state == STATE_DISK)
+	if (state == STATE_DISK)
 		held = held_io(task) << RECORD_HELD_SHIFT;
 	since = !last.left ? last.ran : last.woken ?: last.left;
-	if (record.sums.epoch != epoch) {
+	if (out.record.sums.epoch != epoch) {
 		if (last.ran >= end)
 			return 0; /* began after the interval */
 		if (since <= start && !last.throttled && last.state != STATE_RUNNING) {
-			idle.size = sizeof(idle);
-			idle.tgid = task->tgid;
-			idle.pid = task->pid;
-			idle.call = last.call;
-			idle.age_ns = end - since;
-			idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
-			idle.cgroup = cgroup_of(task);
-			idle.started_ns = started(task);
-			describe(idle.comm, task, t->selected);
-			bpf_seq_write(seq, &idle, sizeof(idle));
+			out.idle.size = sizeof(out.idle);
+			out.idle.tgid = task->tgid;
+			out.idle.pid = task->pid;
+			out.idle.state = state;
+			out.idle.call = last.call;
+			out.idle.age_ns = end - since;
+			out.idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
+			out.idle.cgroup = cgroup_of(task);
+			out.idle.started_ns = started(task);
+			describe(out.idle.comm, task, t->selected);
+			bpf_seq_write(seq, &out.idle, sizeof(out.idle));
 			return 0;
 		}
-		__builtin_memset(&record.sums, 0, sizeof(record.sums));
+		__builtin_memset(&out.record.sums, 0, sizeof(out.record.sums));
 	}
-	add_parts(&record.sums, &last, end, start, end);
-	if (last.woken && last.left && since < end && end - since - last.throttled > record.sums.wait_max_ns)
-		record.sums.wait_max_ns = end - since - last.throttled;
-	record.size = sizeof(record);
-	record.tgid = task->tgid;
-	record.pid = task->pid;
-	record.flags = (t->selected ? RECORD_SELECTED : 0) | idle.state << 8 | held;
-	record.cgroup = cgroup_of(task);
-	record.started_ns = started(task);
-	describe(record.comm, task, t->selected);
-	find_cpu_time(&record.cpu, task, t);
-	bpf_seq_write(seq, &record, sizeof(record));
+	add_parts(&out.record.sums, &last, end, start, end);
+	if (last.woken && last.left && since < end && end - since - last.throttled > out.record.sums.wait_max_ns)
+		out.record.sums.wait_max_ns = end - since - last.throttled;
+	out.record.size = sizeof(out.record);
+	out.record.tgid = task->tgid;
+	out.record.pid = task->pid;
+	out.record.flags = (t->selected ? RECORD_SELECTED : 0) | state << 8 | held;
+	out.record.cgroup = cgroup_of(task);
+	out.record.started_ns = started(task);
+	describe(out.record.comm, task, t->selected);
+	find_cpu_time(&out.record.cpu, task, t);
+	bpf_seq_write(seq, &out.record, sizeof(out.record));
 	return 0;
 }
 
