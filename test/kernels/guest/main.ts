@@ -23,7 +23,11 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
     say(area, [
       exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
     ])
-    if (status.is === 'live') say(area, await AREAS[area](engine, scale))
+    if (status.is === 'live') {
+      const cheaper = (await engine.during(async () => {})).cheaper(area)
+      say(area, [exact('from all hooks', cheaper === undefined ? 1 : 0, 1, '', cheaper ?? '')])
+      say(area, await AREAS[area](engine, scale))
+    }
     if (status.is === 'live' && area === 'sched' && scale === 'full') {
       say('quota', await quota(engine))
       say('held I/O', await ioLimit(engine))
