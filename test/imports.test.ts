@@ -120,6 +120,27 @@ test('the engine takes nothing from the namer that reads files of others', (t) =
   }
 })
 
+test('nor does what the two say to each other bring that along', (t) => {
+  // types are gone when it runs
+  const loaded = (file: string): string[] =>
+    [...readFileSync(join(SRC, file), 'utf8').matchAll(/^(?:import|export) (?!type\b)[^'\n]*from '(\.[^']+)'/gm)].map(
+      (match) => join(dirname(file), match[1]!),
+    )
+  const reached = new Set(['protocol', 'address', 'harmless'].map((name) => join('namer', `${name}.ts`)))
+  for (const file of reached) for (const each of loaded(file)) reached.add(each)
+  t.deepEqual(
+    [...reached].filter((file) => file.startsWith(`namer${sep}`)).sort(),
+    [
+      'namer/address.ts',
+      'namer/harmless.ts',
+      'namer/interpreter-parts.ts',
+      'namer/protocol.ts',
+      'namer/unwind/rule-flags.ts',
+      'namer/unwound.ts',
+    ].map((file) => file.replaceAll('/', sep)),
+  )
+})
+
 test('only src/screen knows blessed', (t) => {
   for (const file of files.filter((each) => !each.startsWith(`screen${sep}`))) {
     t.false(

@@ -4,27 +4,8 @@
 import { dynamicSymbol } from './dynamic-symbol.ts'
 import { SECTION, word } from './elf.ts'
 import type { Elf } from './elf.ts'
-
-/** `states`: an address. The others are places in what lies there, 16 bits each, in the kernel's order. */
-export const INTERPRETER_PARTS = [
-  'states',
-  'nextState',
-  'threads',
-  'nextThread',
-  'nativeId',
-  'frames',
-  'top',
-  'code',
-  'previous',
-  'entry',
-  'shim',
-  'file',
-  'name',
-  'line',
-  'narrow',
-  'wide',
-] as const
-export type Interpreter = Record<(typeof INTERPRETER_PARTS)[number], number>
+import { isInterpreter } from './interpreter-parts.ts'
+import type { Interpreter } from './interpreter-parts.ts'
 
 /** Functions that stand for those of the interpreter. */
 export const isInterpreting = (name: string | undefined): boolean =>
@@ -105,22 +86,6 @@ export const readInterpreter = (elf: Elf): Interpreter | undefined => {
   const known = BY_VERSION[text] ?? (text === '3.13' ? listed(contentAt(elf, data, LIST_BYTES)) : undefined)
   return known && isInterpreter({ ...known, states: data + known.states })
 }
-
-/** Of what others say; undefined for what is none. */
-export const interpreterOf = (numbers: unknown): Interpreter | undefined => {
-  if (!Array.isArray(numbers) || numbers.length !== INTERPRETER_PARTS.length) return undefined
-  return isInterpreter(Object.fromEntries(INTERPRETER_PARTS.map((part, i) => [part, numbers[i] as unknown])))
-}
-
-const isInterpreter = (value: Record<string, unknown>): Interpreter | undefined => {
-  const isGood = INTERPRETER_PARTS.every((part) => {
-    const number = value[part]
-    return Number.isSafeInteger(number) && (number as number) >= 0 && (number as number) < most(part)
-  })
-  return isGood ? (value as Interpreter) : undefined
-}
-
-const most = (part: (typeof INTERPRETER_PARTS)[number]): number => (part === 'states' ? 2 ** 48 : 2 ** 16)
 
 const listed = (list: Buffer): Interpreter | undefined => {
   if (list.length < LIST_BYTES || list.toString('latin1', 0, COOKIE.length) !== COOKIE) return undefined

@@ -6,9 +6,9 @@ import { decodeUnwound, encodeUnwound } from './unwound.ts'
 import type { KeptStack, Unwound } from './unwound.ts'
 
 export { MOST_STACKS } from './unwound.ts'
-export type { Interpreter } from './interpreter.ts'
-export { INTERPRETER_PARTS } from './interpreter.ts'
-export { RULE } from './unwind/rule.ts'
+export type { Interpreter } from './interpreter-parts.ts'
+export { INTERPRETER_PARTS } from './interpreter-parts.ts'
+export { RULE } from './unwind/rule-flags.ts'
 export type { Rule } from './unwind/rule.ts'
 export type { End } from './unwind/walk.ts'
 export type { KeptStack, Unwound }

@@ -1,6 +1,6 @@
 // Stacks that are to be unwound, and what comes of them, as the two write it: lists of numbers.
-import { INTERPRETER_PARTS, interpreterOf } from './interpreter.ts'
-import type { Interpreter } from './interpreter.ts'
+import { INTERPRETER_PARTS, interpreterOf } from './interpreter-parts.ts'
+import type { Interpreter } from './interpreter-parts.ts'
 import type { Rule } from './unwind/rule.ts'
 import type { Kept, Walk } from './unwind/stack.ts'
 import type { End } from './unwind/walk.ts'

@@ -3,6 +3,7 @@
 // register that a call leaves its return address in.
 import type { Machine } from './machine.ts'
 import type { Row, Saved } from './row.ts'
+import { RULE } from './rule-flags.ts'
 import { CFA } from './sum.ts'
 import type { Sum } from './sum.ts'
 
@@ -17,27 +18,6 @@ export interface Rule {
   returns: number
   pointer: number
 }
-
-export const RULE = {
-  fromPointer: 1,
-  content: 2,
-  returnsSaved: 4,
-  returnsFromRegister: 8,
-  pointerSaved: 16,
-  pointerFromRegister: 32,
-  /** The next is where it was interrupted. */
-  signal: 64,
-  /** Nobody called it. */
-  outermost: 128,
-  /** Nothing is said of it: by frame pointers. */
-  byPointer: 256,
-  /** More registers are needed. */
-  complex: 512,
-  /** There is no code. */
-  nothing: 1024,
-  /** It stands for functions of an interpreter. */
-  interprets: 2048,
-} as const
 
 const LARGEST = 2 ** 31
 const NONE = { cfa: 0, more: 0, returns: 0, pointer: 0 }
