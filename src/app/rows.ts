@@ -5,7 +5,7 @@ import type { Store } from '../model/store.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
 import { readingsFor } from '../model/waits/seen.ts'
-import type { Beside, Cell, Column, PanelId, Row, Sort } from '../panels/types.ts'
+import { ALONE, type Beside, type Cell, type Column, type PanelId, type Row, type Sort } from '../panels/types.ts'
 import { isDescribed, type Sample } from '../stream/types.ts'
 import { ADDABLE, withAdded, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
@@ -65,7 +65,7 @@ type Built = Pick<Table, 'columns' | 'shown' | 'hidden' | 'rows' | 'total' | 'id
 /** What its rows are made from beside its own probe. */
 export const besideOf = (state: AppState, store: Store, { beside }: AnyPanel, depth: number): Beside => ({
   samples: beside ? store.samples(beside, readingsFor(depth), state.cursorMs).filter(isDescribed) : [],
-  rules: state.classRules ?? [],
+  rules: state.classRules ?? ALONE.rules,
 })
 
 const build = (

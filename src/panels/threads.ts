@@ -4,7 +4,7 @@ import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
 import type { SchedThread } from '../stream/sched.ts'
 import type { Sample } from '../stream/types.ts'
-import { CLASS_WORDS, RESTING, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
+import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
 import type { ClassRule } from '../model/waits/class-rules.ts'
 import { seenUpTo, type SeenBy } from '../model/waits/seen.ts'
 import { timeSplit } from '../model/waits/time-split.ts'
@@ -160,4 +160,3 @@ const stateOf = (thread: SchedThread, seen: SeenBy, rules: readonly ClassRule[])
 }
 
 const LEAST_SHARE = 0.05
-const BUSY = TIME_CLASSES.filter((each) => !RESTING.has(each))

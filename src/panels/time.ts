@@ -1,8 +1,9 @@
 // All of the time: of each process, of threads of each name, of control groups, of the machine, in classes that add up.
 import { namesIn, schedOf } from '../model/sched.ts'
 import { percentOf } from '../model/rates.ts'
-import { CLASS_WORDS, RESTING, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
-import { NOTHING_SEEN, seenUpTo } from '../model/waits/seen.ts'
+import { wholeCells } from '../model/whole-cells.ts'
+import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
+import { NOTHING_SEEN, seenUpTo, type SeenBy } from '../model/waits/seen.ts'
 import { sumOfSplits, timeSplit, type ClassTimes, type TimeSplit } from '../model/waits/time-split.ts'
 import type { SchedData } from '../stream/sched.ts'
 import type { DescribedId, Sample } from '../stream/types.ts'
@@ -47,8 +48,6 @@ const SUMS: readonly (readonly [
   ['stopped', 'STOP%', 'stopped, traced, frozen', ['stopped'], 18],
   ['other', 'OTHER%', 'anything else', ['other'], 19],
 ]
-
-const BUSY = TIME_CLASSES.filter((each) => !RESTING.has(each))
 
 const HEAD: Readonly<Record<string, readonly Column[]>> = {
   all: [
@@ -156,7 +155,7 @@ export const time: Panel<'sched'> = {
   notes: ({ data, tier }, mode) =>
     tier?.is === 'counted'
       ? ['only counted now: in what threads are blocked is not known']
-      : mode === 'names' && !namesIn(data)
+      : mode === 'names' && !data.tables.names
         ? ['threads are told apart by name from the next interval on']
         : [],
 }
@@ -175,13 +174,20 @@ const othersOf = (data: SchedData): { split: TimeSplit | undefined; threads: num
     threads: data.others.threads,
   }
 
-const splitOfAll = (sample: Sample<'sched'>, beside: Beside): TimeSplit | undefined => {
+/** Every frame asks for that of each interval it draws. */
+const splits = new WeakMap<SchedData, { seen: SeenBy; rules: Beside['rules']; split: TimeSplit | undefined }>()
+
+const splitOfAll = (sample: Sample<'sched'>, { samples, rules }: Beside): TimeSplit | undefined => {
   const data = schedOf(sample.data)
-  const seen = seenUpTo(beside.samples, sample.atMs)
-  return sumOfSplits([
-    ...data.procs.map((proc) => timeSplit(proc, seen.ofProcess(proc.pid), beside.rules)),
+  const seen = seenUpTo(samples, sample.atMs)
+  const known = splits.get(data)
+  if (known && known.seen === seen && known.rules === rules) return known.split
+  const split = sumOfSplits([
+    ...data.procs.map((proc) => timeSplit(proc, seen.ofProcess(proc.pid), rules)),
     othersOf(data)?.split,
   ])
+  splits.set(data, { seen, rules, split })
+  return split
 }
 
 const partsOf = (sample: Sample<'sched'>, mode: string, beside: Beside): Part[] => {
@@ -266,16 +272,4 @@ export const sharesText = (ns: Readonly<ClassTimes>, of: readonly TimeClass[]): 
   return wholeCells(values, HUNDRED)
     .map((count, index) => CLASS_WORDS[of[index]!][0].repeat(count))
     .join('')
-}
-
-/** Whole cells that add up; what is left over goes to the largest rests. */
-export const wholeCells = (values: readonly number[], width: number): number[] => {
-  const sum = values.reduce((all, value) => all + value, 0)
-  if (sum <= 0) return values.map(() => 0)
-  const exact = values.map((value) => (value / sum) * width)
-  const cells = exact.map(Math.floor)
-  const rests = exact.map((value, index) => ({ index, rest: value - cells[index]! })).sort((a, b) => b.rest - a.rest)
-  const left = width - cells.reduce((all, count) => all + count, 0)
-  for (const { index } of rests.slice(0, Math.max(0, left))) cells[index]!++
-  return cells
 }

@@ -1,16 +1,13 @@
 // The busy part of all time over time, a column an interval, newest right: as many cells of each class as are its share, in
 // its letter and colour. How much that is of all is another matter, which the figures say.
-import { CLASS_WORDS, RESTING, TIME_CLASSES } from '../../model/waits/classes.ts'
+import { BUSY, CLASS_WORDS } from '../../model/waits/classes.ts'
 import type { ClassTimes } from '../../model/waits/time-split.ts'
-import { wholeCells } from '../../panels/time.ts'
+import { wholeCells } from '../../model/whole-cells.ts'
 import { CLASS_ROLES } from '../time-classes.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas } from './grid.ts'
-
-/** From the bottom up. */
-const SHOWN = TIME_CLASSES.filter((each) => !RESTING.has(each))
 
 export const drawTimes = (
   canvas: Canvas,
@@ -22,12 +19,13 @@ export const drawTimes = (
   columns.forEach((ns, column) => {
     const left = x + LABEL_WIDTH + column
     if (!ns) return put(canvas, left, y + height - 1, noData, 'border')
+    // from the bottom up
     let row = y + height - 1
     wholeCells(
-      SHOWN.map((each) => ns[each]),
+      BUSY.map((each) => ns[each]),
       height,
     ).forEach((count, index) => {
-      const each = SHOWN[index]!
+      const each = BUSY[index]!
       for (let i = 0; i < count; i++) put(canvas, left, row--, CLASS_WORDS[each][0], CLASS_ROLES[each])
     })
   })

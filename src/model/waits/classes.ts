@@ -50,7 +50,8 @@ export const CLASS_WORDS: Readonly<Record<TimeClass, readonly [letter: string, w
 }
 
 /** Nobody is held up in these, as far as can be told. */
-export const RESTING: ReadonlySet<TimeClass> = new Set(['child', 'event', 'timer', 'idle'])
+const RESTING: ReadonlySet<TimeClass> = new Set(['child', 'event', 'timer', 'idle'])
+export const BUSY: readonly TimeClass[] = TIME_CLASSES.filter((each) => !RESTING.has(each))
 
 /** What a call does while it waits. `read` and `write`: with the descriptor that is its first argument, which decides. */
 export type CallDoes =

@@ -3,7 +3,7 @@ import test from 'ava'
 import { TIME_CLASSES, usualClass } from '../../../src/model/waits/classes.ts'
 import { mergeSeen, seenIn, seenUpTo } from '../../../src/model/waits/seen.ts'
 import { sumOfSplits, timeSplit } from '../../../src/model/waits/time-split.ts'
-import { wholeCells } from '../../../src/panels/time.ts'
+import { wholeCells } from '../../../src/model/whole-cells.ts'
 import type { FollowedProc } from '../../../src/stream/sched.ts'
 
 const proc = (more: Partial<FollowedProc>): FollowedProc => ({
