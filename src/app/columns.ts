@@ -2,7 +2,7 @@
 import { roleOf } from '../panels/severity.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
-import { formatCell } from './format.ts'
+import { formatCell, isTextual } from './format.ts'
 import type { Table } from './rows.ts'
 import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from './width.ts'
 
@@ -41,9 +41,7 @@ export const GUTTER = 1
 
 /** What a column can be made of by hand; a number is never cut. */
 export const WIDTHS = { text: 4, most: 200 } as const
-export const leastWidth = ({ kind }: Column): number => (isTextual({ kind }) ? WIDTHS.text : KIND_WIDTHS[kind])
-
-const isTextual = ({ kind }: Pick<Column, 'kind'>): boolean => ['text', 'states', 'shares'].includes(kind)
+export const leastWidth = ({ kind }: Column): number => (isTextual(kind) ? WIDTHS.text : KIND_WIDTHS[kind])
 
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
@@ -62,7 +60,7 @@ export const fitColumns = (
 ): FittedColumn[] => {
   const fitted = wanted.map((column): FittedColumn => {
     const index = columns.indexOf(column)
-    const isText = isTextual(column)
+    const isText = isTextual(column.kind)
     const heading = sort?.column === column.id ? column.title + (sort.descending ? marks[0] : marks[1]) : column.title
     // Room for the sort mark, whether it is there or not
     const least = isText

@@ -88,9 +88,12 @@ export const formatInterval = (ms: number): string => `${ms / 1000}s`
 /** `1 column`, `12 columns`. */
 export const countOf = (count: number, what: string): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
 
+/** Letters and words, no number. */
+export const isTextual = (kind: Kind): boolean => kind === 'text' || kind === 'states' || kind === 'shares'
+
 /** A cell of a table. */
 export const formatCell = (cell: Cell, kind: Kind): string => {
-  if (cell === undefined) return kind === 'text' || kind === 'states' || kind === 'shares' ? '' : '-'
+  if (cell === undefined) return isTextual(kind) ? '' : '-'
   if (typeof cell === 'string') return cell
   return formatValue(cell, kind)
 }

@@ -10,6 +10,7 @@ import { isDescribed, type Sample } from '../stream/types.ts'
 import { ADDABLE, withAdded, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
+import { isTextual } from './format.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
@@ -195,7 +196,7 @@ const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chose
   const isThere = (sort: Sort | undefined): boolean => columns.some(({ id }) => id === sort?.column)
   const own = panel.defaultSort(mode)
   if (chosen && isThere(chosen)) return chosen
-  const first = columns.find(({ kind }) => !['text', 'states', 'shares', 'id'].includes(kind))
+  const first = columns.find(({ kind }) => !isTextual(kind) && kind !== 'id')
   return isThere(own) || !first ? own : { column: first.id, descending: true }
 }
 

@@ -2,6 +2,7 @@
 // so what it has to be told when the state changes.
 import { TELLERS } from '../model/narrow.ts'
 import { targetOf } from '../model/selection.ts'
+import type { OwnPanelId } from '../panels/types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { Command, ProbeId, Target } from '../stream/types.ts'
 import type { Want } from '../stream/want.ts'
@@ -22,14 +23,15 @@ export const wantsDetail = (state: AppState): boolean =>
 
 /** A histogram for each CPU is sent only while it is looked at. */
 export const wantsCpus = (state: AppState): boolean =>
-  selectionsOf(state).some(({ is }) => is === 'cpu') ||
-  (state.byPanel.runq.mode === 'cpus' &&
-    (currentPanel(state) === 'runq' || (state.page.is === 'overview' && state.panels.includes('runq'))))
+  selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'runq', 'cpus')
 
 /** Threads are told apart by name only while that is looked at. */
-export const wantsNames = (state: AppState): boolean =>
-  state.byPanel.time.mode === 'names' &&
-  (currentPanel(state) === 'time' || (state.page.is === 'overview' && state.panels.includes('time')))
+export const wantsNames = (state: AppState): boolean => isLookedAt(state, 'time', 'names')
+
+/** That tab of the panel is on the screen. */
+const isLookedAt = (state: AppState, id: OwnPanelId, mode: string): boolean =>
+  state.byPanel[id].mode === mode &&
+  (currentPanel(state) === id || (state.page.is === 'overview' && state.panels.includes(id)))
 
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))

@@ -2,6 +2,7 @@
 // when a column was.
 import type { TimeColumn } from '../../model/series.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
+import type { Action } from '../actions.ts'
 import { bucketRange, countIn } from '../bucket.ts'
 import type { Parts } from '../layout.ts'
 import { mergedBy, type Merged } from '../merged.ts'
@@ -46,12 +47,14 @@ export const drawPicture = (
 
 /** A click goes to that instant, and so does whoever goes on along the line. */
 export const hitTime = (canvas: Canvas, rect: Rect, columns: readonly TimeColumn[], id: PanelId): void => {
-  const toTime = (x: number) => ({ do: 'toTime', atMs: columnAt(columns, x).atMs }) as const
+  const toTime = (x: number): Action => toColumn(columns, x - LABEL_WIDTH)
   hit(canvas, rect, { do: 'focus', panel: id }, { at: toTime, drag: toTime })
 }
 
-const columnAt = (columns: readonly TimeColumn[], x: number): TimeColumn =>
-  columns[Math.min(columns.length - 1, Math.max(0, x - LABEL_WIDTH))]!
+const toColumn = (columns: readonly TimeColumn[], at: number): Action => ({
+  do: 'toTime',
+  atMs: columns[Math.min(columns.length - 1, Math.max(0, at))]!.atMs,
+})
 
 const hitCells = (
   canvas: Canvas,
@@ -62,7 +65,7 @@ const hitCells = (
   bits: readonly [number, number],
 ): void => {
   const { x, width } = { x: heat.x + LABEL_WIDTH, width: heat.width - LABEL_WIDTH }
-  const drag = (at: number) => ({ do: 'toTime', atMs: columnAt(columns, at + LABEL_WIDTH).atMs }) as const
+  const drag = (at: number): Action => toColumn(columns, at)
   hit(
     canvas,
     { ...heat, x, width },

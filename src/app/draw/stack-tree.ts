@@ -5,7 +5,7 @@ import { fit, fitLeft, formatCount, formatDuration, formatPercent } from '../for
 import type { StackFacts } from '../stacks/facts.ts'
 import type { StackParts } from '../stacks/parts.ts'
 import { rowAt, treeRows, type StackRow } from '../stacks/rows.ts'
-import { frameName, timesWord, weightText } from '../stacks/words.ts'
+import { isProgramCode, frameName, timesWord, weightText } from '../stacks/words.ts'
 import type { Role } from '../types.ts'
 import { shortenMiddle } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
@@ -77,10 +77,4 @@ const nameOf = (row: StackRow, found: boolean, inverted: boolean, room: number, 
 }
 
 const nameRole = ({ node }: StackRow): Role =>
-  node.kind === 'kernel'
-    ? 'label'
-    : node.kind === 'group'
-      ? 'title'
-      : node.kind === 'user' || node.kind === 'jit' || node.kind === 'interpreted' || node.kind === 'inlined'
-        ? 'text'
-        : 'dim'
+  node.kind === 'kernel' ? 'label' : node.kind === 'group' ? 'title' : isProgramCode(node.kind) ? 'text' : 'dim'

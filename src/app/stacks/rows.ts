@@ -3,6 +3,7 @@
 import type { Matcher } from '../../model/stack-search.ts'
 import { heaviestPath, keyOf, type StackNode } from '../../model/stacks.ts'
 import { startsWith, type StackFacts } from './facts.ts'
+import { isProgramCode } from './words.ts'
 import { hasShown, shownChildren, type Hidden, type ShownChild } from './shown.ts'
 
 export interface StackRow {
@@ -74,8 +75,7 @@ const runFrom = (first: ShownChild, hidden: Hidden, matches: Matcher | undefined
   }
 }
 
-const isCode = ({ kind }: StackNode): boolean =>
-  kind === 'kernel' || kind === 'user' || kind === 'jit' || kind === 'interpreted' || kind === 'inlined'
+const isCode = ({ kind }: StackNode): boolean => kind === 'kernel' || isProgramCode(kind)
 
 /** The row that a path leads to, or is folded into. */
 export const rowAt = (rows: readonly StackRow[], path: readonly string[]): number => {

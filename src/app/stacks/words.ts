@@ -14,6 +14,10 @@ import { threadRows } from './threads.ts'
 /** After the name, as flame graphs mark them. */
 const SUFFIXES: Partial<Record<NodeKind, string>> = { kernel: '_k', jit: '_j', inlined: '_i' }
 
+/** Of a program's own functions, however they came to run. */
+export const isProgramCode = (kind: NodeKind): boolean =>
+  kind === 'user' || kind === 'jit' || kind === 'interpreted' || kind === 'inlined'
+
 export const suffixOf = (kind: NodeKind): string => SUFFIXES[kind] ?? ''
 
 export const frameName = (frame: PathFrame): string => sanitize(frame.name) + suffixOf(frame.kind)

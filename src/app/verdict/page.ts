@@ -88,33 +88,22 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, widt
   const verdict = verdictIn(state, store)
   const entries = entriesOf(verdict)
   const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
-  const lines: Line[] = []
+  const fine = entries.filter((entry) => 'check' in entry && entry.check.is === 'fine').length
+  const lines: Line[] =
+    verdict.findings.length === 0 ? [[[`Nothing stands out in ${fine} of ${entries.length} checks`, 'good']]] : []
+  const places = new Map<number, number>()
   let at = 0
   let head = ''
-  const places: number[] = []
   entries.forEach((entry, index) => {
     const title =
       'finding' in entry ? 'Stands out' : entry.check.is === 'fine' ? 'Looked at, and fine' : 'Cannot be told now'
     if (title !== head) lines.push(...(lines.length > 0 ? [[]] : []), [[title, 'title']])
     head = title
     if (index === chosen) at = lines.length
-    places.push(lines.length)
+    places.set(lines.length, index)
     lines.push(lineOf(entry, index === chosen, glyphs, labels))
   })
-  if (verdict.findings.length === 0) {
-    lines.unshift(
-      [
-        [
-          `Nothing stands out in ${entries.filter((entry) => 'check' in entry && entry.check.is === 'fine').length} of ${entries.length} checks`,
-          'good',
-        ],
-      ],
-      [],
-    )
-    at += 2
-  }
-  const moved = verdict.findings.length === 0 ? 2 : 0
-  return { lines, at, entries: new Map(places.map((line, index) => [line + moved, index])) }
+  return { lines, at, entries: places }
 }
 
 const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, labels: number): Line => {
