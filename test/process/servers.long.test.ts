@@ -10,12 +10,10 @@ const WITHIN_MS = 60_000
 
 /** Types these keys, one by one, and waits until a line of the screen says so. */
 const diagnosed = async (t: ExecutionContext, keys: string, line: RegExp): Promise<Pty> => {
-  console.error(Date.now(), 'diag')
   t.true(keys.length <= MOST_KEYS)
   const pty = startProbetop(['--max-overhead', '0'], { cwd: temporaryFolder(t), columns: 240, rows: 60 })
   t.teardown(pty.close)
   await pty.until((text) => /off-CPU/.test(text))
-  console.error(Date.now(), 'up')
   for (const key of keys) pty.type(key)
   await pty.until((text) => text.split('\n').some((each) => line.test(each)), WITHIN_MS)
   return pty
