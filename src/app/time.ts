@@ -16,7 +16,7 @@ export const goLive = (state: AppState): AppState => ({ ...state, cursorMs: unde
 /** By so many intervals; the first step freezes. */
 export const step = (state: AppState, by: number, store: Store): AppState => {
   const ticks = store.ticks()
-  if (ticks.length === 0) return { ...state, notice: { text: 'nothing recorded yet', role: 'warn' } }
+  if (ticks.length === 0) return { ...state, notice: { text: 'nothing collected yet', role: 'warn' } }
   const at = state.cursorMs === undefined ? ticks.length - 1 : Math.max(0, bisectRight(ticks, state.cursorMs) - 1)
   const next = Math.min(ticks.length - 1, Math.max(0, at + by))
   const wall =

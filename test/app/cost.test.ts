@@ -58,8 +58,8 @@ test('of all together, with the limit', (t) => {
 test('where there is none', (t) => {
   const none = createStore()
   t.deepEqual(costFigures(state, none, 'block'), ['measuring cost'])
-  t.deepEqual(costFigures({ ...state, cursorMs: 5 }, none, 'block'), ['cost not recorded'])
-  t.deepEqual(costFigures(initialState({ replay: true }), none, 'block'), ['cost not recorded'])
+  t.deepEqual(costFigures({ ...state, cursorMs: 5 }, none, 'block'), ['cost not measured then'])
+  t.deepEqual(costFigures(initialState({ replay: true }), none, 'block'), ['cost not measured then'])
   t.deepEqual(costFigures(state, storeOf([RUN]), 'tcp'), ['no cost'])
   t.is(costWords(state, none, 'block'), undefined)
   t.is(costWords(state, storeOf([RUN]), 'tcp'), undefined)

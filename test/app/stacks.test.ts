@@ -423,7 +423,7 @@ saying(
   ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'],
 )
 saying('starting', /Stacks come with the next interval/, { messages: stream({ is: 'starting' }) })
-saying('not recorded', /No stacks off-CPU were collected.*m changes the mode/, {
+saying('not collected', /No stacks off-CPU were collected.*m changes the mode/, {
   messages: stream({ is: 'off' }),
   initial: { replay: true },
 })

@@ -36,7 +36,7 @@ test('steps are whole intervals, from between two of them, too, and end at the e
     t.is(said === undefined, notice === undefined)
     if (notice) t.regex(said!.text, notice)
   }
-  t.regex(step(live, -1, empty).notice!.text, /nothing recorded/)
+  t.regex(step(live, -1, empty).notice!.text, /nothing collected/)
 })
 
 test('how far back it is', (t) => {

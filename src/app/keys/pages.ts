@@ -1,6 +1,6 @@
 // Keys that lead from page to page, and into and out of selections.
 import { PANELS } from '../../panels/registry.ts'
-import { knowsWaits, WAITS } from '../waits.ts'
+import { knowsWaits, lacksWaits, WAITS } from '../waits.ts'
 import { kindOf } from '../pages/registry.ts'
 import { shownSource } from '../stacks/source.ts'
 import { currentPanel, isFullScreen, type AppState } from '../state.ts'
@@ -128,7 +128,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     where: 'global',
     shown: (state) => isOn('process')(state) && knowsWaits(state),
     spare: (state) => hasPanel(state) && knowsWaits(state),
-    disabled: (state) => (knowsWaits(state) ? undefined : 'this recording has no chains of waits'),
+    disabled: lacksWaits,
   },
   {
     keys: ['d'],

@@ -49,7 +49,7 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
     }
   if (ofOthers && (state.replay || state.cursorMs !== undefined)) {
     return {
-      text: ['not recorded', 'dim'],
+      text: ['not collected', 'dim'],
       why: `Only stacks of ${targetName(ofOthers)} were collected then.`,
       mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.',
     }
@@ -62,7 +62,7 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
     }
   if (!last && (state.replay || state.cursorMs !== undefined)) {
     return {
-      text: ['not recorded', 'dim'],
+      text: ['not collected', 'dim'],
       why: `No stacks ${page.mode === 'now' ? 'of threads blocked now' : MODE_NAMES[page.mode]} were collected up to this instant.`,
       mend: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
     }

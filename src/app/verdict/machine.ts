@@ -19,7 +19,7 @@ export const stolen = ({ store, atMs }: Window): Measured[] => {
 }
 
 export const notStolen = ({ store, atMs }: Window): string | undefined =>
-  stolenPercent(store, atMs) === undefined ? 'this machine, or this recording, does not say' : undefined
+  stolenPercent(store, atMs) === undefined ? 'stolen time is not known here' : undefined
 
 /** Of each probe, whether it is looked at or not. */
 export const loss = ({ store, samples, atMs, elapsedMs }: Window): Measured[] =>
