@@ -105,3 +105,9 @@ export const wrap = (text: string, width: number): string[] => {
   }
   return [...lines, line]
 }
+
+/** At most so many lines; where there are more, or a word is wider than all of a line, it ends in a mark. */
+export const linesWithin = (lines: readonly string[], most: number, width: number, mark: string): string[] =>
+  lines
+    .slice(0, Math.max(0, most))
+    .map((line, index) => shorten(index === most - 1 && lines.length > most ? `${line}${mark}` : line, width, mark))

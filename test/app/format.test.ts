@@ -20,6 +20,7 @@ import {
   sanitize,
   shorten,
   NEUTRAL,
+  linesWithin,
   shortenLeft,
   shortenMiddle,
   toAscii,
@@ -242,4 +243,12 @@ test('words are put on lines as wide as may be', (t) => {
   t.deepEqual(wrap('aa bb cc', 4), ['aa', 'bb', 'cc'])
   t.deepEqual(wrap('toolong a', 3), ['toolong', 'a'])
   t.deepEqual(wrap('', 3), [''])
+})
+
+test('lines that do not all fit end in a mark, as does a word wider than a line', (t) => {
+  t.deepEqual(linesWithin(['aaa', 'bbb'], 2, 5, '…'), ['aaa', 'bbb'])
+  t.deepEqual(linesWithin(['aaa', 'bbb', 'ccc'], 2, 9, '…'), ['aaa', 'bbb…'])
+  t.deepEqual(linesWithin(['aaa bbb', 'ccc'], 1, 7, '…'), ['aaa bb…'])
+  t.deepEqual(linesWithin(['abcdefghij'], 3, 5, '…'), ['abcd…'])
+  t.deepEqual(linesWithin(['aaa'], 0, 5, '…'), [])
 })

@@ -41,5 +41,5 @@ test('off, and not there yet with what it will tell', (t) => {
 test('words are wrapped and cut to their place', (t) => {
   const canvas = createCanvas(10, 2, true)
   drawWords(canvas, { x: 0, y: 0, width: 10, height: 2 }, 'aaa bbb ccc ddd eee')
-  t.deepEqual(canvas.chars.join(''), ' aaa bbb   ccc ddd  ')
+  t.deepEqual(canvas.chars.join(''), ' aaa bbb   ccc ddd… ')
 })

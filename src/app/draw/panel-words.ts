@@ -6,13 +6,14 @@ import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
 import { statusRole, type PanelStatus } from '../status.ts'
 import type { Role, Rect } from '../types.ts'
-import { sanitize, wrap } from '../width.ts'
+import { glyphsFor } from '../glyphs.ts'
+import { linesWithin, sanitize, wrap } from '../width.ts'
 import { put, type Canvas } from './grid.ts'
 
 export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
-  wrap(words, rect.width - 2)
-    .slice(0, rect.height)
-    .forEach((line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2))
+  linesWithin(wrap(words, rect.width - 2), rect.height, rect.width - 2, glyphsFor(canvas.unicode).cut).forEach(
+    (line, index) => put(canvas, rect.x + 1, rect.y + index, line, 'dim', rect.width - 2),
+  )
 
 /** Where there is nothing to show: why, and what can be done. */
 export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {
@@ -36,9 +37,10 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
             ['waiting for the first interval', 'dim'],
             ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
           ]
-  lines
-    .slice(0, rect.height)
-    .forEach(([line, role], index) => put(canvas, rect.x + 1, rect.y + index, line, role, width))
+  const texts = lines.map(([line]) => line)
+  linesWithin(texts, rect.height, width, glyphsFor(canvas.unicode).cut).forEach((line, index) =>
+    put(canvas, rect.x + 1, rect.y + index, line, lines[index]![1], width),
+  )
 }
 
 /** Threads are of a selection. Only counted, the scheduler's probe knows none, and nothing that is selected changes that. */

@@ -7,7 +7,7 @@ import { pickerEntries, type PickerEntry } from '../picker/entries.ts'
 import type { AppState } from '../state.ts'
 import type { Store } from '../../model/store.ts'
 import type { Rect } from '../types.ts'
-import { fit, fitLeft, sanitize, shorten, wrap } from '../width.ts'
+import { fit, fitLeft, linesWithin, sanitize, shorten, wrap } from '../width.ts'
 import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from '../moves.ts'
@@ -86,7 +86,7 @@ const drawDetail = (canvas: Canvas, rect: Rect, entry: PickerEntry, state: AppSt
     lacks !== undefined
       ? ([`not here: ${lacks}`, 'warn'] as const)
       : ([`${cost === undefined ? '' : `last run: ${cost}. `}${howToRead}`, 'text'] as const)
-  wrap(sanitize(words), rect.width)
-    .slice(0, rect.height - 2)
-    .forEach((line, index) => put(canvas, rect.x, rect.y + 2 + index, line, role, rect.width))
+  linesWithin(wrap(sanitize(words), rect.width), rect.height - 2, rect.width, cut).forEach((line, index) =>
+    put(canvas, rect.x, rect.y + 2 + index, line, role, rect.width),
+  )
 }
