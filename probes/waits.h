@@ -33,8 +33,9 @@ struct pid {
 /* What a descriptor is of. Mirrored by src/engine/probes/waits/decode.ts. */
 enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };
 
-/* Of a TCP connection: who is to say something next. Mirrored by src/engine/probes/waits/decode.ts. */
-enum tcp_turn { TURN_UNKNOWN, TURN_CONNECTING, TURN_PEER, TURN_OURS };
+/* Of a TCP connection: who is to say something next; of a unix socket whether it was accepted. Mirrored by
+ * src/engine/probes/waits/decode.ts. */
+enum turn { TURN_UNKNOWN, TURN_CONNECTING, TURN_PEER, TURN_OURS, TURN_ACCEPTED };
 
 struct ns_common {
 	unsigned int inum;
@@ -60,6 +61,17 @@ struct tcp_sock___turn {
 	__u32 lsndtime;
 	__u64 bytes_sent;
 	__u64 bytes_received;
+} CORE;
+
+struct unix_address {
+	struct {
+		struct {
+			int counter;
+		} refs;
+	} refcnt;
+} CORE;
+struct unix_sock___address {
+	struct unix_address *addr;
 } CORE;
 
 struct tcp_ends {
@@ -97,6 +109,12 @@ static __always_inline __u32 turn_of(struct sock *sk)
 	return received && (sent_after < 0 || !sent) ? TURN_OURS : TURN_UNKNOWN;
 }
 
+/* One that was accepted has its listener's address, which others have, too; one that was bound has its own. */
+static __always_inline bool is_accepted(struct sock *sk)
+{
+	return BPF_CORE_READ((struct unix_sock___address *)sk, addr, refcnt.refs.counter) > 1;
+}
+
 /* Its type is that of the socket within a struct socket. */
 static __always_inline void socket_facts(struct file_facts *f, void *private)
 {
@@ -110,6 +128,7 @@ static __always_inline void socket_facts(struct file_facts *f, void *private)
 	if (family == AF_UNIX) {
 		f->kind = FILE_UNIX;
 		f->peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+		f->turn = f->peer && is_accepted(sk) ? TURN_ACCEPTED : TURN_UNKNOWN;
 		return;
 	}
 	if ((family != AF_INET && family != AF_INET6) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)

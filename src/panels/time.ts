@@ -40,7 +40,7 @@ const SUMS: readonly (readonly [
   ['filesystem', 'FS%', 'waiting in a file system: journal, directories', ['filesystem'], 9],
   ['memory', 'MEM%', 'page faults, reclaim, swap', ['memory'], 10],
   ['network', 'NET%', 'waiting for another machine', ['network'], 7],
-  ['local', 'LOCAL%', 'waiting for another process here: pipe, socket, child', ['local'], 8],
+  ['local', 'LOCAL%', 'waiting for another process here that does something: pipe, socket', ['local'], 8],
   ['child', 'CHILD%', 'waiting for the end of a child', ['child'], 12.5],
   ['event', 'EVENT%', 'waiting for a sign of its own threads', ['event'], 12],
   ['timer', 'TIMER%', 'asleep for a time', ['timer'], 13],
@@ -116,7 +116,7 @@ export const time: Panel<'sched'> = {
   title: 'all of the time',
   question: 'Where does all of the time go?',
   method:
-    'All that threads lived in the interval, in classes that add up to it: on a CPU, waiting for one and held by every switch; blocked by call, which is exact; where a call may wait for several things, in the proportions in which threads were found waiting at the ends of the last ten intervals (SAMPLED). The rules from call, state and kernel function to class are in the configuration, where one can put others before them (--print-config). Threads by name are told apart while this is shown.',
+    'All that threads lived in the interval, in classes that add up to it: on a CPU, waiting for one and held by every switch; blocked by call, which is exact; where a call may wait for several things, in the proportions in which threads were found waiting at the ends of the last ten intervals (SAMPLED). Reading from a pipe or socket of a process here is an idle wait while all that have the other end idle, sleep for a time or read so themselves; unless one knows that an answer is due, which a TCP connection tells. The rules from call, state and kernel function to class are in the configuration, where one can put others before them (--print-config). Threads by name are told apart while this is shown.',
   probe: 'sched',
   beside: WAITS_PROBE,
   modes: [

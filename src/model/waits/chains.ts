@@ -1,5 +1,6 @@
 // Chains of waits in words, and the table of things that are waited for. Pure.
 import {
+  classOf,
   closedIn,
   graphOf,
   holderOf,
@@ -11,6 +12,7 @@ import {
   type Closed,
   type Graph,
 } from './graph.ts'
+import { markResting } from './resting.ts'
 import type { Holder, Link, Waiter, Waker } from './types.ts'
 
 export interface Chain {
@@ -70,6 +72,8 @@ export interface Explained {
 
 export interface ExplainOptions {
   intervalNs: number
+  /** Process of whoever looks. */
+  self: number
   /** Of whom chains are wanted. */
   wanted(waiter: Waiter): boolean
   mostChains: number
@@ -80,6 +84,7 @@ export interface ExplainOptions {
 export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Explained => {
   const graph = graphOf(waiters)
   const closed = closedIn(graph)
+  markResting(graph, closed, options.self)
   const shown = shownOf(graph, closed, options)
   const steps: Step[] = []
   const chains = shown.map((waiter): Chain => {
@@ -134,7 +139,7 @@ const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 const rank = (waiter: Waiter, closed: Closed, intervalNs: number): number => {
   const { tid, link, forNs } = waiter
   if (closed.has(tid)) return RANK.circle
-  if (!isHeld(waiter)) return isIdle(waiter) ? RANK.idle : RANK.event
+  if (!isHeld(waiter)) return waiter.rests ? RANK.usual : isIdle(waiter) ? RANK.idle : RANK.event
   if (!SOFT.has(link!.class)) return forNs < SHORT_SHARE * intervalNs ? RANK.short : RANK.hard
   return forNs > USUAL_NS ? RANK.usual : PLUMBING.has(link!.kind) ? RANK.plumbing : RANK.answer
 }
@@ -255,7 +260,7 @@ const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted
         holder: '',
         holderPid: 0,
         holderDoes: '',
-        class: link.class,
+        class: classOf(waiter),
       }
       if (closed.has(waiter.tid)) thing.closed = closed.get(waiter.tid)!
       things.set(link.key, { thing, first: waiter })

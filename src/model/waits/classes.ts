@@ -4,7 +4,8 @@ import { globOf } from './glob.ts'
 
 /** In the order in which they are drawn. `stolen`: by interrupts and the hypervisor; `cpu`: on one, in which mode is not
  * known. `event`: a sign of its own threads (condition variables, semaphores, barriers),
- * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here; `child`: one of its own, as shells do all day. */
+ * which pools of workers idle in and others are held up by; nothing tells which. `local`: another process here, where it
+ * has something to do (resting.ts); `child`: one of its own, as shells do all day. */
 export const TIME_CLASSES = [
   'user',
   'system',

@@ -3,6 +3,7 @@
 // A thread goes on when what it waits for can end: when one of those who can end it goes on. Whoever runs, has a time
 // limit, waits for another machine or for something that is not known may go on. What is left when all of these are taken
 // away, and whoever waits for them, can never go on: each waits for others that are left.
+import type { TimeClass } from './classes.ts'
 import type { Holder, Waiter } from './types.ts'
 
 export interface Graph {
@@ -147,8 +148,7 @@ export const wakerOf = ({ byTid }: Graph, waiter: Waiter): Waiter | undefined =>
 
 const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
   if (!busy.has(pid)) {
-    const found =
-      byPid.get(pid)?.filter(({ link }) => !link || (!IDLE.has(link.class) && link.class !== 'event')) ?? NONE
+    const found = byPid.get(pid)?.filter((waiter) => !waiter.link || isHeld(waiter)) ?? NONE
     busy.set(pid, found.length === 1 ? found[0] : undefined)
   }
   return busy.get(pid)
@@ -157,8 +157,12 @@ const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
 const IDLE = new Set(['idle', 'timer'])
 
 /** Waits because there is nothing to do, as far as can be told. */
-export const isIdle = ({ link }: Waiter): boolean => link !== undefined && IDLE.has(link.class)
+export const isIdle = ({ link, rests }: Waiter): boolean =>
+  link !== undefined && (rests === true || IDLE.has(link.class))
+
+/** Where the time of one that waits goes. */
+export const classOf = ({ link, rests }: Waiter): TimeClass => (rests ? 'idle' : (link?.class ?? 'other'))
 
 /** It is known what holds it up. */
-export const isHeld = ({ link }: Waiter): boolean =>
-  link !== undefined && !IDLE.has(link.class) && link.class !== 'event'
+export const isHeld = (waiter: Waiter): boolean =>
+  waiter.link !== undefined && !isIdle(waiter) && waiter.link.class !== 'event'

@@ -74,6 +74,8 @@ export interface Link {
   only: boolean
   /** Others than the holders may end it: a time limit, a peer on another machine, somebody who was not found. */
   open: boolean
+  /** Nothing says that the other end owes it anything: as long as those there rest, so does it. */
+  unasked?: boolean
 }
 
 export interface Waiter {
@@ -97,4 +99,6 @@ export interface Waiter {
   wakers?: readonly Waker[] | undefined
   /** It has not run since the reading before, after which its holders were found to be the same. */
   still: boolean
+  /** Of one that reads from others: these have nothing to do either. */
+  rests?: boolean
 }

@@ -92,7 +92,14 @@ const MACHINE: readonly Waiter[] = [
   ),
 ]
 
-const OPTIONS: ExplainOptions = { intervalNs: 1e9, wanted: () => true, mostChains: 100, mostSteps: 60, mostThings: 100 }
+const OPTIONS: ExplainOptions = {
+  self: 0,
+  intervalNs: 1e9,
+  wanted: () => true,
+  mostChains: 100,
+  mostSteps: 60,
+  mostThings: 100,
+}
 
 const told = (options: Partial<ExplainOptions>) => {
   const { chains, steps, things, closed, waiting, locked } = explain(MACHINE, { ...OPTIONS, ...options })

@@ -35,6 +35,7 @@ const onThread = (tid: number, more: Partial<Link> = {}, pid = 1): Link => lock(
 const closed = (...waiters: Waiter[]): [number, string][] => [...closedIn(graphOf(waiters))].sort(([a], [b]) => a - b)
 
 const OPTIONS: ExplainOptions = {
+  self: 0,
   intervalNs: 1e9,
   wanted: () => true,
   mostChains: 100,

@@ -9,8 +9,9 @@ import { TCP_BYTES } from './tcp-ends.ts'
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
 
-/** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. */
-const TURNS = ['unknown', 'connecting', 'peer', 'ours'] as const
+/** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. Of a unix socket only whether it was
+ * `accepted`. */
+const TURNS = ['unknown', 'connecting', 'peer', 'ours', 'accepted'] as const
 
 export interface FileFacts {
   kind: FileKind

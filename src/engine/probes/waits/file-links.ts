@@ -1,4 +1,5 @@
 // What a thread waits for by a descriptor, a child or a lock on a file: the processes at the other end, as far as they are known.
+import type { TimeClass } from '../../../model/waits/classes.ts'
 import type { Holder, Link } from '../../../model/waits/types.ts'
 import type { FileFacts, Item, Thread } from './decode.ts'
 import type { Found } from './holders.ts'
@@ -22,7 +23,13 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
         thread,
         item,
         sources,
-        { kind: 'pipe', what: `pipe ${file.ino}`, class: 'local', relation: writes ? 'read by' : 'written by' },
+        {
+          kind: 'pipe',
+          what: `pipe ${file.ino}`,
+          class: 'local',
+          relation: writes ? 'read by' : 'written by',
+          unasked: !writes,
+        },
         (found) => (writes ? found.canRead : found.canWrite),
       )
     case 'unix':
@@ -30,7 +37,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
         ? link({
             kind: 'unix socket',
             what: `unix socket ${file.ino}`,
-            class: 'local',
+            class: 'idle',
             end: 'no peer',
             source: 'socket',
           })
@@ -38,11 +45,17 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
             thread,
             item,
             sources,
-            { kind: 'unix socket', what: `unix socket ${file.ino}`, class: 'local', relation: 'other end' },
+            {
+              kind: 'unix socket',
+              what: `unix socket ${file.ino}`,
+              ...(file.turn === 'accepted' && !writes
+                ? { class: 'idle', relation: 'client' }
+                : { class: 'local', relation: 'other end', unasked: !writes }),
+            },
             () => true,
           )
     case 'tcp':
-      return tcpLink(thread, sources, item)
+      return tcpLink(thread, sources, writes, item)
     case 'listener':
       return link({ kind: 'tcp', what: `clients on port ${localPort(file.tcp)}`, class: 'idle', source: 'socket' })
     case 'socket':
@@ -70,7 +83,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
         kind: 'other',
         what: `${thread.call} ${path}`,
         key: `file ${path}`,
-        class: path.startsWith('/dev/') ? 'idle' : 'other',
+        class: classOfPath(path),
         source: 'descriptor of the call',
         sure: 'likely',
       })
@@ -95,8 +108,12 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
   }
 }
 
+/** Of what one reads from that is no file on a disk. */
+const classOfPath = (path: string): TimeClass =>
+  path === 'anon_inode:[timerfd]' ? 'timer' : /^(\/dev\/|\/proc\/|anon_inode:)/.test(path) ? 'idle' : 'other'
+
 /** A connection that was accepted, on which we said something last, is idle: it is up to the client. */
-const tcpLink = (thread: Thread, sources: Sources, item: Item): Link => {
+const tcpLink = (thread: Thread, sources: Sources, writes: boolean, item: Item): Link => {
   const { file } = item
   const remote = remoteText(file.tcp)
   const isClient = isAccepted(file, sources) && file.turn !== 'ours'
@@ -106,6 +123,7 @@ const tcpLink = (thread: Thread, sources: Sources, item: Item): Link => {
     key: `tcp ${remote} ${localPort(file.tcp)}`,
     class: isClient ? 'idle' : 'local',
     relation: isClient ? 'client' : 'other end',
+    unasked: !writes && !isClient && file.turn !== 'peer' && file.turn !== 'connecting',
   } as const
   const found = sources.holders(file)
   if (found && found.length > 0) return peersLink(thread, item, sources, part, () => true)
@@ -119,7 +137,14 @@ const tcpLink = (thread: Thread, sources: Sources, item: Item): Link => {
         sure: listeners.length === 1 ? 'certain' : 'possible',
         source: 'tables of open files',
       })
-    : link({ ...part, class: isClient ? 'idle' : 'network', relation: '', end: `peer ${remote}`, source: 'socket' })
+    : link({
+        ...part,
+        class: isClient ? 'idle' : 'network',
+        relation: '',
+        end: `peer ${remote}`,
+        source: 'socket',
+        unasked: false,
+      })
 }
 
 /** Of a port that somebody here listens on, in the same network namespace. */
@@ -136,18 +161,23 @@ const peersLink = (thread: Thread, item: Item, sources: Sources, part: Part, fit
 const newPeersLink = (thread: Thread, { file }: Item, sources: Sources, part: Part, fits: Fits): Link => {
   const found = sources.holders(file)
   const all = (found ?? []).filter(fits)
-  // who has both ends himself seldom waits for himself
+  // who has both ends himself seldom waits for himself alone
   const others = all.filter(({ pid }) => pid !== thread.pid)
   const holders: Holder[] = (others.length > 0 ? others : all).map(({ pid }) => ({ pid }))
   return link({
     ...part,
     holders,
+    // of its own threads one gives the sign
+    ...(part.unasked && (isOwn(thread, all) ? { class: 'event', unasked: false } : { unasked: found !== undefined })),
     ...(found && holders.length === 0 && { end: 'nobody here' }),
     sure: holders.length === 1 ? 'certain' : holders.length === 0 ? 'likely' : 'possible',
     source: found ? 'tables of open files' : 'tables of open files are still to be read',
     open: holders.length === 0 || others.length < all.length,
   })
 }
+
+const isOwn = ({ pid }: Thread, found: readonly Found[]): boolean =>
+  found.length > 0 && found.every((each) => each.pid === pid)
 
 export const childLink = (thread: Thread, sources: Sources): Link => {
   const wanted = thread.args[0]! | 0

@@ -155,6 +155,7 @@ export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
     const wanted = ({ tid }: Waiter): boolean => target === undefined || threads.byTid.get(tid)!.isSelected
     const explained = explain(waiters, {
       intervalNs: intervalMs * 1e6,
+      self: process.pid,
       wanted,
       mostChains: MOST_CHAINS,
       mostSteps: MOST_LINKS,

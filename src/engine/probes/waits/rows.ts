@@ -1,5 +1,6 @@
 // Chains, their links and the things that are waited for, as the probe's tables. Pure.
 import type { Explained } from '../../../model/waits/chains.ts'
+import { classOf } from '../../../model/waits/graph.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { Threads } from './decode.ts'
@@ -21,7 +22,7 @@ export const tablesOf = (
       comm: byTid.get(waiter.pid)?.comm ?? waiter.comm,
       thread: waiter.comm,
       state: waiter.state,
-      class: waiter.link!.class,
+      class: classOf(waiter),
       call: waiter.call,
       forNs: waiter.forNs,
       heldNs,

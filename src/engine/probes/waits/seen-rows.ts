@@ -1,4 +1,6 @@
 // How many threads wait in which way, of all that were read: what the time of calls is divided by. Pure.
+import type { TimeClass } from '../../../model/waits/classes.ts'
+import { classOf } from '../../../model/waits/graph.ts'
 import type { Waiter } from '../../../model/waits/types.ts'
 import { BETWEEN_FUNCTIONS } from '../../../model/waits/seen.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
@@ -12,14 +14,15 @@ const MOST_ROWS = 2000
 const MOST_FUNCTIONS = 12
 
 /** The row that a waiter is counted in, as long as it waits so. */
-const rows = new WeakMap<Waiter, { link: Waiter['link']; key: string }>()
+const rows = new WeakMap<Waiter, { link: Waiter['link']; of: TimeClass; key: string }>()
 
 const keyOf = (waiter: Waiter): string => {
   const known = rows.get(waiter)
-  if (known && known.link === waiter.link) return known.key
+  const of = classOf(waiter)
+  if (known && known.link === waiter.link && known.of === of) return known.key
   const { pid, comm, call, state, link, functions } = waiter
-  const key = `${pid}\0${comm}\0${call}\0${state}\0${link!.class}\0${functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS)}`
-  rows.set(waiter, { link, key })
+  const key = `${pid}\0${comm}\0${call}\0${state}\0${of}\0${functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS)}`
+  rows.set(waiter, { link, of, key })
   return key
 }
 
@@ -42,7 +45,7 @@ export const seenOf = (waiters: readonly Waiter[], wanted: (waiter: Waiter) => b
       thread: waiter.comm,
       call: waiter.call,
       state: waiter.state === 'D' ? 'D' : 'S',
-      class: waiter.link!.class,
+      class: classOf(waiter),
       stack: waiter.functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS),
       threads,
     }))
