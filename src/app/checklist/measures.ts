@@ -57,7 +57,7 @@ export const runnable: Measure = (window) => {
     'runnable',
     mean / cpus,
     { panel: 'runq' },
-    (value) => `${mean.toFixed(1)} threads runnable, ${value} for each of ${cpus} CPUs`,
+    (value) => `${mean.toFixed(1)} threads runnable on average, ${value} for each of ${cpus} CPUs`,
   )
 }
 
@@ -66,7 +66,7 @@ export const blocked: Measure = (window) =>
     'blocked',
     meanOf(window, 'blocked'),
     { panel: 'offcpu', mode: 'D' },
-    (value) => `${value} threads blocked in I/O`,
+    (value) => `${value} threads blocked in I/O on average`,
   )
 
 export const swapping: Measure = (window) => {
@@ -234,6 +234,11 @@ export const linksUsed: Measure = (window) =>
           },
         ]
   })
+
+export const linksUnknown = (window: Window): string | undefined =>
+  nicsIn(window).some((row) => linkUsed(row, window.elapsedMs) !== undefined)
+    ? undefined
+    : 'no interface says how fast its link is'
 
 export const nicErrors: Measure = (window) =>
   nicsIn(window).map(({ last, sum }) => ({

@@ -25,7 +25,7 @@ const OWN = {
   load: rule('machine', 1.5, 4, { id: 'load', looksAt: 'load for each CPU', figure: 'perCpu', measure: machine.load }),
   kernelLog: rule('machine', 1, 10, {
     id: 'kernel-log',
-    looksAt: 'errors in the kernel log within the hour',
+    looksAt: 'errors of the last hour in the last lines of the kernel log',
     figure: 'count',
     blind: machine.noLog,
     measure: machine.kernelLog,
@@ -112,6 +112,7 @@ const OWN = {
     id: 'link-used',
     looksAt: 'busiest link',
     figure: 'percent',
+    blind: machine.linksUnknown,
     measure: machine.linksUsed,
   }),
   nicErrors: rule('machine', 1, 100, {

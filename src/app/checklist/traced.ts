@@ -1,10 +1,12 @@
 // Figures of the rules of the bcc checklist: from scripts that come with probetop, whose columns are found by their
 // headings, and from panels, whose columns are found by their names.
 import { group } from 'd3-array'
+import { directoryOf } from '../../model/directory.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
-import { panelOf } from '../../panels/registry.ts'
-import { most, summed, type Measured, type Window } from '../verdict/rule.ts'
+import { blockProcsOf } from '../../model/block.ts'
+import { eventsOf as execsOf } from '../../panels/execsnoop.ts'
+import { most, rowOf, summed, type Measured, type Window } from '../verdict/rule.ts'
 import { totalOf } from './records.ts'
 
 /** Rows of a script's events, by the headings of their columns. */
@@ -19,16 +21,19 @@ const eventsOf = ({ samples, store }: Window): Fields[] => {
   )
 }
 
+/** Lines that were lost are taken to be of those that were kept, in their shares. */
 const byProcess = (
   window: Window,
   rows: readonly Fields[],
   says: (who: string, rate: string, rows: readonly Fields[]) => string,
 ): Measured[] => {
   const { probe } = window.last
+  const lost = window.samples.reduce((sum, sample) => sum + sample.lost, 0)
+  const times = lost === 0 ? 1 : 1 + lost / Math.max(1, eventsOf(window).length)
   return [...group(rows, ({ PID }) => String(PID))].map(([key, own]) => ({
     key,
-    value: perSecond(own.length, window.elapsedMs),
-    says: (value) => says(`${own[0]!.COMM} ${key}`, value, own),
+    value: perSecond(own.length * times, window.elapsedMs),
+    says: (value) => says(`${own[0]!.COMM} ${key}`, lost === 0 ? value : `about ${value}`, own),
     to: { panel: probe },
   }))
 }
@@ -56,31 +61,32 @@ export const slowFiles = (window: Window): Measured[] =>
   )
 
 export const execs = (window: Window): Measured[] => {
-  const says = (value: string): string => `${value} programs/s are started`
+  const events = window.samples.flatMap(({ data }) => execsOf(data)).filter(({ kind }) => kind === 'exec')
+  const parent = most([...group(events, ({ ppid }) => ppid)], ([, own]) => own.length)
+  const [pid, own] = parent ?? []
+  const comm = directoryOf(window.store, window.atMs).find(pid ?? 0)?.comm ?? 'process'
+  const by = own ? `, most by ${comm} ${pid}, the last ${own.at(-1)!.args || own.at(-1)!.comm}` : ''
+  const says = (value: string): string => `${value} programs/s are started${by}`
   return [{ key: 'execs', value: perSecond(totalOf(window, 'execs'), window.elapsedMs), says, to: { panel: 'exec' } }]
 }
 
-/** As the panel of block I/O has it. */
-export const slowIo = ({ samples, store }: Window): Measured[] => {
-  const panel = panelOf('block', store.specs())
-  const mode = panel.modes[0]!.id
-  const columns = panel.columns(mode, false).map(({ id }) => id)
-  return samples.flatMap((sample) =>
-    panel.rows([sample], mode, false).flatMap((row): Measured[] => {
-      const value = row.cells[columns.indexOf('max')]
-      const who = row.cells[columns.indexOf('command')]
-      return typeof value === 'number'
-        ? [
-            {
-              key: row.key,
-              value,
-              says: (text) => `${who} ${row.pid ?? ''}: an I/O took ${text}`,
-              to: { panel: 'block' },
-            },
-          ]
-        : []
-    }),
-  )
+/** Of each process the slowest. */
+export const slowIo = ({ samples }: Window): Measured[] => {
+  const procs = samples.flatMap(({ data }) => blockProcsOf(data)).filter(({ latencyMaxNs }) => latencyMaxNs !== null)
+  return [...group(procs, ({ pid }) => pid)].map(([pid, own]) => {
+    const { comm } = own.at(-1)!
+    return {
+      key: String(pid),
+      value: Math.max(...own.map(({ latencyMaxNs }) => latencyMaxNs!)),
+      says: (text) => `${comm ?? 'somebody'} ${pid ?? ''}: an I/O took ${text}`,
+      to: {
+        panel: 'block',
+        mode: 'processes',
+        sort: { column: 'max', descending: true },
+        row: rowOf(String(pid), { pid, comm }),
+      },
+    }
+  })
 }
 
 /** Maps of scripts: keys are k0, k1 …, what was added is n. */

@@ -20,9 +20,9 @@ const totals = (values: Record<string, number>) => windowOf({ totals: values })
 test('load and runnable threads are for each CPU', (t) => {
   t.deepEqual(said(measures.load(totals({}))), [['load', 1.5, 'load average 3.00, V for each of 2 CPUs']])
   t.deepEqual(said(measures.runnable(totals({ running: 5 }))), [
-    ['runnable', 2.5, '5.0 threads runnable, V for each of 2 CPUs'],
+    ['runnable', 2.5, '5.0 threads runnable on average, V for each of 2 CPUs'],
   ])
-  t.deepEqual(said(measures.blocked(totals({ blocked: 3 }))), [['blocked', 3, 'V threads blocked in I/O']])
+  t.deepEqual(said(measures.blocked(totals({ blocked: 3 }))), [['blocked', 3, 'V threads blocked in I/O on average']])
 })
 
 test('of the kernel log what is an error or known to be bad, of the last hour', (t) => {

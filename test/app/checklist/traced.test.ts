@@ -53,6 +53,15 @@ test('slow calls on files, the last of them', (t) => {
   t.deepEqual(said(traced.slowFiles(window)), [['7', 3, 'cat 7: V slow file calls/s, the last write of /a']])
 })
 
+test('lines that were lost are counted with those that were kept', (t) => {
+  const window = windowOf(OPENS, events(OPENS, [7, 'cat', 0, '/a'], [7, 'cat', 0, '/b'], [8, 'sh', 0, '/c']))
+  const samples = window.samples.map((sample) => ({ ...sample, lost: 6 }))
+  t.deepEqual(said(traced.opens({ ...window, samples })), [
+    ['7', 6, 'cat 7 opens about V files/s, the last /b'],
+    ['8', 3, 'sh 8 opens about V files/s, the last /c'],
+  ])
+})
+
 test('a script that has no events measures nothing', (t) => {
   t.deepEqual(traced.opens(windowOf('tracepoint:a:b { @ = count(); }', {})), [])
 })

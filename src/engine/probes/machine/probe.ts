@@ -11,36 +11,50 @@ import { openTasks } from './tasks.ts'
 
 const MOST_NICS = 500
 
+/** Where the kernel's files are. */
+export interface Roots {
+  proc: string
+  sys: string
+  log: string
+}
+
 /** What only changes when a cable is plugged in. */
-const linkOf = (name: string): { linkBytes: number | null; isFullDuplex: number } => {
-  const mbit = Number(textOf(`/sys/class/net/${name}/speed`))
+const linkOf = (sys: string, name: string): { linkBytes: number | null; isFullDuplex: number } => {
+  const mbit = Number(textOf(`${sys}/class/net/${name}/speed`))
   return {
     linkBytes: mbit > 0 ? (mbit * 1e6) / 8 : null,
-    isFullDuplex: Number(textOf(`/sys/class/net/${name}/duplex`).trim() === 'full'),
+    isFullDuplex: Number(textOf(`${sys}/class/net/${name}/duplex`).trim() === 'full'),
   }
 }
 
-const read = () => ({
-  atMs: performance.now(),
-  stat: statFile(textOf('/proc/stat')),
-  vmstat: readVmstat(),
-  tcp: tcpFields(textOf('/proc/net/snmp')),
-  nics: netDevice(textOf('/proc/net/dev')),
-})
+const read = ({ proc, sys }: Roots) => {
+  const nics = netDevice(textOf(`${proc}/net/dev`))
+  return {
+    atMs: performance.now(),
+    stat: statFile(textOf(`${proc}/stat`)),
+    vmstat: readVmstat(proc),
+    memory: readMeminfo(proc),
+    tcp: tcpFields(textOf(`${proc}/net/snmp`)),
+    nics,
+    links: new Map([...nics.keys()].slice(0, MOST_NICS).map((name) => [name, linkOf(sys, name)])),
+  }
+}
 type Read = ReturnType<typeof read>
 
-export const start: StartDescribed = () => {
-  const pageBytes = pageSize()
-  const log = openKernelLog()
-  const tasks = openTasks(pageBytes)
+export const start: StartDescribed = () => machineIn({ proc: '/proc', sys: '/sys', log: '/dev/kmsg' })
+
+export const machineIn = (roots: Roots): ReturnType<StartDescribed> => {
+  const pageBytes = pageSize(roots.proc)
+  const log = openKernelLog(roots.log)
+  const tasks = openTasks(pageBytes, roots.proc)
   const tasksTable = createTable(MACHINE.tables.tasks)
-  let before = read()
+  let before = read(roots)
   tasks.read()
 
   return {
     read() {
       const last = before
-      const now = (before = read())
+      const now = (before = read(roots))
       const { rows, states, leftOut } = tasks.read()
       const lines = log.read()
       const nowMs = Number(process.hrtime.bigint()) / 1e6
@@ -80,10 +94,9 @@ export const start: StartDescribed = () => {
 }
 
 const nicRows = (now: Read, last: Read): RowOf<typeof MACHINE.tables.nics>[] =>
-  [...now.nics].slice(0, MOST_NICS).map(([name, counts]) => {
-    const was = last.nics.get(name)
+  [...now.links].map(([name, link]) => {
+    const [counts, was] = [now.nics.get(name)!, last.nics.get(name)]
     const since = (field: keyof NicCounts): number => (was ? Math.max(0, counts[field] - was[field]) : 0)
-    const link = linkOf(name)
     const [rxBytes, txBytes] = [since('rxBytes'), since('txBytes')]
     const bytes = link.isFullDuplex ? Math.max(rxBytes, txBytes) : rxBytes + txBytes
     return {
@@ -104,8 +117,7 @@ const nicRows = (now: Read, last: Read): RowOf<typeof MACHINE.tables.nics>[] =>
   })
 
 const totalsOf = (now: Read, last: Read, pageBytes: number): Record<string, number> => {
-  const memory = readMeminfo()
-  const bytes = (...names: string[]): number => names.reduce((sum, name) => sum + (memory.get(name) ?? 0), 0)
+  const bytes = (...names: string[]): number => names.reduce((sum, name) => sum + (now.memory.get(name) ?? 0), 0)
   const paged = (name: string): number => Math.max(0, (now.vmstat.get(name) ?? 0) - (last.vmstat.get(name) ?? 0))
   const tcp = (field: Field): number => Math.max(0, (now.tcp[field] ?? 0) - (last.tcp[field] ?? 0))
   const counted = (name: 'interrupts' | 'switches' | 'forks'): number => Math.max(0, now.stat[name] - last.stat[name])
