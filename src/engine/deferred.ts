@@ -1,10 +1,17 @@
-// A probe that something has to be waited for: its code to be read, a right to be asked for. Told in the meantime, it
-// hears it when it begins.
+// A probe that something has to be waited for: its code to be read, the kernel to look through its programs, a right to
+// be asked for. Told in the meantime, it hears it when it begins.
 import type { ProbeId } from '../stream/types.ts'
 import type { ProbeCommand, ProbeError, RunningProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 
-export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningProbe<P>>): RunningProbe<P> => {
+/** What is there once it has been waited for; one of the two is called. */
+export interface Prepared<P extends ProbeId> {
+  start(): RunningProbe<P>
+  /** Nobody wants it any more. */
+  drop?(): void
+}
+
+export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>): RunningProbe<P> => {
   let running: RunningProbe<P> | undefined
   let error: ProbeError | undefined
   let closed = false
@@ -13,9 +20,9 @@ export const deferred = <P extends ProbeId>(begin: () => Promise<() => RunningPr
 
   const start = async (): Promise<void> => {
     try {
-      const make = await begin()
-      if (closed) return
-      running = make()
+      const prepared = await prepare()
+      if (closed) return prepared.drop?.()
+      running = prepared.start()
       if (isThin) running.thin?.(true)
       for (const command of told.values()) running.command?.(command)
     } catch (thrown) {

@@ -3,8 +3,9 @@
 import { join } from 'node:path'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { DescribedId } from '../stream/types.ts'
-import { deferred } from './deferred.ts'
+import type { DescribedId, ProbeId } from '../stream/types.ts'
+import { deferred, type Prepared } from './deferred.ts'
+import { loadAhead, type LoadPlan } from './native/load.ts'
 import type { ProbeCommand, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 import { orProc, withThin } from './tiers.ts'
@@ -27,38 +28,71 @@ export interface DescribedProbe {
 /** Loads and attaches; throws ProbeError, or BpfError. `object`: path of its compiled program. */
 export type StartDescribed = (context: ProbeContext & { object: string }) => DescribedProbe
 
+/** What `start` loads: the kernel looks through it beforehand, while all else goes on. */
+export type PlanDescribed = (context: ProbeContext & { object: string }) => LoadPlan
+
 /** A line of the registry. */
 export interface DescribedEntry {
   spec: ProbeSpec
-  load(): Promise<{ start: StartDescribed }>
+  load(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
   /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */
   loadThin?(): Promise<{ start: StartDescribed }>
   /** What needs neither rights nor programs, for machines where these cannot be had. */
   loadWithout?(): Promise<{ start: StartDescribed }>
 }
 
-/** `start` begins at once where `readCode` is done, else when it is, which the supervisor waits for. */
-export const startDescribed = ({
-  spec,
-  load,
-  loadThin,
-  loadWithout,
-}: DescribedEntry): { start: StartProbe<DescribedId>; readCode(): Promise<void> } => {
-  let startRead: StartProbe<DescribedId> | undefined
-  const readCode = async (): Promise<void> => {
-    const [{ start }, thin, without] = await Promise.all([load(), loadThin?.(), loadWithout?.()])
-    startRead = (context) => {
-      const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
-      const full: StartProbe<DescribedId> = () => asRunning(begun(spec, start, own))
-      const tiered = thin ? withThin(full, () => asRunning(thin.start(own))) : full
-      return (without ? orProc(tiered, () => asRunning(without.start(own))) : tiered)(context)
+/** Its code is read and its object loaded in the background, which the supervisor waits for. */
+export const startDescribed =
+  ({ spec, load, loadThin, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
+  (context) => {
+    const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
+    const full = async (): Promise<Prepared<DescribedId>> => {
+      const { start, plan } = await load()
+      return aheadOf(
+        () => plan?.(own),
+        () => asRunning(begun(spec, start, own)),
+      )
     }
+    return deferred(async () => {
+      const [prepared, thin, without] = await Promise.all([full(), loadThin?.(), loadWithout?.()])
+      const tiered: StartProbe<DescribedId> = thin
+        ? withThin(
+            prepared.start,
+            () => asRunning(thin.start(own)),
+            () => deferred(full),
+          )
+        : prepared.start
+      const start = without ? orProc(tiered, () => asRunning(without.start(own))) : tiered
+      return { ...prepared, start: () => start(context) }
+    })
   }
-  const begin = async (context: ProbeContext): Promise<() => RunningProbe<DescribedId>> => {
-    await readCode()
-    return () => startRead!(context)
+
+/** What `start` needs is loaded by then, or it hears why it cannot be. */
+export const aheadOf = async <P extends ProbeId>(
+  plan: () => LoadPlan | undefined,
+  start: () => RunningProbe<P>,
+): Promise<Prepared<P>> => {
+  const drop = await loadedFor(plan)
+  return {
+    start() {
+      try {
+        return start()
+      } finally {
+        drop()
+      }
+    },
+    drop,
   }
-  return { start: (context) => startRead?.(context) ?? deferred(() => begin(context)), readCode }
+}
+
+const loadedFor = async (plan: () => LoadPlan | undefined): Promise<() => void> => {
+  try {
+    const wanted = plan()
+    if (wanted) return await loadAhead(wanted)
+  } catch {
+    // what is missing is found again, and said, when it starts
+  }
+  return () => {}
 }
 
 const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({

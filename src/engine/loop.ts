@@ -87,8 +87,12 @@ export const createLoop = (options: LoopOptions): Loop => {
   let skipped = 0
   let asked = false
 
-  const onStatus = (probe: ProbeId, status: ProbeStatus): void =>
+  const onStatus = (probe: ProbeId, status: ProbeStatus): void => {
     send({ type: 'status', atMs: streamMs(), probe, status })
+    // what is there first is shown first
+    if (isStarting && !options.fullFirst && status.is === 'live')
+      nextTickMs = Math.min(nextTickMs, Math.max(lastTickMs + LEAST_INTERVAL_MS, steadyMs() + FIRST_TICK_MS))
+  }
   const mayHaveDetail = (): boolean => wanted.detail === true && !guard.shed('detail')
   const commands = (): ProbeCommand[] => [
     { cmd: 'interval', ms: intervalMs },
@@ -213,7 +217,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   /** Once all that was wanted at first runs, or cannot: from here on intervals are counted. */
   const settle = (nowMs: number): void => {
-    if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs)) return
+    if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs || probe.isAwaited())) return
     isStarting = false
     skipped = 0
     guard.begin(nowMs)

@@ -83,7 +83,6 @@ const run = ({
   const describe = (spec: ProbeSpec): void => output.send(encode({ type: 'probe', atMs: nowMs(), spec }))
   const added = new Set<string>()
   let addScript: (plan: ScriptPlan) => void = () => {}
-  const starts = DESCRIBED.map((entry) => ({ id: entry.spec.id as DescribedId, ...startDescribed(entry) }))
   const loop = createLoop({
     hello: { schema: SCHEMA, version: version(), ...machine() },
     intervalMs,
@@ -110,18 +109,26 @@ const run = ({
         const start: StartProbe<DescribedId> = (context) =>
           deferred(async () => {
             await rights.check(plan)
-            if (plan.tool === undefined) return () => startScript(plan, context, { unsafe, budget })
+            if (plan.tool === undefined) return { start: () => startScript(plan, context, { unsafe, budget }) }
             const { startTool } = await import('./tools/probe.ts')
-            return () => startTool(plan, context, { describe, budget })
+            return { start: () => startTool(plan, context, { describe, budget }) }
           })
         const probe = supervise<DescribedId>({ id, start: () => start(context), explain, onStatus, commands, steadyMs })
         loop.add(specOfScript(plan), probe)
       }
       const one = <P extends OwnProbeId>(id: P) =>
-        supervise({ id, start: () => REGISTRY[id](context), thins: true, explain, onStatus, commands, steadyMs })
-      const described = starts.map(({ id, start }) =>
-        supervise<DescribedId>({ id, start: () => start(context), thins: true, explain, onStatus, commands, steadyMs }),
-      )
+        supervise({
+          ...{ id, start: () => REGISTRY[id](context), thins: true, awaited: true },
+          ...{ explain, onStatus, commands, steadyMs },
+        })
+      const described = DESCRIBED.map((entry) => {
+        const start = startDescribed(entry)
+        return supervise<DescribedId>({
+          ...{ id: entry.spec.id as DescribedId, start: () => start(context) },
+          ...{ thins: true, awaited: entry.spec.kind !== 'bpftrace' },
+          ...{ explain, onStatus, commands, steadyMs },
+        })
+      })
       return [...PROBES.map((id) => one(id)), ...described]
     },
   })
@@ -151,12 +158,8 @@ const run = ({
     process.once(signal, () => end(() => process.kill(process.pid, signal)))
   }
   loop.begin()
-  // later, so that hello is on its way before the kernel looks through the first program; and with all code read, so that
-  // intervals are counted only once all probes run
-  const wanted = starts.filter(({ id }) => probes.includes(id))
-  void Promise.allSettled(wanted.map(({ readCode }) => readCode())).then(() => {
-    if (!ending) timer = setTimeout(onTimer, 0)
-  })
+  // later, so that hello is on its way before probes start
+  timer = setTimeout(onTimer, 0)
 }
 
 const version = (): string => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version

@@ -1,7 +1,10 @@
 // The probes the engine can run that do not describe themselves: how each is started, and what has to be there first.
 import { join } from 'node:path'
 import type { OwnProbeId } from '../stream/types.ts'
+import { deferred } from './deferred.ts'
+import { aheadOf } from './described.ts'
 import { startStacks } from './native/stacks.ts'
+import { stacksPlan } from './native/stacks-object.ts'
 import type { StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 
@@ -11,5 +14,13 @@ const STACKS_HOOKS = ['sched_switch', 'sched_waking', 'iter/task']
 
 export const REGISTRY: Registry = {
   stacks: (context) =>
-    startChecked({ object: join(context.objects, 'stacks.bpf.o'), hooks: STACKS_HOOKS }, () => startStacks(context)),
+    deferred(() =>
+      aheadOf(
+        () => stacksPlan(context),
+        () =>
+          startChecked({ object: join(context.objects, 'stacks.bpf.o'), hooks: STACKS_HOOKS }, () =>
+            startStacks(context),
+          ),
+      ),
+    ),
 }

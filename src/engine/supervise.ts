@@ -17,6 +17,8 @@ export interface SuperviseOptions<P extends ProbeId> {
   start(): ReturnType<StartProbe<P>>
   /** It has a lower tier. */
   thins?: boolean
+  /** Intervals are counted only once it runs, or cannot. */
+  awaited?: boolean
   explain(error: unknown): ProbeError
   onStatus(probe: P, status: ProbeStatus): void
   /** What a probe that starts has to be told. */
@@ -38,6 +40,8 @@ export interface Supervised {
   check(nowMs: number): void
   /** When startDue() or check() is wanted again; undefined: only at ticks. */
   dueMs(nowMs: number): number | undefined
+  /** It is on its way, and the first interval waits for it. */
+  isAwaited(): boolean
   /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
   read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
   command(command: ProbeCommand, nowMs: number): void
@@ -57,6 +61,7 @@ type State<P extends ProbeId> =
 const RETURNING: ShedDetail = { why: 'it was', mend: 'nothing to do', retryMs: 0 }
 
 /** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
+const CHECK_AWAITED_MS = 10
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
 
@@ -64,6 +69,7 @@ export const supervise = <P extends ProbeId>({
   id,
   start,
   thins = false,
+  awaited = false,
   explain,
   onStatus,
   commands,
@@ -170,8 +176,9 @@ export const supervise = <P extends ProbeId>({
     dueMs(nowMs) {
       if (state.is === 'waiting') return state.untilMs
       if (state.is !== 'running' || !(state.probe.failure || state.probe.ready)) return undefined
-      return nowMs + (state.live ? CHECK_RUNNING_MS : CHECK_STARTING_MS)
+      return nowMs + (state.live ? CHECK_RUNNING_MS : awaited ? CHECK_AWAITED_MS : CHECK_STARTING_MS)
     },
+    isAwaited: () => awaited && state.is === 'running' && !state.live,
     read(nowMs, atMs, shed) {
       check(nowMs)
       if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined

@@ -4,9 +4,14 @@ import type { ProbeId } from '../stream/types.ts'
 import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 
-/** `start` as long as it may, `startThin` while it is to cost less. What was told to one is told to the other. */
+/** `start` as long as it may, `startThin` while it is to cost less, `startAgain` afterwards. What was told to one is told to
+ * the other. */
 export const withThin =
-  <P extends ProbeId>(start: StartProbe<P>, startThin: StartProbe<P>): StartProbe<P> =>
+  <P extends ProbeId>(
+    start: StartProbe<P>,
+    startThin: StartProbe<P>,
+    startAgain: StartProbe<P> = start,
+  ): StartProbe<P> =>
   (context) => {
     let probe: RunningProbe<P> = start(context)
     /** On its way to be in full again, while the other goes on. */
@@ -47,7 +52,7 @@ export const withThin =
       },
       thin(on) {
         forget()
-        const other = (on ? startThin : start)(context)
+        const other = (on ? startThin : startAgain)(context)
         if (other.ready?.() === false) coming = other
         else change(other)
       },

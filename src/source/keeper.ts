@@ -17,12 +17,19 @@ const SESSION_FIRST = `read -r _ _ _ _ _ session _ </proc/self/stat
 [ "$session" = "$$" ] && { echo -20 >/proc/self/autogroup; } 2>/dev/null`
 
 /**
+ * Objects are loaded by threads (native/load.ts): glibc would keep the megabytes that each needs for that in a heap of its
+ * own for good, and code is read by the same threads as well.
+ */
+const THREADS = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 UV_THREADPOOL_SIZE=8'
+
+/**
  * Before the screen, the kernel is to kill the engine when memory runs out: that can come back. The line begins anew, as a
  * killed engine may leave half of one.
  */
 const RUNNER = `hangs=$1
 shift
 ${SESSION_FIRST}
+${THREADS}
 while IFS= read -r line; do
   [ "$line" = start ] || continue
   ( { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec $hangs "$@" )

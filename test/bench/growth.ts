@@ -67,12 +67,10 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
 
 const started = async (probe: (typeof PROBES)[number]): Promise<RunningProbe> => {
   const described = DESCRIBED.find(({ spec }) => spec.id === probe)
-  if (described) {
-    const { start, readCode } = startDescribed(described)
-    await readCode()
-    return start(probeContext) as RunningProbe
-  }
-  return REGISTRY[probe as OwnProbeId](probeContext) as RunningProbe
+  const start = described ? startDescribed(described) : REGISTRY[probe as OwnProbeId]
+  const running = start(probeContext) as RunningProbe
+  await until(() => running.ready!())
+  return running
 }
 
 /** One interval: [figure, value]. */

@@ -35,7 +35,8 @@ const setUp = ({
   on = ['sched', 'tcp'],
   intervalMs = 1000,
   fullFirst = false,
-}: { on?: ProbeId[]; intervalMs?: number; fullFirst?: boolean } = {}) => {
+  awaited = false,
+}: { on?: ProbeId[]; intervalMs?: number; fullFirst?: boolean; awaited?: boolean } = {}) => {
   let steadyMs = 5000.5
   const messages: Message[] = []
   const reader = { slow: false }
@@ -79,7 +80,7 @@ const setUp = ({
         }
         const explain = (error: unknown) =>
           error instanceof ProbeError ? error : new ProbeError('failed', String((error as Error).message), 'mend')
-        return supervise({ id, start, explain, steadyMs: () => steadyMs, ...hooks })
+        return supervise({ id, start, explain, awaited, steadyMs: () => steadyMs, ...hooks })
       }),
   })
   /** Lets time pass as a timer would: each wake-up exactly when asked for, or `late` after it. */
@@ -356,6 +357,36 @@ test('a probe that starts in the background is neither live nor read before it i
   t.deepEqual(statuses('sched'), ['starting', 'live'])
   const [first] = samples('sched')
   t.true(first!.intervalMs > 900 && first!.intervalMs < 1000, `${first!.intervalMs}`)
+})
+
+test('what is there first is shown first, and intervals are counted once all that is awaited runs', (t) => {
+  const { loop, pass, fakes, samples, hosts } = setUp({ awaited: true })
+  fakes.sched.isReady = false
+  loop.begin()
+  pass(400)
+  t.is(samples('tcp').length, 1)
+  fakes.sched.isReady = true
+  pass(2500)
+  t.deepEqual(
+    hosts().map(({ intervalMs }) => Math.round(intervalMs / 10) * 10),
+    [50, 400, 1000, 1000],
+  )
+  t.is(samples('sched').length, 3)
+})
+
+test('a first interval that is to be a full one begins when all that is awaited runs', (t) => {
+  const { loop, pass, fakes, hosts, samples } = setUp({ awaited: true, fullFirst: true })
+  fakes.sched.isReady = false
+  loop.begin()
+  pass(1500)
+  t.is(hosts().length, 0)
+  fakes.sched.isReady = true
+  pass(1200)
+  t.deepEqual(
+    hosts().map(({ intervalMs }) => intervalMs),
+    [1000],
+  )
+  t.is(samples('sched').length, 1)
 })
 
 test('closing closes every probe and says no more', async (t) => {

@@ -33,15 +33,24 @@ export const absentHooks = (hooks: readonly string[]): string[] =>
     }),
   )
 
+/** Probes that start together ask one after the other: what was read stays for a moment. */
+const KEPT_MS = 500
+let kept: { btf: Pointer; timer: NodeJS.Timeout } | undefined
+
 const withBtf = <T>(use: (btf: Pointer) => T): T => {
   const lib = libbpf()
-  const btf = lib.loadVmlinuxBtf() as Pointer
-  if (!btf) throw new BpfError("read the kernel's type information (BTF)", koffi.errno())
-  try {
-    return use(btf)
-  } finally {
-    lib.freeBtf(btf)
+  if (!kept) {
+    const btf = lib.loadVmlinuxBtf() as Pointer
+    if (!btf) throw new BpfError("read the kernel's type information (BTF)", koffi.errno())
+    const timer = setTimeout(() => {
+      kept = undefined
+      lib.freeBtf(btf)
+    }, KEPT_MS)
+    timer.unref()
+    kept = { btf, timer }
   }
+  kept.timer.refresh()
+  return use(kept.btf)
 }
 
 const readArguments = (names: readonly string[]): void =>

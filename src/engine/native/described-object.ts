@@ -2,6 +2,7 @@
 // spec calls optional the absent ones are left out; programs are known by their sections (`tp_btf/HOOK`).
 import type { ProbeSpec } from '../../stream/spec.ts'
 import { absentHooks } from './btf.ts'
+import type { LoadPlan } from './load.ts'
 import { loadObject } from './object.ts'
 import type { BpfObject } from './object.ts'
 
@@ -11,18 +12,25 @@ export interface DescribedObject {
   absent: readonly string[]
 }
 
-/** Throws BpfError. `also`: programs left out for another reason. */
-export const loadDescribed = (
+/** `also`: programs left out for another reason. Throws BpfError. */
+export const describedPlan = (
   path: string,
   { hooks }: Pick<ProbeSpec, 'hooks'>,
-  options: { maxEntries?: Readonly<Record<string, number>>; also?: readonly string[] } = {},
-): DescribedObject => {
+  { maxEntries, also = [] }: { maxEntries?: Readonly<Record<string, number>>; also?: readonly string[] } = {},
+): LoadPlan & Pick<DescribedObject, 'absent'> => {
   const optional = hooks.flatMap((hook) => (hook.optional ? [hook.name] : []))
   const absent = optional.length > 0 ? absentHooks(optional) : []
-  const object = loadObject(path, {
+  return {
+    path,
+    maxEntries,
+    absent,
     programs: (name, section) =>
-      !options.also?.includes(name) && !absent.some((hook) => section.slice(section.indexOf('/') + 1) === hook),
-    maxEntries: options.maxEntries,
-  })
-  return { object, absent }
+      !also.includes(name) && !absent.some((hook) => section.slice(section.indexOf('/') + 1) === hook),
+  }
 }
+
+/** Throws BpfError. */
+export const loadDescribed = ({ path, absent, ...options }: ReturnType<typeof describedPlan>): DescribedObject => ({
+  object: loadObject(path, options),
+  absent,
+})

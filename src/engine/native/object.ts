@@ -6,18 +6,10 @@ import { layoutIn, recordIn } from './record.ts'
 import type { Layout, RecordReader } from './record.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
+import { loadedAhead, loadNow } from './load.ts'
+import type { LoadOptions } from './load.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
-import { trimLater } from './trim.ts'
-
-export interface LoadOptions {
-  /** Programs to load, by function name and section; default all. */
-  programs?: (name: string, section: string) => boolean
-  /** Other sizes than the object's own; names of maps that it does not have are another object's. */
-  maxEntries?: Readonly<Record<string, number>>
-  /** What libbpf has to say of a failure is not logged: the caller knows another way. */
-  quiet?: boolean
-}
 
 /** A loaded object. Close it once; closing detaches and unloads everything. */
 export interface BpfObject {
@@ -45,22 +37,12 @@ export interface BpfObject {
 
 let iterChunk: Buffer | undefined
 
-/** Opens and loads a compiled object. Nothing runs until attach(). Throws BpfError. */
+/** Opens and loads a compiled object, or takes the one that was loaded ahead. Nothing runs until attach(). Throws BpfError. */
 export const loadObject = (path: string, options: LoadOptions = {}): BpfObject => {
   const lib = libbpf()
-  const object = lib.open(path, null) as Pointer
-  if (!object) throw new BpfError(`open ${path}`, koffi.errno())
-  const programs = new Map<string, { pointer: Pointer; iterator: boolean }>()
+  const { object, programs } = loadedAhead(path, options) ?? loadNow(path, options)
   const links = new Map<string, Pointer>()
   const maps = new Map<string, BpfMap>()
-
-  const close = (): void => {
-    for (const link of links.values()) lib.destroyLink(link)
-    links.clear()
-    for (const map of maps.values()) map.close()
-    maps.clear()
-    lib.close(object)
-  }
 
   const link = (name: string, overMap?: string): Pointer => {
     const existing = links.get(name)
@@ -74,28 +56,6 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
     links.set(name, made)
     return made
-  }
-
-  try {
-    for (let pointer: Pointer = lib.nextProgram(object, null); pointer; pointer = lib.nextProgram(object, pointer)) {
-      const name: string = lib.programName(pointer)
-      const section: string = lib.programSection(pointer)
-      if (options.programs && !options.programs(name, section)) lib.setAutoload(pointer, false)
-      else programs.set(name, { pointer, iterator: section.startsWith('iter/') })
-    }
-    for (const [name, entries] of Object.entries(options.maxEntries ?? {})) {
-      const map = lib.findMap(object, name) as Pointer
-      if (map) lib.setMaxEntries(map, entries)
-    }
-    const printer = options.quiet ? (lib.setPrint(null) as Pointer) : undefined
-    const loaded: number = lib.load(object)
-    const errno = koffi.errno()
-    if (printer !== undefined) lib.setPrint(printer)
-    trimLater()
-    if (loaded < 0) throw new BpfError('load into the kernel', errno)
-  } catch (error) {
-    close()
-    throw error
   }
 
   return {
@@ -150,7 +110,13 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       [...maps]
         .map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries }))
         .filter(({ entries }) => entries > 0),
-    close,
+    close() {
+      for (const link of links.values()) lib.destroyLink(link)
+      links.clear()
+      for (const map of maps.values()) map.close()
+      maps.clear()
+      lib.close(object)
+    },
   }
 }
 

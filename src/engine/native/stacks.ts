@@ -53,9 +53,9 @@ const EARLY_MS = 100
 const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
 const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
-export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) => {
-  const unfit = unfitForSwitch()
-  const { object, canUnwind } = loadStacks(objects, { programs: (name) => name !== unfit, maxEntries }, log)
+export const startStacks: StartProbe<'stacks'> = (context) => {
+  const { log } = context
+  const { object, canUnwind } = loadStacks(context)
   const config = stacksConfig(object)
   const noted = openNotedStacks(object, canUnwind, log)
   const { store, symbols } = noted
@@ -74,7 +74,7 @@ export const startStacks: StartProbe<'stacks'> = ({ objects, maxEntries, log }) 
   let isThin = false
   let instants: Instants | undefined
   let readMs = performance.now()
-  const onSwitch = unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'
+  const onSwitch = unfitForSwitch() === 'switch_plain' ? 'switch_state' : 'switch_plain'
   const look = (): Buffer => Buffer.from(object.iterate('read_now'))
 
   const early = setInterval(noted.take, EARLY_MS)

@@ -1,18 +1,15 @@
 // Which of the two kinds of programs for stacks is taken.
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { unfitForSwitch } from '../../../src/engine/native/btf.ts'
 import { loadStacks } from '../../../src/engine/native/stacks-object.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
+import { probeContext } from '../../helpers/workload.ts'
 
 const loaded = (folder: string) => {
-  const unfit = unfitForSwitch()
   const words: string[] = []
-  const { object, canUnwind } = loadStacks(folder, { programs: (name) => name !== unfit }, (_, text) =>
-    words.push(text),
-  )
+  const { object, canUnwind } = loadStacks({ ...probeContext, objects: folder, log: (_, text) => words.push(text) })
   object.close()
   return { canUnwind, words }
 }

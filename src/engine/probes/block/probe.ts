@@ -1,7 +1,7 @@
 // Reader of probes/block.bpf.c: ends an interval by raising the epoch, then reads what the disks and processes did in
 // it. Which programs are loaded depends on the hooks the kernel has.
 import { blockTables } from '../../../model/block.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { absentHooks } from '../../native/btf.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
@@ -40,18 +40,36 @@ const PROC_PLACES = 2 * 64
 /** At most so many places for one sum. */
 const MAX_SHARD_BITS = 4
 
-export const start: StartDescribed = ({ object: path, maxEntries }) => {
+const fitting = (): string[] => {
   const absent = absentHooks(OPTIONAL)
   // where requests are seen when they are made, insertion says nothing new
   const unused = absent.includes('block_io_start') ? absent : [...absent, 'block_rq_insert']
-  const programs = Object.keys(PROGRAMS).filter((name) => !unused.includes(PROGRAMS[name as keyof typeof PROGRAMS]))
+  return Object.keys(PROGRAMS).filter((name) => !unused.includes(PROGRAMS[name as keyof typeof PROGRAMS]))
+}
+
+const shardBitsOf = (cpus: number): number => Math.min(MAX_SHARD_BITS, 31 - Math.clz32(cpus))
+
+export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
+  const programs = fitting()
   const cpus = possibleCpus()
-  const shardBits = Math.min(MAX_SHARD_BITS, 31 - Math.clz32(cpus))
   const disksRoom = maxEntries?.['disks'] ?? DISKS
-  const object = loadObject(path, {
+  return {
+    path,
     programs: (name) => programs.includes(name),
-    maxEntries: { procs: PROC_PLACES * cpus, ...maxEntries, disk_ids: disksRoom, disks: disksRoom << shardBits },
-  })
+    maxEntries: {
+      procs: PROC_PLACES * cpus,
+      ...maxEntries,
+      disk_ids: disksRoom,
+      disks: disksRoom << shardBitsOf(cpus),
+    },
+  }
+}
+
+export const start: StartDescribed = (context) => {
+  const object = loadObject(context.object, plan(context))
+  const programs = [...object.programFds().keys()]
+  const cpus = possibleCpus()
+  const shardBits = shardBitsOf(cpus)
 
   const layouts = {
     disk: object.layout('disk', DISK_FIELDS),

@@ -1,9 +1,9 @@
 // Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
 import { readFileSync } from 'node:fs'
 import { tableOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
@@ -16,8 +16,11 @@ import { CONTAINERS } from './spec.ts'
 /** Some ten files each: as many as may be read within an interval. */
 const MOST_GROUPS = 500
 
-export const start: StartDescribed = ({ object: path, maxEntries }) => {
-  const { object } = loadDescribed(path, CONTAINERS, { maxEntries, also: [unfitForSwitch()] })
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, CONTAINERS, { maxEntries, also: [unfitForSwitch()] })) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { object } = loadDescribed(plan(context))
   const hierarchies = hierarchiesIn(orElse('', () => readFileSync('/proc/self/mounts', 'utf8')))
   // Threads are told apart where their CPU time is
   const root = hierarchies.one.get('cpu') ?? hierarchies.two

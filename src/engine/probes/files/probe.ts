@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
@@ -26,8 +26,11 @@ const HOW: Record<Kind, string> = {
   'dirtied by several': 'its main writer',
 }
 
-export const start: StartDescribed = ({ object: path, maxEntries }) => {
-  const { object } = loadDescribed(path, FILES, { maxEntries })
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, FILES, { maxEntries })) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { object } = loadDescribed(plan(context))
   const clock = epochs(object)
   const key = object.record('key')
   const io = object.record('io')

@@ -3,9 +3,9 @@ import { mergeHists } from '../../../model/histogram.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import type { Hist } from '../../../stream/types.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { topOf } from '../../native/described-hist.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
@@ -18,8 +18,12 @@ import { kindsOf, runsBetween, type CpuRow, type Runs, type WorkRow } from './de
 import { irqNames, softirqName } from './names.ts'
 import { KERNEL } from './spec.ts'
 
-export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
-  const { object } = loadDescribed(path, KERNEL, { maxEntries })
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, KERNEL, { maxEntries })) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { log } = context
+  const { object } = loadDescribed(plan(context))
   const clock = epochs(object)
   const softirq = reading(object.record('softirq'))
   const irq = reading(object.record('irq'))

@@ -1,12 +1,12 @@
 // Reader of probes/memory.bpf.c, and of what the kernel counts of memory itself.
 import { tableOf } from '../../../stream/spec.ts'
 import { tracepointArguments } from '../../native/btf.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { pageSize, readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { topOf } from '../../native/described-hist.ts'
 import { faultsBetween, procRows, type EndedThread, type ProcStalls, type ThreadFaults } from './decode.ts'
 import { MEMORY } from './spec.ts'
@@ -15,9 +15,13 @@ import { MEMORY } from './spec.ts'
 const SHOWN =
   /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
 
-export const start: StartDescribed = ({ object: path, maxEntries }) => {
+export const plan = (({ object: path, maxEntries }) => {
   const victim = (tracepointArguments(['mark_victim']).get('mark_victim') ?? 0) > 1 ? 'victim_number' : 'victim_task'
-  const { object } = loadDescribed(path, MEMORY, { maxEntries, also: [victim] })
+  return describedPlan(path, MEMORY, { maxEntries, also: [victim] })
+}) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { object } = loadDescribed(plan(context))
   const clock = epochs(object)
   const faults = object.record('faults')
   const ended = object.record('ended')

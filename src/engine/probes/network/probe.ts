@@ -1,9 +1,9 @@
 // Reader of probes/network.bpf.c, and of what the kernel counts of the network itself.
 import { createTable, tableOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { addressText } from '../../native/addresses.ts'
 import { kernelEnum, tracepointArguments } from '../../native/btf.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import type { BpfObject } from '../../native/object.ts'
@@ -31,8 +31,12 @@ const unfit = (): string[] => {
   ]
 }
 
-export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
-  const { object, absent } = loadDescribed(path, NETWORK, { maxEntries, also: unfit() })
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, NETWORK, { maxEntries, also: unfit() })) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { log } = context
+  const { object, absent } = loadDescribed(plan(context))
   const clock = epochs(object)
   object.attach()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))

@@ -2,8 +2,8 @@
 // new ones. A process of which nothing has changed has the same row as before.
 import { createTable, sameRow } from '../../../stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
-import type { StartDescribed } from '../../described.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import { userNames } from '../../proc/users.ts'
@@ -14,8 +14,11 @@ import { containerOf } from './container.ts'
 /** As the kernel tells a process's start in /proc. */
 const TICK_MS = 10
 
-export const start: StartDescribed = ({ object: path, log }) => {
-  const { object } = loadDescribed(path, PROCESSES)
+export const plan = (({ object: path }) => describedPlan(path, PROCESSES)) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { log } = context
+  const { object } = loadDescribed(plan(context))
   const record = object.record('process')
   const at = {
     startedNs: record.number('started_ns'),

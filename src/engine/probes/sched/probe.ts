@@ -6,7 +6,7 @@ import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { epochs } from '../../native/epochs.ts'
 import { writePlaces } from '../../native/held-io.ts'
@@ -46,9 +46,14 @@ const OTHER_FIELDS = [
 /** Part of an interval a process was in state D. */
 const WORTH_ASKING = 0.1
 
-export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
+export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
   const unfit = unfitForSwitch()
-  const object = loadObject(path, { programs: (name) => name !== unfit, maxEntries })
+  return { path, programs: (name) => name !== unfit, maxEntries }
+}
+
+export const start: StartDescribed = (context) => {
+  const { object: path, log } = context
+  const object = loadObject(path, plan(context))
   const clock = epochs(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand

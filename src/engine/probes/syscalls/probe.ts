@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
 import type { Target } from '../../../stream/types.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadObject } from '../../native/object.ts'
@@ -29,8 +29,11 @@ export const addRecords = (buffer: Buffer, procs: Map<number, SyscallProc>): voi
   }
 }
 
-export const start: StartDescribed = ({ object: path, objects, maxEntries }) => {
-  const object = loadObject(path, { maxEntries })
+export const plan: PlanDescribed = ({ object: path, maxEntries }) => ({ path, maxEntries })
+
+export const start: StartDescribed = (context) => {
+  const { object: path, objects, maxEntries } = context
+  const object = loadObject(path, plan(context))
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')

@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { epochs } from '../../native/epochs.ts'
 import { BpfError } from '../../native/libbpf.ts'
 import { inEachNetNamespace } from '../../native/net-namespaces.ts'
 import { loadObject } from '../../native/object.ts'
-import type { BpfObject, LoadOptions } from '../../native/object.ts'
+import type { LoadPlan } from '../../native/load.ts'
+import type { BpfObject } from '../../native/object.ts'
 import { sumPerCpu, words } from '../../native/per-cpu.ts'
 import { listWithOwners, processExists } from './owners.ts'
 import { tcpLedger } from './records.ts'
@@ -39,23 +40,30 @@ const COUNTS = [
 
 /** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
  * namespace; a socket in one without any process is not seen then. */
-const loadWithLister = (
-  path: string,
-  maxEntries: LoadOptions['maxEntries'],
-): { object: BpfObject; overStorage: boolean; list(): Buffer } => {
+export const plan = (({ object: path, maxEntries }) => ({
+  ...{ path, maxEntries, programs: (name) => name !== 'list_namespace', quiet: true },
+  otherwise: { path, maxEntries, programs: (name) => name !== 'list_sockets' },
+})) satisfies PlanDescribed
+
+const loadWithLister = ({
+  path,
+  otherwise,
+  ...options
+}: LoadPlan): { object: BpfObject; overStorage: boolean; list(): Buffer } => {
   try {
-    const object = loadObject(path, { programs: (name) => name !== 'list_namespace', maxEntries, quiet: true })
+    const object = loadObject(path, options)
     return { object, overStorage: true, list: () => object.iterate('list_sockets', 'sessions') }
   } catch (error) {
     if (!(error instanceof BpfError)) throw error
-    const object = loadObject(path, { programs: (name) => name !== 'list_sockets', maxEntries })
+    const object = loadObject(path, otherwise)
     const inEach = inEachNetNamespace(() => performance.now())
     return { object, overStorage: false, list: () => inEach(() => object.iterate('list_namespace')) }
   }
 }
 
-export const start: StartDescribed = ({ object: path, maxEntries, nowMs }) => {
-  const { object, overStorage, list } = loadWithLister(path, maxEntries)
+export const start: StartDescribed = (context) => {
+  const { nowMs } = context
+  const { object, overStorage, list } = loadWithLister(plan(context))
   const clock = epochs(object)
   object.attach(HOOKS)
   object.iterate('adopt')

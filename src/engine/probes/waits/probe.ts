@@ -4,9 +4,9 @@ import { explain } from '../../../model/waits/chains.ts'
 import { isOwned } from '../../../model/waits/graph.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
 import type { Target } from '../../../stream/types.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
-import { loadDescribed } from '../../native/described-object.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { selectionBytes } from '../../native/selection.ts'
 import { cpuMs } from '../../proc/pace.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
@@ -33,8 +33,12 @@ const MOST_SETS = 256
 /** All that was said of threads is asked for again so often: their parents may have changed. */
 const RENEW_READINGS = 20
 
-export const start: StartDescribed = ({ object: path, maxEntries, log }) => {
-  const { object, absent } = loadDescribed(path, WAITS, { maxEntries })
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, WAITS, { maxEntries })) satisfies PlanDescribed
+
+export const start: StartDescribed = (context) => {
+  const { log } = context
+  const { object, absent } = loadDescribed(plan(context))
   const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
   const pace = openPace(() => performance.now(), cpuMs)
   const wakers = openWakers(object, absent.includes('sched_waking'))

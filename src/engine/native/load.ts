@@ -1,0 +1,140 @@
+// Puts compiled objects into the kernel, which looks through every program first: a tenth of a second and more. That is
+// done at once, or ahead, in a thread beside ours, so that the engine goes on meanwhile and several are looked through at
+// the same time; whoever then loads the same object has it without waiting.
+import koffi from 'koffi'
+import { BpfError, libbpf } from './libbpf.ts'
+import type { Pointer } from './libbpf.ts'
+import { trimLater } from './trim.ts'
+
+export interface LoadOptions {
+  /** Programs to load, by function name and section; default all. */
+  programs?: (name: string, section: string) => boolean
+  /** Other sizes than the object's own; names of maps that it does not have are another object's. */
+  maxEntries?: Readonly<Record<string, number>>
+  /** What libbpf has to say of a failure is not logged: the caller knows another way. */
+  quiet?: boolean
+}
+
+/** What a probe loads when it starts; `otherwise` where the kernel does not take that. */
+export interface LoadPlan extends LoadOptions {
+  path: string
+  otherwise?: LoadPlan
+}
+
+interface Program {
+  pointer: Pointer
+  iterator: boolean
+}
+
+interface Opened {
+  /** The same for the same programs of the same object in the same sizes. */
+  key: string
+  object: Pointer
+  programs: Map<string, Program>
+}
+
+const open = (path: string, { programs: isWanted, maxEntries = {} }: LoadOptions): Opened => {
+  const lib = libbpf()
+  const object = lib.open(path, null) as Pointer
+  if (!object) throw new BpfError(`open ${path}`, koffi.errno())
+  const programs = new Map<string, Program>()
+  for (let pointer: Pointer = lib.nextProgram(object, null); pointer; pointer = lib.nextProgram(object, pointer)) {
+    const name: string = lib.programName(pointer)
+    const section: string = lib.programSection(pointer)
+    if (isWanted && !isWanted(name, section)) lib.setAutoload(pointer, false)
+    else programs.set(name, { pointer, iterator: section.startsWith('iter/') })
+  }
+  for (const [name, entries] of Object.entries(maxEntries)) {
+    const map = lib.findMap(object, name) as Pointer
+    if (map) lib.setMaxEntries(map, entries)
+  }
+  return { key: JSON.stringify([path, ...programs.keys(), maxEntries]), object, programs }
+}
+
+/** Throws BpfError. */
+export const loadNow = (path: string, options: LoadOptions): Opened => {
+  const lib = libbpf()
+  const opened = open(path, options)
+  const errno = withWords(!options.quiet, () => {
+    const loaded: number = lib.load(opened.object)
+    return loaded < 0 ? koffi.errno() : 0
+  })
+  trimLater()
+  if (errno === 0) return opened
+  lib.close(opened.object)
+  throw new BpfError('load into the kernel', errno)
+}
+
+/** By key: what has been loaded and not been taken, or why it could not be. */
+const ahead = new Map<string, Opened | number>()
+let inThreads = 0
+
+/** Resolves once the kernel has taken the object, or has not; never rejects. The promise is of what has to be called in the
+ * end, which lets go of what nobody took. */
+export const loadAhead = async ({ otherwise, ...plan }: LoadPlan): Promise<() => void> => {
+  let opened: Opened
+  try {
+    opened = open(plan.path, plan)
+  } catch {
+    // whoever loads it hears why
+    return () => {}
+  }
+  const errno = await inThread(opened.object)
+  const { key, object } = opened
+  if (errno !== 0) libbpf().close(object)
+  ahead.set(key, errno === 0 ? opened : errno)
+  const dropOther = errno !== 0 && otherwise ? await loadAhead(otherwise) : undefined
+  return () => {
+    dropOther?.()
+    if (ahead.get(key) === opened) libbpf().close(object)
+    ahead.delete(key)
+  }
+}
+
+/** Throws BpfError where it was tried ahead without success, and nobody need be told more. */
+export const loadedAhead = (path: string, options: LoadOptions): Opened | undefined => {
+  if (ahead.size === 0) return undefined
+  const { key, object } = open(path, options)
+  libbpf().close(object)
+  const known = ahead.get(key)
+  ahead.delete(key)
+  if (typeof known !== 'number') return known
+  // libbpf says why at a second attempt
+  if (options.quiet) throw new BpfError('load into the kernel', known)
+  return undefined
+}
+
+const inThread = (object: Pointer): Promise<number> => {
+  if (inThreads++ === 0) silence()
+  return new Promise((resolve) => {
+    libbpf().load.async(object, (error: unknown, loaded: number) => {
+      if (--inThreads === 0) speak()
+      trimLater()
+      resolve(error ? EIO : Math.max(0, -loaded))
+    })
+  })
+}
+
+const EIO = 5
+
+/** libbpf's own printer, while there is none: it has one for all threads. */
+let printer: Pointer | undefined
+const silence = (): void => {
+  printer ??= libbpf().setPrint(null) as Pointer
+}
+const speak = (): void => {
+  if (printer !== undefined) libbpf().setPrint(printer)
+  printer = undefined
+}
+
+const withWords = <T>(says: boolean, load: () => T): T => {
+  const before = printer
+  if (says) speak()
+  else silence()
+  try {
+    return load()
+  } finally {
+    if (before === undefined) speak()
+    else silence()
+  }
+}

@@ -1,0 +1,54 @@
+// A probe that something is waited for before it starts.
+import test from 'ava'
+import { deferred } from '../../src/engine/deferred.ts'
+import type { ProbeCommand, RunningProbe } from '../../src/engine/probe.ts'
+import { execTables } from '../helpers/exec.ts'
+
+const fake = () => {
+  const told: (ProbeCommand | boolean)[] = []
+  const did: string[] = []
+  const probe: RunningProbe<'execsnoop'> = {
+    read: () => ({ data: execTables(), lost: 0 }),
+    command: (command) => void told.push(command),
+    thin: (on) => void told.push(on),
+    close: () => void did.push('close'),
+  }
+  const start = (): RunningProbe<'execsnoop'> => {
+    did.push('start')
+    return probe
+  }
+  return { told, did, prepared: { start, drop: () => void did.push('drop') } }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+test('what was said meanwhile is heard when it starts, the last of each kind', async (t) => {
+  const { told, did, prepared } = fake()
+  const probe = deferred(async () => prepared)
+  t.false(probe.ready!())
+  probe.command!({ cmd: 'interval', ms: 1000 })
+  probe.command!({ cmd: 'interval', ms: 500 })
+  probe.thin!(true)
+  await turn()
+  t.true(probe.ready!())
+  t.deepEqual(told, [true, { cmd: 'interval', ms: 500 }])
+  await probe.close()
+  t.deepEqual(did, ['start', 'close'])
+})
+
+test('closed meanwhile it never starts, and what was prepared is let go of', async (t) => {
+  const { did, prepared } = fake()
+  const probe = deferred(async () => prepared)
+  await probe.close()
+  await turn()
+  t.deepEqual(did, ['drop'])
+})
+
+test('why it cannot start is its failure', async (t) => {
+  const probe = deferred<'execsnoop'>(async () => {
+    throw new Error('no luck')
+  })
+  await turn()
+  t.like(probe.failure!(), { kind: 'failed', message: 'no luck' })
+  t.false(probe.ready!())
+})

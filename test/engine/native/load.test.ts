@@ -1,0 +1,68 @@
+// Objects that a thread puts into the kernel before they are wanted: taken then, or let go of.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadAhead } from '../../../src/engine/native/load.ts'
+import { loadObject } from '../../../src/engine/native/object.ts'
+import { runsIn } from '../../../src/engine/native/work.ts'
+import { PROBES_BUILT } from '../../../src/paths.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
+
+const PROCESSES = join(PROBES_BUILT, 'processes.bpf.o')
+const COUNTED = join(PROBES_BUILT, 'counted.bpf.o')
+const SYSCALLS = join(PROBES_BUILT, 'syscalls.bpf.o')
+
+const textOf = (fd: string | number): string => {
+  try {
+    return readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')
+  } catch {
+    return '' // that of reading the folder
+  }
+}
+
+/** Numbers of the programs that this process has in the kernel. */
+const programs = (): number[] => readdirSync('/proc/self/fdinfo').flatMap((fd) => runsIn(textOf(fd))?.id ?? [])
+
+bpfTest('what was loaded ahead is taken by whoever loads the same, once', async (t) => {
+  const before = programs()
+  const drop = await loadAhead({ path: PROCESSES })
+  const ahead = programs().filter((id) => !before.includes(id))
+  t.true(ahead.length > 0)
+  const object = loadObject(PROCESSES)
+  const second = loadObject(PROCESSES)
+  const ids = (of: typeof object): number[] => [...of.programFds().values()].map((fd) => runsIn(textOf(fd))!.id)
+  t.deepEqual(ids(object).toSorted(), ahead.toSorted())
+  t.true(ids(second).every((id) => !ahead.includes(id)))
+  drop()
+  t.true(object.iterate('read_processes').length > 0, 'the one that was taken goes on')
+  object.close()
+  second.close()
+  t.deepEqual(programs(), before)
+})
+
+bpfTest('what nobody takes, or is not the same, is let go of', async (t) => {
+  const before = programs()
+  const drops = await Promise.all([loadAhead({ path: PROCESSES }), loadAhead({ path: COUNTED })])
+  const other = loadObject(SYSCALLS)
+  other.close()
+  t.true(programs().length > before.length)
+  for (const drop of drops) drop()
+  t.deepEqual(programs(), before)
+})
+
+bpfTest('what the kernel refuses is said when it is loaded, and what is meant otherwise is there', async (t) => {
+  const refused = { path: SYSCALLS, maxEntries: { ended: 0 }, quiet: true }
+  const before = programs()
+  const drop = await loadAhead({ ...refused, otherwise: { path: SYSCALLS } })
+  const ahead = programs()
+  t.true(ahead.length > before.length)
+  t.throws(() => loadObject(SYSCALLS, refused), { message: /^load into the kernel: EINVAL/ })
+  loadObject(SYSCALLS).close()
+  t.deepEqual(programs(), before, 'the other one was taken')
+  drop()
+})
+
+bpfTest('an object that is not there is for whoever loads it to say', async (t) => {
+  const drop = await loadAhead({ path: '/nonesuch.bpf.o' })
+  drop()
+  t.throws(() => loadObject('/nonesuch.bpf.o'), { message: /^open .*ENOENT/ })
+})
