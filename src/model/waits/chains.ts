@@ -1,19 +1,9 @@
-// Chains of waits in words, and the table of things that are waited for. Pure.
-import {
-  classOf,
-  closedIn,
-  graphOf,
-  holderOf,
-  isHeld,
-  isIdle,
-  isOwned,
-  pathFrom,
-  threadsOf,
-  type Closed,
-  type Graph,
-} from './graph.ts'
+// Chains of waits, worst first. Pure.
+import { closedIn, isHeld, isIdle, pathFrom, type Closed, type Graph } from './graph.ts'
 import { markResting } from './resting.ts'
-import type { Holder, Link, Waiter, Waker } from './types.ts'
+import { SOFT, thingsIn, type Thing, type ThingOptions } from './things.ts'
+import type { Holder, Link, Waiter } from './types.ts'
+import { chainText, doesText, holdersText } from './words.ts'
 
 export interface Chain {
   waiter: Waiter
@@ -41,24 +31,6 @@ export interface Step {
   closed?: 'locks' | 'waits'
 }
 
-/** Something that is waited for. */
-export interface Thing {
-  key: string
-  kind: string
-  what: string
-  waiters: number
-  /** Of waits that go on, within the interval. */
-  waitedNs: number
-  /** Of that where it is known what for. */
-  heldNs: number
-  longestNs: number
-  holder: string
-  holderPid: number
-  holderDoes: string
-  class: string
-  closed?: 'locks' | 'waits'
-}
-
 export interface Explained {
   chains: Chain[]
   steps: Step[]
@@ -70,25 +42,21 @@ export interface Explained {
   locked: number
 }
 
-export interface ExplainOptions {
-  intervalNs: number
+export interface ExplainOptions extends ThingOptions {
   /** Process of whoever looks. */
   self: number
-  /** Of whom chains are wanted. */
-  wanted(waiter: Waiter): boolean
   mostChains: number
   mostSteps: number
-  mostThings: number
 }
 
-export const explain = (waiters: Iterable<Waiter>, options: ExplainOptions): Explained => {
-  const graph = graphOf(waiters)
+export const explain = (graph: Graph, options: ExplainOptions): Explained => {
+  graph.busy.clear()
   const closed = closedIn(graph)
   markResting(graph, closed, options.self)
   const shown = shownOf(graph, closed, options)
   const steps: Step[] = []
   const chains = shown.map((waiter): Chain => {
-    const path = pathFrom(graph, waiter)
+    const path = waiter.link!.holders.length > 0 || waiter.wakers ? pathFrom(graph, waiter) : [waiter]
     if (steps.length < options.mostSteps && isHeld(waiter)) steps.push(...stepsOf(waiter, path, closed))
     const how = closed.get(waiter.tid)
     return {
@@ -133,7 +101,6 @@ const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs 
 const RANK = { idle: 0, event: 1, usual: 2, plumbing: 3, short: 4, answer: 5, hard: 6, circle: 7 }
 const USUAL_NS = 600e9
 const SHORT_SHARE = 0.1
-const SOFT = new Set(['local', 'child', 'network', 'other', 'stopped'])
 const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 
 const rank = (waiter: Waiter, closed: Closed, intervalNs: number): number => {
@@ -163,125 +130,3 @@ const stepsOf = (first: Waiter, path: readonly Waiter[], closed: Closed): Step[]
         ]
       : [],
   )
-
-const LONGEST = 400
-
-/** Links of a path, one behind the other: `mutex 0x7f30 held by worker 50 -> write wal.log, ext4 on vda`. */
-export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
-  const parts = path.flatMap((waiter, index): string[] => {
-    const { link } = waiter
-    const next = path[index + 1]
-    if (!link || path.indexOf(waiter) < index) return []
-    if (waiter.wakers && !isOwned(waiter)) return [`${link.what}${wokenText(waiter.wakers)}`]
-    return [`${link.what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
-  })
-  const text = parts.join(' -> ')
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text
-}
-
-/** The next one, of several the one that the chain follows. */
-const byText = (link: Link, next: Waiter, again: boolean): string => {
-  const others = new Set(link.holders.map(({ pid }) => pid))
-  others.delete(next.pid)
-  const more = others.size > 0 ? ` (and ${others.size} more)` : ''
-  const end = again
-    ? ', which is where it closes'
-    : next.link
-      ? ''
-      : next.state === 'R'
-        ? ', running'
-        : `, in ${next.call}`
-  return `${relationText(link)}${nameOf(next)}${more}${end}`
-}
-
-/** ` woken by worker 50 (97% of 31)`. */
-const wokenText = ([first, second]: readonly Waker[]): string =>
-  first
-    ? ` woken by ${first.comm}${first.tid > 0 ? ` ${first.tid}` : ''} (${Math.round(first.share * 100)}% of ${Math.round(first.count / first.share)})${second && second.share > 0.2 ? ` and ${second.comm}${second.tid > 0 ? ` ${second.tid}` : ''}` : ''}`
-    : ''
-
-const relationText = ({ relation }: Link): string => (relation === '' ? ', ' : ` ${relation} `)
-
-const endText = (graph: Graph, link: Link): string => {
-  if (link.holders.length > 0) return `${relationText(link)}${holdersText(graph, link)}`
-  return link.end ? `, ${link.end}` : ''
-}
-
-/** Who, and where it is a process what its threads do. */
-export const holdersText = (graph: Graph, link: Link): string => {
-  if (link.holders.length === 0) return link.end ?? ''
-  const first = link.holders[0]!
-  const threads = threadsOf(graph, first)
-  const name = first.tid !== undefined && threads[0] ? nameOf(threads[0]) : processName(graph, first)
-  const more = link.holders.length > 1 ? ` and ${link.holders.length - 1} more` : ''
-  const many = first.tid === undefined && threads.length > 1 ? ` (${threads.length} threads)` : ''
-  return `${name}${many}${more}`
-}
-
-const processName = (graph: Graph, { pid, comm }: Holder): string => {
-  const first = graph.byTid.get(pid) ?? graph.byPid.get(pid)?.[0]
-  return `${first?.comm ?? comm ?? 'pid'} ${pid}`
-}
-
-const nameOf = ({ comm, tid, says }: Waiter): string => `${comm} ${tid}${says ? ` (${says})` : ''}`
-
-/** What it does, in few words. */
-export const doesText = (waiter: Waiter): string =>
-  !waiter.link ? (waiter.state === 'R' ? 'runs' : `in ${waiter.call}`) : `waits in ${waiter.call}`
-
-/** Kinds of which many wait for one; a disk or a clock is nobody's. */
-const THINGS = new Set(['timer', 'signal', 'events', 'stopped', 'cpu'])
-
-const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted }: ExplainOptions): Thing[] => {
-  const things = new Map<string, { thing: Thing; first: Waiter }>()
-  for (const waiter of graph.byTid.values()) {
-    const { link } = waiter
-    if (!link || THINGS.has(link.kind) || !wanted(waiter)) continue
-    const waitedNs = Math.min(waiter.forNs, intervalNs)
-    const known = things.get(link.key)
-    if (known) {
-      const { thing } = known
-      thing.waiters++
-      thing.waitedNs += waitedNs
-      if (isHeld(waiter)) thing.heldNs += waitedNs
-      thing.longestNs = Math.max(thing.longestNs, waiter.forNs)
-      if (closed.has(waiter.tid)) thing.closed = closed.get(waiter.tid)!
-      // what one saw of the holder, another may have missed
-      if (known.first.link!.holders.length === 0 && link.holders.length > 0) known.first = waiter
-    } else {
-      const thing: Thing = {
-        key: link.key,
-        kind: link.kind,
-        what: link.what,
-        waiters: 1,
-        waitedNs,
-        heldNs: isHeld(waiter) ? waitedNs : 0,
-        longestNs: waiter.forNs,
-        holder: '',
-        holderPid: 0,
-        holderDoes: '',
-        class: classOf(waiter),
-      }
-      if (closed.has(waiter.tid)) thing.closed = closed.get(waiter.tid)!
-      things.set(link.key, { thing, first: waiter })
-    }
-  }
-  // of what is for its own threads only that which several wait for
-  return [...things.values()]
-    .filter(({ thing }) => thing.heldNs > 0 || thing.waiters > 1)
-    .sort(
-      (a, b) =>
-        b.thing.heldNs - a.thing.heldNs ||
-        Number(SOFT.has(a.thing.class)) - Number(SOFT.has(b.thing.class)) ||
-        Number(isIdle(a.first)) - Number(isIdle(b.first)) ||
-        b.thing.waitedNs - a.thing.waitedNs,
-    )
-    .slice(0, mostThings)
-    .map(({ thing, first }) => {
-      const next = holderOf(graph, first)
-      thing.holder = holdersText(graph, first.link!)
-      thing.holderPid = next?.pid ?? first.link!.holders[0]?.pid ?? 0
-      thing.holderDoes = next ? (next.link ? `${next.call}: ${next.link.what}` : doesText(next)) : ''
-      return thing
-    })
-}

@@ -13,16 +13,50 @@ export interface Graph {
   busy: Map<number, Waiter | undefined>
 }
 
-export const graphOf = (waiters: Iterable<Waiter>): Graph => {
+export interface KeptGraph extends Graph {
+  /** Gives the waiter that stands for it: of one thread it is always the same object. */
+  put(waiter: Waiter): Waiter
+  remove(tid: number): void
+}
+
+/** One that goes on from one reading to the next, as most threads do. */
+export const openGraph = (): KeptGraph => {
   const byTid = new Map<number, Waiter>()
   const byPid = new Map<number, Waiter[]>()
-  for (const waiter of waiters) {
-    byTid.set(waiter.tid, waiter)
-    const kin = byPid.get(waiter.pid)
-    if (kin) kin.push(waiter)
-    else byPid.set(waiter.pid, [waiter])
+  const remove = (tid: number): void => {
+    const waiter = byTid.get(tid)
+    const kin = waiter && byPid.get(waiter.pid)
+    if (!kin) return
+    byTid.delete(tid)
+    if (kin.length === 1) byPid.delete(waiter.pid)
+    else {
+      const last = kin.pop()!
+      if (last !== waiter) kin[kin.indexOf(waiter)] = last
+    }
   }
-  return { byTid, byPid, busy: new Map() }
+  return {
+    byTid,
+    byPid,
+    busy: new Map(),
+    put(waiter) {
+      const known = byTid.get(waiter.tid)
+      if (known && known.pid === waiter.pid) return Object.assign(known, UNKNOWN, waiter)
+      remove(waiter.tid)
+      byTid.set(waiter.tid, waiter)
+      push(byPid, waiter.pid, waiter)
+      return waiter
+    },
+    remove,
+  }
+}
+
+/** What is found out of a waiter later. */
+const UNKNOWN: Partial<Waiter> = { says: undefined, wakers: undefined, counted: undefined }
+
+export const graphOf = (waiters: Iterable<Waiter>): Graph => {
+  const graph = openGraph()
+  for (const waiter of waiters) graph.put(waiter)
+  return graph
 }
 
 const NONE: readonly Waiter[] = []

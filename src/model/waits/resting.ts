@@ -24,7 +24,8 @@ export const markResting = (graph: Graph, closed: Closed, self: number): void =>
       for (const { pid, tid } of link.holders)
         if (tid === undefined) push(behind, pid, waiter)
         else push(behindThread, tid, waiter)
-    } else if (link ? BUSY_CLASSES.has(link.class) : waiter.pid !== self) working.push(waiter)
+    } else if (link ? BUSY_CLASSES.has(link.class) && !isLooking(waiter, self) : waiter.pid !== self)
+      working.push(waiter)
   }
   // who holds something and was not read may be doing anything
   for (const [pid, waiters] of behind) if (!graph.byPid.has(pid)) working.push(...waiters)
@@ -40,6 +41,9 @@ export const markResting = (graph: Graph, closed: Closed, self: number): void =>
     working.push(...(behind.get(waiter.pid) ?? NOBODY))
   }
 }
+
+/** Whoever looks has threads of its own that help. */
+const isLooking = ({ pid, link }: Waiter, self: number): boolean => pid === self && link!.class === 'runq'
 
 const NOBODY: readonly Waiter[] = []
 

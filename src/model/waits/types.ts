@@ -76,6 +76,8 @@ export interface Link {
   open: boolean
   /** Nothing says that the other end owes it anything: as long as those there rest, so does it. */
   unasked?: boolean
+  /** There was no room to find out in this reading. */
+  isLate?: boolean
 }
 
 export interface Waiter {
@@ -101,4 +103,8 @@ export interface Waiter {
   still: boolean
   /** Of one that reads from others: these have nothing to do either. */
   rests?: boolean
+  /** Nothing of it changes while it sleeps on. */
+  isCalm?: boolean
+  /** The row that it was counted in, as long as it waits so. */
+  counted?: object | undefined
 }

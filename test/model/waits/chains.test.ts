@@ -1,6 +1,7 @@
 // A machine full of waits, made up: which chains are shown and in which order, their words, and what is waited for.
 import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
+import { graphOf } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/types.ts'
 import type { TimeClass } from '../../../src/model/waits/classes.ts'
 import { goldenValue } from '../../helpers/golden.ts'
@@ -102,7 +103,7 @@ const OPTIONS: ExplainOptions = {
 }
 
 const told = (options: Partial<ExplainOptions>) => {
-  const { chains, steps, things, closed, waiting, locked } = explain(MACHINE, { ...OPTIONS, ...options })
+  const { chains, steps, things, closed, waiting, locked } = explain(graphOf(MACHINE), { ...OPTIONS, ...options })
   return {
     chains: chains.map(({ waiter: { tid }, text, heldNs, closed: how, holder, holderText }) =>
       [tid, text, heldNs / 1e9, how ?? '-', holder?.pid ?? '-', holderText].join(' | '),
@@ -130,7 +131,7 @@ test('a chain has sixteen links at most, and no more words than a line can hold'
       waiter(100 + i, 100, name, i < 19 ? lock(`${i}`, { pid: 100, tid: 101 + i }) : undefined),
     )
   const textOf = (name: string): string =>
-    explain(row(name), { ...OPTIONS, wanted: ({ tid }) => tid === 100 }).chains[0]!.text
+    explain(graphOf(row(name)), { ...OPTIONS, wanted: ({ tid }) => tid === 100 }).chains[0]!.text
   t.is(textOf('a').split(' -> ').length, 16)
   t.regex(textOf('a'), /^0 held by a 101 -> 1 held by a 102 -> .* -> 15 held by a 116$/)
   t.is(textOf('x'.repeat(30)).length, 403)

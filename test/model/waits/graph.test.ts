@@ -1,7 +1,7 @@
 // Chains and circles of waits made up.
 import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
-import { closedIn, graphOf } from '../../../src/model/waits/graph.ts'
+import { closedIn, graphOf, openGraph, threadsOf } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, Waiter } from '../../../src/model/waits/types.ts'
 
 const lock = (holders: Holder[], more: Partial<Link> = {}): Link => ({
@@ -121,11 +121,11 @@ test('a chain in words, its links, and the things that are waited for', (t) => {
     open: true,
   })
   const { chains, steps, things } = explain(
-    [
+    graphOf([
       waiter(1, onThread(2), { comm: 'a' }),
       waiter(3, onThread(2), { comm: 'c', forNs: 5e8 }),
       waiter(2, file, { comm: 'b', state: 'D', call: 'fsync' }),
-    ],
+    ]),
     OPTIONS,
   )
   t.deepEqual(
@@ -157,7 +157,7 @@ test('a chain in words, its links, and the things that are waited for', (t) => {
 
 test('a chain that closes says where, and comes first', (t) => {
   const { chains, closed: found } = explain(
-    [waiter(9, onThread(1), { forNs: 9e9 }), waiter(1, onThread(2)), waiter(2, onThread(1))],
+    graphOf([waiter(9, onThread(1), { forNs: 9e9 }), waiter(1, onThread(2)), waiter(2, onThread(1))]),
     OPTIONS,
   )
   t.is(found.size, 2)
@@ -177,14 +177,15 @@ test('many threads of one process: the chain goes on with the only one that does
   const peer = lock([{ pid: 7 }], { kind: 'pipe', what: 'pipe 5', relation: 'written by', class: 'local' })
   const crowd = [70, 71, 72].map((tid) => waiter(tid, idle, { pid: 7, comm: 'srv' }))
   const text = (...more: Waiter[]): string =>
-    explain([waiter(1, peer), ...crowd, ...more], OPTIONS).chains.find(({ waiter: { tid } }) => tid === 1)!.text
+    explain(graphOf([waiter(1, peer), ...crowd, ...more]), OPTIONS).chains.find(({ waiter: { tid } }) => tid === 1)!
+      .text
   t.is(text(), 'pipe 5 written by srv 7 (3 threads)')
   t.is(text(waiter(73, undefined, { pid: 7, comm: 'busy' })), 'pipe 5 written by busy 73, running')
 })
 
 test('those that only idle come last, and are no things', (t) => {
   const idle = lock([], { class: 'idle', kind: 'events', key: 'events 5', open: true })
-  const { chains, things } = explain([waiter(5, idle), waiter(1, onThread(2)), waiter(2)], OPTIONS)
+  const { chains, things } = explain(graphOf([waiter(5, idle), waiter(1, onThread(2)), waiter(2)]), OPTIONS)
   t.deepEqual(
     chains.map(({ waiter: { tid }, heldNs }) => [tid, heldNs]),
     [
@@ -204,4 +205,33 @@ test('whoever waits for a process goes on when any of its threads can, though th
     ),
     [],
   )
+})
+
+test('one that is kept: each thread is one waiter, in the process it is of, until it is gone', (t) => {
+  const graph = openGraph()
+  const all: Waiter[] = [1, 2, 3].map((tid) => graph.put(waiter(tid, undefined, { pid: 1 })))
+  const again = graph.put(waiter(2, onThread(3), { pid: 1, comm: 'b' }))
+  t.is(again, all[1]!)
+  t.like(again, { comm: 'b', link: { kind: 'mutex' } })
+  graph.remove(1)
+  t.deepEqual(
+    threadsOf(graph, { pid: 1 })
+      .map(({ tid }) => tid)
+      .sort(),
+    [2, 3],
+  )
+  // the number is used again
+  const other = graph.put(waiter(3, undefined, { pid: 7 }))
+  t.not(other, all[2]!)
+  t.deepEqual(
+    [...graph.byPid].map(([pid, threads]) => [pid, threads.map(({ tid }) => tid)]),
+    [
+      [1, [2]],
+      [7, [3]],
+    ],
+  )
+  graph.remove(2)
+  graph.remove(2)
+  t.deepEqual([...graph.byPid.keys()], [7])
+  t.deepEqual([...graph.byTid.keys()], [3])
 })

@@ -78,6 +78,7 @@ test('one thread of a process that works is enough, unless another one is meant'
 test('two that read from each other rest; whoever looks is no reason to work', (t) => {
   t.deepEqual(resting(waiter(1, 1, reads(2)), waiter(2, 2, reads(1))), [1, 2])
   t.deepEqual(resting(waiter(1, 1, reads(SELF)), waiter(SELF, SELF, undefined)), [1])
+  t.deepEqual(resting(waiter(1, 1, reads(SELF)), waiter(SELF, SELF, link('runq'))), [1])
   t.deepEqual(resting(waiter(1, 1, reads(SELF)), waiter(SELF, SELF, link('disk'))), [])
 })
 

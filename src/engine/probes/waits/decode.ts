@@ -67,10 +67,14 @@ export interface Thread {
   comm: string
   /** Addresses without their upper 16 bits, innermost first. */
   frames: readonly number[]
+  /** It was not there at the reading before, or was another's child. */
+  isNew: boolean
   /** It was said in full in this reading. */
   fresh: boolean
   /** It has not run since the reading before. */
   still: boolean
+  /** Readings since it ran. */
+  sleptFor: number
   /** Of which reading. */
   reading: number
   /** What was made of it, while it does not run. */
@@ -108,6 +112,10 @@ export interface Threads {
   fresh: readonly Thread[]
   /** The scheduler's clock at the reading. */
   clockNs: number
+  /** Those that have ended. */
+  gone: readonly number[]
+  /** There are others than at the reading before. */
+  isChanged: boolean
   /** Some had not run, and yet nothing was known of them: everything has to be asked for. */
   isIncomplete: boolean
 }
@@ -209,7 +217,9 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
         bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
       ),
       fresh: true,
+      isNew: same === undefined || same.parent !== at.parent(bytes, from),
       reading,
+      sleptFor: still ? same.sleptFor + 1 : 0,
       still,
       was: still ? same : undefined,
     }
@@ -226,7 +236,9 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
         const thread = known.get((tid & ~SHORT) >>> 0)
         if (thread && thread.pid === bytes.readUInt32LE(from + 4)) {
           thread.fresh = false
+          thread.isNew = false
           thread.still = true
+          thread.sleptFor++
           thread.ranSinceNs = 0
           thread.reading = reading
         } else isIncomplete = true
@@ -253,8 +265,14 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       // not deleted: that would make the object slow
       thread.was = undefined
     }
-    for (const thread of known.values()) if (thread.reading !== reading) known.delete(thread.tid)
-    return { byTid: known, fresh, clockNs, isIncomplete }
+    const gone: number[] = []
+    for (const thread of known.values())
+      if (thread.reading !== reading) {
+        known.delete(thread.tid)
+        gone.push(thread.tid)
+      }
+    const isChanged = gone.length > 0 || fresh.some(({ isNew }) => isNew)
+    return { byTid: known, fresh, gone, isChanged, clockNs, isIncomplete }
   }
 }
 

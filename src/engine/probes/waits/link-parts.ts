@@ -9,7 +9,8 @@ import type { Title } from './titles.ts'
 export interface Sources {
   /** Links found in this reading, for the many who wait for one thing. */
   links: Map<string, Link>
-  futex(thread: Thread): Futex | undefined
+  /** `late`: there was no room for it in this reading. */
+  futex(thread: Thread): Futex | 'late' | undefined
   /** Undefined: not known yet. */
   holders(file: FileFacts): readonly Found[] | undefined
   /** Who listens on the local port of a connection, or on another one of the same network namespace. */

@@ -188,14 +188,15 @@ const newFutexLink = (thread: Thread, sources: Sources): Link => {
   const address = thread.args[0]!
   const futex = sources.futex(thread)
   const key = (shared: boolean): string => `futex ${shared ? '' : thread.pid} ${hex(address)}`
-  if (!futex)
+  if (futex === undefined || futex === 'late')
     return link({
       kind: 'futex',
       what: `futex ${hex(address)}`,
       key: key(false),
       class: 'lock',
       sure: 'possible',
-      source: 'its memory cannot be read',
+      source: futex ? 'its memory is still to be read' : 'its memory cannot be read',
+      isLate: futex === 'late',
     })
   const owner = futex.owner === undefined ? undefined : sources.threadOf(thread, futex.owner, futex.shared)
   const timed = isTimedFutex(thread)

@@ -1,5 +1,5 @@
 // Who was found holding a thing most often, over the readings in which it was waited for. Pure but for what it remembers.
-import type { Thing } from '../../../model/waits/chains.ts'
+import type { Thing } from '../../../model/waits/things.ts'
 
 const MOST_THINGS = 1000
 const MOST_HOLDERS = 50

@@ -1,8 +1,7 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
 import { CALLS_ON_FILES, CALLS_ON_SETS, EXPLAINED_CALLS } from '../../../model/waits/classes.ts'
 import { explain } from '../../../model/waits/chains.ts'
-import { isOwned } from '../../../model/waits/graph.ts'
-import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
+import type { Waiter } from '../../../model/waits/types.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
@@ -12,18 +11,16 @@ import { cpuMs } from '../../proc/pace.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { objectWork } from '../../native/work.ts'
-import { threadReader, type Thread, type Threads } from './decode.ts'
+import { threadReader, type Threads } from './decode.ts'
 import { openHolders } from './holders.ts'
-import { linkOf } from './links.ts'
-import type { Sources } from './link-parts.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
 import { openPace } from './pace.ts'
 import { tablesOf } from './rows.ts'
-import { seenOf, seenTable } from './seen-rows.ts'
+import { openSeen, seenTable } from './seen-rows.ts'
+import { isOwnerless, openWaiters } from './waiters.ts'
 import { openWakers } from './wakers.ts'
-import { isTitled } from './titles.ts'
 
 const MOST_CHAINS = 200
 const MOST_LINKS = 400
@@ -44,6 +41,8 @@ export const start: StartDescribed = (context) => {
   const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
   const { begin } = openSources()
+  const waitersOf = openWaiters(holders, wakers)
+  const seenOf = openSeen()
   const often = mostOften()
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
   const hasNotes = kernelHasMember('task_struct', 'blocker')
@@ -108,42 +107,6 @@ export const start: StartDescribed = (context) => {
     }
   }
 
-  /** Of those that do not run what is known is kept; but who holds a lock may change, and who has an end is asked again. */
-  let ends = 0
-  const waitersOf = (threads: Threads, { sources }: SourcesNow): Waiter[] => {
-    const isAsked = holders.version() !== ends
-    ends = holders.version()
-    const waiters: Waiter[] = []
-    const limited = new Map<string, Link | undefined>()
-    const unlimited = new Map<string, Link | undefined>()
-    /** Many wait for one lock: it is looked at once, apart for those with a time limit. */
-    const again = (thread: Thread, { kind, key, only }: Link): Link | undefined => {
-      const known = only ? unlimited : limited
-      const found = LOCKS.has(kind) ? known.get(key) : undefined
-      if (found && !found.holders.some(({ tid }) => tid === thread.tid)) return found
-      const link = linkOf(thread, sources)
-      if (LOCKS.has(kind)) known.set(key, link)
-      return link
-    }
-    for (const thread of threads.byTid.values()) {
-      const kept = thread.waiter
-      const before = kept?.link
-      if (!kept) thread.waiter = waiterOf(thread, sources)
-      else if (kept.link && mayChange(thread, kept.link, isAsked)) kept.link = again(thread, kept.link)
-      const waiter = thread.waiter!
-      // names are there a reading later
-      if (waiter.functions.length < thread.frames.length) waiter.functions = sources.frames(thread)
-      waiter.forNs = Math.max(0, threads.clockNs - thread.leftNs)
-      // they were counted whatever it waited for
-      waiter.wakers = isOwnerless(waiter) ? wakers.of(thread.tid) : undefined
-      waiter.says = isTitled(thread.comm) ? sources.title(thread.pid)?.does : undefined
-      // locks are read after threads: what was found between two readings in which nobody ran was so all the time
-      waiter.still = thread.still && sameHolders(before, waiter.link)
-      waiters.push(waiter)
-    }
-    return waiters
-  }
-
   const reading = () => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
@@ -151,13 +114,13 @@ export const start: StartDescribed = (context) => {
     holders.search()
     const lost = wakers.read()
     const now = begin(threads, holders)
-    const waiters = waitersOf(threads, now)
+    const graph = waitersOf(threads, now.sources)
     tellPolled(now)
     const nowMs = performance.now()
     const intervalMs = nowMs - lastMs
     lastMs = nowMs
     const wanted = ({ tid }: Waiter): boolean => target === undefined || threads.byTid.get(tid)!.isSelected
-    const explained = explain(waiters, {
+    const explained = explain(graph, {
       intervalNs: intervalMs * 1e6,
       self: process.pid,
       wanted,
@@ -166,7 +129,7 @@ export const start: StartDescribed = (context) => {
       mostThings: MOST_THINGS,
     })
     wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
-    const seen = seenOf(waiters, wanted)
+    const seen = seenOf(graph.byTid.values(), wanted)
     return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
   }
 
@@ -215,22 +178,6 @@ export const start: StartDescribed = (context) => {
   }
 }
 
-const sameHolders = (before: Link | undefined, now: Link | undefined): boolean =>
-  before === now ||
-  (before !== undefined &&
-    now !== undefined &&
-    before.holders.length === now.holders.length &&
-    before.holders.every(({ pid, tid }, index) => pid === now.holders[index]!.pid && tid === now.holders[index]!.tid))
-
-/** Nobody's, or somebody's who does not change while one waits. */
-const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
-const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
-/** Of files, whose other ends are known by a search. */
-const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
-
-const mayChange = ({ items }: Thread, { kind }: Link, isAsked: boolean): boolean =>
-  items.length > 0 || ENDS.has(kind) ? isAsked : !SETTLED.has(kind)
-
 const ALL_BITS = 8
 
 const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): void => {
@@ -241,32 +188,3 @@ const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): v
     if (wanted.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
   map.update(Buffer.alloc(4), bits)
 }
-
-const NO_FUNCTIONS: readonly string[] = []
-
-/** Waits of which nobody is the owner, but somebody ends them. */
-const OWNERLESS = new Set<LinkKind>([
-  'condition',
-  'semaphore',
-  'barrier',
-  'futex',
-  'mutex',
-  'rwlock',
-  'eventfd',
-  'server',
-])
-
-const isOwnerless = (waiter: Waiter): boolean =>
-  waiter.link !== undefined && OWNERLESS.has(waiter.link.kind) && !isOwned(waiter)
-
-const waiterOf = (thread: Thread, sources: Sources): Waiter => ({
-  tid: thread.tid,
-  pid: thread.pid,
-  comm: thread.comm,
-  state: thread.state,
-  call: thread.call,
-  forNs: 0,
-  still: false,
-  functions: thread.frames.length > 0 ? sources.frames(thread) : NO_FUNCTIONS,
-  link: linkOf(thread, sources),
-})

@@ -1,5 +1,5 @@
-// How many threads wait in which way, of all that were read: what the time of calls is divided by. Pure.
-import type { TimeClass } from '../../../model/waits/classes.ts'
+// How many threads wait in which way, of all that were read: what the time of calls is divided by. A row is kept as long
+// as somebody waits so, and each thread knows the one it is counted in. Pure but for that.
 import { classOf } from '../../../model/waits/graph.ts'
 import type { Waiter } from '../../../model/waits/types.ts'
 import { BETWEEN_FUNCTIONS } from '../../../model/waits/seen.ts'
@@ -13,42 +13,49 @@ const MOST_ROWS = 2000
 /** Of a stack: what tells one wait from another. */
 const MOST_FUNCTIONS = 12
 
-/** The row that a waiter is counted in, as long as it waits so. */
-const rows = new WeakMap<Waiter, { link: Waiter['link']; of: TimeClass; key: string }>()
-
-const keyOf = (waiter: Waiter): string => {
-  const known = rows.get(waiter)
-  const of = classOf(waiter)
-  if (known && known.link === waiter.link && known.of === of) return known.key
-  const { pid, comm, call, state, link, functions } = waiter
-  const key = `${pid}\0${comm}\0${call}\0${state}\0${of}\0${functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS)}`
-  rows.set(waiter, { link, of, key })
-  return key
+interface Counted extends Row {
+  threads: number
+  key: string
+  reading: number
 }
 
-/** Those with most threads, where there are too many. */
-export const seenOf = (waiters: readonly Waiter[], wanted: (waiter: Waiter) => boolean): Row[] => {
-  const counts = new Map<string, { waiter: Waiter; threads: number }>()
-  for (const waiter of waiters) {
-    if (!waiter.link || (waiter.state !== '.' && waiter.state !== 'D') || !wanted(waiter)) continue
-    const key = keyOf(waiter)
-    const known = counts.get(key)
-    if (known) known.threads++
-    else counts.set(key, { waiter, threads: 1 })
+export type SeenOf = (waiters: Iterable<Waiter>, wanted: (waiter: Waiter) => boolean) => Row[]
+
+export const openSeen = (): SeenOf => {
+  const known = new Map<string, Counted>()
+  let reading = 0
+
+  const rowOf = (waiter: Waiter): Counted => {
+    const { pid, comm: thread, call, functions } = waiter
+    const before = waiter.counted as Counted | undefined
+    const of = classOf(waiter)
+    // one that nobody was counted in is forgotten
+    if (before && before.class === of && before.reading >= reading - 1) return before
+    const state = waiter.state === 'D' ? 'D' : 'S'
+    const stack = functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS)
+    const key = `${pid}\0${thread}\0${call}\0${state}\0${of}\0${stack}`
+    let row = known.get(key)
+    if (!row) known.set(key, (row = { pid, thread, call, state, class: of, stack, threads: 0, key, reading: 0 }))
+    waiter.counted = row
+    return row
   }
-  const all = [...counts.values()]
-  if (all.length > MOST_ROWS) all.sort((a, b) => b.threads - a.threads)
-  return all
-    .slice(0, MOST_ROWS)
-    .map(({ waiter, threads }) => ({
-      pid: waiter.pid,
-      thread: waiter.comm,
-      call: waiter.call,
-      state: waiter.state === 'D' ? 'D' : 'S',
-      class: classOf(waiter),
-      stack: waiter.functions.slice(0, MOST_FUNCTIONS).join(BETWEEN_FUNCTIONS),
-      threads,
-    }))
+
+  return (waiters, wanted) => {
+    reading++
+    for (const waiter of waiters) {
+      if (!waiter.link || (waiter.state !== '.' && waiter.state !== 'D') || !wanted(waiter)) continue
+      const row = rowOf(waiter)
+      if (row.reading !== reading) {
+        row.reading = reading
+        row.threads = 0
+      }
+      row.threads++
+    }
+    for (const row of known.values()) if (row.reading !== reading) known.delete(row.key)
+    const all = [...known.values()]
+    if (all.length > MOST_ROWS) all.sort((a, b) => b.threads - a.threads)
+    return all.slice(0, MOST_ROWS)
+  }
 }
 
 export const seenTable = (seen: readonly Row[]): Table => tableOf(WAITS.tables.seen, seen)

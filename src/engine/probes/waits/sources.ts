@@ -54,6 +54,9 @@ export const openSources = () => {
   const polled = openPolled(memory)
   const titles = titleReader()
   let mounts: Map<string, string> | undefined
+  // as long as there are no others
+  let children: Map<number, number[]> | undefined
+  let kin: Map<number, Map<number, Thread>> | undefined
 
   const fileSystem = (dev: number): string => {
     const text = `${dev >>> MINOR_BITS}:${dev & ((1 << MINOR_BITS) - 1)}`
@@ -86,15 +89,14 @@ export const openSources = () => {
 
   return {
     /** Of one reading. */
-    begin({ byTid, fresh }: Threads, { of, listens }: HolderSearch): SourcesNow {
+    begin({ byTid, fresh, isChanged }: Threads, { of, listens }: HolderSearch): SourcesNow {
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
       let locks: Map<number, FileLock[]> | undefined
-      let children: Map<number, number[]> | undefined
-      let kin: Map<number, Map<number, Thread>> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
       mounts = undefined
+      if (isChanged) kin = children = undefined
       for (const [key, { tid, switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(key)
 
       /** By process, then by the number that threads have there. */
@@ -123,7 +125,7 @@ export const openSources = () => {
         title: titles.begin(byTid),
         threadOf,
         links: new Map(),
-        futex: (thread) => (leftFutexes-- > 0 ? readFutex(thread, threadOf) : undefined),
+        futex: (thread) => (leftFutexes-- > 0 ? readFutex(thread, threadOf) : 'late'),
         path(thread, fd = thread.args[0]! | 0) {
           const key = `${thread.tid} ${fd}`
           const known = paths.get(key)
@@ -162,7 +164,7 @@ export const openSources = () => {
           if (!busiest) {
             busiest = new Map()
             const most = new Map<number, { thread: Thread; all: number }>()
-            for (const thread of byTid.values()) {
+            for (const thread of fresh) {
               if (thread.ranSinceNs === 0) continue
               const known = most.get(thread.cpu)
               if (!known) most.set(thread.cpu, { thread, all: thread.ranSinceNs })

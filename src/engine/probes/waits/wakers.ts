@@ -22,6 +22,8 @@ export interface Wakers {
   read(): number
   /** Most often first. */
   of(tid: number): readonly Waker[] | undefined
+  /** Those that were looked at. */
+  watched(): readonly number[]
   /** Whom to look at in the next interval. */
   watch(tids: readonly number[]): void
   /** Whether the kernel's program may run. */
@@ -102,6 +104,7 @@ export const openWakers = (object: BpfObject, isAbsent: boolean): Wakers => {
         ? undefined
         : counted.sort((a, b) => b.count - a.count).map((each) => ({ share: each.count / all, ...each }))
     },
+    watched: () => [...known.keys()],
     watch(tids) {
       const next = new Map<number, bigint>()
       const wanted = allowed ? tids.slice(0, MOST_WATCHED) : []

@@ -1,0 +1,126 @@
+// What all threads wait for, from one reading to the next: of one that does not run it stays as it was found, as long as
+// nobody who could change it runs. So a reading costs what has changed, and little for each thread that sleeps on.
+import { isOwned, openGraph, type KeptGraph } from '../../../model/waits/graph.ts'
+import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
+import type { Thread, Threads } from './decode.ts'
+import type { HolderSearch } from './holders.ts'
+import type { Sources } from './link-parts.ts'
+import { linkOf } from './links.ts'
+import { isTitled } from './titles.ts'
+import type { Wakers } from './wakers.ts'
+
+export const openWaiters = (holders: Pick<HolderSearch, 'version'>, wakers: Pick<Wakers, 'of' | 'watched'>) => {
+  const graph = openGraph()
+  let ends = 0
+  let woken: readonly number[] = []
+
+  /** They were counted whatever a thread waited for. */
+  const tellWakers = (): void => {
+    for (const tid of woken) if (graph.byTid.has(tid)) graph.byTid.get(tid)!.wakers = undefined
+    woken = wakers.watched()
+    for (const tid of woken) {
+      const waiter = graph.byTid.get(tid)
+      if (waiter && isOwnerless(waiter)) waiter.wakers = wakers.of(tid)
+    }
+  }
+
+  return (threads: Threads, sources: Sources): KeptGraph => {
+    const { byTid, clockNs } = threads
+    const isAsked = holders.version() !== ends
+    ends = holders.version()
+    for (const tid of threads.gone) graph.remove(tid)
+    const limited = new Map<string, Link | undefined>()
+    const unlimited = new Map<string, Link | undefined>()
+    /** Many wait for one lock: it is looked at once, apart for those with a time limit. */
+    const again = (thread: Thread, { kind, key, only }: Link): Link | undefined => {
+      const known = only ? unlimited : limited
+      const found = LOCKS.has(kind) ? known.get(key) : undefined
+      if (found && !found.holders.some(({ tid }) => tid === thread.tid)) return found
+      const link = linkOf(thread, sources)
+      if (LOCKS.has(kind)) known.set(key, link)
+      return link
+    }
+    const mayChange = (thread: Thread, link: Link): boolean => {
+      if (thread.items.length > 0 || ENDS.has(link.kind)) return isAsked
+      if (!LOCKS.has(link.kind)) return !SETTLED.has(link.kind)
+      // only who runs lets go of it; the words of one that has no owner are read twice, as it may just have been taken
+      return link.holders.length > 0
+        ? !link.holders.every(({ tid }) => tid !== undefined && byTid.get(tid)?.still)
+        : link.isLate === true || link.kind === 'rwlock' || thread.sleptFor <= 2
+    }
+    for (const thread of byTid.values()) {
+      let waiter = thread.waiter
+      if (waiter && waiter.isCalm && !thread.fresh && !isAsked) {
+        waiter.forNs = clockNs - thread.leftNs
+        waiter.still = true
+        continue
+      }
+      const before = waiter?.link
+      if (!waiter) waiter = thread.waiter = graph.put(waiterOf(thread, sources))
+      else if (before && mayChange(thread, before)) waiter.link = again(thread, before)
+      // names are there a reading later
+      if (waiter.functions.length < thread.frames.length) {
+        waiter.functions = sources.frames(thread)
+        waiter.counted = undefined
+      }
+      waiter.forNs = Math.max(0, clockNs - thread.leftNs)
+      const isServer = isTitled(thread.comm)
+      if (isServer) waiter.says = sources.title(thread.pid)?.does
+      waiter.isCalm = !isServer && isCalm(thread, waiter)
+      // locks are read after threads: what was found between two readings in which nobody ran was so all the time
+      waiter.still = thread.still && sameHolders(before, waiter.link)
+    }
+    tellWakers()
+    return graph
+  }
+}
+
+const sameHolders = (before: Link | undefined, now: Link | undefined): boolean =>
+  before === now ||
+  (before !== undefined &&
+    now !== undefined &&
+    before.holders.length === now.holders.length &&
+    before.holders.every(({ pid, tid }, index) => pid === now.holders[index]!.pid && tid === now.holders[index]!.tid))
+
+/** Nobody's, or somebody's who does not change while one waits. */
+const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
+const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
+/** Of files, whose other ends are known by a search. */
+const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
+
+/** Nothing of it changes while it sleeps on, unless other ends are found. */
+const isCalm = ({ frames, items, state }: Thread, { link, functions }: Waiter): boolean =>
+  link !== undefined &&
+  state === '.' &&
+  items.length === 0 &&
+  functions.length >= frames.length &&
+  (SETTLED.has(link.kind) || ENDS.has(link.kind))
+
+const NO_FUNCTIONS: readonly string[] = []
+
+/** Waits of which nobody is the owner, but somebody ends them. */
+const OWNERLESS = new Set<LinkKind>([
+  'condition',
+  'semaphore',
+  'barrier',
+  'futex',
+  'mutex',
+  'rwlock',
+  'eventfd',
+  'server',
+])
+
+export const isOwnerless = (waiter: Waiter): boolean =>
+  waiter.link !== undefined && OWNERLESS.has(waiter.link.kind) && !isOwned(waiter)
+
+const waiterOf = (thread: Thread, sources: Sources): Waiter => ({
+  tid: thread.tid,
+  pid: thread.pid,
+  comm: thread.comm,
+  state: thread.state,
+  call: thread.call,
+  forNs: 0,
+  still: false,
+  functions: thread.frames.length > 0 ? sources.frames(thread) : NO_FUNCTIONS,
+  link: linkOf(thread, sources),
+})
