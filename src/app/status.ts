@@ -48,7 +48,7 @@ export const probeStatus = (state: AppState, store: Store, probe: ProbeId, nowMs
   if ('why' in status) return status
   const last = store.latest(probe, state.cursorMs) as Sample | undefined
   if (status.is === 'off') return isOnItsWay(state, probe) ? { is: 'starting' } : { is: 'off' }
-  if (!last || status.is === 'starting') return { is: 'starting' }
+  if (!last || status.is === 'starting' || isUnread(state, store, probe, last, nowMs)) return { is: 'starting' }
   const ageMs = staleMs(state, last, shownMs(state, store, nowMs))
   if (ageMs !== undefined) return { is: 'stale', ageMs }
   const loss = lossOf(store, probe, state.cursorMs)
@@ -73,6 +73,16 @@ export const silentForMs = (state: AppState, store: Store, nowMs: number): numbe
 /** Its rows are shown: it works, and they are not left over from before it was switched off. */
 export const hasRowsNow = (status: PanelStatus, ageMs: number | undefined): boolean =>
   !('why' in status) && !(ageMs !== undefined && (status.is === 'off' || status.is === 'starting'))
+
+/** It came back, and its first numbers since are not due yet. */
+export const isUnread = (state: AppState, store: Store, probe: ProbeId, last: Sample, nowMs: number): boolean => {
+  const sinceMs = store.statusSinceMs(probe, state.cursorMs)
+  return (
+    sinceMs !== undefined &&
+    sinceMs > last.atMs &&
+    !isOverdue(state, { ...last, atMs: sinceMs }, shownMs(state, store, nowMs))
+  )
+}
 
 /** Asked for, and the engine has not said a word of it yet. */
 const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>

@@ -109,8 +109,10 @@ const status = (
   options: ScreenOptions = {},
 ): void => {
   test(`status ${name}`, (t) => {
+    // the stream begins with a live one
     const messages = change(fakeStream({ ticks: 30 }))
-    messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
+    if (probeStatus.is !== 'live')
+      messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
     const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24, ...options })
     golden(t, `status-${name}`, screen.text())
     screen.press('3')
@@ -241,8 +243,36 @@ test('a probe that was switched on anew shows nothing of long ago as if it were 
   screen.press('6')
   const lines = screen.text().split('\n')
   t.regex(lines[2]!, / starting /)
-  t.regex(lines[3]!, /^│ stale 40s  exec/)
+  t.false(screen.text().includes('stale'))
   t.true(screen.text().includes('waiting for the first interval'))
+})
+
+test('one that comes back is starting until its first numbers are late', (t) => {
+  const messages = fakeStream({ ticks: 60, exec: true }).filter(
+    (message) => !(message.type === 'sample' && message.probe === 'execsnoop' && message.atMs > endMs({ ticks: 20 })),
+  )
+  const said = (ticks: number, status: ProbeStatus): Message => ({
+    type: 'status',
+    atMs: endMs({ ticks }),
+    probe: 'execsnoop',
+    status,
+  })
+  messages.push(
+    said(20, { is: 'shed', why: 'it took 9 % of a CPU', mend: 'Raise --max-overhead.', retryMs: 30_000 }),
+    said(58, { is: 'starting' }),
+    said(60, { is: 'live' }),
+  )
+  const screen = fakeScreen({ ticks: 60, messages })
+  screen.press('6')
+  const at = (ms: number): string => {
+    screen.context.nowMs = endMs({ ticks: 60 }) + ms
+    return screen.text()
+  }
+  for (const ms of [0, 2000]) {
+    t.regex(at(ms).split('\n')[2]!, / starting /)
+    t.false(at(ms).includes('stale'))
+  }
+  t.regex(at(4000).split('\n')[2]!, / stale 44s /)
 })
 
 const processPicture = (change: (messages: Message[]) => Message[], options: ScreenOptions = {}) => {

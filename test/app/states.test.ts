@@ -50,7 +50,8 @@ status('unsupported', { is: 'unsupported', why: 'no BTF', mend: 'another kernel'
 status('shed', { is: 'shed', why, mend: 'b', retryMs: 60_000 })
 status('off', { is: 'off' }, END, { initial: { replay: true } })
 status('starting', { is: 'starting' })
-status('stale', { is: 'live' })
+status('stale', { is: 'live' }, endMs({ ticks: 1 }))
+status('came-back', { is: 'live' })
 picture(
   'lost-much',
   messagesWith(() => ({ lost: 5000 })),

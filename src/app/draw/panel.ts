@@ -65,8 +65,10 @@ export const drawPanel = (
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   hit(canvas, rect, { do: 'focus', panel: id })
   const loss = lossOf(store, panel.probe, state.cursorMs)
+  // those of before it was away are not what it begins with
+  const hasNumbers = ageMs === undefined || status.is !== 'starting'
   const known =
-    last && !blank
+    last && !blank && hasNumbers
       ? [
           ...estimatedFigures(
             [
@@ -79,7 +81,8 @@ export const drawPanel = (
           ...lostFigure(loss),
         ]
       : []
-  const figures = ageMs === undefined ? known : staleFigures(known, status.is === 'stale' ? undefined : ageMs)
+  const figures =
+    ageMs === undefined || !hasNumbers ? known : staleFigures(known, status.is === 'stale' ? undefined : ageMs)
   const titled = { ...title, details, figures: parts.stats ? [] : figures }
   drawTitle(canvas, placed, titled, word, focused)
   if (isLine) return []

@@ -4,7 +4,7 @@ import type { Store } from '../../model/store.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole, type Loss } from '../loss.ts'
-import { isOverdue, liveWord, shownMs, statusNow, statusText } from '../status.ts'
+import { isOverdue, isUnread, liveWord, shownMs, statusNow, statusText } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
@@ -72,6 +72,7 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
       text: ['starting', 'warn'],
       why: 'Stacks come with the next interval: they are collected only while this page is open.',
     }
+  if (isUnread(state, store, source?.panel.probe ?? 'stacks', last, nowMs)) return { text: ['starting', 'warn'] }
   if (isOverdue(state, last, shownMs(state, store, nowMs)))
     return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
   const loss = lossOfFacts({ ...facts, samples: [last] })
