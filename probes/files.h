@@ -168,13 +168,14 @@ static __always_inline struct gendisk *disk_of(struct request *rq)
 	return BPF_CORE_READ(old, rq_disk);
 }
 
-static __always_inline void name_file(struct io *io, struct inode___named *inode)
+static __always_inline void name_file(char (*parts)[PART_BYTES], __u32 *depth, __u32 *deleted,
+				      struct inode___named *inode)
 {
 	struct hlist_node___entry *entry = BPF_CORE_READ(inode, i_dentry.first);
 	struct dentry *dentry, *parent;
 	int i;
 
-	io->deleted = BPF_CORE_READ(inode, i_nlink) == 0;
+	*deleted = BPF_CORE_READ(inode, i_nlink) == 0;
 	if (!entry)
 		return;
 	dentry = (void *)entry - bpf_core_field_offset(struct dentry, d_u.d_alias);
@@ -182,8 +183,8 @@ static __always_inline void name_file(struct io *io, struct inode___named *inode
 		parent = BPF_CORE_READ(dentry, d_parent);
 		if (!parent || parent == dentry)
 			break;
-		bpf_probe_read_kernel_str(io->parts[i], PART_BYTES, BPF_CORE_READ(dentry, d_name.name));
-		io->depth = i + 1;
+		bpf_probe_read_kernel_str(parts[i], PART_BYTES, BPF_CORE_READ(dentry, d_name.name));
+		*depth = i + 1;
 		dentry = parent;
 	}
 }

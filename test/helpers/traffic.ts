@@ -47,3 +47,6 @@ export const startDelayed = async (ms: number, sessions: number): Promise<Talker
   await talker.next()
   return talker
 }
+
+/** Writes and syncs files of a folder: see syncing.py. */
+export const startSyncing = (folder: string): Talker => talk('python3', [script('syncing.py'), folder])

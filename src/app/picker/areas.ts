@@ -31,6 +31,7 @@ const OF_PANELS: Readonly<Record<PanelId, Area>> = {
   machine: 'CPU',
   memory: 'memory',
   files: 'file systems',
+  fsync: 'file systems',
   block: 'disk',
   disks: 'disk',
   tcp: 'network',

@@ -1,4 +1,5 @@
 // What type information (BTF) says: that of the running kernel, of its hooks. Structs of an object are in record.ts.
+import { existsSync } from 'node:fs'
 import koffi from 'koffi'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
@@ -23,19 +24,33 @@ export const tracepointArguments = (names: readonly string[]): Map<string, numbe
 export const unfitForSwitch = (): string =>
   tracepointArguments(['sched_switch']).get('sched_switch')! >= 4 ? 'switch_plain' : 'switch_state'
 
-/** Those of these hooks that the running kernel lacks: tracepoints by name, iterators as `iter/task`. */
+/** Those of these hooks that the running kernel and its modules lack: tracepoints by name, iterators as `iter/task`. */
 export const absentHooks = (hooks: readonly string[]): string[] =>
   withBtf((btf) =>
     hooks.filter((hook) => {
       const iterator = /^iter\/(.*)/.exec(hook)?.[1]
       const [name, kind] = iterator ? [`bpf_iter_${iterator}`, BTF_KIND_FUNC] : [`btf_trace_${hook}`, BTF_KIND_TYPEDEF]
-      return libbpf().findBtf(btf, name, kind) < 0
+      return libbpf().findBtf(btf, name, kind) < 0 && !(!iterator && isOfModule(btf, hook, name))
     }),
   )
 
 /** Probes that start together ask one after the other: what was read stays for a moment. */
 const KEPT_MS = 500
 let kept: { btf: Pointer; timer: NodeJS.Timeout } | undefined
+
+/** Of a loaded module, whose name its tracepoints begin with, as is the custom. */
+const isOfModule = (kernel: Pointer, hook: string, name: string): boolean => {
+  const lib = libbpf()
+  const module = hook.slice(0, hook.indexOf('_'))
+  if (!existsSync(`/sys/kernel/btf/${module}`)) return false
+  const btf = lib.loadModuleBtf(module, kernel) as Pointer
+  if (!btf) return false
+  try {
+    return lib.findBtf(btf, name, BTF_KIND_TYPEDEF) >= 0
+  } finally {
+    lib.freeBtf(btf)
+  }
+}
 
 const withBtf = <T>(use: (btf: Pointer) => T): T => {
   const lib = libbpf()

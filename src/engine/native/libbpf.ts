@@ -56,6 +56,7 @@ const bind = () => {
     possibleCpus: lib.func('int libbpf_num_possible_cpus()'),
     version: lib.func('const char *libbpf_version_string()'),
     loadVmlinuxBtf: lib.func('void *btf__load_vmlinux_btf()'),
+    loadModuleBtf: lib.func('void *btf__load_module_btf(const char *module, void *kernel)'),
     freeBtf: lib.func('void btf__free(void *btf)'),
     objectBtf: lib.func('void *bpf_object__btf(void *obj)'),
     btfName: lib.func('const char *btf__name_by_offset(void *btf, uint32_t offset)'),

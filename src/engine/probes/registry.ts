@@ -10,6 +10,7 @@ import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
 import { DISKS } from './disks/spec.ts'
 import { FILES } from './files/spec.ts'
+import { FSYNC } from './fsync/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MACHINE } from './machine/spec.ts'
 import { MEMORY } from './memory/spec.ts'
@@ -43,6 +44,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: WAITS, load: () => import('./waits/probe.ts') },
   { spec: NETWORK, load: () => import('./network/probe.ts'), loadWithout: () => import('./network/without-bpf.ts') },
   { spec: FILES, load: () => import('./files/probe.ts') },
+  { spec: FSYNC, load: () => import('./fsync/probe.ts') },
   { spec: DISKS, load: () => import('./disks/probe.ts') },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },

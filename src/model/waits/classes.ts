@@ -260,6 +260,8 @@ export const STACK_RULES: readonly StackRule[] = [
     class: 'disk',
     words: 'disk',
   },
+  // the journal's own thread; what it waits with is left out of a stack that another one reads
+  { functions: list('jbd2_journal_commit_transaction*'), kind: 'disk', class: 'disk', words: 'journal being written' },
   {
     functions: list(
       'synchronize_rcu* synchronize_srcu* __wait_rcu_gp* rcu_barrier* wait_rcu_exp_gp* synchronize_rcu_expedited*',

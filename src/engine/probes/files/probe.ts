@@ -10,11 +10,10 @@ import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
 import { orElse } from '../../proc/stat.ts'
+import { namesIn } from './names.ts'
 import { KINDS, type Kind, mountedIn, pathOf } from './paths.ts'
 import { FILES } from './spec.ts'
 
-const PARTS = 10
-const PART_BYTES = 40
 const HOW: Record<Kind, string> = {
   '': '',
   named: 'page cache',
@@ -46,10 +45,8 @@ export const start: StartDescribed = (context) => {
     ns: io.number('ns'),
     maxNs: io.number('max_ns'),
     comm: io.text('comm'),
-    deleted: io.number('deleted'),
-    depth: io.number('depth'),
-    parts: io.offset('parts'),
   }
+  const namesOf = namesIn(io)
   const halves = { even: object.map('files_even'), odd: object.map('files_odd') }
   const disks = diskNames()
   const lostMap = object.map('lost')
@@ -64,11 +61,6 @@ export const start: StartDescribed = (context) => {
   callBits.update(Buffer.alloc(4), bits)
   object.attach()
 
-  const textAt = (bytes: Buffer, from: number): string => {
-    const end = bytes.indexOf(0, from)
-    return bytes.toString('utf8', from, end < 0 || end > from + PART_BYTES ? from + PART_BYTES : end)
-  }
-
   const read = () => {
     const { epoch } = clock.next()
     const { count, keys, values } = halves[epoch & 1 ? 'odd' : 'even'].drain()
@@ -76,17 +68,10 @@ export const start: StartDescribed = (context) => {
     const rows = Array.from({ length: count }, (_, index): RowOf<typeof FILES.tables.files> => {
       const from = index * key.size
       const value = index * io.size
-      const depth = Math.min(at.depth(values, value), PARTS)
       const kind = KINDS[at.kind(keys, from)] ?? 'unknown'
       return {
         file: pathOf(
-          {
-            kind,
-            ino: at.ino(keys, from),
-            parts: Array.from({ length: depth }, (_, part) => textAt(values, value + at.parts + part * PART_BYTES)),
-            isCut: depth === PARTS,
-            isDeleted: at.deleted(values, value) !== 0,
-          },
+          { kind, ino: at.ino(keys, from), ...namesOf(values, value) },
           mounted.get(devText(at.fs(keys, from))),
         ),
         pid: at.tgid(keys, from),

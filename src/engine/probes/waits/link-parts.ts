@@ -33,8 +33,8 @@ export interface Sources {
   runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
   /** The group whose CPU quota is used up. */
   group(pid: number): string | undefined
-  /** Thread of the kernel whose name begins so. */
-  kernelThread(name: string): { pid: number; tid: number } | undefined
+  /** Thread of the kernel that commits the journal of the file system on this device (jbd2). */
+  journalThread(dev: number): { pid: number; tid: number } | undefined
 }
 
 export type Part = Pick<Link, 'kind' | 'what' | 'class'> & Partial<Link>

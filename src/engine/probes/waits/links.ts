@@ -109,7 +109,8 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
       sure: where === undefined ? 'possible' : 'likely',
       source: where === undefined ? 'stack' : 'descriptor of the call',
     })
-  const journal = rule.words === 'journal commit' ? sources.kernelThread(`jbd2/`) : undefined
+  const { dev } = thread.file
+  const journal = rule.words === 'journal commit' && dev ? sources.journalThread(dev) : undefined
   return link({
     kind: rule.kind,
     key: where === undefined ? `${rule.words} ${fileSystem ?? ''}` : `file ${where}`,

@@ -179,7 +179,8 @@ export const openSources = () => {
           return busiest.get(cpu)
         },
         group: (pid) => (leftGroups-- > 0 ? quotas.read([pid]).groups.get(pid) : undefined),
-        kernelThread(name) {
+        journalThread(dev) {
+          const name = `jbd2/${disks(dev).replaceAll('/', '!')}-`.slice(0, LONGEST_NAME)
           for (const { isWorker, comm, pid, tid } of byTid.values())
             if (isWorker && comm.startsWith(name)) return { pid, tid }
           return undefined
@@ -191,6 +192,8 @@ export const openSources = () => {
   }
 }
 
+/** Of a thread, as the kernel keeps it. */
+const LONGEST_NAME = 15
 const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
 
 /** By device number the type of file system and where it is mounted first. */
