@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* System calls in detail: errors, latency and the calls of each process, of those in config.selection. Costs more than
+/* System calls in detail: errors and what they were about, latency and the calls of each process, of those in config.selection. Costs more than
  * counting (syscalls.bpf.c), so user space loads it only while somebody looks.
  *
  * Counters are cumulative and per CPU: user space subtracts, so nothing is reset under a running program. */
 #include "calls.h"
+#include "subjects.h"
 #include "selection.h"
 #include <bpf/bpf_tracing.h>
 
@@ -102,6 +103,7 @@ struct lost {
 	__u64 errnos;
 	__u64 procs;  /* calls in even_procs or odd_procs */
 	__u64 errors; /* those of them that failed */
+	__u64 failures; /* calls that failed, in even_failures or odd_failures */
 };
 
 struct {
@@ -255,8 +257,15 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 	index = t->index;
 	answer = answer_of(index, ret);
 	count_proc(task->tgid, index, epoch, answer == FAILED);
-	if (answer == FAILED)
+	if (answer == FAILED) {
 		count_errno(index, -ret);
+		/* of somebody; of all it would be too much to tell */
+		if (config.selection.kind > SELECT_ALL && !note_failure(regs, index, -ret, half)) {
+			lost = lost_here();
+			if (lost)
+				lost->failures++;
+		}
+	}
 	latency = latency_of(index);
 	if (!latency) {
 		lost = lost_here();

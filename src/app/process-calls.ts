@@ -1,16 +1,16 @@
 // The process page's system calls: how often each, with its errors by name and its latency where the kernel was told whom to
-// look at.
+// look at; and which paths and addresses calls failed on.
 import { percentileNs } from '../model/histogram.ts'
 import { perSecond } from '../model/rates.ts'
 import type { Store } from '../model/store.ts'
-import { syscallsOf, type SyscallCount } from '../model/syscalls.ts'
+import { syscallsOf, type FailureCount, type SyscallCount } from '../model/syscalls.ts'
 import type { ProcessFacts } from '../panels/process.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { barText } from './bars.ts'
 import { fit, fitLeft, formatDuration, formatRate } from './format.ts'
 import { glyphsFor } from './glyphs.ts'
 import type { Line, Piece } from './lines.ts'
-import { sanitize } from './width.ts'
+import { sanitize, shortenLeft } from './width.ts'
 
 const NAME = 16
 /** Columns with errors, and with latency, are there from these widths on. */
@@ -22,7 +22,7 @@ export const syscallLines = (
   { syscalls, syscallsMs: intervalMs }: ProcessFacts,
   store: Store,
   atMs: number | undefined,
-  { width, most, unicode }: { width: number; most: number; unicode: boolean },
+  { width, most, failures, unicode }: { width: number; most: number; failures: number; unicode: boolean },
 ): Line[] => {
   if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
   const last = store.latest('syscalls', atMs)
@@ -61,6 +61,38 @@ export const syscallLines = (
       ['  '],
       [room > 3 ? barText(call.count / top, room, glyphsFor(unicode)) : '', 'series1'],
     ]),
+    ...(hasOwn ? failureLines(syscallsOf(last!.data).failures, intervalMs, { width, most: failures, unicode }) : []),
+  ]
+}
+
+const FAILED_NAME = 12
+const FAILED_ERRNO = 12
+
+/** Calls that failed on a path or an address; of others, on descriptors for instance, the errors above are all there is. */
+const failureLines = (
+  failed: readonly FailureCount[],
+  intervalMs: number,
+  { width, most, unicode }: { width: number; most: number; unicode: boolean },
+): Line[] => {
+  if (failed.length === 0) return []
+  const more = failed.length - most
+  const { cut } = glyphsFor(unicode)
+  const room = Math.max(8, width - FAILED_NAME - FAILED_ERRNO - 13)
+  return [
+    [],
+    [
+      ['Failed on', 'title'],
+      ['  path or address, of calls that have one', 'dim'],
+      ...(more > 0 ? [[`; ${more} more`, 'dim'] as Piece] : []),
+    ],
+    ...failed
+      .slice(0, most)
+      .map(({ name, errno, about, count }): Line => [
+        [` ${fit(sanitize(name), FAILED_NAME, cut)}`],
+        [fitLeft(`${formatRate(perSecond(count, intervalMs))}/s`, 8), 'warn'],
+        [`  ${fit(sanitize(errno), FAILED_ERRNO, cut)}`],
+        [` ${shortenLeft(sanitize(about), room, cut)}`],
+      ]),
   ]
 }
 

@@ -7,6 +7,7 @@ export interface Room {
   chains: number
   blocked: number
   calls: number
+  failures: number
 }
 
 const SMALL = 40
@@ -21,5 +22,6 @@ export const roomOf = (height: number): Room => {
     chains: 4 + some,
     blocked: 6 + some,
     calls: 8 + Math.floor(spare / 2),
+    failures: 4 + some,
   }
 }

@@ -69,7 +69,10 @@ export const processPage = (
   const right = [
     ...section('sched', histLines(facts, state, isCounted)),
     [],
-    ...section('syscalls', syscallLines(facts, store, state.cursorMs, { width: column, most: room.calls, unicode })),
+    ...section(
+      'syscalls',
+      syscallLines(facts, store, state.cursorMs, { width: column, most: room.calls, failures: room.failures, unicode }),
+    ),
   ]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,

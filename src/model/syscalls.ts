@@ -16,6 +16,15 @@ export interface SyscallCount {
   latency?: Hist
 }
 
+/** Calls that failed alike on the same path or address. */
+export interface FailureCount {
+  name: string
+  errno: string
+  /** Hostile; `others` without a name of a call: those for which there was no room. */
+  about: string
+  count: number
+}
+
 export interface SyscallProc {
   pid: number
   comm: string
@@ -30,6 +39,8 @@ export interface Syscalls {
   procs: SyscallProc[]
   /** The calls here have it. */
   detail: boolean
+  /** What calls that failed were about, most frequent first; of a selection alone. */
+  failures: FailureCount[]
   /** Calls, and with detail errors, of whom is in no row; they are in `calls`, too. */
   others?: { count: number; errors?: number }
 }
@@ -40,7 +51,7 @@ export interface SyscallsReading {
   procs: readonly SyscallProc[]
   detail: boolean
   /** Detail is of its calls alone, which are these. */
-  target?: { of: Target; calls: readonly SyscallCount[] }
+  target?: { of: Target; calls: readonly SyscallCount[]; failures?: readonly FailureCount[]; otherFailures?: number }
   others?: { count: number; errors?: number }
 }
 
@@ -68,9 +79,24 @@ export const syscallTables = ({ calls, procs, detail, target, others }: Syscalls
     },
     hists,
     totals: totalOf(calls),
-    ...(target
-      ? { target: { of: target.of, ...tablesOfCalls(target.calls, true), totals: totalOf(target.calls) } }
-      : {}),
+    ...(target ? { target: targetOf(target) } : {}),
+  }
+}
+
+const targetOf = ({
+  of,
+  calls,
+  failures = [],
+  otherFailures = 0,
+}: NonNullable<SyscallsReading['target']>): NonNullable<TablesData['target']> => {
+  const { tables, hists } = tablesOfCalls(calls, true)
+  const rows = failures.map(({ name, errno, about, count }): TableCell[] => [name, errno, about, count])
+  const rest = otherFailures > 0 ? { others: [null, null, 'others', otherFailures] } : {}
+  return {
+    of,
+    tables: { ...tables, failures: { columns: ['name', 'errno', 'about', 'count'], rows, ...rest } },
+    hists,
+    totals: totalOf(calls),
   }
 }
 
@@ -99,7 +125,7 @@ const { tables: FIELDS } = SYSCALLS
 /** Made once for each. */
 export const syscallsOf = (data: TablesData): Syscalls => {
   let found = known.get(data)
-  if (!found) known.set(data, (found = { ...callsOf(data), ...procsOf(data) }))
+  if (!found) known.set(data, (found = { ...callsOf(data), ...procsOf(data), failures: failuresOf(data) }))
   return found
 }
 
@@ -126,6 +152,17 @@ const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<
   )
   return { calls, detail: tables.calls?.columns.includes('latency') ?? false }
 }
+
+const failuresOf = ({ tables: { failures } }: TablesData): FailureCount[] =>
+  recordsOf(
+    FIELDS.failures,
+    failures && { ...failures, rows: [...failures.rows, ...(failures.others ? [failures.others] : [])] },
+  ).map(({ name, errno, about, count }) => ({
+    name: name ?? '',
+    errno: errno ?? '',
+    about: about ?? '',
+    count: count ?? 0,
+  }))
 
 const procsOf = ({ tables }: TablesData): Pick<Syscalls, 'procs' | 'others'> => {
   const calls = new Map<number | null, { name: string; count: number }[]>()

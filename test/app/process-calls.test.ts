@@ -29,7 +29,12 @@ const lines = (
   const data = own && syscallTables({ calls: [], procs: [], detail: false, ...own })
   const store = { latest: () => data && { data } } as unknown as Store
   const facts = { syscalls: { count: 1202, errors, calls: [{ name: 'known', count: 600 }] }, syscallsMs: 2000 }
-  return syscallLines(facts as unknown as ProcessFacts, store, undefined, { width, most, unicode: true }).map((line) =>
+  return syscallLines(facts as unknown as ProcessFacts, store, undefined, {
+    width,
+    most,
+    failures: 4,
+    unicode: true,
+  }).map((line) =>
     line
       .map(([text, role]) => (role && role !== 'text' && text.trim() !== '' ? `${text}<${role}>` : text))
       .join('')
@@ -68,4 +73,25 @@ test('where its calls were not told apart, what the table of processes has', (t)
       'System calls<title>  601/s',
       ' known                 300/s  ━━━━━━━━━━━━━━━━━━━━<series1>',
     ])
+})
+
+test('what failed on which path or address, its end rather than its beginning, and how many more', (t) => {
+  const failures = [
+    { name: 'openat', errno: 'ENOENT', about: `/etc/${'x'.repeat(80)}/absent.conf`, count: 20 },
+    { name: 'connect', errno: 'ECONNREFUSED', about: '10.0.0.1:80', count: 2 },
+    { name: 'openat', errno: 'EACCES', about: '\x1b[31mevil', count: 1 },
+    ...Array.from({ length: 3 }, (_, i) => ({ name: 'stat', errno: 'ENOENT', about: `/${i}`, count: 1 })),
+  ]
+  const target = { of: { is: 'process' as const, pid: 1 }, calls: CALLS, failures }
+  const data = syscallTables({ calls: [], procs: [], detail: false, target }).target!
+  const store = { latest: () => ({ data }) } as unknown as Store
+  const facts = { syscalls: { count: 1 }, syscallsMs: 2000 } as unknown as ProcessFacts
+  const size = { width: 60, most: 5, failures: 3, unicode: true }
+  const shown = syscallLines(facts, store, undefined, size).map((line) => line.map(([text]) => text).join(''))
+  t.deepEqual(shown.slice(-4), [
+    'Failed on  path or address, of calls that have one; 3 more',
+    ` openat          10/s  ENOENT       …${'x'.repeat(10)}/absent.conf`,
+    ' connect        1.0/s  ECONNREFUSED 10.0.0.1:80',
+    ' openat         0.5/s  EACCES       ?[31mevil',
+  ])
 })

@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/syscalls/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
-import { syscallsOf, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
+import { syscallsOf, type FailureCount, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { Target } from '../../src/stream/types.ts'
 
 /** `detail`: of all, or of the target. */
-export type SyscallsView = Syscalls & { target?: { of: Target; calls: SyscallCount[] } }
+export type SyscallsView = Syscalls & { target?: { of: Target; calls: SyscallCount[]; failures: FailureCount[] } }
 
 export const asSyscalls = (data: TablesData): SyscallsView => {
   const { target } = data
@@ -15,7 +15,9 @@ export const asSyscalls = (data: TablesData): SyscallsView => {
   return {
     ...all,
     detail: all.detail || target !== undefined,
-    ...(target ? { target: { of: target.of, calls: syscallsOf(target).calls } } : {}),
+    ...(target
+      ? { target: { of: target.of, calls: syscallsOf(target).calls, failures: syscallsOf(target).failures } }
+      : {}),
   }
 }
 

@@ -24,6 +24,13 @@ export const SYSCALLS = {
       { id: 'errno', unit: 'text', kind: 'label', dim: 'errno' },
       COUNT,
     ],
+    // of the target: on which path or address calls failed
+    failures: [
+      { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' },
+      { id: 'errno', unit: 'text', kind: 'label', dim: 'errno' },
+      { id: 'about', unit: 'text', kind: 'label' },
+      COUNT,
+    ],
     procs: [PID, COMM, COUNT, { id: 'errors', unit: 'count', kind: 'counter' }],
     // the most frequent calls of each
     procCalls: [PID, { id: 'name', unit: 'text', kind: 'label', dim: 'syscall' }, COUNT],

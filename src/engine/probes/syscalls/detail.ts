@@ -1,6 +1,6 @@
 // Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks.
 import { constants } from 'node:os'
-import type { SyscallCount } from '../../../model/syscalls.ts'
+import type { FailureCount, SyscallCount } from '../../../model/syscalls.ts'
 import type { Hist, Target } from '../../../stream/types.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
@@ -9,8 +9,9 @@ import { loadObject } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
+import { failuresOf } from './subjects.ts'
 
-const LOST = ['calls', 'errnos', 'procs', 'errors'] as const
+const LOST = ['calls', 'errnos', 'procs', 'errors', 'failures'] as const
 /** Places for pairs of process and call on each CPU, two for each: one of this interval, one of the last. */
 const PROC_PLACES = 2 * 256
 const CALLS_PER_PROC = 8
@@ -27,6 +28,9 @@ const errnoName = (number: number): string => ERRNO_NAMES.get(number) ?? `errno 
 interface DetailReading {
   byIndex: Map<number, Required<Omit<SyscallCount, 'name'>>>
   byProc: Map<number, { errors: number; calls: { name: string; count: number }[] }>
+  failures: FailureCount[]
+  /** Calls that failed on what found no room. */
+  otherFailures: number
   /** Errors of processes that found no room. */
   otherErrors: number
   lost: number
@@ -62,6 +66,7 @@ export const startDetail = (
   const errnos = object.map('errnos')
   const places = words(object.map('proc_places').mapped())
   const procs = [object.map('even_procs'), object.map('odd_procs')]
+  const readFailures = failuresOf(object)
   const lostMap = object.map('detail_lost')
   const hists = new Map<number, (now: Float64Array, maxNs: number) => Hist>()
   const counters = new Map<string, (now: number) => number>()
@@ -144,9 +149,9 @@ export const startDetail = (
       readErrnos(byIndex)
       key.writeUInt32LE(0)
       const lostView = words(lostMap.lookup(key)!)
-      const [calls, errnoNames, procCalls, procErrors] = LOST.map((name, i) =>
+      const [calls, errnoNames, procCalls, procErrors, otherFailures] = LOST.map((name, i) =>
         lost[i]!(sumPerCpu(lostView, lostMap.valueSize, layouts.lost[name], one)[0]!),
-      ) as [number, number, number, number]
+      ) as [number, number, number, number, number]
       for (const call of byIndex.values()) {
         call.errnos.sort((a, b) => b.count - a.count)
         const unnamed = call.errors - call.errnos.reduce((sum, { count }) => sum + count, 0)
@@ -155,6 +160,8 @@ export const startDetail = (
       return {
         byIndex,
         byProc: readProcs(epoch),
+        failures: readFailures(epoch).map(({ errno, ...rest }) => ({ ...rest, errno: errnoName(errno) })),
+        otherFailures,
         otherErrors: procErrors,
         lost: missed() + calls + errnoNames + procCalls,
       }

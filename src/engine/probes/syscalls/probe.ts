@@ -106,7 +106,14 @@ export const start: StartDescribed = (context) => {
         procs: [...procs.values()],
         detail: seen !== undefined,
         ...(seen && of
-          ? { target: { of, calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOfIndex(index), ...more })) } }
+          ? {
+              target: {
+                of,
+                calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOfIndex(index), ...more })),
+                failures: seen.failures,
+                otherFailures: seen.otherFailures,
+              },
+            }
           : {}),
         ...(unnamed > 0 || otherErrors > 0 ? { others: { count: unnamed, errors: otherErrors } } : {}),
       }),

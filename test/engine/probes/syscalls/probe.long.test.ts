@@ -1,5 +1,6 @@
 // What the system call probe says of processes, with and without detail; whether it is true is asked in test/truth.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
 import test from 'ava'
 import type { SyscallCount } from '../../../../src/model/syscalls.ts'
@@ -122,6 +123,61 @@ bpfTest(
       t.true(names.some((name) => name.endsWith('nanosleep')))
       t.false(names.includes('close'))
       child.kill()
+    })
+  },
+  ['clang'],
+)
+
+const FAILING = `
+import os, socket, sys
+sys.stdin.readline()
+for i in range(300):
+    try: os.stat(f'/absent/{i if i < 280 else 0}')
+    except OSError: pass
+for i in range(7):
+    s = socket.socket()
+    try: s.connect(('127.0.0.1', 9))
+    except OSError: pass
+    s.close()
+print('done', flush=True)
+sys.stdin.readline()
+`
+
+bpfTest(
+  'what calls of a selection failed on, each as often as it did; those without room in one sum',
+  async (t) => {
+    await withProbe(startSyscalls, async (probe) => {
+      const child = spawn('python3', ['-c', FAILING], { stdio: ['pipe', 'pipe', 'ignore'] })
+      t.teardown(() => child.kill('SIGKILL'))
+      probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+      probe.command!({ cmd: 'detail', on: true })
+      await sleepMs(500)
+      probe.read()
+      child.stdin.write('\n')
+      await once(child.stdout, 'data')
+      const { failures } = probe.read().data.target!
+      const stats = failures.filter(({ about }) => about.startsWith('/absent/'))
+      const sum = failures.reduce((total, { count }) => total + count, 0)
+      t.true(stats.every(({ name, errno }) => /stat/.test(name) && errno === 'ENOENT'))
+      t.is(stats.find(({ about }) => about === '/absent/0')!.count, 21)
+      // the table was full before sessions were refused
+      t.is(failures.length, 256 + 1)
+      t.like(failures.at(-1), { name: '', about: 'others' })
+      t.is(sum, 300 + 7)
+    })
+  },
+  ['python3'],
+)
+
+bpfTest(
+  'nothing is read of calls that fail where nobody is selected',
+  async (t) => {
+    await withProbe(startSyscalls, async (probe) => {
+      probe.command!({ cmd: 'detail', on: true })
+      await loops('fail', 100)
+      const { data } = probe.read()
+      t.is(data.target, undefined)
+      t.deepEqual(data.failures, [])
     })
   },
   ['clang'],

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * What a call that failed was about: the path or the address that it was given, read from its registers when it ends, so
+ * that calls which succeed cost nothing. Of one interval in one of two tables, of which the finished one is emptied by
+ * user space. */
+#ifndef PROBETOP_SUBJECTS_H
+#define PROBETOP_SUBJECTS_H
+
+#include "calls.h"
+#include <bpf/bpf_core_read.h>
+
+#define SUBJECT_BYTES 184
+#define SUBJECT_ADDRESS 0x80
+#define LONGEST_ADDRESS 112
+
+/* Of each call by its number the argument with a path, counted from 1, or with an address, whose length is in the next
+ * one; 0: nothing that is read. Written by user space, which knows the numbers. */
+volatile struct {
+	__u8 of[ABI_CALLS];
+} subjects SEC(".data.subjects");
+
+struct failure_key {
+	__u32 index;
+	__u16 errno_;
+	__u16 bytes; /* of an address, or of a path with its end */
+	char text[SUBJECT_BYTES]; /* zeros behind it */
+};
+
+struct failures {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct failure_key);
+	__type(value, __u64);
+};
+struct failures even_failures SEC(".maps");
+struct failures odd_failures SEC(".maps");
+
+struct pt_regs___arguments {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long di, si, dx, r10, r8, r9;
+#else
+	unsigned long regs[31];
+	unsigned long orig_x0;
+#endif
+} CORE;
+
+/* As the call was given it: what it gives back is in a register of its own, or on arm64 in that of the first. */
+static __always_inline __u64 argument_of(void *registers, __u32 at)
+{
+	struct pt_regs___arguments *regs = registers;
+
+	switch (at) {
+#if defined(__TARGET_ARCH_x86)
+	case 1:
+		return BPF_CORE_READ(regs, di);
+	case 2:
+		return BPF_CORE_READ(regs, si);
+	case 3:
+		return BPF_CORE_READ(regs, dx);
+	case 4:
+		return BPF_CORE_READ(regs, r10);
+	case 5:
+		return BPF_CORE_READ(regs, r8);
+	default:
+		return BPF_CORE_READ(regs, r9);
+#else
+	case 1:
+		return BPF_CORE_READ(regs, orig_x0);
+	case 2:
+		return BPF_CORE_READ(regs, regs[1]);
+	case 3:
+		return BPF_CORE_READ(regs, regs[2]);
+	case 4:
+		return BPF_CORE_READ(regs, regs[3]);
+	case 5:
+		return BPF_CORE_READ(regs, regs[4]);
+	default:
+		return BPF_CORE_READ(regs, regs[5]);
+#endif
+	}
+}
+
+/* False where there was no room for it. Not inlined, for its stack. */
+static __noinline bool note_failure(void *regs, __u32 index, __u32 number, __u32 odd)
+{
+	struct failure_key key = { .index = index, .errno_ = number };
+	__u64 none = 0, *count, length;
+	__u8 of;
+	long read;
+
+	if (index >= ABI_CALLS)
+		return true;
+	of = subjects.of[index];
+	if (!of)
+		return true;
+	if (of & SUBJECT_ADDRESS) {
+		of &= ~SUBJECT_ADDRESS;
+		length = argument_of(regs, of + 1);
+		if (length > LONGEST_ADDRESS)
+			length = LONGEST_ADDRESS;
+		if (!length || bpf_probe_read_user(key.text, length, (void *)argument_of(regs, of)))
+			return true;
+		key.bytes = length;
+	} else {
+		read = bpf_probe_read_user_str(key.text, sizeof(key.text), (void *)argument_of(regs, of));
+		if (read <= 1)
+			return true; /* not in memory, or no path: of a descriptor */
+		key.bytes = read;
+	}
+	count = odd ? find_or_make(&odd_failures, &key, &none) : find_or_make(&even_failures, &key, &none);
+	if (!count)
+		return false;
+	__sync_fetch_and_add(count, 1);
+	return true;
+}
+
+#endif
