@@ -65,6 +65,10 @@ export type Action =
   | { do: 'interval'; step: 1 | -1 }
   | { do: 'freeze' }
   | { do: 'live' }
+  /** The instant at which the panel's latency was the worst. */
+  | { do: 'worst' }
+  /** From the instant shown on, what changes; and no more. */
+  | { do: 'compare' }
   | { do: 'step'; by: number }
   /** In a recording: to another place in it, and at another speed. */
   | { do: 'seek'; by: Seek }

@@ -65,7 +65,7 @@ export const fitColumns = (
     // Room for the sort mark, whether it is there or not
     const least = isText
       ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
-      : Math.max(KIND_WIDTHS[column.kind], column.title.length + 1)
+      : Math.max(KIND_WIDTHS[column.kind] + (column.signed ? 1 : 0), column.title.length + 1)
     const set = widths?.[column.id]
     if (set === undefined) return { column, index, heading, isText, width: least }
     return { column, index, heading, isText, width: Math.max(leastWidth(column), set), isSet: true }
@@ -117,7 +117,7 @@ export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort
 
 /** A cell exactly as wide as its column. */
 export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
-  const text = sanitize(formatCell(row.cells[index], column.kind))
+  const text = sanitize(formatCell(row.cells[index], column.kind, column.signed))
   if (column.kind === 'states') return text.slice(-width).padStart(width)
   if (column.kind === 'shares') return scaledShares(text, width)
   if (!isText) return markedBad(fitLeft(text, width, mark), row.cells[index], column)

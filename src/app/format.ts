@@ -91,11 +91,15 @@ export const countOf = (count: number, what: string): string => `${formatCount(c
 /** Letters and words, no number. */
 export const isTextual = (kind: Kind): boolean => kind === 'text' || kind === 'states' || kind === 'shares'
 
+/** `+1.2`, `-40us`, `0`. */
+export const formatSigned = (value: number, kind: Kind): string =>
+  value === 0 ? '0' : `${value < 0 ? '-' : '+'}${formatValue(Math.abs(value), kind)}`
+
 /** A cell of a table. */
-export const formatCell = (cell: Cell, kind: Kind): string => {
+export const formatCell = (cell: Cell, kind: Kind, signed = false): string => {
   if (cell === undefined) return isTextual(kind) ? '' : '-'
   if (typeof cell === 'string') return cell
-  return formatValue(cell, kind)
+  return signed ? formatSigned(cell, kind) : formatValue(cell, kind)
 }
 
 export const formatValue = (value: number, kind: Kind): string => {

@@ -2,6 +2,7 @@
 // of a heat map shows who can have been in it, a line of time goes to that instant.
 import type { Store } from '../model/store.ts'
 import { POINTED, type Action, type Pointed } from './actions.ts'
+import { CHANGE } from './compare.ts'
 import { bucketText, inBucket, type Bucket } from './bucket.ts'
 import type { PanelId } from '../panels/types.ts'
 import { leaveTo } from './leaving.ts'
@@ -28,7 +29,7 @@ const pick = (state: AppState, panel: PanelId, key: string, store: Store): AppSt
 const sortBy = (state: AppState, panel: PanelId, column: string, store: Store): AppState => {
   const focused = focusOn(state, panel)
   const { columns, sort } = tableOf(focused, store, panel, isFullScreen(focused))
-  const found = columns.find(({ id }) => id === column)
+  const found = columns.find(({ id }) => id === (column === CHANGE ? sort.column : column))
   return found ? withPanel(focused, panel, { sort: sortedBy(found, sort) }) : focused
 }
 

@@ -9,6 +9,7 @@ import { ALONE, type Beside, type Cell, type Column, type PanelId, type Row, typ
 import { isDescribed, type Sample } from '../stream/types.ts'
 import { ADDABLE, withAdded, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
+import { compared, samplesBefore } from './compare.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
@@ -40,6 +41,8 @@ export interface Table {
   grouping: Grouping
   /** Where the selected row is now; -1 when it is not among them. */
   selected: number
+  /** It is compared with an instant of which it has no rows. */
+  isNew: boolean
   /** The tables of this instant are no longer kept. */
   dropped: boolean
 }
@@ -51,11 +54,13 @@ export const tableOf = (state: AppState, store: Store, id: PanelId, detail: bool
   const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
   const beside = besideOf(state, store, panel, panel.depth ?? 1)
   const last = samples.at(-1)
-  const built = builtOnce(state, store, panel, samples, beside, detail)
+  const before = samplesBefore(state, store, panel)
+  const built = builtOnce(state, store, panel, samples, before, beside, detail)
   return {
     panel,
     ...built,
     widths: tabs?.[mode]?.widths,
+    isNew: before?.length === 0,
     selected: selected ? built.rows.findIndex((row) => row.key === selected.key) : -1,
     dropped: last !== undefined && !store.hasRows(last),
   }
@@ -74,6 +79,7 @@ const build = (
   store: Store,
   panel: AnyPanel,
   samples: readonly Sample[],
+  before: readonly Sample[] | undefined,
   beside: Beside,
   detail: boolean,
 ): Built => {
@@ -102,11 +108,31 @@ const build = (
   const sorted = (some: readonly Row[]): Row[] => sortRows(some, groups.columns, sort)
   const rows = by === 'parent' ? treeOf(cells, sorted, store, state.cursorMs) : sorted(groups.rows)
   const always = [sort.column, ...(state.naming ? [state.naming] : [])]
-  const shown = shownColumns(groups.columns, chosen ?? usual, always)
+  const usualShown = shownColumns(groups.columns, chosen ?? usual, always)
+  const change =
+    before && compared({ ...groups, rows }, builtBefore(state, store, panel, before, detail), sort, by === 'parent')
+  const shown = change ? besideSorted(usualShown, sort, change.columns.at(-1)!) : usualShown
   const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0
-  const total = by === 'each' ? awake.length : rows.length
-  return { columns: groups.columns, shown, hidden: Math.max(0, hidden), rows, sort, total, idle, grouping: by }
+  const made = change ?? { columns: groups.columns, rows }
+  const total = by === 'each' ? awake.length + made.rows.length - rows.length : made.rows.length
+  return { ...made, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
+
+/** With those who were idle then. */
+const builtBefore = (
+  state: AppState,
+  store: Store,
+  panel: AnyPanel,
+  samples: readonly Sample[],
+  detail: boolean,
+): Built | undefined => {
+  if (samples.length === 0) return undefined
+  const then = { ...state, cursorMs: state.since, since: undefined, bucket: undefined, idle: true }
+  return build(then, store, panel, samples, undefined, besideOf(then, store, panel, panel.depth ?? 1), detail)
+}
+
+const besideSorted = (shown: readonly Column[], sort: Sort, change: Column): readonly Column[] =>
+  shown.flatMap((column) => (column.id === sort.column ? [column, change] : [column]))
 
 /** What the directory of processes says of each: as the key has it, then in columns that were chosen. */
 const withNames = (state: AppState, store: Store, known: Cells, added: readonly Addable[]): Cells => {
@@ -132,6 +158,7 @@ const builtOnce = (
   store: Store,
   panel: AnyPanel,
   samples: readonly Sample[],
+  before: readonly Sample[] | undefined,
   beside: Beside,
   detail: boolean,
 ): Built => {
@@ -154,11 +181,13 @@ const builtOnce = (
     chosen,
     isNamed && directoryOf(store, state.cursorMs).key,
     state.classRules,
+    state.since,
+    ...(before ?? []),
     ...samples,
     ...beside.samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
-  const found = known ?? { of, built: build(state, store, panel, samples, beside, detail) }
+  const found = known ?? { of, built: build(state, store, panel, samples, before, beside, detail) }
   recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
   return found.built
 }

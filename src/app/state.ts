@@ -132,6 +132,8 @@ export interface AppState {
   keys?: KeyOverrides
   /** The instant shown; absent: now. */
   cursorMs?: number
+  /** The instant that the one shown is compared with. */
+  since?: number
   /** The cell of a heat map that was clicked: rows that cannot have been in it are left out. */
   bucket?: Bucket
   /** Rows of what only waits to be asked for something are shown, too. */

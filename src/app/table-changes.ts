@@ -1,6 +1,7 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import type { Store } from '../model/store.ts'
 import type { Column, PanelId, Sort } from '../panels/types.ts'
+import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { NAMING_LABELS, nextNaming } from './named.ts'
 import { tableOf } from './rows.ts'
@@ -44,7 +45,9 @@ export const regrouped = (state: AppState): AppState => {
 export const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { shown, sort } = tableOf(state, store, id, isFullScreen(state))
+  const { shown: all, sort } = tableOf(state, store, id, isFullScreen(state))
+  // what is compared is what the rows are sorted by
+  const shown = all.filter((column) => column.id !== CHANGE)
   const at = shown.findIndex((column) => column.id === sort.column)
   const next = shown[(at + by + shown.length) % shown.length]!
   return withPanel(state, id, { sort: firstSort(next) })

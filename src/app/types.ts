@@ -106,8 +106,8 @@ export type Effect =
   | { effect: 'suspend' }
   | { effect: 'redraw' }
   | { effect: 'quit' }
-  /** Keep the full rows around this instant (frozen there), or no longer: `store.hold(atMs)`. */
-  | { effect: 'hold'; atMs?: number }
+  /** Keep the full rows around these instants, and no longer those around others. */
+  | { effect: 'hold'; instants: readonly number[] }
   /** Of a recording: stop where it is, go on after an instant, another speed, elsewhere. */
   | { effect: 'pause' }
   | { effect: 'play'; afterMs?: number }

@@ -4,6 +4,7 @@ import type { Store } from '../model/store.ts'
 import type { Action, Move } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
+import { toggleCompare } from './compare.ts'
 import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
 import { settingsOf } from './kept.ts'
 import { layoutNamed, nextLayout } from './layouts.ts'
@@ -31,6 +32,7 @@ import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-chang
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import { toggleChecklist } from './checklist/run.ts'
 import type { Effect } from './types.ts'
+import { toWorst } from './worst.ts'
 import { toggleVerdict } from './verdict/page.ts'
 
 /** A notice stays until the next action that is somebody's doing. */
@@ -45,7 +47,10 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
     action,
     narrowStore(store, selectionsOf(state)),
   )
-  const hold: Effect[] = after.cursorMs === state.cursorMs ? [] : [{ effect: 'hold', atMs: after.cursorMs }]
+  const hold: Effect[] =
+    after.cursorMs === state.cursorMs && after.since === state.since
+      ? []
+      : [{ effect: 'hold', instants: [after.cursorMs, after.since].filter((atMs) => atMs !== undefined) }]
   return { state: after, effects: [...sends(state, after), ...hold, ...playing(state, after, action), ...effects] }
 }
 
@@ -205,6 +210,10 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
       return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
     case 'live':
       return goLive(state)
+    case 'worst':
+      return toWorst(state, store)
+    case 'compare':
+      return toggleCompare(state, store)
     case 'speed':
       return speed(state, action.step)
     case 'at':

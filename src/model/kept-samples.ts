@@ -20,7 +20,7 @@ export interface KeptSamples {
   add(sample: AnySample): void
   /** Forgets what came later. */
   rewind(atMs: number): void
-  hold(atMs?: number): void
+  hold(instants: readonly number[]): void
   probes(): ProbeId[]
   /** The last `count` at or before an instant, oldest first. */
   upTo(probe: ProbeId, count: number, atMs: number): AnySample[]
@@ -49,9 +49,9 @@ export const createKeptSamples = (
   const thinned = new WeakSet<object>()
   let ticks: number[] = []
   let bytes = 0
-  let heldMs: number | undefined
+  let held: readonly number[] = []
 
-  const isHeld = (atMs: number): boolean => heldMs !== undefined && atMs <= heldMs && atMs >= heldMs - keepRowsMs
+  const isHeld = (atMs: number): boolean => held.some((heldMs) => atMs <= heldMs && atMs >= heldMs - keepRowsMs)
 
   const thin = (entry: Entry): void => {
     const sample = withoutRows(entry.sample, specOf(entry.sample.probe))
@@ -93,7 +93,7 @@ export const createKeptSamples = (
     const oldestFull = (spare: number): Entry | undefined =>
       minBy(
         all.flatMap(
-          (entries) => entries.slice(0, -spare).find((entry) => !entry.thin && entry.sample.atMs !== heldMs) ?? [],
+          (entries) => entries.slice(0, -spare).find((entry) => !entry.thin && !held.includes(entry.sample.atMs)) ?? [],
         ),
         (entry) => entry.sample.atMs,
       )
@@ -114,9 +114,10 @@ export const createKeptSamples = (
     return true
   }
 
-  /** What a frozen screen shows stays. */
+  /** What a frozen screen shows stays, and what it is compared with. */
   const dropFirst = (entries: Entry[]): void => {
-    bytes -= entries.splice(entries[0]!.sample.atMs === heldMs && entries.length > 2 ? 1 : 0, 1)[0]!.bytes
+    const first = entries.findIndex(({ sample }) => !held.includes(sample.atMs))
+    bytes -= entries.splice(first < entries.length - 1 ? Math.max(0, first) : 0, 1)[0]!.bytes
   }
 
   return {
@@ -147,8 +148,8 @@ export const createKeptSamples = (
       }
       ticks = ticks.slice(0, bisectRight(ticks, atMs))
     },
-    hold(atMs) {
-      heldMs = atMs
+    hold(instants) {
+      held = instants
     },
     probes: () => [...series.keys()],
     upTo(probe, count, atMs) {

@@ -28,8 +28,8 @@ export interface Store {
   add(message: Message): void
   /** Forgets what came later than an instant; what was said of probes and the machine stays. */
   rewind(atMs: number): void
-  /** Keep full tables around this instant until told otherwise. */
-  hold(atMs?: number): void
+  /** Keep full tables around these instants until told otherwise. */
+  hold(instants: readonly number[]): void
   /** Rises with every message. */
   version(): number
   hello(): Hello | undefined

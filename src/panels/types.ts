@@ -93,6 +93,8 @@ export interface Column {
   rule?: string
   /** A share of all there is: drawn as a bar, too, where there is room. */
   bar?: boolean
+  /** A difference: written with its sign. */
+  signed?: true
 }
 
 export interface Row {

@@ -114,7 +114,7 @@ export const createController = (options: ControllerOptions): Controller => {
       case 'send':
         return source.send(effect.command)
       case 'hold':
-        return store.hold(effect.atMs)
+        return store.hold(effect.instants)
       case 'snapshot':
         return void (snapshots = snapshots.then(snapshot))
       case 'export':

@@ -22,6 +22,8 @@ const QUESTIONS: readonly Question[] = [
   { asks: 'Who waits for a CPU, and how long?', keys: ['1'], answer: /WAIT%▼(.*\n)+.*postgres.* [\d.]+ [\d.]+ms/ },
   { asks: 'Which disk is slow?', keys: ['3', 'm'], answer: /DISK(.*\n)+.*nvme0n1/ },
   { asks: 'Which connection loses packets?', keys: ['4', '>', '>', '>'], answer: /RETR\/s▼/ },
+  { asks: 'When was the spike?', keys: ['1', 'X'], answer: /FROZEN(.*\n)+.*the worst of the \d+ intervals kept/ },
+  { asks: 'What changed?', keys: ['{', 'D', 'end'], answer: /changes from .*earlier\)(.*\n)+.*WAIT%▼ +CHANGE/ },
   { asks: 'Who forks?', keys: ['6'], answer: /exec/ },
   { asks: 'Which of three python3?', keys: ['l'], answer: /COMMAND LINE/ },
   { asks: 'What do all workers of one server together?', keys: ['u'], answer: /run queue by name(.*\n)+.*N COMMAND/ },

@@ -241,7 +241,7 @@ test('frozen: one instant on the whole screen while collection goes on', (t) => 
   const screen = fakeScreen({ ticks: 30 })
   screen.press('space')
   t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
-  t.deepEqual(screen.effects, [{ effect: 'hold', atMs: endMs({ ticks: 30 }) }])
+  t.deepEqual(screen.effects, [{ effect: 'hold', instants: [endMs({ ticks: 30 })] }])
   const body = () => screen.text().split('\n').slice(2, -1).join('\n')
   const before = body()
   for (let tick = 31; tick < 40; tick++) for (const message of fakeTick(tick)) screen.store.add(message)
@@ -252,7 +252,7 @@ test('frozen: one instant on the whole screen while collection goes on', (t) => 
   t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
   screen.press('end')
   t.is(screen.state.cursorMs, undefined)
-  t.deepEqual(screen.effects.at(-1), { effect: 'hold', atMs: undefined })
+  t.deepEqual(screen.effects.at(-1), { effect: 'hold', instants: [] })
 })
 
 test('time steps, freezing first, and stops at both ends', (t) => {

@@ -69,7 +69,7 @@ const pressed = (screen: FakeScreen, key: Key): void => {
   const action = actionFor(screen.state, key)
   if (!action) return
   const { state, effects } = update(screen.state, action, screen.store)
-  for (const effect of effects) if (effect.effect === 'hold') screen.store.hold(effect.atMs)
+  for (const effect of effects) if (effect.effect === 'hold') screen.store.hold(effect.instants)
   screen.state = state
   screen.effects.push(...effects)
 }

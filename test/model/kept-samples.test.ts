@@ -71,10 +71,10 @@ test('of several probes the one whose tables are oldest gives way', (t) => {
 
 test('what is held stays', (t) => {
   const kept = filled({ keepMs: 8000, keepRowsMs: 3000 }, 6)
-  kept.hold(4000)
+  kept.hold([4000])
   for (let i = 6; i < 20; i++) kept.add(sample('sched', 1000 * i))
   t.is(shown(kept), '.TTT...........TTTT', 'and what came since')
-  kept.hold()
+  kept.hold([])
   kept.add(sample('sched', 20_000))
   t.is(shown(kept), '.....TTTT')
 })

@@ -41,11 +41,11 @@ test('drops tables first, then samples', (t) => {
 test('a held instant keeps its tables while time goes on', (t) => {
   const store = filled(20, { keepMs: 60_000, keepRowsMs: 10_000 })
   const held = endMs({ ticks: 20 })
-  store.hold(held)
+  store.hold([held])
   for (let tick = 21; tick <= 200; tick++) for (const message of fakeTick(tick)) store.add(message)
   t.true(schedIn(store, held).procs.length > 0)
   t.is(store.latest('sched', held)!.atMs, held)
-  store.hold(undefined)
+  store.hold([])
   for (const message of fakeTick(201)) store.add(message)
   t.is(store.latest('sched', held), undefined)
 })
@@ -68,7 +68,7 @@ test('when memory is short, the newest tables outlive old histograms', (t) => {
 test('what a frozen screen shows stays even then', (t) => {
   const store = createStore({ maxBytes: 1_000_000 })
   for (const message of fakeStream({ ticks: 20, crowd: 100 })) store.add(message)
-  store.hold(endMs({ ticks: 20 }))
+  store.hold([endMs({ ticks: 20 })])
   for (let tick = 21; tick < 400; tick++) for (const message of fakeTick(tick, { crowd: 100 })) store.add(message)
   t.true(schedIn(store, endMs({ ticks: 20 })).procs.length > 100)
   t.true(store.bytes() <= 1_000_000)

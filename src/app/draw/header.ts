@@ -77,6 +77,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
   const after: Chip[] = [
+    ...(state.since === undefined ? [] : [[sinceText(state.since, shown, store, context), 'warn'] as Chip]),
     ...cheaperWords(state, store, context.nowMs).map((text): Chip => [text, 'warn']),
     ...(state.filter.text !== ''
       ? [[`${kindOf(state).isSearch ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
@@ -99,6 +100,9 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
   }
   if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, store)
 }
+
+const sinceText = (since: number, shown: number, store: Store, context: FrameContext): string =>
+  `changes from ${clockText(wallMs(store, since), context, false)} (${formatAge(Math.abs(shown - since))} ${since <= shown ? 'earlier' : 'later'})`
 
 /** A click on a step of the way leads out to it. */
 const hitSteps = (

@@ -127,6 +127,7 @@ export const drawPanel = (
     drawNotes(canvas, { ...rect, width: rect.width - taken }, [
       ...(bucket ? [bucketText(bucket, table.sort.column === 'max')] : []),
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
+      ...(table.isNew ? ['not looked at then: nothing to compare with'] : []),
       ...idleNote(table),
       ...notesOf(state, store, panel, last),
       ...(loss ? [loss.sentence] : []),

@@ -1,7 +1,7 @@
 // Keys about the instant that is shown.
 import type { Seek } from '../../stream/playback.ts'
-import { isFrozen, type AppState } from '../state.ts'
-import { never, type KeyEntry } from './entry.ts'
+import { currentPanel, isFrozen, panelIn, type AppState } from '../state.ts'
+import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
 const needsFrozen = (state: AppState): string | undefined =>
   isFrozen(state) || state.player ? undefined : 'this is live; space or [ freezes'
@@ -44,6 +44,11 @@ export const PLAYER_KEYS: readonly KeyEntry[] = [
     shown: never,
   },
 ]
+
+const hasLatency = (state: AppState): boolean => {
+  const id = currentPanel(state)
+  return id !== undefined && panelIn(state, id).heatBits !== undefined
+}
 
 export const TIME_KEYS: readonly KeyEntry[] = [
   {
@@ -105,5 +110,24 @@ export const TIME_KEYS: readonly KeyEntry[] = [
     where: 'global',
     shown: never,
     disabled: needsFrozen,
+  },
+  {
+    keys: ['X'],
+    action: { do: 'worst' },
+    label: 'worst moment',
+    help: 'To the interval in which the latency of the panel was the worst of all that are kept (its p99; of few events the longest): when was the spike?',
+    where: 'panel',
+    shown: never,
+    spare: hasLatency,
+    disabled: (state) => needsPanel(state) ?? (hasLatency(state) ? undefined : 'this panel shows no latency'),
+  },
+  {
+    keys: ['D'],
+    action: { do: 'compare' },
+    label: (state) => (state.since === undefined ? 'compare' : 'end comparison'),
+    help: 'What changes from the instant shown on: beside what rows are sorted by is how much more or less it is than then, most changed first, with rows that are gone. { D End: what changed in the last ten intervals. Again: no more.',
+    where: 'panel',
+    shown: ({ since }) => since !== undefined,
+    spare: hasPanel,
   },
 ]

@@ -1,0 +1,33 @@
+// The interval whose latency was the worst of those kept: where a heat map has its spike.
+import { percentileNs } from '../model/histogram.ts'
+import type { Store } from '../model/store.ts'
+import type { Sample } from '../stream/types.ts'
+import { countOf, formatDuration } from './format.ts'
+import { mergedBy } from './merged.ts'
+import { currentPanel, panelIn, panelState, type AppState } from './state.ts'
+
+/** Of fewer than a hundred events p99 is the longest, which serves as well here. */
+const RANK = 0.99
+
+/** Of equals the newest. */
+export const worstOf = (state: AppState, store: Store): { atMs: number; ns: number; among: number } | undefined => {
+  const id = currentPanel(state)
+  if (id === undefined) return undefined
+  const panel = panelIn(state, id)
+  const merged = mergedBy(panel, panelState(state, id).mode)
+  const all = (store.samples(panel.probe, Infinity) as Sample[]).flatMap((sample) => {
+    const hist = merged(sample)
+    const ns = hist && !hist.counted && hist.count > 0 ? percentileNs(hist, RANK) : undefined
+    return ns === undefined ? [] : [{ atMs: sample.atMs, ns }]
+  })
+  const [first, ...rest] = all
+  if (!first) return undefined
+  return { ...rest.reduce((top, each) => (each.ns >= top.ns ? each : top), first), among: all.length }
+}
+
+export const toWorst = (state: AppState, store: Store): AppState => {
+  const worst = worstOf(state, store)
+  if (!worst) return { ...state, notice: { text: 'no latency of this panel is kept', role: 'warn' } }
+  const text = `p99 ${formatDuration(worst.ns)}, the worst of the ${countOf(worst.among, 'interval')} kept; End goes live`
+  return { ...state, cursorMs: worst.atMs, notice: { text, role: 'good' } }
+}
