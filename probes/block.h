@@ -44,6 +44,18 @@ static __always_inline __u32 dev_of(struct request *rq)
 	return disk ? disk->major << 20 | disk->first_minor : 0;
 }
 
+/* The same where it is rarely asked: see task.h. */
+static __always_inline __u32 dev_rarely(struct request *rq)
+{
+	struct gendisk *disk;
+
+	if (bpf_core_field_exists(struct request_queue, disk))
+		disk = BPF_CORE_READ(rq, q, disk);
+	else
+		disk = BPF_CORE_READ((struct request___old *)rq, rq_disk);
+	return disk ? BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor) : 0;
+}
+
 /* The caller's side of an empty flush has no data, and is never issued. The second end of a write with a flush looks
  * the same. */
 static __always_inline bool is_empty(struct request *rq, __u32 op)

@@ -93,7 +93,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 		start_wait(task, t, now);
 	} else if (state & TASK_DEAD) {
 		t->last.state = STATE_DEAD;
-		hand_over(task, t, cpu);
+		hand_over(t, cpu);
 	} else {
 		t->last.state = asleep_in(task, state);
 		t->last.call = blocking_call(task);

@@ -147,12 +147,15 @@ static __noinline int settle(struct task_struct *task, struct stays *last, __u32
 /* It can run from now on, if there is a CPU and, what is seen by settle(), its group has quota left. */
 static __always_inline void start_wait(struct task_struct *task, struct thread *t, __u64 now)
 {
+	struct cfs_rq *queue;
+
 	t->last.woken = now;
 	if (!has_quotas() || (throttles_threads() ? t->last.state != STATE_THROTTLED : !has_been_throttled(task)))
 		return;
-	t->cpu = task->se.cfs_rq->rq->cpu;
-	t->last.throttled = throttled_ns(task->se.cfs_rq, 0);
-	clock_ahead_ns = now - task->se.cfs_rq->rq->clock;
+	queue = task->se.cfs_rq;
+	t->cpu = queue->rq->cpu;
+	t->last.throttled = throttled_ns(queue, 0);
+	clock_ahead_ns = now - queue->rq->clock;
 }
 
 /* Whether settle() has something to say of a wait. */
@@ -223,14 +226,18 @@ static __always_inline __u32 how_it_ended(struct task_struct *task)
 	return RECORD_LAST | (signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code) << 16;
 }
 
-/* A thread's last switch: hand over what has not been written out. Not inlined, being rare. */
-static __noinline int hand_over(struct task_struct *task, struct thread *t, struct cpu *cpu)
+/* The last switch of the thread that runs: hand over what has not been written out. Not inlined, being rare; global, so
+ * that the verifier looks at it once. */
+__noinline int hand_over(struct thread *t, struct cpu *cpu)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 key = ended_key(task);
-	__u32 epoch = config.epoch;
+	__u32 epoch = config.epoch, how = how_it_ended(task);
 	struct sums *now, *before;
 	struct record record = {};
 
+	record.cgroup = cgroup_of(task);
+	record.started_ns = started(task);
 	if (!t || !cpu)
 		return 0;
 	add_split(t, epoch, t->last.left);
@@ -245,11 +252,9 @@ static __noinline int hand_over(struct task_struct *task, struct thread *t, stru
 		now->other_calls_ns += before->other_calls_ns;
 	}
 	record.size = sizeof(record);
-	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | how_it_ended(task);
+	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | how;
 	record.pid = task->pid;
 	record.tgid = task->tgid;
-	record.cgroup = cgroup_of(task);
-	record.started_ns = started(task);
 	/* the last one has the name of the process, which nobody else can tell any more */
 	describe(record.comm, task, t->selected && !(record.flags & RECORD_LAST));
 	record.sums = *now;

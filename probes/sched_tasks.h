@@ -18,6 +18,7 @@ static __always_inline bool is_frozen_asleep(struct task_struct *task, const str
  * at most one time slice later. */
 static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
+	bool is_selected = selected(&config.selection, task);
 	struct thread *t = slot_of(task) ?: bpf_task_storage_get(&threads, task, 0, 0);
 
 	if (!t && !(task->__state & TASK_DEAD))
@@ -31,7 +32,7 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 			t->last.left = t->last.ran;
 	}
 	if (t)
-		t->selected = selected(&config.selection, task);
+		t->selected = is_selected;
 	return t;
 }
 
@@ -91,10 +92,14 @@ int read_tasks(struct bpf_iter__task *ctx)
 	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	__u32 held = 0, state;
+	__u64 cgroup, started_ns;
 	struct thread *t;
 
 	if (!task || !task->pid)
 		return 0;
+	/* before paths part: see task.h */
+	cgroup = cgroup_of(task);
+	started_ns = started(task);
 	t = find_or_start(task);
 	if (!t || t->last.state == STATE_DEAD)
 		return write_name(ctx, task);
@@ -126,8 +131,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 			out.idle.call = last.call;
 			out.idle.age_ns = end - since;
 			out.idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
-			out.idle.cgroup = cgroup_of(task);
-			out.idle.started_ns = started(task);
+			out.idle.cgroup = cgroup;
+			out.idle.started_ns = started_ns;
 			describe(out.idle.comm, task, t->selected);
 			bpf_seq_write(seq, &out.idle, sizeof(out.idle));
 			return 0;
@@ -141,8 +146,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 	out.record.tgid = task->tgid;
 	out.record.pid = task->pid;
 	out.record.flags = (t->selected ? RECORD_SELECTED : 0) | state << 8 | held;
-	out.record.cgroup = cgroup_of(task);
-	out.record.started_ns = started(task);
+	out.record.cgroup = cgroup;
+	out.record.started_ns = started_ns;
 	describe(out.record.comm, task, t->selected);
 	find_cpu_time(&out.record.cpu, task, t);
 	bpf_seq_write(seq, &out.record, sizeof(out.record));

@@ -177,6 +177,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct file *file;
 	struct wait *w;
 	struct pid *pid;
+	bool is_selected;
 	long bytes;
 
 	if (!task || !task->pid)
@@ -187,6 +188,9 @@ int read_waits(struct bpf_iter__task *ctx)
 	w = bpf_map_lookup_elem(&record, &zero);
 	if (!w)
 		return 0;
+	pid = t->thread_pid;
+	is_selected = selected(&listing.selection, task);
+	find_times(w, task);
 	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu)
 		state = STATE_RUNNING;
 	else
@@ -196,7 +200,6 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->tid = task->pid;
 	w->tgid = task->tgid;
 	p = listing.polled ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
-	find_times(w, task);
 	if (state == STATE_SLEEP && w->left < listing.since && !p) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
@@ -210,11 +213,10 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->switches = t->nvcsw + t->nivcsw;
 	w->born = task->start_boottime;
 	w->cpu = cpu_of(task);
-	w->flags = (is_worker(task) ? WORKER : 0) | (selected(&listing.selection, task) ? SELECTED : 0);
+	w->flags = (is_worker(task) ? WORKER : 0) | (is_selected ? SELECTED : 0);
 	w->parent = BPF_CORE_READ(t, real_parent, tgid);
 	if (t->ptrace)
 		w->tracer = BPF_CORE_READ(t, parent, tgid);
-	pid = t->thread_pid;
 	w->ns_tid = w->tid;
 	if (pid && pid->level)
 		bpf_probe_read_kernel(&w->ns_tid, sizeof(w->ns_tid),

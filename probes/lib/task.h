@@ -6,6 +6,10 @@
 
 #include "probetop.h"
 
+/* From Linux 6.3 on the verifier goes through all types of the kernel, a millisecond, for each pointer that is read from one
+ * it trusts, such as a task of a hook, on each of the paths that lead there. So such pointers are read before paths part,
+ * in global functions, or, where it is rare, by BPF_CORE_READ. */
+
 struct thread_info {
 	unsigned long flags;
 	__u32 status;
