@@ -45,7 +45,12 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: NETWORK, load: () => import('./network/probe.ts'), loadWithout: () => import('./network/without-bpf.ts') },
   { spec: FILES, load: () => import('./files/probe.ts') },
   { spec: FSYNC, load: () => import('./fsync/probe.ts') },
-  { spec: DISKS, load: () => import('./disks/probe.ts') },
+  {
+    spec: DISKS,
+    load: () => import('./disks/probe.ts'),
+    loadThin: () => import('./disks/without-bpf.ts'),
+    loadWithout: () => import('./disks/without-bpf.ts'),
+  },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },
   { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
 ]

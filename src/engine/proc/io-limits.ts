@@ -62,8 +62,8 @@ export const ioLimitReader = (
 
 type Disk = Omit<IoLimit['disks'][number], 'name'>
 
-/** By major:minor. */
-const limitsIn = (folder: string, read: (path: string) => string | undefined): Map<string, Disk> => {
+/** What the group of this folder allows, by major:minor. */
+export const limitsIn = (folder: string, read: (path: string) => string | undefined): Map<string, Disk> => {
   const disks = new Map<string, Disk>()
   const note = (dev: string, field: keyof Disk, text: string): void => {
     const value = Number(text)

@@ -1,10 +1,16 @@
 // The disks probe: its arithmetic on lines made up, and what it says of a disk that is written to.
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { diskLines, disksBetween, mountPlaces, type DiskFacts } from '../../../src/engine/probes/disks/decode.ts'
 import { start } from '../../../src/engine/probes/disks/probe.ts'
-import { skip } from '../../helpers/bpf.ts'
+import { depthHist } from '../../../src/engine/probes/disks/depth.ts'
+import { factsOf, start as startWithout } from '../../../src/engine/probes/disks/without-bpf.ts'
+import { diskLimits } from '../../../src/engine/proc/disk-limits.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { fio, loopDevice } from '../../helpers/disks.ts'
+import { throttledReads } from '../../helpers/throttle.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
@@ -71,7 +77,7 @@ test('where a device is mounted', (t) => {
   t.deepEqual([...mountPlaces(text)], [['253:0', 'ext4 / /mnt/with blank /b and 1 more']])
 })
 
-test('what is written to a disk is counted there', (t) => {
+bpfTest('what is written to a disk is counted there', (t) => {
   const folder = temporaryFolder(t)
   const probe = startHere(t, start, 'disks')
   const of = execFileSync('stat', ['-c', '%Hd:%Ld', folder], { encoding: 'utf8' }).trim()
@@ -86,3 +92,90 @@ test('what is written to a disk is counted there', (t) => {
   t.true(sumOf(rows, 'busyNs') > 0)
   t.true(rows.some(({ mounts }) => String(mounts) !== ''))
 })
+
+test('without rights, too', (t) => {
+  const data = startHere(t, startWithout, 'disks').read()
+  t.deepEqual(data.tier, { is: 'counted' })
+  t.true(rowsOf(data, 'disks').length > 0)
+  t.deepEqual(data.hists, {})
+})
+
+test('time by how many requests there were, without the time in which there was none', (t) => {
+  t.is(depthHist([5e9]), undefined)
+  t.deepEqual(depthHist([5e9, 1e6, 0, 2e6, 3e6, 4e6, 5e6]), {
+    scale: 'ranges',
+    unit: 'count',
+    buckets: [1, 2, 1000, 3, 4, 2000, 4, 6, 3000, 6, 8, 4000, 8, 12, 5000],
+    count: 15_000,
+  })
+})
+
+test('what a disk is made of, down to what is made of nothing else', (t) => {
+  const root = temporaryFolder(t)
+  const slave = (above: string, name: string): void => {
+    mkdirSync(join(root, above, 'slaves'), { recursive: true })
+    mkdirSync(join(root, name), { recursive: true })
+    symlinkSync(join(root, name), join(root, above, 'slaves', name))
+  }
+  slave('dm-0', 'md0')
+  slave('md0', 'sda1')
+  slave('md0', 'sdb1')
+  t.is(factsOf('dm-0', root).below, 'md0 (sda1 sdb1)')
+  t.is(factsOf('sda1', root).below, '')
+  mkdirSync(join(root, 'loop0/loop'), { recursive: true })
+  writeFileSync(join(root, 'loop0/loop/backing_file'), '/var/disk image\n')
+  t.like(factsOf('loop0', root), { kind: 'loop', below: '/var/disk image' })
+})
+
+test('limits of control groups by disk', (t) => {
+  const root = temporaryFolder(t)
+  for (const [group, file, text] of [
+    ['', 'io.latency', '8:0 target=0'],
+    ['batch', 'io.max', '8:0 rbps=max wbps=1572864 riops=max wiops=100\n8:16 rbps=2048 wbps=max riops=max wiops=max'],
+    ['batch', 'io.latency', '8:0 target=10000'],
+    ['batch/inner', 'io.max', ''],
+    ['web', 'io.latency', '8:0 target=500\ngarbage'],
+  ] as const) {
+    mkdirSync(join(root, group), { recursive: true })
+    writeFileSync(join(root, group, file), text)
+  }
+  const limits = diskLimits({ root })
+  t.deepEqual([...limits.get('8:0')!.split('; ')].sort(), [
+    '/batch write 1.5M/s, 100 writes/s, latency 10ms',
+    '/web latency 0.5ms',
+  ])
+  t.is(limits.get('8:16'), '/batch read 2K/s')
+})
+
+bpfTest(
+  'eight requests at a time, held back by a limit which is named',
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const throttle = throttledReads(folder, 40)
+    if (!throttle) return skip(t, 'reads of the folder for temporary files cannot be limited here')
+    const disk = loopDevice(folder, 16)
+    t.teardown(() => {
+      disk.detach()
+      throttle.remove()
+    })
+    const probe = startHere(t, start, 'disks')
+    probe.read()
+    const options = ['--ioengine=libaio', '--iodepth=8', '--rw=randread', '--bs=4k', '--time_based', '--runtime=3']
+    const begun = performance.now()
+    await fio([...options, `--filename=${disk.path}`], [[]], throttle.enter)
+    const us = 1000 * (performance.now() - begun)
+    const data = probe.read()
+    const rows = rowsOf(data, 'disks')
+    const row = rows.find((each) => each.disk === disk.name)!
+    t.is(row.kind, 'loop')
+    const { buckets, count } = data.hists[row.depth as string]!
+    const most = buckets.slice(-3)
+    t.deepEqual(most.slice(0, 2), [8, 12], `never more than eight: ${buckets}`)
+    t.true(most[2]! > count * 0.8, `${buckets}`)
+    t.true(count <= us && count > 2e6, `${count} of ${us} us`)
+    const limited = rows.filter(({ limits }) => String(limits).includes(`/probetop-${process.pid} 40 reads/s`))
+    t.is(limited.length, 1)
+    t.true(sumOf(limited, 'reads') > 0)
+  },
+  ['fio', 'losetup'],
+)

@@ -60,6 +60,8 @@ export const disksBetween = () => {
     lines: readonly DiskLine[],
     factsOf: (name: string) => DiskFacts,
     mountsOf: (dev: string) => string,
+    limitsOf: (dev: string) => string = () => '',
+    depthOf: (dev: string) => string | null = () => null,
   ): DiskRow[] => {
     const rows = lines.flatMap((line): DiskRow[] => {
       const { dev, name, fields } = line
@@ -97,6 +99,8 @@ export const disksBetween = () => {
           flushes: since(FIELD.flushes),
           flushNs: since(FIELD.flushMs) * MS,
           ...factsOf(name),
+          limits: limitsOf(dev),
+          depth: depthOf(dev),
         },
       ]
     })

@@ -1,58 +1,45 @@
-// Reader of disks: /proc/diskstats each interval, and what /sys says of them now and then.
-import { readdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+// Reader of disks: what the kernel counts of them, and how long each had how many requests (probes/disks.bpf.c).
 import { tableOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
-import { orElse, textOf as fileText } from '../../proc/stat.ts'
-import { diskLines, disksBetween, mountPlaces, type DiskFacts } from './decode.ts'
+import type { Histogram } from '../../../stream/tables.ts'
+import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import { describedPlan, loadDescribed } from '../../native/described-object.ts'
+import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { objectWork } from '../../native/work.ts'
+import { devText } from '../../proc/disks.ts'
+import { mergeRanges } from '../../../model/tables/histograms.ts'
+import { depthsBetween } from './depth.ts'
 import { DISKS } from './spec.ts'
+import { diskRows } from './without-bpf.ts'
 
-const AGAIN_READINGS = 30
-const MOST_DISKS = 500
+export const plan = (({ object: path, maxEntries }) =>
+  describedPlan(path, DISKS, { maxEntries })) satisfies PlanDescribed
 
-const textOf = (path: string): string => fileText(path).trim()
-
-/** What /sys says of a disk by its name in /proc/diskstats. */
-export const factsOf = (name: string, root = '/sys/class/block'): DiskFacts => {
-  const folder = join(root, name.replaceAll('/', '!'))
-  const isPart = textOf(join(folder, 'partition')) !== ''
-  const slaves = orElse<string[]>([], () => readdirSync(join(folder, 'slaves')))
-  const mapped = textOf(join(folder, 'dm/name'))
-  const raid = textOf(join(folder, 'md/level'))
-  const queue = join(folder, isPart ? '../queue' : 'queue')
-  const most = Number(textOf(join(queue, 'nr_requests')))
-  const limit = textOf(join(queue, 'wbt_lat_usec'))
-  return {
-    kind: isPart ? 'part' : mapped ? `dm ${mapped}` : raid ? `md ${raid}` : 'disk',
-    below: (isPart ? [orElse('', () => basename(dirname(realpathSync(folder))))] : slaves)
-      .map((each) => each.replaceAll('!', '/'))
-      .join(' '),
-    scheduler: /\[(.+)\]/.exec(textOf(join(queue, 'scheduler')))?.[1] ?? textOf(join(queue, 'scheduler')),
-    most: most > 0 ? most : null,
-    writebackLimit: limit === '' || limit === '0' ? '' : `${Number(limit) / 1000}ms`,
-  }
-}
-
-export const start: StartDescribed = () => {
-  const between = disksBetween()
-  let facts = new Map<string, DiskFacts>()
-  let readings = 0
-
-  const known = (name: string): DiskFacts => {
-    let found = facts.get(name)
-    if (!found) facts.set(name, (found = factsOf(name)))
-    return found
-  }
-  const rows = () => {
-    if (readings++ % AGAIN_READINGS === 0) facts = new Map()
-    const mounts = mountPlaces(fileText('/proc/self/mountinfo'))
-    const lines = diskLines(fileText('/proc/diskstats')).slice(0, MOST_DISKS)
-    return between(lines, known, (dev) => mounts.get(dev) ?? '')
-  }
-  rows()
+export const start: StartDescribed = (context) => {
+  const { object } = loadDescribed(plan(context))
+  object.attach()
+  const rows = diskRows()
+  const depths = depthsBetween(object)
+  const lostMap = object.map('lost')
+  const lost = difference()
+  const one = new Float64Array(1)
 
   return {
-    read: () => ({ lost: 0, tables: { disks: tableOf(DISKS.tables.disks, rows()) }, hists: {}, totals: {} }),
-    close() {},
+    read() {
+      const byDev = new Map([...depths(Number(process.hrtime.bigint()))].map(([dev, hist]) => [devText(dev), hist]))
+      const hists: Record<string, Histogram> = Object.fromEntries(
+        [...byDev].map(([dev, hist]) => [`depth ${dev}`, hist]),
+      )
+      const all = mergeRanges([...byDev.values()])
+      if (all) hists.depth = all
+      const depthOf = (dev: string): string | null => (byDev.has(dev) ? `depth ${dev}` : null)
+      return {
+        lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
+        tables: { disks: tableOf(DISKS.tables.disks, rows(depthOf)) },
+        hists,
+        totals: {},
+      }
+    },
+    work: objectWork(() => [object]),
+    close: () => object.close(),
   }
 }

@@ -3,8 +3,13 @@ import type { ProbeSpec } from '../../../stream/spec.ts'
 
 export const DISKS = {
   id: 'disks',
-  kind: 'proc',
-  hooks: [],
+  kind: 'core',
+  hooks: [
+    { name: 'block_rq_insert' },
+    { name: 'block_rq_issue' },
+    { name: 'block_rq_merge', optional: true },
+    { name: 'block_rq_complete' },
+  ],
   options: [],
   tables: {
     disks: [
@@ -33,21 +38,27 @@ export const DISKS = {
       { id: 'scheduler', unit: 'text', kind: 'label' },
       { id: 'most', unit: 'count', kind: 'gauge' },
       { id: 'writebackLimit', unit: 'text', kind: 'label' },
+      // of control groups
+      { id: 'limits', unit: 'text', kind: 'label' },
+      // of time, in us, by how many requests were in it
+      { id: 'depth', unit: 'count', kind: 'histogram' },
     ],
   },
+  hists: [{ id: 'depth', unit: 'count', parts: 'disks.depth' }],
   panels: [
     {
       id: 'disks',
       title: 'disks',
       question: 'How busy is each disk, what lies below it, and what is on it?',
       howToRead:
-        'What the kernel counts of every disk, partition, device mapper and md device (/proc/diskstats), in steps of a millisecond. BUSY% is time with at least one request in it: a device that can do many at once is not at its end at 100. DEPTH is how many were in it on average. BELOW is what it is made of: the same request shows up there again. MERGED% of requests were joined to a neighbour. Latency with percentiles is in block I/O.',
+        'What the kernel counts of every disk, partition, device mapper and md device (/proc/diskstats), in steps of a millisecond. BUSY% is time with at least one request in it: a device that can do many at once is not at its end at 100. DEPTH is how many were in it on average. The heat map is of time (n/s: microseconds of it), by how many requests were in a disk; without the time in which there was none, and those for which there was no queue (device mapper, md: see what is below). BELOW is what it is made of: the same request shows up there again. MERGED% of requests were joined to a neighbour. Latency with percentiles is in block I/O.',
       tabs: [
         {
           id: 'disks',
           label: 'disks and what is made of them',
           table: 'disks',
           key: ['disk'],
+          hists: ['depth'],
           sort: { column: 'busy', descending: true },
           columns: [
             {
@@ -80,6 +91,13 @@ export const DISKS = {
               help: 'requests in it on average, times 100',
               value: { timeShare: 'queuedNs' },
               priority: 2,
+            },
+            {
+              id: 'p99',
+              title: 'P99',
+              help: 'as many requests or fewer were in it for 99% of the time that there were any',
+              value: { percentile: 'depth', p: 99 },
+              priority: 5,
             },
             { id: 'inFlight', title: 'NOW', help: 'requests in it now', value: { value: 'inFlight' }, priority: 5 },
             { id: 'reads', title: 'READ/s', help: 'reads, per second', value: { perSecond: 'reads' }, priority: 3 },
@@ -177,6 +195,16 @@ export const DISKS = {
               value: { value: 'writebackLimit' },
               priority: 12,
               width: 5,
+              detail: true,
+            },
+            {
+              id: 'limits',
+              title: 'LIMITS',
+              help: 'of control groups: io.max (blkio.throttle), io.latency; who waits for them is in off-CPU',
+              value: { value: 'limits' },
+              priority: 8,
+              width: 8,
+              grow: true,
               detail: true,
             },
           ],
