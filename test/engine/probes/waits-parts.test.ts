@@ -1,6 +1,7 @@
 // Parts of the waits probe on what was made up: words of futexes, /proc/locks, kernel stacks.
 import test from 'ava'
-import { callDoes, stackRule } from '../../../src/model/waits/classes.ts'
+import { callDoes } from '../../../src/model/waits/classes.ts'
+import { stackRule } from '../../../src/model/waits/stack-rules.ts'
 import { otherEnd, remoteText } from '../../../src/engine/probes/waits/tcp-ends.ts'
 import { fileLocksIn } from '../../../src/engine/probes/waits/file-locks.ts'
 import { futexOf, type FutexWords } from '../../../src/engine/probes/waits/futex.ts'

@@ -1,7 +1,7 @@
 // Rules of classes of time, as they are written; and names with `*` in them.
 import test from 'ava'
 import { OUR_RULES, RULE_CLASSES, ruledClass, ruleProblem } from '../../../src/model/waits/class-rules.ts'
-import { stackRule } from '../../../src/model/waits/classes.ts'
+import { stackRule } from '../../../src/model/waits/stack-rules.ts'
 import { globOf } from '../../../src/model/waits/glob.ts'
 
 test('* is anything, | is or', (t) => {

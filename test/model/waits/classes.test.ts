@@ -1,6 +1,7 @@
 // What a wait is, told by its call alone, or by the functions of the kernel that are in its stack.
 import test from 'ava'
-import { callDoes, CALLS_ON_FILES, stackRule, usualClass } from '../../../src/model/waits/classes.ts'
+import { callDoes, CALLS_ON_FILES, usualClass } from '../../../src/model/waits/classes.ts'
+import { stackRule } from '../../../src/model/waits/stack-rules.ts'
 
 test('what a call does, of 32-bit programs, too', (t) => {
   t.is(callDoes('futex'), 'futex')
@@ -50,6 +51,10 @@ test('the first rule that a function meets counts, wherever the function is; and
   t.deepEqual(said('__schedule', 'rwsem_down_read_slowpath', 'down_read', 'ext4_x'), ['kernel lock', 'ext4_x'])
   t.deepEqual(said('schedule', '__mutex_lock.constprop.0', 'mutex_lock', 'x'), ['kernel lock', 'x'])
   t.deepEqual(said('bit_wait_io', 'jbd2_log_wait_commit'), ['journal commit', 'bit_wait_io'])
+  t.deepEqual(said('io_schedule', 'rq_qos_wait', 'wbt_wait', 'blk_mq_submit_bio')[0], 'writeback throttle')
+  t.deepEqual(said('io_schedule', 'rq_qos_wait', 'blkcg_iolatency_throttle')[0], 'I/O latency limit')
+  t.deepEqual(said('io_schedule', 'ioc_rqos_throttle')[0], 'I/O cost limit')
+  t.deepEqual(said('io_schedule_timeout', 'balance_dirty_pages', 'generic_perform_write')[0], 'dirty page limit')
   t.deepEqual(said('schedule', 'what_is_this'), [undefined, 'what_is_this'])
   t.deepEqual(said('schedule'), [undefined, undefined])
   t.deepEqual(said(), [undefined, undefined])

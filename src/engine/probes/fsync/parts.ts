@@ -1,6 +1,6 @@
 // What the time of an fsync is divided into, from how long its thread was off its CPU in which function of the kernel, and
 // what the journal did in that time. Pure.
-import { stackRule } from '../../../model/waits/classes.ts'
+import { stackRule } from '../../../model/waits/stack-rules.ts'
 
 /** Mirrors `enum phase` of probes/fsync.h: nothing is committed; others' handles are to end; data of other files; blocks of
  * the log; the record of the commit, with a flush. */
@@ -21,7 +21,6 @@ const PARTS_OF_RULES: Readonly<Record<string, keyof Parts>> = {
   page: 'ownNs',
   disk: 'ownNs',
   'room in the disk queue': 'ownNs',
-  'I/O throttle': 'ownNs',
   'device flush': 'flushNs',
 }
 const JOURNAL = 'journal commit'
@@ -30,9 +29,9 @@ export const noParts = (): Parts => ({ ownNs: 0, handlesNs: 0, othersNs: 0, logN
 
 /** Adds a stay; `phaseNs`: how much of it the journal was in each phase. */
 export const addStay = (parts: Parts, functions: readonly string[], ns: number, phaseNs: readonly number[]): void => {
-  const words = stackRule(functions).rule?.words ?? ''
+  const { words = '', kind } = stackRule(functions).rule ?? {}
   if (words !== JOURNAL) {
-    const part = PARTS_OF_RULES[words]
+    const part = kind === 'io limit' ? 'ownNs' : PARTS_OF_RULES[words]
     if (part) parts[part] += ns
     return
   }

@@ -1,7 +1,8 @@
 // What one thread waits for, from what was read of it: state, call, arguments, what its descriptor is of, the kernel's
 // stack where it is uninterruptible. Whatever else has to be asked (memory, paths, holders) comes through `Sources`, so
 // that this is a function of what they say.
-import { callDoes, CLASS_OF_CALL, stackRule } from '../../../model/waits/classes.ts'
+import { callDoes, CLASS_OF_CALL } from '../../../model/waits/classes.ts'
+import { stackRule } from '../../../model/waits/stack-rules.ts'
 import type { Link } from '../../../model/waits/types.ts'
 import type { Thread } from './decode.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
