@@ -94,8 +94,22 @@ const ownScopes = (state: AppState): Scope[] => {
   return scope ? [scope] : []
 }
 
-/** Keys for the footer, in the table's order; then those that it has room for. */
-export const footerKeys = (state: AppState): { key: string; label: string; action: Action }[] => {
+interface FooterKey {
+  key: string
+  label: string
+  action: Action
+}
+
+/** Keys for the footer, in the table's order; then those that it has room for. The same until something was done. */
+export const footerKeys = (state: AppState): readonly FooterKey[] => {
+  let keys = footers.get(state)
+  if (!keys) footers.set(state, (keys = footerKeysOf(state)))
+  return keys
+}
+
+const footers = new WeakMap<AppState, readonly FooterKey[]>()
+
+const footerKeysOf = (state: AppState): FooterKey[] => {
   const scopes = scopesOf(state)
   const table = keysIn(state)
   // an inner scope's key hides that of an outer one

@@ -1,6 +1,6 @@
 // The samples of a store, by probe and time, in bounded memory. Tables are the big part; they are dropped after a while,
 // histograms and totals live longer.
-import { bisectRight } from 'd3-array'
+import { bisector, bisectRight } from 'd3-array'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { isDescribed, isOwnProbe, PROBES, type AnySample, type ProbeId } from '../stream/types.ts'
 import { sizeOf, withoutRows } from './thin.ts'
@@ -50,6 +50,10 @@ export const createKeptSamples = (
   let ticks: number[] = []
   let bytes = 0
   let held: readonly number[] = []
+  /** By probe, until anything changes: they are asked for many times with every frame. */
+  const lists = new Map<ProbeId, AnySample[]>()
+  /** What was held may have become too old while it was. */
+  let wasHeld = false
 
   const isHeld = (atMs: number): boolean => held.some((heldMs) => atMs <= heldMs && atMs >= heldMs - keepRowsMs)
 
@@ -79,11 +83,12 @@ export const createKeptSamples = (
   const prune = (nowMs: number): void => {
     for (const entries of series.values()) {
       dropOldest(entries, (entry) => entry.sample.atMs < nowMs - keepMs && !isHeld(entry.sample.atMs))
-      for (const entry of entries) {
-        if (entry.sample.atMs >= nowMs - keepRowsMs) break
-        if (!entry.thin && !isHeld(entry.sample.atMs)) thin(entry)
-      }
+      let at = byTime.left(entries, nowMs - keepRowsMs) - 1
+      // what is older than one that has lost its rows has lost them, too
+      for (; at >= 0 && (wasHeld || !entries[at]!.thin || isHeld(entries[at]!.sample.atMs)); at--)
+        if (!entries[at]!.thin && !isHeld(entries[at]!.sample.atMs)) thin(entries[at]!)
     }
+    wasHeld = held.length > 0
     ticks = ticks.slice(bisectRight(ticks, oldestMs() - 1))
   }
 
@@ -125,6 +130,7 @@ export const createKeptSamples = (
       if (!series.has(probe)) series.set(probe, [])
     },
     add(sample) {
+      lists.clear()
       const entries = series.get(sample.probe)
       // what nothing describes cannot be shown
       if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
@@ -142,6 +148,7 @@ export const createKeptSamples = (
       while (bytes > maxBytes && shrink()) continue
     },
     rewind(atMs) {
+      lists.clear()
       for (const entries of series.values()) {
         while (entries.length > 0 && entries.at(-1)!.sample.atMs > atMs) bytes -= entries.pop()!.bytes
         if (entries.length > 0) weigh(entries.at(-1)!)
@@ -149,19 +156,16 @@ export const createKeptSamples = (
       ticks = ticks.slice(0, bisectRight(ticks, atMs))
     },
     hold(instants) {
+      wasHeld ||= held.length > 0
       held = instants
     },
     probes: () => [...series.keys()],
     upTo(probe, count, atMs) {
       const entries = series.get(probe) ?? []
-      const isNewest = (entries.at(-1)?.sample.atMs ?? 0) <= atMs
-      const end = isNewest
-        ? entries.length
-        : bisectRight(
-            entries.map(({ sample }) => sample.atMs),
-            atMs,
-          )
-      return entries.slice(Math.max(0, end - count), end).map(({ sample }) => sample)
+      let list = lists.get(probe)
+      if (!list) lists.set(probe, (list = entries.map(({ sample }) => sample)))
+      const end = indexAfter(entries, atMs)
+      return list.slice(Math.max(0, end - count), end)
     },
     hasRows: (sample) => !thinned.has(sample),
     ticks: () => ticks,
@@ -169,6 +173,12 @@ export const createKeptSamples = (
     bytes: () => bytes,
   }
 }
+
+/** Of the first that is later. */
+const indexAfter = (entries: readonly Entry[], atMs: number): number =>
+  (entries.at(-1)?.sample.atMs ?? 0) <= atMs ? entries.length : byTime.right(entries, atMs)
+
+const byTime = bisector<Entry, number>(({ sample }) => sample.atMs)
 
 const minBy = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>(

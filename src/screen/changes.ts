@@ -25,7 +25,10 @@ const shifts = (line: Line, shown: Line, row: number): string => {
   let to = -1
   let differing = 0
   for (let x = 0; x < line.length; x++) {
-    const [cell, old, next] = [line[x]!, shown[x]!, shown[x + 1]]
+    // not taken apart at once: this is done for every cell
+    const cell = line[x]!
+    const old = shown[x]!
+    const next = shown[x + 1]
     if (next && cell[0] === next[0] && cell[1] === next[1] && cell[1].length === 1 && old[1].length === 1) {
       if (cell[0] === old[0] && cell[1] === old[1]) continue
       if (differing++ === 0) from = x
@@ -40,8 +43,11 @@ const shifts = (line: Line, shown: Line, row: number): string => {
 
 /** Notes what the terminal shows then. */
 const shift = (shown: Line, row: number, from: number, to: number): string => {
-  for (let x = from; x < to; x++) [shown[x]![0], shown[x]![1]] = shown[x + 1]!
-  ;[shown[to]![0], shown[to]![1]] = [PLAIN, ' ']
+  const blank = shown[from]!
+  for (let x = from; x < to; x++) shown[x] = shown[x + 1]!
+  blank[0] = PLAIN
+  blank[1] = ' '
+  shown[to] = blank
   return `\x1b[${row};${from + 1}H\x1b[P\x1b[${row};${to + 1}H\x1b[@`
 }
 

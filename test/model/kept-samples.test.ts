@@ -99,3 +99,13 @@ test('an instant is read, forgotten and read again', (t) => {
   t.is(kept.bytes(), 3 * FULL, 'what nothing describes')
   t.is(createKeptSamples({}, () => undefined).oldestMs(), Infinity)
 })
+
+test('what was held, and has become too old meanwhile, loses its tables once it is let go of', (t) => {
+  const kept = filled({ keepRowsMs: 3000 }, 6)
+  kept.hold([5000])
+  for (let i = 6; i < 14; i++) kept.add(sample('sched', 1000 * i))
+  t.is(shown(kept), '..TTTT....TTTT')
+  kept.hold([])
+  kept.add(sample('sched', 14_000))
+  t.is(shown(kept), `${'.'.repeat(11)}TTTT`)
+})

@@ -148,14 +148,29 @@ export const countCells = (
   bits: readonly [number, number],
 ): Float64Array => {
   const counts = new Float64Array(columns.length * height)
-  const rows = Int32Array.from({ length: SLOTS }, (_, slot) => rowOf(slot, height, bits) * columns.length)
+  const rows = rowsOfSlots(height, bits)
+  const width = columns.length
   for (let x = 0; x < columns.length; x++) {
     const slots = columns[x]?.hist.slots
     if (!slots) continue
-    for (let i = 0; i < slots.length; i += 2) counts[rows[slots[i]!]! + x]! += slots[i + 1]!
+    for (let i = 0; i < slots.length; i += 2) counts[rows[slots[i]!]! * width + x]! += slots[i + 1]!
   }
   return counts
 }
+
+/** The same with every frame, until the size of the screen changes. */
+const rowsOfSlots = (height: number, bits: readonly [number, number]): Int32Array => {
+  const key = `${height} ${bits}`
+  let rows = slotRows.get(key)
+  if (!rows) {
+    if (slotRows.size >= MOST_SIZES) slotRows.clear()
+    slotRows.set(key, (rows = Int32Array.from({ length: SLOTS }, (_, slot) => rowOf(slot, height, bits))))
+  }
+  return rows
+}
+
+const slotRows = new Map<string, Int32Array>()
+const MOST_SIZES = 64
 
 /** The row of a histogram slot: log2 of its start, by eighths, spread over the height. */
 export const rowOf = (slot: number, height: number, [from, to]: readonly [number, number]): number => {

@@ -99,7 +99,7 @@ const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | 
   const newest = store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
     return status.is === 'off' || !last ? `the probe ${probe} does not run` : `the probe ${probe} is late`
-  const samples = all.filter((sample) => sample.atMs > last.atMs - rule.overMs)
+  const samples = all.slice(all.findLastIndex((sample) => sample.atMs <= last.atMs - rule.overMs) + 1)
   if (!store.hasRows(last)) return 'rows this old are no longer kept'
   const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
   return { samples, last, elapsedMs, store, atMs }
