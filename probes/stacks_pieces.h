@@ -7,7 +7,6 @@
 
 #define PIECE_BYTES 16384
 #define PAGE 4096
-#define REGISTERS 32
 
 /* As many as user space can take in at a time. */
 struct piece {

@@ -4,6 +4,7 @@
  *
  * A thread that has not run since the reading before waits for what it waited for then: of it only the number is said.
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
+#include "waits_frames.h"
 #include "waits_holders.h"
 #include "waits_locks.h"
 #include "waits_sets.h"
@@ -36,6 +37,7 @@ struct pt_regs___args {
 volatile struct {
 	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
 	__u64 polled; /* there is something in that table */
+	__u64 framed; /* the same of that one */
 	__u64 sets;   /* so many sets of epoll may be read, of threads that are not selected as well */
 	struct selection selection;
 } listing SEC(".data.listing");
@@ -173,6 +175,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct task_struct___waits *t = (void *)task;
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state, nr;
+	bool is_framed;
 	struct polled *p;
 	struct file *file;
 	struct wait *w;
@@ -200,7 +203,8 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->tid = task->pid;
 	w->tgid = task->tgid;
 	p = listing.polled ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
-	if (state == STATE_SLEEP && w->left < listing.since && !p) {
+	is_framed = listing.framed && bpf_map_lookup_elem(&framed, &w->tid);
+	if (state == STATE_SLEEP && w->left < listing.since && !p && !is_framed) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
 		return 0;
@@ -241,10 +245,13 @@ int read_waits(struct bpf_iter__task *ctx)
 	bpf_seq_write(seq, w, sizeof(*w));
 	if (state == STATE_SLEEP)
 		write_set(seq, w, t, p);
+	if (is_framed && state == STATE_SLEEP && !(w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)))
+		write_registers(seq, task, w->tid);
 	return 0;
 }
 
 /* So that its layout is known to user space. */
 const struct item *item_layout __attribute__((unused));
+const struct framed *framed_layout __attribute__((unused));
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -10,9 +10,13 @@ export interface ProcessMemory {
   /** `after` bytes from the address on, then, if they are there, `before` bytes in front of it. Undefined when there is no
    * such memory (any more), or it may not be read. The buffers are reused by the next reading. */
   around(pid: number, address: number, after: number, before?: number): { after: Buffer; before?: Buffer } | undefined
+  /** Of what a stack has from there on, up to 16 KB. */
+  stack(pid: number, from: number): Buffer | undefined
 }
 
 const MOST_BYTES = 256
+const STACK_BYTES = 16 << 10
+const PAGE = 4096
 
 export const openProcessMemory = (): ProcessMemory => {
   const lib = libbpf()
@@ -21,7 +25,26 @@ export const openProcessMemory = (): ProcessMemory => {
   const remote = Buffer.alloc(VECTOR_BYTES * PIECES)
   local.writeBigUInt64LE(koffi.address(bytes) as bigint, 0)
 
+  const stackBytes = Buffer.alloc(STACK_BYTES)
+  const wholeStack = Buffer.alloc(VECTOR_BYTES)
+  wholeStack.writeBigUInt64LE(koffi.address(stackBytes) as bigint, 0)
+  wholeStack.writeBigUInt64LE(BigInt(STACK_BYTES), 8)
+  const pages = Buffer.alloc(VECTOR_BYTES * (STACK_BYTES / PAGE + 1))
+
   return {
+    stack(pid, from) {
+      if (!Number.isSafeInteger(from) || from <= 0) return undefined
+      // a page each: it ends with the first that is not there
+      let count = 0
+      for (let length = 0; length < STACK_BYTES; count++) {
+        const size = Math.min(PAGE - ((from + length) % PAGE), STACK_BYTES - length)
+        pages.writeBigUInt64LE(BigInt(from + length), count * VECTOR_BYTES)
+        pages.writeBigUInt64LE(BigInt(size), count * VECTOR_BYTES + 8)
+        length += size
+      }
+      const got = Number(lib.readProcess(pid, wholeStack, 1, pages, count, 0))
+      return got > 0 ? stackBytes.subarray(0, got) : undefined
+    },
     around(pid, address, after, before = 0) {
       if (!Number.isSafeInteger(address) || address < before || after + before > MOST_BYTES) return undefined
       local.writeBigUInt64LE(BigInt(after + before), 8)

@@ -1,90 +1,16 @@
 // Records of probes/waits.bpf.c made into threads, which are kept from one reading to the next: of one that has not run
 // in between only its number is said. No system calls here.
-import type { Waiter } from '../../../model/waits/types.ts'
 import type { RecordReader } from '../../native/record.ts'
 import { STATE } from '../../native/states.ts'
 import { syscallName } from '../../proc/syscall-names.ts'
 import { TCP_BYTES } from './tcp-ends.ts'
-
-export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
-export type FileKind = (typeof FILE_KINDS)[number]
-
-/** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. Of a unix socket only whether it was
- * `accepted`. */
-const TURNS = ['unknown', 'connecting', 'peer', 'ours', 'accepted'] as const
-
-export interface FileFacts {
-  kind: FileKind
-  ino: number
-  dev: number
-  /** Network namespace of a socket of TCP. */
-  net: number
-  turn: (typeof TURNS)[number]
-  /** Address in the kernel, for comparing only. */
-  peer: bigint
-  tcp: Buffer
-}
-
-/** One of the descriptors that a thread waits for at once. */
-export interface Item {
-  fd: number
-  file: FileFacts
-}
-
-export const LOCK_KINDS = ['none', 'mutex', 'semaphore', 'read', 'write', 'percpu', 'rt'] as const
-
-export interface Thread {
-  tid: number
-  pid: number
-  /** As in the panel of threads. */
-  state: string
-  call: string
-  switches: number
-  ranNs: number
-  /** Within the last interval. */
-  ranSinceNs: number
-  /** When it last ran, or began to wait for a CPU, on the scheduler's clock. */
-  leftNs: number
-  born: number
-  args: readonly number[]
-  /** Of the third one the lower half: of 64 bits a number keeps no more than 53. */
-  value: number
-  /** Its stack pointer. */
-  sp: number
-  lock: bigint
-  lockKind: (typeof LOCK_KINDS)[number]
-  lockOwner: number
-  isOneOfSeveral: boolean
-  nsTid: number
-  parent: number
-  tracer: number
-  cpu: number
-  isWorker: boolean
-  isSelected: boolean
-  file: FileFacts
-  /** What it polls, as far as that is known; no more than MOST_ITEMS. */
-  items: Item[]
-  comm: string
-  /** Addresses without their upper 16 bits, innermost first. */
-  frames: readonly number[]
-  /** It was not there at the reading before, or was another's child. */
-  isNew: boolean
-  /** It was said in full in this reading. */
-  fresh: boolean
-  /** It has not run since the reading before. */
-  still: boolean
-  /** Readings since it ran. */
-  sleptFor: number
-  /** Of which reading. */
-  reading: number
-  /** What was made of it, while it does not run. */
-  waiter?: Waiter
-  /** As it was at the reading before, while its record is read. */
-  was: Thread | undefined
-}
+import { FILE_KINDS, LOCK_KINDS, TURNS } from './thread.ts'
+import type { FileFacts, Item, Registers, Thread, Threads } from './thread.ts'
 
 const SHORT = 0x8000_0000
 const ITEM = 0x4000_0000
+const FRAMED = 0x2000_0000
+const REGISTERS = 32
 export const MOST_ITEMS = 32
 const SHORT_BYTES = 8
 const WORKER = 1
@@ -106,21 +32,7 @@ const LETTERS: Record<number, string> = {
   [STATE.frozen]: 'F',
 }
 
-export interface Threads {
-  byTid: ReadonlyMap<number, Thread>
-  /** Those said in full. */
-  fresh: readonly Thread[]
-  /** The scheduler's clock at the reading. */
-  clockNs: number
-  /** Those that have ended. */
-  gone: readonly number[]
-  /** There are others than at the reading before. */
-  isChanged: boolean
-  /** Some had not run, and yet nothing was known of them: everything has to be asked for. */
-  isIncomplete: boolean
-}
-
-export const threadReader = (wait: RecordReader, file: RecordReader, item: RecordReader) => {
+export const threadReader = (wait: RecordReader, file: RecordReader, item: RecordReader, framed: RecordReader) => {
   const number = (name: string) => wait.number(name)
   const at = {
     tid: number('tid'),
@@ -149,6 +61,8 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
     frames: wait.offset('frames'),
     items: item.offset('file'),
     fd: item.number('fd'),
+    ip: framed.offset('ip'),
+    registers: framed.offset('registers'),
     fileKind: file.number('kind'),
     fileNet: file.number('net'),
     fileTurn: file.number('turn'),
@@ -212,6 +126,7 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       isSelected: (flags & SELECTED) !== 0,
       file: fileAt(bytes, from + at.file),
       items: [],
+      registers: undefined,
       comm: at.comm(bytes, from),
       frames: Array.from({ length: Math.min(at.depth(bytes, from), MOST_FRAMES) }, (_, index) =>
         bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
@@ -224,6 +139,14 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       was: still ? same : undefined,
     }
   }
+
+  const registersAt = (bytes: Buffer, from: number): Registers => ({
+    ip: bytes.readUIntLE(from + at.ip, ADDRESS_BYTES),
+    registers: Array.from({ length: REGISTERS }, (_, index): [number, number] => [
+      index,
+      bytes.readUIntLE(from + at.registers + index * 8, ADDRESS_BYTES),
+    ]).filter(([, value]) => value !== 0),
+  })
 
   return (bytes: Buffer): Threads => {
     reading++
@@ -249,6 +172,13 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
         if (from + item.size > bytes.length) break
         fresh.at(-1)?.items.push({ fd: at.fd(bytes, from), file: fileAt(bytes, from + at.items) })
         from += item.size
+        continue
+      }
+      if (tid & FRAMED) {
+        if (from + framed.size > bytes.length) break
+        const last = fresh.at(-1)
+        if (last) last.registers = registersAt(bytes, from)
+        from += framed.size
         continue
       }
       if (from + wait.size > bytes.length) break

@@ -3,7 +3,7 @@
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { createPace } from '../../proc/pace.ts'
-import type { FileFacts } from './decode.ts'
+import type { FileFacts } from './thread.ts'
 import { TCP_BYTES, otherEnd } from './tcp-ends.ts'
 
 const KINDS = { pipe: 1, unix: 2, tcp: 3, other: 4 }

@@ -1,6 +1,6 @@
 // What links are made of, and what is asked for them beyond what was read of a thread.
 import type { Link } from '../../../model/waits/types.ts'
-import type { FileFacts, Thread } from './decode.ts'
+import type { FileFacts, Thread } from './thread.ts'
 import type { Futex } from './futex.ts'
 import type { FileLock } from './file-locks.ts'
 import type { Found } from './holders.ts'

@@ -4,7 +4,7 @@
 import { callDoes, CLASS_OF_CALL } from '../../../model/waits/classes.ts'
 import { stackRule } from '../../../model/waits/stack-rules.ts'
 import type { Link } from '../../../model/waits/types.ts'
-import type { Thread } from './decode.ts'
+import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
 import { link, once, type Sources } from './link-parts.ts'
 import { setLink } from './set-links.ts'

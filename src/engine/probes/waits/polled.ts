@@ -3,7 +3,7 @@
 // polls the same again, which is looked at: what was said of others then is forgotten.
 import { callDoes } from '../../../model/waits/classes.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
-import type { Thread } from './decode.ts'
+import type { Thread } from './thread.ts'
 
 export interface Polled {
   fds: readonly number[]

@@ -10,8 +10,10 @@ import { selectionBytes } from '../../native/selection.ts'
 import { cpuMs } from '../../proc/pace.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import type { BpfObject } from '../../native/object.ts'
+import { openProcessMemory } from '../../native/process-memory.ts'
 import { objectWork } from '../../native/work.ts'
-import { threadReader, type Threads } from './decode.ts'
+import { threadReader } from './decode.ts'
+import type { Threads } from './thread.ts'
 import { openHolders } from './holders.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
@@ -19,6 +21,7 @@ import { WAITS } from './spec.ts'
 import { openPace } from './pace.ts'
 import { tablesOf } from './rows.ts'
 import { openSeen, seenTable } from './seen-rows.ts'
+import { openUserStacks } from './user-stacks.ts'
 import { isOwnerless, openWaiters } from './waiters.ts'
 import { openWakers } from './wakers.ts'
 
@@ -36,12 +39,19 @@ export const plan = (({ object: path, maxEntries }) =>
 export const start: StartDescribed = (context) => {
   const { log } = context
   const { object, absent } = loadDescribed(plan(context))
-  const read = threadReader(object.record('wait'), object.record('file_facts'), object.record('item'))
+  const read = threadReader(
+    object.record('wait'),
+    object.record('file_facts'),
+    object.record('item'),
+    object.record('framed'),
+  )
   const pace = openPace(() => performance.now(), cpuMs)
   const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
-  const { begin } = openSources()
-  const waitersOf = openWaiters(holders, wakers)
+  const memory = openProcessMemory()
+  const userStacks = openUserStacks(object.map('framed'), memory, log)
+  const { begin } = openSources(memory)
+  const waitersOf = openWaiters(holders, wakers, userStacks)
   const seenOf = openSeen()
   const often = mostOften()
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
@@ -69,6 +79,7 @@ export const start: StartDescribed = (context) => {
   let readings = 0
   let lastMs = performance.now()
   let hasPolled = false
+  let hasFramed = false
 
   const selection = (): Buffer => {
     try {
@@ -83,8 +94,9 @@ export const start: StartDescribed = (context) => {
   const readThreads = (full: boolean): Threads => {
     listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
     listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
-    listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 16)
-    selected.copy(listingBytes, 24)
+    listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, 16)
+    listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 24)
+    selected.copy(listingBytes, 32)
     listing.update(Buffer.alloc(4), listingBytes)
     const threads = read(object.iterate('read_waits'))
     sinceNs = threads.clockNs || sinceNs
@@ -109,12 +121,15 @@ export const start: StartDescribed = (context) => {
 
   const reading = () => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
+    // before they run again
+    userStacks.take(threads)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
     holders.search()
     const lost = wakers.read()
     const now = begin(threads, holders)
-    const graph = waitersOf(threads, now.sources)
+    const graph = waitersOf(threads, now.sources, target !== undefined)
+    hasFramed = userStacks.ask()
     tellPolled(now)
     const nowMs = performance.now()
     const intervalMs = nowMs - lastMs
@@ -165,6 +180,7 @@ export const start: StartDescribed = (context) => {
       selected = selection()
       readings = 0
       pace.forget()
+      userStacks.clear()
     },
     thin(on) {
       wakers.allow(!on)
@@ -174,7 +190,10 @@ export const start: StartDescribed = (context) => {
       else object.attach(hooks)
     },
     work: objectWork(() => [object]),
-    close: () => object.close(),
+    close() {
+      userStacks.close()
+      object.close()
+    },
   }
 }
 

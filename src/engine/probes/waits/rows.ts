@@ -3,7 +3,7 @@ import type { Explained } from '../../../model/waits/chains.ts'
 import { classOf } from '../../../model/waits/graph.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { TablesData } from '../../../stream/tables.ts'
-import type { Threads } from './decode.ts'
+import type { Threads } from './thread.ts'
 import { WAITS } from './spec.ts'
 
 const CLOSED = { locks: 2, waits: 1 }

@@ -2,7 +2,8 @@
 // server does all its life. It is held up by a connection which it opened itself, on which it said something last: the
 // other end owes it an answer. Connections that it accepted are its clients'; while it owes them nothing it is idle.
 import type { Link } from '../../../model/waits/types.ts'
-import { MOST_ITEMS, type Item, type Thread } from './decode.ts'
+import { MOST_ITEMS } from './decode.ts'
+import type { Item, Thread } from './thread.ts'
 import { fileLink, isAccepted } from './file-links.ts'
 import { link, type Sources } from './link-parts.ts'
 import { localPort, remoteText } from './tcp-ends.ts'

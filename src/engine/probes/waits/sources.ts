@@ -3,11 +3,11 @@
 // long as the thread does not run.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { diskNames } from '../../proc/disks.ts'
-import { openProcessMemory } from '../../native/process-memory.ts'
+import type { ProcessMemory } from '../../native/process-memory.ts'
 import { orElse } from '../../proc/stat.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
-import type { Thread, Threads } from './decode.ts'
+import type { Thread, Threads } from './thread.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
 import type { HolderSearch } from './holders.ts'
@@ -46,8 +46,7 @@ const nameOf = (address: number): string => {
   return symbols?.frame(address - 1).name ?? ''
 }
 
-export const openSources = () => {
-  const memory = openProcessMemory()
+export const openSources = (memory: ProcessMemory) => {
   const disks = diskNames()
   const quotas = quotaReader()
   const paths = new Map<string, { tid: number; switches: number; path: string | undefined }>()

@@ -2,7 +2,7 @@
 // has run since.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { orElse } from '../../proc/stat.ts'
-import type { Thread } from './decode.ts'
+import type { Thread } from './thread.ts'
 import { isTitled, titleIn, type Title } from './titles.ts'
 
 const MOST_BYTES = 256

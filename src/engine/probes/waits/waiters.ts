@@ -1,15 +1,21 @@
 // What all threads wait for, from one reading to the next: of one that does not run it stays as it was found, as long as
 // nobody who could change it runs. So a reading costs what has changed, and little for each thread that sleeps on.
 import { isOwned, openGraph, type KeptGraph } from '../../../model/waits/graph.ts'
+import { isOfRuntime, linkByFunctions } from '../../../model/waits/runtimes.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
-import type { Thread, Threads } from './decode.ts'
+import type { Thread, Threads } from './thread.ts'
 import type { HolderSearch } from './holders.ts'
 import type { Sources } from './link-parts.ts'
 import { linkOf } from './links.ts'
 import { isTitled } from './titles.ts'
+import type { UserStacks } from './user-stacks.ts'
 import type { Wakers } from './wakers.ts'
 
-export const openWaiters = (holders: Pick<HolderSearch, 'version'>, wakers: Pick<Wakers, 'of' | 'watched'>) => {
+export const openWaiters = (
+  holders: Pick<HolderSearch, 'version'>,
+  wakers: Pick<Wakers, 'of' | 'watched'>,
+  userStacks: Pick<UserStacks, 'of'>,
+) => {
   const graph = openGraph()
   let ends = 0
   let woken: readonly number[] = []
@@ -24,7 +30,8 @@ export const openWaiters = (holders: Pick<HolderSearch, 'version'>, wakers: Pick
     }
   }
 
-  return (threads: Threads, sources: Sources): KeptGraph => {
+  /** `isNamed`: functions of those that are selected may be asked for. */
+  return (threads: Threads, sources: Sources, isNamed: boolean): KeptGraph => {
     const { byTid, clockNs } = threads
     const isAsked = holders.version() !== ends
     ends = holders.version()
@@ -67,6 +74,11 @@ export const openWaiters = (holders: Pick<HolderSearch, 'version'>, wakers: Pick
       const isServer = isTitled(thread.comm)
       if (isServer) waiter.says = sources.title(thread.pid)?.does
       waiter.isCalm = !isServer && isCalm(thread, waiter)
+      if (isNamed && thread.isSelected && waiter.link && thread.call === 'futex' && isOfRuntime(waiter.link)) {
+        const functions = userStacks.of(thread)
+        if (functions === 'late') waiter.isCalm = false
+        else waiter.link = linkByFunctions(waiter.link, functions)
+      }
       // locks are read after threads: what was found between two readings in which nobody ran was so all the time
       waiter.still = thread.still && sameHolders(before, waiter.link)
     }

@@ -1,0 +1,102 @@
+// Threads as a reading gives them, and what their descriptors are of.
+import type { Waiter } from '../../../model/waits/types.ts'
+
+export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
+export type FileKind = (typeof FILE_KINDS)[number]
+
+/** Whose data came last on a TCP connection: `peer` is to say something next, or `ours`. Of a unix socket only whether it was
+ * `accepted`. */
+export const TURNS = ['unknown', 'connecting', 'peer', 'ours', 'accepted'] as const
+
+export interface FileFacts {
+  kind: FileKind
+  ino: number
+  dev: number
+  /** Network namespace of a socket of TCP. */
+  net: number
+  turn: (typeof TURNS)[number]
+  /** Address in the kernel, for comparing only. */
+  peer: bigint
+  tcp: Buffer
+}
+
+/** One of the descriptors that a thread waits for at once. */
+export interface Item {
+  fd: number
+  file: FileFacts
+}
+
+/** Of user mode, as it went to sleep. */
+export interface Registers {
+  ip: number
+  /** By DWARF's numbers; none that are zero. */
+  registers: readonly (readonly [number: number, value: number])[]
+}
+
+export const LOCK_KINDS = ['none', 'mutex', 'semaphore', 'read', 'write', 'percpu', 'rt'] as const
+
+export interface Thread {
+  tid: number
+  pid: number
+  /** As in the panel of threads. */
+  state: string
+  call: string
+  switches: number
+  ranNs: number
+  /** Within the last interval. */
+  ranSinceNs: number
+  /** When it last ran, or began to wait for a CPU, on the scheduler's clock. */
+  leftNs: number
+  born: number
+  args: readonly number[]
+  /** Of the third one the lower half: of 64 bits a number keeps no more than 53. */
+  value: number
+  /** Its stack pointer. */
+  sp: number
+  lock: bigint
+  lockKind: (typeof LOCK_KINDS)[number]
+  lockOwner: number
+  isOneOfSeveral: boolean
+  nsTid: number
+  parent: number
+  tracer: number
+  cpu: number
+  isWorker: boolean
+  isSelected: boolean
+  file: FileFacts
+  /** What it polls, as far as that is known; no more than MOST_ITEMS. */
+  items: Item[]
+  /** Where they were asked for. */
+  registers: Registers | undefined
+  comm: string
+  /** Addresses without their upper 16 bits, innermost first. */
+  frames: readonly number[]
+  /** It was not there at the reading before, or was another's child. */
+  isNew: boolean
+  /** It was said in full in this reading. */
+  fresh: boolean
+  /** It has not run since the reading before. */
+  still: boolean
+  /** Readings since it ran. */
+  sleptFor: number
+  /** Of which reading. */
+  reading: number
+  /** What was made of it, while it does not run. */
+  waiter?: Waiter
+  /** As it was at the reading before, while its record is read. */
+  was: Thread | undefined
+}
+
+export interface Threads {
+  byTid: ReadonlyMap<number, Thread>
+  /** Those said in full. */
+  fresh: readonly Thread[]
+  /** The scheduler's clock at the reading. */
+  clockNs: number
+  /** Those that have ended. */
+  gone: readonly number[]
+  /** There are others than at the reading before. */
+  isChanged: boolean
+  /** Some had not run, and yet nothing was known of them: everything has to be asked for. */
+  isIncomplete: boolean
+}

@@ -1,0 +1,135 @@
+// Functions that threads sleep in, for those whose wait has no owner: registers as the kernel keeps them of a thread that
+// sleeps, and what its stack has above, which are passed on to be unwound and named as all stacks are. A thread that has run
+// meanwhile is not looked at, so what is told is of one instant. Only of a selection: whose programs these are may take a
+// while to be read.
+import { readFileSync } from 'node:fs'
+import type { BpfMap } from '../../native/map.ts'
+import type { ProcessMemory } from '../../native/process-memory.ts'
+import { orElse } from '../../proc/stat.ts'
+import { openSymbols, type Symbols } from '../../symbols/frames.ts'
+import type { ProbeContext } from '../../probe.ts'
+import type { End } from '../../../namer/protocol.ts'
+import type { Thread, Threads } from './thread.ts'
+
+/** Asked for in a reading: no more than the map has room for. */
+const MOST_ASKED = 48
+const MOST_KNOWN = 2000
+/** Readings in which a stack may still be unwound; and after which a stack is looked at again, as files may have been read by then. */
+const MOST_READINGS = 20
+const OLDEST_READINGS = 60
+
+interface Known {
+  pid: number
+  /** Innermost first; none yet: it is being unwound. */
+  addresses?: readonly number[]
+  how: End
+  names?: readonly string[]
+  readings: number
+}
+
+export interface UserStacks {
+  /** Names of functions, innermost first; `late`: they may come. */
+  of(thread: Thread): readonly string[] | 'late'
+  /** Looks at those that were asked for. */
+  take(threads: Threads): void
+  /** Tells the kernel whom to say the registers of in the next reading; gives whether there are any. */
+  ask(): boolean
+  /** None are wanted any more. */
+  clear(): void
+  close(): void
+}
+
+const NONE: readonly string[] = []
+
+export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeContext['log']): UserStacks => {
+  const known = new Map<string, Known>()
+  const unwinding = new Map<number, Known>()
+  let wanted = new Map<number, string>()
+  let lastId = 0
+  let symbols: Symbols | undefined
+
+  const opened = (): Symbols =>
+    (symbols ??= openSymbols(log, {
+      onUnwound(pid, { stacks }) {
+        for (const { id, callers, end } of stacks) {
+          const one = unwinding.get(id)
+          if (!one || !unwinding.delete(id)) continue
+          one.addresses = [...one.addresses!, ...callers]
+          one.how = end
+          symbols!.meet(pid, one.addresses)
+        }
+      },
+    }))
+
+  const look = (thread: Thread): void => {
+    const { pid, tid, sp, switches, registers } = thread
+    const key = keyOf(thread)
+    if (!registers || known.has(key)) return
+    const stack = memory.stack(pid, sp)
+    // of one that has run meanwhile the two do not fit
+    if (!stack || switchesOf(pid, tid) !== switches) return
+    const one: Known = { pid, addresses: [registers.ip], how: 'stuck', readings: 0 }
+    known.set(key, one)
+    const id = ++lastId
+    const kept = { id, ip: registers.ip, exact: true, registers: registers.registers, stack: stack.toString('base64') }
+    if (opened().unwind(pid, kept)) unwinding.set(id, one)
+    else one.names = NONE
+  }
+
+  const namesOf = (one: Known): readonly string[] | 'late' => {
+    if (one.names) return one.names
+    if (one.addresses!.length === 1 && one.readings < MOST_READINGS && [...unwinding.values()].includes(one))
+      return 'late'
+    const { frames } = opened().user(one.pid, one.addresses!, one.how)
+    const names = frames.map(({ name }) => name)
+    // a large program may take long to be read
+    if (names.includes('[...]')) return 'late'
+    return (one.names = names)
+  }
+
+  return {
+    of(thread) {
+      const key = keyOf(thread)
+      const one = known.get(key)
+      if (one) return namesOf(one)
+      if (wanted.size < MOST_ASKED) wanted.set(thread.tid, key)
+      return 'late'
+    },
+    take({ fresh }) {
+      symbols?.renew()
+      for (const [key, one] of known) if (++one.readings > OLDEST_READINGS) known.delete(key)
+      for (const thread of fresh) if (thread.registers) look(thread)
+      if (known.size > MOST_KNOWN)
+        for (const key of [...known.keys()].slice(0, known.size - MOST_KNOWN)) known.delete(key)
+      symbols?.ask()
+    },
+    ask() {
+      const key = Buffer.alloc(4)
+      map.drain()
+      for (const tid of wanted.keys()) {
+        key.writeUInt32LE(tid, 0)
+        map.update(key, key)
+      }
+      const isAny = wanted.size > 0
+      wanted = new Map()
+      symbols?.ask()
+      return isAny
+    },
+    clear() {
+      known.clear()
+      unwinding.clear()
+      wanted.clear()
+    },
+    close: () => symbols?.close(),
+  }
+}
+
+/** The same call with the stack as deep is made from the same functions. */
+const keyOf = ({ tid, born, sp, call, args }: Thread): string => `${tid} ${born} ${sp} ${call} ${args[0]}`
+
+const SWITCHES = /^(?:non)?voluntary_ctxt_switches:\s*(\d+)$/gm
+
+const switchesOf = (pid: number, tid: number): number => {
+  const text = orElse('', () => readFileSync(`/proc/${pid}/task/${tid}/status`, 'utf8'))
+  return [...text.matchAll(SWITCHES)].reduce((sum, [, count]) => sum + Number(count), 0)
+}
