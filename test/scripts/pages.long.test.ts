@@ -13,6 +13,21 @@ import { bpftraces } from './versions.ts'
 const MB = 24
 const PAGES = (MB * 1024) / 4
 
+test('a kernel that does not say how many pages a folio has is said not to fit', async (t) => {
+  t.timeout(240_000)
+  const found = await bpftraces()
+  const reason = bpfReason() ?? (found.length === 0 ? 'bpftrace is not installed' : undefined)
+  if (reason !== undefined) return skip(t, reason)
+  // as it is before Linux 5.17, where the tracepoint has no such field
+  const plan = planFor(ownPath('pagecache'))
+  const without = { ...plan, text: plan.text.replaceAll('args->order', 'args->nonesuch') }
+  for (const { folder } of found)
+    t.regex(
+      (await runScript(without, { folder, seconds: 1, startMs: 60_000 })).reason ?? '',
+      /^it does not fit this kernel: line \d+: .*nonesuch/,
+    )
+})
+
 test('pages that come in and leave are all counted, those of large folios, too', async (t) => {
   t.timeout(120_000)
   const reason = bpfReason() ?? ((await bpftraces()).length === 0 ? 'bpftrace is not installed' : undefined)

@@ -34,7 +34,9 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
     text,
     args,
     ...(header.version ? { version: header.version } : {}),
-    maps: maps.map((map) => withUnit(map, header)).slice(0, SCRIPT_LIMITS.maps),
+    maps: maps
+      .map((map) => withTitles(withUnit(map, header), lines.columns.length, header))
+      .slice(0, SCRIPT_LIMITS.maps),
     lines: lines.lines,
     columns: titled(lines.columns, header).map((column) => ({
       ...column,
@@ -87,6 +89,13 @@ const titled = (columns: readonly ScriptColumn[], header: Header): readonly Scri
   header.columns && header.columns.length === columns.length
     ? columns.map((column, index) => ({ ...column, title: header.columns![index]! }))
     : columns
+
+/** Of a map with as many keys, where it is not the lines that are meant. */
+const withTitles = (map: ScriptMap, inLines: number, { columns }: Header): ScriptMap => {
+  if (!columns || columns.length !== map.keys.length || columns.length === inLines) return map
+  const titleOf = (title: string): string => cut(title, SCRIPT_LIMITS.title)
+  return { ...map, keys: map.keys.map((key, index) => ({ ...key, title: titleOf(columns[index]!) || key.title })) }
+}
 
 /** As the stream takes it, and nobody else's. */
 export const idOf = (name: string, taken: (id: string) => boolean): string => {

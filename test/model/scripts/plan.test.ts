@@ -119,6 +119,18 @@ test('without a heading columns are called by what is printed; a sentence is tex
   t.true(sentence.prints)
 })
 
+test('columns of the header are those of the lines, or else of the keys of maps with so many', (t) => {
+  const header = '// columns: WHO, WHERE\ntracepoint:a:b { @x[comm, args->dev] = count(); @y[pid] = count(); '
+  const titles = (text: string) => plan(text).maps.map(({ keys }) => keys.map(({ title }) => title))
+  t.deepEqual(titles(`${header} }`), [['WHO', 'WHERE'], ['PID']])
+  const both = plan(`${header} printf("%s %d\\n", comm, args->dev); }`)
+  t.deepEqual(
+    both.columns.map(({ title }) => title),
+    ['WHO', 'WHERE'],
+  )
+  t.is(both.maps[0]!.keys[0]!.title, 'COMM')
+})
+
 test('the header: ours, that of PCP, and that of the tools of bpftrace', (t) => {
   const ours = plan(`// title: opens
 // question: Which files

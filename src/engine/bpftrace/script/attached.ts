@@ -49,10 +49,18 @@ export const whyNot = (
   kprobes = existsSync(KPROBES),
 ): string => {
   const missing = skipped.length > 0 ? skipped : hooks
-  const names =
-    missing.slice(0, MOST_NAMES).join(', ') +
-    (missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : '')
-  const isKprobe = hooks.some((hook) => /^k(ret)?(probe|func)?:|^f(entry|exit):/.test(hook))
-  if (isKprobe && !kprobes) return `${names}: this kernel has no kprobes (CONFIG_KPROBES)`
-  return `${names}: not on this machine`
+  // 0.27 names functions alone, and files with theirs
+  const hasKprobes = hooks.some((hook) => KPROBE.test(hook))
+  const isKprobe = (name: string): boolean => KPROBE.test(name) || (hasKprobes && !name.includes(':'))
+  const lacking = kprobes ? [] : missing.filter(isKprobe)
+  const others = missing.filter((name) => !lacking.includes(name))
+  return [
+    ...(lacking.length > 0 ? [`${namesOf(lacking)}: this kernel has no kprobes (CONFIG_KPROBES)`] : []),
+    ...(others.length > 0 ? [`${namesOf(others)}: not on this machine`] : []),
+  ].join('; ')
 }
+
+const KPROBE = /^k(ret)?(probe|func)?:|^f(entry|exit):/
+
+const namesOf = (names: readonly string[]): string =>
+  names.slice(0, MOST_NAMES).join(', ') + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '')

@@ -8,7 +8,7 @@ const SAID: readonly (readonly [said: string, name: string])[] = [
   ['s.bt:8:1-34: WARNING: No matches for usdt /usr/bin/node:gc__start. Skipping.', '/usr/bin/node:gc__start'],
   ['stdin:1:1-24: WARNING: No matches for uprobe /bin/bash:nosuch. Skipping.', '/bin/bash:nosuch'],
   ['WARNING: Unable to attach probe: hardware:cpu-cycles:1000000. Skipping.', 'hardware:cpu-cycles:1000000'],
-  ["ERROR: Error attaching probe: 'kprobe:nosuch'", 'kprobe:nosuch'],
+  ["ERROR: Error attaching probe: 'uprobe:/bin/sh:nosuch'", 'uprobe:/bin/sh:nosuch'],
   ['ERROR: Error attaching probe: hardware:cpu-cycles:1000000', 'hardware:cpu-cycles:1000000'],
 ]
 
@@ -41,6 +41,14 @@ test('that there are no kprobes at all is said of a script of kprobes', (t) => {
     whyNot({ hooks: [] }, ['a:1', 'a:2', 'a:3', 'a:4', 'a:5'], true),
     'a:1, a:2, a:3 and 2 more: not on this machine',
   )
+})
+
+test('of a script of kprobes and others, each lacks what it lacks', (t) => {
+  const plan = { hooks: ['kprobe:a', 'tracepoint:b:c'] }
+  const why = 'this kernel has no kprobes (CONFIG_KPROBES); tracepoint:b:c: not on this machine'
+  t.is(whyNot(plan, [], false), `kprobe:a: ${why}`)
+  t.is(whyNot(plan, ['a', 'tracepoint:b:c'], false), `a: ${why}`)
+  t.is(whyNot(plan, ['tracepoint:b:c'], false), 'tracepoint:b:c: not on this machine')
 })
 
 test('of hooks that some of are attached, it is the pattern that is not there', (t) => {
