@@ -2,7 +2,7 @@
 // as it runs as root. Those of libbpf come first, as they need neither a compiler nor kernel headers.
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { toolNamed, type BccTool } from '../../model/tools/tools.ts'
+import { SUFFIXES, toolNamed, type BccTool } from '../../model/tools/tools.ts'
 import { orElse } from '../proc/stat.ts'
 
 export interface FoundTool {
@@ -22,14 +22,18 @@ export const findTool = (
 ): FoundTool | { problem: string } | undefined => {
   const tool = toolNamed(given)
   if (!tool) return undefined
+  const [inC, inPython] = [`${tool.name}${SUFFIXES.c}`, `${tool.name}${SUFFIXES.python}`]
   const path = [
     ...(given === tool.name ? folders.libbpf.map((folder) => join(folder, tool.name)) : []),
-    ...folders.python.map((folder) => join(folder, `${tool.name}-bpfcc`)),
-    ...folders.python.filter((folder) => folder.includes('/bcc/')).map((folder) => join(folder, tool.name)),
+    ...(given === inPython ? [] : folders.libbpf.map((folder) => join(folder, inC))),
+    ...(given === inC ? [] : folders.python.map((folder) => join(folder, inPython))),
+    ...(given === inC ? [] : folders.python)
+      .filter((folder) => folder.includes('/bcc/'))
+      .map((folder) => join(folder, tool.name)),
   ].find(isExecutable)
   if (path === undefined) return undefined
   const problem = othersWrite(path)
-  return problem ? { problem } : { tool, path, isPython: path.endsWith('-bpfcc') || path.includes('/bcc/') }
+  return problem ? { problem } : { tool, path, isPython: path.endsWith(SUFFIXES.python) || path.includes('/bcc/') }
 }
 
 const isExecutable = (path: string): boolean =>

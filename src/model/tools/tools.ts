@@ -90,12 +90,13 @@ const LIST: Record<string, Omit<BccTool, 'name'>> = {
 
 export const TOOL_NAMES: readonly string[] = Object.keys(LIST)
 
-/** Of bcc in Python it is so called by Debian. */
-const SUFFIX = '-bpfcc'
+/** What Debian adds to the names of those in Python, and from 13 on to those in C. */
+export const SUFFIXES = { python: '-bpfcc', c: '-libbpf' } as const
 
-/** By name, also with Debian's suffix. */
+/** By name, also with one of Debian's suffixes. */
 export const toolNamed = (given: string): BccTool | undefined => {
-  const name = given.endsWith(SUFFIX) ? given.slice(0, -SUFFIX.length) : given
+  const suffix = Object.values(SUFFIXES).find((end) => given.endsWith(end)) ?? ''
+  const name = given.slice(0, given.length - suffix.length)
   return Object.hasOwn(LIST, name) ? { name, ...LIST[name]! } : undefined
 }
 

@@ -184,6 +184,28 @@ test('a tool that others than root can write is not run, nor one in a folder of 
   t.is(findTool('../opensnoop', { libbpf: [folder], python: [] }), undefined)
 })
 
+test('the names that Debian gives them: in C before Python, and with a suffix that one', (t) => {
+  if (process.geteuid?.() !== 0) return skip(t, 'only root makes files of root')
+  const folder = temporaryFolder(t)
+  chmodSync(folder, 0o755)
+  const find = (name: string) => findTool(name, { libbpf: [folder], python: [folder] })
+  const make = (name: string): string => {
+    writeFileSync(join(folder, name), '#!/bin/sh\n')
+    chmodSync(join(folder, name), 0o755)
+    return join(folder, name)
+  }
+  t.is(find('opensnoop'), undefined)
+  const python = make('opensnoop-bpfcc')
+  t.like(find('opensnoop'), { path: python, isPython: true })
+  t.is(find('opensnoop-libbpf'), undefined)
+  const inC = make('opensnoop-libbpf')
+  t.like(find('opensnoop'), { path: inC, isPython: false, tool: { name: 'opensnoop' } })
+  t.like(find('opensnoop-libbpf'), { path: inC, isPython: false })
+  t.like(find('opensnoop-bpfcc'), { path: python, isPython: true })
+  const plain = make('opensnoop')
+  t.like(find('opensnoop'), { path: plain, isPython: false })
+})
+
 /** The tool itself. */
 const realTest = (title: string, name: string, implementation: (t: ExecutionContext) => Promise<void>): void =>
   test.serial(title, async (t) => {
