@@ -46,7 +46,7 @@ test('a panel, a key of the footer, what stands out', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   click(screen, '3 block I/O')
   t.is(screen.state.focus, 'block')
-  click(screen, 'nginx: queue')
+  click(screen, 'nginx 1207: queue')
   t.is(screen.state.page.is, 'verdict')
   click(screen, 'freeze')
   t.not(screen.state.cursorMs, undefined)
@@ -150,7 +150,7 @@ test('a step of the way, a tab, what stands out', (t) => {
   click(screen, 'by CPU')
   t.is(screen.state.byPanel.runq.mode, 'all')
   screen.press('!')
-  click(screen, 'nginx: queue')
+  click(screen, 'nginx 1207: queue')
   t.deepEqual(screen.state.page.is === 'panel' && screen.state.page.panel, 'tcp')
 })
 

@@ -17,7 +17,7 @@ interface Question {
 }
 
 const QUESTIONS: readonly Question[] = [
-  { asks: "What is the machine's worst now?", keys: [], answer: /!! nginx: queue of \[::\]:443 100% full/ },
+  { asks: "What is the machine's worst now?", keys: [], answer: /!! nginx 1207: queue of \[::\]:443 100% full/ },
   { asks: 'Who is blocked on disk?', keys: ['2', 'm', 'm'], answer: /uninterruptible.*\n(.*\n)*.*812 postgres/ },
   { asks: 'Who waits for a CPU, and how long?', keys: ['1'], answer: /WAIT%▼(.*\n)+.*postgres.* [\d.]+ [\d.]+ms/ },
   { asks: 'Which disk is slow?', keys: ['3', 'm'], answer: /DISK(.*\n)+.*nvme0n1/ },

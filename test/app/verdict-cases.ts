@@ -71,7 +71,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
         [
           ['refused', 'refused', 1, 'postgres 812: 2.0 connections/s refused by 10.0.0.21:40001'],
           ['reset', 'reset', 1, 'postgres 812: 2.0 connections/s reset by 10.0.0.21:40001'],
-          ['timeouts', 'timeout', 0.2, 'postgres 812: 0.4 connections/s timed out to 10.0.0.21:40001'],
+          ['timeouts', 'timeout', 0.2, 'postgres 812: 0.4 connections/s to 10.0.0.21:40001 time out'],
         ] as const
       ).map(([id, closed, warn, says]) => [
         id,
@@ -94,7 +94,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
     backlog: {
       make: (times) =>
         editTcp(({ listeners }) => ({ listeners: [{ ...listeners[0]!, backlog: 60 * times, backlogMax: 100 }] })),
-      says: 'postgres: queue of 0.0.0.0:5432 120% full, nobody accepts',
+      says: 'postgres 812: queue of 0.0.0.0:5432 100% full, nobody accepts',
     },
     'listen-overflow': {
       make: (times) => (messages) => {
@@ -106,14 +106,14 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
           return { listeners: [{ ...listeners[0]!, drops }] }
         })(messages)
       },
-      says: 'postgres: 0.4 connections/s to 0.0.0.0:5432 dropped, nobody accepts them in time',
+      says: 'postgres 812: 0.4 connections/s to 0.0.0.0:5432 dropped, nobody accepts them in time',
     },
     'peer-window': {
       make: (times) =>
         editTcp(({ sessions }) => ({
           sessions: [{ ...sessions[0]!, window: 0, unsent: 70_000, windowNs: 0.5 * times * S }],
         })),
-      says: 'postgres 812: 100% of the time 10.0.0.21:40001 takes no more (window 0)',
+      says: 'postgres 812: cannot send 100% of the time, as 10.0.0.21:40001 takes no more (window 0)',
     },
     'not-read': {
       make: (times) => (messages) => {
@@ -122,7 +122,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
           sessions: [{ ...sessions[0]!, unread: 70_000, receiveFull: 50, unreadSinceMs: last - 5000 * times }],
         }))(messages)
       },
-      says: 'postgres 812: reads nothing from 10.0.0.21:40001 for 10.0s, buffer half full',
+      says: 'postgres 812: has read nothing from 10.0.0.21:40001 for 10.0s, its buffer is half full or more',
     },
     'call-errors': {
       make: (times) => (messages) => {
@@ -167,7 +167,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
           memoryPressureNs: 0,
           oomKills: Math.floor(times),
         }),
-      says: 'group web: at its memory limit 120 of it killed',
+      says: 'group web: 120 of its processes killed at its memory limit',
     },
     'kernel-work': {
       make: (times) => described(KERNEL, 'cpus', { cpu: 3, kind: 'softirq', name: 'net_rx', ns: 0.5 * times * S }),
@@ -194,7 +194,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
           local: '0.0.0.0:53',
           drops: times,
         }),
-      says: 'named 7: 2.0 packets/s dropped by 0.0.0.0:53, its buffer is full',
+      says: 'named 7: 2.0 packets/s dropped, as the buffer of its udp socket 0.0.0.0:53 is full',
     },
     deadlock: {
       make: (times) => described(WAITS, 'chains', { tid: 5, chain: 'a -> b -> a', closed: times >= 1 ? 2 : 0 }),
@@ -214,7 +214,7 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
             ? { ...message, lost: Math.round(message.data.totals['stays']! * 0.0101 * times) }
             : message,
         ),
-      says: /^sched: probetop lost (1\.9|2\.)\d*% of it$/,
+      says: /^(1\.9|2\.)\d*% of sched lost: probetop cannot keep up$/,
     },
   }
 

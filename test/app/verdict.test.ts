@@ -6,9 +6,9 @@ import type { SchedProc } from '../../src/stream/sched.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
-import { endMs, fakeStream } from '../helpers/stream.ts'
+import { endMs, fakeHist, fakeStream, randomFrom } from '../helpers/stream.ts'
 import { CASES, RARE } from './verdict-cases.ts'
-import { edit, editTcp, healthy, S, TICKS } from './verdict-machine.ts'
+import { edit, editBlock, editTcp, healthy, S, TICKS } from './verdict-machine.ts'
 
 const storeOf = (messages: readonly Message[]): Store => {
   const store = createStore()
@@ -76,6 +76,31 @@ test('what comes and goes is summed up by its name', (t) => {
   t.deepEqual(findingsOf(knocking(healthy())), [
     ['refused', 'warn', 'sh: 2.0 connections/s refused by 10.0.0.21:40001'],
   ])
+})
+
+test('a disk that is so slow that it does little is found by its p90; of less nothing can be told', (t) => {
+  const reads = (each: number) =>
+    editBlock(({ disks }) => ({ disks: [{ ...disks[0]!, total: slow(each), queued: slow(0), device: slow(each) }] }))
+  const slow = (count: number) => fakeHist(randomFrom(1), [[300e6, count, 0]])
+  t.deepEqual(
+    findingsOf(reads(1)(healthy())).map(([rule, , sentence]) => [rule, sentence.replace(/\d+ms/, 'V')]),
+    [['disk-latency', 'nvme0n1: p90 of reads V, most of it in the device']],
+  )
+  const { checks } = verdictOf(storeOf(reads(0.5)(healthy())), { thresholds: { 'disk-latency': { overMs: 5000 } } })
+  t.like(
+    checks.find(({ rule }) => rule.id === 'disk-latency'),
+    { is: 'blind', why: 'fewer than 10 operations of a kind, too few for a percentile' },
+  )
+})
+
+test('of several ports of a host none is said to be the one', (t) => {
+  const refusing = (ports: number[]) =>
+    editTcp(({ sessions }) => ({
+      sessions: ports.map((remotePort, i) => ({ ...sessions[0]!, id: `${i}`, remotePort, closed: 'refused' })),
+    }))
+  const said = (ports: number[]) => findingsOf(refusing(ports)(healthy())).map(([, , sentence]) => sentence)
+  t.deepEqual(said([80, 80]), ['postgres 812: 2.0 connections/s refused by 10.0.0.21:80'])
+  t.deepEqual(said([80, 81]), ['postgres 812: 2.0 connections/s refused by 10.0.0.21'])
 })
 
 test('thresholds are the rule’s own, or those of the configuration', (t) => {

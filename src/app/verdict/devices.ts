@@ -9,7 +9,13 @@ import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { inEach, orNone, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
 
-const LEAST_OPERATIONS = 100
+/** Which percentile that many operations have. A slow disk does few: one thread that waits 100 ms for each does 100 in ten
+ * seconds at most. */
+const PERCENTILES = [
+  { least: 100, percent: 99 },
+  { least: 10, percent: 90 },
+] as const
+const LEAST_OPERATIONS = PERCENTILES.at(-1)!.least
 
 const diskGoal = (key: string): Goal => ({ panel: 'block', mode: 'disks', row: { key } })
 
@@ -19,17 +25,29 @@ const usedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ t
 export const ioCounted = ({ last }: Window<'block'>): string | undefined =>
   last.tier?.is === 'counted' ? 'I/O is only counted at the moment, each on its own is not known' : undefined
 
-export const diskP99 = (window: Window<'block'>): Measured[] => {
-  const disks = group(usedDisks(window), ({ dev, op }) => `${dev} ${op}`)
-  return [...disks].flatMap(([key, of]) => {
+const byDisk = (window: Window<'block'>) => [...group(usedDisks(window), ({ dev, op }) => `${dev} ${op}`)]
+
+export const diskP99 = (window: Window<'block'>): Measured[] =>
+  byDisk(window).flatMap(([key, of]) => {
     const total = mergeHists(of.map((disk) => disk.total))
-    const p99 = total.count >= LEAST_OPERATIONS ? percentileNs(total, 0.99) : undefined
-    if (p99 === undefined) return []
-    const queued = percentileNs(mergeHists(of.map((disk) => disk.queued)), 0.99) ?? 0
-    const where = queued * 2 > p99 ? 'most of it queued' : 'most of it in the device'
+    const percent = PERCENTILES.find(({ least }) => total.count >= least)?.percent
+    const value = percent === undefined ? undefined : percentileNs(total, percent / 100)
+    if (percent === undefined || value === undefined) return []
+    const queued = percentileNs(mergeHists(of.map((disk) => disk.queued)), percent / 100) ?? 0
+    const where = queued * 2 > value ? 'most of it queued' : 'most of it in the device'
     const { name, op } = of.at(-1)!
-    return { key, value: p99, says: (value) => `${name}: p99 of ${op}s ${value}, ${where}`, to: diskGoal(key) }
+    return { key, value, says: (text) => `${name}: p${percent} of ${op}s ${text}, ${where}`, to: diskGoal(key) }
   })
+
+export const tooFewOperations = (window: Window<'block'>): string | undefined => {
+  const disks = byDisk(window)
+  const most = Math.max(0, ...disks.map(([, of]) => of.reduce((sum, { total }) => sum + total.count, 0)))
+  return (
+    ioCounted(window) ??
+    (disks.length > 0 && most < LEAST_OPERATIONS
+      ? `fewer than ${LEAST_OPERATIONS} operations of a kind, too few for a percentile`
+      : undefined)
+  )
 }
 
 const failedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ errors }) => errors > 0))
@@ -51,63 +69,73 @@ export const diskErrors = (window: Window<'block'>): readonly Measured[] =>
 const owner = ({ pid, comm }: TcpSession, pids: number): string =>
   !pid ? 'somebody' : pids > 1 ? `${comm}` : `${comm} ${pid}`
 
+/** Sessions of a program with a host; with its port where that is one, as it is for who connects. */
 const bySessions = (
   value: (session: TcpSession) => number,
-  says: (session: TcpSession, who: string, value: string) => string,
+  says: (who: string, value: string, host: string, end: string) => string,
 ) => {
   const counted = inEach<'tcp', TcpSession>((data) => sessionsOf(data).filter((session) => value(session) > 0))
   const keyOf = ({ comm, remote }: TcpSession): string => `${comm} ${remote}`
+  const differentIn = (sessions: readonly TcpSession[], of: (session: TcpSession) => number | null) =>
+    rollup(sessions, (own) => new Set(own.map(of)).size, keyOf)
   return (window: Window<'tcp'>): readonly Measured[] => {
     const sessions = counted(window)
-    const pids = rollup(sessions, (of) => new Set(of.map(({ pid }) => pid)).size, keyOf)
+    const pids = differentIn(sessions, ({ pid }) => pid)
+    const ports = differentIn(sessions, ({ remotePort }) => remotePort)
     return orNone(
-      summed(sessions, keyOf, value).map(({ key, last, sum }) => ({
-        key,
-        value: perSecond(sum, window.elapsedMs),
-        says: (text) => says(last, owner(last, pids.get(key)!), text),
-        to: {
-          panel: 'tcp',
-          mode: 'sessions',
-          sort: { column: 'retransmits', descending: true },
-          row: rowOf(last.id ?? '', last),
-        },
-      })),
+      summed(sessions, keyOf, value).map(({ key, last, sum }) => {
+        const host = last.remote ?? ''
+        const end = ports.get(key) === 1 ? endpoint(last.family, last.remote, last.remotePort) : host
+        return {
+          key,
+          value: perSecond(sum, window.elapsedMs),
+          says: (text) => says(owner(last, pids.get(key)!), text, host, end),
+          to: {
+            panel: 'tcp',
+            mode: 'sessions',
+            sort: { column: 'retransmits', descending: true },
+            row: rowOf(last.id ?? '', last),
+          },
+        }
+      }),
     )
   }
 }
 
 export const retransmits = bySessions(
   (session) => session.retransmits ?? 0,
-  (session, who, value) => `${who}: ${value} retransmits/s to ${session.remote}`,
+  (who, value, host) => `${who}: ${value} retransmits/s to ${host}`,
 )
 
 const ended = (how: 'refused' | 'timeout' | 'reset', words: string) =>
   bySessions(
     ({ closed }) => Number(closed === how),
-    (session, who, value) =>
-      `${who}: ${value} connections/s ${words} ${endpoint(session.family, session.remote, session.remotePort)}`,
+    (who, value, _, end) => `${who}: ${value} connections/s ${words.replace('#', end)}`,
   )
 
-export const refused = ended('refused', 'refused by')
-export const timedOut = ended('timeout', 'timed out to')
-export const reset = ended('reset', 'reset by')
+export const refused = ended('refused', 'refused by #')
+export const timedOut = ended('timeout', 'to # time out')
+export const reset = ended('reset', 'reset by #')
 
 const fullListeners = inEach<'tcp', TcpListener>((data) =>
   listenersOf(data).filter(({ backlog, backlogMax }) => (backlog ?? 0) > 0 && (backlogMax ?? 0) > 0),
 )
 
-/** A queue that is full refuses or drops whoever knocks. */
+export const listenerOwner = ({ pid, comm }: TcpListener): string =>
+  pid ? `${comm} ${pid}` : (comm ?? '') || 'somebody'
+
+/** A queue that is full refuses or drops whoever knocks; the kernel lets one more in than it has room for. */
 export const backlogs = (window: Window<'tcp'>): readonly Measured[] =>
   orNone(
-    summed(fullListeners(window), listenerKey, ({ backlog, backlogMax }) => (100 * backlog!) / backlogMax!).map(
-      ({ key, last, sum }) => ({
-        key,
-        value: sum / window.samples.length,
-        says: (value) =>
-          `${last.comm ?? 'somebody'}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
-        to: { panel: 'tcp', mode: 'listeners', row: rowOf(key, last) },
-      }),
-    ),
+    summed(fullListeners(window), listenerKey, ({ backlog, backlogMax }) =>
+      Math.min(100, (100 * backlog!) / backlogMax!),
+    ).map(({ key, last, sum }) => ({
+      key,
+      value: sum / window.samples.length,
+      says: (value) =>
+        `${listenerOwner(last)}: queue of ${endpoint(last.family, last.local, last.localPort)} ${value}% full, nobody accepts`,
+      to: { panel: 'tcp', mode: 'listeners', row: rowOf(key, last) },
+    })),
   )
 
 /** Those that say that something is used up or broken; EAGAIN and ENOENT are daily bread. */

@@ -35,7 +35,7 @@ export const loss = ({ store, samples, atMs, elapsedMs }: Window): Measured[] =>
           {
             key: probe,
             value: lost.percent ?? 100,
-            says: (value: string) => `${probe}: probetop lost ${value}% of it`,
+            says: (value: string) => `${value}% of ${probe} lost: probetop cannot keep up`,
             to: { panel: PANEL_OF[probe] ?? probe },
           },
         ]

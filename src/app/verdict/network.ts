@@ -3,6 +3,7 @@
 import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
+import { listenerOwner } from './devices.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import type { DescribedId } from '../../stream/types.ts'
@@ -31,7 +32,7 @@ export const peerWindow = (tcp: Window<'tcp'>): Measured[] =>
   ).map(({ key, last, sum }) => ({
     key,
     value: percentOver(sum, tcp.elapsedMs),
-    says: (value) => `${owner(last)}: ${value}% of the time ${peer(last)} takes no more (window 0)`,
+    says: (value) => `${owner(last)}: cannot send ${value}% of the time, as ${peer(last)} takes no more (window 0)`,
     to: qualityGoal(last, 'window'),
   }))
 
@@ -47,7 +48,7 @@ export const notRead = ({ last }: Window<'tcp'>): Measured[] =>
         key: session.id ?? '',
         value: Math.max(0, last.atMs - unreadSinceMs) * 1e6,
         says: (value: string) =>
-          `${owner(session)}: reads nothing from ${peer(session)} for ${value}, buffer half full`,
+          `${owner(session)}: has read nothing from ${peer(session)} for ${value}, its buffer is half full or more`,
         to: qualityGoal(session, 'notRead'),
       },
     ]
@@ -87,7 +88,7 @@ export const listenOverflows = (tcp: Window<'tcp'>): readonly Measured[] =>
       key,
       value: perSecond(sum, tcp.elapsedMs),
       says: (value) =>
-        `${last.comm || 'somebody'}: ${value} connections/s to ${endpoint(last.family, last.local, last.localPort)} dropped, nobody accepts them in time`,
+        `${listenerOwner(last)}: ${value} connections/s to ${endpoint(last.family, last.local, last.localPort)} dropped, nobody accepts them in time`,
       to: { panel: 'tcp', mode: 'listeners', sort: { column: 'drops', descending: true }, row: rowOf(key, last) },
     })),
   )
@@ -106,7 +107,7 @@ export const socketDrops = (window: Network): readonly Measured[] =>
       key,
       value: perSecond(sum, window.elapsedMs),
       says: (value) =>
-        `${last.comm || 'somebody'} ${last.pid || ''}: ${value} packets/s dropped by ${last.local ?? last.kind}, its buffer is full`,
+        `${last.comm || 'somebody'} ${last.pid || ''}: ${value} packets/s dropped, as the buffer of its ${last.kind} socket${last.local ? ` ${last.local}` : ''} is full`,
       to: { panel: 'network', mode: 'sockets', sort: { column: 'drops', descending: true }, row: rowOf(key, last) },
     })),
   )

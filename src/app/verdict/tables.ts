@@ -91,7 +91,7 @@ const byGroup = (field: string, value: (sum: number, elapsedMs: number) => numbe
 
 export const groupMemory = byGroup('memoryPressureNs', percentOver, 'waits for memory #% of the time')
 
-export const groupOom = byGroup('oomKills', (kills) => kills, 'at its memory limit # of it killed')
+export const groupOom = byGroup('oomKills', (kills) => kills, '# of its processes killed at its memory limit')
 
 const working = rowsIn('cpus', 'ns')
 

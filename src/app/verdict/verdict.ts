@@ -98,7 +98,11 @@ const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | 
   const last = all.at(-1)
   const newest = store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
-    return status.is === 'off' || !last ? `the probe ${probe} does not run` : `the probe ${probe} is late`
+    return status.is === 'off'
+      ? `only known while the panel ${probe} is open`
+      : last
+        ? `the probe ${probe} is late`
+        : `the probe ${probe} has told nothing yet`
   const samples = all.slice(all.findLastIndex((sample) => sample.atMs <= last.atMs - rule.overMs) + 1)
   if (!store.hasRows(last)) return 'rows this old are no longer kept'
   const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)

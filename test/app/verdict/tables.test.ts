@@ -57,8 +57,8 @@ test('groups by their names, the root left out', (t) => {
   const window = windowOf(CONTAINERS, { rows: { groups } })
   t.deepEqual(said(measures.groupMemory(window)), [['/web', 25, 'group web: waits for memory V% of the time']])
   t.deepEqual(said(measures.groupOom(window)), [
-    ['/web', 2, 'group web: at its memory limit V of it killed'],
-    ['/db', 1, 'group /db: at its memory limit V of it killed'],
+    ['/web', 2, 'group web: V of its processes killed at its memory limit'],
+    ['/db', 1, 'group /db: V of its processes killed at its memory limit'],
   ])
   t.deepEqual(measures.groupOom(window)[1]!.to, { panel: 'containers', row: { key: '/db' } })
 })

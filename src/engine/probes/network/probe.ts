@@ -47,7 +47,7 @@ export const start: StartDescribed = (context) => {
     (read) => void (closed || (symbols = read)),
     (error: Error) => log('warn', `places of dropped packets have no names: ${error.message}`),
   )
-  const placeOf = (place: number): string => symbols?.frame(place).name ?? `0x${place.toString(16)}`
+  const placeOf = (place: number): string => symbols?.frame(place).name ?? `0x${place.toString(16).padStart(16, 'f')}`
 
   const readDrops = dropReader(object)
   const drops = dropsBetween(kernelEnum('skb_drop_reason'))
