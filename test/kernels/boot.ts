@@ -8,6 +8,15 @@ import type { Kernel } from './kernels.ts'
 
 export const QEMU = 'qemu-system-x86_64'
 
+export interface BootOptions {
+  memoryMb?: number
+  /** Of one the code of the kernel is changed without asking another, which emulated ones do not always survive. */
+  cpus?: number
+  /** Given up when it says nothing for so long. */
+  silenceMs?: number
+  onLine?(line: string): void
+}
+
 /** `word` is handed to the guest. Throws Error with the kernel's last words when the guest did not end by itself. */
 export const boot = async (
   kernel: Kernel,
@@ -15,16 +24,17 @@ export const boot = async (
   folder: string,
   word: string,
   timeoutMs: number,
+  { memoryMb = 1024, cpus = 2, silenceMs, onLine = () => {} }: BootOptions = {},
 ): Promise<string[]> => {
   const log = join(folder, 'console.log')
-  const { timedOut, exitCode, stdout, stderr } = await execa(
+  const running = execa(
     QEMU,
     [
       ...(await accelerator()),
       '-smp',
-      '2',
+      String(cpus),
       '-m',
-      '1024',
+      String(memoryMb),
       '-nodefaults',
       '-no-user-config',
       '-display',
@@ -35,7 +45,7 @@ export const boot = async (
       '-initrd',
       image,
       '-append',
-      `console=ttyS0 quiet panic=-1 mitigations=off -- ${word}`,
+      `console=ttyS0 quiet panic=-1 mitigations=off no_timer_check -- ${word}`,
       '-serial',
       `file:${log}`,
       '-serial',
@@ -43,6 +53,14 @@ export const boot = async (
     ],
     { stdin: 'ignore', reject: false, timeout: timeoutMs, forceKillAfterDelay: 1000 },
   )
+  const giveUp = (): boolean => running.kill()
+  const timer = silenceMs === undefined ? undefined : setTimeout(giveUp, silenceMs)
+  for await (const line of running) {
+    timer?.refresh()
+    onLine(line.trim())
+  }
+  clearTimeout(timer)
+  const { timedOut, exitCode, stdout, stderr } = await running
   const lines = stdout
     .split('\n')
     .map((line) => line.trim())

@@ -5,14 +5,14 @@ import { dirname } from 'node:path'
 export interface Entry {
   /** Where it is in the archive, absolute. */
   path: string
-  /** A file to copy, or the content itself. */
+  /** A file to copy, or the content itself; of a link where it leads. */
   from: string | Buffer
-  executable?: boolean
+  is?: 'program' | 'link'
 }
 
 const FOLDER = 0o040755
 const FILE = 0o100644
-const PROGRAM = 0o100755
+const MODES = { program: 0o100755, link: 0o120777 }
 
 export const writeArchive = (archive: string, entries: readonly Entry[]): void => {
   const fd = openSync(archive, 'w', 0o600)
@@ -27,8 +27,9 @@ export const writeArchive = (archive: string, entries: readonly Entry[]): void =
     }
   }
   for (const folder of folders(entries)) put(folder, FOLDER)
-  for (const { path, from, executable } of entries) {
-    put(path, executable ? PROGRAM : FILE, typeof from === 'string' ? readFileSync(from) : from)
+  for (const { path, from, is } of entries) {
+    const content = typeof from !== 'string' ? from : is === 'link' ? Buffer.from(from) : readFileSync(from)
+    put(path, is === undefined ? FILE : MODES[is], content)
   }
   put('/TRAILER!!!', 0)
   closeSync(fd)

@@ -10,36 +10,39 @@ import { loopsPath } from '../helpers/workload.ts'
 import { writeArchive } from './cpio.ts'
 import type { Entry } from './cpio.ts'
 import { COMPLETION_NS } from './guest/disk.ts'
-import { MODULES } from './kernels.ts'
+import { DISK_MODULES } from './kernels.ts'
 import type { Kernel } from './kernels.ts'
 
 const GUEST = join(import.meta.dirname, 'guest')
 
 export const writeImage = async (archive: string, kernel: Kernel): Promise<void> => {
-  const koffi = filesIn('node_modules/koffi', /\.(c?js|json)$/)
-  const native = filesIn('node_modules/@koromix/koffi-linux-x64', /^(index\.js|package\.json|linux_x64\/.*)$/)
+  const koffi = koffiFiles()
   const built = filesIn('.build', /^((engine|namer)\.js|chunks\/.*|probes\/x64\/.*)$/)
   const programs: Entry[] = [
-    { path: '/bin/node', from: process.execPath, executable: true },
-    { path: '/init', from: await compiled('init', `-DCOMPLETION_NS="${COMPLETION_NS}"`), executable: true },
-    { path: '/bin/work', from: await compiled('work'), executable: true },
-    { path: '/bin/loops', from: loopsPath(), executable: true },
+    { path: '/bin/node', from: process.execPath, is: 'program' },
+    { path: '/init', from: await compiled('init', `-DCOMPLETION_NS="${COMPLETION_NS}"`), is: 'program' },
+    { path: '/bin/work', from: await compiled('work'), is: 'program' },
+    { path: '/bin/loops', from: loopsPath(), is: 'program' },
   ]
   const libbpf: Entry = { path: join(dirname(libbpfPath()), 'libbpf.so.1'), from: libbpfPath() }
   writeArchive(archive, [
     ...programs,
     libbpf,
-    ...(await librariesOf([...programs, libbpf, ...native.filter(({ path }) => path.endsWith('.node'))])),
+    ...(await librariesOf([...programs, libbpf, ...koffi.filter(({ path }) => path.endsWith('.node'))])),
     ...koffi,
-    ...native,
     ...built,
     ...filesIn('.', /^package\.json$/),
     { path: '/probetop/main.js', from: await bundled() },
-    ...MODULES.map((name) => ({ path: `/modules/${name}.ko`, from: join(kernel.modules, `${name}.ko`) })).filter(
+    ...DISK_MODULES.map((name) => ({ path: `/modules/${name}.ko`, from: join(kernel.modules, `${name}.ko`) })).filter(
       ({ from }) => existsSync(from),
     ),
   ])
 }
+
+export const koffiFiles = (): Entry[] => [
+  ...filesIn('node_modules/koffi', /\.(c?js|json)$/),
+  ...filesIn('node_modules/@koromix/koffi-linux-x64', /^(index\.js|package\.json|linux_x64\/.*)$/),
+]
 
 /** The project's files below a folder whose path in it matches. */
 const filesIn = (folder: string, wanted: RegExp): Entry[] =>
@@ -58,13 +61,13 @@ const libbpfPath = (): string => {
 }
 
 /** All shared libraries, at the places where the loader looks for them. */
-const librariesOf = async (programs: readonly Entry[]): Promise<Entry[]> => {
+export const librariesOf = async (programs: readonly Entry[]): Promise<Entry[]> => {
   const { stdout } = await execa(
     'ldd',
     programs.map(({ from }) => from as string),
   )
   const paths = new Set(stdout.match(/\/\S+(?= \(0x)/g))
-  return [...paths].map((path) => ({ path, from: path, executable: true }))
+  return [...paths].map((path) => ({ path, from: path, is: 'program' }))
 }
 
 const compiled = async (name: string, ...defines: string[]): Promise<string> => {

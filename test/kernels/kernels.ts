@@ -1,9 +1,8 @@
-// Debian's stock kernels: fetched with apt from the mirror that this machine uses, through a configuration of our own
-// (nothing of the system's is changed, no rights are needed), and kept in the user's cache.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+// Debian's stock kernels: fetched with apt and kept in the user's cache.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { aptOf, CACHE } from './apt.ts'
 
 export const SUITES = ['bookworm', 'trixie'] as const
 export type Suite = (typeof SUITES)[number]
@@ -13,77 +12,49 @@ export interface Kernel {
   /** As uname -r says it. */
   release: string
   vmlinuz: string
-  /** Folder with the modules that the guest inserts. */
+  /** Folder with the modules that are inserted. */
   modules: string
 }
 
 /** The smaller of the stock kernels: the same source and hooks, fewer drivers. */
 const PACKAGE = 'linux-image-cloud-amd64'
-export const MODULES = ['configfs', 'null_blk']
-const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'probetop', 'kernels')
+/** In the order in which they need each other. */
+export const DISK_MODULES = ['configfs', 'null_blk']
+export const MODULES = [...DISK_MODULES, 'libcrc32c', 'xfs', 'md-mod', 'raid0']
+const KERNELS = join(CACHE, 'kernels')
+const list = MODULES.join(' ')
 
 /** The kernel that was fetched before. */
 export const cachedKernel = (suite: Suite): Kernel | undefined => {
-  const folder = join(CACHE, suite)
-  if (!existsSync(join(folder, 'release'))) return undefined
-  return {
-    suite,
-    release: readFileSync(join(folder, 'release'), 'utf8'),
-    vmlinuz: join(folder, 'vmlinuz'),
-    modules: folder,
-  }
+  const folder = join(KERNELS, suite)
+  const said = (name: string): string | undefined =>
+    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined
+  const release = said('release')
+  if (release === undefined || said('modules') !== list) return undefined
+  return { suite, release, vmlinuz: join(folder, 'vmlinuz'), modules: folder }
 }
 
 /** The suite's newest one. Throws Error with the reason where it cannot be had; what was fetched before stays then. */
 export const fetchKernel = async (suite: Suite): Promise<Kernel> => {
-  const folder = join(CACHE, `${suite}.new`)
-  const apt = join(folder, 'apt')
+  const folder = join(KERNELS, `${suite}.new`)
   rmSync(folder, { recursive: true, force: true })
-  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, name), { recursive: true })
-  writeFileSync(join(apt, 'sources.list'), await sourceLine(suite))
-  const options = Object.entries({
-    'Dir::Etc::SourceList': join(apt, 'sources.list'),
-    'Dir::Etc::SourceParts': '/dev/null',
-    'Dir::State::Lists': join(apt, 'lists'),
-    'Dir::Cache': join(apt, 'cache'),
-    'APT::Sandbox::User': '',
-    'Acquire::Languages': 'none',
-  }).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-  const run = async (command: string, ...words: string[]): Promise<string> => {
-    const { failed, stdout, stderr } = await execa(command, [...options, ...words], { cwd: apt, reject: false })
-    if (failed) throw new Error(`${command}: ${/^E: .*/m.exec(stderr)?.[0] ?? stderr}`)
-    return stdout
-  }
-
-  await run('apt-get', '--error-on=any', 'update')
-  const image = /Depends: (linux-image-\S+)/.exec(await run('apt-cache', 'depends', PACKAGE))?.[1]
+  const apt = await aptOf(suite, join(folder, 'apt'))
+  const image = /Depends: (linux-image-\S+)/.exec(await apt.run('apt-cache', 'depends', PACKAGE))?.[1]
   if (!image) throw new Error(`${suite} has no ${PACKAGE}`)
-  await run('apt-get', 'download', image)
+  await apt.run('apt-get', 'download', image)
   await unpack(
     join(
-      apt,
-      readdirSync(apt).find((name) => name.endsWith('.deb'))!,
+      apt.folder,
+      readdirSync(apt.folder).find((name) => name.endsWith('.deb'))!,
     ),
     folder,
   )
-  rmSync(apt, { recursive: true })
+  rmSync(apt.folder, { recursive: true })
   writeFileSync(join(folder, 'release'), image.slice('linux-image-'.length))
-  rmSync(join(CACHE, suite), { recursive: true, force: true })
-  renameSync(folder, join(CACHE, suite))
+  writeFileSync(join(folder, 'modules'), list)
+  rmSync(join(KERNELS, suite), { recursive: true, force: true })
+  renameSync(folder, join(KERNELS, suite))
   return cachedKernel(suite)!
-}
-
-/** A line of sources.list for the suite, at the mirror that this machine has for Debian. */
-const sourceLine = async (suite: Suite): Promise<string> => {
-  const { stdout } = await execa('apt-get', [
-    'indextargets',
-    '--format',
-    '$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)',
-    'Created-By: Packages',
-  ])
-  const mirror = /^Debian Debian main (\S+)$/m.exec(stdout)?.[1]
-  if (!mirror) throw new Error('apt has no Debian mirror configured, or knows its packages not yet (apt-get update)')
-  return `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${suite} main\n`
 }
 
 /** Takes the kernel and the modules out of the package; uncompressed, side by side. */

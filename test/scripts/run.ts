@@ -9,6 +9,7 @@ import { planOf } from '../../src/model/scripts/plan.ts'
 import { EVENTS, TEXT } from '../../src/model/scripts/tabs.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import type { ScriptPlan } from '../../src/stream/script.ts'
+import type { ProbeSpec } from '../../src/stream/spec.ts'
 import { tablesData } from '../../src/stream/spec-check.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 
@@ -52,6 +53,7 @@ export const runScript = async (
   onData: (data: TablesData, intervalMs: number | undefined) => void = () => {},
 ): Promise<Ran> => {
   const beganMs = performance.now()
+  const spec = specOfScript(plan)
   const ran: Ran = { name: plan.id, attached: 0, of: plan.hooks.length, shown: [], rows: 0, lost: 0, notes: [] }
   const probe = startScript(
     plan,
@@ -65,13 +67,17 @@ export const runScript = async (
     if (!probe.ready!()) throw new Error(`${plan.id}: neither starts nor fails`)
     ran.startMs = Math.round(performance.now() - beganMs)
     onReady?.()
-    for (let second = 0; second < Math.ceil((seconds * 1000) / intervalMs); second++) {
+    const endMs = performance.now() + seconds * 1000
+    let isRead = false
+    while (performance.now() < endMs || !isRead) {
+      if (performance.now() > endMs + MORE_MS) return { ...ran, reason: 'it does not answer' }
       await sleep(intervalMs)
       if (!probe.isLate!()) {
+        isRead = true
         const { data, lost, intervalMs: spanMs } = probe.read()
         const wrong = tablesData(data)
         if (wrong) throw new Error(`${plan.id}: ${wrong}`)
-        gather(ran, plan, data)
+        gather(ran, spec, data, plan)
         ran.lost += lost
         onData(data, spanMs)
       }
@@ -84,18 +90,24 @@ export const runScript = async (
   }
 }
 
-const gather = (ran: Ran, plan: ScriptPlan, { tables, totals, notes = [] }: TablesData): void => {
+/** `plan`: where it says more than the spec. */
+export const gather = (
+  ran: Ran,
+  spec: ProbeSpec,
+  { tables, totals, notes = [] }: TablesData,
+  plan?: ScriptPlan,
+): void => {
   ran.attached = totals.attached ?? 0
   ran.of = totals.hooks ?? 0
   ran.notes = notes
-  for (const { id, table, label } of specOfScript(plan).panels[0]!.tabs) {
+  for (const { id, table, label } of spec.panels[0]!.tabs) {
     const { columns, rows } = tables[table] ?? { columns: [], rows: [] }
     const n = columns.indexOf('n')
     // of what is not counted itself, that it is there
     const filled = rows.filter((row) => n < 0 || row[n] === null || Number(row[n]) > 0)
     if (filled.length === 0) continue
     ran.rows += filled.length
-    const words = id === EVENTS ? 'events' : id === TEXT ? 'text' : `${kindOf(plan, id)} ${label}`
+    const words = id === EVENTS ? 'events' : id === TEXT ? 'text' : plan ? `${kindOf(plan, id)} ${label}` : label
     if (!ran.shown.includes(words)) ran.shown.push(words)
   }
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Something for every tool that bpftrace brings along to see, again and again until its group is ended. `work.sh FOLDER`
-# writes there.
+# writes there; `work.sh FOLDER MORE` reads more work from that file.
 folder=$1
 cd "$folder" || exit 1
 case $(uname -m) in x86_64) nanosleep=35 setuid=105 ;; *) nanosleep=101 setuid=146 ;; esac
@@ -29,6 +29,15 @@ s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getso
 u = socket.socket(); u.settimeout(0.1); u.connect_ex(("127.0.0.1", 9))'
   done
 }
+# nobody accepts: from the third on the first packet is dropped, and sent again after a second
+unanswered() {
+  while sleep 0.1; do
+    python3 -c 'import socket, time
+full = socket.socket(); full.bind(("127.0.0.1", 0)); full.listen(0)
+for _ in range(4): globals()[f"c{_}"] = c = socket.socket(); c.setblocking(False); c.connect_ex(full.getsockname())
+time.sleep(1.5)'
+  done
+}
 ssl() {
   port=$((20000 + $$ % 20000))
   openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost
@@ -38,4 +47,8 @@ ssl() {
 typed() {
   while sleep 0.3; do echo true; done | bash --norc --noprofile -i
 }
-(files & calls & names & ssl & typed & wait) </dev/null >/dev/null 2>&1
+(
+  files & calls & names & unanswered & ssl & typed &
+  [ -n "$2" ] && . "$2"
+  wait
+) </dev/null >/dev/null 2>&1

@@ -1,0 +1,39 @@
+// What `npm run scripts` is told, on the machine where it is called and in the one it boots.
+import { parseArgs } from 'node:util'
+import type { Which } from './all.ts'
+
+export interface Options {
+  which: Which
+  own: boolean
+  bcc: boolean
+  kernels: boolean
+  write: boolean
+  table: boolean
+  seconds: number
+  startMs?: number
+  names: string[]
+}
+
+export const optionsOf = (words: readonly string[]): Options => {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '5' },
+      start: { type: 'string' },
+      own: { type: 'boolean', default: false },
+      bcc: { type: 'boolean', default: false },
+      kernels: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      table: { type: 'boolean', default: false },
+    },
+  })
+  const { seconds, start, ...rest } = values
+  return {
+    ...rest,
+    which: rest.own ? 'own' : rest.bcc ? 'bcc' : 'tools',
+    seconds: Number(seconds),
+    ...(start === undefined ? {} : { startMs: Number(start) * 1000 }),
+    names: positionals,
+  }
+}
