@@ -22,6 +22,7 @@ const WAYS: Way[] = [
   { way: 'full', what: /^pipe \d+ read by/ },
   { way: 'fifo', what: /^pipe \d+ written by/, words: (folder) => [join(folder, 'fifo')] },
   { way: 'unix', what: /^unix socket \d+ other end/ },
+  { way: 'eventfd', what: /^eventfd shared with holds/ },
   { way: 'tcp', what: /^TCP 127\.0\.0\.1:\d+ other end/ },
   { way: 'poll', what: /^TCP 127\.0\.0\.1:\d+ other end/ },
   { way: 'any', what: /^end of a child, holds/ },
