@@ -327,6 +327,7 @@ const stacks: Figures = async (engine) => {
       ),
     )
   const counted = sum(slept, ({ count }) => count)
+  const refused = engine.said(/without frame pointers are cut short/)
   return [
     withinUnits(2)('sleeps in nanosleep', counted, sleeps, '', 'a timer may fire before its thread has left the CPU'),
     atLeast(
@@ -341,6 +342,7 @@ const stacks: Figures = async (engine) => {
       counted,
     ),
     exact('stacks lost', seen.lost('stacks'), 0),
+    exact('programs that unwind load', refused === undefined ? 1 : 0, 1, '', refused),
   ]
 }
 

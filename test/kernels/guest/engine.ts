@@ -27,6 +27,8 @@ export interface Seen {
 
 export interface Engine {
   status(probe: ProbeId): ProbeStatus
+  /** What it has said to be missing, and the like. */
+  said(words: RegExp): string | undefined
   send(command: Command): void
   /** Does the work, and waits for the end of the interval in which it ended. */
   during(work: () => Promise<unknown>): Promise<Seen>
@@ -90,6 +92,8 @@ export const startEngine = async (
   await until(() => probes.every((probe) => !['off', 'starting'].includes(status(probe).is)))
   return {
     status,
+    said: (words) =>
+      messages.flatMap((message) => (message.type === 'log' && words.test(message.text) ? [message.text] : []))[0],
     send: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
     async during(work) {
       const from = messages.length
