@@ -39,7 +39,10 @@ export const columnsOf = (
 ): TimeColumn[] => {
   const columns: TimeColumn[] = probeColumns(state, store, probe, count, nowMs)
   if (!heatBits) return columns
-  return columns.map(({ sample, ...time }) => (sample && !lacksLatency(sample) ? { sample, ...time } : time))
+  return columns.map((column) => {
+    const { sample, fromMs, atMs } = column
+    return sample && lacksLatency(sample) ? { fromMs, atMs } : column
+  })
 }
 
 /** How long before `nowMs`: `now`, `-12s`. */
