@@ -8,6 +8,8 @@ import { writeWhole } from './stamp.mjs'
 
 export const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
+/** These use most of what they have: in one file each they start sooner, and run a little faster. */
+const WHOLE = ['engine', 'namer']
 const CHUNKS = 'chunks'
 // bundled CommonJS asks for Node's own modules through require, which a module does not have
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`
@@ -16,23 +18,28 @@ const BANNER = `import { createRequire as requireOf } from 'node:module'; const 
  * @param {{ entries?: Record<string, string>, into?: string }} [options] */
 export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => {
   const { build } = await import('esbuild')
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: entries,
-    outdir: into,
-    write: false,
-    metafile: true,
-    bundle: true,
-    splitting: true, // what is imported only when needed stays in a file of its own
-    chunkNames: `${CHUNKS}/[hash]`,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['blessed', 'koffi'],
-    banner: { js: BANNER },
-    legalComments: 'none', // the licences of what is bundled are collected whole, below
-    logLevel: 'silent',
-  })
+  /** @param {boolean} whole */
+  const built = (whole) =>
+    build({
+      absWorkingDir: ROOT,
+      entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => WHOLE.includes(name) === whole)),
+      outdir: into,
+      write: false,
+      metafile: true,
+      bundle: true,
+      splitting: !whole, // what is imported only when needed stays in a file of its own
+      chunkNames: `${CHUNKS}/[hash]`,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      external: ['blessed', 'koffi'],
+      banner: { js: BANNER },
+      legalComments: 'none', // the licences of what is bundled are collected whole, below
+      logLevel: 'silent',
+    })
+  const results = await Promise.all([built(true), built(false)])
+  const outputFiles = results.flatMap((result) => result.outputFiles)
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const starts = Object.keys(entries).map((name) => join(into, `${name}.js`))
   // parts first: whoever starts in this moment finds what the programs import
   for (const file of outputFiles.filter(({ path }) => !starts.includes(path))) writeWhole(file.path, file.contents)
@@ -44,7 +51,7 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
     if (!written.has(join(chunks, name))) rmSync(join(chunks, name), { force: true })
   }
-  writeWhole(join(into, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)))
+  writeWhole(join(into, 'LICENSES.txt'), licences(inputs))
   const recording = join(ROOT, 'src', 'cli', RECORDING)
   if (existsSync(recording)) writeWhole(join(into, RECORDING), readFileSync(recording))
 }
