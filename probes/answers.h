@@ -41,8 +41,16 @@ struct turn {
 	__u32 tgid;           /* who sent last */
 	__u16 opened;         /* seen as it began, and so which side is known */
 	__u16 side;
-	__u32 unused;
+	__u32 told; /* answers that were told of */
 	char comm[TASK_COMM_LEN];
+	/* of this session: answers that it gave or waited for, the longest since it was told of, and how long after it was
+	 * established the first byte came in, and the first was sent */
+	__u64 count;
+	__u64 ns;
+	__u64 max_ns;
+	__u64 opened_ns;
+	__u64 first_in_ns;
+	__u64 first_out_ns;
 };
 
 struct totals {
@@ -126,6 +134,10 @@ static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u
 	struct answers *a;
 	__u32 epoch, half, slot;
 
+	turn->count++;
+	turn->ns += ns;
+	if (ns > turn->max_ns)
+		turn->max_ns = ns;
 	if (key.side == SERVED) {
 		key.port = sk->__sk_common.skc_num;
 	} else {
@@ -186,6 +198,8 @@ int BPF_PROG(data_comes_in, struct sock *sk)
 	now = bpf_ktime_get_ns();
 	if (turn->at_ns && !turn->came_in && side_of(sk, turn) == ASKED)
 		count_answer(sk, turn, now);
+	if (turn->opened_ns && !turn->first_in_ns)
+		turn->first_in_ns = now - turn->opened_ns;
 	turn->came_in = 1;
 	turn->at_ns = now;
 	return 0;
@@ -205,6 +219,8 @@ static __always_inline int sends(struct sock *sk)
 	own_turn(turn);
 	if (turn->at_ns && turn->came_in && side_of(sk, turn) == SERVED)
 		count_answer(sk, turn, now);
+	if (turn->opened_ns && !turn->first_out_ns)
+		turn->first_out_ns = now - turn->opened_ns;
 	turn->came_in = 0;
 	turn->at_ns = now;
 	return 0;
@@ -242,7 +258,7 @@ int BPF_PROG(established, struct sock *sk, int old, int new)
 	turn = turn_of(sk);
 	if (!turn)
 		return 0;
-	turn->established_ns = bpf_ktime_get_ns();
+	turn->established_ns = turn->opened_ns = bpf_ktime_get_ns();
 	turn->opened = 1;
 	turn->side = old == TCP_SYN_SENT ? ASKED : SERVED;
 	return 0;

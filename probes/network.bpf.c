@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* The network beside TCP's sessions: packets that the kernel throws away, by reason and place; the sockets of every other
  * kind with their owners, queues and drops, which an iterator over files reads once an interval; and how long answers
- * take, by who gives and who asked (answers.h). Counters only grow, user space subtracts. */
-#include "answers.h"
+ * take, by who gives and who asked (answers.h), and by session (answer_turns.h). Counters only grow, user space subtracts. */
+#include "answer_turns.h"
 #include "plain_sockets.h"
 
 struct sk_buff {
@@ -72,7 +72,10 @@ int read_sockets(struct bpf_iter__task_file *ctx)
 		return 0;
 	socket = bpf_sock_from_file(file);
 	sk = socket ? socket->sk : NULL;
-	if (!sk || !is_plain(sk))
+	if (!sk)
+		return 0;
+	tell_turn(ctx->meta->seq, task, sk);
+	if (!is_plain(sk))
 		return 0;
 	row.cookie = bpf_get_socket_cookie(sk);
 	fill_socket(&row, sk);

@@ -56,3 +56,88 @@ export const answersTab = (id: 'served' | 'asked', label: string, what: string, 
     { id: 'first', title: 'FIRST', help: first, value: { ratio: ['firstNs', 'firsts'] }, priority: 8 },
   ],
 })
+
+export const CONNECTIONS = [
+  // socket cookie, decimal
+  { id: 'id', unit: 'text', kind: 'label' },
+  PID,
+  COMM,
+  // `serves` or `asks`
+  { id: 'side', unit: 'text', kind: 'label' },
+  { id: 'local', unit: 'text', kind: 'label' },
+  { id: 'remote', unit: 'text', kind: 'label' },
+  { id: 'port', unit: 'id', kind: 'label', dim: 'port' },
+  { id: 'peer', unit: 'text', kind: 'label', dim: 'peer' },
+  { id: 'count', unit: 'count', kind: 'counter' },
+  { id: 'ns', unit: 'ns', kind: 'counter' },
+  { id: 'maxNs', unit: 'ns', kind: 'gauge' },
+  // since it was established
+  { id: 'firstInNs', unit: 'ns', kind: 'gauge' },
+  { id: 'firstOutNs', unit: 'ns', kind: 'gauge' },
+  // an answer is owed for so long
+  { id: 'owedNs', unit: 'ns', kind: 'gauge' },
+] as const
+
+export const CONNECTIONS_TAB: TabSpec = {
+  id: 'connections',
+  label: 'answers by connection',
+  table: 'connections',
+  key: ['id'],
+  sort: { column: 'time', descending: true },
+  figures: [{ label: 'answers/s', value: { perSecond: 'connections.count' } }],
+  columns: [
+    PID_COLUMN,
+    COMMAND,
+    {
+      id: 'side',
+      title: 'SIDE',
+      help: 'serves: time is from the last byte in until it sends; asks: from its last sending until the first byte in',
+      value: { value: 'side' },
+      priority: 1,
+      width: 6,
+    },
+    {
+      id: 'local',
+      title: 'LOCAL',
+      help: 'own address and port',
+      value: { value: 'local' },
+      priority: 6,
+      width: 14,
+      grow: true,
+    },
+    {
+      id: 'remote',
+      title: 'REMOTE',
+      help: 'address and port of the peer',
+      value: { value: 'remote' },
+      priority: 2,
+      width: 14,
+      grow: true,
+    },
+    { id: 'rate', title: 'ANSWERS/s', help: 'answers, per second', value: { perSecond: 'count' }, priority: 5 },
+    { id: 'mean', title: 'MEAN', help: 'mean time of one', value: { ratio: ['ns', 'count'] }, priority: 3 },
+    { id: 'max', title: 'MAX', help: 'the longest', value: { value: 'maxNs' }, priority: 4 },
+    { id: 'time', title: 'TIME%', help: 'time of all of them, of clock time', value: { timeShare: 'ns' }, priority: 7 },
+    {
+      id: 'owed',
+      title: 'OWED FOR',
+      help: 'an answer is waited for, for so long',
+      value: { value: 'owedNs' },
+      priority: 3,
+    },
+    {
+      id: 'firstIn',
+      title: 'FIRST IN',
+      help: 'from being established until the first byte came in',
+      value: { value: 'firstInNs' },
+      priority: 8,
+    },
+    {
+      id: 'firstOut',
+      title: 'FIRST OUT',
+      help: 'from being established until it first sent',
+      value: { value: 'firstOutNs' },
+      priority: 8,
+    },
+  ],
+}

@@ -1,7 +1,6 @@
 // Reader of probes/network.bpf.c, and of what the kernel counts of the network itself.
 import { createTable, tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
-import { addressText } from '../../native/addresses.ts'
 import { kernelEnum, tracepointArguments } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
@@ -14,11 +13,11 @@ import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import { answersBetween } from './answers.ts'
 import { counterRows, figuresOf, readCounters } from './counters.ts'
 import { dropsBetween, type DropCount } from './drops.ts'
-import { MOST_SOCKETS, socketsBetween, type PlainSocket, type SocketTable } from './sockets.ts'
+import { socketReader } from './socket-reader.ts'
+import { MOST_SOCKETS, socketsBetween, type SocketTable } from './sockets.ts'
 import { NETWORK } from './spec.ts'
+import { turnsBetween, type Turns } from './turns.ts'
 
-const AF_INET = 2
-const AF_INET6 = 10
 /** For one of reading the sockets: on a machine with very many files they are read less often. */
 const REST = 20
 
@@ -65,9 +64,9 @@ export const start: StartDescribed = (context) => {
     : []
 
   const read = () => {
-    const { epoch } = clock.next()
+    const { epoch, endNs } = clock.next()
     const counters = countersOf(readCounters())
-    const { rows, leftOut, note } = sockets()
+    const { rows, leftOut, connections, note } = sockets(endNs)
     const found = answers(epoch)
     return {
       lost: lost(sumPerCpu(words(totals.lookup(zero)!), totals.valueSize, 0, one)[0]!),
@@ -78,12 +77,14 @@ export const start: StartDescribed = (context) => {
         counters: tableOf(NETWORK.tables.counters, counters),
         served: tableOf(NETWORK.tables.served, found.served),
         asked: tableOf(NETWORK.tables.asked, found.asked),
+        connections: tableOf(NETWORK.tables.connections, connections.rows),
       },
       hists: found.hists,
       totals: { ...figuresOf(counters) },
       notes: [
         ...notes,
         ...(note === undefined ? [] : [note]),
+        ...(connections.leftOut > 0 ? [`answers of ${connections.leftOut} more connections are left out`] : []),
         ...(leftOut > 0 ? [`of more than ${MOST_SOCKETS} sockets ${leftOut} idle ones are left out`] : []),
       ],
     }
@@ -133,72 +134,33 @@ const dropReader = (object: BpfObject): (() => DropCount[]) => {
   }
 }
 
+interface Read extends SocketTable {
+  connections: Turns
+}
+
 /** What was read last again, where reading takes so much of a CPU that it has to rest. */
-const rested = (read: () => Generator<PlainSocket>) => {
+const rested = (read: ReturnType<typeof socketReader>) => {
   const between = socketsBetween()
-  let last: SocketTable = { rows: [], leftOut: 0 }
+  const turns = turnsBetween()
+  let last: Read = { rows: [], leftOut: 0, connections: { rows: [], leftOut: 0 } }
   const pace = createPace(() => performance.now(), REST)
-  return (): SocketTable & { note?: string } => {
+  return (nowNs: number): Read & { note?: string } => {
     if (!pace.hasRested()) {
       const note = `sockets are those of ${(pace.sinceMs() / 1000).toFixed(1)} s before: reading them takes ${pace.costMs().toFixed(0)} ms`
-      return { ...last, rows: last.rows.map((row) => (row.drops ? { ...row, drops: 0 } : row)), note }
+      return {
+        ...last,
+        rows: last.rows.map((row) => (row.drops ? { ...row, drops: 0 } : row)),
+        connections: { ...last.connections, rows: stillOwed(last.connections) },
+        note,
+      }
     }
-    last = pace.spend(() => between(read()))
+    last = pace.spend(() => {
+      const found = read()
+      return { ...between(found.sockets), connections: turns(found.turns, nowNs) }
+    })
     return last
   }
 }
 
-const socketReader = (object: BpfObject): (() => Generator<PlainSocket>) => {
-  const record = object.record('plain_socket')
-  const number = {
-    cookie: record.number('cookie'),
-    peer: record.number('peer'),
-    startNs: record.number('start_ns'),
-    pid: record.number('tgid'),
-    dropped: record.number('dropped'),
-    received: record.number('received'),
-    receivedMost: record.number('received_most'),
-    waiting: record.number('waiting'),
-    waitingMost: record.number('waiting_most'),
-    written: record.number('written'),
-    writtenMost: record.number('written_most'),
-    family: record.number('family'),
-    type: record.number('type'),
-    protocol: record.number('protocol'),
-    state: record.number('state'),
-    localPort: record.number('local_port'),
-    remotePort: record.number('remote_port'),
-  }
-  const fields = Object.entries(number)
-  const nameBytes = record.number('name_bytes')
-  const [local, remote, name] = [record.offset('local'), record.offset('remote'), record.offset('name')]
-  const comm = record.text('comm')
-
-  return function* () {
-    const bytes = Buffer.from(object.iterate('read_sockets'))
-    for (let at = 0; at + record.size <= bytes.length; at += record.size) {
-      const numbers = Object.fromEntries(fields.map(([field, of]) => [field, of(bytes, at)])) as Record<
-        keyof typeof number,
-        number
-      >
-      const isInet = numbers.family === AF_INET || numbers.family === AF_INET6
-      const address = (offset: number): string =>
-        isInet ? addressText(bytes, at + offset, numbers.family === AF_INET) : ''
-      yield {
-        comm: comm(bytes, at),
-        local: address(local),
-        remote: address(remote),
-        name: unixName(bytes.subarray(at + name, at + name + nameBytes(bytes, at))),
-        ...numbers,
-      }
-    }
-  }
-}
-
-/** A path, or what begins with a zero and is nowhere in the file system (shown with @). */
-const unixName = (bytes: Buffer): string => {
-  if (bytes.length === 0) return ''
-  if (bytes[0] === 0) return `@${bytes.toString('utf8', 1).replaceAll('\0', '')}`
-  const end = bytes.indexOf(0)
-  return bytes.toString('utf8', 0, end < 0 ? bytes.length : end)
-}
+const stillOwed = ({ rows }: Turns): Turns['rows'] =>
+  rows.flatMap((row) => (row.owedNs === null ? [] : { ...row, count: 0, ns: 0 }))

@@ -1,7 +1,7 @@
 // What the probe of the network says of itself: packets dropped, sockets, the kernel's counters, and how long answers take.
 import { COMM, PID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
-import { ANSWERS, answersTab, COMMAND, PID_COLUMN } from './answers-spec.ts'
+import { ANSWERS, answersTab, COMMAND, CONNECTIONS, CONNECTIONS_TAB, PID_COLUMN } from './answers-spec.ts'
 
 export const NETWORK = {
   id: 'network',
@@ -54,6 +54,7 @@ export const NETWORK = {
     ],
     served: ANSWERS,
     asked: ANSWERS,
+    connections: CONNECTIONS,
   },
   lasting: ['drops', 'served', 'asked'],
   totals: [
@@ -217,6 +218,7 @@ export const NETWORK = {
           'from its last sending until the first byte in',
           'from being established until the first byte in, mean',
         ),
+        CONNECTIONS_TAB,
         {
           id: 'counters',
           label: 'kernel counters',

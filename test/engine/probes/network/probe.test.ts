@@ -35,7 +35,11 @@ bpfTest(
     const { pid, ask } = await traffic(t)
     const probe = begin(t)
     // kernel symbols are read beside
-    await sleepMs(1500)
+    for (let tries = 0; tries < 100; tries++) {
+      await ask('nobody 1')
+      if (rowsOf(probe.read(), 'drops').some(({ place }) => /^[a-z]/.test(String(place)))) break
+      await sleepMs(200)
+    }
     probe.read()
     const { port, drops } = await ask('udp 1000')
     await ask('nobody 70')
@@ -109,6 +113,53 @@ bpfTest(
     t.true((served!.firstNs as number) >= 50e6)
     const hist = data.hists[served!.latency as string]!
     t.is(hist.count, 10)
+  },
+  TRAFFIC_COMMANDS,
+)
+
+bpfTest(
+  'answers by connection: of two of one server each has its own times, and what is owed is said',
+  async (t) => {
+    const { pid, ask } = await traffic(t)
+    const probe = begin(t)
+    if (tracepointArguments(['sk_data_ready']).get('sk_data_ready') === 0)
+      return skip(t, 'this kernel does not tell when data come in (from 6.3 on)')
+    const said = await ask('turns 5 10 60')
+    const data = probe.read()
+    const rows = rowsOf(data, 'connections').filter((row) => row.pid === pid)
+    const of = (side: string, which: number): Row | undefined =>
+      rows.find(
+        (row) =>
+          row.side === side && String(side === 'asks' ? row.local : row.remote).endsWith(`:${said[`asks${which}`]}`),
+      )
+    const means: number[] = []
+    for (const which of [0, 1]) {
+      const [served, asked] = [of('serves', which)!, of('asks', which)!]
+      t.like(served, { count: 5, port: said.port!, comm: 'python3', peer: '127.0.0.1' })
+      t.like(asked, { count: 5, port: said.port! })
+      const mean = (served.ns as number) / 5e6
+      means.push(mean)
+      t.true(mean >= said[`thought${which}`]! && mean <= said[`asked${which}`]!, `${JSON.stringify(said)} ${mean}`)
+      t.true((served.maxNs as number) >= (served.ns as number) / 5, `${served.maxNs} ${served.ns}`)
+      // it asked 30 ms after it had connected
+      for (const end of [served, asked]) {
+        const [came, sent] = [(end.firstInNs as number) / 1e6, (end.firstOutNs as number) / 1e6]
+        const [question, answer] = end === served ? [came!, sent!] : [sent!, came!]
+        const text = `${end.side} ${question} ${answer} of ${said[`first${which}`]}`
+        t.true(question >= 29, text)
+        t.true(answer >= question + 10, text)
+        t.true(answer <= said[`first${which}`]! + 5, text)
+      }
+    }
+    t.true(means[1]! > means[0]!, `${means}`)
+    // the second has asked again, since 200 ms
+    t.deepEqual([of('serves', 0)!.owedNs, of('asks', 0)!.owedNs], [null, null])
+    for (const side of ['serves', 'asks']) t.true((of(side, 1)!.owedNs as number) >= 200e6, `${of(side, 1)!.owedNs}`)
+    const later = rowsOf(probe.read(), 'connections').filter((row) => row.pid === pid)
+    t.deepEqual(later.map(({ side, count }) => [side, count]).sort(), [
+      ['asks', 0],
+      ['serves', 0],
+    ])
   },
   TRAFFIC_COMMANDS,
 )
