@@ -217,7 +217,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   /** Once all that was wanted at first runs, or cannot: from here on intervals are counted. */
   const settle = (nowMs: number): void => {
-    if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs || probe.isAwaited())) return
+    if (probes.some((probe) => probe.dueMs(nowMs)! <= nowMs || probe.isAwaited(nowMs))) return
     isStarting = false
     skipped = 0
     guard.begin(nowMs)

@@ -41,7 +41,7 @@ export interface Supervised {
   /** When startDue() or check() is wanted again; undefined: only at ticks. */
   dueMs(nowMs: number): number | undefined
   /** It is on its way, and the first interval waits for it. */
-  isAwaited(): boolean
+  isAwaited(nowMs: number): boolean
   /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
   read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
   command(command: ProbeCommand, nowMs: number): void
@@ -62,6 +62,8 @@ const RETURNING: ShedDetail = { why: 'it was', mend: 'nothing to do', retryMs: 0
 
 /** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
 const CHECK_AWAITED_MS = 10
+/** The others are not kept from being read by one that the kernel never answers. */
+const LONGEST_AWAITED_MS = 10_000
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
 
@@ -178,7 +180,8 @@ export const supervise = <P extends ProbeId>({
       if (state.is !== 'running' || !(state.probe.failure || state.probe.ready)) return undefined
       return nowMs + (state.live ? CHECK_RUNNING_MS : awaited ? CHECK_AWAITED_MS : CHECK_STARTING_MS)
     },
-    isAwaited: () => awaited && state.is === 'running' && !state.live,
+    isAwaited: (nowMs) =>
+      awaited && state.is === 'running' && !state.live && nowMs - state.sinceMs < LONGEST_AWAITED_MS,
     read(nowMs, atMs, shed) {
       check(nowMs)
       if (state.is !== 'running' || !state.live || nowMs <= state.readMs) return undefined

@@ -374,6 +374,17 @@ test('what is there first is shown first, and intervals are counted once all tha
   t.is(samples('sched').length, 3)
 })
 
+test('one that the kernel never answers does not keep the others from being read', (t) => {
+  const { loop, pass, fakes, samples } = setUp({ awaited: true, fullFirst: true })
+  fakes.sched.isReady = false
+  loop.begin()
+  pass(10_000)
+  t.is(samples('tcp').length, 0)
+  pass(3100)
+  t.is(samples('tcp').length, 3)
+  t.is(samples('sched').length, 0)
+})
+
 test('a first interval that is to be a full one begins when all that is awaited runs', (t) => {
   const { loop, pass, fakes, hosts, samples } = setUp({ awaited: true, fullFirst: true })
   fakes.sched.isReady = false
