@@ -31,7 +31,8 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
 const MISSING_HOOK =
   /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|Failed to find usdt|not found: |No such file or directory/i
 const TYPES =
-  /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|file not found|Undefined struct|Failed to resolve kernel symbol/i
+  /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|Undefined struct|Failed to resolve kernel symbol/i
+const HEADERS = /file not found/i
 const UNSAFE = /unsafe/i
 const NEWER = /syntax error|Unknown function|Unknown identifier|Invalid probe type/i
 
@@ -67,6 +68,13 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       'unsupported',
       `it does not fit this kernel: ${where}${said}`,
       'use a version of the script for this kernel',
+      located?.excerpt,
+    )
+  if (HEADERS.test(said))
+    return new ProbeError(
+      'unsupported',
+      `it needs header files: ${where}${said}`,
+      'install them, for instance: apt-get install libc6-dev linux-headers-$(uname -r)',
       located?.excerpt,
     )
   if (UNSAFE.test(said))

@@ -1,0 +1,45 @@
+// Why a script does not run, from bpftrace's last words.
+import test from 'ava'
+import { explainScriptEnd } from '../../../../src/engine/bpftrace/script/ended.ts'
+
+const plan = { hooks: ['kprobe:a'] }
+const told = (stderr: readonly string[], { exitCode = 1, why = '' } = {}) =>
+  explainScriptEnd(
+    { exitCode, stderr, wasReady: false },
+    { plan, bpftrace: '0.17', attached: () => ({ attached: 0, of: 1, why }) },
+  )
+
+const CASES: readonly (readonly [said: readonly string[], message: string, mend: RegExp])[] = [
+  [
+    ["definitions.h:5:10: fatal error: 'linux/sched.h' file not found"],
+    "it needs header files: 'linux/sched.h' file not found",
+    /linux-headers/,
+  ],
+  [
+    ["stdin:3:1-9: ERROR: Struct/union of type 'struct x' does not contain a field named 'order'"],
+    "it does not fit this kernel: line 3: Struct/union of type 'struct x' does not contain a field named 'order'",
+    /for this kernel/,
+  ],
+  [
+    ['stdin:2:1-9: ERROR: system() is an unsafe function'],
+    'line 2: system() is an unsafe function',
+    /--unsafe on the command line/,
+  ],
+  [['stdin:2:1-9: ERROR: Unknown function: coun'], 'line 2: Unknown function: coun', /this is bpftrace 0\.17/],
+  [['ERROR: something else'], 'something else', /mend the script/],
+]
+
+test('what it says decides what is to be done', (t) => {
+  for (const [said, message, mend] of CASES) {
+    const error = told(said)
+    t.like(error, { kind: 'unsupported', message })
+    t.regex(error.mend, mend, message)
+  }
+})
+
+test('with a hook that is missing all that comes of it is missing, too', (t) => {
+  const why = 'kprobe:a: not on this machine'
+  for (const said of ['ERROR: Undefined map: @n', 'ERROR: No probes to attach'])
+    t.is(told([said], { why }).message, `attached 0 of 1: ${why}`)
+  t.is(told([], { exitCode: 0, why }).message, `attached 0 of 1: ${why}`)
+})
