@@ -1,5 +1,5 @@
 // A tool of bcc as a probe: the program as it is, told how often to print where it can be told, and read line by line. It
-// says nothing of when it has attached: it has once it printed something, or did not end for a while.
+// says nothing of when it has attached: it has once it printed something, or holds hooks of the kernel for a while.
 import { specOfScript } from '../../model/scripts/spec.ts'
 import { argumentsOf, PACKAGES, secondsOf } from '../../model/tools/tools.ts'
 import type { ScriptPlan } from '../../stream/script.ts'
@@ -14,6 +14,7 @@ import { createAdapter } from './adapter.ts'
 import { dataOf } from './data.ts'
 import { explainToolEnd } from './ended.ts'
 import { findTool, type FoundTool } from './find.ts'
+import { isHooked } from './hooked.ts'
 
 export interface ToolOptions {
   /** What its panel has now. */
@@ -22,8 +23,9 @@ export interface ToolOptions {
   /** Given by tests. */
   find?: typeof findTool
   folders?: readonly string[]
-  /** So long without a word it is taken for attached: of one in C, and of one in Python. */
+  /** So long without a word it is taken for attached, when it holds a hook: of one in C, and of one in Python. */
   silenceMs?: number
+  isHooked?: typeof isHooked
 }
 
 const SILENCE_MS = { c: 1500, python: 15_000 }
@@ -99,9 +101,14 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
   begin()
 
   const silenceMs = options.silenceMs ?? (isPython ? SILENCE_MS.python : SILENCE_MS.c)
+  const holds = options.isHooked ?? isHooked
   const isReady = (): boolean => {
-    isAttached ||= run.ready() || (run.pid() !== undefined && performance.now() - startedMs > silenceMs)
+    isAttached ||= run.ready() || (performance.now() - startedMs > silenceMs && hasHook())
     return isAttached
+  }
+  const hasHook = (): boolean => {
+    const pid = run.pid()
+    return pid !== undefined && holds(pid)
   }
 
   const announce = (): void => {

@@ -1,13 +1,15 @@
 // A tool of bcc as a probe: with fake ones, which are as ill-behaved as can be, and with the real ones under known work.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { explainToolEnd } from '../../../src/engine/tools/ended.ts'
 import { findTool, type FoundTool } from '../../../src/engine/tools/find.ts'
+import { isHooked } from '../../../src/engine/tools/hooked.ts'
 import { startTool } from '../../../src/engine/tools/probe.ts'
 import { planOfTool, toolNamed } from '../../../src/model/tools/tools.ts'
 import { ROOT } from '../../../src/paths.ts'
@@ -19,7 +21,11 @@ import { isAlive, programs, until } from '../../helpers/programs.ts'
 import { bpfReason } from '../../helpers/rights.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
-const start = (t: ExecutionContext, name: string, { body, args = [] }: { body?: string; args?: string[] }) => {
+const start = (
+  t: ExecutionContext,
+  name: string,
+  { body, args = [], hooked = () => true }: { body?: string; args?: string[]; hooked?: (pid: number) => boolean },
+) => {
   const folder = body === undefined ? undefined : programs(t, { [name]: body }, ['setpriv', 'stdbuf'])
   const specs: ProbeSpec[] = []
   const found = (): FoundTool => ({ tool: toolNamed(name)!, path: join(folder!, name), isPython: false })
@@ -28,7 +34,7 @@ const start = (t: ExecutionContext, name: string, { body, args = [] }: { body?: 
     { objects: '', scripts: '', intervalMs: 1000, nowMs: Date.now, log: () => {} },
     {
       describe: (spec) => void specs.push(spec),
-      ...(folder ? { find: found, folders: [folder], silenceMs: 400 } : {}),
+      ...(folder ? { find: found, folders: [folder], silenceMs: 400, isHooked: hooked } : {}),
     },
   )
   t.teardown(() => probe.close())
@@ -204,6 +210,34 @@ test('the names that Debian gives them: in C before Python, and with a suffix th
   t.like(find('opensnoop-bpfcc'), { path: python, isPython: true })
   const plain = make('opensnoop')
   t.like(find('opensnoop'), { path: plain, isPython: false })
+})
+
+test.serial('a silent one is attached when it holds a hook, and not while it is still loading', async (t) => {
+  let holds = false
+  const { probe } = start(t, 'opensnoop', { body: 'exec sleep 60', hooked: () => holds })
+  await sleep(1500)
+  t.false(probe.ready!())
+  holds = true
+  await until(() => probe.ready!())
+  t.is(probe.failure!(), undefined)
+})
+
+test('hooks are known by what is open', (t) => {
+  const proc = temporaryFolder(t)
+  const holds = (pid: number, target: string): boolean => {
+    mkdirSync(join(proc, String(pid), 'fd'), { recursive: true })
+    symlinkSync(target, join(proc, String(pid), 'fd', '3'))
+    return isHooked(pid, proc)
+  }
+  for (const [pid, target] of [
+    'anon_inode:bpf_link',
+    'anon_inode:[perf_event]',
+    'anon_inode:bpf-raw-tracepoint',
+  ].entries())
+    t.true(holds(pid, target), target)
+  for (const [pid, target] of ['anon_inode:bpf-prog', 'anon_inode:bpf-map', '/dev/null'].entries())
+    t.false(holds(10 + pid, target), target)
+  t.false(isHooked(99, proc))
 })
 
 /** The tool itself. */
