@@ -22,8 +22,8 @@ const MEMORY_MB = 4096
 /** An emulated processor is some twenty times slower. */
 const START_S = 240
 const LONGEST_MS = 4 * 3600 * 1000
-/** More than one tool may take. */
-const SILENCE_MS = (START_S + 180) * 1000
+/** To boot, or for one tool when it has started. */
+const SILENCE_MS = 300_000
 /** How often a machine may end before its time at the same tool. */
 const TRIES = 2
 
@@ -50,6 +50,7 @@ export const onStock = async (options: StockOptions): Promise<string[]> => {
 /** A machine that ends before its time is booted again, and goes on where it was. */
 const onOne = async (options: StockOptions, kernel: Kernel, root: string, folder: string): Promise<string> => {
   const { which, seconds, startMs, names } = options
+  const mostStartMs = startMs ?? START_S * 1000
   const image = join(folder, 'image.cpio')
   await writeScriptsImage(image, kernel, root)
   let title = `Linux ${kernel.release}`
@@ -68,12 +69,12 @@ const onOne = async (options: StockOptions, kernel: Kernel, root: string, folder
     const [next] = left
     const words = [
       ...(which === 'tools' ? [] : [`--${which}`]),
-      ...['--seconds', String(seconds), '--start', String((startMs ?? START_S * 1000) / 1000)],
+      ...['--seconds', String(seconds), '--start', String(mostStartMs / 1000)],
       ...left,
     ]
     try {
       await boot(kernel, image, folder, words.join(' '), LONGEST_MS, {
-        ...{ memoryMb: MEMORY_MB, cpus: 1, silenceMs: SILENCE_MS },
+        ...{ memoryMb: MEMORY_MB, cpus: 1, silenceMs: mostStartMs + SILENCE_MS },
         onLine,
       })
       break

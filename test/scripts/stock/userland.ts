@@ -19,12 +19,20 @@ import type { Suite } from '../../kernels/kernels.ts'
 const PACKAGES = [
   ...['bpftrace', 'libbpf-tools', 'bash', 'coreutils', 'findutils', 'grep', 'sed', 'util-linux', 'mount', 'kmod'],
   ...['e2fsprogs', 'xfsprogs', 'mdadm', 'iproute2', 'perl-base', 'python3', 'openssl', 'libc-bin', 'procps'],
+  // what bpftrace 0.17 includes
+  'libc6-dev',
 ]
 /** Large, and used by none of them. */
 const PRUNED = [
   ...['doc', 'man', 'info', 'locale', 'i18n', 'zoneinfo', 'perl', 'bash-completion'].map((name) => `usr/share/${name}`),
   ...['usr/lib/udev', 'lib/udev', 'usr/lib/systemd', 'lib/systemd', 'usr/lib/x86_64-linux-gnu/systemd'],
-  ...['usr/lib/x86_64-linux-gnu/gconv', 'usr/lib/x86_64-linux-gnu/perl', 'usr/lib/hwdb'],
+  ...[
+    'usr/lib/x86_64-linux-gnu/gconv',
+    'usr/lib/x86_64-linux-gnu/perl',
+    'usr/lib/hwdb',
+    'usr/lib/gcc',
+    'usr/lib/gcc-cross',
+  ],
 ]
 const MERGED = ['bin', 'sbin', 'lib', 'lib64']
 const list = PACKAGES.join(' ')
