@@ -5,7 +5,9 @@ import type { Link, LinkKind } from './types.ts'
 
 export interface RuntimeRule {
   /** Of a function in the thread's stack. */
-  function: RegExp
+  function?: RegExp
+  /** Of the one that waits, without those that do so for anybody. */
+  first?: RegExp
   words: string
   class: TimeClass
 }
@@ -17,14 +19,15 @@ export const RUNTIME_RULES: readonly RuntimeRule[] = [
   { function: /^ObjectMonitor::wait\b/, words: "notify() of Java's Object.wait()", class: 'event' },
   { function: /^Unsafe_Park\b/, words: "unpark() of Java's LockSupport.park()", class: 'event' },
   { function: /^(JVM_Sleep|JavaThread::sleep)\b/, words: 'Thread.sleep() of Java', class: 'timer' },
-  { function: /^SafepointSynchronize::block\b/, words: 'end of a safepoint of Java', class: 'other' },
-  { function: /^CompileQueue::get\b/, words: "work for Java's compiler", class: 'idle' },
+  { first: /^CompileQueue::get\b/, words: "work for Java's compiler", class: 'idle' },
+  { first: /^(WorkerThread::run|GangWorker::(run|loop))\b/, words: "work for Java's collector", class: 'idle' },
+  { first: /^VMThread::wait_for_(vm_)?operations?\b/, words: "work for Java's VM thread", class: 'idle' },
   {
-    function: /^(WorkerThread::run|GangWorker::run|GangWorker::loop)\b/,
-    words: "work for Java's collector",
+    first:
+      /^(WatcherThread::sleep|NMethodSweeper::sweeper_loop|MonitorDeflationThread::\w+|ServiceThread::\w+|NotificationThread::\w+|G1ConcurrentMarkThread::run_service|G1ConcurrentRefineThread::run_service|G1ServiceThread::sleep_before_next_cycle|JVM_WaitForReferencePendingList|os::signal_wait)\b/,
+    words: "work for Java's own threads",
     class: 'idle',
   },
-  { function: /^VMThread::(wait_for_vm_operations|run|loop)\b/, words: "work for Java's VM thread", class: 'idle' },
   // Go
   { function: /^runtime\.lock2\b/, words: "lock of Go's runtime", class: 'lock' },
   { function: /^runtime\.(stopm|findRunnable|mPark)\b/, words: 'a goroutine that can run', class: 'idle' },
@@ -34,7 +37,7 @@ export const RUNTIME_RULES: readonly RuntimeRule[] = [
     words: 'Atomics.notify() of JavaScript',
     class: 'event',
   },
-  { function: /^node::.*PlatformWorkerThread\b|^node::.*\bBlockingPop\b/, words: 'work for V8', class: 'idle' },
+  { first: /^node::.*PlatformWorkerThread\b|^node::.*\bBlockingPop\b/, words: 'work for V8', class: 'idle' },
   { function: /^uv_cond_wait$/, words: 'work for libuv', class: 'event' },
 ]
 
@@ -46,11 +49,18 @@ const BY_FUNCTION = 'function of the thread: '
 export const isOfRuntime = ({ kind, holders, source }: Link): boolean =>
   KINDS.has(kind) && holders.length === 0 && !source.startsWith(BY_FUNCTION)
 
+/** Functions that wait for whatever others want. */
+const PLUMBING =
+  /^(_+futex_|_*(GI_)?_*pthread_cond_|_*(new_)?sem_wait|do_futex_wait|uv_cond_|uv_sem_|os::Platform|Platform(Monitor|Event)::|Monitor::wait|PosixSemaphore::|std::condition_variable::)/
+
 /** The link as the thread's functions (innermost first) tell it; the same where they do not. */
 export const linkByFunctions = (link: Link, functions: readonly string[]): Link => {
+  const waits = functions.find((each) => !PLUMBING.test(each))
   for (const rule of RUNTIME_RULES) {
-    const name = functions.find((each) => rule.function.test(each))
-    if (name !== undefined)
+    const name = rule.first
+      ? waits && rule.first.test(waits) && waits
+      : functions.find((each) => rule.function?.test(each))
+    if (name)
       return {
         ...link,
         what: `${rule.words}, ${link.what}`,

@@ -42,6 +42,9 @@ const held = async (t: ExecutionContext, path: string, words: readonly string[])
 }
 
 const READINGS = 100
+/** On a busy machine there may be fewer in the time. */
+const LEAST = 20
+const LONGEST_MS = 25_000
 const RIGHT = 0.99
 
 export interface Way {
@@ -70,14 +73,16 @@ export const testWay = ({ way, what, sure = 'certain', words, musl, isUnowned }:
       for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
       const named = holder === 0 || isUnowned ? /^$/ : new RegExp(`(^| )${holder}( |$)`)
       const wrong: unknown[] = []
-      for (let i = 0; i < READINGS; i++) {
+      let made = 0
+      for (const end = Date.now() + LONGEST_MS; made < READINGS && Date.now() < end; made++) {
         await sleepMs(20)
         const row = rowOf()
         const isRight =
           row && what.test(String(row.chain)) && row.sure === sure && named.test(String(row.holder)) && row.closed === 0
         if (!isRight) wrong.push(row ?? 'not among those that wait')
       }
-      t.true(wrong.length <= (1 - RIGHT) * READINGS, JSON.stringify(wrong[0]))
+      t.true(made >= LEAST, `${made} readings`)
+      t.true(wrong.length <= (1 - RIGHT) * made, `${wrong.length} of ${made}: ${JSON.stringify(wrong[0])}`)
     },
     [musl ? 'musl-gcc' : 'clang'],
   )

@@ -23,7 +23,7 @@ const tells = async (t: ExecutionContext, command: readonly [string, ...string[]
   probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
   const seen: Row[] = []
   const found = (): boolean => wanted.every((each) => seen.some(({ chain }) => each.test(String(chain))))
-  for (const end = Date.now() + 60_000; Date.now() < end && !found();) {
+  for (const end = Date.now() + 45_000; Date.now() < end && !found();) {
     await sleepMs(150)
     seen.push(...rowsOf(probe.read(), 'chains'))
   }

@@ -31,6 +31,14 @@ test('monitors, parks and pools by the functions that are in them', (t) => {
   t.is(told('ObjectMonitor::ReenterI(JavaThread*)', 'ObjectMonitor::wait(long, bool)', ...java)[1], 'lock')
   t.is(told('ObjectMonitor::wait(long, bool, JavaThread*)', ...java)[1], 'event')
   t.is(told('Unsafe_Park', ...java)[0], "unpark() of Java's LockSupport.park(), condition variable 0x10")
+  const own = [...WAIT, 'os::PlatformMonitor::wait(long)', 'Monitor::wait_without_safepoint_check(long)']
+  for (const first of ['VMThread::wait_for_operation()', 'G1ConcurrentMarkThread::run_service()', 'os::signal_wait()'])
+    t.is(linkByFunctions(link, [...own, first, 'Thread::call_run()', ...java]).class, 'idle', first)
+  // it waits for something in the midst of its work
+  t.is(
+    linkByFunctions(link, [...own, 'VMThread::execute(VM_Operation*)', 'G1ConcurrentMarkThread::run_service()']),
+    link,
+  )
   t.is(told('CompileQueue::get()', 'CompileBroker::compiler_thread_loop()')[1], 'idle')
   t.deepEqual(
     linkByFunctions(link, ['runtime.futex.abi0', 'runtime.notesleep', 'runtime.mPark', 'runtime.stopm']).class,

@@ -6,7 +6,7 @@ export const WAITS_PANEL = {
   title: 'waits',
   question: 'Who or what holds up whom, and over which chain?',
   howToRead:
-    'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1): only of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who made it runnable most often, and in how many of the wake-ups. FOR is the wait that goes on. Of memory of programs a few words are read and compared, never followed. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
+    'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1): only of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who made it runnable most often, and in how many of the wake-ups. FOR is the wait that goes on. Of a selection waits of Java, Go and node are named by the functions that threads sleep in. Of memory of programs a few words are read and compared, never followed. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
   tabs: [
     {
       id: 'chains',
@@ -46,7 +46,7 @@ export const WAITS_PANEL = {
         {
           id: 'held',
           title: 'HELD%',
-          help: 'time in waits that still go on, within the interval, where it is known what for: neither idle nor for a sign of its own threads',
+          help: 'time in waits that still go on, within the interval, where it is known what for: neither idle, nor for a sign of its own threads, nor for one to say something who has nothing to do either',
           value: { timeShare: 'heldNs' },
           priority: 2,
         },
