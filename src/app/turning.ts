@@ -4,6 +4,7 @@ import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
 import { currentPanel, panelIn, panelState, type AppState, type Crumb } from './state.ts'
 import { withMode } from './table-changes.ts'
+import { knowsWaits, WAITS } from './waits.ts'
 
 const OF_WHAT: readonly Selection['is'][] = ['syscall', 'disk', 'cpu', 'peer', 'port', 'file', 'error']
 
@@ -19,10 +20,16 @@ export const turned = (before: AppState, after: AppState): AppState => {
     limitsOf(withMode(after, id, tab), panel, undefined).every(({ blank, noRows }) => !blank && !noRows)
   if (listsProcesses(mode)) return after
   const who = panel.modes.find((tab) => listsProcesses(tab.id) && tellsAll(tab.id))
-  if (!who) return after
+  if (!who) return crumb.selection.is === 'cpu' && knowsWaits(after) ? toWaits(before, after) : after
   const crumbs: Crumb[] = [...after.crumbs.slice(0, -1), { ...crumb, turned: { panel: id, from: mode, to: who.id } }]
   return withMode({ ...after, crumbs }, id, who.id)
 }
+
+/** Who waits for a CPU is told by chains of waits alone. */
+const toWaits = (before: AppState, after: AppState): AppState => ({
+  ...after,
+  page: { is: 'panel', panel: WAITS, before: { page: before.page, crumbs: before.crumbs } },
+})
 
 /** Out of a step: the tab it was, unless one has chosen another since. */
 export const turnedBack = (state: AppState, { turned: was }: Crumb): AppState =>

@@ -33,6 +33,7 @@ export const tablesOf = (
       holderPid: holder?.pid ?? null,
       closed: closed ? CLOSED[closed] : 0,
       place: index + 1,
+      cpu: waiter.link!.kind === 'cpu' ? (byTid.get(waiter.tid)?.cpu ?? null) : null,
     })),
   ),
   links: tableOf(

@@ -32,6 +32,8 @@ export const WAITS = {
       { id: 'holderPid', unit: 'id', kind: 'label' },
       { id: 'closed', unit: 'count', kind: 'gauge' },
       { id: 'place', unit: 'count', kind: 'gauge' },
+      // that it waits for
+      { id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' },
     ],
     links: [
       PID,
