@@ -1,10 +1,11 @@
 // What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown.
+import { directoryOf } from '../../model/directory.ts'
 import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { Store } from '../../model/store.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
 import { NO_FILTER } from '../filter.ts'
-import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb } from '../state.ts'
+import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb, type PanelState } from '../state.ts'
 import { wantedTarget } from '../wanted.ts'
 import { subjectsOf } from '../subjects.ts'
 import { leaveStacks } from './leave.ts'
@@ -108,13 +109,26 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
   )
 }
 
-/** What the row that was selected by hand is about, as far as the kernel can tell it; without one all that is shown. */
+/** What the row that was selected by hand is about, as far as the kernel can tell it; without one, or where its process
+ * is no more and so nowhere on the screen, all that is shown. */
 export const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
   const id = currentPanel(state)
+  const row = id ? state.byPanel[id]?.selected : undefined
   const selection =
-    id && state.byPanel[id]?.selected ? subjectsOf(state, store).find((subject) => targetOf([subject])) : undefined
+    row && !isOver(row, store, state.cursorMs)
+      ? subjectsOf(state, store).find((subject) => targetOf([subject]))
+      : undefined
   const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
+}
+
+const isOver = (
+  { pid, startedMs }: NonNullable<PanelState['selected']>,
+  store: Store,
+  atMs: number | undefined,
+): boolean => {
+  const directory = directoryOf(store, atMs)
+  return pid !== undefined && !directory.find(pid, startedMs) && !directory.all()[Symbol.iterator]().next().done
 }
 
 /** Paths lead elsewhere in another tree. */
