@@ -32,8 +32,9 @@ export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
   ]
 }
 
+/** None where none is known: they are of all, and what is shown is narrowed to a part. */
 export const statFigures = (stats: readonly Stat[]): Figure[] =>
-  stats.map(({ label, kind, value, role }, index) => ({
+  (stats.some(({ value }) => value !== undefined) ? stats : []).map(({ label, kind, value, role }, index) => ({
     label,
     text: value === undefined ? '-' : formatValue(value, kind),
     ...(role && value ? { role } : {}),

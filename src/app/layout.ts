@@ -205,7 +205,8 @@ const fullParts = (hasHeat: boolean, chart: ChartKind | undefined, stats: Rect, 
     return { ...table, height }
   }
   const bars = hasHeat && rest.width >= 70 ? Math.min(48, Math.floor(rest.width * 0.33)) : 0
-  const gutter = Math.max(bars, LEAST_GUTTER)
+  // its letters need no scale beside them
+  const gutter = !hasHeat && chart === 'times' ? 0 : Math.max(bars, LEAST_GUTTER)
   const left = { ...rest, width: rest.width - gutter }
   const right = { ...rest, x: left.x + left.width + 1, width: gutter - 1 }
   if (hasHeat) {

@@ -52,6 +52,14 @@ const choiceLines = ({ at }: ChecklistPage, width: number, { selected }: Glyphs)
       [(line === 0 ? head : ' '.repeat(head.length)) + text, role],
     ])
   }),
+  [],
+  ...(CHECKLISTS[at]?.steps ?? []).flatMap(({ command, question }, index): Line[] => {
+    const head = `  ${String(index + 1).padStart(2)} ${shorten(command, COMMAND_WIDTH).padEnd(COMMAND_WIDTH)} `
+    return wrap(question, Math.max(20, width - head.length)).map((text, line): Line => [
+      [line === 0 ? head : ' '.repeat(head.length), 'label'],
+      [text, 'dim'],
+    ])
+  }),
 ]
 
 const stepLines = (state: AppState, run: Run, store: Store, width: number): Line[] => {

@@ -21,7 +21,9 @@ export const drawFooter = (
   if (state.line) return drawLine(canvas, rect, state, state.line.text)
   if (filterIn(state).editing) return drawTyping(canvas, rect, state, store)
   if (state.notice) {
-    put(canvas, 1, rect.y, shorten(sanitize(state.notice.text), rect.width - 2), state.notice.role)
+    const text = shorten(sanitize(state.notice.text), rect.width - 2)
+    // what can be done stays in sight
+    drawKeys(canvas, rect, put(canvas, 1, rect.y, text, state.notice.role) + 3, state)
     return undefined
   }
   drawKeys(canvas, rect, 1, state)

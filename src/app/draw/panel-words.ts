@@ -47,7 +47,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 const noThreadsText = ({ tier }: Sample): string =>
   tier?.is === 'counted'
     ? 'threads are not followed while the scheduler is only counted: T for in full, b for a larger budget'
-    : 'nothing is selected: Enter on a process'
+    : 'of whom? no process is selected'
 
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {

@@ -23,7 +23,7 @@ import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawPicture, hitTime } from './panel-heat.ts'
 import { drawTable, type Unseen } from './table.ts'
-import { drawTimes } from './times.ts'
+import { drawLegend, drawTimes } from './times.ts'
 import type { Piece } from '../lines.ts'
 import { rangeFigures } from '../ranges.ts'
 import { drawFigures } from './figures.ts'
@@ -94,7 +94,7 @@ export const drawPanel = (
     drawWords(canvas, inside(rect, boxed), blank.text)
     return []
   }
-  if (parts.stats) drawFigures(canvas, parts.stats, figures)
+  const afterFigures = parts.stats && drawFigures(canvas, parts.stats, figures)
   const charts: ChartSlot[] = []
   const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)
   if (parts.heat)
@@ -103,11 +103,12 @@ export const drawPanel = (
     const columns = columnsIn(parts.chart.rect.width)
     if (panel.times) {
       const beside = besideOf(state, store, panel, columns.length)
-      drawTimes(
-        canvas,
-        parts.chart.rect,
-        columns.map(({ sample }) => sample && panel.times!(sample, mode, beside)),
-      )
+      const times = columns.map(({ sample }) => sample && panel.times!(sample, mode, beside))
+      drawTimes(canvas, parts.chart.rect, times)
+      if (parts.stats && afterFigures !== undefined) {
+        const x = afterFigures + 4
+        drawLegend(canvas, { ...parts.stats, x, width: parts.stats.x + parts.stats.width - x }, times)
+      }
     } else charts.push(...drawChart(canvas, parts.chart, columns, panel, mode, hasHeat, context.colour))
     hitTime(canvas, parts.chart.rect, columns, id)
   }

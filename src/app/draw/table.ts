@@ -2,6 +2,7 @@
 // every terminal has colours.
 import type { Table } from '../rows.ts'
 import { roleOf } from '../../panels/severity.ts'
+import type { Row } from '../../panels/types.ts'
 import type { Role, Rect } from '../types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
@@ -32,6 +33,7 @@ export const drawTable = (
   const rows = table.rows.slice(first, first + room)
   const columns = fitColumns(table, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
   addBar(columns, rect.width - GUTTER, table.sort)
+  const most = mostOfBar(columns, table.rows)
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
   for (const column of columns) {
@@ -63,7 +65,7 @@ export const drawTable = (
       const severity = isSelected || shown === 'stale' ? undefined : roleOf(cell, column.column.thresholds)
       put(canvas, at, y, text, severity ?? (shown === 'text' && text.trimStart() === '0' ? 'dim' : shown))
       if (column.bar && typeof cell === 'number')
-        put(canvas, at, y, barText(cell / 100, column.bar, glyphs), severity ?? (shown === 'text' ? 'series1' : shown))
+        put(canvas, at, y, barText(cell / most, column.bar, glyphs), severity ?? (shown === 'text' ? 'series1' : shown))
       at += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)
@@ -72,6 +74,13 @@ export const drawTable = (
     tint(canvas, rect.x, y, rect.width, shown)
   })
   return { above: first, below: table.rows.length - first - rows.length, columns: table.shown.length - columns.length }
+}
+
+/** Several threads wait for more than all of the time: the longest bar is the most there is. */
+const mostOfBar = (columns: readonly FittedColumn[], rows: readonly Row[]): number => {
+  const barred = columns.find(({ bar }) => bar !== undefined)
+  if (!barred) return 100
+  return rows.reduce((most, { cells }) => Math.max(most, Number(cells[barred.index] ?? 0)), 100)
 }
 
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {

@@ -36,10 +36,12 @@ test('the lists to choose from, one of them chosen', (t) => {
   t.regex(wide(pageOf(1))[3]!, /^▸ bcc tools {4}11 steps: /)
   t.deepEqual(
     lines(pageOf(1), createStore(), 200)
-      .slice(2)
+      .slice(2, 4)
       .map((line) => line[0]![1]),
     ['text', 'selection'],
   )
+  t.regex(wide(pageOf(0))[5]!, /^ {3}1 uptime +Is the load rising or falling\?/)
+  t.is(wide(pageOf(1)).length, 5 + 11)
   const narrow = texts(pageOf(1), createStore(), 60)
   t.true(narrow.every((line) => line.length <= 60))
   t.is(narrow.join(' ').replace(/\s+/g, ' '), wide(pageOf(1)).join(' ').replace(/\s+/g, ' '))
