@@ -130,6 +130,7 @@ bpfTest(
 
 const FAILING = `
 import os, socket, sys
+print('ready', flush=True)
 sys.stdin.readline()
 for i in range(300):
     try: os.stat(f'/absent/{i if i < 280 else 0}')
@@ -149,9 +150,11 @@ bpfTest(
     await withProbe(startSyscalls, async (probe) => {
       const child = spawn('python3', ['-c', FAILING], { stdio: ['pipe', 'pipe', 'ignore'] })
       t.teardown(() => child.kill('SIGKILL'))
+      // its interpreter has looked for files by then
+      await once(child.stdout, 'data')
       probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
       probe.command!({ cmd: 'detail', on: true })
-      await sleepMs(500)
+      await sleepMs(100)
       probe.read()
       child.stdin.write('\n')
       await once(child.stdout, 'data')
