@@ -106,6 +106,13 @@ int BPF_PROG(merge, struct request *rq)
 	return 0;
 }
 
+/* What a device cannot do at all (discard, write zeroes) is asked once and done another way: BLK_STS_NOTSUPP, before
+ * 5.16 -EOPNOTSUPP. */
+static __always_inline bool is_failure(int error)
+{
+	return error && error != 1 && error != -95;
+}
+
 static __always_inline void charge_disk(struct request *rq, __u32 op, __u32 dev, __u32 bytes, bool done, int error,
 					const __u64 *ns, __u32 epoch)
 {
@@ -116,7 +123,7 @@ static __always_inline void charge_disk(struct request *rq, __u32 op, __u32 dev,
 	__sync_fetch_and_add(&disk->bytes, bytes);
 	if (!done)
 		return;
-	if (error)
+	if (is_failure(error))
 		__sync_fetch_and_add(&disk->errors, 1);
 	if (ns) {
 		add(disk, TOTAL, epoch, ns[TOTAL]);

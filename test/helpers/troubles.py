@@ -272,6 +272,30 @@ def opens():
     again(0.01, open_many)
 
 
+def swap():
+    """More memory than its group may have, all of it used again and again."""
+    memory = bytearray(104 << 20)
+
+    def touch():
+        for at in range(0, len(memory), 4096):
+            memory[at] = (memory[at] + 1) & 0xFF
+
+    again(0, touch)
+
+
+def full():
+    """A file system that has no room; argv[2] is where."""
+    full = open(os.path.join(sys.argv[2], 'full'), 'wb', buffering=0)
+
+    def write():
+        try:
+            full.write(b'x' * 65536)
+        except OSError:
+            pass
+
+    again(0.02, write)
+
+
 globals()[sys.argv[1]]()
 print('under way', flush=True)
 while True:

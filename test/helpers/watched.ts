@@ -48,7 +48,8 @@ export const watch = async (t: ExecutionContext, { probes, scripts = [], enter =
   const all = ['processes', 'sched', ...probes, ...scripts] as ProbeId[]
   child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes: all, detail: true }))
   const isThere = (id: ProbeId): boolean => store.latest(id) !== undefined
-  for (let i = 0; i < 600 && !all.every(isThere); i++) await sleepMs(100)
+  // a bpftrace takes its time on a busy machine
+  for (let i = 0; i < 1200 && !all.every(isThere); i++) await sleepMs(100)
   const silent = all.filter((id) => !isThere(id))
   if (silent.length > 0)
     throw new Error(`nothing of ${silent.map((id) => `${id}: ${JSON.stringify(store.status(id))}`)}`)

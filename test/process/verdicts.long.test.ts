@@ -1,14 +1,23 @@
 // Rules of the verdict and steps of the checklists on this machine's kernel: trouble is made, is said in its words with
 // its numbers, and leads to where it is to be seen; work like it that is no trouble is not said.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../src/paths.ts'
 import { commandTest, skip } from '../helpers/bpf.ts'
+import { controllerGroup } from '../helpers/controller.ts'
+import { loopDevice } from '../helpers/disks.ts'
+import { isAlive, until } from '../helpers/programs.ts'
+import { throttledReads } from '../helpers/throttle.ts'
+import { compiled } from '../helpers/workload.ts'
+import { holds } from '../engine/probes/holding.ts'
 import { bpfReason } from '../helpers/rights.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { silent, tripped, watch } from '../helpers/watched.ts'
+
+const FIXTURES = 'test/engine/probes/fixtures'
 
 /** Clocks that others slow down change none of these figures much, so a failure is one. */
 const troubleTest = (title: string, commands: readonly string[], body: (t: ExecutionContext) => Promise<void>): void =>
@@ -19,8 +28,13 @@ const troubleTest = (title: string, commands: readonly string[], body: (t: Execu
   })
 
 /** Runs until the test ends, with what it starts; resolves when it is under way. */
-const trouble = async (t: ExecutionContext, what: string, enter: readonly string[] = []): Promise<number> => {
-  const [command, ...words] = [...enter, 'python3', join(ROOT, 'test/helpers/troubles.py'), what]
+const trouble = async (
+  t: ExecutionContext,
+  what: string,
+  enter: readonly string[] = [],
+  ...more: string[]
+): Promise<number> => {
+  const [command, ...words] = [...enter, 'python3', join(ROOT, 'test/helpers/troubles.py'), what, ...more]
   const child = spawn(command!, words, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   t.teardown(() => process.kill(-child.pid!, 'SIGKILL'))
   for await (const _ of createInterface(child.stdout)) return child.pid!
@@ -104,3 +118,175 @@ troubleTest('a CPU that twelve want', ['python3'], async (t) => {
     30_000,
   )
 })
+
+/** Runs until the test ends, with what it starts. */
+const work = (t: ExecutionContext, ...[command, ...words]: string[]): number => {
+  const child = spawn(command!, words, { stdio: 'ignore', detached: true })
+  t.teardown(async () => {
+    process.kill(-child.pid!, 'SIGKILL')
+    await until(() => !isAlive(child.pid!))
+  })
+  return child.pid!
+}
+
+const SHELL = ['sh', '-c']
+/** A session before others, whatever these do. */
+const FIRST = '{ echo -20 >/proc/self/autogroup; } 2>/dev/null'
+
+troubleTest('processes that do too much, or nothing at all', ['python3', 'clang', 'bpftrace', 'unshare'], async (t) => {
+  const group = controllerGroup(t, 'cpu')
+  if (!group) return
+  if (group.version === 1) group.write('cpu.cfs_quota_us', '10000')
+  else group.write('cpu.max', '10000 100000')
+  const watched = await watch(t, { probes: ['machine', 'execsnoop'], scripts: ['opensnoop', 'profile'] })
+  const loop = work(t, ...SHELL, `${FIRST}; while :; do :; done`)
+  work(t, ...SHELL, `${group.enter}; while :; do :; done`)
+  const forks = work(t, ...SHELL, `${FIRST}; while :; do /bin/true; done`)
+  work(t, compiled('vfork', FIXTURES), '120000')
+  await trouble(t, 'zombies')
+  const opens = await trouble(t, 'opens')
+  writeFileSync('/dev/kmsg', '<3>probetop test: sda: rejecting I/O to offline device\n')
+  await tripped(t, watched, {
+    verdict: {
+      'cpu-quota': new RegExp(`^group ${group.path}: CPU quota of 0.1 used up in (100|\\d\\d\\.\\d)% of its periods$`),
+      uninterruptible: /^vfork \d+: (100|\d\d\.\d)% uninterruptible in vfork$/,
+    },
+    steps: {
+      'kernel-log': /in the kernel log, .* ago: /,
+      'process-cpu': new RegExp(`^sh ${loop} takes |and \\d+ more`),
+      'on-cpu': new RegExp(` is on a CPU in [\\d.]+% of the samples`),
+      zombies: /^\d+ zombies: /,
+      execs: new RegExp(`^\\d+ programs/s are started, most by sh ${forks}, the last /bin/true`),
+      opens: new RegExp(`^python3 ${opens} opens (about )?\\d+ files/s, the last /`),
+      'opens-failed': new RegExp(
+        `^python3 ${opens} cannot open (about )?\\d+ files/s, the last /nonexistent \\(error 2\\)`,
+      ),
+    },
+  })
+})
+
+troubleTest('locks that wait for one another', ['clang'], async (t) => {
+  const watched = await watch(t, { probes: ['waits'] })
+  await holds(t, 'deadlock')
+  // where readings are dear they are ten seconds apart
+  await tripped(
+    t,
+    watched,
+    { verdict: { deadlock: /^deadlock of 2 threads: mutex .* held by holds \d+ -> mutex / } },
+    100_000,
+  )
+})
+
+troubleTest('a CPU that the network takes', ['python3', 'unshare', 'nft'], async (t) => {
+  const watched = await watch(t, { probes: ['machine', 'kernel'] })
+  await trouble(t, 'packets', [...SHELL, `${FIRST}; exec unshare --net "$@"`, 'sh'])
+  await tripped(t, watched, {
+    verdict: { 'kernel-work': /^CPU \d+: softirq net_rx takes (100|\d\d\.\d)% of it$/ },
+    steps: { 'cpu-interrupts': /^CPU \d+: [\d.]+% in softirqs and interrupts/ },
+  })
+})
+
+troubleTest('disks that are slow, broken or full', ['python3', 'dd', 'losetup', 'bpftrace'], async (t) => {
+  const folder = temporaryFolder(t)
+  const throttle = throttledReads(folder, 8)
+  if (!throttle) return skip(t, 'a control group with a limit on reads cannot be had')
+  const watched = await watch(t, { probes: ['block', 'syscalls', 'machine', 'disks'], scripts: ['slowfs'] })
+  const slow = loopDevice(folder)
+  t.teardown(slow.detach)
+  t.teardown(() => void until(() => isRemoved(throttle.remove)))
+  const readers = [1, 2, 3].map(() =>
+    work(t, ...throttle.enter, 'dd', `if=${slow.path}`, 'of=/dev/null', 'bs=4k', 'iflag=direct'),
+  )
+  const small = join(folder, 'small')
+  mkdirSync(small)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'small', small])
+  t.teardown(() => execFileSync('umount', ['--lazy', small]))
+  execFileSync('truncate', ['--size', '64M', join(small, 'disk')])
+  const broken = execFileSync('losetup', ['--find', '--show', join(small, 'disk')], { encoding: 'utf8' }).trim()
+  t.teardown(() => execFileSync('losetup', ['--detach', broken]))
+  await trouble(t, 'full', [], small)
+  work(
+    t,
+    ...SHELL,
+    'i=0; while sleep 0.5; do i=$((i + 1)); dd if=/dev/zero of=$0 bs=64k seek=$((i % 1000)) count=1 oflag=direct; done',
+    broken,
+  )
+  const dd = `dd (${readers.join('|')})`
+  const disk = slow.name
+  await tripped(t, watched, {
+    verdict: {
+      'held-io': new RegExp(`^${dd}: 1 thread waits for the I/O limit of /probetop-\\d+$`),
+      'disk-latency': new RegExp(`^${disk}: p9[09] of reads [\\d.]+m?s, most of it in the device$`),
+      'disk-errors': new RegExp(`^${broken.slice(5)}: \\d+ writes? failed$`),
+      'call-errors': /^write fails with (ENOSPC|EIO) [\d.]+ times\/s$/,
+    },
+    steps: {
+      blocked: /^[\d.]+ threads blocked in I\/O on average/,
+      'disk-busy': new RegExp(`^${disk} (100|9\\d\\.\\d)% busy with [23]\\.\\d requests in it`),
+      'disk-await': new RegExp(`^${disk}: reads take \\d\\d\\dms on average, at \\d/s`),
+      'kernel-log': /in the kernel log, .* ago: .*error, dev loop/,
+      'slow-files': new RegExp(`^${dd}: [\\d.]+ slow file calls/s, the last read of ${disk}`),
+      'slow-io': new RegExp(`^${dd}: an I/O took `),
+      'disk-latency': /p9[09] of reads/,
+      'disk-errors': /writes? failed/,
+    },
+  })
+})
+
+troubleTest('memory that does not suffice', ['python3', 'dd', 'mkswap', 'swapon', 'bpftrace'], async (t) => {
+  const groups = [64, 32, 16].map((mib) => {
+    const group = controllerGroup(t, 'memory')
+    group?.write(group.version === 1 ? 'memory.limit_in_bytes' : 'memory.max', `${mib << 20}`)
+    return group
+  })
+  const [anonymous, files, killed] = groups
+  if (!anonymous || !files || !killed) return
+  const watched = await watch(t, { probes: ['machine', 'memory', 'containers'], scripts: ['pagecache'] })
+  killed.write(killed.version === 1 ? 'memory.swappiness' : 'memory.swap.max', '0')
+  const device = swapOn(t, 60)
+  if (device === undefined) return skip(t, 'there is no zram to swap to')
+  const file = join(temporaryFolder(t), 'file')
+  // read from nowhere, as it is all holes, but through the page cache
+  execFileSync('truncate', ['--size', '256M', file])
+  const pid = await trouble(t, 'swap', [...SHELL, `${anonymous.enter}; exec "$@"`, 'sh'])
+  work(t, ...SHELL, `${files.enter}; while :; do dd if=$0 of=/dev/null bs=1M; done`, file)
+  work(t, ...SHELL, `${killed.enter}; while :; do head -c 200M /dev/zero | tail -c 190M >/dev/null; sleep 2; done`)
+  await tripped(t, watched, {
+    verdict: {
+      'memory-pressure': /^memory is short: something waited for it [\d.]+% of the time$/,
+      reclaim: new RegExp(`^python3 ${pid}: [\\d.]+% of the time freeing memory before it gets any$`),
+      'swap-in': /^memory is short: [\d.]+M\/s come back from swap$/,
+      'out-of-memory': /^out of memory: the kernel killed \d+ process(es)?$/,
+      'group-out-of-memory': new RegExp(`^group ${killed.path}: \\d+ of its processes killed at its memory limit$`),
+    },
+    steps: {
+      swapping: /^memory is short: [\d.]+[KMG]\/s to and from swap/,
+      'swap-used': /^swap (100|[89]\d\.\d)% in use/,
+      evictions: /^\d+ pages\/s leave the page cache .* most by \w+; \d+\/s come in/,
+      'kernel-log': /in the kernel log, .* ago: /,
+    },
+  })
+})
+
+const isRemoved = (remove: () => void): boolean => {
+  try {
+    remove()
+    return true
+  } catch {
+    return false // its last process is still ending
+  }
+}
+
+/** A compressed disk in memory, swapped to until the test ends. */
+const swapOn = (t: ExecutionContext, mib: number): string | undefined => {
+  const control = '/sys/class/zram-control'
+  if (!existsSync(control)) return undefined
+  const number = readFileSync(join(control, 'hot_add'), 'utf8').trim()
+  t.teardown(() => writeFileSync(join(control, 'hot_remove'), number))
+  writeFileSync(`/sys/block/zram${number}/disksize`, `${mib}M`)
+  const device = `/dev/zram${number}`
+  execFileSync('mkswap', [device], { stdio: 'ignore' })
+  execFileSync('swapon', [device])
+  t.teardown(() => execFileSync('swapoff', [device]))
+  return device
+}

@@ -72,6 +72,7 @@ const owner = ({ pid, comm }: TcpSession, pids: number): string =>
 /** Sessions of a program with a host; with its port where that is one, as it is for who connects. */
 const bySessions = (
   value: (session: TcpSession) => number,
+  column: string,
   says: (who: string, value: string, host: string, end: string) => string,
 ) => {
   const counted = inEach<'tcp', TcpSession>((data) => sessionsOf(data).filter((session) => value(session) > 0))
@@ -90,12 +91,7 @@ const bySessions = (
           key,
           value: perSecond(sum, window.elapsedMs),
           says: (text) => says(owner(last, pids.get(key)!), text, host, end),
-          to: {
-            panel: 'tcp',
-            mode: 'sessions',
-            sort: { column: 'retransmits', descending: true },
-            row: rowOf(last.id ?? '', last),
-          },
+          to: { panel: 'tcp', mode: 'sessions', sort: { column, descending: true }, row: rowOf(last.id ?? '', last) },
         }
       }),
     )
@@ -104,12 +100,15 @@ const bySessions = (
 
 export const retransmits = bySessions(
   (session) => session.retransmits ?? 0,
+  'retransmits',
   (who, value, host) => `${who}: ${value} retransmits/s to ${host}`,
 )
 
 const ended = (how: 'refused' | 'timeout' | 'reset', words: string) =>
   bySessions(
     ({ closed }) => Number(closed === how),
+    // how they ended is behind the states, which are in capitals
+    'state',
     (who, value, _, end) => `${who}: ${value} connections/s ${words.replace('#', end)}`,
   )
 

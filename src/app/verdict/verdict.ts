@@ -70,7 +70,7 @@ export const checkRule = (
   windows.set(key, window)
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
-  const early = isShort ? `after ${rule.overMs / 1000} s: the figure is over that time` : undefined
+  const early = isShort ? `told after ${rule.overMs / 1000} s of looking` : undefined
   // What was counted up to now will not become less
   const why = rule.blind?.(window) ?? (rule.figure === 'count' ? undefined : early)
   if (why !== undefined) return { rule, is: 'blind', why }
