@@ -19,6 +19,9 @@ import { silent, tripped, watch } from '../helpers/watched.ts'
 
 const FIXTURES = 'test/engine/probes/fixtures'
 
+/** However the test ends. */
+const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL']
+
 /** Clocks that others slow down change none of these figures much, so a failure is one. */
 const troubleTest = (title: string, commands: readonly string[], body: (t: ExecutionContext) => Promise<void>): void =>
   commandTest(title, commands, (t) => {
@@ -34,7 +37,14 @@ const trouble = async (
   enter: readonly string[] = [],
   ...more: string[]
 ): Promise<number> => {
-  const [command, ...words] = [...enter, 'python3', join(ROOT, 'test/helpers/troubles.py'), what, ...more]
+  const [command, ...words] = [
+    ...DIES_WITH_US,
+    ...enter,
+    'python3',
+    join(ROOT, 'test/helpers/troubles.py'),
+    what,
+    ...more,
+  ]
   const child = spawn(command!, words, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   t.teardown(() => process.kill(-child.pid!, 'SIGKILL'))
   for await (const _ of createInterface(child.stdout)) return child.pid!
@@ -120,8 +130,9 @@ troubleTest('a CPU that twelve want', ['python3'], async (t) => {
 })
 
 /** Runs until the test ends, with what it starts. */
-const work = (t: ExecutionContext, ...[command, ...words]: string[]): number => {
-  const child = spawn(command!, words, { stdio: 'ignore', detached: true })
+const work = (t: ExecutionContext, ...command: string[]): number => {
+  const [first, ...words] = [...DIES_WITH_US, ...command]
+  const child = spawn(first!, words, { stdio: 'ignore', detached: true })
   t.teardown(async () => {
     process.kill(-child.pid!, 'SIGKILL')
     await until(() => !isAlive(child.pid!))
