@@ -2,58 +2,7 @@
 /* Where the time of an fsync goes, while somebody looks: how long each thread was off its CPU within one, by the kernel's
  * stack, which user space tells the meaning of; and what the journal of its file system did in that time. Notes of a thread
  * are kept until its sync is over and then added to those of its file and process, so that an interval has whole ones. */
-#include "fsync.h"
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
-
-#define STACK_FRAMES 24
-#define STAYS 8
-#define NO_STACK 0xffffffff  /* it could go on, and lost its CPU */
-#define STACK_LOST 0xfffffffe
-
-enum { BPF_MAP_TYPE_STACK_TRACE = 7, BPF_F_FAST_STACK_CMP = 512 };
-
-struct {
-	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
-	__uint(max_entries, 2048);
-	__type(key, __u32);
-	__uint(value_size, STACK_FRAMES * sizeof(__u64));
-} kernel_stacks SEC(".maps");
-
-struct sync_key {
-	__u64 ino;
-	__u32 fs;
-	__u32 tgid;
-};
-struct stay {
-	__u64 ns;
-	__u64 phase_ns[PHASES];
-	__u32 stack;
-	__u32 count;
-};
-struct syncing {
-	struct sync_key key;
-	__u64 began_ns;
-	__u64 left_ns;
-	__u64 phase_ns[PHASES]; /* the journal's sums as it left its CPU */
-	__u32 stack;
-	__u32 by_call; /* over with its system call */
-	__u32 data_only;
-	__u32 unused;
-	char comm[TASK_COMM_LEN];
-	struct stay stays[STAYS];
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, __u32);
-	__type(value, struct syncing);
-} syncing SEC(".maps");
-static const struct syncing no_sync;
+#include "fsync_stays.h"
 
 /* By file and process. */
 struct sync {
@@ -76,20 +25,6 @@ struct syncs {
 };
 struct syncs syncs_even SEC(".maps");
 struct syncs syncs_odd SEC(".maps");
-
-struct stay_key {
-	struct sync_key of;
-	__u32 stack;
-	__u32 unused;
-};
-struct stays {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct stay_key);
-	__type(value, struct stay);
-};
-struct stays stays_even SEC(".maps");
-struct stays stays_odd SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -132,13 +67,14 @@ static __always_inline int begin(struct inode *inode, bool by_call, bool data_on
 	s->key.fs = BPF_CORE_READ(inode, i_sb, s_dev);
 	s->key.tgid = task->tgid;
 	s->by_call = by_call;
+	s->inode = (__u64)inode;
 	s->data_only = data_only;
 	bpf_probe_read_kernel(s->comm, sizeof(s->comm), task->group_leader->comm);
 	s->began_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
-static __always_inline struct sync *sync_of(struct syncing *s, struct inode *inode)
+static __always_inline struct sync *sync_of(struct syncing *s)
 {
 	void *table = config.epoch & 1 ? (void *)&syncs_odd : (void *)&syncs_even;
 	struct sync *sync = bpf_map_lookup_elem(table, &s->key), *made;
@@ -151,31 +87,12 @@ static __always_inline struct sync *sync_of(struct syncing *s, struct inode *ino
 		return NULL;
 	__builtin_memset(made, 0, __builtin_offsetof(struct sync, latency)); /* nobody counts in it */
 	__builtin_memcpy(made->comm, s->comm, sizeof(made->comm));
-	if (inode)
-		name_file(made->parts, &made->depth, &made->deleted, (void *)inode);
+	name_file(made->parts, &made->depth, &made->deleted, (void *)s->inode);
 	bpf_map_update_elem(table, &s->key, made, BPF_NOEXIST);
 	return bpf_map_lookup_elem(table, &s->key);
 }
 
-static __always_inline void add_stay(struct syncing *s, struct stay *stay)
-{
-	struct stay_key key = { .of = s->key, .stack = stay->stack };
-	void *table = config.epoch & 1 ? (void *)&stays_odd : (void *)&stays_even;
-	struct stay *sum = bpf_map_lookup_elem(table, &key);
-	int i;
-
-	if (!sum) {
-		if (bpf_map_update_elem(table, &key, stay, BPF_NOEXIST))
-			count_lost();
-		return;
-	}
-	__sync_fetch_and_add(&sum->count, stay->count);
-	__sync_fetch_and_add(&sum->ns, stay->ns);
-	for (i = 0; i < PHASES; i++)
-		__sync_fetch_and_add(&sum->phase_ns[i], stay->phase_ns[i]);
-}
-
-static __always_inline int end(struct inode *inode, bool of_ext4)
+static __always_inline int end(bool of_ext4)
 {
 	__u32 thread = bpf_get_current_pid_tgid(), slot, i;
 	struct syncing *s = syncs_now ? bpf_map_lookup_elem(&syncing, &thread) : NULL;
@@ -186,14 +103,14 @@ static __always_inline int end(struct inode *inode, bool of_ext4)
 	if (!s || s->by_call == of_ext4)
 		return 0;
 	ns = bpf_ktime_get_ns() - s->began_ns;
-	sync = sync_of(s, inode);
+	sync = sync_of(s);
 	if (sync) {
 		__sync_fetch_and_add(&sync->count, 1);
 		__sync_fetch_and_add(&sync->ns, ns);
 		if (ns > sync->max_ns) {
 			sync->max_ns = ns;
 			if (of_ext4) {
-				of = (void *)inode - bpf_core_field_offset(struct ext4_inode_info, vfs_inode);
+				of = (void *)s->inode - bpf_core_field_offset(struct ext4_inode_info, vfs_inode);
 				sync->max_transaction =
 					s->data_only ? BPF_CORE_READ(of, i_datasync_tid) : BPF_CORE_READ(of, i_sync_tid);
 			}
@@ -221,9 +138,9 @@ int BPF_PROG(ext4_begins, struct file *file, int data_only)
 }
 
 SEC("tp_btf/ext4_sync_file_exit")
-int BPF_PROG(ext4_ends, struct inode *inode)
+int BPF_PROG(ext4_ends)
 {
-	return end(inode, true);
+	return end(true);
 }
 
 SEC("tp_btf/xfs_file_fsync")
@@ -241,7 +158,7 @@ int BPF_PROG(btrfs_begins, struct file *file)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(call_ends)
 {
-	return syncs_now ? end(NULL, false) : 0;
+	return syncs_now ? end(false) : 0;
 }
 
 SEC("tp_btf/jbd2_handle_stats")
@@ -287,50 +204,6 @@ int BPF_PROG(writeback_ends)
 	if (is_worker(bpf_get_current_task_btf()))
 		bpf_map_delete_elem(&writing, &thread);
 	return 0;
-}
-
-static __always_inline void note_leaving(void *ctx, struct syncing *s, bool preempted, __u64 now)
-{
-	struct journal *j = bpf_map_lookup_elem(&journals, &s->key.fs);
-	long stack;
-
-	s->left_ns = now;
-	s->stack = NO_STACK;
-	if (!preempted) {
-		stack = bpf_get_stackid(ctx, &kernel_stacks, BPF_F_FAST_STACK_CMP);
-		s->stack = stack < 0 ? STACK_LOST : stack;
-	}
-	if (j)
-		sums_of(s->phase_ns, j, now);
-	else
-		__builtin_memset(s->phase_ns, 0, sizeof(s->phase_ns));
-}
-
-static __always_inline void note_return(struct syncing *s, __u64 now)
-{
-	struct journal *j = bpf_map_lookup_elem(&journals, &s->key.fs);
-	__u64 sums[PHASES] = {};
-	struct stay *stay;
-	int i, p;
-
-	if (!s->left_ns)
-		return;
-	if (j)
-		sums_of(sums, j, now);
-	/* the last place takes whatever finds none */
-	for (i = 0; i < STAYS; i++) {
-		stay = &s->stays[i];
-		if (stay->count && stay->stack != s->stack && i < STAYS - 1)
-			continue;
-		stay->stack = stay->count && stay->stack != s->stack ? STACK_LOST : s->stack;
-		stay->count++;
-		stay->ns += now - s->left_ns;
-		for (p = 0; p < PHASES; p++)
-			if (j && sums[p] > s->phase_ns[p])
-				stay->phase_ns[p] += sums[p] - s->phase_ns[p];
-		break;
-	}
-	s->left_ns = 0;
 }
 
 SEC("tp_btf/sched_switch")

@@ -45,10 +45,10 @@ bpfTest(
     t.is(row.count, 20)
     t.is(String(row.disk), disk)
     t.true(row.ns! <= said.ms! * 1e6 && row.ns! >= said.ms! * 0.9e6, `${row.ns! / 1e6} of ${said.ms} ms`)
-    t.true(row.maxNs! <= said.worstMs! * 1e6)
+    t.true(row.maxNs! <= said.worstMs! * 1e6, `${row.maxNs! / 1e6} of ${said.worstMs} ms`)
     t.true(Math.abs(partsOf(row) / row.ns! - 1) < 0.001, `${partsOf(row)} of ${row.ns}`)
     // nobody else is in the journal
-    t.true(row.handlesNs! + row.othersNs! < row.ns! * 0.05)
+    t.true(row.othersNs! < row.ns! * 0.05, `${row.othersNs! / 1e6} of ${row.ns! / 1e6} ms`)
     t.is(row.others, '')
     t.is(data.hists[row.latency as unknown as string]!.count, 20)
     const journal = rowsOf(data, 'journals').find((each) => each.disk === disk)!
@@ -67,33 +67,40 @@ bpfTest(
     t.is(row.count, 5)
     t.true(row.flushNs! >= 5 * 40e6, `${row.flushNs! / 1e6} ms`)
     t.true(row.flushNs! <= said.ms! * 1e6)
-    t.true(row.flushNs! > row.ns! * 0.6, `${row.flushNs! / 1e6} of ${row.ns! / 1e6} ms`)
   },
   MOUNT_COMMANDS,
 )
 
 bpfTest(
-  'data of another process in the same transaction, and its changes',
+  'changes of another process in the same transaction',
   async (t) => {
-    // by default ext4 has had none in it since Linux 5.6
-    const { folder } = (await mountedExt4(t, { options: 'dioread_lock' }))!
+    const { folder } = (await mountedExt4(t))!
     const { of } = await begin(t, folder)
-    let data = await of('others 60')
-    // a disk that is fast enough has written them before it is asked
-    for (let tries = 0; tries < 8 && data.row.othersNs! < data.row.ns! * 0.2; tries++) data = await of('others 60')
-    t.true(data.row.othersNs! >= data.row.ns! * 0.2, `${data.row.othersNs! / 1e6} of ${data.row.ns! / 1e6} ms`)
-    t.true(data.row.ownNs! < data.row.ns! * 0.2)
-    t.regex(data.row.others, new RegExp(`for data of python3 ${data.said.other} in ${join(folder, 'big')}`))
-    const waited = rowsOf(data.data, 'parts').find(({ file }) => file === join(folder, 'big'))!
-    t.like(waited, { pid: data.said.other, comm: 'python3' })
-    t.true((waited.ns as number) > 0 && (waited.ns as number) <= data.said.ms! * 1e6)
-
     const changes = await of('changes 1500')
     const [, share] =
       new RegExp(`^python3 ${changes.said.other}: (\\d+)% of \\d+ blocks`).exec(changes.row.others) ?? []
     t.true(Number(share) >= 80, changes.row.others)
     const made = rowsOf(changes.data, 'parts').find(({ pid, file }) => pid === changes.said.other && file === null)!
     t.true((made.handles as number) >= 1500, `${made.handles}`)
+  },
+  MOUNT_COMMANDS,
+)
+
+bpfTest(
+  'data of another process in the same transaction, and whose they are',
+  async (t) => {
+    // by default ext4 has had none in it since Linux 5.6
+    const { folder } = (await mountedExt4(t, { options: 'dioread_lock' }))!
+    const { of } = await begin(t, folder)
+    let found = await of('others 60')
+    for (let tries = 0; tries < 4 && found.row.othersNs! < 1e6; tries++) found = await of('others 60')
+    const { row, said, data } = found
+    if (row.othersNs! < 1e6) return skip(t, 'the disk had written them before it was asked to wait for them')
+    t.true(row.othersNs! <= row.ns!)
+    t.regex(row.others, new RegExp(`for data of python3 ${said.other} in ${join(folder, 'big')}`))
+    const waited = rowsOf(data, 'parts').find(({ file }) => file === join(folder, 'big'))!
+    t.like(waited, { pid: said.other, comm: 'python3' })
+    t.true((waited.ns as number) > 0 && (waited.ns as number) <= said.ms! * 1e6)
   },
   MOUNT_COMMANDS,
 )
