@@ -53,7 +53,7 @@ export const runAll = async (options: AllOptions): Promise<void> => {
   await besideWork(options.more, async (onReady) => {
     if (which === 'bcc')
       for (const words of BCC.filter(([name]) => isWanted(name!)))
-        onRan(words.join(' '), await runTool(words, { seconds, onReady: onReady.begin }).finally(onReady.end))
+        onRan(words.join(' '), await runTool(words, { seconds, startMs, onReady: onReady.begin }).finally(onReady.end))
     else
       for (const name of toolsIn(TOOLS).filter(isWanted))
         for (const { folder, version } of versions) {

@@ -21,11 +21,11 @@ export const BCC: readonly (readonly string[])[] = [
   ['offcputime', '-f'],
 ]
 
-const START_MS = 120_000
+const START_MS = 60_000
 
 export const runTool = async (
   [name, ...args]: readonly string[],
-  { seconds, onReady }: { seconds: number; onReady?(): void },
+  { seconds, startMs = START_MS, onReady }: { seconds: number; startMs?: number; onReady?(): void },
 ): Promise<Ran> => {
   const plan = planOfTool({ name: name!, args, taken: () => false })
   const ran: Ran = { name: name!, attached: 0, of: 0, shown: [], rows: 0, lost: 0, notes: [] }
@@ -35,7 +35,7 @@ export const runTool = async (
     probe = startTool(
       plan,
       { objects: '', scripts: '', intervalMs: 1000, nowMs: () => performance.now(), log: () => {} },
-      { describe: (now) => void (spec = now) },
+      { startMs, describe: (now) => void (spec = now) },
     )
   } catch (error) {
     if (error instanceof ProbeError) return { ...ran, reason: error.message }
@@ -43,7 +43,8 @@ export const runTool = async (
   }
   const beganMs = performance.now()
   try {
-    while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < START_MS) await sleep(20)
+    while (!probe.ready!() && !probe.failure!() && performance.now() - beganMs < 2 * startMs) await sleep(20)
+    ran.startMs = Math.round(performance.now() - beganMs)
     onReady?.()
     for (let second = 0; second < seconds; second++) {
       await sleep(1000)

@@ -51,12 +51,14 @@ const here = async (): Promise<string[]> => {
 const tableOf = (columns: readonly string[]): string => {
   const where = options.kernels ? 'In an emulated machine' : `Linux ${release()}`
   const what = options.which === 'bcc' ? 'shown as; rows' : 'hooks attached; shown as; rows'
+  const rows = rowsOf(cells, columns)
+  const empty = rows.some((row) => row.includes('')) ? ' Empty: not tried.' : ''
   return [
-    `${where}, ${options.seconds} s each: ${what}. Or why it does not run.`,
+    `${where}, ${options.seconds} s each: ${what}. Or why it does not run.${empty}`,
     '',
     `| ${[WORDS[options.which], ...columns].join(' | ')} |`,
     `|---|${columns.map(() => '---|').join('')}`,
-    ...rowsOf(cells, columns).map((row) => `| ${row.join(' | ')} |`),
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n')
 }
 

@@ -26,6 +26,7 @@ export interface ToolOptions {
   /** So long without a word it is taken for attached, when it holds a hook: of one in C, and of one in Python. */
   silenceMs?: number
   isHooked?: typeof isHooked
+  startMs?: number
 }
 
 const SILENCE_MS = { c: 1500, python: 15_000 }
@@ -67,7 +68,7 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
       name: tool.name,
       mend: `install ${PACKAGES}`,
       mostLineBytes: MOST_LINE_BYTES,
-      startMs: START_MS,
+      startMs: options.startMs ?? START_MS,
       folders: options.folders,
       program: async () => ({
         command: [...buffered(found, options.folders), path, ...args],
