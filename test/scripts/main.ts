@@ -49,12 +49,14 @@ const here = async (): Promise<string[]> => {
 }
 
 const tableOf = (columns: readonly string[]): string => {
-  const where = options.kernels ? 'In an emulated machine' : `Linux ${release()}`
+  const where = options.kernels
+    ? 'In an emulated machine, some seconds each'
+    : `Linux ${release()}, ${options.seconds} s each`
   const what = options.which === 'bcc' ? 'shown as; rows' : 'hooks attached; shown as; rows'
   const rows = rowsOf(cells, columns)
   const empty = rows.some((row) => row.includes('')) ? ' Empty: not tried.' : ''
   return [
-    `${where}, ${options.seconds} s each: ${what}. Or why it does not run.${empty}`,
+    `${where}: ${what}. Or why it does not run.${empty}`,
     '',
     `| ${[WORDS[options.which], ...columns].join(' | ')} |`,
     `|---|${columns.map(() => '---|').join('')}`,
