@@ -49,7 +49,8 @@ bpfTest(
         names.find(({ comm }) => comm === thread)!,
         seen.ofName(thread),
       )!
-      t.true(split.ns[wanted] > 0.97 * split.totalNs, `${thread}: ${JSON.stringify(split)}`)
+      // of the time that it did not wait for a CPU, which on a busy machine it does
+      t.true(split.ns[wanted] > 0.97 * (split.totalNs - split.ns.runq), `${thread}: ${JSON.stringify(split)}`)
     }
     const proc = procsOf({ data: times }).find(({ pid }) => pid === child.pid)!
     const whole = timeSplit(proc, seen.ofProcess(proc.pid))!
