@@ -2,6 +2,7 @@
 /* Where the time of an fsync goes, while somebody looks: how long each thread was off its CPU within one, by the kernel's
  * stack, which user space tells the meaning of; and what the journal of its file system did in that time. Notes of a thread
  * are kept until its sync is over and then added to those of its file and process, so that an interval has whole ones. */
+#include "fsync_journal.h"
 #include "fsync_stays.h"
 
 /* By file and process. */
