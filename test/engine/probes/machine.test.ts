@@ -1,5 +1,5 @@
-// The machine probe beside the tools whose figures it has: vmstat, mpstat, pidstat, iostat, sar and free over the very same
-// seconds, each compared by its own headings. Tools that are not installed are skipped with a word.
+// The machine probe beside the tools whose figures it has: uptime, dmesg, vmstat, mpstat, pidstat, iostat, free, sar and top
+// over the very same seconds, each compared by its own headings. Tools that are not installed are skipped with a word.
 import { execFile, spawn } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
@@ -11,6 +11,7 @@ import { start } from '../../../src/engine/probes/machine/probe.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { start as startDisks } from '../../../src/engine/probes/disks/probe.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
+import { readHost } from '../../../src/engine/proc/host.ts'
 import { findProgram } from '../../../src/engine/proc/find.ts'
 import { createStore, type Store } from '../../../src/model/store.ts'
 import type { DescribedId, Message } from '../../../src/stream/types.ts'
@@ -50,9 +51,9 @@ test('the same figures as sysstat and procps have', async (t) => {
     pidstat: [String(SECONDS), '1'],
     iostat: ['-xy', String(SECONDS), '1'],
     sar: ['-n', 'DEV', '-n', 'TCP,ETCP', String(SECONDS), '1'],
-    free: ['-m'],
+    top: ['-b', '-n', '2', '-d', String(SECONDS), '-w', '300'],
   }
-  const absent = Object.keys(tools).filter((name) => findProgram(name) === undefined)
+  const absent = [...Object.keys(tools), 'free', 'uptime', 'dmesg'].filter((name) => findProgram(name) === undefined)
   if (absent.length > 0) return skip(t, `${absent.join(' and ')} not installed (sysstat, procps)`)
   const busy = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' })
   const writer = spawn(
@@ -79,12 +80,21 @@ test('the same figures as sysstat and procps have', async (t) => {
   const begin = performance.now()
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))
   const intervalMs = performance.now() - begin
-  const [machineRead, disksRead] = [probe.read(), disks.read()]
+  const [machineRead, disksRead, hostRead] = [probe.read(), disks.read(), readHost()]
+  const at = Object.fromEntries(
+    await Promise.all(
+      [['free', '-m'], ['uptime'], ['dmesg']].map(async ([name, ...args]) => {
+        const { stdout } = await run(name!, args, { env: { PATH: process.env.PATH, LC_ALL: 'C' }, maxBuffer: 1 << 26 })
+        return [name, stdout] as const
+      }),
+    ),
+  ) as Record<'free' | 'uptime' | 'dmesg', string>
   const out = Object.fromEntries(await said) as Record<keyof typeof tools, string>
   const store = createStore()
   const sample = (probeId: string, data: object): Message =>
     ({ type: 'sample', probe: probeId as DescribedId, atMs: 10_000, intervalMs, lost: 0, data }) as unknown as Message
   for (const spec of [MACHINE, DISKS]) store.add({ type: 'probe', atMs: 1, spec })
+  store.add({ type: 'host', atMs: 10_000, intervalMs, ...hostRead })
   store.add(sample('machine', machineRead))
   store.add(sample('disks', disksRead))
 
@@ -110,6 +120,21 @@ test('the same figures as sysstat and procps have', async (t) => {
     t.is(String(row.CPU), cpus[index]!.CPU!)
     each(`CPU ${row.CPU}`, row, cpus[index]!, '%usr %nice %sys %iowait %irq %soft %steal %guest %gnice %idle', 0.1, 4)
   })
+  const [up] = ownRows(store, 'uptime')
+  const loads = /load averages?: ([\d.]+), ([\d.]+), ([\d.]+)/.exec(at.uptime)!
+  // the kernel reckons them anew every five seconds
+  for (const [i, title] of ['load1', 'load5', 'load15'].entries()) near(title, up![title], loads[i + 1], 0.15, 0.1)
+  t.is(up!.CPUs, cpus.length - 1)
+  const log = ownRows(store, 'dmesg | tail').map(({ text }) => String(text).split('\n')[0]!)
+  const theirs = at.dmesg.split('\n').map((line) => line.replace(/^\[[^\]]*\] /, ''))
+  const lastAt = theirs.lastIndexOf(log.at(-1)!)
+  t.true(lastAt >= 0, `${log.at(-1)} is a line of dmesg`)
+  t.true(log.every((line) => theirs.slice(0, lastAt + 1).includes(line)))
+  const listed = toolRows(out.top, 'PID', 'RES', '%CPU').find(({ PID }) => Number(PID) === busy.pid)!
+  const ownListed = ownRows(store, 'top').find(({ PID }) => PID === busy.pid)!
+  near('top %CPU', ownListed['%CPU'], listed['%CPU'], 0.1, 5)
+  near('top RES', ownListed['RES(MiB)'], String(Number(listed.RES) / 1024), 0.05, 0.5)
+  t.is(ownListed.COMMAND, listed.COMMAND!)
   const task = toolRows(out.pidstat, 'UID', 'PID', '%usr').find(({ PID }) => Number(PID) === busy.pid)!
   const ownTask = ownRows(store, 'pidstat 1').find(({ PID }) => PID === busy.pid)!
   t.truthy(task)
@@ -121,7 +146,7 @@ test('the same figures as sysstat and procps have', async (t) => {
   each('vmstat', ownVmstat!, vmstat, 'us sy id wa st', 0.1, 5)
   each('vmstat', ownVmstat!, vmstat, 'in cs bo', 0.3, 300)
   const [memory] = ownRows(store, 'free -m')
-  const [, total, used] = /^Mem:\s+(\d+)\s+(\d+)/m.exec(out.free)!
+  const [, total, used] = /^Mem:\s+(\d+)\s+(\d+)/m.exec(at.free)!
   near('total', memory!.total, total, 0, 1)
   near('used', memory!.used, used, 0.1, 100)
   const busiest = toolRows(out.iostat, 'Device', 'w/s').sort((a, b) => Number(b['w/s']) - Number(a['w/s']))[0]!
