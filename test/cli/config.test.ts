@@ -89,8 +89,8 @@ test('text of any kind is answered, never more than so many lines of it', (t) =>
 })
 
 test('keys: two for one key are refused with both names, and the old ones stay', (t) => {
-  const { config, problems } = of('[keys]\nzoom = "s"\nquit = "X"\nfly = "F5"\nhelp = "Ctrl-Foo"')
-  t.deepEqual(config.keys, { quit: ['X'] })
+  const { config, problems } = of('[keys]\nzoom = "s"\nquit = "J"\nfly = "F5"\nhelp = "Ctrl-Foo"')
+  t.deepEqual(config.keys, { quit: ['J'] })
   t.true(
     problems.some((problem) =>
       /^line 2: keys.zoom: s is the key of (zoom and of stacks|stacks and of zoom); zoom keeps its own$/.test(problem),
@@ -108,12 +108,12 @@ test('keys: two that change places are no clash', (t) => {
 })
 
 test('a key of one’s own acts, is in footer and help, and the old one is none any more', (t) => {
-  const screen = fakeScreen({ ticks: 5, width: 200, initial: { keys: { freeze: ['F'], quit: ['X'] } } })
-  t.deepEqual(actionFor(screen.state, keyOf('X')), { do: 'quit' })
+  const screen = fakeScreen({ ticks: 5, width: 200, initial: { keys: { freeze: ['F'], quit: ['J'] } } })
+  t.deepEqual(actionFor(screen.state, keyOf('J')), { do: 'quit' })
   t.is(actionFor(screen.state, keyOf('q'))?.do, 'refuse')
   t.true(footerKeys(screen.state).some(({ key, label }) => key === 'F' && label === 'freeze'))
   screen.press('?', '/', 'E', 'n', 'd', ' ', 'p', 'r', 'o')
-  t.regex(screen.text(), /X +End probetop/)
+  t.regex(screen.text(), /J +End probetop/)
 })
 
 test('names of what keys do are told apart, and every one may have another key', (t) => {
@@ -134,7 +134,7 @@ test('what --print-config prints is read as what it was printed of', (t) => {
   t.deepEqual(configOf(parse(all) as Record<string, unknown>, KNOWN).problems, [])
   const own: Settings = {
     theme: 'light',
-    keys: { quit: ['X'] },
+    keys: { quit: ['J'] },
     grouping: 'user',
     naming: 'line',
     tabs: {

@@ -10,6 +10,9 @@ const latency = (count: number) => ({ slots: [40, count], count, sumNs: count * 
 const READ = { count: 30, errors: 2, restarted: 1, errnos: [{ errno: 'EAGAIN', count: 2 }], latency: latency(30) }
 const FUTEX = { count: 12, errors: 0, restarted: 0, errnos: [], latency: latency(12) }
 
+/** On what calls failed is told of a target alone. */
+const NO_FAILURES = { failures: [] }
+
 /** Two processes; of the first only the most frequent calls are known. */
 const READING: SyscallsReading = {
   calls: [
@@ -33,7 +36,7 @@ const left = (data: TablesData, selection: Selection, step?: Step) =>
   narrowTables(data, SYSCALLS, selection, undefined, step)
 
 test('what is made of a reading is read as it was', (t) => {
-  t.deepEqual(syscallsOf(syscallTables(READING)), READING)
+  t.deepEqual(syscallsOf(syscallTables(READING)), { ...READING, ...NO_FAILURES })
   t.deepEqual(syscallTables(READING).totals, { calls: 42 })
 })
 
@@ -41,7 +44,13 @@ test('without detail there are counts, and no columns for more', (t) => {
   const counts = ({ name, count }: SyscallCount) => ({ name, count })
   const procs = READING.procs.map(({ pid, comm, count }) => ({ pid, comm, count }))
   const data = syscallTables({ ...READING, detail: false })
-  t.deepEqual(syscallsOf(data), { calls: READING.calls.map(counts), procs, detail: false, others: { count: 2 } })
+  t.deepEqual(syscallsOf(data), {
+    calls: READING.calls.map(counts),
+    procs,
+    detail: false,
+    others: { count: 2 },
+    ...NO_FAILURES,
+  })
   t.deepEqual(data.tables.calls!.columns, ['name', 'count'])
   t.false('procCalls' in data.tables || 'errnos' in data.tables)
 })
@@ -64,6 +73,7 @@ test('calls of a process are those that its rows tell, and the rest in one; they
     ],
     procs: [READING.procs[0]!],
     detail: false,
+    ...NO_FAILURES,
   })
   t.deepEqual([data.totals, data.hists, measured], [{}, {}, false])
 })
@@ -71,7 +81,7 @@ test('calls of a process are those that its rows tell, and the rest in one; they
 test('where the kernel told it apart its calls are those, with latency', (t) => {
   const { data, measured } = left(syscallTables(TOLD), worker, { own: true, isLast: true })
   t.true(measured)
-  t.deepEqual(syscallsOf(data), { calls: [READ_OF_7], procs: [READING.procs[0]!], detail: true })
+  t.deepEqual(syscallsOf(data), { calls: [READ_OF_7], procs: [READING.procs[0]!], detail: true, ...NO_FAILURES })
   t.deepEqual(data.totals, { calls: 25 })
 })
 
@@ -82,6 +92,7 @@ test('of a call: its row with latency, and who makes it how often', (t) => {
     calls: [READING.calls[0]!],
     procs: [{ pid: 7, comm: 'worker', count: 25, calls: [{ name: 'read', count: 25 }] }],
     detail: true,
+    ...NO_FAILURES,
   })
 })
 
@@ -101,6 +112,13 @@ test('of a call of a process, in whichever order they were entered', (t) => {
       [[7, 25]],
     )
   }
+})
+
+test('on what calls of the target failed, most often first as the kernel told it, and the rest in one', (t) => {
+  const failures = [{ name: 'openat', errno: 'ENOENT', about: '/etc/absent', count: 3 }]
+  const data = syscallTables({ ...READING, target: { of: OF_7, calls: [READ_OF_7], failures, otherFailures: 2 } })
+  t.deepEqual(syscallsOf(data.target!).failures, [...failures, { name: '', errno: '', about: 'others', count: 2 }])
+  t.deepEqual(syscallsOf(data).failures, [])
 })
 
 test('of what has no calls there are none', (t) => {

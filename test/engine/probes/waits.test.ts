@@ -84,8 +84,10 @@ bpfTest(
       if (i > 0) await sleepMs(500)
       const rows = rowsOf(probe.read(), 'chains')
       for (const [index, line] of lines.entries()) {
+        const isWoken = Number(line.split(' ')[1]) > 0
         const chain = String(rows.find(({ tid }) => tid === parseInt(line))?.chain)
-        if (!chains.has(line) && kinds[index]!.test(chain)) chains.set(line, chain)
+        if (!chains.has(line) && kinds[index]!.test(chain) && (!isWoken || chain.includes(' woken by wakes ')))
+          chains.set(line, chain)
       }
     }
     for (const [index, line] of lines.entries()) {
