@@ -146,7 +146,7 @@ static __noinline int completed_unknown(struct request *rq, int error, __u32 byt
 		return 0;
 	if (op != OP_FLUSH || !setup.io_start)
 		charge_others(op, bytes, done);
-	charge_disk(rq, op, dev_rarely(rq), bytes, done, error, NULL, 0);
+	charge_disk(rq, op, disk_number(rq), bytes, done, error, NULL, 0);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ static __always_inline int completed(struct start *s, struct request *rq, int er
 	ns[QUEUED] = s->issued_ns ? s->issued_ns - s->queued_ns : ns[TOTAL];
 	ns[DEVICE] = ns[TOTAL] - ns[QUEUED];
 	if (!s->issued_ns)
-		dev = dev_rarely(rq);
+		dev = disk_number(rq);
 	/* the callers of a flush are charged, each for its own */
 	if (op != OP_FLUSH || !setup.io_start) {
 		charge(s, epoch, empty ? OP_FLUSH : op, bytes, done, ns);

@@ -32,7 +32,7 @@ static __always_inline __u32 op_of(struct request *rq)
 	return op <= REQ_OP_DISCARD ? op : OP_OTHER; /* the first four are numbered alike */
 }
 
-/* 0 for requests to no disk, such as commands to a controller. */
+/* As disk_number(), without a call, for those hooks that always ask. */
 static __always_inline __u32 dev_of(struct request *rq)
 {
 	struct gendisk *disk;
@@ -41,19 +41,7 @@ static __always_inline __u32 dev_of(struct request *rq)
 		disk = rq->q->disk;
 	else
 		disk = ((struct request___old *)rq)->rq_disk;
-	return disk ? disk->major << 20 | disk->first_minor : 0;
-}
-
-/* The same where it is rarely asked: see task.h. */
-static __always_inline __u32 dev_rarely(struct request *rq)
-{
-	struct gendisk *disk;
-
-	if (bpf_core_field_exists(struct request_queue, disk))
-		disk = BPF_CORE_READ(rq, q, disk);
-	else
-		disk = BPF_CORE_READ((struct request___old *)rq, rq_disk);
-	return disk ? BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor) : 0;
+	return disk ? disk->major << MINOR_BITS | disk->first_minor : 0;
 }
 
 /* The caller's side of an empty flush has no data, and is never issued. The second end of a write with a flush looks

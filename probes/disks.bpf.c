@@ -2,10 +2,10 @@
 /* How long each disk had how many requests, from being inserted or issued until they are complete, while somebody looks.
  * Requests that were there before are not counted. One whose end the kernel did not tell of counts until its address is
  * used again, which for the requests of a queue is soon. */
+#include "lost.h"
 #include "request.h"
 #include <bpf/bpf_tracing.h>
 
-#define MINOR_BITS 20
 /* 0, 1, 2, 3, then two for each power of two. Mirrored by src/engine/probes/disks/depth.ts. */
 #define DEPTHS 32
 
@@ -29,22 +29,6 @@ struct {
 	__type(key, __u64);
 	__type(value, __u32);
 } requests SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} lost SEC(".maps");
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	__u64 *count = bpf_map_lookup_elem(&lost, &zero);
-
-	if (count)
-		++*count;
-}
 
 static __always_inline __u32 slot_of(__u32 depth)
 {
@@ -77,18 +61,11 @@ static __always_inline void change(__u32 dev, __u32 by)
 
 static __always_inline int begins(struct request *rq)
 {
-	struct request___old *old = (void *)rq;
 	__u64 address = (__u64)rq;
-	struct gendisk *disk;
-	__u32 dev;
+	__u32 dev = disk_number(rq);
 
-	if (bpf_core_field_exists(struct request_queue, disk))
-		disk = BPF_CORE_READ(rq, q, disk);
-	else
-		disk = BPF_CORE_READ(old, rq_disk);
-	if (!disk || bpf_map_lookup_elem(&requests, &address))
+	if (!dev || bpf_map_lookup_elem(&requests, &address))
 		return 0;
-	dev = BPF_CORE_READ(disk, major) << MINOR_BITS | BPF_CORE_READ(disk, first_minor);
 	if (bpf_map_update_elem(&requests, &address, &dev, BPF_NOEXIST))
 		count_lost();
 	else

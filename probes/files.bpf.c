@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* Which files the requests to disks are of, while somebody looks. */
 #include "files_dirtied.h"
+#include "lost.h"
 
 volatile struct {
 	__u64 start_ns[2];
@@ -35,28 +36,11 @@ struct {
 	__type(value, struct io);
 } fresh SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} lost SEC(".maps");
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	__u64 *count = bpf_map_lookup_elem(&lost, &zero);
-
-	if (count)
-		++*count;
-}
-
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issued, struct request *rq)
 {
 	struct started started = {};
 	struct key *key = &started.key;
-	struct gendisk *disk;
 	struct inode *inode;
 	struct dirtied *writer;
 	struct io *io, *made;
@@ -67,9 +51,7 @@ int BPF_PROG(issued, struct request *rq)
 	key->op = BPF_CORE_READ(rq, cmd_flags) & OP_MASK;
 	if (key->op > 1 || !BPF_CORE_READ(rq, bio))
 		return 0; /* neither read nor write */
-	disk = disk_of(rq);
-	if (disk)
-		key->disk = BPF_CORE_READ(disk, major) << MINOR_BITS | BPF_CORE_READ(disk, first_minor);
+	key->disk = disk_number(rq);
 	inode = inode_of(rq, key);
 	if (inode) {
 		key->ino = BPF_CORE_READ(inode, i_ino);

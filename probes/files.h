@@ -52,7 +52,6 @@ struct inode___named {
 
 #define PARTS 10
 #define PART_BYTES 40
-#define MINOR_BITS 20
 #define S_IFBLK 0060000
 #define PAGE_FLAGS 3UL
 #define PAGE_ANON 1UL
@@ -157,15 +156,6 @@ static __always_inline struct inode *inode_of(struct request *rq, struct key *ke
 	}
 	key->kind = FILE_DIRECT;
 	return inode_of_call();
-}
-
-static __always_inline struct gendisk *disk_of(struct request *rq)
-{
-	struct request___old *old = (void *)rq;
-
-	if (bpf_core_field_exists(struct request_queue, disk))
-		return BPF_CORE_READ(rq, q, disk);
-	return BPF_CORE_READ(old, rq_disk);
 }
 
 static __always_inline void name_file(char (*parts)[PART_BYTES], __u32 *depth, __u32 *deleted,

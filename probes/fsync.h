@@ -10,6 +10,7 @@
 #define PROBETOP_FSYNC_H
 
 #include "files_dirtied.h"
+#include "lost.h"
 
 enum phase { PHASE_NONE, PHASE_HANDLES, PHASE_DATA, PHASE_LOG, PHASE_FLUSH, PHASES };
 
@@ -97,24 +98,8 @@ struct {
 	__type(value, struct part);
 } fresh_part SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} lost SEC(".maps");
-
 /* How many threads are in the two tables that every switch would have to look into. */
 volatile __u64 commits_now, syncs_now;
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	__u64 *count = bpf_map_lookup_elem(&lost, &zero);
-
-	if (count)
-		++*count;
-}
 
 static __always_inline void enter_phase(struct journal *j, __u32 phase)
 {

@@ -29,4 +29,18 @@ struct request___old {
 	struct gendisk *rq_disk;
 } CORE;
 
+#define MINOR_BITS 20
+
+/* Number of its disk; 0 for requests to no disk, such as commands to a controller. By calls, not by pointers: see task.h. */
+static __always_inline __u32 disk_number(struct request *rq)
+{
+	struct gendisk *disk;
+
+	if (bpf_core_field_exists(struct request_queue, disk))
+		disk = BPF_CORE_READ(rq, q, disk);
+	else
+		disk = BPF_CORE_READ((struct request___old *)rq, rq_disk);
+	return disk ? BPF_CORE_READ(disk, major) << MINOR_BITS | BPF_CORE_READ(disk, first_minor) : 0;
+}
+
 #endif
