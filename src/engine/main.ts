@@ -100,7 +100,8 @@ const run = ({
     steadyMs,
     send: (message) => output.send(encode(message)),
     congested: output.congested,
-    probes: ({ onStatus, commands }) => {
+    probes: (hooks) => {
+      const common = { explain, steadyMs, ...hooks }
       addScript = (plan) => {
         const id = plan.id as DescribedId
         if (isOwnProbe(id) || SPECS.some((spec) => spec.id === id) || added.has(id) || added.size >= MOST_SCRIPTS)
@@ -113,20 +114,19 @@ const run = ({
             const { startTool } = await import('./tools/probe.ts')
             return { start: () => startTool(plan, context, { describe, budget }) }
           })
-        const probe = supervise<DescribedId>({ id, start: () => start(context), explain, onStatus, commands, steadyMs })
+        const probe = supervise<DescribedId>({ id, start: () => start(context), ...common })
         loop.add(specOfScript(plan), probe)
       }
       const one = <P extends OwnProbeId>(id: P) =>
-        supervise({
-          ...{ id, start: () => REGISTRY[id](context), thins: true, awaited: true },
-          ...{ explain, onStatus, commands, steadyMs },
-        })
+        supervise({ id, start: () => REGISTRY[id](context), thins: true, awaited: true, ...common })
       const described = DESCRIBED.map((entry) => {
         const start = startDescribed(entry)
         return supervise<DescribedId>({
-          ...{ id: entry.spec.id as DescribedId, start: () => start(context) },
-          ...{ thins: true, awaited: entry.spec.kind !== 'bpftrace' },
-          ...{ explain, onStatus, commands, steadyMs },
+          id: entry.spec.id as DescribedId,
+          start: () => start(context),
+          thins: true,
+          awaited: entry.spec.kind !== 'bpftrace',
+          ...common,
         })
       })
       return [...PROBES.map((id) => one(id)), ...described]

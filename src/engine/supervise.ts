@@ -62,10 +62,10 @@ const RETURNING: ShedDetail = { why: 'it was', mend: 'nothing to do', retryMs: 0
 
 /** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
 const CHECK_AWAITED_MS = 10
-/** The others are not kept from being read by one that the kernel never answers. */
-const LONGEST_AWAITED_MS = 10_000
 const CHECK_STARTING_MS = 50
 const CHECK_RUNNING_MS = 500
+/** The others are not kept from being read by one that the kernel never answers. */
+const LONGEST_AWAITED_MS = 10_000
 
 export const supervise = <P extends ProbeId>({
   id,

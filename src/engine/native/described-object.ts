@@ -3,7 +3,7 @@
 import type { ProbeSpec } from '../../stream/spec.ts'
 import { absentHooks } from './btf.ts'
 import type { LoadPlan } from './load.ts'
-import { loadObject } from './object.ts'
+import { loadPlanned } from './object.ts'
 import type { BpfObject } from './object.ts'
 
 export interface DescribedObject {
@@ -30,7 +30,7 @@ export const describedPlan = (
 }
 
 /** Throws BpfError. */
-export const loadDescribed = ({ path, absent, ...options }: ReturnType<typeof describedPlan>): DescribedObject => ({
-  object: loadObject(path, options),
+export const loadDescribed = ({ absent, ...plan }: ReturnType<typeof describedPlan>): DescribedObject => ({
+  object: loadPlanned(plan).object,
   absent,
 })

@@ -15,8 +15,8 @@ export interface LoadOptions {
   quiet?: boolean
 }
 
-/** What a probe loads when it starts; `otherwise` where the kernel does not take that. */
-export interface LoadPlan extends LoadOptions {
+/** What a probe loads when it starts; `otherwise` where the kernel does not take that, of which nothing is logged then. */
+export interface LoadPlan extends Omit<LoadOptions, 'quiet'> {
   path: string
   otherwise?: LoadPlan
 }
@@ -51,20 +51,6 @@ const open = (path: string, { programs: isWanted, maxEntries = {} }: LoadOptions
   return { key: JSON.stringify([path, ...programs.keys(), maxEntries]), object, programs }
 }
 
-/** Throws BpfError. */
-export const loadNow = (path: string, options: LoadOptions): Opened => {
-  const lib = libbpf()
-  const opened = open(path, options)
-  const errno = withWords(!options.quiet, () => {
-    const loaded: number = lib.load(opened.object)
-    return loaded < 0 ? koffi.errno() : 0
-  })
-  trimLater()
-  if (errno === 0) return opened
-  lib.close(opened.object)
-  throw new BpfError('load into the kernel', errno)
-}
-
 /** By key: what has been loaded and not been taken, or why it could not be. */
 const ahead = new Map<string, Opened | number>()
 let inThreads = 0
@@ -91,17 +77,29 @@ export const loadAhead = async ({ otherwise, ...plan }: LoadPlan): Promise<() =>
   }
 }
 
-/** Throws BpfError where it was tried ahead without success, and nobody need be told more. */
-export const loadedAhead = (path: string, options: LoadOptions): Opened | undefined => {
-  if (ahead.size === 0) return undefined
-  const { key, object } = open(path, options)
-  libbpf().close(object)
-  const known = ahead.get(key)
-  ahead.delete(key)
-  if (typeof known !== 'number') return known
-  // libbpf says why at a second attempt
-  if (options.quiet) throw new BpfError('load into the kernel', known)
-  return undefined
+/** The object in the kernel: what was loaded ahead, or else now. Throws BpfError. */
+export const loaded = (path: string, options: LoadOptions): Omit<Opened, 'key'> => {
+  const opened = open(path, options)
+  const known = ahead.get(opened.key)
+  ahead.delete(opened.key)
+  if (typeof known === 'object') {
+    libbpf().close(opened.object)
+    return known
+  }
+  // why it was refused ahead libbpf says at a second attempt
+  const errno = (options.quiet && known) || loadNow(opened.object, !options.quiet)
+  if (errno === 0) return opened
+  libbpf().close(opened.object)
+  throw new BpfError('load into the kernel', errno)
+}
+
+const loadNow = (object: Pointer, says: boolean): number => {
+  const errno = withWords(says, () => {
+    const done: number = libbpf().load(object)
+    return done < 0 ? koffi.errno() : 0
+  })
+  trimLater()
+  return errno
 }
 
 const inThread = (object: Pointer): Promise<number> => {

@@ -6,8 +6,8 @@ import { layoutIn, recordIn } from './record.ts'
 import type { Layout, RecordReader } from './record.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
-import { loadedAhead, loadNow } from './load.ts'
-import type { LoadOptions } from './load.ts'
+import { loaded } from './load.ts'
+import type { LoadOptions, LoadPlan } from './load.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
 
@@ -40,7 +40,7 @@ let iterChunk: Buffer | undefined
 /** Opens and loads a compiled object, or takes the one that was loaded ahead. Nothing runs until attach(). Throws BpfError. */
 export const loadObject = (path: string, options: LoadOptions = {}): BpfObject => {
   const lib = libbpf()
-  const { object, programs } = loadedAhead(path, options) ?? loadNow(path, options)
+  const { object, programs } = loaded(path, options)
   const links = new Map<string, Pointer>()
   const maps = new Map<string, BpfMap>()
 
@@ -117,6 +117,17 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       maps.clear()
       lib.close(object)
     },
+  }
+}
+
+/** What is planned, or what is meant otherwise, with why the first was `refused`. Throws BpfError where neither is taken. */
+export const loadPlanned = ({ path, otherwise, ...options }: LoadPlan): { object: BpfObject; refused?: BpfError } => {
+  if (!otherwise) return { object: loadObject(path, options) }
+  try {
+    return { object: loadObject(path, { ...options, quiet: true }) }
+  } catch (error) {
+    if (!(error instanceof BpfError)) throw error
+    return { ...loadPlanned(otherwise), refused: error }
   }
 }
 

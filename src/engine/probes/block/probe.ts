@@ -6,7 +6,7 @@ import { absentHooks } from '../../native/btf.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
-import { loadObject } from '../../native/object.ts'
+import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
@@ -66,7 +66,7 @@ export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
 }
 
 export const start: StartDescribed = (context) => {
-  const object = loadObject(context.object, plan(context))
+  const { object } = loadPlanned(plan(context))
   const programs = [...object.programFds().keys()]
   const cpus = possibleCpus()
   const shardBits = shardBitsOf(cpus)

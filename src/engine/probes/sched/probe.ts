@@ -11,7 +11,7 @@ import { unfitForSwitch } from '../../native/btf.ts'
 import { epochs } from '../../native/epochs.ts'
 import { writePlaces } from '../../native/held-io.ts'
 import { missedRuns } from '../../native/missed.ts'
-import { loadObject } from '../../native/object.ts'
+import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { byCpu } from './cpus.ts'
 import { addRecords, finished, gathered, RARE, RECORD } from './records.ts'
@@ -52,8 +52,8 @@ export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
 }
 
 export const start: StartDescribed = (context) => {
-  const { object: path, log } = context
-  const object = loadObject(path, plan(context))
+  const { log } = context
+  const { object } = loadPlanned(plan(context))
   const clock = epochs(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand

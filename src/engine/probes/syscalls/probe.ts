@@ -6,7 +6,7 @@ import type { Target } from '../../../stream/types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
 import { missedRuns } from '../../native/missed.ts'
-import { loadObject } from '../../native/object.ts'
+import { loadPlanned } from '../../native/object.ts'
 import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
@@ -32,8 +32,8 @@ export const addRecords = (buffer: Buffer, procs: Map<number, SyscallProc>): voi
 export const plan: PlanDescribed = ({ object: path, maxEntries }) => ({ path, maxEntries })
 
 export const start: StartDescribed = (context) => {
-  const { object: path, objects, maxEntries } = context
-  const object = loadObject(path, plan(context))
+  const { objects, maxEntries } = context
+  const { object } = loadPlanned(plan(context))
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')

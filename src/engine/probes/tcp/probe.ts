@@ -7,10 +7,8 @@ import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { epochs } from '../../native/epochs.ts'
-import { BpfError } from '../../native/libbpf.ts'
 import { inEachNetNamespace } from '../../native/net-namespaces.ts'
-import { loadObject } from '../../native/object.ts'
-import type { LoadPlan } from '../../native/load.ts'
+import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { sumPerCpu, words } from '../../native/per-cpu.ts'
 import { listWithOwners, processExists } from './owners.ts'
@@ -40,30 +38,22 @@ const COUNTS = [
 
 /** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
  * namespace; a socket in one without any process is not seen then. */
-export const plan = (({ object: path, maxEntries }) => ({
-  ...{ path, maxEntries, programs: (name) => name !== 'list_namespace', quiet: true },
+export const plan: PlanDescribed = ({ object: path, maxEntries }) => ({
+  ...{ path, maxEntries, programs: (name) => name !== 'list_namespace' },
   otherwise: { path, maxEntries, programs: (name) => name !== 'list_sockets' },
-})) satisfies PlanDescribed
+})
 
-const loadWithLister = ({
-  path,
-  otherwise,
-  ...options
-}: LoadPlan): { object: BpfObject; overStorage: boolean; list(): Buffer } => {
-  try {
-    const object = loadObject(path, options)
-    return { object, overStorage: true, list: () => object.iterate('list_sockets', 'sessions') }
-  } catch (error) {
-    if (!(error instanceof BpfError)) throw error
-    const object = loadObject(path, otherwise)
-    const inEach = inEachNetNamespace(() => performance.now())
-    return { object, overStorage: false, list: () => inEach(() => object.iterate('list_namespace')) }
-  }
+const lister = (object: BpfObject, overStorage: boolean): (() => Buffer) => {
+  if (overStorage) return () => object.iterate('list_sockets', 'sessions')
+  const inEach = inEachNetNamespace(() => performance.now())
+  return () => inEach(() => object.iterate('list_namespace'))
 }
 
 export const start: StartDescribed = (context) => {
   const { nowMs } = context
-  const { object, overStorage, list } = loadWithLister(plan(context))
+  const { object, refused } = loadPlanned(plan(context))
+  const overStorage = refused === undefined
+  const list = lister(object, overStorage)
   const clock = epochs(object)
   object.attach(HOOKS)
   object.iterate('adopt')
