@@ -18,8 +18,8 @@ export const diskLimits = (
   for (let i = 0; i < groups.length; i++) {
     const group = groups[i]!
     const folder = join(hierarchy!.root, group)
-    for (const { isDirectory, name } of foldersIn(folder))
-      if (isDirectory && groups.length < MOST_GROUPS) groups.push(`${group}/${name}`)
+    const below = foldersIn(folder).slice(0, MOST_GROUPS - groups.length)
+    groups.push(...below.map((name) => `${group}/${name}`))
     for (const [dev, words] of wordsIn(folder)) {
       const known = found.get(dev)
       const text = `${group || '/'} ${words}`
@@ -35,12 +35,9 @@ export const diskLimits = (
   )
 }
 
-const foldersIn = (folder: string): { isDirectory: boolean; name: string }[] =>
-  orElse([], () =>
-    readdirSync(folder, { withFileTypes: true }).map((entry) => ({
-      isDirectory: entry.isDirectory(),
-      name: entry.name,
-    })),
+const foldersIn = (folder: string): string[] =>
+  orElse<string[]>([], () =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])),
   )
 
 const wordsIn = (folder: string): Map<string, string> => {

@@ -3,7 +3,7 @@
 import type { End, KeptStack, Unwound } from '../../namer/protocol.ts'
 import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
 import type { ProbeContext } from '../probe.ts'
-import { readKernelSymbols } from './kernel.ts'
+import { sharedKernelSymbols } from './kernel.ts'
 import type { KernelSymbols } from './kernel.ts'
 import { createKnownNames } from './known-names.ts'
 import { createNamers } from './namers.ts'
@@ -44,8 +44,6 @@ const CUTS = { whole: undefined, short: 'too deep', stuck: 'not unwound' } as co
 const OUTERMOST =
   /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
 
-let kernelSymbols: Promise<KernelSymbols> | undefined
-
 export interface SymbolsOptions {
   onUnwound?(pid: number, unwound: Unwound): void
   /** Of an address that is a function of an interpreter. */
@@ -57,9 +55,7 @@ export const openSymbols = (log: ProbeContext['log'], options: SymbolsOptions = 
   const known = createKnownNames({ identityOf, ownerOf, ...(onUnwound && { onUnwound }) })
   const namers = createNamers({ known, log })
   let kernel: KernelSymbols | undefined
-  // read once for all: modules seldom change
-  kernelSymbols ??= readKernelSymbols()
-  kernelSymbols.then(
+  sharedKernelSymbols().then(
     (symbols) => (kernel = symbols),
     () => (kernel = { frame: () => GARBAGE, count: 0, hidden: true }),
   )

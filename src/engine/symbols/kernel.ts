@@ -55,6 +55,18 @@ export const readKernelSymbols = async (path = '/proc/kallsyms'): Promise<Kernel
   })
 }
 
+let once: Promise<KernelSymbols> | undefined
+
+/** Read once for all who look at stacks: modules seldom change. */
+export const sharedKernelSymbols = (): Promise<KernelSymbols> => (once ??= readKernelSymbols())
+
+/** Read anew, as modules may be new; there once that is done. `onFailure`: they never will be. */
+export const kernelSymbolsLater = (onFailure: (error: Error) => void): (() => KernelSymbols | undefined) => {
+  let symbols: KernelSymbols | undefined
+  readKernelSymbols().then((read) => void (symbols = read), onFailure)
+  return () => symbols
+}
+
 /** The kernel hands over a page a read, of thousands. Each asked of another thread would wait for a CPU twice, which on a
  * busy machine takes many seconds in all; a piece of them at once takes a millisecond or two. */
 export async function* piecesOf(path: string): AsyncGenerator<string> {

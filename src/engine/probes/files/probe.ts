@@ -1,5 +1,4 @@
 // Reader of probes/files.bpf.c: requests to disks by file.
-import { readFileSync } from 'node:fs'
 import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -9,7 +8,7 @@ import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 import { namesIn } from './names.ts'
 import { KINDS, type Kind, mountedIn, pathOf } from './paths.ts'
 import { FILES } from './spec.ts'
@@ -64,7 +63,7 @@ export const start: StartDescribed = (context) => {
   const read = () => {
     const { epoch } = clock.next()
     const { count, keys, values } = halves[epoch & 1 ? 'odd' : 'even'].drain()
-    const mounted = mountedIn(orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8')))
+    const mounted = mountedIn(textOf('/proc/self/mountinfo'))
     const rows = Array.from({ length: count }, (_, index): RowOf<typeof FILES.tables.files> => {
       const from = index * key.size
       const value = index * io.size

@@ -1,5 +1,4 @@
 // Reader of probes/fsync.bpf.c: where the time of fsync goes.
-import { readFileSync } from 'node:fs'
 import { mergeHists } from '../../../model/histogram.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
@@ -11,15 +10,15 @@ import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
-import { orElse } from '../../proc/stat.ts'
-import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
+import { textOf } from '../../proc/stat.ts'
+import { kernelSymbolsLater } from '../../symbols/kernel.ts'
 import { mountedIn, type Mounted } from '../files/paths.ts'
 import { syncReader } from './decode.ts'
 import { FSYNC } from './spec.ts'
 
 /** File systems whose fsync ends, as far as we are told, with its system call. */
 const BY_CALL = /^(xfs|btrfs)$/
-const mounts = (): string => orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8'))
+const mounts = (): string => textOf('/proc/self/mountinfo')
 
 const isByCall = (): boolean => [...mountedIn(mounts()).values()].some(({ type }) => BY_CALL.test(type))
 
@@ -34,15 +33,12 @@ export const start: StartDescribed = (context) => {
   const clock = epochs(object)
   object.attach()
 
-  let symbols: KernelSymbols | undefined
-  let closed = false
-  readKernelSymbols().then(
-    (read) => void (closed || (symbols = read)),
-    (error: Error) => context.log('warn', `what fsync waits for is not told apart: ${error.message}`),
+  const symbols = kernelSymbolsLater((error) =>
+    context.log('warn', `what fsync waits for is not told apart: ${error.message}`),
   )
   const disks = diskNames()
   const reader = syncReader(object, disks, () => {
-    const known = symbols
+    const known = symbols()
     return known && ((address) => known.frame(address).name)
   })
   const lostMap = object.map('lost')
@@ -73,17 +69,12 @@ export const start: StartDescribed = (context) => {
       totals: {},
       notes: [
         ...(noExt4 && !isByCall() ? ['no ext4, XFS or btrfs is mounted: of others nothing is told'] : []),
-        ...(symbols?.hidden ? ['the kernel hides its addresses (kptr_restrict): all of the time is in the rest'] : []),
+        ...(symbols()?.hidden
+          ? ['the kernel hides its addresses (kptr_restrict): all of the time is in the rest']
+          : []),
       ],
     }
   }
 
-  return {
-    read,
-    work: objectWork(() => [object]),
-    close() {
-      closed = true
-      object.close()
-    },
-  }
+  return { read, work: objectWork(() => [object]), close: () => object.close() }
 }

@@ -11,8 +11,7 @@ import { possibleCpus } from '../../native/libbpf.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import type { RecordReader } from '../../native/record.ts'
 import { objectWork } from '../../native/work.ts'
-import { readKernelSymbols } from '../../symbols/kernel.ts'
-import type { KernelSymbols } from '../../symbols/kernel.ts'
+import { kernelSymbolsLater } from '../../symbols/kernel.ts'
 import { countedKernel, countedKinds } from './counted.ts'
 import { kindsOf, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
 import { irqNames, softirqName } from './names.ts'
@@ -39,12 +38,7 @@ export const start: StartDescribed = (context) => {
   object.attach()
   const hooks = [...object.programFds().keys()]
 
-  let symbols: KernelSymbols | undefined
-  let closed = false
-  readKernelSymbols().then(
-    (read) => void (closed || (symbols = read)),
-    (error: Error) => log('warn', `functions of workqueues have no names: ${error.message}`),
-  )
+  const symbols = kernelSymbolsLater((error) => log('warn', `functions of workqueues have no names: ${error.message}`))
 
   const cpus = possibleCpus()
   const counters = new Float64Array(HIST_WORDS)
@@ -102,7 +96,7 @@ export const start: StartDescribed = (context) => {
   const functionName = (low: number, high: number): string => {
     // the constant upper 16 bits left out, as symbols have them
     const address = low + (high & 0xffff) * 2 ** 32
-    return symbols?.frame(address).name ?? `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
+    return symbols()?.frame(address).name ?? `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`
   }
 
   const readWorks = (epoch: number): { rows: WorkRow[]; hists: Map<string, Histogram> } => {
@@ -186,10 +180,7 @@ export const start: StartDescribed = (context) => {
       else readAll()
     },
     work: objectWork(() => [object]),
-    close() {
-      closed = true
-      object.close()
-    },
+    close: () => object.close(),
   }
 }
 

@@ -9,7 +9,7 @@ import type { BpfObject } from '../../native/object.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
-import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
+import { kernelSymbolsLater } from '../../symbols/kernel.ts'
 import { answersBetween } from './answers.ts'
 import { counterRows, figuresOf, readCounters } from './counters.ts'
 import { dropsBetween, type DropCount } from './drops.ts'
@@ -40,13 +40,10 @@ export const start: StartDescribed = (context) => {
   object.attach()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
 
-  let symbols: KernelSymbols | undefined
-  let closed = false
-  readKernelSymbols().then(
-    (read) => void (closed || (symbols = read)),
-    (error: Error) => log('warn', `places of dropped packets have no names: ${error.message}`),
+  const symbols = kernelSymbolsLater((error) =>
+    log('warn', `places of dropped packets have no names: ${error.message}`),
   )
-  const placeOf = (place: number): string => symbols?.frame(place).name ?? `0x${place.toString(16).padStart(16, 'f')}`
+  const placeOf = (place: number): string => symbols()?.frame(place).name ?? `0x${place.toString(16).padStart(16, 'f')}`
 
   const readDrops = dropReader(object)
   const drops = dropsBetween(kernelEnum('skb_drop_reason'))
@@ -100,10 +97,7 @@ export const start: StartDescribed = (context) => {
       read()
     },
     work: objectWork(() => [object]),
-    close() {
-      closed = true
-      object.close()
-    },
+    close: () => object.close(),
   }
 }
 

@@ -1,12 +1,12 @@
 // What links.ts asks beyond what was read of threads: memory of programs, paths, file systems, names of kernel functions,
 // file locks, groups. Each is asked only for threads that are looked at, no more than so often an interval, and kept as
 // long as the thread does not run.
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { diskNames } from '../../proc/disks.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
-import { orElse } from '../../proc/stat.ts'
+import { orElse, textOf } from '../../proc/stat.ts'
 import { quotaReader } from '../../proc/quotas.ts'
-import { readKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
+import { sharedKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import type { Thread, Threads } from './thread.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
@@ -39,7 +39,7 @@ let reading: Promise<void> | undefined
 
 /** Names are there an interval after the first thread needs them. */
 const nameOf = (address: number): string => {
-  reading ??= readKernelSymbols().then(
+  reading ??= sharedKernelSymbols().then(
     (read) => void (symbols = read),
     () => undefined,
   )
@@ -59,7 +59,7 @@ export const openSources = (memory: ProcessMemory) => {
 
   const fileSystem = (dev: number): string => {
     const text = `${dev >>> MINOR_BITS}:${dev & ((1 << MINOR_BITS) - 1)}`
-    mounts ??= mountsIn(orElse('', () => readFileSync('/proc/self/mountinfo', 'utf8')))
+    mounts ??= mountsIn(textOf('/proc/self/mountinfo'))
     const type = mounts.get(text)
     if (dev >>> MINOR_BITS === UNNAMED_MAJOR) return type ?? 'a file system'
     return `${type ? `${type.split(' ')[0]} on ` : ''}${disks(dev)}`
@@ -156,7 +156,7 @@ export const openSources = (memory: ProcessMemory) => {
           const thread = byTid.get(tid)
           if (thread) return thread
           // of the kernel and idle: it was not read
-          const comm = orElse('', () => readFileSync(`/proc/${tid}/comm`, 'utf8')).trim()
+          const comm = textOf(`/proc/${tid}/comm`).trim()
           return comm === '' ? undefined : { pid: tid, comm }
         },
         runsOn(cpu) {
