@@ -4,6 +4,7 @@
  *
  * A thread that has not run since the reading before waits for what it waited for then: of it only the number is said.
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
+#include "io_limit.h"
 #include "waits_frames.h"
 #include "waits_holders.h"
 #include "waits_locks.h"
@@ -238,6 +239,8 @@ int read_waits(struct bpf_iter__task *ctx)
 			if ((file = file_of(t, w->args[0])))
 				file_facts(&w->file, file);
 	}
+	if (state == STATE_DISK && !w->lock)
+		w->flags |= (__u32)(io_limit(task) + 1) << LIMIT_SHIFT;
 	if (state == STATE_DISK || (state == STATE_SLEEP && !is_explained(w->call))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;

@@ -59,6 +59,7 @@ struct wait {
 #define WORKER 1         /* of the kernel */
 #define ONE_OF_SEVERAL 2 /* the lock has several owners, of which this is one, or was */
 #define SELECTED 4
+#define LIMIT_SHIFT 8 /* its group's I/O is held by the limit of the group so many above, and one; 0: by none */
 
 enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };
 

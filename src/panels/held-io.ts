@@ -1,4 +1,5 @@
 // I/O that is held back on purpose before a disk has it: words for what holds it, and for the limits of control groups.
+import { limitsText } from '../model/io-limits.ts'
 import type { HeldIo, IoLimit, SchedData } from '../stream/sched.ts'
 
 /** What threads wait for, in a column. */
@@ -35,23 +36,8 @@ const notesOf = ({ ioLimits = [], procs }: SchedData): readonly string[] => {
 
 /** `3 threads wait for the I/O limit of /batch: vda write 1 MB/s`. */
 export const ioLimitText = ({ cgroup, threads, disks }: IoLimit): string => {
-  const limits = disks.map((disk) => {
-    const parts = [
-      ...(disk.readBytes ? [`read ${bytes(disk.readBytes)}/s`] : []),
-      ...(disk.writeBytes ? [`write ${bytes(disk.writeBytes)}/s`] : []),
-      ...(disk.reads ? [`${disk.reads} reads/s`] : []),
-      ...(disk.writes ? [`${disk.writes} writes/s`] : []),
-    ]
-    return `${disk.name} ${parts.join(', ')}`
-  })
-  return `${waits(threads)} for the I/O limit of ${cgroup}${limits.length > 0 ? `: ${limits.join('; ')}` : ''}`
+  const limits = limitsText(disks)
+  return `${waits(threads)} for the I/O limit of ${cgroup}${limits === '' ? '' : `: ${limits}`}`
 }
 
 const waits = (threads: number): string => (threads === 1 ? '1 thread waits' : `${threads} threads wait`)
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
-
-const bytes = (count: number): string => {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10))
-  return `${Number((count / 2 ** (10 * power)).toFixed(1))} ${UNITS[power]}`
-}

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { sleepMs } from './workload.ts'
 
 export interface GroupFolder {
+  /** Below its controller. */
+  path: string
   write(file: string, text: string): void
   read(file: string): string
   take(pid: number): void
@@ -31,6 +33,7 @@ export const groupIn = (root: string, name = `probetop-test-${process.pid}-${++m
   const folder = join(root, name)
   mkdirSync(folder)
   return {
+    path: `/${name}`,
     write: (file, text) => writeFileSync(join(folder, file), text),
     read: (file) => readFileSync(join(folder, file), 'utf8'),
     take: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync
 import { join } from 'node:path'
 
 export interface Throttle {
+  /** As it is called below its controller. */
+  group: string
   /** The words before a command that is to run in the group. */
   enter: readonly string[]
   remove(): void
@@ -26,7 +28,12 @@ export const throttledReads = (folder: string, perSecond: number): Throttle | un
     if (existsSync(group)) rmdirSync(group)
     return undefined
   }
-  return { enter: ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group], remove: () => rmdirSync(group) }
+  const name = group.slice((version1 ? V1 : V2).length)
+  return {
+    group: name,
+    enter: ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group],
+    remove: () => rmdirSync(group),
+  }
 }
 
 /** major:minor of the whole disk a folder is on. */

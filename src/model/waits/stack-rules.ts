@@ -12,6 +12,8 @@ export interface StackRule {
   kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'other'
   class: TimeClass
   words: string
+  /** A limit of a control group on I/O may be what holds it: how likely, where the group's I/O is held by one. */
+  limited?: 'likely' | 'possible'
 }
 
 /** What holds I/O back before a disk has it. */
@@ -78,6 +80,8 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'disk',
     class: 'disk',
     words: 'writeback',
+    // of version 1 it is nobody's group that writes
+    limited: 'possible',
   },
   {
     functions: list('blk_mq_get_tag* __bio_queue_enter* blk_queue_enter*'),
@@ -99,6 +103,7 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'disk',
     class: 'disk',
     words: 'page',
+    limited: 'likely',
   },
   {
     functions: list(
@@ -107,6 +112,7 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'disk',
     class: 'disk',
     words: 'disk',
+    limited: 'likely',
   },
   // the journal's own thread; what it waits with is left out of a stack that another one reads
   { functions: list('jbd2_journal_commit_transaction*'), kind: 'disk', class: 'disk', words: 'journal being written' },

@@ -60,6 +60,8 @@ export interface Link {
   key: string
   /** As in `mutex 0x7f3c2a10`. */
   what: string
+  /** What of it only this thread waits for, as in `holding back read /data/file`. */
+  own?: string
   /** `held by`, `written by`: what the holders are to it. */
   relation: string
   /** Any of these can end the wait; none: nobody on this machine, or not known. */

@@ -10,8 +10,9 @@ export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
     const { link } = waiter
     const next = path[index + 1]
     if (!link || path.indexOf(waiter) < index) return []
-    if (waiter.wakers && !isOwned(waiter)) return [`${link.what}${wokenText(waiter.wakers)}`]
-    return [`${link.what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
+    const what = link.own ? `${link.what} ${link.own}` : link.what
+    if (waiter.wakers && !isOwned(waiter)) return [`${what}${wokenText(waiter.wakers)}`]
+    return [`${what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
   })
   const text = parts.join(' -> ')
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text

@@ -4,64 +4,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
-import { start } from '../../../src/engine/probes/waits/probe.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { controllerRoot, groupIn } from '../../helpers/groups.ts'
-import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { MOUNT_COMMANDS, mountedExt4 } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { throttledReads } from '../../helpers/throttle.ts'
-import { compiled, sleepMs } from '../../helpers/workload.ts'
+import { compiled } from '../../helpers/workload.ts'
+import { blocked, holdsFor } from './blocking.ts'
 
 const FIXTURES = 'test/engine/probes/fixtures'
-const SAMPLES = 100
-/** On a busy machine there may be fewer in the time. */
-const LEAST = 20
-const LONGEST_MS = 30_000
-const RIGHT = 0.99
-
-type Row = Record<string, unknown>
-
-const started = async (t: ExecutionContext, command: readonly string[]) => {
-  const [program, ...words] = command
-  const child = spawn(program!, words, { stdio: ['pipe', 'pipe', 'inherit'] })
-  t.teardown(async () => {
-    if (child.exitCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'close')
-  })
-  let said = ''
-  child.stdout.on('data', (piece) => (said += piece))
-  while (!said.includes('ready')) await sleepMs(20)
-  return { pid: child.pid!, tids: said.split('\n', 1)[0]!.split(' ').map(Number) }
-}
-
-/** Of the waits that `isMeant` the share that `isRight`. */
-const holdsFor = async (
-  t: ExecutionContext,
-  pid: number,
-  isMeant: (row: Row) => boolean,
-  isRight: (row: Row) => boolean,
-): Promise<void> => {
-  const probe = startHere(t, start, 'waits')
-  probe.command!({ cmd: 'target', target: { is: 'process', pid } })
-  await sleepMs(1000) // names of the kernel's functions are read beside
-  probe.read()
-  await sleepMs(1000)
-  const wrong: Row[] = []
-  let samples = 0
-  for (const end = Date.now() + LONGEST_MS; samples < SAMPLES && Date.now() < end;) {
-    await sleepMs(20)
-    for (const row of rowsOf(probe.read(), 'chains').filter(isMeant)) {
-      samples++
-      if (!isRight(row)) wrong.push(row)
-    }
-  }
-  t.true(samples >= LEAST, `${samples} samples`)
-  t.true(wrong.length <= (1 - RIGHT) * samples, `${wrong.length} of ${samples}: ${JSON.stringify(wrong.slice(0, 3))}`)
-}
-
 for (const [way, what, options] of [
   ['mutex', /^kernel mutex( in \w+)? held by/, 'defaults'],
   ['rwsem', /^rwsem \(to write\)( in \w+)? held by/, 'sync'],
@@ -72,7 +23,7 @@ for (const [way, what, options] of [
       const slow = await mountedExt4(t, { mebibytes: 32, flushMs: 200, options })
       if (!slow) return skip(t, 'this machine has no FUSE')
       const path = way === 'mutex' ? join(slow.folder, 'file') : slow.folder
-      const { pid, tids } = await started(t, [compiled('blocks', FIXTURES), way, path])
+      const { pid, tids } = await blocked(t, [compiled('blocks', FIXTURES), way, path])
       const other = (tid: unknown): number => tids.find((each) => each !== tid)!
       await holdsFor(
         t,
@@ -85,7 +36,7 @@ for (const [way, what, options] of [
   )
 
 bpfTest(
-  'a read from a disk that may serve so much only: the file is named',
+  'reads of a group that may make so many only: its limit, the group and the file are named',
   async (t) => {
     const folder = temporaryFolder(t)
     const file = join(folder, 'data')
@@ -96,13 +47,18 @@ bpfTest(
     const throttle = throttledReads(folder, 5)
     if (!throttle) return skip(t, 'reads cannot be limited here')
     t.teardown(throttle.remove)
+    const limit = new RegExp(`^I/O limit of group ${throttle.group} .* 5 reads/s$`)
     const command = [...throttle.enter, compiled('blocks', FIXTURES), 'read', file]
-    const { pid, tids } = await started(t, command)
+    const { pid, tids } = await blocked(t, command)
     await holdsFor(
       t,
       pid,
       ({ tid, state }) => tids.includes(Number(tid)) && state === 'D',
-      ({ chain, class: of }) => String(chain).includes(file) && of === 'disk',
+      ({ chain, class: of, sure }) =>
+        limit.test(String(chain)) &&
+        String(chain).includes(`holding back pread64 ${file},`) &&
+        of === 'disk' &&
+        sure === 'likely',
     )
   },
   ['clang'],
@@ -129,7 +85,7 @@ bpfTest('a thread whose group has no CPU time left waits for its quota', async (
     t,
     child.pid!,
     ({ tid, state }) => tid === child.pid && state === 'q',
-    ({ chain, class: of }) => String(chain).startsWith('CPU quota of ') && of === 'throttled',
+    ({ chain, class: of }) => String(chain) === `CPU quota of group ${group.path}` && of === 'throttled',
   )
 })
 

@@ -16,6 +16,7 @@ const SHORT_BYTES = 8
 const WORKER = 1
 const ONE_OF_SEVERAL = 2
 const SELECTED = 4
+const LIMIT_SHIFT = 8
 const CALL = { number: 0xffff, compat: 0x10000, kernel: 0x40000, none: 0x80000 }
 const ADDRESS_BYTES = 6
 const MOST_FRAMES = 16
@@ -124,6 +125,7 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
       cpu: at.cpu(bytes, from),
       isWorker: (flags & WORKER) !== 0,
       isSelected: (flags & SELECTED) !== 0,
+      limitLevel: (flags >>> LIMIT_SHIFT) - 1,
       file: fileAt(bytes, from + at.file),
       items: [],
       registers: undefined,

@@ -33,6 +33,8 @@ export interface Sources {
   runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
   /** The group whose CPU quota is used up. */
   group(pid: number): string | undefined
+  /** The group whose limit on I/O holds what the thread's group asked for, and what it allows. */
+  ioLimit(thread: Thread): { group: string; allows: string } | undefined
   /** Thread of the kernel that commits the journal of the file system on this device (jbd2). */
   journalThread(dev: number): { pid: number; tid: number } | undefined
 }

@@ -19,7 +19,12 @@ export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
       return cpuLink(thread, sources)
     case 'q': {
       const group = sources.group(thread.pid)
-      return link({ kind: 'quota', what: `CPU quota of ${group ?? 'its group'}`, class: 'throttled', source: 'state' })
+      return link({
+        kind: 'quota',
+        what: `CPU quota of ${group === undefined ? 'its group' : `group ${group}`}`,
+        class: 'throttled',
+        source: 'state',
+      })
     }
     case 'T':
       return link({
@@ -100,6 +105,18 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
   const onFile = where === undefined ? '' : ` ${where}`
   const fileSystem = thread.file.dev ? sources.fileSystem(thread.file.dev) : undefined
   if (thread.call === 'vfork' || rule?.kind === 'child') return childLink(thread, sources)
+  const limit = rule && !rule.limited ? undefined : sources.ioLimit(thread)
+  if (limit)
+    return link({
+      kind: 'io limit',
+      key: `I/O limit of ${limit.group}`,
+      what: `I/O limit of group ${limit.group}`,
+      own: `holding back ${rule?.kind === 'memory' ? rule.words : `${thread.call}${onFile}`}`,
+      class: 'disk',
+      end: limit.allows,
+      sure: rule?.limited ?? 'possible',
+      source: "queue of the group's limit, stack",
+    })
   if (!rule)
     return link({
       kind: where === undefined ? 'other' : 'disk',

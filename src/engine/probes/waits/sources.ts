@@ -3,8 +3,10 @@
 // long as the thread does not run.
 import { readlinkSync } from 'node:fs'
 import { diskNames } from '../../proc/disks.ts'
+import { limitsText } from '../../../model/io-limits.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
 import { orElse, textOf } from '../../proc/stat.ts'
+import { ioLimitReader } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { sharedKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import type { Thread, Threads } from './thread.ts'
@@ -49,6 +51,7 @@ const nameOf = (address: number): string => {
 export const openSources = (memory: ProcessMemory) => {
   const disks = diskNames()
   const quotas = quotaReader()
+  const ioLimits = ioLimitReader()
   const paths = new Map<string, { tid: number; switches: number; path: string | undefined }>()
   const polled = openPolled(memory)
   const titles = titleReader()
@@ -94,6 +97,7 @@ export const openSources = (memory: ProcessMemory) => {
       let leftGroups = MOST_GROUPS
       let locks: Map<number, FileLock[]> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
+      const limits = new Map<string, ReturnType<Sources['ioLimit']>>()
       mounts = undefined
       if (isChanged) kin = children = undefined
       for (const [key, { tid, switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(key)
@@ -178,6 +182,15 @@ export const openSources = (memory: ProcessMemory) => {
           return busiest.get(cpu)
         },
         group: (pid) => (leftGroups-- > 0 ? quotas.read([pid]).groups.get(pid) : undefined),
+        ioLimit({ pid, limitLevel: level }) {
+          if (level < 0) return undefined
+          const key = `${pid} ${level}`
+          if (!limits.has(key) && leftGroups-- > 0) {
+            const [limit] = ioLimits.read([{ pid, level, threads: 1 }]).limits
+            limits.set(key, limit && { group: limit.cgroup, allows: limitsText(limit.disks) })
+          }
+          return limits.get(key)
+        },
         journalThread(dev) {
           const name = `jbd2/${disks(dev).replaceAll('/', '!')}-`.slice(0, LONGEST_NAME)
           for (const { isWorker, comm, pid, tid } of byTid.values())

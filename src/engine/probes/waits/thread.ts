@@ -63,6 +63,8 @@ export interface Thread {
   cpu: number
   isWorker: boolean
   isSelected: boolean
+  /** I/O of its control group is held by the limit of the group so many levels above; -1: by none. Of threads in state D. */
+  limitLevel: number
   file: FileFacts
   /** What it polls, as far as that is known; no more than MOST_ITEMS. */
   items: Item[]

@@ -1,0 +1,23 @@
+// What limits of a control group on I/O allow, in words. Pure.
+import type { IoLimit } from '../stream/sched.ts'
+
+/** `vda write 1 MiB/s; vdb 20 reads/s`; empty: they are not known. */
+export const limitsText = (disks: IoLimit['disks']): string =>
+  disks
+    .map((disk) => {
+      const parts = [
+        ...(disk.readBytes ? [`read ${bytes(disk.readBytes)}/s`] : []),
+        ...(disk.writeBytes ? [`write ${bytes(disk.writeBytes)}/s`] : []),
+        ...(disk.reads ? [`${disk.reads} reads/s`] : []),
+        ...(disk.writes ? [`${disk.writes} writes/s`] : []),
+      ]
+      return `${disk.name} ${parts.join(', ')}`
+    })
+    .join('; ')
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+const bytes = (count: number): string => {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10))
+  return `${Number((count / 2 ** (10 * power)).toFixed(1))} ${UNITS[power]}`
+}
