@@ -17,16 +17,25 @@ export interface MountedDisk {
   disk: string
 }
 
-/** An ext4 with a journal, gone with the test, past the page cache of the file below it. `flushMs`: what its device takes to flush. Undefined: this machine has no FUSE. */
-export const mountedExt4 = async (
+/** What a device of ours takes its time for, and how long; of 0 nothing. */
+export interface Slowness {
+  flushMs?: number
+  readMs?: number
+  writeMs?: number
+}
+
+/** A loop device, gone with the test, past the page cache of the file below it. Undefined: it is to be slow, and this
+ * machine has no FUSE. */
+export const slowDevice = async (
   t: ExecutionContext,
-  { mebibytes = 128, flushMs = 0, options = 'defaults' } = {},
-): Promise<MountedDisk | undefined> => {
-  const own = temporaryFolder(t)
-  const file = join(own, 'disk')
-  if (flushMs > 0) {
+  mebibytes: number,
+  { flushMs = 0, readMs = 0, writeMs = 0 }: Slowness,
+): Promise<string | undefined> => {
+  const file = join(temporaryFolder(t), 'disk')
+  const [what, ms] = readMs > 0 ? ['read', readMs] : writeMs > 0 ? ['write', writeMs] : ['fsync', flushMs]
+  if (ms > 0) {
     if (!existsSync('/dev/fuse')) return undefined
-    const server = spawn('python3', [SYNCING, '--slow', file, String(mebibytes), String(flushMs)], {
+    const server = spawn('python3', [SYNCING, '--slow', file, String(mebibytes), String(ms), what], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await once(server.stdout, 'data')
@@ -42,8 +51,18 @@ export const mountedExt4 = async (
     encoding: 'utf8',
   }).trim()
   t.teardown(() => execFileSync('losetup', ['--detach', device]))
+  return device
+}
+
+/** An ext4 with a journal on such a device. */
+export const mountedExt4 = async (
+  t: ExecutionContext,
+  { mebibytes = 128, options = 'defaults', ...slowness }: Slowness & { mebibytes?: number; options?: string } = {},
+): Promise<MountedDisk | undefined> => {
+  const device = await slowDevice(t, mebibytes, slowness)
+  if (device === undefined) return undefined
   execFileSync('mkfs.ext4', ['-q', '-F', device])
-  const folder = join(own, 'on-it')
+  const folder = join(temporaryFolder(t), 'on-it')
   mkdirSync(folder)
   execFileSync('mount', ['-o', options, device, folder])
   t.teardown(() => {

@@ -3,7 +3,8 @@
 #   others MB: a process of its own writes so much and has it written back, without waiting; then one fsync that has nothing
 #     to write but a change of the file's owner
 #   changes N: a process of its own makes so many empty files; then such a fsync
-# syncing.py --slow FILE MB MS: a file system with nothing in it but FILE, so large, whose fsync takes MS (FUSE); `ready`.
+# syncing.py --slow FILE MB MS WHAT: a file system with nothing in it but FILE, so large, of which each fsync, read or write
+# (WHAT) takes MS (FUSE); `ready`.
 import ctypes, json, os, struct, subprocess, sys, threading, time
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -59,7 +60,7 @@ def serve(folder):
             other.wait()
 
 
-def slow(path, size, delay):
+def slow(path, size, delay, slow_one):
     data = os.open(path + '.data', os.O_CREAT | os.O_RDWR | os.O_TRUNC)
     os.ftruncate(data, size)
     open(path, 'w').close()
@@ -72,9 +73,19 @@ def slow(path, size, delay):
     def answer(unique, body=b'', error=0):
         os.write(fuse, struct.pack('<IiQ', 16 + len(body), -error, unique) + body)
 
-    def flush(unique):
+    def read(unique, request):
+        offset, count = struct.unpack_from('<QI', request, 48)
+        answer(unique, os.pread(data, count, offset))
+
+    def write(unique, request):
+        offset, count = struct.unpack_from('<QI', request, 48)
+        answer(unique, struct.pack('<2I', os.pwrite(data, request[80 : 80 + count], offset), 0))
+
+    def later(serve, *words):
         time.sleep(delay)
-        answer(unique)
+        serve(*words)
+
+    operations = {15: ('read', read), 16: ('write', write), 20: ('fsync', lambda unique, _: answer(unique))}
 
     print('ready', flush=True)
     while True:
@@ -89,14 +100,12 @@ def slow(path, size, delay):
             answer(unique, struct.pack('<Q2I', 1, 0, 0) + attr)
         elif what == 14:
             answer(unique, struct.pack('<Q2I', 1, 0, 0))
-        elif what == 15:
-            offset, count = struct.unpack_from('<QI', request, 48)
-            answer(unique, os.pread(data, count, offset))
-        elif what == 16:
-            offset, count = struct.unpack_from('<QI', request, 48)
-            answer(unique, struct.pack('<2I', os.pwrite(data, request[80 : 80 + count], offset), 0))
-        elif what == 20:
-            threading.Thread(target=flush, args=(unique,)).start()
+        elif what in operations:
+            name, serve = operations[what]
+            if name == slow_one:
+                threading.Thread(target=later, args=(serve, unique, request)).start()
+            else:
+                serve(unique, request)
         elif what == 17:
             answer(unique, bytes(80))
         elif what in (18, 25, 38):
@@ -106,6 +115,6 @@ def slow(path, size, delay):
 
 
 if sys.argv[1] == '--slow':
-    slow(sys.argv[2], int(sys.argv[3]) << 20, float(sys.argv[4]) / 1000)
+    slow(sys.argv[2], int(sys.argv[3]) << 20, float(sys.argv[4]) / 1000, sys.argv[5])
 else:
     serve(sys.argv[1])

@@ -26,15 +26,9 @@ const LIMITS = [
   ['rq_qos_wait* blk_throtl*', 'I/O limit'],
 ] as const
 
+export const SWAP_IN = 'swap-in'
+
 export const STACK_RULES: readonly StackRule[] = [
-  {
-    functions: list(
-      'do_swap_page* swap_read_folio* swapin_readahead* swap_cluster_readahead* swap_readpage* swap_vma_readahead*',
-    ),
-    kind: 'memory',
-    class: 'memory',
-    words: 'swap-in',
-  },
   {
     functions: list(
       'try_to_free_pages* try_to_free_mem_cgroup_pages* throttle_direct_reclaim* shrink_node* do_try_to_free_pages* reclaim_throttle* mem_cgroup_handle_over_high*',
@@ -49,6 +43,16 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'memory',
     class: 'memory',
     words: 'memory limit of the group',
+  },
+  // whoever is to bring a page back may first have to free one
+  {
+    functions: list(
+      'do_swap_page* swap_read_folio* swapin_readahead* swap_cluster_readahead* swap_readpage* swap_vma_readahead*',
+    ),
+    kind: 'memory',
+    class: 'memory',
+    words: SWAP_IN,
+    limited: 'likely',
   },
   {
     functions: list('rpc_wait_bit_killable* nfs_* nfs4_* __rpc_execute*'),
@@ -102,7 +106,7 @@ export const STACK_RULES: readonly StackRule[] = [
     functions: list('folio_wait_bit* folio_lock* __folio_lock* filemap_* wait_on_page*'),
     kind: 'disk',
     class: 'disk',
-    words: 'page',
+    words: 'locked page',
     limited: 'likely',
   },
   {

@@ -128,6 +128,11 @@ test('kernel stacks: the cause is found behind the functions that only wait', (t
     stackRule(['schedule', 'io_schedule', 'folio_wait_bit_common', 'do_swap_page', 'handle_mm_fault']).rule?.words,
     'swap-in',
   )
+  t.is(
+    stackRule(['schedule', 'folio_wait_writeback', 'shrink_node', 'try_to_free_mem_cgroup_pages', 'do_swap_page']).rule
+      ?.words,
+    'memory reclaim',
+  )
   const lock = stackRule([
     'schedule',
     'schedule_preempt_disabled',

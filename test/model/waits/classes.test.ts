@@ -44,7 +44,7 @@ test('the first rule that a function meets counts, wherever the function is; and
     return [rule?.words, from]
   }
   t.deepEqual(said('__schedule', 'schedule', 'io_schedule', 'folio_wait_bit', 'filemap_read'), [
-    'page',
+    'locked page',
     'folio_wait_bit',
   ])
   t.deepEqual(said('schedule_timeout', 'io_schedule_timeout', 'do_swap_page'), ['swap-in', 'do_swap_page'])

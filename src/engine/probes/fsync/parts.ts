@@ -18,7 +18,7 @@ export interface Parts {
 /** By the words of the rule that the stack meets. What is in none of these is in no part. */
 const PARTS_OF_RULES: Readonly<Record<string, keyof Parts>> = {
   writeback: 'ownNs',
-  page: 'ownNs',
+  'locked page': 'ownNs',
   disk: 'ownNs',
   'room in the disk queue': 'ownNs',
   'device flush': 'flushNs',

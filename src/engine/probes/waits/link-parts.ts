@@ -35,6 +35,8 @@ export interface Sources {
   group(pid: number): string | undefined
   /** The group whose limit on I/O holds what the thread's group asked for, and what it allows. */
   ioLimit(thread: Thread): { group: string; allows: string } | undefined
+  /** What is swapped to, as in `vda2, /swap`. */
+  swaps(): string
   /** Thread of the kernel that commits the journal of the file system on this device (jbd2). */
   journalThread(dev: number): { pid: number; tid: number } | undefined
 }

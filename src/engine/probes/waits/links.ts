@@ -2,7 +2,7 @@
 // stack where it is uninterruptible. Whatever else has to be asked (memory, paths, holders) comes through `Sources`, so
 // that this is a function of what they say.
 import { callDoes, CLASS_OF_CALL } from '../../../model/waits/classes.ts'
-import { stackRule } from '../../../model/waits/stack-rules.ts'
+import { stackRule, SWAP_IN } from '../../../model/waits/stack-rules.ts'
 import type { Link } from '../../../model/waits/types.ts'
 import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
@@ -126,6 +126,16 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
       ...(fileSystem && { end: fileSystem }),
       sure: where === undefined ? 'possible' : 'likely',
       source: where === undefined ? 'stack' : 'descriptor of the call',
+    })
+  if (rule.kind === 'memory')
+    return link({
+      kind: 'memory',
+      key: rule.words,
+      what: rule.words,
+      ...(where !== undefined && { own: `in ${thread.call}${onFile}` }),
+      class: rule.class,
+      ...(rule.words === SWAP_IN && { end: sources.swaps() }),
+      source: 'stack',
     })
   const { dev } = thread.file
   const journal = rule.words === 'journal commit' && dev ? sources.journalThread(dev) : undefined

@@ -95,6 +95,7 @@ export const openSources = (memory: ProcessMemory) => {
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
+      let swaps: string | undefined
       let locks: Map<number, FileLock[]> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
       const limits = new Map<string, ReturnType<Sources['ioLimit']>>()
@@ -191,6 +192,7 @@ export const openSources = (memory: ProcessMemory) => {
           }
           return limits.get(key)
         },
+        swaps: () => (swaps ??= swapsIn(textOf('/proc/swaps')).join(', ')),
         journalThread(dev) {
           const name = `jbd2/${disks(dev).replaceAll('/', '!')}-`.slice(0, LONGEST_NAME)
           for (const { isWorker, comm, pid, tid } of byTid.values())
@@ -207,6 +209,14 @@ export const openSources = (memory: ProcessMemory) => {
 /** Of a thread, as the kernel keeps it. */
 const LONGEST_NAME = 15
 const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
+
+/** Names of what is swapped to; a disk without its folder. */
+export const swapsIn = (text: string): string[] =>
+  text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => line.split(/\s/, 1).filter((name) => name !== ''))
+    .map((name) => name.replace(/^\/dev\//, ''))
 
 /** By device number the type of file system and where it is mounted first. */
 export const mountsIn = (text: string): Map<string, string> => {
