@@ -62,7 +62,9 @@ const KEYS: Record<string, (header: Filled, value: string) => void> = {
   unit: (header, value) => (header.unit = value),
   columns: (header, value) => (header.columns = list(value).map((title) => title.slice(0, SCRIPT_LIMITS.title))),
   sort: (header, value) => (header.sort = value.slice(0, SCRIPT_LIMITS.title)),
-  include: (header, value) => (header.include = list(value)),
+  // one line with all, or a line each
+  include: (header, value) =>
+    (header.include = [...(header.include ?? []), ...list(value.replace(/\s+/g, ','))].slice(0, SCRIPT_LIMITS.columns)),
   area: (header, value) => (header.area = value.slice(0, SCRIPT_LIMITS.title)),
   // every row there is room for is kept
   'table-retain-lines': () => {},

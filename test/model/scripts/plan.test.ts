@@ -161,6 +161,11 @@ tracepoint:a:b { printf("%s %s\\n", comm, str(args->name)); @x = hist(1); }`)
     pcp.maps.map(({ name }) => name),
     ['@b'],
   )
+  for (const include of ['@b, @a', '@b @a', 'b,a', '@b\n// include: @a'])
+    t.deepEqual(
+      plan(`// include: ${include}\nk:f { @a = count(); @b = count(); @c = count(); }`).maps.map(({ name }) => name),
+      ['@b', '@a'],
+    )
   t.like(
     plan(
       '#!/usr/bin/env bpftrace\n/*\n * runqlat.bt\tCPU scheduler run queue latency.\n *\n * USAGE: x\n */\nBEGIN { }',
