@@ -5,9 +5,9 @@ import type { Move } from '../actions.ts'
 import { NO_FILTER } from '../filter.ts'
 import { moved } from '../moves.ts'
 import { panelIn, panelsIn, panelState, type AppState, type Page } from '../state.ts'
-import { fit, sanitize } from '../width.ts'
+import { fit, fitLeft, sanitize } from '../width.ts'
 import type { Goal } from './rule.ts'
-import { limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
+import { limitsOf, limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
 
@@ -80,11 +80,37 @@ export interface VerdictLines {
   entries: ReadonlyMap<number, number>
 }
 
-const WIDEST_LABEL = 58
+const WIDEST_LABEL = 64
+const LEAST_LABEL = 24
+/** What a check found, and its thresholds; a narrow list has only the first. */
+const COLUMNS = [
+  ['worst now', 11],
+  ['stands out', 12],
+  ['bad', 8],
+  ['over', 7],
+] as const
+const GUTTER = 5
+
+interface Widths {
+  label: number
+  columns: number
+}
+
+const widthsIn = (width: number): Widths => {
+  const widthOf = (columns: number): number => COLUMNS.slice(0, columns).reduce((sum, [, width]) => sum + width, 0)
+  const room = width - GUTTER
+  const columns = room - widthOf(COLUMNS.length) >= LEAST_LABEL ? COLUMNS.length : 1
+  return { label: Math.max(1, Math.min(WIDEST_LABEL, room - widthOf(columns))), columns }
+}
+
+const inColumns = (texts: readonly string[], { columns }: Widths): string =>
+  COLUMNS.slice(0, columns)
+    .map(([, width], index) => fitLeft(texts[index]!, width))
+    .join('')
 
 /** In so many columns. */
 export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, width: number): VerdictLines => {
-  const labels = Math.min(WIDEST_LABEL, Math.floor(width / 2))
+  const widths = widthsIn(width)
   const verdict = verdictIn(state, store)
   const entries = entriesOf(verdict)
   const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
@@ -95,18 +121,29 @@ export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, widt
   let at = 0
   let head = ''
   entries.forEach((entry, index) => {
-    const title =
-      'finding' in entry ? 'Stands out' : entry.check.is === 'fine' ? 'Looked at, and fine' : 'Cannot be told now'
-    if (title !== head) lines.push(...(lines.length > 0 ? [[]] : []), [[title, 'title']])
+    const title = 'finding' in entry ? 'Stands out' : entry.check.is === 'fine' ? FINE : 'Cannot be told now'
+    if (title !== head) {
+      const heads = inColumns(
+        COLUMNS.map(([name]) => name),
+        widths,
+      )
+      const labels = fit('', Math.max(0, GUTTER + widths.label - title.length))
+      lines.push(...(lines.length > 0 ? [[]] : []), [
+        [title, 'title'],
+        ...(title === FINE ? ([[labels + heads, 'label']] as Line) : []),
+      ])
+    }
     head = title
     if (index === chosen) at = lines.length
     places.set(lines.length, index)
-    lines.push(lineOf(entry, index === chosen, glyphs, labels))
+    lines.push(lineOf(entry, index === chosen, glyphs, widths))
   })
   return { lines, at, entries: places }
 }
 
-const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, labels: number): Line => {
+const FINE = 'Looked at, and fine'
+
+const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, widths: Widths): Line => {
   const gutter = isChosen ? `${selected} ` : '  '
   const shown = <T>(role: T): T | 'selection' => (isChosen ? 'selection' : role)
   if ('finding' in entry) {
@@ -120,9 +157,9 @@ const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, labe
   }
   const { check } = entry
   return [
-    [`${gutter}   ${fit(check.rule.looksAt, labels, cut)} `, shown('text')],
+    [`${gutter}   ${fit(check.rule.looksAt, widths.label, cut)}`, shown('text')],
     check.is === 'fine'
-      ? [`${check.worst === undefined ? '-' : `worst ${check.worst}`}, ${limitsText(check.rule)}`, shown('dim')]
-      : [sanitize(check.why), shown('dim')],
+      ? [inColumns([check.worst ?? 'none', ...Object.values(limitsOf(check.rule))], widths), shown('dim')]
+      : [`  ${sanitize(check.why)}`, shown('dim')],
   ]
 }

@@ -137,8 +137,21 @@ const UNITS: Record<Figure, string> = { percent: '%', duration: '', rate: '/s', 
 const withUnit = (value: number, figure: Figure): string =>
   figureText(value, figure).replace(/\.0+(?=\D|$)/, '') + UNITS[figure]
 
-/** `40% over 5 s, bad from 80% on`. */
-export const limitsText = ({ warn, bad, overMs, figure }: Rule): string => {
-  const written = (value: number): string => withUnit(value, figure)
-  return `from ${written(warn)} on over ${overMs / 1000} s${bad > warn ? `, bad from ${written(bad)}` : ''}`
+export interface LimitWords {
+  warn: string
+  /** Empty: whatever stands out is as bad as it gets. */
+  bad: string
+  over: string
+}
+
+export const limitsOf = ({ warn, bad, overMs, figure }: Rule): LimitWords => ({
+  warn: withUnit(warn, figure),
+  bad: bad > warn ? withUnit(bad, figure) : '',
+  over: `${overMs / 1000} s`,
+})
+
+/** `stands out at 40% over 5 s, bad at 80%`. */
+export const limitsText = (rule: Rule): string => {
+  const { warn, bad, over } = limitsOf(rule)
+  return `stands out at ${warn} over ${over}${bad && `, bad at ${bad}`}`
 }

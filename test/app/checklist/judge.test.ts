@@ -95,7 +95,7 @@ test('an idle machine is fine, with the numbers', (t) => {
   const store = storeOf(0.02)
   for (const command of ['uptime', 'vmstat 1', 'mpstat -P ALL 1', 'pidstat 1', 'free -m', 'top'])
     t.is(judged(store, command).is, 'fine', command)
-  t.regex(judged(store, 'free -m').sentence, /memory not available 40% \(from 90% on/)
+  t.regex(judged(store, 'free -m').sentence, /memory not available 40% \(stands out at 90%/)
 })
 
 test('a load is looked at, and says whose and where', (t) => {
