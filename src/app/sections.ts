@@ -3,7 +3,7 @@
 import type { Store } from '../model/store.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { formatWait } from './format.ts'
-import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, type PanelStatus } from './status.ts'
+import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, waitWords, type PanelStatus } from './status.ts'
 import type { AppState } from './state.ts'
 import { sanitize, wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
@@ -46,7 +46,7 @@ const reasons = (status: PanelStatus, width: number): Line[] => {
             ? [`trying again in ${formatWait(status.retryMs)}`]
             : [status.mend]),
         ]
-      : ['waiting for the first interval']
+      : waitWords(status)
   return words.flatMap((text) =>
     wrap(sanitize(text), width - 2).map((line): Line => [[` ${line}`, statusRole(status)]]),
   )

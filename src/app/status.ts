@@ -4,7 +4,7 @@ import { overdueIntervals } from '../model/series.ts'
 import type { Store } from '../model/store.ts'
 import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
 import type { Tier } from '../stream/cost.ts'
-import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
+import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/types.ts'
 import { formatAge, formatCount, formatPercent, formatWait } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
 import { panelIn, panelsIn, panelState, type AppState } from './state.ts'
@@ -14,7 +14,8 @@ import type { PanelId, Role } from './types.ts'
 
 export type PanelStatus =
   | { is: 'off' }
-  | { is: 'starting' }
+  /** `again`: it failed before. */
+  | { is: 'starting'; again?: StartAgain }
   | { is: 'live' }
   | { is: 'quiet' }
   /** What it would show waits on purpose somewhere before: it says so beside its numbers. */
@@ -48,7 +49,8 @@ export const probeStatus = (state: AppState, store: Store, probe: ProbeId, nowMs
   if ('why' in status) return status
   const last = store.latest(probe, state.cursorMs) as Sample | undefined
   if (status.is === 'off') return isOnItsWay(state, probe) ? { is: 'starting' } : { is: 'off' }
-  if (!last || status.is === 'starting' || isUnread(state, store, probe, last, nowMs)) return { is: 'starting' }
+  if (status.is === 'starting') return status
+  if (!last || isUnread(state, store, probe, last, nowMs)) return { is: 'starting' }
   const ageMs = staleMs(state, last, shownMs(state, store, nowMs))
   if (ageMs !== undefined) return { is: 'stale', ageMs }
   const loss = lossOf(store, probe, state.cursorMs)
@@ -130,6 +132,12 @@ export const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: 
   const ageMs = shownMs(state, store, nowMs) - (store.statusSinceMs(probe, state.cursorMs) ?? Infinity)
   return { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
 }
+
+/** Why there are no numbers yet, a sentence each. */
+export const waitWords = (status: PanelStatus): string[] =>
+  status.is === 'starting' && status.again
+    ? [status.again.why, `trying again now: attempt ${status.again.attempt} of ${status.again.of}`]
+    : ['waiting for the first interval']
 
 const staleMs = (state: AppState, last: Sample, shown: number): number | undefined =>
   isOverdue(state, last, shown) ? shown - last.atMs : undefined

@@ -82,6 +82,7 @@ export const supervise = <P extends ProbeId>({
   let isThin = false
   let state: State<P> = { is: 'off' }
   let failures = 0
+  let lastWhy = ''
   let offAs: ProbeStatus['is'] = 'off'
   const closing = new Set<Promise<void>>()
 
@@ -101,6 +102,7 @@ export const supervise = <P extends ProbeId>({
     const { kind, message: why, mend, excerpt } = explain(error)
     const more = excerpt ? { excerpt } : {}
     failures++
+    lastWhy = why
     const retryMs = kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
     state = retryMs === undefined ? { is: 'given up' } : { is: 'waiting', untilMs: nowMs + retryMs }
     onStatus(
@@ -164,7 +166,8 @@ export const supervise = <P extends ProbeId>({
     },
     startDue(nowMs) {
       if (state.is !== 'waiting' || nowMs < state.untilMs) return false
-      if (failures > 0) onStatus(id, { is: 'starting' })
+      if (failures > 0)
+        onStatus(id, { is: 'starting', again: { why: lastWhy, attempt: failures + 1, of: RETRIES + 1 } })
       begin(nowMs)
       return true
     },

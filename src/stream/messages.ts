@@ -19,9 +19,12 @@ const status: Check = (value) => {
   const fields = { is: text, why: text, mend: text }
   switch ((value as { is: string }).is) {
     case 'off':
-    case 'starting':
     case 'live':
       return undefined
+    case 'starting':
+      return record({ is: text, again: optional(record<T.StartAgain>({ why: text, attempt: number, of: number })) })(
+        value,
+      )
     case 'unsupported':
       return record({ ...fields, excerpt })(value)
     case 'failed':

@@ -103,9 +103,16 @@ export interface HostFacts {
   wallMs?: number
 }
 
+export interface StartAgain {
+  why: string
+  attempt: number
+  of: number
+}
+
 export type ProbeStatus =
   | { is: 'off' }
-  | { is: 'starting' }
+  /** `again`: it failed before and why; `attempt` of `of` times that it is tried. */
+  | { is: 'starting'; again?: StartAgain }
   | { is: 'live' }
   /** Cannot work on this kernel or installation. `mend` is what the user can do, one sentence or command. */
   | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }

@@ -36,6 +36,11 @@ test('why, what was said, when it is tried again, and what to do', (t) => {
 test('off, and not there yet with what it will tell', (t) => {
   t.deepEqual(drawn({ is: 'off' })[0], ' this probe is off')
   t.deepEqual(drawn({ is: 'starting' }, 3, 60), [' waiting for the first interval', ` ${panel.question}`, ''])
+  t.deepEqual(drawn({ is: 'starting', again: { why: 'no such hook', attempt: 2, of: 6 } }, 3, 60), [
+    ' no such hook',
+    ' trying again now: attempt 2 of 6',
+    ` ${panel.question}`,
+  ])
 })
 
 test('words are wrapped and cut to their place', (t) => {

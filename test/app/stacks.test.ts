@@ -422,6 +422,9 @@ saying(
   { messages: fakeStackStream({ ticks: TICKS, status: SHED }), initial: { replay: true } },
   ['/', 'n', 'o', 'd', 'e', 'enter', 'down', 's'],
 )
+saying('starting again', /no perf events.*attempt 3 of 6/, {
+  messages: stream({ is: 'starting', again: { why: 'no perf events', attempt: 3, of: 6 } }),
+})
 saying('starting', /Stacks come with the next interval/, { messages: stream({ is: 'starting' }) })
 saying('not collected', /No stacks off-CPU were collected.*m changes the mode/, {
   messages: stream({ is: 'off' }),

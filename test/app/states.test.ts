@@ -50,6 +50,7 @@ status('unsupported', { is: 'unsupported', why: 'no BTF', mend: 'another kernel'
 status('shed', { is: 'shed', why, mend: 'b', retryMs: 60_000 })
 status('off', { is: 'off' }, END, { initial: { replay: true } })
 status('starting', { is: 'starting' })
+status('starting-again', { is: 'starting', again: { why: 'no such hook', attempt: 2, of: 6 } })
 status('stale', { is: 'live' }, endMs({ ticks: 1 }))
 status('came-back', { is: 'live' })
 picture(

@@ -281,6 +281,14 @@ test('a probe that cannot start is explained, tried five more times, and the oth
     [1000, 2000, 4000, 8000, 16_000, undefined],
   )
   t.like(failed[0], { why: 'no luck', mend: 'mend' })
+  const again = messages.flatMap((message) =>
+    message.type === 'status' && message.status.is === 'starting' && message.status.again ? [message.status.again] : [],
+  )
+  t.deepEqual(
+    again,
+    [2, 3, 4, 5, 6].map((attempt) => ({ why: 'no luck', attempt, of: 6 })),
+    'while it is tried again, why it failed is still said',
+  )
 })
 
 test('what is unsupported is not tried again until it is switched on anew', (t) => {

@@ -84,6 +84,7 @@ for (const [line, says] of [
   ['{"type":"sample","probe":"sched","atMs":1,"intervalMs":1,"lost":0,"data":null}', /sample\.data/],
   ['{"type":"sample","probe":"sched","atMs":1e999,"intervalMs":1,"lost":0,"data":{}}', /sample\.atMs/],
   ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"failed"}}', /status\.status\.why/],
+  ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"starting","again":{"why":1}}}', /status\.status\.again/],
   ['{"type":"status","atMs":1,"probe":"sched","status":{"is":"happy"}}', /no known status/],
   ['{"type":"log","atMs":1,"level":"loud","text":""}', /log\.level/],
   [withHist([1]), /runq is not a list of pairs/],

@@ -4,7 +4,7 @@ import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
 import { isFrozen, type AppState } from '../state.ts'
-import { statusRole, type PanelStatus } from '../status.ts'
+import { statusRole, waitWords, type PanelStatus } from '../status.ts'
 import type { Role, Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { linesWithin, sanitize, wrap } from '../width.ts'
@@ -34,7 +34,9 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
       : status.is === 'off'
         ? [['this probe is off', 'dim']]
         : [
-            ['waiting for the first interval', 'dim'],
+            ...waitWords(status).flatMap((text, index) =>
+              wrap(sanitize(text), width).map((line): [string, Role] => [line, index > 0 ? 'dim' : waitRole(status)]),
+            ),
             ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
           ]
   const texts = lines.map(([line]) => line)
@@ -42,6 +44,8 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
     put(canvas, rect.x + 1, rect.y + index, line, lines[index]![1], width),
   )
 }
+
+const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
 /** Threads are of a selection. Only counted, the scheduler's probe knows none, and nothing that is selected changes that. */
 const noThreadsText = ({ tier }: Sample): string =>

@@ -4,7 +4,7 @@ import type { Store } from '../../model/store.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole, type Loss } from '../loss.ts'
-import { isOverdue, isUnread, liveWord, shownMs, statusNow, statusText } from '../status.ts'
+import { isOverdue, isUnread, liveWord, shownMs, statusNow, statusRole, statusText, waitWords } from '../status.ts'
 import { selectionsOf, type AppState } from '../state.ts'
 import { sanitize, wrap } from '../width.ts'
 import type { StackFacts } from './facts.ts'
@@ -23,7 +23,9 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
   const { page, samples, dropped, ofOthers, source } = facts
   const status = statusNow(state, store, source?.panel.probe ?? 'stacks', nowMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
-    return { text: [status.is, status.is === 'failed' ? 'bad' : 'warn'], why: status.why, mend: status.mend }
+    const again =
+      'retryMs' in status && status.retryMs !== undefined ? `Trying again in ${formatWait(status.retryMs)}. ` : ''
+    return { text: [status.is, statusRole(status)], why: status.why, mend: again + status.mend }
   }
   if (page.source && !source)
     return { text: ['', 'dim'], why: 'This panel has no such stacks any more.', mend: 'Esc leads back to it.' }
@@ -66,6 +68,10 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
       why: `No stacks ${page.mode === 'now' ? 'of threads blocked now' : MODE_NAMES[page.mode]} were collected up to this instant.`,
       mend: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
     }
+  }
+  if (!last && status.is === 'starting' && status.again) {
+    const [why, mend] = waitWords(status)
+    return { text: ['starting', 'warn'], why: why!, mend: mend! }
   }
   if (!last)
     return {
