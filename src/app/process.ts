@@ -6,6 +6,7 @@ import { nextOfName, processFacts, type ProcessFacts } from '../panels/process.t
 import { quotaText } from '../panels/offcpu.ts'
 import { endpoint } from '../panels/tcp/tables.ts'
 import type { TcpSession } from '../stream/specs/tcp.ts'
+import type { Tier } from '../stream/cost.ts'
 import type { Hist } from '../stream/types.ts'
 import { isOfStacks } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
@@ -58,16 +59,16 @@ export const processPage = (
   const facts = processFacts(store, page, Math.max(10, column - 26), state.cursorMs)
   const history = historyOf(state, store, page.pid, Math.max(4, column - 26), nowMs)
   const splits = splitsOf(store, facts, history, state.classRules, state.cursorMs)
-  const isCounted = store.latest('sched', state.cursorMs)?.tier?.is === 'counted'
+  const tier = store.latest('sched', state.cursorMs)?.tier?.is
   const left = [
     ...section('sched', timeLines(facts, history, splits, unicode)),
     [],
-    ...section('sched', blockedLines(facts, isCounted, room.blocked)),
+    ...section('sched', blockedLines(facts, tier === 'counted', room.blocked)),
     [],
     ...section('block', blockLines(facts)),
   ]
   const right = [
-    ...section('sched', histLines(facts, state, isCounted)),
+    ...section('sched', histLines(facts, state, tier)),
     [],
     ...section(
       'syscalls',
@@ -84,7 +85,7 @@ export const processPage = (
       ...(knowsWaits(state)
         ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width, room.chains)), []]
         : []),
-      ...(isCounted ? [] : section('sched', splitLines(splits, width))),
+      ...(tier === 'counted' ? [] : section('sched', splitLines(splits, width))),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
       ...section('tcp', tcpLines(facts, width)),
@@ -171,7 +172,7 @@ const blockLines = ({ block, blockMs: intervalMs }: ProcessFacts): Line[] => {
   ]
 }
 
-const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounted: boolean): Line[] => {
+const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, tier: Tier['is'] | undefined): Line[] => {
   const head: Line = [
     ['Own latency', 'title'],
     ['         p50     p90     p99     max      n', 'label'],
@@ -186,12 +187,12 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, isCounte
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
   if (selectionsOf(state).some(isOfStacks)) return [head, [[' cannot be split by stack', 'dim']]]
-  const counted: Line[] = isCounted ? [[[' time of threads is only counted: no distribution', 'dim']]] : []
-  if (known.length === 0 && isCounted) return [head, ...counted]
+  const thinner: Line[] = tier ? [[[` time of threads is only ${tier}: no distribution of its own`, 'dim']]] : []
+  if (known.length === 0 && tier) return [head, ...thinner]
   if (known.length === 0) return [head, [[` ${lackOf(state)}`, 'dim']]]
   return [
     head,
-    ...counted,
+    ...thinner,
     ...known.map(([label, hist]): Line => [
       [` ${fit(label, 15)}`, 'label'],
       ...[0.5, 0.9, 0.99].map((p): Piece => [fitLeft(p === 0.99 && hist.count < LEAST_FOR_P99 ? '-' : at(hist, p), 8)]),

@@ -209,9 +209,9 @@ const withThresholds = (columns: readonly Column[], own: Thresholds | undefined)
     return rule ? { ...column, thresholds: { warn: rule.warn, bad: rule.bad, ...own?.[rule.id] } } : column
   })
 
-/** Columns that only following every event tells give way while things are only counted. */
+/** Columns that only following every event tells give way while things are counted or sampled. */
 const knownColumns = (columns: readonly Column[], rows: Row[], last: Sample | undefined): Cells => {
-  if (last?.tier?.is !== 'counted' || rows.length === 0) return { columns, rows }
+  if (!last?.tier || rows.length === 0) return { columns, rows }
   const isKnown = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== undefined))
   return {
     columns: columns.filter((_, i) => isKnown[i]),

@@ -36,7 +36,7 @@ export interface DescribedEntry {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
   /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */
-  loadThin?(): Promise<{ start: StartDescribed }>
+  loadThin?(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
   /** What needs neither rights nor programs, for machines where these cannot be had. */
   loadWithout?(): Promise<{ start: StartDescribed }>
 }
@@ -58,7 +58,7 @@ export const startDescribed =
       const tiered: StartProbe<DescribedId> = thin
         ? withThin(
             prepared.start,
-            () => asRunning(thin.start(own)),
+            () => thinner(thin, own),
             () => deferred(full),
           )
         : prepared.start
@@ -66,6 +66,15 @@ export const startDescribed =
       return { ...prepared, start: () => start(context) }
     })
   }
+
+/** Loaded in the background where it has a plan, while what is dearer goes on. */
+const thinner = (
+  { start, plan }: { start: StartDescribed; plan?: PlanDescribed },
+  context: Parameters<StartDescribed>[0],
+): RunningProbe<DescribedId> => {
+  const running = (): RunningProbe<DescribedId> => asRunning(start(context))
+  return plan ? deferred(() => aheadOf(() => plan(context), running)) : running()
+}
 
 /** What `start` needs is loaded by then, or it hears why it cannot be. */
 export const aheadOf = async <P extends ProbeId>(

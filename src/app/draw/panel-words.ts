@@ -47,10 +47,10 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
-/** Threads are of a selection. Only counted, the scheduler's probe knows none, and nothing that is selected changes that. */
+/** Threads are of a selection. In less than full the scheduler's probe knows none, and nothing that is selected changes that. */
 const noThreadsText = ({ tier }: Sample): string =>
-  tier?.is === 'counted'
-    ? 'threads are not followed while the scheduler is only counted: T for in full, b for a larger budget'
+  tier
+    ? `threads are not followed while the scheduler is only ${tier.is}: T for in full, b for a larger budget`
     : 'of whom? no process is selected'
 
 /** Of an empty table. */

@@ -17,8 +17,8 @@ interface Account {
   reading: number
 }
 
-/** Throws BpfError. `objects`: folder of the compiled programs. */
-export const openCounted = (objects: string): CountedSource => {
+/** Throws BpfError. `objects`: folder of the compiled programs; `all`: also processes that did nothing. */
+export const openCounted = (objects: string, { all = false } = {}): CountedSource => {
   const object = loadObject(join(objects, 'counted.bpf.o'))
   const record = object.record('counted')
   const at = {
@@ -73,7 +73,8 @@ export const openCounted = (objects: string): CountedSource => {
     }
     for (const [tid, account] of accounts) if (account.reading !== reading) accounts.delete(tid)
     return [...procs.values()].filter(
-      (proc) => proc.switches > 0 || proc.cpuNs > 0 || proc.waitNs > 0 || proc.readBytes > 0 || proc.writeBytes > 0,
+      (proc) =>
+        all || proc.switches > 0 || proc.cpuNs > 0 || proc.waitNs > 0 || proc.readBytes > 0 || proc.writeBytes > 0,
     )
   }
 

@@ -22,7 +22,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   {
     spec: SCHED,
     load: () => import('./sched/probe.ts'),
-    loadThin: () => import('./sched/counted.ts'),
+    loadThin: () => import('./sched/sampled.ts'),
     loadWithout: () => import('./sched/without-bpf.ts'),
   },
   {

@@ -5,7 +5,7 @@ import { AREAS } from './areas.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
 import { ioLimit } from './io-limit.ts'
-import { counted, described } from './others.ts'
+import { counted, described, sampled } from './others.ts'
 import { hotplug } from './hotplug.ts'
 import { END } from './protocol.ts'
 import { quota } from './quota.ts'
@@ -41,7 +41,7 @@ await checkAll(CORE)
 if (scale === 'full') {
   await checkAll(['stacks'])
   say('described', await described())
-  say('tiers', await counted())
+  say('tiers', [...(await counted()), ...(await sampled())])
   say('hooks', await missingHooks())
 }
 console.log(END)

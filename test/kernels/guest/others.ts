@@ -1,4 +1,4 @@
-// The probes that no area is about (there is no bpftrace here), and the program of the lower tiers: that the kernel takes
+// The probes that no area is about (there is no bpftrace here), and the programs of the lower tiers: that the kernel takes
 // their programs, and that they tell something.
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
@@ -8,6 +8,8 @@ import type { TablesData } from '../../../src/stream/tables.ts'
 import type { ProbeId } from '../../../src/stream/types.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
 import type { CountedProc, CountedSource } from '../../../src/engine/counted-source.ts'
+import { start as startSampled } from '../../../src/engine/probes/sched/sampled.ts'
+import { schedOf } from '../../../src/model/sched.ts'
 import { SPECS } from '../../../src/engine/probes/registry.ts'
 import { CORE, startEngine } from './engine.ts'
 import { DISK } from './disk.ts'
@@ -16,6 +18,7 @@ import { lifeOf, numbersOf } from './programs.ts'
 /** Containers are groups. */
 const GROUP = '/sys/fs/cgroup/sleeps'
 const READINGS = 40
+const OBJECTS = '/probetop/.build/probes/x64'
 const HAVE_AREAS: readonly string[] = CORE
 
 export const described = async (): Promise<Finding[]> => {
@@ -51,7 +54,7 @@ const hasRows = (data: object): boolean =>
 export const counted = async (): Promise<Finding[]> => {
   let accounts: CountedSource | undefined
   try {
-    accounts = openCounted('/probetop/.build/probes/x64')
+    accounts = openCounted(OBJECTS)
     const running = numbersOf('loops', 'sleep', 40, 20)
     let found: CountedProc | undefined
     for (let i = 0; i < READINGS && !found; i++) {
@@ -64,5 +67,28 @@ export const counted = async (): Promise<Finding[]> => {
     return [exact('counted loads', 0, 1, '', String(error))]
   } finally {
     accounts?.close()
+  }
+}
+
+/** The scheduler seen in windows: that it is, and that waits and sleeps are seen. */
+export const sampled = async (): Promise<Finding[]> => {
+  const context = { objects: OBJECTS, object: '', scripts: '', intervalMs: 1000, nowMs: Date.now, log: () => {} }
+  const probe = startSampled(context)
+  try {
+    await setTimeout(500)
+    probe.read()
+    const running = numbersOf('loops', 'sleep', 200, 5)
+    await setTimeout(2000)
+    const { tier, ...tables } = probe.read()
+    const data = schedOf(tables)
+    await running
+    return [
+      exact('scheduler, sampled, in windows', tier?.is === 'sampled' ? 1 : 0, 1, '', tier?.is ?? 'in full'),
+      exact('scheduler, sampled, sees waits', data.runq.count > 0 ? 1 : 0, 1),
+      exact('scheduler, sampled, sees sleeps', data.sleep.count > 0 ? 1 : 0, 1),
+      exact('scheduler, sampled, knows the call', data.procs.some(({ calls }) => calls.length > 0) ? 1 : 0, 1),
+    ]
+  } finally {
+    await probe.close()
   }
 }

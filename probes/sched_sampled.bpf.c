@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* How long threads wait for a CPU and sleep, seen for a part of the time, for machines where following every switch costs too
+ * much. Only switches are hooked, in short windows (src/engine/native/windows.ts); user space scales what is seen there.
+ *
+ * Since when a thread has waited the kernel notes itself, so every wait is known that ends within a window, however long it
+ * was. When it left its CPU is known if that was within a window as well, this one or one before: then its count of switches
+ * is what it was. What threads are blocked in is read of all of them by an iterator, at some instants. What the kernel notes
+ * is wrong of a thread that was moved to another CPU while it slept and was not yet taken from its queue (from Linux 6.12
+ * on): such moves, which are rare, are hooked all the time, and nothing is said of the wait that follows. */
+#include "blocking.h"
+#include "queue_clock.h"
+
+struct task_struct___switches {
+	unsigned long nvcsw, nivcsw;
+} CORE;
+
+struct sched_entity___delayed {
+	unsigned char sched_delayed; /* asleep, and still in its queue */
+} CORE;
+struct task_struct___delayed {
+	struct sched_entity___delayed se;
+} CORE;
+
+enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
+
+struct cpu {
+	struct hist all[KINDS];
+	__u64 max_ns[2][KINDS];
+	__u32 max_epoch[2];
+	__u64 waits;
+	__u64 unknown; /* and those of which the kernel does not say since when */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu);
+} cpus SEC(".maps");
+
+/* How a thread left its CPU, by a hash of its task's address: one that comes later to the same place takes it. */
+struct departure {
+	__u64 task;
+	__u64 left;
+	__u32 switches;
+	__u32 state; /* STATE_NEW: it was moved as it slept */
+};
+
+#define PLACE_BITS 14
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << PLACE_BITS);
+	__type(key, __u32);
+	__type(value, struct departure);
+} departures SEC(".maps");
+
+/* What the iterator writes of each thread that is on no CPU and does not just wait for one. */
+struct blocked {
+	__u32 tgid;
+	__u32 state;
+	__u32 call;
+	__u32 unused;
+};
+
+/* So that its layout is known to user space. */
+const struct blocked *blocked_layout __attribute__((unused));
+
+volatile struct {
+	__u32 epoch;
+	__u32 unused;
+} config SEC(".data.config");
+
+static __always_inline struct departure *departure_of(struct task_struct *task)
+{
+	__u32 low, index;
+
+	/* the copy makes a number of it: the compiler may leave it out, and no kernel takes arithmetic with half a pointer */
+	asm volatile("%0 = %1" : "=w"(low) : "w"((__u32)(__u64)task));
+	index = (low >> 6) * 0x9e3779b1U >> (32 - PLACE_BITS);
+	return bpf_map_lookup_elem(&departures, &index);
+}
+
+static __always_inline __u32 switches_of(struct task_struct *task)
+{
+	struct task_struct___switches *t = (void *)task;
+
+	return t->nvcsw + t->nivcsw;
+}
+
+/* How it left, if it has not run since. */
+static __always_inline bool has_left(struct task_struct *task, const struct departure *d)
+{
+	return d->task == (__u64)task && d->switches == switches_of(task);
+}
+
+static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, __u64 ns)
+{
+	__u32 slot = hist_slot(ns);
+
+	if (slot >= HIST_SLOTS || kind >= KINDS)
+		return;
+	cpu->all[kind].slots[slot]++;
+	cpu->all[kind].sum_ns += ns;
+	if (ns > cpu->max_ns[half][kind])
+		cpu->max_ns[half][kind] = ns;
+}
+
+static __always_inline void leave(struct task_struct *task, __u64 now, bool preempt, __u32 state)
+{
+	struct departure *d = departure_of(task);
+
+	if (!d)
+		return;
+	d->task = state & TASK_DEAD ? 0 : (__u64)task;
+	d->left = now;
+	d->switches = switches_of(task);
+	d->state = preempt || !state ? (is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED) : asleep_in(task, state);
+}
+
+static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
+{
+	__u64 queued = task->sched_info.last_queued, since = queued + ahead_ns(now), wait = now > since ? now - since : 0;
+	struct departure *d = departure_of(task);
+	__u32 epoch = config.epoch, half = epoch & 1, state = STATE_WAITING;
+
+	if (!d)
+		return;
+	if (cpu->max_epoch[half] != epoch) {
+		__builtin_memset(cpu->max_ns[half], 0, sizeof(cpu->max_ns[half]));
+		cpu->max_epoch[half] = epoch;
+	}
+	if (has_left(task, d))
+		state = d->state;
+	else if (has_quotas() && has_been_throttled(task))
+		state = STATE_THROTTLED; /* perhaps */
+	if (!queued || !queue_clock.seen || state == STATE_NEW || state == STATE_THROTTLED) {
+		cpu->unknown++;
+		return;
+	}
+	if (state == STATE_PREEMPTED) {
+		wait = now - d->left;
+		record_latency(cpu, half, PREEMPTED, wait);
+	} else if (state == STATE_SLEEP || state == STATE_DISK) {
+		record_latency(cpu, half, state == STATE_SLEEP ? SLEEP : DISK, since > d->left ? since - d->left : 0);
+	}
+	record_latency(cpu, half, RUNQ, wait);
+	cpu->waits++;
+}
+
+static __always_inline int switched(bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u32 zero = 0;
+	struct cpu *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	if (!cpu)
+		return 0;
+	if (prev->pid) {
+		if (!preempt && state)
+			note_clock(now, prev->se.cfs_rq->rq->clock);
+		leave(prev, now, preempt, state);
+	}
+	if (next->pid)
+		enter(next, cpu, now);
+	return 0;
+}
+
+/* From 5.18 on the state is an argument; before, it can only be read again. User space loads one of the two. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
+{
+	return switched(preempt, prev, next, prev_state);
+}
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	return switched(preempt, prev, next, prev->__state);
+}
+
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(moved, struct task_struct *task)
+{
+	struct task_struct___delayed *t = (void *)task;
+	struct departure *d;
+
+	if (!bpf_core_field_exists(t->se.sched_delayed) || !t->se.sched_delayed)
+		return 0;
+	d = departure_of(task);
+	if (!d)
+		return 0;
+	d->task = (__u64)task;
+	d->switches = switches_of(task);
+	d->state = STATE_NEW;
+	return 0;
+}
+
+SEC("iter/task")
+int read_blocked(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct blocked out = {};
+	struct departure *d;
+	__u32 state;
+
+	if (!task || !task->pid || task->on_cpu)
+		return 0;
+	state = task->__state;
+	if (state & TASK_DEAD)
+		return 0;
+	if (state) {
+		out.state = asleep_in(task, state);
+		out.call = blocking_call(task);
+	} else {
+		d = departure_of(task);
+		out.state = is_throttled(task) ? STATE_THROTTLED : d && has_left(task, d) ? d->state : STATE_WAITING;
+		if (out.state != STATE_THROTTLED && out.state != STATE_PREEMPTED)
+			return 0;
+	}
+	out.tgid = task->tgid;
+	bpf_seq_write(ctx->meta->seq, &out, sizeof(out));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
