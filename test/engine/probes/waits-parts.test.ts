@@ -3,6 +3,8 @@ import test from 'ava'
 import { callDoes } from '../../../src/model/waits/classes.ts'
 import { stackRule } from '../../../src/model/waits/stack-rules.ts'
 import { otherEnd, remoteText } from '../../../src/engine/probes/waits/tcp-ends.ts'
+import { openOrphans } from '../../../src/engine/probes/waits/orphans.ts'
+import type { Thread } from '../../../src/engine/probes/waits/thread.ts'
 import { fileLocksIn } from '../../../src/engine/probes/waits/file-locks.ts'
 import { futexOf, type FutexWords } from '../../../src/engine/probes/waits/futex.ts'
 import { mostOften } from '../../../src/engine/probes/waits/most-often.ts'
@@ -228,4 +230,31 @@ test('whom a process of a server may wait for, by their titles', (t) => {
   t.deepEqual(waits(100, 'postgres: app shop [local] COMMIT waiting for 0/15E8'), ['a replica', 9])
   t.is(waits(101, 'postgres: app shop [local] SELECT'), undefined)
   t.is(waits(101, 'postgres: app shop [local] idle'), undefined)
+})
+
+test('threads whose parent has ended are asked for the one that they have now, until it is another', (t) => {
+  const thread = (pid: number, tid: number, parent: number) => [tid, { pid, tid, parent } as Thread] as const
+  const byTid = new Map([thread(10, 10, 5), thread(10, 11, 5), thread(20, 20, 6), thread(30, 30, 7)])
+  let asked: number[] = []
+  const now = new Map([
+    [10, 1],
+    [30, 7],
+  ])
+  const adopt = openOrphans((pid) => {
+    asked.push(pid)
+    return now.get(pid)
+  })
+  const parentsAfter = (...gone: number[]): number[] => {
+    asked = []
+    adopt({ byTid, gone })
+    return [...byTid.values()].map(({ parent }) => parent)
+  }
+  t.deepEqual(parentsAfter(), [5, 5, 6, 7])
+  t.deepEqual(parentsAfter(5, 7), [1, 1, 6, 7])
+  t.deepEqual(asked, [10, 30])
+  now.set(30, 2)
+  t.deepEqual(parentsAfter(), [1, 1, 6, 2])
+  t.deepEqual(asked, [30])
+  t.deepEqual(parentsAfter(), [1, 1, 6, 2])
+  t.deepEqual(asked, [])
 })

@@ -1,5 +1,6 @@
 // The waits probe against programs that wait: a way or two of each kind, a deadlock, a line.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
@@ -102,4 +103,45 @@ bpfTest(
     }
   },
   ['clang'],
+)
+
+const ADOPTS = `
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+parent = os.fork()
+if parent == 0:
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    print(child, flush=True)
+    sys.stdin.read(1)
+    os._exit(0)
+while True:
+    os.wait()
+`
+
+bpfTest(
+  'a child whose parent ends while it sleeps is known to be that of who adopts it',
+  async (t) => {
+    const waiter = spawn('python3', ['-c', ADOPTS], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const said = await once(waiter.stdout, 'data')
+    const child = Number(String(said[0]))
+    t.teardown(() => {
+      waiter.kill('SIGKILL')
+      process.kill(child, 'SIGKILL')
+    })
+    const probe = startHere(t, start, 'waits')
+    const holder = () => rowsOf(probe.read(), 'chains').find(({ pid }) => pid === waiter.pid)?.holderPid
+    const until = async (isMeant: (pid: unknown) => boolean): Promise<boolean> => {
+      for (let i = 0; i < 100; i++) {
+        await sleepMs(50)
+        if (isMeant(holder())) return true
+      }
+      return false
+    }
+    t.true(await until((pid) => typeof pid === 'number' && pid !== child))
+    waiter.stdin.write('x')
+    t.true(await until((pid) => pid === child))
+  },
+  ['python3'],
 )

@@ -18,6 +18,7 @@ import { openHolders } from './holders.ts'
 import { mostOften } from './most-often.ts'
 import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
+import { openOrphans } from './orphans.ts'
 import { openPace } from './pace.ts'
 import { tablesOf } from './rows.ts'
 import { openSeen, seenTable } from './seen-rows.ts'
@@ -30,8 +31,9 @@ const MOST_LINKS = 400
 const MOST_THINGS = 200
 /** Of epoll, that are read in a reading: of threads that have run since the one before. */
 const MOST_SETS = 256
-/** All that was said of threads is asked for again so often: their parents may have changed. */
-const RENEW_READINGS = 20
+/** All that was said of threads is asked for again so often, as it takes as long as ten readings: somebody may have put
+ * one that sleeps into another group. */
+const RENEW_READINGS = 200
 
 export const plan = (({ object: path, maxEntries }) =>
   describedPlan(path, WAITS, { maxEntries })) satisfies PlanDescribed
@@ -54,6 +56,7 @@ export const start: StartDescribed = (context) => {
   const waitersOf = openWaiters(holders, wakers, userStacks)
   const seenOf = openSeen()
   const often = mostOften()
+  const adopt = openOrphans()
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
   const hasNotes = kernelHasMember('task_struct', 'blocker')
   const hooks = ['lock_begins', 'lock_ends'].filter((name) => object.programFds().has(name))
@@ -121,6 +124,7 @@ export const start: StartDescribed = (context) => {
 
   const reading = () => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
+    adopt(threads)
     // before they run again
     userStacks.take(threads)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
