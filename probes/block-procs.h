@@ -60,6 +60,7 @@ struct totals {
 	__u64 lost;        /* operations without a latency */
 	__u64 other_ops;   /* operations without a process, as there was no room for it or for their start */
 	__u64 other_bytes;
+	__u64 completed;   /* while sampled */
 };
 
 struct {
@@ -79,6 +80,15 @@ static __always_inline void count_lost(void)
 
 	if (t)
 		t->lost++;
+}
+
+static __always_inline void count_completed(void)
+{
+	__u32 zero = 0;
+	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+
+	if (t)
+		t->completed++;
 }
 
 static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)

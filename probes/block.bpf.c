@@ -25,7 +25,7 @@ __noinline int end_missed(struct start *s)
 	struct disk *disk;
 	__u32 op;
 
-	if (!s || !s->issued_ns || !s->dev)
+	if (!s || !s->issued_ns || !s->dev || setup.sampled)
 		return 0;
 	op = s->op;
 	count_lost();
@@ -39,14 +39,21 @@ __noinline int end_missed(struct start *s)
 	return 0;
 }
 
+/* Of a request that was seen when not all were: another may have had its address since. */
+static __always_inline bool is_stale(const struct start *s)
+{
+	return s->queued_ns < setup.began_ns;
+}
+
 /* What is known of this request; what is left of an earlier one at the same address is dealt with. */
 static __always_inline struct start *find(struct request *rq)
 {
 	struct start *s = start_of(rq);
 
-	if (!s || !s->made_ns || s->made_ns == rq->start_time_ns)
+	if (!s || (s->made_ns ? s->made_ns == rq->start_time_ns : !is_stale(s)))
 		return s;
-	end_missed(s);
+	if (!is_stale(s))
+		end_missed(s);
 	forget(s, rq);
 	return NULL;
 }
@@ -57,7 +64,8 @@ int BPF_PROG(io_start, struct request *rq)
 	struct start *old = start_of(rq);
 
 	if (old) {
-		end_missed(old);
+		if (!is_stale(old))
+			end_missed(old);
 		forget(old, rq);
 	}
 	if (!begin(rq, bpf_ktime_get_ns(), false) && is_empty(rq, op_of(rq))) {
@@ -132,13 +140,27 @@ static __always_inline void charge_disk(struct request *rq, __u32 op, __u32 dev,
 		return;
 	}
 	__sync_fetch_and_add(&disk->untimed, 1);
-	if (rq->start_time_ns > setup.attached_ns)
+	if (!setup.sampled && rq->start_time_ns > setup.attached_ns)
 		count_lost(); /* not merely older than us */
 }
 
-/* Not inlined, being rare: it was there before us, or there was no room. */
+/* By the kernel's own marks: from when it was made, up to 2 ms early, as a thread that makes many reads the clock once. */
+static __always_inline bool is_marked(struct request *rq, __u64 *ns)
+{
+	__u64 now = bpf_ktime_get_ns(), made = rq->start_time_ns, issued = rq->io_start_time_ns;
+
+	if (!setup.sampled || !made || made > now)
+		return false;
+	ns[TOTAL] = now - made;
+	ns[QUEUED] = issued > made && issued < now ? issued - made : 0;
+	ns[DEVICE] = ns[TOTAL] - ns[QUEUED];
+	return true;
+}
+
+/* Not inlined, being rare: it was there before us or before this window, or there was no room. */
 static __noinline int completed_unknown(struct request *rq, int error, __u32 bytes)
 {
+	__u64 ns[KINDS] = {};
 	__u32 op = op_of(rq);
 	bool done = bytes >= rq->__data_len;
 
@@ -146,7 +168,7 @@ static __noinline int completed_unknown(struct request *rq, int error, __u32 byt
 		return 0;
 	if (op != OP_FLUSH || !setup.io_start)
 		charge_others(op, bytes, done);
-	charge_disk(rq, op, disk_number(rq), bytes, done, error, NULL, 0);
+	charge_disk(rq, op, disk_number(rq), bytes, done, error, is_marked(rq, ns) ? ns : NULL, config.epoch);
 	return 0;
 }
 
@@ -182,6 +204,8 @@ int BPF_PROG(complete, struct request *rq, int error, unsigned int bytes)
 {
 	struct start *s = find(rq);
 
+	if (setup.sampled)
+		count_completed();
 	return s ? completed(s, rq, error, bytes) : completed_unknown(rq, error, bytes);
 }
 

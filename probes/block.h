@@ -23,6 +23,9 @@ volatile struct {
 	__u64 attached_ns;
 	__u32 io_start;   /* block_io_start is attached: older kernels do not have it */
 	__u32 shard_bits; /* each disk's sums are kept 2^n times, so that not all CPUs write to the same place */
+	__u64 began_ns;   /* what is known of requests from before is not of all that happened: 0: of all */
+	__u32 sampled;    /* in windows, of which the last began then */
+	__u32 unused;
 } setup SEC(".data.setup");
 
 static __always_inline __u32 op_of(struct request *rq)

@@ -21,6 +21,7 @@ struct request {
 	unsigned int cmd_flags;
 	unsigned int __data_len;
 	__u64 start_time_ns;
+	__u64 io_start_time_ns;
 	struct bio *bio;
 } CORE;
 

@@ -25,12 +25,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     loadThin: () => import('./sched/sampled.ts'),
     loadWithout: () => import('./sched/without-bpf.ts'),
   },
-  {
-    spec: BLOCK,
-    load: () => import('./block/probe.ts'),
-    loadThin: () => import('./block/counted.ts'),
-    loadWithout: () => import('./block/without-bpf.ts'),
-  },
+  { spec: BLOCK, load: () => import('./block/probe.ts'), loadWithout: () => import('./block/without-bpf.ts') },
   { spec: TCP, load: () => import('./tcp/probe.ts'), loadWithout: () => import('./tcp/without-bpf.ts') },
   {
     spec: EXECSNOOP,

@@ -4,9 +4,9 @@ import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { start as startBlockCounted } from '../../../src/engine/probes/block/counted.ts'
+import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
-import { start as startSchedCounted } from '../../../src/engine/probes/sched/counted.ts'
+import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -48,7 +48,7 @@ bpfTest(
 )
 
 bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
-  const probe = startBlock(probeContext, startBlockCounted)
+  const probe = startBlock(probeContext, ({ objects }) => blockFrom(openCounted(objects)))
   t.teardown(() => void probe.close())
   const folder = temporaryFolder(t)
   probe.read()
@@ -71,7 +71,7 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
 bpfTest(
   'two that share a CPU: what they waited, as schedstat has it; no distribution',
   async (t) => {
-    const probe = startSched(probeContext, startSchedCounted)
+    const probe = startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects)))
     t.teardown(() => void probe.close())
     const children = [1, 2].map(() => start('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
     t.teardown(() => children.forEach((child) => child.kill()))

@@ -3,14 +3,11 @@
 import { blockTables } from '../../../model/block.ts'
 import { emptyHist } from '../../../model/histogram.ts'
 import type { CountedSource } from '../../counted-source.ts'
-import type { DescribedProbe, StartDescribed } from '../../described.ts'
-import { openCounted } from '../../native/counted.ts'
+import type { DescribedProbe } from '../../described.ts'
 import { diskCounter } from '../../proc/diskstats.ts'
 
 const NOTHING = emptyHist()
 const UNKNOWN = { reads: null, writes: null, otherOps: null, latencyNs: null, latencyMaxNs: null, queuedNs: null }
-
-export const start: StartDescribed = ({ objects }) => blockFrom(openCounted(objects))
 
 export const blockFrom = (counted: CountedSource): DescribedProbe => {
   const countDisks = diskCounter()

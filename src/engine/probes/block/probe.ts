@@ -1,5 +1,6 @@
 // Reader of probes/block.bpf.c: ends an interval by raising the epoch, then reads what the disks and processes did in
-// it. Which programs are loaded depends on the hooks the kernel has.
+// it; all of it, or what is seen in windows where that costs too much. Which programs are loaded depends on the hooks
+// the kernel has.
 import { blockTables } from '../../../model/block.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { absentHooks } from '../../native/btf.ts'
@@ -8,8 +9,11 @@ import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
+import { diskCounter } from '../../proc/diskstats.ts'
+import { scaled } from './scaled.ts'
 import {
   countInFlight,
   decodeProcs,
@@ -33,6 +37,8 @@ const PROGRAMS = {
 }
 /** Hooks that can be done without: they are younger than the oldest kernel we run on. */
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
+/** In `setup` of the programs. */
+const SETUP = { attachedNs: 0, ioStart: 8, shardBits: 12, beganNs: 16, sampled: 24 }
 /** Rows of disks that the object has room for, of which the first are the others'. */
 const DISKS = 5 + 256
 /** Places of processes on each CPU, two for each: one of this interval, one of the last. */
@@ -76,17 +82,25 @@ export const start: StartDescribed = (context) => {
     proc: object.layout('proc', PROC_FIELDS),
     start: object.layout('start', START_FIELDS),
     target: object.layout('target', ['hist', 'max_ns', 'epoch']),
-    totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes']),
+    totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes', 'completed']),
   }
   const clock = epochs(object)
   const key = Buffer.alloc(4)
   const setup = Buffer.alloc(object.map('.data.setup').valueSize)
-  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, 8)
-  setup.writeUInt32LE(shardBits, 12)
-  object.map('.data.setup').update(key, setup)
-  object.attach(programs.filter((name) => name !== AGAIN))
-  setup.writeBigUInt64LE(process.hrtime.bigint())
-  object.map('.data.setup').update(key, setup)
+  const setUp = (): void => object.map('.data.setup').update(key, setup)
+  const hooks = programs.filter((name) => name !== AGAIN)
+  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, SETUP.ioStart)
+  setup.writeUInt32LE(shardBits, SETUP.shardBits)
+  /** What is seen of requests while programs are attached, one after the other, is not all. */
+  const followAll = (): void => {
+    setUp()
+    object.attach(hooks)
+    const now = process.hrtime.bigint()
+    setup.writeBigUInt64LE(now, SETUP.attachedNs)
+    setup.writeBigUInt64LE(now, SETUP.beganNs)
+    setUp()
+  }
+  followAll()
 
   const ids = words(object.map('disk_ids').mapped())
   const values = object.map('disks').mapped()
@@ -95,15 +109,18 @@ export const start: StartDescribed = (context) => {
   const elsewhere = words(object.map('.data.elsewhere').mapped())
   const readDisks = diskRows(layouts.disk, 1 << shardBits, diskNames())
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
+  const countDisks = diskCounter()
+  let windows: Windows | undefined
   const counters = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
   const targetHist = histDifference()
   const skipped = missedRuns(object, 'complete')
 
-  const readTotal = (name: keyof typeof total): number => {
+  const totalNow = (name: keyof typeof total | 'completed'): number => {
     const { valueSize } = object.map('totals')
-    return total[name](sumPerCpu(words(object.map('totals').lookup(key)!), valueSize, layouts.totals[name], one)[0]!)
+    return sumPerCpu(words(object.map('totals').lookup(key)!), valueSize, layouts.totals[name], one)[0]!
   }
+  const readTotal = (name: keyof typeof total): number => total[name](totalNow(name))
 
   const readTarget = (epoch: number) => {
     const { valueSize } = object.map('target')
@@ -131,17 +148,24 @@ export const start: StartDescribed = (context) => {
   }
 
   const read = () => {
+    const { tier, factor } = windows?.take() ?? { factor: 1 }
     const { epoch, intervalNs, endNs } = clock.next()
-    if (skipped() > 0) object.attach([AGAIN])
+    if (skipped() > 0 && !windows) object.attach([AGAIN])
     const disks = readDisks(ids, values, epoch)
-    const inFlight = countRequests(endNs - intervalNs)
+    const inFlight = windows ? countDisks().inFlight : countRequests(endNs - intervalNs)
     // last: a program that began in the finished epoch has long ended by now
     const procs = readProcs(epoch)
     const of = clock.target()
     const total = readTarget(epoch)
     const target = of && clock.isWhole() ? { of, total } : undefined
     const others = { ops: readTotal('other_ops'), bytes: readTotal('other_bytes') }
-    return { ...blockTables({ disks, procs, inFlight, others, target }), lost: readTotal('lost') }
+    const reading = { disks, procs, inFlight, others, target }
+    const windowNs = tier?.windows ? ((tier.observed ?? 0) * intervalNs) / tier.windows : 0
+    return {
+      ...blockTables(tier ? scaled(reading, factor, windowNs) : reading),
+      lost: readTotal('lost'),
+      ...(tier && { tier }),
+    }
   }
 
   read() // what happened while attaching belongs to no interval
@@ -151,7 +175,26 @@ export const start: StartDescribed = (context) => {
       if (command.cmd !== 'target') return
       clock.setTarget(command.target)
     },
+    thin(on) {
+      windows?.close()
+      object.detach([...hooks, AGAIN])
+      windows = undefined
+      setup.writeUInt32LE(on ? 1 : 0, SETUP.sampled)
+      setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
+      const attach = (): void => {
+        setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
+        setUp()
+        object.attach(hooks)
+      }
+      if (!on) followAll()
+      read() // what came in meanwhile belongs to no interval
+      const count = (): number[] => [totalNow('completed')]
+      if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count, hookNs: 0 })
+    },
     work: objectWork(() => [object]),
-    close: object.close,
+    close() {
+      windows?.close()
+      object.close()
+    },
   }
 }

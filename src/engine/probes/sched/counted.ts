@@ -6,12 +6,9 @@ import { schedTables } from '../../../model/sched-tables.ts'
 import type { SchedData, SchedProc } from '../../../stream/sched.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import type { CountedSource } from '../../counted-source.ts'
-import type { DescribedProbe, StartDescribed } from '../../described.ts'
-import { openCounted } from '../../native/counted.ts'
+import type { DescribedProbe } from '../../described.ts'
 
 const NOTHING = emptyHist()
-
-export const start: StartDescribed = ({ objects }) => schedFrom(openCounted(objects))
 
 export const schedFrom = (counted: CountedSource): DescribedProbe => {
   const pathOf = cgroupPaths(() => performance.now())

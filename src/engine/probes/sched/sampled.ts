@@ -15,7 +15,7 @@ import { openWindows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { blockedSums, type BlockedReader } from './blocked.ts'
 import { schedFrom } from './counted.ts'
-import { bothEndsSeen, scaledHist } from './scaled.ts'
+import { bothEndsSeen, scaledHist } from '../../native/scaled-hist.ts'
 
 const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
 /** Where threads go between CPUs; always hooked. */

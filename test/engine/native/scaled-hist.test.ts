@@ -1,8 +1,8 @@
 // What is seen in windows, scaled: against stays of known lengths, some of which the windows see.
 import test from 'ava'
-import { bothEndsSeen, scaledHist } from '../../../../src/engine/probes/sched/scaled.ts'
-import { emptyHist, slotOf, slotStartNs } from '../../../../src/model/histogram.ts'
-import type { Hist } from '../../../../src/stream/types.ts'
+import { bothEndsSeen, scaledHist } from '../../../src/engine/native/scaled-hist.ts'
+import { emptyHist, slotOf, slotStartNs } from '../../../src/model/histogram.ts'
+import type { Hist } from '../../../src/stream/types.ts'
 
 const histOf = (each: readonly number[]): Hist => {
   const counts = new Map<number, number>()
