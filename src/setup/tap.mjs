@@ -3,7 +3,8 @@
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-/** @typedef {{ counts: Counts, reasons: Map<string, string[]>, failed: string[] }} Results failed: titles */
+/** @typedef {{ counts: Counts, reasons: Map<string, string[]>, failed: string[], took: Map<string, number> }} Results
+ *   failed: titles; took: ms by title, of those that say so */
 
 /** What AVA puts before the titles of a group of files. */
 const GROUP = /^together-\w+ › /
@@ -16,6 +17,9 @@ export const tapReader = () => {
   const reasons = new Map()
   /** @type {string[]} */
   const failed = []
+  /** @type {Map<string, number>} */
+  const took = new Map()
+  let newest = ''
   /** A passed test whose log lines may still say that it was skipped. @type {string | undefined} */
   let passed
   /** @param {string} title @param {string} reason */
@@ -34,6 +38,7 @@ export const tapReader = () => {
       if (result) {
         settle()
         const title = (result[2] ?? '').replace(GROUP, '')
+        newest = title
         if (result[4]) skip(title, `marked ${result[4].toLowerCase()}`)
         else if (result[1]) {
           counts.failed++
@@ -46,21 +51,26 @@ export const tapReader = () => {
         skip(passed, reason)
         passed = undefined
       }
+      const ms = /^#\s+took (\d+) ms$/.exec(text)?.[1]
+      if (ms !== undefined) {
+        took.set(newest, Number(ms))
+        return undefined
+      }
       return /^(TAP version |\d+\.\.\d|# (tests|pass|skip|todo|fail) \d|\s*$)/.test(text) ? undefined : text
     },
     end: () => {
       settle()
-      return { counts, reasons, failed }
+      return { counts, reasons, failed, took }
     },
   }
 }
 
 /** The file and the name of a test in a title such as `engine › probes › all at once`, which is a path below test/
- * and the name; undefined where it is none of a test.
+ * and the name; the longest path where there are several. Undefined where it is none of a test.
  * @param {string} title @param {(path: string) => boolean} exists */
 export const placeOf = (title, exists) => {
   const parts = title.split(' › ')
-  for (let i = 1; i < parts.length; i++) {
+  for (let i = parts.length - 1; i > 0; i--) {
     const file = `test/${parts.slice(0, i).join('/')}.test.ts`
     if (exists(file)) return { file, name: parts.slice(i).join(' › ') }
   }

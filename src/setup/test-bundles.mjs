@@ -41,34 +41,60 @@ const sources = (changed) => ({
   },
 })
 
-/** A test is called by its file, too, as AVA would call it were it alone; those of a group run one after the other.
- * @param {string} file */
-const named = (file) => `import ava from 'ava'
-const place = ${JSON.stringify(`${file.replace(/^test\/|\.test\.ts$/g, '').replaceAll('/', ' › ')} › `)}
-const named = (first, ...rest) => typeof first === 'string'
-  ? ava.serial(place + first, ...rest)
-  : ava.serial(place + first.title('', ...rest), first.exec, ...rest)
+/** How long a test takes that says so. */
+const TOLD_MS = 1000
+
+/** AVA as tests of a group see it: one is called by its file, too, as AVA would call it were it alone, runs after the
+ * others, and says how long it took where that is long. */
+const NAMED = `import ava from 'ava'
+let place = ''
+export const at = (here) => void (place = here)
+const timed = (body) => async (t, ...args) => {
+  const startMs = performance.now()
+  try { await body(t, ...args) } finally {
+    const ms = performance.now() - startMs
+    if (ms > ${TOLD_MS}) t.log('took ' + ms.toFixed(0) + ' ms')
+  }
+}
+const named = (...given) => {
+  const title = typeof given[0] === 'string' ? given.shift() : ''
+  const [body, ...args] = given
+  ava.serial(place + (body.title ? body.title(title, ...args) : title), timed(body.exec ?? body), ...args)
+}
 export default Object.assign(named, { serial: named, macro: ava.macro })`
 
-/** Entries of groups, and AVA as their tests see it. @param {Readonly<Record<string, readonly string[]>>} groups
+/** What the tests of a file are called by. @param {string} file */
+const placeOf = (file) => `${file.replace(/^test\/|\.test\.ts$/g, '').replaceAll('/', ' › ')} › `
+
+/** Entries of groups, and AVA as their tests and what these share see it.
+ * @param {Readonly<Record<string, readonly string[]>>} groups
  * @param {string | undefined} standIn  a file in place of AVA
  * @returns {import('esbuild').Plugin} */
 const together = (groups, standIn) => ({
   name: 'tests together',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^group:/ }, ({ path }) => ({ path: path.slice('group:'.length), namespace: 'group' }))
+    onResolve({ filter: /^(group|place):/ }, ({ path }) => {
+      const [namespace = '', ...rest] = path.split(':')
+      return { path: rest.join(':'), namespace }
+    })
     onLoad({ filter: /./, namespace: 'group' }, ({ path }) => ({
-      contents: (groups[path] ?? []).map((file) => `import ${JSON.stringify(`./${file}`)}`).join('\n'),
+      contents: (groups[path] ?? [])
+        .flatMap((file) => [`place:${file}`, `./${file}`])
+        .map((from) => `import ${JSON.stringify(from)}`)
+        .join('\n'),
       resolveDir: ROOT,
     }))
-    onResolve({ filter: /^ava$/ }, ({ importer, namespace }) =>
-      namespace === 'file' && importer.endsWith('.test.ts')
-        ? { path: importer, namespace: 'named' }
+    onLoad({ filter: /./, namespace: 'place' }, ({ path }) => ({
+      contents: `import { at } from 'ava'\nat(${JSON.stringify(placeOf(path))})`,
+    }))
+    onResolve({ filter: /^ava$/ }, ({ namespace }) =>
+      namespace !== 'named'
+        ? { path: 'ava', namespace: 'named' }
         : standIn
           ? { path: join(ROOT, standIn) }
           : { path: 'ava', external: true },
     )
-    onLoad({ filter: /./, namespace: 'named' }, ({ path }) => ({ contents: named(relative(ROOT, path)) }))
+    onLoad({ filter: /./, namespace: 'named' }, () => ({ contents: NAMED }))
   },
 })
 
@@ -96,8 +122,9 @@ const bundle = async (folder, options) => {
 /** Programs that tests start. */
 const FIXTURES = ['test/process/fixtures/crashing-screen.ts']
 
-export const buildTests = () =>
-  bundle(TESTS, { entryPoints: [...testFiles(), ...FIXTURES], outbase: '.', plugins: [sources(undefined)] })
+/** And what they start. @param {readonly string[]} files */
+export const buildTests = (files) =>
+  bundle(TESTS, { entryPoints: [...files, ...FIXTURES], outbase: '.', plugins: [sources(undefined)] })
 
 /** One bundle for the tests of many files, which one process then runs.
  * @param {Readonly<Record<string, readonly string[]>>} groups  name -> files

@@ -18,47 +18,55 @@ import { placeOf, summary, tapReader } from './tap.mjs'
 /** @param {string} name */
 const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
-/** Tests of what asks neither the kernel nor the clock: one process runs all of a group, as starting one takes longer than
- * most of these tests. */
+/** Tests that compare what probes say, or how long something takes: one after the other. */
+const ONE_BY_ONE =
+  /^test\/(engine\/(native|probes|(cost|hooks)\.long|main\.test|symbols\/hostile)|kernels|source\/stuck|truth)\b/
+
+/** Short tests by the group they belong to, which is the first that fits; those of a line run at the same time. One process
+ * runs all of a group: starting one takes longer than most tests. */
 const GROUPS = Object.entries({
+  kernel: ONE_BY_ONE,
   screens: /^test\/(app|panels)\//,
   others: /^test\/(bench|cli|model|mutants|screen|stream|[^/]+\.test)\b/,
+  engine: /^test\/engine\//,
+  process: /^test\/process\//,
+  source: /^test\/source\//,
+  rest: /./,
 })
+const TOGETHER = [['screens', 'others'], ['engine', 'process', 'source', 'rest'], ['kernel']]
 
-/** Tests that compare what probes say, or how long something takes: one after the other. The rest runs side by side. */
-const ONE_BY_ONE = [
-  'test/engine/cost.long.test.ts',
-  'test/engine/hooks.long.test.ts',
-  'test/engine/main.test.ts',
-  'test/engine/native',
-  'test/engine/probes',
-  'test/engine/symbols/hostile.long.test.ts',
-  'test/engine/probes.test.ts',
-  'test/kernels',
-  'test/source/stuck.long.test.ts',
-  'test/truth',
-]
-
-/** Much of what they do is to wait. */
+/** Of long tests, much of what they do is to wait. */
 const SIDE_BY_SIDE = 3
 
 /** So many may have failed for want of time; more have another reason. */
 const FEW = 5
 
+/** The slowest are named at the end. */
+const MOST_SLOW = 10
+
 /** Builds and runs them. @param {boolean} full  the long ones, too */
 const runEvery = async (full) => {
-  const isAlone = (/** @type {string} */ file) =>
-    ONE_BY_ONE.some((place) => file === place || file.startsWith(`${place}/`))
-  const files = testFiles().filter((file) => full || !file.endsWith('.long.test.ts'))
-  const groups = Object.fromEntries(GROUPS.map(([name, pattern]) => [name, files.filter((file) => pattern.test(file))]))
-  const own = files.filter((file) => !Object.values(groups).flat().includes(file))
-  await Promise.all([buildGroups(groups), buildTests()])
+  const files = testFiles()
+  const isLong = (/** @type {string} */ file) => file.endsWith('.long.test.ts')
+  const long = files.filter((file) => full && isLong(file))
+  const groupOf = (/** @type {string} */ file) => GROUPS.find(([, pattern]) => pattern.test(file))?.[0]
+  const short = files.filter((file) => !isLong(file))
+  await Promise.all([
+    buildGroups(Object.fromEntries(GROUPS.map(([name]) => [name, short.filter((file) => groupOf(file) === name)]))),
+    buildTests(long),
+  ])
   return runAll([
-    ['--no-serial', '--concurrency=2', ...Object.keys(groups).map(bundleOfGroup)],
-    ['--no-serial', `--concurrency=${SIDE_BY_SIDE}`, ...own.filter((file) => !isAlone(file))],
-    own.filter(isAlone),
+    ...TOGETHER.map((names) => sideBySide(names.length, names.map(bundleOfGroup))),
+    sideBySide(
+      SIDE_BY_SIDE,
+      long.filter((file) => !ONE_BY_ONE.test(file)),
+    ),
+    long.filter((file) => ONE_BY_ONE.test(file)),
   ])
 }
+
+/** @param {number} count @param {readonly string[]} files */
+const sideBySide = (count, files) => (files.length > 0 ? ['--no-serial', `--concurrency=${count}`, ...files] : [])
 
 /** Tests are run from their bundles. @param {string} arg  a file, folder or pattern below test/, or an option */
 const built = (arg) => (arg.startsWith('test/') ? bundleOf(arg) : arg)
@@ -77,10 +85,10 @@ const runAva = async (args) => {
     if (shown !== undefined) console.log(shown)
   }
   const code = await ended
-  const { counts, reasons, failed } = reader.end()
+  const { counts, reasons, failed, took } = reader.end()
   for (const [reason, titles] of reasons) console.log(`skipped: ${reason}\n  ${titles.join('\n  ')}`)
   // AVA may fail without any test having failed, by not finding one for instance
-  return { counts: code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts, failed }
+  return { counts: code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts, failed, took }
 }
 
 /** @param {readonly (readonly string[])[]} runs
@@ -89,23 +97,28 @@ const runAll = async (runs) => {
   const all = { passed: 0, failed: 0, skipped: 0 }
   /** @type {string[]} */
   const titles = []
-  for (const args of runs) {
-    const { counts, failed } = await runAva(args)
+  /** @type {(readonly [title: string, ms: number])[]} */
+  const slow = []
+  for (const args of runs.filter((each) => each.length > 0)) {
+    const { counts, failed, took } = await runAva(args)
     all.passed += counts.passed
     all.failed += counts.failed
     all.skipped += counts.skipped
     titles.push(...failed)
+    slow.push(...took)
   }
+  for (const [title, ms] of slow.toSorted((a, b) => b[1] - a[1]).slice(0, MOST_SLOW))
+    console.log(`took ${(ms / 1000).toFixed(1)} s: ${title}`)
   return titles.length > FEW ? all : again(all, titles)
 }
 
 /** @param {import('./tap.mjs').Counts} all @param {readonly string[]} titles */
 const again = async (all, titles) => {
-  for (const title of titles) {
-    const place = placeOf(title, (path) => existsSync(join(ROOT, path)))
-    if (!place) continue
-    console.log(`failed, tried again: ${title}`)
-    const { counts } = await runAva([place.file, `--match=${place.name.replace(/^!/, '*')}`])
+  const places = titles.flatMap((title) => placeOf(title, (path) => existsSync(join(ROOT, path))) ?? [])
+  if (places.length > 0) await buildTests(places.map(({ file }) => file))
+  for (const { file, name } of places) {
+    console.log(`failed, tried again: ${name} (${file})`)
+    const { counts } = await runAva([file, `--match=${name.replace(/^!/, '*')}`])
     if (counts.failed > 0 || counts.passed + counts.skipped === 0) continue
     all.failed--
     if (counts.passed > 0) all.passed++
@@ -126,7 +139,7 @@ await orExit(async () => {
     const style = await step('Checking format and lint', () => run('npm', ['run', '-s', 'lint'], { cwd: ROOT }))
     if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
     else {
-      if (args.length > 0) await buildTests()
+      if (args.length > 0) await buildTests(testFiles())
       counts = await (args.length > 0 ? runAll([args]) : runEvery(full))
     }
   }

@@ -56,10 +56,33 @@ test('two reasons in one test count once', (t) => {
   t.deepEqual(read(['ok 1 - a', '#   skipped: x', '#   skipped: y']).counts, { passed: 0, failed: 0, skipped: 1 })
 })
 
+test('how long one took is counted, not shown', (t) => {
+  const { shown, took, counts } = read([
+    'ok 1 - a',
+    'not ok 2 - b › slow',
+    '#   took 2500 ms',
+    'ok 3 - c',
+    '#   took 1200 ms',
+    '#   skipped: x',
+  ])
+  t.deepEqual(
+    [...took],
+    [
+      ['b › slow', 2500],
+      ['c', 1200],
+    ],
+  )
+  t.deepEqual(shown, ['✔ a', '✖ b › slow', '✔ c', '#   skipped: x'])
+  t.deepEqual(counts, { passed: 1, failed: 1, skipped: 1 })
+})
+
 test('where a test is', (t) => {
-  const exists = (path: string) => ['test/a.test.ts', 'test/b/c.test.ts'].includes(path)
+  const exists = (path: string) =>
+    ['test/a.test.ts', 'test/b.test.ts', 'test/b/c.test.ts', 'test/b/c.long.test.ts'].includes(path)
   t.deepEqual(placeOf('a › works', exists), { file: 'test/a.test.ts', name: 'works' })
   t.deepEqual(placeOf('b › c › one › two', exists), { file: 'test/b/c.test.ts', name: 'one › two' })
+  t.deepEqual(placeOf('b › c.long › one', exists), { file: 'test/b/c.long.test.ts', name: 'one' })
+  t.deepEqual(placeOf('b › one', exists), { file: 'test/b.test.ts', name: 'one' })
   t.is(placeOf('No tests found in test/c.test.ts', exists), undefined)
 })
 
