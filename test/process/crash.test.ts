@@ -11,6 +11,7 @@ const run = test.macro(async (t, how: string, code: number) => {
   const pty = openPty(`exec ${shellWords([process.execPath, '--enable-source-maps', FIXTURE, how])}`, { cwd: ROOT })
   t.teardown(pty.close)
   await pty.until((text) => text.includes('postgres'))
+  process.kill(pty.pid(), 'SIGUSR2')
   t.is(await pty.exited, code)
   t.false(pty.isAlternate())
   const bytes = pty.bytes()

@@ -2,6 +2,7 @@
 import { schedOf } from '../../../src/model/sched.ts'
 import { startSched } from '../../helpers/sched.ts'
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -242,6 +243,7 @@ bpfTest(
       stdio: ['pipe', 'ignore', 'ignore'],
     })
     t.teardown(() => child.kill('SIGKILL'))
+    await until(() => !isAlive(child.pid!))
     await withProbe(startSched, async (probe) => {
       const { pid } = child
       const read = async () => {
@@ -262,6 +264,7 @@ bpfTest(
         [['worker', undefined]],
       )
       child.stdin.end()
+      await once(child, 'exit')
       const ended = await read()
       t.like(ended.proc, { comm: 'main-ended', exited: true, exitCode: 7 })
     })
@@ -273,11 +276,12 @@ bpfTest(
   'a process that is killed when its first thread has long ended: by which signal',
   async (t) => {
     const child = spawn(compiled('main-ended', 'test/engine/native/fixtures'), [], { stdio: 'pipe' })
+    await until(() => !isAlive(child.pid!))
     await withProbe(startSched, async (probe) => {
       await sleepMs(100)
       probe.read()
       child.kill('SIGKILL')
-      await sleepMs(100)
+      await once(child, 'exit')
       t.like(
         probe.read().data.procs.find(({ pid }) => pid === child.pid),
         { comm: 'main-ended', exited: true, signal: 9 },

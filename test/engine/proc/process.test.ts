@@ -7,7 +7,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { readProcess } from '../../../src/engine/proc/process.ts'
 import { commandTest, skip } from '../../helpers/bpf.ts'
-import { until } from '../../helpers/programs.ts'
+import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled } from '../../helpers/workload.ts'
 
@@ -70,24 +70,29 @@ test('a real process: its user, its start, and the file it reads', async (t) => 
   t.regex(facts.files[0]!.file, /^(socket|pipe):/)
 })
 
-/** The facts of a program once it is in a call on a file. */
+/** The facts of a program once it is that, not what starts it, and in a call on a file. */
 const factsOf = async (t: ExecutionContext, program: string, ...words: string[]) => {
   const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'ignore'] })
   t.teardown(() => child.kill('SIGKILL'))
   let facts = readProcess(child.pid!, Date.now())!
-  await until(() => (facts = readProcess(child.pid!, Date.now())!).files.length > 0)
+  await until(() => {
+    facts = readProcess(child.pid!, Date.now())!
+    return facts.args[0] === program && facts.files.length > 0
+  })
   return facts
 }
 
 commandTest('a process whose first thread has ended is as alive as its others', ['clang'], async (t) => {
   const program = compiled('main-ended', 'test/engine/native/fixtures')
-  const facts = await factsOf(t, program, '', 'a b')
-  t.is(readFileSync(`/proc/${facts.pid}/cmdline`, 'utf8'), '', 'this kernel does not ask the first thread')
+  const { pid } = await factsOf(t, program, '', 'a b')
+  await until(() => !isAlive(pid))
+  const facts = readProcess(pid, Date.now())!
+  t.is(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), '', 'this kernel does not ask the first thread')
   t.deepEqual(facts.args, [program, '', 'a b'])
   t.true(facts.rssBytes > 32e6 && facts.rssBytes < 64e6, `${facts.rssBytes}`)
   t.is(facts.comm, 'main-ended')
   t.like(facts.files[0], { call: 'read', fd: 0 })
-  t.not(facts.files[0]!.tid, facts.pid)
+  t.not(facts.files[0]!.tid, pid)
 })
 
 commandTest('a 32-bit process: its calls are of the other table', ['clang'], async (t) => {
