@@ -6,7 +6,7 @@ import { ownTime } from './own-time.ts'
 import { inputOf, LONGEST_BLOCK_MS, materialOf, runArea } from './run.ts'
 import { skip } from '../helpers/bpf.ts'
 
-const ROUNDS = 100
+const ROUNDS = 40
 
 for (const area of AREAS) {
   test.serial(`${area.name}: changed inputs do no harm`, async (t) => {
@@ -30,7 +30,7 @@ const fragile: Area = {
 }
 
 test.serial('what throws or blocks is found, and comes again', async (t) => {
-  const { faults } = await runArea(fragile, { seed: 1, rounds: 500 })
+  const { faults } = await runArea(fragile, { seed: 1, rounds: 150 })
   const material = await materialOf(fragile)
   for (const { round, input } of faults) t.deepEqual(inputOf(fragile, material, 1, round), input)
   for (const kind of ['broken by a byte', 'blocks for ']) {

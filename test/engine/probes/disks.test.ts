@@ -9,8 +9,6 @@ import { depthHist } from '../../../src/engine/probes/disks/depth.ts'
 import { factsOf, start as startWithout } from '../../../src/engine/probes/disks/without-bpf.ts'
 import { diskLimits } from '../../../src/engine/proc/disk-limits.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
-import { fio, loopDevice } from '../../helpers/disks.ts'
-import { throttledReads } from '../../helpers/throttle.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
@@ -84,10 +82,13 @@ bpfTest('what is written to a disk is counted there', (t) => {
   if (of.startsWith('0:')) return skip(t, 'the folder for temporary files is on no disk')
   probe.read()
   const bytes = 8 * 1024 * 1024
-  execFileSync('dd', ['if=/dev/zero', `of=${join(folder, 'file')}`, 'bs=1M', 'count=8', 'conv=fsync'], {
-    stdio: 'ignore',
-  })
-  const rows = rowsOf(probe.read(), 'disks')
+  const dd = ['if=/dev/zero', `of=${join(folder, 'file')}`, 'bs=1M', 'count=8', 'conv=fsync']
+  const rows: ReturnType<typeof rowsOf> = []
+  // the kernel counts busy time by the tick of its clock, within which all may have been written
+  for (let tries = 0; tries < 20 && sumOf(rows, 'busyNs') === 0; tries++) {
+    execFileSync('dd', dd, { stdio: 'ignore' })
+    rows.push(...rowsOf(probe.read(), 'disks'))
+  }
   t.true(sumOf(rows, 'writeBytes') >= bytes, `${sumOf(rows, 'writeBytes')} bytes`)
   t.true(sumOf(rows, 'busyNs') > 0)
   t.true(rows.some(({ mounts }) => String(mounts) !== ''))
@@ -146,36 +147,3 @@ test('limits of control groups by disk', (t) => {
   ])
   t.is(limits.get('8:16'), '/batch read 2K/s')
 })
-
-bpfTest(
-  'eight requests at a time, held back by a limit which is named',
-  async (t) => {
-    const folder = temporaryFolder(t)
-    const throttle = throttledReads(folder, 40)
-    if (!throttle) return skip(t, 'reads of the folder for temporary files cannot be limited here')
-    const disk = loopDevice(folder, 16)
-    t.teardown(() => {
-      disk.detach()
-      throttle.remove()
-    })
-    const probe = startHere(t, start, 'disks')
-    probe.read()
-    const options = ['--ioengine=libaio', '--iodepth=8', '--rw=randread', '--bs=4k', '--time_based', '--runtime=3']
-    const begun = performance.now()
-    await fio([...options, `--filename=${disk.path}`], [[]], throttle.enter)
-    const us = 1000 * (performance.now() - begun)
-    const data = probe.read()
-    const rows = rowsOf(data, 'disks')
-    const row = rows.find((each) => each.disk === disk.name)!
-    t.is(row.kind, 'loop')
-    const { buckets, count } = data.hists[row.depth as string]!
-    const most = buckets.slice(-3)
-    t.deepEqual(most.slice(0, 2), [8, 12], `never more than eight: ${buckets}`)
-    t.true(most[2]! > count * 0.8, `${buckets}`)
-    t.true(count <= us && count > 2e6, `${count} of ${us} us`)
-    const limited = rows.filter(({ limits }) => String(limits).includes(`/probetop-${process.pid} 40 reads/s`))
-    t.is(limited.length, 1)
-    t.true(sumOf(limited, 'reads') > 0)
-  },
-  ['fio', 'losetup'],
-)

@@ -11,7 +11,7 @@ bpfTest(
   'an fsync waits for the journal of its own file system, and that for the device',
   async (t) => {
     const other = (await mountedExt4(t, { mebibytes: 32 }))!
-    const slow = await mountedExt4(t, { mebibytes: 32, flushMs: 400 })
+    const slow = await mountedExt4(t, { mebibytes: 32, flushMs: 100 })
     if (!slow) return skip(t, 'this machine has no FUSE')
     t.not(other.disk, slow.disk)
     const talker = startSyncing(slow.folder)
@@ -25,7 +25,7 @@ bpfTest(
       let isOver = false
       const asked = talker.ask('own 3 4096').finally(() => (isOver = true))
       while (!isOver) {
-        await sleepMs(100)
+        await sleepMs(20)
         for (const { pid, chain } of rowsOf(probe.read(), 'chains'))
           if (pid === talker.pid && String(chain).includes('journal')) journal.push(String(chain))
       }

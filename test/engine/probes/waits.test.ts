@@ -1,4 +1,4 @@
-// The waits probe against programs that wait: a way or two of each kind, a deadlock, a line.
+// The waits probe against programs that wait: one way, a deadlock, a line.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
@@ -8,8 +8,6 @@ import { compiled, sleepMs } from '../../helpers/workload.ts'
 import { holds, testWay } from './holding.ts'
 
 testWay({ way: 'mutex', what: /^mutex 0x[0-9a-f]+ held by holds \d+/ })
-testWay({ way: 'pipe', what: /^pipe \d+ written by/ })
-testWay({ way: 'child', what: /^end of child \d+/ })
 
 for (const count of [2, 5])
   bpfTest(
