@@ -13,9 +13,7 @@ export const SLOTS = 2 + (LAST_BITS - FIRST_BITS) * PER_OCTAVE
 export const slotOf = (ns: number): number => {
   if (ns < 2 ** FIRST_BITS) return 0
   if (ns >= 2 ** LAST_BITS) return SLOTS - 1
-  const octave = Math.floor(Math.log2(ns))
-  // log2 can round up to the next power of two just below it
-  const bits = 2 ** octave > ns ? octave - 1 : octave
+  const bits = ns < 2 ** 32 ? 31 - Math.clz32(ns) : 63 - Math.clz32(ns / 2 ** 32)
   return 1 + (bits - FIRST_BITS) * PER_OCTAVE + Math.floor((ns / 2 ** bits - 1) * PER_OCTAVE)
 }
 
