@@ -19,7 +19,7 @@ export type BlockedTimes = Pick<
 
 export interface BlockedReader {
   /** Ends the interval; by process. */
-  take(intervalMs: number): Map<number, BlockedTimes>
+  take(intervalNs: number): Map<number, BlockedTimes>
   close(): void
 }
 
@@ -62,12 +62,12 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
   timer = setTimeout(look, random() * AVERAGE_MS)
 
   return {
-    take(intervalMs) {
+    take(intervalNs) {
       if (looks === 0) {
         clearTimeout(timer)
         look()
       }
-      const each = (intervalMs * 1e6) / looks
+      const each = intervalNs / looks
       const times = new Map([...found].map(([pid, of]) => [pid, timesOf(of, each)]))
       found = new Map()
       looks = 0

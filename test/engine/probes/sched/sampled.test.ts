@@ -36,7 +36,7 @@ bpfTest('waits and sleeps seen in windows are as many and as long as all of them
         }
         for (const { tier } of seen!) {
           t.is(tier?.is, 'sampled')
-          t.true(tier!.observed! > 0.1 && tier!.observed! < 0.4, String(tier!.observed))
+          t.true(tier!.observed! > 0.05 && tier!.observed! < 1, String(tier!.observed))
         }
         const said = seen!.reduce((sum, { tier }) => sum + tier!.error!, 0) / SECONDS
         for (const kind of ['runq', 'sleep'] as const) {
