@@ -170,8 +170,8 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
       says: 'group web: 120 of its processes killed at its memory limit',
     },
     'kernel-work': {
-      make: (times) => described(KERNEL, 'cpus', { cpu: 3, kind: 'softirq', name: 'net_rx', ns: 0.5 * times * S }),
-      says: 'CPU 3: softirq net_rx takes 100% of it',
+      make: (times) => described(KERNEL, 'cpus', { cpu: 3, kind: 'softirq', name: 'NET_RX', ns: 0.5 * times * S }),
+      says: 'CPU 3: softirq NET_RX takes 100% of it',
     },
     drops: {
       make: (times) =>

@@ -155,7 +155,7 @@ troubleTest('processes that do too much, or nothing at all', ['python3', 'clang'
   const forks = work(t, ...SHELL, `${FIRST}; while :; do /bin/true; done`)
   work(t, compiled('vfork', FIXTURES), '120000')
   await trouble(t, 'zombies')
-  const opens = await trouble(t, 'opens')
+  const opens = await trouble(t, 'opens', [...SHELL, `${FIRST}; exec "$@"`, 'sh'])
   writeFileSync('/dev/kmsg', '<3>probetop test: sda: rejecting I/O to offline device\n')
   await tripped(t, watched, {
     verdict: {
@@ -192,7 +192,7 @@ troubleTest('a CPU that the network takes', ['python3', 'unshare', 'nft'], async
   const watched = await watch(t, { probes: ['machine', 'kernel'] })
   await trouble(t, 'packets', [...SHELL, `${FIRST}; exec unshare --net "$@"`, 'sh'])
   await tripped(t, watched, {
-    verdict: { 'kernel-work': /^CPU \d+: softirq net_rx takes (100|\d\d\.\d)% of it$/ },
+    verdict: { 'kernel-work': /^CPU \d+: softirq NET_RX takes (100|\d\d\.\d)% of it$/ },
     steps: { 'cpu-interrupts': /^CPU \d+: [\d.]+% in softirqs and interrupts/ },
   })
 })
