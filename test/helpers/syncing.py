@@ -2,6 +2,9 @@
 #   own N BYTES: writes so many bytes N times, each time with fsync
 #   others MB: a process of its own writes so much and has it written back, without waiting; then one fsync that has nothing
 #     to write but a change of the file's owner
+#   holes N: makes a file of so many pieces
+#   handle: a process of its own cuts that file off, which is one change; then such a fsync, and how long from its beginning
+#     on the other one went on
 #   changes N: a process of its own makes so many empty files; then such a fsync
 # syncing.py --slow FILE MB MS WHAT: a file system with nothing in it but FILE, so large, of which each fsync, read or write
 # (WHAT) takes MS (FUSE); `ready`.
@@ -31,6 +34,14 @@ ctypes.CDLL(None).sync_file_range(fd, ctypes.c_int64(0), ctypes.c_int64(0), 2)
 print(flush=True)
 sys.stdin.read()
 '''
+CUTS = '''
+import os, sys, time
+fd = os.open(sys.argv[1], os.O_RDWR)
+print(flush=True)
+os.ftruncate(fd, 0)
+print(time.monotonic(), flush=True)
+sys.stdin.read()
+'''
 CHANGES = '''
 import sys
 for i in range(int(sys.argv[2])):
@@ -44,17 +55,30 @@ def serve(folder):
     fd = os.open(os.path.join(folder, 'wal'), os.O_CREAT | os.O_RDWR)
     for line in sys.stdin:
         what, *words = line.split()
-        other, times = None, []
+        other, times, held = None, [], 0
         if what == 'own':
             for _ in range(int(words[0])):
                 os.write(fd, b'x' * int(words[1]))
                 times.append(timed_fsync(fd))
+        elif what == 'holes':
+            holes = os.open(os.path.join(folder, 'holes'), os.O_CREAT | os.O_RDWR)
+            for i in range(int(words[0])):
+                os.pwrite(holes, b'x', i << 13)
+            times.append(timed_fsync(holes))
+            os.close(holes)
+        elif what == 'handle':
+            other = child(CUTS, os.path.join(folder, 'holes'))
+            time.sleep(0.05)
+            os.fchown(fd, round(time.monotonic()), -1)
+            began = time.monotonic()
+            times.append(timed_fsync(fd))
+            held = float(other.stdout.readline()) - began
         else:
             code, name = (WRITES, 'big') if what == 'others' else (CHANGES, 'f')
             other = child(code, os.path.join(folder, name), words[0])
             os.fchown(fd, round(time.monotonic()), -1)
             times.append(timed_fsync(fd))
-        print(json.dumps({'ms': 1000 * sum(times), 'worstMs': 1000 * max(times), 'other': other.pid if other else 0}), flush=True)
+        print(json.dumps({'ms': 1000 * sum(times), 'worstMs': 1000 * max(times), 'other': other.pid if other else 0, 'heldMs': 1000 * held}), flush=True)
         if other:
             other.kill()
             other.wait()
