@@ -7,12 +7,12 @@ export const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60
 /** The next longer interval, or the next shorter one. */
 export const stepInterval = (state: AppState, by: 1 | -1): AppState => {
   const next =
-    by > 0 ? INTERVALS_MS.find((ms) => ms > state.intervalMs) : INTERVALS_MS.findLast((ms) => ms < state.intervalMs)
+    by === 1 ? INTERVALS_MS.find((ms) => ms > state.intervalMs) : INTERVALS_MS.findLast((ms) => ms < state.intervalMs)
   if (next === undefined)
     return {
       ...state,
       notice: {
-        text: `${formatInterval(state.intervalMs)} is the ${by > 0 ? 'longest' : 'shortest'} interval`,
+        text: `${formatInterval(state.intervalMs)} is the ${by === 1 ? 'longest' : 'shortest'} interval`,
         role: 'warn',
       },
     }

@@ -48,8 +48,8 @@ export const seek = (state: AppState, by: Seek, store: Store): Updated => {
 
 export const speed = (state: AppState, by: 1 | -1): AppState => {
   const times = state.player?.times ?? 1
-  const next = by > 0 ? SPEEDS.find((each) => each > times) : SPEEDS.findLast((each) => each < times)
+  const next = by === 1 ? SPEEDS.find((each) => each > times) : SPEEDS.findLast((each) => each < times)
   return next === undefined
-    ? { ...state, notice: { text: `${times}x is the ${by > 0 ? 'fastest' : 'slowest'}`, role: 'warn' } }
+    ? { ...state, notice: { text: `${times}x is the ${by === 1 ? 'fastest' : 'slowest'}`, role: 'warn' } }
     : { ...state, player: { times: next }, notice: { text: `${next}x as fast as recorded`, role: 'good' } }
 }

@@ -77,7 +77,18 @@ export interface ScriptPlan {
   sort?: string
 }
 
-const MOST = { text: 24_576, args: 16, maps: 12, keys: 8, lines: 24, parts: 32, columns: 24, said: 32, hooks: 64 }
+const MOST = {
+  text: 24_576,
+  args: 16,
+  maps: 12,
+  keys: 8,
+  lines: 24,
+  parts: 32,
+  columns: 24,
+  said: 32,
+  hooks: 64,
+  pad: 999,
+}
 const LONGEST = { name: 64, title: 40, sentence: 1000, line: 500 }
 
 export const MOST_SCRIPT_BYTES = MOST.text
@@ -121,7 +132,7 @@ const plan = record<ScriptPlan>({
       MOST.parts,
       record<LinePart>({
         is: oneOf('number', 'text', 'word'),
-        pad: optional((value) => (Number.isInteger(value) && Number(value) < 1000 ? undefined : 'is no width')),
+        pad: optional((value) => (Number.isInteger(value) && Number(value) <= MOST.pad ? undefined : 'is no width')),
         word: optional(within(LONGEST.line)),
       }),
     ),

@@ -36,6 +36,15 @@ test('most changed first, up or down; gone rows are none now, new ones were none
   t.is(made!.rows[0]!.role, 'dim')
 })
 
+test('those that changed as much stay as they were among each other, whichever way', (t) => {
+  const now = table(row('a', 2), row('b', 0), row('c', 5), row('d', 2))
+  const before = table(row('a', 1), row('b', 1), row('c', 1), row('d', 3))
+  const keysOf = (descending: boolean) =>
+    compared(now, before, { ...SORT, descending }, false)!.rows.map(({ key }) => key)
+  t.deepEqual(keysOf(true), ['c', 'a', 'b', 'd'])
+  t.deepEqual(keysOf(false), ['a', 'b', 'd', 'c'])
+})
+
 test('what is not known on either side has no change, and is last', (t) => {
   const made = compared(table(row('a', undefined), row('b', 4)), table(row('a', 3), row('b', 1)), SORT, false)
   t.deepEqual(cellsOf(made), [

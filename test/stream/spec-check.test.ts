@@ -68,6 +68,11 @@ const WRONG_REFERENCE: typeof WRONG = [
     /^\.rollups of procs refers to what is not there/,
   ],
   [
+    'a roll-up by one field that is there and one that is not',
+    (spec) => (spec.rollups = [{ of: 'procs', from: 'bounces', key: ['pid', 'gone'] }]),
+    /^\.rollups of procs/,
+  ],
+  [
     'a roll-up whose rest is nowhere',
     (spec) => (spec.rollups = [{ of: 'procs', from: 'bounces', key: ['pid'], rest: { table: 'gone', label: 'x' } }]),
     /^\.rollups of procs/,

@@ -41,7 +41,7 @@ const rowsBy =
       (fields) => String(fields[key]),
     )
     return fieldsIn(last.data, table).map((fields) => {
-      const own = all.get(String(fields[key])) ?? []
+      const own = all.get(String(fields[key]))!
       return { last: fields, sum: (name) => own.reduce((sum, each) => sum + numberIn(each, name), 0) }
     })
   }

@@ -94,12 +94,12 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
   if (state.page.is !== 'stacks') return state
   const { page } = state
   const next =
-    by > 0 ? THRESHOLDS_NS.find((ns) => ns > page.thresholdNs) : THRESHOLDS_NS.findLast((ns) => ns < page.thresholdNs)
+    by === 1 ? THRESHOLDS_NS.find((ns) => ns > page.thresholdNs) : THRESHOLDS_NS.findLast((ns) => ns < page.thresholdNs)
   if (next === undefined)
     return {
       ...state,
       notice: {
-        text: by > 0 ? 'this is the longest threshold' : 'every wait counts already, however short',
+        text: by === 1 ? 'this is the longest threshold' : 'every wait counts already, however short',
         role: 'warn',
       },
     }

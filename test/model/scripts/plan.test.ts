@@ -215,4 +215,8 @@ test('a name that is taken gets a number', (t) => {
 
 test('tokens of texts and comments are no code', (t) => {
   t.is(probesOf('BEGIN { printf("} kprobe:x {"); /* } */ // }\n }').length, 1)
+  t.deepEqual(
+    probesOf('; BEGIN { }'),
+    probesOf('BEGIN { }').map((probe) => ({ ...probe })),
+  )
 })
