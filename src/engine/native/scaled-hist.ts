@@ -1,35 +1,25 @@
 // Histograms of what was seen in windows, scaled to all of the time. Pure.
 import { slotStartNs } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
+import type { Span } from './windows.ts'
 
 /** A factor is not larger than this many times that of independent ends: where hardly any are seen, each says little. */
 const MOST = 4
-const STEPS = 16
 
-/** Factor for a stay of so many ns of which both ends had to be in windows, of `windowNs` each at a random place of each
- * `stretchNs`: in the same, or in two of different stretches. */
-export const bothEndsSeen = (windowNs: number, stretchNs: number): ((ns: number) => number) => {
-  if (!(windowNs > 0) || !(stretchNs > windowNs)) return () => (windowNs > 0 ? 1 : 0)
-  const independent = (windowNs / stretchNs) ** 2
-  const room = stretchNs - windowNs
-  /** How far two windows are from being so many stretches apart has the density of a triangle. */
-  const density = (ns: number): number => Math.max(0, room - Math.abs(ns)) / room ** 2
-  /** Time for which one end is in one window and the other in the other, on average, of two that would have to be moved by
-   * so many ns: the overlap of two windows is a triangle, too. */
-  const overlap = (ns: number): number => {
-    let sum = 0
-    for (let i = 0; i < STEPS; i++) {
-      const off = ((i + 0.5) / STEPS) * 2 - 1
-      sum += (1 - Math.abs(off)) * density(ns + off * windowNs)
-    }
-    return (sum * windowNs * windowNs * 2) / STEPS
-  }
+/** Factor for a stay of so many ns of which both ends had to be in windows, in the same or in two: by the part of the time of which that
+ * is true of these windows, the last there were. */
+export const bothEndsSeen = (spans: readonly Span[]): ((ns: number) => number) => {
+  const seenMs = spans.reduce((sum, [from, to]) => sum + to - from, 0)
+  const lastedMs = spans.length > 1 ? (spans.at(-1)![0] - spans[0]![0]) * (1 + 1 / (spans.length - 1)) : seenMs
+  const share = seenMs / lastedMs
   return (ns) => {
-    const apart = Math.round(ns / stretchNs)
-    let seen = Math.max(0, windowNs - ns)
-    for (let stretches = Math.max(1, apart - 1); stretches <= apart + 1; stretches++)
-      seen += overlap(ns - stretches * stretchNs)
-    return 1 / Math.max(seen / stretchNs, independent / MOST)
+    if (!(share > 0)) return 0
+    const ms = ns / 1e6
+    if (ms > lastedMs / 2) return 1 / share ** 2
+    let bothMs = 0
+    for (const [from, to] of spans)
+      for (const [begin, end] of spans) bothMs += Math.max(0, Math.min(to, end + ms) - Math.max(from, begin + ms))
+    return 1 / Math.max(bothMs / (lastedMs - ms), share ** 2 / MOST)
   }
 }
 

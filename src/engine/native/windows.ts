@@ -28,12 +28,16 @@ export interface WindowsOptions {
 }
 
 export interface Windows {
-  /** Ends the interval, with a window that is open. Factor for all that was counted in it, and how it was got. */
-  take(): { factor: number; tier: HowGot }
+  /** Ends the interval, with a window that is open. Factor for all that was counted in it, how it was got, and the windows. */
+  take(): { factor: number; tier: HowGot; spans: readonly Span[] }
   close(): void
 }
 
+/** From and to, on a steady clock. */
+export type Span = readonly [fromMs: number, toMs: number]
+
 interface Seen {
+  fromMs: number
   ms: number
   count: number
   /** What it would have been without the time that the hooks took, had everybody used it for more of the same. */
@@ -73,6 +77,7 @@ export const openWindows = ({
     const { counts } = open
     const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
     seen.push({
+      fromMs: open.atMs,
       ms,
       count: each.reduce((total, one) => total + one, 0),
       most: each.reduce((total, one) => total + one / Math.max(LEAST_REST, 1 - (one * hookNs) / (ms * 1e6)), 0),
@@ -114,6 +119,7 @@ export const openWindows = ({
       const spread = errorOf(windows, observed)
       const error = spread === undefined ? undefined : spread + (most - count) / (most + count)
       return {
+        spans: windows.map(({ fromMs, ms }): Span => [fromMs, fromMs + ms]),
         factor: observed > 0 ? middle / observed : 0,
         tier: {
           is: 'sampled',

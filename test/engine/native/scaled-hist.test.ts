@@ -1,7 +1,8 @@
 // What is seen in windows, scaled: against stays of known lengths, some of which the windows see.
 import test from 'ava'
 import { bothEndsSeen, scaledHist } from '../../../src/engine/native/scaled-hist.ts'
-import { emptyHist, slotOf, slotStartNs } from '../../../src/model/histogram.ts'
+import { emptyHist, mergeHists, slotOf, slotStartNs } from '../../../src/model/histogram.ts'
+import type { Span } from '../../../src/engine/native/windows.ts'
 import type { Hist } from '../../../src/stream/types.ts'
 
 const histOf = (each: readonly number[]): Hist => {
@@ -16,17 +17,34 @@ const histOf = (each: readonly number[]): Hist => {
   }
 }
 
+/** Of 20 ms each, so far apart. */
+const windowsEach = (apartMs: number, count: number): Span[] =>
+  Array.from({ length: count }, (_, i) => [i * apartMs, i * apartMs + 20])
+
 test('a stay that is short against its window is worth what windows are of the time, a longer one more', (t) => {
-  const factor = bothEndsSeen(20e6, 100e6)
-  t.is(factor(0), 5)
-  t.true(Math.abs(factor(10e6) - 10) < 0.1) // half of those that begin in a window end after it
-  t.is(Math.round(factor(25e6)), 100) // seldom from one window to the next
-  t.true(Math.abs(factor(100e6) / 21 - 1) < 0.1, String(factor(100e6)))
-  t.true(Math.abs(factor(5.03e9) / 25 - 1) < 0.2, String(factor(5.03e9)))
+  const factor = bothEndsSeen(windowsEach(100, 100))
+  const isNear = (ms: number, wanted: number): void => {
+    const got = factor(ms * 1e6)
+    t.true(Math.abs(got / wanted - 1) < 0.02, `${ms} ms: ${got}`)
+  }
+  isNear(0, 5)
+  isNear(10, 10) // half of those that begin in a window end after it
+  isNear(50, 100) // never seen: no more than four times what it would be for independent ends
+  isNear(100, 5) // from one to the next
+  isNear(110, 10)
+  isNear(9000, 25) // longer than most of what is remembered
+})
+
+test('a window that lasted too long is worth as much as it was', (t) => {
+  const spans: Span[] = [
+    [0, 20],
+    [100, 180],
+  ]
+  t.is(bothEndsSeen(spans)(30e6), (200 - 30) / 50)
 })
 
 test('nothing seen is nothing, not infinitely many', (t) => {
-  t.is(bothEndsSeen(0, 100e6)(1000), 0)
+  t.is(bothEndsSeen([])(1000), 0)
   t.deepEqual(
     scaledHist(emptyHist(), () => 5),
     emptyHist(),
@@ -44,6 +62,8 @@ test('counts, and the sum as it was seen; the longest stays the longest seen', (
   t.true(Math.abs(scaled.sumNs / (6 * 1003 + 10 * middle) - 1) < 0.05, String(scaled.sumNs))
 })
 
+const SECONDS = 2000
+
 /** Numbers from 0 to 1 that are the same each time. */
 const numbers = (): (() => number) => {
   let state = 12_345
@@ -59,8 +79,8 @@ for (const [name, lengths, within] of [
 ] as const)
   test(`stays that are ${name} come out as often as they were, and as long in all`, (t) => {
     const random = numbers()
-    const windows: [number, number][] = []
-    for (let stretch = 0; stretch < 40_000; stretch++) {
+    const windows: Span[] = []
+    for (let stretch = 0; stretch < SECONDS * 10; stretch++) {
       const at = stretch * 100 + random() * 80
       windows.push([at, at + 20])
     }
@@ -69,14 +89,19 @@ for (const [name, lengths, within] of [
       return ms >= from && ms < to
     }
     const all: number[] = []
-    const seen: number[] = []
-    for (let ms = 0; ms < 3_999_000;) {
+    const seen: number[][] = Array.from({ length: SECONDS }, () => [])
+    for (let ms = 0; ms < (SECONDS - 1) * 1000;) {
       const length = lengths[Math.floor(random() * lengths.length)]!
       all.push(length * 1e6)
-      if (inWindow(ms) && inWindow(ms + length)) seen.push(length * 1e6)
+      if (inWindow(ms) && inWindow(ms + length)) seen[Math.floor((ms + length) / 1000)]!.push(length * 1e6)
       ms += length + 10 * random()
     }
-    const scaled = scaledHist(histOf(seen), bothEndsSeen(20e6, 100e6))
+    const scaled = mergeHists(
+      seen.map((each, second) => {
+        const until = (second + 1) * 10
+        return scaledHist(histOf(each), bothEndsSeen(windows.slice(Math.max(0, until - 100), until)))
+      }),
+    )
     const truth = histOf(all)
     t.true(Math.abs(scaled.count / truth.count - 1) < within, `${scaled.count} of ${truth.count}`)
     t.true(Math.abs(scaled.sumNs / truth.sumNs - 1) < within, `${scaled.sumNs} of ${truth.sumNs} ns`)

@@ -12,7 +12,7 @@ import { BpfError } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned, type BpfObject } from '../../native/object.ts'
 import { bothEndsSeen, scaledHist } from '../../native/scaled-hist.ts'
-import { openWindows } from '../../native/windows.ts'
+import { openWindows, type Span } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import { blockedSums, type BlockedTimes } from './blocked.ts'
@@ -21,6 +21,8 @@ import { KINDS, openSeen } from './seen.ts'
 
 /** Threads that go from CPU to CPU as they sleep; always hooked. */
 const MOVES = 'moved'
+/** Windows that are remembered: of ten seconds. */
+const MOST_SPANS = 100
 
 export const plan: PlanDescribed = ({ objects }) => {
   const unfit = unfitForSwitch()
@@ -57,6 +59,7 @@ const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
     hookNs: 0,
   })
   let readNs = process.hrtime.bigint()
+  let remembered: readonly Span[] = []
 
   const procOf = (
     { pid, comm, startedMs, cgroupId, threads, switches, waits, waitNs, cpuNs: onCpuNs }: CountedProc,
@@ -70,13 +73,12 @@ const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
 
   return {
     read() {
-      const { tier, factor } = windows.take()
+      const { tier, factor, spans } = windows.take()
+      remembered = [...remembered, ...spans].slice(-MOST_SPANS)
       const now = process.hrtime.bigint()
       const intervalNs = Number(now - readNs)
       readNs = now
-      const { observed = 0, windows: count = 0 } = tier
-      const stretchNs = intervalNs / Math.max(1, count)
-      const both = bothEndsSeen(observed * stretchNs, stretchNs)
+      const both = bothEndsSeen(remembered)
       const hists = Object.fromEntries(
         seen.take().map((hist, kind) => [KINDS[kind], scaledHist(hist, kind === 0 ? () => factor : both)]),
       ) as unknown as SchedHists

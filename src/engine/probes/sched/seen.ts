@@ -24,6 +24,7 @@ export const openSeen = (object: BpfObject): Seen => {
   const begin = (): void => {
     const value = Buffer.alloc(config.valueSize)
     value.writeUInt32LE(epoch)
+    value.writeUInt32LE(process.pid, 4)
     config.update(key, value)
   }
   begin()
