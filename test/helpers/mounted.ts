@@ -54,6 +54,12 @@ export const slowDevice = async (
   return device
 }
 
+/** So that nothing of it is in memory. */
+export const mountAgain = ({ folder, disk }: MountedDisk): void => {
+  execFileSync('umount', [folder])
+  execFileSync('mount', [`/dev/${disk}`, folder])
+}
+
 /** An ext4 with a journal on such a device. */
 export const mountedExt4 = async (
   t: ExecutionContext,

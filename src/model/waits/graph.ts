@@ -9,8 +9,8 @@ import type { Holder, Waiter } from './types.ts'
 export interface Graph {
   byTid: ReadonlyMap<number, Waiter>
   byPid: ReadonlyMap<number, readonly Waiter[]>
-  /** Of a process with several threads the only one that does not idle; found when it is asked for. */
-  busy: Map<number, Waiter | undefined>
+  /** Threads of a process that do not idle; found when they are asked for. */
+  busy: Map<number, readonly Waiter[]>
 }
 
 export interface KeptGraph extends Graph {
@@ -180,12 +180,28 @@ export const isOwned = ({ pid, link }: Waiter): boolean =>
 export const wakerOf = ({ byTid }: Graph, waiter: Waiter): Waiter | undefined =>
   waiter.wakers?.[0] && !isOwned(waiter) ? byTid.get(waiter.wakers[0].tid) : undefined
 
-const onlyBusy = ({ byPid, busy }: Graph, pid: number): Waiter | undefined => {
-  if (!busy.has(pid)) {
-    const found = byPid.get(pid)?.filter((waiter) => !waiter.link || isHeld(waiter)) ?? NONE
-    busy.set(pid, found.length === 1 ? found[0] : undefined)
+const busyOf = ({ byPid, busy }: Graph, pid: number): readonly Waiter[] => {
+  let found = busy.get(pid)
+  if (!found) busy.set(pid, (found = byPid.get(pid)?.filter((waiter) => !waiter.link || isHeld(waiter)) ?? NONE))
+  return found
+}
+
+const onlyBusy = (graph: Graph, pid: number): Waiter | undefined => {
+  const found = busyOf(graph, pid)
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** Of the threads of its process that are held up while it waits for events the one that has been so longest, and how many
+ * there are: a pool that works for it, as far as anybody can see, though not for which of its events. */
+export const heldBeside = (graph: Graph, { pid, tid, link }: Waiter): { longest?: Waiter; count: number } => {
+  let longest: Waiter | undefined
+  let count = 0
+  for (const each of link?.kind === 'events' ? busyOf(graph, pid) : NONE) {
+    if (each.tid === tid || !each.link || each.link.kind === 'cpu') continue
+    count++
+    if (!longest || each.forNs > longest.forNs) longest = each
   }
-  return busy.get(pid)
+  return longest ? { longest, count } : { count }
 }
 
 const IDLE = new Set(['idle', 'timer'])

@@ -1,5 +1,5 @@
 // Chains of waits in words. Pure.
-import { isOwned, threadsOf, type Graph } from './graph.ts'
+import { heldBeside, isOwned, threadsOf, type Graph } from './graph.ts'
 import type { Holder, Link, Waiter, Waker } from './types.ts'
 
 const LONGEST = 400
@@ -12,7 +12,9 @@ export const chainText = (graph: Graph, path: readonly Waiter[]): string => {
     if (!link || path.indexOf(waiter) < index) return []
     const what = link.own ? `${link.what} ${link.own}` : link.what
     if (waiter.wakers && !isOwned(waiter)) return [`${what}${wokenText(waiter.wakers)}`]
-    return [`${what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}`]
+    return [
+      `${what}${next ? byText(link, next, path.indexOf(next) <= index) : endText(graph, link)}${besideText(graph, waiter)}`,
+    ]
   })
   const text = parts.join(' -> ')
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text
@@ -38,6 +40,14 @@ const wokenText = ([first, second]: readonly Waker[]): string =>
   first
     ? ` woken by ${first.comm}${first.tid > 0 ? ` ${first.tid}` : ''} (${Math.round(first.share * 100)}% of ${Math.round(first.count / first.share)})${second && second.share > 0.2 ? ` and ${second.comm}${second.tid > 0 ? ` ${second.tid}` : ''}` : ''}`
     : ''
+
+/** `; meanwhile its worker 50: read /data/file, ext4 on vda`. */
+const besideText = (graph: Graph, waiter: Waiter): string => {
+  const { longest, count } = heldBeside(graph, waiter)
+  if (!longest) return ''
+  const more = count > 1 ? ` (and ${count - 1} more)` : ''
+  return `; meanwhile its ${nameOf(longest)}${more}: ${chainText(graph, [longest])}`
+}
 
 const relationText = ({ relation }: Link): string => (relation === '' ? ', ' : ` ${relation} `)
 

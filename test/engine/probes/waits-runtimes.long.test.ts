@@ -1,11 +1,13 @@
 // What threads of Java, Go and node wait for, told by the functions they sleep in, in programs as distributions build them.
 import { execFileSync, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../../src/paths.ts'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
+import { mountAgain, MOUNT_COMMANDS, mountedExt4 } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { sleepMs } from '../../helpers/workload.ts'
 
@@ -77,4 +79,28 @@ bpfTest(
     )
   },
   ['node'],
+)
+
+bpfTest(
+  'node: a loop that waits for events while its pool reads a file, which is said of it and not taken for its cause',
+  async (t) => {
+    const slow = await mountedExt4(t, { mebibytes: 96, readMs: 400 })
+    if (!slow) return skip(t, 'this machine has no FUSE')
+    const file = join(slow.folder, 'file')
+    writeFileSync(file, Buffer.alloc(64 << 20, 1), { flush: true })
+    mountAgain(slow)
+    const program = `
+      const fs = require('fs')
+      const fd = fs.openSync(process.argv[1])
+      const next = (at) => at < 64 && fs.read(fd, Buffer.alloc(4096), 0, 4096, at << 20, () => next(at + 1))
+      next(0)`
+    const beside = new RegExp(`^events .*; meanwhile its \\S+ (\\d+): (pread64|read) ${file} .*, ext4 on ${slow.disk}$`)
+    const { seen, child } = await tells(t, [process.execPath, '-e', program, file], [beside])
+    const loop = seen.find(({ chain }) => beside.test(String(chain)))!
+    t.is(loop.tid, child.pid)
+    t.is(loop.class, 'idle')
+    t.not(Number(beside.exec(String(loop.chain))![1]), child.pid)
+    t.log(loop.chain)
+  },
+  ['node', ...MOUNT_COMMANDS],
 )

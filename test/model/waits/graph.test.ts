@@ -235,3 +235,21 @@ test('one that is kept: each thread is one waiter, in the process it is of, unti
   t.deepEqual([...graph.byPid.keys()], [7])
   t.deepEqual([...graph.byTid.keys()], [3])
 })
+
+test('beside a wait for events: whom of its process something holds up meanwhile, the longest', (t) => {
+  const events = lock([], { kind: 'events', what: 'events', class: 'idle' })
+  const read = (file: string): Link => lock([], { kind: 'disk', what: `read ${file}`, class: 'disk' })
+  const graph = graphOf([
+    waiter(1, events),
+    waiter(2, read('/a'), { forNs: 5 }),
+    waiter(3, read('/b'), { forNs: 9, comm: 'pool' }),
+    waiter(4, lock([], { kind: 'condition', what: 'work', class: 'event' })),
+    waiter(5, read('/c'), { pid: 2, forNs: 99 }),
+    waiter(6, events, { pid: 3 }),
+  ])
+  const { chains } = explain(graph, OPTIONS)
+  t.deepEqual(
+    chains.filter(({ waiter: { link } }) => link!.kind === 'events').map(({ text }) => text),
+    ['events; meanwhile its pool 3 (and 1 more): read /b', 'events'],
+  )
+})

@@ -1,11 +1,10 @@
 // Where the time of fsync goes, on file systems of our own: by the clock of who syncs, and by what was done beside it.
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { start } from '../../../../src/engine/probes/fsync/probe.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../../helpers/described-probe.ts'
-import { MOUNT_COMMANDS, mountedExt4 } from '../../../helpers/mounted.ts'
+import { mountAgain, MOUNT_COMMANDS, mountedExt4 } from '../../../helpers/mounted.ts'
 import { startSyncing } from '../../../helpers/traffic.ts'
 import { sleepMs } from '../../../helpers/workload.ts'
 
@@ -111,13 +110,12 @@ bpfTest(
   async (t) => {
     const mounted = await mountedExt4(t, { mebibytes: 32, readMs: 200 })
     if (!mounted) return skip(t, 'this machine has no FUSE')
-    const { folder, disk } = mounted
+    const { folder } = mounted
     const writer = startSyncing(folder)
     await writer.ask('holes 40')
     await writer.stop()
     // what lies where is to be read again, within the change
-    execFileSync('umount', [folder])
-    execFileSync('mount', [`/dev/${disk}`, folder])
+    mountAgain(mounted)
     const { of } = await begin(t, folder)
     const { row, said } = await of('handle')
     t.true(said.heldMs! > 100, `${said.heldMs} ms`)
