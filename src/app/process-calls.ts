@@ -16,7 +16,7 @@ const NAME = 16
 /** Columns with errors, and with latency, are there from these widths on. */
 const WITH_ERRORS = 46
 const WITH_LATENCY = 64
-const LONGEST_BAR = 20
+const LONGEST_BAR = 60
 
 export const syscallLines = (
   { syscalls, syscallsMs: intervalMs }: ProcessFacts,

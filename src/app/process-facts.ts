@@ -65,6 +65,9 @@ const lineOf = (line: string, width: number, most: number): Line[] => {
   return (lines.length <= most ? lines : [shortenMiddle(text, width)]).map((each): Line => [[` ${each}`]])
 }
 
+/** Intervals of a thread. */
+const LONGEST_STRIP = 270
+
 /** The busiest and the most stuck, each with its history. */
 export const threadLines = (
   store: Store,
@@ -72,7 +75,7 @@ export const threadLines = (
   width: number,
   most: number,
 ): Line[] => {
-  const depth = Math.max(1, Math.min(120, width - 40))
+  const depth = Math.max(1, Math.min(LONGEST_STRIP, width - 40))
   const samples = store.samples('sched', depth, cursorMs)
   const last = samples.at(-1)
   const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]

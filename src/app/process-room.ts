@@ -8,11 +8,15 @@ export interface Room {
   blocked: number
   calls: number
   failures: number
+  /** Rows of each series over time. */
+  series: number
 }
 
 const SMALL = 40
+/** A page as wide and as tall has threads, waits and calls on it, and rows to spare. */
+const LARGE = { width: 200, height: 60, taller: 80 }
 
-export const roomOf = (height: number): Room => {
+export const roomOf = (height: number, width = 0): Room => {
   const spare = Math.max(0, height - SMALL)
   const some = Math.floor(spare / 4)
   return {
@@ -23,5 +27,6 @@ export const roomOf = (height: number): Room => {
     blocked: 6 + some,
     calls: 8 + Math.floor(spare / 2),
     failures: 4 + some,
+    series: width < LARGE.width || height < LARGE.height ? 1 : height < LARGE.taller ? 2 : 3,
   }
 }

@@ -8,16 +8,17 @@ import { wholeCells } from '../model/whole-cells.ts'
 import { percentOf } from '../model/rates.ts'
 import type { Store } from '../model/store.ts'
 import type { ProcessFacts } from '../panels/process.ts'
-import { fit, fitLeft, formatDuration, formatPercent } from './format.ts'
+import { formatDuration, formatPercent } from './format.ts'
 import type { History } from './process-history.ts'
 import { WAITS } from './waits.ts'
 import { CLASS_ROLES } from './time-classes.ts'
 import type { Line, Piece } from './lines.ts'
-import { sparkPieces } from './spark.ts'
+import { seriesLines, type SeriesLook } from './process-series.ts'
 
 /** What the list beside it shows already. */
 const SHOWN_ELSEWHERE = new Set<TimeClass>(['user', 'system', 'stolen', 'cpu', 'runq', 'throttled', 'stopped'])
 const LEAST_SHARE = 0.1
+const LONGEST_BAR = 200
 
 export interface Splits {
   now: TimeSplit | undefined
@@ -46,7 +47,7 @@ export const splitLines = ({ now }: Splits, width: number): Line[] => {
   const classes = TIME_CLASSES.filter((each) => now.ns[each] > 0)
   const cells = wholeCells(
     classes.map((each) => now.ns[each]),
-    Math.max(10, Math.min(width - 4, 100)),
+    Math.max(10, Math.min(width - 4, LONGEST_BAR)),
   )
   const sampled = percentOf(now.sampledNs, now.totalNs / 1e6) ?? 0
   const shares = classes
@@ -86,7 +87,7 @@ export const blockedClassLines = (
   { now, past }: Splits,
   history: History,
   intervalMs: number,
-  unicode: boolean,
+  look: SeriesLook,
 ): Line[] =>
   TIME_CLASSES.filter((each) => !SHOWN_ELSEWHERE.has(each))
     .map((each) => ({
@@ -97,9 +98,6 @@ export const blockedClassLines = (
       ),
     }))
     .filter(({ series, share }) => [...series, share].some((value) => (value ?? 0) >= LEAST_SHARE))
-    .map(({ each, share, series }): Line => [
-      [` - ${fit(CLASS_WORDS[each][1], 11)}`, 'label'],
-      [fitLeft(share === undefined ? '-' : `${formatPercent(share)}%`, 8)],
-      ['  '],
-      ...sparkPieces(series, unicode, CLASS_ROLES[each]),
-    ])
+    .flatMap(({ each, share, series }) =>
+      seriesLines(`- ${CLASS_WORDS[each][1]}`, share, series, CLASS_ROLES[each], look),
+    )

@@ -2,12 +2,12 @@
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { ProcessFacts } from '../panels/process.ts'
 import type { SchedProc } from '../stream/sched.ts'
-import { fit, fitLeft, formatDuration, formatPercent, formatRate } from './format.ts'
+import { formatDuration, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'
 import type { Role } from './types.ts'
 import type { Line } from './lines.ts'
-import { sparkPieces } from './spark.ts'
+import { seriesLines, type SeriesLook } from './process-series.ts'
 
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */
@@ -15,25 +15,15 @@ export const timeLines = (
   { sched, intervalMs }: ProcessFacts,
   history: History,
   splits: Splits,
-  unicode: boolean,
+  look: SeriesLook,
 ): Line[] => {
-  const share = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line => {
+  const share = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line[] => {
     const now = sched && percentOf(ns(sched), intervalMs)
-    return [
-      [` ${fit(label, 13)}`, 'label'],
-      [fitLeft(now === undefined ? '-' : `${formatPercent(now)}%`, 8)],
-      ['  '],
-      ...sparkPieces(
-        history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs)),
-        unicode,
-        role,
-      ),
-    ]
+    const series = history.map((point) => point && percentOf(point.proc ? ns(point.proc) : 0, point.intervalMs))
+    return seriesLines(label, now, series, role, look)
   }
   const rare = (label: string, role: Role, ns: (proc: SchedProc) => number | undefined): Line[] =>
-    history.some((point) => point?.proc && (ns(point.proc) ?? 0) > 0)
-      ? [share(label, role, (proc) => ns(proc) ?? 0)]
-      : []
+    history.some((point) => point?.proc && (ns(point.proc) ?? 0) > 0) ? share(label, role, (proc) => ns(proc) ?? 0) : []
   const counts: Line = sched
     ? [
         [' waits ', 'label'],
@@ -52,16 +42,16 @@ export const timeLines = (
       ['Where its time goes', 'title'],
       ['  % of clock time, all threads', 'dim'],
     ],
-    share('on CPU', 'series3', (proc) => proc.onCpuNs),
-    share('run queue', 'series2', (proc) => proc.waitNs),
-    share('- preempted', 'series4', (proc) => proc.preemptedNs),
+    ...share('on CPU', 'series3', (proc) => proc.onCpuNs),
+    ...share('run queue', 'series2', (proc) => proc.waitNs),
+    ...share('- preempted', 'series4', (proc) => proc.preemptedNs),
     ...rare('throttled', 'bad', (proc) => proc.throttledNs),
-    share('uninterrupt.', 'bad', (proc) => proc.diskNs),
+    ...share('uninterrupt.', 'bad', (proc) => proc.diskNs),
     ...rare('stopped', 'warn', (proc) => proc.stoppedNs),
     ...rare('traced', 'warn', (proc) => proc.tracedNs),
     ...rare('frozen', 'warn', (proc) => proc.frozenNs),
-    share('sleeping', 'series1', (proc) => proc.sleepNs),
-    ...blockedClassLines(splits, history, intervalMs, unicode),
+    ...share('sleeping', 'series1', (proc) => proc.sleepNs),
+    ...blockedClassLines(splits, history, intervalMs, look),
     counts,
     switches,
   ]

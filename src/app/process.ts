@@ -52,7 +52,7 @@ export const processPage = (
 ): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '', startedMs: undefined }
   const wide = width >= SIDE_BY_SIDE
-  const room = roomOf(state.height)
+  const room = roomOf(state.height, width)
   const column = wide ? Math.floor(width / 2) - 2 : width
   const shown = shownMs(state, store, nowMs)
   const section = sectionsOf(state, store, nowMs, column)
@@ -61,7 +61,7 @@ export const processPage = (
   const splits = splitsOf(store, facts, history, state.classRules, state.cursorMs)
   const tier = store.latest('sched', state.cursorMs)?.tier?.is
   const left = [
-    ...section('sched', timeLines(facts, history, splits, unicode)),
+    ...section('sched', timeLines(facts, history, splits, { unicode, rows: room.series })),
     [],
     ...section('sched', blockedLines(facts, tier === 'counted', room.blocked)),
     [],

@@ -6,13 +6,31 @@ import type { Role } from './types.ts'
 export type Series = readonly (number | undefined)[]
 
 /** One row; where nobody looked recedes. */
-export const sparkPieces = (values: Series, unicode: boolean, role: Role): Piece[] => {
-  const { levels, noData } = glyphsFor(unicode)
+export const sparkPieces = (values: Series, unicode: boolean, role: Role): Piece[] =>
+  sparkRows(values, unicode, role, 1)[0]!
+
+/** So many rows, the highest first; where nobody looked is told in the last. */
+export const sparkRows = (values: Series, unicode: boolean, role: Role, rows: number): Piece[][] => {
   const scale = scaleOf(values, false)
+  return Array.from({ length: rows }, (_, row) =>
+    sparkRow(values, scale, unicode, role, { below: rows - 1 - row, rows }),
+  )
+}
+
+const sparkRow = (
+  values: Series,
+  scale: (value: number) => number,
+  unicode: boolean,
+  role: Role,
+  { below, rows }: { below: number; rows: number },
+): Piece[] => {
+  const { levels, noData } = glyphsFor(unicode)
   const pieces: [string, Role][] = []
   for (const value of values) {
-    const level = value === undefined || value <= 0 ? 0 : Math.max(1, Math.round(scale(value) * 8))
-    const [char, shown]: [string, Role] = value === undefined ? [noData, 'border'] : [levels[level - 1] ?? ' ', role]
+    const height = value === undefined || value <= 0 ? 0 : Math.max(1, Math.round(scale(value) * 8 * rows))
+    const level = Math.min(8, height - 8 * below)
+    const [char, shown]: [string, Role] =
+      value === undefined ? [below === 0 ? noData : ' ', 'border'] : [levels[level - 1] ?? ' ', role]
     const last = pieces.at(-1)
     if (last?.[1] === shown) last[0] += char
     else pieces.push([char, shown])

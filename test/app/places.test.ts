@@ -117,6 +117,11 @@ test('a screen that is too small, and what a page of a process has room for', (t
   golden(
     t,
     'places/process',
-    [16, 24, 25, 30, 36, 40, 50, 60, 80].map((height) => `${height}: ${JSON.stringify(roomOf(height))}`).join('\n'),
+    [16, 24, 25, 30, 36, 40, 50, 60, 80]
+      .map((height) => `${height}: ${JSON.stringify(roomOf(height))}`)
+      .concat(
+        `200x50 60 80: ${[50, 60, 80].map((height) => roomOf(height, 200).series).join(' ')}; 199x80: ${roomOf(80, 199).series}`,
+      )
+      .join('\n'),
   )
 })

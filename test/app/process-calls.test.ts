@@ -52,13 +52,13 @@ test('most first, errors by their most frequent name, latency of enough', (t) =>
   ])
 })
 
-test('without room latency goes first, then errors; the bar is never longer than twenty', (t) => {
+test('without room latency goes first, then errors; the bar is never longer than sixty', (t) => {
   t.regex(lines({ width: 64 })[1]!, /P99/)
   t.notRegex(lines({ width: 63 })[1]!, /P99/)
   t.regex(lines({ width: 46 })[1]!, /ERRNO/)
   t.notRegex(lines({ width: 45 }).join('\n'), /ERR/)
   t.is(lines({ width: 45 })[1], ' futex                 400/s  ━━━━━━━━━━━━━━<series1>')
-  t.is(lines({ width: 200 })[2]!.match(/━/g)!.length, 20)
+  t.is(lines({ width: 200 })[2]!.match(/━/g)!.length, 60)
   t.is(lines({ width: 34 })[1], ' futex                 400/s')
 })
 
@@ -71,7 +71,7 @@ test('where its calls were not told apart, what the table of processes has', (t)
   for (const own of [null, { calls: CALLS, detail: false }])
     t.deepEqual(lines({}, own), [
       'System calls<title>  601/s',
-      ' known                 300/s  ━━━━━━━━━━━━━━━━━━━━<series1>',
+      ' known                 300/s  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━<series1>',
     ])
 })
 

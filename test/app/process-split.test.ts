@@ -34,7 +34,7 @@ test('the bar has a letter a class, as wide as the page but for its edges', (t) 
     lines[1]!.slice(1).map(([text]) => text.length),
     [30, 10],
   )
-  t.is(splitLines(of(split({ [first]: 1 })), 999)[1]![1]![0].length, 100)
+  t.is(splitLines(of(split({ [first]: 1 })), 999)[1]![1]![0].length, 200)
   t.is(splitLines(of(split({ [first]: 1 })), 5)[1]![1]![0].length, 10)
   t.notRegex(textOf(splitLines(of(split({ [first]: 1e9 })), 44))[0]!, /samples/)
 })
@@ -52,12 +52,14 @@ test('a process that did not live in the interval has no bar', (t) => {
   t.deepEqual(splitLines(of(split({})), 80), [])
 })
 
+const LOOK = { unicode: true, rows: 1 }
+
 test('what it was blocked for is in percent of clock time, where it ever was', (t) => {
   const history = [undefined, { intervalMs: 2000 }, { intervalMs: 1000 }] as never
   const lock = split({ lock: 5e8 } as never)
-  const made = textOf(blockedClassLines(of(lock, [undefined, lock, undefined]), history, 1000, true))
+  const made = textOf(blockedClassLines(of(lock, [undefined, lock, undefined]), history, 1000, LOOK))
   t.is(made.length, 1)
   t.regex(made[0]!, /^ - \S.* 50\.0%/)
-  t.deepEqual(blockedClassLines(of(split({}), [undefined, split({}), undefined]), history, 1000, true), [])
-  t.regex(textOf(blockedClassLines(of(undefined, [undefined, lock, undefined]), history, 1000, true))[0]!, / {7}- /)
+  t.deepEqual(blockedClassLines(of(split({}), [undefined, split({}), undefined]), history, 1000, LOOK), [])
+  t.regex(textOf(blockedClassLines(of(undefined, [undefined, lock, undefined]), history, 1000, LOOK))[0]!, / {7}- /)
 })

@@ -1,6 +1,6 @@
 // Little bars: of the most, eight levels, and what nobody looked at.
 import test from 'ava'
-import { scaleOf, sparkPieces } from '../../src/app/spark.ts'
+import { scaleOf, sparkPieces, sparkRows } from '../../src/app/spark.ts'
 import { timeLabel } from '../../src/app/time-axis.ts'
 
 test('eighths of the most; anything at all is seen, nothing is blank, no data is a dot', (t) => {
@@ -25,4 +25,11 @@ test('how long before', (t) => {
     [0, 49, 50, 12_000].map((ageMs) => timeLabel(100_000 - ageMs, 100_000)),
     ['now', 'now', '-0.1s', '-12s'],
   )
+})
+
+test('several rows have more steps: the highest first, the least is seen, no data is told once', (t) => {
+  const rows = sparkRows([undefined, 0, 0.01, 8, 12, 16], true, 'text', 2).map((row) =>
+    row.map(([text]) => text).join(''),
+  )
+  t.deepEqual(rows, ['    ▄█', '· ▁███'])
 })
