@@ -37,6 +37,8 @@ const PROGRAMS = {
 }
 /** Hooks that can be done without: they are younger than the oldest kernel we run on. */
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
+/** What an operation takes longer, about, of a CPU that does nothing else. */
+const HOOK_NS = 440
 /** In `setup` of the programs. */
 const SETUP = { attachedNs: 0, ioStart: 8, shardBits: 12, beganNs: 16, sampled: 24 }
 /** Rows of disks that the object has room for, of which the first are the others'. */
@@ -189,7 +191,7 @@ export const start: StartDescribed = (context) => {
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
       const count = (): number[] => [totalNow('completed')]
-      if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count, hookNs: 0 })
+      if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count, hookNs: HOOK_NS })
     },
     work: objectWork(() => [object]),
     close() {

@@ -21,6 +21,8 @@ import { KINDS, openSeen } from './seen.ts'
 
 /** Threads that go from CPU to CPU as they sleep; always hooked. */
 const MOVES = 'moved'
+/** What a switch takes longer, about. */
+const HOOK_NS = 170
 /** Windows that are remembered: of ten seconds. */
 const MOST_SPANS = 100
 
@@ -56,7 +58,7 @@ const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
     attach: () => object.attach(hooks),
     detach: () => object.detach(hooks),
     count: seen.waits,
-    hookNs: 0,
+    hookNs: HOOK_NS,
   })
   let readNs = process.hrtime.bigint()
   let remembered: readonly Span[] = []
