@@ -29,6 +29,8 @@ export interface Watching {
 export interface Watched {
   store: Store
   findings(): Finding[]
+  /** Rules that had what they need, and found nothing. */
+  fine(): string[]
   /** What comes of the step that asks this rule, by this rule alone. */
   step(rule: string): Result
 }
@@ -56,6 +58,7 @@ export const watch = async (t: ExecutionContext, { probes, scripts = [], enter =
   return {
     store,
     findings: () => verdictOf(store, {}).findings,
+    fine: () => verdictOf(store, {}).checks.flatMap(({ is, rule }) => (is === 'fine' ? [rule.id] : [])),
     step: (id) => {
       const step = CHECKLISTS.flatMap(({ steps }) => steps).find(({ rules }) => rules.some((rule) => rule.id === id))!
       return judge({ ...step, rules: step.rules.filter((rule) => rule.id === id) }, store, {
@@ -140,6 +143,7 @@ export const silent = async (
     const said = watched.findings().filter(({ sentence }) => words.test(sentence))
     if (said.length > 0) return t.fail(said.map(({ sentence }) => sentence).join(' | '))
   }
+  t.pass()
   for (const id of steps) {
     const { is, sentence } = watched.step(id)
     t.log(`step ${id}: ${sentence}`)
