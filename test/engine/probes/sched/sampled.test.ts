@@ -8,8 +8,8 @@ import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 const SECONDS = 4
-/** Of a slot, of those that have eight for each power of two. */
-const SLOT = 1.125
+/** What a middle may be off beside other tests; how far it is off alone, the long one asks. */
+const MIDDLE = 1.5
 
 const merged = (readings: readonly SchedReading[], kind: 'runq' | 'sleep' | 'preempted'): Hist =>
   mergeHists(readings.map(({ data }) => data[kind]))
@@ -45,7 +45,7 @@ bpfTest('waits and sleeps seen in windows are as many and as long as all of them
           t.true(off < said + 0.05, `${kind}: ${part.count} of ${all.count}, said ${said}`)
           const [wanted, got] = [percentileNs(all, 0.5)!, percentileNs(part, 0.5)!]
           const ratio = Math.max(wanted / got, got / wanted)
-          t.true(ratio < SLOT ** 2 * (1 + said), `${kind}: middle ${got} of ${wanted} ns`)
+          t.true(ratio < MIDDLE * (1 + said), `${kind}: middle ${got} of ${wanted} ns`)
         }
         const waits = seen!.at(-1)!.data.procs.find(({ pid }) => pid === children[1]!.pid)!
         t.is(waits.calls[0]?.call, 'clock_nanosleep')
