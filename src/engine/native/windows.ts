@@ -28,7 +28,8 @@ export interface WindowsOptions {
 }
 
 export interface Windows {
-  /** Ends the interval, with a window that is open. Factor for all that was counted in it, how it was got, and the windows. */
+  /** Ends the interval, with a window that is open. Factor for all that was counted in it, how it was got, and the windows.
+   * Throws what attaching or detaching threw meanwhile, where nobody could hear it. */
   take(): { factor: number; tier: HowGot; spans: readonly Span[] }
   close(): void
 }
@@ -58,6 +59,7 @@ export const openWindows = ({
   let open: { atMs: number; counts: number[] } | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  let failure: { thrown: unknown } | undefined
   /** Begin of the stretch that has the next window. */
   let stretchMs = steadyMs() - STRETCH_MS
 
@@ -85,22 +87,32 @@ export const openWindows = ({
     open = undefined
   }
 
-  const end = (): void => {
+  /** In a timer, where what is thrown would end the engine. */
+  const orFail = (act: () => void) => (): void => {
+    try {
+      act()
+    } catch (thrown) {
+      failure = { thrown }
+    }
+  }
+
+  const end = orFail(() => {
     shut()
     next()
-  }
+  })
 
   /** A window in the next stretch; stretches that were slept through are over. */
   const next = (): void => {
     const nowMs = steadyMs()
     stretchMs = Math.max(stretchMs + STRETCH_MS, nowMs - WINDOW_MS)
     const atMs = stretchMs + random() * (STRETCH_MS - WINDOW_MS)
-    if (!closed) timer = setTimeout(begin, Math.max(0, atMs - nowMs))
+    if (!closed) timer = setTimeout(orFail(begin), Math.max(0, atMs - nowMs))
   }
   next()
 
   return {
     take() {
+      if (failure) throw failure.thrown
       const isOpen = open !== undefined
       shut()
       const nowMs = steadyMs()

@@ -97,3 +97,18 @@ test('a fifth of the time, wherever the interval ends; hooks are off in between 
   await new Promise((resolve) => setTimeout(resolve, 120))
   t.is(switches, closed)
 })
+
+test('a hook that cannot be attached is no end of the engine: whoever reads next hears why', async (t) => {
+  const windows = openWindows({
+    attach() {
+      throw new Error('no more descriptors')
+    },
+    detach() {},
+    count: () => [0],
+    hookNs: 0,
+    random: () => 0,
+  })
+  t.teardown(windows.close)
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  t.throws(windows.take, { message: 'no more descriptors' })
+})

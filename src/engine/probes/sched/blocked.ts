@@ -45,7 +45,6 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
   let timer: NodeJS.Timeout | undefined
 
   const look = (): void => {
-    const before = performance.now()
     const bytes = object.iterate('read_blocked')
     for (let from = 0; from + record.size <= bytes.length; from += record.size) {
       const pid = at.tgid(bytes, from)
@@ -55,18 +54,23 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
       of.set(what, (of.get(what) ?? 0) + 1)
     }
     looks++
+  }
+  const lookAgain = (): void => {
+    const before = performance.now()
+    try {
+      look()
+    } catch {
+      // fails once more at the end of the interval, where it is heard
+    }
     const took = performance.now() - before
     const pause = LEAST_MS + random() * 2 * (AVERAGE_MS - LEAST_MS)
-    timer = setTimeout(look, Math.max(pause, took / MOST_SHARE))
+    timer = setTimeout(lookAgain, Math.max(pause, took / MOST_SHARE))
   }
-  timer = setTimeout(look, random() * AVERAGE_MS)
+  timer = setTimeout(lookAgain, random() * AVERAGE_MS)
 
   return {
     take(intervalNs) {
-      if (looks === 0) {
-        clearTimeout(timer)
-        look()
-      }
+      if (looks === 0) look()
       const each = intervalNs / looks
       const times = new Map([...found].map(([pid, of]) => [pid, timesOf(of, each)]))
       found = new Map()
