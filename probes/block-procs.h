@@ -171,10 +171,7 @@ static __always_inline void note_target(__u32 epoch, __u64 ns)
 		t->max_ns[half] = 0;
 		t->epoch[half] = epoch;
 	}
-	t->hist.slots[slot]++;
-	t->hist.sum_ns += ns;
-	if (ns > t->max_ns[half])
-		t->max_ns[half] = ns;
+	hist_add(&t->hist, &t->max_ns[half], slot, ns);
 }
 
 #endif

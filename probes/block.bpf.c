@@ -17,6 +17,12 @@
 #include "block-procs.h"
 #include <bpf/bpf_tracing.h>
 
+/* Of a request that was seen when not all were: another may have had its address since. */
+static __always_inline bool is_stale(const struct start *s)
+{
+	return s->queued_ns < setup.began_ns;
+}
+
 /* The request at this address before the present one, whose completion we were not told of. Not inlined, being rare;
  * global, so that the verifier looks at it once. */
 __noinline int end_missed(struct start *s)
@@ -25,7 +31,7 @@ __noinline int end_missed(struct start *s)
 	struct disk *disk;
 	__u32 op;
 
-	if (!s || !s->issued_ns || !s->dev || setup.sampled)
+	if (!s || !s->issued_ns || !s->dev || setup.sampled || is_stale(s))
 		return 0;
 	op = s->op;
 	count_lost();
@@ -39,12 +45,6 @@ __noinline int end_missed(struct start *s)
 	return 0;
 }
 
-/* Of a request that was seen when not all were: another may have had its address since. */
-static __always_inline bool is_stale(const struct start *s)
-{
-	return s->queued_ns < setup.began_ns;
-}
-
 /* What is known of this request; what is left of an earlier one at the same address is dealt with. */
 static __always_inline struct start *find(struct request *rq)
 {
@@ -52,8 +52,7 @@ static __always_inline struct start *find(struct request *rq)
 
 	if (!s || (s->made_ns ? s->made_ns == rq->start_time_ns : !is_stale(s)))
 		return s;
-	if (!is_stale(s))
-		end_missed(s);
+	end_missed(s);
 	forget(s, rq);
 	return NULL;
 }
@@ -64,8 +63,7 @@ int BPF_PROG(io_start, struct request *rq)
 	struct start *old = start_of(rq);
 
 	if (old) {
-		if (!is_stale(old))
-			end_missed(old);
+		end_missed(old);
 		forget(old, rq);
 	}
 	if (!begin(rq, bpf_ktime_get_ns(), false) && is_empty(rq, op_of(rq))) {

@@ -97,7 +97,7 @@ static __always_inline void count_blocked(struct task_struct *task, struct threa
 	t->blocked_counted = 0;
 }
 
-static __always_inline int switched(struct task_struct *prev, struct task_struct *next, unsigned int state)
+static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
 {
 	struct thread *t = bpf_task_storage_get(&threads, next, NULL, 0);
 
@@ -105,7 +105,7 @@ static __always_inline int switched(struct task_struct *prev, struct task_struct
 		t->blocked_ns = bpf_ktime_get_ns() - t->left_ns;
 		t->left_ns = 0;
 	}
-	if (!(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD) {
+	if (preempt || !(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD) {
 		t = bpf_task_storage_get(&threads, prev, NULL, 0);
 		if (t && t->blocked_ns)
 			count_blocked(prev, t);
@@ -121,17 +121,7 @@ static __always_inline int switched(struct task_struct *prev, struct task_struct
 	return 0;
 }
 
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
-{
-	return switched(prev, next, preempt ? 0 : prev->__state);
-}
-
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int state)
-{
-	return switched(prev, next, preempt ? 0 : state);
-}
+#include "switch.h"
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(thread_ends, struct task_struct *task)

@@ -174,7 +174,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u
 	t->seq++;
 }
 
-static __always_inline int switched(bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
+static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
 {
 	struct cpu *cpu = this_cpu();
 	__u64 now = bpf_ktime_get_ns();
@@ -194,18 +194,7 @@ static __always_inline int switched(bool preempt, struct task_struct *prev, stru
 	return 0;
 }
 
-/* From 5.18 on the state is an argument; before, it can only be read again. User space loads one of the two. */
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
-{
-	return switched(preempt, prev, next, prev_state);
-}
-
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
-{
-	return switched(preempt, prev, next, prev->__state);
-}
+#include "switch.h"
 
 #include "sched_tasks.h"
 

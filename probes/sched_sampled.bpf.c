@@ -72,11 +72,8 @@ volatile struct {
 
 static __always_inline struct departure *departure_of(struct task_struct *task)
 {
-	__u32 low, index;
+	__u32 index = task_hash(task) >> (32 - PLACE_BITS);
 
-	/* the copy makes a number of it: the compiler may leave it out, and no kernel takes arithmetic with half a pointer */
-	asm volatile("%0 = %1" : "=w"(low) : "w"((__u32)(__u64)task));
-	index = (low >> 6) * 0x9e3779b1U >> (32 - PLACE_BITS);
 	return bpf_map_lookup_elem(&departures, &index);
 }
 
@@ -99,10 +96,7 @@ static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 ki
 
 	if (slot >= HIST_SLOTS || kind >= KINDS)
 		return;
-	cpu->all[kind].slots[slot]++;
-	cpu->all[kind].sum_ns += ns;
-	if (ns > cpu->max_ns[half][kind])
-		cpu->max_ns[half][kind] = ns;
+	hist_add(&cpu->all[kind], &cpu->max_ns[half][kind], slot, ns);
 }
 
 static __always_inline void leave(struct task_struct *task, __u64 now, bool preempt, __u32 state)
@@ -147,7 +141,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u
 	cpu->waits++;
 }
 
-static __always_inline int switched(bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
+static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u32 zero = 0;
@@ -165,18 +159,7 @@ static __always_inline int switched(bool preempt, struct task_struct *prev, stru
 	return 0;
 }
 
-/* From 5.18 on the state is an argument; before, it can only be read again. User space loads one of the two. */
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
-{
-	return switched(preempt, prev, next, prev_state);
-}
-
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
-{
-	return switched(preempt, prev, next, prev->__state);
-}
+#include "switch.h"
 
 SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(moved, struct task_struct *task)

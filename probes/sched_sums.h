@@ -12,16 +12,9 @@ static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 ki
 
 	if (slot >= HIST_SLOTS || kind >= KINDS)
 		return;
-	cpu->all[kind].slots[slot]++;
-	cpu->all[kind].sum_ns += ns;
-	if (ns > cpu->max_ns[half][kind])
-		cpu->max_ns[half][kind] = ns;
-	if (target) {
-		cpu->target[kind].slots[slot]++;
-		cpu->target[kind].sum_ns += ns;
-		if (ns > cpu->max_ns[half][KINDS + kind])
-			cpu->max_ns[half][KINDS + kind] = ns;
-	}
+	hist_add(&cpu->all[kind], &cpu->max_ns[half][kind], slot, ns);
+	if (target)
+		hist_add(&cpu->target[kind], &cpu->max_ns[half][KINDS + kind], slot, ns);
 }
 
 static __always_inline void add_call(struct sums *sums, __u32 key, __u64 ns)

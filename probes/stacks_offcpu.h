@@ -102,18 +102,7 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 	return 0;
 }
 
-/* From 5.18 on the state is an argument; before, it can only be read again. User space loads one of the two. */
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_state, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
-{
-	return switched(ctx, preempt, prev, next, prev_state);
-}
-
-SEC("tp_btf/sched_switch")
-int BPF_PROG(switch_plain, bool preempt, struct task_struct *prev, struct task_struct *next)
-{
-	return switched(ctx, preempt, prev, next, prev->__state);
-}
+#include "switch.h"
 
 /* Who wakes it, which is not always who is running where it becomes runnable. Whether an interrupt did, its stack tells:
  * not every kernel lets a program read the counter that knows. */

@@ -200,8 +200,6 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 	slot = hist_slot(ns);
 	if (slot >= HIST_SLOTS)
 		return 0;
-	latency->hist.slots[slot]++;
-	latency->hist.sum_ns += ns;
 	if (answer == FAILED)
 		latency->errors++;
 	if (answer == RESTARTED)
@@ -210,8 +208,7 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 		latency->max_epoch[half] = epoch;
 		latency->max_ns[half] = 0;
 	}
-	if (ns > latency->max_ns[half])
-		latency->max_ns[half] = ns;
+	hist_add(&latency->hist, &latency->max_ns[half], slot, ns);
 	return 0;
 }
 

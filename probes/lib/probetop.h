@@ -79,6 +79,15 @@ struct hist {
 	__u64 sum_ns;
 };
 
+/* `slot`: of `ns`, below HIST_SLOTS. */
+static __always_inline void hist_add(struct hist *hist, __u64 *max_ns, __u32 slot, __u64 ns)
+{
+	hist->slots[slot]++;
+	hist->sum_ns += ns;
+	if (ns > *max_ns)
+		*max_ns = ns;
+}
+
 /* The value under a key, at first a copy of `fresh`; NULL where there is no room. */
 static __always_inline void *find_or_make(void *map, const void *key, const void *fresh)
 {

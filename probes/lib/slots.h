@@ -29,19 +29,9 @@ struct {
 	__type(value, struct thread);
 } threads SEC(".maps");
 
-/* Of its address. */
-static __always_inline __u32 hash_of(struct task_struct *task)
-{
-	__u32 low;
-
-	/* the copy makes a number of it: the compiler may leave it out, and no kernel takes arithmetic with half a pointer */
-	asm volatile("%0 = %1" : "=w"(low) : "w"((__u32)(__u64)task));
-	return (low >> 6) * 0x9e3779b1U;
-}
-
 static __always_inline struct thread *place_of(struct task_struct *task)
 {
-	__u32 index = hash_of(task) >> (32 - SLOT_BITS);
+	__u32 index = task_hash(task) >> (32 - SLOT_BITS);
 
 	return bpf_map_lookup_elem(&slots, &index);
 }
@@ -72,7 +62,7 @@ static __always_inline struct thread *reserve_slot(struct task_struct *task)
 /* For tables of threads that have ended: a number may be used again within an interval, and so may an address. */
 static __always_inline __u64 ended_key(struct task_struct *task)
 {
-	return (__u64)task->pid << 32 | hash_of(task);
+	return (__u64)task->pid << 32 | task_hash(task);
 }
 
 /* From here on the thread's own hooks find it. */

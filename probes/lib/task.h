@@ -92,4 +92,14 @@ static __always_inline bool is_compat(struct task_struct *task)
 #endif
 }
 
+/* Of a task's address. */
+static __always_inline __u32 task_hash(struct task_struct *task)
+{
+	__u32 low;
+
+	/* the copy makes a number of it: the compiler may leave it out, and no kernel takes arithmetic with half a pointer */
+	asm volatile("%0 = %1" : "=w"(low) : "w"((__u32)(__u64)task));
+	return (low >> 6) * 0x9e3779b1U;
+}
+
 #endif
