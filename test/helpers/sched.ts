@@ -2,12 +2,14 @@
 import { join } from 'node:path'
 import type { StartDescribed } from '../../src/engine/described.ts'
 import { start } from '../../src/engine/probes/sched/probe.ts'
+import { start as startSampled } from '../../src/engine/probes/sched/sampled.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import type { Store } from '../../src/model/store.ts'
 import type { SchedData } from '../../src/stream/sched.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
+import { withProbe } from './workload.ts'
 
 /** The same tables with other things in them. */
 export const editedSched = (data: TablesData, edit: (data: SchedData) => Partial<SchedData>): TablesData => {
@@ -31,6 +33,15 @@ export const startSched = (context: ProbeContext, from: StartDescribed = start) 
     },
   }
 }
+
+/** One that follows every switch, and beside it one that sees them in windows. */
+export const besideSampled = (use: (full: SchedProbe, sampled: SchedProbe) => Promise<void>): Promise<void> =>
+  withProbe(startSched, (full) =>
+    withProbe(
+      (context) => startSched(context, startSampled),
+      (sampled) => use(full, sampled),
+    ),
+  )
 
 export type SchedProbe = ReturnType<typeof startSched>
 

@@ -93,10 +93,14 @@ export const start: StartDescribed = (context) => {
   const hooks = programs.filter((name) => name !== AGAIN)
   setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, SETUP.ioStart)
   setup.writeUInt32LE(shardBits, SETUP.shardBits)
-  /** What is seen of requests while programs are attached, one after the other, is not all. */
-  const followAll = (): void => {
+  const attach = (): void => {
+    setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
     setUp()
     object.attach(hooks)
+  }
+  /** What is seen of requests while programs are attached, one after the other, is not all. */
+  const followAll = (): void => {
+    attach()
     const now = process.hrtime.bigint()
     setup.writeBigUInt64LE(now, SETUP.attachedNs)
     setup.writeBigUInt64LE(now, SETUP.beganNs)
@@ -182,12 +186,6 @@ export const start: StartDescribed = (context) => {
       object.detach([...hooks, AGAIN])
       windows = undefined
       setup.writeUInt32LE(on ? 1 : 0, SETUP.sampled)
-      setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
-      const attach = (): void => {
-        setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
-        setUp()
-        object.attach(hooks)
-      }
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
       const count = (): number[] => [totalNow('completed')]

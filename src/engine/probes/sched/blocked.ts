@@ -1,16 +1,14 @@
 // What threads are blocked in, from looking at all of them at some instants: part of the instants is part of the time.
-import type { BlockedCall, SchedProc } from '../../../stream/sched.ts'
-import { blockedIn } from '../../native/blocked-in.ts'
+import type { SchedProc } from '../../../stream/sched.ts'
+import { blockedCalls, KEY_DISK } from '../../native/blocked-in.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { STATE } from '../../native/states.ts'
+import { TIMES } from './records.ts'
 
 /** Between two looks, at least and on average; and of the time, at most. */
 const LEAST_MS = 50
 const AVERAGE_MS = 100
 const MOST_SHARE = 0.02
-/** Of a process; the rest is added up. */
-const MOST_CALLS = 8
-const CALL_DISK = 0x20000
 
 export type BlockedTimes = Pick<
   SchedProc,
@@ -23,14 +21,11 @@ export interface BlockedReader {
   close(): void
 }
 
-const TIMES: Readonly<Record<number, Exclude<keyof BlockedTimes, 'calls'>>> = {
+const FIELDS: Readonly<Record<number, Exclude<keyof BlockedTimes, 'calls'> | undefined>> = {
+  ...TIMES,
   [STATE.sleep]: 'sleepNs',
   [STATE.disk]: 'diskNs',
   [STATE.preempted]: 'preemptedNs',
-  [STATE.throttled]: 'throttledNs',
-  [STATE.stopped]: 'stoppedNs',
-  [STATE.traced]: 'tracedNs',
-  [STATE.frozen]: 'frozenNs',
 }
 
 /** Threads found, by state and call; of one process. */
@@ -84,18 +79,16 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
 /** `each`: ns that a thread found at one look stands for. */
 export const timesOf = (found: Found, each: number): BlockedTimes => {
   const times: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
-  const calls: BlockedCall[] = []
+  const byKey: [key: number, ns: number][] = []
   for (const [what, threads] of found) {
     const state = Math.floor(what / STATE_SHIFT)
-    const field = TIMES[state]
+    const field = FIELDS[state]
     if (!field) continue
     const ns = Math.round(threads * each)
     times[field] = (times[field] ?? 0) + ns
-    if (state === STATE.sleep || state === STATE.disk)
-      calls.push({ ...blockedIn((what % STATE_SHIFT) + (state === STATE.disk ? CALL_DISK : 0)), ns })
+    const call = what % STATE_SHIFT
+    if (state === STATE.sleep) byKey.push([call, ns])
+    if (state === STATE.disk) byKey.push([call | KEY_DISK, ns])
   }
-  calls.sort((a, b) => b.ns - a.ns)
-  const rest = calls.slice(MOST_CALLS).reduce((sum, { ns }) => sum + ns, 0)
-  times.calls = [...calls.slice(0, MOST_CALLS), ...(rest > 0 ? [{ call: 'other', state: 'S' as const, ns: rest }] : [])]
-  return times
+  return { ...times, calls: blockedCalls(byKey) }
 }

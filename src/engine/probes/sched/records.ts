@@ -6,7 +6,7 @@ import type { Waiting } from '../../proc/io-limits.ts'
 import { TICK_MS } from '../../proc/stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { STATE, STATE_NAMES } from '../../native/states.ts'
-import { blockedIn } from '../../native/blocked-in.ts'
+import { blockedCalls, KEY_DISK } from '../../native/blocked-in.ts'
 import { namesOf } from './names.ts'
 import { addCpuTime, divideCpu, noCpuTime, type CpuTime } from './cpu-time.ts'
 
@@ -39,12 +39,10 @@ export const RECORD = {
 }
 const IDLE = { state: 12, ageNs: 48, call: 56, flags: 60, bytes: 64 }
 const CALLS = 4
-/** Of a process; the rest is added up. */
-const MOST_CALLS = 8
 /** States that most threads are never in: absent where there was nothing of them. */
 export const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
 /** Where a thread spent an interval of which nothing else is known, by its state. */
-const TIMES: Readonly<Record<number, (typeof RARE)[number] | undefined>> = {
+export const TIMES: Readonly<Record<number, (typeof RARE)[number] | undefined>> = {
   [STATE.throttled]: 'throttledNs',
   [STATE.stopped]: 'stoppedNs',
   [STATE.traced]: 'tracedNs',
@@ -190,7 +188,7 @@ const addIdle = ({ sent, byKey }: Sums, view: Uint32Array, at: number, intervalN
     byKey.set(call, (byKey.get(call) ?? 0) + intervalNs)
   } else if (state === STATE.disk) {
     sent.diskNs += intervalNs
-    byKey.set(call | 0x20000, (byKey.get(call | 0x20000) ?? 0) + intervalNs)
+    byKey.set(call | KEY_DISK, (byKey.get(call | KEY_DISK) ?? 0) + intervalNs)
   } else {
     sent.waitNs += intervalNs
     sent.waitMaxNs = Math.max(sent.waitMaxNs, u64(view, at + IDLE.ageNs))
@@ -264,19 +262,11 @@ export const finished = (
 const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): number =>
   onCpuNs + waitNs + diskNs + throttledNs
 
-/** Calls by time, at most eight; the rest is `other`. */
 const withCalls = <S extends FollowedProc | SchedThread>(sums: Sums<S>): S => {
   const { sent, byKey, otherCallsNs } = sums
   divideCpu(sent, sums.cpu)
   const held = heldIn(sums)
   if (held) sent.heldIo = held.heldIo
-  const calls = [...byKey].filter(([, ns]) => ns > 0)
-  if (calls.length > 1) calls.sort((a, b) => b[1] - a[1])
-  for (const [key, ns] of calls.slice(0, MOST_CALLS)) {
-    const { call, state } = blockedIn(key >>> 0)
-    sent.calls.push({ call, state, ns: Math.round(ns) })
-  }
-  const rest = otherCallsNs + calls.slice(MOST_CALLS).reduce((sum, [, ns]) => sum + ns, 0)
-  if (rest > 0) sent.calls.push({ call: 'other', state: 'S', ns: Math.round(rest) })
+  sent.calls.push(...blockedCalls(byKey, otherCallsNs))
   return sent
 }

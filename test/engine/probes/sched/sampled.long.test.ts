@@ -1,11 +1,10 @@
 // The error that the sampled scheduler states, over a hundred intervals beside one that follows every switch: under a steady
 // load, one that comes in bursts, and both with busy threads between.
-import { startSched } from '../../../helpers/sched.ts'
-import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
+import { besideSampled } from '../../../helpers/sched.ts'
 import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
 import type { Hist } from '../../../../src/stream/types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
-import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
+import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 
 const INTERVALS = 100
 const INTERVAL_MS = 1000
@@ -26,37 +25,32 @@ for (const [load, scripts] of Object.entries(LOADS))
     t.timeout((INTERVALS + 30) * INTERVAL_MS * 2)
     const children = scripts.map((script) => start('setsid', ['sh', '-c', script]))
     t.teardown(() => children.forEach(({ pid }) => process.kill(-pid!, 'SIGKILL')))
-    await withProbe(startSched, (full) =>
-      withProbe(
-        (context) => startSched(context, startSampled),
-        async (sampled) => {
-          await sleepMs(2000)
-          full.read()
-          sampled.read()
-          let within = 0
-          const all: Hist[] = []
-          const seen: Hist[] = []
-          const offs: number[] = []
-          for (let i = 0; i < INTERVALS; i++) {
-            await sleepMs(INTERVAL_MS)
-            const [followed, part] = [full.read(), sampled.read()]
-            const off = Math.abs(part.data.runq.count / followed.data.runq.count - 1)
-            offs.push(off)
-            if (off <= (part.tier?.error ?? 0)) within++
-            all.push(followed.data.runq)
-            seen.push(part.data.runq)
-          }
-          const [whole, estimated] = [mergeHists(all), mergeHists(seen)]
-          const sum = estimated.count / whole.count - 1
-          const median = offs.sort((a, b) => a - b)[INTERVALS / 2]!
-          const ratios = [0.5, 0.99].map((p) => percentileNs(estimated, p)! / percentileNs(whole, p)!)
-          t.log(
-            `within ${within} of ${INTERVALS}; off ${(median * 100).toFixed(1)} % in the middle, ${(sum * 100).toFixed(1)} % over all; p50 x ${ratios[0]!.toFixed(2)}, p99 x ${ratios[1]!.toFixed(2)}`,
-          )
-          t.true(within >= WITHIN, `${within} of ${INTERVALS}`)
-          t.true(Math.abs(sum) < 0.05, `${sum} over all`)
-          for (const ratio of ratios) t.true(Math.max(ratio, 1 / ratio) < TWO_SLOTS, String(ratios))
-        },
-      ),
-    )
+    await besideSampled(async (full, sampled) => {
+      await sleepMs(2000)
+      full.read()
+      sampled.read()
+      let within = 0
+      const all: Hist[] = []
+      const seen: Hist[] = []
+      const offs: number[] = []
+      for (let i = 0; i < INTERVALS; i++) {
+        await sleepMs(INTERVAL_MS)
+        const [followed, part] = [full.read(), sampled.read()]
+        const off = Math.abs(part.data.runq.count / followed.data.runq.count - 1)
+        offs.push(off)
+        if (off <= (part.tier?.error ?? 0)) within++
+        all.push(followed.data.runq)
+        seen.push(part.data.runq)
+      }
+      const [whole, estimated] = [mergeHists(all), mergeHists(seen)]
+      const sum = estimated.count / whole.count - 1
+      const median = offs.sort((a, b) => a - b)[INTERVALS / 2]!
+      const ratios = [0.5, 0.99].map((p) => percentileNs(estimated, p)! / percentileNs(whole, p)!)
+      t.log(
+        `within ${within} of ${INTERVALS}; off ${(median * 100).toFixed(1)} % in the middle, ${(sum * 100).toFixed(1)} % over all; p50 x ${ratios[0]!.toFixed(2)}, p99 x ${ratios[1]!.toFixed(2)}`,
+      )
+      t.true(within >= WITHIN, `${within} of ${INTERVALS}`)
+      t.true(Math.abs(sum) < 0.05, `${sum} over all`)
+      for (const ratio of ratios) t.true(Math.max(ratio, 1 / ratio) < TWO_SLOTS, String(ratios))
+    })
   })

@@ -1,11 +1,10 @@
 // The scheduler seen in windows, beside one that follows every switch: the same counts and distribution within what it says
 // itself, and what threads are blocked in.
-import { startSched, type SchedReading } from '../../../helpers/sched.ts'
-import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
+import { besideSampled, type SchedReading } from '../../../helpers/sched.ts'
 import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
 import type { Hist } from '../../../../src/stream/types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
-import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
+import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 
 const SECONDS = 4
 /** What a middle may be off beside other tests; how far it is off alone, the long one asks. */
@@ -21,38 +20,33 @@ bpfTest('waits and sleeps seen in windows are as many and as long as all of them
     start(loopsPath(), ['spin', '9000']),
   ]
   t.teardown(() => children.forEach((child) => child.kill()))
-  await withProbe(startSched, (full) =>
-    withProbe(
-      (context) => startSched(context, startSampled),
-      async (sampled) => {
-        await sleepMs(500)
-        full.read()
-        sampled.read()
-        const [followed, seen]: SchedReading[][] = [[], []]
-        for (let i = 0; i < SECONDS; i++) {
-          await sleepMs(1000)
-          followed!.push(full.read())
-          seen!.push(sampled.read())
-        }
-        for (const { tier } of seen!) {
-          t.is(tier?.is, 'sampled')
-          t.true(tier!.observed! > 0.05 && tier!.observed! < 1, String(tier!.observed))
-        }
-        const said = seen!.reduce((sum, { tier }) => sum + tier!.error!, 0) / SECONDS
-        for (const kind of ['runq', 'sleep'] as const) {
-          const [all, part] = [merged(followed!, kind), merged(seen!, kind)]
-          const off = Math.abs(part.count / all.count - 1)
-          t.true(off < said + 0.05, `${kind}: ${part.count} of ${all.count}, said ${said}`)
-          const [wanted, got] = [percentileNs(all, 0.5)!, percentileNs(part, 0.5)!]
-          const ratio = Math.max(wanted / got, got / wanted)
-          t.true(ratio < MIDDLE * (1 + said), `${kind}: middle ${got} of ${wanted} ns`)
-        }
-        const waits = seen!.at(-1)!.data.procs.find(({ pid }) => pid === children[1]!.pid)!
-        t.is(waits.calls[0]?.call, 'clock_nanosleep')
-        t.true(waits.sleepNs! > 6e8, `slept ${waits.sleepNs} ns of a second`)
-        const busy = seen!.at(-1)!.data.procs.find(({ pid }) => pid === children[2]!.pid)!
-        t.true(busy.onCpuNs + busy.waitNs > 8e8, `ran ${busy.onCpuNs}, waited ${busy.waitNs} ns`)
-      },
-    ),
-  )
+  await besideSampled(async (full, sampled) => {
+    await sleepMs(500)
+    full.read()
+    sampled.read()
+    const [followed, seen]: SchedReading[][] = [[], []]
+    for (let i = 0; i < SECONDS; i++) {
+      await sleepMs(1000)
+      followed!.push(full.read())
+      seen!.push(sampled.read())
+    }
+    for (const { tier } of seen!) {
+      t.is(tier?.is, 'sampled')
+      t.true(tier!.observed! > 0.05 && tier!.observed! < 1, String(tier!.observed))
+    }
+    const said = seen!.reduce((sum, { tier }) => sum + tier!.error!, 0) / SECONDS
+    for (const kind of ['runq', 'sleep'] as const) {
+      const [all, part] = [merged(followed!, kind), merged(seen!, kind)]
+      const off = Math.abs(part.count / all.count - 1)
+      t.true(off < said + 0.05, `${kind}: ${part.count} of ${all.count}, said ${said}`)
+      const [wanted, got] = [percentileNs(all, 0.5)!, percentileNs(part, 0.5)!]
+      const ratio = Math.max(wanted / got, got / wanted)
+      t.true(ratio < MIDDLE * (1 + said), `${kind}: middle ${got} of ${wanted} ns`)
+    }
+    const waits = seen!.at(-1)!.data.procs.find(({ pid }) => pid === children[1]!.pid)!
+    t.is(waits.calls[0]?.call, 'clock_nanosleep')
+    t.true(waits.sleepNs! > 6e8, `slept ${waits.sleepNs} ns of a second`)
+    const busy = seen!.at(-1)!.data.procs.find(({ pid }) => pid === children[2]!.pid)!
+    t.true(busy.onCpuNs + busy.waitNs > 8e8, `ran ${busy.onCpuNs}, waited ${busy.waitNs} ns`)
+  })
 })
