@@ -67,7 +67,7 @@ const struct blocked *blocked_layout __attribute__((unused));
 
 volatile struct {
 	__u32 epoch;
-	__u32 self; /* who opens and closes the windows: its sleeps are as long as these, and always seen */
+	__u32 self; /* who opens and closes the windows: it is left out, as it always runs in them and sleeps as long as they last */
 } config SEC(".data.config");
 
 static __always_inline struct departure *departure_of(struct task_struct *task)
@@ -82,6 +82,12 @@ static __always_inline __u32 switches_of(struct task_struct *task)
 	struct task_struct___switches *t = (void *)task;
 
 	return t->nvcsw + t->nivcsw;
+}
+
+/* Threads that are followed: of others, and not the idle one. */
+static __always_inline bool is_followed(struct task_struct *task)
+{
+	return task->pid && task->tgid != config.self;
 }
 
 /* How it left, if it has not run since. */
@@ -103,7 +109,7 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 {
 	struct departure *d = departure_of(task);
 
-	if (!d || task->tgid == config.self)
+	if (!d)
 		return;
 	d->task = state & TASK_DEAD ? 0 : (__u64)task;
 	d->left = now;
@@ -149,12 +155,11 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 
 	if (!cpu)
 		return 0;
-	if (prev->pid) {
-		if (!preempt && state)
-			note_clock(now, prev->se.cfs_rq->rq->clock);
+	if (prev->pid && !preempt && state)
+		note_clock(now, prev->se.cfs_rq->rq->clock);
+	if (is_followed(prev))
 		leave(prev, now, preempt, state);
-	}
-	if (next->pid)
+	if (is_followed(next))
 		enter(next, cpu, now);
 	return 0;
 }
