@@ -1,7 +1,7 @@
 // Columns that the directory of processes adds to any table of processes, behind the name: user, control group, container,
 // parent, command line.
-import { directoryOf, type Directory, type Entry } from '../model/directory.ts'
-import type { Store } from '../model/store.ts'
+import { type Directory, type Entry } from '../model/directory.ts'
+import type { View } from '../model/view.ts'
 import type { Cell, Column, Row } from '../panels/types.ts'
 
 export type Addable = 'user' | 'group' | 'container' | 'parent' | 'line'
@@ -54,12 +54,11 @@ interface Cells {
 export const withAdded = (
   ids: readonly Addable[],
   { columns, rows }: Cells,
-  store: Store,
-  atMs: number | undefined,
+  view: View,
 ): { columns: readonly Column[]; rows: Row[] } => {
   const added = ids.filter((id) => !columns.some((column) => column.id === id))
   if (added.length === 0) return { columns, rows: rows as Row[] }
-  const directory = directoryOf(store, atMs)
+  const directory = view.directory()
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   const after = <T>(list: readonly T[], items: readonly T[]): T[] => [
     ...list.slice(0, nameAt + 1),

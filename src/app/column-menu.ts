@@ -1,6 +1,6 @@
 // The menu of a panel's columns: what is shown, in which order, how wide, and by which the rows are sorted. It is about
 // the tab that is shown, and acts at once.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Column, PanelId } from '../panels/types.ts'
 import type { ColumnChange, Move } from './actions.ts'
 import { allColumns, chosenColumns, placeIn } from './column-choice.ts'
@@ -13,14 +13,14 @@ import { sortedBy, withPanel } from './table-changes.ts'
 import { ADDABLE } from './added.ts'
 
 /** Open with the column that the rows are sorted by; or closed. */
-export const toggleColumnMenu = (state: AppState, store: Store): AppState => {
+export const toggleColumnMenu = (state: AppState, view: View): AppState => {
   if (state.columnMenu) return { ...state, columnMenu: undefined }
   const panel = currentPanel(state)
   if (!panel) return state
   const all = allColumns(state, panel).map(({ id }) => id)
   const order = (chosenColumns(state, panel) ?? all).filter((id) => all.includes(id))
   for (const id of all) if (!order.includes(id)) order.splice(placeIn(order, id, all), 0, id)
-  const { sort } = tableOf(state, store, panel, isFullScreen(state))
+  const { sort } = tableOf(state, view, panel, isFullScreen(state))
   return { ...state, choice: undefined, columnMenu: { panel, order, at: Math.max(0, order.indexOf(sort.column)) } }
 }
 
@@ -33,11 +33,11 @@ export interface MenuColumn {
   sorted?: 'up' | 'down'
 }
 
-export const menuColumns = (state: AppState, menu: ColumnMenu, store: Store): MenuColumn[] => {
+export const menuColumns = (state: AppState, menu: ColumnMenu, view: View): MenuColumn[] => {
   const all = allColumns(state, menu.panel)
   const shown = shownIn(state, menu)
-  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
-  const fitted = new Map(fittedOf(state, store, menu.panel).map((each) => [each.column.id, each]))
+  const { sort } = tableOf(state, view, menu.panel, isFullScreen(state))
+  const fitted = new Map(fittedOf(state, view, menu.panel).map((each) => [each.column.id, each]))
   return menu.order.flatMap((id) => {
     const column = all.find((each) => each.id === id)
     const isSort = id === sort.column
@@ -54,8 +54,8 @@ export const menuColumns = (state: AppState, menu: ColumnMenu, store: Store): Me
 }
 
 /** The columns that the table on the screen has. */
-const fittedOf = (state: AppState, store: Store, panel: PanelId): FittedColumn[] => {
-  const table = tableOf(state, store, panel, isFullScreen(state))
+const fittedOf = (state: AppState, view: View, panel: PanelId): FittedColumn[] => {
+  const table = tableOf(state, view, panel, isFullScreen(state))
   const rect = tableRect(state, panel)
   const room = (rect?.height ?? 1) - 1
   const at = table.selected >= 0 ? table.selected : (panelState(state, panel).selected?.index ?? 0)
@@ -76,42 +76,42 @@ export const moveColumnMenu = (state: AppState, menu: ColumnMenu, by: Move): App
   columnMenu: { ...menu, at: moved(menu.at, by, { page: PAGE, last: menu.order.length - 1 }) },
 })
 
-export const changeColumn = (state: AppState, what: ColumnChange, store: Store): AppState => {
+export const changeColumn = (state: AppState, what: ColumnChange, view: View): AppState => {
   const menu = state.columnMenu
   if (!menu) return state
   switch (what) {
     case 'show':
-      return showOrHide(state, menu, store)
+      return showOrHide(state, menu, view)
     case 'earlier':
     case 'later':
       return moveColumn(state, menu, what === 'later' ? 1 : -1)
     case 'wider':
     case 'narrower':
-      return resize(state, menu, what === 'wider' ? STEP : -STEP, store)
+      return resize(state, menu, what === 'wider' ? STEP : -STEP, view)
     case 'sort':
-      return sortByChosen(state, menu, store)
+      return sortByChosen(state, menu, view)
     case 'usual':
-      return asUsual(state, menu, store)
+      return asUsual(state, menu, view)
   }
 }
 
 /** Enter: sorted by it, and back to the rows. */
-export const takeColumn = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
-  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
-  const sorted = sort.column === menu.order[menu.at] ? state : sortByChosen(state, menu, store)
+export const takeColumn = (state: AppState, menu: ColumnMenu, view: View): AppState => {
+  const { sort } = tableOf(state, view, menu.panel, isFullScreen(state))
+  const sorted = sort.column === menu.order[menu.at] ? state : sortByChosen(state, menu, view)
   return { ...sorted, columnMenu: undefined }
 }
 
-const sortByChosen = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
-  const { sort } = tableOf(state, store, menu.panel, isFullScreen(state))
+const sortByChosen = (state: AppState, menu: ColumnMenu, view: View): AppState => {
+  const { sort } = tableOf(state, view, menu.panel, isFullScreen(state))
   const column = allColumns(state, menu.panel).find(({ id }) => id === menu.order[menu.at])
   return column ? withPanel(state, menu.panel, { sort: sortedBy(column, sort) }) : state
 }
 
-const showOrHide = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+const showOrHide = (state: AppState, menu: ColumnMenu, view: View): AppState => {
   const { at, order } = menu
   const id = order[at]!
-  const found = menuColumns(state, menu, store)[at]
+  const found = menuColumns(state, menu, view)[at]
   if (!found) return state
   if (found.sorted) return refused(state, `the rows are sorted by ${found.column.title}: sort by another one first`)
   const before = shownIn(state, menu)
@@ -134,10 +134,10 @@ const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => 
   )
 }
 
-const asUsual = (state: AppState, menu: ColumnMenu, store: Store): AppState => {
+const asUsual = (state: AppState, menu: ColumnMenu, view: View): AppState => {
   const usual = withTab(state, menu, ({ sort }) => (sort ? { sort } : {}))
   const closed = { ...usual, columnMenu: undefined }
-  return { ...toggleColumnMenu(closed, store), notice: { text: 'columns as they come', role: 'good' } }
+  return { ...toggleColumnMenu(closed, view), notice: { text: 'columns as they come', role: 'good' } }
 }
 
 /** The same as what comes with the panel is no choice. */
@@ -165,8 +165,8 @@ const withTab = (state: AppState, { panel }: ColumnMenu, change: (tab: TabState)
 const STEP = 2
 
 /** From what it has on the screen. */
-const resize = (state: AppState, menu: ColumnMenu, by: number, store: Store): AppState => {
-  const found = menuColumns(state, menu, store)[menu.at]
+const resize = (state: AppState, menu: ColumnMenu, by: number, view: View): AppState => {
+  const found = menuColumns(state, menu, view)[menu.at]
   if (!found) return state
   const { column, width } = found
   if (width === undefined) return refused(state, `${column.title} has no room here: hide others first`)

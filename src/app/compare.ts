@@ -1,6 +1,6 @@
 // Two instants held against each other: beside what the rows are sorted by, by how much that has changed since, most
 // changed first; rows that are gone are there, too. What was not there is taken as none.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Cell, Column, Kind, Row, Sort } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
@@ -18,10 +18,10 @@ const COMPARED: readonly Kind[] = ['count', 'rate', 'bytes', 'byteRate', 'durati
 const OLD_INTERVALS = 2
 
 /** From this instant on: the one shown, or now. Again: no more. */
-export const toggleCompare = (state: AppState, store: Store): AppState => {
+export const toggleCompare = (state: AppState, view: View): AppState => {
   const { since, ...rest } = state
   if (since !== undefined) return { ...rest, notice: { text: 'no longer compared', role: 'good' } }
-  const atMs = state.cursorMs ?? store.ticks().at(-1)
+  const atMs = state.cursorMs ?? view.store.ticks().at(-1)
   if (atMs === undefined) return { ...state, notice: { text: 'nothing to compare with yet', role: 'warn' } }
   const text =
     state.cursorMs === undefined
@@ -33,13 +33,13 @@ export const toggleCompare = (state: AppState, store: Store): AppState => {
 /** What a panel showed at the instant compared with; undefined: it is compared with nothing. */
 export const samplesBefore = (
   { since }: Pick<AppState, 'since'>,
-  store: Store,
+  view: View,
   { probe, depth = 1 }: AnyPanel,
 ): Sample[] | undefined => {
   if (since === undefined) return undefined
-  const samples = store.samples(probe, depth, since) as Sample[]
+  const samples = view.at(since).samples(probe, depth) as Sample[]
   const last = samples.at(-1)
-  return last && store.hasRows(last) && last.atMs > since - OLD_INTERVALS * last.intervalMs ? samples : []
+  return last && view.hasRows(last) && last.atMs > since - OLD_INTERVALS * last.intervalMs ? samples : []
 }
 
 /** `before` absent: nothing is known of then. Rows come in their new order, unless that is a tree's. */

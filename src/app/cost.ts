@@ -1,5 +1,5 @@
 // What the probes cost, in words: short for a panel's title, whole for the help page. Percent is of one CPU.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { CostMessage, ProbeCost } from '../stream/cost.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
@@ -7,8 +7,8 @@ import { lossOf, lossText } from './loss.ts'
 import type { AppState } from './state.ts'
 
 /** For a title: the most important first, each worth showing without those after it. */
-export const costFigures = (state: AppState, store: Store, probe: ProbeId): string[] => {
-  const message = store.cost(state.cursorMs)
+export const costFigures = (state: AppState, view: View, probe: ProbeId): string[] => {
+  const message = view.cost()
   const cost = message?.probes.find((each) => each.probe === probe)
   if (!message) return [noCost(state)]
   if (!cost) return ['no cost']
@@ -16,7 +16,7 @@ export const costFigures = (state: AppState, store: Store, probe: ProbeId): stri
     ...(cost.runNs === undefined ? ['cpu unknown'] : [`${percentOf(cost.runNs, message)}% cpu`]),
     ...(cost.runs === undefined ? [] : [`${rateOf(cost.runs, message)}/s`]),
     ...(cost.processNs === undefined ? [] : [`process ${percentOf(cost.processNs, message)}%`]),
-    `lost ${lostOf(store, state, probe)}`,
+    `lost ${lostOf(view, probe)}`,
     ...tierFigures(cost, message),
     ...(cost.map ? [`map ${fullness(cost.map)}%`] : []),
     ...(cost.runs ? [`${formatDuration(cost.runNs! / cost.runs)} each`] : []),
@@ -32,12 +32,12 @@ const tierFigures = ({ fullPercent, hookNs }: ProbeCost, message: CostMessage): 
       : []
 
 /** Of one probe, for the help page. */
-export const costWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
-  const message = store.cost(state.cursorMs)
-  return message && wordsOf(state, store, probe, message)
+export const costWords = (view: View, probe: ProbeId): string | undefined => {
+  const message = view.cost()
+  return message && wordsOf(view, probe, message)
 }
 
-const wordsOf = (state: AppState, store: Store, probe: ProbeId, message: CostMessage): string | undefined => {
+const wordsOf = (view: View, probe: ProbeId, message: CostMessage): string | undefined => {
   const cost = message.probes.find((each) => each.probe === probe)
   if (!cost) return undefined
   const { map, runs, runNs, processNs } = cost
@@ -53,7 +53,7 @@ const wordsOf = (state: AppState, store: Store, probe: ProbeId, message: CostMes
       : cost.hookNs
         ? [`a cheaper tier saves ${percentOf(cost.hookNs, message)} %`]
         : []),
-    `lost ${lostOf(store, state, probe)}`,
+    `lost ${lostOf(view, probe)}`,
     ...(map
       ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`]
       : []),
@@ -61,8 +61,8 @@ const wordsOf = (state: AppState, store: Store, probe: ProbeId, message: CostMes
 }
 
 /** Of all together. */
-export const totalCost = (state: AppState, store: Store): string => {
-  const message = store.cost(state.cursorMs)
+export const totalCost = (state: AppState, view: View): string => {
+  const message = view.cost()
   if (!message) return `cost: ${noCost(state)}`
   const { cpus, limitPercent, probes, why } = message
   if (why !== undefined) return `What the kernel programs take is not known: ${why}.`
@@ -81,8 +81,8 @@ const kindOf = ({ source, programs, iterators }: ProbeCost): string => {
   return `${SOURCES[source]}: ${count(programs, 'program')}${iterators > 0 ? `, ${count(iterators, 'iterator')}` : ''}`
 }
 
-const lostOf = (store: Store, state: AppState, probe: ProbeId): string => {
-  const loss = lossOf(store, probe, state.cursorMs)
+const lostOf = (view: View, probe: ProbeId): string => {
+  const loss = lossOf(view, probe)
   return loss ? lossText(loss) : '0'
 }
 
@@ -94,14 +94,14 @@ const fullness = ({ entries, maxEntries }: { entries: number; maxEntries: number
   formatPercent((100 * entries) / maxEntries)
 
 /** When it was measured last: of a CPU, what its programs and its own process took. */
-export const lastCost = (state: AppState, store: Store, probe: ProbeId): number | undefined => {
-  const message = store.cost(state.cursorMs, probe)
+export const lastCost = (view: View, probe: ProbeId): number | undefined => {
+  const message = view.cost(probe)
   const cost = message?.probes.find((each) => each.probe === probe)
   if (!message || !cost || (cost.runNs === undefined && cost.processNs === undefined)) return undefined
   return (100 * ((cost.runNs ?? 0) + (cost.processNs ?? 0))) / (message.intervalMs * 1e6)
 }
 
-export const lastCostWords = (state: AppState, store: Store, probe: ProbeId): string | undefined => {
-  const message = store.cost(state.cursorMs, probe)
-  return message && wordsOf(state, store, probe, message)
+export const lastCostWords = (view: View, probe: ProbeId): string | undefined => {
+  const message = view.cost(probe)
+  return message && wordsOf(view, probe, message)
 }

@@ -1,6 +1,6 @@
 // Entering a selection and leaving it: a path along which everything shown is narrowed, one step a row.
 import { selectionKey, selectionLabel, type Selection } from '../model/selection.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Move } from './actions.ts'
 import { moved } from './moves.ts'
 import { nextOfName, processFacts } from '../panels/process.ts'
@@ -13,12 +13,12 @@ import { turned } from './turning.ts'
 import { newSubjects, subjectsOf } from './subjects.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
-export const enter = (state: AppState, store: Store): AppState => {
+export const enter = (state: AppState, view: View): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
-  const [first] = subjectsOf(state, store)
+  const [first] = subjectsOf(state, view)
   const { row = 'row', keepsSelections = false } = kindOf(state)
   // a row that is nothing but a stack
-  const tree = first ? undefined : openSource(state, store)
+  const tree = first ? undefined : openSource(state, view)
   if (tree) return tree
   if (!first) return { ...state, notice: { text: `no ${row} to enter`, role: 'warn' } }
   // What the command line narrows to has no page until it is entered; stacks need none
@@ -34,26 +34,26 @@ export const enter = (state: AppState, store: Store): AppState => {
 }
 
 /** Lets one choose between all that the row is about. */
-export const choose = (state: AppState, store: Store): AppState => {
+export const choose = (state: AppState, view: View): AppState => {
   if (state.choice) return { ...state, choice: undefined }
-  const selections = newSubjects(state, store)
+  const selections = newSubjects(state, view)
   return selections.length > 0
     ? { ...state, choice: { selections, at: 0 } }
-    : { ...state, notice: { text: nothingNew(state, store), role: 'warn' } }
+    : { ...state, notice: { text: nothingNew(state, view), role: 'warn' } }
 }
 
-const nothingNew = (state: AppState, store: Store): string =>
-  subjectsOf(state, store).length > 0
+const nothingNew = (state: AppState, view: View): string =>
+  subjectsOf(state, view).length > 0
     ? 'everything is narrowed to this row already: Esc goes back'
     : `no ${kindOf(state).row ?? 'row'} to narrow to`
 
 /** From one process to the next of its name, wherever one is within it. */
-export const nextProcess = (state: AppState, store: Store): AppState => {
+export const nextProcess = (state: AppState, view: View): AppState => {
   const at = state.crumbs.findLastIndex(({ selection }) => selection.is === 'process')
   const selection = state.crumbs[at]?.selection
   if (selection?.is !== 'process') return { ...state, notice: { text: 'enter a process first', role: 'warn' } }
-  const comm = selection.comm || processFacts(store, selection, 1, state.cursorMs).comm
-  const next = nextOfName(store, { ...selection, comm }, state.cursorMs)
+  const comm = selection.comm || processFacts(view, selection, 1).comm
+  const next = nextOfName(view, { ...selection, comm })
   if (!next) return { ...state, notice: { text: `no other process is called ${comm}`, role: 'warn' } }
   const crumbs = state.crumbs
     .slice(0, at + 1)

@@ -1,5 +1,4 @@
 // The whole picture as a pure function of state, store and context: what is painted, printed into snapshots and tested.
-import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
 import { drawChoice } from './draw/choice.ts'
 import { drawFooter } from './draw/footer.ts'
@@ -9,11 +8,11 @@ import { drawHelp } from './draw/help.ts'
 import { drawHooks } from './draw/hooks.ts'
 import { drawPage } from './draw/pages.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
-import { selectionsOf, type AppState } from './state.ts'
+import { viewIn, type AppState } from './state.ts'
 import type { Frame, FrameContext } from './types.ts'
 
-export const frame = (state: AppState, whole: Store, context: FrameContext): Frame => {
-  const store = narrowStore(whole, selectionsOf(state))
+export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
+  const view = viewIn(state, store)
   const { width, height } = context
   const canvas = createCanvas(Math.max(1, width), Math.max(1, height), context.unicode)
   if (isTooSmall(width, height)) {
@@ -21,13 +20,13 @@ export const frame = (state: AppState, whole: Store, context: FrameContext): Fra
     return { grid: canvas, hits: [], charts: [] }
   }
   const { header, body, footer } = layoutOf(width, height, context.banner !== undefined)
-  drawHeader(canvas, header, state, store, context)
-  if (state.help) drawHelp(canvas, body, state, store, context)
-  const charts = state.help ? [] : drawPage(canvas, body, state, store, context)
+  drawHeader(canvas, header, state, view, context)
+  if (state.help) drawHelp(canvas, body, state, view, context)
+  const charts = state.help ? [] : drawPage(canvas, body, state, view, context)
   if (state.choice || state.picker || state.columnMenu || state.palette) canvas.hits.length = 0
-  drawChoice(canvas, body, state, store)
-  drawHooks(canvas, body, state, store)
-  const cursor = drawFooter(canvas, footer, state, store)
+  drawChoice(canvas, body, state, view)
+  drawHooks(canvas, body, state, view)
+  const cursor = drawFooter(canvas, footer, state, view)
   return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }
 }
 

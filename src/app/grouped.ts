@@ -1,8 +1,8 @@
 // Rows of processes added up: all of one name, of one user, of one control group, of one container. What adds up is added, of
 // longest waits the longest is kept, and what is neither (a percentile, a mean) is left blank, never averaged.
-import { directoryOf, type Directory, type Entry } from '../model/directory.ts'
+import { type Directory, type Entry } from '../model/directory.ts'
 import type { Selection } from '../model/selection.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
 
 /** In the order of the key. */
@@ -51,10 +51,9 @@ export const grouped = (
   by: Summing,
   { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
   sort: Sort,
-  store: Store,
-  atMs: number | undefined,
+  view: View,
 ): { columns: readonly Column[]; rows: Row[] } => {
-  const directory = directoryOf(store, atMs)
+  const directory = view.directory()
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   const groups = new Map<string, { about?: Selection; label: string; rows: Row[] }>()
   for (const row of rows) {

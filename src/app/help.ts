@@ -1,6 +1,6 @@
 // The help page as lines: the panel one came from with its columns, all keys, and how each probe is.
 import { inPanelOrder } from '../panels/registry.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { costWords, totalCost } from './cost.ts'
 import { keyName, keysIn } from './keymap.ts'
@@ -20,12 +20,12 @@ interface Section {
 }
 
 /** The page one is on first. While something is searched for, only entries that have it, below their titles. */
-export const helpLines = (state: AppState, store: Store, width: number): Line[] => {
+export const helpLines = (state: AppState, view: View, width: number): Line[] => {
   const probes: Section = {
     head: [[['Probes and their cost', 'title']]],
     entries: [
-      ...inPanelOrder(store.probes()).map((probe) => probeLines(probe, state, store, width)),
-      text(totalCost(state, store), width),
+      ...inPanelOrder(view.store.probes()).map((probe) => probeLines(probe, state, view, width)),
+      text(totalCost(state, view), width),
     ],
   }
   const stacks = keysOf(state, 'On the page of stacks', ['stacks'], width)
@@ -126,13 +126,13 @@ const described = (term: string, meaning: string, width: number, termWidth: numb
 
 const text = (words: string, width: number): Line[] => wrap(words, width - 2).map((line): Line => [[` ${line}`, 'dim']])
 
-const probeLines = (probe: ProbeId, state: AppState, store: Store, width: number): Line[] => {
-  const status = store.status(probe, state.cursorMs)
+const probeLines = (probe: ProbeId, state: AppState, view: View, width: number): Line[] => {
+  const status = view.status(probe)
   const names = panelsIn(state)
     .filter((panel) => panel.probe === probe)
     .map((panel) => panel.title)
     .join(', ')
   const said = 'why' in status ? `${status.is}: ${status.why} ${status.mend}` : status.is
-  const cost = costWords(state, store, probe)
+  const cost = costWords(view, probe)
   return described(probe, sanitize(`${said}${names ? ` (${names})` : ''}${cost ? `. ${cost}` : ''}`), width, 12)
 }

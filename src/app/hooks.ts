@@ -1,7 +1,7 @@
 // The names of hooks while one is typed in the line at the foot of the screen: what is typed of one, which it may be, and
 // what Tab makes of it.
 import { tokensOf } from '../model/scripts/lex.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { LONGEST_HOOK } from '../stream/hooks.ts'
 import { typeInLine } from './line.ts'
 import type { AppState } from './state.ts'
@@ -24,10 +24,10 @@ export const hookTyped = (text: string): string | undefined => {
   return /(^|[},])\s*$/.test(before!) && typed!.length <= LONGEST_HOOK && !typed!.startsWith('/') ? typed : undefined
 }
 
-export const hooksShown = (state: AppState, store: Store): HooksShown | undefined => {
+export const hooksShown = (state: AppState, view: View): HooksShown | undefined => {
   const typed = state.line && hookTyped(state.line.text)
   if (typed === undefined) return undefined
-  const told = store.hooks()
+  const told = view.store.hooks()
   if (told?.begin !== typed) {
     // of what is on its way that much is known
     const names = told && typed.startsWith(told.begin) ? told.names.filter((name) => name.startsWith(typed)) : []
@@ -37,9 +37,9 @@ export const hooksShown = (state: AppState, store: Store): HooksShown | undefine
 }
 
 /** As far as all names go on alike; behind a whole one its body is begun. */
-export const completeHook = (state: AppState, store: Store): AppState => {
+export const completeHook = (state: AppState, view: View): AppState => {
   const typed = state.line && hookTyped(state.line.text)
-  const names = hooksShown(state, store)?.names ?? []
+  const names = hooksShown(state, view)?.names ?? []
   if (typed === undefined || names.length === 0) return state
   const common = names.reduce(commonStart)
   const isWhole = names.includes(typed) && !typed.endsWith(':')

@@ -1,6 +1,6 @@
 // What a probe saw and could not keep: how many, which share of all, and why; in the same words on every page.
 import { countedIn } from '../model/tables/evaluate.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { LossSpec, ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { DescribedId, PROBES, ProbeData, ProbeId, Sample } from '../stream/types.ts'
@@ -66,9 +66,9 @@ export const lossIn = <P extends ProbeId>(
 }
 
 /** Of the interval shown. */
-export const lossOf = (store: Store, probe: ProbeId, atMs: number | undefined): Loss | undefined => {
-  const last = (store.whole ?? store).latest(probe, atMs)
-  return last && lossIn(probe, [last], store.spec(probe))
+export const lossOf = (view: View, probe: ProbeId): Loss | undefined => {
+  const last = view.whole.latest(probe)
+  return last && lossIn(probe, [last], view.store.spec(probe))
 }
 
 export const lossText = ({ lost, percent }: Loss): string =>

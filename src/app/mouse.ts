@@ -1,6 +1,6 @@
 // What the mouse does: places of a frame are known by what a click there means; a second click on a row enters it, a cell
 // of a heat map shows who can have been in it, a line of time goes to that instant.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { POINTED, type Action, type Pointed } from './actions.ts'
 import { CHANGE } from './compare.ts'
 import { bucketText, inBucket, type Bucket } from './bucket.ts'
@@ -20,15 +20,15 @@ const focusOn = (state: AppState, panel: PanelId): AppState =>
 const isPicked = (state: AppState, panel: PanelId, key: string): boolean =>
   panelState(state, panel).selected?.key === key && (state.page.is !== 'overview' || state.focus === panel)
 
-const pick = (state: AppState, panel: PanelId, key: string, store: Store): AppState => {
+const pick = (state: AppState, panel: PanelId, key: string, view: View): AppState => {
   const focused = focusOn(state, panel)
-  const index = tableOf(focused, store, panel, isFullScreen(focused)).rows.findIndex((row) => row.key === key)
-  return index < 0 ? focused : selectRow(focused, panel, index, store)
+  const index = tableOf(focused, view, panel, isFullScreen(focused)).rows.findIndex((row) => row.key === key)
+  return index < 0 ? focused : selectRow(focused, panel, index, view)
 }
 
-const sortBy = (state: AppState, panel: PanelId, column: string, store: Store): AppState => {
+const sortBy = (state: AppState, panel: PanelId, column: string, view: View): AppState => {
   const focused = focusOn(state, panel)
-  const { columns, sort } = tableOf(focused, store, panel, isFullScreen(focused))
+  const { columns, sort } = tableOf(focused, view, panel, isFullScreen(focused))
   const found = columns.find(({ id }) => id === (column === CHANGE ? sort.column : column))
   return found ? withPanel(focused, panel, { sort: sortedBy(found, sort) }) : focused
 }
@@ -48,18 +48,18 @@ const chooseAt = (state: AppState, at: number): AppState =>
 export const isPointed = (action: Action): action is Pointed => (POINTED as readonly string[]).includes(action.do)
 
 /** The state after it, and what is to be done then as a key would do it. */
-export const pointed = (state: AppState, action: Pointed, store: Store): readonly [AppState, Action?] => {
+export const pointed = (state: AppState, action: Pointed, view: View): readonly [AppState, Action?] => {
   switch (action.do) {
     case 'focus':
       return [focusOn(state, action.panel)]
     case 'sortBy':
-      return [sortBy(state, action.panel, action.column, store)]
+      return [sortBy(state, action.panel, action.column, view)]
     case 'chooseAt':
       return [chooseAt(state, action.at), { do: 'enter' }]
     case 'pick':
       return isPicked(state, action.panel, action.key)
         ? [state, { do: 'enter' }]
-        : [pick(state, action.panel, action.key, store)]
+        : [pick(state, action.panel, action.key, view)]
     case 'modeIs':
       return [withMode(focusOn(state, action.panel), action.panel, action.mode)]
     case 'leaveTo':
@@ -73,15 +73,15 @@ export const pointed = (state: AppState, action: Pointed, store: Store): readonl
         { do: 'enter' },
       ]
     case 'toTime':
-      return toTime(state, action.atMs, store)
+      return toTime(state, action.atMs, view)
     case 'bucket':
-      return toBucket(focusOn(state, action.bucket.panel), action.bucket, store)
+      return toBucket(focusOn(state, action.bucket.panel), action.bucket, view)
   }
 }
 
 /** As the keys for one interval back or forward do it; there already: it stands still. */
-const toTime = (state: AppState, atMs: number, store: Store): readonly [AppState, Action?] => {
-  const steps = stepsTo(state, atMs, store)
+const toTime = (state: AppState, atMs: number, view: View): readonly [AppState, Action?] => {
+  const steps = stepsTo(state, atMs, view)
   if (steps === undefined) return [state]
   return steps === 0 && state.cursorMs === undefined
     ? [state, { do: 'freeze' }]
@@ -90,9 +90,9 @@ const toTime = (state: AppState, atMs: number, store: Store): readonly [AppState
       : [state, { do: 'step', by: steps }]
 }
 
-const toBucket = (state: AppState, bucket: Bucket, store: Store): readonly [AppState, Action?] => {
-  const { columns, rows } = tableOf(state, store, bucket.panel, isFullScreen(state))
+const toBucket = (state: AppState, bucket: Bucket, view: View): readonly [AppState, Action?] => {
+  const { columns, rows } = tableOf(state, view, bucket.panel, isFullScreen(state))
   const tells = inBucket(bucket, columns, rows) !== undefined
-  const [after, then] = toTime(state, bucket.atMs, store)
+  const [after, then] = toTime(state, bucket.atMs, view)
   return [{ ...after, bucket, notice: { text: bucketText(bucket, tells), role: tells ? 'good' : 'warn' } }, then]
 }

@@ -1,6 +1,6 @@
 // Moving the selection in a panel's table. It is bound to a row's key: when rows change places it goes with its row, when
 // the row is gone it waits for it.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { PanelId, Row } from '../panels/types.ts'
 import type { Move } from './actions.ts'
 import { pageRows } from './layout.ts'
@@ -8,10 +8,10 @@ import { moved } from './moves.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, panelState, type AppState } from './state.ts'
 
-export const moveRows = (state: AppState, by: Move, store: Store): AppState => {
+export const moveRows = (state: AppState, by: Move, view: View): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { rows, selected } = tableOf(state, store, id, isFullScreen(state))
+  const { rows, selected } = tableOf(state, view, id, isFullScreen(state))
   if (rows.length === 0) return { ...state, notice: { text: 'no rows', role: 'warn' } }
   const last = rows.length - 1
   const page = Math.max(1, pageRows(state, id) - 1)
@@ -20,12 +20,12 @@ export const moveRows = (state: AppState, by: Move, store: Store): AppState => {
   const at = selected >= 0 ? selected : remembered ? Math.min(remembered.index, last) : -1
   // Before the first row a page down is one from there
   const from = at < 0 && by === 'pageDown' ? 0 : at
-  return selectRow(state, id, moved(from, by, { page, last }), store)
+  return selectRow(state, id, moved(from, by, { page, last }), view)
 }
 
 /** A row of what is shown, by its place. */
-export const selectRow = (state: AppState, id: PanelId, index: number, store: Store): AppState => {
-  const { rows, columns } = tableOf(state, store, id, isFullScreen(state))
+export const selectRow = (state: AppState, id: PanelId, index: number, view: View): AppState => {
+  const { rows, columns } = tableOf(state, view, id, isFullScreen(state))
   const row = rows[index]!
   const comm = commOf(
     row,

@@ -1,7 +1,6 @@
 // What the key changes that tables of processes say of each: its command line in place of its name, or its user, control
 // group or parent in a column of its own.
-import { directoryOf } from '../model/directory.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Column, Row } from '../panels/types.ts'
 import { lineOf, withAdded } from './added.ts'
 
@@ -28,11 +27,10 @@ const LINE: Pick<Column, 'title' | 'help' | 'middle'> = {
 export const named = (
   naming: Exclude<Naming, 'name'>,
   { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
-  store: Store,
-  atMs: number | undefined,
+  view: View,
 ): { columns: readonly Column[]; rows: Row[] } => {
-  if (naming !== 'line') return withAdded([naming], { columns, rows }, store, atMs)
-  const directory = directoryOf(store, atMs)
+  if (naming !== 'line') return withAdded([naming], { columns, rows }, view)
+  const directory = view.directory()
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   return {
     columns: columns.map((column, at) => (at === nameAt ? { ...column, ...LINE } : column)),

@@ -1,5 +1,5 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { planOfChosen, withScript, type LibraryScript } from './library.ts'
 import { close } from './leaving.ts'
 import { chosenCrumb } from './stacks/act.ts'
@@ -8,9 +8,9 @@ import type { PanelId } from './types.ts'
 import { WAITS } from './waits.ts'
 
 /** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
-export const open = (state: AppState, panel: PanelId, store: Store): AppState => {
+export const open = (state: AppState, panel: PanelId, view: View): AppState => {
   if (isAt(state, panel)) return close(state)
-  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, store) : []
+  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, view) : []
   const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
   return {
     ...state,
@@ -20,10 +20,10 @@ export const open = (state: AppState, panel: PanelId, store: Store): AppState =>
   }
 }
 
-export const openKey = (state: AppState, key: string, store: Store): AppState => {
+export const openKey = (state: AppState, key: string, view: View): AppState => {
   const found = panelsIn(state).find((panel) => panel.key === key)
   return found
-    ? open(state, found.id, store)
+    ? open(state, found.id, view)
     : { ...state, notice: { text: `no panel has the key ${key}; 0 lists them all`, role: 'warn' } }
 }
 

@@ -3,7 +3,7 @@
 // theirs, what was used last first; Enter does it.
 import { procsOf } from '../model/sched.ts'
 import { processRow } from '../panels/process.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
 import { layoutItems } from './layouts.ts'
@@ -37,22 +37,22 @@ export const togglePalette = (state: AppState): AppState =>
         palette: { at: 0, filter: { text: state.picker ? PANELS : '', editing: true } },
       }
 
-export const movePalette = (state: AppState, by: Move, store: Store): AppState => {
+export const movePalette = (state: AppState, by: Move, view: View): AppState => {
   if (!state.palette) return state
-  const last = Math.max(0, paletteItems(state, store).length - 1)
+  const last = Math.max(0, paletteItems(state, view).length - 1)
   return { ...state, palette: { ...state.palette, at: moved(state.palette.at, by, { page: 10, last }) } }
 }
 
 /** What is to be done, and the state it is done in. */
-export const chosenIn = (state: AppState, store: Store): { state: AppState; action: Action } | undefined => {
-  const item = state.palette && paletteItems(state, store)[state.palette.at]
+export const chosenIn = (state: AppState, view: View): { state: AppState; action: Action } | undefined => {
+  const item = state.palette && paletteItems(state, view)[state.palette.at]
   if (!item) return undefined
   const recent = [idOf(item), ...(state.recent ?? []).filter((id) => id !== idOf(item))].slice(0, MOST_RECENT)
   return { state: { ...state, palette: undefined, recent }, action: item.action }
 }
 
 /** In their order: begins with what was typed, has it in its name, has it anywhere; used lately before others. */
-export const paletteItems = (state: AppState, store: Store): PaletteItem[] => {
+export const paletteItems = (state: AppState, view: View): PaletteItem[] => {
   const words = (state.palette?.filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const rank = ({ label, detail, key }: PaletteItem): number | undefined => {
     const name = label.toLowerCase()
@@ -65,14 +65,14 @@ export const paletteItems = (state: AppState, store: Store): PaletteItem[] => {
     const at = (state.recent ?? []).indexOf(idOf(item))
     return at < 0 ? MOST_RECENT : at
   }
-  return allItems(state, store)
+  return allItems(state, view)
     .map((item, index) => ({ item, index, rank: rank(item) }))
     .filter((each): each is typeof each & { rank: number } => each.rank !== undefined)
     .sort((a, b) => a.rank - b.rank || used(a.item) - used(b.item) || a.index - b.index)
     .map(({ item }) => item)
 }
 
-const allItems = (state: AppState, store: Store): PaletteItem[] => [
+const allItems = (state: AppState, view: View): PaletteItem[] => [
   ...keyItems({ ...state, palette: undefined }),
   ...panelsIn(state).map(({ id, key, title, question }): PaletteItem => ({
     label: `${PANELS}${title}`,
@@ -98,7 +98,7 @@ const allItems = (state: AppState, store: Store): PaletteItem[] => [
     detail: name === state.theme ? 'the one there is now' : '',
     action: { do: 'themeIs', name },
   })),
-  ...processItems(state, store),
+  ...processItems(view),
 ]
 
 /** What a key would do on this page; panels have entries of their own. */
@@ -114,8 +114,8 @@ const keyItems = (state: AppState): PaletteItem[] => {
 
 const MOST_PROCESSES = 2000
 
-const processItems = (state: AppState, store: Store): PaletteItem[] =>
-  procsOf((store.whole ?? store).latest('sched', state.cursorMs))
+const processItems = (view: View): PaletteItem[] =>
+  procsOf(view.whole.latest('sched'))
     .filter(({ exited }) => !exited)
     .slice(0, MOST_PROCESSES)
     .map((proc): PaletteItem => {

@@ -1,7 +1,8 @@
 // A panel as plain lines, for batch output: title with the figures, then the top of its table, aligned.
-import { lacksLatency, narrowStore } from '../model/narrow.ts'
+import { lacksLatency } from '../model/narrow.ts'
 import type { Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
+import { viewOf } from '../model/view.ts'
 import type { Sample } from '../stream/types.ts'
 import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
@@ -26,19 +27,19 @@ export interface PanelTextOptions {
   mode?: string
 }
 
-export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions = {}): string[] => {
+export const panelText = (id: PanelId, store: Store, options: PanelTextOptions = {}): string[] => {
   const { rows: most = 10, width = 120, unicode = true, only = [] } = options
-  const initial = initialState({ only, replay: true, specs: whole.specs() })
+  const initial = initialState({ only, replay: true, specs: store.specs() })
   const state = {
     ...initial,
     ...(options.atMs === undefined ? {} : { cursorMs: options.atMs }),
     ...(options.mode === undefined ? {} : { byPanel: { ...initial.byPanel, [id]: { mode: options.mode } } }),
   }
   const panel = panelIn(state, id)
-  const store = narrowStore(whole, only)
+  const view = viewOf(store, only, options.atMs)
   const { mode } = panelState(state, id)
-  const status = panelStatus(state, store, id, options.atMs ?? store.ticks().at(-1) ?? 0)
-  const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
+  const status = panelStatus(state, view, id, options.atMs ?? store.ticks().at(-1) ?? 0)
+  const last = view.latest(panel.probe) as Sample | undefined
   const finish = (lines: readonly string[]): string[] => lines.map((line) => (unicode ? line : toAscii(line)).trimEnd())
   if (!last || 'why' in status) {
     return finish([
@@ -57,7 +58,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
       ],
       last,
     ),
-    ...lostFigure(lossOf(store, panel.probe, state.cursorMs)),
+    ...lostFigure(lossOf(view, panel.probe)),
   ]
   const modeLabel =
     options.mode === undefined ? '' : ` ${panel.modes.find(({ id: each }) => each === mode)?.label ?? ''}`
@@ -66,7 +67,7 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
     ...figures.map(({ label, text }) => `${label} ${text}`),
     ...(last.lost > 0 ? [] : ['lost 0']),
   ].join('  ')
-  const table = tableOf(state, store, id, true)
+  const table = tableOf(state, view, id, true)
   const rows = table.rows.slice(0, most)
   const columns = fitColumns(table, rows, width - 2)
   const line = (text: (column: FittedColumn) => string): string => `  ${columns.map(text).join(' ')}`
@@ -74,13 +75,13 @@ export const panelText = (id: PanelId, whole: Store, options: PanelTextOptions =
     title,
     ...(rows.length > 0
       ? [line((column) => fittedHeading(column)), ...rows.map((row) => line((column) => fittedCell(row, column)))]
-      : heldNotes(state, store, panel, last).length > 0
+      : heldNotes(view, panel, last).length > 0
         ? []
         : ['  nothing in this interval']),
     ...[
       ...limitsOf(state, panel, last).map((limit) => limit.text),
       ...idleNote(table, ''),
-      ...notesOf(state, store, panel, last),
+      ...notesOf(state, view, panel, last),
     ].map((note) => `  ${note}`),
   ])
 }

@@ -2,7 +2,7 @@
 // look at; and which paths and addresses calls failed on.
 import { percentileNs } from '../model/histogram.ts'
 import { perSecond } from '../model/rates.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { syscallsOf, type FailureCount, type SyscallCount } from '../model/syscalls.ts'
 import type { ProcessFacts } from '../panels/process.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
@@ -20,12 +20,11 @@ const LONGEST_BAR = 60
 
 export const syscallLines = (
   { syscalls, syscallsMs: intervalMs }: ProcessFacts,
-  store: Store,
-  atMs: number | undefined,
+  view: View,
   { width, most, failures, unicode }: { width: number; most: number; failures: number; unicode: boolean },
 ): Line[] => {
   if (!syscalls) return [[['System calls', 'title']], [[' none in this interval', 'dim']]]
-  const last = store.latest('syscalls', atMs)
+  const last = view.latest('syscalls')
   const own = last && syscallsOf(last.data).detail ? syscallsOf(last.data).calls : []
   const hasOwn = own.length > 0
   const calls: readonly SyscallCount[] = hasOwn ? own : (syscalls.calls ?? [])

@@ -2,7 +2,7 @@
 // and the threads that do most, with what each has been doing.
 import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { statesOf } from '../panels/threads.ts'
 import type { ProcessMessage } from '../stream/process.ts'
 import { commandLine } from '../stream/words.ts'
@@ -70,19 +70,19 @@ const LONGEST_STRIP = 270
 
 /** The busiest and the most stuck, each with its history. */
 export const threadLines = (
-  store: Store,
-  { cursorMs, classRules = [] }: Pick<AppState, 'cursorMs' | 'classRules'>,
+  view: View,
+  { classRules = [] }: Pick<AppState, 'classRules'>,
   width: number,
   most: number,
 ): Line[] => {
   const depth = Math.max(1, Math.min(LONGEST_STRIP, width - 40))
-  const samples = store.samples('sched', depth, cursorMs)
+  const samples = view.samples('sched', depth)
   const last = samples.at(-1)
   const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]
   if (!last || threads.length < 2) return []
   const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
   const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, most)
-  const waits = store.samples(WAITS, readingsFor(depth), cursorMs).filter(isDescribed)
+  const waits = view.samples(WAITS, readingsFor(depth)).filter(isDescribed)
   const states = statesOf(samples, { samples: waits, rules: classRules })
   const more = threads.length - shown.length
   return [

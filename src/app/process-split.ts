@@ -6,7 +6,7 @@ import { readingsFor, seenUpTo, type Seen } from '../model/waits/seen.ts'
 import { timeSplit, type TimeSplit } from '../model/waits/time-split.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import { percentOf } from '../model/rates.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { ProcessFacts } from '../panels/process.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import type { History } from './process-history.ts'
@@ -27,16 +27,15 @@ export interface Splits {
 }
 
 export const splitsOf = (
-  store: Store,
+  view: View,
   { sched, pid }: ProcessFacts,
   history: History,
   rules: readonly ClassRule[] = [],
-  atMs?: number,
 ): Splits => {
-  const samples = store.samples(WAITS, readingsFor(history.length), atMs).filter(isDescribed)
+  const samples = view.samples(WAITS, readingsFor(history.length)).filter(isDescribed)
   const seen = (time: number): Seen => seenUpTo(samples, time).ofProcess(pid)
   return {
-    now: sched && timeSplit(sched, seen(atMs ?? Infinity), rules),
+    now: sched && timeSplit(sched, seen(view.atMs ?? Infinity), rules),
     past: history.map((point) => (point?.proc ? timeSplit(point.proc, seen(point.atMs), rules) : undefined)),
   }
 }

@@ -1,6 +1,6 @@
 // The section of the process page that says who or what holds it up: a line for each of its threads that waits for
 // something, by the chains of the last interval.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { columnAt, type TableCell } from '../stream/tables.ts'
 import { isDescribed } from '../stream/types.ts'
 import { fit, fitLeft, formatDuration } from './format.ts'
@@ -11,8 +11,8 @@ import type { Line } from './lines.ts'
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])
 const DEADLOCK = 2
 
-export const waitLines = (store: Store, pid: number, atMs: number | undefined, width: number, most: number): Line[] => {
-  const sample = store.latest(WAITS, atMs)
+export const waitLines = (view: View, pid: number, width: number, most: number): Line[] => {
+  const sample = view.latest(WAITS)
   const table = sample && isDescribed(sample) ? sample.data.tables.chains : undefined
   const cell = (row: readonly TableCell[], id: string): TableCell | undefined => row[columnAt(table!, id)]
   const mine = table?.rows.filter((row) => cell(row, 'pid') === pid) ?? []

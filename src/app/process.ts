@@ -9,7 +9,7 @@ import type { TcpSession } from '../stream/specs/tcp.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { Hist } from '../stream/types.ts'
 import { isOfStacks } from '../model/selection.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import {
   fit,
   fitLeft,
@@ -45,7 +45,7 @@ const SIDE_BY_SIDE = 116
 
 export const processPage = (
   state: AppState,
-  store: Store,
+  view: View,
   width: number,
   nowMs: number,
   unicode: boolean,
@@ -54,12 +54,12 @@ export const processPage = (
   const wide = width >= SIDE_BY_SIDE
   const room = roomOf(state.height, width)
   const column = wide ? Math.floor(width / 2) - 2 : width
-  const shown = shownMs(state, store, nowMs)
-  const section = sectionsOf(state, store, nowMs, column)
-  const facts = processFacts(store, page, column - 26, state.cursorMs)
-  const history = historyOf(state, store, page.pid, column - 26, nowMs)
-  const splits = splitsOf(store, facts, history, state.classRules, state.cursorMs)
-  const tier = store.latest('sched', state.cursorMs)?.tier?.is
+  const shown = shownMs(state, view, nowMs)
+  const section = sectionsOf(state, view, nowMs, column)
+  const facts = processFacts(view, page, column - 26)
+  const history = historyOf(state, view, page.pid, column - 26, nowMs)
+  const splits = splitsOf(view, facts, history, state.classRules)
+  const tier = view.latest('sched')?.tier?.is
   const left = [
     ...section('sched', timeLines(facts, history, splits, { unicode, rows: room.series })),
     [],
@@ -72,19 +72,17 @@ export const processPage = (
     [],
     ...section(
       'syscalls',
-      syscallLines(facts, store, state.cursorMs, { width: column, most: room.calls, failures: room.failures, unicode }),
+      syscallLines(facts, view, { width: column, most: room.calls, failures: room.failures, unicode }),
     ),
   ]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
-    status: statusOf(facts, shown, state, store, nowMs),
+    status: statusOf(facts, shown, state, view, nowMs),
     lines: [
       ...stackLines(state),
-      ...factLines(store.process(page.pid, state.cursorMs, page.startedMs), width, shown, state.intervalMs, room),
-      ...section('sched', threadLines(store, state, width, room.threads)),
-      ...(knowsWaits(state)
-        ? [...section(WAITS, waitLines(store, page.pid, state.cursorMs, width, room.chains)), []]
-        : []),
+      ...factLines(view.process(page.pid, page.startedMs), width, shown, state.intervalMs, room),
+      ...section('sched', threadLines(view, state, width, room.threads)),
+      ...(knowsWaits(state) ? [...section(WAITS, waitLines(view, page.pid, width, room.chains)), []] : []),
       ...(tier === 'counted' ? [] : section('sched', splitLines(splits, width))),
       ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
       [],
@@ -98,15 +96,15 @@ const stackLines = (state: AppState): Line[] =>
     ? [[[' Time off-CPU is of waits in this stack that ended; nothing else can be split by stack.', 'warn']], []]
     : []
 
-const statusOf = (facts: ProcessFacts, shown: number, state: AppState, store: Store, nowMs: number): Piece => {
+const statusOf = (facts: ProcessFacts, shown: number, state: AppState, view: View, nowMs: number): Piece => {
   if (facts.ended) {
-    const next = nextOfName(store, facts, state.cursorMs)?.pid
+    const next = nextOfName(view, facts)?.pid
     const { signal, exitCode } = facts.ended
     const how = signal ? `ended by signal ${signal}` : `exited${exitCode === undefined ? '' : ` with ${exitCode}`}`
     return [next === undefined ? how : `${how}; n: next ${sanitize(facts.comm)}, ${next}`, 'warn']
   }
   // Whether it does anything is known from the scheduler: nothing else sees every process
-  const status = probeStatus(state, store, 'sched', nowMs)
+  const status = probeStatus(state, view, 'sched', nowMs)
   if (status.is !== 'live' && status.is !== 'reduced') return [statusText(status, state), statusRole(status)]
   if (facts.sched || facts.syscalls || facts.block) return [liveWord(state), 'good']
   return facts.seenMs === undefined

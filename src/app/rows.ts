@@ -1,7 +1,6 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
-import { directoryOf } from '../model/directory.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import { roleOf } from '../panels/severity.ts'
 import { readingsFor } from '../model/waits/seen.ts'
@@ -48,35 +47,35 @@ export interface Table {
 }
 
 /** `detail`: all columns, as in full-screen. */
-export const tableOf = (state: AppState, store: Store, id: PanelId, detail: boolean): Table => {
+export const tableOf = (state: AppState, view: View, id: PanelId, detail: boolean): Table => {
   const panel = panelIn(state, id)
   const { selected, mode, tabs } = panelState(state, id)
-  const samples = store.samples(panel.probe, panel.depth ?? 1, state.cursorMs) as Sample[]
-  const beside = besideOf(state, store, panel, panel.depth ?? 1)
+  const samples = view.samples(panel.probe, panel.depth ?? 1) as Sample[]
+  const beside = besideOf(state, view, panel, panel.depth ?? 1)
   const last = samples.at(-1)
-  const before = samplesBefore(state, store, panel)
-  const built = builtOnce(state, store, panel, samples, before, beside, detail)
+  const before = samplesBefore(state, view, panel)
+  const built = builtOnce(state, view, panel, samples, before, beside, detail)
   return {
     panel,
     ...built,
     widths: tabs?.[mode]?.widths,
     isNew: before?.length === 0,
     selected: selected ? built.rows.findIndex((row) => row.key === selected.key) : -1,
-    dropped: last !== undefined && !store.hasRows(last),
+    dropped: last !== undefined && !view.hasRows(last),
   }
 }
 
 type Built = Pick<Table, 'columns' | 'shown' | 'hidden' | 'rows' | 'total' | 'idle' | 'sort' | 'grouping'>
 
 /** What its rows are made from beside its own probe. */
-export const besideOf = (state: AppState, store: Store, { beside }: AnyPanel, depth: number): Beside => ({
-  samples: beside ? store.samples(beside, readingsFor(depth), state.cursorMs).filter(isDescribed) : [],
+export const besideOf = (state: AppState, view: View, { beside }: AnyPanel, depth: number): Beside => ({
+  samples: beside ? view.samples(beside, readingsFor(depth)).filter(isDescribed) : [],
   rules: state.classRules ?? ALONE.rules,
 })
 
 const build = (
   state: AppState,
-  store: Store,
+  view: View,
   panel: AnyPanel,
   samples: readonly Sample[],
   before: readonly Sample[] | undefined,
@@ -95,7 +94,7 @@ const build = (
     last,
   )
   const isOfProcesses = isGroupable(known.columns)
-  const { columns, rows: all } = isOfProcesses ? withNames(state, store, known, addedColumns(chosen, wanted)) : known
+  const { columns, rows: all } = isOfProcesses ? withNames(state, view, known, addedColumns(chosen, wanted)) : known
   const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const bucket = bucketOf(state, panel.id)
   const inside = bucket && inBucket(bucket, columns, awake)
@@ -104,13 +103,13 @@ const build = (
   const idle = all.length - awake.length
   const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
   const cells = { columns, rows: found }
-  const groups = by === 'each' || by === 'parent' ? cells : grouped(by, cells, sort, store, state.cursorMs)
+  const groups = by === 'each' || by === 'parent' ? cells : grouped(by, cells, sort, view)
   const sorted = (some: readonly Row[]): Row[] => sortRows(some, groups.columns, sort)
-  const rows = by === 'parent' ? treeOf(cells, sorted, store, state.cursorMs) : sorted(groups.rows)
+  const rows = by === 'parent' ? treeOf(cells, sorted, view) : sorted(groups.rows)
   const always = [sort.column, ...(state.naming ? [state.naming] : [])]
   const usualShown = shownColumns(groups.columns, chosen ?? usual, always)
   const change =
-    before && compared({ ...groups, rows }, builtBefore(state, store, panel, before, detail), sort, by === 'parent')
+    before && compared({ ...groups, rows }, builtBefore(state, view, panel, before, detail), sort, by === 'parent')
   const shown = change ? besideSorted(usualShown, sort, change.columns.at(-1)!) : usualShown
   const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0
   const made = change ?? { columns: groups.columns, rows }
@@ -121,23 +120,24 @@ const build = (
 /** With those who were idle then. */
 const builtBefore = (
   state: AppState,
-  store: Store,
+  view: View,
   panel: AnyPanel,
   samples: readonly Sample[],
   detail: boolean,
 ): Built | undefined => {
   if (samples.length === 0) return undefined
   const then = { ...state, cursorMs: state.since, since: undefined, bucket: undefined, idle: true }
-  return build(then, store, panel, samples, undefined, besideOf(then, store, panel, panel.depth ?? 1), detail)
+  const seen = view.at(state.since)
+  return build(then, seen, panel, samples, undefined, besideOf(then, seen, panel, panel.depth ?? 1), detail)
 }
 
 const besideSorted = (shown: readonly Column[], sort: Sort, change: Column): readonly Column[] =>
   shown.flatMap((column) => (column.id === sort.column ? [column, change] : [column]))
 
 /** What the directory of processes says of each: as the key has it, then in columns that were chosen. */
-const withNames = (state: AppState, store: Store, known: Cells, added: readonly Addable[]): Cells => {
-  const called = state.naming ? named(state.naming, known, store, state.cursorMs) : known
-  return added.length > 0 ? withAdded(added, called, store, state.cursorMs) : called
+const withNames = (state: AppState, view: View, known: Cells, added: readonly Addable[]): Cells => {
+  const called = state.naming ? named(state.naming, known, view) : known
+  return added.length > 0 ? withAdded(added, called, view) : called
 }
 
 interface Cells {
@@ -155,7 +155,7 @@ let recent: { of: Ingredients; built: Built }[] = []
 /** A key that is held down moves through one table; so do the frames between two intervals. */
 const builtOnce = (
   state: AppState,
-  store: Store,
+  view: View,
   panel: AnyPanel,
   samples: readonly Sample[],
   before: readonly Sample[] | undefined,
@@ -179,7 +179,7 @@ const builtOnce = (
     state.grouping,
     state.naming,
     chosen,
-    isNamed && directoryOf(store, state.cursorMs).key,
+    isNamed && view.directory().key,
     state.classRules,
     state.since,
     ...(before ?? []),
@@ -187,7 +187,7 @@ const builtOnce = (
     ...beside.samples,
   ]
   const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
-  const found = known ?? { of, built: build(state, store, panel, samples, before, beside, detail) }
+  const found = known ?? { of, built: build(state, view, panel, samples, before, beside, detail) }
   recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
   return found.built
 }

@@ -1,6 +1,6 @@
 // A section of a page that shows several probes: how its own probe is stands beside its title, numbers of an instant
 // that is over are drawn as such, and where the probe gives none now, why.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, waitWords, type PanelStatus } from './status.ts'
@@ -11,12 +11,12 @@ import type { Line, Piece } from './lines.ts'
 export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
 
 /** The first line of a section is its title. */
-export const sectionsOf = (state: AppState, store: Store, nowMs: number, width: number): Section => {
+export const sectionsOf = (state: AppState, view: View, nowMs: number, width: number): Section => {
   // The reason is said once, in the first section that has it
   const told = new Set<string>()
   return (probe, lines) => {
-    const status = probeStatus(state, store, probe, nowMs)
-    const ageMs = probeAgeMs(state, store, probe, nowMs)
+    const status = probeStatus(state, view, probe, nowMs)
+    const ageMs = probeAgeMs(state, view, probe, nowMs)
     const [title, ...rest] = lines
     if (!title || (ageMs === undefined && hasRowsNow(status, ageMs))) {
       // what is well needs no word; a loss does

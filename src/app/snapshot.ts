@@ -3,7 +3,6 @@
 import { eventsOf } from '../panels/execsnoop.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
-import { narrowStore } from '../model/narrow.ts'
 import { processFacts } from '../panels/process.ts'
 import { SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
 import { frame } from './frame.ts'
@@ -12,7 +11,7 @@ import { tableOf } from './rows.ts'
 import { stackFacts } from './stacks/facts.ts'
 import { stacksWindow } from './stacks/window.ts'
 import { kindOf } from './pages/registry.ts'
-import { panelsIn, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
+import { panelsIn, panelState, selectedProcess, selectionsOf, viewIn, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
 import type { FrameContext } from './types.ts'
@@ -21,14 +20,15 @@ const MOST_LOGS = 100
 const EVENT_SAMPLES = 120
 
 export const snapshotData = (state: AppState, store: Store, context: FrameContext) => {
-  const atMs = shownMs(state, store, context.nowMs)
   const process = selectedProcess(state)
-  const view = narrowStore(store, selectionsOf(state))
+  const view = viewIn(state, store)
+  const { whole } = view
+  const atMs = shownMs(state, view, context.nowMs)
   const stacks = stackFacts(state, view)
   const window = stacks && stacksWindow(stacks)
-  const shownSamples = Object.fromEntries(
-    store.probes().map((probe) => [probe, store.latest(probe, state.cursorMs)]),
-  ) as Partial<Record<ProbeId, Sample>>
+  const shownSamples = Object.fromEntries(store.probes().map((probe) => [probe, whole.latest(probe)])) as Partial<
+    Record<ProbeId, Sample>
+  >
   return {
     schema: SCHEMA,
     kind: 'probetop snapshot',
@@ -37,7 +37,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     shownMs: Object.values(shownSamples).reduce((newest, sample) => Math.max(newest, sample?.atMs ?? 0), 0) || atMs,
     shown: state.cursorMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
     hello: store.hello() ?? null,
-    host: store.host(state.cursorMs) ?? null,
+    host: view.host() ?? null,
     /** What the probes that described themselves said. */
     specs: store.specs(),
     statuses: store.statuses(state.cursorMs),
@@ -60,7 +60,7 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
           {
             title: panel.title,
             probe: panel.probe,
-            status: panelStatus(state, store, panel.id, context.nowMs),
+            status: panelStatus(state, whole, panel.id, context.nowMs),
             ...(latency ? { latency: percentiles(latency) } : {}),
           },
         ]
@@ -72,14 +72,14 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     ...(window
       ? { stacks: { ...window, from: iso(wallMs(store, window.fromMs)), to: iso(wallMs(store, window.toMs)) } }
       : {}),
-    ...(process ? { process: processFacts(store, process, 1, state.cursorMs) } : {}),
+    ...(process ? { process: processFacts(whole, process, 1) } : {}),
     /** What /proc said of the selected process. */
-    ...(process ? { facts: store.process(process.pid, state.cursorMs) } : {}),
+    ...(process ? { facts: view.process(process.pid) } : {}),
     /** The list of events the last panel shows; a sample holds those of one interval only. */
-    events: store.samples('execsnoop', EVENT_SAMPLES, state.cursorMs).flatMap(({ data }) => eventsOf(data)),
+    events: whole.samples('execsnoop', EVENT_SAMPLES).flatMap(({ data }) => eventsOf(data)),
     ...kindOf(state).snapshot?.(state.page),
     gaps: store.gaps(),
-    logs: store.logs(MOST_LOGS, state.cursorMs),
+    logs: view.logs(MOST_LOGS),
     screen: frameText(frame(state, store, context).grid).split('\n'),
   }
 }

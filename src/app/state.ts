@@ -1,5 +1,7 @@
 // All the screen remembers, as plain data: changed only by update(), never by drawing. What can be derived (rows; what the
 // engine should be doing, wanted.ts) is not kept here.
+import type { Store } from '../model/store.ts'
+import { viewOf, type View } from '../model/view.ts'
 import { isOfStacks, selectionKey, type Selection } from '../model/selection.ts'
 import { allPanels, OVERVIEW, panelOf, type AnyPanel } from '../panels/registry.ts'
 import type { OwnPanelId, PanelId, Sort } from '../panels/types.ts'
@@ -247,6 +249,9 @@ export const currentPanel = (state: AppState): PanelId | undefined =>
   state.page.is === 'overview' ? state.focus : state.page.is === 'panel' ? state.page.panel : undefined
 
 export const isFullScreen = (state: AppState): boolean => state.page.is === 'panel'
+
+/** What it shows of a store. */
+export const viewIn = (state: AppState, store: Store): View => viewOf(store, selectionsOf(state), state.cursorMs)
 
 export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefined
 

@@ -1,7 +1,7 @@
 // How a panel is, as data: its probe's own word, and what can be seen from its samples and the clock.
 import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
 import type { Tier } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/types.ts'
@@ -31,43 +31,43 @@ export type PanelStatus =
   | { is: 'thinner'; tier: Tier }
 
 /** The instant a screen shows as now. A recording's clock is its newest sample; it cannot be late. */
-export const shownMs = (state: AppState, store: Store, nowMs: number): number =>
-  state.cursorMs ?? (state.replay ? (store.ticks().at(-1) ?? nowMs) : nowMs)
+export const shownMs = (state: AppState, view: View, nowMs: number): number =>
+  state.cursorMs ?? (state.replay ? (view.store.ticks().at(-1) ?? nowMs) : nowMs)
 
-export const panelStatus = (state: AppState, store: Store, id: PanelId, nowMs: number): PanelStatus => {
+export const panelStatus = (state: AppState, view: View, id: PanelId, nowMs: number): PanelStatus => {
   const { probe } = panelIn(state, id)
-  const status = probeStatus(state, store, probe, nowMs)
+  const status = probeStatus(state, view, probe, nowMs)
   if (status.is !== 'live') return status
-  const last = store.latest(probe, state.cursorMs) as Sample
-  if (heldNotes(state, store, panelIn(state, id), last).length > 0) return { is: 'held' }
+  const last = view.latest(probe) as Sample
+  if (heldNotes(view, panelIn(state, id), last).length > 0) return { is: 'held' }
   return isQuiet(last, id, state) ? { is: 'quiet' } : status
 }
 
 /** The same for all that is drawn of a probe, on whatever page. */
-export const probeStatus = (state: AppState, store: Store, probe: ProbeId, nowMs: number): PanelStatus => {
-  const status = statusNow(state, store, probe, nowMs)
+export const probeStatus = (state: AppState, view: View, probe: ProbeId, nowMs: number): PanelStatus => {
+  const status = statusNow(state, view, probe, nowMs)
   if ('why' in status) return status
-  const last = store.latest(probe, state.cursorMs) as Sample | undefined
+  const last = view.latest(probe) as Sample | undefined
   if (status.is === 'off') return isOnItsWay(state, probe) ? { is: 'starting' } : { is: 'off' }
   if (status.is === 'starting') return status
-  if (!last || isUnread(state, store, probe, last, nowMs)) return { is: 'starting' }
-  const ageMs = staleMs(state, last, shownMs(state, store, nowMs))
+  if (!last || isUnread(state, view, probe, last, nowMs)) return { is: 'starting' }
+  const ageMs = staleMs(state, last, shownMs(state, view, nowMs))
   if (ageMs !== undefined) return { is: 'stale', ageMs }
-  const loss = lossOf(store, probe, state.cursorMs)
+  const loss = lossOf(view, probe)
   if (loss) return { is: 'lossy', loss }
   if (last.tier) return { is: 'thinner', tier: last.tier }
   return last.shed ? { is: 'reduced' } : { is: 'live' }
 }
 
 /** How old its numbers are, where they are not those of the instant shown. */
-export const probeAgeMs = (state: AppState, store: Store, probe: ProbeId, nowMs: number): number | undefined => {
-  const last = store.latest(probe, state.cursorMs) as Sample | undefined
-  return last && staleMs(state, last, shownMs(state, store, nowMs))
+export const probeAgeMs = (state: AppState, view: View, probe: ProbeId, nowMs: number): number | undefined => {
+  const last = view.latest(probe) as Sample | undefined
+  return last && staleMs(state, last, shownMs(state, view, nowMs))
 }
 
 /** Since when no probe has given anything, once that is too long. */
-export const silentForMs = (state: AppState, store: Store, nowMs: number): number | undefined => {
-  const atMs = store.ticks().at(-1)
+export const silentForMs = (state: AppState, view: View, nowMs: number): number | undefined => {
+  const atMs = view.store.ticks().at(-1)
   if (atMs === undefined || state.replay || state.cursorMs !== undefined) return undefined
   return overdueIntervals({ atMs, intervalMs: state.intervalMs }, nowMs) > 0 ? nowMs - atMs : undefined
 }
@@ -77,12 +77,12 @@ export const hasRowsNow = (status: PanelStatus, ageMs: number | undefined): bool
   !('why' in status) && !(ageMs !== undefined && (status.is === 'off' || status.is === 'starting'))
 
 /** It came back, and its first numbers since are not due yet. */
-export const isUnread = (state: AppState, store: Store, probe: ProbeId, last: Sample, nowMs: number): boolean => {
-  const sinceMs = store.statusSinceMs(probe, state.cursorMs)
+export const isUnread = (state: AppState, view: View, probe: ProbeId, last: Sample, nowMs: number): boolean => {
+  const sinceMs = view.statusSinceMs(probe)
   return (
     sinceMs !== undefined &&
     sinceMs > last.atMs &&
-    !isOverdue(state, { ...last, atMs: sinceMs }, shownMs(state, store, nowMs))
+    !isOverdue(state, { ...last, atMs: sinceMs }, shownMs(state, view, nowMs))
   )
 }
 
@@ -91,19 +91,19 @@ const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
   !state.replay && state.cursorMs === undefined && wantedProbes(state).includes(probe)
 
 /** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`. */
-export const cheaperWords = (state: AppState, store: Store, nowMs: number): string[] => {
-  const detail = store.latest('syscalls', state.cursorMs)?.shed
+export const cheaperWords = (state: AppState, view: View, nowMs: number): string[] => {
+  const detail = view.latest('syscalls')?.shed
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
     counted: [],
     sampled: [],
     shed: detail ? [`detail for ${formatWait(detail.retryMs)}`] : [],
   }
-  for (const probe of inPanelOrder(store.probes())) {
+  for (const probe of inPanelOrder(view.store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
     const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
-    const tier = (store.latest(probe, state.cursorMs) as Sample | undefined)?.tier
+    const tier = (view.latest(probe) as Sample | undefined)?.tier
     if (tier) of[tier.is].push(name)
-    const status = tier ? undefined : statusNow(state, store, probe, nowMs)
+    const status = tier ? undefined : statusNow(state, view, probe, nowMs)
     if (status?.is === 'shed') of.shed.push(`${name} for ${formatWait(status.retryMs)}`)
   }
   return Object.entries(of).flatMap(([word, names]) =>
@@ -112,24 +112,24 @@ export const cheaperWords = (state: AppState, store: Store, nowMs: number): stri
 }
 
 /** What a panel says beside its numbers. */
-export const notesOf = (state: AppState, store: Store, panel: AnyPanel, last: Sample): string[] => [
+export const notesOf = (state: AppState, view: View, panel: AnyPanel, last: Sample): string[] => [
   ...(last.tier ? [tierNote(last.tier)] : []),
   ...(last.shed ? [`no detail for ${formatWait(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, panelState(state, panel.id).mode),
-  ...heldNotes(state, store, panel, last),
+  ...heldNotes(view, panel, last),
 ]
 
 /** Only of the same interval. */
-export const heldNotes = (state: AppState, store: Store, panel: AnyPanel, last: Sample): readonly string[] => {
-  const sched = panel.heldNotes && store.latest('sched', state.cursorMs)
+export const heldNotes = (view: View, panel: AnyPanel, last: Sample): readonly string[] => {
+  const sched = panel.heldNotes && view.latest('sched')
   return sched && Math.abs(sched.atMs - last.atMs) < last.intervalMs ? panel.heldNotes!(schedOf(sched.data)) : []
 }
 
 /** A probe's own word; a wait is shorter by the time since. */
-export const statusNow = (state: AppState, store: Store, probe: ProbeId, nowMs: number): ProbeStatus => {
-  const status = store.status(probe, state.cursorMs)
+export const statusNow = (state: AppState, view: View, probe: ProbeId, nowMs: number): ProbeStatus => {
+  const status = view.status(probe)
   if (!('retryMs' in status) || status.retryMs === undefined) return status
-  const ageMs = shownMs(state, store, nowMs) - (store.statusSinceMs(probe, state.cursorMs) ?? Infinity)
+  const ageMs = shownMs(state, view, nowMs) - (view.statusSinceMs(probe) ?? Infinity)
   return { ...status, retryMs: Math.max(0, status.retryMs - Math.max(0, ageMs)) }
 }
 

@@ -1,8 +1,8 @@
 // What the selected row is about, and so what may be entered from it: its process first, then all else it names.
 import type { Selection } from '../model/selection.ts'
-import { directoryOf, type Directory } from '../model/directory.ts'
+import { type Directory } from '../model/directory.ts'
 import { selectionKey } from '../model/selection.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { ProcessId } from '../panels/process.ts'
 import type { Row } from '../panels/types.ts'
 import type { Sample } from '../stream/types.ts'
@@ -11,41 +11,41 @@ import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
-export const subjectsOf = (state: AppState, store: Store): Selection[] => {
+export const subjectsOf = (state: AppState, view: View): Selection[] => {
   const id = currentPanel(state)
-  const own = kindOf(state).subjects?.(state, state.page, store)
-  if (own) return own.flatMap((each) => (each.is === 'process' ? withGroups(each, each.comm, state, store) : [each]))
+  const own = kindOf(state).subjects?.(state, state.page, view)
+  if (own) return own.flatMap((each) => (each.is === 'process' ? withGroups(each, each.comm, view) : [each]))
   if (!id) {
     const found = selectedProcess(state)
-    return found ? withGroups(found, found.comm, state, store) : []
+    return found ? withGroups(found, found.comm, view) : []
   }
-  const table = tableOf(state, store, id, isFullScreen(state))
+  const table = tableOf(state, view, id, isFullScreen(state))
   const { selected: remembered } = panelState(state, id)
   const row = remembered ? table.rows[table.selected] : table.rows[0]
-  if (row) return rowSubjects(row, table, state, store)
+  if (row) return rowSubjects(row, table, state, view)
   return remembered?.pid === undefined
     ? []
-    : withGroups({ pid: remembered.pid, startedMs: remembered.startedMs }, remembered.comm ?? '', state, store)
+    : withGroups({ pid: remembered.pid, startedMs: remembered.startedMs }, remembered.comm ?? '', view)
 }
 
 /** The process of the selection. */
-export const processOf = (state: AppState, store: Store): { pid: number; comm: string } | undefined =>
-  subjectsOf(state, store).find((subject) => subject.is === 'process')
+export const processOf = (state: AppState, view: View): { pid: number; comm: string } | undefined =>
+  subjectsOf(state, view).find((subject) => subject.is === 'process')
 
 /** What a row is about that is not selected already. */
-export const newSubjects = (state: AppState, store: Store): Selection[] => {
+export const newSubjects = (state: AppState, view: View): Selection[] => {
   const entered = new Set(selectionsOf(state).map(selectionKey))
-  return subjectsOf(state, store).filter((subject) => !entered.has(selectionKey(subject)))
+  return subjectsOf(state, view).filter((subject) => !entered.has(selectionKey(subject)))
 }
 
-const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store: Store): Selection[] => {
+const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, view: View): Selection[] => {
   if (row.about && row.pid === undefined) return [row.about]
-  const sample = store.latest(panel.probe, state.cursorMs) as Sample | undefined
+  const sample = view.latest(panel.probe) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
   // the name of a thread is not that of its process
   const name = panel.id === 'threads' ? '' : row.cells[columns.findIndex((column) => column.id === 'command')]
   const comm = row.comm ?? String(name ?? '')
-  const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, state, store)
+  const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, view)
   const first = row.about ? [row.about] : []
   return panel.id === 'threads'
     ? [...first, ...own, ...groups]
@@ -53,8 +53,8 @@ const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, store
 }
 
 /** A process, all of its name, its control group or container, all below it, its parent, all below that, and its user. */
-const withGroups = ({ pid, startedMs }: ProcessId, called: string, state: AppState, store: Store): Selection[] => {
-  const directory = directoryOf(store, state.cursorMs)
+const withGroups = ({ pid, startedMs }: ProcessId, called: string, view: View): Selection[] => {
+  const directory = view.directory()
   const entry = directory.find(pid, startedMs)
   const comm = entry?.comm || called
   const parent = entry?.parent ? directory.find(entry.parent) : undefined

@@ -1,5 +1,5 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Column, PanelId, Sort } from '../panels/types.ts'
 import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
@@ -42,10 +42,10 @@ export const regrouped = (state: AppState): AppState => {
   return { ...rest, byPanel, notice: { text, role: 'good' }, ...(next === 'each' ? {} : { grouping: next }) }
 }
 
-export const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState => {
+export const sortColumn = (state: AppState, by: 1 | -1, view: View): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { shown: all, sort } = tableOf(state, store, id, isFullScreen(state))
+  const { shown: all, sort } = tableOf(state, view, id, isFullScreen(state))
   // what is compared is what the rows are sorted by
   const shown = all.filter((column) => column.id !== CHANGE)
   const at = shown.findIndex((column) => column.id === sort.column)
@@ -53,10 +53,10 @@ export const sortColumn = (state: AppState, by: 1 | -1, store: Store): AppState 
   return withPanel(state, id, { sort: firstSort(next) })
 }
 
-export const reverse = (state: AppState, store: Store): AppState => {
+export const reverse = (state: AppState, view: View): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { sort } = tableOf(state, store, id, isFullScreen(state))
+  const { sort } = tableOf(state, view, id, isFullScreen(state))
   return withPanel(state, id, { sort: { column: sort.column, descending: !sort.descending } })
 }
 

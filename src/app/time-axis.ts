@@ -2,7 +2,7 @@
 // columns. And the words for a column's place in time.
 import { lacksLatency } from '../model/narrow.ts'
 import { timeColumns, type TimeColumn } from '../model/series.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeId } from '../stream/types.ts'
 import { formatAge } from './format.ts'
@@ -12,19 +12,19 @@ import { isOverdue, shownMs } from './status.ts'
 /** Newest right: the instant shown, or the last sample while the next is not overdue. */
 export const probeColumns = <P extends ProbeId>(
   state: AppState,
-  store: Store,
+  view: View,
   probe: P,
   count: number,
   nowMs: number,
 ): TimeColumn<P>[] => {
-  const samples = store.samples(probe, count, state.cursorMs)
+  const samples = view.samples(probe, count)
   const last = samples.at(-1)
-  const shown = shownMs(state, store, nowMs)
+  const shown = shownMs(state, view, nowMs)
   return timeColumns(
     samples,
     count,
     last && !isOverdue(state, last, shown) ? last.atMs : shown,
-    store.gaps().map((gap) => gap.atMs),
+    view.store.gaps().map((gap) => gap.atMs),
     state.cursorMs === undefined ? state.intervalMs : 0,
   )
 }
@@ -32,12 +32,12 @@ export const probeColumns = <P extends ProbeId>(
 /** Those of a panel: without latency that could not be told apart. */
 export const columnsOf = (
   state: AppState,
-  store: Store,
+  view: View,
   { probe, heatBits }: AnyPanel,
   count: number,
   nowMs: number,
 ): TimeColumn[] => {
-  const columns: TimeColumn[] = probeColumns(state, store, probe, count, nowMs)
+  const columns: TimeColumn[] = probeColumns(state, view, probe, count, nowMs)
   if (!heatBits) return columns
   return columns.map((column) => {
     const { sample, fromMs, atMs } = column

@@ -1,11 +1,11 @@
 // The cursor in time. Frozen means: an instant is shown, and the store goes on filling behind it.
 import { bisectLeft, bisectRight } from 'd3-array'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { SPEEDS, type Seek } from '../stream/playback.ts'
 import type { AppState, Updated } from './state.ts'
 
-export const freeze = (state: AppState, store: Store): AppState => {
-  const newest = store.ticks().at(-1)
+export const freeze = (state: AppState, view: View): AppState => {
+  const newest = view.store.ticks().at(-1)
   return newest === undefined
     ? { ...state, notice: { text: 'nothing to freeze yet', role: 'warn' } }
     : { ...state, cursorMs: newest }
@@ -14,8 +14,8 @@ export const freeze = (state: AppState, store: Store): AppState => {
 export const goLive = (state: AppState): AppState => ({ ...state, cursorMs: undefined, bucket: undefined })
 
 /** By so many intervals; the first step freezes. */
-export const step = (state: AppState, by: number, store: Store): AppState => {
-  const ticks = store.ticks()
+export const step = (state: AppState, by: number, view: View): AppState => {
+  const ticks = view.store.ticks()
   if (ticks.length === 0) return { ...state, notice: { text: 'nothing collected yet', role: 'warn' } }
   const at = state.cursorMs === undefined ? ticks.length - 1 : Math.max(0, bisectRight(ticks, state.cursorMs) - 1)
   const next = Math.min(ticks.length - 1, Math.max(0, at + by))
@@ -27,20 +27,22 @@ export const step = (state: AppState, by: number, store: Store): AppState => {
 }
 
 /** By how many intervals an instant is away from the one shown; undefined: none is kept. */
-export const stepsTo = (state: AppState, atMs: number, store: Store): number | undefined => {
-  const ticks = store.ticks()
+export const stepsTo = (state: AppState, atMs: number, view: View): number | undefined => {
+  const ticks = view.store.ticks()
   if (ticks.length === 0) return undefined
   const at = (ms: number): number => Math.max(0, bisectRight(ticks, ms) - 1)
   return at(atMs) - (state.cursorMs === undefined ? ticks.length - 1 : at(state.cursorMs))
 }
 
 /** How many intervals the shown instant lies back. */
-export const stepsBack = (state: AppState, store: Store): number =>
-  state.cursorMs === undefined ? 0 : Math.max(0, store.ticks().length - 1 - bisectLeft(store.ticks(), state.cursorMs))
+export const stepsBack = (state: AppState, view: View): number =>
+  state.cursorMs === undefined
+    ? 0
+    : Math.max(0, view.store.ticks().length - 1 - bisectLeft(view.store.ticks(), state.cursorMs))
 
 /** Anywhere in a recording: it stands still, and what is there comes as soon as it was read. */
-export const seek = (state: AppState, by: Seek, store: Store): Updated => {
-  const fromMs = state.cursorMs ?? store.ticks().at(-1)
+export const seek = (state: AppState, by: Seek, view: View): Updated => {
+  const fromMs = state.cursorMs ?? view.store.ticks().at(-1)
   if (!state.player || fromMs === undefined)
     return { state: { ...state, notice: { text: 'nothing to move in yet', role: 'warn' } }, effects: [] }
   return { state: { ...state, cursorMs: fromMs }, effects: [{ effect: 'seek', fromMs, by }] }

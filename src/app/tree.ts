@@ -1,7 +1,7 @@
 // Rows of processes as a tree: each below its parent, with what it and all below it add up to. A process that has no row of
 // its own stands in the tree where several others hang on it.
-import { directoryOf, type Directory, type Entry } from '../model/directory.ts'
-import type { Store } from '../model/store.ts'
+import { type Directory, type Entry } from '../model/directory.ts'
+import type { View } from '../model/view.ts'
 import type { Cell, Column, Row } from '../panels/types.ts'
 import { together } from './grouped.ts'
 
@@ -23,13 +23,8 @@ const DEEPEST = 12
 const MOST_ANCESTORS = 64
 
 /** `sorted`: brings rows next to each other into their order. */
-export const treeOf = (
-  { columns, rows }: Cells,
-  sorted: (rows: readonly Row[]) => Row[],
-  store: Store,
-  atMs: number | undefined,
-): Row[] => {
-  const directory = directoryOf(store, atMs)
+export const treeOf = ({ columns, rows }: Cells, sorted: (rows: readonly Row[]) => Row[], view: View): Row[] => {
+  const directory = view.directory()
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   const summed = (node: Node): Row => {
     const members = membersOf(node)

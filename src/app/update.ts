@@ -1,6 +1,6 @@
 // What each action does: a new state, and what only the outside can do. Pure: the store is only read.
-import { narrowStore } from '../model/narrow.ts'
 import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
@@ -25,7 +25,7 @@ import { helpLines } from './help.ts'
 import { lastScroll, pageLines } from './lines.ts'
 import { moved } from './moves.ts'
 import { processOf } from './subjects.ts'
-import { selectionsOf, type AppState, type Updated } from './state.ts'
+import { selectionsOf, viewIn, type AppState, type Updated } from './state.ts'
 import { commandsBetween } from './wanted.ts'
 import { nextTheme, stepInterval, toggleMouse, toSuiting, toTheme } from './settings.ts'
 import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-changes.ts'
@@ -39,14 +39,10 @@ import { toggleVerdict } from './verdict/page.ts'
 export const update = (state: AppState, action: Action, store: Store): Updated => {
   if (action.do === 'resize') return same({ ...state, width: action.width, height: action.height })
   if (action.do === 'described') return same(withSpecs(state, store))
-  if (action.do === 'passed') return passed(state, action.atMs, store)
+  if (action.do === 'passed') return passed(state, action.atMs, viewIn(state, store).whole)
   if (action.do === 'intervalIs') return same({ ...state, intervalMs: action.ms })
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
-  const { state: after, effects } = act(
-    { ...state, notice: undefined },
-    action,
-    narrowStore(store, selectionsOf(state)),
-  )
+  const { state: after, effects } = act({ ...state, notice: undefined }, action, viewIn(state, store))
   const hold: Effect[] =
     after.cursorMs === state.cursorMs && after.since === state.since
       ? []
@@ -68,8 +64,8 @@ const playing = (before: AppState, after: AppState, action: Action): Effect[] =>
 }
 
 /** What is being said stays. */
-const passed = (state: AppState, atMs: number, store: Store): Updated => {
-  const after = kindOf(state).pass?.(state, state.page, atMs, store) ?? state
+const passed = (state: AppState, atMs: number, view: View): Updated => {
+  const after = kindOf(state).pass?.(state, state.page, atMs, view) ?? state
   return { state: after, effects: sends(state, after) }
 }
 
@@ -78,10 +74,10 @@ const sends = (before: AppState, after: AppState): Effect[] =>
 
 const same = (state: AppState): Updated => ({ state, effects: [] })
 
-const act = (state: AppState, action: Action, store: Store): Updated => {
+const act = (state: AppState, action: Action, view: View): Updated => {
   if (isPointed(action)) {
-    const [after, then] = pointed(state, action, store)
-    return then ? act(after, then, store) : same(after)
+    const [after, then] = pointed(state, action, view)
+    return then ? act(after, then, view.through(selectionsOf(after)).at(after.cursorMs)) : same(after)
   }
   switch (action.do) {
     case 'quit':
@@ -105,43 +101,43 @@ const act = (state: AppState, action: Action, store: Store): Updated => {
     case 'themeIs':
       return toTheme(state, action.name)
     case 'enter': {
-      if (!state.palette) return same(changed(state, action, store))
-      const chosen = chosenIn(state, store)
-      return chosen ? act(chosen.state, chosen.action, store) : same(state)
+      if (!state.palette) return same(changed(state, action, view))
+      const chosen = chosenIn(state, view)
+      return chosen ? act(chosen.state, chosen.action, view) : same(state)
     }
     case 'line':
-      return actOnLine(state, action, store)
+      return actOnLine(state, action, view)
     case 'seek':
-      return seek(state, action.by, store)
+      return seek(state, action.by, view)
     case 'step':
-      return state.player ? seek(state, { ticks: action.by }, store) : same(step(state, action.by, store))
+      return state.player ? seek(state, { ticks: action.by }, view) : same(step(state, action.by, view))
     default:
-      return same(changed(state, action, store))
+      return same(changed(state, action, view))
   }
 }
 
-const changed = (state: AppState, action: Action, store: Store): AppState => {
+const changed = (state: AppState, action: Action, view: View): AppState => {
   switch (action.do) {
     case 'help':
       return { ...state, help: state.help ? undefined : { scroll: 0, filter: NO_FILTER } }
     case 'open':
-      return open(withoutSearch(state), action.panel, store)
+      return open(withoutSearch(state), action.panel, view)
     case 'openKey':
-      return openKey(withoutSearch(state), action.key, store)
+      return openKey(withoutSearch(state), action.key, view)
     case 'openUnopened':
       return openScript(withoutSearch(state), unopened(state)[action.at])
     case 'panels':
-      return togglePicker(state, store)
+      return togglePicker(state, view)
     case 'onOverview':
-      return showPicked(state, store)
+      return showPicked(state, view)
     case 'layout':
       return nextLayout(withoutSearch(state))
     case 'layoutIs':
       return layoutNamed(withoutSearch(state), action.name)
     case 'columns':
-      return toggleColumnMenu(state, store)
+      return toggleColumnMenu(state, view)
     case 'column':
-      return changeColumn(state, action.what, store)
+      return changeColumn(state, action.what, view)
     case 'verdict':
       return toggleVerdict(withoutSearch(state))
     case 'checklist':
@@ -157,25 +153,25 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'back':
       return back(state)
     case 'enter':
-      if (state.columnMenu) return takeColumn(state, state.columnMenu, store)
-      if (state.picker) return openPicked(withoutSearch(state), store)
-      return (state.choice ? undefined : kindOf(state).enter?.(state, state.page, store)) ?? enter(state, store)
+      if (state.columnMenu) return takeColumn(state, state.columnMenu, view)
+      if (state.picker) return openPicked(withoutSearch(state), view)
+      return (state.choice ? undefined : kindOf(state).enter?.(state, state.page, view)) ?? enter(state, view)
     case 'nextProcess':
-      return nextProcess(state, store)
+      return nextProcess(state, view)
     case 'choose':
-      return choose(state, store)
+      return choose(state, view)
     case 'move':
-      if (state.palette) return movePalette(state, action.by, store)
+      if (state.palette) return movePalette(state, action.by, view)
       if (state.columnMenu) return moveColumnMenu(state, state.columnMenu, action.by)
-      if (state.picker) return movePicker(state, action.by, store)
+      if (state.picker) return movePicker(state, action.by, view)
       if (state.choice) return moveChoice(state, action.by)
-      return move(state, action.by, store)
+      return move(state, action.by, view)
     case 'end':
-      return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', store)
+      return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', view)
     case 'sortColumn':
-      return sortColumn(state, action.step, store)
+      return sortColumn(state, action.step, view)
     case 'reverse':
-      return reverse(state, store)
+      return reverse(state, view)
     case 'idle':
       return { ...state, idle: !state.idle }
     case 'naming':
@@ -207,31 +203,31 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
     case 'interval':
       return stepInterval(state, action.step)
     case 'freeze':
-      return state.cursorMs === undefined ? freeze(state, store) : goLive(state)
+      return state.cursorMs === undefined ? freeze(state, view) : goLive(state)
     case 'live':
       return goLive(state)
     case 'worst':
-      return toWorst(state, store)
+      return toWorst(state, view)
     case 'compare':
-      return toggleCompare(state, store)
+      return toggleCompare(state, view)
     case 'speed':
       return speed(state, action.step)
     case 'at':
       return { ...state, cursorMs: action.atMs }
     case 'stacks':
-      return openStacks(state, store)
+      return openStacks(state, view)
     case 'turn':
-      return turn(state, action.what, store)
+      return turn(state, action.what, view)
     case 'threshold':
-      return stepThreshold(state, action.step, store)
+      return stepThreshold(state, action.step, view)
     case 'sideways':
-      return sideways(state, action.step, store)
+      return sideways(state, action.step, view)
     case 'fold':
-      return fold(state, action.open, store)
+      return fold(state, action.open, view)
     case 'nextMatch':
-      return nextMatch(state, action.step, store)
+      return nextMatch(state, action.step, view)
     case 'readOnly':
-      return readOnly(state, store)
+      return readOnly(state, view)
     case 'refuse':
       return { ...state, notice: { text: action.reason, role: 'warn' } }
     default:
@@ -239,18 +235,18 @@ const changed = (state: AppState, action: Action, store: Store): AppState => {
   }
 }
 
-const move = (state: AppState, by: Move, store: Store): AppState =>
-  state.help ? moveHelp(state, state.help, by, store) : kindOf(state).move(state, state.page, by, store)
+const move = (state: AppState, by: Move, view: View): AppState =>
+  state.help ? moveHelp(state, state.help, by, view) : kindOf(state).move(state, state.page, by, view)
 
-const moveHelp = (state: AppState, help: NonNullable<AppState['help']>, by: Move, store: Store): AppState => {
+const moveHelp = (state: AppState, help: NonNullable<AppState['help']>, by: Move, view: View): AppState => {
   const { body } = layoutOf(state.width, state.height, state.replay)
-  const last = lastScroll(helpLines(state, store, state.width - 4).length, body.height)
+  const last = lastScroll(helpLines(state, view, state.width - 4).length, body.height)
   return { ...state, help: { ...help, scroll: moved(help.scroll, by, { page: pageLines(body.height), last }) } }
 }
 
-const actOnLine = (state: AppState, { what }: Action & { do: 'line' }, store: Store): Updated => {
+const actOnLine = (state: AppState, { what }: Action & { do: 'line' }, view: View): Updated => {
   if (what === 'open') return same(openLine(withoutSearch(state)))
-  return what === 'complete' ? same(completeHook(state, store)) : actInLine(state, what)
+  return what === 'complete' ? same(completeHook(state, view)) : actInLine(state, what)
 }
 
 const LONGEST_FILTER = 80
@@ -284,8 +280,8 @@ const back = (state: AppState): AppState => {
   return kindOf(state).back?.(state, state.page) ?? goBack(state)
 }
 
-const readOnly = (state: AppState, store: Store): AppState => {
-  const found = processOf(state, store)
+const readOnly = (state: AppState, view: View): AppState => {
+  const found = processOf(state, view)
   return {
     ...state,
     notice: { text: `probetop is read-only${found ? `: kill ${found.pid}` : '; it ends no process'}`, role: 'warn' },

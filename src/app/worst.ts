@@ -1,6 +1,6 @@
 // The interval whose latency was the worst of those kept: where a heat map has its spike.
 import { percentileNs } from '../model/histogram.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import type { Sample } from '../stream/types.ts'
 import { countOf, formatDuration } from './format.ts'
 import { mergedBy } from './merged.ts'
@@ -10,12 +10,12 @@ import { currentPanel, panelIn, panelState, type AppState } from './state.ts'
 const RANK = 0.99
 
 /** Of equals the newest. */
-export const worstOf = (state: AppState, store: Store): { atMs: number; ns: number; among: number } | undefined => {
+export const worstOf = (state: AppState, view: View): { atMs: number; ns: number; among: number } | undefined => {
   const id = currentPanel(state)
   if (id === undefined) return undefined
   const panel = panelIn(state, id)
   const merged = mergedBy(panel, panelState(state, id).mode)
-  const all = (store.samples(panel.probe, Infinity) as Sample[]).flatMap((sample) => {
+  const all = (view.at(undefined).samples(panel.probe, Infinity) as Sample[]).flatMap((sample) => {
     const hist = merged(sample)
     const ns = hist && !hist.counted && hist.count > 0 ? percentileNs(hist, RANK) : undefined
     return ns === undefined ? [] : [{ atMs: sample.atMs, ns }]
@@ -25,8 +25,8 @@ export const worstOf = (state: AppState, store: Store): { atMs: number; ns: numb
   return { ...rest.reduce((top, each) => (each.ns >= top.ns ? each : top), first), among: all.length }
 }
 
-export const toWorst = (state: AppState, store: Store): AppState => {
-  const worst = worstOf(state, store)
+export const toWorst = (state: AppState, view: View): AppState => {
+  const worst = worstOf(state, view)
   if (!worst) return { ...state, notice: { text: 'no latency of this panel is kept', role: 'warn' } }
   const text = `p99 ${formatDuration(worst.ns)}, the worst of the ${countOf(worst.among, 'interval')} kept; End goes live`
   return { ...state, cursorMs: worst.atMs, notice: { text, role: 'good' } }

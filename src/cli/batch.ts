@@ -2,7 +2,7 @@
 // or when told to; says on stderr what does not work, once.
 import { formatWait } from '../app/format.ts'
 import { sanitize } from '../app/width.ts'
-import { narrowStore } from '../model/narrow.ts'
+import { viewOf } from '../model/view.ts'
 import { selectionLabel, type Selection } from '../model/selection.ts'
 import { wallMs } from '../model/wall.ts'
 import { createStore } from '../model/store.ts'
@@ -46,7 +46,6 @@ const WRONG_USAGE = 2
 export const runBatch = (options: BatchOptions): Batch => {
   const { source, output, only, warn } = options
   const store = createStore({ keepMs: 120_000, keepRowsMs: 10_000 })
-  const narrowed = narrowStore(store, only)
   /** The panels' probes, as far as what they are of is known by now. */
   const wantedNow = (): ProbeId[] => [...new Set(panels.map((id) => panelOf(id, specsNow()).probe))]
   const specsNow = (): readonly ProbeSpec[] => (store.specs().length > 0 ? store.specs() : SPECS)
@@ -108,7 +107,9 @@ export const runBatch = (options: BatchOptions): Batch => {
     }
     if (options.as === 'json')
       output.write(
-        encode(message.type === 'sample' ? (narrowed.latest(message.probe, message.atMs) as AnySample) : message),
+        encode(
+          message.type === 'sample' ? (viewOf(store, only, message.atMs).latest(message.probe) as AnySample) : message,
+        ),
       )
     if (message.type === 'log' && message.level !== 'info') warn(message.text)
     if (message.type === 'gap') warn(message.why)

@@ -9,6 +9,7 @@ import type { AppState } from '../app/state.ts'
 import { wantedCommands } from '../app/wanted.ts'
 import { update } from '../app/update.ts'
 import { createStore } from '../model/store.ts'
+import { viewOf } from '../model/view.ts'
 import { onEnd } from '../screen/signals.ts'
 import type { Source } from '../stream/types.ts'
 import type { Output } from './output.ts'
@@ -56,7 +57,7 @@ export const runChecklist = async ({
     }
     if (!currentStep(run)) end(run.results.some(({ is }) => is === 'look') ? 1 : 0)
   })
-  state = startChecklist(state, which, store)
+  state = startChecklist(state, which, viewOf(store))
   for (const command of wantedCommands(state)) source.send(command)
   const exitCode = await ended
   const run = runOf()

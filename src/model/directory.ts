@@ -32,9 +32,8 @@ export interface Directory {
 }
 
 export const directoryOf = (store: Store, atMs?: number): Directory => {
-  const whole = store.whole ?? store
-  const processes = whole.latest('processes', atMs)
-  const sched = whole.latest('sched', atMs)
+  const processes = store.latest('processes', atMs)
+  const sched = store.latest('sched', atMs)
   let entries: Map<number, Entry[]> | undefined
   const byPid = (): Map<number, Entry[]> => (entries ??= entriesOf(processes, sched))
   const of = (pid: number): readonly Entry[] => byPid().get(pid) ?? []

@@ -30,7 +30,6 @@ export const narrowStore = (store: Store, path: readonly Selection[]): Store => 
     selections.reduce((kept, _, index) => narrowedOnce(store, kept as AnySample, selections, index), sample)
   return {
     ...store,
-    whole: store,
     samples: (probe, count, atMs) =>
       store.samples(probe, count, atMs).map((sample) => narrowed(sample) as typeof sample),
     latest: (probe, atMs) => {

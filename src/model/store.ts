@@ -23,8 +23,6 @@ import { createKeptSamples, type Retention } from './kept-samples.ts'
 import { sameStart } from './selection.ts'
 
 export interface Store {
-  /** Of a store seen through selections: the whole one. */
-  readonly whole?: Store
   add(message: Message): void
   /** Forgets what came later than an instant; what was said of probes and the machine stays. */
   rewind(atMs: number): void

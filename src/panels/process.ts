@@ -1,9 +1,9 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
 import { blockProcsOf, totalOf } from '../model/block.ts'
-import { directoryOf, type Entry } from '../model/directory.ts'
+import { type Entry } from '../model/directory.ts'
 import { schedOf, schedProcOf } from '../model/sched.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
-import type { Store } from '../model/store.ts'
+import type { View } from '../model/view.ts'
 import { syscallsOf, type SyscallProc } from '../model/syscalls.ts'
 import type { CpuQuota, SchedHists, SchedProc } from '../stream/sched.ts'
 import type { Hist, Sample } from '../stream/types.ts'
@@ -58,16 +58,11 @@ export interface ProcessFacts {
   ended?: { exitCode?: number; signal?: number }
 }
 
-export const processFacts = (
-  store: Store,
-  { pid, startedMs }: ProcessId,
-  depth: number,
-  atMs?: number,
-): ProcessFacts => {
-  const sched = store.samples('sched', depth, atMs)
-  const block = store.samples('block', depth, atMs)
-  const syscalls = store.samples('syscalls', depth, atMs)
-  const tcp = store.latest('tcp', atMs)
+export const processFacts = (view: View, { pid, startedMs }: ProcessId, depth: number): ProcessFacts => {
+  const sched = view.samples('sched', depth)
+  const block = view.samples('block', depth)
+  const syscalls = view.samples('syscalls', depth)
+  const tcp = view.latest('tcp')
   const mine = <T extends ProcessId>(rows: readonly T[]): T | undefined => rows.find(isOf({ pid, startedMs }))
   const history = {
     sched: sched.map(({ data }) => schedProcOf(data, pid, startedMs)),
@@ -82,15 +77,14 @@ export const processFacts = (
     blockTarget && sameTarget(blockTarget.of, { is: 'process', pid, startedMs }) ? totalOf(blockTarget) : undefined
   const target = lastSched && schedOf(lastSched.data).target
   const shown = history.sched.findLastIndex((proc) => proc !== undefined)
-  const [newest, seenMs] =
-    shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(store, { pid, startedMs }, atMs)
-  const exit = exitOf(store.samples('execsnoop', 120, atMs), pid)
+  const [newest, seenMs] = shown >= 0 ? [history.sched[shown]!, sched[shown]!.atMs] : longAgo(view, { pid, startedMs })
+  const exit = exitOf(view.samples('execsnoop', 120), pid)
   return {
     pid,
     comm:
       newest?.comm ??
       history.syscalls.findLast((proc) => proc !== undefined)?.comm ??
-      directoryOf(store, atMs).find(pid, startedMs)?.comm ??
+      view.directory().find(pid, startedMs)?.comm ??
       '',
     sched: history.sched.at(-1),
     ...(quota ? { quota } : {}),
@@ -124,12 +118,8 @@ const isOf =
     row.pid === pid && sameStart(row.startedMs, startedMs)
 
 /** Before the history shown: the page of a process that has ended goes on saying how. */
-const longAgo = (
-  store: Store,
-  process: ProcessId,
-  atMs: number | undefined,
-): [proc: SchedProc | undefined, atMs: number | undefined] => {
-  const samples = (store.whole ?? store).samples('sched', Infinity, atMs)
+const longAgo = (view: View, process: ProcessId): [proc: SchedProc | undefined, atMs: number | undefined] => {
+  const samples = view.whole.samples('sched', Infinity)
   for (const sample of samples.reverse()) {
     const proc = schedProcOf(sample.data, process.pid, process.startedMs)
     if (proc) return [proc, sample.atMs]
@@ -139,11 +129,10 @@ const longAgo = (
 
 /** The newest other process of the same name: what an ended one is often followed by. */
 export const nextOfName = (
-  store: Store,
+  view: View,
   { comm, ...process }: ProcessId & { comm: string },
-  atMs?: number,
 ): (ProcessId & { comm: string }) | undefined => {
-  const others = [...directoryOf(store, atMs).all()].filter(
+  const others = [...view.directory().all()].filter(
     (entry) => entry.comm === comm && !isOf(process)(entry) && !entry.exited,
   )
   const newest = others.reduce<Entry | undefined>(

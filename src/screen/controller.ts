@@ -7,11 +7,10 @@ import { actionFor } from '../app/keymap.ts'
 import { snapshotData } from '../app/snapshot.ts'
 import { stacksExport } from '../app/stacks/export.ts'
 import { kindOf } from '../app/pages/registry.ts'
-import { selectionsOf, type AppState } from '../app/state.ts'
+import { viewIn, type AppState } from '../app/state.ts'
 import { frameText } from '../app/text.ts'
 import type { Effect, Frame, FrameContext, Hit } from '../app/types.ts'
 import { update } from '../app/update.ts'
-import { narrowStore } from '../model/narrow.ts'
 import { hasPatterns, readPatterns } from '../model/pattern.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
@@ -153,7 +152,7 @@ export const createController = (options: ControllerOptions): Controller => {
 
   const exportStacks = (): Promise<void> =>
     writing('export', () => {
-      const stacks = stacksExport(state, narrowStore(store, selectionsOf(state)))
+      const stacks = stacksExport(state, viewIn(state, store))
       if (!stacks) throw new Error('there are no stacks on the screen')
       return writeExport(
         stacks,

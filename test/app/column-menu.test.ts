@@ -1,5 +1,7 @@
 // The menu of columns: what it shows and hides, the order, what the rows are sorted by; kept for each tab.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { chosenColumns } from '../../src/app/column-choice.ts'
 import { menuColumns } from '../../src/app/column-menu.ts'
 import { tableOf } from '../../src/app/rows.ts'
@@ -7,7 +9,7 @@ import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
 const shown = ({ state, store }: FakeScreen, id = 'runq'): string[] =>
-  tableOf(state, store, id, true).shown.map((column) => column.title)
+  tableOf(state, viewIn(state, store), id, true).shown.map((column) => column.title)
 
 const to = (screen: FakeScreen, id: string): void => {
   const menu = screen.state.columnMenu!
@@ -49,10 +51,13 @@ test('what the rows are sorted by cannot be hidden, and comes back where it was'
   t.regex(screen.state.notice?.text ?? '', /sorted by WAIT%/)
   to(screen, 'max')
   screen.press('space', 's')
-  t.deepEqual(tableOf(screen.state, screen.store, 'runq', true).sort, { column: 'max', descending: true })
+  t.deepEqual(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).sort, {
+    column: 'max',
+    descending: true,
+  })
   t.true(shown(screen).includes('MAX'))
   screen.press('s')
-  t.false(tableOf(screen.state, screen.store, 'runq', true).sort.descending)
+  t.false(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).sort.descending)
   to(screen, 'wait')
   screen.press('enter')
   t.is(screen.state.columnMenu, undefined)
@@ -83,7 +88,7 @@ test('each tab has its own, sort included, and other panels theirs', (t) => {
   t.true(shown(screen).includes('BUSY%'))
   screen.press('m')
   t.false(shown(screen).includes('CPU%'))
-  t.is(tableOf(screen.state, screen.store, 'runq', true).sort.column, 'max')
+  t.is(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).sort.column, 'max')
   t.true(shown(screen, 'offcpu').includes('CALL') || shown(screen, 'offcpu').length > 3)
 })
 
@@ -95,15 +100,15 @@ test('what the directory knows can be a column of any table of processes, and so
   to(screen, 'parent')
   screen.press('enter')
   t.deepEqual(shown(screen, 'block').slice(0, 4), ['PID', 'COMMAND', 'USER', 'PARENT'])
-  t.is(tableOf(screen.state, screen.store, 'block', true).sort.column, 'parent')
-  const { rows, columns } = tableOf(screen.state, screen.store, 'block', true)
+  t.is(tableOf(screen.state, viewIn(screen.state, screen.store), 'block', true).sort.column, 'parent')
+  const { rows, columns } = tableOf(screen.state, viewIn(screen.state, screen.store), 'block', true)
   t.true(rows.every(({ cells }) => cells.length === columns.length))
 })
 
 test('the last one stays; a page without a table has no menu; the mouse takes an entry', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('1', 'o')
-  for (const { column, isShown } of menuColumns(screen.state, screen.state.columnMenu!, screen.store)) {
+  for (const { column, isShown } of menuColumns(screen.state, screen.state.columnMenu!, viewOf(screen.store))) {
     to(screen, column.id)
     if (isShown) screen.press('space')
   }
@@ -116,7 +121,8 @@ test('the last one stays; a page without a table has no menu; the mouse takes an
 test('wider and narrower, by hand for each tab; a number is never cut; as they come again', (t) => {
   const screen = fakeScreen({ ticks: 20, width: 120, height: 36 })
   const width = (id: string): number | undefined =>
-    menuColumns(screen.state, screen.state.columnMenu!, screen.store).find(({ column }) => column.id === id)?.width
+    menuColumns(screen.state, screen.state.columnMenu!, viewOf(screen.store)).find(({ column }) => column.id === id)
+      ?.width
   const heading = (): string =>
     screen
       .text()

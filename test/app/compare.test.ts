@@ -1,6 +1,7 @@
 // Two instants held against each other: what changed most is first, what is gone is there, and what is not known is not
 // made up.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { compared } from '../../src/app/compare.ts'
 import { formatSigned } from '../../src/app/format.ts'
 import { tableOf } from '../../src/app/rows.ts'
@@ -74,7 +75,7 @@ test('on the screen: an instant of the past, then now; what is sorted by is what
   screen.press('{', 'D', 'end')
   t.is(screen.state.cursorMs, undefined)
   t.regex(screen.text(), /changes from \d\d:\d\d:\d\d \(10s earlier\)/)
-  const shown = () => tableOf(screen.state, screen.store, 'runq', true)
+  const shown = () => tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
   const titles = () => shown().shown.map(({ title }) => title)
   t.is(titles()[titles().indexOf('WAIT%') + 1], 'CHANGE')
   const changes = shown().rows.map(({ cells }) => cells.at(-1) as number)

@@ -1,7 +1,8 @@
 // What the probes cost in words, of an interval of two seconds on four CPUs.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
 import { costFigures, costWords, totalCost } from '../../src/app/cost.ts'
-import { initialState } from '../../src/app/state.ts'
+import { initialState, viewIn } from '../../src/app/state.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { CostMessage, ProbeCost } from '../../src/stream/cost.ts'
 
@@ -18,50 +19,67 @@ const storeOf = (probes: Partial<ProbeCost>[], more: Partial<CostMessage> = {}):
 const RUN = { runs: 1000, runNs: 20e6, map: { name: 'starts', entries: 50, maxEntries: 200 } }
 
 test('in a title: the most important first', (t) => {
-  t.deepEqual(costFigures(state, storeOf([RUN]), 'block'), ['1.00% cpu', '500/s', 'lost 0', 'map 25.0%', '20.0us each'])
-  t.deepEqual(costFigures(state, storeOf([{ runs: 0, runNs: 0, processNs: 100e6 }]), 'block'), [
+  t.deepEqual(costFigures(state, viewIn(state, storeOf([RUN])), 'block'), [
+    '1.00% cpu',
+    '500/s',
+    'lost 0',
+    'map 25.0%',
+    '20.0us each',
+  ])
+  t.deepEqual(costFigures(state, viewIn(state, storeOf([{ runs: 0, runNs: 0, processNs: 100e6 }])), 'block'), [
     '0% cpu',
     '0/s',
     'process 5.00%',
     'lost 0',
   ])
-  t.deepEqual(costFigures(state, storeOf([{}]), 'block'), ['cpu unknown', 'lost 0'])
+  t.deepEqual(costFigures(state, viewIn(state, storeOf([{}])), 'block'), ['cpu unknown', 'lost 0'])
 })
 
 test('what a cheaper tier would save, or what all would cost', (t) => {
-  t.is(costFigures(state, storeOf([{ hookNs: 10e6 }]), 'block')[2], 'cheaper -0.50%')
-  t.is(costFigures(state, storeOf([{ hookNs: 10e6, fullPercent: 3 }]), 'block')[2], 'in full 12.0%', 'of one CPU')
-  t.regex(costWords(state, storeOf([{ hookNs: 10e6 }]), 'block')!, /, a cheaper tier saves 0\.50 %, /)
-  t.regex(costWords(state, storeOf([{ fullPercent: 3 }]), 'block')!, /, in full it would take 12\.0 %, /)
+  t.is(costFigures(state, viewIn(state, storeOf([{ hookNs: 10e6 }])), 'block')[2], 'cheaper -0.50%')
+  t.is(
+    costFigures(state, viewIn(state, storeOf([{ hookNs: 10e6, fullPercent: 3 }])), 'block')[2],
+    'in full 12.0%',
+    'of one CPU',
+  )
+  t.regex(costWords(viewOf(storeOf([{ hookNs: 10e6 }])), 'block')!, /, a cheaper tier saves 0\.50 %, /)
+  t.regex(costWords(viewOf(storeOf([{ fullPercent: 3 }])), 'block')!, /, in full it would take 12\.0 %, /)
 })
 
 test('as a sentence for the help page', (t) => {
   t.is(
-    costWords(state, storeOf([{ ...RUN, programs: 1, iterators: 1 }]), 'block'),
+    costWords(viewOf(storeOf([{ ...RUN, programs: 1, iterators: 1 }])), 'block'),
     'CO-RE: 1 program, 1 iterator, 1.00 % of a CPU, 500 runs/s of 20.0us, lost 0, fullest map starts: 50 of 200 (25.0 %)',
   )
   t.is(
-    costWords(state, storeOf([{ source: 'bpftrace', iterators: 2, runs: 0, runNs: 0, processNs: 100e6 }]), 'block'),
+    costWords(viewOf(storeOf([{ source: 'bpftrace', iterators: 2, runs: 0, runNs: 0, processNs: 100e6 }])), 'block'),
     'bpftrace script: 2 programs, 2 iterators, 0 % of a CPU, 0 runs/s, own process 5.00 %, lost 0',
   )
 })
 
 test('of all together, with the limit', (t) => {
   t.regex(
-    totalCost(state, storeOf([RUN, { runNs: 40e6 }, {}])),
+    totalCost(state, viewIn(state, storeOf([RUN, { runNs: 40e6 }, {}]))),
     /^All kernel programs together: 3\.00 % of a CPU; of 4 CPUs, the limit is 20\.0 % /,
   )
-  t.regex(totalCost(state, storeOf([RUN], { limitPercent: 0 })), /of 4 CPUs, there is no limit /)
-  t.is(totalCost(state, storeOf([], { why: 'no rights' })), 'What the kernel programs take is not known: no rights.')
+  t.regex(totalCost(state, viewIn(state, storeOf([RUN], { limitPercent: 0 }))), /of 4 CPUs, there is no limit /)
+  t.is(
+    totalCost(state, viewIn(state, storeOf([], { why: 'no rights' }))),
+    'What the kernel programs take is not known: no rights.',
+  )
 })
 
 test('where there is none', (t) => {
   const none = createStore()
-  t.deepEqual(costFigures(state, none, 'block'), ['measuring cost'])
-  t.deepEqual(costFigures({ ...state, cursorMs: 5 }, none, 'block'), ['cost not measured then'])
-  t.deepEqual(costFigures(initialState({ replay: true }), none, 'block'), ['cost not measured then'])
-  t.deepEqual(costFigures(state, storeOf([RUN]), 'tcp'), ['no cost'])
-  t.is(costWords(state, none, 'block'), undefined)
-  t.is(costWords(state, storeOf([RUN]), 'tcp'), undefined)
-  t.is(totalCost(state, none), 'cost: measuring cost')
+  t.deepEqual(costFigures(state, viewIn(state, none), 'block'), ['measuring cost'])
+  t.deepEqual(costFigures({ ...state, cursorMs: 5 }, viewIn({ ...state, cursorMs: 5 }, none), 'block'), [
+    'cost not measured then',
+  ])
+  t.deepEqual(costFigures(initialState({ replay: true }), viewIn(initialState({ replay: true }), none), 'block'), [
+    'cost not measured then',
+  ])
+  t.deepEqual(costFigures(state, viewIn(state, storeOf([RUN])), 'tcp'), ['no cost'])
+  t.is(costWords(viewOf(none), 'block'), undefined)
+  t.is(costWords(viewOf(storeOf([RUN])), 'tcp'), undefined)
+  t.is(totalCost(state, viewIn(state, none)), 'cost: measuring cost')
 })

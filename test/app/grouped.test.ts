@@ -1,5 +1,7 @@
 // Rows of processes added up: what adds up, what does not, and what a row leads to.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { grouped, GROUPINGS, type Summing } from '../../src/app/grouped.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
@@ -36,7 +38,7 @@ const PROCS = [
 const store = directoryStore(PROCS)
 
 const of = (by: Summing) =>
-  grouped(by, { columns: COLUMNS, rows: ROWS }, { column: 'wait', descending: true }, store, undefined)
+  grouped(by, { columns: COLUMNS, rows: ROWS }, { column: 'wait', descending: true }, viewOf(store))
 
 test('what adds up is added, the longest is kept, a mean is left blank, words are those of the greatest', (t) => {
   const { columns, rows } = of('name')
@@ -88,7 +90,7 @@ test('each row leads to what it adds up; what nobody can tell apart leads nowher
 test('on the screen: one key, sums stay the same, Enter narrows to a group and looks at each in it again', (t) => {
   const screen = fakeScreen({})
   const sumOf = () => {
-    const { rows, columns } = tableOf(screen.state, screen.store, 'runq', false)
+    const { rows, columns } = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false)
     const at = columns.findIndex(({ id }) => id === 'wait')
     return rows.reduce((sum, { cells }) => sum + ((cells[at] as number | undefined) ?? 0), 0)
   }
@@ -103,13 +105,13 @@ test('on the screen: one key, sums stay the same, Enter narrows to a group and l
   screen.press('u', 'enter')
   t.is(screen.state.crumbs.at(-1)?.selection.is, 'comm')
   t.is(screen.state.grouping, undefined)
-  t.true(tableOf(screen.state, screen.store, 'runq', false).rows.length > 0)
+  t.true(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false).rows.length > 0)
 })
 
 test('panels without processes stay as they are', (t) => {
   const screen = fakeScreen({})
   screen.press('u')
-  const calls = tableOf(screen.state, screen.store, 'syscalls', false)
+  const calls = tableOf(screen.state, viewIn(screen.state, screen.store), 'syscalls', false)
   t.is(calls.grouping, 'each')
   t.is(calls.columns[0]!.id, 'call')
 })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
 import { completeHook, hooksShown, hookTyped } from '../../src/app/hooks.ts'
 import { openLine, typeInLine } from '../../src/app/line.ts'
 import { initialState } from '../../src/app/state.ts'
@@ -37,7 +38,7 @@ test('its names are wanted of the engine as long as one is typed', (t) => {
 })
 
 test('Tab: as far as all go on alike; behind a whole name its body', (t) => {
-  const complete = (line: string, names: string[]) => completeHook(typing(line), told(line, names)).line!.text
+  const complete = (line: string, names: string[]) => completeHook(typing(line), viewOf(told(line, names))).line!.text
   t.is(complete('t', ['tracepoint:']), 'tracepoint:')
   t.is(complete('kprobe:v', ['kprobe:vfs_open', 'kprobe:vfs_read']), 'kprobe:vfs_')
   t.is(complete('kprobe:vfs_', ['kprobe:vfs_open', 'kprobe:vfs_read']), 'kprobe:vfs_')
@@ -50,9 +51,9 @@ test('Tab: as far as all go on alike; behind a whole name its body', (t) => {
 
 test('what was told of less is used until more is; that there is none is said', (t) => {
   const names = ['kprobe:vfs_open', 'kprobe:vfs_read']
-  t.deepEqual(hooksShown(typing('kprobe:vfs_r'), told('kprobe:', names))?.names, ['kprobe:vfs_read'])
-  t.is(hooksShown(typing('kprobe:vfs_r'), createStore())?.why, 'asking bpftrace for its hooks')
-  t.is(hooksShown(typing('x'), told('x', []))?.why, 'no hook begins so')
+  t.deepEqual(hooksShown(typing('kprobe:vfs_r'), viewOf(told('kprobe:', names)))?.names, ['kprobe:vfs_read'])
+  t.is(hooksShown(typing('kprobe:vfs_r'), viewOf(createStore()))?.why, 'asking bpftrace for its hooks')
+  t.is(hooksShown(typing('x'), viewOf(told('x', [])))?.why, 'no hook begins so')
 })
 
 test('they are listed above the line, hostile names made safe, at the smallest size, too', (t) => {

@@ -1,8 +1,9 @@
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
 import { libraryScript } from '../../src/app/library.ts'
 import { pickerEntries } from '../../src/app/picker/entries.ts'
 import { actionFor } from '../../src/app/keymap.ts'
-import { initialState, panelIn, type AppState } from '../../src/app/state.ts'
+import { initialState, panelIn, type AppState, viewIn } from '../../src/app/state.ts'
 import { wantedProbes } from '../../src/app/wanted.ts'
 import { update } from '../../src/app/update.ts'
 import type { Effect, Key } from '../../src/app/types.ts'
@@ -80,7 +81,7 @@ test('kept: written to a file as well; nothing typed does nothing; a recording r
 test('scripts of the library stand behind the panels; one that is opened is a panel, and no script any more', (t) => {
   const library = [libraryScript('opens', '// title: files\n// question: Which?\ntracepoint:a:b { @ = count(); }')]
   const start = initialState({ library: () => library })
-  t.like(pickerEntries(start, store).at(-1), { key: '+', title: 'files', question: 'Which?', area: 'others' })
+  t.like(pickerEntries(start, viewOf(store)).at(-1), { key: '+', title: 'files', question: 'Which?', area: 'others' })
   const { state, effects } = press(start, ...typed('0'), key('end'), key('enter'))
   t.deepEqual(state.page, { is: 'panel', panel: 'opens' })
   t.deepEqual(
@@ -89,5 +90,5 @@ test('scripts of the library stand behind the panels; one that is opened is a pa
     ),
     ['opens'],
   )
-  t.false(pickerEntries(state, store).some(({ key }) => key === '+'))
+  t.false(pickerEntries(state, viewIn(state, store)).some(({ key }) => key === '+'))
 })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { frame } from '../../src/app/frame.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Hit } from '../../src/app/types.ts'
@@ -90,14 +91,14 @@ const coloured = (screen: FakeScreen): [x: number, y: number][] =>
 test('a cell of a heat map: that instant, and the rows that can have been in it, those that were for sure first', (t) => {
   // of a machine, where rows and map are of the same waits
   const screen = SCENES.find(({ name }) => name === 'runq')!.screen({ width: 120, height: 36 })
-  const all = tableOf(screen.state, screen.store, 'runq', true).rows.length
+  const all = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).rows.length
   // the longest of the newest interval are few
   const [x, y] = coloured(screen).toSorted((a, b) => a[1] - b[1] || b[0] - a[0])[0]!
   clickAt(screen, x, y)
   const { bucket, cursorMs } = screen.state
   t.truthy(bucket)
   t.is(cursorMs, bucket!.atMs)
-  const { rows, columns, sort, total } = tableOf(screen.state, screen.store, 'runq', true)
+  const { rows, columns, sort, total } = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
   const max = columns.findIndex(({ id }) => id === 'max')
   t.true(rows.length > 0 && rows.length < all)
   t.true(rows.every(({ cells }) => (cells[max] as number) >= bucket!.fromNs))

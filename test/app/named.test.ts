@@ -1,5 +1,7 @@
 // What tables of processes say of each beside its name: on the screen, in every panel that has processes.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { named } from '../../src/app/named.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
@@ -31,7 +33,7 @@ const store = directoryStore([
   { pid: 8, comm: 'kworker/0:1', uid: 0, user: 'root', cgroup: '/' },
 ])
 const of = (naming: 'line' | 'user' | 'group' | 'parent') =>
-  named(naming, { columns: COLUMNS, rows: ROWS }, store, undefined)
+  named(naming, { columns: COLUMNS, rows: ROWS }, viewOf(store))
 
 test('the command line in place of the name, which is still what the row is called', (t) => {
   const { columns, rows } = of('line')
@@ -60,7 +62,7 @@ test('user, group and parent stand behind the name; blank where nobody knows', (
 
 test('on the screen: one key goes through them; what is shown can be filtered and sorted by', (t) => {
   const screen = fakeScreen({})
-  const table = () => tableOf(screen.state, screen.store, 'runq', false)
+  const table = () => tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false)
   const count = table().rows.length
   for (const naming of ['line', 'user', 'group', 'parent'] as const) {
     screen.press('l')

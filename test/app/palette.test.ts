@@ -1,4 +1,5 @@
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { libraryScript } from '../../src/app/library.ts'
 import { paletteItems } from '../../src/app/palette.ts'
 import { golden } from '../helpers/golden.ts'
@@ -19,7 +20,7 @@ test('the palette', (t) => {
 test('every entry of it can be done on every page, and leaves a screen', (t) => {
   for (const keys of [[], ['2'], ['s'], ['!'], ['down', 'enter']]) {
     const opened = open(...keys)
-    const { length } = paletteItems(opened.state, opened.store)
+    const { length } = paletteItems(opened.state, viewIn(opened.state, opened.store))
     t.true(length > 40)
     for (let at = 0; at < length; at++) {
       const screen = open(...keys)
@@ -34,7 +35,7 @@ test('every entry of it can be done on every page, and leaves a screen', (t) => 
 test('by any words, with names first; a panel, a theme, a process', (t) => {
   const screen = open()
   screen.type('tcp')
-  t.is(paletteItems(screen.state, screen.store)[0]?.label, 'panel TCP')
+  t.is(paletteItems(screen.state, viewIn(screen.state, screen.store))[0]?.label, 'panel TCP')
   screen.press('enter')
   t.deepEqual(screen.state.page, { is: 'panel', panel: 'tcp' })
   screen.press('C-p')
@@ -53,7 +54,7 @@ test('what was used lately comes first', (t) => {
   const screen = open()
   screen.type('freeze')
   screen.press('enter', 'C-p')
-  t.is(paletteItems(screen.state, screen.store)[0]?.key, 'Space')
+  t.is(paletteItems(screen.state, viewIn(screen.state, screen.store))[0]?.key, 'Space')
 })
 
 test('what nothing is called does nothing; Esc leaves, letters are typed and act on nothing', (t) => {
@@ -78,7 +79,7 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
     ],
   }
   screen.type('bcc')
-  t.is(paletteItems(screen.state, screen.store)[0]?.label, 'panel runqlat (bcc) +')
+  t.is(paletteItems(screen.state, viewIn(screen.state, screen.store))[0]?.label, 'panel runqlat (bcc) +')
   screen.press('enter')
   t.deepEqual(screen.state.page, { is: 'panel', panel: 'runqlat' })
   t.deepEqual(
@@ -86,7 +87,11 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
     [['runqlat', 'runqlat']],
   )
   screen.press('C-p')
-  t.false(paletteItems(screen.state, screen.store).some(({ label }) => label === 'panel runqlat (bcc) +'))
+  t.false(
+    paletteItems(screen.state, viewIn(screen.state, screen.store)).some(
+      ({ label }) => label === 'panel runqlat (bcc) +',
+    ),
+  )
   screen.type('slow are')
   screen.press('enter')
   t.is(screen.state.scripts.length, 2)

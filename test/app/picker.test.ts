@@ -1,5 +1,6 @@
 // The picker: all panels by area, searched by typing; Enter opens, Space puts on the overview.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { libraryScript } from '../../src/app/library.ts'
 import { areaOfPanel, areaOfTool, AREAS } from '../../src/app/picker/areas.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
@@ -33,7 +34,7 @@ const open = (options: ScreenOptions = {}): FakeScreen => {
 }
 
 const titles = (screen: FakeScreen): string[] =>
-  pickerEntries(screen.state, screen.store).map(({ title, area }) => `${area}: ${title}`)
+  pickerEntries(screen.state, viewIn(screen.state, screen.store)).map(({ title, area }) => `${area}: ${title}`)
 
 test('all by area, at the panel one is at; those that cannot be had say why', (t) => {
   for (const size of [
@@ -43,7 +44,7 @@ test('all by area, at the panel one is at; those that cannot be had say why', (t
   ])
     golden(t, `picker-${size.width}`, open(size).text())
   const screen = open()
-  const areas = pickerEntries(screen.state, screen.store).map(({ area }) => AREAS.indexOf(area))
+  const areas = pickerEntries(screen.state, viewIn(screen.state, screen.store)).map(({ area }) => AREAS.indexOf(area))
   t.deepEqual(
     areas,
     [...areas].sort((a, b) => a - b),
@@ -97,7 +98,7 @@ test('Space puts a panel on the overview and takes it away, a script, too; the l
     screen.state = {
       ...screen.state,
       picker: {
-        at: pickerEntries(screen.state, screen.store).findIndex(({ panel }) => panel?.id === id),
+        at: pickerEntries(screen.state, viewIn(screen.state, screen.store)).findIndex(({ panel }) => panel?.id === id),
         filter: { text: '', editing: true },
       },
     }

@@ -1,6 +1,6 @@
 // System calls on the page of a process, at the widths at which columns come and go.
 import test from 'ava'
-import type { Store } from '../../src/model/store.ts'
+import type { View } from '../../src/model/view.ts'
 import { syscallLines } from '../../src/app/process-calls.ts'
 import { syscallTables, type SyscallCount, type SyscallsReading } from '../../src/model/syscalls.ts'
 import type { ProcessFacts } from '../../src/panels/process.ts'
@@ -27,14 +27,9 @@ const lines = (
   own: Partial<SyscallsReading> | null = { calls: CALLS, procs: [], detail: true },
 ): string[] => {
   const data = own && syscallTables({ calls: [], procs: [], detail: false, ...own })
-  const store = { latest: () => data && { data } } as unknown as Store
+  const view = { latest: () => data && { data } } as unknown as View
   const facts = { syscalls: { count: 1202, errors, calls: [{ name: 'known', count: 600 }] }, syscallsMs: 2000 }
-  return syscallLines(facts as unknown as ProcessFacts, store, undefined, {
-    width,
-    most,
-    failures: 4,
-    unicode: true,
-  }).map((line) =>
+  return syscallLines(facts as unknown as ProcessFacts, view, { width, most, failures: 4, unicode: true }).map((line) =>
     line
       .map(([text, role]) => (role && role !== 'text' && text.trim() !== '' ? `${text}<${role}>` : text))
       .join('')
@@ -84,10 +79,10 @@ test('what failed on which path or address, its end rather than its beginning, a
   ]
   const target = { of: { is: 'process' as const, pid: 1 }, calls: CALLS, failures }
   const data = syscallTables({ calls: [], procs: [], detail: false, target }).target!
-  const store = { latest: () => ({ data }) } as unknown as Store
+  const view = { latest: () => ({ data }) } as unknown as View
   const facts = { syscalls: { count: 1 }, syscallsMs: 2000 } as unknown as ProcessFacts
   const size = { width: 60, most: 5, failures: 3, unicode: true }
-  const shown = syscallLines(facts, store, undefined, size).map((line) => line.map(([text]) => text).join(''))
+  const shown = syscallLines(facts, view, size).map((line) => line.map(([text]) => text).join(''))
   t.deepEqual(shown.slice(-4), [
     'Failed on  path or address, of calls that have one; 3 more',
     ` openat          10/s  ENOENT       …${'x'.repeat(10)}/absent.conf`,

@@ -1,8 +1,8 @@
 // The page of a process in all that can be said of one: more than there is room for, how it ended, quiet, unknown.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { processPage } from '../../src/app/process.ts'
 import type { Selection } from '../../src/model/selection.ts'
-import { narrowStore } from '../../src/model/narrow.ts'
 import { slotOf } from '../../src/model/histogram.ts'
 import { blockTables } from '../../src/model/block.ts'
 import { syscallTables } from '../../src/model/syscalls.ts'
@@ -52,7 +52,7 @@ const page = (
     crumbs: [{ selection: of, from: { is: 'overview' } as const }],
     ...(cursorMs ? { cursorMs } : {}),
   }
-  const { title, status, lines } = processPage(state, narrowStore(screen.store, [of]), width, END + 300, true)
+  const { title, status, lines } = processPage(state, viewIn(state, screen.store), width, END + 300, true)
   const text = lines.map((line) =>
     line
       .map(([piece, role]) => (role && role !== 'text' && piece.trim() !== '' ? `${piece}<${role}>` : piece))

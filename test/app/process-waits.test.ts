@@ -1,5 +1,6 @@
 // What holds a process up: each of its threads that waits for something, with the chain it hangs on.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
 import { waitLines } from '../../src/app/process-waits.ts'
 import { WAITS } from '../../src/engine/probes/waits/spec.ts'
 import { storeWith } from '../helpers/spec-store.ts'
@@ -10,7 +11,7 @@ const chain = (tid: number, more: object = {}) => ({
 })
 
 const linesOf = (rows: ReturnType<typeof chain>[], width = 80) =>
-  waitLines(storeWith(WAITS, { rows: { chains: rows } }), 7, undefined, width, 4)
+  waitLines(viewOf(storeWith(WAITS, { rows: { chains: rows } })), 7, width, 4)
 const textOf = (lines: ReturnType<typeof linesOf>) =>
   lines.map((line) =>
     line

@@ -2,7 +2,7 @@ import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { filterRows, sortRows, tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
-import { selectionsOf } from '../../src/app/state.ts'
+import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeTick, randomFrom } from '../helpers/stream.ts'
 
@@ -64,7 +64,7 @@ test('the selection sticks to its row through ticks, sorts, reverses and filters
   for (let tick = 6; tick < 120; tick++) {
     for (const message of fakeTick(tick, { crowd: 40 })) screen.store.add(message)
     screen.press(['>', '<', 'r', 'space', 't', 'w'][Math.floor(random() * 6)]!)
-    const table = tableOf(screen.state, screen.store, 'runq', true)
+    const table = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
     t.is(screen.state.byPanel.runq.selected!.key, key)
     t.is(table.rows[table.selected]!.pid, pid)
   }
@@ -83,13 +83,13 @@ test('a selected row that is gone is waited for, and moving goes on from its pla
       : message,
   )
   for (const message of without) screen.store.add(message)
-  t.is(tableOf(screen.state, screen.store, 'runq', true).selected, -1)
+  t.is(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).selected, -1)
   screen.press('enter')
   t.is(screen.state.page.is, 'process')
   t.like(selectionsOf(screen.state)[0], { is: 'process', pid })
   screen.press('escape')
   for (const message of fakeTick(7)) screen.store.add(message)
-  t.true(tableOf(screen.state, screen.store, 'runq', true).selected >= 0)
+  t.true(tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).selected >= 0)
   for (const message of without) screen.store.add({ ...message, atMs: message.atMs + 2000 } as typeof message)
   screen.press('down')
   t.is(screen.state.byPanel.runq.selected!.index, index + 1)
@@ -97,7 +97,7 @@ test('a selected row that is gone is waited for, and moving goes on from its pla
 
 test('a key that is held down moves through one table; a filter, an order, another interval make another', (t) => {
   const screen = fakeScreen({ ticks: 5 })
-  const rows = () => tableOf(screen.state, screen.store, 'runq', false).rows
+  const rows = () => tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false).rows
   const first = rows()
   screen.press('j', 'j', 'j')
   t.is(rows(), first)

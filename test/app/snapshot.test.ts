@@ -1,8 +1,7 @@
 import test from 'ava'
 import { snapshotData } from '../../src/app/snapshot.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
-import { selectionsOf } from '../../src/app/state.ts'
-import { narrowStore } from '../../src/model/narrow.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
@@ -56,7 +55,7 @@ test('the page of stacks adds the sum of what it shows, and of when', (t) => {
   t.is(stacks!.intervals, ticks)
   t.is(stacks!.toMs - stacks!.fromMs, ticks * 1000)
   t.is(stacks!.to, new Date(endMs({ ticks })).toISOString())
-  const { root } = stackFacts(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))!.tree
+  const { root } = stackFacts(screen.state, viewIn(screen.state, screen.store))!.tree
   t.is(
     stacks!.data.stacks.reduce((sum, { ns }) => sum + ns, 0),
     root.totalNs,

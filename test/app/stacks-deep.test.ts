@@ -1,5 +1,6 @@
 // The deepest stacks that are let in do not overflow our own: every view, movement and export goes through them.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { stacksExport, foldedText, speedscopeData } from '../../src/app/stacks/export.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import { MOST_FRAMES } from '../../src/stream/shape.ts'
@@ -51,7 +52,7 @@ test('as deep as can be: tree, icicle, flame, search, inverted, export', (t) => 
   screen.type('9')
   screen.press('enter', 'n', 'enter')
   t.true(screen.text().length > 0)
-  const exported = stacksExport(screen.state, screen.store)
+  const exported = stacksExport(screen.state, viewIn(screen.state, screen.store))
   if (exported) t.true(foldedText(exported).length > 0 && speedscopeData(exported, 'x').profiles.length === 1)
   t.log(`${Math.round(performance.now() - started)} ms`)
 })

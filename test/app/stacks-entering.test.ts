@@ -1,7 +1,7 @@
 // Entering what the page of stacks shows: a stack, a function, a process, a thread; how the panels answer for it, and
 // the way back.
 import test from 'ava'
-import { selectionsOf } from '../../src/app/state.ts'
+import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { wantOf } from '../../src/app/wanted.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import type { Message } from '../../src/stream/types.ts'
@@ -30,7 +30,7 @@ const panelLines = (screen: FakeScreen): string => screen.text().split('\n').sli
 
 test('a stack: the tree is its own, panels follow, and Esc leads back step by step', (t) => {
   const screen = stacks()
-  const before = stackFacts(screen.state, screen.store)!.tree.root
+  const before = stackFacts(screen.state, viewIn(screen.state, screen.store))!.tree.root
   toFsync(screen)
   screen.press('enter')
   t.deepEqual(crumbs(screen), ['stack'])
@@ -51,7 +51,13 @@ test('a stack: the tree is its own, panels follow, and Esc leads back step by st
   t.regex(screen.text(), /▸.* __x64_sys_fsync_k/u, 'where one was')
   screen.press('escape', 'escape')
   t.is(screen.state.page.is, 'overview')
-  t.deepEqual(stackFacts({ ...screen.state, page: stacks().state.page }, screen.store)!.tree.root, before)
+  t.deepEqual(
+    stackFacts(
+      { ...screen.state, page: stacks().state.page },
+      viewIn({ ...screen.state, page: stacks().state.page }, screen.store),
+    )!.tree.root,
+    before,
+  )
 })
 
 test('the same once more says so; a frame further in is one step more', (t) => {
@@ -185,7 +191,7 @@ test('turned over after entering: still of the stack, as another tree', (t) => {
   const screen = stacks()
   toFsync(screen)
   screen.press('enter')
-  const { root } = stackFacts(screen.state, screen.store)!.tree
+  const { root } = stackFacts(screen.state, viewIn(screen.state, screen.store))!.tree
   const narrowed = (): FakeScreen => screen
   narrowed().press('i')
   t.regex(screen.text(), /leaf first/)

@@ -6,7 +6,7 @@ import { dataOf } from '../../src/engine/tools/data.ts'
 import { foldedText, foldedName, speedscopeData, stacksExport } from '../../src/app/stacks/export.ts'
 import { reopenedStacks } from '../../src/app/stacks/reopened.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
-import { selectionsOf } from '../../src/app/state.ts'
+import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { planOfTool } from '../../src/model/tools/tools.ts'
 import { childrenOf, type StackNode } from '../../src/model/stacks.ts'
@@ -32,11 +32,10 @@ const tree = (screen: FakeScreen): string[] => {
       `${' '.repeat(depth)}${child.name} ${child.kind} ${child.totalNs}/${child.selfNs}`,
       ...lines(child, depth + 1),
     ])
-  return lines(stackFacts(screen.state, view)!.tree.root, 0)
+  return lines(stackFacts(screen.state, viewIn(screen.state, view))!.tree.root, 0)
 }
 
-const exported = (screen: FakeScreen) =>
-  stacksExport(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))!
+const exported = (screen: FakeScreen) => stacksExport(screen.state, viewIn(screen.state, screen.store))!
 
 test('rows are added up by function over all that is kept, below whose they are; nothing is asked of the kernel', (t) => {
   const screen = owned()
@@ -108,7 +107,7 @@ test('a row that is nothing but a stack leads there by Enter; who has it is not 
 
 test('exports say what they weigh in', (t) => {
   const screen = owned()
-  t.is(stacksExport(screen.state, screen.store), undefined)
+  t.is(stacksExport(screen.state, viewIn(screen.state, screen.store)), undefined)
   screen.press('s')
   const stacks = exported(screen)
   t.is(foldedName(stacks), 'where-count.folded')

@@ -1,5 +1,7 @@
 // The page of stacks driven by keys: what it asks of the engine, how one moves in it, and how it goes on by itself.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import { layoutBoxes } from '../../src/app/stacks/boxes.ts'
 import type { Want } from '../../src/stream/want.ts'
@@ -122,17 +124,17 @@ test('live, only what came since the page was opened; a, the last interval only'
   screen.press('s')
   t.regex(screen.text(), /Stacks come with the next interval/)
   screen.receive(sample(TICKS + 1), sample(TICKS + 2))
-  t.is(stackFacts(screen.state, screen.store)!.samples.length, 2)
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length, 2)
   screen.press('a')
-  t.is(stackFacts(screen.state, screen.store)!.samples.length, 1)
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length, 1)
   screen.press('a', '>')
-  t.is(stackFacts(screen.state, screen.store)!.samples.length, 0)
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length, 0)
 })
 
 test('one interval more is added to the tree; another question makes a new one', (t) => {
   const screen = recorded()
   screen.press('s')
-  const before = stackFacts(screen.state, screen.store)!.tree
+  const before = stackFacts(screen.state, viewIn(screen.state, screen.store))!.tree
   screen.receive({
     type: 'sample',
     probe: 'stacks',
@@ -141,7 +143,7 @@ test('one interval more is added to the tree; another question makes a new one',
     lost: 0,
     data: fakeStacks('offcpu', TICKS + 1),
   })
-  const { tree, samples } = stackFacts(screen.state, screen.store)!
+  const { tree, samples } = stackFacts(screen.state, viewIn(screen.state, screen.store))!
   t.is(tree, before)
   t.deepEqual(
     tree.root,
@@ -151,11 +153,11 @@ test('one interval more is added to the tree; another question makes a new one',
     ).root,
   )
   screen.press('[', '[')
-  const older = stackFacts(screen.state, screen.store)!
+  const older = stackFacts(screen.state, viewIn(screen.state, screen.store))!
   t.is(older.samples.length, TICKS - 1)
   t.not(older.tree, before)
   screen.press('i')
-  t.not(stackFacts(screen.state, screen.store)!.tree, older.tree)
+  t.not(stackFacts(screen.state, viewIn(screen.state, screen.store))!.tree, older.tree)
 })
 
 test('where modes follow one another, each shows its own newest', (t) => {
@@ -168,18 +170,19 @@ test('where modes follow one another, each shows its own newest', (t) => {
     lost: 0,
     data: fakeStacks('now', 1),
   })
-  t.is(stackFacts(screen.state, screen.store)!.samples.length, TICKS)
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length, TICKS)
   screen.press('a')
-  t.is(stackFacts(screen.state, screen.store)!.samples.length, 1)
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length, 1)
   screen.press('m', 'm')
-  t.is(stackFacts(screen.state, screen.store)!.samples[0]!.data.mode, 'now')
+  t.is(stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples[0]!.data.mode, 'now')
 })
 
 test('frozen, it moves and folds as ever', (t) => {
   const screen = ofNode({ initial: { replay: false } })
   screen.press('space')
   t.is(
-    stackFacts({ ...screen.state, page: { ...pageOf(screen), sinceMs: undefined } }, screen.store)!.samples.length,
+    stackFacts({ ...screen.state, page: { ...pageOf(screen), sinceMs: undefined } }, viewOf(screen.store))!.samples
+      .length,
     TICKS,
   )
 })

@@ -1,5 +1,6 @@
 // How a panel says how it is, in words and colours: each status, each tier, losses, and the header above them.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { frame } from '../../src/app/frame.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import { frameText } from '../../src/app/text.ts'
@@ -97,7 +98,12 @@ test('rows added up and named in each way', (t) => {
   const cell = (value: unknown): string =>
     typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value ?? '-')
   const told = (id: string): string => {
-    const { columns, rows, total, sort, grouping, hidden } = tableOf(screen.state, screen.store, id, true)
+    const { columns, rows, total, sort, grouping, hidden } = tableOf(
+      screen.state,
+      viewIn(screen.state, screen.store),
+      id,
+      true,
+    )
     return [
       `${id} ${grouping} of ${total}, ${hidden} hidden, by ${sort.column}: ${columns.map(({ title }) => title).join(' ')}`,
       ...rows.map(

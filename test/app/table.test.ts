@@ -1,4 +1,5 @@
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { createCanvas, ROLE_INDEX } from '../../src/app/draw/grid.ts'
 import { drawTable } from '../../src/app/draw/table.ts'
 import { tableOf, type Table } from '../../src/app/rows.ts'
@@ -72,7 +73,7 @@ test('tables and verdict have the same thresholds, those of the configuration to
   const messages: Message[] = fakeStream({ ticks: 20 })
   const limits = (thresholds?: Record<string, { bad: number }>) => {
     const screen = fakeScreen({ ticks: 20, messages, initial: thresholds ? { thresholds } : {} })
-    const { columns } = tableOf(screen.state, screen.store, 'offcpu', true)
+    const { columns } = tableOf(screen.state, viewIn(screen.state, screen.store), 'offcpu', true)
     return columns.find(({ id }) => id === 'disk')?.thresholds
   }
   t.deepEqual(limits(), { warn: 40, bad: 80 })

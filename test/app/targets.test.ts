@@ -1,5 +1,6 @@
 // What a row leads to beside its process: an error, a file; and panels that turn to who once what they list was entered.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
@@ -12,9 +13,12 @@ import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 const rowsOf = ({ state, store }: FakeScreen, id: string) =>
   tableOf(
     state,
-    narrowStore(
-      store,
-      state.crumbs.map(({ selection }) => selection),
+    viewIn(
+      state,
+      narrowStore(
+        store,
+        state.crumbs.map(({ selection }) => selection),
+      ),
     ),
     id,
     true,
@@ -23,7 +27,7 @@ const rowsOf = ({ state, store }: FakeScreen, id: string) =>
 test('an error: the calls that failed with it, so often; nothing else is told apart by it', (t) => {
   const screen = fakeScreen({ ticks: 20, detail: true })
   screen.press('5')
-  const errno = tableOf(screen.state, screen.store, 'syscalls', true)
+  const errno = tableOf(screen.state, viewIn(screen.state, screen.store), 'syscalls', true)
   const at = errno.columns.findIndex(({ id }) => id === 'errno')
   const failing = errno.rows.find(({ cells }) => cells[at] === 'EAGAIN')!
   screen.state = {
@@ -76,7 +80,7 @@ test('a file: its rows, and in every panel of processes those with I/O of it; wh
   const screen = fakeScreen({ ticks: 20, initial: { specs: [FILES], panels: ['runq', 'files', 'syscalls'] } })
   screen.receive(...fileMessages(screen.store.ticks().at(-1)!))
   screen.state = { ...screen.state, specs: screen.store.specs(), focus: 'files' }
-  const { rows } = tableOf(screen.state, screen.store, 'files', false)
+  const { rows } = tableOf(screen.state, viewIn(screen.state, screen.store), 'files', false)
   const select = (file: string) => {
     const row = rows.find(({ key }) => key.startsWith(file))!
     screen.state = {

@@ -1,6 +1,7 @@
 // The cursor in time: steps from one interval to the next, and where they end; places in a recording, and its pace.
 import test from 'ava'
-import { initialState, type AppState } from '../../src/app/state.ts'
+import { viewOf } from '../../src/model/view.ts'
+import { initialState, type AppState, viewIn } from '../../src/app/state.ts'
 import { freeze, seek, speed, step, stepsBack } from '../../src/app/time.ts'
 import { createStore } from '../../src/model/store.ts'
 import { fakeStream } from '../helpers/stream.ts'
@@ -13,9 +14,9 @@ const live = initialState()
 const at = (cursorMs: number): AppState => ({ ...live, cursorMs })
 
 test('freezing shows the newest interval, if there is one', (t) => {
-  t.is(freeze(live, store).cursorMs, third)
-  t.is(freeze(live, empty).cursorMs, undefined)
-  t.regex(freeze(live, empty).notice!.text, /nothing to freeze/)
+  t.is(freeze(live, viewOf(store)).cursorMs, third)
+  t.is(freeze(live, viewOf(empty)).cursorMs, undefined)
+  t.regex(freeze(live, viewOf(empty)).notice!.text, /nothing to freeze/)
 })
 
 test('steps are whole intervals, from between two of them, too, and end at the ends', (t) => {
@@ -31,28 +32,30 @@ test('steps are whole intervals, from between two of them, too, and end at the e
     [at(first - 9999), 1, second],
   ]
   for (const [state, by, to, notice] of cases) {
-    const { cursorMs, notice: said } = step(state, by, store)
+    const { cursorMs, notice: said } = step(state, by, viewOf(store))
     t.is(cursorMs, to)
     t.is(said === undefined, notice === undefined)
     if (notice) t.regex(said!.text, notice)
   }
-  t.regex(step(live, -1, empty).notice!.text, /nothing collected/)
+  t.regex(step(live, -1, viewOf(empty)).notice!.text, /nothing collected/)
 })
 
 test('how far back it is', (t) => {
   t.deepEqual(
-    [live, at(third), at(second), at(first), at(third + 9)].map((state) => stepsBack(state, store)),
+    [live, at(third), at(second), at(first), at(third + 9)].map((state) => stepsBack(state, viewIn(state, store))),
     [0, 0, 1, 2, 0],
   )
 })
 
 test('a place in a recording is asked for from where one is', (t) => {
   const player = { times: 1 }
-  t.deepEqual(seek({ ...live, player }, 'first', store).effects, [{ effect: 'seek', fromMs: third, by: 'first' }])
-  const { state, effects } = seek({ ...at(first), player }, { ms: 60_000 }, store)
+  t.deepEqual(seek({ ...live, player }, 'first', viewOf(store)).effects, [
+    { effect: 'seek', fromMs: third, by: 'first' },
+  ])
+  const { state, effects } = seek({ ...at(first), player }, { ms: 60_000 }, viewOf(store))
   t.is(state.cursorMs, first)
   t.deepEqual(effects, [{ effect: 'seek', fromMs: first, by: { ms: 60_000 } }])
-  for (const nothing of [seek(live, 'last', store), seek({ ...live, player }, 'last', empty)]) {
+  for (const nothing of [seek(live, 'last', viewOf(store)), seek({ ...live, player }, 'last', viewOf(empty))]) {
     t.deepEqual(nothing.effects, [])
     t.is(nothing.state.cursorMs, undefined)
     t.regex(nothing.state.notice!.text, /nothing to move in/)

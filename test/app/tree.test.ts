@@ -1,5 +1,7 @@
 // Processes as a tree: who is below whom, what adds up, and what a row leads to.
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { sortRows, tableOf } from '../../src/app/rows.ts'
 import { treeOf } from '../../src/app/tree.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
@@ -35,7 +37,7 @@ const PROCS = [
 ]
 const store = directoryStore(PROCS)
 const sorted = (rows: readonly Row[]) => sortRows(rows, COLUMNS, { column: 'wait', descending: true })
-const tree = (...rows: Row[]) => treeOf({ columns: COLUMNS, rows }, sorted, store, undefined).map(({ cells }) => cells)
+const tree = (...rows: Row[]) => treeOf({ columns: COLUMNS, rows }, sorted, viewOf(store)).map(({ cells }) => cells)
 
 test('below its parent, with the sums of all below; who joins several is there, who joins nothing is not', (t) => {
   t.deepEqual(
@@ -74,12 +76,15 @@ const screenOfTree = () => {
 test('on the screen: the sum of its tops is that of all; Enter narrows to a process and all below it', (t) => {
   const screen = screenOfTree()
   const at = 2
-  const waits = () => tableOf(screen.state, screen.store, 'runq', false).rows.map(({ cells }) => cells[at] as number)
+  const waits = () =>
+    tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false).rows.map(
+      ({ cells }) => cells[at] as number,
+    )
   const sum = waits().reduce((total, each) => total + each, 0)
   screen.press('u', 'u', 'u', 'u', 'u')
   t.true(Math.abs(waits()[0]! - sum) < 1e-6)
   t.is(screen.state.grouping, 'parent')
-  const { rows } = tableOf(screen.state, screen.store, 'runq', false)
+  const { rows } = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', false)
   const top = rows.find(({ pid }) => pid === 640)
   t.deepEqual(top!.about, { is: 'tree', top: 640, comm: 'sshd' })
   screen.state = {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { viewOf } from '../../src/model/view.ts'
 import { RULES } from '../../src/app/verdict/rules.ts'
 import { verdictOf, type Thresholds } from '../../src/app/verdict/verdict.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
@@ -17,7 +18,11 @@ const storeOf = (messages: readonly Message[]): Store => {
 }
 
 const findingsOf = (messages: readonly Message[], thresholds?: Thresholds): [string, string, string][] =>
-  verdictOf(storeOf(messages), { thresholds }).findings.map(({ rule, role, sentence }) => [rule.id, role, sentence])
+  verdictOf(viewOf(storeOf(messages)), { thresholds }).findings.map(({ rule, role, sentence }) => [
+    rule.id,
+    role,
+    sentence,
+  ])
 
 test('every rule has a case here', (t) => {
   t.deepEqual(Object.keys(CASES).sort(), RULES.map(({ id }) => id).sort())
@@ -40,7 +45,7 @@ for (const [id, { make, says }] of Object.entries(CASES)) {
 
 test('of a healthy machine nothing stands out, at no instant', (t) => {
   const store = storeOf(healthy())
-  for (const atMs of store.ticks()) t.deepEqual(verdictOf(store, { atMs }).findings, [])
+  for (const atMs of store.ticks()) t.deepEqual(verdictOf(viewOf(store, [], atMs), {}).findings, [])
 })
 
 test('a burst that is shorter than a rule’s time is held against all of it', (t) => {
@@ -86,7 +91,9 @@ test('a disk that is so slow that it does little is found by its p90; of less no
     findingsOf(reads(1)(healthy())).map(([rule, , sentence]) => [rule, sentence.replace(/\d+ms/, 'V')]),
     [['disk-latency', 'nvme0n1: p90 of reads V, most of it in the device']],
   )
-  const { checks } = verdictOf(storeOf(reads(0.5)(healthy())), { thresholds: { 'disk-latency': { overMs: 5000 } } })
+  const { checks } = verdictOf(viewOf(storeOf(reads(0.5)(healthy()))), {
+    thresholds: { 'disk-latency': { overMs: 5000 } },
+  })
   t.like(
     checks.find(({ rule }) => rule.id === 'disk-latency'),
     { is: 'blind', why: 'fewer than 10 operations of a kind, too few for a percentile' },
@@ -116,7 +123,7 @@ test('what cannot be told is not said to be fine', (t) => {
       ? { ...message, tier: { is: 'counted' as const, why: 'it is expensive', retryMs: 0 } }
       : message,
   )
-  const { checks } = verdictOf(storeOf(counted as Message[]), {})
+  const { checks } = verdictOf(viewOf(storeOf(counted as Message[])), {})
   const blind = checks.filter(({ is }) => is === 'blind').map(({ rule }) => rule.id)
   for (const id of ['uninterruptible', 'held-io', 'run-queue', 'call-errors', 'memory-pressure', 'stolen'])
     t.true(blind.includes(id), id)
@@ -124,7 +131,7 @@ test('what cannot be told is not said to be fine', (t) => {
 })
 
 test('after a start nothing is said before there is enough to say it of', (t) => {
-  const { findings, checks } = verdictOf(storeOf(CASES.backlog!.make(2)(fakeStream({ ticks: 2 }))), {})
+  const { findings, checks } = verdictOf(viewOf(storeOf(CASES.backlog!.make(2)(fakeStream({ ticks: 2 })))), {})
   t.deepEqual(findings, [])
   t.false(checks.some(({ rule, is }) => rule.id === 'backlog' && is === 'fine'))
 })
@@ -157,7 +164,7 @@ for (const [width, height] of [
 
 test('what each rule finds just over its threshold, where that leads, and the worst of what is fine', (t) => {
   const told = Object.entries(CASES).flatMap(([id, { make }]) => {
-    const { findings, checks } = verdictOf(storeOf(make(RARE.includes(id) ? 2 : 1.2)(healthy())), {})
+    const { findings, checks } = verdictOf(viewOf(storeOf(make(RARE.includes(id) ? 2 : 1.2)(healthy()))), {})
     const worst = checks.find(({ rule }) => rule.id === id)!
     return [
       `${id}: ${worst.is}`,
@@ -167,7 +174,7 @@ test('what each rule finds just over its threshold, where that leads, and the wo
       ),
     ]
   })
-  const { checks } = verdictOf(storeOf(healthy()), {})
+  const { checks } = verdictOf(viewOf(storeOf(healthy())), {})
   const fine = checks.map((check) =>
     [check.rule.id, check.is, check.is === 'fine' ? (check.worst ?? '-') : check.is === 'blind' ? check.why : ''].join(
       ' ',

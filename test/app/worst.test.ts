@@ -1,5 +1,6 @@
 // The key that goes to the worst moment: the interval whose p99 is the greatest of those kept, in any panel with latency.
 import test from 'ava'
+import { viewIn } from '../../src/app/state.ts'
 import { percentileNs } from '../../src/model/histogram.ts'
 import { mergedBy } from '../../src/app/merged.ts'
 import { worstOf } from '../../src/app/worst.ts'
@@ -27,7 +28,7 @@ test('a panel without latency, and one that has seen none, say so', (t) => {
   screen.press('4', 'X')
   t.regex(screen.state.notice!.text, /shows no latency/)
   const empty = fakeScreen({ messages: [] })
-  t.is(worstOf(empty.state, empty.store), undefined)
+  t.is(worstOf(empty.state, viewIn(empty.state, empty.store)), undefined)
   empty.press('1', 'X')
   t.regex(empty.state.notice!.text, /no latency of this panel is kept/)
 })

@@ -1,6 +1,7 @@
 // An engine that watches this machine while something happens on it, and what the verdict and the checklists say of that:
 // each finding in its words, and whether where it leads shows what it is about.
 import { readFileSync } from 'node:fs'
+import { viewOf } from '../../src/model/view.ts'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
@@ -57,12 +58,11 @@ export const watch = async (t: ExecutionContext, { probes, scripts = [], enter =
     throw new Error(`nothing of ${silent.map((id) => `${id}: ${JSON.stringify(store.status(id))}`)}`)
   return {
     store,
-    findings: () => verdictOf(store, {}).findings,
-    fine: () => verdictOf(store, {}).checks.flatMap(({ is, rule }) => (is === 'fine' ? [rule.id] : [])),
+    findings: () => verdictOf(viewOf(store), {}).findings,
+    fine: () => verdictOf(viewOf(store), {}).checks.flatMap(({ is, rule }) => (is === 'fine' ? [rule.id] : [])),
     step: (id) => {
       const step = CHECKLISTS.flatMap(({ steps }) => steps).find(({ rules }) => rules.some((rule) => rule.id === id))!
-      return judge({ ...step, rules: step.rules.filter((rule) => rule.id === id) }, store, {
-        atMs: undefined,
+      return judge({ ...step, rules: step.rules.filter((rule) => rule.id === id) }, viewOf(store), {
         scripts: Object.fromEntries(scripts.map((name) => [name, name])),
       })
     },
@@ -108,7 +108,7 @@ export const tripped = async (
 }
 
 const checkOf = (store: Store, id: string): string => {
-  const check = verdictOf(store, {}).checks.find(({ rule }) => rule.id === id)
+  const check = verdictOf(viewOf(store), {}).checks.find(({ rule }) => rule.id === id)
   return check === undefined ? 'nothing' : check.is === 'blind' ? check.why : check.is
 }
 

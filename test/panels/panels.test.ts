@@ -1,5 +1,6 @@
 // What every panel must keep to, and what each makes of a sample.
 import { schedOf } from '../../src/model/sched.ts'
+import { viewOf } from '../../src/model/view.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
 import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
@@ -20,7 +21,6 @@ import { tcp } from '../../src/panels/tcp.ts'
 import { endpoint } from '../../src/panels/tcp/tables.ts'
 import { PANEL_IDS, ROLES, type Row } from '../../src/panels/types.ts'
 import { processFacts } from '../../src/panels/process.ts'
-import { narrowStore } from '../../src/model/narrow.ts'
 import { syscallsOf } from '../../src/model/syscalls.ts'
 import { createStore } from '../../src/model/store.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
@@ -273,15 +273,15 @@ test('a process in all probes, and after its end', (t) => {
   const store = createStore()
   store.add({ type: 'probe', atMs: START_MS, spec: TCP })
   for (const message of fakeStream({ ticks: 20, targetPid: 812, detail: true })) store.add(message)
-  const facts = processFacts(store, { pid: 812 }, 10)
+  const facts = processFacts(viewOf(store), { pid: 812 }, 10)
   t.is(facts.comm, 'postgres')
   t.true(facts.sessions.every((session) => session.pid === 812))
   t.true(facts.hists!.runq.count > 0 && facts.blockHist!.count > 0)
-  t.is(processFacts(store, { pid: 1207 }, 10).hists, undefined)
-  const unknown = processFacts(store, { pid: 31_337 }, 10)
+  t.is(processFacts(viewOf(store), { pid: 1207 }, 10).hists, undefined)
+  const unknown = processFacts(viewOf(store), { pid: 31_337 }, 10)
   t.is(unknown.comm, '')
   t.is(unknown.seenMs, undefined)
-  t.deepEqual(processFacts(store, { pid: 4021 }, 10).ended, { exitCode: undefined, signal: undefined })
+  t.deepEqual(processFacts(viewOf(store), { pid: 4021 }, 10).ended, { exitCode: undefined, signal: undefined })
 })
 
 test('how a process ended is said long after it has left the history shown, as long as anything of that time is kept', (t) => {
@@ -304,20 +304,20 @@ test('how a process ended is said long after it has left the history shown, as l
       store.add({ ...message, data: editedSched(message.data, () => ({ procs: left })) })
     }
   }
-  const narrowed = narrowStore(store, [{ is: 'process', pid: 812, comm: 'postgres' }])
+  const narrowed = viewOf(store, [{ is: 'process', pid: 812, comm: 'postgres' }])
   const facts = processFacts(narrowed, { pid: 812 }, 10)
   t.deepEqual(facts.ended, { exitCode: undefined, signal: 9 })
   t.is(facts.comm, 'postgres')
   t.is(facts.seenMs, endMs({ ticks: ending }))
   t.is(facts.sched, undefined)
-  t.is(processFacts(narrowed, { pid: 812 }, 10, endMs({ ticks: ending - 1 })).ended, undefined)
+  t.is(processFacts(narrowed.at(endMs({ ticks: ending - 1 })), { pid: 812 }, 10).ended, undefined)
 })
 
 test('an exit is an exit until the number is used again', (t) => {
   const store = createStore()
   for (const spec of [TCP, EXECSNOOP]) store.add({ type: 'probe', atMs: START_MS, spec })
   for (const message of fakeTick(1, { exec: true })) store.add(message)
-  t.like(processFacts(store, { pid: 50_001 }, 10).ended, { exitCode: 1 })
+  t.like(processFacts(viewOf(store), { pid: 50_001 }, 10).ended, { exitCode: 1 })
   store.add({
     type: 'sample',
     probe: 'execsnoop',
@@ -326,7 +326,7 @@ test('an exit is an exit until the number is used again', (t) => {
     lost: 0,
     data: execTables([{ atMs: 9e15, kind: 'exec', pid: 50_001, ppid: 1, comm: 'sh' }]),
   })
-  t.is(processFacts(store, { pid: 50_001 }, 10).ended, undefined)
+  t.is(processFacts(viewOf(store), { pid: 50_001 }, 10).ended, undefined)
 })
 
 test('a number used again: the first has ended, the second is another process, in every probe', (t) => {
@@ -349,7 +349,7 @@ test('a number used again: the first has ended, the second is another process, i
   store.add({ ...fakeProcess(endMs({ ticks: 20 }), 812), startedMs: 5000 })
   const of = (startedMs: number) => {
     const selection = { is: 'process', pid: 812, comm: '', startedMs } as const
-    const narrowed = narrowStore(store, [selection])
+    const narrowed = viewOf(store, [selection])
     return { narrowed, facts: processFacts(narrowed, selection, 20) }
   }
   const [first, second] = [of(1000), of(5000)]
@@ -371,8 +371,8 @@ test('a number used again: the first has ended, the second is another process, i
     [first, second].map(({ facts }) => facts.sessions.length > 0),
     [false, true],
   )
-  t.is(first.narrowed.process(812, undefined, 1000), undefined)
-  t.is(second.narrowed.process(812, undefined, 5000)?.pid, 812)
+  t.is(first.narrowed.process(812, 1000), undefined)
+  t.is(second.narrowed.process(812, 5000)?.pid, 812)
   const sample = store.samples('sched', 20)[reused - 1]!
   const keys = runq.rows([sample], 'processes', false).map(({ key }) => key)
   t.is(new Set(keys).size, keys.length)

@@ -1,5 +1,6 @@
 // Every key and every entry of the palette in a real terminal, at the sizes that people have: it stays alive, and draws.
 import { readFileSync } from 'node:fs'
+import { viewIn } from '../../src/app/state.ts'
 import { join } from 'node:path'
 import test from 'ava'
 import { KEYS } from '../../src/app/keymap.ts'
@@ -93,7 +94,9 @@ for (const [columns, rows] of SIZES)
     const pty = replaying(t, { columns, rows }, [], { stacks: true })
     await pty.until(hasData)
     const { state, store } = fakeScreen({ width: columns, height: rows, initial: { replay: true, player: true } })
-    const items = paletteItems(state, store).filter(({ action }) => !['quit', 'suspend'].includes(action.do))
+    const items = paletteItems(state, viewIn(state, store)).filter(
+      ({ action }) => !['quit', 'suspend'].includes(action.do),
+    )
     t.true(items.length > 40)
     for (const { label, detail } of items) {
       for (let i = 0; i < 3; i++) {

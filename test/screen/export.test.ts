@@ -8,8 +8,7 @@ import { STATE_WORDS } from '../../src/model/stack-paths.ts'
 import test from 'ava'
 import protobuf from 'protobufjs'
 import { foldedText, speedscopeData, stacksExport, type StacksExport } from '../../src/app/stacks/export.ts'
-import { selectionsOf } from '../../src/app/state.ts'
-import { narrowStore } from '../../src/model/narrow.ts'
+import { viewIn } from '../../src/app/state.ts'
 import { ROOT } from '../../src/paths.ts'
 import { writeExport } from '../../src/screen/export.ts'
 import { pprofOf } from '../../src/screen/pprof.ts'
@@ -25,7 +24,7 @@ const shown = (mode: StackMode = 'offcpu', keys: readonly string[] = []): Stacks
   const messages = fakeStackStream({ ticks: TICKS, mode, hostile: true })
   const screen = fakeScreen({ ticks: TICKS, messages, initial: { replay: true } })
   screen.press('s', ...KEYS[mode], ...keys)
-  return stacksExport(screen.state, narrowStore(screen.store, selectionsOf(screen.state)))
+  return stacksExport(screen.state, viewIn(screen.state, screen.store))
 }
 
 const FOLDED = /^(.*) (\d+)$/
@@ -97,7 +96,7 @@ test('threads as they are now are no profile', (t) => t.is(shown('now'), undefin
 test('nothing collected is nothing to export', (t) => {
   const screen = fakeScreen({ messages: [] })
   screen.press('s')
-  t.is(stacksExport(screen.state, screen.store), undefined)
+  t.is(stacksExport(screen.state, viewIn(screen.state, screen.store)), undefined)
 })
 
 const validator = () => {

@@ -1,7 +1,7 @@
 // Figures of the 60 seconds checklist: the tables of vmstat, mpstat, pidstat, iostat, free, sar and top, with their headings
 // and units, from samples of the probes `machine` and `disks`.
 import { perSecond, ratio } from '../../model/rates.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { fieldsIn, numberIn } from '../../model/tables/records.ts'
 import { percentOver } from '../verdict/rule.ts'
 import {
@@ -19,7 +19,7 @@ import {
 } from './records.ts'
 import type { FigureColumn, Figures } from './types.ts'
 
-type Make = (store: Store, atMs: number | undefined) => Figures | undefined
+type Make = (view: View) => Figures | undefined
 
 const KIB = 1024
 const MIB = 1024 * 1024
@@ -29,16 +29,16 @@ const columns = (titles: string, digits: number, ...texts: string[]): FigureColu
   titles.split(' ').map((title) => (texts.includes(title) ? { title } : { title, digits }))
 
 const ofSpan =
-  (probe: string, make: (span: Span, store: Store, atMs: number | undefined) => Figures): Make =>
-  (store, atMs) => {
-    const span = spanOf(store, probe, atMs)
-    return span && make(span, store, atMs)
+  (probe: string, make: (span: Span, view: View) => Figures): Make =>
+  (view) => {
+    const span = spanOf(view, probe)
+    return span && make(span, view)
   }
 
-export const uptimeFigures: Make = (store, atMs) => {
-  const host = store.host(atMs)
+export const uptimeFigures: Make = (view) => {
+  const host = view.host()
   if (!host) return undefined
-  const cpus = host.cpus ?? store.hello()?.cpus ?? null
+  const cpus = host.cpus ?? view.store.hello()?.cpus ?? null
   return {
     columns: [{ title: 'up(s)', digits: 0 }, ...columns('load1 load5 load15', 2), { title: 'CPUs', digits: 0 }],
     rows: [[host.uptimeS, ...host.load, cpus]],

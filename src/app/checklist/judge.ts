@@ -1,28 +1,25 @@
 // What comes of a step: its rules asked, as the verdict asks its own, and one line made of what they say.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { checkRule, limitsText, type Check, type Thresholds } from '../verdict/verdict.ts'
 import type { Result, Step } from './types.ts'
 
 export interface JudgeOptions {
-  atMs: number | undefined
   thresholds?: Thresholds
   /** By name of a script: what its probe is called; absent: it is not there. */
   scripts: Readonly<Record<string, string>>
 }
 
-export const judge = (step: Step, whole: Store, { atMs, thresholds = {}, scripts }: JudgeOptions): Result => {
-  const store = whole.whole ?? whole
+export const judge = (step: Step, { whole: view }: View, { thresholds = {}, scripts }: JudgeOptions): Result => {
   const own = step.script === undefined ? undefined : scripts[step.script]
   const to = own === undefined ? step.to : { ...step.to, panel: own }
-  const figures = step.figures?.(store, atMs)
+  const figures = step.figures?.(view)
   const result = { step: step.id, command: step.command, to, ...(figures ? { figures } : {}) }
   if (step.script !== undefined && own === undefined)
     return { ...result, is: 'blind', sentence: `cannot tell: the script ${step.script} is not here` }
   const checks = step.rules.map((rule) =>
     checkRule(
       { ...rule, ...(own === undefined ? {} : { probe: own as typeof rule.probe }), ...thresholds[rule.id] },
-      store,
-      atMs,
+      view,
       true,
     ),
   )

@@ -14,11 +14,11 @@ const at = (mode: string, key?: string): Goal => ({
   mode,
   ...(key === undefined ? {} : { row: { key } }),
 })
-const cpusOf = ({ store, atMs }: Window): number => store.host(atMs)?.cpus ?? store.hello()?.cpus ?? 1
+const cpusOf = ({ view }: Window): number => view.host()?.cpus ?? view.store.hello()?.cpus ?? 1
 const one = (key: string, value: number, to: Goal, says: Measured['says']): Measured[] => [{ key, value, says, to }]
 
 export const load: Measure = (window) => {
-  const host = window.store.host(window.atMs)
+  const host = window.view.host()
   const cpus = cpusOf(window)
   return host
     ? one(

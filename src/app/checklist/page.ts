@@ -1,7 +1,7 @@
 // The page of a checklist as lines: the lists to choose from, the step that is shown, and what came of all steps.
 import type { Move } from '../actions.ts'
 import { moved } from '../moves.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { AppState } from '../state.ts'
 import type { Role } from '../types.ts'
 import { displayWidth, sanitize, shorten, wrap } from '../width.ts'
@@ -26,17 +26,11 @@ export const titleOf = ({ run }: ChecklistPage): string => {
   return step ? `${title}: ${run.results.length + 1} of ${steps.length}, ${step.command}` : `${title}: done`
 }
 
-export const checklistLines = (
-  state: AppState,
-  page: ChecklistPage,
-  store: Store,
-  width: number,
-  glyphs: Glyphs,
-): Line[] =>
+export const checklistLines = (page: ChecklistPage, view: View, width: number, glyphs: Glyphs): Line[] =>
   !page.run
     ? choiceLines(page, width, glyphs)
     : currentStep(page.run)
-      ? stepLines(state, page.run, store, width)
+      ? stepLines(page.run, view, width)
       : endLines(page, page.run, width, glyphs)
 
 const choiceLines = ({ at }: ChecklistPage, width: number, { selected }: Glyphs): Line[] => [
@@ -62,9 +56,9 @@ const choiceLines = ({ at }: ChecklistPage, width: number, { selected }: Glyphs)
   }),
 ]
 
-const stepLines = (state: AppState, run: Run, store: Store, width: number): Line[] => {
+const stepLines = (run: Run, view: View, width: number): Line[] => {
   const step = currentStep(run)!
-  const figures = step.figures?.(store.whole ?? store, state.cursorMs)
+  const figures = step.figures?.(view.whole)
   return [
     [[step.question, 'label']],
     ...(figures

@@ -1,7 +1,7 @@
 // What the probes gave over the last seconds, for figures and rules of checklists: sums of counters, the last of all else.
 import { group } from 'd3-array'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { DescribedId, DescribedSample } from '../../stream/types.ts'
 
 /** A rule's window is one, too. */
@@ -14,8 +14,8 @@ const SPAN_MS = 5000
 const MOST_SAMPLES = 100
 
 /** undefined: nothing of that probe. */
-export const spanOf = (store: Store, probe: string, atMs: number | undefined): Span | undefined => {
-  const all = store.samples(probe as DescribedId, MOST_SAMPLES, atMs)
+export const spanOf = (view: View, probe: string): Span | undefined => {
+  const all = view.samples(probe as DescribedId, MOST_SAMPLES)
   const last = all.at(-1)
   if (!last) return undefined
   const samples = all.filter((sample) => sample.atMs > last.atMs - SPAN_MS) as DescribedSample[]

@@ -1,6 +1,6 @@
 // Going through a checklist: which step, since when, what came of those before. It moves on by the stream's own instants
 // and by a key; in a recording, or frozen, all steps are judged at the instant shown.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { specOfScript } from '../../model/scripts/spec.ts'
 import type { ProbeId } from '../../stream/types.ts'
 import { planIn } from '../library.ts'
@@ -38,21 +38,21 @@ export const toggleChecklist = (state: AppState): AppState =>
     : { ...state, page: { is: 'checklist', at: 0, from: state.page } }
 
 /** The list chosen begins; the step ends; the panel of a result is gone to. */
-export const enterChecklist = (state: AppState, page: ChecklistPage, store: Store): AppState => {
-  if (!page.run) return startChecklist(state, CHECKLISTS[page.at]?.id ?? '60s', store)
-  if (currentStep(page.run)) return stepDone(state, store)
+export const enterChecklist = (state: AppState, page: ChecklistPage, view: View): AppState => {
+  if (!page.run) return startChecklist(state, CHECKLISTS[page.at]?.id ?? '60s', view)
+  if (currentStep(page.run)) return stepDone(state, view)
   const result = page.run.results[page.at]
   return result ? toGoal(state, result.to) : state
 }
 
-export const startChecklist = (before: AppState, which: ChecklistId, store: Store): AppState => {
+export const startChecklist = (before: AppState, which: ChecklistId, view: View): AppState => {
   const checklist = checklistOf(which)
   const { state, scripts } = before.replay ? replayed(before, checklist) : withScripts(before, checklist)
   const from = state.page.is === 'checklist' ? state.page.from : state.page
   const page: ChecklistPage = { is: 'checklist', at: 0, from, run: { which, results: [], scripts } }
   const begun: AppState = { ...state, page }
   if (!state.replay && state.cursorMs === undefined) return begun
-  return checklist.steps.reduce((now) => stepDone(now, store), begun)
+  return checklist.steps.reduce((now) => stepDone(now, view), begun)
 }
 
 /** Scripts are told to the engine once, and run when their step comes. */
@@ -83,34 +83,34 @@ const replayed = (state: AppState, { steps }: Checklist): { state: AppState; scr
 })
 
 /** An instant of the stream has come. */
-export const passChecklist = (state: AppState, page: ChecklistPage, atMs: number, store: Store): AppState => {
+export const passChecklist = (state: AppState, page: ChecklistPage, atMs: number, view: View): AppState => {
   const { run } = page
   const step = run && currentStep(run)
   if (!step || state.replay || state.cursorMs !== undefined) return state
   const sinceMs = run.sinceMs ?? atMs
-  const liveMs = run.liveMs ?? (isThere(step, run, store) ? atMs : undefined)
+  const liveMs = run.liveMs ?? (isThere(step, run, view) ? atMs : undefined)
   const isOver = liveMs === undefined ? atMs - sinceMs >= LONGEST_START_MS : atMs - liveMs >= step.seconds * 1000
   return isOver
-    ? stepDone(state, store)
+    ? stepDone(state, view)
     : { ...state, page: { ...page, run: { ...run, sinceMs, ...(liveMs === undefined ? {} : { liveMs }) } } }
 }
 
 /** All it rests on gives samples, or never will. */
-const isThere = (step: Step, run: Run, store: Store): boolean => {
+const isThere = (step: Step, run: Run, view: View): boolean => {
   const probes = [...step.probes, ...(step.script === undefined ? [] : [run.scripts[step.script] ?? ''])]
   return probes.every((probe) => {
-    const status = store.status(probe as ProbeId)
+    const status = view.status(probe as ProbeId)
     if (status.is === 'unsupported' || probe === '') return true
-    return status.is === 'live' && store.latest(probe as ProbeId) !== undefined
+    return status.is === 'live' && view.latest(probe as ProbeId) !== undefined
   })
 }
 
-const stepDone = (state: AppState, store: Store): AppState => {
+const stepDone = (state: AppState, view: View): AppState => {
   const page = state.page.is === 'checklist' ? state.page : undefined
   const run = page?.run
   const step = run && currentStep(run)
   if (!step) return state
-  const result = judge(step, store, { atMs: state.cursorMs, thresholds: state.thresholds, scripts: run.scripts })
+  const result = judge(step, view, { thresholds: state.thresholds, scripts: run.scripts })
   const results = [...run.results, result]
   const firstLook = results.findIndex(({ is }) => is === 'look')
   return {

@@ -1,7 +1,6 @@
 // Figures of the rules of the bcc checklist: from scripts that come with probetop, whose columns are found by their
 // headings, and from panels, whose columns are found by their names.
 import { group } from 'd3-array'
-import { directoryOf } from '../../model/directory.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
 import { blockProcsOf } from '../../model/block.ts'
@@ -10,8 +9,8 @@ import { most, rowOf, summed, type Measured, type Window } from '../verdict/rule
 import { totalOf } from './records.ts'
 
 /** Rows of a script's events, by the headings of their columns. */
-const eventsOf = ({ samples, store }: Window): Fields[] => {
-  const tab = store.spec(samples[0]!.probe)?.panels[0]?.tabs.find(({ events }) => events)
+const eventsOf = ({ samples, view }: Window): Fields[] => {
+  const tab = view.store.spec(samples[0]!.probe)?.panels[0]?.tabs.find(({ events }) => events)
   if (!tab) return []
   const titles = tab.columns.flatMap(({ title, value }) => ('value' in value ? [[title, value.value] as const] : []))
   return samples.flatMap((sample) =>
@@ -64,7 +63,7 @@ export const execs = (window: Window): Measured[] => {
   const events = window.samples.flatMap(({ data }) => execsOf(data)).filter(({ kind }) => kind === 'exec')
   const parent = most([...group(events, ({ ppid }) => ppid)], ([, own]) => own.length)
   const [pid, own] = parent ?? []
-  const comm = directoryOf(window.store, window.atMs).find(pid ?? 0)?.comm ?? 'process'
+  const comm = window.view.directory().find(pid ?? 0)?.comm ?? 'process'
   const by = own ? `, most by ${comm} ${pid}, the last ${own.at(-1)!.args || own.at(-1)!.comm}` : ''
   const says = (value: string): string => `${value} programs/s are started${by}`
   return [{ key: 'execs', value: perSecond(totalOf(window, 'execs'), window.elapsedMs), says, to: { panel: 'exec' } }]

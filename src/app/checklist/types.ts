@@ -1,5 +1,5 @@
 // What a checklist is made of, and what comes of it: plain data, so that it can be kept in the state, saved and printed.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Rule, Goal } from '../verdict/rule.ts'
 
 export type ChecklistId = '60s' | 'bcc'
@@ -28,7 +28,7 @@ export interface Step {
   /** Where there is more of it; `panel` of a script is known when it runs. */
   to: Goal
   /** Absent: the panel itself. */
-  figures?(store: Store, atMs: number | undefined): Figures | undefined
+  figures?(view: View): Figures | undefined
   rules: readonly Rule[]
 }
 

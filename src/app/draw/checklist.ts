@@ -1,5 +1,5 @@
 // The page of a checklist: lines, and below them the panel of a step that has no figures of its own.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { checklistLines, titleOf } from '../checklist/page.ts'
 import type { ChecklistPage } from '../checklist/run.ts'
 import { currentStep } from '../checklist/wanted.ts'
@@ -18,10 +18,10 @@ export const drawChecklist = (
   rect: Rect,
   state: AppState,
   page: ChecklistPage,
-  store: Store,
+  view: View,
   context: FrameContext,
 ): ChartSlot[] => {
-  const lines = checklistLines(state, page, store, rect.width - 4, glyphsFor(canvas.unicode))
+  const lines = checklistLines(page, view, rect.width - 4, glyphsFor(canvas.unicode))
   const step = page.run && currentStep(page.run)
   const done = page.run?.results.length ?? 0
   if (!step || step.figures) {
@@ -35,5 +35,5 @@ export const drawChecklist = (
   const mode = panel.modes.find((each) => each.id === step.to.mode)?.id ?? panel.modes[0]!.id
   const shown = { ...state, byPanel: { ...state.byPanel, [id]: { mode } } }
   const below = { ...rect, y: rect.y + HEAD, height: rect.height - HEAD }
-  return drawPanel(canvas, shown, store, context, { id, rect: below, boxed: true }, true)
+  return drawPanel(canvas, shown, view, context, { id, rect: below, boxed: true }, true)
 }

@@ -2,7 +2,7 @@
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
 import type { AppState } from '../state.ts'
 import { paletteItems } from '../palette.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { displayWidth, fit, sanitize, shorten } from '../width.ts'
 import { drawColumnMenu } from './column-menu.ts'
 import type { Canvas } from './grid.ts'
@@ -11,11 +11,11 @@ import { drawPicker } from './picker.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
-export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
+export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
   const { choice, picker, palette, columnMenu } = state
-  if (palette) return drawPalette(canvas, body, state, store, palette.at)
-  if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, store)
-  if (picker) return drawPicker(canvas, body, state, store)
+  if (palette) return drawPalette(canvas, body, state, view, palette.at)
+  if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, view)
+  if (picker) return drawPicker(canvas, body, state, view)
   if (!choice) return
   const lines = choice.selections.map(
     (selection) =>
@@ -25,8 +25,8 @@ export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, store: S
 }
 
 /** Of a size that stays while one types. */
-const drawPalette = (canvas: Canvas, body: Rect, state: AppState, store: Store, at: number): void => {
-  const items = paletteItems(state, store)
+const drawPalette = (canvas: Canvas, body: Rect, state: AppState, view: View, at: number): void => {
+  const items = paletteItems(state, view)
   const names = Math.max(...items.map(({ label }) => displayWidth(sanitize(label))), 12)
   // strips of the page beside it would only disturb
   const margin = body.width < 100 ? 0 : 2

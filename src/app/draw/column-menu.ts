@@ -1,5 +1,5 @@
 // The menu of columns over its panel: what is shown, what has no room, how wide (a star: by hand), by what the rows are sorted, and what each is.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { menuColumns } from '../column-menu.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { panelIn, panelState, type AppState, type ColumnMenu } from '../state.ts'
@@ -7,9 +7,9 @@ import type { Rect } from '../types.ts'
 import type { Canvas } from './grid.ts'
 import { drawList } from './list.ts'
 
-export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu: ColumnMenu, store: Store): void => {
+export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu: ColumnMenu, view: View): void => {
   const { up, down } = glyphsFor(canvas.unicode)
-  const entries = menuColumns(state, menu, store)
+  const entries = menuColumns(state, menu, view)
   const titles = Math.max(...entries.map(({ column }) => column.title.length))
   const lines = entries.map(({ column, isShown, width, isSet, sorted }) => {
     const mark = isShown ? (width === undefined ? '[-]' : '[x]') : '[ ]'

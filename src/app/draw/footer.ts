@@ -1,5 +1,5 @@
 // The last line: the text being typed, else the newest message, else the keys that work right now.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { filterIn } from '../filter.ts'
 import { footerKeys } from '../keymap.ts'
 import { kindOf } from '../pages/registry.ts'
@@ -16,10 +16,10 @@ export const drawFooter = (
   canvas: Canvas,
   rect: Rect,
   state: AppState,
-  store: Store,
+  view: View,
 ): { x: number; y: number } | undefined => {
   if (state.line) return drawLine(canvas, rect, state, state.line.text)
-  if (filterIn(state).editing) return drawTyping(canvas, rect, state, store)
+  if (filterIn(state).editing) return drawTyping(canvas, rect, state, view)
   if (state.notice) {
     const text = shorten(sanitize(state.notice.text), rect.width - 2)
     // what can be done stays in sight
@@ -40,7 +40,7 @@ const drawLine = (canvas: Canvas, rect: Rect, state: AppState, typed: string): {
   return { x: cursor, y: rect.y }
 }
 
-const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): { x: number; y: number } => {
+const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, view: View): { x: number; y: number } => {
   const text = sanitize(filterIn(state).text)
   const room = Math.max(10, Math.floor(rect.width / 2) - 10)
   // The end is where one types
@@ -59,18 +59,18 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, store: Store): 
     visible,
     'title',
   )
-  const after = put(canvas, cursor + 2, rect.y, foundWords(state, store), 'dim')
+  const after = put(canvas, cursor + 2, rect.y, foundWords(state, view), 'dim')
   drawKeys(canvas, rect, after + 3, state)
   return { x: cursor, y: rect.y }
 }
 
-const foundWords = (state: AppState, store: Store): string => {
+const foundWords = (state: AppState, view: View): string => {
   if (state.picker) return sanitize(state.notice?.text ?? '')
   if (state.help || state.palette) return ''
-  const stacks = stackFacts(state, store)
+  const stacks = stackFacts(state, view)
   if (stacks) return foundText(stacks, state.filter.text) ?? ''
   const id = currentPanel(state)
-  const found = id ? tableOf(state, store, id, isFullScreen(state)) : undefined
+  const found = id ? tableOf(state, view, id, isFullScreen(state)) : undefined
   return found ? `${found.rows.length} of ${found.total} rows` : ''
 }
 

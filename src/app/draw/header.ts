@@ -1,6 +1,6 @@
 // The first lines: which machine, in which state the screen is, and what probetop itself costs.
 import { stolenPercent } from '../../model/steal.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { clockStepMs, wallMs } from '../../model/wall.ts'
 import type { Playback } from '../../stream/playback.ts'
 import { formatAge, formatBytes, formatInterval, formatPercent } from '../format.ts'
@@ -15,10 +15,10 @@ import { drawVerdictLine } from './verdict.ts'
 import { fill, hit, put, putRight, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 
-export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
+export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, view: View, context: FrameContext): void => {
   fill(canvas, { ...rect, height: 1 }, 'header')
-  const hello = store.hello()
-  const host = store.host(state.cursorMs)
+  const hello = view.store.hello()
+  const host = view.host()
   const cpus = host?.cpus ?? hello?.cpus
   const facts = [
     hello?.host,
@@ -36,7 +36,7 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: S
     facts.flatMap((fact) => (fact === undefined ? [] : [sanitize(fact)])),
     right - x - 2,
   ).reduce((at, fact) => put(canvas, at + 2, 0, fact, 'header'), x)
-  drawMode(canvas, 1, state, store, context)
+  drawMode(canvas, 1, state, view, context)
   if (context.banner !== undefined) {
     fill(canvas, { x: 0, y: 2, width: rect.width, height: 1 }, 'badge')
     put(canvas, 1, 2, shorten(sanitize(context.banner), rect.width - 2), 'badge')
@@ -44,11 +44,11 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, store: S
 }
 
 /** LIVE, FROZEN or REPLAY; the whole line changes its look when time stands still. */
-const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, context: FrameContext): void => {
+const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, context: FrameContext): void => {
   const { cursorMs } = state
-  const shown = shownMs(state, store, context.nowMs)
-  const clock = clockText(wallMs(store, shown), context, state.replay)
-  const stepMs = clockStepMs(store, shown)
+  const shown = shownMs(state, view, context.nowMs)
+  const clock = clockText(wallMs(view, shown), context, state.replay)
+  const stepMs = clockStepMs(view, shown)
   let x = 1
   if (state.player) {
     const text = ` ${cursorMs === undefined ? 'REPLAY' : 'PAUSED'}  ${clock}  ${playedText(state.player, shown, context.playback)} `
@@ -56,7 +56,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     x = put(canvas, x, y, text, 'badge')
   } else if (cursorMs !== undefined) {
     fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
-    const back = stepsBack(state, store)
+    const back = stepsBack(state, view)
     const text = ` FROZEN  ${clock}  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
     x = put(canvas, x, y, text, 'badge')
   } else {
@@ -64,8 +64,8 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     x = put(canvas, x + 1, y, clock, 'text')
   }
   const selections = selectionsOf(state)
-  const silentMs = silentForMs(state, store, context.nowMs)
-  const stolen = stolenPercent(store, cursorMs) ?? 0
+  const silentMs = silentForMs(state, view, context.nowMs)
+  const stolen = stolenPercent(view.store, view.atMs) ?? 0
   type Chip = [text: string, role: Role]
   const before: Chip[] = [
     [`every ${formatInterval(state.intervalMs)}`, 'text'],
@@ -77,8 +77,8 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
     ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
   const after: Chip[] = [
-    ...(state.since === undefined ? [] : [[sinceText(state.since, shown, store, context), 'warn'] as Chip]),
-    ...cheaperWords(state, store, context.nowMs).map((text): Chip => [text, 'warn']),
+    ...(state.since === undefined ? [] : [[sinceText(state.since, shown, view, context), 'warn'] as Chip]),
+    ...cheaperWords(state, view, context.nowMs).map((text): Chip => [text, 'warn']),
     ...(state.filter.text !== ''
       ? [[`${kindOf(state).isSearch ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
       : []),
@@ -98,11 +98,11 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, store: Store, cont
       cursorMs === undefined ? role : 'badge',
     )
   }
-  if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, store)
+  if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, view)
 }
 
-const sinceText = (since: number, shown: number, store: Store, context: FrameContext): string =>
-  `changes from ${clockText(wallMs(store, since), context, false)} (${formatAge(Math.abs(shown - since))} ${since <= shown ? 'earlier' : 'later'})`
+const sinceText = (since: number, shown: number, view: View, context: FrameContext): string =>
+  `changes from ${clockText(wallMs(view, since), context, false)} (${formatAge(Math.abs(shown - since))} ${since <= shown ? 'earlier' : 'later'})`
 
 /** A click on a step of the way leads out to it. */
 const hitSteps = (

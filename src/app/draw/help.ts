@@ -1,5 +1,5 @@
 // The help page.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { helpLines } from '../help.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
@@ -7,13 +7,13 @@ import type { FrameContext, Rect } from '../types.ts'
 import type { Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 
-export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
-  const hello = store.hello()
+export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, view: View, context: FrameContext): void => {
+  const hello = view.store.hello()
   drawLines(
     canvas,
     rect,
     state.help?.filter.text ? `help  search ${sanitize(state.help.filter.text)}` : 'help',
-    helpLines(state, store, context.width - 4),
+    helpLines(state, view, context.width - 4),
     state.help?.scroll ?? 0,
     hello && [`probetop ${hello.version}`, 'dim'],
   )

@@ -1,5 +1,5 @@
 // The hooks that what is typed may become, above the line in which it is typed.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { hooksShown } from '../hooks.ts'
 import type { AppState } from '../state.ts'
 import type { Rect } from '../types.ts'
@@ -10,8 +10,8 @@ import { drawLines } from './lines.ts'
 const MOST_LINES = 10
 const LEAST_WIDTH = 40
 
-export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
-  const shown = state.palette ? undefined : hooksShown(state, store)
+export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
+  const shown = state.palette ? undefined : hooksShown(state, view)
   if (!shown) return
   const lines = (shown.why === undefined ? shown.names : [shown.why]).map(sanitize)
   const height = Math.min(lines.length, MOST_LINES, body.height - 2) + 2

@@ -1,7 +1,6 @@
 // How each kind of page is drawn (what it does is in pages/).
-import { narrowStore } from '../../model/narrow.ts'
 import type { Selection } from '../../model/selection.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { overviewPanels, splitForDetail, splitOverview } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf, type AppState, type Page } from '../state.ts'
@@ -19,42 +18,37 @@ type DrawPage<P extends Page> = (
   rect: Rect,
   state: AppState,
   page: P,
-  store: Store,
+  view: View,
   context: FrameContext,
 ) => ChartSlot[]
 
-export const drawPage = (
-  canvas: Canvas,
-  rect: Rect,
-  state: AppState,
-  store: Store,
-  context: FrameContext,
-): ChartSlot[] => (PAGES[state.page.is] as DrawPage<Page>)(canvas, rect, state, state.page, store, context)
+export const drawPage = (canvas: Canvas, rect: Rect, state: AppState, view: View, context: FrameContext): ChartSlot[] =>
+  (PAGES[state.page.is] as DrawPage<Page>)(canvas, rect, state, state.page, view, context)
 
 /** One that the state alone tells everything, and that has no charts. */
 const plain =
-  (draw: (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext) => void): DrawPage<Page> =>
-  (canvas, rect, state, _, store, context) => {
-    draw(canvas, rect, state, store, context)
+  (draw: (canvas: Canvas, rect: Rect, state: AppState, view: View, context: FrameContext) => void): DrawPage<Page> =>
+  (canvas, rect, state, _, view, context) => {
+    draw(canvas, rect, state, view, context)
     return []
   }
 
 const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
-  overview: (canvas, rect, state, _, store, context) => {
+  overview: (canvas, rect, state, _, view, context) => {
     const { aside } = splitOverview(state, rect)
-    if (aside) drawVerdict(canvas, aside.verdict, state, store)
-    if (aside?.detail) drawBeside(canvas, aside.detail, state, state.focus, store, context)
+    if (aside) drawVerdict(canvas, aside.verdict, state, view)
+    if (aside?.detail) drawBeside(canvas, aside.detail, state, state.focus, view, context)
     // that with the focus last: the line it shares with others is its own
     for (const placed of overviewPanels(state, rect).toSorted(
       (a, b) => Number(a.id === state.focus) - Number(b.id === state.focus),
     ))
-      drawPanel(canvas, state, store, context, placed, false)
+      drawPanel(canvas, state, view, context, placed, false)
     return []
   },
-  panel: (canvas, rect, state, { panel }, store, context) => {
+  panel: (canvas, rect, state, { panel }, view, context) => {
     const { list, detail } = splitForDetail(state, panel, rect)
-    if (detail) drawBeside(canvas, detail, state, panel, store, context)
-    return drawPanel(canvas, state, store, context, { id: panel, rect: list, boxed: true }, true)
+    if (detail) drawBeside(canvas, detail, state, panel, view, context)
+    return drawPanel(canvas, state, view, context, { id: panel, rect: list, boxed: true }, true)
   },
   process: drawProcess,
   verdict: plain(drawVerdict),
@@ -67,12 +61,11 @@ const drawBeside = (
   rect: Rect,
   state: AppState,
   id: PanelId,
-  store: Store,
+  view: View,
   context: FrameContext,
 ): void => {
   const beside = besideOf(state, id)
-  if (beside)
-    drawProcess(canvas, rect, beside, beside.page, narrowStore(store.whole ?? store, selectionsOf(beside)), context)
+  if (beside) drawProcess(canvas, rect, beside, beside.page, view.through(selectionsOf(beside)), context)
 }
 
 /** The state as it were with the selected process entered, where one was selected: its page has room beside the list. */

@@ -1,6 +1,6 @@
 // One panel in its rectangle: title with status, figures, heat map, bars, chart, table; or why there is nothing.
 import { lacksLatency } from '../../model/narrow.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/types.ts'
 import { bucketOf, bucketText } from '../bucket.ts'
 import { costFigures } from '../cost.ts'
@@ -33,18 +33,18 @@ import { latencyFigures, lostFigure, staleFigures, statFigures } from '../figure
 export const drawPanel = (
   canvas: Canvas,
   state: AppState,
-  store: Store,
+  view: View,
   context: FrameContext,
   placed: Placed,
   full: boolean,
 ): ChartSlot[] => {
   const { id, rect, boxed } = placed
   const focused = full || state.focus === id
-  const table = tableOf(state, store, id, full)
+  const table = tableOf(state, view, id, full)
   const { panel } = table
-  const status = panelStatus(state, store, id, context.nowMs)
-  const last = store.latest(panel.probe, state.cursorMs) as Sample | undefined
-  const ageMs = probeAgeMs(state, store, panel.probe, context.nowMs)
+  const status = panelStatus(state, view, id, context.nowMs)
+  const last = view.latest(panel.probe) as Sample | undefined
+  const ageMs = probeAgeMs(state, view, panel.probe, context.nowMs)
   const limits = limitsOf(state, panel, last)
   const blank = limits.find((limit) => limit.blank)
   const { mode } = panelState(state, id)
@@ -60,11 +60,11 @@ export const drawPanel = (
     isLine && blank
       ? [withoutTitle(blank.text, panel.title)]
       : state.cost
-        ? costFigures(state, store, panel.probe)
+        ? costFigures(state, view, panel.probe)
         : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   hit(canvas, rect, { do: 'focus', panel: id })
-  const loss = lossOf(store, panel.probe, state.cursorMs)
+  const loss = lossOf(view, panel.probe)
   // those of before it was away are not what it begins with
   const hasNumbers = ageMs === undefined || status.is !== 'starting'
   const known =
@@ -96,13 +96,13 @@ export const drawPanel = (
   }
   const afterFigures = parts.stats && drawFigures(canvas, parts.stats, figures)
   const charts: ChartSlot[] = []
-  const columnsIn = (width: number) => columnsOf(state, store, panel, width - LABEL_WIDTH, context.nowMs)
+  const columnsIn = (width: number) => columnsOf(state, view, panel, width - LABEL_WIDTH, context.nowMs)
   if (parts.heat)
     drawPicture(canvas, parts, { panel, mode, hist, ranges, isNow: ageMs === undefined }, columnsIn, state, context)
   if (parts.chart) {
     const columns = columnsIn(parts.chart.rect.width)
     if (panel.times) {
-      const beside = besideOf(state, store, panel, columns.length)
+      const beside = besideOf(state, view, panel, columns.length)
       const times = columns.map(({ sample }) => sample && panel.times!(sample, mode, beside))
       drawTimes(canvas, parts.chart.rect, times)
       if (parts.stats && afterFigures !== undefined) {
@@ -117,7 +117,7 @@ export const drawPanel = (
   else {
     const noRows =
       limits.find((limit) => limit.noRows)?.text ??
-      heldNotes(state, store, panel, last)[0] ??
+      heldNotes(view, panel, last)[0] ??
       (table.idle > 0 ? `nobody is blocked but those who wait for work: ${table.idle}, i shows them` : undefined) ??
       emptyText(panel, last, state)
     beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
@@ -130,7 +130,7 @@ export const drawPanel = (
       ...limits.filter((limit) => !limit.blank && !limit.noRows).map((limit) => limit.text),
       ...(table.isNew ? ['not looked at then: nothing to compare with'] : []),
       ...idleNote(table),
-      ...notesOf(state, store, panel, last),
+      ...notesOf(state, view, panel, last),
       ...(loss ? [loss.sentence] : []),
       ...(full && beyond.columns > 0 ? [`${countOf(beyond.columns, 'column')} without room: o`] : []),
     ])

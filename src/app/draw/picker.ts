@@ -5,7 +5,7 @@ import { formatPercent } from '../format.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { pickerEntries, type PickerEntry } from '../picker/entries.ts'
 import type { AppState } from '../state.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Rect } from '../types.ts'
 import { fit, fitLeft, linesWithin, sanitize, shorten, wrap } from '../width.ts'
 import { fill, hit, put, type Canvas } from './grid.ts'
@@ -20,9 +20,9 @@ const WIDE = 100
 
 type Line = { heading: string } | { entry: PickerEntry; at: number }
 
-export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, store: Store): void => {
+export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
   const glyphs = glyphsFor(canvas.unicode)
-  const entries = pickerEntries(state, store)
+  const entries = pickerEntries(state, view)
   const at = Math.min(state.picker!.at, Math.max(0, entries.length - 1))
   const width = Math.min(body.width, WIDEST)
   const rect: Rect = { ...body, x: body.x + Math.floor((body.width - width) / 2), width }
@@ -46,7 +46,7 @@ export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, store: S
       (entry.key || ' ').padEnd(1),
       fit(sanitize(entry.title), TITLE),
       entry.isShown ? '*' : ' ',
-      ...(isWide ? [fit(entry.kind, 8), fitLeft(costText(entry, state, store), 6)] : []),
+      ...(isWide ? [fit(entry.kind, 8), fitLeft(costText(entry, view), 6)] : []),
       sanitize(entry.lacks === undefined ? entry.question : `not here: ${entry.lacks}`),
     ].join(' ')
     put(canvas, rect.x + 1, y, shorten(text, width - 3, glyphs.cut), role)
@@ -55,13 +55,7 @@ export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, store: S
   fill(canvas, { x: rect.x + 1, y: rect.y + 1 + room, width: width - 2, height: 1 }, 'border', glyphs.horizontal)
   const entry = entries[at]
   if (entry)
-    drawDetail(
-      canvas,
-      { x: rect.x + 2, y: rect.y + 2 + room, width: width - 4, height: DETAIL_LINES },
-      entry,
-      state,
-      store,
-    )
+    drawDetail(canvas, { x: rect.x + 2, y: rect.y + 2 + room, width: width - 4, height: DETAIL_LINES }, entry, view)
   drawBeyond(canvas, rect, { above: first, below: Math.max(0, lines.length - first - room) }, false)
 }
 
@@ -70,14 +64,14 @@ const linesOf = (entries: readonly PickerEntry[]): Line[] =>
     entry.area === entries[at - 1]?.area ? [{ entry, at }] : [{ heading: entry.area }, { entry, at }],
   )
 
-const costText = ({ panel }: PickerEntry, state: AppState, store: Store): string => {
-  const cost = panel && lastCost(state, store, panel.probe)
+const costText = ({ panel }: PickerEntry, view: View): string => {
+  const cost = panel && lastCost(view, panel.probe)
   return cost === undefined ? '' : `${formatPercent(cost)}%`
 }
 
-const drawDetail = (canvas: Canvas, rect: Rect, entry: PickerEntry, state: AppState, store: Store): void => {
+const drawDetail = (canvas: Canvas, rect: Rect, entry: PickerEntry, view: View): void => {
   const { question, kind, hooks, howToRead, lacks, panel } = entry
-  const cost = panel && lastCostWords(state, store, panel.probe)
+  const cost = panel && lastCostWords(view, panel.probe)
   const cut = glyphsFor(canvas.unicode).cut
   put(canvas, rect.x, rect.y, shorten(sanitize(question), rect.width, cut), 'title')
   const made = `${kind}${hooks.length > 0 ? `: ${hooks.join(', ')}` : ''}`

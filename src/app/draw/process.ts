@@ -1,5 +1,5 @@
 // The process page.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { processPage } from '../process.ts'
 import type { AppState } from '../state.ts'
@@ -12,10 +12,10 @@ export const drawProcess = (
   rect: Rect,
   state: AppState,
   { scroll, beside }: PageOf<'process'>,
-  store: Store,
+  view: View,
   context: FrameContext,
 ): ChartSlot[] => {
-  const { title, lines, status } = processPage(state, store, rect.width - 4, context.nowMs, context.unicode)
+  const { title, lines, status } = processPage(state, view, rect.width - 4, context.nowMs, context.unicode)
   drawLines(canvas, rect, title, lines, scroll, status, !beside)
   return []
 }

@@ -1,6 +1,6 @@
 // The page of stacks: its frame, what is counted, one of the views, and the selected frame in full.
 import { nodeAt, type StackNode } from '../../model/stacks.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { costFigures } from '../cost.ts'
 import { formatAge, formatCount, formatDuration } from '../format.ts'
 import { lossRole, lossText } from '../loss.ts'
@@ -23,13 +23,13 @@ import { drawTree } from './stack-tree.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { wholePieces, type Line, type Piece } from '../lines.ts'
 
-export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: Store, context: FrameContext): void => {
-  const facts = stackFacts(state, store)
+export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, view: View, context: FrameContext): void => {
+  const facts = stackFacts(state, view)
   if (!facts) return
-  const status = stacksStatus(state, store, facts, context.nowMs)
+  const status = stacksStatus(state, view, facts, context.nowMs)
   const why = statusLines(status, state, rect.width - 4)
   const probe = facts.source?.panel.probe ?? 'stacks'
-  const cost = state.cost ? `  ${costFigures(state, store, probe).join(' ')}` : ''
+  const cost = state.cost ? `  ${costFigures(state, view, probe).join(' ')}` : ''
   drawLines(canvas, rect, titleOf(facts) + cost, why, 0, status.text)
   if (why.length > 0) return
   const parts = stackParts(rect)
@@ -37,7 +37,7 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, store: S
     canvas,
     parts.facts.x,
     parts.facts.y,
-    wholePieces(factLine(facts, state.filter.text, probeAgeMs(state, store, probe, context.nowMs)), parts.facts.width),
+    wholePieces(factLine(facts, state.filter.text, probeAgeMs(state, view, probe, context.nowMs)), parts.facts.width),
     parts.facts.width,
   )
   if (facts.page.mode === 'now') {

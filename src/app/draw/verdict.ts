@@ -1,5 +1,5 @@
 // The verdict: its page, and the worst of it in as many columns as the header has left.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { AppState } from '../state.ts'
 import { verdictIn, verdictLines } from '../verdict/page.ts'
 import { sanitize, shorten } from '../width.ts'
@@ -10,8 +10,8 @@ import { glyphsFor } from '../glyphs.ts'
 import type { Rect } from '../types.ts'
 import { pageLines } from '../lines.ts'
 
-export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: Store): void => {
-  const { lines, at, entries } = verdictLines(state, store, glyphsFor(canvas.unicode), rect.width - 3)
+export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: View): void => {
+  const { lines, at, entries } = verdictLines(state, view, glyphsFor(canvas.unicode), rect.width - 3)
   const room = pageLines(rect.height)
   const isPage = state.page.is === 'verdict'
   const first = Math.max(0, firstRow(at, lines.length, room))
@@ -25,9 +25,9 @@ export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, store: 
 const LEAST_ROOM = 24
 
 /** From column `x` on: the worst, and how many more there are; where nothing is found, in how many checks. */
-export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: AppState, store: Store): void => {
+export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: AppState, view: View): void => {
   const room = canvas.width - x - 1
-  const { findings, checks } = verdictIn(state, store)
+  const { findings, checks } = verdictIn(state, view)
   const fine = checks.filter(({ is }) => is === 'fine').length
   const [worst] = findings
   if (room < LEAST_ROOM || (!worst && fine === 0)) return

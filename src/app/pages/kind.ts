@@ -1,7 +1,7 @@
 // What a kind of page is, beside how it is drawn (draw/pages.ts) and what it needs of the engine (needs.ts): its keys, how
 // one moves in it, what Enter and Esc do. What a kind does not say is as on the overview.
 import type { Selection } from '../../model/selection.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
 import type { Scope } from '../keys/entry.ts'
 import type { AppState, Page } from '../state.ts'
@@ -24,14 +24,14 @@ export interface PageKind<P extends Page = Page> {
   enterLabel?: string
   /** At the head of the help page. */
   about?: { title: string; question: string; text: string }
-  move(state: AppState, page: P, by: Move, store: Store): AppState
-  enter?(state: AppState, page: P, store: Store): AppState
+  move(state: AppState, page: P, by: Move, view: View): AppState
+  enter?(state: AppState, page: P, view: View): AppState
   /** Absent: the filter away, then out of the innermost selection. */
   back?(state: AppState, page: P): AppState
   /** What may be entered; absent: what the selected row of its panel is about, or the process that is selected. */
-  subjects?(state: AppState, page: P, store: Store): Selection[]
+  subjects?(state: AppState, page: P, view: View): Selection[]
   /** An instant of the stream has come. */
-  pass?(state: AppState, page: P, atMs: number, store: Store): AppState
+  pass?(state: AppState, page: P, atMs: number, view: View): AppState
   /** Of snapshots: what is known here alone. */
   snapshot?(page: P): Readonly<Record<string, unknown>>
   /** The page as a snapshot has it, hostile as any file; absent where it cannot be opened again. */

@@ -3,6 +3,6 @@ import { moveRows } from '../moving.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const OVERVIEW_PAGE: PageKind<PageOf<'overview'>> = {
-  move: (state, _, by, store) => moveRows(state, by, store),
+  move: (state, _, by, view) => moveRows(state, by, view),
   reopened: () => ({ is: 'overview' }),
 }

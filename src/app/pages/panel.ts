@@ -5,7 +5,7 @@ import { panelsIn } from '../state.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const PANEL_PAGE: PageKind<PageOf<'panel'>> = {
-  move: (state, _, by, store) => moveRows(state, by, store),
+  move: (state, _, by, view) => moveRows(state, by, view),
   back: (state, { before }) => (before && state.filter.text === '' ? close(state) : goBack(state)),
   reopened: (state, { panel }) => {
     const found = panelsIn(state).find(({ id }) => id === panel)

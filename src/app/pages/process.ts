@@ -11,9 +11,9 @@ export const PROCESS_PAGE: PageKind<PageOf<'process'>> = {
     question: 'What does it wait for, and where does its time go?',
     text: 'From all probes, in the interval shown; bars to the right are its past, newest right. A section says so when its probe has no numbers of this interval.',
   },
-  move: (state, page, by, store) => {
+  move: (state, page, by, view) => {
     const { body } = layoutOf(state.width, state.height, state.replay)
-    const { lines } = processPage(state, store, state.width - 4, store.ticks().at(-1) ?? 0, true)
+    const { lines } = processPage(state, view, state.width - 4, view.store.ticks().at(-1) ?? 0, true)
     const last = lastScroll(lines.length, body.height)
     return { ...state, page: { ...page, scroll: moved(page.scroll, by, { page: pageLines(body.height), last }) } }
   },

@@ -10,8 +10,8 @@ export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
   isSearch: true,
   keepsSelections: true,
   row: 'stack',
-  move: (state, _, by, store) => moveStacks(state, by, store),
+  move: (state, _, by, view) => moveStacks(state, by, view),
   back: backInStacks,
-  subjects: (state, _, store) => stackSubjects(state, store),
+  subjects: (state, _, view) => stackSubjects(state, view),
   reopened: reopenedStacks,
 }

@@ -6,9 +6,9 @@ import type { PageKind, PageOf } from './kind.ts'
 
 export const VERDICT_PAGE: PageKind<PageOf<'verdict'>> = {
   saysVerdict: true,
-  move: (state, page, by, store) => {
+  move: (state, page, by, view) => {
     const { body } = layoutOf(state.width, state.height, state.replay)
-    return moveVerdict(state, page, by, pageLines(body.height), store)
+    return moveVerdict(state, page, by, pageLines(body.height), view)
   },
   enter: enterVerdict,
   back: toggleVerdict,

@@ -1,6 +1,6 @@
 // The picker: all panels, and what can become one, over any page. Searched by typing; Enter opens, Space puts on the
 // overview or takes away from it.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
 import { planOfChosen, withPlan, type LibraryScript } from '../library.ts'
 import { moved } from '../moves.ts'
@@ -10,7 +10,7 @@ import type { PanelId } from '../types.ts'
 import { pickerEntries, placeOf, type PickerEntry } from './entries.ts'
 
 /** Open with the panel one is at; or closed. */
-export const togglePicker = (state: AppState, store: Store): AppState => {
+export const togglePicker = (state: AppState, view: View): AppState => {
   if (state.picker) return { ...state, picker: undefined }
   const opened: AppState = {
     ...state,
@@ -18,46 +18,46 @@ export const togglePicker = (state: AppState, store: Store): AppState => {
     columnMenu: undefined,
     picker: { at: 0, filter: { text: '', editing: true } },
   }
-  const at = placeOf(pickerEntries(opened, store), currentPanel(state) ?? state.focus)
+  const at = placeOf(pickerEntries(opened, view), currentPanel(state) ?? state.focus)
   return { ...opened, picker: { ...opened.picker!, at } }
 }
 
 const PAGE = 10
 
-export const movePicker = (state: AppState, by: Move, store: Store): AppState => {
+export const movePicker = (state: AppState, by: Move, view: View): AppState => {
   if (!state.picker) return state
-  const last = Math.max(0, pickerEntries(state, store).length - 1)
+  const last = Math.max(0, pickerEntries(state, view).length - 1)
   return { ...state, picker: { ...state.picker, at: moved(state.picker.at, by, { page: PAGE, last }) } }
 }
 
-const chosen = (state: AppState, store: Store): PickerEntry | undefined =>
-  pickerEntries(state, store)[state.picker?.at ?? -1]
+const chosen = (state: AppState, view: View): PickerEntry | undefined =>
+  pickerEntries(state, view)[state.picker?.at ?? -1]
 
-export const openPicked = (state: AppState, store: Store): AppState => {
-  const entry = chosen(state, store)
+export const openPicked = (state: AppState, view: View): AppState => {
+  const entry = chosen(state, view)
   if (!entry) return state
   if (entry.script && state.replay) return refused(state, entry)
   const closed = { ...state, picker: undefined }
   if (entry.script) return openScript(closed, entry.script)
   const id = entry.panel!.id
-  return state.page.is === 'panel' && state.page.panel === id ? closed : open(closed, id, store)
+  return state.page.is === 'panel' && state.page.panel === id ? closed : open(closed, id, view)
 }
 
 /** One at least stays. */
-export const showPicked = (state: AppState, store: Store): AppState => {
-  const entry = chosen(state, store)
+export const showPicked = (state: AppState, view: View): AppState => {
+  const entry = chosen(state, view)
   if (!entry) return state
-  if (entry.script) return state.replay ? refused(state, entry) : shownScript(state, entry.script, store)
+  if (entry.script) return state.replay ? refused(state, entry) : shownScript(state, entry.script, view)
   const { id, title } = entry.panel!
   const panels = state.panels.includes(id) ? state.panels.filter((each) => each !== id) : [...state.panels, id]
   if (panels.length === 0) return { ...state, notice: { text: 'one panel at least is on the overview', role: 'warn' } }
   return said(withPanels(state, panels), title, panels.includes(id))
 }
 
-const shownScript = (state: AppState, script: LibraryScript, store: Store): AppState => {
+const shownScript = (state: AppState, script: LibraryScript, view: View): AppState => {
   const plan = planOfChosen(state, script)
   const after = withPanels(withPlan(state, plan), [...state.panels, plan.id])
-  const at = placeOf(pickerEntries(after, store), plan.id)
+  const at = placeOf(pickerEntries(after, view), plan.id)
   return said({ ...after, picker: { ...after.picker!, at } }, plan.title, true)
 }
 

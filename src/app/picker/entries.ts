@@ -1,7 +1,7 @@
 // What there is to look at: the panels, and what can become one, by area; each with its question, what it is made of, and
 // why it is not to be had here.
 import { headerOf } from '../../model/scripts/header.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
 import { unopened, type LibraryScript } from '../library.ts'
@@ -27,10 +27,10 @@ export interface PickerEntry {
 }
 
 /** As `is: 'all'` or only those that have what is searched for. */
-export const pickerEntries = (state: AppState, store: Store): PickerEntry[] => {
+export const pickerEntries = (state: AppState, view: View): PickerEntry[] => {
   const words = (state.picker?.filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const all = [
-    ...panelsIn(state).map((panel) => ofPanel(panel, state, store)),
+    ...panelsIn(state).map((panel) => ofPanel(panel, state, view)),
     ...unopened(state).map((script) => ofScript(script, state)),
   ]
   const isFound = (entry: PickerEntry): boolean => {
@@ -45,11 +45,11 @@ export const pickerEntries = (state: AppState, store: Store): PickerEntry[] => {
 const textOf = ({ title, question, area, kind, hooks, script }: PickerEntry): string =>
   [title, script?.name ?? '', question, area, kind, ...hooks].join(' ').toLowerCase()
 
-const ofPanel = (panel: AnyPanel, state: AppState, store: Store): PickerEntry => {
+const ofPanel = (panel: AnyPanel, state: AppState, view: View): PickerEntry => {
   const { id, key, title, question, method, probe } = panel
-  const spec = panel.spec ?? store.spec(probe)
+  const spec = panel.spec ?? view.store.spec(probe)
   const plan = state.scripts.find((each) => each.id === probe)
-  const status = store.status(probe, state.cursorMs)
+  const status = view.status(probe)
   return {
     area: plan ? (plan.tool === undefined ? asArea(headerOf(plan.text).area) : areaOfTool(plan.tool)) : areaOfPanel(id),
     key,

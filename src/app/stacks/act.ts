@@ -1,8 +1,7 @@
 // What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown.
-import { directoryOf } from '../../model/directory.ts'
 import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { STACK_MODES } from '../../stream/stacks.ts'
 import { NO_FILTER } from '../filter.ts'
 import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb, type PanelState } from '../state.ts'
@@ -24,14 +23,14 @@ import {
 export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted' | 'plumbing'
 
 /** Frozen or in a recording everything kept counts; live, what comes from now on. */
-export const openStacks = (state: AppState, store: Store): AppState => {
+export const openStacks = (state: AppState, view: View): AppState => {
   if (state.page.is === 'stacks') return leaveStacks(state, state.page)
-  const source = openSource(state, store)
+  const source = openSource(state, view)
   if (source) return source
   const { page, filter } = state
-  const crumbs = [...state.crumbs, ...chosenCrumb(state, store)]
+  const crumbs = [...state.crumbs, ...chosenCrumb(state, view)]
   const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
-  const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : store.ticks().at(-1)
+  const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : view.store.ticks().at(-1)
   const before = { page, filter, crumbs: state.crumbs }
   const entered = stacksPageOf(state)
   return {
@@ -46,7 +45,7 @@ export const openStacks = (state: AppState, store: Store): AppState => {
  * Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. What was switched is said,
  * as a page without stacks shows no difference.
  */
-export const turn = (state: AppState, what: Turn, store: Store): AppState => {
+export const turn = (state: AppState, what: Turn, view: View): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page } = state
   switch (what) {
@@ -80,17 +79,17 @@ export const turn = (state: AppState, what: Turn, store: Store): AppState => {
     case 'mode': {
       const mode = after(STACK_MODES, page.mode)
       // States are those of waiting
-      return said(put(state, anew(state, atStart({ ...page, mode, states: 'all' }), store)), MODE_NAMES[mode])
+      return said(put(state, anew(state, atStart({ ...page, mode, states: 'all' }), view)), MODE_NAMES[mode])
     }
     case 'wakers':
       return said(
-        put(state, anew(state, atStart({ ...page, wakers: !page.wakers }), store)),
+        put(state, anew(state, atStart({ ...page, wakers: !page.wakers }), view)),
         `wakers ${page.wakers ? 'off' : 'on'}`,
       )
   }
 }
 
-export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppState => {
+export const stepThreshold = (state: AppState, by: 1 | -1, view: View): AppState => {
   if (state.page.is !== 'stacks') return state
   const { page } = state
   const next =
@@ -104,30 +103,24 @@ export const stepThreshold = (state: AppState, by: 1 | -1, store: Store): AppSta
       },
     }
   return said(
-    put(state, anew(state, { ...page, thresholdNs: next }, store)),
+    put(state, anew(state, { ...page, thresholdNs: next }, view)),
     next === 0 ? 'every wait counts, however short' : `only waits of ${thresholdName(next)} or longer`,
   )
 }
 
 /** What the row that was selected by hand is about, as far as the kernel can tell it; without one, or where its process
  * is no more and so nowhere on the screen, all that is shown. */
-export const chosenCrumb = (state: AppState, store: Store): Crumb[] => {
+export const chosenCrumb = (state: AppState, view: View): Crumb[] => {
   const id = currentPanel(state)
   const row = id ? state.byPanel[id]?.selected : undefined
   const selection =
-    row && !isOver(row, store, state.cursorMs)
-      ? subjectsOf(state, store).find((subject) => targetOf([subject]))
-      : undefined
+    row && !isOver(row, view) ? subjectsOf(state, view).find((subject) => targetOf([subject])) : undefined
   const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
 }
 
-const isOver = (
-  { pid, startedMs }: NonNullable<PanelState['selected']>,
-  store: Store,
-  atMs: number | undefined,
-): boolean => {
-  const directory = directoryOf(store, atMs)
+const isOver = ({ pid, startedMs }: NonNullable<PanelState['selected']>, view: View): boolean => {
+  const directory = view.directory()
   return pid !== undefined && !directory.find(pid, startedMs) && !directory.all()[Symbol.iterator]().next().done
 }
 
@@ -137,8 +130,8 @@ const atStart = (page: StacksPage): StacksPage => {
   return rest
 }
 
-const anew = (state: AppState, page: StacksPage, store: Store): StacksPage => {
-  const newest = store.ticks().at(-1)
+const anew = (state: AppState, page: StacksPage, view: View): StacksPage => {
+  const newest = view.store.ticks().at(-1)
   return state.replay || newest === undefined ? page : { ...page, sinceMs: newest }
 }
 

@@ -1,7 +1,7 @@
 // What the page of stacks shows, for other tools: each stack from the root with its own weight, as folded lines and as
 // speedscope's JSON. (pprof needs a library; it is written by the screen.) Names are made harmless here.
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../model/stack-paths.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Stack, StackMode } from '../../stream/stacks.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
@@ -31,8 +31,8 @@ export interface StacksExport {
 }
 
 /** Filtered, grouped and narrowed as on screen; undefined when there is nothing. */
-export const stacksExport = (state: AppState, store: Store): StacksExport | undefined => {
-  const facts = stackFacts(state, store)
+export const stacksExport = (state: AppState, view: View): StacksExport | undefined => {
+  const facts = stackFacts(state, view)
   const window = facts && stacksWindow(facts)
   if (!window || facts.page.mode === 'now' || facts.shown.count === 0) return undefined
   const {

@@ -8,7 +8,7 @@ import { addMerged, createMerged, type MergedStacks } from '../../model/stack-me
 import { isPlumbing } from '../../model/plumbing.ts'
 import { matcherOf, type Matcher } from '../../model/stack-search.ts'
 import { addStacks, createTree, nodeAt, type StackNode, type StackQuery, type StackTree } from '../../model/stacks.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { StacksData, StackState } from '../../stream/stacks.ts'
 import type { Sample, Target } from '../../stream/types.ts'
 import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
@@ -35,17 +35,15 @@ export interface StackFacts {
   source?: SourceFacts
 }
 
-export const stackFacts = (state: AppState, store: Store): StackFacts | undefined => {
+export const stackFacts = (state: AppState, view: View): StackFacts | undefined => {
   if (state.page.is !== 'stacks') return (known = undefined)
   const { page } = state
   const source = sourceOf(state, page)
-  const collected = page.source
-    ? tableSamples(source, page, store, state.cursorMs)
-    : samplesOf(page, store, state.cursorMs)
+  const collected = page.source ? tableSamples(source, page, view) : samplesOf(page, view)
   const all = collected.filter(({ data }) => covers(data, selectionsOf(state)))
   const ofOthers = all.length === 0 ? collected.at(-1)?.data.of : undefined
-  const samples = all.filter((sample) => store.hasRows(originalOf(sample)))
-  const tree = treeOf(state, page, samples, store)
+  const samples = all.filter((sample) => view.hasRows(originalOf(sample)))
+  const tree = treeOf(state, page, samples, view)
   const matches = matcherOf(state.filter.text)
   const zoom = knownPart(tree.root, enteredPath(selectionsOf(state), page))
   return {
@@ -90,12 +88,12 @@ export const startsWith = (path: readonly string[], start: readonly string[]): b
 const covers = ({ of }: StacksData, selections: readonly Selection[]): boolean =>
   of === undefined || selections.some((selection) => sameTarget(of, targetOf([selection])))
 
-const samplesOf = (page: StacksPage, store: Store, cursorMs: number | undefined): Sample<'stacks'>[] => {
-  const ofMode = store.samples('stacks', Infinity, cursorMs).filter((sample) => sample.data.mode === page.mode)
+const samplesOf = (page: StacksPage, view: View): Sample<'stacks'>[] => {
+  const ofMode = view.samples('stacks', Infinity).filter((sample) => sample.data.mode === page.mode)
   const kept = page.span === 'interval' || page.mode === 'now' ? ofMode.slice(-1) : ofMode
   const { sinceMs } = page
   // Frozen at an instant before the page was opened: then that instant's past is meant
-  return sinceMs === undefined || (cursorMs !== undefined && cursorMs <= sinceMs)
+  return sinceMs === undefined || (view.atMs !== undefined && view.atMs <= sinceMs)
     ? kept
     : kept.filter((sample) => sample.atMs > sinceMs)
 }
@@ -110,7 +108,7 @@ interface Known {
 
 let known: Known | undefined
 
-const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], store: Store): StackTree => {
+const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'stacks'>[], view: View): StackTree => {
   const data = samples.map((sample) => sample.data)
   const isLonger =
     known && known.samples.length <= data.length && known.samples.every((each, index) => each === data[index])
@@ -121,7 +119,7 @@ const treeOf = (state: AppState, page: StacksPage, samples: readonly Sample<'sta
   } = known && isLonger ? known : { samples: [], merged: createMerged(), names: new Map<number, string>() }
   const added = data.slice(before.length)
   // rows of a table say themselves whose they are
-  if (added.length > 0 && !page.source) learn(names, state, store)
+  if (added.length > 0 && !page.source) learn(names, state, view)
   for (const each of added) addMerged(merged, each)
   const key = JSON.stringify([page.states, page.by, page.wakers, page.inverted])
   const isSame = known !== undefined && known.merged === merged && known.key === key
@@ -140,12 +138,9 @@ const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMa
 })
 
 /** Names of processes; the first one counts, so that a tree stays of one piece. */
-const learn = (names: Map<number, string>, state: AppState, store: Store): void => {
+const learn = (names: Map<number, string>, state: AppState, view: View): void => {
   const own = selectedProcess(state)
-  for (const { pid, comm } of [
-    ...(own ? [own] : []),
-    ...procsOf((store.whole ?? store).latest('sched', state.cursorMs)),
-  ]) {
+  for (const { pid, comm } of [...(own ? [own] : []), ...procsOf(view.whole.latest('sched'))]) {
     if (comm !== '' && !names.has(pid)) names.set(pid, comm)
   }
 }

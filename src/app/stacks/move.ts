@@ -1,7 +1,7 @@
 // Moving among frames and threads, folding, and going to the next match.
 import type { Matcher } from '../../model/stack-search.ts'
 import { childrenOf, heaviestPath, keyOf, nodeAt, type StackNode } from '../../model/stacks.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
 import { moved } from '../moves.ts'
 import type { AppState } from '../state.ts'
@@ -22,8 +22,8 @@ export const selectedPath = (facts: StackFacts): readonly string[] => {
   return zoom.length > 0 || page.view !== 'tree' ? zoom : heaviestPath(shown).slice(0, 1).map(keyOf)
 }
 
-export const moveStacks = (state: AppState, by: Move, store: Store): AppState => {
-  const facts = stackFacts(state, store)
+export const moveStacks = (state: AppState, by: Move, view: View): AppState => {
+  const facts = stackFacts(state, view)
   if (!facts) return state
   const room = Math.max(1, partsOfState(state).view.height - 1)
   const { page } = facts
@@ -40,8 +40,8 @@ export const moveStacks = (state: AppState, by: Move, store: Store): AppState =>
 }
 
 /** Tree: fold, unfold, or to the parent or child where there is nothing to fold. Boxes: to the frame beside. */
-export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState => {
-  const facts = stackFacts(state, store)
+export const sideways = (state: AppState, step: 1 | -1, view: View): AppState => {
+  const facts = stackFacts(state, view)
   if (!facts || facts.page.mode === 'now' || facts.tree.nodes === 0) return state
   const path = selectedPath(facts)
   if (facts.page.view !== 'tree') {
@@ -56,11 +56,11 @@ export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState 
   if (!row) return state
   if (step > 0)
     return row.run > 1 || (row.foldable && !row.open)
-      ? fold(state, true, store)
+      ? fold(state, true, view)
       : row.foldable
-        ? moveStacks(state, 'down', store)
+        ? moveStacks(state, 'down', view)
         : state
-  if ((row.from && row.run === 1) || (row.open && row.foldable)) return fold(state, false, store)
+  if ((row.from && row.run === 1) || (row.open && row.foldable)) return fold(state, false, view)
   const above = rows
     .slice(0, at)
     .findLast((each) => each.path.length < row.path.length && startsWith(row.path, each.path))
@@ -71,8 +71,8 @@ export const sideways = (state: AppState, step: 1 | -1, store: Store): AppState 
 export const depthOf = ({ tree, zoom, hidden }: StackFacts, path: readonly string[]): number =>
   shownLengths(tree.root, path, zoom.length, hidden).length - 1
 
-export const fold = (state: AppState, open: boolean, store: Store): AppState => {
-  const facts = stackFacts(state, store)
+export const fold = (state: AppState, open: boolean, view: View): AppState => {
+  const facts = stackFacts(state, view)
   if (!facts || facts.page.view !== 'tree' || facts.page.mode === 'now') return state
   const rows = treeRows(facts)
   const row = rows[rowAt(rows, selectedPath(facts))]
@@ -100,8 +100,8 @@ export const fold = (state: AppState, open: boolean, store: Store): AppState => 
 }
 
 /** The next frame in the whole tree, in its order, that is found by the search; what hides it is unfolded. */
-export const nextMatch = (state: AppState, step: 1 | -1, store: Store): AppState => {
-  const facts = stackFacts(state, store)
+export const nextMatch = (state: AppState, step: 1 | -1, view: View): AppState => {
+  const facts = stackFacts(state, view)
   const matches = facts?.matches
   if (!facts || !matches) return { ...state, notice: { text: 'nothing is searched for: / searches', role: 'warn' } }
   if (facts.page.mode === 'now') {

@@ -1,6 +1,6 @@
 // The page of stacks opened over a panel whose rows are stacks.
 import { keyOf, pathOf } from '../../model/stack-paths.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { rowWithKey, stackOfRow } from '../../model/tables/stacks.ts'
 import type { DescribedSample } from '../../stream/types.ts'
 import { NO_FILTER } from '../filter.ts'
@@ -11,7 +11,7 @@ import { pathIds } from './rows.ts'
 import { shownSource, type SourceFacts } from './source.ts'
 
 /** Where what is shown has stacks itself, those; at that of the row that was selected. */
-export const openSource = (state: AppState, store: Store): AppState | undefined => {
+export const openSource = (state: AppState, view: View): AppState | undefined => {
   const id = currentPanel(state)
   const source = id === undefined ? undefined : shownSource(state, id)
   if (!source) return undefined
@@ -21,7 +21,7 @@ export const openSource = (state: AppState, store: Store): AppState | undefined 
     mode: 'oncpu',
     source: { panel: id!, tab: panelState(state, id!).mode },
   }
-  const selected = state.byPanel[id!]?.selected && rowPath(tableOf(state, store, id!, true), source, state, store)
+  const selected = state.byPanel[id!]?.selected && rowPath(tableOf(state, view, id!, true), source, view)
   return { ...state, filter: NO_FILTER, page: selected ? { ...opened, selected, open: pathIds(selected) } : opened }
 }
 
@@ -29,10 +29,9 @@ export const openSource = (state: AppState, store: Store): AppState | undefined 
 const rowPath = (
   { rows, selected }: Table,
   { panel, from }: SourceFacts,
-  state: AppState,
-  store: Store,
+  view: View,
 ): readonly string[] | undefined => {
-  const sample = store.latest(panel.probe, state.cursorMs) as DescribedSample | undefined
+  const sample = view.latest(panel.probe) as DescribedSample | undefined
   const table = sample?.data.tables[from.table]
   const key = rows[selected]?.key
   const row = table && key !== undefined ? rowWithKey(table, from, key) : undefined

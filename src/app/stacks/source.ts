@@ -1,6 +1,6 @@
 // The page of stacks over the rows of a panel's table: which tab has stacks, and its intervals as the page reads them. So
 // scripts and tools whose keys are stacks are searched, folded up and exported like those of the kernel programs.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stacks.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { PanelId } from '../../panels/types.ts'
@@ -45,14 +45,9 @@ const sourceIn = (panel: AnyPanel, tab: string): SourceFacts | undefined => {
 }
 
 /** All that is kept: it was collected before the page was opened. */
-export const tableSamples = (
-  source: SourceFacts | undefined,
-  { span }: StacksPage,
-  store: Store,
-  cursorMs: number | undefined,
-): Sample<'stacks'>[] => {
+export const tableSamples = (source: SourceFacts | undefined, { span }: StacksPage, view: View): Sample<'stacks'>[] => {
   if (!source) return []
-  const all = store.samples(source.panel.probe, span === 'interval' ? 1 : Infinity, cursorMs) as DescribedSample[]
+  const all = view.samples(source.panel.probe, span === 'interval' ? 1 : Infinity) as DescribedSample[]
   return all.map((sample) => {
     const { atMs, intervalMs, lost } = sample
     const data = stacksIn(sample.data, source.from)

@@ -1,6 +1,6 @@
 // How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
 import { SELECTION_WORDS } from '../../model/selection.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Target } from '../../stream/types.ts'
 import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole, type Loss } from '../loss.ts'
@@ -19,9 +19,9 @@ export interface StacksStatus {
   mend?: string
 }
 
-export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, nowMs: number): StacksStatus => {
+export const stacksStatus = (state: AppState, view: View, facts: StackFacts, nowMs: number): StacksStatus => {
   const { page, samples, dropped, ofOthers, source } = facts
-  const status = statusNow(state, store, source?.panel.probe ?? 'stacks', nowMs)
+  const status = statusNow(state, view, source?.panel.probe ?? 'stacks', nowMs)
   if (status.is === 'failed' || status.is === 'unsupported') {
     const again =
       'retryMs' in status && status.retryMs !== undefined ? `Trying again in ${formatWait(status.retryMs)}. ` : ''
@@ -78,9 +78,9 @@ export const stacksStatus = (state: AppState, store: Store, facts: StackFacts, n
       text: ['starting', 'warn'],
       why: 'Stacks come with the next interval: they are collected only while this page is open.',
     }
-  if (isUnread(state, store, source?.panel.probe ?? 'stacks', last, nowMs)) return { text: ['starting', 'warn'] }
-  if (isOverdue(state, last, shownMs(state, store, nowMs)))
-    return { text: [`stale ${formatAge(shownMs(state, store, nowMs) - last.atMs)}`, 'stale'] }
+  if (isUnread(state, view, source?.panel.probe ?? 'stacks', last, nowMs)) return { text: ['starting', 'warn'] }
+  if (isOverdue(state, last, shownMs(state, view, nowMs)))
+    return { text: [`stale ${formatAge(shownMs(state, view, nowMs) - last.atMs)}`, 'stale'] }
   const loss = lossOfFacts({ ...facts, samples: [last] })
   return { text: loss ? [statusText({ is: 'lossy', loss }, state), lossRole(loss)] : [liveWord(state), 'good'] }
 }

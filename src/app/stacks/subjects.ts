@@ -3,26 +3,22 @@
 import { procsOf } from '../../model/sched.ts'
 import type { Selection, StacksOf } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { AppState } from '../state.ts'
 import { stackFacts, type StackFacts } from './facts.ts'
 import { selectedPath } from './move.ts'
 import { selectedThread, threadRows, whereOf } from './threads.ts'
 
-export const stackSubjects = (state: AppState, store: Store): Selection[] => {
-  const facts = stackFacts(state, store)
+export const stackSubjects = (state: AppState, view: View): Selection[] => {
+  const facts = stackFacts(state, view)
   if (!facts) return []
-  return facts.page.mode === 'now'
-    ? threadSubjects(facts, nameIn(state, store))
-    : frameSubjects(facts, nameIn(state, store))
+  return facts.page.mode === 'now' ? threadSubjects(facts, nameIn(view)) : frameSubjects(facts, nameIn(view))
 }
 
 type NameOf = (pid: number) => string | undefined
 
-const nameIn = (state: AppState, store: Store): NameOf => {
-  const names = new Map(
-    procsOf((store.whole ?? store).latest('sched', state.cursorMs)).map(({ pid, comm }) => [pid, comm]),
-  )
+const nameIn = (view: View): NameOf => {
+  const names = new Map(procsOf(view.whole.latest('sched')).map(({ pid, comm }) => [pid, comm]))
   return (pid) => names.get(pid)
 }
 

@@ -4,8 +4,8 @@ import type { AnySample, Sample } from '../../stream/types.ts'
 import { lossIn } from '../loss.ts'
 import type { Measured, Window } from './rule.ts'
 
-export const stolen = ({ store, atMs }: Window): Measured[] => {
-  const value = stolenPercent(store, atMs)
+export const stolen = ({ view }: Window): Measured[] => {
+  const value = stolenPercent(view.store, view.atMs)
   return value === undefined
     ? []
     : [
@@ -18,18 +18,18 @@ export const stolen = ({ store, atMs }: Window): Measured[] => {
       ]
 }
 
-export const notStolen = ({ store, atMs }: Window): string | undefined =>
-  stolenPercent(store, atMs) === undefined ? 'stolen time is not known here' : undefined
+export const notStolen = ({ view }: Window): string | undefined =>
+  stolenPercent(view.store, view.atMs) === undefined ? 'stolen time is not known here' : undefined
 
 /** Of each probe, whether it is looked at or not. */
-export const loss = ({ store, samples, atMs, elapsedMs }: Window): Measured[] =>
-  store.probes().flatMap((probe) => {
-    const last = store.latest(probe, atMs) as AnySample | undefined
+export const loss = ({ view, samples, elapsedMs }: Window): Measured[] =>
+  view.store.probes().flatMap((probe) => {
+    const last = view.latest(probe) as AnySample | undefined
     if (!last || !samples.some((sample) => sample.atMs === last.atMs)) return []
-    const within = (store.samples(probe, samples.length, atMs) as Sample[]).filter(
+    const within = (view.samples(probe, samples.length) as Sample[]).filter(
       (sample) => sample.atMs > last.atMs - elapsedMs,
     )
-    const lost = lossIn(probe, within, store.spec(probe))
+    const lost = lossIn(probe, within, view.store.spec(probe))
     return lost
       ? [
           {

@@ -1,6 +1,6 @@
 // The page of the verdict: what stands out, what was looked at and is fine, and what cannot be told now; moved in, and
 // left for the panel that shows an entry.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
 import { NO_FILTER } from '../filter.ts'
 import { moved } from '../moves.ts'
@@ -13,8 +13,8 @@ import type { Line } from '../lines.ts'
 
 export type VerdictPage = Extract<Page, { is: 'verdict' }>
 
-export const verdictIn = (state: AppState, store: Store): Verdict =>
-  verdictOf(store, { atMs: state.cursorMs, thresholds: state.thresholds, replay: state.replay })
+export const verdictIn = (state: AppState, view: View): Verdict =>
+  verdictOf(view, { thresholds: state.thresholds, replay: state.replay })
 
 export const toggleVerdict = (state: AppState): AppState =>
   state.page.is === 'verdict'
@@ -29,14 +29,14 @@ const entriesOf = ({ findings, checks }: Verdict): Entry[] => [
   ...(['fine', 'blind'] as const).flatMap((is) => checks.flatMap((check) => (check.is === is ? [{ check }] : []))),
 ]
 
-export const moveVerdict = (state: AppState, page: VerdictPage, by: Move, room: number, store: Store): AppState => {
-  const last = Math.max(0, entriesOf(verdictIn(state, store)).length - 1)
+export const moveVerdict = (state: AppState, page: VerdictPage, by: Move, room: number, view: View): AppState => {
+  const last = Math.max(0, entriesOf(verdictIn(state, view)).length - 1)
   return { ...state, page: { ...page, at: moved(page.at, by, { page: room, last }) } }
 }
 
 /** To what the entry is about, out of all that was entered; Esc leads back here. */
-export const enterVerdict = (state: AppState, page: VerdictPage, store: Store): AppState => {
-  const entry = entriesOf(verdictIn(state, store))[page.at]
+export const enterVerdict = (state: AppState, page: VerdictPage, view: View): AppState => {
+  const entry = entriesOf(verdictIn(state, view))[page.at]
   const goal = entry && goalOf(state, entry)
   if (!goal || !panelsIn(state).some(({ id }) => id === goal.panel))
     return { ...state, notice: { text: 'no panel shows this', role: 'warn' } }
@@ -109,9 +109,9 @@ const inColumns = (texts: readonly string[], { columns }: Widths): string =>
     .join('')
 
 /** In so many columns. */
-export const verdictLines = (state: AppState, store: Store, glyphs: Glyphs, width: number): VerdictLines => {
+export const verdictLines = (state: AppState, view: View, glyphs: Glyphs, width: number): VerdictLines => {
   const widths = widthsIn(width)
-  const verdict = verdictIn(state, store)
+  const verdict = verdictIn(state, view)
   const entries = entriesOf(verdict)
   const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
   const fine = entries.filter((entry) => 'check' in entry && entry.check.is === 'fine').length

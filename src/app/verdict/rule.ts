@@ -1,6 +1,6 @@
 // What a rule of the verdict is: a figure over some time, from where on it stands out, the sentence it is said in, and
 // where one goes to see more. Rules are in rules.ts; how each figure is had from samples is beside them.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { PanelId, Sort } from '../../panels/types.ts'
 import type { ProbeId, Sample } from '../../stream/types.ts'
 
@@ -35,8 +35,7 @@ export interface Window<P extends ProbeId = any> {
   /** The newest of them. */
   last: Sample<P>
   elapsedMs: number
-  store: Store
-  atMs: number | undefined
+  view: View
 }
 
 /** How a figure is written: `perCpu` threads for each CPU. */

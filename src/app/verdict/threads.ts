@@ -139,8 +139,8 @@ export const tooFewWaits = (window: Sched): string | undefined =>
     : undefined)
 
 export const waitingForCpus = (window: Sched): Measured[] => {
-  const { store, atMs, elapsedMs } = window
-  const cpus = store.host(atMs)?.cpus ?? store.hello()?.cpus
+  const { view, elapsedMs } = window
+  const cpus = view.host()?.cpus ?? view.store.hello()?.cpus
   const waiter = longestWaiter(window)
   if (!cpus) return []
   const ns = waitersIn(window).reduce((sum, { proc }) => sum + proc.waitNs, 0)

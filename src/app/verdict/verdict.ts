@@ -1,6 +1,6 @@
 // What stands out at an instant: every rule asked, worst findings first. A pure function of the store; the whole one,
 // whatever the screen is narrowed to.
-import type { Store } from '../../model/store.ts'
+import type { View } from '../../model/view.ts'
 import type { ProbeId, Sample } from '../../stream/types.ts'
 import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
 import type { Figure, Goal, Limits, Measured, Rule, Window } from './rule.ts'
@@ -31,7 +31,6 @@ export interface Verdict {
 export type Thresholds = Readonly<Record<string, Partial<Limits>>>
 
 export interface VerdictOptions {
-  atMs?: number
   thresholds?: Thresholds
   /** A recording or snapshot may hold less than a rule's time. */
   replay?: boolean
@@ -39,34 +38,32 @@ export interface VerdictOptions {
 
 const NONE: Thresholds = {}
 
-export const verdictOf = (shown: Store, { atMs, thresholds = NONE, replay = false }: VerdictOptions): Verdict => {
-  const store = shown.whole ?? shown
-  const known = made.get(store)
-  const key = `${store.version()} ${atMs} ${replay}`
+export const verdictOf = ({ whole: view }: View, { thresholds = NONE, replay = false }: VerdictOptions): Verdict => {
+  const known = made.get(view.store)
+  const key = `${view.store.version()} ${view.atMs} ${replay}`
   if (known?.key === key && known.thresholds === thresholds) return known.verdict
   const windows = new Map<string, Window | string>()
-  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, store, atMs, replay, windows))
+  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, view, replay, windows))
   const findings = checks
     .flatMap((each) => (each.is === 'found' ? each.findings : []))
     .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
   const verdict = { findings, checks }
-  made.set(store, { key, thresholds, verdict })
+  made.set(view.store, { key, thresholds, verdict })
   return verdict
 }
 
-const made = new WeakMap<Store, { key: string; thresholds: Thresholds; verdict: Verdict }>()
+const made = new WeakMap<View['store'], { key: string; thresholds: Thresholds; verdict: Verdict }>()
 
 /** `replay`: over what there is, if that is less than its time. `windows`: those of this instant that rules have had; what is
  * found in one for a rule is there for the next. */
 export const checkRule = (
   rule: Rule,
-  store: Store,
-  atMs: number | undefined,
+  view: View,
   replay: boolean,
   windows = new Map<string, Window | string>(),
 ): Check => {
   const key = `${rule.probe} ${rule.overMs}`
-  const window = windows.get(key) ?? windowOf(rule, store, atMs)
+  const window = windows.get(key) ?? windowOf(rule, view)
   windows.set(key, window)
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
@@ -89,14 +86,14 @@ const MOST_SAMPLES = 600
 /** Later than that a sample is not about now. */
 const OLD_INTERVALS = 3
 
-const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | string => {
+const windowOf = (rule: Rule, view: View): Window | string => {
   // What has no probe of its own is told as often as the scheduler is asked
   const probe = rule.probe ?? ('sched' as ProbeId)
-  const status = store.status(probe, atMs)
+  const status = view.status(probe)
   if ('why' in status) return `${probe} ${status.is}: ${status.why}`
-  const all = store.samples(probe, MOST_SAMPLES, atMs) as Sample[]
+  const all = view.samples(probe, MOST_SAMPLES) as Sample[]
   const last = all.at(-1)
-  const newest = store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
+  const newest = view.store.ticks().findLast((tick) => view.atMs === undefined || tick <= view.atMs)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
     return status.is === 'off'
       ? `only known while the panel ${probe} is open`
@@ -104,9 +101,9 @@ const windowOf = (rule: Rule, store: Store, atMs: number | undefined): Window | 
         ? `the probe ${probe} is late`
         : `the probe ${probe} has told nothing yet`
   const samples = all.slice(all.findLastIndex((sample) => sample.atMs <= last.atMs - rule.overMs) + 1)
-  if (!store.hasRows(last)) return 'rows this old are no longer kept'
+  if (!view.hasRows(last)) return 'rows this old are no longer kept'
   const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
-  return { samples, last, elapsedMs, store, atMs }
+  return { samples, last, elapsedMs, view }
 }
 
 const findingOf = (rule: Rule, { key, value, says, to }: Measured): Finding | undefined =>

@@ -1,6 +1,7 @@
 // The tables of the 60 seconds checklist on two intervals of made-up samples: each figure as the tool it is named after
 // has it, worked out by hand.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import * as figures from '../../../src/app/checklist/figures.ts'
 import type { Figures } from '../../../src/app/checklist/types.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
@@ -16,7 +17,7 @@ const byTitle = (made: Figures | undefined, row = 0) =>
 const ofMachine = (...intervals: Interval[]) => storeWith(MACHINE, ...intervals)
 
 test('uptime, with the CPUs of the machine', (t) => {
-  t.deepEqual(byTitle(figures.uptimeFigures(ofMachine({}), undefined)), {
+  t.deepEqual(byTitle(figures.uptimeFigures(viewOf(ofMachine({})))), {
     'up(s)': 100,
     load1: 3,
     load5: 2,
@@ -33,7 +34,7 @@ test('the last ten lines of the kernel log, by age in seconds', (t) => {
     level: 'info',
     text: `line ${i}`,
   }))
-  const made = figures.dmesgFigures(ofMachine({ rows: { log } }), undefined)!
+  const made = figures.dmesgFigures(viewOf(ofMachine({ rows: { log } })))!
   t.is(made.rows.length, 10)
   t.deepEqual(made.rows[0], [10.5, 'info', 'line 2'])
 })
@@ -63,7 +64,7 @@ test('vmstat has a line an interval, of that interval alone', (t) => {
       stealNs: 10,
     },
   }
-  const made = figures.vmstatFigures(ofMachine({ totals: { running: 9, idleNs: 1 } }, { totals }), undefined)!
+  const made = figures.vmstatFigures(viewOf(ofMachine({ totals: { running: 9, idleNs: 1 } }, { totals })))!
   t.is(made.rows.length, 2)
   t.like(byTitle(made, 0), { r: 9, id: 100, us: 0 })
   t.deepEqual(byTitle(made, 1), {
@@ -75,7 +76,7 @@ test('vmstat has a line an interval, of that interval alone', (t) => {
 test('mpstat has all CPUs together, then each, in shares of what the kernel counted', (t) => {
   const of = (cpu: number, userNs: number) => ({ cpu, userNs, idleNs: 8 - userNs, softirqNs: 2 })
   const interval = { rows: { cpus: [of(0, 6), of(1, 2)] }, totals: { userNs: 8, idleNs: 8, softirqNs: 4 } }
-  const made = figures.mpstatFigures(ofMachine(interval, interval), undefined)!
+  const made = figures.mpstatFigures(viewOf(ofMachine(interval, interval)))!
   t.is(made.rows.length, 3)
   t.like(byTitle(made, 0), { CPU: 'all', '%usr': 40, '%idle': 40, '%soft': 20, '%sys': 0 })
   t.like(byTitle(made, 1), { CPU: '0', '%usr': 60, '%idle': 20 })
@@ -98,7 +99,7 @@ test('pidstat has those that were busy, the busiest first, over all intervals', 
     ...more,
   })
   const tasks = [task(1, 100), task(2, 500, { waitNs: null }), task(3, 0)]
-  const made = figures.pidstatFigures(ofMachine({ rows: { tasks } }, { rows: { tasks } }), undefined)!
+  const made = figures.pidstatFigures(viewOf(ofMachine({ rows: { tasks } }, { rows: { tasks } })))!
   t.is(made.rows.length, 2)
   const first = { UID: 5, PID: 2, '%usr': 25, '%system': 20, '%guest': 5, '%wait': null, Command: 'p2' }
   t.deepEqual(made.rows[0], [...Object.values(first).slice(0, 6), 50, 1, 'p2'])
@@ -108,7 +109,7 @@ test('pidstat has those that were busy, the busiest first, over all intervals', 
     ['UID', 'PID', 'CPU'],
   )
   const many = Array.from({ length: 12 }, (_, i) => task(i + 1, i + 1))
-  t.is(figures.pidstatFigures(ofMachine({ rows: { tasks: many } }), undefined)!.rows.length, 10)
+  t.is(figures.pidstatFigures(viewOf(ofMachine({ rows: { tasks: many } })))!.rows.length, 10)
 })
 
 test('iostat has disks that did something, and no partitions', (t) => {
@@ -129,7 +130,7 @@ test('iostat has disks that did something, and no partitions', (t) => {
   const rows = {
     disks: [busy, { disk: 'sda1', kind: 'part', requests: 30 }, { disk: 'sdb', kind: 'disk', requests: 0 }],
   }
-  const made = figures.iostatFigures(storeWith(DISKS, { rows }, { rows }), undefined)!
+  const made = figures.iostatFigures(viewOf(storeWith(DISKS, { rows }, { rows })))!
   t.is(made.rows.length, 1)
   t.deepEqual(byTitle(made), {
     ...{ Device: 'sda', 'r/s': 10, 'rkB/s': 40, 'rrqm/s': 30, '%rrqm': 75, r_await: 2, 'rareq-sz': 4 },
@@ -138,7 +139,7 @@ test('iostat has disks that did something, and no partitions', (t) => {
   })
   for (const one of ['discards', 'flushes', 'requests'])
     t.is(
-      figures.iostatFigures(storeWith(DISKS, { rows: { disks: [{ disk: 'sda', [one]: 1 }] } }), undefined)!.rows.length,
+      figures.iostatFigures(viewOf(storeWith(DISKS, { rows: { disks: [{ disk: 'sda', [one]: 1 }] } })))!.rows.length,
       1,
     )
 })
@@ -148,7 +149,7 @@ test('free is in MiB, and used is what is not available', (t) => {
     ...{ memoryBytes: 100 * MIB, availableBytes: 60 * MIB, freeBytes: 20 * MIB, sharedBytes: 5 * MIB },
     ...{ buffersBytes: 10 * MIB, cacheBytes: 30 * MIB, swapBytes: 50 * MIB, swapFreeBytes: 40 * MIB },
   }
-  t.deepEqual(figures.freeFigures(ofMachine({ totals }), undefined)!.rows, [
+  t.deepEqual(figures.freeFigures(viewOf(ofMachine({ totals })))!.rows, [
     ['Mem', 100, 40, 20, 5, 40, 60],
     ['Swap', 50, 10, 40, null, null, null],
   ])
@@ -166,9 +167,9 @@ test('sar: packets as they are, bytes in KiB, and how full the link is', (t) => 
     rxMulticast: 3,
   }
   const used = (more: object) =>
-    byTitle(figures.devFigures(ofMachine({ rows: { nics: [{ ...nic, ...more }] } }), undefined))['%ifutil']
+    byTitle(figures.devFigures(viewOf(ofMachine({ rows: { nics: [{ ...nic, ...more }] } }))))['%ifutil']
   const rows = { nics: [nic] }
-  t.deepEqual(Object.values(byTitle(figures.devFigures(ofMachine({ rows }, { rows }), undefined))), [
+  t.deepEqual(Object.values(byTitle(figures.devFigures(viewOf(ofMachine({ rows }, { rows }))))), [
     'eth0',
     10,
     20,
@@ -194,7 +195,7 @@ test('top: who has most of the CPUs, then most memory', (t) => {
   })
   const tasks = [task(1, 0, 10 * MIB), task(2, S / 2, MIB), task(3, 0, 20 * MIB)]
   const interval = { rows: { tasks }, totals: { memoryBytes: 40 * MIB } }
-  const made = figures.topFigures(ofMachine(interval, interval), undefined)!
+  const made = figures.topFigures(viewOf(ofMachine(interval, interval)))!
   t.deepEqual(made.rows, [
     [2, 1, 'S', 50, 2.5, 90, 'p2'],
     [3, 20, 'S', 0, 50, 90, 'p3'],
@@ -206,8 +207,8 @@ test('top: who has most of the CPUs, then most memory', (t) => {
 
 test('figures are over the last five seconds', (t) => {
   const second = (outSegments: number) => ({ totals: { outSegments } })
-  const made = figures.tcpFigures(ofMachine(...[100, 1, 2, 3, 4, 5].map(second)), undefined)
+  const made = figures.tcpFigures(viewOf(ofMachine(...[100, 1, 2, 3, 4, 5].map(second))))
   t.is(byTitle(made)['oseg/s'], 3)
-  t.is(byTitle(figures.tcpFigures(ofMachine(...[100, 1, 2].map(second)), 2000))['oseg/s'], 50.5)
-  t.is(figures.tcpFigures(storeWith(DISKS), undefined), undefined)
+  t.is(byTitle(figures.tcpFigures(viewOf(ofMachine(...[100, 1, 2].map(second)), [], 2000)))['oseg/s'], 50.5)
+  t.is(figures.tcpFigures(viewOf(storeWith(DISKS))), undefined)
 })

@@ -1,6 +1,7 @@
 // Steps of the checklists on samples made up: idle is fine, a load is looked at with its numbers, and what cannot be told
 // says why; and how one gets through a list on the screen.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import type { Result } from '../../../src/app/checklist/types.ts'
 import type { Tier } from '../../../src/stream/cost.ts'
 import { fakeScreen } from '../../helpers/screen.ts'
@@ -87,8 +88,8 @@ const storeOf = (busy: number, totals: Record<string, number> = {}): Store => {
 const judged = (store: Store, command: string) =>
   judge(
     checklistOf('60s').steps.find((step) => step.command === command)!,
-    store,
-    { atMs: undefined, scripts: {} },
+    viewOf(store),
+    { scripts: {} },
   )
 
 test('an idle machine is fine, with the numbers', (t) => {
@@ -113,7 +114,7 @@ test('what cannot be told says why', (t) => {
   t.regex(judged(storeOf(0), 'dmesg | tail').sentence, /for root only here/)
   t.is(judged(storeOf(0), 'iostat -xz 1').is, 'blind', 'no such samples')
   const opensnoop = checklistOf('bcc').steps[1]!
-  t.regex(judge(opensnoop, storeOf(0), { atMs: undefined, scripts: {} }).sentence, /the script opensnoop is not here/)
+  t.regex(judge(opensnoop, viewOf(storeOf(0)), { scripts: {} }).sentence, /the script opensnoop is not here/)
 })
 
 test('while I/O is only counted, how long it takes cannot be told', (t) => {
@@ -122,7 +123,7 @@ test('while I/O is only counted, how long it takes cannot be told', (t) => {
     const messages = fakeStream({ ticks: 20 }).map((message) =>
       message.type === 'sample' && message.probe === 'block' && tier ? { ...message, tier } : message,
     )
-    return judge(biosnoop, fakeScreen({ ticks: 20, messages }).store, { atMs: undefined, scripts: {} })
+    return judge(biosnoop, viewOf(fakeScreen({ ticks: 20, messages }).store), { scripts: {} })
   }
   t.is(of().is, 'fine')
   const counted = of({ is: 'counted', why: 'it cost too much', mend: '', retryMs: 1000 })
@@ -133,7 +134,7 @@ test('while I/O is only counted, how long it takes cannot be told', (t) => {
 test('a step lasts some seconds or until a key; the end leads to a panel and can be printed', (t) => {
   const store = storeOf(2)
   store.add({ type: 'status', atMs: 1, probe: 'machine' as DescribedId, status: { is: 'live' } })
-  let state = startChecklist({ ...initialState({ specs: [MACHINE] }) }, '60s', store)
+  let state = startChecklist({ ...initialState({ specs: [MACHINE] }) }, '60s', viewOf(store))
   const results = () => (state.page.is === 'checklist' ? state.page.run!.results : [])
   for (const atMs of [5000, 8000]) state = update(state, { do: 'passed', atMs }, store).state
   t.is(results().length, 0)

@@ -1,6 +1,7 @@
 // What the rules of the 60 seconds checklist measure, worked out by hand on two intervals of made-up samples, and where
 // each leads.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import * as measures from '../../../src/app/checklist/measures.ts'
 import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
@@ -12,7 +13,7 @@ import { storeWith, type Interval } from '../../helpers/spec-store.ts'
 const windowOf = (interval: Interval, spec: ProbeSpec = MACHINE): Window => {
   const store = storeWith(spec, interval, interval)
   const samples = store.samples(spec.id as DescribedId, 9)
-  return { samples, last: samples.at(-1)!, elapsedMs: 2000, store, atMs: undefined }
+  return { samples, last: samples.at(-1)!, elapsedMs: 2000, view: viewOf(store) }
 }
 const said = (measured: readonly Measured[]) => measured.map(({ key, value, says }) => [key, value, says('V')])
 const totals = (values: Record<string, number>) => windowOf({ totals: values })

@@ -1,5 +1,6 @@
 // The page of checklists in words: the lists, a step under way, and what came of all of them.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import { checklistLines, figureLines, moveChecklist, titleOf } from '../../../src/app/checklist/page.ts'
 import type { ChecklistPage, Run } from '../../../src/app/checklist/run.ts'
 import { checklistOf } from '../../../src/app/checklist/steps.ts'
@@ -19,7 +20,7 @@ const pageOf = (at: number, run?: Partial<Run>): ChecklistPage => ({
   ...(run && { run: { which: '60s', results: [], scripts: {}, ...run } }),
 })
 const lines = (page: ChecklistPage, store = createStore(), width = 60) =>
-  checklistLines(initialState(), page, store, width, glyphsFor(true))
+  checklistLines(page, viewOf(store), width, glyphsFor(true))
 const texts = (...args: Parameters<typeof lines>) =>
   lines(...args).map((line) =>
     line

@@ -1,6 +1,7 @@
 // The end of a checklist in a file: saved with what was found, and opened again as it was; and of a recording each step
 // says of an instant what it said of it live.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import { reopenedChecklist } from '../../../src/app/checklist/reopened.ts'
 import { startChecklist, type ChecklistPage } from '../../../src/app/checklist/run.ts'
 import { reopened } from '../../../src/app/reopen.ts'
@@ -15,7 +16,7 @@ const TICKS = 40
 const ended = (): FakeScreen => {
   const screen = fakeScreen({ ticks: TICKS })
   screen.press('space')
-  screen.state = startChecklist(screen.state, 'bcc', screen.store)
+  screen.state = startChecklist(screen.state, 'bcc', viewOf(screen.store))
   return screen
 }
 const runOf = ({ state }: Pick<FakeScreen, 'state'>) => (state.page as ChecklistPage).run!
@@ -90,6 +91,6 @@ test('recorded and played, each step says of the instant what it said live', (t)
   const write = createEncoder(RECORDED_KEY_EVERY)
   for (const message of fakeStream({ ticks: TICKS })) decoder.push(Buffer.from(write(message)))
   const replay = fakeScreen({ ticks: TICKS, messages: [], initial: { replay: true } })
-  const state = startChecklist({ ...replay.state, specs: screen.state.specs }, 'bcc', played)
+  const state = startChecklist({ ...replay.state, specs: screen.state.specs }, 'bcc', viewOf(played))
   t.deepEqual(runOf({ state }).results, runOf(screen).results)
 })

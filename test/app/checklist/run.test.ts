@@ -1,5 +1,6 @@
 // Going through a checklist: when a step begins and ends, which scripts it takes along, and where it leads.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import {
   enterChecklist,
   passChecklist,
@@ -24,13 +25,18 @@ const said = (status: ProbeStatus, samples = 1): Store => {
 const live = said({ is: 'live' })
 const pageIn = (state: AppState): ChecklistPage => state.page as ChecklistPage
 const runIn = (state: AppState): Run => pageIn(state).run!
-const pass = (state: AppState, atMs: number, store: Store) => passChecklist(state, pageIn(state), atMs, store)
+const pass = (state: AppState, atMs: number, store: Store) => passChecklist(state, pageIn(state), atMs, viewOf(store))
 /** At the second step of the first list, which rests on `machine` alone. */
 const begun = (store: Store) =>
   enterChecklist(
-    startChecklist(initialState(), '60s', store),
-    { is: 'checklist', at: 0, from: { is: 'overview' }, run: runIn(startChecklist(initialState(), '60s', store)) },
-    store,
+    startChecklist(initialState(), '60s', viewOf(store)),
+    {
+      is: 'checklist',
+      at: 0,
+      from: { is: 'overview' },
+      run: runIn(startChecklist(initialState(), '60s', viewOf(store))),
+    },
+    viewOf(store),
   )
 
 test('the page is opened and left for where it was opened, however often', (t) => {
@@ -38,14 +44,14 @@ test('the page is opened and left for where it was opened, however often', (t) =
   const opened = toggleChecklist(before)
   t.deepEqual(opened.page, { is: 'checklist', at: 0, from: before.page })
   t.deepEqual(toggleChecklist(opened).page, before.page)
-  t.deepEqual(pageIn(startChecklist(opened, 'bcc', live)).from, before.page)
-  t.deepEqual(pageIn(startChecklist(before, 'bcc', live)).from, before.page)
+  t.deepEqual(pageIn(startChecklist(opened, 'bcc', viewOf(live))).from, before.page)
+  t.deepEqual(pageIn(startChecklist(before, 'bcc', viewOf(live))).from, before.page)
 })
 
 test('Enter begins the list that is chosen', (t) => {
   for (const [at, { id }] of CHECKLISTS.entries()) {
     const page: ChecklistPage = { is: 'checklist', at, from: { is: 'overview' } }
-    t.is(runIn(enterChecklist({ ...initialState(), page }, page, live)).which, id)
+    t.is(runIn(enterChecklist({ ...initialState(), page }, page, viewOf(live))).which, id)
   }
 })
 
@@ -84,9 +90,9 @@ test('while an instant is shown, or in a recording, time passes nothing', (t) =>
 })
 
 test('of an instant all steps are judged at once', (t) => {
-  const frozen = startChecklist({ ...initialState(), cursorMs: 1000 }, '60s', live)
+  const frozen = startChecklist({ ...initialState(), cursorMs: 1000 }, '60s', viewOf(live))
   t.is(runIn(frozen).results.length, 10)
-  const replayed = startChecklist(initialState({ replay: true }), '60s', live)
+  const replayed = startChecklist(initialState({ replay: true }), '60s', viewOf(live))
   t.is(runIn(replayed).results.length, 10)
 })
 
@@ -94,32 +100,32 @@ test('the first result to look at is chosen, and Enter leads to its panel', (t) 
   const busy = said({ is: 'live' })
   for (let atMs = 2000; atMs <= 9000; atMs += 1000)
     busy.add({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [99, 99, 99], cpus: 1 })
-  const state = startChecklist({ ...initialState({ specs: [MACHINE] }), cursorMs: 9000 }, '60s', busy)
+  const state = startChecklist({ ...initialState({ specs: [MACHINE] }), cursorMs: 9000 }, '60s', viewOf(busy))
   const { at, run } = pageIn(state)
   t.is(
     at,
     run!.results.findIndex(({ is }) => is === 'look'),
   )
   t.is(run!.results[at]!.step, 'uptime')
-  t.deepEqual(enterChecklist(state, pageIn(state), busy).page.is, 'panel')
+  t.deepEqual(enterChecklist(state, pageIn(state), viewOf(busy)).page.is, 'panel')
 })
 
 test('scripts of the library are opened once, by the name of their step; one that is missing is left out', (t) => {
   const opensnoop = libraryScript('opensnoop', 'tracepoint:a:b { @ = count(); }')
   const tool = { ...libraryScript('slowfs', 'x'), tool: 'slowfs' }
   const state: AppState = { ...initialState(), library: () => [tool, opensnoop] }
-  const first = startChecklist(state, 'bcc', live)
+  const first = startChecklist(state, 'bcc', viewOf(live))
   t.deepEqual(runIn(first).scripts, { opensnoop: 'opensnoop' })
   t.deepEqual([first.scripts.length, first.specs.length], [1, state.specs.length + 1])
-  const again = startChecklist(first, 'bcc', live)
+  const again = startChecklist(first, 'bcc', viewOf(live))
   t.deepEqual(runIn(again).scripts, { opensnoop: 'opensnoop' })
   t.is(again.scripts.length, 1)
-  t.deepEqual(runIn(startChecklist({ ...state, library: () => [] }, 'bcc', live)).scripts, {})
+  t.deepEqual(runIn(startChecklist({ ...state, library: () => [] }, 'bcc', viewOf(live))).scripts, {})
 })
 
 test('a recording has those scripts whose samples it has', (t) => {
   const spec = { ...MACHINE, id: 'opensnoop' }
   const state = initialState({ replay: true, specs: [spec] })
-  t.deepEqual(runIn(startChecklist(state, 'bcc', live)).scripts, { opensnoop: 'opensnoop' })
-  t.is(checklistOf('bcc').steps.length, runIn(startChecklist(state, 'bcc', live)).results.length)
+  t.deepEqual(runIn(startChecklist(state, 'bcc', viewOf(live))).scripts, { opensnoop: 'opensnoop' })
+  t.is(checklistOf('bcc').steps.length, runIn(startChecklist(state, 'bcc', viewOf(live))).results.length)
 })

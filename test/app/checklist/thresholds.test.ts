@@ -3,6 +3,7 @@
 // give, and what steps share with the verdict from its own cases (verdict-cases.ts). Live workloads are in
 // test/process/checklists.long.test.ts.
 import { readFileSync } from 'node:fs'
+import { viewOf } from '../../../src/model/view.ts'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -216,8 +217,7 @@ const caseOf = (id: string): Case | undefined =>
   OF_MACHINE[id] ?? OF_SCRIPTS[id] ?? (RULES.some((rule) => rule.id === id) ? shared(id) : undefined)
 
 const judged = (step: Step, id: string, store: Store): Result =>
-  judge({ ...step, rules: step.rules.filter((rule) => rule.id === id) }, store, {
-    atMs: undefined,
+  judge({ ...step, rules: step.rules.filter((rule) => rule.id === id) }, viewOf(store), {
     scripts: step.script === undefined ? {} : { [step.script]: step.script },
   })
 

@@ -1,5 +1,6 @@
 // What the rules of the bcc checklist measure in the tables of scripts, worked out by hand on two intervals.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import * as traced from '../../../src/app/checklist/traced.ts'
 import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
 import { planOf } from '../../../src/model/scripts/plan.ts'
@@ -12,7 +13,7 @@ const windowOf = (text: string, ...intervals: Interval[]): Window => {
   const spec = specOf(text)
   const store = storeWith(spec, ...intervals)
   const samples = store.samples(spec.id as DescribedId, 9)
-  return { samples, last: samples.at(-1)!, elapsedMs: 1000 * intervals.length, store, atMs: undefined }
+  return { samples, last: samples.at(-1)!, elapsedMs: 1000 * intervals.length, view: viewOf(store) }
 }
 const said = (measured: readonly Measured[]) => measured.map(({ key, value, says }) => [key, value, says('V')])
 

@@ -1,5 +1,6 @@
 // What rules of the verdict measure in tables of probes that describe themselves, worked out by hand on two intervals.
 import test from 'ava'
+import { viewOf } from '../../../src/model/view.ts'
 import { most, percentOver, summed, type Measured, type Window } from '../../../src/app/verdict/rule.ts'
 import * as measures from '../../../src/app/verdict/tables.ts'
 import { CONTAINERS } from '../../../src/engine/probes/containers/spec.ts'
@@ -11,7 +12,7 @@ import { storeWith, type Interval } from '../../helpers/spec-store.ts'
 const windowOf = (spec: ProbeSpec, ...intervals: Interval[]): Window => {
   const store = storeWith(spec, ...intervals)
   const samples = store.samples(spec.id as DescribedId, 9)
-  return { samples, last: samples.at(-1)!, elapsedMs: 2000, store, atMs: undefined }
+  return { samples, last: samples.at(-1)!, elapsedMs: 2000, view: viewOf(store) }
 }
 const said = (measured: readonly Measured[]) => measured.map(({ key, value, says }) => [key, value, says('V')])
 

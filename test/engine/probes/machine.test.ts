@@ -1,6 +1,7 @@
 // The machine probe beside the tools whose figures it has: uptime, dmesg, vmstat, mpstat, pidstat, iostat, free, sar and top
 // over the very same seconds, each compared by its own headings. Tools that are not installed are skipped with a word.
 import { execFile, spawn } from 'node:child_process'
+import { viewOf } from '../../../src/model/view.ts'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { CHECKLISTS } from '../../../src/app/checklist/steps.ts'
@@ -39,7 +40,7 @@ const toolRows = (text: string, ...headings: string[]): Record<string, string>[]
 
 const ownRows = (store: Store, command: string): Record<string, string | number | null>[] => {
   const step = CHECKLISTS[0]!.steps.find((each) => each.command === command)!
-  const { columns, rows } = step.figures!(store, undefined) as Figures
+  const { columns, rows } = step.figures!(viewOf(store)) as Figures
   return rows.map((row) => Object.fromEntries(columns.map(({ title }, index) => [title, row[index]!])))
 }
 

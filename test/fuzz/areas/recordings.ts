@@ -8,7 +8,7 @@ import { panelText } from '../../../src/app/panel-text.ts'
 import { reopened } from '../../../src/app/reopen.ts'
 import { snapshotData } from '../../../src/app/snapshot.ts'
 import { stacksExport } from '../../../src/app/stacks/export.ts'
-import { initialState, type AppState } from '../../../src/app/state.ts'
+import { initialState, type AppState, viewIn } from '../../../src/app/state.ts'
 import { frameText } from '../../../src/app/text.ts'
 import { update } from '../../../src/app/update.ts'
 import { createStore } from '../../../src/model/store.ts'
@@ -74,7 +74,7 @@ const look = (messages: readonly Message[], choice: number, start: AppState): vo
   if (choice % 8 === 0)
     checkText(JSON.stringify(JSON.parse(JSON.stringify(snapshotData(state, store, context))).screen))
   if (choice % 8 === 1) checkText(panelText('runq', store, { rows: 5, only: [], unicode: true }).join('\n'))
-  stacksExport(state, store)
+  stacksExport(state, viewIn(state, store))
 }
 
 const choiceOf = (input: Buffer): number => input.reduce((sum, byte) => (sum * 31 + byte) % 8191, 7)
