@@ -23,8 +23,24 @@ export const rolesText = ({ width, height, roles }: Grid): string => {
   ].join('\n')
 }
 
+/** Of a place where it matters where in it: its corners, and its middle; and how far one may drag. */
 export const hitsText = ({ hits = [] }: Frame): string =>
-  hits.map(({ x, y, width, height, action }) => `${x} ${y}, ${width} x ${height}: ${JSON.stringify(action)}`).join('\n')
+  hits
+    .flatMap(({ x, y, width, height, action, at, drag }) => {
+      const [right, bottom] = [width - 1, height - 1]
+      const within = [
+        [0, 0],
+        [right >> 1, bottom >> 1],
+        [right, 0],
+        [right, bottom],
+      ] as const
+      return [
+        `${x} ${y}, ${width} x ${height}: ${JSON.stringify(action)}`,
+        ...(at ? within.map(([x, y]) => `  ${x} ${y}: ${JSON.stringify(at(x, y))}`) : []),
+        ...(drag ? [-1, 0, right, width].map((x) => `  to ${x}: ${JSON.stringify(drag(x))}`) : []),
+      ]
+    })
+    .join('\n')
 
 export const chartsText = ({ charts }: Frame): string =>
   charts
