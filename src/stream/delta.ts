@@ -54,7 +54,7 @@ export const createEncoder = (keyEvery: number): ((message: Message) => string) 
     }
     if (message.type !== 'sample' || !isDescribed(message)) return line(message)
     const last = sent.get(message.probe)
-    const before = isKey || (last?.bytes ?? 0) > MOST_CHANGES_BYTES ? undefined : last
+    const before = !isKey && last && last.bytes <= MOST_CHANGES_BYTES ? last : undefined
     const known = new Map<string, Known>()
     let keeps = false
     const tables = Object.entries(message.data.tables).map(([id, table]) => {
@@ -92,7 +92,7 @@ const tableText = (table: Table, before: Known | undefined): { text: string; now
     }
   }
   const { kept, added, texts } = compare(before, table.rows)
-  const keeps = kept.length > 2 || (kept[0] ?? NEW_ROWS) !== NEW_ROWS
+  const keeps = kept.length > 2 || kept[0] !== NEW_ROWS
   return {
     text: text(added, keeps ? `,"kept":${JSON.stringify(kept)}` : ''),
     now: { columns, rows: table.rows, texts, sent: before.sent, fruitless: keeps ? 0 : before.fruitless + 1 },
@@ -179,7 +179,7 @@ export const createExpander = (): ((message: Message, bytes: number) => Message 
   const last = new Map<string, { sample: DescribedSample; bytes: number }>()
   return (message, bytes) => {
     if (message.type === 'hello') last.clear()
-    if (message.type === 'host' && message.key) {
+    if (message.type === 'host') {
       const { key: _, ...host } = message
       return host
     }

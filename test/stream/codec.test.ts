@@ -130,6 +130,62 @@ test('what is no time, too long a text and too deep a stack are unreadable', (t)
   t.is(decodeLine(JSON.stringify({ type: 'gap', atMs: 1, why: 'x'.repeat(70_000) }), 7)?.type, 'log')
 })
 
+test('a status says why, with four lines of what was said at most', (t) => {
+  const wrong = (status: unknown): string | undefined => {
+    const message = decodeLine(JSON.stringify({ type: 'status', atMs: 1, probe: 'sched', status }), 7)!
+    return message.type === 'log' ? message.text.replace('unreadable line skipped: ', '') : undefined
+  }
+  const failed = { is: 'failed', why: 'x', mend: 'y' }
+  const fits = [
+    ...['off', 'live', 'starting'].map((is) => ({ is })),
+    { is: 'starting', again: { why: 'x', attempt: 1, of: 3 } },
+    { ...failed, is: 'unsupported' },
+    { ...failed, excerpt: ['1', '2', '3', '4'], retryMs: 5 },
+    { ...failed, is: 'shed', retryMs: 0 },
+  ]
+  for (const status of fits) t.is(wrong(status), undefined, JSON.stringify(status))
+  for (const [status, says] of [
+    [null, 'status.status is not an object'],
+    [{ is: 1 }, 'status.status.is is not text'],
+    [{ is: 'failed', why: 'x' }, 'status.status.mend is not text'],
+    [{ ...failed, excerpt: ['1', '2', '3', '4', '5'] }, 'status.status.excerpt has more than 4'],
+    [{ ...failed, retryMs: -1 }, 'status.status.retryMs is not a time'],
+    [{ ...failed, is: 'shed' }, 'status.status.retryMs is not a number'],
+  ] as const)
+    t.is(wrong(status), says)
+})
+
+test('stacks refer to frames that are there', (t) => {
+  const stack = { pid: 1, comm: 'x', state: 'S', ns: 1, count: 1, user: [0], kernel: [1] }
+  const data = {
+    mode: 'offcpu',
+    frames: [
+      { name: 'f', kind: 'user' },
+      { name: 'g', kind: 'kernel' },
+    ],
+    stacks: [stack],
+    thresholdNs: 0,
+  }
+  const wrong = (change: object): string | undefined => {
+    const sample = { type: 'sample', probe: 'stacks', atMs: 1, intervalMs: 1, lost: 0, data: { ...data, ...change } }
+    const message = decodeLine(JSON.stringify(sample), 7)!
+    return message.type === 'log' ? message.text.replace('unreadable line skipped: ', '') : undefined
+  }
+  const thread = { pid: 1, tid: 1, comm: 'x', state: 'S', user: [1], kernel: [0] }
+  const waker = { pid: 1, comm: 'x', user: [1], kernel: [0] }
+  t.is(wrong({ threads: [thread], stacks: [{ ...stack, waker }] }), undefined)
+  for (const change of [
+    { stacks: [{ ...stack, user: [2] }] },
+    { stacks: [{ ...stack, kernel: [0, 2] }] },
+    { stacks: [{ ...stack, waker: { ...waker, user: [2] } }] },
+    { threads: [{ ...thread, kernel: [2] }] },
+    { frames: [] },
+  ])
+    t.is(wrong(change), 'sample.data.frames lacks one that a stack refers to', JSON.stringify(change))
+  t.is(wrong({ stacks: [{ ...stack, user: [0, -1] }] }), 'sample.data.stacks[0].user is not a list of indexes')
+  t.is(wrong({ frames: 'none' }), 'sample.data.frames is not a list')
+})
+
 test('of a line that cannot be read eighty characters are said, and whether there are more', (t) => {
   const said = (line: string): string => {
     const messages: Message[] = []

@@ -1,7 +1,7 @@
 // What an engine takes as a command; everything else is nothing.
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { decodeCommand } from '../../src/stream/commands.ts'
+import { clampIntervalMs, clampThresholdNs, decodeCommand } from '../../src/stream/commands.ts'
 import type { Command, ProbeId } from '../../src/stream/types.ts'
 
 const testCommand = (t: ExecutionContext, line: string, command: Command | undefined): void => {
@@ -46,8 +46,22 @@ for (const [line, command] of [
     '{"cmd":"want","budget":{"limitPercent":250,"pins":{"sched":"full","tcp":"never","block":"cheaper"}}}',
     { cmd: 'want', budget: { limitPercent: 100, pins: { sched: 'full', block: 'cheaper' } } },
   ],
+  ['{"cmd":"want","budget":{"limitPercent":0,"pins":{}}}', { cmd: 'want', budget: { limitPercent: 0, pins: {} } }],
   ['{"cmd":"want","budget":{"limitPercent":-1,"pins":{}}}', undefined],
   ['{"cmd":"want","budget":{"limitPercent":1,"pins":null}}', undefined],
+  ['{"cmd":"want","hooks":"tracepoint:sc"}', { cmd: 'want', hooks: 'tracepoint:sc' }],
+  ['{"cmd":"want","hooks":7}', undefined],
+  ['{"cmd":"want","names":false}', { cmd: 'want', names: false }],
+  ['{"cmd":"want","names":0}', undefined],
+  [
+    '{"cmd":"want","target":{"is":"thread","pid":1,"tid":4194304,"startedMs":7}}',
+    { cmd: 'want', target: { is: 'thread', pid: 1, tid: 4_194_304, startedMs: 7 } },
+  ],
+  ['{"cmd":"want","target":{"is":"process","pid":4194305}}', undefined],
+  [
+    '{"cmd":"want","target":{"is":"comm","comm":"fifteen letters"}}',
+    { cmd: 'want', target: { is: 'comm', comm: 'fifteen letters' } },
+  ],
   ['{"cmd":"stop"}', { cmd: 'stop' }],
   ['', undefined],
   ['start', undefined],
@@ -76,3 +90,23 @@ for (const [line, command] of [
 ] as [string, Command | undefined][]) {
   test(`command: ${line}`, testCommand, line, command)
 }
+
+test('as much as there may be of each, and no more', (t) => {
+  const want = (part: object) =>
+    decodeCommand(JSON.stringify({ cmd: 'want', ...part })) as { [part: string]: any } | undefined
+  const names = Array.from({ length: 65 }, (_, i) => `p${i}`)
+  t.deepEqual(want({ probes: names })!['probes'], names.slice(0, 64))
+  const pins = Object.fromEntries(names.map((name) => [name, 'full']))
+  t.is(Object.keys(want({ budget: { limitPercent: 1, pins } })!['budget'].pins).length, 64)
+  t.is(want({ hooks: 'x'.repeat(200) })!['hooks'].length, 200)
+  t.is(want({ hooks: 'x'.repeat(201) }), undefined)
+  const pids = Array.from({ length: 17 }, (_, i) => i + 1)
+  t.truthy(want({ target: { is: 'pids', pids: pids.slice(0, 16) } }))
+  t.is(want({ target: { is: 'cgroup', path: `/${'x'.repeat(4094)}` } })!['target'].path.length, 4095)
+  t.is(want({ target: { is: 'cgroup', path: `/${'x'.repeat(4095)}` } }), undefined)
+})
+
+test('intervals from a tenth of a second to a minute, thresholds none or from a microsecond to an hour', (t) => {
+  t.deepEqual([99, 100, 101, 60_000, 60_001].map(clampIntervalMs), [100, 100, 101, 60_000, 60_000])
+  t.deepEqual([0, 1, 999, 1500.4, 3.6e12, 4e12].map(clampThresholdNs), [0, 1000, 1000, 1500, 3.6e12, 3.6e12])
+})

@@ -1,7 +1,7 @@
 // What goes through the encoder and comes out of the decoder is what was given, and what stays the same is not sent.
 import test from 'ava'
 import { createDecoder } from '../../src/stream/codec.ts'
-import { createEncoder } from '../../src/stream/delta.ts'
+import { createEncoder, createExpander, PIPED_KEY_EVERY, RECORDED_KEY_EVERY } from '../../src/stream/delta.ts'
 import type { TableCell } from '../../src/stream/tables.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { fakeStream, randomFrom } from '../helpers/stream.ts'
@@ -158,4 +158,167 @@ test('what is not there cannot be kept', (t) => {
 test('other messages are as they were', (t) => {
   const messages = fakeStream({ ticks: 3, exec: true, cost: true })
   t.deepEqual(decoded(messages.map(createEncoder(8))).map(plain), JSON.parse(JSON.stringify(messages)).map(plain))
+})
+
+const keptIn = (line: string): unknown => JSON.parse(line).data.tables.items.kept
+const baseIn = (line: string): unknown => JSON.parse(line).base
+
+test('which rows stay, said in runs', (t) => {
+  const encode = createEncoder(512)
+  const rows = rowsFrom(0, 200)
+  const added = rowsFrom(300, 302)
+  const given: [rows: TableCell[][], kept: unknown][] = [
+    [rows, undefined],
+    [rows, [0, 200]],
+    // farther on than one looks first
+    [rows.slice(100), [100, 100]],
+    [
+      [added[0]!, ...rows.slice(100), added[1]!],
+      [-1, 1, 0, 100, -1, 1],
+    ],
+    [
+      [added[0]!, ...rows.slice(100), added[1]!],
+      [0, 102],
+    ],
+    [
+      [added[0]!, ...rows.slice(100, 105), ...rows.slice(106), added[1]!],
+      [0, 6, 7, 95],
+    ],
+    // what has changed its place is new
+    [
+      [...rows.slice(106), added[0]!, added[1]!],
+      [6, 94, -1, 1, 100, 1],
+    ],
+    [
+      [...rows.slice(110, 150), ...rows.slice(110, 120)],
+      [4, 40, -1, 10],
+    ],
+  ]
+  const lines = given.map(([each], i) => encode(sample(i, each)))
+  t.deepEqual(
+    lines.map(keptIn),
+    given.map(([, kept]) => kept),
+  )
+  t.deepEqual(
+    decoded(lines).map(plain),
+    given.map(([each], i) => plain(sample(i, each))),
+  )
+})
+
+test('from sixteen rows on, and those of a table that had fewer are not there to be kept', (t) => {
+  const encode = createEncoder(512)
+  const counts = [15, 15, 16, 16, 15, 16]
+  const lines = counts.map((count, i) => encode(sample(i, rowsFrom(0, count))))
+  t.deepEqual(lines.map(baseIn), [undefined, undefined, undefined, 2, undefined, undefined])
+  t.true(decoded(lines).every(({ type }) => type === 'sample'))
+})
+
+test('equal rows are looked for until none stayed four times in a row', (t) => {
+  const moved = (tick: number): TableCell[][] => rowsFrom(0, 20).map(([id]) => [id!, `at ${tick}`])
+  const isFoundAfter = (ticks: readonly number[]): boolean => {
+    const encode = createEncoder(512)
+    ticks.forEach((tick, i) => encode(sample(i, moved(tick))))
+    return baseIn(encode(sample(99, moved(ticks.at(-1)!)))) !== undefined
+  }
+  t.true(isFoundAfter([1, 2, 3, 4]))
+  t.false(isFoundAfter([1, 2, 3, 4, 5]))
+  t.true(isFoundAfter([1, 2, 3, 3, 4, 5, 6]), 'one that stays begins the count anew')
+  const encode = createEncoder(512)
+  const rows = moved(5)
+  ;[moved(1), moved(2), moved(3), moved(4), rows].forEach((each, i) => encode(sample(i, each)))
+  const again = [rows, moved(6), moved(7), moved(8), moved(8)].map((each, i) => baseIn(encode(sample(10 + i, each))))
+  t.deepEqual(again, [undefined, undefined, undefined, undefined, 13], 'the very same rows begin it anew, too')
+})
+
+test('of two tables one may stay while the other is small, or new', (t) => {
+  const two = (atMs: number, items: TableCell[][], more: TableCell[][]): Message => {
+    const message = sample(atMs, items) as unknown as { data: { tables: Record<string, object> } }
+    message.data.tables['more'] = { columns: ['n'], rows: more }
+    return message as unknown as Message
+  }
+  const messages = [
+    two(1, rowsFrom(0, 20), [[1]]),
+    two(2, rowsFrom(0, 20), [[2]]),
+    two(3, rowsFrom(50, 70), [[2]]),
+    two(
+      4,
+      rowsFrom(50, 70),
+      rowsFrom(0, 20).map(([id]) => [id!]),
+    ),
+  ]
+  const lines = messages.map(createEncoder(512))
+  t.deepEqual(lines.map(baseIn), [undefined, 1, undefined, 3])
+  t.deepEqual(decoded(lines).map(plain), messages.map(plain))
+})
+
+test('after very much text all is whole again', (t) => {
+  const encode = createEncoder(512)
+  const rows = (bytes: number): TableCell[][] => rowsFrom(0, 16).map(([id]) => [id!, 'x'.repeat(bytes)])
+  const [much, less] = [rows(2 ** 20), rows(2 ** 19)]
+  encode(sample(1, much))
+  t.is(baseIn(encode(sample(2, much))), undefined)
+  encode(sample(3, less))
+  t.is(baseIn(encode(sample(4, less))), 3)
+})
+
+test('a reader wants something whole after very much, and begins anew with each stream', (t) => {
+  const most = 32 * 2 ** 20
+  const whole = (): Message => structuredClone(sample(1, rowsFrom(0, 20)))
+  const next = (base: number, atMs: number, probe = 'queue'): Message =>
+    ({
+      ...whole(),
+      probe,
+      atMs,
+      base,
+      data: { tables: { items: { columns: ['id', 'name'], kept: [0, 20], rows: [] } } },
+    }) as never
+  const says = (given: readonly (readonly [Message, bytes: number])[]): unknown => {
+    const expand = createExpander()
+    return given
+      .map(([message, bytes]) => expand(message, bytes))
+      .map((said) => (typeof said === 'string' ? said : said.type))
+      .at(-1)
+  }
+  t.is(
+    says([
+      [whole(), most - 10],
+      [next(1, 2), 10],
+    ]),
+    'sample',
+  )
+  t.is(
+    says([
+      [whole(), most - 10],
+      [next(1, 2), 11],
+    ]),
+    'samples of queue are never whole',
+  )
+  t.is(
+    says([
+      [whole(), 10],
+      [next(1, 2), most - 20],
+      [next(2, 3), 11],
+    ]),
+    'samples of queue are never whole',
+  )
+  t.is(says([[whole(), most + 1]]), 'sample')
+  const hello = { type: 'hello' } as unknown as Message
+  t.is(
+    says([
+      [whole(), 1],
+      [hello, 1],
+      [next(1, 2), 1],
+    ]),
+    'a sample of queue builds on one that is not there',
+  )
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, i) => [{ ...whole(), probe: `p${i}` } as unknown as Message, 1] as const)
+  t.is(says([[whole(), 1], ...others(127), [whole(), 1], [next(1, 2), 1]]), 'sample')
+  t.is(says([[whole(), 1], ...others(127), [next(1, 2), 1]]), 'sample')
+  t.is(says([[whole(), 1], ...others(128), [next(1, 2), 1]]), 'a sample of queue builds on one that is not there')
+})
+
+test('a recording can be entered after 63 intervals at most, where every second marked one is one of the next size', (t) => {
+  t.is(RECORDED_KEY_EVERY, 64)
+  t.is(PIPED_KEY_EVERY % RECORDED_KEY_EVERY, 0)
 })

@@ -37,4 +37,6 @@ test('a line that is too long is thrown away as a whole, and told once', (t) => 
   const { lines, tooLong } = readThrough(`before\n${'x'.repeat(10_000)}\nafter\n`, 4096, 9000)
   t.deepEqual(lines, ['before', 'after'])
   t.deepEqual(tooLong, [10_000])
+  const bound = readThrough(`${'x'.repeat(9000)}\n${'x'.repeat(9001)}\n`, 4096, 9000)
+  t.deepEqual([bound.lines, bound.tooLong], [['x'.repeat(9000)], [9001]])
 })

@@ -55,5 +55,5 @@ test('slots of a histogram ascend, each with its count', (t) => {
 test('a stack has so many frames at most, by their numbers', (t) => {
   t.is(says(shape.indexes, Array(512).fill(0)), 'fits')
   t.is(says(shape.indexes, Array(513).fill(0)), 'has more than 512 frames')
-  for (const value of [[-1], [0.5], ['0'], {}]) t.is(says(shape.indexes, value), 'is not a list of indexes')
+  for (const value of [[-1], [0, -1], [0.5], ['0'], {}]) t.is(says(shape.indexes, value), 'is not a list of indexes')
 })
