@@ -1,6 +1,7 @@
 // Walks through the program: what each key changes, one after the other, on every page. Of the state only what is another
 // after a key is told, and what the outside is asked for.
 import test from 'ava'
+import { frame } from '../../src/app/frame.ts'
 import type { Effect } from '../../src/app/types.ts'
 import { wantOf } from '../../src/app/wanted.ts'
 import { golden } from '../helpers/golden.ts'
@@ -10,6 +11,7 @@ import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
 type Options = ScreenOptions & FakeStackOptions
 
 const TICKS = 40
+const SMALLEST = { width: 60, height: 16 }
 
 /** Objects that are large, or the same on any way. */
 const LEFT_OUT = new Set(['specs', 'library'])
@@ -39,13 +41,27 @@ const changes = (before: object, after: object, path = ''): string[] => {
 
 const told = ({ state }: FakeScreen): object => ({ ...state, want: wantOf(state) })
 
+/** A click on the first place of that text, `_` for a blank. */
+const click = (screen: FakeScreen, text: string): void => {
+  const { hits = [] } = frame(screen.state, screen.store, screen.context)
+  const lines = screen.text().split('\n')
+  const y = lines.findIndex((line) => line.includes(text))
+  if (y < 0) throw new Error(`no ${text}`)
+  const x = lines[y]!.indexOf(text)
+  const under = hits.findLast((hit) => x >= hit.x && x < hit.x + hit.width && y >= hit.y && y < hit.y + hit.height)
+  if (!under) throw new Error(`a click on ${text} means nothing`)
+  screen.act(under.at?.(x - under.x, y - under.y) ?? under.action)
+}
+
+/** Keys by name; what begins with @ is clicked. */
 const walk = (name: string, keys: string, options: Options = {}): void => {
   test(name, (t) => {
     const screen = fakeScreen({ ticks: TICKS, ...options })
     let before = told(screen)
     const lines = keys.split(' ').flatMap((key) => {
       screen.effects.length = 0
-      screen.press(key)
+      if (key.startsWith('@')) click(screen, key.slice(1).replaceAll('_', ' '))
+      else screen.press(key)
       const after = told(screen)
       const lines = [key, ...changes(before, after), ...screen.effects.map((effect) => `  ! ${effectText(effect)}`)]
       before = after
@@ -82,6 +98,21 @@ walk('palette', 'C-p down down up s o r t enter C-p escape C-p t h e m e enter')
 walk('columns', '1 o down space down left right s d enter o escape')
 walk('line', ': k : a { backspace left enter escape : up escape')
 walk('verdict', '! down down end pageup enter ! ! C down enter enter escape C escape')
+walk(
+  'mouse',
+  '@sshd @sshd escape escape @COMMAND @COMMAND @3_block @fio 1 @by_process @by_CPU @WAITS/s @postgres down @postgres escape escape ! @nginx_1207: escape @run_queue, escape escape',
+)
+walk('mouse-lists', 'C-p t h e m e @light 0 @off-CPU escape 1 o @WAITS escape 4 down d @port @all escape @help escape')
+walk('edges', 'up down S-tab S-tab up end down pagedown home pageup enter up end down home escape', SMALLEST)
+walk('panel-edges', '2 up end down pageup pageup > > > > > > > > > > r r m m m m m m u u u u u escape', SMALLEST)
+walk('help', '? up end down pagedown home pageup / t a b enter down end escape escape ? 1 ?')
+walk(
+  'lists-edges',
+  '0 up up end down pagedown pageup home escape C-p up end down escape 1 o up end down home left right escape',
+)
+walk('time-edges', 'End ] [ home [ { { ] end } space space [ L [ l l c 3 [ enter escape End', { ticks: 12 })
+walk('narrowed', '3 down enter 1 2 4 5 escape escape 4 down enter 1 d end enter escape escape', { detail: true })
+walk('checklist', 'C down down enter space space down enter enter up home end escape C C escape C', SMALLEST)
 stacks(
   'tree',
   'down down right right left left end home pagedown pageup left down left down right enter escape d down enter escape',
@@ -92,4 +123,7 @@ stacks('flame', 'v v up up up right left down enter up escape home end pageup')
 stacks('search', '/ f u t e x enter n n N down n N / C-u enter n')
 stacks('boxes-search', 'v / s c h e d enter n n N n')
 stacks('now', 'm m down down up end home / f enter n N enter', { mode: 'now' })
+stacks('left-searching', '/ f u enter 1 escape s / f u enter ! ! / f enter 0 escape / f enter C-p escape P')
+stacks('edges', 'home up left left left end down right right right pagedown N i home left end H i', SMALLEST)
+stacks('icicle-edges', 'v home up left left right right end down down left right i end enter escape escape', SMALLEST)
 stacks('modes', 'm v m m W W S S b E d escape', {})

@@ -1,4 +1,5 @@
 // A screen without a terminal: a store filled with a made-up stream, a state driven by keys, frames as text.
+import type { Action } from '../../src/app/actions.ts'
 import { actionFor } from '../../src/app/keymap.ts'
 import { frame } from '../../src/app/frame.ts'
 import { initialState, type AppState, type InitialOptions } from '../../src/app/state.ts'
@@ -17,6 +18,7 @@ export interface FakeScreen {
   /** Presses keys by name: `down`, `/`, `C-c`. */
   press(...names: string[]): void
   type(text: string): void
+  act(action: Action): void
   receive(...messages: Message[]): void
   text(): string
 }
@@ -51,6 +53,7 @@ export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
     press: (...names) => {
       for (const name of names) pressed(screen, keyOf(name))
     },
+    act: (action) => acted(screen, action),
     type: (text) => {
       for (const ch of text) pressed(screen, keyOf(ch))
     },
@@ -67,7 +70,10 @@ export const keyOf = (name: string): Key =>
 
 const pressed = (screen: FakeScreen, key: Key): void => {
   const action = actionFor(screen.state, key)
-  if (!action) return
+  if (action) acted(screen, action)
+}
+
+const acted = (screen: FakeScreen, action: Action): void => {
   const { state, effects } = update(screen.state, action, screen.store)
   for (const effect of effects) if (effect.effect === 'hold') screen.store.hold(effect.instants)
   screen.state = state
