@@ -79,3 +79,11 @@ test('on the page of stacks', (t) => {
       .join('\n'),
   )
 })
+
+test('what each key does, in its scope', (t) => {
+  golden(
+    t,
+    'keys/actions',
+    KEYS.map(({ where, keys, action }) => `${where} ${keys.join(' ')}: ${JSON.stringify(action)}`).join('\n'),
+  )
+})

@@ -199,3 +199,21 @@ test('of findings that weigh the same the order is that of their words', (t) => 
     ['a', 'b', 'c'],
   )
 })
+
+test('where nothing happens nothing is the worst, and nothing stands out', (t) => {
+  const calm = (messages: Message[]): Message[] =>
+    editBlock(() => ({ disks: [], procs: [] }))(
+      editTcp(() => ({ sessions: [], listeners: [] }))(edit(() => ({ procs: [], quotas: [] }))(messages)),
+    )
+  const { findings, checks } = verdictOf(viewOf(storeOf(calm(healthy()))), {})
+  t.deepEqual(findings, [])
+  const worst = (is: string | undefined): string =>
+    checks
+      .flatMap((each) => (each.is === 'fine' && each.worst === is ? [each.rule.id] : []))
+      .sort()
+      .join(' ')
+  t.is(worst('0%'), 'backlog uninterruptible')
+  t.is(worst('0'), 'cpu-shortage disk-errors held-io')
+  t.is(worst('0/s'), 'listen-overflow refused reset retransmits timeouts')
+  t.is(worst(undefined), 'cpu-quota disk-latency lost not-read peer-window', 'of what is not there nothing is known')
+})
