@@ -42,7 +42,14 @@ struct counted {
 	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
 	__u64 ended_switches, ended_cpu_ns; /* of the main thread: of all that ended */
 	char comm[TASK_COMM_LEN];
+	__u32 selected; /* then with its own name */
+	__u32 unused;
+	char thread[TASK_COMM_LEN];
 };
+
+volatile struct {
+	struct selection selection;
+} config SEC(".data.config");
 
 /* So that its layout is known to user space. */
 const struct counted *counted_layout __attribute__((unused));
@@ -78,6 +85,9 @@ int read_counted(struct bpf_iter__task *ctx)
 		c.ended_cpu_ns = signal->sum_sched_runtime;
 	}
 	bpf_probe_read_kernel(c.comm, TASK_COMM_LEN, task->group_leader->comm);
+	c.selected = selected(&config.selection, task);
+	if (c.selected)
+		bpf_probe_read_kernel(c.thread, TASK_COMM_LEN, task->comm);
 	bpf_seq_write(ctx->meta->seq, &c, sizeof(c));
 	return 0;
 }

@@ -9,6 +9,7 @@
  * on): such moves, which are rare, are hooked all the time, and nothing is said of the wait that follows. */
 #include "blocking.h"
 #include "queue_clock.h"
+#include "selection.h"
 
 struct task_struct___switches {
 	unsigned long nvcsw, nivcsw;
@@ -24,8 +25,8 @@ struct task_struct___delayed {
 enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
 struct cpu {
-	struct hist all[KINDS];
-	__u64 max_ns[2][KINDS];
+	struct hist all[2 * KINDS]; /* of all threads, and of selected ones */
+	__u64 max_ns[2][2 * KINDS];
 	__u32 max_epoch[2];
 	__u64 waits;
 	__u64 unknown; /* and those of which the kernel does not say since when */
@@ -59,7 +60,7 @@ struct blocked {
 	__u32 tgid;
 	__u32 state;
 	__u32 call;
-	__u32 unused;
+	__u32 tid; /* 0: not selected */
 };
 
 /* So that its layout is known to user space. */
@@ -68,6 +69,7 @@ const struct blocked *blocked_layout __attribute__((unused));
 volatile struct {
 	__u32 epoch;
 	__u32 self; /* who opens and closes the windows: it is left out, as it always runs in them and sleeps as long as they last */
+	struct selection selection;
 } config SEC(".data.config");
 
 static __always_inline struct departure *departure_of(struct task_struct *task)
@@ -96,13 +98,15 @@ static __always_inline bool has_left(struct task_struct *task, const struct depa
 	return d->task == (__u64)task && d->switches == switches_of(task);
 }
 
-static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, __u64 ns)
+static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, bool is_selected, __u64 ns)
 {
 	__u32 slot = hist_slot(ns);
 
 	if (slot >= HIST_SLOTS || kind >= KINDS)
 		return;
 	hist_add(&cpu->all[kind], &cpu->max_ns[half][kind], slot, ns);
+	if (is_selected)
+		hist_add(&cpu->all[KINDS + kind], &cpu->max_ns[half][KINDS + kind], slot, ns);
 }
 
 static __always_inline void leave(struct task_struct *task, __u64 now, bool preempt, __u32 state)
@@ -121,6 +125,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u
 {
 	__u64 queued = task->sched_info.last_queued, since = queued + ahead_ns(now), wait = now > since ? now - since : 0;
 	struct departure *d = departure_of(task);
+	bool mine = selected(&config.selection, task);
 	__u32 epoch = config.epoch, half = epoch & 1, state = STATE_WAITING;
 
 	if (!d)
@@ -139,11 +144,11 @@ static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u
 	}
 	if (state == STATE_PREEMPTED) {
 		wait = now - d->left;
-		record_latency(cpu, half, PREEMPTED, wait);
+		record_latency(cpu, half, PREEMPTED, mine, wait);
 	} else if (state == STATE_SLEEP || state == STATE_DISK) {
-		record_latency(cpu, half, state == STATE_SLEEP ? SLEEP : DISK, since > d->left ? since - d->left : 0);
+		record_latency(cpu, half, state == STATE_SLEEP ? SLEEP : DISK, mine, since > d->left ? since - d->left : 0);
 	}
-	record_latency(cpu, half, RUNQ, wait);
+	record_latency(cpu, half, RUNQ, mine, wait);
 	cpu->waits++;
 }
 
@@ -206,6 +211,7 @@ int read_blocked(struct bpf_iter__task *ctx)
 			return 0;
 	}
 	out.tgid = task->tgid;
+	out.tid = selected(&config.selection, task) ? task->pid : 0;
 	bpf_seq_write(ctx->meta->seq, &out, sizeof(out));
 	return 0;
 }

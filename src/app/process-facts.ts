@@ -80,7 +80,7 @@ export const threadLines = (
   const last = samples.at(-1)
   const threads = [...((last && schedOf(last.data).target?.threads) ?? [])]
   if (!last || threads.length < 2) return []
-  const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + stuckNs(thread)
+  const busy = (thread: SchedThread): number => thread.onCpuNs + thread.waitNs + (stuckNs(thread) ?? 0)
   const shown = threads.sort((a, b) => busy(b) - busy(a) || a.tid - b.tid).slice(0, most)
   const waits = view.samples(WAITS, readingsFor(depth)).filter(isDescribed)
   const states = statesOf(samples, { samples: waits, rules: classRules })

@@ -175,17 +175,19 @@ const histLines = ({ hists, blockHist }: ProcessFacts, state: AppState, tier: Ti
     ['Own latency', 'title'],
     ['         p50     p90     p99     max      n', 'label'],
   ]
+  const seen = tier === 'counted' ? undefined : hists
   const own: [string, Hist | undefined][] = [
-    ['run queue', hists?.runq],
-    ['preempted', hists?.preempted],
-    ['throttled', hists?.throttled?.count ? hists.throttled : undefined],
-    ['uninterruptible', hists?.disk],
-    ['sleeping', hists?.sleep],
+    ['run queue', seen?.runq],
+    ['preempted', seen?.preempted],
+    ['throttled', seen?.throttled?.count ? seen.throttled : undefined],
+    ['uninterruptible', seen?.disk],
+    ['sleeping', seen?.sleep],
     ['block I/O', blockHist],
   ]
   const known = own.filter((entry): entry is [string, Hist] => entry[1] !== undefined)
   if (selectionsOf(state).some(isOfStacks)) return [head, [[' cannot be split by stack', 'dim']]]
-  const thinner: Line[] = tier ? [[[` time of threads is only ${tier}: no distribution of its own`, 'dim']]] : []
+  const lacking = ` time of threads is only ${tier}: no distribution of its own`
+  const thinner: Line[] = tier ? [[[seen ? ' estimated, from short windows' : lacking, 'dim']]] : []
   if (known.length === 0 && tier) return [head, ...thinner]
   if (known.length === 0) return [head, [[` ${lackOf(state)}`, 'dim']]]
   return [

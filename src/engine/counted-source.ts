@@ -1,4 +1,5 @@
 // What the kernel counts of every thread anyway, by process: from an iterator (native/counted.ts), or from /proc.
+import type { Target } from '../stream/types.ts'
 import type { ProbeWork } from './probe.ts'
 
 /** Since the reading before. */
@@ -19,9 +20,18 @@ export interface CountedProc {
   writeBytes: number
 }
 
+/** One of who is selected. */
+export interface CountedThread extends Pick<CountedProc, 'pid' | 'comm' | 'switches' | 'waits' | 'waitNs' | 'cpuNs'> {
+  tid: number
+}
+
 export interface CountedSource {
   /** At first nothing. Processes that did nothing are left out. */
   read(): CountedProc[]
+  /** Whose threads are told from the next reading on. Returns why nobody's are, when there is no such target. */
+  setTarget?(target: Target | undefined): string | undefined
+  /** Of the last reading. */
+  threads?(): CountedThread[]
   work?: ProbeWork
   close(): void
 }

@@ -74,7 +74,7 @@ export const threads: Panel<'sched'> = {
     const sample = samples.at(-1)
     const states = statesOf(samples, beside)
     return threadsOf(sample).map((thread) => {
-      const each = (ns: number) => percentOf(ns, sample!.intervalMs)
+      const each = <T extends number | undefined>(ns: T) => percentOf(ns, sample!.intervalMs)
       const blocked = blockedIn(thread)
       return {
         key: String(thread.tid),
@@ -88,8 +88,8 @@ export const threads: Panel<'sched'> = {
           thread.waits > 0 ? thread.waitMaxNs : undefined,
           each(thread.diskNs),
           each(thread.preemptedNs),
-          each(thread.throttledNs ?? 0),
-          each(heldNs(thread)),
+          thread.diskNs === undefined ? undefined : each(thread.throttledNs ?? 0),
+          thread.diskNs === undefined ? undefined : each(heldNs(thread)),
           each(thread.sleepNs),
           perSecond(thread.switches, sample!.intervalMs),
           blocked?.text,
@@ -123,8 +123,8 @@ export const threads: Panel<'sched'> = {
 const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] =>
   (sample && schedOf(sample.data).target?.threads) ?? []
 
-const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number): number =>
-  threadsOf(sample).reduce((sum, thread) => sum + ns(thread), 0)
+const total = (sample: Sample<'sched'>, ns: (thread: SchedThread) => number | undefined): number =>
+  threadsOf(sample).reduce((sum, thread) => sum + (ns(thread) ?? 0), 0)
 
 /** Nobody looked. */
 const NO_DATA = '·'

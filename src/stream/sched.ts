@@ -91,12 +91,14 @@ export interface SchedProc extends RareTimes, Partial<FollowedTimes> {
 export type FollowedProc = SchedProc & FollowedTimes
 
 /** One thread of the target, with the same sums. */
-export interface SchedThread
-  extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota' | 'startedMs' | keyof FollowedTimes>, FollowedTimes {
+export interface SchedThread extends Omit<SchedProc, 'threads' | 'cgroup' | 'quota' | 'startedMs'> {
   tid: number
   /** What it does at the end of the interval. */
   state?: 'running' | 'waiting' | 'preempted' | 'throttled' | 'sleeping' | 'disk' | 'stopped' | 'traced' | 'frozen'
 }
+
+/** As the probe has it in full. */
+export type FollowedThread = SchedThread & FollowedTimes
 
 /** All threads of one name, with the same sums. */
 export type SchedName = Omit<SchedProc, 'pid' | 'startedMs' | 'cgroup' | 'quota' | 'heldIo'>

@@ -8,6 +8,7 @@
  *   loops spinners N MS      N processes on CPU 0, all busy for MS milliseconds of wall time
  *   loops threads N MS       N threads that sleep, for MS milliseconds; prints a line once they are there
  *   loops wakers N MS        the same, but each is awake for a moment every 0.9 s
+ *   loops racers N MS        the same, but they are busy, all on CPU 0
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -60,6 +61,13 @@ static void *waker(void *ms)
 {
 	for (long left = (long)ms; left > 0; left -= 900)
 		pause_ms(900);
+	return NULL;
+}
+
+static void *racer(void *ms)
+{
+	pin(0);
+	spin_until(now_ns() + (long)ms * 1000000LL);
 	return NULL;
 }
 
@@ -157,14 +165,14 @@ int main(int argc, char **argv)
 		}
 		while (wait(NULL) > 0)
 			;
-	} else if (!strcmp(what, "threads") || !strcmp(what, "wakers")) {
+	} else if (!strcmp(what, "threads") || !strcmp(what, "wakers") || !strcmp(what, "racers")) {
 		pthread_attr_t small;
 		pthread_t thread;
 
 		pthread_attr_init(&small);
 		pthread_attr_setstacksize(&small, 64 * 1024);
 		for (long i = 0; i < n; i++)
-			if (pthread_create(&thread, &small, *what == 't' ? sleeper : waker, (void *)ms))
+			if (pthread_create(&thread, &small, *what == 't' ? sleeper : *what == 'w' ? waker : racer, (void *)ms))
 				return 1;
 		puts("ready");
 		fflush(stdout);

@@ -1,9 +1,10 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
 import { disksOf } from '../../model/block.ts'
+import { targetOf } from '../../model/selection.ts'
 import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/types.ts'
-import { isFrozen, type AppState } from '../state.ts'
+import { isFrozen, selectionsOf, type AppState } from '../state.ts'
 import { statusRole, waitWords, type PanelStatus } from '../status.ts'
 import type { Role, Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
@@ -47,15 +48,15 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
-/** Threads are of a selection. In less than full the scheduler's probe knows none, and nothing that is selected changes that. */
-const noThreadsText = ({ tier }: Sample): string =>
-  tier
+/** Threads are of a selection. What /proc counts is of processes, and nothing that is selected changes that. */
+const noThreadsText = ({ tier }: Sample, state: AppState): string =>
+  tier && targetOf(selectionsOf(state)) !== undefined
     ? `threads are not followed while the scheduler is only ${tier.is}: T for in full, b for a larger budget`
     : 'of whom? no process is selected'
 
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
-  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(last)
+  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(last, state)
   // what the kernel counts of a disk does not say whose it was
   if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
     return 'whose it was is not known'

@@ -1,16 +1,25 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
 // of its threads; of threads that ended meanwhile only switches and CPU time, of processes that ended nothing.
 import { join } from 'node:path'
-import type { CountedProc, CountedSource } from '../counted-source.ts'
+import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { TICK_MS } from '../proc/stat.ts'
 import { loadObject } from './object.ts'
+import { writeSelection } from './selection.ts'
 import { objectWork } from './work.ts'
 
-const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
-/** Of threads that ended, by the place of the sum they belong to. */
-const ENDED = { ended_switches: 0, ended_cpu_ns: 3 } as const
+const SUMS = [
+  'switches',
+  'waits',
+  'wait_ns',
+  'cpu_ns',
+  'read_bytes',
+  'write_bytes',
+  'ended_switches',
+  'ended_cpu_ns',
+] as const
+type Since = Record<(typeof SUMS)[number], number>
 
-/** A thread, and with a main thread what its process keeps of others. */
+/** A thread, and with a main thread what its process keeps of threads that ended. */
 interface Account {
   task: number
   sums: Float64Array
@@ -28,20 +37,26 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     cgroup: record.number('cgroup'),
     task: record.number('task'),
     comm: record.text('comm'),
+    selected: record.number('selected'),
+    thread: record.text('thread'),
     sums: SUMS.map((name) => record.number(name)),
-    ended: Object.entries(ENDED).map(([name, place]) => [place, record.number(name)] as const),
   }
+  const config = object.map('.data.config')
+  const key = Buffer.alloc(4)
   const accounts = new Map<number, Account>()
+  let threads: CountedThread[] = []
   let reading = 0
   const now = new Float64Array(SUMS.length)
+  /** A sum that fell (writes taken back) is nothing. */
+  const since = Object.fromEntries(SUMS.map((name) => [name, 0])) as Since
 
   const read = (): CountedProc[] => {
     const bytes = object.iterate('read_counted')
     const procs = new Map<number, CountedProc>()
+    threads = []
     const isFirst = reading++ === 0
     for (let from = 0; from + record.size <= bytes.length; from += record.size) {
       for (let i = 0; i < now.length; i++) now[i] = at.sums[i]!(bytes, from)
-      for (const [place, ended] of at.ended) now[place]! += ended(bytes, from)
       const tid = at.tid(bytes, from)
       const task = at.task(bytes, from)
       const known = accounts.get(tid)
@@ -56,17 +71,16 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
           startedMs: Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS,
           cgroupId: at.cgroup(bytes, from),
           threads: 0,
-          switches: 0,
-          waits: 0,
-          waitNs: 0,
-          cpuNs: 0,
-          readBytes: 0,
-          writeBytes: 0,
+          ...NOTHING,
         }
         procs.set(pid, proc)
       }
       proc.threads++
-      if (!isFirst) add(proc, now, account.sums)
+      if (!isFirst) {
+        for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
+        add(proc, since)
+        if (at.selected(bytes, from)) threads.push(threadOf(pid, tid, at.thread(bytes, from), since))
+      }
       account.sums.set(now)
       account.reading = reading
       if (!before) accounts.set(tid, account)
@@ -79,16 +93,37 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   }
 
   read()
-  return { read, work: objectWork(() => [object]), close: object.close }
+  return {
+    read,
+    setTarget(target) {
+      const value = Buffer.alloc(config.valueSize)
+      const why = writeSelection(value, 0, target)
+      config.update(key, value)
+      return why
+    },
+    threads: () => threads,
+    work: objectWork(() => [object]),
+    close: object.close,
+  }
 }
 
-/** A sum that fell (writes taken back) is nothing. */
-const add = (proc: CountedProc, now: Float64Array, before: Float64Array): void => {
-  const since = (i: number): number => Math.max(0, now[i]! - before[i]!)
-  proc.switches += since(0)
-  proc.waits += since(1)
-  proc.waitNs += since(2)
-  proc.cpuNs += since(3)
-  proc.readBytes += since(4)
-  proc.writeBytes += since(5)
+const NOTHING = { switches: 0, waits: 0, waitNs: 0, cpuNs: 0, readBytes: 0, writeBytes: 0 }
+
+const add = (proc: CountedProc, since: Since): void => {
+  proc.switches += since.switches + since.ended_switches
+  proc.waits += since.waits
+  proc.waitNs += since.wait_ns
+  proc.cpuNs += since.cpu_ns + since.ended_cpu_ns
+  proc.readBytes += since.read_bytes
+  proc.writeBytes += since.write_bytes
 }
+
+const threadOf = (pid: number, tid: number, comm: string, since: Since): CountedThread => ({
+  pid,
+  tid,
+  comm,
+  switches: since.switches,
+  waits: since.waits,
+  waitNs: since.wait_ns,
+  cpuNs: since.cpu_ns,
+})

@@ -3,7 +3,7 @@
 // half is complete and may be read. Mirrors `config` in the kernel programs that use it.
 import type { Target } from '../../stream/types.ts'
 import type { BpfObject } from './object.ts'
-import { selectionBytes, SELECTION_BYTES } from './selection.ts'
+import { writeSelection } from './selection.ts'
 
 /** Where the selection is; absent in objects that know none. */
 const SELECTION = 24
@@ -56,19 +56,12 @@ export const epochs = (object: BpfObject): Epochs => {
     target: () => target,
     isWhole: () => !wasMixed,
     setTarget(wanted, orElse = 'none') {
-      let why: string | undefined
       // the first two are what attaching takes, and the first interval of whoever asks for one only
       const isFirst = epoch === 1 || (epoch === 2 && target === undefined)
       const isSoon = target === undefined && orElse === 'none' && process.hrtime.bigint() - start < SOON_NS
       if (!isFirst && !isSoon) isMixed = true
-      value.fill(0, SELECTION, SELECTION + SELECTION_BYTES)
-      try {
-        selectionBytes(wanted ?? orElse).copy(value, SELECTION)
-        target = wanted
-      } catch (error) {
-        target = undefined
-        why = (error as Error).message
-      }
+      const why = writeSelection(value, SELECTION, wanted, orElse)
+      target = why === undefined ? wanted : undefined
       write()
       return why
     },

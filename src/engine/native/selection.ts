@@ -24,6 +24,22 @@ export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
   return bytes
 }
 
+/** Into what an object is configured by. Returns why nobody is selected now, when there is no such target. */
+export const writeSelection = (
+  into: Buffer,
+  at: number,
+  target: Target | undefined,
+  orElse: 'all' | 'none' = 'none',
+): string | undefined => {
+  into.fill(0, at, at + SELECTION_BYTES)
+  try {
+    selectionBytes(target ?? orElse).copy(into, at)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 const cgroupNumber = (path: string): bigint => {
   const root = findCgroupRoot()
   if (root === undefined) throw new Error(`control group ${path}: no cgroup v2 file system is mounted`)

@@ -16,8 +16,8 @@ export type BlockedTimes = Pick<
 >
 
 export interface BlockedReader {
-  /** Ends the interval; by process. */
-  take(intervalNs: number): Map<number, BlockedTimes>
+  /** Ends the interval: by process, and of selected threads by thread. */
+  take(intervalNs: number): { procs: Map<number, BlockedTimes>; threads: Map<number, BlockedTimes> }
   close(): void
 }
 
@@ -28,14 +28,20 @@ const FIELDS: Readonly<Record<number, Exclude<keyof BlockedTimes, 'calls'> | und
   [STATE.preempted]: 'preemptedNs',
 }
 
-/** Threads found, by state and call; of one process. */
+/** Threads found, by state and call; of one process or thread. */
 type Found = Map<number, number>
 const STATE_SHIFT = 2 ** 32
 
 export const blockedSums = (object: BpfObject, random: () => number = Math.random): BlockedReader => {
   const record = object.record('blocked')
-  const at = { tgid: record.number('tgid'), state: record.number('state'), call: record.number('call') }
+  const at = {
+    tgid: record.number('tgid'),
+    state: record.number('state'),
+    call: record.number('call'),
+    tid: record.number('tid'),
+  }
   let found = new Map<number, Found>()
+  let threads = new Map<number, Found>()
   let looks = 0
   let timer: NodeJS.Timeout | undefined
 
@@ -44,9 +50,9 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
     for (let from = 0; from + record.size <= bytes.length; from += record.size) {
       const pid = at.tgid(bytes, from)
       const what = at.state(bytes, from) * STATE_SHIFT + at.call(bytes, from)
-      let of = found.get(pid)
-      if (!of) found.set(pid, (of = new Map()))
-      of.set(what, (of.get(what) ?? 0) + 1)
+      note(found, pid, what)
+      const tid = at.tid(bytes, from)
+      if (tid) note(threads, tid, what)
     }
     looks++
   }
@@ -67,14 +73,24 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
     take(intervalNs) {
       if (looks === 0) look()
       const each = intervalNs / looks
-      const times = new Map([...found].map(([pid, of]) => [pid, timesOf(of, each)]))
+      const times = { procs: timesIn(found, each), threads: timesIn(threads, each) }
       found = new Map()
+      threads = new Map()
       looks = 0
       return times
     },
     close: () => clearTimeout(timer),
   }
 }
+
+const note = (found: Map<number, Found>, whose: number, what: number): void => {
+  let of = found.get(whose)
+  if (!of) found.set(whose, (of = new Map()))
+  of.set(what, (of.get(what) ?? 0) + 1)
+}
+
+const timesIn = (found: ReadonlyMap<number, Found>, each: number): Map<number, BlockedTimes> =>
+  new Map([...found].map(([whose, of]) => [whose, timesOf(of, each)]))
 
 /** `each`: ns that a thread found at one look stands for. */
 export const timesOf = (found: Found, each: number): BlockedTimes => {

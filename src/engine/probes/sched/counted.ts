@@ -7,10 +7,23 @@ import type { SchedData, SchedProc } from '../../../stream/sched.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
 import type { CountedSource } from '../../counted-source.ts'
 import type { DescribedProbe } from '../../described.ts'
+import type { ProbeContext } from '../../probe.ts'
+import type { Hist, Target } from '../../../stream/types.ts'
+import { threadsFrom } from './threads.ts'
 
 const NOTHING = emptyHist()
+const NOTHINGS = { sleep: NOTHING, disk: NOTHING, preempted: NOTHING }
 
-export const schedFrom = (counted: CountedSource): DescribedProbe => {
+/** How many and how long together is all that is known of them. */
+const waitsOf = (all: readonly Pick<SchedProc, 'waits' | 'waitNs'>[]): Hist => ({
+  ...NOTHING,
+  count: all.reduce((sum, { waits }) => sum + waits, 0),
+  sumNs: all.reduce((sum, { waitNs }) => sum + waitNs, 0),
+})
+
+/** Of who is selected each thread is told, where the source knows of them. */
+export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () => {}): DescribedProbe => {
+  let target: Target | undefined
   const pathOf = cgroupPaths(() => performance.now())
   return {
     read() {
@@ -44,10 +57,18 @@ export const schedFrom = (counted: CountedSource): DescribedProbe => {
             }
           },
         )
-      const sum = (of: (proc: SchedProc) => number): number => procs.reduce((total, proc) => total + of(proc), 0)
-      const runq = { ...NOTHING, count: sum(({ waits }) => waits), sumNs: sum(({ waitNs }) => waitNs) }
-      const data: SchedData = { procs, runq, sleep: NOTHING, disk: NOTHING, preempted: NOTHING }
+      const data: SchedData = { procs, ...NOTHINGS, runq: waitsOf(procs) }
+      if (target) {
+        const threads = threadsFrom(counted.threads!())
+        data.target = { of: target, threads, ...NOTHINGS, runq: waitsOf(threads) }
+      }
       return { ...schedTables(data), lost: 0, tier: { is: 'counted' } }
+    },
+    command(command) {
+      if (command.cmd !== 'target' || !counted.setTarget) return
+      const why = counted.setTarget(command.target)
+      if (why !== undefined) log('warn', why)
+      target = why === undefined ? command.target : undefined
     },
     work: counted.work,
     close: counted.close,

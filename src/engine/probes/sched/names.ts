@@ -1,5 +1,5 @@
 // Threads added up by their names, before those that do least are left out. Pure.
-import type { FollowedProc, SchedThread } from '../../../stream/sched.ts'
+import type { FollowedProc, FollowedThread } from '../../../stream/sched.ts'
 import { addSum } from './cpu-time.ts'
 import type { Sums } from './records.ts'
 
@@ -7,7 +7,7 @@ const ADDED = ['switches', 'waits', 'waitNs', 'onCpuNs', 'sleepNs', 'diskNs', 'p
 const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
 
 export const namesOf = (
-  threads: Iterable<Sums<SchedThread>>,
+  threads: Iterable<Sums<FollowedThread>>,
   empty: () => Sums<FollowedProc>,
 ): Sums<FollowedProc>[] => {
   const names = new Map<string, Sums<FollowedProc>>()
@@ -23,7 +23,7 @@ export const namesOf = (
   return [...names.values()]
 }
 
-const add = (to: FollowedProc, from: SchedThread): void => {
+const add = (to: FollowedProc, from: FollowedThread): void => {
   to.threads++
   for (const field of ADDED) to[field] += from[field]
   to.waitMaxNs = Math.max(to.waitMaxNs, from.waitMaxNs)

@@ -1,6 +1,6 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. The layouts mirror the structs there.
-import type { FollowedProc, HeldIo, SchedName, SchedThread } from '../../../stream/sched.ts'
+import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched.ts'
 import { heldIoIn } from '../../native/held-io.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
 import { TICK_MS } from '../../proc/stat.ts'
@@ -8,6 +8,7 @@ import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { STATE, STATE_NAMES } from '../../native/states.ts'
 import { blockedCalls, KEY_DISK } from '../../native/blocked-in.ts'
 import { namesOf } from './names.ts'
+import { busiest } from './threads.ts'
 import { addCpuTime, divideCpu, noCpuTime, type CpuTime } from './cpu-time.ts'
 
 export const RECORD = {
@@ -57,12 +58,9 @@ const LAST = 4
 const TICK_NS = TICK_MS * 1e6
 /** More than there can be. */
 const PIDS = 2 ** 22 + 1
-/** Of selected threads; those that did least are left out. */
-export const MOST_THREADS = 1000
-
 /** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
  * longer than adding them up. */
-export interface Sums<S extends FollowedProc | SchedThread = FollowedProc | SchedThread> {
+export interface Sums<S extends FollowedProc | FollowedThread = FollowedProc | FollowedThread> {
   sent: S
   byKey: Map<number, number>
   otherCallsNs: number
@@ -82,7 +80,7 @@ export interface Gathered {
   /** By number and start. */
   procs: Map<number, ProcSums>
   /** Selected ones, by number. */
-  threads: Map<number, Sums<SchedThread>>
+  threads: Map<number, Sums<FollowedThread>>
 }
 
 export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() })
@@ -148,7 +146,7 @@ const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums =
   isNamed: false,
 })
 
-const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> => ({
+const emptyThread = (pid: number, tid: number, comm: string): Sums<FollowedThread> => ({
   sent: {
     pid,
     comm,
@@ -169,7 +167,7 @@ const emptyThread = (pid: number, tid: number, comm: string): Sums<SchedThread> 
 })
 
 /** As wait() has it: the low bits are the signal. */
-const noteEnd = (sums: FollowedProc | SchedThread, flags: number): void => {
+const noteEnd = (sums: FollowedProc | FollowedThread, flags: number): void => {
   const code = flags >>> 16
   sums.exited = true
   if (code & 0x7f) sums.signal = code & 0x7f
@@ -241,7 +239,7 @@ const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
 export const finished = (
   { procs, threads }: Gathered,
   pathOf: (id: number) => string | undefined,
-): { procs: FollowedProc[]; threads: SchedThread[]; names(): SchedName[]; limited: Waiting[] } => ({
+): { procs: FollowedProc[]; threads: FollowedThread[]; names(): SchedName[]; limited: Waiting[] } => ({
   names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
   limited: [...procs.values()].flatMap((sums): Waiting[] => {
     const held = heldIn(sums)
@@ -253,16 +251,10 @@ export const finished = (
     if (cgroup !== undefined) sent.cgroup = cgroup
     return sent
   }),
-  threads: [...threads.values()]
-    .sort((a, b) => activity(b.sent) - activity(a.sent))
-    .slice(0, MOST_THREADS)
-    .map(withCalls),
+  threads: busiest([...threads.values()].map(withCalls)),
 })
 
-const activity = ({ onCpuNs, waitNs, diskNs, throttledNs = 0 }: SchedThread): number =>
-  onCpuNs + waitNs + diskNs + throttledNs
-
-const withCalls = <S extends FollowedProc | SchedThread>(sums: Sums<S>): S => {
+const withCalls = <S extends FollowedProc | FollowedThread>(sums: Sums<S>): S => {
   const { sent, byKey, otherCallsNs } = sums
   divideCpu(sent, sums.cpu)
   const held = heldIn(sums)

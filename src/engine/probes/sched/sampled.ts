@@ -3,9 +3,11 @@
 // looking at all of them at some instants.
 import { join } from 'node:path'
 import { schedTables } from '../../../model/sched-tables.ts'
-import type { SchedHists, SchedProc } from '../../../stream/sched.ts'
+import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
+import type { Hist } from '../../../stream/types.ts'
 import type { CountedProc, CountedSource } from '../../counted-source.ts'
 import type { DescribedProbe, PlanDescribed, StartDescribed } from '../../described.ts'
+import type { ProbeContext } from '../../probe.ts'
 import { kernelHasMember, unfitForSwitch } from '../../native/btf.ts'
 import { openCounted } from '../../native/counted.ts'
 import { BpfError } from '../../native/libbpf.ts'
@@ -18,6 +20,8 @@ import { cgroupPaths } from '../../proc/cgroups.ts'
 import { blockedSums, type BlockedTimes } from './blocked.ts'
 import { schedFrom } from './counted.ts'
 import { KINDS, openSeen } from './seen.ts'
+import { threadsFrom } from './threads.ts'
+import { wantedTarget } from './wanted-target.ts'
 
 /** Threads that go from CPU to CPU as they sleep; always hooked. */
 const MOVES = 'moved'
@@ -34,7 +38,7 @@ export const plan: PlanDescribed = ({ objects }) => {
 /** Only counted where the kernel does not note since when threads wait, or does not take the programs. */
 export const start: StartDescribed = (context) => {
   if (!kernelHasMember('sched_info', 'last_queued') || !kernelHasMember('sched_entity', 'cfs_rq'))
-    return schedFrom(openCounted(context.objects))
+    return schedFrom(openCounted(context.objects), context.log)
   let object: BpfObject | undefined
   try {
     ;({ object } = loadPlanned(plan(context)))
@@ -42,12 +46,15 @@ export const start: StartDescribed = (context) => {
   } catch (error) {
     if (!(error instanceof BpfError)) throw error
     object?.close()
-    return schedFrom(openCounted(context.objects))
+    return schedFrom(openCounted(context.objects), context.log)
   }
-  return sampled(object, openCounted(context.objects, { all: true }))
+  return sampled(object, openCounted(context.objects, { all: true }), context.log)
 }
 
-const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
+const NOTHING: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
+
+const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['log']): DescribedProbe => {
+  const whose = wantedTarget()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name) && name !== MOVES)
   const missed = missedRuns(object)
   const pathOf = cgroupPaths(() => performance.now())
@@ -69,8 +76,7 @@ const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
   ): SchedProc => {
     const cgroup = cgroupId === undefined ? undefined : pathOf(cgroupId)
     const sums = { pid, comm, startedMs, threads, switches, waits, waitNs, onCpuNs }
-    const nothing = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
-    return { ...sums, ...nothing, ...states, ...(cgroup !== undefined && { cgroup }) }
+    return { ...sums, ...NOTHING, ...states, ...(cgroup !== undefined && { cgroup }) }
   }
 
   return {
@@ -81,15 +87,27 @@ const sampled = (object: BpfObject, counted: CountedSource): DescribedProbe => {
       const intervalNs = Number(now - readNs)
       readNs = now
       const both = bothEndsSeen(remembered)
-      const hists = Object.fromEntries(
-        seen.take().map((hist, kind) => [KINDS[kind], scaledHist(hist, kind === 0 ? () => factor : both)]),
-      ) as unknown as SchedHists
-      const of = blocked.take(intervalNs)
+      const scaled = (hists: readonly Hist[]): SchedHists =>
+        Object.fromEntries(
+          hists.map((hist, kind) => [KINDS[kind], scaledHist(hist, kind === 0 ? () => factor : both)]),
+        ) as unknown as SchedHists
+      const { all, selected } = seen.take()
+      const times = blocked.take(intervalNs)
       const procs = counted
         .read()
-        .filter(({ pid, switches, cpuNs, waitNs }) => of.has(pid) || switches > 0 || cpuNs > 0 || waitNs > 0)
-        .map((proc) => procOf(proc, of.get(proc.pid)))
-      return { ...schedTables({ procs, ...hists }), lost: missed(), tier }
+        .filter(({ pid, switches, cpuNs, waitNs }) => times.procs.has(pid) || switches > 0 || cpuNs > 0 || waitNs > 0)
+        .map((proc) => procOf(proc, times.procs.get(proc.pid)))
+      const data: SchedData = { procs, ...scaled(all) }
+      const threads = threadsFrom(counted.threads!(), (tid) => times.threads.get(tid) ?? NOTHING)
+      const { of, partial } = whose.take()
+      if (of) data.target = { of, threads, ...scaled(selected), ...(partial && { partial }) }
+      return { ...schedTables(data), lost: missed(), tier }
+    },
+    command(command) {
+      if (command.cmd !== 'target') return
+      const why = counted.setTarget!(command.target) ?? seen.setTarget(command.target)
+      if (why !== undefined) log('warn', why)
+      whose.set(why === undefined ? command.target : undefined)
     },
     work: { ...own, programs: () => [...own.programs(), ...counted.work!.programs()] },
     close() {

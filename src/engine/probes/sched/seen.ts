@@ -1,6 +1,7 @@
 // What probes/sched_sampled.bpf.c has seen while it was at its hooks: waits and sleeps, as histograms of intervals.
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist, Target } from '../../../stream/types.ts'
 import type { BpfObject } from '../../native/object.ts'
+import { writeSelection } from '../../native/selection.ts'
 import { HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 
 export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
@@ -8,9 +9,14 @@ export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
 export interface Seen {
   /** Waits since the programs were loaded, by CPU. */
   waits(): number[]
-  /** Ends the interval. In the order of KINDS. */
-  take(): Hist[]
+  /** Ends the interval. In the order of KINDS: of all threads, and of selected ones. */
+  take(): { all: Hist[]; selected: Hist[] }
+  /** Returns why nobody is selected, when there is no such target. */
+  setTarget(target: Target | undefined): string | undefined
 }
+
+/** Where the selection is in `config`. */
+const SELECTION = 8
 
 export const openSeen = (object: BpfObject): Seen => {
   const at = object.layout('cpu', ['all', 'max_ns', 'max_epoch', 'waits'])
@@ -18,11 +24,11 @@ export const openSeen = (object: BpfObject): Seen => {
   const config = object.map('.data.config')
   const key = Buffer.alloc(4)
   const counters = new Float64Array(HIST_WORDS)
-  const differences = KINDS.map(() => histDifference())
+  const differences = [...KINDS, ...KINDS].map(() => histDifference())
+  const value = Buffer.alloc(config.valueSize)
   let epoch = 1
 
   const begin = (): void => {
-    const value = Buffer.alloc(config.valueSize)
     value.writeUInt32LE(epoch)
     value.writeUInt32LE(process.pid, 4)
     config.update(key, value)
@@ -42,15 +48,20 @@ export const openSeen = (object: BpfObject): Seen => {
         let max = 0
         for (let base = 0; base < view.length * 4; base += cpus.valueSize)
           if (view[(base + at.max_epoch + half * 4) >>> 2] === epoch)
-            max = Math.max(max, u64(view, base + at.max_ns + (half * KINDS.length + kind) * 8))
+            max = Math.max(max, u64(view, base + at.max_ns + (half * differences.length + kind) * 8))
         return max
       }
-      const hists = KINDS.map((_, kind) =>
-        differences[kind]!(sumPerCpu(view, cpus.valueSize, at.all + kind * HIST_BYTES, counters), maxOf(kind)),
+      const hists = differences.map((difference, kind) =>
+        difference(sumPerCpu(view, cpus.valueSize, at.all + kind * HIST_BYTES, counters), maxOf(kind)),
       )
       epoch++
       begin()
-      return hists
+      return { all: hists.slice(0, KINDS.length), selected: hists.slice(KINDS.length) }
+    },
+    setTarget(target) {
+      const why = writeSelection(value, SELECTION, target)
+      config.update(key, value)
+      return why
     },
   }
 }
