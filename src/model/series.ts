@@ -18,7 +18,7 @@ export interface TimeColumn<P extends ProbeId = ProbeId> {
  * The last `count` columns up to `endMs`. Between two samples there is a hole when more than half an interval is
  * missing; after the last one when it is overdue. A hole is as many columns as intervals fit in, so time keeps scale;
  * the first sample after a start covers less than an interval, so the longer neighbour is the measure, and after the
- * last sample `intervalMs`, the interval asked for. Before the first sample columns are as long as that is.
+ * last sample `intervalMs`, the interval asked for. So it is before the first one.
  */
 export const timeColumns = <P extends ProbeId>(
   samples: readonly Sample<P>[],
@@ -53,7 +53,8 @@ export const timeColumns = <P extends ProbeId>(
   }
   const rest = count - columns.length
   const oldestMs = columns.at(-1)?.fromMs ?? endMs
-  const eachMs = samples[0]?.intervalMs || intervalMs || 1000
+  const [first, second = { intervalMs }] = samples
+  const eachMs = Math.max(first?.intervalMs ?? 0, second.intervalMs) || 1000
   pushHole(oldestMs - rest * eachMs, oldestMs, rest)
   return columns.reverse()
 }

@@ -57,6 +57,14 @@ test('each column says which time it stands for, also where nothing was measured
   )
 })
 
+test('columns before a short first sample are as long as whole intervals are', (t) => {
+  const first = { ...at(4)[0]!, intervalMs: 70 }
+  const before = (samples: Sample[], intervalMs: number) =>
+    timeColumns(samples, 4, 5000, [], intervalMs).map(({ atMs }) => atMs)
+  t.deepEqual(before([first, ...at(5)], 0), [2930, 3930, 4000, 5000])
+  t.deepEqual(before([first], 2000), [-70, 1930, 3930, 4000])
+})
+
 test('overdue from two and a half intervals on', (t) => {
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)
