@@ -9,7 +9,7 @@ import { drawHooks } from './draw/hooks.ts'
 import { drawPage } from './draw/pages.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
 import { viewIn, type AppState } from './state.ts'
-import type { Frame, FrameContext } from './types.ts'
+import type { Frame, FrameContext, Rect } from './types.ts'
 
 export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
   const view = viewIn(state, store)
@@ -24,11 +24,15 @@ export const frame = (state: AppState, store: Store, context: FrameContext): Fra
   if (state.help) drawHelp(canvas, body, state, view, context)
   const charts = state.help ? [] : drawPage(canvas, body, state, view, context)
   if (state.choice || state.picker || state.columnMenu || state.palette) canvas.hits.length = 0
-  drawChoice(canvas, body, state, view)
-  drawHooks(canvas, body, state, view)
+  const over = [drawChoice(canvas, body, state, view), drawHooks(canvas, body, state, view)]
+  // they are painted last, and would shine through
+  const clear = charts.filter((chart) => !over.some((rect) => rect && overlap(rect, chart)))
   const cursor = drawFooter(canvas, footer, state, view)
-  return { grid: canvas, hits: canvas.hits, charts, ...(cursor ? { cursor } : {}) }
+  return { grid: canvas, hits: canvas.hits, charts: clear, ...(cursor ? { cursor } : {}) }
 }
+
+const overlap = (a: Rect, b: Rect): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
 const drawTooSmall = (canvas: Canvas): void => {
   const lines = ['too small', `needs ${LEAST_WIDTH}x${LEAST_HEIGHT}`, `is ${canvas.width}x${canvas.height}`]

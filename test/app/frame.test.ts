@@ -485,6 +485,22 @@ test('charts are offered in full-screen only, and where there is room', (t) => {
   t.deepEqual(frame(small.state, small.store, small.context).charts, [])
 })
 
+test('no chart is painted over what lies over the page', (t) => {
+  const screen = fakeScreen({ width: 200, height: 50 })
+  screen.press('1')
+  for (const key of ['o', 'C-p', '0']) {
+    const charts = () => frame(screen.state, screen.store, screen.context).charts.length
+    t.is(charts(), 1)
+    screen.press(key)
+    t.is(charts(), 0, key)
+    screen.press('escape')
+  }
+  const apart = fakeScreen({ width: 320, height: 90 })
+  apart.press('1', 'down', 'd')
+  t.truthy(apart.state.choice)
+  t.is(frame(apart.state, apart.store, apart.context).charts.length, 1, 'one beside it stays')
+})
+
 test('an empty store still makes a picture', (t) => {
   const screen = fakeScreen({ messages: [] })
   for (const keys of [[], ['1'], ['escape', 'enter'], ['?'], ['escape'], ['space'], ['/', 'x']]) {

@@ -11,21 +11,22 @@ import { drawPicker } from './picker.ts'
 import type { Rect } from '../types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
-export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
+/** Draws and returns where it lies. */
+export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: View): Rect | undefined => {
   const { choice, picker, palette, columnMenu } = state
   if (palette) return drawPalette(canvas, body, state, view, palette.at)
   if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, view)
   if (picker) return drawPicker(canvas, body, state, view)
-  if (!choice) return
+  if (!choice) return undefined
   const lines = choice.selections.map(
     (selection) =>
       `${(selection.is === 'function' ? 'function' : SELECTION_WORDS[selection.is]).padEnd(13)} ${sanitize(selectionName(selection))}`,
   )
-  drawList(canvas, body, 'narrow all panels to', lines, choice.at)
+  return drawList(canvas, body, 'narrow all panels to', lines, choice.at)
 }
 
 /** Of a size that stays while one types. */
-const drawPalette = (canvas: Canvas, body: Rect, state: AppState, view: View, at: number): void => {
+const drawPalette = (canvas: Canvas, body: Rect, state: AppState, view: View, at: number): Rect => {
   const items = paletteItems(state, view)
   const names = Math.max(...items.map(({ label }) => displayWidth(sanitize(label))), 12)
   // strips of the page beside it would only disturb
@@ -39,7 +40,7 @@ const drawPalette = (canvas: Canvas, body: Rect, state: AppState, view: View, at
       glyphsFor(canvas.unicode).cut,
     ),
   )
-  drawList(
+  return drawList(
     canvas,
     inner,
     `palette ${items.length}`,

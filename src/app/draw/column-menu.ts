@@ -7,7 +7,7 @@ import type { Rect } from '../types.ts'
 import type { Canvas } from './grid.ts'
 import { drawList } from './list.ts'
 
-export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu: ColumnMenu, view: View): void => {
+export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu: ColumnMenu, view: View): Rect => {
   const { up, down } = glyphsFor(canvas.unicode)
   const entries = menuColumns(state, menu, view)
   const titles = Math.max(...entries.map(({ column }) => column.title.length))
@@ -20,7 +20,7 @@ export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu
   const { title, modes } = panelIn(state, menu.panel)
   const tab = modes.length > 1 ? ` ${modes.find(({ id }) => id === panelState(state, menu.panel).mode)?.label}` : ''
   const noRoom = entries.filter(({ isShown, width }) => isShown && width === undefined).length
-  drawList(
+  return drawList(
     canvas,
     body,
     `columns of ${title}${tab}${noRoom > 0 ? `, ${noRoom} without room here [-]` : ''}`,

@@ -10,9 +10,10 @@ import { drawLines } from './lines.ts'
 const MOST_LINES = 10
 const LEAST_WIDTH = 40
 
-export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
+/** Draws and returns where they lie. */
+export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, view: View): Rect | undefined => {
   const shown = state.palette ? undefined : hooksShown(state, view)
-  if (!shown) return
+  if (!shown) return undefined
   const lines = (shown.why === undefined ? shown.names : [shown.why]).map(sanitize)
   const height = Math.min(lines.length, MOST_LINES, body.height - 2) + 2
   const width = Math.min(body.width, Math.max(LEAST_WIDTH, ...lines.map((line) => displayWidth(line) + 4)))
@@ -27,4 +28,5 @@ export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, view: Vie
     lines.map((line) => [[shorten(line, width - 4), role]]),
     0,
   )
+  return rect
 }

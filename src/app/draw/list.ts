@@ -1,4 +1,4 @@
-// A list in a frame over the page, around the entry one is at.
+// A list in a frame over the page, around the entry one is at. Draws and returns where it lies.
 import { glyphsFor } from '../glyphs.ts'
 import type { Rect } from '../types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
@@ -13,7 +13,7 @@ export const drawList = (
   lines: readonly string[],
   chosen: number,
   least = { width: 36, height: 0 },
-): void => {
+): Rect => {
   const glyphs = glyphsFor(canvas.unicode)
   const width = Math.min(body.width, Math.max(least.width, ...lines.map((line) => displayWidth(line) + 6)))
   const height = Math.min(body.height, Math.max(least.height, lines.length + 2))
@@ -35,4 +35,5 @@ export const drawList = (
     put(canvas, rect.x + 1, rect.y + 1 + index, text, role)
   })
   drawBeyond(canvas, rect, { above: first, below: Math.max(0, lines.length - first - (height - 2)) }, false)
+  return rect
 }

@@ -20,7 +20,7 @@ const WIDE = 100
 
 type Line = { heading: string } | { entry: PickerEntry; at: number }
 
-export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, view: View): void => {
+export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, view: View): Rect => {
   const glyphs = glyphsFor(canvas.unicode)
   const entries = pickerEntries(state, view)
   const at = Math.min(state.picker!.at, Math.max(0, entries.length - 1))
@@ -57,6 +57,7 @@ export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, view: Vi
   if (entry)
     drawDetail(canvas, { x: rect.x + 2, y: rect.y + 2 + room, width: width - 4, height: DETAIL_LINES }, entry, view)
   drawBeyond(canvas, rect, { above: first, below: Math.max(0, lines.length - first - room) }, false)
+  return rect
 }
 
 const linesOf = (entries: readonly PickerEntry[]): Line[] =>
