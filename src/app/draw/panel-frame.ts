@@ -25,7 +25,13 @@ export interface Title {
   tab?: { label: string; action: Action }
 }
 
-export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidden }: Table, full: boolean): Title => {
+/** `hasRows`: they are shown; what stands in their place has no number of them. */
+export const panelTitle = (
+  state: AppState,
+  { panel, rows, total, grouping, hidden }: Table,
+  full: boolean,
+  hasRows = true,
+): Title => {
   const mode = panel.modes.find((each) => each.id === panelState(state, panel.id).mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`
   return {
@@ -36,7 +42,13 @@ export const panelTitle = (state: AppState, { panel, rows, total, grouping, hidd
       : {}),
     details: [
       ...(grouping !== 'each' ? [GROUPING_LABELS[grouping]] : mode && panel.modes.length > 1 ? [mode.label] : []),
-      ...(full ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`] : rows.length === total ? [] : [shownOf]),
+      ...(!hasRows
+        ? []
+        : full
+          ? [`${shownOf} row${shownOf === '1' ? '' : 's'}`]
+          : rows.length === total
+            ? []
+            : [shownOf]),
       ...(hidden > 0 ? [`${countOf(hidden, 'column')} hidden`] : []),
     ],
   }

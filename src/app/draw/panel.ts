@@ -54,7 +54,8 @@ export const drawPanel = (
     ((full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined) ||
     (panel.hasRanges?.(mode) === true && ranges !== undefined)
   const parts = partsOf(hasHeat, chartOf(panel), rect, boxed, full)
-  const title = panelTitle(state, table, full)
+  const hasRows = last !== undefined && !blank && hasRowsNow(status, ageMs)
+  const title = panelTitle(state, table, full, hasRows)
   const isLine = rect.height < 3
   const details =
     isLine && blank
@@ -113,7 +114,7 @@ export const drawPanel = (
     hitTime(canvas, parts.chart.rect, columns, id)
   }
   let beyond: Unseen = { above: 0, below: 0, columns: 0 }
-  if (!hasRowsNow(status, ageMs)) drawReason(canvas, parts.table, status, panel)
+  if (!hasRows) drawReason(canvas, parts.table, status, panel)
   else {
     const noRows =
       limits.find((limit) => limit.noRows)?.text ??
