@@ -138,7 +138,7 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
       perSecond(disk.bytes, intervalMs),
       percentileNs(disk.total, 0.5),
       tail(disk.total),
-      disk.ops > 0 ? disk.total.maxNs || undefined : undefined,
+      disk.total.maxNs || undefined,
       tail(disk.queued),
       tail(disk.device),
       disk.errors,
@@ -149,7 +149,7 @@ const diskRow = (disk: BlockDisk, intervalMs: number): Row => {
 
 /** Of a process; none where they are not known. */
 export const operationsOf = ({ reads, writes, otherOps }: BlockProc): number =>
-  (reads ?? 0) + (writes ?? 0) + (otherOps ?? 0)
+  [reads, writes, otherOps].reduce<number>((sum, count) => sum + (count ?? 0), 0)
 
 const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
 

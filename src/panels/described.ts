@@ -56,7 +56,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     ranges: ({ hists, tables }, mode) => rangesOf(spec, tabOf(mode), hists, tables),
     columns: (mode, detail) => {
       const tab = tabOf(mode)
-      const unitOf = fieldUnits(spec.tables[tab.table] ?? [])
+      const unitOf = fieldUnits(spec.tables[tab.table]!)
       return columnsOf(tab, detail).map((column): Column => ({
         id: column.id,
         title: column.title,
@@ -111,10 +111,10 @@ const rowsOf = (
     return last ? sampleRows(spec, tab, columns, last, samples.at(-2)) : []
   }
   const rows: Row[] = []
-  const shownMs = samples.at(-1)?.atMs ?? 0
-  for (const sample of [...samples].reverse()) {
-    if (rows.length >= MOST_EVENTS) break
-    const given = sampleRows(spec, tab, columns, sample, undefined, { prefix: `${sample.atMs} `, shownMs })
+  for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
+    const sample = samples[i]!
+    const events = { prefix: `${sample.atMs} `, shownMs: samples.at(-1)!.atMs }
+    const given = sampleRows(spec, tab, columns, sample, undefined, events)
     rows.push(...given.reverse().slice(0, MOST_EVENTS - rows.length))
   }
   return rows
@@ -131,7 +131,7 @@ const rangesOf = (
   const own = histsOf(tab, hists).filter(inRanges)
   if (own.length > 0) return mergeRanges(own)
   if (!tab.hists?.length) return undefined
-  const fields = (spec.tables[tab.table] ?? []).filter(({ kind }) => kind === 'histogram')
+  const fields = spec.tables[tab.table]!.filter(({ kind }) => kind === 'histogram')
   return mergeRanges(fields.flatMap(({ id }) => partsOf({ hists, tables }, `${tab.table}.${id}`)).filter(inRanges))
 }
 
@@ -148,7 +148,7 @@ const sampleRows = (
 ): Row[] => {
   const table = data.tables[tab.table]
   if (!table) return []
-  const fields = spec.tables[tab.table] ?? []
+  const fields = spec.tables[tab.table]!
   const keyOf = keyIn(table, tab)
   const earlierTable = columns.some(({ value }) => 'delta' in value) ? before?.data.tables[tab.table] : undefined
   const earlierKey = earlierTable && keyIn(earlierTable, tab)
@@ -208,8 +208,8 @@ const selectionsOf = (spec: ProbeSpec, tab: TabSpec, table: Table | undefined, {
   if (!table || tab.events) return []
   const keyOf = keyIn(table, tab)
   const row = table.rows.find((each) => keyOf(each) === key)
-  return (spec.tables[tab.table] ?? []).flatMap(({ id, dim }): Selection[] => {
-    const cell = row?.[table.columns.indexOf(id)] ?? undefined
+  return spec.tables[tab.table]!.flatMap(({ id, dim }): Selection[] => {
+    const cell = row?.[table.columns.indexOf(id)]
     if (dim === 'cpu' && typeof cell === 'number') return [{ is: 'cpu', cpu: cell }]
     if (dim === 'port' && typeof cell === 'number') return [{ is: 'port', port: cell }]
     if (typeof cell !== 'string' || cell === '') return []

@@ -35,11 +35,11 @@ export const execsnoop: Panel<'execsnoop'> = {
   defaultSort: () => ({ column: 'age', descending: false }),
   depth: 120,
   rows: (samples) => {
-    const shownMs = samples.at(-1)?.atMs ?? 0
     const rows: Row[] = []
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
       const events = eventsOf(samples[i]!.data)
-      for (let j = events.length - 1; j >= 0 && rows.length < MOST_EVENTS; j--) rows.push(eventRow(events[j]!, shownMs))
+      for (let j = events.length - 1; j >= 0 && rows.length < MOST_EVENTS; j--)
+        rows.push(eventRow(events[j]!, samples.at(-1)!.atMs))
     }
     return rows
   },

@@ -99,16 +99,14 @@ export const processFacts = (view: View, { pid, startedMs }: ProcessId, depth: n
     syscallsMs: syscalls.at(-1)?.intervalMs ?? 1000,
     tcpMs: tcp?.intervalMs ?? 1000,
     ...(seenMs === undefined ? {} : { seenMs }),
-    ...(newest?.exited
+    ...(newest?.exited || exit
       ? {
           ended: {
-            exitCode: newest.exitCode ?? exit?.exitCode ?? undefined,
-            signal: newest.signal ?? exit?.signal ?? undefined,
+            exitCode: newest?.exitCode ?? exit?.exitCode ?? undefined,
+            signal: newest?.signal ?? exit?.signal ?? undefined,
           },
         }
-      : exit
-        ? { ended: { exitCode: exit.exitCode ?? undefined, signal: exit.signal ?? undefined } }
-        : {}),
+      : {}),
   }
 }
 

@@ -93,7 +93,7 @@ export const threads: Panel<'sched'> = {
           each(thread.sleepNs),
           perSecond(thread.switches, sample!.intervalMs),
           blocked?.text,
-          states.get(thread.tid) ?? '',
+          states.get(thread.tid),
         ],
         ...(thread.exited ? { role: 'dim' as const } : {}),
       }
@@ -136,8 +136,8 @@ export const statesOf = (samples: readonly Sample<'sched'>[], beside: Beside = A
   if (!last) return states
   const columns = timeColumns(samples, samples.length, last.atMs)
   const holes = columns.map(({ sample }) => (sample ? ' ' : NO_DATA)).join('')
-  columns.forEach(({ sample }, index) => {
-    const seen = seenUpTo(beside.samples, sample?.atMs ?? 0)
+  columns.forEach(({ sample, atMs }, index) => {
+    const seen = seenUpTo(beside.samples, atMs)
     for (const thread of threadsOf(sample)) {
       const before = states.get(thread.tid) ?? ''
       states.set(thread.tid, before + holes.slice(before.length, index) + stateOf(thread, seen, beside.rules))

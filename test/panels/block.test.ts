@@ -28,7 +28,10 @@ test('a process: share of clock time, longest, mean, and what it read and wrote 
   const [row] = block.rows([sampleOf([proc({})])], 'processes', true)
   t.deepEqual(row!.cells, [7, 'x', 30, 9e7, 5e7, 2, 3, 4000, 2000, 10, 1])
   t.is(block.rows([sampleOf([proc({})])], 'processes', false)[0]!.cells.length, 9)
-  t.is(operationsOf(proc({ reads: null })), 8)
+  t.deepEqual(
+    [{}, { reads: null }, { writes: null }, { otherOps: null }].map((more) => operationsOf(proc(more))),
+    [12, 8, 6, 10],
+  )
 })
 
 test('what was only counted has no latency', (t) => {
@@ -47,10 +50,28 @@ test('a disk: percentiles of enough, errors in its colour', (t) => {
   t.deepEqual(none, ['sda', 'read', 0, 4000, undefined, undefined, undefined, undefined, undefined, 0])
 })
 
+test('rows are of the table that the mode is about, and a disk leads to itself', (t) => {
+  t.deepEqual(['disks', 'processes'].map(block.table!), ['disks', 'procs'])
+  const { data } = sampleOf([proc({})], [disk({}), disk({ op: 'write', dev: '8:1', name: 'sdb' })])
+  const leads = (key: string, mode: string) => block.selects!(data, { key, cells: [] }, mode)
+  t.deepEqual(leads('8:1 write', 'disks'), [{ is: 'disk', dev: '8:1', name: 'sdb' }])
+  t.deepEqual([leads('8:1 read', 'disks'), leads('8:1 write', 'processes')], [[], []])
+})
+
+test('what is not known of a process is blank, its number and name, too', (t) => {
+  const blank = Object.fromEntries(Object.keys(proc({})).map((id) => [id, null])) as unknown as BlockProc
+  const [row] = block.rows([sampleOf([blank])], 'processes', true)
+  t.deepEqual(row, { key: 'null', cells: Array(11).fill(undefined) })
+})
+
 test('bytes of all disks, or where none is told apart those of the processes', (t) => {
   const disks = [disk({}), disk({ op: 'write', bytes: 600 }), disk({ name: 'sdb', bytes: 2000 })]
   const figures = (sample: Sample<'block'>) => block.stats(sample, '').map(({ label, value }) => `${label} ${value}`)
   t.deepEqual(figures(sampleOf([proc({})], disks)), ['rd 5000', 'wr 300', 'in flight 3'])
-  t.deepEqual(figures(sampleOf([proc({}), proc({ pid: 8, readBytes: null })])), ['rd 4000', 'wr 4000', 'in flight 3'])
+  t.deepEqual(figures(sampleOf([proc({}), proc({ pid: 8, readBytes: null, writeBytes: 600 })])), [
+    'rd 4000',
+    'wr 2300',
+    'in flight 3',
+  ])
   t.deepEqual(figures(sampleOf([], [disk({ errors: 2 }), disk({ op: 'write', errors: 3 })])).at(-1), 'errors 5')
 })

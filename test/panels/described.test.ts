@@ -2,7 +2,7 @@
 import test from 'ava'
 import { panelsOfSpec } from '../../src/panels/described.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
-import type { TableCell } from '../../src/stream/tables.ts'
+import type { Histogram, TableCell, TablesData } from '../../src/stream/tables.ts'
 import { sampleOf } from '../helpers/spec-store.ts'
 
 const SPEC = {
@@ -23,6 +23,9 @@ const SPEC = {
       { id: 'peer', unit: 'text', kind: 'label', dim: 'peer' },
       { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
       { id: 'plain', unit: 'text', kind: 'label' },
+      { id: 'file', unit: 'text', kind: 'label', dim: 'file' },
+      { id: 'errno', unit: 'text', kind: 'label', dim: 'errno' },
+      { id: 'sizes', unit: 'bytes', kind: 'histogram' },
     ],
     events: [
       { id: 'pid', unit: 'id', kind: 'label', dim: 'pid' },
@@ -57,6 +60,8 @@ const SPEC = {
               priority: 1,
               thresholds: { warn: 1 },
               detail: true,
+              width: 12,
+              grow: true,
             },
             { id: 'grown', title: 'GROWN', help: '', value: { delta: 'level' }, priority: 2 },
           ],
@@ -71,6 +76,11 @@ const SPEC = {
             sort: { column: 'ago', descending: false },
           },
           columns: [{ id: 'ago', title: 'AGO', help: '', value: { ago: 'age' }, priority: 0 }],
+        },
+        {
+          ...{ id: 'sizes', label: 'sizes', table: 'rows', key: ['pid'], sort: { column: 'pid', descending: false } },
+          hists: ['own', 'time', 'gone'],
+          columns: [{ id: 'pid', title: 'PID', help: '', value: { value: 'pid' }, priority: 0 }],
         },
       ],
     },
@@ -154,6 +164,82 @@ test('what a row stands for besides its process', (t) => {
     { is: 'syscall', name: 'read' },
   ])
   t.deepEqual([of(2), of(1, 'events')], [[], []])
+})
+
+test('files by their paths, errors by their names; a file that has none, or a table that is not there, leads to nothing', (t) => {
+  const made = sample(1, [
+    { pid: 7, file: '/a', errno: 'EIO' },
+    { pid: 8, file: '[no name]' },
+  ])
+  const of = (at: number) => panel!.selects!(made.data as never, rows(made)[at]!, 'rows')
+  t.deepEqual(of(0), [
+    { is: 'file', path: '/a' },
+    { is: 'error', name: 'EIO' },
+  ])
+  t.deepEqual(of(1), [])
+  const none = { tables: {}, hists: {}, totals: {} }
+  t.deepEqual(panel!.selects!(none as never, rows(made)[0]!, 'rows'), [])
+  t.deepEqual(rows({ ...made, data: none }), [])
+})
+
+test('a row whose key is not known has one all the same; process 1 is one', (t) => {
+  t.deepEqual(
+    rows(sample(1, [{ n: 1 }, { pid: 1, plain: 'x' }])).map(({ key, pid }) => [key, pid]),
+    [
+      [' ', undefined],
+      ['1 x', 1],
+    ],
+  )
+})
+
+test('a mode that the panel has not is its first tab; widths and thresholds are those of the spec', (t) => {
+  t.is(panel!.table!('gone'), 'rows')
+  const [n, rate] = panel!.columns('rows', true)
+  t.deepEqual([n!.thresholds, n!.width, n!.grow], [{ warn: 10, bad: 20 }, undefined, undefined])
+  t.like(rate, { width: 12, grow: true })
+  t.false(['width', 'grow'].some((each) => each in n!))
+  t.false('thresholds' in panel!.columns('rows', true)[2]!)
+  t.false('heatBits' in panel!)
+  t.is(panel!.key, '8')
+})
+
+const made = (change: object, spec: object = {}): ProbeSpec => {
+  const [first] = SPEC.panels
+  return { ...SPEC, ...spec, panels: [{ ...first!, ...change }] } as ProbeSpec
+}
+
+test('keys 8 and 9 are for panels of specs; two intervals are enough where there are no events', (t) => {
+  const key = (of: string | undefined) => panelsOfSpec(made({ key: of }))[0]!.key
+  t.deepEqual(['8', '9', '7', 'a', undefined].map(key), ['8', '9', '', '', ''])
+  const tabs = SPEC.panels[0]!.tabs.filter(({ events }) => !events)
+  t.is(panelsOfSpec(made({ tabs }))[0]!.depth, 2)
+  t.deepEqual(panelsOfSpec(made({ heatBits: [10, 20] }))[0]!.heatBits, [10, 20])
+})
+
+test('histograms of times are one picture, those in ranges another: own ones, or what is left of the rows', (t) => {
+  const inRanges = (count: number): Histogram => ({ scale: 'ranges', unit: 'bytes', buckets: [0, 8, count], count })
+  const log2: Histogram = { scale: 'log2', unit: 'ns', buckets: [10, 3], count: 3 }
+  const data = (hists: TablesData['hists'], names: (string | null)[] = []) =>
+    ({
+      ...sample(
+        1,
+        names.map((sizes) => ({ pid: 1, sizes })),
+      ).data,
+      hists,
+    }) as never
+  const ranges = (...of: Parameters<typeof data>) => panel!.ranges!(data(...of), 'sizes')?.buckets
+  t.deepEqual(
+    panel!.hists(data({ time: log2, own: inRanges(1) }), 'sizes')!.map(({ count }) => count),
+    [3],
+  )
+  t.is(panel!.hists(data({ own: inRanges(1) }), 'sizes'), undefined)
+  t.is(panel!.hists(data({ time: log2 }), 'rows'), undefined)
+  t.deepEqual(ranges({ time: log2, own: inRanges(5), row: inRanges(1) }, ['row']), [0, 8, 5])
+  t.deepEqual(ranges({ a: inRanges(1), b: inRanges(2), time: log2 }, ['a', 'b', null]), [0, 8, 3])
+  t.is(ranges({ time: log2 }, ['time']), undefined)
+  t.is(panel!.ranges!(data({ a: inRanges(1) }, ['a']), 'rows'), undefined, 'a tab that shows none')
+  t.deepEqual(['sizes', 'rows'].map(panel!.hasRanges!), [true, false])
+  t.false(panelsOfSpec(made({ heatBits: [10, 20] }))[0]!.hasRanges!('sizes'), 'its picture is a heat map')
 })
 
 test('figures are marked from their thresholds on', (t) => {

@@ -14,6 +14,14 @@ test('the group, its limits, and how many wait', (t) => {
   ])
 })
 
+test('the two groups for whose limits most threads wait', (t) => {
+  const limits = [1, 5, 3].map((threads) => ({ cgroup: `/${threads}`, threads, disks: [] }))
+  t.deepEqual(heldIoNotes(data(limits, [{ by: 'dirty', threads: 9, ns: 1 }])), [
+    '5 threads wait for the I/O limit of /5',
+    '3 threads wait for the I/O limit of /3',
+  ])
+})
+
 test('what is held by no limit', (t) => {
   const held = { by: 'writeback', threads: 1, ns: 1 } as const
   t.deepEqual(heldIoNotes(data(undefined, [held])), ['1 thread waits for the writeback throttle'])

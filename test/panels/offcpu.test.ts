@@ -1,7 +1,10 @@
 // What a process is said to be blocked in, of all that it was blocked in.
 import test from 'ava'
-import { blockedIn, quotaText, topCall } from '../../src/panels/offcpu.ts'
-import type { BlockedCall } from '../../src/stream/sched.ts'
+import { emptyHist } from '../../src/model/histogram.ts'
+import { schedTables } from '../../src/model/sched-tables.ts'
+import { blockedIn, offcpu, quotaText, topCall } from '../../src/panels/offcpu.ts'
+import type { Sample } from '../../src/stream/types.ts'
+import type { BlockedCall, SchedData, SchedProc } from '../../src/stream/sched.ts'
 
 const call = (name: string, state: 'S' | 'D', ms: number): BlockedCall =>
   ({ call: name, state, ns: ms * 1e6, count: 1 }) as BlockedCall
@@ -47,6 +50,60 @@ test('what holds its I/O says more than the call, where that is most of it', (t)
   const proc = (ms: number) => ({ calls: [call('read', 'D', 10)], heldIo: { by: 'throttle', ns: ms * 1e6 } }) as never
   t.not(text(proc(6)), 'read (D) 10')
   t.is(text(proc(5)), 'read (D) 10')
+})
+
+test('how much each says: a nanosecond uninterruptible as a millisecond of sleep, or a second of idling', (t) => {
+  const ns = (name: string, state: 'S' | 'D', count: number): BlockedCall => ({ call: name, state, ns: count })
+  const held = (field: string, count: number) => ({ [field]: count })
+  // of two that say as much the first is told, and a call before what holds
+  const equal = [ns('read', 'D', 1), ns('futex', 'S', 1e6), ns('poll', 'S', 1e9)]
+  for (const calls of [equal, [...equal].reverse()]) t.is(topCall({ calls }), calls[0])
+  const says = (calls: BlockedCall[], more: object) => blockedIn({ calls, ...more } as never)!.text
+  for (const [field, text, count, mode] of [
+    ['throttledNs', 'CPU quota', 1, 1e6],
+    ['stoppedNs', 'stopped', 1, 1e3],
+    ['tracedNs', 'traced', 1, 1e3],
+    ['frozenNs', 'frozen', 1, 1e3],
+    ['preemptedNs', 'preempted', 10e6, 10e12],
+  ] as const) {
+    t.is(says([ns('futex', 'S', mode)], held(field, count)), 'futex', field)
+    t.is(says([ns('futex', 'S', mode - 1)], held(field, count)), text)
+  }
+})
+
+const sched = (data: Partial<SchedData>): Sample<'sched'> => {
+  const hist = emptyHist()
+  const hists = { runq: hist, sleep: hist, disk: hist, preempted: hist }
+  return {
+    ...{ type: 'sample', probe: 'sched', atMs: 1, intervalMs: 2000, lost: 0 },
+    data: schedTables({ ...hists, procs: [], ...data }),
+  }
+}
+const cells = (more: Partial<SchedProc>): Record<string, unknown> => {
+  const sums = { pid: 7, comm: 'x', threads: 3, switches: 1, waits: 1, waitNs: 4e8, onCpuNs: 1e9, calls: [] }
+  const [row] = offcpu.rows([sched({ procs: [{ ...sums, ...more }] })], 'all', true)
+  return Object.fromEntries(offcpu.columns('all', true).map(({ id }, i) => [id, row!.cells[i]]))
+}
+
+test('blocked is all but running and waiting for a CPU: by the states, or what is left of the time of its threads', (t) => {
+  const followed = { sleepNs: 2e9, diskNs: 4e8, preemptedNs: 2e8, throttledNs: 6e8, frozenNs: 8e8 }
+  t.like(cells(followed), {
+    ...{ stuck: 60, disk: 20, preempted: 10, throttled: 30, held: 40, sleep: 100, blocked: 190 },
+    ...{ cpu: 50, threads: 3, call: 'CPU quota', callTime: 30 },
+  })
+  t.is(cells({ sleepNs: 2e9 })['blocked'], 100)
+  t.like(cells({}), { blocked: 230, stuck: undefined, throttled: undefined, held: undefined, sleep: undefined })
+  t.is(cells({ onCpuNs: 9e9 })['blocked'], 0)
+})
+
+test('the two quotas that held most are told', (t) => {
+  const quotas = [1, 5, 3].map((n) => ({
+    ...{ cgroup: `/${n}`, cpus: n / 3, periods: 10, throttledPeriods: n, throttledNs: n },
+  }))
+  t.deepEqual(offcpu.notes(sched({ quotas }), 'all'), [
+    'CPU quota of /5, 1.67 CPUs: used up in 5 of 10 periods',
+    'CPU quota of /3, 1 CPU: used up in 3 of 10 periods',
+  ])
 })
 
 test('a quota in words', (t) => {

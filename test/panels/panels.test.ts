@@ -118,6 +118,30 @@ test('run queue: shares of clock time, mean, rates', (t) => {
   t.is(cellOf(runq, none!, 'mean'), undefined)
 })
 
+test('run queue by CPU: a tail of a hundred waits, the longest of any, and no CPU of a probe without', (t) => {
+  const sample = sampleOf('sched') as Sample<'sched'>
+  const waits = (count: number) => ({ slots: [100, count], count, sumNs: 5e8 * count, maxNs: count === 0 ? 9 : 1 })
+  const counts = [0, 99, 100]
+  const cpus = counts.map((count, cpu) => ({ cpu, runq: waits(count), busyNs: 25e7 }))
+  const rows = runq.rows(
+    [{ ...sample, intervalMs: 500, data: editedSched(sample.data, () => ({ cpus })) }],
+    'cpus',
+    true,
+  )
+  const none = undefined
+  t.deepEqual(
+    rows.map(({ cells }) => cells),
+    [
+      [0, 0, 0, none, none, none, 50],
+      [1, 198, 9900, 1, none, 1, 50],
+      [2, 200, 10_000, 1, 1, 1, 50],
+    ],
+  )
+  t.deepEqual(runq.rows([sched(proc({}))], 'cpus', true).length, 8)
+  const { cpus: _, ...tables } = sample.data.tables
+  t.deepEqual(runq.rows([{ ...sample, data: { ...sample.data, tables } }], 'cpus', true), [])
+})
+
 test('run queue by CPU: a row each, which can be entered', (t) => {
   const sample = sampleOf('sched') as Sample<'sched'>
   const rows = runq.rows([sample], 'cpus', true)
@@ -151,6 +175,7 @@ test('what belongs to no row is a row of its own: others', (t) => {
       ],
     )
     t.is(cellOf(panel, rows[1]!, 'command'), 'others')
+    t.is(rows[1]!.role, 'dim')
     t.is(cellOf(panel, rows[1]!, 'cpu'), 20)
     t.regex(panel.notes(full, 'all').join(), /^3 ended threads/)
     t.deepEqual(panel.notes(sample, 'all'), [])
@@ -243,6 +268,37 @@ test('tcp: endpoints, full backlog, ends', (t) => {
   const [row] = tcp.rows([reset], 'sessions', true)
   t.is(row!.role, 'warn')
   t.is(cellOf(tcp, row!, 'state', 'sessions'), 'reset')
+})
+
+test('tcp: the table that the mode is about, and who has nothing to lead to', (t) => {
+  t.deepEqual(['sessions', 'listeners', 'queues', 'quality'].map(tcp.table!), [
+    'sessions',
+    'listeners',
+    'sessions',
+    'sessions',
+  ])
+  t.deepEqual(tcp.selects!((sampleOf('tcp') as Sample<'tcp'>).data, { key: 'gone', cells: [] }, 'sessions'), [])
+})
+
+test('of an event that says nothing nothing is said', (t) => {
+  const sample = sampleOf('execsnoop') as Sample<'execsnoop'>
+  const [row] = execsnoop.rows([{ ...sample, data: execTables([{}]) }], 'events', true)
+  t.deepEqual(row, { key: 'null null null', cells: Array(8).fill(undefined) })
+})
+
+test('events of a selection are counted from those listed', (t) => {
+  const events = ['exec', 'exec', 'exec', 'exit'].map((kind, i) => ({ kind, pid: i, atMs: i }))
+  const { tables } = execTables(events)
+  const sample = {
+    ...(sampleOf('execsnoop') as Sample<'execsnoop'>),
+    intervalMs: 2000,
+    data: { tables, hists: {}, totals: {} },
+  }
+  t.deepEqual(
+    execsnoop.stats(sample, 'events').map(({ value }) => value),
+    [1.5, 0.5],
+  )
+  t.is(execsnoop.trend!.value({ ...sample, data: { ...sample.data, totals: { execs: 10 } } }), 5)
 })
 
 test('system calls: latency only in detail', (t) => {

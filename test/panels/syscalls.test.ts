@@ -38,6 +38,10 @@ test('per second of what was counted, and the share of all there were', (t) => {
   ])
   t.is(rows(sampleOf({ calls: CALLS }, { calls: 1200 }), 'calls', false)[0]![3], 25, 'not of those listed alone')
   t.is(rows(sampleOf({ calls: [CALLS[2]!] }), 'calls', false)[0]![3], undefined, 'of nothing')
+  const { data, ...head } = sampleOf({ calls: CALLS })
+  const narrowed = { ...head, data: { tables: data.tables, hists: {}, totals: {} } }
+  t.is(rows(narrowed, 'calls', false)[0]![3], 75, 'of a selection of those listed')
+  t.is(syscalls.trend!.value(narrowed), 200)
   t.deepEqual(
     syscalls.stats(sampleOf({ calls: CALLS }), 'calls').map(({ value }) => value),
     [200, 3],
@@ -96,6 +100,10 @@ test('of processes the three calls they make most, and what had no row as others
   ])
   t.regex(syscalls.notes(sample, 'processes').join(), /^20 calls of processes/)
   t.deepEqual(syscalls.notes(sampleOf({ procs }), 'processes'), [])
+})
+
+test('rows are of the table that the mode is about', (t) => {
+  t.deepEqual(['calls', 'processes'].map(syscalls.table!), ['calls', 'procs'])
 })
 
 test('latency is of all calls, or the sum that is left of them', (t) => {

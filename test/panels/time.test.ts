@@ -2,6 +2,7 @@
 import test from 'ava'
 import { time, sharesText } from '../../src/panels/time.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
+import { ALONE, type Beside } from '../../src/panels/types.ts'
 import { TIME_CLASSES } from '../../src/model/waits/classes.ts'
 import { noTimes } from '../../src/model/waits/time-split.ts'
 import type { SchedData, SchedProc } from '../../src/stream/sched.ts'
@@ -103,6 +104,42 @@ test('only counted: no rows, and why', (t) => {
   const only = { ...sampleOf({ procs: [counted as SchedProc] }), tier: { is: 'counted' } } as never
   t.deepEqual(time.rows([only], 'all', true), [])
   t.regex(time.notes(only, 'all')[0]!, /only counted/)
+})
+
+test('of the whole machine are those, too, for whom there was no room, were there no others', (t) => {
+  const rest = { threads: 2, switches: 2, waits: 1, waitNs: 3e8, onCpuNs: 1e8, sleepNs: 2e8, diskNs: 0, preemptedNs: 0 }
+  const only = sampleOf({ others: rest })
+  t.like(cellsOf(only, 'machine')[0]!, { threads: 2, runq: 30, busy: 60 })
+  t.is(time.times!(only, 'all', ALONE)!.runq, 3e8)
+  t.deepEqual(time.times!(sampleOf({ procs: [proc(1, {})] }), 'all', ALONE)!.runq, 1e8)
+})
+
+test('how much of it was told by what was seen, and that other rules or other looks tell otherwise', (t) => {
+  const calls = [{ call: 'read', state: 'S' as const, ns: 3e8 }]
+  const read = sampleOf({ procs: [proc(1, { calls })] })
+  const looks = (found: string) => [
+    {
+      atMs: 900,
+      data: { tables: { seen: { columns: ['pid', 'call', 'state', 'class'], rows: [[1, 'read', 'S', found]] } } },
+    },
+  ]
+  const cells = (beside: Beside) =>
+    Object.fromEntries(
+      time.columns('all', true).map(({ id }, i) => [id, time.rows([read], 'all', true, beside)[0]!.cells[i]]),
+    )
+  t.like(cells(ALONE), { other: 70, sampled: 0, local: 0 })
+  t.like(cells({ samples: looks('local'), rules: [] }), { other: 40, local: 30, sampled: 30 })
+  t.like(cells({ samples: looks('local'), rules: [{ text: 'read', class: 'network' }] }), { network: 30, sampled: 0 })
+  const times = (beside: Beside) => time.times!(read, 'all', beside)!
+  const [local, network] = [looks('local'), looks('network')]
+  const rules = [{ text: 'read', class: 'memory' as const }]
+  t.like(times({ samples: local, rules: [] }), { local: 3e8, network: 0 })
+  t.like(times({ samples: network, rules: [] }), { local: 0, network: 3e8 })
+  t.like(times({ samples: network, rules }), { network: 0, memory: 3e8 })
+  const { sleepNs: _, diskNs: __, ...counted } = proc(1, {})
+  t.is(time.times!(sampleOf({ procs: [counted as SchedProc] }), 'all', ALONE), undefined)
+  const idle = proc(1, { waitNs: 0, onCpuNs: 0, userNs: 0, sleepNs: 0, diskNs: 0, calls: [] })
+  t.is(cellsOf(sampleOf({ procs: [idle] }), 'all')[0]!['sampled'], undefined)
 })
 
 test('a bar is a hundred letters, in the order of classes', (t) => {
