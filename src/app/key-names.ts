@@ -22,10 +22,7 @@ export const nameOfEntry = ({ action, where }: KeyEntry): string | undefined => 
     typeof value === 'object' && value ? Object.entries(value).flat() : [value],
   )
   const prefix = where === 'global' || where === 'panel' ? [] : [where]
-  return [...prefix, what, ...words.map(wordOf)]
-    .filter((word) => word !== '')
-    .join('-')
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return [...prefix, what, ...words.map(wordOf)].join('-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 const wordOf = (value: unknown): string =>

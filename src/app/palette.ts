@@ -51,14 +51,13 @@ export const chosenIn = (state: AppState, view: View): { state: AppState; action
   return { state: { ...state, palette: undefined, recent }, action: item.action }
 }
 
-/** In their order: begins with what was typed, has it in its name, has it anywhere; used lately before others. */
+/** Of an open one, in their order: begins with what was typed, has it in its name, has it anywhere; used lately before others. */
 export const paletteItems = (state: AppState, view: View): PaletteItem[] => {
-  const words = (state.palette?.filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const words = state.palette!.filter.text.toLowerCase().trim().split(/\s+/)
   const rank = ({ label, detail, key }: PaletteItem): number | undefined => {
     const name = label.toLowerCase()
     const all = `${name} ${detail} ${key}`.toLowerCase()
     if (!words.every((word) => all.includes(word))) return undefined
-    if (words.length === 0) return 0
     return name.startsWith(words[0]!) ? 0 : words.every((word) => name.includes(word)) ? 1 : 2
   }
   const used = (item: PaletteItem): number => {

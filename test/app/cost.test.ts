@@ -1,7 +1,7 @@
 // What the probes cost in words, of an interval of two seconds on four CPUs.
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
-import { costFigures, costWords, totalCost } from '../../src/app/cost.ts'
+import { costFigures, costWords, lastCost, totalCost } from '../../src/app/cost.ts'
 import { initialState, viewIn } from '../../src/app/state.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { CostMessage, ProbeCost } from '../../src/stream/cost.ts'
@@ -82,4 +82,13 @@ test('where there is none', (t) => {
   t.is(costWords(viewOf(none), 'block'), undefined)
   t.is(costWords(viewOf(storeOf([RUN])), 'tcp'), undefined)
   t.is(totalCost(state, viewIn(state, none)), 'cost: measuring cost')
+})
+
+test('when it was measured last: its programs and its own process, of one CPU', (t) => {
+  const last = (probe: Partial<ProbeCost>) => lastCost(viewOf(storeOf([probe])), 'block')
+  t.is(last({ runNs: 20e6 }), 1)
+  t.is(last({ processNs: 100e6 }), 5)
+  t.is(last({ runNs: 20e6, processNs: 100e6 }), 6)
+  t.is(last({}), undefined)
+  t.is(lastCost(viewOf(storeOf([RUN])), 'tcp'), undefined)
 })

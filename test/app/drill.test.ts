@@ -46,3 +46,10 @@ test('the choice is opened, moved in as far as it goes, and closed by the same k
   t.is(screen.state.crumbs.length, 1)
   t.not(screen.state.crumbs[0]!.selection.is, 'process')
 })
+
+test('the next of its name is looked for under the name the process has, where only its number was given', (t) => {
+  const screen = fakeScreen()
+  screen.act({ do: 'enterProcess', pid: 812, comm: '' })
+  screen.press('n')
+  t.is(screen.state.notice?.text, 'no other process is called postgres')
+})

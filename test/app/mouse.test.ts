@@ -194,3 +194,10 @@ test('an entry of any list is taken by its place, whatever was highlighted', (t)
   t.is(taken('1', 'o').byPanel.runq.sort?.column, 'command')
   t.deepEqual(taken('1', 'down').page, { is: 'process', scroll: 0 }, 'where none is open it is Enter')
 })
+
+test('where nothing was collected no place of a line of time is an instant', (t) => {
+  const screen = fakeScreen({ messages: [] })
+  const before = screen.state
+  screen.act({ do: 'toTime', atMs: 5 })
+  t.deepEqual(screen.state, { ...before, notice: undefined })
+})

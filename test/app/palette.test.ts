@@ -50,6 +50,32 @@ test('by any words, with names first; a panel, a theme, a process', (t) => {
   t.true(screen.effects.some((effect) => effect.effect === 'theme' && effect.name === 'light'))
 })
 
+test('what begins with the first word is first, then what has all in its name; blanks before and behind are none', (t) => {
+  const labels = (text: string): string[] => {
+    const screen = open()
+    screen.type(text)
+    return paletteItems(screen.state, viewIn(screen.state, screen.store)).map(({ label }) => label)
+  }
+  t.deepEqual(labels('  panel  '), labels('panel'))
+  const found = labels('panel')
+  const ranks = found.map((label) => (label.startsWith('panel') ? 0 : label.includes('panel') ? 1 : 2))
+  t.deepEqual(
+    ranks,
+    ranks.toSorted((a, b) => a - b),
+  )
+  t.deepEqual([...new Set(ranks)], [0, 1, 2])
+  t.true(labels('').length > found.length)
+})
+
+test('all there is, by page: keys that act there, then panels, layouts, themes, processes', (t) => {
+  const told = (...keys: string[]): string => {
+    const { state, store } = open(...keys)
+    const items = paletteItems(state, viewIn(state, store))
+    return [keys.join(' '), ...items.map(({ label, key, detail }) => `  ${label} | ${key} | ${detail}`)].join('\n')
+  }
+  golden(t, 'palette-items', [told(), told('s'), told('0')].join('\n'))
+})
+
 test('what was used lately comes first', (t) => {
   const screen = open()
   screen.type('freeze')

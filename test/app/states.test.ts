@@ -35,6 +35,11 @@ const picture = (name: string, messages: readonly Message[], options: ScreenOpti
       const { grid } = frame(screen.state, screen.store, screen.context)
       return `${frameText(grid)}\n${rolesText(grid)}`
     })
+    // all of a page that has sections of several probes
+    screen.act({ do: 'enterProcess', pid: 812, comm: 'postgres' })
+    screen.act({ do: 'resize', width: 120, height: 60 })
+    const { grid } = frame(screen.state, screen.store, { ...screen.context, width: 120, height: 60 })
+    parts.push(`${frameText(grid)}\n${rolesText(grid)}`)
     golden(t, `states/${name}`, parts.join('\n\n'))
   })
 }

@@ -58,5 +58,7 @@ test('a goal is shown out of all that was entered, sorted and selected as it ask
   t.deepEqual([screen.state.crumbs, screen.state.page], [before.crumbs, before.page])
   const plain = toGoal({ ...after, focus: 'tcp' }, { panel: 'threads', mode: 'nonesuch' })
   t.is(plain.focus, 'tcp', 'it is not on the overview')
+  t.is(panelState(plain, 'threads').mode, panelState(after, 'threads').mode, 'there is no such tab')
+  t.is(panelState(toGoal(after, { panel: 'offcpu' }), 'offcpu').mode, 'D', 'none is asked for')
   t.deepEqual([panelState(plain, 'threads').sort, panelState(plain, 'threads').selected], [undefined, undefined])
 })

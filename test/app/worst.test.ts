@@ -29,6 +29,9 @@ test('a panel without latency, and one that has seen none, say so', (t) => {
   t.regex(screen.state.notice!.text, /shows no latency/)
   const empty = fakeScreen({ messages: [] })
   t.is(worstOf(empty.state, viewIn(empty.state, empty.store)), undefined)
+  empty.state = { ...empty.state, page: { is: 'verdict', at: 0, from: { is: 'overview' } } }
+  empty.act({ do: 'worst' })
+  t.regex(empty.state.notice!.text, /no latency of this panel is kept/, 'a page that is of no panel')
   empty.press('1', 'X')
   t.regex(empty.state.notice!.text, /no latency of this panel is kept/)
 })

@@ -7,6 +7,7 @@ import { displayWidth, sanitize, shorten } from '../width.ts'
 import { fill, type Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 
+/** On the smallest screen they are as high as the page. */
 const MOST_LINES = 10
 const LEAST_WIDTH = 40
 
@@ -15,7 +16,7 @@ export const drawHooks = (canvas: Canvas, body: Rect, state: AppState, view: Vie
   const shown = state.palette ? undefined : hooksShown(state, view)
   if (!shown) return undefined
   const lines = (shown.why === undefined ? shown.names : [shown.why]).map(sanitize)
-  const height = Math.min(lines.length, MOST_LINES, body.height - 2) + 2
+  const height = Math.min(lines.length, MOST_LINES) + 2
   const width = Math.min(body.width, Math.max(LEAST_WIDTH, ...lines.map((line) => displayWidth(line) + 4)))
   const rect: Rect = { x: body.x, y: body.y + body.height - height, width, height }
   fill(canvas, rect, 'text')

@@ -31,7 +31,7 @@ export const movePicker = (state: AppState, by: Move, view: View): AppState => {
 }
 
 const chosen = (state: AppState, view: View): PickerEntry | undefined =>
-  pickerEntries(state, view)[state.picker?.at ?? -1]
+  state.picker && pickerEntries(state, view)[state.picker.at]
 
 export const openPicked = (state: AppState, view: View): AppState => {
   const entry = chosen(state, view)
