@@ -4,7 +4,7 @@ import type { Hist } from '../../stream/types.ts'
 import type { Span } from './windows.ts'
 
 /** A factor is not larger than this many times that of independent ends: where hardly any are seen, each says little. */
-const MOST = 4
+const MOST = 5
 
 /** Factor for a stay of so many ns of which both ends had to be in windows, in the same or in two: by the part of the time of which that
  * is true of these windows, the last there were. */

@@ -101,11 +101,12 @@ export const openWindows = ({
     next()
   })
 
-  /** A window in the next stretch; stretches that were slept through are over. */
+  /** A window begins in the next stretch, anywhere: so any two instants may be in windows, however far apart they are.
+   * Stretches that were slept through are over. */
   const next = (): void => {
     const nowMs = steadyMs()
     stretchMs = Math.max(stretchMs + STRETCH_MS, nowMs - WINDOW_MS)
-    const atMs = stretchMs + random() * (STRETCH_MS - WINDOW_MS)
+    const atMs = stretchMs + random() * STRETCH_MS
     if (!closed) timer = setTimeout(orFail(begin), Math.max(0, atMs - nowMs))
   }
   next()

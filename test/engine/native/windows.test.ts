@@ -8,7 +8,7 @@ import { randomFrom } from '../../helpers/stream.ts'
 const sampled = (rate: (ms: number) => number, seconds: number, random: () => number) => {
   const perMs = Float64Array.from({ length: seconds * 1000 }, (_, ms) => rate(ms))
   const windows = Array.from({ length: seconds * 10 }, (_, stretch) => {
-    const from = stretch * 100 + Math.floor(random() * 81)
+    const from = stretch * 100 + Math.floor(random() * 100)
     return { ms: 20, count: perMs.subarray(from, from + 20).reduce((sum, count) => sum + count, 0) }
   })
   const all = perMs.reduce((sum, count) => sum + count, 0)
