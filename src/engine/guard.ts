@@ -19,7 +19,7 @@ const SOON_MS = 500
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 
-const SHED_MEND = 'allow it more with --max-overhead PERCENT; 0: any'
+const SHED_MEND = 'allow more with the key b, or with --max-overhead PERCENT (0: any)'
 const PINNED: ShedDetail = { why: 'it is pinned there', mend: 'T lets go of it', retryMs: 0 }
 
 export interface GuardOptions {

@@ -23,7 +23,7 @@ export const createBudget = (mostBytes: number, bytesOf = pssOf): ScriptBudget =
       if (mostBytes > 0 && running.size > 0 && sum + expectedBytes > mostBytes) {
         throw new ProbeError(
           'failed',
-          `${running.size} scripts take ${Math.round(sum / 1e6)} MB, and ${Math.round(mostBytes / 1e6)} MB are allowed`,
+          `${running.size === 1 ? '1 script takes' : `${running.size} scripts take`} ${Math.round(sum / 1e6)} MB, and ${Math.round(mostBytes / 1e6)} MB are allowed`,
           'leave another script, or allow more with --script-memory MB',
         )
       }

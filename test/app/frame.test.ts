@@ -191,7 +191,7 @@ status(
   {
     is: 'shed',
     why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
-    mend: 'allow it more with --max-overhead PERCENT; 0: any',
+    mend: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
     retryMs: 60_000,
   },
   without,
@@ -199,7 +199,7 @@ status(
 
 const shedDetail = {
   why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
-  mend: 'allow it more with --max-overhead PERCENT; 0: any',
+  mend: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   retryMs: 60_000,
 }
 pictures('detail-shed', ['5'], {

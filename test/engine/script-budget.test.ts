@@ -16,7 +16,7 @@ test('so many as fit run; one more is told what there is, and gets in when anoth
 test('one that is not measured yet counts as what one takes; the first always runs; 0 is any', (t) => {
   const budget = createBudget(170 * MB, () => undefined)
   budget.enter(() => undefined)
-  t.throws(() => budget.enter(() => undefined))
+  t.throws(() => budget.enter(() => undefined), { message: '1 script takes 90 MB, and 170 MB are allowed' })
   t.notThrows(() => createBudget(1).enter(() => undefined))
   const any = createBudget(0, () => 1e12)
   for (let i = 0; i < 20; i++) t.notThrows(() => any.enter(() => i))
