@@ -35,10 +35,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     say(`${text}\n`)
     return exitCode
   }
-  if (parsed.options.printConfig) {
-    say((await import('./config/apply.ts')).printConfig(parsed.options))
-    return 0
-  }
+  if (parsed.options.printConfig) return (await import('./config/apply.ts')).sayConfig(parsed.options)
   // Until something runs that must be stopped first.
   onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)

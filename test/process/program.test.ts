@@ -45,6 +45,25 @@ test.serial(
   /no process \d+: -p wants PIDs of running processes, such as -p \d+/,
 )
 test.serial('no such theme', mistake, ['--theme', 'drak', '-b'], 2, /no theme "drak", did you mean dark\?/)
+test.serial('no such configuration', mistake, ['--config', 'nowhere', '-b'], 2, /--config nowhere: no such file$/m)
+test.serial(
+  'nor to be printed',
+  mistake,
+  ['--config', 'nowhere', '--print-config'],
+  2,
+  /--config nowhere: no such file$/m,
+)
+
+test.serial('--print-config says what is wrong in the file, beside what holds of it', async (t) => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'own.toml'), 'theme = "drak"\ninterval = = 3\nmax-overhead = 2\n')
+  const { exitCode, stdout, stderr } = await probetop(['--config', 'own.toml', '--print-config'], { cwd: folder })
+  t.is(exitCode, 0)
+  t.regex(stdout, /^max-overhead = 2$/m)
+  t.regex(stderr, /^probetop: own.toml line 1: theme: no theme "drak", did you mean dark\?$/m)
+  t.regex(stderr, /^probetop: own.toml line 2: invalid value$/m)
+})
+
 test.serial('no such recording', mistake, ['-r', 'nowhere'], 5, /cannot replay nowhere: no such file/)
 test.serial('not a recording', mistake, ['-r', PROGRAM], 5, /it does not begin like a recording/)
 

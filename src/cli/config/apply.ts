@@ -2,6 +2,7 @@
 import { SPECS } from '../../engine/probes/registry.ts'
 import type { Settings } from '../../app/kept.ts'
 import { allPanels } from '../../panels/registry.ts'
+import { say, warn } from '../../source/say.ts'
 import type { Options } from '../options.ts'
 import { printedConfig } from './print.ts'
 import { configFile, readConfig } from './read.ts'
@@ -47,7 +48,15 @@ export const configured = (options: Options): Configured => {
   }
 }
 
-export const printConfig = (options: Options): string => {
-  const { config, themes } = configured(options)
-  return printedConfig(config, known(themes))
+/** All of it, with what is wrong in the file beside it: this is how one asks. Answers with an exit code. */
+export const sayConfig = (options: Options): number => {
+  try {
+    const { config, themes, problems } = configured(options)
+    for (const problem of problems) warn(problem)
+    say(printedConfig(config, known(themes)))
+    return 0
+  } catch (error) {
+    warn((error as Error).message)
+    return 2
+  }
 }

@@ -54,7 +54,7 @@ export const readConfig = (asked: string | undefined, known: Known, env = proces
     return { config, problems: problems.map((problem) => `${name} ${problem}`) }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (asked !== undefined) throw new Error(`--config ${asked}: ${message}`)
+    if (asked !== undefined) throw new Error(`--config ${asked}: ${code === 'ENOENT' ? 'no such file' : message}`)
     return {
       config: {},
       problems: code === 'ENOENT' || code === 'ENOTDIR' ? [] : [`${file}: ${message}; nothing of it is used`],

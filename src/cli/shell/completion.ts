@@ -83,7 +83,12 @@ const fish = (options: readonly OptionInfo[]): string => {
   const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, '\\$&')}'`
   const offers = (values: Values | undefined): string[] => {
     if (!values || values.are === 'files') return []
-    if (values.are === 'words') return ['-a', quoted(values.words.join(' '))]
+    if (values.are === 'words') {
+      const words = values.words.join(' ')
+      // before the last comma of a list all stays
+      const before = `(commandline -ct | string replace -r '[^,]*$' '')`
+      return ['-a', quoted(values.list ? `(for word in ${words}; printf '%s%s\\n' ${before} $word; end)` : words)]
+    }
     // fish has no && of sh in old versions
     return ['-a', quoted(`(sh -c ${quoted(FOUND_BY[values.are])})`)]
   }

@@ -17,6 +17,8 @@ const plain = (text: string): string =>
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll('…', '...')
+    // lists without spaces may be broken there
+    .replaceAll(/,(?=\S)/g, ',\\:')
     .replaceAll(/^([.'])/gm, '\\&$1')
 
 const section = (name: string, ...lines: readonly string[]): string => [`.SH ${name}`, ...lines].join('\n')

@@ -81,6 +81,8 @@ test('fish: options, values, names that are never run', (t) => {
     )
   t.deepEqual(complete('probetop --the'), ['--theme'])
   t.deepEqual(complete('probetop --theme da'), ['dark'])
+  t.deepEqual(complete('probetop --panels runq,of'), ['runq,offcpu'])
+  t.deepEqual(complete('probetop --panels of'), ['offcpu'])
   t.true(complete('probetop --comm p').includes('postgres'))
   t.true(complete('probetop --comm ').some((name) => name.includes('touch')))
   t.true(complete('probetop --cgroup /').every((path) => path.startsWith('/')))
