@@ -28,7 +28,7 @@ const COLUMNS: readonly Column[] = [
     title: 'THROT%',
     kind: 'percent',
     help: 'could run, but the CPU quota of its control group was used up; not in WAIT',
-    priority: 11,
+    priority: 10,
     rule: 'cpu-quota',
   },
   { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 5 },

@@ -63,6 +63,9 @@ test('who is stuck or held is not idle, whatever it sleeps in', (t) => {
     ),
     'below one percent',
   )
+  t.false(idle(proc([['epoll_wait', 'S', 900]], { diskNs: 10e6 })), 'one percent')
+  t.false(idle(proc([['fsync', 'D', 10]])))
+  t.true(idle(proc([['fsync', 'D', 9.9]], { diskNs: 9.9e6 })))
   t.false(idle(proc([['epoll_wait', 'S', 900]], { preemptedNs: 50e6 })))
   t.false(idle(proc([['epoll_wait', 'S', 900]]), 1e6))
   t.true(idle(proc([['futex', 'S', 900]], { comm: 'probetop-engine' })), 'our own')

@@ -4,7 +4,7 @@ import test from 'ava'
 import { fitColumns } from '../../src/app/columns.ts'
 import { panelsOfSpec } from '../../src/panels/described.ts'
 import { PANELS, type AnyPanel } from '../../src/panels/registry.ts'
-import type { Stat } from '../../src/panels/types.ts'
+import type { Column, Stat } from '../../src/panels/types.ts'
 import type { Message, Sample } from '../../src/stream/types.ts'
 import { queueStream, QUEUES } from '../helpers/described.ts'
 import { golden } from '../helpers/golden.ts'
@@ -29,14 +29,20 @@ const widths = (panel: AnyPanel, samples: Sample[], mode: string): string[] => {
   })
 }
 
+/** What it is drawn with, beside its width. */
+const columnText = ({ id, kind, grow, middle, bar, signed, thresholds, rule }: Column): string =>
+  [
+    `${id} (${kind})`,
+    ...Object.entries({ grow, middle, bar, signed }).flatMap(([what, is]) => (is ? [what] : [])),
+    ...Object.entries(thresholds ?? {}).map(([role, from]) => `${role} from ${from}`),
+    ...(rule ? [`as ${rule}`] : []),
+  ].join(' ')
+
 const tabText = (panel: AnyPanel, samples: Sample[], mode: string): string => {
   const last = samples.at(-1)!
   const rows = panel.rows(samples, mode, true)
   return [
-    panel
-      .columns(mode, true)
-      .map(({ id, kind }) => `${id} (${kind})`)
-      .join(', '),
+    panel.columns(mode, true).map(columnText).join(', '),
     ...rows.map((row) => {
       const { key, cells, role, pid, comm, idle } = row
       const leads = JSON.stringify(panel.selects?.(last.data, row, mode) ?? [])
@@ -50,6 +56,7 @@ const tabText = (panel: AnyPanel, samples: Sample[], mode: string): string => {
       .join(' ')}`,
     ...panel.stats(last, mode).map(statText),
     ...panel.notes(last, mode),
+    `heat map ${panel.heatBits ?? '-'}, of ${panel.depth ?? 1}`,
     `histograms of ${(panel.hists(last.data, mode) ?? []).map(({ count }) => count).join(' ')}`,
     ...(panel.trend ? [`${panel.trend.label} ${written(panel.trend.value(last))}`] : []),
     ...widths(panel, samples, mode),

@@ -3,11 +3,11 @@ import { percentOf } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/types.ts'
 import type { Column, Row } from '../types.ts'
-import { SESSIONS } from './sessions.ts'
+import { shared } from './sessions.ts'
 import { endpoint } from './tables.ts'
 
 export const QUALITY: readonly Column[] = [
-  ...SESSIONS.filter(({ id }) => ['pid', 'command', 'direction', 'remote'].includes(id)),
+  ...shared({ command: 0, remote: 1, pid: 6, direction: 10 }),
   {
     id: 'window',
     title: 'PEER%',
@@ -21,10 +21,10 @@ export const QUALITY: readonly Column[] = [
     title: 'SNDBUF%',
     kind: 'percent',
     help: 'time its own send buffer was too small for what the path could carry',
-    priority: 7,
+    priority: 8,
     thresholds: { warn: 20 },
   },
-  { id: 'busy', title: 'BUSY%', kind: 'percent', help: 'time there was something to send or acknowledge', priority: 8 },
+  { id: 'busy', title: 'BUSY%', kind: 'percent', help: 'time there was something to send or acknowledge', priority: 9 },
   {
     id: 'notRead',
     title: 'UNREAD FOR',
@@ -39,13 +39,13 @@ export const QUALITY: readonly Column[] = [
     help: 'from the first packet until the answer; of sessions connected from here since the probe began',
     priority: 4,
   },
-  { id: 'lost', title: 'LOST', kind: 'count', help: 'segments taken for lost now', priority: 6 },
+  { id: 'lost', title: 'LOST', kind: 'count', help: 'segments taken for lost now', priority: 7 },
   {
     id: 'retransmitted',
     title: 'AGAIN',
     kind: 'count',
     help: 'segments sent again and not yet acknowledged',
-    priority: 9,
+    priority: 11,
   },
   { id: 'retransmitsTotal', title: 'RETR', kind: 'count', help: 'segments retransmitted since it began', priority: 5 },
   {
@@ -53,34 +53,34 @@ export const QUALITY: readonly Column[] = [
     title: 'SND%',
     kind: 'percent',
     help: 'of its send buffer in use; what was written in excess counts, too',
-    priority: 10,
+    priority: 12,
     thresholds: { warn: 100 },
   },
-  { id: 'receiveFull', title: 'RCV%', kind: 'percent', help: 'of its receive buffer in use', priority: 11 },
+  { id: 'receiveFull', title: 'RCV%', kind: 'percent', help: 'of its receive buffer in use', priority: 13 },
   {
     id: 'delivery',
     title: 'DELIV/s',
     kind: 'byteRate',
     help: 'bytes that arrived per second when last measured (a sender that has less is slower)',
-    priority: 12,
+    priority: 14,
   },
-  { id: 'pacing', title: 'PACING/s', kind: 'byteRate', help: 'what it may send per second', priority: 13 },
-  { id: 'algorithm', title: 'ALGORITHM', kind: 'text', help: 'of congestion control', priority: 14, width: 9 },
+  { id: 'pacing', title: 'PACING/s', kind: 'byteRate', help: 'what it may send per second', priority: 15 },
+  { id: 'algorithm', title: 'ALGORITHM', kind: 'text', help: 'of congestion control', priority: 16, width: 9 },
   {
     id: 'congestion',
     title: 'STATE',
     kind: 'text',
     help: 'of congestion control: open, disorder, cwr, recovery, loss',
-    priority: 15,
+    priority: 17,
     width: 8,
   },
-  { id: 'reordered', title: 'REORD', kind: 'count', help: 'times that segments came out of order', priority: 16 },
+  { id: 'reordered', title: 'REORD', kind: 'count', help: 'times that segments came out of order', priority: 18 },
   {
     id: 'windowTotal',
     title: 'PEER',
     kind: 'duration',
     help: 'time that the peer took no more, since it began',
-    priority: 18,
+    priority: 20,
     detail: true,
   },
   {
@@ -88,7 +88,7 @@ export const QUALITY: readonly Column[] = [
     title: 'LOST ALL',
     kind: 'count',
     help: 'taken for lost since it began',
-    priority: 17,
+    priority: 19,
     detail: true,
   },
 ]

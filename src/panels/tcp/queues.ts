@@ -1,12 +1,12 @@
 // TCP: what waits at both ends of a session, and for what.
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Column, Row } from '../types.ts'
-import { SESSIONS } from './sessions.ts'
+import { shared } from './sessions.ts'
 import { endpoint, stateOf } from './tables.ts'
 
 /** What the sessions wait for: the queues at both ends. */
 export const QUEUES: readonly Column[] = [
-  ...SESSIONS.filter(({ id }) => ['pid', 'command', 'remote', 'state'].includes(id)),
+  ...shared({ command: 0, remote: 1, state: 6, pid: 7 }),
   {
     id: 'waits',
     title: 'WAITS FOR',
@@ -16,30 +16,30 @@ export const QUEUES: readonly Column[] = [
     width: 16,
   },
   { id: 'unread', title: 'UNREAD', kind: 'bytes', help: 'received and not fetched by the program', priority: 3 },
-  { id: 'unsent', title: 'UNSENT', kind: 'bytes', help: 'written by the program and not yet sent', priority: 3 },
-  { id: 'unacked', title: 'UNACKED', kind: 'bytes', help: 'sent and not yet acknowledged', priority: 4 },
+  { id: 'unsent', title: 'UNSENT', kind: 'bytes', help: 'written by the program and not yet sent', priority: 4 },
+  { id: 'unacked', title: 'UNACKED', kind: 'bytes', help: 'sent and not yet acknowledged', priority: 5 },
   {
     id: 'window',
     title: 'WINDOW',
     kind: 'bytes',
     help: 'what the peer takes beyond what it acknowledged',
-    priority: 6,
+    priority: 8,
   },
   {
     id: 'congestion',
     title: 'STATE',
     kind: 'text',
     help: 'of congestion control: open, disorder, cwr, recovery, loss',
-    priority: 7,
+    priority: 9,
     width: 8,
   },
-  { id: 'cwnd', title: 'CWND', kind: 'count', help: 'congestion window, segments', priority: 8 },
+  { id: 'cwnd', title: 'CWND', kind: 'count', help: 'congestion window, segments', priority: 10 },
   {
     id: 'reordered',
     title: 'REORD',
     kind: 'count',
     help: 'times that segments came out of order, since it began',
-    priority: 9,
+    priority: 11,
   },
 ]
 

@@ -66,6 +66,13 @@ export const SESSIONS: readonly Column[] = [
   { id: 'cwnd', title: 'CWND', kind: 'count', help: 'congestion window, segments', priority: 14, detail: true },
 ]
 
+/** Those that another tab has, too, with their priorities there. */
+export const shared = (priorities: Readonly<Record<string, number>>): Column[] =>
+  SESSIONS.flatMap((column) => {
+    const priority = priorities[column.id]
+    return priority === undefined ? [] : [{ ...column, priority }]
+  })
+
 export const sessionRow = (session: TcpSession, { atMs, intervalMs }: Sample<'tcp'>, detail: boolean): Row => {
   const cells = [
     session.pid || undefined,
