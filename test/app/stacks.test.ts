@@ -2,7 +2,7 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { viewIn } from '../../src/app/state.ts'
-import { stackFacts } from '../../src/app/stacks/facts.ts'
+import { knownPart, stackFacts } from '../../src/app/stacks/facts.ts'
 import { layoutBoxes } from '../../src/app/stacks/boxes.ts'
 import type { Want } from '../../src/stream/want.ts'
 import type { StacksPage } from '../../src/app/stacks/page.ts'
@@ -523,4 +523,30 @@ test('a huge tree is drawn and walked quickly', (t) => {
   screen.press('down', 'right', '+', 'v', 'down', '/', 'f', '7', 'enter', 'n')
   screen.text()
   t.true(performance.now() - start < 5000, `${performance.now() - start} ms`)
+})
+
+test('frozen before the page was opened its past is meant; from then on, what came since', (t) => {
+  const screen = fakeScreen({ ticks: TICKS, messages: fakeStackStream({ ticks: TICKS }) })
+  const shown = (): number => stackFacts(screen.state, viewIn(screen.state, screen.store))!.samples.length
+  screen.press('s')
+  const tick = (at: number): Message[] =>
+    fakeStackStream({ ticks: at }).filter((message) => 'atMs' in message && message.atMs > START_MS + (at - 1) * 1000)
+  for (const at of [TICKS + 1, TICKS + 2]) screen.receive(...tick(at))
+  t.is(shown(), 2)
+  screen.press('[')
+  t.is(screen.state.cursorMs, START_MS + (TICKS + 1) * 1000)
+  t.is(shown(), 1)
+  screen.press('[')
+  t.is(shown(), TICKS, 'the page was opened at this one')
+  screen.press('[')
+  t.is(shown(), TICKS - 1)
+})
+
+test('a path as far as the tree has it', (t) => {
+  const { tree } = stackFacts(ofNode().state, viewIn(ofNode().state, ofNode().store))!
+  const [top] = tree.root.children.keys()
+  t.deepEqual(knownPart(tree.root, []), [])
+  t.deepEqual(knownPart(tree.root, ['absent', top!]), [])
+  t.deepEqual(knownPart(tree.root, [top!]), [top])
+  t.deepEqual(knownPart(tree.root, [top!, 'absent', 'more']), [top])
 })

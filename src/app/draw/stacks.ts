@@ -58,7 +58,7 @@ export const drawStacks = (canvas: Canvas, rect: Rect, state: AppState, view: Vi
       selected,
       context.colour,
     )
-  drawDetail(canvas, parts.detail, facts, nodeAt(facts.tree.root, selected) ?? facts.shown)
+  drawDetail(canvas, parts.detail, facts, nodeAt(facts.tree.root, selected)!)
 }
 
 /** Everything the numbers below depend on. */

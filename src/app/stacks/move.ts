@@ -54,7 +54,7 @@ export const sideways = (state: AppState, step: 1 | -1, view: View): AppState =>
   const at = rowAt(rows, path)
   const row = rows[at]
   if (!row) return state
-  if (step > 0)
+  if (step === 1)
     return row.run > 1 || (row.foldable && !row.open)
       ? fold(state, true, view)
       : row.foldable
@@ -146,7 +146,7 @@ const matchBeside = (facts: StackFacts, matches: Matcher, step: 1 | -1): readonl
     }
   }
   walk(nodeAt(facts.tree.root, facts.zoom)!)
-  return step > 0 ? (after ?? first) : (before ?? last)
+  return step === 1 ? (after ?? first) : (before ?? last)
 }
 
 /** In a flame graph up is deeper. */
@@ -173,7 +173,7 @@ const withPage = (state: AppState, change: Partial<StacksPage>): AppState =>
 /** All others in the order they come in, round the end, and the one itself last. */
 const around = <T>(items: readonly T[], at: number, step: 1 | -1): T[] => {
   const after = [...items.slice(at + 1), ...items.slice(0, at + 1)]
-  return step > 0 ? after : [...items.slice(Math.max(0, at)), ...items.slice(0, Math.max(0, at))].reverse()
+  return step === 1 ? after : [...items.slice(at), ...items.slice(0, at)].reverse()
 }
 
 const nothing = (state: AppState): AppState => ({ ...state, notice: { text: 'nothing to move in yet', role: 'warn' } })
