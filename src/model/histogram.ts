@@ -37,7 +37,9 @@ export const mergeHists = (hists: readonly Hist[]): Hist => {
     merged.sumNs += sumNs
     merged.maxNs = Math.max(merged.maxNs, maxNs)
   }
-  for (let slot = 0; slot < SLOTS; slot++) if (counts[slot]! > 0) merged.slots.push(slot, counts[slot]!)
+  counts.forEach((count, slot) => {
+    if (count > 0) merged.slots.push(slot, count)
+  })
   return merged
 }
 

@@ -148,7 +148,6 @@ export const createKeptSamples = (
       while (bytes > maxBytes && shrink()) continue
     },
     rewind(atMs) {
-      lists.clear()
       for (const entries of series.values()) {
         while (entries.length > 0 && entries.at(-1)!.sample.atMs > atMs) bytes -= entries.pop()!.bytes
         if (entries.length > 0) weigh(entries.at(-1)!)

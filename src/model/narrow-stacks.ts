@@ -36,10 +36,7 @@ export const passesThrough = (
   const keyed = frames.map((frame, index) => ({ key: keys[index]!, ...frame }))
   const wanted = selection.frames.map(keyOf)
   return (stack) => {
-    const path: (PathFrame & { key?: string })[] = pathOf({ ns: 0, count: 0, ...stack }, keyed, {
-      ...selection,
-      nameOf,
-    })
+    const path: (PathFrame & { key?: string })[] = pathOf(stack, keyed, { ...selection, nameOf })
     return (
       path.length >= wanted.length && wanted.every((key, index) => (path[index]!.key ?? keyOf(path[index]!)) === key)
     )

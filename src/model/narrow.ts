@@ -202,7 +202,7 @@ const isMineOf = (selection: Selection, members: Members | undefined): ((stack: 
     case 'error':
       return () => false
     default:
-      return ({ pid }) => pid > 0 && (members?.pids.has(pid) ?? false)
+      return ({ pid }) => pid > 0 && members?.pids.has(pid) === true
   }
 }
 

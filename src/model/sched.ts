@@ -2,7 +2,7 @@
 import type { FieldSpec } from '../stream/spec.ts'
 import { HELD_BY } from '../stream/sched.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import type { Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
+import { columnAt, type Table, type TableCell, type TablesData, type TargetData } from '../stream/tables.ts'
 import type {
   BlockedCall,
   CpuQuota,
@@ -52,17 +52,20 @@ export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' |
 
 /** One process alone, without making the others; where it is not known when it was started, any that has the number. */
 export const schedProcOf = ({ tables }: TablesData, pid: number, startedMs?: number): SchedProc | undefined => {
-  const at = (id: string): number => tables.procs?.columns.indexOf(id) ?? -1
-  const [pidAt, startAt] = [at('pid'), at('startedMs')]
-  const rows = tables.procs?.rows.filter(
-    (row) => row[pidAt] === pid && sameStart((row[startAt] as number | null) ?? undefined, startedMs),
+  if (!tables.procs) return undefined
+  const { columns, rows } = tables.procs
+  const [pidAt, startAt] = [columns.indexOf('pid'), columns.indexOf('startedMs')]
+  const row = rows.find(
+    (each) => each[pidAt] === pid && sameStart((each[startAt] as number | null) ?? undefined, startedMs),
   )
-  const [row] = rows ?? []
   if (!row) return undefined
-  const { columns } = tables.procs!
-  const callPidAt = tables.calls?.columns.indexOf('pid') ?? -1
-  const calls = tables.calls && { ...tables.calls, rows: tables.calls.rows.filter((each) => each[callPidAt] === pid) }
+  const calls = tables.calls && ofProcess(tables.calls, pid)
   return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) } })[0]
+}
+
+const ofProcess = (table: Table, pid: number): Table => {
+  const at = columnAt(table, 'pid')
+  return { ...table, rows: table.rows.filter((row) => row[at] === pid) }
 }
 
 /** Of threads by their names, while these were asked for. */
@@ -144,7 +147,7 @@ const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
 }
 
 /** What every process and thread has; nothing where a selection counts only something else. */
-const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs'] as const
+const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs']
 /** Told in another way than by a field of their name. */
 const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited']
 
@@ -154,12 +157,17 @@ const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgro
 const sumsIn = (id: TableId, { columns, rows }: Table, skipped: readonly string[] = []): Sums[] => {
   const at = (field: string): number => columns.indexOf(field)
   const [commAt, heldAt, exitedAt] = [at('comm'), at('heldBy'), at('exited')]
-  const sums = SUMS.map((field) => ({ field, index: at(field) }))
+  const [switchesAt, waitsAt, waitNsAt, onCpuAt] = [at('switches'), at('waits'), at('waitNs'), at('onCpuNs')]
   const own = knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field))
   return rows.map((row) => {
     const comm = row[commAt]
-    const made = { comm: typeof comm === 'string' ? comm : '', switches: 0, waits: 0, waitNs: 0, onCpuNs: 0 } as Sums
-    for (let i = 0; i < sums.length; i++) made[sums[i]!.field] = numberOf(row[sums[i]!.index])
+    const made = {
+      comm: typeof comm === 'string' ? comm : '',
+      switches: numberOf(row[switchesAt]),
+      waits: numberOf(row[waitsAt]),
+      waitNs: numberOf(row[waitNsAt]),
+      onCpuNs: numberOf(row[onCpuAt]),
+    } as Sums
     for (let i = 0; i < own.length; i++) {
       const { field, index, kind } = own[i]!
       if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
@@ -212,8 +220,9 @@ const callsBy = (
   table: Table | undefined,
   [first, second]: readonly [string, string],
 ): ((whose: object) => BlockedCall[]) => {
-  const rows = table ? recordsIn(id, table) : []
-  const hasBoth = table?.columns.includes(second) ?? false
+  if (!table) return () => []
+  const rows = recordsIn(id, table)
+  const hasBoth = table.columns.includes(second)
   const keyOf = (row: Row): string => (hasBoth ? `${row[first]} ${row[second] ?? ''}` : String(row[first]))
   const found = new Map<string, BlockedCall[]>()
   for (const row of rows) {

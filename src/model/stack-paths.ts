@@ -42,7 +42,10 @@ export const STATE_WORDS: Readonly<Record<StackState, string>> = {
 const stateName = (state: StackState): string =>
   state === 'cpu' ? STATE_WORDS[state] : `${state} ${STATE_WORDS[state]}`
 
-export const pathOf = (stack: Stack, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
+/** What of a stack its path is made of. */
+type OnPath = Pick<Stack, keyof StackRefs | 'pid' | 'comm' | 'state' | 'waker'>
+
+export const pathOf = (stack: OnPath, frames: readonly PathFrame[], options: PathOptions): PathFrame[] => {
   const name = options.nameOf?.(stack.pid) ?? stack.comm
   // nobody's: of a table that does not say whose its stacks are
   const process: PathFrame[] = name === '' ? [] : [{ name, kind: 'group' }]

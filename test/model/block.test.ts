@@ -43,6 +43,18 @@ test('names from outside are names of histograms only where there are such', (t)
   t.like(disksOf(data), [{ total: emptyHist(), queued: emptyHist(), device: emptyHist() }])
 })
 
+test('what is not known of a disk is nothing, of an operation nobody knows another one', (t) => {
+  const columns = BLOCK.tables.disks.map(({ id }) => id)
+  const tables = { disks: { columns, rows: [columns.map(() => null)] } }
+  t.deepEqual(disksOf({ tables, hists: {}, totals: {} }), [
+    {
+      ...{ dev: '', name: '', op: 'other', ops: 0, bytes: 0, errors: 0 },
+      ...{ total: emptyHist(), queued: emptyHist(), device: emptyHist() },
+    },
+  ])
+  t.deepEqual(disksOf({ tables: {}, hists: {}, totals: {} }), [])
+})
+
 test('thinned: disks stay with their histograms, processes go but the target', (t) => {
   const sample = full()
   const { data } = withoutRows(sample, BLOCK) as typeof sample

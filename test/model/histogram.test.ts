@@ -55,3 +55,22 @@ test('just below a power of two is the last slot below it, though its logarithm 
     t.is(slotOf(below), slotOf(2 ** bits) - 1)
   }
 })
+
+test('by hand: where slots begin, what two make together, and the longest of what is beyond them', (t) => {
+  t.deepEqual(
+    [slotStartNs(0), slotStartNs(1), slotStartNs(2), slotStartNs(9), slotStartNs(249)],
+    [0, 64, 72, 128, 2 ** 37],
+  )
+  t.deepEqual([63, 64, 71, 72, 127, 2 ** 37 - 1, 2 ** 37].map(slotOf), [0, 1, 1, 2, 8, 248, 249])
+  const hist = (slots: number[], maxNs: number) => ({ slots, count: slots[1]! + slots[3]!, sumNs: 10, maxNs })
+  const merged = mergeHists([hist([0, 2, 5, 1], 70), hist([5, 4, 249, 1], 3e11)])
+  t.deepEqual(merged, { slots: [0, 2, 5, 5, 249, 1], count: 8, sumNs: 20, maxNs: 3e11 })
+  // [96, 104) is the fifth slot
+  t.deepEqual(
+    [0.25, 0.26, 0.875, 0.876, 1].map((p) => percentileNs(merged, p)),
+    [32, 100, 100, 3e11, 3e11],
+  )
+  t.is(percentileNs({ slots: [5, 1], count: 1, sumNs: 97, maxNs: 97 }, 0.5), 97)
+  t.is(percentileNs({ slots: [], count: 3, sumNs: 9, maxNs: 9 }, 0.5), undefined, 'only summed')
+  t.is(percentileNs({ slots: [5, 1], count: 2, sumNs: 9, maxNs: 900 }, 1), 900, 'more than its slots have')
+})

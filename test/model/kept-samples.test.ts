@@ -3,6 +3,7 @@
 import test from 'ava'
 import { createKeptSamples, type KeptSamples } from '../../src/model/kept-samples.ts'
 import { sizeOf } from '../../src/model/thin.ts'
+import type { TablesData } from '../../src/stream/tables.ts'
 import type { AnySample, ProbeId } from '../../src/stream/types.ts'
 
 const sample = (probe: string, atMs: number, rows = 10): AnySample =>
@@ -108,4 +109,41 @@ test('what was held, and has become too old meanwhile, loses its tables once it 
   kept.hold([])
   kept.add(sample('sched', 14_000))
   t.is(shown(kept), `${'.'.repeat(11)}TTTT`)
+})
+
+test('of what is held the newest stays, and what is not held goes first', (t) => {
+  const times = (kept: KeptSamples) => kept.upTo('sched', 9, Infinity).map(({ atMs }) => atMs)
+  const with0 = (maxBytes: number, held: number[], count: number): KeptSamples => {
+    const kept = filled({ maxBytes }, 0)
+    kept.hold(held)
+    for (let i = 0; i < count; i++) kept.add(sample('sched', 1000 * i, 0))
+    return kept
+  }
+  t.deepEqual(times(with0(2 * THIN, [0], 3)), [0, 2000], 'the first that is not')
+  t.deepEqual(times(with0(2 * THIN, [1000], 3)), [1000, 2000])
+  t.deepEqual(times(with0(2 * THIN, [0, 1000], 3)), [1000, 2000], 'all but the newest are')
+  t.deepEqual(times(with0(2 * THIN, [0, 1000, 2000], 3)), [1000, 2000], 'all are')
+  t.deepEqual(times(with0(1, [0, 1000, 2000], 3)), [2000])
+})
+
+test('tables of the newer ones go up to the last, before a sample does', (t) => {
+  t.is(shown(filled({ maxBytes: FULL + 4 * THIN }, 5)), '....T')
+  t.is(shown(filled({ maxBytes: FULL + 3 * THIN }, 5)), '...T')
+})
+
+test('wound back, the last weighs its rows alone, which it had in common with what followed', (t) => {
+  const { rows } = (sample('sched', 0).data as TablesData).tables['a']!
+  const sharing = (atMs: number): AnySample => {
+    const made = sample('sched', atMs) as unknown as { data: { tables: object } }
+    made.data.tables = { a: { columns: ['x'], rows } }
+    return made as unknown as AnySample
+  }
+  const kept = filled({}, 0)
+  for (const atMs of [0, 1000, 2000]) kept.add(sharing(atMs))
+  const shared = kept.bytes() - FULL
+  t.true(shared < 2 * FULL)
+  kept.rewind(1000)
+  t.is(kept.bytes(), FULL + shared / 2)
+  kept.rewind(-1)
+  t.is(kept.bytes(), 0)
 })

@@ -45,3 +45,10 @@ test('a heavy one pushes out as many as weigh the same', (t) => {
   ask(light, 1)
   t.deepEqual(made, [1, 11, 12, 1, 1])
 })
+
+test('a generation ends once more is kept than it may be, and what is in neither of two is made again', (t) => {
+  const { made, ask } = counting(2)
+  const of = {}
+  for (const question of ['a', 'b', 'c', 'd', 'e', 'f', 'a', 'g', 'h', 'i', 'd']) ask(question, of)
+  t.is(made.join(''), 'abcdefghid')
+})

@@ -1,6 +1,6 @@
 // The scheduler's tables and the objects made of them: what was read comes back, and nothing odd comes in.
 import test from 'ava'
-import { schedOf, schedProcOf } from '../../src/model/sched.ts'
+import { namesIn, namesOf, procsOf, schedOf, schedProcOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
 import { emptyHist } from '../../src/model/histogram.ts'
@@ -87,4 +87,67 @@ test('of rows that say nothing of whom, number and threads are none', (t) => {
   const tables = { procs: { columns: ['comm', 'waits'], rows: [['x', 4]] } }
   const [first] = schedOf({ tables, hists: {}, totals: {} }).procs
   t.like(first, { pid: 0, threads: 0, comm: 'x', waits: 4, calls: [] })
+})
+
+test('who there is, without what they did', (t) => {
+  const [first, second, ...more] = namesOf(schedTables(READ))
+  t.like(first, { pid: 1, startedMs: 10, comm: 'x', exited: false })
+  t.like(second, { pid: 1, startedMs: 20, comm: 'y', exited: true })
+  t.is(more.length, 0)
+  const tables = { procs: { columns: ['threads'], rows: [[1]] } }
+  t.deepEqual(namesOf({ tables, hists: {}, totals: {} }), [{ threads: 1, pid: 0, comm: '', exited: false } as never])
+  t.deepEqual(namesOf({ tables: {}, hists: {}, totals: {} }), [])
+})
+
+test('where there are no tables there is nobody', (t) => {
+  const none = { tables: {}, hists: {}, totals: {} }
+  t.deepEqual(schedOf(none).procs, [])
+  t.is(schedProcOf(none, 1), undefined)
+  t.is(namesIn(none), undefined)
+  t.deepEqual(procsOf(undefined), [])
+  t.is(procsOf({ data: schedTables(READ) }).length, 2)
+  const of = { is: 'process', pid: 1 } as const
+  const { target } = schedOf({ ...none, target: { of, ...none } })
+  t.false('threads' in target!)
+  t.is(target!.runq.count, 0)
+})
+
+test('calls of one process are not those of another, however few columns there are', (t) => {
+  const columns = ['pid', 'call', 'sleepNs']
+  const calls = {
+    columns,
+    rows: [
+      [1, 'read', 5],
+      [2, 'futex', 6],
+      [2, 'read', 7],
+      [2, 'poll', 0],
+    ],
+  }
+  const tables = { procs: { columns: ['pid'], rows: [[1], [2], [3]] }, calls }
+  const data = { tables, hists: {}, totals: {} }
+  const asleep = (call: string, ns: number) => ({ call, state: 'S', ns })
+  t.deepEqual(schedProcOf(data, 2)!.calls, [asleep('read', 7), asleep('futex', 6)] as never)
+  t.deepEqual(
+    schedOf(data).procs.map((each) => each.calls.length),
+    [1, 2, 0],
+  )
+  t.deepEqual(schedProcOf({ ...data, tables: { procs: tables.procs } }, 2)!.calls, [])
+})
+
+test('what is not said of names, quotas, limits and the rest is nothing', (t) => {
+  const table = (columns: string[], ...row: (string | number)[]) => ({ columns, rows: [row] })
+  const tables = {
+    procs: { columns: ['comm', 'switches'], rows: [], others: ['others', 4] },
+    names: table(['comm', 'waits'], 'w', 3),
+    quotas: table(['periods'], 5),
+    ioLimits: table(['threads'], 2),
+    cpus: table(['busyNs'], 9),
+  }
+  const data = { tables, hists: {}, totals: {} }
+  t.like(namesIn(data)![0], { comm: 'w', threads: 0, waits: 3, switches: 0, onCpuNs: 0, calls: [] })
+  const made = schedOf(data)
+  t.deepEqual(made.quotas, [{ cgroup: '', cpus: 0, periods: 5, throttledPeriods: 0, throttledNs: 0 }])
+  t.deepEqual(made.cpus, [{ cpu: 0, runq: emptyHist(), busyNs: 9 }])
+  t.like(made.ioLimits![0], { threads: 2, disks: [] })
+  t.deepEqual(made.others, { switches: 4, waits: 0, waitNs: 0, onCpuNs: 0, threads: 0 } as never)
 })
