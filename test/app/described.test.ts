@@ -2,9 +2,10 @@
 import test from 'ava'
 import { panelText } from '../../src/app/panel-text.ts'
 import { snapshotData } from '../../src/app/snapshot.ts'
-import { initialState } from '../../src/app/state.ts'
+import { initialState, type AppState } from '../../src/app/state.ts'
 import { update } from '../../src/app/update.ts'
 import { panelsOfSpec } from '../../src/panels/described.ts'
+import { createStore } from '../../src/model/store.ts'
 import { ROLES } from '../../src/panels/types.ts'
 import { golden } from '../helpers/golden.ts'
 import { QUEUE_ID, queueSample, QUEUES, queueStream } from '../helpers/described.ts'
@@ -88,4 +89,20 @@ test('help tells its columns, and how its probe is', (t) => {
   screen.press('8', '?')
   t.regex(screen.text(), /mail queue {2}Which mail waits/)
   t.regex(screen.text(), /mailqueue +live \(mail queue\)/)
+})
+
+test('what a probe says of itself takes the place of what was known of it before, and stays in that place', (t) => {
+  const other = { ...QUEUES, id: 'other' as typeof QUEUES.id }
+  const old = { ...QUEUES, panels: [] }
+  const store = createStore()
+  const known: AppState = { ...initialState(), specs: [old, other] }
+  const described = () => update(known, { do: 'described' }, store).state.specs
+  t.is(update(known, { do: 'described' }, store).state, known, 'nothing is told')
+  store.add({ type: 'probe', atMs: 1, spec: QUEUES })
+  t.deepEqual(described(), [QUEUES, other])
+  const third = { ...QUEUES, id: 'third' as typeof QUEUES.id }
+  store.add({ type: 'probe', atMs: 1, spec: third })
+  t.deepEqual(described(), [QUEUES, other, third])
+  const same = { ...known, specs: described() }
+  t.is(update(same, { do: 'described' }, store).state, same, 'nothing new is told')
 })

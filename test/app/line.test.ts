@@ -92,3 +92,10 @@ test('scripts of the library stand behind the panels; one that is opened is a pa
   )
   t.false(pickerEntries(state, viewIn(state, store)).some(({ key }) => key === '+'))
 })
+
+test('no more than two thousand characters are taken, and of a filter eighty, whole ones', (t) => {
+  const long = '🔥'.repeat(2500)
+  const opened = update(initialState(), { do: 'line', what: 'open' }, store).state
+  t.is([...update(opened, { do: 'lineType', text: long }, store).state.line!.text].length, 2000)
+  t.is([...update(initialState(), { do: 'filterType', text: long }, store).state.filter.text].length, 80)
+})

@@ -18,6 +18,9 @@ const SELECTIONS: Record<string, unknown>[] = [
   { is: 'peer', address: '10.0.0.1' },
   { is: 'port', port: 443 },
   { is: 'syscall', name: 'read' },
+  { is: 'error', name: 'EAGAIN' },
+  { is: 'file', path: '/var/log/a' },
+  { is: 'tree', top: 0, comm: 'a' },
   { is: 'cpu', cpu: 0 },
 ]
 
@@ -61,6 +64,20 @@ test('a panel is sorted and selected as it was, as far as there is such a column
   t.is(panelIn({ ...whole, selected: { key: 7, index: 0 } }).selected, undefined)
   t.is(panelIn({ ...whole, selected: { key: '7', index: -1 } }).selected, undefined)
   for (const other of [undefined, null, [], 'x', 7]) t.deepEqual(panelIn(other), own)
+})
+
+test('the columns of a tab are those chosen, as far as they are names; other tabs are as they come', (t) => {
+  const tabsIn = (tabs: unknown) => opened({ panels: { offcpu: { tabs } } }).byPanel.offcpu.tabs
+  t.deepEqual(tabsIn({ D: { columns: ['pid', 'disk'] } }), { D: { columns: ['pid', 'disk'] } })
+  t.deepEqual(tabsIn({ D: { columns: ['pid'] }, nonesuch: { columns: ['pid'] }, all: { columns: [] } }), {
+    D: { columns: ['pid'] },
+  })
+  for (const columns of [['pid', 7], [7, 'pid'], [], 'pid', undefined]) t.is(tabsIn({ D: { columns } }), undefined)
+  for (const tabs of [undefined, [], 'D', { D: 7 }, { D: [] }]) t.is(tabsIn(tabs), undefined)
+  t.is(tabsIn({ D: { columns: Array(65).fill('pid') } })!.D!.columns!.length, 64)
+  const own = initialState({ replay: true })
+  const chosen = { ...own, byPanel: { ...own.byPanel, offcpu: { mode: 'all', tabs: { D: { columns: ['pid'] } } } } }
+  t.deepEqual(reopened(chosen, { panels: { offcpu: {} } }).byPanel.offcpu.tabs, { D: { columns: ['pid'] } })
 })
 
 test('the rest of a view, and one that is none', (t) => {

@@ -59,6 +59,27 @@ test('one alone has nobody above; parents in a circle, unknown ones and rows of 
   t.deepEqual(tree(others, row(13, 'cc', 1)).at(-1), others.cells)
 })
 
+test('who has no row is dim, and known by its number and start; what stands for more than itself says so', (t) => {
+  const started = directoryStore(PROCS.map((proc) => (proc.pid === 1 ? { ...proc, startedMs: 77 } : proc)))
+  const own = { ...row(12, 'make', 1), startedMs: 5 }
+  const rows = [own, row(13, 'cc', 30), row(14, 'ld', 2), row(20, 'nginx', 50)]
+  const [top, nginx, make, cc] = treeOf({ columns: COLUMNS, rows }, sorted, viewOf(started))
+  const { cells: _, ...rest } = top!
+  t.deepEqual(rest, {
+    key: 'tree 1',
+    pid: 1,
+    comm: 'systemd',
+    startedMs: 77,
+    role: 'dim',
+    about: { is: 'tree', top: 1, comm: 'systemd', topMs: 77 },
+  })
+  t.like(make, { key: '12', startedMs: 5, role: undefined, about: { is: 'tree', top: 12, comm: 'make', topMs: 5 } })
+  for (const leaf of [nginx, cc]) t.is(leaf!.about, undefined)
+  const nameless = directoryStore([2, 3].map((pid) => ({ pid, comm: 'a', parent: 99 })))
+  const [first] = treeOf({ columns: COLUMNS, rows: [row(2, 'a', 1), row(3, 'b', 1)] }, sorted, viewOf(nameless))
+  t.is(first!.cells[1], '?')
+})
+
 /** All but the first below sshd, and that below the first. */
 const screenOfTree = () => {
   const screen = fakeScreen({})

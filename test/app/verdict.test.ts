@@ -217,3 +217,15 @@ test('where nothing happens nothing is the worst, and nothing stands out', (t) =
   t.is(worst('0/s'), 'listen-overflow refused reset retransmits timeouts')
   t.is(worst(undefined), 'cpu-quota disk-latency lost not-read peer-window', 'of what is not there nothing is known')
 })
+
+test('what is lost of a probe leads to the panel that shows it', (t) => {
+  const losing = (probe: string): Message[] =>
+    fakeStream({ ticks: TICKS, exec: true }).map((message) =>
+      message.type === 'sample' && message.probe === probe ? { ...message, lost: 1e6 } : message,
+    )
+  const goals = ['sched', 'block', 'tcp', 'syscalls', 'execsnoop'].map((probe) => {
+    const { findings } = verdictOf(viewOf(storeOf(losing(probe))), {})
+    return findings.flatMap(({ rule, to }) => (rule.id === 'lost' ? [to.panel] : [])).join(' ')
+  })
+  t.deepEqual(goals, ['offcpu', 'block', 'tcp', 'syscalls', 'exec'])
+})

@@ -96,6 +96,9 @@ walk('program', 'c c t t T T T b > > < enter b escape M w W e P P ? down / k e y
 walk('picker', '0 down down up t c p backspace enter 0 end space home escape 0 r u n enter escape')
 walk('palette', 'C-p down down up s o r t enter C-p escape C-p t h e m e enter')
 walk('columns', '1 o down space down left right s d enter o escape')
+walk('columns-widths', '1 o down down down + + - < < space space - - - - - - - > K J o d escape')
+walk('intervals', '- - - - - + + + + + + + + + + +')
+walk('themes', 't t t t t t t t M M')
 walk('line', ': k : a { backspace left enter escape : up escape')
 walk('verdict', '! down down end pageup enter ! ! C down enter enter escape C escape')
 walk(
