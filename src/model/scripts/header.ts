@@ -17,10 +17,11 @@ export interface Header {
 }
 
 const MOST_LINES = 80
+const MOST_CHARACTERS = 16_384
 
 export const headerOf = (script: string): Header => {
   const header: { -readonly [K in keyof Header]: Header[K] } = {}
-  const lines = script.slice(0, 16_384).split('\n', MOST_LINES)
+  const lines = script.slice(0, MOST_CHARACTERS).split('\n', MOST_LINES)
   let isBlock = false
   let isBegun = false
   let last: 'question' | 'howToRead' | undefined

@@ -11,9 +11,7 @@ import { EVENTS, histIdOf, isHist, isSingle, SINGLES, tableIdOf, TEXT, type Made
 export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
   const { id, title, question, howToRead, maps, columns, prints, hooks, text } = plan
   const parts = maps.flatMap((map, index): [string, Made][] =>
-    isSingle(map)
-      ? []
-      : [[tableIdOf(index), map.keys.length > 0 && !isHist(map) ? keyed(map, index, plan) : histTab(map, index, plan)]],
+    isSingle(map) ? [] : [[tableIdOf(index), isHist(map) ? histTab(map, index, plan) : keyed(map, index, plan)]],
   )
   const singles = maps.filter(isSingle)
   if (singles.length > 0) parts.push([SINGLES, singlesTab(singles)])
@@ -23,7 +21,7 @@ export const specOfScript = (plan: ScriptPlan): ProbeSpec => {
   const spec: ProbeSpec = {
     id,
     kind: 'bpftrace',
-    hooks: hooks.slice(0, 64).map((name) => ({ name: name.slice(0, 40).replace(/\p{C}/gu, '') })),
+    hooks: hooks.map((name) => ({ name: name.slice(0, 40).replace(/\p{C}/gu, '') })),
     options: [],
     tables: Object.fromEntries(parts.map(([table, { fields }]) => [table, fields])),
     totals: [

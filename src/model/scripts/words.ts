@@ -5,13 +5,12 @@ import type { Dimension } from '../../stream/spec.ts'
 
 const INTS = new Set(['pid', 'tid', 'uid', 'gid', 'cpu', 'numaid', 'ncpus', 'retval', 'elapsed', 'nsecs', 'cgroup'])
 
-export const wordsOf = (expression: string): KeyPart => {
-  const text = expression.trim()
+export const wordsOf = (text: string): KeyPart => {
   if (/^(k|u)stack\b/.test(text))
     return text.startsWith('k')
       ? { title: 'KERNEL STACK', is: 'stack', dim: 'kernelStack' }
       : { title: 'USER STACK', is: 'stack', dim: 'userStack' }
-  if (text === 'comm' || text.endsWith('comm')) return { title: 'COMM', is: 'text', dim: 'comm' }
+  if (text.endsWith('comm')) return { title: 'COMM', is: 'text', dim: 'comm' }
   if (INTS.has(text)) return withDim({ title: text.toUpperCase(), is: 'int' }, DIMS[text.toUpperCase()])
   if (/^\d+$|^\(u?int\d+(_t)?\)|^arg\d$/.test(text)) return { title: titleOf(text, 'VALUE'), is: 'int' }
   if (/^(ntop|macaddr)\b/.test(text)) return { title: titleOf(text, 'ADDRESS'), is: 'ip' }

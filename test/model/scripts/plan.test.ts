@@ -220,3 +220,58 @@ test('tokens of texts and comments are no code', (t) => {
     probesOf('BEGIN { }').map((probe) => ({ ...probe })),
   )
 })
+
+test('what a scratch map was given first says what it is; a key is no such map unless that is all of it', (t) => {
+  const keys = (body: string) => plan(`k:a { ${body} }`).maps[0]!.keys.map(({ title, is }) => `${title} ${is}`)
+  t.deepEqual(keys('@w[tid] = comm; @w[tid] = pid; @n[@w[tid]] = count()'), ['COMM text'])
+  t.deepEqual(keys('@w[tid] = str(arg0); @n[@w[tid] + 1] = count()'), ['W any'])
+  t.deepEqual(keys('@w = comm; @n[@w] = count()'), ['W any'])
+  t.deepEqual(keys('@n[@w[tid]] = count()'), ['W any'], 'nobody gave it anything')
+  t.deepEqual(keys('@n[1, arg0, (uint64)x, retval] = count()'), ['VALUE int', 'ARG0 int', 'X int', 'RETVAL int'])
+  t.deepEqual(keys('@n[ntop(x), str(args->name), $filename, probe, -5] = count()'), [
+    'X ip',
+    'NAME text',
+    'FILENAME text',
+    'PROBE text',
+    'KEY any',
+  ])
+  t.deepEqual(keys(`@n[${'x'.repeat(50)}] = count()`), [`${'X'.repeat(40)} any`])
+})
+
+test('hooks of which one is BEGIN or END', (t) => {
+  const maps = (text: string) => plan(text).maps.map(({ name, printed, cleared }) => [name, printed, cleared])
+  t.deepEqual(maps('k:a { @x = 1; @n++; } k:b, END { print(@x); clear(@n); }'), [
+    ['@x', undefined, undefined],
+    ['@n', undefined, undefined],
+  ])
+  t.deepEqual(maps('BEGIN, k:a { @x = 1; print(@x); }'), [])
+  t.deepEqual(maps('k:a { @x[1] = count(); print(@x[1]); clear(@x[1]); }'), [['@x', undefined, undefined]])
+})
+
+test('units of the header: of all, of some, not of what is counted', (t) => {
+  const units = (unit: string) =>
+    plan(`// unit: ${unit}\nk:a { @a = sum(1); @b = max(1); @n = count(); }`).maps.map(
+      ({ unit, worth }) => `${worth} ${unit}`,
+    )
+  t.deepEqual(units('us'), ['1000 ns', '1000 ns', '1 count'])
+  t.deepEqual(units('@a us , @b  kb'), ['1000 ns', '1024 bytes', '1 count'])
+  t.deepEqual(units('@b ms, pages'), ['4096 bytes', '1000000 ns', '1 count'])
+  t.deepEqual(units('@a S'), ['1000000000 ns', '1 count', '1 count'])
+  t.deepEqual(units('parsecs'), ['1 count', '1 count', '1 count'])
+})
+
+test('so many hooks and maps, and so much of each', (t) => {
+  const hooks = Array.from({ length: 70 }, (_, i) => `k:f${i}`)
+  const made = plan(`${hooks.join(',')} { } interval:s:1 { } k:${'x'.repeat(600)} { }`)
+  t.deepEqual([made.hooks, made.hookless], [hooks.slice(0, 64), 1])
+  t.is(plan(`k:${'x'.repeat(600)} { }`).hooks[0]!.length, 500)
+  t.deepEqual(specOfScript(plan(`k:${'x'.repeat(600)} { }`)).hooks, [{ name: `k:${'x'.repeat(38)}` }])
+  const named = planOf({ name: 'x'.repeat(50), text: '', taken: () => false })
+  t.deepEqual([named.title.length, named.id.length], [40, 26])
+  t.is(plan(`k:a { ${Array.from({ length: 13 }, (_, i) => `@m${i} = count();`).join('')} }`).maps.length, 12)
+})
+
+test('a script that does not say how it is read is said to be read as all are', (t) => {
+  t.regex(specOfScript(plan('k:a { }')).panels[0]!.howToRead, /^A bpftrace script/)
+  t.is(specOfScript(plan('// read: slowly\nk:a { }')).panels[0]!.howToRead, 'slowly')
+})

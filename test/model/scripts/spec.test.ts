@@ -126,3 +126,51 @@ test('a line of join() or of a tuple has a column a value', (t) => {
   t.deepEqual(columns('printf("%d ", pid); join(args->argv)'), ['PID', 'ARGS'])
   t.deepEqual(columns('print((pid, comm))'), ['PID', 'COMM'])
 })
+
+test('what helps, where that is not the same for all', (t) => {
+  const helps = (body: string) => tabs(body)[0]!.columns.map(({ help }) => help)
+  t.deepEqual(helps('@a[kstack, comm] = count()').slice(0, 2), [
+    'stack, innermost function first',
+    'key of the map: comm',
+  ])
+  t.deepEqual(helps('@a[pid] = hist(1)').slice(2, 5), [
+    'end of the range that p50 lies in',
+    'end of the range that p99 lies in',
+    'end of the highest range that has any',
+  ])
+  t.deepEqual(helps('@n = count()')[1], 'per second')
+  t.deepEqual(helps('@ns = sum(1)')[1], 'of clock time')
+  const printed = tabs('@a[pid] = avg(1); @b[pid] = avg(1); print(@b)')
+  t.deepEqual(
+    printed.map(({ columns }) => columns[1]!.help),
+    ['since the script was started', 'as the script last printed it'],
+  )
+  t.is(tabs(`@${'x'.repeat(40)}[pid] = count()`)[0]!.label, `@${'x'.repeat(29)}`)
+})
+
+test('which columns stay when it gets narrow', (t) => {
+  const order = (body: string) => {
+    const { columns } = tabs(body)[0]!
+    const priorities = columns.map(({ priority }) => priority)
+    t.is(new Set(priorities).size, columns.length, body)
+    return titles({ columns: [...columns].sort((a, b) => a.priority - b.priority) } as unknown as TabSpec)
+  }
+  t.deepEqual(order('@a[comm, pid] = count()'), ['COMM', 'n/s', 'PID', 'SHARE%', 'TOTAL'])
+  t.deepEqual(order('@a = hist(1)'), ['FROM', 'n/s', 'BELOW', 'SHARE%', 'TOTAL'])
+  t.deepEqual(order('@a = stats(1)'), ['MAP', 'n/s', 'TOTAL', 'AVG'])
+  t.deepEqual(order('printf("%s %d %s\\n", comm, pid, x)'), ['AGO', 'COMM', 'PID', 'X'])
+})
+
+test('a column of text is as wide as its title, from six to sixteen', (t) => {
+  const widths = (...names: string[]) =>
+    specOfScript(
+      planOf({
+        name: 'x',
+        text: `BEGIN { printf("${names.join(' ')}\\n"); } k:a { printf("${names.map(() => '%s').join(' ')}\\n", a, b, c); }`,
+        taken: () => false,
+      }),
+    )
+      .panels[0]!.tabs[0]!.columns.slice(1)
+      .map(({ width }) => width)
+  t.deepEqual(widths('ABC', 'A_LONG_ONE', 'X'.repeat(20)), [6, 10, 16])
+})
