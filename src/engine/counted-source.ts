@@ -29,9 +29,9 @@ export interface CountedSource {
   /** At first nothing. Processes that did nothing are left out. */
   read(): CountedProc[]
   /** Whose threads are told from the next reading on. Returns why nobody's are, when there is no such target. */
-  setTarget?(target: Target | undefined): string | undefined
+  setTarget(target: Target | undefined): string | undefined
   /** Of the last reading. */
-  threads?(): CountedThread[]
+  threads(): CountedThread[]
   work?: ProbeWork
   close(): void
 }

@@ -116,8 +116,7 @@ export const threads: Panel<'sched'> = {
     },
     { label: 'stuck%', kind: 'percent', value: percentOf(total(sample, stuckNs), sample.intervalMs) },
   ],
-  notes: ({ data, tier }) =>
-    data.target || tier ? [] : ['threads are those of one process: Down to its row, then 7 or Enter'],
+  notes: ({ data }) => (data.target ? [] : ['threads are those of one process: Down to its row, then 7 or Enter']),
 }
 
 const threadsOf = (sample: Sample<'sched'> | undefined): readonly SchedThread[] =>

@@ -350,7 +350,7 @@ test('the process page says what is not known while its threads are only counted
   t.notRegex(screen.text(), /nothing in this interval|from the next interval on/)
 })
 
-test('the panel of threads says why it has none while these are only counted', (t) => {
+test('the panel of threads says when it has some of a process that was just selected', (t) => {
   const tier = { is: 'counted' as const, why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 }
   const screen = processPicture(
     samplesOf('sched', (sample) =>
@@ -360,7 +360,7 @@ test('the panel of threads says why it has none while these are only counted', (
     ),
   )
   screen.press('7')
-  t.regex(screen.text(), /threads are not followed while the scheduler is only counted/)
+  t.regex(screen.text(), /threads from the next interval on/)
   t.notRegex(screen.text(), /nothing is selected|Enter on a process/)
 })
 

@@ -48,15 +48,15 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
-/** Threads are of a selection. What /proc counts is of processes, and nothing that is selected changes that. */
-const noThreadsText = ({ tier }: Sample, state: AppState): string =>
-  tier && targetOf(selectionsOf(state)) !== undefined
-    ? `threads are not followed while the scheduler is only ${tier.is}: T for in full, b for a larger budget`
-    : 'of whom? no process is selected'
+/** Threads are of a selection. */
+const noThreadsText = (state: AppState): string => {
+  if (targetOf(selectionsOf(state)) === undefined) return 'of whom? no process is selected'
+  return state.replay || isFrozen(state) ? 'threads were not measured then' : 'threads from the next interval on'
+}
 
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
-  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(last, state)
+  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(state)
   // what the kernel counts of a disk does not say whose it was
   if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
     return 'whose it was is not known'

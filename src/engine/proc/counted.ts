@@ -2,7 +2,8 @@
 // on CPUs and waiting for one of every thread (schedstat), and of those processes that we may ask also bytes from and to
 // disks (io). A thread counts as switched as often as it got a CPU.
 import { readdirSync } from 'node:fs'
-import type { CountedProc, CountedSource } from '../counted-source.ts'
+import type { Target } from '../../stream/types.ts'
+import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
@@ -22,6 +23,8 @@ interface Known {
 
 export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}): CountedSource => {
   let known = new Map<number, Known>()
+  let target: Target | undefined
+  let threadsRead: CountedThread[] = []
   let isFirst = true
   let told = false
   const refused = new Set<number>()
@@ -48,6 +51,7 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
   const read = (): CountedProc[] => {
     const now = new Map<number, Known>()
     const procs: CountedProc[] = []
+    threadsRead = []
     let left = MOST_THREADS
     for (const name of orElse([] as string[], () => readdirSync(proc))) {
       const pid = Number(name)
@@ -63,15 +67,21 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
       const one: Known = { startedMs, threads: new Map(), io: ioOf(pid) }
       const cgroup = before ? before.cgroup : cgroupOf(pid)
       if (cgroup !== undefined) one.cgroup = cgroup
+      const whole = { pid, comm: decoded(comm), ...(cgroup !== undefined && { cgroup }) }
       let [cpuNs, waitNs, waits] = [0, 0, 0]
       for (const tid of tids.slice(0, left)) {
         const sums = sumsOf(threads > 1 ? `${pid}/task/${tid}/schedstat` : `${pid}/schedstat`)
         if (!sums) continue
         one.threads.set(tid, sums)
         const was = before?.threads.get(tid)
-        cpuNs += Math.max(0, sums[0] - (was?.[0] ?? 0))
-        waitNs += Math.max(0, sums[1] - (was?.[1] ?? 0))
-        waits += Math.max(0, sums[2] - (was?.[2] ?? 0))
+        const [ran, waited, runs] = sums.map((sum, i) => Math.max(0, sum - (was?.[i] ?? 0))) as [number, number, number]
+        cpuNs += ran
+        waitNs += waited
+        waits += runs
+        if (!isFirst && target && isOf(target, whole, tid)) {
+          const name = decoded(textOf(`${pid}/task/${tid}/comm`).trimEnd())
+          threadsRead.push({ pid, tid, comm: name, switches: runs, waits: runs, waitNs: waited, cpuNs: ran })
+        }
       }
       left -= tids.length
       now.set(pid, one)
@@ -79,19 +89,7 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
         one.io ? Math.max(0, one.io[field] - (before?.io?.[field] ?? 0)) : 0
       const [readBytes, writeBytes] = [since('readBytes'), since('writeBytes')]
       if (isFirst || (cpuNs === 0 && waitNs === 0 && waits === 0 && readBytes === 0 && writeBytes === 0)) continue
-      procs.push({
-        pid,
-        comm: Buffer.from(comm, 'latin1').toString('utf8'),
-        startedMs,
-        ...(cgroup !== undefined && { cgroup }),
-        threads,
-        switches: waits,
-        waits,
-        waitNs,
-        cpuNs,
-        readBytes,
-        writeBytes,
-      })
+      procs.push({ ...whole, startedMs, threads, switches: waits, waits, waitNs, cpuNs, readBytes, writeBytes })
     }
     if (left <= 0 && !told) onTooMany()
     told ||= left <= 0
@@ -102,5 +100,34 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
   }
 
   read()
-  return { read, close: () => {} }
+  return {
+    read,
+    setTarget(wanted) {
+      target = wanted
+      return undefined
+    },
+    threads: () => threadsRead,
+    close: () => {},
+  }
+}
+
+const decoded = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8')
+
+const isOf = (
+  target: Target,
+  { pid, comm, cgroup }: { pid: number; comm: string; cgroup?: string },
+  tid: number,
+): boolean => {
+  switch (target.is) {
+    case 'process':
+      return pid === target.pid
+    case 'thread':
+      return tid === target.tid
+    case 'pids':
+      return target.pids.includes(pid) && !target.over?.includes(pid)
+    case 'comm':
+      return comm === target.comm
+    case 'cgroup':
+      return cgroup === target.path || `${cgroup}/`.startsWith(target.path === '/' ? '/' : `${target.path}/`)
+  }
 }

@@ -21,7 +21,7 @@ const waitsOf = (all: readonly Pick<SchedProc, 'waits' | 'waitNs'>[]): Hist => (
   sumNs: all.reduce((sum, { waitNs }) => sum + waitNs, 0),
 })
 
-/** Of who is selected each thread is told, where the source knows of them. */
+/** Of who is selected each thread is told. */
 export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () => {}): DescribedProbe => {
   let target: Target | undefined
   const pathOf = cgroupPaths(() => performance.now())
@@ -59,13 +59,13 @@ export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () 
         )
       const data: SchedData = { procs, ...NOTHINGS, runq: waitsOf(procs) }
       if (target) {
-        const threads = threadsFrom(counted.threads!())
+        const threads = threadsFrom(counted.threads())
         data.target = { of: target, threads, ...NOTHINGS, runq: waitsOf(threads) }
       }
       return { ...schedTables(data), lost: 0, tier: { is: 'counted' } }
     },
     command(command) {
-      if (command.cmd !== 'target' || !counted.setTarget) return
+      if (command.cmd !== 'target') return
       const why = counted.setTarget(command.target)
       if (why !== undefined) log('warn', why)
       target = why === undefined ? command.target : undefined

@@ -98,14 +98,14 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
         .filter(({ pid, switches, cpuNs, waitNs }) => times.procs.has(pid) || switches > 0 || cpuNs > 0 || waitNs > 0)
         .map((proc) => procOf(proc, times.procs.get(proc.pid)))
       const data: SchedData = { procs, ...scaled(all) }
-      const threads = threadsFrom(counted.threads!(), (tid) => times.threads.get(tid) ?? NOTHING)
+      const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOTHING)
       const { of, partial } = whose.take()
       if (of) data.target = { of, threads, ...scaled(selected), ...(partial && { partial }) }
       return { ...schedTables(data), lost: missed(), tier }
     },
     command(command) {
       if (command.cmd !== 'target') return
-      const why = counted.setTarget!(command.target) ?? seen.setTarget(command.target)
+      const why = counted.setTarget(command.target) ?? seen.setTarget(command.target)
       if (why !== undefined) log('warn', why)
       whose.set(why === undefined ? command.target : undefined)
     },

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { readdirSync, readFileSync } from 'node:fs'
 import { openCounted } from '../../../../src/engine/native/counted.ts'
+import { openProcCounted } from '../../../../src/engine/proc/counted.ts'
 import { schedFrom } from '../../../../src/engine/probes/sched/counted.ts'
 import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
 import { MOST_THREADS, threadsFrom } from '../../../../src/engine/probes/sched/threads.ts'
@@ -22,6 +23,7 @@ const near = (value: number, truth: number): boolean => Math.abs(value - truth) 
 for (const [tier, from] of [
   ['counted', () => schedFrom(openCounted(probeContext.objects))],
   ['sampled', startSampled],
+  ['by /proc', () => schedFrom(openProcCounted())],
 ] as const)
   bpfTest(`${tier}: threads of a process, as /proc has each`, async (t) => {
     const children = [0, 1].map(() => start(loopsPath(), ['racers', String(RACERS), '20000']))
