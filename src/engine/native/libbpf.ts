@@ -59,6 +59,7 @@ const bind = () => {
     loadModuleBtf: lib.func('void *btf__load_module_btf(const char *module, void *kernel)'),
     freeBtf: lib.func('void btf__free(void *btf)'),
     objectBtf: lib.func('void *bpf_object__btf(void *obj)'),
+    parseBtf: lib.func('void *btf__parse(const char *path, void *extension)'),
     btfName: lib.func('const char *btf__name_by_offset(void *btf, uint32_t offset)'),
     btfSize: lib.func('int64_t btf__resolve_size(void *btf, uint32_t id)'),
     findBtf: lib.func('int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)'),

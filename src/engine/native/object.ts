@@ -1,18 +1,21 @@
 // A compiled object in the kernel: load, attach, iterate, close. Kernel objects live as long as the file descriptors of
 // this process, so whatever happens to it, the kernel removes its programs and maps. Knows nothing of any single probe.
 import { closeSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
 import koffi from 'koffi'
-import { layoutIn, recordIn } from './record.ts'
-import type { Layout, RecordReader } from './record.ts'
+import { recordIn } from './record.ts'
+import type { RecordReader } from './record.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { loaded } from './load.ts'
 import type { LoadOptions, LoadPlan } from './load.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
+import { typesIn } from './types.ts'
+import type { Types } from './types.ts'
 
 /** A loaded object. Close it once; closing detaches and unloads everything. */
-export interface BpfObject {
+export interface BpfObject extends Types {
   /** Attach every loaded program that is not an iterator, or the named ones. */
   attach(names?: readonly string[]): void
   /** Takes the named programs from their hooks; they stay loaded. */
@@ -20,8 +23,6 @@ export interface BpfObject {
   /** Runs a program at an event of perf_event_open, and owns its descriptor; gives what ends it. */
   attachTo(program: string, eventFd: number): () => void
   map(name: string): BpfMap
-  /** Where the members of one of its structs are. Throws Error when it lacks one of the fields. */
-  layout<Field extends string>(struct: string, fields: readonly Field[]): Layout<Field>
   /** Reads the members of one of its structs by name. Throws Error when there is none of that name. */
   record(struct: string): RecordReader
   /** Runs an iterator program, over the elements of `map` if it is one for that; hands over all it wrote. The buffer
@@ -43,6 +44,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   const { object, programs } = loaded(path, options)
   const links = new Map<string, Pointer>()
   const maps = new Map<string, BpfMap>()
+  const types = typesIn(lib.objectBtf(object) as Pointer, basename(path))
 
   const link = (name: string, overMap?: string): Pointer => {
     const existing = links.get(name)
@@ -59,6 +61,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   }
 
   return {
+    ...types,
     attach(names) {
       for (const name of names ?? [...programs.keys()].filter((key) => !programs.get(key)!.iterator)) link(name)
     },
@@ -86,8 +89,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       maps.set(name, opened)
       return opened
     },
-    layout: (struct, fields) => layoutIn(lib.objectBtf(object) as Pointer, struct, fields),
-    record: (struct) => recordIn(lib.objectBtf(object) as Pointer, struct),
+    record: (struct) => recordIn(types, struct),
     iterate(program, map) {
       const fd: number = lib.iterCreate(lib.linkFd(link(program, map)))
       if (fd < 0) throw new BpfError(`read ${program}`, koffi.errno())

@@ -14,7 +14,7 @@ import {
   u64,
   words,
 } from '../../native/per-cpu.ts'
-import type { Layout } from '../../native/record.ts'
+import type { Layout } from '../../native/types.ts'
 import { devText } from '../../proc/disks.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
