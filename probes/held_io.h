@@ -8,11 +8,13 @@
 
 #include "io_limit.h"
 
-/* By what: the lower bits; for a limit how many groups above its own one the limit is. Mirrored by
- * src/engine/native/held-io.ts. */
-#define HELD_LIMIT 1
-#define HELD_PLACE 2 /* and those above, by number in `places` */
-#define HELD_LEVEL_BITS 4
+/* By what: the lower bits; for a limit how many groups above its own one the limit is. */
+enum held {
+	HELD_LIMIT = 1,
+	HELD_PLACE = 2, /* and those above, by number in `places` */
+	HELD_LEVEL_BITS = 4,
+};
+const enum held *held_layout __attribute__((unused));
 
 /* Functions in which a thread waits; 0: not in this kernel. */
 #define PLACES 5

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  * What sched.bpf.c keeps: of each thread its last stays and the sums of two intervals, of each CPU its histograms; and
- * how a thread's place is found or made. Mirrored by src/engine/native/sched.ts and sched-records.ts. */
+ * how a thread's place is found or made. */
 #ifndef PROBETOP_SCHED_H
 #define PROBETOP_SCHED_H
 
@@ -11,7 +11,7 @@
 
 struct call {
 	__u64 ns;
-	__u32 key;
+	enum blocking_call key;
 	__u32 unused;
 };
 
@@ -45,8 +45,8 @@ struct stays {
 	__u64 left;  /* switched out; 0: has not been */
 	__u64 woken; /* able to run again, but for its group's quota; 0: is not */
 	__u64 throttled; /* ns since then without quota, once settle() was asked; before, what settle() subtracts */
-	__u32 state;
-	__u32 call;
+	enum state state;
+	enum blocking_call call;
 };
 
 struct thread {
@@ -62,12 +62,23 @@ struct thread {
 
 #include "slots.h"
 
+/* Of both records; how it ended is a number, what holds its I/O is in held_io.h. */
+enum record_flag {
+	RECORD_EXITED = 1,
+	RECORD_SELECTED = 2,
+	RECORD_LAST = 4, /* with it the process has ended, as it says */
+	RECORD_STATE_SHIFT = 8, /* the state at the end */
+	RECORD_STATE = 0xff,
+	RECORD_HELD_SHIFT = 16,
+	RECORD_CODE_SHIFT = 16,
+};
+
 /* What the iterator writes. Threads without any event in the interval are written short (struct idle). */
 struct record {
 	__u32 size;
 	__u32 tgid;
 	__u32 pid;
-	__u32 flags;
+	enum record_flag flags;
 	char comm[TASK_COMM_LEN]; /* of the process; of the thread when it is selected */
 	__u64 cgroup;
 	__u64 started_ns; /* the process: its number may be used again */
@@ -78,21 +89,20 @@ struct idle {
 	__u32 size;
 	__u32 tgid;
 	__u32 pid;
-	__u32 state; /* asleep and woken: STATE_WAITING */
+	enum state state; /* asleep and woken: STATE_WAITING */
 	char comm[TASK_COMM_LEN];
 	__u64 cgroup;
 	__u64 started_ns;
 	__u64 age_ns; /* since it entered the state, at the end of the interval */
-	__u32 call;
-	__u32 flags;
+	enum blocking_call call;
+	enum record_flag flags;
 };
-/* Flags of both; the state at the end in bits 8 to 15; in those above how it ended, or what holds its I/O (held_io.h). */
-#define RECORD_HELD_SHIFT 16
-#define RECORD_EXITED 1
-#define RECORD_SELECTED 2
-#define RECORD_LAST 4 /* with it the process has ended, as it says */
 
-enum { RUNQ, SLEEP, DISK, PREEMPTED, THROTTLED, KINDS };
+enum kind { RUNQ, SLEEP, DISK, PREEMPTED, THROTTLED, KINDS };
+
+/* So that user space knows of them. */
+const struct idle *idle_layout __attribute__((unused));
+const enum kind *kind_layout __attribute__((unused));
 
 struct cpu {
 	struct hist all[KINDS];

@@ -22,7 +22,7 @@ struct task_struct___delayed {
 	struct sched_entity___delayed se;
 } CORE;
 
-enum { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
+enum kind { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
 struct cpu {
 	struct hist all[2 * KINDS]; /* of all threads, and of selected ones */
@@ -44,7 +44,7 @@ struct departure {
 	__u64 task;
 	__u64 left;
 	__u32 switches;
-	__u32 state; /* STATE_NEW: it was moved as it slept */
+	enum state state; /* STATE_NEW: it was moved as it slept */
 };
 
 #define PLACE_BITS 14
@@ -58,13 +58,14 @@ struct {
 /* What the iterator writes of each thread that is on no CPU and does not just wait for one. */
 struct blocked {
 	__u32 tgid;
-	__u32 state;
-	__u32 call;
+	enum state state;
+	enum blocking_call call;
 	__u32 tid; /* 0: not selected */
 };
 
-/* So that its layout is known to user space. */
+/* So that user space knows of them. */
 const struct blocked *blocked_layout __attribute__((unused));
+const enum kind *kind_layout __attribute__((unused));
 
 volatile struct {
 	__u32 epoch;

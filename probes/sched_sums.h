@@ -215,8 +215,8 @@ static __always_inline __u32 how_it_ended(struct task_struct *task)
 	struct task_struct *leader = task->group_leader;
 
 	if (signal->live.counter > 0)
-		return task->exit_code << 16;
-	return RECORD_LAST | (signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code) << 16;
+		return task->exit_code << RECORD_CODE_SHIFT;
+	return RECORD_LAST | (signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code) << RECORD_CODE_SHIFT;
 }
 
 /* The last switch of the thread that runs: hand over what has not been written out. Not inlined, being rare; global, so

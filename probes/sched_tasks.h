@@ -145,7 +145,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	out.record.size = sizeof(out.record);
 	out.record.tgid = task->tgid;
 	out.record.pid = task->pid;
-	out.record.flags = (t->selected ? RECORD_SELECTED : 0) | state << 8 | held;
+	out.record.flags = (t->selected ? RECORD_SELECTED : 0) | state << RECORD_STATE_SHIFT | held;
 	out.record.cgroup = cgroup;
 	out.record.started_ns = started_ns;
 	describe(out.record.comm, task, t->selected);

@@ -10,8 +10,10 @@
 #include "stacks_pieces.h"
 #endif
 
-enum { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
-#define KERNEL_THREAD 0x10
+
+/* Beside a state. */
+enum state_flag { KERNEL_THREAD = 0x10 };
+const enum state_flag *state_flag_layout __attribute__((unused));
 
 struct key {
 	__u64 user;
@@ -20,7 +22,7 @@ struct key {
 	__u64 waker_kernel;
 	__u32 tgid;
 	__u32 waker_pid;
-	__u32 state;
+	enum state state;
 	__u32 woken; /* the waker is known */
 	char comm[TASK_COMM_LEN];
 	char waker_comm[TASK_COMM_LEN];

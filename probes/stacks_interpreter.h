@@ -10,10 +10,6 @@
 /* So long a thread that is none of the interpreter's is not looked for again. */
 #define UNKNOWN_NS 10000000
 
-/* Of a code object, not of machine code; the last of those that one call of the interpreter's function runs. */
-#define CODE (1ULL << 49)
-#define LAST (1ULL << 50)
-
 struct interpreter {
 	__u64 states; /* where the pointer to the first is */
 	__u32 tgid;

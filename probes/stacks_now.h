@@ -9,8 +9,8 @@
 struct now {
 	__u32 tgid;
 	__u32 pid;
-	__u32 state;
-	__u32 call;
+	enum state state;
+	enum blocking_call call;
 	__u64 for_ns; /* 0: not known */
 	__u64 user;
 	char comm[TASK_COMM_LEN];

@@ -12,7 +12,7 @@ struct thread {
 	__u64 waker_user;
 	__u64 waker_kernel;
 	__u32 generation;
-	__u32 state;
+	enum state state;
 	__u32 waker_pid;
 	__u32 woken;
 	char waker_comm[TASK_COMM_LEN];

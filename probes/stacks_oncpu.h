@@ -5,7 +5,9 @@
 
 #include "stacks.h"
 
-#define HZ 49
+/* Samples a second on each CPU. */
+enum sampling { HZ = 49 };
+const enum sampling *sampling_layout __attribute__((unused));
 
 SEC("perf_event")
 int sample(void *ctx)

@@ -11,14 +11,17 @@
 #define KERNEL_BYTES (KERNEL_DEPTH * sizeof(__u64))
 
 /* In place of a hash: there was a stack, but no room for it. */
-#define STACK_LOST 1
+enum stack_id { STACK_NONE, STACK_LOST };
+const enum stack_id *stack_id_layout __attribute__((unused));
+
+enum mode { MODE_OFF, MODE_OFFCPU, MODE_ONCPU, MODE_NOW };
 
 volatile struct {
 	struct selection selection;
 	__u64 threshold_ns;
 	__u64 seed;
 	__u32 epoch;
-	__u32 mode;
+	enum mode mode;
 	__u32 generation; /* raised when the selection or mode changes: older notes do not count */
 	__u32 wakers;
 	__u32 users; /* notes user stacks in MODE_NOW */
@@ -75,7 +78,8 @@ static __always_inline void count_lost(void)
 }
 
 /* How a user stack was found, which says whether its end is one. */
-enum { BY_POINTERS, WHOLE, PARTLY };
+enum how { BY_POINTERS, WHOLE, PARTLY };
+const enum how *how_layout __attribute__((unused));
 
 /* Not static, like others here: it is verified once, and not for each way to it. */
 __noinline __u64 hash_of(struct stack *stack, __u32 depth, __u64 with)

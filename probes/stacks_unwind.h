@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  * User stacks of programs that keep no frame pointers: from a function to its caller by rules, which user space takes from
  * the programs' own files as they come up. Where there is no rule yet, the registers and a piece of the stack are handed
- * over, from which all that are missing become known. Rules and their flags: src/namer/unwind/rule.ts. */
+ * over, from which all that are missing become known. Rules: src/namer/unwind/rule.ts. */
 #ifndef PROBETOP_STACKS_UNWIND_H
 #define PROBETOP_STACKS_UNWIND_H
 
 #include "stacks_table.h"
 
-enum {
+/* Those of src/namer/unwind/rule-flags.ts, as is seen to when this is loaded. */
+enum rule_flag {
 	FROM_POINTER = 1,
 	CONTENT = 2,
 	RETURNS_SAVED = 4,
@@ -30,7 +31,7 @@ struct place {
 
 struct rule {
 	__u32 tgid; /* the same memory can be another process's later */
-	__u32 flags;
+	enum rule_flag flags;
 	__s32 cfa;
 	__s32 more;
 	__s32 returns;
@@ -50,8 +51,13 @@ struct {
 #define ADDRESS (~0ULL >> 16)
 #define FRAME_BYTES 72
 #define MOST_CODES 128
-/* Beside an address: the functions of an interpreter belong there. */
-#define HERE (1ULL << 48)
+/* Beside an address: the functions of an interpreter belong there; it is of a code object, not of machine code; it is the
+ * last of those that one call of the interpreter's function runs. */
+enum mark_bit { HERE_BIT = 48, CODE_BIT, LAST_BIT };
+const enum mark_bit *mark_bit_layout __attribute__((unused));
+#define HERE (1ULL << HERE_BIT)
+#define CODE (1ULL << CODE_BIT)
+#define LAST (1ULL << LAST_BIT)
 
 struct walker {
 	__u64 mm;

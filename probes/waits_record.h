@@ -33,8 +33,8 @@ struct task_struct___waits {
 struct wait {
 	__u32 tid;
 	__u32 tgid;
-	__u32 state;
-	__u32 call;
+	enum state state;
+	enum blocking_call call;
 	__u64 switches;
 	__u64 ran_ns; /* on CPUs, since it began */
 	__u64 left;   /* when it last ran, on the scheduler's clock */

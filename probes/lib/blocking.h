@@ -21,8 +21,7 @@ struct pt_regs {
 #endif
 } CORE;
 
-/* Where a thread is. Mirrored by src/engine/native/states.ts. Those from STATE_SLEEP on it leaves by a wake-up, those
- * before are ways of being able to run. */
+/* Where a thread is. Those from STATE_SLEEP on it leaves by a wake-up, those before are ways of being able to run. */
 enum state {
 	STATE_NEW,
 	STATE_RUNNING,
@@ -49,12 +48,14 @@ enum state {
 #define PF_USER_WORKER 0x00004000 /* from 6.4 on */
 
 /* The call a thread blocked in: number | flags. 0 marks a free place. */
-#define CALL_NUMBER 0xffff
-#define CALL_COMPAT 0x10000
-#define CALL_DISK 0x20000
-#define CALL_KERNEL 0x40000
-#define CALL_NONE 0x80000 /* in user mode's stead: page fault, signal */
-#define CALL_USED 0x80000000
+enum blocking_call {
+	CALL_NUMBER = 0xffff,
+	CALL_COMPAT = 0x10000,
+	CALL_DISK = 0x20000,
+	CALL_KERNEL = 0x40000,
+	CALL_NONE = 0x80000, /* in user mode's stead: page fault, signal */
+	CALL_USED = 0x80000000,
+};
 
 /* Of the kernel, whether or not it shares a process's memory: workers and pollers of io_uring have neither code nor a
  * stack of their own in user space, and of the process's registers what was in them when they were made. */

@@ -6,12 +6,12 @@
 
 #include "cgroup.h"
 
-enum { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES };
+enum selection_kind { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES };
 
 #define SELECTED_PROCESSES 16
 
 struct selection {
-	__u32 kind;
+	enum selection_kind kind;
 	__u32 id;                 /* process or thread */
 	__u64 cgroup;             /* inode number of its folder */
 	char comm[TASK_COMM_LEN]; /* of the process, which is that of its first thread; zeros behind it */

@@ -4,15 +4,15 @@ import { unfitForSwitch } from '../../src/engine/native/btf.ts'
 import { openNotedStacks } from '../../src/engine/native/noted-stacks.ts'
 import { loadObject } from '../../src/engine/native/object.ts'
 import { words } from '../../src/engine/native/per-cpu.ts'
-import { selectionBytes } from '../../src/engine/native/selection.ts'
+import { selectionWriter } from '../../src/engine/native/selection.ts'
 import { idAt } from '../../src/engine/native/stack-store.ts'
 import type { NotedStack } from '../../src/engine/native/stack-store.ts'
 import { stacksConfig } from '../../src/engine/native/stacks-config.ts'
+import { stacksLayout } from '../../src/engine/native/stacks-layout.ts'
 import type { UserStack } from '../../src/engine/symbols/frames.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import { sleepMs } from './workload.ts'
 
-const RECORD = { tid: 4, user: 24, bytes: 56 + 64 * 8 }
 const MOST_MS = 60_000
 
 export interface Noted extends NotedStack {
@@ -31,18 +31,19 @@ export const openNotes = (pid: number): Notes => {
   const object = loadObject(join(PROBES_BUILT, 'stacks.bpf.o'), { programs: (name) => name !== unfit })
   const { store, symbols, take } = openNotedStacks(object, true, () => {})
   object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
-  const selection = selectionBytes({ is: 'process', pid })
+  const selection = selectionWriter(object).bytes({ is: 'process', pid })
   stacksConfig(object).change({ selection, mode: 'now', thresholdNs: 0, wakers: false, users: true, unwind: true })
 
+  const { now } = stacksLayout(object)
   const threads = (): Map<number, Noted> => {
     const records = Buffer.from(object.iterate('read_now'))
     take()
     const view = words(records)
     const found = new Map<number, Noted>()
-    for (let at = 0; at < records.length; at += RECORD.bytes) {
-      const stack = store.get(idAt(view, (at + RECORD.user) >>> 2))
+    for (let at = 0; at < records.length; at += now.size) {
+      const stack = store.get(idAt(view, (at + now.user) >>> 2))
       const named = () => symbols.user(stack!.pid, stack!.addresses, stack!.how)
-      if (stack) found.set(view[(at + RECORD.tid) >>> 2]!, { ...stack, named })
+      if (stack) found.set(view[(at + now.tid) >>> 2]!, { ...stack, named })
     }
     return found
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { TICK_MS } from '../proc/stat.ts'
 import { loadObject } from './object.ts'
-import { writeSelection } from './selection.ts'
+import { selectionWriter } from './selection.ts'
 import { objectWork } from './work.ts'
 
 const SUMS = [
@@ -42,6 +42,8 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     sums: SUMS.map((name) => record.number(name)),
   }
   const config = object.map('.data.config')
+  const selection = selectionWriter(object)
+  const selectionAt = object.layout('config', ['selection']).selection
   const key = Buffer.alloc(4)
   const accounts = new Map<number, Account>()
   let threads: CountedThread[] = []
@@ -97,7 +99,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     read,
     setTarget(target) {
       const value = Buffer.alloc(config.valueSize)
-      const why = writeSelection(value, 0, target)
+      const why = selection.write(value, selectionAt, target)
       config.update(key, value)
       return why
     },

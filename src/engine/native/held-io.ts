@@ -3,22 +3,34 @@
 import type { HeldIo } from '../../stream/sched.ts'
 import { piecesOf } from '../symbols/kernel.ts'
 import type { BpfObject } from './object.ts'
+import type { Types } from './types.ts'
 
-/** By number, as there; a limit's is not looked for by function. */
-const BY: readonly (HeldIo['by'] | undefined)[] = [undefined, 'limit', 'writeback', 'cost', 'latency', 'dirty', 'debt']
-/** Behind the first two. Static ones may have been inlined: then nothing is said of them. */
-const PLACES: readonly string[] = [
-  'wbt_wait',
-  'ioc_rqos_throttle',
-  'blkcg_iolatency_throttle',
-  'balance_dirty_pages',
-  'blkcg_maybe_throttle_current',
+/** What holds it in each of the functions. Static ones may have been inlined: then nothing is said of them. */
+const BY_PLACE: readonly (readonly [place: string, by: HeldIo['by']])[] = [
+  ['wbt_wait', 'writeback'],
+  ['ioc_rqos_throttle', 'cost'],
+  ['blkcg_iolatency_throttle', 'latency'],
+  ['balance_dirty_pages', 'dirty'],
+  ['blkcg_maybe_throttle_current', 'debt'],
 ]
+const PLACES = BY_PLACE.map(([place]) => place)
 
 /** `level`: the limit is that of the group so many above the thread's own. */
-export const heldIoIn = (bits: number): { by: HeldIo['by']; level: number } | undefined => {
-  const by = BY[bits & 0xf]
-  return by && { by, level: (bits >>> 4) & 0xf }
+export type HeldBy = { by: HeldIo['by']; level: number } | undefined
+
+/** What the bits say that are written of a thread. Throws Error where the object has them not. */
+export const heldIoReader = (types: Types): ((bits: number) => HeldBy) => {
+  const { limit, place, bits } = types.values('held', {
+    limit: 'HELD_LIMIT',
+    place: 'HELD_PLACE',
+    bits: 'HELD_LEVEL_BITS',
+  })
+  const mask = (1 << bits) - 1
+  return (held) => {
+    const what = held & mask
+    const by = what === limit ? 'limit' : BY_PLACE[what - place]?.[1]
+    return by && { by, level: (held >>> bits) & mask }
+  }
 }
 
 interface Place {
@@ -53,16 +65,24 @@ export const placesIn = async (path = '/proc/kallsyms'): Promise<(Place | undefi
 
 const LINE = /^([0-9a-f]{16}) [a-zA-Z] (\S+)/gm
 
+/** Where the functions are told. Throws Error where there is no room for them. */
+export const placesLayout = (types: Types) => ({
+  at: PLACES.map((_, i) => types.layout('places', { from: `at[${i}].from`, to: `at[${i}].to` })),
+  ...types.layout('places', ['known']),
+})
+
 /** Until it is done, nothing is found in stacks. `isClosed`: the object is not there any more. */
-export const writePlaces = async (object: BpfObject, isClosed: () => boolean, path?: string): Promise<void> => {
-  const places = await placesIn(path)
-  if (isClosed()) return
-  const map = object.map('.data.places')
-  const value = Buffer.alloc(map.valueSize)
-  places.forEach((place, i) => {
-    value.writeBigUInt64LE(place?.from ?? 0n, i * 16)
-    value.writeBigUInt64LE(place?.to ?? 0n, i * 16 + 8)
-  })
-  value.writeBigUInt64LE(1n, PLACES.length * 16)
-  map.update(Buffer.alloc(4), value)
+export const placesWriter = (object: BpfObject): ((isClosed: () => boolean, path?: string) => Promise<void>) => {
+  const { at, known, size } = placesLayout(object)
+  return async (isClosed, path) => {
+    const places = await placesIn(path)
+    if (isClosed()) return
+    const value = Buffer.alloc(size)
+    places.forEach((place, i) => {
+      value.writeBigUInt64LE(place?.from ?? 0n, at[i]!.from)
+      value.writeBigUInt64LE(place?.to ?? 0n, at[i]!.to)
+    })
+    value.writeBigUInt64LE(1n, known)
+    object.map('.data.places').update(Buffer.alloc(4), value)
+  }
 }

@@ -1,5 +1,5 @@
 // Functions of an interpreter in the place of its own that runs them, as the kernel's program notes them behind a stack, and
-// what they are called (probes/stacks_interpreted.h, mirrored here).
+// what they are called (probes/stacks_interpreted.h).
 import { harmless } from '../../namer/harmless.ts'
 import { INTERPRETER_PARTS } from '../../namer/protocol.ts'
 import type { Interpreter } from '../../namer/protocol.ts'
@@ -7,6 +7,8 @@ import type { StackFrame } from '../../stream/stacks.ts'
 import type { BpfMap } from './map.ts'
 import type { BpfObject } from './object.ts'
 import { words } from './per-cpu.ts'
+import { sameValues, snakeCase } from './types.ts'
+import type { Types } from './types.ts'
 
 /** Beside an address: functions of an interpreter belong there; it is of one; it is the last of those of one call. */
 export const HERE = 2 ** 48
@@ -54,9 +56,6 @@ export interface Interpreters {
   clear(): void
 }
 
-const VALUE_BYTES = 48
-const TEXT = { state: 8, bytes: 12, content: 16, size: 16 + 128 }
-const NOTED = { pid: 0, line: 4, file: 8, name: 8 + TEXT.size, bytes: 8 + 2 * TEXT.size }
 const MOST_NAMES = 50_000
 const UNKNOWN: StackFrame = { name: '[unknown]', kind: 'unknown', module: 'python' }
 
@@ -68,18 +67,40 @@ export const interpreterMaps = (object: BpfObject): Maps => ({
   known_threads: object.map('known_threads'),
 })
 
+type Part = (typeof INTERPRETER_PARTS)[number]
+
+/** Where something is in what the kernel notes, and takes. Throws Error where it is not there, or the marks beside
+ * addresses are other ones. */
+export const interpreterLayout = (types: Types) => {
+  sameValues(types, 'mark_bit', { HERE_BIT: Math.log2(HERE), CODE_BIT: Math.log2(CODE), LAST_BIT: Math.log2(LAST) })
+  const members = INTERPRETER_PARTS.map((part) => [part, snakeCase(part)])
+  return {
+    interpreter: types.layout('interpreter', { pid: 'tgid', ...(Object.fromEntries(members) as Record<Part, string>) }),
+    code: types.layout('code', { pid: 'tgid', line: 'line', file: 'file', name: 'name' }),
+    text: types.layout('text', { state: 'state', bytes: 'bytes', content: 'content' }),
+    textBytes: types.elements('text', 'content'),
+    place: types.layout('place', ['mm', 'at']),
+  }
+}
+type InterpreterLayout = ReturnType<typeof interpreterLayout>
+
 /** Where the kernel refused what notes them. */
 export const NO_INTERPRETERS: Interpreters = { add() {}, take() {}, frame: () => UNKNOWN, clear() {} }
 
-export const openInterpreters = ({ interpreters, codes, known_threads: threads }: Maps): Interpreters => {
+export const openInterpreters = (
+  { interpreters, codes, known_threads: threads }: Maps,
+  { interpreter: at, code: noted, place, ...texts }: InterpreterLayout,
+): Interpreters => {
+  const nameIn = nameReader(noted, texts)
   const names = new Map<string, StackFrame>()
 
   return {
     add(pid, mm, interpreter) {
-      const value = Buffer.alloc(VALUE_BYTES)
-      value.writeBigUInt64LE(BigInt(interpreter.states), 0)
-      value.writeUInt32LE(pid, 8)
-      for (const [i, part] of INTERPRETER_PARTS.slice(1).entries()) value.writeUInt16LE(interpreter[part], 16 + i * 2)
+      const value = Buffer.alloc(at.size)
+      value.writeUInt32LE(pid, at.pid)
+      for (const part of INTERPRETER_PARTS)
+        if (part === 'states') value.writeBigUInt64LE(BigInt(interpreter[part]), at[part])
+        else value.writeUInt16LE(interpreter[part], at[part])
       try {
         interpreters.update(mm, value)
       } catch {
@@ -91,10 +112,10 @@ export const openInterpreters = ({ interpreters, codes, known_threads: threads }
       const { count, keys, values } = codes.drain()
       const keyView = words(keys)
       for (let i = 0; i < count; i++) {
-        const noted = values.subarray(i * NOTED.bytes, (i + 1) * NOTED.bytes)
-        const key = keyOf(noted.readUInt32LE(NOTED.pid), markedAt(keyView, i * 4 + 2))
+        const one = values.subarray(i * noted.size, (i + 1) * noted.size)
+        const key = keyOf(one.readUInt32LE(noted.pid), markedAt(keyView, (i * place.size + place.at) >>> 2))
         if (names.size >= MOST_NAMES) names.clear()
-        names.set(key, { name: nameIn(noted), kind: 'interpreted', module: 'python' })
+        names.set(key, { name: nameIn(one), kind: 'interpreted', module: 'python' })
       }
     },
     frame: (pid, code) => names.get(keyOf(pid, code % ADDRESS)) ?? UNKNOWN,
@@ -108,21 +129,23 @@ export const openInterpreters = ({ interpreters, codes, known_threads: threads }
 
 const keyOf = (pid: number, code: number): string => `${pid} ${code}`
 
-const nameIn = (noted: Buffer): string => {
-  const [path, name] = [NOTED.file, NOTED.name].map((at) => textIn(noted.subarray(at, at + TEXT.size))) as [
-    string,
-    string,
-  ]
-  return harmless(`${moduleOf(path)}${name || '?'} (${path.split('/').at(-1)}:${noted.readUInt32LE(NOTED.line)})`)
-}
-
-/** Of one, two or four bytes a character, as its state says. */
-const textIn = (text: Buffer): string => {
-  const content = text.subarray(TEXT.content, TEXT.content + Math.min(text.readUInt32LE(TEXT.bytes), 128))
-  const width = (text.readUInt32LE(TEXT.state) >>> 2) & 7
-  if (width === 2) return content.toString('utf16le')
-  if (width !== 4) return content.toString('latin1')
-  return Array.from({ length: content.length >>> 2 }, (_, i) => character(content.readUInt32LE(i * 4))).join('')
+const nameReader = (
+  at: InterpreterLayout['code'],
+  { text, textBytes }: Pick<InterpreterLayout, 'text' | 'textBytes'>,
+): ((noted: Buffer) => string) => {
+  /** Of one, two or four bytes a character, as its state says. */
+  const textIn = (bytes: Buffer): string => {
+    const content = bytes.subarray(text.content, text.content + Math.min(bytes.readUInt32LE(text.bytes), textBytes))
+    const width = (bytes.readUInt32LE(text.state) >>> 2) & 7
+    if (width === 2) return content.toString('utf16le')
+    if (width !== 4) return content.toString('latin1')
+    return Array.from({ length: content.length >>> 2 }, (_, i) => character(content.readUInt32LE(i * 4))).join('')
+  }
+  return (noted) => {
+    const path = textIn(noted.subarray(at.file, at.file + text.size))
+    const name = textIn(noted.subarray(at.name, at.name + text.size))
+    return harmless(`${moduleOf(path)}${name || '?'} (${path.split('/').at(-1)}:${noted.readUInt32LE(at.line)})`)
+  }
 }
 
 const character = (code: number): string => (code < 0x110000 ? String.fromCodePoint(code) : '?')

@@ -3,10 +3,10 @@
 import type { ProbeContext } from '../probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import type { Symbols } from '../symbols/frames.ts'
-import { interpreterMaps, isCode, NO_INTERPRETERS, openInterpreters } from './interpreted.ts'
+import { interpreterLayout, interpreterMaps, isCode, NO_INTERPRETERS, openInterpreters } from './interpreted.ts'
 import type { BpfObject } from './object.ts'
-import { NO_UNWINDING, openUnwinding, unwindingMaps } from './stack-pieces.ts'
-import { openStackStore } from './stack-store.ts'
+import { NO_UNWINDING, openUnwinding, unwindingLayout, unwindingMaps } from './stack-pieces.ts'
+import { openStackStore, stackLayout } from './stack-store.ts'
 import type { StackStore } from './stack-store.ts'
 
 export interface NotedStacks {
@@ -19,15 +19,19 @@ export interface NotedStacks {
 }
 
 export const openNotedStacks = (object: BpfObject, canUnwind: boolean, log: ProbeContext['log']): NotedStacks => {
-  const store = openStackStore(object.map('stacks'))
-  const interpreters = canUnwind ? openInterpreters(interpreterMaps(object)) : NO_INTERPRETERS
+  const store = openStackStore(object.map('stacks'), stackLayout(object))
+  const interpreters = canUnwind
+    ? openInterpreters(interpreterMaps(object), interpreterLayout(object))
+    : NO_INTERPRETERS
   const symbols = openSymbols(log, {
     onUnwound(pid, unwound) {
       for (const addresses of unwinding.take(pid, unwound)) symbols.meet(pid, addresses)
     },
     interpreted: (pid, address) => (isCode(address) ? interpreters.frame(pid, address) : undefined),
   })
-  const unwinding = canUnwind ? openUnwinding(unwindingMaps(object), store, symbols.unwind, interpreters) : NO_UNWINDING
+  const unwinding = canUnwind
+    ? openUnwinding(unwindingMaps(object), unwindingLayout(object), store, symbols.unwind, interpreters)
+    : NO_UNWINDING
 
   return {
     store,

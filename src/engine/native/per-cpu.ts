@@ -2,6 +2,7 @@
 // histograms as differences of cumulative counters, which needs no reset and so loses nothing.
 import { SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/types.ts'
+import type { Types } from './types.ts'
 
 const HIGH = 2 ** 32
 
@@ -48,7 +49,16 @@ export const sumPerCpu = (
 
 /** Counters in one `struct hist`: the slots, then the sum in ns. */
 export const HIST_WORDS = SLOTS + 1
+
 export const HIST_BYTES = HIST_WORDS * 8
+
+/** Throws Error where those of the object are not like that. */
+export const checkHist = (types: Types): void => {
+  const { slots, sum_ns: sum, size } = types.layout('hist', ['slots', 'sum_ns'])
+  const count = types.elements('hist', 'slots')
+  if (count !== SLOTS || slots !== 0 || sum !== SLOTS * 8 || size !== HIST_BYTES)
+    throw new Error(`struct hist has ${count} slots, and its sum at ${sum}: not ${SLOTS}, and ${SLOTS * 8}`)
+}
 
 /** Turns successive readings of a cumulative `struct hist` into histograms of the intervals between them. */
 export const histDifference = (): ((now: Float64Array, maxNs: number) => Hist) => {

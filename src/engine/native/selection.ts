@@ -1,42 +1,61 @@
-// Whom kernel programs are narrowed to, as they read it: mirrors `struct selection` in probes/lib/selection.h. A control
-// group is known to them by the inode number of its folder.
+// Whom kernel programs are narrowed to, as they read it (struct selection of probes/lib/selection.h). A control group is
+// known to them by the inode number of its folder.
 import { MOST_TARGET_PIDS, type Target } from '../../stream/types.ts'
 import { cgroupId, findCgroupRoot } from '../proc/cgroups.ts'
+import type { Types } from './types.ts'
 
-export const SELECTION_BYTES = 32 + 4 * MOST_TARGET_PIDS
+/** Whom nobody wants narrowed down is everybody, or nobody. */
+type Who = Target | 'all' | 'none'
 
-const KIND = { none: 0, all: 1, process: 2, thread: 3, comm: 4, cgroup: 5, pids: 6 }
-const COMM_BYTES = 15
-const PIDS_AT = 32
-
-/** Throws an Error with one line for the log when there is no such control group. */
-export const selectionBytes = (who: Target | 'all' | 'none'): Buffer => {
-  const bytes = Buffer.alloc(SELECTION_BYTES)
-  const is = typeof who === 'string' ? who : who.is
-  bytes.writeUInt32LE(KIND[is], 0)
-  if (typeof who === 'string') return bytes
-  if (who.is === 'process') bytes.writeUInt32LE(who.pid, 4)
-  else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, 4)
-  else if (who.is === 'comm') bytes.write(who.comm, 16, COMM_BYTES, 'utf8')
-  else if (who.is === 'pids')
-    who.pids.filter((pid) => !who.over?.includes(pid)).forEach((pid, i) => bytes.writeUInt32LE(pid, PIDS_AT + 4 * i))
-  else bytes.writeBigUInt64LE(cgroupNumber(who.path), 8)
-  return bytes
+export interface SelectionWriter {
+  /** Throws an Error with one line for the log when there is no such control group. */
+  bytes(who: Who): Buffer
+  /** Into what an object is configured by. Returns why nobody is selected now, when there is no such target. */
+  write(into: Buffer, at: number, target: Target | undefined, orElse?: 'all' | 'none'): string | undefined
 }
 
-/** Into what an object is configured by. Returns why nobody is selected now, when there is no such target. */
-export const writeSelection = (
-  into: Buffer,
-  at: number,
-  target: Target | undefined,
-  orElse: 'all' | 'none' = 'none',
-): string | undefined => {
-  into.fill(0, at, at + SELECTION_BYTES)
-  try {
-    selectionBytes(target ?? orElse).copy(into, at)
-    return undefined
-  } catch (error) {
-    return (error as Error).message
+/** Throws Error where the object has no selection. */
+export const selectionWriter = (types: Types): SelectionWriter => {
+  const at = types.layout('selection', ['kind', 'id', 'cgroup', 'comm', 'processes'])
+  const commBytes = types.elements('selection', 'comm') - 1
+  const most = types.elements('selection', 'processes')
+  if (most < MOST_TARGET_PIDS) throw new Error(`struct selection has room for ${most} processes only`)
+  const kinds = types.values('selection_kind', {
+    none: 'SELECT_NONE',
+    all: 'SELECT_ALL',
+    process: 'SELECT_PROCESS',
+    thread: 'SELECT_THREAD',
+    comm: 'SELECT_COMM',
+    cgroup: 'SELECT_CGROUP',
+    pids: 'SELECT_PROCESSES',
+  })
+
+  const bytesOf = (who: Who): Buffer => {
+    const bytes = Buffer.alloc(at.size)
+    bytes.writeUInt32LE(kinds[typeof who === 'string' ? who : who.is], at.kind)
+    if (typeof who === 'string') return bytes
+    if (who.is === 'process') bytes.writeUInt32LE(who.pid, at.id)
+    else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, at.id)
+    else if (who.is === 'comm') bytes.write(who.comm, at.comm, commBytes, 'utf8')
+    else if (who.is === 'pids')
+      who.pids
+        .filter((pid) => !who.over?.includes(pid))
+        .forEach((pid, i) => bytes.writeUInt32LE(pid, at.processes + 4 * i))
+    else bytes.writeBigUInt64LE(cgroupNumber(who.path), at.cgroup)
+    return bytes
+  }
+
+  return {
+    bytes: bytesOf,
+    write(into, where, target, orElse = 'none') {
+      into.fill(0, where, where + at.size)
+      try {
+        bytesOf(target ?? orElse).copy(into, where)
+        return undefined
+      } catch (error) {
+        return (error as Error).message
+      }
+    },
   }
 }
 

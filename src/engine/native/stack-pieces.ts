@@ -1,5 +1,5 @@
 // User stacks by rules, of programs that keep no frame pointers: pieces of stacks that the kernel's program could not go up
-// by itself are passed on to be unwound, and what comes of it becomes rules for it (probes/stacks_pieces.h, mirrored here).
+// by itself are passed on to be unwound, and what comes of it becomes rules for it (probes/stacks_pieces.h).
 import { addressAt } from '../../namer/address.ts'
 import { RULE } from '../../namer/protocol.ts'
 import type { KeptStack, Rule, Unwound } from '../../namer/protocol.ts'
@@ -8,8 +8,10 @@ import type { Interpreters } from './interpreted.ts'
 import type { BpfMap } from './map.ts'
 import type { BpfObject } from './object.ts'
 import { words } from './per-cpu.ts'
-import { DEPTH, idAt, wordsAt } from './stack-store.ts'
+import { idAt, wordsAt } from './stack-store.ts'
 import type { StackStore } from './stack-store.ts'
+import { sameValues, snakeCase } from './types.ts'
+import type { Types } from './types.ts'
 
 export interface Unwinding {
   /** Passes on what the kernel handed over. */
@@ -20,26 +22,6 @@ export interface Unwinding {
   clear(): void
 }
 
-const REGISTERS = 32
-const MOST_CODES = 128
-const PIECE = {
-  id: 0,
-  mm: 8,
-  ip: 16,
-  registers: 24,
-  pid: 24 + REGISTERS * 8,
-  depth: 28 + REGISTERS * 8,
-  exact: 32 + REGISTERS * 8,
-  stackBytes: 36 + REGISTERS * 8,
-  coded: 40 + REGISTERS * 8,
-  addresses: 48 + REGISTERS * 8,
-  codes: 48 + REGISTERS * 8 + DEPTH * 8,
-  stack: 48 + REGISTERS * 8 + (DEPTH + MOST_CODES) * 8,
-}
-const KEY_BYTES = 16
-const RULE_BYTES = 24
-/** Half of what the kernel has room for, so that there always is. */
-const MOST_WAITING = 512
 /** Of processes that are gone nobody says anything. */
 const LONGEST_WAIT_MS = 60_000
 
@@ -62,26 +44,68 @@ export const unwindingMaps = (object: BpfObject): Maps => ({
   rules: object.map('rules'),
 })
 
+/** Where something is in what the kernel hands over, and takes. Throws Error where it is not there, or rules have other
+ * flags. */
+export const unwindingLayout = (types: Types) => {
+  const flags = Object.entries(RULE).map(([flag, value]) => [snakeCase(flag).toUpperCase(), value])
+  sameValues(types, 'rule_flag', Object.fromEntries(flags))
+  return {
+    piece: types.layout('piece', {
+      id: 'id',
+      mm: 'mm',
+      ip: 'ip',
+      registers: 'registers',
+      pid: 'tgid',
+      depth: 'depth',
+      exact: 'exact',
+      stackBytes: 'bytes',
+      coded: 'coded',
+      addresses: 'ips',
+      codes: 'codes',
+      stack: 'stack',
+    }),
+    registers: types.elements('piece', 'registers'),
+    depth: types.elements('piece', 'ips'),
+    mostCodes: types.elements('piece', 'codes'),
+    place: types.layout('place', ['mm', 'at']),
+    rule: types.layout('rule', {
+      pid: 'tgid',
+      flags: 'flags',
+      cfa: 'cfa',
+      more: 'more',
+      returns: 'returns',
+      pointer: 'pointer',
+    }),
+  }
+}
+type UnwindingLayout = ReturnType<typeof unwindingLayout>
+
 /** Where the kernel refused what it takes. */
 export const NO_UNWINDING: Unwinding = { ask() {}, take: () => [], clear() {} }
 
 /** `unwind` gives false for what cannot be. */
 export const openUnwinding = (
   { pieces, asked, rules }: Maps,
+  { piece: at, registers: registersCount, depth: mostDepth, mostCodes, place, rule: ruleAt }: UnwindingLayout,
   store: StackStore,
   unwind: (pid: number, stack: KeptStack) => boolean,
   interpreters: Interpreters,
 ): Unwinding => {
   const waiting = new Map<number, Waiting>()
-  const key = Buffer.alloc(KEY_BYTES)
-  const value = Buffer.alloc(RULE_BYTES)
+  const key = Buffer.alloc(place.size)
+  const value = Buffer.alloc(ruleAt.size)
+  /** Half of what the kernel has room for, so that there always is. */
+  const mostWaiting = asked.maxEntries / 2
 
-  const write = (pid: number, mm: Buffer, { at, flags, cfa, more, returns, pointer }: Rule): void => {
-    mm.copy(key, 0)
-    key.writeBigUInt64LE(BigInt(at), 8)
-    value.writeUInt32LE(pid, 0)
-    value.writeUInt32LE(flags, 4)
-    for (const [i, offset] of [cfa, more, returns, pointer].entries()) value.writeInt32LE(offset, 8 + i * 4)
+  const write = (pid: number, mm: Buffer, rule: Rule): void => {
+    mm.copy(key, place.mm)
+    key.writeBigUInt64LE(BigInt(rule.at), place.at)
+    value.writeUInt32LE(pid, ruleAt.pid)
+    value.writeUInt32LE(rule.flags, ruleAt.flags)
+    value.writeInt32LE(rule.cfa, ruleAt.cfa)
+    value.writeInt32LE(rule.more, ruleAt.more)
+    value.writeInt32LE(rule.returns, ruleAt.returns)
+    value.writeInt32LE(rule.pointer, ruleAt.pointer)
     rules.update(key, value)
   }
 
@@ -112,23 +136,23 @@ export const openUnwinding = (
       const { count, keys, values } = pieces.drain()
       const view = words(values)
       for (let i = 0; i < count; i++) {
-        const at = i * pieces.valueSize
-        const word = (offset: number): number => view[(at + offset) >>> 2]!
-        const address = (offset: number): number => addressAt(view, (at + offset) >>> 2)
-        const id = idAt(view, (at + PIECE.id) >>> 2)
-        const pid = word(PIECE.pid)
-        const addresses = wordsAt(view, (at + PIECE.addresses) >>> 2, Math.min(DEPTH, word(PIECE.depth)))
-        const codes = wordsAt(view, (at + PIECE.codes) >>> 2, Math.min(MOST_CODES, word(PIECE.coded)))
-        const registers = Array.from({ length: REGISTERS }, (_, number): [number, number] => [
+        const base = i * pieces.valueSize
+        const word = (offset: number): number => view[(base + offset) >>> 2]!
+        const address = (offset: number): number => addressAt(view, (base + offset) >>> 2)
+        const id = idAt(view, (base + at.id) >>> 2)
+        const pid = word(at.pid)
+        const addresses = wordsAt(view, (base + at.addresses) >>> 2, Math.min(mostDepth, word(at.depth)))
+        const codes = wordsAt(view, (base + at.codes) >>> 2, Math.min(mostCodes, word(at.coded)))
+        const registers = Array.from({ length: registersCount }, (_, number): [number, number] => [
           number,
-          address(PIECE.registers + number * 8),
+          address(at.registers + number * 8),
         ]).filter(([, content]) => content !== 0)
-        const stack = values.toString('base64', at + PIECE.stack, at + PIECE.stack + word(PIECE.stackBytes))
+        const stack = values.toString('base64', base + at.stack, base + at.stack + word(at.stackBytes))
         // what the kernel's program found beyond comes with the others
         if (!store.get(id)) store.set(id, { pid, addresses: withCodes([...addresses, ...codes]), how: 'stuck' })
-        if (waiting.size >= MOST_WAITING) continue
-        if (!unwind(pid, { id, ip: address(PIECE.ip), exact: word(PIECE.exact) !== 0, registers, stack })) continue
-        const mm = Buffer.from(values.subarray(at + PIECE.mm, at + PIECE.mm + 8))
+        if (waiting.size >= mostWaiting) continue
+        if (!unwind(pid, { id, ip: address(at.ip), exact: word(at.exact) !== 0, registers, stack })) continue
+        const mm = Buffer.from(values.subarray(base + at.mm, base + at.mm + 8))
         begin(id, { addresses, codes, mm, kind: Buffer.from(keys.subarray(i * 8, i * 8 + 8)), sinceMs: nowMs })
       }
     },
@@ -144,7 +168,7 @@ export const openUnwinding = (
       for (const { id, callers, end: how } of unwound.stacks) {
         const one = end(id)
         if (!one || (how === 'stuck' && callers.length === 0)) continue
-        const stack = [...one.addresses, ...callers].slice(0, DEPTH).map(mark)
+        const stack = [...one.addresses, ...callers].slice(0, mostDepth).map(mark)
         const addresses = withCodes([...stack, ...one.codes])
         store.set(id, { pid, addresses, how })
         found.push(addresses)

@@ -1,12 +1,13 @@
 // What samples of stacks are put together from: stacks that are alike as one, threads at an instant as time, frames once.
 // No system calls here.
 import type { Stack, StackFrame, ThreadStack } from '../../stream/stacks.ts'
-import { STACK_LETTERS, STATE } from './states.ts'
+import { STACK_LETTERS } from './states.ts'
+import type { States } from './states.ts'
 
 /** Of threads at an instant those off the CPU, each with the time that the instant stands for. */
 export const blockedAt = (threads: readonly ThreadStack[], ns: number): Stack[] =>
   threads
-    .filter(({ state }) => state !== STACK_LETTERS[STATE.running])
+    .filter(({ state }) => state !== STACK_LETTERS.running)
     .map(({ pid, comm, state, user, kernel, cut }) => ({
       pid,
       comm,
@@ -18,9 +19,11 @@ export const blockedAt = (threads: readonly ThreadStack[], ns: number): Stack[] 
       ...(cut && { cut }),
     }))
 
-/** The other states are no wait for what the call does. */
-export const hasCall = (state: number): boolean =>
-  state === STATE.running || state === STATE.sleep || state === STATE.disk
+/** In which states a thread is in its call: the others are no wait for what that does. */
+export const callsIn =
+  ({ running, sleep, disk }: States) =>
+  (state: number): boolean =>
+    state === running || state === sleep || state === disk
 
 /** Different addresses in the same functions are one stack. */
 export const merged = (stacks: readonly Stack[]): Stack[] => {

@@ -1,10 +1,11 @@
 // The stacks that probes/stacks.bpf.c noted, by the hash that stands for them: taken out of the kernel as they come, and
-// kept for those who were asleep with them for long. Mirrors `struct stack` there.
+// kept for those who were asleep with them for long.
 import { addressAt } from '../../namer/address.ts'
 import type { End } from '../../namer/protocol.ts'
 import { markedAt, withCodes } from './interpreted.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
+import type { Types } from './types.ts'
 
 export interface NotedStack {
   /** 0: of the kernel. */
@@ -23,14 +24,16 @@ export interface StackStore {
   get(id: number): NotedStack | undefined
 }
 
-/** Longest user stack, and part of a kernel's, that is noted. */
-export const DEPTH = 127
-
 const MOST = 32_768
-const HOW: readonly End[] = ['pointers', 'whole', 'stuck']
-const STACK = { pid: 0, depth: 4, addresses: 8, bytes: 8 + DEPTH * 8 }
 
-export const openStackStore = (map: BpfMap): StackStore => {
+/** Where what is noted of a stack is. Throws Error where something is not there. */
+export const stackLayout = (types: Types) => ({
+  stack: types.layout('stack', { pid: 'tgid', depth: 'depth', how: 'how', addresses: 'ips' }),
+  how: types.values('how', { pointers: 'BY_POINTERS', whole: 'WHOLE', stuck: 'PARTLY' }),
+})
+
+export const openStackStore = (map: BpfMap, { stack: at, how }: ReturnType<typeof stackLayout>): StackStore => {
+  const ends = new Map(Object.entries(how).map(([end, number]): [number, End] => [number, end as keyof typeof how]))
   const known = new Map<number, NotedStack>()
 
   const keep = (id: number, stack: NotedStack): void => {
@@ -53,13 +56,14 @@ export const openStackStore = (map: BpfMap): StackStore => {
       const added: NotedStack[] = []
       for (let i = 0; i < count; i++) {
         const id = idAt(keyWords, i * 2)
-        const at = (i * STACK.bytes) >>> 2
+        const base = i * at.size
         const seen = known.get(id)
-        const [from, depth] = [at + (STACK.addresses >>> 2), view[at + 1]! & 0xffff]
+        const pid = view[(base + at.pid) >>> 2]!
+        const [from, depth] = [(base + at.addresses) >>> 2, values.readUInt16LE(base + at.depth)]
         const stack = seen ?? {
-          pid: view[at]!,
-          addresses: view[at] === 0 ? addressesAt(view, from, depth) : withCodes(wordsAt(view, from, depth)),
-          how: HOW[view[at + 1]! >>> 16] ?? 'stuck',
+          pid,
+          addresses: pid === 0 ? addressesAt(view, from, depth) : withCodes(wordsAt(view, from, depth)),
+          how: ends.get(values.readUInt16LE(base + at.how)) ?? 'stuck',
         }
         keep(id, stack)
         if (!seen) added.push(stack)

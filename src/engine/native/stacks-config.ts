@@ -1,9 +1,8 @@
-// What probes/stacks.h is told, by writing its data: whom to follow, how, and which interval it is. Mirrors `config`
-// there.
+// What probes/stacks.h is told, by writing its data: whom to follow, how, and which interval it is.
 import { randomBytes } from 'node:crypto'
 import type { StackMode } from '../../stream/stacks.ts'
 import type { BpfObject } from './object.ts'
-import { SELECTION_BYTES } from './selection.ts'
+import type { Types } from './types.ts'
 
 export interface StackSettings {
   selection: Buffer
@@ -23,43 +22,47 @@ export interface StacksConfig {
   next(): 'even' | 'odd'
 }
 
-const MODES = { off: 0, offcpu: 1, oncpu: 2, now: 3 }
-const [THRESHOLD, EPOCH] = [SELECTION_BYTES, SELECTION_BYTES + 16]
-const AT = {
-  threshold: THRESHOLD,
-  seed: THRESHOLD + 8,
-  epoch: EPOCH,
-  mode: EPOCH + 4,
-  generation: EPOCH + 8,
-  wakers: EPOCH + 12,
-  users: EPOCH + 16,
-  unwind: EPOCH + 20,
-}
+/** Where something is in what the programs are told. Throws Error where it is not there. */
+export const configLayout = (types: Types) => ({
+  at: types.layout('config', {
+    selection: 'selection',
+    threshold: 'threshold_ns',
+    seed: 'seed',
+    epoch: 'epoch',
+    mode: 'mode',
+    generation: 'generation',
+    wakers: 'wakers',
+    users: 'users',
+    unwind: 'unwind',
+  }),
+  modes: types.values('mode', { off: 'MODE_OFF', offcpu: 'MODE_OFFCPU', oncpu: 'MODE_ONCPU', now: 'MODE_NOW' }),
+})
 
 export const stacksConfig = (object: BpfObject): StacksConfig => {
   const config = object.map('.data.config')
+  const { at, modes } = configLayout(object)
   const key = Buffer.alloc(4)
   const value = Buffer.alloc(config.valueSize)
   // nobody can make a stack that is taken for another one
-  randomBytes(8).copy(value, AT.seed)
+  randomBytes(8).copy(value, at.seed)
   let epoch = 0
   let generation = 0
   const write = (): void => config.update(key, value)
 
   return {
     change({ selection, mode, thresholdNs, wakers, users, unwind }) {
-      selection.copy(value, 0)
-      value.writeBigUInt64LE(BigInt(thresholdNs), AT.threshold)
-      value.writeUInt32LE(MODES[mode], AT.mode)
-      value.writeUInt32LE(++generation, AT.generation)
-      value.writeUInt32LE(Number(wakers), AT.wakers)
-      value.writeUInt32LE(Number(users), AT.users)
-      value.writeUInt32LE(Number(unwind), AT.unwind)
+      selection.copy(value, at.selection)
+      value.writeBigUInt64LE(BigInt(thresholdNs), at.threshold)
+      value.writeUInt32LE(modes[mode], at.mode)
+      value.writeUInt32LE(++generation, at.generation)
+      value.writeUInt32LE(Number(wakers), at.wakers)
+      value.writeUInt32LE(Number(users), at.users)
+      value.writeUInt32LE(Number(unwind), at.unwind)
       write()
     },
     next() {
       const half = epoch & 1 ? 'odd' : 'even'
-      value.writeUInt32LE(++epoch, AT.epoch)
+      value.writeUInt32LE(++epoch, at.epoch)
       write()
       return half
     },

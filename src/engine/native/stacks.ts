@@ -7,47 +7,17 @@ import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
 import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
-import { blockedIn } from './blocked-in.ts'
+import { blockingCalls } from './blocked-in.ts'
 import { openNotedStacks } from './noted-stacks.ts'
-import { selectionBytes } from './selection.ts'
-import { blockedAt, frameTable, hasCall, merged } from './stack-rows.ts'
+import { selectionWriter } from './selection.ts'
+import { blockedAt, callsIn, frameTable, merged } from './stack-rows.ts'
 import { loadStacks } from './stacks-object.ts'
-import { addressesAt, DEPTH, idAt } from './stack-store.ts'
-import { STACK_LETTERS, STATE } from './states.ts'
+import { addressesAt, idAt } from './stack-store.ts'
 import { stacksConfig } from './stacks-config.ts'
 import { openInstants, type Instants } from './stacks-instants.ts'
+import { stacksLayout } from './stacks-layout.ts'
 import { objectWork } from './work.ts'
 
-const KEY = {
-  user: 0,
-  kernel: 8,
-  wakerUser: 16,
-  wakerKernel: 24,
-  pid: 32,
-  wakerPid: 36,
-  state: 40,
-  woken: 44,
-  comm: 48,
-  wakerComm: 64,
-  bytes: 80,
-}
-const SUM = { ns: 0, count: 8, maxNs: 16, bytes: 24 }
-const NOW = {
-  pid: 0,
-  tid: 4,
-  state: 8,
-  call: 12,
-  forNs: 16,
-  user: 24,
-  comm: 32,
-  depth: 48,
-  addresses: 56,
-  bytes: 56 + 64 * 8,
-}
-const TOTALS = { lost: 0, othersNs: 8, others: 16 }
-const KERNEL_THREAD = 0x10
-const LOST = 1
-const HZ = 49
 const EARLY_MS = 100
 /** Kernel functions through which an interrupt comes: whoever ran was only in its way. */
 const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
@@ -56,6 +26,11 @@ const INTERRUPT_ENTRY = /^asm_|^el[01]/
 export const startStacks: StartProbe<'stacks'> = (context) => {
   const { log } = context
   const { object, canUnwind } = loadStacks(context)
+  const layout = stacksLayout(object)
+  const { key: keyAt, sum: sumAt, now: nowAt, kernelThread, letters } = layout
+  const { nameOf } = blockingCalls(object)
+  const hasCall = callsIn(layout.states)
+  const selections = selectionWriter(object)
   const config = stacksConfig(object)
   const noted = openNotedStacks(object, canUnwind, log)
   const { store, symbols } = noted
@@ -80,8 +55,8 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   const early = setInterval(noted.take, EARLY_MS)
   early.unref()
 
-  const readTotal = (name: keyof typeof TOTALS): number =>
-    changes[name](sumPerCpu(words(totals.lookup(key)!), totals.valueSize, TOTALS[name], one)[0]!)
+  const readTotal = (name: keyof typeof changes): number =>
+    changes[name](sumPerCpu(words(totals.lookup(key)!), totals.valueSize, layout.totals[name], one)[0]!)
 
   /** Drops what was noted: under other settings, or before there was anybody to read it. */
   const forget = (): void => {
@@ -95,17 +70,17 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
 
   const selection = (): Buffer => {
     try {
-      return selectionBytes(target ?? 'all')
+      return selections.bytes(target ?? 'all')
     } catch (error) {
       log('error', `stacks of nobody: ${(error as Error).message}`)
-      return selectionBytes('none')
+      return selections.bytes('none')
     }
   }
 
   const time = (): void => {
     for (const end of timers.splice(0)) end()
     timed = onlineCpus()
-    timers = openTimers(HZ).map((fd) => object.attachTo('sample', fd))
+    timers = openTimers(layout.hz).map((fd) => object.attachTo('sample', fd))
   }
 
   const apply = (): void => {
@@ -139,14 +114,14 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   const refs = (user: number, kernel: number, state: number): StackRefs => {
     const stack = user === 0 ? undefined : store.get(user)
     const kernelAddresses = store.get(kernel)?.addresses
-    const isLost = (id: number): boolean => id === LOST || (id !== 0 && !store.get(id))
+    const isLost = (id: number): boolean => id === layout.lostId || (id !== 0 && !store.get(id))
     const found = stack?.pid ? symbols.user(stack.pid, stack.addresses, stack.how) : undefined
     const cut =
       isLost(user) || isLost(kernel)
         ? 'lost'
-        : stack?.addresses.length === DEPTH
+        : stack?.addresses.length === layout.depth
           ? 'too deep'
-          : user === 0 && !(state & KERNEL_THREAD)
+          : user === 0 && !(state & kernelThread)
             ? 'no user stack'
             : found?.cut
     return {
@@ -160,21 +135,26 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
     const keyView = words(keys)
     const view = words(values)
     const stacks = Array.from({ length: count }, (_, i): Stack => {
-      const at = i * KEY.bytes
+      const at = i * keyAt.size
       const word = (offset: number): number => keyView[(at + offset) >>> 2]!
       const id = (offset: number): number => idAt(keyView, (at + offset) >>> 2)
-      const state = word(KEY.state)
-      const sum = i * SUM.bytes
+      const state = word(keyAt.state)
+      const sum = i * sumAt.size
       return {
-        pid: word(KEY.pid),
-        comm: commAt(keys, at + KEY.comm),
-        state: STACK_LETTERS[state & ~KERNEL_THREAD]!,
-        ns: u64(view, sum + SUM.ns),
-        count: u64(view, sum + SUM.count),
-        ...((state & ~KERNEL_THREAD) !== STATE.running && { maxNs: u64(view, sum + SUM.maxNs) }),
-        ...refs(id(KEY.user), id(KEY.kernel), state),
-        ...(word(KEY.woken) !== 0 && {
-          waker: waker(word(KEY.wakerPid), commAt(keys, at + KEY.wakerComm), id(KEY.wakerUser), id(KEY.wakerKernel)),
+        pid: word(keyAt.pid),
+        comm: commAt(keys, at + keyAt.comm),
+        state: letters[state & ~kernelThread]!,
+        ns: u64(view, sum + sumAt.ns),
+        count: u64(view, sum + sumAt.count),
+        ...((state & ~kernelThread) !== layout.states.running && { maxNs: u64(view, sum + sumAt.maxNs) }),
+        ...refs(id(keyAt.user), id(keyAt.kernel), state),
+        ...(word(keyAt.woken) !== 0 && {
+          waker: waker(
+            word(keyAt.wakerPid),
+            commAt(keys, at + keyAt.wakerComm),
+            id(keyAt.wakerUser),
+            id(keyAt.wakerKernel),
+          ),
         }),
       }
     })
@@ -182,7 +162,7 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   }
 
   const waker = (pid: number, comm: string, user: number, kernel: number): NonNullable<Stack['waker']> => {
-    const found = refs(user, kernel, user === 0 ? KERNEL_THREAD : 0)
+    const found = refs(user, kernel, user === 0 ? kernelThread : 0)
     const names = found.kernel.map((index) => frames.at(index).name)
     if (pid !== 0 && !names.some((name) => INTERRUPT.test(name))) return { pid, comm, ...found }
     // what lies below was interrupted
@@ -192,21 +172,21 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
 
   const threadsIn = (records: Buffer): ThreadStack[] => {
     const view = words(records)
-    return Array.from({ length: records.length / NOW.bytes }, (_, i) => {
-      const at = i * NOW.bytes
+    return Array.from({ length: records.length / nowAt.size }, (_, i) => {
+      const at = i * nowAt.size
       const word = (offset: number): number => view[(at + offset) >>> 2]!
-      const state = word(NOW.state)
-      const forNs = u64(view, at + NOW.forNs)
-      const call = word(NOW.call)
-      const user = refs(idAt(view, (at + NOW.user) >>> 2), 0, state)
-      const kernel = symbols.kernel(addressesAt(view, (at + NOW.addresses) >>> 2, word(NOW.depth)))
+      const state = word(nowAt.state)
+      const forNs = u64(view, at + nowAt.forNs)
+      const call = word(nowAt.call)
+      const user = refs(idAt(view, (at + nowAt.user) >>> 2), 0, state)
+      const kernel = symbols.kernel(addressesAt(view, (at + nowAt.addresses) >>> 2, word(nowAt.depth)))
       return {
-        pid: word(NOW.pid),
-        tid: word(NOW.tid),
-        comm: commAt(records, at + NOW.comm),
-        state: STACK_LETTERS[state & ~KERNEL_THREAD]!,
+        pid: word(nowAt.pid),
+        tid: word(nowAt.tid),
+        comm: commAt(records, at + nowAt.comm),
+        state: letters[state & ~kernelThread]!,
         ...(forNs > 0 && { forNs }),
-        ...(call !== 0 && hasCall(state & ~KERNEL_THREAD) && { call: blockedIn(call).call }),
+        ...(call !== 0 && hasCall(state & ~kernelThread) && { call: nameOf(call) }),
         ...user,
         kernel: kernel.map(frames.index),
       }
@@ -239,7 +219,7 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
             : stacksIn(sums),
       ...(records && { threads: threadsIn(records) }),
       thresholdNs: wanted.thresholdNs,
-      ...(wanted.mode === 'oncpu' && { hz: HZ }),
+      ...(wanted.mode === 'oncpu' && { hz: layout.hz }),
     }
     const others = { ns: readTotal('othersNs'), count: readTotal('others') }
     if (others.count > 0) data.others = others

@@ -1,44 +1,57 @@
-// Where a thread is, as probes/lib/blocking.h numbers it (enum state there).
-import type { StackState } from '../../stream/stacks.ts'
+// Where a thread is, as the kernel programs number it (enum state of probes/lib/blocking.h).
 import type { SchedThread } from '../../stream/sched.ts'
+import type { StackState } from '../../stream/stacks.ts'
+import type { Types } from './types.ts'
 
-export const STATE = {
-  running: 1,
-  waiting: 2,
-  preempted: 3,
-  throttled: 4,
-  sleep: 5,
-  disk: 6,
-  stopped: 7,
-  traced: 8,
-  frozen: 9,
-  dead: 10,
+const CONSTANTS = {
+  running: 'STATE_RUNNING',
+  waiting: 'STATE_WAITING',
+  preempted: 'STATE_PREEMPTED',
+  throttled: 'STATE_THROTTLED',
+  sleep: 'STATE_SLEEP',
+  disk: 'STATE_DISK',
+  stopped: 'STATE_STOPPED',
+  traced: 'STATE_TRACED',
+  frozen: 'STATE_FROZEN',
+  dead: 'STATE_DEAD',
+} as const
+
+type StateName = keyof typeof CONSTANTS
+
+/** The number of each. */
+export type States = Readonly<Record<StateName, number>>
+/** What there is to say of some of them. */
+type OfStates<T> = Readonly<Partial<Record<StateName, T>>>
+
+/** Throws Error where the object has them not. */
+export const statesIn = (types: Types): States => types.values('state', CONSTANTS)
+
+export const byNumber = <T>(states: States, of: OfStates<T>): readonly (T | undefined)[] => {
+  const list = Array.from({ length: Math.max(...Object.values(states)) + 1 }, (): T | undefined => undefined)
+  for (const [name, value] of Object.entries(of)) list[states[name as StateName]] = value as T
+  return list
 }
 
-/** By number. */
-export const STATE_NAMES: readonly SchedThread['state'][] = [
-  undefined,
-  'running',
-  'waiting',
-  'preempted',
-  'throttled',
-  'sleeping',
-  'disk',
-  'stopped',
-  'traced',
-  'frozen',
-]
+export const STATE_NAMES: OfStates<SchedThread['state']> = {
+  running: 'running',
+  waiting: 'waiting',
+  preempted: 'preempted',
+  throttled: 'throttled',
+  sleep: 'sleeping',
+  disk: 'disk',
+  stopped: 'stopped',
+  traced: 'traced',
+  frozen: 'frozen',
+}
 
-/** By number; waiting after a wake-up is no state of a stack. */
-export const STACK_LETTERS: readonly (StackState | undefined)[] = [
-  undefined,
-  'cpu',
-  undefined,
-  'R',
-  'Q',
-  'S',
-  'D',
-  'T',
-  't',
-  'F',
-]
+/** Waiting after a wake-up is no state of a stack. */
+export const STACK_LETTERS = {
+  running: 'cpu',
+  preempted: 'R',
+  throttled: 'Q',
+  sleep: 'S',
+  disk: 'D',
+  stopped: 'T',
+  traced: 't',
+  frozen: 'F',
+} as const satisfies OfStates<StackState>

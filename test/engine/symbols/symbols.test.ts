@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { cpusIn } from '../../../src/engine/native/perf-events.ts'
-import { selectionBytes } from '../../../src/engine/native/selection.ts'
+import { selectionWriter } from '../../../src/engine/native/selection.ts'
 import { cgroupRoot } from '../../../src/engine/proc/cgroups.ts'
 import { readKernelSymbols } from '../../../src/engine/symbols/kernel.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
+import { typesOf } from '../../helpers/types.ts'
 
 test('kernel symbols: functions only, aliases by the first, modules kept', async (t) => {
   const path = join(temporaryFolder(t), 'kallsyms')
@@ -42,14 +43,17 @@ test('kernel symbols that are hidden are told from none', async (t) => {
 })
 
 test('a selection as the kernel programs read it', (t) => {
-  t.is(selectionBytes('none').readUInt32LE(0), 0)
-  t.is(selectionBytes('all').readUInt32LE(0), 1)
+  const types = typesOf('sched')
+  const { bytes: selectionBytes } = selectionWriter(types)
+  const at = types.layout('selection', ['kind', 'id', 'comm', 'processes'])
+  t.is(selectionBytes('none').readUInt32LE(at.kind), 0)
+  t.is(selectionBytes('all').readUInt32LE(at.kind), 1)
   const bytes = selectionBytes({ is: 'comm', comm: 'twenty letters in all' })
-  t.is(bytes.toString('latin1', 16, 32), 'twenty letters \0')
-  t.is(selectionBytes({ is: 'thread', pid: 7, tid: 8 }).readUInt32LE(4), 8)
+  t.is(bytes.toString('latin1', at.comm, at.comm + 16), 'twenty letters \0')
+  t.is(selectionBytes({ is: 'thread', pid: 7, tid: 8 }).readUInt32LE(at.id), 8)
   const several = selectionBytes({ is: 'pids', pids: [7, 8, 9], over: [8] })
   t.deepEqual(
-    [0, 32, 36, 40].map((at) => several.readUInt32LE(at)),
+    [at.kind, at.processes, at.processes + 4, at.processes + 8].map((where) => several.readUInt32LE(where)),
     [6, 7, 9, 0],
   )
   t.throws(() => selectionBytes({ is: 'cgroup', path: '/no/such/group' }), { message: /no.*\/no\/such\/group/ })

@@ -4,7 +4,7 @@
 import { blockTables } from '../../../model/block.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { absentHooks } from '../../native/btf.ts'
-import { epochs } from '../../native/epochs.ts'
+import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
@@ -86,7 +86,7 @@ export const start: StartDescribed = (context) => {
     target: object.layout('target', ['hist', 'max_ns', 'epoch']),
     totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes', 'completed']),
   }
-  const clock = epochs(object)
+  const clock = targetEpochs(object)
   const key = Buffer.alloc(4)
   const setup = Buffer.alloc(object.map('.data.setup').valueSize)
   const setUp = (): void => object.map('.data.setup').update(key, setup)

@@ -1,9 +1,10 @@
 // What threads are blocked in, from looking at all of them at some instants: part of the instants is part of the time.
 import type { SchedProc } from '../../../stream/sched.ts'
-import { blockedCalls, KEY_DISK } from '../../native/blocked-in.ts'
+import { blockingCalls } from '../../native/blocked-in.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { STATE } from '../../native/states.ts'
-import { TIMES } from './records.ts'
+import { byNumber, statesIn } from '../../native/states.ts'
+import type { Types } from '../../native/types.ts'
+import { RARE_TIMES } from './layout.ts'
 
 /** Between two looks, at least and on average; and of the time, at most. */
 const LEAST_MS = 50
@@ -21,19 +22,13 @@ export interface BlockedReader {
   close(): void
 }
 
-const FIELDS: Readonly<Record<number, Exclude<keyof BlockedTimes, 'calls'> | undefined>> = {
-  ...TIMES,
-  [STATE.sleep]: 'sleepNs',
-  [STATE.disk]: 'diskNs',
-  [STATE.preempted]: 'preemptedNs',
-}
-
 /** Threads found, by state and call; of one process or thread. */
 type Found = Map<number, number>
 const STATE_SHIFT = 2 ** 32
 
 export const blockedSums = (object: BpfObject, random: () => number = Math.random): BlockedReader => {
   const record = object.record('blocked')
+  const timesOf = foundTimes(object)
   const at = {
     tgid: record.number('tgid'),
     state: record.number('state'),
@@ -73,7 +68,9 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
     take(intervalNs) {
       if (looks === 0) look()
       const each = intervalNs / looks
-      const times = { procs: timesIn(found, each), threads: timesIn(threads, each) }
+      const timesIn = (all: ReadonlyMap<number, Found>): Map<number, BlockedTimes> =>
+        new Map([...all].map(([whose, of]) => [whose, timesOf(of, each)]))
+      const times = { procs: timesIn(found), threads: timesIn(threads) }
       found = new Map()
       threads = new Map()
       looks = 0
@@ -89,22 +86,29 @@ const note = (found: Map<number, Found>, whose: number, what: number): void => {
   of.set(what, (of.get(what) ?? 0) + 1)
 }
 
-const timesIn = (found: ReadonlyMap<number, Found>, each: number): Map<number, BlockedTimes> =>
-  new Map([...found].map(([whose, of]) => [whose, timesOf(of, each)]))
-
-/** `each`: ns that a thread found at one look stands for. */
-export const timesOf = (found: Found, each: number): BlockedTimes => {
-  const times: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
-  const byKey: [key: number, ns: number][] = []
-  for (const [what, threads] of found) {
-    const state = Math.floor(what / STATE_SHIFT)
-    const field = FIELDS[state]
-    if (!field) continue
-    const ns = Math.round(threads * each)
-    times[field] = (times[field] ?? 0) + ns
-    const call = what % STATE_SHIFT
-    if (state === STATE.sleep) byKey.push([call, ns])
-    if (state === STATE.disk) byKey.push([call | KEY_DISK, ns])
+/** `each`: ns that a thread found at one look stands for. Exported for its test. */
+export const foundTimes = (types: Types): ((found: Found, each: number) => BlockedTimes) => {
+  const states = statesIn(types)
+  const calls = blockingCalls(types)
+  const fields = byNumber<Exclude<keyof BlockedTimes, 'calls'>>(states, {
+    ...RARE_TIMES,
+    sleep: 'sleepNs',
+    disk: 'diskNs',
+    preempted: 'preemptedNs',
+  })
+  return (found, each) => {
+    const times: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
+    const byKey: [key: number, ns: number][] = []
+    for (const [what, threads] of found) {
+      const state = Math.floor(what / STATE_SHIFT)
+      const field = fields[state]
+      if (!field) continue
+      const ns = Math.round(threads * each)
+      times[field] = (times[field] ?? 0) + ns
+      const call = what % STATE_SHIFT
+      if (state === states.sleep) byKey.push([call, ns])
+      if (state === states.disk) byKey.push([call | calls.disk, ns])
+    }
+    return { ...times, calls: calls.sorted(byKey) }
   }
-  return { ...times, calls: blockedCalls(byKey) }
 }

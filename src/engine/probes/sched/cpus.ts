@@ -6,10 +6,12 @@ import type { Hist } from '../../../stream/types.ts'
 import { u64 } from '../../native/per-cpu.ts'
 
 const HIGH = 2 ** 32
-/** The waits come first in `struct cpu`: a count for each slot, then their sum. */
+/** Behind a count for each slot. */
 const SUM = SLOTS * 2
 
 interface Offsets {
+  /** Histogram of its waits. */
+  waits: number
   idleNs: number
   idleSince: number
 }
@@ -32,7 +34,7 @@ export const byCpu = (
     for (let cpu = 0, base = 0; cpu < count; cpu++, base += stride) {
       const since = u64(view, base * 4 + offsets.idleSince)
       const idle = u64(view, base * 4 + offsets.idleNs) + (since > 0 ? Math.max(0, endNs - since) : 0)
-      const runq = sinceLast(view, base, before, cpu * (SLOTS + 1))
+      const runq = sinceLast(view, base + (offsets.waits >>> 2), before, cpu * (SLOTS + 1))
       runq.maxNs = maxAt(base)
       const idleNs = idle - idleBefore[cpu]!
       idleBefore[cpu] = idle

@@ -1,5 +1,5 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
-// it. The layouts below mirror the structs there.
+// it.
 import { schedTables } from '../../../model/sched-tables.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
@@ -8,40 +8,17 @@ import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
-import { epochs } from '../../native/epochs.ts'
-import { writePlaces } from '../../native/held-io.ts'
+import { targetEpochs } from '../../native/epochs.ts'
+import { placesWriter } from '../../native/held-io.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { byCpu } from './cpus.ts'
-import { addRecords, finished, gathered, RARE, RECORD } from './records.ts'
+import { cpuLayout, recordLayout } from './layout.ts'
+import { gathered, schedRecords } from './records.ts'
 import { objectWork } from '../../native/work.ts'
 
-const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
-const MAX_EPOCH = 2 * KINDS.length * HIST_BYTES + 2 * 2 * KINDS.length * 8
-const CPU = {
-  target: KINDS.length * HIST_BYTES,
-  maxNs: 2 * KINDS.length * HIST_BYTES,
-  maxEpoch: MAX_EPOCH,
-  idleNs: MAX_EPOCH + 8,
-  idleSince: MAX_EPOCH + 16,
-  lost: MAX_EPOCH + 24,
-  unnamed: MAX_EPOCH + 32,
-  others: MAX_EPOCH + 40,
-}
-/** Sums of threads that ended when there was no room for their names. */
 type Others = NonNullable<SchedData['others']>
-const OTHER_FIELDS = [
-  'threads',
-  'switches',
-  'waits',
-  'waitNs',
-  'preemptedNs',
-  'onCpuNs',
-  'sleepNs',
-  'diskNs',
-  ...RARE,
-] as const
 
 /** Part of an interval a process was in state D. */
 const WORTH_ASKING = 0.1
@@ -54,7 +31,11 @@ export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
 export const start: StartDescribed = (context) => {
   const { log } = context
   const { object } = loadPlanned(plan(context))
-  const clock = epochs(object)
+  const records = schedRecords(recordLayout(object))
+  const { cpu: at, kinds, kindsCount, maximaBytes, others: otherPlaces } = cpuLayout(object)
+  const kindNames = Object.keys(kinds) as (keyof typeof kinds)[]
+  const writePlaces = placesWriter(object)
+  const clock = targetEpochs(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand
   object.iterate('start_tasks')
@@ -68,14 +49,11 @@ export const start: StartDescribed = (context) => {
   const cpus = object.map('cpus')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
-  const differences = [...KINDS, ...KINDS].map(() => histDifference())
+  const differences = Array.from({ length: 2 * kindsCount }, () => histDifference())
   const counters = new Float64Array(HIST_WORDS)
   const lost = difference()
   const missed = missedRuns(object)
-  const otherDifferences = Object.fromEntries(OTHER_FIELDS.map((field) => [field, difference()])) as Record<
-    keyof Others,
-    (now: number) => number
-  >
+  const otherDifferences = otherPlaces.map(() => difference())
 
   let target: Target | undefined
   /** Threads are told apart by name; `wasNamed`: in all of the interval that ends. */
@@ -113,7 +91,7 @@ export const start: StartDescribed = (context) => {
   const askForPlaces = (procs: readonly SchedProc[], intervalNs: number): void => {
     if (placesAsked || !procs.some(({ diskNs = 0 }) => diskNs > WORTH_ASKING * intervalNs)) return
     placesAsked = true
-    writePlaces(object, () => isClosed).catch((error: Error) =>
+    writePlaces(() => isClosed).catch((error: Error) =>
       log('warn', `of I/O held back only limits of control groups are told: ${error.message}`),
     )
   }
@@ -123,28 +101,29 @@ export const start: StartDescribed = (context) => {
     // the counters know no epoch: read first, they are some microseconds late at most
     const view = words(cpus.lookup(key)!)
     const sums = gathered()
-    addRecords(object.iterate('read_tasks'), intervalNs, sums)
+    records.add(object.iterate('read_tasks'), intervalNs, sums)
     const gone = ended.drain()
-    addRecords(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, sums)
+    records.add(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, sums)
 
     const stride = cpus.valueSize >>> 2
     /** Of the CPU whose part begins at this word. */
     const maxAt = (base: number, kind: number): number =>
-      view[base + ((CPU.maxEpoch + (epoch & 1) * 4) >>> 2)] === epoch
-        ? u64(view, base * 4 + CPU.maxNs + ((epoch & 1) * 2 * KINDS.length + kind) * 8)
+      view[base + ((at.maxEpoch + (epoch & 1) * 4) >>> 2)] === epoch
+        ? u64(view, base * 4 + at.maxNs + (epoch & 1) * maximaBytes + kind * 8)
         : 0
     const maxOf = (kind: number): number => {
       let max = 0
       for (let base = 0; base < view.length; base += stride) max = Math.max(max, maxAt(base, kind))
       return max
     }
-    const hists = (first: number): SchedHists =>
+    /** From a byte offset on; `first`: number of the first among all. */
+    const hists = (offset: number, first: number): SchedHists =>
       Object.fromEntries(
-        KINDS.map((name, i) => [
+        kindNames.map((name) => [
           name,
-          differences[first + i]!(
-            sumPerCpu(view, cpus.valueSize, (first + i) * HIST_BYTES, counters),
-            maxOf(first + i),
+          differences[first + kinds[name]]!(
+            sumPerCpu(view, cpus.valueSize, offset + kinds[name] * HIST_BYTES, counters),
+            maxOf(first + kinds[name]),
           ),
         ]),
       ) as unknown as SchedHists
@@ -155,25 +134,24 @@ export const start: StartDescribed = (context) => {
       return sum
     }
 
-    const target = hists(KINDS.length)
-    const { procs, threads, names, limited: waiting } = finished(sums, pathOf)
+    const target = hists(at.target, kindsCount)
+    const { procs, threads, names, limited: waiting } = records.finished(sums, pathOf)
     askForPlaces(procs, intervalNs)
-    const data: SchedData = { ...hists(0), procs, ...heldBack(procs), ...limited(procs, waiting) }
+    const data: SchedData = { ...hists(at.all, 0), procs, ...heldBack(procs), ...limited(procs, waiting) }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads, ...(clock.isWhole() ? {} : { partial: true as const }) }
     if (hasNames && wasNamed) data.names = names()
     wasNamed = hasNames
-    const each = eachCpu?.(view, endNs, (base) => maxAt(base, 0))
+    const each = eachCpu?.(view, endNs, (base) => maxAt(base, kinds.runq))
     if (each) data.cpus = each
-    const otherNow = (field: keyof Others): number =>
-      field === 'threads'
-        ? total(CPU.unnamed)
-        : (field === 'switches' || field === 'waits' ? total32 : total)(CPU.others + RECORD[field] - RECORD.sums)
     const others = Object.fromEntries(
-      OTHER_FIELDS.map((field) => [field, otherDifferences[field](otherNow(field))]),
+      otherPlaces.map(({ field, offset, bytes }, i) => [
+        field,
+        otherDifferences[i]!((bytes === 4 ? total32 : total)(offset)),
+      ]),
     ) as unknown as Others
     if (others.switches > 0) data.others = others
-    return { ...schedTables(data), lost: lost(total(CPU.lost)) + missed() }
+    return { ...schedTables(data), lost: lost(total(at.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval
@@ -181,7 +159,9 @@ export const start: StartDescribed = (context) => {
     read,
     command: (command) => {
       if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined))
-        eachCpu = command.on ? byCpu(cpus.valueSize >>> 2, CPU) : undefined
+        eachCpu = command.on
+          ? byCpu(cpus.valueSize >>> 2, { waits: at.all + kinds.runq * HIST_BYTES, ...at })
+          : undefined
       if (command.cmd === 'target') target = command.target
       else if (command.cmd === 'names' && command.on !== hasNames) hasNames = command.on
       else return

@@ -2,7 +2,7 @@
 import { constants } from 'node:os'
 import type { FailureCount, SyscallCount } from '../../../model/syscalls.ts'
 import type { Hist, Target } from '../../../stream/types.ts'
-import { epochs } from '../../native/epochs.ts'
+import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadObject } from '../../native/object.ts'
@@ -60,7 +60,7 @@ export const startDetail = (
     proc: object.layout('proc_calls', ['tgid', 'index', 'epoch', 'errors', 'count']),
     lost: object.layout('lost', LOST),
   }
-  const clock = epochs(object)
+  const clock = targetEpochs(object)
   const latencies = object.map('latencies')
   const positions = words(object.map('.data.positions').mapped())
   const errnos = object.map('errnos')

@@ -1,8 +1,9 @@
 // Records of probes/waits.bpf.c made into threads, which are kept from one reading to the next: of one that has not run
 // in between only its number is said. No system calls here.
-import type { RecordReader } from '../../native/record.ts'
-import { STATE } from '../../native/states.ts'
-import { syscallName } from '../../proc/syscall-names.ts'
+import { blockingCalls } from '../../native/blocked-in.ts'
+import { recordIn } from '../../native/record.ts'
+import { byNumber, statesIn } from '../../native/states.ts'
+import type { Types } from '../../native/types.ts'
 import { TCP_BYTES } from './tcp-ends.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS } from './thread.ts'
 import type { FileFacts, Item, Registers, Thread, Threads } from './thread.ts'
@@ -17,23 +18,28 @@ const WORKER = 1
 const ONE_OF_SEVERAL = 2
 const SELECTED = 4
 const LIMIT_SHIFT = 8
-const CALL = { number: 0xffff, compat: 0x10000, kernel: 0x40000, none: 0x80000 }
 const ADDRESS_BYTES = 6
 const MOST_FRAMES = 16
 
-const LETTERS: Record<number, string> = {
-  [STATE.running]: 'R',
-  [STATE.waiting]: 'w',
-  [STATE.preempted]: 'w',
-  [STATE.throttled]: 'q',
-  [STATE.sleep]: '.',
-  [STATE.disk]: 'D',
-  [STATE.stopped]: 'T',
-  [STATE.traced]: 't',
-  [STATE.frozen]: 'F',
+const LETTERS = {
+  running: 'R',
+  waiting: 'w',
+  preempted: 'w',
+  throttled: 'q',
+  sleep: '.',
+  disk: 'D',
+  stopped: 'T',
+  traced: 't',
+  frozen: 'F',
 }
 
-export const threadReader = (wait: RecordReader, file: RecordReader, item: RecordReader, framed: RecordReader) => {
+export const threadReader = (types: Types) => {
+  const letters = byNumber(statesIn(types), LETTERS)
+  const { nameOf } = blockingCalls(types)
+  const wait = recordIn(types, 'wait')
+  const file = recordIn(types, 'file_facts')
+  const item = recordIn(types, 'item')
+  const framed = recordIn(types, 'framed')
   const number = (name: string) => wait.number(name)
   const at = {
     tid: number('tid'),
@@ -95,18 +101,13 @@ export const threadReader = (wait: RecordReader, file: RecordReader, item: Recor
     const switches = at.switches(bytes, from)
     const ranNs = at.ranNs(bytes, from)
     const state = at.state(bytes, from)
-    const letter = LETTERS[state] ?? '?'
+    const letter = letters[state] ?? '?'
     const still = same !== undefined && same.switches === switches && same.state === letter
     return {
       tid,
       pid: at.tgid(bytes, from),
       state: letter,
-      call:
-        call & CALL.kernel
-          ? 'kernel'
-          : call & CALL.none
-            ? 'page fault'
-            : syscallName(call & CALL.number, (call & CALL.compat) !== 0),
+      call: nameOf(call),
       switches,
       ranNs,
       ranSinceNs: same ? Math.max(0, ranNs - same.ranNs) : 0,

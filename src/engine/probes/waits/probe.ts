@@ -6,7 +6,7 @@ import type { Target } from '../../../stream/types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
-import { selectionBytes } from '../../native/selection.ts'
+import { selectionWriter } from '../../native/selection.ts'
 import { cpuMs } from '../../proc/pace.ts'
 import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
 import type { BpfObject } from '../../native/object.ts'
@@ -41,12 +41,7 @@ export const plan = (({ object: path, maxEntries }) =>
 export const start: StartDescribed = (context) => {
   const { log } = context
   const { object, absent } = loadDescribed(plan(context))
-  const read = threadReader(
-    object.record('wait'),
-    object.record('file_facts'),
-    object.record('item'),
-    object.record('framed'),
-  )
+  const read = threadReader(object)
   const pace = openPace(() => performance.now(), cpuMs)
   const wakers = openWakers(object, absent.includes('sched_waking'))
   const holders = openHolders(object, () => performance.now())
@@ -74,6 +69,8 @@ export const start: StartDescribed = (context) => {
   tellCalls(object, '.data.explained', EXPLAINED_CALLS)
 
   const listing = object.map('.data.listing')
+  const selections = selectionWriter(object)
+  const listingAt = object.layout('listing', ['selection'])
   const listingBytes = Buffer.alloc(listing.valueSize)
   const polledMap = object.map('polled')
   const polledRecord = object.record('polled')
@@ -86,10 +83,10 @@ export const start: StartDescribed = (context) => {
 
   const selection = (): Buffer => {
     try {
-      return selectionBytes(target ?? 'all')
+      return selections.bytes(target ?? 'all')
     } catch (error) {
       log('error', `waits of nobody: ${(error as Error).message}`)
-      return selectionBytes('none')
+      return selections.bytes('none')
     }
   }
   let selected = selection()
@@ -99,7 +96,7 @@ export const start: StartDescribed = (context) => {
     listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
     listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, 16)
     listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 24)
-    selected.copy(listingBytes, 32)
+    selected.copy(listingBytes, listingAt.selection)
     listing.update(Buffer.alloc(4), listingBytes)
     const threads = read(object.iterate('read_waits'))
     sinceNs = threads.clockNs || sinceNs

@@ -1,7 +1,12 @@
 // What is found at some instants as time: by state, and by call.
 import test from 'ava'
-import { timesOf } from '../../../../src/engine/probes/sched/blocked.ts'
-import { STATE } from '../../../../src/engine/native/states.ts'
+import { statesIn } from '../../../../src/engine/native/states.ts'
+import { foundTimes } from '../../../../src/engine/probes/sched/blocked.ts'
+import { typesOf } from '../../../helpers/types.ts'
+
+const types = typesOf('sched_sampled')
+const states = statesIn(types)
+const timesOf = foundTimes(types)
 
 const what = (state: number, call: number): number => state * 2 ** 32 + call
 const USED = 0x80000000
@@ -12,10 +17,10 @@ const key = (call: number): number => call >>> 0
 test('each thread found at a look stands for its part of the interval', (t) => {
   const times = timesOf(
     new Map([
-      [what(STATE.sleep, key(READ)), 6],
-      [what(STATE.disk, key(FSYNC)), 2],
-      [what(STATE.preempted, 0), 3],
-      [what(STATE.throttled, 0), 1],
+      [what(states.sleep, key(READ)), 6],
+      [what(states.disk, key(FSYNC)), 2],
+      [what(states.preempted, 0), 3],
+      [what(states.throttled, 0), 1],
     ]),
     1e8,
   )
@@ -28,7 +33,7 @@ test('each thread found at a look stands for its part of the interval', (t) => {
 })
 
 test('of many calls those with little time are one', (t) => {
-  const found = new Map(Array.from({ length: 12 }, (_, i) => [what(STATE.sleep, key(USED | i)), 20 - i]))
+  const found = new Map(Array.from({ length: 12 }, (_, i) => [what(states.sleep, key(USED | i)), 20 - i]))
   const { calls, sleepNs } = timesOf(found, 1e6)
   t.is(calls.length, 9)
   t.deepEqual(calls.at(-1), { call: 'other', state: 'S', ns: (12 + 11 + 10 + 9) * 1e6 })

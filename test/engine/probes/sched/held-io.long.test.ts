@@ -5,11 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { heldIoIn, placesIn } from '../../../../src/engine/native/held-io.ts'
+import { heldIoReader, placesIn } from '../../../../src/engine/native/held-io.ts'
 import { heldIoNotes } from '../../../../src/panels/held-io.ts'
 import { blockedIn } from '../../../../src/panels/offcpu.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { throttledReads } from '../../../helpers/throttle.ts'
+import { typesOf } from '../../../helpers/types.ts'
 import { sleepMs, withProbe } from '../../../helpers/workload.ts'
 
 const READS_PER_SECOND = 20
@@ -81,6 +82,7 @@ bpfTest(
 )
 
 test('what the bits say', (t) => {
+  const heldIoIn = heldIoReader(typesOf('sched'))
   t.is(heldIoIn(0), undefined)
   t.deepEqual(heldIoIn(0x21), { by: 'limit', level: 2 })
   t.deepEqual(heldIoIn(2), { by: 'writeback', level: 0 })
