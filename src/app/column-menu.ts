@@ -87,7 +87,7 @@ export const changeColumn = (state: AppState, what: ColumnChange, view: View): A
       return moveColumn(state, menu, what === 'later' ? 1 : -1)
     case 'wider':
     case 'narrower':
-      return resize(state, menu, what === 'wider' ? STEP : -STEP, view)
+      return resize(state, menu, what, view)
     case 'sort':
       return sortByChosen(state, menu, view)
     case 'usual':
@@ -165,15 +165,18 @@ const withTab = (state: AppState, { panel }: ColumnMenu, change: (tab: TabState)
 const STEP = 2
 
 /** From what it has on the screen. */
-const resize = (state: AppState, menu: ColumnMenu, by: number, view: View): AppState => {
+const resize = (state: AppState, menu: ColumnMenu, what: 'wider' | 'narrower', view: View): AppState => {
   const found = menuColumns(state, menu, view)[menu.at]
   if (!found) return state
   const { column, width } = found
   if (width === undefined) return refused(state, `${column.title} has no room here: hide others first`)
   const least = leastWidth(column)
-  const next = Math.min(WIDTHS.most, Math.max(least, width + by))
+  const next = Math.min(WIDTHS.most, Math.max(least, what === 'wider' ? width + STEP : width - STEP))
   if (next === width)
-    return refused(state, `${column.title} is as ${by > 0 ? 'wide' : 'narrow'} as it can be: ${width} columns`)
+    return refused(
+      state,
+      `${column.title} is as ${what === 'wider' ? 'wide' : 'narrow'} as it can be: ${width} columns`,
+    )
   return withTab(state, menu, (tab) => ({ ...tab, widths: { ...tab.widths, [column.id]: next } }))
 }
 

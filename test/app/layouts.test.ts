@@ -4,6 +4,7 @@ import { layoutOf, overviewPanels } from '../../src/app/layout.ts'
 import { layoutsIn } from '../../src/app/layouts.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
+import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
 const screenOf = (width: number, height: number, panels?: string[]): FakeScreen =>
@@ -63,4 +64,14 @@ test('panels that cannot be told apart by what is selected are lines that say so
     screen.press('escape')
     t.true(overviewPanels(screen.state, body).every(({ rect }) => rect.height > 1))
   }
+})
+
+test('which layouts have room, by the size of the screen', (t) => {
+  const lines = [60, 80, 99, 100, 111, 112, 120, 148, 200].flatMap((width) =>
+    [16, 20, 24, 27, 28, 30, 34, 36, 40, 50].map((height) => {
+      const names = layoutsIn(screenOf(width, height).state).map(({ name }) => name)
+      return `${width}x${height}: ${names.join(', ')}`
+    }),
+  )
+  golden(t, 'places/layouts', lines.join('\n'))
 })

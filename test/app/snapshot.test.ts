@@ -2,7 +2,8 @@ import test from 'ava'
 import { snapshotData } from '../../src/app/snapshot.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import { viewIn } from '../../src/app/state.ts'
-import { fakeScreen } from '../helpers/screen.ts'
+import { goldenValue } from '../helpers/golden.ts'
+import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import { SCHEMA } from '../../src/stream/types.ts'
@@ -73,4 +74,16 @@ test('nothing received yet is a snapshot, too', (t) => {
   const data = snapshotData(screen.state, screen.store, screen.context)
   t.is(data.hello, null)
   t.notThrows(() => JSON.stringify(data))
+})
+
+test('what is written of a small machine, on the page of a process, and of nothing at all', (t) => {
+  const written = (screen: FakeScreen) => {
+    const { samples, screen: drawn, specs, ...rest } = snapshotData(screen.state, screen.store, screen.context)
+    return { ...rest, samples: Object.keys(samples), lines: drawn.length, specs: specs.map(({ id }) => id) }
+  }
+  const screen = fakeScreen({ ticks: 3, targetPid: 812, detail: true })
+  screen.press('down', 'enter')
+  goldenValue(t, 'snapshot-process', written(screen))
+  const screens = [fakeScreen({ messages: [] }), fakeScreen({ ticks: 2, exec: true, initial: { replay: true } })]
+  goldenValue(t, 'snapshot-none', screens.map(written))
 })

@@ -27,7 +27,7 @@ test('the least is at the bottom, the most at the top, steps are joined, and the
 
 test('no data is a dot, nothing is a gap, and where lines meet the later colour is seen', (t) => {
   const { rows, role } = drawn(1, lines([undefined, 0, 1e3, 1e4], [undefined, 0, 1e3, 1e4]))
-  t.is(rows[0]!.slice(6), '· ⣀⡏')
+  t.is(rows[0], ' 10us · ⣀⡏', 'the scale of one line is the most')
   t.is(role(8, 0), ROLE_INDEX.series3)
 })
 

@@ -229,3 +229,28 @@ test('what is lost of a probe leads to the panel that shows it', (t) => {
   })
   t.deepEqual(goals, ['offcpu', 'block', 'tcp', 'syscalls', 'exec'])
 })
+
+test('a listener without a queue, or of which that is not known, has none that is full', (t) => {
+  const queue = (backlog: number | null, backlogMax: number | null) =>
+    findingsOf(
+      editTcp(({ listeners }) => ({ listeners: listeners.map((each) => ({ ...each, backlog, backlogMax })) }))(
+        healthy(),
+      ),
+    ).filter(([id]) => id === 'backlog').length
+  t.deepEqual([queue(3, 0), queue(0, 0), queue(null, 5), queue(5, null), queue(0, 5)], [0, 0, 0, 0, 0])
+  t.is(queue(5, 5), 3)
+})
+
+test('who owns what is found: a process, its name alone, or somebody', (t) => {
+  const said = (pid: number | null, comm: string | null) => [
+    ...findingsOf(
+      editTcp(({ listeners, sessions }) => ({
+        listeners: [{ ...listeners[0]!, pid, comm, backlog: 128, backlogMax: 128 }],
+        sessions: [{ ...sessions[0]!, pid, comm, retransmits: 10 }],
+      }))(healthy()),
+    ).map(([, , sentence]) => sentence.split(':')[0]),
+  ]
+  t.deepEqual(said(7, 'a'), ['a 7', 'a 7'])
+  t.deepEqual(said(0, 'a').toSorted(), ['a', 'somebody'])
+  t.deepEqual(said(null, null), ['somebody', 'somebody'])
+})

@@ -4,11 +4,14 @@ import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
 import type { Result } from '../../../src/app/checklist/types.ts'
 import type { Tier } from '../../../src/stream/cost.ts'
+import { fakeMachine } from '../../helpers/fake-proc.ts'
+import { golden, goldenValue } from '../../helpers/golden.ts'
 import { fakeScreen } from '../../helpers/screen.ts'
 import { fakeStream } from '../../helpers/stream.ts'
 import { judge } from '../../../src/app/checklist/judge.ts'
+import { limitsText } from '../../../src/app/verdict/verdict.ts'
 import { figureLines, reportLines } from '../../../src/app/checklist/page.ts'
-import { checklistOf } from '../../../src/app/checklist/steps.ts'
+import { checklistOf, CHECKLISTS } from '../../../src/app/checklist/steps.ts'
 import { startChecklist } from '../../../src/app/checklist/run.ts'
 import { checklistProbes } from '../../../src/app/checklist/wanted.ts'
 import { initialState } from '../../../src/app/state.ts'
@@ -169,4 +172,67 @@ test('figures that do not fit go below, with the first column again', (t) => {
     'disk %util',
     'vda      -',
   ])
+})
+
+test('of several findings the worst is said, with how many more there are', (t) => {
+  const busy = (...ticks: number[]) =>
+    fakeMachine(t, { tasks: ticks.map((each, i) => ({ pid: 7 + i, comm: `t${i}`, state: 'R', ticks: each })) })
+  // of 500 ticks: 90 % is what stands out, 1000 % is bad
+  t.regex(judged(busy(500), 'pidstat 1').sentence, /^t0 7 takes 100% of a CPU \(/)
+  t.regex(judged(busy(450, 500), 'pidstat 1').sentence, /^t1 8 takes 100% of a CPU, and 1 more \(/)
+  t.regex(judged(busy(500, 450, 475), 'pidstat 1').sentence, /^t0 7 takes 100% of a CPU, and 2 more \(/)
+  t.like(judged(busy(450, 500), 'pidstat 1'), { is: 'look', to: { row: { pid: 8 } } })
+})
+
+test('all steps of a machine at work, as they are printed', (t) => {
+  const store = fakeMachine(t, {
+    load: 1.25,
+    cpus: [
+      [100, 10, 50, 300, 20, 5, 10, 5],
+      [200, 0, 100, 200, 0, 0, 0, 0],
+    ],
+    running: 3,
+    blocked: 1,
+    vmstat: { pswpin: 5, pswpout: 10 },
+    tcp: { ActiveOpens: 10, PassiveOpens: 5, OutSegs: 1000, InSegs: 900, RetransSegs: 1 },
+    nics: { eth0: { rxBytes: 5e6, txBytes: 1e6, rxDrops: 1 } },
+    tasks: [
+      { pid: 7, comm: 'sh', state: 'S', ticks: 25, waitNs: 5e7, residentPages: 1000 },
+      { pid: 8, comm: 'make', state: 'R', ticks: 250, waitNs: 1e9, residentPages: 5000 },
+      { pid: 9, comm: 'gone', state: 'Z' },
+    ],
+    disk: { 1: 50, 3: 4000, 4: 100, 5: 20, 7: 1600, 8: 80, 10: 700, 11: 180 },
+  })
+  const { steps } = checklistOf('60s')
+  const results = steps.map((step) => judge(step, viewOf(store), { scripts: {} }))
+  golden(t, 'checklist-60s', reportLines('60s', results).join('\n'))
+})
+
+test('steps: what each asks, of what, by which rules, and where it leads', (t) => {
+  goldenValue(
+    t,
+    'checklist-steps',
+    CHECKLISTS.map(({ id, steps }) => ({
+      id,
+      steps: steps.map(({ figures, rules, ...step }) => ({
+        ...step,
+        figures: figures !== undefined,
+        rules: rules.map((rule) => `${rule.id}: ${limitsText(rule)}`),
+      })),
+    })),
+  )
+})
+
+test('what runs for a step: what is cheap all along, scripts one step ahead', (t) => {
+  const scripts = { opensnoop: 'O', slowfs: 'S', pagecache: 'P', profile: 'F' }
+  const wanted = (done: number): readonly string[] =>
+    checklistProbes({ which: 'bcc', scripts, results: Array(done).fill(result) })
+  const result = { step: '', command: '', is: 'fine' as const, sentence: '', to: { panel: '' } }
+  const own = (...more: string[]) => ['block', 'sched', 'tcp', ...more].toSorted()
+  t.deepEqual(wanted(0).toSorted(), own('O', 'execsnoop').toSorted())
+  t.deepEqual(wanted(1).toSorted(), own('O', 'S').toSorted())
+  t.deepEqual(wanted(2).toSorted(), own('S'))
+  t.deepEqual(wanted(9).toSorted(), own('F'))
+  t.deepEqual(wanted(11), [], 'it is over')
+  t.deepEqual(checklistProbes(undefined), [])
 })
