@@ -106,7 +106,9 @@ export const threadLines = (
 const legend = (states: ReadonlyMap<number, string>, width: number): string => {
   const seen = [...states.values()].join('').toLowerCase()
   const words = TIME_CLASSES.map((each) => CLASS_WORDS[each]).filter(([letter]) => seen.includes(letter))
-  return shorten(`  ${words.map((each) => each.join(' ')).join('  ')}  capital: half of it or more`, width)
+  return words.length === 0
+    ? ''
+    : shorten(`  ${words.map((each) => each.join(' ')).join('  ')}  capital: half of it or more`, width)
 }
 
 /** Runs of one letter are one piece. */

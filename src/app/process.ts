@@ -128,7 +128,7 @@ const blockedLines = ({ sched, quota, intervalMs }: ProcessFacts, isCounted: boo
     [['Blocked in', 'title'], stuck],
     ...(quota ? [[[` ${sanitize(quotaText(quota))}`, 'bad']] as Line] : []),
     ...(calls.length === 0
-      ? [[[isCounted ? ' only counted: in what is not known' : ' nothing in this interval', 'dim']] as Line]
+      ? [[[isCounted ? ' not known while time is only counted' : ' nothing in this interval', 'dim']] as Line]
       : []),
     ...calls
       .slice(0, most)

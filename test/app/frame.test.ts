@@ -345,7 +345,7 @@ test('the process page says what is not known while its threads are only counted
         : sample,
     ),
   )
-  t.regex(screen.text(), /only counted: in what is not known/)
+  t.regex(screen.text(), /not known while time is only counted/)
   t.regex(screen.text(), /time of threads is only counted: no distribution/)
   t.notRegex(screen.text(), /nothing in this interval|from the next interval on/)
 })
