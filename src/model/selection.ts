@@ -78,7 +78,7 @@ export const selectionKey = (selection: Selection | Target): string => {
     case 'stack':
       return `stack ${ofKey(selection)}${selection.by} ${selection.wakers} ${selection.inverted} ${selection.frames.map(keyOf).join('\x01')}`
     case 'function':
-      return `function ${'of' in selection ? ofKey(selection) : ''}${keyOf(selection.frame)}`
+      return `function ${ofKey(selection)}${keyOf(selection.frame)}`
   }
 }
 
@@ -98,7 +98,7 @@ export const selectionName = (selection: Selection): string => {
     case 'comm':
       return selection.comm
     case 'cgroup':
-      return ('container' in selection && selection.container) || selection.path
+      return selection.container || selection.path
     case 'user':
       return selection.name
     case 'tree':

@@ -47,7 +47,7 @@ export const addMerged = (merged: MergedStacks, { frames, stacks, others }: Stac
 const stackKey = (stack: Stack): string =>
   `${stack.pid} ${stack.state} ${refsKey(stack)} ${stack.waker ? `${stack.waker.pid} ${refsKey(stack.waker)} ${stack.waker.comm}` : ''}\0${stack.comm}`
 
-const refsKey = ({ user, kernel, cut }: StackRefs): string => `${user.join()}/${kernel.join()}/${cut ?? ''}`
+const refsKey = ({ user, kernel, cut }: StackRefs): string => `${user.join()}/${kernel.join()}/${cut}`
 
 const add = (to: Stack, { ns, count, maxNs }: Stack): void => {
   to.ns += ns

@@ -195,7 +195,7 @@ const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.
     if (!key.every((field) => has(of, field) && has(from, field)) || (rest && !has(rest.table)))
       return `.rollups of ${of} refers to what is not there`
   for (const { id, parts } of hists)
-    if (parts !== undefined && !has(...(parts.split('.', 2) as [string, string])))
+    if (parts !== undefined && !has(...(parts.split('.') as [string, string])))
       return `.hists ${id} is made of what is not there`
   for (const [table, fields] of Object.entries(tables))
     for (const { id, names } of fields)

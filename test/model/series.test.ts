@@ -23,6 +23,7 @@ test('a little late is no hole', columns, at(1, 2.3, 3.1), 3, 3.1, [1, 2.3, 3.1]
 test('overdue samples leave a hole at the right', columns, at(1, 2), 5, 5, [1, 2, _, _, _])
 test('not overdue yet', columns, at(1, 2), 2, 4, [1, 2])
 test('a gap that was told of is seen, however short', columns, at(1, 2, 3), 4, 3, [1, 2, _, 3], [2500])
+test('one at the end of an interval is of it', columns, at(1, 2, 3), 4, 3, [1, _, 2, 3], [2000])
 test('nothing at all', columns, [], 2, 5, [_, _])
 test('only as many as asked for', columns, at(1, 2, 3, 9), 2, 9, [_, 9])
 

@@ -81,7 +81,11 @@ test('stacks of others, in another state, cut or woken otherwise are not the sam
 })
 
 test('a frame that is not there is none', (t) => {
-  t.deepEqual(mergedOf([data(['a'], [stack({ user: [0, 5], kernel: [] })])]).stacks[0]!.user, [0, -1])
+  t.deepEqual(
+    mergedOf([data(['a'], [stack({ user: [0, 5], kernel: [5] })])]).stacks.map(({ user, kernel }) => [user, kernel]),
+    [[[0, -1], [-1]]],
+  )
+  t.deepEqual(mergedOf([]), { mode: 'offcpu', frames: [], stacks: [], thresholdNs: 0 })
 })
 
 test('beyond so many they are others, with those that were others already', (t) => {

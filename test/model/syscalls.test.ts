@@ -130,3 +130,45 @@ test('of what has no calls there are none', (t) => {
     t.deepEqual([calls, procs], [[], []])
   }
 })
+
+test('what is not known of a call, a process, an error or a failure is nothing', (t) => {
+  const table = (id: keyof typeof SYSCALLS.tables, ...more: (readonly (string | number | null)[])[]) => {
+    const columns = SYSCALLS.tables[id].map((field) => field.id)
+    return { columns, rows: [columns.map(() => null), ...more.map((row) => [...row])] }
+  }
+  const tables = {
+    calls: table('calls', ['read', 5, 2, null, null]),
+    errnos: table('errnos', ['read', null, null]),
+    procs: { ...table('procs'), others: [null, 'others', null, null] },
+    procCalls: table('procCalls', [7, null, null]),
+    failures: { ...table('failures'), others: [null, null, 'others', 3] },
+  }
+  t.deepEqual(syscallsOf({ tables, hists: {}, totals: {} }), {
+    calls: [
+      { name: '', count: 0 },
+      { name: 'read', count: 5, errors: 2, errnos: [{ errno: '', count: 0 }] },
+    ],
+    detail: true,
+    procs: [{ pid: 0, comm: '', count: 0, calls: [{ name: '', count: 0 }] }],
+    others: { count: 0 },
+    failures: [
+      { name: '', errno: '', about: '', count: 0 },
+      { name: '', errno: '', about: 'others', count: 3 },
+    ],
+  })
+  t.deepEqual(syscallsOf({ tables: {}, hists: {}, totals: {} }), { calls: [], detail: false, procs: [], failures: [] })
+})
+
+test('what had no row, with its errors where they are collected and known', (t) => {
+  const others = (detail: boolean, errors?: number) =>
+    syscallTables({ calls: [], procs: [], detail, others: { count: 4, ...(errors === undefined ? {} : { errors }) } })
+      .tables['procs']!.others
+  t.deepEqual(
+    [others(false, 2), others(true, 2), others(true)],
+    [
+      [null, 'others', 4],
+      [null, 'others', 4, 2],
+      [null, 'others', 4, null],
+    ],
+  )
+})

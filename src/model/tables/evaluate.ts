@@ -95,7 +95,7 @@ export const ofRow = (
 export const ofSample = (data: TablesData, before: TablesData | undefined, intervalMs: number): Operands => {
   const named = (from: TablesData, name: string): Value => {
     if (Object.hasOwn(from.totals, name)) return from.totals[name]
-    const [table, field] = name.split('.', 2) as [string, string?]
+    const [table, field] = name.split('.') as [string, string?]
     return field !== undefined && Object.hasOwn(from.tables, table) ? sumOf(from.tables[table]!, field) : undefined
   }
   return {
@@ -114,7 +114,7 @@ export const countedIn = (data: TablesData, operands: readonly string[]): number
 /** How many there were: a total, the sum over a field of a table, or how many rows a table has. */
 const countedOf = ({ tables, totals }: TablesData, operand: string): number => {
   if (Object.hasOwn(totals, operand)) return totals[operand]!
-  const [table, field] = operand.split('.', 2) as [string, string?]
+  const [table, field] = operand.split('.') as [string, string?]
   if (!Object.hasOwn(tables, table)) return 0
   return field === undefined ? tables[table]!.rows.length : sumOf(tables[table]!, field)
 }

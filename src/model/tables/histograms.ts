@@ -55,7 +55,7 @@ export const histIn = (hists: TablesData['hists'], name: unknown): Histogram | u
 
 /** Those that the rows of `table.field` name. */
 export const partsOf = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram[] => {
-  const [id, field] = parts.split('.', 2) as [string, string]
+  const [id, field] = parts.split('.') as [string, string]
   const table = Object.hasOwn(tables, id) ? tables[id] : undefined
   const at = table?.columns.indexOf(field) ?? -1
   return at < 0 ? [] : table!.rows.flatMap((row) => histIn(hists, row[at]) ?? [])
