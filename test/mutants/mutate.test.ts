@@ -21,6 +21,16 @@ test('operators, numbers, conditions, calls and statements', (t) => {
   t.deepEqual(changes('if (a) b()'), ['a -> false', 'b() -> nothing'])
 })
 
+test('a number is one more, a large one twice as much', (t) => {
+  t.deepEqual(changes('const a = [0, 999, 1000, 60_000, 1e6]'), [
+    '0 -> 1',
+    '999 -> 1000',
+    '1000 -> 2000',
+    '60_000 -> 120000',
+    '1e6 -> 2000000',
+  ])
+})
+
 test('types, imports, names and words are left alone', (t) => {
   t.deepEqual(
     changes(`import a from 'b'\ntype T = 1 | 2\nconst c = { 3: 'word' } as const satisfies Record<3, 'word'>`),

@@ -42,6 +42,11 @@ const ORDER = new Set(['<', '<=', '>', '>='])
 const isMinusOne = (node: Node): boolean =>
   node.type === 'UnaryExpression' && node['operator'] === '-' && (node['argument'] as Node)['value'] === 1
 
+/** One more of so many is rounded away wherever it is written, and no other behaviour than the number itself: twice as many
+ * are. */
+const LARGE = 1000
+const otherNumber = (value: number): number => (value < LARGE ? value + 1 : value * 2)
+
 const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string'
 
 /** Parts of a node that are evaluated when it is. */
@@ -98,7 +103,7 @@ export const sitesOf = (source: string): Site[] => {
         break
       case 'Literal':
         if (typeof node['value'] === 'boolean') add(node, String(!node['value']))
-        if (typeof node['value'] === 'number' && !ofOrder.has(node)) add(node, String(node['value'] + 1))
+        if (typeof node['value'] === 'number' && !ofOrder.has(node)) add(node, String(otherNumber(node['value'])))
         break
       case 'ConditionalExpression':
         add(part('test'), `!(${text(part('test'))})`)
