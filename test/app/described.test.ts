@@ -1,5 +1,6 @@
 // A probe this version has never heard of, on the screen, in batch output and in snapshots.
 import test from 'ava'
+import { frame } from '../../src/app/frame.ts'
 import { panelText } from '../../src/app/panel-text.ts'
 import { snapshotData } from '../../src/app/snapshot.ts'
 import { initialState, type AppState } from '../../src/app/state.ts'
@@ -7,6 +8,7 @@ import { update } from '../../src/app/update.ts'
 import { panelsOfSpec } from '../../src/panels/described.ts'
 import { createStore } from '../../src/model/store.ts'
 import { ROLES } from '../../src/panels/types.ts'
+import { frameWhole } from '../helpers/planes.ts'
 import { golden } from '../helpers/golden.ts'
 import { QUEUE_ID, queueSample, QUEUES, queueStream } from '../helpers/described.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
@@ -39,13 +41,26 @@ test('every tab: rows fit their columns', (t) => {
 test('full screen, by its key', (t) => {
   const screen = screenOf()
   screen.press('8', 'down')
-  golden(t, 'described-full', screen.text())
+  golden(t, 'described-full', frameWhole(frame(screen.state, screen.store, screen.context)))
 })
 
 test('on the overview, where it is asked for', (t) => {
   const screen = screenOf({ initial: { panels: ['block', 'mail'] } })
-  golden(t, 'described-overview', screen.text())
+  golden(t, 'described-overview', frameWhole(frame(screen.state, screen.store, screen.context)))
 })
+
+for (const mode of ['queues', 'bounces'])
+  test(`its tab ${mode}, on a small screen and a wide one`, (t) => {
+    const pictures = [
+      [80, 24],
+      [181, 51],
+    ].map(([width, height]) => {
+      const screen = screenOf({ width, height })
+      screen.press('8', ...(mode === 'queues' ? ['m'] : ['m', 'm']), 'down')
+      return frameWhole(frame(screen.state, screen.store, screen.context))
+    })
+    golden(t, `described-${mode}`, pictures.join('\n\n'))
+  })
 
 test('a row is entered, and what cannot be told says so', (t) => {
   const screen = screenOf()

@@ -1,11 +1,10 @@
 // The panel of a script: a heat map of ranges of its own with what happened in the last interval beside it, and tables.
 import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
-import { frameText } from '../../src/app/text.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import type { Histogram, TablesData } from '../../src/stream/tables.ts'
 import { golden } from '../helpers/golden.ts'
-import { rolesText } from '../helpers/planes.ts'
+import { frameWhole } from '../helpers/planes.ts'
 import type { ScreenOptions } from '../helpers/screen.ts'
 import { screenOf } from '../helpers/scripted.ts'
 
@@ -53,8 +52,7 @@ const picture = (name: string, keys: readonly string[], options: ScreenOptions =
   test(name, (t) => {
     const screen = screenOf(plan, dataAt, options)
     screen.press(...keys)
-    const { grid } = frame(screen.state, screen.store, screen.context)
-    golden(t, `scripts-panel/${name}`, `${frameText(grid)}\n\n${rolesText(grid)}`)
+    golden(t, `scripts-panel/${name}`, frameWhole(frame(screen.state, screen.store, screen.context)))
   })
 }
 

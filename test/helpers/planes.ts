@@ -1,5 +1,6 @@
 // What of a frame its text does not say, as text to be looked at: roles as a picture of letters, places where a click means
 // something, and the series of charts.
+import { frameText } from '../../src/app/text.ts'
 import { HEAT_SHADES, heatCell, ROLES, type Frame, type Grid, type Role } from '../../src/app/types.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -41,6 +42,10 @@ export const hitsText = ({ hits = [] }: Frame): string =>
       ]
     })
     .join('\n')
+
+/** All of it. */
+export const frameWhole = (drawn: Frame): string =>
+  [frameText(drawn.grid), rolesText(drawn.grid), hitsText(drawn), chartsText(drawn)].join('\n\n')
 
 export const chartsText = ({ charts }: Frame): string =>
   charts
