@@ -56,9 +56,10 @@ export const histIn = (hists: TablesData['hists'], name: unknown): Histogram | u
 /** Those that the rows of `table.field` name. */
 export const partsOf = ({ hists, tables }: Pick<TablesData, 'hists' | 'tables'>, parts: string): Histogram[] => {
   const [id, field] = parts.split('.') as [string, string]
-  const table = Object.hasOwn(tables, id) ? tables[id] : undefined
-  const at = table?.columns.indexOf(field) ?? -1
-  return at < 0 ? [] : table!.rows.flatMap((row) => histIn(hists, row[at]) ?? [])
+  if (!Object.hasOwn(tables, id)) return []
+  const { columns, rows } = tables[id]!
+  const at = columns.indexOf(field)
+  return rows.flatMap((row) => histIn(hists, row[at]) ?? [])
 }
 
 const middleOf = ({ scale, from = 0, step = 1 }: Histogram, bucket: number): number =>

@@ -106,11 +106,12 @@ export const histsNamed = (
 ): TablesData['hists'] => {
   const named: TablesData['hists'] = {}
   for (const [id, { columns, rows }] of Object.entries(tables))
-    for (const field of spec?.tables[id] ?? []) {
-      const at = field.kind === 'histogram' ? columns.indexOf(field.id) : -1
-      for (const name of at < 0 ? [] : rows.map((row) => row[at])) {
-        const hist = histIn(hists, name)
-        if (hist) named[name as string] = hist
+    for (const { id: field, kind } of spec?.tables[id] ?? []) {
+      if (kind !== 'histogram') continue
+      const at = columns.indexOf(field)
+      for (const row of rows) {
+        const hist = histIn(hists, row[at])
+        if (hist) named[row[at] as string] = hist
       }
     }
   return named

@@ -144,7 +144,7 @@ const isDirect = (found: Breakdown | undefined): boolean => found !== undefined 
 
 /** `table.field` */
 const hasField = ({ tables }: Pick<TablesData, 'tables'>, parts: string | undefined): boolean => {
-  const [table, field] = (parts ?? '').split('.', 2) as [string, string?]
+  const [table, field] = (parts ?? '').split('.') as [string, string?]
   return field !== undefined && Object.hasOwn(tables, table) && tables[table]!.columns.includes(field)
 }
 

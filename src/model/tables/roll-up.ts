@@ -1,7 +1,7 @@
 // Rows of a table as a finer one has them, where only that one tells a selection apart: system calls of a process by what
 // each process called, a process by one of its threads.
 import type { FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
-import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
+import { columnAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 
 /** `from` and `rest`: what is left of the finer table, and of that whose rest is told. Counters are those of the finer
  * one; of what it does not count nothing is said, not even a column. */
@@ -51,7 +51,7 @@ const restRow = (
     if (id === key) return label
     const at = kind === 'counter' ? restOf.columns.indexOf(id) : -1
     if (at < 0) return null
-    const rest = sumAt(restOf.rows, at) - sumAt(from?.rows ?? [], from?.columns.indexOf(id) ?? -1)
+    const rest = sumAt(restOf.rows, at) - (from ? sumAt(from.rows, columnAt(from, id)) : 0)
     isAny ||= rest > 0
     return Math.max(0, rest)
   })

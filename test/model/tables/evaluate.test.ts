@@ -106,3 +106,9 @@ test('units of what figures name', (t) => {
   } as unknown as ProbeSpec)
   t.deepEqual(['procs.busy', 'read', 'delay', 'nonesuch'].map(units), ['ns', 'bytes', 'ns', 'count'])
 })
+
+test('of a whole sample nothing is a share of the total of rows, as a figure has none', (t) => {
+  const operands = ofSample({ tables: {}, hists: {}, totals: { n: 4 } }, undefined, 1000)
+  t.is(evaluate({ shareOfTotal: 'n' }, operands), undefined)
+  t.is(evaluate({ value: 'n' }, operands), 4)
+})

@@ -23,6 +23,8 @@ test('a percentile is the middle of its bucket, and never above the highest ther
     [1, 1536],
   )
   t.is(percentileOf(of('ranges', [0, 8, 1, 8, 64, 1]), 1), 64, 'of ranges their end')
+  t.is(percentileOf(of('log8', [249, 1]), 1), 2 ** 37, 'the last slot has no end')
+  t.is(percentileOf(of('log8', [248, 1]), 1), 2 ** 37 * (15.5 / 16))
   t.is(percentileOf(of('log2', []), 0.5), undefined)
   t.is(percentileOf({ ...of('log2', [3, 1]), count: 5, max: 7 }, 1), 7, 'more were counted than are in buckets')
 })

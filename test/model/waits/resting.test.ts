@@ -75,6 +75,17 @@ test('one thread of a process that works is enough, unless another one is meant'
   )
 })
 
+test('all who read from one that works are held up, whether it or its process is meant', (t) => {
+  const readers = [1, 2, 3].map((tid) => waiter(tid, tid, reads(9)))
+  t.deepEqual(resting(...readers, waiter(9, 9, undefined)), [])
+  t.deepEqual(resting(...readers), [], 'or may work, as it was not read')
+  const ofThread = [1, 2].map((tid) =>
+    waiter(tid, tid, link('local', [], { unasked: true, holders: [{ pid: 9, tid: 9 }] })),
+  )
+  t.deepEqual(resting(...ofThread, waiter(9, 9, undefined)), [])
+  t.deepEqual(resting(...readers, waiter(9, 9, link('idle'))), [1, 2, 3])
+})
+
 test('two that read from each other rest; whoever looks is no reason to work', (t) => {
   t.deepEqual(resting(waiter(1, 1, reads(2)), waiter(2, 2, reads(1))), [1, 2])
   t.deepEqual(resting(waiter(1, 1, reads(SELF)), waiter(SELF, SELF, undefined)), [1])

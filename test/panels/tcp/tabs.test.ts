@@ -186,6 +186,7 @@ test('of a selection events are counted by its sessions, of all by the totals', 
   })
   const bytes = sampleOf([session({ inBytes: 100 }), session({ outBytes: 60 })], [], { othersIn: 20, othersOut: 4 })
   t.is(tcp.trend!.value(bytes), 92)
+  t.is(tcp.trend!.value(sampleOf([session({ inBytes: 100, outBytes: null }), session()])), 50)
   t.deepEqual(tcp.notes(sampleOf([], [], { timeWait: 3, others: 2 }), 'sessions'), [
     '3 in TIME_WAIT',
     '2 ended sessions belong to no row (table full)',
