@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What is kept of a TCP session and what is written of it: its owner, and the record that src/engine/probes/tcp/records.ts
- * reads. */
+ * What is kept of a TCP session and what is written of it: its owner, and the record that user space reads. */
 #ifndef PROBETOP_SESSIONS_H
 #define PROBETOP_SESSIONS_H
 
 #include "sockets.h"
 
-enum { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
+enum direction { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
 enum { CHRONO_NONE, CHRONO_BUSY, CHRONO_WINDOW_LIMITED, CHRONO_BUFFER_LIMITED }; /* enum tcp_chrono */
-enum { LIVE, ENDED_CLOSED, ENDED_REFUSED, ENDED_RESET, ENDED_TIMEOUT };
+enum ending { LIVE, ENDED_CLOSED, ENDED_REFUSED, ENDED_RESET, ENDED_TIMEOUT };
+const enum ending *ending_layout __attribute__((unused));
 
 /* How well a session goes, and what it was limited by. */
 struct quality {
@@ -27,8 +27,8 @@ struct quality {
 	char algorithm[16];
 };
 
-/* What is written of a socket. When nothing of it has changed since it was last written, only the first UNCHANGED_BYTES
- * are, with no family. */
+/* What is written of a socket. When nothing of it has changed since it was last written, only what stands before `in_bytes`
+ * is, with no family. */
 struct record {
 	__u64 cookie;
 	__u8 family;
@@ -59,7 +59,7 @@ struct record {
 	struct quality quality;
 };
 #define RECORD_WORDS (sizeof(struct record) / 8)
-#define UNCHANGED_BYTES 16
+#define UNCHANGED_BYTES __builtin_offsetof(struct record, in_bytes)
 
 struct owner {
 	__u64 start_ns;
@@ -73,7 +73,7 @@ struct session {
 	__u64 established_ns;
 	__u32 connect_us;
 	__u32 unused;
-	__u32 direction;
+	enum direction direction;
 	__u32 state; /* that set_state saw last */
 	struct owner owner;
 	struct record listed; /* as the iterator last wrote it */

@@ -13,6 +13,8 @@ import { stacksLayout } from '../../../src/engine/native/stacks-layout.ts'
 import type { Place, Types } from '../../../src/engine/native/types.ts'
 import { foundTimes } from '../../../src/engine/probes/sched/blocked.ts'
 import { cpuLayout, recordLayout } from '../../../src/engine/probes/sched/layout.ts'
+import { tcpLayout } from '../../../src/engine/probes/tcp/layout.ts'
+import { probeLayout } from '../../../src/engine/probes/tcp/probe.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { commandTest } from '../../helpers/bpf.ts'
 import { typesOf, typesWithout } from '../../helpers/types.ts'
@@ -33,6 +35,9 @@ const READERS: readonly (readonly [object: string, ask: (types: Types) => unknow
   ['stacks', interpreterLayout],
   ['stacks_plain', stacksLayout],
   ['stacks_plain', stackLayout],
+  ['tcp', tcpLayout],
+  ['tcp', probeLayout],
+  ['tcp', epochLayout],
 ]
 
 interface Asked {
@@ -77,6 +82,8 @@ const assertsOf = (asked: Asked): string[] => [
   ...[...asked.places.values()].flatMap(({ struct, path, place }) => {
     const type = VARIABLES.has(struct) ? `typeof(${struct})` : `struct ${struct}`
     const member = path === '' ? `(*(${type} *)0)` : `((${type} *)0)->${path}`
+    // of bit fields there is neither
+    if (place.mask) return []
     return [
       `_Static_assert(sizeof(${member}) == ${place.bytes * place.elements}, "size of ${struct}.${path}");`,
       ...(path === ''
@@ -128,6 +135,9 @@ test('what is not there is an error that names the object, the struct and the fi
   })
   t.throws(() => recordLayout(typesWithout(t, 'sched', 'STATE_DISK')), {
     message: 'sched.bpf.o: enum state has no STATE_DISK',
+  })
+  t.throws(() => tcpLayout(typesWithout(t, 'tcp', 'has_file')), {
+    message: 'tcp.bpf.o: struct record has no field has_file',
   })
   t.throws(() => recordLayout(typesWithout(t, 'sched', 'idle')), { message: 'sched.bpf.o: no struct idle' })
   t.throws(() => checkHist(typesWithout(t, 'sched', 'slots')), { message: /struct hist has no field slots/ })

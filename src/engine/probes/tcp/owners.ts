@@ -3,26 +3,30 @@
 // often that searching takes more than a fiftieth of a CPU.
 import { u64, words } from '../../native/per-cpu.ts'
 import type { Pace } from '../../proc/pace.ts'
-import { HAS_FILE, RECORD, sizeAt } from './records.ts'
+import type { TcpLayout } from './layout.ts'
+import { sizeReader } from './records.ts'
 
 const REFRESH_MS = 10_000
 
 /** Cookies of the sockets in a listing that some process could hold, but none is known that exists. */
-export const ownerless = (records: Buffer, exists: (pid: number) => boolean): Set<number> => {
+export const ownerless = (layout: TcpLayout, records: Buffer, exists: (pid: number) => boolean): Set<number> => {
+  const { at: offsets, hasFile } = layout
+  const sizeAt = sizeReader(layout)
   const found = new Set<number>()
   const known = new Map<number, boolean>([[0, false]])
   const view = words(records)
   for (let at = 0; at < records.length; at += sizeAt(records, at)) {
-    if ((records[at + RECORD.flags]! & HAS_FILE) === 0) continue
-    const pid = view[(at + RECORD.tgid) >>> 2]!
+    if ((records[at + offsets.flags]! & hasFile) === 0) continue
+    const pid = view[(at + offsets.tgid) >>> 2]!
     let there = known.get(pid)
     if (there === undefined) known.set(pid, (there = exists(pid)))
-    if (!there) found.add(u64(view, at))
+    if (!there) found.add(u64(view, at + offsets.cookie))
   }
   return found
 }
 
 export interface OwnerSearch {
+  layout: TcpLayout
   search(): void
   /** `full`: with all that is known of each, also of those that are as they were. */
   list(full: boolean): Buffer
@@ -31,17 +35,17 @@ export interface OwnerSearch {
 }
 
 /** Lists the sockets, with a search before if one is due. */
-export const listWithOwners = ({ search, list, exists, pace }: OwnerSearch): (() => Buffer) => {
+export const listWithOwners = ({ layout, search, list, exists, pace }: OwnerSearch): (() => Buffer) => {
   let hopeless = new Set<number>()
 
   return () => {
     const listed = list(false)
     if (listed.length === 0 || !pace.hasRested()) return listed
-    const wanting = [...ownerless(listed, exists)].some((cookie) => !hopeless.has(cookie))
+    const wanting = [...ownerless(layout, listed, exists)].some((cookie) => !hopeless.has(cookie))
     if (!wanting && pace.sinceMs() < REFRESH_MS) return listed
     pace.spend(search)
     const again = list(true) // the first listing is seen by nobody else
-    hopeless = ownerless(again, exists)
+    hopeless = ownerless(layout, again, exists)
     return again
   }
 }

@@ -11,6 +11,8 @@ import { inEachNetNamespace } from '../../native/net-namespaces.ts'
 import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { sumPerCpu, words } from '../../native/per-cpu.ts'
+import type { Types } from '../../native/types.ts'
+import { tcpLayout } from './layout.ts'
 import { listWithOwners, processExists } from './owners.ts'
 import { tcpLedger } from './records.ts'
 import { kernelTickNs } from '../../native/tick.ts'
@@ -21,20 +23,28 @@ import { tcpCounter } from '../../proc/snmp.ts'
 /** What runs when sessions come and go. */
 const HOOKS = ['set_state', 'set_state_again', 'send_reset']
 
-/** Fields of `struct counts`, in its order. */
-const COUNTS = [
-  'opened',
-  'accepted',
-  'closed',
-  'refused',
-  'resetIn',
-  'resetOut',
-  'others',
-  'othersIn',
-  'othersOut',
-  'othersRetransmits',
-  'lost',
-] as const
+/** Members of `struct counts`. */
+const COUNTS = {
+  opened: 'opened',
+  accepted: 'accepted',
+  closed: 'closed',
+  refused: 'refused',
+  resetIn: 'reset_in',
+  resetOut: 'reset_out',
+  others: 'others',
+  othersIn: 'others_in',
+  othersOut: 'others_out',
+  othersRetransmits: 'others_retransmits',
+  lost: 'lost',
+} as const
+
+const COUNT_NAMES = Object.keys(COUNTS) as (keyof typeof COUNTS)[]
+
+/** Where what the probe reads and writes besides records is. Throws Error where it is not there. */
+export const probeLayout = (types: Types) => ({
+  counts: types.layout('counts', COUNTS),
+  listing: types.layout('listing', ['pass', 'full']),
+})
 
 /** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
  * namespace; a socket in one without any process is not seen then. */
@@ -54,46 +64,50 @@ export const start: StartDescribed = (context) => {
   const { object, refused } = loadPlanned(plan(context))
   const overStorage = refused === undefined
   const list = lister(object, overStorage)
+  const layout = tcpLayout(object)
+  const { counts: countsAt, listing: listingAt } = probeLayout(object)
   const clock = epochs(object)
   object.attach(HOOKS)
   object.iterate('adopt')
 
   const countsMap = object.map('counts')
   const tables = [object.map('ended_even'), object.map('ended_odd')] as const
-  const ledger = tcpLedger()
+  const ledger = tcpLedger(layout)
   const tickNs = kernelTickNs()
   const sessionsTable = createTable(TCP.tables.sessions)
   const listenersTable = createTable(TCP.tables.listeners)
   const key = Buffer.alloc(4)
-  const before = [new Float64Array(COUNTS.length), new Float64Array(COUNTS.length)] as const
-  const now = new Float64Array(COUNTS.length)
+  const countsLength = countsAt.size / 8
+  const before = [new Float64Array(countsLength), new Float64Array(countsLength)] as const
+  const now = new Float64Array(countsLength)
 
   const listingMap = object.map('.data.listing')
-  const wanted = new Uint32Array(2) // the pass, and whether in full
-  const want = (index: 0 | 1, value: number): void => {
-    if (wanted[index] === value) return
-    wanted[index] = value
-    listingMap.update(Buffer.alloc(4), Buffer.from(wanted.buffer))
+  const wanted = Buffer.alloc(listingMap.valueSize)
+  const want = (offset: number, value: number): void => {
+    if (wanted.readUInt32LE(offset) === value) return
+    wanted.writeUInt32LE(value, offset)
+    listingMap.update(Buffer.alloc(4), wanted)
   }
   const listSockets = listWithOwners({
+    layout,
     search() {
-      want(0, wanted[0]! + 1)
+      want(listingAt.pass, wanted.readUInt32LE(listingAt.pass) + 1)
       object.iterate('find_owners')
     },
     list(full) {
-      want(1, Number(full))
+      want(listingAt.full, Number(full))
       return list()
     },
     exists: processExists,
     pace: createPace(() => performance.now()),
   })
 
-  const readCounts = (half: 0 | 1): Record<(typeof COUNTS)[number], number> => {
+  const readCounts = (half: 0 | 1): Record<keyof typeof COUNTS, number> => {
     key.writeUInt32LE(half)
     sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
-    const changes = COUNTS.map((name, i) => [name, now[i]! - before[half][i]!])
+    const changes = COUNT_NAMES.map((name) => [name, now[countsAt[name] / 8]! - before[half][countsAt[name] / 8]!])
     before[half].set(now)
-    return Object.fromEntries(changes) as Record<(typeof COUNTS)[number], number>
+    return Object.fromEntries(changes) as Record<keyof typeof COUNTS, number>
   }
 
   /** While the hooks are away. */

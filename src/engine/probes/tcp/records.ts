@@ -1,50 +1,13 @@
-// The record of probes/tcp.bpf.c, and the ledger that turns successive listings of sockets into sessions with what
+// The ledger that turns records of probes/tcp.bpf.c, successive listings of sockets, into sessions with what
 // they did in between. Fields are read straight from the buffer, addresses are formatted once per session: a listing
 // may have thousands. No system calls here.
 import { sameRow } from '../../../stream/spec.ts'
 import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
 import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
-import { QUALITY, qualityAt } from './quality.ts'
+import type { TcpLayout } from './layout.ts'
+import { qualityReader } from './quality.ts'
 
-/** Byte offsets; mirrors `struct record`. */
-export const RECORD = {
-  cookie: 0,
-  family: 8,
-  state: 9,
-  direction: 10,
-  flags: 11,
-  tgid: 12,
-  inBytes: 16,
-  outBytes: 24,
-  establishedNs: 32,
-  endedNs: 40,
-  local: 48,
-  remote: 64,
-  rttUs: 80,
-  cwnd: 84,
-  retransmits: 88,
-  backlog: 92,
-  backlogMax: 96,
-  localPort: 100,
-  remotePort: 102,
-  comm: 104,
-  unread: 120,
-  unsent: 124,
-  unacked: 128,
-  window: 132,
-  congestion: 136,
-  reordered: 140,
-  quality: 144,
-  size: 144 + QUALITY.size,
-}
-const UNCHANGED_SIZE = 16
-/** A socket of which nothing has changed since it was last listed is written short, without a family. */
-export const sizeAt = (records: Buffer, at: number): number =>
-  records[at + RECORD.family] === 0 ? UNCHANGED_SIZE : RECORD.size
-
-export const HAS_FILE = 0x10
-export const HAS_QUEUES = 0x20
 const AF_INET6 = 10
 const LISTEN = 10
 
@@ -65,9 +28,6 @@ const STATES = [
 ]
 /** Of congestion control, by the kernel's numbers. */
 const CONGESTION = ['open', 'disorder', 'cwr', 'recovery', 'loss']
-const DIRECTIONS = [null, 'out', 'in'] as const
-const ENDINGS = [null, 'closed', 'refused', 'reset', 'timeout'] as const
-
 /** As the ledger has it, these are always known. */
 type Session = TcpSession &
   Record<'inBytes' | 'outBytes' | 'inTotal' | 'outTotal' | 'retransmits' | 'retransmitsTotal', number>
@@ -98,7 +58,10 @@ export interface Clocks {
 
 /** Call with the records of open sockets and of those that ended since the last call. A session of which nothing has
  * changed has the same row as in the listing before. */
-export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Listing) => {
+export const tcpLedger = (layout: TcpLayout): ((open: Buffer, ended: Buffer, now?: Clocks) => Listing) => {
+  const { at: offsets } = layout
+  const sizeAt = sizeReader(layout)
+  const { sessionAt, listenerAt } = rowReader(layout)
   const known = new Map<number, Known>()
   let listed = 0
 
@@ -110,21 +73,22 @@ export const tcpLedger = (): ((open: Buffer, ended: Buffer, now?: Clocks) => Lis
     }
     // those that ended first: the same socket may be connected again since
     const endedView = words(ended)
-    for (let at = 0; at < ended.length; at += RECORD.size) {
-      const cookie = u64(endedView, at)
+    for (let at = 0; at < ended.length; at += offsets.size) {
+      const cookie = u64(endedView, at + offsets.cookie)
       add(sessionAt(ended, endedView, at, known.get(cookie)?.row, now))
       known.delete(cookie)
     }
 
     listed++
     const view = words(open)
-    for (let at = 0; at < open.length; at += sizeAt(open, at)) {
-      const cookie = u64(view, at)
+    for (let at = 0, size = 0; at < open.length; at += size) {
+      size = sizeAt(open, at)
+      const cookie = u64(view, at + offsets.cookie)
       let socket = known.get(cookie)
       if (socket?.listed === listed) continue // listed twice
-      if (sizeAt(open, at) !== UNCHANGED_SIZE) {
+      if (size === offsets.size) {
         if (!socket) known.set(cookie, (socket = { listed }))
-        const isListener = open[at + RECORD.state] === LISTEN
+        const isListener = open[at + offsets.state] === LISTEN
         socket.listener = isListener ? listenerAt(open, view, at, socket.listener) : undefined
         socket.row = isListener ? undefined : sessionAt(open, view, at, socket.row, now)
       } else if (socket?.listener?.drops) {
@@ -158,95 +122,6 @@ const NO_TIME = { busyNs: 0, windowNs: 0, bufferNs: 0 }
 const msOf = (ns: number, now: Clocks): number | null =>
   ns > 0 ? Math.round(now.ms - Math.max(0, now.ns - ns) / 1e6) : null
 
-const addressesAt = (buffer: Buffer, at: number): { family: 4 | 6; local: string; remote: string } => {
-  const [local, remote] = [at + RECORD.local, at + RECORD.remote]
-  if (buffer[at + RECORD.family] !== AF_INET6) {
-    return { family: 4, local: ipv4Text(buffer, local), remote: ipv4Text(buffer, remote) }
-  }
-  if (isMapped(buffer, local)) {
-    return { family: 4, local: ipv4Text(buffer, local + 12), remote: ipv4Text(buffer, remote + 12) }
-  }
-  return { family: 6, local: ipv6Text(buffer, local), remote: ipv6Text(buffer, remote) }
-}
-
-/** What one dropped before it was first seen belongs to no interval. */
-const listenerAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpListener | undefined): TcpListener => {
-  const dropsTotal = view[(at + RECORD.quality + QUALITY.lost) >>> 2]!
-  const { family, local } = addressesAt(buffer, at)
-  return {
-    pid: view[(at + RECORD.tgid) >>> 2]!,
-    comm: commAt(buffer, at + RECORD.comm),
-    family,
-    local,
-    localPort: buffer.readUInt16LE(at + RECORD.localPort),
-    backlog: view[(at + RECORD.backlog) >>> 2]!,
-    backlogMax: view[(at + RECORD.backlogMax) >>> 2]!,
-    drops: (dropsTotal - (before?.dropsTotal ?? dropsTotal)) >>> 0,
-    dropsTotal,
-  }
-}
-
-const sessionAt = (
-  buffer: Buffer,
-  view: Uint32Array,
-  at: number,
-  before: Session | undefined,
-  now: Clocks,
-): Session => {
-  const localPort = buffer.readUInt16LE(at + RECORD.localPort)
-  const remotePort = buffer.readUInt16LE(at + RECORD.remotePort)
-  // a socket gets its port after its state, when it connects
-  const same = before && before.localPort === localPort && before.remotePort === remotePort ? before : undefined
-  const { family, local, remote } = same ?? addressesAt(buffer, at)
-  const direction = DIRECTIONS[buffer[at + RECORD.direction]!] ?? null
-  const establishedNs = u64(view, at + RECORD.establishedNs)
-  const closed = ENDINGS[buffer[at + RECORD.flags]! & 0xf] ?? null
-  // of a session older than the probe it is not known when its bytes were sent
-  const [inBefore, outBefore, retransmitsBefore] = before
-    ? [before.inTotal, before.outTotal, before.retransmitsTotal]
-    : direction
-      ? [0, 0, 0]
-      : [Infinity, Infinity, Infinity]
-  const inNow = u64(view, at + RECORD.inBytes)
-  const outNow = u64(view, at + RECORD.outBytes)
-  const retransmitsNow = view[(at + RECORD.retransmits) >>> 2]!
-  const row: Session = {
-    id: before?.id ?? String(u64(view, at)),
-    pid: view[(at + RECORD.tgid) >>> 2]!,
-    comm: commAt(buffer, at + RECORD.comm),
-    family,
-    local,
-    localPort,
-    remote,
-    remotePort,
-    state: STATES[buffer[at + RECORD.state]!] ?? 'CLOSE',
-    direction,
-    // once: the two clocks are not read at the same instant
-    establishedMs: same?.establishedMs ?? msOf(establishedNs, now),
-    endedMs: closed === null ? null : msOf(u64(view, at + RECORD.endedNs), now),
-    inBytes: Math.max(0, inNow - inBefore),
-    outBytes: Math.max(0, outNow - outBefore),
-    // may seem to fall by a byte for an instant, as they are read while the socket is at work
-    inTotal: before ? Math.max(inNow, inBefore) : inNow,
-    outTotal: before ? Math.max(outNow, outBefore) : outNow,
-    rttNs: view[(at + RECORD.rttUs) >>> 2]! * 1000,
-    retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
-    retransmitsTotal: retransmitsNow,
-    cwnd: view[(at + RECORD.cwnd) >>> 2]!,
-    ...queuesAt(buffer, view, at),
-    unreadSinceMs: null,
-    ...qualityAt(buffer, view, at + RECORD.quality, {
-      tickNs: now.tickNs,
-      before: same,
-      isOld: direction === null,
-      isOpen: closed === null,
-    }),
-    closed,
-  }
-  if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)
-  return before && sameRow(before, row) ? before : row
-}
-
 /** Bytes that the program took; undefined where none wait. */
 const fetched = (row: Session | undefined): number | undefined => (row?.unread ? row.inTotal - row.unread : undefined)
 
@@ -254,14 +129,118 @@ type Queues = Pick<TcpSession, 'unread' | 'unsent' | 'unacked' | 'window' | 'con
 
 const UNKNOWN: Queues = { unread: null, unsent: null, unacked: null, window: null, congestion: null, reordered: null }
 
-const queuesAt = (buffer: Buffer, view: Uint32Array, at: number): Queues => {
-  if ((buffer[at + RECORD.flags]! & HAS_QUEUES) === 0) return UNKNOWN
-  return {
-    unread: view[(at + RECORD.unread) >>> 2]!,
-    unsent: view[(at + RECORD.unsent) >>> 2]!,
-    unacked: view[(at + RECORD.unacked) >>> 2]!,
-    window: view[(at + RECORD.window) >>> 2]!,
-    congestion: CONGESTION[view[(at + RECORD.congestion) >>> 2]!] ?? null,
-    reordered: view[(at + RECORD.reordered) >>> 2]!,
+/** Bytes of the record at a place. */
+export const sizeReader =
+  ({ at: { family, size }, unchangedBytes }: TcpLayout) =>
+  (records: Buffer, at: number): number =>
+    records[at + family] === 0 ? unchangedBytes : size
+
+/** A record as a row. */
+const rowReader = (layout: TcpLayout) => {
+  const { at: offsets, ending, hasQueues, directions, endings } = layout
+  const qualityAt = qualityReader(layout)
+  const endingShift = Math.log2(ending & -ending)
+
+  const addressesAt = (buffer: Buffer, at: number): { family: 4 | 6; local: string; remote: string } => {
+    const [local, remote] = [at + offsets.local, at + offsets.remote]
+    if (buffer[at + offsets.family] !== AF_INET6) {
+      return { family: 4, local: ipv4Text(buffer, local), remote: ipv4Text(buffer, remote) }
+    }
+    if (isMapped(buffer, local)) {
+      return { family: 4, local: ipv4Text(buffer, local + 12), remote: ipv4Text(buffer, remote + 12) }
+    }
+    return { family: 6, local: ipv6Text(buffer, local), remote: ipv6Text(buffer, remote) }
   }
+
+  const queuesAt = (buffer: Buffer, view: Uint32Array, at: number): Queues => {
+    if ((buffer[at + offsets.flags]! & hasQueues) === 0) return UNKNOWN
+    return {
+      unread: view[(at + offsets.unread) >>> 2]!,
+      unsent: view[(at + offsets.unsent) >>> 2]!,
+      unacked: view[(at + offsets.unacked) >>> 2]!,
+      window: view[(at + offsets.window) >>> 2]!,
+      congestion: CONGESTION[view[(at + offsets.congestion) >>> 2]!] ?? null,
+      reordered: view[(at + offsets.reordered) >>> 2]!,
+    }
+  }
+
+  /** What one dropped before it was first seen belongs to no interval. */
+  const listenerAt = (buffer: Buffer, view: Uint32Array, at: number, before: TcpListener | undefined): TcpListener => {
+    const dropsTotal = view[(at + offsets.lost) >>> 2]!
+    const { family, local } = addressesAt(buffer, at)
+    return {
+      pid: view[(at + offsets.tgid) >>> 2]!,
+      comm: commAt(buffer, at + offsets.comm),
+      family,
+      local,
+      localPort: buffer.readUInt16LE(at + offsets.localPort),
+      backlog: view[(at + offsets.backlog) >>> 2]!,
+      backlogMax: view[(at + offsets.backlogMax) >>> 2]!,
+      drops: (dropsTotal - (before?.dropsTotal ?? dropsTotal)) >>> 0,
+      dropsTotal,
+    }
+  }
+
+  const sessionAt = (
+    buffer: Buffer,
+    view: Uint32Array,
+    at: number,
+    before: Session | undefined,
+    now: Clocks,
+  ): Session => {
+    const localPort = buffer.readUInt16LE(at + offsets.localPort)
+    const remotePort = buffer.readUInt16LE(at + offsets.remotePort)
+    // a socket gets its port after its state, when it connects
+    const same = before && before.localPort === localPort && before.remotePort === remotePort ? before : undefined
+    const { family, local, remote } = same ?? addressesAt(buffer, at)
+    const direction = directions[buffer[at + offsets.direction]!] ?? null
+    const establishedNs = u64(view, at + offsets.establishedNs)
+    const closed = endings[(buffer[at + offsets.flags]! & ending) >>> endingShift] ?? null
+    // of a session older than the probe it is not known when its bytes were sent
+    const [inBefore, outBefore, retransmitsBefore] = before
+      ? [before.inTotal, before.outTotal, before.retransmitsTotal]
+      : direction
+        ? [0, 0, 0]
+        : [Infinity, Infinity, Infinity]
+    const inNow = u64(view, at + offsets.inBytes)
+    const outNow = u64(view, at + offsets.outBytes)
+    const retransmitsNow = view[(at + offsets.retransmits) >>> 2]!
+    const row: Session = {
+      id: before?.id ?? String(u64(view, at + offsets.cookie)),
+      pid: view[(at + offsets.tgid) >>> 2]!,
+      comm: commAt(buffer, at + offsets.comm),
+      family,
+      local,
+      localPort,
+      remote,
+      remotePort,
+      state: STATES[buffer[at + offsets.state]!] ?? 'CLOSE',
+      direction,
+      // once: the two clocks are not read at the same instant
+      establishedMs: same?.establishedMs ?? msOf(establishedNs, now),
+      endedMs: closed === null ? null : msOf(u64(view, at + offsets.endedNs), now),
+      inBytes: Math.max(0, inNow - inBefore),
+      outBytes: Math.max(0, outNow - outBefore),
+      // may seem to fall by a byte for an instant, as they are read while the socket is at work
+      inTotal: before ? Math.max(inNow, inBefore) : inNow,
+      outTotal: before ? Math.max(outNow, outBefore) : outNow,
+      rttNs: view[(at + offsets.rttUs) >>> 2]! * 1000,
+      retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
+      retransmitsTotal: retransmitsNow,
+      cwnd: view[(at + offsets.cwnd) >>> 2]!,
+      ...queuesAt(buffer, view, at),
+      unreadSinceMs: null,
+      ...qualityAt(buffer, view, at, {
+        tickNs: now.tickNs,
+        before: same,
+        isOld: direction === null,
+        isOpen: closed === null,
+      }),
+      closed,
+    }
+    if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)
+    return before && sameRow(before, row) ? before : row
+  }
+
+  return { listenerAt, sessionAt }
 }

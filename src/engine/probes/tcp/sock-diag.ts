@@ -1,10 +1,12 @@
 // Sockets by asking the kernel over netlink (sock_diag), which anybody may: all TCP sockets of our network namespace with
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
-import { QUALITY } from './quality.ts'
-import { HAS_FILE, HAS_QUEUES, RECORD } from './records.ts'
+import { ownLayout } from './layout.ts'
 import { BpfError } from '../../native/libbpf.ts'
 
+/** Of the records that are made here. */
+export const RECORDS = ownLayout()
+const { at: RECORD, hasFile: HAS_FILE, hasQueues: HAS_QUEUES } = RECORDS
 const AF_INET = 2
 const AF_INET6 = 10
 const AF_NETLINK = 16
@@ -153,12 +155,7 @@ const recordOf = (message: Buffer, ownerOf: (inode: number) => Owner | undefined
   if (message[MESSAGE.state] === LISTEN) {
     record.writeUInt32LE(message.readUInt32LE(MESSAGE.rqueue), RECORD.backlog)
     record.writeUInt32LE(message.readUInt32LE(MESSAGE.wqueue), RECORD.backlogMax)
-    attributeOf(message, INET_DIAG_SKMEMINFO)?.copy(
-      record,
-      RECORD.quality + QUALITY.lost,
-      MEMORY.drops,
-      MEMORY.drops + 4,
-    )
+    attributeOf(message, INET_DIAG_SKMEMINFO)?.copy(record, RECORD.lost, MEMORY.drops, MEMORY.drops + 4)
   }
   const info = attributeOf(message, INET_DIAG_INFO)
   if (info && info.length >= INFO.received + 8) {
@@ -194,22 +191,21 @@ const addQueues = (record: Buffer, message: Buffer, info: Buffer): void => {
 
 /** Times are in microseconds. How much was lost in all is not told. */
 const addQuality = (record: Buffer, message: Buffer, info: Buffer): void => {
-  const copy = (from: number, to: number, bytes: number): void =>
-    void info.copy(record, RECORD.quality + to, from, from + bytes)
-  copy(INFO.busyUs, QUALITY.busy, 8)
-  copy(INFO.windowUs, QUALITY.windowLimited, 8)
-  copy(INFO.bufferUs, QUALITY.bufferLimited, 8)
-  copy(INFO.pacingRate, QUALITY.pacingRate, 8)
-  copy(INFO.deliveryRate, QUALITY.deliveryRate, 8)
-  copy(INFO.retransmitted, QUALITY.retransmitted, 4)
-  copy(INFO.lostNow, QUALITY.lostNow, 4)
-  attributeOf(message, INET_DIAG_CONG)?.copy(record, RECORD.quality + QUALITY.algorithm, 0, 15)
+  const copy = (from: number, to: number, bytes: number): void => void info.copy(record, to, from, from + bytes)
+  copy(INFO.busyUs, RECORD.busy, 8)
+  copy(INFO.windowUs, RECORD.windowLimited, 8)
+  copy(INFO.bufferUs, RECORD.bufferLimited, 8)
+  copy(INFO.pacingRate, RECORD.pacingRate, 8)
+  copy(INFO.deliveryRate, RECORD.deliveryRate, 8)
+  copy(INFO.retransmitted, RECORD.retransmitted, 4)
+  copy(INFO.lostNow, RECORD.lostNow, 4)
+  attributeOf(message, INET_DIAG_CONG)?.copy(record, RECORD.algorithm, 0, 15)
   const memory = attributeOf(message, INET_DIAG_SKMEMINFO)
   if (!memory || memory.length < MEMORY.size) return
   const percent = (used: number, most: number): number =>
     Math.floor((100 * memory.readUInt32LE(used)) / Math.max(1, memory.readUInt32LE(most)))
-  record.writeUInt32LE(percent(MEMORY.queued, MEMORY.sendMost), RECORD.quality + QUALITY.sendPercent)
-  record.writeUInt32LE(percent(MEMORY.received, MEMORY.receiveMost), RECORD.quality + QUALITY.receivePercent)
+  record.writeUInt32LE(percent(MEMORY.queued, MEMORY.sendMost), RECORD.sendPercent)
+  record.writeUInt32LE(percent(MEMORY.received, MEMORY.receiveMost), RECORD.receivePercent)
 }
 
 const attributeOf = (message: Buffer, wanted: number): Buffer | undefined => {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
-import { sockDiag } from './sock-diag.ts'
+import { RECORDS, sockDiag } from './sock-diag.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
 import { orElse } from '../../proc/stat.ts'
@@ -17,7 +17,7 @@ const NOTHING = Buffer.alloc(0)
 export const start: StartDescribed = ({ nowMs }) => {
   const list = sockDiag(socketOwners(() => performance.now()))
   const count = tcpCounter()
-  const ledger = tcpLedger()
+  const ledger = tcpLedger(RECORDS)
   const sessionsTable = createTable(TCP.tables.sessions)
   const listenersTable = createTable(TCP.tables.listeners)
 

@@ -5,14 +5,17 @@ import { existsSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import test from 'ava'
-import { QUALITY } from '../../../../src/engine/probes/tcp/quality.ts'
-import { RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
+import { tcpLayout } from '../../../../src/engine/probes/tcp/layout.ts'
+import { tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { typesOf } from '../../../helpers/types.ts'
 import { startTcp } from '../../../helpers/tcp.ts'
 import { startDelayed, startTraffic, TRAFFIC_COMMANDS } from '../../../helpers/traffic.ts'
 import { probeContext, sleepMs } from '../../../helpers/workload.ts'
 
 const EMPTY = Buffer.alloc(0)
+const LAYOUT = tcpLayout(typesOf('tcp'))
+const { at: AT, hasQueues: HAS_QUEUES } = LAYOUT
 const TICK_NS = 4e6
 
 interface Values {
@@ -29,27 +32,26 @@ interface Values {
 }
 
 const record = (values: Values): Buffer => {
-  const bytes = Buffer.alloc(RECORD.size)
-  bytes.writeBigUInt64LE(1n, RECORD.cookie)
-  bytes[RECORD.family] = 2
-  bytes[RECORD.state] = 1
-  bytes[RECORD.direction] = values.direction ?? 1
-  bytes[RECORD.flags] = 0x20 | (values.ending ?? 0)
-  bytes.writeBigUInt64LE(BigInt(values.inBytes ?? 0), RECORD.inBytes)
-  bytes.writeUInt32LE(values.unread ?? 0, RECORD.unread)
-  const at = RECORD.quality
-  bytes.writeBigUInt64LE(BigInt(values.busy ?? 0), at + QUALITY.busy)
-  bytes.writeBigUInt64LE(BigInt(values.windowLimited ?? 0), at + QUALITY.windowLimited)
-  bytes.writeBigUInt64LE(values.pacingRate ?? 0n, at + QUALITY.pacingRate)
-  bytes.writeUInt32LE(values.connectUs ?? 0, at + QUALITY.connectUs)
-  bytes.writeUInt32LE(values.lostNow ?? 0, at + QUALITY.lostNow)
-  bytes.write(values.algorithm ?? 'cubic', at + QUALITY.algorithm)
+  const bytes = Buffer.alloc(AT.size)
+  bytes.writeBigUInt64LE(1n, AT.cookie)
+  bytes[AT.family] = 2
+  bytes[AT.state] = 1
+  bytes[AT.direction] = values.direction ?? 1
+  bytes[AT.flags] = HAS_QUEUES | (values.ending ?? 0)
+  bytes.writeBigUInt64LE(BigInt(values.inBytes ?? 0), AT.inBytes)
+  bytes.writeUInt32LE(values.unread ?? 0, AT.unread)
+  bytes.writeBigUInt64LE(BigInt(values.busy ?? 0), AT.busy)
+  bytes.writeBigUInt64LE(BigInt(values.windowLimited ?? 0), AT.windowLimited)
+  bytes.writeBigUInt64LE(values.pacingRate ?? 0n, AT.pacingRate)
+  bytes.writeUInt32LE(values.connectUs ?? 0, AT.connectUs)
+  bytes.writeUInt32LE(values.lostNow ?? 0, AT.lostNow)
+  bytes.write(values.algorithm ?? 'cubic', AT.algorithm)
   return bytes
 }
 
 /** Readings a second apart. */
 const reading = () => {
-  const ledger = tcpLedger()
+  const ledger = tcpLedger(LAYOUT)
   let s = 0
   return (open: Buffer, ended: Buffer = EMPTY) => {
     s++

@@ -4,9 +4,10 @@ import test from 'ava'
 import { ipv6Text } from '../../../../src/engine/native/addresses.ts'
 import { timeWaitIn } from '../../../../src/engine/probes/tcp/probe.ts'
 import { createPace } from '../../../../src/engine/proc/pace.ts'
+import { ownLayout, tcpLayout } from '../../../../src/engine/probes/tcp/layout.ts'
 import { listWithOwners, ownerless } from '../../../../src/engine/probes/tcp/owners.ts'
-import { QUALITY } from '../../../../src/engine/probes/tcp/quality.ts'
-import { HAS_FILE, RECORD, tcpLedger } from '../../../../src/engine/probes/tcp/records.ts'
+import { tcpLedger as ledgerOf } from '../../../../src/engine/probes/tcp/records.ts'
+import { typesOf } from '../../../helpers/types.ts'
 
 interface Socket {
   cookie: number
@@ -25,26 +26,29 @@ interface Socket {
 }
 
 const EMPTY = Buffer.alloc(0)
+const LAYOUT = tcpLayout(typesOf('tcp'))
+const { at: AT, hasFile: HAS_FILE } = LAYOUT
+const tcpLedger = () => ledgerOf(LAYOUT)
 
 const records = (...sockets: Socket[]): Buffer =>
   Buffer.concat(
     sockets.map((socket) => {
-      const record = Buffer.alloc(RECORD.size)
-      record.writeBigUInt64LE(BigInt(socket.cookie), RECORD.cookie)
-      record.writeBigUInt64LE(BigInt(socket.inBytes ?? 0), RECORD.inBytes)
-      record.writeBigUInt64LE(BigInt(socket.outBytes ?? 0), RECORD.outBytes)
-      record.writeBigUInt64LE(BigInt(socket.establishedNs ?? 0), RECORD.establishedNs)
-      record.writeUInt32LE(socket.pid ?? 1, RECORD.tgid)
-      record.writeUInt32LE(socket.retransmits ?? 0, RECORD.retransmits)
-      record.writeUInt16LE(4000, RECORD.localPort)
-      record.writeUInt16LE(80, RECORD.remotePort)
-      record[RECORD.family] = socket.family ?? 2
-      record[RECORD.state] = socket.state ?? 1
-      record[RECORD.direction] = socket.direction ?? 1
-      record[RECORD.flags] = socket.flags ?? 0
-      record.set(socket.local ?? [10, 0, 0, 1], RECORD.local)
-      record.set(socket.remote ?? [10, 0, 0, 2], RECORD.remote)
-      record.write(socket.comm ?? 'curl', RECORD.comm)
+      const record = Buffer.alloc(AT.size)
+      record.writeBigUInt64LE(BigInt(socket.cookie), AT.cookie)
+      record.writeBigUInt64LE(BigInt(socket.inBytes ?? 0), AT.inBytes)
+      record.writeBigUInt64LE(BigInt(socket.outBytes ?? 0), AT.outBytes)
+      record.writeBigUInt64LE(BigInt(socket.establishedNs ?? 0), AT.establishedNs)
+      record.writeUInt32LE(socket.pid ?? 1, AT.tgid)
+      record.writeUInt32LE(socket.retransmits ?? 0, AT.retransmits)
+      record.writeUInt16LE(4000, AT.localPort)
+      record.writeUInt16LE(80, AT.remotePort)
+      record[AT.family] = socket.family ?? 2
+      record[AT.state] = socket.state ?? 1
+      record[AT.direction] = socket.direction ?? 1
+      record[AT.flags] = socket.flags ?? 0
+      record.set(socket.local ?? [10, 0, 0, 1], AT.local)
+      record.set(socket.remote ?? [10, 0, 0, 2], AT.remote)
+      record.write(socket.comm ?? 'curl', AT.comm)
       return record
     }),
   )
@@ -126,7 +130,7 @@ test('a session passed over in one listing is shown as it was, and forgotten onl
 })
 
 /** As a socket is written of which nothing has changed. */
-const short = (socket: Socket): Buffer => records({ ...socket, family: 0 }).subarray(0, 16)
+const short = (socket: Socket): Buffer => records({ ...socket, family: 0 }).subarray(0, LAYOUT.unchangedBytes)
 
 test('a socket that is as it was is listed short: the same row, without what happened before', (t) => {
   const ledger = tcpLedger()
@@ -190,7 +194,7 @@ test('sockets that some process could hold, but none that exists is known', (t) 
   ])
   t.deepEqual(
     [
-      ...ownerless(all, (pid) => {
+      ...ownerless(LAYOUT, all, (pid) => {
         asked.push(pid)
         return pid === 7
       }),
@@ -206,6 +210,7 @@ test('owners are searched for when one is wanting, once in vain, now and then, a
   let costMs = 1
   const searches: number[] = []
   const list = listWithOwners({
+    layout: LAYOUT,
     search: () => {
       searches.push(nowMs)
       nowMs += costMs
@@ -247,7 +252,7 @@ test('sockets in TIME_WAIT', (t) => {
 test('what a listener drops is a difference, of one first seen nothing, and nothing while it is as it was', (t) => {
   const listener = (dropped: number): Buffer => {
     const record = records({ cookie: 3, state: 10, direction: 0 })
-    record.writeUInt32LE(dropped, RECORD.quality + QUALITY.lost)
+    record.writeUInt32LE(dropped, AT.lost)
     return record
   }
   const ledger = tcpLedger()
@@ -255,4 +260,18 @@ test('what a listener drops is a difference, of one first seen nothing, and noth
   t.deepEqual(drops(listener(5)), [[0, 5]])
   t.deepEqual(drops(listener(12)), [[7, 12]])
   t.deepEqual(drops(short({ cookie: 3 })), [[0, 12]])
+})
+
+test('records that are made here have room for all, and none of it twice', (t) => {
+  const { size, ...offsets } = ownLayout().at
+  t.deepEqual(
+    Object.keys(offsets).toSorted(),
+    Object.keys(AT)
+      .filter((name) => name !== 'size')
+      .toSorted(),
+  )
+  const sorted = Object.values(offsets).toSorted((a, b) => a - b)
+  t.is(new Set(sorted).size, sorted.length)
+  t.true(sorted.every((offset) => offset % 8 === 0 && offset < size))
+  t.is(offsets.remote - offsets.local, 16)
 })
