@@ -74,7 +74,7 @@ export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefin
 const withoutRows = (part: Part, spec: ProbeSpec | undefined): Part => {
   const own = (spec?.hists ?? []).flatMap(({ id, parts }): [string, Histogram][] => {
     if (Object.hasOwn(part.hists, id)) return [[id, part.hists[id]!]]
-    const goes = parts !== undefined && !spec?.lasting?.includes(parts.split('.', 1)[0]!)
+    const goes = parts !== undefined && !spec?.lasting?.includes(parts.split('.')[0]!)
     return goes && partsOf(part, parts).length > 0 ? [[id, sumOfParts(part, parts)]] : []
   })
   return {

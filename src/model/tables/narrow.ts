@@ -2,7 +2,7 @@
 // gives its fields. A table that has the selection's own dimension keeps its rows; one that has processes keeps those of
 // the processes meant; one that has neither keeps nothing, and app/narrowing.ts says so. Never the whole in place of a part.
 import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
-import { dimensionAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
+import { columnAt, dimensionAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 import { isOfStacks, isWithin, sameStart, startsOf, targetOf, type Selection } from '../selection.ts'
 import { sumOfParts } from './histograms.ts'
 import { histsNamed } from './keep.ts'
@@ -138,7 +138,7 @@ const TOLD_BY_KERNEL: readonly Selection['is'][] = [
   'port',
 ]
 
-const tableIn = (parts: string): string => parts.split('.', 1)[0]!
+const tableIn = (parts: string): string => parts.split('.')[0]!
 
 const isDirect = (found: Breakdown | undefined): boolean => found !== undefined && !found.joined && !found.through
 
@@ -201,14 +201,14 @@ const narrowTable = (
   pids: Pids,
 ): Table => {
   if (found && isOfStacks(selection) && isStackDim(found.dim)) return rowsThrough(table, id, spec!, selection)
-  const places = (found?.fields ?? []).map(({ id }) => table.columns.indexOf(id)).filter((at) => at >= 0)
-  if (!found || places.length === 0) return { columns: table.columns, rows: [] }
+  if (!found) return { columns: table.columns, rows: [] }
+  const places = found.fields.map((field) => columnAt(table, field.id)).filter((at) => at >= 0)
   // another process had its number then
   if ('pid' in selection && pids && !pids.has(selection.pid)) return { columns: table.columns, rows: [] }
   const fits = found.joined
-    ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && (pids?.has(cell) ?? false)
+    ? (cell: TableCell): boolean => typeof cell === 'number' && cell > 0 && pids?.has(cell) === true
     : fitting(selection, found.dim, pids)
-  const isThen = sameStartIn(table, spec?.tables[id] ?? [], selection)
+  const isThen = sameStartIn(table, spec!.tables[id]!, selection)
   return {
     columns: table.columns,
     rows: table.rows.filter((row) => places.some((at) => fits(row[at]!)) && isThen(row)),

@@ -14,11 +14,11 @@ export const rollUp = (
   const fields = spec.tables[of] ?? []
   const finer = new Map((spec.tables[rollup.from] ?? []).map((field) => [field.id, field]))
   const kept = fields.filter(({ id, kind }) => finer.has(id) || kind === 'label' || kind === 'gauge')
-  const whole = tables[of]
+  const whole = tables[of]!
   const keyOf = keyIn(key)
-  const wholeKey = whole && keyOf(whole)
+  const wholeKey = keyOf(whole)
   const known = new Map<string, TableCell[]>()
-  for (const row of [...(whole?.rows ?? [])].reverse()) known.set(wholeKey!(row), row)
+  for (const row of [...whole.rows].reverse()) known.set(wholeKey(row), row)
 
   const groups = new Map<string, TableCell[][]>()
   const fromKey = from && keyOf(from)
@@ -32,7 +32,7 @@ export const rollUp = (
     kept.map((field) => {
       const at = finer.has(field.id) ? from!.columns.indexOf(field.id) : -1
       if (at >= 0) return field.kind === 'counter' ? sumAt(group, at) : group[0]![at]!
-      return known.get(name)?.[whole!.columns.indexOf(field.id)] ?? null
+      return known.get(name)?.[whole.columns.indexOf(field.id)] ?? null
     }),
   )
   const left = rest && restOf ? restRow(kept, { from, restOf }, key[0]!, rest.label) : undefined

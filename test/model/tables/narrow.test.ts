@@ -162,3 +162,109 @@ test('processes of the rows that a selection keeps of itself', (t) => {
   t.deepEqual([...pidsWith(DATA, SPEC, { is: 'disk', dev: '', name: 'vda' })], [])
   t.deepEqual([...pidsWith(DATA, undefined, { is: 'port', port: 80 })], [])
 })
+
+test('rows of stacks are told by themselves, other tables by the processes that have them, where these are said', (t) => {
+  const spec = {
+    ...SPEC,
+    tables: { ...SPEC.tables, stacks: [field('pid', 'pid'), field('stack', 'stack'), field('user', 'userStack')] },
+  } as ProbeSpec
+  const frame = { name: 'f', kind: 'user' } as const
+  const of = (table: string, more: object = {}) => {
+    const selection = {
+      is: 'function',
+      frame,
+      of: { probe: 'made', table: 'stacks', pids: true, ...more },
+    } as Selection
+    const found = breakdownIn(spec, table, selection)
+    return found && [found.dim, found.joined, found.fields.map(({ id }) => id).join(' ')]
+  }
+  t.deepEqual(of('stacks'), ['stack', false, 'stack user'])
+  t.deepEqual(of('threads'), ['pid', true, 'pid'])
+  t.deepEqual(of('stacks', { probe: 'other' }), ['pid', true, 'pid'])
+  t.deepEqual(of('stacks', { table: 'threads' }), ['pid', true, 'pid'])
+  t.deepEqual(of('threads', { table: 'threads' }), ['pid', true, 'pid'], 'it has none')
+  t.is(of('threads', { pids: false }), undefined)
+  t.is(of('plain'), undefined)
+  t.deepEqual(breakdownIn(spec, 'threads', { is: 'function', frame }), {
+    ...{ fields: [SPEC.tables['threads']![0]!], dim: 'pid', joined: true },
+  })
+})
+
+test('what has not the columns of its spec, or is none of its tables, keeps no rows; what does not say when keeps all', (t) => {
+  const data = (tables: TablesData['tables']): TablesData => ({ tables, hists: {}, totals: {} })
+  const process: Selection = { is: 'process', pid: 7, comm: '', startedMs: 10 }
+  const of = (tables: TablesData['tables'], selection: Selection = process) =>
+    Object.values(narrowTables(data(tables), SPEC, selection, undefined).data.tables).map(({ rows }) => rows)
+  t.deepEqual(of({ threads: { columns: ['tid'], rows: [[7]] } }), [[]])
+  t.deepEqual(of({ unknown: { columns: ['pid'], rows: [[7]] } }), [[]])
+  const columns = ['startedMs', 'pid']
+  const rows = [
+    [10, 7],
+    [11, 7],
+    [null, 7],
+  ] as TableCell[][]
+  t.deepEqual(of({ procs: { columns, rows } }), [[rows[0], rows[2]]])
+  t.deepEqual(of({ procs: { columns: ['pid'], rows: [[7]] } }), [[[7]]])
+  t.deepEqual(of({ procs: { columns, rows } }, { is: 'comm', comm: 'a' }), [[]])
+  t.deepEqual(narrowTables(data({ x: { columns: ['pid'], rows: [[7]] } }), undefined, process, undefined), {
+    ...{ data: { tables: { x: { columns: ['pid'], rows: [] } }, hists: {}, totals: {} }, measured: false },
+  })
+  t.deepEqual([...pidsWith(data({}), SPEC, { is: 'port', port: 80 })], [])
+  t.deepEqual(of({ names: { columns: ['name'], rows: [['vda']] } }, { is: 'disk', dev: 'vda', name: '' }), [[]])
+})
+
+test('only the column that names them names rows', (t) => {
+  const spec = {
+    ...SPEC,
+    tables: {
+      owners: [field('disk', 'disk'), field('like'), field('of', undefined, { names: 'names' })],
+      names: [field('name')],
+    },
+  } as unknown as ProbeSpec
+  const tables = {
+    owners: {
+      columns: ['disk', 'like', 'of'],
+      rows: [
+        ['vda', 'b', 'a'],
+        ['vdb', 'a', 'b'],
+      ],
+    },
+    names: { columns: ['name'], rows: [['a'], ['b'], ['vda']] },
+  }
+  const found = narrowTables({ tables, hists: {}, totals: {} }, spec, { is: 'disk', dev: 'vda', name: '' }, undefined)
+  t.deepEqual(found.data.tables['names']!.rows, [['a']])
+})
+
+test('a file and an error by their names; a stack by no cell', (t) => {
+  const spec = {
+    ...SPEC,
+    hists: [],
+    tables: { x: [field('file', 'file'), field('errno', 'errno'), field('pid', 'pid')] },
+  } as ProbeSpec
+  const tables = {
+    x: {
+      columns: ['file', 'errno', 'pid'],
+      rows: [
+        ['/a', 'EIO', 7],
+        ['/b', 'EPERM', 8],
+      ],
+    },
+  }
+  const of = (selection: Selection, pids?: number[]) =>
+    narrowTables({ tables, hists: {}, totals: {} }, spec, selection, pids && new Set(pids)).data.tables['x']!.rows.map(
+      ([file]) => file,
+    )
+  t.deepEqual(of({ is: 'file', path: '/b' }), ['/b'])
+  t.deepEqual(of({ is: 'error', name: 'EIO' }), ['/a'])
+  t.deepEqual(of({ is: 'tree', top: 1, comm: '' }, [8]), ['/b'])
+  t.deepEqual(of({ is: 'tree', top: 1, comm: '' }), [])
+})
+
+test('what the kernel told of its target stays for the selections that follow', (t) => {
+  const target = { of: { is: 'process', pid: 7 } as const, tables: {}, hists: {}, totals: { n: 5 } }
+  const of = (own: boolean, isLast: boolean) =>
+    'target' in
+    narrowTables({ ...DATA, target }, SPEC, { is: 'process', pid: 7, comm: '' }, undefined, { own, isLast }).data
+  t.deepEqual([of(true, true), of(true, false), of(false, false), of(false, true)], [true, true, true, false])
+  t.false('target' in narrowTables({ ...DATA, target }, SPEC, { is: 'process', pid: 7, comm: '' }, undefined).data)
+})

@@ -159,3 +159,14 @@ test('when rows go, the histogram they were parts of stays, and the row of the p
   t.deepEqual([tables.calls!.rows, tables.procCalls!.rows], [[], []])
   t.deepEqual(totals, { calls: 42 })
 })
+
+test('a rest is what the finer table leaves out; where that is not there it is all of it', (t) => {
+  const { procCalls: _, ...tables } = DATA.tables
+  const calls = (of: TablesData['tables']) =>
+    narrowTables({ ...DATA, tables: of }, SPEC, { is: 'process', pid: 7, comm: '' }, undefined).data.tables['calls']!
+      .rows
+  t.deepEqual(calls(tables), [['(other calls)', 28]])
+  const less = { columns: ['pid', 'startedMs', 'comm', 'quota', 'count', 'waitNs'], rows: [[7, 1, 'a', null, 20, 1]] }
+  t.deepEqual(calls({ ...DATA.tables, procs: less }), [['read', 20]], 'nothing is left')
+  t.deepEqual(calls({ ...DATA.tables, procs: { columns: ['pid'], rows: [[7]] } }), [['read', 20]], 'not counted')
+})
