@@ -65,6 +65,6 @@ const rangeText = ({ fromNs, toNs }: Bucket): string =>
 export const bucketText = (bucket: Bucket, tells: boolean): string => {
   const what = `${rangeText(bucket)}: ${countOf(bucket.count, 'event')}`
   return tells
-    ? `${what}; whose longest was in it first, those with longer ones may have been: Esc shows all`
-    : `${what}; whose is not kept here: s shows stacks, < and > from how long on`
+    ? `${what}; first those whose longest is in this range, then those with longer ones: Esc shows all`
+    : `${what}; whose they are is not kept: s shows stacks, < and > choose from how long on`
 }

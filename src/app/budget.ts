@@ -24,7 +24,7 @@ export const nextPin = (state: AppState): AppState => {
       ? `${title}: cheaper from now on, whatever it costs`
       : next === 'full'
         ? `${title}: in full from now on, whatever it costs`
-        : `${title}: in full as long as it costs no more than it may`
+        : `${title}: in full as long as the budget allows`
   return changed(state, { ...state.budget, pins }, words)
 }
 

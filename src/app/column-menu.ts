@@ -116,7 +116,7 @@ const showOrHide = (state: AppState, menu: ColumnMenu, view: View): AppState => 
   if (found.sorted) return refused(state, `the rows are sorted by ${found.column.title}: sort by another one first`)
   const before = shownIn(state, menu)
   const after = order.filter((each) => (each === id ? !found.isShown : before.includes(each)))
-  return after.length === 0 ? refused(state, 'one column has to stay') : withShown(state, menu, after)
+  return after.length === 0 ? refused(state, 'a table needs one column at least') : withShown(state, menu, after)
 }
 
 const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => {
@@ -137,7 +137,7 @@ const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => 
 const asUsual = (state: AppState, menu: ColumnMenu, view: View): AppState => {
   const usual = withTab(state, menu, ({ sort }) => (sort ? { sort } : {}))
   const closed = { ...usual, columnMenu: undefined }
-  return { ...toggleColumnMenu(closed, view), notice: { text: 'columns as they come', role: 'good' } }
+  return { ...toggleColumnMenu(closed, view), notice: { text: 'all columns, as they were at first', role: 'good' } }
 }
 
 /** The same as what comes with the panel is no choice. */

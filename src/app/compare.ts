@@ -25,8 +25,8 @@ export const toggleCompare = (state: AppState, view: View): AppState => {
   if (atMs === undefined) return { ...state, notice: { text: 'nothing to compare with yet', role: 'warn' } }
   const text =
     state.cursorMs === undefined
-      ? 'what changes from now on is beside what rows are sorted by'
-      : 'what changed since this instant: End goes to now, [ and ] to others'
+      ? 'compared with now: the change is beside the column that rows are sorted by'
+      : 'compared with this instant: End goes to now, [ and ] to other instants'
   return { ...state, since: atMs, notice: { text, role: 'good' } }
 }
 

@@ -29,7 +29,7 @@ export const GROUPING_LABELS: Readonly<Record<Grouping, string>> = {
   user: 'by user',
   group: 'by control group',
   container: 'by container',
-  parent: 'below their parents',
+  parent: 'as a tree',
 }
 
 /** Each of these is a row; a tree has rows of its own (tree.ts). */

@@ -129,8 +129,12 @@ const footerKeysOf = (state: AppState): FooterKey[] => {
 
 /** As people read them: `C-c` is Ctrl-C. */
 export const keyName = (key: string): string =>
-  NAMES[key] ??
-  (key.startsWith('C-') ? `Ctrl-${key.slice(2).toUpperCase()}` : /^f\d+$/.test(key) ? key.toUpperCase() : key)
+  NAMES[key] ?? (/^[CS]-./.test(key) ? withModifier(key) : /^f\d+$/.test(key) ? key.toUpperCase() : key)
+
+const withModifier = (key: string): string => {
+  const name = keyName(key.slice(2))
+  return `${key.startsWith('C') ? 'Ctrl' : 'Shift'}-${name.length === 1 ? name.toUpperCase() : name}`
+}
 
 /** How the keys are told to people: in the README and in the manual. */
 export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[] = [

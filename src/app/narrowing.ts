@@ -84,7 +84,7 @@ const limitOf = (
 }
 
 const toldApart = (title: string, { is }: Selection): string => `${title} cannot be split by ${SELECTION_WORDS[is]}`
-const OF_PROCESS: Limit = { text: 'rows are its process', blank: false }
+const OF_PROCESS: Limit = { text: 'of its whole process: of one thread it is not known', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
 /** Known by what their processes have to do with it. */
 const ofJoined = (selection: Selection): Limit => ({
@@ -127,10 +127,10 @@ const describedLimit = (
 /** Whole stays, waiting for a CPU included; a thread is known by its name. */
 const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
   mode === 'now'
-    ? 'in it at the end of the interval'
+    ? 'threads in this stack at the end of the interval'
     : id === 'offcpu'
-      ? 'waits in it that ended'
-      : 'time in it, by name of thread'
+      ? 'waits in this stack that ended'
+      : 'time in this stack, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
   !last || !lacksStacks(last) || !selections.some(isOfStacks)
@@ -170,7 +170,7 @@ const latencyLimit = (
 const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
   text:
     selection.is === 'pids' && (!spec || spec.options.includes('target'))
-      ? `latency can be split for up to ${MOST_TARGET_PIDS} processes`
+      ? `own latency can be measured for up to ${MOST_TARGET_PIDS} processes`
       : `latency cannot be split by ${SELECTION_WORDS[selection.is]}`,
   blank: false,
 })

@@ -22,9 +22,11 @@ export interface PaletteItem {
 const MOST_RECENT = 10
 /** What entries of panels begin with: all that is searched from the list of these. */
 const PANELS = 'panel '
+/** What is to become a panel first. */
+const UNOPENED = /( \(bcc\))? \+$/
 
-/** What a key is called may change with what it would do now. */
-const idOf = ({ key, label, detail }: PaletteItem): string => (key === '' ? label : detail)
+/** What a key is called may change with what it would do now, and a script that is a panel by now has no + any more. */
+const idOf = ({ key, label, detail }: PaletteItem): string => (key === '' ? label.replace(UNOPENED, '') : detail)
 
 export const togglePalette = (state: AppState): AppState =>
   state.palette

@@ -26,7 +26,7 @@ export const waitLines = (view: View, pid: number, width: number, most: number):
     [
       ['Held up by', 'title'],
       ['  x: every link', 'key'],
-      [idle > 0 ? `  ${idle} thread${idle === 1 ? '' : 's'} idle, or waiting for a sign of its own` : '', 'dim'],
+      [idle > 0 ? `  ${idle} thread${idle === 1 ? '' : 's'} idle, or waiting for its own threads` : '', 'dim'],
     ],
     ...(waiting.length === 0 ? [[[' nothing at the end of this interval', 'dim']] as Line] : []),
     ...waiting

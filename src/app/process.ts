@@ -257,5 +257,5 @@ const lackOf = ({ replay, page }: AppState): string =>
   replay
     ? 'not in this recording'
     : page.is === 'process' && page.beside
-      ? 'Enter: measured for it alone'
+      ? 'Enter measures this process alone'
       : 'from the next interval on'

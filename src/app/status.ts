@@ -96,7 +96,7 @@ export const cheaperWords = (state: AppState, view: View, nowMs: number): string
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
     counted: [],
     sampled: [],
-    shed: detail ? [`detail for ${formatWait(detail.retryMs)}`] : [],
+    shed: detail ? [`detail (${againIn(detail.retryMs)})`] : [],
   }
   for (const probe of inPanelOrder(view.store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
@@ -104,12 +104,14 @@ export const cheaperWords = (state: AppState, view: View, nowMs: number): string
     const tier = (view.latest(probe) as Sample | undefined)?.tier
     if (tier) of[tier.is].push(name)
     const status = tier ? undefined : statusNow(state, view, probe, nowMs)
-    if (status?.is === 'shed') of.shed.push(`${name} for ${formatWait(status.retryMs)}`)
+    if (status?.is === 'shed') of.shed.push(`${name} (${againIn(status.retryMs)})`)
   }
   return Object.entries(of).flatMap(([word, names]) =>
     names.length > 0 ? [`${word === 'shed' ? TOO_COSTLY : word}: ${names.join(', ')}`] : [],
   )
 }
+
+const againIn = (ms: number): string => `again in ${formatWait(ms)}`
 
 /** What a panel says beside its numbers. */
 export const notesOf = (state: AppState, view: View, panel: AnyPanel, last: Sample): string[] => [
@@ -137,7 +139,9 @@ export const statusNow = (state: AppState, view: View, probe: ProbeId, nowMs: nu
 export const waitWords = (status: PanelStatus): string[] =>
   status.is === 'starting' && status.again
     ? [status.again.why, `trying again now: attempt ${status.again.attempt} of ${status.again.of}`]
-    : ['waiting for the first interval']
+    : status.is === 'off'
+      ? ['this probe is off']
+      : ['waiting for the first interval']
 
 const staleMs = (state: AppState, last: Sample, shown: number): number | undefined =>
   isOverdue(state, last, shown) ? shown - last.atMs : undefined

@@ -78,7 +78,7 @@ export const runq: Panel<'sched'> = {
   title: 'run queue',
   question: 'Who waits for a CPU, and how long?',
   method:
-    'Time from wake-up or preemption until on CPU, without what CPU quotas forbade, every one counted (sched_wakeup, sched_wakeup_new, sched_switch).',
+    'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',
   modes: [
     { id: 'all', label: 'by process' },

@@ -42,7 +42,7 @@ const SUMS: readonly (readonly [
   ['network', 'NET%', 'waiting for another machine', ['network'], 8],
   ['local', 'LOCAL%', 'waiting for another process here that does something: pipe, socket', ['local'], 9],
   ['child', 'CHILD%', 'waiting for the end of a child', ['child'], 16],
-  ['event', 'EVENT%', 'waiting for a sign of its own threads', ['event'], 15],
+  ['event', 'EVENT%', 'waiting to be woken by its own threads', ['event'], 15],
   ['timer', 'TIMER%', 'asleep for a time', ['timer'], 17],
   ['idle', 'IDLE%', 'waiting to be asked for something', ['idle'], 21],
   ['stopped', 'STOP%', 'stopped, traced, frozen', ['stopped'], 22],
@@ -69,7 +69,7 @@ const columns = (mode: string, detail: boolean): readonly Column[] =>
       id: 'busy',
       title: 'BUSY%',
       kind: 'percent',
-      help: 'of clock time (100 is one thread all the time): all but idle waits, timers, children and signs of its own threads',
+      help: 'of clock time (100 is one thread all the time): all but idle waits, timers, children and its own threads',
       priority: 1,
     },
     ...SUMS.filter(([id]) => detail || !['user', 'system', 'stolen', 'stopped', 'other'].includes(id)).map(

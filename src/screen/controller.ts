@@ -162,7 +162,7 @@ export const createController = (options: ControllerOptions): Controller => {
     })
 
   const keepSettings = async (settings: Settings): Promise<string[]> => {
-    if (!options.keepSettings) throw new Error('there is no place for them')
+    if (!options.keepSettings) throw new Error('there is no configuration to write them to')
     return options.keepSettings(settings)
   }
 

@@ -32,7 +32,7 @@ test('a probe is cheaper, in full, then as the budget has it; others stay as the
   t.deepEqual(second.budget.pins, { tcp: 'full', block: 'full' })
   t.regex(second.notice!.text, /in full from now on/)
   t.deepEqual(nextPin(second).budget.pins, { tcp: 'full' })
-  t.regex(nextPin(second).notice!.text, /as long as it costs no more/)
+  t.regex(nextPin(second).notice!.text, /as long as the budget allows/)
   const text = { ...own, page: { is: 'process', scroll: 0 } as const }
   t.is(nextPin(text), text)
 })

@@ -1,10 +1,23 @@
 // Keys of one's own: how they are written, what the things they do are called, and what is refused.
 import test from 'ava'
 import type { KeyEntry } from '../../src/app/keys/entry.ts'
+import { KEYS, keyName } from '../../src/app/keymap.ts'
 import { nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
 
 const entry = (keys: string[], where: KeyEntry['where'], action: object): KeyEntry =>
   ({ keys, where, action, label: '', help: '' }) as unknown as KeyEntry
+
+test('keys are told as they are written, and are read back as the same', (t) => {
+  t.deepEqual(['S-left', 'C-right', 'C-p', 'S-tab', 'f2', 'x'].map(keyName), [
+    'Shift-Left',
+    'Ctrl-Right',
+    'Ctrl-P',
+    'Shift-Tab',
+    'F2',
+    'x',
+  ])
+  for (const { keys } of KEYS) for (const key of keys) t.is(parseKey(keyName(key)), key)
+})
 
 test('keys as people write them', (t) => {
   const same = ['x', 'X', '?', '漢', '🦊', 'f12', 'end']

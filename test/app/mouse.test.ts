@@ -120,7 +120,7 @@ test('where no row says how long its longest was, that is said', (t) => {
   screen.press('2')
   const [x, y] = coloured(screen)[0]!
   clickAt(screen, x, y)
-  t.regex(screen.text(), /whose is not kept here/)
+  t.regex(screen.text(), /whose they are is not kept/)
 })
 
 test('a line of time: to that instant, and on along it while the button is held', (t) => {

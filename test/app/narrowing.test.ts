@@ -60,8 +60,8 @@ test('a system call is time blocked in it, or not known', (t) => {
 })
 
 test('a thread is its process where threads are not known', (t) => {
-  t.true(said('syscalls', undefined, thread).includes('part: rows are its process'))
-  t.false(said('offcpu', undefined, thread).includes('part: rows are its process'))
+  t.true(said('syscalls', undefined, thread).includes('part: of its whole process: of one thread it is not known'))
+  t.false(said('offcpu', undefined, thread).includes('part: of its whole process: of one thread it is not known'))
 })
 
 test('a peer or a port stands for the processes with such a session', (t) => {

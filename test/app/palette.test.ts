@@ -121,4 +121,12 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
   screen.type('slow are')
   screen.press('enter')
   t.is(screen.state.scripts.length, 2)
+  screen.press('C-p')
+  t.deepEqual(
+    paletteItems(screen.state, viewIn(screen.state, screen.store))
+      .slice(0, 2)
+      .map(({ label }) => label),
+    ['panel slow calls', 'panel runqlat'],
+    'used lately, also as a panel',
+  )
 })

@@ -29,7 +29,7 @@ test('threads of the process that wait, how long and for whom; others are left o
 
 test('those that are idle are counted, not listed', (t) => {
   const idle = ['idle', 'timer', 'event'].map((is, i) => chain(10 + i, { class: is }))
-  t.regex(textOf(linesOf([chain(8), ...idle]))[0]!, / {2}3 threads idle, or waiting for a sign of its own$/)
+  t.regex(textOf(linesOf([chain(8), ...idle]))[0]!, / {2}3 threads idle, or waiting for its own threads$/)
   t.regex(textOf(linesOf(idle.slice(0, 1)))[0]!, / {2}1 thread idle/)
   t.deepEqual(textOf(linesOf(idle)).slice(1), [' nothing at the end of this interval'])
   t.is(textOf(linesOf([]))[0], 'Held up by  x: every link')

@@ -41,7 +41,7 @@ test('a stack: the tree is its own, panels follow, and Esc leads back step by st
   t.is(screen.state.page.is, 'panel')
   t.regex(panelLines(screen), / 812 postgres .* __x64_sys_fsync \(D\)/)
   t.notRegex(panelLines(screen), /2290|node/)
-  t.regex(panelLines(screen), /waits in it that ended; latency cannot be split by stack/)
+  t.regex(panelLines(screen), /waits in this stack that ended; latency cannot be split by stack/)
   screen.press('escape')
   t.is(screen.state.page.is, 'stacks')
   t.deepEqual(crumbs(screen), ['stack'])
@@ -152,7 +152,7 @@ test('stacks on a CPU say nothing of time off it; threads have their samples', (
   screen.press('m', '/', ...'handleRequest', 'enter', 'n', 'enter', '2')
   t.regex(panelLines(screen), /these are stacks on a CPU; 7 shows the threads/)
   screen.press('7')
-  t.regex(panelLines(screen), /time in it, by name of thread/)
+  t.regex(panelLines(screen), /time in this stack, by name of thread/)
 })
 
 test('threads as they are now: Enter takes the thread', (t) => {
@@ -164,7 +164,7 @@ test('threads as they are now: Enter takes the thread', (t) => {
   )
   t.is(screen.state.page.is, 'stacks')
   screen.press('escape', 'd', 'down', 'enter', '2')
-  t.regex(panelLines(screen), /in it at the end of the interval/)
+  t.regex(panelLines(screen), /in this stack at the end of the interval/)
   screen.press('escape', 'escape', 'd')
   t.deepEqual(
     screen.state.choice!.selections.map(({ is }) => is),

@@ -149,7 +149,8 @@ bpfTest(
     pty.type('2')
     await pty.until(
       (text) =>
-        new RegExp(`${pid} +${NAME} .* hrtimer_nanosleep`).test(text) && text.includes('waits in it that ended'),
+        new RegExp(`${pid} +${NAME} .* hrtimer_nanosleep`).test(text) &&
+        text.includes('waits in this stack that ended'),
       4000,
     )
     pty.type('7')

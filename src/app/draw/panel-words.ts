@@ -32,14 +32,12 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
             : []),
           ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
         ]
-      : status.is === 'off'
-        ? [['this probe is off', 'dim']]
-        : [
-            ...waitWords(status).flatMap((text, index) =>
-              wrap(sanitize(text), width).map((line): [string, Role] => [line, index > 0 ? 'dim' : waitRole(status)]),
-            ),
-            ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
-          ]
+      : [
+          ...waitWords(status).flatMap((text, index) =>
+            wrap(sanitize(text), width).map((line): [string, Role] => [line, index > 0 ? 'dim' : waitRole(status)]),
+          ),
+          ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
+        ]
   const texts = lines.map(([line]) => line)
   linesWithin(texts, rect.height, width, glyphsFor(canvas.unicode).cut).forEach((line, index) =>
     put(canvas, rect.x + 1, rect.y + index, line, lines[index]![1], width),
@@ -50,7 +48,7 @@ const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'd
 
 /** Threads are of a selection. */
 const noThreadsText = (state: AppState): string => {
-  if (targetOf(selectionsOf(state)) === undefined) return 'of whom? no process is selected'
+  if (targetOf(selectionsOf(state)) === undefined) return 'no process is selected: select a row in another panel'
   return state.replay || isFrozen(state) ? 'threads were not measured then' : 'threads from the next interval on'
 }
 
@@ -59,7 +57,7 @@ export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): strin
   if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(state)
   // what the kernel counts of a disk does not say whose it was
   if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
-    return 'whose it was is not known'
+    return 'whose I/O it was is not known while it is only counted'
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
     return `nothing in the last ${formatAge(last.intervalMs)}`

@@ -44,8 +44,8 @@ export const COLUMN_KEYS: readonly KeyEntry[] = [
   key(
     ['d'],
     { do: 'column', what: 'usual' },
-    'as they come',
-    'All columns of the panel as they come, and as wide as what they hold needs.',
+    'as at first',
+    'All columns of the panel in their first order, as wide as what they hold needs.',
     true,
   ),
   key(['up', 'k'], { do: 'move', by: 'up' }, 'up', 'One up.'),

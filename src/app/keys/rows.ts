@@ -46,7 +46,7 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     keys: ['i'],
     action: { do: 'idle' },
     label: (state) => (state.idle ? 'hide idle' : 'show idle'),
-    help: 'Off-CPU: those who only wait for work, timers, children or clients, kernel threads and probetop itself; on and off.',
+    help: 'Off-CPU: show, or leave out, those who only wait for work, timers, children or clients, kernel threads and probetop itself.',
     where: 'panel',
     shown: (state) => currentPanel(state) === 'offcpu' && isFullScreen(state),
     spare: (state) => currentPanel(state) === 'offcpu',

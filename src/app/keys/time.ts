@@ -125,7 +125,7 @@ export const TIME_KEYS: readonly KeyEntry[] = [
     keys: ['D'],
     action: { do: 'compare' },
     label: (state) => (state.since === undefined ? 'compare' : 'end comparison'),
-    help: 'What changes from the instant shown on: beside what rows are sorted by is how much more or less it is than then, most changed first, with rows that are gone. { D End: what changed in the last ten intervals. Again: no more.',
+    help: 'Compare with the instant shown: beside the column that rows are sorted by is how much more or less it is than then, most changed first, with rows that are gone. { D End: what changed in the last ten intervals. Again: no more.',
     where: 'panel',
     shown: ({ since }) => since !== undefined,
     spare: hasPanel,

@@ -50,7 +50,7 @@ export const showPicked = (state: AppState, view: View): AppState => {
   if (entry.script) return state.replay ? refused(state, entry) : shownScript(state, entry.script, view)
   const { id, title } = entry.panel!
   const panels = state.panels.includes(id) ? state.panels.filter((each) => each !== id) : [...state.panels, id]
-  if (panels.length === 0) return { ...state, notice: { text: 'one panel at least is on the overview', role: 'warn' } }
+  if (panels.length === 0) return { ...state, notice: { text: 'the overview needs one panel at least', role: 'warn' } }
   return said(withPanels(state, panels), title, panels.includes(id))
 }
 

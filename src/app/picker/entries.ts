@@ -74,7 +74,11 @@ const ofScript = (script: LibraryScript, { replay }: AppState): PickerEntry => (
   howToRead: script.howToRead,
   script,
   isShown: false,
-  ...(replay ? { lacks: 'a recording has what ran when it was made' } : script.lacks ? { lacks: script.lacks } : {}),
+  ...(replay
+    ? { lacks: 'a recording shows only what ran when it was made' }
+    : script.lacks
+      ? { lacks: script.lacks }
+      : {}),
 })
 
 const kindOf = (spec: ProbeSpec | undefined, tool: string | undefined): string =>

@@ -67,7 +67,7 @@ export const checkRule = (
   windows.set(key, window)
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
-  const early = isShort ? `told after ${rule.overMs / 1000} s of looking` : undefined
+  const early = isShort ? `known after ${rule.overMs / 1000} s` : undefined
   // What was counted up to now will not become less
   const why = rule.blind?.(window) ?? (rule.figure === 'count' ? undefined : early)
   if (why !== undefined) return { rule, is: 'blind', why }
@@ -99,7 +99,7 @@ const windowOf = (rule: Rule, view: View): Window | string => {
       ? `only known while the panel ${probe} is open`
       : last
         ? `the probe ${probe} is late`
-        : `the probe ${probe} has told nothing yet`
+        : `the probe ${probe} has no numbers yet`
   const samples = all.slice(all.findLastIndex((sample) => sample.atMs <= last.atMs - rule.overMs) + 1)
   if (!view.hasRows(last)) return 'rows this old are no longer kept'
   const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
