@@ -174,7 +174,7 @@ test('rows of stacks are told by themselves, other tables by the processes that 
       is: 'function',
       frame,
       of: { probe: 'made', table: 'stacks', pids: true, ...more },
-    } as Selection
+    } as unknown as Selection
     const found = breakdownIn(spec, table, selection)
     return found && [found.dim, found.joined, found.fields.map(({ id }) => id).join(' ')]
   }
