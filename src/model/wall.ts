@@ -1,6 +1,6 @@
 // The wall clock's word for an instant of the stream: the stream's clock never steps, the wall clock may.
 import type { HostFacts } from '../stream/types.ts'
-import type { Store } from './store.ts'
+import type { Known } from './view.ts'
 
 /** A step within this long is worth a word. */
 const WINDOW_MS = 60_000
@@ -11,10 +11,10 @@ export const offsetMs = (host: HostFacts | undefined): number =>
   host?.wallMs === undefined ? 0 : host.wallMs - host.atMs
 
 /** Wall clock at an instant of the stream, in ms. */
-export const wallMs = (store: Pick<Store, 'host'>, atMs: number): number => atMs + offsetMs(store.host(atMs))
+export const wallMs = (store: Known, atMs: number): number => atMs + offsetMs(store.host(atMs))
 
 /** By how much the wall clock was set in the last minute; 0: not. */
-export const clockStepMs = (store: Pick<Store, 'host'>, atMs: number): number => {
+export const clockStepMs = (store: Known, atMs: number): number => {
   const stepMs = offsetMs(store.host(atMs)) - offsetMs(store.host(atMs - WINDOW_MS))
   return Math.abs(stepMs) >= LEAST_STEP_MS ? stepMs : 0
 }

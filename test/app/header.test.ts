@@ -2,7 +2,7 @@
 import test from 'ava'
 import { SPEEDS, type Playback } from '../../src/stream/playback.ts'
 import { fakeScreen } from '../helpers/screen.ts'
-import { START_MS } from '../helpers/stream.ts'
+import { fakeStream, START_MS } from '../helpers/stream.ts'
 
 /** A recording of an hour, of which two minutes are in the store. */
 const played = (playback: Partial<Playback> | undefined, state: object = {}): string => {
@@ -47,4 +47,20 @@ test('frozen: how long ago, and how many intervals back, if any', (t) => {
   t.regex(line(), / 12:00:04 {2}1\.3s ago, 1 interval back /)
   screen.press('[')
   t.regex(line(), / 12:00:03 {2}2\.3s ago, 2 intervals back /)
+})
+
+test('a clock that was set within a minute: which way, and by how much', (t) => {
+  const line = (stepMs: number, ticks = 5): string => {
+    const messages = fakeStream({ ticks }).map((message) =>
+      message.type === 'host'
+        ? { ...message, wallMs: message.atMs + (message.atMs > START_MS + 2000 ? stepMs : 0) }
+        : message,
+    )
+    return fakeScreen({ ticks, width: 200, messages }).text().split('\n')[1]!
+  }
+  t.regex(line(30_000), /  every 1s {2}clock set ahead 30s  /)
+  t.regex(line(-30_000), /  every 1s {2}clock set back 30s  /)
+  t.regex(line(500), / clock set ahead 0\.5s /)
+  t.notRegex(line(499), /clock/)
+  t.notRegex(line(30_000, 63), /clock/, 'longer ago')
 })

@@ -47,8 +47,8 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, view: Vi
 const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, context: FrameContext): void => {
   const { cursorMs } = state
   const shown = shownMs(state, view, context.nowMs)
-  const clock = clockText(wallMs(view, shown), context, state.replay)
-  const stepMs = clockStepMs(view, shown)
+  const clock = clockText(wallMs(view.store, shown), context, state.replay)
+  const stepMs = clockStepMs(view.store, shown)
   let x = 1
   if (state.player) {
     const text = ` ${cursorMs === undefined ? 'REPLAY' : 'PAUSED'}  ${clock}  ${playedText(state.player, shown, context.playback)} `
@@ -102,7 +102,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, contex
 }
 
 const sinceText = (since: number, shown: number, view: View, context: FrameContext): string =>
-  `changes from ${clockText(wallMs(view, since), context, false)} (${formatAge(Math.abs(shown - since))} ${since <= shown ? 'earlier' : 'later'})`
+  `changes from ${clockText(wallMs(view.store, since), context, false)} (${formatAge(Math.abs(shown - since))} ${since <= shown ? 'earlier' : 'later'})`
 
 /** A click on a step of the way leads out to it. */
 const hitSteps = (
