@@ -257,11 +257,8 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
     .map(({ row }) => row)
 }
 
-const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  const [left, right] = [String(a), String(b)]
-  return left < right ? -1 : left > right ? 1 : 0
-}
+/** Of one column, which has numbers or words. */
+const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** How much a row draws the attention: 2 for what is bad, 1 for a warning. */
 const alarmIn = (columns: readonly Column[]): ((row: Row) => number) => {

@@ -1,6 +1,6 @@
 // The path of selections, on wide and narrow screens.
 import test from 'ava'
-import { crumbsText } from '../../src/app/crumbs.ts'
+import { crumbsText, crumbSteps } from '../../src/app/crumbs.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import type { Selection } from '../../src/model/selection.ts'
 
@@ -65,4 +65,18 @@ test('then the steps in the middle; where one is stays', (t) => {
   for (let width = 12; width < 200; width++) t.true(displayWidth(crumbsText(path, width)) <= width, String(width))
   t.true(displayWidth(crumbsText([stack('日本語の関数名'.repeat(9))], 41)) <= 41)
   t.notRegex(crumbsText([stack('\x1b[31mred')], 80), /\p{Cc}/u)
+})
+
+test('a name is cut to ten columns and no further, functions and addresses in the middle, files on the left', (t) => {
+  const last = (selection: Selection, width: number): string => crumbSteps([selection], width).at(-1)!
+  const comm: Selection = { is: 'comm', comm: 'abcdefghijkl' }
+  // `all > command ` is 14 columns
+  t.deepEqual(
+    [26, 25, 24, 23, 10].map((width) => last(comm, width)),
+    ['abcdefghijkl', 'abcdefghij~', 'abcdefghi~', 'abcdefghi~', 'abcdefghi~'].map((name) => `command ${name}`),
+  )
+  t.is(last({ is: 'function', frame: { name: 'abcdefghijklmnop', kind: 'user' } }, 26), 'function abcde~lmnop')
+  t.is(last({ is: 'peer', address: '2001:db8::1:2:3' }, 21), 'peer 2001:~:2:3')
+  t.is(last({ is: 'file', path: '/var/lib/data/a.log' }, 21), 'file ~ata/a.log')
+  t.is(last({ is: 'syscall', name: 'abcdefghijklmnop' }, 16), 'abcdefghi~')
 })

@@ -52,3 +52,15 @@ test('what was said is cut to the line, in its role', (t) => {
   screen.state = { ...screen.state, notice: { text: 'x'.repeat(99), role: 'warn' } }
   t.is(last(screen), ` ${'x'.repeat(77)}~`)
 })
+
+test('of a text that is too long half of the room is seen, whole characters', (t) => {
+  const seen = (width: number, open: string): number => {
+    const screen = fakeScreen({ width, height: 16 })
+    screen.press(open)
+    screen.type('x'.repeat(70))
+    return last(screen).match(/x+/)![0].length
+  }
+  // of 61 columns 57 are for a line, and 20 for a filter; of 63 59 and 21
+  t.deepEqual([seen(61, ':'), seen(63, ':')], [28, 29])
+  t.deepEqual([seen(61, '/'), seen(63, '/')], [10, 10])
+})

@@ -1,10 +1,11 @@
+import { editedBlock } from '../helpers/block.ts'
 import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { filterRows, sortRows, tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
 import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { fakeScreen } from '../helpers/screen.ts'
-import { fakeTick, randomFrom } from '../helpers/stream.ts'
+import { fakeStream, fakeTick, randomFrom } from '../helpers/stream.ts'
 
 const COLUMNS: Column[] = [
   { id: 'name', title: 'NAME', kind: 'text', help: '', priority: 0 },
@@ -134,4 +135,51 @@ test('of equals those first that draw the attention, by their row or by a cell, 
     sortRows(rows, columns, { column: 'gone', descending: true }).map(({ key }) => key),
     rows.map(({ key }) => key),
   )
+})
+
+test('numbers by how much they are, words by their letters; equal ones by key', (t) => {
+  const columns = [{ id: 'n', title: 'N', kind: 'text', help: '', priority: 0 }] as const
+  const keys = (descending: boolean, ...cells: (string | number)[]): string =>
+    sortRows(
+      cells.map((cell, i) => ({ key: `${i}`, cells: [cell] })),
+      columns,
+      { column: 'n', descending },
+    )
+      .map(({ key }) => cells[Number(key)])
+      .join(' ')
+  t.is(keys(false, 'b', '10', '9', 'a', 'B'), '10 9 B a b')
+  t.is(keys(true, 'b', '10', '9', 'a', 'B'), 'b a B 9 10')
+  t.is(keys(false, 10, 9, -2), '-2 9 10')
+  t.is(keys(true, 10, 9, -2), '10 9 -2')
+  const same = ['y', 'x'].map((key) => ({ key, cells: ['a'] }))
+  for (const descending of [true, false])
+    t.deepEqual(
+      sortRows(same, columns, { column: 'n', descending }).map(({ key }) => key),
+      ['x', 'y'],
+    )
+})
+
+test('while only counted, columns that nobody knows give way, and each row has as many cells', (t) => {
+  const messages = fakeStream({ ticks: 5 }).map((message) =>
+    message.type === 'sample' && message.probe === 'block'
+      ? {
+          ...message,
+          tier: { is: 'counted' as const, why: '', mend: '', retryMs: 0 },
+          data: editedBlock(message.data, ({ procs }) => ({
+            procs: procs.map((proc) => ({ ...proc, latencyNs: null, latencyMaxNs: null, queuedNs: null })),
+          })),
+        }
+      : message,
+  )
+  const screen = fakeScreen({ ticks: 5, messages })
+  const { columns, rows } = tableOf(screen.state, viewIn(screen.state, screen.store), 'block', true)
+  const ids = columns.map(({ id }) => id)
+  t.false(ids.includes('max') || ids.includes('wait'))
+  t.true(ids.indexOf('pid') === 0 && ids.includes('writes'))
+  for (const row of rows) {
+    t.is(row.cells.length, ids.length)
+    t.is(row.cells[0], row.pid)
+    t.is(typeof row.cells[ids.indexOf('writes')], 'number')
+  }
+  t.true(ids.includes(tableOf(screen.state, viewIn(screen.state, screen.store), 'block', true).sort.column))
 })

@@ -595,3 +595,16 @@ test('the theme follows what the terminal says of itself only where nobody chose
   const pressed = update(initialState({ suits: true }), { do: 'themeIs', name: 'paper' }, createStore()).state
   t.is(suits(pressed).state.theme, 'paper')
 })
+
+test('it ends no process: what would is said, of the row, of the page, or of nobody', (t) => {
+  const said = (...keys: string[]): string | undefined => {
+    const screen = fakeScreen()
+    screen.press(...keys)
+    screen.act({ do: 'readOnly' })
+    return screen.state.notice?.text
+  }
+  t.is(said('down'), 'probetop is read-only: kill 812')
+  t.is(said('down', 'down', 'enter'), 'probetop is read-only: kill 1207')
+  t.is(said('!'), 'probetop is read-only; it ends no process')
+  t.is(said('5', 'down'), 'probetop is read-only; it ends no process')
+})

@@ -99,6 +99,7 @@ walk('columns', '1 o down space down left right s d enter o escape')
 walk('columns-widths', '1 o down down down + + - < < space space - - - - - - - > K J o d escape')
 walk('intervals', '- - - - - + + + + + + + + + + +')
 walk('themes', 't t t t t t t t M M')
+walk('compare', 'D D [ D D [ D > ] End D')
 walk('line', ': k : a { backspace left enter escape : up escape')
 walk('verdict', '! down down end pageup enter ! ! C down enter enter escape C escape')
 walk(
