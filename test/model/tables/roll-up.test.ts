@@ -170,3 +170,19 @@ test('a rest is what the finer table leaves out; where that is not there it is a
   t.deepEqual(calls({ ...DATA.tables, procs: less }), [['read', 20]], 'nothing is left')
   t.deepEqual(calls({ ...DATA.tables, procs: { columns: ['pid'], rows: [[7]] } }), [['read', 20]], 'not counted')
 })
+
+test('the finer table may have its columns in any order, and not all of them', (t) => {
+  const calls = (columns: string[], ...rows: (string | number | null)[][]) => {
+    const tables = { ...DATA.tables, procCalls: { columns, rows } }
+    return narrowTables({ ...DATA, tables }, SPEC, process8, undefined).data.tables['calls']!.rows
+  }
+  t.deepEqual(calls(['count', 'pid', 'name'], [4, 8, 'read'], [5, 8, 'read'], [9, 7, 'read']), [
+    ['read', 9],
+    ['(other calls)', 5],
+  ])
+  t.deepEqual(calls(['name', 'pid'], ['read', 8]), [
+    ['read', 30],
+    ['(other calls)', 14],
+  ])
+  t.deepEqual(calls(['name', 'pid', 'count'], [null, 8, 14]), [[null, 14]])
+})

@@ -135,3 +135,25 @@ test('of a selection of stacks only the rows that go through it stay', (t) => {
     [],
   )
 })
+
+test('a whole interval by hand: owners by what they are, both kinds of stacks, what is not known as nothing', (t) => {
+  const fields = [N, PID, COMM, CPU, USER, KERNEL, NS]
+  const rows: TableCell[][] = [
+    [2, 7, 'db', 0, 'main', 'read', 50],
+    [null, 8, null, 1, null, 'read', 20],
+    [1, null, 'x', null, null, null, 5],
+  ]
+  const frame = (name: string, kind: string) => ({ name, kind })
+  t.deepEqual(treeOf(fields, rows), {
+    ...{ mode: 'oncpu', thresholdNs: 0 },
+    frames: [frame('main', 'user'), frame('read', 'kernel'), frame('[no stack]', 'unknown')],
+    stacks: [
+      { pid: 7, comm: '7 db CPU 0', state: 'cpu', ns: 50, count: 2, user: [0], kernel: [1] },
+      { pid: 8, comm: '8 CPU 1', state: 'cpu', ns: 20, count: 0, user: [], kernel: [1] },
+      { pid: 0, comm: 'x', state: 'cpu', ns: 5, count: 1, user: [2], kernel: [] },
+    ],
+  } as never)
+  const none = { tables: {}, hists: {}, totals: {} }
+  t.deepEqual(stacksIn(none, fromOf(...fields)!).stacks, [])
+  t.is(fromOf(field('k', 'id', 'label', 'kernelStack'), field('c', 'text', 'label', 'comm'), N), undefined)
+})

@@ -79,3 +79,39 @@ test('a heading is known by its capitals and no longer than a line', (t) => {
   t.is(headingOf(`A${' '.repeat(999)}B`), undefined)
   t.is(headingOf('Akb Bkb'), undefined, 'no word of capitals alone')
 })
+
+test('so many columns, and so much of each title', (t) => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `C${i}`).join(' ')
+  t.is(headingOf(names(24))!.titles.length, 24)
+  t.is(headingOf(names(25)), undefined)
+  const long = 'X'.repeat(41)
+  t.deepEqual(
+    columns(`${long} B`, '1 a')!.map(({ title }) => title),
+    ['X'.repeat(40), 'B'],
+  )
+  t.deepEqual(
+    columns(`${long} B`, 'a a')!.map(({ title }) => title),
+    ['X'.repeat(40), 'B'],
+  )
+})
+
+test('columns are apart by blanks and tabs, before them, too', (t) => {
+  t.deepEqual(
+    columns('A B', '\t 1\t\tx y ')!.map(({ is }) => is),
+    ['number', 'text'],
+  )
+  t.deepEqual(partsOf(headingOf('COMM PID')!, undefined)[0], { is: 'text', pad: 4 })
+  t.deepEqual(
+    partsOf({ titles: ['COMM', 'PID'], offsets: [0, 2] }, undefined)[0],
+    { is: 'text' },
+    'no room for two letters',
+  )
+  t.deepEqual(
+    columns('COMM     N', 'a b      7')!.map(({ is }) => is),
+    ['text', 'number'],
+  )
+  t.deepEqual(
+    columns('COMM N', 'longer 7')!.map(({ is }) => is),
+    ['text', 'number'],
+  )
+})
