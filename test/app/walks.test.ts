@@ -4,6 +4,8 @@ import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
 import type { Effect } from '../../src/app/types.ts'
 import { wantOf } from '../../src/app/wanted.ts'
+import type { Message } from '../../src/stream/types.ts'
+import { editedSched } from '../helpers/sched.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
@@ -134,4 +136,13 @@ stacks('now-narrowed', 'm m down d escape end d', { mode: 'now' })
 stacks('search-round', '/ s c h e d u l e $ enter n n n n n n n n n N N down n escape N')
 stacks('spans', 'a a S S v space left right v m v m left right space a')
 walk('stacks-live', 'down s > > > > > < < < < < < < W W a a m < m b b b i i H H E s')
+/** Of processes of which the scheduler knows nothing. */
+walk('stacks-unknown', 's end home d escape down d escape down down right d enter b d escape b d', {
+  messages: fakeStackStream({ ticks: TICKS }).map((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? ({ ...message, data: editedSched(message.data, () => ({ procs: [] })) } as Message)
+      : message,
+  ),
+  initial: { replay: true },
+})
 stacks('modes', 'm v m m W W S S b E d escape', {})

@@ -14,7 +14,7 @@ export const drawHelp = (canvas: Canvas, rect: Rect, state: AppState, view: View
     rect,
     state.help?.filter.text ? `help  search ${sanitize(state.help.filter.text)}` : 'help',
     helpLines(state, view, context.width - 4),
-    state.help?.scroll ?? 0,
+    state.help!.scroll,
     hello && [`probetop ${hello.version}`, 'dim'],
   )
 }

@@ -28,7 +28,7 @@ export const peerWindow = (tcp: Window<'tcp'>): Measured[] =>
   summed(
     shutOut(tcp),
     ({ id }) => id ?? '',
-    ({ windowNs }) => windowNs ?? 0,
+    ({ windowNs }) => windowNs!,
   ).map(({ key, last, sum }) => ({
     key,
     value: percentOver(sum, tcp.elapsedMs),
@@ -84,7 +84,7 @@ const overflowing = inEach<'tcp', TcpListener>((data) => listenersOf(data).filte
 
 export const listenOverflows = (tcp: Window<'tcp'>): readonly Measured[] =>
   orNone(
-    summed(overflowing(tcp), listenerKey, ({ drops }) => drops ?? 0).map(({ key, last, sum }) => ({
+    summed(overflowing(tcp), listenerKey, ({ drops }) => drops!).map(({ key, last, sum }) => ({
       key,
       value: perSecond(sum, tcp.elapsedMs),
       says: (value) =>

@@ -129,3 +129,29 @@ test('a recording has those scripts whose samples it has', (t) => {
   t.deepEqual(runIn(startChecklist(state, 'bcc', viewOf(live))).scripts, { opensnoop: 'opensnoop' })
   t.is(checklistOf('bcc').steps.length, runIn(startChecklist(state, 'bcc', viewOf(live))).results.length)
 })
+
+test('a script that is not here keeps nobody waiting, and its step says so', (t) => {
+  const store = said({ is: 'live' })
+  let state = startChecklist({ ...initialState(), library: () => [] }, 'bcc', viewOf(store))
+  const run = runIn(state)
+  const first = { step: '', command: '', is: 'fine' as const, sentence: '', to: { panel: '' } }
+  state = { ...state, page: { ...pageIn(state), run: { ...run, results: [first] } } }
+  t.is(checklistOf('bcc').steps[1]!.script, 'opensnoop')
+  const waiting = pass(state, 1000, store)
+  t.is(runIn(waiting).liveMs, 1000)
+  const { is, sentence } = runIn(pass(waiting, 99_000, store)).results[1]!
+  t.deepEqual([is, sentence], ['blind', 'cannot tell: the script opensnoop is not here'])
+})
+
+test('one that runs with arguments, or another text, is not that of the step', (t) => {
+  const opensnoop = libraryScript('opensnoop', 'tracepoint:a:b { @ = count(); }')
+  const begin = (change: object): readonly unknown[] => {
+    const state: AppState = { ...initialState(), library: () => [opensnoop] }
+    const first = startChecklist(state, 'bcc', viewOf(live))
+    const scripts = first.scripts.map((plan) => ({ ...plan, ...change }))
+    return startChecklist({ ...first, scripts }, 'bcc', viewOf(live)).scripts.map(({ id }) => id)
+  }
+  t.deepEqual(begin({}), ['opensnoop'])
+  t.is(begin({ args: ['-x'] }).length, 2)
+  t.is(begin({ text: 'tracepoint:c:d { @ = count(); }' }).length, 2)
+})
