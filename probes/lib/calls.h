@@ -5,8 +5,9 @@
 
 #include "task.h"
 
-#define ABI_CALLS 512 /* 64-bit numbers, then as many 32-bit ones, then one for everything else */
-#define INVALID_CALL (2 * ABI_CALLS)
+/* 64-bit numbers, then as many 32-bit ones, then one for everything else. */
+enum call_index { ABI_CALLS = 512, INVALID_CALL = 2 * ABI_CALLS };
+const enum call_index *call_index_layout __attribute__((unused));
 
 /* Index of a call in tables of all calls. */
 static __always_inline __u32 call_index(struct task_struct *task, long id)

@@ -9,8 +9,11 @@
 #include <bpf/bpf_core_read.h>
 
 #define SUBJECT_BYTES 184
-#define SUBJECT_ADDRESS 0x80
 #define LONGEST_ADDRESS 112
+
+/* Beside an argument: it is an address. */
+enum subject { SUBJECT_ADDRESS = 0x80 };
+const enum subject *subject_layout __attribute__((unused));
 
 /* Of each call by its number the argument with a path, counted from 1, or with an address, whose length is in the next
  * one; 0: nothing that is read. Written by user space, which knows the numbers. */

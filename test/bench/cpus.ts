@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import { loadObject } from '../../src/engine/native/object.ts'
 import { HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, words } from '../../src/engine/native/per-cpu.ts'
-import { INVALID_CALL } from '../../src/engine/proc/syscall-names.ts'
+import { typesOf } from '../../src/engine/native/types.ts'
+import { callNumbers } from '../../src/engine/probes/syscalls/calls.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import type { Figure } from './figures.ts'
 
@@ -27,7 +28,7 @@ export const cpuFigures = (rounds: number): Figure[] =>
     const latency = valueOf('syscalls_detail.bpf.o', 'latencies', cpus, 1)
     const differences = Array.from({ length: SCHED_HISTS + CALLS }, () => histDifference())
     const hist = new Float64Array(HIST_WORDS)
-    const calls = new Float64Array(INVALID_CALL + 1)
+    const calls = new Float64Array(callNumbers(typesOf(join(PROBES_BUILT, 'syscalls.bpf.o'))).invalid + 1)
     const merge = ({ view, valueSize }: Value, at: number, i: number) =>
       differences[i]!(sumPerCpu(view, valueSize, at, hist), 0)
     for (let round = 0; round < rounds; round++) {

@@ -52,12 +52,13 @@ export const HIST_WORDS = SLOTS + 1
 
 export const HIST_BYTES = HIST_WORDS * 8
 
-/** Throws Error where those of the object are not like that. */
-export const checkHist = (types: Types): void => {
+/** Room for one that is added up over CPUs. Throws Error where those of the object are laid out otherwise. */
+export const histCounters = (types: Types): Float64Array => {
   const { slots, sum_ns: sum, size } = types.layout('hist', ['slots', 'sum_ns'])
   const count = types.elements('hist', 'slots')
   if (count !== SLOTS || slots !== 0 || sum !== SLOTS * 8 || size !== HIST_BYTES)
     throw new Error(`struct hist has ${count} slots, and its sum at ${sum}: not ${SLOTS}, and ${SLOTS * 8}`)
+  return new Float64Array(HIST_WORDS)
 }
 
 /** Turns successive readings of a cumulative `struct hist` into histograms of the intervals between them. */

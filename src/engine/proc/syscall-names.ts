@@ -1,10 +1,6 @@
 // System call names by number, from the kernel's own headers up to 6.18: consecutive numbers, a gap is written as
 // `number:name`. A number that is not here is shown as `syscall_NNN`, so a newer kernel loses no counts.
 
-/** Calls per ABI are numbered below this; anything above (x32, junk) is counted under INVALID_CALL. */
-export const ABI_CALLS = 512
-export const INVALID_CALL = 2 * ABI_CALLS
-
 const parse = (table: string): string[] => {
   const names: string[] = []
   for (const word of table.trim().split(/\s+/)) {
@@ -204,7 +200,3 @@ export const syscallName = (number: number, compat: boolean, arch: string = proc
   const name = tablesOf(arch)[compat ? 1 : 0]![number] ?? `syscall_${number}`
   return compat ? `${name}/32` : name
 }
-
-/** Of a call by its index in tables of all calls, as in probes/lib/calls.h. */
-export const nameOfIndex = (index: number): string =>
-  index === INVALID_CALL ? 'invalid' : syscallName(index % ABI_CALLS, index >= ABI_CALLS)

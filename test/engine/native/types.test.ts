@@ -5,7 +5,7 @@ import { interpreterLayout } from '../../../src/engine/native/interpreted.ts'
 import { epochLayout, targetLayout } from '../../../src/engine/native/epochs.ts'
 import { placesLayout } from '../../../src/engine/native/held-io.ts'
 import { configLayout } from '../../../src/engine/native/stacks-config.ts'
-import { checkHist } from '../../../src/engine/native/per-cpu.ts'
+import { histCounters } from '../../../src/engine/native/per-cpu.ts'
 import { selectionWriter } from '../../../src/engine/native/selection.ts'
 import { unwindingLayout } from '../../../src/engine/native/stack-pieces.ts'
 import { stackLayout } from '../../../src/engine/native/stack-store.ts'
@@ -13,6 +13,7 @@ import { stacksLayout } from '../../../src/engine/native/stacks-layout.ts'
 import type { Place, Types } from '../../../src/engine/native/types.ts'
 import { foundTimes } from '../../../src/engine/probes/sched/blocked.ts'
 import { cpuLayout, recordLayout } from '../../../src/engine/probes/sched/layout.ts'
+import { countsLayout, detailLayout, failureLayout } from '../../../src/engine/probes/syscalls/layout.ts'
 import { tcpLayout } from '../../../src/engine/probes/tcp/layout.ts'
 import { probeLayout } from '../../../src/engine/probes/tcp/probe.ts'
 import { ROOT } from '../../../src/paths.ts'
@@ -38,6 +39,9 @@ const READERS: readonly (readonly [object: string, ask: (types: Types) => unknow
   ['tcp', tcpLayout],
   ['tcp', probeLayout],
   ['tcp', epochLayout],
+  ['syscalls', countsLayout],
+  ['syscalls_detail', detailLayout],
+  ['syscalls_detail', failureLayout],
 ]
 
 interface Asked {
@@ -140,7 +144,7 @@ test('what is not there is an error that names the object, the struct and the fi
     message: 'tcp.bpf.o: struct record has no field has_file',
   })
   t.throws(() => recordLayout(typesWithout(t, 'sched', 'idle')), { message: 'sched.bpf.o: no struct idle' })
-  t.throws(() => checkHist(typesWithout(t, 'sched', 'slots')), { message: /struct hist has no field slots/ })
+  t.throws(() => histCounters(typesWithout(t, 'sched', 'slots')), { message: /struct hist has no field slots/ })
 })
 
 test('paths go into structs and arrays, no further than these', (t) => {

@@ -8,7 +8,7 @@ import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
@@ -117,7 +117,7 @@ export const start: StartDescribed = (context) => {
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
   const countDisks = diskCounter()
   let windows: Windows | undefined
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const one = new Float64Array(1)
   const targetHist = histDifference()
   const skipped = missedRuns(object, 'complete')

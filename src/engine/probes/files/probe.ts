@@ -6,7 +6,7 @@ import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
-import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
+import { syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
 import { textOf } from '../../proc/stat.ts'
 import { namesIn } from './names.ts'
@@ -55,7 +55,7 @@ export const start: StartDescribed = (context) => {
   const callBits = object.map('.data.on_files')
   const bits = Buffer.alloc(callBits.valueSize)
   const onFiles = new Set(CALLS_ON_FILES)
-  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * 8); call++)
+  for (let call = 0; call < bits.length * 8; call++)
     if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
   callBits.update(Buffer.alloc(4), bits)
   object.attach()

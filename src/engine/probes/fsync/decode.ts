@@ -3,7 +3,7 @@ import type { RowOf } from '../../../stream/spec.ts'
 import type { Hist } from '../../../stream/types.ts'
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { namesIn } from '../files/names.ts'
 import { pathOf, type Mounted, type Named } from '../files/paths.ts'
 import { addStay, noParts, PHASES, type Parts } from './parts.ts'
@@ -64,7 +64,7 @@ export const syncReader = (
   const functionsOf = stackNames(object.map('kernel_stacks'))
   const partsBetween = partReader(object)
   const journalsBetween = journalReader(object, disks)
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const known = transactions()
   /** Of files that were synced before, for syncs that are not over. */
   const paths = new Map<string, string>()

@@ -8,7 +8,7 @@ import { topOf } from '../../native/described-hist.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { difference, histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import type { RecordReader } from '../../native/record.ts'
 import { objectWork } from '../../native/work.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
@@ -41,7 +41,7 @@ export const start: StartDescribed = (context) => {
   const symbols = kernelSymbolsLater((error) => log('warn', `functions of workqueues have no names: ${error.message}`))
 
   const cpus = possibleCpus()
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const one = new Float64Array(1)
   const key = Buffer.alloc(4)
   const namesOf = irqNames()

@@ -3,7 +3,7 @@ import { tableOf } from '../../../stream/spec.ts'
 import { tracepointArguments } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { difference, histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { pageSize, readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -110,7 +110,7 @@ export const start: StartDescribed = (context) => {
   const key = Buffer.alloc(4)
   const map = object.map('totals')
   const one = new Float64Array(1)
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const lost = difference()
   const reclaim = histDifference()
   const between = faultsBetween()

@@ -6,7 +6,7 @@ import type { Hist } from '../../../stream/types.ts'
 import { addressText } from '../../native/addresses.ts'
 import { topOf } from '../../native/described-hist.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { HIST_WORDS, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
@@ -53,7 +53,7 @@ export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) 
     comm: value.text('comm'),
   }
   const known = new Map<string, Known>()
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
 
   const addressOf = (keys: Buffer, from: number): string =>
     addressText(keys, from + at.address, at.family(keys, from) !== AF_INET6)

@@ -2,7 +2,6 @@
 import type { SchedData } from '../../../stream/sched.ts'
 import { blockingCalls } from '../../native/blocked-in.ts'
 import { heldIoReader } from '../../native/held-io.ts'
-import { checkHist } from '../../native/per-cpu.ts'
 import { byNumber, STATE_NAMES, statesIn, type States } from '../../native/states.ts'
 import type { Types } from '../../native/types.ts'
 
@@ -97,7 +96,6 @@ type Others = NonNullable<SchedData['others']>
 
 /** What is kept of each CPU. Throws Error where something is not there. */
 export const cpuLayout = (types: Types) => {
-  checkHist(types)
   const { waitMaxNs: _, ...sums } = sumsFields('others.', statesIn(types))
   const others: Record<keyof Others, string> = { threads: 'unnamed', ...sums }
   return {

@@ -12,7 +12,7 @@ import { targetEpochs } from '../../native/epochs.ts'
 import { placesWriter } from '../../native/held-io.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { difference, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { difference, HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { byCpu } from './cpus.ts'
 import { cpuLayout, recordLayout } from './layout.ts'
 import { gathered, schedRecords } from './records.ts'
@@ -50,7 +50,7 @@ export const start: StartDescribed = (context) => {
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
   const differences = Array.from({ length: 2 * kindsCount }, () => histDifference())
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const lost = difference()
   const missed = missedRuns(object)
   const otherDifferences = otherPlaces.map(() => difference())

@@ -2,7 +2,7 @@
 import type { Hist, Target } from '../../../stream/types.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { selectionWriter } from '../../native/selection.ts'
-import { checkHist, HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 
 /** In the order in which they are given. */
 export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
@@ -17,7 +17,6 @@ export interface Seen {
 }
 
 export const openSeen = (object: BpfObject): Seen => {
-  checkHist(object)
   const at = object.layout('cpu', ['all', 'max_ns', 'max_epoch', 'waits'])
   const told = object.layout('config', ['epoch', 'self', 'selection'])
   const maximaBytes = object.place('cpu', 'max_ns').bytes
@@ -34,7 +33,7 @@ export const openSeen = (object: BpfObject): Seen => {
   const cpus = object.map('cpus')
   const config = object.map('.data.config')
   const key = Buffer.alloc(4)
-  const counters = new Float64Array(HIST_WORDS)
+  const counters = histCounters(object)
   const differences = kinds.map(() => histDifference())
   const value = Buffer.alloc(config.valueSize)
   let epoch = 1

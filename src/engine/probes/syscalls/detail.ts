@@ -7,13 +7,11 @@ import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadObject } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { difference, HIST_WORDS, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
-import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
+import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import type { CallNumbers } from './calls.ts'
+import { detailLayout, LOST } from './layout.ts'
 import { failuresOf } from './subjects.ts'
 
-const LOST = ['calls', 'errnos', 'procs', 'errors', 'failures'] as const
-/** Places for pairs of process and call on each CPU, two for each: one of this interval, one of the last. */
-const PROC_PLACES = 2 * 256
 const CALLS_PER_PROC = 8
 
 // of two names for one number (EAGAIN, EWOULDBLOCK) the first
@@ -54,15 +52,13 @@ export const startDetail = (
   maxEntries?: Readonly<Record<string, number>>,
 ): Detail => {
   const cpus = possibleCpus()
-  const object = loadObject(path, { maxEntries: { proc_places: PROC_PLACES * cpus, ...maxEntries } })
-  const layouts = {
-    latency: object.layout('latency', ['hist', 'errors', 'restarted', 'max_ns', 'max_epoch']),
-    proc: object.layout('proc_calls', ['tgid', 'index', 'epoch', 'errors', 'count']),
-    lost: object.layout('lost', LOST),
-  }
+  const object = loadObject(path, { eachCpu: ['proc_places'], maxEntries })
+  const layouts = detailLayout(object)
+  const { invalid, nameOf } = layouts.numbers
   const clock = targetEpochs(object)
   const latencies = object.map('latencies')
   const positions = words(object.map('.data.positions').mapped())
+  const firstPosition = layouts.positions.of >>> 2
   const errnos = object.map('errnos')
   const places = words(object.map('proc_places').mapped())
   const procs = [object.map('even_procs'), object.map('odd_procs')]
@@ -72,7 +68,7 @@ export const startDetail = (
   const counters = new Map<string, (now: number) => number>()
   const lost = LOST.map(() => difference())
   const missed = missedRuns(object)
-  const histWords = new Float64Array(HIST_WORDS)
+  const histWords = histCounters(object)
   const one = new Float64Array(1)
   const key = Buffer.alloc(4)
   clock.setTarget(target, 'all')
@@ -86,17 +82,16 @@ export const startDetail = (
 
   /** Calls by the place that each has taken; `positions` begins with how many. */
   const readLatencies = (epoch: number, byIndex: DetailReading['byIndex']): void => {
-    const half = epoch & 1
-    const { hist, errors, restarted, max_ns, max_epoch } = layouts.latency
-    for (let index = 0; index <= INVALID_CALL; index++) {
-      const position = positions[1 + index]!
+    const { hist, errors, restarted, oddMaxNs, evenMaxNs, oddEpoch, evenEpoch } = layouts.latency
+    const [maxAt, maxEpochAt] = epoch & 1 ? [oddMaxNs, oddEpoch] : [evenMaxNs, evenEpoch]
+    for (let index = 0; index <= invalid; index++) {
+      const position = positions[firstPosition + index]!
       if (position === 0 || position > latencies.maxEntries) continue
       key.writeUInt32LE(position - 1)
       const view = words(latencies.lookup(key)!)
       let maxNs = 0
       for (let base = 0; base < view.length * 4; base += latencies.valueSize)
-        if (view[(base + max_epoch + half * 4) >>> 2] === epoch)
-          maxNs = Math.max(maxNs, u64(view, base + max_ns + half * 8))
+        if (view[(base + maxEpochAt) >>> 2] === epoch) maxNs = Math.max(maxNs, u64(view, base + maxAt))
       const toHist = hists.get(index) ?? histDifference()
       hists.set(index, toHist)
       const latency = toHist(sumPerCpu(view, latencies.valueSize, hist, histWords), maxNs)
@@ -109,10 +104,11 @@ export const startDetail = (
 
   const readErrnos = (byIndex: DetailReading['byIndex']): void => {
     const { count, keys, values } = errnos.all()
-    const entryBytes = values.length / (keys.length / 8)
+    const at = layouts.errnoKey
+    const entryBytes = values.length / (keys.length / at.size)
     for (let i = 0; i < count; i++) {
-      const index = keys.readUInt32LE(i * 8)
-      const number = keys.readUInt32LE(i * 8 + 4)
+      const index = keys.readUInt32LE(i * at.size + at.index)
+      const number = keys.readUInt32LE(i * at.size + at.number)
       const view = words(values.subarray(i * entryBytes, (i + 1) * entryBytes))
       const errors = changeOf(`errno ${index} ${number}`, sumPerCpu(view, 8, 0, one)[0]!)
       if (errors > 0) byIndex.get(index)?.errnos.push({ errno: errnoName(number), count: errors })
@@ -122,6 +118,7 @@ export const startDetail = (
   /** Of places those that are of this epoch, and all of the pairs whose place was another's; a pair may be in both. */
   const readProcs = (epoch: number): DetailReading['byProc'] => {
     const { size, tgid, index, epoch: epochAt, errors, count } = layouts.proc
+    const { procKey } = layouts
     const pids = new Map<number, { errors: number; byCall: Map<number, number> }>()
     const add = (view: Uint32Array, at: number, pid: number, call: number): void => {
       const proc = pids.get(pid) ?? { errors: 0, byCall: new Map<number, number>() }
@@ -134,10 +131,11 @@ export const startDetail = (
     const elsewhere = procs[epoch & 1]!.drain()
     const view = words(elsewhere.values)
     for (let i = 0; i < elsewhere.count * cpus; i++) {
-      const entry = Math.floor(i / cpus) * 8
-      add(view, i * size, elsewhere.keys.readUInt32LE(entry), elsewhere.keys.readUInt32LE(entry + 4))
+      const entry = Math.floor(i / cpus) * procKey.size
+      const pid = elsewhere.keys.readUInt32LE(entry + procKey.tgid)
+      add(view, i * size, pid, elsewhere.keys.readUInt32LE(entry + procKey.index))
     }
-    return new Map([...pids].map(([pid, { errors, byCall }]) => [pid, { errors, calls: mostFrequent(byCall) }]))
+    return new Map([...pids].map(([pid, { errors, byCall }]) => [pid, { errors, calls: mostFrequent(byCall, nameOf) }]))
   }
 
   return {
@@ -173,8 +171,11 @@ export const startDetail = (
   }
 }
 
-const mostFrequent = (byCall: ReadonlyMap<number, number>): { name: string; count: number }[] =>
+const mostFrequent = (
+  byCall: ReadonlyMap<number, number>,
+  nameOf: CallNumbers['nameOf'],
+): { name: string; count: number }[] =>
   [...byCall]
     .sort(([, a], [, b]) => b - a)
     .slice(0, CALLS_PER_PROC)
-    .map(([index, count]) => ({ name: nameOfIndex(index), count }))
+    .map(([index, count]) => ({ name: nameOf(index), count }))

@@ -1,5 +1,5 @@
 // Reader of probes/syscalls.bpf.c, which counts always, or in windows (windows.ts) where that costs too much; while detail
-// is on, with what detail.ts reads. The layout below mirrors the struct there.
+// is on, with what detail.ts reads.
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
 import type { Target } from '../../../stream/types.ts'
@@ -8,37 +8,42 @@ import { SOON_NS } from '../../native/epochs.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
-import { INVALID_CALL, nameOfIndex } from '../../proc/syscall-names.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { startDetail, type Detail } from './detail.ts'
+import { countsLayout } from './layout.ts'
 
 /** What is in the way of every call. */
 const COUNTING = ['count_enter']
-const RECORD = { tgid: 0, calls: 8, comm: 16, bytes: 32 }
 
 /** Adds the records of threads (from the iterator or from `ended`). Exported for its test. */
-export const addRecords = (buffer: Buffer, procs: Map<number, SyscallProc>): void => {
-  const view = words(buffer)
-  for (let at = 0; at < buffer.length; at += RECORD.bytes) {
-    const pid = view[(at + RECORD.tgid) >>> 2]!
-    const count = u64(view, at + RECORD.calls)
-    const proc = procs.get(pid)
-    if (proc) proc.count += count
-    else procs.set(pid, { pid, comm: commAt(buffer, at + RECORD.comm), count })
+export const recordAdder =
+  ({ record: { tgid, calls, comm, size } }: ReturnType<typeof countsLayout>) =>
+  (buffer: Buffer, procs: Map<number, SyscallProc>): void => {
+    const view = words(buffer)
+    for (let at = 0; at < buffer.length; at += size) {
+      const pid = view[(at + tgid) >>> 2]!
+      const count = u64(view, at + calls)
+      const proc = procs.get(pid)
+      if (proc) proc.count += count
+      else procs.set(pid, { pid, comm: commAt(buffer, at + comm), count })
+    }
   }
-}
 
 export const plan: PlanDescribed = ({ object: path, maxEntries }) => ({ path, maxEntries })
 
 export const start: StartDescribed = (context) => {
   const { objects, maxEntries } = context
   const { object } = loadPlanned(plan(context))
+  const layout = countsLayout(object)
+  const { counts: at, numbers } = layout
+  const addRecords = recordAdder(layout)
   object.attach()
   const countsMap = object.map('counts')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
-  const before = new Float64Array(INVALID_CALL + 3) // the calls, those without storage, those of ended threads
+  const before = new Float64Array(at.size / 8)
+  const firstCall = at.calls / 8
   const now = new Float64Array(before.length)
   const missed = missedRuns(object)
   let detail: Detail | undefined
@@ -58,7 +63,8 @@ export const start: StartDescribed = (context) => {
     const stride = countsMap.valueSize >>> 2
     return Array.from({ length: view.length / stride }, (_, cpu) => {
       let calls = 0
-      for (let index = 0; index <= INVALID_CALL; index++) calls += u64(view, cpu * countsMap.valueSize + index * 8)
+      for (let index = 0; index <= numbers.invalid; index++)
+        calls += u64(view, cpu * countsMap.valueSize + at.calls + index * 8)
       return calls
     })
   }
@@ -70,12 +76,12 @@ export const start: StartDescribed = (context) => {
     const change = now.map((value, i) => scaled(value - before[i]!))
     before.set(now)
     // counted by number all the same, so nothing is lost but whose calls they were
-    const unnamed = change[INVALID_CALL + 1]! + change[INVALID_CALL + 2]!
+    const unnamed = change[at.lost / 8]! + change[at.unnamed / 8]!
 
     const procs = new Map<number, SyscallProc>()
     addRecords(object.iterate('read_tasks'), procs)
     const gone = ended.drain()
-    addRecords(gone.values.subarray(0, gone.count * RECORD.bytes), procs)
+    addRecords(gone.values.subarray(0, gone.count * layout.record.size), procs)
 
     const found = detail?.read()
     const seen = beganWithin || !detail?.isWhole() ? undefined : found
@@ -84,9 +90,10 @@ export const start: StartDescribed = (context) => {
     beganWithin = false
     reads++
     readNs = process.hrtime.bigint()
-    for (let index = 0; index <= INVALID_CALL; index++) {
-      if (change[index]! <= 0) continue
-      const call: SyscallCount = { name: nameOfIndex(index), count: change[index]! }
+    for (let index = 0; index <= numbers.invalid; index++) {
+      const count = change[firstCall + index]!
+      if (count <= 0) continue
+      const call: SyscallCount = { name: numbers.nameOf(index), count }
       if (seen && !of) {
         const more = seen.byIndex.get(index)
         if (more) Object.assign(call, { ...more, count: call.count })
@@ -109,7 +116,7 @@ export const start: StartDescribed = (context) => {
           ? {
               target: {
                 of,
-                calls: [...seen.byIndex].map(([index, more]) => ({ name: nameOfIndex(index), ...more })),
+                calls: [...seen.byIndex].map(([index, more]) => ({ name: numbers.nameOf(index), ...more })),
                 failures: seen.failures,
                 otherFailures: seen.otherFailures,
               },

@@ -2,13 +2,7 @@
 // number (probes/lib/subjects.h), and what it read there as text.
 import { addressText, isMapped } from '../../native/addresses.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { ABI_CALLS, nameOfIndex } from '../../proc/syscall-names.ts'
-
-/** As in subjects.h. */
-const KEY = { index: 0, errno: 4, bytes: 6, text: 8, size: 192 }
-const SUBJECT_BYTES = KEY.size - KEY.text
-const ADDRESS = 0x80
-const MOST = 256
+import { failureLayout, type FailureLayout } from './layout.ts'
 
 const words = (names: string): string[] => names.trim().split(/\s+/)
 
@@ -33,14 +27,20 @@ const ADDRESSES: readonly (readonly [argument: number, names: readonly string[]]
   [5, ['sendto']],
 ]
 
-const argumentsByName = new Map([
-  ...PATHS.flatMap(([at, names]) => names.map((name) => [name, at] as const)),
-  ...ADDRESSES.flatMap(([at, names]) => names.map((name) => [name, at | ADDRESS] as const)),
-])
+const argumentsIn = (all: typeof PATHS): ReadonlyMap<string, number> =>
+  new Map(all.flatMap(([at, names]) => names.map((name): [string, number] => [name, at])))
+const pathIn = argumentsIn(PATHS)
+const addressIn = argumentsIn(ADDRESSES)
 
 /** Of each number what the program is told; exported for its test. */
-export const subjectBytes = (): Buffer =>
-  Buffer.from(Array.from({ length: ABI_CALLS }, (_, index) => argumentsByName.get(nameOfIndex(index)) ?? 0))
+export const subjectBytes = ({ numbers, isAddress, subjects }: FailureLayout): Buffer =>
+  Buffer.from(
+    Array.from({ length: subjects }, (_, index) => {
+      const name = numbers.nameOf(index)
+      const address = addressIn.get(name)
+      return pathIn.get(name) ?? (address === undefined ? 0 : address | isAddress)
+    }),
+  )
 
 export interface Failure {
   name: string
@@ -52,29 +52,33 @@ export interface Failure {
 
 /** Of the interval that ended. */
 export const failuresOf = (object: BpfObject): ((epoch: number) => Failure[]) => {
-  const key = Buffer.alloc(4)
-  object.map('.data.subjects').update(key, subjectBytes())
+  const layout = failureLayout(object)
+  const decode = failureDecoder(layout)
+  const { size } = layout.key
+  object.map('.data.subjects').update(Buffer.alloc(4), subjectBytes(layout))
   const tables = [object.map('even_failures'), object.map('odd_failures')]
   return (epoch) => {
     const { count, keys, values } = tables[epoch & 1]!.drain()
-    return Array.from({ length: Math.min(count, MOST) }, (_, i) =>
-      decodeFailure(keys.subarray(i * KEY.size, (i + 1) * KEY.size), Number(values.readBigUInt64LE(i * 8))),
+    return Array.from({ length: count }, (_, i) =>
+      decode(keys.subarray(i * size, (i + 1) * size), Number(values.readBigUInt64LE(i * 8))),
     ).toSorted((a, b) => b.count - a.count || (a.about < b.about ? -1 : 1))
   }
 }
 
 /** Exported for its test. */
-export const decodeFailure = (key: Buffer, count: number): Failure => {
-  const name = nameOfIndex(key.readUInt32LE(KEY.index))
-  const bytes = Math.min(key.readUInt16LE(KEY.bytes), SUBJECT_BYTES)
-  const text = key.subarray(KEY.text, KEY.text + bytes)
-  const isAddress = ((argumentsByName.get(name) ?? 0) & ADDRESS) !== 0
-  return { name, errno: key.readUInt16LE(KEY.errno), about: isAddress ? socketText(text) : pathText(text), count }
-}
+export const failureDecoder =
+  ({ numbers, key: at, textBytes }: FailureLayout) =>
+  (key: Buffer, count: number): Failure => {
+    const name = numbers.nameOf(key.readUInt32LE(at.index))
+    const bytes = Math.min(key.readUInt16LE(at.bytes), textBytes)
+    const text = key.subarray(at.text, at.text + bytes)
+    const about = addressIn.has(name) ? socketText(text) : pathText(text, textBytes)
+    return { name, errno: key.readUInt16LE(at.errno), about, count }
+  }
 
 /** One that did not fit ends in a mark. */
-const pathText = (text: Buffer): string =>
-  `${text.subarray(0, Math.max(0, text.length - 1)).toString('utf8')}${text.length === SUBJECT_BYTES ? '…' : ''}`
+const pathText = (text: Buffer, mostBytes: number): string =>
+  `${text.subarray(0, Math.max(0, text.length - 1)).toString('utf8')}${text.length === mostBytes ? '…' : ''}`
 
 const UNIX = 1
 const INET = 2

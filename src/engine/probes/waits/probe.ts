@@ -8,7 +8,7 @@ import { kernelHasMember } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { selectionWriter } from '../../native/selection.ts'
 import { cpuMs } from '../../proc/pace.ts'
-import { ABI_CALLS, syscallName } from '../../proc/syscall-names.ts'
+import { syscallName } from '../../proc/syscall-names.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { openProcessMemory } from '../../native/process-memory.ts'
 import { objectWork } from '../../native/work.ts'
@@ -204,7 +204,7 @@ const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): v
   const map = object.map(name)
   const bits = Buffer.alloc(map.valueSize)
   const wanted = new Set(calls)
-  for (let call = 0; call < Math.min(ABI_CALLS, bits.length * ALL_BITS); call++)
+  for (let call = 0; call < bits.length * ALL_BITS; call++)
     if (wanted.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
   map.update(Buffer.alloc(4), bits)
 }

@@ -1,18 +1,21 @@
 // What calls that failed were about, as the kernel program hands it over, and which argument of which call that is.
 import test from 'ava'
-import { decodeFailure, subjectBytes } from '../../../../src/engine/probes/syscalls/subjects.ts'
-import { ABI_CALLS, nameOfIndex } from '../../../../src/engine/proc/syscall-names.ts'
+import { failureLayout } from '../../../../src/engine/probes/syscalls/layout.ts'
+import { failureDecoder, subjectBytes } from '../../../../src/engine/probes/syscalls/subjects.ts'
+import { typesOf } from '../../../helpers/types.ts'
 
-const TEXT_BYTES = 184
+const LAYOUT = failureLayout(typesOf('syscalls_detail'))
+const { key: AT, textBytes: TEXT_BYTES, numbers } = LAYOUT
+const decodeFailure = failureDecoder(LAYOUT)
 const numberOf = (name: string): number =>
-  Array.from({ length: ABI_CALLS }, (_, index) => index).find((index) => nameOfIndex(index) === name)!
+  Array.from({ length: numbers.count }, (_, index) => index).find((index) => numbers.nameOf(index) === name)!
 
 const failed = (name: string, text: Buffer, bytes = text.length) => {
-  const key = Buffer.alloc(8 + TEXT_BYTES)
-  key.writeUInt32LE(numberOf(name), 0)
-  key.writeUInt16LE(111, 4)
-  key.writeUInt16LE(bytes, 6)
-  text.copy(key, 8)
+  const key = Buffer.alloc(AT.size)
+  key.writeUInt32LE(numberOf(name), AT.index)
+  key.writeUInt16LE(111, AT.errno)
+  key.writeUInt16LE(bytes, AT.bytes)
+  text.copy(key, AT.text)
   return decodeFailure(key, 3)
 }
 const address = (family: number, port: number, ...rest: number[]): Buffer => {
@@ -44,8 +47,8 @@ test('addresses of sockets', (t) => {
 })
 
 test('which argument: by name, nothing for calls that have neither', (t) => {
-  const of = subjectBytes()
-  t.is(of.length, ABI_CALLS)
+  const of = subjectBytes(LAYOUT)
+  t.is(of.length, numbers.count)
   t.is(of[numberOf('openat')], 2)
   t.is(of[numberOf('execve')], 1)
   t.is(of[numberOf('symlinkat')], 3)
