@@ -133,7 +133,7 @@ stacks('left-searching', '/ f u enter 1 escape s / f u enter ! ! / f enter 0 esc
 stacks('edges', 'home up left left left end down right right right pagedown N i home left end H i', SMALLEST)
 stacks('icicle-edges', 'v home up left left right right end down down left right i end enter escape escape', SMALLEST)
 stacks('now-narrowed', 'm m down d escape end d', { mode: 'now' })
-stacks('search-round', '/ s c h e d u l e $ enter n n n n n n n n n N N down n escape N')
+stacks('search-round', '/ s c h e d u l e $ enter n n n n n n n n n n n n n n N N N N N down n escape N')
 stacks('spans', 'a a S S v space left right v m v m left right space a')
 walk('stacks-live', 'down s > > > > > < < < < < < < W W a a m < m b b b i i H H E s')
 /** Of processes of which the scheduler knows nothing. */

@@ -43,7 +43,7 @@ export const drawPicker = (canvas: Canvas, body: Rect, state: AppState, view: Vi
     fill(canvas, { x: rect.x + 1, y, width: width - 2, height: 1 }, role)
     const text = [
       isChosen ? glyphs.selected : ' ',
-      (entry.key || ' ').padEnd(1),
+      entry.key || ' ',
       fit(sanitize(entry.title), TITLE),
       entry.isShown ? '*' : ' ',
       ...(isWide ? [fit(entry.kind, 8), fitLeft(costText(entry, view), 6)] : []),
