@@ -156,17 +156,22 @@ const functionsOf = (source: string): { start: number; end?: number }[] => {
   return found
 }
 
-/** Code in which a mutant is chosen when it runs: `mutant(n)` says whether it is the n-th. `seen`: a number that is asked for
+/** Code in which a mutant is chosen when it runs: `mutant(n)` says whether it is the n-th. `seen`: numbers that are asked for
  * whenever a function of it runs, beside those of the mutants. */
-export const withMutants = (source: string, chosen: readonly (Site & { number: number })[], seen?: number): string => {
+export const withMutants = (
+  source: string,
+  chosen: readonly (Site & { number: number })[],
+  seen: readonly number[] = [],
+): string => {
+  const asked = seen.map((number) => `mutant(${number})`)
   const isWithin = (at: number): boolean => chosen.some(({ start, end }) => start < at && at < end)
-  const marks = (seen === undefined ? [] : functionsOf(source))
+  const marks = (asked.length === 0 ? [] : functionsOf(source))
     .filter(({ start, end = start }) => !isWithin(start) && !isWithin(end))
     .flatMap(({ start, end }) =>
       end === undefined
-        ? [{ start, end: start, to: `mutant(${seen});` }]
+        ? [{ start, end: start, to: `${asked.join(';')};` }]
         : [
-            { start, end: start, to: `(mutant(${seen}), (` },
+            { start, end: start, to: `(${asked.join(', ')}, (` },
             { start: end, end, to: '))' },
           ],
     )

@@ -2,7 +2,8 @@
 // the first that fails. One process tries many mutants, as starting it takes longer than most tests; what only shows in one
 // that has tried others is tried again in a new one.
 import { fork, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { group } from 'd3-array'
 import { BUILD, ROOT } from '../../src/setup/places.mjs'
 import { buildGroups, testFiles } from '../../src/setup/test-bundles.mjs'
 import type { Mutant } from './choose.ts'
@@ -32,12 +33,21 @@ const BUNDLE = join(FOLDER, 'together-mutants.test.mjs')
 const BANNER = `globalThis.mutants ??= { on: Number(process.env.MUTANT), asked: new Set() }
 globalThis.mutant ??= (number) => (globalThis.mutants.asked.add(number), number === globalThis.mutants.on)`
 
-/** What says that functions of a file ran that has these mutants. */
+/** What says that functions ran of a file that has these mutants, or of one that imports from it: whoever reads a constant is
+ * in one of them. */
 const seenOf = ([first]: readonly Mutant[]): number => -first!.number
 
+const importsOf = (path: string, source: string): Set<string> =>
+  new Set(
+    [...source.matchAll(/^(?:import|export) (?!type )[^']*from '(\.[^']+)'/gm)].map(([, to]) =>
+      join(dirname(path), to!),
+    ),
+  )
+
 /** Throws Error with esbuild's messages. */
-export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
-  buildGroups(
+export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> => {
+  const byFile = group(mutants, ({ file }) => file)
+  return buildGroups(
     { mutants: [...testFiles().filter((file) => TESTS.test(file)), 'test/mutants/run.ts'] },
     {
       folder: FOLDER,
@@ -45,11 +55,13 @@ export const buildWith = (mutants: readonly Mutant[]): Promise<unknown> =>
       sourcemap: false,
       ava: 'test/mutants/quick-ava.ts',
       changed: (path, source) => {
-        const own = mutants.filter(({ file }) => file === path)
-        return own.length > 0 ? withMutants(source, own, seenOf(own)) : source
+        const imports = importsOf(path, source)
+        const seen = [...byFile].flatMap(([file, those]) => (file === path || imports.has(file) ? [seenOf(those)] : []))
+        return seen.length > 0 ? withMutants(source, byFile.get(path) ?? [], seen) : source
       },
     },
   )
+}
 
 /** A process with the tests; `number`: the mutant that is on from its start. */
 const createRunner = (number = 0) => {
@@ -91,7 +103,8 @@ const placeOf = (file: string): string => `${file.replace(/^src\/|\.ts$/g, '').r
 
 export interface Noticer {
   isNoticed(mutant: Mutant): Promise<boolean>
-  /** Numbers of tests that come by it; where that is before any test, of those that run a function of its file, or all. */
+  /** Numbers of tests that come by it; where that is before any test, of those that run a function of its file or of one that
+   * imports from it, or all. */
   testsOf(mutant: Mutant): number[]
   /** Titles of tests that fail without any mutant. */
   failed: string[]
