@@ -45,6 +45,22 @@ export const ADDABLE: Readonly<Record<Addable, Column>> = {
   },
 }
 
+/** What a table of processes has on the full screen where room is left: it shows only when all others do. */
+export const SPARE: Column = { ...ADDABLE.line, priority: 99 }
+
+/** As the last column; undefined where none of them is known. */
+export const withSpare = (
+  { columns, rows }: Cells,
+  view: View,
+): { columns: readonly Column[]; rows: Row[] } | undefined => {
+  const directory = view.directory()
+  const lines = rows.map(({ pid, startedMs }) =>
+    pid === undefined ? undefined : wordOf('line', directory.find(pid, startedMs), directory),
+  )
+  if (lines.every((line) => line === undefined)) return undefined
+  return { columns: [...columns, SPARE], rows: rows.map((row, at) => ({ ...row, cells: [...row.cells, lines[at]] })) }
+}
+
 interface Cells {
   columns: readonly Column[]
   rows: readonly Row[]

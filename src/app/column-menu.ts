@@ -44,7 +44,7 @@ export const menuColumns = (state: AppState, menu: ColumnMenu, view: View): Menu
     return column
       ? {
           column,
-          isShown: isSort || shown.includes(id),
+          isShown: isSort || shown.includes(id) || fitted.has(id),
           width: fitted.get(id)?.width,
           isSet: fitted.get(id)?.isSet,
           ...(isSort ? { sorted: sort.descending ? ('down' as const) : ('up' as const) } : {}),
@@ -116,7 +116,9 @@ const showOrHide = (state: AppState, menu: ColumnMenu, view: View): AppState => 
   if (found.sorted) return refused(state, `the rows are sorted by ${found.column.title}: sort by another one first`)
   const before = shownIn(state, menu)
   const after = order.filter((each) => (each === id ? !found.isShown : before.includes(each)))
-  return after.length === 0 ? refused(state, 'a table needs one column at least') : withShown(state, menu, after)
+  if (after.length === 0) return refused(state, 'a table needs one column at least')
+  // shown for want of anything else in its place, and not wanted there
+  return found.isShown && !before.includes(id) ? withColumns(state, menu, after) : withShown(state, menu, after)
 }
 
 const moveColumn = (state: AppState, menu: ColumnMenu, by: 1 | -1): AppState => {

@@ -6,14 +6,14 @@ import { roleOf } from '../panels/severity.ts'
 import { readingsFor } from '../model/waits/seen.ts'
 import { ALONE, type Beside, type Cell, type Column, type PanelId, type Row, type Sort } from '../panels/types.ts'
 import { isDescribed, type Sample } from '../stream/types.ts'
-import { ADDABLE, withAdded, type Addable } from './added.ts'
+import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
 import { compared, samplesBefore } from './compare.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
-import { panelIn, panelState, selectionsOf, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
 import type { Thresholds } from './verdict/verdict.ts'
@@ -114,7 +114,29 @@ const build = (
   const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0
   const made = change ?? { columns: groups.columns, rows }
   const total = by === 'each' ? awake.length + made.rows.length - rows.length : made.rows.length
+  const isThere = made.columns.some(({ id }) => id === SPARE.id)
+  const spare = isThere || !usesSpare(state, panel, detail) ? undefined : withSpare(made, view)
+  if (spare) return { ...spare, shown: [...shown, SPARE], hidden: 0, sort, total, idle, grouping: by }
   return { ...made, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
+}
+
+/** Of the columns that take what room there is: names and addresses need little of it. */
+const NEVER_LONG = ['command', 'local', 'remote']
+
+/** Processes have their command line where room is left, unless one chose what is shown of them, or a path, a bar or a
+ * line of states has a use for it. */
+const usesSpare = (state: AppState, panel: AnyPanel, detail: boolean): boolean => {
+  const { mode } = panelState(state, panel.id)
+  const columns = panel.columns(mode, detail)
+  return (
+    detail &&
+    isFullScreen(state) &&
+    !state.naming &&
+    (state.grouping === undefined || state.grouping === 'parent') &&
+    chosenColumns(state, panel.id) === undefined &&
+    isGroupable(columns) &&
+    columns.every(({ id, grow }) => !grow || NEVER_LONG.includes(id))
+  )
 }
 
 /** With those who were idle then. */
@@ -164,7 +186,8 @@ const builtOnce = (
 ): Built => {
   const { mode, sort } = panelState(state, panel.id)
   const chosen = chosenColumns(state, panel.id)
-  const isNamed = state.grouping || state.naming || addedColumns(chosen, sort).length > 0
+  const hasSpare = usesSpare(state, panel, detail)
+  const isNamed = state.grouping || state.naming || hasSpare || addedColumns(chosen, sort).length > 0
   const of = [
     panel.id,
     panel.spec,
@@ -172,6 +195,7 @@ const builtOnce = (
     sort?.column,
     sort?.descending,
     detail,
+    hasSpare,
     state.filter.text,
     hidesIdle(state),
     bucketOf(state, panel.id),

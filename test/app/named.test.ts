@@ -6,7 +6,7 @@ import { named } from '../../src/app/named.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
-import { directoryStore } from '../helpers/directory.ts'
+import { directoryMessages, directoryStore } from '../helpers/directory.ts'
 
 const COLUMNS: Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: '', priority: 0 },
@@ -72,4 +72,30 @@ test('on the screen: one key goes through them; what is shown can be filtered an
   }
   screen.press('l')
   t.is(screen.state.naming, undefined)
+})
+
+test('on the full screen processes have their command line where room is left, and nowhere else', (t) => {
+  const known = directoryMessages([{ pid: 812, comm: 'postgres', args: '/usr/bin/postgres -D /data' }])
+  const screen = fakeScreen({ width: 200, height: 50 })
+  screen.receive(...known)
+  const heading = (): string =>
+    screen
+      .text()
+      .split('\n')
+      .find((line) => line.includes('WAIT%')) ?? ''
+  t.notRegex(heading(), /COMMAND LINE/, 'the overview')
+  screen.press('1')
+  t.regex(heading(), /THR COMMAND LINE/, 'last')
+  t.regex(screen.text(), / 812 postgres .* postgres -D \/data /)
+  screen.press('u')
+  t.notRegex(screen.text(), /COMMAND LINE/, 'of what is added up there is no one line')
+  screen.press('u', 'u', 'u', 'u', 'u', 'o')
+  while (!/▸ \[.\] COMMAND LINE/.test(screen.text())) screen.press('up')
+  t.regex(screen.text(), /▸ \[x\] COMMAND LINE/)
+  screen.press('space', 'escape')
+  t.notRegex(screen.text(), /COMMAND LINE/, 'hidden, it stays so')
+  const narrow = fakeScreen({ width: 100, height: 40 })
+  narrow.receive(...known)
+  narrow.press('1')
+  t.notRegex(narrow.text(), /COMMAND LINE/)
 })
