@@ -183,3 +183,18 @@ test('while only counted, columns that nobody knows give way, and each row has a
   }
   t.true(ids.includes(tableOf(screen.state, viewIn(screen.state, screen.store), 'block', true).sort.column))
 })
+
+test('a table that is asked for again is not made again, however often another was asked for meanwhile', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const rows = (id: string) => tableOf(screen.state, viewIn(screen.state, screen.store), id, false).rows
+  const first = rows('runq')
+  for (let i = 0; i < 20; i++) rows('tcp')
+  t.is(rows('runq'), first)
+  for (const mode of ['S', 'D', 'preempted', 'throttled', 'held', 'all'])
+    for (const descending of [true, false]) {
+      const sort = { column: 'pid', descending }
+      screen.state = { ...screen.state, byPanel: { ...screen.state.byPanel, offcpu: { mode, sort } } }
+      rows('offcpu')
+    }
+  t.not(rows('runq'), first, 'of twelve others there is no room for it')
+})

@@ -1,11 +1,14 @@
-// The lines that give way as a screen gets narrower: header, titles, headings with a row, footer; and the title of a
-// panel in ever less room.
+// What gives way as a screen gets narrower or lower: header, titles, headings with a row, footer, pictures and charts; and
+// the title of a panel in ever less room.
 import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawNotes, drawTitle, type Title } from '../../src/app/draw/panel-frame.ts'
 import type { Piece } from '../../src/app/lines.ts'
+import { frame } from '../../src/app/frame.ts'
+import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
-import { fakeScreen } from '../helpers/screen.ts'
+import { chartsText } from '../helpers/planes.ts'
+import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 
 const WIDTHS = [60, 61, 67, 73, 80, 87, 93, 99, 100, 107, 120, 133, 150, 179, 180, 201, 240]
 
@@ -28,6 +31,28 @@ byWidth('syscalls', ['5', 'c', '[', '['], [0, 1, 2, 3, 22, 23, 24, 25, 26, 38, 3
 byWidth('narrowed', ['3', 'down', 'enter', '2', '/', 'p', 'o', 'enter'], [1, 2, 3, 39])
 byWidth('process', ['down', 'enter'], [1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 39])
 byWidth('filter', ['2', '/', 'p', 'o', 's'], [39])
+
+const HEIGHTS = [16, 17, 19, 21, 24, 27, 31, 36, 41, 47, 54, 62]
+
+const byHeight = (name: string, keys: readonly string[], options: ScreenOptions = {}): void => {
+  test(`${name}, by height`, (t) => {
+    const texts = HEIGHTS.map((height) => {
+      const screen = fakeScreen({ ticks: 80, width: 77, height, targetPid: 812, detail: true, ...options })
+      screen.press(...keys)
+      const drawn = frame(screen.state, screen.store, screen.context)
+      const lines = frameText(drawn.grid).split('\n').slice(2, -1)
+      return [`${height}:`, ...lines.map((line) => line.trimEnd()), chartsText(drawn)].join('\n')
+    })
+    golden(t, `heights/${name}`, texts.join('\n'))
+  })
+}
+
+byHeight('runq', ['1', 'down'])
+byHeight('plain', ['3'], { colour: false, unicode: false })
+byHeight('tcp', ['4'])
+byHeight('time', ['a'])
+byHeight('process', ['down', 'enter'])
+byHeight('overview', ['down'])
 
 const TITLE: Title = {
   name: '1 run queue',
