@@ -38,7 +38,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
   const units = figureUnits(spec)
   return {
     id: panel.id,
-    key: /^[89]$/.test(panel.key ?? '') ? panel.key! : '',
+    key: ['8', '9'].find((key) => key === panel.key) ?? '',
     title: panel.title,
     question: panel.question,
     method: panel.howToRead,

@@ -245,6 +245,7 @@ test('hooks of which one is BEGIN or END', (t) => {
     ['@n', undefined, undefined],
   ])
   t.deepEqual(maps('BEGIN, k:a { @x = 1; print(@x); }'), [])
+  t.deepEqual(maps('BEGIN { @n = count(); @x = 5; } k:a { print(@x); }'), [['@n', undefined, undefined]])
   t.deepEqual(maps('k:a { @x[1] = count(); print(@x[1]); clear(@x[1]); }'), [['@x', undefined, undefined]])
 })
 

@@ -70,3 +70,15 @@ test('headings are names in capitals, but for units', (t) => {
   ])
     t.is(headingOf(line), undefined, line)
 })
+
+test('what is given already is not given twice, and only what is an option takes the next word', (t) => {
+  t.deepEqual(given('biotop', '-C'), ['-C', '2'])
+  t.deepEqual(given('biolatency', '-m', '5'), ['-m', '5'])
+  t.deepEqual(given('runqlat', 'xxpid', '185'), ['xxpid', '185'])
+  t.deepEqual(given('runqlat', '--nothing', '185'), ['--nothing', '185'])
+  t.deepEqual(given('syscount', '--interval=3'), ['--interval=3'])
+  t.deepEqual(given('runqlat', '0.5'), ['0.5'])
+  const covers = (seconds: string) => secondsOf(toolNamed('runqlat')!, [seconds])
+  t.deepEqual(['0', '0.5', '3600', '3601'].map(covers), [undefined, 0.5, 3600, undefined])
+  t.is(secondsOf(toolNamed('syscount')!, ['-i', '3', '-i', '4']), 4, 'the last one said')
+})

@@ -1,7 +1,7 @@
 // A machine full of waits, made up: which chains are shown and in which order, their words, and what is waited for.
 import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
-import { graphOf } from '../../../src/model/waits/graph.ts'
+import { graphOf, openGraph } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/types.ts'
 import type { TimeClass } from '../../../src/model/waits/classes.ts'
 import { goldenValue } from '../../helpers/golden.ts'
@@ -136,4 +136,49 @@ test('a chain has sixteen links at most, and no more words than a line can hold'
   t.regex(textOf('a'), /^0 held by a 101 -> 1 held by a 102 -> .* -> 15 held by a 116$/)
   t.is(textOf('x'.repeat(30)).length, 403)
   t.regex(textOf('x'.repeat(30)), /\.\.\.$/)
+})
+
+const chainsOf = (waiters: readonly Waiter[], options: Partial<ExplainOptions> = {}) =>
+  explain(graphOf(waiters), { ...OPTIONS, ...options }).chains
+const order = (...waiters: Waiter[]): number[] => chainsOf(waiters).map(({ waiter: { tid } }) => tid)
+
+test('of those who waited as long the one with the lower number first, whoever was read first', (t) => {
+  const same = [7, 3, 5].map((tid) => waiter(tid, tid, 'x', wal))
+  t.deepEqual(order(...same), [3, 5, 7])
+  t.deepEqual(order(...[...same].reverse()), [3, 5, 7])
+  t.deepEqual(order(waiter(1, 1, 'x', wal, { forNs: 2e9 }), waiter(2, 2, 'x', wal, { forNs: 3e9 })), [2, 1])
+})
+
+test('hard waits from a tenth of an interval on, then answers, short ones, pipelines, who is made so, signs and idlers', (t) => {
+  const web = (more: Partial<Link> = {}) => link('tcp', 'network', 'tcp', [], more)
+  const ranked = [
+    waiter(9, 9, 'x', wal, { forNs: 1e8 }),
+    waiter(8, 8, 'x', web(), { forNs: 600e9 }),
+    waiter(7, 7, 'x', wal, { forNs: 0.99e8 }),
+    waiter(6, 6, 'x', link('pipe', 'local', 'pipe', [], { open: true })),
+    waiter(5, 5, 'x', web(), { forNs: 601e9 }),
+    waiter(4, 4, 'x', event),
+    waiter(3, 3, 'x', idle),
+  ]
+  t.deepEqual(order(...ranked), [9, 8, 7, 6, 5, 4, 3])
+  t.deepEqual(order(...[...ranked].reverse()), [9, 8, 7, 6, 5, 4, 3])
+  t.deepEqual(
+    chainsOf(ranked, { mostChains: 2 }).map(({ waiter: { tid } }) => tid),
+    [9, 8],
+  )
+})
+
+test('a graph that goes on: who rests and who is busy is asked anew', (t) => {
+  const graph = openGraph()
+  const reads = link('pipe', 'local', 'pipe 7', [{ pid: 50 }], { relation: 'written by', unasked: true })
+  graph.put(waiter(1, 1, 'reader', reads))
+  for (const tid of [51, 52]) graph.put(waiter(tid, 50, `srv-${tid}`, idle))
+  const first = () => explain(graph, OPTIONS).chains.find(({ waiter: { tid } }) => tid === 1)!
+  t.is(first().heldNs, 0, 'the other end has nothing to do')
+  graph.put(waiter(51, 50, 'srv-51', undefined))
+  t.is(first().heldNs, 1e9)
+  t.regex(first().text, /^pipe 7 written by srv-51 51, running$/)
+  graph.put(waiter(51, 50, 'srv-51', idle))
+  graph.put(waiter(52, 50, 'srv-52', undefined))
+  t.regex(first().text, /^pipe 7 written by srv-52 52, running$/)
 })

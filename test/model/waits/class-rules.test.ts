@@ -53,3 +53,20 @@ test('ours are written in the same words, and say the same', (t) => {
   ])
     t.is(ours(names), stackRule(names).rule?.class)
 })
+
+test('blanks around a rule are none of it; what is no rule is left out', (t) => {
+  const wait = { call: 'futex', state: 'S', name: 'nginx: worker' } as const
+  const of = (...texts: string[]) =>
+    ruledClass(
+      texts.map((text) => ({ text, class: 'idle' })),
+      wait,
+    )
+  t.deepEqual(of('  futex  '), { class: 'idle', bySample: false })
+  t.deepEqual(of('', 'futex of', 'futex in', 'futex x', 'read', 'futex of nginx: *'), {
+    class: 'idle',
+    bySample: false,
+  })
+  for (const text of ['', ' ', 'futex of', 'futex in', 'futex X', 'x'.repeat(501)]) t.truthy(ruleProblem(text), text)
+  for (const text of ['futex', 'futex S', 'futex D in a* of b c', 'x'.repeat(500)])
+    t.is(ruleProblem(text), undefined, text)
+})

@@ -1,7 +1,7 @@
 // Chains and circles of waits made up.
 import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
-import { closedIn, graphOf, openGraph, threadsOf } from '../../../src/model/waits/graph.ts'
+import { closedIn, graphOf, isOwned, openGraph, pathFrom, threadsOf, wakerOf } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, Waiter } from '../../../src/model/waits/types.ts'
 
 const lock = (holders: Holder[], more: Partial<Link> = {}): Link => ({
@@ -252,4 +252,63 @@ test('beside a wait for events: whom of its process something holds up meanwhile
     chains.filter(({ waiter: { link } }) => link!.kind === 'events').map(({ text }) => text),
     ['events; meanwhile its pool 3 (and 1 more): read /b', 'events'],
   )
+})
+
+test('owned is what somebody else holds, or a thread alone, or the end of a pipe', (t) => {
+  const owned = (kind: Link['kind'], ...holders: Holder[]): boolean => isOwned(waiter(1, lock(holders, { kind })))
+  t.false(isOwned(waiter(1)))
+  t.false(owned('mutex'))
+  t.false(owned('mutex', { pid: 1 }), 'its own process says nothing')
+  t.true(owned('mutex', { pid: 2 }))
+  t.true(owned('mutex', { pid: 1, tid: 5 }))
+  t.true(owned('pipe', { pid: 1 }))
+  t.true(owned('mutex', { pid: 1 }, { pid: 2 }))
+  const woken = { wakers: [{ tid: 2, pid: 1, comm: 'w', count: 1, share: 1 }] }
+  const graph = graphOf([waiter(1, lock([]), woken), waiter(2), waiter(3, onThread(2), woken)])
+  t.is(wakerOf(graph, graph.byTid.get(1)!)?.tid, 2)
+  t.is(wakerOf(graph, graph.byTid.get(3)!), undefined)
+  t.is(wakerOf(graph, graph.byTid.get(2)!), undefined)
+})
+
+test('who wake each other are no circle; a path that closes has its first twice', (t) => {
+  const by = (tid: number) => ({ wakers: [{ tid, pid: 1, comm: 'w', count: 1, share: 1 }] })
+  const path = (...all: Waiter[]) => pathFrom(graphOf(all), all[0]!).map(({ tid }) => tid)
+  t.deepEqual(path(waiter(1, lock([]), by(2)), waiter(2, lock([]), by(1))), [1, 2])
+  t.deepEqual(path(waiter(1, onThread(2)), waiter(2, onThread(1))), [1, 2, 1])
+  t.deepEqual(path(waiter(1, onThread(2)), waiter(2, onThread(3)), waiter(3)), [1, 2, 3])
+})
+
+test('a circle is of locks where all of it are; of several circles each is what it is', (t) => {
+  const pipe = { only: false, kind: 'pipe' } as const
+  t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(1, pipe))), [
+    [1, 'waits'],
+    [2, 'waits'],
+  ])
+  const two = [
+    waiter(1, onThread(2)),
+    waiter(2, onThread(1)),
+    waiter(3, onThread(4, pipe)),
+    waiter(4, onThread(3, pipe)),
+  ]
+  t.deepEqual(closed(...two), [
+    [1, 'locks'],
+    [2, 'locks'],
+    [3, 'waits'],
+    [4, 'waits'],
+  ])
+})
+
+test('whoever is let go on lets go on all behind it, over threads and processes', (t) => {
+  const ofProcess = (pid: number) => lock([{ pid }], { only: false, kind: 'pipe' })
+  const chain = [
+    waiter(1, onThread(2)),
+    waiter(2, ofProcess(3), { pid: 2 }),
+    waiter(3, onThread(4, {}, 4), { pid: 3 }),
+    waiter(4, onThread(1), { pid: 4 }),
+    waiter(5, onThread(4, {}, 4), { pid: 5 }),
+  ]
+  t.is(closed(...chain).length, 4)
+  t.deepEqual(closed(...chain.with(3, waiter(4, undefined, { pid: 4 }))), [])
+  t.deepEqual(closed(...chain.with(3, waiter(4, onThread(1, { open: true }), { pid: 4 }))), [])
+  t.deepEqual(closed(...chain, waiter(6, undefined, { pid: 3 })), [], 'another thread of the process runs')
 })

@@ -185,3 +185,22 @@ test('splits of several add up', (t) => {
   t.is(sumOf(sum.ns), sum.totalNs)
   t.is(sumOfSplits([undefined]), undefined)
 })
+
+test('each state in its class, what is not said as nothing', (t) => {
+  const { ns, totalNs } = timeSplit(proc({}), new Map())!
+  t.deepEqual(
+    Object.entries(ns).filter(([, each]) => each !== 0),
+    [
+      ['cpu', 200],
+      ['runq', 100],
+      ['other', 700],
+    ],
+  )
+  t.is(totalNs, 1000)
+  const all = { userNs: 120, stolenNs: 30, throttledNs: 1, stoppedNs: 20, tracedNs: 300, frozenNs: 4000 }
+  t.like(timeSplit(proc(all), new Map())!, {
+    totalNs: 5321,
+    ns: { user: 120, stolen: 30, system: 50, cpu: 0, throttled: 1, stopped: 4320 },
+  })
+  t.like(timeSplit(proc({ userNs: 250 }), new Map())!.ns, { user: 250, stolen: 0, system: 0 })
+})
