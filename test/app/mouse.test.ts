@@ -98,6 +98,7 @@ test('a cell of a heat map: that instant, and the rows that can have been in it,
   const { bucket, cursorMs } = screen.state
   t.truthy(bucket)
   t.is(cursorMs, bucket!.atMs)
+  t.is(screen.state.notice?.role, 'good')
   const { rows, columns, sort, total } = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
   const max = columns.findIndex(({ id }) => id === 'max')
   t.true(rows.length > 0 && rows.length < all)
