@@ -15,6 +15,8 @@ export interface Room {
 const SMALL = 40
 /** A page as wide and as tall has threads, waits and calls on it, and rows to spare. */
 const LARGE = { width: 200, height: 60, taller: 80 }
+/** With its sections in three columns, the series have one to themselves. */
+export const THREE_COLUMNS = 228
 
 export const roomOf = (height: number, width = 0): Room => {
   const spare = Math.max(0, height - SMALL)
@@ -27,6 +29,7 @@ export const roomOf = (height: number, width = 0): Room => {
     blocked: 6 + some,
     calls: 8 + Math.floor(spare / 2),
     failures: 4 + some,
-    series: width < LARGE.width || height < LARGE.height ? 1 : height < LARGE.taller ? 2 : 3,
+    series:
+      width < LARGE.width || height < LARGE.height ? 1 : height < LARGE.taller ? 2 : width < THREE_COLUMNS ? 3 : 4,
   }
 }

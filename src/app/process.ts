@@ -23,7 +23,7 @@ import {
 import { syscallLines } from './process-calls.ts'
 import { factLines, threadLines } from './process-facts.ts'
 import { historyOf } from './process-history.ts'
-import { roomOf } from './process-room.ts'
+import { roomOf, THREE_COLUMNS } from './process-room.ts'
 import { mean, timeLines } from './process-time.ts'
 import { splitLines, splitsOf } from './process-split.ts'
 import { waitLines } from './process-waits.ts'
@@ -41,7 +41,10 @@ export interface ProcessPage {
   lines: Line[]
 }
 
-const SIDE_BY_SIDE = 116
+/** From these widths on the page has two columns, and three. */
+const SIDE_BY_SIDE = [116, THREE_COLUMNS] as const
+/** A column that has room for addresses, rates and latency of a session. */
+const LEAST_FOR_TCP = 78
 
 export const processPage = (
   state: AppState,
@@ -51,30 +54,35 @@ export const processPage = (
   unicode: boolean,
 ): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '', startedMs: undefined }
-  const wide = width >= SIDE_BY_SIDE
+  const columns = 1 + SIDE_BY_SIDE.filter((least) => width >= least).length
   const room = roomOf(state.height, width)
-  const column = wide ? Math.floor(width / 2) - 2 : width
+  const column = columns > 1 ? Math.floor(width / columns) - 2 : width
   const shown = shownMs(state, view, nowMs)
   const section = sectionsOf(state, view, nowMs, column)
   const facts = processFacts(view, page, column - 26)
   const history = historyOf(state, view, page.pid, column - 26, nowMs)
   const splits = splitsOf(view, facts, history, state.classRules)
   const tier = view.latest('sched')?.tier?.is
-  const left = [
-    ...section('sched', timeLines(facts, history, splits, { unicode, rows: room.series })),
-    [],
-    ...section('sched', blockedLines(facts, tier === 'counted', room.blocked)),
-    [],
-    ...section('block', blockLines(facts)),
-  ]
-  const right = [
-    ...section('sched', histLines(facts, state, tier)),
-    [],
-    ...section(
-      'syscalls',
-      syscallLines(facts, view, { width: column, most: room.calls, failures: room.failures, unicode }),
-    ),
-  ]
+  const time = section('sched', timeLines(facts, history, splits, { unicode, rows: room.series }))
+  const blocked = section('sched', blockedLines(facts, tier === 'counted', room.blocked))
+  const block = section('block', blockLines(facts))
+  const latency = section('sched', histLines(facts, state, tier))
+  const calls = section(
+    'syscalls',
+    syscallLines(facts, view, { width: column, most: room.calls, failures: room.failures, unicode }),
+  )
+  const isTcpBeside = columns > 1 && column >= LEAST_FOR_TCP
+  const tcp = section('tcp', tcpLines(facts, isTcpBeside ? column : width))
+  const right = isTcpBeside ? [calls, tcp] : [calls]
+  const parts =
+    columns === 3
+      ? [[time], [latency, blocked, block], right]
+      : columns === 2
+        ? [
+            [time, blocked, block],
+            [latency, ...right],
+          ]
+        : [[time, blocked, block, latency, calls]]
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shown, state, view, nowMs),
@@ -84,12 +92,15 @@ export const processPage = (
       ...section('sched', threadLines(view, state, width, room.threads)),
       ...(knowsWaits(state) ? [...section(WAITS, waitLines(view, page.pid, width, room.chains)), []] : []),
       ...(tier === 'counted' ? [] : section('sched', splitLines(splits, width))),
-      ...(wide ? besides(left, right, column + 2) : [...left, [], ...right]),
-      [],
-      ...section('tcp', tcpLines(facts, width)),
+      ...parts.map(apart).reduce((left, right, index) => besides(left, right, index * (column + 2))),
+      ...(isTcpBeside ? [] : [[], ...tcp]),
     ],
   }
 }
+
+/** With a line between them. */
+const apart = (sections: readonly Line[][]): Line[] =>
+  sections.flatMap((lines, index) => (index === 0 ? lines : [[], ...lines]))
 
 const stackLines = (state: AppState): Line[] =>
   selectionsOf(state).some(isOfStacks)

@@ -199,3 +199,25 @@ test('its own latency, and why there is none', (t) => {
   t.regex(page(none), /not in this recording/)
   t.regex(page(none, { replay: false }), /from the next interval on/)
 })
+
+test('its sections stand side by side as far as the screen is wide: in one, two or three columns', (t) => {
+  const columnsAt = (width: number, height: number): string[][] => {
+    const screen = fakeScreen({ width, height, messages: fakeStream({ targetPid: 812, detail: true }) })
+    screen.press('down', 'enter')
+    const lines = screen.text().split('\n')
+    const at = (title: string): number => lines.find((line) => line.includes(title))?.indexOf(title) ?? -1
+    const titles = ['Where its time goes', 'Own latency', 'Blocked in', 'Block I/O', 'System calls ', 'TCP  ']
+    const places = [...new Set(titles.map(at))].sort((a, b) => a - b)
+    return places.map((place) => titles.filter((title) => at(title) === place).map((title) => title.trim()))
+  }
+  t.is(columnsAt(110, 90).length, 1)
+  t.deepEqual(columnsAt(200, 60), [
+    ['Where its time goes', 'Blocked in', 'Block I/O'],
+    ['Own latency', 'System calls', 'TCP'],
+  ])
+  t.deepEqual(columnsAt(320, 90), [
+    ['Where its time goes'],
+    ['Own latency', 'Blocked in', 'Block I/O'],
+    ['System calls', 'TCP'],
+  ])
+})
