@@ -5,7 +5,8 @@ import type { Hist, Target } from '../../../stream/types.ts'
 import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
-import { loadObject } from '../../native/object.ts'
+import type { LoadPlan } from '../../native/load.ts'
+import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import type { CallNumbers } from './calls.ts'
@@ -45,14 +46,17 @@ export interface Detail {
   close(): void
 }
 
+/** `path` of its object. */
+export const detailPlan = (path: string, maxEntries?: Readonly<Record<string, number>>): LoadPlan => ({
+  path,
+  eachCpu: ['proc_places'],
+  maxEntries,
+})
+
 /** Of whom is selected, or of all. Throws BpfError. */
-export const startDetail = (
-  path: string,
-  target: Target | undefined,
-  maxEntries?: Readonly<Record<string, number>>,
-): Detail => {
+export const startDetail = (plan: LoadPlan, target: Target | undefined): Detail => {
   const cpus = possibleCpus()
-  const object = loadObject(path, { eachCpu: ['proc_places'], maxEntries })
+  const { object } = loadPlanned(plan)
   const layouts = detailLayout(object)
   const { invalid, nameOf } = layouts.numbers
   const clock = targetEpochs(object)

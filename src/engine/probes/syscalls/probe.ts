@@ -5,12 +5,13 @@ import { syscallTables, type SyscallCount, type SyscallProc } from '../../../mod
 import type { Target } from '../../../stream/types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
+import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
-import { startDetail, type Detail } from './detail.ts'
+import { detailPlan, startDetail, type Detail } from './detail.ts'
 import { countsLayout } from './layout.ts'
 
 /** What is in the way of every call. */
@@ -54,6 +55,35 @@ export const start: StartDescribed = (context) => {
   let readNs = process.hrtime.bigint()
   /** Detail began within the interval that goes on. */
   let beganWithin = false
+  let wantsDetail = false
+  /** Whoever was on the way for an earlier one is not wanted any more. */
+  let orders = 0
+  /** What the kernel said when it was to take detail. */
+  let refused: { thrown: unknown } | undefined
+  const planned = detailPlan(join(objects, 'syscalls_detail.bpf.o'), maxEntries)
+
+  const beginDetail = (): void => {
+    detail = startDetail(planned, target)
+    // the first reading is part of attaching
+    beganWithin = reads > 1 && process.hrtime.bigint() - readNs > SOON_NS
+  }
+
+  const loadDetail = async (order: number): Promise<void> => {
+    const drop = await loadAhead(planned)
+    try {
+      if (order === orders) beginDetail()
+    } catch (thrown) {
+      refused = { thrown }
+    } finally {
+      drop()
+    }
+  }
+
+  const endDetail = (): void => {
+    orders++
+    detail?.close()
+    detail = undefined
+  }
 
   const lookUp = (): Float64Array => sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
 
@@ -70,6 +100,7 @@ export const start: StartDescribed = (context) => {
   }
 
   const read = () => {
+    if (refused) throw refused.thrown
     const { factor, tier } = windows?.take() ?? { factor: 1 }
     const scaled = (count: number): number => Math.round(count * factor)
     lookUp()
@@ -137,11 +168,13 @@ export const start: StartDescribed = (context) => {
         target = command.target
         detail?.setTarget(target)
       }
-      if (command.cmd !== 'detail' || command.on === (detail !== undefined)) return
-      detail?.close()
-      detail = command.on ? startDetail(join(objects, 'syscalls_detail.bpf.o'), target, maxEntries) : undefined
-      // the first reading is part of attaching
-      beganWithin = reads > 1 && process.hrtime.bigint() - readNs > SOON_NS
+      if (command.cmd !== 'detail' || command.on === wantsDetail) return
+      wantsDetail = command.on
+      endDetail()
+      if (!command.on) return
+      // before the first interval nothing waits for it; later the kernel looks through it while all else goes on
+      if (reads <= 1) beginDetail()
+      else loadDetail(orders)
     },
     thin(on) {
       windows?.close()
@@ -159,7 +192,7 @@ export const start: StartDescribed = (context) => {
     ),
     close() {
       windows?.close()
-      detail?.close()
+      endDetail()
       object.close()
     },
   }
