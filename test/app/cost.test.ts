@@ -91,4 +91,5 @@ test('when it was measured last: its programs and its own process, of one CPU', 
   t.is(last({ runNs: 20e6, processNs: 100e6 }), 6)
   t.is(last({}), undefined)
   t.is(lastCost(viewOf(storeOf([RUN])), 'tcp'), undefined)
+  t.is(lastCost(viewOf(createStore()), 'block'), undefined)
 })

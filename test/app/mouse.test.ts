@@ -202,3 +202,29 @@ test('where nothing was collected no place of a line of time is an instant', (t)
   screen.act({ do: 'toTime', atMs: 5 })
   t.deepEqual(screen.state, { ...before, notice: undefined })
 })
+
+test('a place that is there no more does nothing: a row, a column, a panel that is not there', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const before = { ...screen.state, focus: 'tcp', notice: undefined }
+  for (const action of [
+    { do: 'pick', panel: 'tcp', key: 'gone' },
+    { do: 'sortBy', panel: 'tcp', column: 'gone' },
+  ] as const)
+    t.deepEqual(update(screen.state, action, screen.store).state, before as never, action.do)
+  const page = { is: 'verdict', at: 0, from: { is: 'overview' } } as const
+  const elsewhere = { ...screen.state, page }
+  t.is(update(elsewhere, { do: 'focus', panel: 'tcp' }, screen.store).state.focus, 'runq')
+  t.is(update(screen.state, { do: 'focus', panel: 'threads' }, screen.store).state.focus, 'runq')
+})
+
+test('a row is entered by a second click only where its panel has the focus', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const clicked = (panel: string, key: string): string => {
+    screen.act({ do: 'pick', panel, key })
+    return `${screen.state.focus} ${screen.state.page.is}`
+  }
+  t.is(clicked('runq', '812'), 'runq overview')
+  t.is(clicked('offcpu', '812'), 'offcpu overview')
+  t.is(clicked('runq', '812'), 'runq overview')
+  t.is(clicked('runq', '812'), 'runq process')
+})
