@@ -147,3 +147,16 @@ test('wound back, the last weighs its rows alone, which it had in common with wh
   kept.rewind(-1)
   t.is(kept.bytes(), 0)
 })
+
+test('ten minutes of samples, two of them with tables, in twelve million bytes, unless said otherwise', (t) => {
+  const kept = createKeptSamples({}, () => undefined)
+  kept.expect('sched')
+  for (let i = 0; i <= 120; i++) kept.add(sample('sched', 10_000 * i))
+  t.is(shown(kept), `${'.'.repeat(48)}${'T'.repeat(13)}`)
+  const heavy = createKeptSamples({}, () => undefined)
+  heavy.expect('sched')
+  for (let i = 0; i < 25; i++) heavy.add(sample('sched', 1000 * i, 10_000))
+  const each = sizeOf(sample('sched', 0, 10_000))
+  const most = Math.floor((12e6 - 25 * THIN) / (each - THIN))
+  t.is(shown(heavy), `${'.'.repeat(25 - most)}${'T'.repeat(most)}`)
+})

@@ -57,6 +57,21 @@ test('how the target ended stays; other processes go', (t) => {
   )
 })
 
+test('stacks by their frames, and each with its waker or thread', (t) => {
+  const refs = { user: [0], kernel: [0, 0] }
+  const own = { pid: 1, comm: 'x', state: 'S', ns: 1, count: 1, ...refs } as const
+  const size = (more: object): number =>
+    sizeOf({
+      ...{ type: 'sample', probe: 'stacks', atMs: 1, intervalMs: 1, lost: 0 },
+      data: { mode: 'offcpu', thresholdNs: 0, frames: [], stacks: [], ...more },
+    } as unknown as AnySample)
+  t.is(size({}), 200)
+  t.is(size({ frames: [{ name: 'main' }, { name: 'x' }] }), 200 + 2 * 100 + 2 * 5)
+  t.is(size({ stacks: [own] }), 200 + 240 + 3 * 8)
+  t.is(size({ stacks: [{ ...own, waker: { pid: 2, comm: 'w', user: [], kernel: [0] } }] }), 200 + 264 + 248)
+  t.is(size({ threads: [own, own] }), 200 + 2 * 264)
+})
+
 test('so do the waits of each CPU', (t) => {
   const sample = sampleOf('sched')
   t.true(sizeOf(sample) > sizeOf({ ...sample, data: editedSched(sample.data, () => ({ cpus: undefined })) }))

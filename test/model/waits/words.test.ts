@@ -43,6 +43,7 @@ test('what is waited for, by whom it is held, and what that one does', (t) => {
     waiter(2, 2, link([{ pid: 1, tid: 1 }], { what: 'mutex B' })),
   ]
   t.is(text(circle, 1, 2, 1), 'mutex A held by t2 2 -> mutex B held by t1 1, which is where it closes')
+  t.is(text([waiter(1, 1, link([{ pid: 1, tid: 1 }]))], 1, 1), 'mutex A held by t1 1, which is where it closes')
   const many = waiter(1, 1, link([{ pid: 2 }, { pid: 3 }, { pid: 4 }, { pid: 3, tid: 9 }]))
   t.is(text([many, waiter(2, 2)], 1, 2), 'mutex A held by t2 2 (and 2 more), running')
   t.is(text([waiter(1, 1, link([{ pid: 2, tid: 2 }], { relation: '' })), waiter(2, 2)], 1, 2), 'mutex A, t2 2, running')
