@@ -6,7 +6,7 @@
 #include "request.h"
 #include <bpf/bpf_tracing.h>
 
-/* 0, 1, 2, 3, then two for each power of two. Mirrored by src/engine/probes/disks/depth.ts. */
+/* 0, 1, 2, 3, then two for each power of two, as slot_of() has it. */
 #define DEPTHS 32
 
 struct depth {

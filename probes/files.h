@@ -57,16 +57,15 @@ struct inode___named {
 #define PAGE_ANON 1UL
 #define OP_MASK 0xff
 
-enum { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
+enum file_of { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
 
-/* Mirrored by nothing: user space reads its layout from the object. */
 struct key {
 	__u64 ino;
 	__u32 fs;   /* device of the file system */
 	__u32 disk; /* to which the request goes */
 	__u32 tgid;
 	__u32 op;
-	__u32 kind;
+	enum file_of kind;
 	__u32 unused;
 };
 struct io {

@@ -30,11 +30,10 @@ struct pid {
 	struct upid numbers[1];
 } CORE;
 
-/* What a descriptor is of. Mirrored by src/engine/probes/waits/decode.ts. */
+/* What a descriptor is of. */
 enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };
 
-/* Of a TCP connection: who is to say something next; of a unix socket whether it was accepted. Mirrored by
- * src/engine/probes/waits/decode.ts. */
+/* Of a TCP connection: who is to say something next; of a unix socket whether it was accepted. */
 enum turn { TURN_UNKNOWN, TURN_CONNECTING, TURN_PEER, TURN_OURS, TURN_ACCEPTED };
 
 struct ns_common {
@@ -88,9 +87,9 @@ struct file_facts {
 	__u64 peer;
 	__u64 ino;
 	__u32 dev;
-	__u32 kind;
+	enum file_kind kind;
 	__u32 net; /* number of the network namespace */
-	__u32 turn;
+	enum turn turn;
 	struct tcp_ends tcp;
 };
 

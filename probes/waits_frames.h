@@ -7,7 +7,6 @@
 #include "registers.h"
 #include "waits_record.h"
 
-#define FRAMED 0x20000000u /* on the number of the thread */
 
 struct framed {
 	__u32 tid;

@@ -6,9 +6,9 @@
 #include "waits.h"
 
 /* Who else has what threads wait for: asked only for what user space has put into `wanted`. */
-enum { WANTED_PIPE = 1, WANTED_SOCKET, WANTED_TCP, WANTED_OTHER };
+enum wanted_kind { WANTED_PIPE = 1, WANTED_SOCKET, WANTED_TCP, WANTED_OTHER };
 struct wanted {
-	__u32 kind;
+	enum wanted_kind kind;
 	__u32 unused;
 	__u64 peer;
 	struct tcp_ends tcp;
@@ -20,14 +20,14 @@ struct {
 	__type(value, __u32);
 } wanted SEC(".maps");
 
+/* In place of a number: it listens on that port (`fd`), in that network namespace (`mode`). */
+enum holder_number { LISTENS = 0xffffffffu };
 struct holder {
-	__u32 number; /* of what is wanted */
+	enum holder_number number; /* of what is wanted */
 	__u32 tgid;
 	__u32 fd;
 	__u32 mode;
 };
-/* In place of a number: it listens on that port (`fd`), in that network namespace (`mode`). */
-#define LISTENS 0xffffffffu
 
 SEC("iter/task_file")
 int find_holders(struct bpf_iter__task_file *ctx)

@@ -26,10 +26,21 @@ struct task_struct___waits {
 } CORE;
 
 #define FRAMES 16
-#define SHORT 0x80000000u /* on the number of a thread that did not run: only the first two words of it follow */
+/* On the number of a thread: it did not run, and only what stands before its state follows; what follows belongs to it: one
+ * of a set that it waits for, its registers. */
+enum row { SHORT = 0x80000000u, ITEM = 0x40000000u, FRAMED = 0x20000000u };
+const enum row *row_layout __attribute__((unused));
 #define ARGUMENTS 4
 
-/* Mirrored by nothing: user space reads its layout from the object. */
+enum wait_flag {
+	WORKER = 1,         /* of the kernel */
+	ONE_OF_SEVERAL = 2, /* the lock has several owners, of which this is one, or was */
+	SELECTED = 4,
+	LIMIT_SHIFT = 8, /* its group's I/O is held by the limit of the group so many above, and one; 0: by none */
+};
+
+enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };
+
 struct wait {
 	__u32 tid;
 	__u32 tgid;
@@ -43,24 +54,17 @@ struct wait {
 	__u64 args[ARGUMENTS]; /* zeros from here on, where there is nothing to say */
 	__u64 sp;   /* its stack pointer, in user mode */
 	__u64 lock; /* of the kernel */
-	__u32 lock_kind;
+	enum lock_kind lock_kind;
 	__u32 lock_owner; /* thread */
 	__u32 ns_tid;     /* as it and its kin call it */
 	__u32 parent;
 	__u32 tracer;
 	__u32 cpu;
-	__u32 flags;
+	enum wait_flag flags;
 	__u32 depth;  /* of the kernel's stack; 0: not taken */
 	struct file_facts file;
 	char comm[TASK_COMM_LEN];
 	__u64 frames[FRAMES];
 };
-
-#define WORKER 1         /* of the kernel */
-#define ONE_OF_SEVERAL 2 /* the lock has several owners, of which this is one, or was */
-#define SELECTED 4
-#define LIMIT_SHIFT 8 /* its group's I/O is held by the limit of the group so many above, and one; 0: by none */
-
-enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };
 
 #endif

@@ -29,7 +29,6 @@ struct eventpoll {
 	struct file *file;
 } CORE;
 
-#define ITEM 0x40000000u /* on the number of the thread whose set it is of */
 #define MOST_ITEMS 32
 #define MOST_POLLED 8
 #define MOST_DEPTH 64

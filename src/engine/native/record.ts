@@ -1,9 +1,10 @@
 // Reads records of a compiled object by the names of their members, as its types say (types.ts): so a record is written
 // down once, in C. A member that is not there is an error when the probe starts.
-import type { Types } from './types.ts'
+import type { Place, Types } from './types.ts'
 
 export interface RecordReader {
   size: number
+  place(member: string): Place
   /** Where a member is, in bytes. */
   offset(member: string): number
   /** Reads a number, of an array its element `index`. */
@@ -16,6 +17,7 @@ const HIGH = 2 ** 32
 
 export const recordIn = (types: Types, struct: string): RecordReader => ({
   size: types.place(struct, '').bytes,
+  place: (name) => types.place(struct, name),
   offset: (name) => types.place(struct, name).offset,
   number(name) {
     const { offset, bytes } = types.place(struct, name)

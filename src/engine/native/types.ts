@@ -67,8 +67,8 @@ export const typesIn = (btf: Pointer, of: string): Types => {
   }
   const found = new Map<string, number>()
   const idOf = (struct: string): number => {
-    const known = found.get(struct)
-    if (known !== undefined) return known
+    const one = found.get(struct)
+    if (one !== undefined) return one
     let id: number = lib.findBtf(btf, struct, KIND.struct)
     if (id < 0) {
       const variable: number = lib.findBtf(btf, struct, KIND.variable)
@@ -106,7 +106,14 @@ export const typesIn = (btf: Pointer, of: string): Types => {
     return { bytes: Number(lib.btfSize(btf, element!)), elements: elements! }
   }
 
+  const known = new Map<string, Place>()
   const place = (struct: string, path: string): Place => {
+    const key = `${struct} ${path}`
+    const one = known.get(key) ?? placeOf(struct, path)
+    known.set(key, one)
+    return one
+  }
+  const placeOf = (struct: string, path: string): Place => {
     let id = plain(idOf(struct))
     let at: Place = { offset: 0, bytes: Number(lib.btfSize(btf, id)), elements: 1, mask: 0 }
     for (const [, index, name] of path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)) {
@@ -160,6 +167,15 @@ export const sameValues = (types: Types, name: string, fixed: Readonly<Record<st
   const found = types.values(name, Object.keys(fixed))
   for (const [constant, value] of Object.entries(fixed))
     if (found[constant] !== value) throw new Error(`enum ${name}: ${constant} is ${found[constant]}, not ${value}`)
+}
+
+/** Names of an enum's constants by their numbers. */
+export const namesByNumber = <Name extends string>(
+  values: Readonly<Record<Name, number>>,
+): readonly (Name | undefined)[] => {
+  const list = Array.from({ length: Math.max(...Object.values<number>(values)) + 1 }, (): Name | undefined => undefined)
+  for (const [name, value] of Object.entries<number>(values)) list[value] = name as Name
+  return list
 }
 
 /** As C has it: nextState is next_state. */

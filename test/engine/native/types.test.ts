@@ -16,6 +16,7 @@ import { cpuLayout, recordLayout } from '../../../src/engine/probes/sched/layout
 import { countsLayout, detailLayout, failureLayout } from '../../../src/engine/probes/syscalls/layout.ts'
 import { tcpLayout } from '../../../src/engine/probes/tcp/layout.ts'
 import { probeLayout } from '../../../src/engine/probes/tcp/probe.ts'
+import { threadReader } from '../../../src/engine/probes/waits/decode.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { commandTest } from '../../helpers/bpf.ts'
 import { typesOf, typesWithout } from '../../helpers/types.ts'
@@ -39,6 +40,7 @@ const READERS: readonly (readonly [object: string, ask: (types: Types) => unknow
   ['tcp', tcpLayout],
   ['tcp', probeLayout],
   ['tcp', epochLayout],
+  ['waits', threadReader],
   ['syscalls', countsLayout],
   ['syscalls_detail', detailLayout],
   ['syscalls_detail', failureLayout],

@@ -2,21 +2,18 @@
 import type { Histogram } from '../../../stream/tables.ts'
 import type { BpfObject } from '../../native/object.ts'
 
-/** Mirrors DEPTHS and `slot_of` of the kernel program: 0, 1, 2, 3, then two for each power of two. */
-const DEPTHS = 32
-const FROM = Array.from({ length: DEPTHS + 1 }, (_, slot) =>
-  slot < 4 ? slot : 2 ** (slot >> 1) * (slot & 1 ? 1.5 : 1),
-)
+/** The least depth in a slot, as `slot_of` of the kernel program has it: 0, 1, 2, 3, then two for each power of two. */
+const fromOf = (slot: number): number => (slot < 4 ? slot : 2 ** (slot >> 1) * (slot & 1 ? 1.5 : 1))
 const US = 1000
 
 /** In us of time, without the time in which there was none: how busy it is is another figure. Undefined: none. */
 export const depthHist = (ns: readonly number[]): Histogram | undefined => {
   const buckets: number[] = []
   let count = 0
-  for (let slot = 1; slot < DEPTHS; slot++) {
+  for (let slot = 1; slot < ns.length; slot++) {
     const us = Math.round((ns[slot] ?? 0) / US)
     if (us <= 0) continue
-    buckets.push(FROM[slot]!, FROM[slot + 1]!, us)
+    buckets.push(fromOf(slot), fromOf(slot + 1), us)
     count += us
   }
   return count > 0 ? { scale: 'ranges', unit: 'count', buckets, count } : undefined
@@ -26,6 +23,7 @@ export const depthHist = (ns: readonly number[]): Histogram | undefined => {
 export const depthsBetween = (object: BpfObject): ((nowNs: number) => Map<number, Histogram>) => {
   const map = object.map('depths')
   const depth = object.record('depth')
+  const { elements: depths } = depth.place('ns')
   const at = { since: depth.number('since_ns'), ns: depth.number('ns'), now: depth.number('now') }
   const before = new Map<number, number[]>()
   return (nowNs) => {
@@ -34,8 +32,8 @@ export const depthsBetween = (object: BpfObject): ((nowNs: number) => Map<number
     for (let i = 0; i < count; i++) {
       const dev = keys.readUInt32LE(i * 4)
       const from = i * depth.size
-      const sums = Array.from({ length: DEPTHS }, (_, slot) => at.ns(values, from, slot))
-      const slot = slotOf(at.now(values, from))
+      const sums = Array.from({ length: depths }, (_, slot) => at.ns(values, from, slot))
+      const slot = slotOf(at.now(values, from), depths)
       sums[slot]! += Math.max(0, nowNs - at.since(values, from))
       const was = before.get(dev)
       before.set(dev, sums)
@@ -46,7 +44,8 @@ export const depthsBetween = (object: BpfObject): ((nowNs: number) => Map<number
   }
 }
 
-const slotOf = (depth: number): number => {
-  const above = FROM.findIndex((from) => from > depth)
-  return above < 0 ? DEPTHS - 1 : above - 1
+const slotOf = (depth: number, depths: number): number => {
+  let slot = 0
+  while (slot < depths - 1 && fromOf(slot + 1) <= depth) slot++
+  return slot
 }

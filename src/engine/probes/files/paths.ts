@@ -2,9 +2,17 @@
 // mounted somewhere. Pure.
 import { unescapeOctal } from '../../proc/escapes.ts'
 
-/** Mirrors the kinds of probes/files.h. */
-export const KINDS = ['', 'named', 'metadata', 'swap', 'direct', 'unknown', 'dirtied', 'dirtied by several'] as const
-export type Kind = (typeof KINDS)[number]
+/** What is known of the file, as the kernel program says it. */
+export const KINDS = {
+  named: 'FILE_NAMED',
+  metadata: 'FILE_META',
+  swap: 'FILE_SWAP',
+  direct: 'FILE_DIRECT',
+  unknown: 'FILE_UNKNOWN',
+  dirtied: 'FILE_DIRTIED',
+  'dirtied by several': 'FILE_DIRTIED_SEVERAL',
+} as const
+export type Kind = keyof typeof KINDS
 
 const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) /
 

@@ -6,6 +6,7 @@ import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { namesByNumber } from '../../native/types.ts'
 import { syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
 import { textOf } from '../../proc/stat.ts'
@@ -14,7 +15,6 @@ import { KINDS, type Kind, mountedIn, pathOf } from './paths.ts'
 import { FILES } from './spec.ts'
 
 const HOW: Record<Kind, string> = {
-  '': '',
   named: 'page cache',
   metadata: 'page cache',
   swap: 'request',
@@ -46,6 +46,7 @@ export const start: StartDescribed = (context) => {
     comm: io.text('comm'),
   }
   const namesOf = namesIn(io)
+  const kinds = namesByNumber(object.values('file_of', KINDS))
   const halves = { even: object.map('files_even'), odd: object.map('files_odd') }
   const disks = diskNames()
   const lostMap = object.map('lost')
@@ -67,7 +68,7 @@ export const start: StartDescribed = (context) => {
     const rows = Array.from({ length: count }, (_, index): RowOf<typeof FILES.tables.files> => {
       const from = index * key.size
       const value = index * io.size
-      const kind = KINDS[at.kind(keys, from)] ?? 'unknown'
+      const kind = kinds[at.kind(keys, from)] ?? 'unknown'
       return {
         file: pathOf(
           { kind, ino: at.ino(keys, from), ...namesOf(values, value) },

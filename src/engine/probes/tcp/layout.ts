@@ -1,5 +1,6 @@
 // Where something is in a record of a socket: as the object of probes/tcp.bpf.c says, or as records are laid out that are
 // made where there is none.
+import { namesByNumber } from '../../native/types.ts'
 import type { Layout, Types } from '../../native/types.ts'
 
 /** Members of `struct record`, and what they are in bytes in records of our own. */
@@ -55,8 +56,8 @@ export interface TcpLayout {
   hasFile: number
   hasQueues: number
   /** By number. */
-  directions: readonly ('out' | 'in' | null)[]
-  endings: readonly ('closed' | 'refused' | 'reset' | 'timeout' | null)[]
+  directions: readonly ('out' | 'in' | undefined)[]
+  endings: readonly ('closed' | 'refused' | 'reset' | 'timeout' | undefined)[]
 }
 
 /** Throws Error where something is not there. */
@@ -76,8 +77,8 @@ export const tcpLayout = (types: Types): TcpLayout => {
     ending: bit('ending'),
     hasFile: bit('has_file'),
     hasQueues: bit('has_queues'),
-    directions: listed(types.values('direction', { out: 'DIRECTION_OUT', in: 'DIRECTION_IN' })),
-    endings: listed(
+    directions: namesByNumber(types.values('direction', { out: 'DIRECTION_OUT', in: 'DIRECTION_IN' })),
+    endings: namesByNumber(
       types.values('ending', {
         closed: 'ENDED_CLOSED',
         refused: 'ENDED_REFUSED',
@@ -86,13 +87,6 @@ export const tcpLayout = (types: Types): TcpLayout => {
       }),
     ),
   }
-}
-
-/** Names by number. */
-const listed = <Name extends string>(values: Readonly<Record<Name, number>>): (Name | null)[] => {
-  const list = Array.from({ length: Math.max(...Object.values<number>(values)) + 1 }, (): Name | null => null)
-  for (const [name, value] of Object.entries<number>(values)) list[value] = name as Name
-  return list
 }
 
 /** Each at a multiple of 8 bytes. */
@@ -111,7 +105,7 @@ export const ownLayout = (): TcpLayout => {
     ending: 0xf,
     hasFile: 0x10,
     hasQueues: 0x20,
-    directions: [null],
-    endings: [null],
+    directions: [],
+    endings: [],
   }
 }

@@ -3,23 +3,13 @@
 import { blockingCalls } from '../../native/blocked-in.ts'
 import { recordIn } from '../../native/record.ts'
 import { byNumber, statesIn } from '../../native/states.ts'
+import { namesByNumber } from '../../native/types.ts'
 import type { Types } from '../../native/types.ts'
-import { TCP_BYTES } from './tcp-ends.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS } from './thread.ts'
 import type { FileFacts, Item, Registers, Thread, Threads } from './thread.ts'
 
-const SHORT = 0x8000_0000
-const ITEM = 0x4000_0000
-const FRAMED = 0x2000_0000
-const REGISTERS = 32
 export const MOST_ITEMS = 32
-const SHORT_BYTES = 8
-const WORKER = 1
-const ONE_OF_SEVERAL = 2
-const SELECTED = 4
-const LIMIT_SHIFT = 8
 const ADDRESS_BYTES = 6
-const MOST_FRAMES = 16
 
 const LETTERS = {
   running: 'R',
@@ -40,6 +30,20 @@ export const threadReader = (types: Types) => {
   const file = recordIn(types, 'file_facts')
   const item = recordIn(types, 'item')
   const framed = recordIn(types, 'framed')
+  const rows = types.values('row', { short: 'SHORT', item: 'ITEM', framed: 'FRAMED' })
+  const flag = types.values('wait_flag', {
+    worker: 'WORKER',
+    oneOfSeveral: 'ONE_OF_SEVERAL',
+    selected: 'SELECTED',
+    limitShift: 'LIMIT_SHIFT',
+  })
+  const shortBytes = wait.offset('state')
+  const { elements: mostFrames } = wait.place('frames')
+  const { elements: registersCount } = framed.place('registers')
+  const tcpBytes = file.place('tcp').bytes
+  const fileKinds = byConstant(types, 'file_kind', 'FILE_', FILE_KINDS)
+  const turns = byConstant(types, 'turn', 'TURN_', TURNS)
+  const lockKinds = byConstant(types, 'lock_kind', 'LOCK_', LOCK_KINDS)
   const number = (name: string) => wait.number(name)
   const at = {
     tid: number('tid'),
@@ -52,7 +56,9 @@ export const threadReader = (types: Types) => {
     clock: number('clock'),
     born: number('born'),
     args: number('args'),
-    argsAt: wait.offset('args'),
+    tidAt: wait.offset('tid'),
+    tgidAt: wait.offset('tgid'),
+    value: wait.offset('args[2]'),
     sp: number('sp'),
     lockKind: number('lock_kind'),
     lockOwner: number('lock_owner'),
@@ -82,13 +88,13 @@ export const threadReader = (types: Types) => {
   let reading = 0
 
   const fileAt = (bytes: Buffer, from: number): FileFacts => ({
-    kind: FILE_KINDS[at.fileKind(bytes, from)] ?? 'none',
+    kind: fileKinds[at.fileKind(bytes, from)] ?? 'none',
     ino: at.fileIno(bytes, from),
     dev: at.fileDev(bytes, from),
     net: at.fileNet(bytes, from),
-    turn: TURNS[at.fileTurn(bytes, from)] ?? 'unknown',
+    turn: turns[at.fileTurn(bytes, from)] ?? 'unknown',
     peer: bytes.readBigUInt64LE(from + at.filePeer),
-    tcp: Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + TCP_BYTES)),
+    tcp: Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + tcpBytes)),
   })
 
   const full = (bytes: Buffer, from: number): Thread => {
@@ -114,24 +120,24 @@ export const threadReader = (types: Types) => {
       leftNs: at.left(bytes, from),
       born,
       args: [0, 1, 2, 3].map((index) => at.args(bytes, from, index)),
-      value: bytes.readUInt32LE(from + at.argsAt + 2 * 8),
+      value: bytes.readUInt32LE(from + at.value),
       sp: at.sp(bytes, from),
       lock: bytes.readBigUInt64LE(from + at.lock),
-      lockKind: LOCK_KINDS[at.lockKind(bytes, from)] ?? 'none',
+      lockKind: lockKinds[at.lockKind(bytes, from)] ?? 'none',
       lockOwner: at.lockOwner(bytes, from),
-      isOneOfSeveral: (flags & ONE_OF_SEVERAL) !== 0,
+      isOneOfSeveral: (flags & flag.oneOfSeveral) !== 0,
       nsTid: at.nsTid(bytes, from),
       parent: at.parent(bytes, from),
       tracer: at.tracer(bytes, from),
       cpu: at.cpu(bytes, from),
-      isWorker: (flags & WORKER) !== 0,
-      isSelected: (flags & SELECTED) !== 0,
-      limitLevel: (flags >>> LIMIT_SHIFT) - 1,
+      isWorker: (flags & flag.worker) !== 0,
+      isSelected: (flags & flag.selected) !== 0,
+      limitLevel: (flags >>> flag.limitShift) - 1,
       file: fileAt(bytes, from + at.file),
       items: [],
       registers: undefined,
       comm: at.comm(bytes, from),
-      frames: Array.from({ length: Math.min(at.depth(bytes, from), MOST_FRAMES) }, (_, index) =>
+      frames: Array.from({ length: Math.min(at.depth(bytes, from), mostFrames) }, (_, index) =>
         bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
       ),
       fresh: true,
@@ -145,7 +151,7 @@ export const threadReader = (types: Types) => {
 
   const registersAt = (bytes: Buffer, from: number): Registers => ({
     ip: bytes.readUIntLE(from + at.ip, ADDRESS_BYTES),
-    registers: Array.from({ length: REGISTERS }, (_, index): [number, number] => [
+    registers: Array.from({ length: registersCount }, (_, index): [number, number] => [
       index,
       bytes.readUIntLE(from + at.registers + index * 8, ADDRESS_BYTES),
     ]).filter(([, value]) => value !== 0),
@@ -156,11 +162,11 @@ export const threadReader = (types: Types) => {
     const fresh: Thread[] = []
     let clockNs = 0
     let isIncomplete = false
-    for (let from = 0; from + SHORT_BYTES <= bytes.length;) {
-      const tid = bytes.readUInt32LE(from)
-      if (tid & SHORT) {
-        const thread = known.get((tid & ~SHORT) >>> 0)
-        if (thread && thread.pid === bytes.readUInt32LE(from + 4)) {
+    for (let from = 0; from + shortBytes <= bytes.length;) {
+      const tid = bytes.readUInt32LE(from + at.tidAt)
+      if (tid & rows.short) {
+        const thread = known.get((tid & ~rows.short) >>> 0)
+        if (thread && thread.pid === bytes.readUInt32LE(from + at.tgidAt)) {
           thread.fresh = false
           thread.isNew = false
           thread.still = true
@@ -168,16 +174,16 @@ export const threadReader = (types: Types) => {
           thread.ranSinceNs = 0
           thread.reading = reading
         } else isIncomplete = true
-        from += SHORT_BYTES
+        from += shortBytes
         continue
       }
-      if (tid & ITEM) {
+      if (tid & rows.item) {
         if (from + item.size > bytes.length) break
         fresh.at(-1)?.items.push({ fd: at.fd(bytes, from), file: fileAt(bytes, from + at.items) })
         from += item.size
         continue
       }
-      if (tid & FRAMED) {
+      if (tid & rows.framed) {
         if (from + framed.size > bytes.length) break
         const last = fresh.at(-1)
         if (last) last.registers = registersAt(bytes, from)
@@ -207,6 +213,12 @@ export const threadReader = (types: Types) => {
     const isChanged = gone.length > 0 || fresh.some(({ isNew }) => isNew)
     return { byTid: known, fresh, gone, isChanged, clockNs, isIncomplete }
   }
+}
+
+/** Names by the numbers of their constants: `pipe` by that of FILE_PIPE. */
+const byConstant = <Name extends string>(types: Types, name: string, prefix: string, names: readonly Name[]) => {
+  const constants = Object.fromEntries(names.map((each) => [each, prefix + each.toUpperCase()])) as Record<Name, string>
+  return namesByNumber(types.values(name, constants))
 }
 
 const sameItems = (before: readonly Item[], now: readonly Item[]): boolean =>

@@ -3,12 +3,9 @@
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { createPace } from '../../proc/pace.ts'
-import type { FileFacts } from './thread.ts'
-import { TCP_BYTES, otherEnd } from './tcp-ends.ts'
+import type { FileFacts, FileKind } from './thread.ts'
+import { otherEnd } from './tcp-ends.ts'
 
-const KINDS = { pipe: 1, unix: 2, tcp: 3, other: 4 }
-/** In place of a number of what is wanted, as in waits_holders.h. */
-const LISTENS = 0xffff_ffff
 const NOBODY: readonly number[] = []
 const MOST_WANTED = 500
 const REFRESH_MS = 3000
@@ -37,6 +34,16 @@ export interface HolderSearch {
 export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearch => {
   const map: BpfMap = object.map('wanted')
   const wanted = object.record('wanted')
+  const wantedAt = object.layout('wanted', ['kind', 'peer', 'tcp'])
+  const tcpBytes = wanted.place('tcp').bytes
+  const kinds: Partial<Record<FileKind, number>> = object.values('wanted_kind', {
+    pipe: 'WANTED_PIPE',
+    unix: 'WANTED_SOCKET',
+    tcp: 'WANTED_TCP',
+    other: 'WANTED_OTHER',
+  })
+  /** In place of a number of what is wanted. */
+  const { listens } = object.values('holder_number', { listens: 'LISTENS' })
   const holder = object.record('holder')
   const at = {
     number: holder.number('number'),
@@ -54,12 +61,12 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
   let version = 0
 
   const keyOf = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
-    const number = KINDS[kind as keyof typeof KINDS]
+    const number = kinds[kind]
     if (number === undefined || (kind !== 'tcp' && peer === 0n)) return undefined
     const key = Buffer.alloc(wanted.size)
-    key.writeUInt32LE(number, wanted.offset('kind'))
-    if (kind === 'tcp') otherEnd(tcp).copy(key, wanted.offset('tcp'), 0, TCP_BYTES)
-    else key.writeBigUInt64LE(peer, wanted.offset('peer'))
+    key.writeUInt32LE(number, wantedAt.kind)
+    if (kind === 'tcp') otherEnd(tcp).copy(key, wantedAt.tcp, 0, tcpBytes)
+    else key.writeBigUInt64LE(peer, wantedAt.peer)
     return key
   }
 
@@ -79,7 +86,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
       const number = at.number(bytes, from)
       const pid = at.tgid(bytes, from)
       const mode = at.mode(bytes, from)
-      if (number === LISTENS) {
+      if (number === listens) {
         addTo(listeners, `${mode} ${at.fd(bytes, from)}`, pid)
         continue
       }

@@ -2,7 +2,6 @@
 import { addressText } from '../../native/addresses.ts'
 
 /** Of `struct tcp_ends`. */
-export const TCP_BYTES = 40
 const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
 const AF_INET = 2
 
