@@ -5,6 +5,7 @@ import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { syscallsOf, type FailureCount, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { Target } from '../../src/stream/types.ts'
+import { sleepMs } from './workload.ts'
 
 /** `detail`: of all, or of the target. */
 export type SyscallsView = Syscalls & { target?: { of: Target; calls: SyscallCount[]; failures: FailureCount[] } }
@@ -30,4 +31,10 @@ export const startSyscalls = (context: ProbeContext) => {
       return { data: asSyscalls(data), lost, ...(tier && { tier }) }
     },
   }
+}
+
+/** Wanted, and there in the whole of an interval; the next one begins. */
+export const beginDetail = async (probe: ReturnType<typeof startSyscalls>): Promise<void> => {
+  probe.command!({ cmd: 'detail', on: true })
+  for (let i = 0; i < 200 && !probe.read().data.detail; i++) await sleepMs(50)
 }

@@ -3,7 +3,7 @@
 import { startSched, type SchedProbe } from '../helpers/sched.ts'
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { startSyscalls } from '../helpers/syscalls.ts'
+import { beginDetail, startSyscalls } from '../helpers/syscalls.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { atLeast, atMost, exact, skipped, within } from './check.ts'
 import type { Area, Finding, Scale } from './check.ts'
@@ -89,8 +89,7 @@ const endedCallers = async (probe: ReturnType<typeof startSyscalls>, scale: Scal
 /** More pairs of process and call than there is room for. */
 const callsOfProcesses = async (probe: ReturnType<typeof startSyscalls>): Promise<Finding[]> => {
   const processes = Math.ceil((PROC_CALLS * 1.2) / NUMBERS)
-  probe.command!({ cmd: 'detail', on: true })
-  probe.read()
+  await beginDetail(probe)
   const done = await perform(-1, processes, 'numbers', CALLS_EACH)
   const { data, lost } = probe.read()
   const known = data.calls.filter(({ name }) => /^syscall_(4[89]|50|51)\d$/.test(name) || name === 'syscall_500')
@@ -123,8 +122,7 @@ const callsOfProcesses = async (probe: ReturnType<typeof startSyscalls>): Promis
 /** Tables of four calls and two errors. */
 const kindsOfCalls = async (probe: ReturnType<typeof startSyscalls>): Promise<Finding[]> => {
   const each = 1000
-  probe.command!({ cmd: 'detail', on: true })
-  probe.read()
+  await beginDetail(probe)
   const [life] = await perform(-1, 1, 'errors', each)
   const { data, lost } = probe.read()
   const title = 'syscalls, no room for kinds of calls'

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { quantile } from 'd3-array'
 import { percentileNs } from '../../src/model/histogram.ts'
 import type { SyscallCount, SyscallProc } from '../../src/model/syscalls.ts'
-import { startSyscalls, type SyscallsView } from '../helpers/syscalls.ts'
+import { beginDetail, startSyscalls, type SyscallsView } from '../helpers/syscalls.ts'
 import { withProbe } from '../helpers/workload.ts'
 import { besideStolen, exact, within } from './check.ts'
 import type { Area, Finding } from './check.ts'
@@ -26,7 +26,7 @@ export const area: Area = {
     withProbe(startSyscalls, async (probe) => {
       const times = scale === 'full' ? 5 : 1
       const findings = await fullSpeed(probe, MILLION * times)
-      probe.command!({ cmd: 'detail', on: true })
+      await beginDetail(probe)
       findings.push(...(await copying(probe, 100_000 * times)), ...(await failing(probe, 10_000 * times)))
       for (const [call, us] of [
         ['nanosleep', 1000],

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { startSyscalls } from '../../helpers/syscalls.ts'
+import { beginDetail, startSyscalls } from '../../helpers/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
 import { encode } from '../../../src/stream/codec.ts'
 import type { FollowedProc, SchedData } from '../../../src/stream/sched.ts'
@@ -109,12 +109,11 @@ bpfTest(
       const { data } = probe.read()
       t.deepEqual([data.detail, data.target], [false, undefined])
       await sleepMs(100)
-      t.deepEqual(probe.read().data.target, { of, calls: [] })
+      t.deepEqual(probe.read().data.target, { of, calls: [], failures: [] })
       probe.command!({ cmd: 'detail', on: false })
       await sleepMs(100)
-      probe.command!({ cmd: 'detail', on: true })
-      await sleepMs(100)
       t.false(probe.read().data.detail)
+      await beginDetail(probe)
       t.true(probe.read().data.detail)
     })
   },
