@@ -206,7 +206,13 @@ const fullParts = (hasHeat: boolean, chart: ChartKind | undefined, stats: Rect, 
   }
   const bars = hasHeat && rest.width >= 70 ? Math.min(48, Math.floor(rest.width * 0.33)) : 0
   // its letters need no scale beside them
-  const gutter = !hasHeat && chart === 'times' ? 0 : Math.max(bars, LEAST_GUTTER)
+  const gutter = hasHeat
+    ? Math.max(bars, LEAST_GUTTER)
+    : chart === 'times'
+      ? 0
+      : rest.width >= WIDE_TREND
+        ? TREND_GUTTER
+        : LEAST_GUTTER
   const left = { ...rest, width: rest.width - gutter }
   const right = { ...rest, x: left.x + left.width + 1, width: gutter - 1 }
   if (hasHeat) {
@@ -228,6 +234,10 @@ const fullParts = (hasHeat: boolean, chart: ChartKind | undefined, stats: Rect, 
   }
   return parts
 }
+
+/** From this width on a chart of one figure says which beside it. */
+const WIDE_TREND = 100
+const TREND_GUTTER = 20
 
 /** Beside a chart, for the newest value of each series. */
 export const LEAST_GUTTER = 8

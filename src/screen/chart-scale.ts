@@ -32,10 +32,12 @@ export const niceCeiling = (value: number): number => {
 }
 
 const ROWS_PER_LABEL = 3
+/** The widget cuts off what is in the uppermost half of a row. */
+const HEADROOM = 1.1
 
 const linear = (most: number, height: number): Scale => ({
   min: 0,
-  max: niceCeiling(most),
+  max: niceCeiling(most * HEADROOM),
   // so many that a round number divided by them is one, too
   labels: [5, 4].find((labels) => labels * ROWS_PER_LABEL <= height) ?? 2,
   place: (value) => value ?? NaN,

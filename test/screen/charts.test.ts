@@ -28,6 +28,7 @@ test('a linear axis begins at zero and ends at a round number', (t) => {
   t.is(scale.place(1234), 1234)
   t.true(Number.isNaN(scale.place(undefined)))
   t.is(scale.label(1_000_000), '1.00M')
+  t.is(scaleOf(slotOf([2000]))!.max, 2500, 'what is at the very top is not drawn')
 })
 
 test('latencies are drawn by decades', (t) => {

@@ -54,9 +54,14 @@ export const drawChart = (
     const right = rect.x + rect.width + 1
     // A better chart has its scale where the names would be
     const named = gutter >= NAMED_GUTTER
+    if (!asLines) drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
+    if (named && isFigure(panel, mode, latency)) {
+      put(canvas, right, base - 1, panel.trend.label, role, gutter - 2)
+      put(canvas, right, base, text, 'text', gutter - 2)
+      return
+    }
     if (named || !asLines)
       put(canvas, named ? right : rect.x, base, label.padStart(LABEL_WIDTH - 1), role, LABEL_WIDTH - 1)
-    if (!asLines) drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
     put(canvas, named ? right + LABEL_WIDTH : right, base, text, named || !asLines ? 'text' : role, LEAST_GUTTER - 1)
   })
   if (rect.height < 8 || panel.hasRanges?.(mode)) return []
@@ -75,6 +80,14 @@ export const drawChart = (
     },
   ]
 }
+
+/** One figure over time: what it is stands above its newest value. */
+const isFigure = (
+  panel: AnyPanel,
+  mode: string,
+  latency: boolean,
+): panel is AnyPanel & { trend: NonNullable<AnyPanel['trend']> } =>
+  !latency && panel.trend !== undefined && !panel.hasRanges?.(mode)
 
 /** Where lines meet, these are seen: the last. */
 const DRAWN = ['p90', 'max', 'p50', 'p99']

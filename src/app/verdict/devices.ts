@@ -161,4 +161,4 @@ export const callErrors = (window: Window<'syscalls'>): readonly Measured[] =>
   )
 
 export const noDetail = ({ last }: Window<'syscalls'>): string | undefined =>
-  syscallsOf(last.data).detail ? undefined : 'calls are only counted: 5 shows which of them fail'
+  syscallsOf(last.data).detail ? undefined : 'only counted: 5 shows which fail'

@@ -96,7 +96,7 @@ const windowOf = (rule: Rule, view: View): Window | string => {
   const newest = view.store.ticks().findLast((tick) => view.atMs === undefined || tick <= view.atMs)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
     return status.is === 'off'
-      ? `only known while the panel ${probe} is open`
+      ? `the panel ${probe} is not open`
       : last
         ? `the probe ${probe} is late`
         : `the probe ${probe} has no numbers yet`
