@@ -38,6 +38,10 @@ picture('overview', ['down'])
 picture('overview-small', [], SMALL)
 picture('overview-shades', ['3'], { shades: true })
 picture('overview-plain', [], { colour: false, unicode: false })
+picture('overview-lowest', ['down', 'down'], {
+  ...SMALLEST,
+  initial: { panels: ['tcp', 'syscalls', 'exec', 'threads', 'time'] },
+})
 picture('runq', ['1', 'down'])
 picture('runq-small', ['1'], SMALL)
 picture('offcpu', ['2', 'down'], WIDE)
@@ -90,6 +94,7 @@ stacks('flame-smallest', ['v', 'v', 'H'], SMALLEST)
 stacks('flame-end', ['v', 'v', 'H', 'end'], SMALLEST)
 stacks('hostile', ['end'], { hostile: true, ...SMALLEST })
 stacks('now-hostile', ['m', 'm', 'c'], { mode: 'now', hostile: true, ...SMALLEST })
+stacks('long-name', ['/', 'v', 'e', 'r', 'y', 'enter', 'n'], { hostile: true, ...SMALLEST })
 stacks('search', ['/', 'f', 's', 'y', 'n', 'c', 'enter', 'n'])
 stacks('boxes-search', ['v', '/', 'f', 's', 'y', 'n', 'c', 'enter', 'n'])
 stacks('wakers', ['W', 'end'])

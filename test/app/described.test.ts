@@ -49,6 +49,13 @@ test('on the overview, where it is asked for', (t) => {
   golden(t, 'described-overview', frameWhole(frame(screen.state, screen.store, screen.context)))
 })
 
+test('in the list of panels, with its one hook', (t) => {
+  const screen = screenOf({ width: 120, height: 36 })
+  screen.press('0')
+  screen.type('mail')
+  golden(t, 'described-picker', frameWhole(frame(screen.state, screen.store, screen.context)))
+})
+
 for (const mode of ['queues', 'bounces'])
   test(`its tab ${mode}, on a small screen and a wide one`, (t) => {
     const pictures = [

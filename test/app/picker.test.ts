@@ -109,6 +109,20 @@ test('Space puts a panel on the overview and takes it away, a script, too; the l
   t.regex(screen.text(), /one panel at least/)
 })
 
+test('of each panel how it comes about and in which area it is: ours, a script, a tool of bcc', (t) => {
+  const screen = open()
+  // a script and a tool that were opened are panels as well
+  for (const word of ['slow', 'runqlat']) {
+    screen.type(word)
+    screen.press('enter', '0')
+  }
+  const told = pickerEntries(screen.state, viewIn(screen.state, screen.store)).map(
+    ({ area, key, title, kind, hooks, isShown, lacks, script }) =>
+      [area, key, title, kind, hooks.length, isShown ? 'shown' : '', lacks ?? '', script ? '+' : ''].join(' | '),
+  )
+  golden(t, 'picker-entries', told.join('\n'))
+})
+
 test('a recording has its panels; what never ran in it is not to be opened', (t) => {
   const screen = open({ initial: { replay: true, library: () => library } })
   screen.type('slow')

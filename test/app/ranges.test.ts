@@ -106,3 +106,8 @@ test('bars beside the map are of the same rows', (t) => {
     '    1 .     2 ██',
   ])
 })
+
+test('ranges that came later and are lower are below those before them', (t) => {
+  const hists = [histOf([4, 8], [1], 'count'), histOf([1, 2, 4], [1, 1], 'count')]
+  t.deepEqual(drawn(8, 6, hists), ['', '    4 .', '', '    2  .', '', '    1  .'])
+})

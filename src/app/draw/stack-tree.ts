@@ -37,7 +37,6 @@ export const drawTree = (
     head.y,
     `${figures('%', 'TOTAL', 'SELF', (times ?? '').toUpperCase(), 'LONGEST')}FRAME`,
     'label',
-    head.width - 1,
   )
   const rows = treeRows(facts)
   const at = rowAt(rows, selected)
