@@ -115,3 +115,16 @@ test('panels without processes stay as they are', (t) => {
   t.is(calls.grouping, 'each')
   t.is(calls.columns[0]!.id, 'call')
 })
+
+test('a table without processes says so, and adds up nothing', (t) => {
+  const screen = fakeScreen({})
+  screen.press('5')
+  for (const key of ['u', 'l']) {
+    screen.press(key)
+    t.is(screen.state.notice?.text, 'the rows of this table are no processes', key)
+  }
+  t.is(screen.state.grouping, undefined)
+  t.is(screen.state.naming, undefined)
+  screen.press('m', 'u')
+  t.is(screen.state.grouping, 'name', 'calls by process')
+})

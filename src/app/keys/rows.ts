@@ -1,8 +1,17 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
-import { GROUPING_KEYS, nextGrouping } from '../grouped.ts'
+import { GROUPING_KEYS, isGroupable, nextGrouping } from '../grouped.ts'
 import { NAMING_LABELS, nextNaming } from '../named.ts'
-import { currentPanel, isFullScreen } from '../state.ts'
+import { currentPanel, isFullScreen, panelIn, panelState, type AppState } from '../state.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+
+/** On the overview others than the one with the focus may have them. */
+const needsProcesses = (state: AppState): string | undefined => {
+  const lacks = needsPanel(state)
+  const id = currentPanel(state)
+  if (lacks !== undefined || !id || !isFullScreen(state)) return lacks
+  const isOfProcesses = isGroupable(panelIn(state, id).columns(panelState(state, id).mode, true))
+  return isOfProcesses ? undefined : 'the rows of this table are no processes'
+}
 
 export const ROW_KEYS: readonly KeyEntry[] = [
   {
@@ -60,7 +69,7 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     where: 'panel',
     shown: never,
     spare: hasPanel,
-    disabled: needsPanel,
+    disabled: needsProcesses,
   },
   {
     keys: ['u'],
@@ -70,7 +79,7 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     where: 'panel',
     shown: never,
     spare: hasPanel,
-    disabled: needsPanel,
+    disabled: needsProcesses,
   },
   {
     keys: ['up', 'k'],
