@@ -87,24 +87,6 @@ volatile struct {
 struct task_struct___files {
 	struct files_struct *files;
 } CORE;
-struct pt_regs___first {
-#if defined(__TARGET_ARCH_x86)
-	unsigned long di;
-#else
-	unsigned long orig_x0;
-#endif
-} CORE;
-
-static __always_inline __u64 first_argument(void *registers)
-{
-	struct pt_regs___first *regs = registers;
-
-#if defined(__TARGET_ARCH_x86)
-	return BPF_CORE_READ(regs, di);
-#else
-	return BPF_CORE_READ(regs, orig_x0);
-#endif
-}
 
 /* The file of the call that this thread is in. */
 static __always_inline struct inode *inode_of_call(void)
@@ -121,7 +103,7 @@ static __always_inline struct inode *inode_of_call(void)
 	if (call & (CALL_KERNEL | CALL_NONE | CALL_COMPAT) || nr >= CALL_WORDS * 64 ||
 	    !(on_files.bits[nr / 64] >> (nr % 64) & 1))
 		return NULL;
-	fd = first_argument((void *)bpf_task_pt_regs(task));
+	fd = argument_of((void *)bpf_task_pt_regs(task), 1);
 	fdt = BPF_CORE_READ(holder, files, fdt);
 	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
 		return NULL;

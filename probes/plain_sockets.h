@@ -57,27 +57,9 @@ struct sock___plain {
 	__u16 sk_type;
 } CORE;
 
-struct inet_sock___plain {
-	__be16 inet_sport;
-} CORE;
-
 struct udp_sock {
 	int forward_deficit;
 	struct sk_buff_head reader_queue;
-} CORE;
-
-struct sockaddr_un {
-	unsigned short sun_family;
-} CORE;
-
-struct unix_address {
-	int len;
-	struct sockaddr_un name[0];
-} CORE;
-
-struct unix_sock___plain {
-	struct unix_address *addr;
-	struct sock *peer;
 } CORE;
 
 enum { AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1, IPPROTO_UDPLITE = 136 };
@@ -115,7 +97,7 @@ static __always_inline __u32 drops_of(struct sock___plain *sk)
 
 static __always_inline void fill_unix(struct plain_socket *row, struct sock *sk)
 {
-	struct unix_sock___plain *unix_sk = (void *)sk;
+	struct unix_sock *unix_sk = (void *)sk;
 	struct unix_address *addr = BPF_CORE_READ(unix_sk, addr);
 	struct sock *peer = BPF_CORE_READ(unix_sk, peer);
 	int bytes;
@@ -136,7 +118,7 @@ static __always_inline void fill_unix(struct plain_socket *row, struct sock *sk)
 
 static __always_inline void fill_inet(struct plain_socket *row, struct sock *sk)
 {
-	struct inet_sock___plain *inet = (void *)sk;
+	struct inet_sock *inet = (void *)sk;
 	struct udp_sock *udp = (void *)sk;
 
 	row->local_port = __builtin_bswap16(BPF_CORE_READ(inet, inet_sport));

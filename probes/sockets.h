@@ -8,10 +8,6 @@
 #include "socket.h"
 #include <bpf/bpf_tracing.h>
 
-struct inet_sock {
-	__be16 inet_sport;
-} CORE;
-
 struct tcp_congestion_ops {
 	char name[16];
 } CORE;

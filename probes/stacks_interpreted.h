@@ -5,15 +5,9 @@
 #ifndef PROBETOP_STACKS_INTERPRETED_H
 #define PROBETOP_STACKS_INTERPRETED_H
 
+#include "pid.h"
 #include "stacks_interpreter.h"
 
-struct upid {
-	int nr;
-} CORE;
-struct pid {
-	unsigned int level;
-	struct upid numbers[1];
-} CORE;
 struct task_struct___pid {
 	struct pid *thread_pid;
 } CORE;
@@ -22,13 +16,8 @@ struct task_struct___pid {
 static __always_inline __u32 number_of(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ((struct task_struct___pid *)task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
-	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
-	__u32 number = 0;
 
-	bpf_probe_read_kernel(&number, sizeof(number), numbers + level * bpf_core_type_size(struct upid) +
-		bpf_core_field_offset(struct upid, nr));
-	return number;
+	return number_in_namespace(pid, BPF_CORE_READ(pid, level));
 }
 
 static __always_inline __u64 word_of(__u64 at)

@@ -21,19 +21,6 @@ struct rq___task {
 	__u64 clock;
 	__u64 clock_task;
 } CORE;
-struct pt_regs___args {
-#if defined(__TARGET_ARCH_x86)
-	unsigned long di;
-	unsigned long si;
-	unsigned long dx;
-	unsigned long r10;
-	unsigned long sp;
-#else
-	unsigned long regs[31];
-	unsigned long sp;
-	unsigned long orig_x0;
-#endif
-} CORE;
 
 volatile struct {
 	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
@@ -118,7 +105,7 @@ static __always_inline void write_set(struct seq_file *seq, struct wait *w, stru
 
 static __always_inline void find_arguments(struct wait *w, struct task_struct *task)
 {
-	struct pt_regs___args *regs = (void *)bpf_task_pt_regs(task);
+	struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
 
 	if (!regs)
 		return;
@@ -224,8 +211,7 @@ int read_waits(struct bpf_iter__task *ctx)
 		w->tracer = BPF_CORE_READ(t, parent, tgid);
 	w->ns_tid = w->tid;
 	if (pid && pid->level)
-		bpf_probe_read_kernel(&w->ns_tid, sizeof(w->ns_tid),
-				      (void *)__builtin_preserve_access_index(&pid->numbers) + pid->level * sizeof(struct upid));
+		w->ns_tid = number_in_namespace(pid, pid->level);
 	bpf_probe_read_kernel_str(w->comm, sizeof(w->comm), task->comm);
 	if (is_asleep(state)) {
 		find_lock(w, t);

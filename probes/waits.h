@@ -7,6 +7,7 @@
 
 #include "blocking.h"
 #include "file.h"
+#include "pid.h"
 #include "quota.h"
 #include "selection.h"
 #include "socket.h"
@@ -19,15 +20,6 @@ struct rw_semaphore {
 } CORE;
 struct semaphore {
 	unsigned long last_holder; /* from 6.16 on, with DETECT_HUNG_TASK_BLOCKER */
-} CORE;
-
-struct upid {
-	int nr;
-	void *ns;
-};
-struct pid {
-	unsigned int level;
-	struct upid numbers[1];
 } CORE;
 
 /* What a descriptor is of. */
@@ -60,17 +52,6 @@ struct tcp_sock___turn {
 	__u32 lsndtime;
 	__u64 bytes_sent;
 	__u64 bytes_received;
-} CORE;
-
-struct unix_address {
-	struct {
-		struct {
-			int counter;
-		} refs;
-	} refcnt;
-} CORE;
-struct unix_sock___address {
-	struct unix_address *addr;
 } CORE;
 
 struct tcp_ends {
@@ -111,7 +92,7 @@ static __always_inline __u32 turn_of(struct sock *sk)
 /* One that was accepted has its listener's address, which others have, too; one that was bound has its own. */
 static __always_inline bool is_accepted(struct sock *sk)
 {
-	return BPF_CORE_READ((struct unix_sock___address *)sk, addr, refcnt.refs.counter) > 1;
+	return BPF_CORE_READ((struct unix_sock *)sk, addr, refcnt.refs.counter) > 1;
 }
 
 /* Its type is that of the socket within a struct socket. */

@@ -3,23 +3,9 @@
 #ifndef PROBETOP_BLOCKING_H
 #define PROBETOP_BLOCKING_H
 
+#include "registers.h"
 #include "task.h"
 #include <bpf/bpf_tracing.h>
-
-struct pt_regs {
-#if defined(__TARGET_ARCH_x86)
-	unsigned long orig_ax;
-	unsigned long ax, bx, cx, dx, si, di, bp, sp, r8, r9, r10, r11, r12, r13, r14, r15;
-	unsigned long ip;
-	unsigned long cs;
-#else
-	int syscallno;
-	__u64 regs[31];
-	__u64 sp;
-	__u64 pc;
-	__u64 pstate;
-#endif
-} CORE;
 
 /* Where a thread is. Those from STATE_SLEEP on it leaves by a wake-up, those before are ways of being able to run. */
 enum state {

@@ -52,7 +52,24 @@ struct sock {
 	__u32 sk_max_ack_backlog;
 } CORE;
 
+struct inet_sock {
+	__be16 inet_sport;
+} CORE;
+
+struct sockaddr_un {
+	unsigned short sun_family;
+} CORE;
+struct unix_address {
+	struct {
+		struct {
+			int counter;
+		} refs;
+	} refcnt;
+	int len;
+	struct sockaddr_un name[0];
+} CORE;
 struct unix_sock {
+	struct unix_address *addr;
 	struct sock *peer;
 } CORE;
 

@@ -6,7 +6,7 @@
 #define PROBETOP_SUBJECTS_H
 
 #include "calls.h"
-#include <bpf/bpf_core_read.h>
+#include "registers.h"
 
 #define SUBJECT_BYTES 184
 #define LONGEST_ADDRESS 112
@@ -36,51 +36,6 @@ struct failures {
 };
 struct failures even_failures SEC(".maps");
 struct failures odd_failures SEC(".maps");
-
-struct pt_regs___arguments {
-#if defined(__TARGET_ARCH_x86)
-	unsigned long di, si, dx, r10, r8, r9;
-#else
-	unsigned long regs[31];
-	unsigned long orig_x0;
-#endif
-} CORE;
-
-/* As the call was given it: what it gives back is in a register of its own, or on arm64 in that of the first. */
-static __always_inline __u64 argument_of(void *registers, __u32 at)
-{
-	struct pt_regs___arguments *regs = registers;
-
-	switch (at) {
-#if defined(__TARGET_ARCH_x86)
-	case 1:
-		return BPF_CORE_READ(regs, di);
-	case 2:
-		return BPF_CORE_READ(regs, si);
-	case 3:
-		return BPF_CORE_READ(regs, dx);
-	case 4:
-		return BPF_CORE_READ(regs, r10);
-	case 5:
-		return BPF_CORE_READ(regs, r8);
-	default:
-		return BPF_CORE_READ(regs, r9);
-#else
-	case 1:
-		return BPF_CORE_READ(regs, orig_x0);
-	case 2:
-		return BPF_CORE_READ(regs, regs[1]);
-	case 3:
-		return BPF_CORE_READ(regs, regs[2]);
-	case 4:
-		return BPF_CORE_READ(regs, regs[3]);
-	case 5:
-		return BPF_CORE_READ(regs, regs[4]);
-	default:
-		return BPF_CORE_READ(regs, regs[5]);
-#endif
-	}
-}
 
 /* False where there was no room for it. Not inlined, for its stack. */
 static __noinline bool note_failure(void *regs, __u32 index, __u32 number, __u32 odd)
