@@ -152,3 +152,23 @@ test('wider and narrower, by hand for each tab; a number is never cut; as they c
   screen.press('d')
   t.is(width('command'), before)
 })
+
+test('what the rows are sorted by is shown, whatever was chosen, and cannot be hidden', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const { byPanel } = screen.state
+  const runq = {
+    mode: 'all',
+    sort: { column: 'max', descending: true },
+    tabs: { all: { columns: ['pid', 'command'] } },
+  }
+  screen.state = { ...screen.state, byPanel: { ...byPanel, runq } }
+  screen.press('1', 'o')
+  const all = menuColumns(screen.state, screen.state.columnMenu!, viewIn(screen.state, screen.store))
+  t.deepEqual(
+    all.flatMap(({ column, isShown, sorted }) => (isShown ? [`${column.id} ${sorted ?? '-'}`] : [])),
+    ['pid -', 'command -', 'max down'],
+  )
+  to(screen, 'max')
+  screen.press('space')
+  t.regex(screen.state.notice!.text, /the rows are sorted by MAX/)
+})

@@ -94,3 +94,11 @@ test('figures are left out by importance, in their order', (t) => {
   )
   t.deepEqual(fitFigures(figures, 100).length, 3)
 })
+
+test('a column of which anything was lost has a mark on top, whatever is there', (t) => {
+  const hist = { slots: [slotOf(2 ** 15), 4], count: 4, sumNs: 2 ** 17, maxNs: 2 ** 15 }
+  const canvas = createCanvas(10, 2, true)
+  const columns = [0, 1, 300].map((lost) => ({ hist, lost }))
+  drawHeat(canvas, { x: 0, y: 0, width: 10, height: 2 }, [...columns, undefined], [10, 16], 'characters')
+  t.deepEqual(canvas.chars.slice(6, 10), ['█', '!', '!', '·'])
+})

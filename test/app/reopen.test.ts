@@ -43,6 +43,7 @@ test('one whose fields are of another type, negative, endless or too long is lef
       for (const other of [...wrong, undefined])
         t.deepEqual(selectionIn({ ...selection, [name]: other }), [], `${String(selection.is)} with ${name} ${other}`)
     }
+  t.is(selectionIn({ is: 'comm', comm: 'x'.repeat(4096) }).length, 1)
   for (const other of [{ is: 'moon', pid: 7, comm: 'a' }, [], null, 'process', 7]) t.deepEqual(selectionIn(other), [])
   t.is(opened({ selections: Array(40).fill({ is: 'comm', comm: 'a' }) }).crumbs.length, 16)
 })
@@ -113,6 +114,7 @@ test('stacks are shown as they were, and what does not fit as in a new page', (t
     span: 'interval',
     wakers: true,
     inverted: true,
+    plumbing: true,
     thresholdNs: 0,
   }
   t.like(pageIn(whole), whole)
