@@ -13,9 +13,12 @@ struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
 } CORE;
+struct cgroup_root;
 struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node *kn;
+	int level;
+	struct cgroup_root *root;
 } CORE;
 struct css_set {
 	struct cgroup_subsys_state *subsys[1]; /* by number, as many as the kernel has */
@@ -23,7 +26,19 @@ struct css_set {
 } CORE;
 struct task_group {
 	struct cgroup_subsys_state css;
+	struct task_group *parent;
 	struct cfs_rq **cfs_rq;
 } CORE;
+
+/* How many groups above a thread's own one the group is that a controller counts it for: in version 2 a controller may
+ * be on for upper groups only. */
+static __always_inline int groups_above(struct task_struct *task, struct cgroup_subsys_state *css)
+{
+	struct cgroup *own = task->cgroups->dfl_cgrp, *group = BPF_CORE_READ(css, cgroup);
+
+	if (!group || BPF_CORE_READ(group, root) != BPF_CORE_READ(own, root))
+		return 0; /* version 1 */
+	return BPF_CORE_READ(own, level) - BPF_CORE_READ(group, level);
+}
 
 #endif

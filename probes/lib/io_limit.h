@@ -140,13 +140,15 @@ __noinline int group_limit(__u64 address)
 static __always_inline int io_limit(struct task_struct *task)
 {
 	struct cgroup_subsys_state *css = NULL;
+	int level;
 
 	if (!has_limits())
 		return -1;
 	bpf_probe_read_kernel(&css, sizeof(css),
 			      (void **)&task->cgroups->subsys[0] + bpf_core_enum_value(enum cgroup_subsys_id, io_cgrp_id));
 	/* the root has no limits */
-	return css && BPF_CORE_READ(css, parent) ? group_limit((__u64)css) : -1;
+	level = css && BPF_CORE_READ(css, parent) ? group_limit((__u64)css) : -1;
+	return level < 0 ? level : level + groups_above(task, css);
 }
 
 #endif

@@ -20,6 +20,8 @@ struct rq {
 /* `self` from 6.6 on, `pelt` from 5.18 on (which stands still while a CPU's capacity is taken by others). */
 struct cfs_rq {
 	struct rq *rq;
+	struct task_group *tg;
+	int throttled;
 	int throttle_count;
 	__u64 throttled_clock_self;
 	__u64 throttled_clock_self_time;
@@ -48,6 +50,39 @@ static __always_inline bool is_throttled(struct task_struct *task)
 	if (throttles_threads())
 		return task->throttled;
 	return task->se.cfs_rq->throttle_count > 0;
+}
+
+#define QUOTA_LEVELS 16
+
+/* How many groups above that of a queue (its address) the innermost one is whose quota is used up on its CPU; -1: none.
+ * Global, as the verifier looks at such functions once. */
+__noinline int throttled_above(__u64 address)
+{
+	struct cfs_rq *queue = (void *)address, **queues;
+	struct task_group *group;
+	int cpu;
+
+	if (!has_quotas() || !bpf_core_field_exists(struct cfs_rq, throttled) || !bpf_core_field_exists(struct task_group, parent))
+		return -1;
+	cpu = BPF_CORE_READ(queue, rq, cpu);
+	for (int level = 0; level < QUOTA_LEVELS && queue; level++) {
+		if (BPF_CORE_READ_BITFIELD_PROBED(queue, throttled))
+			return level;
+		group = BPF_CORE_READ(queue, tg, parent);
+		queues = BPF_CORE_READ(group, cfs_rq);
+		queue = NULL;
+		bpf_probe_read_kernel(&queue, sizeof(queue), queues + cpu);
+	}
+	return -1;
+}
+
+/* Of a throttled thread: how many groups above its own the one is whose quota is used up; -1: that is over. */
+static __always_inline int quota_level(struct task_struct *task)
+{
+	struct task_group *group = task->sched_task_group;
+	int level = throttled_above((__u64)BPF_CORE_READ(task, se.cfs_rq));
+
+	return level < 0 ? level : level + groups_above(task, &group->css);
 }
 
 /* Its queue has been throttled at some time, or is. */

@@ -1,4 +1,4 @@
-// What limits of a control group on I/O allow, in words. Pure.
+// What limits of a control group on I/O and CPU time allow, in words. Pure.
 import type { IoLimit } from '../stream/sched.ts'
 
 /** `vda write 1 MiB/s; vdb 20 reads/s`; empty: they are not known. */
@@ -14,6 +14,9 @@ export const limitsText = (disks: IoLimit['disks']): string =>
       return `${disk.name} ${parts.join(', ')}`
     })
     .join('; ')
+
+/** `0.2 CPUs`. */
+export const cpusText = (cpus: number): string => `${Number(cpus.toFixed(2))} CPU${cpus === 1 ? '' : 's'}`
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 

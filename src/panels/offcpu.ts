@@ -3,6 +3,7 @@
 import { processRow } from './process.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
+import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched.ts'
@@ -169,7 +170,7 @@ const quotaNotes = ({ quotas = [] }: SchedData): string[] =>
 
 /** `CPU quota of /batch, 0.2 CPUs: used up in 9 of 10 periods`. */
 export const quotaText = ({ cgroup, cpus, periods, throttledPeriods }: CpuQuota): string =>
-  `CPU quota of ${cgroup}, ${Number(cpus.toFixed(2))} CPU${cpus === 1 ? '' : 's'}: used up in ${throttledPeriods} of ${periods} periods`
+  `CPU quota of ${cgroup}, ${cpusText(cpus)}: used up in ${throttledPeriods} of ${periods} periods`
 
 /** How it is held in a state that has no system call, and how much that says beside one that has. */
 const HELD: readonly { field: keyof RareTimes | 'preemptedNs'; text: string; weight: number; mode: string }[] = [

@@ -1,9 +1,9 @@
 // Limits on the I/O of control groups (blkio.throttle, io.max), of either version: which group holds a process back,
 // and what it allows. Read only for processes of which the kernel program found I/O in a group's queue.
 import { readFileSync, readlinkSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { IoLimit } from '../../stream/sched.ts'
-import { controllerHierarchy } from './quotas.ts'
+import { controllerHierarchy, groupAbove } from './quotas.ts'
 import { orElse } from './stat.ts'
 
 /** A reading opens up to five files for each group and one for each process. */
@@ -45,9 +45,8 @@ export const ioLimitReader = (
       const groups = new Map<number, string>()
       const threads = new Map<string, number>()
       for (const { pid, level, threads: count } of hierarchy ? waiting.slice(0, MOST_PROCESSES) : []) {
-        let path = hierarchy!.line.exec(read(`/proc/${pid}/cgroup`) ?? '')?.[1]
-        if (!path?.startsWith('/')) continue
-        for (let i = 0; i < level; i++) path = dirname(path)
+        const path = groupAbove(hierarchy!, pid, level, read)
+        if (path === undefined) continue
         groups.set(pid, path)
         threads.set(path, (threads.get(path) ?? 0) + count)
       }

@@ -13,6 +13,9 @@ export interface QuotaReader {
   /** Of these processes: by number the path of the group whose quota ran out; and these groups. What a group did before
    * it was first asked for belongs to no interval. */
   read(pids: readonly number[]): { groups: ReadonlyMap<number, string>; quotas: CpuQuota[] }
+  /** The group so many levels above that of a process, and how many CPUs' time it may have; undefined where there is none. */
+  at(pid: number, level: number): { group: string; cpus: number | undefined } | undefined
+  cpusOf(group: string): number | undefined
 }
 
 interface Stat {
@@ -36,12 +39,31 @@ export const controllerHierarchy = (
   return two === undefined ? undefined : { root: two, line: /^0::(.*)$/m }
 }
 
+/** The group so many levels above that of a process. */
+export const groupAbove = (
+  { line }: { line: RegExp },
+  pid: number,
+  level: number,
+  read: (path: string) => string | undefined,
+): string | undefined => {
+  let path = line.exec(read(`/proc/${pid}/cgroup`) ?? '')?.[1]
+  if (!path?.startsWith('/')) return undefined
+  for (let i = 0; i < level; i++) path = dirname(path)
+  return path
+}
+
 export const quotaReader = (
   read = (path: string): string | undefined => orElse<string | undefined>(undefined, () => readFileSync(path, 'utf8')),
 ): QuotaReader => {
   const hierarchy = controllerHierarchy('cpu', read('/proc/self/mounts') ?? '')
   let before = new Map<string, Stat>()
+  const cpusOf = (group: string): number | undefined => hierarchy && quotaIn(join(hierarchy.root, group), read)
   return {
+    cpusOf,
+    at(pid, level) {
+      const group = hierarchy && level >= 0 ? groupAbove(hierarchy, pid, level, read) : undefined
+      return group === undefined ? undefined : { group, cpus: cpusOf(group) }
+    },
     read(pids) {
       const now = new Map<string, Stat | undefined>()
       const groups = new Map<number, string>()
