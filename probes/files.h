@@ -3,17 +3,14 @@
  *
  * The first page of a request belongs to a file, where it comes from the page cache. Buffered writes are issued by a
  * worker of the kernel; who wrote is in files_dirtied.h. Direct I/O has pages of the program instead; there the file
- * is that of the descriptor of the call that its thread is in. Names are read from the inode's directory entries, up to
- * the root of its file system, once for each file and interval. */
+ * is that of the descriptor of the call that its thread is in. Names are read once for each file and interval. */
 #ifndef PROBETOP_FILES_H
 #define PROBETOP_FILES_H
 
+#include "file_names.h"
 #include "request.h"
 #include "waits.h"
 
-struct address_space {
-	struct inode *host;
-} CORE;
 struct page {
 	struct address_space *mapping;
 	unsigned long compound_head;
@@ -28,31 +25,6 @@ enum req_flag_bits {
 	__REQ_SWAP = 255, /* relocated */
 };
 
-struct hlist_node___entry {
-	struct hlist_node___entry *next;
-};
-struct hlist_head___entries {
-	struct hlist_node___entry *first;
-};
-struct qstr {
-	const unsigned char *name;
-} CORE;
-struct dentry {
-	struct dentry *d_parent;
-	struct qstr d_name;
-	union {
-		struct hlist_node___entry d_alias;
-	} d_u;
-} CORE;
-struct inode___named {
-	unsigned short i_mode;
-	unsigned int i_nlink;
-	struct hlist_head___entries i_dentry;
-} CORE;
-
-#define PARTS 10
-#define PART_BYTES 40
-#define S_IFBLK 0060000
 #define PAGE_FLAGS 3UL
 #define PAGE_ANON 1UL
 #define OP_MASK 0xff
@@ -115,7 +87,7 @@ static __always_inline struct inode *inode_of_call(void)
 static __always_inline struct inode *inode_of(struct request *rq, struct key *key)
 {
 	struct page *page = BPF_CORE_READ(rq, bio, bi_io_vec, bv_page);
-	struct address_space *space;
+	struct inode *inode;
 	unsigned long head, mapping;
 
 	key->kind = FILE_UNKNOWN;
@@ -125,10 +97,10 @@ static __always_inline struct inode *inode_of(struct request *rq, struct key *ke
 	if (head & 1)
 		page = (struct page *)(head - 1);
 	mapping = (unsigned long)BPF_CORE_READ(page, mapping);
-	if (mapping && !(mapping & PAGE_FLAGS)) {
-		space = (void *)mapping;
+	inode = mapping & PAGE_FLAGS ? NULL : inode_of_pages((void *)mapping);
+	if (inode) {
 		key->kind = FILE_NAMED;
-		return BPF_CORE_READ(space, host);
+		return inode;
 	}
 	if (bpf_core_enum_value_exists(enum req_flag_bits, __REQ_SWAP) &&
 	    BPF_CORE_READ(rq, cmd_flags) >> bpf_core_enum_value(enum req_flag_bits, __REQ_SWAP) & 1) {
@@ -137,27 +109,6 @@ static __always_inline struct inode *inode_of(struct request *rq, struct key *ke
 	}
 	key->kind = FILE_DIRECT;
 	return inode_of_call();
-}
-
-static __always_inline void name_file(char (*parts)[PART_BYTES], __u32 *depth, __u32 *deleted,
-				      struct inode___named *inode)
-{
-	struct hlist_node___entry *entry = BPF_CORE_READ(inode, i_dentry.first);
-	struct dentry *dentry, *parent;
-	int i;
-
-	*deleted = BPF_CORE_READ(inode, i_nlink) == 0;
-	if (!entry)
-		return;
-	dentry = (void *)entry - bpf_core_field_offset(struct dentry, d_u.d_alias);
-	for (i = 0; i < PARTS; i++) {
-		parent = BPF_CORE_READ(dentry, d_parent);
-		if (!parent || parent == dentry)
-			break;
-		bpf_probe_read_kernel_str(parts[i], PART_BYTES, BPF_CORE_READ(dentry, d_name.name));
-		*depth = i + 1;
-		dentry = parent;
-	}
 }
 
 #endif

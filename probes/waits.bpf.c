@@ -5,6 +5,7 @@
  * A thread that has not run since the reading before waits for what it waited for then: of it only the number is said.
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
 #include "io_limit.h"
+#include "waits_files.h"
 #include "waits_frames.h"
 #include "waits_holders.h"
 #include "waits_locks.h"
@@ -35,6 +36,10 @@ volatile struct {
 volatile struct {
 	__u64 bits[CALL_WORDS];
 } on_files SEC(".data.on_files");
+/* Calls whose first argument is an address in a mapping. */
+volatile struct {
+	__u64 bits[CALL_WORDS];
+} on_addresses SEC(".data.on_addresses");
 /* Calls whose first argument is an epoll. */
 volatile struct {
 	__u64 bits[CALL_WORDS];
@@ -163,7 +168,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct task_struct___waits *t = (void *)task;
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state, nr;
-	bool is_framed;
+	bool is_framed, by_address = false;
 	struct polled *p;
 	struct file *file;
 	struct wait *w;
@@ -221,17 +226,23 @@ int read_waits(struct bpf_iter__task *ctx)
 	if (!(w->flags & WORKER) && !(w->call & (CALL_NONE | CALL_KERNEL))) {
 		find_arguments(w, task);
 		nr = w->call & CALL_NUMBER;
-		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT) && on_files.bits[nr / 64] >> (nr % 64) & 1)
-			if ((file = file_of(t, w->args[0])))
+		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT)) {
+			by_address = on_addresses.bits[nr / 64] >> (nr % 64) & 1;
+			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(t, w->args[0])))
 				file_facts(&w->file, file);
+		}
 	}
 	if (state == STATE_DISK && !w->lock)
 		w->flags |= (__u32)(io_limit(task) + 1) << LIMIT_SHIFT;
+	else if (state == STATE_THROTTLED)
+		w->flags |= (__u32)(quota_level(task) + 1) << LIMIT_SHIFT;
 	if (state == STATE_DISK || (state == STATE_SLEEP && !is_explained(w->call))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 	}
 	bpf_seq_write(seq, w, sizeof(*w));
+	if (state == STATE_DISK && !w->lock)
+		write_waited_file(seq, task, w, by_address);
 	if (state == STATE_SLEEP)
 		write_set(seq, w, t, p);
 	if (is_framed && state == STATE_SLEEP && !(w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)))

@@ -27,8 +27,8 @@ struct task_struct___waits {
 
 #define FRAMES 16
 /* On the number of a thread: it did not run, and only what stands before its state follows; what follows belongs to it: one
- * of a set that it waits for, its registers. */
-enum row { SHORT = 0x80000000u, ITEM = 0x40000000u, FRAMED = 0x20000000u };
+ * of a set that it waits for, its registers, the file that it waits for. */
+enum row { SHORT = 0x80000000u, ITEM = 0x40000000u, FRAMED = 0x20000000u, WAITED = 0x10000000u };
 const enum row *row_layout __attribute__((unused));
 #define ARGUMENTS 4
 
@@ -36,7 +36,7 @@ enum wait_flag {
 	WORKER = 1,         /* of the kernel */
 	ONE_OF_SEVERAL = 2, /* the lock has several owners, of which this is one, or was */
 	SELECTED = 4,
-	LIMIT_SHIFT = 8, /* its group's I/O is held by the limit of the group so many above, and one; 0: by none */
+	LIMIT_SHIFT = 8, /* its group's I/O or CPU quota is held by the limit of the group so many above, and one; 0: by none */
 };
 
 enum lock_kind { LOCK_NONE, LOCK_MUTEX, LOCK_SEMAPHORE, LOCK_READ, LOCK_WRITE, LOCK_PERCPU, LOCK_RT };

@@ -36,6 +36,7 @@ struct bpf_iter__task_file {
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
+#define S_IFBLK 0060000
 #define S_IFREG 0100000
 #define S_IFIFO 0010000
 

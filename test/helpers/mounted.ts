@@ -1,6 +1,6 @@
 // File systems of our own on loop devices, over a file or over one whose fsync takes a known time (FUSE, by syncing.py).
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import type { ExecutionContext } from 'ava'
@@ -60,14 +60,32 @@ export const mountAgain = ({ folder, disk }: MountedDisk): void => {
   execFileSync('mount', [`/dev/${disk}`, folder])
 }
 
+export type MountedType = 'ext4' | 'xfs' | 'btrfs'
+
+/** What it takes to make one, and how large it has to be, in MiB. */
+const MAKES: Record<MountedType, { words: readonly string[]; least: number }> = {
+  ext4: { words: ['-F'], least: 0 },
+  xfs: { words: ['-f'], least: 320 },
+  btrfs: { words: ['-f'], least: 128 },
+}
+
+type MountOptions = Slowness & { mebibytes?: number; options?: string }
+
 /** An ext4 with a journal on such a device. */
-export const mountedExt4 = async (
+export const mountedExt4 = (t: ExecutionContext, how: MountOptions = {}): Promise<MountedDisk | undefined> =>
+  mounted(t, 'ext4', how)
+
+/** Undefined also where the kernel does not know its type. */
+export const mounted = async (
   t: ExecutionContext,
-  { mebibytes = 128, options = 'defaults', ...slowness }: Slowness & { mebibytes?: number; options?: string } = {},
+  type: MountedType,
+  { mebibytes = 128, options = 'defaults', ...slowness }: MountOptions = {},
 ): Promise<MountedDisk | undefined> => {
-  const device = await slowDevice(t, mebibytes, slowness)
+  if (!new RegExp(`\\b${type}$`, 'm').test(readFileSync('/proc/filesystems', 'utf8'))) return undefined
+  const { words, least } = MAKES[type]
+  const device = await slowDevice(t, Math.max(mebibytes, least), slowness)
   if (device === undefined) return undefined
-  execFileSync('mkfs.ext4', ['-q', '-F', device])
+  execFileSync(`mkfs.${type}`, ['-q', ...words, device])
   const folder = join(temporaryFolder(t), 'on-it')
   mkdirSync(folder)
   execFileSync('mount', ['-o', options, device, folder])

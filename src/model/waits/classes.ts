@@ -116,6 +116,12 @@ export const CALLS_ON_FILES: readonly string[] = [
   ...CALLS['lock file'],
 ]
 
+/** Those of them in which a thread asks a disk for its own data: in others it may be a journal's. */
+export const CALLS_ON_DATA: readonly string[] = [...CALLS.read, ...CALLS.write]
+
+/** Calls whose first argument is an address in the mapping that is waited for. */
+export const CALLS_ON_ADDRESSES: readonly string[] = ['msync']
+
 /** Calls whose first argument is a set of descriptors. */
 export const CALLS_ON_SETS: readonly string[] = CALLS.events
 

@@ -70,7 +70,7 @@ export const STACK_RULES: readonly StackRule[] = [
   })),
   {
     functions: list(
-      'jbd2_log_wait_commit* jbd2_complete_transaction* wait_transaction_locked* add_transaction_credits* start_this_handle* __jbd2_log_wait_for_space* xlog_* xfs_log_* btrfs_wait_for_commit* btrfs_commit_transaction* wait_for_commit*',
+      'jbd2_log_wait_commit* jbd2_complete_transaction* wait_transaction_locked* add_transaction_credits* start_this_handle* __jbd2_log_wait_for_space* xlog_* xfs_log_* btrfs_sync_log* wait_log_commit* btrfs_wait_for_commit* btrfs_commit_transaction* wait_for_commit*',
     ),
     kind: 'disk',
     class: 'filesystem',

@@ -1,11 +1,15 @@
 // I/O by file: paths from what was made up, and the probe against files that are written and read.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import test from 'ava'
 import { mountedIn, pathOf, type Named } from '../../../src/engine/probes/files/paths.ts'
 import { start } from '../../../src/engine/probes/files/probe.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
+import { compiled, sleepMs } from '../../helpers/workload.ts'
+import { blocked } from './blocking.ts'
+import { mounted, MOUNT_COMMANDS } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 const named = (more: Partial<Named>): Named => ({
@@ -25,6 +29,12 @@ test('paths lie below where their file system is mounted', (t) => {
   t.is(pathOf(named({ isDeleted: true }), data), '/data/pg/wal (deleted)')
   t.is(pathOf(named({ parts: [] }), data), '[inode 7 of /data]')
   t.is(pathOf(named({ kind: 'metadata', parts: [] }), data), '[metadata of ext4 /data]')
+  t.is(
+    pathOf(named({ kind: 'metadata', parts: [] }), undefined, () => 'vdb'),
+    '/dev/vdb',
+    'a disk without a file system',
+  )
+  t.is(pathOf(named({ ino: 1, parts: [] }), { path: '/b', type: 'btrfs' }), '[metadata of btrfs /b]')
   t.is(pathOf(named({ kind: 'swap', parts: [] }), undefined), '[swap]')
   t.is(pathOf(named({ kind: 'unknown', parts: [] }), undefined), '[not known]')
   t.is(pathOf(named({ kind: 'direct' }), data), '/data/pg/wal')
@@ -65,6 +75,60 @@ bpfTest('files that are written and read, buffered and directly, with their byte
   t.true(sumOf(cached, 'bytes') === bytes || sumOf(cached, 'bytes') === 0, 'from the disk once, or from the cache')
   t.true(cached.every(({ how }) => how === 'page cache'))
 })
+
+bpfTest(
+  'pages of a mapping that are read when they are touched',
+  async (t) => {
+    const folder = temporaryFolder(t)
+    if (execFileSync('stat', ['-c', '%Hd', folder], { encoding: 'utf8' }).trim() === '0')
+      return skip(t, 'the folder for temporary files is on no disk')
+    const file = join(folder, 'mapped')
+    writeFileSync(file, Buffer.alloc(64 * 4096, 1), { flush: true })
+    const probe = startHere(t, start, 'files')
+    const program = compiled('pages', 'test/engine/probes/fixtures')
+    const { pid } = await blocked(t, [program, 'fault', file])
+    probe.read()
+    await sleepMs(300)
+    // a thread may issue what another one queued, too
+    const rows = rowsOf(probe.read(), 'files').filter((row) => row.pid === pid && row.file === file)
+    t.deepEqual(
+      rows.map(({ op, how }) => [op, how]),
+      [['read', 'page cache']],
+    )
+    t.true(Number(rows[0]!.bytes) > 0)
+  },
+  ['clang'],
+)
+
+for (const type of ['xfs', 'btrfs'] as const)
+  bpfTest(
+    `${type}: files that are written, by their paths, and blocks of its own`,
+    async (t) => {
+      const on = await mounted(t, type)
+      if (!on) return skip(t, `this kernel has no ${type}`)
+      const probe = startHere(t, start, 'files')
+      const file = join(on.folder, 'one')
+      writeFileSync(file, Buffer.alloc(1 << 20, 1), { flush: true })
+      execFileSync('sync', ['--file-system', file])
+      const rows = rowsOf(probe.read(), 'files').filter(({ disk }) => disk === on.disk)
+      t.is(
+        sumOf(
+          rows.filter((row) => row.file === file),
+          'bytes',
+        ),
+        1 << 20,
+      )
+      const others = new Set(rows.map((row) => row.file).filter((each) => each !== file))
+      t.deepEqual(
+        [...others].filter(
+          (each) => ![`[metadata of ${type} ${on.folder}]`, `/dev/${on.disk}`, '[not known]'].includes(String(each)),
+        ),
+        [],
+      )
+      t.log([...others])
+    },
+    [...MOUNT_COMMANDS, `mkfs.${type}`],
+  )
 
 bpfTest('what a worker of the kernel writes back is charged to who made it dirty', (t) => {
   const folder = temporaryFolder(t)

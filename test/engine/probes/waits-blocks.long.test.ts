@@ -85,7 +85,7 @@ bpfTest('a thread whose group has no CPU time left waits for its quota', async (
     t,
     child.pid!,
     ({ tid, state }) => tid === child.pid && state === 'q',
-    ({ chain, class: of }) => String(chain) === `CPU quota of group ${group.path}` && of === 'throttled',
+    ({ chain, class: of }) => String(chain) === `CPU quota of group ${group.path}, 0.05 CPUs` && of === 'throttled',
   )
 })
 

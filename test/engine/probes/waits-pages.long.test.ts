@@ -5,55 +5,72 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
-import { MOUNT_COMMANDS, mountedExt4, slowDevice, type Slowness } from '../../helpers/mounted.ts'
+import { mounted, MOUNT_COMMANDS, slowDevice, type MountedType, type Slowness } from '../../helpers/mounted.ts'
 import { compiled } from '../../helpers/workload.ts'
 import { blocked, holdsFor, type Row } from './blocking.ts'
 
 const BYTES = 64 * 4096
 const COMMANDS = [...MOUNT_COMMANDS, 'clang']
 
-const WAYS: [way: string, title: string, Slowness, call: string, chain: (file: string, disk: string) => string[]][] = [
-  [
-    'read',
-    'two threads that read one page',
-    { readMs: 30 },
-    'pread64',
-    (file, disk) => [`pread64 ${file} (locked page), ext4 on ${disk}`],
-  ],
-  // neither the address nor the file of a fault is kept by the kernel
-  [
-    'fault',
-    'two threads that touch one page of a mapping',
-    { readMs: 30 },
-    'page fault',
-    () => ['page fault (locked page)'],
-  ],
-  [
-    'writeback',
-    'pages that are being written, for sync_file_range()',
-    { writeMs: 30 },
-    'sync_file_range',
-    (file, disk) => [`sync_file_range ${file} (writeback), ext4 on ${disk}`],
-  ],
+interface Way {
+  way: string
+  title: string
+  slow: Slowness
+  call: string
+  /** Without its file system and disk. */
+  chains(file: string): string[]
+}
+
+const WAYS: Way[] = [
+  {
+    way: 'read',
+    title: 'two threads that read one page',
+    slow: { readMs: 30 },
+    call: 'pread64',
+    chains: (file) => [`pread64 ${file} (locked page)`],
+  },
+  {
+    way: 'fault',
+    title: 'two threads that touch one page of a mapping',
+    slow: { readMs: 30 },
+    call: 'page fault',
+    chains: (file) => [`page fault ${file} (locked page)`],
+  },
+  {
+    way: 'copy',
+    title: 'two threads that write from one page of a mapping into another file',
+    slow: { readMs: 30 },
+    call: 'pwrite64',
+    chains: (file) => [`page fault in pwrite64 ${file} (locked page)`],
+  },
+  {
+    way: 'writeback',
+    title: 'pages that are being written, for sync_file_range()',
+    slow: { writeMs: 30 },
+    call: 'sync_file_range',
+    chains: (file) => [`sync_file_range ${file} (writeback)`],
+  },
   // as any fsync does, it goes on with what the journal has to write
-  [
-    'msync',
-    'pages that are being written, for msync()',
-    { writeMs: 30 },
-    'msync',
-    () => ['msync (writeback)', 'journal commit', 'msync (journal commit)', 'msync (device flush)'],
-  ],
+  {
+    way: 'msync',
+    title: 'pages that are being written, for msync()',
+    slow: { writeMs: 30 },
+    call: 'msync',
+    chains: (file) => ['writeback', 'journal commit', 'device flush', 'disk'].map((what) => `msync ${file} (${what})`),
+  },
 ]
 
-for (const [way, title, slowness, call, chains] of WAYS)
+const testPages = (type: MountedType, { way, title, slow, call, chains }: Way): void =>
   bpfTest(
-    `${title}: what for, of which file and disk, in 99 of 100 readings`,
+    `${type}, ${title}: what for, of which file and disk, in 99 of 100 readings`,
     async (t) => {
-      const slow = await mountedExt4(t, { mebibytes: 16, ...slowness })
-      if (!slow) return skip(t, 'this machine has no FUSE')
-      const file = join(slow.folder, 'file')
+      const on = await mounted(t, type, { mebibytes: 16, ...slow })
+      if (!on) return skip(t, `this machine has no FUSE, or no ${type}`)
+      const file = join(on.folder, 'file')
       writeFileSync(file, Buffer.alloc(BYTES, 1), { flush: true })
       const { pid, tids } = await blocked(t, [compiled('pages', 'test/engine/probes/fixtures'), way, file])
+      const end = type === 'btrfs' ? `btrfs at ${on.folder}` : `${type} on ${on.disk}`
+      const right = chains(file).map((chain) => `${chain}, ${end}`)
       const said = new Map<string, number>()
       await holdsFor(
         t,
@@ -61,13 +78,19 @@ for (const [way, title, slowness, call, chains] of WAYS)
         (row) => tids.includes(Number(row.tid)) && row.state === 'D' && row.call === call,
         ({ chain }) => {
           said.set(String(chain), (said.get(String(chain)) ?? 0) + 1)
-          return chains(file, slow.disk).includes(String(chain))
+          return right.includes(String(chain))
         },
       )
       t.log(said)
     },
-    COMMANDS,
+    type === 'ext4' ? COMMANDS : [...COMMANDS, `mkfs.${type}`],
   )
+
+for (const way of WAYS) testPages('ext4', way)
+for (const way of WAYS.filter(({ way }) => way !== 'copy')) {
+  testPages('xfs', way)
+  testPages('btrfs', way)
+}
 
 bpfTest(
   'memory that has been swapped out: swap-in, and from which disk, in 99 of 100 readings',

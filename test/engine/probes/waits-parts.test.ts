@@ -4,13 +4,14 @@ import { callDoes } from '../../../src/model/waits/classes.ts'
 import { stackRule } from '../../../src/model/waits/stack-rules.ts'
 import { otherEnd, remoteText } from '../../../src/engine/probes/waits/tcp-ends.ts'
 import { openOrphans } from '../../../src/engine/probes/waits/orphans.ts'
-import type { Thread } from '../../../src/engine/probes/waits/thread.ts'
+import { waitedFile } from '../../../src/engine/probes/waits/waited.ts'
+import type { Sources } from '../../../src/engine/probes/waits/link-parts.ts'
+import type { Thread, WaitedFile } from '../../../src/engine/probes/waits/thread.ts'
 import { fileLocksIn } from '../../../src/engine/probes/waits/file-locks.ts'
 import { futexOf, type FutexWords } from '../../../src/engine/probes/waits/futex.ts'
 import { mostOften } from '../../../src/engine/probes/waits/most-often.ts'
 import { polledIn, selectedIn } from '../../../src/engine/probes/waits/polled.ts'
 import { titleIn, waitsByTitle } from '../../../src/engine/probes/waits/titles.ts'
-import { mountsIn } from '../../../src/engine/probes/waits/sources.ts'
 
 const WAIT = 128
 const BITSET = 9 | 256 | 128
@@ -148,6 +149,48 @@ test('kernel stacks: the cause is found behind the functions that only wait', (t
   t.is(stackRule(['some_driver_wait']).rule, undefined)
 })
 
+const waitedIn = (
+  thread: { call?: string; kind?: string; waited?: Partial<WaitedFile> },
+  ...functions: string[]
+): [string, string] | undefined => {
+  const { call = 'page fault', kind = 'none', waited } = thread
+  const made = {
+    call,
+    file: { kind, ino: 1, dev: 9 },
+    waited: waited && {
+      by: 'page',
+      kind: 'named',
+      ino: 2,
+      dev: 9,
+      parts: [],
+      isCut: false,
+      isDeleted: false,
+      ...waited,
+    },
+  } as unknown as Thread
+  const sources = { path: () => '/own', waitedPath: () => '/waited' } as unknown as Sources
+  const found = waitedFile(made, functions, sources)
+  return found && [`${found.does} ${found.path}`, found.source]
+}
+
+test('the file that is waited for is that of the page, the fault or the address, else that of the descriptor', (t) => {
+  t.deepEqual(waitedIn({ waited: {} }), ['page fault /waited', 'page that it waits for'])
+  t.deepEqual(waitedIn({ waited: { by: 'fault' } }), ['page fault /waited', 'mapping of the fault'])
+  t.deepEqual(waitedIn({ call: 'msync', waited: { by: 'address' } }), ['msync /waited', 'mapping at the address given'])
+  t.is(waitedIn({}), undefined)
+  const regular = { call: 'pwrite64', kind: 'regular' }
+  const own = ['pwrite64 /own', 'descriptor of the call']
+  t.deepEqual(waitedIn(regular), own)
+  t.deepEqual(waitedIn({ ...regular, waited: { ino: 1 } }), own, 'the same file')
+  t.deepEqual(waitedIn({ ...regular, waited: { kind: 'metadata' } }), own, 'blocks of its file system')
+  t.deepEqual(waitedIn({ ...regular, waited: { by: 'fault' } }), own, 'left by an earlier fault')
+  t.is(waitedIn({ ...regular, waited: {} })?.[0], 'pwrite64 /waited')
+  t.is(
+    waitedIn({ ...regular, waited: { by: 'fault' } }, 'schedule', 'handle_mm_fault')?.[0],
+    'page fault in pwrite64 /waited',
+  )
+})
+
 test('the other end of a connection has the ends the other way round', (t) => {
   const tcp = Buffer.alloc(40)
   tcp.writeUInt16LE(1000, 0)
@@ -165,16 +208,6 @@ test('who held it most often', (t) => {
   const held = (...holders: string[]): string[] => holders.flatMap((holder) => often([{ key: 'm', holder }]))
   t.deepEqual(held('a 1', 'b 2', 'b 2', ''), ['a 1, 1 of 1', 'a 1, 1 of 2', 'b 2, 2 of 3', 'b 2, 2 of 4'])
   t.deepEqual(often([{ key: 'n', holder: '' }]), [''])
-})
-
-test('file systems by device', (t) => {
-  t.deepEqual(
-    [...mountsIn('25 30 253:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n26 25 0:22 / /proc rw - proc proc rw\nx')],
-    [
-      ['253:0', 'ext4 at /'],
-      ['0:22', 'proc at /proc'],
-    ],
-  )
 })
 
 test('calls of both tables', (t) => {

@@ -2,6 +2,7 @@
 import { exact } from '../../truth/check.ts'
 import type { Check, Finding, Scale } from '../../truth/check.ts'
 import { AREAS } from './areas.ts'
+import { chains } from './chains.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
 import { ioLimit } from './io-limit.ts'
@@ -40,6 +41,7 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
 await checkAll(CORE)
 if (scale === 'full') {
   await checkAll(['stacks'])
+  say('chains', await chains())
   say('described', await described())
   say('tiers', [...(await counted()), ...(await sampled())])
   say('hooks', await missingHooks())

@@ -1,5 +1,6 @@
 /* Known work for the emulated machine, and what its kernel itself says of it.
  *   work direct FILE read|write N BYTES   N operations past the cache
+ *   work touch FILE N                     touches N pages of a mapping of it, each for the first time
  *   work tcp 4|6 OUT IN MS                a session over loopback: the client sends OUT bytes, waits, gets IN bytes
  *                                         back; prints port, server's and client's process id
  *   work refused                          connects to a port where nobody listens
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +41,19 @@ static int direct(const char *path, const char *way, long n, long bytes)
 	memset(buffer, 0, bytes);
 	for (long i = 0; i < n; i++)
 		check((*way == 'r' ? pread : (ssize_t (*)(int, void *, size_t, off_t))pwrite)(fd, buffer, bytes, i * bytes) != bytes, way);
+	return 0;
+}
+
+static int touch(const char *path, long n)
+{
+	int fd = open(path, O_RDONLY);
+	volatile char *mapped;
+
+	check(fd < 0, path);
+	mapped = mmap(NULL, n * 4096, PROT_READ, MAP_SHARED, fd, 0);
+	check(mapped == MAP_FAILED || madvise((void *)mapped, n * 4096, MADV_RANDOM), "map");
+	for (long i = 0; i < n; i++)
+		mapped[i * 4096];
 	return 0;
 }
 
@@ -198,6 +213,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "direct") && argc == 6)
 		return direct(argv[2], argv[3], atol(argv[4]), atol(argv[5]));
+	if (!strcmp(what, "touch") && argc == 4)
+		return touch(argv[2], atol(argv[3]));
 	if (!strcmp(what, "tcp") && argc == 6)
 		return tcp(atoi(argv[2]), atol(argv[3]), atol(argv[4]), atol(argv[5]));
 	if (!strcmp(what, "refused"))

@@ -43,8 +43,21 @@ export interface Named {
   isDeleted: boolean
 }
 
-export const pathOf = ({ kind, ino, parts, isCut, isDeleted }: Named, mounted: Mounted | undefined): string => {
-  if (kind === 'metadata') return `[metadata of ${mounted ? `${mounted.type} ${mounted.path}` : 'a file system'}]`
+/** Inode whose pages are all trees of a btrfs. */
+const BTRFS_TREES = 1
+
+/** `device`: name of the disk, where that is what is read and written itself. */
+export const pathOf = (
+  { kind, ino, parts, isCut, isDeleted }: Named,
+  mounted: Mounted | undefined,
+  device?: () => string,
+): string => {
+  if (kind === 'metadata' || (mounted?.type === 'btrfs' && ino === BTRFS_TREES))
+    return mounted
+      ? `[metadata of ${mounted.type} ${mounted.path}]`
+      : device
+        ? `/dev/${device()}`
+        : '[metadata of a file system]'
   if (kind === 'swap') return '[swap]'
   if (kind !== 'named' && parts.length === 0) return '[not known]'
   if (parts.length === 0) return `[inode ${ino}${mounted ? ` of ${mounted.path}` : ''}]${isDeleted ? ' (deleted)' : ''}`

@@ -1,5 +1,5 @@
 // Reader of probes/files.bpf.c: requests to disks by file.
-import { CALLS_ON_FILES } from '../../../model/waits/classes.ts'
+import { CALLS_ON_DATA } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
@@ -55,7 +55,7 @@ export const start: StartDescribed = (context) => {
 
   const callBits = object.map('.data.on_files')
   const bits = Buffer.alloc(callBits.valueSize)
-  const onFiles = new Set(CALLS_ON_FILES)
+  const onFiles = new Set(CALLS_ON_DATA)
   for (let call = 0; call < bits.length * 8; call++)
     if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
   callBits.update(Buffer.alloc(4), bits)
@@ -69,10 +69,10 @@ export const start: StartDescribed = (context) => {
       const from = index * key.size
       const value = index * io.size
       const kind = kinds[at.kind(keys, from)] ?? 'unknown'
+      const dev = at.fs(keys, from)
       return {
-        file: pathOf(
-          { kind, ino: at.ino(keys, from), ...namesOf(values, value) },
-          mounted.get(devText(at.fs(keys, from))),
+        file: pathOf({ kind, ino: at.ino(keys, from), ...namesOf(values, value) }, mounted.get(devText(dev)), () =>
+          disks(dev),
         ),
         pid: at.tgid(keys, from),
         comm: at.comm(values, value),

@@ -5,8 +5,9 @@ import { recordIn } from '../../native/record.ts'
 import { byNumber, statesIn } from '../../native/states.ts'
 import { namesByNumber } from '../../native/types.ts'
 import type { Types } from '../../native/types.ts'
-import { FILE_KINDS, LOCK_KINDS, TURNS } from './thread.ts'
-import type { FileFacts, Item, Registers, Thread, Threads } from './thread.ts'
+import { namesIn } from '../files/names.ts'
+import { FILE_KINDS, LOCK_KINDS, TURNS, WAITED_BY } from './thread.ts'
+import type { FileFacts, Item, Registers, Thread, Threads, WaitedFile } from './thread.ts'
 
 export const MOST_ITEMS = 32
 const ADDRESS_BYTES = 6
@@ -30,7 +31,8 @@ export const threadReader = (types: Types) => {
   const file = recordIn(types, 'file_facts')
   const item = recordIn(types, 'item')
   const framed = recordIn(types, 'framed')
-  const rows = types.values('row', { short: 'SHORT', item: 'ITEM', framed: 'FRAMED' })
+  const waited = recordIn(types, 'waited_file')
+  const rows = types.values('row', { short: 'SHORT', item: 'ITEM', framed: 'FRAMED', waited: 'WAITED' })
   const flag = types.values('wait_flag', {
     worker: 'WORKER',
     oneOfSeveral: 'ONE_OF_SEVERAL',
@@ -44,6 +46,7 @@ export const threadReader = (types: Types) => {
   const fileKinds = byConstant(types, 'file_kind', 'FILE_', FILE_KINDS)
   const turns = byConstant(types, 'turn', 'TURN_', TURNS)
   const lockKinds = byConstant(types, 'lock_kind', 'LOCK_', LOCK_KINDS)
+  const waitedBy = byConstant(types, 'waited_by', 'BY_', WAITED_BY)
   const number = (name: string) => wait.number(name)
   const at = {
     tid: number('tid'),
@@ -83,7 +86,12 @@ export const threadReader = (types: Types) => {
     fileDev: file.number('dev'),
     filePeer: file.offset('peer'),
     tcp: file.offset('tcp'),
+    waitedBy: waited.number('how'),
+    waitedIno: waited.number('ino'),
+    waitedDev: waited.number('fs'),
+    isMeta: waited.number('is_meta'),
   }
+  const namesOf = namesIn(waited)
   const known = new Map<number, Thread>()
   let reading = 0
 
@@ -135,6 +143,7 @@ export const threadReader = (types: Types) => {
       limitLevel: (flags >>> flag.limitShift) - 1,
       file: fileAt(bytes, from + at.file),
       items: [],
+      waited: undefined,
       registers: undefined,
       comm: at.comm(bytes, from),
       frames: Array.from({ length: Math.min(at.depth(bytes, from), mostFrames) }, (_, index) =>
@@ -155,6 +164,14 @@ export const threadReader = (types: Types) => {
       index,
       bytes.readUIntLE(from + at.registers + index * 8, ADDRESS_BYTES),
     ]).filter(([, value]) => value !== 0),
+  })
+
+  const waitedAt = (bytes: Buffer, from: number): WaitedFile => ({
+    by: waitedBy[at.waitedBy(bytes, from)] ?? 'nothing',
+    kind: at.isMeta(bytes, from) ? 'metadata' : 'named',
+    ino: at.waitedIno(bytes, from),
+    dev: at.waitedDev(bytes, from),
+    ...namesOf(bytes, from),
   })
 
   return (bytes: Buffer): Threads => {
@@ -188,6 +205,13 @@ export const threadReader = (types: Types) => {
         const last = fresh.at(-1)
         if (last) last.registers = registersAt(bytes, from)
         from += framed.size
+        continue
+      }
+      if (tid & rows.waited) {
+        if (from + waited.size > bytes.length) break
+        const last = fresh.at(-1)
+        if (last) last.waited = waitedAt(bytes, from)
+        from += waited.size
         continue
       }
       if (from + wait.size > bytes.length) break

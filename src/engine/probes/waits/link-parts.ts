@@ -1,6 +1,6 @@
 // What links are made of, and what is asked for them beyond what was read of a thread.
 import type { Link } from '../../../model/waits/types.ts'
-import type { FileFacts, Thread } from './thread.ts'
+import type { FileFacts, Thread, WaitedFile } from './thread.ts'
 import type { Futex } from './futex.ts'
 import type { FileLock } from './file-locks.ts'
 import type { Found } from './holders.ts'
@@ -17,6 +17,8 @@ export interface Sources {
   listeners(file: FileFacts, port?: number): readonly number[]
   /** Of a descriptor of its, or the one that its call is about. */
   path(thread: Thread, fd?: number): string | undefined
+  /** Of what its stack in the kernel has. */
+  waitedPath(file: WaitedFile): string
   /** `ext4 on vda`. */
   fileSystem(dev: number): string
   frames(thread: Thread): readonly string[]
@@ -31,8 +33,8 @@ export interface Sources {
   title(pid: number): Title | undefined
   /** Whom its CPU ran most in the interval. */
   runsOn(cpu: number): { pid: number; tid: number; share: number } | undefined
-  /** The group whose CPU quota is used up. */
-  group(pid: number): string | undefined
+  /** The group whose CPU quota is used up, and what it allows. */
+  quota(thread: Thread): { group: string; allows: string } | undefined
   /** The group whose limit on I/O holds what the thread's group asked for, and what it allows. */
   ioLimit(thread: Thread): { group: string; allows: string } | undefined
   /** What is swapped to, as in `vda2, /swap`. */

@@ -8,6 +8,7 @@ import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
 import { link, once, type Sources } from './link-parts.ts'
 import { setLink } from './set-links.ts'
+import { waitedFile } from './waited.ts'
 
 const NO_ADDRESS = 0
 
@@ -18,11 +19,12 @@ export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
     case 'w':
       return cpuLink(thread, sources)
     case 'q': {
-      const group = sources.group(thread.pid)
+      const quota = sources.quota(thread)
       return link({
         kind: 'quota',
-        what: `CPU quota of ${group === undefined ? 'its group' : `group ${group}`}`,
+        what: `CPU quota of ${quota ? `group ${quota.group}` : 'its group'}`,
         class: 'throttled',
+        ...(quota?.allows && { end: quota.allows }),
         source: 'state',
       })
     }
@@ -100,10 +102,12 @@ const kernelLockLink = (thread: Thread, sources: Sources): Link => {
 
 /** Uninterruptible, and not for a lock that is known. */
 const stuckLink = (thread: Thread, sources: Sources): Link => {
-  const { rule, from } = stackRule(sources.frames(thread))
-  const where = thread.file.kind === 'regular' || thread.file.kind === 'other' ? sources.path(thread) : undefined
-  const onFile = where === undefined ? '' : ` ${where}`
-  const fileSystem = thread.file.dev ? sources.fileSystem(thread.file.dev) : undefined
+  const functions = sources.frames(thread)
+  const { rule, from } = stackRule(functions)
+  const file = waitedFile(thread, functions, sources)
+  const does = file ? `${file.does} ${file.path}` : thread.call
+  const dev = file?.dev ?? thread.file.dev
+  const fileSystem = dev ? sources.fileSystem(dev) : undefined
   if (thread.call === 'vfork' || rule?.kind === 'child') return childLink(thread, sources)
   const limit = rule && !rule.limited ? undefined : sources.ioLimit(thread)
   if (limit)
@@ -111,7 +115,7 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
       kind: 'io limit',
       key: `I/O limit of ${limit.group}`,
       what: `I/O limit of group ${limit.group}`,
-      own: `holding back ${rule?.kind === 'memory' ? rule.words : `${thread.call}${onFile}`}`,
+      own: `holding back ${rule?.kind === 'memory' ? rule.words : does}`,
       class: 'disk',
       end: limit.allows,
       sure: rule?.limited ?? 'possible',
@@ -119,35 +123,35 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
     })
   if (!rule)
     return link({
-      kind: where === undefined ? 'other' : 'disk',
-      key: where === undefined ? `in ${from ?? thread.call}` : `file ${where}`,
-      what: where === undefined ? `${from ?? 'something'} in ${thread.call}` : `${thread.call}${onFile}`,
-      class: where === undefined ? 'other' : 'disk',
+      kind: file ? 'disk' : 'other',
+      key: file ? `file ${file.path}` : `in ${from ?? thread.call}`,
+      what: file ? does : `${from ?? 'something'} in ${thread.call}`,
+      class: file ? 'disk' : 'other',
       ...(fileSystem && { end: fileSystem }),
-      sure: where === undefined ? 'possible' : 'likely',
-      source: where === undefined ? 'stack' : 'descriptor of the call',
+      sure: file ? 'likely' : 'possible',
+      source: file?.source ?? 'stack',
     })
   if (rule.kind === 'memory')
     return link({
       kind: 'memory',
       key: rule.words,
       what: rule.words,
-      ...(where !== undefined && { own: `in ${thread.call}${onFile}` }),
+      // the page may be any that is written to make room
+      ...(file && !file.isPage && { own: `in ${does}` }),
       class: rule.class,
       ...(rule.words === SWAP_IN && { end: sources.swaps() }),
       source: 'stack',
     })
-  const { dev } = thread.file
   const journal = rule.words === 'journal commit' && dev ? sources.journalThread(dev) : undefined
   return link({
     kind: rule.kind,
-    key: where === undefined ? `${rule.words} ${fileSystem ?? ''}` : `file ${where}`,
-    what: `${rule.kind === 'disk' ? `${thread.call}${onFile} (${rule.words})` : `${rule.words}${onFile}`}`,
+    key: file ? `file ${file.path}` : `${rule.words} ${fileSystem ?? ''}`,
+    what: rule.kind === 'disk' ? `${does} (${rule.words})` : `${rule.words}${file ? ` ${file.path}` : ''}`,
     class: rule.class,
     ...(fileSystem && { end: fileSystem }),
     ...(journal && { holders: [journal], relation: 'done by' }),
-    sure: where === undefined ? 'likely' : 'certain',
-    source: `stack${where === undefined ? '' : ', descriptor of the call'}`,
+    sure: file && !file.isLikely ? 'certain' : 'likely',
+    source: `stack${file ? `, ${file.source}` : ''}`,
   })
 }
 

@@ -1,5 +1,5 @@
 // Reader of probes/waits.bpf.c: what all threads wait for, once an interval while somebody looks.
-import { CALLS_ON_FILES, CALLS_ON_SETS, EXPLAINED_CALLS } from '../../../model/waits/classes.ts'
+import { CALLS_ON_ADDRESSES, CALLS_ON_FILES, CALLS_ON_SETS, EXPLAINED_CALLS } from '../../../model/waits/classes.ts'
 import { explain } from '../../../model/waits/chains.ts'
 import type { Waiter } from '../../../model/waits/types.ts'
 import type { Target } from '../../../stream/types.ts'
@@ -67,6 +67,7 @@ export const start: StartDescribed = (context) => {
   tellCalls(object, '.data.on_files', CALLS_ON_FILES)
   tellCalls(object, '.data.on_sets', CALLS_ON_SETS)
   tellCalls(object, '.data.explained', EXPLAINED_CALLS)
+  tellCalls(object, '.data.on_addresses', CALLS_ON_ADDRESSES)
 
   const listing = object.map('.data.listing')
   const selections = selectionWriter(object)

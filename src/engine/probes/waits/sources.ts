@@ -2,14 +2,15 @@
 // file locks, groups. Each is asked only for threads that are looked at, no more than so often an interval, and kept as
 // long as the thread does not run.
 import { readlinkSync } from 'node:fs'
-import { diskNames } from '../../proc/disks.ts'
-import { limitsText } from '../../../model/io-limits.ts'
+import { devText, diskNames } from '../../proc/disks.ts'
+import { cpusText, limitsText } from '../../../model/io-limits.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
 import { orElse, textOf } from '../../proc/stat.ts'
 import { ioLimitReader } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { sharedKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import type { Thread, Threads } from './thread.ts'
+import { mountedIn, pathOf, type Mounted } from '../files/paths.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
 import type { HolderSearch } from './holders.ts'
@@ -55,17 +56,18 @@ export const openSources = (memory: ProcessMemory) => {
   const paths = new Map<string, { tid: number; switches: number; path: string | undefined }>()
   const polled = openPolled(memory)
   const titles = titleReader()
-  let mounts: Map<string, string> | undefined
+  let mounts: Map<string, Mounted> | undefined
   // as long as there are no others
   let children: Map<number, number[]> | undefined
   let kin: Map<number, Map<number, Thread>> | undefined
 
+  const mountedOn = (dev: number): Mounted | undefined =>
+    (mounts ??= mountedIn(textOf('/proc/self/mountinfo'))).get(devText(dev))
+
   const fileSystem = (dev: number): string => {
-    const text = `${dev >>> MINOR_BITS}:${dev & ((1 << MINOR_BITS) - 1)}`
-    mounts ??= mountsIn(textOf('/proc/self/mountinfo'))
-    const type = mounts.get(text)
-    if (dev >>> MINOR_BITS === UNNAMED_MAJOR) return type ?? 'a file system'
-    return `${type ? `${type.split(' ')[0]} on ` : ''}${disks(dev)}`
+    const mounted = mountedOn(dev)
+    if (dev >>> MINOR_BITS === UNNAMED_MAJOR) return mounted ? `${mounted.type} at ${mounted.path}` : 'a file system'
+    return `${mounted ? `${mounted.type} on ` : ''}${disks(dev)}`
   }
 
   const words = (bytes: Buffer): number[] =>
@@ -99,6 +101,9 @@ export const openSources = (memory: ProcessMemory) => {
       let locks: Map<number, FileLock[]> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
       const limits = new Map<string, ReturnType<Sources['ioLimit']>>()
+      let groups: ReadonlyMap<number, string> | undefined
+      const ranOut = (): ReadonlyMap<number, string> =>
+        (groups ??= quotas.read([...new Set(fresh.filter(({ state }) => state === 'q').map(({ pid }) => pid))]).groups)
       mounts = undefined
       if (isChanged) kin = children = undefined
       for (const [key, { tid, switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(key)
@@ -126,6 +131,7 @@ export const openSources = (memory: ProcessMemory) => {
         holders: of,
         listeners: ({ net, tcp }, port = localPort(tcp)) => listens(net, port),
         fileSystem,
+        waitedPath: (file) => pathOf(file, mountedOn(file.dev), () => disks(file.dev)),
         title: titles.begin(byTid),
         threadOf,
         links: new Map(),
@@ -182,7 +188,16 @@ export const openSources = (memory: ProcessMemory) => {
           }
           return busiest.get(cpu)
         },
-        group: (pid) => (leftGroups-- > 0 ? quotas.read([pid]).groups.get(pid) : undefined),
+        quota({ pid, limitLevel: level }) {
+          const key = `quota ${pid} ${level}`
+          if (!limits.has(key) && leftGroups-- > 0) {
+            // which one it was is known by the accounts of all, once its time is over
+            const group = level < 0 ? ranOut().get(pid) : undefined
+            const found = group === undefined ? quotas.at(pid, level) : { group, cpus: quotas.cpusOf(group) }
+            limits.set(key, found && { group: found.group, allows: found.cpus ? cpusText(found.cpus) : '' })
+          }
+          return limits.get(key)
+        },
         ioLimit({ pid, limitLevel: level }) {
           if (level < 0) return undefined
           const key = `${pid} ${level}`
@@ -208,7 +223,6 @@ export const openSources = (memory: ProcessMemory) => {
 
 /** Of a thread, as the kernel keeps it. */
 const LONGEST_NAME = 15
-const MOUNT = /^\d+ \d+ (\d+:\d+) \S+ (\S+) .* - (\S+) /
 
 /** Names of what is swapped to; a disk without its folder. */
 export const swapsIn = (text: string): string[] =>
@@ -217,13 +231,3 @@ export const swapsIn = (text: string): string[] =>
     .slice(1)
     .flatMap((line) => line.split(/\s/, 1).filter((name) => name !== ''))
     .map((name) => name.replace(/^\/dev\//, ''))
-
-/** By device number the type of file system and where it is mounted first. */
-export const mountsIn = (text: string): Map<string, string> => {
-  const mounts = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const [, dev, path, type] = MOUNT.exec(line) ?? []
-    if (dev !== undefined && !mounts.has(dev)) mounts.set(dev, `${type} at ${path}`)
-  }
-  return mounts
-}

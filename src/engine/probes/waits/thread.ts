@@ -1,5 +1,6 @@
 // Threads as a reading gives them, and what their descriptors are of.
 import type { Waiter } from '../../../model/waits/types.ts'
+import type { Named } from '../files/paths.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
@@ -18,6 +19,16 @@ export interface FileFacts {
   /** Address in the kernel, for comparing only. */
   peer: bigint
   tcp: Buffer
+}
+
+/** Where it is known from of which file a page is waited for. */
+export const WAITED_BY = ['nothing', 'page', 'fault', 'address'] as const
+
+/** What an uninterruptible thread waits for, as its stack in the kernel has it. */
+export interface WaitedFile extends Named {
+  by: (typeof WAITED_BY)[number]
+  /** Of its file system; of metadata the disk. */
+  dev: number
 }
 
 /** One of the descriptors that a thread waits for at once. */
@@ -63,11 +74,14 @@ export interface Thread {
   cpu: number
   isWorker: boolean
   isSelected: boolean
-  /** I/O of its control group is held by the limit of the group so many levels above; -1: by none. Of threads in state D. */
+  /** I/O of its control group (state D) or its CPU quota (state q) is held by the limit of the group so many levels above; -1:
+   * by none. */
   limitLevel: number
   file: FileFacts
   /** What it polls, as far as that is known; no more than MOST_ITEMS. */
   items: Item[]
+  /** Of threads in state D. */
+  waited: WaitedFile | undefined
   /** Where they were asked for. */
   registers: Registers | undefined
   comm: string
