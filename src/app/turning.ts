@@ -4,9 +4,13 @@ import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
 import { currentPanel, panelIn, panelState, type AppState, type Crumb } from './state.ts'
 import { withMode } from './table-changes.ts'
-import { knowsWaits, WAITS } from './waits.ts'
+import type { PanelId } from './types.ts'
+import { WAITS } from './waits.ts'
 
 const OF_WHAT: readonly Selection['is'][] = ['syscall', 'disk', 'cpu', 'peer', 'port', 'file', 'error']
+
+/** Who waits for a CPU is told by chains of waits alone, who has I/O on a disk by the files on it. */
+const TOLD_BY: Partial<Record<Selection['is'], PanelId>> = { cpu: WAITS, disk: 'files' }
 
 /** `before` it was entered, `after`: with the selection; the last step remembers which tab it was. */
 export const turned = (before: AppState, after: AppState): AppState => {
@@ -20,15 +24,18 @@ export const turned = (before: AppState, after: AppState): AppState => {
     limitsOf(withMode(after, id, tab), panel, undefined).every(({ blank, noRows }) => !blank && !noRows)
   if (listsProcesses(mode)) return after
   const who = panel.modes.find((tab) => listsProcesses(tab.id) && tellsAll(tab.id))
-  if (!who) return crumb.selection.is === 'cpu' && knowsWaits(after) ? toWaits(before, after) : after
+  if (!who) {
+    const other = TOLD_BY[crumb.selection.is]
+    return other !== undefined && after.specs.some((spec) => spec.id === other) ? toPanel(other, before, after) : after
+  }
   const crumbs: Crumb[] = [...after.crumbs.slice(0, -1), { ...crumb, turned: { panel: id, from: mode, to: who.id } }]
   return withMode({ ...after, crumbs }, id, who.id)
 }
 
-/** Who waits for a CPU is told by chains of waits alone. */
-const toWaits = (before: AppState, after: AppState): AppState => ({
+/** Another panel, on the full screen; back leads to where it was entered. */
+const toPanel = (panel: PanelId, before: AppState, after: AppState): AppState => ({
   ...after,
-  page: { is: 'panel', panel: WAITS, before: { page: before.page, crumbs: before.crumbs } },
+  page: { is: 'panel', panel, before: { page: before.page, crumbs: before.crumbs } },
 })
 
 /** Out of a step: the tab it was, unless one has chosen another since. */

@@ -6,7 +6,7 @@ import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { procsOf } from '../../src/model/sched.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
-import { tableOf as tableFrom } from '../../src/stream/spec.ts'
+import { tableOf as tableFrom, type ProbeSpec } from '../../src/stream/spec.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
@@ -116,4 +116,19 @@ test('once a call was entered its panel says who makes it, and on the way out is
   t.is(screen.state.byPanel.syscalls.mode, 'calls')
   screen.press('escape', 'escape')
   t.is(screen.state.byPanel.syscalls.mode, 'calls', 'as one chose since')
+})
+
+test('a disk: who has I/O on it is told by the files on it, where these are known; Esc leads back', (t) => {
+  const entered = (specs: ProbeSpec[]) => {
+    const screen = fakeScreen({ ticks: 20, initial: { specs } })
+    screen.press('3', 'm', 'down', 'enter')
+    t.regex(screen.text(), /all > disk /)
+    return screen
+  }
+  const screen = entered([FILES])
+  t.like(screen.state.page, { is: 'panel', panel: 'files' })
+  screen.press('escape')
+  t.like(screen.state.page, { is: 'panel', panel: 'block' })
+  t.deepEqual(screen.state.crumbs, [])
+  t.false(JSON.stringify(entered([]).state.page).includes('files'))
 })
