@@ -66,6 +66,19 @@ test('columns before a short first sample are as long as whole intervals are', (
   t.deepEqual(before([first], 2000), [-70, 1930, 3930, 4000])
 })
 
+test('where nothing was ever measured columns are as long as the interval asked for, or a second', (t) => {
+  const times = (intervalMs?: number) =>
+    timeColumns([], 2, 5000, [], intervalMs).map(({ fromMs, atMs }) => [fromMs, atMs])
+  t.deepEqual(times(500), [
+    [4000, 4500],
+    [4500, 5000],
+  ])
+  t.deepEqual(times(), [
+    [3000, 4000],
+    [4000, 5000],
+  ])
+})
+
 test('overdue from two and a half intervals on', (t) => {
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2500), 0)
   t.is(overdueIntervals({ atMs: 0, intervalMs: 1000 }, 2501), 2)

@@ -230,10 +230,10 @@ const sameStartIn = (
 /** Rows of a table that rows left of others name. */
 const namedRows = (table: Table, id: string, tables: Record<string, Table>, spec: ProbeSpec): Table => {
   const names = new Set<TableCell>()
-  for (const [from, fields] of Object.entries(spec.tables))
-    for (const field of fields.filter((each) => each.names === id)) {
-      const at = tables[from]?.columns.indexOf(field.id) ?? -1
-      if (at >= 0) for (const row of tables[from]!.rows) names.add(row[at]!)
+  for (const [from, left] of Object.entries(tables))
+    for (const field of (spec.tables[from] ?? []).filter((each) => each.names === id)) {
+      const at = columnAt(left, field.id)
+      for (const row of left.rows) names.add(row[at]!)
     }
   const at = table.columns.indexOf(spec.tables[id]?.[0]?.id ?? '')
   return { columns: table.columns, rows: at < 0 ? [] : table.rows.filter((row) => names.has(row[at]!)) }
