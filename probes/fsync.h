@@ -43,7 +43,7 @@ struct journal {
 	__u64 since_ns;
 	__u64 ns[PHASES];
 	__u64 commits;
-	__u32 phase;
+	enum phase phase;
 	__u32 logging; /* the tracepoints say no more from here on */
 	__u32 transaction;
 	__u32 thread;
@@ -101,7 +101,7 @@ struct {
 /* How many threads are in the two tables that every switch would have to look into. */
 volatile __u64 commits_now, syncs_now;
 
-static __always_inline void enter_phase(struct journal *j, __u32 phase)
+static __always_inline void enter_phase(struct journal *j, enum phase phase)
 {
 	__u64 now = bpf_ktime_get_ns();
 

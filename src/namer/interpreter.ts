@@ -1,5 +1,5 @@
 // Where an interpreter (Python 3.11 to 3.13) has what it knows of its threads and of the functions that they run, so that the
-// kernel's program can read it as a thread leaves its CPU (probes/stacks_interpreted.h, which this mirrors). All of it comes
+// kernel's program can read it as a thread leaves its CPU (probes/stacks_interpreted.h). All of it comes
 // from the file: which version it is, and from 3.13 on the places themselves, which it lists for debuggers.
 import { dynamicSymbol } from './dynamic-symbol.ts'
 import { SECTION, word } from './elf.ts'

@@ -14,7 +14,7 @@ import type { BpfMap } from './map.ts'
 import { typesIn } from './types.ts'
 import type { Types } from './types.ts'
 
-/** A loaded object. Close it once; closing detaches and unloads everything. */
+/** A loaded object. Closing detaches and unloads everything; one that lacks what it is asked for closes itself. */
 export interface BpfObject extends Types {
   /** Attach every loaded program that is not an iterator, or the named ones. */
   attach(names?: readonly string[]): void
@@ -44,7 +44,9 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   const { object, programs } = loaded(path, options)
   const links = new Map<string, Pointer>()
   const maps = new Map<string, BpfMap>()
-  const types = typesIn(lib.objectBtf(object) as Pointer, basename(path))
+  // whoever starts a probe with it has no use for it then, and does not get it out of the kernel either
+  const types = typesIn(lib.objectBtf(object) as Pointer, basename(path), () => close())
+  let isClosed = false
 
   const link = (name: string, overMap?: string): Pointer => {
     const existing = links.get(name)
@@ -58,6 +60,16 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
     links.set(name, made)
     return made
+  }
+
+  const close = (): void => {
+    if (isClosed) return
+    isClosed = true
+    for (const link of links.values()) lib.destroyLink(link)
+    links.clear()
+    for (const map of maps.values()) map.close()
+    maps.clear()
+    lib.close(object)
   }
 
   return {
@@ -112,13 +124,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       [...maps]
         .map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries }))
         .filter(({ entries }) => entries > 0),
-    close() {
-      for (const link of links.values()) lib.destroyLink(link)
-      links.clear()
-      for (const map of maps.values()) map.close()
-      maps.clear()
-      lib.close(object)
-    },
+    close,
   }
 }
 

@@ -50,10 +50,11 @@ const QUALIFIERS = [KIND.typedef, KIND.volatile, KIND.const, KIND.restrict]
 const MEMBER_WORDS = 3
 const CONSTANT_WORDS = 2
 
-/** `of`: whose they are, for errors. */
-export const typesIn = (btf: Pointer, of: string): Types => {
+/** `of`: whose they are, for errors. `onMissing`: called before one is thrown. */
+export const typesIn = (btf: Pointer, of: string, onMissing: () => void = () => {}): Types => {
   const lib = libbpf()
   const fail = (what: string): never => {
+    onMissing()
     throw new Error(`${of}: ${what}`)
   }
   const head = (id: number) => {

@@ -1,5 +1,5 @@
 // What a row says, in the few numbers with which the kernel's program goes from a function to its caller by itself
-// (probes/stacks_unwind.h, which this mirrors). It knows the stack pointer, the frame pointer and, of the innermost, the
+// (probes/stacks_unwind.h). It knows the stack pointer, the frame pointer and, of the innermost, the
 // register that a call leaves its return address in.
 import type { Machine } from './machine.ts'
 import type { Row, Saved } from './row.ts'

@@ -66,3 +66,14 @@ bpfTest('an object that is not there is for whoever loads it to say', async (t) 
   drop()
   t.throws(() => loadObject('/nonesuch.bpf.o'), { message: /^open .*ENOENT/ })
 })
+
+bpfTest('one that lacks what it is asked for leaves nothing in the kernel, and may be closed all the same', (t) => {
+  const before = programs()
+  const object = loadObject(SYSCALLS)
+  t.true(programs().length > before.length)
+  t.throws(() => object.layout('record', ['tgid', 'nonesuch']), {
+    message: 'syscalls.bpf.o: struct record has no field nonesuch',
+  })
+  t.deepEqual(programs(), before)
+  object.close()
+})

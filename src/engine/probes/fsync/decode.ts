@@ -4,6 +4,7 @@ import type { Hist } from '../../../stream/types.ts'
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import type { Types } from '../../native/types.ts'
 import { namesIn } from '../files/names.ts'
 import { pathOf, type Mounted, type Named } from '../files/paths.ts'
 import { addStay, noParts, PHASES, type Parts } from './parts.ts'
@@ -65,6 +66,7 @@ export const syncReader = (
   const partsBetween = partReader(object)
   const journalsBetween = journalReader(object, disks)
   const counters = histCounters(object)
+  const numbers = phaseNumbers(object)
   const known = transactions()
   /** Of files that were synced before, for syncs that are not over. */
   const paths = new Map<string, string>()
@@ -90,7 +92,7 @@ export const syncReader = (
       const id = keys.toString('latin1', from, from + key.size)
       let of = parts.get(id)
       if (!of) parts.set(id, (of = noParts()))
-      const phases = Array.from({ length: PHASES }, (_, phase) => at.phaseNs(values, where, phase))
+      const phases = numbers.map((phase) => at.phaseNs(values, where, phase))
       addStay(of, functionsOf(at.stack(keys, from), name), at.stayNs(values, where), phases)
     }
     return parts
@@ -239,9 +241,16 @@ const partReader = (object: BpfObject): ((mountOf: MountOf) => TransactionPart[]
   }
 }
 
+/** Of each phase. */
+const phaseNumbers = (types: Types): readonly number[] => {
+  const numbers = types.values('phase', PHASES)
+  return PHASES.map((phase) => numbers[phase])
+}
+
 const journalReader = (object: BpfObject, disks: (dev: number) => string) => {
   const map = object.map('journals')
   const journal = object.record('journal')
+  const numbers = phaseNumbers(object)
   const at = {
     since: journal.number('since_ns'),
     ns: journal.number('ns'),
@@ -255,9 +264,8 @@ const journalReader = (object: BpfObject, disks: (dev: number) => string) => {
       const fs = keys.readUInt32LE(i * 4)
       const where = i * journal.size
       const phase = at.phase(values, where)
-      const sums = Array.from(
-        { length: PHASES },
-        (_, each) => at.ns(values, where, each) + (each === phase ? Math.max(0, nowNs - at.since(values, where)) : 0),
+      const sums = numbers.map(
+        (each) => at.ns(values, where, each) + (each === phase ? Math.max(0, nowNs - at.since(values, where)) : 0),
       )
       const was = before.get(fs) ?? { commits: 0, sums: [sums[0]!, 0, 0, 0, 0] }
       const commits = at.commits(values, where)

@@ -2,9 +2,9 @@
 // what the journal did in that time. Pure.
 import { stackRule } from '../../../model/waits/stack-rules.ts'
 
-/** Mirrors `enum phase` of probes/fsync.h: nothing is committed; others' handles are to end; data of other files; blocks of
- * the log; the record of the commit, with a flush. */
-export const PHASES = 5
+/** In which phases a journal is, in the order in which what is said of them is: nothing is committed; others' handles are to
+ * end; data of other files; blocks of the log; the record of the commit, with a flush. */
+export const PHASES = ['PHASE_NONE', 'PHASE_HANDLES', 'PHASE_DATA', 'PHASE_LOG', 'PHASE_FLUSH'] as const
 const PARTS_OF_PHASES = ['logNs', 'handlesNs', 'othersNs', 'logNs', 'flushNs'] as const
 
 export interface Parts {
