@@ -27,6 +27,7 @@ export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
     { label: 'p50', text: written(hist.p50Ns), priority: 1 },
     { label: 'p90', text: written(hist.p90Ns), priority: 4 },
     { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99Ns) : '-', priority: 0 },
+    { label: 'p99 by time', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99ByTimeNs) : '-', priority: 4.5 },
     { label: 'max', text: hist.count > 0 ? formatDuration(hist.maxNs) : '-', priority: 2 },
     perSecond,
   ]

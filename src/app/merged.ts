@@ -1,6 +1,6 @@
 // The histograms of a sample that make up a panel's latency, merged and ranked once: a sample never changes, and a
 // screen of history would otherwise be merged anew for every frame. Forgotten with the sample, or when others are asked for instead.
-import { mergeHists, percentileNs } from '../model/histogram.ts'
+import { mergeHists, percentileByTimeNs, percentileNs } from '../model/histogram.ts'
 import { createMemo } from '../model/memo.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { Hist, Sample } from '../stream/types.ts'
@@ -9,6 +9,8 @@ export interface Merged extends Hist {
   p50Ns?: number
   p90Ns?: number
   p99Ns?: number
+  /** Of the time that was waited, not of how often. */
+  p99ByTimeNs?: number
   /** Count and sum are all that is known. */
   counted?: true
 }
@@ -34,5 +36,6 @@ const ranked = (hist: Hist): Merged => ({
   p50Ns: percentileNs(hist, 0.5),
   p90Ns: percentileNs(hist, 0.9),
   p99Ns: percentileNs(hist, 0.99),
+  p99ByTimeNs: percentileByTimeNs(hist, 0.99),
   ...hist,
 })

@@ -43,6 +43,25 @@ export const mergeHists = (hists: readonly Hist[]): Hist => {
   return merged
 }
 
+/** The middle of a slot, never above `maxNs`; of the last one that. */
+const middleNs = (slot: number, { maxNs }: Hist): number =>
+  slot === SLOTS - 1 ? maxNs : Math.min((slotStartNs(slot) + slotStartNs(slot + 1)) / 2, maxNs)
+
+/** How long the events are in which all but the longest 1 - p of the time was spent: many short ones do not hide few long
+ * ones. undefined when empty, or where there is no distribution. */
+export const percentileByTimeNs = (hist: Hist, p: number): number | undefined => {
+  const { slots } = hist
+  let total = 0
+  for (let i = 0; i < slots.length; i += 2) total += middleNs(slots[i]!, hist) * slots[i + 1]!
+  let below = 0
+  for (let i = 0; i < slots.length; i += 2) {
+    const ns = middleNs(slots[i]!, hist)
+    below += ns * slots[i + 1]!
+    if (below >= p * total) return ns
+  }
+  return undefined
+}
+
 /** Percentile (0 < p <= 1) in ns: the middle of the slot it falls in, never above `maxNs`; undefined when empty, or
  * where there is no distribution. */
 export const percentileNs = (hist: Hist, p: number): number | undefined => {
@@ -53,8 +72,7 @@ export const percentileNs = (hist: Hist, p: number): number | undefined => {
     const slot = hist.slots[i]!
     below += hist.slots[i + 1]!
     if (below < rank) continue
-    if (slot === SLOTS - 1) return hist.maxNs
-    return Math.min((slotStartNs(slot) + slotStartNs(slot + 1)) / 2, hist.maxNs)
+    return middleNs(slot, hist)
   }
   return hist.maxNs
 }

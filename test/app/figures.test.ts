@@ -15,11 +15,11 @@ const hist = (count: number, more: Partial<Merged> = {}): Merged => ({
 test('a latency in figures: p99 from a hundred events on, nothing of none, a mean where only sums are known', (t) => {
   const counted = { counted: true as const }
   const cases: [Merged, number, string][] = [
-    [hist(100), 1000, 'p50 1.00ms, p90 4.00ms, p99 8.00ms, max 9.00ms, n/s 100'],
-    [hist(99), 2000, 'p50 1.00ms, p90 4.00ms, p99 -, max 9.00ms, n/s 50'],
-    [hist(1), 500, 'p50 1.00ms, p90 4.00ms, p99 -, max 9.00ms, n/s 2.0'],
-    [hist(0), 1000, 'p50 -, p90 -, p99 -, max -, n/s 0'],
-    [hist(7), 0, 'p50 1.00ms, p90 4.00ms, p99 -, max 9.00ms, n/s 7000'],
+    [hist(100), 1000, 'p50 1.00ms, p90 4.00ms, p99 8.00ms, p99 by time -, max 9.00ms, n/s 100'],
+    [hist(99), 2000, 'p50 1.00ms, p90 4.00ms, p99 -, p99 by time -, max 9.00ms, n/s 50'],
+    [hist(1), 500, 'p50 1.00ms, p90 4.00ms, p99 -, p99 by time -, max 9.00ms, n/s 2.0'],
+    [hist(0), 1000, 'p50 -, p90 -, p99 -, p99 by time -, max -, n/s 0'],
+    [hist(7), 0, 'p50 1.00ms, p90 4.00ms, p99 -, p99 by time -, max 9.00ms, n/s 7000'],
     [hist(4, counted), 1000, 'mean 2.00ms, n/s 4.0'],
     [hist(1, counted), 1000, 'mean 2.00ms, n/s 1.0'],
     [hist(0, counted), 1000, ''],
@@ -39,7 +39,7 @@ test('of a latency p99 stays longest, then p50, max, how many, p90; a mean befor
       .toSorted((a, b) => a.priority - b.priority)
       .map(({ label }) => label)
       .join(' ')
-  t.is(order(hist(100)), 'p99 p50 max n/s p90')
+  t.is(order(hist(100)), 'p99 p50 max n/s p90 p99 by time')
   t.is(order(hist(100, { counted: true })), 'mean n/s')
 })
 

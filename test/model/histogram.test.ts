@@ -1,5 +1,13 @@
 import test from 'ava'
-import { emptyHist, mergeHists, percentileNs, slotOf, SLOTS, slotStartNs } from '../../src/model/histogram.ts'
+import {
+  emptyHist,
+  mergeHists,
+  percentileByTimeNs,
+  percentileNs,
+  slotOf,
+  SLOTS,
+  slotStartNs,
+} from '../../src/model/histogram.ts'
 import { fakeHist, randomFrom } from '../helpers/stream.ts'
 
 test('every duration lies in its slot', (t) => {
@@ -18,6 +26,22 @@ test('powers of two and their neighbours', (t) => {
   }
   t.is(slotOf(0), 0)
   t.is(slotOf(2 ** 40), SLOTS - 1)
+})
+
+test('by time the one that waited long is seen, however many short waits there are', (t) => {
+  const of = (...values: [ns: number, times: number][]) =>
+    mergeHists(
+      values.map(([ns, times]) => ({ slots: [slotOf(ns), times], count: times, sumNs: ns * times, maxNs: ns })),
+    )
+  const swamped = of([1e3, 100_000], [50e6, 10])
+  t.true(percentileNs(swamped, 0.99)! < 1100)
+  t.true(Math.abs(percentileByTimeNs(swamped, 0.99)! / 50e6 - 1) < 0.0625)
+  t.is(percentileByTimeNs(of([1e3, 7]), 0.99), percentileNs(of([1e3, 7]), 0.99))
+  t.is(percentileByTimeNs(of([2 ** 40, 1]), 0.5), 2 ** 40)
+  t.is(percentileByTimeNs(emptyHist(), 0.99), undefined)
+  // half of the time is in the thousand short ones, half in the long one
+  t.true(percentileByTimeNs(of([1e3, 1000], [1e6, 1]), 0.4)! < 1100)
+  t.true(percentileByTimeNs(of([1e3, 1000], [1e6, 1]), 0.6)! > 0.9e6)
 })
 
 test('percentiles are within 6.25 % of the truth and never above the maximum', (t) => {
