@@ -223,7 +223,6 @@ const sameStartIn = (
 ): ((row: readonly TableCell[]) => boolean) => {
   const [pidAt, startAt] = [dimensionAt(table, fields, 'pid'), dimensionAt(table, fields, 'start')]
   const starts = startsOf(selection)
-  if (startAt < 0 || starts.size === 0) return () => true
   return (row) => sameStart((row[startAt] as number | undefined) ?? undefined, starts.get(row[pidAt] as number))
 }
 
