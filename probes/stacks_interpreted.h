@@ -16,8 +16,13 @@ struct task_struct___pid {
 static __always_inline __u32 number_of(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ((struct task_struct___pid *)task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
+	__u32 number = 0;
 
-	return number_in_namespace(pid, BPF_CORE_READ(pid, level));
+	bpf_probe_read_kernel(&number, sizeof(number), numbers + level * bpf_core_type_size(struct upid) +
+		bpf_core_field_offset(struct upid, nr));
+	return number;
 }
 
 static __always_inline __u64 word_of(__u64 at)

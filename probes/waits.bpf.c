@@ -216,7 +216,8 @@ int read_waits(struct bpf_iter__task *ctx)
 		w->tracer = BPF_CORE_READ(t, parent, tgid);
 	w->ns_tid = w->tid;
 	if (pid && pid->level)
-		w->ns_tid = number_in_namespace(pid, pid->level);
+		bpf_probe_read_kernel(&w->ns_tid, sizeof(w->ns_tid),
+				      (void *)__builtin_preserve_access_index(&pid->numbers) + pid->level * sizeof(struct upid));
 	bpf_probe_read_kernel_str(w->comm, sizeof(w->comm), task->comm);
 	if (is_asleep(state)) {
 		find_lock(w, t);
