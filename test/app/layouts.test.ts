@@ -48,8 +48,8 @@ test('panels that cannot be told apart by what is selected are lines that say so
     [200, 50],
   ] as const) {
     const screen = screenOf(width, height)
-    screen.press('Tab', 'tab', 'tab', 'm', 'enter')
-    t.is(screen.state.crumbs.at(-1)?.selection.is, 'disk', screen.state.notice?.text)
+    screen.press('tab', 'tab', 'tab', 'tab', 'enter')
+    t.is(screen.state.crumbs.at(-1)?.selection.is, 'syscall', screen.state.notice?.text)
     const { body } = layoutOf(width, height)
     const placed = overviewPanels(screen.state, body)
     const lines = placed.filter(({ rect }) => rect.height === 1)
@@ -59,7 +59,7 @@ test('panels that cannot be told apart by what is selected are lines that say so
       .text()
       .split('\n')
       .slice(-1 - lines.length, -1)
-    for (const line of foot) t.regex(line, /cannot be split by disk/)
+    for (const line of foot) t.regex(line, /cannot be split by system call/)
     // still there for the focus, and folded no longer without the selection
     screen.press('escape')
     t.true(overviewPanels(screen.state, body).every(({ rect }) => rect.height > 1))
