@@ -1,9 +1,10 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
-import type { Stat } from '../panels/types.ts'
+import type { Column, Row, Stat } from '../panels/types.ts'
 import { formatAge, formatDuration, formatRate, formatValue } from './format.ts'
 import { lossRole, lossText, type Loss } from './loss.ts'
 import type { Merged } from './merged.ts'
 import type { Role } from './types.ts'
+import { sanitize } from './width.ts'
 
 /** Below so many events a 99th percentile is the maximum under another name. */
 export const LEAST_FOR_P99 = 100
@@ -27,11 +28,32 @@ export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
     { label: 'p50', text: written(hist.p50Ns), priority: 1 },
     { label: 'p90', text: written(hist.p90Ns), priority: 4 },
     { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99Ns) : '-', priority: 0 },
-    { label: 'p99 by time', text: hist.count >= LEAST_FOR_P99 ? written(hist.p99ByTimeNs) : '-', priority: 4.5 },
     { label: 'max', text: hist.count > 0 ? formatDuration(hist.maxNs) : '-', priority: 2 },
     perSecond,
+    ...(hist.count >= LEAST_FOR_P99 && hist.p99ByTimeNs !== undefined
+      ? [{ label: 'p99 by time', text: written(hist.p99ByTimeNs), priority: 20 }]
+      : []),
   ]
 }
+
+/** Whose the longest one was, as far as a row says so: who waits most is first in the table, and hides who waited longest. */
+export const worstFigure = (
+  { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
+  { maxNs }: Pick<Merged, 'maxNs'>,
+): Figure[] => {
+  const [max, command] = ['max', 'command'].map((wanted) => columns.findIndex(({ id }) => id === wanted)) as [
+    number,
+    number,
+  ]
+  const own = (row: Row): number => Number(row.cells[max] ?? 0)
+  if (max < 0 || command < 0 || rows.length === 0 || maxNs === 0) return []
+  const worst = rows.reduce((most, row) => (own(row) > own(most) ? row : most))
+  const name = worst.comm ?? worst.cells[command]
+  return own(worst) >= SAME * maxNs && name ? [{ label: 'worst', text: sanitize(String(name)), priority: 21 }] : []
+}
+
+/** Of the longest one: counted beside a histogram, it may be a little shorter than that has it. */
+const SAME = 0.9
 
 /** None where none is known: they are of all, and what is shown is narrowed to a part. */
 export const statFigures = (stats: readonly Stat[]): Figure[] =>

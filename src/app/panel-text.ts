@@ -15,7 +15,7 @@ import type { PanelId } from './types.ts'
 import { sanitize, toAscii } from './width.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
 import { rangeFigures } from './ranges.ts'
-import { latencyFigures, lostFigure, statFigures } from './figures.ts'
+import { latencyFigures, lostFigure, statFigures, worstFigure } from './figures.ts'
 
 export interface PanelTextOptions {
   /** Rows at most. */
@@ -49,10 +49,11 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   }
   const hist = mergedOf(last, panel, mode)
   const ranges = panel.ranges?.(last.data, mode)
+  const table = tableOf(state, view, id, true)
   const figures = [
     ...estimatedFigures(
       [
-        ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+        ...(hist && !lacksLatency(last) ? [...latencyFigures(hist, last.intervalMs), ...worstFigure(table, hist)] : []),
         ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
         ...statFigures(panel.stats(last, mode)),
       ],
@@ -67,7 +68,6 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
     ...figures.map(({ label, text }) => `${label} ${text}`),
     ...(last.lost > 0 ? [] : ['lost 0']),
   ].join('  ')
-  const table = tableOf(state, view, id, true)
   const rows = table.rows.slice(0, most)
   const columns = fitColumns(table, rows, width - 2)
   const line = (text: (column: FittedColumn) => string): string => `  ${columns.map(text).join(' ')}`

@@ -86,13 +86,14 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
 
 export type SnapshotData = ReturnType<typeof snapshotData>
 
-const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns }: Merged) => ({
+const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns, p99ByTimeNs }: Merged) => ({
   count,
   sumNs,
   maxNs,
   p50Ns: p50Ns ?? null,
   p90Ns: p90Ns ?? null,
   p99Ns: p99Ns ?? null,
+  p99ByTimeNs: p99ByTimeNs ?? null,
 })
 
 const iso = (ms: number): string => new Date(ms).toISOString()

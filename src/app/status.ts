@@ -90,8 +90,9 @@ export const isUnread = (state: AppState, view: View, probe: ProbeId, last: Samp
 const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
   !state.replay && state.cursorMs === undefined && wantedProbes(state).includes(probe)
 
-/** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`. */
-export const cheaperWords = (state: AppState, view: View, nowMs: number): string[] => {
+/** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`, or in
+ * short `1 counted`. */
+export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort = false): string[] => {
   const detail = view.latest('syscalls')?.shed
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
     counted: [],
@@ -106,9 +107,10 @@ export const cheaperWords = (state: AppState, view: View, nowMs: number): string
     const status = tier ? undefined : statusNow(state, view, probe, nowMs)
     if (status?.is === 'shed') of.shed.push(`${name} (${againIn(status.retryMs)})`)
   }
-  return Object.entries(of).flatMap(([word, names]) =>
-    names.length > 0 ? [`${word === 'shed' ? TOO_COSTLY : word}: ${names.join(', ')}`] : [],
-  )
+  return Object.entries(of).flatMap(([tier, names]) => {
+    const word = tier === 'shed' ? TOO_COSTLY : tier
+    return names.length === 0 ? [] : [isShort ? `${names.length} ${word}` : `${word}: ${names.join(', ')}`]
+  })
 }
 
 const againIn = (ms: number): string => `again in ${formatWait(ms)}`

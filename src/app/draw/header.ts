@@ -43,6 +43,9 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, view: Vi
   }
 }
 
+/** For what stands out: it is not to be driven away by what is cheaper. */
+const VERDICT_ROOM = 45
+
 /** LIVE, FROZEN or REPLAY; the whole line changes its look when time stands still. */
 const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, context: FrameContext): void => {
   const { cursorMs } = state
@@ -76,18 +79,22 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, contex
       : [[`clock set ${stepMs < 0 ? 'back' : 'ahead'} ${formatAge(Math.abs(stepMs))}`, 'warn'] as Chip]),
     ...(stolen >= 1 ? [[`stolen ${Math.round(stolen)}%`, 'warn'] as Chip] : []),
   ]
-  const after: Chip[] = [
+  const after = (isShort: boolean): Chip[] => [
     ...(state.since === undefined ? [] : [[sinceText(state.since, shown, view, context), 'warn'] as Chip]),
-    ...cheaperWords(state, view, context.nowMs).map((text): Chip => [text, 'warn']),
+    ...cheaperWords(state, view, context.nowMs, isShort).map((text): Chip => [text, 'warn']),
     ...(state.filter.text !== ''
       ? [[`${kindOf(state).isSearch ? 'search' : 'filter'} ${state.filter.text}`, 'warn'] as Chip]
       : []),
   ]
-  const room = [...before, ...after].reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
+  const roomBeside = (chips: readonly Chip[]): number =>
+    chips.reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
+  const [long, short] = [after(false), after(true)]
+  const behind = roomBeside([...before, ...long]) < VERDICT_ROOM ? short : long
+  const room = roomBeside([...before, ...behind])
   const { cut } = glyphsFor(canvas.unicode)
   const steps = crumbSteps(selections, Math.max(Math.floor(canvas.width / 2), room), cut)
   const path = steps.join(STEP)
-  const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...after]
+  const chips = [...before, ...(selections.length > 0 ? [[path, 'title'] as Chip] : []), ...behind]
   for (const [text, role] of chips) {
     if (text === path) hitSteps(canvas, x + 2, y, steps, selections.length, state)
     x = put(

@@ -27,7 +27,7 @@ import { drawLegend, drawTimes } from './times.ts'
 import type { Piece } from '../lines.ts'
 import { rangeFigures } from '../ranges.ts'
 import { drawFigures } from './figures.ts'
-import { latencyFigures, lostFigure, staleFigures, statFigures } from '../figures.ts'
+import { latencyFigures, lostFigure, staleFigures, statFigures, worstFigure } from '../figures.ts'
 
 /** Draws and returns places for better charts. */
 export const drawPanel = (
@@ -73,7 +73,9 @@ export const drawPanel = (
       ? [
           ...estimatedFigures(
             [
-              ...(hist && !lacksLatency(last) ? latencyFigures(hist, last.intervalMs) : []),
+              ...(hist && !lacksLatency(last)
+                ? [...latencyFigures(hist, last.intervalMs), ...worstFigure(table, hist)]
+                : []),
               ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
               ...statFigures(panel.stats(last, mode)),
             ],
