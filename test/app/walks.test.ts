@@ -25,7 +25,9 @@ const isObject = (value: unknown): value is object =>
 const COUNTED = new Set(['open', 'runs'])
 
 const text = (key: string, value: unknown): string =>
-  Array.isArray(value) && COUNTED.has(key) ? `${value.length}` : (JSON.stringify(value) ?? '-')
+  Array.isArray(value) && COUNTED.has(key)
+    ? `${value.length}`
+    : (JSON.stringify(value, (inner, each) => (Array.isArray(each) && COUNTED.has(inner) ? each.length : each)) ?? '-')
 
 const effectText = (effect: Effect): string =>
   effect.effect === 'send' && effect.command.cmd === 'want' ? 'want' : JSON.stringify(effect)
