@@ -2,9 +2,8 @@
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import { roleOf } from '../panels/severity.ts'
 import { readingsFor } from '../model/waits/seen.ts'
-import { ALONE, type Beside, type Cell, type Column, type PanelId, type Row, type Sort } from '../panels/types.ts'
+import { ALONE, type Beside, type Column, type PanelId, type Row, type Sort } from '../panels/types.ts'
 import { isDescribed, type Sample } from '../stream/types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
@@ -13,12 +12,12 @@ import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
+import { filterRows, sortRows } from './row-order.ts'
 import { isFullScreen, panelIn, panelState, selectionsOf, type AppState } from './state.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
 import type { Thresholds } from './verdict/verdict.ts'
 import { treeOf } from './tree.ts'
-import { sanitize } from './width.ts'
 
 export interface Table {
   panel: AnyPanel
@@ -252,55 +251,3 @@ const sortOf = (panel: AnyPanel, columns: readonly Column[], mode: string, chose
   const first = columns.find(({ kind }) => !isTextual(kind) && kind !== 'id')
   return isThere(own) || !first ? own : { column: first.id, descending: true }
 }
-
-/** Every word of a row is searched; a leading ! inverts. */
-export const filterRows = (rows: readonly Row[], text: string): Row[] => {
-  const inverted = text.startsWith('!')
-  const wanted = (inverted ? text.slice(1) : text).toLowerCase()
-  return wanted === '' ? [...rows] : rows.filter((row) => matches(row, wanted) !== inverted)
-}
-
-const matches = (row: Row, wanted: string): boolean =>
-  row.cells.some((cell) => typeof cell === 'string' && sanitize(cell).toLowerCase().includes(wanted)) ||
-  (row.pid !== undefined && String(row.pid).includes(wanted))
-
-/** Blank cells last, whatever the direction; of equals those first that draw the attention, then by key, so that the order
- * is always the same. What rows are compared by is found once a row. */
-export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort: Sort): Row[] => {
-  const at = columns.findIndex((column) => column.id === sort.column)
-  if (at < 0) return [...rows]
-  const sign = sort.descending ? -1 : 1
-  const alarmOf = alarmIn(columns)
-  return rows
-    .map((row) => ({ row, cell: row.cells[at], alarm: alarmOf(row) }))
-    .sort((a, b) => {
-      if (a.cell === undefined || b.cell === undefined)
-        return a.cell === b.cell ? byKey(a.row, b.row) : a.cell === undefined ? 1 : -1
-      return sign * compare(a.cell, b.cell) || b.alarm - a.alarm || byKey(a.row, b.row)
-    })
-    .map(({ row }) => row)
-}
-
-/** Of one column, which has numbers or words. */
-const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** How much a row draws the attention: 2 for what is bad, 1 for a warning. */
-const alarmIn = (columns: readonly Column[]): ((row: Row) => number) => {
-  const judged = columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : []))
-  return ({ role, cells }) =>
-    judged.reduce((most, { index, thresholds }) => {
-      const alarm = weightOf(roleOf(cells[index], thresholds))
-      return alarm > most ? alarm : most
-    }, weightOf(role))
-}
-
-const weightOf = (role: Row['role']): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)
-
-const byKey = (a: Row, b: Row): number =>
-  a.pid !== undefined && b.pid !== undefined && a.pid !== b.pid
-    ? a.pid - b.pid
-    : a.key < b.key
-      ? -1
-      : a.key > b.key
-        ? 1
-        : 0
