@@ -14,6 +14,9 @@ export interface Settings {
   theme?: string
   intervalMs?: number
   maxOverheadPercent?: number
+  /** The most that scripts may take together; 0: any. No key changes it. */
+  scriptMb?: number
+  mouse?: boolean
   panels?: readonly PanelId[]
   grouping?: Grouping
   naming?: Naming
@@ -32,6 +35,7 @@ export const settingsOf = (state: AppState): Settings => {
   return {
     ...(state.suits ? {} : { theme: state.theme }),
     ...(state.replay ? {} : { intervalMs: state.intervalMs, maxOverheadPercent: state.budget.limitPercent }),
+    mouse: state.mouse,
     panels: state.panels,
     grouping: state.grouping ?? 'each',
     naming: state.naming ?? 'name',

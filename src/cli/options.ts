@@ -50,7 +50,7 @@ export interface Options {
   config?: string
   printConfig: boolean
   /** What was not given, so that the configuration may say it. */
-  unsaid: { interval: boolean; maxOverhead: boolean }
+  unsaid: { interval: boolean; maxOverhead: boolean; scriptMemory: boolean }
   noColour: boolean
   ascii: boolean
   mouse: boolean
@@ -215,7 +215,11 @@ const gather = (command: Command, probes: GivenProbe[], tools: GivenTool[]): Opt
     theme: given.theme,
     ...(given.config === undefined ? {} : { config: given.config }),
     printConfig: given.printConfig ?? false,
-    unsaid: { interval: delay === undefined, maxOverhead: given.maxOverhead === undefined },
+    unsaid: {
+      interval: delay === undefined,
+      maxOverhead: given.maxOverhead === undefined,
+      scriptMemory: given.scriptMemory === undefined,
+    },
     noColour: !given.color || !given.colour,
     ascii: given.ascii ?? false,
     mouse: given.mouse,

@@ -9,6 +9,7 @@ test('of a screen as it comes: theme, interval, panels, and nothing by panel', (
     theme: 'dark',
     intervalMs: 2000,
     maxOverheadPercent: 3,
+    mouse: true,
     panels: ['runq', 'offcpu', 'block', 'tcp', 'syscalls'],
     grouping: 'each',
     naming: 'name',

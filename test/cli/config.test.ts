@@ -22,6 +22,8 @@ test('what is right is used', (t) => {
 theme = "light"
 interval = 0.5
 max-overhead = 2
+script-memory = 80
+mouse = false
 panels = ["tcp", "runq"]
 [sort]
 offcpu = "disk"
@@ -36,6 +38,8 @@ over = 2`)
     theme: 'light',
     intervalMs: 500,
     maxOverheadPercent: 2,
+    scriptMb: 80,
+    mouse: false,
     panels: ['tcp', 'runq'],
     tabs: {
       offcpu: { all: { sort: { column: 'disk', descending: true } } },

@@ -12,7 +12,7 @@ const DEFAULTS: Options = {
   panels: undefined,
   theme: undefined,
   printConfig: false,
-  unsaid: { interval: true, maxOverhead: true },
+  unsaid: { interval: true, maxOverhead: true, scriptMemory: true },
   noColour: false,
   ascii: false,
   mouse: true,
@@ -33,6 +33,7 @@ const good = test.macro({
     const unsaid = {
       interval: expected.intervalMs === undefined || line.startsWith('-n'),
       maxOverhead: !line.includes('--max-overhead'),
+      scriptMemory: !line.includes('--script-memory'),
     }
     t.deepEqual(parseOptions(line.split(' ').filter(Boolean)), { options: { ...DEFAULTS, unsaid, ...expected } })
   },

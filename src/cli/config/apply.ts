@@ -42,6 +42,8 @@ export const configured = (options: Options): Configured => {
       maxOverheadPercent: unsaid.maxOverhead
         ? (config.maxOverheadPercent ?? options.maxOverheadPercent)
         : options.maxOverheadPercent,
+      scriptMb: unsaid.scriptMemory ? (config.scriptMb ?? options.scriptMb) : options.scriptMb,
+      mouse: options.mouse && (config.mouse ?? true),
       panels: options.panels ?? (options.probes.length > 0 ? undefined : config.panels && [...config.panels]),
       theme: options.theme ?? config.theme,
     },

@@ -32,9 +32,10 @@ type Table = Record<string, unknown>
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-const SETTINGS = 'theme interval max-overhead panels grouping naming sort columns widths keys verdict classes'.split(
-  ' ',
-)
+const SETTINGS =
+  'theme interval max-overhead script-memory mouse panels grouping naming sort columns widths keys verdict classes'.split(
+    ' ',
+  )
 
 /** What can be used of a file, and what cannot. */
 export const configOf = (file: Table, known: Known): { config: Config; problems: Problem[] } => {
@@ -73,6 +74,15 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
       case 'max-overhead':
         config.maxOverheadPercent = number(path, value, 0, 100)
         if (config.maxOverheadPercent === undefined) delete config.maxOverheadPercent
+        break
+      case 'script-memory': {
+        const mb = number(path, value, 0, 999_999)
+        if (mb !== undefined) config.scriptMb = Math.round(mb)
+        break
+      }
+      case 'mouse':
+        if (typeof value === 'boolean') config.mouse = value
+        else refuse(path, 'is neither true nor false')
         break
       case 'panels': {
         if (!Array.isArray(value)) {

@@ -3,13 +3,13 @@ import type { Settings } from '../../app/kept.ts'
 import type { TabState } from '../../app/state.ts'
 import type { Known } from './settings.ts'
 
-type Value = string | number | readonly string[]
+type Value = string | number | boolean | readonly string[]
 
 /** Of a panel: its first tab's, or a table by tab. */
 export type TabValue = Value | Record<string, Value>
 
 /** The settings that keys of the screen change; those of keys and thresholds are changed in the file alone. */
-export const WRITTEN = ['theme', 'interval', 'max-overhead', 'panels', 'grouping', 'naming'] as const
+export const WRITTEN = ['theme', 'interval', 'max-overhead', 'mouse', 'panels', 'grouping', 'naming'] as const
 export const WRITTEN_TABLES = ['sort', 'columns', 'widths'] as const
 
 /** undefined: not said. */
@@ -22,6 +22,7 @@ export const valuesOf = (
     theme: settings.theme,
     interval: settings.intervalMs === undefined ? undefined : settings.intervalMs / 1000,
     'max-overhead': settings.maxOverheadPercent,
+    mouse: settings.mouse,
     panels: known && known.length > 0 ? known : undefined,
     grouping: settings.grouping,
     naming: settings.naming,
