@@ -27,7 +27,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   namer: ['koffi'],
   engine: ['koffi'],
   panels: ['d3-array'],
-  app: ['d3-array', 'string-width'],
+  app: ['d3-array', 'get-east-asian-width'],
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(

@@ -1,6 +1,6 @@
 // Text cut or padded to a display width. One code point takes 0, 1 or 2 columns;
 // sequences that terminals disagree about (joined emoji, combining marks) are reduced to their first code point.
-import stringWidth from 'string-width'
+import { eastAsianWidth } from 'get-east-asian-width'
 import { NEUTRAL, sanitize } from '../stream/harmless.ts'
 
 export { NEUTRAL, sanitize }
@@ -36,10 +36,14 @@ export const charWidth = (char: string): number => {
   if (char <= '~' || isDrawing(char)) return 1
   const known = widths.get(char)
   if (known !== undefined) return known
-  const width = Math.min(2, stringWidth(char))
+  const width = (invisible ??= new RegExp(INVISIBLE, 'u')).test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!)
   if (widths.size < 4096) widths.set(char, width)
   return width
 }
+
+/** What a terminal draws over what is before it, or not at all. Made when the first such text comes: it takes as long as a frame. */
+const INVISIBLE = '^[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}\\p{Mn}\\p{Me}\\p{Cs}]$'
+let invisible: RegExp | undefined
 
 const widths = new Map([...'·±…—▲▸▼'].map((char) => [char, 1]))
 

@@ -172,6 +172,14 @@ test('what pictures are made of has the width that is taken for known', (t) => {
   )
 })
 
+test('every character is as wide as string-width says', (t) => {
+  const others: string[] = []
+  for (let code = 0x20; code < 0x110000; code += 1)
+    if (Math.min(2, stringWidth(String.fromCodePoint(code))) !== charWidth(String.fromCodePoint(code)) && code > 0x9f)
+      others.push(code.toString(16))
+  t.deepEqual(others, [])
+})
+
 test('what is still to be waited is never nothing', (t) => {
   t.deepEqual([0, 49, 60, 24_000].map(formatWait), ['a moment', 'a moment', '0.1s', '24s'])
 })
