@@ -1,11 +1,10 @@
 // probetop: from the command line to what runs, and the only place that ends the process.
 import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
-import { goFirst } from '../source/priority.ts'
+import { goFirst, sessionGoesFirst } from '../source/priority.ts'
 import { complain, say } from '../source/say.ts'
 import { V8_FLAGS } from '../source/v8-flags.ts'
 import { leave } from './leave.ts'
-import { parseOptions } from './options.ts'
 
 // what our own panels, ps and top call us
 process.title = 'probetop'
@@ -18,7 +17,11 @@ process.stdout.on('error', leaveReader)
 // Whoever closed it does not want to know.
 process.stderr.on('error', () => {})
 
+// Before all that takes long on a busy machine; what is read next is most of it.
+const goInTurn = sessionGoesFirst()
+
 const main = async (args: readonly string[]): Promise<number> => {
+  const { parseOptions } = await import('./options.ts')
   const parsed = parseOptions(args)
   if ('answer' in parsed) {
     const { text, exitCode } = parsed.answer
@@ -39,8 +42,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   // Until something runs that must be stopped first.
   onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)
-  // before all that takes long on a busy machine
   if (parsed.options.replay === undefined) goFirst()
+  else goInTurn()
   const { run } = await import('./run.ts')
   return run(parsed.options)
 }
