@@ -2,8 +2,8 @@
 // that what comes and goes regularly is not always seen, or never. What was seen is scaled by the time that was seen;
 // how far the windows differ tells how far the sum may be from the truth. While the hooks are there they make slower what
 // they count: whoever does nothing else does less of it, whoever is asked to do something now and then does not. So the
-// truth lies between what was seen and what would have been without the time the hooks took; the middle is said, and the
-// half of what lies between is part of the error. Taking programs from their hooks is what saves:
+// truth lies between what was seen and what would have been without the time the hooks took: in the middle where that is
+// little, at its upper end where it is much of a CPU; what lies between is part of the error. Taking programs from their hooks is what saves:
 // a program that returns at once costs nearly as much as one that counts.
 import type { HowGot } from '../probe.ts'
 
@@ -12,6 +12,10 @@ const STRETCH_MS = 100
 const WINDOW_MS = 20
 /** What the hooks leave of a CPU's time, at least. */
 const LEAST_REST = 0.25
+/** Between what was seen and what would have been without hooks, where these take hardly anything; from this part of a CPU on
+ * it is all of it: who does so much of the same does little else. */
+const MIDDLE = 0.5
+const SURE_FROM = 0.1
 const CALIBRATION_PAIRS = 21
 const CALIBRATION_TIMES = 1000
 
@@ -43,6 +47,8 @@ interface Seen {
   count: number
   /** What it would have been without the time that the hooks took, had everybody used it for more of the same. */
   most: number
+  /** What it probably would have been. */
+  likely: number
 }
 
 /** Begins at once, with hooks that are not attached. */
@@ -78,12 +84,15 @@ export const openWindows = ({
     const ms = (before + steadyMs()) / 2 - open.atMs
     const { counts } = open
     const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
-    seen.push({
-      fromMs: open.atMs,
-      ms,
-      count: each.reduce((total, one) => total + one, 0),
-      most: each.reduce((total, one) => total + one / Math.max(LEAST_REST, 1 - (one * hookNs) / (ms * 1e6)), 0),
-    })
+    const one: Seen = { fromMs: open.atMs, ms, count: 0, most: 0, likely: 0 }
+    for (const count of each) {
+      const taken = (count * hookNs) / (ms * 1e6)
+      const more = count / Math.max(LEAST_REST, 1 - taken) - count
+      one.count += count
+      one.most += count + more
+      one.likely += count + more * Math.min(1, MIDDLE + taken * (MIDDLE / SURE_FROM))
+    }
+    seen.push(one)
     open = undefined
   }
 
@@ -128,12 +137,12 @@ export const openWindows = ({
       const seenMs = sum(windows, ({ ms }) => ms)
       const observed = lastedMs > 0 ? Math.min(1, seenMs / lastedMs) : 0
       const [count, most] = [sum(windows, (one) => one.count), sum(windows, (one) => one.most)]
-      const middle = count > 0 ? (count + most) / 2 / count : 1
+      const likely = sum(windows, (one) => one.likely)
       const spread = errorOf(windows, observed)
-      const error = spread === undefined ? undefined : spread + (most - count) / (most + count)
+      const error = spread === undefined ? undefined : spread + Math.max(most - likely, likely - count) / likely
       return {
         spans: windows.map(({ fromMs, ms }): Span => [fromMs, fromMs + ms]),
-        factor: observed > 0 ? middle / observed : 0,
+        factor: observed > 0 ? (count > 0 ? likely / count : 1) / observed : 0,
         tier: {
           is: 'sampled',
           observed: rounded(observed),

@@ -112,3 +112,35 @@ test('a hook that cannot be attached is no end of the engine: whoever reads next
   await new Promise((resolve) => setTimeout(resolve, 150))
   t.throws(windows.take, { message: 'no more descriptors' })
 })
+
+for (const [hookNs, wanted] of [
+  [0, 1],
+  [10, 1 + 0.55 * (1 / 0.99 - 1)],
+  [100, 1 / 0.9],
+  [400, 1 / 0.6],
+] as const)
+  test(`what hooks of ${hookNs} ns slow down is added: half where it is little, all where it is much of a CPU`, async (t) => {
+    let onMs = 0
+    let sinceMs: number | undefined
+    const windows = openWindows({
+      attach: () => void (sinceMs = performance.now()),
+      detach() {
+        onMs += performance.now() - sinceMs!
+        sinceMs = undefined
+      },
+      // a million a second
+      count: () => [1000 * (onMs + (sinceMs === undefined ? 0 : performance.now() - sinceMs))],
+      hookNs,
+      random: () => 0,
+    })
+    t.teardown(windows.close)
+    await new Promise((resolve) => setTimeout(resolve, 350))
+    const { factor, tier } = windows.take()
+    t.true(
+      Math.abs(factor * tier.observed! - wanted) < 0.03 * (wanted - 1) + 0.005,
+      `${factor * tier.observed!} of ${wanted}`,
+    )
+    // of windows that are all the same, only what is added is unsure
+    const upTo = Math.max(1 / Math.max(0.25, 1 - hookNs / 1000) - wanted, wanted - 1) / wanted
+    t.true(Math.abs(tier.error! - upTo) < 0.05, `${tier.error} of ${upTo}`)
+  })
