@@ -1,8 +1,9 @@
 // Two instants held against each other: what changed most is first, what is gone is there, and what is not known is not
 // made up.
 import test from 'ava'
-import { viewIn } from '../../src/app/state.ts'
-import { compared } from '../../src/app/compare.ts'
+import { panelIn, viewIn } from '../../src/app/state.ts'
+import { viewOf } from '../../src/model/view.ts'
+import { compared, samplesBefore } from '../../src/app/compare.ts'
 import { formatSigned } from '../../src/app/format.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
@@ -99,4 +100,14 @@ test('both instants are held, and of a panel that nobody looked at then it is sa
   screen.state = { ...screen.state, since: 1 }
   screen.press('1')
   t.regex(screen.text(), /not looked at then/)
+})
+
+test('what was held against an instant was looked at no more than two intervals before it', (t) => {
+  const { store, state } = fakeScreen({ ticks: 5 })
+  const last = store.latest('sched')!
+  const panel = panelIn(state, 'runq')
+  const before = (since: number) => samplesBefore({ since }, viewOf(store), panel)?.length
+  t.is(before(last.atMs + 2 * last.intervalMs - 1), 1)
+  t.is(before(last.atMs + 2 * last.intervalMs), 0)
+  t.is(samplesBefore({}, viewOf(store), panel), undefined)
 })

@@ -3,6 +3,7 @@ import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { tableOf } from '../../src/app/rows.ts'
 import { selectionsOf, viewIn } from '../../src/app/state.ts'
+import type { Selection } from '../../src/model/selection.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStream, fakeTick, randomFrom } from '../helpers/stream.ts'
 
@@ -96,4 +97,20 @@ test('a table that is asked for again is not made again, however often another w
       rows('offcpu')
     }
   t.not(rows('runq'), first, 'of twelve others there is no room for it')
+})
+
+test('who asks for a process, a thread, several or all of a name sees idle ones, too', (t) => {
+  const screen = fakeScreen({ ticks: 5 })
+  const idleOf = (...selections: Selection[]): number => {
+    const crumbs = selections.map((selection) => ({ selection, from: { is: 'overview' } as const }))
+    const state = { ...screen.state, crumbs }
+    return tableOf(state, viewIn(screen.state, screen.store), 'offcpu', true).idle
+  }
+  const left = idleOf()
+  t.true(left > 0)
+  t.is(idleOf({ is: 'user', uid: 33, name: 'www-data' }), left)
+  t.is(idleOf({ is: 'comm', comm: 'postgres' }), 0)
+  t.is(idleOf({ is: 'process', pid: 812, comm: 'postgres' }), 0)
+  t.is(idleOf({ is: 'thread', pid: 812, tid: 812, comm: 'postgres' }), 0)
+  t.is(idleOf({ is: 'pids', pids: [812, 1207] }), 0)
 })

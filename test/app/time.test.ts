@@ -2,7 +2,7 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { initialState, type AppState, viewIn } from '../../src/app/state.ts'
-import { freeze, seek, speed, step, stepsBack } from '../../src/app/time.ts'
+import { freeze, seek, speed, step, stepsBack, stepsTo } from '../../src/app/time.ts'
 import { createStore } from '../../src/model/store.ts'
 import { fakeStream } from '../helpers/stream.ts'
 
@@ -68,4 +68,12 @@ test('the pace goes up and down its steps, and says where they end', (t) => {
   t.like(from(100, 1), { player: { times: 100 }, notice: { text: '100x is the fastest' } })
   t.like(from(1, -1), { player: { times: 1 }, notice: { text: '1x is the slowest' } })
   t.is(speed(live, 1).player?.times, 2)
+})
+
+test('how many intervals away an instant is: one before all that is kept is as far as the first', (t) => {
+  t.is(stepsTo(at(third), first - 5000, viewOf(store, [], third)), -2)
+  t.is(stepsTo(live, first - 5000, viewOf(store)), -2)
+  t.is(stepsTo(at(first), third + 1, viewOf(store, [], first)), 2)
+  t.is(stepsTo(at(second), second + 1, viewOf(store, [], second)), 0)
+  t.is(stepsTo(live, third, viewOf(empty)), undefined)
 })
