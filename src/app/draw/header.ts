@@ -88,8 +88,8 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, contex
   ]
   const roomBeside = (chips: readonly Chip[]): number =>
     chips.reduce((left, [text]) => left - displayWidth(text) - 2, canvas.width - x - 4)
-  const [long, short] = [after(false), after(true)]
-  const behind = roomBeside([...before, ...long]) < VERDICT_ROOM ? short : long
+  const long = after(false)
+  const behind = roomBeside([...before, ...long]) < VERDICT_ROOM ? after(true) : long
   const room = roomBeside([...before, ...behind])
   const { cut } = glyphsFor(canvas.unicode)
   const steps = crumbSteps(selections, Math.max(Math.floor(canvas.width / 2), room), cut)
