@@ -35,11 +35,10 @@ export const epochLayout = (types: Types) =>
 export const targetLayout = (types: Types) => types.layout('config', ['selection'])
 
 export const targetEpochs = (object: BpfObject): TargetEpochs => {
-  const { end, value, write, startNs } = interval(object)
+  const { end, value, write, epoch, startNs } = interval(object)
   const { selection } = targetLayout(object)
   const writer = selectionWriter(object)
   let target: Target | undefined
-  let epoch = 1
   /** Of the interval that goes on: something of another target, or of part of the time, is in it. */
   let isMixed = false
   let wasMixed = false
@@ -47,7 +46,6 @@ export const targetEpochs = (object: BpfObject): TargetEpochs => {
   return {
     next() {
       const finished = end()
-      epoch++
       wasMixed = isMixed
       isMixed = false
       return finished
@@ -56,7 +54,7 @@ export const targetEpochs = (object: BpfObject): TargetEpochs => {
     isWhole: () => !wasMixed,
     setTarget(wanted, orElse = 'none') {
       // the first two are what attaching takes, and the first interval of whoever asks for one only
-      const isFirst = epoch === 1 || (epoch === 2 && target === undefined)
+      const isFirst = epoch() === 1 || (epoch() === 2 && target === undefined)
       const isSoon = target === undefined && orElse === 'none' && process.hrtime.bigint() - startNs() < SOON_NS
       if (!isFirst && !isSoon) isMixed = true
       const why = writer.write(value, selection, wanted, orElse)
@@ -87,6 +85,7 @@ const interval = (object: BpfObject) => {
   return {
     value,
     write,
+    epoch: () => epoch,
     startNs: () => start,
     end() {
       const end = process.hrtime.bigint()

@@ -1,8 +1,8 @@
 // Who is selected, and whether that was so for all of an interval.
 import type { Target } from '../../../stream/types.ts'
+import { SOON_NS } from '../../native/epochs.ts'
 
-/** What begins so soon after an interval is taken for its beginning: nobody is told within a moment. */
-export const SOON_MS = 50
+export const SOON_MS = Number(SOON_NS) / 1e6
 
 export interface WantedTarget {
   set(target: Target | undefined): void
