@@ -2,6 +2,7 @@
 // on CPUs and waiting for one of every thread (schedstat), and of those processes that we may ask also bytes from and to
 // disks (io). A thread counts as switched as often as it got a CPU.
 import { readdirSync } from 'node:fs'
+import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/types.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'
@@ -128,6 +129,6 @@ const isOf = (
     case 'comm':
       return comm === target.comm
     case 'cgroup':
-      return cgroup === target.path || `${cgroup}/`.startsWith(target.path === '/' ? '/' : `${target.path}/`)
+      return isWithin(cgroup, target.path)
   }
 }
