@@ -16,6 +16,9 @@ export type BlockedTimes = Pick<
   'sleepNs' | 'diskNs' | 'preemptedNs' | 'throttledNs' | 'stoppedNs' | 'tracedNs' | 'frozenNs' | 'calls'
 >
 
+/** Of one that was not found blocked. */
+export const NOT_BLOCKED: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
+
 export interface BlockedReader {
   /** Ends the interval: by process, and of selected threads by thread. */
   take(intervalNs: number): { procs: Map<number, BlockedTimes>; threads: Map<number, BlockedTimes> }
@@ -97,7 +100,7 @@ export const foundTimes = (types: Types): ((found: Found, each: number) => Block
     preempted: 'preemptedNs',
   })
   return (found, each) => {
-    const times: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
+    const times = { ...NOT_BLOCKED }
     const byKey: [key: number, ns: number][] = []
     for (const [what, threads] of found) {
       const state = Math.floor(what / STATE_SHIFT)

@@ -17,7 +17,7 @@ import { bothEndsSeen, scaledHist } from '../../native/scaled-hist.ts'
 import { openWindows, type Span } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
-import { blockedSums, type BlockedTimes } from './blocked.ts'
+import { blockedSums, NOT_BLOCKED, type BlockedTimes } from './blocked.ts'
 import { schedFrom } from './counted.ts'
 import { KINDS, openSeen } from './seen.ts'
 import { threadsFrom } from './threads.ts'
@@ -51,8 +51,6 @@ export const start: StartDescribed = (context) => {
   return sampled(object, openCounted(context.objects, { all: true }), context.log)
 }
 
-const NOTHING: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
-
 const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['log']): DescribedProbe => {
   const whose = wantedTarget()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name) && name !== MOVES)
@@ -76,7 +74,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
   ): SchedProc => {
     const cgroup = cgroupId === undefined ? undefined : pathOf(cgroupId)
     const sums = { pid, comm, startedMs, threads, switches, waits, waitNs, onCpuNs }
-    return { ...sums, ...NOTHING, ...states, ...(cgroup !== undefined && { cgroup }) }
+    return { ...sums, ...NOT_BLOCKED, ...states, ...(cgroup !== undefined && { cgroup }) }
   }
 
   return {
@@ -98,7 +96,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
         .filter(({ pid, switches, cpuNs, waitNs }) => times.procs.has(pid) || switches > 0 || cpuNs > 0 || waitNs > 0)
         .map((proc) => procOf(proc, times.procs.get(proc.pid)))
       const data: SchedData = { procs, ...scaled(all) }
-      const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOTHING)
+      const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOT_BLOCKED)
       const { of, partial } = whose.take()
       if (of) data.target = { of, threads, ...scaled(selected), ...(partial && { partial }) }
       return { ...schedTables(data), lost: missed(), tier }
