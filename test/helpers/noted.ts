@@ -4,7 +4,6 @@ import { unfitForSwitch } from '../../src/engine/native/btf.ts'
 import { openNotedStacks } from '../../src/engine/native/noted-stacks.ts'
 import { loadObject } from '../../src/engine/native/object.ts'
 import { words } from '../../src/engine/native/per-cpu.ts'
-import { selectionWriter } from '../../src/engine/native/selection.ts'
 import { idAt } from '../../src/engine/native/stack-store.ts'
 import type { NotedStack } from '../../src/engine/native/stack-store.ts'
 import { stacksConfig } from '../../src/engine/native/stacks-config.ts'
@@ -31,8 +30,8 @@ export const openNotes = (pid: number): Notes => {
   const object = loadObject(join(PROBES_BUILT, 'stacks.bpf.o'), { programs: (name) => name !== unfit })
   const { store, symbols, take } = openNotedStacks(object, true, () => {})
   object.attach([unfit === 'switch_plain' ? 'switch_state' : 'switch_plain'])
-  const selection = selectionWriter(object).bytes({ is: 'process', pid })
-  stacksConfig(object).change({ selection, mode: 'now', thresholdNs: 0, wakers: false, users: true, unwind: true })
+  const target = { is: 'process', pid } as const
+  stacksConfig(object).change({ target, mode: 'now', thresholdNs: 0, wakers: false, users: true, unwind: true })
 
   const { now } = stacksLayout(object)
   const threads = (): Map<number, Noted> => {

@@ -1,11 +1,14 @@
 // What probes/stacks.h is told, by writing its data: whom to follow, how, and which interval it is.
 import { randomBytes } from 'node:crypto'
 import type { StackMode } from '../../stream/stacks.ts'
+import type { Target } from '../../stream/types.ts'
 import type { BpfObject } from './object.ts'
+import { selectionWriter } from './selection.ts'
 import type { Types } from './types.ts'
 
 export interface StackSettings {
-  selection: Buffer
+  /** Absent: everybody. */
+  target: Target | undefined
   mode: StackMode | 'off'
   thresholdNs: number
   wakers: boolean
@@ -16,8 +19,9 @@ export interface StackSettings {
 }
 
 export interface StacksConfig {
-  /** What was noted under other settings does not count any more. */
-  change(settings: StackSettings): void
+  /** What was noted under other settings does not count any more. Returns why nobody is followed now, when there is no
+   * such target. */
+  change(settings: StackSettings): string | undefined
   /** Ends the interval; gives the half of the tables that is complete. */
   next(): 'even' | 'odd'
 }
@@ -40,6 +44,7 @@ export const configLayout = (types: Types) => ({
 
 export const stacksConfig = (object: BpfObject): StacksConfig => {
   const config = object.map('.data.config')
+  const selections = selectionWriter(object)
   const { at, modes } = configLayout(object)
   const key = Buffer.alloc(4)
   const value = Buffer.alloc(config.valueSize)
@@ -50,8 +55,8 @@ export const stacksConfig = (object: BpfObject): StacksConfig => {
   const write = (): void => config.update(key, value)
 
   return {
-    change({ selection, mode, thresholdNs, wakers, users, unwind }) {
-      selection.copy(value, at.selection)
+    change({ target, mode, thresholdNs, wakers, users, unwind }) {
+      const why = selections.write(value, at.selection, target, 'all')
       value.writeBigUInt64LE(BigInt(thresholdNs), at.threshold)
       value.writeUInt32LE(modes[mode], at.mode)
       value.writeUInt32LE(++generation, at.generation)
@@ -59,6 +64,7 @@ export const stacksConfig = (object: BpfObject): StacksConfig => {
       value.writeUInt32LE(Number(users), at.users)
       value.writeUInt32LE(Number(unwind), at.unwind)
       write()
+      return why
     },
     next() {
       const half = epoch & 1 ? 'odd' : 'even'

@@ -9,7 +9,6 @@ import { onlineCpus, openTimers } from './perf-events.ts'
 import { commAt, difference, sumPerCpu, u64, words } from './per-cpu.ts'
 import { blockingCalls } from './blocked-in.ts'
 import { openNotedStacks } from './noted-stacks.ts'
-import { selectionWriter } from './selection.ts'
 import { blockedAt, callsIn, frameTable, merged } from './stack-rows.ts'
 import { loadStacks } from './stacks-object.ts'
 import { addressesAt, idAt } from './stack-store.ts'
@@ -30,7 +29,6 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   const { key: keyAt, sum: sumAt, now: nowAt, kernelThread, letters } = layout
   const { nameOf } = blockingCalls(object)
   const hasCall = callsIn(layout.states)
-  const selections = selectionWriter(object)
   const config = stacksConfig(object)
   const noted = openNotedStacks(object, canUnwind, log)
   const { store, symbols } = noted
@@ -68,15 +66,6 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
     missed()
   }
 
-  const selection = (): Buffer => {
-    try {
-      return selections.bytes(target ?? 'all')
-    } catch (error) {
-      log('error', `stacks of nobody: ${(error as Error).message}`)
-      return selections.bytes('none')
-    }
-  }
-
   const time = (): void => {
     for (const end of timers.splice(0)) end()
     timed = onlineCpus()
@@ -94,14 +83,15 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
     const sampling = on && mode === 'oncpu'
     if (!sampling) for (const end of timers.splice(0)) end()
     const users = followed && target !== undefined
-    config.change({
-      selection: selection(),
+    const why = config.change({
+      target,
       mode: on ? mode : 'off',
       thresholdNs,
       wakers,
       users,
       unwind: users && canUnwind,
     })
+    if (why !== undefined) log('error', `stacks of nobody: ${why}`)
     object.map('threads').drain()
     noted.clear()
     if (on && wakers && followed) object.attach(['waking'])

@@ -82,22 +82,17 @@ export const start: StartDescribed = (context) => {
   let hasPolled = false
   let hasFramed = false
 
-  const selection = (): Buffer => {
-    try {
-      return selections.bytes(target ?? 'all')
-    } catch (error) {
-      log('error', `waits of nobody: ${(error as Error).message}`)
-      return selections.bytes('none')
-    }
+  const tellTarget = (): void => {
+    const why = selections.write(listingBytes, listingAt.selection, target, 'all')
+    if (why !== undefined) log('error', `waits of nobody: ${why}`)
   }
-  let selected = selection()
+  tellTarget()
 
   const readThreads = (full: boolean): Threads => {
     listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
     listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
     listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, 16)
     listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 24)
-    selected.copy(listingBytes, listingAt.selection)
     listing.update(Buffer.alloc(4), listingBytes)
     const threads = read(object.iterate('read_waits'))
     sinceNs = threads.clockNs || sinceNs
@@ -179,7 +174,7 @@ export const start: StartDescribed = (context) => {
     command(command) {
       if (command.cmd !== 'target') return
       target = command.target
-      selected = selection()
+      tellTarget()
       readings = 0
       pace.forget()
       userStacks.clear()
