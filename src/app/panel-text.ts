@@ -1,5 +1,4 @@
 // A panel as plain lines, for batch output: title with the figures, then the top of its table, aligned.
-import { lacksLatency } from '../model/narrow.ts'
 import type { Selection } from '../model/selection.ts'
 import type { Store } from '../model/store.ts'
 import { viewOf } from '../model/view.ts'
@@ -7,15 +6,13 @@ import type { Sample } from '../stream/types.ts'
 import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
 import { limitsOf } from './narrowing.ts'
-import { estimatedFigures } from './tier.ts'
 import { idleNote, tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
 import { heldNotes, notesOf, panelStatus, statusText } from './status.ts'
 import type { PanelId } from './types.ts'
 import { sanitize, toAscii } from './width.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
-import { rangeFigures } from './ranges.ts'
-import { latencyFigures, lostFigure, statFigures, worstFigure } from './figures.ts'
+import { panelFigures } from './panel-figures.ts'
 
 export interface PanelTextOptions {
   /** Rows at most. */
@@ -50,17 +47,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   const hist = mergedOf(last, panel, mode)
   const ranges = panel.ranges?.(last.data, mode)
   const table = tableOf(state, view, id, true)
-  const figures = [
-    ...estimatedFigures(
-      [
-        ...(hist && !lacksLatency(last) ? [...latencyFigures(hist, last.intervalMs), ...worstFigure(table, hist)] : []),
-        ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
-        ...statFigures(panel.stats(last, mode)),
-      ],
-      last,
-    ),
-    ...lostFigure(lossOf(view, panel.probe)),
-  ]
+  const figures = panelFigures(table, last, mode, { hist, ranges, loss: lossOf(view, panel.probe) })
   const modeLabel =
     options.mode === undefined ? '' : ` ${panel.modes.find(({ id: each }) => each === mode)?.label ?? ''}`
   const title = [

@@ -1,5 +1,4 @@
 // One panel in its rectangle: title with status, figures, heat map, bars, chart, table; or why there is nothing.
-import { lacksLatency } from '../../model/narrow.ts'
 import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/types.ts'
 import { bucketOf, bucketText } from '../bucket.ts'
@@ -8,7 +7,6 @@ import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf } from '../narrowing.ts'
-import { estimatedFigures } from '../tier.ts'
 import { besideOf, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
@@ -25,9 +23,9 @@ import { drawPicture, hitTime } from './panel-heat.ts'
 import { drawTable, type Unseen } from './table.ts'
 import { drawLegend, drawTimes } from './times.ts'
 import type { Piece } from '../lines.ts'
-import { rangeFigures } from '../ranges.ts'
 import { drawFigures } from './figures.ts'
-import { latencyFigures, lostFigure, staleFigures, statFigures, worstFigure } from '../figures.ts'
+import { panelFigures } from '../panel-figures.ts'
+import { staleFigures } from '../figures.ts'
 
 /** Draws and returns places for better charts. */
 export const drawPanel = (
@@ -68,22 +66,7 @@ export const drawPanel = (
   const loss = lossOf(view, panel.probe)
   // those of before it was away are not what it begins with
   const hasNumbers = ageMs === undefined || status.is !== 'starting'
-  const known =
-    last && !blank && hasNumbers
-      ? [
-          ...estimatedFigures(
-            [
-              ...(hist && !lacksLatency(last)
-                ? [...latencyFigures(hist, last.intervalMs), ...worstFigure(table, hist)]
-                : []),
-              ...(ranges ? rangeFigures(ranges, last.intervalMs) : []),
-              ...statFigures(panel.stats(last, mode)),
-            ],
-            last,
-          ),
-          ...lostFigure(loss),
-        ]
-      : []
+  const known = last && !blank && hasNumbers ? panelFigures(table, last, mode, { hist, ranges, loss }) : []
   const figures =
     ageMs === undefined || !hasNumbers ? known : staleFigures(known, status.is === 'stale' ? undefined : ageMs)
   const titled = { ...title, details, figures: parts.stats ? [] : figures }
