@@ -2,12 +2,12 @@
 import { CALLS_ON_DATA } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import { tellCalls } from '../../native/call-bits.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { namesByNumber } from '../../native/types.ts'
-import { syscallName } from '../../proc/syscall-names.ts'
 import { objectWork } from '../../native/work.ts'
 import { textOf } from '../../proc/stat.ts'
 import { namesIn } from './names.ts'
@@ -53,12 +53,7 @@ export const start: StartDescribed = (context) => {
   const lost = difference()
   const one = new Float64Array(1)
 
-  const callBits = object.map('.data.on_files')
-  const bits = Buffer.alloc(callBits.valueSize)
-  const onFiles = new Set(CALLS_ON_DATA)
-  for (let call = 0; call < bits.length * 8; call++)
-    if (onFiles.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
-  callBits.update(Buffer.alloc(4), bits)
+  tellCalls(object, '.data.on_files', CALLS_ON_DATA)
   object.attach()
 
   const read = () => {

@@ -5,11 +5,10 @@ import type { Waiter } from '../../../model/waits/types.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { kernelHasMember } from '../../native/btf.ts'
+import { tellCalls } from '../../native/call-bits.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { selectionWriter } from '../../native/selection.ts'
 import { cpuMs } from '../../proc/pace.ts'
-import { syscallName } from '../../proc/syscall-names.ts'
-import type { BpfObject } from '../../native/object.ts'
 import { openProcessMemory } from '../../native/process-memory.ts'
 import { objectWork } from '../../native/work.ts'
 import { threadReader } from './decode.ts'
@@ -192,15 +191,4 @@ export const start: StartDescribed = (context) => {
       object.close()
     },
   }
-}
-
-const ALL_BITS = 8
-
-const tellCalls = (object: BpfObject, name: string, calls: readonly string[]): void => {
-  const map = object.map(name)
-  const bits = Buffer.alloc(map.valueSize)
-  const wanted = new Set(calls)
-  for (let call = 0; call < bits.length * ALL_BITS; call++)
-    if (wanted.has(syscallName(call, false))) bits[call >>> 3]! |= 1 << (call & 7)
-  map.update(Buffer.alloc(4), bits)
 }
