@@ -5,7 +5,7 @@ import type { End } from '../../namer/protocol.ts'
 import { markedAt, withCodes } from './interpreted.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
-import type { Types } from './types.ts'
+import { namesByNumber, type Types } from './types.ts'
 
 export interface NotedStack {
   /** 0: of the kernel. */
@@ -33,7 +33,7 @@ export const stackLayout = (types: Types) => ({
 })
 
 export const openStackStore = (map: BpfMap, { stack: at, how }: ReturnType<typeof stackLayout>): StackStore => {
-  const ends = new Map(Object.entries(how).map(([end, number]): [number, End] => [number, end as keyof typeof how]))
+  const ends = namesByNumber(how)
   const known = new Map<number, NotedStack>()
 
   const keep = (id: number, stack: NotedStack): void => {
@@ -63,7 +63,7 @@ export const openStackStore = (map: BpfMap, { stack: at, how }: ReturnType<typeo
         const stack = seen ?? {
           pid,
           addresses: pid === 0 ? addressesAt(view, from, depth) : withCodes(wordsAt(view, from, depth)),
-          how: ends.get(values.readUInt16LE(base + at.how)) ?? 'stuck',
+          how: ends[values.readUInt16LE(base + at.how)] ?? 'stuck',
         }
         keep(id, stack)
         if (!seen) added.push(stack)

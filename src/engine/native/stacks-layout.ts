@@ -1,7 +1,7 @@
 // Where what probes/stacks.bpf.c writes is, as the object says itself.
-import { byNumber, STACK_LETTERS, statesIn } from './states.ts'
+import { STACK_LETTERS, statesIn } from './states.ts'
 import type { StackState } from '../../stream/stacks.ts'
-import type { Types } from './types.ts'
+import { byNumber, type Types } from './types.ts'
 
 /** Throws Error where something is not there. */
 export const stacksLayout = (types: Types) => {
@@ -33,7 +33,7 @@ export const stacksLayout = (types: Types) => {
     }),
     totals: types.layout('totals', { lost: 'lost', othersNs: 'others_ns', others: 'others' }),
     states,
-    letters: byNumber<StackState>(states, STACK_LETTERS),
+    letters: byNumber<keyof typeof states, StackState>(states, STACK_LETTERS),
     /** Beside a state. */
     kernelThread: types.values('state_flag', { flag: 'KERNEL_THREAD' }).flag,
     lostId: types.values('stack_id', { lost: 'STACK_LOST' }).lost,

@@ -26,12 +26,6 @@ type OfStates<T> = Readonly<Partial<Record<StateName, T>>>
 /** Throws Error where the object has them not. */
 export const statesIn = (types: Types): States => types.values('state', CONSTANTS)
 
-export const byNumber = <T>(states: States, of: OfStates<T>): readonly (T | undefined)[] => {
-  const list = Array.from({ length: Math.max(...Object.values(states)) + 1 }, (): T | undefined => undefined)
-  for (const [name, value] of Object.entries(of)) list[states[name as StateName]] = value as T
-  return list
-}
-
 export const STATE_NAMES: OfStates<SchedThread['state']> = {
   running: 'running',
   waiting: 'waiting',

@@ -170,14 +170,21 @@ export const sameValues = (types: Types, name: string, fixed: Readonly<Record<st
     if (found[constant] !== value) throw new Error(`enum ${name}: ${constant} is ${found[constant]}, not ${value}`)
 }
 
+/** What there is to say of some of an enum's constants, by their numbers. */
+export const byNumber = <Name extends string, T>(
+  values: Readonly<Record<Name, number>>,
+  of: Readonly<Partial<Record<Name, T>>>,
+): readonly (T | undefined)[] => {
+  const list = Array.from({ length: Math.max(...Object.values<number>(values)) + 1 }, (): T | undefined => undefined)
+  for (const [name, said] of Object.entries(of)) list[values[name as Name]] = said as T
+  return list
+}
+
 /** Names of an enum's constants by their numbers. */
 export const namesByNumber = <Name extends string>(
   values: Readonly<Record<Name, number>>,
-): readonly (Name | undefined)[] => {
-  const list = Array.from({ length: Math.max(...Object.values<number>(values)) + 1 }, (): Name | undefined => undefined)
-  for (const [name, value] of Object.entries<number>(values)) list[value] = name as Name
-  return list
-}
+): readonly (Name | undefined)[] =>
+  byNumber(values, Object.fromEntries(Object.keys(values).map((name) => [name, name])) as Record<Name, Name>)
 
 /** As C has it: nextState is next_state. */
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

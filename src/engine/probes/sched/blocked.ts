@@ -2,8 +2,8 @@
 import type { SchedProc } from '../../../stream/sched.ts'
 import { blockingCalls } from '../../native/blocked-in.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { byNumber, statesIn } from '../../native/states.ts'
-import type { Types } from '../../native/types.ts'
+import { statesIn } from '../../native/states.ts'
+import { byNumber, type Types } from '../../native/types.ts'
 import { RARE_TIMES } from './layout.ts'
 
 /** Between two looks, at least and on average; and of the time, at most. */
@@ -93,7 +93,7 @@ const note = (found: Map<number, Found>, whose: number, what: number): void => {
 export const foundTimes = (types: Types): ((found: Found, each: number) => BlockedTimes) => {
   const states = statesIn(types)
   const calls = blockingCalls(types)
-  const fields = byNumber<Exclude<keyof BlockedTimes, 'calls'>>(states, {
+  const fields = byNumber<keyof typeof states, Exclude<keyof BlockedTimes, 'calls'>>(states, {
     ...RARE_TIMES,
     sleep: 'sleepNs',
     disk: 'diskNs',

@@ -2,8 +2,8 @@
 import type { SchedData } from '../../../stream/sched.ts'
 import { blockingCalls } from '../../native/blocked-in.ts'
 import { heldIoReader } from '../../native/held-io.ts'
-import { byNumber, STATE_NAMES, statesIn, type States } from '../../native/states.ts'
-import type { Types } from '../../native/types.ts'
+import { STATE_NAMES, statesIn, type States } from '../../native/states.ts'
+import { byNumber, type Types } from '../../native/types.ts'
 
 /** States that most threads are never in: absent where there was nothing of them. */
 export const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
@@ -43,7 +43,7 @@ export const recordLayout = (types: Types) => {
     throw new Error('struct record and struct idle have their sizes at different places')
   return {
     states,
-    rareTimes: byNumber<(typeof RARE)[number]>(states, RARE_TIMES),
+    rareTimes: byNumber(states, RARE_TIMES),
     stateNames: byNumber(states, STATE_NAMES),
     calls: blockingCalls(types),
     heldIo: heldIoReader(types),

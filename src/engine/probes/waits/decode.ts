@@ -2,8 +2,8 @@
 // in between only its number is said. No system calls here.
 import { blockingCalls } from '../../native/blocked-in.ts'
 import { recordIn } from '../../native/record.ts'
-import { byNumber, statesIn } from '../../native/states.ts'
-import { namesByNumber } from '../../native/types.ts'
+import { statesIn } from '../../native/states.ts'
+import { byNumber, namesByNumber } from '../../native/types.ts'
 import type { Types } from '../../native/types.ts'
 import { namesIn } from '../files/names.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS, WAITED_BY } from './thread.ts'
