@@ -10,7 +10,6 @@
 #include "stacks_pieces.h"
 #endif
 
-
 /* Beside a state. */
 enum state_flag { KERNEL_THREAD = 0x10 };
 const enum state_flag *state_flag_layout __attribute__((unused));

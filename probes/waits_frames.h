@@ -7,7 +7,6 @@
 #include "registers.h"
 #include "waits_record.h"
 
-
 struct framed {
 	__u32 tid;
 	__u32 unused;

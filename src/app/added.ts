@@ -1,6 +1,6 @@
 // Columns that the directory of processes adds to any table of processes, behind the name: user, control group, container,
 // parent, command line.
-import { type Directory, type Entry } from '../model/directory.ts'
+import type { Directory, Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row } from '../panels/types.ts'
 

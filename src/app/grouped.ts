@@ -1,6 +1,6 @@
 // Rows of processes added up: all of one name, of one user, of one control group, of one container. What adds up is added, of
 // longest waits the longest is kept, and what is neither (a percentile, a mean) is left blank, never averaged.
-import { type Directory, type Entry } from '../model/directory.ts'
+import type { Directory, Entry } from '../model/directory.ts'
 import type { Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'

@@ -1,6 +1,6 @@
 // What the selected row is about, and so what may be entered from it: its process first, then all else it names.
 import type { Selection } from '../model/selection.ts'
-import { type Directory } from '../model/directory.ts'
+import type { Directory } from '../model/directory.ts'
 import { selectionKey } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
 import type { ProcessId } from '../panels/process.ts'

@@ -1,6 +1,6 @@
 // Rows of processes as a tree: each below its parent, with what it and all below it add up to. A process that has no row of
 // its own stands in the tree where several others hang on it.
-import { type Directory, type Entry } from '../model/directory.ts'
+import type { Directory, Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row } from '../panels/types.ts'
 import { together } from './grouped.ts'

@@ -5,7 +5,7 @@
 // machine, or in turn reads from one that works. Found from those that work on, along who reads from whom; readers that are not
 // come by rest.
 import { BUSY } from './classes.ts'
-import { type Closed, type Graph } from './graph.ts'
+import type { Closed, Graph } from './graph.ts'
 import type { Waiter } from './types.ts'
 
 const BUSY_CLASSES: ReadonlySet<string> = new Set(BUSY)
