@@ -35,6 +35,7 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
     args,
     ...(header.version ? { version: header.version } : {}),
     maps: maps
+      .filter((map) => map.name.length <= SCRIPT_LIMITS.name)
       .map((map) => withTitles(withUnit(map, header), lines.columns.length, header))
       .slice(0, SCRIPT_LIMITS.maps),
     lines: lines.lines,

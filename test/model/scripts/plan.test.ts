@@ -200,6 +200,16 @@ test('a script becomes a spec that the stream takes, whatever it is', (t) => {
   }
 })
 
+test('a map is left out whose name is longer than the engine takes', (t) => {
+  const [longest, longer] = [63, 64].map((length) => `@${'a'.repeat(length)}`)
+  const made = plan(`tracepoint:a:b { ${longest} = count(); ${longer} = count(); }`)
+  t.deepEqual(
+    made.maps.map(({ name }) => name),
+    [longest],
+  )
+  t.is(scriptPlan(made), undefined)
+})
+
 test('reading is linear: 24 KB of the worst take no time', (t) => {
   for (const unit of ['{', '@[', '(', 'x,', '"', '#', '/*', '//', 'printf("%s', '@a[@a[']) {
     const before = performance.now()
