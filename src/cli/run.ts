@@ -88,10 +88,12 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
       : undefined
   if (missing) return fail(missing, EXIT.usage)
   const onlyScripts = options.probes.length + options.tools.length > 0 && options.panels === undefined && !isScreen
+  // of scripts and tools the engine is told later
+  const isHere = (probe: string): boolean => probesHere().includes(probe)
   const live = await startLive(
     {
       intervalMs: options.intervalMs,
-      probes: onlyScripts || options.checklist !== undefined ? [] : wantedProbes(state),
+      probes: onlyScripts || options.checklist !== undefined ? [] : wantedProbes(state).filter(isHere),
       fullFirst: !isScreen,
       maxOverheadPercent: options.maxOverheadPercent,
       unsafe: options.unsafe,
@@ -141,7 +143,9 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
 
 const withoutWords = ({ why, mend }: Lack): string => `WITHOUT BPF — in full: ${mend} — ${why}`
 
-const takenNames = (): string[] => [...PROBES, ...allPanels(SPECS).map(({ id }) => id), ...SPECS.map(({ id }) => id)]
+const probesHere = (): string[] => [...PROBES, ...SPECS.map(({ id }) => id)]
+
+const takenNames = (): string[] => [...probesHere(), ...allPanels(SPECS).map(({ id }) => id)]
 
 /** Read when somebody wants to see it. */
 const libraryHere = (): (() => readonly LibraryScript[]) => {

@@ -1,9 +1,9 @@
 // The built program with real probes: from the engine to the terminal, and what is left afterwards.
-import { chmodSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { bpfTest } from '../helpers/bpf.ts'
+import { bpfTest, skip } from '../helpers/bpf.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { descendantsOf, PROGRAM } from '../helpers/pty.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -38,6 +38,18 @@ bpfTest("started by sudo: only the engine stays root, files are the user's", asy
   await pty.until(isLive)
   pty.type('q')
   t.is(await pty.exited, 0)
+})
+
+bpfTest('panels of scripts are asked for by name, beside others', async (t) => {
+  const folder = temporaryFolder(t)
+  const path = join(folder, 'beats.bt')
+  writeFileSync(path, 'tracepoint:sched:sched_switch { @ = count(); }\n', { mode: 0o600 })
+  const args = ['-b', '0.5', '4', '--probe', path, '--panels', 'beats,runq']
+  const run = await execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 30_000, stdin: 'ignore' })
+  if (/bpftrace/.test(run.stderr)) return skip(t, run.stderr)
+  t.is(run.exitCode, 0, run.stderr)
+  t.regex(run.stdout, /^beats:.*\n.*\n  @ +[\d.]+k? /m)
+  t.regex(run.stdout, /^run queue: .*n\/s/m)
 })
 
 bpfTest('batch, recorded meanwhile, and the recording again', async (t) => {
