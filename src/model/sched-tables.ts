@@ -10,7 +10,7 @@ const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 
 /** As it is sent. */
 export const schedTables = (data: SchedData): TablesData => {
-  const { procs, cpus, quotas, ioLimits, target, names } = data
+  const { procs, cpus, quotas, ioLimits, target, names, elapsedNs } = data
   const hists: Record<string, Histogram> = histsOf(data)
   const cpuRows = cpus?.map(({ cpu, runq, busyNs }) => {
     const name = `cpu ${cpu}`
@@ -22,48 +22,59 @@ export const schedTables = (data: SchedData): TablesData => {
       procs: procTable(data),
       calls: {
         columns: columnsOf('calls'),
-        rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, pid, startedMs)),
+        rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, elapsedNs, pid, startedMs)),
       },
-      ...(names && !target ? nameTables(names) : {}),
+      ...(names && !target ? nameTables(names, elapsedNs) : {}),
       ...(cpuRows ? { cpus: tableOf(FIELDS.cpus, cpuRows) } : {}),
       ...(quotas ? { quotas: tableOf(FIELDS.quotas, quotas) } : {}),
       ...(ioLimits ? { ioLimits: tableOf(FIELDS.ioLimits, ioLimits.flatMap(limitRows)) } : {}),
     },
     hists,
     totals: { stays: KINDS.slice(0, 4).reduce((sum, kind) => sum + data[kind]!.count, 0) },
-    ...(target ? { target: targetTables(target, procs, names) } : {}),
+    ...(elapsedNs === undefined ? {} : { elapsedNs }),
+    ...(target ? { target: targetTables(target, data) } : {}),
   }
 }
 
-const nameTables = (names: readonly SchedName[]): TablesData['tables'] => ({
-  names: { columns: columnsOf('names'), rows: names.map(cellsIn(columnsOf('names').map(cellIn))) },
-  nameCalls: { columns: columnsOf('nameCalls'), rows: names.flatMap(({ comm, calls }) => callRows(calls, comm)) },
+const nameTables = (names: readonly SchedName[], elapsedNs: number | undefined): TablesData['tables'] => ({
+  names: { columns: columnsOf('names'), rows: names.map(cellsIn(columnsOf('names'), elapsedNs)) },
+  nameCalls: {
+    columns: columnsOf('nameCalls'),
+    rows: names.flatMap(({ comm, calls }) => callRows(calls, elapsedNs, comm)),
+  },
 })
 
 const targetTables = (
   target: NonNullable<SchedData['target']>,
-  procs: readonly SchedProc[],
-  names: readonly SchedName[] | undefined,
+  { procs, names, elapsedNs }: SchedData,
 ): TargetData => ({
   of: target.of,
-  tables: { ...(target.threads ? threadTables(target.threads, procs) : {}), ...(names ? nameTables(names) : {}) },
+  tables: {
+    ...(target.threads ? threadTables(target.threads, procs, elapsedNs) : {}),
+    ...(names ? nameTables(names, elapsedNs) : {}),
+  },
   hists: histsOf(target),
   totals: {},
   ...(target.partial ? { partial: true } : {}),
 })
 
 /** By which group's quota a thread is throttled is known of its process. */
-const threadTables = (threads: readonly SchedThread[], procs: readonly SchedProc[]): TablesData['tables'] => {
+const threadTables = (
+  threads: readonly SchedThread[],
+  procs: readonly SchedProc[],
+  elapsedNs: number | undefined,
+): TablesData['tables'] => {
+  const cells = cellsIn(columnsOf('threads'), elapsedNs)
   const quotas = new Map(procs.map(({ pid, quota }) => [pid, quota]))
   const quotaOf = ({ pid, throttledNs }: SchedThread): string | undefined => (throttledNs ? quotas.get(pid) : undefined)
   return {
     threads: {
       columns: columnsOf('threads'),
-      rows: threads.map((thread) => threadCells({ ...thread, threads: 1, quota: quotaOf(thread) })),
+      rows: threads.map((thread) => cells({ ...thread, threads: 1, quota: quotaOf(thread) })),
     },
     threadCalls: {
       columns: columnsOf('threadCalls'),
-      rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, pid, tid)),
+      rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, elapsedNs, pid, tid)),
     },
   }
 }
@@ -72,10 +83,18 @@ const columnsOf = (id: keyof typeof FIELDS): string[] => FIELDS[id].map((field) 
 
 /** A process or a thread. */
 type Whose = Partial<SchedProc | (SchedThread & Pick<SchedProc, 'threads' | 'quota'>)>
-type Get = (whose: Whose) => TableCell | undefined
+type Get = (whose: Whose, elapsedNs: number | undefined) => TableCell | undefined
+
+/** Threads that slept throughout, if that is all that the time is. */
+const asleep = (sleepNs: number | undefined, elapsedNs: number | undefined): number =>
+  sleepNs !== undefined && elapsedNs !== undefined && elapsedNs > 0 && sleepNs % elapsedNs === 0
+    ? sleepNs / elapsedNs
+    : 0
 
 /** Columns that are not fields of the same name. */
 const CELLS: Readonly<Record<string, Get>> = {
+  asleep: ({ sleepNs }, elapsedNs) => asleep(sleepNs, elapsedNs) || undefined,
+  sleepNs: ({ sleepNs }, elapsedNs) => (asleep(sleepNs, elapsedNs) > 0 ? 0 : sleepNs),
   heldBy: ({ heldIo }) => heldIo?.by,
   heldThreads: ({ heldIo }) => heldIo?.threads,
   heldNs: ({ heldIo }) => heldIo?.ns,
@@ -86,38 +105,41 @@ const CELLS: Readonly<Record<string, Get>> = {
 const cellIn = (id: string): Get =>
   CELLS[id] ?? ((whose) => (whose as Readonly<Record<string, TableCell | undefined>>)[id])
 
-const cellsIn =
-  (gets: readonly Get[]) =>
-  (whose: Whose): TableCell[] =>
-    gets.map((get) => cellOf(get(whose)))
-
-const threadCells = cellsIn(columnsOf('threads').map(cellIn))
+const cellsIn = (columns: readonly string[], elapsedNs: number | undefined): ((whose: Whose) => TableCell[]) => {
+  const gets = columns.map(cellIn)
+  return (whose) => gets.map((get) => cellOf(get(whose, elapsedNs)))
+}
 
 /** Most are never throttled, held or at their end: columns that nobody has anything in are left out. Cells are taken from
  * where they are, as there may be many thousand processes. */
-const procTable = ({ procs, others }: SchedData): Table => {
+const procTable = ({ procs, others, elapsedNs }: SchedData): Table => {
   const rest: Whose | undefined = others && { ...others, comm: 'others', exited: true }
   const all: readonly Whose[] = rest ? [...procs, rest] : procs
   const columns = columnsOf('procs').filter((id) => {
     const get = cellIn(id)
-    return all.length === 0 || all.some((proc) => get(proc) !== undefined)
+    return all.length === 0 || all.some((proc) => get(proc, elapsedNs) !== undefined)
   })
-  const cells = cellsIn(columns.map(cellIn))
+  const cells = cellsIn(columns, elapsedNs)
   return { columns, rows: procs.map(cells), ...(rest ? { others: cells(rest) } : {}) }
 }
 
 const histsOf = (of: SchedHists): Record<string, Histogram> =>
   Object.fromEntries(KINDS.flatMap((kind) => (of[kind] ? [[kind, ofHist(of[kind])]] : [])))
 
-/** One for each call, with both states: whose it is, then the call, S and D. */
-const callRows = (calls: readonly BlockedCall[], ...whose: readonly TableCell[]): TableCell[][] => {
+/** One for each call, with both states: whose it is, then the call, S, threads asleep in it throughout, and D. */
+const callRows = (
+  calls: readonly BlockedCall[],
+  elapsedNs: number | undefined,
+  ...whose: readonly TableCell[]
+): TableCell[][] => {
   const at = whose.length
   const rows: TableCell[][] = []
   for (const { call, state, ns } of calls) {
     let row = rows.find((each) => each[at] === call)
-    if (!row) rows.push((row = [...whose, call, null, null]))
-    const stateAt = at + (state === 'D' ? 2 : 1)
-    row[stateAt] = ((row[stateAt] as number | null) ?? 0) + ns
+    if (!row) rows.push((row = [...whose, call, null, null, null]))
+    const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
+    const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
+    row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)
   }
   return rows
 }

@@ -27,7 +27,7 @@ type TableId = keyof typeof FIELDS
 type Row = Readonly<Record<string, TableCell | undefined>>
 
 /** Beside the store's own budget: of many samples only histograms are looked at. */
-const remembered = createMemo<readonly object[]>(8_000_000, (rows) => 300 * rows.length)
+const remembered = createMemo<readonly object[]>(1_000_000, (rows) => 300 * rows.length)
 const known = new WeakMap<TablesData, SchedData>()
 
 /** Rows are made once they are asked for. */
@@ -51,7 +51,11 @@ export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' |
   }))
 
 /** One process alone, without making the others; where it is not known when it was started, any that has the number. */
-export const schedProcOf = ({ tables }: TablesData, pid: number, startedMs?: number): SchedProc | undefined => {
+export const schedProcOf = (
+  { tables, elapsedNs }: TablesData,
+  pid: number,
+  startedMs?: number,
+): SchedProc | undefined => {
   if (!tables.procs) return undefined
   const { columns, rows } = tables.procs
   const [pidAt, startAt] = [columns.indexOf('pid'), columns.indexOf('startedMs')]
@@ -60,7 +64,7 @@ export const schedProcOf = ({ tables }: TablesData, pid: number, startedMs?: num
   )
   if (!row) return undefined
   const calls = tables.calls && ofProcess(tables.calls, pid)
-  return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) } })[0]
+  return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) }, elapsedNs })[0]
 }
 
 const ofProcess = (table: Table, pid: number): Table => {
@@ -69,15 +73,20 @@ const ofProcess = (table: Table, pid: number): Table => {
 }
 
 /** Of threads by their names, while these were asked for. */
-export const namesIn = ({ tables }: Pick<TablesData, 'tables'>): SchedName[] | undefined => {
+export const namesIn = ({ tables, elapsedNs }: Timed): SchedName[] | undefined => {
   if (!tables.names) return undefined
-  const calls = callsBy('nameCalls', tables.nameCalls, ['comm', 'comm'])
-  const names = sumsIn('names', tables.names) as unknown as SchedName[]
+  const calls = callsBy('nameCalls', tables.nameCalls, ['comm', 'comm'], elapsedNs)
+  const names = sumsIn('names', tables.names, elapsedNs) as unknown as SchedName[]
   for (const name of names) {
     name.threads ??= 0
     name.calls = calls(name)
   }
   return names
+}
+
+/** Tables, and the interval that their `asleep` counts. */
+interface Timed extends Pick<TablesData, 'tables'> {
+  elapsedNs?: number | undefined
 }
 
 const madeOf = (data: TablesData): SchedData => {
@@ -91,19 +100,19 @@ const madeOf = (data: TablesData): SchedData => {
     ...(tables.cpus ? { cpus: recordsIn('cpus', tables.cpus).map((row) => cpuOf(row, data)) } : {}),
     ...(tables.quotas ? { quotas: recordsIn('quotas', tables.quotas).map(quotaOf) } : {}),
     ...(tables.ioLimits ? { ioLimits: limitsOf(tables.ioLimits) } : {}),
-    ...(target ? { target: targetOf(target) } : {}),
-    ...(others ? { others: othersOf({ ...tables.procs!, rows: [others] }) } : {}),
+    ...(target ? { target: targetOf(target, data.elapsedNs) } : {}),
+    ...(others ? { others: othersOf({ ...tables.procs!, rows: [others] }, data.elapsedNs) } : {}),
   }
 }
 
-const targetOf = (target: TargetData): NonNullable<SchedData['target']> => {
+const targetOf = (target: TargetData, elapsedNs: number | undefined): NonNullable<SchedData['target']> => {
   const { of, partial, tables } = target
   const hists = { of, ...ownHists(target), ...(partial ? { partial: true as const } : {}) }
   if (!tables.threads) return hists
   return {
     ...hists,
     get threads() {
-      return remembered('threads', target, () => threadsOf(target)) as SchedThread[]
+      return remembered('threads', target, () => threadsOf({ tables, elapsedNs })) as SchedThread[]
     },
   }
 }
@@ -149,14 +158,14 @@ const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
 /** What every process and thread has; nothing where a selection counts only something else. */
 const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs']
 /** Told in another way than by a field of their name. */
-const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited']
+const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited', 'asleep']
 
 /** Objects of one shape, built field by field: made by spreading, each would have a shape of its own, which takes more memory
  * than what is in it and makes whoever reads them slow. By index, as this seldom runs often enough to be compiled, and until
  * then an iterator makes an object a step. */
-const sumsIn = (id: TableId, { columns, rows }: Table, skipped: readonly string[] = []): Sums[] => {
+const sumsIn = (id: TableId, { columns, rows }: Table, elapsedNs = 0, skipped: readonly string[] = []): Sums[] => {
   const at = (field: string): number => columns.indexOf(field)
-  const [commAt, heldAt, exitedAt] = [at('comm'), at('heldBy'), at('exited')]
+  const [commAt, heldAt, exitedAt, asleepAt] = [at('comm'), at('heldBy'), at('exited'), at('asleep')]
   const [switchesAt, waitsAt, waitNsAt, onCpuAt] = [at('switches'), at('waits'), at('waitNs'), at('onCpuNs')]
   const own = knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field))
   return rows.map((row) => {
@@ -172,6 +181,8 @@ const sumsIn = (id: TableId, { columns, rows }: Table, skipped: readonly string[
       const { field, index, kind } = own[i]!
       if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
     }
+    const asleep = numberOf(row[asleepAt])
+    if (asleep > 0) made.sleepNs = (made.sleepNs ?? 0) + asleep * elapsedNs
     const by = row[heldAt]
     if (isHeldBy(by)) made.heldIo = heldOf(by, row, at)
     if (numberOf(row[exitedAt]) > 0) made.exited = true
@@ -195,10 +206,10 @@ const isHeldBy = (cell: TableCell | undefined): cell is HeldIo['by'] => (HELD_BY
 
 const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
 
-const procRows = ({ tables }: Pick<TablesData, 'tables'>): SchedProc[] => {
+const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   if (!tables.procs) return []
-  const calls = callsBy('calls', tables.calls, ['pid', 'startedMs'])
-  const procs = sumsIn('procs', tables.procs)
+  const calls = callsBy('calls', tables.calls, ['pid', 'startedMs'], elapsedNs)
+  const procs = sumsIn('procs', tables.procs, elapsedNs)
   for (const proc of procs) {
     proc.pid ??= 0
     proc.threads ??= 0
@@ -207,9 +218,9 @@ const procRows = ({ tables }: Pick<TablesData, 'tables'>): SchedProc[] => {
   return procs
 }
 
-const threadsOf = ({ tables }: Pick<TablesData, 'tables'>): SchedThread[] => {
-  const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'])
-  const threads = sumsIn('threads', tables.threads!, ['quota', 'threads']) as unknown as SchedThread[]
+const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
+  const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'], elapsedNs)
+  const threads = sumsIn('threads', tables.threads!, elapsedNs, ['quota', 'threads']) as unknown as SchedThread[]
   for (const thread of threads) thread.calls = calls(thread)
   return threads
 }
@@ -219,6 +230,7 @@ const callsBy = (
   id: TableId,
   table: Table | undefined,
   [first, second]: readonly [string, string],
+  elapsedNs = 0,
 ): ((whose: object) => BlockedCall[]) => {
   if (!table) return () => []
   const rows = recordsIn(id, table)
@@ -231,7 +243,7 @@ const callsBy = (
     if (!of) found.set(key, (of = []))
     for (let i = 0; i < STATES.length; i++) {
       const { id, state } = STATES[i]!
-      const ns = numberOf(row[id])
+      const ns = numberOf(row[id]) + (state === 'S' ? numberOf(row['asleep']) * elapsedNs : 0)
       if (ns > 0) of.push({ call: String(row['call'] ?? ''), state, ns })
     }
   }
@@ -262,7 +274,11 @@ const limitsOf = (table: Table): IoLimit[] => {
   return [...limits.values()]
 }
 
-const othersOf = (table: Table): NonNullable<SchedData['others']> => {
-  const { comm: _, exited: __, ...sums } = sumsIn('procs', table)[0]! as Sums & NonNullable<SchedData['others']>
+const othersOf = (table: Table, elapsedNs: number | undefined): NonNullable<SchedData['others']> => {
+  const {
+    comm: _,
+    exited: __,
+    ...sums
+  } = sumsIn('procs', table, elapsedNs)[0]! as Sums & NonNullable<SchedData['others']>
   return { ...sums, threads: sums.threads ?? 0 }
 }

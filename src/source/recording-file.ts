@@ -1,6 +1,6 @@
 // Opening what is to be replayed: plain files only. Whoever names a pipe, a device or a file of the kernel's is told so,
 // and nothing of it is opened: opening alone may hang, rewind a tape or arm a watchdog.
-import { SCHEMA } from '../stream/types.ts'
+import { OLDEST_SCHEMA, SCHEMA } from '../stream/types.ts'
 import { constants, createWriteStream, fstatSync } from 'node:fs'
 import { open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -118,9 +118,9 @@ const orWords = async <T>(work: Promise<T>): Promise<T> => {
 
 /** Throws RecordingError. */
 export const checkSchema = (schema: number, version: string): void => {
-  if (schema === SCHEMA) return
+  if (schema >= OLDEST_SCHEMA && schema <= SCHEMA) return
   const mend = schema > SCHEMA ? 'read it with that version' : 'no release wrote that: record anew'
   throw new RecordingError(
-    `it was made by probetop ${version.slice(0, 40)} (schema ${schema}), this one reads ${SCHEMA}; ${mend}`,
+    `it was made by probetop ${version.slice(0, 40)} (schema ${schema}), this one reads ${OLDEST_SCHEMA} to ${SCHEMA}; ${mend}`,
   )
 }

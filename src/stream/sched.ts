@@ -136,6 +136,8 @@ export interface CpuQuota {
 }
 
 export interface SchedData extends SchedHists {
+  /** ns of the interval, where it is known that exactly. */
+  elapsedNs?: number
   procs: SchedProc[]
   /** While asked for; CPUs that never switched are not listed. */
   cpus?: SchedCpu[]

@@ -293,6 +293,7 @@ const measured = {
 /** Of a sample's data. */
 export const tablesData = record<TablesData>({
   ...measured,
+  elapsedNs: optional(number),
   target: optional(record<TargetData>({ ...measured, of: target, partial: optional(flag) })),
   notes: optional(upTo(MOST.notes, within(LONGEST.sentence))),
 })

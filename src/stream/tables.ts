@@ -47,6 +47,8 @@ export interface TablesData {
   tables: Record<string, Table>
   hists: Record<string, Histogram>
   totals: Record<string, number>
+  /** ns of the interval, exactly, where rows count threads that did one thing throughout it. */
+  elapsedNs?: number
   /** What was told apart in the kernel, while it had a target. */
   target?: TargetData
   /** What the reader should know of this interval, for instance what is not in it. */

@@ -11,7 +11,10 @@ import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 import type { Want } from './want.ts'
 
-export const SCHEMA = 4
+/** From 5 on rows of the scheduler may count threads asleep in whole intervals. */
+export const SCHEMA = 5
+/** Of what is read; later ones only add to it. */
+export const OLDEST_SCHEMA = 4
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */

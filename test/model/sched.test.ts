@@ -2,6 +2,8 @@
 import test from 'ava'
 import { namesIn, namesOf, procsOf, schedOf, schedProcOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
+import { narrowTables } from '../../src/model/tables/narrow.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
 import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
 import { emptyHist } from '../../src/model/histogram.ts'
 
@@ -150,4 +152,49 @@ test('what is not said of names, quotas, limits and the rest is nothing', (t) =>
   t.deepEqual(made.cpus, [{ cpu: 0, runq: emptyHist(), busyNs: 9 }])
   t.like(made.ioLimits![0], { threads: 2, disks: [] })
   t.deepEqual(made.others, { switches: 4, waits: 0, waitNs: 0, onCpuNs: 0, threads: 0 } as never)
+})
+
+/** Two processes that slept throughout, and one that did not. */
+const resting = (elapsedNs: number): SchedData => {
+  const still = { switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, diskNs: 0, preemptedNs: 0 }
+  const asleep = (pid: number, threads: number): SchedProc => ({
+    ...{ pid, startedMs: 10, comm: 'x', threads, ...still },
+    sleepNs: threads * elapsedNs,
+    calls: [{ call: 'futex', state: 'S', ns: threads * elapsedNs }],
+  })
+  const awake = proc({
+    pid: 3,
+    sleepNs: elapsedNs + 7,
+    calls: [
+      { call: 'futex', state: 'S', ns: elapsedNs },
+      { call: 'read', state: 'S', ns: 7 },
+    ],
+  })
+  return { ...hists, elapsedNs, procs: [asleep(1, 1), asleep(2, 4), awake] }
+}
+
+test('who slept throughout reads the same in intervals of any length, and comes back with its time', (t) => {
+  const [one, other] = [schedTables(resting(1_000_123_456)), schedTables(resting(999_000_001))]
+  for (const id of ['procs', 'calls']) t.deepEqual(one.tables[id]!.rows.slice(0, 2), other.tables[id]!.rows.slice(0, 2))
+  t.notDeepEqual(one.tables['procs']!.rows[2], other.tables['procs']!.rows[2])
+  t.deepEqual(schedOf(one).procs, resting(1_000_123_456).procs)
+  t.deepEqual(schedOf(other).procs, resting(999_000_001).procs)
+  t.deepEqual(schedProcOf(other, 2, 10), resting(999_000_001).procs[1])
+})
+
+test('of a call that is selected, threads that were in it throughout have their time as well', (t) => {
+  const narrowed = narrowTables(schedTables(resting(1_000_000_000)), SCHED, { is: 'syscall', name: 'futex' }, undefined)
+  t.deepEqual(
+    schedOf(narrowed.data).procs.map(({ pid, sleepNs }) => [pid, sleepNs]),
+    [
+      [1, 1e9],
+      [2, 4e9],
+      [3, 1e9],
+    ],
+  )
+})
+
+test('threads asleep of a sample without its interval are not believed to have slept', (t) => {
+  const { elapsedNs: _, ...data } = schedTables(resting(1_000_000_000))
+  t.is(schedOf(data).procs[1]!.sleepNs, 0)
 })

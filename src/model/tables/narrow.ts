@@ -116,6 +116,7 @@ export const narrowTables = (
       tables: { ...left.tables, ...told?.tables },
       hists: { ...left.hists, ...told?.hists },
       totals: told?.totals ?? {},
+      ...(data.elapsedNs === undefined ? {} : { elapsedNs: data.elapsedNs }),
       ...(kept ? { target: isTold ? kept : { ...kept, ...partOf(kept, spec, selection, pids) } } : {}),
     },
     measured: (spec?.hists ?? []).some(

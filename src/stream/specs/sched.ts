@@ -6,6 +6,10 @@ import type { ProbeSpec } from '../spec.ts'
 
 const STARTED = { id: 'startedMs', unit: 'id', kind: 'label', dim: 'start' } as const
 
+// threads, where all slept throughout: their time is that many intervals (`elapsedNs`), and in no sleepNs; so the row of who
+// sleeps is the same in each interval, and is not sent again
+const ASLEEP = { id: 'asleep', unit: 'count', kind: 'counter' } as const
+
 const SUMS = [
   { id: 'switches', unit: 'count', kind: 'counter' },
   // completed waits on a run queue
@@ -15,6 +19,7 @@ const SUMS = [
   // what only following every switch tells: unknown where it is only counted
   { id: 'waitMaxNs', unit: 'ns', kind: 'counter' },
   { id: 'sleepNs', unit: 'ns', kind: 'counter' },
+  ASLEEP,
   { id: 'diskNs', unit: 'ns', kind: 'counter' },
   { id: 'preemptedNs', unit: 'ns', kind: 'counter' },
   // most are never in these: unknown is none
@@ -44,6 +49,7 @@ const STATES = [
 const BLOCKED = [
   { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
   { id: 'sleepNs', unit: 'ns', kind: 'counter' },
+  ASLEEP,
   { id: 'diskNs', unit: 'ns', kind: 'counter' },
 ] as const
 

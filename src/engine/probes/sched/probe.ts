@@ -1,6 +1,7 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it.
 import { schedTables } from '../../../model/sched-tables.ts'
+import { sameRows } from '../../../stream/same-rows.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
 import { cgroupPaths } from '../../proc/cgroups.ts'
@@ -54,6 +55,8 @@ export const start: StartDescribed = (context) => {
   const lost = difference()
   const missed = missedRuns(object)
   const otherDifferences = otherPlaces.map(() => difference())
+
+  const [sameProcs, sameCalls] = [sameRows(), sameRows()]
 
   let target: Target | undefined
   /** Threads are told apart by name; `wasNamed`: in all of the interval that ends. */
@@ -137,7 +140,13 @@ export const start: StartDescribed = (context) => {
     const target = hists(at.target, kindsCount)
     const { procs, threads, names, limited: waiting } = records.finished(sums, pathOf)
     askForPlaces(procs, intervalNs)
-    const data: SchedData = { ...hists(at.all, 0), procs, ...heldBack(procs), ...limited(procs, waiting) }
+    const data: SchedData = {
+      elapsedNs: intervalNs,
+      ...hists(at.all, 0),
+      procs,
+      ...heldBack(procs),
+      ...limited(procs, waiting),
+    }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads, ...(clock.isWhole() ? {} : { partial: true as const }) }
     if (hasNames && wasNamed) data.names = names()
@@ -151,7 +160,11 @@ export const start: StartDescribed = (context) => {
       ]),
     ) as unknown as Others
     if (others.switches > 0) data.others = others
-    return { ...schedTables(data), lost: lost(total(at.lost)) + missed() }
+    const sent = schedTables(data)
+    const { procs: procTable, calls } = sent.tables
+    procTable!.rows = sameProcs(procTable!.rows)
+    calls!.rows = sameCalls(calls!.rows)
+    return { ...sent, lost: lost(total(at.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval
