@@ -23,7 +23,7 @@ const FOLDERS: readonly string[] = GROUPS.flat()
 const PACKAGES: Record<string, readonly string[]> = {
   stream: [],
   model: ['d3-array', 're2js'],
-  source: ['execa'],
+  source: ['execa', 'koffi'],
   namer: ['koffi'],
   engine: ['koffi'],
   panels: ['d3-array'],

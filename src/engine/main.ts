@@ -6,6 +6,7 @@ import { ROOT } from '../paths.ts'
 import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
+import { giveBackLater } from '../source/start-pages.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { createEncoder, PIPED_KEY_EVERY } from '../stream/delta.ts'
 import type { ScriptPlan } from '../stream/script.ts'
@@ -54,6 +55,7 @@ const run = ({
   scriptBytes,
 }: EngineOptions): void => {
   goFirst()
+  giveBackLater()
   const steadyMs = (): number => performance.now()
   const nowMs = clockOf(epochMs)
   let timer: NodeJS.Timeout | undefined

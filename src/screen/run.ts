@@ -16,6 +16,7 @@ import { holdOutput } from './quiet.ts'
 import { exitCodeOf, onEnd } from './signals.ts'
 import type { ThemeLibrary } from './theme.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
+import { giveBackLater } from '../source/start-pages.ts'
 import { keepYoungSmall } from './young.ts'
 
 export interface ScreenOptions {
@@ -64,6 +65,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   onEnd((exitCode) => end(exitCode))
 
   keepYoungSmall()
+  giveBackLater()
   const quiet = holdOutput()
   const { answers, light } = options.environment
   const background =
