@@ -48,9 +48,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   return run(parsed.options)
 }
 
-try {
-  leave(await main(process.argv.slice(2)))
-} catch (error) {
+main(process.argv.slice(2)).then(leave, (error: unknown) => {
   complain(`probetop: ${error instanceof Error ? error.stack : error}\n`)
   leave(1)
-}
+})

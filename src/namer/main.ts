@@ -44,13 +44,14 @@ const serve = (plain: boolean, vdso: ReturnType<typeof readVdso>): void => {
 }
 
 process.title = 'probetop-namer'
-const [uid, gid, parent, plain] = process.argv.slice(2)
-try {
+const run = async ([uid, gid, parent, plain]: readonly string[]): Promise<void> => {
   // while it may be read: of a process that has changed its user it is root's
   const vdso = readVdso()
   await confine(Number(uid), Number(gid), Number(parent))
   serve(plain === 'plain', vdso)
-} catch (error) {
-  process.stderr.write(`probetop-namer: ${(error as Error).message}\n`)
-  process.exit(3)
 }
+
+run(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`probetop-namer: ${error.message}\n`)
+  process.exit(3)
+})

@@ -22,7 +22,7 @@ export const staleProbes = () => {
 
 /** Throws Error when the bundles cannot be built. */
 export const updateBundles = async () => {
-  const hash = hashOf([...filesIn('src'), 'package.json', LOCK.slice(ROOT.length + 1)])
+  const hash = `${hashOf([...filesIn('src'), 'package.json', LOCK.slice(ROOT.length + 1)])} node ${process.versions.node}`
   if (existsSync(PROGRAM) && manifest()[BUNDLES] === hash) return
   await buildBundles()
   // its process would stay beside the program, with more memory than that

@@ -1,59 +1,109 @@
 // Bundles the TypeScript sources into the programs that run: the unprivileged one (command line and screen), the engine,
-// and the namer, which reads programs of others. blessed reads files beside itself and koffi is native, so these two stay in node_modules; the rest is
-// bundled, which starts faster and leaves two dependencies to install.
+// and the namer, which reads programs of others. blessed reads files beside itself and koffi is native, so these two stay
+// in node_modules; the rest is bundled, which starts faster and leaves two dependencies to install. NAME.js reads NAME-HASH.cjs
+// and what V8 has compiled of that already, where this node made it.
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { BUILD, ROOT } from './places.mjs'
+import { run } from './run.mjs'
 import { writeWhole } from './stamp.mjs'
 
 export const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
-/** These use most of what they have: in one file each they start sooner, and run a little faster. */
-const WHOLE = ['engine', 'namer']
-const CHUNKS = 'chunks'
-// bundled CommonJS asks for Node's own modules through require, which a module does not have
-const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`
+/** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
+ * would need rights.
+ * @type {Record<string, { flags?: 'ENGINE_FLAGS', ms?: number, args?: string[] }>} */
+const STARTS = {
+  probetop: { ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
+  engine: { flags: 'ENGINE_FLAGS' },
+}
+/** What a module knows of itself, and a script does not. */
+const BANNER = `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`
 
 /** Throws Error with esbuild's messages.
  * @param {{ entries?: Record<string, string>, into?: string }} [options] */
 export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => {
   const { build } = await import('esbuild')
-  /** @param {boolean} whole */
-  const built = (whole) =>
-    build({
-      absWorkingDir: ROOT,
-      entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => WHOLE.includes(name) === whole)),
-      outdir: into,
-      write: false,
-      metafile: true,
-      bundle: true,
-      splitting: !whole, // what is imported only when needed stays in a file of its own
-      chunkNames: `${CHUNKS}/[hash]`,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      external: ['blessed', 'koffi'],
-      banner: { js: BANNER },
-      legalComments: 'none', // the licences of what is bundled are collected whole, below
-      logLevel: 'silent',
-    })
-  const results = await Promise.all([built(true), built(false)])
-  const outputFiles = results.flatMap((result) => result.outputFiles)
-  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
-  const starts = Object.keys(entries).map((name) => join(into, `${name}.js`))
-  // parts first: whoever starts in this moment finds what the programs import
-  for (const file of outputFiles.filter(({ path }) => !starts.includes(path))) writeWhole(file.path, file.contents)
-  for (const file of outputFiles.filter(({ path }) => starts.includes(path))) {
-    writeWhole(file.path, `#!/usr/bin/env node\n${file.text}`, 0o755)
-  }
-  const written = new Set(outputFiles.map(({ path }) => path))
-  const chunks = join(into, CHUNKS)
-  for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
-    if (!written.has(join(chunks, name))) rmSync(join(chunks, name), { force: true })
-  }
-  writeWhole(join(into, 'LICENSES.txt'), licences(inputs))
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: entries,
+    outdir: into,
+    write: false,
+    metafile: true,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external: ['blessed', 'koffi'],
+    supported: { 'dynamic-import': false }, // a script has no module loader of its own
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: BANNER },
+    legalComments: 'none', // the licences of what is bundled are collected whole, below
+    logLevel: 'silent',
+  })
+  const bundles = outputFiles.map(({ path, contents }) => {
+    const name = basename(path, '.js')
+    return { name, contents, file: `${name}-${hashOf(contents)}` }
+  })
+  // parts first: whoever starts in this moment finds what the programs read
+  for (const { file, contents } of bundles) writeWhole(join(into, `${file}.cjs`), contents)
+  await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), STARTS[name] ?? {})))
+  for (const { name, file } of bundles) writeWhole(join(into, `${name}.js`), starter(file), 0o755)
+  const kept = new Set(bundles.map(({ file }) => file))
+  for (const part of readdirSync(into))
+    if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
+      rmSync(join(into, part), { force: true })
+  rmSync(join(into, 'chunks'), { recursive: true, force: true })
+  writeWhole(join(into, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)))
   const recording = join(ROOT, 'src', 'cli', RECORDING)
   if (existsSync(recording)) writeWhole(join(into, RECORDING), readFileSync(recording))
+}
+
+/** Another source must not find the cache of this one: V8 compares their lengths only.
+ * @param {Uint8Array} contents */
+const hashOf = (contents) => createHash('sha256').update(contents).digest('hex').slice(0, 16)
+
+/** The program itself. It reads what is beside it, wherever that is.
+ * @param {string} file */
+const starter = (file) => {
+  const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.mjs'), 'utf8').replaceAll(/^export /gm, '')
+  return `#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+${runs}
+const path = fileURLToPath(new URL('${file}.cjs', import.meta.url))
+const cache = path.replace(/cjs$/, 'cache')
+runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))
+`
+}
+
+/** Without it the program starts a little later.
+ * @param {string} path @param {{ flags?: 'ENGINE_FLAGS', ms?: number, args?: string[] }} start */
+const warm = async (path, { flags, ms = 0, args = [] }) => {
+  const nobody = join(tmpdir(), 'nobody')
+  const env = { PATH: process.env['PATH'], TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' }
+  await run(
+    process.execPath,
+    [
+      ...(flags ? (await v8Flags())[flags] : []),
+      join(ROOT, 'src', 'setup', 'warm.mjs'),
+      `${path}.cjs`,
+      `${path}.cache`,
+      `${ms}`,
+      ...args,
+    ],
+    { env: { ...env, HOME: nobody, XDG_CONFIG_HOME: nobody } },
+  )
+}
+
+/** @returns {Promise<typeof import('../source/v8-flags.ts')>} */
+const v8Flags = async () => {
+  const { build } = await import('esbuild')
+  const entryPoints = [join(ROOT, 'src', 'source', 'v8-flags.ts')]
+  const { outputFiles } = await build({ entryPoints, write: false, format: 'esm', logLevel: 'silent' })
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`)
 }
 
 /** Licence texts of the packages that these files came from.

@@ -17,7 +17,7 @@ const GUEST = join(import.meta.dirname, 'guest')
 
 export const writeImage = async (archive: string, kernel: Kernel): Promise<void> => {
   const koffi = koffiFiles()
-  const built = filesIn('.build', /^((engine|namer)\.js|chunks\/.*|probes\/x64\/.*)$/)
+  const built = filesIn('.build', /^((engine|namer)(-\w+)?\.(js|cjs)|probes\/x64\/.*)$/)
   const programs: Entry[] = [
     { path: '/bin/node', from: process.execPath, is: 'program' },
     { path: '/init', from: await compiled('init', `-DCOMPLETION_NS="${COMPLETION_NS}"`), is: 'program' },

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { execa } from 'execa'
-import { ROOT } from '../../src/paths.ts'
+import { BUILD, ROOT } from '../../src/paths.ts'
 import { buildBundles } from '../../src/setup/bundles.mjs'
 import { compileProbe } from '../../src/setup/probes.mjs'
+import { ENGINE_FLAGS } from '../../src/source/v8-flags.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -19,8 +20,49 @@ test('a bundle runs by itself, from anywhere, and names the licences of what it 
   t.regex(licences, /^cross-spawn \d/m)
   t.false(licences.includes('No licence text'))
   for (const name of readdirSync(into, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.js')) t.false(readFileSync(join(into, name), 'utf8').includes(ROOT), name)
+    if (/\.c?js$/.test(name)) t.false(readFileSync(join(into, name), 'utf8').includes(ROOT), name)
   }
+})
+
+const builtIn = (folder: string, name: string): { bundle: string; cache: string } => {
+  const file = /'(\S+)\.cjs'/.exec(readFileSync(join(folder, `${name}.js`), 'utf8'))![1]!
+  return { bundle: join(folder, `${file}.cjs`), cache: join(folder, `${file}.cache`) }
+}
+
+test('what V8 has compiled of it is for that bundle alone, and without it it runs as well', async (t) => {
+  const into = temporaryFolder(t)
+  const entries = { hello: 'test/setup/fixtures/hello.ts' }
+  await buildBundles({ entries, into })
+  const { bundle, cache } = builtIn(into, 'hello')
+  t.true(statSync(cache).size > 1000)
+  writeFileSync(cache, 'no cache')
+  t.is((await execa(join(into, 'hello.js'))).stdout, 'hello less')
+  rmSync(cache)
+  t.is((await execa(join(into, 'hello.js'))).stdout, 'hello less')
+  await buildBundles({ entries: { hello: 'test/setup/fixtures/more.ts' }, into })
+  t.false(existsSync(bundle))
+  t.false(existsSync(cache))
+})
+
+for (const [name, flags] of [
+  ['probetop', []],
+  ['engine', ENGINE_FLAGS],
+  ['namer', []],
+] as const)
+  test(`${name} starts with what V8 has compiled already`, async (t) => {
+    const { bundle, cache } = builtIn(BUILD, name)
+    const asked = `import { compiled } from ${JSON.stringify(join(ROOT, 'src/setup/start-bundle.mjs'))}
+      import { readFileSync } from 'node:fs'
+      const [bundle, cache] = process.argv.slice(1)
+      console.log(compiled(bundle, readFileSync(bundle, 'latin1'), readFileSync(cache)).cachedDataRejected)`
+    const { stdout } = await execa('node', [...flags, '--input-type=module', '-e', asked, bundle, cache])
+    t.is(stdout, 'false')
+    t.false(/(await|=>|return) import\(/.test(readFileSync(bundle, 'latin1')), 'a script cannot import')
+  })
+
+test('of the screen that is what its first frame goes through, not only what is there at once', (t) => {
+  const { cache } = builtIn(BUILD, 'probetop')
+  t.true(readFileSync(cache, 'latin1').length > 1_000_000)
 })
 
 test('a bundle that cannot be built leaves the old one alone', async (t) => {

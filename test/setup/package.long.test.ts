@@ -48,11 +48,12 @@ commandTest(
     ]) {
       t.true(files.includes(name), name)
     }
+    t.is(files.filter((name) => /^\.build\/\w+-\w+\.cjs$/.test(name)).length, 3)
     t.deepEqual(
-      files.filter((name) => /^(src|test)\/|\.tmp$|\.build\/stamp/.test(name)),
+      files.filter((name) => /^(src|test)\/|\.(tmp|cache)$|\.build\/stamp/.test(name)),
       [],
     )
-    for (const name of files.filter((each) => /\.(js|o|bt|json)$/.test(each))) {
+    for (const name of files.filter((each) => /\.(c?js|o|bt|json)$/.test(each))) {
       t.false(readFileSync(join(home, name)).includes(ROOT), `${name} names this checkout`)
     }
 
