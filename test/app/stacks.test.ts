@@ -5,6 +5,7 @@ import { viewIn } from '../../src/app/state.ts'
 import { knownPart, stackFacts } from '../../src/app/stacks/facts.ts'
 import { layoutBoxes } from '../../src/app/stacks/boxes.ts'
 import type { Want } from '../../src/stream/want.ts'
+import { update } from '../../src/app/update.ts'
 import type { StacksPage } from '../../src/app/stacks/page.ts'
 import { childrenOf, mergeStacks } from '../../src/model/stacks.ts'
 import type { Command, Message, ProbeStatus } from '../../src/stream/types.ts'
@@ -225,6 +226,32 @@ test('a run of frames is one row, which the fold keys open and close', (t) => {
   t.is(frameRows(screen), before)
   screen.press('+', '-', '-')
   t.regex(selected(screen), /\+ … uv__io_poll/)
+})
+
+test('fold keys change nothing where there is no tree, nor anything in it', (t) => {
+  const screen = ofNode()
+  screen.press('down', 'v')
+  for (const view of ['icicle', 'flame'] as const) {
+    const before = pageOf(screen)
+    t.is(before.view, view)
+    screen.press('+', '-')
+    t.deepEqual(pageOf(screen), before)
+    screen.press('v')
+  }
+  const empty = fakeScreen()
+  empty.press('down', 's')
+  const page = pageOf(empty)
+  empty.press('+', '-')
+  t.deepEqual(pageOf(empty), page)
+})
+
+test('fold keys change nothing among threads, though they have a tree of stacks', (t) => {
+  const screen = ofNode()
+  screen.press('down')
+  const { state } = screen
+  const now = { ...state, page: { ...pageOf(screen), mode: 'now' as const } }
+  t.is(update(now, { do: 'fold', open: false }, screen.store).state.page, now.page)
+  t.is(update(now, { do: 'fold', open: true }, screen.store).state.page, now.page)
 })
 
 test('a frame that is searched for is never folded into a run, nor left out as plumbing', (t) => {

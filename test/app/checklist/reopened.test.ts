@@ -65,6 +65,7 @@ test('a file that holds something else is no such page', (t) => {
     first({ to: { panel: 'runq', mode: 5 } }),
     first({ isBad: false }),
     first({ figures: { columns: [{ title: 'A' }], rows: [[1, 2]] } }),
+    first({ figures: { columns: [{ title: 'A' }], rows: [[1], [1, 2]] } }),
   ])
     t.is(reopenedChecklist(state, wrong), undefined)
   for (const right of [
