@@ -39,10 +39,13 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
     keysOf(state, 'Keys', ['global', 'panel'], width),
     ...(state.player ? [] : [player]),
     ...(isStacks ? [] : [stacks]),
+    keysOf(state, 'In the list of what to narrow to', ['choice'], width),
     keysOf(state, 'In the menu of columns', ['columns'], width),
+    keysOf(state, 'In the picker of panels', ['picker'], width),
     keysOf(state, 'In the palette', ['palette'], width),
     keysOf(state, 'While typing a filter', ['filter'], width),
     keysOf(state, 'While typing a one-liner', ['line'], width),
+    keysOf(state, 'Here', ['dialog'], width),
     {
       head: [[['Heat maps', 'title']]],
       entries: [

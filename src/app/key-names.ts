@@ -11,18 +11,18 @@ export interface Remapped {
   problems: { name: string; why: string }[]
 }
 
-/** What lies over a page, and what is typed, has the same keys for everybody. */
-const SCOPES: readonly Scope[] = ['global', 'panel', 'player', 'stacks']
+/** Where text is typed: a character cannot be a key there. */
+const TYPED: readonly Scope[] = ['filter', 'line', 'picker', 'palette']
 
-/** `open-runq`, `sort-column-back`, `stacks-turn-view`; undefined where its keys are fixed. */
-export const nameOfEntry = ({ action, where }: KeyEntry): string | undefined => {
-  if (!SCOPES.includes(where)) return undefined
+/** `open-runq`, `sort-column-back`, `stacks-turn-view`, `filter-keep`. */
+export const nameOfEntry = ({ action, where }: KeyEntry): string => {
   const { do: what, ...rest } = action as { do: string } & Record<string, unknown>
   const words = Object.values(rest).flatMap((value) =>
     typeof value === 'object' && value ? Object.entries(value).flat() : [value],
   )
-  const prefix = where === 'global' || where === 'panel' ? [] : [where]
-  return [...prefix, what, ...words.map(wordOf)].join('-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const name = [what, ...words.map(wordOf)].join('-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  // what says where it is by itself needs no other word for that
+  return where === 'global' || where === 'panel' || name.startsWith(`${where}-`) ? name : `${where}-${name}`
 }
 
 const wordOf = (value: unknown): string =>
@@ -32,7 +32,7 @@ const wordOf = (value: unknown): string =>
 
 export const remap = (table: readonly KeyEntry[], overrides: KeyOverrides): Remapped => {
   const problems: Remapped['problems'] = []
-  const names = table.flatMap((entry) => nameOfEntry(entry) ?? [])
+  const names = table.map(nameOfEntry)
   for (const name of Object.keys(overrides))
     if (!names.includes(name)) {
       const near = nearestWord(name, names)
@@ -42,22 +42,38 @@ export const remap = (table: readonly KeyEntry[], overrides: KeyOverrides): Rema
       })
     }
   let own: KeyOverrides = overrides
+  const refuse = (problem: Remapped['problems'][number]): void => {
+    const { [problem.name]: _, ...rest } = own
+    own = rest
+    problems.push(problem)
+  }
+  for (const typed of table.flatMap((entry) => typedIn(entry, table, overrides) ?? [])) refuse(typed)
   // One that is refused has its own keys again, which another may have been given
   for (;;) {
-    const changed = table.map((entry): KeyEntry => ({ ...entry, keys: own[nameOfEntry(entry) ?? ''] ?? entry.keys }))
+    const changed = table.map((entry): KeyEntry => ({ ...entry, keys: own[nameOfEntry(entry)] ?? entry.keys }))
     const clash = clashIn(changed, own)
     if (!clash) return { table: changed, problems }
-    const { [clash.name]: _, ...rest } = own
-    own = rest
-    problems.push(clash)
+    refuse(clash)
   }
+}
+
+/** A key that could not be typed any more. Space is none where it already does something (the picker). */
+const typedIn = (
+  entry: KeyEntry,
+  table: readonly KeyEntry[],
+  own: KeyOverrides,
+): Remapped['problems'][number] | undefined => {
+  if (!TYPED.includes(entry.where)) return undefined
+  const name = nameOfEntry(entry)
+  const taken = table.filter(({ where }) => where === entry.where).flatMap(({ keys }) => keys)
+  const typed = own[name]?.find((key) => (key === 'space' || [...key].length === 1) && !taken.includes(key))
+  return typed === undefined ? undefined : { name, why: `${typed} is typed there; ${name} keeps its own` }
 }
 
 const clashIn = (table: readonly KeyEntry[], own: KeyOverrides): Remapped['problems'][number] | undefined => {
   const taken = new Map<string, string>()
   for (const entry of table) {
     const name = nameOfEntry(entry)
-    if (name === undefined) continue
     // these two are active together
     const scope = entry.where === 'panel' ? 'global' : entry.where
     for (const key of entry.keys) {

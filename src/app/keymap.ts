@@ -63,10 +63,18 @@ const unknownWords = (state: AppState, name: string): string => {
   const what = `${keyName(name)}${elsewhere ? ` (${labelOf(elsewhere, state)})` : ''}`
   if (!elsewhere) return `${what} is no key here; ? lists those there are`
   return state.help || state.choice || state.columnMenu
-    ? `${what} does nothing here: Esc closes this first`
+    ? `${what} does nothing here: ${closingKey(state)} closes this first`
     : elsewhere.where === 'stacks'
       ? `${what} is a key of the page of stacks: s opens it`
       : `${what} does nothing here; ? lists what does`
+}
+
+const closingKey = (state: AppState): string => {
+  const [scope] = scopesOf(state)
+  const close = keysIn(state).find(
+    ({ where, action, keys }) => where === scope && action.do === 'back' && keys.length > 0,
+  )
+  return keyName(close?.keys[0] ?? 'escape')
 }
 
 const isNamed = (name: string): boolean => name in NAMES || /^f\d+$/.test(name)
@@ -141,11 +149,13 @@ export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[]
   { title: 'key', where: ['global', 'panel'] },
   { title: 'while a recording is played', where: ['player'] },
   { title: 'on the page of stacks', where: ['stacks'] },
+  { title: 'in the list of what to narrow to', where: ['choice'] },
   { title: 'in the menu of columns', where: ['columns'] },
   { title: 'in the picker of panels', where: ['picker'] },
   { title: 'in the palette', where: ['palette'] },
   { title: 'while typing a filter', where: ['filter'] },
   { title: 'while typing a one-liner', where: ['line'] },
+  { title: 'in the help', where: ['dialog'] },
 ]
 
 /** The README's section. */

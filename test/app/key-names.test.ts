@@ -29,14 +29,16 @@ test('keys as people write them', (t) => {
 })
 
 test('a name is what the key does, with where it does it unless that is everywhere', (t) => {
-  const cases: [KeyEntry['where'], object, string | undefined][] = [
+  const cases: [KeyEntry['where'], object, string][] = [
     ['global', { do: 'open', panel: 'runq' }, 'open-runq'],
     ['panel', { do: 'sortColumn', by: -1 }, 'sort-column-back'],
     ['panel', { do: 'step', by: 10 }, 'step-on-10'],
-    ['stacks', { do: 'stacks', turn: 'view' }, 'stacks-stacks-view'],
+    ['stacks', { do: 'turn', what: 'view' }, 'stacks-turn-view'],
     ['player', { do: 'seek', by: { ms: -60_000 } }, 'player-seek-ms-back-60000'],
-    ['filter', { do: 'quit' }, undefined],
-    ['dialog', { do: 'quit' }, undefined],
+    ['filter', { do: 'quit' }, 'filter-quit'],
+    ['filter', { do: 'filterKeep' }, 'filter-keep'],
+    ['picker', { do: 'filterErase', what: 'char' }, 'picker-filter-erase-char'],
+    ['palette', { do: 'palette' }, 'palette-palette'],
   ]
   for (const [where, action, name] of cases) t.is(nameOfEntry(entry(['x'], where, action)), name)
 })
@@ -72,4 +74,31 @@ test('a key of two that are active together is refused to the one that was given
   t.deepEqual([keysOf(both), both.problems.map(({ name }) => name)], [['x', 'z Z', 'q', 'a'], ['freeze']])
   const after = remap(TABLE, { quit: ['x'], freeze: ['x', 'q'] })
   t.deepEqual(keysOf(after), ['x', 'z Z', 'q', 'a'])
+})
+
+test('where text is typed a character is no key, but one that already was', (t) => {
+  const table = [
+    entry(['escape'], 'filter', { do: 'filterClear' }),
+    entry(['enter'], 'picker', { do: 'enter' }),
+    entry(['space'], 'picker', { do: 'onOverview' }),
+    entry(['escape'], 'dialog', { do: 'back' }),
+  ]
+  const made = remap(table, { 'filter-clear': ['f5', 'x'], 'dialog-back': ['x'] })
+  t.deepEqual(keysOf(made), ['escape', 'enter', 'space', 'x'])
+  t.deepEqual(made.problems, [{ name: 'filter-clear', why: 'x is typed there; filter-clear keeps its own' }])
+  t.is(remap(table, { 'filter-clear': ['space'] }).problems.length, 1)
+  t.deepEqual(keysOf(remap(table, { 'picker-enter': ['space'], 'picker-on-overview': ['f5'] })).slice(1, 3), [
+    'space',
+    'f5',
+  ])
+})
+
+test('a refused key of what is typed gives way to no other there', (t) => {
+  const table = [entry(['escape'], 'filter', { do: 'filterClear' }), entry(['enter'], 'filter', { do: 'filterKeep' })]
+  const made = remap(table, { 'filter-clear': ['x'], 'filter-keep': ['escape'] })
+  t.deepEqual(keysOf(made), ['escape', 'enter'])
+  t.deepEqual(
+    made.problems.map(({ name }) => name),
+    ['filter-clear', 'filter-keep'],
+  )
 })

@@ -2,12 +2,13 @@ import test from 'ava'
 import { actionFor, footerKeys, keyName, KEYS, keysMarkdown, scopesOf } from '../../src/app/keymap.ts'
 import { initialState } from '../../src/app/state.ts'
 
+const SCOPES = ['dialog', 'choice', 'columns', 'filter', 'line', 'picker', 'palette']
 const HELP = { scroll: 0, filter: { text: '', editing: false } }
 
 test('no key twice in scopes that are open together', (t) => {
   const inScope = (scopes: readonly string[]) =>
     KEYS.filter(({ where }) => scopes.includes(where)).flatMap(({ keys }) => keys)
-  for (const scopes of [['global', 'panel'], ['dialog'], ['filter']]) {
+  for (const scopes of [['global', 'panel'], ...SCOPES.map((scope) => [scope])]) {
     const keys = inScope(scopes)
     t.deepEqual(
       keys.filter((key, index) => keys.indexOf(key) !== index),
@@ -88,6 +89,7 @@ test('the help page covers what acts on the panels behind it', (t) => {
 
 test('the README section names every key', (t) => {
   const text = keysMarkdown()
-  for (const { keys, where } of KEYS)
-    if (where !== 'dialog') for (const key of keys) t.true(text.includes(`\`${keyName(key)}\``), key)
+  const isTold = (keys: readonly string[], help: string): boolean =>
+    text.includes(`| ${keys.map((key) => `\`${keyName(key).replace('|', '\\|')}\``).join(' ')} | ${help} |`)
+  for (const { keys, help } of KEYS) t.true(isTold(keys, help), keys.join(' '))
 })

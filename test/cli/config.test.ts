@@ -120,8 +120,51 @@ test('a key of one’s own acts, is in footer and help, and the old one is none 
   t.regex(screen.text(), /J +End probetop/)
 })
 
+test('keys of lists, of the palette and of the help are one’s own, too', (t) => {
+  const keys = {
+    'palette-move-down': ['C-n'],
+    'choice-back': ['x'],
+    'columns-column-show': ['V'],
+    'dialog-back': ['x'],
+  }
+  const { config, problems } = of(
+    '[keys]\npalette-move-down = "Ctrl-N"\nchoice-back = "x"\ncolumns-column-show = "V"\ndialog-back = "x"',
+  )
+  t.deepEqual([config.keys, problems], [keys, []])
+  const screen = fakeScreen({ ticks: 5, width: 200, initial: { keys } })
+  screen.press('1', 'o', 'j', 'j')
+  t.true(footerKeys(screen.state).some(({ key, label }) => key === 'V' && label === 'show or hide'))
+  t.is(actionFor(screen.state, keyOf('V'))?.do, 'column')
+  t.is(actionFor(screen.state, keyOf('space'))?.do, 'refuse')
+  screen.press('o', 'down', 'd')
+  t.deepEqual(actionFor(screen.state, keyOf('y')), {
+    do: 'refuse',
+    reason: 'y is no key here; ? lists those there are',
+  })
+  t.deepEqual(actionFor(screen.state, keyOf('escape')), {
+    do: 'refuse',
+    reason: 'Esc (back) does nothing here: x closes this first',
+  })
+  screen.press('x', 'C-p')
+  t.deepEqual(actionFor(screen.state, keyOf('C-n')), { do: 'move', by: 'down' })
+  screen.press('escape', '?')
+  t.regex(screen.text(), /x close/)
+  screen.press('x')
+  t.is(screen.state.help, undefined)
+})
+
+test('keys: what is typed in a list cannot be a key there, and two for one there are refused', (t) => {
+  const { config, problems } = of('[keys]\npicker-enter = "x"\npalette-enter = "Esc"')
+  t.is(config.keys, undefined)
+  t.true(
+    problems.some((text) => text.startsWith('line 2: keys.picker-enter: x is typed there')),
+    problems.join('\n'),
+  )
+  t.true(problems.some((text) => /escape is the key of palette-enter and of palette-palette/.test(text)))
+})
+
 test('names of what keys do are told apart, and every one may have another key', (t) => {
-  const names = KEYS.flatMap((entry) => nameOfEntry(entry) ?? [])
+  const names = KEYS.map(nameOfEntry)
   t.is(new Set(names).size, names.length)
   t.true(names.every((name) => /^[a-z0-9-]+$/.test(name)))
   for (const { keys } of KEYS) for (const key of keys) t.not(parseKey(key), undefined, key)

@@ -2,13 +2,13 @@
 import type { Move } from '../actions.ts'
 import { never, type KeyEntry } from './entry.ts'
 
-const MOVES: readonly (readonly [keys: readonly string[], by: Move])[] = [
-  [['down', 'j'], 'down'],
-  [['up', 'k'], 'up'],
-  [['pagedown', 'C-f', 'space'], 'pageDown'],
-  [['pageup', 'C-b'], 'pageUp'],
-  [['home', 'g'], 'first'],
-  [['end', 'G'], 'last'],
+const MOVES: readonly (readonly [keys: readonly string[], by: Move, inHelp: string, inChoice: string])[] = [
+  [['down', 'j'], 'down', 'One line down.', 'One down.'],
+  [['up', 'k'], 'up', 'One line up.', 'One up.'],
+  [['pagedown', 'C-f', 'space'], 'pageDown', 'One page down.', 'Ten down.'],
+  [['pageup', 'C-b'], 'pageUp', 'One page up.', 'Ten up.'],
+  [['home', 'g'], 'first', 'To the first line.', 'To the first.'],
+  [['end', 'G'], 'last', 'To the last line.', 'To the last.'],
 ]
 
 export const DIALOG_KEYS: readonly KeyEntry[] = [
@@ -36,11 +36,11 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
     where: 'dialog',
     shown: () => true,
   },
-  ...MOVES.map(([keys, by]): KeyEntry => ({
+  ...MOVES.map(([keys, by, help]): KeyEntry => ({
     keys,
     action: { do: 'move', by },
     label: 'scroll',
-    help: 'Scroll.',
+    help,
     where: 'dialog',
     shown: () => by === 'down',
   })),
@@ -94,11 +94,11 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
     where: 'choice',
     shown: () => true,
   },
-  ...MOVES.slice(2).map(([keys, by]): KeyEntry => ({
+  ...MOVES.slice(2).map(([keys, by, , help]): KeyEntry => ({
     keys,
     action: { do: 'move', by },
     label: 'move',
-    help: 'Ten up or down, to the first or last.',
+    help,
     where: 'choice',
     shown: never,
   })),

@@ -97,17 +97,16 @@ export const printedConfig = (config: Config, known: Known): string => {
     '# Ours; what a descriptor or a lock is says more than its call:',
     ...OUR_RULES.map((rule) => `# ${value(rule.text)} = ${value(rule.class)}`),
     '',
-    '# Keys: x, F5, Ctrl-X, Space; several in a list. Two of them for one key are refused.',
+    '# Keys: x, F5, Ctrl-X, Space; several in a list. Two of them for one key are refused,',
+    '# and so is a character where text is typed (filter, line, picker, palette).',
     '[keys]',
     ...keysIn({ keys: config.keys }).flatMap((entry) => {
       const name = nameOfEntry(entry)
       const keys = entry.keys.map((key) => keyName(key))
-      return name === undefined
-        ? []
-        : [
-            `# ${entry.help}`,
-            `${config.keys?.[name] ? '' : '# '}${name} = ${value(keys.length === 1 ? keys[0] : keys)}`,
-          ]
+      return [
+        `# ${entry.help}`,
+        `${config.keys?.[name] ? '' : '# '}${name} = ${value(keys.length === 1 ? keys[0] : keys)}`,
+      ]
     }),
   ]
   return `${lines.join('\n')}\n`

@@ -13,9 +13,8 @@ test('the manual has every option and every key', (t) => {
   for (const { names } of optionsOf(createCommand()))
     for (const name of names) t.true(page.includes(`\\fB${name.replaceAll('-', '\\-')}\\fR`), name)
   for (const { keys, where } of KEYS)
-    if (where !== 'choice' && where !== 'dialog')
-      for (const key of keys)
-        t.true(page.includes(keyName(key).replaceAll('\\', '\\e').replaceAll('-', '\\-')), `${where} ${key}`)
+    for (const key of keys)
+      t.true(page.includes(keyName(key).replaceAll('\\', '\\e').replaceAll('-', '\\-')), `${where} ${key}`)
 })
 
 test('nothing in it is a request or an escape by accident', (t) => {
