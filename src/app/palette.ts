@@ -109,7 +109,7 @@ const keyItems = (state: AppState): PaletteItem[] => {
     const { action, help, keys, where } = entry
     if (!scopes.includes(where) || action.do === 'open' || action.do === 'openKey' || action.do === 'palette') return []
     if (entry.disabled?.(state) !== undefined) return []
-    return [{ label: labelOf(entry, state), key: keyName(keys[0]!), detail: help, action }]
+    return [{ label: labelOf(entry, state), key: keys[0] === undefined ? '' : keyName(keys[0]), detail: help, action }]
   })
 }
 

@@ -163,6 +163,13 @@ test('keys: what is typed in a list cannot be a key there, and two for one there
   t.true(problems.some((text) => /escape is the key of palette-enter and of palette-palette/.test(text)))
 })
 
+test('what has no key any more is still in the palette', (t) => {
+  const screen = fakeScreen({ ticks: 5, width: 120, initial: { keys: { freeze: [] } } })
+  t.false(footerKeys(screen.state).some(({ label }) => label === 'freeze'))
+  screen.press('C-p', 'f', 'r', 'e', 'e', 'z', 'e')
+  t.regex(screen.text(), /freeze +Show one instant/)
+})
+
 test('names of what keys do are told apart, and every one may have another key', (t) => {
   const names = KEYS.map(nameOfEntry)
   t.is(new Set(names).size, names.length)
