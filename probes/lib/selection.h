@@ -6,13 +6,13 @@
 
 #include "cgroup.h"
 
-enum selection_kind { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES };
+enum selection_kind { SELECT_NONE, SELECT_ALL, SELECT_PROCESS, SELECT_THREAD, SELECT_COMM, SELECT_CGROUP, SELECT_PROCESSES, SELECT_CGROUP_OF };
 
 #define SELECTED_PROCESSES 16
 
 struct selection {
 	enum selection_kind kind;
-	__u32 id;                 /* process or thread */
+	__u32 id;                 /* process or thread; or which controller has the group in its own hierarchy (v1) */
 	__u64 cgroup;             /* inode number of its folder */
 	char comm[TASK_COMM_LEN]; /* of the process, which is that of its first thread; zeros behind it */
 	__u32 processes[SELECTED_PROCESSES]; /* zeros behind them */
@@ -54,6 +54,23 @@ static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
 	return false;
 }
 
+/* The same of the hierarchy of a controller (cgroup v1). Where its place in the array is known only now, pointers are
+ * followed by hand. */
+static __always_inline bool in_cgroup_of(struct task_struct *task, __u32 controller, __u64 id)
+{
+	__u64 states = (__u64)task->cgroups + bpf_core_field_offset(struct css_set, subsys);
+	struct cgroup_subsys_state *state = NULL;
+
+	/* bounded, or the kernel allows no arithmetic with it */
+	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + (controller & 31) * sizeof(state)));
+	for (int i = 0; i < CGROUP_DEPTH && state; i++) {
+		if (BPF_CORE_READ(state, cgroup, kn, id) == id)
+			return true;
+		state = BPF_CORE_READ(state, parent);
+	}
+	return false;
+}
+
 static __always_inline bool is_one_of(const volatile struct selection *selection, __u32 process)
 {
 	for (int i = 0; i < SELECTED_PROCESSES; i++) {
@@ -84,6 +101,8 @@ static __always_inline bool selected(const volatile struct selection *selection,
 		return has_name(task, selection->comm);
 	case SELECT_CGROUP:
 		return in_cgroup(task, selection->cgroup);
+	case SELECT_CGROUP_OF:
+		return in_cgroup_of(task, selection->id, selection->cgroup);
 	case SELECT_PROCESSES:
 		return is_one_of(selection, task->tgid);
 	}

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { SPECS } from '../engine/probes/registry.ts'
 import { allPanels } from '../panels/registry.ts'
 import type { PanelId } from '../panels/types.ts'
+import { hierarchyRoots, mountsNow } from '../engine/proc/groups.ts'
 import { collectPids, parseCgroup } from './option-values.ts'
 
 export const EXAMPLES = [
@@ -43,7 +44,9 @@ export const createCommand = (output = { text: '' }): Command =>
     .option('--json', 'the samples themselves, one JSON object a line')
     .option('-p, --pid <list>', 'only these processes: PID[,PID...]', collectPids)
     .option('--comm <name>', 'only processes of this name, as ps -o comm has it')
-    .option('--cgroup <path>', 'only this control group and those below it; a container is one', parseCgroup)
+    .option('--cgroup <path>', 'only this control group and those below it; a container is one', (text) =>
+      parseCgroup(text, hierarchyRoots(mountsNow())),
+    )
     .option('-o, --output <file>', 'write batch output to a new file; - is stdout')
     .option('--panels <list>', `only these panels: ${PANEL_IDS.join(',')}`, parsePanels)
     .option(

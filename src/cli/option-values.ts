@@ -65,10 +65,13 @@ export const onlyOf = ({ pid = [], comm, cgroup }: Only): Selection[] => {
   ]
 }
 
-/** From the root of the hierarchy; where that is mounted may be given, too. */
-export function parseCgroup(text: string): string {
+/** From the root of the hierarchy; where one is mounted (`roots`) may be given, too. */
+export function parseCgroup(text: string, roots: readonly string[]): string {
+  const root = [...roots, '/sys/fs/cgroup']
+    .toSorted((a, b) => b.length - a.length)
+    .find((each) => text === each || text.startsWith(`${each}/`))
   const path = `/${text
-    .replace(/^\/sys\/fs\/cgroup(?=\/|$)/, '')
+    .slice(root?.length ?? 0)
     .split('/')
     .filter((part) => part !== '')
     .join('/')}`

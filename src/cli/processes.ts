@@ -1,10 +1,9 @@
 // Do the processes named with -p exist, and the group of --cgroup? A thread's number is a common mistake and looks like
 // a process in /proc.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
 import { nearestWord } from '../app/nearest.ts'
 import { sanitize } from '../app/width.ts'
-import { findCgroupRoot } from '../engine/proc/cgroups.ts'
+import { isGroup } from '../engine/proc/groups.ts'
 import { startedMsOf } from '../engine/proc/process.ts'
 import type { Selection } from '../model/selection.ts'
 import { thisHost, type Host } from './host.ts'
@@ -62,14 +61,9 @@ export const missingProcess = (pids: readonly number[]): string | undefined => {
 
 /** One line for the user when there is no such control group. */
 export const missingCgroup = (path: string | undefined): string | undefined =>
-  path === undefined || hasCgroup(path)
+  path === undefined || isGroup(path)
     ? undefined
-    : `no control group ${JSON.stringify(path)}: --cgroup wants a path as in /proc/PID/cgroup (v2), such as /system.slice/ssh.service`
-
-const hasCgroup = (path: string): boolean => {
-  const root = findCgroupRoot()
-  return root !== undefined && existsSync(join(root, path))
-}
+    : `no control group ${JSON.stringify(path)}: --cgroup wants a path as in /proc/PID/cgroup, such as /system.slice/ssh.service`
 
 const leaderOf = (pid: number): number | undefined => {
   try {

@@ -1,17 +1,19 @@
 // Follows who is the target while the names by which it is known change hands: a control group that was removed and made
 // again at its path is another one to the kernel, and a process whose number was used again is over.
 import type { Target } from '../stream/types.ts'
+import type { GroupPlace } from './proc/groups.ts'
 
 export interface FollowOptions {
-  /** The number of the control group at a path now; undefined where there is none. */
-  cgroupId(path: string): bigint | undefined
+  /** What kernel programs know the control group at a path by now; undefined where there is none. */
+  group(path: string): GroupPlace | undefined
   /** When the process that has a number now was started; undefined where there is none. */
   startedMs(pid: number): number | undefined
 }
 
 /** `target`: who is to be followed from now on, nobody when it is over for good. */
 export interface Moved {
-  text: string
+  /** Absent: its processes are others, which need not be told; what was measured of those before counts. */
+  text?: string
   target: Target | undefined
 }
 
@@ -22,10 +24,10 @@ export interface Follower {
   moved(): Moved | undefined
 }
 
-export const createFollower = ({ cgroupId, startedMs }: FollowOptions): Follower => {
+export const createFollower = ({ group: placeOf, startedMs }: FollowOptions): Follower => {
   let target: Target | undefined
-  /** The control group's number; undefined while there is none. */
-  let group: bigint | undefined
+  /** The control group as the programs know it; undefined while there is none. */
+  let group: GroupPlace | undefined
   /** When each process was started, by its number; none of those that were not there yet. */
   const starts = new Map<number, number>()
 
@@ -40,9 +42,11 @@ export const createFollower = ({ cgroupId, startedMs }: FollowOptions): Follower
     })
 
   const movedGroup = (path: string): Moved | undefined => {
-    const [before, now] = [group, cgroupId(path)]
-    if (now === before) return undefined
+    const [before, now] = [group, placeOf(path)]
+    if (isSame(before, now)) return undefined
     group = now
+    // they come and go
+    if (before?.by === 'processes' && now?.by === 'processes') return { target }
     const what = now === undefined ? 'was removed' : before === undefined ? 'is there' : 'was made anew'
     return { text: `control group ${path} ${what}`, target }
   }
@@ -51,7 +55,7 @@ export const createFollower = ({ cgroupId, startedMs }: FollowOptions): Follower
     set(wanted) {
       target = wanted
       starts.clear()
-      if (wanted?.is === 'cgroup') group = cgroupId(wanted.path)
+      if (wanted?.is === 'cgroup') group = placeOf(wanted.path)
       if (wanted && 'pid' in wanted && wanted.startedMs !== undefined) starts.set(wanted.pid, wanted.startedMs)
       const over = takenOver(pidsOf(wanted))
       return (target = over.length > 0 ? undefined : wanted)
@@ -68,6 +72,13 @@ export const createFollower = ({ cgroupId, startedMs }: FollowOptions): Follower
     },
   }
 }
+
+const isSame = (a: GroupPlace | undefined, b: GroupPlace | undefined): boolean =>
+  a === undefined || b === undefined
+    ? a === b
+    : a.by === 'processes' || b.by === 'processes'
+      ? a.by === b.by && 'pids' in a && 'pids' in b && a.pids.join() === b.pids.join()
+      : a.id === b.id
 
 /** Those that are still to be followed. */
 const pidsOf = (target: Target | undefined): readonly number[] =>

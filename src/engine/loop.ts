@@ -109,7 +109,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     const before = said
     const now = commands()
     said = now.map((command) => JSON.stringify(command))
-    for (const command of now.filter((_, index) => said[index] !== before[index]))
+    for (const command of now.filter((_, index) => !before.includes(said[index]!)))
       for (const probe of probes) probe.command(command, nowMs)
   }
   const probes = options.probes({ onStatus, commands })
@@ -177,7 +177,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     send({ type: 'host', atMs, intervalMs: toMicroseconds(nowMs - lastTickMs), ...options.host(), wallMs: wall(atMs) })
     lastTickMs = nowMs
     const moved = follower.moved()
-    if (moved) {
+    if (moved?.text !== undefined) {
       send({ type: 'log', atMs, level: 'info', text: moved.text })
       // what was measured of the one before is not all of this interval: it has no latency then
       target = undefined
@@ -193,6 +193,8 @@ export const createLoop = (options: LoopOptions): Loop => {
     }
     guard.note(rates, nowMs)
     if (moved) target = moved.target
+    // whose processes are others is told as if it had not been
+    if (moved && moved.text === undefined) said = said.filter((command) => !command.startsWith('{"cmd":"target"'))
     tell(nowMs)
     const costs = cost.take()
     if (costs) send({ type: 'cost', atMs, cpus: options.hello.cpus, limitPercent: guard.limitPercent(), ...costs })

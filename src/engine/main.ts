@@ -24,12 +24,12 @@ import { noteRates } from './events.ts'
 import { engineOptions } from './options.ts'
 import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
+import { groupPlace } from './native/selection.ts'
 import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './probe.ts'
 import { REGISTRY } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
-import { cgroupId } from './proc/cgroups.ts'
 import { machine, readHost } from './proc/host.ts'
 import { readProcess, startedMsOf } from './proc/process.ts'
 import { explain } from './reasons.ts'
@@ -95,7 +95,7 @@ const run = ({
     statistics: holdStatistics,
     host: readHost,
     noteRates,
-    follow: { cgroupId, startedMs: startedMsOf },
+    follow: { group: groupPlace, startedMs: startedMsOf },
     process: readProcess,
     nowMs,
     wallMs: Date.now,

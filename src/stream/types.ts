@@ -157,8 +157,8 @@ export type Message =
   | Gap
   | LogMessage
 
-/** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group (cgroup v2) from
- * the root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
+/** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group from the
+ * root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
 export type Target =
   /** `startedMs` as in SchedProc: nobody, when another process has the number by now. */
   | { is: 'process'; pid: number; startedMs?: number }

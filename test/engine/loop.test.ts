@@ -1,6 +1,7 @@
 // The loop on a clock of our own: when ticks come, what they hold, and what a failing probe does to the others.
 import test from 'ava'
 import { createLoop } from '../../src/engine/loop.ts'
+import type { GroupPlace } from '../../src/engine/proc/groups.ts'
 import { ProbeError } from '../../src/engine/probe.ts'
 import type { ProbeCommand, RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
@@ -40,7 +41,7 @@ const setUp = ({
   let steadyMs = 5000.5
   const messages: Message[] = []
   const reader = { slow: false }
-  const groups = new Map<string, bigint>()
+  const groups = new Map<string, GroupPlace>()
   const starts = new Map<number, number>()
   const wall = { aheadMs: 0 }
   const fakes = {} as Record<ProbeId, Fake>
@@ -63,7 +64,7 @@ const setUp = ({
     limitPercent: 0,
     statistics: () => () => {},
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
-    follow: { cgroupId: (path) => groups.get(path), startedMs: (pid) => starts.get(pid) },
+    follow: { group: (path) => groups.get(path), startedMs: (pid) => starts.get(pid) },
     process: (pid) => (pid === 42 ? facts : undefined),
     nowMs: () => 1_000_000 + Math.floor(steadyMs),
     wallMs: () => 1_000_000 + Math.floor(steadyMs) + wall.aheadMs,
@@ -421,7 +422,7 @@ test('a control group is followed by its path: what was measured of the one befo
   const { loop, pass, fakes, messages, groups } = setUp({ on: ['sched'] })
   const target = { cmd: 'target', target: { is: 'cgroup', path: '/a' } } as const
   const nobody = { cmd: 'target' } as const
-  groups.set('/a', 7n)
+  groups.set('/a', { by: 'number', id: 7n })
   loop.begin()
   loop.want({ target: target.target })
   pass(2000)
@@ -439,13 +440,39 @@ test('a control group is followed by its path: what was measured of the one befo
     [9n, [nobody, target], ['control group /a is there']],
   ] as const) {
     if (id === undefined) groups.delete('/a')
-    else groups.set('/a', id)
+    else groups.set('/a', { by: 'number', id })
     pass(1000)
     t.deepEqual<unknown, unknown>(sched.commands.splice(0), commands)
     t.is(at.pop(), commands.length === 0 ? 0 : 1)
     t.deepEqual<unknown, unknown>(logged(), said)
     messages.length = 0
   }
+})
+
+test('a group that is followed by its processes is followed anew, without a word, when they are others', (t) => {
+  const { loop, pass, fakes, messages, groups } = setUp({ on: ['sched'] })
+  const target = { cmd: 'target', target: { is: 'cgroup', path: '/a' } } as const
+  groups.set('/a', { by: 'processes', pids: [3, 4] })
+  loop.begin()
+  loop.want({ target: target.target })
+  pass(2000)
+  const { sched } = fakes
+  for (const [pids, commands] of [
+    [[3, 4], []],
+    [[3, 4, 5], [target]],
+    [[3, 4, 5], []],
+  ] as const) {
+    sched.commands.length = 0
+    groups.set('/a', { by: 'processes', pids })
+    pass(1000)
+    t.deepEqual<unknown, unknown>(sched.commands, commands)
+  }
+  groups.set('/a', { by: 'controller', controller: 1, id: 9n })
+  pass(1000)
+  t.deepEqual(
+    messages.flatMap((message) => (message.type === 'log' ? [message.text] : [])),
+    ['control group /a was made anew'],
+  )
 })
 
 test('the wall clock is set: time goes on, the label follows, and it is said', (t) => {

@@ -81,7 +81,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
       },
     }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
-    follow: { cgroupId: () => undefined, startedMs: () => undefined },
+    follow: { group: () => undefined, startedMs: () => undefined },
     process: () => undefined,
     nowMs: () => Math.floor(steadyMs),
     wallMs: () => Math.floor(steadyMs),

@@ -8,7 +8,9 @@ export const completionFor = (shell: Shell, options: readonly OptionInfo[]): str
 const FOUND_BY: Readonly<Record<Exclude<Values['are'], 'words' | 'files'>, string>> = {
   processes: 'ps -eo comm= | sort -u',
   pids: 'ps -eo pid= | tr -d " "',
-  cgroups: 'cd /sys/fs/cgroup 2>/dev/null && find . -mindepth 1 -maxdepth 4 -type d 2>/dev/null | cut -c2-',
+  // of all hierarchies, each from its own root
+  cgroups:
+    'while read -r _ root kind _; do case $kind in (cgroup|cgroup2) find "$root" -mindepth 1 -maxdepth 4 -type d -printf "/%P\\n" 2>/dev/null ;; esac; done </proc/self/mounts | sort -u',
 }
 
 /** Sentences of several lines become one. */

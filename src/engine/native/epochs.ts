@@ -1,6 +1,7 @@
 // Intervals inside the kernel programs: `config` holds the number of the current interval (epoch), when it and the one
 // before began, and who is selected. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read.
+import { sameTarget } from '../../model/selection.ts'
 import type { Target } from '../../stream/types.ts'
 import type { BpfObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
@@ -55,7 +56,10 @@ export const targetEpochs = (object: BpfObject): TargetEpochs => {
     setTarget(wanted, orElse = 'none') {
       // the first two are what attaching takes, and the first interval of whoever asks for one only
       const isFirst = epoch() === 1 || (epoch() === 2 && target === undefined)
-      const isSoon = target === undefined && orElse === 'none' && process.hrtime.bigint() - startNs() < SOON_NS
+      // a group that is followed by its processes has others now
+      const isSame = sameTarget(target, wanted)
+      const isSoon =
+        (isSame || (target === undefined && orElse === 'none')) && process.hrtime.bigint() - startNs() < SOON_NS
       if (!isFirst && !isSoon) isMixed = true
       const why = writer.write(value, selection, wanted, orElse)
       target = why === undefined ? wanted : undefined

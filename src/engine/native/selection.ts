@@ -1,7 +1,9 @@
 // Whom kernel programs are narrowed to, as they read it (struct selection of probes/lib/selection.h). A control group is
-// known to them by the inode number of its folder.
+// known to them by the inode number of its folder; one of version 1 that no controller has, by its processes.
 import { MOST_TARGET_PIDS, type Target } from '../../stream/types.ts'
-import { cgroupId, findCgroupRoot } from '../proc/cgroups.ts'
+import { placeOfGroup, type GroupPlace } from '../proc/groups.ts'
+import { orElse } from '../proc/stat.ts'
+import { kernelEnum } from './btf.ts'
 import type { Types } from './types.ts'
 
 /** Whom nobody wants narrowed down is everybody, or nobody. */
@@ -28,20 +30,31 @@ export const selectionWriter = (types: Types): SelectionWriter => {
     comm: 'SELECT_COMM',
     cgroup: 'SELECT_CGROUP',
     pids: 'SELECT_PROCESSES',
+    cgroupOf: 'SELECT_CGROUP_OF',
   })
 
   const bytesOf = (who: Who): Buffer => {
     const bytes = Buffer.alloc(at.size)
+    const writePids = (pids: readonly number[]): void =>
+      pids.forEach((pid, i) => bytes.writeUInt32LE(pid, at.processes + 4 * i))
     bytes.writeUInt32LE(kinds[typeof who === 'string' ? who : who.is], at.kind)
     if (typeof who === 'string') return bytes
     if (who.is === 'process') bytes.writeUInt32LE(who.pid, at.id)
     else if (who.is === 'thread') bytes.writeUInt32LE(who.tid, at.id)
     else if (who.is === 'comm') bytes.write(who.comm, at.comm, commBytes, 'utf8')
-    else if (who.is === 'pids')
-      who.pids
-        .filter((pid) => !who.over?.includes(pid))
-        .forEach((pid, i) => bytes.writeUInt32LE(pid, at.processes + 4 * i))
-    else bytes.writeBigUInt64LE(cgroupNumber(who.path), at.cgroup)
+    else if (who.is === 'pids') writePids(who.pids.filter((pid) => !who.over?.includes(pid)))
+    else {
+      const place = placeOf(who.path)
+      if (place.by !== 'processes') bytes.writeBigUInt64LE(place.id, at.cgroup)
+      if (place.by === 'controller') {
+        bytes.writeUInt32LE(kinds.cgroupOf, at.kind)
+        bytes.writeUInt32LE(place.controller, at.id)
+      }
+      if (place.by === 'processes') {
+        bytes.writeUInt32LE(place.pids.length === 0 ? kinds.none : kinds.pids, at.kind)
+        writePids(place.pids)
+      }
+    }
     return bytes
   }
 
@@ -59,10 +72,26 @@ export const selectionWriter = (types: Types): SelectionWriter => {
   }
 }
 
-const cgroupNumber = (path: string): bigint => {
-  const root = findCgroupRoot()
-  if (root === undefined) throw new Error(`control group ${path}: no cgroup v2 file system is mounted`)
-  const id = cgroupId(path, root)
-  if (id === undefined) throw new Error(`no control group ${path} below ${root}`)
-  return id
+const placeOf = (path: string): GroupPlace => {
+  const place = groupPlace(path)
+  if (!place) throw new Error(`no control group ${path}`)
+  if (place.by === 'processes' && place.pids.length > MOST_TARGET_PIDS)
+    throw new Error(
+      `control group ${path} belongs to no controller and has ${place.pids.length} processes: kernel programs follow ${MOST_TARGET_PIDS} at most`,
+    )
+  return place
 }
+
+/** Where it is now, for kernel programs. */
+export const groupPlace = (path: string): GroupPlace | undefined => placeOfGroup(path, kernelControllers)
+
+let known: ReadonlyMap<string, number> | undefined
+
+/** By their names in the options of a mount: `cpu_cgrp_id` is that of cpu. */
+const kernelControllers = (): ReadonlyMap<string, number> =>
+  (known ??= new Map(
+    Array.from(
+      orElse(new Map<number, string>(), () => kernelEnum('cgroup_subsys_id')),
+      ([number, name]) => [name === 'io_cgrp_id' ? 'blkio' : name.replace(/_cgrp_id$/, ''), number],
+    ),
+  ))

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/types.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
+import { groupIn } from './groups.ts'
 import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
@@ -46,8 +47,7 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
       : { readBytes: field('read_bytes'), writeBytes: field('write_bytes') - field('cancelled_write_bytes') }
   }
 
-  const cgroupOf = (pid: number): string | undefined =>
-    /^0::(\/.*)$/m.exec(Buffer.from(textOf(`${pid}/cgroup`), 'latin1').toString('utf8'))?.[1]
+  const cgroupOf = (pid: number): string | undefined => groupIn(decoded(textOf(`${pid}/cgroup`)))
 
   const read = (): CountedProc[] => {
     const now = new Map<number, Known>()

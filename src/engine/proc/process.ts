@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
+import { groupIn } from './groups.ts'
 import { syscallName } from './syscall-names.ts'
 import { fieldsOf, orElse, parseStat } from './stat.ts'
 import { usersIn } from './users.ts'
@@ -33,7 +34,7 @@ export const readProcess = (
   const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
   const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
   const user = usersIn(textOf(passwd) ?? '').get(uid)
-  const cgroup = /^0::(\/.*)$/m.exec(textOf(join(folder, 'cgroup')) ?? '')?.[1]
+  const cgroup = groupIn(textOf(join(folder, 'cgroup')) ?? '')
   return {
     pid,
     comm,

@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { beginDetail, startSyscalls } from '../../helpers/syscalls.ts'
 import { cgroupPaths } from '../../../src/engine/proc/cgroups.ts'
+import { hierarchiesOfOne, mountsNow } from '../../../src/engine/proc/groups.ts'
 import { encode } from '../../../src/stream/codec.ts'
 import type { FollowedProc, SchedData } from '../../../src/stream/sched.ts'
 import type { Target } from '../../../src/stream/types.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
-import { controlGroup } from '../../helpers/control-group.ts'
+import { controlGroup, testGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -157,6 +158,21 @@ bpfTest('a control group, and those below it', async (t) => {
   t.is(procs.find(({ pid }) => pid === inside)!.cgroup, `${group.path}/below`)
   t.is(cgroupPaths(() => 0)(1), '/')
 })
+
+for (const controller of ['cpu', 'memory', 'name=systemd'])
+  bpfTest(`a group of version 1 (${controller}), and nobody outside`, async (t) => {
+    const [inside, outside] = [sleeper(t, 'inside'), sleeper(t, 'outside')]
+    const root = hierarchiesOfOne(mountsNow()).find(({ of }) => of.includes(controller))?.root
+    const group = testGroup(t, root, `${controller} of version 1`, () => process.kill(inside, 'SIGKILL'))
+    if (!group) return
+    group.take(inside)
+    const { target, procs } = await readTarget({ is: 'cgroup', path: group.path })
+    const seen = new Set(target!.threads!.map(({ pid }) => pid))
+    t.true(seen.has(inside))
+    t.false(seen.has(outside))
+    t.true(target!.sleep.count > 10)
+    t.is(procs.find(({ pid }) => pid === inside)!.cgroup, group.path)
+  })
 
 bpfTest('a control group that is removed and made again at its path goes on being measured', async (t) => {
   const sleepers = [sleeper(t, 'first'), sleeper(t, 'second')] as const

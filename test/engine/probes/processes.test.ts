@@ -8,6 +8,7 @@ import { commandLines } from '../../../src/engine/probes/processes/command-lines
 import { containerOf } from '../../../src/engine/probes/processes/container.ts'
 import { start } from '../../../src/engine/probes/processes/probe.ts'
 import { groupNames } from '../../../src/engine/probes/containers/names.ts'
+import { groupIn } from '../../../src/engine/proc/groups.ts'
 import { startedMsOf } from '../../../src/engine/proc/process.ts'
 import { userNames } from '../../../src/engine/proc/users.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
@@ -41,7 +42,7 @@ bpfTest('all processes are there, each as /proc has it', async (t) => {
     .flatMap((row) => {
       try {
         const { Name, PPid, Uid, Threads } = statusOf(Number(row.pid))
-        const cgroup = /^0::(\/.*)$/m.exec(readFileSync(`/proc/${row.pid}/cgroup`, 'utf8'))?.[1]
+        const cgroup = groupIn(readFileSync(`/proc/${row.pid}/cgroup`, 'utf8'))
         return [
           [
             [row.comm, row.parent, row.uid, row.threads, row.cgroup, row.startedMs],

@@ -5,7 +5,7 @@ import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
-import { cgroupPaths } from '../../proc/cgroups.ts'
+import { sharedGroups } from '../../proc/groups.ts'
 import { userNames } from '../../proc/users.ts'
 import { groupNames } from '../containers/names.ts'
 import { commandLines } from './command-lines.ts'
@@ -29,7 +29,7 @@ export const start: StartDescribed = (context) => {
     threads: record.number('threads'),
     comm: record.text('comm'),
   }
-  const pathOf = cgroupPaths(() => performance.now())
+  const groupOf = sharedGroups()
   const userOf = userNames(() => performance.now())
   const container = containerOf(groupNames())
   const lines = commandLines(() => performance.now(), log)
@@ -44,7 +44,7 @@ export const start: StartDescribed = (context) => {
       const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
       const comm = at.comm(bytes, from)
       const uid = at.uid(bytes, from)
-      const cgroup = pathOf(at.cgroup(bytes, from)) ?? null
+      const cgroup = groupOf(pid, startedMs, at.cgroup(bytes, from)) ?? null
       const before = known.get(pid)
       const isKnown = before?.startedMs === startedMs && before.comm === comm
       const args = lines.of(pid, startedMs, isKnown)

@@ -4,7 +4,7 @@
 import { emptyHist } from '../../../model/histogram.ts'
 import { schedTables } from '../../../model/sched-tables.ts'
 import type { SchedData, SchedProc } from '../../../stream/sched.ts'
-import { cgroupPaths } from '../../proc/cgroups.ts'
+import { sharedGroups } from '../../proc/groups.ts'
 import type { CountedSource } from '../../counted-source.ts'
 import type { DescribedProbe } from '../../described.ts'
 import type { ProbeContext } from '../../probe.ts'
@@ -24,7 +24,7 @@ const waitsOf = (all: readonly Pick<SchedProc, 'waits' | 'waitNs'>[]): Hist => (
 /** Of who is selected each thread is told. */
 export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () => {}): DescribedProbe => {
   let target: Target | undefined
-  const pathOf = cgroupPaths(() => performance.now())
+  const groupOf = sharedGroups()
   return {
     read() {
       const procs = counted
@@ -42,7 +42,7 @@ export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () 
             waitNs,
             cpuNs: onCpuNs,
           }): SchedProc => {
-            const cgroup = path ?? (cgroupId === undefined ? undefined : pathOf(cgroupId))
+            const cgroup = path ?? (cgroupId === undefined ? undefined : groupOf(pid, startedMs, cgroupId))
             return {
               pid,
               comm,

@@ -4,7 +4,7 @@ import { schedTables } from '../../../model/sched-tables.ts'
 import { sameRows } from '../../../stream/same-rows.ts'
 import type { Target } from '../../../stream/types.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
-import { cgroupPaths } from '../../proc/cgroups.ts'
+import { sharedGroups } from '../../proc/groups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -42,7 +42,7 @@ export const start: StartDescribed = (context) => {
   object.iterate('start_tasks')
   object.iterate('start_tasks')
 
-  const pathOf = cgroupPaths(() => performance.now())
+  const groupOf = sharedGroups()
   const quotas = quotaReader()
   const ioLimits = ioLimitReader()
   let isClosed = false
@@ -138,7 +138,7 @@ export const start: StartDescribed = (context) => {
     }
 
     const target = hists(at.target, kindsCount)
-    const { procs, threads, names, limited: waiting } = records.finished(sums, pathOf)
+    const { procs, threads, names, limited: waiting } = records.finished(sums, groupOf)
     askForPlaces(procs, intervalNs)
     const data: SchedData = {
       elapsedNs: intervalNs,

@@ -1,6 +1,7 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too.
 import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched.ts'
+import type { GroupOf } from '../../proc/groups.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
 import { TICK_MS } from '../../proc/stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
@@ -92,10 +93,10 @@ const addHeld = (sums: Sums, bits: number, ns: number): void => {
 export interface SchedRecords {
   /** Adds the records in `buffer` (from the iterator or from `ended`). */
   add(buffer: Buffer, intervalNs: number, to: Gathered): void
-  /** As they are sent; `pathOf` a control group's number. Threads with the most activity come first. */
+  /** As they are sent; `groupOf` a process. Threads with the most activity come first. */
   finished(
     gathered: Gathered,
-    pathOf: (id: number) => string | undefined,
+    groupOf: GroupOf,
   ): { procs: FollowedProc[]; threads: FollowedThread[]; names(): SchedName[]; limited: Waiting[] }
 }
 
@@ -227,7 +228,7 @@ export const schedRecords = ({
         }
       }
     },
-    finished: ({ procs, threads }, pathOf) => ({
+    finished: ({ procs, threads }, groupOf) => ({
       names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
       limited: [...procs.values()].flatMap((sums): Waiting[] => {
         const held = heldIn(sums)
@@ -237,7 +238,7 @@ export const schedRecords = ({
       }),
       procs: Array.from(procs.values(), (sums) => {
         const sent = withCalls(sums)
-        const cgroup = pathOf(sums.cgroupId)
+        const cgroup = groupOf(sent.pid, sent.startedMs!, sums.cgroupId)
         if (cgroup !== undefined) sent.cgroup = cgroup
         return sent
       }),

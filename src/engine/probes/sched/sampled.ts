@@ -16,7 +16,7 @@ import { loadPlanned, type BpfObject } from '../../native/object.ts'
 import { bothEndsSeen, scaledHist } from '../../native/scaled-hist.ts'
 import { openWindows, type Span } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
-import { cgroupPaths } from '../../proc/cgroups.ts'
+import { sharedGroups } from '../../proc/groups.ts'
 import { blockedSums, NOT_BLOCKED, type BlockedTimes } from './blocked.ts'
 import { schedFrom } from './counted.ts'
 import { KINDS, openSeen } from './seen.ts'
@@ -55,7 +55,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
   const whose = wantedTarget()
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name) && name !== MOVES)
   const missed = missedRuns(object)
-  const pathOf = cgroupPaths(() => performance.now())
+  const groupOf = sharedGroups()
   const own = objectWork(() => [object])
   const blocked = blockedSums(object)
   const seen = openSeen(object)
@@ -72,7 +72,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
     { pid, comm, startedMs, cgroupId, threads, switches, waits, waitNs, cpuNs: onCpuNs }: CountedProc,
     states: BlockedTimes | undefined,
   ): SchedProc => {
-    const cgroup = cgroupId === undefined ? undefined : pathOf(cgroupId)
+    const cgroup = cgroupId === undefined ? undefined : groupOf(pid, startedMs, cgroupId)
     const sums = { pid, comm, startedMs, threads, switches, waits, waitNs, onCpuNs }
     return { ...sums, ...NOT_BLOCKED, ...states, ...(cgroup !== undefined && { cgroup }) }
   }

@@ -1,0 +1,152 @@
+// The control group that people know a process by, and where that is. Beside hierarchies of version 1 that of version 2
+// often has everything in its root, which says nothing: then the group is that of name=systemd, else of a controller.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { cgroupId, cgroupPaths, cgroupRoot } from './cgroups.ts'
+import { orElse, textOf } from './stat.ts'
+
+/** Whose word counts, of those of version 1; the others come after them. */
+const ORDER = ['name=systemd', 'cpu', 'memory']
+const rank = (hierarchy: readonly string[]): number => {
+  const found = ORDER.findIndex((name) => hierarchy.includes(name))
+  return found < 0 ? ORDER.length : found
+}
+
+/** Of what /proc/PID/cgroup says. */
+export const groupIn = (text: string): string | undefined => {
+  const two = /^0::(\/.*)$/m.exec(text)?.[1]
+  if (two !== undefined && two !== '/') return two
+  const [one] = [...text.matchAll(/^[1-9]\d*:([^:]+):(\/.+)$/gm)].toSorted(
+    ([, a], [, b]) => rank(a!.split(',')) - rank(b!.split(',')),
+  )
+  return one?.[2] ?? (two || /^\d+:[^:]*:\/$/m.test(text) ? '/' : undefined)
+}
+
+/** A process, and the number of its group in the hierarchy of version 2. */
+export type GroupOf = (pid: number, startedMs: number, id: number) => string | undefined
+
+interface Read {
+  startedMs: number
+  path: string | undefined
+  readMs: number
+  askedMs: number
+}
+
+/** A process may be moved: it is looked at again so often, one that was just seen for the first time sooner. */
+const AGAIN_MS = 5000
+const SOON_MS = 500
+/** Within a second, some 15 us each: of new ones, and of those known. */
+const MOST_NEW = 1000
+const MOST_AGAIN = 400
+
+/** Names groups as `groupIn`; files of processes are read only where both versions are mounted, or only version 1. */
+export const processGroups = (
+  steadyMs: () => number,
+  { mounts = mountsNow(), proc = '/proc', paths = cgroupPaths(steadyMs, cgroupRoot(mounts)) } = {},
+): GroupOf => {
+  if (hierarchiesOfOne(mounts).length === 0) return (_pid, _startedMs, id) => paths(id)
+  const known = new Map<number, Read>()
+  let second = -Infinity
+  let reads = 0
+  const mayRead = (most: number): boolean => {
+    const nowMs = steadyMs()
+    if (nowMs - second >= 1000) {
+      for (const [pid, { askedMs }] of known) if (nowMs - askedMs > 2 * AGAIN_MS) known.delete(pid)
+      second = nowMs
+      reads = 0
+    }
+    return reads < most
+  }
+  const read = (pid: number, startedMs: number, before: Read | undefined): Read => {
+    const nowMs = steadyMs()
+    reads++
+    const path = groupIn(textOf(`${proc}/${pid}/cgroup`)) ?? before?.path
+    // as if it had been read earlier, so that it is soon again
+    const readMs = before ? nowMs : nowMs - AGAIN_MS + SOON_MS
+    const one = { startedMs, path, readMs, askedMs: nowMs }
+    known.set(pid, one)
+    return one
+  }
+  return (pid, startedMs, id) => {
+    const two = paths(id)
+    if (two !== undefined && two !== '/') return two
+    const last = known.get(pid)
+    const before = last?.startedMs === startedMs ? last : undefined
+    if (before) before.askedMs = steadyMs()
+    const isDue = !before || steadyMs() - before.readMs >= AGAIN_MS
+    const now = isDue && mayRead(before ? MOST_AGAIN : MOST_NEW) ? read(pid, startedMs, before) : before
+    return now?.path ?? two
+  }
+}
+
+let shared: GroupOf | undefined
+
+/** One for all probes: what they say is the same, and is read once. */
+export const sharedGroups = (): GroupOf => (shared ??= processGroups(() => performance.now()))
+
+/** Where a hierarchy of version 1 is mounted, and what it is of. */
+export interface Hierarchy {
+  root: string
+  of: readonly string[]
+}
+
+/** In the order in which they are asked. */
+export const hierarchiesOfOne = (mounts: string): Hierarchy[] =>
+  [...mounts.matchAll(/^\S+ (\S+) cgroup (\S+)/gm)]
+    .map(([, root, options]) => ({ root: root!, of: options!.split(',') }))
+    .toSorted((a, b) => rank(a.of) - rank(b.of))
+
+/** Where all hierarchies are mounted, of either version. */
+export const hierarchyRoots = (mounts: string): string[] =>
+  [...mounts.matchAll(/^\S+ (\S+) cgroup2? /gm)].map(([, root]) => root!)
+
+/** How kernel programs can know a group: by its number in the hierarchy of version 2, or in that of a controller (by the
+ * controller's number in the kernel), or else by its processes. */
+export type GroupPlace =
+  | { by: 'number'; id: bigint }
+  | { by: 'controller'; controller: number; id: bigint }
+  | { by: 'processes'; pids: readonly number[] }
+
+export const mountsNow = (): string => orElse('', () => readFileSync('/proc/self/mounts', 'utf8'))
+
+/** Of this machine, now; undefined where there is no such group. `controllers`: their numbers by their names, as mounts
+ * have them. */
+export const placeOfGroup = (
+  path: string,
+  controllers: () => ReadonlyMap<string, number>,
+  mounts = mountsNow(),
+): GroupPlace | undefined => {
+  const root = cgroupRoot(mounts)
+  const two = root === undefined ? undefined : cgroupId(path, root)
+  if (two !== undefined) return { by: 'number', id: two }
+  const there = hierarchiesOfOne(mounts).flatMap(({ root, of }) => {
+    const id = cgroupId(path, root)
+    return id === undefined ? [] : [{ root, of, id }]
+  })
+  for (const { of, id } of there) {
+    const controller = of.flatMap((name) => controllers().get(name) ?? [])[0]
+    if (controller !== undefined) return { by: 'controller', controller, id }
+  }
+  const named = there[0]
+  return named && { by: 'processes', pids: processesBelow(join(named.root, path)) }
+}
+
+/** Is there such a group, in any hierarchy? */
+export const isGroup = (path: string, mounts = mountsNow()): boolean =>
+  hierarchyRoots(mounts).some((root) => orElse(false, () => statSync(join(root, path)).isDirectory()))
+
+const MOST_FOLDERS = 1000
+
+/** Of a group and those below it, in order. */
+const processesBelow = (folder: string): number[] => {
+  const pids = new Set<number>()
+  const open = [folder]
+  for (let count = 0, at = open.pop(); at !== undefined && count < MOST_FOLDERS; count++, at = open.pop()) {
+    const here = at
+    const text = orElse('', () => readFileSync(join(here, 'cgroup.procs'), 'utf8'))
+    for (const line of text.split('\n')) if (line !== '') pids.add(Number(line))
+    for (const entry of orElse([], () => readdirSync(here, { withFileTypes: true })))
+      if (entry.isDirectory()) open.push(join(here, entry.name))
+  }
+  return [...pids].toSorted((a, b) => a - b)
+}
