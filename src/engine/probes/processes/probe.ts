@@ -5,11 +5,13 @@ import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
-import { sharedGroups } from '../../proc/groups.ts'
+import { groupIn, sharedGroups } from '../../proc/groups.ts'
+import { textOf } from '../../proc/stat.ts'
 import { userNames } from '../../proc/users.ts'
 import { groupNames } from '../containers/names.ts'
 import { commandLines } from './command-lines.ts'
 import { containerOf } from './container.ts'
+import { hiddenParents, type Hidden } from './hidden.ts'
 
 /** As the kernel tells a process's start in /proc. */
 const TICK_MS = 10
@@ -39,12 +41,7 @@ export const start: StartDescribed = (context) => {
   const read = () => {
     const bytes = object.iterate('read_processes')
     const now = new Map<number, ProcessRow>()
-    for (let from = 0; from + record.size <= bytes.length; from += record.size) {
-      const pid = at.pid(bytes, from)
-      const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
-      const comm = at.comm(bytes, from)
-      const uid = at.uid(bytes, from)
-      const cgroup = groupOf(pid, startedMs, at.cgroup(bytes, from)) ?? null
+    const add = ({ pid, startedMs, comm, parent, uid, threads }: Hidden, cgroup: string | null): void => {
       const before = known.get(pid)
       const isKnown = before?.startedMs === startedMs && before.comm === comm
       const args = lines.of(pid, startedMs, isKnown)
@@ -53,10 +50,10 @@ export const start: StartDescribed = (context) => {
         startedMs,
         comm,
         args: args ?? null,
-        parent: at.parent(bytes, from),
+        parent,
         uid,
         user: userOf(uid) ?? null,
-        threads: at.threads(bytes, from),
+        threads,
         cgroup,
         ...(cgroup !== null && cgroup === before?.cgroup
           ? { container: before.container, containerGroup: before.containerGroup }
@@ -64,6 +61,22 @@ export const start: StartDescribed = (context) => {
       }
       now.set(pid, before && sameRow(before, row) ? before : row)
     }
+    for (let from = 0; from + record.size <= bytes.length; from += record.size) {
+      const pid = at.pid(bytes, from)
+      const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
+      const one = {
+        pid,
+        startedMs,
+        comm: at.comm(bytes, from),
+        parent: at.parent(bytes, from),
+        uid: at.uid(bytes, from),
+        threads: at.threads(bytes, from),
+      }
+      add(one, groupOf(pid, startedMs, at.cgroup(bytes, from)) ?? null)
+    }
+    const parents = Array.from(now.values(), ({ parent }) => parent ?? 0)
+    for (const one of hiddenParents(parents, (pid) => now.has(pid)))
+      add(one, groupIn(textOf(`/proc/${one.pid}/cgroup`)) ?? null)
     known = now
     lines.keep((pid) => now.has(pid))
     return { lost: 0, tables: { procs: table([...now.values()]) }, hists: {}, totals: {} }
