@@ -47,30 +47,62 @@ export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list
   return { list: { ...body, width }, detail: { ...body, x: body.x + width - 1, width: body.width - width + 1 } }
 }
 
-/** What a very wide overview has beside its panels: what stands out, and the page of the selected process. */
+/** What a very wide overview has beside its panels: what stands out, and the page of the selected process; on a high one,
+ * while none is selected, the other tabs of its tables, for which nothing more has to be looked at. */
 export interface Aside {
   verdict: Rect
   detail?: Rect
+  tabs?: readonly Tab[]
 }
+
+export interface Tab {
+  id: PanelId
+  mode: string
+  rect: Rect
+}
+
+/** Tables that tell as much again by another of their tabs: the first that they do not show. */
+const TABS: readonly (readonly [id: PanelId, modes: readonly [string, string]])[] = [
+  ['syscalls', ['processes', 'calls']],
+  ['tcp', ['listeners', 'sessions']],
+]
 
 const LEAST_FOR_ASIDE = { width: 240, height: 40 }
 const WIDEST_ASIDE = 100
 const LEAST_VERDICT = 16
+/** All that is looked at, and a table worth having below it. */
+const WHOLE_VERDICT = 44
+const LEAST_TAB = 10
 
 export const splitOverview = (state: AppState, body: Rect): { panels: Rect; aside?: Aside } => {
   if (body.width < LEAST_FOR_ASIDE.width || body.height < LEAST_FOR_ASIDE.height) return { panels: body }
   const width = Math.min(WIDEST_ASIDE, Math.floor(body.width / 3))
   const beside = { ...body, x: body.x + body.width - width, width }
   const panels = { ...body, width: body.width - width + 1 }
-  if (panelState(state, state.focus).selected?.pid === undefined) return { panels, aside: { verdict: beside } }
-  const height = Math.max(LEAST_VERDICT, Math.floor(body.height * 0.4))
-  return {
-    panels,
-    aside: {
-      verdict: { ...beside, height },
-      detail: { ...beside, y: beside.y + height, height: beside.height - height },
-    },
+  const parted = (height: number): [upper: Rect, lower: Rect] => [
+    { ...beside, height },
+    { ...beside, y: beside.y + height, height: beside.height - height },
+  ]
+  if (panelState(state, state.focus).selected?.pid === undefined) {
+    const [verdict, below] = parted(Math.max(WHOLE_VERDICT, Math.floor(body.height / 2)))
+    const tabs = otherTabs(state, below)
+    return { panels, aside: tabs.length > 0 ? { verdict, tabs } : { verdict: beside } }
   }
+  const height = Math.max(LEAST_VERDICT, Math.floor(body.height * 0.4))
+  const [verdict, detail] = parted(height)
+  return { panels, aside: { verdict, detail } }
+}
+
+/** One above the other, as many as have room; the first, which has rows on any machine, higher. */
+const otherTabs = (state: AppState, rect: Rect): Tab[] => {
+  const most = Math.max(0, Math.floor(rect.height / LEAST_TAB))
+  const open = TABS.filter(([id]) => state.panels.includes(id)).slice(0, most)
+  const upper = open.length > 1 ? rect.height - Math.max(LEAST_TAB, Math.floor(rect.height / 3)) : rect.height
+  return open.map(([id, modes], index) => ({
+    id,
+    mode: modes.find((each) => each !== panelState(state, id).mode)!,
+    rect: index === 0 ? { ...rect, height: upper } : { ...rect, y: rect.y + upper, height: rect.height - upper },
+  }))
 }
 
 /** The panels of the overview; those that are folded are lines at its foot. */

@@ -37,6 +37,16 @@ const picture = (name: string, keys: readonly string[], options: ScreenOptions =
 }
 
 pictures('overview')
+test('a very large overview has the other tabs of its tables below what stands out, until a row is selected', (t) => {
+  const screen = fakeScreen({ ticks: 90, width: 320, height: 90 })
+  golden(t, '320x90/overview', screen.text())
+  t.regex(screen.text(), /5 system calls by process .*live/)
+  screen.press('Tab', '5', 'm', 'escape')
+  t.regex(screen.text(), /5 system calls by call .*live .\n/, 'the tab that the panel shows is not shown again')
+  screen.press('down')
+  t.notRegex(screen.text(), /TCP listeners/)
+})
+
 pictures('runq', ['1', 'down'])
 pictures('offcpu', ['2'])
 pictures('block', ['3'])

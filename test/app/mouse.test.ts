@@ -32,6 +32,14 @@ test('a row is selected, clicked again entered; its panel has the focus', (t) =>
   t.like(screen.state.crumbs[0]?.selection, { is: 'process', pid: 640 })
 })
 
+test('another tab of a table on a very large overview: a click turns the panel to it', (t) => {
+  const screen = fakeScreen({ ticks: 20, width: 320, height: 90 })
+  click(screen, '5 system calls by process')
+  t.like(screen.state, { focus: 'syscalls', page: { is: 'overview' } })
+  t.is(screen.state.byPanel.syscalls.mode, 'processes')
+  t.is(screen.state.byPanel.tcp.mode, 'sessions')
+})
+
 test('a column head sorts, again turns the order', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('1')

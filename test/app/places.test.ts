@@ -36,7 +36,11 @@ const SIZES = [
   [239, 50],
   [240, 42],
   [240, 43],
+  [320, 56],
+  [320, 57],
+  [320, 67],
   [320, 70],
+  [320, 90],
 ] as const
 
 test('the overview', (t) => {
@@ -46,6 +50,10 @@ test('the overview', (t) => {
     const selected: AppState = {
       ...state,
       byPanel: { ...state.byPanel, runq: { mode: 'all', selected: { key: '1', index: 0, pid: 1, comm: 'a' } } },
+    }
+    const besides = (of: AppState): string => {
+      const { tabs = [], ...rest } = splitOverview(of, body).aside ?? {}
+      return [all(rest), ...tabs.map(({ id, mode, rect }) => `${id} ${mode} ${at(rect)}`)].join('; ')
     }
     const placed = (ids: readonly string[], folded: readonly string[] = []) =>
       placePanels(ids, body, panelById, (id) => folded.includes(id))
@@ -57,7 +65,7 @@ test('the overview', (t) => {
       `  pictures alone: ${placed(['runq', 'block'])}`,
       `  tables alone: ${placed(['tcp', 'syscalls', 'exec'])}`,
       `  one folded: ${placed(OVERVIEW, ['block', 'tcp'])}`,
-      `  beside: ${all(splitOverview(state, body).aside ?? {})}; of one selected: ${all(splitOverview(selected, body).aside ?? {})}`,
+      `  beside: ${besides(state)}; of one selected: ${all(splitOverview(selected, body).aside ?? {})}`,
       `  list and detail: ${all(splitForDetail(selected, 'runq', body))}`,
       `  narrowed: ${overviewPanels({ ...state, only: [{ is: 'disk', dev: '8:0', name: 'sda' }] }, body)
         .map(({ id, rect }) => `${id} ${at(rect)}`)

@@ -1,12 +1,12 @@
 // How each kind of page is drawn (what it does is in pages/).
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
-import { overviewPanels, splitForDetail, splitOverview } from '../layout.ts'
+import { overviewPanels, splitForDetail, splitOverview, type Tab } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf, type AppState, type Page } from '../state.ts'
 import type { ChartSlot, FrameContext, PanelId, Rect } from '../types.ts'
 import { drawChecklist } from './checklist.ts'
-import type { Canvas } from './grid.ts'
+import { hit, type Canvas } from './grid.ts'
 import { drawPanel } from './panel.ts'
 import { drawProcess } from './process.ts'
 import { drawStacks } from './stacks.ts'
@@ -38,6 +38,7 @@ const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
     const { aside } = splitOverview(state, rect)
     if (aside) drawVerdict(canvas, aside.verdict, state, view)
     if (aside?.detail) drawBeside(canvas, aside.detail, state, state.focus, view, context)
+    for (const tab of aside?.tabs ?? []) drawTab(canvas, tab, state, view, context)
     // that with the focus last: the line it shares with others is its own
     for (const placed of overviewPanels(state, rect).toSorted(
       (a, b) => Number(a.id === state.focus) - Number(b.id === state.focus),
@@ -54,6 +55,29 @@ const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
   verdict: plain(drawVerdict),
   checklist: drawChecklist,
   stacks: plain(drawStacks),
+}
+
+/** A panel's other tab, without focus and selection; a click turns the panel to it. */
+const drawTab = (
+  canvas: Canvas,
+  { id, mode, rect }: Tab,
+  { byPanel, ...state }: AppState,
+  view: View,
+  context: FrameContext,
+): void => {
+  const { length } = canvas.hits
+  const { tabs } = panelState({ ...state, byPanel }, id)
+  const focus = state.panels.find((each) => each !== id) ?? 'runq'
+  drawPanel(
+    canvas,
+    { ...state, focus, byPanel: { ...byPanel, [id]: { mode, ...tabs?.[mode], ...(tabs && { tabs }) } } },
+    view,
+    context,
+    { id, rect, boxed: true },
+    false,
+  )
+  canvas.hits.length = length
+  hit(canvas, rect, { do: 'modeIs', panel: id, mode })
 }
 
 const drawBeside = (
