@@ -122,14 +122,16 @@ const build = (
 /** Of the columns that take what room there is: names and addresses need little of it. */
 const NEVER_LONG = ['command', 'local', 'remote']
 
+/** From this width of the screen on panels of the overview may have room to spare, too. */
+const LEAST_FOR_LINES = 240
+
 /** Processes have their command line where room is left, unless one chose what is shown of them, or a path, a bar or a
  * line of states has a use for it. */
 const usesSpare = (state: AppState, panel: AnyPanel, detail: boolean): boolean => {
   const { mode } = panelState(state, panel.id)
   const columns = panel.columns(mode, detail)
   return (
-    detail &&
-    isFullScreen(state) &&
+    ((detail && isFullScreen(state)) || (state.page.is === 'overview' && state.width >= LEAST_FOR_LINES)) &&
     !state.naming &&
     (state.grouping === undefined || state.grouping === 'parent') &&
     chosenColumns(state, panel.id) === undefined &&

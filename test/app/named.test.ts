@@ -74,7 +74,7 @@ test('on the screen: one key goes through them; what is shown can be filtered an
   t.is(screen.state.naming, undefined)
 })
 
-test('on the full screen processes have their command line where room is left, and nowhere else', (t) => {
+test('on the full screen processes have their command line where room is left, on the overview of a very wide one', (t) => {
   const known = directoryMessages([{ pid: 812, comm: 'postgres', args: '/usr/bin/postgres -D /data' }])
   const screen = fakeScreen({ width: 200, height: 50 })
   screen.receive(...known)
@@ -98,4 +98,11 @@ test('on the full screen processes have their command line where room is left, a
   narrow.receive(...known)
   narrow.press('1')
   t.notRegex(narrow.text(), /COMMAND LINE/)
+  const linesOf = (width: number): boolean => {
+    const wide = fakeScreen({ width, height: 60, initial: { panels: ['runq', 'block'] } })
+    wide.receive(...known)
+    return /WAIT%.* COMMAND LINE.*WAIT%/.test(wide.text())
+  }
+  t.true(linesOf(320))
+  t.false(linesOf(238))
 })
