@@ -6,7 +6,7 @@ import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection }
 import { breakdownIn, canTellLatency, type Breakdown } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { MOST_TARGET_PIDS, type Sample } from '../stream/types.ts'
+import { MOST_TARGET_PIDS, type LogMessage, type Sample, type Target } from '../stream/types.ts'
 import type { StackMode } from '../stream/stacks.ts'
 import { panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
@@ -18,8 +18,16 @@ export interface Limit {
   noRows?: boolean
 }
 
-/** `last`: the panel's newest sample, narrowed. */
-export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefined): Limit[] => {
+/** Asked for why something is not measured. */
+export const MOST_LOGS = 50
+
+/** `last`: the panel's newest sample, narrowed; `logs`: what was said up to then, oldest first. */
+export const limitsOf = (
+  state: AppState,
+  panel: AnyPanel,
+  last: Sample | undefined,
+  logs: readonly LogMessage[] = [],
+): Limit[] => {
   const selections = selectionsOf(state)
   if (selections.length === 0) return []
   const mode = panelState(state, panel.id).mode
@@ -27,7 +35,7 @@ export const limitsOf = (state: AppState, panel: AnyPanel, last: Sample | undefi
     (selection) => limitOf(selection, selections, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
   )
   const blank = said.find((limit) => limit.blank) ?? stacksLimit(state, selections, last)
-  return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last)]
+  return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last, logs)]
 }
 
 const limitOf = (
@@ -148,13 +156,14 @@ const latencyLimit = (
   selections: readonly Selection[],
   panel: AnyPanel,
   last: Sample | undefined,
+  logs: readonly LogMessage[],
 ): Limit[] => {
   if (panel.heatBits === undefined || !last) return []
   const { spec } = panel
   if (spec) {
     if (!lacksLatency(last)) return []
     const untold = selections.find((selection) => !canTellLatency(spec, [selection]))
-    return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections)?.is === 'cgroup')]
+    return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections), logs)]
   }
   if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
   if (selections.some(isOfStacks)) return [{ text: 'latency cannot be split by stack', blank: false }]
@@ -164,7 +173,7 @@ const latencyLimit = (
   if (targetOf(selections) === undefined) {
     return [untoldLatency(selections.at(-1)!)]
   }
-  return [ownLatency(state, targetOf(selections)?.is === 'cgroup')]
+  return [ownLatency(state, targetOf(selections), logs)]
 }
 
 const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
@@ -175,11 +184,19 @@ const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
   blank: false,
 })
 
-/** A control group may be gone for a while and be made again. */
-const ownLatency = (state: AppState, ofGroup = false): Limit => ({
-  text:
-    state.replay || state.cursorMs !== undefined
-      ? 'own latency was not measured then'
-      : `own latency from ${ofGroup ? "the group's" : 'the'} next interval on`,
-  blank: false,
-})
+/** A control group may be gone for a while and be made again; or kernel programs cannot follow it, and said so. */
+const ownLatency = (state: AppState, target?: Target, logs: readonly LogMessage[] = []): Limit => {
+  const ofGroup = target?.is === 'cgroup'
+  const why = ofGroup
+    ? logs.findLast(({ level, text }) => level === 'warn' && text.startsWith(`control group ${target.path} `))
+    : undefined
+  const then = state.replay || state.cursorMs !== undefined
+  return {
+    text: why
+      ? `no own latency: ${why.text}`
+      : then
+        ? 'own latency was not measured then'
+        : `own latency from ${ofGroup ? "the group's" : 'the'} next interval on`,
+    blank: false,
+  }
+}

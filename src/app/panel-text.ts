@@ -5,7 +5,7 @@ import { viewOf } from '../model/view.ts'
 import type { Sample } from '../stream/types.ts'
 import { mergedOf } from './merged.ts'
 import { lossOf } from './loss.ts'
-import { limitsOf } from './narrowing.ts'
+import { limitsOf, MOST_LOGS } from './narrowing.ts'
 import { idleNote, tableOf } from './rows.ts'
 import { initialState, panelIn, panelState } from './state.ts'
 import { heldNotes, notesOf, panelStatus, statusText } from './status.ts'
@@ -66,7 +66,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
         ? []
         : ['  nothing in this interval']),
     ...[
-      ...limitsOf(state, panel, last).map((limit) => limit.text),
+      ...limitsOf(state, panel, last, view.logs(MOST_LOGS)).map((limit) => limit.text),
       ...idleNote(table, ''),
       ...notesOf(state, view, panel, last),
     ].map((note) => `  ${note}`),

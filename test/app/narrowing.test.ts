@@ -6,6 +6,7 @@ import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import { allPanels } from '../../src/panels/registry.ts'
+import type { LogMessage } from '../../src/stream/types.ts'
 import { queueStream } from '../helpers/described.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
@@ -47,6 +48,21 @@ test('a disk and a CPU are known to the panels that are about them', (t) => {
   )
   t.regex(said('runq', 'cpus', thread)[0]!, /^blank: CPUs cannot be split by thread; m shows processes/)
   t.regex(said('runq', 'cpus', disk)[0]!, /^blank: run queue cannot be split by disk/)
+})
+
+test('a group that kernel programs cannot follow: why, as the engine said it of this one', (t) => {
+  const path: Selection[] = [{ is: 'cgroup', path: '/a' }]
+  const state = initialState({ only: path, specs: fake.specs() })
+  const panel = panelIn(state, 'runq')
+  const last = narrowStore(fake, path).latest(panel.probe) as never
+  const textsWith = (level: LogMessage['level'], text: string): string[] =>
+    limitsOf(state, panel, last, [{ type: 'log', atMs: 0, level, text }]).map((limit) => limit.text)
+  t.deepEqual(textsWith('warn', 'control group /a is too large'), ['no own latency: control group /a is too large'])
+  for (const [level, text] of [
+    ['info', 'control group /a was made anew'],
+    ['warn', 'control group /ab is too large'],
+  ] as const)
+    t.deepEqual(textsWith(level, text), ["own latency from the group's next interval on"])
 })
 
 test('a system call is time blocked in it, or not known', (t) => {

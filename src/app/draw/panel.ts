@@ -6,7 +6,7 @@ import { costFigures } from '../cost.ts'
 import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
-import { limitsOf } from '../narrowing.ts'
+import { limitsOf, MOST_LOGS } from '../narrowing.ts'
 import { besideOf, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
@@ -43,7 +43,7 @@ export const drawPanel = (
   const status = panelStatus(state, view, id, context.nowMs)
   const last = view.latest(panel.probe) as Sample | undefined
   const ageMs = probeAgeMs(state, view, panel.probe, context.nowMs)
-  const limits = limitsOf(state, panel, last)
+  const limits = limitsOf(state, panel, last, view.logs(MOST_LOGS))
   const blank = limits.find((limit) => limit.blank)
   const { mode } = panelState(state, id)
   const hist = last && !blank ? mergedOf(last, panel, mode) : undefined

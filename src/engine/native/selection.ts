@@ -77,7 +77,7 @@ const placeOf = (path: string): GroupPlace => {
   if (!place) throw new Error(`no control group ${path}`)
   if (place.by === 'processes' && place.pids.length > MOST_TARGET_PIDS)
     throw new Error(
-      `control group ${path} belongs to no controller and has ${place.pids.length} processes: kernel programs follow ${MOST_TARGET_PIDS} at most`,
+      `control group ${path} is of no controller and has ${place.pids.length} processes, of which kernel programs follow ${MOST_TARGET_PIDS} at most`,
     )
   return place
 }
