@@ -58,11 +58,10 @@ static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
  * followed by hand. */
 static __always_inline bool in_cgroup_of(struct task_struct *task, __u32 controller, __u64 id)
 {
-	__u64 states = (__u64)task->cgroups + bpf_core_field_offset(struct css_set, subsys);
+	__u64 states = (__u64)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys);
 	struct cgroup_subsys_state *state = NULL;
 
-	/* bounded, or the kernel allows no arithmetic with it */
-	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + (controller & 31) * sizeof(state)));
+	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + controller * sizeof(state)));
 	for (int i = 0; i < CGROUP_DEPTH && state; i++) {
 		if (BPF_CORE_READ(state, cgroup, kn, id) == id)
 			return true;
