@@ -268,6 +268,7 @@ test('whom a process of a server may wait for, by their titles', (t) => {
 test('threads whose parent has ended are asked for the one that they have now, until it is another', (t) => {
   const thread = (pid: number, tid: number, parent: number) => [tid, { pid, tid, parent } as Thread] as const
   const byTid = new Map([thread(10, 10, 5), thread(10, 11, 5), thread(20, 20, 6), thread(30, 30, 7)])
+  let said = [...byTid.values()]
   let asked: number[] = []
   const now = new Map([
     [10, 1],
@@ -279,7 +280,8 @@ test('threads whose parent has ended are asked for the one that they have now, u
   })
   const parentsAfter = (...gone: number[]): number[] => {
     asked = []
-    adopt({ byTid, gone })
+    adopt({ byTid, fresh: said, gone })
+    said = []
     return [...byTid.values()].map(({ parent }) => parent)
   }
   t.deepEqual(parentsAfter(), [5, 5, 6, 7])

@@ -13,17 +13,23 @@ const parentOf = (pid: number): number | undefined => {
 
 /** Gives them the parent that they have now. One that takes its time to end still has its children: asked again in the
  * next reading. */
-export const openOrphans = (ask = parentOf): ((threads: Pick<Threads, 'byTid' | 'gone'>) => void) => {
+export const openOrphans = (ask = parentOf): ((threads: Pick<Threads, 'byTid' | 'fresh' | 'gone'>) => void) => {
   let ended = new Set<number>()
-  return ({ byTid, gone }) => {
-    for (const tid of gone) ended.add(tid)
+  /** All that are somebody's, and some that were: most that end are nobody's, and then none is looked at. */
+  let known = new Set<number>()
+  return ({ byTid, fresh, gone }) => {
+    for (const { parent } of fresh) known.add(parent)
+    for (const tid of gone) if (known.has(tid)) ended.add(tid)
     if (ended.size === 0) return
+    known = new Set()
     const parents = new Map<number, number | undefined>()
     const left = new Set<number>()
     for (const thread of byTid.values()) {
+      known.add(thread.parent)
       if (!ended.has(thread.parent)) continue
       if (!parents.has(thread.pid) && parents.size < MOST_ORPHANS) parents.set(thread.pid, ask(thread.pid))
       thread.parent = parents.get(thread.pid) ?? thread.parent
+      known.add(thread.parent)
       if (ended.has(thread.parent) && !byTid.has(thread.parent)) left.add(thread.parent)
     }
     ended = left

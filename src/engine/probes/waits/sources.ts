@@ -120,8 +120,15 @@ export const openSources = (memory: ProcessMemory) => {
         }
         return kin.get(pid)
       }
+      /** Outside of namespaces without going through all. */
+      const ownOf = (thread: Thread, nsTid: number): Thread | undefined => {
+        if (thread.nsTid !== thread.tid || byTid.get(thread.pid)?.nsTid !== thread.pid)
+          return kinOf(thread.pid)?.get(nsTid)
+        const own = byTid.get(nsTid)
+        return own?.pid === thread.pid ? own : undefined
+      }
       const threadOf: ThreadOf = (thread, nsTid, shared) => {
-        const own = kinOf(thread.pid)?.get(nsTid)
+        const own = ownOf(thread, nsTid)
         if (own || !shared || thread.nsTid !== thread.tid) return own
         const other = byTid.get(nsTid)
         return other?.nsTid === nsTid ? other : undefined
