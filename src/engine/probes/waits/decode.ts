@@ -6,6 +6,7 @@ import { statesIn } from '../../native/states.ts'
 import { byNumber, namesByNumber } from '../../native/types.ts'
 import type { Types } from '../../native/types.ts'
 import { namesIn } from '../files/names.ts'
+import { openRoll } from './roll.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS, WAITED_BY } from './thread.ts'
 import type { FileFacts, Item, Registers, Thread, Threads, WaitedFile } from './thread.ts'
 
@@ -93,7 +94,9 @@ export const threadReader = (types: Types) => {
   }
   const namesOf = namesIn(waited)
   const known = new Map<number, Thread>()
+  const roll = openRoll(known)
   let reading = 0
+  let before: readonly Thread[] = []
 
   const fileAt = (bytes: Buffer, from: number): FileFacts => ({
     kind: fileKinds[at.fileKind(bytes, from)] ?? 'none',
@@ -151,8 +154,9 @@ export const threadReader = (types: Types) => {
       ),
       fresh: true,
       isNew: same === undefined || same.parent !== at.parent(bytes, from),
-      reading,
-      sleptFor: still ? same.sleptFor + 1 : 0,
+      stillFrom: still ? same.stillFrom : reading,
+      place: 0,
+      waiter: undefined,
       still,
       was: still ? same : undefined,
     }
@@ -176,21 +180,21 @@ export const threadReader = (types: Types) => {
 
   return (bytes: Buffer): Threads => {
     reading++
+    // whoever is said in short now has not run
+    for (const thread of before) {
+      thread.fresh = false
+      thread.isNew = false
+      thread.still = true
+      thread.ranSinceNs = 0
+    }
+    roll.begin()
     const fresh: Thread[] = []
     let clockNs = 0
     let isIncomplete = false
     for (let from = 0; from + shortBytes <= bytes.length;) {
       const tid = bytes.readUInt32LE(from + at.tidAt)
       if (tid & rows.short) {
-        const thread = known.get((tid & ~rows.short) >>> 0)
-        if (thread && thread.pid === bytes.readUInt32LE(from + at.tgidAt)) {
-          thread.fresh = false
-          thread.isNew = false
-          thread.still = true
-          thread.sleptFor++
-          thread.ranSinceNs = 0
-          thread.reading = reading
-        } else isIncomplete = true
+        if (!roll.isThere((tid & ~rows.short) >>> 0, bytes.readUInt32LE(from + at.tgidAt))) isIncomplete = true
         from += shortBytes
         continue
       }
@@ -217,6 +221,7 @@ export const threadReader = (types: Types) => {
       if (from + wait.size > bytes.length) break
       clockNs = Math.max(clockNs, at.clock(bytes, from))
       const thread = full(bytes, from)
+      roll.put(thread)
       known.set(tid, thread)
       fresh.push(thread)
       from += wait.size
@@ -228,14 +233,11 @@ export const threadReader = (types: Types) => {
       // not deleted: that would make the object slow
       thread.was = undefined
     }
-    const gone: number[] = []
-    for (const thread of known.values())
-      if (thread.reading !== reading) {
-        known.delete(thread.tid)
-        gone.push(thread.tid)
-      }
+    const gone = roll.end()
+    for (const tid of gone) known.delete(tid)
+    before = fresh
     const isChanged = gone.length > 0 || fresh.some(({ isNew }) => isNew)
-    return { byTid: known, fresh, gone, isChanged, clockNs, isIncomplete }
+    return { reading, byTid: known, fresh, gone, isChanged, clockNs, isIncomplete }
   }
 }
 

@@ -93,17 +93,19 @@ export interface Thread {
   fresh: boolean
   /** It has not run since the reading before. */
   still: boolean
-  /** Readings since it ran. */
-  sleptFor: number
-  /** Of which reading. */
-  reading: number
+  /** The reading since which it has not run. */
+  stillFrom: number
+  /** Among those of the last reading. */
+  place: number
   /** What was made of it, while it does not run. */
-  waiter?: Waiter
+  waiter: Waiter | undefined
   /** As it was at the reading before, while its record is read. */
   was: Thread | undefined
 }
 
 export interface Threads {
+  /** Which one it is. */
+  reading: number
   byTid: ReadonlyMap<number, Thread>
   /** Those said in full. */
   fresh: readonly Thread[]

@@ -32,7 +32,7 @@ export const openWaiters = (
 
   /** `isNamed`: functions of those that are selected may be asked for. */
   return (threads: Threads, sources: Sources, isNamed: boolean): KeptGraph => {
-    const { byTid, clockNs } = threads
+    const { byTid, clockNs, reading } = threads
     const isAsked = holders.version() !== ends
     ends = holders.version()
     for (const tid of threads.gone) graph.remove(tid)
@@ -53,7 +53,7 @@ export const openWaiters = (
       // only who runs lets go of it; the words of one that has no owner are read twice, as it may just have been taken
       return link.holders.length > 0
         ? !link.holders.every(({ tid }) => tid !== undefined && byTid.get(tid)?.still)
-        : link.isLate === true || link.kind === 'rwlock' || thread.sleptFor <= 2
+        : link.isLate === true || link.kind === 'rwlock' || reading - thread.stillFrom <= 2
     }
     for (const thread of byTid.values()) {
       let waiter = thread.waiter
