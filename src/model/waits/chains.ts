@@ -50,7 +50,7 @@ export interface ExplainOptions extends ThingOptions {
 }
 
 export const explain = (graph: Graph, options: ExplainOptions): Explained => {
-  graph.busy.clear()
+  graph.busy = undefined
   const closed = closedIn(graph)
   markResting(graph, closed, options.self)
   const shown = shownOf(graph, closed, options)
@@ -68,9 +68,9 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
       holderText: holdersText(graph, waiter.link!),
     }
   })
-  let waiting = 0
+  let waiting = graph.quiet.events + graph.quiet.idle
   let locked = 0
-  for (const waiter of graph.byTid.values()) {
+  for (const waiter of graph.awake.values()) {
     if (!waiter.link || !options.wanted(waiter)) continue
     waiting++
     if (waiter.link.class === 'lock') locked++
@@ -81,18 +81,42 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
 /** Worst first, as far as there is room; of those that come after few are worth sorting. */
 const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs }: ExplainOptions): Waiter[] => {
   const byRank: Waiter[][] = []
-  for (const waiter of graph.byTid.values()) {
+  const resting = { idle: graph.quiet.idle, events: graph.quiet.events }
+  for (const waiter of graph.awake.values()) {
     if (!waiter.link || !wanted(waiter)) continue
     const at = rank(waiter, closed, intervalNs)
-    const others = (byRank[at] ??= [])
-    if (at >= RANK.usual || others.length < 2 * mostChains) others.push(waiter)
+    if (at === RANK.idle) resting.idle++
+    else if (at === RANK.event) resting.events++
+    else (byRank[at] ??= []).push(waiter)
   }
   const shown: Waiter[] = []
-  for (let at = byRank.length - 1; at >= 0 && shown.length < mostChains; at--) {
-    const those = byRank[at] ?? []
-    shown.push(...(at >= RANK.usual ? those.sort((a, b) => b.forNs - a.forNs || a.tid - b.tid) : those))
+  for (let at = byRank.length - 1; at >= RANK.usual && shown.length < mostChains; at--)
+    shown.push(...(byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
+  const room = mostChains - shown.length
+  if (room <= 0) return shown.slice(0, mostChains)
+  return [...shown, ...restingOf(graph, wanted, (waiter) => rank(waiter, closed, intervalNs), resting, room)]
+}
+
+/** The first of those that rest, as far as there is room: none is worse than another. `count`: of how many. */
+const restingOf = (
+  graph: Graph,
+  wanted: ExplainOptions['wanted'],
+  rankOf: (waiter: Waiter) => number,
+  count: { idle: number; events: number },
+  room: number,
+): Waiter[] => {
+  const mostEvents = Math.min(room, count.events)
+  const mostIdle = Math.min(room - mostEvents, count.idle)
+  const events: Waiter[] = []
+  const idle: Waiter[] = []
+  for (const waiter of graph.byTid.values()) {
+    if (events.length === mostEvents && idle.length === mostIdle) break
+    if (!waiter.link || !wanted(waiter)) continue
+    const at = rankOf(waiter)
+    if (at === RANK.idle && idle.length < mostIdle) idle.push(waiter)
+    else if (at === RANK.event && events.length < mostEvents) events.push(waiter)
   }
-  return shown.slice(0, mostChains)
+  return [...events, ...idle]
 }
 
 /** Circles first, then what ought not to last, then who waits for an answer; what is short; parents and pipelines. Whoever

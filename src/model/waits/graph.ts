@@ -4,29 +4,49 @@
 // limit, waits for another machine or for something that is not known may go on. What is left when all of these are taken
 // away, and whoever waits for them, can never go on: each waits for others that are left.
 import type { TimeClass } from './classes.ts'
+import { openQuiet, type QuietOnes } from './quiet.ts'
 import type { Holder, Waiter } from './types.ts'
 
 export interface Graph {
   byTid: ReadonlyMap<number, Waiter>
   byPid: ReadonlyMap<number, readonly Waiter[]>
-  /** Threads of a process that do not idle; found when they are asked for. */
-  busy: Map<number, readonly Waiter[]>
+  /** Those that have to be looked at in each reading. */
+  awake: ReadonlyMap<number, Waiter>
+  /** The others, as far as they are wanted. */
+  quiet: QuietOnes
+  /** By process its threads that do not idle; found when they are asked for. */
+  busy: ReadonlyMap<number, readonly Waiter[]> | undefined
 }
 
 export interface KeptGraph extends Graph {
   /** Gives the waiter that stands for it: of one thread it is always the same object. */
   put(waiter: Waiter): Waiter
   remove(tid: number): void
+  /** A reading begins. */
+  begin(): void
+  /** It need not be looked at any more, until it is woken. */
+  settle(waiter: Waiter, isWanted: boolean): void
+  wake(waiter: Waiter): void
 }
 
 /** One that goes on from one reading to the next, as most threads do. */
 export const openGraph = (): KeptGraph => {
   const byTid = new Map<number, Waiter>()
   const byPid = new Map<number, Waiter[]>()
+  const awake = new Map<number, Waiter>()
+  const quiet = openQuiet()
+  const wake = (waiter: Waiter): void => {
+    if (waiter.rest === undefined) return
+    if (waiter.rest === 'wanted') quiet.leave(waiter)
+    waiter.rest = undefined
+    awake.set(waiter.tid, waiter)
+  }
   const remove = (tid: number): void => {
     const waiter = byTid.get(tid)
     const kin = waiter && byPid.get(waiter.pid)
     if (!kin) return
+    wake(waiter)
+    awake.delete(tid)
     byTid.delete(tid)
     if (kin.length === 1) byPid.delete(waiter.pid)
     else {
@@ -37,16 +57,30 @@ export const openGraph = (): KeptGraph => {
   return {
     byTid,
     byPid,
-    busy: new Map(),
+    awake,
+    quiet,
+    busy: undefined,
     put(waiter) {
       const known = byTid.get(waiter.tid)
-      if (known && known.pid === waiter.pid) return Object.assign(known, UNKNOWN, waiter)
+      if (known && known.pid === waiter.pid) {
+        wake(known)
+        return Object.assign(known, UNKNOWN, waiter)
+      }
       remove(waiter.tid)
       byTid.set(waiter.tid, waiter)
+      awake.set(waiter.tid, waiter)
       push(byPid, waiter.pid, waiter)
       return waiter
     },
     remove,
+    begin: () => quiet.begin(),
+    settle(waiter, isWanted) {
+      if (waiter.rest !== undefined) return
+      awake.delete(waiter.tid)
+      waiter.rest = isWanted ? 'wanted' : 'unwanted'
+      if (isWanted) quiet.enter(waiter)
+    },
+    wake,
   }
 }
 
@@ -76,7 +110,7 @@ export type Closed = ReadonlyMap<number, 'locks' | 'waits'>
 
 export const closedIn = (graph: Graph): Closed => {
   const left = new Set<Waiter>()
-  for (const waiter of graph.byTid.values()) {
+  for (const waiter of graph.awake.values()) {
     const { link, still } = waiter
     if (link && still && !link.open && link.holders.length > 0) left.add(waiter)
   }
@@ -180,10 +214,12 @@ export const isOwned = ({ pid, link }: Waiter): boolean =>
 export const wakerOf = ({ byTid }: Graph, waiter: Waiter): Waiter | undefined =>
   waiter.wakers?.[0] && !isOwned(waiter) ? byTid.get(waiter.wakers[0].tid) : undefined
 
-const busyOf = ({ byPid, busy }: Graph, pid: number): readonly Waiter[] => {
-  let found = busy.get(pid)
-  if (!found) busy.set(pid, (found = byPid.get(pid)?.filter((waiter) => !waiter.link || isHeld(waiter)) ?? NONE))
-  return found
+const busyOf = (graph: Graph, pid: number): readonly Waiter[] => (graph.busy ??= allBusy(graph)).get(pid) ?? NONE
+
+const allBusy = ({ awake }: Graph): Map<number, Waiter[]> => {
+  const busy = new Map<number, Waiter[]>()
+  for (const waiter of awake.values()) if (!waiter.link || isHeld(waiter)) push(busy, waiter.pid, waiter)
+  return busy
 }
 
 const onlyBusy = (graph: Graph, pid: number): Waiter | undefined => {

@@ -16,7 +16,7 @@ export const markResting = (graph: Graph, closed: Closed, self: number): void =>
   const behind = new Map<number, Waiter[]>()
   const behindThread = new Map<number, Waiter[]>()
   const working: Waiter[] = []
-  for (const waiter of graph.byTid.values()) {
+  for (const waiter of graph.awake.values()) {
     const { link } = waiter
     const isReader = link?.unasked === true && !closed.has(waiter.tid)
     waiter.rests = isReader

@@ -1,5 +1,6 @@
 // The table of locks and other things that are waited for. Pure.
 import { classOf, holderOf, isHeld, isIdle, type Closed, type Graph } from './graph.ts'
+import { isForThing } from './quiet.ts'
 import type { Waiter } from './types.ts'
 import { doesText, holdersText } from './words.ts'
 
@@ -31,29 +32,31 @@ export interface ThingOptions {
   mostThings: number
 }
 
-/** Kinds of which many wait for one; a disk or a clock is nobody's. */
-const THINGS = new Set(['timer', 'signal', 'events', 'stopped', 'cpu'])
-
 export const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings, wanted }: ThingOptions): Thing[] => {
   const things = new Map<string, Found>()
   // what one thread alone waits for, held up by nobody, is no row; most is of that kind
   const single = new Map<string, Waiter>()
-  for (const waiter of graph.byTid.values()) {
-    const { link } = waiter
-    if (!link || THINGS.has(link.kind) || !wanted(waiter)) continue
-    const { key } = link
+  const { byThing } = graph.quiet
+  const note = (waiter: Waiter): void => {
+    const { key } = waiter.link!
     let found = things.get(key)
     if (!found) {
       const other = single.get(key)
-      if (!other && !isHeld(waiter)) {
-        single.set(key, waiter)
-        continue
-      }
+      if (!other && !isHeld(waiter)) return void single.set(key, waiter)
       things.set(key, (found = { thing: newThing(other ?? waiter), first: other ?? waiter }))
       if (other) add(found, other, closed, intervalNs)
     }
     add(found, waiter, closed, intervalNs)
   }
+  const both = new Set<string>()
+  for (const waiter of graph.awake.values()) {
+    const { link } = waiter
+    if (!link || !isForThing(link) || !wanted(waiter)) continue
+    if (byThing.has(link.key)) both.add(link.key)
+    note(waiter)
+  }
+  for (const [key, waiters] of byThing)
+    if (waiters.size > 1 || both.has(key)) addQuiet(things, single.get(key), waiters, intervalNs)
   // of what is for its own threads only that which several wait for
   return [...things.values()]
     .filter(({ thing }) => thing.heldNs > 0 || thing.waiters > 1)
@@ -92,6 +95,30 @@ const newThing = (waiter: Waiter): Thing => ({
   holderDoes: '',
   class: classOf(waiter),
 })
+
+/** Those of one thing. `other`: one that has to be looked at and waits for it alone. */
+const addQuiet = (
+  things: Map<string, Found>,
+  other: Waiter | undefined,
+  waiters: ReadonlySet<Waiter>,
+  intervalNs: number,
+): void => {
+  const [first] = other ? [other] : waiters
+  const { key } = first!.link!
+  let found = things.get(key)
+  if (!found) {
+    things.set(key, (found = { thing: newThing(first!), first: first! }))
+    if (other) add(found, other, NO_CIRCLES, intervalNs)
+  }
+  const { thing } = found
+  thing.waiters += waiters.size
+  for (const { forNs } of waiters) {
+    thing.waitedNs += Math.min(forNs, intervalNs)
+    thing.longestNs = Math.max(thing.longestNs, forNs)
+  }
+}
+
+const NO_CIRCLES: Closed = new Map()
 
 const add = (found: Found, waiter: Waiter, closed: Closed, intervalNs: number): void => {
   const { thing } = found

@@ -94,7 +94,7 @@ export interface Waiter {
   /** Where it waits: a system call, `page fault`, `kernel`. */
   call: string
   /** How long it has been in this wait, in ns. */
-  forNs: number
+  readonly forNs: number
   /** Functions of the kernel that it waits in, innermost first; empty where nobody looked. */
   functions: readonly string[]
   /** Runs, or waits for nothing that was found. */
@@ -107,6 +107,8 @@ export interface Waiter {
   rests?: boolean
   /** Nothing of it changes while it sleeps on. */
   isCalm?: boolean
+  /** It is one of the quiet ones, and whether it is wanted. */
+  rest?: 'wanted' | 'unwanted' | undefined
   /** The row that it was counted in, as long as it waits so. */
   counted?: object | undefined
 }

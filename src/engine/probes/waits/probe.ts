@@ -140,7 +140,7 @@ export const start: StartDescribed = (context) => {
       mostThings: MOST_THINGS,
     })
     wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
-    const seen = seenOf(graph.byTid.values(), wanted)
+    const seen = seenOf(graph, wanted)
     return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
   }
 

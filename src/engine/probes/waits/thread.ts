@@ -1,6 +1,6 @@
 // Threads as a reading gives them, and what their descriptors are of.
-import type { Waiter } from '../../../model/waits/types.ts'
 import type { Named } from '../files/paths.ts'
+import type { KeptWaiter } from './kept-waiter.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
@@ -98,7 +98,7 @@ export interface Thread {
   /** Among those of the last reading. */
   place: number
   /** What was made of it, while it does not run. */
-  waiter: Waiter | undefined
+  waiter: KeptWaiter | undefined
   /** As it was at the reading before, while its record is read. */
   was: Thread | undefined
 }

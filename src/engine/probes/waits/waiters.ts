@@ -1,8 +1,10 @@
 // What all threads wait for, from one reading to the next: of one that does not run it stays as it was found, as long as
 // nobody who could change it runs. So a reading costs what has changed, and little for each thread that sleeps on.
 import { isOwned, openGraph, type KeptGraph } from '../../../model/waits/graph.ts'
+import { mayBeQuiet } from '../../../model/waits/quiet.ts'
 import { isOfRuntime, linkByFunctions } from '../../../model/waits/runtimes.ts'
 import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
+import { KeptWaiter, type Clock } from './kept-waiter.ts'
 import type { Thread, Threads } from './thread.ts'
 import type { HolderSearch } from './holders.ts'
 import type { Sources } from './link-parts.ts'
@@ -17,6 +19,9 @@ export const openWaiters = (
   userStacks: Pick<UserStacks, 'of'>,
 ) => {
   const graph = openGraph()
+  const clock: Clock = { ns: 0 }
+  /** Quiet ones that wait for other ends. */
+  const atEnds = new Set<Waiter>()
   let ends = 0
   let woken: readonly number[] = []
 
@@ -32,10 +37,16 @@ export const openWaiters = (
 
   /** `isNamed`: functions of those that are selected may be asked for. */
   return (threads: Threads, sources: Sources, isNamed: boolean): KeptGraph => {
-    const { byTid, clockNs, reading } = threads
+    const { byTid, reading } = threads
+    clock.ns = threads.clockNs
+    graph.begin()
     const isAsked = holders.version() !== ends
     ends = holders.version()
     for (const tid of threads.gone) graph.remove(tid)
+    for (const { tid } of threads.fresh) {
+      const waiter = graph.byTid.get(tid)
+      if (waiter) graph.wake(waiter)
+    }
     const limited = new Map<string, Link | undefined>()
     const unlimited = new Map<string, Link | undefined>()
     /** Many wait for one lock: it is looked at once, apart for those with a time limit. */
@@ -48,29 +59,29 @@ export const openWaiters = (
       return link
     }
     const mayChange = (thread: Thread, link: Link): boolean => {
-      if (thread.items.length > 0 || ENDS.has(link.kind)) return isAsked
+      if (hasEnds(thread, link)) return isAsked
       if (!LOCKS.has(link.kind)) return !SETTLED.has(link.kind)
       // only who runs lets go of it; the words of one that has no owner are read twice, as it may just have been taken
       return link.holders.length > 0
         ? !link.holders.every(({ tid }) => tid !== undefined && byTid.get(tid)?.still)
         : link.isLate === true || link.kind === 'rwlock' || reading - thread.stillFrom <= 2
     }
-    for (const thread of byTid.values()) {
+    const look = (thread: Thread): void => {
       let waiter = thread.waiter
       if (waiter && waiter.isCalm && !thread.fresh && !isAsked) {
-        waiter.forNs = clockNs - thread.leftNs
         waiter.still = true
-        continue
+        rest(thread, waiter)
+        return
       }
       const before = waiter?.link
-      if (!waiter) waiter = thread.waiter = graph.put(waiterOf(thread, sources))
+      if (!waiter) waiter = thread.waiter = graph.put(waiterOf(thread, sources, clock)) as KeptWaiter
       else if (before && mayChange(thread, before)) waiter.link = again(thread, before)
+      waiter.left(thread)
       // names are there a reading later
       if (waiter.functions.length < thread.frames.length) {
         waiter.functions = sources.frames(thread)
         waiter.counted = undefined
       }
-      waiter.forNs = Math.max(0, clockNs - thread.leftNs)
       const isServer = isTitled(thread.comm)
       if (isServer) waiter.says = sources.title(thread.pid)?.does
       waiter.isCalm = !isServer && isCalm(thread, waiter)
@@ -82,10 +93,51 @@ export const openWaiters = (
       // locks are read after threads: what was found between two readings in which nobody ran was so all the time
       waiter.still = thread.still && sameHolders(before, waiter.link)
     }
+    const rest = (thread: Thread, waiter: Waiter): void => {
+      if (!mayBeQuiet(waiter)) return
+      graph.settle(waiter, !isNamed || thread.isSelected)
+      if (hasEnds(thread, waiter.link!)) atEnds.add(waiter)
+    }
+    /** Many wait for one end in the same way. */
+    const relinked = new Map<Link, Link | undefined>()
+    if (isAsked)
+      for (const waiter of atEnds) {
+        const thread = byTid.get(waiter.tid)
+        const { link } = waiter
+        if (!thread || !link || waiter.rest === undefined) atEnds.delete(waiter)
+        else {
+          if (!relinked.has(link)) relinked.set(link, linkOf(thread, sources))
+          if (isSame(link, relinked.get(link))) continue
+          atEnds.delete(waiter)
+          graph.wake(waiter)
+        }
+      }
+    // those that are looked at may become quiet meanwhile
+    for (const thread of threads.fresh) look(thread)
+    for (const tid of [...graph.awake.keys()]) {
+      const thread = byTid.get(tid)
+      if (thread && !thread.fresh) look(thread)
+    }
     tellWakers()
     return graph
   }
 }
+
+/** In all that may be found to be otherwise while a thread sleeps. */
+const isSame = (before: Link, now: Link | undefined): boolean =>
+  now !== undefined &&
+  sameHolders(before, now) &&
+  before.kind === now.kind &&
+  before.key === now.key &&
+  before.what === now.what &&
+  before.class === now.class &&
+  before.unasked === now.unasked &&
+  before.open === now.open &&
+  before.only === now.only &&
+  before.sure === now.sure &&
+  before.relation === now.relation &&
+  before.end === now.end &&
+  before.source === now.source
 
 const sameHolders = (before: Link | undefined, now: Link | undefined): boolean =>
   before === now ||
@@ -101,12 +153,13 @@ const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
 const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
 
 /** Nothing of it changes while it sleeps on, unless other ends are found. */
-const isCalm = ({ frames, items, state }: Thread, { link, functions }: Waiter): boolean =>
+const isCalm = (thread: Thread, { link, functions }: Waiter): boolean =>
   link !== undefined &&
-  state === '.' &&
-  items.length === 0 &&
-  functions.length >= frames.length &&
-  (SETTLED.has(link.kind) || ENDS.has(link.kind))
+  thread.state === '.' &&
+  functions.length >= thread.frames.length &&
+  (SETTLED.has(link.kind) || hasEnds(thread, link))
+
+const hasEnds = ({ items }: Thread, { kind }: Link): boolean => items.length > 0 || ENDS.has(kind)
 
 const NO_FUNCTIONS: readonly string[] = []
 
@@ -125,14 +178,10 @@ const OWNERLESS = new Set<LinkKind>([
 export const isOwnerless = (waiter: Waiter): boolean =>
   waiter.link !== undefined && OWNERLESS.has(waiter.link.kind) && !isOwned(waiter)
 
-const waiterOf = (thread: Thread, sources: Sources): Waiter => ({
-  tid: thread.tid,
-  pid: thread.pid,
-  comm: thread.comm,
-  state: thread.state,
-  call: thread.call,
-  forNs: 0,
-  still: false,
-  functions: thread.frames.length > 0 ? sources.frames(thread) : NO_FUNCTIONS,
-  link: linkOf(thread, sources),
-})
+const waiterOf = (thread: Thread, sources: Sources, clock: Clock): KeptWaiter =>
+  new KeptWaiter(
+    thread,
+    clock,
+    thread.frames.length > 0 ? sources.frames(thread) : NO_FUNCTIONS,
+    linkOf(thread, sources),
+  )
