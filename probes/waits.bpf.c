@@ -23,12 +23,14 @@ struct rq___task {
 	__u64 clock_task;
 } CORE;
 
+#define POLLED_WORDS 64
 volatile struct {
 	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
 	__u64 polled; /* there is something in that table */
 	__u64 framed; /* the same of that one */
 	__u64 sets;   /* so many sets of epoll may be read, of threads that are not selected as well */
 	struct selection selection;
+	__u64 may_poll[POLLED_WORDS]; /* a bit each: some in that table have a number that ends so */
 } listing SEC(".data.listing");
 
 /* Calls whose first argument is a descriptor, a bit each. */
@@ -64,25 +66,14 @@ struct {
 	__type(value, struct wait);
 } record SEC(".maps");
 
-static __always_inline struct file *file_of(struct task_struct___waits *task, __u32 fd)
-{
-	struct file *file = NULL, **table;
-	struct fdtable *fdt;
-
-	fdt = BPF_CORE_READ(task, files, fdt);
-	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	table = BPF_CORE_READ(fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
-	return file;
-}
-
 /* What is in the set that it waits for. */
 static __always_inline void write_set(struct seq_file *seq, struct wait *w, struct task_struct___waits *task, struct polled *p)
 {
-	__u32 nr = w->call & CALL_NUMBER, zero = 0;
+	__u32 nr = w->call & CALL_NUMBER, zero = 0, said = 0;
+	struct files_struct *files = BPF_CORE_READ(task, files);
 	struct file *file;
 	struct visit *v;
+	long failed = 0;
 
 	if (w->flags & WORKER || w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT))
 		return;
@@ -93,15 +84,19 @@ static __always_inline void write_set(struct seq_file *seq, struct wait *w, stru
 		if (!v)
 			return;
 		for (__u32 i = 0; i < MOST_POLLED && i < p->count; i++) {
-			file = file_of(task, p->fds[i]);
-			if (file)
-				write_item(seq, v, w->tid, p->fds[i], file);
+			file = file_of(files, p->fds[i]);
+			if (!file)
+				continue;
+			failed |= write_item(seq, v, w->tid, p->fds[i], file);
+			said = and_said(said, &v->item.file);
 		}
+		/* where there was no room it is all said again */
+		p->said = failed ? 0 : said;
 		return;
 	}
 	if (nr >= CALL_WORDS * 64 || !(on_sets.bits[nr / 64] >> (nr % 64) & 1) || !listing.sets)
 		return;
-	file = file_of(task, w->args[0]);
+	file = file_of(files, w->args[0]);
 	if (!file)
 		return;
 	listing.sets--;
@@ -195,9 +190,9 @@ int read_waits(struct bpf_iter__task *ctx)
 		return 0; /* a thread of the kernel that has nothing to do */
 	w->tid = task->pid;
 	w->tgid = task->tgid;
-	p = listing.polled ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
+	p = listing.polled && listing.may_poll[w->tid / 64 % POLLED_WORDS] >> (w->tid % 64) & 1 ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
 	is_framed = listing.framed && bpf_map_lookup_elem(&framed, &w->tid);
-	if (state == STATE_SLEEP && w->left < listing.since && !p && !is_framed) {
+	if (state == STATE_SLEEP && w->left < listing.since && !is_framed && (!p || is_said((__u64)BPF_CORE_READ(t, files), w->tid))) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
 		return 0;
@@ -229,7 +224,7 @@ int read_waits(struct bpf_iter__task *ctx)
 		nr = w->call & CALL_NUMBER;
 		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT)) {
 			by_address = on_addresses.bits[nr / 64] >> (nr % 64) & 1;
-			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(t, w->args[0])))
+			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(t, files), w->args[0])))
 				file_facts(&w->file, file);
 		}
 	}

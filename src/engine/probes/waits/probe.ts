@@ -19,6 +19,7 @@ import { openSources, type SourcesNow } from './sources.ts'
 import { WAITS } from './spec.ts'
 import { openOrphans } from './orphans.ts'
 import { openPace } from './pace.ts'
+import type { Polled } from './polled.ts'
 import { tablesOf } from './rows.ts'
 import { openSeen, seenTable } from './seen-rows.ts'
 import { openUserStacks } from './user-stacks.ts'
@@ -70,7 +71,8 @@ export const start: StartDescribed = (context) => {
 
   const listing = object.map('.data.listing')
   const selections = selectionWriter(object)
-  const listingAt = object.layout('listing', ['selection'])
+  const listingAt = object.layout('listing', ['selection', 'may_poll'])
+  const pollWords = object.record('listing').place('may_poll').elements
   const listingBytes = Buffer.alloc(listing.valueSize)
   const polledMap = object.map('polled')
   const polledRecord = object.record('polled')
@@ -78,7 +80,7 @@ export const start: StartDescribed = (context) => {
   let sinceNs = 0
   let readings = 0
   let lastMs = performance.now()
-  let hasPolled = false
+  let told = new Map<number, Polled>()
   let hasFramed = false
 
   const tellTarget = (): void => {
@@ -89,7 +91,7 @@ export const start: StartDescribed = (context) => {
 
   const readThreads = (full: boolean): Threads => {
     listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
-    listingBytes.writeBigUInt64LE(hasPolled ? 1n : 0n, 8)
+    listingBytes.writeBigUInt64LE(told.size > 0 ? 1n : 0n, 8)
     listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, 16)
     listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 24)
     listing.update(Buffer.alloc(4), listingBytes)
@@ -100,17 +102,29 @@ export const start: StartDescribed = (context) => {
 
   /** For the next reading. */
   const tellPolled = ({ polled, isNew }: SourcesNow): void => {
-    hasPolled = polled.size > 0
     if (!isNew) return
-    polledMap.drain()
     const key = Buffer.alloc(4)
-    const value = Buffer.alloc(polledRecord.size)
-    for (const [tid, { fds, address }] of polled) {
+    for (const tid of told.keys())
+      if (!polled.has(tid)) {
+        key.writeUInt32LE(tid, 0)
+        polledMap.delete(key)
+      }
+    for (const [tid, one] of polled) {
+      // of those that stay the kernel's program knows what it said
+      if (told.get(tid) === one) continue
+      const { fds, address } = one
+      const value = Buffer.alloc(polledRecord.size)
       key.writeUInt32LE(tid, 0)
       value.writeBigUInt64LE(BigInt.asUintN(64, BigInt(address)), polledRecord.offset('address'))
       value.writeUInt32LE(fds.length, polledRecord.offset('count'))
       fds.forEach((fd, index) => value.writeInt32LE(fd, polledRecord.offset('fds') + index * 4))
       polledMap.update(key, value)
+    }
+    told = new Map(polled)
+    listingBytes.fill(0, listingAt.may_poll, listingAt.may_poll + pollWords * 8)
+    for (const tid of told.keys()) {
+      const bit = tid % (pollWords * 64)
+      listingBytes[listingAt.may_poll + (bit >>> 3)]! |= 1 << (bit & 7)
     }
   }
 
