@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
+import type { TableCell } from '../../../src/stream/tables.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
-import { holds, testWay } from './holding.ts'
+import { holds, testWay, type Pair } from './holding.ts'
 
 testWay({ way: 'mutex', what: /^mutex 0x[0-9a-f]+ held by holds \d+/ })
 
@@ -50,6 +51,28 @@ bpfTest(
     t.is(Math.max(...rows.map(({ heldNs }) => Number(heldNs))), sample.intervalMs! * 1e6)
     for (const { waiter, holder } of pairs)
       t.true(String(rows.find(({ tid }) => tid === waiter)!.holder).endsWith(` ${holder}`))
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'who sleeps in poll() owes nothing and is owed nothing any more once the answer is there, though it does not run',
+  async (t) => {
+    const [{ waiter, holder }] = (await holds(t, 'asks')) as [Pair]
+    const probe = startHere(t, start, 'waits')
+    const until = async (what: (row: Record<string, TableCell>) => boolean): Promise<number> => {
+      for (let reading = 1; ; reading++) {
+        await sleepMs(200)
+        const row = rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
+        if (row && what(row)) return reading
+        if (reading === 40) throw new Error(`still ${JSON.stringify(row)}`)
+      }
+    }
+    await until(({ chain, heldNs }) => /^TCP \S+ other end holds /.test(String(chain)) && Number(heldNs) > 0)
+    // as often as it is said in short
+    for (let reading = 0; reading < 5; reading++) t.is(await until(({ heldNs }) => Number(heldNs) > 0), 1)
+    process.kill(holder, 'SIGUSR1')
+    t.true((await until(({ class: of, heldNs }) => of === 'idle' && heldNs === 0)) <= 2)
   },
   ['clang'],
 )
