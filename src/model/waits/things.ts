@@ -65,7 +65,9 @@ export const thingsIn = (graph: Graph, closed: Closed, { intervalNs, mostThings,
         b.thing.heldNs - a.thing.heldNs ||
         Number(SOFT.has(a.thing.class)) - Number(SOFT.has(b.thing.class)) ||
         Number(isIdle(a.first)) - Number(isIdle(b.first)) ||
-        b.thing.waitedNs - a.thing.waitedNs,
+        b.thing.waitedNs - a.thing.waitedNs ||
+        // whoever was found first says nothing: rows are to stay where they are
+        a.first.tid - b.first.tid,
     )
     .slice(0, mostThings)
     .map(({ thing, first }) => {
