@@ -10,8 +10,8 @@ const MOST_PROCESSES = 50
 const DEEPEST = 32
 
 export interface QuotaReader {
-  /** Of these processes: by number the path of the group whose quota ran out; and these groups. What a group did before
-   * it was first asked for belongs to no interval. */
+  /** Of these processes: by number the path of the group whose quota ran out, as far as that is known; and these groups.
+   * What a group did before it was first asked for belongs to no interval. */
   read(pids: readonly number[]): { groups: ReadonlyMap<number, string>; quotas: CpuQuota[] }
   /** The group so many levels above that of a process, and how many CPUs' time it may have; undefined where there is none. */
   at(pid: number, level: number): { group: string; cpus: number | undefined } | undefined
@@ -57,6 +57,8 @@ export const quotaReader = (
 ): QuotaReader => {
   const hierarchy = controllerHierarchy('cpu', read('/proc/self/mounts') ?? '')
   let before = new Map<string, Stat>()
+  /** What was found last, by the group that a process is in. */
+  let last = new Map<string, string>()
   const cpusOf = (group: string): number | undefined => hierarchy && quotaIn(join(hierarchy.root, group), read)
   return {
     cpusOf,
@@ -67,23 +69,26 @@ export const quotaReader = (
     read(pids) {
       const now = new Map<string, Stat | undefined>()
       const groups = new Map<number, string>()
+      const found = new Map<string, string>()
       const statOf = (path: string): Stat | undefined => {
         if (!now.has(path)) now.set(path, statIn(join(hierarchy!.root, path), read))
         return now.get(path)
       }
-      const gain = (path: string): number =>
-        before.has(path) ? now.get(path)!.throttledNs - before.get(path)!.throttledNs : 0
+      /** Undefined: it was not asked for before, and may have run out in this interval as well as in an earlier one. */
+      const gain = (path: string): number | undefined => {
+        const { throttledNs, throttledPeriods } = now.get(path)!
+        if (throttledNs === 0 && throttledPeriods === 0) return 0
+        return before.has(path) ? throttledNs - before.get(path)!.throttledNs : undefined
+      }
       for (const pid of hierarchy ? pids.slice(0, MOST_PROCESSES) : []) {
         const own = hierarchy!.line.exec(read(`/proc/${pid}/cgroup`) ?? '')?.[1]
-        // of several above one another the one that ran out most; the innermost, where that is not known yet
         const limited = above(own).filter((path) => statOf(path) !== undefined)
-        const [first, ...others] = limited
-        if (first === undefined) continue
-        groups.set(
-          pid,
-          others.reduce((most, path) => (gain(path) > gain(most) ? path : most), first),
-        )
+        const group = ranOutOf(limited.map((path) => ({ path, gain: gain(path) }))) ?? last.get(own ?? '')
+        if (group === undefined || !limited.includes(group)) continue
+        groups.set(pid, group)
+        found.set(own!, group)
       }
+      last = found
       const quotas = [...new Set(groups.values())].flatMap((cgroup): CpuQuota[] => {
         const [stat, earlier] = [now.get(cgroup)!, before.get(cgroup)]
         if (!earlier) return []
@@ -103,6 +108,15 @@ export const quotaReader = (
       return { groups, quotas }
     },
   }
+}
+
+/** Of groups with a quota above one another the one that ran out most; undefined where the accounts do not tell it yet. */
+const ranOutOf = (limited: readonly { path: string; gain: number | undefined }[]): string | undefined => {
+  if (limited.length <= 1) return limited[0]?.path
+  const may = limited.filter(({ gain }) => gain === undefined || gain > 0)
+  if (may.length <= 1) return may[0]?.path
+  if (may.some(({ gain }) => gain === undefined)) return undefined
+  return may.reduce((most, each) => (each.gain! > most.gain! ? each : most)).path
 }
 
 /** The group and those above it, innermost first, without the root, which has no quota. */
