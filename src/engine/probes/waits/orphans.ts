@@ -1,7 +1,7 @@
 // Threads whose parent has ended while they slept: nothing else that is known of a sleeping thread is changed by others, so
 // this is asked of them alone, and not all of every thread again.
 import { parseStat, textOf } from '../../proc/stat.ts'
-import type { Threads } from './thread.ts'
+import type { Thread, Threads } from './thread.ts'
 
 /** Of processes, a reading; those of a shell that has ended are few. */
 const MOST_ORPHANS = 200
@@ -11,16 +11,17 @@ const parentOf = (pid: number): number | undefined => {
   return stat === '' ? undefined : parseStat(stat).parent
 }
 
-/** Gives them the parent that they have now. One that takes its time to end still has its children: asked again in the
+/** Gives them the parent that they have now, and tells who they are. One that takes its time to end still has its children: asked again in the
  * next reading. */
-export const openOrphans = (ask = parentOf): ((threads: Pick<Threads, 'byTid' | 'fresh' | 'gone'>) => void) => {
+export const openOrphans = (ask = parentOf): ((threads: Pick<Threads, 'byTid' | 'fresh' | 'gone'>) => Thread[]) => {
   let ended = new Set<number>()
   /** All that are somebody's, and some that were: most that end are nobody's, and then none is looked at. */
   let known = new Set<number>()
   return ({ byTid, fresh, gone }) => {
     for (const { parent } of fresh) known.add(parent)
     for (const tid of gone) if (known.has(tid)) ended.add(tid)
-    if (ended.size === 0) return
+    const adopted: Thread[] = []
+    if (ended.size === 0) return adopted
     known = new Set()
     const parents = new Map<number, number | undefined>()
     const left = new Set<number>()
@@ -30,8 +31,10 @@ export const openOrphans = (ask = parentOf): ((threads: Pick<Threads, 'byTid' | 
       if (!parents.has(thread.pid) && parents.size < MOST_ORPHANS) parents.set(thread.pid, ask(thread.pid))
       thread.parent = parents.get(thread.pid) ?? thread.parent
       known.add(thread.parent)
+      adopted.push(thread)
       if (ended.has(thread.parent) && !byTid.has(thread.parent)) left.add(thread.parent)
     }
     ended = left
+    return adopted
   }
 }

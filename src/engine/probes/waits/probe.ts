@@ -130,14 +130,14 @@ export const start: StartDescribed = (context) => {
 
   const reading = () => {
     const threads = readThreads(readings % RENEW_READINGS === 0)
-    adopt(threads)
+    const adopted = adopt(threads)
     // before they run again
     userStacks.take(threads)
     // what is missing is in the next one: a second reading now would say nothing of what ran since the one before
     readings = threads.isIncomplete ? 0 : readings + 1
     holders.search()
     const lost = wakers.read()
-    const now = begin(threads, holders)
+    const now = begin(threads, adopted, holders)
     const graph = waitersOf(threads, now.sources, target !== undefined)
     hasFramed = userStacks.ask()
     tellPolled(now)

@@ -11,6 +11,7 @@ import { quotaReader } from '../../proc/quotas.ts'
 import { sharedKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import type { Thread, Threads } from './thread.ts'
 import { mountedIn, pathOf, type Mounted } from '../files/paths.ts'
+import { openChildren } from './children.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
 import { futexOf, type Futex } from './futex.ts'
 import type { HolderSearch } from './holders.ts'
@@ -57,8 +58,8 @@ export const openSources = (memory: ProcessMemory) => {
   const polled = openPolled(memory)
   const titles = titleReader()
   let mounts: Map<string, Mounted> | undefined
+  const children = openChildren()
   // as long as there are no others
-  let children: Map<number, number[]> | undefined
   let kin: Map<number, Map<number, Thread>> | undefined
 
   const mountedOn = (dev: number): Mounted | undefined =>
@@ -93,7 +94,8 @@ export const openSources = (memory: ProcessMemory) => {
 
   return {
     /** Of one reading. */
-    begin({ byTid, fresh, isChanged }: Threads, { of, listens }: HolderSearch): SourcesNow {
+    begin(threads: Threads, adopted: readonly Thread[], { of, listens }: HolderSearch): SourcesNow {
+      const { byTid, fresh, isChanged } = threads
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
@@ -105,7 +107,8 @@ export const openSources = (memory: ProcessMemory) => {
       const ranOut = (): ReadonlyMap<number, string> =>
         (groups ??= quotas.read([...new Set(fresh.filter(({ state }) => state === 'q').map(({ pid }) => pid))]).groups)
       mounts = undefined
-      if (isChanged) kin = children = undefined
+      if (isChanged) kin = undefined
+      children.update(threads, adopted)
       for (const [key, { tid, switches }] of paths) if (byTid.get(tid)?.switches !== switches) paths.delete(key)
 
       /** By process, then by the number that threads have there. */
@@ -154,18 +157,7 @@ export const openSources = (memory: ProcessMemory) => {
         },
         frames: (thread) => thread.frames.map(nameOf).filter((name) => name !== ''),
         fileLocks: (pid) => (locks ??= readFileLocks()).get(pid) ?? [],
-        children(pid) {
-          if (!children) {
-            children = new Map()
-            for (const { tid, pid: own, parent } of byTid.values()) {
-              if (tid !== own) continue
-              const known = children.get(parent)
-              if (known) known.push(own)
-              else children.set(parent, [own])
-            }
-          }
-          return children.get(pid) ?? []
-        },
+        children: children.of,
         processOf(thread, nsPid) {
           if (thread.nsTid === thread.tid) return byTid.has(nsPid) ? nsPid : undefined
           return sources.children(thread.pid).find((pid) => byTid.get(pid)?.nsTid === nsPid)
