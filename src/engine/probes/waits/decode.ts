@@ -12,6 +12,7 @@ import type { FileFacts, Item, Registers, Thread, Threads, WaitedFile } from './
 
 export const MOST_ITEMS = 32
 const ADDRESS_BYTES = 6
+const NO_FRAMES: readonly number[] = []
 
 const LETTERS = {
   running: 'R',
@@ -98,15 +99,32 @@ export const threadReader = (types: Types) => {
   let reading = 0
   let before: readonly Thread[] = []
 
-  const fileAt = (bytes: Buffer, from: number): FileFacts => ({
-    kind: fileKinds[at.fileKind(bytes, from)] ?? 'none',
-    ino: at.fileIno(bytes, from),
-    dev: at.fileDev(bytes, from),
-    net: at.fileNet(bytes, from),
-    turn: turns[at.fileTurn(bytes, from)] ?? 'unknown',
-    peer: bytes.readBigUInt64LE(from + at.filePeer),
-    tcp: Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + tcpBytes)),
-  })
+  const noEnds = Buffer.alloc(tcpBytes)
+  /** Most threads wait for no file: what all of them have is there once. */
+  const noFile: FileFacts = { kind: 'none', ino: 0, dev: 0, net: 0, turn: 'unknown', peer: 0n, tcp: noEnds }
+
+  const fileAt = (bytes: Buffer, from: number): FileFacts => {
+    const kind = fileKinds[at.fileKind(bytes, from)] ?? 'none'
+    if (kind === 'none') return noFile
+    return {
+      kind,
+      ino: at.fileIno(bytes, from),
+      dev: at.fileDev(bytes, from),
+      net: at.fileNet(bytes, from),
+      turn: turns[at.fileTurn(bytes, from)] ?? 'unknown',
+      peer: bytes.readBigUInt64LE(from + at.filePeer),
+      tcp:
+        kind === 'tcp' || kind === 'listener'
+          ? Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + tcpBytes))
+          : noEnds,
+    }
+  }
+
+  const framesAt = (bytes: Buffer, from: number): readonly number[] => {
+    const depth = Math.min(at.depth(bytes, from), mostFrames)
+    if (depth === 0) return NO_FRAMES
+    return Array.from({ length: depth }, (_, index) => bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES))
+  }
 
   const full = (bytes: Buffer, from: number): Thread => {
     const tid = at.tid(bytes, from)
@@ -149,9 +167,7 @@ export const threadReader = (types: Types) => {
       waited: undefined,
       registers: undefined,
       comm: at.comm(bytes, from),
-      frames: Array.from({ length: Math.min(at.depth(bytes, from), mostFrames) }, (_, index) =>
-        bytes.readUIntLE(from + at.frames + index * 8, ADDRESS_BYTES),
-      ),
+      frames: framesAt(bytes, from),
       fresh: true,
       isNew: same === undefined || same.parent !== at.parent(bytes, from),
       stillFrom: still ? same.stillFrom : reading,
