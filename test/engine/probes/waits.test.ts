@@ -60,6 +60,8 @@ bpfTest(
   async (t) => {
     const [{ waiter, holder }] = (await holds(t, 'asks')) as [Pair]
     const probe = startHere(t, start, 'waits')
+    // where many wait those that rest are not shown
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: waiter } })
     const until = async (what: (row: Record<string, TableCell>) => boolean): Promise<number> => {
       for (let reading = 1; ; reading++) {
         await sleepMs(200)
