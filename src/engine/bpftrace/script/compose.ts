@@ -1,12 +1,12 @@
 // What bpftrace is given: the script as it is, and behind it what prints its maps when it gets SIGUSR1, so that also a
-// script that prints at its end only is live. Up to 0.21 the signal prints all maps by itself, in the order of their
-// names; a last map, of a probe that never fires, then says that these were all. From 0.22 on the script has to ask.
+// script that prints at its end only is live. A last map says that these were all. Up to 0.21 the signal prints all maps by
+// itself, in the order of their names; the last is of a probe that never fires. From 0.22 on the script has to ask. It is a
+// map, no text: where a hook matches nothing, 0.23 takes each text for the format before its own.
 import type { ScriptPlan } from '../../../stream/script.ts'
 import { olderThan, STRING_BYTES, type Version } from '../parse.ts'
 import type { Program } from '../run.ts'
 
-/** No script prints that. */
-export const LAST_PRINT = 'probetop: these were all\n'
+/** No script has that. */
 export const LAST_MAP = '@zzzzzz_probetop'
 /** Of each map, the largest; as many as one has unless the script says otherwise. */
 export const MOST_KEYS = 4096
@@ -28,7 +28,7 @@ export const liveMaps = ({ maps }: ScriptPlan): ScriptPlan['maps'] => maps.filte
 const addition = (plan: ScriptPlan, version: Version): string => {
   if (olderThan(version, [0, 22])) return `interval:s:1000000 { ${LAST_MAP} = count(); }`
   const prints = liveMaps(plan).map(({ name, keys }) => `print(${name}${keys.length > 0 ? `, ${MOST_KEYS}` : ''}); `)
-  return `self:signal:SIGUSR1 { ${prints.join('')}printf("${LAST_PRINT.replace('\n', '\\n')}"); }`
+  return `self:signal:SIGUSR1 { ${prints.join('')}${LAST_MAP} = 1; print(${LAST_MAP}); }`
 }
 
 /** How many probes that adds. */

@@ -12,7 +12,7 @@ import { processWork } from '../work.ts'
 import { olderThan, type BpftraceMessage } from '../parse.ts'
 import { runBpftrace, type BpftraceRun, type RunOptions } from '../run.ts'
 import { createAttached } from './attached.ts'
-import { addedProbes, isAdded, LAST_MAP, LAST_PRINT, liveMaps, programOf } from './compose.ts'
+import { addedProbes, isAdded, LAST_MAP, liveMaps, programOf } from './compose.ts'
 import { errorIn, explainScriptEnd } from './ended.ts'
 import { createLines, lineTables } from './lines.ts'
 import { wordsOf } from './map-frames.ts'
@@ -122,7 +122,6 @@ export const startScript = (
         if (askedMs !== undefined) beganMs ??= performance.now()
         return void maps.add(message, askedMs !== undefined && isOld())
       case 'print':
-        if (message.text === LAST_PRINT) return onAnswer()
         return lines.print(message.by === 'join' ? `${message.text}\n` : message.text, nowMs)
       case 'value':
         return lines.print(
@@ -150,7 +149,7 @@ export const startScript = (
       program: (version) => programOf(plan, version, { bare, unsafe: options.unsafe }),
       version: plan.version ?? LOWEST,
       isReady: () => false,
-      isVital: (line) => !PRINTS.test(line) || line.includes(LAST_PRINT.slice(0, -1)),
+      isVital: (line) => !PRINTS.test(line),
       onMessage,
       onDropped: () => lost++,
       onWord: (line) => attached.word(line),

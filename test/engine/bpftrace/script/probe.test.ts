@@ -10,7 +10,7 @@ import { execa } from 'execa'
 import { planOf } from '../../../../src/model/scripts/plan.ts'
 import { tablesData } from '../../../../src/stream/spec-check.ts'
 import { startScript } from '../../../../src/engine/bpftrace/script/probe.ts'
-import { LAST_MAP, LAST_PRINT } from '../../../../src/engine/bpftrace/script/compose.ts'
+import { LAST_MAP } from '../../../../src/engine/bpftrace/script/compose.ts'
 import { bpfReason } from '../../../helpers/rights.ts'
 import { skip } from '../../../helpers/bpf.ts'
 import { isAlive, programs, until as untilWithin } from '../../../helpers/programs.ts'
@@ -23,7 +23,7 @@ const COUNTS =
 /** For a shell: prints the message in a line. */
 const say = (message: unknown): string => `printf '%s\\n' '${JSON.stringify(message).replaceAll("'", "'\\''")}'`
 const ATTACHED = say({ type: 'attached_probes', data: { probes: 3 } })
-const LAST = { old: say({ type: 'map', data: { [LAST_MAP]: 0 } }), new: say({ type: 'printf', data: LAST_PRINT }) }
+const LAST = { old: say({ type: 'map', data: { [LAST_MAP]: 0 } }), new: say({ type: 'map', data: { [LAST_MAP]: 1 } }) }
 const versioned = (body: string, version = 'v0.17.0'): string =>
   `[ "$1" = --version ] && { echo "bpftrace ${version}"; exit; }\ncat >/dev/null\n${body}`
 /** Answers each signal with what `answer` says. */
