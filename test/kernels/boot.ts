@@ -53,7 +53,11 @@ export const boot = async (
     ],
     { stdin: 'ignore', reject: false, timeout: timeoutMs, forceKillAfterDelay: 1000 },
   )
-  const giveUp = (): boolean => running.kill()
+  let isSilent = false
+  const giveUp = (): void => {
+    isSilent = true
+    running.kill()
+  }
   const timer = silenceMs === undefined ? undefined : setTimeout(giveUp, silenceMs)
   for await (const line of running) {
     timer?.refresh()
@@ -66,7 +70,11 @@ export const boot = async (
     .map((line) => line.trim())
     .filter((line) => line !== '')
   if (lines.at(-1) === END) return lines.slice(0, -1)
-  const why = timedOut ? `not done after ${timeoutMs / 1000} s` : `qemu ended with ${exitCode} ${stderr}`
+  const why = isSilent
+    ? `said nothing for ${silenceMs! / 1000} s`
+    : timedOut
+      ? `not done after ${timeoutMs / 1000} s`
+      : `qemu ended with ${exitCode} ${stderr}`
   throw new Error([`Linux ${kernel.release}: ${why}`, ...lines, ...lastLines(log)].join('\n'))
 }
 

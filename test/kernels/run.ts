@@ -6,9 +6,12 @@ import { missingCommand } from '../helpers/rights.ts'
 import type { Check, Scale } from '../truth/check.ts'
 import { boot, QEMU } from './boot.ts'
 import { writeImage } from './image.ts'
+import type { Part } from './guest/protocol.ts'
 import type { Kernel } from './kernels.ts'
 
 const TIMEOUT_MS = { quick: 100_000, full: 1_500_000 }
+/** Longer than the engine in it waits for a word, which says why there is none. */
+const SILENCE_MS = 300_000
 const FETCHING = ['apt-get', 'apt-cache', 'dpkg-deb', 'xz']
 
 /** The objects for the other architecture compile here, but are not run. */
@@ -17,13 +20,23 @@ export const reasonNot = ({ fetching }: { fetching: boolean }): string | undefin
     ? missingCommand([QEMU, 'clang', 'ldd', ...(fetching ? FETCHING : [])])
     : `stock kernels are booted on x86-64 only, this is ${process.arch}`
 
+interface Wanted {
+  /** All of them where there are none. */
+  parts?: readonly Part[]
+  onLine?(line: string): void
+}
+
 /** Throws Error when the kernel did not come to its end. */
-export const checksOn = async (kernel: Kernel, scale: Scale): Promise<Check[]> => {
+export const checksOn = async (kernel: Kernel, scale: Scale, { parts = [], onLine }: Wanted = {}): Promise<Check[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'probetop-kernel-'))
   const image = join(folder, 'image.cpio')
   try {
     await writeImage(image, kernel)
-    const lines = await boot(kernel, image, folder, scale, TIMEOUT_MS[scale])
+    const words = [scale, ...(parts.length > 0 ? [parts.join(',')] : [])].join(' ')
+    const lines = await boot(kernel, image, folder, words, TIMEOUT_MS[scale], {
+      silenceMs: SILENCE_MS,
+      ...(onLine ? { onLine } : {}),
+    })
     return lines
       .map((line) => JSON.parse(line) as Check)
       .map((check) => ({ ...check, area: `${kernel.suite} ${check.area}` }))

@@ -1,5 +1,5 @@
 /* The first process of the emulated machine: mounts what the engine reads, brings up the loopback interface and a disk
- * that answers after a known time, runs node with its own argument, and powers off. Prints to the second
+ * that answers after a known time, runs node with its own arguments, and powers off. Prints to the second
  * serial port; the first is the kernel's. */
 #include <fcntl.h>
 #include <net/if.h>
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 	setenv("PATH", "/bin", 1);
 	setenv("HOME", "/tmp", 1);
 	if (fork() == 0) {
-		char *words[] = { "/bin/node", "/probetop/main.js", argc > 1 ? argv[1] : NULL, NULL };
+		char *words[] = { "/bin/node", "/probetop/main.js", argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL, NULL };
 
 		execv(words[0], words);
 		perror(words[0]);

@@ -1,4 +1,5 @@
-// What runs in the emulated machine: prints one finding a line as JSON, and at last that it came to its end.
+// What runs in the emulated machine: prints one finding a line as JSON, and at last that it came to its end. With names of
+// parts, only these.
 import { exact } from '../../truth/check.ts'
 import type { Check, Finding, Scale } from '../../truth/check.ts'
 import { AREAS } from './areas.ts'
@@ -8,10 +9,13 @@ import { missingHooks } from './hooks.ts'
 import { ioLimit } from './io-limit.ts'
 import { counted, described, sampled } from './others.ts'
 import { hotplug } from './hotplug.ts'
-import { END } from './protocol.ts'
+import { END, PARTS } from './protocol.ts'
+import type { Part } from './protocol.ts'
 import { quota } from './quota.ts'
 
 const scale: Scale = process.argv[2] === 'full' ? 'full' : 'quick'
+const wanted: readonly string[] = process.argv[3]?.split(',') ?? (scale === 'full' ? PARTS : CORE)
+const isWanted = (part: Part): boolean => wanted.includes(part)
 
 const say = (area: string, findings: readonly Finding[]): void => {
   for (const finding of findings) console.log(JSON.stringify({ area, ...finding } satisfies Check))
@@ -38,12 +42,11 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
   await engine.stop()
 }
 
-await checkAll(CORE)
-if (scale === 'full') {
-  await checkAll(['stacks'])
-  say('chains', await chains())
-  say('described', await described())
-  say('tiers', [...(await counted()), ...(await sampled())])
-  say('hooks', await missingHooks())
-}
+const core = CORE.filter(isWanted)
+if (core.length > 0) await checkAll(core)
+if (isWanted('stacks')) await checkAll(['stacks'])
+if (isWanted('chains')) say('chains', await chains())
+if (isWanted('described')) say('described', await described())
+if (isWanted('tiers')) say('tiers', [...(await counted()), ...(await sampled())])
+if (isWanted('hooks')) say('hooks', await missingHooks())
 console.log(END)

@@ -1,2 +1,8 @@
+// What the two sides of the emulated machine's serial line agree on.
+
 /** The last line that the guest prints; the others are findings. */
 export const END = 'end'
+
+/** What it can be asked for, in the order in which it is done. */
+export const PARTS = ['sched', 'block', 'tcp', 'syscalls', 'stacks', 'chains', 'described', 'tiers', 'hooks'] as const
+export type Part = (typeof PARTS)[number]
