@@ -4,6 +4,7 @@
  *   work tcp 4|6 OUT IN MS                a session over loopback: the client sends OUT bytes, waits, gets IN bytes
  *                                         back; prints port, server's and client's process id
  *   work refused                          connects to a port where nobody listens
+ *   work bursts N MS                      N times busy for MS milliseconds, and asleep for as long
  *   work life COMMAND...                  runs it; prints process id, switches, ns on CPU, ns waited for a CPU, runs
  *   work throttled GROUP COMMAND...       runs it in the control group with this folder; prints, before the same, how long
  *                                         that had no quota, us
@@ -21,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void check(int bad, const char *what)
@@ -114,6 +116,24 @@ static int refused(void)
 	struct sockaddr_in nobody = { .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
 	return connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&nobody, sizeof(nobody)) == 0;
+}
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static int bursts(long n, long ms)
+{
+	for (long i = 0; i < n; i++) {
+		for (long long end = now_ns() + ms * 1000000; now_ns() < end;)
+			;
+		usleep(ms * 1000);
+	}
+	return 0;
 }
 
 /* The number behind a word in a file, or the first one. */
@@ -219,6 +239,8 @@ int main(int argc, char **argv)
 		return tcp(atoi(argv[2]), atol(argv[3]), atol(argv[4]), atol(argv[5]));
 	if (!strcmp(what, "refused"))
 		return refused();
+	if (!strcmp(what, "bursts") && argc == 4)
+		return bursts(atol(argv[2]), atol(argv[3]));
 	if (!strcmp(what, "life") && argc > 2)
 		return life(NULL, argv + 2);
 	if (!strcmp(what, "throttled") && argc > 3)
