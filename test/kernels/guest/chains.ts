@@ -15,9 +15,11 @@ const OUTER = '/outer'
 const INNER = `${OUTER}/inner`
 const READS = 40
 const READ_BYTES = 4096
-const TOUCHED = 600
+const TOUCHED = 1200
 const SPIN_MS = 8000
 const AGAIN_MS = 700
+/** Periods of 100 ms would go in step with readings: all of them, or none, would be when there is quota. */
+const QUOTA = '12000 60000'
 
 export const chains = async (): Promise<Finding[]> => {
   const engine = await startEngine([WAITS])
@@ -30,7 +32,7 @@ export const chains = async (): Promise<Finding[]> => {
   for (const within of [true, false]) {
     const where = `of a group above, ${within ? 'on in both' : 'on above only'}`
     findings.push(
-      ...(await inGroups('cpu', on, within, { 'cpu.max': '20000 100000' }, `quota ${where}`, (title) =>
+      ...(await inGroups('cpu', on, within, { 'cpu.max': QUOTA }, `quota ${where}`, (title) =>
         named(engine, title, `CPU quota of group ${OUTER}, 0.2 CPUs`, 'q', [
           'work',
           'in',
@@ -102,7 +104,7 @@ const named = async (
   const isHeld = chain.startsWith('I/O limit')
   let pid = 0
   const seen = await engine.during(async () => {
-    const again = setInterval(readAgain, AGAIN_MS, engine)
+    const again = setInterval(readAgain, AGAIN_MS, engine, command.includes('loops') ? 'loops' : 'work')
     ;({ pid } = await lifeOf(...command))
     clearInterval(again)
   })
@@ -117,15 +119,16 @@ const named = async (
   // what is not held back is served: by the disk
   const wrong = said.filter((each) => each !== chain && !(isHeld && each.startsWith(`pread64 /dev/${DISK}`)))
   return [
-    atLeast(`${title}: readings of it`, right.length, 2, '', 'at least'),
+    atLeast(`${title}: readings of it`, right.length, 2, '', `at least, of ${seen.data(WAITS).length}`),
     exact(`${title}: named wrong`, wrong.length, 0, '', wrong[0] ?? chain),
   ]
 }
 
-let isWide = false
+let isWide = true
 
-/** Another selection is read at once: in emulation readings take too long to come each second. */
-const readAgain = (engine: Engine): void => {
+/** Another selection is read at once: in emulation readings take too long to come each second. The program of that name
+ * is in both. */
+const readAgain = (engine: Engine, comm: string): void => {
   isWide = !isWide
-  engine.send({ cmd: 'want', target: isWide ? { is: 'comm', comm: 'work' } : undefined })
+  engine.send({ cmd: 'want', target: isWide ? undefined : { is: 'comm', comm } })
 }
