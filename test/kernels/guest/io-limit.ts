@@ -12,7 +12,8 @@ import { lifeOf } from './programs.ts'
 const ROOT = '/sys/fs/cgroup'
 const NAME = '/held'
 const BYTES_PER_SECOND = 65_536
-const READS = 40
+/** Ten seconds of them: emulated, an interval of half a second may take several. */
+const READS = 160
 const READ_BYTES = 4096
 
 export const ioLimit = async (engine: Engine): Promise<Finding[]> => {
