@@ -6,7 +6,7 @@ import { missingCommand } from '../helpers/rights.ts'
 import type { Check, Scale } from '../truth/check.ts'
 import { boot, QEMU } from './boot.ts'
 import { writeImage } from './image.ts'
-import type { Part } from './guest/protocol.ts'
+import type { Done, Part } from './guest/protocol.ts'
 import type { Kernel } from './kernels.ts'
 
 const TIMEOUT_MS = { quick: 100_000, full: 1_500_000 }
@@ -19,6 +19,16 @@ export const reasonNot = ({ fetching }: { fetching: boolean }): string | undefin
   process.arch === 'x64'
     ? missingCommand([QEMU, 'clang', 'ldd', ...(fetching ? FETCHING : [])])
     : `stock kernels are booted on x86-64 only, this is ${process.arch}`
+
+/** What a line of the machine says was found. */
+export const checkIn = ({ suite }: Kernel, line: string): Check | undefined => {
+  const said = line.startsWith('{') ? (JSON.parse(line) as Check | Done) : undefined
+  return said && 'area' in said ? { ...said, area: `${suite} ${said.area}` } : undefined
+}
+
+/** Which part a line says to be done. */
+export const doneIn = (line: string): Part | undefined =>
+  line.startsWith('{"done"') ? (JSON.parse(line) as Done).done : undefined
 
 interface Wanted {
   /** All of them where there are none. */
@@ -37,9 +47,7 @@ export const checksOn = async (kernel: Kernel, scale: Scale, { parts = [], onLin
       silenceMs: SILENCE_MS,
       ...(onLine ? { onLine } : {}),
     })
-    return lines
-      .map((line) => JSON.parse(line) as Check)
-      .map((check) => ({ ...check, area: `${kernel.suite} ${check.area}` }))
+    return lines.flatMap((line) => checkIn(kernel, line) ?? [])
   } finally {
     rmSync(folder, { recursive: true })
   }

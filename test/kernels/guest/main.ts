@@ -10,7 +10,7 @@ import { ioLimit } from './io-limit.ts'
 import { counted, described, sampled } from './others.ts'
 import { hotplug } from './hotplug.ts'
 import { END, PARTS } from './protocol.ts'
-import type { Part } from './protocol.ts'
+import type { Done, Part } from './protocol.ts'
 import { quota } from './quota.ts'
 
 const scale: Scale = process.argv[2] === 'full' ? 'full' : 'quick'
@@ -21,9 +21,15 @@ const say = (area: string, findings: readonly Finding[]): void => {
   for (const finding of findings) console.log(JSON.stringify({ area, ...finding } satisfies Check))
 }
 
-const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> => {
+const done = (part: Part): void => console.log(JSON.stringify({ done: part } satisfies Done))
+
+/** `areas`: of those probes; what one is held against another may tell. */
+const checkAll = async (
+  probes: readonly (keyof typeof AREAS)[],
+  areas: readonly (keyof typeof AREAS)[] = probes,
+): Promise<void> => {
   const engine = await startEngine(probes)
-  for (const area of probes) {
+  for (const area of areas) {
     const status = engine.status(area)
     say(area, [
       exact('loads and attaches', status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
@@ -38,15 +44,24 @@ const checkAll = async (probes: readonly (keyof typeof AREAS)[]): Promise<void> 
       say('held I/O', await ioLimit(engine))
     }
     if (status.is === 'live' && area === 'stacks') say('CPUs', await hotplug(engine))
+    done(area)
   }
   await engine.stop()
 }
 
 const core = CORE.filter(isWanted)
-if (core.length > 0) await checkAll(core)
+if (core.length > 0) await checkAll(CORE, core)
 if (isWanted('stacks')) await checkAll(['stacks'])
-if (isWanted('chains')) say('chains', await chains())
-if (isWanted('described')) say('described', await described())
-if (isWanted('tiers')) say('tiers', [...(await counted()), ...(await sampled())])
-if (isWanted('hooks')) say('hooks', await missingHooks())
+const others: Partial<Record<Part, () => Promise<Finding[]>>> = {
+  chains,
+  described,
+  tiers: async () => [...(await counted()), ...(await sampled())],
+  hooks: missingHooks,
+}
+for (const part of PARTS) {
+  const findings = others[part]
+  if (!findings || !isWanted(part)) continue
+  say(part, await findings())
+  done(part)
+}
 console.log(END)
