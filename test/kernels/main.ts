@@ -30,6 +30,11 @@ const oneLine = (error: unknown): string => (error instanceof Error ? error.mess
  * kernel's code, which attaching to a tracepoint makes. */
 const TRIES = 3
 
+/** Emulated, a machine of its own with one CPU: it takes a program from the scheduler's hook and puts it back ten times a
+ * second. Changing that code the kernel waits for the other CPU, and in emulation now and then for ever, as that one meets
+ * the breakpoint there again and again. */
+const ALONE: Part = 'tiers'
+
 /** A machine that ends before its time is booted again, and goes on with the part where it was. */
 const checksOf = async (kernel: Kernel, parts: readonly Part[]): Promise<Check[]> => {
   const beganMs = performance.now()
@@ -46,16 +51,17 @@ const checksOf = async (kernel: Kernel, parts: readonly Part[]): Promise<Check[]
     ofPart = []
     left = left.filter((part) => part !== done)
   }
+  const emulated = await isEmulated()
   for (let tries = 1; left.length > 0;) {
     const [next] = left
     ofPart = []
     try {
-      await checksOn(kernel, 'full', { parts: left, onLine })
-      break
+      if (emulated && next === ALONE) await checksOn(kernel, 'full', { parts: [ALONE], cpus: 1, onLine })
+      else await checksOn(kernel, 'full', { parts: emulated ? left.filter((part) => part !== ALONE) : left, onLine })
     } catch (error) {
       say(String((error as Error).stack))
       tries = left[0] === next ? tries + 1 : 1
-      if (tries > ((await isEmulated()) ? TRIES : 1)) {
+      if (tries > (emulated ? TRIES : 1)) {
         checks.push({ area: kernel.suite, ...exact('comes to its end', 0, 1, '', oneLine(error)) })
         break
       }

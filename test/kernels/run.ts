@@ -33,20 +33,22 @@ export const doneIn = (line: string): Part | undefined =>
 interface Wanted {
   /** All of them where there are none. */
   parts?: readonly Part[]
+  cpus?: number
   onLine?(line: string): void
 }
 
 /** Throws Error when the kernel did not come to its end. */
-export const checksOn = async (kernel: Kernel, scale: Scale, { parts = [], onLine }: Wanted = {}): Promise<Check[]> => {
+export const checksOn = async (
+  kernel: Kernel,
+  scale: Scale,
+  { parts = [], ...more }: Wanted = {},
+): Promise<Check[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'probetop-kernel-'))
   const image = join(folder, 'image.cpio')
   try {
     await writeImage(image, kernel)
     const words = [scale, ...(parts.length > 0 ? [parts.join(',')] : [])].join(' ')
-    const lines = await boot(kernel, image, folder, words, TIMEOUT_MS[scale], {
-      silenceMs: SILENCE_MS,
-      ...(onLine ? { onLine } : {}),
-    })
+    const lines = await boot(kernel, image, folder, words, TIMEOUT_MS[scale], { silenceMs: SILENCE_MS, ...more })
     return lines.flatMap((line) => checkIn(kernel, line) ?? [])
   } finally {
     rmSync(folder, { recursive: true })

@@ -4,7 +4,7 @@
 export const END = 'end'
 
 /** What it can be asked for, in the order in which it is done. */
-export const PARTS = ['sched', 'block', 'tcp', 'syscalls', 'stacks', 'chains', 'described', 'tiers', 'hooks'] as const
+export const PARTS = ['sched', 'block', 'tcp', 'syscalls', 'stacks', 'chains', 'described', 'hooks', 'tiers'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Done {
