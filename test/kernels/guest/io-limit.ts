@@ -11,8 +11,10 @@ import { lifeOf } from './programs.ts'
 
 const ROOT = '/sys/fs/cgroup'
 const NAME = '/held'
-const BYTES_PER_SECOND = 65_536
-/** Ten seconds of them: emulated, an interval of half a second may take several. */
+/** A read each 68 ms: 65,536 would be one each 62.5, in step with intervals of half a second, of which all or none would end
+ * while it is held. */
+const BYTES_PER_SECOND = 60_000
+/** Eleven seconds of them: emulated, an interval of half a second may take several. */
 const READS = 160
 const READ_BYTES = 4096
 
@@ -42,7 +44,7 @@ export const ioLimit = async (engine: Engine): Promise<Finding[]> => {
         'bytes',
         'a second',
       ),
-      atLeast(`${title}: intervals in which the process is held`, held.length, 2, '', 'at least'),
+      atLeast(`${title}: intervals in which the process is held`, held.length, 2, '', `at least, of ${sched.length}`),
       atLeast(
         `${title}: uninterruptible in pread64`,
         totalOf(seen, pid).blockedNs('pread64', 'D'),
