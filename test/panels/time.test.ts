@@ -147,4 +147,7 @@ test('a bar is a hundred letters, in the order of classes', (t) => {
   t.is(sharesText(ns, TIME_CLASSES), 'u'.repeat(30) + 'l'.repeat(10) + '.'.repeat(60))
   t.is(sharesText(ns, ['user', 'lock']), 'u'.repeat(75) + 'l'.repeat(25))
   t.is(sharesText(noTimes(), TIME_CLASSES), '')
+  const odd = { ...noTimes(), user: 1e9, lock: -3e9, idle: 1e9, disk: NaN, other: Infinity }
+  t.is(sharesText(odd, ['user', 'lock', 'disk', 'other', 'idle']), 'u'.repeat(50) + '.'.repeat(50))
+  t.is(sharesText({ ...noTimes(), user: 1e308, lock: 1e308 }, ['user', 'lock']), '')
 })
