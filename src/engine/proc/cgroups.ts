@@ -1,27 +1,26 @@
 // Control groups of version 2: where they are, their numbers (the inode of their folder, by which the kernel programs
 // know them) and their paths. A group that is removed and made again has another number: services and containers do
 // that at every restart.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPace } from './pace.ts'
-import { orElse } from './stat.ts'
+import { orElse, textOf } from './stat.ts'
 
 /** Numbers that were not found are looked for again so often. */
 const AGAIN_MS = 5000
 const MOST_FOLDERS = 20_000
 
+export const mountsNow = (): string => textOf('/proc/self/mounts')
+
 /** Of this machine. */
-export const findCgroupRoot = (): string | undefined =>
-  orElse<string | undefined>(undefined, () => cgroupRoot(readFileSync('/proc/self/mounts', 'utf8')))
+export const findCgroupRoot = (): string | undefined => cgroupRoot(mountsNow())
 
 /** Where the default hierarchy is mounted; beside those of version 1 it is somewhere below them. */
 export const cgroupRoot = (mounts: string): string | undefined => /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
 
 /** The number of the group at this path now; undefined where there is none. */
-export const cgroupId = (path: string, root = findCgroupRoot()): bigint | undefined =>
-  root === undefined
-    ? undefined
-    : orElse<bigint | undefined>(undefined, () => statSync(join(root, path), { bigint: true }).ino)
+export const cgroupId = (path: string, root: string): bigint | undefined =>
+  orElse<bigint | undefined>(undefined, () => statSync(join(root, path), { bigint: true }).ino)
 
 /** Gives the path of a group's number; undefined for numbers that are not (yet) known. The hierarchy is walked when
  * a number is new, so a group is named in the interval in which it is first seen, or soon after where that takes long. */

@@ -1,6 +1,7 @@
 // Limits that control groups have on disks, in words: io.max and io.latency of version 2, blkio.throttle.* of version 1.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { mountsNow } from './cgroups.ts'
 import { limitsIn } from './io-limits.ts'
 import { controllerHierarchy } from './quotas.ts'
 import { orElse, textOf } from './stat.ts'
@@ -11,7 +12,7 @@ const MOST_WORDS = 3
 
 /** By major:minor, those of the groups nearest to the root first. */
 export const diskLimits = (
-  hierarchy: { root: string } | undefined = controllerHierarchy('blkio', textOf('/proc/self/mounts')),
+  hierarchy: { root: string } | undefined = controllerHierarchy('blkio', mountsNow()),
 ): Map<string, string> => {
   const found = new Map<string, string[]>()
   const groups = hierarchy ? [''] : []

@@ -2,7 +2,7 @@
 // often has everything in its root, which says nothing: then the group is that of name=systemd, else of a controller.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupId, cgroupPaths, cgroupRoot } from './cgroups.ts'
+import { cgroupId, cgroupPaths, cgroupRoot, mountsNow } from './cgroups.ts'
 import { orElse, textOf } from './stat.ts'
 
 /** Whose word counts, of those of version 1; the others come after them. */
@@ -106,8 +106,6 @@ export type GroupPlace =
   | { by: 'number'; id: bigint }
   | { by: 'controller'; controller: number; id: bigint }
   | { by: 'processes'; pids: readonly number[] }
-
-export const mountsNow = (): string => orElse('', () => readFileSync('/proc/self/mounts', 'utf8'))
 
 /** Of this machine, now; undefined where there is no such group. `controllers`: their numbers by their names, as mounts
  * have them. */

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { CpuQuota } from '../../stream/sched.ts'
+import { cgroupRoot } from './cgroups.ts'
+import { hierarchiesOfOne } from './groups.ts'
 import { orElse } from './stat.ts'
 
 /** A reading opens three files for each group and one for each process. */
@@ -30,12 +32,9 @@ export const controllerHierarchy = (
   controller: 'cpu' | 'blkio',
   mounts: string,
 ): { root: string; line: RegExp } | undefined => {
-  const one = mounts.split('\n').find((line) => {
-    const [, , type, options = ''] = line.split(' ')
-    return type === 'cgroup' && options.split(',').includes(controller)
-  })
-  if (one) return { root: one.split(' ')[1]!, line: new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, 'm') }
-  const two = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
+  const one = hierarchiesOfOne(mounts).find(({ of }) => of.includes(controller))
+  if (one) return { root: one.root, line: new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, 'm') }
+  const two = cgroupRoot(mounts)
   return two === undefined ? undefined : { root: two, line: /^0::(.*)$/m }
 }
 

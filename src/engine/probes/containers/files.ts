@@ -2,6 +2,8 @@
 // group is known by its path: what one hierarchy does not have is looked for in the other.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { cgroupRoot } from '../../proc/cgroups.ts'
+import { hierarchiesOfOne } from '../../proc/groups.ts'
 import { orElse } from '../../proc/stat.ts'
 import { readPressure } from '../../proc/vmstat.ts'
 
@@ -34,11 +36,9 @@ const CONTROLLERS = ['cpu', 'cpuacct', 'memory', 'blkio']
 
 export const hierarchiesIn = (mounts: string): Hierarchies => {
   const one = new Map<string, string>()
-  for (const [, place, options] of mounts.matchAll(/^\S+ (\S+) cgroup (\S+)/gm)) {
-    for (const controller of options!.split(','))
-      if (CONTROLLERS.includes(controller) && !one.has(controller)) one.set(controller, place!)
-  }
-  const two = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1]
+  for (const { root, of } of hierarchiesOfOne(mounts))
+    for (const controller of of) if (CONTROLLERS.includes(controller) && !one.has(controller)) one.set(controller, root)
+  const two = cgroupRoot(mounts)
   return { one, ...(two === undefined ? {} : { two }) }
 }
 

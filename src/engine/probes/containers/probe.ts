@@ -1,13 +1,11 @@
 // Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
-import { readFileSync } from 'node:fs'
 import { tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
-import { cgroupPaths } from '../../proc/cgroups.ts'
-import { orElse } from '../../proc/stat.ts'
+import { cgroupPaths, mountsNow } from '../../proc/cgroups.ts'
 import { groupsBetween, timesWithBelow, type GroupTimes } from './decode.ts'
 import { findGroups, hierarchiesIn, readGroup } from './files.ts'
 import { groupNames } from './names.ts'
@@ -21,7 +19,7 @@ export const plan = (({ object: path, maxEntries }) =>
 
 export const start: StartDescribed = (context) => {
   const { object } = loadDescribed(plan(context))
-  const hierarchies = hierarchiesIn(orElse('', () => readFileSync('/proc/self/mounts', 'utf8')))
+  const hierarchies = hierarchiesIn(mountsNow())
   // Threads are told apart where their CPU time is
   const root = hierarchies.one.get('cpu') ?? hierarchies.two
   const config = object.map('.data.config')
