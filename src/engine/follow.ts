@@ -74,11 +74,10 @@ export const createFollower = ({ group: placeOf, startedMs }: FollowOptions): Fo
 }
 
 const isSame = (a: GroupPlace | undefined, b: GroupPlace | undefined): boolean =>
-  a === undefined || b === undefined
-    ? a === b
-    : a.by === 'processes' || b.by === 'processes'
-      ? a.by === b.by && 'pids' in a && 'pids' in b && a.pids.join() === b.pids.join()
-      : a.id === b.id
+  a?.by === b?.by && whichOf(a) === whichOf(b)
+
+const whichOf = (place: GroupPlace | undefined): string =>
+  place === undefined ? '' : place.by === 'processes' ? place.pids.join() : String(place.id)
 
 /** Those that are still to be followed. */
 const pidsOf = (target: Target | undefined): readonly number[] =>

@@ -104,12 +104,12 @@ export const createLoop = (options: LoopOptions): Loop => {
   ]
   /** What was told last. */
   let said: readonly string[] = []
-  /** Probes that run are told what has changed. */
-  const tell = (nowMs: number): void => {
+  /** Probes that run are told what has changed, and `again` even where it reads as before. */
+  const tell = (nowMs: number, again?: ProbeCommand['cmd']): void => {
     const before = said
     const now = commands()
     said = now.map((command) => JSON.stringify(command))
-    for (const command of now.filter((_, index) => !before.includes(said[index]!)))
+    for (const command of now.filter(({ cmd }, index) => cmd === again || said[index] !== before[index]))
       for (const probe of probes) probe.command(command, nowMs)
   }
   const probes = options.probes({ onStatus, commands })
@@ -193,9 +193,8 @@ export const createLoop = (options: LoopOptions): Loop => {
     }
     guard.note(rates, nowMs)
     if (moved) target = moved.target
-    // whose processes are others is told as if it had not been
-    if (moved && moved.text === undefined) said = said.filter((command) => !command.startsWith('{"cmd":"target"'))
-    tell(nowMs)
+    // a group that is followed by its processes has others now
+    tell(nowMs, moved && moved.text === undefined ? 'target' : undefined)
     const costs = cost.take()
     if (costs) send({ type: 'cost', atMs, cpus: options.hello.cpus, limitPercent: guard.limitPercent(), ...costs })
   }
