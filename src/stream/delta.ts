@@ -10,7 +10,7 @@ import type { AnySample, DescribedSample, Message } from './types.ts'
 /** Smaller tables are always whole. */
 const LEAST_ROWS = 16
 /** Rows by which others may have come or gone between two. */
-const LOOK_AHEAD = 64
+export const LOOK_AHEAD = 64
 /** Probes whose last sample is remembered. */
 const MOST_PROBES = 128
 

@@ -1,11 +1,9 @@
 // Rows that read as those of the interval before become these very ones, so that nobody need look again for what has
 // changed (delta.ts): of a probe that makes all of its rows anew.
+import { LOOK_AHEAD } from './delta.ts'
 import type { TableCell } from './tables.ts'
 
-/** Rows by which others may have come or gone between two. */
-const LOOK_AHEAD = 64
-
-/** One for each table. The first cell says whose a row is; rows mostly come in the order of before. */
+/** One for each table. Rows mostly come in the order of before: looked for a little further on only. */
 export const sameRows = (): ((rows: TableCell[][]) => TableCell[][]) => {
   let before: readonly TableCell[][] = []
   return (rows) => {

@@ -6,15 +6,12 @@ import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
 import { groupIn, sharedGroups } from '../../proc/groups.ts'
-import { textOf } from '../../proc/stat.ts'
+import { textOf, TICK_MS } from '../../proc/stat.ts'
 import { userNames } from '../../proc/users.ts'
 import { groupNames } from '../containers/names.ts'
 import { commandLines } from './command-lines.ts'
 import { containerOf } from './container.ts'
 import { hiddenParents, type Hidden } from './hidden.ts'
-
-/** As the kernel tells a process's start in /proc. */
-const TICK_MS = 10
 
 export const plan = (({ object: path }) => describedPlan(path, PROCESSES)) satisfies PlanDescribed
 
