@@ -5,33 +5,13 @@ import { graphOf, openGraph } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/types.ts'
 import type { TimeClass } from '../../../src/model/waits/classes.ts'
 import { goldenValue } from '../../helpers/golden.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
-const link = (kind: LinkKind, of: TimeClass, what: string, holders: Holder[] = [], more: Partial<Link> = {}): Link => ({
-  kind,
-  key: `${kind} ${what}`,
-  what,
-  relation: 'held by',
-  holders,
-  sure: 'certain',
-  source: 'test',
-  class: of,
-  only: false,
-  open: false,
-  ...more,
-})
+const link = (kind: LinkKind, of: TimeClass, what: string, holders: Holder[] = [], more: Partial<Link> = {}): Link =>
+  fakeLink({ kind, key: `${kind} ${what}`, what, holders, class: of, ...more })
 
-const waiter = (tid: number, pid: number, comm: string, of?: Link, more: Partial<Waiter> = {}): Waiter => ({
-  tid,
-  pid,
-  comm,
-  state: of ? '.' : 'R',
-  call: 'futex',
-  forNs: 2e9,
-  still: true,
-  functions: [],
-  link: of,
-  ...more,
-})
+const waiter = (tid: number, pid: number, comm: string, link?: Link, more: Partial<Waiter> = {}): Waiter =>
+  fakeWaiter({ tid, pid, comm, link, forNs: 2e9, ...more })
 
 const lock = (what: string, ...holders: Holder[]): Link => link('mutex', 'lock', what, holders, { only: true })
 const wal = link('disk', 'disk', 'fsync wal.log', [], { end: 'ext4 on vda', open: true })
@@ -93,14 +73,7 @@ const MACHINE: readonly Waiter[] = [
   ),
 ]
 
-const OPTIONS: ExplainOptions = {
-  self: 0,
-  intervalNs: 1e9,
-  wanted: () => true,
-  mostChains: 100,
-  mostSteps: 60,
-  mostThings: 100,
-}
+const OPTIONS: ExplainOptions = { ...ALL_SHOWN, mostSteps: 60 }
 
 const told = (options: Partial<ExplainOptions>) => {
   const { chains, steps, things, closed, waiting, locked } = explain(graphOf(MACHINE), { ...OPTIONS, ...options })

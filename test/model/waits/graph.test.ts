@@ -1,47 +1,26 @@
 // Chains and circles of waits made up.
 import test from 'ava'
-import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
+import { explain } from '../../../src/model/waits/chains.ts'
 import { closedIn, graphOf, isOwned, openGraph, pathFrom, threadsOf, wakerOf } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, Waiter } from '../../../src/model/waits/types.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
-const lock = (holders: Holder[], more: Partial<Link> = {}): Link => ({
-  kind: 'mutex',
-  key: `mutex ${holders.map(({ tid, pid }) => tid ?? pid).join(' ')}`,
-  what: 'mutex',
-  relation: 'held by',
-  holders,
-  sure: 'certain',
-  source: 'test',
-  class: 'lock',
-  only: true,
-  open: false,
-  ...more,
-})
+const lock = (holders: Holder[], more: Partial<Link> = {}): Link =>
+  fakeLink({
+    kind: 'mutex',
+    key: `mutex ${holders.map(({ tid, pid }) => tid ?? pid).join(' ')}`,
+    what: 'mutex',
+    holders,
+    class: 'lock',
+    only: true,
+    ...more,
+  })
 
-const waiter = (tid: number, link?: Link, more: Partial<Waiter> = {}): Waiter => ({
-  tid,
-  pid: 1,
-  comm: 'app',
-  state: link ? '.' : 'R',
-  call: 'futex',
-  forNs: 1e9,
-  still: true,
-  functions: [],
-  link,
-  ...more,
-})
+const waiter = (tid: number, link?: Link, more: Partial<Waiter> = {}): Waiter =>
+  fakeWaiter({ tid, comm: 'app', link, ...more })
 
 const onThread = (tid: number, more: Partial<Link> = {}, pid = 1): Link => lock([{ pid, tid }], more)
 const closed = (...waiters: Waiter[]): [number, string][] => [...closedIn(graphOf(waiters))].sort(([a], [b]) => a - b)
-
-const OPTIONS: ExplainOptions = {
-  self: 0,
-  intervalNs: 1e9,
-  wanted: () => true,
-  mostChains: 100,
-  mostSteps: 100,
-  mostThings: 100,
-}
 
 test('a circle of locks is a deadlock; who waits behind it is not in it', (t) => {
   t.deepEqual(closed(waiter(1, onThread(2)), waiter(2, onThread(1)), waiter(3, onThread(1))), [
@@ -126,7 +105,7 @@ test('a chain in words, its links, and the things that are waited for', (t) => {
       waiter(3, onThread(2), { comm: 'c', forNs: 5e8 }),
       waiter(2, file, { comm: 'b', state: 'D', call: 'fsync' }),
     ]),
-    OPTIONS,
+    ALL_SHOWN,
   )
   t.deepEqual(
     chains.map(({ waiter: { tid }, text, holderText }) => [tid, text, holderText]),
@@ -158,7 +137,7 @@ test('a chain in words, its links, and the things that are waited for', (t) => {
 test('a chain that closes says where, and comes first', (t) => {
   const { chains, closed: found } = explain(
     graphOf([waiter(9, onThread(1), { forNs: 9e9 }), waiter(1, onThread(2)), waiter(2, onThread(1))]),
-    OPTIONS,
+    ALL_SHOWN,
   )
   t.is(found.size, 2)
   t.deepEqual(
@@ -177,7 +156,7 @@ test('many threads of one process: the chain goes on with the only one that does
   const peer = lock([{ pid: 7 }], { kind: 'pipe', what: 'pipe 5', relation: 'written by', class: 'local' })
   const crowd = [70, 71, 72].map((tid) => waiter(tid, idle, { pid: 7, comm: 'srv' }))
   const text = (...more: Waiter[]): string =>
-    explain(graphOf([waiter(1, peer), ...crowd, ...more]), OPTIONS).chains.find(({ waiter: { tid } }) => tid === 1)!
+    explain(graphOf([waiter(1, peer), ...crowd, ...more]), ALL_SHOWN).chains.find(({ waiter: { tid } }) => tid === 1)!
       .text
   t.is(text(), 'pipe 5 written by srv 7 (3 threads)')
   t.is(text(waiter(73, undefined, { pid: 7, comm: 'busy' })), 'pipe 5 written by busy 73, running')
@@ -185,7 +164,7 @@ test('many threads of one process: the chain goes on with the only one that does
 
 test('those that only idle come last, and are no things', (t) => {
   const idle = lock([], { class: 'idle', kind: 'events', key: 'events 5', open: true })
-  const { chains, things } = explain(graphOf([waiter(5, idle), waiter(1, onThread(2)), waiter(2)]), OPTIONS)
+  const { chains, things } = explain(graphOf([waiter(5, idle), waiter(1, onThread(2)), waiter(2)]), ALL_SHOWN)
   t.deepEqual(
     chains.map(({ waiter: { tid }, heldNs }) => [tid, heldNs]),
     [
@@ -247,7 +226,7 @@ test('beside a wait for events: whom of its process something holds up meanwhile
     waiter(5, read('/c'), { pid: 2, forNs: 99 }),
     waiter(6, events, { pid: 3 }),
   ])
-  const { chains } = explain(graph, OPTIONS)
+  const { chains } = explain(graph, ALL_SHOWN)
   t.deepEqual(
     chains.filter(({ waiter: { link } }) => link!.kind === 'events').map(({ text }) => text),
     ['events; meanwhile its pool 3 (and 1 more): read /b', 'events'],

@@ -5,41 +5,15 @@ import { openGraph, type KeptGraph } from '../../../src/model/waits/graph.ts'
 import { mayBeQuiet } from '../../../src/model/waits/quiet.ts'
 import type { Link, LinkKind, Waiter } from '../../../src/model/waits/types.ts'
 import { openSeen } from '../../../src/engine/probes/waits/seen-rows.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
-const OPTIONS: ExplainOptions = {
-  intervalNs: 1e9,
-  self: 1,
-  wanted: () => true,
-  mostChains: 200,
-  mostSteps: 400,
-  mostThings: 200,
-}
+const OPTIONS: ExplainOptions = { ...ALL_SHOWN, self: 1, mostChains: 200, mostSteps: 400, mostThings: 200 }
 
-const link = (kind: LinkKind, key: string, more: Partial<Link>): Link => ({
-  kind,
-  key,
-  what: key,
-  relation: '',
-  holders: [],
-  sure: 'certain',
-  source: 'test',
-  class: 'idle',
-  only: false,
-  open: true,
-  ...more,
-})
+const link = (kind: LinkKind, key: string, more: Partial<Link>): Link =>
+  fakeLink({ kind, key, relation: '', class: 'idle', open: true, ...more })
 
-const waiter = (tid: number, of: Link | undefined): Waiter => ({
-  tid,
-  pid: 10 + (tid % 4),
-  comm: `w${tid % 3}`,
-  state: of ? '.' : 'R',
-  call: 'futex',
-  forNs: tid * 1e7,
-  still: true,
-  functions: [],
-  link: of,
-})
+const waiter = (tid: number, link: Link | undefined): Waiter =>
+  fakeWaiter({ tid, pid: 10 + (tid % 4), comm: `w${tid % 3}`, forNs: tid * 1e7, link })
 
 /** Of all ways: pools, timers, readers, locks and their holders, and one that runs. */
 const LINKS: readonly ((tid: number) => Link | undefined)[] = [

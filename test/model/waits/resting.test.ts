@@ -3,32 +3,21 @@ import test from 'ava'
 import { classOf, closedIn, graphOf, isHeld } from '../../../src/model/waits/graph.ts'
 import { markResting } from '../../../src/model/waits/resting.ts'
 import type { Link, Waiter } from '../../../src/model/waits/types.ts'
+import { fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
-const link = (of: Link['class'], pids: readonly number[] = [], more: Partial<Link> = {}): Link => ({
-  kind: 'pipe',
-  key: 'pipe 1',
-  what: 'pipe 1',
-  relation: 'written by',
-  holders: pids.map((pid) => ({ pid })),
-  sure: 'certain',
-  source: 'call',
-  class: of,
-  only: false,
-  open: false,
-  ...more,
-})
+const link = (of: Link['class'], pids: readonly number[] = [], more: Partial<Link> = {}): Link =>
+  fakeLink({
+    kind: 'pipe',
+    key: 'pipe 1',
+    relation: 'written by',
+    holders: pids.map((pid) => ({ pid })),
+    source: 'call',
+    class: of,
+    ...more,
+  })
 const reads = (...pids: number[]): Link => link('local', pids, { unasked: true })
-const waiter = (tid: number, pid: number, of?: Link): Waiter => ({
-  tid,
-  pid,
-  comm: `t${tid}`,
-  state: of ? '.' : 'R',
-  call: 'read',
-  forNs: 1e9,
-  still: false,
-  functions: [],
-  link: of,
-})
+const waiter = (tid: number, pid: number, link?: Link): Waiter =>
+  fakeWaiter({ tid, pid, link, call: 'read', still: false })
 
 const SELF = 99
 const resting = (...waiters: Waiter[]): number[] => {

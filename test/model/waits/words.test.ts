@@ -4,26 +4,12 @@ import { closedIn, graphOf } from '../../../src/model/waits/graph.ts'
 import { thingsIn, type ThingOptions } from '../../../src/model/waits/things.ts'
 import type { Holder, Link, Waiter, Waker } from '../../../src/model/waits/types.ts'
 import { chainText, doesText, holdersText } from '../../../src/model/waits/words.ts'
+import { fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
-const link = (holders: Holder[] = [], more: Partial<Link> = {}): Link => ({
-  ...{ kind: 'mutex', key: 'mutex A', what: 'mutex A', relation: 'held by', holders, sure: 'certain', source: 'x' },
-  ...{ class: 'lock', only: true, open: false },
-  ...more,
-})
-const waiter = (tid: number, pid: number, of?: Link, more: Partial<Waiter> = {}): Waiter => ({
-  ...{
-    tid,
-    pid,
-    comm: `t${tid}`,
-    state: of ? 'S' : 'R',
-    call: 'futex',
-    forNs: 1e9,
-    still: false,
-    functions: [],
-    link: of,
-  },
-  ...more,
-})
+const link = (holders: Holder[] = [], more: Partial<Link> = {}): Link =>
+  fakeLink({ kind: 'mutex', key: 'mutex A', holders, source: 'x', class: 'lock', only: true, ...more })
+const waiter = (tid: number, pid: number, link?: Link, more: Partial<Waiter> = {}): Waiter =>
+  fakeWaiter({ tid, pid, link, state: link ? 'S' : 'R', still: false, ...more })
 const text = (all: Waiter[], ...path: number[]): string =>
   chainText(
     graphOf(all),
