@@ -40,6 +40,9 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
     supported: { 'dynamic-import': false }, // a script has no module loader of its own
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: { js: BANNER },
+    minifyWhitespace: true, // the text stays in memory as long as it runs; names stay for traces
+    minifySyntax: true,
+    lineLimit: 160,
     legalComments: 'none', // the licences of what is bundled are collected whole, below
     logLevel: 'silent',
   })
