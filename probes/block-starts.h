@@ -29,6 +29,7 @@ struct start { /* one cache line */
 };
 
 #define START_BITS 14
+#define PAGE_BITS 4 /* places of requests in one page of memory */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -45,13 +46,21 @@ struct {
 	__type(value, struct start);
 } more_starts SEC(".maps");
 
+/* Pages that have had a request: the rest of the places need not be gone through. Never 0 again, as the kernel's tables of
+ * requests stay where they are. */
+volatile __u8 touched[1 << (START_BITS - PAGE_BITS)] SEC(".data.touched");
+
 /* How many are in more_starts. */
 volatile __u64 elsewhere SEC(".data.elsewhere");
 
+static __always_inline __u32 page_of(struct request *rq)
+{
+	return (((__u32)(__u64)rq >> 12) * 0x9e3779b1U) >> (32 - START_BITS + PAGE_BITS);
+}
+
 static __always_inline struct start *place_of(struct request *rq)
 {
-	__u32 low = (__u32)(__u64)rq;
-	__u32 page = ((low >> 12) * 0x9e3779b1U) >> (32 - START_BITS + 4), index = page << 4 | ((low >> 8) & 15);
+	__u32 index = page_of(rq) << PAGE_BITS | (((__u32)(__u64)rq >> 8) & ((1 << PAGE_BITS) - 1));
 
 	return bpf_map_lookup_elem(&starts, &index);
 }
@@ -136,6 +145,8 @@ static __always_inline bool begin(struct request *rq, __u64 now, bool issued)
 
 	if (!s || s->rq || __sync_val_compare_and_swap(&s->rq, 0, (__u64)rq))
 		return !begin_elsewhere(rq, now, issued);
+	if (!touched[page_of(rq)])
+		touched[page_of(rq)] = 1; /* once: the line stays in every CPU's cache */
 	fill(s, rq, now, issued);
 	return true;
 }

@@ -174,13 +174,15 @@ const noIo = (pid: number): KnownProc => ({
 /**
  * How many requests the driver has, among places of which those without a `rq` are free. Those issued before `beforeNs`
  * to a disk that has none are not among them: their completion was missed, which is counted when their address is used
- * again. Flushes are not in the disk's own count, so they are believed.
+ * again. Flushes are not in the disk's own count, so they are believed. Places come in pages of as many each; those of
+ * pages that were never `touched` are free.
  */
 export const countInFlight = (
   layout: Layout<(typeof START_FIELDS)[number]>,
   places: Uint32Array,
   beforeNs: number,
   isIdle: (dev: number) => boolean,
+  touched?: Uint8Array,
 ): number => {
   const idle = new Map<number, boolean>()
   const isKnownIdle = (dev: number): boolean => {
@@ -188,13 +190,18 @@ export const countInFlight = (
     return idle.get(dev)!
   }
   const rq = layout.rq / 4
+  const pages = touched?.length ?? 1
+  const pageWords = places.length / pages
   let inFlight = 0
-  for (let place = 0; place < places.length; place += layout.size / 4) {
-    if (places[place + rq] === 0 && places[place + rq + 1] === 0) continue
-    const issuedNs = u64(places, place * 4 + layout.issued_ns)
-    if (issuedNs === 0) continue
-    const op = places[place + layout.op / 4]! & 0xffff
-    if (issuedNs >= beforeNs || op === FLUSH || !isKnownIdle(places[place + layout.dev / 4]!)) inFlight++
+  for (let page = 0; page < pages; page++) {
+    if (touched?.[page] === 0) continue
+    for (let place = page * pageWords; place < (page + 1) * pageWords; place += layout.size / 4) {
+      if (places[place + rq] === 0 && places[place + rq + 1] === 0) continue
+      const issuedNs = u64(places, place * 4 + layout.issued_ns)
+      if (issuedNs === 0) continue
+      const op = places[place + layout.op / 4]! & 0xffff
+      if (issuedNs >= beforeNs || op === FLUSH || !isKnownIdle(places[place + layout.dev / 4]!)) inFlight++
+    }
   }
   return inFlight
 }

@@ -111,6 +111,7 @@ export const start: StartDescribed = (context) => {
   const ids = words(object.map('disk_ids').mapped())
   const values = object.map('disks').mapped()
   const places = words(object.map('starts').mapped())
+  const touched = object.map('.data.touched').mapped()
   const procs = object.map('procs').mapped()
   const elsewhere = words(object.map('.data.elsewhere').mapped())
   const readDisks = diskRows(layouts.disk, 1 << shardBits, diskNames())
@@ -141,7 +142,7 @@ export const start: StartDescribed = (context) => {
   }
 
   const countRequests = (beforeNs: number): number => {
-    const inPlace = countInFlight(layouts.start, places, beforeNs, isIdle)
+    const inPlace = countInFlight(layouts.start, places, beforeNs, isIdle, touched)
     if (elsewhere[0] === 0) return inPlace
     const { count, values } = object.map('more_starts').all()
     const more = words(values).subarray(0, (count * layouts.start.size) / 4)

@@ -90,6 +90,12 @@ bpfTest(
     const layout = object.layout('start', START_FIELDS)
     const unseen = countInFlight(layout, words(object.map('starts').mapped()), 0, () => false)
     t.true(unseen > 0)
+    const touched = object.map('.data.touched').mapped()
+    t.is(
+      countInFlight(layout, words(object.map('starts').mapped()), 0, () => false, touched),
+      unseen,
+    )
+    t.true(touched.filter((page) => page === 0).length > touched.length / 2, 'most pages were never touched')
     const totals = object.layout('totals', ['lost'])
     const { valueSize } = object.map('totals')
     const lost = sumPerCpu(
@@ -280,4 +286,6 @@ test('in flight are the requests issued, not those of a disk that has none', (t)
   }
   t.is(countInFlight(layout, places, 100, isIdle), 3)
   t.deepEqual(asked, [1, 2])
+  t.is(countInFlight(layout, places, 100, isIdle, Uint8Array.of(1, 1, 1)), 3)
+  t.is(countInFlight(layout, places, 100, isIdle, Uint8Array.of(0, 1, 0)), 1, 'two places a page')
 })
