@@ -72,7 +72,7 @@ struct session {
 	__u64 began_ns; /* to connect */
 	__u64 established_ns;
 	__u32 connect_us;
-	__u32 unused;
+	__u32 changed_in; /* the last interval in which it was written whole */
 	enum direction direction;
 	__u32 state; /* that set_state saw last */
 	struct owner owner;

@@ -22,7 +22,7 @@ volatile struct {
 
 volatile struct {
 	__u32 pass; /* of find_owners */
-	__u32 full; /* list_sockets: leave nothing out */
+	__u32 interval; /* of list_sockets, which may run twice in one: what changed in it is written whole by both */
 } listing SEC(".data.listing");
 
 #include "session_ends.h"
@@ -133,11 +133,12 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 	}
 	socket = mptcp ? BPF_CORE_READ(mptcp, sk_socket) : sk->sk_socket;
 	r.has_file = socket && BPF_CORE_READ(socket, file);
-	if (!listing.full && same(&r, &st->listed)) {
+	if (st->changed_in != listing.interval && same(&r, &st->listed)) {
 		r.family = 0;
 		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
 	} else if (!bpf_seq_write(seq, &r, sizeof(r))) { /* else there is no room: it is shown again by the next read */
 		st->listed = r;
+		st->changed_in = listing.interval;
 	}
 }
 

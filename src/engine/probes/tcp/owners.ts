@@ -28,8 +28,8 @@ export const ownerless = (layout: TcpLayout, records: Buffer, exists: (pid: numb
 export interface OwnerSearch {
   layout: TcpLayout
   search(): void
-  /** `full`: with all that is known of each, also of those that are as they were. */
-  list(full: boolean): Buffer
+  /** `again`: for the same interval, with all that is known of those that changed in it. */
+  list(again: boolean): Buffer
   exists(pid: number): boolean
   pace: Pace
 }

@@ -43,7 +43,7 @@ const COUNT_NAMES = Object.keys(COUNTS) as (keyof typeof COUNTS)[]
 /** Where what the probe reads and writes besides records is. Throws Error where it is not there. */
 export const probeLayout = (types: Types) => ({
   counts: types.layout('counts', COUNTS),
-  listing: types.layout('listing', ['pass', 'full']),
+  listing: types.layout('listing', ['pass', 'interval']),
 })
 
 /** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
@@ -83,19 +83,18 @@ export const start: StartDescribed = (context) => {
 
   const listingMap = object.map('.data.listing')
   const wanted = Buffer.alloc(listingMap.valueSize)
-  const want = (offset: number, value: number): void => {
-    if (wanted.readUInt32LE(offset) === value) return
-    wanted.writeUInt32LE(value, offset)
+  const next = (offset: number): void => {
+    wanted.writeUInt32LE((wanted.readUInt32LE(offset) + 1) >>> 0, offset)
     listingMap.update(Buffer.alloc(4), wanted)
   }
   const listSockets = listWithOwners({
     layout,
     search() {
-      want(listingAt.pass, wanted.readUInt32LE(listingAt.pass) + 1)
+      next(listingAt.pass)
       object.iterate('find_owners')
     },
-    list(full) {
-      want(listingAt.full, Number(full))
+    list(again) {
+      if (!again) next(listingAt.interval)
       return list()
     },
     exists: processExists,

@@ -7,6 +7,11 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import { loadObject } from '../../../../src/engine/native/object.ts'
+import { probeLayout } from '../../../../src/engine/probes/tcp/probe.ts'
+import { tcpLayout } from '../../../../src/engine/probes/tcp/layout.ts'
+import { sizeReader } from '../../../../src/engine/probes/tcp/records.ts'
+import { PROBES_BUILT } from '../../../../src/paths.ts'
 import { queuesWait } from '../../../../src/panels/tcp/queues.ts'
 import type { TcpSession } from '../../../../src/stream/specs/tcp.ts'
 import { startTcp, type TcpView } from '../../../helpers/tcp.ts'
@@ -411,3 +416,42 @@ bpfTest('queues: a peer that does not read, and what it has not read', async (t)
   t.like(after, { unsent: 0, unacked: 0 })
   t.like(afterServer, { unread: 0 })
 })
+
+bpfTest(
+  'what changed in an interval is written whole however often sockets are listed in it, and the rest short',
+  async (t) => {
+    const port = await listen(t, '127.0.0.1', (socket) => socket.resume())
+    const sockets = [connect({ port, host: '127.0.0.1' }), connect({ port, host: '127.0.0.1' })]
+    for (const socket of sockets) {
+      await once(socket, 'connect')
+      t.teardown(() => socket.destroy())
+    }
+    const object = loadObject(join(PROBES_BUILT, 'tcp.bpf.o'), { programs: (name) => name !== 'list_sockets' })
+    t.teardown(object.close)
+    object.iterate('adopt')
+    const layout = tcpLayout(object)
+    const { listing } = probeLayout(object)
+    const setup = Buffer.alloc(object.map('.data.listing').valueSize)
+    const sizeAt = sizeReader(layout)
+    /** Ports of the clients' ends that are written whole. */
+    const whole = (interval: number): Set<number> => {
+      setup.writeUInt32LE(interval, listing.interval)
+      object.map('.data.listing').update(Buffer.alloc(4), setup)
+      const records = object.iterate('list_namespace')
+      const found = new Set<number>()
+      for (let at = 0; at < records.length; at += sizeAt(records, at))
+        if (sizeAt(records, at) === layout.at.size && records.readUInt16LE(at + layout.at.remotePort) === port)
+          found.add(records.readUInt16LE(at + layout.at.localPort))
+      return found
+    }
+    const [first, second] = sockets.map(({ localPort }) => localPort!) as [number, number]
+    t.deepEqual(whole(1), new Set([first, second]))
+    t.deepEqual(whole(1), new Set([first, second]))
+    t.deepEqual(whole(2), new Set())
+    sockets[0]!.write('x')
+    await sleepMs(100)
+    t.deepEqual(whole(3), new Set([first]))
+    t.deepEqual(whole(3), new Set([first]), 'listed again after a search for owners')
+    t.deepEqual(whole(4), new Set())
+  },
+)
