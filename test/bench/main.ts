@@ -16,6 +16,7 @@ import { benchOptions, usage } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { programFigures } from './programs.ts'
 import { pressureFigures } from './pressure.ts'
+import { recordedFigures } from './recorded.ts'
 import { stackFigures } from './stacks.ts'
 import { scriptFigures } from './scripts.ts'
 import { partTable } from './tables.ts'
@@ -38,6 +39,7 @@ const CHOICES = {
     'stacks',
     'drills',
     'pressure',
+    'recorded',
     'scripts',
   ],
   tools: [...new Set([...TOOLS, ...MONITORS].map(({ name }) => name))],
@@ -51,7 +53,7 @@ interface Kept {
 const read = (file: string): Kept => JSON.parse(readFileSync(file, 'utf8')) as Kept
 const say = (text: string): void => console.error(`${new Date().toTimeString().slice(0, 8)} ${text}`)
 
-const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: BenchOptions): Promise<Figure[]> => {
+const measure = async ({ parts, rounds, longRounds, seconds, quick, only, rows }: BenchOptions): Promise<Figure[]> => {
   const figures: Figure[] = []
   const kernel = parts.filter((part) => KERNEL.includes(part))
   if (kernel.length > 0) figures.push(...(await kernelFigures(kernel, { rounds, quick, only, say })))
@@ -66,7 +68,8 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only }: Benc
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
-    if (part === 'pressure') figures.push(...(await pressureFigures(quick, say)))
+    if (part === 'pressure') figures.push(...(await pressureFigures({ quick, rows }, say)))
+    if (part === 'recorded') figures.push(...(await recordedFigures({ seconds, quick, rows }, say)))
     if (part === 'scripts') figures.push(...(await scriptFigures({ rounds: longRounds, seconds, quick }, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))
   }

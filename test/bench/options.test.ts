@@ -15,6 +15,11 @@ test('rounds: few of what takes long, as many as asked for of all', (t) => {
   t.like(parse('--rounds', '3', '--seconds', '30'), { rounds: 3, longRounds: 3, seconds: 30 })
 })
 
+test('loads are chosen by words of their names', (t) => {
+  t.deepEqual(parse().rows, [])
+  t.deepEqual(parse('--rows', 'fork, all at once').rows, ['fork', 'all at once'])
+})
+
 test('what is not understood is said in one line', (t) => {
   t.throws(() => parse('cals'), { message: 'no part "cals": there are calls, idle' })
   t.throws(() => parse('--only', 'probetop, five'), {

@@ -8,6 +8,8 @@ export interface BenchOptions {
   longRounds: number
   seconds: number
   only: string[]
+  /** Loads whose names have one of these. */
+  rows: string[]
   quick: boolean
   add: boolean
   help: boolean
@@ -25,9 +27,10 @@ export interface Choices {
 export const usage = ({ parts, tools }: Choices): string => `npm run bench -- [options] [part...]
 parts (default all): ${parts.join(' ')}
   --rounds N      rounds of each part (default 5; those that take long: 1)
-  --seconds N     how long memory and CPU are watched, once settled (default 20)
+  --seconds N     how long memory and CPU are watched, once settled, and each recording of \`recorded\` is (default 20)
   --only LIST     only these tools beside the bare run, comma separated:
                   ${tools.join(', ')}
+  --rows LIST     of pressure and recorded: loads whose names have one of these words
   --quick         short, to see that it works
   --json FILE     keep the figures there; older ones of the same name are replaced
   --add           add the runs to those in FILE instead
@@ -42,6 +45,7 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       only: { type: 'string' },
+      rows: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       add: { type: 'boolean', default: false },
@@ -51,7 +55,8 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
     },
   })
   const { quick, add, help, json, compare, show } = values
-  const only = values.only?.split(',').map((name) => name.trim()) ?? []
+  const listed = (text?: string): string[] => text?.split(',').map((name) => name.trim()) ?? []
+  const only = listed(values.only)
   known('part', positionals, parts)
   known('tool', only, tools)
   if (add && json === undefined) throw new Error('--add needs --json FILE')
@@ -61,6 +66,7 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
     longRounds: positive('--rounds', values.rounds, 1),
     seconds: positive('--seconds', values.seconds, quick ? 5 : 20),
     only,
+    rows: listed(values.rows),
     quick,
     add,
     help,

@@ -18,10 +18,11 @@ import { ENGINE } from './program.ts'
 import { table } from './tables.ts'
 
 const PART = 'pressure'
-const PROBES = ['sched', 'block', 'tcp', 'syscalls'] as const
+/** The probes that are looked at. */
+export const PRESSED = ['sched', 'block', 'tcp', 'syscalls'] as const
 const SETTLE_MS = 2500
 
-interface Pressure {
+export interface Pressure {
   row: string
   /** The work, of a known amount; gives that amount. */
   work(): Promise<number>
@@ -176,7 +177,7 @@ const busyMs = (): { busy: number; stolen: number } => {
 const startEngine = (): { source: Source; messages: Message[] } => {
   const source = liveSource({
     engine: [process.execPath, ...ENGINE_FLAGS, ENGINE],
-    probes: PROBES as readonly string[] as ProbeId[],
+    probes: PRESSED as readonly string[] as ProbeId[],
     intervalMs: 1000,
     maxOverheadPercent: 5,
     fullFirst: true,
@@ -219,9 +220,9 @@ const measure = async ({ work, shown }: Pressure): Promise<Seen> => {
     bareMs,
     ...(seen !== undefined && { errorPercent: (100 * (seen - amount)) / amount }),
     gapMs: Math.max(...hosts.map(({ intervalMs }) => intervalMs)),
-    blank: hosts.length * PROBES.length - samples.length,
+    blank: hosts.length * PRESSED.length - samples.length,
     intervals: hosts.length,
-    tiers: PROBES.map((probe) => tiersOf(of(samples, probe as ProbeId), probe, messages)).join(', '),
+    tiers: PRESSED.map((probe) => tiersOf(of(samples, probe as ProbeId), probe, messages)).join(', '),
   }
 }
 
@@ -235,30 +236,43 @@ const tiersOf = (samples: readonly Sample[], probe: string, messages: readonly M
   return `${probe} ${seen.join(' → ')}`
 }
 
-export const pressureFigures = async (quick: boolean, say: (text: string) => void): Promise<Figure[]> => {
+/** One load after the other, with the disk that some of them are for. `rows`: those whose name has one of these; all where
+ * there is none. */
+export const underPressure = async (
+  { quick, rows }: { quick: boolean; rows: readonly string[] },
+  each: (pressure: Pressure) => Promise<void>,
+): Promise<void> => {
   for (const name of ['fio', 'stress-ng'] as const) if (!thisHost().has(name)) throw new Error(`not installed: ${name}`)
   const { device, remove } = loopDevice()
-  const tiers: [string, string][] = []
-  const figures: Figure[] = []
   try {
-    for (const pressure of pressures(device, quick)) {
-      say(`pressure: ${pressure.row}`)
-      const { cpuMs, bareMs, errorPercent, gapMs, blank, intervals, tiers: reached } = await measure(pressure)
-      tiers.push([pressure.row, reached])
-      const add = (name: string, value: number | undefined): void => {
-        if (value !== undefined) figures.push({ part: PART, row: pressure.row, name, values: [value] })
-      }
-      add('CPU s without', bareMs / 1000)
-      add('CPU s with', cpuMs / 1000)
-      add('more, %', (100 * (cpuMs - bareMs)) / bareMs)
-      add('error of the sum, %', errorPercent)
-      add('longest interval, ms', gapMs)
-      add('intervals', intervals)
-      add('panels without a figure', blank)
-    }
+    for (const pressure of pressures(device, quick))
+      if (rows.length === 0 || rows.some((text) => pressure.row.includes(text))) await each(pressure)
   } finally {
     remove()
   }
+}
+
+export const pressureFigures = async (
+  options: { quick: boolean; rows: readonly string[] },
+  say: (text: string) => void,
+): Promise<Figure[]> => {
+  const tiers: [string, string][] = []
+  const figures: Figure[] = []
+  await underPressure(options, async (pressure) => {
+    say(`pressure: ${pressure.row}`)
+    const { cpuMs, bareMs, errorPercent, gapMs, blank, intervals, tiers: reached } = await measure(pressure)
+    tiers.push([pressure.row, reached])
+    const add = (name: string, value: number | undefined): void => {
+      if (value !== undefined) figures.push({ part: PART, row: pressure.row, name, values: [value] })
+    }
+    add('CPU s without', bareMs / 1000)
+    add('CPU s with', cpuMs / 1000)
+    add('more, %', (100 * (cpuMs - bareMs)) / bareMs)
+    add('error of the sum, %', errorPercent)
+    add('longest interval, ms', gapMs)
+    add('intervals', intervals)
+    add('panels without a figure', blank)
+  })
   console.log(`${table(['pressure', 'tiers'], tiers)}\n`)
   return figures
 }
