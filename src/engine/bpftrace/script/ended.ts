@@ -28,12 +28,18 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
   return { line: Number(line), text: text!, excerpt: excerpt.at(-1)?.includes('~') ? excerpt : [] }
 }
 
+/** With a hook that is missing 0.24 and later leave out what its probe assigned. */
+export const missingMap = ({ text }: Located): string | undefined => /^Undefined map: (@\w*)/.exec(text)?.[1]
+
 const MISSING_HOOK =
   /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|Failed to find usdt|not found: |No such file or directory/i
 const TYPES =
   /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|Undefined struct|Failed to resolve kernel symbol/i
 const HEADERS = /file not found/i
 const UNSAFE = /unsafe/i
+const NOWHERE = /no valid attach points/i
+/** Then 0.17 gives up altogether. */
+const UNKNOWN_TYPE = /Invalid probe type/
 const NEWER = /syntax error|Unknown function|Unknown identifier|Invalid probe type/i
 
 export interface EndOptions {
@@ -44,6 +50,12 @@ export interface EndOptions {
 
 export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: EndOptions): ProbeError => {
   const { exitCode, signal, stderr, wasReady } = ended
+  if (signal === 'SIGABRT' && !wasReady && stderr.some((line) => UNKNOWN_TYPE.test(line)))
+    return new ProbeError(
+      'unsupported',
+      `bpftrace ${bpftrace} does not know one of its hooks' types`,
+      'install a later bpftrace, or use a script for this one',
+    )
   if (signal !== undefined) return explainEnd(ended)
   const located = errorIn(stderr)
   const words = stderr.filter((line) => /ERROR|error:/.test(line) && !/RLIMIT_MEMLOCK|failed to detach/.test(line))
@@ -61,6 +73,9 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       `bpftrace ended with code ${exitCode ?? '?'}${said ? `: ${said}` : ''}`,
       'it is started again',
     )
+  // of a pattern it says no more
+  if (stderr.some((line) => NOWHERE.test(line)) && said === '')
+    return new ProbeError('unsupported', `attached 0 of ${plan.hooks.length}: ${whyNot(plan, [])}`, HOOK_MEND)
   const where = located ? `line ${located.line}: ` : ''
   const { of, why } = attached()
   if (TYPES.test(said))

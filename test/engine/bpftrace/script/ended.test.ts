@@ -43,3 +43,19 @@ test('with a hook that is missing all that comes of it is missing, too', (t) => 
     t.is(told([said], { why }).message, `attached 0 of 1: ${why}`)
   t.is(told([], { exitCode: 0, why }).message, `attached 0 of 1: ${why}`)
 })
+
+test('a pattern that nothing has the name of, in the words of 0.27', (t) => {
+  const said = ['stdin:1:1-22: WARNING: Probe has no valid attach points. It is being removed', 'kprobe:a', '~~~~~~~~']
+  t.regex(told(said).message, /^attached 0 of 1: kprobe:a/)
+})
+
+test('a type of hook that 0.17 does not know ends it for good', (t) => {
+  const ended = { signal: 'SIGABRT', stderr: ['FATAL: Invalid probe type made it to attachpoint parser'] }
+  const error = (wasReady: boolean) =>
+    explainScriptEnd(
+      { ...ended, wasReady },
+      { plan, bpftrace: '0.17', attached: () => ({ attached: 0, of: 1, why: '' }) },
+    )
+  t.like(error(false), { kind: 'unsupported', message: "bpftrace 0.17 does not know one of its hooks' types" })
+  t.is(error(true).kind, 'failed')
+})
