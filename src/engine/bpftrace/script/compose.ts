@@ -11,23 +11,33 @@ export const LAST_MAP = '@zzzzzz_probetop'
 /** Of each map, the largest; as many as one has unless the script says otherwise. */
 export const MOST_KEYS = 4096
 
-/** `bare`: nothing is added. */
+export interface Composed {
+  /** Nothing is added. */
+  bare: boolean
+  /** Errors of helpers are not told. */
+  quiet: boolean
+  /** Maps that are not there. */
+  without: ReadonlySet<string>
+}
+
 export const programOf = (
   plan: ScriptPlan,
   version: Version,
-  { bare, unsafe }: { bare: boolean; unsafe: boolean },
+  { bare, quiet, unsafe, without }: Composed & { unsafe: boolean },
 ): Program => ({
-  args: [...(unsafe ? ['--unsafe'] : []), '-', ...plan.args],
-  input: bare ? plan.text : `${plan.text}\n${addition(plan, version)}\n`,
+  args: [...(unsafe ? ['--unsafe'] : []), ...(quiet ? ['--no-warnings'] : []), '-', ...plan.args],
+  input: bare ? plan.text : `${plan.text}\n${addition(plan, version, without)}\n`,
   env: environment(plan, version),
 })
 
 export const liveMaps = ({ maps }: ScriptPlan): ScriptPlan['maps'] => maps.filter(({ printed }) => !printed)
 
 /** In one line, so that an error in it is known by its line. */
-const addition = (plan: ScriptPlan, version: Version): string => {
+const addition = (plan: ScriptPlan, version: Version, without: ReadonlySet<string>): string => {
   if (olderThan(version, [0, 22])) return `interval:s:1000000 { ${LAST_MAP} = count(); }`
-  const prints = liveMaps(plan).map(({ name, keys }) => `print(${name}${keys.length > 0 ? `, ${MOST_KEYS}` : ''}); `)
+  const prints = liveMaps(plan)
+    .filter(({ name }) => !without.has(name))
+    .map(({ name, keys }) => `print(${name}${keys.length > 0 ? `, ${MOST_KEYS}` : ''}); `)
   return `self:signal:SIGUSR1 { ${prints.join('')}${LAST_MAP} = 1; print(${LAST_MAP}); }`
 }
 

@@ -13,13 +13,16 @@ import { olderThan, type BpftraceMessage } from '../parse.ts'
 import { runBpftrace, type BpftraceRun, type RunOptions } from '../run.ts'
 import { createAttached } from './attached.ts'
 import { addedProbes, isAdded, LAST_MAP, liveMaps, programOf } from './compose.ts'
-import { errorIn, explainScriptEnd } from './ended.ts'
+import { errorIn, explainScriptEnd, missingMap } from './ended.ts'
+import { createHelperErrors } from './helper-errors.ts'
 import { createLines, lineTables } from './lines.ts'
 import { wordsOf } from './map-frames.ts'
 import { createMaps } from './maps.ts'
 
 export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
   unsafe: boolean
+  /** Without an answer, nor anything else; given by tests. */
+  silentMs?: number
   /** Of all scripts; absent: any. */
   budget?: ScriptBudget
 }
@@ -32,6 +35,10 @@ const ASK_AGAIN_MS = 200
 const BASELINE_ANSWERS = 2
 /** Of one to which nothing was added: attached when it still is there. */
 const BARE_READY_MS = 1000
+/** Behind all that it prints an answer may take long, or get lost: what is printed is shown without. */
+const BEHIND_MS = 1500
+/** Stopped, or stuck. */
+const SILENT_MS = 30_000
 const LOWEST = [0, 17] as const
 
 export const startScript = (
@@ -39,20 +46,27 @@ export const startScript = (
   context: ProbeContext,
   options: ScriptOptions,
 ): RunningProbe<DescribedId> => {
+  const { silentMs = SILENT_MS } = options
   const spec = specOfScript(plan)
   const maps = createMaps(plan, spec)
   const lines = createLines(plan)
   const hasLive = liveMaps(plan).length > 0
-  const helperErrors = new Map<string, number>()
+  const helperErrors = createHelperErrors()
+  const without = new Set<string>()
   let bare = false
+  let quiet = false
   let attached = createAttached(plan, addedProbes(bare))
   let run: BpftraceRun
   let toldMs: number | undefined
   let isAttached = false
+  /** It is known what the maps had before the first interval. */
+  let hasBaseline = false
   let intervalMs = context.intervalMs
   let lost = 0
   /** When the maps were asked for, when the answer began, and when those did that were had and read last. */
   let askedMs: number | undefined
+  let asks = 0
+  let saidMs = -Infinity
   let beganMs: number | undefined
   let frameMs: number | undefined
   let readFrameMs: number | undefined
@@ -62,11 +76,14 @@ export const startScript = (
   let answers = 0
   let nothing: ProbeError | undefined
   let closed = false
+  /** One before this. */
+  let ended = Promise.resolve()
 
   const ask = (): void => {
     clearTimeout(timer)
     if (closed || bare || run.failure()) return
     askedMs ??= performance.now()
+    asks++
     run.signal('SIGUSR1')
     timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
   }
@@ -85,12 +102,22 @@ export const startScript = (
     leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * (nowMs - askedMs) + 10) / 2))
     frameMs = beganMs ?? nowMs
     askedMs = beganMs = undefined
-    if (!isAttached && ++answers >= BASELINE_ANSWERS) onAttached()
-    else if (!isAttached) ask()
+    asks = 0
+    if (!hasBaseline && ++answers >= BASELINE_ANSWERS) onBaseline()
+    else if (!hasBaseline) ask()
   }
 
   /** What the maps had by then is no part of an interval. */
+  const onBaseline = (): void => {
+    hasBaseline = true
+    onAttached()
+    maps.read()
+    readFrameMs = frameMs
+    askLater()
+  }
+
   const onAttached = (): void => {
+    if (isAttached) return
     isAttached = true
     run.begun()
     const { attached: some, of, why } = attached.now()
@@ -100,11 +127,8 @@ export const startScript = (
         `attached 0 of ${of}: ${why}`,
         'use a script for hooks that this machine has',
       )
-      return void run.close()
+      run.close()
     }
-    maps.read()
-    readFrameMs = frameMs
-    askLater()
   }
 
   const onMessage = (message: BpftraceMessage): void => {
@@ -133,25 +157,46 @@ export const startScript = (
       case 'lost':
         lost += message.events
         return
-      case 'helper error': {
-        const what = `${message.helper} in line ${message.line}: ${message.text || message.code}`
-        if (helperErrors.has(what) || helperErrors.size < 20) helperErrors.set(what, (helperErrors.get(what) ?? 0) + 1)
-      }
+      case 'helper error':
+        helperErrors.add(message, performance.now())
+        if (helperErrors.areTooMany()) beginQuietly()
     }
+  }
+
+  const onDropped = (line: string): void => {
+    saidMs = performance.now()
+    if (!helperErrors.skip(line, saidMs)) return void lost++
+    if (helperErrors.areTooMany()) beginQuietly()
+  }
+
+  /** Its maps begin anew, and what they had is no part of an interval. */
+  const beginQuietly = (): void => {
+    if (quiet || closed) return
+    quiet = true
+    clearTimeout(timer)
+    ended = run.close()
+    isAttached = hasBaseline = false
+    toldMs = askedMs = beganMs = undefined
+    answers = asks = 0
+    begin()
   }
 
   const isOld = (): boolean => olderThan(run.version() ?? [0, 0], [0, 22])
 
   const begin = (): void => {
-    attached = createAttached(plan, addedProbes(bare))
+    // one that is quiet does not say what is missing
+    if (!quiet) attached = createAttached(plan, addedProbes(bare))
     run = runBpftrace({
       ...options,
-      program: (version) => programOf(plan, version, { bare, unsafe: options.unsafe }),
+      program: (version) => programOf(plan, version, { bare, quiet, without, unsafe: options.unsafe }),
       version: plan.version ?? LOWEST,
       isReady: () => false,
       isVital: (line) => !PRINTS.test(line),
-      onMessage,
-      onDropped: () => lost++,
+      onMessage(message) {
+        saidMs = performance.now()
+        onMessage(message)
+      },
+      onDropped,
       onWord: (line) => attached.word(line),
       explain: (ended) =>
         explainScriptEnd(
@@ -161,7 +206,9 @@ export const startScript = (
       onEnded: (stderr) => {
         const located = errorIn(stderr)
         if (closed || bare || isAttached || !located || !isAdded(plan, located.line)) return false
-        bare = true
+        const missing = missingMap(located)
+        if (missing === undefined || without.has(missing)) bare = true
+        else without.add(missing)
         begin()
         return true
       },
@@ -172,18 +219,32 @@ export const startScript = (
   begin()
 
   const isReady = (): boolean => {
-    if (!bare || isAttached) return isAttached
-    if (toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS) onAttached()
+    if (isAttached) return true
+    if (bare ? toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS : isBehind()) onAttached()
     return isAttached
   }
 
+  /** What it prints comes, an answer does not. */
+  const isBehind = (): boolean =>
+    askedMs !== undefined && saidMs > askedMs && performance.now() - askedMs > Math.max(BEHIND_MS, 2 * intervalMs)
+
+  const hasMaps = (): boolean => {
+    if (!hasLive || bare) return true
+    return hasBaseline && (run.failure() !== undefined || frameMs !== readFrameMs)
+  }
+
+  const silent = (): ProbeError | undefined =>
+    askedMs === undefined || saidMs > askedMs || asks * Math.max(ASK_AGAIN_MS, intervalMs) < silentMs
+      ? undefined
+      : new ProbeError('failed', `bpftrace has said nothing for ${silentMs / 1000} s`, 'it is started again')
+
   const notes = (): string[] => {
     const { attached: some, of, why } = attached.now()
-    const errors = [...helperErrors].sort(([, a], [, b]) => b - a).slice(0, 3)
     return [
       ...(some < of ? [`attached ${some} of ${of}: ${why}`] : []),
       ...(bare && hasLive ? ['its maps come when it ends: bpftrace does not take what would print them before'] : []),
-      ...errors.map(([what, times]) => `${what}${times > 1 ? `, ${times} times` : ''}`),
+      ...(hasMaps() ? [] : ['its maps are late: bpftrace has too much else to say']),
+      ...helperErrors.notes(),
     ]
   }
 
@@ -195,20 +256,24 @@ export const startScript = (
   return {
     ready: isReady,
     failure() {
-      const failure = nothing ?? run.failure()
+      const failure = nothing ?? run.failure() ?? silent()
       if (!failure) return undefined
       // what it said last is still to be read
-      return !isAttached || isReadSinceEnd || nothing ? failure : undefined
+      return !isAttached || isReadSinceEnd || failure !== run.failure() ? failure : undefined
     },
-    isLate: () => hasLive && !bare && !run.failure() && frameMs === readFrameMs,
+    isLate: () => !hasMaps() && !run.failure() && !isBehind(),
     read() {
-      const { tables, hists, notes: full } = maps.read()
       const nowMs = context.nowMs()
-      const covers = hasLive && frameMs !== undefined && readFrameMs !== undefined && frameMs > readFrameMs
+      const isWhole = hasMaps()
+      const said = notes()
+      const { tables, hists, notes: full } = isWhole ? maps.read() : NO_MAPS
+      const covers = isWhole && hasLive && frameMs !== undefined && readFrameMs !== undefined && frameMs > readFrameMs
       const spanMs = covers ? frameMs! - readFrameMs! : undefined
-      readFrameMs = frameMs
       isReadSinceEnd = run.failure() !== undefined
-      askLater()
+      if (isWhole) {
+        readFrameMs = frameMs
+        askLater()
+      }
       const taken = lines.take(nowMs)
       const unread = lost + lines.lost()
       lost = 0
@@ -217,7 +282,7 @@ export const startScript = (
           tables: { ...tables, ...lineTables(spec, taken, nowMs) },
           hists,
           totals: totals(),
-          notes: [...notes(), ...full],
+          notes: [...said, ...full],
         },
         lost: unread,
         ...(spanMs === undefined ? {} : { intervalMs: Math.round(spanMs * 1000) / 1000 }),
@@ -233,11 +298,13 @@ export const startScript = (
     async close() {
       closed = true
       clearTimeout(timer)
-      await run.close()
+      await Promise.all([run.close(), ended])
       leave?.()
     },
   }
 }
+
+const NO_MAPS = { tables: {}, hists: {}, notes: [] }
 
 /** What may be dropped when there is too much. */
 const PRINTS = /^\{"type": "(?:printf|time|join|cat|value|syscall|helper_error)"/

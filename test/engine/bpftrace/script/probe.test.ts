@@ -40,11 +40,11 @@ while :; do sleep 60 >/dev/null 2>&1 & wait $!; kill $! 2>/dev/null; done`,
 const LONG_MS = 100_000
 const until = (what: () => unknown): Promise<void> => untilWithin(what, LONG_MS)
 
-const start = (t: ExecutionContext, body: string, { script = COUNTS, startMs = LONG_MS } = {}) => {
+const start = (t: ExecutionContext, body: string, { script = COUNTS, startMs = LONG_MS, silentMs = LONG_MS } = {}) => {
   const folder = programs(t, { bpftrace: body }, ['setpriv', 'unshare'])
   const context = { objects: '', scripts: '', intervalMs: 200, nowMs: () => performance.now(), log: () => {} }
   const plan = planOf({ name: 'x', text: script, taken: () => false })
-  const probe = startScript(plan, context, { unsafe: false, folders: [folder], tracefs: [folder], startMs })
+  const probe = startScript(plan, context, { unsafe: false, folders: [folder], tracefs: [folder], startMs, silentMs })
   t.teardown(() => probe.close())
   const read = async () => {
     await until(() => !probe.isLate!())
@@ -119,6 +119,81 @@ test.serial('a mistake in what was added is not the script: it runs without, and
   await until(() => probe.ready!())
   const { data } = await read()
   t.regex(data.notes!.join(), /maps come when it ends/)
+})
+
+test.serial('a map of a probe that is left out is left out, too: the others come', async (t) => {
+  const { probe, read } = start(
+    t,
+    answering(`printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n * 10))"`, 'v0.27.1', LAST.new).replace(
+      'cat >/dev/null',
+      `grep -q 'print(@gone' && { echo 'stdin:4:9-15: ERROR: Undefined map: @gone' >&2; exit 1; }`,
+    ),
+    { script: `${COUNTS}\nkprobe:x { @gone[pid] = count(); }` },
+  )
+  await until(() => probe.ready!())
+  const { data } = await read()
+  t.deepEqual(data.tables.m0!.rows[0]!.slice(0, 2), ['sh', 10])
+  t.deepEqual(data.tables.m1!.rows, [])
+  t.notRegex(data.notes!.join(), /maps come when it ends/)
+})
+
+test.serial('errors of helpers without end: it is started again without being told of them', async (t) => {
+  const error = '{"type": "helper_error", "helper": "map_update_elem", "retcode": -7, "line": 2, "col": 1}'
+  const { probe, read, folder } = start(
+    t,
+    answering(`printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n * 10))"`, 'v0.27.1', LAST.new).replace(
+      ATTACHED,
+      () =>
+        `${ATTACHED}; case "$*" in *--no-warnings*) ;; *) (yes '${error}' & echo $! >"$0.yes") & trap "" USR1 ;; esac`,
+    ),
+  )
+  t.teardown(() => spawnSync('kill', ['-9', readFileSync(join(folder, 'bpftrace.yes'), 'utf8').trim()]))
+  await until(() => probe.ready!())
+  const { data, lost } = await read()
+  t.is(lost, 0)
+  t.deepEqual(data.tables.m0!.rows[0]!.slice(0, 2), ['sh', 10])
+  t.regex(data.notes!.join(), /map_update_elem in line 2: -7, too often/)
+})
+
+test.serial('behind a flood of lines maps come late: what is printed is shown meanwhile', async (t) => {
+  const line = '{"type": "printf", "data": "12     words\\n"}'
+  const { probe, read, folder } = start(
+    t,
+    answering(`[ -e "$0.answers" ] && printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n * 10))"`)
+      .replace(LAST.old.replaceAll("'", `'"'"'`), (last) => `[ -e "$0.answers" ] && ${last}`)
+      .replace(ATTACHED, () => `${ATTACHED}; (while sleep 0.05; do printf '%s\\n' '${line}'; done) &`),
+  )
+  await until(() => probe.ready!())
+  const late = await read()
+  t.true(late.data.tables.events!.rows.length > 0)
+  t.false('m0' in late.data.tables)
+  t.regex(late.data.notes!.join(), /maps are late/)
+  writeFileSync(join(folder, 'bpftrace.answers'), '')
+  let reading = await read()
+  while (!('m0' in reading.data.tables)) {
+    await sleep(50)
+    reading = await read()
+  }
+  // not all that there was before
+  t.true(Number(reading.data.tables.m0!.rows[0]![1]) <= 50, JSON.stringify(reading.data.tables.m0))
+  t.notRegex(reading.data.notes!.join(), /maps are late/)
+})
+
+test.serial('one that says nothing any more is to be started again', async (t) => {
+  const { probe, read, folder } = start(
+    t,
+    answering(`[ -e "$0.stuck" ] && trap "" USR1 || printf '{"type": "map", "data": {"@n": {"sh": 5}}}\\n'`),
+    { silentMs: 3000 },
+  )
+  await until(() => probe.ready!())
+  await read()
+  t.is(probe.failure!(), undefined)
+  writeFileSync(join(folder, 'bpftrace.stuck'), '')
+  await until(() => {
+    if (!probe.isLate!()) probe.read()
+    return probe.failure!()
+  })
+  t.like(probe.failure!(), { kind: 'failed', message: 'bpftrace has said nothing for 3 s' })
 })
 
 test.serial('attached nowhere: said, with why, and ended', async (t) => {
