@@ -8,6 +8,8 @@ import type { Program } from '../run.ts'
 
 /** No script has that. */
 export const LAST_MAP = '@zzzzzz_probetop'
+/** Before 0.20 a string is in a program's stack of 512 bytes. */
+const SHORT_BYTES = 64
 /** Of each map, the largest; as many as one has unless the script says otherwise. */
 export const MOST_KEYS = 4096
 
@@ -16,6 +18,8 @@ export interface Composed {
   bare: boolean
   /** Errors of helpers are not told. */
   quiet: boolean
+  /** Strings are cut where bpftrace 0.17 does by itself, as more do not fit. */
+  short: boolean
   /** Maps that are not there. */
   without: ReadonlySet<string>
 }
@@ -23,11 +27,11 @@ export interface Composed {
 export const programOf = (
   plan: ScriptPlan,
   version: Version,
-  { bare, quiet, unsafe, without }: Composed & { unsafe: boolean },
+  { bare, quiet, short, unsafe, without }: Composed & { unsafe: boolean },
 ): Program => ({
   args: [...(unsafe ? ['--unsafe'] : []), ...(quiet ? ['--no-warnings'] : []), '-', ...plan.args],
   input: bare ? plan.text : `${plan.text}\n${addition(plan, version, without)}\n`,
-  env: environment(plan, version),
+  env: environment(plan, version, short),
 })
 
 export const liveMaps = ({ maps }: ScriptPlan): ScriptPlan['maps'] => maps.filter(({ printed }) => !printed)
@@ -48,9 +52,11 @@ export const addedProbes = (bare: boolean): number => (bare ? 0 : 1)
 export const isAdded = (plan: ScriptPlan, line: number): boolean => line > plan.text.split('\n').length
 
 /** Before 0.18 names of user-space functions of many processes corrupt bpftrace's own files or are those of others. */
-const environment = ({ text }: ScriptPlan, version: Version): Record<string, string> => ({
+const environment = ({ text }: ScriptPlan, version: Version, short: boolean): Record<string, string> => ({
   // a hook that is missing is no reason to do without the others; 0.24 and later need to be told
   BPFTRACE_MISSING_PROBES: 'warn',
-  ...(olderThan(version, [0, 20]) ? { BPFTRACE_STRLEN: String(STRING_BYTES) } : { BPFTRACE_MAX_STRLEN: '1024' }),
+  ...(olderThan(version, [0, 20])
+    ? { BPFTRACE_STRLEN: String(short ? SHORT_BYTES : STRING_BYTES) }
+    : { BPFTRACE_MAX_STRLEN: '1024' }),
   ...(olderThan(version, [0, 18]) && /\bu(stack|sym)\b/.test(text) ? { BPFTRACE_NO_USER_SYMBOLS: '1' } : {}),
 })

@@ -55,6 +55,7 @@ export const startScript = (
   const without = new Set<string>()
   let bare = false
   let quiet = false
+  let short = false
   let attached = createAttached(plan, addedProbes(bare))
   let run: BpftraceRun
   let toldMs: number | undefined
@@ -188,7 +189,7 @@ export const startScript = (
     if (!quiet) attached = createAttached(plan, addedProbes(bare))
     run = runBpftrace({
       ...options,
-      program: (version) => programOf(plan, version, { bare, quiet, without, unsafe: options.unsafe }),
+      program: (version) => programOf(plan, version, { bare, quiet, short, without, unsafe: options.unsafe }),
       version: plan.version ?? LOWEST,
       isReady: () => false,
       isVital: (line) => !PRINTS.test(line),
@@ -204,6 +205,11 @@ export const startScript = (
           { plan, bpftrace: run.version()?.join('.') ?? '', attached: attached.now },
         ),
       onEnded: (stderr) => {
+        if (!closed && !short && stderr.some((line) => NO_ROOM.test(line)) && isOld()) {
+          short = true
+          begin()
+          return true
+        }
         const located = errorIn(stderr)
         if (closed || bare || isAttached || !located || !isAdded(plan, located.line)) return false
         const missing = missingMap(located)
@@ -303,6 +309,9 @@ export const startScript = (
     },
   }
 }
+
+/** For strings as long as we ask for. */
+const NO_ROOM = /BPF stack limit/
 
 const NO_MAPS = { tables: {}, hists: {}, notes: [] }
 

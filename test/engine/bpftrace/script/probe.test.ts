@@ -137,6 +137,18 @@ test.serial('a map of a probe that is left out is left out, too: the others come
   t.notRegex(data.notes!.join(), /maps come when it ends/)
 })
 
+test.serial('strings that are too long for a program of 0.17 are as short as it makes them by itself', async (t) => {
+  const { probe, read } = start(
+    t,
+    answering(`printf '{"type": "map", "data": {"@n": {"%s": %d}}}\\n' "$BPFTRACE_STRLEN" "$n"`).replace(
+      'cat >/dev/null',
+      `[ $BPFTRACE_STRLEN -gt 64 ] && { echo '<unknown>:0:0: Looks like the BPF stack limit of 512 bytes is exceeded.' >&2; exit 1; }; cat >/dev/null`,
+    ),
+  )
+  await until(() => probe.ready!())
+  t.is((await read()).data.tables.m0!.rows[0]![0], '64')
+})
+
 test.serial('errors of helpers without end: it is started again without being told of them', async (t) => {
   const error = '{"type": "helper_error", "helper": "map_update_elem", "retcode": -7, "line": 2, "col": 1}'
   const { probe, read, folder } = start(
