@@ -63,6 +63,10 @@ export const createParser = (version: Version): Parser => {
   }
 }
 
+/** A percent sign, which as text printf() prints once: before 0.24 it is as written. */
+const printed = (by: string, text: string, version: Version): string =>
+  by === 'printf' && olderThan(version, [0, 24]) ? text.replaceAll('%%', '%') : text
+
 const isHexField = (type: string, key: string): boolean =>
   (type === 'hist' && key === 'count') || (type === 'lost_events' && (key === 'events' || key === 'count'))
 
@@ -88,7 +92,7 @@ const toMessage = (object: Entries, version: Version): BpftraceMessage | undefin
     case 'join':
     case 'cat':
     case 'syscall':
-      return typeof data === 'string' ? { type: 'print', by: type, text: data } : undefined
+      return typeof data === 'string' ? { type: 'print', by: type, text: printed(type, data, version) } : undefined
     case 'value':
       return data === undefined ? undefined : { type: 'value', value: exact(data, version) }
     case 'map':
