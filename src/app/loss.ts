@@ -65,10 +65,12 @@ export const lossIn = <P extends ProbeId>(
   }
 }
 
-/** Of the interval shown. */
-export const lossOf = (view: View, probe: ProbeId): Loss | undefined => {
+/** Of the interval shown. `table`: what is looked at; what a script counted in its maps is whole, whatever lines were lost. */
+export const lossOf = (view: View, probe: ProbeId, table?: string): Loss | undefined => {
   const last = view.whole.latest(probe)
-  return last && lossIn(probe, [last], view.store.spec(probe))
+  const spec = view.store.spec(probe)
+  if (table !== undefined && spec?.loss?.uncounted && !spec.loss.of.includes(table)) return undefined
+  return last && lossIn(probe, [last], spec)
 }
 
 export const lossText = ({ lost, percent }: Loss): string =>

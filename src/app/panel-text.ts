@@ -47,7 +47,11 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   const hist = mergedOf(last, panel, mode)
   const ranges = panel.ranges?.(last.data, mode)
   const table = tableOf(state, view, id, true)
-  const figures = panelFigures(table, last, mode, { hist, ranges, loss: lossOf(view, panel.probe) })
+  const figures = panelFigures(table, last, mode, {
+    hist,
+    ranges,
+    loss: lossOf(view, panel.probe, panel.table?.(mode)),
+  })
   const modeLabel =
     options.mode === undefined ? '' : ` ${panel.modes.find(({ id: each }) => each === mode)?.label ?? ''}`
   const title = [

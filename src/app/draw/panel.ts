@@ -63,7 +63,7 @@ export const drawPanel = (
         : title.details
   const word: Piece | undefined = blank ? undefined : [statusText(status, state), statusRole(status)]
   hit(canvas, rect, { do: 'focus', panel: id })
-  const loss = lossOf(view, panel.probe)
+  const loss = lossOf(view, panel.probe, panel.table?.(mode))
   // those of before it was away are not what it begins with
   const hasNumbers = ageMs === undefined || status.is !== 'starting'
   const known = last && !blank && hasNumbers ? panelFigures(table, last, mode, { hist, ranges, loss }) : []
