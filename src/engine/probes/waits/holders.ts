@@ -1,6 +1,7 @@
 // Who has the other end of pipes and sockets, or the same event counter: asked of the kernel for all files of all
 // processes at once, when something new is waited for, and no more often than a four-hundredth of a CPU allows: with 8,000
-// threads every other second.
+// threads every other second; where all is known that is waited for, only to see whether it is so still, with a quarter of
+// that.
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { createPace } from '../../proc/pace.ts'
@@ -10,8 +11,9 @@ import { otherEnd } from './tcp-ends.ts'
 const NOBODY: readonly number[] = []
 const MOST_WANTED = 500
 const REFRESH_MS = 3000
-/** For one of searching, so many of rest. */
+/** For one of searching, so many of rest; more where nothing is new. */
 const REST = 400
+const REST_OF_KNOWN = 1600
 /** Of `struct file`. */
 const FMODE = { read: 1, write: 2 }
 
@@ -121,7 +123,8 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
     version: () => version,
     search() {
       const isNew = [...asked.keys()].some((name) => !known.has(name))
-      if (pace.hasRested() && (isNew || pace.sinceMs() >= REFRESH_MS)) pace.spend(search)
+      const restMs = isNew ? 0 : Math.max(REFRESH_MS, pace.costMs() * REST_OF_KNOWN)
+      if (pace.hasRested() && pace.sinceMs() >= restMs) pace.spend(search)
     },
   }
 }
