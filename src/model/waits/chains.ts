@@ -61,14 +61,14 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
     const how = closed.get(waiter.tid)
     return {
       waiter,
-      text: chainText(graph, path),
+      text: path.length === 1 && isAlone(waiter) ? aloneText(graph, path, waiter.link!) : chainText(graph, path),
       heldNs: isHeld(waiter) ? Math.min(waiter.forNs, options.intervalNs) : 0,
       ...(how && { closed: how }),
       ...(waiter.link!.holders[0] && { holder: waiter.link!.holders[0] }),
       holderText: holdersText(graph, waiter.link!),
     }
   })
-  let waiting = graph.quiet.events + graph.quiet.idle
+  let waiting = graph.quiet.events.size + graph.quiet.idle.size
   let locked = 0
   for (const waiter of graph.awake.values()) {
     if (!waiter.link || !options.wanted(waiter)) continue
@@ -78,45 +78,35 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
   return { chains, steps, things: thingsIn(graph, closed, options), closed, waiting, locked }
 }
 
-/** Worst first, as far as there is room; of those that come after few are worth sorting. */
+/** Nothing but its link says what is to be said of it. */
+const isAlone = ({ link, wakers }: Waiter): boolean =>
+  wakers === undefined && link!.holders.length === 0 && link!.kind !== 'events'
+
+/** Links stay as long as threads sleep on, so what was said of one is known. */
+const said = new WeakMap<Link, string>()
+
+const aloneText = (graph: Graph, path: readonly Waiter[], link: Link): string => {
+  let text = said.get(link)
+  if (text === undefined) said.set(link, (text = chainText(graph, path)))
+  return text
+}
+
+/** Worst first, as far as there is room; of those that come after few are worth sorting: none that rests is worse than
+ * another. */
 const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs }: ExplainOptions): Waiter[] => {
   const byRank: Waiter[][] = []
-  const resting = { idle: graph.quiet.idle, events: graph.quiet.events }
-  for (const waiter of graph.awake.values()) {
-    if (!waiter.link || !wanted(waiter)) continue
-    const at = rank(waiter, closed, intervalNs)
-    if (at === RANK.idle) resting.idle++
-    else if (at === RANK.event) resting.events++
-    else (byRank[at] ??= []).push(waiter)
-  }
+  for (const waiter of graph.awake.values())
+    if (waiter.link && wanted(waiter)) (byRank[rank(waiter, closed, intervalNs)] ??= []).push(waiter)
   const shown: Waiter[] = []
   for (let at = byRank.length - 1; at >= RANK.usual && shown.length < mostChains; at--)
     shown.push(...(byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
-  const room = mostChains - shown.length
-  if (room <= 0) return shown.slice(0, mostChains)
-  return [...shown, ...restingOf(graph, wanted, (waiter) => rank(waiter, closed, intervalNs), resting, room)]
-}
-
-/** The first of those that rest, as far as there is room: none is worse than another. `count`: of how many. */
-const restingOf = (
-  graph: Graph,
-  wanted: ExplainOptions['wanted'],
-  rankOf: (waiter: Waiter) => number,
-  count: { idle: number; events: number },
-  room: number,
-): Waiter[] => {
-  const mostEvents = Math.min(room, count.events)
-  const mostIdle = Math.min(room - mostEvents, count.idle)
-  const events: Waiter[] = []
-  const idle: Waiter[] = []
-  for (const waiter of graph.byTid.values()) {
-    if (events.length === mostEvents && idle.length === mostIdle) break
-    if (!waiter.link || !wanted(waiter)) continue
-    const at = rankOf(waiter)
-    if (at === RANK.idle && idle.length < mostIdle) idle.push(waiter)
-    else if (at === RANK.event && events.length < mostEvents) events.push(waiter)
-  }
-  return [...events, ...idle]
+  const { events, idle } = graph.quiet
+  for (const resting of [byRank[RANK.event], events, byRank[RANK.idle], idle])
+    for (const waiter of resting ?? []) {
+      if (shown.length >= mostChains) return shown.slice(0, mostChains)
+      shown.push(waiter)
+    }
+  return shown.slice(0, mostChains)
 }
 
 /** Circles first, then what ought not to last, then who waits for an answer; what is short; parents and pipelines. Whoever

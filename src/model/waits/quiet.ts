@@ -4,9 +4,9 @@ import type { Link, LinkKind, Waiter } from './types.ts'
 
 /** As others see them. */
 export interface QuietOnes {
-  /** Of those that are wanted, by the two ways to rest: a sign of one's own threads, and all else. */
-  events: number
-  idle: number
+  /** Those that are wanted, by the two ways to rest: a sign of one's own threads, and all else. */
+  events: ReadonlySet<Waiter>
+  idle: ReadonlySet<Waiter>
   /** Those that are wanted, by the thing that they wait for. */
   byThing: ReadonlyMap<string, ReadonlySet<Waiter>>
   /** Who became one of them, and who is none any more, since the last reading began. */
@@ -34,13 +34,12 @@ export const mayBeQuiet = ({ link }: Waiter): boolean =>
 
 export const openQuiet = (): KeptQuiet => {
   const byThing = new Map<string, Set<Waiter>>()
-  const count = ({ link }: Waiter, by: number): void => {
-    if (link!.class === 'event') quiet.events += by
-    else quiet.idle += by
-  }
+  const events = new Set<Waiter>()
+  const idle = new Set<Waiter>()
+  const alike = ({ link }: Waiter): Set<Waiter> => (link!.class === 'event' ? events : idle)
   const quiet = {
-    events: 0,
-    idle: 0,
+    events,
+    idle,
     byThing,
     entered: [] as Waiter[],
     left: [] as Waiter[],
@@ -50,7 +49,7 @@ export const openQuiet = (): KeptQuiet => {
     },
     enter(waiter: Waiter) {
       const { key } = waiter.link!
-      count(waiter, 1)
+      alike(waiter).add(waiter)
       quiet.entered.push(waiter)
       if (!isForThing(waiter.link!)) return
       const others = byThing.get(key)
@@ -59,7 +58,7 @@ export const openQuiet = (): KeptQuiet => {
     },
     leave(waiter: Waiter) {
       const { key } = waiter.link!
-      count(waiter, -1)
+      alike(waiter).delete(waiter)
       quiet.left.push(waiter)
       const others = byThing.get(key)
       if (others?.delete(waiter) && others.size === 0) byThing.delete(key)

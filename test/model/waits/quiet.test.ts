@@ -46,8 +46,10 @@ const settle = (graph: KeptGraph, isWanted: (waiter: Waiter) => boolean = () => 
 /** Rows whose order says nothing are put in order; of one's own waiters only the number matters. */
 const shown = (graph: KeptGraph, options = OPTIONS) => {
   const { chains, steps, things, closed, waiting, locked } = explain(graph, options)
+  const rows = chains.map(({ waiter: { tid }, ...chain }) => ({ tid, ...chain }))
+  const resting = rows.findIndex(({ heldNs }) => heldNs === 0)
   return {
-    chains: chains.map(({ waiter: { tid }, ...chain }) => ({ tid, ...chain })),
+    chains: [...rows.slice(0, resting), ...rows.slice(resting).toSorted((a, b) => a.tid - b.tid)],
     steps,
     things: things.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     closed,
@@ -87,7 +89,7 @@ test('who is woken, waits for another thing or has gone is not counted any more'
   t.deepEqual(shown(quiet), shown(all))
   for (const each of quiet.byTid.values()) quiet.wake(each)
   t.is(quiet.awake.size, 74)
-  t.is(quiet.quiet.events + quiet.quiet.idle + quiet.quiet.byThing.size, 0)
+  t.is(quiet.quiet.events.size + quiet.quiet.idle.size + quiet.quiet.byThing.size, 0)
 })
 
 test('who waits in which way is counted the same over readings in which some settle, wake and go', (t) => {
