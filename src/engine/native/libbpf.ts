@@ -19,6 +19,14 @@ const bind = () => {
   const lib = koffi.load('libbpf.so.1')
   // both as in libbpf.h; of the union only the first member, the map whose elements are walked
   const iterOptions = koffi.struct({ size: 'size_t', linkInfo: 'const uint32_t *', linkInfoLength: 'uint32_t' })
+  // of libbpf.h's as much as is used; from 0.8 on
+  const functionOptions = koffi.struct({
+    size: 'size_t',
+    counter: 'size_t',
+    cookie: 'uint64_t',
+    isReturn: 'bool',
+    symbol: 'const char *',
+  })
   return {
     open: lib.func('void *bpf_object__open_file(const char *path, const void *opts)'),
     load: lib.func('int bpf_object__load(void *obj)'),
@@ -33,6 +41,13 @@ const bind = () => {
     attach: lib.func('void *bpf_program__attach(void *prog)'),
     attachIter: lib.func('bpf_program__attach_iter', 'void *', ['void *', koffi.pointer(iterOptions)]),
     attachPerfEvent: lib.func('void *bpf_program__attach_perf_event(void *prog, int event_fd)'),
+    attachFunction: lib.func('bpf_program__attach_uprobe_opts', 'void *', [
+      'void *',
+      'int',
+      'const char *',
+      'size_t',
+      koffi.pointer(functionOptions),
+    ]),
     destroyLink: lib.func('int bpf_link__destroy(void *link)'),
     linkFd: lib.func('int bpf_link__fd(void *link)'),
     iterCreate: lib.func('int bpf_iter_create(int link_fd)'),

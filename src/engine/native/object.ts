@@ -22,6 +22,8 @@ export interface BpfObject extends Types {
   detach(names: readonly string[]): void
   /** Runs a program at an event of perf_event_open, and owns its descriptor; gives what ends it. */
   attachTo(program: string, eventFd: number): () => void
+  /** Runs a program where a function of a file begins, or returns, whoever runs it; gives what ends it. */
+  attachToFunction(program: string, at: FunctionPlace): () => void
   map(name: string): BpfMap
   /** Reads the members of one of its structs by name. Throws Error when there is none of that name. */
   record(struct: string): RecordReader
@@ -35,6 +37,17 @@ export interface BpfObject extends Types {
   fills(): { name: string; entries: number; maxEntries: number }[]
   close(): void
 }
+
+/** `cookie`: what the program is told it was. */
+export interface FunctionPlace {
+  path: string
+  symbol: string
+  cookie: number
+  isReturn?: boolean
+}
+
+const FUNCTION_OPTIONS_BYTES = 40
+const EVERYBODY = -1
 
 let iterChunk: Buffer | undefined
 
@@ -87,6 +100,16 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
       const made = lib.attachPerfEvent(programs.get(name)!.pointer, eventFd) as Pointer
       if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
       const key = `${name} ${eventFd}`
+      links.set(key, made)
+      return () => {
+        if (links.delete(key)) lib.destroyLink(made)
+      }
+    },
+    attachToFunction(name, { path, symbol, cookie, isReturn = false }) {
+      const opts = { size: FUNCTION_OPTIONS_BYTES, counter: 0, cookie, isReturn, symbol }
+      const made = lib.attachFunction(programs.get(name)!.pointer, EVERYBODY, path, 0, opts) as Pointer
+      if (!made) throw new BpfError(`attach ${name} to ${path}`, koffi.errno())
+      const key = `${name} ${path}`
       links.set(key, made)
       return () => {
         if (links.delete(key)) lib.destroyLink(made)
