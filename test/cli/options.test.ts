@@ -148,7 +148,7 @@ test(bad, '--panels runq,sys', 'no panel "sys", did you mean syscalls?')
 test(
   bad,
   '--panels cpu-heat',
-  'no panel "cpu-heat": there are runq, offcpu, block, tcp, syscalls, exec, threads, time, memory, kernel, waits, network, files, fsync, disks, machine, containers',
+  'no panel "cpu-heat": there are runq, offcpu, block, tcp, syscalls, exec, threads, time, memory, kernel, waits, network, names, files, fsync, disks, machine, containers',
 )
 test(bad, '-b --json', '-b and --json exclude each other: text or JSON lines')
 test(bad, '-w a -r b', '-w and -r exclude each other: record or replay')

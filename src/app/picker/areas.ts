@@ -36,6 +36,7 @@ const OF_PANELS: Readonly<Record<PanelId, Area>> = {
   disks: 'disk',
   tcp: 'network',
   network: 'network',
+  names: 'network',
   syscalls: 'applications',
   exec: 'applications',
   waits: 'applications',

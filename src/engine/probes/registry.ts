@@ -14,6 +14,7 @@ import { FSYNC } from './fsync/spec.ts'
 import { KERNEL } from './kernel/spec.ts'
 import { MACHINE } from './machine/spec.ts'
 import { MEMORY } from './memory/spec.ts'
+import { NAMES } from './names/spec.ts'
 import { NETWORK } from './network/spec.ts'
 import { WAITS } from './waits/spec.ts'
 
@@ -38,6 +39,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
   { spec: NETWORK, load: () => import('./network/probe.ts'), loadWithout: () => import('./network/without-bpf.ts') },
+  { spec: NAMES, load: () => import('./names/probe.ts') },
   { spec: FILES, load: () => import('./files/probe.ts') },
   { spec: FSYNC, load: () => import('./fsync/probe.ts') },
   {

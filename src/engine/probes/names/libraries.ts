@@ -1,0 +1,77 @@
+// C libraries that have getaddrinfo(), in every root that processes have: this machine's, containers', chroots'. Where
+// distributions have them; only those that nobody but root can write, as whoever attaches to one reads it.
+import { readdirSync, readlinkSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { orElse } from '../../proc/stat.ts'
+
+export interface Library {
+  /** Of the file; what is on an overlay has one in each. */
+  id: string
+  libc: 'glibc' | 'musl'
+  path: string
+}
+
+export interface Found {
+  libraries: Library[]
+  /** Those that others may write. */
+  untrusted: number
+}
+
+const ARCH = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
+const PATHS: readonly (readonly [Library['libc'], string])[] = [
+  ['musl', `/lib/ld-musl-${ARCH}.so.1`],
+  ['glibc', `/lib/${ARCH}-linux-gnu/libc.so.6`],
+  ['glibc', '/lib64/libc.so.6'],
+  ['glibc', '/usr/lib64/libc.so.6'],
+  ['glibc', '/usr/lib/libc.so.6'],
+]
+const MOST_ROOTS = 256
+const MOST_LINKS = 5
+const OTHERS_WRITE = 0o022
+
+/** By what tells them apart a process that has it. */
+const rootsOf = (pids: readonly string[]): Map<string, string> => {
+  const roots = new Map<string, string>()
+  const ours = orElse(undefined, () => rootOf('self'))
+  if (ours) roots.set(ours, '')
+  for (const pid of pids) {
+    if (roots.size >= MOST_ROOTS) break
+    const root = orElse(undefined, () => rootOf(pid))
+    if (root !== undefined && !roots.has(root)) roots.set(root, `/proc/${pid}/root`)
+  }
+  return roots
+}
+
+const rootOf = (pid: string): string => {
+  const { dev, ino } = statSync(`/proc/${pid}/root/.`)
+  return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${dev}:${ino}`
+}
+
+/** A link that begins with a slash means that root, not ours. */
+const within = (root: string, path: string): string => {
+  let at = path
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const to = orElse(undefined, () => readlinkSync(root + at))
+    if (to === undefined) break
+    at = join(dirname(at), to.startsWith('/') ? `${'../'.repeat(at.split('/').length)}${to}` : to)
+  }
+  return root + at
+}
+
+/** `pids`: exported for its test. */
+export const findLibraries = (
+  pids = orElse([] as string[], () => readdirSync('/proc')).filter((name) => /^\d+$/.test(name)),
+): Found => {
+  const found = new Map<string, Library>()
+  let untrusted = 0
+  for (const root of rootsOf(pids).values())
+    for (const [libc, known] of PATHS) {
+      const path = within(root, known)
+      const file = orElse(undefined, () => statSync(path))
+      if (!file?.isFile()) continue
+      const id = `${file.dev}:${file.ino}`
+      if (file.uid !== 0 || (file.mode & OTHERS_WRITE) !== 0) untrusted++
+      else if (!found.has(id)) found.set(id, { id, libc, path })
+    }
+  return { libraries: [...found.values()], untrusted }
+}
