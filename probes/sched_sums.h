@@ -3,6 +3,7 @@
 #ifndef PROBETOP_SCHED_SUMS_H
 #define PROBETOP_SCHED_SUMS_H
 
+#include "ended_group.h"
 #include "quota.h"
 #include "sched.h"
 
@@ -229,7 +230,7 @@ __noinline int hand_over(struct thread *t, struct cpu *cpu)
 	struct sums *now, *before;
 	struct record record = {};
 
-	record.cgroup = cgroup_of(task);
+	record.cgroup = ended_group();
 	record.started_ns = started(task);
 	if (!t || !cpu)
 		return 0;

@@ -59,6 +59,8 @@ const entriesOf = (
   const known = key && made.get(key)
   if (known && known.sched === sched) return known.entries
   const entries = new Map<number, Entry[]>()
+  /** By their groups, for those who ended before they were looked at. */
+  const containers = new Map<string, Entry['container']>()
   const add = (entry: Entry): void => {
     const before = entries.get(entry.pid)
     if (!before) entries.set(entry.pid, [entry])
@@ -66,6 +68,8 @@ const entriesOf = (
   }
   for (const row of recordsOf(PROCESSES.tables.procs, processes?.data.tables.procs)) {
     if (row.pid === null) continue
+    if (row.cgroup !== null && row.container !== null && row.containerGroup !== null)
+      containers.set(row.cgroup, { name: row.container, group: row.containerGroup })
     add({
       pid: row.pid,
       comm: row.comm ?? '',
@@ -80,14 +84,17 @@ const entriesOf = (
         : { container: { name: row.container, group: row.containerGroup } }),
     })
   }
-  for (const { pid, startedMs, comm, cgroup, exited } of sched ? namesOf(sched.data) : [])
+  for (const { pid, startedMs, comm, cgroup, exited } of sched ? namesOf(sched.data) : []) {
+    const container = cgroup === undefined ? undefined : containers.get(cgroup)
     add({
       pid,
       comm,
       ...(startedMs === undefined ? {} : { startedMs }),
       ...(cgroup === undefined ? {} : { cgroup }),
+      ...(container ? { container } : {}),
       ...(exited ? { exited } : {}),
     })
+  }
   if (key) made.set(key, { sched, entries })
   return entries
 }

@@ -22,8 +22,25 @@ export const groupIn = (text: string): string | undefined => {
   return one?.[2] ?? (two || /^\d+:[^:]*:\/$/m.test(text) ? '/' : undefined)
 }
 
-/** A process, and the number of its group in the hierarchy of version 2. */
+/** A process, and the number of its group in the hierarchy of version 2; of one that has ended, where that is the root,
+ * in one of version 1: so many times RANKED above. */
 export type GroupOf = (pid: number, startedMs: number, id: number) => string | undefined
+
+/** Above the numbers of groups: by whose order they are asked, from 1 on. */
+export const RANKED = 2 ** 48
+/** So that a number stays one that can be told exactly. */
+const MOST_RANKED = 15
+
+/** The kernel's numbers of the hierarchies of version 1 with the order in which they are asked, where there is also
+ * version 2. `own`: what /proc/self/cgroup says. */
+export const hierarchyRanks = (mounts: string, own: string): Map<number, number> => {
+  const numbers = [...own.matchAll(/^([1-9]\d*):([^:]+):/gm)]
+  const ranks = hierarchiesOfOne(mounts).flatMap(({ of }, index): [number, number][] => {
+    const found = numbers.find(([, , names]) => names!.split(',').every((name) => of.includes(name)))
+    return found && index < MOST_RANKED ? [[Number(found[1]), index + 1]] : []
+  })
+  return new Map(cgroupRoot(mounts) === undefined ? [] : ranks)
+}
 
 interface Read {
   startedMs: number
@@ -44,7 +61,9 @@ export const processGroups = (
   steadyMs: () => number,
   { mounts = mountsNow(), proc = '/proc', paths = cgroupPaths(steadyMs, cgroupRoot(mounts)) } = {},
 ): GroupOf => {
-  if (hierarchiesOfOne(mounts).length === 0) return (_pid, _startedMs, id) => paths(id)
+  const ones = hierarchiesOfOne(mounts)
+  if (ones.length === 0) return (_pid, _startedMs, id) => paths(id)
+  const pathsOfOne = ones.map(({ root }) => cgroupPaths(steadyMs, root))
   const known = new Map<number, Read>()
   let second = -Infinity
   let reads = 0
@@ -68,6 +87,8 @@ export const processGroups = (
     return one
   }
   return (pid, startedMs, id) => {
+    const rank = Math.floor(id / RANKED)
+    if (rank > 0) return pathsOfOne[rank - 1]?.(id % RANKED) ?? known.get(pid)?.path
     const two = paths(id)
     if (two !== undefined && two !== '/') return two
     const last = known.get(pid)

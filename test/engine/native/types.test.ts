@@ -4,6 +4,7 @@ import test from 'ava'
 import { interpreterLayout } from '../../../src/engine/native/interpreted.ts'
 import { epochLayout, targetLayout } from '../../../src/engine/native/epochs.ts'
 import { placesLayout } from '../../../src/engine/native/held-io.ts'
+import { hierarchyLayout } from '../../../src/engine/native/hierarchies.ts'
 import { configLayout } from '../../../src/engine/native/stacks-config.ts'
 import { histCounters } from '../../../src/engine/native/per-cpu.ts'
 import { selectionWriter } from '../../../src/engine/native/selection.ts'
@@ -29,6 +30,7 @@ const READERS: readonly (readonly [object: string, ask: (types: Types) => unknow
   ['sched', epochLayout],
   ['sched', targetLayout],
   ['sched', placesLayout],
+  ['sched', hierarchyLayout],
   ['sched_sampled', foundTimes],
   ['stacks', stacksLayout],
   ['stacks', configLayout],
@@ -81,7 +83,7 @@ const noting = (types: Types): { types: Types; asked: Asked } => {
 }
 
 /** Of structs without a name. */
-const VARIABLES = new Set(['config', 'places', 'listing', 'subjects', 'positions'])
+const VARIABLES = new Set(['config', 'hierarchies', 'places', 'listing', 'subjects', 'positions'])
 
 /** Asserts of C. */
 const assertsOf = (asked: Asked): string[] => [

@@ -1,8 +1,16 @@
 // Which control group a process is said to be in, and where that group is, on machines with hierarchies of both versions.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
-import { groupIn, hierarchiesOfOne, isGroup, placeOfGroup, processGroups } from '../../../src/engine/proc/groups.ts'
+import {
+  groupIn,
+  hierarchiesOfOne,
+  hierarchyRanks,
+  isGroup,
+  placeOfGroup,
+  processGroups,
+  RANKED,
+} from '../../../src/engine/proc/groups.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 const BOTH = '9:name=systemd:/\n4:memory:/box/7\n2:cpu,cpuacct:/\n0::/\n'
@@ -115,4 +123,29 @@ test('of many processes only so many are looked at within a second', (t) => {
   t.is(found(), 1000)
   clock.ms += 1000
   t.is(found(), 1100)
+})
+
+test('of who has ended the group is known by its number in a hierarchy of version 1', (t) => {
+  const root = temporaryFolder(t)
+  files(root, { 'memory/m/cgroup.procs': '', 'sys/s/cgroup.procs': '' })
+  const { of } = setUp(mountsOf(root), join(root, 'proc'))
+  const numberOf = (path: string): number => statSync(join(root, path)).ino
+  // in the order in which they are asked
+  t.is(of(5, 100, 1 * RANKED + numberOf('sys/s')), '/s')
+  t.is(of(5, 100, 3 * RANKED + numberOf('memory/m')), '/m')
+  t.is(of(5, 100, 3 * RANKED + numberOf('sys/s')), undefined, 'a group that is not there any more')
+  t.is(of(5, 100, 9 * RANKED + numberOf('sys/s')), undefined)
+  t.is(of(5, 100, 2), '/two')
+})
+
+test('the kernel is told in which order hierarchies are asked, where there is version 2 as well', (t) => {
+  const mounts = mountsOf('/cg')
+  const own = '9:name=systemd:/\n7:pids:/\n4:memory:/box/7\n2:cpu,cpuacct:/\n0::/\n'
+  t.deepEqual([...hierarchyRanks(mounts, own)].sort(), [
+    [2, 2],
+    [4, 3],
+    [9, 1],
+  ])
+  t.is(hierarchyRanks(mounts.replace(/.*cgroup2.*\n/, ''), own).size, 0)
+  t.is(hierarchyRanks('x /cg cgroup2 rw 0 0\n', '0::/\n').size, 0)
 })

@@ -11,6 +11,7 @@ import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { targetEpochs } from '../../native/epochs.ts'
 import { placesWriter } from '../../native/held-io.ts'
+import { tellHierarchies } from '../../native/hierarchies.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
@@ -37,6 +38,7 @@ export const start: StartDescribed = (context) => {
   const kindNames = Object.keys(kinds) as (keyof typeof kinds)[]
   const writePlaces = placesWriter(object)
   const clock = targetEpochs(object)
+  tellHierarchies(object)
   object.attach()
   // twice: the kernel's pool of storage is small and refilled on demand
   object.iterate('start_tasks')

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ * The control group of a thread that ends, where hierarchies of version 1 are mounted beside version 2, whose root then has
+ * every process in it. Nobody can read /proc of it any more, but its set of groups still has one of each hierarchy. */
+#ifndef PROBETOP_ENDED_GROUP_H
+#define PROBETOP_ENDED_GROUP_H
+
+#include "cgroup.h"
+
+struct list_head___groups {
+	struct list_head___groups *next;
+} CORE;
+struct cgroup_root {
+	int hierarchy_id;
+} CORE;
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head___groups cgrp_link;
+} CORE;
+struct css_set___groups {
+	struct list_head___groups cgrp_links;
+} CORE;
+
+/* By the kernel's number of a hierarchy: whose word counts, from 1 on; 0: it is not asked. */
+#define HIERARCHIES 64
+volatile struct {
+	__u8 rank[HIERARCHIES];
+	__u32 some; /* there are any */
+} hierarchies SEC(".data.hierarchies");
+
+/* The number of a group, and which hierarchy it is of; numbers of folders do not get that far. */
+enum group_number { GROUP_RANK_SHIFT = 48 };
+const enum group_number *group_number_layout __attribute__((unused));
+
+/* Rather more than there are controllers. */
+#define MOST_LINKS 24
+
+/* Of the thread that runs. Global, so that the verifier looks at it once. */
+__noinline __u64 ended_group(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct css_set *set = task->cgroups;
+	struct cgroup *group = BPF_CORE_READ(set, dfl_cgrp);
+	__u64 number = BPF_CORE_READ(group, kn, id), link, end;
+	__u32 best = 0, rank, hierarchy;
+
+	if (!hierarchies.some || BPF_CORE_READ(group, level) > 0)
+		return number;
+	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
+	link = (__u64)BPF_CORE_READ((struct list_head___groups *)end, next);
+	for (int i = 0; i < MOST_LINKS && link && link != end; i++) {
+		struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
+
+		group = BPF_CORE_READ(entry, cgrp);
+		hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
+		rank = hierarchy < HIERARCHIES ? hierarchies.rank[hierarchy] : 0;
+		if (rank && (!best || rank < best) && BPF_CORE_READ(group, level) > 0) {
+			best = rank;
+			number = BPF_CORE_READ(group, kn, id) | (__u64)rank << GROUP_RANK_SHIFT;
+		}
+		link = (__u64)BPF_CORE_READ(entry, cgrp_link.next);
+	}
+	return number;
+}
+
+#endif
