@@ -1,8 +1,9 @@
 // Columns that the directory of processes adds to any table of processes, behind the name: user, control group, container,
 // parent, command line.
-import type { Directory, Entry } from '../model/directory.ts'
+import type { Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row } from '../panels/types.ts'
+import { rowDirectory, type Found } from './row-directory.ts'
 
 export type Addable = 'user' | 'group' | 'container' | 'parent' | 'line'
 
@@ -53,10 +54,8 @@ export const withSpare = (
   { columns, rows }: Cells,
   view: View,
 ): { columns: readonly Column[]; rows: Row[] } | undefined => {
-  const directory = view.directory()
-  const lines = rows.map(({ pid, startedMs }) =>
-    pid === undefined ? undefined : wordOf('line', directory.find(pid, startedMs), directory),
-  )
+  const find = rowDirectory(view)
+  const lines = rows.map((row) => wordOf('line', find(row)))
   if (lines.every((line) => line === undefined)) return undefined
   return { columns: [...columns, SPARE], rows: rows.map((row, at) => ({ ...row, cells: [...row.cells, lines[at]] })) }
 }
@@ -74,7 +73,7 @@ export const withAdded = (
 ): { columns: readonly Column[]; rows: Row[] } => {
   const added = ids.filter((id) => !columns.some((column) => column.id === id))
   if (added.length === 0) return { columns, rows: rows as Row[] }
-  const directory = view.directory()
+  const find = rowDirectory(view)
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   const after = <T>(list: readonly T[], items: readonly T[]): T[] => [
     ...list.slice(0, nameAt + 1),
@@ -87,12 +86,12 @@ export const withAdded = (
       added.map((id) => ADDABLE[id]),
     ),
     rows: rows.map((row) => {
-      const entry = row.pid === undefined ? undefined : directory.find(row.pid, row.startedMs)
+      const found = find(row)
       return {
         ...row,
         cells: after(
           row.cells,
-          added.map((id) => wordOf(id, entry, directory)),
+          added.map((id) => wordOf(id, found)),
         ),
       }
     }),
@@ -104,7 +103,7 @@ const FOLDER = /^\/\S*\//
 /** The command line without the folder of its program. */
 export const lineOf = ({ args }: Entry): string | undefined => args?.replace(FOLDER, '') || undefined
 
-const wordOf = (id: Addable, entry: Entry | undefined, directory: Directory): Cell => {
+const wordOf = (id: Addable, { entry, directory }: Found): Cell => {
   if (!entry) return undefined
   switch (id) {
     case 'user':

@@ -1,9 +1,10 @@
 // Rows of processes added up: all of one name, of one user, of one control group, of one container. What adds up is added, of
 // longest waits the longest is kept, and what is neither (a percentile, a mean) is left blank, never averaged.
-import type { Directory, Entry } from '../model/directory.ts'
+import type { Entry } from '../model/directory.ts'
 import type { Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row, Sort } from '../panels/types.ts'
+import { rowDirectory, type Found } from './row-directory.ts'
 
 /** In the order of the key. */
 export const GROUPINGS = ['each', 'name', 'user', 'group', 'container', 'parent'] as const
@@ -53,11 +54,11 @@ export const grouped = (
   sort: Sort,
   view: View,
 ): { columns: readonly Column[]; rows: Row[] } => {
-  const directory = view.directory()
+  const find = rowDirectory(view)
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   const groups = new Map<string, { about?: Selection; label: string; rows: Row[] }>()
   for (const row of rows) {
-    const { key, ...group } = groupOf(by, row, String(row.comm ?? row.cells[nameAt] ?? ''), directory)
+    const { key, ...group } = groupOf(by, row, String(row.comm ?? row.cells[nameAt] ?? ''), find(row))
     const known = groups.get(key)
     if (known) known.rows.push(row)
     else groups.set(key, { ...group, rows: [row] })
@@ -95,9 +96,8 @@ interface Group {
   about?: Selection
 }
 
-const groupOf = (by: Summing, row: Row, comm: string, directory: Directory): Group => {
+const groupOf = (by: Summing, row: Row, comm: string, { entry }: Found): Group => {
   if (row.pid === undefined) return { key: row.key, label: comm }
-  const entry = directory.find(row.pid, row.startedMs)
   if (by === 'name') {
     const name = entry?.comm || comm
     return { key: `name ${name}`, label: name, ...(name === '' ? {} : { about: { is: 'comm', comm: name } }) }

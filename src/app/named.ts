@@ -3,6 +3,7 @@
 import type { View } from '../model/view.ts'
 import type { Column, Row } from '../panels/types.ts'
 import { lineOf, withAdded } from './added.ts'
+import { rowDirectory } from './row-directory.ts'
 
 /** In the order of the key. */
 export const NAMINGS = ['name', 'line', 'user', 'group', 'parent'] as const
@@ -30,12 +31,12 @@ export const named = (
   view: View,
 ): { columns: readonly Column[]; rows: Row[] } => {
   if (naming !== 'line') return withAdded([naming], { columns, rows }, view)
-  const directory = view.directory()
+  const find = rowDirectory(view)
   const nameAt = columns.findIndex(({ id }) => id === 'command')
   return {
     columns: columns.map((column, at) => (at === nameAt ? { ...column, ...LINE } : column)),
     rows: rows.map((row): Row => {
-      const entry = row.pid === undefined ? undefined : directory.find(row.pid, row.startedMs)
+      const { entry } = find(row)
       const line = entry && lineOf(entry)
       if (!line) return row
       const cells = row.cells.map((cell, at) => (at === nameAt ? line : cell))

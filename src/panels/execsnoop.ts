@@ -39,7 +39,7 @@ export const execsnoop: Panel<'execsnoop'> = {
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
       const events = eventsOf(samples[i]!.data)
       for (let j = events.length - 1; j >= 0 && rows.length < MOST_EVENTS; j--)
-        rows.push(eventRow(events[j]!, samples.at(-1)!.atMs))
+        rows.push({ ...eventRow(events[j]!, samples.at(-1)!.atMs), atMs: samples[i]!.atMs })
     }
     return rows
   },

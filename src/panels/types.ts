@@ -103,6 +103,8 @@ export interface Row {
   pid?: number
   /** Of the process, where that is known: see SchedProc. */
   startedMs?: number
+  /** When it was, in a list of what happened: the end of its interval. */
+  atMs?: number
   /** Name of the process, where no column `command` has it. */
   comm?: string
   /** Parallel to the panel's columns. */

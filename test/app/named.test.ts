@@ -2,11 +2,13 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { viewIn } from '../../src/app/state.ts'
+import { grouped } from '../../src/app/grouped.ts'
 import { named } from '../../src/app/named.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Column, Row } from '../../src/panels/types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { directoryMessages, directoryStore } from '../helpers/directory.ts'
+import { START_MS } from '../helpers/stream.ts'
 
 const COLUMNS: Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: '', priority: 0 },
@@ -105,4 +107,28 @@ test('on the full screen processes have their command line where room is left, o
   }
   t.true(linesOf(320))
   t.false(linesOf(238))
+})
+
+test('what was earlier has the words of then: who ended since, and whose number is used again', (t) => {
+  const later = directoryStore([
+    { pid: 7, comm: 'short', cgroup: '/batch' },
+    { pid: 8, comm: 'ended', cgroup: '/batch' },
+  ])
+  for (const message of directoryMessages([{ pid: 7, comm: 'other', cgroup: '/web' }]))
+    if (message.type === 'sample') later.add({ ...message, atMs: START_MS + 1000 })
+  const rows = ROWS.slice(0, 2).flatMap((row): Row[] => [row, { ...row, atMs: START_MS }])
+  t.deepEqual(
+    named('group', { columns: COLUMNS, rows }, viewOf(later)).rows.map(({ cells }) => cells[2]),
+    ['/web', '/batch', undefined, '/batch'],
+  )
+  t.deepEqual(
+    grouped('group', { columns: COLUMNS, rows }, { column: 'wait', descending: true }, viewOf(later)).rows.map(
+      ({ cells }) => cells.slice(0, 2),
+    ),
+    [
+      [1, '/web'],
+      [2, '/batch'],
+      [1, '(not known)'],
+    ],
+  )
 })

@@ -154,3 +154,18 @@ test('what a row has no dimension of is joined, never shown of the whole instead
   t.is(schedIn(narrowed).runq.count, 0)
   t.deepEqual(new Set(syscallsOf(narrowed.latest('syscalls')!.data).procs.map(({ pid }) => pid)), new Set([1207, 2290]))
 })
+
+test('who ended before it was looked at is in the container of those with the same group', (t) => {
+  const store = filled(false)
+  store.add({ type: 'probe', atMs: 1, spec: SCHED })
+  const none = { comm: 'sh', threads: 1, switches: 0, waits: 0, waitNs: 0, onCpuNs: 0, calls: [], exited: true }
+  const hist = emptyHist()
+  const procs = [
+    { ...none, pid: 4001, startedMs: 1, cgroup: `${group}/app` },
+    { ...none, pid: 4002, startedMs: 1, cgroup: '/db' },
+  ]
+  const data = schedTables({ runq: hist, sleep: hist, disk: hist, preempted: hist, procs })
+  store.add({ type: 'sample', probe: 'sched', atMs: START_MS + 1000, intervalMs: 1000, lost: 0, data })
+  t.like(directoryOf(store).find(4001), { exited: true, container: { name: 'web', group } })
+  t.is(directoryOf(store).find(4002)?.container, undefined)
+})
