@@ -7,6 +7,9 @@ export const STALE_INTERVALS = 2.5
 /** At a tenth of a second a busy machine is late now and then; that is not worth a warning. */
 export const STALE_LEAST_MS = 1000
 
+/** The first samples after a start, of which several may cover less than an interval. */
+const BEGINNING = 4
+
 /** The time a column stands for, and what was measured then. */
 export interface TimeColumn<P extends ProbeId = ProbeId> {
   fromMs: number
@@ -17,7 +20,8 @@ export interface TimeColumn<P extends ProbeId = ProbeId> {
 /**
  * The last `count` columns up to `endMs`. Between two samples there is a hole when more than half an interval is
  * missing; after the last one when it is overdue. A hole is as many columns as intervals fit in, so time keeps scale;
- * the first sample after a start covers less than an interval, so the longer neighbour is the measure, and after the
+ * the first sample after a start covers less than an interval, so the longer neighbour is the measure (before them all the
+ * longest of some), and after the
  * last sample `intervalMs`, the interval asked for. So it is before the first one.
  */
 export const timeColumns = <P extends ProbeId>(
@@ -53,8 +57,8 @@ export const timeColumns = <P extends ProbeId>(
   }
   const rest = count - columns.length
   const oldestMs = columns.at(-1)?.fromMs ?? endMs
-  const [first, second = { intervalMs }] = samples
-  const eachMs = Math.max(first?.intervalMs ?? 0, second.intervalMs) || 1000
+  const begun = samples.length > 1 ? samples.slice(0, BEGINNING) : [...samples, { intervalMs }]
+  const eachMs = Math.max(...begun.map((each) => each.intervalMs)) || 1000
   pushHole(oldestMs - rest * eachMs, oldestMs, rest)
   return columns.reverse()
 }

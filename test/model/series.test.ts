@@ -64,6 +64,9 @@ test('columns before a short first sample are as long as whole intervals are', (
     timeColumns(samples, 4, 5000, [], intervalMs).map(({ atMs }) => atMs)
   t.deepEqual(before([first, ...at(5)], 0), [2930, 3930, 4000, 5000])
   t.deepEqual(before([first], 2000), [-70, 1930, 3930, 4000])
+  const second = { ...at(4.25)[0]!, intervalMs: 250 }
+  const times = timeColumns([first, second, ...at(5.25)], 5, 5250).map(({ atMs }) => atMs)
+  t.deepEqual(times, [2930, 3930, 4000, 4250, 5250], 'of several short ones, too')
 })
 
 test('where nothing was ever measured columns are as long as the interval asked for, or a second', (t) => {
