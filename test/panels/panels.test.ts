@@ -283,7 +283,7 @@ test('tcp: the table that the mode is about, and who has nothing to lead to', (t
 test('of an event that says nothing nothing is said', (t) => {
   const sample = sampleOf('execsnoop') as Sample<'execsnoop'>
   const [row] = execsnoop.rows([{ ...sample, data: execTables([{}]) }], 'events', true)
-  t.deepEqual(row, { key: 'null null null', cells: Array(8).fill(undefined) })
+  t.deepEqual(row, { key: 'null null null', atMs: sample.atMs, cells: Array(8).fill(undefined) })
 })
 
 test('events of a selection are counted from those listed', (t) => {
