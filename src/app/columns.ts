@@ -103,7 +103,7 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
 }
 
 const LEAST_BAR = 6
-const LONGEST_BAR = 40
+const LONGEST_BAR = 80
 
 /** Where columns leave room: of one of them, that which the rows are sorted by if it is a share. */
 export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort | undefined): void => {

@@ -218,7 +218,7 @@ const builtOnce = (
 }
 
 /** Who asks for a process, or looks for one, wants to see it. */
-const hidesIdle = (state: AppState): boolean =>
+export const hidesIdle = (state: AppState): boolean =>
   !state.idle &&
   state.filter.text === '' &&
   !selectionsOf(state).some(({ is }) => is === 'process' || is === 'thread' || is === 'pids' || is === 'comm')

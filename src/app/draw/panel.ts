@@ -7,16 +7,18 @@ import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf, MOST_LOGS } from '../narrowing.ts'
-import { besideOf, idleNote, tableOf, type Table } from '../rows.ts'
+import { besideOf, hidesIdle, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
 import { hasRowsNow, heldNotes, notesOf, panelStatus, probeAgeMs, statusRole, statusText } from '../status.ts'
+import { linesForPast, pastSeries, rowsBefore } from '../past.ts'
 import { columnsOf } from '../time-axis.ts'
 import type { ChartSlot, FrameContext, Role, Rect } from '../types.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawBeyond } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
+import { drawPast, PAST_MARGIN } from './past.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawPicture, hitTime } from './panel-heat.ts'
@@ -106,7 +108,16 @@ export const drawPanel = (
       heldNotes(view, panel, last)[0] ??
       (table.idle > 0 ? `nobody is blocked but those who wait for work: ${table.idle}, i shows them` : undefined) ??
       emptyText(panel, last, state)
-    beyond = drawRows(canvas, parts.table, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
+    const past = boxed ? pastLines(state, view, table, parts.table) : 0
+    const rows = { ...parts.table, height: parts.table.height - past }
+    beyond = drawRows(canvas, rows, state, table, focused, ageMs === undefined ? 'text' : 'stale', noRows)
+    if (past > 0) {
+      const below = { ...rows, y: rows.y + rows.height, height: past }
+      const columns = columnsOf(state, view, panel, below.width - PAST_MARGIN - 1, context.nowMs)
+      const endMs = state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs
+      const latency = !hasHeat ? 'none' : parts.chart ? 'rate' : 'all'
+      drawPast(canvas, below, { panel: id, columns, series: pastSeries(columns, view, panel, mode, latency), endMs })
+    }
   }
   if (boxed) {
     const bucket = bucketOf(state, id)
@@ -123,6 +134,18 @@ export const drawPanel = (
   }
   return charts
 }
+
+/** What is said in place of rows may take as many lines. */
+const LEAST_ROWS = 3
+
+const pastLines = (state: AppState, view: View, { panel, rows }: Table, { width, height }: Rect): number => {
+  if (width < LEAST_FOR_PAST) return 0
+  const before = rowsBefore(view, panel, panelState(state, panel.id).mode, !hidesIdle(state))
+  return linesForPast(height, Math.max(LEAST_ROWS, rows.length), before)
+}
+
+/** Words and figures, and as much of time again. */
+const LEAST_FOR_PAST = 48
 
 /** Beside its title. */
 const withoutTitle = (text: string, title: string): string =>

@@ -1,0 +1,80 @@
+// A panel's figures over time, below a short table: each with its name and newest value beside it, and the time they are of.
+import type { TimeColumn } from '../../model/series.ts'
+import { fit, fitLeft, formatValue } from '../format.ts'
+import { glyphsFor } from '../glyphs.ts'
+import type { PastSeries } from '../past.ts'
+import { sparkRows, type Series } from '../spark.ts'
+import { timeLabel } from '../time-axis.ts'
+import type { PanelId, Rect, Role } from '../types.ts'
+import { fill, put, type Canvas } from './grid.ts'
+import { LABEL_WIDTH } from './heat.ts'
+import { hitTime } from './panel-heat.ts'
+
+const LABEL = 12
+const NOW = 8
+/** Left of where time begins. */
+export const PAST_MARGIN = 2 + LABEL + NOW + 1
+/** Higher ones say no more. */
+const HIGHEST = 8
+const SERIES = 4
+
+export interface Past {
+  panel: PanelId
+  columns: readonly TimeColumn[]
+  series: readonly PastSeries[]
+  /** What the newest column is told from. */
+  endMs: number
+}
+
+export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, endMs }: Past): void => {
+  const shown = series.slice(0, rect.height - 2)
+  if (shown.length === 0 || columns.length === 0) return
+  const { horizontal } = glyphsFor(canvas.unicode)
+  fill(canvas, { ...rect, height: 1 }, 'border', horizontal)
+  put(canvas, rect.x + 1, rect.y, ' over time ', 'dim')
+  // what is left over goes to the last ones
+  const room = rect.height - 2
+  let height = 0
+  shown.forEach((each, index) => {
+    const rows = Math.min(HIGHEST, Math.floor((room - height) / (shown.length - index)))
+    drawSeries(canvas, { ...rect, y: rect.y + 1 + height, height: rows }, each, `series${(index % SERIES) + 1}` as Role)
+    height += rows
+  })
+  drawTime(canvas, { ...rect, y: rect.y + 1 + height, height: 1 }, columns, endMs)
+  const x = rect.x + PAST_MARGIN - LABEL_WIDTH
+  hitTime(canvas, { x, y: rect.y + 1, width: LABEL_WIDTH + columns.length, height: height + 1 }, columns, panel)
+}
+
+const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, values }: PastSeries, role: Role): void => {
+  const base = y + height - 1
+  const newest = values.at(-1)
+  put(canvas, x + 1, base, fit(label, LABEL), 'label')
+  put(canvas, x + 1 + LABEL, base, fitLeft(newest === undefined ? '-' : formatValue(newest, kind), NOW), 'text')
+  const left = x + PAST_MARGIN
+  sparkRows(values, canvas.unicode, role, height).forEach((pieces, row) => {
+    let at = left
+    for (const [text, of] of pieces) at = put(canvas, at, y + row, text, of)
+  })
+  drawZeros(canvas, left, base, values)
+}
+
+/** Nothing happened, which is not that nobody looked. */
+const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void => {
+  const { horizontal } = glyphsFor(canvas.unicode)
+  values.forEach((value, column) => {
+    if (value === 0) put(canvas, x + column, y, horizontal, 'border')
+  })
+}
+
+const BETWEEN = 30
+
+const drawTime = (canvas: Canvas, { x, y }: Rect, columns: readonly TimeColumn[], endMs: number): void => {
+  const left = x + PAST_MARGIN
+  const end = timeLabel(columns.at(-1)!.atMs, endMs)
+  const endX = left + columns.length - end.length
+  put(canvas, endX, y, end, 'label')
+  for (let column = 0; column < columns.length; column += BETWEEN) {
+    const label = timeLabel(columns[column]!.fromMs, endMs)
+    if (left + column + label.length < endX) put(canvas, left + column, y, label, 'label')
+  }
+}
