@@ -7,7 +7,7 @@ import { syscallsOf, type FailureCount, type SyscallCount } from '../model/sysca
 import type { ProcessFacts } from '../panels/process.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { barText } from './bars.ts'
-import { fit, fitLeft, formatDuration, formatRate } from './format.ts'
+import { countOf, fit, fitLeft, formatDuration, formatRate } from './format.ts'
 import { glyphsFor } from './glyphs.ts'
 import type { Line, Piece } from './lines.ts'
 import { sanitize, shortenLeft } from './width.ts'
@@ -40,7 +40,7 @@ export const syscallLines = (
       ['System calls', 'title'],
       [`  ${formatRate(perSecond(syscalls.count, intervalMs))}/s`],
       ...errorsOf(syscalls.errors, intervalMs),
-      ...(more > 0 ? [[`  ${more} more: 5`, 'key'] as Piece] : []),
+      ...(more > 0 ? [[`  ${countOf(more, 'more call')}: press 5`, 'key'] as Piece] : []),
     ],
     ...(hasErrors
       ? [

@@ -8,7 +8,7 @@ import type { ProcessMessage } from '../stream/process.ts'
 import { commandLine } from '../stream/words.ts'
 import type { SchedThread } from '../stream/sched.ts'
 import { percentOf, stuckNs } from '../model/rates.ts'
-import { fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
+import { countOf, fit, fitLeft, formatAge, formatBytes, formatPercent } from './format.ts'
 import { roomOf } from './process-room.ts'
 import { displayWidth, sanitize, shorten, shortenMiddle, wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
@@ -88,7 +88,7 @@ export const threadLines = (
   return [
     [
       ['Threads', 'title'],
-      [more > 0 ? `  ${more} more: 7` : '', 'key'],
+      [more > 0 ? `  ${countOf(more, 'more thread')}: press 7` : '', 'key'],
       [legend(states, width), 'dim'],
     ],
     ...shown.map((thread): Line => [

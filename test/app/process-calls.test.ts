@@ -58,7 +58,7 @@ test('without room latency goes first, then errors; the bar is never longer than
 })
 
 test('those for which there is no room are counted', (t) => {
-  t.is(lines({ most: 1, errors: 0 })[0], 'System calls<title>  601/s  errors 0/s<dim>  2 more: 5<key>')
+  t.is(lines({ most: 1, errors: 0 })[0], 'System calls<title>  601/s  errors 0/s<dim>  2 more calls: press 5<key>')
   t.is(lines({ most: 1 }).length, 3)
 })
 

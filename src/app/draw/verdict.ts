@@ -44,7 +44,7 @@ export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: App
     )
     return
   }
-  const more = findings.length > 1 ? `  and ${findings.length - 1} more: !` : ''
+  const more = findings.length > 1 ? `  ${findings.length - 1} more: press !` : ''
   const mark = worst.role === 'bad' ? '!! ' : '! '
   const text = shorten(sanitize(worst.sentence), room - mark.length - more.length, cut)
   const end = put(canvas, x, y, `${mark}${text}`, frozen ? 'badge' : worst.role)
