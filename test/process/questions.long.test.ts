@@ -99,7 +99,7 @@ bpfTest(
       'time.sleep(300)',
     ].join('\n')
     work(t, 'python3', '-c', script)
-    await asked(t, ['!'], /!!? +python3\S*: queue of 127\.0\.0\.1:\d+ \d+% full/)
+    await asked(t, ['!'], /!!? +python3\S* \d+: queue of 127\.0\.0\.1:\d+ \d+% full/)
   },
   ['python3'],
 )
@@ -171,7 +171,7 @@ bpfTest(
     const pids = [1, 2, 3].map(() => work(t, 'taskset', '-c', '1', 'sh', '-c', 'while :; do :; done'))
     const pty = await started(t)
     for (const key of ['1', 'm']) pty.type(key)
-    await pty.until((text) => /BUSY%[^]* \d+ /.test(text), WITHIN_MS)
+    await pty.until((text) => /BUSY%[^]*│ +1 +\d/.test(text), WITHIN_MS)
     // where others wait as much, the first row is not that of CPU 1
     const selected = (): string | undefined => /│▸ +(\d+) /.exec(pty.screen().join('\n'))?.[1]
     const keys = [DOWN]
