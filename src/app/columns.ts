@@ -103,16 +103,37 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
 }
 
 const LEAST_BAR = 6
+const LONG_BAR = 40
 const LONGEST_BAR = 80
 
-/** Where columns leave room: of one of them, that which the rows are sorted by if it is a share. */
-export const addBar = (shown: readonly FittedColumn[], width: number, sort: Sort | undefined): void => {
-  const spare = width - shown.reduce((sum, each) => sum + each.width + 1, -1)
+/** What columns leave of the width: some for a bar of one of them, that which the rows are sorted by if it is a share; then
+ * all for texts that are cut in the middle, as they are long; then more for the bar. */
+export const useRest = (
+  shown: readonly FittedColumn[],
+  rows: readonly Row[],
+  width: number,
+  sort: Sort | undefined,
+): void => {
+  let spare = width - shown.reduce((sum, each) => sum + each.width + 1, -1)
   const shares = shown.filter(({ column, isSet }) => column.bar && !isSet)
-  const widened = shares.find(({ column }) => column.id === sort?.column) ?? shares[0]
-  if (!widened || spare < LEAST_BAR + 1) return
-  widened.bar = Math.min(LONGEST_BAR, spare - 1)
-  widened.width += widened.bar + 1
+  const barred = shares.find(({ column }) => column.id === sort?.column) ?? shares[0]
+  const widen = (each: FittedColumn, by: number): void => {
+    each.width += by
+    spare -= by
+  }
+  if (barred && spare > LEAST_BAR) {
+    barred.bar = Math.min(LONG_BAR, spare - 1)
+    widen(barred, barred.bar + 1)
+  }
+  for (const each of shown) {
+    if (!each.column.middle || each.isSet) continue
+    const needed = rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), 0)
+    widen(each, Math.max(0, Math.min(spare, needed - each.width)))
+  }
+  if (!barred?.bar) return
+  const longer = Math.max(0, Math.min(spare, LONGEST_BAR - barred.bar))
+  barred.bar += longer
+  widen(barred, longer)
 }
 
 /** A cell exactly as wide as its column. */

@@ -1,9 +1,10 @@
+import { fitColumns, useRest } from '../../src/app/columns.ts'
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
 import { createCanvas, ROLE_INDEX } from '../../src/app/draw/grid.ts'
 import { drawTable } from '../../src/app/draw/table.ts'
 import { tableOf, type Table } from '../../src/app/rows.ts'
-import type { Column } from '../../src/panels/types.ts'
+import type { Column, Row } from '../../src/panels/types.ts'
 import type { Message } from '../../src/stream/types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStream } from '../helpers/stream.ts'
@@ -78,4 +79,21 @@ test('tables and verdict have the same thresholds, those of the configuration to
   }
   t.deepEqual(limits(), { warn: 40, bad: 80 })
   t.deepEqual(limits({ uninterruptible: { bad: 60 } }), { warn: 40, bad: 60 })
+})
+
+test('what columns leave is for a bar, then for long texts, then for a longer bar', (t) => {
+  const column = (id: string, more: object) => ({ id, title: id, help: '', priority: 0, ...more }) as Column
+  const columns = [column('share', { kind: 'percent', bar: true }), column('line', { kind: 'text', middle: true })]
+  const widths = (width: number, text: string) => {
+    const rows: Row[] = [{ key: 'a', cells: [50, text] }]
+    const fitted = fitColumns({ columns, shown: columns }, rows, width)
+    useRest(fitted, rows, width, undefined)
+    return [fitted[0]!.bar, fitted[1]!.width, fitted.reduce((sum, each) => sum + each.width + 1, -1)]
+  }
+  const long = 'x'.repeat(120)
+  t.deepEqual(widths(90, long).slice(0, 2), [18, 64])
+  t.deepEqual(widths(130, long), [40, 82, 130])
+  t.deepEqual(widths(200, long), [72, 120, 200])
+  t.deepEqual(widths(300, long).slice(0, 2), [80, 120])
+  t.is(widths(130, 'x'.repeat(50))[0], 72)
 })

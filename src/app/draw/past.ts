@@ -15,7 +15,7 @@ const NOW = 8
 /** Left of where time begins. */
 export const PAST_MARGIN = 2 + LABEL + NOW + 1
 /** Higher ones say no more. */
-const HIGHEST = 8
+const HIGHEST = 10
 const SERIES = 4
 
 export interface Past {

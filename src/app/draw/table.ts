@@ -6,7 +6,7 @@ import type { Row } from '../../panels/types.ts'
 import type { Role, Rect } from '../types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { addBar, fitColumns, fittedCell, fittedHeading, GUTTER, type FittedColumn } from '../columns.ts'
+import { fitColumns, fittedCell, fittedHeading, GUTTER, useRest, type FittedColumn } from '../columns.ts'
 import { firstRow } from '../moves.ts'
 import { LETTER_ROLES } from '../time-classes.ts'
 import { barText } from '../bars.ts'
@@ -32,7 +32,7 @@ export const drawTable = (
   const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
   const rows = table.rows.slice(first, first + room)
   const columns = fitColumns(table, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
-  addBar(columns, rect.width - GUTTER, table.sort)
+  useRest(columns, rows, rect.width - GUTTER, table.sort)
   const most = mostOfBar(columns, table.rows)
   fill(canvas, { ...rect, height: 1 }, 'label')
   let x = rect.x + GUTTER
