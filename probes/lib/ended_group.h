@@ -27,8 +27,9 @@ volatile struct {
 	__u32 some; /* there are any */
 } hierarchies SEC(".data.hierarchies");
 
-/* The number of a group, and which hierarchy it is of; numbers of folders do not get that far. */
-enum group_number { GROUP_RANK_SHIFT = 48 };
+/* The number of a group, and which hierarchy it is of; numbers of folders do not get that far. With the last it is the root
+ * of all of them, for sure. */
+enum group_number { GROUP_RANK_ROOT = 15, GROUP_RANK_SHIFT = 48 };
 const enum group_number *group_number_layout __attribute__((unused));
 
 /* Rather more than there are controllers. */
@@ -45,6 +46,7 @@ __noinline __u64 ended_group(void)
 
 	if (!hierarchies.some || BPF_CORE_READ(group, level) > 0)
 		return number;
+	number |= (__u64)GROUP_RANK_ROOT << GROUP_RANK_SHIFT;
 	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
 	link = (__u64)BPF_CORE_READ((struct list_head___groups *)end, next);
 	for (int i = 0; i < MOST_LINKS && link && link != end; i++) {

@@ -1,15 +1,16 @@
 // Tells programs which hierarchies of control groups of version 1 there are, and in which order they are asked for the
 // group of a thread that ends (struct of probes/lib/ended_group.h).
 import { mountsNow } from '../proc/cgroups.ts'
-import { hierarchyRanks, RANKED } from '../proc/groups.ts'
+import { hierarchyRanks, RANKED, ROOT_RANK } from '../proc/groups.ts'
 import { textOf } from '../proc/stat.ts'
 import type { BpfObject } from './object.ts'
 import type { Types } from './types.ts'
 
 /** Throws Error where it is not there, or numbers groups in another way. */
 export const hierarchyLayout = (types: Types) => {
-  const { shift } = types.values('group_number', { shift: 'GROUP_RANK_SHIFT' })
-  if (2 ** shift !== RANKED) throw new Error(`numbers of groups have the hierarchy at bit ${shift}`)
+  const { shift, root } = types.values('group_number', { shift: 'GROUP_RANK_SHIFT', root: 'GROUP_RANK_ROOT' })
+  if (2 ** shift !== RANKED || root !== ROOT_RANK)
+    throw new Error(`numbers of groups have the hierarchy at bit ${shift}`)
   return { ...types.layout('hierarchies', ['rank', 'some']), most: types.elements('hierarchies', 'rank') }
 }
 

@@ -28,8 +28,8 @@ export type GroupOf = (pid: number, startedMs: number, id: number) => string | u
 
 /** Above the numbers of groups: by whose order they are asked, from 1 on. */
 export const RANKED = 2 ** 48
-/** So that a number stays one that can be told exactly. */
-const MOST_RANKED = 15
+/** In place of an order: it is in the root of all of them. So a number stays one that can be told exactly, too. */
+export const ROOT_RANK = 15
 
 /** The kernel's numbers of the hierarchies of version 1 with the order in which they are asked, where there is also
  * version 2. `own`: what /proc/self/cgroup says. */
@@ -37,7 +37,7 @@ export const hierarchyRanks = (mounts: string, own: string): Map<number, number>
   const numbers = [...own.matchAll(/^([1-9]\d*):([^:]+):/gm)]
   const ranks = hierarchiesOfOne(mounts).flatMap(({ of }, index): [number, number][] => {
     const found = numbers.find(([, , names]) => names!.split(',').every((name) => of.includes(name)))
-    return found && index < MOST_RANKED ? [[Number(found[1]), index + 1]] : []
+    return found && index + 1 < ROOT_RANK ? [[Number(found[1]), index + 1]] : []
   })
   return new Map(cgroupRoot(mounts) === undefined ? [] : ranks)
 }
@@ -88,6 +88,7 @@ export const processGroups = (
   }
   return (pid, startedMs, id) => {
     const rank = Math.floor(id / RANKED)
+    if (rank === ROOT_RANK) return paths(id % RANKED)
     if (rank > 0) return pathsOfOne[rank - 1]?.(id % RANKED) ?? known.get(pid)?.path
     const two = paths(id)
     if (two !== undefined && two !== '/') return two

@@ -10,6 +10,7 @@ import {
   placeOfGroup,
   processGroups,
   RANKED,
+  ROOT_RANK,
 } from '../../../src/engine/proc/groups.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
@@ -135,6 +136,8 @@ test('of who has ended the group is known by its number in a hierarchy of versio
   t.is(of(5, 100, 3 * RANKED + numberOf('memory/m')), '/m')
   t.is(of(5, 100, 3 * RANKED + numberOf('sys/s')), undefined, 'a group that is not there any more')
   t.is(of(5, 100, 9 * RANKED + numberOf('sys/s')), undefined)
+  files(root, { 'proc/5/cgroup': BOTH })
+  t.is(of(5, 100, ROOT_RANK * RANKED + 1), '/', 'nothing of it is read')
   t.is(of(5, 100, 2), '/two')
 })
 
