@@ -138,9 +138,11 @@ export const drawPanel = (
 /** What is said in place of rows may take as many lines. */
 const LEAST_ROWS = 3
 
-const pastLines = (state: AppState, view: View, { panel, rows }: Table, { width, height }: Rect): number => {
+const pastLines = (state: AppState, view: View, { panel, rows, grouping }: Table, { width, height }: Rect): number => {
   if (width < LEAST_FOR_PAST) return 0
-  const before = rowsBefore(view, panel, panelState(state, panel.id).mode, !hidesIdle(state))
+  // of part of them how many there were is not known, nor does it matter as much
+  const isWhole = state.filter.text === '' && grouping === 'each'
+  const before = isWhole ? rowsBefore(view, panel, panelState(state, panel.id).mode, !hidesIdle(state)) : []
   return linesForPast(height, Math.max(LEAST_ROWS, rows.length), before)
 }
 
