@@ -26,11 +26,12 @@ test('a column an interval, filled from the bottom by shares of what is busy; a 
   )
 })
 
-test('the legend names what there is, from half a percent on, as far as there is room', (t) => {
-  const columns = [times({ user: 994, runq: 6 }), undefined, times({ system: 3.9 })]
+test('the legend names what is drawn: all where there is room, else what is half a percent of it', (t) => {
+  const columns = [times({ user: 994, runq: 6, idle: 90_000 }), undefined, times({ system: 3.9 })]
   const legend = (width: number) =>
-    linesOf(40, 1, (canvas) => drawLegend(canvas, { x: 0, y: 0, width, height: 1 }, columns))[0]
-  t.is(legend(40), 'u user  w run queue')
+    linesOf(60, 1, (canvas) => drawLegend(canvas, { x: 0, y: 0, width, height: 1 }, columns))[0]
+  t.is(legend(50), 'u user  k system  w run queue  . idle wait')
+  t.is(legend(41), 'u user  w run queue  . idle wait')
   t.is(legend(19), 'u user  w run queue')
   t.is(legend(18), 'u user')
 })

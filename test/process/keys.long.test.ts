@@ -93,7 +93,9 @@ for (const [columns, rows] of SIZES)
   test.serial(`every entry of the palette at ${columns}x${rows}`, async (t) => {
     const pty = replaying(t, { columns, rows }, [], { stacks: true })
     await pty.until(hasData)
-    const { state, store } = fakeScreen({ width: columns, height: rows, initial: { replay: true, player: true } })
+    const screen = fakeScreen({ width: columns, height: rows, initial: { replay: true, player: true } })
+    screen.press('C-p')
+    const { state, store } = screen
     const items = paletteItems(state, viewIn(state, store)).filter(
       ({ action }) => !['quit', 'suspend'].includes(action.do),
     )

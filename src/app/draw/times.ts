@@ -1,6 +1,6 @@
 // The busy part of all time over time, a column an interval, newest right: as many cells of each class as are its share, in
 // its letter and colour. How much that is of all is another matter, which the figures say.
-import { BUSY, CLASS_WORDS, TIME_CLASSES } from '../../model/waits/classes.ts'
+import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../model/waits/classes.ts'
 import type { ClassTimes } from '../../model/waits/time-split.ts'
 import { wholeCells } from '../../model/whole-cells.ts'
 import { CLASS_ROLES } from '../time-classes.ts'
@@ -11,18 +11,24 @@ import { put, type Canvas } from './grid.ts'
 
 const LEAST_SHARE = 0.005
 
-/** Letters and words of those classes that are seen in the columns, as many as there is room for. */
+/** Letters and words of those classes that are in the columns: all where there is room, else those that are much of what is
+ * drawn, which is the busy part for what is busy. */
 export const drawLegend = (
   canvas: Canvas,
   { x, y, width }: Rect,
   columns: readonly (Readonly<ClassTimes> | undefined)[],
 ): void => {
   const sums = TIME_CLASSES.map((each) => columns.reduce((sum, ns) => sum + (ns?.[each] ?? 0), 0))
-  const total = sums.reduce((sum, ns) => sum + ns, 0)
+  const sumOf = (classes: readonly TimeClass[]): number =>
+    classes.reduce((sum, each) => sum + sums[TIME_CLASSES.indexOf(each)]!, 0)
+  const [total, busy] = [sumOf(TIME_CLASSES), sumOf(BUSY)]
+  const there = TIME_CLASSES.filter((_, index) => sums[index]! > 0)
+  const isRoom = there.reduce((sum, each) => sum + CLASS_WORDS[each][1].length + 4, -2) <= width
   let at = x
   TIME_CLASSES.forEach((each, index) => {
     const [letter, words] = CLASS_WORDS[each]
-    if (!(sums[index]! > total * LEAST_SHARE) || at + words.length + 2 > x + width) return
+    const least = isRoom ? 0 : LEAST_SHARE * (BUSY.includes(each) ? busy : total)
+    if (!(sums[index]! > least) || at + words.length + 2 > x + width) return
     at = put(canvas, at, y, letter, CLASS_ROLES[each])
     at = put(canvas, at + 1, y, words, 'label') + 2
   })
