@@ -24,16 +24,29 @@ const QUESTIONS: readonly Question[] = [
   { asks: 'Which connection loses packets?', keys: ['4', '>', '>', '>'], answer: /RETR\/s▼/ },
   { asks: 'When was the spike?', keys: ['1', 'X'], answer: /FROZEN(.*\n)+.*the worst of the \d+ intervals kept/ },
   { asks: 'What changed?', keys: ['{', 'D', 'end'], answer: /changes from .*earlier\)(.*\n)+.*WAIT%▼ +CHANGE/ },
-  { asks: 'Who forks?', keys: ['6'], answer: /exec/ },
+  { asks: 'Who forks?', keys: ['6'], answer: /EVENT +PID +PPID(.*\n)+.* exec +\d+ +\d+ \w/ },
   { asks: 'Which of three python3?', keys: ['l'], answer: /COMMAND LINE/ },
-  { asks: 'What do all workers of one server together?', keys: ['u'], answer: /run queue by name(.*\n)+.*N COMMAND/ },
+  {
+    asks: 'What do all workers of one server together?',
+    keys: ['u'],
+    answer: /run queue by name(.*\n)+.* COMMAND .*WAIT%/,
+  },
 ]
+
+const SIZES = [
+  [80, 24],
+  [120, 36],
+  [200, 50],
+  [320, 90],
+] as const
 
 for (const { asks, keys, answer } of QUESTIONS)
   test(`${asks} ${keys.join(' ')}`, (t) => {
     t.true(README.includes(`| ${asks}`), 'the README has it')
     t.true(keys.length <= MOST_KEYS)
-    const screen = fakeScreen({ exec: true, width: 120, height: 36 })
-    screen.press(...keys)
-    t.regex(screen.text(), answer)
+    for (const [width, height] of SIZES) {
+      const screen = fakeScreen({ exec: true, width, height })
+      screen.press(...keys)
+      t.regex(screen.text(), answer, `${width}x${height}`)
+    }
   })

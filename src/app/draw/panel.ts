@@ -51,7 +51,7 @@ export const drawPanel = (
   const hist = last && !blank ? mergedOf(last, panel, mode) : undefined
   const ranges = last && !blank ? panel.ranges?.(last.data, mode) : undefined
   const hasHeat =
-    ((full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined) ||
+    (!givesWay(state, rect, full) && (full ? panel.heatBits !== undefined : isLatency(panel)) && hist !== undefined) ||
     (panel.hasRanges?.(mode) === true && ranges !== undefined)
   const parts = partsOf(hasHeat, chartOf(panel), rect, boxed, full)
   const hasRows = last !== undefined && !blank && hasRowsNow(status, ageMs)
@@ -134,6 +134,13 @@ export const drawPanel = (
   }
   return charts
 }
+
+/** Beside a table of a few columns, which has one more to show: by how much each changed. */
+const givesWay = ({ since }: AppState, { height }: Rect, full: boolean): boolean =>
+  since !== undefined && !full && height < LEAST_ABOVE
+
+/** From this height on a heat map is above its table. */
+const LEAST_ABOVE = 11
 
 /** What is said in place of rows may take as many lines. */
 const LEAST_ROWS = 3

@@ -2,7 +2,7 @@
 import type { View } from '../../model/view.ts'
 import type { AppState } from '../state.ts'
 import { verdictIn, verdictLines } from '../verdict/page.ts'
-import { sanitize, shorten } from '../width.ts'
+import { displayWidth, sanitize, shorten } from '../width.ts'
 import { hit, put, type Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 import { firstRow } from '../moves.ts'
@@ -44,9 +44,17 @@ export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: App
     )
     return
   }
-  const more = findings.length > 1 ? `  ${findings.length - 1} more: press !` : ''
   const mark = worst.role === 'bad' ? '!! ' : '! '
-  const text = shorten(sanitize(worst.sentence), room - mark.length - more.length, cut)
+  const sentence = sanitize(worst.sentence)
+  const left = room - mark.length
+  const more = findings.length > 1 ? moreText(findings.length - 1, left - displayWidth(sentence)) : ''
+  const text = shorten(sentence, left - more.length, cut)
   const end = put(canvas, x, y, `${mark}${text}`, frozen ? 'badge' : worst.role)
   put(canvas, end, y, more, frozen ? 'badge' : 'dim')
+}
+
+/** The figure of the worst comes first: in few words where its sentence leaves no room. */
+const moreText = (count: number, room: number): string => {
+  const text = `  ${count} more: press !`
+  return text.length <= room ? text : `  +${count}: !`
 }
