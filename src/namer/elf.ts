@@ -12,6 +12,8 @@ export interface Elf {
   section(which: string | number): Section | undefined
   /** Of what lies at a place in the file, when it is loaded. */
   addressOf(fileOffset: number): number | undefined
+  /** Where in the file that is. */
+  offsetOf(address: number): number | undefined
 }
 
 export interface Section {
@@ -101,6 +103,10 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
     addressOf(fileOffset) {
       const segment = segments.find(({ offset, size }) => fileOffset >= offset && fileOffset < offset + size)
       return segment && fileOffset - segment.offset + segment.address
+    },
+    offsetOf(place) {
+      const segment = segments.find(({ address, size }) => place >= address && place < address + size)
+      return segment && place - segment.address + segment.offset
     },
   }
 }

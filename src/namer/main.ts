@@ -1,9 +1,12 @@
 // A namer: looks up the names of functions for the engine, under the user whose processes they are of. Reads questions
 // from stdin, writes answers to stdout, and ends when its input does, with the engine. Arguments: user, group, process
-// of the engine, and `plain` where it looks at processes of others.
+// of the engine, and `plain` where it looks at processes of others; or `offset NAME`, where it only says where that function
+// begins in the file that it is given as descriptor 3.
 import { createJobs } from './jobs.ts'
 import { confine } from './confine.ts'
 import { openFiles } from './files.ts'
+import { functionOffset } from './function-offset.ts'
+import { bytesOfFile } from './plain-file.ts'
 import { encodeAnswer } from './protocol.ts'
 import type { Answer, Hello, Question } from './protocol.ts'
 import { createService } from './service.ts'
@@ -44,11 +47,15 @@ const serve = (plain: boolean, vdso: ReturnType<typeof readVdso>): void => {
 }
 
 process.title = 'probetop-namer'
-const run = async ([uid, gid, parent, plain]: readonly string[]): Promise<void> => {
+const GIVEN = 3
+
+const run = async ([uid, gid, parent, what, name = '']: readonly string[]): Promise<void> => {
   // while it may be read: of a process that has changed its user it is root's
-  const vdso = readVdso()
+  const vdso = what === 'offset' ? undefined : readVdso()
   await confine(Number(uid), Number(gid), Number(parent))
-  serve(plain === 'plain', vdso)
+  if (what !== 'offset') return serve(what === 'plain', vdso)
+  const offset = await functionOffset(bytesOfFile(GIVEN).bytes, name)
+  process.stdout.write(`${offset ?? ''}\n`)
 }
 
 run(process.argv.slice(2)).catch((error: Error) => {

@@ -1,7 +1,7 @@
 // Opens files of others without doing anything to them: only plain files on real file systems are opened for reading.
 // What is there is looked at first (O_PATH opens nothing), and it is that very file which is opened then, so that nobody
 // can put a device, a pipe or a log of the kernel in its place meanwhile.
-import { closeSync, constants, fstatSync, openSync, read, readSync, statfsSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, read, readSync, statfsSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import { MOST_AT_ONCE, NONE } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
@@ -28,15 +28,24 @@ const MADE_UP = new Set([
 const readAsync = promisify(read)
 
 /** Undefined where there is none that may be opened. `links`: also through a symbolic link at the end of the path. */
-export const openPlain = (path: string, { links = false } = {}): PlainFile | undefined => {
+export const openPlain = (path: string, options?: { links?: boolean }): PlainFile | undefined => {
+  const opened = descriptorOf(path, options)
+  if (!opened) return undefined
+  const { fd, stat } = opened
+  const { size, dev, ino, mtimeMs, uid } = stat
+  return { ...bytesOfFile(fd), size, key: `${dev} ${ino} ${size} ${mtimeMs}`, mtimeMs, uid }
+}
+
+/** The same for whoever hands it on: a descriptor to be closed, and which file it is. */
+export const descriptorOf = (path: string, { links = false } = {}): { fd: number; stat: Stats } | undefined => {
   const opened: number[] = []
   try {
     const place = openSync(path, O_PATH | (links ? 0 : constants.O_NOFOLLOW))
     opened.push(place)
-    const { size, dev, ino, mtimeMs, uid, isFile } = statOf(place)
-    if (!isFile || MADE_UP.has(statfsSync(`/proc/self/fd/${place}`).type)) return undefined
+    const stat = fstatSync(place)
+    if (!stat.isFile() || MADE_UP.has(statfsSync(`/proc/self/fd/${place}`).type)) return undefined
     const fd = openSync(`/proc/self/fd/${place}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
-    return { ...bytesOfFile(fd), size, key: `${dev} ${ino} ${size} ${mtimeMs}`, mtimeMs, uid }
+    return { fd, stat }
   } catch {
     return undefined
   } finally {
@@ -44,13 +53,7 @@ export const openPlain = (path: string, { links = false } = {}): PlainFile | und
   }
 }
 
-const statOf = (fd: number) => {
-  const stat = fstatSync(fd)
-  const { size, dev, ino, mtimeMs, uid } = stat
-  return { size, dev, ino, mtimeMs, uid, isFile: stat.isFile() }
-}
-
-const bytesOfFile = (fd: number): Pick<PlainFile, 'bytes' | 'close'> => {
+export const bytesOfFile = (fd: number): Pick<PlainFile, 'bytes' | 'close'> => {
   let closed = false
   let reading = 0
   const closeNow = (): void => {

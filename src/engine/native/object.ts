@@ -38,10 +38,10 @@ export interface BpfObject extends Types {
   close(): void
 }
 
-/** `cookie`: what the program is told it was. */
+/** Where in an open file it begins, so that nobody reads the file for it. `cookie`: what the program is told it was. */
 export interface FunctionPlace {
-  path: string
-  symbol: string
+  fd: number
+  offset: number
   cookie: number
   isReturn?: boolean
 }
@@ -56,6 +56,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   const lib = libbpf()
   const { object, programs } = loaded(path, options)
   const links = new Map<string, Pointer>()
+  let functions = 0
   const maps = new Map<string, BpfMap>()
   // whoever starts a probe with it has no use for it then, and does not get it out of the kernel either
   const types = typesIn(lib.objectBtf(object) as Pointer, basename(path), () => close())
@@ -105,11 +106,12 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
         if (links.delete(key)) lib.destroyLink(made)
       }
     },
-    attachToFunction(name, { path, symbol, cookie, isReturn = false }) {
-      const opts = { size: FUNCTION_OPTIONS_BYTES, counter: 0, cookie, isReturn, symbol }
-      const made = lib.attachFunction(programs.get(name)!.pointer, EVERYBODY, path, 0, opts) as Pointer
-      if (!made) throw new BpfError(`attach ${name} to ${path}`, koffi.errno())
-      const key = `${name} ${path}`
+    attachToFunction(name, { fd, offset, cookie, isReturn = false }) {
+      const opts = { size: FUNCTION_OPTIONS_BYTES, counter: 0, cookie, isReturn, symbol: null }
+      const path = `/proc/self/fd/${fd}`
+      const made = lib.attachFunction(programs.get(name)!.pointer, EVERYBODY, path, offset, opts) as Pointer
+      if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
+      const key = `${name} ${++functions}`
       links.set(key, made)
       return () => {
         if (links.delete(key)) lib.destroyLink(made)

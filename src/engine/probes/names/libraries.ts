@@ -1,6 +1,6 @@
 // C libraries that have getaddrinfo(), in every root that processes have: this machine's, containers', chroots'. Where
-// distributions have them; only those that nobody but root can write, as whoever attaches to one reads it.
-import { readdirSync, readlinkSync, statSync } from 'node:fs'
+// distributions have them. Nothing of them is read here: they may be anybody's.
+import { readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { orElse } from '../../proc/stat.ts'
 
@@ -9,12 +9,8 @@ export interface Library {
   id: string
   libc: 'glibc' | 'musl'
   path: string
-}
-
-export interface Found {
-  libraries: Library[]
-  /** Those that others may write. */
-  untrusted: number
+  /** Others than root may write it. */
+  isAnybodys: boolean
 }
 
 const ARCH = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
@@ -58,20 +54,21 @@ const within = (root: string, path: string): string => {
   return root + at
 }
 
-/** `pids`: exported for its test. */
+/** Those of root first, so that nobody keeps us from these. `pids`: whose roots are looked at. */
 export const findLibraries = (
   pids = orElse([] as string[], () => readdirSync('/proc')).filter((name) => /^\d+$/.test(name)),
-): Found => {
+): Library[] => {
   const found = new Map<string, Library>()
-  let untrusted = 0
   for (const root of rootsOf(pids).values())
     for (const [libc, known] of PATHS) {
       const path = within(root, known)
       const file = orElse(undefined, () => statSync(path))
       if (!file?.isFile()) continue
-      const id = `${file.dev}:${file.ino}`
-      if (file.uid !== 0 || (file.mode & OTHERS_WRITE) !== 0) untrusted++
-      else if (!found.has(id)) found.set(id, { id, libc, path })
+      const id = libraryId(file)
+      const isAnybodys = file.uid !== 0 || (file.mode & OTHERS_WRITE) !== 0
+      if (!found.has(id)) found.set(id, { id, libc, path, isAnybodys })
     }
-  return { libraries: [...found.values()], untrusted }
+  return [...found.values()].sort((a, b) => Number(a.isAnybodys) - Number(b.isAnybodys))
 }
+
+export const libraryId = ({ dev, ino }: Stats): string => `${dev}:${ino}`

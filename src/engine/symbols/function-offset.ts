@@ -1,0 +1,35 @@
+// Asks where in a file a function begins: a namer with nobody's rights reads the file, which may be anybody's. It is given
+// the file open, says a number or nothing, and has a few seconds for that.
+import { spawn } from 'node:child_process'
+import { goNormally } from '../../source/priority.ts'
+import { FOLDERS } from '../proc/find.ts'
+import { namerCommand } from './namer.ts'
+
+const NOBODY = 65_534
+const MOST_MS = 5000
+const LONGEST_ANSWER = 20
+
+/** `fd`: of the file. Bytes from its begin; undefined where there is no such function, or nothing can be told of it. Throws
+ * Error where no namer can be started. */
+export const askFunctionOffset = (fd: number, name: string): Promise<number | undefined> => {
+  const [file, ...args] = namerCommand({ uid: NOBODY, gid: NOBODY, hidden: false })
+  return new Promise((resolve) => {
+    const child = spawn(file, [...args, 'offset', name], {
+      cwd: '/',
+      detached: true,
+      env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'ignore', fd],
+      timeout: MOST_MS,
+      killSignal: 'SIGKILL',
+    })
+    if (child.pid !== undefined) goNormally(child.pid)
+    let said = ''
+    child.stdout!.on('data', (chunk: Buffer) => {
+      said += chunk.toString('latin1', 0, LONGEST_ANSWER)
+      if (said.length > LONGEST_ANSWER) child.kill('SIGKILL')
+    })
+    child.on('error', () => resolve(undefined))
+    child.on('close', () => resolve(/^\d{1,15}\n$/.test(said) ? Number(said) : undefined))
+    child.unref()
+  })
+}
