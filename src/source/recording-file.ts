@@ -2,6 +2,7 @@
 // and nothing of it is opened: opening alone may hang, rewind a tape or arm a watchdog.
 import { OLDEST_SCHEMA, SCHEMA } from '../stream/types.ts'
 import { constants, createWriteStream, fstatSync } from 'node:fs'
+import { MADE_UP } from './plain-descriptor.ts'
 import { open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,10 +21,6 @@ export class RecordingError extends Error {
 export const STDIN = '-'
 /** What is copied of standard input; a day of a busy machine, packed, is less. */
 const MOST_COPIED_BYTES = 8 * 1024 ** 3
-/** proc, sysfs, debugfs, tracefs, cgroup, cgroup2, bpf, securityfs: files without contents of their own. */
-const KERNELS = new Set([
-  0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270, 0xcafe4a11, 0x73636673, 0x19800202, 0xde5e81e4,
-])
 
 /** Throws RecordingError. */
 export const openPlain = async (path: string): Promise<FileHandle> => {
@@ -31,7 +28,7 @@ export const openPlain = async (path: string): Promise<FileHandle> => {
   const found = await orWords(stat(path))
   if (!found.isFile()) throw new RecordingError(`it is ${kindOf(found)}, not a plain file`, 2)
   const { type } = await orWords(statfs(path))
-  if (KERNELS.has(type)) throw new RecordingError("it is a file of the kernel's, not a plain one", 2)
+  if (MADE_UP.has(type)) throw new RecordingError("it is a file of the kernel's, not a plain one", 2)
   // It may be another one by now
   const file = await orWords(open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY))
   const opened = await file.stat()

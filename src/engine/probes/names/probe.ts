@@ -2,7 +2,7 @@
 // looked for again every few seconds. Where the function begins is asked of one who may read a library; what was opened for
 // that is what is attached to.
 import { closeSync, existsSync } from 'node:fs'
-import { descriptorOf } from '../../../namer/plain-file.ts'
+import { descriptorOf } from '../../../source/plain-descriptor.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
