@@ -97,7 +97,7 @@ export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
     counted: [],
     sampled: [],
-    shed: detail ? [`detail (${againIn(detail.retryMs)})`] : [],
+    shed: detail ? [`detail of calls (${againIn(detail.retryMs)})`] : [],
   }
   for (const probe of inPanelOrder(view.store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
