@@ -21,7 +21,7 @@ export interface PastSeries {
 const LEAST_LINES = 5
 /** Rows come and go: they have room for so many more than there were lately. */
 const STEP = 4
-const LATELY = 8
+const LATELY = 20
 
 /** Lines at the foot of a table of so many, 0 where its rows need them. `rows`: there are now, `before`: there were. */
 export const linesForPast = (height: number, rows: number, before: readonly number[]): number => {
