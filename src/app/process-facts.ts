@@ -29,7 +29,7 @@ export const factLines = (
 ): Line[] => {
   if (!facts) return []
   const isOld = overdueIntervals({ atMs: facts.atMs, intervalMs }, shownMs) > 0
-  const { args, parents, uid, user, cgroup, startMs, rssBytes, cpuMs, files } = facts
+  const { args, parents, uid, user, cgroup, otherGroups = [], startMs, rssBytes, cpuMs, files } = facts
   const chain = parents.map(({ pid, comm }) => `${comm} ${pid}`).join(' < ')
   const group =
     cgroup === undefined ? undefined : shortenMiddle(sanitize(cgroup), width - 20 - Math.min(30, displayWidth(chain)))
@@ -45,6 +45,19 @@ export const factLines = (
       ['parents', shorten(sanitize(chain || 'none'), width - 11 - (group === undefined ? 0 : displayWidth(group) + 9))],
       ...(group === undefined ? [] : [['cgroup', group] as const]),
     ]),
+    ...(otherGroups.length === 0
+      ? []
+      : [
+          [
+            [' other cgroups ', 'label'],
+            [
+              shorten(
+                otherGroups.map(({ of, cgroup: path }) => `${sanitize(of)} ${sanitize(path)}`).join('  '),
+                width - 15,
+              ),
+            ],
+          ] as Line,
+        ]),
     ...byFile(files)
       .slice(0, room.files)
       .map(({ call, file, count }): Line => [

@@ -172,6 +172,7 @@ export const MESSAGES: Readonly<Record<T.Message['type'], Check>> = {
     uid: number,
     user: optional(text),
     cgroup: optional(text),
+    otherGroups: optional(list(record({ of: text, cgroup: text }))),
     startMs: time,
     startedMs: optional(number),
     threads: number,

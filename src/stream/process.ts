@@ -13,6 +13,8 @@ export interface ProcessMessage {
   /** Absent where the number has no name. */
   user?: string
   cgroup?: string
+  /** In hierarchies of version 1 that have it elsewhere: a controller's limits are those of its own group. */
+  otherGroups?: { of: string; cgroup: string }[]
   /** When it was started. */
   startMs: number
   /** The same since the machine was started, as in SchedProc. */

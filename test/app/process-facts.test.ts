@@ -70,3 +70,14 @@ test('files that threads wait on, those of most threads first, four of them', (t
     '',
   ])
 })
+
+test('groups that other hierarchies have it in, on a line of their own', (t) => {
+  const [, , , line] = texts({
+    otherGroups: [
+      { of: 'cpu,cpuacct', cgroup: '/c' },
+      { of: 'memory', cgroup: '/m' },
+    ],
+  })
+  t.is(line, ' other cgroups cpu,cpuacct /c  memory /m')
+  t.is(texts().filter((each) => each.includes('other cgroups')).length, 0)
+})

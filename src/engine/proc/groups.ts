@@ -22,6 +22,16 @@ export const groupIn = (text: string): string | undefined => {
   return one?.[2] ?? (two || /^\d+:[^:]*:\/$/m.test(text) ? '/' : undefined)
 }
 
+const MOST_OTHERS = 8
+
+/** Of the same text: groups in other hierarchies than that, but their roots. `of`: names of these. */
+export const otherGroupsIn = (text: string, group: string | undefined): { of: string; cgroup: string }[] => {
+  const names = new Map<string, string[]>()
+  for (const [, name, path] of text.matchAll(/^\d+:([^:]*):(\/.+)$/gm))
+    if (path !== group) names.set(path!, [...(names.get(path!) ?? []), name || 'version 2'])
+  return [...names].slice(0, MOST_OTHERS).map(([cgroup, of]) => ({ of: of.join(','), cgroup }))
+}
+
 /** A process, and the number of its group in the hierarchy of version 2; of one that has ended, where that is the root,
  * in one of version 1: so many times RANKED above. */
 export type GroupOf = (pid: number, startedMs: number, id: number) => string | undefined

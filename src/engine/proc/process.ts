@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process.ts'
-import { groupIn } from './groups.ts'
+import { groupIn, otherGroupsIn } from './groups.ts'
 import { syscallName } from './syscall-names.ts'
 import { fieldsOf, orElse, parseStat } from './stat.ts'
 import { usersIn } from './users.ts'
@@ -34,7 +34,9 @@ export const readProcess = (
   const upMs = Number(textOf(join(proc, 'uptime'))?.split(' ')[0]) * 1000
   const uid = Number(field(status, 'Uid')?.split(/\s+/)[0])
   const user = usersIn(textOf(passwd) ?? '').get(uid)
-  const cgroup = groupIn(textOf(join(folder, 'cgroup')) ?? '')
+  const groups = textOf(join(folder, 'cgroup')) ?? ''
+  const cgroup = groupIn(groups)
+  const otherGroups = otherGroupsIn(groups, cgroup)
   return {
     pid,
     comm,
@@ -43,6 +45,7 @@ export const readProcess = (
     uid,
     ...(user === undefined ? {} : { user }),
     ...(cgroup === undefined ? {} : { cgroup }),
+    ...(otherGroups.length === 0 ? {} : { otherGroups }),
     startMs: Math.round(nowMs - (upMs - startedMs)),
     startedMs,
     threads: Number(field(status, 'Threads')) || 0,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import test from 'ava'
 import {
   groupIn,
+  otherGroupsIn,
   hierarchiesOfOne,
   hierarchyRanks,
   isGroup,
@@ -151,4 +152,17 @@ test('the kernel is told in which order hierarchies are asked, where there is ve
   ])
   t.is(hierarchyRanks(mounts.replace(/.*cgroup2.*\n/, ''), own).size, 0)
   t.is(hierarchyRanks('x /cg cgroup2 rw 0 0\n', '0::/\n').size, 0)
+})
+
+test('beside the group that is shown those of other hierarchies, but their roots', (t) => {
+  const text = '9:name=systemd:/s\n5:pids:/\n4:memory:/m\n3:blkio:/m\n2:cpu,cpuacct:/c\n0::/two\n'
+  t.deepEqual(otherGroupsIn(text, '/two'), [
+    { of: 'name=systemd', cgroup: '/s' },
+    { of: 'memory,blkio', cgroup: '/m' },
+    { of: 'cpu,cpuacct', cgroup: '/c' },
+  ])
+  t.deepEqual(otherGroupsIn(text, '/s').at(-1), { of: 'version 2', cgroup: '/two' })
+  t.deepEqual(otherGroupsIn(BOTH, '/box/7'), [])
+  t.deepEqual(otherGroupsIn('0::/a\n', '/a'), [])
+  t.is(otherGroupsIn(Array.from({ length: 20 }, (_, i) => `${i + 1}:x${i}:/g${i}`).join('\n'), '/').length, 8)
 })

@@ -22,7 +22,7 @@ test('everything a process says of itself, hostile names included', (t) => {
     const fields = ['S', parent, ...Array(9).fill(0), 150, 50, ...Array(6).fill(0), 2000]
     writeFileSync(join(path, 'stat'), `${pid} (${comm}) ${fields.join(' ')} 0 0\n`)
     writeFileSync(join(path, 'status'), 'Name:\tx\nUid:\t33\t33\t33\t33\nVmRSS:\t    2048 kB\nThreads:\t7\n')
-    writeFileSync(join(path, 'cgroup'), '9:name=systemd:/x\n0::/system.slice/a b.service\n')
+    writeFileSync(join(path, 'cgroup'), '9:name=systemd:/x\n4:cpu:/x\n3:pids:/\n0::/system.slice/a b.service\n')
     writeFileSync(join(path, 'cmdline'), '/bin/x\0--flag\0a b\0\0last\0')
     return path
   }
@@ -45,6 +45,7 @@ test('everything a process says of itself, hostile names included', (t) => {
     uid: 33,
     user: 'www-data',
     cgroup: '/system.slice/a b.service',
+    otherGroups: [{ of: 'name=systemd,cpu', cgroup: '/x' }],
     startMs: NOW_MS - 100_000,
     startedMs: 20_000,
     threads: 7,
