@@ -67,10 +67,13 @@ export const pastSeries = (
       : undefined,
   )
   const newest = figures.findLast((each) => each !== undefined)
-  return (newest ?? []).map(({ label, kind }) => ({
+  return (newest ?? []).map(({ label, kind }, index) => ({
     label,
     kind,
-    values: figures.map((each) => each?.find((figure) => figure.label === label)?.value),
+    // nearly always at the same place
+    values: figures.map((each) =>
+      each?.[index]?.label === label ? each[index].value : each?.find((figure) => figure.label === label)?.value,
+    ),
   }))
 }
 

@@ -146,11 +146,12 @@ const LEAST_ABOVE = 11
 const LEAST_ROWS = 3
 
 const pastLines = (state: AppState, view: View, { panel, rows, grouping }: Table, { width, height }: Rect): number => {
-  if (width < LEAST_FOR_PAST) return 0
+  const least = Math.max(LEAST_ROWS, rows.length)
   // of part of them how many there were is not known, nor does it matter as much
   const isWhole = state.filter.text === '' && grouping === 'each'
-  const before = isWhole ? rowsBefore(view, panel, panelState(state, panel.id).mode, !hidesIdle(state)) : []
-  return linesForPast(height, Math.max(LEAST_ROWS, rows.length), before)
+  const lines = width < LEAST_FOR_PAST ? 0 : linesForPast(height, least, [])
+  if (lines === 0 || !isWhole) return lines
+  return linesForPast(height, least, rowsBefore(view, panel, panelState(state, panel.id).mode, !hidesIdle(state)))
 }
 
 /** Words and figures, and as much of time again. */
