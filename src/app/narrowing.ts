@@ -2,7 +2,8 @@
 // happening.
 import { membership } from '../model/directory.ts'
 import { lacksLatency, lacksStacks } from '../model/narrow.ts'
-import { isOfStacks, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
+import { isOfStacks, isWithin, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
+import type { View } from '../model/view.ts'
 import { breakdownIn, canTellLatency, type Breakdown } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
@@ -199,4 +200,14 @@ const ownLatency = (state: AppState, target?: Target, logs: readonly LogMessage[
         : `own latency from ${ofGroup ? "the group's" : 'the'} next interval on`,
     blank: false,
   }
+}
+
+/** Why a group has no rows though its latency is told: processes go by one group each, and each controller of version 1 may
+ * have them in another. */
+export const ofOtherGroup = (state: AppState, view: View): string | undefined => {
+  const group = selectionsOf(state).findLast((selection) => selection.is === 'cgroup')
+  if (!group || group.is !== 'cgroup') return undefined
+  const entries = [...view.directory().all()]
+  if (entries.length === 0 || entries.some(({ cgroup }) => isWithin(cgroup, group.path))) return undefined
+  return `no process goes by group ${group.path} now; of a controller's own (version 1) only latency is told`
 }

@@ -1,13 +1,15 @@
 // What each panel says of a selection that it cannot follow, or not wholly.
 import test from 'ava'
-import { limitsOf } from '../../src/app/narrowing.ts'
+import { limitsOf, ofOtherGroup } from '../../src/app/narrowing.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
+import { viewOf } from '../../src/model/view.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import { allPanels } from '../../src/panels/registry.ts'
 import type { LogMessage } from '../../src/stream/types.ts'
 import { queueStream } from '../helpers/described.ts'
+import { directoryStore } from '../helpers/directory.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
@@ -136,4 +138,13 @@ test('every tab of every panel on every selection within a process', (t) => {
     'narrowing-within',
     all((selection) => [{ is: 'process', pid: 812, comm: 'postgres' }, selection]),
   )
+})
+
+test('a group that no process goes by says so', (t) => {
+  const of = (store: Store, ...only: Selection[]) => ofOtherGroup(initialState({ only }), viewOf(store, only))
+  const store = directoryStore([{ pid: 7, comm: 'sh', cgroup: '/svc/a' }])
+  t.regex(of(store, { is: 'cgroup', path: '/quota' })!, /^no process goes by group \/quota now; .* only latency/)
+  t.is(of(store, { is: 'cgroup', path: '/svc' }), undefined)
+  t.is(of(store, thread), undefined)
+  t.is(of(createStore(), { is: 'cgroup', path: '/quota' }), undefined, 'nothing is known of processes')
 })

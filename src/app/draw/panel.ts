@@ -6,7 +6,7 @@ import { costFigures } from '../cost.ts'
 import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
-import { limitsOf, MOST_LOGS } from '../narrowing.ts'
+import { limitsOf, MOST_LOGS, ofOtherGroup } from '../narrowing.ts'
 import { besideOf, hidesIdle, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState, type AppState } from '../state.ts'
 import { lossOf } from '../loss.ts'
@@ -106,6 +106,7 @@ export const drawPanel = (
     const noRows =
       limits.find((limit) => limit.noRows)?.text ??
       heldNotes(view, panel, last)[0] ??
+      ofOtherGroup(state, view) ??
       (table.idle > 0 ? `nobody is blocked but those who wait for work: ${table.idle}, i shows them` : undefined) ??
       emptyText(panel, last, state)
     const past = boxed ? pastLines(state, view, table, parts.table) : 0
