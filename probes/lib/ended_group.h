@@ -44,7 +44,7 @@ __noinline __u64 ended_group(void)
 	__u64 number = BPF_CORE_READ(group, kn, id), link, end;
 	__u32 best = 0, rank, hierarchy;
 
-	if (!hierarchies.some || BPF_CORE_READ(group, level) > 0)
+	if (!bpf_core_type_exists(struct cgrp_cset_link) || !hierarchies.some || BPF_CORE_READ(group, level) > 0)
 		return number;
 	number |= (__u64)GROUP_RANK_ROOT << GROUP_RANK_SHIFT;
 	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
