@@ -17,6 +17,13 @@ export class ProbeError extends Error {
   }
 }
 
+/** Nothing is wrong with it: it has to wait until there is room, however long that is. */
+export class NoRoomError extends ProbeError {
+  constructor(why: string, mend: string) {
+    super('failed', why, mend)
+  }
+}
+
 export interface Reading<P extends ProbeId = ProbeId> {
   data: ProbeData[P]
   /** Events seen but not kept in this interval. */

@@ -1,11 +1,11 @@
 // How much memory the scripts' bpftraces may take together. One that would go beyond it is not started: what runs goes
 // on, and the panel says how much there is and what would help. It is tried again.
 import { readFileSync } from 'node:fs'
-import { ProbeError } from './probe.ts'
+import { NoRoomError } from './probe.ts'
 import { orElse } from './proc/stat.ts'
 
 export interface ScriptBudget {
-  /** Throws a ProbeError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one;
+  /** Throws a NoRoomError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one;
    * `expectedBytes`: what it takes at least until it is measured, where that is less than a bpftrace. */
   enter(pid: () => number | undefined, expectedBytes?: number): () => void
 }
@@ -21,8 +21,7 @@ export const createBudget = (mostBytes: number, bytesOf = pssOf): ScriptBudget =
       const taken = [...running].map(([each, expected]) => Math.max(expected, bytesOf(each()) ?? 0))
       const sum = taken.reduce((all, bytes) => all + bytes, 0)
       if (mostBytes > 0 && running.size > 0 && sum + expectedBytes > mostBytes) {
-        throw new ProbeError(
-          'failed',
+        throw new NoRoomError(
           `${running.size === 1 ? '1 script takes' : `${running.size} scripts take`} ${Math.round(sum / 1e6)} MB, and ${Math.round(mostBytes / 1e6)} MB are allowed`,
           'leave another script, or allow more with --script-memory MB',
         )

@@ -2,10 +2,13 @@
 // A failure costs this probe only. Time is given, so that tests own it.
 import type { ShedDetail } from '../stream/cost.ts'
 import type { ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
+import { NoRoomError } from './probe.ts'
 import type { ProbeCommand, ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
 
 export const RETRIES = 5
 const LONGEST_WAIT_MS = 30_000
+/** Whether another has left is looked so often. */
+const ROOM_MS = 2000
 /** After so long without failure the count of failures starts anew. */
 const HEALTHY_MS = 60_000
 
@@ -101,9 +104,10 @@ export const supervise = <P extends ProbeId>({
     }
     const { kind, message: why, mend, excerpt } = explain(error)
     const more = excerpt ? { excerpt } : {}
-    failures++
+    const isFull = error instanceof NoRoomError
+    if (!isFull) failures++
     lastWhy = why
-    const retryMs = kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
+    const retryMs = isFull ? ROOM_MS : kind === 'failed' && failures <= RETRIES ? retryDelayMs(failures) : undefined
     state = retryMs === undefined ? { is: 'given up' } : { is: 'waiting', untilMs: nowMs + retryMs }
     onStatus(
       id,
