@@ -8,7 +8,7 @@ import type { KeyEntry, Scope } from './keys/entry.ts'
 import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import type { PanelId } from './types.ts'
-import { sanitize, wrap } from './width.ts'
+import { folded, sanitize, wrap } from './width.ts'
 import type { Line } from './lines.ts'
 
 const KEY_WIDTH = 28
@@ -105,17 +105,25 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
     head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(panel.method, width)],
     entries: [
       ...columns.map(({ title, help }) => described(title || '>', help, width, 12)),
-      ...(panel.spec?.source === undefined ? [] : [sourceLines(panel.spec.source)]),
+      ...(panel.spec?.source === undefined ? [] : [sourceLines(panel.spec.source, width)]),
     ],
   }
 }
 
-/** What runs, in full. */
-const sourceLines = (source: string): Line[] => [
+/** What runs, in full, whatever its lines are as long as. */
+const sourceLines = (source: string, width: number): Line[] => [
   [],
   [['What runs', 'title']],
-  ...source.split('\n').map((line): Line => [[` ${sanitize(line.replaceAll('\t', '    '))}`]]),
+  ...source
+    .split('\n')
+    .flatMap((line) =>
+      folded(sanitize(line.replaceAll('\t', '    ')), Math.max(20, width - 2 - GOES_ON.length)).map(
+        (part, index): Line => [[` ${index > 0 ? GOES_ON : ''}`, 'dim'], [part]],
+      ),
+    ),
 ]
+
+const GOES_ON = '  > '
 
 const keyLines = (entry: KeyEntry, width: number): Line[] =>
   described(entry.keys.map(keyName).join(' '), entry.help, width, KEY_WIDTH)

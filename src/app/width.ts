@@ -110,6 +110,24 @@ export const wrap = (text: string, width: number): string[] => {
   return [...lines, line]
 }
 
+/** All of it, blanks too, on lines of at most so many columns. */
+export const folded = (text: string, width: number): string[] => {
+  const lines: string[] = []
+  let line = ''
+  let used = 0
+  for (const char of text) {
+    const columns = charWidth(char)
+    if (used + columns > width && line !== '') {
+      lines.push(line)
+      line = ''
+      used = 0
+    }
+    line += char
+    used += columns
+  }
+  return [...lines, line]
+}
+
 /** At most so many lines; where there are more, or a word is wider than all of a line, it ends in a mark. */
 export const linesWithin = (lines: readonly string[], most: number, width: number, mark: string): string[] =>
   lines

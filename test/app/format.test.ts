@@ -17,6 +17,7 @@ import {
   displayWidth,
   fit,
   fitLeft,
+  folded,
   sanitize,
   shorten,
   NEUTRAL,
@@ -259,4 +260,12 @@ test('lines that do not all fit end in a mark, as does a word wider than a line'
   t.deepEqual(linesWithin(['aaa bbb', 'ccc'], 1, 7, '…'), ['aaa bb…'])
   t.deepEqual(linesWithin(['abcdefghij'], 3, 5, '…'), ['abcd…'])
   t.deepEqual(linesWithin(['aaa'], 0, 5, '…'), [])
+})
+
+test('folded: all of it, blanks and wide characters too', (t) => {
+  t.deepEqual(folded('ab  cd', 4), ['ab  ', 'cd'])
+  t.deepEqual(folded('a', 1), ['a'])
+  t.deepEqual(folded('', 4), [''])
+  t.deepEqual(folded('日本語', 5), ['日本', '語'])
+  t.deepEqual(folded('日本', 1), ['日', '本'], 'one at least')
 })

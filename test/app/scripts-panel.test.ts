@@ -64,3 +64,14 @@ picture('ranges-plain', [], { colour: false, unicode: false })
 picture('keys', ['m', 'down'])
 picture('greatest', ['m', 'm'])
 picture('values', ['m', 'm', 'm'])
+
+test('help shows all that runs, whatever its lines are as long as', (t) => {
+  const far = `k:a { @n = count(); ${' '.repeat(300)} system("at the far end"); }`
+  const screen = screenOf(planOf({ name: 'far', text: far, taken: () => false }), () => ({
+    tables: { singles: { columns: ['name', 'n', 'n-total'], rows: [['@n', 1, 2]] } },
+    hists: {},
+    totals: { attached: 1, hooks: 1 },
+  }))
+  screen.press('?')
+  t.regex(screen.text(), /^│ +> .*far end"\); \} +│$/m)
+})
