@@ -208,11 +208,14 @@ const selectionsOf = (spec: ProbeSpec, tab: TabSpec, table: Table | undefined, {
   if (!table || tab.events) return []
   const keyOf = keyIn(table, tab)
   const row = table.rows.find((each) => keyOf(each) === key)
+  // beside a process its name says nothing more
+  const isOfProcess = spec.tables[tab.table]!.some(({ dim }) => dim === 'pid' || dim === 'tid')
   return spec.tables[tab.table]!.flatMap(({ id, dim }): Selection[] => {
     const cell = row?.[table.columns.indexOf(id)]
     if (dim === 'cpu' && typeof cell === 'number') return [{ is: 'cpu', cpu: cell }]
     if (dim === 'port' && typeof cell === 'number') return [{ is: 'port', port: cell }]
     if (typeof cell !== 'string' || cell === '') return []
+    if (dim === 'comm' && !isOfProcess) return [{ is: 'comm', comm: cell }]
     if (dim === 'cgroup') return [{ is: 'cgroup', path: cell }]
     if (dim === 'disk') return [{ is: 'disk', dev: cell, name: cell }]
     if (dim === 'peer') return [{ is: 'peer', address: cell }]

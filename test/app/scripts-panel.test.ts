@@ -6,7 +6,7 @@ import type { Histogram, TablesData } from '../../src/stream/tables.ts'
 import { golden } from '../helpers/golden.ts'
 import { frameWhole } from '../helpers/planes.ts'
 import type { ScreenOptions } from '../helpers/screen.ts'
-import { screenOf } from '../helpers/scripted.ts'
+import { screenOf, scripted } from '../helpers/scripted.ts'
 
 const plan = planOf({
   name: 'waits',
@@ -74,4 +74,16 @@ test('help shows all that runs, whatever its lines are as long as', (t) => {
   }))
   screen.press('?')
   t.regex(screen.text(), /^│ +> .*far end"\); \} +│$/m)
+})
+
+test('a row that is a name is entered as all processes of that name, one of a process as that', (t) => {
+  const screen = scripted('k:a { @by[comm] = count(); }', '@by', [['tmux: server', 3]])
+  screen.press('down', 'enter')
+  t.deepEqual(
+    screen.state.crumbs.map(({ selection }) => selection),
+    [{ is: 'comm', comm: 'tmux: server' }],
+  )
+  const both = scripted('k:a { @by[comm, pid] = count(); }', '@by', [['node,2290', 3]])
+  both.press('down', 'enter')
+  t.like(both.state.crumbs[0]!.selection, { is: 'process', pid: 2290 })
 })
