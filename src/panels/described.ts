@@ -216,6 +216,8 @@ const selectionsOf = (spec: ProbeSpec, tab: TabSpec, table: Table | undefined, {
     if (dim === 'port' && typeof cell === 'number') return [{ is: 'port', port: cell }]
     if (typeof cell !== 'string' || cell === '') return []
     if (dim === 'comm' && !isOfProcess) return [{ is: 'comm', comm: cell }]
+    // of which only the number is known
+    if (dim === 'cgroup' && /^\d+$/.test(cell)) return []
     if (dim === 'cgroup') return [{ is: 'cgroup', path: cell }]
     if (dim === 'disk') return [{ is: 'disk', dev: cell, name: cell }]
     if (dim === 'peer') return [{ is: 'peer', address: cell }]

@@ -87,3 +87,13 @@ test('a row that is a name is entered as all processes of that name, one of a pr
   both.press('down', 'enter')
   t.like(both.state.crumbs[0]!.selection, { is: 'process', pid: 2290 })
 })
+
+test('a control group is entered by its path, and not by a number of which nothing is known', (t) => {
+  const entered = (key: string) => {
+    const screen = scripted('k:a { @by[cgroup] = count(); printf("%d %s\\n", cgroup, comm); }', '@by', [[key, 3]])
+    screen.press('down', 'enter')
+    return screen.state.crumbs.map(({ selection }) => selection)
+  }
+  t.deepEqual(entered('/a'), [{ is: 'cgroup', path: '/a' }])
+  t.deepEqual(entered('18446744073709551615'), [])
+})

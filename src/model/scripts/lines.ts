@@ -1,6 +1,7 @@
 // The lines that a script prints, from its printf() formats: which columns they have, and which are no rows. Calls in one
 // probe that make one line together (time(), printf() without a newline, join()) are put together in their order.
 import { SCRIPT_LIMITS, type LinePart, type ScriptColumn } from '../../stream/script.ts'
+import type { Dimension } from '../../stream/spec.ts'
 import { closing, type ProbeBlock, type Token } from './lex.ts'
 import { separated, written } from './maps.ts'
 import { DIMS, wordsOf } from './words.ts'
@@ -215,7 +216,7 @@ const columnsOf = (heading: readonly string[], parts: readonly Shaped[]): Script
   return titles.map((title, index): ScriptColumn => {
     const { part, of } = parts[index]!
     const isLast = index === titles.length - 1 && parts.length > titles.length
-    const dim = DIMS[title.toUpperCase().replace(/\W.*$/, '')] ?? wordsOf(of).dim
+    const dim = DIMS[title.toUpperCase().replace(/\W.*$/, '')] ?? dimOf(of)
     const is = part.is === 'number' && !isLast ? 'number' : 'text'
     const isNumbered = dim === 'pid' || dim === 'tid' || dim === 'cpu'
     return {
@@ -225,6 +226,12 @@ const columnsOf = (heading: readonly string[], parts: readonly Shaped[]): Script
       ...(is === 'number' ? measured(title) : {}),
     }
   })
+}
+
+/** Control groups are printed as numbers. */
+const dimOf = (of: string): Dimension | undefined => {
+  const { dim } = wordsOf(of)
+  return dim === 'cgroup' ? undefined : dim
 }
 
 /** Titles say it in brackets: LAT(ms). */

@@ -3,7 +3,7 @@ import type { KeyPart } from '../../stream/script.ts'
 import { SCRIPT_LIMITS } from '../../stream/script.ts'
 import type { Dimension } from '../../stream/spec.ts'
 
-const INTS = new Set(['pid', 'tid', 'uid', 'gid', 'cpu', 'numaid', 'ncpus', 'retval', 'elapsed', 'nsecs', 'cgroup'])
+const INTS = new Set(['pid', 'tid', 'uid', 'gid', 'cpu', 'numaid', 'ncpus', 'retval', 'elapsed', 'nsecs'])
 
 export const wordsOf = (text: string): KeyPart => {
   if (/^(k|u)stack\b/.test(text))
@@ -11,6 +11,8 @@ export const wordsOf = (text: string): KeyPart => {
       ? { title: 'KERNEL STACK', is: 'stack', dim: 'kernelStack' }
       : { title: 'USER STACK', is: 'stack', dim: 'userStack' }
   if (text.endsWith('comm')) return { title: 'COMM', is: 'text', dim: 'comm' }
+  // its number, of which the engine makes its path
+  if (text === 'cgroup') return { title: 'CGROUP', is: 'ip', dim: 'cgroup' }
   if (INTS.has(text)) return withDim({ title: text.toUpperCase(), is: 'int' }, DIMS[text.toUpperCase()])
   if (/^\d+$|^\(u?int\d+(_t)?\)|^arg\d$/.test(text)) return { title: titleOf(text, 'VALUE'), is: 'int' }
   if (/^(ntop|macaddr)\b/.test(text)) return { title: titleOf(text, 'ADDRESS'), is: 'ip' }

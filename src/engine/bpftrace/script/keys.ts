@@ -1,12 +1,20 @@
 // Takes the keys of a map apart, which bpftrace prints in one text with commas between. Stacks say by their lines where they
 // end; parts that cannot have a comma are split off from both ends, and what is left belongs to the part that can.
+import { cgroupPaths } from '../../proc/cgroups.ts'
 import { oneLine } from '../../../model/tables/stack-text.ts'
 import type { KeyPart } from '../../../stream/script.ts'
 import type { TableCell } from '../../../stream/tables.ts'
 
 const LONGEST = 2000
 
-export const splitKey = (key: string, parts: readonly KeyPart[]): TableCell[] => {
+let paths: ((id: number) => string | undefined) | undefined
+/** Of all scripts. */
+const sharedPaths = (id: number): string | undefined => (paths ??= cgroupPaths(() => performance.now()))(id)
+
+/** `groupOf`: the path of a control group by its number. */
+export const splitKey = (key: string, parts: readonly KeyPart[], groupOf = sharedPaths): TableCell[] => {
+  const cellOf = (text: string, part: KeyPart): TableCell =>
+    (part.dim === 'cgroup' && /^\d+$/.test(text) && groupOf(Number(text))) || plainCell(text, part)
   if (parts.length === 1) return [cellOf(key, parts[0]!)]
   const stacks: string[] = []
   const rest = key.replace(STACKS, (_, before: string, stack: string) => `${before}\0${stacks.push(stack) - 1}`)
@@ -41,7 +49,7 @@ const freePart = (parts: readonly KeyPart[]): number => {
   return 0
 }
 
-const cellOf = (text: string, { is }: KeyPart): TableCell => {
+const plainCell = (text: string, { is }: KeyPart): TableCell => {
   if (is === 'int') {
     const number = text.trim() === '' ? NaN : Number(text)
     return Number.isFinite(number) ? number : null

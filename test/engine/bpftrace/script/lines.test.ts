@@ -72,3 +72,13 @@ test('keys: a stack with commas in its functions, a name with a comma, numbers',
   t.deepEqual(splitKey('5', [int, int]), [5, null])
   t.deepEqual(splitKey('', [text]), [''])
 })
+
+test('control groups are told by their paths, where these are known', (t) => {
+  const group = { title: 'CGROUP', is: 'ip', dim: 'cgroup' } as const
+  const comm = { title: 'COMM', is: 'text' } as const
+  const groupOf = (id: number): string | undefined => ({ 70: '/a,b' })[id]
+  t.deepEqual(splitKey('70', [group], groupOf), ['/a,b'])
+  t.deepEqual(splitKey('71', [group], groupOf), ['71'])
+  t.deepEqual(splitKey('a,b,70', [comm, group], groupOf), ['a,b', '/a,b'])
+  t.deepEqual(splitKey('70', [{ title: 'N', is: 'int' }], groupOf), [70])
+})
