@@ -3,6 +3,8 @@
 import { ProbeError } from '../../probe.ts'
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { Ended } from '../../watched.ts'
+import { newestOf } from '../../../model/scripts/dialect.ts'
+import { olderThan, parseVersion } from '../parse.ts'
 import { explainEnd } from '../reasons.ts'
 import { whyNot } from './attached.ts'
 
@@ -40,10 +42,9 @@ const UNSAFE = /unsafe/i
 const NOWHERE = /no valid attach points/i
 /** Then 0.17 gives up altogether. */
 const UNKNOWN_TYPE = /Invalid probe type/
-const NEWER = /syntax error|Unknown function|Unknown identifier|Invalid probe type/i
 
 export interface EndOptions {
-  plan: Pick<ScriptPlan, 'hooks'>
+  plan: Pick<ScriptPlan, 'hooks' | 'text'>
   bpftrace: string
   attached(): { attached: number; of: number; why: string }
 }
@@ -102,19 +103,17 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
   // with the probe that is missing, what it assigned is missing, too
   if (MISSING_HOOK.test(said) || (why !== '' && (said === '' || said.startsWith('Undefined map'))))
     return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_MEND)
-  if (NEWER.test(said))
-    return new ProbeError(
-      'unsupported',
-      `${where}${said}`,
-      `mend the script; this is bpftrace ${bpftrace}`,
-      located?.excerpt,
-    )
+  const newest = newestOf(plan.text)
+  const here = parseVersion(bpftrace)
+  const newer = newest && here && olderThan(here, newest.version) ? newest : undefined
   return new ProbeError(
     'unsupported',
     said
       ? `${where}${said}`
       : `bpftrace ended with code ${exitCode ?? '?'}: ${(stderr.at(-1) ?? '').slice(0, LONGEST)}`,
-    `mend the script; this is bpftrace ${bpftrace}`,
+    newer
+      ? `install bpftrace ${newer.version.join('.')} or later for its \`${newer.what}\`; this is ${bpftrace}`
+      : `mend the script; this is bpftrace ${bpftrace}`,
     located?.excerpt,
   )
 }

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { explainScriptEnd } from '../../../../src/engine/bpftrace/script/ended.ts'
 
-const plan = { hooks: ['kprobe:a'] }
+const plan = { hooks: ['kprobe:a'], text: 'kprobe:a { @ = count(); }' }
 const told = (stderr: readonly string[], { exitCode = 1, why = '' } = {}) =>
   explainScriptEnd(
     { exitCode, stderr, wasReady: false },
@@ -58,4 +58,18 @@ test('a type of hook that 0.17 does not know ends it for good', (t) => {
     )
   t.like(error(false), { kind: 'unsupported', message: "bpftrace 0.17 does not know one of its hooks' types" })
   t.is(error(true).kind, 'failed')
+})
+
+test('a script for a newer bpftrace is said to be', (t) => {
+  const end = (bpftrace: string) =>
+    explainScriptEnd(
+      { exitCode: 1, stderr: ['stdin:1:1-9: ERROR: syntax error, unexpected variable'], wasReady: false },
+      {
+        plan: { ...plan, text: 'kprobe:a { let $x = 1; }' },
+        bpftrace,
+        attached: () => ({ attached: 0, of: 1, why: '' }),
+      },
+    )
+  t.is(end('0.17').mend, 'install bpftrace 0.22 or later for its `let`; this is 0.17')
+  t.is(end('0.23').mend, 'mend the script; this is bpftrace 0.23')
 })
