@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  * User stacks of programs that keep no frame pointers: from a function to its caller by rules, which user space takes from
  * the programs' own files as they come up. Where there is no rule yet, the registers and a piece of the stack are handed
- * over, from which all that are missing become known. Rules: src/namer/unwind/rule.ts. */
+ * over, from which all that are missing become known. Rules: src/namer/unwind/kernel-rule.ts. */
 #ifndef PROBETOP_STACKS_UNWIND_H
 #define PROBETOP_STACKS_UNWIND_H
 

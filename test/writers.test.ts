@@ -12,8 +12,8 @@ const WAYS_OUT =
 const MAY: Record<string, string> = {
   'source/say.ts': 'the writer',
   'cli/output.ts': 'hands stdout what has gone through the same guard',
-  'screen/run.ts': 'names the terminal that is drawn to',
-  'screen/quiet.ts': 'holds back what others write',
+  'screen/run-screen.ts': 'names the terminal that is drawn to',
+  'screen/silence.ts': 'holds back what others write',
   'namer/main.ts': 'answers the engine, through a pipe',
   'source/priority.ts': 'tells the kernel a number, in a file of /proc that it has open',
 }

@@ -2,7 +2,7 @@
 // parent, command line.
 import type { Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
-import type { Cell, Column, Row } from '../panels/types.ts'
+import type { Cell, Column, Row } from '../panels/panel-types.ts'
 import { rowDirectory, type Found } from './row-directory.ts'
 
 export type Addable = 'user' | 'group' | 'container' | 'parent' | 'line'

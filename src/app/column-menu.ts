@@ -1,7 +1,7 @@
 // The menu of a panel's columns: what is shown, in which order, how wide, and by which the rows are sorted. It is about
 // the tab that is shown, and acts at once.
 import type { View } from '../model/view.ts'
-import type { Column, PanelId } from '../panels/types.ts'
+import type { Column, PanelId } from '../panels/panel-types.ts'
 import type { ColumnChange, Move } from './actions.ts'
 import { allColumns, chosenColumns, placeIn } from './column-choice.ts'
 import { fitColumns, GUTTER, leastWidth, WIDTHS, type FittedColumn } from './columns.ts'

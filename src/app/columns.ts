@@ -1,7 +1,7 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
 import { roleOf } from '../panels/severity.ts'
 import { wholeCells } from '../model/whole-cells.ts'
-import type { Cell, Column, Row, Sort } from '../panels/types.ts'
+import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { formatCell, isTextual } from './format.ts'
 import type { Table } from './rows.ts'
 import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from './width.ts'

@@ -2,8 +2,8 @@
 // changed first; rows that are gone are there, too. What was not there is taken as none.
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import type { Cell, Column, Kind, Row, Sort } from '../panels/types.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Cell, Column, Kind, Row, Sort } from '../panels/panel-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import type { AppState } from './state.ts'
 
 export const CHANGE = 'change'

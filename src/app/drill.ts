@@ -3,14 +3,14 @@ import { selectionKey, selectionLabel, type Selection } from '../model/selection
 import type { View } from '../model/view.ts'
 import type { Move } from './actions.ts'
 import { moved } from './moves.ts'
-import { nextOfName, processFacts } from '../panels/process.ts'
+import { nextOfName, processFacts } from '../panels/process-samples.ts'
 import { NO_FILTER } from './filter.ts'
 import { samePage } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
 import { openSource } from './stacks/open-source.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { turned } from './turning.ts'
-import { newSubjects, subjectsOf } from './subjects.ts'
+import { newSubjects, subjectsOf } from './drill-targets.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
 export const enter = (state: AppState, view: View): AppState => {

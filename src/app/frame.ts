@@ -9,7 +9,7 @@ import { drawHooks } from './draw/hooks.ts'
 import { drawPage } from './draw/pages.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
 import { viewIn, type AppState } from './state.ts'
-import type { Frame, FrameContext, Rect } from './types.ts'
+import type { Frame, FrameContext, Rect } from './app-types.ts'
 
 export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
   const view = viewIn(state, store)

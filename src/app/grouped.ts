@@ -3,7 +3,7 @@
 import type { Entry } from '../model/directory.ts'
 import type { Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
-import type { Cell, Column, Row, Sort } from '../panels/types.ts'
+import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { rowDirectory, type Found } from './row-directory.ts'
 
 /** In the order of the key. */

@@ -1,6 +1,6 @@
 // What of a state is kept in the configuration, and how a state begins with it.
 import type { ClassRule } from '../model/waits/class-rules.ts'
-import type { PanelId } from '../panels/types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 import type { Grouping } from './grouped.ts'
 import type { KeyOverrides } from './key-names.ts'
 import type { Naming } from './named.ts'

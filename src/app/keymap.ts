@@ -16,7 +16,7 @@ import { PLAYER_KEYS, TIME_KEYS } from './keys/time.ts'
 import { kindOf } from './pages/registry.ts'
 import { STACK_KEYS } from './stacks/keys.ts'
 import type { AppState } from './state.ts'
-import type { Key } from './types.ts'
+import type { Key } from './app-types.ts'
 
 export const KEYS: readonly KeyEntry[] = [
   ...PROGRAM_KEYS,

@@ -3,7 +3,7 @@
 import { panelById, type AnyPanel } from '../panels/registry.ts'
 import { limitsOf } from './narrowing.ts'
 import { isFullScreen, panelIn, panelState, type AppState } from './state.ts'
-import type { PanelId, Rect } from './types.ts'
+import type { PanelId, Rect } from './app-types.ts'
 
 export const LEAST_WIDTH = 60
 export const LEAST_HEIGHT = 16

@@ -1,6 +1,6 @@
 // Layouts of the overview: which panels it has, in sets that belong together, beside those one began with.
 import { OVERVIEW } from '../panels/registry.ts'
-import type { PanelId } from '../panels/types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 import { layoutOf, placePanels, type Placed } from './layout.ts'
 import { panelIn, panelsIn, type AppState } from './state.ts'
 

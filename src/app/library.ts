@@ -1,12 +1,12 @@
 // The scripts that can be opened from the list of panels: those that come with probetop, the machine's and the
 // user's, and the tools of bcc that are here.
-import { headerOf } from '../model/scripts/header.ts'
+import { headerOf } from '../model/scripts/comment-header.ts'
 import { probesOf } from '../model/scripts/lex.ts'
 import { isHookless, planOf } from '../model/scripts/plan.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { planOfTool } from '../model/tools/tools.ts'
 import type { ScriptPlan } from '../stream/script.ts'
-import { PROBES } from '../stream/types.ts'
+import { PROBES } from '../stream/stream-types.ts'
 import { panelsIn, type AppState } from './state.ts'
 
 /** A script that is not opened yet. */

@@ -3,7 +3,7 @@
 import { mergeHists, percentileByTimeNs, percentileNs } from '../model/histogram.ts'
 import { createMemo } from '../model/memo.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import type { Hist, Sample } from '../stream/types.ts'
+import type { Hist, Sample } from '../stream/stream-types.ts'
 
 export interface Merged extends Hist {
   p50Ns?: number

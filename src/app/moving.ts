@@ -1,7 +1,7 @@
 // Moving the selection in a panel's table. It is bound to a row's key: when rows change places it goes with its row, when
 // the row is gone it waits for it.
 import type { View } from '../model/view.ts'
-import type { PanelId, Row } from '../panels/types.ts'
+import type { PanelId, Row } from '../panels/panel-types.ts'
 import type { Move } from './actions.ts'
 import { pageRows } from './layout.ts'
 import { moved } from './moves.ts'

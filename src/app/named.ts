@@ -1,7 +1,7 @@
 // What the key changes that tables of processes say of each: its command line in place of its name, or its user, control
 // group or parent in a column of its own.
 import type { View } from '../model/view.ts'
-import type { Column, Row } from '../panels/types.ts'
+import type { Column, Row } from '../panels/panel-types.ts'
 import { lineOf, withAdded } from './added.ts'
 import { rowDirectory } from './row-directory.ts'
 

@@ -7,8 +7,8 @@ import type { View } from '../model/view.ts'
 import { breakdownIn, canTellLatency, type Breakdown } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { MOST_TARGET_PIDS, type LogMessage, type Sample, type Target } from '../stream/types.ts'
-import type { StackMode } from '../stream/stacks.ts'
+import { MOST_TARGET_PIDS, type LogMessage, type Sample, type Target } from '../stream/stream-types.ts'
+import type { StackMode } from '../stream/stack-types.ts'
 import { panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 export interface Limit {

@@ -2,7 +2,7 @@
 // one (+), themes, processes. Found by any words of
 // theirs, what was used last first; Enter does it.
 import { procsOf } from '../model/sched.ts'
-import { processRow } from '../panels/process.ts'
+import { processRow } from '../panels/process-samples.ts'
 import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'

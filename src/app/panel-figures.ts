@@ -1,7 +1,7 @@
 // What a panel's title line says in numbers, on the screen and in batch output.
 import { lacksLatency } from '../model/narrow.ts'
 import type { Histogram } from '../stream/tables.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { latencyFigures, lostFigure, statFigures, worstFigure, type Figure } from './figures.ts'
 import type { Loss } from './loss.ts'
 import type { Merged } from './merged.ts'

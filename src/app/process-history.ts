@@ -1,7 +1,7 @@
 // What a process did in each interval of a time axis: nothing is told from not known.
 import { schedProcOf } from '../model/sched.ts'
 import type { View } from '../model/view.ts'
-import type { SchedProc } from '../stream/sched.ts'
+import type { SchedProc } from '../stream/sched-types.ts'
 import type { AppState } from './state.ts'
 import { probeColumns } from './time-axis.ts'
 

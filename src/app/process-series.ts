@@ -2,7 +2,7 @@
 import { fit, fitLeft, formatPercent } from './format.ts'
 import type { Line } from './lines.ts'
 import { sparkRows, type Series } from './spark.ts'
-import type { Role } from './types.ts'
+import type { Role } from './app-types.ts'
 
 export interface SeriesLook {
   unicode: boolean

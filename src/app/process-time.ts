@@ -1,11 +1,11 @@
 // Where a process's time goes, as lines of its page: each state with its history.
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { ProcessFacts } from '../panels/process.ts'
-import type { SchedProc } from '../stream/sched.ts'
+import type { ProcessFacts } from '../panels/process-samples.ts'
+import type { SchedProc } from '../stream/sched-types.ts'
 import { formatDuration, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'
-import type { Role } from './types.ts'
+import type { Role } from './app-types.ts'
 import type { Line } from './lines.ts'
 import { seriesLines, type SeriesLook } from './process-series.ts'
 

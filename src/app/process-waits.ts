@@ -2,9 +2,9 @@
 // something, by the chains of the last interval.
 import type { View } from '../model/view.ts'
 import { columnAt, type TableCell } from '../stream/tables.ts'
-import { isDescribed } from '../stream/types.ts'
+import { isDescribed } from '../stream/stream-types.ts'
 import { fit, fitLeft, formatDuration } from './format.ts'
-import type { Role } from './types.ts'
+import type { Role } from './app-types.ts'
 import { WAITS } from './waits.ts'
 import { sanitize, shorten } from './width.ts'
 import type { Line } from './lines.ts'

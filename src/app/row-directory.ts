@@ -2,7 +2,7 @@
 // earlier, that of then. Who has ended since is in no later one, and a number may be another's by now.
 import type { Directory, Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
-import type { Row } from '../panels/types.ts'
+import type { Row } from '../panels/panel-types.ts'
 
 export interface Found {
   entry: Entry | undefined

@@ -1,6 +1,6 @@
 // The order of rows, and which of them a filter leaves.
 import { roleOf } from '../panels/severity.ts'
-import type { Cell, Column, Row, Sort } from '../panels/types.ts'
+import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { sanitize } from './width.ts'
 
 /** Every word of a row is searched; a leading ! inverts. */

@@ -2,9 +2,9 @@
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import { readingsFor } from '../model/waits/seen.ts'
-import { ALONE, type Beside, type Column, type PanelId, type Row, type Sort } from '../panels/types.ts'
-import { isDescribed, type Sample } from '../stream/types.ts'
+import { readingsFor } from '../model/waits/seen-waits.ts'
+import { ALONE, type Beside, type Column, type PanelId, type Row, type Sort } from '../panels/panel-types.ts'
+import { isDescribed, type Sample } from '../stream/stream-types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
 import { compared, samplesBefore } from './compare.ts'

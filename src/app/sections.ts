@@ -1,7 +1,7 @@
 // A section of a page that shows several probes: how its own probe is stands beside its title, numbers of an instant
 // that is over are drawn as such, and where the probe gives none now, why.
 import type { View } from '../model/view.ts'
-import type { ProbeId } from '../stream/types.ts'
+import type { ProbeId } from '../stream/stream-types.ts'
 import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, waitWords, type PanelStatus } from './status.ts'
 import type { AppState } from './state.ts'

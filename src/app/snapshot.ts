@@ -3,8 +3,8 @@
 import { eventsOf } from '../panels/execsnoop.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
-import { processFacts } from '../panels/process.ts'
-import { SCHEMA, type ProbeId, type Sample } from '../stream/types.ts'
+import { processFacts } from '../panels/process-samples.ts'
+import { SCHEMA, type ProbeId, type Sample } from '../stream/stream-types.ts'
 import { frame } from './frame.ts'
 import { mergedOf, type Merged } from './merged.ts'
 import { tableOf } from './rows.ts'
@@ -14,7 +14,7 @@ import { kindOf } from './pages/registry.ts'
 import { panelsIn, panelState, selectedProcess, selectionsOf, viewIn, type AppState } from './state.ts'
 import { panelStatus, shownMs } from './status.ts'
 import { frameText } from './text.ts'
-import type { FrameContext } from './types.ts'
+import type { FrameContext } from './app-types.ts'
 
 const MOST_LOGS = 100
 const EVENT_SAMPLES = 120

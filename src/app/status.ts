@@ -3,14 +3,14 @@ import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
 import type { View } from '../model/view.ts'
 import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
-import type { Tier } from '../stream/cost.ts'
-import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/types.ts'
+import type { Tier } from '../stream/cost-message.ts'
+import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/stream-types.ts'
 import { formatAge, formatCount, formatPercent, formatWait } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
 import { panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import { wantedProbes } from './wanted.ts'
 import { tierNote, tierWord } from './tier.ts'
-import type { PanelId, Role } from './types.ts'
+import type { PanelId, Role } from './app-types.ts'
 
 export type PanelStatus =
   | { is: 'off' }

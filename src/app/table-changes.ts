@@ -1,6 +1,6 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import type { View } from '../model/view.ts'
-import type { Column, PanelId, Sort } from '../panels/types.ts'
+import type { Column, PanelId, Sort } from '../panels/panel-types.ts'
 import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { NAMING_LABELS, nextNaming } from './named.ts'

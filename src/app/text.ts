@@ -1,5 +1,5 @@
 // A grid as lines of text, and (panel-text.ts) a panel without a screen, for batch output.
-import type { Grid } from './types.ts'
+import type { Grid } from './app-types.ts'
 
 export { panelText } from './panel-text.ts'
 

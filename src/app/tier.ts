@@ -1,7 +1,7 @@
 // How a sample was got, in words and marks, where it is not in full: what is estimated has a ~ before it.
-import type { Column, Kind } from '../panels/types.ts'
-import type { Tier } from '../stream/cost.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Column, Kind } from '../panels/panel-types.ts'
+import type { Tier } from '../stream/cost-message.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { formatPercent, formatWait } from './format.ts'
 import type { Figure } from './figures.ts'
 

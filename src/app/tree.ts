@@ -2,7 +2,7 @@
 // its own stands in the tree where several others hang on it.
 import type { Directory, Entry } from '../model/directory.ts'
 import type { View } from '../model/view.ts'
-import type { Cell, Column, Row } from '../panels/types.ts'
+import type { Cell, Column, Row } from '../panels/panel-types.ts'
 import { together } from './grouped.ts'
 
 interface Node {

@@ -2,9 +2,9 @@
 // so what it has to be told when the state changes.
 import { TELLERS } from '../model/narrow.ts'
 import { targetOf } from '../model/selection.ts'
-import type { OwnPanelId } from '../panels/types.ts'
+import type { OwnPanelId } from '../panels/panel-types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
-import type { Command, ProbeId, Target } from '../stream/types.ts'
+import type { Command, ProbeId, Target } from '../stream/stream-types.ts'
 import type { Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
 import { hookTyped } from './hooks.ts'

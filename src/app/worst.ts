@@ -1,7 +1,7 @@
 // The interval whose latency was the worst of those kept: where a heat map has its spike.
 import { percentileNs } from '../model/histogram.ts'
 import type { View } from '../model/view.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'
 import { mergedBy } from './merged.ts'
 import { currentPanel, panelIn, panelState, type AppState } from './state.ts'

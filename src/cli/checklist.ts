@@ -2,16 +2,16 @@
 // object of JSON. Exit code 0, or 1 where something wants a look.
 import { checklistOf } from '../app/checklist/steps.ts'
 import { reportLines } from '../app/checklist/page.ts'
-import { startChecklist, type Run } from '../app/checklist/run.ts'
+import { startChecklist, type Run } from '../app/checklist/progress.ts'
 import { currentStep } from '../app/checklist/wanted.ts'
-import type { ChecklistId } from '../app/checklist/types.ts'
+import type { ChecklistId } from '../app/checklist/checklist-types.ts'
 import type { AppState } from '../app/state.ts'
 import { wantedCommands } from '../app/wanted.ts'
 import { update } from '../app/update.ts'
 import { createStore } from '../model/store.ts'
 import { viewOf } from '../model/view.ts'
 import { onEnd } from '../screen/signals.ts'
-import type { Source } from '../stream/types.ts'
+import type { Source } from '../stream/stream-types.ts'
 import type { Output } from './output.ts'
 
 export interface ChecklistOptions {

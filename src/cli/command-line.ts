@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { SPECS } from '../engine/probes/registry.ts'
 import { allPanels } from '../panels/registry.ts'
-import type { PanelId } from '../panels/types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 import { mountsNow } from '../engine/proc/cgroups.ts'
 import { hierarchyRoots } from '../engine/proc/groups.ts'
 import { collectPids, parseCgroup } from './option-values.ts'

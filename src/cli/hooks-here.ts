@@ -1,7 +1,7 @@
 // Whether the hooks of a script are on this machine, as far as that can be seen without rights and without bpftrace: what
 // certainly is not there is said before one has tried.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
-import { findProgram } from '../engine/proc/find.ts'
+import { findProgram } from '../engine/proc/find-program.ts'
 
 export interface Machine {
   hasBpftrace(): boolean

@@ -2,7 +2,7 @@
 import { liveSource } from '../source/live.ts'
 import { dropToInvoker, invokerOf, obtainRights } from '../source/privileges.ts'
 import { startEarly } from '../source/early.ts'
-import type { ProbeId, Source } from '../stream/types.ts'
+import type { ProbeId, Source } from '../stream/stream-types.ts'
 import { thisHost, type Host } from './host.ts'
 import { mayProbe, procfs, system } from './preconditions.ts'
 import { preflight } from './preflight.ts'

@@ -6,7 +6,7 @@ import { BUILD, ROOT } from '../paths.ts'
 import { createPlayer, type Player } from '../source/player.ts'
 import { openAny, openRecording, RecordingError, replay, type Opened, type Recording } from '../source/recording.ts'
 import { STDIN } from '../source/recording-file.ts'
-import type { Source } from '../stream/types.ts'
+import type { Source } from '../stream/stream-types.ts'
 
 /** For a screen. */
 export interface Playable {

@@ -1,5 +1,5 @@
 // A source shown: on the screen, as batch output, or as a checklist that is gone through; each answers with an exit code.
-import type { ChecklistId } from '../app/checklist/types.ts'
+import type { ChecklistId } from '../app/checklist/checklist-types.ts'
 import type { Settings } from '../app/kept.ts'
 import type { AppState } from '../app/state.ts'
 import { OVERVIEW } from '../panels/registry.ts'
@@ -8,7 +8,7 @@ import type { ThemeLibrary } from '../screen/theme.ts'
 import type { Player } from '../source/player.ts'
 import { warn } from '../source/say.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
-import type { Command, Source } from '../stream/types.ts'
+import type { Command, Source } from '../stream/stream-types.ts'
 import type { Options } from './options.ts'
 import { fileProblem, openOutput, type Output } from './output.ts'
 import { readLibrary } from './script-files.ts'
@@ -39,7 +39,7 @@ export const screen = async (
   commands: readonly Command[],
   clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
 ): Promise<number> => {
-  const { runScreen } = await import('../screen/run.ts')
+  const { runScreen } = await import('../screen/run-screen.ts')
   const { exitCode, lines } = await runScreen({
     source,
     state,

@@ -1,5 +1,5 @@
 // Tools of bcc given by name: known ones that are on this machine. Which program that is, the engine finds by itself.
-import { findTool } from '../engine/tools/find.ts'
+import { findTool } from '../engine/tools/find-tool.ts'
 import type { LibraryScript } from '../app/library.ts'
 import { nearestWord } from '../app/nearest.ts'
 import { PACKAGES, planOfTool, TOOL_NAMES, toolNamed } from '../model/tools/tools.ts'

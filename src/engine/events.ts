@@ -1,7 +1,7 @@
 // How often a probe's hooks would run, from a sample of it in whatever tier: with what they took a run when they last
 // did, that says what they would cost before they are put back.
 import { countedIn } from '../model/tables/evaluate.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Part } from './overhead.ts'
 

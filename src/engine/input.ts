@@ -1,7 +1,7 @@
 // Reads lines from a file descriptor with plain reads. Node's own stdin would set O_NONBLOCK on the pipe; the shell
 // that started us reads the same pipe when we are gone, and would take EAGAIN for its end.
 import { read } from 'node:fs'
-import { splitLines } from '../stream/lines.ts'
+import { splitLines } from '../stream/line-splitter.ts'
 
 const MAX_LINE_BYTES = 64 * 1024
 

@@ -1,9 +1,9 @@
 // The engine's loop: hello, then at every tick one host message and one sample of each running probe, all with the
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
-import type { ProcessMessage } from '../stream/process.ts'
+import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/types.ts'
+import type { Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/stream-types.ts'
 import type { Want } from '../stream/want.ts'
 import type { HostNow } from './proc/host.ts'
 import { createFollower } from './follow.ts'

@@ -1,9 +1,9 @@
 // The probes the engine can run that do not describe themselves: how each is started, and what has to be there first.
 import { join } from 'node:path'
-import type { OwnProbeId } from '../stream/types.ts'
+import type { OwnProbeId } from '../stream/stream-types.ts'
 import { deferred } from './deferred.ts'
 import { aheadOf } from './described.ts'
-import { startStacks } from './native/stacks.ts'
+import { startStacks } from './native/stacks-probe.ts'
 import { stacksPlan } from './native/stacks-object.ts'
 import type { StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'

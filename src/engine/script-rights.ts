@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { askProgram } from './ask-program.ts'
-import { FOLDERS, findProgram } from './proc/find.ts'
+import { FOLDERS, findProgram } from './proc/find-program.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { ProbeError } from './probe.ts'
 

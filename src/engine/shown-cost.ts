@@ -1,5 +1,5 @@
 // What the probes cost, while that is on screen: the kernel measures as long, from one tick to the next.
-import type { CostMessage } from '../stream/cost.ts'
+import type { CostMessage } from '../stream/cost-message.ts'
 import type { Mark, Meter } from './meter.ts'
 import type { Part } from './overhead.ts'
 

@@ -4,9 +4,9 @@
 // start-up goes on in the background, and the loop asks for readiness and failure.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { goNormally } from '../source/priority.ts'
-import { splitLines } from '../stream/lines.ts'
+import { splitLines } from '../stream/line-splitter.ts'
 import { ProbeError } from './probe.ts'
-import { FOLDERS, findProgram } from './proc/find.ts'
+import { FOLDERS, findProgram } from './proc/find-program.ts'
 
 export interface Ended {
   exitCode?: number

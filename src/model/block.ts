@@ -2,10 +2,10 @@
 import { tableOf } from '../stream/spec.ts'
 import { BLOCK, type BlockOp, type BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Hist, Target } from '../stream/types.ts'
+import type { Hist, Target } from '../stream/stream-types.ts'
 import { emptyHist } from './histogram.ts'
 import { asHist, histIn, ofHist } from './tables/histograms.ts'
-import { recordsOf } from './tables/records.ts'
+import { recordsOf } from './tables/row-objects.ts'
 
 export interface BlockDisk {
   dev: string

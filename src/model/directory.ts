@@ -2,10 +2,10 @@
 // container here. From the probe `processes`, and of those that ended within the interval from the scheduler's.
 import { namesOf } from './sched.ts'
 import { PROCESSES } from '../stream/specs/processes.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { isWithin, sameStart, type Selection } from './selection.ts'
 import type { Store } from './store.ts'
-import { recordsOf } from './tables/records.ts'
+import { recordsOf } from './tables/row-objects.ts'
 
 export interface Entry {
   pid: number

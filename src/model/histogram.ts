@@ -2,7 +2,7 @@
 // slots (probes/lib/probetop.h). Slot 0 is everything below 64 ns, the last slot everything from 2^37 ns on.
 // A value is known to 1/8 of its power of two, so the middle of its slot is at most 6.25 % off; `maxNs` is exact and
 // percentiles never exceed it.
-import type { Hist } from '../stream/types.ts'
+import type { Hist } from '../stream/stream-types.ts'
 
 export const FIRST_BITS = 6
 export const LAST_BITS = 37

@@ -1,5 +1,5 @@
 // What limits of a control group on I/O and CPU time allow, in words. Pure.
-import type { IoLimit } from '../stream/sched.ts'
+import type { IoLimit } from '../stream/sched-types.ts'
 
 /** `vda write 1 MiB/s; vdb 20 reads/s`; empty: they are not known. */
 export const limitsText = (disks: IoLimit['disks']): string =>

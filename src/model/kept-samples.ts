@@ -2,7 +2,7 @@
 // histograms and totals live longer.
 import { bisector, bisectRight } from 'd3-array'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { isDescribed, isOwnProbe, PROBES, type AnySample, type ProbeId } from '../stream/types.ts'
+import { isDescribed, isOwnProbe, PROBES, type AnySample, type ProbeId } from '../stream/stream-types.ts'
 import { sizeOf, withoutRows } from './thin.ts'
 
 export interface Retention {

@@ -2,8 +2,8 @@
 // each process and thread was in them. Processes are told apart exactly, threads by their name: where several of one
 // process share it they are one row.
 import { group } from 'd3-array'
-import type { Stack, StacksData, StackState, ThreadStack } from '../stream/stacks.ts'
-import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched.ts'
+import type { Stack, StacksData, StackState, ThreadStack } from '../stream/stack-types.ts'
+import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import { emptyHist } from './histogram.ts'
 import { schedOf } from './sched.ts'

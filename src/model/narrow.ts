@@ -1,9 +1,9 @@
 // A store seen through selections: the same reads, of samples that hold only what belongs to them. So every panel
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
-import type { Stack, StacksData, ThreadStack } from '../stream/stacks.ts'
-import type { AnySample, ProbeId, Sample } from '../stream/types.ts'
-import { isDescribed } from '../stream/types.ts'
+import type { Stack, StacksData, ThreadStack } from '../stream/stack-types.ts'
+import type { AnySample, ProbeId, Sample } from '../stream/stream-types.ts'
+import { isDescribed } from '../stream/stream-types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
 import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'

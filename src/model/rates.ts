@@ -1,6 +1,6 @@
 // Sums over several intervals of the same process, and shares of clock time. Rates are sums divided by the time they
 // cover; percentiles are never averaged, histograms are merged instead (histogram.ts).
-import type { RareTimes, SchedProc } from '../stream/sched.ts'
+import type { RareTimes, SchedProc } from '../stream/sched-types.ts'
 
 /** What is not known has no rate and no share. */
 type Known<T> = T extends undefined ? undefined : number

@@ -1,5 +1,13 @@
 // What was read of the scheduler as the tables of its spec; sched.ts makes objects of them again.
-import type { BlockedCall, IoLimit, SchedData, SchedHists, SchedProc, SchedThread, SchedName } from '../stream/sched.ts'
+import type {
+  BlockedCall,
+  IoLimit,
+  SchedData,
+  SchedHists,
+  SchedProc,
+  SchedThread,
+  SchedName,
+} from '../stream/sched-types.ts'
 import { cellOf, tableOf, type RowOf } from '../stream/spec.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import type { Histogram, Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'

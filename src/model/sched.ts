@@ -1,6 +1,6 @@
 // The tables of the scheduler as objects, for panels and whoever else reads them; sched-tables.ts makes these tables.
 import type { FieldSpec } from '../stream/spec.ts'
-import { HELD_BY } from '../stream/sched.ts'
+import { HELD_BY } from '../stream/sched-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { columnAt, type Table, type TableCell, type TablesData, type TargetData } from '../stream/tables.ts'
 import type {
@@ -14,13 +14,13 @@ import type {
   SchedName,
   SchedProc,
   SchedThread,
-} from '../stream/sched.ts'
-import type { Hist } from '../stream/types.ts'
+} from '../stream/sched-types.ts'
+import type { Hist } from '../stream/stream-types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { sameStart } from './selection.ts'
 import { asHist, histIn } from './tables/histograms.ts'
-import { isText } from './tables/records.ts'
+import { isText } from './tables/row-objects.ts'
 
 const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS

@@ -1,6 +1,6 @@
 // Several intervals of stacks as one: equal stacks added up, every frame listed once. Most intervals repeat the stacks
 // of those before, so that whatever is asked of them next has little to go through. Bounded: what is too much is others.
-import type { Stack, StackRefs, StacksData } from '../stream/stacks.ts'
+import type { Stack, StackRefs, StacksData } from '../stream/stack-types.ts'
 import { keyOf } from './stack-paths.ts'
 
 export interface MergedStacks {

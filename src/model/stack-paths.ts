@@ -1,6 +1,6 @@
 // One stack as a path of frames, root first: what it belongs to, user frames from the outermost, kernel frames, and on
 // demand who woke it, turned over above a separator as off-wake graphs do. What is missing is a frame of its own.
-import type { FrameKind, Stack, StackRefs, StackState } from '../stream/stacks.ts'
+import type { FrameKind, Stack, StackRefs, StackState } from '../stream/stack-types.ts'
 
 /** `group`: a process, thread or state; `separator`: between a stack and its waker's; `others`: had no room. */
 export type NodeKind = FrameKind | 'group' | 'separator' | 'others'

@@ -1,6 +1,6 @@
 // Stacks of several intervals merged into one weighted tree, bounded: when there are too many nodes the lightest go
 // into [others] of their parent, so that sums stay right. Weights are ns; nothing in the tree is averaged.
-import type { StacksData, StackState } from '../stream/stacks.ts'
+import type { StacksData, StackState } from '../stream/stack-types.ts'
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export { keyOf } from './stack-paths.ts'

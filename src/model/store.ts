@@ -2,7 +2,7 @@
 // with one writer: whoever reads the source calls add(). Reads take an instant: the last sample at or before it, so a
 // frozen screen is a read with an older instant.
 import { bisectRight } from 'd3-array'
-import type { CostMessage } from '../stream/cost.ts'
+import type { CostMessage } from '../stream/cost-message.ts'
 import type {
   AnySample,
   Gap,
@@ -14,11 +14,11 @@ import type {
   ProbeStatus,
   Sample,
   StatusMessage,
-} from '../stream/types.ts'
+} from '../stream/stream-types.ts'
 import type { HooksMessage } from '../stream/hooks.ts'
-import type { ProcessMessage } from '../stream/process.ts'
+import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { isOwnProbe } from '../stream/types.ts'
+import { isOwnProbe } from '../stream/stream-types.ts'
 import { createKeptSamples, type Retention } from './kept-samples.ts'
 import { sameStart } from './selection.ts'
 

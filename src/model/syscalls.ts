@@ -2,9 +2,9 @@
 // makes these and for panels that read them.
 import { SYSCALLS } from '../stream/specs/syscalls.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
-import type { Hist, Target } from '../stream/types.ts'
+import type { Hist, Target } from '../stream/stream-types.ts'
 import { asHist, histIn, ofHist } from './tables/histograms.ts'
-import { recordsOf } from './tables/records.ts'
+import { recordsOf } from './tables/row-objects.ts'
 
 export interface SyscallCount {
   name: string

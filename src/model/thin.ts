@@ -1,8 +1,8 @@
 // What a sample weighs in memory, roughly, and what is left of it when its tables go: totals and histograms, and how
 // the selected process ended.
 import type { ProbeSpec } from '../stream/spec.ts'
-import { isDescribed } from '../stream/types.ts'
-import type { AnySample } from '../stream/types.ts'
+import { isDescribed } from '../stream/stream-types.ts'
+import type { AnySample } from '../stream/stream-types.ts'
 import { bytesOf, withoutTables } from './tables/keep.ts'
 
 const PER_ROW = 240

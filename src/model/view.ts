@@ -1,8 +1,8 @@
 // What is shown of a store: one instant of it, seen through selections. Who is given a view cannot read another instant, or
 // more of the machine, by forgetting to say which; who means another says so (`at`, `through`, `whole`).
-import type { CostMessage } from '../stream/cost.ts'
-import type { ProcessMessage } from '../stream/process.ts'
-import type { AnySample, HostFacts, LogMessage, ProbeId, ProbeStatus, Sample } from '../stream/types.ts'
+import type { CostMessage } from '../stream/cost-message.ts'
+import type { ProcessMessage } from '../stream/process-message.ts'
+import type { AnySample, HostFacts, LogMessage, ProbeId, ProbeStatus, Sample } from '../stream/stream-types.ts'
 import { directoryOf, type Directory } from './directory.ts'
 import { narrowStore } from './narrow.ts'
 import type { Selection } from './selection.ts'

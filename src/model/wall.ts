@@ -1,5 +1,5 @@
 // The wall clock's word for an instant of the stream: the stream's clock never steps, the wall clock may.
-import type { HostFacts } from '../stream/types.ts'
+import type { HostFacts } from '../stream/stream-types.ts'
 import type { Known } from './view.ts'
 
 /** A step within this long is worth a word. */

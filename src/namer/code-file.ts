@@ -12,10 +12,10 @@ import { isInterpreting, readInterpreter } from './interpreter.ts'
 import type { Interpreter } from './interpreter-parts.ts'
 import { AT_ONCE } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
-import { asInFile, readable } from './names.ts'
+import { asInFile, readable } from './function-names.ts'
 import type { Row } from './unwind/row.ts'
-import { openRows } from './unwind/rows.ts'
-import type { Rows } from './unwind/rows.ts'
+import { openRows } from './unwind/cfi-rows.ts'
+import type { Rows } from './unwind/cfi-rows.ts'
 
 export interface CodeFile {
   /** What is at an offset; `pending`: something is still being read. */

@@ -3,7 +3,7 @@
 // later line holds; and the whole may be written anew. Names stay in the file until they are asked for.
 import { pauses } from './dwarf/pause.ts'
 import { lineAt, tableOfLines } from './jit-lines.ts'
-import { readable } from './names.ts'
+import { readable } from './function-names.ts'
 import { openPlain } from './plain-file.ts'
 import type { PlainFile } from './plain-file.ts'
 

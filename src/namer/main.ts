@@ -4,14 +4,14 @@
 // begins in the file that it is given as descriptor 3.
 import { createJobs } from './jobs.ts'
 import { confine } from './confine.ts'
-import { openFiles } from './files.ts'
+import { openFiles } from './code-files.ts'
 import { functionOffset } from './function-offset.ts'
 import { bytesOfFile } from './plain-file.ts'
 import { encodeAnswer } from './protocol.ts'
 import type { Answer, Hello, Question } from './protocol.ts'
 import { createService } from './service.ts'
 import { readVdso } from './vdso.ts'
-import { splitLines } from '../stream/lines.ts'
+import { splitLines } from '../stream/line-splitter.ts'
 
 /** Lines of maps of run-time code that are kept, of all processes together. */
 const MOST_JIT_LINES = 2_000_000

@@ -1,6 +1,6 @@
 // What the engine and a namer say to each other, a line each. The engine is believed; of a namer, which reads what others
 // wrote, every line is checked.
-import type { FrameKind, StackFrame } from '../stream/stacks.ts'
+import type { FrameKind, StackFrame } from '../stream/stack-types.ts'
 import { harmless } from './harmless.ts'
 import { decodeUnwound, encodeUnwound } from './unwound.ts'
 import type { KeptStack, Unwound } from './unwound.ts'
@@ -9,7 +9,7 @@ export { MOST_STACKS } from './unwound.ts'
 export type { Interpreter } from './interpreter-parts.ts'
 export { INTERPRETER_PARTS } from './interpreter-parts.ts'
 export { RULE } from './unwind/rule-flags.ts'
-export type { Rule } from './unwind/rule.ts'
+export type { Rule } from './unwind/kernel-rule.ts'
 export type { End } from './unwind/walk.ts'
 export type { KeptStack, Unwound }
 

@@ -1,7 +1,7 @@
 // Stacks that are to be unwound, and what comes of them, as the two write it: lists of numbers.
 import { INTERPRETER_PARTS, interpreterOf } from './interpreter-parts.ts'
 import type { Interpreter } from './interpreter-parts.ts'
-import type { Rule } from './unwind/rule.ts'
+import type { Rule } from './unwind/kernel-rule.ts'
 import type { Kept, Walk } from './unwind/stack.ts'
 import type { End } from './unwind/walk.ts'
 

@@ -4,9 +4,9 @@ import { percentileNs } from '../model/histogram.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Sample } from '../stream/types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { heldIoNotes } from './held-io.ts'
-import type { Cell, Column, Panel, Row } from './types.ts'
+import type { Cell, Column, Panel, Row } from './panel-types.ts'
 
 const PROCESSES: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process that issued the request', priority: 2 },

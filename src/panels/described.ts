@@ -2,7 +2,7 @@
 // prints. What they can show is data; there is no code of any single probe here.
 import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import { dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
-import type { DescribedSample, ProbeId } from '../stream/types.ts'
+import type { DescribedSample, ProbeId } from '../stream/stream-types.ts'
 import type { Selection } from '../model/selection.ts'
 import {
   evaluate,
@@ -16,7 +16,7 @@ import {
 import { asHist, histIn, mergeRanges, partsOf } from '../model/tables/histograms.ts'
 import type { AnyPanel } from './registry.ts'
 import { roleOf } from './severity.ts'
-import type { Cell, Column, Kind, Role, Row, Stat } from './types.ts'
+import type { Cell, Column, Kind, Role, Row, Stat } from './panel-types.ts'
 
 /** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
 const EVENT_SAMPLES = 120

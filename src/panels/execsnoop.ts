@@ -1,11 +1,11 @@
 // New processes: every exec and exit with parent, arguments, life and end; a list of events, newest first. The proof
 // that a bpftrace script fits the same stream, store and panel.
 import { perSecond } from '../model/rates.ts'
-import { recordsOf } from '../model/tables/records.ts'
+import { recordsOf } from '../model/tables/row-objects.ts'
 import { EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Sample } from '../stream/types.ts'
-import type { Column, Panel, Row } from './types.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import type { Column, Panel, Row } from './panel-types.ts'
 
 const MOST_EVENTS = 500
 

@@ -1,6 +1,6 @@
 // I/O that is held back on purpose before a disk has it: words for what holds it, and for the limits of control groups.
 import { limitsText } from '../model/io-limits.ts'
-import type { HeldIo, IoLimit, SchedData } from '../stream/sched.ts'
+import type { HeldIo, IoLimit, SchedData } from '../stream/sched-types.ts'
 
 /** What threads wait for, in a column. */
 export const HELD_IO: Readonly<Record<HeldIo['by'], string>> = {

@@ -1,6 +1,6 @@
 // Waits that nobody minds: a process that sleeps until it is asked for something, or until it is time.
 import { percentOf, stuckNs } from '../model/rates.ts'
-import type { BlockedCall, SchedProc } from '../stream/sched.ts'
+import type { BlockedCall, SchedProc } from '../stream/sched-types.ts'
 
 /** Where programs wait for work, clients, timers, signals and children; of a thread of the kernel `kernel`. What may as
  * well be a lock or a slow peer (futex, read, recvfrom) is not among them. */

@@ -1,15 +1,15 @@
 // Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
-import { processRow } from './process.ts'
+import { processRow } from './process-samples.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
-import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched.ts'
-import type { Hist } from '../stream/types.ts'
+import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched-types.ts'
+import type { Hist } from '../stream/stream-types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
-import type { Column, Panel } from './types.ts'
+import type { Column, Panel } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },

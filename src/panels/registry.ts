@@ -7,10 +7,10 @@ import { runq } from './runq.ts'
 import { syscalls } from './syscalls.ts'
 import { tcp } from './tcp.ts'
 import { threads } from './threads.ts'
-import { time } from './time.ts'
+import { time } from './clock-time.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { ProbeId } from '../stream/types.ts'
-import type { Panel, PanelId } from './types.ts'
+import type { ProbeId } from '../stream/stream-types.ts'
+import type { Panel, PanelId } from './panel-types.ts'
 
 /** A panel's functions take its own probe's samples only; who holds a panel of any kind reads them by `panel.probe`. */
 export type AnyPanel = Omit<Panel<ProbeId, any>, 'probe'> & { probe: ProbeId }

@@ -1,11 +1,11 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { processRow } from './process.ts'
-import type { SchedProc } from '../stream/sched.ts'
-import type { Sample } from '../stream/types.ts'
+import { processRow } from './process-samples.ts'
+import type { SchedProc } from '../stream/sched-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
 import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { Column, Panel, Row } from './types.ts'
+import type { Column, Panel, Row } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },

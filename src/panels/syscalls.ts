@@ -5,8 +5,8 @@ import { perSecond } from '../model/rates.ts'
 import { syscallsOf, type SyscallCount, type SyscallProc } from '../model/syscalls.ts'
 import { asHist } from '../model/tables/histograms.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Sample } from '../stream/types.ts'
-import type { Cell, Column, Panel, Role, Row } from './types.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import type { Cell, Column, Panel, Role, Row } from './panel-types.ts'
 
 const CALLS: readonly Column[] = [
   {

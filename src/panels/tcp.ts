@@ -5,8 +5,8 @@ import { LISTENERS, listenerKey, listenerRow } from './tcp/listeners.ts'
 import { QUEUES, queuesRow } from './tcp/queues.ts'
 import { QUALITY, qualityRow } from './tcp/quality.ts'
 import { SESSIONS, sessionRow } from './tcp/sessions.ts'
-import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/tables.ts'
-import type { Column, Panel, Stat } from './types.ts'
+import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/session-rows.ts'
+import type { Column, Panel, Stat } from './panel-types.ts'
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = { listeners: LISTENERS, queues: QUEUES, quality: QUALITY }
 const SORTS: Readonly<Record<string, string>> = { listeners: 'backlog', queues: 'unsent', quality: 'window' }

@@ -2,15 +2,15 @@
 import { heldNs, percentOf, perSecond, stuckNs } from '../model/rates.ts'
 import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
-import type { SchedThread } from '../stream/sched.ts'
-import type { Sample } from '../stream/types.ts'
+import type { SchedThread } from '../stream/sched-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
 import type { ClassRule } from '../model/waits/class-rules.ts'
-import { seenUpTo, type SeenBy } from '../model/waits/seen.ts'
+import { seenUpTo, type SeenBy } from '../model/waits/seen-waits.ts'
 import { timeSplit } from '../model/waits/time-split.ts'
 import { blockedIn } from './offcpu.ts'
-import { CLASSES_TEXT, WAITS_PROBE } from './time.ts'
-import { ALONE, type Beside, type Column, type Panel } from './types.ts'
+import { CLASSES_TEXT, WAITS_PROBE } from './clock-time.ts'
+import { ALONE, type Beside, type Column, type Panel } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'tid', title: 'TID', kind: 'id', help: 'thread', priority: 1 },

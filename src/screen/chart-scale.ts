@@ -1,7 +1,7 @@
 // The y axis of a drawn chart. Latencies (unit ms) span decades, so they are drawn by their logarithm; everything else
 // is linear from zero to a round number. blessed-contrib knows neither, it gets numbers already placed.
 import { formatCount, formatDuration } from '../app/format.ts'
-import type { ChartSlot } from '../app/types.ts'
+import type { ChartSlot } from '../app/app-types.ts'
 
 export interface Scale {
   min: number

@@ -1,6 +1,6 @@
 // Copies a grid of cells into blessed's own cell lines, through a table from role to attribute. Much cheaper than
 // handing blessed strings to parse, and exact in width.
-import type { Grid } from '../app/types.ts'
+import type { Grid } from '../app/app-types.ts'
 
 /** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
 export interface Line extends Array<[number, string]> {

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bisectLeft } from 'd3-array'
 import type { Action } from '../app/actions.ts'
-import type { Effect } from '../app/types.ts'
+import type { Effect } from '../app/app-types.ts'
 import type { Store } from '../model/store.ts'
 import type { Player } from '../source/player.ts'
 import type { Seek } from '../stream/playback.ts'

@@ -1,7 +1,7 @@
 // The terminal as blessed drives it: opened, drawn to, left for a while (suspend) and given back. Everything that is
 // odd about blessed is cured here. Nothing of it reads keys by meaning or knows what is drawn.
 import blessed from 'blessed'
-import type { Frame } from '../app/types.ts'
+import type { Frame } from '../app/app-types.ts'
 import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'

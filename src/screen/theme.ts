@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nearestWord } from '../app/nearest.ts'
-import { HEAT_STEPS, ROLES, type Role } from '../app/types.ts'
+import { HEAT_STEPS, ROLES, type Role } from '../app/app-types.ts'
 import { attributeOf, BOLD, plainWith, REVERSE, UNDERLINE, type Style } from './attributes.ts'
 import { ALL_COLOURS, DEFAULT_COLOUR, parseColour, reduceColour } from './colours.ts'
 import { rampOf } from './ramp.ts'

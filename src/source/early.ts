@@ -1,6 +1,6 @@
 // Starts a source before its reader is there, so that the engine loads its probes while the screen is being loaded;
 // what it says meanwhile is kept for the reader.
-import type { Message, Source } from '../stream/types.ts'
+import type { Message, Source } from '../stream/stream-types.ts'
 
 /** Starts the source now. */
 export const startEarly = (source: Source): Source => {

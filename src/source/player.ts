@@ -2,7 +2,7 @@
 // messages around an instant are read at once, so that its charts have a past; what follows is played from there.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Playback, Seek } from '../stream/playback.ts'
-import { isDescribed, type Message, type Source } from '../stream/types.ts'
+import { isDescribed, type Message, type Source } from '../stream/stream-types.ts'
 import { startPass } from './index-pass.ts'
 import { breaksOff, createSteady, messagesFrom, type Recording } from './recording.ts'
 import { createTickIndex } from './tick-index.ts'

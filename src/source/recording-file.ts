@@ -1,6 +1,6 @@
 // Opening what is to be replayed: plain files only. Whoever names a pipe, a device or a file of the kernel's is told so,
 // and nothing of it is opened: opening alone may hang, rewind a tape or arm a watchdog.
-import { OLDEST_SCHEMA, SCHEMA } from '../stream/types.ts'
+import { OLDEST_SCHEMA, SCHEMA } from '../stream/stream-types.ts'
 import { constants, createWriteStream, fstatSync } from 'node:fs'
 import { MADE_UP } from './plain-descriptor.ts'
 import { open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'

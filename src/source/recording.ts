@@ -2,7 +2,7 @@
 // any place on. A torn end (crash while recording) is the end of the recording.
 import type { FileHandle } from 'node:fs/promises'
 import { createDecoder } from '../stream/codec.ts'
-import type { Hello, Message, Source } from '../stream/types.ts'
+import type { Hello, Message, Source } from '../stream/stream-types.ts'
 import { isGzip, piecesFrom, type Place } from './pieces.ts'
 import { checkSchema, openPlain, RecordingError } from './recording-file.ts'
 import { isSnapshot, readSnapshot, type Snapshot } from './snapshot-file.ts'

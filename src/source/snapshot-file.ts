@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { decodeLine } from '../stream/codec.ts'
 import { tableOf } from '../stream/spec.ts'
 import { EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
-import type { Hello, Message, Source } from '../stream/types.ts'
+import type { Hello, Message, Source } from '../stream/stream-types.ts'
 import { checkSchema, RecordingError } from './recording-file.ts'
 
 export interface Snapshot {

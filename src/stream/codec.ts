@@ -2,10 +2,10 @@
 // its type is unknown. Contents are handed over as they are; whoever shows them makes them safe.
 import { createExpander } from './delta.ts'
 import { escapeJson } from './harmless.ts'
-import { splitLines } from './lines.ts'
-import type { LineSplitter } from './lines.ts'
+import { splitLines } from './line-splitter.ts'
+import type { LineSplitter } from './line-splitter.ts'
 import { MESSAGES } from './messages.ts'
-import type { Command, LogMessage, Message } from './types.ts'
+import type { Command, LogMessage, Message } from './stream-types.ts'
 
 /** One line, newline included. What a terminal might obey is escaped: recordings and `--json` are looked at with cat. */
 export const encode = (message: Message | Command): string => `${escapeJson(JSON.stringify(message))}\n`

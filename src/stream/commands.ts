@@ -1,12 +1,12 @@
 // Reads the commands a screen sends to an engine. Anything malformed or unknown is nothing: the engine runs with
 // rights and must not be moved by junk.
 import { LONGEST_HOOK } from './hooks.ts'
-import { STACK_MODES } from './stacks.ts'
-import type { StackMode } from './stacks.ts'
+import { STACK_MODES } from './stack-types.ts'
+import type { StackMode } from './stack-types.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
-import { MOST_TARGET_PIDS } from './types.ts'
-import type { Command, ProbeId, Target } from './types.ts'
+import { MOST_TARGET_PIDS } from './stream-types.ts'
+import type { Command, ProbeId, Target } from './stream-types.ts'
 import type { Budget, StacksWant, Want } from './want.ts'
 
 export const MIN_INTERVAL_MS = 100

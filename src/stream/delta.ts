@@ -4,8 +4,8 @@
 import { escapeJson } from './harmless.ts'
 import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { SentTable, Table, TableCell, TablesData } from './tables.ts'
-import { isDescribed } from './types.ts'
-import type { AnySample, DescribedSample, Message } from './types.ts'
+import { isDescribed } from './stream-types.ts'
+import type { AnySample, DescribedSample, Message } from './stream-types.ts'
 
 /** Smaller tables are always whole. */
 const LEAST_ROWS = 16

@@ -1,16 +1,16 @@
-// The shape of every message in types.ts, as checks. `Fields<T>` makes the compiler compare the two.
+// The shape of every message in stream-types.ts, as checks. `Fields<T>` makes the compiler compare the two.
 import { flag, indexes, list, number, oneOf, optional, record, span, text, time } from './shape.ts'
 import type { Check } from './shape.ts'
-import type { CostMessage, ProbeCost, ShedDetail, Tier } from './cost.ts'
-import { STACK_MODES, STACK_STATES } from './stacks.ts'
-import type * as S from './stacks.ts'
+import type { CostMessage, ProbeCost, ShedDetail, Tier } from './cost-message.ts'
+import { STACK_MODES, STACK_STATES } from './stack-types.ts'
+import type * as S from './stack-types.ts'
 import { MOST_HOOK_NAMES, type HooksMessage } from './hooks.ts'
-import type { OpenFile, ProcessMessage } from './process.ts'
+import type { OpenFile, ProcessMessage } from './process-message.ts'
 import type { ProbeMessage } from './spec.ts'
 import { name, spec, tablesData, upTo } from './spec-check.ts'
 import { target } from './target-check.ts'
-import { isOwnProbe } from './types.ts'
-import type * as T from './types.ts'
+import { isOwnProbe } from './stream-types.ts'
+import type * as T from './stream-types.ts'
 
 const excerpt = optional(upTo(4, text))
 const status: Check = (value) => {

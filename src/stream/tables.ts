@@ -1,7 +1,7 @@
 // The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
 
 import type { Dimension, FieldSpec } from './spec.ts'
-import type { Target } from './types.ts'
+import type { Target } from './stream-types.ts'
 
 /** `text` and `id` are for labels; `ms` is written as an age. */
 export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'

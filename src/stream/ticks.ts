@@ -1,6 +1,6 @@
 // Tells when the samples of one interval are all there. They carry the same time and come in one burst, but how many
 // there are depends on which probes work; so an interval ends with the first message of the next, or with silence.
-import type { Message } from './types.ts'
+import type { Message } from './stream-types.ts'
 
 const SILENCE_MS = 60
 

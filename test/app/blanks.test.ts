@@ -1,7 +1,7 @@
 // Tables in which nothing is known but whose each row is: every page has words for that, or a dash, or nothing.
 import test from 'ava'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStream } from '../helpers/stream.ts'

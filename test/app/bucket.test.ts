@@ -2,7 +2,7 @@ import test from 'ava'
 import { bucketRange, bucketText, countIn, inBucket } from '../../src/app/bucket.ts'
 import { countCells } from '../../src/app/draw/heat.ts'
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
-import type { Column } from '../../src/panels/types.ts'
+import type { Column } from '../../src/panels/panel-types.ts'
 
 test('cells of a map and ranges of durations are the same, whatever the height', (t) => {
   const slots = Array.from({ length: SLOTS }, (_, slot) => [slot, slot + 1]).flat()

@@ -3,8 +3,8 @@ import test from 'ava'
 import { limitWords, nextBudget, nextPin } from '../../src/app/budget.ts'
 import { initialState } from '../../src/app/state.ts'
 import { estimatedColumns, estimatedFigures, tierNote, tierWord } from '../../src/app/tier.ts'
-import type { Column } from '../../src/panels/types.ts'
-import type { Tier } from '../../src/stream/cost.ts'
+import type { Column } from '../../src/panels/panel-types.ts'
+import type { Tier } from '../../src/stream/cost-message.ts'
 
 const state = initialState()
 

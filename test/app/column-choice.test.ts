@@ -2,7 +2,7 @@
 import test from 'ava'
 import { addedColumns, columnsOfTab, placeIn, shownColumns } from '../../src/app/column-choice.ts'
 import { panelOf } from '../../src/panels/registry.ts'
-import type { Column } from '../../src/panels/types.ts'
+import type { Column } from '../../src/panels/panel-types.ts'
 
 const ALL: Column[] = ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id, kind: 'count', help: '', priority: 0 }))
 const shown = (chosen: string[], always: string[] = []): string =>

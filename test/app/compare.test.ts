@@ -6,7 +6,7 @@ import { viewOf } from '../../src/model/view.ts'
 import { compared, samplesBefore } from '../../src/app/compare.ts'
 import { formatSigned } from '../../src/app/format.ts'
 import { tableOf } from '../../src/app/rows.ts'
-import type { Column, Row } from '../../src/panels/types.ts'
+import type { Column, Row } from '../../src/panels/panel-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
 const COLUMNS: Column[] = [

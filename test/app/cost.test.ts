@@ -4,7 +4,7 @@ import { viewOf } from '../../src/model/view.ts'
 import { costFigures, costWords, lastCost, totalCost } from '../../src/app/cost.ts'
 import { initialState, viewIn } from '../../src/app/state.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
-import type { CostMessage, ProbeCost } from '../../src/stream/cost.ts'
+import type { CostMessage, ProbeCost } from '../../src/stream/cost-message.ts'
 
 const state = initialState()
 const storeOf = (probes: Partial<ProbeCost>[], more: Partial<CostMessage> = {}): Store => {

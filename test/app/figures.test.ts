@@ -8,7 +8,7 @@ import {
   statFigures,
   worstFigure,
 } from '../../src/app/figures.ts'
-import type { Row } from '../../src/panels/types.ts'
+import type { Row } from '../../src/panels/panel-types.ts'
 import type { Merged } from '../../src/app/merged.ts'
 
 const hist = (count: number, more: Partial<Merged> = {}): Merged => ({

@@ -4,7 +4,7 @@ import { viewOf } from '../../src/model/view.ts'
 import { viewIn } from '../../src/app/state.ts'
 import { grouped, GROUPINGS, type Summing } from '../../src/app/grouped.ts'
 import { tableOf } from '../../src/app/rows.ts'
-import type { Column, Row } from '../../src/panels/types.ts'
+import type { Column, Row } from '../../src/panels/panel-types.ts'
 import { directoryStore } from '../helpers/directory.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 

@@ -1,7 +1,7 @@
 // Where panels and their parts are at given sizes: what changes from which size on.
 import test from 'ava'
 import { partsOf, placePanels } from '../../src/app/layout.ts'
-import type { Rect } from '../../src/app/types.ts'
+import type { Rect } from '../../src/app/app-types.ts'
 
 const rect = (width: number, height: number): Rect => ({ x: 2, y: 3, width, height })
 const placed = (panels: string[], width: number, height: number) =>

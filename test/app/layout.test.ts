@@ -2,7 +2,7 @@ import test from 'ava'
 import { isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
 import { initialState } from '../../src/app/state.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
-import { PANEL_IDS } from '../../src/panels/types.ts'
+import { PANEL_IDS } from '../../src/panels/panel-types.ts'
 
 test('panels cover the body and share no more than the line between two of them, at any size and for any choice', (t) => {
   const choices = [

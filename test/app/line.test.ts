@@ -1,12 +1,12 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { libraryScript } from '../../src/app/library.ts'
-import { pickerEntries } from '../../src/app/picker/entries.ts'
+import { pickerEntries } from '../../src/app/picker/picker-entries.ts'
 import { actionFor } from '../../src/app/keymap.ts'
 import { initialState, panelIn, type AppState, viewIn } from '../../src/app/state.ts'
 import { wantedProbes } from '../../src/app/wanted.ts'
 import { update } from '../../src/app/update.ts'
-import type { Effect, Key } from '../../src/app/types.ts'
+import type { Effect, Key } from '../../src/app/app-types.ts'
 import { createStore } from '../../src/model/store.ts'
 
 const store = createStore()

@@ -2,7 +2,7 @@ import test from 'ava'
 import { panelText } from '../../src/app/text.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import { createStore } from '../../src/model/store.ts'
-import { PANEL_IDS } from '../../src/panels/types.ts'
+import { PANEL_IDS } from '../../src/panels/panel-types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeStream } from '../helpers/stream.ts'
 

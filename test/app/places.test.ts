@@ -11,9 +11,9 @@ import {
 } from '../../src/app/layout.ts'
 import { isTooSmall } from '../../src/app/layout.ts'
 import { roomOf } from '../../src/app/process-room.ts'
-import { stackParts } from '../../src/app/stacks/parts.ts'
+import { stackParts } from '../../src/app/stacks/page-parts.ts'
 import { initialState, type AppState } from '../../src/app/state.ts'
-import type { Rect } from '../../src/app/types.ts'
+import type { Rect } from '../../src/app/app-types.ts'
 import { OVERVIEW, panelById } from '../../src/panels/registry.ts'
 import { golden } from '../helpers/golden.ts'
 

@@ -1,7 +1,7 @@
 // The order of rows, and what a filter leaves of them.
 import test from 'ava'
 import { filterRows, sortRows } from '../../src/app/row-order.ts'
-import type { Column, Row } from '../../src/panels/types.ts'
+import type { Column, Row } from '../../src/panels/panel-types.ts'
 import { randomFrom } from '../helpers/stream.ts'
 
 const COLUMNS: Column[] = [

@@ -6,7 +6,7 @@ import { goldenValue } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 import { fakeStackStream, NODE } from '../helpers/stacks.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import { SCHEMA } from '../../src/stream/types.ts'
+import { SCHEMA } from '../../src/stream/stream-types.ts'
 import { endMs, fakeTick } from '../helpers/stream.ts'
 
 test('holds everything behind the screen, not only what is visible', (t) => {

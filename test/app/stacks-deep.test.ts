@@ -4,7 +4,7 @@ import { viewIn } from '../../src/app/state.ts'
 import { stacksExport, foldedText, speedscopeData } from '../../src/app/stacks/export.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import { MOST_FRAMES } from '../../src/stream/shape.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { endMs } from '../helpers/stream.ts'
 

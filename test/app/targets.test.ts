@@ -7,7 +7,7 @@ import { narrowStore } from '../../src/model/narrow.ts'
 import { procsOf } from '../../src/model/sched.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
 import { tableOf as tableFrom, type ProbeSpec } from '../../src/stream/spec.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
 const rowsOf = ({ state, store }: FakeScreen, id: string) =>

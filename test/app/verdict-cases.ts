@@ -6,7 +6,7 @@ import { NETWORK } from '../../src/engine/probes/network/spec.ts'
 import { WAITS } from '../../src/engine/probes/waits/spec.ts'
 import { editedBlock } from '../helpers/block.ts'
 import { syscallTables } from '../../src/model/syscalls.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeHist, randomFrom, START_MS } from '../helpers/stream.ts'
 import { described, edit, editBlock, editTcp, first, S } from './verdict-machine.ts'
 

@@ -2,9 +2,9 @@
 // after a key is told, and what the outside is asked for.
 import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
-import type { Effect } from '../../src/app/types.ts'
+import type { Effect } from '../../src/app/app-types.ts'
 import { wantOf } from '../../src/app/wanted.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { editedSched } from '../helpers/sched.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'

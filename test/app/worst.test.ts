@@ -5,7 +5,7 @@ import { percentileNs } from '../../src/model/histogram.ts'
 import { mergedBy } from '../../src/app/merged.ts'
 import { worstOf } from '../../src/app/worst.ts'
 import { panelOf } from '../../src/panels/registry.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
 test('to the interval with the greatest p99, which is said; End goes live', (t) => {

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { loadObject } from '../../src/engine/native/object.ts'
 import { HIST_BYTES, HIST_WORDS, histDifference, sumPerCpu, words } from '../../src/engine/native/per-cpu.ts'
-import { typesOf } from '../../src/engine/native/types.ts'
+import { typesOf } from '../../src/engine/native/btf-types.ts'
 import { callNumbers } from '../../src/engine/probes/syscalls/calls.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import type { Figure } from './figures.ts'

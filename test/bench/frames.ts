@@ -12,7 +12,7 @@ import { openTerminal } from '../../src/screen/terminal.ts'
 import type { TerminalStreams } from '../../src/screen/terminal.ts'
 import { attributesOf, loadTheme } from '../../src/screen/theme.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import type { Figure } from './figures.ts'
 

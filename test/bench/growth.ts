@@ -9,7 +9,7 @@ import { createEncoder, PIPED_KEY_EVERY } from '../../src/stream/delta.ts'
 import { until } from '../helpers/programs.ts'
 import type { RunningProbe } from '../../src/engine/probe.ts'
 import { REGISTRY } from '../../src/engine/probes.ts'
-import type { Message, OwnProbeId } from '../../src/stream/types.ts'
+import type { Message, OwnProbeId } from '../../src/stream/stream-types.ts'
 import { compiled, loopsPath, probeContext, sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
-import type { Command } from '../../src/stream/types.ts'
+import type { Command } from '../../src/stream/stream-types.ts'
 import { loopsPath } from '../helpers/workload.ts'
 import { untilAttached } from './attached.ts'
 import type { Figure } from './figures.ts'

@@ -1,7 +1,7 @@
 // The engine as a process, without probes, so that it runs anywhere: its stream, its commands, and all ways out.
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { SCHEMA } from '../../src/stream/types.ts'
+import { SCHEMA } from '../../src/stream/stream-types.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { start } from '../helpers/engine-process.ts'
 

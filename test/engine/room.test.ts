@@ -2,7 +2,7 @@
 import test from 'ava'
 import { NoRoomError, ProbeError } from '../../src/engine/probe.ts'
 import { RETRIES, supervise } from '../../src/engine/supervise.ts'
-import type { ProbeStatus } from '../../src/stream/types.ts'
+import type { ProbeStatus } from '../../src/stream/stream-types.ts'
 
 const MINUTE_MS = 60_000
 

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { startStacks } from '../../src/engine/native/stacks.ts'
+import { startStacks } from '../../src/engine/native/stacks-probe.ts'
 import { createPace } from '../../src/engine/proc/pace.ts'
 import { openInstants } from '../../src/engine/native/stacks-instants.ts'
 import { start as startExecsnoopCounted } from '../../src/engine/probes/execsnoop/without-bpf.ts'

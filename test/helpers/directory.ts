@@ -2,7 +2,7 @@
 import { createStore, type Store } from '../../src/model/store.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../src/stream/specs/processes.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { START_MS } from './stream.ts'
 
 const NO_PROCESS: ProcessRow = {

@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { BUILD } from '../../src/paths.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 
 export const MAIN = join(BUILD, 'engine.js')
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openNames } from './names.ts'
-import type { StackFrame } from '../../src/stream/stacks.ts'
+import type { StackFrame } from '../../src/stream/stack-types.ts'
 import { ROOT } from '../../src/paths.ts'
 import { sleepMs } from './workload.ts'
 

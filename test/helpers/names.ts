@@ -1,5 +1,5 @@
 // Names of functions, looked up as a namer does, in the test's own process.
-import { openFiles } from '../../src/namer/files.ts'
+import { openFiles } from '../../src/namer/code-files.ts'
 import { createJobs } from '../../src/namer/jobs.ts'
 import type { Named } from '../../src/namer/protocol.ts'
 import { createService } from '../../src/namer/service.ts'

@@ -1,7 +1,7 @@
 // Samples of the directory of processes, made up.
 import { tableOf } from '../../src/stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../src/stream/specs/processes.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 
 export const processRow = (row: Partial<ProcessRow> & { pid: number }): ProcessRow => ({
   startedMs: null,

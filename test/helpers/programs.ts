@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { findProgram } from '../../src/engine/proc/find.ts'
+import { findProgram } from '../../src/engine/proc/find-program.ts'
 import { temporaryFolder } from './temporary.ts'
 
 /** A folder with these shell scripts, and the system's programs of these names. */

@@ -7,7 +7,7 @@ import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import type { Store } from '../../src/model/store.ts'
-import type { SchedData } from '../../src/stream/sched.ts'
+import type { SchedData } from '../../src/stream/sched-types.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import { withProbe } from './workload.ts'
 

@@ -5,9 +5,9 @@ import { frame } from '../../src/app/frame.ts'
 import { initialState, type AppState, type InitialOptions } from '../../src/app/state.ts'
 import { frameText } from '../../src/app/text.ts'
 import { update } from '../../src/app/update.ts'
-import type { Effect, FrameContext, Key } from '../../src/app/types.ts'
+import type { Effect, FrameContext, Key } from '../../src/app/app-types.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { endMs, fakeStream, type FakeOptions } from './stream.ts'
 
 export interface FakeScreen {

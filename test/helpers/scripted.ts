@@ -5,7 +5,7 @@ import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import type { ScriptPlan } from '../../src/stream/script.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { DescribedId, Message } from '../../src/stream/types.ts'
+import type { DescribedId, Message } from '../../src/stream/stream-types.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from './screen.ts'
 import { fakeStream, START_MS } from './stream.ts'
 

@@ -1,7 +1,7 @@
 // Made-up stacks of a node process, a database and a kernel thread, the same on every run.
 import { readPatterns } from '../../src/model/pattern.ts'
-import type { Stack, StackFrame, StackMode, StackRefs, StacksData, ThreadStack } from '../../src/stream/stacks.ts'
-import type { Message, ProbeStatus } from '../../src/stream/types.ts'
+import type { Stack, StackFrame, StackMode, StackRefs, StacksData, ThreadStack } from '../../src/stream/stack-types.ts'
+import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
 import { endMs, fakeStream, START_MS, type FakeOptions } from './stream.ts'
 
 // A search finds all that it can from the first key on

@@ -1,9 +1,9 @@
 // A made-up but plausible stream, the same on every run: a database, a web server, a load generator, and names that
 // try to break a screen. For frames, stores and benchmarks; real probes have tests of their own.
 import { slotOf, SLOTS } from '../../src/model/histogram.ts'
-import type { CostMessage } from '../../src/stream/cost.ts'
-import type { SchedCpu, SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
-import type { AnySample, Hist, Hello, HostFacts, Message, ProbeId } from '../../src/stream/types.ts'
+import type { CostMessage } from '../../src/stream/cost-message.ts'
+import type { SchedCpu, SchedData, SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
+import type { AnySample, Hist, Hello, HostFacts, Message, ProbeId } from '../../src/stream/stream-types.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
 import { blockTables } from '../../src/model/block.ts'
@@ -15,9 +15,9 @@ import { TCP, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import { execTables } from './exec.ts'
 import { tcpTables } from './tcp.ts'
-import type { ProcessMessage } from '../../src/stream/process.ts'
-import type { StacksData } from '../../src/stream/stacks.ts'
-import { SCHEMA } from '../../src/stream/types.ts'
+import type { ProcessMessage } from '../../src/stream/process-message.ts'
+import type { StacksData } from '../../src/stream/stack-types.ts'
+import { SCHEMA } from '../../src/stream/stream-types.ts'
 
 export const START_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
 

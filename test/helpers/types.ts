@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { typesOf as typesIn, type Types } from '../../src/engine/native/types.ts'
+import { typesOf as typesIn, type Types } from '../../src/engine/native/btf-types.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import { temporaryFolder } from './temporary.ts'
 

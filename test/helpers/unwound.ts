@@ -1,8 +1,8 @@
 // Stacks unwound as a namer does it, in the test's own process, beside what gdb says of them.
-import { openFiles } from '../../src/namer/files.ts'
+import { openFiles } from '../../src/namer/code-files.ts'
 import { createJobs } from '../../src/namer/jobs.ts'
-import { openCode } from '../../src/namer/process.ts'
-import { MACHINE } from '../../src/namer/unwind/machine.ts'
+import { openCode } from '../../src/namer/process-code.ts'
+import { MACHINE } from '../../src/namer/unwind/register-names.ts'
 import { openWalk } from '../../src/namer/unwind/stack.ts'
 import type { Walk } from '../../src/namer/unwind/stack.ts'
 import { readVdso } from '../../src/namer/vdso.ts'

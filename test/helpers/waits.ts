@@ -1,6 +1,6 @@
 // Waiters and what they wait for, made up.
 import type { ExplainOptions } from '../../src/model/waits/chains.ts'
-import type { Link, Waiter } from '../../src/model/waits/types.ts'
+import type { Link, Waiter } from '../../src/model/waits/wait-types.ts'
 
 export const fakeLink = (of: Pick<Link, 'kind' | 'key' | 'class'> & Partial<Link>): Link => ({
   what: of.key,

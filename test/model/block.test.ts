@@ -6,7 +6,7 @@ import { narrowTables } from '../../src/model/tables/narrow.ts'
 import { withoutRows } from '../../src/model/thin.ts'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 import { asBlock } from '../helpers/block.ts'
 import { fakeTick } from '../helpers/stream.ts'
 

@@ -5,14 +5,14 @@ import { passesThrough, schedInStacks, stackTimes } from '../../src/model/narrow
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import type { StackSelection } from '../../src/model/selection.ts'
-import type { SchedProc, SchedThread } from '../../src/stream/sched.ts'
+import type { SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
 import {
   STACK_STATES,
   type Stack,
   type StacksData,
   type StackState,
   type ThreadStack,
-} from '../../src/stream/stacks.ts'
+} from '../../src/stream/stack-types.ts'
 
 const HISTS = { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
 const SELECTION: StackSelection = { is: 'function', frame: { name: 'do_fsync', kind: 'kernel' } }

@@ -9,8 +9,8 @@ import { createStore } from '../../src/model/store.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import { PROCESSES } from '../../src/stream/specs/processes.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
-import type { Stack, StacksData } from '../../src/stream/stacks.ts'
-import type { Message, Target } from '../../src/stream/types.ts'
+import type { Stack, StacksData } from '../../src/stream/stack-types.ts'
+import type { Message, Target } from '../../src/stream/stream-types.ts'
 import { processRow } from '../helpers/processes.ts'
 
 const hist = emptyHist()

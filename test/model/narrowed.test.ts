@@ -4,7 +4,7 @@ import { narrowStore } from '../../src/model/narrow.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { createStore } from '../../src/model/store.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { ProbeId, Sample } from '../../src/stream/types.ts'
+import type { ProbeId, Sample } from '../../src/stream/stream-types.ts'
 import { queueStream } from '../helpers/described.ts'
 import { golden } from '../helpers/golden.ts'
 

@@ -4,7 +4,7 @@ import { namesIn, namesOf, procsOf, schedOf, schedProcOf } from '../../src/model
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { narrowTables } from '../../src/model/tables/narrow.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
-import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched.ts'
+import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
 import { emptyHist } from '../../src/model/histogram.ts'
 
 const sums = { switches: 3, waits: 2, waitNs: 5, waitMaxNs: 4, onCpuNs: 6, sleepNs: 7, diskNs: 8, preemptedNs: 1 }

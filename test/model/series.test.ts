@@ -1,7 +1,7 @@
 import test from 'ava'
 import { overdueIntervals, timeColumns } from '../../src/model/series.ts'
 import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 
 const at = (...seconds: number[]): Sample[] =>
   seconds.map((s) => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))

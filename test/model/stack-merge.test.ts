@@ -1,7 +1,7 @@
 // Intervals of stacks as one: equal ones added up, frames listed once, what is too much told as others.
 import test from 'ava'
 import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
-import type { Stack, StacksData } from '../../src/stream/stacks.ts'
+import type { Stack, StacksData } from '../../src/stream/stack-types.ts'
 
 const stack = (more: Partial<Stack> = {}): Stack => ({
   pid: 1,

@@ -13,7 +13,7 @@ import {
   type StackNode,
   type StackQuery,
 } from '../../src/model/stacks.ts'
-import type { Stack, StacksData } from '../../src/stream/stacks.ts'
+import type { Stack, StacksData } from '../../src/stream/stack-types.ts'
 
 await readPatterns()
 

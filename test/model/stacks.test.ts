@@ -11,7 +11,7 @@ import {
 import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
 import { readPatterns } from '../../src/model/pattern.ts'
 import { matchedNs, matcherOf } from '../../src/model/stack-search.ts'
-import type { Stack, StackFrame, StacksData } from '../../src/stream/stacks.ts'
+import type { Stack, StackFrame, StacksData } from '../../src/stream/stack-types.ts'
 import { randomFrom } from '../helpers/stream.ts'
 
 const FRAMES: StackFrame[] = [

@@ -1,7 +1,7 @@
 // What a store keeps beside samples: how many of each, from when on, and what holds at an instant.
 import test from 'ava'
 import { createStore, type Store } from '../../src/model/store.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 
 const add = (store: Store, ...messages: object[]): Store => {
   for (const message of messages) store.add(message as Message)

@@ -1,7 +1,7 @@
 // A store that is taken back to an instant is as it was then: what a player needs that jumps in a recording.
 import test from 'ava'
 import { createStore, type Store } from '../../src/model/store.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { endMs, fakeProcess, fakeStream, START_MS } from '../helpers/stream.ts'
 
 const at = (tick: number): number => START_MS + tick * 1000

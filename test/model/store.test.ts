@@ -3,7 +3,7 @@ import { schedIn } from '../helpers/sched.ts'
 import test from 'ava'
 import { createStore } from '../../src/model/store.ts'
 import { sizeOf } from '../../src/model/thin.ts'
-import type { AnySample, Message } from '../../src/stream/types.ts'
+import type { AnySample, Message } from '../../src/stream/stream-types.ts'
 import { endMs, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const filled = (ticks: number, options: Parameters<typeof createStore>[0] = {}) => {

@@ -4,7 +4,7 @@ import { blockTables, type BlockDisk } from '../../src/model/block.ts'
 import { emptyHist, slotOf } from '../../src/model/histogram.ts'
 import { block, operationsOf } from '../../src/panels/block.ts'
 import type { BlockProc } from '../../src/stream/specs/block.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 
 const MIDDLE = 2 ** 20 + 2 ** 16
 const hist = (count: number) => ({ slots: [slotOf(2 ** 20), count], count, sumNs: count, maxNs: 2e6 })

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { heldIoNotes } from '../../src/panels/held-io.ts'
 import { blockedIn } from '../../src/panels/offcpu.ts'
-import type { HeldIo, SchedData } from '../../src/stream/sched.ts'
+import type { HeldIo, SchedData } from '../../src/stream/sched-types.ts'
 
 const data = (ioLimits: SchedData['ioLimits'], held: HeldIo[]): SchedData =>
   ({ ioLimits, procs: held.map((heldIo) => ({ heldIo })) }) as unknown as SchedData

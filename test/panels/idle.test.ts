@@ -1,7 +1,7 @@
 import test from 'ava'
 import { isIdle } from '../../src/panels/idle.ts'
 import { blockedIn } from '../../src/panels/offcpu.ts'
-import type { BlockedCall } from '../../src/stream/sched.ts'
+import type { BlockedCall } from '../../src/stream/sched-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
 const proc = (

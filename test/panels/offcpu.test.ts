@@ -3,8 +3,8 @@ import test from 'ava'
 import { emptyHist } from '../../src/model/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { blockedIn, offcpu, quotaText, topCall } from '../../src/panels/offcpu.ts'
-import type { Sample } from '../../src/stream/types.ts'
-import type { BlockedCall, SchedData, SchedProc } from '../../src/stream/sched.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
+import type { BlockedCall, SchedData, SchedProc } from '../../src/stream/sched-types.ts'
 
 const call = (name: string, state: 'S' | 'D', ms: number): BlockedCall =>
   ({ call: name, state, ns: ms * 1e6, count: 1 }) as BlockedCall

@@ -3,7 +3,7 @@ import test from 'ava'
 import { syscallTables, type SyscallsReading } from '../../src/model/syscalls.ts'
 import { slotOf } from '../../src/model/histogram.ts'
 import { syscalls } from '../../src/panels/syscalls.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 
 const hist = (count: number) => ({ slots: [slotOf(2 ** 20), count], count, sumNs: count * 2 ** 20, maxNs: 3e6 })
 const sampleOf = (reading: Partial<SyscallsReading>, totals: Record<string, number> = {}): Sample<'syscalls'> => {

@@ -3,8 +3,8 @@ import test from 'ava'
 import { emptyHist } from '../../src/model/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { statesOf, threads } from '../../src/panels/threads.ts'
-import type { SchedThread } from '../../src/stream/sched.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { SchedThread } from '../../src/stream/sched-types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 
 const HISTS = { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
 const thread = (tid: number, more: Partial<SchedThread> = {}): SchedThread => ({

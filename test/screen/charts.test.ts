@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { ChartSlot, Frame } from '../../src/app/types.ts'
+import type { ChartSlot, Frame } from '../../src/app/app-types.ts'
 import { THEMES } from '../../src/paths.ts'
 import { niceCeiling, scaleOf } from '../../src/screen/chart-scale.ts'
 import { createCharts } from '../../src/screen/charts.ts'

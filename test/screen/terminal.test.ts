@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Frame } from '../../src/app/types.ts'
+import type { Frame } from '../../src/app/app-types.ts'
 import { THEMES } from '../../src/paths.ts'
 import { openTerminal } from '../../src/screen/terminal.ts'
 import { attributesOf, loadTheme } from '../../src/screen/theme.ts'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
-import { headerOf } from '../../src/model/scripts/header.ts'
+import { headerOf } from '../../src/model/scripts/comment-header.ts'
 import { ownPath, OWN_SCRIPTS } from './own.ts'
 import { planFor } from './run.ts'
 

@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
-import { FOLDERS } from '../../src/engine/proc/find.ts'
+import { FOLDERS } from '../../src/engine/proc/find-program.ts'
 import { startScript } from '../../src/engine/bpftrace/script/probe.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { EVENTS, TEXT } from '../../src/model/scripts/tabs.ts'

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { execa } from 'execa'
-import { findProgram } from '../../src/engine/proc/find.ts'
+import { findProgram } from '../../src/engine/proc/find-program.ts'
 
 export interface Bpftrace {
   version: string

@@ -3,7 +3,7 @@ import test from 'ava'
 import { createDecoder } from '../../src/stream/codec.ts'
 import { createEncoder, createExpander, PIPED_KEY_EVERY, RECORDED_KEY_EVERY } from '../../src/stream/delta.ts'
 import type { TableCell } from '../../src/stream/tables.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeStream, randomFrom } from '../helpers/stream.ts'
 
 const host = (atMs: number): Message => ({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [0, 0, 0] })

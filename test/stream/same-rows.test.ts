@@ -3,7 +3,7 @@ import test from 'ava'
 import { createEncoder } from '../../src/stream/delta.ts'
 import { sameRows } from '../../src/stream/same-rows.ts'
 import type { TableCell } from '../../src/stream/tables.ts'
-import type { AnySample } from '../../src/stream/types.ts'
+import type { AnySample } from '../../src/stream/stream-types.ts'
 
 const rows = (...each: TableCell[][]): TableCell[][] => each
 

@@ -3,7 +3,7 @@ import test from 'ava'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
 import { spec as check, tablesData } from '../../src/stream/spec-check.ts'
 import { tableOf } from '../../src/stream/spec.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { QUEUES, queueSample } from '../helpers/described.ts'
 
 type Loose = { [key: string]: any }

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { startEarly } from '../../src/source/early.ts'
 import { groupTicks } from '../../src/stream/ticks.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -9,7 +9,7 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { ROOT } from '../../src/paths.ts'
 import { openRecording, replay } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
-import type { Message } from '../../src/stream/types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
 
 const DAY_TICKS = 86_400
 const ROWS = 8

@@ -4,7 +4,7 @@
 import { isIP } from 'node:net'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, Message } from '../../src/stream/types.ts'
+import type { AnySample, Message } from '../../src/stream/stream-types.ts'
 
 export const DEMO_START_MS = Date.UTC(2026, 0, 1, 12, 0, 0)
 

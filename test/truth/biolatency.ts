@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { percentileNs } from '../../src/model/histogram.ts'
-import type { Hist } from '../../src/stream/types.ts'
+import type { Hist } from '../../src/stream/stream-types.ts'
 import { within } from './check.ts'
 import type { Compared } from './check.ts'
 

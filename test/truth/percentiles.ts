@@ -2,7 +2,7 @@
 // against the whole. The truth is d3-array's sort and quantile. Needs no kernel.
 import { quantileSorted } from 'd3-array'
 import { mergeHists, percentileNs, slotOf, SLOTS } from '../../src/model/histogram.ts'
-import type { Hist } from '../../src/stream/types.ts'
+import type { Hist } from '../../src/stream/stream-types.ts'
 import { randomFrom } from '../helpers/stream.ts'
 import { exact, within, worst } from './check.ts'
 import type { Area, Compared } from './check.ts'

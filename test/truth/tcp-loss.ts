@@ -2,7 +2,7 @@
 // that could not be followed are said to be lost.
 import { startTcp, tcpTables, type TcpView } from '../helpers/tcp.ts'
 import { tcp } from '../../src/panels/tcp.ts'
-import type { Sample } from '../../src/stream/types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
 import { NAMESPACE_COMMANDS } from '../helpers/namespaces.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 import { atLeast, exact, skipped, within, withinUnits } from './check.ts'

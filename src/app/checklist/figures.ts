@@ -2,7 +2,7 @@
 // and units, from samples of the probes `machine` and `disks`.
 import { perSecond, ratio } from '../../model/rates.ts'
 import type { View } from '../../model/view.ts'
-import { fieldsIn, numberIn } from '../../model/tables/records.ts'
+import { fieldsIn, numberIn } from '../../model/tables/row-objects.ts'
 import { percentOver } from '../verdict/rule.ts'
 import {
   CPU_TIMES,
@@ -16,8 +16,8 @@ import {
   totalOf,
   type Span,
   type Summed,
-} from './records.ts'
-import type { FigureColumn, Figures } from './types.ts'
+} from './gathered.ts'
+import type { FigureColumn, Figures } from './checklist-types.ts'
 
 type Make = (view: View) => Figures | undefined
 

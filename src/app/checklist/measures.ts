@@ -1,11 +1,11 @@
 // Figures of the rules of the 60 seconds checklist, from samples of `machine` and `disks`.
 import { formatAge } from '../format.ts'
 import { perSecond } from '../../model/rates.ts'
-import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { percentOver, type Goal, type Measured, type Window } from '../verdict/rule.ts'
-import { processGoal } from '../verdict/tables.ts'
+import { processGoal } from '../verdict/described-figures.ts'
 import { linkUsed } from './figures.ts'
-import { cpusIn, disksIn, lastOf, meanOf, nicsIn, processesIn, sharesOf, totalOf, type Summed } from './records.ts'
+import { cpusIn, disksIn, lastOf, meanOf, nicsIn, processesIn, sharesOf, totalOf, type Summed } from './gathered.ts'
 
 type Measure = (window: Window) => Measured[]
 

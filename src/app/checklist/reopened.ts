@@ -3,9 +3,9 @@
 import type { AppState } from '../state.ts'
 import { list, number, oneOf, optional, record, text, type Check } from '../../stream/shape.ts'
 import type { Goal } from '../verdict/rule.ts'
-import type { ChecklistPage, Run } from './run.ts'
+import type { ChecklistPage, Run } from './progress.ts'
 import { CHECKLISTS, checklistOf } from './steps.ts'
-import type { Result } from './types.ts'
+import type { Result } from './checklist-types.ts'
 
 const MOST_ROWS = 1000
 

@@ -3,7 +3,7 @@
 import * as figures from './figures.ts'
 import { STEP_RULES as R } from './rules.ts'
 import type { Rule } from '../verdict/rule.ts'
-import type { Checklist, ChecklistId, Step } from './types.ts'
+import type { Checklist, ChecklistId, Step } from './checklist-types.ts'
 
 const SECONDS = 6
 

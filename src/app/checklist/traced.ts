@@ -2,11 +2,11 @@
 // headings, and from panels, whose columns are found by their names.
 import { group } from 'd3-array'
 import { perSecond } from '../../model/rates.ts'
-import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { blockProcsOf } from '../../model/block.ts'
 import { eventsOf as execsOf } from '../../panels/execsnoop.ts'
 import { most, rowOf, summed, type Measured, type Window } from '../verdict/rule.ts'
-import { totalOf } from './records.ts'
+import { totalOf } from './gathered.ts'
 
 /** Rows of a script's events, by the headings of their columns. */
 const eventsOf = ({ samples, view }: Window): Fields[] => {

@@ -8,7 +8,7 @@ import { drawColumnMenu } from './column-menu.ts'
 import type { Canvas } from './grid.ts'
 import { drawList } from './list.ts'
 import { drawPicker } from './picker.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 /** Draws and returns where it lies. */

@@ -3,7 +3,7 @@ import type { View } from '../../model/view.ts'
 import { menuColumns } from '../column-menu.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { panelIn, panelState, type AppState, type ColumnMenu } from '../state.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'
 import { drawList } from './list.ts'
 

@@ -1,7 +1,7 @@
 // A line of figures: above a panel's picture, or in its title.
 import { fitFigures, type Figure } from '../figures.ts'
 import { put, type Canvas } from './grid.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 
 /** As many as fit. Returns the column after them. */
 export const drawFigures = (canvas: Canvas, rect: Rect, figures: readonly Figure[]): number => {

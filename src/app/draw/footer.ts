@@ -6,10 +6,10 @@ import { kindOf } from '../pages/registry.ts'
 import { currentPanel, isFullScreen, type AppState } from '../state.ts'
 import { tableOf } from '../rows.ts'
 import { stackFacts } from '../stacks/facts.ts'
-import { foundText } from '../stacks/words.ts'
+import { foundText } from '../stacks/frame-words.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { hit, put, type Canvas } from './grid.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 
 /** Draws and returns where the text cursor is, if there is one. */
 export const drawFooter = (

@@ -2,8 +2,8 @@
 // colours enough, else one and, for those without colour and for copied text, as a character. Zero is blank, "nobody
 // looked" is a dot, an interval with losses has a mark on top.
 import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
-import type { Hist } from '../../stream/types.ts'
-import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role, type Rect } from '../types.ts'
+import type { Hist } from '../../stream/stream-types.ts'
+import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role, type Rect } from '../app-types.ts'
 import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
 import { timeLabel } from '../time-axis.ts'

@@ -2,7 +2,7 @@
 import type { View } from '../../model/view.ts'
 import { hooksShown } from '../hooks.ts'
 import type { AppState } from '../state.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { fill, type Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'

@@ -3,7 +3,7 @@ import { formatCount } from '../format.ts'
 import { lastScroll, lineWidth, pageLines, type Line, type Piece } from '../lines.ts'
 import { drawBox } from './box.ts'
 import { put, putRight, tint, type Canvas } from './grid.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 export const drawLines = (

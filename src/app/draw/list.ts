@@ -1,6 +1,6 @@
 // A list in a frame over the page, around the entry one is at. Draws and returns where it lies.
 import { glyphsFor } from '../glyphs.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { displayWidth, shortenMiddle } from '../width.ts'
 import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'

@@ -5,7 +5,7 @@ import type { Unit } from '../../stream/spec.ts'
 import { boundText } from '../ranges.ts'
 import { put, type Canvas } from './grid.ts'
 import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Shading } from './heat.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 
 export interface RangeColumn {
   hist: Histogram

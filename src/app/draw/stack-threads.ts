@@ -2,15 +2,15 @@
 // wide, below it otherwise.
 import { fit, fitLeft, formatDuration } from '../format.ts'
 import type { StackFacts } from '../stacks/facts.ts'
-import type { StackParts } from '../stacks/parts.ts'
+import type { StackParts } from '../stacks/page-parts.ts'
 import { selectedThread, threadRows, whereOf, type ThreadRow } from '../stacks/threads.ts'
-import { emptyText, frameName } from '../stacks/words.ts'
+import { emptyText, frameName } from '../stacks/frame-words.ts'
 import { sanitize, shortenMiddle } from '../width.ts'
 import { fill, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from '../moves.ts'
 import { glyphsFor } from '../glyphs.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 
 const WIDE = 130
 

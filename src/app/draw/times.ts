@@ -4,7 +4,7 @@ import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../model/wai
 import type { ClassTimes } from '../../model/waits/time-split.ts'
 import { wholeCells } from '../../model/whole-cells.ts'
 import { CLASS_ROLES } from '../time-classes.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas } from './grid.ts'

@@ -7,7 +7,7 @@ import { hit, put, type Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 import { firstRow } from '../moves.ts'
 import { glyphsFor } from '../glyphs.ts'
-import type { Rect } from '../types.ts'
+import type { Rect } from '../app-types.ts'
 import { pageLines } from '../lines.ts'
 
 export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: View): void => {

@@ -1,7 +1,7 @@
 // The page of checklists: it goes on by the stream's instants and by Enter.
 import { moveChecklist } from '../checklist/page.ts'
 import { reopenedChecklist } from '../checklist/reopened.ts'
-import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/run.ts'
+import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/progress.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {

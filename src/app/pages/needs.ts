@@ -1,8 +1,8 @@
 // What each kind of page needs of the engine, beside what the overview does; known by the state alone, so that whoever
 // says how a probe is can ask.
 import { OVERVIEW } from '../../panels/registry.ts'
-import type { PanelId } from '../../panels/types.ts'
-import type { ProbeId } from '../../stream/types.ts'
+import type { PanelId } from '../../panels/panel-types.ts'
+import type { ProbeId } from '../../stream/stream-types.ts'
 import { checklistProbes } from '../checklist/wanted.ts'
 import type { AppState, Page } from '../state.ts'
 import { knowsWaits, WAITS } from '../waits.ts'

@@ -1,8 +1,8 @@
 // The page of stacks: trees of who waits where, of whatever is selected.
-import { backInStacks } from '../stacks/leave.ts'
+import { backInStacks } from '../stacks/leave-page.ts'
 import { moveStacks } from '../stacks/move.ts'
 import { reopenedStacks } from '../stacks/reopened.ts'
-import { stackSubjects } from '../stacks/subjects.ts'
+import { stackSubjects } from '../stacks/drill-targets.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {

@@ -6,8 +6,8 @@ import { planOfChosen, withPlan, type LibraryScript } from '../library.ts'
 import { moved } from '../moves.ts'
 import { open, openScript } from '../opening.ts'
 import { currentPanel, type AppState } from '../state.ts'
-import type { PanelId } from '../types.ts'
-import { pickerEntries, placeOf, type PickerEntry } from './entries.ts'
+import type { PanelId } from '../app-types.ts'
+import { pickerEntries, placeOf, type PickerEntry } from './picker-entries.ts'
 
 /** Open with the panel one is at; or closed. */
 export const togglePicker = (state: AppState, view: View): AppState => {

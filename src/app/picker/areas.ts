@@ -1,5 +1,5 @@
 // The areas under which panels, scripts and tools are listed, in the order in which one looks at a machine.
-import type { PanelId } from '../../panels/types.ts'
+import type { PanelId } from '../../panels/panel-types.ts'
 
 export const AREAS = [
   'CPU',

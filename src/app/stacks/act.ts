@@ -2,12 +2,12 @@
 import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
-import { STACK_MODES } from '../../stream/stacks.ts'
+import { STACK_MODES } from '../../stream/stack-types.ts'
 import { NO_FILTER } from '../filter.ts'
 import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb, type PanelState } from '../state.ts'
 import { wantedTarget } from '../wanted.ts'
-import { subjectsOf } from '../subjects.ts'
-import { leaveStacks } from './leave.ts'
+import { subjectsOf } from '../drill-targets.ts'
+import { leaveStacks } from './leave-page.ts'
 import { openSource } from './open-source.ts'
 import {
   MODE_NAMES,

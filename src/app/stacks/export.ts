@@ -2,12 +2,12 @@
 // speedscope's JSON. (pprof needs a library; it is written by the screen.) Names are made harmless here.
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../model/stack-paths.ts'
 import type { View } from '../../model/view.ts'
-import type { Stack, StackMode } from '../../stream/stacks.ts'
+import type { Stack, StackMode } from '../../stream/stack-types.ts'
 import type { AppState } from '../state.ts'
 import { sanitize } from '../width.ts'
 import { stackFacts } from './facts.ts'
 import { stacksWindow } from './window.ts'
-import { titleOf } from './words.ts'
+import { titleOf } from './frame-words.ts'
 
 export interface ExportStack {
   /** Root first. */

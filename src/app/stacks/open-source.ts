@@ -1,13 +1,13 @@
 // The page of stacks opened over a panel whose rows are stacks.
 import { keyOf, pathOf } from '../../model/stack-paths.ts'
 import type { View } from '../../model/view.ts'
-import { rowWithKey, stackOfRow } from '../../model/tables/stacks.ts'
-import type { DescribedSample } from '../../stream/types.ts'
+import { rowWithKey, stackOfRow } from '../../model/tables/stack-tables.ts'
+import type { DescribedSample } from '../../stream/stream-types.ts'
 import { NO_FILTER } from '../filter.ts'
 import { tableOf, type Table } from '../rows.ts'
 import { currentPanel, panelState, type AppState } from '../state.ts'
 import { newPage, type StacksPage } from './page.ts'
-import { pathIds } from './rows.ts'
+import { pathIds } from './tree-rows.ts'
 import { shownSource, type SourceFacts } from './source.ts'
 
 /** Where what is shown has stacks itself, those; at that of the row that was selected. */

@@ -1,9 +1,9 @@
 // The page of stacks as state: which of its views, and where one is in it. Of whom they are is the selection's matter. Frames are remembered by their
 // path, not their place, so that a selection stays with its frame while weights change.
 import type { Grouping } from '../../model/stack-paths.ts'
-import type { StackMode } from '../../stream/stacks.ts'
+import type { StackMode } from '../../stream/stack-types.ts'
 import type { StacksWant } from '../../stream/want.ts'
-import type { PanelId } from '../../panels/types.ts'
+import type { PanelId } from '../../panels/panel-types.ts'
 import type { AppState } from '../state.ts'
 
 export const VIEWS = ['tree', 'icicle', 'flame'] as const

@@ -1,6 +1,6 @@
 // The page of stacks as a snapshot has it. That is a file, so what does not fit is as in a new one.
 import { GROUPINGS } from '../../model/stack-paths.ts'
-import { STACK_MODES } from '../../stream/stacks.ts'
+import { STACK_MODES } from '../../stream/stack-types.ts'
 import { NO_FILTER } from '../filter.ts'
 import { panelsIn, type AppState } from '../state.ts'
 import { newPage, SPANS, STATE_FILTERS, VIEWS, type StackSource, type StacksPage } from './page.ts'

@@ -1,10 +1,10 @@
 // The page of stacks over the rows of a panel's table: which tab has stacks, and its intervals as the page reads them. So
 // scripts and tools whose keys are stacks are searched, folded up and exported like those of the kernel programs.
 import type { View } from '../../model/view.ts'
-import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stacks.ts'
+import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stack-tables.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
-import type { PanelId } from '../../panels/types.ts'
-import type { DescribedSample, Sample } from '../../stream/types.ts'
+import type { PanelId } from '../../panels/panel-types.ts'
+import type { DescribedSample, Sample } from '../../stream/stream-types.ts'
 import { panelIn, panelState, type AppState } from '../state.ts'
 import type { StacksPage } from './page.ts'
 

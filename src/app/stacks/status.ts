@@ -1,7 +1,7 @@
 // How the probe of stacks is, and what to say instead of a view when there is nothing to draw one from.
 import { SELECTION_WORDS } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
-import type { Target } from '../../stream/types.ts'
+import type { Target } from '../../stream/stream-types.ts'
 import { formatAge, formatWait } from '../format.ts'
 import { lossIn, lossRole, type Loss } from '../loss.ts'
 import { isOverdue, isUnread, liveWord, shownMs, statusNow, statusRole, statusText, waitWords } from '../status.ts'

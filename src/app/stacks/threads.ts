@@ -2,7 +2,7 @@
 // the kernel's own last (most of them always wait), and within these the longest there first.
 import { framesOf, type PathFrame } from '../../model/stack-paths.ts'
 import { matcherOf } from '../../model/stack-search.ts'
-import type { ThreadStack } from '../../stream/stacks.ts'
+import type { ThreadStack } from '../../stream/stack-types.ts'
 import type { StackFacts } from './facts.ts'
 
 export interface ThreadRow {

@@ -1,7 +1,7 @@
 // All intervals the page of stacks shows, as one: equal stacks added up, of the states shown only. What exports and
 // snapshots hold.
 import { addMerged, createMerged } from '../../model/stack-merge.ts'
-import type { StacksData } from '../../stream/stacks.ts'
+import type { StacksData } from '../../stream/stack-types.ts'
 import type { StackFacts } from './facts.ts'
 
 export interface StacksWindow {

@@ -5,7 +5,7 @@ import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { perSecond } from '../../model/rates.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
 import { listenerKey } from '../../panels/tcp/listeners.ts'
-import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
+import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/session-rows.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { inEach, orNone, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
 

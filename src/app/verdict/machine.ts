@@ -1,6 +1,6 @@
 // Figures of the verdict about the machine as a whole, and about what probetop itself could not see.
 import { stolenPercent } from '../../model/steal.ts'
-import type { AnySample, Sample } from '../../stream/types.ts'
+import type { AnySample, Sample } from '../../stream/stream-types.ts'
 import { lossIn } from '../loss.ts'
 import type { Measured, Window } from './rule.ts'
 

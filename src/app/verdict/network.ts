@@ -1,12 +1,12 @@
 // Figures of the verdict from the network: sessions that are held up by one of their ends, and what is dropped for want of
 // room, by whom.
 import { listenerKey } from '../../panels/tcp/listeners.ts'
-import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/tables.ts'
+import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/session-rows.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { listenerOwner } from './devices.ts'
 import { perSecond } from '../../model/rates.ts'
-import { fieldsIn, numberIn, type Fields } from '../../model/tables/records.ts'
-import type { DescribedId } from '../../stream/types.ts'
+import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
+import type { DescribedId } from '../../stream/stream-types.ts'
 import { inEach, orNone, percentOver, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 const qualityGoal = (session: TcpSession, column: string): Goal => ({

@@ -18,7 +18,16 @@ import {
 import { loss, notStolen, stolen } from './machine.ts'
 import { drops, dropsNotTold, listenOverflows, notRead, peerWindow, socketDrops } from './network.ts'
 import type { Rule } from './rule.ts'
-import { deadlocks, groupMemory, groupOom, kernelWork, memoryPressure, oomKills, reclaim, swappedIn } from './tables.ts'
+import {
+  deadlocks,
+  groupMemory,
+  groupOom,
+  kernelWork,
+  memoryPressure,
+  oomKills,
+  reclaim,
+  swappedIn,
+} from './described-figures.ts'
 import { heldIo, onlyCounted, runQueueP99, throttled, tooFewWaits, uninterruptible, waitingForCpus } from './threads.ts'
 
 const MS = 1e6

@@ -3,8 +3,8 @@ import { schedOf } from '../../model/sched.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
-import { processKey, processRow } from '../../panels/process.ts'
-import type { BlockedCall, SchedProc } from '../../stream/sched.ts'
+import { processKey, processRow } from '../../panels/process-samples.ts'
+import type { BlockedCall, SchedProc } from '../../stream/sched-types.ts'
 import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Sched = Window<'sched'>

@@ -7,7 +7,7 @@ import { GROUPINGS } from '../../app/grouped.ts'
 import { NAMINGS } from '../../app/named.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
 import { OVERVIEW, type AnyPanel } from '../../panels/registry.ts'
-import { tabValuesOf, type TabValue, type WRITTEN_TABLES } from './tables.ts'
+import { tabValuesOf, type TabValue, type WRITTEN_TABLES } from './toml-tables.ts'
 import { OUR_RULES, RULE_CLASSES } from '../../model/waits/class-rules.ts'
 import { scaleOf, type Config, type Known } from './settings.ts'
 

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Settings } from '../../app/kept.ts'
 import { configOfText, textOf } from './read.ts'
 import type { Known } from './settings.ts'
-import { tabValuesOf, valuesOf, WRITTEN, WRITTEN_TABLES } from './tables.ts'
+import { tabValuesOf, valuesOf, WRITTEN, WRITTEN_TABLES } from './toml-tables.ts'
 
 const BEGINNING = '# Settings of probetop; all there are, with what they are for: probetop --print-config\n'
 

@@ -2,7 +2,7 @@
 // times what it takes itself.
 import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
-import type { ProbeCost } from '../../stream/cost.ts'
+import type { ProbeCost } from '../../stream/cost-message.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
 import { orElse, parseStat } from '../proc/stat.ts'
 

@@ -1,7 +1,7 @@
 // What threads are blocked in, as the kernel programs write it (enum blocking_call of probes/lib/blocking.h).
-import type { BlockedCall } from '../../stream/sched.ts'
+import type { BlockedCall } from '../../stream/sched-types.ts'
 import { syscallName } from '../proc/syscall-names.ts'
-import type { Types } from './types.ts'
+import type { Types } from './btf-types.ts'
 
 export interface BlockingCalls {
   /** In a key: it blocked uninterruptibly. */

@@ -1,4 +1,4 @@
-// What type information (BTF) says: that of the running kernel, of its hooks. Structs of an object are in record.ts.
+// What type information (BTF) says: that of the running kernel, of its hooks. Structs of an object are in record-reader.ts.
 import { existsSync } from 'node:fs'
 import koffi from 'koffi'
 import { BpfError, libbpf } from './libbpf.ts'

@@ -1,6 +1,6 @@
 // Histograms of the kernel programs (`struct hist`) as probes that describe themselves send them.
 import { SLOTS, slotStartNs } from '../../model/histogram.ts'
-import type { Hist } from '../../stream/types.ts'
+import type { Hist } from '../../stream/stream-types.ts'
 import type { Histogram } from '../../stream/tables.ts'
 
 /** The maximum lies in the highest slot: what ends while an interval does may be in the one's slots and the other's

@@ -2,10 +2,10 @@
 // before began, and who is selected. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read.
 import { sameTarget } from '../../model/selection.ts'
-import type { Target } from '../../stream/types.ts'
+import type { Target } from '../../stream/stream-types.ts'
 import type { BpfObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
-import type { Types } from './types.ts'
+import type { Types } from './btf-types.ts'
 
 /** What begins so soon after an interval is taken for its beginning: nobody is told within a moment. */
 export const SOON_NS = 50_000_000n

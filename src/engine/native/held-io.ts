@@ -1,9 +1,9 @@
 // What probes/held_io.h says of threads in state D, and the functions it looks for: where they are in this kernel is
 // read once from /proc/kallsyms, piece by piece, so that the engine goes on meanwhile.
-import type { HeldIo } from '../../stream/sched.ts'
+import type { HeldIo } from '../../stream/sched-types.ts'
 import { piecesOf } from '../symbols/kernel.ts'
 import type { BpfObject } from './object.ts'
-import type { Types } from './types.ts'
+import type { Types } from './btf-types.ts'
 
 /** What holds it in each of the functions. Static ones may have been inlined: then nothing is said of them. */
 const BY_PLACE: readonly (readonly [place: string, by: HeldIo['by']])[] = [

@@ -4,7 +4,7 @@ import { mountsNow } from '../proc/cgroups.ts'
 import { hierarchyRanks, RANKED, ROOT_RANK } from '../proc/groups.ts'
 import { textOf } from '../proc/stat.ts'
 import type { BpfObject } from './object.ts'
-import type { Types } from './types.ts'
+import type { Types } from './btf-types.ts'
 
 /** Throws Error where it is not there, or numbers groups in another way. */
 export const hierarchyLayout = (types: Types) => {

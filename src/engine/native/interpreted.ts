@@ -3,12 +3,12 @@
 import { harmless } from '../../namer/harmless.ts'
 import { INTERPRETER_PARTS } from '../../namer/protocol.ts'
 import type { Interpreter } from '../../namer/protocol.ts'
-import type { StackFrame } from '../../stream/stacks.ts'
+import type { StackFrame } from '../../stream/stack-types.ts'
 import type { BpfMap } from './map.ts'
 import type { BpfObject } from './object.ts'
 import { words } from './per-cpu.ts'
-import { sameValues, snakeCase } from './types.ts'
-import type { Types } from './types.ts'
+import { sameValues, snakeCase } from './btf-types.ts'
+import type { Types } from './btf-types.ts'
 
 /** Beside an address: functions of an interpreter belong there; it is of one; it is the last of those of one call. */
 export const HERE = 2 ** 48

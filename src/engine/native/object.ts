@@ -3,16 +3,16 @@
 import { closeSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import koffi from 'koffi'
-import { recordIn } from './record.ts'
-import type { RecordReader } from './record.ts'
+import { recordIn } from './record-reader.ts'
+import type { RecordReader } from './record-reader.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { loaded } from './load.ts'
 import type { LoadOptions, LoadPlan } from './load.ts'
 import { openMap } from './map.ts'
 import type { BpfMap } from './map.ts'
-import { typesIn } from './types.ts'
-import type { Types } from './types.ts'
+import { typesIn } from './btf-types.ts'
+import type { Types } from './btf-types.ts'
 
 /** A loaded object. Closing detaches and unloads everything; one that lacks what it is asked for closes itself. */
 export interface BpfObject extends Types {

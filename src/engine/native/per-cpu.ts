@@ -1,8 +1,8 @@
 // Numbers out of kernel memory: 64-bit little-endian counters, summed over CPUs, as doubles (exact to 2^53), and
 // histograms as differences of cumulative counters, which needs no reset and so loses nothing.
 import { SLOTS } from '../../model/histogram.ts'
-import type { Hist } from '../../stream/types.ts'
-import type { Types } from './types.ts'
+import type { Hist } from '../../stream/stream-types.ts'
+import type { Types } from './btf-types.ts'
 
 const HIGH = 2 ** 32
 

@@ -1,6 +1,6 @@
 // Histograms of what was seen in windows, scaled to all of the time. Pure.
 import { slotStartNs } from '../../model/histogram.ts'
-import type { Hist } from '../../stream/types.ts'
+import type { Hist } from '../../stream/stream-types.ts'
 import type { Span } from './windows.ts'
 
 /** A factor is not larger than this many times that of independent ends: where hardly any are seen, each says little. */

@@ -10,8 +10,8 @@ import type { BpfObject } from './object.ts'
 import { words } from './per-cpu.ts'
 import { idAt, wordsAt } from './stack-store.ts'
 import type { StackStore } from './stack-store.ts'
-import { sameValues, snakeCase } from './types.ts'
-import type { Types } from './types.ts'
+import { sameValues, snakeCase } from './btf-types.ts'
+import type { Types } from './btf-types.ts'
 
 export interface Unwinding {
   /** Passes on what the kernel handed over. */

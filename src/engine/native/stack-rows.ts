@@ -1,6 +1,6 @@
 // What samples of stacks are put together from: stacks that are alike as one, threads at an instant as time, frames once.
 // No system calls here.
-import type { Stack, StackFrame, ThreadStack } from '../../stream/stacks.ts'
+import type { Stack, StackFrame, ThreadStack } from '../../stream/stack-types.ts'
 import { STACK_LETTERS } from './states.ts'
 import type { States } from './states.ts'
 

@@ -5,7 +5,7 @@ import type { End } from '../../namer/protocol.ts'
 import { markedAt, withCodes } from './interpreted.ts'
 import type { BpfMap } from './map.ts'
 import { words } from './per-cpu.ts'
-import { namesByNumber, type Types } from './types.ts'
+import { namesByNumber, type Types } from './btf-types.ts'
 
 export interface NotedStack {
   /** 0: of the kernel. */

@@ -1,7 +1,7 @@
 // Where what probes/stacks.bpf.c writes is, as the object says itself.
 import { STACK_LETTERS, statesIn } from './states.ts'
-import type { StackState } from '../../stream/stacks.ts'
-import { byNumber, type Types } from './types.ts'
+import type { StackState } from '../../stream/stack-types.ts'
+import { byNumber, type Types } from './btf-types.ts'
 
 /** Throws Error where something is not there. */
 export const stacksLayout = (types: Types) => {

@@ -1,7 +1,7 @@
 // Where a thread is, as the kernel programs number it (enum state of probes/lib/blocking.h).
-import type { SchedThread } from '../../stream/sched.ts'
-import type { StackState } from '../../stream/stacks.ts'
-import type { Types } from './types.ts'
+import type { SchedThread } from '../../stream/sched-types.ts'
+import type { StackState } from '../../stream/stack-types.ts'
+import type { Types } from './btf-types.ts'
 
 const CONSTANTS = {
   running: 'STATE_RUNNING',

@@ -1,7 +1,7 @@
 // Facts about the machine for the header: load, uptime and stolen time from /proc, name and kernel once at the start.
 import { readFileSync } from 'node:fs'
 import { arch, cpus, hostname, release } from 'node:os'
-import type { Hello, HostFacts } from '../../stream/types.ts'
+import type { Hello, HostFacts } from '../../stream/stream-types.ts'
 import { TICK_MS } from './stat.ts'
 
 export type Load = HostFacts['load']

@@ -2,7 +2,7 @@
 // and what it allows. Read only for processes of which the kernel program found I/O in a group's queue.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { IoLimit } from '../../stream/sched.ts'
+import type { IoLimit } from '../../stream/sched-types.ts'
 import { controllerHierarchy, groupAbove } from './quotas.ts'
 import { orElse } from './stat.ts'
 

@@ -2,7 +2,7 @@
 // (cpu.stat) say of the time between two readings. Read only for processes that were throttled.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { CpuQuota } from '../../stream/sched.ts'
+import type { CpuQuota } from '../../stream/sched-types.ts'
 import { cgroupRoot } from './cgroups.ts'
 import { hierarchiesOfOne } from './groups.ts'
 import { orElse } from './stat.ts'

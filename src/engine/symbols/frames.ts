@@ -1,7 +1,7 @@
 // Turns addresses of stacks into frames: innermost first, without what only the measuring put on top, and with the
 // reason where a user stack does not go all the way.
 import type { End, KeptStack, Unwound } from '../../namer/protocol.ts'
-import type { StackFrame, StackRefs } from '../../stream/stacks.ts'
+import type { StackFrame, StackRefs } from '../../stream/stack-types.ts'
 import type { ProbeContext } from '../probe.ts'
 import { sharedKernelSymbols } from './kernel.ts'
 import type { KernelSymbols } from './kernel.ts'

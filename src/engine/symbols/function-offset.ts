@@ -2,7 +2,7 @@
 // the file open, says a number or nothing, and has a few seconds for that.
 import { spawn } from 'node:child_process'
 import { goNormally } from '../../source/priority.ts'
-import { FOLDERS } from '../proc/find.ts'
+import { FOLDERS } from '../proc/find-program.ts'
 import { namerCommand } from './namer.ts'
 
 const NOBODY = 65_534

@@ -2,7 +2,7 @@
 // arrays: text symbols sorted by address, their names in one buffer.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import type { StackFrame } from '../../stream/stacks.ts'
+import type { StackFrame } from '../../stream/stack-types.ts'
 import { lastNotAbove } from '../../namer/address.ts'
 import { harmless } from '../../namer/harmless.ts'
 

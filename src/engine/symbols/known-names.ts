@@ -2,7 +2,7 @@
 // longest go first.
 import type { Answer, KeptStack, Named, Question, Unwound } from '../../namer/protocol.ts'
 import { MOST_ADDRESSES, MOST_STACKS } from '../../namer/protocol.ts'
-import type { StackFrame } from '../../stream/stacks.ts'
+import type { StackFrame } from '../../stream/stack-types.ts'
 import type { Owner } from './owner.ts'
 
 /** One program that runs, or ran. */

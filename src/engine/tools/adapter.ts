@@ -3,10 +3,10 @@
 import { columnsOf, headingOf, partsOf, widened, type Heading } from '../../model/tools/heading.ts'
 import { SCRIPT_LIMITS, type ScriptMap, type ScriptPlan } from '../../stream/script.ts'
 import type { TableCell } from '../../stream/tables.ts'
-import { MOST_LINES, rowOf, type PrintedLine } from '../bpftrace/script/lines.ts'
+import { MOST_LINES, rowOf, type PrintedLine } from '../bpftrace/script/output-lines.ts'
 import type { MapMessage } from '../bpftrace/script/map-frames.ts'
 import { createHistograms, isSection, type DrawnHistogram } from './histograms.ts'
-import { createBlocks, foldedOf, type WeighedStack } from './stacks.ts'
+import { createBlocks, foldedOf, type WeighedStack } from './folded-stacks.ts'
 
 /** What was printed since the last call. */
 export interface Taken {

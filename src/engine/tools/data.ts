@@ -3,7 +3,7 @@ import { specOfScript } from '../../model/scripts/spec.ts'
 import { EVENTS } from '../../model/scripts/tabs.ts'
 import type { ScriptPlan } from '../../stream/script.ts'
 import type { TablesData } from '../../stream/tables.ts'
-import { lineTables } from '../bpftrace/script/lines.ts'
+import { lineTables } from '../bpftrace/script/output-lines.ts'
 import { createMaps } from '../bpftrace/script/maps.ts'
 import type { Taken } from './adapter.ts'
 

@@ -1,7 +1,7 @@
 // Histograms as tools of bcc draw them: a heading with the unit, a line a range with stars behind it; before the heading,
 // where there are several, what this one is of (`disk = vda`, `pid = 7 bash`).
 import type { KeyPart, ScriptMap } from '../../stream/script.ts'
-import { DIMS } from '../../model/scripts/words.ts'
+import { DIMS } from '../../model/scripts/expression-words.ts'
 import type { Bucket } from '../bpftrace/parse.ts'
 
 const HEADING = /^ *(\S.{0,60}?) *: count +distribution *$/

@@ -4,7 +4,7 @@ import type { Aggregate, KeyPart, ScriptMap } from '../../stream/script.ts'
 import { AGGREGATES } from '../../stream/script.ts'
 import type { Unit } from '../../stream/spec.ts'
 import { closing, type ProbeBlock, type Token } from './lex.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf } from './expression-words.ts'
 
 interface Found {
   does: Aggregate

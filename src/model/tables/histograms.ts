@@ -1,6 +1,6 @@
 // Percentiles of the histograms of probes that describe themselves, whatever their scale; and the same in the slots of
 // histogram.ts, for heat maps.
-import type { Hist } from '../../stream/types.ts'
+import type { Hist } from '../../stream/stream-types.ts'
 import type { Histogram, TablesData } from '../../stream/tables.ts'
 import { emptyHist, mergeHists, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
 

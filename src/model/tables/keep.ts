@@ -9,7 +9,7 @@ import {
   type TablesData,
   type TargetData,
 } from '../../stream/tables.ts'
-import type { DescribedSample } from '../../stream/types.ts'
+import type { DescribedSample } from '../../stream/stream-types.ts'
 import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
 const PER_CELL = 12

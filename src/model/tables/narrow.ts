@@ -8,7 +8,7 @@ import { sumOfParts } from './histograms.ts'
 import { histsNamed } from './keep.ts'
 import { rollUp } from './roll-up.ts'
 import { isStackDim } from './stack-text.ts'
-import { rowsThrough } from './stacks.ts'
+import { rowsThrough } from './stack-tables.ts'
 
 /** Processes that a selection stands for, where it does not name them itself. */
 export type Pids = ReadonlySet<number> | undefined

@@ -1,6 +1,6 @@
 // Stacks as the cells of a table have them: functions in one line, innermost first. Written where they are read from a
 // tool, taken apart where they are shown as a tree.
-import type { FrameKind } from '../../stream/stacks.ts'
+import type { FrameKind } from '../../stream/stack-types.ts'
 import type { Dimension } from '../../stream/spec.ts'
 
 const BETWEEN = ' < '

@@ -2,8 +2,8 @@
 import { closedIn, isHeld, isIdle, pathFrom, type Closed, type Graph } from './graph.ts'
 import { markResting } from './resting.ts'
 import { SOFT, thingsIn, type Thing, type ThingOptions } from './things.ts'
-import type { Holder, Link, Waiter } from './types.ts'
-import { chainText, doesText, holdersText } from './words.ts'
+import type { Holder, Link, Waiter } from './wait-types.ts'
+import { chainText, doesText, holdersText } from './wait-words.ts'
 
 export interface Chain {
   waiter: Waiter

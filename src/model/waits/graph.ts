@@ -4,8 +4,8 @@
 // limit, waits for another machine or for something that is not known may go on. What is left when all of these are taken
 // away, and whoever waits for them, can never go on: each waits for others that are left.
 import type { TimeClass } from './classes.ts'
-import { openQuiet, type QuietOnes } from './quiet.ts'
-import type { Holder, Waiter } from './types.ts'
+import { openQuiet, type QuietOnes } from './calm-waiters.ts'
+import type { Holder, Waiter } from './wait-types.ts'
 
 export interface Graph {
   byTid: ReadonlyMap<number, Waiter>

@@ -6,7 +6,7 @@
 // come by rest.
 import { BUSY } from './classes.ts'
 import type { Closed, Graph } from './graph.ts'
-import type { Waiter } from './types.ts'
+import type { Waiter } from './wait-types.ts'
 
 const BUSY_CLASSES: ReadonlySet<string> = new Set(BUSY)
 

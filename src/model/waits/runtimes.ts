@@ -1,7 +1,7 @@
 // What runtimes wait for by condition variables and semaphores of their own, told by the functions that a thread is in: a
 // monitor of Java, work for a pool. Data, and the rule that fits. Pure.
 import type { TimeClass } from './classes.ts'
-import type { Link, LinkKind } from './types.ts'
+import type { Link, LinkKind } from './wait-types.ts'
 
 export interface RuntimeRule {
   /** Of a function in the thread's stack. */

@@ -1,8 +1,8 @@
 // The table of locks and other things that are waited for. Pure.
 import { classOf, holderOf, isHeld, isIdle, type Closed, type Graph } from './graph.ts'
-import { isForThing } from './quiet.ts'
-import type { Waiter } from './types.ts'
-import { doesText, holdersText } from './words.ts'
+import { isForThing } from './calm-waiters.ts'
+import type { Waiter } from './wait-types.ts'
+import { doesText, holdersText } from './wait-words.ts'
 
 /** Something that is waited for. */
 export interface Thing {

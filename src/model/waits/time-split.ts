@@ -1,10 +1,10 @@
 // Where all of a process's time goes: the scheduler's sums, which are exact and add up to what its threads lived, with
 // time blocked told apart by call; and where a call may wait for several things (read() for a disk, a pipe or a peer),
 // in the proportions in which its threads were found waiting for these at the ends of intervals. Pure.
-import type { BlockedCall, SchedProc } from '../../stream/sched.ts'
+import type { BlockedCall, SchedProc } from '../../stream/sched-types.ts'
 import { ruledClass, type ClassRule } from './class-rules.ts'
 import { TIME_CLASSES, usualClass, type TimeClass } from './classes.ts'
-import { keyOfCall, type Seen, type SeenWait } from './seen.ts'
+import { keyOfCall, type Seen, type SeenWait } from './seen-waits.ts'
 
 export type ClassTimes = Record<TimeClass, number>
 

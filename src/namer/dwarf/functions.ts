@@ -1,11 +1,11 @@
 // The functions of one unit, and what was inlined into one of them at an address.
 import { lastNotAbove } from '../address.ts'
-import { entryAt, placeOf, TAG } from './entries.ts'
-import type { Abbreviations, Entry } from './entries.ts'
+import { entryAt, placeOf, TAG } from './debug-entries.ts'
+import type { Abbreviations, Entry } from './debug-entries.ts'
 import type { Cursor } from './forms.ts'
 import type { Pause } from './pause.ts'
-import { rangesOf } from './ranges.ts'
-import type { DebugSections } from './sections.ts'
+import { rangesOf } from './address-ranges.ts'
+import type { DebugSections } from './debug-sections.ts'
 import type { Unit } from './units.ts'
 
 /** Functions by the addresses they take. */

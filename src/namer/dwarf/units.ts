@@ -1,12 +1,12 @@
 // The units of .debug_info, and which addresses each has to do with: of every unit only the first entry is read.
 import { lastNotAbove } from '../address.ts'
-import { entryAt, readAbbreviations } from './entries.ts'
-import type { Value } from './entries.ts'
+import { entryAt, readAbbreviations } from './debug-entries.ts'
+import type { Value } from './debug-entries.ts'
 import { lebAt, unsignedAt } from './forms.ts'
 import type { Cursor, Encoding } from './forms.ts'
-import { addressOf, rangesOf } from './ranges.ts'
+import { addressOf, rangesOf } from './address-ranges.ts'
 import type { Pause } from './pause.ts'
-import type { DebugSections } from './sections.ts'
+import type { DebugSections } from './debug-sections.ts'
 
 export interface Unit extends Encoding {
   /** In .debug_info: of the unit, its first entry, what is behind it. */

@@ -2,10 +2,10 @@
 // files may first have to be read.
 import { addressAt } from '../address.ts'
 import { MOST_CALLERS } from '../unwound.ts'
-import type { Machine } from './machine.ts'
+import type { Machine } from './register-names.ts'
 import type { Row } from './row.ts'
-import { ruleOf } from './rule.ts'
-import type { Rule } from './rule.ts'
+import { ruleOf } from './kernel-rule.ts'
+import type { Rule } from './kernel-rule.ts'
 import { callerByPointer, callerOf, placeOf } from './walk.ts'
 import type { End, Frame, Memory } from './walk.ts'
 

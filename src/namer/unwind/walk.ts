@@ -1,5 +1,5 @@
 // From a function to its caller: by what the function's file says, or by frame pointers where it says nothing.
-import type { Machine } from './machine.ts'
+import type { Machine } from './register-names.ts'
 import type { Row, Saved } from './row.ts'
 import { CFA } from './sum.ts'
 import type { Sum } from './sum.ts'

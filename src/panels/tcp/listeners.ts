@@ -1,8 +1,8 @@
 // TCP: who listens, and how many wait to be accepted.
 import { perSecond } from '../../model/rates.ts'
 import type { TcpListener } from '../../stream/specs/tcp.ts'
-import type { Column, Row } from '../types.ts'
-import { endpoint } from './tables.ts'
+import type { Column, Row } from '../panel-types.ts'
+import { endpoint } from './session-rows.ts'
 
 export const LISTENERS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'owner', priority: 2 },

@@ -1,10 +1,10 @@
 // TCP: how well a session goes: what it was limited by, how long connecting took, what is lost, how full its buffers are.
 import { percentOf } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
-import type { Sample } from '../../stream/types.ts'
-import type { Column, Row } from '../types.ts'
+import type { Sample } from '../../stream/stream-types.ts'
+import type { Column, Row } from '../panel-types.ts'
 import { shared } from './sessions.ts'
-import { endpoint } from './tables.ts'
+import { endpoint } from './session-rows.ts'
 
 export const QUALITY: readonly Column[] = [
   ...shared({ command: 0, remote: 1, pid: 6, direction: 10 }),

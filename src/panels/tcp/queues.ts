@@ -1,8 +1,8 @@
 // TCP: what waits at both ends of a session, and for what.
 import type { TcpSession } from '../../stream/specs/tcp.ts'
-import type { Column, Row } from '../types.ts'
+import type { Column, Row } from '../panel-types.ts'
 import { shared } from './sessions.ts'
-import { endpoint, stateOf } from './tables.ts'
+import { endpoint, stateOf } from './session-rows.ts'
 
 /** What the sessions wait for: the queues at both ends. */
 export const QUEUES: readonly Column[] = [

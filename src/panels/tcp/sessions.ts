@@ -1,9 +1,9 @@
 // TCP: every session with its traffic, round-trip time and retransmits.
 import { perSecond } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
-import type { Sample } from '../../stream/types.ts'
-import type { Column, Row } from '../types.ts'
-import { ageOf, endpoint, stateOf } from './tables.ts'
+import type { Sample } from '../../stream/stream-types.ts'
+import type { Column, Row } from '../panel-types.ts'
+import { ageOf, endpoint, stateOf } from './session-rows.ts'
 
 export const SESSIONS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'owner; none for orphaned and kernel sockets', priority: 6 },

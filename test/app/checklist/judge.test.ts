@@ -2,8 +2,8 @@
 // says why; and how one gets through a list on the screen.
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
-import type { Result } from '../../../src/app/checklist/types.ts'
-import type { Tier } from '../../../src/stream/cost.ts'
+import type { Result } from '../../../src/app/checklist/checklist-types.ts'
+import type { Tier } from '../../../src/stream/cost-message.ts'
 import { fakeMachine } from '../../helpers/fake-proc.ts'
 import { golden, goldenValue } from '../../helpers/golden.ts'
 import { fakeScreen } from '../../helpers/screen.ts'
@@ -12,14 +12,14 @@ import { judge } from '../../../src/app/checklist/judge.ts'
 import { limitsText } from '../../../src/app/verdict/verdict.ts'
 import { figureLines, reportLines } from '../../../src/app/checklist/page.ts'
 import { checklistOf, CHECKLISTS } from '../../../src/app/checklist/steps.ts'
-import { startChecklist } from '../../../src/app/checklist/run.ts'
+import { startChecklist } from '../../../src/app/checklist/progress.ts'
 import { checklistProbes } from '../../../src/app/checklist/wanted.ts'
 import { initialState } from '../../../src/app/state.ts'
 import { update } from '../../../src/app/update.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { createStore, type Store } from '../../../src/model/store.ts'
 import { tableOf } from '../../../src/stream/spec.ts'
-import type { DescribedId } from '../../../src/stream/types.ts'
+import type { DescribedId } from '../../../src/stream/stream-types.ts'
 
 const S = 1e9
 

@@ -3,7 +3,7 @@
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
 import { reopenedChecklist } from '../../../src/app/checklist/reopened.ts'
-import { startChecklist, type ChecklistPage } from '../../../src/app/checklist/run.ts'
+import { startChecklist, type ChecklistPage } from '../../../src/app/checklist/progress.ts'
 import { reopened } from '../../../src/app/reopen.ts'
 import { snapshotData } from '../../../src/app/snapshot.ts'
 import { createStore } from '../../../src/model/store.ts'

@@ -3,7 +3,7 @@ import test from 'ava'
 import { bothEndsSeen, scaledHist } from '../../../src/engine/native/scaled-hist.ts'
 import { emptyHist, mergeHists, slotOf, slotStartNs } from '../../../src/model/histogram.ts'
 import type { Span } from '../../../src/engine/native/windows.ts'
-import type { Hist } from '../../../src/stream/types.ts'
+import type { Hist } from '../../../src/stream/stream-types.ts'
 
 const histOf = (each: readonly number[]): Hist => {
   const counts = new Map<number, number>()

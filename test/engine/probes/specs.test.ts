@@ -7,7 +7,7 @@ import { hooksOf } from '../../../src/cli/check.ts'
 import { PANELS, allPanels } from '../../../src/panels/registry.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { spec as check } from '../../../src/stream/spec-check.ts'
-import { isOwnProbe } from '../../../src/stream/types.ts'
+import { isOwnProbe } from '../../../src/stream/stream-types.ts'
 
 test('no two probes or panels share a name, no two panels a key', (t) => {
   const panels = SPECS.flatMap((spec) => spec.panels)

@@ -18,7 +18,7 @@ import {
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ExecutionContext } from 'ava'
-import type { Message } from '../../../src/stream/types.ts'
+import type { Message } from '../../../src/stream/stream-types.ts'
 import { orElse } from '../../../src/engine/proc/stat.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'

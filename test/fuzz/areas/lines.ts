@@ -12,7 +12,7 @@ import { planOfTool } from '../../../src/model/tools/tools.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { decodeCommand } from '../../../src/stream/commands.ts'
 import { spec, tablesData } from '../../../src/stream/spec-check.ts'
-import { splitLines } from '../../../src/stream/lines.ts'
+import { splitLines } from '../../../src/stream/line-splitter.ts'
 
 const FIXTURES = join(ROOT, 'test/fixtures/bpftrace')
 const VERSIONS = [

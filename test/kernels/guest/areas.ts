@@ -1,14 +1,14 @@
 // What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
 // are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
 import { schedOf } from '../../../src/model/sched.ts'
-import { sessionsOf } from '../../../src/panels/tcp/tables.ts'
+import { sessionsOf } from '../../../src/panels/tcp/session-rows.ts'
 import { blockProcsOf, disksOf } from '../../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { sum } from 'd3-array'
 import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
 import { syscallsOf } from '../../../src/model/syscalls.ts'
-import type { SchedProc } from '../../../src/stream/sched.ts'
+import type { SchedProc } from '../../../src/stream/sched-types.ts'
 import { atLeast, atMost, exact, within, withinUnits } from '../../truth/check.ts'
 import type { Compared, Finding, Scale } from '../../truth/check.ts'
 import { COMPLETION_NS, DISK } from './disk.ts'

@@ -5,7 +5,15 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { createDecoder } from '../../../src/stream/codec.ts'
-import type { Command, HostFacts, Message, ProbeData, ProbeId, ProbeStatus, Sample } from '../../../src/stream/types.ts'
+import type {
+  Command,
+  HostFacts,
+  Message,
+  ProbeData,
+  ProbeId,
+  ProbeStatus,
+  Sample,
+} from '../../../src/stream/stream-types.ts'
 
 export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
 

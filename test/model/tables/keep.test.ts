@@ -3,7 +3,7 @@ import test from 'ava'
 import { bytesOf, histsNamed, withoutTables } from '../../../src/model/tables/keep.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../../src/stream/tables.ts'
-import type { DescribedSample } from '../../../src/stream/types.ts'
+import type { DescribedSample } from '../../../src/stream/stream-types.ts'
 
 const EMPTY = 300
 const TABLE = 100

@@ -5,7 +5,7 @@ import { withoutTables } from '../../../src/model/tables/keep.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
 import { spec as checkSpec, tablesData } from '../../../src/stream/spec-check.ts'
 import type { Histogram, TablesData } from '../../../src/stream/tables.ts'
-import type { DescribedSample } from '../../../src/stream/types.ts'
+import type { DescribedSample } from '../../../src/stream/stream-types.ts'
 
 const SPEC: ProbeSpec = {
   id: 'made',

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { explain } from '../../../src/model/waits/chains.ts'
 import { closedIn, graphOf, isOwned, openGraph, pathFrom, threadsOf, wakerOf } from '../../../src/model/waits/graph.ts'
-import type { Holder, Link, Waiter } from '../../../src/model/waits/types.ts'
+import type { Holder, Link, Waiter } from '../../../src/model/waits/wait-types.ts'
 import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
 const lock = (holders: Holder[], more: Partial<Link> = {}): Link =>

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { classOf, closedIn, graphOf, isHeld } from '../../../src/model/waits/graph.ts'
 import { markResting } from '../../../src/model/waits/resting.ts'
-import type { Link, Waiter } from '../../../src/model/waits/types.ts'
+import type { Link, Waiter } from '../../../src/model/waits/wait-types.ts'
 import { fakeLink, fakeWaiter } from '../../helpers/waits.ts'
 
 const link = (of: Link['class'], pids: readonly number[] = [], more: Partial<Link> = {}): Link =>

@@ -1,7 +1,7 @@
 // What a thread's functions say of its wait.
 import test from 'ava'
 import { isOfRuntime, linkByFunctions } from '../../../src/model/waits/runtimes.ts'
-import type { Link } from '../../../src/model/waits/types.ts'
+import type { Link } from '../../../src/model/waits/wait-types.ts'
 
 const link: Link = {
   kind: 'condition',

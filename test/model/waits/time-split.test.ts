@@ -1,10 +1,10 @@
 // Where all of the time goes: exact in sum whatever was seen.
 import test from 'ava'
 import { TIME_CLASSES, usualClass } from '../../../src/model/waits/classes.ts'
-import { mergeSeen, seenIn, seenUpTo } from '../../../src/model/waits/seen.ts'
+import { mergeSeen, seenIn, seenUpTo } from '../../../src/model/waits/seen-waits.ts'
 import { sumOfSplits, timeSplit } from '../../../src/model/waits/time-split.ts'
 import { wholeCells } from '../../../src/model/whole-cells.ts'
-import type { FollowedProc } from '../../../src/stream/sched.ts'
+import type { FollowedProc } from '../../../src/stream/sched-types.ts'
 
 const proc = (more: Partial<FollowedProc>): FollowedProc => ({
   pid: 1,

@@ -2,9 +2,9 @@
 import test from 'ava'
 import { tcp } from '../../../src/panels/tcp.ts'
 import { queuesWait } from '../../../src/panels/tcp/queues.ts'
-import { ageOf, endpoint, stateOf } from '../../../src/panels/tcp/tables.ts'
+import { ageOf, endpoint, stateOf } from '../../../src/panels/tcp/session-rows.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../../src/stream/specs/tcp.ts'
-import type { Sample } from '../../../src/stream/types.ts'
+import type { Sample } from '../../../src/stream/stream-types.ts'
 import { tcpTables } from '../../helpers/tcp.ts'
 
 const blank = <T>(fields: readonly { id: string }[]): T => Object.fromEntries(fields.map(({ id }) => [id, null])) as T

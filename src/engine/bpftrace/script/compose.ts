@@ -4,7 +4,7 @@
 // map, no text: where a hook matches nothing, 0.23 takes each text for the format before its own.
 import type { ScriptPlan } from '../../../stream/script.ts'
 import { olderThan, STRING_BYTES, type Version } from '../parse.ts'
-import type { Program } from '../run.ts'
+import type { Program } from '../run-bpftrace.ts'
 
 /** No script has that. */
 export const LAST_MAP = '@zzzzzz_probetop'

@@ -5,7 +5,7 @@ import type { ScriptMap } from '../../../stream/script.ts'
 import { cellOf } from '../../../stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../../stream/tables.ts'
 import type { Bucket } from '../parse.ts'
-import { splitKey } from './keys.ts'
+import { splitKey } from './map-keys.ts'
 import { combined, OPEN, type Frame, type Held } from './map-frames.ts'
 
 const MOST_ROWS = 500

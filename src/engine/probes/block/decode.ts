@@ -3,7 +3,7 @@
 import type { BlockDisk } from '../../../model/block.ts'
 import { SLOTS, slotStartNs } from '../../../model/histogram.ts'
 import type { BlockOp, BlockProc } from '../../../stream/specs/block.ts'
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import {
   commAt,
   difference,
@@ -14,7 +14,7 @@ import {
   u64,
   words,
 } from '../../native/per-cpu.ts'
-import type { Layout } from '../../native/types.ts'
+import type { Layout } from '../../native/btf-types.ts'
 import { devText } from '../../proc/disks.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */

@@ -2,7 +2,7 @@
 // what was selected, is known of those that began in the same window: the longer they take the fewer. Pure.
 import type { BlockReading } from '../../../model/block.ts'
 import type { BlockProc } from '../../../stream/specs/block.ts'
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import { scaledHist } from '../../native/scaled-hist.ts'
 
 /** Of an operation that takes nearly a window nothing is made a hundred. */

@@ -1,7 +1,7 @@
 // Readings of groups as what happened between them. No system calls here.
 import type { RowOf } from '../../../stream/spec.ts'
-import type { GroupFiles } from './files.ts'
-import type { GroupName } from './names.ts'
+import type { GroupFiles } from './cgroup-files.ts'
+import type { GroupName } from './container-names.ts'
 import type { CONTAINERS } from './spec.ts'
 
 export type GroupRow = RowOf<typeof CONTAINERS.tables.groups>

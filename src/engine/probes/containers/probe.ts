@@ -7,8 +7,8 @@ import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths, mountsNow } from '../../proc/cgroups.ts'
 import { groupsBetween, timesWithBelow, type GroupTimes } from './decode.ts'
-import { findGroups, hierarchiesIn, readGroup } from './files.ts'
-import { groupNames } from './names.ts'
+import { findGroups, hierarchiesIn, readGroup } from './cgroup-files.ts'
+import { groupNames } from './container-names.ts'
 import { CONTAINERS } from './spec.ts'
 
 /** Some ten files each: as many as may be read within an interval. */

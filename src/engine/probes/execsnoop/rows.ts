@@ -1,6 +1,6 @@
 // Reads the rows of probes/execsnoop.bt. Pure; the header there says what the columns are.
 import type { ExecEvent } from '../../../stream/specs/execsnoop.ts'
-import { commandLine } from '../../../stream/words.ts'
+import { commandLine } from '../../../stream/shell-words.ts'
 import { STRING_BYTES } from '../../bpftrace/parse.ts'
 import { unescapeHex } from '../../proc/escapes.ts'
 

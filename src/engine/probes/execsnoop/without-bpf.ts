@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
 import { tableOf } from '../../../stream/spec.ts'
-import { commandLine } from '../../../stream/words.ts'
+import { commandLine } from '../../../stream/shell-words.ts'
 import type { StartDescribed } from '../../described.ts'
 import { orElse, parseStat } from '../../proc/stat.ts'
 import { NOT_ENDED } from './rows.ts'

@@ -1,13 +1,13 @@
 // Rows of an interval from the tables of probes/fsync.bpf.c.
 import type { RowOf } from '../../../stream/spec.ts'
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
-import type { Types } from '../../native/types.ts'
-import { namesIn } from '../files/names.ts'
-import { pathOf, type Mounted, type Named } from '../files/paths.ts'
-import { addStay, noParts, PHASES, type Parts } from './parts.ts'
+import type { Types } from '../../native/btf-types.ts'
+import { namesIn } from '../files/name-records.ts'
+import { pathOf, type Mounted, type Named } from '../files/file-paths.ts'
+import { addStay, noParts, PHASES, type Parts } from './time-parts.ts'
 import type { FSYNC } from './spec.ts'
 import { transactions, type TransactionPart } from './transactions.ts'
 

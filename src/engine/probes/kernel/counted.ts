@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { orElse } from '../../proc/stat.ts'
 import type { CpuRow, KindRow } from './decode.ts'
-import { namesIn, VECTOR_NAMES } from './names.ts'
+import { namesIn, VECTOR_NAMES } from './interrupt-names.ts'
 
 /** Counts by name, one for each CPU of the head line. */
 const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]> } => {

@@ -2,10 +2,10 @@
 import { mergeHists } from '../../../model/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import { topOf } from '../../native/described-hist.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { namesByNumber } from '../../native/types.ts'
+import { namesByNumber } from '../../native/btf-types.ts'
 import type { NAMES } from './spec.ts'
 
 type Row = RowOf<typeof NAMES.tables.lookups>

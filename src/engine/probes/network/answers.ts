@@ -2,7 +2,7 @@
 import { mergeHists } from '../../../model/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
-import type { Hist } from '../../../stream/types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import { addressText } from '../../native/addresses.ts'
 import { topOf } from '../../native/described-hist.ts'
 import type { BpfObject } from '../../native/object.ts'

@@ -1,6 +1,6 @@
 // Which container a control group belongs to: the innermost part of its path that a runtime made, by the name people gave
 // it. A process may be in a group of its own within.
-import type { GroupName } from '../containers/names.ts'
+import type { GroupName } from '../containers/container-names.ts'
 
 export interface Container {
   container: string | null

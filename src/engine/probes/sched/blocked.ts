@@ -1,10 +1,10 @@
 // What threads are blocked in, from looking at all of them at some instants: part of the instants is part of the time.
-import type { SchedProc } from '../../../stream/sched.ts'
+import type { SchedProc } from '../../../stream/sched-types.ts'
 import { blockingCalls } from '../../native/blocked-in.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { statesIn } from '../../native/states.ts'
-import { byNumber, type Types } from '../../native/types.ts'
-import { RARE_TIMES } from './layout.ts'
+import { byNumber, type Types } from '../../native/btf-types.ts'
+import { RARE_TIMES } from './record-layout.ts'
 
 /** Between two looks, at least and on average; and of the time, at most. */
 const LEAST_MS = 50

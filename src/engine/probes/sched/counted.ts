@@ -3,12 +3,12 @@
 // leaves out what it skips: short waits after wake-ups, between idle CPUs nearly all of them.
 import { emptyHist } from '../../../model/histogram.ts'
 import { schedTables } from '../../../model/sched-tables.ts'
-import type { SchedData, SchedProc } from '../../../stream/sched.ts'
+import type { SchedData, SchedProc } from '../../../stream/sched-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import type { CountedSource } from '../../counted-source.ts'
 import type { DescribedProbe } from '../../described.ts'
 import type { ProbeContext } from '../../probe.ts'
-import type { Hist, Target } from '../../../stream/types.ts'
+import type { Hist, Target } from '../../../stream/stream-types.ts'
 import { threadsFrom } from './threads.ts'
 
 const NOTHING = emptyHist()

@@ -1,6 +1,6 @@
 // How time on CPUs is divided: in user mode, in the kernel, and taken by interrupts and the hypervisor. The kernel's own
 // accounts are by ticks, and up to one late: their proportions are taken, of the time that was measured. Pure.
-import type { SchedProc } from '../../../stream/sched.ts'
+import type { SchedProc } from '../../../stream/sched-types.ts'
 
 /** What a thread's accounts grew by; or those of several. */
 export interface CpuTime {

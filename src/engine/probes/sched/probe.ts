@@ -2,8 +2,8 @@
 // it.
 import { schedTables } from '../../../model/sched-tables.ts'
 import { sameRows } from '../../../stream/same-rows.ts'
-import type { Target } from '../../../stream/types.ts'
-import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched.ts'
+import type { Target } from '../../../stream/stream-types.ts'
+import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
@@ -16,8 +16,8 @@ import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
 import { difference, HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { byCpu } from './cpus.ts'
-import { cpuLayout, recordLayout } from './layout.ts'
-import { gathered, schedRecords } from './records.ts'
+import { cpuLayout, recordLayout } from './record-layout.ts'
+import { gathered, schedRecords } from './task-records.ts'
 import { objectWork } from '../../native/work.ts'
 
 type Others = NonNullable<SchedData['others']>

@@ -1,5 +1,5 @@
 // System calls as the kernel programs number them: those of both tables, and one for everything else.
-import type { Types } from '../../native/types.ts'
+import type { Types } from '../../native/btf-types.ts'
 import { syscallName } from '../../proc/syscall-names.ts'
 
 export interface CallNumbers {

@@ -1,7 +1,7 @@
 // Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks.
 import { constants } from 'node:os'
 import type { FailureCount, SyscallCount } from '../../../model/syscalls.ts'
-import type { Hist, Target } from '../../../stream/types.ts'
+import type { Hist, Target } from '../../../stream/stream-types.ts'
 import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
@@ -10,8 +10,8 @@ import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import type { CallNumbers } from './calls.ts'
-import { detailLayout, LOST } from './layout.ts'
-import { failuresOf } from './subjects.ts'
+import { detailLayout, LOST } from './record-layout.ts'
+import { failuresOf } from './error-subjects.ts'
 
 const CALLS_PER_PROC = 8
 

@@ -2,7 +2,7 @@
 // is on, with what detail.ts reads.
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
-import type { Target } from '../../../stream/types.ts'
+import type { Target } from '../../../stream/stream-types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
@@ -12,7 +12,7 @@ import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { detailPlan, startDetail, type Detail } from './detail.ts'
-import { countsLayout } from './layout.ts'
+import { countsLayout } from './record-layout.ts'
 
 /** What is in the way of every call. */
 const COUNTING = ['count_enter']

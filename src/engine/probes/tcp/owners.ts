@@ -3,8 +3,8 @@
 // often that searching takes more than a fiftieth of a CPU.
 import { u64, words } from '../../native/per-cpu.ts'
 import type { Pace } from '../../proc/pace.ts'
-import type { TcpLayout } from './layout.ts'
-import { sizeReader } from './records.ts'
+import type { TcpLayout } from './record-layout.ts'
+import { sizeReader } from './session-records.ts'
 
 const REFRESH_MS = 10_000
 

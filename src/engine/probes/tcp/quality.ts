@@ -2,7 +2,7 @@
 // happened since the listing before. Times are in ticks of the kernel, or of who made the record. No system calls here.
 import type { TcpSession } from '../../../stream/specs/tcp.ts'
 import { commAt, u64 } from '../../native/per-cpu.ts'
-import type { TcpLayout } from './layout.ts'
+import type { TcpLayout } from './record-layout.ts'
 
 type Quality = Pick<
   TcpSession,

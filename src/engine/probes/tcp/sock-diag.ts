@@ -1,7 +1,7 @@
 // Sockets by asking the kernel over netlink (sock_diag), which anybody may: all TCP sockets of our network namespace with
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
-import { ownLayout } from './layout.ts'
+import { ownLayout } from './record-layout.ts'
 import { BpfError } from '../../native/libbpf.ts'
 
 /** Of the records that are made here. */

@@ -10,7 +10,7 @@ import { tcpCounter } from '../../proc/snmp.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
 import { orElse } from '../../proc/stat.ts'
 import { timeWaitIn } from './probe.ts'
-import { tcpLedger } from './records.ts'
+import { tcpLedger } from './session-records.ts'
 
 const NOTHING = Buffer.alloc(0)
 

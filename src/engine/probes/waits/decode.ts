@@ -1,11 +1,11 @@
 // Records of probes/waits.bpf.c made into threads, which are kept from one reading to the next: of one that has not run
 // in between only its number is said. No system calls here.
 import { blockingCalls } from '../../native/blocked-in.ts'
-import { recordIn } from '../../native/record.ts'
+import { recordIn } from '../../native/record-reader.ts'
 import { statesIn } from '../../native/states.ts'
-import { byNumber, namesByNumber } from '../../native/types.ts'
-import type { Types } from '../../native/types.ts'
-import { namesIn } from '../files/names.ts'
+import { byNumber, namesByNumber } from '../../native/btf-types.ts'
+import type { Types } from '../../native/btf-types.ts'
+import { namesIn } from '../files/name-records.ts'
 import { openRoll } from './roll.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS, WAITED_BY } from './thread.ts'
 import type { FileFacts, Item, Registers, Thread, Threads, WaitedFile } from './thread.ts'

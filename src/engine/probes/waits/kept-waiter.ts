@@ -1,6 +1,6 @@
 // A waiter as it is kept from one reading to the next: how long it has waited follows from the clock, so that nothing has to
 // be written into one that sleeps on. All have the same members in the same order, which is what makes reading them cheap.
-import type { Link, Waiter, Waker } from '../../../model/waits/types.ts'
+import type { Link, Waiter, Waker } from '../../../model/waits/wait-types.ts'
 import type { Thread } from './thread.ts'
 
 /** The scheduler's, at the last reading. */

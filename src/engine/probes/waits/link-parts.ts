@@ -1,5 +1,5 @@
 // What links are made of, and what is asked for them beyond what was read of a thread.
-import type { Link } from '../../../model/waits/types.ts'
+import type { Link } from '../../../model/waits/wait-types.ts'
 import type { FileFacts, Thread, WaitedFile } from './thread.ts'
 import type { Futex } from './futex.ts'
 import type { FileLock } from './file-locks.ts'

@@ -3,7 +3,7 @@
 // that this is a function of what they say.
 import { callDoes, CLASS_OF_CALL } from '../../../model/waits/classes.ts'
 import { stackRule, SWAP_IN } from '../../../model/waits/stack-rules.ts'
-import type { Link } from '../../../model/waits/types.ts'
+import type { Link } from '../../../model/waits/wait-types.ts'
 import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
 import { link, once, type Sources } from './link-parts.ts'

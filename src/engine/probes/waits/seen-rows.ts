@@ -1,8 +1,8 @@
 // How many threads wait in which way, of all that were read: what the time of calls is divided by. A row is kept as long
 // as somebody waits so, and each thread knows the one it is counted in. Pure but for that.
 import { classOf, type Graph } from '../../../model/waits/graph.ts'
-import type { Waiter } from '../../../model/waits/types.ts'
-import { BETWEEN_FUNCTIONS } from '../../../model/waits/seen.ts'
+import type { Waiter } from '../../../model/waits/wait-types.ts'
+import { BETWEEN_FUNCTIONS } from '../../../model/waits/seen-waits.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { Table } from '../../../stream/tables.ts'
 import { WAITS } from './spec.ts'

@@ -1,7 +1,7 @@
 // What a thread waits for that waits for several descriptors at once, by poll(), select() or epoll: as an event-driven
 // server does all its life. It is held up by a connection which it opened itself, on which it said something last: the
 // other end owes it an answer. Connections that it accepted are its clients'; while it owes them nothing it is idle.
-import type { Link } from '../../../model/waits/types.ts'
+import type { Link } from '../../../model/waits/wait-types.ts'
 import { MOST_ITEMS } from './decode.ts'
 import type { Item, Thread } from './thread.ts'
 import { fileLink, isAccepted } from './file-links.ts'

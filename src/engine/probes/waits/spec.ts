@@ -1,7 +1,7 @@
 // Waits: who or what holds up whom. What the probe gives.
 import { COMM, PID, TID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
-import { WAITS_PANEL } from './panel.ts'
+import { WAITS_PANEL } from './panel-spec.ts'
 
 export const WAITS = {
   id: 'waits',

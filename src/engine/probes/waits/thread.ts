@@ -1,5 +1,5 @@
 // Threads as a reading gives them, and what their descriptors are of.
-import type { Named } from '../files/paths.ts'
+import type { Named } from '../files/file-paths.ts'
 import type { KeptWaiter } from './kept-waiter.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const

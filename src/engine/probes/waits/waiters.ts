@@ -1,9 +1,9 @@
 // What all threads wait for, from one reading to the next: of one that does not run it stays as it was found, as long as
 // nobody who could change it runs. So a reading costs what has changed, and little for each thread that sleeps on.
 import { isOwned, openGraph, type KeptGraph } from '../../../model/waits/graph.ts'
-import { mayBeQuiet } from '../../../model/waits/quiet.ts'
+import { mayBeQuiet } from '../../../model/waits/calm-waiters.ts'
 import { isOfRuntime, linkByFunctions } from '../../../model/waits/runtimes.ts'
-import type { Link, LinkKind, Waiter } from '../../../model/waits/types.ts'
+import type { Link, LinkKind, Waiter } from '../../../model/waits/wait-types.ts'
 import { KeptWaiter, type Clock } from './kept-waiter.ts'
 import type { Thread, Threads } from './thread.ts'
 import type { HolderSearch } from './holders.ts'

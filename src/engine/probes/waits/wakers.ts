@@ -1,7 +1,7 @@
 // Who wakes threads whose wait has no owner (condition variables, semaphores, queues of a runtime): counted by the kernel's
 // program for those that are shown, which runs only while there are some. A waker is not an owner: of several it may be
 // the last of a convoy, so its share of the wake-ups is said.
-import type { Waker } from '../../../model/waits/types.ts'
+import type { Waker } from '../../../model/waits/wait-types.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference } from '../../native/per-cpu.ts'
 

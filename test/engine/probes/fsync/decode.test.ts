@@ -1,6 +1,6 @@
 // What the time of an fsync is divided into, and who else is in a transaction, from what was made up.
 import test from 'ava'
-import { addStay, noParts } from '../../../../src/engine/probes/fsync/parts.ts'
+import { addStay, noParts } from '../../../../src/engine/probes/fsync/time-parts.ts'
 import { transactions } from '../../../../src/engine/probes/fsync/transactions.ts'
 
 test('a stay is of the part that its functions are of', (t) => {

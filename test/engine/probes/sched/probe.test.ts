@@ -2,7 +2,7 @@
 import { startSched } from '../../../helpers/sched.ts'
 import { cpus } from 'node:os'
 import { mergeHists } from '../../../../src/model/histogram.ts'
-import type { SchedData, FollowedProc } from '../../../../src/stream/sched.ts'
+import type { SchedData, FollowedProc } from '../../../../src/stream/sched-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 

@@ -2,7 +2,7 @@
 // load, one that comes in bursts, and both with busy threads between.
 import { besideSampled } from '../../../helpers/sched.ts'
 import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
-import type { Hist } from '../../../../src/stream/types.ts'
+import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 

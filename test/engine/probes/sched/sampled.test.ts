@@ -2,7 +2,7 @@
 // itself, and what threads are blocked in.
 import { besideSampled, type SchedReading } from '../../../helpers/sched.ts'
 import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
-import type { Hist } from '../../../../src/stream/types.ts'
+import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 

@@ -1,0 +1,248 @@
+// The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
+// thread, too.
+import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched-types.ts'
+import type { GroupOf } from '../../proc/groups.ts'
+import type { Waiting } from '../../proc/io-limits.ts'
+import { TICK_MS } from '../../proc/stat.ts'
+import { commAt, u64, words } from '../../native/per-cpu.ts'
+import { RARE, type RecordLayout } from './record-layout.ts'
+import { namesOf } from './name-sums.ts'
+import { busiest } from './threads.ts'
+import { addCpuTime, divideCpu, noCpuTime, type CpuTime } from './cpu-time.ts'
+
+/** As /proc counts. */
+const TICK_NS = TICK_MS * 1e6
+/** More than there can be. */
+const PIDS = 2 ** 22 + 1
+/** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
+ * longer than adding them up. */
+export interface Sums<S extends FollowedProc | FollowedThread = FollowedProc | FollowedThread> {
+  sent: S
+  byKey: Map<number, number>
+  otherCallsNs: number
+  /** By the kernel's own accounts of its threads. */
+  cpu: CpuTime
+  /** Threads held, and their time in state D, by the bits that say what holds them. */
+  held?: Map<number, { threads: number; ns: number }>
+}
+
+interface ProcSums extends Sums<FollowedProc> {
+  cgroupId: number
+  /** A selected thread has a name of its own, that of the process is with all others and its first one. */
+  isNamed: boolean
+}
+
+export interface Gathered {
+  /** By number and start. */
+  procs: Map<number, ProcSums>
+  /** Selected ones, by number. */
+  threads: Map<number, Sums<FollowedThread>>
+}
+
+export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() })
+
+const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums => ({
+  sent: {
+    pid,
+    comm: '',
+    startedMs,
+    switches: 0,
+    waits: 0,
+    waitNs: 0,
+    waitMaxNs: 0,
+    onCpuNs: 0,
+    sleepNs: 0,
+    diskNs: 0,
+    preemptedNs: 0,
+    calls: [],
+    threads: 0,
+  },
+  byKey: new Map(),
+  otherCallsNs: 0,
+  cpu: noCpuTime(),
+  cgroupId,
+  isNamed: false,
+})
+
+const emptyThread = (pid: number, tid: number, comm: string): Sums<FollowedThread> => ({
+  sent: {
+    pid,
+    comm,
+    switches: 0,
+    waits: 0,
+    waitNs: 0,
+    waitMaxNs: 0,
+    onCpuNs: 0,
+    sleepNs: 0,
+    diskNs: 0,
+    preemptedNs: 0,
+    calls: [],
+    tid,
+  },
+  byKey: new Map(),
+  otherCallsNs: 0,
+  cpu: noCpuTime(),
+})
+
+const addHeld = (sums: Sums, bits: number, ns: number): void => {
+  const all = (sums.held ??= new Map())
+  const one = all.get(bits) ?? { threads: 0, ns: 0 }
+  all.set(bits, { threads: one.threads + 1, ns: one.ns + ns })
+}
+
+export interface SchedRecords {
+  /** Adds the records in `buffer` (from the iterator or from `ended`). */
+  add(buffer: Buffer, intervalNs: number, to: Gathered): void
+  /** As they are sent; `groupOf` a process. Threads with the most activity come first. */
+  finished(
+    gathered: Gathered,
+    groupOf: GroupOf,
+  ): { procs: FollowedProc[]; threads: FollowedThread[]; names(): SchedName[]; limited: Waiting[] }
+}
+
+export const schedRecords = ({
+  record,
+  idle,
+  flags: { exited, selected, last, stateShift, state: stateMask, heldShift, codeShift },
+  states,
+  stateNames,
+  rareTimes,
+  calls,
+  heldIo,
+  mostCalls,
+  callBytes,
+}: RecordLayout): SchedRecords => {
+  const callStep = callBytes >>> 2
+
+  /** As wait() has it: the low bits are the signal. */
+  const noteEnd = (sums: FollowedProc | FollowedThread, flags: number): void => {
+    const code = flags >>> codeShift
+    sums.exited = true
+    if (code & 0x7f) sums.signal = code & 0x7f
+    else sums.exitCode = code >>> 8
+  }
+
+  /** A thread without any event: it spent the whole interval in one state. */
+  const addIdle = ({ sent, byKey }: Sums, view: Uint32Array, at: number, intervalNs: number): void => {
+    const state = view[(at + idle.state) >>> 2]!
+    const call = view[(at + idle.call) >>> 2]!
+    const rare = rareTimes[state]
+    if (rare) sent[rare] = (sent[rare] ?? 0) + intervalNs
+    else if (state === states.running) sent.onCpuNs += intervalNs
+    else if (state === states.sleep) {
+      sent.sleepNs += intervalNs
+      byKey.set(call, (byKey.get(call) ?? 0) + intervalNs)
+    } else if (state === states.disk) {
+      sent.diskNs += intervalNs
+      byKey.set(call | calls.disk, (byKey.get(call | calls.disk) ?? 0) + intervalNs)
+    } else {
+      sent.waitNs += intervalNs
+      sent.waitMaxNs = Math.max(sent.waitMaxNs, u64(view, at + idle.ageNs))
+      if (state === states.preempted) sent.preemptedNs += intervalNs
+    }
+  }
+
+  const addSums = (sums: Sums, view: Uint32Array, at: number): void => {
+    const { sent, byKey } = sums
+    sent.switches += view[(at + record.switches) >>> 2]!
+    sent.waits += view[(at + record.waits) >>> 2]!
+    sent.waitNs += u64(view, at + record.waitNs)
+    sent.waitMaxNs = Math.max(sent.waitMaxNs, u64(view, at + record.waitMaxNs))
+    sent.preemptedNs += u64(view, at + record.preemptedNs)
+    sent.onCpuNs += u64(view, at + record.onCpuNs)
+    sent.sleepNs += u64(view, at + record.sleepNs)
+    sent.diskNs += u64(view, at + record.diskNs)
+    for (const field of RARE) {
+      const ns = u64(view, at + record[field])
+      if (ns > 0) sent[field] = (sent[field] ?? 0) + ns
+    }
+    for (let i = 0, word = at >>> 2; i < mostCalls; i++, word += callStep) {
+      const key = view[word + (record.callKeys >>> 2)]!
+      if (key === 0) break
+      byKey.set(key, (byKey.get(key) ?? 0) + u64(view, word * 4 + record.callTimes))
+    }
+    sums.otherCallsNs += u64(view, at + record.otherCallsNs)
+    if (u64(view, at + record.onCpuNs) > 0)
+      addCpuTime(sums.cpu, {
+        userNs: u64(view, at + record.userNs),
+        systemNs: u64(view, at + record.systemNs),
+        ranNs: u64(view, at + record.ranNs),
+      })
+  }
+
+  /** What holds most of its threads. */
+  const heldIn = ({ held }: Sums): { heldIo: HeldIo; level: number } | undefined => {
+    const [bits, most] = [...(held ?? [])].sort((a, b) => b[1].threads - a[1].threads)[0] ?? [0]
+    const found = heldIo(bits)
+    return found && most && { heldIo: { by: found.by, ...most }, level: found.level }
+  }
+
+  const withCalls = <S extends FollowedProc | FollowedThread>(sums: Sums<S>): S => {
+    const { sent, byKey, otherCallsNs } = sums
+    divideCpu(sent, sums.cpu)
+    const held = heldIn(sums)
+    if (held) sent.heldIo = held.heldIo
+    sent.calls.push(...calls.sorted(byKey, otherCallsNs))
+    return sent
+  }
+
+  return {
+    add(buffer, intervalNs, { procs, threads }) {
+      const view = words(buffer)
+      for (let at = 0, size = 0; at < buffer.length; at += size) {
+        size = view[(at + record.bytes) >>> 2]!
+        const isIdle = size === idle.size
+        if (!isIdle && size !== record.size) throw new Error(`unexpected record of ${size} bytes`)
+        const tgid = view[(at + (isIdle ? idle.tgid : record.tgid)) >>> 2]!
+        const tid = view[(at + (isIdle ? idle.pid : record.pid)) >>> 2]!
+        const flags = view[(at + (isIdle ? idle.flags : record.flags)) >>> 2]!
+        const commOffset = at + (isIdle ? idle.comm : record.comm)
+        const startedTicks = Math.floor(u64(view, at + (isIdle ? idle.startedNs : record.startedNs)) / TICK_NS)
+        const key = startedTicks * PIDS + tgid
+        let proc = procs.get(key)
+        if (!proc) {
+          const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
+          procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
+        }
+        if (!proc.isNamed) {
+          proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
+          proc.sent.comm = commAt(buffer, commOffset)
+        }
+        // a first thread that has ended is there for the name
+        if (isIdle && view[(at + idle.state) >>> 2] === states.dead) continue
+        proc.sent.threads++
+        const addTo = isIdle ? addIdle : addSums
+        addTo(proc, view, at, intervalNs)
+        const held = flags & exited ? 0 : flags >>> heldShift
+        const heldNs = isIdle ? intervalNs : u64(view, at + record.diskNs)
+        if (held) addHeld(proc, held, heldNs)
+        if (flags & last) noteEnd(proc.sent, flags)
+        if (flags & selected) {
+          let thread = threads.get(tid)
+          if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, commOffset))))
+          addTo(thread, view, at, intervalNs)
+          if (held) addHeld(thread, held, heldNs)
+          if (flags & exited) noteEnd(thread.sent, flags)
+          else
+            thread.sent.state = stateNames[isIdle ? view[(at + idle.state) >>> 2]! : (flags >>> stateShift) & stateMask]
+        }
+      }
+    },
+    finished: ({ procs, threads }, groupOf) => ({
+      names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
+      limited: [...procs.values()].flatMap((sums): Waiting[] => {
+        const held = heldIn(sums)
+        return held?.heldIo.by === 'limit'
+          ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }]
+          : []
+      }),
+      procs: Array.from(procs.values(), (sums) => {
+        const sent = withCalls(sums)
+        const cgroup = groupOf(sent.pid, sent.startedMs!, sums.cgroupId)
+        if (cgroup !== undefined) sent.cgroup = cgroup
+        return sent
+      }),
+      threads: busiest([...threads.values()].map(withCalls)),
+    }),
+  }
+}

@@ -1,0 +1,24 @@
+// What all tabs of the TCP panel read: the probe's tables as objects, and how ends and states are written.
+import { recordsOf } from '../../model/tables/row-objects.ts'
+import { TCP, type TcpListener, type TcpSession } from '../../stream/specs/tcp.ts'
+import type { TablesData } from '../../stream/tables.ts'
+
+export const sessionsOf = ({ tables }: TablesData): TcpSession[] => recordsOf(TCP.tables.sessions, tables.sessions)
+
+export const listenersOf = ({ tables }: TablesData): TcpListener[] => recordsOf(TCP.tables.listeners, tables.listeners)
+
+export const sumOf = (sessions: readonly TcpSession[], value: (session: TcpSession) => number | null): number =>
+  sessions.reduce((sum, session) => sum + (value(session) ?? 0), 0)
+
+/** Undefined for sessions older than the probe. */
+export const ageOf = ({ establishedMs, endedMs }: TcpSession, atMs: number): number | undefined =>
+  establishedMs === null ? undefined : Math.max(0, (endedMs ?? atMs) - establishedMs)
+
+/** IPv6 in brackets; addresses of the v4-mapped kind arrive as IPv4. */
+export const endpoint = (family: number | null, address: string | null, port: number | null): string =>
+  family === 6 ? `[${address}]:${port || '*'}` : `${address}:${port || '*'}`
+
+const SHORT_STATES: Partial<Record<string, string>> = { ESTABLISHED: 'ESTAB', NEW_SYN_RECV: 'SYN_RECV' }
+
+/** TCP's own state in few letters. */
+export const stateOf = ({ state }: TcpSession): string | undefined => SHORT_STATES[state ?? ''] ?? state ?? undefined

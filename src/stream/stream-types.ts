@@ -1,0 +1,188 @@
+// What flows from the engine to everything that shows, stores or prints: newline-delimited JSON, one message a line.
+// Samples carry what happened in one interval, never how it is shown. Recordings hold these lines unchanged, so a
+// change that an old reader would misread raises SCHEMA. Units end each name: Ns, Ms, Us; counts and bytes are plain.
+
+import type { CostMessage, ShedDetail, Tier } from './cost-message.ts'
+import type { StacksData } from './stack-types.ts'
+import type { HooksMessage } from './hooks.ts'
+import type { ProcessMessage } from './process-message.ts'
+import type { ScriptPlan } from './script.ts'
+import type { ProbeMessage } from './spec.ts'
+import type { TablesData } from './tables.ts'
+import type { Want } from './want.ts'
+
+/** From 5 on rows of the scheduler may count threads asleep in whole intervals. */
+export const SCHEMA = 5
+/** Of what is read; later ones only add to it. */
+export const OLDEST_SCHEMA = 4
+
+/** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
+ * a view of stacks is open. All others describe themselves (spec.ts). */
+export const PROBES = ['stacks'] as const
+/** Probes that describe themselves and have panels of ours. */
+export type KnownId = 'sched' | 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'processes'
+/** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
+export type DescribedId = KnownId | `${string} described`
+export type ProbeId = keyof ProbeData
+
+/**
+ * Log-linear histogram of durations, sparse: `slots` is [slot, count, slot, count, ...] with slots ascending.
+ * Slot bounds come from model/histogram.ts (8 per power of two, so a percentile is within 6.25 %);
+ * `maxNs` and `sumNs` are exact.
+ */
+export interface Hist {
+  slots: number[]
+  count: number
+  sumNs: number
+  maxNs: number
+}
+
+export interface ProbeData {
+  sched: TablesData
+  stacks: StacksData
+  block: TablesData
+  tcp: TablesData
+  syscalls: TablesData
+  execsnoop: TablesData
+  processes: TablesData
+  [probe: `${string} described`]: TablesData
+}
+
+/** One interval of one probe. `lost` counts events the probe saw but could not keep. */
+export interface Sample<P extends ProbeId = ProbeId> {
+  type: 'sample'
+  probe: P
+  /** End of the interval, wall clock. All probes of one tick carry the same atMs. */
+  atMs: number
+  intervalMs: number
+  lost: number
+  data: ProbeData[P]
+  /** Set while detail is wanted and not collected. */
+  shed?: ShedDetail
+  /** Set while it is not in full. */
+  tier?: Tier
+  /** On its way: time of the probe's sample whose rows its tables keep (delta.ts). */
+  base?: number
+}
+
+export type OwnProbeId = (typeof PROBES)[number]
+export type OwnSample = { [P in OwnProbeId]: Sample<P> }[OwnProbeId]
+export type DescribedSample = Sample<DescribedId>
+export type AnySample = OwnSample | DescribedSample
+
+/** By what it is, whatever its probe is called. */
+export const isDescribed = (sample: AnySample | Sample): sample is DescribedSample => 'tables' in sample.data
+
+export const isOwnProbe = (id: string): id is OwnProbeId => (PROBES as readonly string[]).includes(id)
+
+/** First line of every stream. */
+export interface Hello {
+  type: 'hello'
+  schema: number
+  version: string
+  host: string
+  kernel: string
+  arch: string
+  cpus: number
+  atMs: number
+  intervalMs: number
+}
+
+/** Once a tick, before the samples of that tick. */
+export interface HostFacts {
+  type: 'host'
+  atMs: number
+  intervalMs: number
+  uptimeS: number
+  load: [number, number, number]
+  /** Since boot, all CPUs together: what the hypervisor gave to others while there was work here. Such time is within
+   * every latency, and within time on CPU. In steps of 10 ms; absent in recordings of older versions. */
+  stolenMs?: number
+  /** Online; absent in recordings of older versions. */
+  cpus?: number
+  /** The samples of this interval are whole: a stream can be read from here on (delta.ts). */
+  key?: true
+  /** The wall clock's word for `atMs`, which is on a clock that never steps; absent in recordings of older versions. */
+  wallMs?: number
+}
+
+export interface StartAgain {
+  why: string
+  attempt: number
+  of: number
+}
+
+export type ProbeStatus =
+  | { is: 'off' }
+  /** `again`: it failed before and why; `attempt` of `of` times that it is tried. */
+  | { is: 'starting'; again?: StartAgain }
+  | { is: 'live' }
+  /** Cannot work on this kernel or installation. `mend` is what the user can do, one sentence or command. */
+  | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }
+  /** Tried and failed; `retryMs` when another attempt is due. `excerpt`: lines of a script, the last marks the place. */
+  | { is: 'failed'; why: string; mend: string; retryMs?: number; excerpt?: readonly string[] }
+  /** Taken out because it cost too much; comes back after `retryMs`, if there is room. */
+  | { is: 'shed'; why: string; mend: string; retryMs: number }
+
+export interface StatusMessage {
+  type: 'status'
+  atMs: number
+  probe: ProbeId
+  status: ProbeStatus
+}
+
+/** The engine was away: nothing was measured since the last sample. Written by whoever restarted it. */
+export interface Gap {
+  type: 'gap'
+  atMs: number
+  why: string
+}
+
+export interface LogMessage {
+  type: 'log'
+  atMs: number
+  level: 'info' | 'warn' | 'error'
+  text: string
+}
+
+export type Message =
+  | Hello
+  | HostFacts
+  | ProbeMessage
+  | ProcessMessage
+  | HooksMessage
+  | AnySample
+  | StatusMessage
+  | CostMessage
+  | Gap
+  | LogMessage
+
+/** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group from the
+ * root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
+export type Target =
+  /** `startedMs` as in SchedProc: nobody, when another process has the number by now. */
+  | { is: 'process'; pid: number; startedMs?: number }
+  | { is: 'thread'; pid: number; tid: number; startedMs?: number }
+  /** MOST_TARGET_PIDS at most. `over`: those of them that are the numbers of other processes by now. */
+  | { is: 'pids'; pids: readonly number[]; over?: readonly number[] }
+  | { is: 'comm'; comm: string }
+  | { is: 'cgroup'; path: string }
+
+/** As many as the kernel programs compare one by one. */
+export const MOST_TARGET_PIDS = 16
+
+/** Screen to engine, one JSON line each. Unknown commands are ignored. */
+export type Command =
+  | ({ cmd: 'want' } & Want)
+  /** A script to be a probe from now on; whether it runs, the wanted probes say. */
+  | { cmd: 'script'; plan: ScriptPlan }
+  | { cmd: 'stop' }
+
+/** Live child, remote child, recording or fake: equal to their reader. */
+export interface Source {
+  /** Called once; messages arrive in order. */
+  start(onMessage: (message: Message) => void): void
+  send(command: Command): void
+  /** Resolves when everything it started is gone. */
+  stop(): Promise<void>
+}
