@@ -37,8 +37,8 @@ export const countIn = ({ slots }: Hist, { fromNs, toNs }: { fromNs: number; toN
 }
 
 /** As long as its instant is shown. */
-export const bucketOf = ({ bucket, cursorMs }: AppState, id: PanelId): Bucket | undefined =>
-  bucket?.panel === id && bucket.atMs === cursorMs ? bucket : undefined
+export const bucketOf = ({ bucket, instantMs }: AppState, id: PanelId): Bucket | undefined =>
+  bucket?.panel === id && bucket.atMs === instantMs ? bucket : undefined
 
 const LONGEST = 'max'
 

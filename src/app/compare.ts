@@ -21,10 +21,10 @@ const OLD_INTERVALS = 2
 export const toggleCompare = (state: AppState, view: View): AppState => {
   const { since, ...rest } = state
   if (since !== undefined) return { ...rest, notice: { text: 'no longer compared', role: 'good' } }
-  const atMs = state.cursorMs ?? view.store.ticks().at(-1)
+  const atMs = state.instantMs ?? view.store.ticks().at(-1)
   if (atMs === undefined) return { ...state, notice: { text: 'nothing to compare with yet', role: 'warn' } }
   const text =
-    state.cursorMs === undefined
+    state.instantMs === undefined
       ? 'compared with now: the change is beside the column that rows are sorted by'
       : 'compared with this instant: End goes to now, [ and ] to other instants'
   return { ...state, since: atMs, notice: { text, role: 'good' } }

@@ -72,7 +72,7 @@ export const totalCost = (state: AppState, view: View): string => {
 }
 
 const noCost = (state: AppState): string =>
-  state.replay || state.cursorMs !== undefined ? 'cost not measured then' : 'measuring cost'
+  state.replay || state.instantMs !== undefined ? 'cost not measured then' : 'measuring cost'
 
 const SOURCES = { 'CO-RE': 'CO-RE', bpftrace: 'bpftrace script', tool: 'tool of bcc' } as const
 

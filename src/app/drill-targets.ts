@@ -11,9 +11,9 @@ import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
-export const subjectsOf = (state: AppState, view: View): Selection[] => {
+export const drillTargetsOf = (state: AppState, view: View): Selection[] => {
   const id = currentPanel(state)
-  const own = kindOf(state).subjects?.(state, state.page, view)
+  const own = kindOf(state).drillTargets?.(state, state.page, view)
   if (own) return own.flatMap((each) => (each.is === 'process' ? withGroups(each, each.comm, view) : [each]))
   if (!id) {
     const found = selectedProcess(state)
@@ -30,12 +30,12 @@ export const subjectsOf = (state: AppState, view: View): Selection[] => {
 
 /** The process of the selection. */
 export const processOf = (state: AppState, view: View): { pid: number; comm: string } | undefined =>
-  subjectsOf(state, view).find((subject) => subject.is === 'process')
+  drillTargetsOf(state, view).find((target) => target.is === 'process')
 
 /** What a row is about that is not selected already. */
 export const newSubjects = (state: AppState, view: View): Selection[] => {
   const entered = new Set(selectionsOf(state).map(selectionKey))
-  return subjectsOf(state, view).filter((subject) => !entered.has(selectionKey(subject)))
+  return drillTargetsOf(state, view).filter((target) => !entered.has(selectionKey(target)))
 }
 
 const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, view: View): Selection[] => {

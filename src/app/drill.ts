@@ -10,12 +10,12 @@ import { kindOf } from './pages/registry.ts'
 import { openSource } from './stacks/open-source.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { turned } from './turning.ts'
-import { newSubjects, subjectsOf } from './drill-targets.ts'
+import { newSubjects, drillTargetsOf } from './drill-targets.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
 export const enter = (state: AppState, view: View): AppState => {
   if (state.choice) return push({ ...state, choice: undefined }, state.choice.selections[state.choice.at]!)
-  const [first] = subjectsOf(state, view)
+  const [first] = drillTargetsOf(state, view)
   const { row = 'row', keepsSelections = false } = kindOf(state)
   // a row that is nothing but a stack
   const tree = first ? undefined : openSource(state, view)
@@ -43,7 +43,7 @@ export const choose = (state: AppState, view: View): AppState => {
 }
 
 const nothingNew = (state: AppState, view: View): string =>
-  subjectsOf(state, view).length > 0
+  drillTargetsOf(state, view).length > 0
     ? 'everything is narrowed to this row already: Esc goes back'
     : `no ${kindOf(state).row ?? 'row'} to narrow to`
 

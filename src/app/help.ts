@@ -143,7 +143,7 @@ const probeLines = (probe: ProbeId, state: AppState, view: View, width: number):
     .filter((panel) => panel.probe === probe)
     .map((panel) => panel.title)
     .join(', ')
-  const said = 'why' in status ? `${status.is}: ${status.why} ${status.mend}` : status.is
+  const said = 'why' in status ? `${status.is}: ${status.why} ${status.hint}` : status.is
   const cost = costWords(view, probe)
   return described(probe, sanitize(`${said}${names ? ` (${names})` : ''}${cost ? `. ${cost}` : ''}`), width, 12)
 }

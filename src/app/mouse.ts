@@ -83,7 +83,7 @@ export const pointed = (state: AppState, action: Pointed, view: View): readonly 
 const toTime = (state: AppState, atMs: number, view: View): readonly [AppState, Action?] => {
   const steps = stepsTo(state, atMs, view)
   if (steps === undefined) return [state]
-  return steps === 0 && state.cursorMs === undefined
+  return steps === 0 && state.instantMs === undefined
     ? [state, { do: 'freeze' }]
     : steps === 0
       ? [state]

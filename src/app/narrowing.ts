@@ -146,7 +146,7 @@ const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sa
     ? undefined
     : {
         text:
-          state.replay || state.cursorMs !== undefined
+          state.replay || state.instantMs !== undefined
             ? 'no stacks of this interval are kept'
             : 'who has such stacks comes with the next interval',
         blank: true,
@@ -191,7 +191,7 @@ const ownLatency = (state: AppState, target?: Target, logs: readonly LogMessage[
   const why = ofGroup
     ? logs.findLast(({ level, text }) => level === 'warn' && text.startsWith(`control group ${target.path} `))
     : undefined
-  const then = state.replay || state.cursorMs !== undefined
+  const then = state.replay || state.instantMs !== undefined
   return {
     text: why
       ? `no own latency: ${why.text}`

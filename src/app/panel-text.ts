@@ -29,7 +29,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   const initial = initialState({ only, replay: true, specs: store.specs() })
   const state = {
     ...initial,
-    ...(options.atMs === undefined ? {} : { cursorMs: options.atMs }),
+    ...(options.atMs === undefined ? {} : { instantMs: options.atMs }),
     ...(options.mode === undefined ? {} : { byPanel: { ...initial.byPanel, [id]: { mode: options.mode } } }),
   }
   const panel = panelIn(state, id)
@@ -41,7 +41,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
   if (!last || 'why' in status) {
     return finish([
       `${panel.title}: ${statusText(status, state)}`,
-      ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.mend)}`] : []),
+      ...('why' in status ? [`  ${sanitize(status.why)}`, `  ${sanitize(status.hint)}`] : []),
     ])
   }
   const hist = mergedOf(last, panel, mode)

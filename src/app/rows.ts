@@ -149,7 +149,7 @@ const builtBefore = (
   detail: boolean,
 ): Built | undefined => {
   if (samples.length === 0) return undefined
-  const then = { ...state, cursorMs: state.since, since: undefined, bucket: undefined, idle: true }
+  const then = { ...state, instantMs: state.since, since: undefined, bucket: undefined, idle: true }
   const seen = view.at(state.since)
   return build(then, seen, panel, samples, undefined, besideOf(then, seen, panel, panel.depth ?? 1), detail)
 }

@@ -44,7 +44,7 @@ const reasons = (status: PanelStatus, width: number): Line[] => {
           status.why,
           ...('retryMs' in status && status.retryMs !== undefined
             ? [`trying again in ${formatWait(status.retryMs)}`]
-            : [status.mend]),
+            : [status.hint]),
         ]
       : waitWords(status)
   return words.flatMap((text) =>

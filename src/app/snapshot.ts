@@ -35,12 +35,12 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
     takenMs: context.nowMs,
     taken: iso(wallMs(store, context.nowMs)),
     shownMs: Object.values(shownSamples).reduce((newest, sample) => Math.max(newest, sample?.atMs ?? 0), 0) || atMs,
-    shown: state.cursorMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
+    shown: state.instantMs === undefined ? (state.replay ? 'replay' : 'live') : 'frozen',
     hello: store.hello() ?? null,
     host: view.host() ?? null,
     /** What the probes that described themselves said. */
     specs: store.specs(),
-    statuses: store.statuses(state.cursorMs),
+    statuses: store.statuses(state.instantMs),
     view: {
       page: state.page,
       focus: state.focus,

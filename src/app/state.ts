@@ -133,7 +133,7 @@ export interface AppState {
   /** Of one's own, by name of what they do. */
   keys?: KeyOverrides
   /** The instant shown; absent: now. */
-  cursorMs?: number
+  instantMs?: number
   /** The instant that the one shown is compared with. */
   since?: number
   /** The cell of a heat map that was clicked: rows that cannot have been in it are left out. */
@@ -251,9 +251,9 @@ export const currentPanel = (state: AppState): PanelId | undefined =>
 export const isFullScreen = (state: AppState): boolean => state.page.is === 'panel'
 
 /** What it shows of a store. */
-export const viewIn = (state: AppState, store: Store): View => viewOf(store, selectionsOf(state), state.cursorMs)
+export const viewIn = (state: AppState, store: Store): View => viewOf(store, selectionsOf(state), state.instantMs)
 
-export const isFrozen = (state: AppState): boolean => state.cursorMs !== undefined
+export const isFrozen = (state: AppState): boolean => state.instantMs !== undefined
 
 /** Everything shown is narrowed to these, outermost first; what the command line gave and was entered is there once. */
 export const selectionsOf = ({ only, crumbs }: AppState): Selection[] => {

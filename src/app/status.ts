@@ -22,9 +22,9 @@ export type PanelStatus =
   | { is: 'held' }
   | { is: 'stale'; ageMs: number }
   | { is: 'lossy'; loss: Loss }
-  | { is: 'failed'; why: string; mend: string; retryMs?: number; excerpt?: readonly string[] }
-  | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }
-  | { is: 'shed'; why: string; mend: string; retryMs: number }
+  | { is: 'failed'; why: string; hint: string; retryMs?: number; excerpt?: readonly string[] }
+  | { is: 'unsupported'; why: string; hint: string; excerpt?: readonly string[] }
+  | { is: 'shed'; why: string; hint: string; retryMs: number }
   /** Without the detail that was asked for. */
   | { is: 'reduced' }
   /** Sampled or counted, as it would cost too much in full. */
@@ -32,7 +32,7 @@ export type PanelStatus =
 
 /** The instant a screen shows as now. A recording's clock is its newest sample; it cannot be late. */
 export const shownMs = (state: AppState, view: View, nowMs: number): number =>
-  state.cursorMs ?? (state.replay ? (view.store.ticks().at(-1) ?? nowMs) : nowMs)
+  state.instantMs ?? (state.replay ? (view.store.ticks().at(-1) ?? nowMs) : nowMs)
 
 export const panelStatus = (state: AppState, view: View, id: PanelId, nowMs: number): PanelStatus => {
   const { probe } = panelIn(state, id)
@@ -68,7 +68,7 @@ export const probeAgeMs = (state: AppState, view: View, probe: ProbeId, nowMs: n
 /** Since when no probe has given anything, once that is too long. */
 export const silentForMs = (state: AppState, view: View, nowMs: number): number | undefined => {
   const atMs = view.store.ticks().at(-1)
-  if (atMs === undefined || state.replay || state.cursorMs !== undefined) return undefined
+  if (atMs === undefined || state.replay || state.instantMs !== undefined) return undefined
   return overdueIntervals({ atMs, intervalMs: state.intervalMs }, nowMs) > 0 ? nowMs - atMs : undefined
 }
 
@@ -88,7 +88,7 @@ export const isUnread = (state: AppState, view: View, probe: ProbeId, last: Samp
 
 /** Asked for, and the engine has not said a word of it yet. */
 const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
-  !state.replay && state.cursorMs === undefined && wantedProbes(state).includes(probe)
+  !state.replay && state.instantMs === undefined && wantedProbes(state).includes(probe)
 
 /** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`, or in
  * short `1 counted`. */
@@ -153,7 +153,7 @@ export const isOverdue = (state: AppState, last: Sample, shown: number): boolean
   overdueIntervals(
     {
       atMs: last.atMs,
-      intervalMs: state.cursorMs === undefined ? Math.max(last.intervalMs, state.intervalMs) : last.intervalMs,
+      intervalMs: state.instantMs === undefined ? Math.max(last.intervalMs, state.intervalMs) : last.intervalMs,
     },
     shown,
   ) > 0
@@ -166,13 +166,13 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
 }
 
 /** Nothing that is played is live, nor what stands still. */
-export const liveWord = ({ replay, cursorMs }: Pick<AppState, 'replay' | 'cursorMs'>): string =>
-  replay ? 'replay' : cursorMs === undefined ? 'live' : 'frozen'
+export const liveWord = ({ replay, instantMs }: Pick<AppState, 'replay' | 'instantMs'>): string =>
+  replay ? 'replay' : instantMs === undefined ? 'live' : 'frozen'
 
 /** Given up for a while. */
 const TOO_COSTLY = 'too costly'
 
-export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' | 'cursorMs'>): string =>
+export const statusText = (status: PanelStatus, state: Pick<AppState, 'replay' | 'instantMs'>): string =>
   status.is === 'live'
     ? liveWord(state)
     : status.is === 'stale'

@@ -10,7 +10,7 @@ export const tierWord = (tier: Tier): string =>
   tier.is === 'sampled' && tier.error !== undefined ? `sampled ±${formatPercent(tier.error * 100)}%` : tier.is
 
 /** Beside the numbers: what it means, why, and until when. */
-export const tierNote = ({ is, observed, windows = 0, error, why, mend, retryMs, fullPercent }: Tier): string => {
+export const tierNote = ({ is, observed, windows = 0, error, why, hint, retryMs, fullPercent }: Tier): string => {
   const how =
     is === 'counted'
       ? 'sums of the kernel, no distribution'
@@ -21,7 +21,7 @@ export const tierNote = ({ is, observed, windows = 0, error, why, mend, retryMs,
     ? `${how}; in full it would take ${formatPercent(fullPercent)}% of all CPUs now: ${why}`
     : retryMs > 0
       ? `${how}; in full in ${formatWait(retryMs)}: ${why}`
-      : `${how}; ${why} (${mend})`
+      : `${how}; ${why} (${hint})`
 }
 
 const ESTIMATED: readonly Kind[] = ['count', 'rate', 'bytes', 'byteRate', 'percent']

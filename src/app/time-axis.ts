@@ -25,7 +25,7 @@ export const probeColumns = <P extends ProbeId>(
     count,
     last && !isOverdue(state, last, shown) ? last.atMs : shown,
     view.store.gaps().map((gap) => gap.atMs),
-    state.cursorMs === undefined ? state.intervalMs : 0,
+    state.instantMs === undefined ? state.intervalMs : 0,
   )
 }
 

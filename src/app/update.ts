@@ -44,9 +44,9 @@ export const update = (state: AppState, action: Action, store: Store): Updated =
   if (action.do === 'notice') return same({ ...state, notice: { text: action.text, role: action.role ?? 'good' } })
   const { state: after, effects } = act({ ...state, notice: undefined }, action, viewIn(state, store))
   const hold: Effect[] =
-    after.cursorMs === state.cursorMs && after.since === state.since
+    after.instantMs === state.instantMs && after.since === state.since
       ? []
-      : [{ effect: 'hold', instants: [after.cursorMs, after.since].filter((atMs) => atMs !== undefined) }]
+      : [{ effect: 'hold', instants: [after.instantMs, after.since].filter((atMs) => atMs !== undefined) }]
   return { state: after, effects: [...sends(state, after), ...hold, ...playing(state, after, action), ...effects] }
 }
 
@@ -56,9 +56,9 @@ const playing = (before: AppState, after: AppState, action: Action): Effect[] =>
   const times = after.player.times
   return [
     ...(before.player?.times === times ? [] : [{ effect: 'speed' as const, times }]),
-    ...(before.cursorMs === undefined && after.cursorMs !== undefined ? [{ effect: 'pause' as const }] : []),
-    ...(before.cursorMs !== undefined && after.cursorMs === undefined
-      ? [{ effect: 'play' as const, afterMs: before.cursorMs }]
+    ...(before.instantMs === undefined && after.instantMs !== undefined ? [{ effect: 'pause' as const }] : []),
+    ...(before.instantMs !== undefined && after.instantMs === undefined
+      ? [{ effect: 'play' as const, afterMs: before.instantMs }]
       : []),
   ]
 }
@@ -77,7 +77,7 @@ const same = (state: AppState): Updated => ({ state, effects: [] })
 const act = (state: AppState, action: Action, view: View): Updated => {
   if (isPointed(action)) {
     const [after, then] = pointed(state, action, view)
-    return then ? act(after, then, view.through(selectionsOf(after)).at(after.cursorMs)) : same(after)
+    return then ? act(after, then, view.through(selectionsOf(after)).at(after.instantMs)) : same(after)
   }
   switch (action.do) {
     case 'quit':
@@ -167,7 +167,7 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
       if (state.choice) return moveChoice(state, action.by)
       return move(state, action.by, view)
     case 'end':
-      return state.cursorMs !== undefined ? goLive(state) : move(state, 'last', view)
+      return state.instantMs !== undefined ? goLive(state) : move(state, 'last', view)
     case 'sortColumn':
       return sortColumn(state, action.step, view)
     case 'reverse':
@@ -203,7 +203,7 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
     case 'interval':
       return stepInterval(state, action.step)
     case 'freeze':
-      return state.cursorMs === undefined ? freeze(state, view) : goLive(state)
+      return state.instantMs === undefined ? freeze(state, view) : goLive(state)
     case 'live':
       return goLive(state)
     case 'worst':
@@ -213,7 +213,7 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
     case 'speed':
       return speed(state, action.step)
     case 'at':
-      return { ...state, cursorMs: action.atMs }
+      return { ...state, instantMs: action.atMs }
     case 'stacks':
       return openStacks(state, view)
     case 'turn':
@@ -276,7 +276,7 @@ const back = (state: AppState): AppState => {
   if (state.picker) return { ...state, picker: undefined }
   if (state.columnMenu) return { ...state, columnMenu: undefined }
   if (state.choice) return { ...state, choice: undefined }
-  if (state.bucket && state.bucket.atMs === state.cursorMs) return { ...state, bucket: undefined }
+  if (state.bucket && state.bucket.atMs === state.instantMs) return { ...state, bucket: undefined }
   return kindOf(state).back?.(state, state.page) ?? goBack(state)
 }
 

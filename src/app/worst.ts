@@ -29,5 +29,5 @@ export const toWorst = (state: AppState, view: View): AppState => {
   const worst = worstOf(state, view)
   if (!worst) return { ...state, notice: { text: 'no latency of this panel is kept', role: 'warn' } }
   const text = `p99 ${formatDuration(worst.ns)}, the worst of the ${countOf(worst.among, 'interval')} kept; End goes live`
-  return { ...state, cursorMs: worst.atMs, notice: { text, role: 'good' } }
+  return { ...state, instantMs: worst.atMs, notice: { text, role: 'good' } }
 }

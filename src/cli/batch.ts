@@ -152,7 +152,7 @@ const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => 
       statuses.set(probe, status)
       if (!('why' in status)) return
       const shed = status.is === 'shed' ? `too costly for ${formatWait(status.retryMs)}: ` : ''
-      const line = sanitize(`${probe}: ${shed}${status.why}. ${status.mend}`)
+      const line = sanitize(`${probe}: ${shed}${status.why}. ${status.hint}`)
       if (!told.has(line)) warn(line)
       told.add(line)
     },

@@ -1,4 +1,4 @@
-// `probetop --check`: every precondition as ok, warn or fail, with cause and mend. What must hold before anything can
+// `probetop --check`: every precondition as ok, warn or fail, with cause and hint. What must hold before anything can
 // be measured is in preconditions.ts; here is the rest, and what only the kernel itself can answer.
 import { SPECS } from '../engine/probes/registry.ts'
 import { detectEnvironment } from '../screen/environment.ts'
@@ -64,9 +64,9 @@ export const checkText = (found: readonly Check[]): string => {
   const width = Math.max(...found.map(({ id }) => id.length))
   const indent = ' '.repeat(4 + 2 + width + 2)
   return found
-    .map(({ id, level, what, cause, mend }) => {
+    .map(({ id, level, what, cause, hint }) => {
       const head = `${level.padEnd(4)}  ${id.padEnd(width)}  ${what}${cause === undefined ? '' : `: ${cause}`}`
-      return plain(head) + (mend === undefined ? '' : `\n${indent}mend: ${plain(mend)}`)
+      return plain(head) + (hint === undefined ? '' : `\n${indent}hint: ${plain(hint)}`)
     })
     .join('\n')
 }
@@ -92,7 +92,7 @@ export const askSudo = async (
 ): Promise<Check | undefined> => {
   if (mayProbe(host) || rights(host).level !== 'ok') return undefined
   const answer = await obtain(host.size !== undefined)
-  return answer.are === 'none' ? fail('rights', 'not root', answer.why, answer.mend) : undefined
+  return answer.are === 'none' ? fail('rights', 'not root', answer.why, answer.hint) : undefined
 }
 
 // The binding is loaded here and not above, so that only --check pays for it.
@@ -136,7 +136,7 @@ const loadedLibrary = (host: Host, { libbpf }: KernelAnswers): Check => {
 }
 
 const hooks = ({ hooks: found }: KernelAnswers): Check => {
-  if ('error' in found) return warn('hooks', 'not known', found.error as string, 'mend the above first')
+  if ('error' in found) return warn('hooks', 'not known', found.error as string, 'fix the above first')
   const absent = [...found].filter(([name, there]) => !there && !OPTIONAL_HOOKS.has(name)).map(([name]) => name)
   return absent.length === 0
     ? ok('hooks', `${[...found.values()].filter(Boolean).length} tracepoints found`)
@@ -163,13 +163,13 @@ const trial = ({ trial: outcome }: KernelAnswers): Check[] => {
 
 const bpftrace = (host: Host): Check => {
   const cause = 'the panels made of scripts stay empty'
-  const mend = install(host, ['bpftrace'])
-  if (!host.has('bpftrace')) return warn('bpftrace', 'not installed', cause, mend)
+  const hint = install(host, ['bpftrace'])
+  if (!host.has('bpftrace')) return warn('bpftrace', 'not installed', cause, hint)
   const version = /v?(\d+)\.(\d+)(\.\d+)?/.exec(host.output('bpftrace', ['--version']) ?? '')
-  if (!version) return warn('bpftrace', 'does not tell its version', cause, mend)
+  if (!version) return warn('bpftrace', 'does not tell its version', cause, hint)
   const [text, major, minor] = version
   const older = Number(major) === LEAST_BPFTRACE[0] && Number(minor) < LEAST_BPFTRACE[1]
-  return older ? warn('bpftrace', text, `older than ${LEAST_BPFTRACE.join('.')}: ${cause}`, mend) : ok('bpftrace', text)
+  return older ? warn('bpftrace', text, `older than ${LEAST_BPFTRACE.join('.')}: ${cause}`, hint) : ok('bpftrace', text)
 }
 
 const tracefs = (host: Host): Check => {

@@ -12,7 +12,7 @@ export type Live = { source: Source; without?: Lack } | Lack
 
 export interface Lack {
   why: string
-  mend: string
+  hint: string
 }
 
 /** The engine is on its way when this returns, and we are the user who called. */
@@ -32,8 +32,8 @@ export const startLive = async (
   const host = thisHost()
   const found = preflight(host)
   const rights = !found.ok || mayProbe(host) ? { are: 'ours' as const } : await obtainRights(isTerminal)
-  const lack = found.ok ? (rights.are === 'none' ? { why: rights.why, mend: rights.mend } : undefined) : found
-  if (lack && !(wanted.without && canCount(host))) return { why: lack.why, mend: lack.mend }
+  const lack = found.ok ? (rights.are === 'none' ? { why: rights.why, hint: rights.hint } : undefined) : found
+  if (lack && !(wanted.without && canCount(host))) return { why: lack.why, hint: lack.hint }
   const invoker = invokerOf(process.env, process.geteuid?.())?.name
   const source = startEarly(
     liveSource({
@@ -48,7 +48,7 @@ export const startLive = async (
     await source.stop()
     throw error
   }
-  return { source, ...(lack && { without: { why: lack.why, mend: lack.mend } }) }
+  return { source, ...(lack && { without: { why: lack.why, hint: lack.hint } }) }
 }
 
 /** There is something to read. */

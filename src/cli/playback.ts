@@ -57,14 +57,14 @@ export const readable = (recording: Recording): Readable => {
 }
 
 /** Plays over and over. undefined when it is not there (an unfinished build). */
-export const openDemo = async ({ why, mend }: { why: string; mend: string }): Promise<Playable | undefined> => {
+export const openDemo = async ({ why, hint }: { why: string; hint: string }): Promise<Playable | undefined> => {
   const path = [join(BUILD, DEMO), join(ROOT, 'src/cli', DEMO)].find(existsSync)
   if (path === undefined) return undefined
   try {
     const player = createPlayer(await openRecording(path), { loop: true })
-    // The banner is one line, and the mend must still be on it: the cause in parentheses is for --check.
+    // The banner is one line, and the hint must still be on it: the cause in parentheses is for --check.
     const cause = sanitize(why.replace(/ \([^()]*\)$/, ''))
-    return { player, banner: () => `REPLAY — ${cause} — ${sanitize(mend)}` }
+    return { player, banner: () => `REPLAY — ${cause} — ${sanitize(hint)}` }
   } catch (error) {
     if (error instanceof RecordingError) return undefined
     throw error

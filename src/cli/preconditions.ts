@@ -14,7 +14,7 @@ export interface Check {
   /** Why that matters; set unless ok. */
   cause?: string
   /** What to do about it: a command, or one sentence. */
-  mend?: string
+  hint?: string
 }
 
 /** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
@@ -51,9 +51,9 @@ export const kernel = (host: Host): Check => {
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10) || 0)
   const version = major * 100 + minor
   if (version >= 515) return ok('kernel', release)
-  const mend = 'use a kernel from 5.15 on'
-  if (version >= 511) return warn('kernel', release, 'older than 5.15: probes may be refused', mend)
-  return fail('kernel', release, 'the probes need storage that belongs to a task, which came with 5.11', mend)
+  const hint = 'use a kernel from 5.15 on'
+  if (version >= 511) return warn('kernel', release, 'older than 5.15: probes may be refused', hint)
+  return fail('kernel', release, 'the probes need storage that belongs to a task, which came with 5.11', hint)
 }
 
 /** Whoever is not root gets there through sudo, for the engine alone. */
@@ -122,15 +122,15 @@ export const library = (host: Host): Check =>
 export const compiledProbes = (host: Host): Check => {
   const absent = COMPILED.filter((probe) => !host.exists(objectOf(host, probe)))
   if (absent.length === 0) return ok('probes', `${COMPILED.join(' ')}, compiled for ${host.arch}`)
-  const mend = !host.checkout
+  const hint = !host.checkout
     ? 'install the package again'
     : ['clang', 'libbpf headers'].every((id) => needById(id).here(host))
       ? 'npm start'
       : `${install(host, ['clang', 'libbpf headers'])} && npm start`
   const what = `not compiled: ${absent.join(' ')}`
   return absent.length === COMPILED.length
-    ? fail('probes', what, 'there is nothing to load', mend)
-    : warn('probes', what, 'these panels stay empty', mend)
+    ? fail('probes', what, 'there is nothing to load', hint)
+    : warn('probes', what, 'these panels stay empty', hint)
 }
 
 export const objectOf = (host: Host, probe: string): string => `${host.objects}/${probe}.bpf.o`
@@ -154,19 +154,19 @@ export const mayProbe = (host: Host): boolean => {
 }
 
 export const ok = (id: string, what: string): Check => ({ id, level: 'ok', what })
-export const warn = (id: string, what: string, cause: string, mend: string): Check => ({
+export const warn = (id: string, what: string, cause: string, hint: string): Check => ({
   id,
   level: 'warn',
   what,
   cause,
-  mend,
+  hint,
 })
-export const fail = (id: string, what: string, cause: string, mend: string): Check => ({
+export const fail = (id: string, what: string, cause: string, hint: string): Check => ({
   id,
   level: 'fail',
   what,
   cause,
-  mend,
+  hint,
 })
 
 const CAP_SYS_ADMIN = 21n

@@ -3,7 +3,7 @@ import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
 import { compiledProbes, kernel, library, lockdown, procfs, rights, system, typeInformation } from './preconditions.ts'
 
-export type Preflight = { ok: true } | { ok: false; why: string; mend: string }
+export type Preflight = { ok: true } | { ok: false; why: string; hint: string }
 
 /** In the order in which a cause hides the next. */
 const CONDITIONS = [system, procfs, kernel, typeInformation, rights, lockdown, library, compiledProbes]
@@ -11,8 +11,8 @@ const CONDITIONS = [system, procfs, kernel, typeInformation, rights, lockdown, l
 /** Takes under a millisecond; the first thing that cannot be done without, if one lacks. */
 export const preflight = (host: Host = thisHost()): Preflight => {
   for (const condition of CONDITIONS) {
-    const { level, what, cause, mend } = condition(host)
-    if (level === 'fail') return { ok: false, why: `${what} (${cause})`, mend: mend ?? '' }
+    const { level, what, cause, hint } = condition(host)
+    if (level === 'fail') return { ok: false, why: `${what} (${cause})`, hint: hint ?? '' }
   }
   return { ok: true }
 }

@@ -103,7 +103,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     isTerminal,
   )
   if (!('source' in live)) {
-    const words = `${live.why}. ${live.mend}`
+    const words = `${live.why}. ${live.hint}`
     if (!isScreen) return fail(`cannot probe: ${words}   (details: probetop --check)`, EXIT.cannotProbe)
     stepBack()
     dropToInvoker()
@@ -141,7 +141,7 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   )
 }
 
-const withoutWords = ({ why, mend }: Lack): string => `WITHOUT BPF — in full: ${mend} — ${why}`
+const withoutWords = ({ why, hint }: Lack): string => `WITHOUT BPF — in full: ${hint} — ${why}`
 
 const probesHere = (): string[] => [...PROBES, ...SPECS.map(({ id }) => id)]
 

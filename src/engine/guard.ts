@@ -19,8 +19,8 @@ const SOON_MS = 500
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 
-const SHED_MEND = 'allow more with the key b, or with --max-overhead PERCENT (0: any)'
-const PINNED: ShedDetail = { why: 'it is pinned there', mend: 'T lets go of it', retryMs: 0 }
+const SHED_HINT = 'allow more with the key b, or with --max-overhead PERCENT (0: any)'
+const PINNED: ShedDetail = { why: 'it is pinned there', hint: 'T lets go of it', retryMs: 0 }
 
 export interface GuardOptions {
   meter: Meter
@@ -123,7 +123,7 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       const percent = fullPercent(part)
       return {
         why: given.why,
-        mend: SHED_MEND,
+        hint: SHED_HINT,
         // by what it would take, where that is known
         retryMs: percent === undefined ? Math.round(Math.max(0, given.untilMs - nowMs)) : 0,
         ...(percent !== undefined && { fullPercent: percent }),

@@ -5,22 +5,22 @@ import type { StacksWant } from '../stream/want.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
 export class ProbeError extends Error {
-  readonly mend: string
+  readonly hint: string
   readonly kind: 'unsupported' | 'failed'
   /** Lines of a source that it is about, with a mark under what is wrong. */
   readonly excerpt?: readonly string[]
-  constructor(kind: 'unsupported' | 'failed', why: string, mend: string, excerpt?: readonly string[]) {
+  constructor(kind: 'unsupported' | 'failed', why: string, hint: string, excerpt?: readonly string[]) {
     super(why)
     this.kind = kind
-    this.mend = mend
+    this.hint = hint
     this.excerpt = excerpt
   }
 }
 
 /** Nothing is wrong with it: it has to wait until there is room, however long that is. */
 export class NoRoomError extends ProbeError {
-  constructor(why: string, mend: string) {
-    super('failed', why, mend)
+  constructor(why: string, hint: string) {
+    super('failed', why, hint)
   }
 }
 
@@ -35,7 +35,7 @@ export interface Reading<P extends ProbeId = ProbeId> {
 }
 
 /** A tier; why, where the loop did not choose it. */
-export type HowGot = Omit<Tier, 'why' | 'mend' | 'retryMs'> & Partial<Pick<Tier, 'why' | 'mend'>>
+export type HowGot = Omit<Tier, 'why' | 'hint' | 'retryMs'> & Partial<Pick<Tier, 'why' | 'hint'>>
 
 /** One program of a probe: how often it ran, and for how long, since it was loaded and while anybody asked for it. */
 export interface ProgramRuns {

@@ -48,11 +48,11 @@ export const checkNeeds = ({ object }: Needs, here: Surroundings = thisMachine):
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw IS_ABSENT.test(why)
-      ? unsupported('libbpf.so.1 is not installed', LIBBPF_MEND)
-      : unsupported(`libbpf.so.1 does not load: ${why}`, LOADS_MEND)
+      ? unsupported('libbpf.so.1 is not installed', LIBBPF_HINT)
+      : unsupported(`libbpf.so.1 does not load: ${why}`, LOADS_HINT)
   }
-  if (!here.exists(BTF)) throw unsupported('this kernel has no type information (BTF)', BTF_MEND)
-  if (!mayLoad(here.capabilities())) throw unsupported('no right to load BPF programs', RIGHTS_MEND)
+  if (!here.exists(BTF)) throw unsupported('this kernel has no type information (BTF)', BTF_HINT)
+  if (!mayLoad(here.capabilities())) throw unsupported('no right to load BPF programs', RIGHTS_HINT)
 }
 
 /** After loading or attaching failed: throws ProbeError when the kernel lacks a hook. */
@@ -91,10 +91,10 @@ const EINVAL = 22
 const BTF = '/sys/kernel/btf/vmlinux'
 /** As the dynamic loader says it; anything else is about a library that is there. */
 const IS_ABSENT = /cannot open shared object file|No such file/
-const LOADS_MEND = 'see whether memory is limited (ulimit -v), or install libbpf again'
-const LIBBPF_MEND = 'install libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, openSUSE)'
-const BTF_MEND = 'use a kernel built with CONFIG_DEBUG_INFO_BTF, as those of the distributions are'
-const RIGHTS_MEND = 'run probetop as root or with sudo'
+const LOADS_HINT = 'see whether memory is limited (ulimit -v), or install libbpf again'
+const LIBBPF_HINT = 'install libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, openSUSE)'
+const BTF_HINT = 'use a kernel built with CONFIG_DEBUG_INFO_BTF, as those of the distributions are'
+const RIGHTS_HINT = 'run probetop as root or with sudo'
 
 const CAP_SYS_ADMIN = 21n
 const CAP_PERFMON = 38n
@@ -105,10 +105,10 @@ const mayLoad = (capabilities: bigint): boolean => {
   return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON))
 }
 
-const unsupported = (why: string, mend: string): ProbeError => new ProbeError('unsupported', why, mend)
+const unsupported = (why: string, hint: string): ProbeError => new ProbeError('unsupported', why, hint)
 
 const refused = (error: BpfError, here: Surroundings): ProbeError => {
-  if (!mayLoad(here.capabilities())) return unsupported(`no right to load BPF programs (${error.message})`, RIGHTS_MEND)
+  if (!mayLoad(here.capabilities())) return unsupported(`no right to load BPF programs (${error.message})`, RIGHTS_HINT)
   if (here.lockdown().includes('[confidentiality]')) {
     return unsupported(`the kernel is locked down (${error.message})`, 'boot without lockdown=confidentiality')
   }
@@ -122,7 +122,7 @@ const absentIn = (hooks: readonly string[], here: Surroundings): string[] => {
   try {
     return here.absent(hooks)
   } catch (error) {
-    if (error instanceof BpfError) throw unsupported(error.message, BTF_MEND)
+    if (error instanceof BpfError) throw unsupported(error.message, BTF_HINT)
     throw error
   }
 }

@@ -61,7 +61,7 @@ type State<P extends ProbeId> =
   | { is: 'running'; probe: RunningProbe<P>; sinceMs: number; readMs: number; live: boolean }
 
 /** Of the last interval before it is in full again. */
-const RETURNING: ShedDetail = { why: 'it was', mend: 'nothing to do', retryMs: 0 }
+const RETURNING: ShedDetail = { why: 'it was', hint: 'nothing to do', retryMs: 0 }
 
 /** How soon a probe that can die by itself is looked at, while it starts and afterwards. */
 const CHECK_AWAITED_MS = 10
@@ -102,7 +102,7 @@ export const supervise = <P extends ProbeId>({
       if (nowMs - state.sinceMs >= HEALTHY_MS) failures = 0
       close(state.probe)
     }
-    const { kind, message: why, mend, excerpt } = explain(error)
+    const { kind, message: why, hint, excerpt } = explain(error)
     const more = excerpt ? { excerpt } : {}
     const isFull = error instanceof NoRoomError
     if (!isFull) failures++
@@ -112,8 +112,8 @@ export const supervise = <P extends ProbeId>({
     onStatus(
       id,
       kind === 'unsupported'
-        ? { is: kind, why, mend, ...more }
-        : { is: kind, why, mend, ...(retryMs && { retryMs }), ...more },
+        ? { is: kind, why, hint, ...more }
+        : { is: kind, why, hint, ...(retryMs && { retryMs }), ...more },
     )
   }
 

@@ -67,7 +67,7 @@ export const withThin =
   }
 
 /** `startProc`, which needs neither rights nor programs, where `start` cannot run on this machine; its samples say why.
- * Where it cannot run either, the first reason is the one to mend. */
+ * Where it cannot run either, the first reason is the one to fix. */
 export const orProc =
   <P extends ProbeId>(start: StartProbe<P>, startProc: StartProbe<P>): StartProbe<P> =>
   (context) => {
@@ -91,10 +91,10 @@ const orThrow = <T>(error: ProbeError, start: () => T): T => {
   }
 }
 
-const because = <P extends ProbeId>(probe: RunningProbe<P>, { message: why, mend }: ProbeError): RunningProbe<P> => ({
+const because = <P extends ProbeId>(probe: RunningProbe<P>, { message: why, hint }: ProbeError): RunningProbe<P> => ({
   ...probe,
   read() {
     const reading = probe.read()
-    return { ...reading, tier: { is: 'counted', ...reading.tier, why, mend } }
+    return { ...reading, tier: { is: 'counted', ...reading.tier, why, hint } }
   },
 })

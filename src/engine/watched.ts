@@ -28,7 +28,7 @@ export interface WatchOptions {
   /** As failures call it. */
   name: string
   /** What is to be done where it cannot be started. */
-  mend: string
+  hint: string
   /** Asked once; a ProbeError thrown is the failure. */
   program(): Promise<WatchedProgram>
   onLine(line: string): void
@@ -132,7 +132,7 @@ export const watch = (options: WatchOptions): Watched => {
 
   const begun = begin().catch((error: unknown) => {
     failure ??=
-      error instanceof ProbeError ? error : new ProbeError('failed', `${options.name}: ${String(error)}`, options.mend)
+      error instanceof ProbeError ? error : new ProbeError('failed', `${options.name}: ${String(error)}`, options.hint)
   })
 
   return {
@@ -162,9 +162,9 @@ export const watch = (options: WatchOptions): Watched => {
   }
 }
 
-export const needProgram = (name: string, mend: string, folders: readonly string[] = FOLDERS): string => {
+export const needProgram = (name: string, hint: string, folders: readonly string[] = FOLDERS): string => {
   const path = findProgram(name, folders)
-  if (!path) throw new ProbeError('unsupported', `${name} is not installed`, mend)
+  if (!path) throw new ProbeError('unsupported', `${name} is not installed`, hint)
   return path
 }
 

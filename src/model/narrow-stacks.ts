@@ -117,7 +117,7 @@ const threadsIn = (
 const sums = (ns: StateTimes, call: string): Omit<FollowedProc, 'pid' | 'comm' | 'threads'> => ({
   onCpuNs: ns.cpu,
   sleepNs: ns.S,
-  diskNs: ns.D,
+  uninterruptibleNs: ns.D,
   preemptedNs: ns.R,
   waitNs: ns.R,
   throttledNs: ns.Q,

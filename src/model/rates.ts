@@ -16,12 +16,12 @@ export const percentOf = <T extends number | undefined>(ns: T, intervalMs: numbe
 export const ratio = (sum: number, count: number): number | undefined => (count > 0 ? sum / count : undefined)
 
 /** Off-CPU time that was not the process's own choice; undefined where that is not known. */
-export const stuckNs = <T extends Pick<SchedProc, 'diskNs' | 'preemptedNs' | 'throttledNs'>>(
+export const stuckNs = <T extends Pick<SchedProc, 'uninterruptibleNs' | 'preemptedNs' | 'throttledNs'>>(
   proc: T,
-): Known<T['diskNs']> =>
-  (proc.diskNs === undefined ? undefined : proc.diskNs + (proc.preemptedNs ?? 0) + (proc.throttledNs ?? 0)) as Known<
-    T['diskNs']
-  >
+): Known<T['uninterruptibleNs']> =>
+  (proc.uninterruptibleNs === undefined
+    ? undefined
+    : proc.uninterruptibleNs + (proc.preemptedNs ?? 0) + (proc.throttledNs ?? 0)) as Known<T['uninterruptibleNs']>
 
 /** Held by somebody else on purpose: stopped, traced or frozen. */
 export const heldNs = ({ stoppedNs = 0, tracedNs = 0, frozenNs = 0 }: RareTimes): number =>

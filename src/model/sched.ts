@@ -254,7 +254,7 @@ const callsBy = (
 
 const STATES = [
   { id: 'sleepNs', state: 'S' },
-  { id: 'diskNs', state: 'D' },
+  { id: 'uninterruptibleNs', state: 'D' },
 ] as const
 const OTHER = 'other'
 

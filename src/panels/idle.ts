@@ -22,7 +22,7 @@ const LEAST_STUCK = 1
 const isOwn = ({ comm }: Pick<SchedProc, 'comm'>): boolean => comm.startsWith('probetop')
 
 export const isIdle = (
-  proc: Pick<SchedProc, 'comm' | 'calls' | 'diskNs' | 'preemptedNs' | 'throttledNs' | 'heldIo'>,
+  proc: Pick<SchedProc, 'comm' | 'calls' | 'uninterruptibleNs' | 'preemptedNs' | 'throttledNs' | 'heldIo'>,
   heldNs: number,
   intervalMs: number,
 ): boolean => {

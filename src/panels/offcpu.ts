@@ -99,10 +99,10 @@ export const offcpu: Panel<'sched'> = {
             proc.pid,
             proc.comm,
             each(stuckNs(proc)),
-            each(proc.diskNs),
+            each(proc.uninterruptibleNs),
             each(proc.preemptedNs),
-            proc.diskNs === undefined ? undefined : each(proc.throttledNs ?? 0),
-            proc.diskNs === undefined ? undefined : each(heldNs(proc)),
+            proc.uninterruptibleNs === undefined ? undefined : each(proc.throttledNs ?? 0),
+            proc.uninterruptibleNs === undefined ? undefined : each(heldNs(proc)),
             each(proc.sleepNs),
             blocked?.text,
             blocked && each(blocked.ns),
@@ -149,7 +149,7 @@ const histsOf = ({ sleep, disk, preempted, throttled }: SchedData, mode: string)
 const blockedNs = (proc: ProcOrOthers, intervalMs: number): number =>
   proc.sleepNs === undefined
     ? Math.max(0, proc.threads * intervalMs * 1e6 - proc.onCpuNs - proc.waitNs)
-    : proc.sleepNs + (proc.diskNs ?? 0) + (proc.throttledNs ?? 0) + heldNs(proc)
+    : proc.sleepNs + (proc.uninterruptibleNs ?? 0) + (proc.throttledNs ?? 0) + heldNs(proc)
 
 const SORTED_BY: Readonly<Record<string, string>> = {
   S: 'sleep',

@@ -46,7 +46,7 @@ export const essence = (output) => {
 const install = async (more) => {
   const args = ['--include=dev', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', ...more]
   const clean = existsSync(LOCK) ? await npm(['ci', ...args]) : { code: 1, output: 'EUSAGE' }
-  // a lock file which does not match package.json is the one thing that `npm ci` cannot and `npm install` can mend
+  // a lock file which does not match package.json is the one thing that `npm ci` cannot and `npm install` can hint
   const ran = clean.code !== 0 && clean.output.includes('EUSAGE') ? await npm(['install', ...args]) : clean
   if (ran.code !== 0) throw new Error(`${essence(ran.output)}\n${advice(ran.output)}`)
 }

@@ -45,7 +45,7 @@ const LAST_WORDS_MS = 30
 const SHELLS_WORD = 'Killed'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-const KEEPER_GONE = { why: 'what starts the engine was killed', mend: 'quit and start probetop again' }
+const KEEPER_GONE = { why: 'what starts the engine was killed', hint: 'quit and start probetop again' }
 
 export const liveSource = (options: LiveOptions): Source => {
   let wanted: (Command & { cmd: 'want' }) | undefined
@@ -191,9 +191,9 @@ export const liveSource = (options: LiveOptions): Source => {
     isBack = measuredMs !== undefined
     silent = false
     clearTimeout(silenceTimer)
-    const { why, mend } = whyEnded(code, stderr, greeted, oomKills() > killsBefore)
+    const { why, hint } = whyEnded(code, stderr, greeted, oomKills() > killsBefore)
     const retryMs = keeper || mayStartKeeper() ? restarts.nextMs(performance.now()) : undefined
-    interrupt(why, { is: 'failed', why, mend, ...(retryMs !== undefined && { retryMs }) })
+    interrupt(why, { is: 'failed', why, hint, ...(retryMs !== undefined && { retryMs }) })
     if (retryMs !== undefined) restartTimer = setTimeout(start, retryMs)
   }
 
@@ -216,7 +216,7 @@ export const liveSource = (options: LiveOptions): Source => {
       silent = true
       write(ARE_YOU_THERE)
       const why = 'the engine does not answer'
-      interrupt(why, { is: 'failed', why, mend: 'it may be stopped, or the machine overloaded' })
+      interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded' })
     }
     if (!silent) silenceTimer = setTimeout(() => (silenceTimer = setTimeout(fall, 200)), withinMs)
   }

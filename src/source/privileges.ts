@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { stepBack } from './priority.ts'
 
-export type Rights = { are: 'ours' } | { are: 'sudo'; sudo: string } | { are: 'none'; why: string; mend: string }
+export type Rights = { are: 'ours' } | { are: 'sudo'; sudo: string } | { are: 'none'; why: string; hint: string }
 
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/bin', '/run/wrappers/bin']
 
@@ -25,17 +25,17 @@ export const findSudo = (folders: readonly string[] = FOLDERS): string | undefin
 export const obtainRights = async (isTerminal: boolean, sudo = findSudo()): Promise<Rights> => {
   if (process.geteuid?.() === 0) return { are: 'ours' }
   if (sudo === undefined)
-    return { are: 'none', why: 'not root, and sudo is not installed', mend: 'run probetop as root' }
+    return { are: 'none', why: 'not root, and sudo is not installed', hint: 'run probetop as root' }
   if (await runs(sudo, ['-n', '--', '/bin/sh', '-c', ':'], 'ignore')) return { are: 'sudo', sudo }
   if (!isTerminal)
     return {
       are: 'none',
       why: 'sudo asks for a password and there is no terminal',
-      mend: 'run `sudo -v` first, or probetop as root',
+      hint: 'run `sudo -v` first, or probetop as root',
     }
-  if (!(await runs(sudo, ['-v'], 'inherit'))) return { are: 'none', why: 'sudo refused', mend: 'run probetop as root' }
+  if (!(await runs(sudo, ['-v'], 'inherit'))) return { are: 'none', why: 'sudo refused', hint: 'run probetop as root' }
   if (await runs(sudo, ['-n', '--', '/bin/sh', '-c', ':'], 'ignore')) return { are: 'sudo', sudo }
-  return { are: 'none', why: 'sudo does not keep the password', mend: 'start it with `sudo probetop`' }
+  return { are: 'none', why: 'sudo does not keep the password', hint: 'start it with `sudo probetop`' }
 }
 
 const runs = async (sudo: string, args: string[], stdio: 'ignore' | 'inherit'): Promise<boolean> =>

@@ -10,18 +10,18 @@ export const whyEnded = (
   words: readonly string[],
   greeted: boolean,
   memoryRanOut = false,
-): { why: string; mend: string } => {
+): { why: string; hint: string } => {
   const refused = words.find((line) => line.startsWith('sudo: '))
-  if (refused !== undefined && !greeted) return { why: refused, mend: 'start it with `sudo probetop`' }
+  if (refused !== undefined && !greeted) return { why: refused, hint: 'start it with `sudo probetop`' }
   const signal = code > 128 ? SIGNALS.get(code - 128) : undefined
   if (signal === 'SIGKILL' && memoryRanOut)
-    return { why: 'memory ran out, and the kernel killed the engine', mend: 'it is started again; free some memory' }
+    return { why: 'memory ran out, and the kernel killed the engine', hint: 'it is started again; free some memory' }
   if (signal)
-    return { why: `the engine was killed by ${signal}`, mend: 'it is started again; dmesg tells if memory ran out' }
+    return { why: `the engine was killed by ${signal}`, hint: 'it is started again; dmesg tells if memory ran out' }
   const how = `the engine ended with code ${code}`
   const error = words.findLast((line) => /error/i.test(line) && !/^\s+at /.test(line))
   return {
     why: error ? `${how}: ${error.trim().slice(0, 120)}` : how,
-    mend: greeted ? 'see the log for its last words' : 'run `probetop --check`',
+    hint: greeted ? 'see the log for its last words' : 'run `probetop --check`',
   }
 }

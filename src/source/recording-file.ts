@@ -1,6 +1,6 @@
 // Opening what is to be replayed: plain files only. Whoever names a pipe, a device or a file of the kernel's is told so,
 // and nothing of it is opened: opening alone may hang, rewind a tape or arm a watchdog.
-import { OLDEST_SCHEMA, SCHEMA } from '../stream/stream-types.ts'
+import { SCHEMA } from '../stream/stream-types.ts'
 import { constants, createWriteStream, fstatSync } from 'node:fs'
 import { MADE_UP } from './plain-descriptor.ts'
 import { open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
@@ -115,9 +115,9 @@ const orWords = async <T>(work: Promise<T>): Promise<T> => {
 
 /** Throws RecordingError. */
 export const checkSchema = (schema: number, version: string): void => {
-  if (schema >= OLDEST_SCHEMA && schema <= SCHEMA) return
-  const mend = schema > SCHEMA ? 'read it with that version' : 'no release wrote that: record anew'
+  if (schema === SCHEMA) return
+  const hint = schema > SCHEMA ? 'read it with that version' : 'no release wrote that: record anew'
   throw new RecordingError(
-    `it was made by probetop ${version.slice(0, 40)} (schema ${schema}), this one reads ${OLDEST_SCHEMA} to ${SCHEMA}; ${mend}`,
+    `it was made by probetop ${version.slice(0, 40)} (schema ${schema}), this one reads schema ${SCHEMA}; ${hint}`,
   )
 }

@@ -51,7 +51,7 @@ export interface Tier extends ShedDetail {
 /** Detail that was asked for and is not collected, as it cost too much. */
 export interface ShedDetail {
   why: string
-  mend: string
+  hint: string
   /** 0: not by time. */
   retryMs: number
   /** Share of all CPUs that it would take in full now, where that is known: it comes back once that fits. */

@@ -16,7 +16,7 @@ const excerpt = optional(upTo(4, text))
 const status: Check = (value) => {
   const wrong = record<{ is: string }>({ is: text })(value)
   if (wrong) return wrong
-  const fields = { is: text, why: text, mend: text }
+  const fields = { is: text, why: text, hint: text }
   switch ((value as { is: string }).is) {
     case 'off':
     case 'live':
@@ -96,7 +96,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
 
 const DATA: Record<T.OwnProbeId, Check> = { stacks }
 
-const givenUp = { why: text, mend: text, retryMs: span, fullPercent: optional(number) }
+const givenUp = { why: text, hint: text, retryMs: span, fullPercent: optional(number) }
 
 const sample: Check = (value) => {
   const { probe } = value as { probe: string }

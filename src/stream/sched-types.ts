@@ -28,7 +28,7 @@ export interface RareTimes {
 export interface FollowedTimes {
   waitMaxNs: number
   sleepNs: number
-  diskNs: number
+  uninterruptibleNs: number
   /** The part of waitNs that followed a preemption rather than a wake-up. */
   preemptedNs: number
 }
@@ -157,6 +157,14 @@ export interface SchedData extends SchedHists {
   /** Sums of threads that ended when the hand-over table was full; they are in no row of `procs`. */
   others?: Pick<
     FollowedProc,
-    'threads' | 'switches' | 'waits' | 'waitNs' | 'onCpuNs' | 'sleepNs' | 'diskNs' | 'preemptedNs' | keyof RareTimes
+    | 'threads'
+    | 'switches'
+    | 'waits'
+    | 'waitNs'
+    | 'onCpuNs'
+    | 'sleepNs'
+    | 'uninterruptibleNs'
+    | 'preemptedNs'
+    | keyof RareTimes
   >
 }

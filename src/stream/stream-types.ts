@@ -11,10 +11,8 @@ import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 import type { Want } from './want.ts'
 
-/** From 5 on rows of the scheduler may count threads asleep in whole intervals. */
-export const SCHEMA = 5
-/** Of what is read; later ones only add to it. */
-export const OLDEST_SCHEMA = 4
+/** No release has written an earlier one, so none is read. */
+export const SCHEMA = 6
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */
@@ -117,12 +115,12 @@ export type ProbeStatus =
   /** `again`: it failed before and why; `attempt` of `of` times that it is tried. */
   | { is: 'starting'; again?: StartAgain }
   | { is: 'live' }
-  /** Cannot work on this kernel or installation. `mend` is what the user can do, one sentence or command. */
-  | { is: 'unsupported'; why: string; mend: string; excerpt?: readonly string[] }
+  /** Cannot work on this kernel or installation. `hint` is what the user can do, one sentence or command. */
+  | { is: 'unsupported'; why: string; hint: string; excerpt?: readonly string[] }
   /** Tried and failed; `retryMs` when another attempt is due. `excerpt`: lines of a script, the last marks the place. */
-  | { is: 'failed'; why: string; mend: string; retryMs?: number; excerpt?: readonly string[] }
+  | { is: 'failed'; why: string; hint: string; retryMs?: number; excerpt?: readonly string[] }
   /** Taken out because it cost too much; comes back after `retryMs`, if there is room. */
-  | { is: 'shed'; why: string; mend: string; retryMs: number }
+  | { is: 'shed'; why: string; hint: string; retryMs: number }
 
 export interface StatusMessage {
   type: 'status'

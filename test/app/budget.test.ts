@@ -37,7 +37,7 @@ test('a probe is cheaper, in full, then as the budget has it; others stay as the
   t.is(nextPin(text), text)
 })
 
-const tier = (more: Partial<Tier>): Tier => ({ is: 'sampled', why: 'too much', mend: 'b', retryMs: 0, ...more })
+const tier = (more: Partial<Tier>): Tier => ({ is: 'sampled', why: 'too much', hint: 'b', retryMs: 0, ...more })
 
 test('how numbers were got, how far they may be from the truth, and until when', (t) => {
   t.deepEqual(

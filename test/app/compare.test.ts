@@ -74,7 +74,7 @@ test('differences have their sign', (t) => {
 test('on the screen: an instant of the past, then now; what is sorted by is what is compared; again ends it', (t) => {
   const screen = fakeScreen({ width: 160, height: 50 })
   screen.press('{', 'D', 'end')
-  t.is(screen.state.cursorMs, undefined)
+  t.is(screen.state.instantMs, undefined)
   t.regex(screen.text(), /changes from \d\d:\d\d:\d\d \(10s earlier\)/)
   const shown = () => tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
   const titles = () => shown().shown.map(({ title }) => title)

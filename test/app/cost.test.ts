@@ -72,7 +72,7 @@ test('of all together, with the limit', (t) => {
 test('where there is none', (t) => {
   const none = createStore()
   t.deepEqual(costFigures(state, viewIn(state, none), 'block'), ['measuring cost'])
-  t.deepEqual(costFigures({ ...state, cursorMs: 5 }, viewIn({ ...state, cursorMs: 5 }, none), 'block'), [
+  t.deepEqual(costFigures({ ...state, instantMs: 5 }, viewIn({ ...state, instantMs: 5 }, none), 'block'), [
     'cost not measured then',
   ])
   t.deepEqual(costFigures(initialState({ replay: true }), viewIn(initialState({ replay: true }), none), 'block'), [

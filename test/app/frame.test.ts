@@ -176,14 +176,14 @@ status(
   {
     is: 'failed',
     why: 'block.bpf.o could not be attached: tracepoint block_rq_issue: Permission denied',
-    mend: 'Run as root: sudo probetop',
+    hint: 'Run as root: sudo probetop',
     retryMs: 4000,
   },
   without,
 )
 status(
   'failed-later',
-  { is: 'failed', why: 'the engine was killed', mend: 'It is started again by itself.', retryMs: 2000 },
+  { is: 'failed', why: 'the engine was killed', hint: 'It is started again by itself.', retryMs: 2000 },
   (messages) => messages,
 )
 status(
@@ -191,7 +191,7 @@ status(
   {
     is: 'unsupported',
     why: 'this kernel has no BTF (/sys/kernel/btf/vmlinux)',
-    mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.',
+    hint: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF.',
   },
   without,
 )
@@ -201,7 +201,7 @@ status(
   {
     is: 'shed',
     why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
-    mend: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
+    hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
     retryMs: 60_000,
   },
   without,
@@ -209,7 +209,7 @@ status(
 
 const shedDetail = {
   why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
-  mend: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
+  hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   retryMs: 60_000,
 }
 pictures('detail-shed', ['5'], {
@@ -233,7 +233,7 @@ test('a panel that was shed a while ago says how old its figures are, and shows 
   const messages = edited((sample) => (sample.atMs > endMs({ ticks: 24 }) ? undefined : sample))(
     fakeStream({ ticks: 30 }),
   )
-  const shed: ProbeStatus = { is: 'shed', why: 'it took 9 % of a CPU', mend: 'Raise --max-overhead.', retryMs: 24_000 }
+  const shed: ProbeStatus = { is: 'shed', why: 'it took 9 % of a CPU', hint: 'Raise --max-overhead.', retryMs: 24_000 }
   messages.push({ type: 'status', atMs: endMs({ ticks: 24 }), probe: 'block', status: shed })
   const screen = fakeScreen({ ticks: 30, messages })
   screen.press('3')
@@ -268,7 +268,7 @@ test('one that comes back is starting until its first numbers are late', (t) => 
     status,
   })
   messages.push(
-    said(20, { is: 'shed', why: 'it took 9 % of a CPU', mend: 'Raise --max-overhead.', retryMs: 30_000 }),
+    said(20, { is: 'shed', why: 'it took 9 % of a CPU', hint: 'Raise --max-overhead.', retryMs: 30_000 }),
     said(58, { is: 'starting' }),
     said(60, { is: 'live' }),
   )
@@ -331,7 +331,7 @@ test('the process page has no numbers of a probe that is shed, and says why', (t
       type: 'status',
       atMs: stopped,
       probe: 'block',
-      status: { is: 'shed', why: 'it took 9 % of a CPU', mend: '', retryMs: 30_000 },
+      status: { is: 'shed', why: 'it took 9 % of a CPU', hint: '', retryMs: 30_000 },
     },
   ])
   t.regex(screen.text(), /Block I\/O {2}too costly/)
@@ -346,7 +346,7 @@ test('the process page says what is not known while its threads are only counted
       sample.probe === 'sched'
         ? {
             ...sample,
-            tier: { is: 'counted', why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 },
+            tier: { is: 'counted', why: 'kernel programs took 9 % of 2 CPUs', hint: '', retryMs: 20_000 },
             data: editedSched(sample.data, ({ procs }) => ({
               target: undefined,
               procs: procs.map((proc) => ({ ...proc, calls: [] })),
@@ -361,7 +361,7 @@ test('the process page says what is not known while its threads are only counted
 })
 
 test('the panel of threads says when it has some of a process that was just selected', (t) => {
-  const tier = { is: 'counted' as const, why: 'kernel programs took 9 % of 2 CPUs', mend: '', retryMs: 20_000 }
+  const tier = { is: 'counted' as const, why: 'kernel programs took 9 % of 2 CPUs', hint: '', retryMs: 20_000 }
   const screen = processPicture(
     samplesOf('sched', (sample) =>
       sample.probe === 'sched'
@@ -396,7 +396,7 @@ test('a reason is said once on the process page, and the header says that nothin
       type: 'status' as const,
       atMs: stopped,
       probe,
-      status: { is: 'failed' as const, why, mend: 'it may be stopped' },
+      status: { is: 'failed' as const, why, hint: 'it may be stopped' },
     })),
   ])
   const text = screen.text()

@@ -33,8 +33,8 @@ test('the end is said where it is shown, and not before', (t) => {
 })
 
 test('paused it is at its cursor', (t) => {
-  t.regex(played({}, { cursorMs: START_MS + 31_000 }), /^ {2}PAUSED {2}2026-01-15 12:00:31 {2}30s of 1h00 {3}/)
-  t.regex(played({}, { cursorMs: START_MS }), / 0\.0s of 1h00 /)
+  t.regex(played({}, { instantMs: START_MS + 31_000 }), /^ {2}PAUSED {2}2026-01-15 12:00:31 {2}30s of 1h00 {3}/)
+  t.regex(played({}, { instantMs: START_MS }), / 0\.0s of 1h00 /)
 })
 
 test('frozen: how long ago, and how many intervals back, if any', (t) => {

@@ -70,7 +70,7 @@ test('the footer shows only what works', (t) => {
   for (const page of [
     state,
     { ...state, replay: true },
-    { ...state, cursorMs: 1 },
+    { ...state, instantMs: 1 },
     { ...state, help: HELP },
     { ...state, filter: { text: 'a', editing: true } },
   ]) {
@@ -78,7 +78,7 @@ test('the footer shows only what works', (t) => {
     t.true(keys.length > 1)
     t.true(keys.length === new Set(keys.map(({ key }) => key)).size)
   }
-  t.true(footerKeys({ ...state, cursorMs: 1 }).some(({ label }) => label === 'live'))
+  t.true(footerKeys({ ...state, instantMs: 1 }).some(({ label }) => label === 'live'))
   t.false(footerKeys(state).some(({ label }) => label === 'back'))
 })
 

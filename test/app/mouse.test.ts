@@ -58,7 +58,7 @@ test('a panel, a key of the footer, what stands out', (t) => {
   click(screen, 'nginx 1207: queue')
   t.is(screen.state.page.is, 'verdict')
   click(screen, 'freeze')
-  t.not(screen.state.cursorMs, undefined)
+  t.not(screen.state.instantMs, undefined)
 })
 
 test('an entry of a list is taken, and nothing behind the list', (t) => {
@@ -103,9 +103,9 @@ test('a cell of a heat map: that instant, and the rows that can have been in it,
   // the longest of the newest interval are few
   const [x, y] = coloured(screen).toSorted((a, b) => a[1] - b[1] || b[0] - a[0])[0]!
   clickAt(screen, x, y)
-  const { bucket, cursorMs } = screen.state
+  const { bucket, instantMs } = screen.state
   t.truthy(bucket)
-  t.is(cursorMs, bucket!.atMs)
+  t.is(instantMs, bucket!.atMs)
   t.is(screen.state.notice?.role, 'good')
   const { rows, columns, sort, total } = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true)
   const max = columns.findIndex(({ id }) => id === 'max')
@@ -140,10 +140,10 @@ test('a line of time: to that instant, and on along it while the button is held'
   const x = lines[y]!.indexOf('now') - 6
   const under = at(screen, x, y)
   clickAt(screen, x, y)
-  const first = screen.state.cursorMs!
+  const first = screen.state.instantMs!
   t.true(screen.store.ticks().includes(first))
   screen.state = update(screen.state, under.drag!(x - under.x - 5), screen.store).state
-  t.is(screen.store.ticks().indexOf(first) - screen.store.ticks().indexOf(screen.state.cursorMs!), 5)
+  t.is(screen.store.ticks().indexOf(first) - screen.store.ticks().indexOf(screen.state.instantMs!), 5)
 })
 
 test('a step of the way, a tab, what stands out', (t) => {

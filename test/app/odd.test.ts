@@ -49,10 +49,21 @@ const MACHINES: Record<string, Message[]> = {
       ],
     }),
   ),
-  held: procs(of812({ heldIo: { by: 'limit', threads: 2, ns: 9e8, cgroup: '/batch' }, diskNs: 9e8, threads: 1 })),
-  idle: procs(() => ({ onCpuNs: 0, waitNs: 0, waits: 0, switches: 0, waitMaxNs: 0, diskNs: 0, sleepNs: 0, calls: [] })),
+  held: procs(
+    of812({ heldIo: { by: 'limit', threads: 2, ns: 9e8, cgroup: '/batch' }, uninterruptibleNs: 9e8, threads: 1 }),
+  ),
+  idle: procs(() => ({
+    onCpuNs: 0,
+    waitNs: 0,
+    waits: 0,
+    switches: 0,
+    waitMaxNs: 0,
+    uninterruptibleNs: 0,
+    sleepNs: 0,
+    calls: [],
+  })),
   counted: made((message) => ({
-    tier: { is: 'counted', why: 'it took 9 %', mend: 'b', retryMs: 20_000 },
+    tier: { is: 'counted', why: 'it took 9 %', hint: 'b', retryMs: 20_000 },
     ...(message.probe === 'block'
       ? {
           data: editedBlock(message.data, (data) => ({
@@ -62,7 +73,7 @@ const MACHINES: Record<string, Message[]> = {
       : {}),
   })),
   sampled: made(() => ({
-    tier: { is: 'sampled', why: 'it took 9 %', mend: 'b', retryMs: 0, observed: 0.1, windows: 3, error: 0.2 },
+    tier: { is: 'sampled', why: 'it took 9 %', hint: 'b', retryMs: 0, observed: 0.1, windows: 3, error: 0.2 },
   })),
   'no-io': made((message) =>
     message.probe === 'block'
@@ -82,7 +93,7 @@ const MACHINES: Record<string, Message[]> = {
       : {},
   ),
   lossy: made((message) => ({ lost: message.atMs === endMs({ ticks: TICKS }) ? 300 : 1 })),
-  shed: made(() => ({ shed: { why: 'it took 9 %', mend: 'b', retryMs: 5000 } })),
+  shed: made(() => ({ shed: { why: 'it took 9 %', hint: 'b', retryMs: 5000 } })),
 }
 
 /** Keys to the pages that show it; of a process that of one that is in it. */

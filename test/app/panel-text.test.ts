@@ -35,7 +35,7 @@ test('only the processes asked for', (t) => {
 
 test('why there is nothing', (t) => {
   const empty = createStore()
-  empty.add({ type: 'status', atMs: 1, probe: 'block', status: { is: 'failed', why: 'no \x1b rights', mend: 'sudo' } })
+  empty.add({ type: 'status', atMs: 1, probe: 'block', status: { is: 'failed', why: 'no \x1b rights', hint: 'sudo' } })
   t.deepEqual(panelText('block', empty), ['block I/O: failed', '  no ? rights', '  sudo'])
   t.deepEqual(panelText('tcp', empty), ['TCP: off'])
 })

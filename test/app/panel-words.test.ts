@@ -18,15 +18,15 @@ const drawn = (status: unknown, height = 5, width = 30): string[] => {
 }
 
 test('why, what was said, when it is tried again, and what to do', (t) => {
-  t.deepEqual(drawn({ is: 'failed', why: 'it is broken', excerpt: ['line 1'], retryMs: 24_000, mend: 'mend it' }), [
+  t.deepEqual(drawn({ is: 'failed', why: 'it is broken', excerpt: ['line 1'], retryMs: 24_000, hint: 'fix it' }), [
     ' it is broken',
     ' line 1',
     ' trying again in 24s',
-    ' mend it',
+    ' fix it',
     '',
   ])
   t.deepEqual(drawn({ is: 'failed', why: 'it is broken', retryMs: 0 }).slice(1, 3), [' trying again in a moment', ''])
-  t.deepEqual(drawn({ is: 'unsupported', why: 'one two three four five six seven', mend: '' }, 3, 20), [
+  t.deepEqual(drawn({ is: 'unsupported', why: 'one two three four five six seven', hint: '' }, 3, 20), [
     ' one two three four',
     ' five six seven',
     '',

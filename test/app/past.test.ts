@@ -80,7 +80,7 @@ test('a click there goes to that instant', (t) => {
   const { hits = [] } = frame(screen.state, screen.store, screen.context)
   const over = hits.findLast((hit) => hit.y <= y && y < hit.y + hit.height && hit.x <= 115 && 115 < hit.x + hit.width)!
   screen.act(over.at!(115 - over.x, y - over.y))
-  t.true(screen.state.cursorMs! < screen.store.ticks().at(-1)!)
+  t.true(screen.state.instantMs! < screen.store.ticks().at(-1)!)
   t.regex(
     lines(screen.text(), 'over time').find((line) => line.includes('│ sessions'))!,
     /·+█{3} │$/,

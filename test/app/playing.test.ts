@@ -13,7 +13,7 @@ const effects = (state: AppState, action: Parameters<typeof update>[1]) =>
 test('it stands still while an instant is shown, and goes on from there', (t) => {
   const newest = screen.store.ticks().at(-1)!
   t.deepEqual(effects(playing, { do: 'freeze' }), [{ effect: 'hold', instants: [newest] }, { effect: 'pause' }])
-  t.deepEqual(effects({ ...playing, cursorMs: second }, { do: 'freeze' }), [
+  t.deepEqual(effects({ ...playing, instantMs: second }, { do: 'freeze' }), [
     { effect: 'hold', instants: [] },
     { effect: 'play', afterMs: second },
   ])

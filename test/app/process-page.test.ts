@@ -40,7 +40,7 @@ const page = (
     width = 140,
     height = 50,
     of = { is: 'process', pid: 812, comm: 'postgres' } as Selection,
-    cursorMs = 0,
+    instantMs = 0,
     replay = true,
   } = {},
 ): string => {
@@ -50,7 +50,7 @@ const page = (
     ...screen.state,
     page: { is: 'process', scroll: 0 } as const,
     crumbs: [{ selection: of, from: { is: 'overview' } as const }],
-    ...(cursorMs ? { cursorMs } : {}),
+    ...(instantMs ? { instantMs } : {}),
   }
   const { title, status, lines } = processPage(state, viewIn(state, screen.store), width, END + 300, true)
   const text = lines.map((line) =>

@@ -64,7 +64,7 @@ test('while only counted, columns that nobody knows give way, and each row has a
     message.type === 'sample' && message.probe === 'block'
       ? {
           ...message,
-          tier: { is: 'counted' as const, why: '', mend: '', retryMs: 0 },
+          tier: { is: 'counted' as const, why: '', hint: '', retryMs: 0 },
           data: editedBlock(message.data, ({ procs }) => ({
             procs: procs.map((proc) => ({ ...proc, latencyNs: null, latencyMaxNs: null, queuedNs: null })),
           })),

@@ -419,17 +419,17 @@ const saying = (
 const FAILED: ProbeStatus = {
   is: 'failed',
   why: 'stacks.bpf.o could not be attached: Permission denied',
-  mend: 'Run as root: sudo probetop',
+  hint: 'Run as root: sudo probetop',
 }
 const UNSUPPORTED: ProbeStatus = {
   is: 'unsupported',
   why: 'this kernel gives no perf events',
-  mend: 'Use a kernel with CONFIG_PERF_EVENTS.',
+  hint: 'Use a kernel with CONFIG_PERF_EVENTS.',
 }
 const SHED: ProbeStatus = {
   is: 'shed',
   why: 'all together cost 5 % of all CPUs',
-  mend: 'Raise --max-overhead.',
+  hint: 'Raise --max-overhead.',
   retryMs: 30_000,
 }
 const stream = (status: ProbeStatus) =>
@@ -561,7 +561,7 @@ test('frozen before the page was opened its past is meant; from then on, what ca
   for (const at of [TICKS + 1, TICKS + 2]) screen.receive(...tick(at))
   t.is(shown(), 2)
   screen.press('[')
-  t.is(screen.state.cursorMs, START_MS + (TICKS + 1) * 1000)
+  t.is(screen.state.instantMs, START_MS + (TICKS + 1) * 1000)
   t.is(shown(), 1)
   screen.press('[')
   t.is(shown(), TICKS, 'the page was opened at this one')

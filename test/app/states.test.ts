@@ -48,12 +48,12 @@ const status = (name: string, is: ProbeStatus, atMs = END, options: ScreenOption
   picture(name, [...messagesWith(() => undefined), { type: 'status', atMs, probe: 'block', status: is }], options)
 
 const why = 'kernel programs took 9 % of 2 CPUs'
-const tier = (change: Partial<Tier>): object => ({ tier: { is: 'counted', why, mend: 'b', retryMs: 0, ...change } })
+const tier = (change: Partial<Tier>): object => ({ tier: { is: 'counted', why, hint: 'b', retryMs: 0, ...change } })
 
-status('failed', { is: 'failed', why: 'no such hook', mend: 'Run as root', retryMs: 4000 }, endMs({ ticks: 18 }))
-status('failed-for-good', { is: 'failed', why: 'no such hook', mend: 'Run as root', excerpt: ['k:a { x', '      ^'] })
-status('unsupported', { is: 'unsupported', why: 'no BTF', mend: 'another kernel' })
-status('shed', { is: 'shed', why, mend: 'b', retryMs: 60_000 })
+status('failed', { is: 'failed', why: 'no such hook', hint: 'Run as root', retryMs: 4000 }, endMs({ ticks: 18 }))
+status('failed-for-good', { is: 'failed', why: 'no such hook', hint: 'Run as root', excerpt: ['k:a { x', '      ^'] })
+status('unsupported', { is: 'unsupported', why: 'no BTF', hint: 'another kernel' })
+status('shed', { is: 'shed', why, hint: 'b', retryMs: 60_000 })
 status('off', { is: 'off' }, END, { initial: { replay: true } })
 status('starting', { is: 'starting' })
 status('starting-again', { is: 'starting', again: { why: 'no such hook', attempt: 2, of: 6 } })
@@ -85,7 +85,7 @@ picture(
 )
 picture(
   'less-detail',
-  messagesWith(() => ({ shed: { why, mend: 'b', retryMs: 8000 } })),
+  messagesWith(() => ({ shed: { why, hint: 'b', retryMs: 8000 } })),
 )
 picture('silent', fakeStream({ ticks: TICKS - 8 }))
 picture('narrowed', fakeStream({ ticks: TICKS }), {

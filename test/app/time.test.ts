@@ -11,11 +11,11 @@ for (const message of fakeStream({ ticks: 3 })) store.add(message)
 const [first, second, third] = store.ticks() as [number, number, number]
 const empty = createStore()
 const live = initialState()
-const at = (cursorMs: number): AppState => ({ ...live, cursorMs })
+const at = (instantMs: number): AppState => ({ ...live, instantMs })
 
 test('freezing shows the newest interval, if there is one', (t) => {
-  t.is(freeze(live, viewOf(store)).cursorMs, third)
-  t.is(freeze(live, viewOf(empty)).cursorMs, undefined)
+  t.is(freeze(live, viewOf(store)).instantMs, third)
+  t.is(freeze(live, viewOf(empty)).instantMs, undefined)
   t.regex(freeze(live, viewOf(empty)).notice!.text, /nothing to freeze/)
 })
 
@@ -32,8 +32,8 @@ test('steps are whole intervals, from between two of them, too, and end at the e
     [at(first - 9999), 1, second],
   ]
   for (const [state, by, to, notice] of cases) {
-    const { cursorMs, notice: said } = step(state, by, viewOf(store))
-    t.is(cursorMs, to)
+    const { instantMs, notice: said } = step(state, by, viewOf(store))
+    t.is(instantMs, to)
     t.is(said === undefined, notice === undefined)
     if (notice) t.regex(said!.text, notice)
   }
@@ -53,11 +53,11 @@ test('a place in a recording is asked for from where one is', (t) => {
     { effect: 'seek', fromMs: third, by: 'first' },
   ])
   const { state, effects } = seek({ ...at(first), player }, { ms: 60_000 }, viewOf(store))
-  t.is(state.cursorMs, first)
+  t.is(state.instantMs, first)
   t.deepEqual(effects, [{ effect: 'seek', fromMs: first, by: { ms: 60_000 } }])
   for (const nothing of [seek(live, 'last', viewOf(store)), seek({ ...live, player }, 'last', viewOf(empty))]) {
     t.deepEqual(nothing.effects, [])
-    t.is(nothing.state.cursorMs, undefined)
+    t.is(nothing.state.instantMs, undefined)
     t.regex(nothing.state.notice!.text, /nothing to move in/)
   }
 })

@@ -71,8 +71,8 @@ test('threads and stacks are those of the highlighted row, and both lead back to
 test('no key acts on what lies behind the page of help', (t) => {
   const screen = fakeScreen()
   screen.press('down', '?')
-  const { page, focus, byPanel, crumbs, cursorMs, filter, intervalMs } = screen.state
-  const before = { page, focus, byPanel, crumbs, cursorMs, filter, intervalMs }
+  const { page, focus, byPanel, crumbs, instantMs, filter, intervalMs } = screen.state
+  const before = { page, focus, byPanel, crumbs, instantMs, filter, intervalMs }
   for (const key of [
     'down',
     'up',
@@ -240,7 +240,7 @@ test('an odd interval steps to its neighbours', (t) => {
 test('frozen: one instant on the whole screen while collection goes on', (t) => {
   const screen = fakeScreen({ ticks: 30 })
   screen.press('space')
-  t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
+  t.is(screen.state.instantMs, endMs({ ticks: 30 }))
   t.deepEqual(screen.effects, [{ effect: 'hold', instants: [endMs({ ticks: 30 })] }])
   const body = () => screen.text().split('\n').slice(2, -1).join('\n')
   const before = body()
@@ -249,9 +249,9 @@ test('frozen: one instant on the whole screen while collection goes on', (t) => 
   t.is(body(), before)
   t.regex(screen.text(), /FROZEN  \d\d:\d\d:\d\d  9\.3s ago, 9 intervals back/)
   screen.press('>', 'f', 'down', 'escape')
-  t.is(screen.state.cursorMs, endMs({ ticks: 30 }))
+  t.is(screen.state.instantMs, endMs({ ticks: 30 }))
   screen.press('end')
-  t.is(screen.state.cursorMs, undefined)
+  t.is(screen.state.instantMs, undefined)
   t.deepEqual(screen.effects.at(-1), { effect: 'hold', instants: [] })
 })
 
@@ -260,15 +260,15 @@ test('time steps, freezing first, and stops at both ends', (t) => {
   screen.press(']')
   t.regex(screen.state.notice!.text, /live/)
   screen.press('[')
-  t.is(screen.state.cursorMs, endMs({ ticks: 9 }))
+  t.is(screen.state.instantMs, endMs({ ticks: 9 }))
   screen.press(']', ']')
-  t.is(screen.state.cursorMs, endMs({ ticks: 10 }))
+  t.is(screen.state.instantMs, endMs({ ticks: 10 }))
   t.regex(screen.state.notice!.text, /newest/)
   screen.press('{', '{')
-  t.is(screen.state.cursorMs, endMs({ ticks: 1 }))
+  t.is(screen.state.instantMs, endMs({ ticks: 1 }))
   t.regex(screen.state.notice!.text, /older/)
   screen.press('L')
-  t.is(screen.state.cursorMs, undefined)
+  t.is(screen.state.instantMs, undefined)
 })
 
 test('typing a filter takes every character, and only what belongs to typing', (t) => {

@@ -17,7 +17,10 @@ export const CASES: Record<string, { make(times: number): (messages: Message[]) 
   {
     uninterruptible: {
       make: (times) =>
-        first(() => ({ diskNs: 0.4 * times * S, calls: [{ call: 'fsync', state: 'D', ns: 0.4 * times * S }] })),
+        first(() => ({
+          uninterruptibleNs: 0.4 * times * S,
+          calls: [{ call: 'fsync', state: 'D', ns: 0.4 * times * S }],
+        })),
       says: 'postgres 812: 80.0% uninterruptible in fsync',
     },
     'held-io': {

@@ -69,7 +69,7 @@ test('what comes and goes is summed up by its name', (t) => {
         pid: pid++,
         comm: 'dd',
         exited: true,
-        diskNs: 0.25 * S,
+        uninterruptibleNs: 0.25 * S,
         calls: [{ call: 'fsync', state: 'D', ns: 0.25 * S }],
       })),
     ],

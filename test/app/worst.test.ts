@@ -15,12 +15,12 @@ test('to the interval with the greatest p99, which is said; End goes live', (t) 
   const all = (screen.store.samples('sched', Infinity) as Sample[]).map((sample) =>
     percentileNs(merged(sample)!, 0.99)!,
   )
-  const shown = screen.store.latest('sched', screen.state.cursorMs) as Sample
+  const shown = screen.store.latest('sched', screen.state.instantMs) as Sample
   t.is(percentileNs(merged(shown)!, 0.99), Math.max(...all))
   t.true(all.length > 1)
   t.regex(screen.state.notice!.text, new RegExp(`the worst of the ${all.length} intervals kept`))
   screen.press('end')
-  t.is(screen.state.cursorMs, undefined)
+  t.is(screen.state.instantMs, undefined)
 })
 
 test('a panel without latency, and one that has seen none, say so', (t) => {

@@ -131,7 +131,7 @@ test.serial('ASCII only where the locale is not UTF-8', async (t) => {
 
 const status = (probe: ProbeId, is: ProbeStatus): Message => ({ type: 'status', atMs: START_MS, probe, status: is })
 const DEFAULT = ['sched', 'block', 'tcp', 'syscalls'] as const
-const unsupported: ProbeStatus = { is: 'unsupported', why: 'no\x1b[31m hook', mend: 'use a newer kernel' }
+const unsupported: ProbeStatus = { is: 'unsupported', why: 'no\x1b[31m hook', hint: 'use a newer kernel' }
 
 test.serial('a probe that does not work is told once, the rest goes on', async (t) => {
   const { text, warnings, exitCode } = await batch([
@@ -152,7 +152,7 @@ test.serial('no probe works: exit code 4', async (t) => {
 })
 
 test.serial('all shed: told once, and the intervals go on', async (t) => {
-  const shed: ProbeStatus = { is: 'shed', why: 'too much', mend: 'allow more', retryMs: 30_000 }
+  const shed: ProbeStatus = { is: 'shed', why: 'too much', hint: 'allow more', retryMs: 30_000 }
   const hosts = [1, 2, 3].map((tick) => fakeTick(tick)[0]!)
   const { text, warnings, exitCode } = await batch([fakeHello(), status('tcp', shed), ...hosts], {
     panels: ['tcp'],
@@ -165,7 +165,7 @@ test.serial('all shed: told once, and the intervals go on', async (t) => {
 })
 
 test.serial('all failed but due again: not the end', async (t) => {
-  const failed: ProbeStatus = { is: 'failed', why: 'killed', mend: 'wait', retryMs: 1000 }
+  const failed: ProbeStatus = { is: 'failed', why: 'killed', hint: 'wait', retryMs: 1000 }
   const { exitCode } = await batch([fakeHello(), ...[...PROBES, ...DEFAULT].map((probe) => status(probe, failed))])
   t.is(exitCode, 0)
 })

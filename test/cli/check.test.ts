@@ -35,7 +35,7 @@ const level = test.macro({
   exec: (t, id: string, expected: 'ok' | 'warn' | 'fail', changes: Machine, answers: Partial<KernelAnswers> = {}) => {
     const found = check(id, changes, answers)
     t.is(found?.level, expected, JSON.stringify(found))
-    t.is(found?.mend !== undefined && found.cause !== undefined, expected !== 'ok')
+    t.is(found?.hint !== undefined && found.cause !== undefined, expected !== 'ok')
   },
   title: (title, id) => `${id}: ${title}`,
 })
@@ -58,12 +58,12 @@ test('a hidden /proc is the reason, not what was not read there', (t) => {
   const hidden = { ...machine(), read: () => undefined }
   const found = preflight(hidden)
   t.false(found.ok)
-  if (!found.ok) t.regex(`${found.why} ${found.mend}`, /\/proc.*cannot be read|cannot be read.*\/proc/)
+  if (!found.ok) t.regex(`${found.why} ${found.hint}`, /\/proc.*cannot be read|cannot be read.*\/proc/)
 })
 
 test('a sudo that refuses, in the words of a run', async (t) => {
   const user = machine({ euid: 1000, capabilities: 0n, commands: ['sudo'] })
-  const refused = await askSudo(user, async () => ({ are: 'none', why: 'sudo refused', mend: 'run probetop as root' }))
+  const refused = await askSudo(user, async () => ({ are: 'none', why: 'sudo refused', hint: 'run probetop as root' }))
   t.like(refused, { id: 'rights', level: 'fail', cause: 'sudo refused' })
   t.is(
     checks(user, GOOD, refused).find(({ id }) => id === 'rights'),
@@ -128,26 +128,26 @@ test('without rights nothing is tried', (t) => {
   t.is(check('BPF', {}, { trial: undefined }), undefined)
 })
 
-test("the mend names this system's packages", (t) => {
+test("the hint names this system's packages", (t) => {
   const lacking = { absent: ['libbpf.so.1'] }
-  const mend = (commands: string[], euid = 0) => {
+  const hint = (commands: string[], euid = 0) => {
     const found = preflight(machine({ ...lacking, commands, euid }))
-    return found.ok ? undefined : found.mend
+    return found.ok ? undefined : found.hint
   }
-  t.is(mend(['apt-get']), 'apt-get install -y --no-install-recommends libbpf1')
-  t.is(mend(['dnf']), 'dnf install -y --setopt=install_weak_deps=False libbpf')
-  t.is(mend(['apt-get', 'sudo'], 1000), 'sudo apt-get install -y --no-install-recommends libbpf1')
-  t.is(mend([]), 'install libbpf.so.1')
+  t.is(hint(['apt-get']), 'apt-get install -y --no-install-recommends libbpf1')
+  t.is(hint(['dnf']), 'dnf install -y --setopt=install_weak_deps=False libbpf')
+  t.is(hint(['apt-get', 'sudo'], 1000), 'sudo apt-get install -y --no-install-recommends libbpf1')
+  t.is(hint([]), 'install libbpf.so.1')
 })
 
 test('probes that were never built: a checkout builds them, a package is broken', (t) => {
-  const mend = (changes: Machine) => {
+  const hint = (changes: Machine) => {
     const found = preflight(machine({ absent: ['.bpf.o'], ...changes }))
-    return found.ok ? undefined : found.mend
+    return found.ok ? undefined : found.hint
   }
-  t.is(mend({ commands: ['clang', 'apt-get'] }), 'npm start')
-  t.is(mend({ commands: ['apt-get'] }), 'apt-get install -y --no-install-recommends clang libbpf-dev && npm start')
-  t.is(mend({ checkout: false }), 'install the package again')
+  t.is(hint({ commands: ['clang', 'apt-get'] }), 'npm start')
+  t.is(hint({ commands: ['apt-get'] }), 'apt-get install -y --no-install-recommends clang libbpf-dev && npm start')
+  t.is(hint({ checkout: false }), 'install the package again')
 })
 
 test('preflight names the cause that hides the others', (t) => {
@@ -169,7 +169,7 @@ test('the report is aligned and neutral', (t) => {
   )
   t.false(text.includes('\u001b'))
   t.regex(text, /^ok {4}system {9}Linux on x64$/m)
-  t.regex(text, /^warn {2}bpftrace {7}not installed: .*\n {21}mend: apt-get install .* bpftrace$/m)
+  t.regex(text, /^warn {2}bpftrace {7}not installed: .*\n {21}hint: apt-get install .* bpftrace$/m)
 })
 
 test('hooks are read from the sections of an object', (t) => {

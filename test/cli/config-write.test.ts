@@ -131,7 +131,7 @@ test('refused, with the reason, and nothing is changed: no TOML, too large, writ
     t.is(readFileSync(file, 'utf8'), text)
     t.deepEqual(readdirSync(folder), ['config.toml'])
   }
-  await refused('theme = "dark"\ninterval = = 2\n', 0o600, /no TOML, mend it first: line 2/)
+  await refused('theme = "dark"\ninterval = = 2\n', 0o600, /no TOML, fix it first: line 2/)
   await refused('#'.repeat(70_000), 0o600, /larger than 64 KB/)
   await refused('theme = "dark"\n', 0o666, /written by others/)
   writeFileSync(join(folder, 'plain'), '')

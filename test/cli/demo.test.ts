@@ -24,7 +24,7 @@ test('scrubbed: no names, addresses, command lines or words of the machine', (t)
     ...fakeStream({ ticks: 2, exec: true, hostile: true }),
     { type: 'log', atMs: START_MS, level: 'warn', text: 'a secret of mine' },
     { type: 'gap', atMs: START_MS, why: 'a secret of mine' },
-    { type: 'status', atMs: START_MS, probe: 'block', status: { is: 'failed', why: 'a secret of mine', mend: '' } },
+    { type: 'status', atMs: START_MS, probe: 'block', status: { is: 'failed', why: 'a secret of mine', hint: '' } },
   ]
   const text = scrubbed(messages).map(encode).join('')
   for (const word of [

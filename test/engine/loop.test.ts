@@ -80,7 +80,7 @@ const setUp = ({
           return running(fake) as never
         }
         const explain = (error: unknown) =>
-          error instanceof ProbeError ? error : new ProbeError('failed', String((error as Error).message), 'mend')
+          error instanceof ProbeError ? error : new ProbeError('failed', String((error as Error).message), 'hint')
         return supervise({ id, start, explain, awaited, steadyMs: () => steadyMs, ...hooks })
       }),
   })
@@ -281,7 +281,7 @@ test('a probe that cannot start is explained, tried five more times, and the oth
     failed.map(({ retryMs }) => retryMs),
     [1000, 2000, 4000, 8000, 16_000, undefined],
   )
-  t.like(failed[0], { why: 'no luck', mend: 'mend' })
+  t.like(failed[0], { why: 'no luck', hint: 'hint' })
   const again = messages.flatMap((message) =>
     message.type === 'status' && message.status.is === 'starting' && message.status.again ? [message.status.again] : [],
   )

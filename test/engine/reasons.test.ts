@@ -23,14 +23,14 @@ test('nothing is said when all is there', (t) => {
   t.notThrows(() => checkNeeds(needs, { ...fine, capabilities: () => CAP_BPF_AND_PERFMON }))
 })
 
-const testMissing = (t: ExecutionContext, here: Partial<Surroundings>, why: RegExp, mend: RegExp): void => {
+const testMissing = (t: ExecutionContext, here: Partial<Surroundings>, why: RegExp, hint: RegExp): void => {
   const error = t.throws<ProbeError>(() => {
     checkNeeds(needs, { ...fine, ...here })
     checkHooks(needs, { ...fine, ...here })
   })
   t.is(error?.kind, 'unsupported')
   t.regex(error!.message, why)
-  t.regex(error!.mend, mend)
+  t.regex(error!.hint, hint)
 }
 const throwing = (error: Error) => () => {
   throw error
@@ -85,7 +85,7 @@ const testExplained = (
   const explained = explain(error, { ...fine, ...here })
   t.is(explained.kind, kind)
   t.regex(explained.message, why)
-  t.truthy(explained.mend)
+  t.truthy(explained.hint)
 }
 const refused = new BpfError('load into the kernel', 1)
 test('refused without rights', testExplained, refused, { capabilities: () => 0n }, 'unsupported', /no right/)
@@ -118,6 +118,6 @@ test('any other error number', testExplained, new BpfError('attach x', 16), {}, 
 test('an error of ours', testExplained, new Error('unexpected record'), {}, 'failed', /unexpected record/)
 test('a string', testExplained, 'odd', {}, 'failed', /odd/)
 test('a reason is kept as it is', (t) => {
-  const reason = new ProbeError('failed', 'why', 'mend')
+  const reason = new ProbeError('failed', 'why', 'hint')
   t.is(explain(reason, fine), reason)
 })

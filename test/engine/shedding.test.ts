@@ -172,7 +172,7 @@ test('the costliest goes within some seconds, says why and when, and comes back'
     is: 'shed',
     why: 'kernel programs took 6.5 % of 2 CPUs, more than 3 %',
     retryMs: 30_000,
-    mend: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
+    hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   })
   loop.want({ probes: PROBES.slice() })
   t.is(statuses('syscalls').filter(({ is }) => is === 'shed').length, 1, 'said once')

@@ -126,7 +126,7 @@ test('where it cannot run in full the other one does, and says why; what only fa
   t.deepEqual(start('unsupported')(probeContext).read().tier, {
     is: 'counted',
     why: 'no right to load BPF programs',
-    mend: 'run probetop as root',
+    hint: 'run probetop as root',
   })
   t.throws(() => start('failed')(probeContext), { message: /no right/ })
   const neither = orProc<'execsnoop'>(

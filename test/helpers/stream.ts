@@ -336,7 +336,7 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
     const weight = 1 / (1 + index)
     const waits = 1 + Math.round(900 * weight * (0.5 + random()))
     const waitNs = Math.round(waits * 40_000 * (1 + 4 * busy * random()))
-    const diskNs =
+    const uninterruptibleNs =
       comm === 'fio' || comm === 'postgres'
         ? Math.round(4e8 * (0.4 + busy * random()))
         : index % 3 === 0
@@ -349,15 +349,17 @@ const schedData = (tick: number, random: () => number, options: FakeOptions): Sc
       threads,
       waits,
       waitNs,
-      diskNs,
+      uninterruptibleNs,
       onCpuNs,
       switches: waits + 3,
       waitMaxNs: Math.round(waitNs / 6),
       preemptedNs: Math.round(waitNs * 0.3),
-      sleepNs: Math.max(0, Math.round(threads * 1e9 - diskNs - onCpuNs - waitNs)),
+      sleepNs: Math.max(0, Math.round(threads * 1e9 - uninterruptibleNs - onCpuNs - waitNs)),
       calls: [
         { call: CALLS[index % CALLS.length]!, state: 'S', ns: Math.round(threads * 8e8) },
-        ...(diskNs > 1e7 ? [{ call: comm === 'fio' ? 'pread64' : 'fsync', state: 'D' as const, ns: diskNs }] : []),
+        ...(uninterruptibleNs > 1e7
+          ? [{ call: comm === 'fio' ? 'pread64' : 'fsync', state: 'D' as const, ns: uninterruptibleNs }]
+          : []),
       ],
       cgroup: pid >= 9000 ? '/user.slice' : comm === 'systemd' || pid < 100 ? '/' : `/system.slice/${comm}.service`,
       ...(comm === 'gcc' && tick % 10 === 0 ? { exited: true } : {}),
@@ -410,7 +412,7 @@ const threadsOf = (proc: SchedProc | undefined, tick: number): SchedThread[] =>
           waitMaxNs: 5e5,
           preemptedNs: index === 0 ? 1e8 : 0,
           onCpuNs: share * 1e9,
-          diskNs: stuck ? 8e8 : 0,
+          uninterruptibleNs: stuck ? 8e8 : 0,
           sleepNs: Math.max(0, 1e9 - share * 1e9 - (stuck ? 8e8 : 0) - (index === 0 ? 7e8 : 1e6)),
           calls: [
             {

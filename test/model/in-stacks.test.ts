@@ -31,7 +31,7 @@ const sums = {
   onCpuNs: 9,
   waitMaxNs: 9,
   sleepNs: 9,
-  diskNs: 9,
+  uninterruptibleNs: 9,
   preemptedNs: 9,
   calls: [],
 }
@@ -44,7 +44,15 @@ const sched = schedTables({
 /** 1, 10, 100 ... ns in each state, in their order. */
 const each = STACK_STATES.map((state, i) => stack(state, 10 ** i))
 const SUMMED = {
-  ...{ preemptedNs: 1, waitNs: 1, throttledNs: 10, sleepNs: 100, diskNs: 1000, stoppedNs: 1e4, tracedNs: 1e5 },
+  ...{
+    preemptedNs: 1,
+    waitNs: 1,
+    throttledNs: 10,
+    sleepNs: 100,
+    uninterruptibleNs: 1000,
+    stoppedNs: 1e4,
+    tracedNs: 1e5,
+  },
   ...{ frozenNs: 1e6, onCpuNs: 1e7, waits: 0, waitMaxNs: 0, switches: 0 },
 }
 
@@ -56,7 +64,15 @@ test('of each process the time in each state, and nothing else that it did', (t)
     { call: 'do_fsync', state: 'D', ns: 1000 },
     { call: 'do_fsync', state: 'S', ns: 100 },
   ])
-  t.like(procs[1], { pid: 9, comm: 'new', threads: 0, sleepNs: 5, diskNs: 0, onCpuNs: 0, calls: [{ state: 'S' }] })
+  t.like(procs[1], {
+    pid: 9,
+    comm: 'new',
+    threads: 0,
+    sleepNs: 5,
+    uninterruptibleNs: 0,
+    onCpuNs: 0,
+    calls: [{ state: 'S' }],
+  })
   t.is(procs.length, 2)
   t.deepEqual(schedOf(schedInStacks(sched, SELECTION, undefined)).procs, [])
 })
@@ -85,7 +101,13 @@ test('as they are now: as long as they have been there, of the interval at most;
   t.deepEqual(times.procs.get(7)!.ns, { R: 0, Q: 0, S: 4e9, D: 3e8, T: 0, t: 0, F: 0, cpu: 0 })
   const { threads } = schedOf(schedInStacks(sched, SELECTION, times)).target!
   t.deepEqual(
-    threads!.map(({ tid, comm, sleepNs, diskNs, onCpuNs }) => [tid, comm, sleepNs, diskNs, onCpuNs]),
+    threads!.map(({ tid, comm, sleepNs, uninterruptibleNs, onCpuNs }) => [
+      tid,
+      comm,
+      sleepNs,
+      uninterruptibleNs,
+      onCpuNs,
+    ]),
     [
       [71, 'db', 0, 0, 0],
       [73, 'io', 2e9, 0, 0],

@@ -43,7 +43,7 @@ const thread = (tid: number, comm: string): SchedThread => ({
   waitMaxNs: 9,
   onCpuNs: 9,
   sleepNs: 9,
-  diskNs: 9,
+  uninterruptibleNs: 9,
   preemptedNs: 9,
   calls: [],
 })
@@ -123,7 +123,7 @@ test('processes: only who has such stacks, with the time in them and nothing els
   t.deepEqual(procs.map(({ pid }) => pid).sort(), [812, NODE.pid].sort())
   for (const proc of procs) {
     const ns = sumNs(whole, (stack) => stack.pid === proc.pid && has('do_fsync')(stack))
-    t.is(proc.diskNs, ns)
+    t.is(proc.uninterruptibleNs, ns)
     t.deepEqual(proc.calls, [{ call: 'do_fsync', state: 'D', ns }])
     t.deepEqual([proc.sleepNs, proc.onCpuNs, proc.waits, proc.switches], [0, 0, 0, 0])
   }
@@ -142,7 +142,7 @@ test('a process the scheduler no longer lists has its time all the same', (t) =>
   )
   const { procs } = schedIn(narrowStore(store, [FSYNC]))
   t.is(
-    procs.find(({ pid }) => pid === 812)!.diskNs,
+    procs.find(({ pid }) => pid === 812)!.uninterruptibleNs,
     sumNs(whole, (stack) => stack.pid === 812 && has('do_fsync')(stack)),
   )
 })
@@ -176,8 +176,8 @@ test('threads as they are now are known one by one, for the part of the interval
   const { threads } = schedIn(narrowStore(store, [{ is: 'process', ...NODE }, FSYNC])).target!
   const there = fakeStacks('now', TICKS).threads!.find(({ tid }) => tid === 2291)!
   t.deepEqual(
-    threads!.map(({ tid, diskNs }) => ({ tid, diskNs })),
-    [{ tid: 2291, diskNs: Math.min(there.forNs!, 1e9) }],
+    threads!.map(({ tid, uninterruptibleNs }) => ({ tid, uninterruptibleNs })),
+    [{ tid: 2291, uninterruptibleNs: Math.min(there.forNs!, 1e9) }],
   )
 })
 

@@ -116,7 +116,7 @@ test('of a call the time blocked in it is left, and who makes it', (t) => {
     .reduce((sum, { ns }) => sum + ns, 0)
   t.true(blocked > 0)
   t.is(
-    schedIn(store).procs.reduce((sum, proc) => sum + proc.sleepNs! + proc.diskNs!, 0),
+    schedIn(store).procs.reduce((sum, proc) => sum + proc.sleepNs! + proc.uninterruptibleNs!, 0),
     blocked,
   )
   t.deepEqual(

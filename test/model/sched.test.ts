@@ -7,7 +7,16 @@ import { SCHED } from '../../src/stream/specs/sched.ts'
 import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
 import { emptyHist } from '../../src/model/histogram.ts'
 
-const sums = { switches: 3, waits: 2, waitNs: 5, waitMaxNs: 4, onCpuNs: 6, sleepNs: 7, diskNs: 8, preemptedNs: 1 }
+const sums = {
+  switches: 3,
+  waits: 2,
+  waitNs: 5,
+  waitMaxNs: 4,
+  onCpuNs: 6,
+  sleepNs: 7,
+  uninterruptibleNs: 8,
+  preemptedNs: 1,
+}
 const proc = (change: Partial<SchedProc>): SchedProc => ({
   ...{ pid: 1, startedMs: 10, comm: 'x', threads: 2 },
   ...sums,
@@ -66,7 +75,7 @@ test('one process by its number and start, with its own calls', (t) => {
 })
 
 test('what nobody has is no column, and what is only counted is unknown', (t) => {
-  const { waitMaxNs: _, sleepNs: __, diskNs: ___, preemptedNs: ____, ...counted } = proc({})
+  const { waitMaxNs: _, sleepNs: __, uninterruptibleNs: ___, preemptedNs: ____, ...counted } = proc({})
   const data = schedTables({ ...hists, procs: [counted] })
   t.deepEqual(data.tables['procs']!.columns.slice(0, 8), [
     ...['pid', 'startedMs', 'comm', 'threads', 'switches', 'waits', 'waitNs', 'onCpuNs'],
@@ -156,7 +165,7 @@ test('what is not said of names, quotas, limits and the rest is nothing', (t) =>
 
 /** Two processes that slept throughout, and one that did not. */
 const resting = (elapsedNs: number): SchedData => {
-  const still = { switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, diskNs: 0, preemptedNs: 0 }
+  const still = { switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0, uninterruptibleNs: 0, preemptedNs: 0 }
   const asleep = (pid: number, threads: number): SchedProc => ({
     ...{ pid, startedMs: 10, comm: 'x', threads, ...still },
     sleepNs: threads * elapsedNs,

@@ -95,5 +95,5 @@ test('rates and shares', (t) => {
   t.is(percentOf(250e6, 1000), 25)
   t.is(percentOf(4e9, 2000), 200)
   t.is(ratio(10, 0), undefined)
-  t.is(stuckNs({ diskNs: 1, preemptedNs: 2 }), 3)
+  t.is(stuckNs({ uninterruptibleNs: 1, preemptedNs: 2 }), 3)
 })

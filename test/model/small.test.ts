@@ -12,8 +12,8 @@ test('rates and shares: of time that passed; of none nothing, and unknown stays 
 })
 
 test('stuck is what nobody chose, held what somebody else did', (t) => {
-  t.is(stuckNs({ diskNs: 1, preemptedNs: 20, throttledNs: 300 }), 321)
-  t.is(stuckNs({ diskNs: 1 }), 1)
+  t.is(stuckNs({ uninterruptibleNs: 1, preemptedNs: 20, throttledNs: 300 }), 321)
+  t.is(stuckNs({ uninterruptibleNs: 1 }), 1)
   t.is(stuckNs({ preemptedNs: 20 }) as unknown, undefined)
   t.deepEqual([heldNs({ stoppedNs: 1, tracedNs: 20, frozenNs: 300 }), heldNs({})], [321, 0])
 })

@@ -21,7 +21,7 @@ const proc = (pid: number, more: Partial<SchedProc>): SchedProc => ({
   userNs: 1.5e8,
   preemptedNs: 0,
   sleepNs: 6e8,
-  diskNs: 1e8,
+  uninterruptibleNs: 1e8,
   calls: [
     { call: 'epoll_wait', state: 'S', ns: 6e8 },
     { call: 'fsync', state: 'D', ns: 1e8 },
@@ -57,7 +57,16 @@ const sample = sampleOf({
     proc(4, {}),
   ],
   names: [{ ...proc(0, { comm: 'worker', threads: 3 }) }],
-  others: { threads: 2, switches: 2, waits: 1, waitNs: 3e8, onCpuNs: 1e8, sleepNs: 2e8, diskNs: 0, preemptedNs: 0 },
+  others: {
+    threads: 2,
+    switches: 2,
+    waits: 1,
+    waitNs: 3e8,
+    onCpuNs: 1e8,
+    sleepNs: 2e8,
+    uninterruptibleNs: 0,
+    preemptedNs: 0,
+  },
 })
 const LIVED = 100 + 100 + 300 + 100 + 60
 
@@ -100,14 +109,23 @@ test('by name of thread: those that were asked for, and that none were', (t) => 
 })
 
 test('only counted: no rows, and why', (t) => {
-  const { sleepNs: _, diskNs: __, ...counted } = proc(1, {})
+  const { sleepNs: _, uninterruptibleNs: __, ...counted } = proc(1, {})
   const only = { ...sampleOf({ procs: [counted as SchedProc] }), tier: { is: 'counted' } } as never
   t.deepEqual(time.rows([only], 'all', true), [])
   t.regex(time.notes(only, 'all')[0]!, /only counted/)
 })
 
 test('of the whole machine are those, too, for whom there was no room, were there no others', (t) => {
-  const rest = { threads: 2, switches: 2, waits: 1, waitNs: 3e8, onCpuNs: 1e8, sleepNs: 2e8, diskNs: 0, preemptedNs: 0 }
+  const rest = {
+    threads: 2,
+    switches: 2,
+    waits: 1,
+    waitNs: 3e8,
+    onCpuNs: 1e8,
+    sleepNs: 2e8,
+    uninterruptibleNs: 0,
+    preemptedNs: 0,
+  }
   const only = sampleOf({ others: rest })
   t.like(cellsOf(only, 'machine')[0]!, { threads: 2, runq: 30, busy: 60 })
   t.is(time.times!(only, 'all', ALONE)!.runq, 3e8)
@@ -136,9 +154,9 @@ test('how much of it was told by what was seen, and that other rules or other lo
   t.like(times({ samples: local, rules: [] }), { local: 3e8, network: 0 })
   t.like(times({ samples: network, rules: [] }), { local: 0, network: 3e8 })
   t.like(times({ samples: network, rules }), { network: 0, memory: 3e8 })
-  const { sleepNs: _, diskNs: __, ...counted } = proc(1, {})
+  const { sleepNs: _, uninterruptibleNs: __, ...counted } = proc(1, {})
   t.is(time.times!(sampleOf({ procs: [counted as SchedProc] }), 'all', ALONE), undefined)
-  const idle = proc(1, { waitNs: 0, onCpuNs: 0, userNs: 0, sleepNs: 0, diskNs: 0, calls: [] })
+  const idle = proc(1, { waitNs: 0, onCpuNs: 0, userNs: 0, sleepNs: 0, uninterruptibleNs: 0, calls: [] })
   t.is(cellsOf(sampleOf({ procs: [idle] }), 'all')[0]!['sampled'], undefined)
 })
 

@@ -6,10 +6,10 @@ import { fakeScreen } from '../helpers/screen.ts'
 
 const proc = (
   calls: [string, 'S' | 'D', number][],
-  more: { comm?: string; diskNs?: number; preemptedNs?: number } = {},
+  more: { comm?: string; uninterruptibleNs?: number; preemptedNs?: number } = {},
 ) => ({
   comm: 'x',
-  diskNs: 0,
+  uninterruptibleNs: 0,
   preemptedNs: 0,
   calls: calls.map(([call, state, ms]): BlockedCall => ({ call, state, ns: ms * 1e6 })),
   ...more,
@@ -47,7 +47,7 @@ test('who is stuck or held is not idle, whatever it sleeps in', (t) => {
           ['epoll_wait', 'S', 900],
           ['fsync', 'D', 90],
         ],
-        { diskNs: 90e6 },
+        { uninterruptibleNs: 90e6 },
       ),
     ),
   )
@@ -58,14 +58,14 @@ test('who is stuck or held is not idle, whatever it sleeps in', (t) => {
           ['epoll_wait', 'S', 900],
           ['fsync', 'D', 2],
         ],
-        { diskNs: 2e6 },
+        { uninterruptibleNs: 2e6 },
       ),
     ),
     'below one percent',
   )
-  t.false(idle(proc([['epoll_wait', 'S', 900]], { diskNs: 10e6 })), 'one percent')
+  t.false(idle(proc([['epoll_wait', 'S', 900]], { uninterruptibleNs: 10e6 })), 'one percent')
   t.false(idle(proc([['fsync', 'D', 10]])))
-  t.true(idle(proc([['fsync', 'D', 9.9]], { diskNs: 9.9e6 })))
+  t.true(idle(proc([['fsync', 'D', 9.9]], { uninterruptibleNs: 9.9e6 })))
   t.false(idle(proc([['epoll_wait', 'S', 900]], { preemptedNs: 50e6 })))
   t.false(idle(proc([['epoll_wait', 'S', 900]]), 1e6))
   t.true(idle(proc([['futex', 'S', 900]], { comm: 'probetop-engine' })), 'our own')
@@ -83,8 +83,11 @@ test('blocked in: what nobody chose before what is waited for, that before idlin
   )
   t.is(blockedIn(proc([['epoll_wait', 'S', 900]], { preemptedNs: 80e6 }))?.text, 'preempted')
   t.is(blockedIn(proc([['epoll_wait', 'S', 900]], { preemptedNs: 2e6 }))?.text, 'epoll_wait')
-  t.is(blockedIn(proc([['fsync', 'D', 90]], { diskNs: 90e6, preemptedNs: 80e6 }))?.text, 'fsync (D)')
-  t.is(blockedIn(proc([['fsync', 'D', 90]], { diskNs: 90e6, preemptedNs: 2e6 }), 'preempted')?.text, 'preempted')
+  t.is(blockedIn(proc([['fsync', 'D', 90]], { uninterruptibleNs: 90e6, preemptedNs: 80e6 }))?.text, 'fsync (D)')
+  t.is(
+    blockedIn(proc([['fsync', 'D', 90]], { uninterruptibleNs: 90e6, preemptedNs: 2e6 }), 'preempted')?.text,
+    'preempted',
+  )
 })
 
 test('idle rows are left out and counted, shown by a key, and to whoever looks for one', (t) => {

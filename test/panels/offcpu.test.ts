@@ -86,7 +86,7 @@ const cells = (more: Partial<SchedProc>): Record<string, unknown> => {
 }
 
 test('blocked is all but running and waiting for a CPU: by the states, or what is left of the time of its threads', (t) => {
-  const followed = { sleepNs: 2e9, diskNs: 4e8, preemptedNs: 2e8, throttledNs: 6e8, frozenNs: 8e8 }
+  const followed = { sleepNs: 2e9, uninterruptibleNs: 4e8, preemptedNs: 2e8, throttledNs: 6e8, frozenNs: 8e8 }
   t.like(cells(followed), {
     ...{ stuck: 60, disk: 20, preempted: 10, throttled: 30, held: 40, sleep: 100, blocked: 190 },
     ...{ cpu: 50, threads: 3, call: 'CPU quota', callTime: 30 },

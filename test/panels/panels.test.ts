@@ -90,7 +90,7 @@ const proc = (change: Partial<SchedProc>): SchedProc => ({
   waitMaxNs: 4e6,
   onCpuNs: 1e8,
   sleepNs: 8e8,
-  diskNs: 5e7,
+  uninterruptibleNs: 5e7,
   preemptedNs: 1e6,
   calls: [],
   ...change,
@@ -160,7 +160,7 @@ test('what belongs to no row is a row of its own: others', (t) => {
     waitNs: 5e6,
     onCpuNs: 1e8,
     sleepNs: 2e8,
-    diskNs: 3e7,
+    uninterruptibleNs: 3e7,
     preemptedNs: 2e6,
   }
   const sample = sched(proc({}))

@@ -9,7 +9,7 @@ import type { Sample } from '../../src/stream/stream-types.ts'
 const HISTS = { runq: emptyHist(), sleep: emptyHist(), disk: emptyHist(), preempted: emptyHist() }
 const thread = (tid: number, more: Partial<SchedThread> = {}): SchedThread => ({
   ...{ pid: 7, tid, comm: `t${tid}`, switches: 0, waits: 0, waitNs: 0, waitMaxNs: 0, onCpuNs: 0 },
-  ...{ sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] },
+  ...{ sleepNs: 0, uninterruptibleNs: 0, preemptedNs: 0, calls: [] },
   ...more,
 })
 const sampleOf = (atMs: number, of: SchedThread[] | undefined, intervalMs = 1000): Sample<'sched'> => ({
@@ -26,7 +26,15 @@ const cells = (more: Partial<SchedThread>, tid = 8): Record<string, unknown> => 
 }
 
 test('each figure in its place, per time passed', (t) => {
-  const sums = { switches: 6, waits: 3, waitNs: 2e8, waitMaxNs: 5e7, onCpuNs: 1e9, sleepNs: 4e8, diskNs: 3e8 }
+  const sums = {
+    switches: 6,
+    waits: 3,
+    waitNs: 2e8,
+    waitMaxNs: 5e7,
+    onCpuNs: 1e9,
+    sleepNs: 4e8,
+    uninterruptibleNs: 3e8,
+  }
   const rare = { preemptedNs: 1e8, throttledNs: 6e7, stoppedNs: 2e7, tracedNs: 2e7, frozenNs: 4e7 }
   const calls = [{ call: 'fsync', state: 'D' as const, ns: 3e8 }]
   t.deepEqual(cells({ ...sums, ...rare, calls }), {
@@ -45,7 +53,10 @@ test('a row leads to its thread, several in one to nothing', (t) => {
 })
 
 test('how many there are, and what they do together', (t) => {
-  const of = [thread(8, { onCpuNs: 3e8, diskNs: 1e8 }), thread(9, { onCpuNs: 5e8, preemptedNs: 2e8, throttledNs: 1e8 })]
+  const of = [
+    thread(8, { onCpuNs: 3e8, uninterruptibleNs: 1e8 }),
+    thread(9, { onCpuNs: 5e8, preemptedNs: 2e8, throttledNs: 1e8 }),
+  ]
   const stats = (sample: Sample<'sched'>) => threads.stats(sample, 'all').map(({ value }) => value)
   t.deepEqual(stats(sampleOf(1000, of)), [2, 80, 40])
   t.deepEqual(stats(sampleOf(1000, undefined)), [0, 0, 0])

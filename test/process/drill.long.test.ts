@@ -233,7 +233,7 @@ bpfTest(
     )
     t.deepEqual(new Set(data.procs.map(({ cgroup }) => cgroup)), new Set([group.path, `${group.path}/below`]))
     for (const proc of data.procs) {
-      const livedMs = (proc.onCpuNs + proc.waitNs + proc.sleepNs! + proc.diskNs!) / 1e6
+      const livedMs = (proc.onCpuNs + proc.waitNs + proc.sleepNs! + proc.uninterruptibleNs!) / 1e6
       t.true(
         Math.abs(livedMs / (proc.threads * intervalMs) - 1) < 0.02,
         `${proc.threads} threads lived ${livedMs} ms of ${intervalMs}`,

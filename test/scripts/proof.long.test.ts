@@ -73,7 +73,7 @@ const storeOf = (messages: readonly Message[]): Store => {
   return store
 }
 
-const shown = (store: Store, id: string, cursorMs: number): string[] => panelText(id, store, { atMs: cursorMs })
+const shown = (store: Store, id: string, instantMs: number): string[] => panelText(id, store, { atMs: instantMs })
 
 const record = async (messages: readonly Message[], path: string): Promise<void> => {
   const source: Source = {

@@ -85,5 +85,5 @@ test('a sudo that asks nothing', async (t) => {
 test('a sudo that asks, and no terminal', async (t) => {
   const folder = programs(t, { sudo: 'exit 1' })
   chmodSync(folder, 0o755)
-  t.like(await obtained(join(folder, 'sudo')), { are: 'none', mend: 'run `sudo -v` first, or probetop as root' })
+  t.like(await obtained(join(folder, 'sudo')), { are: 'none', hint: 'run `sudo -v` first, or probetop as root' })
 })

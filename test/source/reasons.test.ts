@@ -4,7 +4,7 @@ import { whyEnded } from '../../src/source/reasons.ts'
 
 const testWhy = (t: ExecutionContext, args: Parameters<typeof whyEnded>, why: string): void => {
   t.is(whyEnded(...args).why, why)
-  t.truthy(whyEnded(...args).mend)
+  t.truthy(whyEnded(...args).hint)
 }
 test('by signal', testWhy, [137, ['Killed'], true], 'the engine was killed by SIGKILL')
 test('by code', testWhy, [3, [], true], 'the engine ended with code 3')

@@ -135,7 +135,7 @@ test('a status says why, with four lines of what was said at most', (t) => {
     const message = decodeLine(JSON.stringify({ type: 'status', atMs: 1, probe: 'sched', status }), 7)!
     return message.type === 'log' ? message.text.replace('unreadable line skipped: ', '') : undefined
   }
-  const failed = { is: 'failed', why: 'x', mend: 'y' }
+  const failed = { is: 'failed', why: 'x', hint: 'y' }
   const fits = [
     ...['off', 'live', 'starting'].map((is) => ({ is })),
     { is: 'starting', again: { why: 'x', attempt: 1, of: 3 } },
@@ -147,7 +147,7 @@ test('a status says why, with four lines of what was said at most', (t) => {
   for (const [status, says] of [
     [null, 'status.status is not an object'],
     [{ is: 1 }, 'status.status.is is not text'],
-    [{ is: 'failed', why: 'x' }, 'status.status.mend is not text'],
+    [{ is: 'failed', why: 'x' }, 'status.status.hint is not text'],
     [{ ...failed, excerpt: ['1', '2', '3', '4', '5'] }, 'status.status.excerpt has more than 4'],
     [{ ...failed, retryMs: -1 }, 'status.status.retryMs is not a time'],
     [{ ...failed, is: 'shed' }, 'status.status.retryMs is not a number'],

@@ -61,7 +61,10 @@ const blocked = async (
     (one) => (one.state === state && one.call === 'read' ? one.ns : 0),
   )
   return [
-    near(`${title}: in ${state}`, total(rows, (row) => (state === 'S' ? row.sleepNs : row.diskNs)) - beforeGo),
+    near(
+      `${title}: in ${state}`,
+      total(rows, (row) => (state === 'S' ? row.sleepNs : row.uninterruptibleNs)) - beforeGo,
+    ),
     near(
       `${title}: in that call`,
       total(inCall, ({ ns }) => ns),

@@ -51,7 +51,7 @@ export const startChecklist = (before: AppState, which: ChecklistId, view: View)
   const from = state.page.is === 'checklist' ? state.page.from : state.page
   const page: ChecklistPage = { is: 'checklist', at: 0, from, run: { which, results: [], scripts } }
   const begun: AppState = { ...state, page }
-  if (!state.replay && state.cursorMs === undefined) return begun
+  if (!state.replay && state.instantMs === undefined) return begun
   return checklist.steps.reduce((now) => stepDone(now, view), begun)
 }
 
@@ -86,7 +86,7 @@ const replayed = (state: AppState, { steps }: Checklist): { state: AppState; scr
 export const passChecklist = (state: AppState, page: ChecklistPage, atMs: number, view: View): AppState => {
   const { run } = page
   const step = run && currentStep(run)
-  if (!step || state.replay || state.cursorMs !== undefined) return state
+  if (!step || state.replay || state.instantMs !== undefined) return state
   const sinceMs = run.sinceMs ?? atMs
   const liveMs = run.liveMs ?? (isThere(step, run, view) ? atMs : undefined)
   const isOver = liveMs === undefined ? atMs - sinceMs >= LONGEST_START_MS : atMs - liveMs >= step.seconds * 1000

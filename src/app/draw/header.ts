@@ -48,19 +48,19 @@ const VERDICT_ROOM = 45
 
 /** LIVE, FROZEN or REPLAY; the whole line changes its look when time stands still. */
 const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, context: FrameContext): void => {
-  const { cursorMs } = state
+  const { instantMs } = state
   const shown = shownMs(state, view, context.nowMs)
   const clock = clockText(wallMs(view.store, shown), context, state.replay)
   const stepMs = clockStepMs(view.store, shown)
   let x = 1
   if (state.player) {
-    const text = ` ${cursorMs === undefined ? 'REPLAY' : 'PAUSED'}  ${clock}  ${playedText(state.player, shown, context.playback)} `
-    if (cursorMs !== undefined) fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
+    const text = ` ${instantMs === undefined ? 'REPLAY' : 'PAUSED'}  ${clock}  ${playedText(state.player, shown, context.playback)} `
+    if (instantMs !== undefined) fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
     x = put(canvas, x, y, text, 'badge')
-  } else if (cursorMs !== undefined) {
+  } else if (instantMs !== undefined) {
     fill(canvas, { x: 0, y, width: canvas.width, height: 1 }, 'badge')
     const back = stepsBack(state, view)
-    const text = ` FROZEN  ${clock}  ${formatAge(context.nowMs - cursorMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
+    const text = ` FROZEN  ${clock}  ${formatAge(context.nowMs - instantMs)} ago${back > 0 ? `, ${back} interval${back === 1 ? '' : 's'} back` : ''} `
     x = put(canvas, x, y, text, 'badge')
   } else {
     x = put(canvas, x, y, state.replay ? ' REPLAY ' : ' LIVE ', state.replay ? 'badge' : 'good')
@@ -102,7 +102,7 @@ const drawMode = (canvas: Canvas, y: number, state: AppState, view: View, contex
       x + 2,
       y,
       shorten(sanitize(text), canvas.width - x - 4, cut),
-      cursorMs === undefined ? role : 'badge',
+      instantMs === undefined ? role : 'badge',
     )
   }
   if (!kindOf(state).saysVerdict) drawVerdictLine(canvas, x + 3, y, state, view)

@@ -38,7 +38,7 @@ export const drawPicture = (
   const top = maps
     ? drawHeat(canvas, heat, maps, heatBits, shading)
     : drawRanges(canvas, heat, rangeColumns(columns, panel, mode), shading, beside)
-  if (axis) drawAxis(canvas, axis, columns, state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
+  if (axis) drawAxis(canvas, axis, columns, state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
   if (legend) drawLegend(canvas, legend, top, shading)
   if (heatBits && bars && hist && isNow) drawBars(canvas, bars, hist, heatBits)
   hitTime(canvas, axis ? { ...heat, height: heat.height + 1 } : heat, columns, panel.id)

@@ -30,7 +30,7 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
           ...('retryMs' in status && status.retryMs !== undefined
             ? [[`trying again in ${formatWait(status.retryMs)}`, 'dim'] as [string, Role]]
             : []),
-          ...(status.mend ? wrap(status.mend, width).map((line): [string, Role] => [line, 'text']) : []),
+          ...(status.hint ? wrap(status.hint, width).map((line): [string, Role] => [line, 'text']) : []),
         ]
       : [
           ...waitWords(status).flatMap((text, index) =>

@@ -115,7 +115,7 @@ export const drawPanel = (
     if (past > 0) {
       const below = { ...rows, y: rows.y + rows.height, height: past }
       const columns = columnsOf(state, view, panel, below.width - PAST_MARGIN - 1, context.nowMs)
-      const endMs = state.cursorMs === undefined ? columns.at(-1)!.atMs : context.nowMs
+      const endMs = state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs
       const latency = !hasHeat ? 'none' : parts.chart ? 'rate' : 'all'
       drawPast(canvas, below, { panel: id, columns, series: pastSeries(columns, view, panel, mode, latency), endMs })
     }

@@ -32,7 +32,7 @@ export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: App
   const [worst] = findings
   if (room < LEAST_ROOM || (!worst && fine === 0)) return
   hit(canvas, { x, y, width: room, height: 1 }, { do: 'verdict' })
-  const frozen = state.cursorMs !== undefined
+  const frozen = state.instantMs !== undefined
   const { cut } = glyphsFor(canvas.unicode)
   if (!worst) {
     put(

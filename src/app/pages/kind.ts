@@ -29,7 +29,7 @@ export interface PageKind<P extends Page = Page> {
   /** Absent: the filter away, then out of the innermost selection. */
   back?(state: AppState, page: P): AppState
   /** What may be entered; absent: what the selected row of its panel is about, or the process that is selected. */
-  subjects?(state: AppState, page: P, view: View): Selection[]
+  drillTargets?(state: AppState, page: P, view: View): Selection[]
   /** An instant of the stream has come. */
   pass?(state: AppState, page: P, atMs: number, view: View): AppState
   /** Of snapshots: what is known here alone. */

@@ -2,7 +2,7 @@
 import { backInStacks } from '../stacks/leave-page.ts'
 import { moveStacks } from '../stacks/move.ts'
 import { reopenedStacks } from '../stacks/reopened.ts'
-import { stackSubjects } from '../stacks/drill-targets.ts'
+import { stackDrillTargets } from '../stacks/drill-targets.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
@@ -12,6 +12,6 @@ export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
   row: 'stack',
   move: (state, _, by, view) => moveStacks(state, by, view),
   back: backInStacks,
-  subjects: (state, _, view) => stackSubjects(state, view),
+  drillTargets: (state, _, view) => stackDrillTargets(state, view),
   reopened: reopenedStacks,
 }

@@ -6,7 +6,7 @@ import { STACK_MODES } from '../../stream/stack-types.ts'
 import { NO_FILTER } from '../filter.ts'
 import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb, type PanelState } from '../state.ts'
 import { wantedTarget } from '../wanted.ts'
-import { subjectsOf } from '../drill-targets.ts'
+import { drillTargetsOf } from '../drill-targets.ts'
 import { leaveStacks } from './leave-page.ts'
 import { openSource } from './open-source.ts'
 import {
@@ -30,7 +30,7 @@ export const openStacks = (state: AppState, view: View): AppState => {
   const { page, filter } = state
   const crumbs = [...state.crumbs, ...chosenCrumb(state, view)]
   const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
-  const sinceMs = state.replay || state.cursorMs !== undefined ? undefined : view.store.ticks().at(-1)
+  const sinceMs = state.replay || state.instantMs !== undefined ? undefined : view.store.ticks().at(-1)
   const before = { page, filter, crumbs: state.crumbs }
   const entered = stacksPageOf(state)
   return {
@@ -114,7 +114,7 @@ export const chosenCrumb = (state: AppState, view: View): Crumb[] => {
   const id = currentPanel(state)
   const row = id ? state.byPanel[id]?.selected : undefined
   const selection =
-    row && !isOver(row, view) ? subjectsOf(state, view).find((subject) => targetOf([subject])) : undefined
+    row && !isOver(row, view) ? drillTargetsOf(state, view).find((target) => targetOf([target])) : undefined
   const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
   return isNew ? [{ selection, from: state.page }] : []
 }

@@ -9,7 +9,7 @@ import { stackFacts, type StackFacts } from './facts.ts'
 import { selectedPath } from './move.ts'
 import { selectedThread, threadRows, whereOf } from './threads.ts'
 
-export const stackSubjects = (state: AppState, view: View): Selection[] => {
+export const stackDrillTargets = (state: AppState, view: View): Selection[] => {
   const facts = stackFacts(state, view)
   if (!facts) return []
   return facts.page.mode === 'now' ? threadSubjects(facts, nameIn(view)) : frameSubjects(facts, nameIn(view))

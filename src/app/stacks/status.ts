@@ -16,7 +16,7 @@ export interface StacksStatus {
   text: Piece
   /** Set when there is nothing to draw. */
   why?: string
-  mend?: string
+  hint?: string
 }
 
 export const stacksStatus = (state: AppState, view: View, facts: StackFacts, nowMs: number): StacksStatus => {
@@ -25,53 +25,53 @@ export const stacksStatus = (state: AppState, view: View, facts: StackFacts, now
   if (status.is === 'failed' || status.is === 'unsupported') {
     const again =
       'retryMs' in status && status.retryMs !== undefined ? `Trying again in ${formatWait(status.retryMs)}. ` : ''
-    return { text: [status.is, statusRole(status)], why: status.why, mend: again + status.mend }
+    return { text: [status.is, statusRole(status)], why: status.why, hint: again + status.hint }
   }
   if (page.source && !source)
-    return { text: ['', 'dim'], why: 'This panel has no such stacks any more.', mend: 'Esc leads back to it.' }
+    return { text: ['', 'dim'], why: 'This panel has no such stacks any more.', hint: 'Esc leads back to it.' }
   const untold = source ? undefined : selectionsOf(state).find(({ is }) => is === 'cpu' || is === 'disk')
   if (untold)
     return {
       text: ['', 'dim'],
       why: `Stacks cannot be split by ${SELECTION_WORDS[untold.is]}.`,
-      mend: 'Esc leads out of the selection.',
+      hint: 'Esc leads out of the selection.',
     }
   const last = samples.at(-1)
   // What was collected before stays to be looked at
   if (status.is === 'shed')
     return {
       text: [`too costly for ${formatWait(status.retryMs)}`, 'warn'],
-      ...(last ? {} : { why: status.why, mend: status.mend }),
+      ...(last ? {} : { why: status.why, hint: status.hint }),
     }
   if (!last && dropped > 0)
     return {
       text: ['no longer kept', 'dim'],
       why: 'The stacks of this time are no longer kept.',
-      mend: 'A recording keeps all of them: --record.',
+      hint: 'A recording keeps all of them: --record.',
     }
-  if (ofOthers && (state.replay || state.cursorMs !== undefined)) {
+  if (ofOthers && (state.replay || state.instantMs !== undefined)) {
     return {
       text: ['not collected', 'dim'],
       why: `Only stacks of ${targetName(ofOthers)} were collected then.`,
-      mend: 'They are shown when narrowed to it: Esc, then Enter or s on its row.',
+      hint: 'They are shown when narrowed to it: Esc, then Enter or s on its row.',
     }
   }
   if (!last && source)
     return {
       text: ['starting', 'warn'],
       why: `${source.label} has given no stacks up to this instant.`,
-      mend: 'They come as it counts them.',
+      hint: 'They come as it counts them.',
     }
-  if (!last && (state.replay || state.cursorMs !== undefined)) {
+  if (!last && (state.replay || state.instantMs !== undefined)) {
     return {
       text: ['not collected', 'dim'],
       why: `No stacks ${page.mode === 'now' ? 'of threads blocked now' : MODE_NAMES[page.mode]} were collected up to this instant.`,
-      mend: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
+      hint: 'They are collected while this page is open live in that mode; m changes the mode, a takes in all intervals kept.',
     }
   }
   if (!last && status.is === 'starting' && status.again) {
-    const [why, mend] = waitWords(status)
-    return { text: ['starting', 'warn'], why: why!, mend: mend! }
+    const [why, hint] = waitWords(status)
+    return { text: ['starting', 'warn'], why: why!, hint: hint! }
   }
   if (!last)
     return {
@@ -100,13 +100,13 @@ const targetName = (target: Target): string =>
           ? `the processes ${target.comm}`
           : `the control group ${target.path}`
 
-export const statusLines = ({ why, mend, text }: StacksStatus, state: AppState, width: number): Line[] =>
+export const statusLines = ({ why, hint, text }: StacksStatus, state: AppState, width: number): Line[] =>
   why === undefined
     ? []
     : [
         [],
         ...wrap(sanitize(why), width).map((line): Line => [[line, text[1] ?? 'text']]),
-        ...(mend === undefined
+        ...(hint === undefined
           ? []
-          : wrap(sanitize(mend), width).map((line): Line => [[line, state.replay ? 'dim' : 'text']])),
+          : wrap(sanitize(hint), width).map((line): Line => [[line, state.replay ? 'dim' : 'text']])),
       ]

@@ -72,8 +72,8 @@ export const uninterruptible = (window: Sched): readonly Measured[] => {
   )
 }
 
-const ownStuckNs = ({ calls, heldIo, diskNs = 0 }: SchedProc): number =>
-  calls.every(({ call }) => call === 'kernel') || (heldIo && heldIo.ns * 2 > diskNs) ? 0 : diskNs
+const ownStuckNs = ({ calls, heldIo, uninterruptibleNs = 0 }: SchedProc): number =>
+  calls.every(({ call }) => call === 'kernel') || (heldIo && heldIo.ns * 2 > uninterruptibleNs) ? 0 : uninterruptibleNs
 
 export const heldIo = (window: Sched): readonly Measured[] =>
   orNone(

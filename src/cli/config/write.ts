@@ -38,7 +38,7 @@ export const mergedText = async (before: string | undefined, settings: Settings,
   try {
     table = parse(text) as Record<string, unknown>
   } catch {
-    throw new Error(`it is no TOML, mend it first: ${problems[0] ?? 'it cannot be read'}`)
+    throw new Error(`it is no TOML, fix it first: ${problems[0] ?? 'it cannot be read'}`)
   }
   const after = patch(text, withSettings(table, settings, known))
   const read = configOfText(after, known)

@@ -3,25 +3,25 @@
 import { ProbeError } from '../probe.ts'
 import type { Ended } from '../watched.ts'
 
-export const INSTALL_MEND = 'install bpftrace with the package manager, for instance `apt-get install bpftrace`'
-const TRACEFS_MEND = 'mount -t tracefs tracefs /sys/kernel/tracing'
+export const INSTALL_HINT = 'install bpftrace with the package manager, for instance `apt-get install bpftrace`'
+const TRACEFS_HINT = 'mount -t tracefs tracefs /sys/kernel/tracing'
 
-const KNOWN: readonly { says: RegExp; why: string; mend: string }[] = [
+const KNOWN: readonly { says: RegExp; why: string; hint: string }[] = [
   {
     says: /only supports running as the root|Missing CAP_|Operation not permitted/i,
     why: 'no right to run bpftrace',
-    mend: 'run probetop as root or with sudo',
+    hint: 'run probetop as root or with sudo',
   },
-  { says: /mount: |available_events|tracefs/i, why: 'tracefs is not mounted', mend: TRACEFS_MEND },
+  { says: /mount: |available_events|tracefs/i, why: 'tracefs is not mounted', hint: TRACEFS_HINT },
   {
     says: /tracepoint not found|No matches for tracepoint|tracepoint .* not found/i,
     why: 'this kernel lacks a hook the script needs',
-    mend: 'use a kernel with tracepoints (CONFIG_TRACEPOINTS)',
+    hint: 'use a kernel with tracepoints (CONFIG_TRACEPOINTS)',
   },
   {
     says: /Unknown struct|Struct\/union of type|does not contain a field|BTF/i,
     why: "the script does not fit this kernel's types",
-    mend: 'use a kernel with BTF (CONFIG_DEBUG_INFO_BTF)',
+    hint: 'use a kernel with BTF (CONFIG_DEBUG_INFO_BTF)',
   },
 ]
 
@@ -29,7 +29,7 @@ export const explainEnd = ({ exitCode, signal, stderr, wasReady }: Ended): Probe
   const words = stderr.filter((line) => line.trim() !== '' && !HARMLESS.test(line))
   if (!wasReady && signal === undefined) {
     const known = KNOWN.find(({ says }) => words.some((line) => says.test(line)))
-    if (known) return new ProbeError('unsupported', `${known.why} (${quote(words)})`, known.mend)
+    if (known) return new ProbeError('unsupported', `${known.why} (${quote(words)})`, known.hint)
   }
   const how = signal === undefined ? `ended with code ${exitCode ?? '?'}` : `was killed by ${signal}`
   const why = words.length === 0 ? `bpftrace ${how}` : `bpftrace ${how}: ${quote(words)}`

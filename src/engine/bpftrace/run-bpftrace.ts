@@ -7,7 +7,7 @@ import { askProgram } from '../ask-program.ts'
 import { needProgram, watch, type Ended, type Watched } from '../watched.ts'
 import { createParser, olderThan, parseVersion, STRING_BYTES } from './parse.ts'
 import type { BpftraceMessage, Parser, Version } from './parse.ts'
-import { explainEnd, INSTALL_MEND } from './reasons.ts'
+import { explainEnd, INSTALL_HINT } from './reasons.ts'
 
 /** What bpftrace is given. */
 export interface Program {
@@ -60,14 +60,14 @@ export const runBpftrace = (options: RunOptions): BpftraceRun => {
 
   const run = watch({
     name: 'bpftrace',
-    mend: INSTALL_MEND,
+    hint: INSTALL_HINT,
     mostLineBytes: MOST_LINE_BYTES,
     folders,
     startMs,
     isVital,
     onWord,
     async program() {
-      const bpftrace = needProgram('bpftrace', INSTALL_MEND, folders)
+      const bpftrace = needProgram('bpftrace', INSTALL_HINT, folders)
       const version = (known = await checkVersion(bpftrace, options.version, startMs))
       parser = createParser(version)
       const attachedType = olderThan(version, [0, 24]) ? 'print' : 'attached'
@@ -104,7 +104,7 @@ const checkVersion = async (bpftrace: string, lowest: Version, longestMs?: numbe
   if (said === undefined)
     throw new ProbeError('failed', `${bpftrace} --version does not answer`, 'see whether the machine is overloaded')
   const version = parseVersion(said)
-  if (!version) throw new ProbeError('failed', `${bpftrace} --version says nothing of use`, INSTALL_MEND)
+  if (!version) throw new ProbeError('failed', `${bpftrace} --version says nothing of use`, INSTALL_HINT)
   if (olderThan(version, lowest)) {
     throw new ProbeError(
       'unsupported',

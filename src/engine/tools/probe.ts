@@ -66,7 +66,7 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
     startedMs = performance.now()
     run = watch({
       name: tool.name,
-      mend: `install ${PACKAGES}`,
+      hint: `install ${PACKAGES}`,
       mostLineBytes: MOST_LINE_BYTES,
       startMs: options.startMs ?? START_MS,
       folders: options.folders,

@@ -23,9 +23,9 @@ export const noTimes = (): ClassTimes => Object.fromEntries(TIME_CLASSES.map((ea
 
 /** Undefined where threads are not followed (only counted), so that it is not known what they were blocked in. */
 export const timeSplit = (of: Times, seen: Seen, rules: readonly ClassRule[] = []): TimeSplit | undefined => {
-  const { onCpuNs, userNs, stolenNs = 0, waitNs, sleepNs, diskNs } = of
+  const { onCpuNs, userNs, stolenNs = 0, waitNs, sleepNs, uninterruptibleNs } = of
   const { throttledNs = 0, stoppedNs = 0, tracedNs = 0, frozenNs = 0 } = of
-  if (sleepNs === undefined || diskNs === undefined) return undefined
+  if (sleepNs === undefined || uninterruptibleNs === undefined) return undefined
   const ns = noTimes()
   if (userNs === undefined) ns.cpu = onCpuNs
   else {
@@ -38,7 +38,7 @@ export const timeSplit = (of: Times, seen: Seen, rules: readonly ClassRule[] = [
   const heldNs = stoppedNs + tracedNs + frozenNs
   ns.stopped = heldNs
   let sampledNs = 0
-  const left = { S: sleepNs, D: diskNs }
+  const left = { S: sleepNs, D: uninterruptibleNs }
   for (const { call, state, ns: callNs } of of.calls) {
     // a call that crosses the end of an interval is split by state first: never more than the state has
     const blocked = Math.min(callNs, left[state])
@@ -55,7 +55,7 @@ export const timeSplit = (of: Times, seen: Seen, rules: readonly ClassRule[] = [
     sampledNs += blocked
   }
   ns.other += left.S + left.D
-  const totalNs = onCpuNs + waitNs + throttledNs + heldNs + sleepNs + diskNs
+  const totalNs = onCpuNs + waitNs + throttledNs + heldNs + sleepNs + uninterruptibleNs
   return { ns, totalNs, sampledNs }
 }
 

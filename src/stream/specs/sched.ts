@@ -20,7 +20,7 @@ const SUMS = [
   { id: 'waitMaxNs', unit: 'ns', kind: 'counter' },
   { id: 'sleepNs', unit: 'ns', kind: 'counter' },
   ASLEEP,
-  { id: 'diskNs', unit: 'ns', kind: 'counter' },
+  { id: 'uninterruptibleNs', unit: 'ns', kind: 'counter' },
   { id: 'preemptedNs', unit: 'ns', kind: 'counter' },
   // most are never in these: unknown is none
   { id: 'throttledNs', unit: 'ns', kind: 'counter' },
@@ -50,7 +50,7 @@ const BLOCKED = [
   { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
   { id: 'sleepNs', unit: 'ns', kind: 'counter' },
   ASLEEP,
-  { id: 'diskNs', unit: 'ns', kind: 'counter' },
+  { id: 'uninterruptibleNs', unit: 'ns', kind: 'counter' },
 ] as const
 
 export const SCHED = {

@@ -129,7 +129,7 @@ test('while I/O is only counted, how long it takes cannot be told', (t) => {
     return judge(biosnoop, viewOf(fakeScreen({ ticks: 20, messages }).store), { scripts: {} })
   }
   t.is(of().is, 'fine')
-  const counted = of({ is: 'counted', why: 'it cost too much', mend: '', retryMs: 1000 })
+  const counted = of({ is: 'counted', why: 'it cost too much', hint: '', retryMs: 1000 })
   t.is(counted.is, 'blind')
   t.regex(counted.sentence, /^cannot tell: slowest I\/O of one process: I\/O is only counted/)
 })

@@ -83,14 +83,14 @@ test('samples that do not come are waited for, but not for ever', (t) => {
 test('while an instant is shown, or in a recording, time passes nothing', (t) => {
   const state = begun(live)
   for (const still of [
-    { ...state, cursorMs: 1 },
+    { ...state, instantMs: 1 },
     { ...state, replay: true },
   ])
     t.is(pass(still, 99_000, live), still)
 })
 
 test('of an instant all steps are judged at once', (t) => {
-  const frozen = startChecklist({ ...initialState(), cursorMs: 1000 }, '60s', viewOf(live))
+  const frozen = startChecklist({ ...initialState(), instantMs: 1000 }, '60s', viewOf(live))
   t.is(runIn(frozen).results.length, 10)
   const replayed = startChecklist(initialState({ replay: true }), '60s', viewOf(live))
   t.is(runIn(replayed).results.length, 10)
@@ -100,7 +100,7 @@ test('the first result to look at is chosen, and Enter leads to its panel', (t) 
   const busy = said({ is: 'live' })
   for (let atMs = 2000; atMs <= 9000; atMs += 1000)
     busy.add({ type: 'host', atMs, intervalMs: 1000, uptimeS: 1, load: [99, 99, 99], cpus: 1 })
-  const state = startChecklist({ ...initialState({ specs: [MACHINE] }), cursorMs: 9000 }, '60s', viewOf(busy))
+  const state = startChecklist({ ...initialState({ specs: [MACHINE] }), instantMs: 9000 }, '60s', viewOf(busy))
   const { at, run } = pageIn(state)
   t.is(
     at,

@@ -40,12 +40,12 @@ const said = ({ status, state = {}, only, of, lost = 0, none, afterMs = 300 }: C
   const page = newPage({ page: { is: 'overview' }, filter: { text: '', editing: false }, crumbs: [] }, false, undefined)
   const shown: AppState = { ...initialState({ specs: store.specs(), ...(only ? { only } : {}) }), page, ...state }
   const view = viewIn(shown, store)
-  const { text, why = '', mend = '' } = stacksStatus(shown, view, stackFacts(shown, view)!, END + afterMs)
-  return [text.join(' '), why, mend].filter((part) => part !== '').join(' | ')
+  const { text, why = '', hint = '' } = stacksStatus(shown, view, stackFacts(shown, view)!, END + afterMs)
+  return [text.join(' '), why, hint].filter((part) => part !== '').join(' | ')
 }
 
 const why = 'no such hook'
-const mend = 'Run as root'
+const hint = 'Run as root'
 const live: ProbeStatus = { is: 'live' }
 const OTHERS = 'They are shown when narrowed to it: Esc, then Enter or s on its row.'
 const SOON = 'Stacks come with the next interval: they are collected only while this page is open.'
@@ -55,11 +55,11 @@ const CASES: [Case, string][] = [
   // of 297 waits, of 11 of others, and of these 40
   [{ lost: 40 }, 'lost 11.5% bad'],
   [{ afterMs: 9000 }, 'stale 9.0s stale'],
-  [{ status: { is: 'failed', why, mend } }, `failed bad | ${why} | ${mend}`],
-  [{ status: { is: 'failed', why, mend, retryMs: 30_000 } }, `failed bad | ${why} | Trying again in 30s. ${mend}`],
-  [{ status: { is: 'unsupported', why, mend } }, `unsupported warn | ${why} | ${mend}`],
-  [{ status: { is: 'shed', why, mend, retryMs: 60_000 } }, 'too costly for 1m00 warn'],
-  [{ status: { is: 'shed', why, mend, retryMs: 60_000 }, none: true }, `too costly for 1m00 warn | ${why} | ${mend}`],
+  [{ status: { is: 'failed', why, hint } }, `failed bad | ${why} | ${hint}`],
+  [{ status: { is: 'failed', why, hint, retryMs: 30_000 } }, `failed bad | ${why} | Trying again in 30s. ${hint}`],
+  [{ status: { is: 'unsupported', why, hint } }, `unsupported warn | ${why} | ${hint}`],
+  [{ status: { is: 'shed', why, hint, retryMs: 60_000 } }, 'too costly for 1m00 warn'],
+  [{ status: { is: 'shed', why, hint, retryMs: 60_000 }, none: true }, `too costly for 1m00 warn | ${why} | ${hint}`],
   [{ none: true, status: live }, `starting warn | ${SOON}`],
   [
     { none: true, status: { is: 'starting', again: { why, attempt: 2, of: 6 } } },
@@ -76,7 +76,7 @@ const CASES: [Case, string][] = [
   ],
   [{ of: { is: 'process', pid: 7 }, state: { replay: true } }, `process 7`],
   [{ of: { is: 'thread', pid: 7, tid: 9 }, state: { replay: true } }, `thread 9`],
-  [{ of: { is: 'pids', pids: [7, 8] }, state: { cursorMs: END } }, `the processes 7,8`],
+  [{ of: { is: 'pids', pids: [7, 8] }, state: { instantMs: END } }, `the processes 7,8`],
   [{ of: { is: 'comm', comm: 'sh' }, state: { replay: true } }, `the processes sh`],
   [{ of: { is: 'cgroup', path: '/a' }, state: { replay: true } }, `the control group /a`],
   [{ of: { is: 'process', pid: 7 } }, `starting warn | ${SOON}`],
@@ -86,7 +86,7 @@ test('in words, with the reason and what mends it', (t) => {
   for (const [of, text] of CASES)
     t.is(
       said(of),
-      of.of && (of.state?.replay || of.state?.cursorMs)
+      of.of && (of.state?.replay || of.state?.instantMs)
         ? `not collected dim | Only stacks of ${text} were collected then. | ${OTHERS}`
         : text,
       JSON.stringify(of),
@@ -94,7 +94,7 @@ test('in words, with the reason and what mends it', (t) => {
 })
 
 test('reasons are wrapped, a recording needs no mending', (t) => {
-  const status = { text: ['failed', 'bad'] as const, why: 'one two', mend: 'three four' }
+  const status = { text: ['failed', 'bad'] as const, why: 'one two', hint: 'three four' }
   t.deepEqual(statusLines(status as never, initialState(), 5), [
     [],
     [['one', 'bad']],

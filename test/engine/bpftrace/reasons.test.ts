@@ -10,7 +10,7 @@ const testEnd = (t: ExecutionContext, ended: Partial<Ended>, kind: 'unsupported'
   const error = explainEnd({ stderr: [], wasReady: false, ...ended })
   t.is(error.kind, kind)
   t.regex(error.message, why)
-  t.truthy(error.mend)
+  t.truthy(error.hint)
 }
 test(
   'not root, 0.17',

@@ -88,7 +88,7 @@ bpfTest(
       const own = data.procs.find((proc) => proc.pid === pid)!
       const waited = after[i]![1]! - before[i]![1]!
       t.true(Math.abs(own.waitNs - waited) < 30e6, `waited ${own.waitNs} of ${waited} ns`)
-      t.is(own.diskNs, undefined)
+      t.is(own.uninterruptibleNs, undefined)
     })
   },
   ['taskset'],

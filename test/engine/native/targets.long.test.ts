@@ -45,7 +45,7 @@ bpfTest('a process: its latency, and each of its threads', async (t) => {
   t.is(threads.length, readdirSync(`/proc/${pid}/task`).length)
   t.true(threads.every((thread) => thread.pid === pid))
   const proc = procs.find((each) => each.pid === pid) as FollowedProc
-  for (const field of ['onCpuNs', 'waitNs', 'sleepNs', 'diskNs', 'switches', 'waits'] as const) {
+  for (const field of ['onCpuNs', 'waitNs', 'sleepNs', 'uninterruptibleNs', 'switches', 'waits'] as const) {
     const sum = threads.reduce((all, thread) => all + thread[field]!, 0)
     t.true(
       Math.abs(sum - proc[field]) <= Math.max(1, proc[field] * 1e-9),

@@ -167,7 +167,7 @@ test.serial('one that is not there names the package', (t) => {
     }),
   )
   t.like(error, { kind: 'unsupported', message: 'opensnoop is not installed' })
-  t.regex((error as unknown as { mend: string }).mend, /libbpf-tools or bpfcc-tools/)
+  t.regex((error as unknown as { hint: string }).hint, /libbpf-tools or bpfcc-tools/)
 })
 
 test('a tool that others than root can write is not run, nor one in a folder of theirs', (t) => {

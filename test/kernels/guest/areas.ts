@@ -91,7 +91,16 @@ const blockedNs = (seen: Seen, call: string, comm: string): number =>
     (each) => (each.call === call ? each.ns : 0),
   )
 
-const FIELDS = ['switches', 'waits', 'waitNs', 'preemptedNs', 'onCpuNs', 'sleepNs', 'diskNs', 'throttledNs'] as const
+const FIELDS = [
+  'switches',
+  'waits',
+  'waitNs',
+  'preemptedNs',
+  'onCpuNs',
+  'sleepNs',
+  'uninterruptibleNs',
+  'throttledNs',
+] as const
 export const totalOf = (seen: Seen, pid: number) => {
   const rows: SchedProc[] = seen.data('sched').flatMap((data) => schedOf(data).procs.filter((proc) => proc.pid === pid))
   const total = Object.fromEntries(FIELDS.map((field) => [field, sum(rows, (row) => row[field])])) as Record<

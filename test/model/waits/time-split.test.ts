@@ -17,7 +17,7 @@ const proc = (more: Partial<FollowedProc>): FollowedProc => ({
   onCpuNs: 200,
   preemptedNs: 0,
   sleepNs: 600,
-  diskNs: 100,
+  uninterruptibleNs: 100,
   calls: [],
   ...more,
 })
@@ -81,7 +81,7 @@ test('the sum is exact for whatever comes', (t) => {
         onCpuNs: random(1000),
         waitNs: random(1000),
         sleepNs: random(5000),
-        diskNs: random(1000),
+        uninterruptibleNs: random(1000),
         throttledNs: random(10),
         stoppedNs: random(10),
         // more than the state has, as of calls that cross the end of an interval

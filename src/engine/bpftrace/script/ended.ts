@@ -65,7 +65,7 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
   const said = first.slice(0, LONGEST)
   if (exitCode === 0) {
     const { attached: some, of, why } = attached()
-    if (some === 0 && of > 0) return new ProbeError('unsupported', `attached 0 of ${of}: ${why}`, HOOK_MEND)
+    if (some === 0 && of > 0) return new ProbeError('unsupported', `attached 0 of ${of}: ${why}`, HOOK_HINT)
     return new ProbeError('unsupported', 'the script has ended', 'it did so by itself; open it again to run it again')
   }
   if (wasReady)
@@ -76,7 +76,7 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
     )
   // of a pattern it says no more
   if (stderr.some((line) => NOWHERE.test(line)) && said === '')
-    return new ProbeError('unsupported', `attached 0 of ${plan.hooks.length}: ${whyNot(plan, [])}`, HOOK_MEND)
+    return new ProbeError('unsupported', `attached 0 of ${plan.hooks.length}: ${whyNot(plan, [])}`, HOOK_HINT)
   const where = located ? `line ${located.line}: ` : ''
   const { of, why } = attached()
   if (TYPES.test(said))
@@ -102,7 +102,7 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
     )
   // with the probe that is missing, what it assigned is missing, too
   if (MISSING_HOOK.test(said) || (why !== '' && (said === '' || said.startsWith('Undefined map'))))
-    return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_MEND)
+    return new ProbeError('unsupported', `attached 0 of ${of}: ${why || whyNot(plan, [])}`, HOOK_HINT)
   const newest = newestOf(plan.text)
   const here = parseVersion(bpftrace)
   const newer = newest && here && olderThan(here, newest.version) ? newest : undefined
@@ -113,9 +113,9 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       : `bpftrace ended with code ${exitCode ?? '?'}: ${(stderr.at(-1) ?? '').slice(0, LONGEST)}`,
     newer
       ? `install bpftrace ${newer.version.join('.')} or later for its \`${newer.what}\`; this is ${bpftrace}`
-      : `mend the script; this is bpftrace ${bpftrace}`,
+      : `fix the script; this is bpftrace ${bpftrace}`,
     located?.excerpt,
   )
 }
 
-const HOOK_MEND = 'use a script for hooks that this machine has'
+const HOOK_HINT = 'use a script for hooks that this machine has'

@@ -13,11 +13,11 @@ const MOST_SHARE = 0.02
 
 export type BlockedTimes = Pick<
   SchedProc,
-  'sleepNs' | 'diskNs' | 'preemptedNs' | 'throttledNs' | 'stoppedNs' | 'tracedNs' | 'frozenNs' | 'calls'
+  'sleepNs' | 'uninterruptibleNs' | 'preemptedNs' | 'throttledNs' | 'stoppedNs' | 'tracedNs' | 'frozenNs' | 'calls'
 >
 
 /** Of one that was not found blocked. */
-export const NOT_BLOCKED: BlockedTimes = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
+export const NOT_BLOCKED: BlockedTimes = { sleepNs: 0, uninterruptibleNs: 0, preemptedNs: 0, calls: [] }
 
 export interface BlockedReader {
   /** Ends the interval: by process, and of selected threads by thread. */
@@ -96,7 +96,7 @@ export const foundTimes = (types: Types): ((found: Found, each: number) => Block
   const fields = byNumber<keyof typeof states, Exclude<keyof BlockedTimes, 'calls'>>(states, {
     ...RARE_TIMES,
     sleep: 'sleepNs',
-    disk: 'diskNs',
+    disk: 'uninterruptibleNs',
     preempted: 'preemptedNs',
   })
   return (found, each) => {

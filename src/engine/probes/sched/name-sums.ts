@@ -3,7 +3,7 @@ import type { FollowedProc, FollowedThread } from '../../../stream/sched-types.t
 import { addSum } from './cpu-time.ts'
 import type { Sums } from './task-records.ts'
 
-const ADDED = ['switches', 'waits', 'waitNs', 'onCpuNs', 'sleepNs', 'diskNs', 'preemptedNs'] as const
+const ADDED = ['switches', 'waits', 'waitNs', 'onCpuNs', 'sleepNs', 'uninterruptibleNs', 'preemptedNs'] as const
 const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
 
 export const namesOf = (

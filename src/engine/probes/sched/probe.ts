@@ -94,7 +94,7 @@ export const start: StartDescribed = (context) => {
 
   /** Stacks are looked at once somebody waits long enough for it to matter. */
   const askForPlaces = (procs: readonly SchedProc[], intervalNs: number): void => {
-    if (placesAsked || !procs.some(({ diskNs = 0 }) => diskNs > WORTH_ASKING * intervalNs)) return
+    if (placesAsked || !procs.some(({ uninterruptibleNs = 0 }) => uninterruptibleNs > WORTH_ASKING * intervalNs)) return
     placesAsked = true
     writePlaces(() => isClosed).catch((error: Error) =>
       log('warn', `of I/O held back only limits of control groups are told: ${error.message}`),

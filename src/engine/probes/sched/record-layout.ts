@@ -28,7 +28,7 @@ const sumsFields = (prefix: string, states: States) => {
     throttledNs: `${prefix}throttled_ns`,
     onCpuNs: `${prefix}oncpu_ns`,
     sleepNs: asleep('sleep'),
-    diskNs: asleep('disk'),
+    uninterruptibleNs: asleep('disk'),
     stoppedNs: asleep('stopped'),
     tracedNs: asleep('traced'),
     frozenNs: asleep('frozen'),

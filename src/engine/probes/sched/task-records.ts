@@ -52,7 +52,7 @@ const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums =
     waitMaxNs: 0,
     onCpuNs: 0,
     sleepNs: 0,
-    diskNs: 0,
+    uninterruptibleNs: 0,
     preemptedNs: 0,
     calls: [],
     threads: 0,
@@ -74,7 +74,7 @@ const emptyThread = (pid: number, tid: number, comm: string): Sums<FollowedThrea
     waitMaxNs: 0,
     onCpuNs: 0,
     sleepNs: 0,
-    diskNs: 0,
+    uninterruptibleNs: 0,
     preemptedNs: 0,
     calls: [],
     tid,
@@ -133,7 +133,7 @@ export const schedRecords = ({
       sent.sleepNs += intervalNs
       byKey.set(call, (byKey.get(call) ?? 0) + intervalNs)
     } else if (state === states.disk) {
-      sent.diskNs += intervalNs
+      sent.uninterruptibleNs += intervalNs
       byKey.set(call | calls.disk, (byKey.get(call | calls.disk) ?? 0) + intervalNs)
     } else {
       sent.waitNs += intervalNs
@@ -151,7 +151,7 @@ export const schedRecords = ({
     sent.preemptedNs += u64(view, at + record.preemptedNs)
     sent.onCpuNs += u64(view, at + record.onCpuNs)
     sent.sleepNs += u64(view, at + record.sleepNs)
-    sent.diskNs += u64(view, at + record.diskNs)
+    sent.uninterruptibleNs += u64(view, at + record.uninterruptibleNs)
     for (const field of RARE) {
       const ns = u64(view, at + record[field])
       if (ns > 0) sent[field] = (sent[field] ?? 0) + ns
@@ -214,7 +214,7 @@ export const schedRecords = ({
         const addTo = isIdle ? addIdle : addSums
         addTo(proc, view, at, intervalNs)
         const held = flags & exited ? 0 : flags >>> heldShift
-        const heldNs = isIdle ? intervalNs : u64(view, at + record.diskNs)
+        const heldNs = isIdle ? intervalNs : u64(view, at + record.uninterruptibleNs)
         if (held) addHeld(proc, held, heldNs)
         if (flags & last) noteEnd(proc.sent, flags)
         if (flags & selected) {

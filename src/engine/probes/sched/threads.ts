@@ -23,5 +23,5 @@ export const threadsFrom = (
 export const busiest = <T extends SchedThread>(threads: readonly T[]): T[] =>
   threads.toSorted((a, b) => activity(b) - activity(a)).slice(0, MOST_THREADS)
 
-const activity = ({ onCpuNs, waitNs, diskNs = 0, throttledNs = 0 }: SchedThread): number =>
-  onCpuNs + waitNs + diskNs + throttledNs
+const activity = ({ onCpuNs, waitNs, uninterruptibleNs = 0, throttledNs = 0 }: SchedThread): number =>
+  onCpuNs + waitNs + uninterruptibleNs + throttledNs

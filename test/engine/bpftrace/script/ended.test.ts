@@ -9,7 +9,7 @@ const told = (stderr: readonly string[], { exitCode = 1, why = '' } = {}) =>
     { plan, bpftrace: '0.17', attached: () => ({ attached: 0, of: 1, why }) },
   )
 
-const CASES: readonly (readonly [said: readonly string[], message: string, mend: RegExp])[] = [
+const CASES: readonly (readonly [said: readonly string[], message: string, hint: RegExp])[] = [
   [
     ["definitions.h:5:10: fatal error: 'linux/sched.h' file not found"],
     "it needs header files: 'linux/sched.h' file not found",
@@ -26,14 +26,14 @@ const CASES: readonly (readonly [said: readonly string[], message: string, mend:
     /--unsafe on the command line/,
   ],
   [['stdin:2:1-9: ERROR: Unknown function: coun'], 'line 2: Unknown function: coun', /this is bpftrace 0\.17/],
-  [['ERROR: something else'], 'something else', /mend the script/],
+  [['ERROR: something else'], 'something else', /fix the script/],
 ]
 
 test('what it says decides what is to be done', (t) => {
-  for (const [said, message, mend] of CASES) {
+  for (const [said, message, hint] of CASES) {
     const error = told(said)
     t.like(error, { kind: 'unsupported', message })
-    t.regex(error.mend, mend, message)
+    t.regex(error.hint, hint, message)
   }
 })
 
@@ -70,6 +70,6 @@ test('a script for a newer bpftrace is said to be', (t) => {
         attached: () => ({ attached: 0, of: 1, why: '' }),
       },
     )
-  t.is(end('0.17').mend, 'install bpftrace 0.22 or later for its `let`; this is 0.17')
-  t.is(end('0.23').mend, 'mend the script; this is bpftrace 0.23')
+  t.is(end('0.17').hint, 'install bpftrace 0.22 or later for its `let`; this is 0.17')
+  t.is(end('0.23').hint, 'fix the script; this is bpftrace 0.23')
 })

@@ -24,7 +24,7 @@ test('each thread found at a look stands for its part of the interval', (t) => {
     ]),
     1e8,
   )
-  t.like(times, { sleepNs: 6e8, diskNs: 2e8, preemptedNs: 3e8, throttledNs: 1e8 })
+  t.like(times, { sleepNs: 6e8, uninterruptibleNs: 2e8, preemptedNs: 3e8, throttledNs: 1e8 })
   t.is(times.stoppedNs, undefined)
   t.deepEqual(times.calls, [
     { call: 'read', state: 'S', ns: 6e8 },

@@ -65,8 +65,11 @@ bpfTest(
         const rows = data.procs.filter(({ pid, heldIo }) => heldIo && held.some((child) => child.pid === pid))
         for (const row of rows) {
           t.like(row.heldIo, { by: 'limit', threads: 1, cgroup: data.ioLimits![0]!.cgroup })
-          t.is(row.heldIo!.ns, row.diskNs!)
-          t.true(row.diskNs! > 0.8 * passedNs && row.diskNs! < 1.05 * passedNs, `${row.diskNs} of ${passedNs} ns`)
+          t.is(row.heldIo!.ns, row.uninterruptibleNs!)
+          t.true(
+            row.uninterruptibleNs! > 0.8 * passedNs && row.uninterruptibleNs! < 1.05 * passedNs,
+            `${row.uninterruptibleNs} of ${passedNs} ns`,
+          )
           t.is(blockedIn(row)!.text, 'I/O limit')
         }
         t.true(data.procs.every((proc) => !proc.heldIo?.cgroup || rows.includes(proc)))

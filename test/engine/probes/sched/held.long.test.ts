@@ -82,7 +82,7 @@ const LETTER = 'T'
 const check = (t: ExecutionContext, { passedNs, row, threads, letters }: Interval, field: Held): void => {
   const state = NAMES[field]
   t.true(Math.abs(row[field]! - passedNs) < 0.05 * passedNs, `${state}: ${row[field]} of ${passedNs} ns`)
-  t.is(row.sleepNs + row.diskNs + row.onCpuNs + row.waitNs, 0)
+  t.is(row.sleepNs + row.uninterruptibleNs + row.onCpuNs + row.waitNs, 0)
   t.deepEqual(row.calls, [])
   t.is(threads[0]!.state, state)
   t.is(letters, LETTER)

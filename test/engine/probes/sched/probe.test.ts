@@ -45,7 +45,7 @@ for (const [start, where] of [
       const passed = Number(process.hrtime.bigint() - before)
       const { data } = probe.read()
       const own = rowOf(data, process.pid)
-      const life = own.onCpuNs + own.waitNs + own.sleepNs + own.diskNs
+      const life = own.onCpuNs + own.waitNs + own.sleepNs + own.uninterruptibleNs
       t.true(near(life, passed * own.threads, 0.03), `${life} ns for ${own.threads} threads in ${passed} ns`)
     })
   })

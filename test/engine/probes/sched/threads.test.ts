@@ -101,10 +101,13 @@ test('the busiest first, and no more than can be read', (t) => {
 })
 
 test('where it was found off the CPU is its own, and counts as much', (t) => {
-  const nothing = { sleepNs: 0, diskNs: 0, preemptedNs: 0, calls: [] }
-  const all = threadsFrom([thread(1, 10), thread(2, 0)], (tid) => ({ ...nothing, diskNs: tid === 2 ? 100 : 0 }))
+  const nothing = { sleepNs: 0, uninterruptibleNs: 0, preemptedNs: 0, calls: [] }
+  const all = threadsFrom([thread(1, 10), thread(2, 0)], (tid) => ({
+    ...nothing,
+    uninterruptibleNs: tid === 2 ? 100 : 0,
+  }))
   t.deepEqual(
-    all.map(({ tid, diskNs, onCpuNs }) => [tid, diskNs, onCpuNs]),
+    all.map(({ tid, uninterruptibleNs, onCpuNs }) => [tid, uninterruptibleNs, onCpuNs]),
     [
       [2, 100, 0],
       [1, 0, 10],
