@@ -56,6 +56,8 @@ export interface Watched {
   begun(): void
   signal(name: NodeJS.Signals): void
   pid(): number | undefined
+  /** It says so much that it may be waiting for us to read. */
+  isFlooding(): boolean
   failure(): ProbeError | undefined
   /** Resolves when it is gone. */
   close(): Promise<void>
@@ -65,6 +67,9 @@ const LINES_A_TENTH = 2000
 /** Read in a tenth of a second; what the program then finds no room for it counts itself. */
 const BYTES_A_TENTH = 1024 * 1024
 const START_MS = 20_000
+/** More lines in a tenth of a second may fill the pipe; for so long after. */
+const FLOOD_LINES = 500
+const FLOOD_MS = 300
 const PATIENCE_MS = 1500
 const KEPT_WORDS = 300
 
@@ -75,6 +80,7 @@ export const watch = (options: WatchOptions): Watched => {
   let closing = false
   let lateTimer: NodeJS.Timeout | undefined
   const stderr: string[] = []
+  let floodMs = -Infinity
 
   const begin = async (): Promise<void> => {
     const setpriv = needProgram('setpriv', 'install util-linux', options.folders)
@@ -102,17 +108,24 @@ export const watch = (options: WatchOptions): Watched => {
 
   const listen = ({ stdout, stderr: errors, stdin }: ChildProcess): void => {
     const mayTake = cap(options.mostLines ?? LINES_A_TENTH, 100)
+    const isCalm = cap(FLOOD_LINES, 100)
     const mayRead = cap(BYTES_A_TENTH, 100)
     const lines = splitLines({
       maxBytes: options.mostLineBytes,
       onTooLong: (bytes) => options.onDropped(`a line of ${bytes} bytes`),
-      onLine: (line) =>
-        mayTake(performance.now()) || options.isVital?.(line) ? options.onLine(line) : options.onDropped(line),
+      onLine(line) {
+        const isWithin = mayTake(performance.now())
+        const isVital = options.isVital?.(line)
+        if (!isVital && !isCalm(performance.now())) floodMs = performance.now()
+        if (isWithin || isVital) options.onLine(line)
+        else options.onDropped(line)
+      },
     })
     stdout!.on('data', (chunk: Buffer) => {
       if (closing) return
       lines.push(chunk)
       if (mayRead(performance.now(), chunk.length)) return
+      floodMs = performance.now()
       stdout!.pause()
       setTimeout(() => stdout!.resume(), 100)
     })
@@ -145,6 +158,7 @@ export const watch = (options: WatchOptions): Watched => {
       if (child?.exitCode === null && child.signalCode === null) child.kill(name)
     },
     pid: () => child?.pid,
+    isFlooding: () => performance.now() - floodMs < FLOOD_MS,
     failure: () => failure,
     async close() {
       closing = true

@@ -29,6 +29,7 @@ export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 
 
 /** Asked so long before a reading at first, then by how long answers take. */
 const LEAD_MS = { first: 60, least: 15 }
+const FIRST_ASK_MS = 60
 /** Asked again when there is no answer. */
 const ASK_AGAIN_MS = 200
 /** What is counted from is the second: for the first one bpftrace reads the kernel's symbols, in the middle of it. */
@@ -84,8 +85,11 @@ export const startScript = (
     clearTimeout(timer)
     if (closed || bare || run.failure()) return
     askedMs ??= performance.now()
-    asks++
-    run.signal('SIGUSR1')
+    // a signal while it waits for room in the pipe, and bpftrace prints nothing more
+    if (!run.isFlooding()) {
+      asks++
+      run.signal('SIGUSR1')
+    }
     timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
   }
   const askLater = (): void => {
@@ -138,8 +142,9 @@ export const startScript = (
       case 'attached':
         attached.told(message.probes, !olderThan(run.version() ?? [0, 0], [0, 24]))
         toldMs = performance.now()
-        // its handler of the signal is there by now
-        return ask()
+        // its handler of the signal is there by now; whether it floods us is seen soon
+        timer = setTimeout(ask, FIRST_ASK_MS)
+        return
       case 'map':
       case 'stats':
       case 'hist':
@@ -166,6 +171,7 @@ export const startScript = (
 
   const onDropped = (line: string): void => {
     saidMs = performance.now()
+    asks = 0
     if (!helperErrors.skip(line, saidMs)) return void lost++
     if (helperErrors.areTooMany()) beginQuietly()
   }
@@ -195,6 +201,7 @@ export const startScript = (
       isVital: (line) => !PRINTS.test(line),
       onMessage(message) {
         saidMs = performance.now()
+        asks = 0
         onMessage(message)
       },
       onDropped,
@@ -240,7 +247,7 @@ export const startScript = (
   }
 
   const silent = (): ProbeError | undefined =>
-    askedMs === undefined || saidMs > askedMs || asks * Math.max(ASK_AGAIN_MS, intervalMs) < silentMs
+    askedMs === undefined || asks * Math.max(ASK_AGAIN_MS, intervalMs) < silentMs
       ? undefined
       : new ProbeError('failed', `bpftrace has said nothing for ${silentMs / 1000} s`, 'it is started again')
 

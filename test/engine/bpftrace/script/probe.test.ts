@@ -1,6 +1,6 @@
 // A script as a probe: with fake bpftraces, which are as ill-behaved as can be, and with the real ones, of every version
 // that there is, held against known work.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -361,4 +361,42 @@ real('tools of bpftrace, one of each kind, show something or say why not', async
   await execa('sh', work, { reject: false })
   for (const ran of await Promise.all(running))
     if (ran) t.true(ran.reason !== undefined || (ran.attached > 0 && ran.rows > 0), `${version} ${JSON.stringify(ran)}`)
+})
+
+/** Hundreds of thousands of calls a second, of nobody else. */
+const calling = (t: ExecutionContext): number => {
+  const child = spawn('perl', ['-e', 'alarm 60; getppid() while 1'], { stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child.pid!
+}
+
+const beside = (text: string, pid: number, name: string) =>
+  planOf({ name, text, args: [String(pid)], taken: () => false })
+
+real(
+  'a map that is full at each of many calls: the others are read, and that it is full is said',
+  async (t, folder, version) => {
+    const text = 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ { @each[nsecs] = count(); @all = count(); }'
+    const isSaid = (notes: readonly string[]): boolean => notes.join().includes('@each: the 4096 largest keys')
+    let all = 0
+    const ran = await runScript(
+      beside(text, calling(t), 'full'),
+      { folder, seconds: 40, until: ({ notes }) => isSaid(notes) && all > 0 },
+      // none while errors are told
+      ({ tables }) => void (all += Number(tables.singles?.rows[0]?.[1] ?? 0)),
+    )
+    t.is(ran.reason, undefined, version)
+    t.true(isSaid(ran.notes) && all > 1000, `${version}: ${all} ${JSON.stringify(ran)}`)
+  },
+)
+
+real('a line at each of many calls: some are shown, those that are not are counted', async (t, folder, version) => {
+  const text = 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ { @all = count(); printf("%d %s\\n", pid, comm); }'
+  const ran = await runScript(beside(text, calling(t), 'lines'), {
+    folder,
+    seconds: 40,
+    until: ({ rows, lost }) => rows > 1000 && lost > 1000,
+  })
+  t.is(ran.reason, undefined, version)
+  t.true(ran.rows > 1000 && ran.lost > 1000, `${version}: ${JSON.stringify(ran)}`)
 })
