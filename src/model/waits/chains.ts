@@ -46,6 +46,8 @@ export interface ExplainOptions extends ThingOptions {
   /** Process of whoever looks. */
   self: number
   mostChains: number
+  /** Of them, of those that rest. */
+  mostResting: number
   mostSteps: number
 }
 
@@ -93,17 +95,22 @@ const aloneText = (graph: Graph, path: readonly Waiter[], link: Link): string =>
 
 /** Worst first, as far as there is room; of those that come after few are worth sorting: none that rests is worse than
  * another. */
-const shownOf = (graph: Graph, closed: Closed, { wanted, mostChains, intervalNs }: ExplainOptions): Waiter[] => {
+const shownOf = (
+  graph: Graph,
+  closed: Closed,
+  { wanted, mostChains, mostResting, intervalNs }: ExplainOptions,
+): Waiter[] => {
   const byRank: Waiter[][] = []
   for (const waiter of graph.awake.values())
     if (waiter.link && wanted(waiter)) (byRank[rank(waiter, closed, intervalNs)] ??= []).push(waiter)
   const shown: Waiter[] = []
   for (let at = byRank.length - 1; at >= RANK.usual && shown.length < mostChains; at--)
     shown.push(...(byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
+  const most = Math.min(mostChains, shown.length + mostResting)
   const { events, idle } = graph.quiet
   for (const resting of [byRank[RANK.event], events, byRank[RANK.idle], idle])
     for (const waiter of resting ?? []) {
-      if (shown.length >= mostChains) return shown.slice(0, mostChains)
+      if (shown.length >= most) return shown.slice(0, mostChains)
       shown.push(waiter)
     }
   return shown.slice(0, mostChains)

@@ -115,6 +115,17 @@ const chainsOf = (waiters: readonly Waiter[], options: Partial<ExplainOptions> =
   explain(graphOf(waiters), { ...OPTIONS, ...options }).chains
 const order = (...waiters: Waiter[]): number[] => chainsOf(waiters).map(({ waiter: { tid } }) => tid)
 
+test('of those that rest no more than are wanted, after all that are held up', (t) => {
+  const rest = [11, 12, 13, 14].map((tid) => waiter(tid, tid, 'x', idle))
+  const all = [...rest.slice(0, 2), waiter(1, 1, 'x', wal), waiter(2, 2, 'x', wal), ...rest.slice(2)]
+  const listed = (options: Partial<ExplainOptions>) => chainsOf(all, options).map(({ waiter: { tid } }) => tid)
+  t.deepEqual(listed({ mostResting: 3 }), [1, 2, 11, 12, 13])
+  t.deepEqual(listed({ mostResting: 0 }), [1, 2])
+  t.deepEqual(listed({ mostResting: 3, mostChains: 4 }), [1, 2, 11, 12])
+  t.deepEqual(listed({ mostChains: 1 }), [1])
+  t.is(explain(graphOf(all), { ...OPTIONS, mostResting: 0 }).waiting, 6)
+})
+
 test('of those who waited as long the one with the lower number first, whoever was read first', (t) => {
   const same = [7, 3, 5].map((tid) => waiter(tid, tid, 'x', wal))
   t.deepEqual(order(...same), [3, 5, 7])

@@ -27,6 +27,9 @@ import { isOwnerless, openWaiters } from './waiters.ts'
 import { openWakers } from './wakers.ts'
 
 const MOST_CHAINS = 200
+/** Of threads of all the machine those that rest, where there are so many that a screen would have nothing but them. */
+const MOST_RESTING = 50
+const MANY = 1000
 const MOST_LINKS = 400
 const MOST_THINGS = 200
 /** Of epoll, that are read in a reading: of threads that have run since the one before. */
@@ -145,17 +148,19 @@ export const start: StartDescribed = (context) => {
     const intervalMs = nowMs - lastMs
     lastMs = nowMs
     const wanted = ({ tid }: Waiter): boolean => target === undefined || threads.byTid.get(tid)!.isSelected
+    const isFewer = target === undefined && threads.byTid.size > MANY
     const explained = explain(graph, {
       intervalNs: intervalMs * 1e6,
       self: process.pid,
       wanted,
       mostChains: MOST_CHAINS,
+      mostResting: isFewer ? MOST_RESTING : MOST_CHAINS,
       mostSteps: MOST_LINKS,
       mostThings: MOST_THINGS,
     })
     wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
     const seen = seenOf(graph, wanted)
-    return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs }
+    return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs, isFewer }
   }
 
   // the first reading says what is there; from the second on it is known who has not run
@@ -165,7 +170,7 @@ export const start: StartDescribed = (context) => {
     isLate: () => pace.isEarly(),
     read() {
       const { result, tookMs } = pace.measured(reading)
-      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost, seen } = result
+      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost, seen, isFewer } = result
       const how = [...closed.values()]
       return {
         lost,
@@ -182,6 +187,7 @@ export const start: StartDescribed = (context) => {
           everyNs: intervalMs * 1e6,
           tookNs: tookMs * 1e6,
         },
+        ...(isFewer && { notes: [`of threads that rest no more than ${MOST_RESTING} are listed, but of a selection`] }),
       }
     },
     command(command) {
