@@ -46,7 +46,6 @@ export const WORKS: Readonly<Record<string, string>> = {
   ),
   malloc: 'ls /',
   migrations: SPIN,
-  names: 'getent ahosts localhost',
   netdrops: UDP,
   newexecs: 'cp /bin/true ./t$RANDOM && ./t*; rm -f ./t*',
   newtasks: '(true) & wait',
