@@ -61,9 +61,13 @@ const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, value
 /** Nothing happened, which is not that nobody looked. */
 const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void => {
   const { horizontal } = glyphsFor(canvas.unicode)
-  values.forEach((value, column) => {
-    if (value === 0) put(canvas, x + column, y, horizontal, 'border')
-  })
+  for (let from = 0; from < values.length; from++) {
+    let to = from
+    while (values[to] === 0) to++
+    if (to === from) continue
+    fill(canvas, { x: x + from, y, width: to - from, height: 1 }, 'border', horizontal)
+    from = to
+  }
 }
 
 const BETWEEN = 30
