@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { execa } from 'execa'
 import { libbpfVersion } from '../../src/engine/native/libbpf.ts'
+import { findProgram } from '../../src/engine/proc/find-program.ts'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { loopsPath } from '../helpers/workload.ts'
 import { writeArchive } from './cpio.ts'
@@ -23,6 +24,7 @@ export const writeImage = async (archive: string, kernel: Kernel): Promise<void>
     { path: '/init', from: await compiled('init', `-DCOMPLETION_NS="${COMPLETION_NS}"`), is: 'program' },
     { path: '/bin/work', from: await compiled('work'), is: 'program' },
     { path: '/bin/loops', from: loopsPath(), is: 'program' },
+    { path: '/usr/bin/setpriv', from: findProgram('setpriv')!, is: 'program' }, // the engine's helpers are started by it
   ]
   const libbpf: Entry = { path: join(dirname(libbpfPath()), 'libbpf.so.1'), from: libbpfPath() }
   writeArchive(archive, [

@@ -1,12 +1,13 @@
 // Asks where in a file a function begins: a namer with nobody's rights reads the file, which may be anybody's. It is given
-// the file open, says a number or nothing, and has a few seconds for that.
+// the file open, says a number or nothing, and has some seconds for that.
 import { spawn } from 'node:child_process'
 import { goNormally } from '../../source/priority.ts'
 import { FOLDERS } from '../proc/find-program.ts'
 import { namerCommand } from './namer.ts'
 
 const NOBODY = 65_534
-const MOST_MS = 5000
+/** node alone takes seconds to start on a machine that has little time for it. */
+const MOST_MS = 15_000
 const LONGEST_ANSWER = 20
 
 /** `fd`: of the file. Bytes from its begin; undefined where there is no such function, or nothing can be told of it. Throws

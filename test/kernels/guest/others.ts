@@ -1,5 +1,6 @@
 // The probes that no area is about (there is no bpftrace here), and the programs of the lower tiers: that the kernel takes
 // their programs, and that they tell something.
+import { lookup } from 'node:dns/promises'
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { exact } from '../../truth/check.ts'
@@ -36,6 +37,8 @@ export const described = async (): Promise<Finding[]> => {
       numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20),
       numbersOf('work', 'tcp', 4, 1000, 1000, 200),
       lifeOf('work', 'direct', `/dev/${DISK}`, 'read', 20, 4096),
+      // nobody knows it: that is an answer, too
+      lookup('nowhere.test').catch(() => {}),
     ]),
   )
   rmdirSync(GROUP)
