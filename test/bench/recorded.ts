@@ -1,6 +1,6 @@
 // What becomes of a recording under pressure: probetop in a terminal writes one, as long as asked for, while the machine is
-// under each of the loads in pressure.ts over and over. Of the recording: intervals that are missing, the longest one,
-// panels that have no sample in an interval, and the tiers in which they went on.
+// under each of the loads in pressure.ts over and over. Of the recording: time that is in no interval, intervals that took
+// longer than they should, panels that have no sample in an interval, and the tiers in which they went on.
 import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,8 @@ import { table } from './tables.ts'
 const PART = 'recorded'
 const WIDTH = 120
 const HEIGHT = 36
-const INTERVAL_MS = 1000
+/** Of intervals of a second. */
+const LATE_MS = 1100
 /** Until all panels have begun. */
 const SETTLE_MS = 3000
 
@@ -25,13 +26,22 @@ interface Recorded {
   /** Of the time between the first and the last interval, what no interval covers. */
   uncoveredMs: number
   longestMs: number
+  late: number
   blank: number
   tiers: Map<string, Map<string, number>>
 }
 
 /** Of a recording's lines; what was before `fromMs` is not looked at. */
 const readRecording = async (path: string, fromMs: number): Promise<Recorded> => {
-  const found: Recorded = { seconds: 0, intervals: 0, uncoveredMs: 0, longestMs: 0, blank: 0, tiers: new Map() }
+  const found: Recorded = {
+    seconds: 0,
+    intervals: 0,
+    uncoveredMs: 0,
+    longestMs: 0,
+    late: 0,
+    blank: 0,
+    tiers: new Map(),
+  }
   let samples = 0
   let first: number | undefined
   let last = 0
@@ -41,6 +51,7 @@ const readRecording = async (path: string, fromMs: number): Promise<Recorded> =>
     if (message.type === 'host') {
       found.intervals++
       found.longestMs = Math.max(found.longestMs, message.intervalMs)
+      if (message.intervalMs > LATE_MS) found.late++
       if (first !== undefined) found.uncoveredMs += Math.max(0, message.atMs - last - message.intervalMs)
       first ??= message.atMs
       last = message.atMs
@@ -94,7 +105,8 @@ export const recordedFigures = async (
         void figures.push({ part: PART, row: pressure.row, name, values: [value] })
       add('seconds', found.seconds)
       add('intervals', found.intervals)
-      add('intervals missing', Math.round(found.uncoveredMs / INTERVAL_MS))
+      add('ms in no interval', found.uncoveredMs)
+      add('longer than 1.1 s', found.late)
       add('longest interval, ms', found.longestMs)
       add('panels without a figure', found.blank)
       add('MB', mb)
