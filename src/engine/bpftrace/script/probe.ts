@@ -12,12 +12,13 @@ import { processWork } from '../work.ts'
 import { olderThan, type BpftraceMessage } from '../parse.ts'
 import { runBpftrace, type BpftraceRun, type RunOptions } from '../run-bpftrace.ts'
 import { createAttached } from './attached.ts'
-import { addedProbes, isAdded, LAST_MAP, liveMaps, programOf } from './compose.ts'
-import { errorIn, explainScriptEnd, missingMap } from './ended.ts'
+import { addedProbes, LAST_MAP, liveMaps, programOf } from './compose.ts'
+import { explainScriptEnd } from './ended.ts'
 import { createHelperErrors } from './helper-errors.ts'
 import { createLines, lineTables } from './output-lines.ts'
 import { wordsOf } from './map-frames.ts'
 import { createMaps } from './maps.ts'
+import { createVariant } from './variant.ts'
 
 export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
   unsafe: boolean
@@ -53,11 +54,9 @@ export const startScript = (
   const lines = createLines(plan)
   const hasLive = liveMaps(plan).length > 0
   const helperErrors = createHelperErrors()
-  const without = new Set<string>()
-  let bare = false
-  let quiet = false
-  let short = false
-  let attached = createAttached(plan, addedProbes(bare))
+  const variant = createVariant(plan)
+  const how = variant.now
+  let attached = createAttached(plan, addedProbes(how.bare))
   let run: BpftraceRun
   let toldMs: number | undefined
   let isAttached = false
@@ -83,7 +82,7 @@ export const startScript = (
 
   const ask = (): void => {
     clearTimeout(timer)
-    if (closed || bare || run.failure()) return
+    if (closed || how.bare || run.failure()) return
     askedMs ??= performance.now()
     // a signal while it waits for room in the pipe, and bpftrace prints nothing more
     if (!run.isFlooding()) {
@@ -93,7 +92,7 @@ export const startScript = (
     timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
   }
   const askLater = (): void => {
-    if (!hasLive || bare) return
+    if (!hasLive || how.bare) return
     clearTimeout(timer)
     timer = setTimeout(ask, Math.max(0, intervalMs - leadMs))
   }
@@ -152,14 +151,9 @@ export const startScript = (
         if (askedMs !== undefined) beganMs ??= performance.now()
         return void maps.add(message, askedMs !== undefined && isOld())
       case 'print':
-        return lines.print(message.by === 'join' ? `${message.text}\n` : message.text, nowMs)
       case 'value':
-        return lines.print(
-          `${Array.isArray(message.value) ? message.value.map(wordsOf).join(' ') : wordsOf(message.value)}\n`,
-          nowMs,
-        )
       case 'text':
-        return lines.print(`${message.text}\n`, nowMs)
+        return lines.print(textOf(message), nowMs)
       case 'lost':
         lost += message.events
         return
@@ -178,8 +172,8 @@ export const startScript = (
 
   /** Its maps begin anew, and what they had is no part of an interval. */
   const beginQuietly = (): void => {
-    if (quiet || closed) return
-    quiet = true
+    if (how.quiet || closed) return
+    variant.beQuiet()
     clearTimeout(timer)
     ended = run.close()
     isAttached = hasBaseline = false
@@ -192,10 +186,10 @@ export const startScript = (
 
   const begin = (): void => {
     // one that is quiet does not say what is missing
-    if (!quiet) attached = createAttached(plan, addedProbes(bare))
+    if (!how.quiet) attached = createAttached(plan, addedProbes(how.bare))
     run = runBpftrace({
       ...options,
-      program: (version) => programOf(plan, version, { bare, quiet, short, without, unsafe: options.unsafe }),
+      program: (version) => programOf(plan, version, { ...how, unsafe: options.unsafe }),
       version: plan.version ?? LOWEST,
       isReady: () => false,
       isVital: (line) => !PRINTS.test(line),
@@ -212,16 +206,7 @@ export const startScript = (
           { plan, bpftrace: run.version()?.join('.') ?? '', attached: attached.now },
         ),
       onEnded: (stderr) => {
-        if (!closed && !short && stderr.some((line) => NO_ROOM.test(line)) && isOld()) {
-          short = true
-          begin()
-          return true
-        }
-        const located = errorIn(stderr)
-        if (closed || bare || isAttached || !located || !isAdded(plan, located.line)) return false
-        const missing = missingMap(located)
-        if (missing === undefined || without.has(missing)) bare = true
-        else without.add(missing)
+        if (closed || !variant.afterEnd(stderr, { isOld: isOld(), wasAttached: isAttached })) return false
         begin()
         return true
       },
@@ -233,7 +218,7 @@ export const startScript = (
 
   const isReady = (): boolean => {
     if (isAttached) return true
-    if (bare ? toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS : isBehind()) onAttached()
+    if (how.bare ? toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS : isBehind()) onAttached()
     return isAttached
   }
 
@@ -242,7 +227,7 @@ export const startScript = (
     askedMs !== undefined && saidMs > askedMs && performance.now() - askedMs > Math.max(BEHIND_MS, 2 * intervalMs)
 
   const hasMaps = (): boolean => {
-    if (!hasLive || bare) return true
+    if (!hasLive || how.bare) return true
     return hasBaseline && (run.failure() !== undefined || frameMs !== readFrameMs)
   }
 
@@ -255,7 +240,9 @@ export const startScript = (
     const { attached: some, of, why } = attached.now()
     return [
       ...(some < of ? [`attached ${some} of ${of}: ${why}`] : []),
-      ...(bare && hasLive ? ['its maps come when it ends: bpftrace does not take what would print them before'] : []),
+      ...(how.bare && hasLive
+        ? ['its maps come when it ends: bpftrace does not take what would print them before']
+        : []),
       ...(hasMaps() ? [] : ['its maps are late: bpftrace has too much else to say']),
       ...helperErrors.notes(),
     ]
@@ -317,8 +304,12 @@ export const startScript = (
   }
 }
 
-/** For strings as long as we ask for. */
-const NO_ROOM = /BPF stack limit/
+/** As bpftrace would print it. */
+const textOf = (message: Extract<BpftraceMessage, { type: 'print' | 'value' | 'text' }>): string => {
+  if (message.type === 'value')
+    return `${Array.isArray(message.value) ? message.value.map(wordsOf).join(' ') : wordsOf(message.value)}\n`
+  return message.type === 'print' && message.by !== 'join' ? message.text : `${message.text}\n`
+}
 
 const NO_MAPS = { tables: {}, hists: {}, notes: [] }
 
