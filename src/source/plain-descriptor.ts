@@ -5,10 +5,10 @@ import { closeSync, constants, fstatSync, openSync, statfsSync, type Stats } fro
 
 const O_PATH = 0o10000000
 /** Made up by the kernel as it is read: proc, sysfs, debugfs, tracefs, securityfs, both of control groups, bpf, configfs,
- * pstore, efivarfs, selinuxfs, smackfs, binfmt_misc, fusectl, autofs. */
+ * pstore, efivarfs, selinuxfs, smackfs, binfmt_misc, fusectl, autofs, queues of messages. */
 export const MADE_UP = new Set([
   0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x73636673, 0x27e0eb, 0x63677270, 0xcafe4a11, 0x62656570, 0x6165676c,
-  0xde5e81e4, 0xf97cff8c, 0x43415d53, 0x42494e4d, 0x65735543, 0x187,
+  0xde5e81e4, 0xf97cff8c, 0x43415d53, 0x42494e4d, 0x65735543, 0x187, 0x19800202,
 ])
 
 /** A descriptor to be closed, and which file it is; undefined where there is none that may be opened. `links`: also through a
