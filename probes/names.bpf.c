@@ -49,24 +49,6 @@ struct {
 
 static const struct lookup no_lookup;
 
-static __always_inline const char *first_argument(struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	return (const char *)regs->di;
-#else
-	return (const char *)regs->regs[0];
-#endif
-}
-
-static __always_inline __s32 returned(struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	return regs->ax;
-#else
-	return regs->regs[0];
-#endif
-}
-
 SEC("uprobe")
 int lookup_begins(struct pt_regs *regs)
 {
@@ -78,7 +60,7 @@ int lookup_begins(struct pt_regs *regs)
 	b.tgid = id >> 32;
 	b.library = bpf_get_attach_cookie(regs);
 	bpf_get_current_comm(b.comm, sizeof(b.comm));
-	bpf_probe_read_user_str(b.name, sizeof(b.name), first_argument(regs));
+	bpf_probe_read_user_str(b.name, sizeof(b.name), (const char *)first_argument(regs));
 	bpf_map_update_elem(&begun, &tid, &b, BPF_ANY);
 	return 0;
 }

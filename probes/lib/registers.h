@@ -64,6 +64,25 @@ static __always_inline void keep_registers(__u64 *to, struct pt_regs *regs)
 
 #endif
 
+/* Of a function of a program, where it begins, and where it returns. */
+static __always_inline __u64 first_argument(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return regs->di;
+#else
+	return regs->regs[0];
+#endif
+}
+
+static __always_inline __u64 returned(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return regs->ax;
+#else
+	return regs->regs[0];
+#endif
+}
+
 /* As the call was given it: what it gives back is in a register of its own, or on arm64 in that of the first. */
 static __always_inline __u64 argument_of(void *registers, __u32 at)
 {

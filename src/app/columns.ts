@@ -89,10 +89,7 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
   const texts = shown
     .filter(({ isText, isSet }) => isText && !isSet)
     .toSorted((a, b) => a.column.priority - b.column.priority)
-    .map((each) => ({
-      each,
-      needed: rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), displayWidth(each.heading)),
-    }))
+    .map((each) => ({ each, needed: Math.max(displayWidth(each.heading), widestText(rows, each)) }))
   const widen = (each: FittedColumn, longest: number): void => {
     const more = Math.max(0, Math.min(left, longest - each.width))
     each.width += more
@@ -101,6 +98,9 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
   for (const { each, needed } of texts) widen(each, Math.min(needed, WIDEST_TEXT))
   for (const { each, needed } of texts) if (each.column.grow) widen(each, needed)
 }
+
+const widestText = (rows: readonly Row[], { index }: FittedColumn): number =>
+  rows.reduce((most, row) => Math.max(most, textWidth(row, index)), 0)
 
 const LEAST_BAR = 6
 const LONG_BAR = 40
@@ -127,8 +127,7 @@ export const useRest = (
   }
   for (const each of shown) {
     if (!each.column.middle || each.isSet) continue
-    const needed = rows.reduce((most, row) => Math.max(most, textWidth(row, each.index)), 0)
-    widen(each, Math.max(0, Math.min(spare, needed - each.width)))
+    widen(each, Math.max(0, Math.min(spare, widestText(rows, each) - each.width)))
   }
   if (!barred?.bar) return
   const longer = Math.max(0, Math.min(spare, LONGEST_BAR - barred.bar))

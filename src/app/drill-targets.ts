@@ -22,7 +22,7 @@ export const drillTargetsOf = (state: AppState, view: View): Selection[] => {
   const table = tableOf(state, view, id, isFullScreen(state))
   const { selected: remembered } = panelState(state, id)
   const row = remembered ? table.rows[table.selected] : table.rows[0]
-  if (row) return rowSubjects(row, table, state, view)
+  if (row) return rowDrillTargets(row, table, state, view)
   return remembered?.pid === undefined
     ? []
     : withGroups({ pid: remembered.pid, startedMs: remembered.startedMs }, remembered.comm ?? '', view)
@@ -33,12 +33,12 @@ export const processOf = (state: AppState, view: View): { pid: number; comm: str
   drillTargetsOf(state, view).find((target) => target.is === 'process')
 
 /** What a row is about that is not selected already. */
-export const newSubjects = (state: AppState, view: View): Selection[] => {
+export const newDrillTargets = (state: AppState, view: View): Selection[] => {
   const entered = new Set(selectionsOf(state).map(selectionKey))
   return drillTargetsOf(state, view).filter((target) => !entered.has(selectionKey(target)))
 }
 
-const rowSubjects = (row: Row, { panel, columns }: Table, state: AppState, view: View): Selection[] => {
+const rowDrillTargets = (row: Row, { panel, columns }: Table, state: AppState, view: View): Selection[] => {
   if (row.about && row.pid === undefined) return [row.about]
   const sample = view.latest(panel.probe) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []

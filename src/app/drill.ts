@@ -10,7 +10,7 @@ import { kindOf } from './pages/registry.ts'
 import { openSource } from './stacks/open-source.ts'
 import { homePage, type AppState, type Crumb, type Page } from './state.ts'
 import { turned } from './turning.ts'
-import { newSubjects, drillTargetsOf } from './drill-targets.ts'
+import { newDrillTargets, drillTargetsOf } from './drill-targets.ts'
 
 /** What the selected row is about first of all; where that is entered already, to its page. */
 export const enter = (state: AppState, view: View): AppState => {
@@ -36,7 +36,7 @@ export const enter = (state: AppState, view: View): AppState => {
 /** Lets one choose between all that the row is about. */
 export const choose = (state: AppState, view: View): AppState => {
   if (state.choice) return { ...state, choice: undefined }
-  const selections = newSubjects(state, view)
+  const selections = newDrillTargets(state, view)
   return selections.length > 0
     ? { ...state, choice: { selections, at: 0 } }
     : { ...state, notice: { text: nothingNew(state, view), role: 'warn' } }

@@ -103,7 +103,7 @@ export const drawPanel = (
   let beyond: Unseen = { above: 0, below: 0, columns: 0 }
   if (!hasRows) drawReason(canvas, parts.table, status, panel)
   else {
-    const noRows =
+    const noRows = (): string =>
       limits.find((limit) => limit.noRows)?.text ??
       heldNotes(view, panel, last)[0] ??
       ofOtherGroup(state, view) ??
@@ -169,12 +169,12 @@ const drawRows = (
   table: Table,
   focused: boolean,
   role: Role,
-  noRows: string,
+  noRows: () => string,
 ): Unseen => {
   const anchor = panelState(state, table.panel.id).selected?.index ?? 0
   const beyond = drawTable(canvas, rect, table, focused, anchor, role)
   if (table.rows.length > 0) return beyond
-  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows
+  const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows()
   drawWords(canvas, { ...rect, y: rect.y + 1, height: rect.height - 1 }, why)
   return beyond
 }

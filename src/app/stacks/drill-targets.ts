@@ -12,7 +12,7 @@ import { selectedThread, threadRows, whereOf } from './threads.ts'
 export const stackDrillTargets = (state: AppState, view: View): Selection[] => {
   const facts = stackFacts(state, view)
   if (!facts) return []
-  return facts.page.mode === 'now' ? threadSubjects(facts, nameIn(view)) : frameSubjects(facts, nameIn(view))
+  return facts.page.mode === 'now' ? threadDrillTargets(facts, nameIn(view)) : frameDrillTargets(facts, nameIn(view))
 }
 
 type NameOf = (pid: number) => string | undefined
@@ -22,7 +22,7 @@ const nameIn = (view: View): NameOf => {
   return (pid) => names.get(pid)
 }
 
-const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
+const threadDrillTargets = (facts: StackFacts, nameOf: NameOf): Selection[] => {
   const rows = threadRows(facts, '')
   const row = rows[selectedThread(rows, facts)]
   if (!row) return []
@@ -35,7 +35,7 @@ const threadSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
   ]
 }
 
-const frameSubjects = (facts: StackFacts, nameOf: NameOf): Selection[] => {
+const frameDrillTargets = (facts: StackFacts, nameOf: NameOf): Selection[] => {
   const of = originOf(facts)
   const {
     page: { by, wakers, inverted },

@@ -56,7 +56,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
   const lib = libbpf()
   const { object, programs } = loaded(path, options)
   const links = new Map<string, Pointer>()
-  let functions = 0
+  let several = 0
   const maps = new Map<string, BpfMap>()
   // whoever starts a probe with it has no use for it then, and does not get it out of the kernel either
   const types = typesIn(lib.objectBtf(object) as Pointer, basename(path), () => close())
@@ -74,6 +74,16 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
     links.set(name, made)
     return made
+  }
+
+  /** Of a program that is at several places. Gives what ends this one. */
+  const oneOfSeveral = (name: string, made: Pointer | null): (() => void) => {
+    if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
+    const key = `${name} ${++several}`
+    links.set(key, made)
+    return () => {
+      if (links.delete(key)) lib.destroyLink(made)
+    }
   }
 
   const close = (): void => {
@@ -99,23 +109,13 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     },
     attachTo(name, eventFd) {
       const made = lib.attachPerfEvent(programs.get(name)!.pointer, eventFd) as Pointer
-      if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
-      const key = `${name} ${eventFd}`
-      links.set(key, made)
-      return () => {
-        if (links.delete(key)) lib.destroyLink(made)
-      }
+      return oneOfSeveral(name, made)
     },
     attachToFunction(name, { fd, offset, cookie, isReturn = false }) {
       const opts = { size: FUNCTION_OPTIONS_BYTES, counter: 0, cookie, isReturn, symbol: null }
       const path = `/proc/self/fd/${fd}`
       const made = lib.attachFunction(programs.get(name)!.pointer, EVERYBODY, path, offset, opts) as Pointer
-      if (!made) throw new BpfError(`attach ${name}`, koffi.errno())
-      const key = `${name} ${++functions}`
-      links.set(key, made)
-      return () => {
-        if (links.delete(key)) lib.destroyLink(made)
-      }
+      return oneOfSeveral(name, made)
     },
     map(name) {
       const known = maps.get(name)

@@ -1,11 +1,9 @@
 // Asks where in a file a function begins: a namer with nobody's rights reads the file, which may be anybody's. It is given
 // the file open, says a number or nothing, and has some seconds for that.
-import { spawn } from 'node:child_process'
-import { goNormally } from '../../source/priority.ts'
-import { FOLDERS } from '../proc/find-program.ts'
-import { namerCommand } from './namer.ts'
+import { spawnNamer } from './namer.ts'
+import type { Owner } from './owner.ts'
 
-const NOBODY = 65_534
+const NOBODY: Owner = { uid: 65_534, gid: 65_534, hidden: false }
 /** node alone takes seconds to start on a machine that has little time for it. */
 const MOST_MS = 15_000
 const LONGEST_ANSWER = 20
@@ -13,17 +11,9 @@ const LONGEST_ANSWER = 20
 /** `fd`: of the file. Bytes from its begin; undefined where there is no such function, or nothing can be told of it. Throws
  * Error where no namer can be started. */
 export const askFunctionOffset = (fd: number, name: string): Promise<number | undefined> => {
-  const [file, ...args] = namerCommand({ uid: NOBODY, gid: NOBODY, hidden: false })
-  return new Promise((resolve) => {
-    const child = spawn(file, [...args, 'offset', name], {
-      cwd: '/',
-      detached: true,
-      env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'ignore', fd],
-      timeout: MOST_MS,
-      killSignal: 'SIGKILL',
-    })
-    if (child.pid !== undefined) goNormally(child.pid)
+  const child = spawnNamer(NOBODY, ['offset', name], { stdio: ['ignore', 'pipe', 'ignore', fd] })
+  const timer = setTimeout(() => child.kill('SIGKILL'), MOST_MS)
+  return new Promise<number | undefined>((resolve) => {
     let said = ''
     child.stdout!.on('data', (chunk: Buffer) => {
       said += chunk.toString('latin1', 0, LONGEST_ANSWER)
@@ -31,6 +21,5 @@ export const askFunctionOffset = (fd: number, name: string): Promise<number | un
     })
     child.on('error', () => resolve(undefined))
     child.on('close', () => resolve(/^\d{1,15}\n$/.test(said) ? Number(said) : undefined))
-    child.unref()
-  })
+  }).finally(() => clearTimeout(timer))
 }

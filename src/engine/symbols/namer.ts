@@ -1,8 +1,9 @@
 // One namer: a process that looks names up under the user whose processes they are of, with nothing of our rights. What
 // it says is counted and checked; who watches it ends it.
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { decodeAnswer, MOST_LINE_BYTES } from '../../namer/protocol.ts'
 import type { Answer, Question } from '../../namer/protocol.ts'
 import { BUILD, ROOT } from '../../paths.ts'
@@ -57,15 +58,31 @@ export const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...arg
   ]
 }
 
-export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
+/** Under the owner, with nothing of ours but what is given here. Throws Error when setpriv(1) is not there. */
+export const spawnNamer = (
+  owner: Owner,
+  words: readonly string[],
+  options: Pick<SpawnOptions, 'stdio'>,
+): ChildProcess => {
   const [file, ...args] = namerCommand(owner)
-  const child = spawn(file, args, {
+  const child = spawn(file, [...args, ...words], {
+    ...options,
     cwd: '/',
     detached: true,
     env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'ignore'],
   })
   if (child.pid !== undefined) goNormally(child.pid)
+  // it must not keep us from ending
+  child.unref()
+  return child
+}
+
+export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
+  const child = spawnNamer(owner, [], { stdio: ['pipe', 'pipe', 'ignore'] }) as ChildProcessByStdio<
+    Writable,
+    Readable,
+    null
+  >
   let saidBytes = 0
   let over = false
   const end = (code: number | string): void => {
@@ -86,8 +103,6 @@ export const startNamer: StartNamer = (owner, givenUp, { onAnswer, onEnd }) => {
   for (const stream of [child.stdin, child.stdout]) stream.on('error', () => {})
   child.on('error', (error) => end(error.message))
   child.on('exit', (code, signal) => end(code ?? signal ?? 'unknown'))
-  // it must not keep us from ending
-  child.unref()
   for (const stream of [child.stdin, child.stdout]) (stream as { unref?(): void }).unref?.()
   child.stdin.write(`${JSON.stringify({ givenUp })}\n`)
 

@@ -1,18 +1,8 @@
 // How a script is run where bpftrace does not take it as we would have it: without what we add to it, or what prints one of
 // its maps; without its warnings; with shorter strings. Nothing is taken back, so no way is tried twice.
 import type { ScriptPlan } from '../../../stream/script.ts'
-import { isAdded } from './compose.ts'
+import { isAdded, type Composed } from './compose.ts'
 import { errorIn, missingMap } from './ended.ts'
-
-export interface Variant {
-  /** As the user wrote it. */
-  bare: boolean
-  quiet: boolean
-  /** Strings. */
-  short: boolean
-  /** Maps that are not printed. */
-  without: ReadonlySet<string>
-}
 
 /** For strings as long as we ask for. */
 const NO_ROOM = /BPF stack limit/
@@ -21,7 +11,7 @@ export const createVariant = (plan: ScriptPlan) => {
   const without = new Set<string>()
   const now = { bare: false, quiet: false, short: false, without }
   return {
-    now: now as Readonly<Variant>,
+    now: now as Readonly<Composed>,
     beQuiet(): void {
       now.quiet = true
     },

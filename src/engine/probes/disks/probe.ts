@@ -3,7 +3,7 @@ import { tableOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'
 import { devText } from '../../proc/disks.ts'
 import { mergeRanges } from '../../../model/tables/histograms.ts'
@@ -19,9 +19,7 @@ export const start: StartDescribed = (context) => {
   object.attach()
   const rows = diskRows()
   const depths = depthsBetween(object)
-  const lostMap = object.map('lost')
-  const lost = difference()
-  const one = new Float64Array(1)
+  const lost = lostCounter(object)
 
   return {
     read() {
@@ -32,12 +30,7 @@ export const start: StartDescribed = (context) => {
       const all = mergeRanges([...byDev.values()])
       if (all) hists.depth = all
       const depthOf = (dev: string): string | null => (byDev.has(dev) ? `depth ${dev}` : null)
-      return {
-        lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
-        tables: { disks: tableOf(DISKS.tables.disks, rows(depthOf)) },
-        hists,
-        totals: {},
-      }
+      return { lost: lost(), tables: { disks: tableOf(DISKS.tables.disks, rows(depthOf)) }, hists, totals: {} }
     },
     work: objectWork(() => [object]),
     close: () => object.close(),

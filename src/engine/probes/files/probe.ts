@@ -3,10 +3,10 @@ import { CALLS_ON_DATA } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { tellCalls } from '../../native/call-bits.ts'
+import { lostCounter } from '../../native/lost.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { epochs } from '../../native/epochs.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { namesByNumber } from '../../native/btf-types.ts'
 import { objectWork } from '../../native/work.ts'
 import { textOf } from '../../proc/stat.ts'
@@ -49,9 +49,7 @@ export const start: StartDescribed = (context) => {
   const kinds = namesByNumber(object.values('file_of', KINDS))
   const halves = { even: object.map('files_even'), odd: object.map('files_odd') }
   const disks = diskNames()
-  const lostMap = object.map('lost')
-  const lost = difference()
-  const one = new Float64Array(1)
+  const lost = lostCounter(object)
 
   tellCalls(object, '.data.on_files', CALLS_ON_DATA)
   object.attach()
@@ -80,12 +78,7 @@ export const start: StartDescribed = (context) => {
         how: HOW[kind],
       }
     })
-    return {
-      lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
-      tables: { files: tableOf(FILES.tables.files, rows) },
-      hists: {},
-      totals: {},
-    }
+    return { lost: lost(), tables: { files: tableOf(FILES.tables.files, rows) }, hists: {}, totals: {} }
   }
 
   return { read, work: objectWork(() => [object]), close: () => object.close() }

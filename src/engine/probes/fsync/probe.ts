@@ -5,9 +5,9 @@ import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { topOf } from '../../native/described-hist.ts'
+import { lostCounter } from '../../native/lost.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { devText, diskNames } from '../../proc/disks.ts'
 import { textOf } from '../../proc/stat.ts'
@@ -41,9 +41,7 @@ export const start: StartDescribed = (context) => {
     const known = symbols()
     return known && ((address) => known.frame(address).name)
   })
-  const lostMap = object.map('lost')
-  const lost = difference()
-  const one = new Float64Array(1)
+  const lost = lostCounter(object)
   const noExt4 = absent.includes('ext4_sync_file_exit')
 
   const read = () => {
@@ -59,7 +57,7 @@ export const start: StartDescribed = (context) => {
     }
     hists.syncs = topOf(mergeHists(all))
     return {
-      lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
+      lost: lost(),
       tables: {
         syncs: tableOf(FSYNC.tables.syncs, found.syncs),
         parts: tableOf(FSYNC.tables.parts, found.parts),

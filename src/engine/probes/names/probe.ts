@@ -6,7 +6,7 @@ import { descriptorOf } from '../../../source/plain-descriptor.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
 import { askFunctionOffset } from '../../symbols/function-offset.ts'
@@ -31,9 +31,7 @@ export const start: StartDescribed = (context) => {
   /** Those that could not be, so that it is said once. */
   const refused = new Set<string>()
   const pace = createPace(() => performance.now(), REST)
-  const lostMap = object.map('lost')
-  const lost = difference()
-  const one = new Float64Array(1)
+  const lost = lostCounter(object)
   let waiting: Library[] = []
   /** One at a time: each takes a process for a moment. */
   let asked: string | undefined
@@ -103,7 +101,7 @@ export const start: StartDescribed = (context) => {
       const { rows, hists } = read(Number(process.hrtime.bigint()))
       attachSome()
       return {
-        lost: lost(sumPerCpu(words(lostMap.lookup(Buffer.alloc(4))!), lostMap.valueSize, 0, one)[0]!),
+        lost: lost(),
         tables: { lookups: tableOf(NAMES.tables.lookups, rows) },
         hists,
         totals: { libraries: attached.size },
