@@ -31,7 +31,7 @@ import type { ProbeContext, StartProbe } from './probe.ts'
 import { REGISTRY } from './probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
 import { machine, readHost } from './proc/host.ts'
-import { readProcess, startedMsOf } from './proc/selected-process.ts'
+import { processReader, startedMsOf } from './proc/selected-process.ts'
 import { explain } from './reasons.ts'
 import { createBudget } from './script-budget.ts'
 import { createRights } from './script-rights.ts'
@@ -96,7 +96,7 @@ const run = ({
     host: readHost,
     noteRates,
     follow: { group: groupPlace, startedMs: startedMsOf },
-    process: readProcess,
+    process: processReader(),
     nowMs,
     wallMs: Date.now,
     steadyMs,

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { readProcess } from '../../../src/engine/proc/selected-process.ts'
+import { processReader, readProcess } from '../../../src/engine/proc/selected-process.ts'
 import { commandTest, skip } from '../../helpers/bpf.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -94,6 +94,23 @@ commandTest('a process whose first thread has ended is as alive as its others', 
   t.is(facts.comm, 'main-ended')
   t.like(facts.files[0], { call: 'read', fd: 0 })
   t.not(facts.files[0]!.tid, pid)
+})
+
+test('a process that has ended, and whose parent has not asked how, keeps command line and group', async (t) => {
+  const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  t.teardown(() => parent.kill('SIGKILL'))
+  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+  const read = processReader()
+  let before = read(pid, Date.now())!
+  await until(() => (before = read(pid, Date.now())!).args[0] === 'sleep')
+  process.kill(pid, 'SIGKILL')
+  await until(() => readProcess(pid, Date.now())?.args.length === 0)
+  const after = read(pid, Date.now())!
+  t.deepEqual(after.args, ['sleep', '100'])
+  t.is(after.cgroup, before.cgroup)
+  t.is(after.rssBytes, 0)
+  t.deepEqual(processReader()(pid, Date.now())!.args, [], 'who never saw it alive does not know')
+  t.deepEqual(read(process.pid, Date.now())!.args.length > 0, true, 'another is another')
 })
 
 commandTest('a 32-bit process: its calls are of the other table', ['clang'], async (t) => {
