@@ -6,6 +6,7 @@ import type { AppState } from '../state.ts'
 import type { ChartSlot, FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
+import { drawLatency } from './process-latency.ts'
 
 export const drawProcess = (
   canvas: Canvas,
@@ -17,5 +18,6 @@ export const drawProcess = (
 ): ChartSlot[] => {
   const { title, lines, status } = processPage(state, view, rect.width - 4, context.nowMs, context.unicode)
   drawLines(canvas, rect, title, lines, scroll, status, !beside)
+  if (!beside) drawLatency(canvas, rect, lines.length, state, view, context)
   return []
 }
