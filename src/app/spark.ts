@@ -10,10 +10,16 @@ export const sparkPieces = (values: Series, unicode: boolean, role: Role): Piece
   sparkRows(values, unicode, role, 1)[0]!
 
 /** So many rows, the highest first; where nobody looked is told in the last. */
-export const sparkRows = (values: Series, unicode: boolean, role: Role, rows: number): Piece[][] => {
-  const scale = scaleOf(values, false)
+export const sparkRows = (
+  values: Series,
+  unicode: boolean,
+  role: Role | ((value: number) => Role),
+  rows: number,
+  scale = scaleOf(values, false),
+): Piece[][] => {
+  const roleOf = typeof role === 'function' ? role : () => role
   return Array.from({ length: rows }, (_, row) =>
-    sparkRow(values, scale, unicode, role, { below: rows - 1 - row, rows }),
+    sparkRow(values, scale, unicode, roleOf, { below: rows - 1 - row, rows }),
   )
 }
 
@@ -21,7 +27,7 @@ const sparkRow = (
   values: Series,
   scale: (value: number) => number,
   unicode: boolean,
-  role: Role,
+  roleOf: (value: number) => Role,
   { below, rows }: { below: number; rows: number },
 ): Piece[] => {
   const { levels, noData } = glyphsFor(unicode)
@@ -30,7 +36,7 @@ const sparkRow = (
     const height = value === undefined || value <= 0 ? 0 : Math.max(1, Math.round(scale(value) * 8 * rows))
     const level = Math.min(8, height - 8 * below)
     const [char, shown]: [string, Role] =
-      value === undefined ? [below === 0 ? noData : ' ', 'border'] : [levels[level - 1] ?? ' ', role]
+      value === undefined ? [below === 0 ? noData : ' ', 'border'] : [levels[level - 1] ?? ' ', roleOf(value)]
     const last = pieces.at(-1)
     if (last?.[1] === shown) last[0] += char
     else pieces.push([char, shown])

@@ -52,7 +52,7 @@ const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
     return drawPanel(canvas, state, view, context, { id: panel, rect: list, boxed: true }, true)
   },
   process: drawProcess,
-  verdict: plain(drawVerdict),
+  verdict: plain((canvas, rect, state, view, { nowMs }) => drawVerdict(canvas, rect, state, view, nowMs)),
   checklist: drawChecklist,
   stacks: plain(drawStacks),
 }

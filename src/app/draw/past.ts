@@ -40,7 +40,7 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
     drawSeries(canvas, { ...rect, y: rect.y + 1 + height, height: rows }, each, `series${(index % SERIES) + 1}` as Role)
     height += rows
   })
-  drawTime(canvas, { ...rect, y: rect.y + 1 + height, height: 1 }, columns, endMs)
+  drawTime(canvas, rect.x + PAST_MARGIN, rect.y + 1 + height, columns, endMs)
   const x = rect.x + PAST_MARGIN - LABEL_WIDTH
   hitTime(canvas, { x, y: rect.y + 1, width: LABEL_WIDTH + columns.length, height: height + 1 }, columns, panel)
 }
@@ -59,7 +59,7 @@ const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, value
 }
 
 /** Nothing happened, which is not that nobody looked. */
-const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void => {
+export const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void => {
   const { horizontal } = glyphsFor(canvas.unicode)
   for (let from = 0; from < values.length; from++) {
     let to = from
@@ -72,8 +72,14 @@ const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void =
 
 const BETWEEN = 30
 
-const drawTime = (canvas: Canvas, { x, y }: Rect, columns: readonly TimeColumn[], endMs: number): void => {
-  const left = x + PAST_MARGIN
+/** From `left` on, column under column. */
+export const drawTime = (
+  canvas: Canvas,
+  left: number,
+  y: number,
+  columns: readonly TimeColumn[],
+  endMs: number,
+): void => {
   const end = timeLabel(columns.at(-1)!.atMs, endMs)
   const endX = left + columns.length - end.length
   put(canvas, endX, y, end, 'label')

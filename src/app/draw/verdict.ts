@@ -1,25 +1,49 @@
 // The verdict: its page, and the worst of it in as many columns as the header has left.
 import type { View } from '../../model/view.ts'
 import type { AppState } from '../state.ts'
-import { verdictIn, verdictLines } from '../verdict/page.ts'
+import { VERDICT_WIDTH, verdictIn, verdictLines } from '../verdict/page.ts'
 import { displayWidth, sanitize, shorten } from '../width.ts'
 import { hit, put, type Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'
 import { firstRow } from '../moves.ts'
 import { glyphsFor } from '../glyphs.ts'
 import type { Rect } from '../app-types.ts'
-import { pageLines } from '../lines.ts'
+import { lineWidth, pageLines } from '../lines.ts'
+import { LABEL_WIDTH } from './heat.ts'
+import { drawVerdictPast, type Place } from './verdict-past.ts'
 
-export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: View): void => {
-  const { lines, at, entries } = verdictLines(state, view, glyphsFor(canvas.unicode), rect.width - 3)
+/** `nowMs`: with each figure over time, where there is room. */
+export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: View, nowMs?: number): void => {
+  const shown = (rows: number) => verdictLines(state, view, glyphsFor(canvas.unicode), rect.width - 3, rows)
   const room = pageLines(rect.height)
+  const low = shown(1)
+  const columns = rect.width - 4 - PAST_AT
+  const hasPast = nowMs !== undefined && columns >= LEAST_COLUMNS
+  const left = room - FOOT - (low.lines.length - low.entries.size)
+  const rows = hasPast ? Math.max(1, Math.min(HIGHEST, Math.floor(left / Math.max(1, low.entries.size)))) : 1
+  const { lines, at, entries, rules } = rows === 1 ? low : shown(rows)
   const isPage = state.page.is === 'verdict'
   const first = Math.max(0, firstRow(at, lines.length, room))
   drawLines(canvas, rect, 'what stands out', lines, first, undefined, isPage)
-  for (const [line, entry] of entries)
-    if (line >= first && line < first + room)
-      hit(canvas, { ...rect, y: rect.y + 1 + line - first, height: 1 }, { do: 'finding', at: entry })
+  const places: Place[] = []
+  for (const [line, entry] of entries) {
+    if (line < first || line >= first + room) continue
+    const height = Math.min(rows, line - first + 1)
+    const y = rect.y + 1 + line - first
+    hit(canvas, { ...rect, y: y - height + 1, height }, { do: 'finding', at: entry })
+    if (lineWidth(lines[line]!) <= PAST_AT)
+      places.push({ rule: rules[entry]!, y, height, isChosen: isPage && line === at })
+  }
+  if (hasPast) drawVerdictPast(canvas, { ...rect, x: rect.x + 2 + PAST_AT, width: columns }, places, state, view, nowMs)
 }
+
+/** Beside its columns, and what a click on the first instant may miss. */
+const PAST_AT = VERDICT_WIDTH + LABEL_WIDTH + 2
+const LEAST_COLUMNS = 40
+/** Higher ones say no more. */
+const HIGHEST = 3
+/** The time below all. */
+const FOOT = 2
 
 /** Fewer say nothing. */
 const LEAST_ROOM = 24

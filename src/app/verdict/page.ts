@@ -6,7 +6,7 @@ import { NO_FILTER } from '../filter.ts'
 import { moved } from '../moves.ts'
 import { panelIn, panelsIn, panelState, type AppState, type Page } from '../state.ts'
 import { fit, fitLeft, sanitize } from '../width.ts'
-import type { Goal } from './rule.ts'
+import type { Goal, Rule } from './rule.ts'
 import { limitsOf, limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
@@ -76,8 +76,10 @@ export interface VerdictLines {
   lines: Line[]
   /** The line of the entry one is at. */
   at: number
-  /** By line: which entry it is. */
+  /** By line of its words, the lowest of its lines: which entry it is. */
   entries: ReadonlyMap<number, number>
+  /** By entry. */
+  rules: readonly Rule[]
 }
 
 const WIDEST_LABEL = 64
@@ -90,6 +92,8 @@ const COLUMNS = [
   ['over', 7],
 ] as const
 const GUTTER = 5
+/** Columns that nothing but a long sentence goes beyond. */
+export const VERDICT_WIDTH = GUTTER + WIDEST_LABEL + COLUMNS.reduce((sum, [, width]) => sum + width, 0)
 
 interface Widths {
   label: number
@@ -108,8 +112,14 @@ const inColumns = (texts: readonly string[], { columns }: Widths): string =>
     .map(([, width], index) => fitLeft(texts[index]!, width))
     .join('')
 
-/** In so many columns. */
-export const verdictLines = (state: AppState, view: View, glyphs: Glyphs, width: number): VerdictLines => {
+/** In so many columns, and so many lines an entry. */
+export const verdictLines = (
+  state: AppState,
+  view: View,
+  glyphs: Glyphs,
+  width: number,
+  rows: number,
+): VerdictLines => {
   const widths = widthsIn(width)
   const verdict = verdictIn(state, view)
   const entries = entriesOf(verdict)
@@ -134,11 +144,13 @@ export const verdictLines = (state: AppState, view: View, glyphs: Glyphs, width:
       ])
     }
     head = title
+    for (let row = 1; row < rows; row++) lines.push([])
     if (index === chosen) at = lines.length
     places.set(lines.length, index)
     lines.push(lineOf(entry, index === chosen, glyphs, widths))
   })
-  return { lines, at, entries: places }
+  const rules = entries.map((entry) => ('finding' in entry ? entry.finding : entry.check).rule)
+  return { lines, at, entries: places, rules }
 }
 
 const FINE = 'Looked at, and fine'

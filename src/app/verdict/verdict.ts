@@ -18,8 +18,8 @@ export interface Finding {
 
 /** What came of a rule: the worst figure where nothing stands out, or why nobody can tell. */
 export type Check =
-  | { rule: Rule; is: 'found'; findings: Finding[] }
-  | { rule: Rule; is: 'fine'; worst?: string }
+  | { rule: Rule; is: 'found'; findings: Finding[]; value: number }
+  | { rule: Rule; is: 'fine'; worst?: string; value: number }
   | { rule: Rule; is: 'blind'; why: string }
 
 export interface Verdict {
@@ -42,8 +42,9 @@ export const verdictOf = ({ whole: view }: View, { thresholds = NONE, replay = f
   const known = made.get(view.store)
   const key = `${view.store.version()} ${view.atMs} ${replay}`
   if (known?.key === key && known.thresholds === thresholds) return known.verdict
-  const windows = new Map<string, Window | string>()
-  const checks = RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, view, replay, windows))
+  const checks = checksAt(view, thresholds, replay)
+  const last = view.latest('sched')
+  if (last && last.atMs === newestTick(view)) keptIn(view).set(last, figuresOf(checks))
   const findings = checks
     .flatMap((each) => (each.is === 'found' ? each.findings : []))
     .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
@@ -53,6 +54,36 @@ export const verdictOf = ({ whole: view }: View, { thresholds = NONE, replay = f
 }
 
 const made = new WeakMap<View['store'], { key: string; thresholds: Thresholds; verdict: Verdict }>()
+
+const checksAt = (view: View, thresholds: Thresholds, replay: boolean): Check[] => {
+  const windows = new Map<string, Window | string>()
+  return RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, view, replay, windows))
+}
+
+/** The figure of each rule at the end of an interval, NaN where it could not be told. What was in the header is known. */
+export const figuresAt = (
+  sample: Sample<'sched'>,
+  { whole }: View,
+  { thresholds = NONE, replay = false }: VerdictOptions,
+): Float64Array => {
+  const kept = keptIn(whole)
+  let known = kept.get(sample)
+  if (!known) kept.set(sample, (known = figuresOf(checksAt(whole.at(sample.atMs), thresholds, replay))))
+  return known
+}
+
+/** By the scheduler's sample of the interval, as long as that is kept. */
+type Kept = WeakMap<Sample<'sched'>, Float64Array>
+const figures = new WeakMap<View['store'], Kept>()
+
+const keptIn = ({ store }: View): Kept => {
+  let kept = figures.get(store)
+  if (!kept) figures.set(store, (kept = new WeakMap()))
+  return kept
+}
+
+const figuresOf = (checks: readonly Check[]): Float64Array =>
+  Float64Array.from(checks, (check) => (check.is === 'blind' ? NaN : check.value))
 
 /** `replay`: over what there is, if that is less than its time. `windows`: those of this instant that rules have had; what is
  * found in one for a rule is there for the next. */
@@ -72,11 +103,11 @@ export const checkRule = (
   const why = rule.blind?.(window) ?? (rule.figure === 'count' ? undefined : early)
   if (why !== undefined) return { rule, is: 'blind', why }
   const measured = rule.measure(window)
+  const value = measured.reduce((top, each) => Math.max(top, each.value), 0)
   const findings = measured.flatMap((each) => findingOf(rule, each) ?? [])
-  if (findings.length > 0) return { rule, is: 'found', findings }
+  if (findings.length > 0) return { rule, is: 'found', findings, value }
   if (early !== undefined) return { rule, is: 'blind', why: early }
-  const worst = measured.reduce((top, { value }) => Math.max(top, value), 0)
-  return { rule, is: 'fine', ...(measured.length > 0 ? { worst: withUnit(worst, rule.figure) } : {}) }
+  return { rule, is: 'fine', value, ...(measured.length > 0 ? { worst: withUnit(value, rule.figure) } : {}) }
 }
 
 /** The first interval after a start is a short one. */
@@ -93,7 +124,7 @@ const windowOf = (rule: Rule, view: View): Window | string => {
   if ('why' in status) return `${probe} ${status.is}: ${status.why}`
   const all = view.samples(probe, MOST_SAMPLES) as Sample[]
   const last = all.at(-1)
-  const newest = view.store.ticks().findLast((tick) => view.atMs === undefined || tick <= view.atMs)
+  const newest = newestTick(view)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
     return status.is === 'off'
       ? `the panel ${probe} is not open`
@@ -105,6 +136,9 @@ const windowOf = (rule: Rule, view: View): Window | string => {
   const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
   return { samples, last, elapsedMs, view }
 }
+
+const newestTick = ({ store, atMs }: View): number | undefined =>
+  store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
 
 const findingOf = (rule: Rule, { key, value, says, to }: Measured): Finding | undefined =>
   value > 0 && value >= rule.warn

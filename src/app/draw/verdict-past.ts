@@ -1,0 +1,54 @@
+// The verdict over time: each figure beside its words, as high as it comes near to where it stands out; and the time it is of.
+import type { View } from '../../model/view.ts'
+import { sparkRows } from '../spark.ts'
+import type { AppState } from '../state.ts'
+import { probeColumns } from '../time-axis.ts'
+import type { Rect } from '../app-types.ts'
+import { ruleRole, ruleScale, rulesPast } from '../verdict/past.ts'
+import type { Rule } from '../verdict/rule.ts'
+import { fill, put, type Canvas } from './grid.ts'
+import { LABEL_WIDTH } from './heat.ts'
+import { drawTime, drawZeros } from './past.ts'
+import { hitTime } from './panel-heat.ts'
+
+export interface Place {
+  rule: Rule
+  /** Its lowest line. */
+  y: number
+  height: number
+  isChosen: boolean
+}
+
+const WORDS = 'over time; full height: where it stands out, or the most there was beyond that'
+
+/** In the columns of `rect`, which is as high as the page. */
+export const drawVerdictPast = (
+  canvas: Canvas,
+  rect: Rect,
+  places: readonly Place[],
+  state: AppState,
+  view: View,
+  nowMs: number,
+): void => {
+  const columns = probeColumns(state, view.whole, 'sched', rect.width, nowMs)
+  if (columns.length === 0 || places.length === 0) return
+  const past = rulesPast(columns, view, state)
+  places.forEach(({ rule, y, height, isChosen }) => {
+    const values = past.get(rule.id) ?? []
+    // what is chosen is told by its words
+    if (isChosen)
+      fill(canvas, { ...rect, x: rect.x - LABEL_WIDTH, y, width: rect.width + LABEL_WIDTH, height: 1 }, 'text')
+    sparkRows(values, canvas.unicode, ruleRole(rule), height, ruleScale(rule, values)).forEach((pieces, row) => {
+      let at = rect.x
+      for (const [text, of] of pieces) at = put(canvas, at, y - height + 1 + row, text, of)
+    })
+    drawZeros(canvas, rect.x, y, values)
+  })
+  const top = places[0]!.y - places[0]!.height
+  if (top > rect.y) put(canvas, rect.x, top, WORDS, 'dim', rect.width)
+  const foot = places.at(-1)!.y + 1
+  const end = state.instantMs === undefined ? columns.at(-1)!.atMs : nowMs
+  if (foot < rect.y + rect.height - 1) drawTime(canvas, rect.x, foot, columns, end)
+  const x = rect.x - LABEL_WIDTH
+  hitTime(canvas, { x, y: top, width: LABEL_WIDTH + columns.length, height: foot - top + 1 }, columns, state.focus)
+}
