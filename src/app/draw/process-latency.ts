@@ -9,7 +9,7 @@ import { drawPanel } from './panel.ts'
 
 const SHOWN: readonly PanelId[] = ['runq', 'offcpu', 'block']
 /** Of each: a heat map that tells something, and its rows beside nothing. */
-const LEAST = { width: 56, height: 14 }
+const LEAST = { width: 56, height: 12 }
 /** Lines come and go: they have room for so many more than there are now. */
 const STEP = 4
 

@@ -37,7 +37,7 @@ export const drawVerdictPast = (
     const values = past.get(rule.id) ?? []
     // what is chosen is told by its words
     if (isChosen)
-      fill(canvas, { ...rect, x: rect.x - LABEL_WIDTH, y, width: rect.width + LABEL_WIDTH, height: 1 }, 'text')
+      fill(canvas, { ...rect, x: rect.x - LABEL_WIDTH, y, width: rect.width + LABEL_WIDTH + 1, height: 1 }, 'text')
     sparkRows(values, canvas.unicode, ruleRole(rule), height, ruleScale(rule, values)).forEach((pieces, row) => {
       let at = rect.x
       for (const [text, of] of pieces) at = put(canvas, at, y - height + 1 + row, text, of)
