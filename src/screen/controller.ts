@@ -18,6 +18,7 @@ import type { Player } from '../source/player.ts'
 import type { Message, Source } from '../stream/stream-types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './own-cost.ts'
+import { ALL_COLOURS } from './colours.ts'
 import { suitingTheme, type Environment } from './environment.ts'
 import { writeExport } from './export.ts'
 import { keepScript } from './keep-script.ts'
@@ -54,6 +55,8 @@ export interface Controller {
   isTyping(): boolean
   /** The terminal has said whether its background is light. */
   ground(isLight: boolean): void
+  /** It has said that it has all colours. */
+  allColours(): void
   /** The terminal has (perhaps) another size, or must be drawn anew. */
   resized(): void
   setCost(cost: Cost): void
@@ -69,7 +72,8 @@ const WHEEL_ROWS = 3
 export const createController = (options: ControllerOptions): Controller => {
   const { source, store, terminal, environment, themes } = options
   let { state } = options
-  let attributes = attributesOf(themes.load(state.theme), environment.colours)
+  let { colours } = environment
+  let attributes = attributesOf(themes.load(state.theme), colours)
   let cost: Cost | undefined
   let drawn: Frame | undefined
   /** What the button of the mouse is held on, as it was when it was pressed. */
@@ -193,7 +197,7 @@ export const createController = (options: ControllerOptions): Controller => {
 
   const setTheme = (name: string): void => {
     try {
-      attributes = attributesOf(themes.load(name), environment.colours)
+      attributes = attributesOf(themes.load(name), colours)
       charts?.theme(attributes)
     } catch (error) {
       act({ do: 'notice', text: (error as Error).message, role: 'bad' })
@@ -232,6 +236,11 @@ export const createController = (options: ControllerOptions): Controller => {
     ground: (isLight) => {
       const suiting = suitingTheme({ ...environment, light: isLight })
       if (suiting !== state.theme) act({ do: 'suits', theme: suiting })
+    },
+    allColours: () => {
+      colours = ALL_COLOURS
+      setTheme(state.theme)
+      pacer.soon()
     },
     isTyping: () => drawn?.cursor !== undefined,
     resized: () => act({ do: 'resize', width: terminal.width(), height: terminal.height() }),

@@ -1,5 +1,5 @@
 // What the terminal and the locale allow, read once from the environment. Pure: nothing is asked of the terminal
-// itself, only whether it may be. COLORTERM gets lost over ssh and sudo, and what it promises is not true in
+// itself, only whether it may be (questions.ts). COLORTERM gets lost over ssh and sudo, and what it promises is not true in
 // screen; tmux takes any colour and gives its terminal the nearest it has.
 
 import { ALL_COLOURS } from './colours.ts'
@@ -14,8 +14,9 @@ export interface Environment {
   unicode: boolean
   /** A light background; undefined where the environment does not say. */
   light: boolean | undefined
-  /** Whether the terminal may be asked for that: one that takes what it does not know for text would show it. */
-  answers: boolean
+  /** Whether the terminal may be asked for that, and whether it has all colours: one that takes what it does not know for
+   * text would show it, and screen passes it on to a terminal that shows other colours than ours. */
+  answers: { light: boolean; colours: boolean }
 }
 
 export interface Overrides {
@@ -28,13 +29,14 @@ export interface Overrides {
 export const detectEnvironment = (env: NodeJS.ProcessEnv, overrides: Overrides = {}): Environment => {
   const term = env.TERM ?? ''
   const colours = overrides.noColour || (env.NO_COLOR ?? '') !== '' ? 0 : coloursOf(term, env)
+  const isAsked = colours >= 256 && !term.startsWith('eterm')
   return {
     term,
     addressable: term !== '' && !/^(dumb|unknown|emacs|network)/.test(term),
     colours,
     unicode: !overrides.ascii && isUtf8(env) && !/^(linux-m|vt[1-5]\d\d)/.test(term),
     light: isLight(env.COLORFGBG ?? ''),
-    answers: colours >= 256 && !term.startsWith('eterm'),
+    answers: { light: isAsked, colours: isAsked && !isScreen(term, env) },
   }
 }
 
@@ -49,11 +51,12 @@ const coloursOf = (term: string, env: NodeJS.ProcessEnv): Environment['colours']
   const colours = paletteOf(term)
   if (colours < 256) return colours
   const isSaid = /^(truecolor|24bit)$/.test(env.COLORTERM ?? '')
-  const isScreen = term.startsWith('screen') && !env.TMUX
-  return /-direct|kitty|ghostty|alacritty|wezterm|foot|iterm|contour|rio/.test(term) || (isSaid && !isScreen)
+  return /-direct|kitty|ghostty|alacritty|wezterm|foot|iterm|contour|rio/.test(term) || (isSaid && !isScreen(term, env))
     ? ALL_COLOURS
     : 256
 }
+
+const isScreen = (term: string, { TMUX }: NodeJS.ProcessEnv): boolean => term.startsWith('screen') && !TMUX
 
 const paletteOf = (term: string): 0 | 8 | 16 | 256 => {
   if (/-m(ono)?$|^vt[1-3]\d\d(?!.*color)|^(dumb|unknown)$/.test(term)) return 0

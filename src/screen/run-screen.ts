@@ -7,7 +7,8 @@ import { createStore } from '../model/store.ts'
 import { groupTicks } from '../stream/ticks.ts'
 import type { Player } from '../source/player.ts'
 import type { Command, Source } from '../stream/stream-types.ts'
-import { createBackground } from './background.ts'
+import { createAnswers, type Asked } from './answers.ts'
+import { ALL_COLOURS } from './colours.ts'
 import { createController } from './controller.ts'
 import { watchCost } from './own-cost.ts'
 import type { Environment } from './environment.ts'
@@ -15,6 +16,7 @@ import { jobControl } from './job-control.ts'
 import { holdOutput } from './silence.ts'
 import { exitCodeOf, onEnd } from './signals.ts'
 import type { ThemeLibrary } from './theme.ts'
+import { ALL, LIGHT } from './questions.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
 import { giveBackLater } from '../source/start-pages.ts'
 import { keepYoungSmall } from './young.ts'
@@ -67,13 +69,18 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   keepYoungSmall()
   giveBackLater()
   const quiet = holdOutput()
-  const { answers, light } = options.environment
-  const background =
-    options.state.suits && answers && light === undefined
-      ? createBackground(streams, (isLight) => controller.ground(isLight))
-      : undefined
-  const terminal = openTerminal({ ...streams, ...(background && { keys: background.keys }) })
-  background?.ask()
+  const { answers, light, colours } = options.environment
+  const asked: Asked[] = [
+    ...(answers.colours && colours < ALL_COLOURS
+      ? [{ question: ALL, hear: (isAll: boolean) => isAll && controller.allColours() }]
+      : []),
+    ...(answers.light && options.state.suits && light === undefined
+      ? [{ question: LIGHT, hear: (isLight: boolean) => controller.ground(isLight) }]
+      : []),
+  ]
+  const questions = asked.length > 0 ? createAnswers(streams, asked) : undefined
+  const terminal = openTerminal({ ...streams, ...(questions && { keys: questions.keys }) })
+  questions?.ask()
   const jobs = jobControl(terminal, () => controller.resized())
   const crash = (error: unknown): void => {
     terminal.restore()
@@ -117,7 +124,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   clearInterval(idle)
   stopCost()
   await Promise.race([
-    Promise.all([source.stop(), controller.stop(), background?.settled(ANSWER_MS)]).catch(() => {}),
+    Promise.all([source.stop(), controller.stop(), questions?.settled(ANSWER_MS)]).catch(() => {}),
     sleep(STOP_MS),
   ])
   // On a later turn: leaving blessed inside a signal handler would end the process with 0.

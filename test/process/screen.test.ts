@@ -127,3 +127,14 @@ test.serial('without colours and without Unicode', async (t) => {
   t.is(await pty.exited, 0)
   t.notRegex(pty.bytes(), /\x1b\[[\d;]*[34]8;5;|[^\x00-\x7f]/)
 })
+
+test.serial('a terminal that says it has all colours is given them, whatever the environment knows', async (t) => {
+  const pty = replaying(t, { env: { COLORTERM: '' } })
+  await pty.until(hasData)
+  const drawn = (): number => pty.bytes().match(/48;2;\d+;\d+;\d+/g)!.length
+  t.is(drawn(), 1, 'the question')
+  pty.type('\x1bP1$r0;48:2::1:2:3m\x1b\\')
+  await until(() => drawn() > 20)
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})

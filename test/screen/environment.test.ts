@@ -62,10 +62,11 @@ test('a light background, where the environment tells', (t) => {
 test('the terminal is asked only where it understands, and colours are used', (t) => {
   const answers = (env: Record<string, string>) => detectEnvironment(env).answers
   for (const term of ['xterm-256color', 'tmux-256color', 'screen-256color', 'alacritty', 'foot'])
-    t.true(answers({ TERM: term }), term)
+    t.deepEqual(answers({ TERM: term }), { light: true, colours: !term.startsWith('screen') }, term)
   for (const term of ['linux', 'vt100', 'dumb', 'ansi', 'cygwin', 'eterm-color', ''])
-    t.false(answers({ TERM: term }), term)
-  t.false(answers({ TERM: 'xterm-256color', NO_COLOR: '1' }))
+    t.deepEqual(answers({ TERM: term }), { light: false, colours: false }, term)
+  t.deepEqual(answers({ TERM: 'xterm-256color', NO_COLOR: '1' }), { light: false, colours: false })
+  t.true(answers({ TERM: 'screen-256color', TMUX: '/tmp/x,1,0' }).colours)
 })
 
 test('the theme that suits', (t) => {

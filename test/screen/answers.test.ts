@@ -1,16 +1,17 @@
 import { PassThrough } from 'node:stream'
 import test from 'ava'
-import { createBackground, isLight } from '../../src/screen/background.ts'
+import { createAnswers, type Asked } from '../../src/screen/answers.ts'
+import { ALL, isLight, LIGHT } from '../../src/screen/questions.ts'
 import { openTerminal } from '../../src/screen/terminal.ts'
 import { fakeTerminal } from '../helpers/fake-terminal.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-const asked = (isAsked = true) => {
+const asked = (isAsked = true, first: Asked[] = []) => {
   const fake = fakeTerminal(20, 3)
   const answers: boolean[] = []
-  const background = createBackground(fake, (light) => void answers.push(light))
+  const background = createAnswers(fake, [...first, { question: LIGHT, hear: (light) => answers.push(light) }])
   const typed: Buffer[] = []
   ;(background.keys as unknown as PassThrough).on('data', (data: Buffer) => typed.push(data))
   if (isAsked) background.ask()
@@ -103,7 +104,7 @@ test('whoever ends waits for the answer, not for long', async (t) => {
 
 test.serial('the terminal reads its keys past the answer', async (t) => {
   const fake = fakeTerminal(20, 3)
-  const background = createBackground(fake, () => {})
+  const background = createAnswers(fake, [{ question: LIGHT, hear: () => {} }])
   const terminal = openTerminal({ ...fake, keys: background.keys })
   const names: string[] = []
   terminal.onKey(
@@ -119,4 +120,33 @@ test.serial('the terminal reads its keys past the answer', async (t) => {
   await turn()
   t.deepEqual(names, ['1', 'up', 'C-c'])
   terminal.restore()
+})
+
+const SET = '48;2;1;2;3'
+
+test('a terminal that has set the colour it was told has all of them', (t) => {
+  for (const said of ['0;48:2::1:2:3m', '0;48:2:1:2:3m', `${SET}m`, `0;1;${SET};38:5:7m`]) t.true(ALL.read(said), said)
+  for (const said of ['', '0m', '0;48:5:16m', '48;2;11;2;3m', '48;2;1;2;30m', '38:2::1:2:3m'])
+    t.false(ALL.read(said), said)
+  t.true(ALL.ask.includes(`[${SET}m`))
+  t.true(ALL.ask.endsWith('\x1b[m'), 'nothing of it stays')
+})
+
+test('both are asked, and their answers taken out in parts as they come', async (t) => {
+  const stream = `1\x1bP1$r0;48:2::1:2:3m\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x07q`
+  for (let at = 1; at < stream.length; at++) {
+    const all: boolean[] = []
+    const { receive, keys, answers, fake } = asked(true, [{ question: ALL, hear: (is) => all.push(is) }])
+    t.deepEqual(fake.written, [ALL.ask + LIGHT.ask])
+    await receive(stream.slice(0, at), stream.slice(at))
+    t.deepEqual([keys(), all, answers], ['1q', [true], [true]], `cut at ${at}`)
+  }
+})
+
+test('who answers the last question has answered the others, or will not', async (t) => {
+  const { receive, keys, background } = asked(true, [{ question: ALL, hear: () => t.fail() }])
+  await receive('\x1b]11;rgb:0/0/0\x07')
+  await background.settled(60_000)
+  await receive('\x1b')
+  t.is(keys(), '\x1b', 'no answer begins so any more')
 })

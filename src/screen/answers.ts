@@ -1,0 +1,88 @@
+// Questions to the terminal, asked once while the first frame is drawn: who answers does so within milliseconds, many never
+// do, and nothing waits for it. Answers come where keys come from, whole or in parts, now or late, and are taken out there.
+import { PassThrough } from 'node:stream'
+import type { Question } from './questions.ts'
+import type { TerminalStreams } from './terminal.ts'
+
+/** So long may a lone Escape be the first part of an answer, after the questions, and so long is it kept for that. */
+const EXPECTED_MS = 15_000
+const ESCAPE_MS = 40
+/** What has surely begun as one and does not end is no answer, but no keys either. */
+const PART_MS = 1000
+
+export interface Asked {
+  question: Question<boolean>
+  hear(answer: boolean): unknown
+}
+
+export interface Answers {
+  /** In place of the input, for who reads keys. */
+  keys: NodeJS.ReadStream
+  /** The terminal has to be in raw mode, as it would show the answers. */
+  ask(): void
+  /** Resolves once there is no answer to be expected any more, after `ms` at the latest. */
+  settled(ms: number): Promise<void>
+}
+
+export const createAnswers = ({ input, output }: TerminalStreams, asked: readonly Asked[]): Answers => {
+  const keys = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (raw: boolean) => (input.setRawMode?.(raw), keys),
+  }) as unknown as NodeJS.ReadStream & PassThrough
+  let expectedUntilMs = 0
+  let isSettled = true
+  let settle: () => void = () => {}
+  let held = ''
+  let timer: NodeJS.Timeout | undefined
+
+  const isSure = (begun: string): boolean => asked.some(({ question }) => begun.includes(question.surely))
+
+  const release = (): void => {
+    if (!isSure(held)) keys.write(held, 'latin1')
+    held = ''
+  }
+
+  const withoutAnswers = (text: string): string =>
+    asked.reduce((left, { question, hear }, index) => {
+      const answer = question.answer.exec(left)
+      if (!answer) return left
+      const said = question.read(answer[1]!)
+      if (said !== undefined) hear(said)
+      // they are answered in the order in which they are asked, or not at all
+      if (index === asked.length - 1) {
+        isSettled = true
+        settle()
+      }
+      return left.slice(0, answer.index) + left.slice(answer.index + answer[0].length)
+    }, text)
+
+  input.on('data', (data: Buffer | string) => {
+    clearTimeout(timer)
+    // one character a byte
+    let text = held + (typeof data === 'string' ? Buffer.from(data) : data).toString('latin1')
+    held = ''
+    text = withoutAnswers(text)
+    const begun = asked.map(({ question }) => question.begun.exec(text)?.[0] ?? '').find((each) => each !== '') ?? ''
+    if (isSure(begun) || (begun !== '' && !isSettled && performance.now() < expectedUntilMs)) {
+      held = begun
+      text = text.slice(0, text.length - begun.length)
+      timer = setTimeout(release, isSure(begun) ? PART_MS : ESCAPE_MS)
+    }
+    if (text !== '') keys.write(text, 'latin1')
+  })
+
+  return {
+    keys,
+    ask: () => {
+      isSettled = false
+      expectedUntilMs = performance.now() + EXPECTED_MS
+      output.write(asked.map(({ question }) => question.ask).join(''))
+    },
+    settled: (ms) =>
+      new Promise((resolve) => {
+        if (isSettled || performance.now() > expectedUntilMs) return resolve()
+        const late = setTimeout(resolve, ms)
+        settle = () => (clearTimeout(late), resolve())
+      }),
+  }
+}
