@@ -3,7 +3,7 @@ import { inPanelOrder } from '../panels/registry.ts'
 import type { View } from '../model/view.ts'
 import type { ProbeId } from '../stream/stream-types.ts'
 import { costWords, totalCost } from './cost.ts'
-import { keyName, keysIn } from './keymap.ts'
+import { keyName, keysIn, labelOf } from './keymap.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
@@ -13,19 +13,27 @@ import type { Line } from './lines.ts'
 
 const KEY_WIDTH = 28
 
+/** Of a key also what the last line of the screen and the palette call it: that is what one looks for. */
+interface Entry {
+  lines: Line[]
+  called?: string
+}
+
 /** A title with what follows it, and the entries one may look for. */
 interface Section {
   head: Line[]
-  entries: Line[][]
+  entries: Entry[]
 }
+
+const said = (lines: Line[]): Entry => ({ lines })
 
 /** The page one is on first. While something is searched for, only entries that have it, below their titles. */
 export const helpLines = (state: AppState, view: View, width: number): Line[] => {
   const probes: Section = {
     head: [[['Probes and their cost', 'title']]],
     entries: [
-      ...inPanelOrder(view.store.probes()).map((probe) => probeLines(probe, state, view, width)),
-      text(totalCost(state, view), width),
+      ...inPanelOrder(view.store.probes()).map((probe) => said(probeLines(probe, state, view, width))),
+      said(text(totalCost(state, view), width)),
     ],
   }
   const stacks = keysOf(state, 'On the page of stacks', ['stacks'], width)
@@ -49,9 +57,11 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
     {
       head: [[['Heat maps', 'title']]],
       entries: [
-        text(
-          'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.',
-          width,
+        said(
+          text(
+            'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. A mark on top: events were lost. p99 is shown from 100 events on.',
+            width,
+          ),
         ),
       ],
     },
@@ -64,16 +74,12 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
 
 const lookedFor = ({ head, entries }: Section, wanted: string): Line[] => {
   const shown = wanted === '' ? entries : entries.filter((entry) => textOf(entry).includes(wanted))
-  return shown.length === 0 && wanted !== '' ? [] : [...head, ...shown.flat(), []]
+  return shown.length === 0 && wanted !== '' ? [] : [...head, ...shown.flatMap(({ lines }) => lines), []]
 }
 
 /** As one reads it: words wrapped to the next line are next to each other. */
-const textOf = (entry: readonly Line[]): string =>
-  entry
-    .flatMap((line) => line.map(([words]) => words))
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .toLowerCase()
+const textOf = ({ lines, called = '' }: Entry): string =>
+  [called, ...lines.flatMap((line) => line.map(([words]) => words))].join(' ').replace(/\s+/g, ' ').toLowerCase()
 
 /** What the page is about, and the keys that are its own. */
 const hereOf = (state: AppState, width: number): Section[] => {
@@ -85,7 +91,7 @@ const hereOf = (state: AppState, width: number): Section[] => {
   return [
     {
       head: [[[about.title, 'title'], [`  ${about.question}`]], ...text(about.text, width)],
-      entries: own.map((entry) => keyLines(entry, width)),
+      entries: own.map((entry) => keyEntry(entry, state, width)),
     },
   ]
 }
@@ -94,7 +100,7 @@ const keysOf = (state: AppState, title: string, scopes: readonly Scope[], width:
   head: [[[title, 'title']]],
   entries: keysIn(state)
     .filter(({ where }) => scopes.includes(where))
-    .map((entry) => keyLines(entry, width)),
+    .map((entry) => keyEntry(entry, state, width)),
 })
 
 const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
@@ -104,8 +110,8 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   return {
     head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(panel.method, width)],
     entries: [
-      ...columns.map(({ title, help }) => described(title || '>', help, width, 12)),
-      ...(panel.spec?.source === undefined ? [] : [sourceLines(panel.spec.source, width)]),
+      ...columns.map(({ title, help }) => said(described(title || '>', help, width, 12))),
+      ...(panel.spec?.source === undefined ? [] : [said(sourceLines(panel.spec.source, width))]),
     ],
   }
 }
@@ -125,8 +131,10 @@ const sourceLines = (source: string, width: number): Line[] => [
 
 const GOES_ON = '  > '
 
-const keyLines = (entry: KeyEntry, width: number): Line[] =>
-  described(entry.keys.map(keyName).join(' '), entry.help, width, KEY_WIDTH)
+const keyEntry = (entry: KeyEntry, state: AppState, width: number): Entry => ({
+  lines: described(entry.keys.map(keyName).join(' '), entry.help, width, KEY_WIDTH),
+  called: labelOf(entry, state),
+})
 
 /** A term and what it means, the meaning wrapped beside it. */
 const described = (term: string, meaning: string, width: number, termWidth: number): Line[] =>
@@ -143,7 +151,7 @@ const probeLines = (probe: ProbeId, state: AppState, view: View, width: number):
     .filter((panel) => panel.probe === probe)
     .map((panel) => panel.title)
     .join(', ')
-  const said = 'why' in status ? `${status.is}: ${status.why} ${status.hint}` : status.is
+  const words = 'why' in status ? `${status.is}: ${status.why} ${status.hint}` : status.is
   const cost = costWords(view, probe)
-  return described(probe, sanitize(`${said}${names ? ` (${names})` : ''}${cost ? `. ${cost}` : ''}`), width, 12)
+  return described(probe, sanitize(`${words}${names ? ` (${names})` : ''}${cost ? `. ${cost}` : ''}`), width, 12)
 }

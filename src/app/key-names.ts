@@ -30,12 +30,14 @@ const wordOf = (value: unknown): string =>
     ? String(value)
     : `${value < 0 ? 'back' : 'on'}${Math.abs(value) === 1 ? '' : `-${Math.abs(value)}`}`
 
+/** Who writes what the last line of the screen calls a key is told its name here. */
 export const remap = (table: readonly KeyEntry[], overrides: KeyOverrides): Remapped => {
   const problems: Remapped['problems'] = []
   const names = table.map(nameOfEntry)
   for (const name of Object.keys(overrides))
     if (!names.includes(name)) {
-      const near = nearestWord(name, names)
+      const called = table.findIndex(({ label }) => label === name)
+      const near = names[called] ?? nearestWord(name, names) ?? names.find((each) => each.startsWith(`${name}-`))
       problems.push({
         name,
         why: `nothing that a key does is called ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`,

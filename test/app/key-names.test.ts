@@ -59,8 +59,10 @@ test("what is named has the keys of one's own, and the rest its own", (t) => {
 })
 
 test('a name that there is not is said, with the nearest one', (t) => {
-  t.deepEqual(remap(TABLE, { quti: ['x'], xxxxxxxxxxxx: ['y'] }).problems, [
+  t.deepEqual(remap(KEYS, { quti: ['x'], filter: ['x'], 'next layout': ['x'], xxxxxxxxxxxx: ['y'] }).problems, [
     { name: 'quti', why: 'nothing that a key does is called "quti", did you mean quit?' },
+    { name: 'filter', why: 'nothing that a key does is called "filter", did you mean filter-open?' },
+    { name: 'next layout', why: 'nothing that a key does is called "next layout", did you mean layout?' },
     { name: 'xxxxxxxxxxxx', why: 'nothing that a key does is called "xxxxxxxxxxxx"' },
   ])
 })

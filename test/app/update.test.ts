@@ -101,6 +101,13 @@ test('no key acts on what lies behind the page of help', (t) => {
   t.regex(screen.state.notice!.text, /Esc closes this first/)
 })
 
+test('help finds a key by what the last line calls it', (t) => {
+  const screen = fakeScreen()
+  screen.press('?', '/')
+  screen.type('freeze')
+  t.regex(screen.text(), /Space z Z p +Show one instant/)
+})
+
 test('help is searched, and what is searched for is no filter of the tables behind it', (t) => {
   const screen = fakeScreen()
   screen.press('?', '/')
