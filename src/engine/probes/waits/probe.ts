@@ -187,7 +187,7 @@ export const start: StartDescribed = (context) => {
           everyNs: intervalMs * 1e6,
           tookNs: tookMs * 1e6,
         },
-        ...(isFewer && { notes: [`of threads that rest no more than ${MOST_RESTING} are listed, but of a selection`] }),
+        ...(isFewer && { notes: [`of threads at rest ${MOST_RESTING} at most are listed; of what is selected, all`] }),
       }
     },
     command(command) {
