@@ -12,6 +12,7 @@ import { countOf, fit, fitLeft, formatAge, formatBytes, formatPercent } from './
 import { roomOf } from './process-room.ts'
 import { displayWidth, sanitize, shorten, shortenMiddle, wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
+import { NO_RULES } from '../model/waits/class-rules.ts'
 import { CLASS_WORDS, TIME_CLASSES } from '../model/waits/classes.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
 import { isDescribed } from '../stream/stream-types.ts'
@@ -84,7 +85,7 @@ const LONGEST_STRIP = 270
 /** The busiest and the most stuck, each with its history. */
 export const threadLines = (
   view: View,
-  { classRules = [] }: Pick<AppState, 'classRules'>,
+  { classRules = NO_RULES }: Pick<AppState, 'classRules'>,
   width: number,
   most: number,
 ): Line[] => {

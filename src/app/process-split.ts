@@ -1,11 +1,12 @@
 // All of a process's time as lines of its page: one bar of all that its threads lived, and each class over time.
 import { isDescribed } from '../stream/stream-types.ts'
-import type { ClassRule } from '../model/waits/class-rules.ts'
+import { NO_RULES, type ClassRule } from '../model/waits/class-rules.ts'
 import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
 import { readingsFor, seenUpTo, type Seen } from '../model/waits/seen-waits.ts'
 import { timeSplit, type TimeSplit } from '../model/waits/time-split.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import { percentOf } from '../model/rates.ts'
+import type { SchedProc } from '../stream/sched-types.ts'
 import type { View } from '../model/view.ts'
 import type { ProcessFacts } from '../panels/process-samples.ts'
 import { formatDuration, formatPercent } from './format.ts'
@@ -30,14 +31,30 @@ export const splitsOf = (
   view: View,
   { sched, pid }: ProcessFacts,
   history: History,
-  rules: readonly ClassRule[] = [],
+  rules: readonly ClassRule[] = NO_RULES,
 ): Splits => {
   const samples = view.samples(WAITS, readingsFor(history.length)).filter(isDescribed)
   const seen = (time: number): Seen => seenUpTo(samples, time).ofProcess(pid)
   return {
     now: sched && timeSplit(sched, seen(view.atMs ?? Infinity), rules),
-    past: history.map((point) => (point?.proc ? timeSplit(point.proc, seen(point.atMs), rules) : undefined)),
+    past: history.map((point) => (point?.proc ? splitOnce(point.proc, seen(point.atMs), rules) : undefined)),
   }
+}
+
+interface Known {
+  seen: Seen
+  rules: readonly ClassRule[]
+  split: TimeSplit | undefined
+}
+const known = new WeakMap<SchedProc, Known>()
+
+/** An interval is in sight for minutes. */
+const splitOnce = (proc: SchedProc, seen: Seen, rules: readonly ClassRule[]): TimeSplit | undefined => {
+  const made = known.get(proc)
+  if (made?.seen === seen && made.rules === rules) return made.split
+  const split = timeSplit(proc, seen, rules)
+  known.set(proc, { seen, rules, split })
+  return split
 }
 
 /** The bar, and what its letters mean. */

@@ -46,8 +46,9 @@ export const lacksLatency = (sample: object): boolean => unmeasured.has(sample)
 /** Nobody collected stacks in its interval. */
 export const lacksStacks = (sample: object): boolean => withoutStacks.has(sample)
 
-/** A sample never changes, so what is left of it is made once. Beside the store's own budget. */
-const remembered = createMemo(2_000_000, sizeOf)
+/** A sample never changes, so what is left of it is made once. Beside the store's own budget; as much as the page of a
+ * process asks for on the largest screens, or each of its frames would make most of it anew. */
+const remembered = createMemo(4_000_000, sizeOf)
 const originals = new WeakMap<object, AnySample>()
 const unmeasured = new WeakSet<object>()
 const withoutStacks = new WeakSet<object>()

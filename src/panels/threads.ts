@@ -136,13 +136,32 @@ export const statesOf = (samples: readonly Sample<'sched'>[], beside: Beside = A
   const columns = timeColumns(samples, samples.length, last.atMs)
   const holes = columns.map(({ sample }) => (sample ? ' ' : NO_DATA)).join('')
   columns.forEach(({ sample, atMs }, index) => {
-    const seen = seenUpTo(beside.samples, atMs)
-    for (const thread of threadsOf(sample)) {
-      const before = states.get(thread.tid) ?? ''
-      states.set(thread.tid, before + holes.slice(before.length, index) + stateOf(thread, seen, beside.rules))
-    }
+    if (!sample) return
+    const letters = lettersOf(sample, seenUpTo(beside.samples, atMs), beside.rules)
+    threadsOf(sample).forEach(({ tid }, of) => {
+      const before = states.get(tid) ?? ''
+      states.set(tid, before + holes.slice(before.length, index) + letters[of])
+    })
   })
   return new Map([...states].map(([tid, text]) => [tid, text + holes.slice(text.length)]))
+}
+
+interface Letters {
+  seen: SeenBy
+  rules: readonly ClassRule[]
+  letters: string
+}
+const known = new WeakMap<Sample<'sched'>, Letters>()
+
+/** One of each of its threads, in their order; made once, as an interval is in sight for minutes. */
+const lettersOf = (sample: Sample<'sched'>, seen: SeenBy, rules: readonly ClassRule[]): string => {
+  const made = known.get(sample)
+  if (made?.seen === seen && made.rules === rules) return made.letters
+  const letters = threadsOf(sample)
+    .map((thread) => stateOf(thread, seen, rules))
+    .join('')
+  known.set(sample, { seen, rules, letters })
+  return letters
 }
 
 /** What it did of what is no rest, where that is a twentieth of the interval; in a capital where it is half of it. */

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { emptyHist } from '../../src/model/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
+import { NO_RULES, type ClassRule } from '../../src/model/waits/class-rules.ts'
 import { statesOf, threads } from '../../src/panels/threads.ts'
 import type { SchedThread } from '../../src/stream/sched-types.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
@@ -92,4 +93,14 @@ test('a letter an interval: a blank where it was not seen, a dot where nobody lo
   t.deepEqual(states, { 8: 'R·   ', 9: 'R·R  ', 10: ' ·  R' })
   t.deepEqual(Object.fromEntries(statesOf(samples.slice(0, 2))), { 8: 'RR', 9: ' R' })
   t.deepEqual(statesOf([]), new Map())
+})
+
+test('a letter is of the rules it is asked by, whatever it was before', (t) => {
+  const calls = [{ call: 'futex', state: 'S' as const, ns: 1e9 }]
+  const samples = [sampleOf(1000, [thread(8, { sleepNs: 1e9, calls })])]
+  const by = (rules: readonly ClassRule[]) => statesOf(samples, { samples: [], rules }).get(8)
+  const locks = by(NO_RULES)
+  t.is(by([{ text: 'futex', class: 'disk' }]), 'D')
+  t.not(locks, 'D')
+  t.is(by(NO_RULES), locks)
 })

@@ -28,6 +28,9 @@ interface Compiled {
   class: TimeClass
 }
 
+/** None of one's own; always the same, so that what was made with them is found again. */
+export const NO_RULES: readonly ClassRule[] = []
+
 export const MOST_RULES = 200
 const LONGEST = 500
 
