@@ -139,7 +139,9 @@ test('help begins with the page one is on', (t) => {
   }
   t.regex(lineOf([]), /run queue/)
   t.regex(lineOf(['4']), /TCP/)
-  t.regex(lineOf(['s']), /On the page of stacks/)
+  t.regex(lineOf(['s']), /Stacks {2}Where in the code/)
+  t.regex(lineOf(['!']), /What stands out {2}What is wrong/)
+  t.regex(lineOf(['C']), /Checklists {2}What would/)
   t.regex(lineOf(['down', 'enter']), /Process/)
 })
 

@@ -5,6 +5,11 @@ import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/pro
 import type { PageKind, PageOf } from './kind.ts'
 
 export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {
+  about: {
+    title: 'Checklists',
+    question: 'What would the first minute of an analysis find?',
+    text: 'Two guided tours, chosen with Enter: what vmstat, iostat, sar and their like show, and what the tools of bcc do. Each step has its figures for some seconds, or until Enter, and is judged in one line: fine, look, or ? where it cannot be told. At the end one page has them all, and Enter leads to the panel of a step; w writes it to a file.',
+  },
   enterLabel: 'go on',
   move: moveChecklist,
   enter: enterChecklist,

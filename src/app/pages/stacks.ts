@@ -6,6 +6,11 @@ import { stackDrillTargets } from '../stacks/drill-targets.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
+  about: {
+    title: 'Stacks',
+    question: 'Where in the code is time spent, or waited?',
+    text: "Of the selected process, or of all: time off-CPU, samples on-CPU, or where each thread is blocked now (m), as a tree, icicle or flame (v). Percent and bars are of all that is shown; self is what the frame itself took. A frame ends in _k where it is the kernel's, in _j where it was compiled while running, in _i where it was inlined; a run of frames that lead one to the other is one row (…).",
+  },
   scope: 'stacks',
   isSearch: true,
   keepsSelections: true,
