@@ -46,12 +46,14 @@ const SIDE_BY_SIDE = [116, THREE_COLUMNS] as const
 /** A column that has room for addresses, rates and latency of a session. */
 const LEAST_FOR_TCP = 78
 
+/** `filled`: so many lines are its own, and series over time take what is left of them. */
 export const processPage = (
   state: AppState,
   view: View,
   width: number,
   nowMs: number,
   unicode: boolean,
+  filled?: number,
 ): ProcessPage => {
   const page = selectedProcess(state) ?? { pid: 0, comm: '', startedMs: undefined }
   const columns = 1 + SIDE_BY_SIDE.filter((least) => width >= least).length
@@ -63,7 +65,7 @@ export const processPage = (
   const history = historyOf(state, view, page.pid, column - 26, nowMs)
   const splits = splitsOf(view, facts, history, state.classRules)
   const tier = view.latest('sched')?.tier?.is
-  const time = section('sched', timeLines(facts, history, splits, { unicode, rows: room.series }))
+  const timeIn = (rows: number): Line[] => section('sched', timeLines(facts, history, splits, { unicode, rows }))
   const blocked = section('sched', blockedLines(facts, tier === 'counted', room.blocked))
   const block = section('block', blockLines(facts))
   const latency = section('sched', histLines(facts, state, tier))
@@ -74,7 +76,7 @@ export const processPage = (
   const isTcpBeside = columns > 1 && column >= LEAST_FOR_TCP
   const tcp = section('tcp', tcpLines(facts, isTcpBeside ? column : width))
   const right = isTcpBeside ? [calls, tcp] : [calls]
-  const parts =
+  const partsIn = (time: Line[]): Line[][][] =>
     columns === 3
       ? [[time], [latency, blocked, block], right]
       : columns === 2
@@ -83,20 +85,36 @@ export const processPage = (
             [latency, ...right],
           ]
         : [[time, blocked, block, latency, calls]]
+  const linesIn = (time: Line[]): Line[] => [
+    ...head,
+    ...partsIn(time)
+      .map(apart)
+      .reduce((left, right, index) => besides(left, right, index * (column + 2))),
+    ...(isTcpBeside ? [] : [[], ...tcp]),
+  ]
+  const head = [
+    ...stackLines(state),
+    ...factLines(view.process(page.pid, page.startedMs), width, shown, state.intervalMs, room),
+    ...section('sched', threadLines(view, state, width, room.threads)),
+    ...(knowsWaits(state) ? [...section(WAITS, waitLines(view, page.pid, width, room.chains)), []] : []),
+    ...(tier === 'counted' ? [] : section('sched', splitLines(splits, width))),
+  ]
+  const time = timeIn(room.series)
+  const lines = linesIn(time)
+  const taller = filled === undefined ? room.series : tallerSeries(filled - lines.length, time.length, room.series)
   return {
     title: `${sanitize(facts.comm || page.comm) || '?'}  pid ${page.pid}${facts.sched ? `  ${facts.sched.threads} thread${facts.sched.threads === 1 ? '' : 's'}` : ''}`,
     status: statusOf(facts, shown, state, view, nowMs),
-    lines: [
-      ...stackLines(state),
-      ...factLines(view.process(page.pid, page.startedMs), width, shown, state.intervalMs, room),
-      ...section('sched', threadLines(view, state, width, room.threads)),
-      ...(knowsWaits(state) ? [...section(WAITS, waitLines(view, page.pid, width, room.chains)), []] : []),
-      ...(tier === 'counted' ? [] : section('sched', splitLines(splits, width))),
-      ...parts.map(apart).reduce((left, right, index) => besides(left, right, index * (column + 2))),
-      ...(isTcpBeside ? [] : [[], ...tcp]),
-    ],
+    lines: taller > room.series ? linesIn(timeIn(taller)) : lines,
   }
 }
+
+/** Higher ones say no more. */
+const TALLEST = 8
+
+/** Of each series, where so many lines are left; nearly all of `lines` are one of a series. */
+const tallerSeries = (left: number, lines: number, now: number): number =>
+  Math.min(TALLEST, now + Math.max(0, Math.floor(left / Math.max(1, lines / now))))
 
 /** With a line between them. */
 const apart = (sections: readonly Line[][]): Line[] =>

@@ -65,3 +65,23 @@ test('a click on one leads to the panel, narrowed to the process', (t) => {
   screen.act(open[1]!.action)
   t.like(screen.state, { page: { is: 'panel', panel: 'offcpu' }, crumbs: [{ selection: { is: 'process', pid: 812 } }] })
 })
+
+test('beside a list its past takes what the lines leave', (t) => {
+  const rowsOf = (width: number, height: number): number => {
+    const screen = fakeScreen({ ...LARGE, width, height })
+    screen.press('1', 'down')
+    const right = screen
+      .text()
+      .split('\n')
+      .map((line) => line.slice(Math.ceil(width * 0.55)))
+    if (height === 90)
+      t.false(
+        right.some((line) => /▼ \d+ more/.test(line)),
+        'nothing of it is out of sight',
+      )
+    const at = (words: string): number => right.findIndex((line) => line.includes(words))
+    return at('uninterrupt.') - at('- preempted')
+  }
+  t.true(rowsOf(320, 90) >= 4)
+  t.is(rowsOf(200, 50), 1, 'there is more than it has room for')
+})

@@ -5,6 +5,7 @@ import { processPage } from '../process.ts'
 import type { AppState } from '../state.ts'
 import type { ChartSlot, FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'
+import { pageLines } from '../lines.ts'
 import { drawLines } from './lines.ts'
 import { drawLatency } from './process-latency.ts'
 
@@ -16,7 +17,14 @@ export const drawProcess = (
   view: View,
   context: FrameContext,
 ): ChartSlot[] => {
-  const { title, lines, status } = processPage(state, view, rect.width - 4, context.nowMs, context.unicode)
+  const { title, lines, status } = processPage(
+    state,
+    view,
+    rect.width - 4,
+    context.nowMs,
+    context.unicode,
+    beside ? pageLines(rect.height) : undefined,
+  )
   drawLines(canvas, rect, title, lines, scroll, status, !beside)
   if (!beside) drawLatency(canvas, rect, lines.length, state, view, context)
   return []
