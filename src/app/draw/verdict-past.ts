@@ -19,7 +19,11 @@ export interface Place {
   isChosen: boolean
 }
 
-const WORDS = 'over time; full height: where it stands out, or the most there was beyond that'
+/** As much as there is room for. */
+const WORDS = [
+  'over time; full height: where it stands out, or the most there was beyond that',
+  'over time, up to where it stands out',
+]
 
 /** In the columns of `rect`, which is as high as the page. */
 export const drawVerdictPast = (
@@ -45,7 +49,7 @@ export const drawVerdictPast = (
     drawZeros(canvas, rect.x, y, values)
   })
   const top = places[0]!.y - places[0]!.height
-  if (top > rect.y) put(canvas, rect.x, top, WORDS, 'dim', rect.width)
+  if (top > rect.y) put(canvas, rect.x, top, WORDS.find(({ length }) => length <= rect.width) ?? '', 'dim')
   const foot = places.at(-1)!.y + 1
   const end = state.instantMs === undefined ? columns.at(-1)!.atMs : nowMs
   if (foot < rect.y + rect.height - 1) drawTime(canvas, rect.x, foot, columns, end)
