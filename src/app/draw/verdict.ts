@@ -31,8 +31,10 @@ export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: V
     const height = Math.min(rows, line - first + 1)
     const y = rect.y + 1 + line - first
     hit(canvas, { ...rect, y: y - height + 1, height }, { do: 'finding', at: entry })
-    if (lineWidth(lines[line]!) <= PAST_AT)
-      places.push({ rule: rules[entry]!, y, height, isChosen: isPage && line === at })
+    const rule = rules[entry]!
+    // of several findings of one rule the first is the worst, and the rule's figure
+    const isFirst = rules.indexOf(rule) === entry
+    if (isFirst && lineWidth(lines[line]!) <= PAST_AT) places.push({ rule, y, height, isChosen: isPage && line === at })
   }
   if (hasPast) drawVerdictPast(canvas, { ...rect, x: rect.x + 2 + PAST_AT, width: columns }, places, state, view, nowMs)
 }

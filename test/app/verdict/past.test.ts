@@ -6,6 +6,9 @@ import { probeColumns } from '../../../src/app/time-axis.ts'
 import { ruleRole, rulesPast, ruleScale } from '../../../src/app/verdict/past.ts'
 import { RULES } from '../../../src/app/verdict/rules.ts'
 import { checkRule, verdictOf } from '../../../src/app/verdict/verdict.ts'
+import { schedOf } from '../../../src/model/sched.ts'
+import type { SchedData } from '../../../src/stream/sched-types.ts'
+import { editedSched } from '../../helpers/sched.ts'
 import { fakeScreen } from '../../helpers/screen.ts'
 import { fakeStream } from '../../helpers/stream.ts'
 
@@ -89,4 +92,36 @@ test('a click on the words leads to the panel, one on an instant goes there', (t
   }
   t.is(at(20).do, 'finding')
   t.like(at(lines[y]!.lastIndexOf('─') - 3), { do: 'toTime' })
+})
+
+test('of several findings of one rule the first has its figure', (t) => {
+  const { procs } = schedOf(fakeScreen({ ticks: 1 }).store.latest('sched')!.data)
+  const [one, two] = procs.filter(({ pid }) => pid === 812 || pid === 3314)
+  const stuck = (data: SchedData) => ({
+    procs: data.procs.map((proc) =>
+      proc.pid === one!.pid || proc.pid === two!.pid
+        ? {
+            ...proc,
+            uninterruptibleNs: proc.pid === 812 ? 9e8 : 7e8,
+            calls: [{ call: 'fsync', state: 'D' as const, ns: 7e8 }],
+          }
+        : proc,
+    ),
+  })
+  const messages = fakeStream({ ticks: TICKS }).map((message) =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? { ...message, data: editedSched(message.data, stuck) }
+      : message,
+  )
+  const screen = fakeScreen({ width: 320, height: 90, messages, ticks: TICKS, initial: { replay: true } })
+  screen.press('!')
+  const found = screen
+    .text()
+    .split('\n')
+    .filter((line) => line.includes('uninterruptible in fsync'))
+  t.true(found.length >= 2)
+  t.deepEqual(
+    found.map((line) => /[▁▂▃▄▅▆▇█]{10}/.test(line)),
+    found.map((_, index) => index === 0),
+  )
 })
