@@ -32,11 +32,12 @@ const sparkRow = (
 ): Piece[] => {
   const { levels, noData } = glyphsFor(unicode)
   const pieces: [string, Role][] = []
-  for (const value of values) {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]
     const height = value === undefined || value <= 0 ? 0 : Math.max(1, Math.round(scale(value) * 8 * rows))
     const level = Math.min(8, height - 8 * below)
-    const [char, shown]: [string, Role] =
-      value === undefined ? [below === 0 ? noData : ' ', 'border'] : [levels[level - 1] ?? ' ', roleOf(value)]
+    const char = value === undefined ? (below === 0 ? noData : ' ') : level > 0 ? levels[level - 1]! : ' '
+    const shown = value === undefined ? 'border' : roleOf(value)
     const last = pieces.at(-1)
     if (last?.[1] === shown) last[0] += char
     else pieces.push([char, shown])
