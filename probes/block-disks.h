@@ -90,19 +90,20 @@ static __always_inline bool raise(__u64 *peak, __u64 to)
 	return __sync_val_compare_and_swap(peak, was, to) == was;
 }
 
-static __always_inline void add(struct disk *disk, __u32 kind, __u32 epoch, __u64 ns)
+__noinline int add(struct disk *disk, __u32 kind, __u32 epoch, __u64 ns)
 {
 	__u64 most = (1ULL << PEAK_BITS) - 1, peak = (__u64)epoch << PEAK_BITS | (ns < most ? ns : most);
 	__u32 slot = hist_slot(ns);
 
-	if (slot >= HIST_SLOTS)
-		return;
+	if (slot >= HIST_SLOTS || kind >= KINDS || !disk)
+		return 0;
 	__sync_fetch_and_add(&disk->hists[kind].slots[slot], 1);
 	if (kind != TOTAL)
 		__sync_fetch_and_add(&disk->hists[kind].sum_ns, ns);
 	for (int tries = 0; tries < 4; tries++)
 		if (raise(&disk->peaks[epoch & 1][kind], peak))
 			break;
+	return 0;
 }
 
 #endif

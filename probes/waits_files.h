@@ -165,23 +165,32 @@ static __always_inline __u64 word_at(struct kept_stack *s, __u64 index)
 	return index < WORDS ? s->words[index] : 0;
 }
 
+/* Of the word at that index: 1 once the file is known. Global for the same reason. */
+__noinline int find_at(__u64 sp, __u64 index)
+{
+	struct kept_stack *s = kept();
+	__u64 word, address;
+
+	if (!s)
+		return 0;
+	word = word_at(s, index);
+	if (word == s->task && find_page(sp + index * 8, word_at(s, index - THREAD_AT)))
+		return 1;
+	address = word_at(s, index + ADDRESS_AT);
+	if (word & KERNEL_BIT && address && !(address & (KERNEL_BIT | PAGE_OFFSET_BITS)) && (!s->file.how || s->file.is_meta))
+		find_fault(word, address);
+	return 0;
+}
+
 __noinline int find_on_stack(__u64 sp)
 {
 	struct kept_stack *s = kept();
 
 	if (!s || !bpf_core_type_exists(struct wait_page_queue) || !bpf_core_type_exists(struct vm_fault))
 		return 0;
-	for (int i = 0; i < WORDS; i++) {
-		__u64 word = s->words[i], address;
-
-		if (i >= s->count)
-			return 0;
-		if (word == s->task && find_page(sp + i * 8, word_at(s, i - THREAD_AT)))
+	for (int i = 0; i < WORDS && i < s->count; i++)
+		if (find_at(sp, i))
 			return 1;
-		address = word_at(s, i + ADDRESS_AT);
-		if (word & KERNEL_BIT && address && !(address & (KERNEL_BIT | PAGE_OFFSET_BITS)) && (!s->file.how || s->file.is_meta))
-			find_fault(word, address);
-	}
 	return 0;
 }
 

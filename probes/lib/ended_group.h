@@ -35,14 +35,25 @@ const enum group_number *group_number_layout __attribute__((unused));
 /* Rather more than there are controllers. */
 #define MOST_LINKS 24
 
-/* Of the thread that runs. Global, so that the verifier looks at it once. */
+/* Of a link to a group: its number, where its hierarchy is asked and it is not the root of that; else more than any. Global,
+ * like who calls it, so that the verifier looks at it once, and not again for each way through a loop. */
+__noinline __u64 linked_group(__u64 link)
+{
+	struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
+	struct cgroup *group = BPF_CORE_READ(entry, cgrp);
+	__u32 hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
+	__u64 rank = hierarchy < HIERARCHIES ? hierarchies.rank[hierarchy] : 0;
+
+	return rank && BPF_CORE_READ(group, level) > 0 ? BPF_CORE_READ(group, kn, id) | rank << GROUP_RANK_SHIFT : ~0ULL;
+}
+
+/* Of the thread that runs. */
 __noinline __u64 ended_group(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct css_set *set = task->cgroups;
 	struct cgroup *group = BPF_CORE_READ(set, dfl_cgrp);
-	__u64 number = BPF_CORE_READ(group, kn, id), link, end;
-	__u32 best = 0, rank, hierarchy;
+	__u64 number = BPF_CORE_READ(group, kn, id), link, end, linked;
 
 	if (!bpf_core_type_exists(struct cgrp_cset_link) || !hierarchies.some || BPF_CORE_READ(group, level) > 0)
 		return number;
@@ -50,16 +61,11 @@ __noinline __u64 ended_group(void)
 	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
 	link = (__u64)BPF_CORE_READ((struct list_head___groups *)end, next);
 	for (int i = 0; i < MOST_LINKS && link && link != end; i++) {
-		struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
-
-		group = BPF_CORE_READ(entry, cgrp);
-		hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
-		rank = hierarchy < HIERARCHIES ? hierarchies.rank[hierarchy] : 0;
-		if (rank && (!best || rank < best) && BPF_CORE_READ(group, level) > 0) {
-			best = rank;
-			number = BPF_CORE_READ(group, kn, id) | (__u64)rank << GROUP_RANK_SHIFT;
-		}
-		link = (__u64)BPF_CORE_READ(entry, cgrp_link.next);
+		/* whose word counts most has the lowest */
+		linked = linked_group(link);
+		if (linked < number)
+			number = linked;
+		link = (__u64)BPF_CORE_READ((struct cgrp_cset_link *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link)), cgrp_link.next);
 	}
 	return number;
 }

@@ -37,37 +37,34 @@ static __always_inline __u64 cgroup_of(struct task_struct *task)
 	return task->cgroups->dfl_cgrp->kn->id;
 }
 
-/* That group, or one of those above. */
-static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
+/* Whether the group of a controller's state (its address), or one of those above, is the one of this number. Global, as
+ * the verifier looks at such functions once, and not for every program and way that leads to them. */
+__noinline int is_within(__u64 address, __u64 id)
 {
-	struct cgroup *group = task->cgroups->dfl_cgrp;
-	struct cgroup_subsys_state *above;
+	struct cgroup_subsys_state *state = (void *)address;
 
-	for (int i = 0; i < CGROUP_DEPTH; i++) {
-		if (group->kn->id == id)
-			return true;
-		above = group->self.parent;
-		if (!above)
-			break;
-		group = above->cgroup;
-	}
-	return false;
-}
-
-/* The same of the hierarchy of a controller (cgroup v1). Where its place in the array is known only now, pointers are
- * followed by hand. */
-static __always_inline bool in_cgroup_of(struct task_struct *task, __u32 controller, __u64 id)
-{
-	__u64 states = (__u64)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys);
-	struct cgroup_subsys_state *state = NULL;
-
-	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + controller * sizeof(state)));
 	for (int i = 0; i < CGROUP_DEPTH && state; i++) {
 		if (BPF_CORE_READ(state, cgroup, kn, id) == id)
 			return true;
 		state = BPF_CORE_READ(state, parent);
 	}
 	return false;
+}
+
+/* In that group of the default hierarchy, or in one below. */
+static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
+{
+	return is_within((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp) + bpf_core_field_offset(struct cgroup, self), id);
+}
+
+/* The same of the hierarchy of a controller (cgroup v1). Where its place in the array is known only now, pointers are
+ * followed by hand. */
+static __always_inline bool in_cgroup_of(struct task_struct *task, __u32 controller, __u64 id)
+{
+	__u64 states = (__u64)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys), state = 0;
+
+	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + controller * sizeof(state)));
+	return is_within(state, id);
 }
 
 static __always_inline bool is_one_of(const volatile struct selection *selection, __u32 process)

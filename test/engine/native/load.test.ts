@@ -2,8 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAhead } from '../../../src/engine/native/load.ts'
-import { loadObject } from '../../../src/engine/native/object.ts'
+import { loadObject, loadPlanned } from '../../../src/engine/native/object.ts'
 import { runsIn } from '../../../src/engine/native/work.ts'
+import { plan as block } from '../../../src/engine/probes/block/probe.ts'
+import { plan as sched } from '../../../src/engine/probes/sched/probe.ts'
+import { plan as syscalls } from '../../../src/engine/probes/syscalls/probe.ts'
+import { plan as tcp } from '../../../src/engine/probes/tcp/probe.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 
@@ -77,3 +81,22 @@ bpfTest('one that lacks what it is asked for leaves nothing in the kernel, and m
   t.deepEqual(programs(), before)
   object.close()
 })
+
+/** The kernel looks through some 1,000 instructions a millisecond. One way too many through a loop made 200,000 of what a
+ * start loads. */
+const MOST_LOOKED_THROUGH = 30_000
+
+const STARTED = { sched, block, tcp, syscalls }
+
+for (const [id, plan] of Object.entries(STARTED))
+  bpfTest(`${id}: the kernel has looked through each program soon`, (t) => {
+    const { object } = loadPlanned(plan({ object: join(PROBES_BUILT, `${id}.bpf.o`) } as Parameters<typeof plan>[0]))
+    const looked = [...object.programFds()].map(([name, fd]): [string, number] => [
+      name,
+      Number(/^verified_insns:\s*(\d+)$/m.exec(textOf(fd))?.[1]),
+    ])
+    object.close()
+    t.true(looked.length > 0)
+    for (const [name, instructions] of looked)
+      t.true(instructions > 0 && instructions < MOST_LOOKED_THROUGH, `${name}: ${instructions}`)
+  })
