@@ -146,10 +146,10 @@ static __always_inline void start_wait(struct task_struct *task, struct thread *
 	t->last.woken = now;
 	if (!has_quotas() || (throttles_threads() ? t->last.state != STATE_THROTTLED : !has_been_throttled(task)))
 		return;
-	queue = task->se.cfs_rq;
-	t->cpu = queue->rq->cpu;
+	queue = BPF_CORE_READ(task, se.cfs_rq);
+	t->cpu = BPF_CORE_READ(queue, rq, cpu);
 	t->last.throttled = throttled_ns(queue, 0);
-	clock_ahead_ns = now - queue->rq->clock;
+	clock_ahead_ns = now - BPF_CORE_READ(queue, rq, clock);
 }
 
 /* Whether settle() has something to say of a wait. */
@@ -162,17 +162,15 @@ static __always_inline bool is_unsettled(struct task_struct *task, const struct 
 
 static __always_inline __u64 started(struct task_struct *task)
 {
-	struct task_struct *leader = task->group_leader;
-
-	return leader->start_boottime;
+	return BPF_CORE_READ(task, group_leader, start_boottime);
 }
 
 /* `comm` of a process is that of its first thread. */
 static __always_inline void describe(char *comm, struct task_struct *task, bool own)
 {
-	if (!own)
-		task = task->group_leader;
-	bpf_probe_read_kernel(comm, TASK_COMM_LEN, task->comm);
+	struct task_struct *of = own ? task : BPF_CORE_READ(task, group_leader);
+
+	bpf_probe_read_kernel(comm, TASK_COMM_LEN, of->comm);
 }
 
 static __always_inline void add_sums(struct sums *to, const struct sums *from)
@@ -212,12 +210,14 @@ static __always_inline void skip_cpu_time(struct task_struct *task, struct threa
 /* Of a thread that has ended; of the process, when that has ended with it. */
 static __always_inline __u32 how_it_ended(struct task_struct *task)
 {
-	struct signal_struct *signal = task->signal;
-	struct task_struct *leader = task->group_leader;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	__u32 code;
 
-	if (signal->live.counter > 0)
+	if (BPF_CORE_READ(signal, live.counter) > 0)
 		return task->exit_code << RECORD_CODE_SHIFT;
-	return RECORD_LAST | (signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code) << RECORD_CODE_SHIFT;
+	code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code) :
+								  BPF_CORE_READ(task, group_leader, exit_code);
+	return RECORD_LAST | code << RECORD_CODE_SHIFT;
 }
 
 /* The last switch of the thread that runs: hand over what has not been written out. Not inlined, being rare; global, so

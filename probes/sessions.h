@@ -110,10 +110,10 @@ struct {
 
 static __always_inline void own(struct owner *owner, struct task_struct *task)
 {
-	struct task_struct *leader = task->group_leader;
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
 	owner->tgid = task->tgid;
-	owner->start_ns = leader->start_time;
+	owner->start_ns = BPF_CORE_READ(leader, start_time);
 	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), leader->comm);
 }
 

@@ -87,7 +87,7 @@ static __always_inline __u64 unreported(struct thread *t)
 
 static __always_inline void describe(struct record *record, struct task_struct *task)
 {
-	struct task_struct *leader = task->group_leader;
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
 	record->tgid = task->tgid;
 	bpf_probe_read_kernel(record->comm, TASK_COMM_LEN, leader->comm);

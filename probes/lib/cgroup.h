@@ -34,7 +34,7 @@ struct task_group {
  * be on for upper groups only. */
 static __always_inline int groups_above(struct task_struct *task, struct cgroup_subsys_state *css)
 {
-	struct cgroup *own = task->cgroups->dfl_cgrp, *group = BPF_CORE_READ(css, cgroup);
+	struct cgroup *own = BPF_CORE_READ(task, cgroups, dfl_cgrp), *group = BPF_CORE_READ(css, cgroup);
 
 	if (!group || BPF_CORE_READ(group, root) != BPF_CORE_READ(own, root))
 		return 0; /* version 1 */

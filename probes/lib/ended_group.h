@@ -51,7 +51,7 @@ __noinline __u64 linked_group(__u64 link)
 __noinline __u64 ended_group(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct css_set *set = task->cgroups;
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
 	struct cgroup *group = BPF_CORE_READ(set, dfl_cgrp);
 	__u64 number = BPF_CORE_READ(group, kn, id), link, end, linked;
 

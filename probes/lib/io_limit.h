@@ -145,7 +145,8 @@ static __always_inline int io_limit(struct task_struct *task)
 	if (!has_limits())
 		return -1;
 	bpf_probe_read_kernel(&css, sizeof(css),
-			      (void **)&task->cgroups->subsys[0] + bpf_core_enum_value(enum cgroup_subsys_id, io_cgrp_id));
+			      (void *)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys) +
+				      bpf_core_enum_value(enum cgroup_subsys_id, io_cgrp_id) * sizeof(css));
 	/* the root has no limits */
 	level = css && BPF_CORE_READ(css, parent) ? group_limit((__u64)css) : -1;
 	return level < 0 ? level : level + groups_above(task, css);

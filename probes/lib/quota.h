@@ -122,7 +122,7 @@ static __always_inline __u64 throttled_ns(struct cfs_rq *queue, __u64 clock)
 /* The queue of a thread's group on a CPU. */
 static __always_inline struct cfs_rq *queue_on(struct task_struct *task, __u32 cpu)
 {
-	struct cfs_rq **queues = task->sched_task_group->cfs_rq, *queue = NULL;
+	struct cfs_rq **queues = BPF_CORE_READ(task, sched_task_group, cfs_rq), *queue = NULL;
 
 	bpf_probe_read_kernel(&queue, sizeof(queue), queues + cpu);
 	return queue;

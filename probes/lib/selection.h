@@ -23,7 +23,7 @@ struct selection {
 static __always_inline bool has_name(struct task_struct *task, const volatile char *wanted)
 {
 	const volatile __u64 *other = (const volatile __u64 *)wanted;
-	struct task_struct *leader = task->group_leader;
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	__u64 comm[TASK_COMM_LEN / 8] = {};
 
 	/* as a string: there may be rests of an older name behind it */
