@@ -65,7 +65,7 @@ const MOST_AT_ONCE = 100
 
 const parentOf = (pid: number): number => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   } catch {
     return 0
@@ -102,7 +102,7 @@ const sumOf = (values: readonly number[]): number => values.reduce((sum, value) 
 /** Undefined where it may not be read; 0 of one that has ended. */
 const shareOf = (folder: string): number | undefined => {
   try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`${folder}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`${folder}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024
   } catch (error) {
     return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '') ? 0 : undefined
   }
@@ -111,7 +111,7 @@ const shareOf = (folder: string): number | undefined => {
 /** Anonymous pages are its own, those of files and shared memory may be others' too. */
 const sizeOf = (folder: string): { own: number; shared: number } | undefined => {
   try {
-    const status = readFileSync(`${folder}/status`, 'latin1')
+    const status = readFileSync(`${folder}/status`, 'utf8')
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
     return { own: bytes('RssAnon'), shared: bytes('RssFile') + bytes('RssShmem') }
