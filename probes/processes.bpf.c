@@ -25,6 +25,7 @@ struct process {
 	__u32 parent;
 	__u32 uid;
 	__u32 threads;
+	__u32 groups; /* tells its set of control groups from others: another one once it is moved in any hierarchy */
 	char comm[TASK_COMM_LEN];
 };
 /* So that its layout is known to user space. */
@@ -42,6 +43,7 @@ int read_processes(struct bpf_iter__task *ctx)
 		return 0;
 	row.started_ns = task->start_boottime;
 	row.cgroup = cgroup_of(task);
+	row.groups = (__u64)BPF_CORE_READ(task, cgroups) >> 3;
 	row.pid = task->pid;
 	row.parent = BPF_CORE_READ(more, real_parent, tgid);
 	row.uid = BPF_CORE_READ(more, cred, uid.val);

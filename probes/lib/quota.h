@@ -79,7 +79,7 @@ __noinline int throttled_above(__u64 address)
 /* Of a throttled thread: how many groups above its own the one is whose quota is used up; -1: that is over. */
 static __always_inline int quota_level(struct task_struct *task)
 {
-	struct task_group *group = task->sched_task_group;
+	struct task_group *group = BPF_CORE_READ(task, sched_task_group);
 	int level = throttled_above((__u64)BPF_CORE_READ(task, se.cfs_rq));
 
 	return level < 0 ? level : level + groups_above(task, &group->css);

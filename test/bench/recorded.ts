@@ -29,6 +29,8 @@ interface Recorded {
   late: number
   blank: number
   tiers: Map<string, Map<string, number>>
+  /** Warnings, without their numbers: how often. */
+  said: Map<string, number>
 }
 
 /** Of a recording's lines; what was before `fromMs` is not looked at. */
@@ -41,6 +43,7 @@ const readRecording = async (path: string, fromMs: number): Promise<Recorded> =>
     late: 0,
     blank: 0,
     tiers: new Map(),
+    said: new Map(),
   }
   let samples = 0
   let first: number | undefined
@@ -60,6 +63,9 @@ const readRecording = async (path: string, fromMs: number): Promise<Recorded> =>
       const tiers = found.tiers.get(message.probe) ?? new Map<string, number>()
       const tier = (message as { tier?: { is: string } }).tier?.is ?? 'full'
       found.tiers.set(message.probe, tiers.set(tier, (tiers.get(tier) ?? 0) + 1))
+    } else if (message.type === 'log' && message.level === 'warn') {
+      const text = message.text.replace(/\d+/g, 'N')
+      found.said.set(text, (found.said.get(text) ?? 0) + 1)
     }
   }
   return { ...found, seconds: (last - (first ?? last)) / 1000, blank: found.intervals * PRESSED.length - samples }
@@ -101,6 +107,7 @@ export const recordedFigures = async (
       say(`recorded: ${pressure.row}`)
       const { found, mb } = await record(pressure, seconds, folder)
       reached.push([pressure.row, ...PRESSED.map((probe) => tierText(found.tiers.get(probe)))])
+      for (const [text, count] of found.said) say(`  ${count} x ${text}`)
       const add = (name: string, value: number): void =>
         void figures.push({ part: PART, row: pressure.row, name, values: [value] })
       add('seconds', found.seconds)

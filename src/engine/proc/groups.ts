@@ -33,8 +33,8 @@ export const otherGroupsIn = (text: string, group: string | undefined): { of: st
 }
 
 /** A process, and the number of its group in the hierarchy of version 2; of one that has ended, where that is the root,
- * in one of version 1: so many times RANKED above. */
-export type GroupOf = (pid: number, startedMs: number, id: number) => string | undefined
+ * in one of version 1: so many times RANKED above. `set`: tells its groups of all hierarchies from others, where that is known. */
+export type GroupOf = (pid: number, startedMs: number, id: number, set?: number) => string | undefined
 
 /** Above the numbers of groups: by whose order they are asked, from 1 on. */
 export const RANKED = 2 ** 48
@@ -55,13 +55,16 @@ export const hierarchyRanks = (mounts: string, own: string): Map<number, number>
 interface Read {
   startedMs: number
   path: string | undefined
+  set: number | undefined
   readMs: number
   askedMs: number
 }
 
-/** A process may be moved: it is looked at again so often, one that was just seen for the first time sooner. */
+/** A process may be moved: where nobody says so, it is looked at again so often, one that was just seen for the first time
+ * sooner. Else seldom, as sets are told apart by where they are in memory, which may be used again. */
 const AGAIN_MS = 5000
 const SOON_MS = 500
+const SELDOM_MS = 60_000
 /** Within a second, some 15 us each: of new ones, and of those known. */
 const MOST_NEW = 1000
 const MOST_AGAIN = 400
@@ -86,17 +89,17 @@ export const processGroups = (
     }
     return reads < most
   }
-  const read = (pid: number, startedMs: number, before: Read | undefined): Read => {
+  const read = (pid: number, startedMs: number, set: number | undefined, before: Read | undefined): Read => {
     const nowMs = steadyMs()
     reads++
     const path = groupIn(textOf(`${proc}/${pid}/cgroup`)) ?? before?.path
     // as if it had been read earlier, so that it is soon again
     const readMs = before ? nowMs : nowMs - AGAIN_MS + SOON_MS
-    const one = { startedMs, path, readMs, askedMs: nowMs }
+    const one = { startedMs, path, set, readMs, askedMs: nowMs }
     known.set(pid, one)
     return one
   }
-  return (pid, startedMs, id) => {
+  return (pid, startedMs, id, told) => {
     const rank = Math.floor(id / RANKED)
     if (rank === ROOT_RANK) return paths(id % RANKED)
     if (rank > 0) return pathsOfOne[rank - 1]?.(id % RANKED) ?? known.get(pid)?.path
@@ -105,8 +108,10 @@ export const processGroups = (
     const last = known.get(pid)
     const before = last?.startedMs === startedMs ? last : undefined
     if (before) before.askedMs = steadyMs()
-    const isDue = !before || steadyMs() - before.readMs >= AGAIN_MS
-    const now = isDue && mayRead(before ? MOST_AGAIN : MOST_NEW) ? read(pid, startedMs, before) : before
+    const set = told ?? before?.set
+    const againMs = set === undefined ? AGAIN_MS : SELDOM_MS
+    const isDue = !before || before.set !== set || steadyMs() - before.readMs >= againMs
+    const now = isDue && mayRead(before ? MOST_AGAIN : MOST_NEW) ? read(pid, startedMs, set, before) : before
     return now?.path ?? two
   }
 }

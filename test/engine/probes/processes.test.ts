@@ -9,10 +9,12 @@ import { containerOf } from '../../../src/engine/probes/processes/container.ts'
 import { hiddenParents, readHidden, type Hidden } from '../../../src/engine/probes/processes/hidden.ts'
 import { start } from '../../../src/engine/probes/processes/probe.ts'
 import { groupNames } from '../../../src/engine/probes/containers/container-names.ts'
-import { groupIn } from '../../../src/engine/proc/groups.ts'
+import { mountsNow } from '../../../src/engine/proc/cgroups.ts'
+import { groupIn, hierarchiesOfOne } from '../../../src/engine/proc/groups.ts'
 import { startedMsOf } from '../../../src/engine/proc/selected-process.ts'
 import { userNames } from '../../../src/engine/proc/users.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { testGroup } from '../../helpers/control-group.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -70,6 +72,23 @@ const isDead = (pid: string): boolean => {
     return true
   }
 }
+
+bpfTest('a process that is moved in a hierarchy of version 1 is in its new group at the next reading', async (t) => {
+  const [first] = hierarchiesOfOne(mountsNow())
+  if (!first) return skip(t, 'no hierarchy of version 1 is mounted')
+  const group = testGroup(t, first.root, 'hierarchy of version 1', () => {})
+  if (!group) return
+  const child = spawn('sleep', ['60'])
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  const probe = startHere(t, start, 'processes')
+  const now = () => rowsOf(probe.read(), 'procs').find(({ pid }) => pid === child.pid)?.cgroup
+  const before = now()
+  t.not(before, group.path)
+  t.is(now(), before)
+  writeFileSync(join(first.root, group.path, 'cgroup.procs'), String(child.pid))
+  t.is(now(), group.path)
+})
 
 bpfTest('command lines come with the next reading; what stays is the same row, what changes another', async (t) => {
   const probe = startHere(t, start, 'processes')

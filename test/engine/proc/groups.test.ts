@@ -109,6 +109,21 @@ test('files of processes are read where version 2 says nothing; one that is move
   t.is(of(8, 100, 1), '/m')
 })
 
+test('where its set of groups is told, a file is read again at once when that changes, and else seldom', (t) => {
+  const root = temporaryFolder(t)
+  files(root, { '7/cgroup': '4:memory:/a\n0::/\n' })
+  const { clock, of } = setUp(mountsOf(root), root)
+  t.is(of(7, 100, 1, 11), '/a')
+  files(root, { '7/cgroup': '4:memory:/b\n0::/\n' })
+  clock.ms += 30_000
+  for (; clock.ms < 50_000; clock.ms += 1000) t.is(of(7, 100, 1, 11), '/a')
+  t.is(of(7, 100, 1), '/a', 'who does not know the set asks for what is known of it')
+  t.is(of(7, 100, 1, 12), '/b')
+  files(root, { '7/cgroup': '4:memory:/c\n0::/\n' })
+  for (const endMs = clock.ms + 61_000; clock.ms < endMs; clock.ms += 1000) of(7, 100, 1, 12)
+  t.is(of(7, 100, 1, 12), '/c', 'a place in memory may be used again')
+})
+
 test('no file of a process is read where there is version 2 alone', (t) => {
   const root = temporaryFolder(t)
   files(root, { '7/cgroup': BOTH })

@@ -26,6 +26,7 @@ export const start: StartDescribed = (context) => {
     parent: record.number('parent'),
     uid: record.number('uid'),
     threads: record.number('threads'),
+    groups: record.number('groups'),
     comm: record.text('comm'),
   }
   const groupOf = sharedGroups()
@@ -69,7 +70,7 @@ export const start: StartDescribed = (context) => {
         uid: at.uid(bytes, from),
         threads: at.threads(bytes, from),
       }
-      add(one, groupOf(pid, startedMs, at.cgroup(bytes, from)) ?? null)
+      add(one, groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null)
     }
     const parents = Array.from(now.values(), ({ parent }) => parent ?? 0)
     for (const one of hiddenParents(parents, (pid) => now.has(pid)))
