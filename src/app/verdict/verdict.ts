@@ -114,15 +114,27 @@ export const checkRule = (
 const ENOUGH = 0.7
 /** Of intervals as short as can be. */
 const MOST_SAMPLES = 600
+const FEW_SAMPLES = 16
 /** Later than that a sample is not about now. */
 const OLD_INTERVALS = 3
+
+/** The last ones, at least as many as cover that time, as far as there are any. Few do mostly, and who keeps hours does not go
+ * through them for each rule. */
+const samplesOver = (view: View, probe: ProbeId, overMs: number): Sample[] => {
+  for (let count = FEW_SAMPLES; ; count *= 2) {
+    const samples = view.samples(probe, Math.min(count, MOST_SAMPLES)) as Sample[]
+    const [first] = samples
+    const isEnough = samples.length < count || count >= MOST_SAMPLES || first!.atMs <= samples.at(-1)!.atMs - overMs
+    if (isEnough) return samples
+  }
+}
 
 const windowOf = (rule: Rule, view: View): Window | string => {
   // What has no probe of its own is told as often as the scheduler is asked
   const probe = rule.probe ?? ('sched' as ProbeId)
   const status = view.status(probe)
   if ('why' in status) return `${probe} ${status.is}: ${status.why}`
-  const all = view.samples(probe, MOST_SAMPLES) as Sample[]
+  const all = samplesOver(view, probe, rule.overMs)
   const last = all.at(-1)
   const newest = newestTick(view)
   if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))

@@ -172,9 +172,10 @@ export const schedRecords = ({
 
   /** What holds most of its threads. */
   const heldIn = ({ held }: Sums): { heldIo: HeldIo; level: number } | undefined => {
-    const [bits, most] = [...(held ?? [])].sort((a, b) => b[1].threads - a[1].threads)[0] ?? [0]
+    if (!held) return undefined
+    const [bits, most] = [...held].sort((a, b) => b[1].threads - a[1].threads)[0]!
     const found = heldIo(bits)
-    return found && most && { heldIo: { by: found.by, ...most }, level: found.level }
+    return found && { heldIo: { by: found.by, ...most }, level: found.level }
   }
 
   const withCalls = <S extends FollowedProc | FollowedThread>(sums: Sums<S>): S => {
