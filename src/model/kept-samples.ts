@@ -50,8 +50,6 @@ export const createKeptSamples = (
   let ticks: number[] = []
   let bytes = 0
   let held: readonly number[] = []
-  /** By probe, until anything changes: they are asked for many times with every frame. */
-  const lists = new Map<ProbeId, AnySample[]>()
   /** What was held may have become too old while it was. */
   let wasHeld = false
 
@@ -130,7 +128,6 @@ export const createKeptSamples = (
       if (!series.has(probe)) series.set(probe, [])
     },
     add(sample) {
-      lists.clear()
       const entries = series.get(sample.probe)
       // what nothing describes cannot be shown
       if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
@@ -161,10 +158,11 @@ export const createKeptSamples = (
     probes: () => [...series.keys()],
     upTo(probe, count, atMs) {
       const entries = series.get(probe) ?? []
-      let list = lists.get(probe)
-      if (!list) lists.set(probe, (list = entries.map(({ sample }) => sample)))
       const end = indexAfter(entries, atMs)
-      return list.slice(Math.max(0, end - count), end)
+      // asked for many times with every frame
+      const samples: AnySample[] = []
+      for (let i = Math.max(0, end - count); i < end; i++) samples.push(entries[i]!.sample)
+      return samples
     },
     hasRows: (sample) => !thinned.has(sample),
     ticks: () => ticks,
