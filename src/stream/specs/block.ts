@@ -56,7 +56,7 @@ export const BLOCK = {
     { id: 'othersBytes', unit: 'bytes', kind: 'counter' },
   ],
   hists: [{ id: 'total', unit: 'ns', parts: 'disks.total' }],
-  loss: { events: 'operations have no latency', why: 'no room in the table of requests', of: ['disks.ops'] },
+  loss: { events: 'operations have no latency', why: 'their end was missed, or no room', of: ['disks.ops'] },
   panels: [],
 } as const satisfies ProbeSpec
 
