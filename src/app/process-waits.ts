@@ -1,6 +1,7 @@
 // The section of the process page that says who or what holds it up: a line for each of its threads that waits for
 // something, by the chains of the last interval.
 import type { View } from '../model/view.ts'
+import { lastedNs } from '../model/tables/evaluate.ts'
 import { columnAt, type TableCell } from '../stream/tables.ts'
 import { isDescribed } from '../stream/stream-types.ts'
 import { fit, fitLeft, formatDuration } from './format.ts'
@@ -13,7 +14,8 @@ const DEADLOCK = 2
 
 export const waitLines = (view: View, pid: number, width: number, most: number): Line[] => {
   const sample = view.latest(WAITS)
-  const table = sample && isDescribed(sample) ? sample.data.tables.chains : undefined
+  const data = sample && isDescribed(sample) ? sample.data : undefined
+  const table = data?.tables.chains
   const cell = (row: readonly TableCell[], id: string): TableCell | undefined => row[columnAt(table!, id)]
   const mine = table?.rows.filter((row) => cell(row, 'pid') === pid) ?? []
   const waiting = mine.filter((row) => !IDLE.has(cell(row, 'class')))
@@ -34,7 +36,7 @@ export const waitLines = (view: View, pid: number, width: number, most: number):
       .map((row): Line => [
         [fitLeft(String(cell(row, 'tid')), 8), 'dim'],
         [` ${fit(sanitize(String(cell(row, 'thread'))), 12)}`],
-        [fitLeft(formatDuration(Number(cell(row, 'forNs'))), 8), 'dim'],
+        [fitLeft(formatDuration(lastedNs(data!, Number(cell(row, 'sinceNs'))) ?? 0), 8), 'dim'],
         ['  '],
         [shorten(sanitize(String(cell(row, 'chain'))), Math.max(20, width - 33)), roleOf(row)],
       ]),

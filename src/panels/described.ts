@@ -171,6 +171,7 @@ const sampleRows = (
         past && earlierTable ? { table: earlierTable, row: past } : undefined,
         intervalMs,
         totals,
+        index,
       ),
       ...(events ? { sinceMs: events.shownMs - atMs } : {}),
     }

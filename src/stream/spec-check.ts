@@ -76,7 +76,22 @@ const field = record<S.FieldSpec>({
   names: optional(name),
 })
 
-const OPERATORS = ['value', 'perSecond', 'timeShare', 'ratio', 'share', 'shareOfTotal', 'delta', 'ago', 'percentile']
+const OPERATORS = [
+  'value',
+  'place',
+  'perSecond',
+  'timeShare',
+  'timeShareOf',
+  'ratio',
+  'share',
+  'shareOfTotal',
+  'delta',
+  'ago',
+  'since',
+  'percentile',
+]
+/** Those of two operands. */
+const OF_TWO = ['ratio', 'share', 'timeShareOf']
 
 /** The operands of an expression. */
 export const operandsOf = (expression: S.Expression): readonly string[] =>
@@ -88,9 +103,10 @@ const expression: Check = (value) => {
   const [[operator, of] = [], more] = Object.entries(rest)
   if (operator === undefined || more || !OPERATORS.includes(operator)) return 'is not one operator'
   if (operator === 'percentile' && !(typeof p === 'number' && p > 0 && p <= 100)) return '.p is no percentage'
-  const operands = operator === 'ratio' || operator === 'share' ? of : [of]
+  const isOfTwo = OF_TWO.includes(operator)
+  const operands = isOfTwo ? of : [of]
   return Array.isArray(operands) &&
-    operands.length === (operator === 'ratio' || operator === 'share' ? 2 : 1) &&
+    operands.length === (isOfTwo ? 2 : 1) &&
     operands.every((operand) => typeof operand === 'string' && operand.length <= 2 * LONGEST.id + 1)
     ? undefined
     : `.${operator} has no operand`
@@ -294,6 +310,7 @@ const measured = {
 export const tablesData = record<TablesData>({
   ...measured,
   elapsedNs: optional(number),
+  clockNs: optional(number),
   target: optional(record<TargetData>({ ...measured, of: target, partial: optional(flag) })),
   notes: optional(upTo(MOST.notes, within(LONGEST.sentence))),
 })

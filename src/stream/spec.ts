@@ -67,10 +67,14 @@ export type Operand = string
 export type Expression =
   /** As it is. */
   | { value: Operand }
+  /** Of a row that has it: which of its table it is, from 1 on, where these come in an order that says something. */
+  | { place: Operand }
   /** Per second of the interval. */
   | { perSecond: Operand }
   /** ns as percent of clock time. */
   | { timeShare: Operand }
+  /** The same where the second says how many did so throughout, whose time the first does not have. */
+  | { timeShareOf: readonly [Operand, Operand] }
   /** The first by the second, in the unit of the first. */
   | { ratio: readonly [Operand, Operand] }
   /** The first in percent of the second. */
@@ -81,6 +85,8 @@ export type Expression =
   | { delta: Operand }
   /** Of an event: how long ago it was, in ms; the field says how long before its sample's end. */
   | { ago: Operand }
+  /** Of an instant on the clock of the sample (`clockNs`), in ns: how long it has been so. */
+  | { since: Operand }
   /** Of a histogram, in percent; from as many events on as a percentile takes. */
   | { percentile: Operand; p: number }
 

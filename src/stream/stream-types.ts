@@ -12,7 +12,7 @@ import type { TablesData } from './tables.ts'
 import type { Want } from './want.ts'
 
 /** No release has written an earlier one, so none is read. */
-export const SCHEMA = 6
+export const SCHEMA = 7
 
 /** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
  * a view of stacks is open. All others describe themselves (spec.ts). */

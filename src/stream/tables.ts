@@ -49,6 +49,8 @@ export interface TablesData {
   totals: Record<string, number>
   /** ns of the interval, exactly, where rows count threads that did one thing throughout it. */
   elapsedNs?: number
+  /** The instant, in ns, that it is of, on the clock on which rows say since when something has been so. */
+  clockNs?: number
   /** What was told apart in the kernel, while it had a target. */
   target?: TargetData
   /** What the reader should know of this interval, for instance what is not in it. */

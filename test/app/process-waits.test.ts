@@ -6,12 +6,12 @@ import { WAITS } from '../../src/engine/probes/waits/spec.ts'
 import { storeWith } from '../helpers/spec-store.ts'
 
 const chain = (tid: number, more: object = {}) => ({
-  ...{ pid: 7, tid, thread: `t${tid}`, class: 'lock', forNs: 2e6, chain: 'futex of 9', closed: 0 },
+  ...{ pid: 7, tid, thread: `t${tid}`, class: 'lock', sinceNs: 7e9, chain: 'futex of 9', closed: 0 },
   ...more,
 })
 
 const linesOf = (rows: ReturnType<typeof chain>[], width = 80) =>
-  waitLines(viewOf(storeWith(WAITS, { rows: { chains: rows } })), 7, width, 4)
+  waitLines(viewOf(storeWith(WAITS, { rows: { chains: rows }, clockNs: 7e9 + 2e6 })), 7, width, 4)
 const textOf = (lines: ReturnType<typeof linesOf>) =>
   lines.map((line) =>
     line

@@ -9,13 +9,15 @@ export interface Interval {
   rows?: Readonly<Record<string, readonly Readonly<Record<string, TableCell | undefined>>[]>>
   totals?: Readonly<Record<string, number>>
   notes?: readonly string[]
+  /** On the clock of its rows. */
+  clockNs?: number
 }
 
 /** An interval a second, the first ends after one. */
 export const sampleOf = (
   spec: ProbeSpec,
   tick: number,
-  { rows = {}, totals = {}, notes }: Interval,
+  { rows = {}, totals = {}, notes, clockNs }: Interval,
 ): DescribedSample => ({
   type: 'sample',
   probe: spec.id as DescribedId,
@@ -32,6 +34,7 @@ export const sampleOf = (
     hists: {},
     totals: { ...totals },
     ...(notes ? { notes: [...notes] } : {}),
+    ...(clockNs === undefined ? {} : { clockNs }),
   },
 })
 

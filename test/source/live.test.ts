@@ -9,7 +9,7 @@ import type { Command, Message, ProbeId } from '../../src/stream/stream-types.ts
 import { isAlive, programs, until } from '../helpers/programs.ts'
 
 const HELLO =
-  '{"type":"hello","schema":6,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
+  '{"type":"hello","schema":7,"version":"1","host":"h","kernel":"k","arch":"x64","cpus":1,"atMs":1,"intervalMs":100}'
 const HOST = '{"type":"host","atMs":2,"intervalMs":100,"uptimeS":1,"load":[0,0,0]}'
 const LIVE = '{"type":"status","atMs":2,"probe":"sched","status":{"is":"live"}}'
 const SAMPLE =

@@ -10,6 +10,10 @@ export type Value = string | number | undefined
 /** What the operators ask. All by the name of an operand. */
 export interface Operands {
   intervalMs: number
+  /** Of the row in its table, from 1 on. */
+  place?: number
+  /** The instant that the sample is of, on its rows' clock. */
+  clockNs?: number | undefined
   value(name: string): Value
   /** In the sample before. */
   before(name: string): Value
@@ -25,13 +29,18 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
     const value = of.value(name)
     return typeof value === 'number' ? value : undefined
   }
-  const with1 = (name: string, use: (value: number) => number): number | undefined => {
+  const with1 = (name: string, use: (value: number) => number | undefined): number | undefined => {
     const value = numeric(name)
     return value === undefined ? undefined : use(value)
   }
   if ('value' in expression) return of.value(expression.value)
+  if ('place' in expression) return of.value(expression.place) === undefined ? undefined : of.place
   if ('perSecond' in expression) return with1(expression.perSecond, (value) => perSecond(value, of.intervalMs))
   if ('timeShare' in expression) return with1(expression.timeShare, (value) => percentOf(value, of.intervalMs))
+  if ('timeShareOf' in expression) {
+    const [ns, throughout] = [numeric(expression.timeShareOf[0]), numeric(expression.timeShareOf[1])]
+    return ns === undefined || throughout === undefined ? undefined : percentOf(ns, of.intervalMs) + 100 * throughout
+  }
   if ('ratio' in expression) return quotient(numeric(expression.ratio[0]), numeric(expression.ratio[1]), 1)
   if ('share' in expression) return quotient(numeric(expression.share[0]), numeric(expression.share[1]), 100)
   if ('shareOfTotal' in expression)
@@ -41,6 +50,7 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
     return typeof now === 'number' && typeof before === 'number' ? now - before : undefined
   }
   if ('ago' in expression) return with1(expression.ago, (value) => value + (of.sinceMs ?? 0))
+  if ('since' in expression) return with1(expression.since, (ns) => lastedNs(of, ns))
   const hist = of.histogram(expression.percentile)
   // of fewer than 1/(1-p) values it would be the largest under another name
   const least = 1 / (1 - Math.min(expression.p, 99.99) / 100)
@@ -48,6 +58,10 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
     ? percentileOf(hist, expression.p / 100)
     : undefined
 }
+
+/** How long something has been so, since an instant on the clock of a sample. */
+export const lastedNs = ({ clockNs }: { clockNs?: number | undefined }, sinceNs: number): number | undefined =>
+  clockNs === undefined ? undefined : Math.max(0, clockNs - sinceNs)
 
 const quotient = (a: number | undefined, b: number | undefined, by: number): number | undefined =>
   a === undefined || !b ? undefined : (by * a) / b
@@ -57,6 +71,8 @@ export type ResultKind = Unit | 'rate' | 'byteRate'
 
 export const resultKind = (expression: Expression, unitOf: (name: string) => Unit): ResultKind => {
   if ('value' in expression) return unitOf(expression.value)
+  if ('place' in expression) return 'count'
+  if ('since' in expression) return 'ns'
   if ('perSecond' in expression) return unitOf(expression.perSecond) === 'bytes' ? 'byteRate' : 'rate'
   if ('ratio' in expression) return unitOf(expression.ratio[0])
   if ('delta' in expression) return unitOf(expression.delta)
@@ -73,6 +89,7 @@ export const ofRow = (
   earlier: { table: Table; row: readonly TableCell[] } | undefined,
   intervalMs: number,
   totals: Map<string, number>,
+  index: number,
 ): Operands => {
   const cell = (from: Table, cells: readonly TableCell[], name: string): Value => {
     const at = from.columns.indexOf(name)
@@ -80,6 +97,8 @@ export const ofRow = (
   }
   return {
     intervalMs,
+    place: index + 1,
+    clockNs: data.clockNs,
     value: (name) => cell(table, row, name),
     before: (name) => earlier && cell(earlier.table, earlier.row, name),
     total: (name) => {
@@ -100,6 +119,7 @@ export const ofSample = (data: TablesData, before: TablesData | undefined, inter
   }
   return {
     intervalMs,
+    clockNs: data.clockNs,
     value: (name) => named(data, name),
     before: (name) => before && named(before, name),
     total: () => 0,

@@ -50,7 +50,7 @@ type Part = Pick<TablesData, 'tables' | 'hists' | 'totals'>
 
 /** `spec`: which tables last, and which histograms are the whole's own. Absent: none is kept. */
 export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefined): DescribedSample => {
-  const { tables, hists, target, notes, elapsedNs } = sample.data
+  const { tables, hists, target, notes, elapsedNs, clockNs } = sample.data
   const lasting = Object.fromEntries(Object.entries(tables).filter(([id]) => spec?.lasting?.includes(id)))
   const left = withoutRows(sample.data, spec)
   return {
@@ -67,6 +67,7 @@ export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefin
       ...(target ? { target: { ...target, ...withoutRows(target, spec) } } : {}),
       ...(notes ? { notes } : {}),
       ...(elapsedNs === undefined ? {} : { elapsedNs }),
+      ...(clockNs === undefined ? {} : { clockNs }),
     },
   }
 }

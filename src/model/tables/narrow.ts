@@ -117,6 +117,7 @@ export const narrowTables = (
       hists: { ...left.hists, ...told?.hists },
       totals: told?.totals ?? {},
       ...(data.elapsedNs === undefined ? {} : { elapsedNs: data.elapsedNs }),
+      ...(data.clockNs === undefined ? {} : { clockNs: data.clockNs }),
       ...(kept ? { target: isTold ? kept : { ...kept, ...partOf(kept, spec, selection, pids) } } : {}),
     },
     measured: (spec?.hists ?? []).some(

@@ -14,6 +14,9 @@ export interface Thing {
   waitedNs: number
   /** Of that where it is known what for. */
   heldNs: number
+  /** Of the waiters, those that waited throughout; and of them those of which it is known what for. */
+  waited: number
+  held: number
   longestNs: number
   holder: string
   holderPid: number
@@ -91,6 +94,8 @@ const newThing = (waiter: Waiter): Thing => ({
   waiters: 0,
   waitedNs: 0,
   heldNs: 0,
+  waited: 0,
+  held: 0,
   longestNs: 0,
   holder: '',
   holderPid: 0,
@@ -116,6 +121,7 @@ const addQuiet = (
   thing.waiters += waiters.size
   for (const { forNs } of waiters) {
     thing.waitedNs += Math.min(forNs, intervalNs)
+    if (forNs >= intervalNs) thing.waited++
     thing.longestNs = Math.max(thing.longestNs, forNs)
   }
 }
@@ -127,7 +133,12 @@ const add = (found: Found, waiter: Waiter, closed: Closed, intervalNs: number): 
   const waitedNs = Math.min(waiter.forNs, intervalNs)
   thing.waiters++
   thing.waitedNs += waitedNs
-  if (isHeld(waiter)) thing.heldNs += waitedNs
+  const isWhole = waiter.forNs >= intervalNs
+  if (isWhole) thing.waited++
+  if (isHeld(waiter)) {
+    thing.heldNs += waitedNs
+    if (isWhole) thing.held++
+  }
   thing.longestNs = Math.max(thing.longestNs, waiter.forNs)
   const how = closed.get(waiter.tid)
   if (how) thing.closed = how

@@ -210,6 +210,13 @@ test('who held it most often', (t) => {
   t.deepEqual(often([{ key: 'n', holder: '' }]), [''])
 })
 
+test('of many readings the share in which it did, which stays the same while nothing changes', (t) => {
+  const often = mostOften()
+  const said = Array.from({ length: 30 }, () => often([{ key: 'm', holder: 'a 1' }])[0])
+  t.is(said[8], 'a 1, 9 of 9')
+  t.deepEqual([...new Set(said.slice(9))], ['a 1, 100%'])
+})
+
 test('calls of both tables', (t) => {
   t.is(callDoes('futex/32'), 'futex')
   t.is(callDoes('recvfrom'), 'read')

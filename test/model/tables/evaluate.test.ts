@@ -15,6 +15,7 @@ const data = (first: number): TablesData => ({
       ],
     },
   },
+  clockNs: 50,
   hists: { h: latency },
   totals: { refused: 3 },
 })
@@ -24,7 +25,7 @@ const procs = tables.procs!
 const inRow = (expression: Expression, at = 0, sinceMs?: number) => {
   const earlier = { table: data(4).tables.procs!, row: data(4).tables.procs!.rows[0]! }
   return evaluate(expression, {
-    ...ofRow(data(10), procs, procs.rows[at]!, at === 0 ? earlier : undefined, 2000, new Map()),
+    ...ofRow(data(10), procs, procs.rows[at]!, at === 0 ? earlier : undefined, 2000, new Map(), at),
     sinceMs,
   })
 }
@@ -39,6 +40,25 @@ test('of a row: its cells, the time, all rows together, and the same row before'
   t.is(inRow({ delta: 'n' }), 6)
   t.is(inRow({ ago: 'n' }, 0, 500), 510)
   t.is(inRow({ ago: 'n' }), 10)
+})
+
+test('since an instant on the clock of the sample, never less than nothing; unknown where it has no clock', (t) => {
+  t.is(inRow({ since: 'n' }), 40)
+  t.is(inRow({ since: 'busy' }), 0, 'the clock of another CPU is ahead')
+  t.is(inRow({ since: 'name' }), undefined)
+  const { clockNs: _, ...without } = data(10)
+  t.is(evaluate({ since: 'n' }, ofRow(without, procs, procs.rows[0]!, undefined, 2000, new Map(), 0)), undefined)
+  t.is(evaluate({ since: 'refused' }, ofSample(data(10), undefined, 1000)), 47)
+})
+
+test('the time of those that did so throughout is added to what others did', (t) => {
+  t.is(inRow({ timeShareOf: ['busy', 'limit'] }), 25)
+  t.is(inRow({ timeShareOf: ['busy', 'pid'] }), 725)
+  t.is(inRow({ timeShareOf: ['busy', 'limit'] }, 1), undefined)
+})
+
+test('which row of its table it is, where it has the field', (t) => {
+  t.deepEqual([inRow({ place: 'busy' }), inRow({ place: 'n' }, 1), inRow({ place: 'busy' }, 1)], [1, 2, undefined])
 })
 
 test('what is not known, is no number, or has nothing to be divided by has no value', (t) => {
@@ -90,6 +110,9 @@ test('how the result is written follows from the operator', (t) => {
     [{ ratio: ['b', 'n'] }, 'bytes'],
     [{ delta: 'n' }, 'ns'],
     [{ ago: 'n' }, 'ms'],
+    [{ since: 'n' }, 'ns'],
+    [{ place: 'n' }, 'count'],
+    [{ timeShareOf: ['n', 'n'] }, 'percent'],
     [{ percentile: 'n', p: 50 }, 'ns'],
     [{ timeShare: 'n' }, 'percent'],
     [{ share: ['b', 'b'] }, 'percent'],

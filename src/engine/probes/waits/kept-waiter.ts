@@ -24,6 +24,7 @@ export class KeptWaiter implements Waiter {
   rest: Waiter['rest']
   counted: object | undefined
   private clock: Clock
+  /** As it was found first: later readings of the same lack what others have taken from its CPU since. */
   private leftNs: number
 
   constructor(thread: Thread, clock: Clock, functions: readonly string[], link: Link | undefined) {
@@ -40,11 +41,6 @@ export class KeptWaiter implements Waiter {
     this.counted = undefined
     this.clock = clock
     this.leftNs = thread.leftNs
-  }
-
-  /** The same as before, but for what the clock lacks of time that others took from its CPU. */
-  left({ leftNs }: Thread): void {
-    this.leftNs = leftNs
   }
 
   get forNs(): number {

@@ -9,7 +9,10 @@ interface Seen {
   holders: Map<string, number>
 }
 
-/** Who held it mostly, as in `worker-7 50, 9 of 10`, in the order of the things. */
+/** From so many on a share says as much as numbers, and stays the same as long as nothing changes. */
+const MANY_READINGS = 10
+
+/** Who held it mostly, as in `worker-7 50, 8 of 9`, or `worker-7 50, 90%`, in the order of the things. */
 export const mostOften = () => {
   let known = new Map<string, Seen>()
   return (things: readonly Pick<Thing, 'key' | 'holder'>[]): string[] => {
@@ -22,7 +25,9 @@ export const mostOften = () => {
         seen.holders.set(thing.holder, count + 1)
       now.set(thing.key, seen)
       const [most, times] = [...seen.holders].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0])
-      return most === '' ? '' : `${most}, ${times} of ${seen.readings}`
+      if (most === '') return ''
+      const isFew = seen.readings < MANY_READINGS
+      return `${most}, ${isFew ? `${times} of ${seen.readings}` : `${Math.round((100 * times) / seen.readings)}%`}`
     })
     // one that nobody waits for at the moment is remembered while there is room
     for (const [key, seen] of known) if (!now.has(key) && now.size < MOST_THINGS) now.set(key, seen)

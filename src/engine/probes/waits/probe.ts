@@ -20,7 +20,7 @@ import { WAITS } from './spec.ts'
 import { openOrphans } from './orphans.ts'
 import { openPace } from './pace.ts'
 import type { Polled } from './polled.ts'
-import { tablesOf } from './rows.ts'
+import { openRows } from './rows.ts'
 import { openSeen, seenTable } from './seen-rows.ts'
 import { openUserStacks } from './user-stacks.ts'
 import { isOwnerless, openWaiters } from './waiters.ts'
@@ -54,6 +54,7 @@ export const start: StartDescribed = (context) => {
   const waitersOf = openWaiters(holders, wakers, userStacks)
   const seenOf = openSeen()
   const often = mostOften()
+  const tablesOf = openRows()
   const adopt = openOrphans()
   // from 6.16 on the kernel notes itself for which lock a thread waits, where it was built so
   const hasNotes = kernelHasMember('task_struct', 'blocker')
@@ -160,7 +161,8 @@ export const start: StartDescribed = (context) => {
     })
     wakers.watch(explained.chains.flatMap(({ waiter }) => (isOwnerless(waiter) ? [waiter.tid] : [])))
     const seen = seenOf(graph, wanted)
-    return { ...explained, lost, seen, threads: threads.byTid.size, byTid: threads.byTid, intervalMs, isFewer }
+    const { byTid, clockNs } = threads
+    return { ...explained, lost, seen, byTid, clockNs, intervalMs, isFewer }
   }
 
   // the first reading says what is there; from the second on it is known who has not run
@@ -170,21 +172,23 @@ export const start: StartDescribed = (context) => {
     isLate: () => pace.isEarly(),
     read() {
       const { result, tookMs } = pace.measured(reading)
-      const { chains, steps, things, closed, threads, byTid, waiting, locked, intervalMs, lost, seen, isFewer } = result
+      const { things, closed, byTid, clockNs, waiting, locked, intervalMs, lost, seen, isFewer } = result
+      const intervalNs = intervalMs * 1e6
       const how = [...closed.values()]
       return {
         lost,
         // shares are of the very time that waits were cut to
         intervalMs,
-        tables: { ...tablesOf({ chains, steps, things }, often(things), byTid), seen: seenTable(seen) },
+        tables: { ...tablesOf({ ...result, intervalNs, mostly: often(things) }), seen: seenTable(seen) },
         hists: {},
+        clockNs,
         totals: {
-          threads,
+          threads: byTid.size,
           waiting,
           locked,
           deadlocked: how.filter((each) => each === 'locks').length,
           circled: how.filter((each) => each === 'waits').length,
-          everyNs: intervalMs * 1e6,
+          everyNs: intervalNs,
           tookNs: tookMs * 1e6,
         },
         ...(isFewer && { notes: [`of threads at rest ${MOST_RESTING} at most are listed; of what is selected, all`] }),

@@ -1,7 +1,12 @@
-// Waits: who or what holds up whom. What the probe gives.
+// Waits: who or what holds up whom. What the probe gives. Whoever waits on is the same row in each interval, which is not sent
+// again: rows say since when, on the clock of the sample, not for how long; and `held` and `waited` count threads that did so
+// throughout the interval, whose time is in no `heldNs` and `waitedNs`. Rows of chains come worst first.
 import { COMM, PID, TID } from '../../../stream/fields.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
 import { WAITS_PANEL } from './panel-spec.ts'
+
+/** When the wait began. Of a thing, the longest. */
+const SINCE = { id: 'sinceNs', unit: 'id', kind: 'label' } as const
 
 export const WAITS = {
   id: 'waits',
@@ -23,15 +28,15 @@ export const WAITS = {
       { id: 'state', unit: 'text', kind: 'label' },
       { id: 'class', unit: 'text', kind: 'label' },
       { id: 'call', unit: 'text', kind: 'label', dim: 'syscall' },
-      { id: 'forNs', unit: 'ns', kind: 'gauge' },
+      SINCE,
       { id: 'heldNs', unit: 'ns', kind: 'counter' },
+      { id: 'held', unit: 'count', kind: 'counter' },
       { id: 'chain', unit: 'text', kind: 'label' },
       { id: 'sure', unit: 'text', kind: 'label' },
       { id: 'source', unit: 'text', kind: 'label' },
       { id: 'holder', unit: 'text', kind: 'label' },
       { id: 'holderPid', unit: 'id', kind: 'label' },
       { id: 'closed', unit: 'count', kind: 'gauge' },
-      { id: 'place', unit: 'count', kind: 'gauge' },
       // that it waits for
       { id: 'cpu', unit: 'id', kind: 'label', dim: 'cpu' },
     ],
@@ -45,7 +50,7 @@ export const WAITS = {
       { id: 'does', unit: 'text', kind: 'label' },
       { id: 'what', unit: 'text', kind: 'label' },
       { id: 'relation', unit: 'text', kind: 'label' },
-      { id: 'forNs', unit: 'ns', kind: 'gauge' },
+      SINCE,
       { id: 'sure', unit: 'text', kind: 'label' },
       { id: 'source', unit: 'text', kind: 'label' },
       { id: 'closed', unit: 'count', kind: 'gauge' },
@@ -57,8 +62,10 @@ export const WAITS = {
       { id: 'class', unit: 'text', kind: 'label' },
       { id: 'waiters', unit: 'count', kind: 'gauge' },
       { id: 'waitedNs', unit: 'ns', kind: 'counter' },
+      { id: 'waited', unit: 'count', kind: 'counter' },
       { id: 'heldNs', unit: 'ns', kind: 'counter' },
-      { id: 'longestNs', unit: 'ns', kind: 'gauge' },
+      { id: 'held', unit: 'count', kind: 'counter' },
+      SINCE,
       { id: 'holder', unit: 'text', kind: 'label' },
       { id: 'holderPid', unit: 'id', kind: 'label', dim: 'pid' },
       { id: 'mostly', unit: 'text', kind: 'label' },

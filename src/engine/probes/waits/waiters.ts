@@ -76,7 +76,6 @@ export const openWaiters = (
       const before = waiter?.link
       if (!waiter) waiter = thread.waiter = graph.put(waiterOf(thread, sources, clock)) as KeptWaiter
       else if (before && mayChange(thread, before)) waiter.link = again(thread, before)
-      waiter.left(thread)
       // names are there a reading later
       if (waiter.functions.length < thread.frames.length) {
         waiter.functions = sources.frames(thread)
