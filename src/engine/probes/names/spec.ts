@@ -5,7 +5,9 @@ import type { ProbeSpec } from '../../../stream/spec.ts'
 export const NAMES = {
   id: 'names',
   kind: 'core',
-  // none of the kernel's: functions of C libraries
+  // none of the kernel's: functions of C libraries. There is no thinner way to watch them: the kernel counts no lookups, what
+  // one costs is the trap into it, whatever the program does then, and a part of the time would miss the slow ones, which are
+  // few and what one looks for
   hooks: [],
   options: [],
   tables: {
@@ -32,7 +34,7 @@ export const NAMES = {
       title: 'names looked up',
       question: 'Which names are looked up, by whom, and how long does it take?',
       howToRead:
-        'What getaddrinfo() of glibc and musl is asked for, on this machine and in containers. Some ms are a name server; 5 s and more are one that does not answer. Not seen: programs that are linked statically or have a resolver of their own (Go), and libraries that others than root own, or that are not where distributions have them.',
+        'What getaddrinfo() of glibc and musl is asked for, on this machine and in containers. Some ms are a name server; 5 s and more are one that does not answer. Not seen: programs that are linked statically or have a resolver of their own (Go), and libraries that others than root own, or that are not where distributions have them. A lookup costs some microseconds more meanwhile; where there are so many that it is too much all of it pauses, as the kernel itself counts none.',
       heatBits: [10, 36],
       tabs: [
         {
