@@ -9,7 +9,7 @@ const list = (text: string): string[] => text.trim().split(/\s+/)
 export interface StackRule {
   /** `*` stands for anything. */
   functions: readonly string[]
-  kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'other'
+  kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'pipe' | 'other'
   class: TimeClass
   words: string
   /** A limit of a control group on I/O may be what holds it: how likely, where the group's I/O is held by one. */
@@ -100,6 +100,12 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'kernel lock',
     class: 'lock',
     words: 'kernel lock',
+  },
+  {
+    functions: list('fifo_open* wait_for_partner*'),
+    kind: 'pipe',
+    class: 'local',
+    words: 'the other end of a FIFO to be opened',
   },
   { functions: list('wait_for_vfork_done*'), kind: 'child', class: 'child', words: 'child of vfork' },
   {

@@ -61,6 +61,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
     case 'socket':
       return link({ kind: 'socket', what: `socket ${file.ino}`, class: 'network', source: 'descriptor' })
     case 'other': {
+      if (isProcess(sources.path(thread, fd))) return processLink(thread, fd, sources)
       const path = sources.path(thread, fd) ?? `descriptor ${fd}`
       if (path === 'anon_inode:[eventfd]')
         return {
@@ -89,6 +90,8 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
       })
     }
     case 'regular':
+      // from Linux 6.9 on a process is a file of a file system of its own
+      if (isProcess(sources.path(thread, fd))) return processLink(thread, fd, sources)
       return link({
         kind: 'disk',
         what: `${thread.call} ${sources.path(thread, fd) ?? 'a file'}`,
@@ -179,9 +182,34 @@ const newPeersLink = (thread: Thread, { file }: Item, sources: Sources, part: Pa
 const isOwn = ({ pid }: Thread, found: readonly Found[]): boolean =>
   found.length > 0 && found.every((each) => each.pid === pid)
 
+const isProcess = (path: string | undefined): boolean =>
+  path !== undefined && /^(anon_inode:\[pidfd\]|pidfd:)/.test(path)
+
+/** By a descriptor of it, whose child it may be or not. */
+const processLink = (thread: Thread, fd: number, sources: Sources): Link => {
+  const pid = sources.processAt(thread, fd)
+  return link({
+    kind: 'child',
+    what: pid === undefined ? 'end of a process' : `end of process ${pid}`,
+    key: `process ${pid ?? `of ${thread.pid} ${fd}`}`,
+    class: 'child',
+    holders: pid === undefined ? [] : [{ pid }],
+    sure: pid === undefined ? 'possible' : 'certain',
+    source: 'descriptor of the process',
+    open: pid === undefined,
+  })
+}
+
+/** Of waitid(): what its second argument is. */
+const P_PID = 1
+const P_PIDFD = 3
+
 export const childLink = (thread: Thread, sources: Sources): Link => {
-  const wanted = thread.args[0]! | 0
-  const isOne = thread.call.startsWith('wait4') && wanted > 0
+  const { call, args } = thread
+  const by = call.startsWith('waitid') ? args[0]! | 0 : undefined
+  if (by === P_PIDFD) return processLink(thread, args[1]! | 0, sources)
+  const wanted = (by === P_PID ? args[1]! : args[0]!) | 0
+  const isOne = (by === P_PID || call.startsWith('wait4')) && wanted > 0
   const one = isOne ? sources.processOf(thread, wanted) : undefined
   const children = isOne ? (one === undefined ? [] : [one]) : sources.children(thread.pid)
   return link({

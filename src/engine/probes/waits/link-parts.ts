@@ -17,6 +17,8 @@ export interface Sources {
   listeners(file: FileFacts, port?: number): readonly number[]
   /** Of a descriptor of its, or the one that its call is about. */
   path(thread: Thread, fd?: number): string | undefined
+  /** Global number of the process that a descriptor of its is of (pidfd); undefined: it has ended, or it is none. */
+  processAt(thread: Thread, fd: number): number | undefined
   /** Of what its stack in the kernel has. */
   waitedPath(file: WaitedFile): string
   /** `ext4 on vda`. */

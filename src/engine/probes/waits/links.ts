@@ -179,6 +179,8 @@ const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
       return link({ kind: 'timer', what: 'a timer', key: `timer ${thread.tid}`, class: 'timer' })
     case 'signal':
       return link({ kind: 'signal', what: 'a signal', key: `signal ${thread.tid}`, class: 'idle' })
+    case 'path':
+      return pathLink(thread, sources)
     case undefined: {
       const { rule, from } = stackRule(sources.frames(thread))
       return link({
@@ -199,6 +201,19 @@ const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
         sure: 'likely',
       })
   }
+}
+
+/** Without a descriptor yet: the kernel's stack says why it takes so long. */
+const pathLink = (thread: Thread, sources: Sources): Link => {
+  const { rule } = stackRule(sources.frames(thread))
+  return link({
+    kind: rule?.kind === 'pipe' || rule?.kind === 'remote file' ? rule.kind : 'other',
+    what: rule ? `${rule.words}, in ${thread.call}` : thread.call,
+    key: `path ${thread.tid}`,
+    class: rule?.class ?? CLASS_OF_CALL.path,
+    sure: 'likely',
+    source: rule ? 'stack' : 'call',
+  })
 }
 
 const WORDS: Partial<Record<string, string>> = {

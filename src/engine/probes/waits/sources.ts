@@ -155,6 +155,17 @@ export const openSources = (memory: ProcessMemory) => {
           paths.set(key, { tid: thread.tid, switches: thread.switches, path })
           return path
         },
+        processAt(thread, fd) {
+          const key = `process of ${thread.tid} ${fd}`
+          const known = paths.get(key)
+          const text =
+            known || leftPaths-- <= 0
+              ? known?.path
+              : /^Pid:\s+(\d+)$/m.exec(textOf(`/proc/${thread.pid}/fdinfo/${fd}`))?.[1]
+          // of one that has not run since it is still the same; whether that is there is asked each time
+          if (!known && text) paths.set(key, { tid: thread.tid, switches: thread.switches, path: text })
+          return text && byTid.has(Number(text)) ? Number(text) : undefined
+        },
         frames: (thread) => thread.frames.map(nameOf).filter((name) => name !== ''),
         fileLocks: (pid) => (locks ??= readFileLocks()).get(pid) ?? [],
         children: children.of,
