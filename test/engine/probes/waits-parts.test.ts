@@ -30,9 +30,11 @@ const words = (more: Partial<FutexWords>): FutexWords => ({
 })
 const before = (...last: number[]): number[] => [...Array.from({ length: 12 - last.length }, () => 0), ...last]
 
-test('an owner is believed when it is another thread of the process, and all beside it fits', (t) => {
+test('an owner is believed when it is a thread of the process, and all beside it fits', (t) => {
   t.like(futexOf(words({ after: [2, 0, 101, 1, 0, 0] })), { kind: 'mutex', owner: 101, sure: 'certain' })
-  t.is(futexOf(words({ after: [2, 0, 100, 1, 0, 0] })).owner, undefined, 'itself')
+  const own = (kind: number) => futexOf(words({ after: [2, 0, 100, 1, kind, 0] })).owner
+  t.deepEqual([0, 3, 512].map(own), [100, 100, 100], 'itself, which nothing ends')
+  t.deepEqual([1, 2, 17].map(own), [undefined, undefined, undefined], 'of these kinds nobody waits for itself')
   t.is(futexOf(words({ after: [2, 0, 999, 1, 0, 0] })).owner, undefined, 'no thread')
   t.is(futexOf(words({ after: [2, 0, 101, 0, 0, 0] })).owner, undefined, 'nobody uses it')
   t.is(futexOf(words({ after: [2, 0, 101, 1, 0x7fff0000, 0] })).owner, undefined, 'no kind of mutex')

@@ -36,6 +36,26 @@ for (const count of [2, 5])
   )
 
 bpfTest(
+  'a thread that wants a mutex which it has itself is a deadlock of one, and who waits behind it is none',
+  async (t) => {
+    const [own, behind] = (await holds(t, 'itself')) as [Pair, Pair]
+    const probe = startHere(t, start, 'waits')
+    await sleepMs(100)
+    const sample = probe.read()
+    const of = (tid: number) => rowsOf(sample, 'chains').find((row) => row.tid === tid)!
+    t.is(sample.totals.deadlocked, 1)
+    t.is(of(own.waiter).closed, 2)
+    t.regex(
+      String(of(own.waiter).chain),
+      new RegExp(`^mutex 0x\\S+ held by holds ${own.waiter}, which is where it closes$`),
+    )
+    t.is(of(behind.waiter).closed, 0)
+    t.true(String(of(behind.waiter).holder).endsWith(` ${own.waiter}`))
+  },
+  ['clang'],
+)
+
+bpfTest(
   'threads in line behind one that sleeps: chains to its end, no deadlock, and one holder for each lock',
   async (t) => {
     const pairs = await holds(t, 'line', '6')

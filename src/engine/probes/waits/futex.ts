@@ -42,6 +42,9 @@ const MOST_USERS = 1 << 20
 const MOST_KIND = 0x3ff
 /** The word of a lock that others wait for, in glibc and Rust. */
 const CONTENDED = 2
+/** Of its kinds those that let a thread wait for what it has itself: neither recursive nor error-checking. */
+const WAITS_FOR_ITSELF = new Set([0, 3])
+const KIND_MASK = 3
 const RWLOCK_USED = 2
 /** Of musl's mutexes: recursive, error-checking, robust, with priority inheritance, shared. */
 const MUSL_KINDS = 0x8f
@@ -92,7 +95,8 @@ export const futexOf = (words: FutexWords): Futex => {
 
   if (value === CONTENDED) {
     const [, , owner = 0, users = 0, kind = 0] = after
-    if (isOther(owner) && users > 0 && users < MOST_USERS && kind <= MOST_KIND)
+    const isOwner = isOther(owner) || (owner === self && WAITS_FOR_ITSELF.has(kind & KIND_MASK))
+    if (isOwner && users > 0 && users < MOST_USERS && kind <= MOST_KIND)
       return found({ kind: 'mutex', words: 'mutex', owner, sure: 'certain', source: "owner in glibc's mutex" })
     const joined = before.at(-2) ?? 0
     if (isOther(joined) && words.isThread(joined, false) && command === OPERATION.wait)
