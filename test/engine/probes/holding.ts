@@ -71,7 +71,8 @@ export const testWay = ({ way, what, sure = 'certain', words, musl, isUnowned }:
         rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
       // it may not have come to wait yet; and other ends are not looked for too often, which takes longer on a busy machine
       for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
-      const named = holder === 0 || isUnowned ? /^$/ : new RegExp(`(^| )${holder}( |$)`)
+      // in words at most: no number
+      const named = holder === 0 || isUnowned ? /^\D*$/ : new RegExp(`(^| )${holder}( |$)`)
       const wrong: unknown[] = []
       let made = 0
       for (const end = Date.now() + LONGEST_MS; made < READINGS && Date.now() < end; made++) {

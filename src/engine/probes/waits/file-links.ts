@@ -1,5 +1,5 @@
 // What a thread waits for by a descriptor, a child or a lock on a file: the processes at the other end, as far as they are known.
-import type { TimeClass } from '../../../model/waits/classes.ts'
+import { callDoes, type TimeClass } from '../../../model/waits/classes.ts'
 import type { Holder, Link } from '../../../model/waits/wait-types.ts'
 import type { FileFacts, Item, Thread } from './thread.ts'
 import type { Found } from './holders.ts'
@@ -34,13 +34,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
       )
     case 'unix':
       return file.peer === 0n
-        ? link({
-            kind: 'unix socket',
-            what: `unix socket ${file.ino}`,
-            class: 'idle',
-            end: 'no peer',
-            source: 'socket',
-          })
+        ? lonelyLink(thread, item)
         : peersLink(
             thread,
             item,
@@ -109,6 +103,16 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
         sure: 'possible',
       })
   }
+}
+
+/** Of a unix socket without another end. */
+const lonelyLink = ({ call }: Thread, { file }: Item): Link => {
+  const does = callDoes(call)
+  const of = { kind: 'unix socket', what: `unix socket ${file.ino}`, class: 'idle', source: 'socket' } as const
+  if (does === 'connect') return link({ ...of, class: 'local', end: 'whose listener is to accept others first' })
+  return does === 'accept'
+    ? link({ ...of, what: `clients on unix socket ${file.ino}`, key: of.what })
+    : link({ ...of, end: 'no peer' })
 }
 
 /** Of what one reads from that is no file on a disk. */
@@ -225,20 +229,25 @@ export const childLink = (thread: Thread, sources: Sources): Link => {
   })
 }
 
+/** In place of a process in /proc/locks. */
+const NOBODYS = -1
+
 export const fileLockLink = (thread: Thread, sources: Sources): Link => {
   const command = thread.args[1]!
   if (!thread.call.startsWith('flock') && command !== F_SETLKW && command !== F_OFD_SETLKW && command !== F_SETLKW64)
     return fileLink(thread, sources, false)
   const path = sources.path(thread) ?? 'a file'
-  const locks = sources.fileLocks(thread.pid)
-  const lock = locks.find(({ ino }) => ino === thread.file.ino) ?? locks[0]
+  // of one that goes with an open file the kernel does not say whose it is, whether held or waited for
+  const locks = sources.fileLocks(command === F_OFD_SETLKW ? NOBODYS : thread.pid)
+  const lock = locks.find(({ ino }) => ino === thread.file.ino) ?? (command === F_OFD_SETLKW ? undefined : locks[0])
   return link({
     kind: 'file lock',
     what: `${lock?.kind === 'FLOCK' ? 'flock' : 'lock'} on ${path}`,
     key: `file lock ${thread.file.dev} ${thread.file.ino}`,
     class: 'lock',
-    relation: 'held by',
+    relation: lock?.holder === 0 ? '' : 'held by',
     holders: lock && lock.holder > 0 ? [{ pid: lock.holder }] : [],
+    ...(lock?.holder === 0 && { end: 'held with an open file (OFD), whose process the kernel does not keep' }),
     sure: lock ? 'certain' : 'likely',
     source: lock ? '/proc/locks' : 'call',
     only: true,
