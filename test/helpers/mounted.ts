@@ -64,7 +64,8 @@ export type MountedType = 'ext4' | 'xfs' | 'btrfs'
 
 /** What it takes to make one, and how large it has to be, in MiB. */
 const MAKES: Record<MountedType, { words: readonly string[]; least: number }> = {
-  ext4: { words: ['-F'], least: 0 },
+  // whole at once: else a thread of the kernel goes on making it, and holds locks meanwhile
+  ext4: { words: ['-F', '-E', 'lazy_itable_init=0,lazy_journal_init=0'], least: 0 },
   xfs: { words: ['-f'], least: 320 },
   btrfs: { words: ['-f'], least: 128 },
 }
