@@ -1,7 +1,7 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
 import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
-import { dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
+import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample, ProbeId } from '../stream/stream-types.ts'
 import type { Selection } from '../model/selection.ts'
 import {
@@ -155,6 +155,8 @@ const sampleRows = (
   const earlier = new Map(earlierTable?.rows.map((row) => [earlierKey!(row), row]))
   const pidAt = dimensionAt(table, fields, 'pid')
   const commAt = dimensionAt(table, fields, 'comm')
+  const tidAt = tab.threadName === undefined ? -1 : dimensionAt(table, fields, 'tid')
+  const nameAt = columnAt(table, tab.threadName ?? '')
   const totals = new Map<string, number>()
   const unitOf = fieldUnits(fields)
   const isCount = ({ value }: ColumnSpec): boolean => resultKind(value, unitOf) === 'count'
@@ -179,10 +181,15 @@ const sampleRows = (
     const role = isOthers ? ('dim' as const) : rowRole(columns, cells, isCount)
     const pid = row[pidAt]
     const comm = row[commAt]
+    const isOfProcess = typeof pid === 'number' && pid > 0 && !isOthers
+    const tid = row[tidAt]
     return {
       key,
       cells,
-      ...(typeof pid === 'number' && pid > 0 && !isOthers ? { pid } : {}),
+      ...(isOfProcess ? { pid } : {}),
+      ...(isOfProcess && typeof tid === 'number' && tid > 0
+        ? { about: { is: 'thread', pid, tid, comm: String(row[nameAt] ?? '') } as const }
+        : {}),
       ...(typeof comm === 'string' ? { comm } : {}),
       ...(role ? { role } : {}),
     }

@@ -146,6 +146,7 @@ const tab = record<S.TabSpec>({
   figures: optional(upTo(MOST.figures, record<S.FigureSpec>({ label: title, value: expression, thresholds }))),
   hists: optional(upTo(MOST.columns, within(LONGEST.title))),
   events: optional(flag),
+  threadName: optional(name),
 })
 
 const parts = record<S.ProbeSpec>({
@@ -229,7 +230,7 @@ const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.
         ...Object.entries(tables).flatMap(([table, own]) => own.map(({ id }) => `${table}.${id}`)),
       ])
       const stray =
-        each.key.find((id) => !known.has(id)) ??
+        [...each.key, ...(each.threadName === undefined ? [] : [each.threadName])].find((id) => !known.has(id)) ??
         each.columns.flatMap((column) => operandsOf(column.value)).find((id) => !known.has(id)) ??
         (each.figures ?? []).flatMap((figure) => operandsOf(figure.value)).find((id) => !figured.has(id))
       if (stray !== undefined) return `${at} refers to ${stray.slice(0, LONGEST.id)}, which is not there`

@@ -97,3 +97,30 @@ test('a control group is entered by its path, and not by a number of which nothi
   t.deepEqual(entered('/a'), [{ is: 'cgroup', path: '/a' }])
   t.deepEqual(entered('18446744073709551615'), [])
 })
+
+test('a row that is a thread is entered as that thread of its process, whatever the script says of it', (t) => {
+  const thread = { is: 'thread', pid: 2290, tid: 2293, comm: 'libuv-worker' }
+  const ownersOf = () => new Map([[2293, { pid: 2290, name: 'libuv-worker' }]])
+  const cases: [key: string, entry: string][] = [
+    ['tid', '2293'],
+    ['tid, comm', '2293,libuv-worker'],
+    ['pid, tid', '2290,2293'],
+    ['comm, pid, tid', 'libuv-worker,2290,2293'],
+  ]
+  for (const [key, entry] of cases) {
+    const screen = scripted(`k:a { @by[${key}] = count(); }`, '@by', [[entry, 3]], ownersOf)
+    t.regex(screen.text(), /2290/, key)
+    t.regex(screen.text(), /libuv-worker/, key)
+    screen.press('down', 'enter')
+    t.deepEqual(
+      screen.state.crumbs.map(({ selection }) => selection),
+      [thread],
+      key,
+    )
+    // of itself it is the one that is left
+    t.regex(screen.text(), /2293/, key)
+  }
+  const gone = scripted('k:a { @by[tid] = count(); }', '@by', [['2293', 3]])
+  gone.press('down', 'enter')
+  t.deepEqual(gone.state.crumbs, [])
+})

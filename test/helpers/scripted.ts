@@ -1,6 +1,7 @@
 // A screen on which a script's panel is open, with what bpftrace would print of its maps.
 import { update } from '../../src/app/update.ts'
 import { createMaps } from '../../src/engine/bpftrace/script/maps.ts'
+import { withOwners } from '../../src/engine/bpftrace/script/thread-rows.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import type { ScriptPlan } from '../../src/stream/script.ts'
@@ -42,13 +43,20 @@ export const screenOf = (
   return screen
 }
 
+type Owners = Parameters<typeof withOwners>[2]
+
 /** Entries as bpftrace prints them, the totals growing by themselves with each tick. */
-export const scripted = (text: string, name: string, entries: readonly (readonly [string, number])[]): FakeScreen => {
+export const scripted = (
+  text: string,
+  name: string,
+  entries: readonly (readonly [string, number])[],
+  ownersOf: Owners = () => new Map(),
+): FakeScreen => {
   const plan = planOf({ name: 'where', text, taken: () => false })
   const maps = createMaps(plan)
   return screenOf(plan, (tick) => {
     maps.add({ type: 'map', name, entries: entries.map(([key, n]) => [key, n * tick]) }, true)
     const { tables, hists } = maps.read()
-    return { tables, hists, totals: {} }
+    return { tables: withOwners(tables, specOfScript(plan), ownersOf), hists, totals: {} }
   })
 }

@@ -5,6 +5,7 @@ import type { ScriptPlan } from '../../stream/script.ts'
 import type { TablesData } from '../../stream/tables.ts'
 import { lineTables } from '../bpftrace/script/output-lines.ts'
 import { createMaps } from '../bpftrace/script/maps.ts'
+import { withOwners } from '../bpftrace/script/thread-rows.ts'
 import type { Taken } from './adapter.ts'
 
 export const dataOf = (plan: ScriptPlan, { maps: messages, lines, table = [] }: Taken, nowMs: number): TablesData => {
@@ -15,5 +16,5 @@ export const dataOf = (plan: ScriptPlan, { maps: messages, lines, table = [] }: 
   const printed = lineTables(spec, lines, nowMs)
   // one that is printed again and again is no list of events
   if (plan.isTable && printed[EVENTS]) printed[EVENTS] = { ...printed[EVENTS], rows: table }
-  return { tables: { ...tables, ...printed }, hists, totals: {}, notes }
+  return { tables: withOwners({ ...tables, ...printed }, spec), hists, totals: {}, notes }
 }

@@ -18,6 +18,7 @@ import { createHelperErrors } from './helper-errors.ts'
 import { createLines, lineTables } from './output-lines.ts'
 import { wordsOf } from './map-frames.ts'
 import { createMaps } from './maps.ts'
+import { withOwners } from './thread-rows.ts'
 import { createVariant } from './variant.ts'
 
 export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 'startMs'> {
@@ -279,7 +280,7 @@ export const startScript = (
       lost = 0
       return {
         data: {
-          tables: { ...tables, ...lineTables(spec, taken, nowMs) },
+          tables: withOwners({ ...tables, ...lineTables(spec, taken, nowMs) }, spec),
           hists,
           totals: totals(),
           notes: [...said, ...full],
