@@ -12,6 +12,7 @@ import { processWork } from '../work.ts'
 import { olderThan, type BpftraceMessage } from '../parse.ts'
 import { runBpftrace, type BpftraceRun, type RunOptions } from '../run-bpftrace.ts'
 import { createAttached } from './attached.ts'
+import { createBlankKeys } from './blank-keys.ts'
 import { addedProbes, LAST_MAP, liveMaps, programOf } from './compose.ts'
 import { explainScriptEnd } from './ended.ts'
 import { createHelperErrors } from './helper-errors.ts'
@@ -53,6 +54,7 @@ export const startScript = (
   const spec = specOfScript(plan)
   const maps = createMaps(plan, spec)
   const lines = createLines(plan)
+  const withBlanks = createBlankKeys(plan)
   const hasLive = liveMaps(plan).length > 0
   const helperErrors = createHelperErrors()
   const variant = createVariant(plan)
@@ -183,6 +185,7 @@ export const startScript = (
     begin()
   }
 
+  const isSqueezed = (): boolean => !olderThan(run.version() ?? [0, 0], [0, 24])
   const isOld = (): boolean => olderThan(run.version() ?? [0, 0], [0, 22])
 
   const begin = (): void => {
@@ -280,7 +283,10 @@ export const startScript = (
       lost = 0
       return {
         data: {
-          tables: withOwners({ ...tables, ...lineTables(spec, taken, nowMs) }, spec),
+          tables: withOwners(
+            { ...(isSqueezed() ? withBlanks(tables) : tables), ...lineTables(spec, taken, nowMs) },
+            spec,
+          ),
           hists,
           totals: totals(),
           notes: [...said, ...full],

@@ -345,6 +345,27 @@ real(
   },
 )
 
+real('names with blanks are whole, and a thread has its process, whatever the version', async (t, folder, version) => {
+  const child = spawn('perl', [
+    '-e',
+    '$0 = "two words (3)"; while (1) { kill 0, $$; select undef, undef, undef, 0.01 }',
+  ])
+  t.teardown(() => child.kill('SIGKILL'))
+  const text =
+    'tracepoint:syscalls:sys_enter_kill /pid == $1/ { @by[comm] = hist(args->sig); @of[comm, "a word"] = count(); @thread[tid] = count(); }'
+  const rows: Record<string, unknown> = {}
+  const ran = await runScript(
+    beside(text, child.pid!, 'blanks'),
+    { folder, seconds: 20, intervalMs: 500, until: () => Object.keys(rows).length === 3 },
+    ({ tables }) => {
+      for (const table of ['m0', 'm1', 'm2']) if (tables[table]!.rows[0]) rows[table] = tables[table]!.rows[0]
+    },
+  )
+  t.is(ran.reason, undefined, version)
+  t.like(rows, { m0: { 0: 'two words (3)' }, m1: { 0: 'two words (3)', 1: 'a word' } }, version)
+  t.deepEqual((rows.m2 as unknown[]).slice(-2), [child.pid, 'two words (3)'], version)
+})
+
 real('tools of bpftrace, one of each kind, show something or say why not', async (t, folder, version) => {
   const work = ['-c', 'for i in 1 2 3 4 5 6 7 8; do ls /nonexistent 2>/dev/null; sleep 0.2; done']
   const running = ['opensnoop', 'execsnoop', 'syscount', 'pidpersec', 'cpuwalk', 'vfsstat', 'capable'].map(
