@@ -21,6 +21,8 @@ import type { Cell, Column, Kind, Role, Row, Stat } from './panel-types.ts'
 /** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
 const EVENT_SAMPLES = 120
 const MOST_EVENTS = 1000
+/** Of which a tab shows its last events however long ago they were: as many as there are. */
+const ALL_SAMPLES = 3600
 
 /** The panels of a spec, made once for each. */
 export const panelsOfSpec = (spec: ProbeSpec): readonly AnyPanel[] => {
@@ -47,7 +49,11 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     table: (mode) => tabOf(mode).table,
     modes: panel.tabs.map(({ id, label }) => ({ id, label })),
     ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
-    depth: panel.tabs.some(({ events }) => events) ? EVENT_SAMPLES : 2,
+    depth: panel.tabs.some(({ most }) => most !== undefined)
+      ? ALL_SAMPLES
+      : panel.tabs.some(({ events }) => events)
+        ? EVENT_SAMPLES
+        : 2,
     hists: ({ hists }, mode) => {
       const own = histsOf(tabOf(mode), hists).filter(({ scale }) => scale !== 'ranges')
       return own.length > 0 ? own.map(asHist) : undefined
@@ -111,11 +117,12 @@ const rowsOf = (
     return last ? sampleRows(spec, tab, columns, last, samples.at(-2)) : []
   }
   const rows: Row[] = []
-  for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
+  const most = Math.min(tab.most ?? MOST_EVENTS, MOST_EVENTS)
+  for (let i = samples.length - 1; i >= 0 && rows.length < most; i--) {
     const sample = samples[i]!
     const events = { prefix: `${sample.atMs} `, shownMs: samples.at(-1)!.atMs }
     const given = sampleRows(spec, tab, columns, sample, undefined, events)
-    rows.push(...given.reverse().slice(0, MOST_EVENTS - rows.length))
+    rows.push(...given.reverse().slice(0, most - rows.length))
   }
   return rows
 }

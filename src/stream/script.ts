@@ -73,6 +73,8 @@ export interface ScriptPlan {
   hooks: readonly string[]
   /** How many of its probes need none. */
   hookless: number
+  /** So many printed lines are kept, the last ones; absent: all there is room for. */
+  retain?: number
   /** By which column, with a minus for descending. */
   sort?: string
 }
@@ -88,6 +90,7 @@ const MOST = {
   said: 32,
   hooks: 64,
   pad: 999,
+  retain: 1000,
 }
 const LONGEST = { name: 64, title: 40, sentence: 1000, line: 500 }
 
@@ -146,6 +149,9 @@ const plan = record<ScriptPlan>({
   prints: flag,
   hooks: upTo(MOST.hooks, within(LONGEST.line)),
   hookless: number,
+  retain: optional((value) =>
+    Number.isInteger(value) && Number(value) > 0 && Number(value) <= MOST.retain ? undefined : 'is no number of lines',
+  ),
   sort: optional(plain(LONGEST.title)),
 })
 

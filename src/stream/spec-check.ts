@@ -146,6 +146,7 @@ const tab = record<S.TabSpec>({
   figures: optional(upTo(MOST.figures, record<S.FigureSpec>({ label: title, value: expression, thresholds }))),
   hists: optional(upTo(MOST.columns, within(LONGEST.title))),
   events: optional(flag),
+  most: optional((value) => (Number.isInteger(value) && Number(value) > 0 ? undefined : 'is no number of rows')),
   threadName: optional(name),
 })
 

@@ -131,6 +131,8 @@ export interface TabSpec {
   hists?: readonly string[]
   /** The table lists events: those of the last intervals are shown as well. */
   events?: boolean
+  /** Of those the last so many, however long ago. */
+  most?: number
   /** A row is a thread, called as this field says, and leads to it before all else. */
   threadName?: string
 }

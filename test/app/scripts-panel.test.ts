@@ -1,6 +1,8 @@
 // The panel of a script: a heat map of ranges of its own with what happened in the last interval beside it, and tables.
 import test from 'ava'
 import { frame } from '../../src/app/frame.ts'
+import { createLines, lineTables } from '../../src/engine/bpftrace/script/output-lines.ts'
+import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import type { Histogram, TablesData } from '../../src/stream/tables.ts'
 import { golden } from '../helpers/golden.ts'
@@ -123,4 +125,37 @@ test('a row that is a thread is entered as that thread of its process, whatever 
   const gone = scripted('k:a { @by[tid] = count(); }', '@by', [['2293', 3]])
   gone.press('down', 'enter')
   t.deepEqual(gone.state.crumbs, [])
+})
+
+test('of lines so many are kept as the header says, the last ones, however long ago', (t) => {
+  const text = 'BEGIN { printf("%-4s %s\\n", "N", "WORD"); } k:a { printf("%-4d %s\\n", 1, str(arg0)); }'
+  const shown = (header: string) => {
+    const plan = planOf({ name: 'lines', text: `${header}${text}`, taken: () => false })
+    const lines = createLines(plan)
+    const spec = specOfScript(plan)
+    let lost = 0
+    const screen = screenOf(plan, (tick) => {
+      // none in the last two intervals
+      for (let n = 0; tick <= 2 && n < 5; n++) lines.print(`${tick}${n}   word${tick}${n}\n`, 0)
+      const tables = lineTables(spec, lines.take(0), 0)
+      lost += lines.lost()
+      return { tables, hists: {}, totals: {} }
+    })
+    t.is(lost, 0)
+    return screen
+      .text()
+      .match(/word\d+/g)!
+      .sort()
+  }
+  t.is(shown('').length, 10)
+  t.deepEqual(shown('// table-retain-lines: 7\n'), [
+    'word13',
+    'word14',
+    'word20',
+    'word21',
+    'word22',
+    'word23',
+    'word24',
+  ])
+  t.deepEqual(shown('// table-retain-lines: 2\n'), ['word23', 'word24'])
 })

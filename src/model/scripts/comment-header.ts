@@ -14,6 +14,8 @@ export interface Header {
   /** Maps to show, in their order; absent: all that are results. */
   include?: readonly string[]
   area?: string
+  /** So many printed lines are kept, the last ones. */
+  retain?: number
 }
 
 const MOST_LINES = 80
@@ -67,8 +69,9 @@ const KEYS: Record<string, (header: Filled, value: string) => void> = {
   include: (header, value) =>
     (header.include = [...(header.include ?? []), ...list(value.replace(/\s+/g, ','))].slice(0, SCRIPT_LIMITS.columns)),
   area: (header, value) => (header.area = value.slice(0, SCRIPT_LIMITS.title)),
-  // every row there is room for is kept
-  'table-retain-lines': () => {},
+  'table-retain-lines': (header, value) => {
+    if (/^\d{1,9}$/.test(value) && Number(value) > 0) header.retain = Math.min(Number(value), SCRIPT_LIMITS.retain)
+  },
   version: (header, value) => {
     const found = /(\d+)\.(\d+)/.exec(value)
     if (found) header.version = [Number(found[1]), Number(found[2])]

@@ -40,11 +40,15 @@ export const eventsTab = (columns: readonly ScriptColumn[], plan: ScriptPlan): M
       columns: all,
       sort: sortIn(all, plan.sort) ?? { column: 'ago', descending: false },
       events: true,
+      ...mostOf(plan),
     },
   }
 }
 
-export const textTab = (): Made => ({
+const mostOf = ({ retain }: Pick<ScriptPlan, 'retain'>): { most?: number } =>
+  retain === undefined ? {} : { most: retain }
+
+export const textTab = (plan: Pick<ScriptPlan, 'retain'>): Made => ({
   fields: [AGO_FIELD, { id: 'text', unit: 'text', kind: 'label' }],
   tab: {
     id: TEXT,
@@ -65,5 +69,6 @@ export const textTab = (): Made => ({
     ],
     sort: { column: 'ago', descending: false },
     events: true,
+    ...mostOf(plan),
   },
 })

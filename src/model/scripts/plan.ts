@@ -47,6 +47,7 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
     prints: lines.prints,
     hooks: attached.slice(0, SCRIPT_LIMITS.hooks).map((hook) => cut(hook, SCRIPT_LIMITS.line) || '?'),
     hookless: hooks.length - attached.length,
+    ...(header.retain ? { retain: header.retain } : {}),
     ...(header.sort ? { sort: cut(header.sort, SCRIPT_LIMITS.title) } : {}),
   }
 }

@@ -56,3 +56,9 @@ test('so much of each, and no more', (t) => {
   t.deepEqual(of(`// columns: ${many.join(',')}`).columns, many.slice(0, 24))
   t.deepEqual(of('// include: a', `// include: ${many.join(' ')}`).include, ['a', ...many.slice(0, 23)])
 })
+
+test('lines that are kept: a number, as many as a list has at most', (t) => {
+  const of = (value: string) => headerOf(`// table-retain-lines: ${value}`).retain
+  t.deepEqual(['1', '10', '1000', '999999999'].map(of), [1, 10, 1000, 1000])
+  for (const wrong of ['0', '-1', 'all', '1.5', '', '1e3', '9'.repeat(40)]) t.is(of(wrong), undefined, wrong)
+})

@@ -157,6 +157,7 @@ tracepoint:a:b { printf("%s %s\\n", comm, str(args->name)); @x = hist(1); }`)
     '// name: biolatency\n// include: @b\n// table-retain-lines: 10\ntracepoint:a:b { @a = count(); @b = count(); }',
   )
   t.is(pcp.title, 'biolatency')
+  t.is(pcp.retain, 10)
   t.deepEqual(
     pcp.maps.map(({ name }) => name),
     ['@b'],

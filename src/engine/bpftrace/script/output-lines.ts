@@ -24,7 +24,7 @@ export interface Lines {
 /** Lines kept for one interval. */
 export const MOST_LINES = 2000
 
-export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said'>): Lines => {
+export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' | 'retain'>): Lines => {
   const said = new Set(plan.said)
   let lines: PrintedLine[] = []
   let partial = ''
@@ -36,6 +36,8 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said'>
     partial = ''
     if (line.trim() === '' || said.has(line)) return
     if (lines.length >= MOST_LINES) return void lost++
+    // those before are not wanted any more
+    if (lines.length === plan.retain) lines.shift()
     const cells = rowOf(line, plan)
     lines.push(cells ? { atMs, cells } : { atMs, text: line.slice(0, LONGEST_CELL) })
   }
