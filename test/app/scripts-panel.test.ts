@@ -159,3 +159,16 @@ test('of lines so many are kept as the header says, the last ones, however long 
   ])
   t.deepEqual(shown('// table-retain-lines: 2\n'), ['word23', 'word24'])
 })
+
+test('one that shows nothing says why in place of rows, in as many lines as that takes', (t) => {
+  const why = 'it prints nothing, and @s is only given values; give a map count(), sum(), hist() and the like'
+  const screen = screenOf(
+    planOf({ name: 'silent', text: 'k:a { @s[tid] = nsecs; }', taken: () => false }),
+    () => ({ tables: { text: { columns: ['ago', 'text'], rows: [] } }, hists: {}, totals: {}, notes: [why] }),
+    { width: 60, height: 24 },
+  )
+  t.regex(
+    screen.text().replaceAll(/[│\s]+/g, ' '),
+    /nothing in the last 1.0s: it prints nothing, and @s .* and the like/,
+  )
+})

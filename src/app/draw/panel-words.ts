@@ -52,6 +52,10 @@ const noThreadsText = (state: AppState): string => {
   return state.replay || isFrozen(state) ? 'threads were not measured then' : 'threads from the next interval on'
 }
 
+/** What a script says of itself is about what it does not show. */
+const whyQuiet = ({ spec }: AnyPanel, { data }: Sample): string[] =>
+  spec?.kind === 'bpftrace' && 'notes' in data ? (data.notes ?? []).slice(0, 1) : []
+
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
   if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(state)
@@ -60,6 +64,6 @@ export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): strin
     return 'whose I/O it was is not known while it is only counted'
   if (panel.id === 'exec') return 'no process started or ended'
   if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
-    return `nothing in the last ${formatAge(last.intervalMs)}`
+    return [`nothing in the last ${formatAge(last.intervalMs)}`, ...whyQuiet(panel, last)].join(': ')
   return state.replay || isFrozen(state) ? 'single CPUs were not measured then' : 'each CPU from the next interval on'
 }

@@ -93,6 +93,9 @@ const toMessage = (object: Entries, version: Version): BpftraceMessage | undefin
     case 'cat':
     case 'syscall':
       return typeof data === 'string' ? { type: 'print', by: type, text: printed(type, data, version) } : undefined
+    case 'warnf':
+    case 'errorf':
+      return { type: 'print', by: type, text: text(field(object, 'msg')) }
     case 'value':
       return data === undefined ? undefined : { type: 'value', value: exact(data, version) }
     case 'map':

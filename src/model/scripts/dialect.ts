@@ -10,6 +10,7 @@ export interface Newer {
 /** By its changelog; ranges as tried. */
 const SINCE: readonly (Newer & { is(at: number, tokens: readonly Token[]): boolean })[] = [
   { what: 'for over a range', version: [0, 24], is: (at, tokens) => isFor(at, tokens) && isRange(at, tokens) },
+  { what: 'tseries()', version: [0, 24], is: (at, tokens) => isCall('tseries', at, tokens) },
   { what: 'let', version: [0, 22], is: (at, tokens) => isWord('let', at, tokens) && tokens[at + 1]!.text[0] === '$' },
   { what: 'has_key()', version: [0, 22], is: (at, tokens) => isCall('has_key', at, tokens) },
   {

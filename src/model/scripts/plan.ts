@@ -43,7 +43,8 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
       ...column,
       title: cut(column.title, SCRIPT_LIMITS.title) || 'VALUE',
     })),
-    said: lines.said.slice(0, SCRIPT_LIMITS.said),
+    // where nothing comes after it, it is all there is
+    said: hooks.every(isEnd) ? [] : lines.said.slice(0, SCRIPT_LIMITS.said),
     prints: lines.prints,
     hooks: attached.slice(0, SCRIPT_LIMITS.hooks).map((hook) => cut(hook, SCRIPT_LIMITS.line) || '?'),
     hookless: hooks.length - attached.length,

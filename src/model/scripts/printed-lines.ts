@@ -35,7 +35,10 @@ export const linesOf = (script: string, probes: readonly ProbeBlock[]): Lines =>
     }
     for (const line of printed) {
       const text = literal(line)
-      if (text === undefined) continue
+      if (text === undefined) {
+        prints = true
+        continue
+      }
       said.push(text.trimEnd().slice(0, SCRIPT_LIMITS.line))
       const titles = titlesOf(line, text)
       if (titles.length > 1) heading = titles
@@ -59,6 +62,11 @@ export const linesOf = (script: string, probes: readonly ProbeBlock[]): Lines =>
 
 const isBlank = (line: readonly Piece[]): boolean =>
   line.every((piece) => piece.is === 'text' && piece.text.trim() === '')
+
+/** What these print has no shape that could be read in the script. */
+const FREE = new Set(['cat', 'system', 'warnf', 'errorf'])
+
+const isWholeMap = (tokens: readonly Token[] | undefined): boolean => tokens?.length === 1 && tokens[0]!.is === 'map'
 
 /** Complete lines of one probe, in the order of its text. */
 const printedBy = (script: string, body: readonly Token[]): Piece[][] => {
@@ -95,16 +103,21 @@ const printedBy = (script: string, body: readonly Token[]): Piece[][] => {
         { is: 'value', pad: 0, left: true, as: 'text', of: 'ARGS' },
         { is: 'text', text: '\n' },
       ])
-    else if (text === 'print' && args[0]?.[0]?.text === '(') {
-      const inner = separated(args[0].slice(1, -1))
+    else if (text === 'print' && !isWholeMap(args[0])) {
+      const isTuple = args[0]?.[0]?.text === '('
+      const parts = isTuple ? separated(args[0]!.slice(1, -1)) : args.slice(0, 1)
       add(
-        inner.flatMap((part, index): Piece[] => [
+        parts.flatMap((part, index): Piece[] => [
           ...(index > 0 ? [{ is: 'text', text: ' ' } as const] : []),
           { is: 'value', pad: 0, left: true, as: 'text', of: written(script, part) },
         ]),
       )
       add([{ is: 'text', text: '\n' }])
-    }
+    } else if (FREE.has(text))
+      add([
+        { is: 'value', pad: 0, left: true, as: 'text', of: text.toUpperCase() },
+        { is: 'text', text: '\n' },
+      ])
   }
   if (line.length > 0) lines.push(line)
   return lines

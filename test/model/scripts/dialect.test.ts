@@ -5,6 +5,7 @@ import { newestOf } from '../../../src/model/scripts/dialect.ts'
 const CASES: readonly (readonly [script: string, what: string, minor: number])[] = [
   ['k:a { for ($i : 0..3) { } }', 'for over a range', 24],
   ['k:a { for ($i : $n..$m) { } }', 'for over a range', 24],
+  ['k:a { @ = tseries(1, 1s, 2); }', 'tseries()', 24],
   ['k:a { let $x = 1; @ = count(); }', 'let', 22],
   ['k:a { let $x: uint8 = 1; for ($kv : @) { } }', 'let', 22],
   ['k:a /has_key(@a, 1)/ { }', 'has_key()', 22],

@@ -287,3 +287,26 @@ test('a script that does not say how it is read is said to be read as all are', 
   t.regex(specOfScript(plan('k:a { }')).panels[0]!.howToRead, /^A bpftrace script/)
   t.is(specOfScript(plan('// read: slowly\nk:a { }')).panels[0]!.howToRead, 'slowly')
 })
+
+test('what is printed without a shape is text, beside maps, too', (t) => {
+  for (const text of [
+    'print($x)',
+    'print("words")',
+    'print(@a[1])',
+    'cat("/proc/loadavg")',
+    'system("date")',
+    'warnf("x")',
+    'errorf("x")',
+  ])
+    t.true(plan(`k:a { @n = count(); ${text}; }`).prints, text)
+  t.true(plan('BEGIN { cat("/proc/loadavg"); } k:a { @n = count(); }').prints)
+  t.false(plan('k:a { @n = count(); print(@n); }').prints)
+  t.false(plan('BEGIN { printf("Tracing...\\n"); } k:a { @n = count(); }').prints)
+})
+
+test('what BEGIN says is left out where something follows', (t) => {
+  const hello = 'BEGIN { printf("hello\\n"); }'
+  t.deepEqual(plan(hello).said, [])
+  t.deepEqual(plan(`${hello} END { }`).said, [])
+  t.deepEqual(plan(`${hello} k:a { @ = count(); }`).said, ['hello'])
+})

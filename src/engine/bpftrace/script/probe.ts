@@ -4,6 +4,7 @@
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { DescribedId } from '../../../stream/stream-types.ts'
+import { silenceOf } from '../../../model/scripts/silence.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
 import type { ScriptBudget } from '../../script-budget.ts'
 import { ProbeError } from '../../probe.ts'
@@ -57,6 +58,8 @@ export const startScript = (
   const withBlanks = createBlankKeys(plan)
   const hasLive = liveMaps(plan).length > 0
   const helperErrors = createHelperErrors()
+  const silence = silenceOf(plan)
+  let hasPrinted = false
   const variant = createVariant(plan)
   const how = variant.now
   let attached = createAttached(plan, addedProbes(how.bare))
@@ -156,6 +159,7 @@ export const startScript = (
       case 'print':
       case 'value':
       case 'text':
+        hasPrinted = true
         return lines.print(textOf(message), nowMs)
       case 'lost':
         lost += message.events
@@ -243,6 +247,7 @@ export const startScript = (
   const notes = (): string[] => {
     const { attached: some, of, why } = attached.now()
     return [
+      ...(silence === undefined || hasPrinted ? [] : [silence]),
       ...(some < of ? [`attached ${some} of ${of}: ${why}`] : []),
       ...(how.bare && hasLive
         ? ['its maps come when it ends: bpftrace does not take what would print them before']
@@ -315,8 +320,11 @@ export const startScript = (
 const textOf = (message: Extract<BpftraceMessage, { type: 'print' | 'value' | 'text' }>): string => {
   if (message.type === 'value')
     return `${Array.isArray(message.value) ? message.value.map(wordsOf).join(' ') : wordsOf(message.value)}\n`
-  return message.type === 'print' && message.by !== 'join' ? message.text : `${message.text}\n`
+  return message.type === 'print' && !UNENDED.has(message.by) ? message.text : `${message.text}\n`
 }
+
+/** Printed without the end of their line. */
+const UNENDED = new Set(['join', 'warnf', 'errorf'])
 
 const NO_MAPS = { tables: {}, hists: {}, notes: [] }
 

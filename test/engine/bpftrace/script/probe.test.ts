@@ -222,6 +222,27 @@ test.serial('attached nowhere: said, with why, and ended', async (t) => {
   t.is(probe.failure!()!.kind, 'unsupported')
 })
 
+test.serial('one of which nothing is to be expected says so, until something comes all the same', async (t) => {
+  const { probe, read, folder } = start(
+    t,
+    answering(':').replace(
+      ATTACHED,
+      () =>
+        `${ATTACHED}; (while sleep 0.1; do [ -e "$0.prints" ] && ${say({ type: 'printf', data: 'words\n' })}; done) &`,
+    ),
+    { script: 'k:a { @s[tid] = nsecs; }' },
+  )
+  await until(() => probe.ready!())
+  t.regex((await read()).data.notes!.join(), /it prints nothing, and @s is only given values/)
+  writeFileSync(join(folder, 'bpftrace.prints'), '')
+  let { data } = await read()
+  for (let times = 0; times < 300 && data.tables.text!.rows.length === 0; times++) {
+    await sleep(50)
+    data = (await read()).data
+  }
+  t.notRegex(data.notes!.join(), /it prints nothing/)
+})
+
 test.serial('killed: failed, to be started again', async (t) => {
   const { probe } = start(
     t,
