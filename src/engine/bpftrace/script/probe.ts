@@ -12,6 +12,7 @@ import type { ProbeContext, RunningProbe } from '../../probe.ts'
 import { processWork } from '../work.ts'
 import { olderThan, type BpftraceMessage } from '../parse.ts'
 import { runBpftrace, type BpftraceRun, type RunOptions } from '../run-bpftrace.ts'
+import { createAsking } from './asking.ts'
 import { createAttached } from './attached.ts'
 import { createBlankKeys } from './blank-keys.ts'
 import { addedProbes, LAST_MAP, liveMaps, programOf } from './compose.ts'
@@ -31,17 +32,8 @@ export interface ScriptOptions extends Pick<RunOptions, 'folders' | 'tracefs' | 
   budget?: ScriptBudget
 }
 
-/** Asked so long before a reading at first, then by how long answers take. */
-const LEAD_MS = { first: 60, least: 15 }
-const FIRST_ASK_MS = 60
-/** Asked again when there is no answer. */
-const ASK_AGAIN_MS = 200
-/** What is counted from is the second: for the first one bpftrace reads the kernel's symbols, in the middle of it. */
-const BASELINE_ANSWERS = 2
 /** Of one to which nothing was added: attached when it still is there. */
 const BARE_READY_MS = 1000
-/** Behind all that it prints an answer may take long, or get lost: what is printed is shown without. */
-const BEHIND_MS = 1500
 /** Stopped, or stuck. */
 const SILENT_MS = 30_000
 const LOWEST = [0, 17] as const
@@ -66,64 +58,32 @@ export const startScript = (
   let run: BpftraceRun
   let toldMs: number | undefined
   let isAttached = false
-  /** It is known what the maps had before the first interval. */
-  let hasBaseline = false
-  let intervalMs = context.intervalMs
   let lost = 0
-  /** When the maps were asked for, when the answer began, and when those did that were had and read last. */
-  let askedMs: number | undefined
-  let asks = 0
-  let saidMs = -Infinity
-  let beganMs: number | undefined
-  let frameMs: number | undefined
-  let readFrameMs: number | undefined
-  let leadMs = LEAD_MS.first
-  let timer: NodeJS.Timeout | undefined
   let isReadSinceEnd = false
-  let answers = 0
   let nothing: ProbeError | undefined
   let closed = false
   /** One before this. */
   let ended = Promise.resolve()
 
-  const ask = (): void => {
-    clearTimeout(timer)
-    if (closed || how.bare || run.failure()) return
-    askedMs ??= performance.now()
-    // a signal while it waits for room in the pipe, and bpftrace prints nothing more
-    if (!run.isFlooding()) {
-      asks++
+  const asking = createAsking({
+    intervalMs: context.intervalMs,
+    isAskedAgain: hasLive,
+    silentMs,
+    canAsk: () => !closed && !how.bare && !run.failure(),
+    ask() {
+      // a signal while it waits for room in the pipe, and bpftrace prints nothing more
+      if (run.isFlooding()) return false
       run.signal('SIGUSR1')
-    }
-    timer = setTimeout(ask, Math.max(ASK_AGAIN_MS, intervalMs))
-  }
-  const askLater = (): void => {
-    if (!hasLive || how.bare) return
-    clearTimeout(timer)
-    timer = setTimeout(ask, Math.max(0, intervalMs - leadMs))
-  }
+      return true
+    },
+  })
 
   const onAnswer = (): void => {
     maps.complete()
-    // one that was asked twice answers twice
-    if (askedMs === undefined) return
-    clearTimeout(timer)
-    const nowMs = performance.now()
-    leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * (nowMs - askedMs) + 10) / 2))
-    frameMs = beganMs ?? nowMs
-    askedMs = beganMs = undefined
-    asks = 0
-    if (!hasBaseline && ++answers >= BASELINE_ANSWERS) onBaseline()
-    else if (!hasBaseline) ask()
-  }
-
-  /** What the maps had by then is no part of an interval. */
-  const onBaseline = (): void => {
-    hasBaseline = true
+    if (!asking.answered()) return
     onAttached()
+    // what the maps had by then is no part of an interval
     maps.read()
-    readFrameMs = frameMs
-    askLater()
   }
 
   const onAttached = (): void => {
@@ -147,15 +107,15 @@ export const startScript = (
       case 'attached':
         attached.told(message.probes, !olderThan(run.version() ?? [0, 0], [0, 24]))
         toldMs = performance.now()
-        // its handler of the signal is there by now; whether it floods us is seen soon
-        timer = setTimeout(ask, FIRST_ASK_MS)
-        return
+        // its handler of the signal is there by now
+        return asking.begin()
       case 'map':
       case 'stats':
-      case 'hist':
+      case 'hist': {
         if (message.name === LAST_MAP) return onAnswer()
-        if (askedMs !== undefined) beganMs ??= performance.now()
-        return void maps.add(message, askedMs !== undefined && isOld())
+        const isAnswer = asking.isAnswer()
+        return void maps.add(message, isAnswer && isOld())
+      }
       case 'print':
       case 'value':
       case 'text':
@@ -171,9 +131,8 @@ export const startScript = (
   }
 
   const onDropped = (line: string): void => {
-    saidMs = performance.now()
-    asks = 0
-    if (!helperErrors.skip(line, saidMs)) return void lost++
+    asking.said()
+    if (!helperErrors.skip(line, performance.now())) return void lost++
     if (helperErrors.areTooMany()) beginQuietly()
   }
 
@@ -181,11 +140,10 @@ export const startScript = (
   const beginQuietly = (): void => {
     if (how.quiet || closed) return
     variant.beQuiet()
-    clearTimeout(timer)
+    asking.reset()
     ended = run.close()
-    isAttached = hasBaseline = false
-    toldMs = askedMs = beganMs = undefined
-    answers = asks = 0
+    isAttached = false
+    toldMs = undefined
     begin()
   }
 
@@ -202,8 +160,7 @@ export const startScript = (
       isReady: () => false,
       isVital: (line) => !PRINTS.test(line),
       onMessage(message) {
-        saidMs = performance.now()
-        asks = 0
+        asking.said()
         onMessage(message)
       },
       onDropped,
@@ -226,23 +183,19 @@ export const startScript = (
 
   const isReady = (): boolean => {
     if (isAttached) return true
-    if (how.bare ? toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS : isBehind()) onAttached()
+    if (how.bare ? toldMs !== undefined && performance.now() - toldMs > BARE_READY_MS : asking.isBehind()) onAttached()
     return isAttached
   }
 
-  /** What it prints comes, an answer does not. */
-  const isBehind = (): boolean =>
-    askedMs !== undefined && saidMs > askedMs && performance.now() - askedMs > Math.max(BEHIND_MS, 2 * intervalMs)
-
   const hasMaps = (): boolean => {
     if (!hasLive || how.bare) return true
-    return hasBaseline && (run.failure() !== undefined || frameMs !== readFrameMs)
+    return asking.hasFrame() || (asking.hasBaseline() && run.failure() !== undefined)
   }
 
   const silent = (): ProbeError | undefined =>
-    askedMs === undefined || asks * Math.max(ASK_AGAIN_MS, intervalMs) < silentMs
-      ? undefined
-      : new ProbeError('failed', `bpftrace has said nothing for ${silentMs / 1000} s`, 'it is started again')
+    asking.isSilent()
+      ? new ProbeError('failed', `bpftrace has said nothing for ${silentMs / 1000} s`, 'it is started again')
+      : undefined
 
   const notes = (): string[] => {
     const { attached: some, of, why } = attached.now()
@@ -270,19 +223,14 @@ export const startScript = (
       // what it said last is still to be read
       return !isAttached || isReadSinceEnd || failure !== run.failure() ? failure : undefined
     },
-    isLate: () => !hasMaps() && !run.failure() && !isBehind(),
+    isLate: () => !hasMaps() && !run.failure() && !asking.isBehind(),
     read() {
       const nowMs = context.nowMs()
       const isWhole = hasMaps()
       const said = notes()
       const { tables, hists, notes: full } = isWhole ? maps.read() : NO_MAPS
-      const covers = isWhole && hasLive && frameMs !== undefined && readFrameMs !== undefined && frameMs > readFrameMs
-      const spanMs = covers ? frameMs! - readFrameMs! : undefined
+      const spanMs = isWhole ? asking.take() : undefined
       isReadSinceEnd = run.failure() !== undefined
-      if (isWhole) {
-        readFrameMs = frameMs
-        askLater()
-      }
       const taken = lines.take(nowMs)
       const unread = lost + lines.lost()
       lost = 0
@@ -301,15 +249,12 @@ export const startScript = (
       }
     },
     command(command) {
-      if (command.cmd !== 'interval' || command.ms === intervalMs) return
-      intervalMs = command.ms
-      leadMs = Math.min(leadMs, intervalMs / 2)
-      if (isAttached && askedMs === undefined) askLater()
+      if (command.cmd === 'interval') asking.setInterval(command.ms)
     },
     work: processWork(() => run.pid()),
     async close() {
       closed = true
-      clearTimeout(timer)
+      asking.close()
       await Promise.all([run.close(), ended])
       leave?.()
     },
