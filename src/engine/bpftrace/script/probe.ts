@@ -90,8 +90,13 @@ export const startScript = (
     if (isAttached) return
     isAttached = true
     run.begun()
+    endIfNowhere()
+  }
+
+  /** What it says of its hooks comes another way than its answers, and may come after them. */
+  const endIfNowhere = (): void => {
     const { attached: some, of, why } = attached.now()
-    if (of > 0 && some === 0) {
+    if (isAttached && !nothing && of > 0 && some === 0) {
       nothing = new ProbeError(
         'unsupported',
         `attached 0 of ${of}: ${why}`,
@@ -164,7 +169,10 @@ export const startScript = (
         onMessage(message)
       },
       onDropped,
-      onWord: (line) => attached.word(line),
+      onWord(line) {
+        attached.word(line)
+        endIfNowhere()
+      },
       explain: (ended) =>
         explainScriptEnd(
           { ...ended, wasReady: isAttached },

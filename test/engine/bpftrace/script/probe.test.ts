@@ -213,13 +213,31 @@ test.serial('attached nowhere: said, with why, and ended', async (t) => {
     t,
     answering(':').replace(
       ATTACHED,
-      () => `${ATTACHED}; echo "WARNING: could not attach probe kprobe:x, skipping." >&2; sleep 0.1`,
+      () => `${ATTACHED}; echo "WARNING: could not attach probe kprobe:x, skipping." >&2`,
     ),
     { script: 'BEGIN { } kprobe:x { @n = count(); }' },
   )
   await until(() => probe.failure!())
   t.regex(probe.failure!()!.message, /^attached 0 of 1: kprobe:x/)
   t.is(probe.failure!()!.kind, 'unsupported')
+})
+
+test.serial('attached nowhere, said when it has answered long since: ended all the same', async (t) => {
+  const { probe, folder } = start(
+    t,
+    answering(':').replace(
+      ATTACHED,
+      () =>
+        `${ATTACHED}; (until [ -e "$0.ready" ]; do sleep 0.1; done; echo "WARNING: could not attach probe kprobe:x, skipping." >&2) &`,
+    ),
+    { script: 'BEGIN { } kprobe:x { @n = count(); }' },
+  )
+  await until(() => probe.ready!())
+  t.is(probe.failure!(), undefined)
+  writeFileSync(join(folder, 'bpftrace.ready'), '')
+  await until(() => probe.failure!())
+  t.is(probe.failure!()!.kind, 'unsupported')
+  t.regex(probe.failure!()!.message, /^attached 0 of 1: kprobe:x/)
 })
 
 test.serial('one of which nothing is to be expected says so, until something comes all the same', async (t) => {
