@@ -46,6 +46,9 @@ export const WORKS: Readonly<Record<string, string>> = {
   ),
   malloc: 'ls /',
   migrations: SPIN,
+  // of a machine that is ours alone: one that nothing needs any more is taken out and loaded again
+  modules:
+    '[ -e /modules/raid0.ko ] || exit; umount /md; mdadm --stop /dev/md0; rmmod raid0; insmod /modules/raid0.ko; sleep 0.1',
   netdrops: UDP,
   newexecs: 'cp /bin/true ./t$RANDOM && ./t*; rm -f ./t*',
   newtasks: '(true) & wait',
