@@ -2,9 +2,11 @@ import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { RULES } from '../../src/app/verdict/rules.ts'
 import { verdictOf, type Thresholds } from '../../src/app/verdict/verdict.ts'
+import { planOf } from '../../src/model/scripts/plan.ts'
+import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { SchedProc } from '../../src/stream/sched-types.ts'
-import type { Message } from '../../src/stream/stream-types.ts'
+import type { DescribedId, Message } from '../../src/stream/stream-types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { endMs, fakeHist, fakeStream, randomFrom } from '../helpers/stream.ts'
@@ -228,6 +230,22 @@ test('what is lost of a probe leads to the panel that shows it', (t) => {
     return findings.flatMap(({ rule, to }) => (rule.id === 'lost' ? [to.panel] : [])).join(' ')
   })
   t.deepEqual(goals, ['offcpu', 'block', 'tcp', 'syscalls', 'exec'])
+})
+
+test('a script that loses much is called as its panel is', (t) => {
+  const text = '// title: every word\nk:a { printf("%d %s\\n", pid, comm); }'
+  const spec = specOfScript(planOf({ name: 'one-liner-3', text, taken: () => false }))
+  const data = { tables: { events: { columns: ['ago', 'c0', 'c1'], rows: [[1, 2, 'a']] } }, hists: {}, totals: {} }
+  const messages = fakeStream({ ticks: TICKS }).flatMap((message): Message[] =>
+    message.type === 'sample' && message.probe === 'sched'
+      ? [message, { ...message, probe: spec.id as DescribedId, lost: 900, data } as Message]
+      : [message],
+  )
+  messages.splice(1, 0, { type: 'probe', atMs: messages[0]!.atMs, spec })
+  const { findings } = verdictOf(viewOf(storeOf(messages)), {})
+  const found = findings.find(({ rule }) => rule.id === 'lost')
+  t.is(found?.sentence, '99.9% of every word lost: probetop cannot keep up')
+  t.is(found?.to.panel, spec.id)
 })
 
 test('a listener without a queue, or of which that is not known, has none that is full', (t) => {

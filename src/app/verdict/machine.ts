@@ -1,5 +1,6 @@
 // Figures of the verdict about the machine as a whole, and about what probetop itself could not see.
 import { stolenPercent } from '../../model/steal.ts'
+import type { ProbeSpec } from '../../stream/spec.ts'
 import type { AnySample, Sample } from '../../stream/stream-types.ts'
 import { lossIn } from '../loss.ts'
 import type { Measured, Window } from './rule.ts'
@@ -29,17 +30,22 @@ export const loss = ({ view, samples, elapsedMs }: Window): Measured[] =>
     const within = (view.samples(probe, samples.length) as Sample[]).filter(
       (sample) => sample.atMs > last.atMs - elapsedMs,
     )
-    const lost = lossIn(probe, within, view.store.spec(probe))
+    const spec = view.store.spec(probe)
+    const lost = lossIn(probe, within, spec)
     return lost
       ? [
           {
             key: probe,
             value: lost.percent ?? 100,
-            says: (value: string) => `${value}% of ${probe} lost: probetop cannot keep up`,
+            says: (value: string) => `${value}% of ${nameOf(probe, spec)} lost: probetop cannot keep up`,
             to: { panel: PANEL_OF[probe] ?? probe },
           },
         ]
       : []
   })
+
+/** Scripts are known by what their panels are called. */
+const nameOf = (probe: string, spec: ProbeSpec | undefined): string =>
+  spec?.source === undefined ? probe : (spec.panels[0]?.title ?? probe)
 
 const PANEL_OF: Readonly<Partial<Record<string, string>>> = { sched: 'offcpu', execsnoop: 'exec', stacks: 'offcpu' }
