@@ -13,6 +13,8 @@ export interface Attached {
 
 const SKIPPED =
   /(?:(?:could not attach|unable to attach|error attaching)(?: probe)?:?|no matches for) '?(?:k(?:ret)?probe |u(?:ret)?probe |tracepoint |usdt )?'?([\w:./*+-]+)/i
+/** Before 0.24; such a hook is in no count, and without others the script ends. */
+const ABSENT = /(?:WARNING|ERROR): tracepoint not found: ([\w:.-]+)/
 const KPROBES = '/sys/bus/event_source/devices/kprobe'
 const MOST_NAMES = 3
 
@@ -20,8 +22,11 @@ export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, add
   let told: number | undefined
   let isExact = false
   const skipped = new Set<string>()
+  const absent = new Set<string>()
   return {
     word(line) {
+      const gone = ABSENT.exec(line)?.[1]
+      if (gone !== undefined && absent.size < 1000) absent.add(`tracepoint:${gone}`)
       const name = SKIPPED.exec(line)?.[1]
       if (name !== undefined && skipped.size < 1000) skipped.add(name.replace(/[.,]$/, ''))
     },
@@ -36,8 +41,10 @@ export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, add
       const attached = isExact ? Math.min(tried, of) : Math.max(0, tried - skipped.size)
       // a pattern that nothing has the name of is passed over in silence
       const missing =
-        skipped.size > 0 || attached === 0 ? [...skipped] : plan.hooks.filter((hook) => hook.includes('*'))
-      return { attached, of, why: attached < of ? whyNot(plan, missing) : '' }
+        skipped.size + absent.size > 0 || attached === 0
+          ? [...skipped, ...absent]
+          : plan.hooks.filter((hook) => hook.includes('*'))
+      return { attached, of, why: attached < of || absent.size > 0 ? whyNot(plan, missing) : '' }
     },
   }
 }

@@ -34,7 +34,7 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
 export const missingMap = ({ text }: Located): string | undefined => /^Undefined map: (@\w*)/.exec(text)?.[1]
 
 const MISSING_HOOK =
-  /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|Failed to find usdt|not found: |No such file or directory/i
+  /attach|No matches for|no valid attach points|not traceable|Could not resolve|No probes to attach|does not exist|cannot be found|Failed to find usdt|not found: |Code not generated|No such file or directory/i
 const TYPES =
   /Unknown struct|Struct\/union of type|does not contain a field|unknown type name|Undefined struct|Failed to resolve kernel symbol/i
 const HEADERS = /file not found/i

@@ -21,6 +21,19 @@ test('hooks that are skipped are told by their names, in the words of each versi
   }
 })
 
+test('a tracepoint that is not there is named alone, though it is not counted', (t) => {
+  const made = () => createAttached({ hooks: ['tracepoint:a:b', 'tracepoint:c:d'], hookless: 0 }, 1)
+  const attached = made()
+  attached.word('stdin:1:1-21: WARNING: tracepoint not found: a:b')
+  attached.told(2, false)
+  const why = 'tracepoint:a:b: not on this machine'
+  t.deepEqual(attached.now(), { attached: 1, of: 2, why })
+  // of a probe of its own it is the end, and nothing is told
+  const ended = made()
+  ended.word('stdin:1:1-21: ERROR: tracepoint not found: a:b')
+  t.is(ended.now().why, why)
+})
+
 test('from 0.24 on it says how many are attached; before, how many it will try', (t) => {
   const hooks = ['kprobe:vfs_*']
   const now = (areAttached: boolean) => {
