@@ -2,7 +2,7 @@
 // probe that make one line together (time(), printf() without a newline, join()) are put together in their order.
 import { SCRIPT_LIMITS, type LinePart, type ScriptColumn } from '../../stream/script.ts'
 import type { Dimension } from '../../stream/spec.ts'
-import { closing, type ProbeBlock, type Token } from './lex.ts'
+import { closing, tokensOf, type ProbeBlock, type Token } from './lex.ts'
 import { separated, written } from './maps.ts'
 import { DIMS, wordsOf } from './expression-words.ts'
 
@@ -262,3 +262,7 @@ const unique = (lines: readonly LinePart[][]): LinePart[][] => {
     return !seen.has(text) && seen.add(text)
   })
 }
+
+/** Whether no printf() of it has a line within: what comes with one has it from a text that is printed. */
+export const printsWholeLines = (script: string): boolean =>
+  !/\b[ku]stack\b/.test(script) && tokensOf(script).every(({ is, text }) => is !== 'text' || !/(?:\\n|\n)./s.test(text))

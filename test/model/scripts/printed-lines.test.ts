@@ -1,7 +1,7 @@
 // Lines that a script prints, by hand: their parts, columns and units, and which are no rows.
 import test from 'ava'
 import { probesOf } from '../../../src/model/scripts/lex.ts'
-import { linesOf } from '../../../src/model/scripts/printed-lines.ts'
+import { linesOf, printsWholeLines } from '../../../src/model/scripts/printed-lines.ts'
 
 const of = (script: string) => linesOf(script, probesOf(script))
 const body = (text: string) => of(`k:a { ${text} }`)
@@ -107,4 +107,15 @@ test('so many lines, parts and columns, and so much of each', (t) => {
   t.is(titles(`BEGIN { printf("${long(41).toUpperCase()} B\\n"); } k:a { printf("%d %d\\n", a, b); }`)[0]!.length, 40)
   const word = of(`BEGIN { printf("A B\\n"); } k:a { printf("%d ${long(501)}\\n", a); }`).lines[0]![1]!
   t.is(word.word!.length, 500)
+})
+
+test('a script whose formats have no line within prints whole lines; stacks have some of their own', (t) => {
+  for (const text of ['k:a { printf("%d %s\\n", pid, comm); }', 'k:a { printf("%d"); printf("\\n"); }', ''])
+    t.true(printsWholeLines(text), text)
+  for (const text of [
+    'k:a { printf("a\\nb\\n"); }',
+    'k:a { printf("\n"); printf("\\n\\n"); }',
+    'k:a { printf("%s\\n", kstack); }',
+  ])
+    t.false(printsWholeLines(text), text)
 })

@@ -4,6 +4,7 @@
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { DescribedId } from '../../../stream/stream-types.ts'
+import { printsWholeLines } from '../../../model/scripts/printed-lines.ts'
 import { silenceOf } from '../../../model/scripts/silence.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
 import type { ScriptBudget } from '../../script-budget.ts'
@@ -51,6 +52,7 @@ export const startScript = (
   const hasLive = liveMaps(plan).length > 0
   const helperErrors = createHelperErrors()
   const silence = silenceOf(plan)
+  const hasWholeLines = printsWholeLines(plan.text)
   let hasPrinted = false
   const variant = createVariant(plan)
   const how = variant.now
@@ -125,7 +127,12 @@ export const startScript = (
       case 'value':
       case 'text':
         hasPrinted = true
-        return lines.print(textOf(message), nowMs)
+        return lines.print(
+          hasWholeLines && message.type === 'print' && message.by === 'printf'
+            ? inOneLine(message.text)
+            : textOf(message),
+          nowMs,
+        )
       case 'lost':
         lost += message.events
         return
@@ -275,6 +282,9 @@ const textOf = (message: Extract<BpftraceMessage, { type: 'print' | 'value' | 't
     return `${Array.isArray(message.value) ? message.value.map(wordsOf).join(' ') : wordsOf(message.value)}\n`
   return message.type === 'print' && !UNENDED.has(message.by) ? message.text : `${message.text}\n`
 }
+
+/** A text of several lines is a part of one. */
+const inOneLine = (text: string): string => text.replace(/\n(?!$)/g, ' ')
 
 /** Printed without the end of their line. */
 const UNENDED = new Set(['join', 'warnf', 'errorf'])

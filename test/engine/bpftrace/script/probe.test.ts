@@ -261,6 +261,21 @@ test.serial('one of which nothing is to be expected says so, until something com
   t.notRegex(data.notes!.join(), /it prints nothing/)
 })
 
+test.serial('a text of several lines is a part of its row', async (t) => {
+  const line = say({ type: 'printf', data: '12     select 1,\n  2\n' })
+  const { probe, read } = start(
+    t,
+    answering(':').replace(ATTACHED, () => `${ATTACHED}; ${line}`),
+  )
+  await until(() => probe.ready!())
+  const { events, text } = (await read()).data.tables
+  t.deepEqual(
+    events!.rows.map((row) => row.slice(1)),
+    [[12, 'select 1,   2']],
+  )
+  t.deepEqual(text!.rows, [])
+})
+
 test.serial('killed: failed, to be started again', async (t) => {
   const { probe } = start(
     t,
