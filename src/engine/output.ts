@@ -2,12 +2,16 @@
 // the shell that started us shares and cannot live with; and it would queue without bound when the reader is slow.
 import { write } from 'node:fs'
 
-/** Lines kept while a write is under way: status and log messages, as samples wait for `congested` to end. */
+/** Lines kept while a write is under way. */
 const MOST_PENDING = 1000
+/** A reader that gets no CPU for a moment has what came meanwhile afterwards, interval by interval; up to so much, and not
+ * one that has stopped. */
+const MOST_AHEAD_BYTES = 8_000_000
+const MOST_AHEAD_MS = 5000
 
 export interface Output {
   send(line: string): void
-  /** The reader has not yet taken what was written. */
+  /** The reader is too far behind to be told more. */
   congested(): boolean
   /** Resolves when everything is written, or cannot be. */
   drained(): Promise<void>
@@ -16,7 +20,10 @@ export interface Output {
 /** `onGone` is called once, when nobody reads any more. */
 export const openOutput = (fd: number, onGone: () => void): Output => {
   let pending: string[] = []
+  let pendingBytes = 0
   let chunk: Buffer | undefined
+  /** When the reader last took something, or had nothing to take. */
+  let takenMs = 0
   let gone = false
   let waiting: (() => void)[] = []
 
@@ -29,6 +36,8 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
     if (pending.length === 0 || gone) return settle()
     chunk = Buffer.from(pending.join(''))
     pending = []
+    pendingBytes = 0
+    takenMs = performance.now()
     writeOn(0)
   }
 
@@ -41,6 +50,7 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
         settle()
         return onGone()
       }
+      takenMs = performance.now()
       if (from + written < chunk!.length) return writeOn(from + written)
       chunk = undefined
       next()
@@ -51,10 +61,13 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
     send(line) {
       if (gone || pending.length >= MOST_PENDING) return
       pending.push(line)
+      pendingBytes += line.length
       // what is said in one go is written in one go
       if (pending.length === 1 && !chunk) queueMicrotask(() => !chunk && next())
     },
-    congested: () => chunk !== undefined,
+    congested: () =>
+      chunk !== undefined &&
+      (chunk.length + pendingBytes > MOST_AHEAD_BYTES || performance.now() - takenMs > MOST_AHEAD_MS),
     drained: () =>
       gone || (!chunk && pending.length === 0) ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   }

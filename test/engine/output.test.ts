@@ -1,0 +1,89 @@
+// What is written to a reader that takes it, that is behind, and that has gone.
+import { spawnSync } from 'node:child_process'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { openOutput } from '../../src/engine/output.ts'
+import { until } from '../helpers/programs.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const LINE = `${'x'.repeat(999)}\n`
+
+/** Both ends of a FIFO; the reader's does not wait. */
+const pipeFor = (t: ExecutionContext): { writer: number; reader: number } => {
+  const path = join(temporaryFolder(t), 'pipe')
+  spawnSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const writer = openSync(path, constants.O_WRONLY)
+  t.teardown(() => closeSync(writer))
+  return { writer, reader }
+}
+
+const takeAll = async (reader: number, bytes: number): Promise<string> => {
+  const buffer = Buffer.alloc(100_000)
+  let text = ''
+  await until(() => {
+    try {
+      text += buffer.toString('latin1', 0, readSync(reader, buffer))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+    return text.length >= bytes
+  })
+  return text
+}
+
+test('a reader that is behind for a moment has all of it, in its order', async (t) => {
+  const { writer, reader } = pipeFor(t)
+  const output = openOutput(writer, () => t.fail())
+  for (let i = 0; i < 5; i++) {
+    output.send(`${i}${LINE.repeat(200)}`)
+    t.false(output.congested(), 'more than a pipe holds, and not too much')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const text = await takeAll(reader, 5 * (200_000 + 1))
+  t.deepEqual([...text.matchAll(/\d/g)].map(String), ['0', '1', '2', '3', '4'])
+  await output.drained()
+  t.false(output.congested())
+  closeSync(reader)
+})
+
+test('one that is further behind is told nothing more before it has taken that', async (t) => {
+  const { writer, reader } = pipeFor(t)
+  const output = openOutput(writer, () => {})
+  output.send(LINE.repeat(100))
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  for (let i = 0; i < 8; i++) output.send(LINE.repeat(1000))
+  t.true(output.congested())
+  await takeAll(reader, 8_100_000)
+  await output.drained()
+  t.false(output.congested())
+  closeSync(reader)
+})
+
+test('one that has stopped is told nothing more either, however little that would be', async (t) => {
+  const { writer, reader } = pipeFor(t)
+  const output = openOutput(writer, () => {})
+  output.send(LINE.repeat(100))
+  await new Promise((resolve) => setTimeout(resolve, 4000))
+  t.false(output.congested())
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  t.true(output.congested())
+  await takeAll(reader, 100_000)
+  await output.drained()
+  t.false(output.congested())
+  closeSync(reader)
+})
+
+test('once nobody reads any more that is said once, and nothing is kept', async (t) => {
+  const { writer, reader } = pipeFor(t)
+  let gone = 0
+  const output = openOutput(writer, () => gone++)
+  closeSync(reader)
+  output.send(LINE)
+  await output.drained()
+  t.is(gone, 1)
+  output.send(LINE)
+  await output.drained()
+  t.is(gone, 1)
+})
