@@ -49,6 +49,27 @@ test.serial('never more often than can be seen, and the last change is drawn', a
   counting.stop()
 })
 
+test.serial('where a frame takes long, data is drawn a quarter of the time at most, and a key at once', async (t) => {
+  const at: number[] = []
+  const pacer = createPacer(() => {
+    at.push(performance.now())
+    const end = performance.now() + 60
+    while (performance.now() < end);
+  })
+  const end = performance.now() + 600
+  while (performance.now() < end) {
+    pacer.soon()
+    await pause(5)
+  }
+  t.true(at.length >= 2 && at.length <= 3, `${at.length} frames`)
+  const before = at.length
+  pacer.soon()
+  pacer.now()
+  await pause(40)
+  t.is(at.length, before + 1)
+  pacer.stop()
+})
+
 test.serial('stopped: nothing any more', async (t) => {
   let frames = 0
   const pacer = createPacer(() => frames++)
