@@ -4,10 +4,11 @@ import { createMemo } from '../model/memo.ts'
 import type { TimeColumn } from '../model/series.ts'
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/registry.ts'
-import { ALONE, type Kind } from '../panels/panel-types.ts'
+import type { Kind } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { mergedOf } from './merged.ts'
+import { panelRows } from './panel-rows.ts'
 import type { Series } from './spark.ts'
 
 export interface PastSeries {
@@ -31,12 +32,13 @@ export const linesForPast = (height: number, rows: number, before: readonly numb
   return left >= LEAST_LINES ? left : 0
 }
 
-/** Of the samples before the last one, without those that were idle. */
+/** Of the samples before the last one, without those that were idle. The last is counted, too, as its rows have just been
+ * made, and it is before another one soon. */
 export const rowsBefore = (view: View, panel: AnyPanel, mode: string, withIdle: boolean): number[] =>
   (view.samples(panel.probe, LATELY) as Sample[])
-    .slice(0, -1)
     .filter((sample) => view.hasRows(sample))
     .map((sample) => countedOnce(`${panel.id} ${mode}`, sample, () => countIn(sample, panel, mode)))
+    .slice(0, -1)
     .map(({ all, idle }) => all - (withIdle ? 0 : idle))
 
 interface Counted {
@@ -46,7 +48,7 @@ interface Counted {
 const countedOnce = createMemo<Counted>(50_000, () => 50)
 
 const countIn = (sample: Sample, panel: AnyPanel, mode: string): Counted => {
-  const rows = panel.rows([sample], mode, false, ALONE)
+  const rows = panelRows(panel, [sample], mode, false)
   return { all: rows.length, idle: rows.filter(({ idle }) => idle).length }
 }
 

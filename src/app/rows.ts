@@ -10,6 +10,8 @@ import { bucketOf, inBucket } from './bucket.ts'
 import { compared, samplesBefore } from './compare.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
+import { panelRows } from './panel-rows.ts'
+import { createRecently } from './recently.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { filterRows, sortRows } from './row-order.ts'
@@ -89,7 +91,7 @@ const build = (
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
-    panel.rows(samples as Sample[], mode, inDetail, beside),
+    panelRows(panel, samples, mode, inDetail, beside),
     last,
   )
   const isOfProcesses = isGroupable(known.columns)
@@ -165,15 +167,12 @@ const withNames = (state: AppState, view: View, known: Cells, added: readonly Ad
 
 interface Cells {
   columns: readonly Column[]
-  rows: Row[]
+  rows: readonly Row[]
 }
-
-/** What a table is made of: the same gives the same. Samples never change, so they are compared as such. */
-type Ingredients = readonly unknown[]
 
 /** As many as a screen has panels, in both sizes. */
 const MOST_RECENT = 12
-let recent: { of: Ingredients; built: Built }[] = []
+const recently = createRecently<Built>(MOST_RECENT)
 
 /** A key that is held down moves through one table; so do the frames between two intervals. */
 const builtOnce = (
@@ -211,10 +210,7 @@ const builtOnce = (
     ...samples,
     ...beside.samples,
   ]
-  const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
-  const found = known ?? { of, built: build(state, view, panel, samples, before, beside, detail) }
-  recent = [found, ...recent.filter((each) => each !== found)].slice(0, MOST_RECENT)
-  return found.built
+  return recently(of, () => build(state, view, panel, samples, before, beside, detail))
 }
 
 /** Who asks for a process, or looks for one, wants to see it. */
@@ -235,7 +231,7 @@ const withThresholds = (columns: readonly Column[], own: Thresholds | undefined)
   })
 
 /** Columns that only following every event tells give way while things are counted or sampled. */
-const knownColumns = (columns: readonly Column[], rows: Row[], last: Sample | undefined): Cells => {
+const knownColumns = (columns: readonly Column[], rows: readonly Row[], last: Sample | undefined): Cells => {
   if (!last?.tier || rows.length === 0) return { columns, rows }
   const isKnown = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== undefined))
   return {

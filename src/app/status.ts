@@ -7,6 +7,7 @@ import type { Tier } from '../stream/cost-message.ts'
 import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/stream-types.ts'
 import { formatAge, formatCount, formatPercent, formatWait } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
+import { panelRows } from './panel-rows.ts'
 import { panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import { wantedProbes } from './wanted.ts'
 import { tierNote, tierWord } from './tier.ts'
@@ -162,7 +163,7 @@ const isQuiet = (last: Sample, id: PanelId, state: AppState): boolean => {
   const panel = panelIn(state, id)
   const { mode } = panelState(state, id)
   const hists = panel.hists(last.data, mode) ?? []
-  return hists.every((hist) => hist.count === 0) && panel.rows([last], mode, false).length === 0
+  return hists.every((hist) => hist.count === 0) && panelRows(panel, [last], mode, false).length === 0
 }
 
 /** Nothing that is played is live, nor what stands still. */

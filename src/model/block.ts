@@ -81,7 +81,8 @@ const madeOf = ({ tables, hists }: TablesData): BlockDisk[] => {
   }))
 }
 
-export const blockProcsOf = ({ tables }: TablesData): BlockProc[] => recordsOf(BLOCK.tables.procs, tables.procs)
+export const blockProcsOf = ({ tables }: TablesData): readonly BlockProc[] =>
+  recordsOf(BLOCK.tables.procs, tables.procs)
 
 /** Of a selection by which disks are not told apart, in one; undefined of others. */
 export const totalOf = ({ hists }: Pick<TablesData, 'hists'>): Hist | undefined => hists.total && asHist(hists.total)

@@ -51,7 +51,8 @@ export const execsnoop: Panel<'execsnoop'> = {
   notes: () => [],
 }
 
-export const eventsOf = ({ tables }: TablesData): ExecEvent[] => recordsOf(EXECSNOOP.tables.events, tables.events)
+export const eventsOf = ({ tables }: TablesData): readonly ExecEvent[] =>
+  recordsOf(EXECSNOOP.tables.events, tables.events)
 
 /** Of a selection: from the events listed. */
 const rateOf = ({ data, intervalMs }: Sample<'execsnoop'>, kind: 'exec' | 'exit'): number =>

@@ -10,7 +10,7 @@ import type { TablesData } from '../../src/stream/tables.ts'
 type Total = (typeof TCP.totals)[number]['id']
 
 /** Of a selection there are no totals. */
-export type TcpView = { sessions: TcpSession[]; listeners: TcpListener[] } & Record<Total, number>
+export type TcpView = { sessions: readonly TcpSession[]; listeners: readonly TcpListener[] } & Record<Total, number>
 
 export const asTcp = (data: TablesData): TcpView => ({
   sessions: sessionsOf(data),

@@ -9,13 +9,15 @@ export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' ||
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
   table: Table | undefined,
-): RowOf<Fields>[] => {
+): readonly RowOf<Fields>[] => {
   if (!table) return []
+  const last = newest.get(fields)
+  if (last?.table === table) return last.records as RowOf<Fields>[]
   const places = fields.map(({ id }) => table.columns.indexOf(id))
   const texts = fields.map(isText)
   let made = known.get(fields)
   if (!made) known.set(fields, (made = new WeakMap()))
-  return table.rows.map((row) => {
+  const records = table.rows.map((row) => {
     let record = made.get(row)
     if (!record) {
       const fresh: Record<string, TableCell> = {}
@@ -25,9 +27,14 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
       }
       made.set(row, (record = fresh))
     }
-    return record as RowOf<Fields>
+    return record
   })
+  newest.set(fields, { table, records })
+  return records as RowOf<Fields>[]
 }
+
+/** All that is drawn of an instant asks for the same table, some of it many times. */
+const newest = new WeakMap<readonly FieldSpec[], { table: Table; records: object[] }>()
 
 const known = new WeakMap<readonly FieldSpec[], WeakMap<readonly TableCell[], object>>()
 

@@ -3,9 +3,11 @@ import { recordsOf } from '../../model/tables/row-objects.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../stream/specs/tcp.ts'
 import type { TablesData } from '../../stream/tables.ts'
 
-export const sessionsOf = ({ tables }: TablesData): TcpSession[] => recordsOf(TCP.tables.sessions, tables.sessions)
+export const sessionsOf = ({ tables }: TablesData): readonly TcpSession[] =>
+  recordsOf(TCP.tables.sessions, tables.sessions)
 
-export const listenersOf = ({ tables }: TablesData): TcpListener[] => recordsOf(TCP.tables.listeners, tables.listeners)
+export const listenersOf = ({ tables }: TablesData): readonly TcpListener[] =>
+  recordsOf(TCP.tables.listeners, tables.listeners)
 
 export const sumOf = (sessions: readonly TcpSession[], value: (session: TcpSession) => number | null): number =>
   sessions.reduce((sum, session) => sum + (value(session) ?? 0), 0)
