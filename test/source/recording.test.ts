@@ -7,7 +7,7 @@ import { recordTo } from '../../src/source/record-to.ts'
 import { openRecording, RecordingError, replay } from '../../src/source/recording.ts'
 import { encode } from '../../src/stream/codec.ts'
 import { createEncoder, RECORDED_KEY_EVERY } from '../../src/stream/delta.ts'
-import type { Message, Source } from '../../src/stream/stream-types.ts'
+import { SCHEMA, type Message, type Source } from '../../src/stream/stream-types.ts'
 import { fakeRecording } from '../helpers/recording.ts'
 import { fakeHello, fakeStream } from '../helpers/stream.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -123,11 +123,11 @@ test('what is no recording is refused, in words', async (t) => {
   t.is(await problem(t, encode(fakeStream({ ticks: 1 })[3]!)), 'it does not begin like a recording of probetop')
   t.is(
     await problem(t, encode({ ...fakeHello(), schema: 99, version: '9.0' })),
-    'it was made by probetop 9.0 (schema 99), this one reads schema 6; read it with that version',
+    `it was made by probetop 9.0 (schema 99), this one reads schema ${SCHEMA}; read it with that version`,
   )
   t.is(
     await problem(t, encode({ ...fakeHello(), schema: 1, version: '0.0' })),
-    'it was made by probetop 0.0 (schema 1), this one reads schema 6; no release wrote that: record anew',
+    `it was made by probetop 0.0 (schema 1), this one reads schema ${SCHEMA}; no release wrote that: record anew`,
   )
   t.regex(await problem(t, Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])), /./)
   t.regex(await problem(t, Buffer.alloc(100_000)), /./)
