@@ -1,17 +1,10 @@
-// Looks at specs and their samples from outside: a recording, another host. Bounded in number and length, and whole: no
-// column refers to a field that is not there. Nothing here is drawn as it is; drawing makes texts harmless.
-import { flag, list, number, oneOf, optional, record, slotPairs, text } from './shape.ts'
+// Looks at specs from outside: a recording, another host. Bounded in number and length, and whole: no column refers to a
+// field that is not there. Nothing here is drawn as it is; drawing makes texts harmless. Samples: tables-check.ts.
+import { flag, list, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
 import { DIMENSIONS } from './spec.ts'
 import type * as S from './spec.ts'
-import { MOST_ROWS, NEW_ROWS } from './tables.ts'
-import type { Histogram, SentTable, Table, TablesData, TargetData } from './tables.ts'
-import { target } from './target-check.ts'
 
-/** Slots of model/histogram.ts; that folder is not ours to import from, a test compares them. */
-export const HISTOGRAM_SLOTS = 250
-/** These; and 64 powers of two; and as many as bpftrace has. */
-const MOST_BUCKETS = { log8: HISTOGRAM_SLOTS, log2: 64, linear: 1002 }
 const MOST = {
   specs: 64,
   tables: 16,
@@ -22,15 +15,15 @@ const MOST = {
   columns: 64,
   figures: 16,
   hooks: 64,
-  hists: 4096,
-  ranges: 1100,
-  notes: 16,
   source: 65_536,
   characters: 262_144,
 }
-const LONGEST = { id: 32, title: 40, sentence: 1000, cell: 4096 }
+const LONGEST = { id: 32, title: 40, sentence: 1000 }
 
 export const MOST_SPECS = MOST.specs
+export const MOST_TABLES = MOST.tables
+export const MOST_FIELDS = MOST.fields
+export const SENTENCE = LONGEST.sentence
 
 export const within =
   (longest: number): Check =>
@@ -54,7 +47,7 @@ export const upTo =
     Array.isArray(value) && value.length > most ? `has more than ${most}` : list(check)(value)
 
 /** An object with names of our own making as keys. */
-const named =
+export const named =
   (most: number, check: Check, isKey: Check = name): Check =>
   (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not an object'
@@ -67,7 +60,7 @@ const named =
     return undefined
   }
 
-const unit = oneOf('text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent')
+export const unit = oneOf('text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent')
 const field = record<S.FieldSpec>({
   id: name,
   unit,
@@ -246,73 +239,3 @@ const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.
 }
 
 const hasTwice = (items: readonly { id: string }[]): boolean => new Set(items.map(({ id }) => id)).size < items.length
-
-const cell: Check = (value) => (value === null || Number.isFinite(value) ? undefined : within(LONGEST.cell)(value))
-
-/** Pairs of where and how many: ascending and apart, new ones anywhere between. */
-const runs: Check = (value) => {
-  if (!Array.isArray(value) || value.length % 2 !== 0) return 'is not a list of pairs'
-  for (let i = 0, end = 0; i < value.length; i += 2) {
-    const [from, count] = [value[i], value[i + 1]]
-    const isNew = from === NEW_ROWS
-    if (!Number.isInteger(from) || (!isNew && from < end) || !Number.isInteger(count) || count < 1)
-      return `[${i}] is no run of rows`
-    if (!isNew) end = from + count
-  }
-  return undefined
-}
-
-const table: Check = (value) => {
-  const wrong = record<SentTable>({
-    columns: upTo(MOST.fields, name),
-    kept: optional(runs),
-    rows: upTo(MOST_ROWS, list(cell)),
-    others: optional(list(cell)),
-  })(value)
-  if (wrong) return wrong
-  const { columns, rows, others } = value as Table
-  const short = [...rows, ...(others ? [others] : [])].findIndex((row) => row.length !== columns.length)
-  return short < 0 ? undefined : `.rows[${short}] is not as long as the columns`
-}
-
-const histogram: Check = (value) => {
-  const wrong = record<Histogram>({
-    scale: oneOf('log8', 'log2', 'linear', 'ranges'),
-    unit,
-    buckets: list(number),
-    count: number,
-    sum: optional(number),
-    max: optional(number),
-    from: optional(number),
-    step: optional(number),
-  })(value)
-  const { buckets, scale } = value as Histogram
-  return wrong ?? (scale === 'ranges' ? ranges(buckets) : slotPairs(MOST_BUCKETS[scale])(buckets))
-}
-
-const ranges = (buckets: readonly number[]): string | undefined => {
-  if (buckets.length % 3 !== 0) return 'is not a list of ranges'
-  if (buckets.length > 3 * MOST.ranges) return `has more than ${MOST.ranges} ranges`
-  for (let i = 0, before = -Infinity; i < buckets.length; i += 3) {
-    const [from, to, count] = buckets.slice(i, i + 3) as [number, number, number]
-    if (from < before || to <= from) return `[${i}] is not the next range`
-    if (count < 0) return `[${i + 2}] is not a count`
-    before = to
-  }
-  return undefined
-}
-
-const measured = {
-  tables: named(MOST.tables, table),
-  hists: named(MOST.hists, histogram, within(LONGEST.sentence)),
-  totals: named(MOST.fields, number),
-}
-
-/** Of a sample's data. */
-export const tablesData = record<TablesData>({
-  ...measured,
-  elapsedNs: optional(number),
-  clockNs: optional(number),
-  target: optional(record<TargetData>({ ...measured, of: target, partial: optional(flag) })),
-  notes: optional(upTo(MOST.notes, within(LONGEST.sentence))),
-})

@@ -4,7 +4,7 @@ import { startTool } from '../../src/engine/tools/probe.ts'
 import { ProbeError } from '../../src/engine/probe.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOfTool } from '../../src/model/tools/tools.ts'
-import { tablesData } from '../../src/stream/spec-check.ts'
+import { tablesData } from '../../src/stream/tables-check.ts'
 import { gather, type Ran } from './run.ts'
 
 /** Those of the first look at a machine, with what they are given. */

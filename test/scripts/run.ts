@@ -10,7 +10,7 @@ import { EVENTS, TEXT } from '../../src/model/scripts/tabs.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import type { ScriptPlan } from '../../src/stream/script.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
-import { tablesData } from '../../src/stream/spec-check.ts'
+import { tablesData } from '../../src/stream/tables-check.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 
 export interface Ran {

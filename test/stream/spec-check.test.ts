@@ -1,7 +1,7 @@
-// Specs and samples of probes that describe themselves, as they may come from anywhere.
+// Specs of probes that describe themselves, as they may come from anywhere.
 import test from 'ava'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
-import { spec as check, tablesData } from '../../src/stream/spec-check.ts'
+import { spec as check } from '../../src/stream/spec-check.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { QUEUES, queueSample } from '../helpers/described.ts'
@@ -132,58 +132,8 @@ test('an expression is one operator with its operands', (t) => {
 
 for (const [what, change, says] of WRONG) test(`wrong: ${what}`, (t) => t.regex(check(changed(change)) ?? '', says))
 
-test('samples: rows as long as their columns, cells that are texts or numbers, buckets in order', (t) => {
-  const { data } = queueSample(1)
-  t.is(tablesData(data), undefined)
-  const wrong = (change: (data: Loose) => void): string => {
-    const copy = structuredClone(data) as Loose
-    change(copy)
-    return tablesData(copy) ?? ''
-  }
-  t.regex(
-    wrong(({ tables }) => tables.procs.rows[1].pop()),
-    /rows\[1\] is not as long/,
-  )
-  t.regex(
-    wrong(({ tables }) => (tables.procs.rows[0][0] = {})),
-    /not text/,
-  )
-  t.regex(
-    wrong(({ hists }) => (hists.delivery.buckets = [4, 1, 3, 1])),
-    /not the next slot/,
-  )
-  t.regex(
-    wrong(({ hists }) => (hists.delivery.buckets = [64, 1])),
-    /not the next slot/,
-  )
-  t.regex(
-    wrong(({ totals }) => (totals.refused = '2')),
-    /not a number/,
-  )
-  t.regex(
-    wrong(({ tables }) => (tables.procs.columns = null)),
-    /not a list/,
-  )
-})
-
 test('a number that is none is not known', (t) => {
   t.deepEqual(tableOf(QUEUES.tables.queues, [{ queue: 'in', length: NaN, limit: null }]).rows, [['in', null, null]])
-})
-
-test('ranges of a histogram follow each other, each with its count', (t) => {
-  const wrong = (buckets: number[]) =>
-    tablesData({ tables: {}, totals: {}, hists: { h: { scale: 'ranges', unit: 'ns', buckets, count: 1 } } })
-  t.is(wrong([-4, 0, 1, 0, 8, 0, 16, 32, 2]), undefined)
-  t.is(wrong([]), undefined)
-  for (const buckets of [
-    [0, 8],
-    [0, 8, 1, 8],
-    [0, 0, 1],
-    [8, 4, 1],
-    [0, 8, -1],
-    [0, 8, 1, 4, 16, 1],
-  ])
-    t.is(typeof wrong(buckets), 'string', String(buckets))
 })
 
 test('a heat map has a scale of its own length, upwards', (t) => {

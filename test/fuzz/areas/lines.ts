@@ -11,7 +11,8 @@ import { specOfScript } from '../../../src/model/scripts/spec.ts'
 import { planOfTool } from '../../../src/model/tools/tools.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { decodeCommand } from '../../../src/stream/commands.ts'
-import { spec, tablesData } from '../../../src/stream/spec-check.ts'
+import { spec } from '../../../src/stream/spec-check.ts'
+import { tablesData } from '../../../src/stream/tables-check.ts'
 import { splitLines } from '../../../src/stream/line-splitter.ts'
 
 const FIXTURES = join(ROOT, 'test/fixtures/bpftrace')

@@ -11,7 +11,8 @@ import { EVENTS, TEXT } from '../../../src/model/scripts/tabs.ts'
 import { specOfScript } from '../../../src/model/scripts/spec.ts'
 import { PROBES, ROOT } from '../../../src/paths.ts'
 import { MOST_SCRIPT_BYTES, scriptPlan } from '../../../src/stream/script.ts'
-import { spec as specCheck, tablesData } from '../../../src/stream/spec-check.ts'
+import { spec as specCheck } from '../../../src/stream/spec-check.ts'
+import { tablesData } from '../../../src/stream/tables-check.ts'
 import type { TablesData } from '../../../src/stream/tables.ts'
 
 const FIXTURES = join(ROOT, 'test/fixtures/bpftrace')

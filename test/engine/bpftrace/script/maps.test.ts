@@ -1,6 +1,6 @@
 import test from 'ava'
 import { planOf } from '../../../../src/model/scripts/plan.ts'
-import { tablesData } from '../../../../src/stream/spec-check.ts'
+import { tablesData } from '../../../../src/stream/tables-check.ts'
 import type { BpftraceMessage, Version } from '../../../../src/engine/bpftrace/parse.ts'
 import { createParser } from '../../../../src/engine/bpftrace/parse.ts'
 import { LAST_MAP } from '../../../../src/engine/bpftrace/script/compose.ts'
