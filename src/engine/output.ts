@@ -6,8 +6,10 @@ import { write } from 'node:fs'
 const MOST_PENDING = 1000
 /** A reader that gets no CPU for a moment has what came meanwhile afterwards, interval by interval; up to so much, and not
  * one that has stopped. */
-const MOST_AHEAD_BYTES = 8_000_000
+const MOST_AHEAD_BYTES = 16_000_000
 const MOST_AHEAD_MS = 5000
+/** At once, so that it is seen that a slow reader goes on. */
+const PIECE_BYTES = 131_072
 
 export interface Output {
   send(line: string): void
@@ -42,7 +44,7 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
   }
 
   const writeOn = (from: number): void => {
-    write(fd, chunk!, from, chunk!.length - from, null, (error, written) => {
+    write(fd, chunk!, from, Math.min(PIECE_BYTES, chunk!.length - from), null, (error, written) => {
       if (error?.code === 'EAGAIN') return void setTimeout(writeOn, 10, from)
       if (error) {
         gone = true

@@ -19,6 +19,7 @@ const pipeFor = (t: ExecutionContext): { writer: number; reader: number } => {
   return { writer, reader }
 }
 
+/** At least so many bytes. */
 const takeAll = async (reader: number, bytes: number): Promise<string> => {
   const buffer = Buffer.alloc(100_000)
   let text = ''
@@ -53,9 +54,9 @@ test('one that is further behind is told nothing more before it has taken that',
   const output = openOutput(writer, () => {})
   output.send(LINE.repeat(100))
   await new Promise((resolve) => setTimeout(resolve, 10))
-  for (let i = 0; i < 8; i++) output.send(LINE.repeat(1000))
+  for (let i = 0; i < 16; i++) output.send(LINE.repeat(1000))
   t.true(output.congested())
-  await takeAll(reader, 8_100_000)
+  await takeAll(reader, 16_100_000)
   await output.drained()
   t.false(output.congested())
   closeSync(reader)
@@ -72,6 +73,21 @@ test('one that has stopped is told nothing more either, however little that woul
   await takeAll(reader, 100_000)
   await output.drained()
   t.false(output.congested())
+  closeSync(reader)
+})
+
+test('one that is slow, and goes on, is told more', async (t) => {
+  const { writer, reader } = pipeFor(t)
+  const output = openOutput(writer, () => {})
+  output.send(LINE.repeat(2000))
+  let taken = 0
+  for (let second = 0; second < 6; second++) {
+    taken += (await takeAll(reader, 200_000)).length
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    t.false(output.congested())
+  }
+  await takeAll(reader, 2_000_000 - taken)
+  await output.drained()
   closeSync(reader)
 })
 
