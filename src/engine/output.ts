@@ -69,7 +69,9 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
     },
     congested: () =>
       chunk !== undefined &&
-      (chunk.length + pendingBytes > MOST_AHEAD_BYTES || performance.now() - takenMs > MOST_AHEAD_MS),
+      (chunk.length + pendingBytes > MOST_AHEAD_BYTES ||
+        pending.length > MOST_PENDING / 2 || // the rest is for what is said meanwhile
+        performance.now() - takenMs > MOST_AHEAD_MS),
     drained: () =>
       gone || (!chunk && pending.length === 0) ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   }

@@ -52,15 +52,15 @@ bpfTest(
     const entered = performance.now()
     await pty.until((text) => path(text) === `all > ${NAME} ${first.pid}`)
     await pty.until((text) => text.includes(`/${NAME} /`) && /\/file /.test(text))
-    await pty.until((text) => /run queue +[\d.]+[num]?s/.test(text) && /spins .* [Rpw]+ *│/.test(text), 4000)
+    await pty.until((text) => /run queue +[\d.]+[num]?s/.test(text) && /spins .* [RpwuU]+ *│/.test(text), 4000)
     t.true(
       performance.now() - entered < 2700,
       `own latency and threads after ${performance.now() - entered} ms, two intervals`,
     )
     await pty.until(
       (text) =>
-        /naps .* [.w]+ *│/.test(text) &&
-        /syncs .* [.wpDR]+ *│/.test(text) &&
+        /naps .* [.wzZ]+ *│/.test(text) &&
+        /syncs .* [.wpdDRuUkKW]+ *│/.test(text) &&
         /nanosleep +S/.test(text) &&
         /fsync +D/.test(text),
     )
