@@ -7,7 +7,7 @@ const MOST_PENDING = 1000
 /** A reader that gets no CPU for a moment has what came meanwhile afterwards, interval by interval; up to so much, and not
  * one that has stopped. */
 const MOST_AHEAD_BYTES = 16_000_000
-const MOST_AHEAD_MS = 5000
+const MOST_AHEAD_MS = 10_000
 /** At once, so that it is seen that a slow reader goes on. */
 const PIECE_BYTES = 131_072
 
@@ -19,8 +19,8 @@ export interface Output {
   drained(): Promise<void>
 }
 
-/** `onGone` is called once, when nobody reads any more. */
-export const openOutput = (fd: number, onGone: () => void): Output => {
+/** `onGone` is called once, when nobody reads any more. `mostAheadMs`: a reader that takes nothing for so long has stopped. */
+export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AHEAD_MS): Output => {
   let pending: string[] = []
   let pendingBytes = 0
   let chunk: Buffer | undefined
@@ -71,7 +71,7 @@ export const openOutput = (fd: number, onGone: () => void): Output => {
       chunk !== undefined &&
       (chunk.length + pendingBytes > MOST_AHEAD_BYTES ||
         pending.length > MOST_PENDING / 2 || // the rest is for what is said meanwhile
-        performance.now() - takenMs > MOST_AHEAD_MS),
+        performance.now() - takenMs > mostAheadMs),
     drained: () =>
       gone || (!chunk && pending.length === 0) ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   }

@@ -64,11 +64,11 @@ test('one that is further behind is told nothing more before it has taken that',
 
 test('one that has stopped is told nothing more either, however little that would be', async (t) => {
   const { writer, reader } = pipeFor(t)
-  const output = openOutput(writer, () => {})
+  const output = openOutput(writer, () => {}, 1000)
   output.send(LINE.repeat(100))
-  await new Promise((resolve) => setTimeout(resolve, 4000))
+  await new Promise((resolve) => setTimeout(resolve, 500))
   t.false(output.congested())
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await new Promise((resolve) => setTimeout(resolve, 1000))
   t.true(output.congested())
   await takeAll(reader, 100_000)
   await output.drained()
@@ -78,12 +78,12 @@ test('one that has stopped is told nothing more either, however little that woul
 
 test('one that is slow, and goes on, is told more', async (t) => {
   const { writer, reader } = pipeFor(t)
-  const output = openOutput(writer, () => {})
+  const output = openOutput(writer, () => {}, 1000)
   output.send(LINE.repeat(2000))
   let taken = 0
-  for (let second = 0; second < 6; second++) {
+  for (let step = 0; step < 6; step++) {
     taken += (await takeAll(reader, 200_000)).length
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await new Promise((resolve) => setTimeout(resolve, 400))
     t.false(output.congested())
   }
   await takeAll(reader, 2_000_000 - taken)
