@@ -246,7 +246,7 @@ test.serial('one of which nothing is to be expected says so, until something com
     answering(':').replace(
       ATTACHED,
       () =>
-        `${ATTACHED}; (while sleep 0.1; do [ -e "$0.prints" ] && ${say({ type: 'printf', data: 'words\n' })}; done) &`,
+        `${ATTACHED}; (while sleep 0.1 && [ -e "$0" ]; do [ -e "$0.prints" ] && ${say({ type: 'printf', data: 'words\n' })}; done) &`,
     ),
     { script: 'k:a { @s[tid] = nsecs; }' },
   )
