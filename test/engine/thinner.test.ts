@@ -1,7 +1,8 @@
 // Probes without their hooks, on the real kernel: each still has figures, says how it got them, and is as before when its
 // hooks are back.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { startStacks } from '../../src/engine/native/stacks-probe.ts'
 import { createPace } from '../../src/engine/proc/pace.ts'
@@ -17,6 +18,7 @@ import { bpfTest } from '../helpers/bpf.ts'
 import { execTables } from '../helpers/exec.ts'
 import { rowsOf, startHere, sumOf } from '../helpers/described-probe.ts'
 import { until } from '../helpers/programs.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { probeContext, sleepMs } from '../helpers/workload.ts'
 
 test('instants: one at the end at least, rarer the longer a look takes, and bounded', (t) => {
@@ -70,6 +72,16 @@ test('new processes by /proc: who began and is there, who is gone', async (t) =>
   child.kill()
   await until(() => eventsOf(probe.read()).some(({ pid, kind }) => pid === child.pid && kind === 'exit'))
   t.pass()
+})
+
+test('new processes by /proc: a name of letters beyond ASCII is as it is', async (t) => {
+  const program = join(temporaryFolder(t), 'schläft')
+  copyFileSync('/bin/sleep', program)
+  const probe = startExecsnoopCounted({ ...probeContext, object: '', nowMs: () => 7 })
+  const child = spawn(program, ['61'])
+  t.teardown(() => child.kill())
+  await sleepMs(50)
+  t.is(eventsOf(probe.read()).find(({ pid }) => pid === child.pid)?.comm, 'schläft')
 })
 
 bpfTest('off-CPU stacks in instants: a thread that sleeps all the time has the whole interval', async (t) => {

@@ -21,7 +21,7 @@ export const start: StartDescribed = ({ nowMs }) => {
   const statOf = (pid: number): Seen | undefined =>
     orElse(undefined, () => {
       const { comm, parent } = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-      return { comm: Buffer.from(comm, 'latin1').toString('utf8'), ppid: parent }
+      return { comm, ppid: parent }
     })
   const argsOf = (pid: number): string =>
     orElse('', () => {
