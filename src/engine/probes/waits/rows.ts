@@ -1,8 +1,8 @@
 // Chains, their links and the things that are waited for, as the probe's tables. Of whoever waits on the row is the very one of
-// the reading before, which is found out by what may change of it alone: most do not. Pure but for these rows.
+// the reading before. Pure but for these rows.
 import type { Explained } from '../../../model/waits/chains.ts'
 import { classOf } from '../../../model/waits/graph.ts'
-import { createTable, type RowOf } from '../../../stream/spec.ts'
+import { createTable, sameRow, type RowOf } from '../../../stream/spec.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { Threads } from './thread.ts'
 import { WAITS } from './spec.ts'
@@ -28,7 +28,11 @@ export const openRows = (): ((said: Said) => TablesData['tables']) => {
     links: createTable(WAITS.tables.links),
     things: createTable(WAITS.tables.things),
   }
-  const kept = { chains: keptRows(sameChain), links: keptRows(sameLink), things: keptRows(sameThing) }
+  const kept = {
+    chains: keptRows<ChainRow>(({ tid }) => tid),
+    links: keptRows<LinkRow>(({ tid, step }) => `${tid} ${step}`),
+    things: keptRows<ThingRow>(({ thing }) => thing),
+  }
   return (said) => ({
     chains: tableOf.chains(kept.chains(chainsOf(said))),
     links: tableOf.links(kept.links(linksOf(said))),
@@ -36,75 +40,18 @@ export const openRows = (): ((said: Said) => TablesData['tables']) => {
   })
 }
 
-/** Those of before in the place of those that say the same: they mostly come in the same order. */
-const keptRows = <Row>(isSame: (a: Row, b: Row) => boolean) => {
-  let before: readonly Row[] = []
+/** Those of before in the place of those that say the same. */
+const keptRows = <Row extends object>(keyOf: (row: Row) => unknown) => {
+  let before = new Map<unknown, Row>()
   return (rows: readonly Row[]): Row[] => {
-    let next = 0
     const now = rows.map((row) => {
-      for (let at = next; at < before.length && at < next + LOOK_AHEAD; at++)
-        if (isSame(before[at]!, row)) {
-          next = at + 1
-          return before[at]!
-        }
-      return row
+      const old = before.get(keyOf(row))
+      return old && sameRow(old, row) ? old : row
     })
-    before = now
+    before = new Map(now.map((row) => [keyOf(row), row]))
     return now
   }
 }
-
-/** Rows by which others may have come or gone between two. */
-const LOOK_AHEAD = 64
-
-/** A thread stays in its process. */
-const sameChain = (a: ChainRow, b: ChainRow): boolean =>
-  a.tid === b.tid &&
-  a.sinceNs === b.sinceNs &&
-  a.call === b.call &&
-  a.thread === b.thread &&
-  a.chain === b.chain &&
-  a.state === b.state &&
-  a.class === b.class &&
-  a.heldNs === b.heldNs &&
-  a.held === b.held &&
-  a.sure === b.sure &&
-  a.source === b.source &&
-  a.holder === b.holder &&
-  a.holderPid === b.holderPid &&
-  a.closed === b.closed &&
-  a.cpu === b.cpu &&
-  a.comm === b.comm
-
-const sameLink = (a: LinkRow, b: LinkRow): boolean =>
-  a.tid === b.tid &&
-  a.step === b.step &&
-  a.whoTid === b.whoTid &&
-  a.who === b.who &&
-  a.sinceNs === b.sinceNs &&
-  a.what === b.what &&
-  a.relation === b.relation &&
-  a.does === b.does &&
-  a.sure === b.sure &&
-  a.source === b.source &&
-  a.closed === b.closed
-
-const sameThing = (a: ThingRow, b: ThingRow): boolean =>
-  a.thing === b.thing &&
-  a.kind === b.kind &&
-  a.sinceNs === b.sinceNs &&
-  a.waiters === b.waiters &&
-  a.waitedNs === b.waitedNs &&
-  a.waited === b.waited &&
-  a.heldNs === b.heldNs &&
-  a.held === b.held &&
-  a.what === b.what &&
-  a.class === b.class &&
-  a.holder === b.holder &&
-  a.holderPid === b.holderPid &&
-  a.mostly === b.mostly &&
-  a.holderDoes === b.holderDoes &&
-  a.closed === b.closed
 
 /** What is left of a time without that of so many who waited throughout. */
 const partOf = (ns: number, throughout: number, intervalNs: number): number =>
