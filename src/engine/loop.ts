@@ -20,7 +20,7 @@ import { createWall } from './wall.ts'
 /** A first tick that comes early. */
 export const FIRST_TICK_MS = 50
 /** So long what is there first waits for the others, which mostly are there by then: read twice, all come later. */
-export const PATIENCE_MS = 200
+const PATIENCE_MS = 200
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 /** The probe that can do with less. */
@@ -92,7 +92,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   const onStatus = (probe: ProbeId, status: ProbeStatus): void => {
     send({ type: 'status', atMs: streamMs(), probe, status })
     if (isStarting && !options.fullFirst && status.is === 'live')
-      nextTickMs = Math.min(nextTickMs, Math.max(lastTickMs + LEAST_INTERVAL_MS, steadyMs() + PATIENCE_MS))
+      nextTickMs = Math.min(nextTickMs, steadyMs() + PATIENCE_MS)
   }
   const mayHaveDetail = (): boolean => wanted.detail === true && !guard.shed('detail')
   const commands = (): ProbeCommand[] => [

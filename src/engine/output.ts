@@ -22,7 +22,6 @@ export interface Output {
 /** `onGone` is called once, when nobody reads any more. `mostAheadMs`: a reader that takes nothing for so long has stopped. */
 export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AHEAD_MS): Output => {
   let pending: string[] = []
-  let pendingBytes = 0
   let chunk: Buffer | undefined
   /** When the reader last took something, or had nothing to take. */
   let takenMs = 0
@@ -38,7 +37,6 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
     if (pending.length === 0 || gone) return settle()
     chunk = Buffer.from(pending.join(''))
     pending = []
-    pendingBytes = 0
     takenMs = performance.now()
     writeOn(0)
   }
@@ -59,17 +57,19 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
     })
   }
 
+  /** Characters, which are bytes mostly. */
+  const aheadBytes = (): number => pending.reduce((sum, line) => sum + line.length, chunk?.length ?? 0)
+
   return {
     send(line) {
       if (gone || pending.length >= MOST_PENDING) return
       pending.push(line)
-      pendingBytes += line.length
       // what is said in one go is written in one go
       if (pending.length === 1 && !chunk) queueMicrotask(() => !chunk && next())
     },
     congested: () =>
       chunk !== undefined &&
-      (chunk.length + pendingBytes > MOST_AHEAD_BYTES ||
+      (aheadBytes() > MOST_AHEAD_BYTES ||
         pending.length > MOST_PENDING / 2 || // the rest is for what is said meanwhile
         performance.now() - takenMs > mostAheadMs),
     drained: () =>

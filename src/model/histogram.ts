@@ -17,7 +17,7 @@ export const slotOf = (ns: number): number => {
   return 1 + (bits - FIRST_BITS) * PER_OCTAVE + Math.floor((ns / 2 ** bits - 1) * PER_OCTAVE)
 }
 
-/** Counted once: a power costs 60 to 120 ns, and a screen asks for thousands of bounds a second. */
+/** Counted once: a power costs 60 to 120 ns, and hundreds of bounds are asked for each second. */
 const STARTS_NS = Float64Array.from({ length: SLOTS + 1 }, (_, slot) => {
   if (slot === 0) return 0
   const linear = (slot - 1) % PER_OCTAVE

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava'
 import { openOutput } from '../../src/engine/output.ts'
 import { until } from '../helpers/programs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { sleepMs } from '../helpers/workload.ts'
 
 const LINE = `${'x'.repeat(999)}\n`
 
@@ -40,7 +41,7 @@ test('a reader that is behind for a moment has all of it, in its order', async (
   for (let i = 0; i < 5; i++) {
     output.send(`${i}${LINE.repeat(200)}`)
     t.false(output.congested(), 'more than a pipe holds, and not too much')
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await sleepMs(10)
   }
   const text = await takeAll(reader, 5 * (200_000 + 1))
   t.deepEqual([...text.matchAll(/\d/g)].map(String), ['0', '1', '2', '3', '4'])
@@ -53,7 +54,7 @@ test('one that is further behind is told nothing more before it has taken that',
   const { writer, reader } = pipeFor(t)
   const output = openOutput(writer, () => {})
   output.send(LINE.repeat(100))
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  await sleepMs(10)
   for (let i = 0; i < 16; i++) output.send(LINE.repeat(1000))
   t.true(output.congested())
   await takeAll(reader, 16_100_000)
@@ -66,9 +67,9 @@ test('one that has stopped is told nothing more either, however little that woul
   const { writer, reader } = pipeFor(t)
   const output = openOutput(writer, () => {}, 1000)
   output.send(LINE.repeat(100))
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await sleepMs(500)
   t.false(output.congested())
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await sleepMs(1000)
   t.true(output.congested())
   await takeAll(reader, 100_000)
   await output.drained()
@@ -83,7 +84,7 @@ test('one that is slow, and goes on, is told more', async (t) => {
   let taken = 0
   for (let step = 0; step < 6; step++) {
     taken += (await takeAll(reader, 200_000)).length
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await sleepMs(400)
     t.false(output.congested())
   }
   await takeAll(reader, 2_000_000 - taken)

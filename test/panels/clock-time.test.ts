@@ -49,6 +49,17 @@ const PARTS = time
   .map(({ id }) => id)
 const sum = (cells: Readonly<Record<string, unknown>>): number => PARTS.reduce((all, id) => all + Number(cells[id]), 0)
 
+const OTHERS = {
+  threads: 2,
+  switches: 2,
+  waits: 1,
+  waitNs: 3e8,
+  onCpuNs: 1e8,
+  sleepNs: 2e8,
+  uninterruptibleNs: 0,
+  preemptedNs: 0,
+}
+
 const sample = sampleOf({
   procs: [
     proc(1, { cgroup: '/a' }),
@@ -57,16 +68,7 @@ const sample = sampleOf({
     proc(4, {}),
   ],
   names: [{ ...proc(0, { comm: 'worker', threads: 3 }) }],
-  others: {
-    threads: 2,
-    switches: 2,
-    waits: 1,
-    waitNs: 3e8,
-    onCpuNs: 1e8,
-    sleepNs: 2e8,
-    uninterruptibleNs: 0,
-    preemptedNs: 0,
-  },
+  others: OTHERS,
 })
 const LIVED = 100 + 100 + 300 + 100 + 60
 
@@ -116,17 +118,7 @@ test('only counted: no rows, and why', (t) => {
 })
 
 test('of the whole machine are those, too, for whom there was no room, were there no others', (t) => {
-  const rest = {
-    threads: 2,
-    switches: 2,
-    waits: 1,
-    waitNs: 3e8,
-    onCpuNs: 1e8,
-    sleepNs: 2e8,
-    uninterruptibleNs: 0,
-    preemptedNs: 0,
-  }
-  const only = sampleOf({ others: rest })
+  const only = sampleOf({ others: OTHERS })
   t.like(cellsOf(only, 'machine')[0]!, { threads: 2, runq: 30, busy: 60 })
   t.is(time.times!(only, 'all', ALONE)!.runq, 3e8)
   t.deepEqual(time.times!(sampleOf({ procs: [proc(1, {})] }), 'all', ALONE)!.runq, 1e8)

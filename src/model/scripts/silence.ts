@@ -11,15 +11,13 @@ export const silenceOf = ({ text, maps, lines, prints, tool }: ScriptPlan): stri
   if (tool !== undefined || maps.length > 0 || lines.length > 0 || prints) return undefined
   const probes = probesOf(text)
   const hooks = probes.flatMap((probe) => probe.hooks)
-  const is = (name: RegExp): boolean => hooks.some((hook) => name.test(hook))
   if (hooks.length === 0) return 'it has no probe, so nothing of it runs'
   if (hooks.every((hook) => /^BEGIN$/i.test(hook)))
     return 'it has no probe but BEGIN: what that does is done, and nothing comes after it'
   if (hooks.every((hook) => /^END$/i.test(hook))) return `it has no probe but END, which runs when it is closed`
   const { series, scratch } = mapsIn(probes)
   if (series.length > 0) return `${namesOf(series)}: tseries() cannot be shown, and it prints nothing else; ${ADVICE}`
-  const atEnd =
-    is(/^END$/i) && printsAtEnd(probes) ? 'it prints only when it ends, and nothing before' : 'it prints nothing'
+  const atEnd = printsAtEnd(probes) ? 'it prints only when it ends, and nothing before' : 'it prints nothing'
   return scratch.length > 0
     ? `${atEnd}, and ${namesOf(scratch)} ${scratch.length > 1 ? 'are' : 'is'} only given values; ${ADVICE}`
     : `${atEnd}, and has no map that counts; ${ADVICE}`
