@@ -1,12 +1,12 @@
 // All of a process's time as lines of its page: one bar of all that its threads lived, and each class over time.
 import { isDescribed } from '../stream/stream-types.ts'
+import { createLatest } from '../model/memo.ts'
 import { NO_RULES, type ClassRule } from '../model/waits/class-rules.ts'
 import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
 import { readingsFor, seenUpTo, type Seen } from '../model/waits/seen-waits.ts'
 import { timeSplit, type TimeSplit } from '../model/waits/time-split.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import { percentOf } from '../model/rates.ts'
-import type { SchedProc } from '../stream/sched-types.ts'
 import type { View } from '../model/view.ts'
 import type { ProcessFacts } from '../panels/process-samples.ts'
 import { formatDuration, formatPercent } from './format.ts'
@@ -41,21 +41,8 @@ export const splitsOf = (
   }
 }
 
-interface Known {
-  seen: Seen
-  rules: readonly ClassRule[]
-  split: TimeSplit | undefined
-}
-const known = new WeakMap<SchedProc, Known>()
-
 /** An interval is in sight for minutes. */
-const splitOnce = (proc: SchedProc, seen: Seen, rules: readonly ClassRule[]): TimeSplit | undefined => {
-  const made = known.get(proc)
-  if (made?.seen === seen && made.rules === rules) return made.split
-  const split = timeSplit(proc, seen, rules)
-  known.set(proc, { seen, rules, split })
-  return split
-}
+const splitOnce = createLatest(timeSplit)
 
 /** The bar, and what its letters mean. */
 export const splitLines = ({ now }: Splits, width: number): Line[] => {

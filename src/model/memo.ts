@@ -2,6 +2,20 @@
 // its object. Bounded beyond that: objects live for minutes, and each would keep something for everything ever asked of
 // it. Two generations: what is asked for again moves into the younger one, what is not goes with the older one.
 
+/** The last that was made of each object with other things: the same of the same is not made again. */
+export const createLatest = <K extends object, More extends readonly unknown[], V>(
+  make: (of: K, ...more: More) => V,
+): ((of: K, ...more: More) => V) => {
+  const known = new WeakMap<K, { more: More; value: V }>()
+  return (of, ...more) => {
+    const last = known.get(of)
+    if (last?.more.every((each, i) => each === more[i])) return last.value
+    const value = make(of, ...more)
+    known.set(of, { more, value })
+    return value
+  }
+}
+
 /** `most`: estimated bytes of a generation. Gives what is known for a question about an object, or makes it. */
 export const createMemo = <V extends object>(most: number, sizeOf: (value: V) => number) => {
   type Generation = Map<string, WeakMap<object, V>>

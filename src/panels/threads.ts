@@ -1,5 +1,6 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval.
 import { heldNs, percentOf, perSecond, stuckNs } from '../model/rates.ts'
+import { createLatest } from '../model/memo.ts'
 import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
 import type { SchedThread } from '../stream/sched-types.ts'
@@ -146,23 +147,12 @@ export const statesOf = (samples: readonly Sample<'sched'>[], beside: Beside = A
   return new Map([...states].map(([tid, text]) => [tid, text + holes.slice(text.length)]))
 }
 
-interface Letters {
-  seen: SeenBy
-  rules: readonly ClassRule[]
-  letters: string
-}
-const known = new WeakMap<Sample<'sched'>, Letters>()
-
 /** One of each of its threads, in their order; made once, as an interval is in sight for minutes. */
-const lettersOf = (sample: Sample<'sched'>, seen: SeenBy, rules: readonly ClassRule[]): string => {
-  const made = known.get(sample)
-  if (made?.seen === seen && made.rules === rules) return made.letters
-  const letters = threadsOf(sample)
+const lettersOf = createLatest((sample: Sample<'sched'>, seen: SeenBy, rules: readonly ClassRule[]): string =>
+  threadsOf(sample)
     .map((thread) => stateOf(thread, seen, rules))
-    .join('')
-  known.set(sample, { seen, rules, letters })
-  return letters
-}
+    .join(''),
+)
 
 /** What it did of what is no rest, where that is a twentieth of the interval; in a capital where it is half of it. */
 const stateOf = (thread: SchedThread, seen: SeenBy, rules: readonly ClassRule[]): string => {

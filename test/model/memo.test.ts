@@ -1,6 +1,6 @@
 // What is remembered, and that it has a bound.
 import test from 'ava'
-import { createMemo } from '../../src/model/memo.ts'
+import { createLatest, createMemo } from '../../src/model/memo.ts'
 
 const counting = (most: number) => {
   const made: string[] = []
@@ -51,4 +51,17 @@ test('a generation ends once more is kept than it may be, and what is in neither
   const of = {}
   for (const question of ['a', 'b', 'c', 'd', 'e', 'f', 'a', 'g', 'h', 'i', 'd']) ask(question, of)
   t.is(made.join(''), 'abcdefghid')
+})
+
+test('the last that was made of an object stays as long as it is made with the same', (t) => {
+  let times = 0
+  const sum = createLatest((of: { a: number }, more: { b: number }) => (times++, { sum: of.a + more.b }))
+  const [one, two] = [{ a: 1 }, { a: 2 }]
+  const [b, other] = [{ b: 10 }, { b: 20 }]
+  const first = sum(one, b)
+  t.deepEqual([first.sum, sum(two, b).sum, times], [11, 12, 2])
+  t.is(sum(one, b), first)
+  t.is(sum(one, other).sum, 21)
+  t.not(sum(one, b), first, 'only the last')
+  t.is(times, 4)
 })

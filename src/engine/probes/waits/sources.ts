@@ -137,6 +137,16 @@ export const openSources = (memory: ProcessMemory) => {
         return other?.nsTid === nsTid ? other : undefined
       }
 
+      /** Of a descriptor: while its thread has not run it is the same. So many are read. */
+      const saidOf = (thread: Thread, key: string, read: () => string | undefined): string | undefined => {
+        const known = paths.get(key)
+        if (known) return known.path
+        if (leftPaths-- <= 0) return undefined
+        const path = read()
+        paths.set(key, { tid: thread.tid, switches: thread.switches, path })
+        return path
+      }
+
       const sources: Sources = {
         holders: of,
         listeners: ({ net, tcp }, port = localPort(tcp)) => listens(net, port),
@@ -147,24 +157,20 @@ export const openSources = (memory: ProcessMemory) => {
         links: new Map(),
         futex: (thread) => (leftFutexes-- > 0 ? readFutex(thread, threadOf) : 'late'),
         path(thread, fd = thread.args[0]! | 0) {
-          const key = `${thread.tid} ${fd}`
-          const known = paths.get(key)
-          if (known) return known.path
-          if (leftPaths-- <= 0) return undefined
-          const path = orElse<string | undefined>(undefined, () => readlinkSync(`/proc/${thread.pid}/fd/${fd}`))
-          paths.set(key, { tid: thread.tid, switches: thread.switches, path })
-          return path
+          return saidOf(thread, `${thread.tid} ${fd}`, () =>
+            orElse<string | undefined>(undefined, () => readlinkSync(`/proc/${thread.pid}/fd/${fd}`)),
+          )
         },
         processAt(thread, fd) {
-          const key = `process of ${thread.tid} ${fd}`
-          const known = paths.get(key)
-          const text =
-            known || leftPaths-- <= 0
-              ? known?.path
-              : /^Pid:\s+(\d+)$/m.exec(textOf(`/proc/${thread.pid}/fdinfo/${fd}`))?.[1]
-          // of one that has not run since it is still the same; whether that is there is asked each time
-          if (!known && text) paths.set(key, { tid: thread.tid, switches: thread.switches, path: text })
-          return text && byTid.has(Number(text)) ? Number(text) : undefined
+          const pid = Number(
+            saidOf(
+              thread,
+              `process of ${thread.tid} ${fd}`,
+              () => /^Pid:\s+(\d+)$/m.exec(textOf(`/proc/${thread.pid}/fdinfo/${fd}`))?.[1],
+            ),
+          )
+          // whether that is there is asked each time
+          return byTid.has(pid) ? pid : undefined
         },
         frames: (thread) => thread.frames.map(nameOf).filter((name) => name !== ''),
         fileLocks: (pid) => (locks ??= readFileLocks()).get(pid) ?? [],
