@@ -30,6 +30,17 @@ struct task_group {
 	struct cfs_rq **cfs_rq;
 } CORE;
 
+/* What a controller, by its number, keeps of a thread's group in its own hierarchy; NULL: nothing. Its place in the array may
+ * be known only now, so pointers are followed by hand. */
+static __always_inline struct cgroup_subsys_state *state_of(struct task_struct *task, __u32 controller)
+{
+	__u64 states = (__u64)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys);
+	struct cgroup_subsys_state *state = NULL;
+
+	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + controller * sizeof(state)));
+	return state;
+}
+
 /* How many groups above a thread's own one the group is that a controller counts it for: in version 2 a controller may
  * be on for upper groups only. */
 static __always_inline int groups_above(struct task_struct *task, struct cgroup_subsys_state *css)

@@ -35,11 +35,11 @@ const enum group_number *group_number_layout __attribute__((unused));
 /* Rather more than there are controllers. */
 #define MOST_LINKS 24
 
-/* Of a link to a group: its number, where its hierarchy is asked and it is not the root of that; else more than any. Global,
- * like who calls it, so that the verifier looks at it once, and not again for each way through a loop. */
-__noinline __u64 linked_group(__u64 link)
+/* Of a link to a group (its address): its number, where its hierarchy is asked and it is not the root of that; else more than
+ * any. Global, like who calls it, so that the verifier looks at it once, and not again for each way through a loop. */
+__noinline __u64 linked_group(__u64 address)
 {
-	struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
+	struct cgrp_cset_link *entry = (void *)address;
 	struct cgroup *group = BPF_CORE_READ(entry, cgrp);
 	__u32 hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
 	__u64 rank = hierarchy < HIERARCHIES ? hierarchies.rank[hierarchy] : 0;
@@ -61,11 +61,13 @@ __noinline __u64 ended_group(void)
 	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
 	link = (__u64)BPF_CORE_READ((struct list_head___groups *)end, next);
 	for (int i = 0; i < MOST_LINKS && link && link != end; i++) {
+		struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
+
 		/* whose word counts most has the lowest */
-		linked = linked_group(link);
+		linked = linked_group((__u64)entry);
 		if (linked < number)
 			number = linked;
-		link = (__u64)BPF_CORE_READ((struct cgrp_cset_link *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link)), cgrp_link.next);
+		link = (__u64)BPF_CORE_READ(entry, cgrp_link.next);
 	}
 	return number;
 }

@@ -139,14 +139,12 @@ __noinline int group_limit(__u64 address)
 /* Of a thread: how many groups above its own the one is whose limit holds I/O of its group; -1: none does. */
 static __always_inline int io_limit(struct task_struct *task)
 {
-	struct cgroup_subsys_state *css = NULL;
+	struct cgroup_subsys_state *css;
 	int level;
 
 	if (!has_limits())
 		return -1;
-	bpf_probe_read_kernel(&css, sizeof(css),
-			      (void *)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys) +
-				      bpf_core_enum_value(enum cgroup_subsys_id, io_cgrp_id) * sizeof(css));
+	css = state_of(task, bpf_core_enum_value(enum cgroup_subsys_id, io_cgrp_id));
 	/* the root has no limits */
 	level = css && BPF_CORE_READ(css, parent) ? group_limit((__u64)css) : -1;
 	return level < 0 ? level : level + groups_above(task, css);

@@ -57,14 +57,10 @@ static __always_inline bool in_cgroup(struct task_struct *task, __u64 id)
 	return is_within((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp) + bpf_core_field_offset(struct cgroup, self), id);
 }
 
-/* The same of the hierarchy of a controller (cgroup v1). Where its place in the array is known only now, pointers are
- * followed by hand. */
+/* The same of the hierarchy of a controller (cgroup v1). */
 static __always_inline bool in_cgroup_of(struct task_struct *task, __u32 controller, __u64 id)
 {
-	__u64 states = (__u64)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys), state = 0;
-
-	bpf_probe_read_kernel(&state, sizeof(state), (void *)(states + controller * sizeof(state)));
-	return is_within(state, id);
+	return is_within((__u64)state_of(task, controller), id);
 }
 
 static __always_inline bool is_one_of(const volatile struct selection *selection, __u32 process)
