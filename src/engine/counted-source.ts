@@ -32,6 +32,8 @@ export interface CountedSource {
   setTarget(target: Target | undefined): string | undefined
   /** Of the last reading. */
   threads(): CountedThread[]
+  /** Threads that ended for which there was no room, since the last call. */
+  lost?(): number
   work?: ProbeWork
   close(): void
 }

@@ -1,25 +1,20 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
-// of its threads; of threads that ended meanwhile only switches and CPU time, of processes that ended nothing.
+// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end: of who ended just
+// before a reading the last is in the next one.
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { TICK_MS } from '../proc/stat.ts'
+import { lostCounter } from './lost.ts'
 import { loadObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
 import { objectWork } from './work.ts'
 
-const SUMS = [
-  'switches',
-  'waits',
-  'wait_ns',
-  'cpu_ns',
-  'read_bytes',
-  'write_bytes',
-  'ended_switches',
-  'ended_cpu_ns',
-] as const
+const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 type Since = Record<(typeof SUMS)[number], number>
 
-/** A thread, and with a main thread what its process keeps of threads that ended. */
+/** Readings after which nothing more is to be expected of a thread that is gone. */
+const LATE_READINGS = 3
+
 interface Account {
   task: number
   sums: Float64Array
@@ -36,64 +31,83 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     startedNs: record.number('started_ns'),
     cgroup: record.number('cgroup'),
     task: record.number('task'),
+    sinceNs: record.number('since_ns'),
     comm: record.text('comm'),
     selected: record.number('selected'),
     thread: record.text('thread'),
     sums: SUMS.map((name) => record.number(name)),
   }
   const config = object.map('.data.config')
+  const ended = object.map('ended')
+  const lost = lostCounter(object)
   const selection = selectionWriter(object)
   const selectionAt = object.layout('config', ['selection']).selection
   const key = Buffer.alloc(4)
   const accounts = new Map<number, Account>()
   let threads: CountedThread[] = []
   let reading = 0
+  let readNs = 0
   const now = new Float64Array(SUMS.length)
   /** A sum that fell (writes taken back) is nothing. */
   const since = Object.fromEntries(SUMS.map((name) => [name, 0])) as Since
 
+  const procOf = (procs: Map<number, CountedProc>, bytes: Buffer, from: number): CountedProc => {
+    const pid = at.tgid(bytes, from)
+    let proc = procs.get(pid)
+    if (!proc) {
+      proc = {
+        pid,
+        comm: at.comm(bytes, from),
+        startedMs: Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS,
+        cgroupId: at.cgroup(bytes, from),
+        threads: 0,
+        ...NOTHING,
+      }
+      procs.set(pid, proc)
+    }
+    return proc
+  }
+
+  /** `beforeNs`: when the reading before began. Nothing is told of who was there and was not found (the kernel may hide threads
+   * from iterators). */
+  const take = (procs: Map<number, CountedProc>, bytes: Buffer, from: number, beforeNs: number): void => {
+    for (let i = 0; i < now.length; i++) now[i] = at.sums[i]!(bytes, from)
+    const tid = at.tid(bytes, from)
+    const task = at.task(bytes, from)
+    const known = accounts.get(tid)
+    const before = known?.task === task ? known : undefined
+    const account = before ?? { task, sums: new Float64Array(SUMS.length), reading }
+    const proc = procOf(procs, bytes, from)
+    proc.threads++
+    if (before || at.sinceNs(bytes, from) >= beforeNs) {
+      for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
+      add(proc, since)
+      if (at.selected(bytes, from)) threads.push(threadOf(proc.pid, tid, at.thread(bytes, from), since))
+    }
+    account.sums.set(now)
+    account.reading = reading
+    if (!before) accounts.set(tid, account)
+  }
+
   const read = (): CountedProc[] => {
-    const bytes = object.iterate('read_counted')
+    const beforeNs = readNs
+    readNs = Number(process.hrtime.bigint())
+    reading++
     const procs = new Map<number, CountedProc>()
     threads = []
-    const isFirst = reading++ === 0
-    for (let from = 0; from + record.size <= bytes.length; from += record.size) {
-      for (let i = 0; i < now.length; i++) now[i] = at.sums[i]!(bytes, from)
-      const tid = at.tid(bytes, from)
-      const task = at.task(bytes, from)
-      const known = accounts.get(tid)
-      const before = known?.task === task ? known : undefined
-      const account = before ?? { task, sums: new Float64Array(SUMS.length), reading }
-      const pid = at.tgid(bytes, from)
-      let proc = procs.get(pid)
-      if (!proc) {
-        proc = {
-          pid,
-          comm: at.comm(bytes, from),
-          startedMs: Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS,
-          cgroupId: at.cgroup(bytes, from),
-          threads: 0,
-          ...NOTHING,
-        }
-        procs.set(pid, proc)
-      }
-      proc.threads++
-      if (!isFirst) {
-        for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
-        add(proc, since)
-        if (at.selected(bytes, from)) threads.push(threadOf(pid, tid, at.thread(bytes, from), since))
-      }
-      account.sums.set(now)
-      account.reading = reading
-      if (!before) accounts.set(tid, account)
-    }
-    for (const [tid, account] of accounts) if (account.reading !== reading) accounts.delete(tid)
+    const bytes = object.iterate('read_counted')
+    for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
+    const { count, values } = ended.drain()
+    for (let i = 0; i < count; i++) take(procs, values, i * record.size, beforeNs)
+    for (const [tid, account] of accounts) if (account.reading <= reading - LATE_READINGS) accounts.delete(tid)
     return [...procs.values()].filter(
       (proc) =>
         all || proc.switches > 0 || proc.cpuNs > 0 || proc.waitNs > 0 || proc.readBytes > 0 || proc.writeBytes > 0,
     )
   }
 
+  object.attach()
+  readNs = Number(process.hrtime.bigint())
   read()
   return {
     read,
@@ -104,6 +118,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
       return why
     },
     threads: () => threads,
+    lost,
     work: objectWork(() => [object]),
     close: object.close,
   }
@@ -112,10 +127,10 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
 const NOTHING = { switches: 0, waits: 0, waitNs: 0, cpuNs: 0, readBytes: 0, writeBytes: 0 }
 
 const add = (proc: CountedProc, since: Since): void => {
-  proc.switches += since.switches + since.ended_switches
+  proc.switches += since.switches
   proc.waits += since.waits
   proc.waitNs += since.wait_ns
-  proc.cpuNs += since.cpu_ns + since.ended_cpu_ns
+  proc.cpuNs += since.cpu_ns
   proc.readBytes += since.read_bytes
   proc.writeBytes += since.write_bytes
 }

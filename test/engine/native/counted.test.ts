@@ -2,9 +2,11 @@
 // ended, and of disks.
 import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
+import type { CountedProc } from '../../../src/engine/counted-source.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
 import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
@@ -47,6 +49,41 @@ bpfTest(
   ['clang'],
 )
 
+for (const [which, before] of [
+  ['that began and ended between two readings', false],
+  ['that was there and has ended', true],
+] as const)
+  bpfTest(
+    `a process ${which}: all that it did`,
+    async (t) => {
+      const counted = openCounted(probeContext.objects)
+      t.teardown(counted.close)
+      const trips = 20_000
+      const child = start(loopsPath(), ['pingpong', String(trips)])
+      const ended = once(child, 'exit')
+      let of: CountedProc[] = []
+      const read = (): void => void (of = [...of, ...counted.read().filter(({ comm }) => comm === 'loops')])
+      if (before) {
+        await sleepMs(20)
+        read()
+      }
+      await ended
+      await sleepMs(200)
+      read()
+      const sum = (one: (proc: CountedProc) => number): number => of.reduce((total, proc) => total + one(proc), 0)
+      const switches = sum((proc) => proc.switches)
+      t.true(Math.abs(switches / trips / 2 - 1) < 0.02, `${switches} of ${2 * trips}`)
+      t.true(sum(({ cpuNs }) => cpuNs) > trips * 1000)
+      // two processes, and what they did before is not told again
+      read()
+      t.is(
+        sum((proc) => proc.switches),
+        switches,
+      )
+    },
+    ['clang'],
+  )
+
 bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
   const probe = startBlock(probeContext, ({ objects }) => blockFrom(openCounted(objects)))
   t.teardown(() => void probe.close())
@@ -63,7 +100,12 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
   t.true(own!.writeBytes! >= BYTES, `${own!.writeBytes} bytes of the process`)
   // what a child wrote is the child's alone, also once it was waited for
   await run('dd', ['if=/dev/zero', `of=${folder}/g`, 'bs=64k', `count=${(2 * BYTES) / 65536}`, 'conv=fsync'])
-  const parent = probe.read().data.procs.find(({ pid }) => pid === process.pid)
+  await sleepMs(100)
+  const { procs } = probe.read().data
+  const parent = procs.find(({ pid }) => pid === process.pid)
+  // which has ended
+  const child = procs.find(({ comm }) => comm === 'dd')
+  t.true(child!.writeBytes! >= 2 * BYTES, `${child?.writeBytes} bytes of the child`)
   t.true((parent?.writeBytes ?? 0) < BYTES, `${parent?.writeBytes} bytes of the parent`)
   t.true(data.disks.every(({ total, ops }) => total.count === ops && total.slots.length === 0))
 })

@@ -106,6 +106,12 @@ bpfTest(
     await once(child, 'exit')
     const rest = rowsOf(probe.read(), 'procs').filter((each) => each.pid === child.pid)
     t.true(sumOf(rest, 'minor') <= AT_EXIT)
+
+    probe.thin!(true)
+    execFileSync(faults(), ['20000'])
+    const thinner = probe.read()
+    t.is(thinner.tier?.is, 'counted')
+    t.true(sumOf(rowsOf(thinner, 'procs'), 'minor') >= 20000, 'of who has ended also where only counted')
   },
   ['clang'],
 )

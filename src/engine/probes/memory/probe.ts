@@ -15,6 +15,9 @@ import { MEMORY } from './spec.ts'
 const SHOWN =
   /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
 
+/** Hands over the faults of a thread as it ends; in every tier. */
+const ENDS = 'thread_ends'
+
 export const plan = (({ object: path, maxEntries }) => {
   const victim = (tracepointArguments(['mark_victim']).get('mark_victim') ?? 0) > 1 ? 'victim_number' : 'victim_task'
   return describedPlan(path, MEMORY, { maxEntries, also: [victim] })
@@ -29,8 +32,8 @@ export const start: StartDescribed = (context) => {
   const totals = object.record('totals')
   const maps = { ended: object.map('ended'), even: object.map('stalls_even'), odd: object.map('stalls_odd') }
   object.attach()
-  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
-  /** Without hooks: faults of all that is there, and the kernel's own counters. */
+  const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name) && name !== ENDS)
+  /** Without hooks of stalls: faults, and the kernel's own counters. */
   let isCounted = false
 
   const threadAt = {
