@@ -1,6 +1,6 @@
 // What the whole tree of processes costs: this one, and everything it started. CPU comes from pidusage, which keeps the
 // counters of the last call; memory is counted once where several share it.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pidusage from 'pidusage'
 
@@ -37,20 +37,44 @@ export const watchCost = (pid: number, everyMs: number, onCost: (cost: Cost) => 
   }
 }
 
-/** Finds a process and all that descend from it. /proc/PID/task/TID/children is not in every kernel, so parents are
- * looked up; each process once, as a machine can have thousands, and read at once: a trip to a thread takes longer. */
-export const treeFinder = () => {
+/** Finds a process and all that descend from it: by the children that the kernel lists of each, where it does
+ * (CONFIG_PROC_CHILDREN), started by first threads as all of ours are; else by the parents of all. */
+export const treeFinder = (proc = '/proc') => {
+  const byParents = parentsFinder(proc)
+  return async (root: number): Promise<number[]> => {
+    const tree = [root]
+    for (const pid of tree) {
+      const children = childrenOf(pid, proc)
+      if (children === undefined) return byParents(root)
+      tree.push(...children)
+    }
+    return tree
+  }
+}
+
+/** None of one that has ended; undefined where the kernel does not list them. */
+const childrenOf = (pid: number, proc: string): number[] | undefined => {
+  try {
+    return readFileSync(`${proc}/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return existsSync(`${proc}/${pid}/task/${pid}`) ? undefined : []
+  }
+}
+
+/** Looks up parents; of each process once, as a machine can have thousands, and read at once: a trip to a thread takes
+ * longer. */
+const parentsFinder = (proc: string) => {
   let parents = new Map<number, number>()
 
   return async (root: number): Promise<number[]> => {
     const known = parents
     parents = new Map()
     let asked = 0
-    for (const name of readdirSync('/proc')) {
+    for (const name of readdirSync(proc)) {
       const pid = Number(name)
       if (!Number.isInteger(pid)) continue
       const parent = known.get(pid)
-      parents.set(pid, parent ?? parentOf(pid))
+      parents.set(pid, parent ?? parentOf(pid, proc))
       if (parent === undefined && ++asked % MOST_AT_ONCE === 0) await nextTurn()
     }
     const tree = [root]
@@ -63,9 +87,9 @@ export const treeFinder = () => {
 
 const MOST_AT_ONCE = 100
 
-const parentOf = (pid: number): number => {
+const parentOf = (pid: number, proc: string): number => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8')
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   } catch {
     return 0

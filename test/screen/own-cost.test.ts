@@ -31,6 +31,22 @@ test('the tree of a process, found again when it has changed', async (t) => {
   t.true((await find(process.pid)).includes(shell.pid!))
 })
 
+test('where the kernel does not list children, by the parents of all', async (t) => {
+  const proc = temporaryFolder(t)
+  const make = (pid: number, parent: number): void => {
+    mkdirSync(join(proc, String(pid), 'task', String(pid)), { recursive: true })
+    writeFileSync(join(proc, String(pid), 'stat'), `${pid} (a) b) S ${parent} 1 1`)
+  }
+  make(10, 1)
+  make(11, 10)
+  make(12, 11)
+  make(13, 1)
+  const find = treeFinder(proc)
+  t.deepEqual(await find(10), [10, 11, 12])
+  make(14, 12)
+  t.deepEqual(await find(10), [10, 11, 12, 14])
+})
+
 test('a process that is not there has only itself', async (t) => {
   t.deepEqual(await treeFinder()(4_000_000), [4_000_000])
 })
