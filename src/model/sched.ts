@@ -75,7 +75,7 @@ const ofProcess = (table: Table, pid: number): Table => {
 /** Of threads by their names, while these were asked for. */
 export const namesIn = ({ tables, elapsedNs }: Timed): SchedName[] | undefined => {
   if (!tables.names) return undefined
-  const calls = callsBy('nameCalls', tables.nameCalls, ['comm', 'comm'], elapsedNs)
+  const calls = callsBy(tables.nameCalls, ['comm', 'comm'], elapsedNs)
   const names = sumsIn('names', tables.names, elapsedNs) as unknown as SchedName[]
   for (const name of names) {
     name.threads ??= 0
@@ -150,7 +150,10 @@ const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
   const known = knownIn(id, columns)
   return rows.map((row) => {
     const record: Record<string, TableCell> = {}
-    for (const { field, index, kind } of known) if (typeof row[index] === kind) record[field] = row[index]!
+    for (let i = 0; i < known.length; i++) {
+      const { field, index, kind } = known[i]!
+      if (typeof row[index] === kind) record[field] = row[index]!
+    }
     return record
   })
 }
@@ -208,7 +211,7 @@ const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'numb
 
 const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   if (!tables.procs) return []
-  const calls = callsBy('calls', tables.calls, ['pid', 'startedMs'], elapsedNs)
+  const calls = callsBy(tables.calls, ['pid', 'startedMs'], elapsedNs)
   const procs = sumsIn('procs', tables.procs, elapsedNs)
   for (const proc of procs) {
     proc.pid ??= 0
@@ -219,7 +222,7 @@ const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
 }
 
 const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
-  const calls = callsBy('threadCalls', tables.threadCalls, ['pid', 'tid'], elapsedNs)
+  const calls = callsBy(tables.threadCalls, ['pid', 'tid'], elapsedNs)
   const threads = sumsIn('threads', tables.threads!, elapsedNs, ['quota', 'threads']) as unknown as SchedThread[]
   for (const thread of threads) thread.calls = calls(thread)
   return threads
@@ -227,35 +230,38 @@ const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
 
 /** Those with the same cells here; a table without these tells them by the first. */
 const callsBy = (
-  id: TableId,
   table: Table | undefined,
   [first, second]: readonly [string, string],
   elapsedNs = 0,
 ): ((whose: object) => BlockedCall[]) => {
   if (!table) return () => []
-  const rows = recordsIn(id, table)
-  const hasBoth = table.columns.includes(second)
-  const keyOf = (row: Row): string => (hasBoth ? `${row[first]} ${row[second] ?? ''}` : String(row[first]))
+  const { columns, rows } = table
+  const at = (field: string): number => columns.indexOf(field)
+  const [firstAt, secondAt, callAt, asleepAt] = [at(first), at(second), at('call'), at('asleep')]
+  const [sleepAt, uninterruptibleAt] = [at('sleepNs'), at('uninterruptibleNs')]
+  const hasBoth = secondAt >= 0
+  const keyOf = (one: unknown, other: unknown): string => (hasBoth ? `${one} ${other ?? ''}` : String(one))
   const found = new Map<string, BlockedCall[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    let of = found.get(key)
-    if (!of) found.set(key, (of = []))
-    for (let i = 0; i < STATES.length; i++) {
-      const { id, state } = STATES[i]!
-      const ns = numberOf(row[id]) + (state === 'S' ? numberOf(row['asleep']) * elapsedNs : 0)
-      if (ns > 0) of.push({ call: String(row['call'] ?? ''), state, ns })
-    }
+  const add = (key: string, call: BlockedCall): void => {
+    const of = found.get(key)
+    if (of) of.push(call)
+    else found.set(key, [call])
+  }
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!
+    const key = keyOf(row[firstAt], row[secondAt])
+    const cell = row[callAt]
+    const call = typeof cell === 'string' ? cell : ''
+    const sleepNs = numberOf(row[sleepAt]) + numberOf(row[asleepAt]) * elapsedNs
+    const uninterruptibleNs = numberOf(row[uninterruptibleAt])
+    if (sleepNs > 0) add(key, { call, state: 'S', ns: sleepNs })
+    if (uninterruptibleNs > 0) add(key, { call, state: 'D', ns: uninterruptibleNs })
   }
   for (const calls of found.values())
     if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
-  return (whose) => found.get(keyOf(whose as Row)) ?? []
+  return (whose) => found.get(keyOf((whose as Row)[first], (whose as Row)[second])) ?? []
 }
 
-const STATES = [
-  { id: 'sleepNs', state: 'S' },
-  { id: 'uninterruptibleNs', state: 'D' },
-] as const
 const OTHER = 'other'
 
 const cpuOf = (row: Row, data: TablesData): SchedCpu => ({

@@ -7,9 +7,9 @@ import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched-types.ts'
-import type { Hist } from '../stream/stream-types.ts'
+import type { Hist, Sample } from '../stream/stream-types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
-import type { Column, Panel } from './panel-types.ts'
+import type { Cell, Column, Panel, Row } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
@@ -93,29 +93,17 @@ export const offcpu: Panel<'sched'> = {
     const sample = samples.at(-1)
     return sample
       ? rowsWithOthers(sample).map((proc) => {
-          const each = <T extends number | undefined>(ns: T) => percentOf(ns, sample.intervalMs)
-          const blocked = blockedIn(proc, mode)
-          const cells = [
-            proc.pid,
-            proc.comm,
-            each(stuckNs(proc)),
-            each(proc.uninterruptibleNs),
-            each(proc.preemptedNs),
-            proc.uninterruptibleNs === undefined ? undefined : each(proc.throttledNs ?? 0),
-            proc.uninterruptibleNs === undefined ? undefined : each(heldNs(proc)),
-            each(proc.sleepNs),
-            blocked?.text,
-            blocked && each(blocked.ns),
-            each(blockedNs(proc, sample.intervalMs)),
-          ]
-          if (detail) cells.push(each(proc.onCpuNs), proc.threads)
+          const row: Omit<Row, 'cells'> = processRow(proc)
+          if (proc.exited) row.role = 'dim'
+          if ((mode !== 'all' && mode !== 'S') || !isIdle(proc, heldNs(proc), sample.intervalMs))
+            return { ...row, cells: cellsOf(proc, sample, mode, detail) }
+          // most are, and are mostly left out
           return {
-            cells,
-            ...processRow(proc),
-            ...(proc.exited ? { role: 'dim' as const } : {}),
-            ...((mode === 'all' || mode === 'S') && isIdle(proc, heldNs(proc), sample.intervalMs)
-              ? { idle: true as const }
-              : {}),
+            ...row,
+            idle: true,
+            get cells() {
+              return cellsOf(proc, sample, mode, detail)
+            },
           }
         })
       : []
@@ -125,6 +113,27 @@ export const offcpu: Panel<'sched'> = {
     const data = schedOf(sample.data)
     return [...quotaNotes(data), ...heldIoNotes(data), ...othersNote(sample)]
   },
+}
+
+const cellsOf = (proc: ProcOrOthers, { intervalMs }: Sample, mode: string, detail: boolean): Cell[] => {
+  const each = <T extends number | undefined>(ns: T) => percentOf(ns, intervalMs)
+  const blocked = blockedIn(proc, mode)
+  const isFollowed = proc.uninterruptibleNs !== undefined
+  const cells: Cell[] = [
+    proc.pid,
+    proc.comm,
+    each(stuckNs(proc)),
+    each(proc.uninterruptibleNs),
+    each(proc.preemptedNs),
+    isFollowed ? each(proc.throttledNs ?? 0) : undefined,
+    isFollowed ? each(heldNs(proc)) : undefined,
+    each(proc.sleepNs),
+    blocked?.text,
+    blocked && each(blocked.ns),
+    each(blockedNs(proc, intervalMs)),
+  ]
+  if (detail) cells.push(each(proc.onCpuNs), proc.threads)
+  return cells
 }
 
 const histsOf = ({ sleep, disk, preempted, throttled }: SchedData, mode: string): Hist[] | undefined => {
@@ -193,7 +202,8 @@ export const blockedIn = (
   if (heldIo && call?.state === 'D' && heldIo.ns > 0 && heldIo.ns * 2 > call.ns)
     top = { text: HELD_IO[heldIo.by], ns: heldIo.ns, weight: heldIo.ns * 1e6 }
   if (mode === 'S' || mode === 'D') return top
-  for (const held of HELD) {
+  for (let i = 0; i < HELD.length; i++) {
+    const held = HELD[i]!
     const ns = proc[held.field] ?? 0
     if (ns < (held.field === 'preemptedNs' && mode === 'all' ? LEAST_PREEMPTED_NS : 1)) continue
     if (isOfHeld(mode) && held.mode !== mode) continue
@@ -210,7 +220,8 @@ const isOfHeld = (mode: string): boolean => mode === 'throttled' || mode === 'he
 /** The call to show for a process: an uninterruptible one says more than the poll it idles in. */
 export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): BlockedCall | undefined => {
   let top: BlockedCall | undefined
-  for (const call of calls) {
+  for (let i = 0; i < calls.length; i++) {
+    const call = calls[i]!
     if ((mode === 'S' || mode === 'D') && call.state !== mode) continue
     if (isOfHeld(mode)) continue
     if (!top || weight(call) > weight(top)) top = call

@@ -37,6 +37,7 @@ const seen = (proc: SchedProc): Seen => ({ proc, key: processKey(proc) })
 
 const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map(processKey))
 const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0).map(seen))
+const waitNsIn = procsIn((procs) => [procs.reduce((sum, { waitNs }) => sum + waitNs, 0)])
 const heldIn = procsIn((procs) => procs.filter(({ heldIo }) => heldIo))
 const stuckIn = procsIn((procs) =>
   procs.filter((proc) => ownStuckNs(proc) > 0).map((proc) => ({ ...seen(proc), call: topCall(proc, 'D') })),
@@ -119,15 +120,16 @@ const LEAST_WAITS = 100
 export const runQueueP99 = (window: Sched): Measured[] => {
   const hist = mergeHists(window.samples.map(({ data }) => schedOf(data).runq))
   const p99 = hist.count >= LEAST_WAITS ? percentileNs(hist, 0.99) : undefined
-  const waiter = longestWaiter(window)
   return p99 === undefined
     ? []
     : [
         {
           key: 'runq',
           value: p99,
-          says: (value) => `run queue p99 ${value}${waiter ? `, ${name(waiter)} waits most` : ''}`,
-          to: goal('runq', 'all', 'wait', waiter),
+          says: (value) => `run queue p99 ${value}${longestIn(window, (who) => `, ${who} waits most`)}`,
+          get to() {
+            return goal('runq', 'all', 'wait', longestWaiter(window))
+          },
         },
       ]
 }
@@ -141,20 +143,22 @@ export const tooFewWaits = (window: Sched): string | undefined =>
 export const waitingForCpus = (window: Sched): Measured[] => {
   const { view, elapsedMs } = window
   const cpus = view.host()?.cpus ?? view.store.hello()?.cpus
-  const waiter = longestWaiter(window)
   if (!cpus) return []
-  const ns = waitersIn(window).reduce((sum, { proc }) => sum + proc.waitNs, 0)
+  const ns = waitNsIn(window).reduce((sum, each) => sum + each, 0)
   return [
     {
       key: 'cpus',
       value: ns / (elapsedMs * 1e6 * cpus),
       says: (value) =>
-        `CPUs are short: ${value} threads wait for each of ${cpus}${waiter ? `, most of ${name(waiter)}` : ''}`,
-      to: goal('runq', 'all', 'wait', waiter),
+        `CPUs are short: ${value} threads wait for each of ${cpus}${longestIn(window, (who) => `, most of ${who}`)}`,
+      get to() {
+        return goal('runq', 'all', 'wait', longestWaiter(window))
+      },
     },
   ]
 }
 
+/** Looked for where it is said only: all that ever waits is gone through. */
 const longestWaiter = onceIn(
   (window): SchedProc | undefined =>
     most(
@@ -162,3 +166,8 @@ const longestWaiter = onceIn(
       ({ sum }) => sum,
     )?.last.proc,
 )
+
+const longestIn = (window: Sched, says: (who: string) => string): string => {
+  const waiter = longestWaiter(window)
+  return waiter ? says(name(waiter)) : ''
+}
