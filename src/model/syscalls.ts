@@ -122,11 +122,23 @@ const tablesOfCalls = (calls: readonly SyscallCount[], detail: boolean): Pick<Ta
 
 const { tables: FIELDS } = SYSCALLS
 
-/** Made once for each. */
+/** Made once for each, what is of processes once somebody asks. */
 export const syscallsOf = (data: TablesData): Syscalls => {
   let found = known.get(data)
-  if (!found) known.set(data, (found = { ...callsOf(data), ...procsOf(data), failures: failuresOf(data) }))
+  if (!found) known.set(data, (found = madeOf(data)))
   return found
+}
+
+const madeOf = (data: TablesData): Syscalls => {
+  let procs: SyscallProc[] | undefined
+  return {
+    ...callsOf(data),
+    ...othersOf(data),
+    failures: failuresOf(data),
+    get procs() {
+      return (procs ??= procsOf(data))
+    },
+  }
 }
 
 const known = new WeakMap<TablesData, Syscalls>()
@@ -164,24 +176,24 @@ const failuresOf = ({ tables: { failures } }: TablesData): FailureCount[] =>
     count: count ?? 0,
   }))
 
-const procsOf = ({ tables }: TablesData): Pick<Syscalls, 'procs' | 'others'> => {
+const procsOf = ({ tables }: TablesData): SyscallProc[] => {
   const calls = new Map<number | null, { name: string; count: number }[]>()
   for (const { pid, name, count } of recordsOf(FIELDS.procCalls, tables.procCalls)) {
     const of = calls.get(pid) ?? []
     calls.set(pid, of)
     of.push({ name: name ?? '', count: count ?? 0 })
   }
-  const procs = recordsOf(FIELDS.procs, tables.procs).map(({ pid, comm, count, errors }): SyscallProc => ({
+  return recordsOf(FIELDS.procs, tables.procs).map(({ pid, comm, count, errors }): SyscallProc => ({
     pid: pid ?? 0,
     comm: comm ?? '',
     count: count ?? 0,
     ...(errors === null ? {} : { errors }),
     ...(calls.has(pid) ? { calls: calls.get(pid)! } : {}),
   }))
+}
+
+const othersOf = ({ tables }: TablesData): Pick<Syscalls, 'others'> => {
   const { columns, others } = tables.procs ?? { columns: [] }
   const [rest] = others ? recordsOf(FIELDS.procs, { columns, rows: [others] }) : []
-  return {
-    procs,
-    ...(rest ? { others: { count: rest.count ?? 0, ...(rest.errors === null ? {} : { errors: rest.errors }) } } : {}),
-  }
+  return rest ? { others: { count: rest.count ?? 0, ...(rest.errors === null ? {} : { errors: rest.errors }) } } : {}
 }
