@@ -10,7 +10,7 @@ import type { AnySample, DescribedSample, Message } from './stream-types.ts'
 /** Smaller tables are always whole. */
 const LEAST_ROWS = 16
 /** Rows by which others may have come or gone between two. */
-export const LOOK_AHEAD = 64
+const LOOK_AHEAD = 64
 /** Probes whose last sample is remembered. */
 const MOST_PROBES = 128
 
@@ -24,27 +24,14 @@ export const PIPED_KEY_EVERY = 512
  * reader keeps for one probe is bounded. */
 const MOST_CHANGES_BYTES = 16 * 1024 * 1024
 
-/** A table as it was sent last, with the texts of its rows. */
-interface Known {
-  columns: string
-  rows: TableCell[][]
-  texts: string[]
-  /** All that were sent since the table was whole. */
-  sent: WeakSet<TableCell[]>
-  /** So many intervals in a row none of its rows stayed. */
-  fruitless: number
-}
-
-/** After so many a table is no longer compared, until rows come that were there before or all is whole anyway: where each
- * row has a sum of the interval, none ever stays. */
-const MOST_FRUITLESS = 4
-
 const jsonOf = (value: unknown): string => escapeJson(JSON.stringify(value))
-const line = (message: Message): string => `${jsonOf(message)}\n`
+const line = (message: object): string => `${jsonOf(message)}\n`
+
+type Tables = Readonly<Record<string, Table>>
 
 /** One for each stream; messages to lines. `keyEvery`: intervals from one with whole samples to the next. */
 export const createEncoder = (keyEvery: number): ((message: Message) => string) => {
-  const sent = new Map<string, { atMs: number; tables: Map<string, Known>; bytes: number }>()
+  const sent = new Map<string, { atMs: number; tables: Tables; bytes: number }>()
   let intervals = 0
   let isKey = false
   return (message) => {
@@ -53,104 +40,76 @@ export const createEncoder = (keyEvery: number): ((message: Message) => string) 
       return line(isKey ? { ...message, key: true } : message)
     }
     if (message.type !== 'sample' || !isDescribed(message)) return line(message)
-    const last = sent.get(message.probe)
+    const { probe, atMs, data } = message
+    const last = sent.get(probe)
     const before = !isKey && last && last.bytes <= MOST_CHANGES_BYTES ? last : undefined
-    const known = new Map<string, Known>()
-    let keeps = false
-    const tables = Object.entries(message.data.tables).map(([id, table]) => {
-      const { text, now, kept } = tableText(table, before?.tables.get(id))
-      if (now) known.set(id, now)
-      keeps ||= kept
-      return `${jsonOf(id)}:${text}`
-    })
-    sent.delete(message.probe)
-    if (known.size === 0) return line(message)
-    const { data, ...head } = message
-    const opening = jsonOf(keeps ? { ...head, base: before!.atMs } : head).slice(0, -1)
-    const { tables: _, ...more } = data
-    const text = `${opening},"data":{"tables":{${tables.join(',')}},${jsonOf(more).slice(1)}}\n`
-    sent.set(message.probe, { atMs: message.atMs, tables: known, bytes: text.length + (keeps ? before!.bytes : 0) })
+    const tables = before && changesOf(data.tables, before.tables)
+    const text = line(tables ? { ...message, base: before.atMs, data: { ...data, tables } } : message)
+    sent.set(probe, { atMs, tables: data.tables, bytes: text.length + (tables ? before.bytes : 0) })
     return text
   }
 }
 
-const tableText = (table: Table, before: Known | undefined): { text: string; now?: Known; kept: boolean } => {
-  if (table.rows.length < LEAST_ROWS) return { text: jsonOf(table), kept: false }
-  const columns = jsonOf(table.columns)
-  const others = table.others ? `,"others":${jsonOf(table.others)}` : ''
-  const text = (rows: readonly string[], kept: string): string =>
-    `{"columns":${columns}${kept},"rows":[${rows.join(',')}]${others}}`
-  const isGivenUp = before !== undefined && before.fruitless >= MOST_FRUITLESS
-  if (isGivenUp && before.columns === columns && !table.rows.some((row) => before.sent.has(row)))
-    return { text: jsonOf(table), now: { ...before, sent: new WeakSet(table.rows) }, kept: false }
-  if (before?.columns !== columns || isGivenUp) {
-    const texts = table.rows.map(rowText)
-    return {
-      text: text(texts, ''),
-      now: { columns, rows: table.rows, texts, sent: new WeakSet(table.rows), fruitless: 0 },
-      kept: false,
-    }
+/** As they are sent; undefined where none keeps a row. */
+const changesOf = (tables: Tables, before: Tables): Record<string, SentTable> | undefined => {
+  let keeps = false
+  const all: Record<string, SentTable> = {}
+  for (const [id, table] of Object.entries(tables)) {
+    const known = Object.hasOwn(before, id) ? before[id] : undefined
+    const changes = known && changesOfTable(table, known)
+    keeps ||= changes !== undefined
+    all[id] = changes ?? table
   }
-  const { kept, added, texts } = compare(before, table.rows)
-  const keeps = kept.length > 2 || kept[0] !== NEW_ROWS
-  return {
-    text: text(added, keeps ? `,"kept":${JSON.stringify(kept)}` : ''),
-    now: { columns, rows: table.rows, texts, sent: before.sent, fruitless: keeps ? 0 : before.fruitless + 1 },
-    kept: keeps,
-  }
+  return keeps ? all : undefined
 }
 
-/** Which rows are as they were, and the rest. A probe that gives the very same rows again is believed that others are new;
- * of one that makes all anew, rows are the same that read the same. The order is that of now: a row that has changed its
- * place is a new one. */
-const compare = (before: Known, rows: TableCell[][]) => {
+/** Which rows are as they were, and the rest; undefined where all are the rest. The order is that of now: a row that has
+ * changed its place is a new one. */
+const changesOfTable = (table: Table, before: Table): SentTable | undefined => {
+  if (Math.min(table.rows.length, before.rows.length) < LEAST_ROWS || !isSame(table.columns, before.columns))
+    return undefined
   const kept: number[] = []
-  const added: string[] = []
-  const texts: string[] = []
-  const placeOf = rows.some((row) => before.sent.has(row)) ? placeByRow(before) : placeByText(before)
-  let end = 0
-  for (const row of rows) {
-    const { at, text = '' } = placeOf(row)
-    const isKept = at !== undefined && at >= end
-    const own = isKept ? before.texts[at]! : text || rowText(row)
-    texts.push(own)
-    if (isKept) {
-      if (kept.length > 0 && kept.at(-2) !== NEW_ROWS && at === end) kept[kept.length - 1]!++
-      else kept.push(at, 1)
-      end = at + 1
-    } else {
-      if (kept.length > 0 && kept.at(-2) === NEW_ROWS) kept[kept.length - 1]!++
-      else kept.push(NEW_ROWS, 1)
-      added.push(own)
-      before.sent.add(row)
-    }
+  const added: TableCell[][] = []
+  const placeOf = placeIn(before.rows)
+  let end = -1
+  for (let i = 0; i < table.rows.length; i++) {
+    const row = table.rows[i]!
+    const at = placeOf(row)
+    const goesOn = at === undefined ? kept.at(-2) === NEW_ROWS : at === end
+    if (goesOn) kept[kept.length - 1]!++
+    else kept.push(at ?? NEW_ROWS, 1)
+    if (at === undefined) added.push(row)
+    end = at === undefined ? -1 : at + 1
   }
-  return { kept, added, texts }
+  return added.length === table.rows.length ? undefined : { ...table, kept, rows: added }
 }
 
-type PlaceOf = (row: TableCell[]) => { at?: number; text?: string }
-
-/** Rows mostly come in the order of before: looked for a little further on, and only then everywhere. */
-const placeByRow = ({ rows, sent }: Known): PlaceOf => {
-  let places: Map<TableCell[], number> | undefined
+/** Where a row was that reads the same, behind the one that was found last. Rows mostly come in the order of before, and are
+ * looked for a little further on; who is not even known there, by the first cell, where that one was. */
+const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[]) => number | undefined) => {
+  let places: Map<TableCell, number> | undefined
   let next = 0
   return (row) => {
-    if (!sent.has(row)) return {}
-    let at: number | undefined
-    for (let i = next; i < Math.min(rows.length, next + LOOK_AHEAD) && at === undefined; i++)
-      if (rows[i] === row) at = i
-    at ??= (places ??= new Map(rows.map((each, i) => [each, i]))).get(row)
-    if (at !== undefined && at >= next) next = at + 1
-    return { at }
+    let isNear = false
+    const look = (from: number): number | undefined => {
+      for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
+        isNear ||= rows[i]![0] === row[0]
+        if (rows[i] === row || isSame(rows[i]!, row)) return (next = i + 1) - 1
+      }
+      return undefined
+    }
+    const at = look(next)
+    if (at !== undefined || isNear) return at
+    places ??= new Map(rows.map((each, i) => [each[0]!, i] as const).toReversed())
+    const place = places.get(row[0]!)
+    return place === undefined || place < next ? undefined : look(place)
   }
 }
 
-const placeByText = ({ texts }: Known): PlaceOf => {
-  const places = new Map(texts.map((text, i) => [text, i]))
-  return (row) => {
-    const text = rowText(row)
-    return { at: places.get(text), text }
-  }
+const isSame = (one: readonly TableCell[], other: readonly TableCell[]): boolean => {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }
 
 /** Undefined where `rows` are not what is wanted. */
@@ -171,8 +130,6 @@ const merged = (
   }
   return next === rows.length ? all : undefined
 }
-
-const rowText = (row: readonly TableCell[]): string => jsonOf(row)
 
 /** One for each stream; what came, whole again and without marks. A text: what is wrong with it. */
 export const createExpander = (): ((message: Message, bytes: number) => Message | string) => {

@@ -3,11 +3,6 @@
 
 export const EXCUSED: readonly { file: string; what: string; why: string }[] = [
   {
-    file: 'src/stream/delta.ts',
-    what: 'i < Math.min(rows.length, next + LOOK_AHEAD) -> (i) <= (Math.min(rows.length, next + LOOK_AHEAD))',
-    why: 'a row that is not found near is looked for everywhere',
-  },
-  {
     file: 'src/app/merged.ts',
     what: '8 * (merged?.slots.length ?? 0) -> (8) / ((merged?.slots.length ?? 0))',
     why: 'what is remembered weighs by an estimate',

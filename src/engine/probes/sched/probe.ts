@@ -1,7 +1,6 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it.
 import { schedTables } from '../../../model/sched-tables.ts'
-import { sameRows } from '../../../stream/same-rows.ts'
 import type { Target } from '../../../stream/stream-types.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'
@@ -57,8 +56,6 @@ export const start: StartDescribed = (context) => {
   const lost = difference()
   const missed = missedRuns(object)
   const otherDifferences = otherPlaces.map(() => difference())
-
-  const [sameProcs, sameCalls] = [sameRows(), sameRows()]
 
   let target: Target | undefined
   /** Threads are told apart by name; `wasNamed`: in all of the interval that ends. */
@@ -162,11 +159,7 @@ export const start: StartDescribed = (context) => {
       ]),
     ) as unknown as Others
     if (others.switches > 0) data.others = others
-    const sent = schedTables(data)
-    const { procs: procTable, calls } = sent.tables
-    procTable!.rows = sameProcs(procTable!.rows)
-    calls!.rows = sameCalls(calls!.rows)
-    return { ...sent, lost: lost(total(at.lost)) + missed() }
+    return { ...schedTables(data), lost: lost(total(at.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval
