@@ -30,7 +30,7 @@ export const schedTables = (data: SchedData): TablesData => {
       procs: procTable(data),
       calls: {
         columns: columnsOf('calls'),
-        rows: procs.flatMap(({ pid, startedMs = null, calls }) => callRows(calls, elapsedNs, pid, startedMs)),
+        rows: callRows(procs, elapsedNs, ({ pid, startedMs = null }) => [pid, startedMs]),
       },
       ...(names && !target ? nameTables(names, elapsedNs) : {}),
       ...(cpuRows ? { cpus: tableOf(FIELDS.cpus, cpuRows) } : {}),
@@ -46,10 +46,7 @@ export const schedTables = (data: SchedData): TablesData => {
 
 const nameTables = (names: readonly SchedName[], elapsedNs: number | undefined): TablesData['tables'] => ({
   names: { columns: columnsOf('names'), rows: names.map(cellsIn(columnsOf('names'), elapsedNs)) },
-  nameCalls: {
-    columns: columnsOf('nameCalls'),
-    rows: names.flatMap(({ comm, calls }) => callRows(calls, elapsedNs, comm)),
-  },
+  nameCalls: { columns: columnsOf('nameCalls'), rows: callRows(names, elapsedNs, ({ comm }) => [comm]) },
 })
 
 const targetTables = (
@@ -82,7 +79,7 @@ const threadTables = (
     },
     threadCalls: {
       columns: columnsOf('threadCalls'),
-      rows: threads.flatMap(({ pid, tid, calls }) => callRows(calls, elapsedNs, pid, tid)),
+      rows: callRows(threads, elapsedNs, ({ pid, tid }) => [pid, tid]),
     },
   }
 }
@@ -134,20 +131,30 @@ const procTable = ({ procs, others, elapsedNs }: SchedData): Table => {
 const histsOf = (of: SchedHists): Record<string, Histogram> =>
   Object.fromEntries(KINDS.flatMap((kind) => (of[kind] ? [[kind, ofHist(of[kind])]] : [])))
 
-/** One for each call, with both states: whose it is, then the call, S, threads asleep in it throughout, and D. */
-const callRows = (
-  calls: readonly BlockedCall[],
+/** Of each of `all` one for each of its calls, with both states: whose it is, then the call, S, threads asleep in it
+ * throughout, and D. */
+const callRows = <W extends { calls: readonly BlockedCall[] }>(
+  all: readonly W[],
   elapsedNs: number | undefined,
-  ...whose: readonly TableCell[]
+  whose: (of: W) => readonly TableCell[],
 ): TableCell[][] => {
-  const at = whose.length
   const rows: TableCell[][] = []
-  for (const { call, state, ns } of calls) {
-    let row = rows.find((each) => each[at] === call)
-    if (!row) rows.push((row = [...whose, call, null, null, null]))
-    const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
-    const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
-    row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)
+  for (let i = 0; i < all.length; i++) {
+    const { calls } = all[i]!
+    if (calls.length === 0) continue
+    const first = rows.length
+    const cells = whose(all[i]!)
+    const at = cells.length
+    for (let j = 0; j < calls.length; j++) {
+      const { call, state, ns } = calls[j]!
+      let place = first
+      while (place < rows.length && rows[place]![at] !== call) place++
+      if (place === rows.length) rows.push([...cells, call, null, null, null])
+      const row = rows[place]!
+      const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
+      const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
+      row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)
+    }
   }
   return rows
 }
