@@ -23,7 +23,7 @@ export interface BatchOptions {
   output: Output
   as: 'text' | 'json'
   panels: readonly PanelId[]
-  /** The panels of scripts and tools that a recording brings are shown, too. */
+  /** The panels of scripts and tools that a recording brings are shown, too, and those of probes that only it knows. */
   brought?: boolean
   only: readonly Selection[]
   count?: number
@@ -51,11 +51,18 @@ export const runBatch = (options: BatchOptions): Batch => {
   const specsNow = (): readonly ProbeSpec[] => (store.specs().length > 0 ? store.specs() : SPECS)
   let { panels } = options
   const panelsNow = (): readonly PanelId[] => [
-    ...new Set([...options.panels, ...store.specs().flatMap((spec) => (spec.source === undefined ? [] : idsOf(spec)))]),
+    ...new Set([...options.panels, ...store.specs().flatMap((spec) => (isOurs(spec) ? [] : idsOf(spec)))]),
   ]
+  const panelsWith = (probes: ReadonlySet<ProbeId>): PanelId[] =>
+    allPanels(specsNow())
+      .filter(({ probe }) => probes.has(probe))
+      .map(({ id }) => id)
   let wanted = wantedNow()
   const broken = createBroken(() => wanted, warn)
   let left = options.count ?? Infinity
+  /** Probes whose samples nobody asked for. */
+  const unshown = new Set<ProbeId>()
+  let isEmpty = true
   let end: (exitCode: number) => void = () => {}
   const ended = new Promise<number>((resolve) => {
     end = resolve
@@ -64,6 +71,7 @@ export const runBatch = (options: BatchOptions): Batch => {
   const ticks = groupTicks(
     (atMs, intervalMs) => {
       if (left <= 0) return
+      isEmpty = false
       if (options.as === 'text') output.write(tickText(atMs, intervalMs))
       if (--left <= 0) end(0)
     },
@@ -96,8 +104,11 @@ export const runBatch = (options: BatchOptions): Batch => {
   const add = (message: Message): void => {
     if (left <= 0) return
     const isBeside = message.type === 'sample' && !wanted.includes(message.probe)
-    // what says which processes belong together
-    if (isBeside) return only.length > 0 ? store.add(message) : undefined
+    if (isBeside) {
+      unshown.add(message.probe)
+      // what says which processes belong together
+      return only.length > 0 ? store.add(message) : undefined
+    }
     ticks.add(message)
     if (left <= 0) return
     store.add(message)
@@ -126,6 +137,8 @@ export const runBatch = (options: BatchOptions): Batch => {
     if (absent.length > 0) warn(`no panel ${absent.join(', ')}: nothing here describes it`)
     await source.stop()
     ticks.end()
+    if (options.brought && isEmpty && unshown.size > 0)
+      warn(`nothing of ${panels.join(', ')} was recorded: choose with --panels ${panelsWith(unshown).join(',')}`)
     await output.close()
     return exitCode === 0 && absent.length === panels.length ? WRONG_USAGE : exitCode
   }
@@ -139,6 +152,7 @@ export const runBatch = (options: BatchOptions): Batch => {
   }
 }
 
+const isOurs = ({ id }: ProbeSpec): boolean => SPECS.some((spec) => spec.id === id)
 const idsOf = ({ panels }: ProbeSpec): PanelId[] => panels.map(({ id }) => id)
 
 // Which probes do not work; told once for each reason.

@@ -88,7 +88,7 @@ test.serial('a recording of a probe that this version has never heard of shows i
 })
 
 test.serial(
-  'the panels of scripts that a recording brings are there unasked, those of other probes are not',
+  'the panels of scripts and of probes that only a recording knows are there unasked, those of our own are not',
   async (t) => {
     const queue = queueStream({ ticks: 2 }).sort((a, b) => a.atMs - b.atMs)
     const scripted = queue.map((message) =>
@@ -98,9 +98,24 @@ test.serial(
       /^mail queue/m.test((await batch(messages, options)).text)
     t.true(await isShown(scripted, { brought: true }))
     t.false(await isShown(scripted, {}), 'live they are asked for')
-    t.false(await isShown(queue, { brought: true }))
+    t.true(await isShown(queue, { brought: true }))
+    const ours = queue.map((message) =>
+      message.type === 'probe'
+        ? { ...message, spec: { ...message.spec, id: 'memory' as typeof message.spec.id } }
+        : message,
+    )
+    t.false(await isShown(ours, { brought: true }))
   },
 )
+
+test.serial('a recording that has nothing of what is shown says what it has', async (t) => {
+  const recorded = fakeStream({ ticks: 2 }).filter((message) => message.type !== 'sample' || message.probe === 'block')
+  const { text, warnings, exitCode } = await batch(recorded, { brought: true, panels: ['tcp', 'runq'] })
+  t.is(exitCode, 0)
+  t.is(text, '')
+  t.deepEqual(warnings, ['nothing of tcp, runq was recorded: choose with --panels block'])
+  t.deepEqual((await batch(recorded, { brought: true, panels: ['block'] })).warnings, [])
+})
 
 test.serial('-p: rows of these processes only', async (t) => {
   const { text } = await batch(fakeStream({ ticks: 1 }), { only: [{ is: 'process', pid: 812, comm: '' }] })
