@@ -18,12 +18,14 @@ export const sectionsOf = (state: AppState, view: View, nowMs: number, width: nu
     const status = probeStatus(state, view, probe, nowMs)
     const ageMs = probeAgeMs(state, view, probe, nowMs)
     const [title, ...rest] = lines
-    if (!title || (ageMs === undefined && hasRowsNow(status, ageMs))) {
+    // an empty section would say that nothing happened
+    const isUnseen = (status.is === 'off' || status.is === 'starting') && !view.latest(probe)
+    if (!title || (ageMs === undefined && hasRowsNow(status, ageMs) && !isUnseen)) {
       // what is well needs no word; a loss does
       return title && status.is === 'lossy' ? [[...title, mark(status, state)], ...rest] : [...lines]
     }
     const head: Line = [title[0]!, mark(status, state)]
-    if (hasRowsNow(status, ageMs)) return [head, ...rest.map(stale)]
+    if (hasRowsNow(status, ageMs) && !isUnseen) return [head, ...rest.map(stale)]
     const reason = 'why' in status ? status.why : status.is
     const isNew = !told.has(reason)
     told.add(reason)

@@ -120,6 +120,15 @@ test('quiet for so long; nothing seen of it', (t) => {
   )
 })
 
+test('what nobody looked at is not said to be nothing', (t) => {
+  const text = page((message) => (message.type === 'sample' && message.probe === 'block' ? [] : message))
+  t.regex(text, /^Block I\/O<title> {2}starting<warn>$/m)
+  t.notRegex(text, /none in this interval/)
+  const away = page((message) => ('probe' in message && message.probe === 'syscalls' ? [] : message))
+  t.regex(away, /System calls<title> {2}off<dim>/)
+  t.notRegex(away, /none in this interval/)
+})
+
 test('I/O that was only counted has no latency', (t) => {
   const counted: Edit = (message) =>
     message.type === 'sample' && message.probe === 'block'
