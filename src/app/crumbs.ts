@@ -6,9 +6,6 @@ import { displayWidth, sanitize, shorten, shortenLeft, shortenMiddle } from './w
 const LEAST_NAME = 10
 export const STEP = ' > '
 
-export const crumbsText = (selections: readonly Selection[], width: number, mark = '~'): string =>
-  shorten(crumbSteps(selections, width, mark).join(STEP), width, mark)
-
 /** Its steps: all, then each selection; behind `mark` where the first of these are left out. */
 export const crumbSteps = (selections: readonly Selection[], width: number, mark = '~'): string[] => {
   const names = selections.map((selection) => sanitize(selectionName(selection)))

@@ -84,8 +84,6 @@ export const snapshotData = (state: AppState, store: Store, context: FrameContex
   }
 }
 
-export type SnapshotData = ReturnType<typeof snapshotData>
-
 const percentiles = ({ count, sumNs, maxNs, p50Ns, p90Ns, p99Ns, p99ByTimeNs }: Merged) => ({
   count,
   sumNs,

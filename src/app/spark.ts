@@ -5,10 +5,6 @@ import type { Role } from './app-types.ts'
 
 export type Series = readonly (number | undefined)[]
 
-/** One row; where nobody looked recedes. */
-export const sparkPieces = (values: Series, unicode: boolean, role: Role): Piece[] =>
-  sparkRows(values, unicode, role, 1)[0]!
-
 /** So many rows, the highest first; where nobody looked is told in the last. */
 export const sparkRows = (
   values: Series,

@@ -12,8 +12,7 @@ import { stacksWant } from './stacks/page.ts'
 import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 /** The kernel measures its programs only while somebody looks. */
-export const wantsCost = (state: AppState): boolean =>
-  state.cost || state.help !== undefined || state.picker !== undefined
+const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined || state.picker !== undefined
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 export const wantsDetail = (state: AppState): boolean =>
@@ -22,11 +21,11 @@ export const wantsDetail = (state: AppState): boolean =>
   selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
 
 /** A histogram for each CPU is sent only while it is looked at. */
-export const wantsCpus = (state: AppState): boolean =>
+const wantsCpus = (state: AppState): boolean =>
   selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'runq', 'cpus')
 
 /** Threads are told apart by name only while that is looked at. */
-export const wantsNames = (state: AppState): boolean => isLookedAt(state, 'time', 'names')
+const wantsNames = (state: AppState): boolean => isLookedAt(state, 'time', 'names')
 
 /** That tab of the panel is on the screen. */
 const isLookedAt = (state: AppState, id: OwnPanelId, mode: string): boolean =>

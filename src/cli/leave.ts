@@ -9,7 +9,7 @@ const STREAMS = [0, 1, 2]
 const terminals = STREAMS.filter((fd) => isatty(fd))
 
 /** The signal that an exit code stands for, as in every shell; of what is none, that of a lost terminal. */
-export const signalOf = (exitCode: number): NodeJS.Signals =>
+const signalOf = (exitCode: number): NodeJS.Signals =>
   (Object.entries(constants.signals).find(([, number]) => 128 + number === exitCode)?.[0] as
     | NodeJS.Signals
     | undefined) ?? 'SIGHUP'

@@ -90,7 +90,7 @@ export const scriptNames = (folder: string): string[] => {
   }
 }
 
-export const readScript = (path: string): { text: string } | { problem: string } => {
+const readScript = (path: string): { text: string } | { problem: string } => {
   let file: number | undefined
   try {
     const real = realpathSync(path)

@@ -47,7 +47,7 @@ export interface Judged {
 export const NOTHING_SHED: Overhead = { over: 0, fits: 0, shed: [], returned: new Map(), each: new Map() }
 
 const SAMPLES = 2
-export const FIRST_WAIT_MS = 30_000
+const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 16 * 60_000
 /** Back for so long, a part starts anew with the shortest wait. */
 const FORGIVEN_MS = 5 * 60_000

@@ -13,7 +13,7 @@ const ROOM_MS = 2000
 const HEALTHY_MS = 60_000
 
 /** 1, 2, 4 ... 30 s. */
-export const retryDelayMs = (failures: number): number => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (failures - 1))
+const retryDelayMs = (failures: number): number => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (failures - 1))
 
 export interface SuperviseOptions<P extends ProbeId> {
   id: P

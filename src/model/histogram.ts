@@ -5,7 +5,7 @@
 import type { Hist } from '../stream/stream-types.ts'
 
 export const FIRST_BITS = 6
-export const LAST_BITS = 37
+const LAST_BITS = 37
 export const PER_OCTAVE = 8
 export const SLOTS = 2 + (LAST_BITS - FIRST_BITS) * PER_OCTAVE
 

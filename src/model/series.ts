@@ -3,9 +3,9 @@
 import type { ProbeId, Sample } from '../stream/stream-types.ts'
 
 /** How late a sample may be, in intervals, before the axis shows a hole or the panel is called stale. */
-export const STALE_INTERVALS = 2.5
+const STALE_INTERVALS = 2.5
 /** At a tenth of a second a busy machine is late now and then; that is not worth a warning. */
-export const STALE_LEAST_MS = 1000
+const STALE_LEAST_MS = 1000
 
 /** The first samples after a start, of which several may cover less than an interval. */
 const BEGINNING = 4

@@ -25,7 +25,7 @@ export interface PathOptions {
   nameOf?(pid: number): string | undefined
 }
 
-export const SEPARATOR: PathFrame = { name: '--', kind: 'separator' }
+const SEPARATOR: PathFrame = { name: '--', kind: 'separator' }
 export const OTHERS: PathFrame = { name: '[others]', kind: 'others' }
 
 export const STATE_WORDS: Readonly<Record<StackState, string>> = {

@@ -10,7 +10,7 @@ const PR_SET_PDEATHSIG = 1
 const PR_SET_KEEPCAPS = 8
 const SIGKILL = 9
 const CAP_VERSION_3 = 0x20080522
-export const CAP_CHECKPOINT_RESTORE = 40
+const CAP_CHECKPOINT_RESTORE = 40
 /** The kernel's OOM killer should take it before the engine, and long before those it looks at. */
 const OOM_SCORE = 900
 const POOL_THREADS = 4

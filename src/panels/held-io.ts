@@ -35,7 +35,7 @@ const notesOf = ({ ioLimits = [], procs }: SchedData): readonly string[] => {
 }
 
 /** `3 threads wait for the I/O limit of /batch: vda write 1 MB/s`. */
-export const ioLimitText = ({ cgroup, threads, disks }: IoLimit): string => {
+const ioLimitText = ({ cgroup, threads, disks }: IoLimit): string => {
   const limits = limitsText(disks)
   return `${waits(threads)} for the I/O limit of ${cgroup}${limits === '' ? '' : `: ${limits}`}`
 }

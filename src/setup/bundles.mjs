@@ -10,7 +10,7 @@ import { BUILD, ROOT } from './places.mjs'
 import { run } from './run.mjs'
 import { writeWhole } from './stamp.mjs'
 
-export const RECORDING = 'demo.ndjson.gz'
+const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 /** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
  * would need rights.

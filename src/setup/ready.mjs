@@ -13,7 +13,7 @@ import { say } from './say.mjs'
 import { writeStamp } from './stamp.mjs'
 
 /** Raised when there is nothing that could be started; carries the one message. */
-export class SetUpError extends Error {
+class SetUpError extends Error {
   exitCode = EXIT_CANNOT
 }
 

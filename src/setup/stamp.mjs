@@ -3,7 +3,7 @@
 // build looks at content and often finds that nothing changed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { BUILD, LOCK, PROGRAM, ROOT, STAMP } from './places.mjs'
+import { LOCK, PROGRAM, ROOT, STAMP } from './places.mjs'
 
 const WATCHED = ['src', 'probes', 'package.json', LOCK.slice(ROOT.length + 1)]
 const NPM_DONE = join(ROOT, 'node_modules', '.package-lock.json')
@@ -34,9 +34,6 @@ export const writeWhole = (path, content, mode = 0o644) => {
   writeFileSync(temporary, content, { mode })
   renameSync(temporary, path)
 }
-
-/** @param {string} path */
-export const inBuild = (path) => join(BUILD, path)
 
 /** @param {string} root @param {string} name @returns {string[]} */
 const lines = (root, name) => {

@@ -87,7 +87,7 @@ const OPERATORS = [
 const OF_TWO = ['ratio', 'share', 'timeShareOf']
 
 /** The operands of an expression. */
-export const operandsOf = (expression: S.Expression): readonly string[] =>
+const operandsOf = (expression: S.Expression): readonly string[] =>
   Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
 
 const expression: Check = (value) => {

@@ -1,7 +1,7 @@
 // The path of selections, on wide and narrow screens.
 import test from 'ava'
-import { crumbsText, crumbSteps } from '../../src/app/crumbs.ts'
-import { displayWidth } from '../../src/app/width.ts'
+import { crumbSteps, STEP } from '../../src/app/crumbs.ts'
+import { displayWidth, shorten } from '../../src/app/width.ts'
 import type { Selection } from '../../src/model/selection.ts'
 
 const NODE: Selection = { is: 'process', pid: 4242, comm: 'node' }
@@ -17,6 +17,10 @@ const stack = (name: string): Selection => ({
   frames: [{ name, kind: 'user' }],
 })
 const CPP = 'v8::internal::Builtin_Impl_HandleApiCall(v8::internal::BuiltinArguments, v8::internal::Isolate*)'
+
+/** As the header has it, without what else is on its line. */
+const crumbsText = (selections: readonly Selection[], width: number): string =>
+  shorten(crumbSteps(selections, width).join(STEP), width, '~')
 
 test('each kind in words', (t) => {
   const all: Selection[] = [

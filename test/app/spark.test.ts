@@ -1,16 +1,18 @@
 // Little bars: of the most, eight levels, and what nobody looked at.
 import test from 'ava'
-import { scaleOf, sparkPieces, sparkRows } from '../../src/app/spark.ts'
+import { scaleOf, sparkRows } from '../../src/app/spark.ts'
 import { timeLabel } from '../../src/app/time-axis.ts'
 
 test('eighths of the most; anything at all is seen, nothing is blank, no data is a dot', (t) => {
-  t.deepEqual(sparkPieces([8, 4, 0.01, 0, undefined, undefined, 8], true, 'series1'), [
-    ['█▄▁ ', 'series1'],
-    ['··', 'border'],
-    ['█', 'series1'],
+  t.deepEqual(sparkRows([8, 4, 0.01, 0, undefined, undefined, 8], true, 'series1', 1), [
+    [
+      ['█▄▁ ', 'series1'],
+      ['··', 'border'],
+      ['█', 'series1'],
+    ],
   ])
-  t.deepEqual(sparkPieces([-1, 2], true, 'bad'), [[' █', 'bad']])
-  t.deepEqual(sparkPieces([], true, 'bad'), [])
+  t.deepEqual(sparkRows([-1, 2], true, 'bad', 1), [[[' █', 'bad']]])
+  t.deepEqual(sparkRows([], true, 'bad', 1), [[]])
 })
 
 test('a scale is of the most, or by equal factors from half of the least', (t) => {

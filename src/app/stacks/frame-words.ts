@@ -54,7 +54,7 @@ export const roleOf = (kind: NodeKind, mode: StackMode): Role => {
   }
 }
 
-export const percentText = (ns: number, ofNs: number): string => `${formatPercent(weightShare(ns, ofNs))}%`
+const percentText = (ns: number, ofNs: number): string => `${formatPercent(weightShare(ns, ofNs))}%`
 
 /** A weight in its unit. */
 export const weightText = ({ source }: Pick<StackFacts, 'source'>, weight: number): string =>

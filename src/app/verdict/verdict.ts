@@ -173,7 +173,7 @@ const WRITTEN: Record<Figure, (value: number) => string> = {
   perCpu: digits,
 }
 
-export const figureText = (value: number, figure: Figure): string => WRITTEN[figure](value)
+const figureText = (value: number, figure: Figure): string => WRITTEN[figure](value)
 
 const UNITS: Record<Figure, string> = { percent: '%', duration: '', rate: '/s', count: '', byteRate: '/s', perCpu: '' }
 

@@ -40,7 +40,7 @@ const TO_SEE_ALL = ['+sys_ptrace']
 const HEAP_MB = 128
 
 /** Throws Error when setpriv(1) is not there. */
-export const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: string[]] => {
+const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: string[]] => {
   const setpriv = findProgram('setpriv', FOLDERS)
   if (setpriv === undefined) throw new Error('setpriv is not installed (util-linux)')
   const asRoot = uid === 0 || hidden

@@ -35,7 +35,7 @@ export interface TextStack {
   isCut: boolean
 }
 
-export const STACK_DIMS = ['stack', 'kernelStack', 'userStack'] as const satisfies readonly Dimension[]
+const STACK_DIMS = ['stack', 'kernelStack', 'userStack'] as const satisfies readonly Dimension[]
 type StackDim = (typeof STACK_DIMS)[number]
 
 export const isStackDim = (dim: Dimension | undefined): dim is StackDim =>

@@ -4,7 +4,7 @@ import type { ScriptPlan } from '../../stream/script.ts'
 import type { ColumnSpec, FieldSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
 
 /** Of the first tab, whatever it shows: so whoever looks at it sees what comes. */
-export const FIRST_TAB = 'main'
+const FIRST_TAB = 'main'
 
 /** `rows`: the table of what is read by a heading. */
 export const asTool = (plan: ScriptPlan, spec: ProbeSpec, rows: string): ProbeSpec => {

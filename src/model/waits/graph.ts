@@ -202,8 +202,7 @@ export const holderOf = (graph: Graph, { link }: Waiter): Waiter | undefined => 
 }
 
 /** Its holder, or where it has none its waker. */
-export const nextOf = (graph: Graph, waiter: Waiter): Waiter | undefined =>
-  wakerOf(graph, waiter) ?? holderOf(graph, waiter)
+const nextOf = (graph: Graph, waiter: Waiter): Waiter | undefined => wakerOf(graph, waiter) ?? holderOf(graph, waiter)
 
 /** Somebody holds what it waits for: not only its own process, which says nothing. */
 export const isOwned = ({ pid, link }: Waiter): boolean =>

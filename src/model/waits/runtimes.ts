@@ -13,7 +13,7 @@ export interface RuntimeRule {
 }
 
 /** The first that fits: what is said of a runtime's own functions comes before those that they use. */
-export const RUNTIME_RULES: readonly RuntimeRule[] = [
+const RUNTIME_RULES: readonly RuntimeRule[] = [
   // Java (HotSpot)
   { function: /^ObjectMonitor::(enter|EnterI|ReenterI)\b/, words: 'Java monitor (synchronized)', class: 'lock' },
   { function: /^ObjectMonitor::wait\b/, words: "notify() of Java's Object.wait()", class: 'event' },

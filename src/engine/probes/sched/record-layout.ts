@@ -124,4 +124,3 @@ export const cpuLayout = (types: Types) => {
     }),
   }
 }
-export type CpuLayout = ReturnType<typeof cpuLayout>

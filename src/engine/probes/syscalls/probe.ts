@@ -18,7 +18,7 @@ import { countsLayout } from './record-layout.ts'
 const COUNTING = ['count_enter']
 
 /** Adds the records of threads (from the iterator or from `ended`). Exported for its test. */
-export const recordAdder =
+const recordAdder =
   ({ record: { tgid, calls, comm, size } }: ReturnType<typeof countsLayout>) =>
   (buffer: Buffer, procs: Map<number, SyscallProc>): void => {
     const view = words(buffer)

@@ -241,7 +241,7 @@ export const openSources = (memory: ProcessMemory) => {
 const LONGEST_NAME = 15
 
 /** Names of what is swapped to; a disk without its folder. */
-export const swapsIn = (text: string): string[] =>
+const swapsIn = (text: string): string[] =>
   text
     .split('\n')
     .slice(1)
