@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* The same for kernels that refuse to go up user stacks by rules: by frame pointers alone. */
+/* stacks.bpf.c for kernels that refuse to go up user stacks by rules: by frame pointers alone. */
 #define BY_FRAME_POINTERS
 
 #include "stacks.bpf.c"
