@@ -1,12 +1,12 @@
 // `probetop --check`: every precondition as ok, warn or fail, with cause and hint. What must hold before anything can
 // be measured is in preconditions.ts; here is the rest, and what only the kernel itself can answer.
 import { SPECS } from '../engine/probes/registry.ts'
+import type { HookSpec } from '../stream/spec.ts'
 import { detectEnvironment } from '../screen/environment.ts'
 import { obtainRights, type Rights } from '../source/privileges.ts'
 import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
 import {
-  COMPILED,
   compiledProbes,
   fail,
   hasOtherPids,
@@ -15,7 +15,6 @@ import {
   library,
   lockdown,
   mayProbe,
-  objectOf,
   ok,
   procfs,
   rights,
@@ -71,16 +70,10 @@ export const checkText = (found: readonly Check[]): string => {
     .join('\n')
 }
 
-/** Hooks that the compiled probes attach to: the names of their sections. Older or newer kernels may lack some. */
-export const hooksOf = (object: string): string[] =>
-  [...new Set([...object.matchAll(/(?<=\btp_btf\/)\w+/g)].map(([name]) => name))].sort()
-
-/** Hooks that the probes do without where they lack. */
-const OPTIONAL_HOOKS: ReadonlySet<string> = new Set([
-  'block_io_start',
-  'block_io_done',
-  ...SPECS.flatMap(({ hooks }) => hooks.flatMap((hook) => (hook.optional ? [hook.name] : []))),
-])
+/** What the probes say they attach to. Older or newer kernels may lack some. */
+const HOOKS: readonly HookSpec[] = SPECS.flatMap(({ hooks }) => hooks)
+/** Those that some probe cannot do without. */
+const NEEDED: ReadonlySet<string> = new Set(HOOKS.filter(({ optional }) => !optional).map(({ name }) => name))
 /** What the scripts' own words for it say, too; a test compares them. */
 const LEAST_BPFTRACE = [0, 17] as const
 const LEAST_SIZE = { columns: 60, rows: 16 }
@@ -100,15 +93,15 @@ const askKernel = async (host: Host): Promise<KernelAnswers> => {
   const unasked = { error: 'libbpf is not there to ask' }
   try {
     const { libbpfVersion } = await import('../engine/native/libbpf.ts')
-    const { tracepointArguments } = await import('../engine/native/btf.ts')
+    const { absentHooks } = await import('../engine/native/btf.ts')
     const { tryToLoad } = await import('../engine/native/trial.ts')
     const version = libbpfVersion()
-    const wanted = [...new Set(COMPILED.flatMap((probe) => hooksOf(host.read(objectOf(host, probe)) ?? '')))].sort()
     return {
       libbpf: { version },
-      hooks: attempt(
-        () => new Map([...tracepointArguments(wanted)].map(([name, count]) => [name, count > 0] as const)),
-      ),
+      hooks: attempt(() => {
+        const absent = new Set(absentHooks(HOOKS.map(({ name }) => name)))
+        return new Map(HOOKS.map(({ name }) => [name, !absent.has(name)] as const))
+      }),
       trial: mayProbe(host) ? attempt(() => (tryToLoad(), 'loaded' as const)) : undefined,
     }
   } catch (error) {
@@ -137,9 +130,9 @@ const loadedLibrary = (host: Host, { libbpf }: KernelAnswers): Check => {
 
 const hooks = ({ hooks: found }: KernelAnswers): Check => {
   if ('error' in found) return warn('hooks', 'not known', found.error as string, 'fix the above first')
-  const absent = [...found].filter(([name, there]) => !there && !OPTIONAL_HOOKS.has(name)).map(([name]) => name)
+  const absent = [...found].filter(([name, there]) => !there && NEEDED.has(name)).map(([name]) => name)
   return absent.length === 0
-    ? ok('hooks', `${[...found.values()].filter(Boolean).length} tracepoints found`)
+    ? ok('hooks', `${[...found.values()].filter(Boolean).length} tracepoints and iterators found`)
     : warn(
         'hooks',
         `not in this kernel: ${absent.join(' ')}`,

@@ -20,7 +20,10 @@ export interface Check {
 /** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
 export const COMPILED: readonly string[] = [
   ...PROBES,
+  'stacks_plain',
   'syscalls_detail',
+  'sched_sampled',
+  'counted',
   ...SPECS.filter(({ kind }) => kind === 'core').map(({ id }) => id),
 ]
 export const BTF = '/sys/kernel/btf/vmlinux'

@@ -122,6 +122,6 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
 
 const begun = (spec: ProbeSpec, start: StartDescribed, context: ProbeContext & { object: string }): DescribedProbe => {
   if (spec.kind !== 'core') return start(context)
-  const hooks = spec.hooks.filter(({ optional }) => !optional).map(({ name }) => name)
+  const hooks = spec.hooks.filter(({ optional, cheaper }) => !optional && !cheaper).map(({ name }) => name)
   return startChecked({ object: context.object, hooks }, () => start(context))
 }

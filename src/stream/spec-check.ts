@@ -146,7 +146,7 @@ const tab = record<S.TabSpec>({
 const parts = record<S.ProbeSpec>({
   id: name,
   kind: oneOf('core', 'bpftrace', 'command', 'proc'),
-  hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag) })),
+  hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag), cheaper: optional(flag) })),
   options: upTo(MOST.hooks, name),
   needs: optional(upTo(MOST.tables, name)),
   tables: named(MOST.tables, upTo(MOST.fields, field)),

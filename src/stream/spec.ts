@@ -154,6 +154,8 @@ export interface HookSpec {
   name: string
   /** The probe can do without. */
   optional?: boolean
+  /** At it is only what runs in the probe's place where that costs too much. */
+  cheaper?: boolean
 }
 
 export interface ProbeSpec {

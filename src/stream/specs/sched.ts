@@ -62,6 +62,8 @@ export const SCHED = {
     { name: 'sched_wakeup_new' },
     { name: 'task_newtask' },
     { name: 'iter/task' },
+    { name: 'sched_migrate_task', cheaper: true },
+    { name: 'sched_process_free', cheaper: true },
   ],
   options: ['target', 'cpus', 'names'],
   tables: {
