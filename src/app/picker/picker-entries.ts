@@ -56,7 +56,7 @@ const ofPanel = (panel: AnyPanel, state: AppState, view: View): PickerEntry => {
     title,
     question,
     kind: kindOf(spec, plan?.tool),
-    hooks: (spec?.hooks ?? []).map(({ name }) => name),
+    hooks: (spec?.hooks ?? []).flatMap(({ name, cheaper }) => (cheaper ? [] : [name])),
     howToRead: method,
     panel,
     isShown: state.panels.includes(id),
