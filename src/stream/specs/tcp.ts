@@ -7,6 +7,7 @@ export const TCP = {
   kind: 'core',
   hooks: [
     { name: 'inet_sock_set_state' },
+    { name: 'tcp_send_reset' },
     { name: 'iter/tcp' },
     { name: 'iter/task_file' },
     { name: 'iter/bpf_sk_storage_map' },
