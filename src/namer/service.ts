@@ -6,9 +6,8 @@ import type { Answer, Named, Question } from './protocol.ts'
 import { MACHINE } from './unwind/register-names.ts'
 import type { Rule } from './unwind/kernel-rule.ts'
 import { openWalk } from './unwind/stack.ts'
-import type { Walk } from './unwind/stack.ts'
 import { MOST_STACKS } from './unwound.ts'
-import type { UnwoundStack } from './unwound.ts'
+import type { UnwoundStack, Walk } from './unwound.ts'
 
 export interface Service {
   ask(question: Question): void

@@ -2,10 +2,31 @@
 import { INTERPRETER_PARTS, interpreterOf } from './interpreter-parts.ts'
 import type { Interpreter } from './interpreter-parts.ts'
 import type { Rule } from './unwind/kernel-rule.ts'
-import type { Kept, Walk } from './unwind/stack.ts'
+import type { Row } from './unwind/row.ts'
 import type { End } from './unwind/walk.ts'
 
-/** What was kept of one stack; its bytes in base64. */
+/** What was kept of one stack. */
+export interface Kept {
+  ip: number
+  /** `ip` is not behind a call, but where it was stopped. */
+  exact: boolean
+  /** By number; the stack pointer among them, where the bytes begin. */
+  registers: readonly (readonly [number: number, value: number])[]
+  stack: Buffer
+}
+
+/** How far it was gone up so far. */
+export interface Walk {
+  /** False: something has to be read first. */
+  goOn(row: (address: number) => Row | 'pointers' | 'nothing' | 'pending'): boolean
+  /** Where the callers go on, innermost first, each as an address behind a call. */
+  callers: readonly number[]
+  end: End
+  /** Of all places on the way. */
+  rules: readonly Rule[]
+}
+
+/** The same as it is sent; its bytes in base64. */
 export interface KeptStack extends Omit<Kept, 'stack'> {
   id: number
   stack: string

@@ -14,7 +14,7 @@ import {
   type ResultKind,
 } from '../model/tables/evaluate.ts'
 import { asHist, histIn, mergeRanges, partsOf } from '../model/tables/histograms.ts'
-import type { AnyPanel } from './registry.ts'
+import type { AnyPanel } from './panel-types.ts'
 import { roleOf } from './severity.ts'
 import type { Cell, Column, Kind, Role, Row, Stat } from './panel-types.ts'
 

@@ -198,3 +198,6 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   /** Samples `rows` wants; 1 unless said. */
   depth?: number
 }
+
+/** A panel's functions take its own probe's samples only; who holds a panel of any kind reads them by `panel.probe`. */
+export type AnyPanel = Omit<Panel<ProbeId, any>, 'probe'> & { probe: ProbeId }

@@ -10,10 +10,9 @@ import { threads } from './threads.ts'
 import { time } from './clock-time.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { ProbeId } from '../stream/stream-types.ts'
-import type { Panel, PanelId } from './panel-types.ts'
+import type { AnyPanel, PanelId } from './panel-types.ts'
 
-/** A panel's functions take its own probe's samples only; who holds a panel of any kind reads them by `panel.probe`. */
-export type AnyPanel = Omit<Panel<ProbeId, any>, 'probe'> & { probe: ProbeId }
+export type { AnyPanel }
 
 export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, execsnoop, threads, time]
 

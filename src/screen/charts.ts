@@ -3,7 +3,7 @@
 import { ROLES, type ChartSlot } from '../app/app-types.ts'
 import { paletteOf } from './attributes.ts'
 import { scaleOf, type Scale } from './chart-scale.ts'
-import type { BlessedScreen } from './terminal.ts'
+import type { BlessedScreen } from './blessed-screen.ts'
 
 export interface Charts {
   place(screen: BlessedScreen, slots: readonly ChartSlot[]): void

@@ -2,11 +2,12 @@
 // odd about blessed is cured here. Nothing of it reads keys by meaning or knows what is drawn.
 import blessed from 'blessed'
 import type { Frame } from '../app/app-types.ts'
+import type { BlessedScreen } from './blessed-screen.ts'
 import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'
 import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
-import { paint, type Line } from './painter.ts'
+import { paint } from './painter.ts'
 
 export interface TerminalStreams {
   input: NodeJS.ReadStream
@@ -175,40 +176,6 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
       input.pause()
     },
   }
-}
-
-// The parts of blessed that are used; its published types lack most of them.
-interface Program {
-  cols: number
-  rows: number
-  isAlt: boolean
-  cursorHidden: boolean
-  put: { keypad_xmit(): void }
-  on(event: 'resize', listener: () => void): void
-  removeAllListeners(event: 'resize'): void
-  write(text: string): void
-  _write(text: string): void
-  flush(): void
-  cup(y: number, x: number): void
-  showCursor(): void
-  hideCursor(): void
-  alternateBuffer(): void
-}
-
-export interface BlessedScreen {
-  program: Program
-  cols: number
-  rows: number
-  lines: Line[]
-  /** What the terminal shows. */
-  olines: Line[]
-  destroyed?: boolean
-  paintCells?: () => void
-  alloc(): void
-  render(): void
-  draw(): void
-  destroy(): void
-  append(element: unknown): void
 }
 
 const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): BlessedScreen => {

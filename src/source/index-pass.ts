@@ -6,15 +6,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { decodeLine } from '../stream/codec.ts'
-import type { ProbeMessage } from '../stream/spec.ts'
-import type { Gap, HostFacts, Message, StatusMessage } from '../stream/stream-types.ts'
+import type { HostFacts, Message } from '../stream/stream-types.ts'
 import { piecesFrom, placeIn, type Piece, type Place } from './pieces.ts'
 import { steadyShift, type Recording } from './recording.ts'
 import { temporaryFile } from './recording-file.ts'
-import type { TickIndex } from './tick-index.ts'
-
-/** What holds from its time on, so that whoever jumps past it needs it. */
-export type Fact = Gap | StatusMessage | ProbeMessage
+import type { Fact, TickIndex } from './tick-index.ts'
 
 export interface Pass {
   /** Resolves when all is found, or the file breaks off. */

@@ -1,7 +1,11 @@
 // Where each interval of a recording is: times and places in typed arrays, 42 bytes an interval. Bounded: of very long
 // recordings every second interval is kept, then every fourth, and so on.
-import type { Fact } from './index-pass.ts'
+import type { ProbeMessage } from '../stream/spec.ts'
+import type { Gap, StatusMessage } from '../stream/stream-types.ts'
 import type { Place } from './pieces.ts'
+
+/** What holds from its time on, so that whoever jumps past it needs it. */
+export type Fact = Gap | StatusMessage | ProbeMessage
 
 export interface TickPlace extends Place {
   /** In the file itself, or in the copy that can be entered anywhere. */

@@ -1,6 +1,6 @@
 // What the probes themselves cost: sent once a tick, after its samples, while somebody looks at it; and what was given
 // up so that they cost no more than they may.
-import type { ProbeId } from './stream-types.ts'
+import type { ProbeId } from './probe-ids.ts'
 
 /** One probe in one interval. Lost events are in its sample. */
 export interface ProbeCost {

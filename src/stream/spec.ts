@@ -2,43 +2,11 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
-import type { Table, TableCell, Unit } from './tables.ts'
+import type { FieldSpec, Unit } from './fields.ts'
+import type { Table, TableCell } from './tables.ts'
 
-export type { Unit }
-
-/** What a field tells apart: by it rows are kept when everything is narrowed, and joined to others. */
-export const DIMENSIONS = [
-  'pid',
-  /** When that process was started, since the machine was: tells processes apart that had the same number. */
-  'start',
-  'tid',
-  'comm',
-  'cgroup',
-  'user',
-  'cpu',
-  'disk',
-  'syscall',
-  'errno',
-  'file',
-  'peer',
-  'port',
-  /** Functions in one text, innermost first with ` < ` between them; of which kind, where that is known. */
-  'stack',
-  'kernelStack',
-  'userStack',
-] as const
-export type Dimension = (typeof DIMENSIONS)[number]
-
-export interface FieldSpec {
-  id: string
-  unit: Unit
-  /** A counter holds what happened within the interval, a gauge what is at its end, a label who or what the row is; a
-   * histogram is the name of one in the sample's `hists`, its unit that of the values. */
-  kind: 'counter' | 'gauge' | 'label' | 'histogram'
-  dim?: Dimension
-  /** Its values are those of the first field of that table, whose rows belong to those that name them. */
-  names?: string
-}
+export { DIMENSIONS } from './fields.ts'
+export type { Dimension, FieldSpec, Unit } from './fields.ts'
 
 export interface HistSpec {
   id: string

@@ -1,7 +1,7 @@
 // Stacks as they travel: where the selected threads were when they left a CPU, were sampled on one, or are now. Each
 // sample is complete in itself: the frames it names are listed once and stacks refer to them by index, so that a
 // recording can be opened anywhere.
-import type { Target } from './stream-types.ts'
+import type { Target } from './target.ts'
 
 /** What was asked for: time off-CPU, samples on-CPU, or where each thread is at the end of the interval. */
 export const STACK_MODES = ['offcpu', 'oncpu', 'now'] as const

@@ -10,18 +10,15 @@ import type { ScriptPlan } from './script.ts'
 import type { ProbeMessage } from './spec.ts'
 import type { TablesData } from './tables.ts'
 import type { Want } from './want.ts'
+import type { DescribedId, OwnProbeId, ProbeId } from './probe-ids.ts'
+
+export { isOwnProbe, PROBES } from './probe-ids.ts'
+export type { DescribedId, OwnProbeId, ProbeId } from './probe-ids.ts'
+export { MOST_TARGET_PIDS } from './target.ts'
+export type { Target } from './target.ts'
 
 /** No release has written an earlier one, so none is read. */
 export const SCHEMA = 7
-
-/** The probes whose samples have types of their own, in the order of their panels. `stacks` has no panel: it runs while
- * a view of stacks is open. All others describe themselves (spec.ts). */
-export const PROBES = ['stacks'] as const
-/** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'sched' | 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'processes'
-/** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
-export type DescribedId = KnownId | `${string} described`
-export type ProbeId = keyof ProbeData
 
 /**
  * Log-linear histogram of durations, sparse: `slots` is [slot, count, slot, count, ...] with slots ascending.
@@ -63,15 +60,12 @@ export interface Sample<P extends ProbeId = ProbeId> {
   base?: number
 }
 
-export type OwnProbeId = (typeof PROBES)[number]
 export type OwnSample = { [P in OwnProbeId]: Sample<P> }[OwnProbeId]
 export type DescribedSample = Sample<DescribedId>
 export type AnySample = OwnSample | DescribedSample
 
 /** By what it is, whatever its probe is called. */
 export const isDescribed = (sample: AnySample | Sample): sample is DescribedSample => 'tables' in sample.data
-
-export const isOwnProbe = (id: string): id is OwnProbeId => (PROBES as readonly string[]).includes(id)
 
 /** First line of every stream. */
 export interface Hello {
@@ -154,20 +148,6 @@ export type Message =
   | CostMessage
   | Gap
   | LogMessage
-
-/** Whom the probes are narrowed to. `comm` is the name of the process; `path` that of a control group from the
- * root of its hierarchy, as in /proc/PID/cgroup, and means all below it too. */
-export type Target =
-  /** `startedMs` as in SchedProc: nobody, when another process has the number by now. */
-  | { is: 'process'; pid: number; startedMs?: number }
-  | { is: 'thread'; pid: number; tid: number; startedMs?: number }
-  /** MOST_TARGET_PIDS at most. `over`: those of them that are the numbers of other processes by now. */
-  | { is: 'pids'; pids: readonly number[]; over?: readonly number[] }
-  | { is: 'comm'; comm: string }
-  | { is: 'cgroup'; path: string }
-
-/** As many as the kernel programs compare one by one. */
-export const MOST_TARGET_PIDS = 16
 
 /** Screen to engine, one JSON line each. Unknown commands are ignored. */
 export type Command =

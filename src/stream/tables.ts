@@ -1,10 +1,9 @@
 // The one shape of a sample of a probe that describes itself (spec.ts): tables in columns, histograms, totals.
 
-import type { Dimension, FieldSpec } from './spec.ts'
-import type { Target } from './stream-types.ts'
+import type { Dimension, FieldSpec, Unit } from './fields.ts'
+import type { Target } from './target.ts'
 
-/** `text` and `id` are for labels; `ms` is written as an age. */
-export type Unit = 'text' | 'id' | 'count' | 'ns' | 'ms' | 'bytes' | 'percent'
+export type { Unit }
 
 /** null is not known. */
 export type TableCell = string | number | null

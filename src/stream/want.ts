@@ -1,7 +1,8 @@
 // All that a screen wants of its engine, as one object: sent whole when it has changed, so that what the engine does
 // follows from the last one alone. What is absent is as the engine was started, or off.
 import type { StackMode } from './stack-types.ts'
-import type { ProbeId, Target } from './stream-types.ts'
+import type { ProbeId } from './probe-ids.ts'
+import type { Target } from './target.ts'
 
 export interface Want {
   intervalMs?: number

@@ -1,9 +1,22 @@
 // The addresses that an entry stands for: from one to another, or a list of such ranges.
 import type { Entry, Value } from './debug-entries.ts'
 import { FORM, isAddressIndex, lebAt, unsignedAt } from './forms.ts'
-import type { Cursor } from './forms.ts'
+import type { Cursor, Encoding } from './forms.ts'
 import type { DebugSections } from './debug-sections.ts'
-import type { Unit } from './units.ts'
+
+/** One of .debug_info. */
+export interface Unit extends Encoding {
+  /** In .debug_info: of the unit, its first entry, what is behind it. */
+  start: number
+  first: number
+  end: number
+  abbreviations: number
+  /** From where its ranges count, and where its parts of other sections begin. */
+  low: number
+  stringOffsetsBase: number
+  addressBase: number
+  rangesBase: number
+}
 
 export type Range = readonly [low: number, high: number]
 

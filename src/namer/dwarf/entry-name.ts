@@ -4,7 +4,8 @@ import { entryAt, placeOf } from './debug-entries.ts'
 import type { Abbreviations, Value } from './debug-entries.ts'
 import { FORM, isStringIndex, unsignedAt } from './forms.ts'
 import type { DebugSections } from './debug-sections.ts'
-import type { Unit, Units } from './units.ts'
+import type { Unit } from './address-ranges.ts'
+import type { Units } from './units.ts'
 
 const MOST_ENTRY = 4096
 const LONGEST = 1024

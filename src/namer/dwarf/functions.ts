@@ -6,7 +6,7 @@ import type { Cursor } from './forms.ts'
 import type { Pause } from './pause.ts'
 import { rangesOf } from './address-ranges.ts'
 import type { DebugSections } from './debug-sections.ts'
-import type { Unit } from './units.ts'
+import type { Unit } from './address-ranges.ts'
 
 /** Functions by the addresses they take. */
 export interface UnitFunctions {

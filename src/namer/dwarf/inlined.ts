@@ -13,7 +13,8 @@ import type { Pause } from './pause.ts'
 import { leftOut, openSections } from './debug-sections.ts'
 import type { DebugSections } from './debug-sections.ts'
 import { readUnits } from './units.ts'
-import type { Unit, Units } from './units.ts'
+import type { Unit } from './address-ranges.ts'
+import type { Units } from './units.ts'
 
 export interface Inlined {
   /** As the file has them, innermost first; undefined while they are looked up. */

@@ -3,23 +3,10 @@ import { lastNotAbove } from '../address.ts'
 import { entryAt, readAbbreviations } from './debug-entries.ts'
 import type { Value } from './debug-entries.ts'
 import { lebAt, unsignedAt } from './forms.ts'
-import type { Cursor, Encoding } from './forms.ts'
-import { addressOf, rangesOf } from './address-ranges.ts'
+import type { Cursor } from './forms.ts'
+import { addressOf, rangesOf, type Unit } from './address-ranges.ts'
 import type { Pause } from './pause.ts'
 import type { DebugSections } from './debug-sections.ts'
-
-export interface Unit extends Encoding {
-  /** In .debug_info: of the unit, its first entry, what is behind it. */
-  start: number
-  first: number
-  end: number
-  abbreviations: number
-  /** From where its ranges count, and where its parts of other sections begin. */
-  low: number
-  stringOffsetsBase: number
-  addressBase: number
-  rangesBase: number
-}
 
 export interface Units {
   /** That has the entry at a place. */

@@ -1,32 +1,13 @@
 // One stack, from what was kept of it: registers and the bytes above the stack pointer. Goes on where it had to stop, as
 // files may first have to be read.
 import { addressAt } from '../address.ts'
-import { MOST_CALLERS } from '../unwound.ts'
+import { MOST_CALLERS, type Kept, type Walk } from '../unwound.ts'
 import type { Machine } from './register-names.ts'
 import type { Row } from './row.ts'
 import { ruleOf } from './kernel-rule.ts'
 import type { Rule } from './kernel-rule.ts'
 import { callerByPointer, callerOf, placeOf } from './walk.ts'
 import type { End, Frame, Memory } from './walk.ts'
-
-export interface Kept {
-  ip: number
-  /** `ip` is not behind a call, but where it was stopped. */
-  exact: boolean
-  /** By number; the stack pointer among them, where the bytes begin. */
-  registers: readonly (readonly [number: number, value: number])[]
-  stack: Buffer
-}
-
-export interface Walk {
-  /** False: something has to be read first. */
-  goOn(row: (address: number) => Row | 'pointers' | 'nothing' | 'pending'): boolean
-  /** Where the callers go on, innermost first, each as an address behind a call. */
-  callers: readonly number[]
-  end: End
-  /** Of all places on the way. */
-  rules: readonly Rule[]
-}
 
 export const openWalk = ({ ip, exact, registers, stack }: Kept, machine: Machine): Walk => {
   const callers: number[] = []

@@ -1,10 +1,21 @@
 // Threads added up by their names, before those that do least are left out. Pure.
 import type { FollowedProc, FollowedThread } from '../../../stream/sched-types.ts'
-import { addSum } from './cpu-time.ts'
-import type { Sums } from './task-records.ts'
+import { addSum, type CpuTime } from './cpu-time.ts'
 
 const ADDED = ['switches', 'waits', 'waitNs', 'onCpuNs', 'sleepNs', 'uninterruptibleNs', 'preemptedNs'] as const
 const RARE = ['throttledNs', 'stoppedNs', 'tracedNs', 'frozenNs'] as const
+
+/** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
+ * longer than adding them up. */
+export interface Sums<S extends FollowedProc | FollowedThread = FollowedProc | FollowedThread> {
+  sent: S
+  byKey: Map<number, number>
+  otherCallsNs: number
+  /** By the kernel's own accounts of its threads. */
+  cpu: CpuTime
+  /** Threads held, and their time in state D, by the bits that say what holds them. */
+  held?: Map<number, { threads: number; ns: number }>
+}
 
 export const namesOf = (
   threads: Iterable<Sums<FollowedThread>>,

@@ -6,26 +6,14 @@ import type { Waiting } from '../../proc/io-limits.ts'
 import { TICK_MS } from '../../proc/stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
-import { namesOf } from './name-sums.ts'
+import { namesOf, type Sums } from './name-sums.ts'
 import { busiest } from './threads.ts'
-import { addCpuTime, divideCpu, noCpuTime, type CpuTime } from './cpu-time.ts'
+import { addCpuTime, divideCpu, noCpuTime } from './cpu-time.ts'
 
 /** As /proc counts. */
 const TICK_NS = TICK_MS * 1e6
 /** More than there can be. */
 const PIDS = 2 ** 22 + 1
-/** What is sent of a process or thread, and what that is made from; beside it, as copying hundreds of records takes
- * longer than adding them up. */
-export interface Sums<S extends FollowedProc | FollowedThread = FollowedProc | FollowedThread> {
-  sent: S
-  byKey: Map<number, number>
-  otherCallsNs: number
-  /** By the kernel's own accounts of its threads. */
-  cpu: CpuTime
-  /** Threads held, and their time in state D, by the bits that say what holds them. */
-  held?: Map<number, { threads: number; ns: number }>
-}
-
 interface ProcSums extends Sums<FollowedProc> {
   cgroupId: number
   /** A selected thread has a name of its own, that of the process is with all others and its first one. */

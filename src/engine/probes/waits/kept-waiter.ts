@@ -1,12 +1,14 @@
 // A waiter as it is kept from one reading to the next: how long it has waited follows from the clock, so that nothing has to
 // be written into one that sleeps on. All have the same members in the same order, which is what makes reading them cheap.
 import type { Link, Waiter, Waker } from '../../../model/waits/wait-types.ts'
-import type { Thread } from './thread.ts'
 
 /** The scheduler's, at the last reading. */
 export interface Clock {
   ns: number
 }
+
+/** What a reading says of its thread, and since when that has not run. */
+type Sleeper = Pick<Waiter, 'tid' | 'pid' | 'comm' | 'state' | 'call'> & { leftNs: number }
 
 export class KeptWaiter implements Waiter {
   tid: number
@@ -27,7 +29,7 @@ export class KeptWaiter implements Waiter {
   /** As it was found first: later readings of the same lack what others have taken from its CPU since. */
   private leftNs: number
 
-  constructor(thread: Thread, clock: Clock, functions: readonly string[], link: Link | undefined) {
+  constructor(thread: Sleeper, clock: Clock, functions: readonly string[], link: Link | undefined) {
     this.tid = thread.tid
     this.pid = thread.pid
     this.comm = thread.comm
