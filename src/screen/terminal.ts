@@ -5,7 +5,7 @@ import type { Frame } from '../app/app-types.ts'
 import type { BlessedScreen } from './blessed-screen.ts'
 import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
-import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './keys.ts'
+import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './key-events.ts'
 import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
 import { paint } from './painter.ts'
 

@@ -1,7 +1,7 @@
 // Of which scripts nothing is to be expected, and what is said of each.
 import test from 'ava'
 import { planOf } from '../../../src/model/scripts/plan.ts'
-import { silenceOf } from '../../../src/model/scripts/silence.ts'
+import { silenceOf } from '../../../src/model/scripts/empty-scripts.ts'
 
 const of = (text: string) => silenceOf(planOf({ name: 'x', text, taken: () => false }))
 
