@@ -77,23 +77,9 @@ struct {
 	__type(value, struct answers);
 } answers SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 static const struct answers no_answers;
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
-
-	if (t)
-		t->lost++;
-}
 
 /* A socket that asks a name server, and nobody else. */
 static __always_inline bool asks_names(struct sock *sk)

@@ -63,29 +63,14 @@ struct totals {
 	__u64 completed;   /* while sampled */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 /* A new entry is copied from here. */
 static const struct proc no_proc;
 
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
-
-	if (t)
-		t->lost++;
-}
-
 static __always_inline void count_completed(void)
 {
-	__u32 zero = 0;
-	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+	struct totals *t = totals_here();
 
 	if (t)
 		t->completed++;
@@ -93,8 +78,7 @@ static __always_inline void count_completed(void)
 
 static __always_inline void charge_others(__u32 op, __u32 bytes, bool done)
 {
-	__u32 zero = 0;
-	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
+	struct totals *t = totals_here();
 
 	if (!t)
 		return;

@@ -44,27 +44,18 @@ struct totals {
 	__u64 lost; /* times for which there was no room */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 static __always_inline struct group *group_of(struct task_struct *task)
 {
 	struct group fresh = {}, *found;
-	struct totals *t;
-	__u32 zero = 0;
 	__u64 id;
 
 	id = config.version == 2 ? task->cgroups->dfl_cgrp->kn->id : task->sched_task_group->css.cgroup->kn->id;
 	found = find_or_make(&groups, &id, &fresh);
 	if (found)
 		return found;
-	t = bpf_map_lookup_elem(&totals, &zero);
-	if (t)
-		t->lost++;
+	count_lost();
 	return NULL;
 }
 

@@ -67,23 +67,9 @@ struct {
 	__type(value, struct here);
 } heres SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 static const struct irq no_irq;
-
-static __always_inline void count_lost(void)
-{
-	__u32 zero = 0;
-	struct totals *t = bpf_map_lookup_elem(&totals, &zero);
-
-	if (t)
-		t->lost++;
-}
 
 static __always_inline struct here *this_cpu(void)
 {

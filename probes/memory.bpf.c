@@ -84,30 +84,10 @@ struct stall_starts {
 struct stall_starts reclaim_starts SEC(".maps");
 struct stall_starts compaction_starts SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 /* So that its layout is known to user space. */
 const struct faults *faults_layout __attribute__((unused));
-
-static __always_inline struct totals *totals_here(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&totals, &zero);
-}
-
-static __always_inline void count_lost(void)
-{
-	struct totals *t = totals_here();
-
-	if (t)
-		t->lost++;
-}
 
 SEC("iter/task")
 int read_faults(struct bpf_iter__task *ctx)

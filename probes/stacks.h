@@ -92,7 +92,7 @@ static __noinline int add(const struct key *key, __u64 ns)
 		raise(&sum->max_ns, ns);
 		return 0;
 	}
-	cpu = this_cpu();
+	cpu = totals_here();
 	if (cpu) {
 		cpu->others++;
 		cpu->others_ns += ns;

@@ -48,12 +48,7 @@ struct {
 	__type(value, struct stack);
 } stacks SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct totals);
-} totals SEC(".maps");
+#include "totals.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -61,21 +56,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct stack);
 } scratch SEC(".maps");
-
-static __always_inline struct totals *this_cpu(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&totals, &zero);
-}
-
-static __always_inline void count_lost(void)
-{
-	struct totals *cpu = this_cpu();
-
-	if (cpu)
-		cpu->lost++;
-}
 
 /* How a user stack was found, which says whether its end is one. */
 enum how { BY_POINTERS, WHOLE, PARTLY };
