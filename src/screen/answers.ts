@@ -7,8 +7,10 @@ import type { TerminalStreams } from './terminal.ts'
 /** So long may a lone Escape be the first part of an answer, after the questions, and so long is it kept for that. */
 const EXPECTED_MS = 15_000
 const ESCAPE_MS = 40
-/** What has surely begun as one and does not end is no answer, but no keys either. */
+/** What is more than an Escape is kept so long. What has surely begun as one and does not end is no answer, but no keys either. */
 const PART_MS = 1000
+/** The rest of what could not be kept so long is no keys when it comes within this. */
+const REST_MS = 3000
 
 export interface Asked {
   question: Question<boolean>
@@ -33,13 +35,37 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
   let isSettled = true
   let settle: () => void = () => {}
   let held = ''
+  /** A beginning that was let go, and until when its rest is known for one. */
+  let gone = ''
+  let goneUntilMs = 0
   let timer: NodeJS.Timeout | undefined
 
   const isSure = (begun: string): boolean => asked.some(({ question }) => begun.includes(question.surely))
 
+  const beginningIn = (text: string): string =>
+    asked.map(({ question }) => question.begun.exec(text)?.[0] ?? '').find((each) => each !== '') ?? ''
+
+  const letGo = (begun: string): void => {
+    gone = begun
+    goneUntilMs = performance.now() + REST_MS
+  }
+
   const release = (): void => {
     if (!isSure(held)) keys.write(held, 'latin1')
+    letGo(held)
     held = ''
+  }
+
+  /** Without the rest of what was let go: a network may bring the two parts of an answer any time apart. */
+  const withoutRest = (text: string): string => {
+    const whole = gone + text
+    if (gone === '' || performance.now() > goneUntilMs) return text
+    gone = ''
+    if (asked.some(({ question }) => question.answer.exec(whole)?.index === 0)) return withoutAnswers(whole)
+    const begun = beginningIn(whole)
+    if (begun !== whole) return text
+    letGo(begun)
+    return isSure(begun) ? '' : text
   }
 
   const withoutAnswers = (text: string): string =>
@@ -61,13 +87,13 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
     // one character a byte
     let text = held + (typeof data === 'string' ? Buffer.from(data) : data).toString('latin1')
     held = ''
-    text = withoutAnswers(text)
-    const begun = asked.map(({ question }) => question.begun.exec(text)?.[0] ?? '').find((each) => each !== '') ?? ''
+    text = withoutAnswers(withoutRest(text))
+    const begun = beginningIn(text)
     if (isSure(begun) || (begun !== '' && !isSettled && performance.now() < expectedUntilMs)) {
       held = begun
       text = text.slice(0, text.length - begun.length)
-      timer = setTimeout(release, isSure(begun) ? PART_MS : ESCAPE_MS)
-    }
+      timer = setTimeout(release, begun.length > 1 ? PART_MS : ESCAPE_MS)
+    } else if (begun !== '') letGo(begun)
     if (text !== '') keys.write(text, 'latin1')
   })
 

@@ -67,6 +67,35 @@ test('a late answer is no keys either', async (t) => {
   t.deepEqual(answers, [true, true])
 })
 
+test('the rest of an answer is no keys, however late it comes', async (t) => {
+  const answer = '\x1b]11;rgb:ffff/ffff/ffff\x1b\\'
+  for (const [at, waitMs] of [
+    [1, 80],
+    [2, 80],
+    [4, 80],
+    [12, 1100],
+    [answer.length - 1, 1100],
+  ] as const) {
+    const { receive, keys, answers } = asked()
+    await receive(answer.slice(0, at))
+    await pause(waitMs)
+    await receive(answer.slice(at), 'x')
+    // an Escape alone is not kept for long
+    t.deepEqual([keys().replace('\x1b', ''), answers], ['x', [true]], `cut at ${at}`)
+  }
+  const { receive, keys, answers } = asked()
+  await receive(answer, '\x1b', answer.slice(1, 12), answer.slice(12), '\x1b', ']', 'q')
+  t.deepEqual([keys(), answers], ['\x1b\x1b]q', [true, true]], 'asked for or not')
+})
+
+test('what is typed after an answer that never ends gets through', async (t) => {
+  const { receive, keys } = asked()
+  await receive('\x1b]11;rgb:ff')
+  await pause(1100)
+  await receive('\x03', 'q')
+  t.is(keys(), '\x03q')
+})
+
 test('Escape and characters of several bytes get through', async (t) => {
   const { receive, keys } = asked()
   await receive('\x1b')
