@@ -1,5 +1,5 @@
 // Figures of the rules of the 60 seconds checklist, from samples of `machine` and `disks`.
-import { formatAge } from '../format.ts'
+import { formatAge, formatRate } from '../format.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { percentOver, type Goal, type Measured, type Window } from '../verdict/rule.ts'
@@ -187,7 +187,7 @@ export const diskWait: Measure = (window) =>
     (['read', 'write'] as const).flatMap((way): Measured[] => {
       const times = sum(`${way}s`)
       if (times < LEAST_OPERATIONS) return []
-      const rateText = perSecond(times, window.elapsedMs).toFixed(0)
+      const rateText = formatRate(perSecond(times, window.elapsedMs))
       return [
         {
           key: `${last.disk} ${way}`,
@@ -245,7 +245,7 @@ export const nicErrors: Measure = (window) =>
     key: String(last.name),
     value: perSecond(sum('errors') + sum('drops'), window.elapsedMs),
     says: () =>
-      `${last.name}: ${perSecond(sum('errors'), window.elapsedMs).toFixed(1)} errors/s, ${perSecond(sum('drops'), window.elapsedMs).toFixed(1)} drops/s`,
+      `${last.name}: ${formatRate(perSecond(sum('errors'), window.elapsedMs))} errors/s, ${formatRate(perSecond(sum('drops'), window.elapsedMs))} drops/s`,
     to: nicGoal(last),
   }))
 
@@ -257,7 +257,7 @@ export const segmentsAgain: Measure = (window) => {
     'again',
     again < LEAST_SEGMENTS || sent === 0 ? 0 : (100 * again) / sent,
     { panel: 'tcp', sort: { column: 'retransmits', descending: true } },
-    (value) => `${value}% of TCP segments sent again, ${perSecond(again, window.elapsedMs).toFixed(0)}/s`,
+    (value) => `${value}% of TCP segments sent again, ${formatRate(perSecond(again, window.elapsedMs))}/s`,
   )
 }
 

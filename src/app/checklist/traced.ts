@@ -5,6 +5,7 @@ import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { blockProcsOf } from '../../model/block.ts'
 import { eventsOf as execsOf } from '../../panels/execsnoop.ts'
+import { formatRate } from '../format.ts'
 import { most, rowOf, summed, type Measured, type Window } from '../verdict/rule.ts'
 import { totalOf } from './gathered.ts'
 
@@ -110,7 +111,7 @@ export const evictions = (window: Window): Measured[] => {
     )?.key ?? 'nobody'
   const added = rateOf(byKey(window, 'm0', 'k1'))
   const says = (text: string): string =>
-    `${text} pages/s leave the page cache (thrown out or deleted), most by ${by}; ${added.toFixed(0)}/s come in`
+    `${text} pages/s leave the page cache (thrown out or deleted), most by ${by}; ${formatRate(added)}/s come in`
   return [{ key: 'evictions', value: rateOf(all), says, to: { panel: window.last.probe } }]
 }
 

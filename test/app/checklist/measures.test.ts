@@ -105,7 +105,7 @@ test('a disk: how busy, how many requests in it, and how long each way takes whe
   }
   const window = windowOf({ rows: { disks: [disk, { disk: 'sda1', kind: 'part', reads: 99 }] } }, DISKS)
   t.deepEqual(said(measures.diskBusy(window)), [['sda', 25, 'sda V% busy with 1.5 requests in it']])
-  t.deepEqual(said(measures.diskWait(window)), [['sda read', 2e6, 'sda: reads take V on average, at 5/s']])
+  t.deepEqual(said(measures.diskWait(window)), [['sda read', 2e6, 'sda: reads take V on average, at 5.0/s']])
   t.deepEqual(measures.diskBusy(window)[0]!.to, { panel: 'disks', row: { key: 'sda' } })
 })
 

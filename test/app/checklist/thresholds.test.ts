@@ -82,7 +82,7 @@ const OF_MACHINE: Record<string, Case> = {
     (ms) => ({ disk: { 5: 10, 8: ms } }),
     199,
     200,
-    /^sda: writes take 20\.0ms on average, at 2\/s/,
+    /^sda: writes take 20\.0ms on average, at 2\.0\/s/,
   ),
   'memory-used': machine(
     (used) => ({ meminfo: { ...MEMORY, MemAvailable: 1_000_000 - used } }),
@@ -107,7 +107,7 @@ const OF_MACHINE: Record<string, Case> = {
     (again) => ({ tcp: { OutSegs: 2000, RetransSegs: again } }),
     39,
     40,
-    /^2\.00% of TCP segments sent again, 8\/s/,
+    /^2\.00% of TCP segments sent again, 8\.0\/s/,
   ),
   'connects-failed': machine((fails) => ({ tcp: { AttemptFails: fails } }), 24, 25, /^5\.0 TCP connects\/s fail/),
   'tcp-errors': machine((errors) => ({ tcp: { InErrs: errors } }), 4, 5, /^1\.0 TCP segments\/s come in broken/),
@@ -181,7 +181,7 @@ const OF_SCRIPTS: Record<string, Case> = {
         rows: { m0: [{ k0: 'dd', k1: 7, n: 1 }], m1: [{ k0: 'kswapd0', n }] },
       })),
     25_000,
-    /^5000 pages\/s leave the page cache .*most by kswapd0; 1\/s come in/,
+    /^5000 pages\/s leave the page cache .*most by kswapd0; 1\.0\/s come in/,
   ),
   'on-cpu': counted(
     (count) => fiveSeconds(specOf('profile'), count, (n) => ({ rows: { m0: [{ k0: 'loop', k1: 7, n }] } })),

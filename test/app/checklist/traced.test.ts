@@ -85,7 +85,7 @@ test('pages that leave the cache, by whom most, and how many come', (t) => {
     maps([], [{ k0: 'x', n: 3 }]),
   )
   t.deepEqual(said(traced.evictions(window)), [
-    ['evictions', 5, 'V pages/s leave the page cache (thrown out or deleted), most by x; 3/s come in'],
+    ['evictions', 5, 'V pages/s leave the page cache (thrown out or deleted), most by x; 3.0/s come in'],
   ])
   t.regex(
     said(traced.evictions(windowOf(text, maps([], [{ k0: 'x', n: 0 }]))))[0]![2] as string,
