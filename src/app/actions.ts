@@ -95,7 +95,8 @@ export type Action =
   | { do: 'readOnly' }
   /** Of the mouse: a panel, a row of it (again: into it), a column head, an entry of a list. */
   | { do: 'focus'; panel: PanelId }
-  | { do: 'pick'; panel: PanelId; key: string }
+  /** `line`: where it is seen, and stays. */
+  | { do: 'pick'; panel: PanelId; key: string; line?: number }
   | { do: 'sortBy'; panel: PanelId; column: string }
   | { do: 'chooseAt'; at: number }
   /** A cell of a heat map, an instant, a tab, a step of the way (so many are kept), something that stands out. */

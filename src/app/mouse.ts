@@ -20,10 +20,10 @@ const focusOn = (state: AppState, panel: PanelId): AppState =>
 const isPicked = (state: AppState, panel: PanelId, key: string): boolean =>
   panelState(state, panel).selected?.key === key && (state.page.is !== 'overview' || state.focus === panel)
 
-const pick = (state: AppState, panel: PanelId, key: string, view: View): AppState => {
+const pick = (state: AppState, { panel, key, line }: Extract<Pointed, { do: 'pick' }>, view: View): AppState => {
   const focused = focusOn(state, panel)
   const index = tableOf(focused, view, panel, isFullScreen(focused)).rows.findIndex((row) => row.key === key)
-  return index < 0 ? focused : selectRow(focused, panel, index, view)
+  return index < 0 ? focused : selectRow(focused, panel, index, view, line)
 }
 
 const sortBy = (state: AppState, panel: PanelId, column: string, view: View): AppState => {
@@ -57,9 +57,7 @@ export const pointed = (state: AppState, action: Pointed, view: View): readonly 
     case 'chooseAt':
       return [chooseAt(state, action.at), { do: 'enter' }]
     case 'pick':
-      return isPicked(state, action.panel, action.key)
-        ? [state, { do: 'enter' }]
-        : [pick(state, action.panel, action.key, view)]
+      return isPicked(state, action.panel, action.key) ? [state, { do: 'enter' }] : [pick(state, action, view)]
     case 'modeIs':
       return [withMode(focusOn(state, action.panel), action.panel, action.mode)]
     case 'leaveTo':
@@ -93,6 +91,8 @@ const toTime = (state: AppState, atMs: number, view: View): readonly [AppState, 
 const toBucket = (state: AppState, bucket: Bucket, view: View): readonly [AppState, Action?] => {
   const { columns, rows } = tableOf(state, view, bucket.panel, isFullScreen(state))
   const tells = inBucket(bucket, columns, rows) !== undefined
-  const [after, then] = toTime(state, bucket.atMs, view)
+  // those that are in it stand first, wherever one was
+  const unscrolled = withPanel(state, bucket.panel, { selected: undefined })
+  const [after, then] = toTime(unscrolled, bucket.atMs, view)
   return [{ ...after, bucket, notice: { text: bucketText(bucket, tells), role: tells ? 'good' : 'warn' } }, then]
 }

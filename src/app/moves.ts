@@ -8,6 +8,7 @@ export const moved = (at: number, by: Move, { page, last }: { page: number; last
   return Math.min(last, Math.max(0, to))
 }
 
-/** The selected row is kept in the middle where possible, so that what surrounds it is seen. */
-export const firstRow = (selected: number, count: number, room: number): number =>
-  Math.max(0, Math.min(selected - Math.floor(room / 2), count - room))
+/** The selected row is kept in the middle where possible, so that what surrounds it is seen; one that was clicked stays
+ * under the mouse, as a second click is meant for it, too. */
+export const firstRow = (selected: number, count: number, room: number, line = Math.floor(room / 2)): number =>
+  Math.max(0, Math.min(selected - Math.min(line, room - 1), count - room))

@@ -24,7 +24,7 @@ export const moveRows = (state: AppState, by: Move, view: View): AppState => {
 }
 
 /** A row of what is shown, by its place. */
-export const selectRow = (state: AppState, id: PanelId, index: number, view: View): AppState => {
+export const selectRow = (state: AppState, id: PanelId, index: number, view: View, line?: number): AppState => {
   const { rows, columns } = tableOf(state, view, id, isFullScreen(state))
   const row = rows[index]!
   const comm = commOf(
@@ -37,7 +37,7 @@ export const selectRow = (state: AppState, id: PanelId, index: number, view: Vie
       ...state.byPanel,
       [id]: {
         ...panelState(state, id),
-        selected: { key: row.key, index, pid: row.pid, startedMs: row.startedMs, comm },
+        selected: { key: row.key, index, line, pid: row.pid, startedMs: row.startedMs, comm },
       },
     },
   }

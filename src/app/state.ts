@@ -55,8 +55,8 @@ export interface PanelState {
   sort?: Sort
   /** By mode; the sort of the one that is shown is above. */
   tabs?: Readonly<Record<string, TabState>>
-  /** The row selected by what it is about; `index` is where it was last seen. */
-  selected?: { key: string; index: number; pid?: number; startedMs?: number; comm?: string }
+  /** The row selected by what it is about; `index` is where it was last seen, `line` where a click wants it on the screen. */
+  selected?: { key: string; index: number; line?: number; pid?: number; startedMs?: number; comm?: string }
 }
 
 export interface ColumnMenu {

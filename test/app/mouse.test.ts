@@ -2,6 +2,7 @@ import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
 import { frame } from '../../src/app/frame.ts'
 import { tableOf } from '../../src/app/rows.ts'
+import type { Action } from '../../src/app/actions.ts'
 import type { Hit } from '../../src/app/app-types.ts'
 import { update } from '../../src/app/update.ts'
 import { SCENES } from '../pictures/scenes.ts'
@@ -30,6 +31,25 @@ test('a row is selected, clicked again entered; its panel has the focus', (t) =>
   t.is(screen.state.byPanel.tcp.selected?.pid, 640)
   click(screen, 'sshd')
   t.like(screen.state.crumbs[0]?.selection, { is: 'process', pid: 640 })
+})
+
+test('a row that was clicked stays under the mouse', (t) => {
+  const screen = fakeScreen({ ticks: 20, width: 80, height: 24 })
+  screen.press('5')
+  screen.press('escape')
+  screen.press('end')
+  const rows = (): { key: string; y: number; action: Action }[] =>
+    frame(screen.state, screen.store, screen.context).hits!.flatMap(({ y, action }) =>
+      action.do === 'pick' && action.panel === 'syscalls' ? [{ key: action.key, y, action }] : [],
+    )
+  const seen = rows()
+  t.true(tableOf(screen.state, viewIn(screen.state, screen.store), 'syscalls', false).rows.length > seen.length)
+  for (const { key, y, action } of seen) {
+    screen.act(action)
+    t.is(rows().find((row) => row.key === key)?.y, y)
+  }
+  screen.press('up')
+  t.is(screen.state.byPanel.syscalls.selected?.line, undefined, 'keys have it in the middle')
 })
 
 test('another tab of a table on a very large overview: a click turns the panel to it', (t) => {
@@ -102,7 +122,10 @@ test('a cell of a heat map: that instant, and the rows that can have been in it,
   const all = tableOf(screen.state, viewIn(screen.state, screen.store), 'runq', true).rows.length
   // the longest of the newest interval are few
   const [x, y] = coloured(screen).toSorted((a, b) => a[1] - b[1] || b[0] - a[0])[0]!
+  screen.press('end')
+  t.truthy(screen.state.byPanel.runq?.selected)
   clickAt(screen, x, y)
+  t.is(screen.state.byPanel.runq?.selected, undefined, 'they are at the top, whatever row one was on')
   const { bucket, instantMs } = screen.state
   t.truthy(bucket)
   t.is(instantMs, bucket!.atMs)

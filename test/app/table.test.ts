@@ -32,7 +32,7 @@ const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = 
     sort: { column: 'share', descending: true },
     selected,
   } as unknown as Table
-  drawTable(canvas, { x: 0, y: 0, width, height: shares.length + 1 }, table, true, 0)
+  drawTable(canvas, { x: 0, y: 0, width, height: shares.length + 1 }, table, true, { index: 0 })
   return {
     line: (y: number) =>
       canvas.chars

@@ -171,7 +171,7 @@ const drawRows = (
   role: Role,
   noRows: () => string,
 ): Unseen => {
-  const anchor = panelState(state, table.panel.id).selected?.index ?? 0
+  const anchor = panelState(state, table.panel.id).selected ?? { index: 0 }
   const beyond = drawTable(canvas, rect, table, focused, anchor, role)
   if (table.rows.length > 0) return beyond
   const why = table.dropped ? 'rows this old are no longer kept' : table.total > 0 ? 'no row fits the filter' : noRows()

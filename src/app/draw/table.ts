@@ -3,6 +3,7 @@
 import type { Table } from '../rows.ts'
 import { roleOf } from '../../panels/severity.ts'
 import type { Row } from '../../panels/panel-types.ts'
+import type { PanelState } from '../state.ts'
 import type { Role, Rect } from '../app-types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
@@ -17,19 +18,22 @@ export interface Unseen extends Beyond {
   columns: number
 }
 
+/** What is shown of it where none is selected: around the row that was there; and on which line the selected one is. */
+export type Anchor = Pick<NonNullable<PanelState['selected']>, 'index' | 'line'>
+
 /** `role`: of rows that have none of their own. */
 export const drawTable = (
   canvas: Canvas,
   rect: Rect,
   table: Table,
   focused: boolean,
-  anchor: number,
+  { index, line }: Anchor,
   role: Role = 'text',
 ): Unseen => {
   if (rect.height < 1 || rect.width < 8) return { above: 0, below: 0, columns: 0 }
   const glyphs = glyphsFor(canvas.unicode)
   const room = rect.height - 1
-  const first = firstRow(table.selected >= 0 ? table.selected : anchor, table.rows.length, room)
+  const first = firstRow(table.selected >= 0 ? table.selected : index, table.rows.length, room, line)
   const rows = table.rows.slice(first, first + room)
   const columns = fitColumns(table, rows, rect.width - GUTTER, table.sort, [glyphs.down, glyphs.up])
   useRest(columns, rows, rect.width - GUTTER, table.sort)
@@ -46,10 +50,10 @@ export const drawTable = (
     )
     x += column.width + 1
   }
-  rows.forEach((row, index) => {
-    const y = rect.y + 1 + index
-    const isSelected = first + index === table.selected
-    hit(canvas, { ...rect, y, height: 1 }, { do: 'pick', panel: table.panel.id, key: row.key })
+  rows.forEach((row, at) => {
+    const y = rect.y + 1 + at
+    const isSelected = first + at === table.selected
+    hit(canvas, { ...rect, y, height: 1 }, { do: 'pick', panel: table.panel.id, key: row.key, line: at })
     const shown: Role = isSelected
       ? focused
         ? 'selection'
@@ -57,16 +61,22 @@ export const drawTable = (
       : role === 'stale'
         ? role
         : (row.role ?? role)
-    let at = rect.x + GUTTER
+    let cellX = rect.x + GUTTER
     for (const column of columns) {
       const text = fittedCell(row, column, glyphs.cut)
       // Nothing is there in every row; what is not nothing is to be found at a glance
       const cell = row.cells[column.index]
       const severity = isSelected || shown === 'stale' ? undefined : roleOf(cell, column.column.thresholds)
-      put(canvas, at, y, text, severity ?? (shown === 'text' && text.trimStart() === '0' ? 'dim' : shown))
+      put(canvas, cellX, y, text, severity ?? (shown === 'text' && text.trimStart() === '0' ? 'dim' : shown))
       if (column.bar && typeof cell === 'number')
-        put(canvas, at, y, barText(cell / most, column.bar, glyphs), severity ?? (shown === 'text' ? 'series1' : shown))
-      at += column.width + 1
+        put(
+          canvas,
+          cellX,
+          y,
+          barText(cell / most, column.bar, glyphs),
+          severity ?? (shown === 'text' ? 'series1' : shown),
+        )
+      cellX += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)
     if (!isSelected) return
