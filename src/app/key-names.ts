@@ -22,8 +22,10 @@ export const nameOfEntry = ({ action, where }: KeyEntry): string => {
   )
   const name = [what, ...words.map(wordOf)].join('-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   // what says where it is by itself needs no other word for that
-  return where === 'global' || where === 'panel' || name.startsWith(`${where}-`) ? name : `${where}-${name}`
+  return isEverywhere({ where }) || name.startsWith(`${where}-`) ? name : `${where}-${name}`
 }
+
+const isEverywhere = ({ where }: Pick<KeyEntry, 'where'>): boolean => where === 'global' || where === 'panel'
 
 const wordOf = (value: unknown): string =>
   typeof value !== 'number'
@@ -52,11 +54,32 @@ export const remap = (table: readonly KeyEntry[], overrides: KeyOverrides): Rema
   for (const typed of table.flatMap((entry) => typedIn(entry, table, overrides) ?? [])) refuse(typed)
   // One that is refused has its own keys again, which another may have been given
   for (;;) {
-    const changed = table.map((entry): KeyEntry => ({ ...entry, keys: own[nameOfEntry(entry)] ?? entry.keys }))
+    const keysOf = (entry: KeyEntry): readonly string[] => own[nameOfEntry(entry)] ?? entry.keys
+    const changed = table.map((entry): KeyEntry => ({
+      ...entry,
+      keys: followed(entry, table, own, keysOf) ?? keysOf(entry),
+    }))
     const clash = clashIn(changed, own)
     if (!clash) return { table: changed, problems }
     refuse(clash)
   }
+}
+
+/** What does the same on a page that has a table of its own, such as ending in the help, goes with it: who gives q to
+ * something else would end probetop by it there. */
+const followed = (
+  entry: KeyEntry,
+  table: readonly KeyEntry[],
+  own: KeyOverrides,
+  keysOf: (entry: KeyEntry) => readonly string[],
+): readonly string[] | undefined => {
+  if (isEverywhere(entry) || TYPED.includes(entry.where) || own[nameOfEntry(entry)]) return undefined
+  const action = JSON.stringify(entry.action)
+  const leader = table.find((each) => isEverywhere(each) && JSON.stringify(each.action) === action)
+  const given = leader && own[nameOfEntry(leader)]
+  if (!given || !entry.keys.every((key) => leader.keys.includes(key))) return undefined
+  const taken = table.filter((each) => each !== entry && each.where === entry.where).flatMap(keysOf)
+  return given.filter((key) => !taken.includes(key))
 }
 
 /** A key that could not be typed any more. Space is none where it already does something (the picker). */

@@ -2,7 +2,7 @@
 import test from 'ava'
 import type { KeyEntry } from '../../src/app/keys/entry.ts'
 import { KEYS, keyName } from '../../src/app/keymap.ts'
-import { nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
+import { type KeyOverrides, nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
 
 const entry = (keys: string[], where: KeyEntry['where'], action: object): KeyEntry =>
   ({ keys, where, action, label: '', help: '' }) as unknown as KeyEntry
@@ -50,6 +50,22 @@ const TABLE = [
   entry(['a'], 'filter', { do: 'quit' }),
 ]
 const keysOf = ({ table }: ReturnType<typeof remap>) => table.map(({ keys }) => keys.join(' '))
+
+test('what does the same elsewhere has the same keys, as far as they are free there', (t) => {
+  const table = [
+    ...TABLE,
+    entry(['q'], 'dialog', { do: 'quit' }),
+    entry(['y'], 'dialog', { do: 'sort' }),
+    entry(['Z'], 'choice', { do: 'freeze' }),
+    entry(['e'], 'choice', { do: 'quit' }),
+  ]
+  const made = (own: KeyOverrides): string[] => keysOf(remap(table, own)).slice(3)
+  t.deepEqual(made({ quit: ['x', 'y'] }), ['a', 'x', 'y', 'Z', 'e'], 'where it had other keys it keeps them')
+  t.deepEqual(made({ quit: ['x', 'y'], 'dialog-quit': ['k'], 'dialog-sort': ['s'] }), ['a', 'k', 's', 'Z', 'e'])
+  t.deepEqual(made({ quit: ['x', 'y'], 'dialog-sort': ['s'], freeze: [] }), ['a', 'x y', 's', '', 'e'])
+  const help = remap(KEYS, { quit: ['Q'], theme: ['f5'] }).table.filter(({ where }) => where === 'dialog')
+  t.false(help.some(({ keys }) => keys.includes('q') || keys.includes('t')))
+})
 
 test("what is named has the keys of one's own, and the rest its own", (t) => {
   const made = remap(TABLE, { quit: ['x', 'y'] })
