@@ -20,9 +20,9 @@ export const wantsDetail = (state: AppState): boolean =>
   wantedTarget(state) !== undefined ||
   selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
 
-/** A histogram for each CPU is sent only while it is looked at. */
+/** A histogram for each CPU is sent only while it is looked at, and for what is said of the worst one. */
 const wantsCpus = (state: AppState): boolean =>
-  selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'runq', 'cpus')
+  state.page.is === 'verdict' || selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'runq', 'cpus')
 
 /** Threads are told apart by name only while that is looked at. */
 const wantsNames = (state: AppState): boolean => isLookedAt(state, 'time', 'names')

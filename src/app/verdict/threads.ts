@@ -5,6 +5,7 @@ import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processKey, processRow } from '../../panels/process-samples.ts'
 import type { BlockedCall, SchedProc } from '../../stream/sched-types.ts'
+import { chainText, worstCpuText } from './beside.ts'
 import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Sched = Window<'sched'>
@@ -67,7 +68,11 @@ export const uninterruptible = (window: Sched): readonly Measured[] => {
     summed(stuck, keyOf, ({ proc }) => ownStuckNs(proc)).map(({ key, last: { proc }, sum }) => ({
       key,
       value: percentOver(sum, window.elapsedMs),
-      says: (value) => `${name(proc)}: ${value}% uninterruptible${calls.has(key) ? ` in ${calls.get(key)!.call}` : ''}`,
+      says: (value) => {
+        const call = calls.get(key)?.call
+        const what = call === undefined ? '' : ` in ${call}`
+        return `${name(proc)}: ${value}% uninterruptible${what}${chainText(window, proc.pid, call)}`
+      },
       to: goal('offcpu', 'D', 'disk', proc),
     })),
   )
@@ -126,7 +131,8 @@ export const runQueueP99 = (window: Sched): Measured[] => {
         {
           key: 'runq',
           value: p99,
-          says: (value) => `run queue p99 ${value}${longestIn(window, (who) => `, ${who} waits most`)}`,
+          says: (value) =>
+            `run queue p99 ${value}${worstCpuText(window, LEAST_WAITS)}${longestIn(window, (who) => `, ${who} waits most`)}`,
           get to() {
             return goal('runq', 'all', 'wait', longestWaiter(window))
           },
