@@ -25,11 +25,12 @@ const WORDS = [
   'over time, up to where it stands out',
 ]
 
-/** In the columns of `rect`, which is as high as the page. */
+/** In the columns of `rect`, which is as high as the page. `isFree`: no words of the page are on that line there. */
 export const drawVerdictPast = (
   canvas: Canvas,
   rect: Rect,
   places: readonly Place[],
+  isFree: (y: number) => boolean,
   state: AppState,
   view: View,
   nowMs: number,
@@ -49,10 +50,12 @@ export const drawVerdictPast = (
     drawZeros(canvas, rect.x, y, values)
   })
   const top = places[0]!.y - places[0]!.height
-  if (top > rect.y) put(canvas, rect.x, top, WORDS.find(({ length }) => length <= rect.width) ?? '', 'dim')
+  let head = top
+  while (head > rect.y && !isFree(head)) head--
+  if (head > rect.y) put(canvas, rect.x, head, WORDS.find(({ length }) => length <= rect.width) ?? '', 'dim')
   const foot = places.at(-1)!.y + 1
   const end = state.instantMs === undefined ? columns.at(-1)!.atMs : nowMs
-  if (foot < rect.y + rect.height - 1) drawTime(canvas, rect.x, foot, columns, end)
+  if (foot < rect.y + rect.height - 1 && isFree(foot)) drawTime(canvas, rect.x, foot, columns, end)
   const x = rect.x - LABEL_WIDTH
   hitTime(canvas, { x, y: top, width: LABEL_WIDTH + columns.length, height: foot - top + 1 }, columns, state.focus)
 }

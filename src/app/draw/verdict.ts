@@ -36,7 +36,9 @@ export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: V
     const isFirst = rules.indexOf(rule) === entry
     if (isFirst && lineWidth(lines[line]!) <= PAST_AT) places.push({ rule, y, height, isChosen: isPage && line === at })
   }
-  if (hasPast) drawVerdictPast(canvas, { ...rect, x: rect.x + 2 + PAST_AT, width: columns }, places, state, view, nowMs)
+  if (!hasPast) return
+  const isFree = (y: number): boolean => lineWidth(lines[first + y - rect.y - 1] ?? []) <= PAST_AT
+  drawVerdictPast(canvas, { ...rect, x: rect.x + 2 + PAST_AT, width: columns }, places, isFree, state, view, nowMs)
 }
 
 /** Beside its columns, and what a click on the first instant may miss. */

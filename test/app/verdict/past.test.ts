@@ -6,11 +6,14 @@ import { probeColumns } from '../../../src/app/time-axis.ts'
 import { ruleRole, rulesPast, ruleScale } from '../../../src/app/verdict/past.ts'
 import { RULES } from '../../../src/app/verdict/rules.ts'
 import { checkRule, verdictOf } from '../../../src/app/verdict/verdict.ts'
+import { WAITS } from '../../../src/engine/probes/waits/spec.ts'
 import { schedOf } from '../../../src/model/sched.ts'
 import type { SchedData } from '../../../src/stream/sched-types.ts'
 import { editedSched } from '../../helpers/sched.ts'
 import { fakeScreen } from '../../helpers/screen.ts'
 import { fakeStream } from '../../helpers/stream.ts'
+import { CASES } from '../verdict-cases.ts'
+import { described, healthy } from '../verdict-machine.ts'
 
 const TICKS = 30
 
@@ -92,6 +95,19 @@ test('a click on the words leads to the panel, one on an instant goes there', (t
   }
   t.is(at(20).do, 'finding')
   t.like(at(lines[y]!.lastIndexOf('─') - 3), { do: 'toTime' })
+})
+
+test('what is over time is said beside the words, not in them', (t) => {
+  const chain = { pid: 812, state: 'D', call: 'fsync', chain: 'fsync /data/wal.log (device flush), ext4 on vda' }
+  const stuck = CASES.uninterruptible!.make(2)(CASES.backlog!.make(2)(healthy()))
+  const messages = described(WAITS, 'chains', chain)(stuck)
+  const screen = fakeScreen({ width: 200, height: 50, messages, initial: { replay: true } })
+  screen.press('!')
+  const lines = screen.text().split('\n')
+  t.true(lines.some((line) => /vda\).* bad at 80% /.test(line)))
+  const head = lines.filter((line) => line.includes('over time'))
+  t.is(head.length, 1)
+  t.notRegex(head[0]!, /bad at/)
 })
 
 test('of several findings of one rule the first has its figure', (t) => {
