@@ -13,7 +13,9 @@ import { join } from 'node:path'
 import test from 'ava'
 import { settingsOf, type Settings } from '../../src/app/kept.ts'
 import { initialState } from '../../src/app/state.ts'
+import { configured } from '../../src/cli/config/apply.ts'
 import { configOfText } from '../../src/cli/config/read.ts'
+import { parseOptions } from '../../src/cli/options.ts'
 import { keepSettings, mergedText } from '../../src/cli/config/write.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
 import { allPanels } from '../../src/panels/registry.ts'
@@ -169,4 +171,18 @@ test('whatever is in the file, it is merged or refused, and what is merged reads
       t.log(`${JSON.stringify(text.slice(0, 30))}: ${(error as Error).message}`)
       t.regex((error as Error).message, /^it (is no TOML|would not be read)/)
     }
+})
+
+test('what the command line says is for that run alone, unless keys have changed it', async (t) => {
+  const file = join(temporaryFolder(t), 'config.toml')
+  writeFileSync(file, 'interval = 3\nmax-overhead = 4\n')
+  const parsed = parseOptions(['--config', file, '--max-overhead', '0', '--no-mouse', '--theme', 'light', '0.5'])
+  if (!('options' in parsed)) return t.fail()
+  const settings = { intervalMs: 1000, maxOverheadPercent: 0, mouse: false, theme: 'light', grouping: 'user' } as const
+  await configured(parsed.options).keep(settings)
+  const text = readFileSync(file, 'utf8')
+  t.regex(text, /^interval = 1$/m, 'a key has changed it')
+  t.regex(text, /^max-overhead = 4$/m)
+  t.regex(text, /^grouping = "user"$/m)
+  t.notRegex(text, /mouse|theme/)
 })

@@ -1,4 +1,5 @@
 // The configuration under the command line: what was given there goes before.
+import { isDeepStrictEqual } from 'node:util'
 import { SPECS } from '../../engine/probes/registry.ts'
 import type { Settings } from '../../app/kept.ts'
 import { allPanels } from '../../panels/registry.ts'
@@ -31,7 +32,7 @@ export const configured = (options: Options): Configured => {
   return {
     keep: async (settings) => {
       if (file === undefined) throw new Error('nobody knows where your home is')
-      return (await import('./write.ts')).keepSettings(file, settings, known(themes))
+      return (await import('./write.ts')).keepSettings(file, withoutGiven(settings, options), known(themes))
     },
     config,
     themes,
@@ -48,6 +49,20 @@ export const configured = (options: Options): Configured => {
       theme: options.theme ?? config.theme,
     },
   }
+}
+
+/** What the command line says is for this run alone, unless keys have changed it since. */
+const withoutGiven = (settings: Settings, { unsaid, ...options }: Options): Settings => {
+  const given: Settings = {
+    ...(unsaid.interval ? {} : { intervalMs: options.intervalMs }),
+    ...(unsaid.maxOverhead ? {} : { maxOverheadPercent: options.maxOverheadPercent }),
+    ...(options.mouse ? {} : { mouse: false }),
+    ...(options.panels ? { panels: options.panels } : {}),
+    ...(options.theme === undefined ? {} : { theme: options.theme }),
+  }
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => !isDeepStrictEqual(value, given[name as keyof Settings])),
+  )
 }
 
 /** All of it, with what is wrong in the file beside it: this is how one asks. Answers with an exit code. */
