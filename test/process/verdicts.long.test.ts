@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../src/paths.ts'
@@ -143,38 +144,53 @@ const work = (t: ExecutionContext, ...command: string[]): number => {
 const SHELL = ['sh', '-c']
 /** A session before others, whatever these do. */
 const FIRST = '{ echo -20 >/proc/self/autogroup; } 2>/dev/null'
+/** What is to have a CPU for itself has the last one, as three that come first leave each other two thirds of two. */
+const LAST_CPU = availableParallelism() - 1
+const OTHER_CPUS = `0-${Math.max(0, LAST_CPU - 1)}`
+const on = (cpus: number | string): string => `taskset -cp ${cpus} $$ >/dev/null`
 
-troubleTest('processes that do too much, or nothing at all', ['python3', 'clang', 'bpftrace', 'unshare'], async (t) => {
-  const group = controllerGroup(t, 'cpu')
-  if (!group) return
-  if (group.version === 1) group.write('cpu.cfs_quota_us', '10000')
-  else group.write('cpu.max', '10000 100000')
-  const watched = await watch(t, { probes: ['machine', 'execsnoop'], scripts: ['opensnoop', 'profile'] })
-  const loop = work(t, ...SHELL, `${FIRST}; while :; do :; done`)
-  work(t, ...SHELL, `${group.enter}; while :; do :; done`)
-  const forks = work(t, ...SHELL, `${FIRST}; while :; do /bin/true; done`)
-  work(t, compiled('vfork', FIXTURES), '120000')
-  await trouble(t, 'zombies')
-  const opens = await trouble(t, 'opens', [...SHELL, `${FIRST}; exec "$@"`, 'sh'])
-  writeFileSync('/dev/kmsg', '<3>probetop test: sda: rejecting I/O to offline device\n')
-  await tripped(t, watched, {
-    verdict: {
-      'cpu-quota': new RegExp(`^group ${group.path}: CPU quota of 0.1 used up in (100|\\d\\d\\.\\d)% of its periods$`),
-      uninterruptible: /^vfork \d+: (100|\d\d\.\d)% uninterruptible in vfork$/,
-    },
-    steps: {
-      'kernel-log': /in the kernel log, .* ago: /,
-      'process-cpu': new RegExp(`^sh ${loop} takes |and \\d+ more`),
-      'on-cpu': new RegExp(` is on a CPU in [\\d.]+% of the samples`),
-      zombies: /^\d+ zombies: /,
-      execs: new RegExp(`^\\d+ programs/s are started, most by sh ${forks}, the last /bin/true`),
-      opens: new RegExp(`^python3 ${opens} opens (about )?\\d+ files/s, the last /`),
-      'opens-failed': new RegExp(
-        `^python3 ${opens} cannot open (about )?\\d+ files/s, the last /nonexistent \\(error 2\\)`,
-      ),
-    },
-  })
-})
+troubleTest(
+  'processes that do too much, or nothing at all',
+  ['python3', 'clang', 'bpftrace', 'unshare', 'taskset'],
+  async (t) => {
+    const group = controllerGroup(t, 'cpu')
+    if (!group) return
+    if (group.version === 1) {
+      group.write('cpu.cfs_quota_us', '10000')
+      group.write('cpu.shares', '102400')
+    } else {
+      group.write('cpu.max', '10000 100000')
+      group.write('cpu.weight', '10000')
+    }
+    const watched = await watch(t, { probes: ['machine', 'execsnoop'], scripts: ['opensnoop', 'profile'] })
+    const loop = work(t, ...SHELL, `${FIRST}; ${on(LAST_CPU)}; while :; do :; done`)
+    work(t, ...SHELL, `${group.enter}; while :; do :; done`)
+    const forks = work(t, ...SHELL, `${FIRST}; ${on(OTHER_CPUS)}; while :; do /bin/true; done`)
+    work(t, compiled('vfork', FIXTURES), '120000')
+    await trouble(t, 'zombies')
+    const opens = await trouble(t, 'opens', [...SHELL, `${FIRST}; ${on(OTHER_CPUS)}; exec "$@"`, 'sh'])
+    writeFileSync('/dev/kmsg', '<3>probetop test: sda: rejecting I/O to offline device\n')
+    await tripped(t, watched, {
+      verdict: {
+        'cpu-quota': new RegExp(
+          `^group ${group.path}: CPU quota of 0.1 used up in (100|\\d\\d\\.\\d)% of its periods$`,
+        ),
+        uninterruptible: /^vfork \d+: (100|\d\d\.\d)% uninterruptible in vfork$/,
+      },
+      steps: {
+        'kernel-log': /in the kernel log, .* ago: /,
+        'process-cpu': new RegExp(`^sh ${loop} takes |and \\d+ more`),
+        'on-cpu': new RegExp(` is on a CPU in [\\d.]+% of the samples`),
+        zombies: /^\d+ zombies: /,
+        execs: new RegExp(`^\\d+ programs/s are started, most by sh ${forks}, the last /bin/true`),
+        opens: new RegExp(`^python3 ${opens} opens (about )?\\d+ files/s, the last /`),
+        'opens-failed': new RegExp(
+          `^python3 ${opens} cannot open (about )?\\d+ files/s, the last /nonexistent \\(error 2\\)`,
+        ),
+      },
+    })
+  },
+)
 
 troubleTest('locks that wait for one another', ['clang'], async (t) => {
   const watched = await watch(t, { probes: ['waits'] })
