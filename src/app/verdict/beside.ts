@@ -28,8 +28,8 @@ export const chainText = (window: Window, pid: number, call: string | undefined)
   return row?.chain ? ` (${row.chain})` : ''
 }
 
-/** `, 45.0ms on CPU 3, of which softirq NET_RX takes 66.0%`. */
-export const worstCpuText = (window: Window<'sched'>, leastWaits: number): string => {
+/** `, 45.0ms on CPU 3, of which softirq NET_RX takes 66.0%`; without the figure where it is that of all, `value`. */
+export const worstCpuText = (window: Window<'sched'>, leastWaits: number, value: string): string => {
   const all = window.samples.flatMap(({ data }) => schedOf(data).cpus ?? [])
   const worst = most(
     [...group(all, ({ cpu }) => cpu)].flatMap(([cpu, each]) => {
@@ -38,7 +38,9 @@ export const worstCpuText = (window: Window<'sched'>, leastWaits: number): strin
     }),
     ({ p99 }) => p99,
   )
-  return worst ? `, ${formatDuration(worst.p99)} on CPU ${worst.cpu}${takerText(window, worst.cpu)}` : ''
+  if (!worst) return ''
+  const figure = formatDuration(worst.p99)
+  return `${figure === value ? '' : `, ${figure}`} on CPU ${worst.cpu}${takerText(window, worst.cpu)}`
 }
 
 const takerText = (window: Window, cpu: number): string => {

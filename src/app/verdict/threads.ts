@@ -132,7 +132,7 @@ export const runQueueP99 = (window: Sched): Measured[] => {
           key: 'runq',
           value: p99,
           says: (value) =>
-            `run queue p99 ${value}${worstCpuText(window, LEAST_WAITS)}${longestIn(window, (who) => `, ${who} waits most`)}`,
+            `run queue p99 ${value}${worstCpuText(window, LEAST_WAITS, value)}${longestIn(window, (who) => `, ${who} waits most`)}`,
           get to() {
             return goal('runq', 'all', 'wait', longestWaiter(window))
           },

@@ -49,7 +49,14 @@ test('the run queue, on which CPU it is worst, and what of the kernel takes that
   )
   t.regex(says(1000, { cpu: 3, ns: 0.1 * S })!, /on CPU 3, postgres 812 waits most$/, 'that is not why')
   t.regex(says(1000, { cpu: 1, ns: 0.6 * S })!, /on CPU 3, postgres 812 waits most$/, 'another CPU')
+  t.regex(says(1000, { cpu: 1, ns: 0 })!, /^run queue p99 39\.8ms, 60\.0ms on CPU 3, /)
   t.regex(says(2, { cpu: 3, ns: 0.1 * S })!, /on CPU 1, /, 'of few waits there is no p99')
+})
+
+test('a CPU that is as bad as all are is not told twice', (t) => {
+  const { make } = CASES['run-queue']!
+  const same = edit((data) => ({ cpus: [{ cpu: 3, runq: data.runq, busyNs: S }] }))
+  t.regex(saysOf('run-queue', same(make(2)(healthy())))!, /^run queue p99 \S+ms on CPU 3, postgres 812 waits most$/)
 })
 
 test('the page of the verdict asks for each CPU', (t) => {
