@@ -250,7 +250,7 @@ troubleTest('disks that are slow, broken or full', ['python3', 'dd', 'losetup', 
     steps: {
       blocked: /^[\d.]+ threads blocked in I\/O on average/,
       'disk-busy': new RegExp(`^${disk} (100|9\\d\\.\\d)% busy with [23]\\.\\d requests in it`),
-      'disk-await': new RegExp(`^${disk}: reads take \\d\\d\\dms on average, at \\d/s`),
+      'disk-await': new RegExp(`^${disk}: reads take \\d\\d\\dms on average, at [\\d.]+/s`),
       'kernel-log': /in the kernel log, .* ago: .*error, dev loop/,
       'slow-files': new RegExp(`^${dd}: [\\d.]+ slow file calls/s, the last read of ${disk}`),
       'slow-io': new RegExp(`^${dd}: an I/O took `),
