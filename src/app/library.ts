@@ -20,6 +20,8 @@ export interface LibraryScript {
   howToRead: string
   /** Why it cannot run here, as far as that can be seen beforehand. */
   lacks?: string
+  /** Why it is not run at all; what is in it is not known then. */
+  refused?: string
   /** It is the tool of bcc of this name. */
   tool?: string
 }
@@ -37,6 +39,17 @@ export const libraryScript = (
   const lacks = lackIn(hooks)
   return { name, title, question, text, area, hooks, howToRead, ...(lacks ? { lacks } : {}) }
 }
+
+/** One that is there, and that is not run. */
+export const refusedScript = (name: string, refused: string): LibraryScript => ({
+  name,
+  title: name,
+  question: '',
+  text: '',
+  hooks: [],
+  howToRead: '',
+  refused,
+})
 
 /** Those that are no panels yet. */
 export const unopened = ({ library, scripts }: Pick<AppState, 'library' | 'scripts'>): readonly LibraryScript[] =>

@@ -31,7 +31,11 @@ const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel
 
 /** A script or tool becomes a panel. */
 export const openScript = (state: AppState, script: LibraryScript | undefined): AppState =>
-  script ? withScript(state, planOfChosen(state, script)) : state
+  script === undefined
+    ? state
+    : script.refused === undefined
+      ? withScript(state, planOfChosen(state, script))
+      : { ...state, notice: { text: `it is not run: ${script.refused}`, role: 'warn' } }
 
 export const focusNext = (state: AppState, by: 1 | -1): AppState => {
   const { panels } = state

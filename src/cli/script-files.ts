@@ -3,7 +3,7 @@
 // among those that come with probetop.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { libraryScript, type LibraryScript } from '../app/library.ts'
+import { libraryScript, refusedScript, type LibraryScript } from '../app/library.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'
@@ -46,15 +46,17 @@ export const readScripts = (
   return { plans }
 }
 
-/** All that may be run, by name once: the user's before the machine's before ours. What may not is left out. */
+/** All there are, by name once: the user's before the machine's before ours, what may be run before what may not. */
 export const readLibrary = (folders = scriptFolders(), machine = thisMachine()): LibraryScript[] => {
   const found = new Map<string, LibraryScript>()
   const lacks = lackIn(machine)
   for (const folder of folders)
     for (const name of scriptNames(folder)) {
-      if (found.has(name) || found.size >= MOST_SCRIPTS) continue
+      const before = found.get(name)
+      if (before ? before.refused === undefined : found.size >= MOST_SCRIPTS) continue
       const read = readScript(join(folder, `${name}.bt`))
       if ('text' in read) found.set(name, libraryScript(name, read.text, lacks))
+      else if (!before) found.set(name, refusedScript(name, read.problem))
     }
   return [...found.values()].sort((a, b) => (a.title < b.title ? -1 : 1))
 }
@@ -96,11 +98,7 @@ const readScript = (path: string): { text: string } | { problem: string } => {
     const real = realpathSync(path)
     file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK)
     const { uid, mode, size } = fstatSync(file)
-    const folder = statSync(dirname(real))
-    const problem =
-      othersWrite(uid, mode, 'it') ??
-      // in a sticky one nobody replaces what is another's
-      ((folder.mode & 0o1000) !== 0 ? undefined : othersWrite(folder.uid, folder.mode, `its folder ${dirname(real)}`))
+    const problem = othersWrite(uid, mode, 'it') ?? othersReplace(real)
     if (problem) return { problem }
     if (!fstatSync(file).isFile()) return { problem: 'it is no file' }
     if (size > MOST_SCRIPT_BYTES) return { problem: `it has ${size} bytes, more than ${MOST_SCRIPT_BYTES}` }
@@ -123,6 +121,17 @@ const othersWrite = (uid: number, mode: number, what: string): string | undefine
   return (mode & 0o022) !== 0
     ? `${what} can be written by others, who could have anything run as root: chmod go-w`
     : undefined
+}
+
+/** Who may write any of the folders above it can put another folder into its place. Those of what comes with probetop
+ * are those of the program itself. */
+const othersReplace = (path: string): string | undefined => {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    const { uid, mode } = statSync(at)
+    // in a sticky one nobody replaces what is another's
+    const problem = (mode & 0o1000) !== 0 ? undefined : othersWrite(uid, mode, `its folder ${at}`)
+    if (problem !== undefined || at === '/' || at === PROBES) return problem
+  }
 }
 
 const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)

@@ -1,6 +1,6 @@
 // Tools of bcc given by name: known ones that are on this machine. Which program that is, the engine finds by itself.
 import { findTool } from '../engine/tools/find-tool.ts'
-import type { LibraryScript } from '../app/library.ts'
+import { refusedScript, type LibraryScript } from '../app/library.ts'
 import { nearestWord } from '../app/nearest.ts'
 import { PACKAGES, planOfTool, TOOL_NAMES, toolNamed } from '../model/tools/tools.ts'
 import { scriptPlan, type ScriptPlan } from '../stream/script.ts'
@@ -40,7 +40,9 @@ const likeIt = (name: string): string => {
 export const toolLibrary = (find = findTool): LibraryScript[] =>
   TOOL_NAMES.flatMap((name): LibraryScript[] => {
     const found = find(name)
-    if (!found || 'problem' in found) return []
+    if (!found) return []
+    if ('problem' in found)
+      return [{ ...refusedScript(name, `${found.problem}, and it would run as root`), tool: name }]
     const { question, text, howToRead } = planOfTool({ name, args: [], taken: () => false })
     return [{ name, title: `${name} (bcc)`, question, text, howToRead, hooks: [], tool: name }]
   })

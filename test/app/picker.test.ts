@@ -1,7 +1,7 @@
 // The picker: all panels by area, searched by typing; Enter opens, Space puts on the overview.
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { libraryScript } from '../../src/app/library.ts'
+import { libraryScript, refusedScript } from '../../src/app/library.ts'
 import { areaOfPanel, areaOfTool, AREAS } from '../../src/app/picker/areas.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
 import { TOOL_NAMES } from '../../src/model/tools/tools.ts'
@@ -53,6 +53,24 @@ test('all by area, at the panel one is at; those that cannot be had say why', (t
   t.regex(screen.text(), /needs kprobes .*not here: this kernel has no kprobes/)
   t.true(titles(screen).includes('file systems: slow calls'))
   t.true(titles(screen).includes('CPU: runqlat'))
+})
+
+test('what is not run says why, and becomes no panel', (t) => {
+  const initial = { library: () => [refusedScript('theirs', 'it can be written by others')] }
+  for (const keys of [['enter'], ['space']]) {
+    const screen = open({ initial })
+    screen.type('theirs')
+    t.regex(screen.text(), /theirs .*not here: it can be written by others/)
+    screen.press(...keys)
+    t.deepEqual(screen.state.scripts, [])
+    t.is(screen.state.notice?.text, 'it can be written by others')
+  }
+  const screen = open({ initial })
+  screen.press('escape', 'C-p')
+  screen.type('panel theirs')
+  screen.press('enter')
+  t.deepEqual(screen.state.scripts, [])
+  t.is(screen.state.notice?.text, 'it is not run: it can be written by others')
 })
 
 test('typing searches titles, questions, areas, hooks; Enter opens', (t) => {

@@ -42,6 +42,12 @@ test('what others can write is not run as root: file, folder, where a link leads
   chmodSync(folder, 0o1777)
   t.true('plans' in read(path))
   chmodSync(folder, 0o755)
+  const [below, inner] = [join(folder, 'below'), join(folder, 'below', 'inner')]
+  mkdirSync(inner, { recursive: true })
+  writeFileSync(join(inner, 'x.bt'), SCRIPT, { mode: 0o644 })
+  t.true('plans' in read(join(inner, 'x.bt')))
+  chmodSync(below, 0o777)
+  t.true((read(join(inner, 'x.bt')) as { problem: string }).problem.includes(`its folder ${below} can be written`))
   if (process.geteuid?.() !== 0) return skip(t, 'only root can give a file away')
   chownSync(path, 12_345, 12_345)
   t.regex((read(path) as { problem: string }).problem, /belongs to another user \(12345\)/)
@@ -66,16 +72,24 @@ test('no text, too much of it, no file: one line that says so', (t) => {
   t.true('problem' in read(join(folder, 'x.bt')))
 })
 
-test('the library: the first of a name wins, what may not be run is left out', (t) => {
+test('the library: the first of a name wins that may be run; what may not says why', (t) => {
   const [mine, theirs] = [folderWith(t), folderWith(t, 'x.bt', '// title: other\nBEGIN { }')]
   writeFileSync(join(theirs, 'z.bt'), SCRIPT)
   writeFileSync(join(theirs, 'bad.bt'), SCRIPT)
   chmodSync(join(theirs, 'bad.bt'), 0o666)
   t.deepEqual(
-    readLibrary([mine, theirs, '/nonexistent']).map(({ name, title }) => [name, title]),
+    readLibrary([mine, theirs, '/nonexistent']).map(({ name, title, text, refused }) => [
+      name,
+      title,
+      text === '',
+      refused?.split(',')[0],
+    ]),
     [
-      ['x', 'sleeps'],
-      ['z', 'sleeps'],
+      ['bad', 'bad', true, 'it can be written by others'],
+      ['x', 'sleeps', false, undefined],
+      ['z', 'sleeps', false, undefined],
     ],
   )
+  chmodSync(join(mine, 'x.bt'), 0o666)
+  t.is(readLibrary([mine, theirs]).find(({ name }) => name === 'x')?.title, 'other')
 })

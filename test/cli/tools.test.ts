@@ -50,6 +50,10 @@ test('those that are here are in the list of panels until they are opened', (t) 
     library.map(({ title }) => title),
     ['biosnoop (bcc)', 'runqlat (bcc)'],
   )
+  t.like(toolLibrary(() => ({ problem: 'x can be written by others than root' }))[0], {
+    text: '',
+    refused: 'x can be written by others than root, and it would run as root',
+  })
   const state = initialState({ library: () => library })
   const plan = planOfChosen(state, library[1]!)
   t.like(plan, { id: 'runqlat', tool: 'runqlat', args: [] })

@@ -63,7 +63,8 @@ const withScripts = (before: AppState, { steps }: Checklist): { state: AppState;
     const text =
       script === undefined
         ? undefined
-        : state.library().find(({ name, tool }) => name === script && tool === undefined)?.text
+        : state.library().find((each) => each.name === script && each.tool === undefined && each.refused === undefined)
+            ?.text
     if (script === undefined || text === undefined) continue
     const known = state.scripts.find((plan) => plan.text === text && plan.args.length === 0)
     const plan = known ?? planIn(state, script, text)

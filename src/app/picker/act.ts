@@ -36,7 +36,7 @@ const chosen = (state: AppState, view: View): PickerEntry | undefined =>
 export const openPicked = (state: AppState, view: View): AppState => {
   const entry = chosen(state, view)
   if (!entry) return state
-  if (entry.script && state.replay) return refused(state, entry)
+  if (entry.script && isRefused(entry.script, state)) return refused(state, entry)
   const closed = { ...state, picker: undefined }
   if (entry.script) return openScript(closed, entry.script)
   const id = entry.panel!.id
@@ -47,7 +47,8 @@ export const openPicked = (state: AppState, view: View): AppState => {
 export const showPicked = (state: AppState, view: View): AppState => {
   const entry = chosen(state, view)
   if (!entry) return state
-  if (entry.script) return state.replay ? refused(state, entry) : shownScript(state, entry.script, view)
+  if (entry.script)
+    return isRefused(entry.script, state) ? refused(state, entry) : shownScript(state, entry.script, view)
   const { id, title } = entry.panel!
   const panels = state.panels.includes(id) ? state.panels.filter((each) => each !== id) : [...state.panels, id]
   if (panels.length === 0) return { ...state, notice: { text: 'the overview needs one panel at least', role: 'warn' } }
@@ -71,6 +72,8 @@ const said = (state: AppState, title: string, isShown: boolean): AppState => ({
   ...state,
   notice: { text: `${title} is ${isShown ? 'on' : 'off'} the overview`, role: 'good' },
 })
+
+const isRefused = (script: LibraryScript, { replay }: AppState): boolean => replay || script.refused !== undefined
 
 const refused = (state: AppState, { lacks }: PickerEntry): AppState => ({
   ...state,

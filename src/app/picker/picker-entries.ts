@@ -64,22 +64,21 @@ const ofPanel = (panel: AnyPanel, state: AppState, view: View): PickerEntry => {
   }
 }
 
-const ofScript = (script: LibraryScript, { replay }: AppState): PickerEntry => ({
-  area: script.tool === undefined ? asArea(script.area) : areaOfTool(script.tool),
-  key: '+',
-  title: script.tool ?? script.title,
-  question: script.question,
-  kind: script.tool === undefined ? 'bpftrace' : 'bcc',
-  hooks: script.hooks,
-  howToRead: script.howToRead,
-  script,
-  isShown: false,
-  ...(replay
-    ? { lacks: 'a recording shows only what ran when it was made' }
-    : script.lacks
-      ? { lacks: script.lacks }
-      : {}),
-})
+const ofScript = (script: LibraryScript, { replay }: AppState): PickerEntry => {
+  const lacks = replay ? 'a recording shows only what ran when it was made' : (script.refused ?? script.lacks)
+  return {
+    area: script.tool === undefined ? asArea(script.area) : areaOfTool(script.tool),
+    key: '+',
+    title: script.tool ?? script.title,
+    question: script.question,
+    kind: script.tool === undefined ? 'bpftrace' : 'bcc',
+    hooks: script.hooks,
+    howToRead: script.howToRead,
+    script,
+    isShown: false,
+    ...(lacks === undefined ? {} : { lacks }),
+  }
+}
 
 const kindOf = (spec: ProbeSpec | undefined, tool: string | undefined): string =>
   tool !== undefined
