@@ -51,7 +51,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     help: `The panel that has this key (0 lists all of them) on the full screen, and back.`,
   })),
   {
-    keys: ['0', 'f2'],
+    keys: ['0', 'f2', 'p'],
     action: { do: 'panels' },
     label: 'panels',
     help: 'All panels, and the scripts and tools that can become one (+): Enter opens it, Space puts it on the overview.',

@@ -52,7 +52,7 @@ const hasLatency = (state: AppState): boolean => {
 
 export const TIME_KEYS: readonly KeyEntry[] = [
   {
-    keys: ['space', 'z', 'Z', 'p'],
+    keys: ['space', 'z', 'Z'],
     action: { do: 'freeze' },
     label: (state) => (isFrozen(state) ? 'go on' : state.player ? 'pause' : 'freeze'),
     help: 'Show one instant on the whole screen; collection goes on. Again: live. In a recording: pause, and go on.',
