@@ -30,6 +30,15 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
   return { line: Number(line), text: text!, excerpt: excerpt.at(-1)?.includes('~') ? excerpt : [] }
 }
 
+/** Of a script that ends too early bpftrace names the line behind it, and marks nothing. */
+const atItsEnd = ({ line, text, excerpt }: Located, script: string): Located => {
+  if (excerpt.length > 0 || !text.includes('end of file')) return { line, text, excerpt }
+  const lines = script.trimEnd().split('\n')
+  const last = lines.at(-1)!.replaceAll('\t', ' ')
+  const marked = last.length < LONGEST ? [last, `${' '.repeat(last.length)}~`] : []
+  return { line: lines.length, text, excerpt: marked }
+}
+
 /** With a hook that is missing 0.24 and later leave out what its probe assigned. */
 export const missingMap = ({ text }: Located): string | undefined => /^Undefined map: (@\w*)/.exec(text)?.[1]
 
@@ -58,7 +67,8 @@ export const explainScriptEnd = (ended: Ended, { plan, bpftrace, attached }: End
       'install a later bpftrace, or use a script for this one',
     )
   if (signal !== undefined) return explainEnd(ended)
-  const located = errorIn(stderr)
+  const found = errorIn(stderr)
+  const located = found && atItsEnd(found, plan.text)
   const words = stderr.filter((line) => /ERROR|error:/.test(line) && !/RLIMIT_MEMLOCK|failed to detach/.test(line))
   const first =
     located?.text ?? words.map((line) => /(?:ERROR|error): *(.*)/.exec(line)?.[1]).find(Boolean) ?? words[0] ?? ''

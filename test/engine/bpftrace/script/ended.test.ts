@@ -37,6 +37,20 @@ test('what it says decides what is to be done', (t) => {
   }
 })
 
+test('of a script that ends too early its last line is shown, with a mark behind it', (t) => {
+  const early = 'BEGIN { }\ntracepoint:a:b { @ = count();'
+  const { message, excerpt } = explainScriptEnd(
+    {
+      exitCode: 1,
+      stderr: ['stdin:3:1-1: ERROR: syntax error, unexpected end of file, expecting }', '  ', '  '],
+      wasReady: false,
+    },
+    { plan: { hooks: [], text: early }, bpftrace: '0.17', attached: () => ({ attached: 0, of: 1, why: '' }) },
+  )
+  t.is(message, 'line 2: syntax error, unexpected end of file, expecting }')
+  t.deepEqual(excerpt, ['tracepoint:a:b { @ = count();', '                             ~'])
+})
+
 test('with a hook that is missing all that comes of it is missing, too', (t) => {
   const why = 'kprobe:a: not on this machine'
   for (const said of [
