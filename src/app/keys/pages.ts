@@ -106,7 +106,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['enter', 'right'],
     action: { do: 'enter' },
-    label: (state) => kindOf(state).enterLabel ?? 'drill in',
+    label: (state) => kindOf(state).enterLabel?.(state.page) ?? 'drill in',
     help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
     where: 'panel',
     shown: (state) => hasPanel(state) || kindOf(state).enter !== undefined,

@@ -1,5 +1,6 @@
 // The page of checklists: it goes on by the stream's instants and by Enter.
 import { moveChecklist } from '../checklist/page.ts'
+import { currentStep } from '../checklist/wanted.ts'
 import { reopenedChecklist } from '../checklist/reopened.ts'
 import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/progress.ts'
 import type { PageKind, PageOf } from './kind.ts'
@@ -10,7 +11,7 @@ export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {
     question: 'What would the first minute of an analysis find?',
     text: 'Two guided tours, chosen with Enter: what vmstat, iostat, sar and their like show, and what the tools of bcc do. Each step has its figures for some seconds, or until Enter, and is judged in one line: fine, look, or ? where it cannot be told. At the end one page has them all, and Enter leads to the panel of a step; w writes it to a file.',
   },
-  enterLabel: 'go on',
+  enterLabel: ({ run }) => (run === undefined ? 'begin' : currentStep(run) ? 'go on' : 'open panel'),
   move: moveChecklist,
   enter: enterChecklist,
   back: toggleChecklist,

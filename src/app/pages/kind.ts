@@ -21,7 +21,7 @@ export interface PageKind<P extends Page = Page> {
   /** What one enters here, in words. */
   row?: string
   /** What Enter does, in a word or two, where it is not drilling in. */
-  enterLabel?: string
+  enterLabel?(page: P): string
   /** At the head of the help page. */
   about?: { title: string; question: string; text: string }
   move(state: AppState, page: P, by: Move, view: View): AppState
