@@ -110,7 +110,8 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     const demo = await openDemo(live)
     return demo ? play(plan, demo) : fail(`cannot probe: ${words}`, EXIT.cannotProbe)
   }
-  if (options.checklist !== undefined) return checklist(plan, options.checklist, live.source)
+  const { checklist: which } = options
+  if (which !== undefined) return withRecord(options.record, live.source, (source) => checklist(plan, which, source))
   const comm = options.only.find((selection) => selection.is === 'comm')?.comm
   const nobody = comm === undefined ? undefined : missingName(comm)
   if (nobody !== undefined && !isScreen) warn(nobody)
