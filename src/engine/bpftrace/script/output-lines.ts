@@ -1,5 +1,6 @@
 // Makes lines of what a script prints in pieces, and rows of these lines by the shapes that were read in the script.
-// Linear in the length of a line, whatever is in it; a line that fits no shape is text.
+// Linear in the length of a line, whatever is in it; a line that fits no shape is text. From 0.22 on what two CPUs print at
+// once comes mixed: of two lines that begin with the same piece (the time) both beginnings, then what is left of each.
 import type { LinePart, ScriptColumn, ScriptPlan } from '../../../stream/script.ts'
 import { EVENTS, TEXT } from '../../../model/scripts/tabs.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
@@ -29,16 +30,35 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' 
   let lines: PrintedLine[] = []
   let partial = ''
   let partialMs = 0
+  /** The piece that the partial line begins with, and how often it stands there. */
+  let beginning = { piece: '', times: 0 }
   let lost = 0
+
+  const begins = (piece: string): void => {
+    if (partial === '') beginning = { piece, times: 1 }
+    else if (piece === beginning.piece && partial.length === piece.length * beginning.times) beginning.times++
+  }
+
+  /** The row of the first of several lines whose beginnings came together; those of the others stay. */
+  const rowOfFirst = (line: string): TableCell[] | undefined => {
+    const { piece, times } = beginning
+    if (times < 2) return undefined
+    const others = piece.repeat(times - 1)
+    const cells = rowOf(line.slice(others.length), plan)
+    if (!cells) return undefined
+    partial = others
+    beginning = { piece, times: times - 1 }
+    return cells
+  }
 
   const end = (atMs: number): void => {
     const line = partial.trimEnd()
     partial = ''
     if (line.trim() === '' || said.has(line)) return
+    const cells = rowOf(line, plan) ?? rowOfFirst(line)
     if (lines.length >= MOST_LINES) return void lost++
     // those before are not wanted any more
     if (lines.length === plan.retain) lines.shift()
-    const cells = rowOf(line, plan)
     lines.push(cells ? { atMs, cells } : { atMs, text: line.slice(0, LONGEST_CELL) })
   }
 
@@ -50,6 +70,7 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' 
         from = at + 1
         end(atMs)
       }
+      if (from < text.length) begins(text.slice(from))
       partial = (partial + text.slice(from)).slice(0, LONGEST_LINE)
       partialMs = atMs
     },

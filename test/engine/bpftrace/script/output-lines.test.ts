@@ -48,6 +48,25 @@ test('lines are put together from pieces; headings and greetings are no rows, ot
   t.deepEqual(lines.take(105), [{ atMs: 4, text: 'half' }])
 })
 
+test('of lines that two CPUs print at once, each has its beginning', (t) => {
+  const naps = plan(`BEGIN { printf("%-8s %-6s %s\\n", "TIME", "PID", "COMM"); }
+    tracepoint:a:b { time("%H:%M:%S "); printf("%-6d %s\\n", pid, comm); }`)
+  const lines = createLines(naps)
+  for (const piece of ['10:00:00 ', '10:00:00 ', '5      a\n', '10:00:00 ', '6      b\n', '7      c\n'])
+    lines.print(piece, 1)
+  for (const piece of ['10:00:01 ', '8      d\n', '9      e\n', '10:00:01 ', '10:00:02 ', '3      f\n'])
+    lines.print(piece, 1)
+  const row = (time: string, pid: number, comm: string) => ({ atMs: 1, cells: [time, pid, comm] })
+  t.deepEqual(lines.take(2), [
+    row('10:00:00', 5, 'a'),
+    row('10:00:00', 6, 'b'),
+    row('10:00:00', 7, 'c'),
+    row('10:00:01', 8, 'd'),
+    { atMs: 1, text: '9      e' },
+    { atMs: 1, text: '10:00:01 10:00:02 3      f' },
+  ])
+})
+
 test('bounded: so many lines an interval, the rest counted; a line without end is cut', (t) => {
   const lines = createLines(plan(OPENS))
   for (let i = 0; i < 50; i++) lines.print('x'.repeat(10_000), 1)
