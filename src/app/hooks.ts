@@ -33,7 +33,7 @@ export const hooksShown = (state: AppState, view: View): HooksShown | undefined 
     const names = told && typed.startsWith(told.begin) ? told.names.filter((name) => name.startsWith(typed)) : []
     return names.length > 0 ? { names, of: names.length } : { names, of: 0, why: 'asking bpftrace for its hooks' }
   }
-  return { names: told.names, of: told.of, ...(told.names.length === 0 && { why: told.why ?? 'no hook begins so' }) }
+  return { names: told.names, of: told.of, ...(told.names.length === 0 && { why: told.why ?? noneBegin(typed) }) }
 }
 
 /** As far as all names go on alike; behind a whole one its body is begun. */
@@ -51,3 +51,9 @@ const commonStart = (one: string, other: string): string => {
   while (length < one.length && one[length] === other[length]) length++
   return one.slice(0, length)
 }
+
+/** Those within programs bpftrace lists of one that is named alone. */
+const noneBegin = (typed: string): string =>
+  /^(u|ur|uprobe|uretprobe|U|usdt):./.test(typed)
+    ? "for those of a program: bpftrace -l 'TYPE:PATH:*'"
+    : 'no hook begins so'

@@ -54,6 +54,8 @@ test('what was told of less is used until more is; that there is none is said', 
   t.deepEqual(hooksShown(typing('kprobe:vfs_r'), viewOf(told('kprobe:', names)))?.names, ['kprobe:vfs_read'])
   t.is(hooksShown(typing('kprobe:vfs_r'), viewOf(createStore()))?.why, 'asking bpftrace for its hooks')
   t.is(hooksShown(typing('x'), viewOf(told('x', [])))?.why, 'no hook begins so')
+  const python = 'usdt:/usr/bin/python3:'
+  t.regex(hooksShown(typing(python), viewOf(told(python, [])))?.why ?? '', /^for those of a program: bpftrace -l/)
 })
 
 test('they are listed above the line, hostile names made safe, at the smallest size, too', (t) => {
