@@ -347,11 +347,13 @@ test.serial('hostile strings, a line of 10 MB, and 100,000 keys', async (t) => {
   await until(() => probe.ready!())
   // so long a line takes a second to be read past
   const readings = [await read(), await read(), await read()]
-  const hasRow = () => readings.some(({ data }) => data.tables.events!.rows.some((row) => row[1] === 5))
-  for (let more = 0; more < 30 && !hasRow(); more++) readings.push(await read())
+  // on busy CPUs an interval passes without an answer, and then has no such table
+  const hasRow = () => readings.some(({ data }) => data.tables.events?.rows.some((row) => row[1] === 5))
+  const isCut = () => readings.some(({ data }) => /largest keys/.test(data.notes!.join()))
+  for (let more = 0; more < 30 && !(hasRow() && isCut()); more++) readings.push(await read())
   t.true(readings.some(({ lost }) => lost >= 1))
-  t.true(readings.every(({ data }) => data.tables.m0!.rows.length <= 500))
-  t.true(readings.some(({ data }) => /largest keys/.test(data.notes!.join())))
+  t.true(readings.every(({ data }) => (data.tables.m0?.rows.length ?? 0) <= 500))
+  t.true(isCut())
   t.true(hasRow())
 })
 
