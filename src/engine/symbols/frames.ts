@@ -1,5 +1,6 @@
 // Turns addresses of stacks into frames: innermost first, without what only the measuring put on top, and with the
 // reason where a user stack does not go all the way.
+import { measured } from '../../model/tables/stack-text.ts'
 import type { End, KeptStack, Unwound } from '../../namer/protocol.ts'
 import type { StackFrame, StackRefs } from '../../stream/stack-types.ts'
 import type { ProbeContext } from '../probe.ts'
@@ -35,9 +36,6 @@ export interface Symbols {
 
 const PENDING: StackFrame = { name: '[...]', kind: 'unknown' }
 const GARBAGE: StackFrame = { name: '[unknown]', kind: 'unknown' }
-/** What the kernel runs to get to our programs. */
-const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
-const MEASURING_DEPTH = 10
 /** Of what was unwound: more of it than was kept, or nothing more to be told. */
 const CUTS = { whole: undefined, short: 'too deep', stuck: 'not unwound' } as const
 /** Where threads begin. */
@@ -67,8 +65,7 @@ export const openSymbols = (log: ProbeContext['log'], options: SymbolsOptions = 
     kernel(addresses) {
       const frames: StackFrame[] = []
       for (let i = 0; i < addresses.length; i++) frames.push(kernel?.frame(called(addresses, i)) ?? PENDING)
-      const measuring = frames.slice(0, MEASURING_DEPTH).findLastIndex(({ name }) => MEASURING.test(name))
-      return frames.slice(measuring + 1)
+      return measured(frames, ({ name }) => name)
     },
     user(pid, addresses, how = 'pointers') {
       const found = Array.from(addresses, (address, i) => {

@@ -8,13 +8,21 @@ const LONGEST = 4000
 /** Stands for the outer functions of one that is longer. */
 const CUT = '[too deep]'
 
+/** What the kernel runs to get to programs that measure. */
+const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
+const MEASURING_DEPTH = 10
+
+/** Innermost first, without what was only there because somebody measured. */
+export const measured = <T>(frames: readonly T[], nameOf: (frame: T) => string): T[] =>
+  frames.slice(1 + frames.slice(0, MEASURING_DEPTH).findLastIndex((frame) => MEASURING.test(nameOf(frame))))
+
 /** From a frame a line. */
 export const oneLine = (lines: string): string => {
   const frames: string[] = []
   let length = 0
-  for (const line of lines.slice(0, 8 * LONGEST).split('\n')) {
-    const frame = line.trim()
-    if (frame === '') continue
+  const given = lines.slice(0, 8 * LONGEST).split('\n')
+  const named = given.map((line) => line.trim()).filter((frame) => frame !== '')
+  for (const frame of measured(named, (name) => name)) {
     length += frame.length + BETWEEN.length
     if (length > LONGEST) return [...frames, CUT].join(BETWEEN)
     frames.push(frame)

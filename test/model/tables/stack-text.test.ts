@@ -7,6 +7,16 @@ test('a frame a line becomes one line, without what is around them', (t) => {
   t.is(oneLine(''), '')
 })
 
+test('what is on top only because somebody measures is no part of it', (t) => {
+  t.is(
+    oneLine('bpf_prog_6896d07dd3e1383c_sched_switch\n bpf_trace_run4\n__traceiter_sched_switch+65\n__schedule\n'),
+    '__schedule',
+  )
+  // further out it is what is measured
+  const outer = Array.from({ length: 10 }, (_, i) => `f${i}`).join('\n')
+  t.true(oneLine(`${outer}\nbpf_trace_run4`).endsWith(' < bpf_trace_run4'))
+})
+
 test('outer functions for which there is no room are said to be missing', (t) => {
   // 97 characters and 3 between them: forty fit into 4000
   const frames = Array.from({ length: 41 }, (_, i) => `f${i}`.padEnd(97, 'x'))
