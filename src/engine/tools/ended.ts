@@ -1,6 +1,7 @@
 // Why a tool of bcc does not run, in its own words: of what libbpf, bcc or the tool itself said last the line that says
 // most, without characters that are none to be seen.
 import { existsSync } from 'node:fs'
+import { SUFFIXES } from '../../model/tools/tools.ts'
 import { ProbeError } from '../probe.ts'
 import type { Ended } from '../watched.ts'
 
@@ -38,7 +39,9 @@ export const explainToolEnd = (
       ? "use a kernel that has what it hooks, or a panel of probetop's own: 0 lists them"
       : /kernel headers/i.test(said)
         ? 'install the headers of this kernel, or libbpf-tools, which need none'
-        : `see ${name} --help`,
+        : /(invalid|unrecognized) option/i.test(said)
+          ? `see ${name} --help; ${name}${SUFFIXES.c} and ${name}${SUFFIXES.python} have options of their own`
+          : `see ${name} --help`,
   )
 }
 

@@ -119,12 +119,13 @@ test.serial('one that ends at once is explained in its own words; one that worke
 test('what they say where they cannot attach: the line that says most', (t) => {
   const said = (file: string, kprobes: boolean) => {
     const stderr = readFileSync(join(ROOT, `test/fixtures/bcc/${file}.err.txt`), 'utf8').split('\n')
-    return explainToolEnd('x', { exitCode: 1, stderr: ['\u001B[31m', ...stderr], wasReady: false }, kprobes).message
+    return explainToolEnd('x', { exitCode: 1, stderr: ['\u001B[31m', ...stderr], wasReady: false }, kprobes)
   }
-  t.regex(said('tcpconnect', false), /^x cannot attach, and this kernel has no kprobes: .*tcp_v4_connect/)
-  t.regex(said('ext4slower', true), /^x cannot attach: .*ext4_file_read_iter/)
-  t.regex(said('cachestat', true), /add_to_page_cache_lru/)
-  t.regex(said('offcputime-f', true), /invalid option -- 'f'/)
+  t.regex(said('tcpconnect', false).message, /^x cannot attach, and this kernel has no kprobes: .*tcp_v4_connect/)
+  t.regex(said('ext4slower', true).message, /^x cannot attach: .*ext4_file_read_iter/)
+  t.regex(said('cachestat', true).message, /add_to_page_cache_lru/)
+  t.regex(said('offcputime-f', true).message, /invalid option -- 'f'/)
+  t.regex(said('offcputime-f', true).hint, /x-bpfcc have options of their own/)
 })
 
 test.serial(
