@@ -1,11 +1,17 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
+import { TEXT } from '../model/scripts/tabs.ts'
 import type { View } from '../model/view.ts'
+import type { AnyPanel } from '../panels/registry.ts'
 import type { Column, PanelId, Sort } from '../panels/panel-types.ts'
+import type { TablesData } from '../stream/tables.ts'
 import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { NAMING_LABELS, nextNaming } from './named.ts'
 import { tableOf } from './rows.ts'
 import { currentPanel, isFullScreen, panelIn, panelState, type AppState, type PanelState } from './state.ts'
+
+/** As many as are kept. */
+const MOST_SAMPLES = 6000
 
 /** Names are looked for from a on, numbers from the largest. */
 const firstSort = ({ id, kind }: Column): Sort => ({ column: id, descending: kind !== 'text' && kind !== 'id' })
@@ -67,11 +73,22 @@ export const withMode = (state: AppState, id: PanelId, next: string): AppState =
   return withPanel(state, id, { mode: next, sort: left?.[next]?.sort, ...(left ? { tabs: left } : {}) })
 }
 
-export const nextMode = (state: AppState): AppState => {
+/** Other text of a script is a tab to turn to once there is any. */
+const hasNoText = (view: View, { probe, spec }: AnyPanel): boolean =>
+  spec?.source !== undefined &&
+  view.whole.samples(probe, MOST_SAMPLES).every(({ data }) => {
+    const { tables = {} } = data as Partial<TablesData>
+    return (tables[TEXT]?.rows.length ?? 0) === 0
+  })
+
+export const nextMode = (state: AppState, view: View): AppState => {
   const id = currentPanel(state)
   if (!id) return state
-  const { modes, title } = panelIn(state, id)
-  const at = modes.findIndex((each) => each.id === panelState(state, id).mode)
+  const panel = panelIn(state, id)
+  const { mode } = panelState(state, id)
+  const { title } = panel
+  const modes = panel.modes.filter((each) => each.id !== TEXT || each.id === mode || !hasNoText(view, panel))
+  const at = modes.findIndex((each) => each.id === mode)
   const next = modes[(at + 1) % modes.length]!
   return { ...withMode(state, id, next.id), notice: { text: `${title}: ${next.label}`, role: 'good' } }
 }

@@ -179,7 +179,7 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
     case 'group':
       return regrouped(state)
     case 'mode':
-      return nextMode(state)
+      return nextMode(state, view)
     case 'lineType':
       return typeInLine(state, action.text)
     case 'lineErase':

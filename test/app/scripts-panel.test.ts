@@ -172,3 +172,25 @@ test('one that shows nothing says why in place of rows, in as many lines as that
     /nothing in the last 1.0s: it prints nothing, and @s .* and the like/,
   )
 })
+
+test('other text is a tab to turn to once there is any', (t) => {
+  const lines = planOf({
+    name: 'naps',
+    text: 'BEGIN { printf("%-6s %s\\n", "PID", "COMM"); } k:a { printf("%-6d %s\\n", pid, comm); }',
+    taken: () => false,
+  })
+  const notices = (text: TablesData['tables'][string]['rows']) => {
+    const screen = screenOf(lines, () => ({
+      tables: {
+        events: { columns: ['ago', 'c0', 'c1'], rows: [[5, 7, 'sh']] },
+        text: { columns: ['ago', 'text'], rows: text },
+      },
+      hists: {},
+      totals: { attached: 1, hooks: 1 },
+    }))
+    screen.press('m')
+    return screen.state.notice?.text
+  }
+  t.is(notices([]), 'naps: events')
+  t.is(notices([[3, 'half a line']]), 'naps: text')
+})
