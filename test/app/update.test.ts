@@ -105,7 +105,7 @@ test('help finds a key by what the last line calls it', (t) => {
   const screen = fakeScreen()
   screen.press('?', '/')
   screen.type('freeze')
-  t.regex(screen.text(), /Space z Z p +Show one instant/)
+  t.regex(screen.text(), /Space z Z +Show one instant/)
 })
 
 test('help is searched, and what is searched for is no filter of the tables behind it', (t) => {
