@@ -1,6 +1,6 @@
 // Checklists without a screen on this machine's kernel: one object or one page, and an exit code that says whether anything
 // wants a look. Thresholds of the configuration decide, so both are had whatever the machine does.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
@@ -39,7 +39,11 @@ const listTest = (which: ChecklistId, low: Readonly<Record<string, number>>, pag
       const reason = bpfReason()
       if (reason !== undefined) return skip(t, reason)
       const { steps } = checklistOf(which)
-      const [fine, look] = await Promise.all([run(which, configOf(t), '--json'), run(which, configOf(t, low))])
+      const recording = join(temporaryFolder(t), 'recording')
+      const [fine, look] = await Promise.all([
+        run(which, configOf(t), '--json', '-w', recording),
+        run(which, configOf(t, low)),
+      ])
       t.is(fine.exitCode, 0, fine.stderr)
       const said = JSON.parse(fine.stdout) as { checklist: string; exitCode: number; results: Result[] }
       t.like(said, { checklist: which, exitCode: 0 })
@@ -52,6 +56,7 @@ const listTest = (which: ChecklistId, low: Readonly<Record<string, number>>, pag
         said.results.map(({ figures }) => figures !== undefined && figures.columns.length > 0),
         steps.map((step) => step.figures !== undefined),
       )
+      t.regex(readFileSync(recording, 'utf8'), /^\{"type":"host"/m)
       t.is(look.exitCode, 1, look.stderr)
       t.regex(look.stdout, page)
       t.is(look.stdout.match(/^(LOOK|fine|\?) /gm)?.length, steps.length)
