@@ -19,6 +19,8 @@ const WAYS: Way[] = [
   { way: 'condition', what: /^condition variable 0x/, sure: 'likely' },
   { way: 'semaphore', what: /^semaphore 0x/, sure: 'likely' },
   { way: 'barrier', what: /^barrier 0x/, sure: 'likely' },
+  { way: 'barrier second', what: /^barrier 0x/, sure: 'likely' },
+  { way: 'barrier shared', what: /^barrier 0x/, sure: 'likely' },
   { way: 'pipe', what: /^pipe \d+ written by/ },
   { way: 'full', what: /^pipe \d+ read by/ },
   { way: 'fifo', what: /^pipe \d+ written by/, words: (folder) => [join(folder, 'fifo')] },
@@ -62,6 +64,9 @@ const WAYS: Way[] = [
   { way: 'join', musl: true, what: /^end of thread/, sure: 'likely' },
   { way: 'condition', musl: true, what: /^condition variable 0x/, sure: 'likely' },
   { way: 'semaphore', musl: true, what: /^semaphore 0x/, sure: 'likely' },
+  { way: 'barrier', musl: true, what: /^barrier 0x/, sure: 'possible' },
+  { way: 'barrier second', musl: true, what: /^barrier 0x/, sure: 'likely' },
+  { way: 'barrier shared', musl: true, what: /^barrier 0x/, sure: 'likely' },
 ]
 for (const way of WAYS) testWay(way)
 

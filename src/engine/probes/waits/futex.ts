@@ -51,6 +51,7 @@ const MUSL_KINDS = 0x8f
 /** Those with an owner in the lock word. */
 const MUSL_OWNED = 7
 const ALL_BITS = 0xffff_ffff
+const MUSL_BARRIER = { sure: 'likely', source: "words of musl's barrier" } as const
 /** Of a stack: what the C library's function that waits has of it. */
 const OWN_FRAME = 1024
 
@@ -72,6 +73,8 @@ export const futexOf = (words: FutexWords): Futex => {
   if (command === OPERATION.waitRequeuePi)
     return found({ kind: 'condition', words: 'condition variable', sure: 'certain', source: 'call' })
   if (command !== OPERATION.wait && command !== OPERATION.waitBitset) return unknown('call')
+  const barrier = barrierOf(words, shared)
+  if (barrier) return found({ kind: 'barrier', words: 'barrier', ...barrier })
   if (word !== value >>> 0) return unknown('its word has changed: it is being woken')
 
   const musl = muslOf(words, isOther)
@@ -124,8 +127,6 @@ export const futexOf = (words: FutexWords): Futex => {
       sure: 'likely',
       source: 'its words; semaphores have no owner',
     })
-  if (command === OPERATION.wait && isBarrier(words))
-    return found({ kind: 'barrier', words: 'barrier', sure: 'likely', source: 'its words' })
   if (isCondition(words))
     return found({
       kind: 'condition',
@@ -208,16 +209,30 @@ const rwlockOf = (
 const isSemaphore = ({ value, after }: FutexWords): boolean =>
   value === 0 && after[1]! > 0 && after[1]! < MOST_USERS && (after[2] === 0 || after[2] === PRIVATE)
 
-/** glibc's: how many came, [the round], how many are needed, shared, how many left. */
-const isBarrier = ({ value, after, before }: FutexWords): boolean => {
+/** glibc's: how many came, [the round], how many are needed, shared, how many left. musl's: how many came after
+ * the first, [whether all have], how many of them wait, [what the first waits for], all on the first one's stack; one of
+ * several processes: its limit and a mark, [how many came], how many wait. */
+const barrierOf = (words: FutexWords, shared: boolean): Pick<Futex, 'sure' | 'source'> | undefined => {
+  const { operation, value, aboveStack, after, before } = words
+  const [word, next, mark] = after as [number, number, number]
   const came = before.at(-1)
-  return (
-    came !== undefined &&
-    came > value &&
-    came - value < after[1]! &&
-    after[1]! < MOST_USERS &&
-    (after[2] === 0 || after[2] === PRIVATE)
-  )
+  if ((operation & ~PRIVATE) !== OPERATION.wait || came === undefined) return undefined
+  if (shared && (came & WAITERS) !== 0) {
+    const limit = (came & ~WAITERS) + 1
+    const fits = value > 0 && word >= value && word < limit && limit < MOST_USERS && next > 0 && next < limit
+    return fits ? MUSL_BARRIER : undefined
+  }
+  if (word !== value >>> 0) return undefined
+  if (came > value && came - value < next && next < MOST_USERS && (mark === 0 || mark === PRIVATE))
+    return { sure: 'likely', source: 'its words' }
+  if (shared) return undefined
+  if (value === 0 && next > 0 && next <= came && came < MOST_USERS && mark <= 1) return MUSL_BARRIER
+  const others = before.at(-3)!
+  const isFirst = value === 1 && aboveStack >= 0 && aboveStack < OWN_FRAME && before.at(-2) === 0
+  // alone it has few words that say so
+  return isFirst && others < MOST_USERS && came <= others
+    ? { ...MUSL_BARRIER, sure: others > 0 ? 'likely' : 'possible' }
+    : undefined
 }
 
 /** glibc's: how many refer to it, times eight, stands just before the two words that are waited on. */
