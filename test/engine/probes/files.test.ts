@@ -49,6 +49,15 @@ test('of several mounts that of the root is taken', (t) => {
   t.is(mountedIn(text).get('253:0')!.path, '/mnt/a b')
 })
 
+test('of a file system on another machine it is known what that calls it', (t) => {
+  const of = (type: string, from: string) => mountedIn(`25 30 0:50 / /mnt rw - ${type} ${from} rw`).get('0:50')!.remote
+  t.is(of('nfs4', '10.0.0.1:/a\\040b'), '10.0.0.1:/a b')
+  t.is(of('nfs', '[fe80::1]:/export'), '[fe80::1]:/export')
+  t.is(of('cifs', '//server/share'), '//server/share')
+  t.is(of('fuse.sshfs', 'me@server:'), 'me@server:')
+  for (const here of ['tmpfs', 'none', '/dev/vda', '/a:/b', '']) t.is(of('fuse', here), undefined, here)
+})
+
 bpfTest('files that are written and read, buffered and directly, with their bytes', (t) => {
   const folder = temporaryFolder(t)
   const of = execFileSync('stat', ['-c', '%Hd', folder], { encoding: 'utf8' }).trim()

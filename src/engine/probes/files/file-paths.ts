@@ -14,21 +14,30 @@ export const KINDS = {
 } as const
 export type Kind = keyof typeof KINDS
 
-const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) /
+const MOUNT = /^\d+ \d+ (\d+:\d+) (\S+) (\S+) .* - (\S+) (\S*)/
+/** `server:/data`, `//server/share`. */
+const REMOTE = /^(\/\/|[^/]+:)/
 
 export interface Mounted {
   path: string
   type: string
+  /** On another machine: as that calls it. */
+  remote?: string
 }
 
 /** By device number where its root is mounted first, else any part of it. */
 export const mountedIn = (text: string): Map<string, Mounted> => {
   const mounted = new Map<string, Mounted & { isWhole: boolean }>()
   for (const line of text.split('\n')) {
-    const [, dev, root, path, type] = MOUNT.exec(line) ?? []
+    const [, dev, root, path, type, from] = MOUNT.exec(line) ?? []
     if (dev === undefined || mounted.get(dev)?.isWhole) continue
     if (mounted.has(dev) && root !== '/') continue
-    mounted.set(dev, { path: unescapeOctal(path!), type: type!, isWhole: root === '/' })
+    mounted.set(dev, {
+      path: unescapeOctal(path!),
+      type: type!,
+      ...(REMOTE.test(from!) && { remote: unescapeOctal(from!) }),
+      isWhole: root === '/',
+    })
   }
   return mounted
 }

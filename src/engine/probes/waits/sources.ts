@@ -67,7 +67,10 @@ export const openSources = (memory: ProcessMemory) => {
 
   const fileSystem = (dev: number): string => {
     const mounted = mountedOn(dev)
-    if (dev >>> MINOR_BITS === UNNAMED_MAJOR) return mounted ? `${mounted.type} at ${mounted.path}` : 'a file system'
+    if (dev >>> MINOR_BITS === UNNAMED_MAJOR)
+      return mounted
+        ? `${mounted.type}${mounted.remote ? ` of ${mounted.remote}` : ''} at ${mounted.path}`
+        : 'a file system'
     return `${mounted ? `${mounted.type} on ` : ''}${disks(dev)}`
   }
 
