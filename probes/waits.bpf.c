@@ -163,7 +163,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct task_struct___waits *t = (void *)task;
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state, nr;
-	bool is_framed, by_address = false;
+	bool is_framed, by_address = false, is_served = false;
 	struct polled *p;
 	struct file *file;
 	struct wait *w;
@@ -224,8 +224,10 @@ int read_waits(struct bpf_iter__task *ctx)
 		nr = w->call & CALL_NUMBER;
 		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT)) {
 			by_address = on_addresses.bits[nr / 64] >> (nr % 64) & 1;
-			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(t, files), w->args[0])))
+			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(t, files), w->args[0]))) {
 				file_facts(&w->file, file);
+				is_served = is_fuse(BPF_CORE_READ(file, f_inode));
+			}
 		}
 	}
 	if (state == STATE_DISK && !w->lock)
@@ -235,9 +237,10 @@ int read_waits(struct bpf_iter__task *ctx)
 	if (state == STATE_DISK || (state == STATE_SLEEP && !is_explained(w->call))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
+		is_served |= !(w->flags & WORKER);
 	}
 	bpf_seq_write(seq, w, sizeof(*w));
-	if (state == STATE_DISK && !w->lock)
+	if ((state == STATE_DISK || (state == STATE_SLEEP && is_served)) && !w->lock)
 		write_waited_file(seq, task, w, by_address);
 	if (state == STATE_SLEEP)
 		write_set(seq, w, t, p);

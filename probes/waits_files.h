@@ -5,15 +5,17 @@
  * queue there, with the page beside it; a fault has a record with the mapping. The stack of a thread that sleeps is
  * looked through for them, word by word. What was left there by earlier calls is told apart: an entry in a queue is
  * linked with its neighbour, a file has the pages that say so, a fault's address lies in its mapping.
- * Of msync() the address is an argument, and the kernel finds its mapping. */
+ * Of msync() the address is an argument, and the kernel finds its mapping. Who waits for a file system in user space (FUSE)
+ * has its entry in the queue of one request to that. */
 #ifndef PROBETOP_WAITS_FILES_H
 #define PROBETOP_WAITS_FILES_H
 
 #include "file_names.h"
+#include "waits_fuse.h"
 #include "waits_record.h"
 
 /* Where a file is known from. */
-enum waited_by { BY_NOTHING, BY_PAGE, BY_FAULT, BY_ADDRESS };
+enum waited_by { BY_NOTHING, BY_PAGE, BY_FAULT, BY_ADDRESS, BY_REQUEST };
 
 struct waited_file {
 	__u32 tid;
@@ -57,10 +59,6 @@ struct task_struct___stack_pointer {
 	} thread;
 } CORE;
 
-struct list_head___linked {
-	struct list_head___linked *next;
-	struct list_head___linked *prev;
-} CORE;
 struct wait_queue_entry {
 	void *private; /* the thread */
 	struct list_head___linked entry;
@@ -131,6 +129,21 @@ __noinline int find_page(__u64 at, __u64 page)
 	return note_file(s, inode, BY_PAGE) && !s->file.is_meta;
 }
 
+/* `at`: as before. The device of the file system is all that is said of it. */
+__noinline int find_request(__u64 at)
+{
+	__u64 entry = at - bpf_core_field_offset(struct wait_queue_entry, private) +
+		      bpf_core_field_offset(struct wait_queue_entry, entry);
+	struct kept_stack *s = kept();
+
+	if (!s)
+		return 0;
+	s->file.fs = fuse_of_request(entry);
+	if (s->file.fs)
+		s->file.how = BY_REQUEST;
+	return s->file.fs != 0;
+}
+
 __noinline int find_fault(__u64 mapping, __u64 address)
 {
 	struct vm_area_struct *vma = (void *)mapping;
@@ -174,7 +187,7 @@ __noinline int find_at(__u64 sp, __u64 index)
 	if (!s)
 		return 0;
 	word = word_at(s, index);
-	if (word == s->task && find_page(sp + index * 8, word_at(s, index - THREAD_AT)))
+	if (word == s->task && (find_page(sp + index * 8, word_at(s, index - THREAD_AT)) || find_request(sp + index * 8)))
 		return 1;
 	address = word_at(s, index + ADDRESS_AT);
 	if (word & KERNEL_BIT && address && !(address & (KERNEL_BIT | PAGE_OFFSET_BITS)) && (!s->file.how || s->file.is_meta))

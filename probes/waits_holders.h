@@ -4,9 +4,10 @@
 #define PROBETOP_WAITS_HOLDERS_H
 
 #include "waits.h"
+#include "waits_fuse.h"
 
 /* Who else has what threads wait for: asked only for what user space has put into `wanted`. */
-enum wanted_kind { WANTED_PIPE = 1, WANTED_SOCKET, WANTED_TCP, WANTED_OTHER };
+enum wanted_kind { WANTED_PIPE = 1, WANTED_SOCKET, WANTED_TCP, WANTED_OTHER, WANTED_FUSE };
 struct wanted {
 	enum wanted_kind kind;
 	__u32 unused;
@@ -73,6 +74,11 @@ int find_holders(struct bpf_iter__task_file *ctx)
 		/* event counters and their like: shared by what is behind the file */
 		key.kind = WANTED_OTHER;
 		key.peer = (__u64)BPF_CORE_READ(file, private_data);
+		if (!key.peer)
+			return 0;
+	} else if (type == S_IFCHR) {
+		key.kind = WANTED_FUSE;
+		key.peer = fuse_served(file);
 		if (!key.peer)
 			return 0;
 	} else {

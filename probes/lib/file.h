@@ -7,6 +7,7 @@
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_magic;
 } CORE;
 struct inode {
 	unsigned short i_mode;
@@ -37,6 +38,7 @@ struct bpf_iter__task_file {
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define S_IFBLK 0060000
+#define S_IFCHR 0020000
 #define S_IFREG 0100000
 #define S_IFIFO 0010000
 

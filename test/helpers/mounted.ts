@@ -1,5 +1,5 @@
 // File systems of our own on loop devices, over a file or over one whose fsync takes a known time (FUSE, by syncing.py).
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
@@ -24,32 +24,42 @@ export interface Slowness {
   writeMs?: number
 }
 
+/** A file that a process serves by FUSE, and that process, until the test ends. Undefined: this machine has no FUSE. */
+export const slowFile = async (
+  t: ExecutionContext,
+  mebibytes: number,
+  { flushMs = 0, readMs = 0, writeMs = 0 }: Slowness,
+): Promise<{ file: string; server: ChildProcess } | undefined> => {
+  if (!existsSync('/dev/fuse')) return undefined
+  const file = join(temporaryFolder(t), 'disk')
+  const [what, ms] = readMs > 0 ? ['read', readMs] : writeMs > 0 ? ['write', writeMs] : ['fsync', flushMs]
+  const server = spawn('python3', [SYNCING, '--slow', file, String(mebibytes), String(ms), what], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(server.stdout, 'data')
+  t.teardown(() => {
+    execFileSync('umount', ['--lazy', file])
+    server.kill('SIGKILL')
+  })
+  return { file, server }
+}
+
 /** A loop device, gone with the test, past the page cache of the file below it. Undefined: it is to be slow, and this
  * machine has no FUSE. */
 export const slowDevice = async (
   t: ExecutionContext,
   mebibytes: number,
-  { flushMs = 0, readMs = 0, writeMs = 0 }: Slowness,
+  slowness: Slowness,
 ): Promise<string | undefined> => {
-  const file = join(temporaryFolder(t), 'disk')
-  const [what, ms] = readMs > 0 ? ['read', readMs] : writeMs > 0 ? ['write', writeMs] : ['fsync', flushMs]
-  if (ms > 0) {
-    if (!existsSync('/dev/fuse')) return undefined
-    const server = spawn('python3', [SYNCING, '--slow', file, String(mebibytes), String(ms), what], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    await once(server.stdout, 'data')
-    t.teardown(() => {
-      execFileSync('umount', ['--lazy', file])
-      server.kill('SIGKILL')
-    })
-  } else {
+  const isSlow = Object.values(slowness).some((ms) => ms > 0)
+  const file = isSlow ? (await slowFile(t, mebibytes, slowness))?.file : join(temporaryFolder(t), 'disk')
+  if (file === undefined) return undefined
+  if (!isSlow) {
     writeFileSync(file, '')
     truncateSync(file, mebibytes << 20)
   }
-  const device = execFileSync('losetup', ['--find', '--show', ...(flushMs > 0 ? [] : ['--direct-io=on']), file], {
-    encoding: 'utf8',
-  }).trim()
+  const words = slowness.flushMs ? [] : ['--direct-io=on']
+  const device = execFileSync('losetup', ['--find', '--show', ...words, file], { encoding: 'utf8' }).trim()
   t.teardown(() => execFileSync('losetup', ['--detach', device]))
   return device
 }

@@ -9,6 +9,7 @@ import type { FileFacts, FileKind } from './thread.ts'
 import { otherEnd } from './tcp-ends.ts'
 
 const NOBODY: readonly number[] = []
+const NOBODY_FOUND: readonly Found[] = []
 const MOST_WANTED = 500
 const REFRESH_MS = 3000
 /** For one of searching, so many of rest; more where nothing is new. */
@@ -28,6 +29,8 @@ export type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
 
 export interface HolderSearch {
   of: HoldersOf
+  /** Processes that serve the file system on this device (FUSE); undefined: it is not known yet. */
+  serves(dev: number): readonly Found[] | undefined
   /** Processes that listen on a port, in a network namespace. */
   listens(net: number, port: number): readonly number[]
   /** Changes with each search. */
@@ -47,6 +50,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
     tcp: 'WANTED_TCP',
     other: 'WANTED_OTHER',
   })
+  const { fuse } = object.values('wanted_kind', { fuse: 'WANTED_FUSE' })
   /** In place of a number of what is wanted. */
   const { listens } = object.values('holder_number', { listens: 'LISTENS' })
   const holder = object.record('holder')
@@ -65,14 +69,22 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
   const pace = createPace(nowMs, REST)
   let version = 0
 
-  const keyOf = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
+  const keyOf = (kind: number, peer: bigint): Buffer => {
+    const key = Buffer.alloc(wanted.size)
+    key.writeUInt32LE(kind, wantedAt.kind)
+    key.writeBigUInt64LE(peer, wantedAt.peer)
+    return key
+  }
+  const keyOfFile = ({ kind, peer, tcp }: FileFacts): Buffer | undefined => {
     const number = kinds[kind]
     if (number === undefined || (kind !== 'tcp' && peer === 0n)) return undefined
-    const key = Buffer.alloc(wanted.size)
-    key.writeUInt32LE(number, wantedAt.kind)
+    const key = keyOf(number, kind === 'tcp' ? 0n : peer)
     if (kind === 'tcp') otherEnd(tcp).copy(key, wantedAt.tcp, 0, tcpBytes)
-    else key.writeBigUInt64LE(peer, wantedAt.peer)
     return key
+  }
+  const ask = (name: string, key: Buffer): readonly Found[] | undefined => {
+    if (asked.size < MOST_WANTED) asked.set(name, key)
+    return known.get(name)
   }
 
   const search = (): void => {
@@ -109,13 +121,11 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
 
   return {
     of(file) {
-      const key = keyOf(file)
-      if (!key) return []
+      const key = keyOfFile(file)
       // addresses are used again, numbers of inodes are not
-      const name = `${key.toString('latin1')} ${file.ino}`
-      if (asked.size < MOST_WANTED) asked.set(name, key)
-      return known.get(name)
+      return key ? ask(`${key.toString('latin1')} ${file.ino}`, key) : NOBODY_FOUND
     },
+    serves: (dev) => ask(`serves ${dev}`, keyOf(fuse, BigInt(dev))),
     listens(net, port) {
       isListening = true
       return listeners.get(`${net} ${port}`) ?? NOBODY

@@ -13,6 +13,8 @@ export interface Sources {
   futex(thread: Thread): Futex | 'late' | undefined
   /** Undefined: not known yet. */
   holders(file: FileFacts): readonly Found[] | undefined
+  /** Processes that serve the file system on this device (FUSE); undefined: not known yet. */
+  servers(dev: number): readonly Found[] | undefined
   /** Who listens on the local port of a connection, or on another one of the same network namespace. */
   listeners(file: FileFacts, port?: number): readonly number[]
   /** Of a descriptor of its, or the one that its call is about. */
@@ -23,6 +25,8 @@ export interface Sources {
   waitedPath(file: WaitedFile): string
   /** `ext4 on vda`. */
   fileSystem(dev: number): string
+  /** It is known that it is one of FUSE. */
+  isServed(dev: number): boolean
   frames(thread: Thread): readonly string[]
   fileLocks(pid: number): readonly FileLock[]
   children(pid: number): readonly number[]

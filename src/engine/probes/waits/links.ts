@@ -7,6 +7,7 @@ import type { Link } from '../../../model/waits/wait-types.ts'
 import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
 import { link, once, type Sources } from './link-parts.ts'
+import { servedLink } from './served-links.ts'
 import { setLink } from './set-links.ts'
 import { waitedFile } from './waited.ts'
 
@@ -105,6 +106,8 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
   const functions = sources.frames(thread)
   const { rule, from } = stackRule(functions)
   const file = waitedFile(thread, functions, sources)
+  const served = servedLink(thread, sources, file)
+  if (served) return served
   const does = file ? `${file.does} ${file.path}` : thread.call
   const dev = file?.dev ?? thread.file.dev
   const fileSystem = dev ? sources.fileSystem(dev) : undefined
@@ -156,6 +159,8 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
 }
 
 const sleepLink = (thread: Thread, sources: Sources): Link | undefined => {
+  const served = servedLink(thread, sources)
+  if (served) return served
   const does = callDoes(thread.call)
   switch (does) {
     case 'futex':

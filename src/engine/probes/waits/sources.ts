@@ -97,7 +97,7 @@ export const openSources = (memory: ProcessMemory) => {
 
   return {
     /** Of one reading. */
-    begin(threads: Threads, adopted: readonly Thread[], { of, listens }: HolderSearch): SourcesNow {
+    begin(threads: Threads, adopted: readonly Thread[], { of, serves, listens }: HolderSearch): SourcesNow {
       const { byTid, fresh, isChanged } = threads
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
@@ -152,6 +152,8 @@ export const openSources = (memory: ProcessMemory) => {
 
       const sources: Sources = {
         holders: of,
+        servers: serves,
+        isServed: (dev) => mountedOn(dev)?.type.startsWith('fuse') === true,
         listeners: ({ net, tcp }, port = localPort(tcp)) => listens(net, port),
         fileSystem,
         waitedPath: (file) => pathOf(file, mountedOn(file.dev), () => disks(file.dev)),

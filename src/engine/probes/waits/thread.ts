@@ -21,10 +21,10 @@ export interface FileFacts {
   tcp: Buffer
 }
 
-/** Where it is known from of which file a page is waited for. */
-export const WAITED_BY = ['nothing', 'page', 'fault', 'address'] as const
+/** Where it is known from which file is waited for; of a `request` to a FUSE server only its file system. */
+export const WAITED_BY = ['nothing', 'page', 'fault', 'address', 'request'] as const
 
-/** What an uninterruptible thread waits for, as its stack in the kernel has it. */
+/** What a thread waits for, as its stack in the kernel has it. */
 export interface WaitedFile extends Named {
   by: (typeof WAITED_BY)[number]
   /** Of its file system; of metadata the disk. */
@@ -80,7 +80,7 @@ export interface Thread {
   file: FileFacts
   /** What it polls, as far as that is known; no more than MOST_ITEMS. */
   items: Item[]
-  /** Of threads in state D. */
+  /** Of threads in state D, or that wait for FUSE. */
   waited: WaitedFile | undefined
   /** Where they were asked for. */
   registers: Registers | undefined

@@ -19,6 +19,7 @@ const SOURCE: Record<WaitedFile['by'], string> = {
   page: 'page that it waits for',
   fault: 'mapping of the fault',
   address: 'mapping at the address given',
+  request: 'request that it waits for',
 }
 
 const FAULT = 'page fault'
@@ -30,6 +31,7 @@ export const waitedFile = (thread: Thread, functions: readonly string[], sources
   const hasOwn = file.kind === 'regular' || file.kind === 'other'
   const isOther =
     waited !== undefined &&
+    waited.by !== 'request' &&
     // that of a fault may have been left on the stack by an earlier one
     (waited.by !== 'fault' || isFault || call === FAULT) &&
     !(hasOwn && (waited.kind === 'metadata' || (waited.ino === file.ino && waited.dev === file.dev)))

@@ -149,7 +149,7 @@ const sameHolders = (before: Link | undefined, now: Link | undefined): boolean =
 const SETTLED = new Set<LinkKind>(['condition', 'semaphore', 'barrier', 'timer', 'signal', 'events', 'join', 'stopped'])
 const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
 /** Of files, whose other ends are known by a search. */
-const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd'])
+const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd', 'remote file'])
 
 /** Nothing of it changes while it sleeps on, unless other ends are found. */
 const isCalm = (thread: Thread, { link, functions }: Waiter): boolean =>
