@@ -160,7 +160,7 @@ const createBroken = (wanted: () => readonly ProbeId[], warn: (line: string) => 
   const statuses = new Map<ProbeId, ProbeStatus>()
   const told = new Set<string>()
   const isHopeless = (status: ProbeStatus | undefined): boolean =>
-    status?.is === 'unsupported' || (status?.is === 'failed' && status.retryMs === undefined)
+    status?.is === 'unsupported' || (status?.is === 'failed' && status.retryMs === undefined && !status.silent)
   return {
     add: (probe: ProbeId, status: ProbeStatus): void => {
       statuses.set(probe, status)

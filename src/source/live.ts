@@ -216,7 +216,7 @@ export const liveSource = (options: LiveOptions): Source => {
       silent = true
       write(ARE_YOU_THERE)
       const why = 'the engine does not answer'
-      interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded' })
+      interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded', silent: true })
     }
     if (!silent) silenceTimer = setTimeout(() => (silenceTimer = setTimeout(fall, 200)), withinMs)
   }

@@ -29,7 +29,7 @@ const status: Check = (value) => {
     case 'unsupported':
       return record({ ...fields, excerpt })(value)
     case 'failed':
-      return record({ ...fields, excerpt, retryMs: optional(span) })(value)
+      return record({ ...fields, excerpt, retryMs: optional(span), silent: optional(flag) })(value)
     case 'shed':
       return record({ ...fields, retryMs: span })(value)
     default:

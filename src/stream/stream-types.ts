@@ -111,8 +111,9 @@ export type ProbeStatus =
   | { is: 'live' }
   /** Cannot work on this kernel or installation. `hint` is what the user can do, one sentence or command. */
   | { is: 'unsupported'; why: string; hint: string; excerpt?: readonly string[] }
-  /** Tried and failed; `retryMs` when another attempt is due. `excerpt`: lines of a script, the last marks the place. */
-  | { is: 'failed'; why: string; hint: string; retryMs?: number; excerpt?: readonly string[] }
+  /** Tried and failed; `retryMs` when another attempt is due; `silent`: it may go on at any time. `excerpt`: lines of a
+   * script, the last marks the place. */
+  | { is: 'failed'; why: string; hint: string; retryMs?: number; silent?: boolean; excerpt?: readonly string[] }
   /** Taken out because it cost too much; comes back after `retryMs`, if there is room. */
   | { is: 'shed'; why: string; hint: string; retryMs: number }
 

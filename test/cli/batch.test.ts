@@ -179,8 +179,10 @@ test.serial('all shed: told once, and the intervals go on', async (t) => {
   t.is(warnings[0], 'tcp: too costly for 30s: too much. allow more')
 })
 
-test.serial('all failed but due again: not the end', async (t) => {
-  const failed: ProbeStatus = { is: 'failed', why: 'killed', hint: 'wait', retryMs: 1000 }
-  const { exitCode } = await batch([fakeHello(), ...[...PROBES, ...DEFAULT].map((probe) => status(probe, failed))])
-  t.is(exitCode, 0)
+test.serial('all failed but due again, or silent for a while: not the end', async (t) => {
+  for (const more of [{ retryMs: 1000 }, { silent: true }]) {
+    const failed: ProbeStatus = { is: 'failed', why: 'killed', hint: 'wait', ...more }
+    const { exitCode } = await batch([fakeHello(), ...[...PROBES, ...DEFAULT].map((probe) => status(probe, failed))])
+    t.is(exitCode, 0)
+  }
 })

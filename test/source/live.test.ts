@@ -149,7 +149,7 @@ test.serial('silence is told, and the end of it', async (t) => {
   const stoppedMs = performance.now()
   await until(() => types().includes('gap'))
   t.true(performance.now() - stoppedMs < 3000)
-  t.like(statuses().at(-1)!.status, { is: 'failed', why: 'the engine does not answer' })
+  t.like(statuses().at(-1)!.status, { is: 'failed', why: 'the engine does not answer', silent: true })
   process.kill(pids()[0]!, 'SIGCONT')
   await until(() => statuses().at(-1)?.status.is === 'live')
   t.is(pids().length, 1)
