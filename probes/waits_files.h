@@ -135,13 +135,13 @@ __noinline int find_request(__u64 at)
 	__u64 entry = at - bpf_core_field_offset(struct wait_queue_entry, private) +
 		      bpf_core_field_offset(struct wait_queue_entry, entry);
 	struct kept_stack *s = kept();
+	__u32 dev = fuse_of_request(entry);
 
-	if (!s)
+	if (!s || !dev)
 		return 0;
-	s->file.fs = fuse_of_request(entry);
-	if (s->file.fs)
-		s->file.how = BY_REQUEST;
-	return s->file.fs != 0;
+	s->file.fs = dev;
+	s->file.how = BY_REQUEST;
+	return 1;
 }
 
 __noinline int find_fault(__u64 mapping, __u64 address)
