@@ -91,9 +91,12 @@ export const ruledClass = (
   return undefined
 }
 
-/** Ours, in the order in which they are tried: what the kernel's stack says, then the call. What a descriptor or a lock is
- * says more than its call. */
+/** Ours, in the order in which they are tried: what the kernel's stack says, as far as one function does, then the call.
+ * What a descriptor or a lock is says more than its call. */
 export const OUR_RULES: readonly ClassRule[] = [
-  ...STACK_RULES.map((rule) => ({ text: `* in ${rule.functions.join('|')}`, class: rule.class })),
+  ...STACK_RULES.filter(({ from }) => !from).map((rule) => ({
+    text: `* in ${rule.functions.join('|')}`,
+    class: rule.class,
+  })),
   ...CLASSES_OF_CALLS.map(([calls, of]) => ({ text: calls.join('|'), class: of })),
 ]

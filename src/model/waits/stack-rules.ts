@@ -9,6 +9,8 @@ const list = (text: string): string[] => text.trim().split(/\s+/)
 export interface StackRule {
   /** `*` stands for anything. */
   functions: readonly string[]
+  /** Of the one that began to wait, where that has to fit as well. */
+  from?: readonly string[]
   kind: 'memory' | 'disk' | 'remote file' | 'kernel lock' | 'io limit' | 'child' | 'pipe' | 'other'
   class: TimeClass
   words: string
@@ -93,9 +95,25 @@ export const STACK_RULES: readonly StackRule[] = [
     class: 'disk',
     words: 'room in the disk queue',
   },
+  // as for a snapshot, by fsfreeze: whoever did it has gone
+  {
+    functions: list('percpu_rwsem_wait* __percpu_down_read*'),
+    from: list(
+      'mnt_want_write* sb_start_* *_start_write* vfs_write* vfs_iter_write* vfs_fallocate* *_page_mkwrite* io_write*',
+    ),
+    kind: 'disk',
+    class: 'filesystem',
+    words: 'frozen file system',
+  },
+  {
+    functions: list('percpu_rwsem_wait* __percpu_down_read* percpu_down_write*'),
+    kind: 'kernel lock',
+    class: 'lock',
+    words: 'percpu rwsem',
+  },
   {
     functions: list(
-      'rwsem_down_read_slowpath* rwsem_down_write_slowpath* mutex_lock* __mutex_lock* __down_* __down down_read* down_write* percpu_rwsem_wait* __percpu_down_read* rt_mutex_slowlock* rt_mutex_schedule*',
+      'rwsem_down_read_slowpath* rwsem_down_write_slowpath* mutex_lock* __mutex_lock* __down_* __down down_read* down_write* rt_mutex_slowlock* rt_mutex_schedule*',
     ),
     kind: 'kernel lock',
     class: 'lock',
@@ -152,11 +170,16 @@ export const STACK_RULES: readonly StackRule[] = [
 const PLUMBING =
   /^(__?schedule|schedule(_\w+)?|io_schedule(_\w+)?|preempt_schedule\w*|rwsem_down_\w+|__mutex_lock\w*|mutex_lock\w*|down_(read|write)\w*|__down\w*|percpu_\w+|__percpu_\w+|rt_mutex_\w+|__rt_mutex\w*|bpf_\w+|context_switch|wait_for_completion\w*|__wait_for_common)(\..*)?$/
 
-const RULES = STACK_RULES.map((rule) => ({ rule, fits: globOf(rule.functions.join('|')) }))
+const RULES = STACK_RULES.map((rule) => ({
+  rule,
+  fits: globOf(rule.functions.join('|')),
+  begins: rule.from && globOf(rule.from.join('|')),
+}))
 
 /** The rule that the stack meets (innermost frame first), and the function that began to wait. */
 export const stackRule = (names: readonly string[]): { rule?: StackRule; from?: string } => {
   const from = names.find((name) => !PLUMBING.test(name))
-  for (const { rule, fits } of RULES) if (names.some(fits)) return { rule, from }
+  for (const { rule, fits, begins } of RULES)
+    if (names.some(fits) && (!begins || (from !== undefined && begins(from)))) return { rule, from }
   return { from }
 }

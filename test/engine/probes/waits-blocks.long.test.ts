@@ -1,6 +1,6 @@
 // Waits within the kernel whose cause is known by construction: two threads on a file system whose device takes its time,
 // a disk that may serve so much only, a quota of CPU time.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,6 +33,45 @@ for (const [way, what, options] of [
       )
     },
     [...MOUNT_COMMANDS, 'clang'],
+  )
+
+for (const [call, action] of [
+  ['write', `os.write(fd, b'y')`],
+  ['fallocate', 'os.posix_fallocate(fd, 0, 8192)'],
+  ['page fault', 'page[0] = 1'],
+  ['mkdir', `os.mkdir(path + '-folder')`],
+] as const)
+  bpfTest(
+    `${call} on a file system that is frozen: that it is, in 99 of 100 readings`,
+    async (t) => {
+      const on = (await mountedExt4(t, { mebibytes: 32 }))!
+      const thaw = (): void => void spawnSync('fsfreeze', ['-u', on.folder], { stdio: 'ignore' })
+      t.teardown(thaw)
+      const file = join(on.folder, 'file')
+      const program = `
+import mmap, os, subprocess, sys
+path, folder = sys.argv[1:]
+fd = os.open(path, os.O_CREAT | os.O_RDWR)
+os.write(fd, bytes(4096))
+page = mmap.mmap(fd, 4096)
+page[1]
+subprocess.run(['fsfreeze', '-f', folder], check=True)
+print(os.getpid())
+print('ready', flush=True)
+${action}`
+      const { pid } = await blocked(t, ['python3', '-c', program, file, on.folder])
+      // first of all: until then nobody can end it
+      t.teardown(thaw)
+      const what =
+        call === 'mkdir' ? 'mkdir (frozen file system)' : `${call} ${file} (frozen file system), ext4 on ${on.disk}`
+      await holdsFor(
+        t,
+        pid,
+        (row) => row.tid === pid && row.state === 'D',
+        ({ chain, class: of }) => chain === what && of === 'filesystem',
+      )
+    },
+    [...MOUNT_COMMANDS, 'fsfreeze'],
   )
 
 bpfTest(

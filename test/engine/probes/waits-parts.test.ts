@@ -57,6 +57,12 @@ test('kernel stacks: the cause is found behind the functions that only wait', (t
   ])
   t.is(lock.rule?.kind, 'kernel lock')
   t.is(lock.from, 'ext4_buffered_write_iter')
+  const percpu = (from: string) =>
+    stackRule(['schedule', 'percpu_rwsem_wait', '__percpu_down_read', from, 'do_it']).rule
+  t.is(percpu('mnt_want_write')?.words, 'frozen file system')
+  t.is(percpu('ext4_page_mkwrite')?.words, 'frozen file system')
+  t.is(percpu('cgroup_attach_lock')?.words, 'percpu rwsem')
+  t.is(stackRule(['schedule', 'folio_wait_bit_common', 'vfs_write']).rule?.words, 'locked page')
   t.deepEqual(stackRule([]), { from: undefined })
   t.is(stackRule(['some_driver_wait']).rule, undefined)
 })

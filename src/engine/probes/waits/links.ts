@@ -145,11 +145,12 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
       ...(rule.words === SWAP_IN && { end: sources.swaps() }),
       source: 'stack',
     })
+  const words = rule.kind === 'kernel lock' && from ? `${rule.words} in ${from}` : rule.words
   const journal = rule.words === 'journal commit' && dev ? sources.journalThread(dev) : undefined
   return link({
     kind: rule.kind,
-    key: file ? `file ${file.path}` : `${rule.words} ${fileSystem ?? ''}`,
-    what: rule.kind === 'disk' ? `${does} (${rule.words})` : `${rule.words}${file ? ` ${file.path}` : ''}`,
+    key: file ? `file ${file.path}` : `${words} ${fileSystem ?? ''}`,
+    what: rule.kind === 'disk' ? `${does} (${words})` : `${words}${file ? ` ${file.path}` : ''}`,
     class: rule.class,
     ...(fileSystem && { end: fileSystem }),
     ...(journal && { holders: [journal], relation: 'done by' }),
