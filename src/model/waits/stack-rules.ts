@@ -32,9 +32,13 @@ export const SWAP_IN = 'swap-in'
 
 export const STACK_RULES: readonly StackRule[] = [
   {
-    functions: list(
-      'try_to_free_pages* try_to_free_mem_cgroup_pages* throttle_direct_reclaim* shrink_node* do_try_to_free_pages* reclaim_throttle* mem_cgroup_handle_over_high*',
-    ),
+    functions: list('try_to_free_mem_cgroup_pages* mem_cgroup_handle_over_high*'),
+    kind: 'memory',
+    class: 'memory',
+    words: 'memory reclaim for the limit of its group',
+  },
+  {
+    functions: list('try_to_free_pages* throttle_direct_reclaim* shrink_node* do_try_to_free_pages* reclaim_throttle*'),
     kind: 'memory',
     class: 'memory',
     words: 'memory reclaim',

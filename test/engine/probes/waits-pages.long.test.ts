@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
 import { mounted, MOUNT_COMMANDS, slowDevice, type MountedType, type Slowness } from '../../helpers/mounted.ts'
@@ -92,33 +93,56 @@ for (const way of WAYS.filter(({ way }) => way !== 'copy')) {
   testPages('btrfs', way)
 }
 
+/** Runs it with 16 MiB of memory and the rest on a device of its own. Undefined: that cannot be done here. */
+const swapping = async (t: ExecutionContext, slow: Slowness, ...words: string[]) => {
+  const group = controllerGroup(t, 'memory')
+  if (!group) return undefined
+  const limit = (mebibytes: number): void =>
+    group.write(group.version === 1 ? 'memory.limit_in_bytes' : 'memory.max', `${mebibytes << 20}`)
+  limit(16)
+  const device = await slowDevice(t, 256, slow)
+  if (device === undefined) return void skip(t, 'this machine has no FUSE')
+  execFileSync('mkswap', [device], { stdio: 'ignore' })
+  execFileSync('swapon', ['--priority', '32767', device])
+  t.teardown(() => execFileSync('swapoff', [device]))
+  const program = compiled('pages', 'test/engine/probes/fixtures')
+  const run = await blocked(t, ['sh', '-c', `${group.enter}; exec "$0" ${words.join(' ')}`, program])
+  const isMeant = ({ tid, state }: Row): boolean => run.tids.includes(Number(tid)) && state === 'D'
+  return { ...run, device, limit, isMeant }
+}
+const SWAP_COMMANDS = [...COMMANDS, 'mkswap', 'swapon', 'swapoff']
+
 bpfTest(
   'memory that has been swapped out: swap-in, and from which disk, in 99 of 100 readings',
   async (t) => {
-    const group = controllerGroup(t, 'memory')
-    if (!group) return
-    const limit = (mebibytes: number): void =>
-      group.write(group.version === 1 ? 'memory.limit_in_bytes' : 'memory.max', `${mebibytes << 20}`)
-    limit(16)
-    const device = await slowDevice(t, 128, { readMs: 20 })
-    if (device === undefined) return skip(t, 'this machine has no FUSE')
-    execFileSync('mkswap', [device], { stdio: 'ignore' })
-    execFileSync('swapon', ['--priority', '32767', device])
-    t.teardown(() => execFileSync('swapoff', [device]))
-    const program = compiled('pages', 'test/engine/probes/fixtures')
-    const { pid, tids } = await blocked(t, ['sh', '-c', `${group.enter}; exec "$0" swap 64`, program])
+    const run = await swapping(t, { readMs: 20 }, 'swap', '64')
+    if (!run) return
     // from here on nothing has to make room
-    limit(256)
-    const isMeant = ({ tid, state }: Row): boolean => tids.includes(Number(tid)) && state === 'D'
+    run.limit(256)
     await holdsFor(
       t,
-      pid,
-      isMeant,
+      run.pid,
+      run.isMeant,
       ({ chain, class: of }) =>
         String(chain).startsWith('swap-in, ') &&
-        String(chain).includes(device.slice('/dev/'.length)) &&
+        String(chain).includes(run.device.slice('/dev/'.length)) &&
         of === 'memory',
     )
   },
-  [...COMMANDS, 'mkswap', 'swapon', 'swapoff'],
+  SWAP_COMMANDS,
+)
+
+bpfTest(
+  'new memory of a group that has no more: what goes for the limit of the group, in 99 of 100 readings',
+  async (t) => {
+    const run = await swapping(t, { writeMs: 20 }, 'fresh', '192')
+    if (!run) return
+    await holdsFor(
+      t,
+      run.pid,
+      run.isMeant,
+      ({ chain, class: of }) => chain === 'memory reclaim for the limit of its group' && of === 'memory',
+    )
+  },
+  SWAP_COMMANDS,
 )

@@ -46,8 +46,9 @@ test('kernel stacks: the cause is found behind the functions that only wait', (t
   t.is(
     stackRule(['schedule', 'folio_wait_writeback', 'shrink_node', 'try_to_free_mem_cgroup_pages', 'do_swap_page']).rule
       ?.words,
-    'memory reclaim',
+    'memory reclaim for the limit of its group',
   )
+  t.is(stackRule(['schedule', 'reclaim_throttle', 'shrink_node', 'try_to_free_pages']).rule?.words, 'memory reclaim')
   const lock = stackRule([
     'schedule',
     'schedule_preempt_disabled',
