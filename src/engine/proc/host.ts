@@ -11,17 +11,18 @@ export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
 export const readHost = (proc = '/proc'): HostNow => ({
   uptimeS: Number(firstWords(`${proc}/uptime`)[0]) || 0,
   load: parseLoad(firstWords(`${proc}/loadavg`)),
-  stolenMs: readStolenMs(proc),
-  ...onlineCpus(proc),
+  ...ofCpus(firstWords(`${proc}/stat`)),
 })
 
 /** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
-export const readStolenMs = (proc = '/proc'): number => (Number(firstWords(`${proc}/stat`)[STEAL]) || 0) * TICK_MS
+export const readStolenMs = (proc = '/proc'): number => stolenMs(firstWords(`${proc}/stat`))
 
-/** Those online have a line each. */
-const onlineCpus = (proc: string): Pick<HostFacts, 'cpus'> => {
-  const lines = firstWords(`${proc}/stat`).filter((word) => /\ncpu\d+$/.test(word)).length
-  return lines > 0 ? { cpus: lines } : {}
+const stolenMs = (words: readonly string[]): number => (Number(words[STEAL]) || 0) * TICK_MS
+
+/** From one reading, as the kernel adds up the interrupts of all CPUs for each. CPUs that are online have a line each. */
+const ofCpus = (words: readonly string[]): Pick<HostNow, 'stolenMs' | 'cpus'> => {
+  const cpus = words.filter((word) => /\ncpu\d+$/.test(word)).length
+  return { stolenMs: stolenMs(words), ...(cpus > 0 ? { cpus } : {}) }
 }
 
 export const machine = (): Pick<Hello, 'host' | 'kernel' | 'arch' | 'cpus'> => ({
