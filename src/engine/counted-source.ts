@@ -33,7 +33,7 @@ export interface CountedSource {
   /** Of the last reading. */
   threads(): CountedThread[]
   /** Threads that ended for which there was no room, since the last call. */
-  lost?(): number
+  lost(): number
   work?: ProbeWork
   close(): void
 }

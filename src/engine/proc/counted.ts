@@ -108,6 +108,7 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
       return undefined
     },
     threads: () => threadsRead,
+    lost: () => 0,
     close: () => {},
   }
 }

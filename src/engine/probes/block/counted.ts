@@ -29,7 +29,7 @@ export const blockFrom = (counted: CountedSource): DescribedProbe => {
           .map(({ pid, comm, readBytes, writeBytes }) => ({ ...UNKNOWN, pid, comm, readBytes, writeBytes })),
         inFlight,
       })
-      return { ...data, lost: counted.lost?.() ?? 0, tier: { is: 'counted' } }
+      return { ...data, lost: counted.lost(), tier: { is: 'counted' } }
     },
     work: counted.work,
     close: counted.close,

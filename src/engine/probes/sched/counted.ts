@@ -62,7 +62,7 @@ export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () 
         const threads = threadsFrom(counted.threads())
         data.target = { of: target, threads, ...NOTHINGS, runq: waitsOf(threads) }
       }
-      return { ...schedTables(data), lost: counted.lost?.() ?? 0, tier: { is: 'counted' } }
+      return { ...schedTables(data), lost: counted.lost(), tier: { is: 'counted' } }
     },
     command(command) {
       if (command.cmd !== 'target') return

@@ -99,7 +99,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
       const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOT_BLOCKED)
       const { of, partial } = whose.take()
       if (of) data.target = { of, threads, ...scaled(selected), ...(partial && { partial }) }
-      return { ...schedTables(data), lost: missed() + counted.lost!(), tier }
+      return { ...schedTables(data), lost: missed() + counted.lost(), tier }
     },
     command(command) {
       if (command.cmd !== 'target') return
