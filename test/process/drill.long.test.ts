@@ -52,7 +52,7 @@ bpfTest(
     const entered = performance.now()
     await pty.until((text) => path(text) === `all > ${NAME} ${first.pid}`)
     await pty.until((text) => text.includes(`/${NAME} /`) && /\/file /.test(text))
-    await pty.until((text) => /run queue +[\d.]+[num]?s/.test(text) && /spins .* [RpwuU]+ *│/.test(text), 4000)
+    await pty.until((text) => /run queue +[\d.]+[num]?s/.test(text) && /spins .* [RpwWuUkK]+ *│/.test(text), 4000)
     t.true(
       performance.now() - entered < 2700,
       `own latency and threads after ${performance.now() - entered} ms, two intervals`,
