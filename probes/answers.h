@@ -6,6 +6,7 @@
 #define PROBETOP_ANSWERS_H
 
 #include "file.h"
+#include "lost.h" /* what found no room for a row */
 #include "socket.h"
 #include <bpf/bpf_tracing.h>
 
@@ -53,10 +54,6 @@ struct turn {
 	__u64 first_out_ns;
 };
 
-struct totals {
-	__u64 lost; /* what found no room for a row */
-};
-
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
@@ -76,8 +73,6 @@ struct {
 	__type(key, struct answer_key);
 	__type(value, struct answers);
 } answers SEC(".maps");
-
-#include "totals.h"
 
 static const struct answers no_answers;
 

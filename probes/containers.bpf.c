@@ -5,6 +5,7 @@
  * which is known when the thread leaves the CPU the next time; of a thread that is still in it, up to the reading. */
 #include "blocking.h"
 #include "cgroup.h"
+#include "lost.h" /* times for which there was no room */
 
 struct thread {
 	__u64 cpu_ns;          /* its time on CPUs that is counted already */
@@ -39,12 +40,6 @@ struct {
 	__type(key, __u64); /* inode number of its folder; 0: the root */
 	__type(value, struct group);
 } groups SEC(".maps");
-
-struct totals {
-	__u64 lost; /* times for which there was no room */
-};
-
-#include "totals.h"
 
 static __always_inline struct group *group_of(struct task_struct *task)
 {

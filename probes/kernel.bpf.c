@@ -2,6 +2,7 @@
 /* Who takes the CPUs beside processes: softirqs with the time from being raised until they run, interrupts of devices
  * and of the processors among themselves, and work of workqueues with the time it was queued. Counters only grow, user
  * space subtracts; maxima are of the last two epochs. Time of an interrupt that comes in a softirq is the interrupt's. */
+#include "lost.h" /* runs for which there was no room */
 #include "probetop.h"
 #include <bpf/bpf_tracing.h>
 
@@ -36,10 +37,6 @@ struct here {
 	__u64 vector_ns;  /* in another */
 };
 
-struct totals {
-	__u64 lost; /* runs for which there was no room */
-};
-
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
@@ -66,8 +63,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct here);
 } heres SEC(".maps");
-
-#include "totals.h"
 
 static const struct irq no_irq;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What a program counts on each CPU, what it had no room for among it. Included after its `struct totals`, which has `lost`. */
+ * What a program counts on each CPU, what it had no room for among it (lost.h: that alone). Included after its `struct
+ * totals`, which has `lost`. */
 #ifndef PROBETOP_TOTALS_H
 #define PROBETOP_TOTALS_H
 

@@ -3,7 +3,7 @@ import { tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths, mountsNow } from '../../proc/cgroups.ts'
 import { groupsBetween, timesWithBelow, type GroupTimes } from './decode.ts'
@@ -32,7 +32,6 @@ export const start: StartDescribed = (context) => {
   }
   setConfig(false)
   const groups = object.map('groups')
-  const totals = object.map('totals')
   const group = object.record('group')
   const cpuNs = group.number('cpu_ns')
   const waitNs = group.number('wait_ns')
@@ -43,8 +42,7 @@ export const start: StartDescribed = (context) => {
 
   const pathOf = cgroupPaths(() => performance.now(), root)
   const between = groupsBetween(groupNames())
-  const lost = difference()
-  const one = new Float64Array(1)
+  const lost = lostCounter(object)
   let before = new Map<string, GroupTimes>()
 
   /** Of the interval, by path. */
@@ -96,7 +94,7 @@ export const start: StartDescribed = (context) => {
     if (isCounted) for (const row of rows) row.uninterruptibleNs = null
     return {
       ...(isCounted && { tier: { is: 'counted' as const } }),
-      lost: lost(sumPerCpu(words(totals.lookup(key)!), totals.valueSize, 0, one)[0]!),
+      lost: lost(),
       tables: { groups: tableOf(CONTAINERS.tables.groups, rows) },
       hists: {},
       totals: { groups: files.length + found.unread, unread: found.unread },

@@ -8,7 +8,8 @@ import { topOf } from '../../native/described-hist.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
-import { difference, histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { lostCounter } from '../../native/lost.ts'
+import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import type { RecordReader } from '../../native/record-reader.ts'
 import { objectWork } from '../../native/work.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
@@ -29,12 +30,7 @@ export const start: StartDescribed = (context) => {
   const work = reading(object.record('work'))
   const maxWaitNs = work.record.number('max_wait_ns')
   const softirqWaitNs = softirq.record.number('max_wait_ns')
-  const maps = {
-    softirqs: object.map('softirqs'),
-    irqs: object.map('irqs'),
-    works: object.map('works'),
-    totals: object.map('totals'),
-  }
+  const maps = { softirqs: object.map('softirqs'), irqs: object.map('irqs'), works: object.map('works') }
   object.attach()
   const hooks = [...object.programFds().keys()]
 
@@ -42,14 +38,12 @@ export const start: StartDescribed = (context) => {
 
   const cpus = possibleCpus()
   const counters = histCounters(object)
-  const one = new Float64Array(1)
-  const key = Buffer.alloc(4)
   const namesOf = irqNames()
   const between = runsBetween()
   const workBetween = runsBetween()
   const softirqHists = new Map<number, ReturnType<typeof histDifference>>()
   const workHists = new Map<string, ReturnType<typeof histDifference>>()
-  const lost = difference()
+  const lost = lostCounter(object)
   /** While it costs too much in full. */
   let countAll: ReturnType<typeof countedKernel> | undefined
 
@@ -129,7 +123,6 @@ export const start: StartDescribed = (context) => {
     const works = readWorks(epoch)
     const all = [...soft.rows, ...irqs]
     const kinds = kindsOf(all, ({ kind, name }) => (kind === 'softirq' ? `softirq ${name}` : null))
-    const lostNow = lost(sumPerCpu(words(maps.totals.lookup(key)!), maps.totals.valueSize, 0, one)[0]!)
     const waited = [...works.hists.values()].map(({ buckets, count, sum = 0, max = 0 }) => ({
       slots: buckets,
       count,
@@ -137,7 +130,7 @@ export const start: StartDescribed = (context) => {
       maxNs: max,
     }))
     return {
-      lost: lostNow,
+      lost: lost(),
       tables: {
         kinds: tableOf(KERNEL.tables.kinds, kinds),
         cpus: tableOf(KERNEL.tables.cpus, all),

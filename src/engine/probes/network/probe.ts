@@ -6,7 +6,8 @@ import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import type { BpfObject } from '../../native/object.ts'
-import { difference, sumPerCpu, words } from '../../native/per-cpu.ts'
+import { lostCounter } from '../../native/lost.ts'
+import { sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
@@ -51,10 +52,7 @@ export const start: StartDescribed = (context) => {
   const countersOf = counterRows()
   const sockets = rested(socketReader(object))
   const socketsTable = createTable(NETWORK.tables.sockets)
-  const totals = object.map('totals')
-  const zero = Buffer.alloc(4)
-  const one = new Float64Array(1)
-  const lost = difference()
+  const lost = lostCounter(object)
   let isCounted = false
   const notes = absent.includes('sk_data_ready')
     ? ['how long answers take is not told by this kernel (from 6.3 on)']
@@ -66,7 +64,7 @@ export const start: StartDescribed = (context) => {
     const { rows, leftOut, connections, note } = sockets(endNs)
     const found = answers(epoch)
     return {
-      lost: lost(sumPerCpu(words(totals.lookup(zero)!), totals.valueSize, 0, one)[0]!),
+      lost: lost(),
       ...(isCounted && { tier: { is: 'counted' as const } }),
       tables: {
         drops: tableOf(NETWORK.tables.drops, drops(readDrops(), placeOf)),
