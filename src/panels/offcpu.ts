@@ -98,11 +98,12 @@ export const offcpu: Panel<'sched'> = {
           if ((mode !== 'all' && mode !== 'S') || !isIdle(proc, heldNs(proc), sample.intervalMs))
             return { ...row, cells: cellsOf(proc, sample, mode, detail) }
           // most are, and are mostly left out
+          let cells: Cell[] | undefined
           return {
             ...row,
             idle: true,
             get cells() {
-              return cellsOf(proc, sample, mode, detail)
+              return (cells ??= cellsOf(proc, sample, mode, detail))
             },
           }
         })
