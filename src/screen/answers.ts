@@ -7,7 +7,8 @@ import type { TerminalStreams } from './terminal.ts'
 /** So long may a lone Escape be the first part of an answer, after the questions, and so long is it kept for that. */
 const EXPECTED_MS = 15_000
 const ESCAPE_MS = 40
-/** What is more than an Escape is kept so long. What has surely begun as one and does not end is no answer, but no keys either. */
+/** What is more than an Escape is kept so long. What has surely begun as one and does not end is no answer, but no keys
+ * either. */
 const PART_MS = 1000
 /** The rest of what could not be kept so long is no keys when it comes within this. */
 const REST_MS = 3000

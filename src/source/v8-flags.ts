@@ -1,8 +1,9 @@
 // How V8 runs us: a program that makes little each second, and lives for days beside others that need the machine.
 
 /** What runs once a second should run for a while before it is optimised, as that takes more time than it saves until then
- * (36 times V8's own budget; whatever goes through much gets there soon). The heap is collected once a third of it is new, not when it has doubled or more. And what
- * is young is collected by one thread: to wake four for less than a millisecond's work takes longer. */
+ * (36 times V8's own budget; whatever goes through much gets there soon). The heap is collected once a third of it is new,
+ * not when it has doubled or more. And what is young is collected by one thread: to wake four for less than a millisecond's
+ * work takes longer. */
 export const V8_FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-parallel-scavenge'] as const
 
 /** The engine has a small nursery as well, and collects from its start: its live data are some 7 MB, which one thread is soon

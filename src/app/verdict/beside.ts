@@ -13,10 +13,13 @@ const KERNEL = 'kernel' as DescribedId
 /** What takes less of a CPU is not why others wait for it. */
 const LEAST_PERCENT = 20
 
+/** In the time of a rule that asks, of intervals as short as can be. */
+const MOST_SAMPLES = 60
+
 /** Of a probe within the window's time, newest first. */
 const rowsIn = ({ last, elapsedMs, view }: Window, probe: DescribedId, table: string): Fields[] =>
   view
-    .samples(probe, 60)
+    .samples(probe, MOST_SAMPLES)
     .filter(({ atMs }) => atMs > last.atMs - elapsedMs)
     .toReversed()
     .flatMap(({ data }) => fieldsIn(data, table))
