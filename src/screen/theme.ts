@@ -45,6 +45,7 @@ export const themeLibrary = (folder: string, own: ReadonlyMap<string, Theme> = n
 }
 
 export const loadTheme = (folder: string, name: string, names: readonly string[] = themeNames(folder)): Theme => {
+  if (names.length === 0) throw new ThemeError(`no themes in ${folder}: install the package again`)
   if (!names.includes(name)) {
     const near = nearestWord(name, names)
     throw new ThemeError(

@@ -49,6 +49,8 @@ test('a theme file that is no JSON names the file', (t) => {
   t.regex(t.throws(() => loadTheme(folder, 'torn'))!.message, /torn\.json: /)
   t.is(t.throws(() => loadTheme(folder, 'tron'))!.message, 'no theme "tron", did you mean torn?')
   t.deepEqual(themeNames(join(folder, 'nowhere')), [])
+  const none = t.throws(() => loadTheme(join(folder, 'nowhere'), 'dark'))!.message
+  t.regex(none, /^no themes in .*nowhere: install the package again/)
 })
 
 test('the themes that come with the program', (t) => {
