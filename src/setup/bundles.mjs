@@ -1,6 +1,6 @@
 // Bundles the TypeScript sources into the programs that run: the unprivileged one (command line and screen), the engine,
 // and the namer, which reads programs of others. blessed reads files beside itself and koffi is native, so these two stay
-// in node_modules; the rest is bundled, which starts faster and leaves two dependencies to install. NAME.js reads NAME-HASH.cjs
+// in node_modules; the rest is bundled, which starts faster and leaves two dependencies to install. NAME.cjs reads NAME-HASH.cjs
 // and what V8 has compiled of that already, where this node made it.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
@@ -53,12 +53,11 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   // parts first: whoever starts in this moment finds what the programs read
   for (const { file, contents } of bundles) writeWhole(join(into, `${file}.cjs`), contents)
   await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), STARTS[name] ?? {})))
-  for (const { name, file } of bundles) writeWhole(join(into, `${name}.js`), starter(file), 0o755)
+  for (const { name, file } of bundles) writeWhole(join(into, `${name}.cjs`), starter(file), 0o755)
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
     if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
       rmSync(join(into, part), { force: true })
-  rmSync(join(into, 'chunks'), { recursive: true, force: true })
   writeWhole(join(into, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)))
   const recording = join(ROOT, 'src', 'cli', RECORDING)
   if (existsSync(recording)) writeWhole(join(into, RECORDING), readFileSync(recording))
@@ -71,13 +70,13 @@ const hashOf = (contents) => createHash('sha256').update(contents).digest('hex')
 /** The program itself. It reads what is beside it, wherever that is.
  * @param {string} file */
 const starter = (file) => {
-  const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.mjs'), 'utf8').replaceAll(/^export /gm, '')
+  const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+const { existsSync, readFileSync } = require('node:fs')
+const { join } = require('node:path')
 ${runs}
-const path = fileURLToPath(new URL('${file}.cjs', import.meta.url))
-const cache = path.replace(/cjs$/, 'cache')
+const path = join(__dirname, '${file}.cjs')
+const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))
 `
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const BUILD = join(ROOT, '.build')
 /** The program: command line and screen. */
-export const PROGRAM = join(BUILD, 'probetop.js')
+export const PROGRAM = join(BUILD, 'probetop.cjs')
 export const STAMP = join(BUILD, 'stamp')
 export const MANIFEST = join(BUILD, 'manifest.json')
 export const LOCK = join(ROOT, 'package-lock.json')

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import v8 from 'node:v8'
-import { compiled, runIn } from './start-bundle.mjs'
+import { compiled, runIn } from './start-bundle.cjs'
 import { writeWhole } from './stamp.mjs'
 
 const [bundle = '', cache = '', ms = '0', ...args] = process.argv.slice(2)

@@ -99,4 +99,4 @@ export const endedCode = (line: string): number | undefined => {
 export const engineCommand = (here = import.meta.url): string[] =>
   here.endsWith('.ts')
     ? [process.execPath, '--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'engine', 'main.ts')]
-    : [process.execPath, ...ENGINE_FLAGS, join(BUILD, 'engine.js')]
+    : [process.execPath, ...ENGINE_FLAGS, join(BUILD, 'engine.cjs')]

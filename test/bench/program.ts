@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import xterm from '@xterm/headless'
 import { BUILD } from '../../src/paths.ts'
 
-export const PROGRAM = join(BUILD, 'probetop.js')
-export const ENGINE = join(BUILD, 'engine.js')
+export const PROGRAM = join(BUILD, 'probetop.cjs')
+export const ENGINE = join(BUILD, 'engine.cjs')
 /** All of it, however much it costs: what is measured must not shed. */
 export const OURS_WHOLE: readonly string[] = [process.execPath, PROGRAM, '--max-overhead', '0']
 

@@ -12,7 +12,7 @@ import { withoutHooks } from '../helpers/btf.ts'
 import { until } from '../helpers/programs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const MAIN = join(BUILD, 'engine.js')
+const MAIN = join(BUILD, 'engine.cjs')
 const BTF = '/sys/kernel/btf/vmlinux'
 const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const
 /** What the kernel counts by itself is shown then. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import xterm from '@xterm/headless'
 import { BUILD } from '../../src/paths.ts'
 
-export const PROGRAM = join(BUILD, 'probetop.js')
+export const PROGRAM = join(BUILD, 'probetop.cjs')
 
 export interface PtyOptions {
   columns?: number

@@ -12,9 +12,9 @@ import { temporaryFolder } from '../helpers/temporary.ts'
 test('a bundle runs by itself, from anywhere, and names the licences of what it holds', async (t) => {
   const into = temporaryFolder(t)
   await buildBundles({ entries: { hello: 'test/setup/fixtures/hello.ts' }, into })
-  t.is((await execa(join(into, 'hello.js'), { cwd: '/' })).stdout, 'hello less')
-  t.is((await execa(join(into, 'hello.js'), ['--more'])).stdout, 'hello more')
-  t.is(statSync(join(into, 'hello.js')).mode & 0o777, 0o755)
+  t.is((await execa(join(into, 'hello.cjs'), { cwd: '/' })).stdout, 'hello less')
+  t.is((await execa(join(into, 'hello.cjs'), ['--more'])).stdout, 'hello more')
+  t.is(statSync(join(into, 'hello.cjs')).mode & 0o777, 0o755)
   const licences = readFileSync(join(into, 'LICENSES.txt'), 'utf8')
   t.regex(licences, /^execa \d/m)
   t.regex(licences, /^cross-spawn \d/m)
@@ -25,7 +25,7 @@ test('a bundle runs by itself, from anywhere, and names the licences of what it 
 })
 
 const builtIn = (folder: string, name: string): { bundle: string; cache: string } => {
-  const file = /'(\S+)\.cjs'/.exec(readFileSync(join(folder, `${name}.js`), 'utf8'))![1]!
+  const file = /'(\S+)\.cjs'/.exec(readFileSync(join(folder, `${name}.cjs`), 'utf8'))![1]!
   return { bundle: join(folder, `${file}.cjs`), cache: join(folder, `${file}.cache`) }
 }
 
@@ -36,9 +36,9 @@ test('what V8 has compiled of it is for that bundle alone, and without it it run
   const { bundle, cache } = builtIn(into, 'hello')
   t.true(statSync(cache).size > 1000)
   writeFileSync(cache, 'no cache')
-  t.is((await execa(join(into, 'hello.js'))).stdout, 'hello less')
+  t.is((await execa(join(into, 'hello.cjs'))).stdout, 'hello less')
   rmSync(cache)
-  t.is((await execa(join(into, 'hello.js'))).stdout, 'hello less')
+  t.is((await execa(join(into, 'hello.cjs'))).stdout, 'hello less')
   await buildBundles({ entries: { hello: 'test/setup/fixtures/more.ts' }, into })
   t.false(existsSync(bundle))
   t.false(existsSync(cache))
@@ -51,7 +51,7 @@ for (const [name, flags] of [
 ] as const)
   test(`${name} starts with what V8 has compiled already`, async (t) => {
     const { bundle, cache } = builtIn(BUILD, name)
-    const asked = `import { compiled } from ${JSON.stringify(join(ROOT, 'src/setup/start-bundle.mjs'))}
+    const asked = `import { compiled } from ${JSON.stringify(join(ROOT, 'src/setup/start-bundle.cjs'))}
       import { readFileSync } from 'node:fs'
       const [bundle, cache] = process.argv.slice(1)
       console.log(compiled(bundle, readFileSync(bundle, 'latin1'), readFileSync(cache)).cachedDataRejected)`
@@ -67,12 +67,12 @@ test('of the screen that is what its first frame goes through, not only what is 
 
 test('a bundle that cannot be built leaves the old one alone', async (t) => {
   const into = temporaryFolder(t)
-  writeFileSync(join(into, 'hello.js'), 'old')
+  writeFileSync(join(into, 'hello.cjs'), 'old')
   await t.throwsAsync(buildBundles({ entries: { hello: 'test/setup/fixtures/absent.ts' }, into }), {
     message: /absent\.ts/,
   })
-  t.deepEqual(readdirSync(into), ['hello.js'])
-  t.is(readFileSync(join(into, 'hello.js'), 'utf8'), 'old')
+  t.deepEqual(readdirSync(into), ['hello.cjs'])
+  t.is(readFileSync(join(into, 'hello.cjs'), 'utf8'), 'old')
 })
 
 commandTest('a probe that does not compile says where, and leaves nothing', ['clang'], async (t) => {

@@ -42,7 +42,7 @@ commandTest(
       'LICENSE',
       'README.md',
       '.build/LICENSES.txt',
-      '.build/engine.js',
+      '.build/engine.cjs',
       'themes/dark.json',
       'probes/execsnoop.bt',
     ]) {

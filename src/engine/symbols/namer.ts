@@ -47,7 +47,7 @@ const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: stri
   const capabilities = ['-all', ...CAPABILITIES, ...(asRoot ? TO_SEE_ALL : TO_BECOME_ANOTHER)].join(',')
   const program = import.meta.url.endsWith('.ts')
     ? ['--import', import.meta.resolve('tsx'), join(ROOT, 'src', 'namer', 'main.ts')]
-    : [join(BUILD, 'namer.js')]
+    : [join(BUILD, 'namer.cjs')]
   const user = hidden ? ['0', '0'] : [String(uid), String(gid)]
   return [
     setpriv,

@@ -17,7 +17,7 @@ import type {
 
 export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
 
-const ENGINE = '/probetop/.build/engine.js'
+const ENGINE = '/probetop/.build/engine.cjs'
 /** What the kernel says goes there too, and is shown when the machine did not come to its end. */
 const CONSOLE = '/dev/console'
 const INTERVAL_MS = 500
