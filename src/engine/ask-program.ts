@@ -1,5 +1,4 @@
 // Runs a program that says something and ends: nothing on its input, a clean environment, bounded in bytes and time.
-import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { goNormally } from '../source/priority.ts'
 
@@ -13,6 +12,8 @@ export const askProgram = async (
   env: Readonly<Record<string, string>>,
   { longestMs = LONGEST_MS, mostBytes = MOST_BYTES } = {},
 ): Promise<string | undefined> => {
+  // most engines ask nothing, and it takes a while to load
+  const { execFile } = await import('node:child_process')
   const asked = promisify(execFile)(file, args, { env, timeout: longestMs, maxBuffer: mostBytes })
   if (asked.child.pid !== undefined) goNormally(asked.child.pid)
   asked.child.stdin?.end()

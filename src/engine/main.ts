@@ -15,7 +15,6 @@ import { isOwnProbe, PROBES, SCHEMA } from '../stream/stream-types.ts'
 import type { DescribedId, OwnProbeId } from '../stream/stream-types.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { createHookNames } from './bpftrace/hook-names.ts'
-import { startScript } from './bpftrace/script/probe.ts'
 import { deferred } from './deferred.ts'
 import { startDescribed } from './described.ts'
 import { readLines } from './input.ts'
@@ -112,9 +111,12 @@ const run = ({
         const start: StartProbe<DescribedId> = (context) =>
           deferred(async () => {
             await rights.check(plan)
-            if (plan.tool === undefined) return { start: () => startScript(plan, context, { unsafe, budget }) }
-            const { startTool } = await import('./tools/probe.ts')
-            return { start: () => startTool(plan, context, { describe, budget }) }
+            if (plan.tool !== undefined) {
+              const { startTool } = await import('./tools/probe.ts')
+              return { start: () => startTool(plan, context, { describe, budget }) }
+            }
+            const { startScript } = await import('./bpftrace/script/probe.ts')
+            return { start: () => startScript(plan, context, { unsafe, budget }) }
           })
         const probe = supervise<DescribedId>({ id, start: () => start(context), ...common })
         loop.add(specOfScript(plan), probe)

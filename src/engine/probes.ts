@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import type { OwnProbeId } from '../stream/stream-types.ts'
 import { deferred } from './deferred.ts'
 import { aheadOf } from './described.ts'
-import { startStacks } from './native/stacks-probe.ts'
-import { stacksPlan } from './native/stacks-object.ts'
 import type { StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 
@@ -14,13 +12,15 @@ const STACKS_HOOKS = ['sched_switch', 'sched_waking', 'iter/task']
 
 export const REGISTRY: Registry = {
   stacks: (context) =>
-    deferred(() =>
-      aheadOf(
+    deferred(async () => {
+      const { stacksPlan } = await import('./native/stacks-object.ts')
+      const { startStacks } = await import('./native/stacks-probe.ts')
+      return aheadOf(
         () => stacksPlan(context),
         () =>
           startChecked({ object: join(context.objects, 'stacks.bpf.o'), hooks: STACKS_HOOKS }, () =>
             startStacks(context),
           ),
-      ),
-    ),
+      )
+    }),
 }
