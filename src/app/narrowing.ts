@@ -2,14 +2,15 @@
 // happening.
 import { membership } from '../model/directory.ts'
 import { lacksLatency, lacksStacks } from '../model/narrow.ts'
+import { hasTimesInStacks, timesInStacks } from '../model/narrow-stacks.ts'
 import { isOfStacks, isWithin, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
-import { breakdownIn, canTellLatency, type Breakdown } from '../model/tables/narrow.ts'
+import { breakdownIn, canTellLatency, isToldByKernel, type Breakdown } from '../model/tables/narrow.ts'
 import type { AnyPanel } from '../panels/registry.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { MOST_TARGET_PIDS, type LogMessage, type Sample, type Target } from '../stream/stream-types.ts'
 import type { StackMode } from '../stream/stack-types.ts'
-import { panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
+import { panelsIn, panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 export interface Limit {
   text: string
@@ -29,70 +30,111 @@ export const limitsOf = (
   last: Sample | undefined,
   logs: readonly LogMessage[] = [],
 ): Limit[] => {
-  const selections = selectionsOf(state)
-  if (selections.length === 0) return []
-  const mode = panelState(state, panel.id).mode
-  const said = selections.flatMap(
-    (selection) => limitOf(selection, selections, panel, mode, stacksPageOf(state)?.mode ?? 'offcpu') ?? [],
-  )
-  const blank = said.find((limit) => limit.blank) ?? stacksLimit(state, selections, last)
-  return blank ? [blank] : [...said, ...latencyLimit(state, selections, panel, last, logs)]
+  const path = selectionsOf(state)
+  const { spec } = panel
+  if (path.length === 0 || !spec) return []
+  const { mode } = panelState(state, panel.id)
+  const said = path.flatMap((selection) => limitOf({ state, panel, spec, path, selection }, mode) ?? [])
+  const blank = said.find((limit) => limit.blank) ?? stacksLimit(state, path, last)
+  if (blank) return [blank]
+  const noRows = said.find((limit) => limit.noRows)
+  return [
+    ...said.filter((limit) => !limit.noRows || limit === noRows),
+    ...latencyLimit(state, path, panel, spec, last, logs),
+  ]
 }
 
-const limitOf = (
-  selection: Selection,
-  all: readonly Selection[],
-  panel: AnyPanel,
-  mode: string,
-  stacks: StackMode,
-): Limit | undefined => {
-  if (isOfStacks(selection) && selection.of && !panel.spec)
-    return selection.of.pids
-      ? { text: OF_STACKS, blank: false }
-      : { text: toldApart(panel.title, selection), blank: true }
-  if (isOfStacks(selection) && !selection.of && panel.probe === 'sched' && panel.id !== 'runq')
-    return panel.id === 'offcpu' && stacks === 'oncpu'
-      ? { text: 'these are stacks on a CPU; 7 shows the threads that have them', blank: true }
-      : { text: inStacks(panel, stacks), blank: false }
-  if (panel.spec) return describedLimit(selection, all, panel, panel.spec, mode)
-  const untold = { text: toldApart(panel.title, selection), blank: true }
-  if (
-    panel.id === 'runq' &&
-    mode === 'cpus' &&
-    !['cpu', 'disk', 'syscall', 'error', 'stack', 'function'].includes(selection.is)
-  )
-    return { text: `CPUs cannot be split by ${SELECTION_WORDS[selection.is]}; m shows processes`, blank: true }
-  switch (selection.is) {
-    case 'disk':
-    case 'error':
-      return untold
-    case 'cpu':
-      return panel.id !== 'runq'
-        ? untold
-        : mode === 'cpus'
-          ? undefined
-          : { text: 'processes cannot be split by CPU; m shows it', blank: false, noRows: true }
-    case 'syscall':
-      return panel.id === 'syscalls'
-        ? undefined
-        : panel.id === 'offcpu'
-          ? { text: `time blocked in ${selection.name}`, blank: false }
-          : untold
-    case 'thread':
-      return panel.probe === 'sched' ? undefined : OF_PROCESS
-    case 'stack':
-    case 'function':
-      return panel.id === 'runq' ? untold : { text: OF_STACKS, blank: false }
-    case 'peer':
-    case 'port':
-    case 'file':
-      return ofJoined(selection)
-    default:
-      return undefined
+/** What is asked of each tab. */
+interface Asked {
+  state: AppState
+  panel: AnyPanel
+  spec: ProbeSpec
+  path: readonly Selection[]
+  selection: Selection
+}
+
+const limitOf = (asked: Asked, mode: string): Limit | undefined => {
+  const { panel, spec, path, selection } = asked
+  if (!panel.modes.some(({ id }) => id === mode)) return undefined
+  if (!canTell(asked, mode)) {
+    const other = panel.modes.find(({ id }) => canTell(asked, id))
+    // the latency above the rows may be told all the same
+    const noRows = panel.heatBits !== undefined && other !== undefined && canTellLatency(spec, path)
+    const text = `${toldApart(asked, other && mode)}${other ? `; m shows ${other.rows ?? other.label}` : byPanel(asked)}`
+    return { text, blank: !noRows, ...(noRows ? { noRows } : {}) }
   }
+  if (isTimed(asked)) return { text: inStacks(asked, mode), blank: false }
+  const found = breakdownOf(asked, mode)
+  if (found?.through?.says !== undefined)
+    return { text: `${found.through.says} ${selectionLabel(selection)}`, blank: false }
+  if (selection.is === 'thread' && found?.dim === 'pid') return OF_PROCESS
+  if (!found?.joined || membership(selection)) return undefined
+  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofJoined(selection)
 }
 
-const toldApart = (title: string, { is }: Selection): string => `${title} cannot be split by ${SELECTION_WORDS[is]}`
+/** Whether a tab can be narrowed so. */
+const canTell = (asked: Asked, tab: string): boolean => {
+  const { panel, selection, path } = asked
+  if (isTimed(asked)) return hasTimes(asked, tab)
+  const isOfTarget = panel.modes.find(({ id }) => id === tab)?.ofTarget === true
+  return (isOfTarget && isToldByKernel(selection, path)) || breakdownOf(asked, tab) !== undefined
+}
+
+/** From the dimensions of the tab's table, and of those that tell more of it; unless these do not have what it is about. */
+const breakdownOf = ({ panel, spec, selection }: Asked, tab: string): Breakdown | undefined => {
+  const found = breakdownIn(spec, tableOf(panel, tab), selection)
+  const finer = found?.through && spec.tables[found.through.from]
+  return finer &&
+    !isAbout(
+      panel,
+      tab,
+      finer.map(({ id }) => id),
+    )
+    ? undefined
+    : found
+}
+
+const tableOf = (panel: AnyPanel, tab: string): string => panel.table?.(tab) ?? ''
+const isAbout = (panel: AnyPanel, tab: string, fields: readonly string[]): boolean =>
+  (panel.about?.(tab) ?? []).every((id) => fields.includes(id))
+
+/** Stacks themselves say how long each was in them. */
+const isTimed = ({ panel, selection }: Asked): boolean =>
+  isOfStacks(selection) && !selection.of && hasTimesInStacks(panel.probe)
+
+const hasTimes = ({ panel, state }: Asked, tab: string): boolean => {
+  const fields = timesInStacks(tableOf(panel, tab), stackMode(state))
+  return fields.length > 0 && isAbout(panel, tab, fields)
+}
+
+const stackMode = (state: AppState): StackMode => stacksPageOf(state)?.mode ?? 'offcpu'
+
+/** Whole stays, waiting for a CPU included; a thread is known by its name. */
+const inStacks = ({ panel, spec, state }: Asked, tab: string): string => {
+  const stacks = stackMode(state)
+  if (stacks === 'now') return 'threads in this stack at the end of the interval'
+  if (spec.tables[tableOf(panel, tab)]?.some(({ dim }) => dim === 'tid')) return 'time in this stack, by name of thread'
+  return stacks === 'oncpu' ? 'time in this stack' : 'waits in this stack that ended'
+}
+
+/** Another panel that has times of these stacks, by its key. */
+const byPanel = (asked: Asked): string => {
+  if (!isTimed(asked)) return ''
+  const { probe } = asked.panel
+  const other = panelsIn(asked.state).find(
+    (panel) => panel.probe === probe && panel.modes.some(({ id }) => hasTimes({ ...asked, panel }, id)),
+  )
+  return other ? `; ${other.key} shows ${other.title}` : ''
+}
+
+/** `tab`: only its rows are not. */
+const toldApart = (asked: Asked, tab?: string): string => {
+  const { panel, selection, state } = asked
+  const rows = panel.modes.find(({ id }) => id === tab)?.rows ?? panel.title
+  const where = isTimed(asked) && stackMode(state) === 'oncpu' ? ' on a CPU' : ''
+  return `${rows} cannot be split by ${SELECTION_WORDS[selection.is]}${where}`
+}
+
 const OF_PROCESS: Limit = { text: 'of its whole process: of one thread it is not known', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
 /** Known by what their processes have to do with it. */
@@ -100,46 +142,6 @@ const ofJoined = (selection: Selection): Limit => ({
   text: `processes with ${selection.is === 'file' ? 'I/O to disks' : 'a session'} of ${selectionLabel(selection)}`,
   blank: false,
 })
-
-/** From the dimensions of the tab's table, and of those that tell more of it. */
-const describedLimit = (
-  selection: Selection,
-  all: readonly Selection[],
-  panel: AnyPanel,
-  spec: ProbeSpec,
-  mode: string,
-): Limit | undefined => {
-  const breakdown = (tab: string): Breakdown | undefined => {
-    const found = breakdownIn(spec, panel.table?.(tab) ?? '', selection)
-    const finer = found?.through && spec.tables[found.through.from]
-    return finer && !(panel.about?.(tab) ?? []).every((id) => finer.some((field) => field.id === id))
-      ? undefined
-      : found
-  }
-  if (!panel.modes.some(({ id }) => id === mode)) return undefined
-  const found = breakdown(mode)
-  if (!found) {
-    const other = panel.modes.find(({ id }) => breakdown(id))
-    // the latency above the rows may be told all the same
-    const noRows = panel.heatBits !== undefined && other !== undefined && canTellLatency(spec, all)
-    const rows = (other && panel.modes.find(({ id }) => id === mode)?.rows) ?? panel.title
-    const text = `${toldApart(rows, selection)}${other ? `; m shows ${other.rows ?? other.label}` : ''}`
-    return { text, blank: !noRows, ...(noRows ? { noRows } : {}) }
-  }
-  if (found.through?.says !== undefined)
-    return { text: `${found.through.says} ${selectionLabel(selection)}`, blank: false }
-  if (selection.is === 'thread' && found.dim === 'pid') return OF_PROCESS
-  if (!found.joined || membership(selection)) return undefined
-  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofJoined(selection)
-}
-
-/** Whole stays, waiting for a CPU included; a thread is known by its name. */
-const inStacks = ({ id }: AnyPanel, mode: StackMode): string =>
-  mode === 'now'
-    ? 'threads in this stack at the end of the interval'
-    : id === 'offcpu'
-      ? 'waits in this stack that ended'
-      : 'time in this stack, by name of thread'
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
   !last || !lacksStacks(last) || !selections.some(isOfStacks)
@@ -154,39 +156,27 @@ const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sa
 
 const latencyLimit = (
   state: AppState,
-  selections: readonly Selection[],
+  path: readonly Selection[],
   panel: AnyPanel,
+  spec: ProbeSpec,
   last: Sample | undefined,
   logs: readonly LogMessage[],
 ): Limit[] => {
-  if (panel.heatBits === undefined || !last) return []
-  const { spec } = panel
-  if (spec) {
-    if (!lacksLatency(last)) return []
-    const untold = selections.find((selection) => !canTellLatency(spec, [selection]))
-    return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(selections), logs)]
-  }
-  if (selections.some(({ is }) => is === 'cpu')) return lacksLatency(last) ? [ownLatency(state)] : []
-  if (selections.some(isOfStacks)) return [{ text: 'latency cannot be split by stack', blank: false }]
-  const undone = selections.find(({ is }) => is === 'syscall')
-  if (undone && panel.probe === 'sched') return [{ text: 'latency cannot be split by system call', blank: false }]
-  if (undone || !lacksLatency(last)) return []
-  if (targetOf(selections) === undefined) {
-    return [untoldLatency(selections.at(-1)!)]
-  }
-  return [ownLatency(state, targetOf(selections), logs)]
+  if (panel.heatBits === undefined || !last || !lacksLatency(last)) return []
+  const untold = path.find((selection) => !canTellLatency(spec, [selection], path))
+  return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(path), logs)]
 }
 
-const untoldLatency = (selection: Selection, spec?: ProbeSpec): Limit => ({
+const untoldLatency = ({ is }: Selection, { options }: ProbeSpec): Limit => ({
   text:
-    selection.is === 'pids' && (!spec || spec.options.includes('target'))
+    is === 'pids' && options.includes('target')
       ? `own latency can be measured for up to ${MOST_TARGET_PIDS} processes`
-      : `latency cannot be split by ${SELECTION_WORDS[selection.is]}`,
+      : `latency cannot be split by ${SELECTION_WORDS[is]}`,
   blank: false,
 })
 
 /** A control group may be gone for a while and be made again; or kernel programs cannot follow it, and said so. */
-const ownLatency = (state: AppState, target?: Target, logs: readonly LogMessage[] = []): Limit => {
+const ownLatency = (state: AppState, target: Target | undefined, logs: readonly LogMessage[]): Limit => {
   const ofGroup = target?.is === 'cgroup'
   const why = ofGroup
     ? logs.findLast(({ level, text }) => level === 'warn' && text.startsWith(`control group ${target.path} `))

@@ -2,35 +2,39 @@
 // so what it has to be told when the state changes.
 import { TELLERS } from '../model/narrow.ts'
 import { targetOf } from '../model/selection.ts'
-import type { OwnPanelId } from '../panels/panel-types.ts'
+import type { AnyPanel, Mode, PanelId } from '../panels/panel-types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { Command, ProbeId, Target } from '../stream/stream-types.ts'
 import type { Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
 import { hookTyped } from './hooks.ts'
 import { stacksWant } from './stacks/page.ts'
-import { currentPanel, panelIn, selectionsOf, stacksPageOf, type AppState } from './state.ts'
+import { panelIn, panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
 
 /** The kernel measures its programs only while somebody looks. */
 const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined || state.picker !== undefined
 
+const hasDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
+
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 export const wantsDetail = (state: AppState): boolean =>
-  (state.page.is === 'panel' && state.page.panel === 'syscalls') ||
+  (state.page.is === 'panel' && hasDetail(panelIn(state, state.page.panel))) ||
   wantedTarget(state) !== undefined ||
   selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
 
 /** A histogram for each CPU is sent only while it is looked at, and for what is said of the worst one. */
 const wantsCpus = (state: AppState): boolean =>
-  state.page.is === 'verdict' || selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'runq', 'cpus')
+  state.page.is === 'verdict' || selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'cpus')
 
-/** Threads are told apart by name only while that is looked at. */
-const wantsNames = (state: AppState): boolean => isLookedAt(state, 'time', 'names')
+/** A tab on the screen asks for it. */
+const isLookedAt = (state: AppState, wanted: Mode['wants']): boolean =>
+  shownPanels(state).some((id) => {
+    const { mode } = panelState(state, id)
+    return panelIn(state, id).modes.some((each) => each.id === mode && each.wants === wanted)
+  })
 
-/** That tab of the panel is on the screen. */
-const isLookedAt = (state: AppState, id: OwnPanelId, mode: string): boolean =>
-  state.byPanel[id].mode === mode &&
-  (currentPanel(state) === id || (state.page.is === 'overview' && state.panels.includes(id)))
+const shownPanels = ({ page, panels }: AppState): readonly PanelId[] =>
+  page.is === 'overview' ? panels : page.is === 'panel' ? [page.panel] : []
 
 /** Whose own histograms are wanted. */
 export const wantedTarget = (state: AppState): Target | undefined => targetOf(selectionsOf(state))
@@ -73,7 +77,7 @@ export const wantOf = (state: AppState): Want => {
     ...(target && { target }),
     detail: wantsDetail(state),
     cpus: wantsCpus(state),
-    ...(wantsNames(state) && { names: true }),
+    ...(isLookedAt(state, 'names') && { names: true }),
     cost: wantsCost(state),
     ...(page && !page.source && { stacks: stacksWant(page) }),
     ...(state.line && hookTyped(state.line.text) !== undefined && { hooks: hookTyped(state.line.text) }),

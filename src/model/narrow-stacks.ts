@@ -2,7 +2,8 @@
 // each process and thread was in them. Processes are told apart exactly, threads by their name: where several of one
 // process share it they are one row.
 import { group } from 'd3-array'
-import type { Stack, StacksData, StackState, ThreadStack } from '../stream/stack-types.ts'
+import type { Stack, StackMode, StacksData, StackState, ThreadStack } from '../stream/stack-types.ts'
+import type { ProbeId } from '../stream/stream-types.ts'
 import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import { emptyHist } from './histogram.ts'
@@ -60,6 +61,25 @@ export const stackTimes = ({ stacks, threads }: StacksData, intervalMs: number):
   }
   return times
 }
+
+/** Whose samples say nothing but how long each was in the stacks selected. */
+export const hasTimesInStacks = (probe: ProbeId): boolean => probe === 'sched'
+
+/** What is then told of the rows of a table. */
+export const timesInStacks = (table: string, mode: StackMode): readonly string[] =>
+  table !== 'procs' && table !== 'threads' ? [] : mode === 'oncpu' ? ['onCpuNs'] : TIMES
+
+const TIMES = [
+  'onCpuNs',
+  'sleepNs',
+  'uninterruptibleNs',
+  'preemptedNs',
+  'waitNs',
+  'throttledNs',
+  'stoppedNs',
+  'tracedNs',
+  'frozenNs',
+]
 
 /** Processes and threads with nothing but their time in these stacks. Without times nobody is known to be in them. */
 export const schedInStacks = (

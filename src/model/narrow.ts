@@ -6,7 +6,7 @@ import type { AnySample, ProbeId, Sample } from '../stream/stream-types.ts'
 import { isDescribed } from '../stream/stream-types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
-import { passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
+import { hasTimesInStacks, passesThrough, schedInStacks, stackTimes, type StackTimes } from './narrow-stacks.ts'
 import {
   isOfStacks,
   sameStart,
@@ -80,7 +80,7 @@ const partOf = (
   step: Step,
 ): { data: AnySample['data']; measured: boolean } => {
   if (!isDescribed(sample)) return { data: stacksOf(sample.data, selection, members, step), measured: false }
-  return sample.probe === 'sched' && isCollected(selection)
+  return hasTimesInStacks(sample.probe) && isCollected(selection)
     ? { data: schedInStacks(sample.data, selection, members?.times), measured: false }
     : narrowTables(sample.data, store.spec(sample.probe), selection, members?.pids, step)
 }

@@ -77,6 +77,8 @@ export const offcpu: Panel<'sched'> = {
   method:
     'Time from being switched out until woken (sleeping, uninterruptible), running again (preempted), or allowed to (throttled).',
   probe: 'sched',
+  table: () => 'procs',
+  about: () => ['uninterruptibleNs'],
   modes: [
     { id: 'all', label: 'all states' },
     { id: 'S', label: 'sleeping' },

@@ -136,6 +136,10 @@ export interface Mode {
   label: string
   /** What its rows are, where the panel's title does not say it. */
   rows?: string
+  /** Asked for only while it is looked at. */
+  wants?: 'cpus' | 'names'
+  /** The kernel tells its rows of the target, though they do not say whose they are. */
+  ofTarget?: true
 }
 
 /** What rows are made from beside their own probe's samples. */

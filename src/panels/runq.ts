@@ -80,9 +80,11 @@ export const runq: Panel<'sched'> = {
   method:
     'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',
+  table: (mode) => (mode === 'cpus' ? 'cpus' : 'procs'),
+  about: (mode) => (mode === 'cpus' ? [] : ['waits']),
   modes: [
-    { id: 'all', label: 'by process' },
-    { id: 'cpus', label: 'by CPU' },
+    { id: 'all', label: 'by process', rows: 'processes' },
+    { id: 'cpus', label: 'by CPU', rows: 'CPUs', wants: 'cpus' },
   ],
   heatBits: [10, 30],
   hists: (data) => [schedOf(data).runq],

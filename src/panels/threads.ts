@@ -65,6 +65,7 @@ export const threads: Panel<'sched'> = {
   method:
     'The sums of the run queue and off-CPU panels for each thread of what is selected; the kernel is asked for them only then.',
   probe: 'sched',
+  table: () => 'threads',
   modes: [{ id: 'all', label: 'all threads' }],
   depth: 120,
   hists: () => undefined,

@@ -43,12 +43,12 @@ test('a disk and a CPU are known to the panels that are about them', (t) => {
   t.deepEqual(said('block', 'disks', disk), [])
   for (const id of ['offcpu', 'tcp', 'syscalls'])
     t.regex(said(id, undefined, cpu)[0]!, /^blank: .* cannot be split by CPU/)
-  t.regex(said('runq', 'processes', cpu)[0]!, /^rows: processes cannot be split by CPU; m shows it/)
+  t.regex(said('runq', 'all', cpu)[0]!, /^rows: processes cannot be split by CPU; m shows CPUs/)
   t.deepEqual(
     said('runq', 'cpus', cpu).filter((text) => !text.includes('latency')),
     [],
   )
-  t.regex(said('runq', 'cpus', thread)[0]!, /^blank: CPUs cannot be split by thread; m shows processes/)
+  t.regex(said('runq', 'cpus', thread)[0]!, /^rows: CPUs cannot be split by thread; m shows processes/)
   t.regex(said('runq', 'cpus', disk)[0]!, /^blank: run queue cannot be split by disk/)
 })
 

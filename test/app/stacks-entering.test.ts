@@ -150,7 +150,7 @@ test('frozen, back in time: each interval by its own stacks, and where there are
 test('stacks on a CPU say nothing of time off it; threads have their samples', (t) => {
   const screen = stacks({ mode: 'oncpu', targetPid: NODE.pid })
   screen.press('m', '/', ...'handleRequest', 'enter', 'n', 'enter', '2')
-  t.regex(panelLines(screen), /these are stacks on a CPU; 7 shows the threads/)
+  t.regex(panelLines(screen), /off-CPU cannot be split by stack on a CPU; 7 shows threads/)
   screen.press('7')
   t.regex(panelLines(screen), /time in this stack, by name of thread/)
 })

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
 import { tableOf } from '../../src/app/rows.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
 import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { procsOf } from '../../src/model/sched.ts'
@@ -125,10 +126,10 @@ test('a disk: who has I/O on it is told by the files on it, where these are know
     t.regex(screen.text(), /all > disk /)
     return screen
   }
-  const screen = entered([FILES])
+  const screen = entered([BLOCK, FILES])
   t.like(screen.state.page, { is: 'panel', panel: 'files' })
   screen.press('escape')
   t.like(screen.state.page, { is: 'panel', panel: 'block' })
   t.deepEqual(screen.state.crumbs, [])
-  t.false(JSON.stringify(entered([]).state.page).includes('files'))
+  t.false(JSON.stringify(entered([BLOCK]).state.page).includes('files'))
 })

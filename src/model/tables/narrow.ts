@@ -57,7 +57,11 @@ const HAS_PROCESSES: readonly Selection['is'][] = [
 ]
 
 /** How the rows of a table are told by a selection: by its own dimension, by that of a finer table, through processes. */
-export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection): Breakdown | undefined => {
+export const breakdownIn = (
+  spec: Pick<ProbeSpec, 'id' | 'tables' | 'rollups'>,
+  table: string,
+  selection: Selection,
+): Breakdown | undefined => {
   const fields = spec.tables[table] ?? []
   const finer = (spec.rollups ?? []).filter(({ of }) => of === table)
   const withDim = (of: readonly FieldSpec[], dim: Dimension) => of.filter((each) => each.dim === dim)
@@ -80,10 +84,15 @@ export const breakdownIn = (spec: ProbeSpec, table: string, selection: Selection
   return HAS_PROCESSES.includes(selection.is) ? found('pid', true) : undefined
 }
 
-/** Whether latency can be told apart by all these: the kernel is told them, or rows with the dimensions have histograms. */
-export const canTellLatency = (spec: ProbeSpec, selections: readonly Selection[]): boolean =>
-  (spec.options.includes('target') && selections.every((each) => targetOf([each]) !== undefined)) ||
-  (spec.hists ?? []).some(
+/** Whether latency can be told apart by all these of a path: the kernel is told them, or rows with the dimensions have
+ * histograms. */
+export const canTellLatency = (
+  { options, hists = [], ...spec }: ProbeSpec,
+  selections: readonly Selection[],
+  path = selections,
+): boolean =>
+  (options.includes('target') && selections.every((each) => isToldByKernel(each, path))) ||
+  hists.some(
     ({ parts }) => parts !== undefined && selections.every((each) => isDirect(breakdownIn(spec, tableIn(parts), each))),
   )
 
@@ -139,6 +148,10 @@ const TOLD_BY_KERNEL: readonly Selection['is'][] = [
   'peer',
   'port',
 ]
+
+/** Of whom the kernel programs are told; what follows within it they tell as long as it says whose. */
+export const isToldByKernel = ({ is }: Selection, path: readonly Selection[]): boolean =>
+  TOLD_BY_KERNEL.includes(is) && targetOf(path) !== undefined
 
 const tableIn = (parts: string): string => parts.split('.')[0]!
 
