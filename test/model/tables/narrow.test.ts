@@ -1,6 +1,7 @@
 // How the tables of a spec are told by each kind of selection, and which rows are left.
 import test from 'ava'
-import { breakdownIn, canTellLatency, narrowTables, pidsWith } from '../../../src/model/tables/narrow.ts'
+import { breakdownIn, canTellLatency } from '../../../src/model/tables/breakdown.ts'
+import { narrowTables, pidsWith } from '../../../src/model/tables/narrow.ts'
 import type { Selection } from '../../../src/model/selection.ts'
 import type { Dimension, ProbeSpec } from '../../../src/stream/spec.ts'
 import type { Histogram, TableCell, TablesData } from '../../../src/stream/tables.ts'
