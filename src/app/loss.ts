@@ -69,7 +69,9 @@ export const lossIn = <P extends ProbeId>(
 export const lossOf = (view: View, probe: ProbeId, table?: string): Loss | undefined => {
   const last = view.whole.latest(probe)
   const spec = view.store.spec(probe)
-  if (table !== undefined && spec?.loss?.uncounted && !spec.loss.of.includes(table)) return undefined
+  const { of = [], uncounted } = spec?.loss ?? {}
+  const tables = of.filter((each) => Object.hasOwn(spec!.tables, each))
+  if (table !== undefined && uncounted && tables.length > 0 && !tables.includes(table)) return undefined
   return last && lossIn(probe, [last], spec)
 }
 

@@ -12,6 +12,7 @@ import {
 import { isTooSmall } from '../../src/app/layout.ts'
 import { roomOf } from '../../src/app/process-room.ts'
 import { stackParts } from '../../src/app/stacks/page-parts.ts'
+import { SPECS } from '../../src/engine/probes/registry.ts'
 import { initialState, type AppState } from '../../src/app/state.ts'
 import type { Rect } from '../../src/app/app-types.ts'
 import { OVERVIEW, panelById } from '../../src/panels/registry.ts'
@@ -46,7 +47,7 @@ const SIZES = [
 test('the overview', (t) => {
   const lines = SIZES.flatMap(([width, height]) => {
     const { header, body, footer } = layoutOf(width, height)
-    const state = initialState({ width, height })
+    const state = initialState({ width, height, specs: SPECS })
     const selected: AppState = {
       ...state,
       byPanel: { ...state.byPanel, runq: { mode: 'all', selected: { key: '1', index: 0, pid: 1, comm: 'a' } } },
