@@ -43,13 +43,11 @@ const rowDrillTargets = (row: Row, { panel, columns }: Table, state: AppState, v
   const sample = view.latest(panel.probe) as Sample | undefined
   const own = sample ? (panel.selects?.(sample.data, row, panelState(state, panel.id).mode) ?? []) : []
   // the name of a thread is not that of its process
-  const name = panel.id === 'threads' ? '' : row.cells[columns.findIndex((column) => column.id === 'command')]
+  const name = row.about?.is === 'thread' ? '' : row.cells[columns.findIndex((column) => column.id === 'command')]
   const comm = row.comm ?? String(name ?? '')
   const groups = row.pid === undefined ? [] : withGroups({ pid: row.pid, startedMs: row.startedMs }, comm, view)
   const first = row.about ? [row.about] : []
-  return panel.id === 'threads'
-    ? [...first, ...own, ...groups]
-    : [...first, ...groups.filter((each) => !first.some((one) => selectionKey(one) === selectionKey(each))), ...own]
+  return [...first, ...groups.filter((each) => !first.some((one) => selectionKey(one) === selectionKey(each))), ...own]
 }
 
 /** A process, all of its name, its control group or container, all below it, its parent, all below that, and its user. */

@@ -61,12 +61,6 @@ export interface Tab {
   rect: Rect
 }
 
-/** Tables that tell as much again by another of their tabs: the first that they do not show. */
-const TABS: readonly (readonly [id: PanelId, modes: readonly [string, string]])[] = [
-  ['syscalls', ['processes', 'calls']],
-  ['tcp', ['listeners', 'sessions']],
-]
-
 const LEAST_FOR_ASIDE = { width: 240, height: 40 }
 const WIDEST_ASIDE = 100
 const LEAST_VERDICT = 16
@@ -93,14 +87,19 @@ export const splitOverview = (state: AppState, body: Rect): { panels: Rect; asid
   return { panels, aside: { verdict, detail } }
 }
 
-/** One above the other, as many as have room; the first, which has rows on any machine, higher. */
+/** One above the other, as many as have room; the first higher. */
 const otherTabs = (state: AppState, rect: Rect): Tab[] => {
   const most = Math.max(0, Math.floor(rect.height / LEAST_TAB))
-  const open = TABS.filter(([id]) => state.panels.includes(id)).slice(0, most)
+  // from the last on: of system calls there are rows on any machine
+  const open = state.panels
+    .toReversed()
+    .map((id) => panelIn(state, id))
+    .filter(({ bothTabs }) => bothTabs)
+    .slice(0, most)
   const upper = open.length > 1 ? rect.height - Math.max(LEAST_TAB, Math.floor(rect.height / 3)) : rect.height
-  return open.map(([id, modes], index) => ({
+  return open.map(({ id, bothTabs }, index) => ({
     id,
-    mode: modes.find((each) => each !== panelState(state, id).mode)!,
+    mode: bothTabs!.find((each) => each !== panelState(state, id).mode)!,
     rect: index === 0 ? { ...rect, height: upper } : { ...rect, y: rect.y + upper, height: rect.height - upper },
   }))
 }
@@ -144,7 +143,7 @@ export const overviewPanels = (state: AppState, body: Rect): Placed[] =>
   )
 
 /** Latency panels are pictures, the others tables. System calls have latency only when looked at closely. */
-export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && panel.id !== 'syscalls'
+export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && !panel.hasDetail
 
 const splitHeight = (body: Rect, upper: number, lower: number): [Rect, Rect] => {
   const height =

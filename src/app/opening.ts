@@ -3,14 +3,14 @@ import type { View } from '../model/view.ts'
 import { planOfChosen, withScript, type LibraryScript } from './library.ts'
 import { close } from './leaving.ts'
 import { chosenCrumb } from './stacks/act.ts'
-import { isFullScreen, panelsIn, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelsIn, type AppState } from './state.ts'
 import type { PanelId } from './app-types.ts'
 import { WAITS } from './waits.ts'
 
 /** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
 export const open = (state: AppState, panel: PanelId, view: View): AppState => {
   if (isAt(state, panel)) return close(state)
-  const entered = panel === 'threads' || panel === WAITS ? chosenCrumb(state, view) : []
+  const entered = panelIn(state, panel).ofSelection || panel === WAITS ? chosenCrumb(state, view) : []
   const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
   return {
     ...state,

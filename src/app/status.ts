@@ -94,16 +94,14 @@ const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
 /** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`, or in
  * short `1 counted`. */
 export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort = false): string[] => {
-  const detail = view.latest('syscalls')?.shed
-  const of: Record<'counted' | 'sampled' | 'shed', string[]> = {
-    counted: [],
-    sampled: [],
-    shed: detail ? [`detail of calls (${againIn(detail.retryMs)})`] : [],
-  }
+  const of: Record<'counted' | 'sampled' | 'shed', string[]> = { counted: [], sampled: [], shed: [] }
   for (const probe of inPanelOrder(view.store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
     const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
-    const tier = (view.latest(probe) as Sample | undefined)?.tier
+    const { tier, shed } = (view.latest(probe) as Sample | undefined) ?? ({} as Partial<Sample>)
+    const spec = view.store.spec(probe)
+    if (shed && spec?.options.includes('detail'))
+      of.shed.push(`detail of ${spec.loss?.events ?? name} (${againIn(shed.retryMs)})`)
     if (tier) of[tier.is].push(name)
     const status = tier ? undefined : statusNow(state, view, probe, nowMs)
     if (status?.is === 'shed') of.shed.push(`${name} (${againIn(status.retryMs)})`)

@@ -137,7 +137,7 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
   return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
-/** Probes whose rows say which processes have to do with it. */
+/** Probes whose rows say which processes have to do with it: of several that know, the one that knows all of them. */
 export const TELLERS: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp', file: 'files' as ProbeId }
 
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {

@@ -93,6 +93,11 @@ export const block: Panel<'block'> = {
     const disk = mode === 'disks' ? disksOf(data).find((each) => diskKey(each) === row.key) : undefined
     return disk ? [{ is: 'disk', dev: disk.dev, name: disk.name }] : []
   },
+  // what the kernel counts of a disk does not say whose it was
+  emptyText: ({ data, tier }) =>
+    tier?.is === 'counted' && disksOf(data).length > 0
+      ? 'whose I/O it was is not known while it is only counted'
+      : undefined,
   stats: ({ data, intervalMs }) => [
     { label: 'rd', kind: 'byteRate', value: bytesPerSecond(data, 'read', intervalMs) },
     { label: 'wr', kind: 'byteRate', value: bytesPerSecond(data, 'write', intervalMs) },

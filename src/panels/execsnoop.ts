@@ -34,6 +34,7 @@ export const execsnoop: Panel<'execsnoop'> = {
   columns: () => COLUMNS,
   defaultSort: () => ({ column: 'age', descending: false }),
   depth: 120,
+  emptyText: () => 'no process started or ended',
   rows: (samples) => {
     const rows: Row[] = []
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {

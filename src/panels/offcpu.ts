@@ -78,6 +78,7 @@ export const offcpu: Panel<'sched'> = {
     'Time from being switched out until woken (sleeping, uninterruptible), running again (preempted), or allowed to (throttled).',
   probe: 'sched',
   table: () => 'procs',
+  hasIdle: true,
   about: () => ['uninterruptibleNs'],
   modes: [
     { id: 'all', label: 'all states' },

@@ -171,6 +171,14 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   about?(mode: string): readonly string[]
   /** Cycled by one key; the first is the default. */
   modes: readonly Mode[]
+  /** Two of them that tell as much: where there is room, the one that is not shown stands beside; the first rather. */
+  bothTabs?: readonly [string, string]
+  /** It is about what is selected: opened from a row, that is entered. */
+  ofSelection?: true
+  /** Other panels offer it in the last line. */
+  isOffered?: true
+  /** Some of its rows are `idle`. */
+  hasIdle?: true
   /** Powers of two (ns) the heat map spans, for panels about latency. */
   heatBits?: readonly [from: number, to: number]
   /** The histograms which together are this panel's latency; undefined where it has none (now). */
@@ -191,6 +199,9 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   times?(sample: S, mode: string, beside: Beside): Readonly<ClassTimes> | undefined
   /** What a row is about besides its process, for narrowing all panels to it. */
   selects?(data: S['data'], row: Row, mode: string): Selection[]
+  /** What it means that there are no rows, where that is not that nothing happened. `isThen`: the instant shown is past;
+   * `hasTarget`: the kernel programs are told of whom. */
+  emptyText?(sample: S, mode: string, asked: { isThen: boolean; hasTarget: boolean }): string | undefined
   /** Beside the percentiles, which every latency panel has. */
   stats(sample: S, mode: string): Stat[]
   /** One number a sample for the chart of panels without histograms. */

@@ -117,6 +117,8 @@ export const runq: Panel<'sched'> = {
     const found = mode === 'cpus' ? schedOf(data).cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
     return found ? [{ is: 'cpu', cpu: found.cpu }] : []
   },
+  emptyText: (_sample, mode, { isThen }) =>
+    mode !== 'cpus' ? undefined : isThen ? 'single CPUs were not measured then' : 'each CPU from the next interval on',
   stats: () => [],
   notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
 }

@@ -69,6 +69,7 @@ export const syscalls: Panel<'syscalls'> = {
   method:
     'Every call counted at entry; errors and latency (entry to exit) only while this panel fills the screen or a process is looked at.',
   probe: 'syscalls',
+  bothTabs: ['processes', 'calls'],
   table: (mode) => (mode === 'processes' ? 'procs' : 'calls'),
   modes: [
     { id: 'calls', label: 'by call' },

@@ -18,6 +18,7 @@ export const tcp: Panel<'tcp'> = {
   question: 'Which sessions carry what, to whom, and how well?',
   method: 'All sockets read once an interval from the kernel (exact bytes); opening and ending traced by state change.',
   probe: 'tcp',
+  bothTabs: ['listeners', 'sessions'],
   table: (mode) => (mode === 'listeners' ? 'listeners' : 'sessions'),
   modes: [
     { id: 'sessions', label: 'sessions' },

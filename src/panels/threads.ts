@@ -66,6 +66,8 @@ export const threads: Panel<'sched'> = {
     'The sums of the run queue and off-CPU panels for each thread of what is selected; the kernel is asked for them only then.',
   probe: 'sched',
   table: () => 'threads',
+  ofSelection: true,
+  isOffered: true,
   modes: [{ id: 'all', label: 'all threads' }],
   depth: 120,
   hists: () => undefined,
@@ -81,6 +83,10 @@ export const threads: Panel<'sched'> = {
       return {
         key: String(thread.tid),
         pid: thread.pid,
+        // several in one row are told apart by name only
+        ...(thread.tid > 0
+          ? { about: { is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm } as const }
+          : {}),
         cells: [
           thread.tid > 0 ? thread.tid : undefined,
           ...(detail ? [thread.pid] : []),
@@ -101,11 +107,6 @@ export const threads: Panel<'sched'> = {
       }
     })
   },
-  selects: (data, row) => {
-    const thread = schedOf(data).target?.threads?.find(({ tid }) => String(tid) === row.key)
-    // Several in one row, which are told apart by name only
-    return thread && thread.tid > 0 ? [{ is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm }] : []
-  },
   stats: (sample) => [
     { label: 'threads', kind: 'count', value: threadsOf(sample).length },
     {
@@ -118,6 +119,14 @@ export const threads: Panel<'sched'> = {
     },
     { label: 'stuck%', kind: 'percent', value: percentOf(total(sample, stuckNs), sample.intervalMs) },
   ],
+  emptyText: ({ data }, _mode, { isThen, hasTarget }) =>
+    data.target
+      ? undefined
+      : !hasTarget
+        ? 'no process is selected: select a row in another panel'
+        : isThen
+          ? 'threads were not measured then'
+          : 'threads from the next interval on',
   notes: ({ data }) => (data.target ? [] : ['threads are those of one process: Down to its row, then 7 or Enter']),
 }
 

@@ -44,8 +44,8 @@ const tabText = (panel: AnyPanel, samples: Sample[], mode: string): string => {
   return [
     panel.columns(mode, true).map(columnText).join(', '),
     ...rows.map((row) => {
-      const { key, cells, role, pid, comm, idle } = row
-      const leads = JSON.stringify(panel.selects?.(last.data, row, mode) ?? [])
+      const { key, cells, role, pid, comm, idle, about } = row
+      const leads = JSON.stringify([...(about ? [about] : []), ...(panel.selects?.(last.data, row, mode) ?? [])])
       const marks = [role, idle && 'idle', comm, pid && `pid ${pid}`].filter(Boolean).join(', ')
       return `${key} [${marks}]: ${cells.map(written).join(' | ')} ${leads}`
     }),

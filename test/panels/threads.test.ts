@@ -47,10 +47,11 @@ test('each figure in its place, per time passed', (t) => {
 })
 
 test('a row leads to its thread, several in one to nothing', (t) => {
-  const { data } = sampleOf(1000, [thread(0), thread(8), thread(9)])
-  const leads = (key: string) => threads.selects!(data, { key, cells: [] }, 'all')
-  t.deepEqual(leads('9'), [{ is: 'thread', pid: 7, tid: 9, comm: 't9' }])
-  t.deepEqual([leads('0'), leads('10')], [[], []])
+  const rows = threads.rows([sampleOf(1000, [thread(0), thread(9)])], 'all', true)
+  t.deepEqual(
+    rows.map(({ about }) => about),
+    [undefined, { is: 'thread', pid: 7, tid: 9, comm: 't9' }],
+  )
 })
 
 test('how many there are, and what they do together', (t) => {

@@ -67,7 +67,7 @@ const drawTab = (
 ): void => {
   const { length } = canvas.hits
   const { tabs } = panelState({ ...state, byPanel }, id)
-  const focus = state.panels.find((each) => each !== id) ?? 'runq'
+  const focus = state.panels.find((each) => each !== id) ?? ''
   drawPanel(
     canvas,
     { ...state, focus, byPanel: { ...byPanel, [id]: { mode, ...tabs?.[mode], ...(tabs && { tabs }) } } },

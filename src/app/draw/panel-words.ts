@@ -1,10 +1,9 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
-import { disksOf } from '../../model/block.ts'
 import { targetOf } from '../../model/selection.ts'
 import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel } from '../../panels/registry.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { isFrozen, selectionsOf, type AppState } from '../state.ts'
+import { isFrozen, panelState, selectionsOf, type AppState } from '../state.ts'
 import { statusRole, waitWords, type PanelStatus } from '../status.ts'
 import type { Role, Rect } from '../app-types.ts'
 import { glyphsFor } from '../glyphs.ts'
@@ -46,24 +45,13 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
-/** Threads are of a selection. */
-const noThreadsText = (state: AppState): string => {
-  if (targetOf(selectionsOf(state)) === undefined) return 'no process is selected: select a row in another panel'
-  return state.replay || isFrozen(state) ? 'threads were not measured then' : 'threads from the next interval on'
-}
-
 /** What a script says of itself is about what it does not show. */
 const whyQuiet = ({ spec }: AnyPanel, { data }: Sample): string[] =>
   spec?.kind === 'bpftrace' && 'notes' in data ? (data.notes ?? []).slice(0, 1) : []
 
 /** Of an empty table. */
-export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string => {
-  if (panel.id === 'threads' && !(last as Sample<'sched'>).data.target) return noThreadsText(state)
-  // what the kernel counts of a disk does not say whose it was
-  if (panel.id === 'block' && last.tier?.is === 'counted' && disksOf((last as Sample<'block'>).data).length > 0)
-    return 'whose I/O it was is not known while it is only counted'
-  if (panel.id === 'exec') return 'no process started or ended'
-  if (panel.id !== 'runq' || state.byPanel.runq.mode !== 'cpus')
-    return [`nothing in the last ${formatAge(last.intervalMs)}`, ...whyQuiet(panel, last)].join(': ')
-  return state.replay || isFrozen(state) ? 'single CPUs were not measured then' : 'each CPU from the next interval on'
-}
+export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string =>
+  panel.emptyText?.(last, panelState(state, panel.id).mode, {
+    isThen: state.replay || isFrozen(state),
+    hasTarget: targetOf(selectionsOf(state)) !== undefined,
+  }) ?? [`nothing in the last ${formatAge(last.intervalMs)}`, ...whyQuiet(panel, last)].join(': ')

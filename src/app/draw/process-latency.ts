@@ -1,13 +1,15 @@
 // What the lines of the process page leave of its height: its latency over time, as its panels draw it. That of a process
 // that has ended stays, and is what one came for.
 import type { View } from '../../model/view.ts'
+import { OVERVIEW, panelById } from '../../panels/registry.ts'
 import { NO_FILTER } from '../filter.ts'
+import { isLatency } from '../layout.ts'
 import { panelIn, panelsIn, type AppState } from '../state.ts'
 import type { FrameContext, PanelId, Rect } from '../app-types.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawPanel } from './panel.ts'
 
-const SHOWN: readonly PanelId[] = ['runq', 'offcpu', 'block']
+const SHOWN = OVERVIEW.filter((id) => isLatency(panelById(id)))
 /** Of each: a heat map that tells something, and its rows beside nothing. */
 const LEAST = { width: 56, height: 12 }
 /** Lines come and go: they have room for so many more than there are now. */

@@ -38,9 +38,8 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
     where: 'global',
     shown: never,
     spare: (state) =>
-      (panel.id === 'threads' && (hasPanel(state) || isOn('process')(state))) ||
-      (panel.id === 'time' && hasPanel(state)),
-    help: `${panel.title[0]!.toUpperCase()}${panel.title.slice(1)} on the full screen, and back. ${panel.question}${panel.id === 'threads' ? ' Of the selected row, or of what is narrowed to.' : ''}`,
+      panel.isOffered === true && (hasPanel(state) || (panel.ofSelection === true && isOn('process')(state))),
+    help: `${panel.title[0]!.toUpperCase()}${panel.title.slice(1)} on the full screen, and back. ${panel.question}${panel.ofSelection ? ' Of the selected row, or of what is narrowed to.' : ''}`,
   })),
   ...['8', '9'].map((key): KeyEntry => ({
     keys: [key],

@@ -1,4 +1,5 @@
 // Keys about the rows of a table: which, in which order, and moving among them.
+import { PANELS } from '../../panels/registry.ts'
 import { GROUPING_KEYS, isGroupable, nextGrouping } from '../grouped.ts'
 import { NAMING_LABELS, nextNaming } from '../named.ts'
 import { currentPanel, isFullScreen, panelIn, panelState, type AppState } from '../state.ts'
@@ -12,6 +13,16 @@ const needsProcesses = (state: AppState): string | undefined => {
   const isOfProcesses = isGroupable(panelIn(state, id).columns(panelState(state, id).mode, true))
   return isOfProcesses ? undefined : 'the rows of this table are no processes'
 }
+
+const hasIdle = (state: AppState): boolean => {
+  const id = currentPanel(state)
+  return id !== undefined && panelIn(state, id).hasIdle === true
+}
+
+/** `off-CPU (2)`. */
+const IDLE_IN = PANELS.filter((panel) => panel.hasIdle)
+  .map(({ title, key }) => `${title} (${key})`)
+  .join(', ')
 
 export const ROW_KEYS: readonly KeyEntry[] = [
   {
@@ -57,9 +68,9 @@ export const ROW_KEYS: readonly KeyEntry[] = [
     label: (state) => (state.idle ? 'hide idle' : 'show idle'),
     help: 'Off-CPU: show, or leave out, those who only wait for work, timers, children or clients, kernel threads and probetop itself.',
     where: 'panel',
-    shown: (state) => currentPanel(state) === 'offcpu' && isFullScreen(state),
-    spare: (state) => currentPanel(state) === 'offcpu',
-    disabled: (state) => (currentPanel(state) === 'offcpu' ? undefined : 'only off-CPU (2) leaves idle rows out'),
+    shown: (state) => hasIdle(state) && isFullScreen(state),
+    spare: hasIdle,
+    disabled: (state) => (hasIdle(state) ? undefined : `only ${IDLE_IN} leaves idle rows out`),
   },
   {
     keys: ['l'],

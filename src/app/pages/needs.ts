@@ -1,9 +1,10 @@
 // What each kind of page needs of the engine, beside what the overview does; known by the state alone, so that whoever
 // says how a probe is can ask.
-import { OVERVIEW } from '../../panels/registry.ts'
+import { OVERVIEW, panelById } from '../../panels/registry.ts'
 import type { PanelId } from '../../panels/panel-types.ts'
 import type { ProbeId } from '../../stream/stream-types.ts'
 import { checklistProbes } from '../checklist/wanted.ts'
+import { RULES } from '../verdict/rules.ts'
 import type { AppState, Page } from '../state.ts'
 import { knowsWaits, WAITS } from '../waits.ts'
 import type { PageOf } from './kind.ts'
@@ -29,5 +30,6 @@ const NEEDS: { readonly [K in Page['is']]: NeedsOf<PageOf<K>> } = {
 
 export const needsOf = (state: AppState): Needs => (NEEDS[state.page.is] as NeedsOf<Page>)(state, state.page)
 
+const SHOWN = OVERVIEW.map((id) => panelById(id).probe)
 /** Probes that rules of the verdict ask and that are not on the overview. */
-const RULED: readonly ProbeId[] = ['memory', 'containers', 'kernel', 'network', WAITS] as ProbeId[]
+const RULED = [...new Set(RULES.flatMap(({ probe = [] }) => probe))].filter((probe) => !SHOWN.includes(probe))
